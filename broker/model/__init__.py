@@ -1,1 +1,1 @@
-"""The nouns of a hall: frozen, without I/O, understood by every process. They carry data and say nothing about rules."""
+"""The nouns of a hall: frozen, without I/O, understood by every process. They carry data and say nothing of rules."""

@@ -1,0 +1,268 @@
+"""Why the engine says no: one class per cause, a stable code, one sentence in each language, facts as attributes.
+
+A refusal is an answer, not an exception: it travels, it is stored as the receipt, it is shown to a person.
+The code is the class name in snake case and never changes meaning.
+"""
+
+import re
+from typing import Any, ClassVar
+
+import msgspec
+
+from broker.model.words import Names
+
+
+class Refusal(msgspec.Struct, frozen=True, kw_only=True):
+    """Base of all refusals. ``template`` is filled from the attributes."""
+
+    template: ClassVar[Names] = Names("无法办理", "This cannot be done.")
+
+    @property
+    def code(self) -> str:
+        """Stable snake_case name of the cause."""
+        return code_of(type(self))
+
+    @property
+    def facts(self) -> dict[str, Any]:
+        """The attributes, for programs."""
+        return {name: getattr(self, name) for name in self.__struct_fields__}
+
+    @property
+    def sentence(self) -> Names:
+        """What a person reads: what happened and what to do."""
+        return Names(self.template.zh.format(**self.facts), self.template.en.format(**self.facts))
+
+
+def code_of(kind: type[Refusal]) -> str:
+    """``NumberTaken`` -> ``number_taken``."""
+    return re.sub(r"(?<!^)(?=[A-Z])", "_", kind.__name__).lower()
+
+
+class Unreadable(Refusal, frozen=True, kw_only=True):
+    """The bytes are not a command of this version."""
+
+    detail: str
+    template = Names(
+        "命令无法读取：{detail}",
+        "The command cannot be read: {detail}. Update the device or check its sender.",
+    )
+
+
+class UnknownDevice(Refusal, frozen=True, kw_only=True):
+    """The sender is not in the hall file."""
+
+    device: str
+    template = Names("设备“{device}”不在大厅配置中", "Device '{device}' is not in the hall file. Add it there first.")
+
+
+class NotAllowed(Refusal, frozen=True, kw_only=True):
+    """This device may not ask this."""
+
+    device: str
+    command: str
+    template = Names("设备“{device}”无权执行“{command}”", "Device '{device}' may not send {command}.")
+
+
+class TooLate(Refusal, frozen=True, kw_only=True):
+    """A press that waited longer than its time to live; doing it now would surprise everybody."""
+
+    age_ms: int
+    template = Names(
+        "按键已过时（{age_ms} 毫秒前），请再按一次",
+        "The press is {age_ms} ms old and was not carried out. Press again.",
+    )
+
+
+class UnknownService(Refusal, frozen=True, kw_only=True):
+    service: str
+    template = Names("没有业务“{service}”", "There is no service '{service}' in this hall.")
+
+
+class UnknownCounter(Refusal, frozen=True, kw_only=True):
+    counter: str
+    template = Names("没有窗口“{counter}”", "There is no counter '{counter}' in this hall.")
+
+
+class UnknownPriority(Refusal, frozen=True, kw_only=True):
+    priority: str
+    template = Names("没有优先类别“{priority}”", "There is no priority class '{priority}' in this hall.")
+
+
+class UnknownClerk(Refusal, frozen=True, kw_only=True):
+    clerk: str
+    template = Names("没有工作人员“{clerk}”", "There is no clerk '{clerk}' in this hall.")
+
+
+class UnknownTicket(Refusal, frozen=True, kw_only=True):
+    ticket: str
+    template = Names("没有号票“{ticket}”", "Ticket {ticket} is not known today. Check the number.")
+
+
+class UnknownKiosk(Refusal, frozen=True, kw_only=True):
+    kiosk: str
+    template = Names("没有取号机“{kiosk}”", "There is no kiosk '{kiosk}' in this hall.")
+
+
+class UnknownNotice(Refusal, frozen=True, kw_only=True):
+    notice: str
+    template = Names("没有通知“{notice}”", "Notice '{notice}' is not posted.")
+
+
+class DayNotOpen(Refusal, frozen=True, kw_only=True):
+    template = Names("今天还没有开始营业", "The business day is not open yet. A manager opens it.")
+
+
+class DayAlreadyOpen(Refusal, frozen=True, kw_only=True):
+    day: str
+    template = Names("营业日 {day} 已经开始", "Business day {day} is already open.")
+
+
+class DayInPast(Refusal, frozen=True, kw_only=True):
+    day: str
+    template = Names(
+        "营业日 {day} 不晚于上一个营业日，号码不会重新开始",
+        "Day {day} is not after the last day; numbers restart only on a new day.",
+    )
+
+
+class HallClosed(Refusal, frozen=True, kw_only=True):
+    reopens: str
+    template = Names("现在不在取号时间，{reopens} 起取号", "No tickets are issued now. Issuing starts at {reopens}.")
+
+
+class IssuingPaused(Refusal, frozen=True, kw_only=True):
+    reason: str
+    template = Names("已暂停取号：{reason}", "Issuing is paused: {reason}")
+
+
+class QuotaUsedUp(Refusal, frozen=True, kw_only=True):
+    service: str
+    quota: int
+    template = Names("今日号已取完（{quota} 个）", "All {quota} tickets of today are taken.")
+
+
+class NumbersUsedUp(Refusal, frozen=True, kw_only=True):
+    series: str
+    template = Names("{series} 号段今日已用完", "Series {series} has no number left today.")
+
+
+class NumberTaken(Refusal, frozen=True, kw_only=True):
+    """A reported paper carries a number that another ticket already has: a human must look."""
+
+    number: str
+    template = Names(
+        "号码 {number} 已被占用，请工作人员处理",
+        "Number {number} belongs to another ticket already. Staff must help this visitor.",
+    )
+
+
+class NumberNotOwned(Refusal, frozen=True, kw_only=True):
+    """A kiosk reported a number outside its own range."""
+
+    number: str
+    kiosk: str
+    template = Names(
+        "号码 {number} 不在取号机“{kiosk}”的号段内",
+        "Number {number} is outside the range of kiosk '{kiosk}'.",
+    )
+
+
+class TicketIsSettled(Refusal, frozen=True, kw_only=True):
+    """The wish no longer fits the ticket's status."""
+
+    number: str
+    status: str
+    template = Names(
+        "号票 {number} 当前状态为“{status}”，不能这样操作",
+        "Ticket {number} is {status}; this is not possible any more.",
+    )
+
+
+class NobodyWaiting(Refusal, frozen=True, kw_only=True):
+    counter: str
+    template = Names("没有人在等候本窗口的业务", "Nobody is waiting for this counter.")
+
+
+class NobodyAtCounter(Refusal, frozen=True, kw_only=True):
+    counter: str
+    template = Names("本窗口当前没有号票", "There is no ticket at this counter. Call one first.")
+
+
+class CounterBusy(Refusal, frozen=True, kw_only=True):
+    number: str
+    template = Names(
+        "{number} 还在本窗口，请先办结、过号、挂起或转移",
+        "{number} is still at this counter: finish, no-show, hold or transfer first.",
+    )
+
+
+class CounterNotOpen(Refusal, frozen=True, kw_only=True):
+    status: str
+    template = Names("本窗口未开放（{status}），请先恢复服务", "This counter is {status}. Open or resume it first.")
+
+
+class CounterAlready(Refusal, frozen=True, kw_only=True):
+    status: str
+    template = Names("本窗口已经是“{status}”", "This counter is already {status}.")
+
+
+class ClerkElsewhere(Refusal, frozen=True, kw_only=True):
+    clerk: str
+    counter: str
+    template = Names("该工作人员正在“{counter}”窗口", "That clerk is at counter '{counter}'. Close it there first.")
+
+
+class RecallTooSoon(Refusal, frozen=True, kw_only=True):
+    gap_s: int
+    template = Names("重呼太快，请间隔 {gap_s} 秒", "Wait {gap_s} s between recalls.")
+
+
+class RecalledEnough(Refusal, frozen=True, kw_only=True):
+    times: int
+    template = Names("已重呼 {times} 次，请按过号", "Recalled {times} times already: press no-show.")
+
+
+class NotServedHere(Refusal, frozen=True, kw_only=True):
+    service: str
+    template = Names("没有窗口能办理“{service}”", "No counter serves '{service}'. Choose another target.")
+
+
+class TransferNowhere(Refusal, frozen=True, kw_only=True):
+    template = Names("请选择一个业务或窗口作为转移目标", "Give one target: a service or a counter.")
+
+
+class ReturnNotPossible(Refusal, frozen=True, kw_only=True):
+    number: str
+    template = Names(
+        "{number} 已超过过号返回的次数或时限，请重新取号",
+        "{number} is past the return rule. Please take a new ticket.",
+    )
+
+
+class VisitNotRateable(Refusal, frozen=True, kw_only=True):
+    visit: str
+    template = Names("该次服务不能评价", "This visit cannot be rated: it is unknown or not served.")
+
+
+class AlreadyRated(Refusal, frozen=True, kw_only=True):
+    visit: str
+    template = Names("该次服务已评价，一次一评", "This visit was rated already; one rating a visit.")
+
+
+class RatingClosed(Refusal, frozen=True, kw_only=True):
+    visit: str
+    template = Names("评价时间已过", "The time to rate this visit is over.")
+
+
+class PeopleAtCounters(Refusal, frozen=True, kw_only=True):
+    counters: str
+    template = Names(
+        "窗口 {counters} 还在办理，不能结束营业日",
+        "Counters {counters} are still serving; finish there before closing the day.",
+    )
+
+
+class ServerBusy(Refusal, frozen=True, kw_only=True):
+    """The inbox is full: nothing was done; ask again."""
+
+    template = Names("系统繁忙，请稍候", "The server is busy. Nothing was done; try again.")

@@ -1,0 +1,188 @@
+"""What is shown: frozen pictures of the hall, projected from the state and retained on the wire.
+
+A view holds nothing that a passer-by may not see, except ``CounterView``, which only the counter's own devices and
+the collector read. Times are epoch milliseconds of the hall's clock.
+"""
+
+from typing import Literal
+
+import msgspec
+
+from broker.model.words import CounterStatus, Names, TicketStatus
+
+OpenStateName = Literal["open", "break", "closed"]
+ServiceStateName = Literal["open", "paused", "full", "closed", "no_counter"]
+
+
+class Shown(msgspec.Struct, frozen=True, kw_only=True):
+    """Base of everything shown."""
+
+
+class WaitRange(Shown, frozen=True, kw_only=True):
+    """Expected wait in whole minutes, P20 to P85, rounded outwards."""
+
+    low_min: int
+    high_min: int
+
+
+class OpenState(Shown, frozen=True, kw_only=True):
+    """Whether the hall serves now, and the hours to print beside it, e.g. ``09:00-12:00 13:30-17:00``."""
+
+    state: OpenStateName
+    hours: str
+    session: str | None = None
+    next_opens: str | None = None
+
+
+class Call(Shown, frozen=True, kw_only=True):
+    """One summons. ``recall`` is 0 for the first; nothing is spoken after ``valid_until_ms``."""
+
+    call_id: str
+    number: str
+    counter: str
+    counter_name: str
+    service: Names
+    called_at_ms: int
+    valid_until_ms: int
+    recall: int = 0
+    language: str = "zh"
+    status: TicketStatus = TicketStatus.CALLED
+
+
+class PausedCounter(Shown, frozen=True, kw_only=True):
+    """暂停服务, as people may read it. ``returns_at_ms`` is what the clerk expects, not a promise."""
+
+    counter: str
+    counter_name: str
+    reason: str
+    contact: str
+    phone: str
+    since_ms: int
+    returns_at_ms: int | None
+    instead: tuple[str, ...]
+
+
+class ServiceLine(Shown, frozen=True, kw_only=True):
+    """A service as kiosk, board and phone show it; ``wait`` is None when no number would be honest."""
+
+    service: str
+    names: Names
+    state: ServiceStateName
+    waiting: int
+    wait: WaitRange | None
+    counters: tuple[str, ...]
+    reason: Names | None = None
+    reopens: str | None = None
+    quota_left: int | None = None
+
+
+class Notice(Shown, frozen=True, kw_only=True):
+    """A line of the ticker."""
+
+    notice: str
+    zh: str
+    en: str
+
+
+class BoardView(Shown, frozen=True, kw_only=True):
+    """What one wall display shows; ``calls`` newest first, ``paused`` and ``services`` in hall order."""
+
+    display: str
+    hall: Names
+    day: str | None
+    open: OpenState
+    calls: tuple[Call, ...]
+    paused: tuple[PausedCounter, ...]
+    services: tuple[ServiceLine, ...]
+    notices: tuple[Notice, ...]
+
+
+class CounterTicket(Shown, frozen=True, kw_only=True):
+    """The ticket at a counter, as its clerk sees it."""
+
+    ticket: str
+    number: str
+    service: str
+    service_names: Names
+    status: TicketStatus
+    call_id: str
+    arrived_at_ms: int
+    called_at_ms: int
+    started_at_ms: int | None
+    recalls: int
+    priority: str | None
+    language: str
+    note: str
+    first_clerk: str | None
+
+
+class EvaluationRequest(Shown, frozen=True, kw_only=True):
+    """A served visit that may be rated until ``until_ms``."""
+
+    visit: str
+    number: str
+    opened_at_ms: int
+    until_ms: int
+
+
+class CounterView(Shown, frozen=True, kw_only=True):
+    """Everything the devices of one counter show. ``waiting`` counts people this counter could call now."""
+
+    counter: str
+    name: str
+    status: CounterStatus
+    services: tuple[Names, ...]
+    clerk: str | None
+    staff_number: str | None
+    ticket: CounterTicket | None
+    waiting: int
+    pause: PausedCounter | None
+    evaluation: EvaluationRequest | None
+    held: tuple[str, ...]
+    missed: tuple[str, ...]
+    hall: Names
+    open: OpenState
+
+
+class KioskView(Shown, frozen=True, kw_only=True):
+    """What one kiosk may issue. ``highest`` is the largest number the engine has seen in each of its own ranges."""
+
+    kiosk: str
+    day: str | None
+    open: OpenState
+    issuing: bool
+    reason: str
+    services: tuple[ServiceLine, ...]
+    highest: dict[str, int]
+
+
+class ServiceView(Shown, frozen=True, kw_only=True):
+    """One service with its line: printed numbers in order of arrival, nothing else about anybody."""
+
+    line: ServiceLine
+    numbers: tuple[str, ...]
+
+
+class HallView(Shown, frozen=True, kw_only=True):
+    """The hall at a glance: public. ``counts`` is tickets by status, today."""
+
+    hall: Names
+    day: str | None
+    open: OpenState
+    services: tuple[ServiceLine, ...]
+    counters_open: tuple[str, ...]
+    paused: tuple[PausedCounter, ...]
+    counts: dict[str, int]
+    issuing: bool
+    issuing_reason: str
+    notices: tuple[Notice, ...]
+
+
+AnyView = BoardView | CounterView | KioskView | ServiceView | HallView
+VIEW_KINDS: dict[str, type[Shown]] = {
+    "board": BoardView,
+    "counter": CounterView,
+    "kiosk": KioskView,
+    "service": ServiceView,
+    "hall": HallView,
+}

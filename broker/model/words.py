@@ -1,0 +1,82 @@
+"""Small nouns that every other noun is made of: identifiers, bilingual text, life-cycle names."""
+
+from enum import StrEnum
+from typing import Annotated
+
+import msgspec
+
+Slug = Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9][a-z0-9-]{0,31}$")]
+"""The name of a thing in the hall file and in topics: lower case, digits, hyphen, 32 at most."""
+
+Identifier = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9_.:-]{8,64}$")]
+"""An id made by a device before its first send (ticket, command, evaluation): 8-64 safe characters."""
+
+Milliseconds = Annotated[int, msgspec.Meta(ge=0, le=253_402_300_799_999)]
+"""Epoch milliseconds of the hall's clock, up to the year 9999."""
+
+Sentence = Annotated[str, msgspec.Meta(max_length=200)]
+"""Free text a person typed; longer is refused at the door rather than cut."""
+
+
+class Names(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One text in Chinese and in English; both are always there."""
+
+    zh: Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
+    en: Annotated[str, msgspec.Meta(min_length=1, max_length=300)]
+
+
+class TicketStatus(StrEnum):
+    """Where a ticket is in its life; the arrows between them are ``broker.model.ticket.LIFE``."""
+
+    RESERVED = "reserved"
+    WAITING = "waiting"
+    CALLED = "called"
+    SERVING = "serving"
+    HELD = "held"
+    NO_SHOW = "no_show"
+    SERVED = "served"
+    VOID = "void"
+    CANCELLED = "cancelled"
+    EXPIRED = "expired"
+
+
+class CounterStatus(StrEnum):
+    """Whether a counter takes visitors."""
+
+    CLOSED = "closed"
+    OPEN = "open"
+    PAUSED = "paused"
+
+
+class Holding(StrEnum):
+    """What is known about the visitor holding the number."""
+
+    PAPER = "paper"
+    SCREEN = "screen"
+    PHONE = "phone"
+    MAYBE = "maybe"
+
+
+class Level(StrEnum):
+    """The five levels of the national scale, best first."""
+
+    VERY_SATISFIED = "very_satisfied"
+    SATISFIED = "satisfied"
+    BASICALLY_SATISFIED = "basically_satisfied"
+    DISSATISFIED = "dissatisfied"
+    VERY_DISSATISFIED = "very_dissatisfied"
+
+    @property
+    def stars(self) -> int:
+        """5 for the best, 1 for the worst."""
+        return 5 - list(Level).index(self)
+
+
+LEVEL_NAMES: dict[Level, Names] = {
+    Level.VERY_SATISFIED: Names("非常满意", "Very satisfied"),
+    Level.SATISFIED: Names("满意", "Satisfied"),
+    Level.BASICALLY_SATISFIED: Names("基本满意", "Fairly satisfied"),
+    Level.DISSATISFIED: Names("不满意", "Dissatisfied"),
+    Level.VERY_DISSATISFIED: Names("非常不满意", "Very dissatisfied"),
+}
+SATISFIED_LEVELS = (Level.VERY_SATISFIED, Level.SATISFIED, Level.BASICALLY_SATISFIED)
