@@ -1,0 +1,257 @@
+"""Buttons and lamps on GPIO pins: the only home of gpiozero.
+
+Keys are described by the addresses of ``key_address.py``: ``gpio://17?lamp=27`` or ``virtual://pad``. A virtual pad
+runs the same code on gpiozero's mock pins, driven by :meth:`Pad.press`.
+
+lgpio runs every callback in one thread, and an exception in any callback kills that thread and with it every
+other button. So a callback here only puts an edge into a bounded queue, :meth:`Pad.alive` tells the heart whether
+the thread still runs, and a level that no edge reported is still found by reading the line again.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import functools
+import logging
+import os
+import queue
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from broker.runtime.debounce import Contact, ContactChange
+from broker.runtime.key_address import (
+    GpioError,
+    GpioUnavailableError,
+    KeyAddress,
+    KeyAddressError,
+    PinTakenError,
+    UnknownKeyError,
+    allot_mock_pins,
+    parse_key_address,
+)
+
+log = logging.getLogger(__name__)
+
+EDGE_QUEUE_LENGTH = 512
+REREAD_S = 0.25
+
+__all__ = [
+    "ContactChange",
+    "GpioError",
+    "GpioUnavailableError",
+    "KeyAddress",
+    "KeyAddressError",
+    "KeyEvent",
+    "Pad",
+    "PinTakenError",
+    "UnknownKeyError",
+    "open_factory",
+    "parse_key_address",
+]
+
+
+@dataclass(frozen=True)
+class KeyEvent:
+    """Something a key did. ``at_s`` is monotonic seconds, at the line's own change for a press or release."""
+
+    key: str
+    change: ContactChange
+    at_s: float
+
+
+def open_factory(virtual: bool):  # type: ignore[no-untyped-def]
+    """A gpiozero pin factory: mock pins, or lgpio's. Raises :class:`GpioUnavailableError`."""
+    if virtual:
+        from gpiozero.pins.mock import MockFactory
+
+        return MockFactory()
+    # lgpio makes its notification pipe in the working directory, which is read-only in a hardened unit.
+    os.environ.setdefault("LG_WD", os.environ.get("RUNTIME_DIRECTORY") or tempfile.gettempdir())
+    try:
+        from gpiozero.pins.lgpio import LGPIOFactory
+
+        return LGPIOFactory()
+    except Exception as error:  # lgpio raises its own unrelated classes here; each means "no pins"
+        raise GpioUnavailableError(str(error) or type(error).__name__) from error
+
+
+class Pad:
+    """A set of named keys with optional lamps. Owned by one thread, which calls :meth:`poll` every 10-50 ms.
+
+    ``keys`` maps a name to its :class:`KeyAddress`; all must be real or all virtual. ``factory`` shares pins
+    between several pads of one process.
+    """
+
+    def __init__(
+        self,
+        keys: Mapping[str, KeyAddress],
+        *,
+        factory: object | None = None,
+        monotonic: Callable[[], float] = time.monotonic,
+    ) -> None:
+        if len({key.virtual for key in keys.values()}) > 1:
+            raise KeyAddressError("virtual://pad", "a pad is either all virtual or all real")
+        self._keys = allot_mock_pins(keys)
+        self.virtual = any(key.virtual for key in keys.values())
+        self._factory = factory
+        self._monotonic = monotonic
+        self._edges: queue.Queue[tuple[str, float, bool]] = queue.Queue(EDGE_QUEUE_LENGTH)
+        self._overflowed = False
+        self._next_reread_s = 0.0
+        self._buttons: dict[str, object] = {}
+        self._lamps: dict[str, object] = {}
+        self._lamp_states: dict[str, str] = {}
+        self._contacts: dict[str, Contact] = {}
+        self._pending: list[KeyEvent] = []
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        return tuple(self._keys)
+
+    @property
+    def factory(self) -> object | None:
+        return self._factory
+
+    def start(self) -> None:
+        """Take the pins. Raises GpioUnavailableError or PinTakenError, and then holds none of them."""
+        if self._keys and self._factory is None:
+            self._factory = open_factory(self.virtual)
+        try:
+            for name, key in self._keys.items():
+                self._take(name, key)
+        except GpioError:
+            self.close()
+            raise
+
+    def _take(self, name: str, key: KeyAddress) -> None:
+        from gpiozero import LED, Button, GPIOZeroError
+
+        assert key.pin is not None
+        pin = key.pin
+        try:
+            button = Button(pin, pull_up=key.pull_up, bounce_time=None, pin_factory=self._factory)
+            self._buttons[name] = button
+            button.when_pressed = functools.partial(self._put, name, True)
+            button.when_released = functools.partial(self._put, name, False)
+            if key.lamp_pin is not None:
+                pin = key.lamp_pin
+                self._lamps[name] = LED(pin, active_high=key.lamp_active_high, pin_factory=self._factory)
+                self._lamp_states[name] = "off"
+        except (GPIOZeroError, OSError, ValueError) as error:
+            raise PinTakenError(name, pin, str(error)) from error
+        except Exception as error:
+            if type(error).__module__.partition(".")[0] != "lgpio":  # lgpio.error derives from Exception only
+                raise
+            raise PinTakenError(name, pin, str(error)) from error
+        hold_s = None if key.hold_ms is None else key.hold_ms / 1_000
+        contact = self._contacts[name] = Contact(key.bounce_ms / 1_000, hold_s, key.stuck_ms / 1_000)
+        now_s = self._monotonic()
+        self._report(name, now_s, contact.begin(now_s, bool(button.is_pressed)))
+
+    def _put(self, name: str, pressed: bool) -> None:
+        """The callback, in lgpio's thread: nothing may escape from here."""
+        try:
+            self._edges.put_nowait((name, self._monotonic(), pressed))
+        except Exception:
+            self._overflowed = True
+
+    def poll(self, now_s: float | None = None) -> list[KeyEvent]:
+        """Everything the keys did since the last poll, oldest first."""
+        now_s = self._monotonic() if now_s is None else now_s
+        for _ in range(EDGE_QUEUE_LENGTH):
+            try:
+                name, at_s, pressed = self._edges.get_nowait()
+            except queue.Empty:
+                break
+            self._report(name, at_s, self._contacts[name].edge(at_s, pressed))
+        if self._overflowed or now_s >= self._next_reread_s:
+            self._reread(now_s)
+        for name, contact in self._contacts.items():
+            self._report(name, now_s, contact.tick(now_s))
+        events, self._pending = self._pending, []
+        return events
+
+    def _reread(self, now_s: float) -> None:
+        if self._overflowed:
+            log.warning("more than %d edges between two polls: reading the lines again", EDGE_QUEUE_LENGTH)
+            self._overflowed = False
+        self._next_reread_s = now_s + REREAD_S
+        for name, button in self._buttons.items():
+            self._report(name, now_s, self._contacts[name].edge(now_s, bool(button.is_pressed)))  # type: ignore[attr-defined]
+
+    def _report(self, name: str, at_s: float, changes: list[ContactChange]) -> None:
+        for change in changes:
+            if change is ContactChange.STUCK:
+                log.warning("key %s is stuck", name)
+            self._pending.append(KeyEvent(name, change, at_s))
+
+    def stuck(self) -> tuple[str, ...]:
+        """The keys that are down and count as broken until they are let go."""
+        return tuple(name for name, contact in self._contacts.items() if contact.stuck)
+
+    def alive(self) -> bool:
+        """False once the thread that delivers edges has died: the process should end and be started again."""
+        if self.virtual or not self._buttons:
+            return True
+        thread = getattr(sys.modules.get("lgpio"), "_notify_thread", None)
+        return thread is None or bool(thread.is_alive())
+
+    def has_lamp(self, name: str) -> bool:
+        return name in self._lamps
+
+    def lamp(self, name: str, state: str) -> None:
+        """Set a lamp ``on``, ``off``, ``blink`` (1 Hz) or ``flash`` (4 Hz); a repeated state changes nothing."""
+        if name not in self._lamps:
+            raise UnknownKeyError(f"{name} lamp", tuple(self._lamps))
+        if self._lamp_states[name] == state:
+            return
+        led = self._lamps[name]
+        half_period_s = {"blink": 0.5, "flash": 0.125}.get(state)
+        if half_period_s is not None:
+            led.blink(half_period_s, half_period_s)  # type: ignore[attr-defined]
+        elif state in ("on", "off"):
+            getattr(led, state)()
+        else:
+            raise ValueError(f"a lamp is on, off, blink or flash, not {state!r}")
+        self._lamp_states[name] = state
+
+    def lamp_state(self, name: str) -> str:
+        if name not in self._lamps:
+            raise UnknownKeyError(f"{name} lamp", tuple(self._lamps))
+        return self._lamp_states[name]
+
+    def close(self) -> None:
+        """Give all pins back, lamps dark. May be called twice."""
+        for device in [*self._buttons.values(), *self._lamps.values()]:
+            with contextlib.suppress(Exception):  # a pin that will not close must not keep the others
+                device.close()  # type: ignore[attr-defined]
+        self._buttons.clear()
+        self._lamps.clear()
+        self._contacts.clear()
+
+    # The finger of the virtual pad. These move gpiozero's mock pins; the code above does not know it.
+
+    def finger_down(self, name: str) -> None:
+        self._move(name, down=True)
+
+    def finger_up(self, name: str) -> None:
+        self._move(name, down=False)
+
+    def press(self, name: str, chatter: int = 0) -> None:
+        """Put a finger on a virtual key, bouncing ``chatter`` times; it stays until :meth:`finger_up`."""
+        for _ in range(chatter):
+            self._move(name, down=True)
+            self._move(name, down=False)
+        self._move(name, down=True)
+
+    def _move(self, name: str, down: bool) -> None:
+        if not self.virtual:
+            raise GpioError("only a virtual pad can be pressed by the program")
+        if name not in self._buttons:
+            raise UnknownKeyError(name, self.names)
+        key = self._keys[name]
+        pin = self._factory.pin(key.pin)  # type: ignore[union-attr]
+        (pin.drive_low if down == key.pull_up else pin.drive_high)()
