@@ -1,0 +1,152 @@
+"""What travels: the envelope of a command, the reply, a view, and the small messages of devices.
+
+Everything a command needs on its way (id, order, age, time to live) is in the envelope, not in the protocol, so
+any MQTT 3.1.1 broker serves. Unknown fields are ignored, an unknown ``v`` is refused. JSON, UTF-8.
+"""
+
+from typing import Annotated, Any, Literal
+
+import msgspec
+
+from broker.model.words import Identifier, Milliseconds, Names, Slug
+
+VERSION = 1
+COMMAND_LIMIT_BYTES = 4096
+REPLY_LIMIT_BYTES = 8192
+VIEW_LIMIT_BYTES = 65_536
+PICTURE_LIMIT_BYTES = 524_288
+SOUND_LIMIT_BYTES = 2_097_152
+
+
+class Envelope(msgspec.Struct, frozen=True, kw_only=True):
+    """A command on its way up.
+
+    ``seq`` counts 1, 2, 3 ... within ``epoch`` (the random id of the device's outbox); the engine takes them in order.
+    Without ``epoch`` and ``seq`` a message stands alone: known by its id only (relayed evaluations, browser consoles).
+    ``age_ms`` is how long ago the person acted, by the device's monotonic clock, written anew at each send;
+    ``sure`` is False when the age crosses a restart. ``ttl_ms`` 0 means for ever.
+    """
+
+    v: int = VERSION
+    id: Identifier
+    device: Slug
+    epoch: Annotated[str, msgspec.Meta(max_length=32)] | None = None
+    seq: Annotated[int, msgspec.Meta(ge=1)] | None = None
+    age_ms: Annotated[int, msgspec.Meta(ge=0)] = 0
+    sure: bool = True
+    ttl_ms: Annotated[int, msgspec.Meta(ge=0)] = 0
+    by: Annotated[str, msgspec.Meta(max_length=64)] = ""
+    command: msgspec.Raw
+
+
+class Reply(msgspec.Struct, frozen=True, kw_only=True):
+    """The engine's answer, the same for ever for one id.
+
+    ``kind``: ``done`` (with ``result``), ``refused`` (with ``refusal``) or ``go_back`` (send again from ``expected``).
+    """
+
+    v: int = VERSION
+    id: str
+    kind: Literal["done", "refused", "go_back"]
+    epoch: str | None = None
+    seq: int | None = None
+    expected: int | None = None
+    result: dict[str, Any] | None = None
+    refusal: "RefusalMessage | None" = None
+    as_of: int = 0
+
+
+class RefusalMessage(msgspec.Struct, frozen=True, kw_only=True):
+    """A refusal as it travels: stable code, sentence in both languages, facts."""
+
+    code: str
+    sentence: Names
+    facts: dict[str, Any] = {}
+
+
+class View(msgspec.Struct, frozen=True, kw_only=True):
+    """A retained picture. ``epoch`` grows with every start of the server, ``as_of`` is the journal position."""
+
+    v: int = VERSION
+    kind: str
+    name: str
+    epoch: int
+    as_of: int
+    at_ms: Milliseconds
+    body: msgspec.Raw
+
+
+class EngineState(msgspec.Struct, frozen=True, kw_only=True):
+    """The engine's heartbeat, every 5 s; retained; the Will is the same with ``online`` false."""
+
+    v: int = VERSION
+    online: bool
+    epoch: int
+    at_ms: Milliseconds
+    as_of: int = 0
+    day: str | None = None
+
+
+class DeviceStatus(msgspec.Struct, frozen=True, kw_only=True):
+    """Birth and Will of a device carry the same ``boot``, so a late Will of an old connection is ignored."""
+
+    v: int = VERSION
+    online: bool
+    boot: str
+    role: str
+    version: str = ""
+
+
+class DeviceHealth(msgspec.Struct, frozen=True, kw_only=True):
+    """How a device feels, every 5 s. ``parts`` are short states, e.g. ``{"printer": "paper_out"}``."""
+
+    v: int = VERSION
+    at_ms: Milliseconds
+    outbox_length: int = 0
+    outbox_age_ms: int = 0
+    clock_offset_ms: int | None = None
+    memory_kb: int = 0
+    parts: dict[str, str] = {}
+
+
+class Ask(msgspec.Struct, frozen=True, kw_only=True):
+    """Somebody is watching: publish a picture at every change, for ``for_s`` seconds from now."""
+
+    v: int = VERSION
+    for_s: Annotated[int, msgspec.Meta(ge=1, le=60)] = 10
+
+
+class VirtualInput(msgspec.Struct, frozen=True, kw_only=True):
+    """A person at virtual hardware: a touch at (x, y) of a screen, or a key of a pad, terminal or evaluator.
+
+    ``part`` is the screen, console, keypad or printer name; ``key`` a key's name; printers take ``paper_out`` etc.
+    """
+
+    v: int = VERSION
+    part: Annotated[str, msgspec.Meta(max_length=64)]
+    kind: Literal["touch", "key", "fault"]
+    x: Annotated[int, msgspec.Meta(ge=0, le=8192)] = 0
+    y: Annotated[int, msgspec.Meta(ge=0, le=8192)] = 0
+    key: Annotated[str, msgspec.Meta(max_length=32)] = ""
+
+
+class PanelPart(msgspec.Struct, frozen=True, kw_only=True):
+    """One piece of virtual hardware: its keys in order, its lit lamps, what its digits show."""
+
+    part: str
+    kind: Literal["screen", "terminal", "evaluator", "pad", "printer", "speaker", "button"]
+    counter: str | None = None
+    size: tuple[int, int] | None = None
+    keys: tuple[str, ...] = ()
+    labels: tuple[str, ...] = ()
+    lamps: tuple[str, ...] = ()
+    digits: str = ""
+    state: str = ""
+
+
+class Panel(msgspec.Struct, frozen=True, kw_only=True):
+    """All virtual hardware of one device, published at every change."""
+
+    v: int = VERSION
+    device: str
+    parts: tuple[PanelPart, ...]
