@@ -1,0 +1,320 @@
+"""Serial lines: the only place where pyserial is used. Printers and RS-485 buses both open their line here.
+
+A line is named by an address::
+
+    serial:///dev/hall/printer?baud=115200&flow=rtscts
+    serial:///dev/hall/bus?baud=9600&flow=none&parity=E&stop=1&bits=8
+
+A driver's simulator opens a real pseudo-terminal and hands out the same kind of address, so the code under test
+is the code that runs in the hall.
+
+Four habits of the kernel and of pyserial decided the shape (all four were seen on Linux with pyserial 3.5):
+
+* a pulled cable raises ``OSError`` from some calls and ``termios.error``, which is *not* an ``OSError``, from
+  others: every call here raises :class:`SerialPortError` and nothing else;
+* ``Serial.write`` does not tell how many bytes went out before its time-out, and a printer driver must know
+  whether a ticket was begun: bytes are written here one ``os.write`` at a time and counted;
+* closing a line that is stopped by flow control waits for the unsent bytes, up to 30 s: they are dropped first;
+* an exclusive lock holds only against programs which also ask for it, so it is always asked for.
+
+Not safe for two threads at once: one thread owns a port. Times are seconds of the monotonic clock.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import os
+import select
+import termios
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from urllib.parse import parse_qsl, urlencode, urlsplit
+
+import serial
+
+FLOWS = ("none", "rtscts", "xonxoff")
+PARITIES = ("N", "E", "O")
+_SLOWEST_BAUD, _FASTEST_BAUD = 300, 4_000_000
+_LOST = (OSError, termios.error)
+
+
+class SerialPortError(Exception):
+    """A serial line could not do what was asked. ``path`` names the device file."""
+
+    def __init__(self, path: str, sentence: str) -> None:
+        super().__init__(f"{path}: {sentence}")
+        self.path = path
+
+
+class SerialAddressError(SerialPortError):
+    """The address in the hall file does not describe a serial line."""
+
+
+class PortAbsentError(SerialPortError):
+    """No such device now: unplugged, or not yet named by udev."""
+
+
+class PortBusyError(SerialPortError):
+    """Another program holds the line."""
+
+
+class PortRefusedError(SerialPortError):
+    """The operating system does not let this user open or configure the line."""
+
+
+class PortClosedError(SerialPortError):
+    """The line is not open."""
+
+
+class PortLostError(SerialPortError):
+    """The line was open and is gone. The port has closed itself and may be opened again."""
+
+
+class WriteStalledError(SerialPortError):
+    """The other end held the line back. ``written`` bytes of the call were accepted by the kernel."""
+
+    def __init__(self, path: str, written: int, total: int) -> None:
+        super().__init__(path, f"the line was held back after {written} of {total} bytes")
+        self.written = written
+        self.total = total
+
+
+@dataclass(frozen=True)
+class SerialAddress:
+    """One serial line as the hall file names it. ``stop`` is 1 or 2, ``bits`` 7 or 8."""
+
+    path: str
+    baud: int = 9600
+    flow: str = "none"
+    parity: str = "N"
+    bits: int = 8
+    stop: int = 1
+
+    @classmethod
+    def parse(cls, address: str) -> SerialAddress:
+        """Read ``serial:///dev/...?baud=..&flow=..&parity=..&bits=..&stop=..``; raise `SerialAddressError`."""
+        parts = urlsplit(address)
+        if parts.scheme != "serial" or parts.netloc or len(parts.path) < 2:
+            raise SerialAddressError(address, "a serial address looks like serial:///dev/name?baud=9600")
+        pairs = parse_qsl(parts.query, keep_blank_values=True)
+        options = dict(pairs)
+        unknown = sorted(set(options) - {"baud", "flow", "parity", "bits", "stop"})
+        if unknown or len(options) != len(pairs):
+            raise SerialAddressError(address, f"unknown or repeated option {', '.join(unknown) or parts.query}")
+        baud = _whole(address, options.get("baud", "9600"), "baud")
+        flow = options.get("flow", "none")
+        parity = options.get("parity", "N").upper()
+        bits = _whole(address, options.get("bits", "8"), "bits")
+        stop = _whole(address, options.get("stop", "1"), "stop")
+        if not _SLOWEST_BAUD <= baud <= _FASTEST_BAUD:
+            raise SerialAddressError(address, f"baud {baud} is not between {_SLOWEST_BAUD} and {_FASTEST_BAUD}")
+        if flow not in FLOWS or parity not in PARITIES or bits not in (7, 8) or stop not in (1, 2):
+            raise SerialAddressError(address, "flow is none, rtscts or xonxoff; parity N, E or O; bits 7-8; stop 1-2")
+        return cls(parts.path, baud, flow, parity, bits, stop)
+
+    def __str__(self) -> str:
+        options = {"baud": self.baud, "flow": self.flow}
+        defaults = SerialAddress(self.path)
+        for name in ("parity", "bits", "stop"):
+            if getattr(self, name) != getattr(defaults, name):
+                options[name] = getattr(self, name)
+        return f"serial://{self.path}?{urlencode(options)}"
+
+    def wire_time_s(self, byte_count: int) -> float:
+        """How long `byte_count` bytes take on the wire at this speed and framing."""
+        frame_bits = 1 + self.bits + (self.parity != "N") + self.stop
+        return byte_count * frame_bits / self.baud
+
+
+class BackOff:
+    """When to try again: at once, then after ever longer waits, never longer than `limit_s`."""
+
+    def __init__(self, first_s: float = 0.25, limit_s: float = 5.0) -> None:
+        self._first_s = first_s
+        self._limit_s = limit_s
+        self.reset()
+
+    def reset(self) -> None:
+        self._wait_s = 0.0
+        self._due_at = float("-inf")
+
+    def failed(self, now: float) -> None:
+        self._wait_s = min(self._limit_s, max(self._first_s, self._wait_s * 2))
+        self._due_at = now + self._wait_s
+
+    def is_due(self, now: float) -> bool:
+        return now >= self._due_at
+
+
+class SerialPort:
+    """One serial line with counted writes, bounded waits and a quiet way to reopen it.
+
+    `write_timeout_s` bounds one call of `write`; nothing else here waits longer than its caller asked.
+    """
+
+    def __init__(
+        self,
+        address: SerialAddress,
+        *,
+        write_timeout_s: float = 2.0,
+        back_off: BackOff | None = None,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self.address = address
+        self.last_error: SerialPortError | None = None
+        self._write_timeout_s = write_timeout_s
+        self._back_off = back_off or BackOff()
+        self._clock = clock
+        self._line: serial.Serial | None = None
+
+    @property
+    def is_open(self) -> bool:
+        return self._line is not None
+
+    def open(self) -> None:
+        """Open and lock the line, unless it is open. Raise `PortAbsentError`, `PortBusyError` or `PortRefusedError`."""
+        if self._line is not None:
+            return
+        try:
+            self._line = self._opened_line()
+        except ValueError as error:
+            raise self._noted(PortRefusedError(self.address.path, f"pyserial refused the settings: {error}")) from error
+        except _LOST as error:
+            raise self._noted(_opening_error(self.address.path, error)) from error
+        self.last_error = None
+        self._back_off.reset()
+
+    def try_open(self) -> bool:
+        """True if the line is open now. Tries no oftener than the back-off allows; the reason is `last_error`."""
+        if self._line is not None:
+            return True
+        if not self._back_off.is_due(self._clock()):
+            return False
+        try:
+            self.open()
+        except SerialPortError:
+            return False
+        return True
+
+    def close(self) -> None:
+        """Let the line go at once. Bytes which have not left the host are dropped, never sent later."""
+        line, self._line = self._line, None
+        if line is None:
+            return
+        with contextlib.suppress(*_LOST):  # the device may be gone, and its buffer with it
+            line.reset_output_buffer()
+        with contextlib.suppress(*_LOST):  # the descriptor is released either way
+            line.close()
+
+    def write(self, data: bytes) -> None:
+        """Hand all of `data` to the kernel, or raise `WriteStalledError` with the count of what was accepted.
+
+        Accepted by the kernel does not mean seen by the device: only an answer proves that.
+        """
+        line = self._open_line()
+        deadline = self._clock() + self._write_timeout_s
+        written = 0
+        while written < len(data):
+            remaining_s = deadline - self._clock()
+            try:
+                if _is_ready(line, select.POLLOUT, remaining_s):
+                    written += os.write(line.fileno(), data[written:])
+            except BlockingIOError:
+                continue  # flow control stopped the line between the two calls; the deadline still holds
+            except _LOST as error:
+                raise self._lost(error) from error
+            if remaining_s <= 0 and written < len(data):
+                raise self._noted(WriteStalledError(self.address.path, written, len(data)))
+
+    def read(self, count: int, timeout_s: float) -> bytes:
+        """Up to `count` bytes: returns as soon as all came, or with what came when `timeout_s` is over."""
+        deadline = self._clock() + timeout_s
+        received = b""
+        while len(received) < count:
+            remaining_s = deadline - self._clock()
+            received += self._arrived(count - len(received), remaining_s)
+            if remaining_s <= 0:
+                break
+        return received
+
+    def read_available(self, timeout_s: float, limit: int = 4096) -> bytes:
+        """Wait up to `timeout_s` for a first byte, then return what has arrived, at most `limit` bytes."""
+        return self._arrived(limit, timeout_s)
+
+    def discard_input(self) -> None:
+        """Forget bytes that arrived unasked, so that the next answer is the answer to the next question."""
+        try:
+            self._open_line().reset_input_buffer()
+        except _LOST as error:
+            raise self._lost(error) from error
+
+    def discard_output(self) -> None:
+        """Drop bytes that have not left the host yet."""
+        try:
+            self._open_line().reset_output_buffer()
+        except _LOST as error:
+            raise self._lost(error) from error
+
+    def _opened_line(self) -> serial.Serial:
+        address = self.address
+        return serial.Serial(
+            port=address.path,
+            baudrate=address.baud,
+            bytesize=address.bits,
+            parity=address.parity,
+            stopbits=address.stop,
+            timeout=0,  # waiting is done here, by poll, for as long as the caller asked
+            write_timeout=self._write_timeout_s,
+            xonxoff=address.flow == "xonxoff",
+            rtscts=address.flow == "rtscts",
+            exclusive=True,
+        )
+
+    def _arrived(self, limit: int, timeout_s: float) -> bytes:
+        """What is there to read, up to `limit` bytes, after waiting at most `timeout_s` for the first of it."""
+        line = self._open_line()
+        try:
+            return line.read(limit) if _is_ready(line, select.POLLIN, timeout_s) else b""
+        except _LOST as error:
+            raise self._lost(error) from error
+
+    def _open_line(self) -> serial.Serial:
+        if self._line is None:
+            raise PortClosedError(self.address.path, "the line is not open")
+        return self._line
+
+    def _lost(self, error: BaseException) -> SerialPortError:
+        """Close what is left of the line after the operating system reported `error`."""
+        self.close()
+        return self._noted(PortLostError(self.address.path, f"the line was lost: {error}"))
+
+    def _noted(self, error: SerialPortError) -> SerialPortError:
+        """Remember the reason; a lost line and a failed opening also start the back-off."""
+        self.last_error = error
+        if not isinstance(error, WriteStalledError):
+            self._back_off.failed(self._clock())
+        return error
+
+
+def _is_ready(line: serial.Serial, event: int, timeout_s: float) -> bool:
+    """Wait until the line can be read or written, or has gone (which the next read or write will tell)."""
+    poller = select.poll()
+    poller.register(line.fileno(), event)
+    return bool(poller.poll(max(0.0, timeout_s) * 1000))
+
+
+def _whole(address: str, text: str, name: str) -> int:
+    if not (text.isascii() and text.isdecimal() and len(text) <= 9):
+        raise SerialAddressError(address, f"{name} is a whole number, not {text!r}")
+    return int(text)
+
+
+def _opening_error(path: str, error: BaseException) -> SerialPortError:
+    code = getattr(error, "errno", None)
+    if code in (errno.ENOENT, errno.ENXIO, errno.ENODEV, errno.EIO):
+        return PortAbsentError(path, "there is no such device now")
+    if code in (errno.EAGAIN, errno.EBUSY):
+        return PortBusyError(path, "another program holds the line")
+    return PortRefusedError(path, f"the line cannot be opened: {error}")
