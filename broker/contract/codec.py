@@ -1,5 +1,6 @@
-"""Bytes to nouns and back, strictly and within limits. Whatever cannot be read becomes one typed error, never a crash."""
+"""Bytes to nouns and back, strictly and within limits. What cannot be read becomes one typed error, never a crash."""
 
+import re
 from typing import Any, TypeVar
 
 import msgspec
@@ -90,5 +91,5 @@ def _read(payload: bytes, decoder: Any, limit_bytes: int) -> Any:
 
 def _without_content(error: Exception) -> str:
     if isinstance(error, msgspec.ValidationError):
-        return str(error)[:160]
+        return re.sub(r"'[^']*'", "'...'", str(error))[:160]
     return "not valid JSON" if isinstance(error, msgspec.DecodeError) else "not UTF-8 text or nested too deeply"

@@ -196,5 +196,8 @@ class Topics:
 def _matches(levels: list[str]) -> Iterator[tuple[str, dict[str, str]]]:
     for row in TOPICS:
         wanted = row.pattern.split("/")
-        if len(wanted) == len(levels) and all(w.startswith("{") or w == have for w, have in zip(wanted, levels)):
-            yield row.name, {w[1:-1]: have for w, have in zip(wanted, levels) if w.startswith("{")}
+        if len(wanted) != len(levels):
+            continue
+        pairs = list(zip(wanted, levels, strict=True))
+        if all(want.startswith("{") or want == have for want, have in pairs):
+            yield row.name, {want[1:-1]: have for want, have in pairs if want.startswith("{")}

@@ -1,0 +1,263 @@
+"""The hall description: what ``hall.toml`` may say, as frozen structs. The declaration is the editor schema too.
+
+Every table is keyed by a slug that other tables, topics and screens refer to. Addresses are URIs:
+``serial:///dev/hall/printer?baud=115200``, ``gpio://17``, ``p1://LINE/UNIT``, ``window://0``, ``alsa://default``,
+``virtual://...`` (the simulator that ships beside the driver).
+"""
+
+from typing import Annotated, Literal
+
+import msgspec
+
+from broker.model.words import Level, Names, Slug
+
+Minutes = Annotated[float, msgspec.Meta(gt=0, le=600)]
+ClockTime = Annotated[str, msgspec.Meta(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")]
+DayName = Literal["workday", "saturday", "sunday", "holiday", "mon", "tue", "wed", "thu", "fri"]
+Day = Annotated[str, msgspec.Meta(pattern=r"^\d{4}-\d{2}-\d{2}$")]
+Address = Annotated[str, msgspec.Meta(min_length=1, max_length=300)]
+Letter = Annotated[str, msgspec.Meta(pattern=r"^[A-HJ-NP-Z]$")]
+Skill = Annotated[int, msgspec.Meta(ge=1, le=3)]
+
+
+class Declared(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Base of all tables of the hall file: frozen, and a key nobody declared is a mistake."""
+
+
+class HallIdentity(Declared, frozen=True, kw_only=True):
+    """The place. ``time_zone`` is an IANA name."""
+
+    id: Slug
+    names: Names
+    time_zone: str = "Asia/Shanghai"
+    phone: str = ""
+    address: Names | None = None
+
+
+class Calendar(Declared, frozen=True, kw_only=True):
+    """Which days are workdays: a country's calendar, then this hall's own exceptions."""
+
+    country: Literal["CN", "none"] = "CN"
+    holidays: tuple[Day, ...] = ()
+    workdays: tuple[Day, ...] = ()
+
+
+class Session(Declared, frozen=True, kw_only=True):
+    """One opening of the hall on the named days; a make-up workday counts as ``workday``."""
+
+    names: Names
+    days: tuple[DayName, ...]
+    opens: ClockTime
+    closes: ClockTime
+    last_ticket: ClockTime | None = None
+
+
+class Series(Declared, frozen=True, kw_only=True):
+    """A letter and a number range printed on tickets. ``kiosk_part`` numbers are each kiosk's own, from the top."""
+
+    letter: Letter
+    first: Annotated[int, msgspec.Meta(ge=1, le=9998)] = 1
+    last: Annotated[int, msgspec.Meta(ge=2, le=9999)] = 999
+    digits: Annotated[int, msgspec.Meta(ge=2, le=4)] = 3
+    kiosk_part: Annotated[int, msgspec.Meta(ge=1, le=3000)] = 100
+
+
+class Service(Declared, frozen=True, kw_only=True):
+    """What a visitor comes for. ``sessions`` empty means all; ``mean_minutes`` starts the wait estimate."""
+
+    names: Names
+    series: Slug
+    category: Slug
+    icon: str = "document"
+    papers: tuple[Names, ...] = ()
+    promised: Names | None = None
+    promised_days: Annotated[float, msgspec.Meta(ge=0, le=365)] | None = None
+    mean_minutes: Minutes = 6.0
+    target_wait_minutes: Minutes = 15.0
+    quota: Annotated[int, msgspec.Meta(ge=1, le=9999)] | None = None
+    sessions: tuple[Slug, ...] = ()
+    online: Names | None = None
+    hidden: bool = False
+    paused: str = ""
+
+
+class Category(Declared, frozen=True, kw_only=True):
+    """First level of the kiosk's menu, e.g. 个人业务 / 单位业务."""
+
+    names: Names
+    icon: str = "document"
+
+
+class Counter(Declared, frozen=True, kw_only=True):
+    """A window. ``name`` is what is shown and spoken; ``services`` maps a service to the skill, 1 best."""
+
+    name: Annotated[str, msgspec.Meta(pattern=r"^[0-9]{1,3}[A-Z]?$")]
+    services: dict[Slug, Skill]
+    clerk: Slug | None = None
+    zone: Slug = "lobby"
+    sessions: tuple[Slug, ...] = ()
+
+
+class Clerk(Declared, frozen=True, kw_only=True):
+    """Who serves. ``substitute`` is the B role; ``phone`` is the office line shown when the counter pauses."""
+
+    staff_number: Annotated[str, msgspec.Meta(pattern=r"^[0-9A-Z]{1,8}$")]
+    title: str = ""
+    photo: str = ""
+    phone: str = ""
+    substitute: Slug | None = None
+
+
+class PriorityClass(Declared, frozen=True, kw_only=True):
+    """Why someone may go first. ``factor`` shrinks the waiting target: 0.3 ages three times as fast as 1."""
+
+    names: Names
+    factor: Annotated[float, msgspec.Meta(gt=0, le=1)] = 0.3
+    at_kiosk: bool = True
+
+
+class Button(Declared, frozen=True, kw_only=True):
+    """A physical key of a kiosk: takes a ticket of ``service``, or pauses and resumes issuing."""
+
+    address: Address
+    service: Slug | None = None
+    action: Literal["issue", "pause_issuing"] = "issue"
+    lamp: Address | None = None
+
+
+class Kiosk(Declared, frozen=True, kw_only=True):
+    """取号机. ``services`` empty means all that are not hidden."""
+
+    names: Names
+    screen: Address
+    printer: Address
+    paper: Literal["58", "80"] = "80"
+    printer_profile: Slug = "generic"
+    services: tuple[Slug, ...] = ()
+    buttons: dict[Slug, Button] = {}
+    zone: Slug = "lobby"
+
+
+class Display(Declared, frozen=True, kw_only=True):
+    """显示屏. ``counters`` empty means the whole hall; size and distance are for the legibility check."""
+
+    names: Names
+    screen: Address
+    speaker: Address = "none"
+    layout: Literal["landscape", "portrait"] = "landscape"
+    counters: tuple[Slug, ...] = ()
+    inches: Annotated[float, msgspec.Meta(gt=3, le=200)] = 55.0
+    distance_m: Annotated[float, msgspec.Meta(gt=0.3, le=60)] = 8.0
+
+
+class Sign(Declared, frozen=True, kw_only=True):
+    """窗口屏 over one counter."""
+
+    counter: Slug
+    screen: Address
+
+
+class Caller(Declared, frozen=True, kw_only=True):
+    """A node that drives consoles and keypads; ``lines`` are its serial lines by name."""
+
+    names: Names
+    lines: dict[Slug, Address] = {}
+
+
+class Console(Declared, frozen=True, kw_only=True):
+    """呼叫器 of one counter: ``p1://LINE/UNIT`` (16-key terminal) or ``gpio://`` / ``virtual://pad`` (button pad)."""
+
+    counter: Slug
+    caller: Slug
+    address: Address
+    keys: dict[str, Address] = {}
+    lamps: dict[str, Address] = {}
+
+
+class Keypad(Declared, frozen=True, kw_only=True):
+    """评价器 of one counter. ``levels`` maps the raw key the device sends to the level it means."""
+
+    counter: Slug
+    caller: Slug
+    address: Address
+    levels: dict[str, Level] = {}
+
+
+class Speech(Declared, frozen=True, kw_only=True):
+    """How calls are spoken."""
+
+    languages: tuple[Literal["zh", "en"], ...] = ("zh", "en")
+    repeat: Annotated[int, msgspec.Meta(ge=1, le=3)] = 2
+    one: Literal["yi", "yao"] = "yi"
+    template_zh: str = "请{ticket}号，到{counter}号窗口"
+    template_en: str = "Number {ticket}. Please go to counter {counter}."
+    rate_zh: Annotated[int, msgspec.Meta(ge=80, le=300)] = 175
+    rate_en: Annotated[int, msgspec.Meta(ge=80, le=300)] = 155
+    gain_db: Annotated[float, msgspec.Meta(ge=-40, le=6)] = 0.0
+    chime: bool = True
+
+
+class Rules(Declared, frozen=True, kw_only=True):
+    """The hall's own numbers for the engine's rules; every one has a usual default."""
+
+    return_places: Annotated[int, msgspec.Meta(ge=0, le=50)] = 3
+    return_times: Annotated[int, msgspec.Meta(ge=0, le=9)] = 2
+    return_within_min: Annotated[int, msgspec.Meta(ge=1, le=600)] = 30
+    recall_most: Annotated[int, msgspec.Meta(ge=1, le=9)] = 5
+    recall_gap_s: Annotated[int, msgspec.Meta(ge=0, le=60)] = 5
+    press_ttl_ms: Annotated[int, msgspec.Meta(ge=1000, le=30000)] = 5000
+    call_valid_s: Annotated[int, msgspec.Meta(ge=10, le=60)] = 60
+    reservation_s: Annotated[int, msgspec.Meta(ge=5, le=300)] = 30
+    rating_window_s: Annotated[int, msgspec.Meta(ge=10, le=600)] = 60
+    rating_late_h: Annotated[int, msgspec.Meta(ge=1, le=240)] = 24
+    skill_exponent: Annotated[float, msgspec.Meta(ge=0, le=2)] = 0.5
+    pause_reason_default: str = "短暂离开"
+    transfer_keeps_arrival: bool = True
+
+
+class Broker(Declared, frozen=True, kw_only=True):
+    """The MQTT broker: ``auto`` starts one (Mosquitto, else the embedded one), or the URL of an existing one."""
+
+    url: str = "auto"
+    listen: str = "127.0.0.1"
+    port: Annotated[int, msgspec.Meta(ge=0, le=65535)] = 1883
+
+
+class Collector(Declared, frozen=True, kw_only=True):
+    """The web side. ``public_url`` is what QR codes on tickets point to."""
+
+    listen: str = "127.0.0.1"
+    port: Annotated[int, msgspec.Meta(ge=0, le=65535)] = 8080
+    public_url: str = ""
+
+
+class Hall(Declared, frozen=True, kw_only=True):
+    """The whole file."""
+
+    hall: HallIdentity
+    calendar: Calendar = Calendar()
+    sessions: dict[Slug, Session]
+    categories: dict[Slug, Category]
+    series: dict[Slug, Series]
+    services: dict[Slug, Service]
+    counters: dict[Slug, Counter]
+    clerks: dict[Slug, Clerk] = {}
+    priority: dict[Slug, PriorityClass] = {}
+    kiosks: dict[Slug, Kiosk] = {}
+    displays: dict[Slug, Display] = {}
+    signs: dict[Slug, Sign] = {}
+    callers: dict[Slug, Caller] = {}
+    consoles: dict[Slug, Console] = {}
+    keypads: dict[Slug, Keypad] = {}
+    notices: dict[Slug, Names] = {}
+    speech: Speech = Speech()
+    rules: Rules = Rules()
+    broker: Broker = Broker()
+    collector: Collector = Collector()
+
+    def device_role(self, name: str) -> str | None:
+        """``kiosk``, ``display``, ``caller`` or ``collector`` of a device name; signs are displays; None if unknown."""
+        if name == "collector":
+            return "collector"
+        tables = (("kiosk", self.kiosks), ("display", self.displays), ("display", self.signs), ("caller", self.callers))
+        return next((role for role, table in tables if name in table), None)
