@@ -48,31 +48,31 @@ class SerialPortError(Exception):
         self.path = path
 
 
-class SerialAddressError(SerialPortError):
+class BadSerialAddress(SerialPortError):
     """The address in the hall file does not describe a serial line."""
 
 
-class PortAbsentError(SerialPortError):
+class PortAbsent(SerialPortError):
     """No such device now: unplugged, or not yet named by udev."""
 
 
-class PortBusyError(SerialPortError):
+class PortBusy(SerialPortError):
     """Another program holds the line."""
 
 
-class PortRefusedError(SerialPortError):
+class PortRefused(SerialPortError):
     """The operating system does not let this user open or configure the line."""
 
 
-class PortClosedError(SerialPortError):
+class PortClosed(SerialPortError):
     """The line is not open."""
 
 
-class PortLostError(SerialPortError):
+class PortLost(SerialPortError):
     """The line was open and is gone. The port has closed itself and may be opened again."""
 
 
-class WriteStalledError(SerialPortError):
+class WriteStalled(SerialPortError):
     """The other end held the line back. ``written`` bytes of the call were accepted by the kernel."""
 
     def __init__(self, path: str, written: int, total: int) -> None:
@@ -94,24 +94,24 @@ class SerialAddress:
 
     @classmethod
     def parse(cls, address: str) -> SerialAddress:
-        """Read ``serial:///dev/...?baud=..&flow=..&parity=..&bits=..&stop=..``; raise `SerialAddressError`."""
+        """Read ``serial:///dev/...?baud=..&flow=..&parity=..&bits=..&stop=..``; raise `BadSerialAddress`."""
         parts = urlsplit(address)
         if parts.scheme != "serial" or parts.netloc or len(parts.path) < 2:
-            raise SerialAddressError(address, "a serial address looks like serial:///dev/name?baud=9600")
+            raise BadSerialAddress(address, "a serial address looks like serial:///dev/name?baud=9600")
         pairs = parse_qsl(parts.query, keep_blank_values=True)
         options = dict(pairs)
         unknown = sorted(set(options) - {"baud", "flow", "parity", "bits", "stop"})
         if unknown or len(options) != len(pairs):
-            raise SerialAddressError(address, f"unknown or repeated option {', '.join(unknown) or parts.query}")
+            raise BadSerialAddress(address, f"unknown or repeated option {', '.join(unknown) or parts.query}")
         baud = _whole(address, options.get("baud", "9600"), "baud")
         flow = options.get("flow", "none")
         parity = options.get("parity", "N").upper()
         bits = _whole(address, options.get("bits", "8"), "bits")
         stop = _whole(address, options.get("stop", "1"), "stop")
         if not _SLOWEST_BAUD <= baud <= _FASTEST_BAUD:
-            raise SerialAddressError(address, f"baud {baud} is not between {_SLOWEST_BAUD} and {_FASTEST_BAUD}")
+            raise BadSerialAddress(address, f"baud {baud} is not between {_SLOWEST_BAUD} and {_FASTEST_BAUD}")
         if flow not in FLOWS or parity not in PARITIES or bits not in (7, 8) or stop not in (1, 2):
-            raise SerialAddressError(address, "flow is none, rtscts or xonxoff; parity N, E or O; bits 7-8; stop 1-2")
+            raise BadSerialAddress(address, "flow is none, rtscts or xonxoff; parity N, E or O; bits 7-8; stop 1-2")
         return cls(parts.path, baud, flow, parity, bits, stop)
 
     def __str__(self) -> str:
@@ -174,13 +174,13 @@ class SerialPort:
         return self._line is not None
 
     def open(self) -> None:
-        """Open and lock the line, unless it is open. Raise `PortAbsentError`, `PortBusyError` or `PortRefusedError`."""
+        """Open and lock the line, unless it is open. Raise `PortAbsent`, `PortBusy` or `PortRefused`."""
         if self._line is not None:
             return
         try:
             self._line = self._opened_line()
         except ValueError as error:
-            raise self._noted(PortRefusedError(self.address.path, f"pyserial refused the settings: {error}")) from error
+            raise self._noted(PortRefused(self.address.path, f"pyserial refused the settings: {error}")) from error
         except _LOST as error:
             raise self._noted(_opening_error(self.address.path, error)) from error
         self.last_error = None
@@ -209,7 +209,7 @@ class SerialPort:
             line.close()
 
     def write(self, data: bytes) -> None:
-        """Hand all of `data` to the kernel, or raise `WriteStalledError` with the count of what was accepted.
+        """Hand all of `data` to the kernel, or raise `WriteStalled` with the count of what was accepted.
 
         Accepted by the kernel does not mean seen by the device: only an answer proves that.
         """
@@ -226,7 +226,7 @@ class SerialPort:
             except _LOST as error:
                 raise self._lost(error) from error
             if remaining_s <= 0 and written < len(data):
-                raise self._noted(WriteStalledError(self.address.path, written, len(data)))
+                raise self._noted(WriteStalled(self.address.path, written, len(data)))
 
     def read(self, count: int, timeout_s: float) -> bytes:
         """Up to `count` bytes: returns as soon as all came, or with what came when `timeout_s` is over."""
@@ -282,18 +282,18 @@ class SerialPort:
 
     def _open_line(self) -> serial.Serial:
         if self._line is None:
-            raise PortClosedError(self.address.path, "the line is not open")
+            raise PortClosed(self.address.path, "the line is not open")
         return self._line
 
     def _lost(self, error: BaseException) -> SerialPortError:
         """Close what is left of the line after the operating system reported `error`."""
         self.close()
-        return self._noted(PortLostError(self.address.path, f"the line was lost: {error}"))
+        return self._noted(PortLost(self.address.path, f"the line was lost: {error}"))
 
     def _noted(self, error: SerialPortError) -> SerialPortError:
         """Remember the reason; a lost line and a failed opening also start the back-off."""
         self.last_error = error
-        if not isinstance(error, WriteStalledError):
+        if not isinstance(error, WriteStalled):
             self._back_off.failed(self._clock())
         return error
 
@@ -307,14 +307,14 @@ def _is_ready(line: serial.Serial, event: int, timeout_s: float) -> bool:
 
 def _whole(address: str, text: str, name: str) -> int:
     if not (text.isascii() and text.isdecimal() and len(text) <= 9):
-        raise SerialAddressError(address, f"{name} is a whole number, not {text!r}")
+        raise BadSerialAddress(address, f"{name} is a whole number, not {text!r}")
     return int(text)
 
 
 def _opening_error(path: str, error: BaseException) -> SerialPortError:
     code = getattr(error, "errno", None)
     if code in (errno.ENOENT, errno.ENXIO, errno.ENODEV, errno.EIO):
-        return PortAbsentError(path, "there is no such device now")
+        return PortAbsent(path, "there is no such device now")
     if code in (errno.EAGAIN, errno.EBUSY):
-        return PortBusyError(path, "another program holds the line")
-    return PortRefusedError(path, f"the line cannot be opened: {error}")
+        return PortBusy(path, "another program holds the line")
+    return PortRefused(path, f"the line cannot be opened: {error}")
