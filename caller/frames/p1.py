@@ -1,0 +1,217 @@
+"""P1: 16-key call terminals and key evaluators on one RS-485 line. Pure: bytes in, frames out.
+
+A frame is ``FF 68 L L 68 UNIT FUNCTION DATA... SUM 16``: L = 2 + length of DATA, given twice; SUM is the low byte of
+UNIT + FUNCTION + DATA. 9600 8N1. The constants come from the source code of counter systems in use, not from a
+maker's sheet, and were not tried on a real terminal.
+
+Terminal to host: the last byte of DATA is the key, typed digits stand before it; the host answers with the same
+frame, or the terminal sends again. The FUNCTION of a key frame is not settled by the source; it is 01 in the samples
+and is echoed whatever it is. Evaluator to host: FUNCTION 11, DATA is the key number; answered with FUNCTION 01.
+"""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+HEAD = b"\xff\x68"
+SECOND_MARK = 0x68
+END = 0x16
+BLANK = 0x0A
+LONGEST_DATA = 6
+SHORTEST_LENGTH = 2  # UNIT and FUNCTION
+LONGEST_LENGTH = SHORTEST_LENGTH + LONGEST_DATA
+OVERHEAD = 7  # everything that L does not count
+TERMINAL_DIGITS = 2  # the source discards key frames with more than two digits before the key
+
+KEY_FUNCTION = 0x01
+SHOW_FUNCTION = 0x02
+BEEP_FUNCTION = 0x03
+RESULT_FUNCTION = 0x11
+_START_RATING = 0x0B
+
+
+class P1Error(ValueError):
+    """A frame that P1 cannot carry."""
+
+
+class Key(enum.IntEnum):
+    """The function keys of the terminal, by the byte it sends."""
+
+    RATE = 0x0B  # 评价
+    CALL = 0x0C  # 呼叫
+    RECALL = 0x0D  # 重呼
+    CANCEL = 0x0E  # 取消
+    CONFIRM = 0x0F  # 确认
+    ONE_METRE_LINE = 0x11  # 一米线
+    PAUSE = 0x12  # 等候/暂停
+    TRANSFER = 0x13  # 转移
+
+
+@dataclass(frozen=True)
+class Frame:
+    """One frame. ``unit`` is the device's number on the line, 0-255."""
+
+    unit: int
+    function: int
+    data: bytes = b""
+
+    @property
+    def address(self) -> int:
+        """The line's word for ``unit``."""
+        return self.unit
+
+
+@dataclass(frozen=True)
+class KeyPress:
+    """A key of a terminal, with the digits typed before it. ``key`` is None for a byte that is no known key."""
+
+    unit: int
+    digits: str
+    key: Key | None
+
+
+@dataclass(frozen=True)
+class RatingPress:
+    """A key of an evaluator; ``raw_key`` is what the device sent, e.g. ``"3"``."""
+
+    unit: int
+    raw_key: str
+
+
+def encode(frame: Frame) -> bytes:
+    """The frame as bytes. Raises P1Error when a part is out of range."""
+    if not (0 <= frame.unit <= 0xFF and 0 <= frame.function <= 0xFF):
+        raise P1Error(f"unit {frame.unit} and function {frame.function} must fit one byte each")
+    if len(frame.data) > LONGEST_DATA:
+        raise P1Error(f"{len(frame.data)} data bytes, at most {LONGEST_DATA}")
+    length = SHORTEST_LENGTH + len(frame.data)
+    body = bytes((frame.unit, frame.function)) + frame.data
+    return HEAD + bytes((length, length, SECOND_MARK)) + body + bytes((sum(body) & 0xFF, END))
+
+
+class Decoder:
+    """Finds frames in a stream of bytes, whatever else is in it. Holds one unfinished frame at most."""
+
+    def __init__(self) -> None:
+        self._pending = bytearray()
+        self.noise_bytes = 0
+        """Bytes that belonged to no frame, since the start."""
+
+    def feed(self, received: bytes) -> list[Frame]:
+        """The frames that these bytes complete."""
+        self._pending += received
+        return self._scan(ended=False)
+
+    def flush(self) -> list[Frame]:
+        """The line went quiet: what waits is no beginning of a frame, but a whole one may hide behind it."""
+        return self._scan(ended=True)
+
+    def _scan(self, ended: bool) -> list[Frame]:
+        frames = []
+        pending, at = self._pending, 0
+        while at < len(pending):
+            size = _size(pending, at)
+            if size is None and not ended:
+                break
+            if size and (frame := _frame(pending, at, size)) is not None:
+                frames.append(frame)
+                at += size
+            else:
+                at += 1
+                self.noise_bytes += 1
+        del pending[:at]
+        return frames
+
+
+def _size(buffer: bytearray, at: int) -> int | None:
+    """Size of the frame beginning here; None: more bytes are needed to tell; 0: none begins here."""
+    head = bytes(buffer[at : at + 5])
+    if head[0] != HEAD[0] or (len(head) > 1 and head[1] != HEAD[1]):
+        return 0
+    if len(head) > 2 and not SHORTEST_LENGTH <= head[2] <= LONGEST_LENGTH:
+        return 0
+    if (len(head) > 3 and head[3] != head[2]) or (len(head) > 4 and head[4] != SECOND_MARK):
+        return 0
+    if len(head) < 5 or len(buffer) - at < head[2] + OVERHEAD:
+        return None
+    return head[2] + OVERHEAD
+
+
+def _frame(buffer: bytearray, at: int, size: int) -> Frame | None:
+    body = bytes(buffer[at + 5 : at + size - 2])
+    checksum, end = buffer[at + size - 2], buffer[at + size - 1]
+    if checksum != sum(body) & 0xFF or end != END:
+        return None
+    return Frame(body[0], body[1], body[2:])
+
+
+# -- what a frame means
+
+
+def read(frame: Frame, most_digits: int = TERMINAL_DIGITS) -> KeyPress | RatingPress | None:
+    """What a device reports with this frame; None when no device sends such a frame.
+
+    ``most_digits``: key frames with more typed digits are discarded.
+    """
+    if frame.function == RESULT_FUNCTION:
+        return RatingPress(frame.unit, str(frame.data[0])) if len(frame.data) == 1 else None
+    if frame.function in (SHOW_FUNCTION, BEEP_FUNCTION):  # host to device only
+        return None
+    digits, key = frame.data[:-1], frame.data[-1:]
+    if not key or len(digits) > most_digits or any(digit > 9 for digit in digits):
+        return None
+    known = Key(key[0]) if key[0] in Key._value2member_map_ else None
+    return KeyPress(frame.unit, "".join(str(digit) for digit in digits), known)
+
+
+def acknowledge(frame: Frame) -> Frame:
+    """The host's answer without which the device sends again."""
+    if frame.function == RESULT_FUNCTION:
+        return Frame(frame.unit, KEY_FUNCTION, frame.data)
+    return frame
+
+
+def key_frame(unit: int, digits: str, key: Key) -> Frame:
+    """What a terminal sends for typed digits and a function key."""
+    return Frame(unit, KEY_FUNCTION, bytes(int(digit) for digit in digits) + bytes((key,)))
+
+
+def result_frame(unit: int, raw_key: int) -> Frame:
+    """What an evaluator sends for a key."""
+    return Frame(unit, RESULT_FUNCTION, bytes((raw_key,)))
+
+
+def show(unit: int, waiting: int | None, number: str | None) -> Frame:
+    """Six digits of a terminal: waiting people on the left, the ticket's last three digits on the right.
+
+    ``number`` is a printed number such as ``A042``; the digits cannot show its letter. None leaves a side dark.
+    """
+    left = _three("" if waiting is None else f"{min(max(waiting, 0), 999):03d}")
+    right = _three("" if number is None else "".join(c for c in number if c.isascii() and c.isdigit())[-3:])
+    return Frame(unit, SHOW_FUNCTION, left + right)
+
+
+def _three(digits: str) -> bytes:
+    return bytes([BLANK] * (3 - len(digits)) + [int(digit) for digit in digits])
+
+
+def shown_text(data: Sequence[int]) -> str:
+    """The six digits as a person sees them, a space for a dark one."""
+    return "".join(str(digit) if digit <= 9 else " " for digit in data)
+
+
+def beep(unit: int) -> Frame:
+    """One beep of a terminal or evaluator."""
+    return Frame(unit, BEEP_FUNCTION)
+
+
+def stars(unit: int, count: int) -> Frame:
+    """Light ``count`` stars of an evaluator."""
+    return Frame(unit, SHOW_FUNCTION, bytes((min(max(count, 0), 5),)))
+
+
+def start_rating(unit: int) -> Frame:
+    """Ask the visitor: the evaluator prompts and takes one key."""
+    return Frame(unit, KEY_FUNCTION, bytes((_START_RATING,)))
