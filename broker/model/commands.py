@@ -11,6 +11,7 @@ import msgspec
 from broker.model.words import Holding, Identifier, Level, Milliseconds, Sentence, Slug
 
 PrintedNumber = Annotated[str, msgspec.Meta(pattern=r"^[A-Z][0-9]{2,4}$")]
+BusinessDay = Annotated[str, msgspec.Meta(pattern=r"^\d{4}-\d{2}-\d{2}$")]
 Language = Literal["zh", "en"]
 Phone = Annotated[str, msgspec.Meta(pattern=r"^[0-9+*# -]{0,24}$")]
 
@@ -47,12 +48,13 @@ class VoidTicket(Command, tag=True, kw_only=True, frozen=True):
 
 
 class ReportTicket(Command, tag=True, kw_only=True, frozen=True):
-    """A kiosk issued a number of its own range. The paper wins: only a number already taken is refused."""
+    """A kiosk issued a number of its own range on business day ``day``. The paper wins: only a taken number is refused."""
 
     ticket: Identifier
     service: Slug
     number: PrintedNumber
     holding: Holding
+    day: BusinessDay
     priority: Slug | None = None
     language: Language = "zh"
     kiosk: Slug | None = None
@@ -209,7 +211,7 @@ class ClearNotice(Command, tag=True, kw_only=True, frozen=True):
 class OpenDay(Command, tag=True, kw_only=True, frozen=True):
     """A business day begins; ``sessions`` are the day's opening times as the calendar gives them."""
 
-    day: Annotated[str, msgspec.Meta(pattern=r"^\d{4}-\d{2}-\d{2}$")]
+    day: BusinessDay
     sessions: tuple["SessionTimes", ...] = ()
 
 

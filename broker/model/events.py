@@ -1,0 +1,300 @@
+"""Everything that can happen in a hall. The journal is a list of these; every state, view and figure is a fold of it.
+
+An event holds results, never rules: whatever the engine worked out (number, call id, place in line) is written down,
+so that replaying an old journal under new rules gives the same past. ``at_ms`` is the hall's clock.
+"""
+
+import msgspec
+
+from broker.model.commands import SessionTimes
+from broker.model.words import Holding, Level
+
+
+class Event(msgspec.Struct, frozen=True, kw_only=True, tag_field="type", omit_defaults=True):
+    """Base of all events; ``type`` in the journal is the class name."""
+
+    at_ms: int
+
+
+class TicketReserved(Event, tag=True, kw_only=True, frozen=True):
+    """The engine handed out a number; whether anybody holds it is not yet known."""
+
+    ticket: str
+    number: str
+    series: str
+    value: int
+    owner: str
+    service: str
+    arrived_at_ms: int
+    priority: str | None = None
+    language: str = "zh"
+    kiosk: str | None = None
+
+
+class TicketReported(Event, tag=True, kw_only=True, frozen=True):
+    """A kiosk handed out a number of its own; ``holding`` MAYBE reserves it, anything else puts it in line."""
+
+    ticket: str
+    number: str
+    series: str
+    value: int
+    owner: str
+    service: str
+    arrived_at_ms: int
+    holding: Holding
+    priority: str | None = None
+    language: str = "zh"
+    kiosk: str | None = None
+
+
+class TicketRenumbered(Event, tag=True, kw_only=True, frozen=True):
+    """The paper wins: the number printed replaces the one reserved, which is void for the day."""
+
+    ticket: str
+    number: str
+    series: str
+    value: int
+    owner: str
+    voided: str
+    holding: Holding
+
+
+class TicketReportedLate(Event, tag=True, kw_only=True, frozen=True):
+    """A paper of another day became known; it is on record and expired."""
+
+    ticket: str
+    number: str
+    service: str
+    day: str
+
+
+class TicketConfirmed(Event, tag=True, kw_only=True, frozen=True):
+    """Somebody holds the number, or may hold it after long silence."""
+
+    ticket: str
+    holding: Holding
+
+
+class TicketVoided(Event, tag=True, kw_only=True, frozen=True):
+    """Nobody holds the number."""
+
+    ticket: str
+    reason: str = ""
+
+
+class TicketCalled(Event, tag=True, kw_only=True, frozen=True):
+    """A summons. ``why`` names the rule, its score and the runners-up, for the person who asks."""
+
+    ticket: str
+    counter: str
+    call_id: str
+    clerk: str | None = None
+    chosen: bool = False
+    reason: str = ""
+    why: str = ""
+
+
+class TicketRecalled(Event, tag=True, kw_only=True, frozen=True):
+    """The same visitor is summoned again."""
+
+    ticket: str
+    counter: str
+    call_id: str
+
+
+class ServiceStarted(Event, tag=True, kw_only=True, frozen=True):
+    """The visitor is at the window."""
+
+    ticket: str
+    counter: str
+
+
+class ServiceFinished(Event, tag=True, kw_only=True, frozen=True):
+    """The visit is over and may be rated."""
+
+    ticket: str
+    counter: str
+    visit: str
+    outcome: str = "done"
+    items: int = 1
+
+
+class TicketMissed(Event, tag=True, kw_only=True, frozen=True):
+    """过号: called, did not come."""
+
+    ticket: str
+    counter: str
+
+
+class TicketHeld(Event, tag=True, kw_only=True, frozen=True):
+    """Set aside by a clerk."""
+
+    ticket: str
+    counter: str
+    note: str = ""
+
+
+class TicketTransferred(Event, tag=True, kw_only=True, frozen=True):
+    """Back in line for another service or one counter; ``clock_ms`` is what its waiting is counted from."""
+
+    ticket: str
+    counter: str
+    service: str
+    to_counter: str | None
+    clock_ms: int
+    note: str = ""
+    clerk: str | None = None
+
+
+class TicketReturned(Event, tag=True, kw_only=True, frozen=True):
+    """A missed or held ticket is back in line at the place that ``clock_ms`` gives it."""
+
+    ticket: str
+    clock_ms: int
+
+
+class TicketCancelled(Event, tag=True, kw_only=True, frozen=True):
+    """The visitor gave the number up."""
+
+    ticket: str
+    reason: str = ""
+
+
+class TicketExpired(Event, tag=True, kw_only=True, frozen=True):
+    """The day ended before anybody served it."""
+
+    ticket: str
+
+
+class CounterOpened(Event, tag=True, kw_only=True, frozen=True):
+    """A clerk serves here now."""
+
+    counter: str
+    clerk: str | None = None
+
+
+class CounterPaused(Event, tag=True, kw_only=True, frozen=True):
+    """暂停服务, with all that waiting people should read."""
+
+    counter: str
+    reason: str
+    contact: str
+    phone: str
+    returns_at_ms: int | None = None
+    substitute: str | None = None
+
+
+class CounterResumed(Event, tag=True, kw_only=True, frozen=True):
+    """The clerk is back."""
+
+    counter: str
+
+
+class CounterClosed(Event, tag=True, kw_only=True, frozen=True):
+    """Nobody serves here."""
+
+    counter: str
+
+
+class IssuingWasPaused(Event, tag=True, kw_only=True, frozen=True):
+    """No new tickets of a service, of a kiosk, or at all."""
+
+    service: str | None = None
+    kiosk: str | None = None
+    reason: str = ""
+
+
+class IssuingWasResumed(Event, tag=True, kw_only=True, frozen=True):
+    """New tickets again."""
+
+    service: str | None = None
+    kiosk: str | None = None
+
+
+class EvaluationRecorded(Event, tag=True, kw_only=True, frozen=True):
+    """One visit has its one rating."""
+
+    evaluation: str
+    visit: str
+    level: Level
+    device: str
+    raw_key: str
+    counter: str
+    service: str
+    clerk: str | None
+    pressed_at_ms: int
+
+
+class NumberClashed(Event, tag=True, kw_only=True, frozen=True):
+    """Two papers claim one number; a human must look. The later paper is on record here only."""
+
+    number: str
+    ticket: str
+    kiosk: str | None
+
+
+class NoticePosted(Event, tag=True, kw_only=True, frozen=True):
+    """A line in the ticker."""
+
+    notice: str
+    zh: str
+    en: str
+
+
+class NoticeCleared(Event, tag=True, kw_only=True, frozen=True):
+    """The line is gone."""
+
+    notice: str
+
+
+class DayOpened(Event, tag=True, kw_only=True, frozen=True):
+    """A business day begins, or goes on after a premature close (``again``: numbers continue)."""
+
+    day: str
+    sessions: tuple[SessionTimes, ...]
+    again: bool = False
+
+
+class SessionBegan(Event, tag=True, kw_only=True, frozen=True):
+    """A border between sessions was passed; None means between sessions."""
+
+    session: str | None
+
+
+class DayClosed(Event, tag=True, kw_only=True, frozen=True):
+    """The business day is over."""
+
+    day: str
+
+
+AnyEvent = (
+    TicketReserved
+    | TicketReported
+    | TicketRenumbered
+    | TicketReportedLate
+    | TicketConfirmed
+    | TicketVoided
+    | TicketCalled
+    | TicketRecalled
+    | ServiceStarted
+    | ServiceFinished
+    | TicketMissed
+    | TicketHeld
+    | TicketTransferred
+    | TicketReturned
+    | TicketCancelled
+    | TicketExpired
+    | CounterOpened
+    | CounterPaused
+    | CounterResumed
+    | CounterClosed
+    | IssuingWasPaused
+    | IssuingWasResumed
+    | EvaluationRecorded
+    | NumberClashed
+    | NoticePosted
+    | NoticeCleared
+    | DayOpened
+    | SessionBegan
+    | DayClosed
+)
