@@ -18,19 +18,21 @@ import queue
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 from broker.runtime.debounce import Contact, ContactChange
 from broker.runtime.key_address import (
+    BadKeyAddress,
     GpioError,
-    GpioUnavailableError,
+    GpioUnavailable,
     KeyAddress,
-    KeyAddressError,
-    PinTakenError,
-    UnknownKeyError,
+    LampAddress,
+    PinTaken,
+    UnknownKey,
     allot_mock_pins,
     parse_key_address,
+    parse_lamp_address,
 )
 
 log = logging.getLogger(__name__)
@@ -39,17 +41,19 @@ EDGE_QUEUE_LENGTH = 512
 REREAD_S = 0.25
 
 __all__ = [
+    "BadKeyAddress",
     "ContactChange",
     "GpioError",
-    "GpioUnavailableError",
+    "GpioUnavailable",
     "KeyAddress",
-    "KeyAddressError",
     "KeyEvent",
+    "LampAddress",
     "Pad",
-    "PinTakenError",
-    "UnknownKeyError",
+    "PinTaken",
+    "UnknownKey",
     "open_factory",
     "parse_key_address",
+    "parse_lamp_address",
 ]
 
 
@@ -63,7 +67,7 @@ class KeyEvent:
 
 
 def open_factory(virtual: bool):  # type: ignore[no-untyped-def]
-    """A gpiozero pin factory: mock pins, or lgpio's. Raises :class:`GpioUnavailableError`."""
+    """A gpiozero pin factory: mock pins, or lgpio's. Raises :class:`GpioUnavailable`."""
     if virtual:
         from gpiozero.pins.mock import MockFactory
 
@@ -75,27 +79,44 @@ def open_factory(virtual: bool):  # type: ignore[no-untyped-def]
 
         return LGPIOFactory()
     except Exception as error:  # lgpio raises its own unrelated classes here; each means "no pins"
-        raise GpioUnavailableError(str(error) or type(error).__name__) from error
+        raise GpioUnavailable(str(error) or type(error).__name__) from error
+
+
+@contextlib.contextmanager
+def _pin_errors(name: str, pin: int | None) -> Iterator[None]:
+    """Whatever gpiozero and lgpio raise while a pin is taken becomes PinTaken."""
+    from gpiozero import GPIOZeroError
+
+    try:
+        yield
+    except (GPIOZeroError, OSError, ValueError) as error:
+        raise PinTaken(name, pin, str(error)) from error
+    except Exception as error:
+        if type(error).__module__.partition(".")[0] != "lgpio":  # lgpio.error derives from Exception only
+            raise
+        raise PinTaken(name, pin, str(error)) from error
 
 
 class Pad:
     """A set of named keys with optional lamps. Owned by one thread, which calls :meth:`poll` every 10-50 ms.
 
-    ``keys`` maps a name to its :class:`KeyAddress`; all must be real or all virtual. ``factory`` shares pins
+    ``keys`` and ``lamps`` map a name to an address; all must be real or all virtual. ``factory`` shares pins
     between several pads of one process.
     """
 
     def __init__(
         self,
         keys: Mapping[str, KeyAddress],
+        lamps: Mapping[str, LampAddress] | None = None,
         *,
         factory: object | None = None,
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
-        if len({key.virtual for key in keys.values()}) > 1:
-            raise KeyAddressError("virtual://pad", "a pad is either all virtual or all real")
-        self._keys = allot_mock_pins(keys)
-        self.virtual = any(key.virtual for key in keys.values())
+        lamps = lamps or {}
+        if len({address.virtual for address in (*keys.values(), *lamps.values())}) > 1:
+            raise BadKeyAddress("virtual://pad", "a pad is either all virtual or all real")
+        self._keys, self._lamp_addresses = allot_mock_pins(keys, lamps)
+        self.virtual = any(address.virtual for address in (*self._keys.values(), *self._lamp_addresses.values()))
         self._factory = factory
         self._monotonic = monotonic
         self._edges: queue.Queue[tuple[str, float, bool]] = queue.Queue(EDGE_QUEUE_LENGTH)
@@ -116,40 +137,38 @@ class Pad:
         return self._factory
 
     def start(self) -> None:
-        """Take the pins. Raises GpioUnavailableError or PinTakenError, and then holds none of them."""
-        if self._keys and self._factory is None:
+        """Take the pins. Raises GpioUnavailable or PinTaken, and then holds none of them."""
+        if self._factory is None and (self._keys or self._lamp_addresses):
             self._factory = open_factory(self.virtual)
         try:
             for name, key in self._keys.items():
-                self._take(name, key)
+                self._take_key(name, key)
+            for name, lamp in self._lamp_addresses.items():
+                self._take_lamp(name, lamp)
         except GpioError:
             self.close()
             raise
 
-    def _take(self, name: str, key: KeyAddress) -> None:
-        from gpiozero import LED, Button, GPIOZeroError
+    def _take_key(self, name: str, key: KeyAddress) -> None:
+        from gpiozero import Button
 
-        assert key.pin is not None
-        pin = key.pin
-        try:
-            button = Button(pin, pull_up=key.pull_up, bounce_time=None, pin_factory=self._factory)
+        with _pin_errors(name, key.pin):
+            button = Button(key.pin, pull_up=key.pull_up, bounce_time=None, pin_factory=self._factory)
             self._buttons[name] = button
             button.when_pressed = functools.partial(self._put, name, True)
             button.when_released = functools.partial(self._put, name, False)
-            if key.lamp_pin is not None:
-                pin = key.lamp_pin
-                self._lamps[name] = LED(pin, active_high=key.lamp_active_high, pin_factory=self._factory)
-                self._lamp_states[name] = "off"
-        except (GPIOZeroError, OSError, ValueError) as error:
-            raise PinTakenError(name, pin, str(error)) from error
-        except Exception as error:
-            if type(error).__module__.partition(".")[0] != "lgpio":  # lgpio.error derives from Exception only
-                raise
-            raise PinTakenError(name, pin, str(error)) from error
+            pressed = bool(button.is_pressed)
         hold_s = None if key.hold_ms is None else key.hold_ms / 1_000
         contact = self._contacts[name] = Contact(key.bounce_ms / 1_000, hold_s, key.stuck_ms / 1_000)
         now_s = self._monotonic()
-        self._report(name, now_s, contact.begin(now_s, bool(button.is_pressed)))
+        self._report(name, now_s, contact.begin(now_s, pressed))
+
+    def _take_lamp(self, name: str, lamp: LampAddress) -> None:
+        from gpiozero import LED
+
+        with _pin_errors(name, lamp.pin):
+            self._lamps[name] = LED(lamp.pin, active_high=lamp.active_high, pin_factory=self._factory)
+        self._lamp_states[name] = "off"
 
     def _put(self, name: str, pressed: bool) -> None:
         """The callback, in lgpio's thread: nothing may escape from here."""
@@ -205,7 +224,7 @@ class Pad:
     def lamp(self, name: str, state: str) -> None:
         """Set a lamp ``on``, ``off``, ``blink`` (1 Hz) or ``flash`` (4 Hz); a repeated state changes nothing."""
         if name not in self._lamps:
-            raise UnknownKeyError(f"{name} lamp", tuple(self._lamps))
+            raise UnknownKey(f"{name} lamp", tuple(self._lamps))
         if self._lamp_states[name] == state:
             return
         led = self._lamps[name]
@@ -220,7 +239,7 @@ class Pad:
 
     def lamp_state(self, name: str) -> str:
         if name not in self._lamps:
-            raise UnknownKeyError(f"{name} lamp", tuple(self._lamps))
+            raise UnknownKey(f"{name} lamp", tuple(self._lamps))
         return self._lamp_states[name]
 
     def close(self) -> None:
@@ -251,7 +270,7 @@ class Pad:
         if not self.virtual:
             raise GpioError("only a virtual pad can be pressed by the program")
         if name not in self._buttons:
-            raise UnknownKeyError(name, self.names)
+            raise UnknownKey(name, self.names)
         key = self._keys[name]
         pin = self._factory.pin(key.pin)  # type: ignore[union-attr]
         (pin.drive_low if down == key.pull_up else pin.drive_high)()

@@ -1,25 +1,27 @@
 """How a key on a GPIO pin is written in the hall file, and what can be wrong with keys. Pure.
 
 ``gpio://17``, ``gpio://17?lamp=27&bounce_ms=30&hold_ms=800&pull=up&lamp_active=high``: pins are Broadcom (BCM)
-numbers 0-27. ``virtual://pad/17?lamp=27`` is the same key on mock pins; ``virtual://pad`` alone takes a free mock pin
-and, while there are any, one for a lamp.
+numbers 0-27. ``virtual://pad/17?lamp=27`` is the same key on mock pins; ``virtual://pad`` alone takes a free mock
+pin and, while there are any, one for a lamp.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from urllib.parse import parse_qsl, urlsplit
+
+from broker.model.address import VIRTUAL, BadAddress, DeviceAddress, parse_address
 
 HIGHEST_PIN = 27
-_OPTIONS = frozenset({"lamp", "bounce_ms", "hold_ms", "stuck_ms", "pull", "lamp_active"})
+_KEY_OPTIONS = frozenset({"lamp", "bounce_ms", "hold_ms", "stuck_ms", "pull", "lamp_active"})
+_LAMP_OPTIONS = frozenset({"active"})
 
 
 class GpioError(Exception):
     """Base of everything that can go wrong with buttons and lamps."""
 
 
-class KeyAddressError(GpioError):
+class BadKeyAddress(GpioError):
     """A key's address cannot be used."""
 
     def __init__(self, address: str, reason: str) -> None:
@@ -28,16 +30,16 @@ class KeyAddressError(GpioError):
         self.reason = reason
 
 
-class PinTakenError(GpioError):
+class PinTaken(GpioError):
     """A pin is asked for twice, here or by another process."""
 
-    def __init__(self, key: str, pin: int, reason: str) -> None:
+    def __init__(self, key: str, pin: int | None, reason: str) -> None:
         super().__init__(f"pin {pin} of key {key!r} cannot be had: {reason}")
         self.key = key
         self.pin = pin
 
 
-class GpioUnavailableError(GpioError):
+class GpioUnavailable(GpioError):
     """This machine offers no GPIO pins that gpiozero can drive."""
 
     def __init__(self, reason: str) -> None:
@@ -45,7 +47,7 @@ class GpioUnavailableError(GpioError):
         self.reason = reason
 
 
-class UnknownKeyError(GpioError):
+class UnknownKey(GpioError):
     """A name that the pad does not have, or a lamp that the key does not have."""
 
     def __init__(self, key: str, known: tuple[str, ...]) -> None:
@@ -68,27 +70,27 @@ class KeyAddress:
     lamp_active_high: bool = True
 
 
+@dataclass(frozen=True)
+class LampAddress:
+    """One lamp; ``pin`` is None for any mock pin."""
+
+    pin: int | None
+    virtual: bool = False
+    active_high: bool = True
+
+
 def parse_key_address(text: str) -> KeyAddress:
-    """Read a key's address. Raises :class:`KeyAddressError` with the reason."""
-    parts = urlsplit(text)
-    virtual = parts.scheme == "virtual" and parts.netloc == "pad"
-    if not virtual and parts.scheme != "gpio":
-        raise KeyAddressError(text, "must start with gpio:// or virtual://pad")
-    name = parts.path.strip("/") if virtual else parts.netloc
-    if not virtual and parts.path.strip("/"):
-        raise KeyAddressError(text, "one pin number is expected after gpio://")
-    options = dict(parse_qsl(parts.query, keep_blank_values=True))
-    unknown = sorted(set(options) - _OPTIONS)
-    if unknown:
-        raise KeyAddressError(text, f"unknown option {', '.join(unknown)}")
-    pin = None if virtual and not name else _pin(text, "pin", name)
+    """Read a key's address. Raises :class:`BadKeyAddress` with the reason."""
+    address = _parsed(text, _KEY_OPTIONS)
+    options = address.options
+    pin = _own_pin(text, address)
     lamp_pin = _pin(text, "lamp", options["lamp"]) if "lamp" in options else None
     if pin is not None and pin == lamp_pin:
-        raise KeyAddressError(text, "key and lamp are on the same pin")
+        raise BadKeyAddress(text, "key and lamp are on the same pin")
     return KeyAddress(
         pin=pin,
         lamp_pin=lamp_pin,
-        virtual=virtual,
+        virtual=address.is_virtual,
         bounce_ms=_number(text, "bounce_ms", options.get("bounce_ms", "30"), 1, 1_000),
         hold_ms=_number(text, "hold_ms", options["hold_ms"], 100, 30_000) if "hold_ms" in options else None,
         stuck_ms=_number(text, "stuck_ms", options.get("stuck_ms", "60000"), 1_000, 600_000),
@@ -97,11 +99,38 @@ def parse_key_address(text: str) -> KeyAddress:
     )
 
 
+def parse_lamp_address(text: str) -> LampAddress:
+    """Read the address of a lamp that has a line of its own in the hall file, e.g. ``gpio://27?active=low``."""
+    address = _parsed(text, _LAMP_OPTIONS)
+    active_high = _choice(text, "active", address.options.get("active", "high"), "high", "low")
+    return LampAddress(_own_pin(text, address), address.is_virtual, active_high)
+
+
+def _parsed(text: str, allowed: frozenset[str]) -> DeviceAddress:
+    try:
+        address = parse_address(text)
+    except BadAddress as error:
+        raise BadKeyAddress(text, str(error)) from None
+    if address.scheme not in ("gpio", VIRTUAL):
+        raise BadKeyAddress(text, "must start with gpio:// or virtual://")
+    unknown = sorted(set(address.options) - allowed)
+    if unknown:
+        raise BadKeyAddress(text, f"unknown option {', '.join(unknown)}")
+    return address
+
+
+def _own_pin(text: str, address: DeviceAddress) -> int | None:
+    if not address.is_virtual:
+        return _pin(text, "pin", address.path)
+    _, _, pin = address.path.partition("/")
+    return _pin(text, "pin", pin) if pin else None
+
+
 def _number(address: str, name: str, text: str, lowest: int, highest: int) -> int:
     if not (text.isascii() and text.isdigit() and len(text) <= 9):
-        raise KeyAddressError(address, f"{name} must be a whole number, not {text!r}")
+        raise BadKeyAddress(address, f"{name} must be a whole number, not {text!r}")
     if not lowest <= int(text) <= highest:
-        raise KeyAddressError(address, f"{name} must lie between {lowest} and {highest}")
+        raise BadKeyAddress(address, f"{name} must lie between {lowest} and {highest}")
     return int(text)
 
 
@@ -111,23 +140,36 @@ def _pin(address: str, name: str, text: str) -> int:
 
 def _choice(address: str, name: str, text: str, yes: str, no: str) -> bool:
     if text not in (yes, no):
-        raise KeyAddressError(address, f"{name} must be {yes} or {no}, not {text!r}")
+        raise BadKeyAddress(address, f"{name} must be {yes} or {no}, not {text!r}")
     return text == yes
 
 
-def allot_mock_pins(keys: Mapping[str, KeyAddress]) -> dict[str, KeyAddress]:
-    """Give every ``virtual://pad`` without a number its own mock pins, key and lamp."""
-    taken = {pin for key in keys.values() for pin in (key.pin, key.lamp_pin) if pin is not None}
+def allot_mock_pins(
+    keys: Mapping[str, KeyAddress], lamps: Mapping[str, LampAddress]
+) -> tuple[dict[str, KeyAddress], dict[str, LampAddress]]:
+    """Keys and lamps with a pin each; a virtual key gets a lamp too while mock pins are left.
+
+    A lamp in a key's own address becomes the lamp of the same name.
+    """
+    merged = {
+        name: LampAddress(key.lamp_pin, key.virtual, key.lamp_active_high)
+        for name, key in keys.items()
+        if key.lamp_pin is not None
+    }
+    merged.update(lamps)
+    taken = {address.pin for address in (*keys.values(), *merged.values()) if address.pin is not None}
     # Pins 2 and 3 have fixed pull-up resistors; they suit a key that pulls up, but not every key.
     free = iter([pin for pin in range(4, HIGHEST_PIN + 1) if pin not in taken])
-    allotted = dict(keys)
+    placed = {name: replace(key, pin=_free_pin(name, key.pin, free)) for name, key in keys.items()}
+    lit = {name: replace(lamp, pin=_free_pin(name, lamp.pin, free)) for name, lamp in merged.items()}
     for name, key in keys.items():
-        if key.pin is None:
-            pin = next(free, None)
-            if pin is None:
-                raise KeyAddressError("virtual://pad", f"no free mock pin is left for {name!r}")
-            allotted[name] = replace(key, pin=pin)
-    for name, key in keys.items():  # lamps take what the keys left over
-        if key.pin is None and key.lamp_pin is None:
-            allotted[name] = replace(allotted[name], lamp_pin=next(free, None))
-    return allotted
+        if key.pin is None and name not in lit and (pin := next(free, None)) is not None:
+            lit[name] = LampAddress(pin, virtual=True)
+    return placed, lit
+
+
+def _free_pin(name: str, pin: int | None, free: Iterator[int]) -> int:
+    pin = next(free, None) if pin is None else pin
+    if pin is None:
+        raise BadKeyAddress("virtual://pad", f"no free mock pin is left for {name!r}")
+    return pin

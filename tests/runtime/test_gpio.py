@@ -12,13 +12,14 @@ from gpiozero.pins.mock import MockFactory
 
 from broker.runtime import gpio
 from broker.runtime.gpio import (
+    BadKeyAddress,
     ContactChange,
-    GpioUnavailableError,
-    KeyAddressError,
+    GpioUnavailable,
     Pad,
-    PinTakenError,
-    UnknownKeyError,
+    PinTaken,
+    UnknownKey,
     parse_key_address,
+    parse_lamp_address,
 )
 
 
@@ -67,18 +68,18 @@ def test_an_address_names_pin_lamp_and_bounce():
         ("gpio://28", "pin must lie between 0 and 27"),
         ("gpio://x", "pin must be a whole number"),
         ("gpio://", "pin must be a whole number"),
-        ("gpio://17/2", "one pin number"),
+        ("gpio://17/2", "pin must be a whole number"),
         ("gpio://17?lamp=17", "same pin"),
         ("gpio://17?lamb=27", "unknown option lamb"),
         ("gpio://17?pull=sideways", "pull must be up or down"),
         ("gpio://17?bounce_ms=0", "bounce_ms must lie between"),
         ("gpio://１７", "pin must be a whole number"),
         ("serial://17", "must start with"),
-        ("virtual://printer", "must start with"),
+        ("17", "is not an address"),
     ],
 )
 def test_a_wrong_address_is_refused_with_its_reason(address, reason):
-    with pytest.raises(KeyAddressError, match=reason):
+    with pytest.raises(BadKeyAddress, match=reason):
         parse_key_address(address)
 
 
@@ -158,16 +159,28 @@ def test_a_lamp_lights_its_own_pin(pad):
     assert lamp_pin.state == 0
     pad.lamp("call", "blink")
     assert pad.lamp_state("call") == "blink"
-    with pytest.raises(UnknownKeyError):
+    with pytest.raises(UnknownKey):
         pad.lamp("finish", "on")
     with pytest.raises(ValueError, match="on, off, blink or flash"):
         pad.lamp("call", "dim")
 
 
+def test_a_lamp_may_have_a_line_of_its_own_in_the_hall_file(clock):
+    keys = {"call": parse_key_address("virtual://pad/17?lamp=27")}
+    lamps = {"rating": parse_lamp_address("virtual://pad/22?active=low"), "spare": parse_lamp_address("virtual://pad")}
+    pad = Pad(keys, lamps, monotonic=clock)
+    pad.start()
+    assert pad.factory.pin(22).state == 1
+    pad.lamp("rating", "on")
+    assert pad.factory.pin(22).state == 0
+    assert pad.has_lamp("spare")
+    pad.close()
+
+
 def test_two_keys_on_one_pin_are_refused_and_no_pin_is_kept(clock):
     factory = MockFactory()
     keys = {"call": parse_key_address("virtual://pad/17"), "recall": parse_key_address("virtual://pad/17")}
-    with pytest.raises(PinTakenError, match="recall"):
+    with pytest.raises(PinTaken, match="recall"):
         Pad(keys, factory=factory, monotonic=clock).start()
     again = Pad({"call": parse_key_address("virtual://pad/17")}, factory=factory, monotonic=clock)
     again.start()
@@ -176,7 +189,7 @@ def test_two_keys_on_one_pin_are_refused_and_no_pin_is_kept(clock):
 
 def test_a_pad_of_virtual_and_real_keys_is_refused():
     keys = {"call": parse_key_address("virtual://pad"), "recall": parse_key_address("gpio://17")}
-    with pytest.raises(KeyAddressError, match="all virtual or all real"):
+    with pytest.raises(BadKeyAddress, match="all virtual or all real"):
         Pad(keys)
 
 
@@ -186,14 +199,14 @@ def test_a_virtual_pad_has_room_for_twenty_keys_and_says_so_when_it_is_full():
     assert pad.has_lamp("k0")
     assert not pad.has_lamp("k19")
     pad.close()
-    with pytest.raises(KeyAddressError, match="no free mock pin"):
+    with pytest.raises(BadKeyAddress, match="no free mock pin"):
         Pad({f"k{i}": parse_key_address("virtual://pad") for i in range(25)})
 
 
 def test_real_pins_on_a_machine_without_them_are_one_typed_error(monkeypatch):
     monkeypatch.setitem(sys.modules, "lgpio", None)  # what an import finds where lgpio is not installed
     monkeypatch.delitem(sys.modules, "gpiozero.pins.lgpio", raising=False)
-    with pytest.raises(GpioUnavailableError):
+    with pytest.raises(GpioUnavailable):
         Pad({"call": parse_key_address("gpio://17")}).start()
 
 
@@ -202,7 +215,7 @@ def test_lgpio_is_told_a_writable_directory_before_it_is_loaded(monkeypatch, tmp
     monkeypatch.setenv("RUNTIME_DIRECTORY", str(tmp_path))
     monkeypatch.setitem(sys.modules, "lgpio", None)
     monkeypatch.delitem(sys.modules, "gpiozero.pins.lgpio", raising=False)
-    with pytest.raises(GpioUnavailableError):
+    with pytest.raises(GpioUnavailable):
         gpio.open_factory(virtual=False)
     assert os.environ["LG_WD"] == str(tmp_path)
 
