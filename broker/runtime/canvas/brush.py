@@ -1,0 +1,246 @@
+"""Paints single operations onto a pygame surface. Corners, shadows, words and icons are kept, large areas filled."""
+
+from __future__ import annotations
+
+import io
+import math
+
+import pygame
+
+from broker.runtime.canvas.cache import ByteCache
+from broker.runtime.canvas.geometry import Rect
+from broker.runtime.canvas.icons import draw_icon
+from broker.runtime.canvas.metrics import Fonts
+from broker.runtime.canvas.ops import Box, Hatch, Icon, Image, Matrix, Op, Ring, Text, Ticker
+from broker.runtime.canvas.texts import Fitted, fit, ink_of
+from broker.runtime.canvas.theme import Colour
+
+CACHE_BYTES = 48 * 1024 * 1024
+SHADOW_COLOUR: Colour = (20, 44, 84)
+SHADOW_ALPHA = 44
+_CORNER_OVERSAMPLE = 8
+Picture = tuple[pygame.Surface, int, int]
+
+
+def _weigh(picture: Picture) -> int:
+    return picture[0].get_width() * picture[0].get_height() * 4 + 200
+
+
+class Brush:
+    """Knows how each op looks. `areas` tells which pixels an op colours, `paint` colours them."""
+
+    def __init__(self, fonts: Fonts, cache_bytes: int = CACHE_BYTES) -> None:
+        self.fonts = fonts
+        self._pictures: ByteCache[Picture] = ByteCache(cache_bytes, _weigh)
+        self._fitted: ByteCache[tuple[Fitted, Rect]] = ByteCache(4096, lambda _: 1)
+
+    def placed(self, op: Text) -> tuple[Fitted, Rect]:
+        """Return where the pieces of a Text go, and the pixels they colour."""
+
+        def measure() -> tuple[Fitted, Rect]:
+            fitted = fit(op, self.fonts)
+            return fitted, ink_of(fitted, self.fonts).inset(-2)
+
+        return self._fitted.get(op, measure)
+
+    def areas(self, op: Op) -> tuple[Rect, ...]:
+        """Return the rectangles that an op may colour."""
+        if isinstance(op, Text):
+            return (self.placed(op)[1],)
+        if isinstance(op, Box):
+            return (_with_shadow(op),) if op.fill or op.border else ()
+        if isinstance(op, Ring):
+            return ring_strips(op)
+        return (op.rect,) if isinstance(op, Hatch | Icon | Image | Matrix | Ticker) else ()
+
+    def paint(self, surface: pygame.Surface, op: Op) -> None:
+        if isinstance(op, Text):
+            self._paint_text(surface, op)
+        elif isinstance(op, Box):
+            self._paint_box(surface, op)
+        elif isinstance(op, Hatch):
+            self._paint_hatch(surface, op)
+        elif isinstance(op, Ring):
+            frame = Box(rect=op.rect, radius=op.radius, border=op.width, border_colour=op.colour)
+            self._paint_box(surface, frame)
+        elif isinstance(op, Icon):
+            self._paint_icon(surface, op)
+        elif isinstance(op, Matrix):
+            _paint_matrix(surface, op)
+        elif isinstance(op, Image):
+            self._paint_image(surface, op)
+        elif isinstance(op, Ticker):
+            surface.fill(op.ground, op.rect)  # its words are laid over this by ticker.Band
+
+    def _paint_text(self, surface: pygame.Surface, op: Text) -> None:
+        for span, x, baseline in self.placed(op)[0].pieces:
+            key = ("text", span.text, span.size, span.bold, span.colour, span.spacing)
+            picture, dx, dy = self._pictures.get(
+                key,
+                lambda span=span: self.fonts.render(span.text, span.size, span.bold, span.colour, span.spacing),
+            )
+            surface.blit(picture, (x + dx, baseline + dy))
+
+    def _paint_icon(self, surface: pygame.Surface, op: Icon) -> None:
+        size = min(op.rect.w, op.rect.h)
+        key = ("icon", op.name, size, op.colour, op.stroke)
+        picture, _, _ = self._pictures.get(key, lambda: (draw_icon(op.name, size, op.colour, op.stroke), 0, 0))
+        surface.blit(picture, (op.rect.x + (op.rect.w - size) // 2, op.rect.y + (op.rect.h - size) // 2))
+
+    def _paint_image(self, surface: pygame.Surface, op: Image) -> None:
+        def load() -> Picture:
+            picture = pygame.image.load(io.BytesIO(op.data), "picture.png")
+            factor = min(op.rect.w / picture.get_width(), op.rect.h / picture.get_height())
+            size = (max(1, int(picture.get_width() * factor)), max(1, int(picture.get_height() * factor)))
+            return pygame.transform.smoothscale(_true_colour(picture), size), 0, 0
+
+        picture, _, _ = self._pictures.get(("image", op.data, op.rect.w, op.rect.h), load)
+        place = (op.rect.centre_x - picture.get_width() // 2, op.rect.centre_y - picture.get_height() // 2)
+        surface.blit(picture, place)
+
+    # --- Boxes ------------------------------------------------------------------------------------------------------
+
+    def _paint_box(self, surface: pygame.Surface, op: Box) -> None:
+        if op.shadow:
+            self._paint_shadow(surface, op)
+        if op.border and op.border_colour and op.fill:
+            self._fill(surface, op.rect, op.radii, op.border_colour)
+            inner = tuple(max(0, radius - op.border) for radius in op.radii)
+            self._fill(surface, op.rect.inset(op.border), inner, op.fill)
+        elif op.fill:
+            self._fill(surface, op.rect, op.radii, op.fill)
+        elif op.border and op.border_colour:
+            self._frame(surface, op.rect, op.radii, op.border, op.border_colour)
+
+    def _fill(self, surface: pygame.Surface, rect: Rect, radii: tuple[int, ...], colour: Colour) -> None:
+        """Fill a rectangle with round corners: three plain parts and four kept corners."""
+        if not any(radii):
+            surface.fill(colour, rect)
+            return
+        top_left, top_right, bottom_right, bottom_left = radii
+        left, right = max(top_left, bottom_left), max(top_right, bottom_right)
+        surface.fill(colour, (rect.x + left, rect.y, rect.w - left - right, rect.h))
+        surface.fill(colour, (rect.x, rect.y + top_left, left, rect.h - top_left - bottom_left))
+        surface.fill(colour, (rect.right - right, rect.y + top_right, right, rect.h - top_right - bottom_right))
+        for left_part, radius, top in ((left, top_left, True), (left, bottom_left, False)):
+            if radius < left_part:
+                y = rect.y if top else rect.bottom - radius
+                surface.fill(colour, (rect.x + radius, y, left_part - radius, radius))
+        for right_part, radius, top in ((right, top_right, True), (right, bottom_right, False)):
+            if radius < right_part:
+                y = rect.y if top else rect.bottom - radius
+                surface.fill(colour, (rect.right - right_part, y, right_part - radius, radius))
+        self._corners(surface, rect, radii, 0, colour)
+
+    def _frame(self, surface: pygame.Surface, rect: Rect, radii: tuple[int, ...], width: int, colour: Colour) -> None:
+        top_left, top_right, bottom_right, bottom_left = radii
+        surface.fill(colour, (rect.x + top_left, rect.y, rect.w - top_left - top_right, width))
+        surface.fill(colour, (rect.x + bottom_left, rect.bottom - width, rect.w - bottom_left - bottom_right, width))
+        surface.fill(colour, (rect.x, rect.y + top_left, width, rect.h - top_left - bottom_left))
+        surface.fill(colour, (rect.right - width, rect.y + top_right, width, rect.h - top_right - bottom_right))
+        self._corners(surface, rect, radii, width, colour)
+
+    def _corners(self, surface: pygame.Surface, rect: Rect, radii: tuple[int, ...], width: int, colour: Colour) -> None:
+        """Blit the four quarter discs, or quarter rings of `width` px."""
+        places = (
+            lambda r: (rect.x, rect.y),
+            lambda r: (rect.right - r, rect.y),
+            lambda r: (rect.right - r, rect.bottom - r),
+            lambda r: (rect.x, rect.bottom - r),
+        )
+        for number, (radius, place) in enumerate(zip(radii, places, strict=True)):
+            if radius:
+                key = ("corner", number, radius, width, colour)
+                picture, _, _ = self._pictures.get(key, lambda n=number, r=radius: (_corner(n, r, width, colour), 0, 0))
+                surface.blit(picture, place(radius))
+
+    def _paint_shadow(self, surface: pygame.Surface, op: Box) -> None:
+        key = ("shadow", op.rect.w, op.rect.h, max(op.radii), op.shadow)
+        picture, _, _ = self._pictures.get(key, lambda: (_shadow(op.rect, max(op.radii), op.shadow), 0, 0))
+        surface.blit(picture, _with_shadow(op)[:2])
+
+    def _paint_hatch(self, surface: pygame.Surface, op: Hatch) -> None:
+        key = ("hatch", op.rect.w, op.rect.h, op.colour, op.radius, op.step, op.width)
+        picture, _, _ = self._pictures.get(key, lambda: (_hatch(op), 0, 0))
+        surface.blit(picture, op.rect[:2])
+
+
+def ring_strips(op: Ring) -> tuple[Rect, ...]:
+    """Return the four strips that a ring colours, so that its coming and going repaints nothing inside."""
+    rect, deep = op.rect, max(op.width, math.ceil(op.radius * 0.3) + op.width)
+    middle = Rect(rect.x, rect.y + deep, rect.w, rect.h - 2 * deep)
+    return (
+        Rect(rect.x, rect.y, rect.w, deep),
+        Rect(rect.x, rect.bottom - deep, rect.w, deep),
+        Rect(rect.x, middle.y, deep, middle.h),
+        Rect(rect.right - deep, middle.y, deep, middle.h),
+    )
+
+
+def _with_shadow(op: Box) -> Rect:
+    if not op.shadow:
+        return op.rect
+    grown = op.rect.inset(-op.shadow)
+    return Rect(grown.x, grown.y + op.shadow // 3, grown.w, grown.h).joined(op.rect)
+
+
+def _corner(number: int, radius: int, width: int, colour: Colour) -> pygame.Surface:
+    """Return a quarter disc (or ring) of one corner, smooth."""
+    side = radius * _CORNER_OVERSAMPLE
+    big = pygame.Surface((side, side), pygame.SRCALPHA, 32)
+    big.fill((*colour, 0))
+    centre = ((side, side), (0, side), (0, 0), (side, 0))[number]
+    pygame.draw.circle(big, (*colour, 255), centre, side)
+    if width and radius > width:
+        pygame.draw.circle(big, (*colour, 0), centre, side - width * _CORNER_OVERSAMPLE)
+    return pygame.transform.smoothscale(big, (radius, radius))
+
+
+def _hatch(op: Hatch) -> pygame.Surface:
+    """Return 45 degree stripes cut to a rectangle with round corners."""
+    w, h = op.rect.w, op.rect.h
+    stripes = pygame.Surface((w * 2, h * 2), pygame.SRCALPHA, 32)
+    stripes.fill((*op.colour, 0))
+    step, width = op.step * 2, op.width * 2
+    for start in range(-2 * h, 2 * w, step):
+        points = [(start, 2 * h), (start + width, 2 * h), (start + width + 2 * h, 0), (start + 2 * h, 0)]
+        pygame.draw.polygon(stripes, (*op.colour, 255), points)
+    picture = pygame.transform.smoothscale(stripes, (w, h))
+    if op.radius:
+        mask = pygame.Surface((w, h), pygame.SRCALPHA, 32)
+        mask.fill((255, 255, 255, 0))
+        pygame.draw.rect(mask, (255, 255, 255, 255), (0, 0, w, h), border_radius=op.radius)
+        picture.blit(mask, (0, 0), special_flags=pygame.BLEND_RGBA_MULT)
+    return picture
+
+
+def _shadow(rect: Rect, radius: int, blur: int) -> pygame.Surface:
+    """Return a soft shadow as large as the box and `blur` px more on each side."""
+    factor = 4
+    w, h = rect.w + 2 * blur, rect.h + 2 * blur
+    small = pygame.Surface((max(1, w // factor), max(1, h // factor)), pygame.SRCALPHA, 32)
+    small.fill((*SHADOW_COLOUR, 0))
+    steps = max(2, blur // 2)
+    for i in range(steps):
+        alpha = round(SHADOW_ALPHA * ((i + 1) / steps) ** 2)
+        inset = blur * i / steps / factor
+        box = pygame.Rect(inset, inset, small.get_width() - 2 * inset, small.get_height() - 2 * inset)
+        pygame.draw.rect(small, (*SHADOW_COLOUR, alpha), box, border_radius=(radius + blur) // factor)
+    return pygame.transform.smoothscale(small, (w, h))
+
+
+def _paint_matrix(surface: pygame.Surface, op: Matrix) -> None:
+    side = max((len(row) for row in op.rows), default=0)
+    module = min(op.rect.w, op.rect.h) // max(side, len(op.rows), 1)
+    left = op.rect.x + (op.rect.w - module * side) // 2
+    top = op.rect.y + (op.rect.h - module * len(op.rows)) // 2
+    for y, row in enumerate(op.rows):
+        for x, cell in enumerate(row):
+            if cell == "#":
+                surface.fill(op.colour, (left + x * module, top + y * module, module, module))
+
+
+def _true_colour(picture: pygame.Surface) -> pygame.Surface:
+    copy = pygame.Surface(picture.get_size(), pygame.SRCALPHA, 32)
+    copy.blit(picture, (0, 0))
+    return copy

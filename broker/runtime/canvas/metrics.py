@@ -1,0 +1,129 @@
+"""The fonts: where they lie, which one has a character, how wide text is. Home of pygame.freetype.
+
+pygame.freetype is used instead of pygame.font because only it can open the SC face of a font collection; the JP face,
+which pygame.font opens, draws 门 直 骨 复 in Japanese shapes. pygame has no fallback, so text is cut into runs here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import lru_cache
+from pathlib import Path
+
+import pygame
+import pygame.freetype
+
+from broker.runtime.canvas.geometry import Rect
+from broker.runtime.canvas.theme import Colour
+
+FONT_FOLDER = Path(__file__).parent / "fonts"
+SYSTEM_FOLDER = Path("/usr/share/fonts/opentype/noto")
+SYSTEM_FACE_SC = 2
+MISSING_SIGN = "〓"
+
+
+class FontsMissing(Exception):
+    """The screen fonts cannot be opened."""
+
+    def __init__(self, path: Path, reason: str) -> None:
+        super().__init__(f"The font {path} cannot be opened: {reason}")
+        self.path = path
+        self.reason = reason
+
+
+class Fonts:
+    """Bold and medium, each with the system's Noto Sans CJK behind it for rare characters.
+
+    `advance` and `bounds` are in px; bounds are relative to the start of the baseline, y upwards negative.
+    """
+
+    def __init__(self, folder: Path = FONT_FOLDER, system_folder: Path = SYSTEM_FOLDER) -> None:
+        self._folder = folder
+        self._system_folder = system_folder
+        self._chains: dict[bool, tuple[pygame.freetype.Font, ...]] = {}
+        self._character_advance = lru_cache(maxsize=8192)(self._measure_character)
+        self.runs = lru_cache(maxsize=2048)(self._cut_runs)
+        self.bounds = lru_cache(maxsize=2048)(self._measure_bounds)
+
+    def start(self) -> None:
+        """Open the fonts. Raises FontsMissing."""
+        pygame.freetype.init()
+        self._chains = {True: self._chain("Bold", "Bold"), False: self._chain("Medium", "Regular")}
+
+    def _chain(self, weight: str, system_weight: str) -> tuple[pygame.freetype.Font, ...]:
+        path = self._folder / f"NotoSansSC-{weight}.otf"
+        try:
+            chain = [pygame.freetype.Font(str(path))]
+        except (OSError, pygame.error) as error:
+            raise FontsMissing(path, str(error)) from error
+        system = self._system_folder / f"NotoSansCJK-{system_weight}.ttc"
+        if system.exists():
+            chain.append(pygame.freetype.Font(str(system), font_index=SYSTEM_FACE_SC))
+        for font in chain:
+            font.origin = True
+            font.pad = False
+        return tuple(chain)
+
+    def advance(self, words: str, size: int, bold: bool) -> float:
+        return sum(self._character_advance(character, size, bold) for character in words)
+
+    def _measure_character(self, character: str, size: int, bold: bool) -> float:
+        (font, drawn), *_ = self.runs(character, bold)
+        metrics = font.get_metrics(drawn, size=size)
+        return float(metrics[0][4]) if metrics and metrics[0] else float(size)
+
+    def _cut_runs(self, words: str, bold: bool) -> tuple[tuple[pygame.freetype.Font, str], ...]:
+        """Return (font, piece) for each stretch that one font has."""
+        runs: list[tuple[pygame.freetype.Font, str]] = []
+        for character in words:
+            font, drawn = self._font_for(character, bold)
+            if runs and runs[-1][0] is font:
+                runs[-1] = (font, runs[-1][1] + drawn)
+            else:
+                runs.append((font, drawn))
+        return tuple(runs)
+
+    def _font_for(self, character: str, bold: bool) -> tuple[pygame.freetype.Font, str]:
+        chain = self._chains[bold]
+        for font in chain:
+            if font.get_metrics(character, size=32)[0] is not None:
+                return font, character
+        return chain[0], MISSING_SIGN
+
+    def placed_runs(
+        self, words: str, size: int, bold: bool, spacing: int = 0
+    ) -> Iterator[tuple[pygame.freetype.Font, str, float]]:
+        """Yield (font, piece, x): one piece a run, or one a character when characters are spaced."""
+        x = 0.0
+        for font, piece in self.runs(words, bold):
+            for part in piece if spacing else (piece,):
+                yield font, part, x
+                x += self.advance(part, size, bold) + spacing
+
+    def _measure_bounds(self, words: str, size: int, bold: bool) -> Rect:
+        found: Rect | None = None
+        for font, piece, x in self.placed_runs(words, size, bold):
+            box = font.get_rect(piece, size=size)
+            ink = Rect(round(x) + box.x, -box.y, box.w, box.h)
+            found = ink if found is None else found.joined(ink)
+        return found or Rect(0, 0, 0, 0)
+
+    def render(
+        self, words: str, size: int, bold: bool, colour: Colour, spacing: int
+    ) -> tuple[pygame.Surface, int, int]:
+        """Return a picture of the words with transparent ground and its place relative to the start of the baseline."""
+        pieces = []
+        found: Rect | None = None
+        for font, piece, x in self.placed_runs(words, size, bold, spacing):
+            picture, box = font.render(piece, fgcolor=colour, size=size)
+            ink = Rect(round(x) + box.x, -box.y, picture.get_width(), picture.get_height())
+            pieces.append((picture, ink))
+            found = ink if found is None else found.joined(ink)
+        frame = found or Rect(0, 0, 1, 1)
+        if len(pieces) == 1:
+            return pieces[0][0], frame.x, frame.y
+        surface = pygame.Surface((max(1, frame.w), max(1, frame.h)), pygame.SRCALPHA, 32)
+        surface.fill((*colour, 0))
+        for picture, ink in pieces:
+            surface.blit(picture, (ink.x - frame.x, ink.y - frame.y))
+        return surface, frame.x, frame.y

@@ -1,0 +1,160 @@
+"""A screen: shows lists of operations, runs tickers, takes touches, gives a picture of itself.
+
+``VirtualScreen`` is a picture in memory; ``window.WindowScreen`` puts the same picture on a real display. The program
+using them cannot tell which one it has, except by `virtual`: only a virtual screen may be touched from outside.
+"""
+
+from __future__ import annotations
+
+import io
+import logging
+import threading
+import time
+from collections import deque
+from collections.abc import Callable
+
+import pygame
+
+from broker.runtime.canvas.brush import Brush
+from broker.runtime.canvas.failsafe import paint_failsafe
+from broker.runtime.canvas.geometry import Rect
+from broker.runtime.canvas.metrics import Fonts, FontsMissing
+from broker.runtime.canvas.ops import Op, Ticker, target_at
+from broker.runtime.canvas.painter import Painted, Painter
+from broker.runtime.canvas.press import Input, Presser
+from broker.runtime.canvas.theme import INK, Colour
+from broker.runtime.canvas.ticker import Band
+
+log = logging.getLogger(__name__)
+MAX_WAITING_INPUTS = 64
+PICTURE_LIMIT_BYTES = 512 * 1024
+
+
+class VirtualScreen:
+    """A screen in memory, `size` px. Call `start` first; use it from one thread, except `wake` and `press`."""
+
+    virtual = True
+
+    def __init__(
+        self, size: tuple[int, int], fonts: Fonts | None = None, clock_s: Callable[[], float] = time.monotonic
+    ) -> None:
+        self.size = size
+        self.fonts = fonts or Fonts()
+        self._owns_fonts = fonts is None
+        self._clock_s = clock_s
+        self._ops: tuple[Op, ...] = ()
+        self._bands: tuple[Band, ...] = ()
+        self._presser = Presser(lambda x, y: target_at(self._ops, x, y))
+        self._inputs: deque[Input] = deque(maxlen=MAX_WAITING_INPUTS)
+        self._awake = threading.Event()
+        self._painter: Painter | None = None
+        self._failed = False
+
+    def start(self, ground: Colour = INK) -> None:
+        """Make the surface and open the fonts; without fonts the screen shows its failsafe picture."""
+        self.surface = pygame.Surface(self.size, 0, 32)
+        self.surface.fill(ground)
+        try:
+            if self._owns_fonts:
+                self.fonts.start()
+        except FontsMissing as error:
+            log.error("Screen without fonts: %s", error)
+            self._show_failsafe()
+            return
+        self._painter = Painter(self.surface, Brush(self.fonts), ground)
+
+    def close(self) -> None:
+        """Let go of the display."""
+
+    @property
+    def moving(self) -> bool:
+        """Whether something runs on the screen, so that `animate` is wanted 30 times a second."""
+        return any(band.moving for band in self._bands)
+
+    def show(self, ops: tuple[Op, ...]) -> Painted:
+        """Bring the screen to `ops` and put it on the display."""
+        if self._painter is None:
+            return Painted((), 0)
+        if ops == self._ops and not self._failed:
+            return Painted((), 0)
+        try:
+            painted = self._paint(ops)
+        except Exception:  # a picture that cannot be drawn must not leave the lobby without a screen
+            log.exception("A screen could not be drawn")
+            self._painter.forget()
+            self._ops, self._bands = (), ()
+            self._show_failsafe()
+            return Painted((), 0)
+        self._failed = False
+        self._present(painted.rects)
+        return painted
+
+    def _paint(self, ops: tuple[Op, ...]) -> Painted:
+        assert self._painter is not None
+        painted = self._painter.paint(ops)
+        now_s = self._clock_s()
+        known = {band.op: band for band in self._bands}
+        tickers = [op for op in ops if isinstance(op, Ticker)]
+        self._bands = tuple(known.get(op) or Band(op, self.fonts, now_s) for op in tickers)
+        self._ops = ops
+        for band in self._bands:
+            band.forget()
+            band.draw(self.surface, now_s)
+        return painted
+
+    def animate(self) -> Painted:
+        """Move what runs to its place of this moment."""
+        rects = tuple(r for band in self._bands if (r := band.draw(self.surface, self._clock_s())))
+        self._present(rects)
+        return Painted(rects, sum(rect.area for rect in rects))
+
+    def _show_failsafe(self) -> None:
+        self._failed = True
+        paint_failsafe(self.surface)
+        self._present((Rect(0, 0, *self.size),))
+
+    def _present(self, rects: tuple[Rect, ...]) -> None:
+        """Put changed rectangles on the display; memory has none."""
+
+    # --- Inputs -----------------------------------------------------------------------------------------------------
+
+    def inputs(self, timeout_s: float = 0.0) -> list[Input]:
+        """Return what was tapped since the last call; wait up to `timeout_s` for something or for `wake`."""
+        if not self._inputs and timeout_s > 0:
+            self._awake.wait(timeout_s)
+        self._awake.clear()
+        found = []
+        while self._inputs:
+            found.append(self._inputs.popleft())
+        return found
+
+    def wake(self) -> None:
+        """End a waiting `inputs` (from any thread)."""
+        self._awake.set()
+
+    def press(self, x: int, y: int) -> None:
+        """Tap the virtual screen: finger down and up at one place."""
+        self._finger(x, y, down=True)
+        self._finger(x, y, down=False)
+
+    def _finger(self, x: float, y: float, *, down: bool) -> None:
+        if down:
+            self._presser.down(x, y, self._clock_s())
+            return
+        touch = self._presser.up(x, y, self._clock_s())
+        if touch:
+            self._inputs.append(touch)
+            self._awake.set()
+
+    # --- Looking at it ----------------------------------------------------------------------------------------------
+
+    def picture(self, limit_bytes: int = PICTURE_LIMIT_BYTES) -> bytes:
+        """Return what the screen shows as PNG, half as large (or less) when it would exceed `limit_bytes`."""
+        surface = self.surface
+        while True:
+            buffer = io.BytesIO()
+            pygame.image.save(surface, buffer, "screen.png")
+            if buffer.tell() <= limit_bytes or surface.get_width() < 200:
+                return buffer.getvalue()
+            half = (surface.get_width() // 2, surface.get_height() // 2)
+            surface = pygame.transform.smoothscale(surface, half)

@@ -1,0 +1,170 @@
+"""Opens screens from addresses, and puts one on a real display. Only what pygame 2.6.1 and pygame-ce 2.5 share is used.
+
+SDL's settings are given with setdefault, so an installer's own environment wins. Without a GPU, SDL's accelerated
+framebuffer costs 30 ms a frame under X11; turned off, 0.4 ms.
+"""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable, MutableMapping
+from pathlib import Path
+
+import pygame
+
+from broker.runtime.canvas.address import ScreenAddress, parse_screen_address
+from broker.runtime.canvas.geometry import Rect
+from broker.runtime.canvas.metrics import Fonts
+from broker.runtime.canvas.press import Input, Quit
+from broker.runtime.canvas.screen import VirtualScreen
+from broker.runtime.canvas.theme import INK, Colour
+
+Screen = VirtualScreen
+_FAKE_DRIVERS = {"dummy", "offscreen"}
+
+
+class DisplayMissing(Exception):
+    """No display could be opened."""
+
+    def __init__(self, display: int, reason: str) -> None:
+        super().__init__(f"Display {display} cannot be opened: {reason}")
+        self.display = display
+        self.reason = reason
+
+
+def open_screen(address: str, fonts: Fonts | None = None, clock_s: Callable[[], float] = time.monotonic) -> Screen:
+    """Return the (not yet started) screen of an address; `fonts`, already started, may be shared between screens.
+
+    Raises ScreenAddressWrong.
+    """
+    wanted = parse_screen_address(address)
+    if wanted.kind == "virtual":
+        assert wanted.size is not None
+        return VirtualScreen(wanted.size, fonts, clock_s)
+    return WindowScreen(wanted, fonts, clock_s)
+
+
+def prepare_environment(environment: MutableMapping[str, str], has_gpu: bool) -> None:
+    """Set what SDL should know before it opens a display."""
+    environment.setdefault("PYGAME_HIDE_SUPPORT_PROMPT", "1")
+    environment.setdefault("SDL_NO_SIGNAL_HANDLERS", "1")  # the process ends itself, in order
+    environment.setdefault("SDL_TOUCH_MOUSE_EVENTS", "0")  # a touch is a finger, not also a mouse
+    environment.setdefault("SDL_VIDEO_ALLOW_SCREENSAVER", "0")
+    if not has_gpu:
+        environment.setdefault("SDL_FRAMEBUFFER_ACCELERATION", "0")
+
+
+class WindowScreen(VirtualScreen):
+    """A window on a display; one a process. Turned displays are drawn upright in memory and turned on the way out."""
+
+    virtual = False
+
+    def __init__(
+        self, address: ScreenAddress, fonts: Fonts | None = None, clock_s: Callable[[], float] = time.monotonic
+    ) -> None:
+        super().__init__(address.size or (0, 0), fonts, clock_s)
+        self._address = address
+        self._finger_id: int | None = None
+        self._opened = False
+
+    def start(self, ground: Colour = INK) -> None:
+        """Open the display. Raises DisplayMissing."""
+        prepare_environment(os.environ, any(Path("/dev/dri").glob("renderD*")))
+        try:
+            pygame.display.init()
+            self._window = self._open_window()
+        except pygame.error as error:
+            raise DisplayMissing(self._address.display, str(error)) from error
+        self._opened = True
+        self._wake_event = pygame.event.custom_type()
+        pygame.mouse.set_visible(not self._address.fullscreen)
+        pygame.display.set_caption("Jiaohao")
+        width, height = self._window.get_size()
+        turned = self._address.rotate in (90, 270)
+        self.size = (height, width) if turned else (width, height)
+        super().start(ground)
+
+    def _open_window(self) -> pygame.Surface:
+        if not self._address.fullscreen and pygame.display.get_driver() in _FAKE_DRIVERS:
+            # Allowed for tests only; a full screen that nobody can see is a fault.
+            return pygame.display.set_mode(self._physical_size())
+        if pygame.display.get_driver() in _FAKE_DRIVERS and "SDL_VIDEODRIVER" not in os.environ:
+            raise pygame.error(f"only the driver {pygame.display.get_driver()!r} is left")
+        flags = pygame.FULLSCREEN if self._address.fullscreen else 0
+        return pygame.display.set_mode(self._physical_size(), flags, 32, self._address.display)
+
+    def _physical_size(self) -> tuple[int, int]:
+        if self._address.size is None:
+            return (0, 0)
+        width, height = self._address.size
+        return (height, width) if self._address.rotate in (90, 270) else (width, height)
+
+    def close(self) -> None:
+        if self._opened:
+            pygame.display.quit()
+            self._opened = False
+
+    def _present(self, rects: tuple[Rect, ...]) -> None:
+        if not rects:
+            return
+        turned = [self._to_window(rect) for rect in rects]
+        for rect, place in zip(rects, turned, strict=True):
+            part = self.surface.subsurface(rect)
+            if self._address.rotate:
+                part = pygame.transform.rotate(part, -self._address.rotate)
+            self._window.blit(part, place[:2])
+        pygame.display.update([pygame.Rect(place) for place in turned])
+
+    def _to_window(self, rect: Rect) -> Rect:
+        width, height = self.size
+        if self._address.rotate == 90:
+            return Rect(height - rect.bottom, rect.x, rect.h, rect.w)
+        if self._address.rotate == 180:
+            return Rect(width - rect.right, height - rect.bottom, rect.w, rect.h)
+        if self._address.rotate == 270:
+            return Rect(rect.y, width - rect.right, rect.h, rect.w)
+        return rect
+
+    def _from_window(self, x: float, y: float) -> tuple[float, float]:
+        width, height = self.size
+        if self._address.rotate == 90:
+            return y, height - 1 - x
+        if self._address.rotate == 180:
+            return width - 1 - x, height - 1 - y
+        if self._address.rotate == 270:
+            return width - 1 - y, x
+        return x, y
+
+    def wake(self) -> None:
+        if self._opened:
+            pygame.event.post(pygame.event.Event(self._wake_event))
+
+    def inputs(self, timeout_s: float = 0.0) -> list[Input]:
+        events = [pygame.event.wait(int(timeout_s * 1000))] if timeout_s > 0 else []
+        for event in [*events, *pygame.event.get()]:
+            self._take(event)
+        return super().inputs()
+
+    def _take(self, event: pygame.event.Event) -> None:
+        if event.type == pygame.QUIT:
+            self._inputs.append(Quit())
+        elif event.type in (pygame.MOUSEBUTTONDOWN, pygame.MOUSEBUTTONUP):
+            if event.button == 1 and not getattr(event, "touch", False):
+                self._finger(*self._from_window(*event.pos), down=event.type == pygame.MOUSEBUTTONDOWN)
+        elif event.type in (pygame.FINGERDOWN, pygame.FINGERUP):
+            self._take_finger(event)
+        elif event.type in (pygame.VIDEOEXPOSE, pygame.WINDOWEXPOSED):
+            self._present((Rect(0, 0, *self.size),))
+
+    def _take_finger(self, event: pygame.event.Event) -> None:
+        """Follow the first finger; its place comes as parts of the window's width and height."""
+        down = event.type == pygame.FINGERDOWN
+        if down and self._finger_id is None:
+            self._finger_id = event.finger_id
+        elif event.finger_id != self._finger_id:
+            return
+        width, height = self._window.get_size()
+        self._finger(*self._from_window(event.x * width, event.y * height), down=down)
+        if not down:
+            self._finger_id = None
