@@ -62,6 +62,9 @@ class Frame:
         """The line's word for ``unit``."""
         return self.unit
 
+    def __str__(self) -> str:
+        return encode(self).hex(" ").upper()
+
 
 @dataclass(frozen=True)
 class KeyPress:
@@ -98,6 +101,11 @@ class Decoder:
         self._pending = bytearray()
         self.noise_bytes = 0
         """Bytes that belonged to no frame, since the start."""
+
+    @property
+    def waiting(self) -> bool:
+        """The beginning of a frame is held."""
+        return bool(self._pending)
 
     def feed(self, received: bytes) -> list[Frame]:
         """The frames that these bytes complete."""
