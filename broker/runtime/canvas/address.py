@@ -8,18 +8,11 @@ from __future__ import annotations
 
 import re
 from typing import NamedTuple
-from urllib.parse import parse_qsl, urlsplit
+
+from broker.model.address import BadAddress, DeviceAddress, parse_address
 
 LEAST_PX, MOST_PX = 240, 7680
-
-
-class ScreenAddressWrong(ValueError):
-    """An address that names no screen."""
-
-    def __init__(self, address: str, reason: str) -> None:
-        super().__init__(f"The screen address {address!r} is wrong: {reason}")
-        self.address = address
-        self.reason = reason
+_OPTIONS = ("size", "fullscreen", "rotate")
 
 
 class ScreenAddress(NamedTuple):
@@ -32,38 +25,36 @@ class ScreenAddress(NamedTuple):
     rotate: int = 0
 
 
-def parse_screen_address(address: str) -> ScreenAddress:
-    """Return the parts of an address. Raises ScreenAddressWrong."""
-    parts = urlsplit(address)
-    query = dict(parse_qsl(parts.query, keep_blank_values=True))
-    unknown = set(query) - {"size", "fullscreen", "rotate"}
+def parse_screen_address(text: str) -> ScreenAddress:
+    """Return the parts of an address. Raises BadAddress."""
+    address = parse_address(text)
+    unknown = set(address.options) - set(_OPTIONS)
     if unknown:
-        raise ScreenAddressWrong(address, f"unknown option {sorted(unknown)[0]!r}")
-    size = _size(address, query["size"]) if "size" in query else None
-    if parts.scheme == "virtual":
-        if size is None:
-            raise ScreenAddressWrong(address, "a virtual screen needs size=WIDTHxHEIGHT")
+        raise BadAddress(f"a screen has no option {min(unknown)!r} (known: {', '.join(_OPTIONS)})")
+    size = _size(address.options["size"]) if "size" in address.options else None
+    if address.is_virtual:
         return ScreenAddress("virtual", 0, size)
-    if parts.scheme != "window":
-        raise ScreenAddressWrong(address, "it must begin with window:// or virtual://")
-    if not re.fullmatch(r"\d{0,2}", parts.netloc):
-        raise ScreenAddressWrong(address, "window:// is followed by the number of the display")
-    fullscreen = query.get("fullscreen", "0")
-    rotate = query.get("rotate", "0")
-    if fullscreen not in ("0", "1"):
-        raise ScreenAddressWrong(address, "fullscreen is 0 or 1")
-    if rotate not in ("0", "90", "180", "270"):
-        raise ScreenAddressWrong(address, "rotate is 0, 90, 180 or 270")
-    if size is None and fullscreen == "0":
-        raise ScreenAddressWrong(address, "a window needs size=WIDTHxHEIGHT or fullscreen=1")
-    return ScreenAddress("window", int(parts.netloc or 0), size, fullscreen == "1", int(rotate))
+    if address.scheme != "window":
+        raise BadAddress(f"a screen is window:// or virtual://, not {address.scheme}://")
+    if not re.fullmatch(r"\d{0,2}", address.path):
+        raise BadAddress("window:// is followed by the number of the display")
+    fullscreen = _one_of(address, "fullscreen", ("0", "1")) == "1"
+    rotate = int(_one_of(address, "rotate", ("0", "90", "180", "270")))
+    return ScreenAddress("window", int(address.path or 0), size, fullscreen, rotate)
 
 
-def _size(address: str, value: str) -> tuple[int, int]:
+def _one_of(address: DeviceAddress, name: str, allowed: tuple[str, ...]) -> str:
+    value = address.options.get(name, allowed[0])
+    if value not in allowed:
+        raise BadAddress(f"option {name}={value} must be one of {', '.join(allowed)}")
+    return value
+
+
+def _size(value: str) -> tuple[int, int]:
     match = re.fullmatch(r"(\d{1,5})x(\d{1,5})", value)
     if match is None:
-        raise ScreenAddressWrong(address, "size is WIDTHxHEIGHT")
+        raise BadAddress(f"option size={value} must be WIDTHxHEIGHT")
     width, height = int(match[1]), int(match[2])
     if not all(LEAST_PX <= side <= MOST_PX for side in (width, height)):
-        raise ScreenAddressWrong(address, f"each side is {LEAST_PX} to {MOST_PX} pixels")
+        raise BadAddress(f"option size={value}: each side is {LEAST_PX} to {MOST_PX} pixels")
     return width, height

@@ -125,7 +125,7 @@ def _broken(span: Span, op: Text, metrics: Metrics) -> list[Span] | None:
 
 def _room(op: Text, size: int) -> int:
     """Return how many lines of this size the rect takes."""
-    return max(1, min(op.lines, int((op.rect.h - size * 1.05) / (size * LINE_HEIGHT_EM)) + 1))
+    return max(1, min(op.lines, int((op.rect.h - size * 1.05) / (size * LINE_HEIGHT_EM) + 0.05) + 1))
 
 
 def wrap(span: Span, width: int, metrics: Metrics) -> list[Span]:

@@ -33,15 +33,22 @@ class DisplayMissing(Exception):
         self.reason = reason
 
 
-def open_screen(address: str, fonts: Fonts | None = None, clock_s: Callable[[], float] = time.monotonic) -> Screen:
-    """Return the (not yet started) screen of an address; `fonts`, already started, may be shared between screens.
+def open_screen(
+    address: str,
+    usual_size: tuple[int, int] = (1920, 1080),
+    fonts: Fonts | None = None,
+    clock_s: Callable[[], float] = time.monotonic,
+) -> Screen:
+    """Return the (not yet started) screen of an address.
 
-    Raises ScreenAddressWrong.
+    `usual_size` holds where the address names none (a full screen takes its display's own). `fonts`, already started,
+    may be shared between screens. Raises BadAddress.
     """
     wanted = parse_screen_address(address)
+    if wanted.size is None and not wanted.fullscreen:
+        wanted = wanted._replace(size=usual_size)
     if wanted.kind == "virtual":
-        assert wanted.size is not None
-        return VirtualScreen(wanted.size, fonts, clock_s)
+        return VirtualScreen(wanted.size or usual_size, fonts, clock_s)
     return WindowScreen(wanted, fonts, clock_s)
 
 
