@@ -147,9 +147,9 @@ class Topics:
     def __init__(self, hall: str) -> None:
         self.hall = hall
 
-    def of(self, name: str, **parts: str) -> str:
+    def of(self, row: str, /, **parts: str) -> str:
         """Full topic of a row; a part may be ``+`` for a subscription."""
-        return f"{ROOT}/{self.hall}/{BY_NAME[name].pattern.format(**parts)}"
+        return f"{ROOT}/{self.hall}/{BY_NAME[row].pattern.format(**parts)}"
 
     def command(self, device: str) -> str:
         return self.of("command", device=device)

@@ -48,7 +48,7 @@ class VoidTicket(Command, tag=True, kw_only=True, frozen=True):
 
 
 class ReportTicket(Command, tag=True, kw_only=True, frozen=True):
-    """A kiosk issued a number of its own range on business day ``day``. The paper wins: only a taken number is refused."""
+    """A kiosk issued a number of its own range on ``day``. The paper wins: only a taken number is refused."""
 
     ticket: Identifier
     service: Slug

@@ -1,0 +1,189 @@
+"""The visitor at the window: called, recalled, served, missed, held, transferred, returned.
+
+A counter has at most one ticket; until it is finished, missed, held or transferred, nobody else is called there.
+"""
+
+from broker.engine.context import Accepted, Desk, Refused
+from broker.engine.policy import next_for
+from broker.engine.state import Ticket
+from broker.model import commands as c
+from broker.model import events as e
+from broker.model import refusals as r
+from broker.model.words import TicketStatus
+
+
+def call_next(desk: Desk, command: c.CallNext) -> Accepted:
+    """Whoever the policy says is next."""
+    counter = desk.open_counter(command.counter)
+    _check_free(desk, command.counter)
+    found = next_for(desk.hall, desk.state, command.counter, desk.now_ms)
+    if found is None:
+        raise Refused(r.NobodyWaiting(counter=command.counter))
+    ticket, why = found
+    return _summon(desk, ticket, command.counter, counter.clerk, why=why)
+
+
+def call_number(desk: Desk, command: c.CallNumber) -> Accepted:
+    """A chosen number, out of turn: waiting, held or missed; why is kept."""
+    counter = desk.open_counter(command.counter)
+    _check_free(desk, command.counter)
+    ticket = _by_number(desk, command.number)
+    if ticket.status is TicketStatus.NO_SHOW:
+        back = e.TicketReturned(at_ms=desk.now_ms, ticket=ticket.ticket, clock_ms=ticket.clock_ms)
+        summons = _summon(desk, ticket, command.counter, counter.clerk, chosen=True, reason=command.reason)
+        return Accepted((back, *summons.events), summons.result)
+    if ticket.status not in (TicketStatus.WAITING, TicketStatus.HELD):
+        raise Refused(r.TicketIsSettled(number=ticket.number, status=ticket.status))
+    return _summon(desk, ticket, command.counter, counter.clerk, chosen=True, reason=command.reason)
+
+
+def recall(desk: Desk, command: c.Recall) -> Accepted:
+    """The same visitor again, not too often and not too fast."""
+    desk.open_counter(command.counter)
+    ticket = _called_at(desk, command.counter)
+    rules = desk.hall.rules
+    last_ms = ticket.recalled_at_ms or ticket.called_at_ms or 0
+    if ticket.recalls >= rules.recall_most:
+        raise Refused(r.RecalledEnough(times=ticket.recalls))
+    if desk.now_ms - last_ms < rules.recall_gap_s * 1000:
+        raise Refused(r.RecallTooSoon(gap_s=rules.recall_gap_s))
+    event = e.TicketRecalled(
+        at_ms=desk.now_ms, ticket=ticket.ticket, counter=command.counter, call_id=desk.next_call_id()
+    )
+    return Accepted((event,), {"number": ticket.number, "call_id": event.call_id, "recalls": ticket.recalls + 1})
+
+
+def start(desk: Desk, command: c.StartService) -> Accepted:
+    """The called visitor is here."""
+    ticket = _called_at(desk, command.counter)
+    event = e.ServiceStarted(at_ms=desk.now_ms, ticket=ticket.ticket, counter=command.counter)
+    return Accepted((event,), {"number": ticket.number})
+
+
+def finish(desk: Desk, command: c.FinishService) -> Accepted:
+    """The visit is over; whoever was called and not explicitly started counts as served from the call on."""
+    ticket = desk.ticket_at(command.counter)
+    event = e.ServiceFinished(
+        at_ms=desk.now_ms,
+        ticket=ticket.ticket,
+        counter=command.counter,
+        visit=desk.next_visit_id(),
+        outcome=command.outcome,
+        items=command.items,
+    )
+    return Accepted((event,), {"number": ticket.number, "visit": event.visit})
+
+
+def no_show(desk: Desk, command: c.MarkNoShow) -> Accepted:
+    """Called and not come."""
+    ticket = _called_at(desk, command.counter)
+    event = e.TicketMissed(at_ms=desk.now_ms, ticket=ticket.ticket, counter=command.counter)
+    return Accepted((event,), {"number": ticket.number})
+
+
+def hold(desk: Desk, command: c.HoldTicket) -> Accepted:
+    """Set aside, to be called again by number."""
+    ticket = desk.ticket_at(command.counter)
+    event = e.TicketHeld(at_ms=desk.now_ms, ticket=ticket.ticket, counter=command.counter, note=command.note)
+    return Accepted((event,), {"number": ticket.number})
+
+
+def transfer(desk: Desk, command: c.TransferTicket) -> Accepted:
+    """To another service or counter; same number, original arrival kept unless the hall says otherwise."""
+    ticket = desk.ticket_at(command.counter)
+    service = command.to_service or ticket.service
+    if command.to_service is None and command.to_counter is None:
+        raise Refused(r.TransferNowhere())
+    _check_target(desk, service, command.to_counter)
+    keeps = desk.hall.rules.transfer_keeps_arrival
+    event = e.TicketTransferred(
+        at_ms=desk.now_ms,
+        ticket=ticket.ticket,
+        counter=command.counter,
+        service=service,
+        to_counter=command.to_counter,
+        clock_ms=ticket.arrived_at_ms if keeps else desk.now_ms,
+        note=command.note,
+        clerk=desk.state.counter(command.counter).clerk,
+    )
+    return Accepted((event,), {"number": ticket.number})
+
+
+def give_back(desk: Desk, command: c.ReturnTicket) -> Accepted:
+    """A missed number a few places behind the head, within the hall's tolerance; a held one where it was."""
+    ticket = _by_number(desk, command.number)
+    if ticket.status is TicketStatus.HELD:
+        clock_ms = ticket.clock_ms
+    elif ticket.status is TicketStatus.NO_SHOW:
+        clock_ms = _return_clock(desk, ticket)
+    else:
+        raise Refused(r.TicketIsSettled(number=ticket.number, status=ticket.status))
+    event = e.TicketReturned(at_ms=desk.now_ms, ticket=ticket.ticket, clock_ms=clock_ms)
+    return Accepted((event,), {"number": ticket.number})
+
+
+def _summon(
+    desk: Desk,
+    ticket: Ticket,
+    counter: str,
+    clerk: str | None,
+    *,
+    chosen: bool = False,
+    reason: str = "",
+    why: str = "",
+) -> Accepted:
+    event = e.TicketCalled(
+        at_ms=desk.now_ms,
+        ticket=ticket.ticket,
+        counter=counter,
+        call_id=desk.next_call_id(),
+        clerk=clerk,
+        chosen=chosen,
+        reason=reason,
+        why=why,
+    )
+    return Accepted((event,), {"number": ticket.number, "call_id": event.call_id})
+
+
+def _return_clock(desk: Desk, ticket: Ticket) -> int:
+    """A clock that puts the ticket behind the first ``return_places`` people of its lane."""
+    rules = desk.hall.rules
+    late = desk.now_ms - ticket.since_ms > rules.return_within_min * 60_000
+    if ticket.returns >= rules.return_times or late:
+        raise Refused(r.ReturnNotPossible(number=ticket.number))
+    places = desk.state.lanes.get(ticket.lane, [])
+    if not places or rules.return_places == 0:
+        return ticket.clock_ms
+    index = min(rules.return_places, len(places)) - 1
+    return max(ticket.clock_ms, places[index][0])
+
+
+def _check_free(desk: Desk, counter: str) -> None:
+    here = desk.state.counter(counter).ticket
+    if here is not None:
+        raise Refused(r.CounterBusy(number=desk.state.tickets[here].number))
+
+
+def _check_target(desk: Desk, service: str, to_counter: str | None) -> None:
+    hall = desk.hall
+    if service not in hall.services:
+        raise Refused(r.UnknownService(service=service))
+    if to_counter is not None and to_counter not in hall.counters:
+        raise Refused(r.UnknownCounter(counter=to_counter))
+    targets = [to_counter] if to_counter else list(hall.counters)
+    if not any(service in hall.counters[key].services for key in targets):
+        raise Refused(r.NotServedHere(service=service))
+
+
+def _called_at(desk: Desk, counter: str) -> Ticket:
+    ticket = desk.ticket_at(counter)
+    if ticket.status is not TicketStatus.CALLED:
+        raise Refused(r.TicketIsSettled(number=ticket.number, status=ticket.status))
+    return ticket
+
+
+def _by_number(desk: Desk, number: str) -> Ticket:
+    ticket = desk.state.find(number)
+    if ticket is None:
+        raise Refused(r.UnknownTicket(ticket=number))
+    return ticket

@@ -1,0 +1,79 @@
+"""Who asks, when, and how the answer is put together; shared by all deciders."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from broker.engine.state import Counter, State, Ticket
+from broker.model.events import Event
+from broker.model.hall import Hall
+from broker.model.refusals import CounterNotOpen, NobodyAtCounter, Refusal, UnknownCounter
+from broker.model.words import CounterStatus
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """The circumstances of a command. ``acted_ms`` is when the person acted, by the hall's clock."""
+
+    now_ms: int
+    device: str
+    role: str
+    acted_ms: int
+    sure: bool = True
+    by: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """What happens, and what the asker is told."""
+
+    events: tuple[Event, ...] = ()
+    result: dict[str, Any] | None = None
+
+
+class Refused(Exception):
+    """Leaves a decider early with its refusal; never leaves ``decide``."""
+
+    def __init__(self, refusal: Refusal) -> None:
+        super().__init__(refusal.code)
+        self.refusal = refusal
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """The hall, its state and the circumstances: what every decider looks at and none changes."""
+
+    hall: Hall
+    state: State
+    asked: Asked
+
+    @property
+    def now_ms(self) -> int:
+        return self.asked.now_ms
+
+    def counter(self, name: str) -> Counter:
+        """The counter, if the hall has it."""
+        if name not in self.hall.counters:
+            raise Refused(UnknownCounter(counter=name))
+        return self.state.counter(name)
+
+    def open_counter(self, name: str) -> Counter:
+        """The counter, if it takes visitors now."""
+        counter = self.counter(name)
+        if counter.status is not CounterStatus.OPEN:
+            raise Refused(CounterNotOpen(status=counter.status))
+        return counter
+
+    def ticket_at(self, name: str) -> Ticket:
+        """The ticket at the counter."""
+        counter = self.counter(name)
+        if counter.ticket is None:
+            raise Refused(NobodyAtCounter(counter=name))
+        return self.state.tickets[counter.ticket]
+
+    def next_call_id(self) -> str:
+        """Unique for ever: the business day and a running count."""
+        return f"{self.state.day}-c{self.state.calls_made + 1}"
+
+    def next_visit_id(self) -> str:
+        """Unique for ever: the business day and a running count."""
+        return f"{self.state.day}-v{self.state.visits_made + 1}"

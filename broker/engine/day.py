@@ -1,0 +1,99 @@
+"""The business day: opening, borders between sessions, notices, time-outs, closing.
+
+Numbers restart only when a later day opens. What is still waiting at the end expires; a visitor at a counter is
+finished first, unless the next day has already begun, when nobody can be there any more.
+"""
+
+from broker.engine.context import Accepted, Desk, Refused
+from broker.model import commands as c
+from broker.model import events as e
+from broker.model import refusals as r
+from broker.model.words import CounterStatus, Holding, TicketStatus
+
+EXPIRES_AT_CLOSE = (TicketStatus.WAITING, TicketStatus.HELD, TicketStatus.NO_SHOW)
+
+
+def open_day(desk: Desk, command: c.OpenDay) -> Accepted:
+    """Begin a day later than the last one, or go on with the last one after a premature close."""
+    state = desk.state
+    if state.day == command.day:
+        raise Refused(r.DayAlreadyOpen(day=command.day))
+    if state.last_day is not None and command.day < state.last_day:
+        raise Refused(r.DayInPast(day=command.day))
+    settled = settle(desk) if state.day is not None else ()
+    again = command.day == state.last_day
+    opened = e.DayOpened(at_ms=desk.now_ms, day=command.day, sessions=command.sessions, again=again)
+    session = session_now(command.sessions, desk.now_ms)
+    began = (e.SessionBegan(at_ms=desk.now_ms, session=session),) if session else ()
+    return Accepted((*settled, opened, *began), {"day": command.day})
+
+
+def close_day(desk: Desk, command: c.CloseDay) -> Accepted:
+    """End the day; refused while somebody is at a counter."""
+    if desk.state.day is None:
+        raise Refused(r.DayNotOpen())
+    busy = [desk.hall.counters[k].name for k, counter in desk.state.counters.items() if counter.ticket is not None]
+    if busy:
+        raise Refused(r.PeopleAtCounters(counters=", ".join(busy)))
+    return Accepted(settle(desk), {"day": desk.state.day})
+
+
+def settle(desk: Desk) -> tuple[e.Event, ...]:
+    """Everything that ends with the day."""
+    state, now_ms = desk.state, desk.now_ms
+    events: list[e.Event] = []
+    for ticket in state.tickets.values():
+        if ticket.status is TicketStatus.RESERVED:
+            events.append(e.TicketConfirmed(at_ms=now_ms, ticket=ticket.ticket, holding=Holding.MAYBE))
+        if ticket.status in (TicketStatus.CALLED, TicketStatus.SERVING) and ticket.counter:
+            events.append(_end_of_visit(desk, ticket.ticket, ticket.counter, ticket.status, len(events)))
+        if ticket.status in EXPIRES_AT_CLOSE or ticket.status in (TicketStatus.RESERVED, TicketStatus.CALLED):
+            events.append(e.TicketExpired(at_ms=now_ms, ticket=ticket.ticket))
+    events += [
+        e.CounterClosed(at_ms=now_ms, counter=key)
+        for key, counter in state.counters.items()
+        if counter.status is not CounterStatus.CLOSED
+    ]
+    events.append(e.DayClosed(at_ms=now_ms, day=state.day or ""))
+    return tuple(events)
+
+
+def _end_of_visit(desk: Desk, ticket: str, counter: str, status: TicketStatus, index: int) -> e.Event:
+    """Forgotten at the counter over night: being served counts as served, merely called counts as missed."""
+    if status is TicketStatus.SERVING:
+        visit = f"{desk.state.day}-v{desk.state.visits_made + 1}-{index}"
+        return e.ServiceFinished(at_ms=desk.now_ms, ticket=ticket, counter=counter, visit=visit, outcome="day_end")
+    return e.TicketMissed(at_ms=desk.now_ms, ticket=ticket, counter=counter)
+
+
+def pass_time(desk: Desk, command: c.PassTime) -> Accepted:
+    """A number reserved in silence for too long may be on paper, so it gets in line; session borders are marked."""
+    state = desk.state
+    limit_ms = desk.now_ms - desk.hall.rules.reservation_s * 1000
+    events: list[e.Event] = [
+        e.TicketConfirmed(at_ms=desk.now_ms, ticket=ticket, holding=Holding.MAYBE)
+        for ticket, since_ms in state.reserved.items()
+        if since_ms <= limit_ms
+    ]
+    session = session_now(state.sessions, desk.now_ms) if state.day else None
+    if session != state.session:
+        events.append(e.SessionBegan(at_ms=desk.now_ms, session=session))
+    return Accepted(tuple(events))
+
+
+def session_now(sessions: tuple[c.SessionTimes, ...], now_ms: int) -> str | None:
+    """Name of the session that holds the moment."""
+    return next((s.name for s in sessions if s.opens_ms <= now_ms < s.closes_ms), None)
+
+
+def post_notice(desk: Desk, command: c.PostNotice) -> Accepted:
+    """A line in the ticker; the same key replaces the line."""
+    event = e.NoticePosted(at_ms=desk.now_ms, notice=command.notice, zh=command.zh, en=command.en)
+    return Accepted((event,))
+
+
+def clear_notice(desk: Desk, command: c.ClearNotice) -> Accepted:
+    """Take the line down."""
+    if command.notice not in desk.state.notices:
+        raise Refused(r.UnknownNotice(notice=command.notice))
+    return Accepted((e.NoticeCleared(at_ms=desk.now_ms, notice=command.notice),))

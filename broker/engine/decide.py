@@ -1,0 +1,52 @@
+"""The one door of the rules: a command and its circumstances in, what happens or a refusal out. Changes nothing."""
+
+from collections.abc import Callable
+from typing import Any
+
+from broker.engine import calling, counters, day, evaluating, issuing
+from broker.engine.context import Accepted, Asked, Desk, Refused
+from broker.engine.rights import check_rights
+from broker.engine.state import State
+from broker.model import commands as c
+from broker.model.hall import Hall
+from broker.model.refusals import Refusal
+
+Decider = Callable[[Desk, Any], Accepted]
+
+DECIDERS: dict[type[c.Command], Decider] = {
+    c.IssueTicket: issuing.issue,
+    c.ConfirmTicket: issuing.confirm,
+    c.VoidTicket: issuing.void,
+    c.ReportTicket: issuing.report,
+    c.CancelTicket: issuing.cancel,
+    c.PauseIssuing: issuing.pause_issuing,
+    c.ResumeIssuing: issuing.resume_issuing,
+    c.OpenCounter: counters.open_counter,
+    c.PauseCounter: counters.pause,
+    c.ResumeCounter: counters.resume,
+    c.CloseCounter: counters.close,
+    c.CallNext: calling.call_next,
+    c.CallNumber: calling.call_number,
+    c.Recall: calling.recall,
+    c.StartService: calling.start,
+    c.FinishService: calling.finish,
+    c.MarkNoShow: calling.no_show,
+    c.HoldTicket: calling.hold,
+    c.TransferTicket: calling.transfer,
+    c.ReturnTicket: calling.give_back,
+    c.RecordEvaluation: evaluating.record,
+    c.PostNotice: day.post_notice,
+    c.ClearNotice: day.clear_notice,
+    c.OpenDay: day.open_day,
+    c.CloseDay: day.close_day,
+    c.PassTime: day.pass_time,
+}
+
+
+def decide(hall: Hall, state: State, command: c.Command, asked: Asked) -> Accepted | Refusal:
+    """What a command leads to. Pure: the same hall, state, command and circumstances give the same answer."""
+    try:
+        check_rights(hall, command, asked)
+        return DECIDERS[type(command)](Desk(hall, state, asked), command)
+    except Refused as refused:
+        return refused.refusal

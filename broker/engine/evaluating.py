@@ -1,0 +1,39 @@
+"""一次一评: one visitor's rating of one served visit, inside its window, stored exactly once."""
+
+from broker.engine.context import Accepted, Desk, Refused
+from broker.model import commands as c
+from broker.model import events as e
+from broker.model import refusals as r
+
+GRACE_MS = 5_000
+HOUR_MS = 3_600_000
+
+
+def record(desk: Desk, command: c.RecordEvaluation) -> Accepted:
+    """A keypad must have been pressed within the visit's window; other ways may rate until the hall's later limit."""
+    visit = desk.state.visits.get(command.visit)
+    if visit is None:
+        raise Refused(r.VisitNotRateable(visit=command.visit))
+    if visit.rated:
+        raise Refused(r.AlreadyRated(visit=command.visit))
+    keypad = desk.hall.keypads.get(command.device)
+    if keypad is not None and keypad.counter != visit.counter:
+        raise Refused(r.VisitNotRateable(visit=command.visit))
+    after_ms = desk.asked.acted_ms - visit.finished_at_ms
+    prompt = keypad is not None and desk.asked.sure
+    latest_ms = desk.hall.rules.rating_window_s * 1000 + GRACE_MS if prompt else desk.hall.rules.rating_late_h * HOUR_MS
+    if not -GRACE_MS <= after_ms <= latest_ms:
+        raise Refused(r.RatingClosed(visit=command.visit))
+    event = e.EvaluationRecorded(
+        at_ms=desk.now_ms,
+        evaluation=command.evaluation,
+        visit=command.visit,
+        level=command.level,
+        device=command.device,
+        raw_key=command.raw_key,
+        counter=visit.counter,
+        service=visit.service,
+        clerk=visit.clerk,
+        pressed_at_ms=command.pressed_at_ms,
+    )
+    return Accepted((event,), {"visit": command.visit, "level": command.level})

@@ -1,0 +1,274 @@
+"""Numbers come into the world: asked of the engine, or reported by a kiosk whose paper already exists.
+
+The engine may refuse to hand a number out; it may not argue with a paper, except when the number is another's.
+"""
+
+from broker.engine.context import Accepted, Desk, Refused
+from broker.engine.state import Ticket
+from broker.engine.waiting import expected, load_of
+from broker.model import commands as c
+from broker.model import events as e
+from broker.model import refusals as r
+from broker.model.commands import SessionTimes
+from broker.model.numbers import ENGINE, NumberRange, offered_by, owner_of, parse_printed, printed, ranges_of
+from broker.model.ticket import FINAL
+from broker.model.words import Holding, TicketStatus
+
+NEVER_BACK_MS = 86_400_000
+"""An age of more than a day is a broken clock, not a patient visitor."""
+EARLIEST_MS = 4 * 3_600_000
+"""Nobody takes a number more than four hours before the first opening."""
+
+
+def issue(desk: Desk, command: c.IssueTicket) -> Accepted:
+    """Reserve the next number of the engine's own part of the series."""
+    known = desk.state.tickets.get(command.ticket)
+    if known is not None:
+        return Accepted(result=answer(desk, known))
+    _check_names(desk, command.service, command.priority, command.kiosk)
+    _check_may_issue(desk, command.service, command.kiosk)
+    series_key = desk.hall.services[command.service].series
+    value = next_value(desk, series_key)
+    event = e.TicketReserved(
+        at_ms=desk.now_ms,
+        ticket=command.ticket,
+        number=printed(desk.hall.series[series_key], value),
+        series=series_key,
+        value=value,
+        owner=ENGINE,
+        service=command.service,
+        arrived_at_ms=min(desk.asked.acted_ms, desk.now_ms),
+        priority=command.priority,
+        language=command.language,
+        kiosk=command.kiosk,
+    )
+    return Accepted((event,), _answer(desk, event.number, command.service, desk.state.waiting_in(command.service)))
+
+
+def report(desk: Desk, command: c.ReportTicket) -> Accepted:
+    """Take a paper of a kiosk's own range on record."""
+    _check_names(desk, command.service, None, command.kiosk)
+    series, value = _check_owned(desk, command)
+    if not _belongs_to_today(desk, command.day):
+        return _report_late(desk, command)
+    known = desk.state.tickets.get(command.ticket)
+    holder = desk.state.by_number.get(command.number)
+    if (holder is not None and holder != command.ticket) or command.number in desk.state.burned:
+        clash = e.NumberClashed(at_ms=desk.now_ms, number=command.number, ticket=command.ticket, kiosk=command.kiosk)
+        return Accepted((clash,), {"clash": command.number})
+    if known is not None:
+        return _report_known(desk, command, known, series, value)
+    priority = command.priority if command.priority in desk.hall.priority else None
+    event = e.TicketReported(
+        at_ms=desk.now_ms,
+        ticket=command.ticket,
+        number=command.number,
+        series=series,
+        value=value,
+        owner=command.kiosk or ENGINE,
+        service=command.service,
+        arrived_at_ms=_arrival(desk),
+        holding=command.holding,
+        priority=priority,
+        language=command.language,
+        kiosk=command.kiosk,
+    )
+    ahead = desk.state.waiting_in(command.service)
+    return Accepted((event,), _answer(desk, command.number, command.service, ahead))
+
+
+def confirm(desk: Desk, command: c.ConfirmTicket) -> Accepted:
+    """The visitor holds the number; said twice it is still true."""
+    ticket = _known(desk, command.ticket)
+    if ticket.status is TicketStatus.VOID:
+        raise Refused(r.TicketIsSettled(number=ticket.number, status=ticket.status))
+    changes = ticket.status is TicketStatus.RESERVED or (
+        ticket.holding is not command.holding and ticket.status not in FINAL
+    )
+    event = e.TicketConfirmed(at_ms=desk.now_ms, ticket=ticket.ticket, holding=command.holding)
+    return Accepted((event,) if changes else (), {"number": ticket.number})
+
+
+def void(desk: Desk, command: c.VoidTicket) -> Accepted:
+    """Nobody has it: only a reserved number can be taken back."""
+    ticket = _known(desk, command.ticket)
+    if ticket.status is TicketStatus.VOID:
+        return Accepted(result={"number": ticket.number})
+    if ticket.status is not TicketStatus.RESERVED:
+        raise Refused(r.TicketIsSettled(number=ticket.number, status=ticket.status))
+    event = e.TicketVoided(at_ms=desk.now_ms, ticket=ticket.ticket, reason=command.reason)
+    return Accepted((event,), {"number": ticket.number})
+
+
+def cancel(desk: Desk, command: c.CancelTicket) -> Accepted:
+    """The visitor gives a waiting number up."""
+    ticket = desk.state.find(command.number)
+    if ticket is None:
+        raise Refused(r.UnknownTicket(ticket=command.number))
+    if ticket.status is not TicketStatus.WAITING:
+        raise Refused(r.TicketIsSettled(number=ticket.number, status=ticket.status))
+    event = e.TicketCancelled(at_ms=desk.now_ms, ticket=ticket.ticket, reason=command.reason)
+    return Accepted((event,), {"number": ticket.number})
+
+
+def pause_issuing(desk: Desk, command: c.PauseIssuing) -> Accepted:
+    """No new tickets for one aim; repeated with another reason it changes the reason."""
+    _check_aim(desk, command.service, command.kiosk)
+    event = e.IssuingWasPaused(at_ms=desk.now_ms, service=command.service, kiosk=command.kiosk, reason=command.reason)
+    return Accepted((event,))
+
+
+def resume_issuing(desk: Desk, command: c.ResumeIssuing) -> Accepted:
+    """New tickets again."""
+    _check_aim(desk, command.service, command.kiosk)
+    event = e.IssuingWasResumed(at_ms=desk.now_ms, service=command.service, kiosk=command.kiosk)
+    return Accepted((event,))
+
+
+def answer(desk: Desk, ticket: Ticket) -> dict[str, object]:
+    """What a kiosk prints of a ticket that exists already."""
+    lanes = [places for lane, places in desk.state.lanes.items() if lane[0] == ticket.service]
+    ahead = sum(1 for places in lanes for place in places if place < ticket.place)
+    return _answer(desk, ticket.number, ticket.service, ahead)
+
+
+def next_value(desk: Desk, series: str) -> int:
+    """The engine's next number: one above its highest; NumbersUsedUp at the end or where kiosks own all."""
+    declared = desk.hall.series[series]
+    own = ranges_of(desk.hall, series).get(ENGINE, NumberRange(1, 0))
+    value = max(own.first, desk.state.highest.get((series, ENGINE), 0) + 1)
+    if value not in own:
+        raise Refused(r.NumbersUsedUp(series=declared.letter))
+    return value
+
+
+def issuing_session(sessions: tuple[SessionTimes, ...], wanted: tuple[str, ...], now_ms: int) -> SessionTimes | None:
+    """The session in which a ticket may be issued now; ``wanted`` empty means any."""
+    return next(
+        (s for s in sessions if s.opens_ms <= now_ms < s.last_ticket_ms and (not wanted or s.name in wanted)), None
+    )
+
+
+def pause_reason(desk: Desk, service: str, kiosk: str | None) -> str | None:
+    """Why issuing is paused for this service at this kiosk, or None when it is not."""
+    paused = desk.state.no_issuing
+    for key in (("hall", ""), ("kiosk", kiosk or ""), ("service", service)):
+        if key in paused:
+            return paused[key] or "暂停取号"
+    return desk.hall.services[service].paused or None
+
+
+def _check_may_issue(desk: Desk, service: str, kiosk: str | None) -> None:
+    state, declared = desk.state, desk.hall.services[service]
+    if state.day is None:
+        raise Refused(r.DayNotOpen())
+    reason = pause_reason(desk, service, kiosk)
+    if reason is not None:
+        raise Refused(r.IssuingPaused(reason=reason))
+    if issuing_session(state.sessions, declared.sessions, desk.now_ms) is None:
+        raise Refused(r.HallClosed(reopens=reopening(desk, service) or "--:--"))
+    if declared.quota is not None and state.issued.get(service, 0) >= declared.quota:
+        raise Refused(r.QuotaUsedUp(service=service, quota=declared.quota))
+
+
+def reopening(desk: Desk, service: str) -> str | None:
+    """Local ``HH:MM`` at which issuing of a service begins again today; None when it does not."""
+    wanted = desk.hall.services[service].sessions
+    later = [s for s in desk.state.sessions if s.opens_ms > desk.now_ms and (not wanted or s.name in wanted)]
+    return desk.hall.sessions[later[0].name].opens if later and later[0].name in desk.hall.sessions else None
+
+
+def _check_names(desk: Desk, service: str, priority: str | None, kiosk: str | None) -> None:
+    if service not in desk.hall.services:
+        raise Refused(r.UnknownService(service=service))
+    if priority is not None and priority not in desk.hall.priority:
+        raise Refused(r.UnknownPriority(priority=priority))
+    if kiosk is not None and kiosk not in desk.hall.kiosks:
+        raise Refused(r.UnknownKiosk(kiosk=kiosk))
+    if kiosk is not None and service not in offered_by(desk.hall, kiosk):
+        raise Refused(r.UnknownService(service=service))
+
+
+def _check_owned(desk: Desk, command: c.ReportTicket) -> tuple[str, int]:
+    parsed = parse_printed(desk.hall, command.number)
+    expected_series = desk.hall.services[command.service].series
+    owner = owner_of(desk.hall, *parsed) if parsed else None
+    if parsed is None or parsed[0] != expected_series or owner is None or owner != command.kiosk:
+        raise Refused(r.NumberNotOwned(number=command.number, kiosk=command.kiosk or "?"))
+    return parsed
+
+
+def _report_known(desk: Desk, command: c.ReportTicket, known: Ticket, series: str, value: int) -> Accepted:
+    """The visitor's id is known already: by an earlier report, or by a reservation that the paper overrules."""
+    result = {"number": command.number}
+    if known.number == command.number or known.status in FINAL:
+        return Accepted(result=result)
+    event = e.TicketRenumbered(
+        at_ms=desk.now_ms,
+        ticket=known.ticket,
+        number=command.number,
+        series=series,
+        value=value,
+        owner=command.kiosk or ENGINE,
+        voided=known.number,
+        holding=command.holding,
+    )
+    heard: tuple[e.Event, ...] = (event,)
+    if known.status is TicketStatus.RESERVED and command.holding is not Holding.MAYBE:
+        heard += (e.TicketConfirmed(at_ms=desk.now_ms, ticket=known.ticket, holding=command.holding),)
+    return Accepted(heard, result)
+
+
+def _belongs_to_today(desk: Desk, day: str) -> bool:
+    """A kiosk that was alone since yesterday prints under yesterday's name; what counts is when the visitor came."""
+    if day == desk.state.day:
+        return True
+    first_ms = min((s.opens_ms for s in desk.state.sessions), default=None)
+    return desk.state.day is not None and first_ms is not None and desk.asked.acted_ms >= first_ms - EARLIEST_MS
+
+
+def _report_late(desk: Desk, command: c.ReportTicket) -> Accepted:
+    event = e.TicketReportedLate(
+        at_ms=desk.now_ms,
+        ticket=command.ticket,
+        number=command.number,
+        service=command.service,
+        day=command.day,
+    )
+    return Accepted((event,), {"number": command.number, "late": True})
+
+
+def _arrival(desk: Desk) -> int:
+    """When the visitor came, clamped: never in the future, never before the day's first opening."""
+    first = min((s.opens_ms for s in desk.state.sessions), default=desk.now_ms - NEVER_BACK_MS)
+    return max(min(desk.asked.acted_ms, desk.now_ms), min(first, desk.now_ms) - EARLIEST_MS)
+
+
+def _check_aim(desk: Desk, service: str | None, kiosk: str | None) -> None:
+    if service is not None and service not in desk.hall.services:
+        raise Refused(r.UnknownService(service=service))
+    if kiosk is not None and kiosk not in desk.hall.kiosks:
+        raise Refused(r.UnknownKiosk(kiosk=kiosk))
+
+
+def _known(desk: Desk, ticket: str) -> Ticket:
+    known = desk.state.tickets.get(ticket)
+    if known is None:
+        raise Refused(r.UnknownTicket(ticket=ticket))
+    return known
+
+
+def _answer(desk: Desk, number: str, service: str, ahead: int) -> dict[str, object]:
+    wait = expected(load_of(desk.hall, desk.state), service, ahead)
+    counters = [c.name for key, c in desk.hall.counters.items() if service in c.services and _is_open(desk, key)]
+    everywhere = [c.name for c in desk.hall.counters.values() if service in c.services]
+    return {
+        "number": number,
+        "ahead": ahead,
+        "wait": {"low_min": wait.low_min, "high_min": wait.high_min} if wait else None,
+        "counters": counters or everywhere,
+    }
+
+
+def _is_open(desk: Desk, counter: str) -> bool:
+    return desk.state.counter(counter).status == "open"

@@ -1,0 +1,255 @@
+"""State -> views, pure: the same state always projects to the same bytes. Nothing here knows a wire or a clock."""
+
+from broker.engine.context import Asked, Desk
+from broker.engine.issuing import issuing_session, pause_reason, reopening
+from broker.engine.policy import eligible_count, score
+from broker.engine.state import CallRecord, State, Ticket
+from broker.engine.waiting import Load, expected, load_of
+from broker.model import views as v
+from broker.model.hall import Hall
+from broker.model.numbers import kiosks_on, offered_by
+from broker.model.words import CounterStatus, Names, TicketStatus
+
+CALLS_SHOWN = 8
+LISTED = 200
+"""Numbers of held and missed tickets a counter lists; the rest is called by number all the same."""
+FULL = Names("今日号已取完", "Full today")
+NOT_NOW = Names("不在取号时间", "No tickets now")
+NO_COUNTER = Names("暂无窗口办理", "No counter open")
+
+
+class Projection:
+    """All views of one state. Parts used by several views are worked out once."""
+
+    def __init__(self, hall: Hall, state: State) -> None:
+        self.hall = hall
+        self.state = state
+        self.load: Load = load_of(hall, state)
+        self._desk = Desk(hall, state, Asked(state.now_ms, "server", "server", state.now_ms))
+        self.open = self._open_state()
+        self.paused = tuple(self._paused(key) for key in hall.counters if self._is(key, CounterStatus.PAUSED))
+        self.notices = self._notices()
+        self.lines = {key: self._line(key, None) for key in hall.services}
+
+    def views(self) -> dict[tuple[str, str], v.Shown]:
+        """(kind, name) -> view, everything there is."""
+        hall = self.hall
+        views: dict[tuple[str, str], v.Shown] = {("hall", hall.hall.id): self._hall()}
+        views |= {("board", key): self._board(key) for key in hall.displays}
+        views |= {("counter", key): self._counter(key) for key in hall.counters}
+        views |= {("kiosk", key): self._kiosk(key) for key in hall.kiosks}
+        views |= {("service", key): self._service(key) for key in hall.services}
+        return views
+
+    def _is(self, counter: str, status: CounterStatus) -> bool:
+        return self.state.counter(counter).status is status
+
+    def _open_state(self) -> v.OpenState:
+        sessions = self.state.sessions if self.state.day else ()
+        declared = [self.hall.sessions[s.name] for s in sessions if s.name in self.hall.sessions]
+        now_ms = self.state.now_ms
+        later = [s for s in sessions if s.opens_ms > now_ms and s.name in self.hall.sessions]
+        state: v.OpenStateName = "open" if self.state.session else "break" if later else "closed"
+        return v.OpenState(
+            state=state,
+            hours=" ".join(f"{session.opens}-{session.closes}" for session in declared),
+            session=self.state.session,
+            next_opens=self.hall.sessions[later[0].name].opens if later else None,
+        )
+
+    def _notices(self) -> tuple[v.Notice, ...]:
+        fixed = tuple(v.Notice(notice=key, zh=text.zh, en=text.en) for key, text in self.hall.notices.items())
+        return (*self.state.notices.values(), *fixed)
+
+    def _paused(self, key: str) -> v.PausedCounter:
+        pause = self.state.counters[key].pause
+        assert pause is not None, key
+        return v.PausedCounter(
+            counter=key,
+            counter_name=self.hall.counters[key].name,
+            reason=pause.reason,
+            contact=pause.contact,
+            phone=pause.phone,
+            since_ms=pause.since_ms,
+            returns_at_ms=pause.returns_at_ms,
+            instead=self._instead(key),
+        )
+
+    def _instead(self, key: str) -> tuple[str, ...]:
+        """Open counters that serve what this one serves, best match first, three at most."""
+        ours = set(self.hall.counters[key].services)
+        others = [
+            (-len(ours & set(counter.services)), index, counter.name)
+            for index, (other, counter) in enumerate(self.hall.counters.items())
+            if other != key and self._is(other, CounterStatus.OPEN) and ours & set(counter.services)
+        ]
+        return tuple(name for _, _, name in sorted(others)[:3])
+
+    def _line(self, key: str, kiosk: str | None) -> v.ServiceLine:
+        service = self.hall.services[key]
+        counters = tuple(self.hall.counters[c].name for c in self.hall.counters if c in self.load.open_counters[key])
+        state, reason = self._issuing_state(key, kiosk)
+        left = None if service.quota is None else max(0, service.quota - self.state.issued.get(key, 0))
+        return v.ServiceLine(
+            service=key,
+            names=service.names,
+            state=state,
+            waiting=self.load.waiting[key],
+            wait=expected(self.load, key),
+            counters=counters,
+            reason=reason,
+            reopens=reopening(self._desk, key) if state == "closed" else None,
+            quota_left=left,
+        )
+
+    def _issuing_state(self, key: str, kiosk: str | None) -> tuple[v.ServiceStateName, Names | None]:
+        service = self.hall.services[key]
+        reason = pause_reason(self._desk, key, kiosk)
+        if self.state.day is None or not issuing_session(self.state.sessions, service.sessions, self.state.now_ms):
+            return "closed", NOT_NOW
+        if reason is not None:
+            return "paused", Names(reason, "Paused")
+        if service.quota is not None and self.state.issued.get(key, 0) >= service.quota:
+            return "full", FULL
+        return ("open", None) if self.load.open_counters[key] else ("no_counter", NO_COUNTER)
+
+    def _calls(self, counters: tuple[str, ...]) -> tuple[v.Call, ...]:
+        """Newest first, one row a ticket: a recall replaces the earlier row."""
+        rows: dict[str, v.Call] = {}
+        for record in self.state.calls:
+            wanted = not counters or record.counter in counters
+            if wanted and record.ticket not in rows and record.ticket in self.state.tickets:
+                rows[record.ticket] = self._call(record)
+            if len(rows) == CALLS_SHOWN:
+                break
+        return tuple(rows.values())
+
+    def _call(self, record: CallRecord) -> v.Call:
+        ticket = self.state.tickets[record.ticket]
+        return v.Call(
+            call_id=record.call_id,
+            number=ticket.number,
+            counter=record.counter,
+            counter_name=self.hall.counters[record.counter].name,
+            service=self.hall.services[ticket.service].names,
+            called_at_ms=record.called_at_ms,
+            valid_until_ms=record.called_at_ms + self.hall.rules.call_valid_s * 1000,
+            recall=record.recall,
+            language=ticket.language,
+            status=ticket.status,
+        )
+
+    def _board(self, display: str) -> v.BoardView:
+        counters = self.hall.displays[display].counters
+        served = {s for c in counters for s in self.hall.counters[c].services} if counters else set(self.hall.services)
+        return v.BoardView(
+            display=display,
+            hall=self.hall.hall.names,
+            day=self.state.day,
+            open=self.open,
+            calls=self._calls(counters),
+            paused=tuple(p for p in self.paused if not counters or p.counter in counters),
+            services=tuple(l for k, l in self.lines.items() if k in served and not self.hall.services[k].hidden),
+            notices=self.notices,
+        )
+
+    def _counter(self, key: str) -> v.CounterView:
+        declared, counter = self.hall.counters[key], self.state.counter(key)
+        clerk = self.hall.clerks.get(counter.clerk or "")
+        paused = next((p for p in self.paused if p.counter == key), None)
+        return v.CounterView(
+            counter=key,
+            name=declared.name,
+            status=counter.status,
+            services=tuple(self.hall.services[s].names for s in declared.services),
+            clerk=counter.clerk,
+            staff_number=clerk.staff_number if clerk else None,
+            ticket=self._counter_ticket(counter.ticket) if counter.ticket else None,
+            waiting=eligible_count(self.hall, self.state, key),
+            pause=paused,
+            evaluation=self._evaluation(counter.visit),
+            held=self._numbers_of(key, TicketStatus.HELD),
+            missed=self._numbers_of(key, TicketStatus.NO_SHOW),
+            hall=self.hall.hall.names,
+            open=self.open,
+        )
+
+    def _counter_ticket(self, ticket_id: str) -> v.CounterTicket:
+        ticket = self.state.tickets[ticket_id]
+        return v.CounterTicket(
+            ticket=ticket.ticket,
+            number=ticket.number,
+            service=ticket.service,
+            service_names=self.hall.services[ticket.service].names,
+            status=ticket.status,
+            call_id=ticket.call_id,
+            arrived_at_ms=ticket.arrived_at_ms,
+            called_at_ms=ticket.called_at_ms or ticket.since_ms,
+            started_at_ms=ticket.started_at_ms,
+            recalls=ticket.recalls,
+            priority=ticket.priority,
+            language=ticket.language,
+            note=ticket.note,
+            first_clerk=ticket.first_clerk,
+        )
+
+    def _evaluation(self, visit_id: str | None) -> v.EvaluationRequest | None:
+        visit = self.state.visits.get(visit_id or "")
+        if visit is None or visit.rated:
+            return None
+        until = visit.finished_at_ms + self.hall.rules.rating_window_s * 1000
+        return v.EvaluationRequest(
+            visit=visit.visit, number=visit.number, opened_at_ms=visit.finished_at_ms, until_ms=until
+        )
+
+    def _numbers_of(self, counter: str, status: TicketStatus) -> tuple[str, ...]:
+        if not self.state.counts.get(status):
+            return ()
+        services = self.hall.counters[counter].services
+        found = [t.number for t in self.state.tickets.values() if t.status is status and t.service in services]
+        return tuple(found[-LISTED:])
+
+    def _kiosk(self, key: str) -> v.KioskView:
+        hall_pause = self.state.no_issuing.get(("hall", ""), self.state.no_issuing.get(("kiosk", key)))
+        series = {self.hall.services[s].series for s in offered_by(self.hall, key)}
+        own = {name for name in series if key in kiosks_on(self.hall, name)}
+        return v.KioskView(
+            kiosk=key,
+            day=self.state.day,
+            open=self.open,
+            issuing=hall_pause is None,
+            reason=hall_pause or "",
+            services=tuple(self._line(s, key) for s in offered_by(self.hall, key)),
+            highest={name: self.state.highest.get((name, key), 0) for name in sorted(own)},
+        )
+
+    def _service(self, key: str) -> v.ServiceView:
+        ticket_of = self.state.tickets
+        waiting = [ticket_of[p[2]] for lane, places in self.state.lanes.items() if lane[0] == key for p in places]
+        waiting.sort(key=self._order)
+        return v.ServiceView(line=self.lines[key], numbers=tuple(ticket.number for ticket in waiting))
+
+    def _order(self, ticket: Ticket) -> tuple[float, int, int]:
+        return (-score(self.hall, ticket, 1, self.state.now_ms), ticket.clock_ms, ticket.rank)
+
+    def _hall(self) -> v.HallView:
+        reason = self.state.no_issuing.get(("hall", ""))
+        return v.HallView(
+            hall=self.hall.hall.names,
+            day=self.state.day,
+            open=self.open,
+            services=tuple(line for key, line in self.lines.items() if not self.hall.services[key].hidden),
+            counters_open=tuple(
+                counter.name for key, counter in self.hall.counters.items() if self._is(key, CounterStatus.OPEN)
+            ),
+            paused=self.paused,
+            counts={status.value: count for status, count in sorted(self.state.counts.items()) if count},
+            issuing=reason is None,
+            issuing_reason=reason or "",
+            notices=self.notices,
+        )
+
+
+def project(hall: Hall, state: State) -> dict[tuple[str, str], v.Shown]:
+    """All views of a state by (kind, name)."""
+    return Projection(hall, state).views()

@@ -1,0 +1,33 @@
+"""Which device may ask what: a kiosk issues its own tickets, a caller drives its counters, staff pages do the rest."""
+
+from broker.engine.context import Asked, Refused
+from broker.model import commands as c
+from broker.model.hall import Hall
+from broker.model.refusals import NotAllowed
+
+SERVER = "server"
+
+
+def check_rights(hall: Hall, command: c.Command, asked: Asked) -> None:
+    """Refused(NotAllowed) unless the role and the device fit the command."""
+    if not _may(hall, command, asked):
+        raise Refused(NotAllowed(device=asked.device, command=type(command).__name__))
+
+
+def _may(hall: Hall, command: c.Command, asked: Asked) -> bool:
+    if asked.role == SERVER:
+        return True
+    if isinstance(command, c.INTERNAL_COMMANDS):
+        return False
+    if asked.role == "kiosk":
+        return isinstance(command, c.KIOSK_COMMANDS) and getattr(command, "kiosk", asked.device) == asked.device
+    if asked.role == "caller":
+        return isinstance(command, c.COUNTER_COMMANDS) and _drives(hall, asked.device, command)
+    return asked.role == "collector" and not isinstance(command, c.ReportTicket)
+
+
+def _drives(hall: Hall, caller: str, command: c.Command) -> bool:
+    counter = getattr(command, "counter", None)
+    return counter is None or any(
+        console.caller == caller and console.counter == counter for console in hall.consoles.values()
+    )

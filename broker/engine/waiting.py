@@ -1,0 +1,86 @@
+"""How long it will take: a range, P20 to P85, rounded outwards, or nothing when no number would be honest.
+
+The queue-length predictor of Ibrahim and Whitt (2009): with n people ahead, c counters and mean service s the wait is
+Gamma with shape n + 1 and mean (n + 1) s / c. Where counters serve several services, people ahead in another service
+count by the share of its counters that are also ours.
+"""
+
+from dataclasses import dataclass
+from math import ceil, floor, sqrt
+
+from broker.engine.state import State
+from broker.model.hall import Hall
+from broker.model.views import WaitRange
+from broker.model.words import CounterStatus
+
+LOW_Z, HIGH_Z = -0.8416, 1.0364
+"""Standard normal quantiles of 20 % and 85 %."""
+FINE_STEP_MIN, COARSE_STEP_MIN, FINE_BELOW_MIN = 2, 5, 10
+LONGEST_MIN = 480
+
+
+@dataclass(frozen=True)
+class Load:
+    """What the predictor needs of the hall at one moment, computed once for all services."""
+
+    waiting: dict[str, int]
+    open_counters: dict[str, frozenset[str]]
+    idle: frozenset[str]
+    mean_ms: dict[str, float]
+
+
+def load_of(hall: Hall, state: State) -> Load:
+    """The present load: people waiting and open counters, by service."""
+    open_now = {key for key, counter in state.counters.items() if counter.status is CounterStatus.OPEN}
+    waiting: dict[str, int] = dict.fromkeys(hall.services, 0)
+    for lane, places in state.lanes.items():
+        waiting[lane[0]] += len(places)
+    serving = {
+        service: frozenset(key for key in open_now if service in hall.counters[key].services)
+        for service in hall.services
+    }
+    means = {key: state.mean_ms.get(key, service.mean_minutes * 60_000) for key, service in hall.services.items()}
+    idle = frozenset(key for key in open_now if state.counters[key].ticket is None)
+    return Load(waiting, serving, idle, means)
+
+
+def expected(load: Load, service: str, ahead: int | None = None) -> WaitRange | None:
+    """The range for somebody with ``ahead`` people of the same service before him (default: all of them)."""
+    ours = load.open_counters[service]
+    if not ours:
+        return None
+    own = load.waiting[service]
+    before = own if ahead is None else ahead
+    share = before / own if own else 1.0
+    others = share * sum(
+        load.waiting[other] * len(ours & counters) / len(counters)
+        for other, counters in load.open_counters.items()
+        if other != service and counters
+    )
+    if before + others == 0 and ours & load.idle:
+        return WaitRange(low_min=0, high_min=0)
+    return _range(before + others + 1, load.mean_ms[service] / len(ours) / 60_000)
+
+
+def _range(shape: float, scale_min: float) -> WaitRange:
+    low = _rounded_down(_gamma_quantile(shape, LOW_Z) * scale_min)
+    high = _rounded_up(_gamma_quantile(shape, HIGH_Z) * scale_min)
+    return WaitRange(low_min=min(low, LONGEST_MIN), high_min=min(max(high, low + FINE_STEP_MIN), LONGEST_MIN))
+
+
+def _gamma_quantile(shape: float, z: float) -> float:
+    """Wilson and Hilferty's cube-root approximation (1931) of a unit-scale Gamma quantile."""
+    root = 1 - 1 / (9 * shape) + z / (3 * sqrt(shape))
+    return shape * max(root, 0.0) ** 3
+
+
+def _step(minutes: float) -> int:
+    return FINE_STEP_MIN if minutes < FINE_BELOW_MIN else COARSE_STEP_MIN
+
+
+def _rounded_down(minutes: float) -> int:
+    return floor(minutes / _step(minutes)) * _step(minutes)
+
+
+def _rounded_up(minutes: float) -> int:
+    return ceil(minutes / _step(minutes)) * _step(minutes)
