@@ -1,0 +1,342 @@
+"""What this kiosk gave out, kept so that a power cut between any two steps neither repeats nor loses a number.
+
+One transaction holds the number, the ticket, "may be on paper" and the message to the engine; only after it may paper
+or screen show the number. The file is the outbox's own, so a message cannot be kept without the number or the number
+without the message. All calls come from the one thread that opened the database.
+"""
+
+import sqlite3
+from dataclasses import dataclass
+from enum import StrEnum
+
+from broker.model.commands import (
+    Command,
+    ConfirmTicket,
+    IssueTicket,
+    PauseIssuing,
+    ReportTicket,
+    ResumeIssuing,
+    VoidTicket,
+)
+from broker.model.words import Holding
+from broker.runtime.clock import Clock
+from broker.runtime.database import transaction
+from broker.runtime.outbox import Adding
+from broker.runtime.sender import Sender
+from kiosk.errors import DayUnknown, NotOffered, TicketUnknown
+from kiosk.numbering import OwnPart, begins_new_day, left_of, next_value
+
+KEPT_TICKETS = 20_000
+
+_SCHEMA = (
+    "CREATE TABLE IF NOT EXISTS business_day (only_row INTEGER PRIMARY KEY CHECK (only_row = 1),"
+    " day TEXT NOT NULL) STRICT",
+    "CREATE TABLE IF NOT EXISTS numbers (series TEXT PRIMARY KEY, given INTEGER NOT NULL,"
+    " seen INTEGER NOT NULL) STRICT",
+    "CREATE TABLE IF NOT EXISTS ticket (at INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, day TEXT NOT NULL,"
+    " service TEXT NOT NULL, series TEXT NOT NULL, own INTEGER NOT NULL, value INTEGER, number TEXT,"
+    " state TEXT NOT NULL, at_ms INTEGER NOT NULL, settled_as_of INTEGER) STRICT",
+    "CREATE TABLE IF NOT EXISTS pause (only_row INTEGER PRIMARY KEY CHECK (only_row = 1), paused INTEGER NOT NULL,"
+    " command TEXT NOT NULL, answered_as_of INTEGER) STRICT",
+)
+
+
+class TicketState(StrEnum):
+    """What is known here about one ticket. MAYBE: the number may be on paper, on the screen or nowhere."""
+
+    ASKED = "asked"
+    MAYBE = "maybe"
+    PAPER = "paper"
+    SCREEN = "screen"
+    UNCLEAR = "unclear"
+    VOID = "void"
+    REFUSED = "refused"
+
+
+LIFE: dict[TicketState, frozenset[TicketState]] = {
+    TicketState.ASKED: frozenset({TicketState.MAYBE, TicketState.VOID, TicketState.REFUSED}),
+    TicketState.MAYBE: frozenset({TicketState.PAPER, TicketState.SCREEN, TicketState.UNCLEAR}),
+    TicketState.PAPER: frozenset(),
+    TicketState.SCREEN: frozenset(),
+    TicketState.UNCLEAR: frozenset(),
+    TicketState.VOID: frozenset(),
+    TicketState.REFUSED: frozenset(),
+}
+_HOLDING = {TicketState.PAPER: Holding.PAPER, TicketState.SCREEN: Holding.SCREEN, TicketState.UNCLEAR: Holding.MAYBE}
+
+
+@dataclass(frozen=True)
+class Order:
+    """What a visitor asked for. ``ticket`` is the id made at the first touch; it never changes, whatever the path."""
+
+    ticket: str
+    service: str
+    priority: str | None = None
+    language: str = "zh"
+
+
+@dataclass(frozen=True)
+class Recovery:
+    """What a start found unfinished: numbers that may be on paper, and requests whose number nobody can have seen."""
+
+    unclear: tuple[str, ...]
+    voided: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Pause:
+    """This kiosk's own pause button: its last wish and, once answered, the journal position of the answer."""
+
+    paused: bool
+    answered_as_of: int | None
+
+
+def command_id(ticket: str, step: str) -> str:
+    """The id of a ticket's command; the same step of the same ticket is the same command for ever."""
+    return f"{ticket}.{step}"
+
+
+class Ledger:
+    """The numbers and tickets of one kiosk. ``sender`` must use the database of ``connection``."""
+
+    def __init__(
+        self, connection: sqlite3.Connection, sender: Sender, clock: Clock, kiosk: str, parts: dict[str, OwnPart]
+    ) -> None:
+        self._connection = connection
+        self._sender = sender
+        self._clock = clock
+        self._kiosk = kiosk
+        self._parts = parts
+
+    def start(self) -> Recovery:
+        """Make the tables when they are new and close what a power cut left open. Raises a DatabaseError."""
+        with transaction(self._connection) as connection:
+            for statement in _SCHEMA:
+                connection.execute(statement)
+        with self._sender.outbox.adding() as adding:
+            recovery = self._recover(adding)
+        self._sender.tick()
+        return recovery
+
+    def _recover(self, adding: Adding) -> Recovery:
+        unclear, voided = [], []
+        rows = adding.connection.execute(
+            "SELECT id, state, own FROM ticket WHERE state IN (?, ?) ORDER BY at",
+            (TicketState.ASKED, TicketState.MAYBE),
+        ).fetchall()
+        for ticket, state, own in rows:
+            if state == TicketState.ASKED:
+                self._move(adding, ticket, TicketState.VOID)
+                self._say(adding, VoidTicket(ticket=ticket, reason="power cut"), command_id(ticket, "void"))
+                voided.append(ticket)
+                continue
+            self._move(adding, ticket, TicketState.UNCLEAR)
+            if not own:  # an own number was reported as "may be on paper" in the transaction that gave it
+                self._say(adding, ConfirmTicket(ticket=ticket, holding=Holding.MAYBE), command_id(ticket, "hold"))
+            unclear.append(ticket)
+        return Recovery(tuple(unclear), tuple(voided))
+
+    # -- the business day ------------------------------------------------
+
+    @property
+    def day(self) -> str | None:
+        """The business day that numbers belong to; None on a fresh card that has heard of none."""
+        row = self._connection.execute("SELECT day FROM business_day").fetchone()
+        return None if row is None else str(row[0])
+
+    def learn(self, day: str | None, highest: dict[str, int], as_of: int) -> bool:
+        """Take the engine's day and the highest numbers it has seen. True when a new day began.
+
+        A number given here that the engine cannot have counted in the old day for certain (unanswered, or answered at
+        or after ``as_of``) belongs to the new day: counting starts above it.
+        """
+        known = self.day
+        if begins_new_day(known, day):
+            with transaction(self._connection) as connection:
+                self._begin_day(connection, str(day), as_of)
+                self._raise_seen(connection, highest)
+                connection.execute("DELETE FROM ticket WHERE at <= (SELECT max(at) FROM ticket) - ?", (KEPT_TICKETS,))
+            return True
+        if day is not None and day == known and self._sees_more(highest):
+            with transaction(self._connection) as connection:
+                self._raise_seen(connection, highest)
+        return False
+
+    def _begin_day(self, connection: sqlite3.Connection, day: str, as_of: int) -> None:
+        connection.execute("INSERT OR REPLACE INTO business_day VALUES (1, ?)", (day,))
+        connection.execute("DELETE FROM numbers")
+        floors = connection.execute(
+            "SELECT series, max(value) FROM ticket WHERE own = 1 AND (settled_as_of IS NULL OR settled_as_of >= ?)"
+            " GROUP BY series",
+            (as_of,),
+        ).fetchall()
+        connection.executemany("INSERT INTO numbers VALUES (?, ?, 0)", floors)
+
+    def _sees_more(self, highest: dict[str, int]) -> bool:
+        known = {series: max(given, seen) for series, (given, seen) in self._numbers().items()}
+        return any(highest.get(series, 0) > known.get(series, 0) for series in self._parts)
+
+    def _raise_seen(self, connection: sqlite3.Connection, highest: dict[str, int]) -> None:
+        rows = [(series, highest[series]) for series in self._parts if highest.get(series, 0) > 0]
+        connection.executemany(
+            "INSERT INTO numbers VALUES (?, 0, ?) ON CONFLICT (series) DO UPDATE SET seen = max(seen, excluded.seen)",
+            rows,
+        )
+
+    def _numbers(self) -> dict[str, tuple[int, int]]:
+        rows = self._connection.execute("SELECT series, given, seen FROM numbers").fetchall()
+        return {series: (given, seen) for series, given, seen in rows}
+
+    def left(self, series: str) -> int:
+        """How many own numbers of a series are left today."""
+        part = self._parts[series]
+        return left_of(part, *self._numbers().get(series, (0, 0)))
+
+    # -- one ticket ------------------------------------------------
+
+    def ask(self, order: Order, series: str) -> None:
+        """Ask the engine for a number: nobody has one yet."""
+        command = IssueTicket(
+            ticket=order.ticket,
+            service=order.service,
+            priority=order.priority,
+            language=_language(order),
+            kiosk=self._kiosk,
+        )
+        with self._sender.outbox.adding() as adding:
+            self._insert(adding, order, series, TicketState.ASKED)
+            self._say(adding, command, command_id(order.ticket, "issue"))
+        self._sender.tick()
+
+    def take_engine_number(self, ticket: str, number: str) -> None:
+        """The engine's number is about to be shown: from here on somebody may hold it. Raises TicketUnknown."""
+        with transaction(self._connection) as connection:
+            changed = connection.execute(
+                "UPDATE ticket SET state = ?, number = ? WHERE id = ? AND state = ?",
+                (TicketState.MAYBE, number, ticket, TicketState.ASKED),
+            ).rowcount
+            if not changed:
+                raise TicketUnknown(ticket, TicketState.MAYBE)
+
+    def take_own_number(self, order: Order, series: str) -> str:
+        """Give the next number of the own part, kept and reported in one commit; returns it as printed.
+
+        Also for a ticket that was asked for and not answered in time: the paper wins. Raises DayUnknown, NotOffered,
+        NumbersExhausted, TicketUnknown, OutboxError or DatabaseError, and then no number was used.
+        """
+        part = self._parts.get(series)
+        if part is None:
+            raise NotOffered(order.service)
+        day = self.day
+        if day is None:
+            raise DayUnknown
+        with self._sender.outbox.adding() as adding:
+            value = next_value(part, *self._numbers().get(series, (0, 0)))
+            adding.connection.execute(
+                "INSERT INTO numbers VALUES (?, ?, 0) ON CONFLICT (series) DO UPDATE SET given = excluded.given",
+                (series, value),
+            )
+            number = self._give_own(adding, order, part, value, day)
+        self._sender.tick()
+        return number
+
+    def _give_own(self, adding: Adding, order: Order, part: OwnPart, value: int, day: str) -> str:
+        if self.state_of(order.ticket) is None:
+            self._insert(adding, order, part.series, TicketState.ASKED)
+        self._move(adding, order.ticket, TicketState.MAYBE)
+        number = part.printed(value)
+        adding.connection.execute(
+            "UPDATE ticket SET own = 1, value = ?, number = ?, settled_as_of = NULL WHERE id = ?",
+            (value, number, order.ticket),
+        )
+        command = ReportTicket(
+            ticket=order.ticket,
+            service=order.service,
+            number=number,
+            holding=Holding.MAYBE,
+            day=day,
+            priority=order.priority,
+            language=_language(order),
+            kiosk=self._kiosk,
+        )
+        self._say(adding, command, command_id(order.ticket, "report"))
+        return number
+
+    def hold(self, ticket: str, state: TicketState) -> None:
+        """The visitor has the number on paper (PAPER) or on the screen (SCREEN). Raises TicketUnknown."""
+        with self._sender.outbox.adding() as adding:
+            self._move(adding, ticket, state)
+            self._say(adding, ConfirmTicket(ticket=ticket, holding=_HOLDING[state]), command_id(ticket, "hold"))
+        self._sender.tick()
+
+    def void(self, ticket: str, reason: str) -> None:
+        """Give a request up whose number certainly nobody saw. Raises TicketUnknown once a number was taken."""
+        with self._sender.outbox.adding() as adding:
+            self._move(adding, ticket, TicketState.VOID)
+            self._say(adding, VoidTicket(ticket=ticket, reason=reason), command_id(ticket, "void"))
+        self._sender.tick()
+
+    def refuse(self, ticket: str) -> None:
+        """The engine said no: there is no number. Raises TicketUnknown."""
+        with self._sender.outbox.adding() as adding:
+            self._move(adding, ticket, TicketState.REFUSED)
+
+    def settle(self, ticket: str, as_of: int) -> None:
+        """The engine answered the report of an own number, at journal position ``as_of``."""
+        with transaction(self._connection) as connection:
+            connection.execute("UPDATE ticket SET settled_as_of = ? WHERE id = ? AND own = 1", (as_of, ticket))
+
+    def state_of(self, ticket: str) -> TicketState | None:
+        """What is known about a ticket; None if it was never asked for here."""
+        row = self._connection.execute("SELECT state FROM ticket WHERE id = ?", (ticket,)).fetchone()
+        return None if row is None else TicketState(row[0])
+
+    def unreported(self, as_of: int) -> dict[str, int]:
+        """Service -> own numbers of today that a view at journal position ``as_of`` does not count yet."""
+        rows = self._connection.execute(
+            "SELECT service, count(*) FROM ticket WHERE own = 1 AND day = ? AND value IS NOT NULL"
+            " AND (settled_as_of IS NULL OR settled_as_of > ?) GROUP BY service",
+            (self.day or "", as_of),
+        ).fetchall()
+        return dict(rows)
+
+    # -- the pause button ------------------------------------------------
+
+    def wish_pause(self, paused: bool, command: str, reason: str) -> None:
+        """Keep and send the pause button's wish; it counts here at once, also without the engine."""
+        on, off = PauseIssuing(kiosk=self._kiosk, reason=reason), ResumeIssuing(kiosk=self._kiosk)
+        with self._sender.outbox.adding() as adding:
+            adding.connection.execute("INSERT OR REPLACE INTO pause VALUES (1, ?, ?, NULL)", (int(paused), command))
+            self._say(adding, on if paused else off, command)
+        self._sender.tick()
+
+    def answer_pause(self, command: str, as_of: int) -> None:
+        """The engine answered a wish; only the answer to the last one counts."""
+        with transaction(self._connection) as connection:
+            connection.execute("UPDATE pause SET answered_as_of = ? WHERE command = ?", (as_of, command))
+
+    def pause_wish(self) -> Pause | None:
+        """The last wish of the pause button; None if it was never pressed."""
+        row = self._connection.execute("SELECT paused, answered_as_of FROM pause").fetchone()
+        return None if row is None else Pause(bool(row[0]), row[1])
+
+    # -- inside ------------------------------------------------
+
+    def _insert(self, adding: Adding, order: Order, series: str, state: TicketState) -> None:
+        adding.connection.execute(
+            "INSERT INTO ticket (id, day, service, series, own, state, at_ms) VALUES (?, ?, ?, ?, 0, ?, ?)",
+            (order.ticket, self.day or "", order.service, series, state, self._clock.now_ms()),
+        )
+
+    def _move(self, adding: Adding, ticket: str, after: TicketState) -> None:
+        before = self.state_of(ticket)
+        if before is None or after not in LIFE[before]:
+            raise TicketUnknown(ticket, after)
+        adding.connection.execute("UPDATE ticket SET state = ? WHERE id = ?", (after, ticket))
+
+    def _say(self, adding: Adding, command: Command, id: str) -> None:
+        self._sender.put_within(adding, command, id=id)
+
+
+def _language(order: Order) -> str:
+    return "en" if order.language == "en" else "zh"
