@@ -1,0 +1,222 @@
+"""The clerk's console as a mind: presses become commands, answers and views become digits and lamps. Pure.
+
+One console per counter, however many pads and terminals stand there: they share its state. The engine alone decides;
+what is refused here is only what could not be asked (no such counter, nobody to ask). Times: ``now_s`` is monotonic
+machine seconds, ``now_ms`` hall time.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from broker.model import commands as c
+from broker.model.refusals import TooLate
+from broker.model.views import CounterView
+from broker.model.words import CounterStatus, Names, TicketStatus
+from caller.directory import Directory, numbers_meant
+from caller.keys import PAUSE_REASONS, ConsoleKey, Press
+
+MERGE_S = 1.5
+"""The same press again within this time of the last one is the same press: a nervous finger, a resent frame."""
+JUST_CALLED_MS = 10_000
+"""The call key does not end a visit that was called so recently and not started."""
+UNANSWERED_LIMIT = 4
+REFUSAL_SHOWN_S = 4.0
+
+
+@dataclass(frozen=True)
+class Send:
+    """Ask the engine."""
+
+    id: str
+    command: c.Command
+
+
+@dataclass(frozen=True)
+class Refuse:
+    """Tell the clerk no: beep, flash, sentence."""
+
+    code: str
+    sentence: Names
+
+
+@dataclass(frozen=True)
+class AskRating:
+    """Prompt the visitor once more; the visit is already finished."""
+
+
+Effect = Send | Refuse | AskRating
+
+NOT_READY = Refuse("not_ready", Names("系统尚未就绪，请稍候", "Not ready yet: the counter's state is not known."))
+ENGINE_AWAY = Refuse(
+    "engine_away", Names("系统连接中断，按键未执行", "The server cannot be reached; nothing was done.")
+)
+TOO_MANY = Refuse("too_many", Names("按键太快，请等待结果", "Too many presses are waiting for an answer."))
+JUST_CALLED = Refuse(
+    "just_called", Names("刚刚呼叫，请稍候或重呼", "This visitor was called just now; wait or recall.")
+)
+NO_COUNTER = Refuse("no_counter", Names("没有这个窗口，未转移", "There is no such counter; nothing was transferred."))
+NO_NUMBER = Refuse("no_number", Names("没有这个号码", "No ticket of this counter has that number."))
+WHICH_NUMBER = Refuse(
+    "which_number", Names("号码不唯一，请在电脑上选择", "Several tickets end in these digits; choose on the screen.")
+)
+NOBODY_SET_ASIDE = Refuse("nobody_set_aside", Names("没有挂起或过号的号票", "Nobody is on hold or missed here."))
+NO_SUCH_KEY = Refuse("no_such_key", Names("此按键没有功能", "This key does nothing here."))
+
+
+@dataclass
+class _Asked:
+    press: Press
+    at_s: float
+
+
+class Console:
+    """The state of one counter's consoles. ``make_id`` gives a fresh command id; ``ttl_s`` is a press's life."""
+
+    def __init__(self, directory: Directory, make_id: Callable[[], str], ttl_s: float = 5.0) -> None:
+        self.directory = directory
+        self.view: CounterView | None = None
+        self.refusal: Refuse | None = None
+        """The last refusal, until the next press or for a few seconds."""
+        self._make_id = make_id
+        self._ttl_s = ttl_s
+        self._asked: dict[str, _Asked] = {}
+        self._last: tuple[Press, float] | None = None
+        self._away_since_s: float | None = float("-inf")
+        self._refused_at_s = 0.0
+
+    @property
+    def away(self) -> bool:
+        """The engine cannot be asked at this moment."""
+        return self._away_since_s is not None
+
+    def link(self, online: bool, now_s: float) -> None:
+        """The way to the engine is open, or is not any more."""
+        if online:
+            self._away_since_s = None
+        elif self._away_since_s is None:
+            self._away_since_s = now_s
+
+    def shown(self, view: CounterView) -> None:
+        """The engine's newest picture of the counter."""
+        self.view = view
+
+    def press(self, press: Press, now_s: float, now_ms: int) -> list[Effect]:
+        """A key went down."""
+        if self._merged(press, now_s):
+            return []
+        self.refusal = None
+        if self._away_since_s is not None and now_s - self._away_since_s >= self._ttl_s:
+            return self._refused(ENGINE_AWAY, now_s)
+        if self.view is None:
+            return self._refused(NOT_READY, now_s)
+        if len(self._asked) >= UNANSWERED_LIMIT:
+            return self._refused(TOO_MANY, now_s)
+        wish = self._wish(press, self.view, now_ms)
+        if isinstance(wish, Refuse):
+            return self._refused(wish, now_s)
+        if isinstance(wish, AskRating):
+            return [wish]
+        return [self._send(press, command, now_s) for command in wish]
+
+    def no_such_key(self, now_s: float) -> list[Effect]:
+        """A key that means nothing here."""
+        return self._refused(NO_SUCH_KEY, now_s)
+
+    def answered(self, id: str, refusal: Refuse | None, now_s: float) -> list[Effect]:
+        """The engine's answer; one that comes after the press was given up on is not shown any more."""
+        if self._asked.pop(id, None) is None or refusal is None:
+            return []
+        return self._refused(refusal, now_s)
+
+    def tick(self, now_s: float) -> list[Effect]:
+        """Give up on presses whose time is over."""
+        if now_s - self._refused_at_s >= REFUSAL_SHOWN_S:
+            self.refusal = None
+        late = [id for id, asked in self._asked.items() if now_s - asked.at_s >= self._ttl_s]
+        if not late:
+            return []
+        age_ms = int((now_s - min(self._asked.pop(id).at_s for id in late)) * 1_000)
+        refusal = TooLate(age_ms=age_ms)
+        return self._refused(Refuse(refusal.code, refusal.sentence), now_s)
+
+    def _merged(self, press: Press, now_s: float) -> bool:
+        """Whether this is the last press again. Each repetition prolongs the time, as a resending terminal does."""
+        again = self._last is not None and self._last[0] == press and now_s - self._last[1] < MERGE_S
+        self._last = (press, now_s)
+        return again or any(asked.press == press for asked in self._asked.values())
+
+    def _send(self, press: Press, command: c.Command, now_s: float) -> Send:
+        send = Send(self._make_id(), command)
+        self._asked[send.id] = _Asked(press, now_s)
+        return send
+
+    def _refused(self, refusal: Refuse, now_s: float) -> list[Effect]:
+        self.refusal, self._refused_at_s = refusal, now_s
+        return [refusal]
+
+    # -- what each key asks for
+
+    def _wish(self, press: Press, view: CounterView, now_ms: int) -> tuple[c.Command, ...] | Refuse | AskRating:
+        counter = view.counter
+        match press.key:
+            case ConsoleKey.CALL:
+                return self._call(press.digits, view, now_ms)
+            case ConsoleKey.FINISH:
+                return self._finish(view)
+            case ConsoleKey.CALL_BACK:
+                return self._call_back(view)
+            case ConsoleKey.TRANSFER:
+                return self._transfer(press.digits, view)
+            case ConsoleKey.PAUSE:
+                return self._pause(press.digits, view)
+        plain: dict[ConsoleKey, type[c.Command]] = {
+            ConsoleKey.RECALL: c.Recall,
+            ConsoleKey.START: c.StartService,
+            ConsoleKey.NO_SHOW: c.MarkNoShow,
+            ConsoleKey.HOLD: c.HoldTicket,
+            ConsoleKey.OPEN: c.OpenCounter,
+            ConsoleKey.CLOSE: c.CloseCounter,
+        }
+        return (plain[press.key](counter=counter),)
+
+    def _call(self, digits: str, view: CounterView, now_ms: int) -> tuple[c.Command, ...] | Refuse:
+        """Next, or by number. With a visitor at the counter the key ends that visit, so that it can be rated."""
+        if digits:
+            return self._call_number(view, numbers_meant(self.directory, view, digits))
+        if view.ticket is None:
+            return (c.CallNext(counter=view.counter),)
+        called = view.ticket.status is TicketStatus.CALLED
+        if called and now_ms - view.ticket.called_at_ms < JUST_CALLED_MS:
+            return JUST_CALLED
+        return (c.FinishService(counter=view.counter),)
+
+    def _call_number(self, view: CounterView, numbers: tuple[str, ...]) -> tuple[c.Command, ...] | Refuse:
+        if len(numbers) != 1:
+            return WHICH_NUMBER if numbers else NO_NUMBER
+        return (c.CallNumber(counter=view.counter, number=numbers[0]),)
+
+    def _finish(self, view: CounterView) -> tuple[c.Command, ...] | AskRating:
+        if view.ticket is None and view.evaluation is not None:
+            return AskRating()
+        return (c.FinishService(counter=view.counter),)
+
+    def _call_back(self, view: CounterView) -> tuple[c.Command, ...] | Refuse:
+        numbers = (*view.held, *view.missed)
+        return self._call_number(view, numbers[:1]) if numbers else NOBODY_SET_ASIDE
+
+    def _transfer(self, digits: str, view: CounterView) -> tuple[c.Command, ...] | Refuse:
+        target = self.directory.counters.get(digits.lstrip("0"))
+        if target is None:
+            return NO_COUNTER
+        return (c.TransferTicket(counter=view.counter, to_counter=target),)
+
+    def _pause(self, digits: str, view: CounterView) -> tuple[c.Command, ...] | Refuse:
+        """One key for all of it: pause an open counter, resume a paused one, open a closed one."""
+        if view.status is CounterStatus.PAUSED:
+            return (c.ResumeCounter(counter=view.counter),)
+        if view.status is CounterStatus.CLOSED:
+            return (c.OpenCounter(counter=view.counter),)
+        reason = PAUSE_REASONS.get(digits) if digits else self.directory.pause_reason
+        return NO_SUCH_KEY if reason is None else (c.PauseCounter(counter=view.counter, reason=reason),)

@@ -1,0 +1,82 @@
+"""The keys of a console, whatever they are made of: GPIO buttons, a 16-key terminal, a virtual panel. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from broker.model.words import Names
+from caller.frames import p1
+
+
+class ConsoleKey(StrEnum):
+    """What a clerk can press. Names are those of ``[consoles.X.keys]`` in the hall file."""
+
+    CALL = "call"
+    RECALL = "recall"
+    START = "start"
+    FINISH = "finish"
+    NO_SHOW = "no_show"
+    HOLD = "hold"
+    CALL_BACK = "call_back"
+    TRANSFER = "transfer"
+    PAUSE = "pause"
+    OPEN = "open"
+    CLOSE = "close"
+
+
+KEY_NAMES: dict[ConsoleKey, Names] = {
+    ConsoleKey.CALL: Names("呼叫", "Call next"),
+    ConsoleKey.RECALL: Names("重呼", "Recall"),
+    ConsoleKey.START: Names("到达", "Start"),
+    ConsoleKey.FINISH: Names("办结评价", "Finish"),
+    ConsoleKey.NO_SHOW: Names("过号", "No-show"),
+    ConsoleKey.HOLD: Names("挂起", "Hold"),
+    ConsoleKey.CALL_BACK: Names("回呼", "Call back"),
+    ConsoleKey.TRANSFER: Names("转移", "Transfer"),
+    ConsoleKey.PAUSE: Names("暂停/恢复", "Pause/resume"),
+    ConsoleKey.OPEN: Names("开放", "Open"),
+    ConsoleKey.CLOSE: Names("关闭", "Close"),
+}
+
+
+@dataclass(frozen=True)
+class Press:
+    """One key with the digits typed before it, if the console has digits."""
+
+    key: ConsoleKey
+    digits: str = ""
+
+
+PAUSE_REASONS: dict[str, str] = {"1": "短暂离开", "2": "吃饭", "3": "会议", "4": "设备故障"}
+"""Digit typed before the pause key -> reason shown to waiting people."""
+CLOSE_DIGIT = "5"
+"""Typed before the pause key: 下班, the counter closes."""
+
+_CONFIRMED = {"": ConsoleKey.START, "6": ConsoleKey.NO_SHOW, "0": ConsoleKey.HOLD, "3": ConsoleKey.CALL_BACK}
+_PLAIN = {
+    p1.Key.CALL: ConsoleKey.CALL,
+    p1.Key.RECALL: ConsoleKey.RECALL,
+    p1.Key.RATE: ConsoleKey.FINISH,
+    p1.Key.TRANSFER: ConsoleKey.TRANSFER,
+    p1.Key.PAUSE: ConsoleKey.PAUSE,
+}
+TERMINAL_KEYS = (*"0123456789", *(key.name.lower() for key in p1.Key))
+"""The keys of a virtual terminal, in the order of its panel."""
+TERMINAL_LABELS = (*"0123456789", "评价", "呼叫", "重呼", "取消", "确认", "一米线", "暂停", "转移")
+
+
+def press_of_terminal(press: p1.KeyPress) -> Press | None:
+    """What a terminal's key asks for; None for keys that ask nothing of the engine (取消, 一米线, unknown ones).
+
+    确认 alone says that the visitor came; with digits it is 6 弃号, 0 挂起, 3 回呼.
+    """
+    if press.key is p1.Key.CONFIRM:
+        confirmed = _CONFIRMED.get(press.digits)
+        return None if confirmed is None else Press(confirmed)
+    plain = None if press.key is None else _PLAIN.get(press.key)
+    if plain is None:
+        return None
+    if plain is ConsoleKey.PAUSE and press.digits == CLOSE_DIGIT:
+        return Press(ConsoleKey.CLOSE)
+    return Press(plain, press.digits)

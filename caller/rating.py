@@ -1,0 +1,189 @@
+"""The evaluator of one counter as a mind: one rating a visit, thanks only after it is safe. Pure.
+
+Finishing a visit opens the window; a key in it is first stored on this device, and only then is the visitor thanked.
+Nothing is rated by default: a visit whose window passes stays unrated. Times are hall milliseconds.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from broker.model.commands import RecordEvaluation
+from broker.model.views import EvaluationRequest
+from broker.model.words import Level
+
+DECLINE_KEY = "decline"
+"""The raw key of an evaluator that offers not to rate."""
+RATED_KEPT = 200
+
+
+class RatingState(StrEnum):
+    """What became of the newest visit."""
+
+    IDLE = "idle"
+    ASKING = "asking"
+    STORING = "storing"
+    RATED = "rated"
+    UNRATED = "unrated"
+    DECLINED = "declined"
+    FAULT = "fault"
+
+
+AFTER: dict[RatingState, frozenset[RatingState]] = {
+    RatingState.IDLE: frozenset({RatingState.ASKING}),
+    RatingState.ASKING: frozenset({RatingState.STORING, RatingState.UNRATED, RatingState.DECLINED}),
+    RatingState.STORING: frozenset({RatingState.RATED, RatingState.FAULT}),
+    RatingState.RATED: frozenset({RatingState.ASKING}),
+    RatingState.UNRATED: frozenset({RatingState.ASKING}),
+    RatingState.DECLINED: frozenset({RatingState.ASKING}),
+    RatingState.FAULT: frozenset({RatingState.ASKING, RatingState.STORING, RatingState.UNRATED}),
+}
+"""The life of one prompt. FAULT may be tried again while the window is open."""
+
+
+@dataclass(frozen=True)
+class Prompt:
+    """Ask the visitor to rate."""
+
+    visit: str
+
+
+@dataclass(frozen=True)
+class Store:
+    """Write this rating to the device's disk, then say ``stored`` or ``failed``."""
+
+    evaluation: RecordEvaluation
+
+
+@dataclass(frozen=True)
+class Thank:
+    """The rating is safe: say so."""
+
+    level: Level
+
+
+@dataclass(frozen=True)
+class Reject:
+    """The key does not count; ``code`` is ``no_visit``, ``already_rated``, ``unknown_key`` or ``storing``."""
+
+    code: str
+    raw_key: str
+
+
+@dataclass(frozen=True)
+class Apologise:
+    """The rating could not be stored: no thanks, the visitor may press again."""
+
+
+@dataclass(frozen=True)
+class Rest:
+    """The prompt is over."""
+
+    state: RatingState
+
+
+Effect = Prompt | Store | Thank | Reject | Apologise | Rest
+
+
+class Rating:
+    """One keypad. ``levels`` maps the raw key the device sends to its level; ``rated`` are visits rated before."""
+
+    def __init__(
+        self, keypad: str, levels: Mapping[str, Level], make_id: Callable[[], str], rated: Iterable[str] = ()
+    ) -> None:
+        self.keypad = keypad
+        self.state = RatingState.IDLE
+        self._levels = dict(levels)
+        self._make_id = make_id
+        self._rated = dict.fromkeys(rated)
+        self._request: EvaluationRequest | None = None
+        self._storing: RecordEvaluation | None = None
+
+    @property
+    def asking(self) -> bool:
+        """A key would count now."""
+        return self.state in (RatingState.ASKING, RatingState.FAULT)
+
+    @property
+    def visit(self) -> str | None:
+        return None if self._request is None else self._request.visit
+
+    def shown(self, request: EvaluationRequest | None, now_ms: int) -> list[Effect]:
+        """The counter's view was renewed: a visit may be rated, or none any more."""
+        effects = self.tick(now_ms)
+        if request is None:
+            return effects + self._close()
+        if request.visit == self.visit or request.visit in self._rated or now_ms >= request.until_ms:
+            return effects
+        if self.state is RatingState.STORING:  # the newer visit is asked about once the key before it is safe
+            return effects
+        effects += self._close()
+        self._request = request
+        self._become(RatingState.ASKING)
+        return [*effects, Prompt(request.visit)]
+
+    def press(self, raw_key: str, now_ms: int) -> list[Effect]:
+        """A key of the evaluator. A window that is over is closed first, so a late key never counts."""
+        effects = self.tick(now_ms)
+        if self.state is RatingState.STORING:
+            return [*effects, Reject("storing", raw_key)]
+        if self._request is None or not self.asking:
+            code = "already_rated" if self.state is RatingState.RATED else "no_visit"
+            return [*effects, Reject(code, raw_key)]
+        if raw_key == DECLINE_KEY:
+            self._become(RatingState.DECLINED)
+            return [*effects, Rest(RatingState.DECLINED)]
+        level = self._levels.get(raw_key)
+        if level is None:
+            return [*effects, Reject("unknown_key", raw_key)]
+        self._storing = RecordEvaluation(
+            evaluation=self._make_id(),
+            visit=self._request.visit,
+            level=level,
+            device=self.keypad,
+            raw_key=raw_key,
+            pressed_at_ms=now_ms,
+        )
+        self._become(RatingState.STORING)
+        return [*effects, Store(self._storing)]
+
+    def stored(self, evaluation: str) -> list[Effect]:
+        """The rating of this id survives a power cut from now on."""
+        if self._storing is None or self._storing.evaluation != evaluation:
+            return []
+        storing, self._storing = self._storing, None
+        self._rated[storing.visit] = None
+        while len(self._rated) > RATED_KEPT:
+            del self._rated[next(iter(self._rated))]
+        self._become(RatingState.RATED)
+        return [Thank(storing.level)]
+
+    def failed(self, evaluation: str) -> list[Effect]:
+        """The disk refused the rating of this id."""
+        if self._storing is None or self._storing.evaluation != evaluation:
+            return []
+        self._storing = None
+        self._become(RatingState.FAULT)
+        return [Apologise()]
+
+    def tick(self, now_ms: int) -> list[Effect]:
+        """End the window when its time is over."""
+        if self._request is None or not self.asking or now_ms < self._request.until_ms:
+            return []
+        return self._close()
+
+    def again(self) -> list[Effect]:
+        """Prompt once more, e.g. after the line came back; nothing when nobody is asked."""
+        return [Prompt(self._request.visit)] if self._request is not None and self.asking else []
+
+    def _close(self) -> list[Effect]:
+        if self._request is None or not self.asking:
+            return []
+        self._become(RatingState.UNRATED)
+        return [Rest(RatingState.UNRATED)]
+
+    def _become(self, state: RatingState) -> None:
+        assert state in AFTER[self.state], f"{self.state} -> {state}"
+        self.state = state

@@ -1,0 +1,314 @@
+"""Presses become commands, once; what cannot be asked is refused aloud."""
+
+from __future__ import annotations
+
+import pytest
+
+from broker.model import commands as c
+from broker.model.words import CounterStatus, Names, TicketStatus
+from caller import console as console_module
+from caller.console import MERGE_S, AskRating, Console, Refuse, Send
+from caller.directory import directory_of, numbers_meant
+from caller.frames import p1
+from caller.keys import ConsoleKey, Press, press_of_terminal
+from caller.picture import picture_of
+from tests.caller.views import NOW_MS, hall_with, ids, pause, request, ticket, view
+
+CALL = Press(ConsoleKey.CALL)
+PAUSE = Press(ConsoleKey.PAUSE)
+NO = Refuse("recall_too_soon", Names("重呼太快", "Too soon"))
+
+
+@pytest.fixture
+def console():
+    console = Console(directory_of(hall_with(), "w1"), ids())
+    console.link(True, 0.0)
+    console.shown(view())
+    return console
+
+
+def commands(effects: list) -> list[c.Command]:
+    return [effect.command for effect in effects if isinstance(effect, Send)]
+
+
+def codes(effects: list) -> list[str]:
+    return [effect.code for effect in effects if isinstance(effect, Refuse)]
+
+
+def test_the_call_key_calls_the_next_visitor(console):
+    assert commands(console.press(CALL, 1.0, NOW_MS)) == [c.CallNext(counter="w1")]
+
+
+def test_the_call_key_ends_the_visit_at_the_counter_first_so_that_it_can_be_rated(console):
+    console.shown(view(ticket=ticket()))
+    assert commands(console.press(CALL, 1.0, NOW_MS)) == [c.FinishService(counter="w1")]
+
+
+def test_the_call_key_does_not_end_a_visit_called_a_moment_ago(console):
+    console.shown(view(ticket=ticket(status=TicketStatus.CALLED, called_at_ms=NOW_MS - 9_999)))
+    assert codes(console.press(CALL, 1.0, NOW_MS)) == ["just_called"]
+    assert commands(console.press(CALL, 5.0, NOW_MS + 1)) == [c.FinishService(counter="w1")]
+
+
+@pytest.mark.parametrize(
+    ("key", "command"),
+    [
+        (ConsoleKey.RECALL, c.Recall(counter="w1")),
+        (ConsoleKey.START, c.StartService(counter="w1")),
+        (ConsoleKey.FINISH, c.FinishService(counter="w1")),
+        (ConsoleKey.NO_SHOW, c.MarkNoShow(counter="w1")),
+        (ConsoleKey.HOLD, c.HoldTicket(counter="w1")),
+        (ConsoleKey.OPEN, c.OpenCounter(counter="w1")),
+        (ConsoleKey.CLOSE, c.CloseCounter(counter="w1")),
+    ],
+)
+def test_a_plain_key_is_one_command_and_the_engine_decides(console, key, command):
+    assert commands(console.press(Press(key), 1.0, NOW_MS)) == [command]
+
+
+def test_every_key_does_something_in_some_state(console):
+    console.shown(view(ticket=ticket(), held=("A003",)))
+    for index, key in enumerate(ConsoleKey):
+        effects = console.press(Press(key, "2" if key is ConsoleKey.TRANSFER else ""), index * 10.0, NOW_MS)
+        assert commands(effects), key
+        console.tick(index * 10.0 + 9.0)
+
+
+@pytest.mark.parametrize(
+    ("status", "digits", "command"),
+    [
+        (CounterStatus.OPEN, "", c.PauseCounter(counter="w1", reason="短暂离开")),
+        (CounterStatus.OPEN, "2", c.PauseCounter(counter="w1", reason="吃饭")),
+        (CounterStatus.PAUSED, "", c.ResumeCounter(counter="w1")),
+        (CounterStatus.CLOSED, "", c.OpenCounter(counter="w1")),
+    ],
+)
+def test_the_pause_key_pauses_resumes_and_opens(console, status, digits, command):
+    console.shown(view(status=status))
+    assert commands(console.press(Press(ConsoleKey.PAUSE, digits), 1.0, NOW_MS)) == [command]
+
+
+def test_a_pause_reason_that_is_not_in_the_list_is_refused(console):
+    assert codes(console.press(Press(ConsoleKey.PAUSE, "9"), 1.0, NOW_MS)) == ["no_such_key"]
+
+
+# -- one finger, one command
+
+
+def test_a_press_twice_in_a_row_is_one_command(console):
+    assert len(commands(console.press(PAUSE, 1.0, NOW_MS))) == 1
+    assert console.press(PAUSE, 1.0 + MERGE_S - 0.01, NOW_MS) == []
+
+
+def test_a_frame_resent_for_ten_seconds_toggles_the_pause_once(console):
+    effects = [effect for i in range(34) for effect in console.press(PAUSE, 1.0 + i * 0.3, NOW_MS)]
+    console.answered("command-0001", None, 1.2)
+    assert commands(effects) == [c.PauseCounter(counter="w1", reason="短暂离开")]
+
+
+def test_a_second_press_while_the_first_is_unanswered_is_merged(console):
+    console.press(CALL, 1.0, NOW_MS)
+    assert console.press(CALL, 3.0, NOW_MS) == []
+    console.answered("command-0001", None, 3.1)
+    assert len(commands(console.press(CALL, 5.0, NOW_MS))) == 1
+
+
+def test_pad_and_terminal_of_one_counter_share_the_merging(console):
+    terminal = press_of_terminal(p1.KeyPress(3, "", p1.Key.CALL))
+    assert len(commands(console.press(CALL, 1.0, NOW_MS))) == 1
+    assert console.press(terminal, 1.2, NOW_MS) == []
+
+
+def test_another_key_is_not_merged(console):
+    console.shown(view(ticket=ticket(status=TicketStatus.CALLED)))
+    assert commands(console.press(Press(ConsoleKey.RECALL), 1.0, NOW_MS)) == [c.Recall(counter="w1")]
+    assert commands(console.press(Press(ConsoleKey.NO_SHOW), 1.1, NOW_MS)) == [c.MarkNoShow(counter="w1")]
+
+
+def test_only_a_few_presses_wait_for_an_answer(console):
+    for index, key in enumerate((ConsoleKey.RECALL, ConsoleKey.START, ConsoleKey.HOLD, ConsoleKey.NO_SHOW)):
+        assert commands(console.press(Press(key), 1.0 + index / 10, NOW_MS))
+    assert codes(console.press(Press(ConsoleKey.CLOSE), 1.5, NOW_MS)) == ["too_many"]
+
+
+# -- no
+
+
+def test_a_refusal_of_the_engine_is_shown_for_some_seconds(console):
+    console.press(Press(ConsoleKey.RECALL), 1.0, NOW_MS)
+    assert console.answered("command-0001", NO, 1.1) == [NO]
+    assert ("refused", "flash") in picture_of(console, NOW_MS).lamps
+    console.tick(6.0)
+    assert ("refused", "off") in picture_of(console, NOW_MS).lamps
+
+
+def test_a_press_without_an_answer_is_too_late_after_its_time_and_says_so(console):
+    console.press(CALL, 1.0, NOW_MS)
+    assert console.tick(5.9) == []
+    late = console.tick(6.0)
+    assert codes(late) == ["too_late"]
+    assert "5000" in late[0].sentence.en
+    assert console.answered("command-0001", NO, 7.0) == [], "its late answer is not shown any more"
+    assert len(commands(console.press(CALL, 8.0, NOW_MS))) == 1
+
+
+def test_presses_are_not_collected_while_the_engine_is_away(console):
+    console.link(False, 10.0)
+    assert len(commands(console.press(CALL, 11.0, NOW_MS))) == 1, "it may come back in time"
+    console.tick(16.0)
+    assert codes(console.press(CALL, 20.0, NOW_MS)) == ["engine_away"]
+    console.link(True, 21.0)
+    assert len(commands(console.press(CALL, 23.0, NOW_MS))) == 1
+
+
+def test_a_console_just_started_asks_nothing_before_it_knows_its_counter():
+    console = Console(directory_of(hall_with(), "w1"), ids())
+    assert codes(console.press(CALL, 1.0, NOW_MS)) == ["engine_away"]
+    console.link(True, 2.0)
+    assert codes(console.press(CALL, 4.0, NOW_MS)) == ["not_ready"]
+
+
+# -- numbers
+
+
+def test_typed_digits_call_a_number_of_the_counters_series(console):
+    effects = console.press(Press(ConsoleKey.CALL, "42"), 1.0, NOW_MS)
+    assert commands(effects) == [c.CallNumber(counter="w1", number="A042")]
+
+
+def test_digits_that_fit_two_series_are_refused(console):
+    console = Console(directory_of(hall_with(), "w2"), ids())
+    console.link(True, 0.0)
+    console.shown(view("w2"))
+    assert codes(console.press(Press(ConsoleKey.CALL, "42"), 1.0, NOW_MS)) == ["which_number"]
+
+
+@pytest.mark.parametrize(
+    ("digits", "held", "missed", "meant"),
+    [
+        ("42", (), (), ("A042", "B042")),
+        ("42", ("B042",), (), ("B042",)),
+        ("42", ("B142",), (), ("B142",)),
+        ("42", ("B142",), ("A042",), ("A042",)),
+        ("42", ("B142", "A142"), (), ("B142", "A142")),
+        ("2", ("B142",), (), ("A002", "B002")),
+        ("0", (), (), ()),
+        ("042", (), ("A042",), ("A042",)),
+    ],
+)
+def test_set_aside_and_missed_numbers_are_meant_first(digits, held, missed, meant):
+    directory = directory_of(hall_with(), "w2")
+    assert numbers_meant(directory, view("w2", held=held, missed=missed), digits) == meant
+
+
+def test_a_two_digit_series_prints_two_digits():
+    assert numbers_meant(directory_of(hall_with(), "w3"), view("w3"), "7") == ("C07",)
+
+
+def test_call_back_takes_the_first_ticket_set_aside(console):
+    assert codes(console.press(Press(ConsoleKey.CALL_BACK), 1.0, NOW_MS)) == ["nobody_set_aside"]
+    console.shown(view(held=("A003", "A009"), missed=("A001",)))
+    effects = console.press(Press(ConsoleKey.CALL_BACK), 5.0, NOW_MS)
+    assert commands(effects) == [c.CallNumber(counter="w1", number="A003")]
+
+
+@pytest.mark.parametrize("digits", ["2", "02"])
+def test_transfer_goes_to_the_counter_whose_number_was_typed(console, digits):
+    effects = console.press(Press(ConsoleKey.TRANSFER, digits), 1.0, NOW_MS)
+    assert commands(effects) == [c.TransferTicket(counter="w1", to_counter="w2")]
+
+
+@pytest.mark.parametrize("digits", ["", "9", "1", "0"])
+def test_transfer_to_nowhere_is_refused(console, digits):
+    assert codes(console.press(Press(ConsoleKey.TRANSFER, digits), 1.0, NOW_MS)) == ["no_counter"]
+
+
+def test_finishing_again_asks_the_visitor_again(console):
+    console.shown(view(evaluation=request()))
+    assert console.press(Press(ConsoleKey.FINISH), 1.0, NOW_MS) == [AskRating()]
+
+
+# -- the terminal's keys
+
+
+@pytest.mark.parametrize(
+    ("digits", "key", "press"),
+    [
+        ("", p1.Key.CALL, Press(ConsoleKey.CALL)),
+        ("42", p1.Key.CALL, Press(ConsoleKey.CALL, "42")),
+        ("", p1.Key.RECALL, Press(ConsoleKey.RECALL)),
+        ("", p1.Key.RATE, Press(ConsoleKey.FINISH)),
+        ("", p1.Key.CONFIRM, Press(ConsoleKey.START)),
+        ("6", p1.Key.CONFIRM, Press(ConsoleKey.NO_SHOW)),
+        ("0", p1.Key.CONFIRM, Press(ConsoleKey.HOLD)),
+        ("3", p1.Key.CONFIRM, Press(ConsoleKey.CALL_BACK)),
+        ("7", p1.Key.CONFIRM, None),
+        ("2", p1.Key.TRANSFER, Press(ConsoleKey.TRANSFER, "2")),
+        ("", p1.Key.PAUSE, Press(ConsoleKey.PAUSE)),
+        ("2", p1.Key.PAUSE, Press(ConsoleKey.PAUSE, "2")),
+        ("5", p1.Key.PAUSE, Press(ConsoleKey.CLOSE)),
+        ("", p1.Key.CANCEL, None),
+        ("", p1.Key.ONE_METRE_LINE, None),
+        ("", None, None),
+    ],
+)
+def test_a_terminal_key_with_its_digits_is_one_press(digits, key, press):
+    assert press_of_terminal(p1.KeyPress(3, digits, key)) == press
+
+
+# -- what is shown
+
+
+def lamps(console: Console, now_ms: int = NOW_MS) -> dict[str, str]:
+    return dict(picture_of(console, now_ms).lamps)
+
+
+def test_an_idle_open_counter_shows_who_waits_and_lights_the_call_key(console):
+    picture = picture_of(console, NOW_MS)
+    assert (picture.waiting, picture.number, picture.state) == (12, None, "open")
+    assert picture.lit() == ("link", "call")
+
+
+def test_a_called_visitor_lights_what_can_be_done_about_him(console):
+    console.shown(view(ticket=ticket(status=TicketStatus.CALLED)))
+    assert picture_of(console, NOW_MS).number == "A005"
+    assert picture_of(console, NOW_MS).lit() == ("link", "recall", "start", "finish", "no_show", "hold")
+
+
+def test_after_enough_recalls_the_no_show_lamp_blinks_instead_of_the_recall_lamp(console):
+    console.shown(view(ticket=ticket(status=TicketStatus.CALLED, recalls=5)))
+    assert (lamps(console)["recall"], lamps(console)["no_show"]) == ("off", "blink")
+
+
+def test_a_pause_of_eight_minutes_makes_its_lamp_blink(console):
+    console.shown(view(status=CounterStatus.PAUSED, pause=pause(since_ms=NOW_MS)))
+    assert lamps(console, NOW_MS + 479_999)["pause"] == "on"
+    assert lamps(console, NOW_MS + 480_000)["pause"] == "blink"
+
+
+def test_the_rating_lamp_is_lit_while_a_visit_can_be_rated(console):
+    console.shown(view(evaluation=request()))
+    assert lamps(console)["rating"] == "on"
+    assert lamps(console, NOW_MS + 60_000)["rating"] == "off"
+
+
+def test_a_console_that_lost_its_engine_shows_no_old_count(console):
+    console.shown(view(ticket=ticket()))
+    console.link(False, 5.0)
+    picture = picture_of(console, NOW_MS)
+    assert (picture.waiting, picture.number, picture.state) == (None, "A005", "away")
+    assert picture.lit() == ("link",)
+
+
+def test_every_lamp_has_a_state_in_every_picture(console):
+    from caller.picture import LAMP_NAMES
+
+    away = Console(directory_of(hall_with(), "w1"), ids())
+    for shown in (console, away):
+        assert sorted(dict(picture_of(shown, NOW_MS).lamps)) == sorted(LAMP_NAMES)
+
+
+def test_every_sentence_is_there_in_both_languages():
+    refusals = [value for value in vars(console_module).values() if isinstance(value, Refuse)]
+    assert len(refusals) >= 9
+    assert all(refusal.sentence.zh and refusal.sentence.en for refusal in refusals)
