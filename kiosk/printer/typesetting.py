@@ -1,0 +1,159 @@
+"""Neutral lines of a ticket become rows that fit the paper: sizes chosen, text wrapped by Chinese rules. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from kiosk.printer.escpos import GapRow, QrRow, Row, RuleRow, Size, TextRow, columns_of, printable
+
+_NOT_FIRST = "、，。；：？！）》」』】〕”’…～·％,.;:?!)]}%"
+_NOT_LAST = "（《「『【〔“‘([{"
+_PIECE = re.compile(r"[A-Za-z0-9@#&$+./:_%~=?'\-]+|\s+|.", re.DOTALL)
+
+
+@dataclass(frozen=True)
+class Text:
+    """Words in the first of `sizes` that fits one line; in the last one they wrap."""
+
+    text: str
+    sizes: tuple[Size, ...] = ((1, 1),)
+    align: str = "left"
+    bold: bool = False
+
+
+@dataclass(frozen=True)
+class Fields:
+    """Labels and values, all in the first of `sizes` in which every one fits a line.
+
+    In the last size a long value wraps under itself, not under its label.
+    """
+
+    pairs: tuple[tuple[str, str], ...]
+    sizes: tuple[Size, ...] = ((1, 1),)
+
+
+@dataclass(frozen=True)
+class Gap:
+    dots: int
+
+
+@dataclass(frozen=True)
+class Rule:
+    pass
+
+
+@dataclass(frozen=True)
+class Qr:
+    text: str
+
+
+Line = Text | Fields | Gap | Rule | Qr
+
+
+def fit(lines: Iterable[Line], columns: int, margin: int = 0) -> tuple[Row, ...]:
+    """Rows for paper of `columns` columns; left-aligned text keeps `margin` columns free on both sides."""
+    return tuple(row for line in lines for row in _rows(line, columns, margin))
+
+
+def _rows(line: Line, columns: int, margin: int) -> Iterator[Row]:
+    match line:
+        case Text():
+            yield from _text_rows(line, columns, margin)
+        case Fields():
+            yield from _fields_rows(line, columns, margin)
+        case Gap(dots):
+            yield GapRow(dots)
+        case Rule():
+            yield RuleRow()
+        case Qr(text):
+            yield QrRow(text)
+
+
+def _text_rows(line: Text, columns: int, margin: int) -> Iterator[Row]:
+    text = printable(line.text).strip()
+    free = 2 * margin if line.align == "left" else 0
+    for size in line.sizes:
+        room = max(2, (columns - free) // size[0])
+        if columns_of(text) <= room:
+            break
+    parts = balanced(text, room) if line.align == "centre" else wrapped(text, room)
+    for part in parts:
+        yield TextRow(part, size, line.align, line.bold, free // 2 // size[0])
+
+
+def _fields_rows(line: Fields, columns: int, margin: int) -> Iterator[Row]:
+    pairs = [(printable(label), printable(value).strip()) for label, value in line.pairs]
+    for size in line.sizes:
+        room = max(2, (columns - 2 * margin) // size[0])
+        if all(columns_of(label + value) <= room for label, value in pairs):
+            break
+    for label, value in pairs:
+        yield from _field_rows(label, value, size, room, margin)
+
+
+def _field_rows(label: str, value: str, size: Size, room: int, margin: int) -> Iterator[Row]:
+    indent = margin // size[0]  # the indent is printed in letters of this width
+    hang = columns_of(label)
+    if hang > room // 2:
+        yield from (TextRow(part, size, indent=indent) for part in wrapped(label, room))
+        label, hang = "", 0
+    for number, part in enumerate(wrapped(value, room - hang)):
+        first = label if number == 0 else " " * hang
+        yield TextRow(first + part, size, indent=indent)
+
+
+def wrapped(text: str, room: int) -> list[str]:
+    """Cut `text` into lines of at most `room` columns.
+
+    Western words and numbers stay whole; no line begins with a closing mark or ends with an opening one, unless a
+    single piece is wider than the line. At least one line, perhaps empty.
+    """
+    lines: list[str] = []
+    current = ""
+    for piece in _pieces(text, room):
+        if columns_of(current + piece) <= room:
+            current += piece
+            continue
+        if piece.isspace():
+            continue
+        kept, moved = _moved_with(current, piece, room)
+        lines.append(kept.rstrip())
+        current = moved + piece
+    if current.strip() or not lines:
+        lines.append(current.rstrip())
+    return lines
+
+
+def balanced(text: str, room: int) -> list[str]:
+    """Like `wrapped`, in no more lines but of like length: a centred name never leaves one character alone."""
+    least = len(wrapped(text, room))
+    narrow = max(2, -(-columns_of(text) // least))
+    return next(lines for width in range(narrow, room + 1) if len(lines := wrapped(text, width)) <= least)
+
+
+def _moved_with(current: str, piece: str, room: int) -> tuple[str, str]:
+    """What must leave the end of the full line `current` so that `piece` may begin the next one properly."""
+    cut = len(current)
+    if piece[0] in _NOT_FIRST:
+        cut -= len(_last_piece(current))
+    while cut > 0 and current[cut - 1] in _NOT_LAST:
+        cut -= 1
+    moved = current[cut:].lstrip()
+    if cut == 0 or not current[:cut].strip() or columns_of(moved + piece) > room:
+        return current, ""
+    return current[:cut], moved
+
+
+def _last_piece(text: str) -> str:
+    pieces: Sequence[str] = _PIECE.findall(text)
+    return pieces[-1] if pieces else ""
+
+
+def _pieces(text: str, room: int) -> Iterator[str]:
+    for piece in _PIECE.findall(text):
+        while columns_of(piece) > room and len(piece) > 1:
+            yield piece[:room]
+            piece = piece[room:]
+        yield piece

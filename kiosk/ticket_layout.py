@@ -1,0 +1,166 @@
+"""What a ticket says and in which order: a `TicketPaper` becomes neutral lines, then the bytes for one printer. Pure.
+
+A visitor reads it in this order: my number, what for, how many before me, how long, where, what to have ready. The
+number is as large as the paper allows. A wait is always a range, for an exact minute would be a promise.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from kiosk.printer.escpos import JobEncoder, Rasteriser, columns_of, printable, qr_modules
+from kiosk.printer.profile import PrinterProfile
+from kiosk.printer.raster import Raster
+from kiosk.printer.typesetting import Fields, Gap, Line, Qr, Rule, Text, fit
+
+_DOUBLE, _TALL, _PLAIN = (2, 2), (1, 2), (1, 1)
+_ASCII_MARKS = str.maketrans({"‘": "'", "’": "'", "“": '"', "”": '"', "–": "-", "—": "-", "…": "...", "～": "-"})
+
+
+@dataclass(frozen=True)
+class TicketPaper:
+    """All that stands on one ticket. Every text exists in both languages; `language` chooses.
+
+    `people_ahead` and `wait_minutes` (least, most) are None while the kiosk works alone and cannot know them.
+    `papers_*` are the few papers to have ready. `issued_text` is local time as shown, e.g. ``2026-03-05 09:31``.
+    `copy` marks a second print of the same number. Raises `QrTextTooLong`.
+    """
+
+    hall_zh: str
+    hall_en: str
+    number: str
+    service_zh: str
+    service_en: str
+    issued_text: str
+    qr_text: str
+    people_ahead: int | None = None
+    wait_minutes: tuple[int, int] | None = None
+    windows: tuple[str, ...] = ()
+    papers_zh: tuple[str, ...] = ()
+    papers_en: tuple[str, ...] = ()
+    missed_rule_zh: str = ""
+    missed_rule_en: str = ""
+    notices_zh: tuple[str, ...] = ()
+    notices_en: tuple[str, ...] = ()
+    copy: bool = False
+    language: str = "zh"
+
+    def __post_init__(self) -> None:
+        if self.qr_text:
+            qr_modules(self.qr_text)
+
+
+def compose(paper: TicketPaper, profile: PrinterProfile) -> tuple[Line, ...]:
+    """The ticket as neutral lines, top to bottom; the profile only bounds the number's size."""
+    body = _english if paper.language == "en" else _chinese
+    return (*_copy_mark(paper), *body(paper, _number(paper.number, profile)))
+
+
+def ticket_bytes(
+    paper: TicketPaper,
+    profile: PrinterProfile,
+    rasterise: Rasteriser | None = None,
+    draw_qr: Callable[[str], Raster] | None = None,
+) -> bytes:
+    """The whole print job for `profile`. `rasterise` draws lines that the printer's own font cannot."""
+    margin = 2 if profile.columns >= 48 else 0
+    rows = fit(compose(paper, profile), profile.columns, margin)
+    return JobEncoder(profile, rasterise, draw_qr).encode(rows)
+
+
+def _copy_mark(paper: TicketPaper) -> tuple[Line, ...]:
+    if not paper.copy:
+        return ()
+    return (Text("COPY 补打" if paper.language == "en" else "补打 COPY", (_DOUBLE,), "centre"),)
+
+
+def _number(number: str, profile: PrinterProfile) -> Text:
+    """The number fills at most seven eighths of the width, with equal sides so that the digits keep their shape."""
+    room = profile.columns * 7 // 8
+    scale = max(1, min(profile.largest_scale, room // max(1, columns_of(printable(number)))))
+    return Text(number, ((scale, scale),), "centre", bold=True)
+
+
+def _chinese(paper: TicketPaper, number: Text) -> tuple[Line, ...]:
+    large = [("前面等候：", _ahead(paper.people_ahead, "{}人", "无人，请留意", "请看大屏"))]
+    if paper.wait_minutes is not None:
+        large.append(("预计等待：", f"{_range(paper.wait_minutes, '～')}分钟"))
+    if paper.windows:
+        large.append(("办理窗口：", "、".join(_runs(paper.windows, "～")) + "号"))
+    small = [("取号时间：", paper.issued_text)]
+    if paper.papers_zh:
+        small.insert(0, ("所需材料：", "、".join(paper.papers_zh)))
+    return (
+        Text(paper.hall_zh, (_DOUBLE, _TALL), "centre"),
+        Gap(16),
+        number,
+        Text(paper.service_zh, (_DOUBLE, _TALL), "centre", bold=True),
+        Rule(),
+        Fields(tuple(large), (_DOUBLE, _TALL)),
+        Fields(tuple(small)),
+        Rule(),
+        *_sentences(paper.missed_rule_zh, paper.notices_zh),
+        *_code(paper.qr_text, "扫码看进度、评服务"),
+    )
+
+
+def _english(paper: TicketPaper, number: Text) -> tuple[Line, ...]:
+    people = "{} person" if paper.people_ahead == 1 else "{} people"
+    large = [("Ahead:   ", _ahead(paper.people_ahead, people, "nobody", "see screen"))]
+    if paper.wait_minutes is not None:
+        large.append(("Wait:    ", f"{_range(paper.wait_minutes, '-')} min"))
+    if paper.windows:
+        large.append(("Windows: " if len(paper.windows) > 1 else "Window:  ", ", ".join(_runs(paper.windows, "-"))))
+    small = [("Issued:  ", paper.issued_text)]
+    if paper.papers_en:
+        small.insert(0, ("Bring:   ", ", ".join(map(_plain, paper.papers_en))))
+    return (
+        Text(_plain(paper.hall_en), (_DOUBLE, _TALL), "centre"),
+        Text(paper.hall_zh, (_PLAIN,), "centre"),
+        Gap(16),
+        number,
+        Text(_plain(paper.service_en), (_DOUBLE, _TALL), "centre", bold=True),
+        Text(paper.service_zh, (_PLAIN,), "centre"),
+        Rule(),
+        Fields(tuple(large), (_DOUBLE, _TALL)),
+        Fields(tuple(small)),
+        Rule(),
+        *_sentences(_plain(paper.missed_rule_en), tuple(map(_plain, paper.notices_en))),
+        *_code(paper.qr_text, "Scan to follow and to rate"),
+    )
+
+
+def _ahead(people: int | None, some: str, nobody: str, unknown: str) -> str:
+    if people is None:
+        return unknown
+    return some.format(people) if people else nobody
+
+
+def _sentences(missed_rule: str, notices: tuple[str, ...]) -> tuple[Line, ...]:
+    return tuple(Text(sentence) for sentence in (missed_rule, *notices) if sentence)
+
+
+def _code(qr_text: str, caption: str) -> tuple[Line, ...]:
+    return (Gap(16), Qr(qr_text), Gap(8), Text(caption, align="centre")) if qr_text else ()
+
+
+def _range(minutes: tuple[int, int], dash: str) -> str:
+    least, most = minutes
+    return f"{least}{dash}{most}" if least != most else str(least)
+
+
+def _runs(windows: tuple[str, ...], dash: str) -> list[str]:
+    """Window names, three and more neighbours in a row written as a range: 1, 2, 3, 5 -> 1-3, 5."""
+    runs: list[list[str]] = []
+    for name in windows:
+        if runs and name.isdecimal() and runs[-1][-1].isdecimal() and int(name) == int(runs[-1][-1]) + 1:
+            runs[-1].append(name)
+        else:
+            runs.append([name])
+    return [part for run in runs for part in ([f"{run[0]}{dash}{run[-1]}"] if len(run) > 2 else run)]
+
+
+def _plain(text: str) -> str:
+    """Western text without typographic marks, which a Chinese printer font draws two columns wide."""
+    return text.translate(_ASCII_MARKS)
