@@ -9,15 +9,28 @@ from typing import Annotated, Literal
 
 import msgspec
 
-from broker.model.words import Level, Names, Slug
+from broker.model.words import Level, Names, Sentence, Slug
 
 Minutes = Annotated[float, msgspec.Meta(gt=0, le=600)]
-ClockTime = Annotated[str, msgspec.Meta(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")]
+ClockTime = Annotated[str, msgspec.Meta(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$(?!\n)")]
 DayName = Literal["workday", "saturday", "sunday", "holiday", "mon", "tue", "wed", "thu", "fri"]
-Day = Annotated[str, msgspec.Meta(pattern=r"^\d{4}-\d{2}-\d{2}$")]
+"""The names a day answers to; ``broker.model.days`` says which day has which."""
+Day = Annotated[str, msgspec.Meta(pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$(?!\n)")]
 Address = Annotated[str, msgspec.Meta(min_length=1, max_length=300)]
-Letter = Annotated[str, msgspec.Meta(pattern=r"^[A-HJ-NP-Z]$")]
+Letter = Annotated[str, msgspec.Meta(pattern=r"^[A-HJ-NP-Z]$(?!\n)")]
 Skill = Annotated[int, msgspec.Meta(ge=1, le=3)]
+CounterName = Annotated[str, msgspec.Meta(pattern=r"^[0-9]{1,3}[A-Z]?$(?!\n)")]
+StaffNumber = Annotated[str, msgspec.Meta(pattern=r"^[0-9A-Z]{1,8}$(?!\n)")]
+PhoneNumber = Annotated[str, msgspec.Meta(pattern=r"^[0-9+*# -]{0,24}$(?!\n)")]
+"""An office line; what a pause command may carry, so that a clerk's line never makes a pause unreadable."""
+IconName = Literal[
+    "briefcase", "calendar-check", "car", "card", "clock", "document", "documents", "family", "globe", "graduation",
+    "heart", "heart-plus", "help", "house", "id-card", "info", "people", "person", "phone", "shield-check",
+    "shield-person", "social-card", "star", "ticket", "tools", "wheelchair", "yen",
+]  # fmt: skip
+Word = Annotated[str, msgspec.Meta(max_length=64)]
+Url = Annotated[str, msgspec.Meta(max_length=300)]
+Host = Annotated[str, msgspec.Meta(pattern=r"^[0-9A-Za-z.:_-]{1,253}$(?!\n)")]
 
 
 class Declared(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -29,13 +42,13 @@ class HallIdentity(Declared, frozen=True, kw_only=True):
 
     id: Slug
     names: Names
-    time_zone: str = "Asia/Shanghai"
-    phone: str = ""
+    time_zone: Word = "Asia/Shanghai"
+    phone: PhoneNumber = ""
     address: Names | None = None
 
 
 class Calendar(Declared, frozen=True, kw_only=True):
-    """Which days are workdays: a country's calendar, then this hall's own exceptions."""
+    """Which days are workdays: a country's calendar, then this hall's own exceptions, which win."""
 
     country: Literal["CN", "none"] = "CN"
     holidays: tuple[Day, ...] = ()
@@ -43,7 +56,7 @@ class Calendar(Declared, frozen=True, kw_only=True):
 
 
 class Session(Declared, frozen=True, kw_only=True):
-    """One opening of the hall on the named days; a make-up workday counts as ``workday``."""
+    """One opening of the hall on the named days (see ``days``); issuing ends at ``last_ticket``, else at ``closes``."""
 
     names: Names
     days: tuple[DayName, ...]
@@ -63,35 +76,40 @@ class Series(Declared, frozen=True, kw_only=True):
 
 
 class Service(Declared, frozen=True, kw_only=True):
-    """What a visitor comes for. ``sessions`` empty means all; ``mean_minutes`` starts the wait estimate."""
+    """What a visitor comes for. ``sessions`` empty means all; ``mean_minutes`` starts the wait estimate.
+
+    ``promised`` is the time limit as people read it, ``promised_days`` the same for the clock that watches it, counted
+    in ``promised_unit``; 0 is "at once".
+    """
 
     names: Names
     series: Slug
     category: Slug
-    icon: str = "document"
+    icon: IconName = "document"
     papers: tuple[Names, ...] = ()
     promised: Names | None = None
     promised_days: Annotated[float, msgspec.Meta(ge=0, le=365)] | None = None
+    promised_unit: Literal["workday", "day"] = "workday"
     mean_minutes: Minutes = 6.0
     target_wait_minutes: Minutes = 15.0
     quota: Annotated[int, msgspec.Meta(ge=1, le=9999)] | None = None
     sessions: tuple[Slug, ...] = ()
     online: Names | None = None
     hidden: bool = False
-    paused: str = ""
+    paused: Sentence = ""
 
 
 class Category(Declared, frozen=True, kw_only=True):
     """First level of the kiosk's menu, e.g. 个人业务 / 单位业务."""
 
     names: Names
-    icon: str = "document"
+    icon: IconName = "document"
 
 
 class Counter(Declared, frozen=True, kw_only=True):
     """A window. ``name`` is what is shown and spoken; ``services`` maps a service to the skill, 1 best."""
 
-    name: Annotated[str, msgspec.Meta(pattern=r"^[0-9]{1,3}[A-Z]?$")]
+    name: CounterName
     services: dict[Slug, Skill]
     clerk: Slug | None = None
     zone: Slug = "lobby"
@@ -101,10 +119,10 @@ class Counter(Declared, frozen=True, kw_only=True):
 class Clerk(Declared, frozen=True, kw_only=True):
     """Who serves. ``substitute`` is the B role; ``phone`` is the office line shown when the counter pauses."""
 
-    staff_number: Annotated[str, msgspec.Meta(pattern=r"^[0-9A-Z]{1,8}$")]
-    title: str = ""
-    photo: str = ""
-    phone: str = ""
+    staff_number: StaffNumber
+    title: Word = ""
+    photo: Url = ""
+    phone: PhoneNumber = ""
     substitute: Slug | None = None
 
 
@@ -189,8 +207,8 @@ class Speech(Declared, frozen=True, kw_only=True):
     languages: tuple[Literal["zh", "en"], ...] = ("zh", "en")
     repeat: Annotated[int, msgspec.Meta(ge=1, le=3)] = 2
     one: Literal["yi", "yao"] = "yi"
-    template_zh: str = "请{ticket}号，到{counter}号窗口"
-    template_en: str = "Number {ticket}. Please go to counter {counter}."
+    template_zh: Sentence = "请{ticket}号，到{counter}号窗口"
+    template_en: Sentence = "Number {ticket}. Please go to counter {counter}."
     rate_zh: Annotated[int, msgspec.Meta(ge=80, le=300)] = 175
     rate_en: Annotated[int, msgspec.Meta(ge=80, le=300)] = 155
     gain_db: Annotated[float, msgspec.Meta(ge=-40, le=6)] = 0.0
@@ -211,24 +229,24 @@ class Rules(Declared, frozen=True, kw_only=True):
     rating_window_s: Annotated[int, msgspec.Meta(ge=10, le=600)] = 60
     rating_late_h: Annotated[int, msgspec.Meta(ge=1, le=240)] = 24
     skill_exponent: Annotated[float, msgspec.Meta(ge=0, le=2)] = 0.5
-    pause_reason_default: str = "短暂离开"
+    pause_reason_default: Sentence = "短暂离开"
     transfer_keeps_arrival: bool = True
 
 
 class Broker(Declared, frozen=True, kw_only=True):
     """The MQTT broker: ``auto`` starts one (Mosquitto, else the embedded one), or the URL of an existing one."""
 
-    url: str = "auto"
-    listen: str = "127.0.0.1"
+    url: Url = "auto"
+    listen: Host = "127.0.0.1"
     port: Annotated[int, msgspec.Meta(ge=0, le=65535)] = 1883
 
 
 class Collector(Declared, frozen=True, kw_only=True):
     """The web side. ``public_url`` is what QR codes on tickets point to."""
 
-    listen: str = "127.0.0.1"
+    listen: Host = "127.0.0.1"
     port: Annotated[int, msgspec.Meta(ge=0, le=65535)] = 8080
-    public_url: str = ""
+    public_url: Url = ""
 
 
 class Hall(Declared, frozen=True, kw_only=True):

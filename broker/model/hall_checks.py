@@ -1,74 +1,115 @@
-"""Cross-checks of a hall: references, names, addresses and number ranges that must fit together."""
+"""Cross-checks of a hall: references, names, times, number ranges and texts that must fit together.
 
-from collections.abc import Callable, Iterable, Iterator
+Each check is a line of ``CHECKS`` with the tables it reads; it is left out while one of them is out of shape. The
+hardware addresses have their own file, ``hall_address_checks``.
+"""
+
+import datetime as dt
+import itertools
+from collections.abc import Callable, Collection, Iterable, Iterator
 from string import Formatter
 from typing import Any
 
-from broker.model.address import BadAddress, DeviceAddress, line_and_unit, parse_address
+from broker.model.days import may_share_a_date
 from broker.model.hall import Hall
-from broker.model.hall_file import Mistake
-from broker.model.numbers import ENGINE, kiosks_on, ranges_of
+from broker.model.hall_address_checks import ADDRESS_CHECKS
+from broker.model.hall_mistakes import Mistake, complain, did_you_mean, listed
+from broker.model.hall_sentences import TABLE_WORDS
+from broker.model.numbers import ENGINE, kiosks_on, offered_by, ranges_of
 
-SCREENS = ("window", "virtual")
-PRINTERS = ("serial", "virtual")
-SPEAKERS = ("alsa", "pulse", "virtual", "none")
-LINES = ("serial", "virtual")
-BUS_MAKES = ("p1",)
-PADS = ("gpio", "virtual")
+Check = Callable[[Hall], Iterator[Mistake]]
 
 
-def check_hall(hall: Hall) -> list[Mistake]:
-    """All mistakes that only show when the tables are read together."""
-    checks: tuple[Callable[[Hall], Iterator[Mistake]], ...] = (
-        _references,
-        _device_names,
-        _sessions,
-        _series,
-        _counters,
-        _addresses,
-        _bus_units,
-        _templates,
-    )
-    return [mistake for check in checks for mistake in check(hall)]
+def check_hall(hall: Hall, broken: Collection[str] = ()) -> list[Mistake]:
+    """All mistakes that only show when the tables are read together; tables named in ``broken`` are not read."""
+    return [
+        mistake
+        for check, tables in (*CHECKS, *ADDRESS_CHECKS)
+        if not set(tables.split()) & set(broken)
+        for mistake in check(hall)
+    ]
 
 
-def _unknown(path: str, names: Iterable[str], table: dict[str, Any], what: str) -> Iterator[Mistake]:
+def _unknown(path: str, names: Iterable[str | None], hall: Hall, table: str) -> Iterator[Mistake]:
+    known: dict[str, Any] = getattr(hall, table)
     for name in names:
-        if name not in table:
-            known = ", ".join(list(table)[:12]) or "none declared"
-            yield Mistake(path, f"there is no {what} '{name}' (known: {known})")
+        if name is not None and name not in known:
+            hint, what = did_you_mean(name, known), TABLE_WORDS[table]
+            yield complain(path, "unknown_reference", what=what, name=name, hint=hint, known=listed(known))
 
 
-def _one(value: str | None) -> tuple[str, ...]:
-    return () if value is None else (value,)
+def _twice(path: str, items: Iterable[str]) -> Iterator[Mistake]:
+    seen: set[str] = set()
+    for item in items:
+        if item in seen:
+            yield complain(path, "written_twice", item=item)
+        seen.add(item)
 
 
-def _references(hall: Hall) -> Iterator[Mistake]:
+# -- references: one check a pair of tables, so that a broken table silences no more than it must -----------------
+
+
+def _service_series(hall: Hall) -> Iterator[Mistake]:
     for key, service in hall.services.items():
-        yield from _unknown(f"services.{key}.series", [service.series], hall.series, "series")
-        yield from _unknown(f"services.{key}.category", [service.category], hall.categories, "category")
-        yield from _unknown(f"services.{key}.sessions", service.sessions, hall.sessions, "session")
+        yield from _unknown(f"services.{key}.series", [service.series], hall, "series")
+
+
+def _service_category(hall: Hall) -> Iterator[Mistake]:
+    for key, service in hall.services.items():
+        yield from _unknown(f"services.{key}.category", [service.category], hall, "categories")
+    used = {service.category for service in hall.services.values()}
+    for key in hall.categories:
+        if key not in used:
+            yield complain(f"categories.{key}", "category_unused")
+
+
+def _service_sessions(hall: Hall) -> Iterator[Mistake]:
+    for key, service in hall.services.items():
+        yield from _unknown(f"services.{key}.sessions", service.sessions, hall, "sessions")
+
+
+def _counter_services(hall: Hall) -> Iterator[Mistake]:
     for key, counter in hall.counters.items():
-        yield from _unknown(f"counters.{key}.services", counter.services, hall.services, "service")
-        yield from _unknown(f"counters.{key}.sessions", counter.sessions, hall.sessions, "session")
-        yield from _unknown(f"counters.{key}.clerk", _one(counter.clerk), hall.clerks, "clerk")
-    for key, clerk in hall.clerks.items():
-        yield from _unknown(f"clerks.{key}.substitute", _one(clerk.substitute), hall.clerks, "clerk")
+        yield from _unknown(f"counters.{key}.services", counter.services, hall, "services")
+
+
+def _counter_sessions(hall: Hall) -> Iterator[Mistake]:
+    for key, counter in hall.counters.items():
+        yield from _unknown(f"counters.{key}.sessions", counter.sessions, hall, "sessions")
+
+
+def _counter_clerk(hall: Hall) -> Iterator[Mistake]:
+    for key, counter in hall.counters.items():
+        yield from _unknown(f"counters.{key}.clerk", [counter.clerk], hall, "clerks")
+
+
+def _kiosk_services(hall: Hall) -> Iterator[Mistake]:
     for key, kiosk in hall.kiosks.items():
-        yield from _unknown(f"kiosks.{key}.services", kiosk.services, hall.services, "service")
+        yield from _unknown(f"kiosks.{key}.services", kiosk.services, hall, "services")
+        offered = offered_by(hall, key)
+        if not offered and all(name in hall.services for name in kiosk.services):
+            yield complain(f"kiosks.{key}.services", "kiosk_offers_nothing")
         for name, button in kiosk.buttons.items():
             path = f"kiosks.{key}.buttons.{name}.service"
-            yield from _unknown(path, _one(button.service), hall.services, "service")
+            yield from _unknown(path, [button.service], hall, "services")
             if button.action == "issue" and button.service is None:
-                yield Mistake(path, "a button that issues tickets needs a service")
+                yield complain(path, "button_without_service")
+            elif button.action == "issue" and button.service in hall.services and button.service not in offered:
+                yield complain(path, "button_service_not_offered", service=button.service)
+
+
+def _device_counters(hall: Hall) -> Iterator[Mistake]:
     for key, display in hall.displays.items():
-        yield from _unknown(f"displays.{key}.counters", display.counters, hall.counters, "counter")
-    for key, sign in hall.signs.items():
-        yield from _unknown(f"signs.{key}.counter", [sign.counter], hall.counters, "counter")
+        yield from _unknown(f"displays.{key}.counters", display.counters, hall, "counters")
+    for table in ("signs", "consoles", "keypads"):
+        for key, device in getattr(hall, table).items():
+            yield from _unknown(f"{table}.{key}.counter", [device.counter], hall, "counters")
+
+
+def _device_callers(hall: Hall) -> Iterator[Mistake]:
     for table in ("consoles", "keypads"):
         for key, device in getattr(hall, table).items():
-            yield from _unknown(f"{table}.{key}.counter", [device.counter], hall.counters, "counter")
-            yield from _unknown(f"{table}.{key}.caller", [device.caller], hall.callers, "caller")
+            yield from _unknown(f"{table}.{key}.caller", [device.caller], hall, "callers")
 
 
 def _device_names(hall: Hall) -> Iterator[Mistake]:
@@ -76,157 +117,186 @@ def _device_names(hall: Hall) -> Iterator[Mistake]:
     seen: dict[str, str] = {"collector": "collector", "server": "server", "virtual": "virtual"}
     for table in ("kiosks", "displays", "signs", "callers", "consoles", "keypads"):
         for name in getattr(hall, table):
-            path = f"{table}.{name}"
             if name in seen:
-                yield Mistake(path, f"the name is already used by {seen[name]}; device names are unique in a hall")
-            seen.setdefault(name, path)
+                yield complain(f"{table}.{name}", "device_name_taken", other=seen[name])
+            seen.setdefault(name, f"{table}.{name}")
+
+
+def _one_at_least(table: str) -> Check:
+    def check(hall: Hall) -> Iterator[Mistake]:
+        if not getattr(hall, table):
+            yield complain(table, "table_empty", what=TABLE_WORDS[table])
+
+    return check
+
+
+# -- times ----------------------------------------------------------------------------------------------------
 
 
 def _sessions(hall: Hall) -> Iterator[Mistake]:
     for key, session in hall.sessions.items():
-        if session.opens >= session.closes:
-            yield Mistake(f"sessions.{key}.closes", f"must be later than opens ({session.opens})")
-        if session.last_ticket and not session.opens < session.last_ticket <= session.closes:
-            yield Mistake(f"sessions.{key}.last_ticket", "must lie between opens and closes")
+        opens, closes, last = session.opens, session.closes, session.last_ticket
+        if opens >= closes:
+            yield complain(f"sessions.{key}.closes", "closes_before_opens", opens=opens)
+        elif last is not None and not opens < last <= closes:
+            yield complain(f"sessions.{key}.last_ticket", "last_ticket_outside", opens=opens, closes=closes)
         if not session.days:
-            yield Mistake(f"sessions.{key}.days", "names no day")
-    pairs = [(a, b) for a in hall.sessions for b in hall.sessions if a < b]
-    for first, second in pairs:
-        one, two = hall.sessions[first], hall.sessions[second]
-        if set(one.days) & set(two.days) and one.opens < two.closes and two.opens < one.closes:
-            yield Mistake(f"sessions.{second}", f"overlaps session '{first}' on the same day")
+            yield complain(f"sessions.{key}.days", "days_empty")
+        yield from _twice(f"sessions.{key}.days", session.days)
+    for (first, one), (second, two) in itertools.combinations(hall.sessions.items(), 2):
+        if one.opens < two.closes and two.opens < one.closes and may_share_a_date(one.days, two.days):
+            yield complain(f"sessions.{second}", "sessions_overlap", other=first)
+
+
+def _served_in_sessions(hall: Hall) -> Iterator[Mistake]:
+    """A session that a service names must have a counter for it; one that names none takes what counters there are."""
+    for key, service in hall.services.items():
+        serving = [counter for counter in hall.counters.values() if key in counter.services]
+        for session in service.sessions if serving else ():
+            if session in hall.sessions and not any(session in (c.sessions or service.sessions) for c in serving):
+                yield complain(f"services.{key}.sessions", "session_unserved", session=session)
+
+
+def _calendar(hall: Hall) -> Iterator[Mistake]:
+    for name in ("holidays", "workdays"):
+        days: tuple[str, ...] = getattr(hall.calendar, name)
+        yield from _twice(f"calendar.{name}", days)
+        for day in days:
+            try:
+                dt.date.fromisoformat(day)
+            except ValueError:
+                yield complain(f"calendar.{name}", "no_such_date", day=day)
+    for day in sorted(set(hall.calendar.holidays) & set(hall.calendar.workdays)):
+        yield complain("calendar.workdays", "date_in_both", day=day)
+
+
+# -- numbers and counters -------------------------------------------------------------------------------------
 
 
 def _series(hall: Hall) -> Iterator[Mistake]:
     letters: dict[str, str] = {}
     for key, series in hall.series.items():
-        if series.letter in letters:
-            yield Mistake(
-                f"series.{key}.letter", f"'{series.letter}' is already the letter of '{letters[series.letter]}'"
-            )
-        letters.setdefault(series.letter, key)
+        other = letters.setdefault(series.letter, key)
+        if other != key:
+            yield complain(f"series.{key}.letter", "letter_taken", letter=series.letter, other=other)
         if series.first >= series.last:
-            yield Mistake(f"series.{key}.last", f"must be larger than first ({series.first})")
+            yield complain(f"series.{key}.last", "last_not_above_first", first=series.first)
         elif series.last >= 10**series.digits:
-            yield Mistake(f"series.{key}.last", f"{series.last} does not fit in {series.digits} digits")
-        elif all(s.category in hall.categories and s.series in hall.series for s in hall.services.values()):
-            yield from _ranges_fit(hall, key)
+            yield complain(f"series.{key}.last", "too_many_digits", last=series.last, digits=series.digits)
 
 
-def _ranges_fit(hall: Hall, key: str) -> Iterator[Mistake]:
-    if any(name not in hall.services for kiosk in hall.kiosks.values() for name in kiosk.services):
+def _ranges(hall: Hall) -> Iterator[Mistake]:
+    if any(service.series not in hall.series for service in hall.services.values()):
         return
-    ranges = ranges_of(hall, key)
-    if ENGINE in ranges and len(ranges[ENGINE]) < 1:
-        count = len(kiosks_on(hall, key))
-        yield Mistake(
-            f"series.{key}.kiosk_part", f"{count} kiosk parts leave no number to the engine; make them smaller"
-        )
+    for key, series in hall.series.items():
+        ranges = ranges_of(hall, key)
+        if series.first < series.last and ENGINE in ranges and not len(ranges[ENGINE]):
+            count, path = len(kiosks_on(hall, key)), f"series.{key}.kiosk_part"
+            yield complain(path, "no_number_for_engine", count=count, part=series.kiosk_part)
+
+
+def _quotas(hall: Hall) -> Iterator[Mistake]:
+    for key, service in hall.services.items():
+        series = hall.series.get(service.series)
+        count = 0 if series is None else series.last - series.first + 1
+        if service.quota is not None and 0 < count < service.quota:
+            path = f"services.{key}.quota"
+            yield complain(path, "quota_above_range", quota=service.quota, count=count, series=service.series)
 
 
 def _counters(hall: Hall) -> Iterator[Mistake]:
     names: dict[str, str] = {}
     clerks: dict[str, str] = {}
     for key, counter in hall.counters.items():
-        if counter.name in names:
-            yield Mistake(f"counters.{key}.name", f"'{counter.name}' is already the name of '{names[counter.name]}'")
-        names.setdefault(counter.name, key)
-        if counter.clerk and counter.clerk in clerks:
-            yield Mistake(f"counters.{key}.clerk", f"'{counter.clerk}' already works at '{clerks[counter.clerk]}'")
-        if counter.clerk:
-            clerks.setdefault(counter.clerk, key)
+        other = names.setdefault(counter.name, key)
+        if other != key:
+            yield complain(f"counters.{key}.name", "counter_name_taken", name=counter.name, other=other)
+        other = clerks.setdefault(counter.clerk, key) if counter.clerk else key
+        if other != key:
+            yield complain(f"counters.{key}.clerk", "clerk_elsewhere", clerk=counter.clerk, other=other)
         if not counter.services:
-            yield Mistake(f"counters.{key}.services", "names no service, so nobody could ever be called here")
+            yield complain(f"counters.{key}.services", "counter_without_services")
+
+
+def _served(hall: Hall) -> Iterator[Mistake]:
     served = {name for counter in hall.counters.values() for name in counter.services}
     for key, service in hall.services.items():
         if key not in served and not service.hidden:
-            yield Mistake(f"services.{key}", "no counter serves it; add it to a counter or set hidden = true")
-    for table in ("signs", "consoles", "keypads"):
-        at: dict[str, str] = {}
-        for key, device in getattr(hall, table).items():
-            if table == "keypads" and device.counter in at:
-                yield Mistake(f"keypads.{key}.counter", f"counter already has the keypad '{at[device.counter]}'")
-            at.setdefault(device.counter, key)
+            yield complain(f"services.{key}", "service_unserved")
 
 
-def _address_rows(hall: Hall) -> Iterator[tuple[str, str, tuple[str, ...]]]:
-    """(path, text, allowed schemes) of every address."""
-    for key, kiosk in hall.kiosks.items():
-        yield f"kiosks.{key}.screen", kiosk.screen, SCREENS
-        yield f"kiosks.{key}.printer", kiosk.printer, PRINTERS
-        for name, button in kiosk.buttons.items():
-            yield f"kiosks.{key}.buttons.{name}.address", button.address, PADS
-            if button.lamp:
-                yield f"kiosks.{key}.buttons.{name}.lamp", button.lamp, PADS
-    for key, display in hall.displays.items():
-        yield f"displays.{key}.screen", display.screen, SCREENS
-        yield f"displays.{key}.speaker", display.speaker, SPEAKERS
-    for key, sign in hall.signs.items():
-        yield f"signs.{key}.screen", sign.screen, SCREENS
-    for key, caller in hall.callers.items():
-        for name, text in caller.lines.items():
-            yield f"callers.{key}.lines.{name}", text, LINES
-    for table in ("consoles", "keypads"):
-        for key, device in getattr(hall, table).items():
-            yield f"{table}.{key}.address", device.address, BUS_MAKES + PADS
-    for key, console in hall.consoles.items():
-        for group in ("keys", "lamps"):
-            for name, text in getattr(console, group).items():
-                yield f"consoles.{key}.{group}.{name}", text, PADS
+def _clerks(hall: Hall) -> Iterator[Mistake]:
+    numbers: dict[str, str] = {}
+    for key, clerk in hall.clerks.items():
+        yield from _unknown(f"clerks.{key}.substitute", [clerk.substitute], hall, "clerks")
+        if clerk.substitute == key:
+            yield complain(f"clerks.{key}.substitute", "own_substitute")
+        other = numbers.setdefault(clerk.staff_number, key)
+        if other != key:
+            number = clerk.staff_number
+            yield complain(f"clerks.{key}.staff_number", "staff_number_taken", number=number, other=other)
 
 
-def _addresses(hall: Hall) -> Iterator[Mistake]:
-    seen: dict[tuple[str, str], str] = {}
-    for path, text, schemes in _address_rows(hall):
-        try:
-            address = parse_address(text)
-        except BadAddress as error:
-            yield Mistake(path, str(error))
-            continue
-        if address.scheme not in schemes:
-            yield Mistake(path, f"'{address.scheme}://' cannot be used here; use {' or '.join(schemes)}")
-        elif address.scheme in ("serial", "gpio"):
-            owner = path.split(".")[1] if address.scheme == "gpio" else ""
-            used = seen.setdefault((owner, f"{address.scheme}://{address.path}"), path)
-            if used != path and address.path:
-                yield Mistake(path, f"{address.scheme}://{address.path} is already used by {used}")
+def _keypads(hall: Hall) -> Iterator[Mistake]:
+    at: dict[str, str] = {}
+    for key, keypad in hall.keypads.items():
+        other = at.setdefault(keypad.counter, key)
+        if other != key:
+            yield complain(f"keypads.{key}.counter", "keypad_second", other=other)
 
 
-def _bus_units(hall: Hall) -> Iterator[Mistake]:
-    """A console and a keypad of one counter may share a unit; two counters may not."""
-    units: dict[tuple[str, str, int], tuple[str, str]] = {}
-    for table in ("consoles", "keypads"):
-        for key, device in getattr(hall, table).items():
-            path = f"{table}.{key}.address"
-            address = _parsed(device.address)
-            if address is None or address.scheme not in BUS_MAKES or device.caller not in hall.callers:
-                continue
-            try:
-                line, unit = line_and_unit(address)
-            except BadAddress as error:
-                yield Mistake(path, str(error))
-                continue
-            if line not in hall.callers[device.caller].lines:
-                yield Mistake(path, f"caller '{device.caller}' has no line '{line}'")
-            counter, other = units.setdefault((device.caller, line, unit), (device.counter, path))
-            if other != path and (counter != device.counter or other.split(".")[0] == table):
-                yield Mistake(path, f"unit {unit} on line '{line}' is already {other}")
+# -- speech and network ---------------------------------------------------------------------------------------
 
 
-def _parsed(text: str) -> DeviceAddress | None:
-    try:
-        return parse_address(text)
-    except BadAddress:
-        return None
-
-
-def _templates(hall: Hall) -> Iterator[Mistake]:
+def _speech(hall: Hall) -> Iterator[Mistake]:
+    if not hall.speech.languages:
+        yield complain("speech.languages", "languages_empty")
+    yield from _twice("speech.languages", hall.speech.languages)
     for name in ("template_zh", "template_en"):
-        text = getattr(hall.speech, name)
         try:
-            fields = {part for _, part, _, _ in Formatter().parse(text) if part is not None}
-        except ValueError as error:
-            yield Mistake(f"speech.{name}", f"not a template: {error}")
+            parts = list(Formatter().parse(getattr(hall.speech, name)))
+        except ValueError:
+            yield complain(f"speech.{name}", "template_broken")
             continue
-        if fields != {"ticket", "counter"}:
-            yield Mistake(f"speech.{name}", "must contain {ticket} and {counter}, and no other {field}")
+        fields = {part[1] for part in parts if part[1] is not None}
+        plain = all(not part[2] and not part[3] for part in parts)  # {ticket:>9} and {ticket!r} are not for halls
+        if fields != {"ticket", "counter"} or not plain:
+            yield complain(f"speech.{name}", "template_fields")
+
+
+def _network(hall: Hall) -> Iterator[Mistake]:
+    url, public, port = hall.broker.url, hall.collector.public_url, hall.collector.port
+    if url != "auto" and not (url.startswith(("mqtt://", "mqtts://")) and len(url.split("://")[1]) > 0):
+        yield complain("broker.url", "broker_url")
+    if public and not (public.startswith(("http://", "https://")) and len(public.split("://")[1]) > 0):
+        yield complain("collector.public_url", "public_url")
+    if port and url == "auto" and port == hall.broker.port:
+        yield complain("collector.port", "ports_equal", port=port)
+
+
+CHECKS: tuple[tuple[Check, str], ...] = (
+    *((_one_at_least(table), table) for table in ("sessions", "categories", "series", "services", "counters")),
+    (_service_series, "services series"),
+    (_service_category, "services categories"),
+    (_service_sessions, "services sessions"),
+    (_counter_services, "counters services"),
+    (_counter_sessions, "counters sessions"),
+    (_counter_clerk, "counters clerks"),
+    (_kiosk_services, "kiosks services"),
+    (_device_counters, "displays signs consoles keypads counters"),
+    (_device_callers, "consoles keypads callers"),
+    (_device_names, "kiosks displays signs callers consoles keypads"),
+    (_sessions, "sessions"),
+    (_served_in_sessions, "services counters sessions"),
+    (_calendar, "calendar"),
+    (_series, "series"),
+    (_ranges, "series services kiosks"),
+    (_quotas, "services series"),
+    (_counters, "counters"),
+    (_served, "counters services"),
+    (_clerks, "clerks"),
+    (_keypads, "keypads"),
+    (_speech, "speech"),
+    (_network, "broker collector"),
+)
+"""Each check with the tables it reads."""

@@ -1,135 +1,85 @@
 """Text of a ``hall.toml`` -> ``Hall``, or every mistake in it at once, each with its path and a sentence.
 
-Passes: syntax, shape (each value by itself, so that one mistake does not hide the next), placeholders, then the
-cross-checks of ``hall_checks`` once the shape is right.
+Passes: size, syntax, then shape (each value by itself), placeholders and the cross-checks of ``hall_checks``. A
+cross-check runs as soon as the tables it reads are in shape, so a typing mistake in one table hides nothing in others.
 """
 
-import tomllib
-from dataclasses import dataclass
-from typing import Any, get_args, get_origin, get_type_hints
+from collections.abc import Callable
+from typing import Any
 
 import msgspec
 
 from broker.model.hall import Hall
+from broker.model.hall_checks import check_hall
+from broker.model.hall_mistakes import HallFileError, Mistake, complain
+from broker.model.hall_shape import placeholder_mistakes, shape_mistakes
+from broker.model.hall_syntax import read_toml
+from broker.model.hall_types import PATTERNS
 
-PLACEHOLDERS = ("TODO", "FIXME", "CHANGEME", "CHANGE-ME", "XXX", "<", "待填", "请填写")
+__all__ = ["HALL_LIMIT_BYTES", "HallFileError", "Mistake", "editor_schema", "hall_of", "parse_hall"]
 
-
-@dataclass(frozen=True, order=True)
-class Mistake:
-    """One thing to mend: ``path`` such as ``services.pension.series`` and what to do about it."""
-
-    path: str
-    sentence: str
-
-    def __str__(self) -> str:
-        return f"{self.path}: {self.sentence}"
+HALL_LIMIT_BYTES = 262_144
+IsTimeZone = Callable[[str], bool]
 
 
-class HallFileError(ValueError):
-    """The hall file has mistakes; ``mistakes`` lists all of them."""
+def parse_hall(text: str, file: str = "hall.toml", is_time_zone: IsTimeZone | None = None) -> Hall:
+    """The hall a file describes; HallFileError with all mistakes otherwise.
 
-    def __init__(self, mistakes: list[Mistake]) -> None:
-        self.mistakes = sorted(set(mistakes))
-        super().__init__("\n".join(str(mistake) for mistake in self.mistakes))
+    ``file`` is the name to use in the error. ``is_time_zone`` says whether this machine knows a time zone; without it
+    any name passes.
+    """
+    size = len(text.encode("utf-8", "surrogatepass"))
+    if size > HALL_LIMIT_BYTES:
+        raise HallFileError([complain(file, "file_too_large", size=size, limit=HALL_LIMIT_BYTES)], file)
+    return hall_of(read_toml(text, file), file, is_time_zone)
 
 
-def parse_hall(text: str) -> Hall:
-    """The hall a file describes; HallFileError with all mistakes otherwise."""
-    from broker.model.hall_checks import check_hall
-
-    raw = _toml(text)
-    mistakes = [*_shape(raw, Hall, ""), *_placeholders(raw, "")]
+def hall_of(raw: dict[str, Any], file: str = "hall.toml", is_time_zone: IsTimeZone | None = None) -> Hall:
+    """The hall of already parsed TOML; HallFileError with all mistakes otherwise."""
+    shape = shape_mistakes(raw)
+    broken = frozenset(mistake.path.split(".")[0].split("[")[0] for mistake in shape)
+    hall = msgspec.convert(_intact(raw, broken), Hall)
+    placeholders = placeholder_mistakes(raw)
+    said = {mistake.path for mistake in placeholders}
+    others = [*shape, *check_hall(hall, broken), *_time_zone(hall, broken, is_time_zone)]
+    mistakes = [*placeholders, *(mistake for mistake in others if mistake.path not in said)]
     if mistakes:
-        raise HallFileError(mistakes)
-    hall = msgspec.convert(raw, Hall)
-    mistakes = check_hall(hall)
-    if mistakes:
-        raise HallFileError(mistakes)
+        raise HallFileError(mistakes, file)
     return hall
+
+
+def _intact(raw: dict[str, Any], broken: frozenset[str]) -> dict[str, Any]:
+    """The file without its broken tables; what is required is empty, so that the rest can still be checked."""
+    fields = {field.name: field.required for field in msgspec.structs.fields(Hall)}
+    required: dict[str, Any] = {name: {} for name, is_required in fields.items() if is_required}
+    required["hall"] = {"id": "hall", "names": {"zh": "大厅", "en": "Hall"}}
+    return required | {key: value for key, value in raw.items() if key in fields and key not in broken}
+
+
+def _time_zone(hall: Hall, broken: frozenset[str], is_time_zone: IsTimeZone | None) -> list[Mistake]:
+    zone = hall.hall.time_zone
+    if "hall" in broken or is_time_zone is None or is_time_zone(zone):
+        return []
+    # The zone of every Chinese hall is missing only where all are.
+    code = "unknown_time_zone" if is_time_zone("Asia/Shanghai") else "no_time_zone_data"
+    return [complain("hall.time_zone", code, zone=zone)]
 
 
 def editor_schema() -> dict[str, Any]:
     """JSON Schema of the hall file, for completion and checks in an editor (Taplo, VS Code)."""
-    schema = msgspec.json.schema(Hall)
+    schema = _explained(msgspec.json.schema(Hall))
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": "Jiaohao hall.toml", **schema}
 
 
-def _toml(text: str) -> dict[str, Any]:
-    try:
-        return tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise HallFileError([Mistake("hall.toml", f"not valid TOML: {error}")]) from None
-
-
-def _shape(value: Any, kind: Any, path: str) -> list[Mistake]:
-    if isinstance(kind, type) and issubclass(kind, msgspec.Struct):
-        return _struct_shape(value, kind, path)
-    if get_origin(kind) is dict and isinstance(value, dict):
-        return _dict_shape(value, kind, path)
-    return _leaf_shape(value, kind, path)
-
-
-def _struct_shape(value: Any, kind: type[msgspec.Struct], path: str) -> list[Mistake]:
-    if not isinstance(value, dict):
-        return [Mistake(path, "must be a table with keys")]
-    hints = get_type_hints(kind, include_extras=True)
-    fields = {field.name: field for field in msgspec.structs.fields(kind)}
-    mistakes = [
-        Mistake(_join(path, key), f"unknown key{_did_you_mean(key, list(fields))}")
-        for key in value
-        if key not in fields
-    ]
-    for name, field in fields.items():
-        if name in value:
-            mistakes += _shape(value[name], _unwrapped(hints[name], value[name]), _join(path, name))
-        elif field.required:
-            mistakes.append(Mistake(_join(path, name), "is required and missing"))
-    return mistakes
-
-
-def _dict_shape(value: dict[str, Any], kind: Any, path: str) -> list[Mistake]:
-    key_kind, item_kind = get_args(kind)
-    mistakes: list[Mistake] = []
-    for key, item in value.items():
-        try:
-            msgspec.convert(key, key_kind)
-        except msgspec.ValidationError:
-            mistakes.append(Mistake(_join(path, key), "is not a name: use a-z, 0-9 and '-', 32 at most"))
-        mistakes += _shape(item, item_kind, _join(path, key))
-    return mistakes
-
-
-def _leaf_shape(value: Any, kind: Any, path: str) -> list[Mistake]:
-    try:
-        msgspec.convert(value, kind)
-    except msgspec.ValidationError as error:
-        return [Mistake(path, str(error).replace("`", "'"))]
-    return []
-
-
-def _unwrapped(kind: Any, value: Any) -> Any:
-    """The struct inside ``Struct | None``, so that mistakes inside it get their own paths."""
-    structs = [part for part in get_args(kind) if isinstance(part, type) and issubclass(part, msgspec.Struct)]
-    return structs[0] if structs and isinstance(value, dict) and get_origin(kind) is not dict else kind
-
-
-def _placeholders(value: Any, path: str) -> list[Mistake]:
-    if isinstance(value, dict):
-        return [mistake for key, item in value.items() for mistake in _placeholders(item, _join(path, key))]
-    if isinstance(value, list):
-        return [mistake for index, item in enumerate(value) for mistake in _placeholders(item, f"{path}[{index}]")]
-    if isinstance(value, str) and value.strip().upper().startswith(PLACEHOLDERS):
-        return [Mistake(path, "still holds a placeholder; write the real value")]
-    return []
-
-
-def _did_you_mean(key: str, known: list[str]) -> str:
-    from difflib import get_close_matches
-
-    close = get_close_matches(key, known, n=1)
-    return f" (did you mean '{close[0]}'?)" if close else f"; known keys: {', '.join(known)}"
-
-
-def _join(path: str, key: str) -> str:
-    return f"{path}.{key}" if path else key
+def _explained(node: Any) -> Any:
+    """Each pattern with its meaning in words, and without the part that only Python's ``$`` needs."""
+    if isinstance(node, list):
+        return [_explained(item) for item in node]
+    if not isinstance(node, dict):
+        return node
+    explained = {key: _explained(item) for key, item in node.items()}
+    words = PATTERNS.get(node["pattern"]) if isinstance(node.get("pattern"), str) else None
+    if words:
+        explained["pattern"] = node["pattern"].removesuffix(r"(?!\n)")
+        explained.setdefault("description", f"{words.zh} / {words.en}")
+    return explained

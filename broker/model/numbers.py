@@ -34,7 +34,7 @@ def printed(series: Series, value: int) -> str:
 
 def parse_printed(hall: Hall, number: str) -> tuple[str, int] | None:
     """(series key, value) of a printed number, or None if no series of this hall prints it so."""
-    match = re.fullmatch(r"([A-Z])(\d{2,4})", number)
+    match = re.fullmatch(r"([A-Z])([0-9]{2,4})", number)
     if match is None:
         return None
     for key, series in hall.series.items():

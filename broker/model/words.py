@@ -5,10 +5,11 @@ from typing import Annotated
 
 import msgspec
 
-Slug = Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9][a-z0-9-]{0,31}$")]
+# ``$(?!\n)``: ``$`` alone also matches before a final line break, and a name with one would be another MQTT topic.
+Slug = Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9][a-z0-9-]{0,31}$(?!\n)")]
 """The name of a thing in the hall file and in topics: lower case, digits, hyphen, 32 at most."""
 
-Identifier = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9_.:-]{8,64}$")]
+Identifier = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9_.:-]{8,64}$(?!\n)")]
 """An id made by a device before its first send (ticket, command, evaluation): 8-64 safe characters."""
 
 Milliseconds = Annotated[int, msgspec.Meta(ge=0, le=253_402_300_799_999)]

@@ -1,0 +1,164 @@
+"""What a setting must be and what was found instead, in words: derived from the declared type of the setting."""
+
+import datetime as dt
+from typing import Any
+
+import msgspec
+from msgspec import inspect
+
+from broker.model import hall as declared
+from broker.model.words import Names, Slug
+
+EVERYTHING = Names("一个值", "a value")
+SHOWN_MOST = 40
+
+
+def _pattern(kind: Any) -> str:
+    return str(inspect.type_info(kind).pattern)  # type: ignore[attr-defined]
+
+
+PATTERNS: dict[str, Names] = {
+    _pattern(Slug): Names(
+        "一个名字（小写字母 a-z、数字和 '-'，最多 32 个字符）", "a name of a-z, 0-9 and '-', 32 characters at most"
+    ),
+    _pattern(declared.ClockTime): Names('一个时间，例如 "09:00"', 'a time such as "09:00"'),
+    _pattern(declared.Day): Names('一个日期，例如 "2026-10-01"', 'a date such as "2026-10-01"'),
+    _pattern(declared.Letter): Names(
+        "一个大写英文字母（I 和 O 除外，容易看成 1 和 0）",
+        "one capital letter, but not I or O, which look like 1 and 0",
+    ),
+    _pattern(declared.CounterName): Names(
+        '窗口号：一到三位数字，后面可带一个字母，例如 "3" 或 "12A"',
+        'a counter number of one to three digits and perhaps a letter, such as "3" or "12A"',
+    ),
+    _pattern(declared.StaffNumber): Names(
+        '工号：数字和大写字母，最多 8 位，例如 "0107"',
+        'a staff number of digits and capital letters, 8 at most, such as "0107"',
+    ),
+    _pattern(declared.PhoneNumber): Names(
+        "电话号码：数字、空格、+ * # -，最多 24 位",
+        "a telephone number of digits, spaces, + * # -, 24 at most",
+    ),
+    _pattern(declared.Host): Names('主机名或 IP 地址，例如 "127.0.0.1"', 'a host name or address such as "127.0.0.1"'),
+}
+"""What each pattern of the declaration means to a person."""
+PRIVATE = frozenset({_pattern(declared.PhoneNumber)})
+"""Patterns of things that are never repeated in a message."""
+
+
+def pattern_of(kind: Any) -> str | None:
+    """The pattern a text of this type must match, if it has one."""
+    return getattr(_solid(inspect.type_info(kind)), "pattern", None)
+
+
+def expectation(kind: Any) -> Names:
+    """What a value of this type must be, e.g. ``a whole number from 1 to 9``."""
+    return _words(_solid(inspect.type_info(kind)))
+
+
+def finding(value: Any, expected: Any) -> Names:
+    """What was found, e.g. ``the text "nine"``, with a hint where the mend is obvious."""
+    solid = _solid(inspect.type_info(expected))
+    if isinstance(value, str):
+        if getattr(solid, "pattern", None) in PRIVATE:
+            return Names("别的文字", "another text")
+        shown = _clean(value)
+        names = Names(f"文字“{shown}”", f'the text "{shown}"')
+        if isinstance(solid, inspect.StrType) and solid.pattern is None:
+            return Names(f"{len(value)} 个字符", f"{len(value)} characters long")
+        wants_bare = isinstance(solid, inspect.IntType | inspect.FloatType | inspect.BoolType)
+        return _with(names, "，请去掉引号", "; write it without quotes") if wants_bare else names
+    names = _plain(value)
+    if isinstance(solid, inspect.StrType | inspect.LiteralType) and not isinstance(value, dict | list):
+        return _with(names, "，请加上引号", "; put it in quotes")
+    return names
+
+
+def _solid(info: Any) -> Any:
+    """The type without its metadata and without the None of ``X | None``: TOML cannot say None."""
+    while isinstance(info, inspect.Metadata | inspect.UnionType):
+        if isinstance(info, inspect.Metadata):
+            info = info.type
+        else:
+            info = next(part for part in info.types if not isinstance(part, inspect.NoneType))
+    return info
+
+
+def _words(info: Any) -> Names:
+    if isinstance(info, inspect.StrType):
+        return _text(info)
+    if isinstance(info, inspect.IntType):
+        return _number(info, Names("整数", "whole number"))
+    if isinstance(info, inspect.FloatType):
+        return _number(info, Names("数字", "number"))
+    if isinstance(info, inspect.BoolType):
+        return Names("true 或 false（是或否）", "true or false")
+    if isinstance(info, inspect.LiteralType | inspect.EnumType):
+        values = info.values if isinstance(info, inspect.LiteralType) else tuple(member.value for member in info.cls)
+        listed = [f'"{value}"' for value in values]
+        return Names(f"{'、'.join(listed)} 之一", f"one of {', '.join(listed)}")
+    if isinstance(info, inspect.VarTupleType):
+        return Names("一个列表，写在 [ ] 里", "a list in [ ]")
+    if isinstance(info, inspect.DictType):
+        return Names("一个表", "a table")
+    if isinstance(info, inspect.StructType):
+        keys = [field.name for field in info.fields if field.required] or [field.name for field in info.fields]
+        shown = ", ".join(f"{key} = ..." for key in keys)
+        return Names(f"一个表：{{ {shown} }}", f"a table: {{ {shown} }}")
+    return EVERYTHING
+
+
+def _text(info: inspect.StrType) -> Names:
+    if info.pattern is not None:
+        return PATTERNS.get(info.pattern, Names("另一种写法的文字", "a text of another form"))
+    least, most = info.min_length or 0, info.max_length
+    if most is None:
+        return Names("带引号的文字", "a text in quotes")
+    if least:
+        return Names(f"带引号的文字，{least} 到 {most} 个字符", f"a text in quotes of {least} to {most} characters")
+    return Names(f"带引号的文字，最多 {most} 个字符", f"a text in quotes, {most} characters at most")
+
+
+def _number(info: Any, word: Names) -> Names:
+    least, above, most = info.ge, info.gt, info.le
+    if least is not None and most is not None:
+        return Names(f"{least:g} 到 {most:g} 的{word.zh}", f"a {word.en} from {least:g} to {most:g}")
+    if above is not None and most is not None:
+        return Names(f"大于 {above:g}、不超过 {most:g} 的{word.zh}", f"a {word.en} above {above:g}, {most:g} at most")
+    return Names(f"一个{word.zh}", f"a {word.en}")
+
+
+def _plain(value: Any) -> Names:
+    if isinstance(value, bool):
+        return Names(f"{str(value).lower()}（是/否）", str(value).lower())
+    if isinstance(value, int) and abs(value) < 10**18:
+        return Names(f"数字 {value}", f"the number {value}")
+    if isinstance(value, int):
+        return Names("一个很大的数字", "a very large number")
+    if isinstance(value, float):
+        return Names(f"数字 {value:g}", f"the number {value:g}")
+    if isinstance(value, dict):
+        return Names("一个表", "a table")
+    if isinstance(value, list):
+        return Names("一个列表", "a list")
+    if isinstance(value, dt.date | dt.time):
+        return Names(f"没有引号的 {value.isoformat()}", f"{value.isoformat()} without quotes")
+    return Names("别的东西", "something else")
+
+
+def _with(names: Names, zh: str, en: str) -> Names:
+    return Names(names.zh + zh, names.en + en)
+
+
+def _clean(text: str) -> str:
+    shown = "".join(character if character.isprintable() else "?" for character in text[:SHOWN_MOST])
+    return shown + ("…" if len(text) > SHOWN_MOST else "")
+
+
+def convertible(value: Any, kind: Any) -> bool:
+    """Whether a value fits a declared type by itself."""
+    try:
+        msgspec.convert(value, kind)
+    except (msgspec.ValidationError, OverflowError, RecursionError):
+        return False
+    return True
