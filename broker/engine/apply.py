@@ -18,7 +18,7 @@ VISITS_KEPT_MS = 10 * 86_400_000
 _writers: dict[type[e.Event], Callable[[State, Any], None]] = {}
 
 
-class BrokenLifeCycle(Exception):
+class BrokenLifeCycle(RuntimeError):
     """An event asks for a status change that the life cycle does not have; the journal or the engine is wrong."""
 
     def __init__(self, ticket: str, before: TicketStatus, after: TicketStatus) -> None:

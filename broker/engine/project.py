@@ -149,7 +149,7 @@ class Projection:
             open=self.open,
             calls=self._calls(counters),
             paused=tuple(p for p in self.paused if not counters or p.counter in counters),
-            services=tuple(l for k, l in self.lines.items() if k in served and not self.hall.services[k].hidden),
+            services=tuple(line for k, line in self.lines.items() if k in served and not self.hall.services[k].hidden),
             notices=self.notices,
         )
 

@@ -262,6 +262,16 @@ class PeopleAtCounters(Refusal, frozen=True, kw_only=True):
     )
 
 
+class LawBroken(Refusal, frozen=True, kw_only=True):
+    """Doing it would have broken a law of the hall: nothing was done; this is a fault of the program."""
+
+    law: str
+    template = Names(
+        "系统拒绝了违反规则的操作（{law}），请联系维护人员",
+        "Refused: it would break a law of the hall ({law}). Call maintenance.",
+    )
+
+
 class ServerBusy(Refusal, frozen=True, kw_only=True):
     """The inbox is full: nothing was done; ask again."""
 

@@ -1,0 +1,115 @@
+"""``python -m broker``: run a hall's broker node, its collector, and look after its journal."""
+
+import argparse
+import json
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from broker.model.hall import Hall
+from broker.model.hall_file import HallFileError, editor_schema
+from broker.runtime.hall_source import load_hall
+from broker.runtime.process import ExitCode, Process, data_folder, run_process
+
+DATABASE_NAME = "hall.db"
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Parse, load the hall, do one thing; returns the exit code."""
+    options = _parser().parse_args(arguments)
+    if options.action == "schema":
+        print(json.dumps(editor_schema(), ensure_ascii=False, indent=2))
+        return ExitCode.DONE
+    try:
+        hall = load_hall(options.hall)
+    except HallFileError as error:
+        print(f"{options.hall} cannot be used:\n{error}", file=sys.stderr)
+        return ExitCode.CONFIGURATION
+    return int(options.run(hall, options))
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m broker", description=__doc__)
+    actions = parser.add_subparsers(dest="action", required=True)
+    rows = (
+        ("run", _run, "start the MQTT broker and the server"),
+        ("collector", _collector, "start the web side"),
+        ("describe", _describe, "check the hall file and say what it describes"),
+        ("check", _check, "verify the journal against the laws"),
+        ("replay", _replay, "rebuild state and views from the journal and compare them with what was shown"),
+        ("account", _account, "add a staff account (asks for the password)"),
+    )
+    for name, run, text in rows:
+        action = actions.add_parser(name, help=text)
+        action.add_argument("hall", type=Path, help="the hall file, e.g. hall.toml")
+        action.set_defaults(run=run)
+        if name == "collector":
+            action.add_argument("--virtual", action="store_true", help="show the virtual hall page")
+        if name == "account":
+            action.add_argument("name", help="log-in name, e.g. window-3")
+            action.add_argument("role", choices=("clerk", "manager", "admin"))
+    actions.add_parser("schema", help="print the editor schema of hall files")
+    return parser
+
+
+def _run(hall: Hall, options: argparse.Namespace) -> int:
+    from broker.server.node import run_node
+
+    return run_process("server", lambda process: run_node(hall, process, DATABASE_NAME))
+
+
+def _collector(hall: Hall, options: argparse.Namespace) -> int:
+    from broker.collector.run import run_collector
+
+    def start(process: Process) -> None:
+        run_collector(hall, process, _folder("server") / DATABASE_NAME, virtual=options.virtual)
+
+    return run_process("collector", start)
+
+
+def _describe(hall: Hall, options: argparse.Namespace) -> int:
+    print(
+        f"{hall.hall.names.zh} ({hall.hall.names.en}): {len(hall.services)} services, {len(hall.counters)} counters, "
+        f"{len(hall.kiosks)} kiosks, {len(hall.displays)} displays, {len(hall.signs)} signs, "
+        f"{len(hall.consoles)} consoles, {len(hall.keypads)} keypads. No mistakes found."
+    )
+    return ExitCode.DONE
+
+
+def _check(hall: Hall, options: argparse.Namespace) -> int:
+    from broker.server.audit import check
+
+    report = check(hall, _folder("server") / DATABASE_NAME)
+    print(f"{report.events} events, {report.issued} tickets, {report.evaluations} ratings, {report.receipts} receipts")
+    return _verdict(report.findings, "every law held")
+
+
+def _replay(hall: Hall, options: argparse.Namespace) -> int:
+    from broker.server.audit import replay
+
+    report = replay(hall, _folder("server") / DATABASE_NAME)
+    print(f"{report.events} events replayed, views compared at {report.digests_compared} positions")
+    return _verdict(report.findings, "byte-identical")
+
+
+def _verdict(findings: list[str], good: str) -> int:
+    for finding in findings:
+        print(finding, file=sys.stderr)
+    print(good if not findings else f"{len(findings)} findings")
+    return ExitCode.DONE if not findings else 1
+
+
+def _account(hall: Hall, options: argparse.Namespace) -> int:
+    from broker.collector.accounts import add_account_interactively
+
+    return add_account_interactively(_folder("collector"), options.name, options.role)
+
+
+def _folder(name: str) -> Path:
+    import os
+
+    return data_folder(name, os.environ)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,31 @@
+"""Where the MQTT broker and the collector are: the hall file says it, the environment may overrule it."""
+
+import os
+from collections.abc import Mapping
+
+from broker.model.hall import Hall
+
+MQTT_ENVIRONMENT_NAME = "JIAOHAO_MQTT_URL"
+COLLECTOR_ENVIRONMENT_NAME = "JIAOHAO_COLLECTOR_URL"
+EVERYWHERE = ("0.0.0.0", "::")
+
+
+def mqtt_url(hall: Hall, environment: Mapping[str, str] | None = None) -> str:
+    """The address every process connects to; ``auto`` means the broker node's own listener."""
+    told = (os.environ if environment is None else environment).get(MQTT_ENVIRONMENT_NAME)
+    if told:
+        return told
+    if hall.broker.url != "auto":
+        return hall.broker.url
+    return f"mqtt://{reachable(hall.broker.listen)}:{hall.broker.port}"
+
+
+def collector_url(hall: Hall, environment: Mapping[str, str] | None = None) -> str:
+    """Base URL of the collector, without a trailing slash, for devices that post to it."""
+    told = (os.environ if environment is None else environment).get(COLLECTOR_ENVIRONMENT_NAME)
+    return (told or f"http://{reachable(hall.collector.listen)}:{hall.collector.port}").rstrip("/")
+
+
+def reachable(listen: str) -> str:
+    """A host to connect to for a listening address."""
+    return "127.0.0.1" if listen in EVERYWHERE else listen

@@ -1,0 +1,1 @@
+"""The only writer of a hall: commands in; decide, journal, apply, laws; answers and views out, after the commit."""

@@ -1,0 +1,172 @@
+"""The server process: link, writer, publisher and day keeper around one loop in one thread."""
+
+import logging
+import threading
+from datetime import date
+from pathlib import Path
+
+from broker.contract.codec import encode
+from broker.contract.envelope import COMMAND_LIMIT_BYTES, EngineState
+from broker.contract.topics import Topics
+from broker.model.commands import SessionTimes
+from broker.model.hall import Hall
+from broker.runtime.business_calendar import sessions_of
+from broker.runtime.clock import Clock
+from broker.runtime.errors import DatabaseError, SendRefused
+from broker.runtime.heart import Heart
+from broker.runtime.link import Link, LinkOptions, LinkState, Message
+from broker.runtime.presence import engine_presence
+from broker.runtime.pulse import Pulse
+from broker.server.day_keeper import DayKeeper
+from broker.server.publisher import Publisher, digest_of
+from broker.server.writer import Answer, Writer
+from broker.store.journal import Journal
+
+logger = logging.getLogger(__name__)
+
+HEARTBEAT_S = 5.0
+TICK_S = 0.5
+DIGEST_S = 30.0
+BATCH_MOST = 128
+INBOX_BOUND = 4000
+
+
+class Server:
+    """Wires everything; ``turn`` is one round of the loop."""
+
+    def __init__(self, hall: Hall, database: Path, url: str, clock: Clock) -> None:
+        self.hall = hall
+        self.journal = Journal(database, hall.hall.id)
+        self.writer = Writer(hall, self.journal, clock.now_ms)
+        self.pulse = Pulse("loop")
+        self._clock = clock
+        self._topics = Topics(hall.hall.id)
+        self._epoch = 0
+        self._days = DayKeeper(hall, self.writer, clock, self._sessions)
+        self._to_acknowledge: list[Message] = []
+        self._warned: set[str] = set()
+        self._next_tick_s = self._next_heartbeat_s = self._next_digest_s = 0.0
+        self._digest_at = -1
+        self._url = url
+
+    def start(self) -> None:
+        """Open the journal, fold it, connect."""
+        self.journal.open()
+        self._epoch = self.journal.next_epoch()
+        self.writer.start()
+        self.publisher = Publisher(self.hall, self._epoch, self._publish_view)
+        self.link = Link(
+            self._url,
+            f"{self.hall.hall.id}-server",
+            on_message=self._on_message,
+            on_state=self._on_state,
+            subscriptions=[(self._topics.command("+"), 1)],
+            presence_of=engine_presence(self._topics, self._engine_state),
+            options=LinkOptions(manual_acknowledge=True, inbox_bound=INBOX_BOUND, first_wait_s=(0.2, 0.5)),
+        )
+        self.link.start()
+        logger.info("journal position=%d epoch=%d", self.journal.position, self._epoch)
+
+    def turn(self) -> None:
+        """Wait for commands, decide what came, commit once, answer, show."""
+        self.pulse.beat()
+        now_s = self._clock.machine_s()
+        waits = [
+            w for w in (self.publisher.wait_s(self.writer.state, now_s), self._next_tick_s - now_s) if w is not None
+        ]
+        self.link.pump(max(0.0, min(waits)), most=BATCH_MOST)
+        if now_s >= self._next_tick_s:
+            self._next_tick_s = now_s + TICK_S
+            self._days.tick()
+        self._commit()
+        if self.link.online:
+            self.publisher.show(self.writer.state, self._clock.now_ms(), self._clock.machine_s())
+            self._heartbeat()
+        self._store_digest()
+
+    def stop(self) -> None:
+        """Leave everything durable and say farewell."""
+        self._commit()
+        self._next_digest_s = 0.0
+        self._store_digest()
+        self.link.stop()
+        self.journal.close()
+
+    def _commit(self) -> None:
+        try:
+            answers = self.writer.commit()
+        except DatabaseError:
+            logger.exception("nothing was committed; devices will ask again")
+            self._to_acknowledge.clear()
+            raise
+        for answer in answers:
+            self._reply(answer)
+        for message in self._to_acknowledge:
+            self.link.acknowledge(message)
+        self._to_acknowledge.clear()
+
+    def _reply(self, answer: Answer) -> None:
+        try:
+            self.link.publish(self._topics.reply(answer.device), encode(answer.reply), qos=1)
+        except SendRefused:
+            logger.info("reply to device=%s is not sent now; it will ask again", answer.device)
+
+    def _on_message(self, message: Message) -> None:
+        parsed = self._topics.parse(message.topic)
+        if parsed is not None and not message.retained and len(message.payload) <= COMMAND_LIMIT_BYTES:
+            self.writer.take(parsed[1]["device"], message.payload)
+        else:
+            logger.warning("ignored message topic=%s bytes=%d", message.topic, len(message.payload))
+        self._to_acknowledge.append(message)
+
+    def _on_state(self, state: LinkState, reason: str) -> None:
+        if state is LinkState.ONLINE:
+            self.publisher.forget()
+            self._next_heartbeat_s = 0.0
+
+    def _engine_state(self, online: bool) -> EngineState:
+        state = self.writer.state
+        return EngineState(
+            online=online,
+            epoch=self._epoch,
+            at_ms=self._clock.now_ms(),
+            as_of=self.journal.position,
+            day=state.day,
+        )
+
+    def _heartbeat(self) -> None:
+        now_s = self._clock.machine_s()
+        if now_s < self._next_heartbeat_s:
+            return
+        try:
+            self.link.publish(self._topics.engine(), encode(self._engine_state(True)), qos=1, retain=True)
+        except SendRefused:
+            return
+        self._next_heartbeat_s = now_s + HEARTBEAT_S
+
+    def _publish_view(self, topic: str, payload: bytes) -> None:
+        self.link.publish(topic, payload, qos=1, retain=True)
+
+    def _store_digest(self) -> None:
+        now_s = self._clock.machine_s()
+        if now_s < self._next_digest_s or self._digest_at == self.journal.position:
+            return
+        self.journal.store_digest(self.journal.position, digest_of(self.hall, self.writer.state))
+        self._digest_at, self._next_digest_s = self.journal.position, now_s + DIGEST_S
+
+    def _sessions(self, day: date) -> tuple[SessionTimes, ...]:
+        sessions, warnings = sessions_of(self.hall, day)
+        for warning in warnings:
+            if str(warning) not in self._warned:
+                self._warned.add(str(warning))
+                logger.warning("calendar: %s", warning)
+        return sessions
+
+
+def serve(server: Server, heart: Heart, stopping: threading.Event) -> None:
+    """Run until asked to stop."""
+    heart.ready()
+    while not stopping.is_set():
+        server.turn()
+    heart.stop()
+    server.stop()

@@ -1,0 +1,85 @@
+"""Shows what is durable: projects the state, publishes the views whose bytes changed, urgent ones first.
+
+Counters and boards go out at once; services, kiosks and the hall's summary at most every ``calm_s``, because a burst
+of a thousand commands a second must not become ten thousand messages. Views are retained; after every (re)connect all
+are published again, because a broker may have forgotten everything.
+"""
+
+import hashlib
+from collections.abc import Callable
+
+from broker.contract.codec import encode, encode_view
+from broker.contract.topics import Topics
+from broker.engine.project import project
+from broker.engine.state import State
+from broker.model.hall import Hall
+from broker.model.views import Shown
+from broker.runtime.errors import SendRefused
+
+Key = tuple[str, str]
+Publish = Callable[[str, bytes], None]
+URGENT = ("counter", "board")
+
+
+class Publisher:
+    """``publish(topic, payload)`` hands a retained QoS 1 message to the link and may raise SendRefused."""
+
+    def __init__(self, hall: Hall, epoch: int, publish: Publish, calm_s: float = 0.2) -> None:
+        self._hall = hall
+        self._topics = Topics(hall.hall.id)
+        self._epoch = epoch
+        self._publish = publish
+        self._calm_s = calm_s
+        self._shown: dict[Key, bytes] = {}
+        self._urgent_at = self._calm_at = -1
+        self._calm_done_s = float("-inf")
+        self.sent = 0
+
+    def forget(self) -> None:
+        """The broker may have lost everything: the next ``show`` publishes all views."""
+        self._shown.clear()
+        self._urgent_at = self._calm_at = -1
+        self._calm_done_s = float("-inf")
+
+    def show(self, state: State, now_ms: int, machine_s: float) -> None:
+        """Publish what changed since the last time; what cannot be sent now is sent by a later call."""
+        calm = self._calm_at != state.position and machine_s - self._calm_done_s >= self._calm_s
+        if self._urgent_at == state.position and not calm:
+            return
+        views = project(self._hall, state)
+        wanted = [key for key in views if calm or key[0] in URGENT]
+        try:
+            for key in sorted(wanted, key=lambda key: key[0] not in URGENT):
+                self._show_one(key, views[key], state.position, now_ms)
+        except SendRefused:
+            return
+        self._urgent_at = state.position
+        if calm:
+            self._calm_at, self._calm_done_s = state.position, machine_s
+
+    def wait_s(self, state: State, machine_s: float) -> float | None:
+        """Real seconds until ``show`` has something to do without a further event; None when it has nothing."""
+        if self._urgent_at != state.position:
+            return 0.0
+        if self._calm_at != state.position:
+            return max(0.0, self._calm_s - (machine_s - self._calm_done_s))
+        return None
+
+    def _show_one(self, key: Key, view: Shown, as_of: int, now_ms: int) -> None:
+        body = encode(view)
+        if self._shown.get(key) == body:
+            return
+        kind, name = key
+        self._publish(self._topics.view(kind, name), encode_view(kind, name, self._epoch, as_of, now_ms, body))
+        self._shown[key] = body
+        self.sent += 1
+
+
+def digest_of(hall: Hall, state: State) -> str:
+    """SHA-256 over all views of a state, in order: what ``broker replay`` compares with what the live server stored."""
+    total = hashlib.sha256()
+    for (kind, name), view in sorted(project(hall, state).items()):
+        total.update(f"{kind}/{name}\n".encode())
+        total.update(encode(view))
+        total.update(b"\n")
+    return total.hexdigest()

@@ -1,0 +1,232 @@
+"""One thread, one truth: takes commands in order, decides, and commits many of them in one transaction.
+
+Until ``commit`` returns nothing leaves this object, and what leaves is already durable. Each command id is decided
+once: a repeat, also after a restart, gets the stored answer. Commands of a stream (device, epoch) are taken in order.
+"""
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import msgspec
+
+from broker.contract.codec import CodecError, decode, decode_envelope, encode, refusal_message
+from broker.contract.envelope import COMMAND_LIMIT_BYTES, Envelope, Reply
+from broker.engine.apply import apply
+from broker.engine.context import Accepted, Asked
+from broker.engine.decide import decide
+from broker.engine.laws import broken_by
+from broker.engine.state import State
+from broker.model import refusals as r
+from broker.model.commands import Command
+from broker.model.hall import Hall
+from broker.model.refusals import Refusal
+from broker.store.journal import Batch, Journal, Receipt
+
+logger = logging.getLogger(__name__)
+
+Stream = tuple[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A reply on its way to a device."""
+
+    device: str
+    reply: Reply
+
+
+@dataclass(slots=True)
+class WriterCounters:
+    """What the writer has done since its start."""
+
+    commands: int = 0
+    repeats: int = 0
+    refused: int = 0
+    unreadable: int = 0
+    commits: int = 0
+    laws_broken: int = 0
+
+
+@dataclass(slots=True)
+class _Open:
+    """The transaction being gathered."""
+
+    batch: Batch = field(default_factory=Batch)
+    answers: list[Answer] = field(default_factory=list)
+    receipts: dict[str, Reply] = field(default_factory=dict)
+
+
+class Writer:
+    """Holds the state, the journal and the streams. ``now_ms`` is the hall's clock."""
+
+    def __init__(self, hall: Hall, journal: Journal, now_ms: Callable[[], int]) -> None:
+        self.hall = hall
+        self.state = State()
+        self.counters = WriterCounters()
+        self._journal = journal
+        self._now_ms = now_ms
+        self._streams: dict[Stream, int] = {}
+        self._open = _Open()
+
+    def start(self) -> None:
+        """Fold the journal. Raises a StoreError or BrokenLifeCycle when it cannot be believed."""
+        self.state = self._folded()
+        self._streams = self._journal.streams()
+        self._open = _Open()
+
+    def take(self, device: str, payload: bytes) -> None:
+        """A message on a device's command topic: decided now, answered at the next commit."""
+        read = self._read(device, payload)
+        if read is None:
+            return
+        envelope, command = read
+        answer = self._answer(device, envelope, command)
+        if answer is not None:
+            self._open.answers.append(Answer(device, answer))
+
+    def ask(self, command: Command, id: str) -> Reply:
+        """A command of the server itself (day, time-outs)."""
+        asked = Asked(self._now(), "server", "server", self._now())
+        reply = self._decided(id, command, asked)
+        self._open.receipts[id] = reply
+        if reply.kind == "done" and self._open.batch.events:
+            self._store(Receipt(id, "server", asked.now_ms, encode(reply)))
+        return reply
+
+    def commit(self) -> list[Answer]:
+        """Make everything gathered durable and give the answers out. DatabaseError: nothing of it happened."""
+        gathered, self._open = self._open, _Open()
+        if gathered.batch:
+            gathered.batch.at_ms = self._now()
+            try:
+                self._journal.append(gathered.batch)
+            except Exception:
+                # The state is ahead of the disk: go back to what is durable. Devices ask again.
+                self.start()
+                raise
+            self.counters.commits += 1
+        return gathered.answers
+
+    def _now(self) -> int:
+        """Never before what already happened, whatever the clock does."""
+        return max(self._now_ms(), self.state.now_ms)
+
+    def _read(self, device: str, payload: bytes) -> tuple[Envelope, Command | Refusal] | None:
+        try:
+            return decode_envelope(payload)
+        except CodecError as error:
+            self.counters.unreadable += 1
+            logger.warning("unreadable command device=%s bytes=%d reason=%r", device, len(payload), error.detail)
+            try:
+                envelope = decode(payload, Envelope, COMMAND_LIMIT_BYTES)
+            except CodecError:
+                return None
+            return envelope, r.Unreadable(detail=error.detail)
+
+    def _answer(self, device: str, envelope: Envelope, command: Command | Refusal) -> Reply | None:
+        role = self.hall.device_role(device)
+        if role is None or envelope.device != device:
+            logger.warning("command of unknown device=%s claims=%s", device, envelope.device)
+            return self._framed(_refused(envelope.id, r.UnknownDevice(device=device)), envelope)
+        stream = (device, envelope.epoch) if envelope.epoch and envelope.seq else None
+        if stream is not None:
+            early = self._out_of_turn(stream, envelope)
+            if early is not None:
+                return early
+        known = self._known(envelope.id)
+        if known is None:
+            reply = self._fresh(role, envelope, command)
+        else:
+            self.counters.repeats += 1
+            reply = known
+        if stream is not None and envelope.seq is not None:
+            self._streams[stream] = self._open.batch.streams[stream] = envelope.seq
+        return self._framed(reply, envelope)
+
+    def _out_of_turn(self, stream: Stream, envelope: Envelope) -> Reply | None:
+        """The answer to a command that is not its stream's next; None when it is."""
+        last, seq = self._streams.get(stream, 0), envelope.seq or 0
+        if seq == last + 1:
+            return None
+        if seq > last + 1:
+            go_back = Reply(id=envelope.id, kind="go_back", expected=last + 1, as_of=self.state.position)
+            return self._framed(go_back, envelope)
+        self.counters.repeats += 1
+        known = self._known(envelope.id)
+        if known is not None:
+            return self._framed(known, envelope)
+        other = self._journal.receipt_at(stream[0], stream[1], seq)
+        if other is not None:
+            return self._framed(decode(other[1], Reply), envelope)
+        return self._framed(_refused(envelope.id, r.TooLate(age_ms=envelope.age_ms)), envelope)
+
+    def _fresh(self, role: str, envelope: Envelope, command: Command | Refusal) -> Reply:
+        now_ms = self._now()
+        asked = Asked(now_ms, envelope.device, role, now_ms - envelope.age_ms, envelope.sure, envelope.by)
+        if isinstance(command, Refusal):
+            reply = _refused(envelope.id, command)
+        elif envelope.ttl_ms and envelope.age_ms > envelope.ttl_ms:
+            reply = _refused(envelope.id, r.TooLate(age_ms=envelope.age_ms))
+        else:
+            reply = self._decided(envelope.id, command, asked)
+        self.counters.commands += 1
+        self.counters.refused += reply.kind == "refused"
+        self._open.receipts[envelope.id] = reply
+        self._store(Receipt(envelope.id, envelope.device, now_ms, encode(reply), envelope.epoch, envelope.seq))
+        return reply
+
+    def _decided(self, id: str, command: Command, asked: Asked) -> Reply:
+        outcome = decide(self.hall, self.state, command, asked)
+        if isinstance(outcome, Refusal):
+            return _refused(id, outcome, self.state.position)
+        law = self._happen(outcome, id)
+        if law is not None:
+            return _refused(id, r.LawBroken(law=law), self.state.position)
+        return Reply(id=id, kind="done", result=outcome.result, as_of=self.state.position)
+
+    def _happen(self, outcome: Accepted, id: str) -> str | None:
+        """Apply the events; when one breaks a law, undo all and say which."""
+        for event in outcome.events:
+            try:
+                apply(self.state, event)
+                law = next(broken_by(self.state, event), None)
+            except (KeyError, ValueError, RuntimeError) as error:
+                law = f"{type(error).__name__} {error}"
+            if law is not None:
+                self.counters.laws_broken += 1
+                logger.critical("refused event=%s because %s", type(event).__name__, law)
+                self._undo()
+                return law
+        self._open.batch.events.extend((event, id) for event in outcome.events)
+        return None
+
+    def _undo(self) -> None:
+        self.state = self._folded()
+        for event, _ in self._open.batch.events:
+            apply(self.state, event)
+
+    def _folded(self) -> State:
+        state = State()
+        for _, event in self._journal.read():
+            apply(state, event)
+        return state
+
+    def _known(self, id: str) -> Reply | None:
+        reply = self._open.receipts.get(id)
+        if reply is None:
+            stored = self._journal.receipt(id)
+            reply = decode(stored, Reply) if stored is not None else None
+        return reply
+
+    def _store(self, receipt: Receipt) -> None:
+        self._open.batch.receipts.append(receipt)
+
+    @staticmethod
+    def _framed(reply: Reply, envelope: Envelope) -> Reply:
+        """The answer, addressed to the place in the stream that this sending has."""
+        return msgspec.structs.replace(reply, epoch=envelope.epoch, seq=envelope.seq)
+
+
+def _refused(id: str, refusal: Refusal, as_of: int = 0) -> Reply:
+    return Reply(id=id, kind="refused", refusal=refusal_message(refusal), as_of=as_of)

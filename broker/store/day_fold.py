@@ -1,0 +1,234 @@
+"""One business day folded from its events: what became of each ticket, and who did what when. Pure.
+
+A second, independent fold beside the engine's: it keeps history (first call, each visit, each pause) that the engine
+does not need, and nothing that could not be worked out again from the journal.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from broker.model import events as e
+from broker.model.words import Holding, Level, TicketStatus
+
+
+@dataclass(slots=True)
+class TicketStory:
+    """One ticket of the day. ``visit`` is set when it was served."""
+
+    ticket: str
+    number: str
+    service: str
+    arrived_at_ms: int
+    status: TicketStatus
+    counter: str | None = None
+    called_at_ms: int | None = None
+    first_called_at_ms: int | None = None
+    started_at_ms: int | None = None
+    clerk: str | None = None
+    visit: str | None = None
+    finished_at_ms: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Issued:
+    """A number came into the world."""
+
+    service: str
+    at_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class CallMade:
+    """A ticket was called to a counter; ``waited_ms`` only for its first call of the day."""
+
+    counter: str
+    clerk: str | None
+    service: str
+    at_ms: int
+    waited_ms: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """A call came to something: ``what`` is served, no_show, held, transferred or recalled."""
+
+    what: str
+    counter: str
+    clerk: str | None
+    service: str
+    at_ms: int
+    took_ms: int | None = None
+    items: int = 0
+    visit: str | None = None
+    rateable: bool = False
+
+
+@dataclass(slots=True)
+class PauseSpan:
+    """A counter was paused; ``until_ms`` is None while it still is."""
+
+    counter: str
+    clerk: str | None
+    from_ms: int
+    until_ms: int | None = None
+
+
+@dataclass(slots=True)
+class DayFold:
+    """Everything of one day that reports need. ``position`` is the last journal position folded in."""
+
+    day: str
+    position: int = 0
+    tickets: dict[str, TicketStory] = field(default_factory=dict)
+    by_number: dict[str, str] = field(default_factory=dict)
+    issued: list[Issued] = field(default_factory=list)
+    calls: list[CallMade] = field(default_factory=list)
+    endings: list[Ended] = field(default_factory=list)
+    pauses: list[PauseSpan] = field(default_factory=list)
+    ratings: dict[str, Level] = field(default_factory=dict)
+    clerks: dict[str, str | None] = field(default_factory=dict)
+
+    def fold(self, position: int, event: e.Event) -> None:
+        """Take one event of the day, in order."""
+        self.position = position
+        write = _WRITERS.get(type(event))
+        if write is not None:
+            write(self, event)
+
+
+def _admitted(fold: DayFold, event: e.TicketReserved | e.TicketReported) -> None:
+    holding = getattr(event, "holding", Holding.MAYBE)
+    status = TicketStatus.RESERVED if holding is Holding.MAYBE else TicketStatus.WAITING
+    story = TicketStory(event.ticket, event.number, event.service, event.arrived_at_ms, status)
+    fold.tickets[event.ticket] = story
+    fold.by_number[event.number] = event.ticket
+
+
+def _renumbered(fold: DayFold, event: e.TicketRenumbered) -> None:
+    story = fold.tickets[event.ticket]
+    fold.by_number.pop(event.voided, None)
+    story.number = event.number
+    fold.by_number[event.number] = event.ticket
+
+
+def _reported_late(fold: DayFold, event: e.TicketReportedLate) -> None:
+    """A paper of an earlier day is known by its id only: its number may be somebody else's today."""
+    story = TicketStory(event.ticket, event.number, event.service, event.at_ms, TicketStatus.EXPIRED)
+    fold.tickets[event.ticket] = story
+
+
+def _status(after: TicketStatus) -> Callable[[DayFold, Any], None]:
+    def write(fold: DayFold, event: Any) -> None:
+        story = fold.tickets.get(event.ticket)
+        if story is not None:
+            story.status = after
+
+    return write
+
+
+def _confirmed(fold: DayFold, event: e.TicketConfirmed) -> None:
+    """Also said again of tickets that are further on; only a reservation becomes a place in line."""
+    story = fold.tickets.get(event.ticket)
+    if story is not None and story.status is TicketStatus.RESERVED:
+        story.status = TicketStatus.WAITING
+
+
+def _called(fold: DayFold, event: e.TicketCalled) -> None:
+    story = fold.tickets[event.ticket]
+    first = story.first_called_at_ms is None
+    waited_ms = max(0, event.at_ms - story.arrived_at_ms) if first else None
+    story.status, story.counter, story.clerk = TicketStatus.CALLED, event.counter, event.clerk
+    story.called_at_ms, story.started_at_ms = event.at_ms, None
+    story.first_called_at_ms = story.first_called_at_ms or event.at_ms
+    fold.calls.append(CallMade(event.counter, event.clerk, story.service, event.at_ms, waited_ms))
+
+
+def _recalled(fold: DayFold, event: e.TicketRecalled) -> None:
+    story = fold.tickets[event.ticket]
+    fold.endings.append(Ended("recalled", event.counter, story.clerk, story.service, event.at_ms))
+
+
+def _started(fold: DayFold, event: e.ServiceStarted) -> None:
+    story = fold.tickets[event.ticket]
+    story.status, story.started_at_ms = TicketStatus.SERVING, event.at_ms
+
+
+def _finished(fold: DayFold, event: e.ServiceFinished) -> None:
+    story = fold.tickets[event.ticket]
+    began_ms = story.started_at_ms or story.called_at_ms or event.at_ms
+    story.status, story.visit, story.finished_at_ms = TicketStatus.SERVED, event.visit, event.at_ms
+    rateable = event.outcome != "day_end"
+    took_ms = event.at_ms - began_ms if rateable else None
+    fold.endings.append(
+        Ended(
+            "served",
+            event.counter,
+            story.clerk,
+            story.service,
+            event.at_ms,
+            took_ms,
+            event.items,
+            event.visit,
+            rateable,
+        )
+    )
+
+
+def _left(what: str, after: TicketStatus) -> Callable[[DayFold, Any], None]:
+    def write(fold: DayFold, event: Any) -> None:
+        story = fold.tickets[event.ticket]
+        fold.endings.append(Ended(what, event.counter, story.clerk, story.service, event.at_ms))
+        story.status, story.counter = after, None
+        story.service = getattr(event, "service", story.service)
+
+    return write
+
+
+def _returned(fold: DayFold, event: e.TicketReturned) -> None:
+    story = fold.tickets[event.ticket]
+    story.status, story.counter = TicketStatus.WAITING, None
+
+
+def _opened(fold: DayFold, event: e.CounterOpened) -> None:
+    fold.clerks[event.counter] = event.clerk
+
+
+def _paused(fold: DayFold, event: e.CounterPaused) -> None:
+    fold.pauses.append(PauseSpan(event.counter, fold.clerks.get(event.counter), event.at_ms))
+
+
+def _pause_ended(fold: DayFold, event: e.CounterResumed | e.CounterClosed) -> None:
+    for span in reversed(fold.pauses):
+        if span.counter == event.counter:
+            span.until_ms = event.at_ms if span.until_ms is None else span.until_ms
+            return
+
+
+def _rated(fold: DayFold, event: e.EvaluationRecorded) -> None:
+    fold.ratings[event.visit] = event.level
+
+
+_WRITERS: dict[type[e.Event], Callable[[DayFold, Any], None]] = {
+    e.TicketReserved: _admitted,
+    e.TicketReported: _admitted,
+    e.TicketRenumbered: _renumbered,
+    e.TicketReportedLate: _reported_late,
+    e.TicketConfirmed: _confirmed,
+    e.TicketVoided: _status(TicketStatus.VOID),
+    e.TicketCancelled: _status(TicketStatus.CANCELLED),
+    e.TicketExpired: _status(TicketStatus.EXPIRED),
+    e.TicketCalled: _called,
+    e.TicketRecalled: _recalled,
+    e.ServiceStarted: _started,
+    e.ServiceFinished: _finished,
+    e.TicketMissed: _left("no_show", TicketStatus.NO_SHOW),
+    e.TicketHeld: _left("held", TicketStatus.HELD),
+    e.TicketTransferred: _left("transferred", TicketStatus.WAITING),
+    e.TicketReturned: _returned,
+    e.CounterOpened: _opened,
+    e.CounterPaused: _paused,
+    e.CounterResumed: _pause_ended,
+    e.CounterClosed: _pause_ended,
+    e.EvaluationRecorded: _rated,
+}

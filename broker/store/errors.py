@@ -1,0 +1,37 @@
+"""What can be wrong with a hall's database: one base, one class per cause."""
+
+
+class StoreError(Exception):
+    """Base of everything the store refuses to do."""
+
+
+class WrongVersion(StoreError):
+    """The file was written by another version of the program."""
+
+    def __init__(self, found: int, expected: int) -> None:
+        super().__init__(f"the database has schema {found}, this program needs {expected}; back it up and migrate it")
+        self.found, self.expected = found, expected
+
+
+class OtherHall(StoreError):
+    """The file belongs to another hall."""
+
+    def __init__(self, found: str, expected: str) -> None:
+        super().__init__(f"the database belongs to hall '{found}', not '{expected}'; choose another data directory")
+        self.found, self.expected = found, expected
+
+
+class JournalGap(StoreError):
+    """Positions are missing: the journal was altered or damaged."""
+
+    def __init__(self, position: int) -> None:
+        super().__init__(f"journal position {position} is missing; restore the last backup")
+        self.position = position
+
+
+class UnreadableEvent(StoreError):
+    """An event in the journal cannot be read by this program."""
+
+    def __init__(self, position: int, detail: str) -> None:
+        super().__init__(f"journal position {position} cannot be read: {detail}")
+        self.position, self.detail = position, detail

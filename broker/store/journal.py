@@ -1,0 +1,185 @@
+"""The journal on disk: append a batch with its receipts in one transaction, read it back in order.
+
+One thread, one writer. When ``append`` returns, events and answers survive a power cut; when it raises, nothing of the
+batch was kept. SQL's own constraints hold the number and the rating laws a second time.
+"""
+
+import sqlite3
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import msgspec
+
+from broker.model import events as e
+from broker.runtime.database import open_database, query, transaction
+from broker.store.errors import JournalGap, OtherHall, UnreadableEvent, WrongVersion
+from broker.store.schema import STATEMENTS, VERSION
+
+RECEIPTS_KEPT_MS = 7 * 86_400_000
+_decoder = msgspec.json.Decoder(e.AnyEvent)
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """A stored answer. ``reply`` is the encoded Reply that was and will be given to the command's id."""
+
+    id: str
+    device: str
+    at_ms: int
+    reply: bytes
+    epoch: str | None = None
+    seq: int | None = None
+
+
+@dataclass(slots=True)
+class Batch:
+    """Everything one transaction writes: events with the command that caused each, receipts, places in streams."""
+
+    events: list[tuple[e.Event, str]] = field(default_factory=list)
+    receipts: list[Receipt] = field(default_factory=list)
+    streams: dict[tuple[str, str], int] = field(default_factory=dict)
+    at_ms: int = 0
+
+    def __bool__(self) -> bool:
+        return bool(self.events or self.receipts or self.streams)
+
+
+class Journal:
+    """The hall's database, opened for writing."""
+
+    def __init__(self, path: Path, hall: str) -> None:
+        self.path = path
+        self._hall = hall
+        self._connection: sqlite3.Connection | None = None
+        self.position = 0
+        self._day: str | None = None
+
+    def open(self) -> None:
+        """Make the file when it is new; WrongVersion or OtherHall when it is not ours, DatabaseError when it fails."""
+        connection = self._connection = open_database(self.path)
+        version = query(connection, "PRAGMA user_version")[0][0]
+        if version == 0:
+            self._create(connection)
+        elif version != VERSION:
+            raise WrongVersion(version, VERSION)
+        owner = query(connection, "SELECT value FROM facts WHERE name = 'hall'")[0][0]
+        if owner != self._hall:
+            raise OtherHall(owner, self._hall)
+        self.position = query(connection, "SELECT coalesce(max(position), 0) FROM events")[0][0]
+        row = query(connection, "SELECT day FROM events ORDER BY position DESC LIMIT 1")
+        self._day = row[0][0] if row else None
+
+    def close(self) -> None:
+        """Leave the file as one piece."""
+        if self._connection is not None:
+            self._connection.close()
+            self._connection = None
+
+    @property
+    def connection(self) -> sqlite3.Connection:
+        """The open connection."""
+        assert self._connection is not None, "open() first"
+        return self._connection
+
+    def next_epoch(self) -> int:
+        """Count this start of the server: 1, 2, 3 ..."""
+        with transaction(self.connection) as connection:
+            connection.execute("UPDATE facts SET value = CAST(value AS INTEGER) + 1 WHERE name = 'epoch'")
+            return int(connection.execute("SELECT value FROM facts WHERE name = 'epoch'").fetchone()[0])
+
+    def append(self, batch: Batch) -> None:
+        """One durable transaction."""
+        with transaction(self.connection) as connection:
+            position, day = self.position, self._day
+            for event, command in batch.events:
+                position += 1
+                day = event.day if isinstance(event, e.DayOpened) else day
+                _insert_event(connection, position, day, event, command)
+            _insert_receipts(connection, position, batch.receipts)
+            _insert_streams(connection, batch)
+        self.position, self._day = position, day
+
+    def read(self, after: int = 0) -> Iterator[tuple[int, e.Event]]:
+        """(position, event) from ``after`` on, without gaps; JournalGap or UnreadableEvent otherwise."""
+        return read_events(self.connection, after)
+
+    def receipt(self, id: str) -> bytes | None:
+        """The stored reply of a command."""
+        rows = query(self.connection, "SELECT reply FROM receipts WHERE id = ?", (id,))
+        return rows[0][0] if rows else None
+
+    def receipt_at(self, device: str, epoch: str, seq: int) -> tuple[str, bytes] | None:
+        """(command id, stored reply) of a place in a device's stream."""
+        sql = "SELECT id, reply FROM receipts WHERE device = ? AND epoch = ? AND seq = ?"
+        rows = query(self.connection, sql, (device, epoch, seq))
+        return rows[0] if rows else None
+
+    def streams(self) -> dict[tuple[str, str], int]:
+        """(device, epoch) -> last sequence number answered."""
+        rows = query(self.connection, "SELECT device, epoch, last_seq FROM streams")
+        return {(device, epoch): last for device, epoch, last in rows}
+
+    def store_digest(self, position: int, digest: str) -> None:
+        """What all views amounted to at a position, for ``broker replay`` to compare."""
+        with transaction(self.connection) as connection:
+            connection.execute("INSERT OR REPLACE INTO digests VALUES (?, ?)", (position, digest))
+
+    def forget_old_receipts(self, now_ms: int) -> int:
+        """Drop receipts nobody can ask for any more; returns how many."""
+        with transaction(self.connection) as connection:
+            done = connection.execute("DELETE FROM receipts WHERE at_ms < ?", (now_ms - RECEIPTS_KEPT_MS,))
+            connection.execute("DELETE FROM streams WHERE at_ms < ?", (now_ms - 30 * 86_400_000,))
+            return int(done.rowcount)
+
+    def _create(self, connection: sqlite3.Connection) -> None:
+        with transaction(connection):
+            for statement in STATEMENTS:
+                connection.execute(statement)
+            connection.executemany("INSERT INTO facts VALUES (?, ?)", [("hall", self._hall), ("epoch", "0")])
+            connection.execute(f"PRAGMA user_version = {VERSION}")
+
+
+def read_events(connection: sqlite3.Connection, after: int = 0) -> Iterator[tuple[int, e.Event]]:
+    """Events in order, checked for gaps, from any connection to a hall's database."""
+    expected = after
+    rows = connection.execute("SELECT position, body FROM events WHERE position > ? ORDER BY position", (after,))
+    for position, body in rows:
+        expected += 1
+        if position != expected:
+            raise JournalGap(expected)
+        yield position, decode_event(position, body)
+
+
+def decode_event(position: int, body: bytes) -> e.Event:
+    """One event of the journal."""
+    try:
+        return _decoder.decode(body)
+    except msgspec.DecodeError as error:
+        raise UnreadableEvent(position, str(error)) from None
+
+
+def _insert_event(connection: sqlite3.Connection, position: int, day: str | None, event: e.Event, command: str) -> None:
+    ticket, counter = getattr(event, "ticket", None), getattr(event, "counter", None)
+    row = (position, event.at_ms, type(event).__name__, command, day, ticket, counter, msgspec.json.encode(event))
+    connection.execute("INSERT INTO events VALUES (?, ?, ?, ?, ?, ?, ?, ?)", row)
+    if isinstance(event, e.TicketReserved | e.TicketReported | e.TicketRenumbered):
+        connection.execute("INSERT INTO numbers VALUES (?, ?, ?)", (day, event.number, event.ticket))
+    elif isinstance(event, e.EvaluationRecorded):
+        row = (event.visit, event.evaluation, position)
+        connection.execute("INSERT INTO evaluations VALUES (?, ?, ?)", row)
+
+
+def _insert_receipts(connection: sqlite3.Connection, position: int, receipts: Iterable[Receipt]) -> None:
+    connection.executemany(
+        "INSERT INTO receipts VALUES (?, ?, ?, ?, ?, ?, ?)",
+        [(r.id, r.device, r.epoch, r.seq, r.at_ms, position, r.reply) for r in receipts],
+    )
+
+
+def _insert_streams(connection: sqlite3.Connection, batch: Batch) -> None:
+    connection.executemany(
+        "INSERT INTO streams VALUES (?, ?, ?, ?) ON CONFLICT (device, epoch) DO UPDATE SET"
+        " last_seq = excluded.last_seq, at_ms = excluded.at_ms",
+        [(device, epoch, last, batch.at_ms) for (device, epoch), last in batch.streams.items()],
+    )
