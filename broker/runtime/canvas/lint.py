@@ -12,7 +12,7 @@ from typing import NamedTuple
 from broker.runtime.canvas.geometry import Rect
 from broker.runtime.canvas.ops import Box, Op, Text, Ticker
 from broker.runtime.canvas.texts import Metrics, fit, ink_of
-from broker.runtime.canvas.theme import INK, MIN_CONTRAST, MIN_TARGET_PX, MIN_TEXT_PX, Colour, contrast
+from broker.runtime.canvas.theme import DESCENT_EM, INK, MIN_CONTRAST, MIN_TARGET_PX, MIN_TEXT_PX, Colour, contrast
 
 
 class Finding(NamedTuple):
@@ -47,12 +47,19 @@ def _lint_text(op: Text, ground: Colour, metrics: Metrics, findings: list[Findin
     if fitted.shortened:
         findings.append(Finding("shortened", op.plain, f"{op.rect.w} px"))
     ink = ink_of(fitted, metrics)
-    slack = max(2, op.rect.h // 12)
-    if fitted.overflow or (ink.area and not op.rect.inset(-2, -slack).encloses(ink)):
+    if fitted.overflow or (ink.area and not _allowed(op).encloses(ink)):
         findings.append(Finding("overflow", op.plain, f"{tuple(ink)} in {tuple(op.rect)}"))
     for piece in fitted.pieces:
         _lint_colours(piece.span.text, piece.span.size, piece.span.colour, ground, findings)
     return ink
+
+
+def _allowed(op: Text) -> Rect:
+    """Return where a text may colour pixels: its rect, and below a baseline what hangs from it."""
+    slack = max(2, op.rect.h // 12)
+    allowed = op.rect.inset(-3, -slack)
+    hanging = round(max(span.size for span in op.spans) * DESCENT_EM) if op.vertical == "baseline" else 0
+    return Rect(allowed.x, allowed.y, allowed.w, allowed.h + hanging)
 
 
 def _lint_colours(words: str, size: int, colour: Colour, ground: Colour, findings: list[Finding]) -> None:

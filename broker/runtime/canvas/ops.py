@@ -14,7 +14,7 @@ from broker.runtime.canvas.geometry import Rect
 from broker.runtime.canvas.theme import MIN_TEXT_PX, Colour
 
 Align = Literal["left", "centre", "right"]
-Vertical = Literal["top", "middle", "bottom"]
+Vertical = Literal["top", "middle", "bottom", "baseline"]
 Corners = tuple[int, int, int, int]
 
 
@@ -74,6 +74,7 @@ class Span(msgspec.Struct, frozen=True):
 class Text(Op, frozen=True):
     """Text inside `rect`. Several spans share one baseline; one span may run over `lines` lines.
 
+    `vertical` "baseline" puts the baseline on the lower edge of `rect`, so that texts side by side stand on one line.
     What does not fit is shrunk (never below `min_size` px), then broken into lines, then shortened with an ellipsis.
     """
 

@@ -210,6 +210,8 @@ def _placed(lines: list[tuple[Span, ...]], op: Text, metrics: Metrics, *, shorte
 def _first_baseline(op: Text, size: int, extra: float) -> float:
     if op.vertical == "top":
         return op.rect.y + size * ASCENT_EM
+    if op.vertical == "baseline":
+        return op.rect.bottom - extra
     if op.vertical == "bottom":
         return op.rect.bottom - size * DESCENT_EM - extra
     return op.rect.y + op.rect.h / 2 + size * OPTICAL_CENTRE_EM - extra / 2

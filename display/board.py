@@ -1,0 +1,239 @@
+"""The mind of a wall display: boards and time in, what is shown out. Pure; seconds are monotonic and passed in.
+
+A new call becomes the hero at once, or waits behind a hero that is younger than HERO_LEAST_S; meanwhile it already
+stands on top of the recent rows, so no call is ever invisible. The first board after a (re)connect is shown without a
+pulse, and an older picture never replaces a newer one.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict, deque
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Literal
+
+from broker.model.views import BoardView, Call, OpenState, ServiceLine
+from broker.model.words import Names, TicketStatus
+
+HERO_LEAST_S = 4.0
+PULSE_S = 0.5
+PULSES = 3
+RING_S = 15.0
+STALE_S = 15.0
+PAGE_S = 8.0
+QUEUE_MOST = 8
+MEMORY_CALLS = 2048
+
+Chip = Literal["open", "break", "closed", "connecting", "stale"]
+
+
+@dataclass(frozen=True)
+class Room:
+    """How much a screen has room for: services and paused counters on one page."""
+
+    services: int = 5
+    paused: int = 5
+
+
+@dataclass(frozen=True)
+class Row:
+    """A recent call. `fresh`: its turn as hero is still to come."""
+
+    number: str
+    counter: str
+    service: Names
+    at_ms: int
+    fresh: bool
+
+
+@dataclass(frozen=True)
+class BoardState:
+    """Everything a wall display shows at one moment. `local` is None while no clock can be trusted."""
+
+    hall: Names
+    local: datetime | None
+    chip: Chip
+    open: OpenState | None
+    contact_ms: int | None
+    hero: Call | None
+    ring: bool
+    rows: tuple[Row, ...]
+    paused: tuple[str, ...]
+    services: tuple[ServiceLine, ...]
+    page: int
+    pages: int
+    notices: tuple[Names, ...]
+
+
+@dataclass
+class _Hero:
+    call: Call
+    since_s: float
+    pulses: bool
+
+
+@dataclass
+class _Pager:
+    """Turns pages every PAGE_S, and waits while `held`."""
+
+    page: int = 0
+    turned_s: float = 0.0
+    counts: list[int] = field(default_factory=list)
+
+    def turn(self, now_s: float, held: bool) -> None:
+        if now_s - self.turned_s >= PAGE_S and not held:
+            self.page += 1
+            self.turned_s = now_s
+
+
+class BoardMind:
+    """Takes boards and heartbeats, says what to show. `hall` is what the hall file says, for the time before."""
+
+    def __init__(self, hall: Names, room: Room | None = None) -> None:
+        self._hall = hall
+        self._room = room or Room()
+        self._view: BoardView | None = None
+        self._position = (-1, -1)
+        self._known: OrderedDict[str, None] = OrderedDict()
+        self._queue: deque[str] = deque(maxlen=QUEUE_MOST)
+        self._hero: _Hero | None = None
+        self._silent_next = True
+        self._contact: tuple[float, int] | None = None
+        self._pager = _Pager()
+
+    def connected(self) -> None:
+        """The link came up: what arrives next is what was missed, not news."""
+        self._silent_next = True
+
+    def heard(self, now_s: float, now_ms: int) -> None:
+        """The server gave a sign of life at this moment."""
+        self._contact = (now_s, now_ms)
+
+    def server_started_anew(self, epoch: int) -> None:
+        """A live heartbeat with a lower epoch: the server lost its memory and its pictures count from the start."""
+        if epoch < self._position[0]:
+            self._position = (epoch, -1)
+
+    def take(self, view: BoardView, position: tuple[int, int], now_s: float) -> tuple[Call, ...]:
+        """Take a board of `position` (epoch, as_of); return the new calls, oldest first, that are news."""
+        if position < self._position:
+            return ()
+        self._position = position
+        self._view = view
+        fresh = [call for call in reversed(view.calls) if call.call_id not in self._known]
+        for call in fresh:
+            self._remember(call.call_id)
+        silent, self._silent_next = self._silent_next, False
+        if silent:
+            self._queue.clear()
+            self._hero = None
+        news = () if silent else tuple(call for call in fresh if call.status is TicketStatus.CALLED)
+        self._queue.extend(call.call_id for call in news)
+        self._advance(now_s)
+        return news
+
+    def look(self, now_s: float, local: datetime | None) -> BoardState:
+        """Return what to show at this moment; `local` is the hall's wall clock."""
+        self._advance(now_s)
+        hero = self._hero
+        ring = self._ring(now_s)
+        self._pager.turn(now_s, held=self._pulsing(now_s))
+        view = self._view
+        services, page, pages = self._page_of_services()
+        return BoardState(
+            hall=view.hall if view else self._hall,
+            local=local,
+            chip=self._chip(now_s),
+            open=view.open if view else None,
+            contact_ms=self._contact[1] if self._contact else None,
+            hero=hero.call if hero else None,
+            ring=ring,
+            rows=self._rows(),
+            paused=self._page_of_paused(),
+            services=services,
+            page=page,
+            pages=pages,
+            notices=tuple(Names(notice.zh, notice.en) for notice in view.notices) if view else (),
+        )
+
+    # --- The hero ---------------------------------------------------------------------------------------------------
+
+    def _advance(self, now_s: float) -> None:
+        calls = {call.call_id: call for call in self._view.calls} if self._view else {}
+        self._queue = deque(
+            (key for key in self._queue if key in calls and calls[key].status is TicketStatus.CALLED),
+            maxlen=QUEUE_MOST,
+        )
+        if self._hero is not None:
+            known = calls.get(self._hero.call.call_id)
+            if known is None:
+                self._hero = None
+            else:
+                self._hero.call = known
+        if self._queue and self._may_change(calls[self._queue[0]], now_s):
+            self._hero = _Hero(calls[self._queue.popleft()], now_s, pulses=True)
+        elif self._hero is None and self._view and self._view.calls:
+            self._hero = _Hero(self._view.calls[0], now_s, pulses=False)
+
+    def _may_change(self, coming: Call, now_s: float) -> bool:
+        """A hero stays HERO_LEAST_S, unless it was no news, was served, or is only called once more."""
+        hero = self._hero
+        if hero is None or not hero.pulses or hero.call.status is not TicketStatus.CALLED:
+            return True
+        same = (hero.call.number, hero.call.counter) == (coming.number, coming.counter)
+        return same or now_s - hero.since_s >= HERO_LEAST_S
+
+    def _pulsing(self, now_s: float) -> bool:
+        hero = self._hero
+        return hero is not None and hero.pulses and now_s - hero.since_s < PULSES * 2 * PULSE_S
+
+    def _ring(self, now_s: float) -> bool:
+        hero = self._hero
+        if hero is None or not hero.pulses or hero.call.status is not TicketStatus.CALLED:
+            return False
+        age_s = now_s - hero.since_s
+        if age_s < PULSES * 2 * PULSE_S:
+            return int(age_s / PULSE_S) % 2 == 0
+        return age_s < RING_S
+
+    def _remember(self, call_id: str) -> None:
+        self._known[call_id] = None
+        if len(self._known) > MEMORY_CALLS:
+            self._known.popitem(last=False)
+
+    # --- The rest ---------------------------------------------------------------------------------------------------
+
+    def _rows(self) -> tuple[Row, ...]:
+        if self._view is None:
+            return ()
+        hero = self._hero.call if self._hero else None
+        rows: dict[str, Row] = {}
+        for call in self._view.calls:
+            if hero is not None and call.number == hero.number:
+                continue
+            fresh = call.call_id in self._queue
+            rows.setdefault(call.number, Row(call.number, call.counter_name, call.service, call.called_at_ms, fresh))
+        return tuple(rows.values())
+
+    def _chip(self, now_s: float) -> Chip:
+        if self._contact is None or self._view is None:
+            return "connecting"
+        if now_s - self._contact[0] > STALE_S:
+            return "stale"
+        return self._view.open.state
+
+    def _page_of_services(self) -> tuple[tuple[ServiceLine, ...], int, int]:
+        services = self._view.services if self._view else ()
+        return page_of(services, self._room.services, self._pager.page)
+
+    def _page_of_paused(self) -> tuple[str, ...]:
+        paused = tuple(counter.counter_name for counter in self._view.paused) if self._view else ()
+        return page_of(paused, self._room.paused, self._pager.page)[0]
+
+
+def page_of(things: tuple, room: int, turn: int) -> tuple[tuple, int, int]:
+    """Return (the page's things, its index, how many pages): pages are as even as can be."""
+    pages = max(1, -(-len(things) // max(1, room)))
+    size = -(-len(things) // pages)
+    page = turn % pages
+    return things[page * size : (page + 1) * size], page, pages

@@ -1,0 +1,310 @@
+"""How a wall display looks: state and grid in, drawing operations out. Pure.
+
+Two facts carry the screen, a white ticket number and an amber counter; everything else is quiet around them.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, tzinfo
+
+from broker.model.views import Call, OpenState
+from broker.model.words import Names
+from broker.runtime.canvas import theme
+from broker.runtime.canvas.geometry import Rect
+from broker.runtime.canvas.ops import Box, Icon, Op, Ring, Span, Text, Ticker, rule, scaled, text
+from display import phrases
+from display.board import BoardState, Row
+from display.board_cards import service_cards
+from display.layout import BoardGrid, Fitted, board_grid
+from display.pieces import counter_tile, pair, paused_tile, stack
+
+RING_PX = 8
+CHIP_COLOURS = {
+    "open": (theme.MINT_GROUND, theme.MINT_LINE, theme.MINT),
+    "break": (theme.SAND_GROUND, theme.SAND_LINE, theme.SAND),
+    "closed": (theme.PANEL, theme.LINE, theme.SOFT),
+    "connecting": (theme.PANEL, theme.LINE, theme.SOFT),
+    "stale": (theme.SAND_GROUND, theme.SAND_LINE, theme.SAND),
+}
+WELCOMES = {
+    "open": (phrases.WELCOME, phrases.WELCOME_HINT, "ticket"),
+    "before": (phrases.BEFORE, phrases.BREAK_HINT, "sun"),
+    "break": (phrases.BREAK, phrases.BREAK_HINT, "clock"),
+    "closed": (phrases.CLOSED, phrases.CLOSED_HINT, "moon"),
+}
+CHIP_WORDS = {
+    "open": phrases.OPEN,
+    "break": phrases.BREAK,
+    "closed": phrases.CLOSED,
+    "connecting": phrases.CONNECTING,
+    "stale": phrases.OFFLINE,
+}
+
+
+def board_ops(state: BoardState, fitted: Fitted, zone: tzinfo) -> tuple[Op, ...]:
+    """Return the drawing of a wall display in real pixels."""
+    grid = board_grid(fitted.size, fitted.shape)
+    ops: list[Op] = []
+    ops += _header(state, grid, zone)
+    ops += _hero(state, grid) if state.hero else _welcome(state, grid)
+    ops += _recent(state, grid, zone)
+    ops += service_cards(state, grid)
+    ops += _ticker(state, grid)
+    if state.ring:
+        ops.append(Ring(rect=grid.hero.inset(-RING_PX), colour=theme.AMBER, width=RING_PX, radius=28 + RING_PX))
+    return scaled(ops, fitted.scale)
+
+
+# --- Header ---------------------------------------------------------------------------------------------------------
+
+
+def _header(state: BoardState, grid: BoardGrid, zone: tzinfo) -> list[Op]:
+    place = grid.header
+    ops: list[Op] = [Box(rect=Rect(place.x, place.y + 6, 8, place.h - 12), fill=theme.AMBER, radius=4)]
+    if grid.portrait:
+        clock = Rect(place.right - 240, place.y - 4, 240, place.h + 8)
+        chip = Rect(clock.x - 24 - 216, place.y + 16, 216, 76)
+        sizes = (46, 26)
+    else:
+        clock = Rect(place.right - 484, place.y, 484, place.h)
+        chip = Rect(clock.x - 24 - 420, place.y + 4, 420, 76)
+        sizes = (46, 26)
+    title = Rect(place.x + 32, place.y, chip.x - place.x - 32 - 24, place.h)
+    ops += stack(title, state.hall, sizes, bold=True)
+    ops += _chip(state, chip, grid, zone)
+    if state.local is not None:
+        ops += _clock(state.local, clock, grid)
+    return ops
+
+
+def _chip(state: BoardState, place: Rect, grid: BoardGrid, zone: tzinfo) -> list[Op]:
+    """The hall's open state in words, with a dot or sign; stale data says since when."""
+    ground, line, bright = CHIP_COLOURS[state.chip]
+    ops: list[Op] = [Box(rect=place, fill=ground, radius=place.h // 2, border=2, border_colour=line)]
+    if state.chip == "stale":
+        ops.append(Icon(rect=Rect(place.x + 22, place.y, 32, place.h), name="link-lost", colour=bright))
+    else:
+        dot = Rect(place.x + 28, place.centre_y - 10, 20, 20)
+        ops.append(Box(rect=dot, fill=bright, radius=10))
+    words = Rect(place.x + 66, place.y + 4, place.w - 66 - 24, place.h - 8)
+    names, below = CHIP_WORDS[state.chip], _chip_detail(state, zone)
+    if state.chip == "break" and open_kind(state.open) == "before":
+        names = phrases.BEFORE
+    if below and not grid.portrait:
+        top, bottom = words.rows(2)
+        ops.append(pair(top, names, (28, 24), (theme.WHITE, theme.WHITE), gap=10))
+        ops.append(text(bottom, below, 24, theme.ICE))
+    elif grid.portrait:
+        ops += stack(words, Names(names.zh, below if state.chip == "stale" else names.en), (28, 24))
+    else:
+        ops.append(pair(words, names, (30, 24), (theme.WHITE, theme.ICE), gap=12))
+    return ops
+
+
+def _chip_detail(state: BoardState, zone: tzinfo) -> str:
+    if state.chip == "stale" and state.contact_ms is not None:
+        at = clock_text(state.contact_ms, zone)
+        return f"{phrases.AS_OF.zh} {at} {phrases.AS_OF.en}"
+    if state.chip in ("open", "break", "closed") and state.open is not None:
+        return phrases.hours(state.open.hours)
+    return ""
+
+
+def _clock(local: datetime, place: Rect, grid: BoardGrid) -> list[Op]:
+    weekday, month = phrases.WEEKDAYS[local.weekday()], phrases.MONTHS[local.month - 1]
+    zh = f"{local.month}月{local.day}日 {weekday.zh}"
+    time = f"{local.hour:02d}:{local.minute:02d}"
+    if grid.portrait:
+        top, bottom = Rect(place.x, place.y, place.w, 76), Rect(place.x, place.y + 78, place.w, 38)
+        return [
+            text(top, time, 76, theme.WHITE, align="right"),
+            text(bottom, zh, 28, theme.SOFT, align="right"),
+        ]
+    date = Rect(place.x, place.y, 234, place.h)
+    line = Rect(date.right + 24, place.y + 12, 2, place.h - 24)
+    return [
+        *stack(date, Names(zh, f"{weekday.en} {local.day} {month}"), (32, 26), align="right"),
+        rule(line, theme.LINE),
+        text(Rect(line.right, place.y, place.right - line.right, place.h), time, 76, theme.WHITE, align="right"),
+    ]
+
+
+def open_kind(state: OpenState | None) -> str:
+    """Return `open`, `closed`, `break`, or `before`: the first opening of the day is still to come."""
+    if state is None:
+        return "open"
+    first = state.hours.partition("-")[0]
+    return "before" if state.state == "break" and state.next_opens == first else state.state
+
+
+def clock_text(at_ms: int, zone: tzinfo) -> str:
+    """Return epoch milliseconds as the hall's `14:32`."""
+    local = datetime.fromtimestamp(at_ms / 1000, zone)
+    return f"{local.hour:02d}:{local.minute:02d}"
+
+
+# --- Hero -----------------------------------------------------------------------------------------------------------
+
+
+def _hero_ground(grid: BoardGrid) -> list[Op]:
+    return [
+        Box(rect=grid.hero, fill=theme.BLUE, radius=28),
+        Box(rect=grid.hero_foot, fill=theme.BLUE_DARK, corners=(0, 0, 28, 28)),
+    ]
+
+
+def _hero(state: BoardState, grid: BoardGrid) -> list[Op]:
+    call = state.hero
+    assert call is not None
+    hero, foot = grid.hero, grid.hero_foot
+    head = Rect(hero.x + 56, hero.y + 20, hero.w - 112, 88)
+    number = Rect(hero.x + 48, hero.y + 104, hero.w - 96, foot.y - hero.y - 112)
+    return [
+        *_hero_ground(grid),
+        *_hero_head(call, head),
+        text(number, call.number, min(340, number.h), theme.WHITE, bold=True, align="centre", min_size=96),
+        *_hero_foot(call, foot),
+    ]
+
+
+def _hero_head(call: Call, head: Rect) -> list[Op]:
+    label = phrases.CALLED_AGAIN if call.recall else phrases.NOW_CALLING
+    left, right = Rect(head.x, head.y, 460, head.h), Rect(head.x + 480, head.y, head.w - 480, head.h)
+    ops: list[Op] = []
+    if call.recall:
+        ops.append(Icon(rect=Rect(left.x, left.y, 52, left.h), name="bell", colour=theme.AMBER))
+        left = Rect(left.x + 68, left.y, left.w - 68, left.h)
+    colour = theme.AMBER if call.recall else theme.WHITE
+    ops.append(pair(left, label, (48, 32), (colour, theme.ICE)))
+    ops += stack(right, call.service, (40, 27), (theme.WHITE, theme.ICE), bold=True, align="right")
+    return ops
+
+
+def _hero_foot(call: Call, foot: Rect) -> list[Op]:
+    """请到 → tile 号窗口: readable without either language."""
+    wide = foot.w >= 1040
+    size = 96 if wide else 88
+    go, arrow, tile, word = (204, 104, 240, 300) if wide else (186, 96, 224, 272)
+    gap = (foot.w - 2 * 56 - go - arrow - tile - word) // 3
+    x = foot.x + 56
+    go_rect = Rect(x, foot.y + 24, go, foot.h - 48)
+    arrow_rect = Rect(go_rect.right + gap, foot.y, arrow, foot.h)
+    tile_rect = Rect(arrow_rect.right + gap, foot.y + 22, tile, foot.h - 44)
+    word_rect = Rect(tile_rect.right + gap, foot.y + 24, word, foot.h - 48)
+    counter = Names(phrases.COUNTER.zh, f"{phrases.COUNTER.en} {call.counter_name}")
+    colours = (theme.WHITE, theme.ICE)
+    return [
+        *stack(go_rect, phrases.GO_TO, (size, 32), colours, bold=True),
+        Icon(rect=arrow_rect, name="arrow-right", colour=theme.AMBER, stroke=2.4),
+        *counter_tile(tile_rect, call.counter_name, theme.T1_COUNTER, radius=20),
+        *stack(word_rect, counter, (size, 32), colours, bold=True),
+    ]
+
+
+def _welcome(state: BoardState, grid: BoardGrid) -> list[Op]:
+    """The hero's place while nobody is called: a greeting, or when the hall serves again."""
+    hero, foot = grid.hero, grid.hero_foot
+    names, hint, icon = WELCOMES[open_kind(state.open)]
+    body = Rect(hero.x + 56, hero.y + 40, hero.w - 112, foot.y - hero.y - 72)
+    top = Rect(body.x, body.y, body.w, 120)
+    words = Rect(body.x, top.bottom, body.w, body.bottom - top.bottom)
+    return [
+        *_hero_ground(grid),
+        Icon(rect=top, name=icon, colour=theme.AMBER),
+        *stack(words, names, (152, 56), (theme.WHITE, theme.ICE), bold=True, align="centre"),
+        *_welcome_foot(state, foot.inset(56, 24), hint),
+    ]
+
+
+def _welcome_foot(state: BoardState, place: Rect, hint: Names) -> list[Op]:
+    if state.open and state.open.state != "open" and state.open.next_opens:
+        hint = phrases.opens_next(state.open.next_opens)
+    elif state.open and state.open.state == "closed" and state.open.hours:
+        hours = phrases.hours(state.open.hours)
+        hint = Names(f"{phrases.SERVICE_HOURS.zh} {hours}", f"{phrases.SERVICE_HOURS.en} {hours}")
+    return list(stack(place, hint, (56, 34), (theme.WHITE, theme.ICE), bold=True, align="centre"))
+
+
+# --- Recent calls ---------------------------------------------------------------------------------------------------
+
+
+def _recent(state: BoardState, grid: BoardGrid, zone: tzinfo) -> list[Op]:
+    title = grid.recent_title.inset(36, 0)
+    ops: list[Op] = [
+        Box(rect=grid.recent, fill=theme.PANEL, radius=28),
+        pair(Rect(title.x, title.y, title.w - 220, title.h), phrases.RECENT, (40, 26), gap=16),
+        pair(Rect(title.right - 210, title.y + 4, 210, title.h), phrases.COUNTER_COLUMN, (28, 26),
+             (theme.SOFT, theme.SOFT), bold=False, align="right", gap=10),
+    ]  # fmt: skip
+    places = grid.rows if state.paused else _rows_without_bar(grid)
+    for row, place in zip(state.rows, places, strict=False):
+        ops.append(rule(Rect(place.x + 24, place.y, place.w - 48, 2), theme.LINE))
+        ops += _row(row, place, grid, zone)
+    if not state.rows:
+        ops.append(rule(Rect(title.x - 12, title.bottom, title.w + 24, 2), theme.LINE))
+        zone_rect = Rect(title.x, title.bottom, title.w, grid.rows[-1].bottom - title.bottom)
+        ops += stack(zone_rect, phrases.NO_RECENT, (36, 26), (theme.SOFT, theme.SOFT), align="centre")
+    if state.paused:
+        ops += _paused_bar(state.paused, grid)
+    return ops
+
+
+def _rows_without_bar(grid: BoardGrid) -> tuple[Rect, ...]:
+    """Return the rows when no counter is paused: the bar's place is theirs."""
+    list_zone = Rect(grid.recent.x, grid.rows[0].y, grid.recent.w, grid.recent.bottom - 12 - grid.rows[0].y)
+    return list_zone.rows(len(grid.rows) + 1)
+
+
+def _row(row: Row, place: Rect, grid: BoardGrid, zone: tzinfo) -> list[Op]:
+    if grid.portrait:
+        number_width, number_size, name_sizes, tile_size, tile_height = 340, 80, (40, 27), (148, 76), 84
+    else:
+        number_width, number_size, name_sizes, tile_size, tile_height = 238, 66, (32, 24), (116, 60), 72
+    number = Rect(place.x + 36, place.y, number_width, place.h)
+    tile = Rect(place.right - 36 - tile_size[0], place.centre_y - tile_height // 2 + 1, tile_size[0], tile_height)
+    name = Rect(number.right + 16, place.y + 2, tile.x - number.right - 16 - 20, place.h)
+    below = Names(row.service.zh, f"{clock_text(row.at_ms, zone)} · {row.service.en}")
+    ops: list[Op] = []
+    if row.fresh:
+        ops.append(Box(rect=Rect(place.x + 12, place.y + 20, 8, place.h - 38), fill=theme.AMBER, radius=4))
+    ops.append(text(number, row.number, number_size, theme.WHITE, bold=True))
+    ops += stack(name, below, name_sizes)
+    ops += counter_tile(tile, row.counter, tile_size[1], radius=12)
+    return ops
+
+
+def _paused_bar(paused: tuple[str, ...], grid: BoardGrid) -> list[Op]:
+    place = grid.paused
+    tile_width, tile_height, gap = (148, 72, 16) if grid.portrait else (92, 64, 12)
+    ops: list[Op] = [
+        Box(rect=place, fill=theme.PANEL_RAISED, corners=(0, 0, 28, 28)),
+        Icon(rect=Rect(place.x + 36, place.y, 46, place.h), name="pause", colour=theme.SOFT),
+    ]
+    first = place.right - 36 - len(paused) * (tile_width + gap) + gap
+    words = Rect(place.x + 102, place.y, first - place.x - 102 - 16, place.h)
+    ops += stack(words, phrases.PAUSED_COUNTERS, (36, 26), (theme.WHITE, theme.SOFT), bold=True)
+    for number, name in enumerate(paused):
+        tile = Rect(first + number * (tile_width + gap), place.centre_y - tile_height // 2, tile_width, tile_height)
+        ops += paused_tile(tile, name, 52, radius=12)
+    return ops
+
+
+# --- Ticker ---------------------------------------------------------------------------------------------------------
+
+
+def _ticker(state: BoardState, grid: BoardGrid) -> list[Op]:
+    place = grid.ticker
+    size = 36 if grid.portrait else 34
+    ops: list[Op] = [rule(place, theme.INK_DEEP)]
+    if not state.notices:
+        return ops
+    icon = Rect(place.x + 48, place.centre_y - 18, 36, 36)
+    label = Rect(icon.right + 16, place.y, 76, place.h)
+    words = "   ◆   ".join(f"{notice.zh}  {notice.en}" for notice in state.notices)
+    lane = Rect(label.right + 24, place.y, place.right - label.right - 24, place.h)
+    return [
+        *ops,
+        Icon(rect=icon, name="bell", colour=theme.AMBER),
+        Text(rect=label, spans=(Span(phrases.NOTICE.zh, size, theme.AMBER, True),)),
+        Ticker(rect=lane, words=words, size=size, colour=theme.WHITE, ground=theme.INK_DEEP),
+    ]

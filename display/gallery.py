@@ -1,0 +1,299 @@
+"""Every screen of the wall display and of the counter sign in every state: for the eye, for lint, OCR and pictures."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta, timezone
+
+import msgspec
+
+from broker.model import views as v
+from broker.model.words import CounterStatus, Names, TicketStatus
+from broker.runtime.canvas.gallery import Sample
+from broker.runtime.canvas.theme import INK
+from display.board import BoardMind
+from display.board_view import board_ops
+from display.layout import DESIGN_PX, Shape, fit_shape
+from display.screens import room_of
+from display.sign import SignMind
+from display.sign_view import sign_ops
+
+ZONE = timezone(timedelta(hours=8))
+NOON = datetime(2026, 11, 20, 14, 32, tzinfo=ZONE)
+NOW_MS = int(NOON.timestamp() * 1000)
+HALL = Names("滨江区政务服务中心", "Binjiang Government Service Centre")
+LONG_HALL = Names(
+    "高新技术产业开发区社会保险事业管理局经办服务大厅",
+    "Social Insurance Service Hall of the High-tech Industrial Development Zone",
+)
+SERVICES = {
+    "household": Names("户籍与身份证", "Household & ID"),
+    "social": Names("社会保险", "Social Insurance"),
+    "estate": Names("不动产登记", "Real Estate"),
+    "business": Names("企业开办", "Business Setup"),
+    "vehicles": Names("车驾管", "Vehicles"),
+    "tax": Names("税务", "Tax"),
+    "booked": Names("预约专窗", "Appointments"),
+    "fund": Names("住房公积金", "Housing Fund"),
+    "health": Names("医疗保障", "Health Insurance"),
+}
+LONG_SERVICE = Names("城乡居民基本养老保险待遇领取资格认证", "Basic pension eligibility certification for residents")
+OPEN = v.OpenState(state="open", hours="09:00-12:00 13:30-17:00", session="afternoon")
+BREAK = v.OpenState(state="break", hours="09:00-12:00 13:30-17:00", next_opens="13:30")
+BEFORE = v.OpenState(state="break", hours="09:00-12:00 13:30-17:00", next_opens="09:00")
+CLOSED = v.OpenState(state="closed", hours="09:00-12:00 13:30-17:00")
+NOTICES = (
+    v.Notice(
+        notice="missed",
+        zh="过号请到导办台重新激活，一小时内有效。",
+        en="Missed your number? Ask at the desk within one hour.",
+    ),
+    v.Notice(notice="estate", zh="办理不动产登记请携带身份证原件。", en="For real estate please bring your ID card."),
+)
+
+
+def make_call(
+    number: str,
+    counter: str,
+    service: Names,
+    ago_s: int,
+    *,
+    recall: int = 0,
+    status: TicketStatus = TicketStatus.CALLED,
+) -> v.Call:
+    """A call made `ago_s` before the gallery's moment."""
+    return v.Call(
+        call_id=f"call-{number}-{recall}",
+        number=number,
+        counter=f"c{counter.lower()}",
+        counter_name=counter,
+        service=service,
+        called_at_ms=NOW_MS - ago_s * 1000,
+        valid_until_ms=NOW_MS + 60_000,
+        recall=recall,
+        status=status,
+    )
+
+
+def make_line(
+    key: str,
+    waiting: int,
+    wait: tuple[int, int] | None,
+    state: v.ServiceStateName = "open",
+    *,
+    names: Names | None = None,
+    reopens: str | None = None,
+    reason: Names | None = None,
+) -> v.ServiceLine:
+    """A service as it stands on the board."""
+    return v.ServiceLine(
+        service=key,
+        names=names or SERVICES[key],
+        state=state,
+        waiting=waiting,
+        wait=v.WaitRange(low_min=wait[0], high_min=wait[1]) if wait else None,
+        counters=("1",),
+        reason=reason,
+        reopens=reopens,
+    )
+
+
+def make_pause(counter: str, *, instead: tuple[str, ...] = (), returns: bool = True) -> v.PausedCounter:
+    """A paused counter with contact and telephone."""
+    return v.PausedCounter(
+        counter=f"c{counter}",
+        counter_name=counter,
+        reason="短暂离开",
+        contact="王老师",
+        phone="0512-6688-1234",
+        since_ms=NOW_MS - 300_000,
+        returns_at_ms=NOW_MS + 780_000 if returns else None,
+        instead=instead,
+    )
+
+
+CALLS = (
+    make_call("A0123", "3", SERVICES["household"], 2),
+    make_call("B0046", "7", SERVICES["social"], 61),
+    make_call("A0122", "2", SERVICES["household"], 127),
+    make_call("D0018", "12", SERVICES["estate"], 200),
+    make_call("C0031", "9", SERVICES["tax"], 301),
+    make_call("Y0007", "1", SERVICES["booked"], 420),
+    make_call("A0121", "4", SERVICES["household"], 533),
+    make_call("B0045", "8", SERVICES["social"], 640),
+)
+BOARD = v.BoardView(
+    display="lobby",
+    hall=HALL,
+    day="2026-11-20",
+    open=OPEN,
+    calls=CALLS,
+    paused=(make_pause("5"), make_pause("11")),
+    services=(
+        make_line("household", 6, (10, 15)),
+        make_line("social", 12, (20, 30)),
+        make_line("estate", 18, (40, 55)),
+        make_line("business", 0, None),
+        make_line("vehicles", 0, None, "closed", reopens="13:30"),
+    ),
+    notices=NOTICES,
+)
+COUNTER = v.CounterView(
+    counter="c3",
+    name="3",
+    status=CounterStatus.OPEN,
+    services=(SERVICES["household"], SERVICES["booked"]),
+    clerk="clerk-16",
+    staff_number="016",
+    ticket=None,
+    waiting=6,
+    pause=None,
+    evaluation=None,
+    held=(),
+    missed=(),
+    hall=HALL,
+    open=OPEN,
+)
+
+
+def make_ticket(number: str, status: TicketStatus, service: Names = SERVICES["household"]) -> v.CounterTicket:
+    """The ticket at the gallery's counter."""
+    return v.CounterTicket(
+        ticket="ticket-0001",
+        number=number,
+        service="household",
+        service_names=service,
+        status=status,
+        call_id="call-0001",
+        arrived_at_ms=NOW_MS - 900_000,
+        called_at_ms=NOW_MS - 2_000,
+        started_at_ms=None,
+        recalls=0,
+        priority=None,
+        language="zh",
+        note="",
+        first_clerk=None,
+    )
+
+
+def boards() -> dict[str, tuple[v.BoardView | None, str]]:
+    """State name -> (board, how it came): `news` with a fresh hero, `quiet` found on connecting, `stale`, `rest`."""
+
+    def changed(**changes: object) -> v.BoardView:
+        return msgspec.structs.replace(BOARD, **changes)
+
+    wide = (
+        make_line("household", 1234, (180, 240)),
+        make_line("social", 88, (45, 75), names=LONG_SERVICE),
+        make_line("estate", 5, None),
+        make_line("business", 0, None, "full"),
+        make_line("vehicles", 0, None, "paused", reason=Names("系统维护", "System maintenance")),
+        make_line("tax", 0, None, "no_counter"),
+        make_line("fund", 0, None, "closed"),
+        make_line("health", 3, (8, 8)),
+    )
+    stress = (
+        make_call("A1234", "128", LONG_SERVICE, 2),
+        make_call("预0007", "12A", LONG_SERVICE, 61),
+        *CALLS[2:],
+    )
+    again = make_call("A0123", "3", SERVICES["household"], 2, recall=2)
+    return {
+        "calling": (BOARD, "news"),
+        "calling-ring-off": (BOARD, "ring-off"),
+        "called-again": (changed(calls=(again, *CALLS[1:])), "news"),
+        "two-at-once": (BOARD, "two"),
+        "after-connecting": (BOARD, "quiet"),
+        "none-paused": (changed(paused=()), "news"),
+        "no-calls": (changed(calls=(), paused=()), "quiet"),
+        "one-call": (changed(calls=CALLS[:1], paused=()), "news"),
+        "not-yet-open": (changed(calls=(), paused=(), open=BEFORE), "quiet"),
+        "break": (changed(calls=(), paused=(), open=BREAK), "quiet"),
+        "closed": (changed(calls=(), paused=(), open=CLOSED, notices=()), "quiet"),
+        "stale": (BOARD, "stale"),
+        "starting": (None, "quiet"),
+        "no-trusted-clock": (BOARD, "no-clock"),
+        "long-names": (changed(hall=LONG_HALL, calls=stress, services=wide), "news"),
+        "second-page": (changed(services=wide), "second"),
+        "many-paused": (changed(paused=tuple(make_pause(str(n)) for n in range(20, 33))), "news"),
+        "three-services": (changed(services=BOARD.services[:3], notices=NOTICES[:1]), "news"),
+    }
+
+
+def signs() -> dict[str, tuple[v.CounterView | None, str]]:
+    """State name -> (counter, how it came)."""
+
+    def changed(**changes: object) -> v.CounterView:
+        return msgspec.structs.replace(COUNTER, **changes)
+
+    paused = changed(status=CounterStatus.PAUSED, pause=make_pause("3", instead=("2", "4")))
+    alone = changed(status=CounterStatus.PAUSED, pause=make_pause("3", returns=False))
+    rating = v.EvaluationRequest(visit="visit-0001", number="A0123", opened_at_ms=NOW_MS, until_ms=NOW_MS + 60_000)
+    return {
+        "calling": (changed(ticket=make_ticket("A0123", TicketStatus.CALLED)), "news"),
+        "serving": (changed(ticket=make_ticket("A0123", TicketStatus.SERVING)), "quiet"),
+        "idle": (COUNTER, "quiet"),
+        "rating": (changed(evaluation=rating), "quiet"),
+        "paused": (paused, "quiet"),
+        "paused-nowhere-else": (alone, "quiet"),
+        "closed": (changed(status=CounterStatus.CLOSED, clerk=None, staff_number=None, open=CLOSED), "quiet"),
+        "stale": (changed(ticket=make_ticket("A0123", TicketStatus.SERVING)), "stale"),
+        "starting": (None, "quiet"),
+        "long-names": (
+            changed(name="128", ticket=make_ticket("A1234", TicketStatus.CALLED, LONG_SERVICE), hall=LONG_HALL),
+            "news",
+        ),
+        "many-services": (changed(services=tuple(SERVICES.values())), "quiet"),
+    }
+
+
+def board_sample(shape: Shape, size: tuple[int, int], name: str) -> Sample:
+    """One wall display in one state."""
+    view, how = boards()[name]
+    fitted = fit_shape(shape, size)
+    mind = BoardMind(HALL, room_of(fitted))
+    now_s = 100.0
+    if view is not None:
+        _let_arrive(mind, view, how, now_s)
+    if how == "ring-off":
+        now_s += 0.6
+    elif how == "stale":
+        now_s += 100.0
+    elif how == "second":
+        mind.look(now_s, NOON)
+        now_s += 10.0
+        mind.heard(now_s, NOW_MS)
+    state = mind.look(now_s, None if how == "no-clock" else NOON)
+    return Sample(f"board-{shape}", name, size, board_ops(state, fitted, ZONE), INK)
+
+
+def _let_arrive(mind: BoardMind, view: v.BoardView, how: str, now_s: float) -> None:
+    mind.heard(now_s, NOW_MS)
+    if how in ("news", "ring-off", "two", "second", "no-clock", "stale"):
+        old = 2 if how == "two" else 1
+        mind.take(msgspec.structs.replace(view, calls=view.calls[old:]), (1, 1), now_s - 60)
+    if how == "two":
+        mind.take(msgspec.structs.replace(view, calls=view.calls[1:]), (1, 2), now_s - 0.1)
+    mind.take(view, (1, 3), now_s)
+
+
+def sign_sample(size: tuple[int, int], name: str) -> Sample:
+    """One counter sign in one state."""
+    view, how = signs()[name]
+    mind = SignMind("3")
+    if view is not None:
+        mind.heard(100.0, NOW_MS)
+        if how == "news":
+            mind.take(COUNTER, (1, 1), 99.0)
+        mind.take(view, (1, 2), 100.0)
+    state = mind.look(200.0 if how == "stale" else 100.0, NOW_MS)
+    return Sample("sign", name, size, sign_ops(state, fit_shape("sign", size), ZONE), INK)
+
+
+def screens() -> Iterator[Sample]:
+    """Every screen in every state, at the sizes they were designed for."""
+    for name in boards():
+        yield board_sample("landscape", DESIGN_PX["landscape"], name)
+        yield board_sample("portrait", DESIGN_PX["portrait"], name)
+    for name in signs():
+        yield sign_sample(DESIGN_PX["sign"], name)

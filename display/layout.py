@@ -1,0 +1,168 @@
+"""Where things stand on three kinds of screen: grids of rectangles in design pixels, and their scale. Pure.
+
+The grids are drawn for 1920x1080, 1080x1920 and 1280x400. Another screen takes the largest scale at which the design
+still fits; what is left over makes hero, rows and cards larger, so nothing is ever stretched or boxed in.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from broker.runtime.canvas.geometry import Rect
+
+Shape = Literal["landscape", "portrait", "sign"]
+DESIGN_PX: dict[Shape, tuple[int, int]] = {
+    "landscape": (1920, 1080),
+    "portrait": (1080, 1920),
+    "sign": (1280, 400),
+}
+MARGIN = 48
+GUTTER = 24
+
+
+@dataclass(frozen=True)
+class Fitted:
+    """A screen in design pixels: `size`, and by what to multiply to get real pixels."""
+
+    shape: Shape
+    size: tuple[int, int]
+    scale: float
+
+
+def fit_shape(shape: Shape, size: tuple[int, int]) -> Fitted:
+    """Return how a design fills a screen of `size` px."""
+    width, height = DESIGN_PX[shape]
+    scale = min(size[0] / width, size[1] / height)
+    return Fitted(shape, (round(size[0] / scale), round(size[1] / scale)), scale)
+
+
+@dataclass(frozen=True)
+class BoardGrid:
+    """The zones of a wall display. `rows` are the places of recent calls, `cards` fit for one page of services."""
+
+    shape: Shape
+    size: tuple[int, int]
+    header: Rect
+    hero: Rect
+    hero_foot: Rect
+    recent: Rect
+    recent_title: Rect
+    rows: tuple[Rect, ...]
+    paused: Rect
+    services: Rect
+    service_columns: int
+    service_rows: int
+    dots: Rect
+    ticker: Rect
+
+    @property
+    def portrait(self) -> bool:
+        return self.shape == "portrait"
+
+    def cards(self, count: int) -> tuple[Rect, ...]:
+        """Return the places of `count` services; cards of a row that is not full are wider."""
+        if self.service_rows == 1:
+            return self.services.columns(max(1, count), 16)
+        lines = -(-count // self.service_columns)
+        places: list[Rect] = []
+        for row in self.services.rows(self.service_rows, 12)[:lines]:
+            places += row.columns(min(self.service_columns, count - len(places)), 16)
+        return tuple(places)
+
+
+def board_grid(size: tuple[int, int], shape: Shape) -> BoardGrid:
+    """Return the grid of a wall display whose design size is `size`."""
+    return _portrait(*size) if shape == "portrait" else _landscape(*size)
+
+
+def _landscape(width: int, height: int) -> BoardGrid:
+    ticker = Rect(0, height - 68, width, 68)
+    services = Rect(MARGIN, ticker.y - 24 - 196, width - 2 * MARGIN, 196)
+    body = Rect(MARGIN, 128, width - 2 * MARGIN, services.y - 24 - 128)
+    hero_width = round(body.w * 1040 / 1824)
+    hero = Rect(body.x, body.y, hero_width, body.h)
+    recent = Rect(hero.right + GUTTER, body.y, body.w - hero_width - GUTTER, body.h)
+    return _board(
+        "landscape", (width, height), Rect(MARGIN, 18, width - 2 * MARGIN, 84), hero, 216, recent, (84, 92, 96),
+        services, (5, 1), Rect(MARGIN, services.bottom, services.w, 24), ticker,
+    )  # fmt: skip
+
+
+def _portrait(width: int, height: int) -> BoardGrid:
+    ticker = Rect(0, height - 92, width, 92)
+    services = Rect(MARGIN, ticker.y - 24 - 220, width - 2 * MARGIN, 220)
+    body = Rect(MARGIN, 164, width - 2 * MARGIN, services.y - 24 - 164)
+    hero_height = 640 + (body.h - 1396) // 3
+    hero = Rect(body.x, body.y, body.w, hero_height)
+    recent = Rect(body.x, hero.bottom + 32, body.w, body.bottom - hero.bottom - 32)
+    return _board(
+        "portrait", (width, height), Rect(MARGIN, 32, width - 2 * MARGIN, 108), hero, 216, recent, (84, 108, 100),
+        services, (2, 2), Rect(MARGIN, services.bottom, services.w, 24), ticker,
+    )  # fmt: skip
+
+
+def _board(
+    shape: Shape,
+    size: tuple[int, int],
+    header: Rect,
+    hero: Rect,
+    foot_height: int,
+    recent: Rect,
+    heights: tuple[int, int, int],
+    services: Rect,
+    cards: tuple[int, int],
+    dots: Rect,
+    ticker: Rect,
+) -> BoardGrid:
+    """Cut hero and recent calls: `heights` are those of the title, of a row at least, and of the paused bar."""
+    title_height, row_height, paused_height = heights
+    title = Rect(recent.x, recent.y, recent.w, title_height)
+    paused = Rect(recent.x, recent.bottom - paused_height, recent.w, paused_height)
+    list_zone = Rect(recent.x, title.bottom, recent.w, paused.y - title.bottom)
+    rows = list_zone.rows(max(1, list_zone.h // row_height))
+    return BoardGrid(
+        shape=shape,
+        size=size,
+        header=header,
+        hero=hero,
+        hero_foot=Rect(hero.x, hero.bottom - foot_height, hero.w, foot_height),
+        recent=recent,
+        recent_title=title,
+        rows=rows,
+        paused=paused,
+        services=services,
+        service_columns=cards[0],
+        service_rows=cards[1],
+        dots=dots,
+        ticker=ticker,
+    )
+
+
+@dataclass(frozen=True)
+class SignGrid:
+    """The zones of a counter sign: the counter's block on the left, words on the right in three bands."""
+
+    size: tuple[int, int]
+    block: Rect
+    number: Rect
+    caption: Rect
+    top: Rect
+    main: Rect
+    foot: Rect
+
+
+def sign_grid(size: tuple[int, int]) -> SignGrid:
+    """Return the grid of a counter sign whose design size is `size`."""
+    width, height = size
+    block = Rect(0, 0, 360, height)
+    right = Rect(block.right + MARGIN, 0, width - block.right - 2 * MARGIN, height)
+    return SignGrid(
+        size=size,
+        block=block,
+        number=Rect(block.x + 24, 20, block.w - 48, height - 112),
+        caption=Rect(block.x + 16, height - 92, block.w - 32, 64),
+        top=Rect(right.x, 24, right.w, 64),
+        main=Rect(right.x, 92, right.w, height - 172),
+        foot=Rect(right.x, height - 72, right.w, 64),
+    )

@@ -1,0 +1,83 @@
+"""The fixed words of the wall display and the counter sign: Chinese first, English second, both complete. Pure."""
+
+from __future__ import annotations
+
+from broker.model.words import LEVEL_NAMES, Level, Names
+
+NOW_CALLING = Names("正在叫号", "Now calling")
+CALLED_AGAIN = Names("再次呼叫", "Called again")
+GO_TO = Names("请到", "Please go to")
+COUNTER = Names("号窗口", "Counter")
+RECENT = Names("最近叫号", "Recent calls")
+COUNTER_COLUMN = Names("窗口", "Counter")
+NO_RECENT = Names("更早的呼叫显示在这里", "Earlier calls appear here")
+PAUSED_COUNTERS = Names("暂停服务", "Paused")
+NOTICE = Names("通知", "Notice")
+
+NO_WAIT = Names("无需等候", "No wait")
+WAITING_PEOPLE = Names("人", "waiting")
+ABOUT = Names("约", "about")
+MINUTES = Names("分", "min")
+OPENS_AT = Names("起取号", "Opens")
+SERVICE_STATES: dict[str, Names] = {
+    "paused": Names("暂停取号", "Paused"),
+    "full": Names("今日号已取完", "Full today"),
+    "closed": Names("已停止取号", "No more today"),
+    "no_counter": Names("暂无窗口办理", "No counter now"),
+}
+
+OPEN = Names("正在服务", "Open")
+BREAK = Names("休息时间", "Break")
+BEFORE = Names("尚未开始服务", "Opens soon")
+CLOSED = Names("非服务时间", "Closed")
+CONNECTING = Names("正在连接", "Connecting")
+OFFLINE = Names("信息暂未更新", "Not updated")
+AS_OF = Names("截至", "as of")
+
+WELCOME = Names("欢迎光临", "Welcome")
+WELCOME_HINT = Names("取号后请留意屏幕与广播", "Take a number, then watch the screen and listen")
+BREAK_HINT = Names("请稍候，服务即将恢复", "Please wait, service will resume")
+CLOSED_HINT = Names("感谢您的光临", "Thank you for your visit")
+SERVICE_HOURS = Names("服务时间", "Service hours")
+
+PLEASE = Names("请", "Please")
+NUMBER = Names("号", "No.")
+SIGN_CALLING = Names("请到本窗口", "Please come to this counter")
+SIGN_SERVING = Names("正在办理", "Now serving")
+SIGN_WELCOME = Names("欢迎光临", "Welcome")
+SIGN_WARM = Names("热情服务", "At your service")
+SIGN_PAUSED = Names("暂停服务", "Paused")
+SIGN_CLOSED = Names("下班", "Closed")
+SIGN_RATE = Names("请评价本次服务", "Please rate this service")
+SIGN_STAFF = Names("工作人员", "Staff")
+SIGN_CONTACT = Names("联系人", "Contact")
+SIGN_PHONE = Names("电话", "Tel")
+SIGN_RETURNS = Names("预计返回", "Back at")
+SIGN_DISTANCE = Names("请在一米线外等候", "Please wait behind the line")
+SIGN_FACES: tuple[tuple[str, Names], ...] = tuple((f"face-{level.stars}", LEVEL_NAMES[level]) for level in Level)
+
+WEEKDAYS: tuple[Names, ...] = (
+    Names("星期一", "Mon"),
+    Names("星期二", "Tue"),
+    Names("星期三", "Wed"),
+    Names("星期四", "Thu"),
+    Names("星期五", "Fri"),
+    Names("星期六", "Sat"),
+    Names("星期日", "Sun"),
+)
+MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+
+
+def use_instead(counters: tuple[str, ...]) -> Names:
+    """Return where to go instead of a paused counter."""
+    return Names(f"请到 {'、'.join(counters)} 号窗口办理", f"Please use counter {', '.join(counters)}")
+
+
+def opens_next(time: str) -> Names:
+    """Return when service begins again, e.g. at `13:30`."""
+    return Names(f"{time} 开始服务", f"Service starts at {time}")
+
+
+def hours(text: str) -> str:
+    """Return opening hours as printed: `09:00–12:00 / 13:30–17:00`."""
+    return text.replace("-", "–").replace(" ", " / ")

@@ -1,0 +1,63 @@
+"""Pieces that wall display and counter sign are made of: words in two languages, counter tiles. Pure."""
+
+from __future__ import annotations
+
+from broker.model.words import Names
+from broker.runtime.canvas import theme
+from broker.runtime.canvas.geometry import Rect
+from broker.runtime.canvas.ops import Align, Box, Hatch, Op, Span, Text, text
+from broker.runtime.canvas.theme import Colour
+
+
+def stack(
+    rect: Rect,
+    names: Names,
+    sizes: tuple[int, int],
+    colours: tuple[Colour, Colour] = (theme.WHITE, theme.SOFT),
+    *,
+    bold: bool = False,
+    align: Align = "left",
+    lines: int = 1,
+) -> tuple[Op, ...]:
+    """Chinese over English, together in the middle of `rect`; `lines` is for the Chinese."""
+    zh_height = round(sizes[0] * (1.2 + 1.3 * (lines - 1)))
+    en_height = round(sizes[1] * 1.3)
+    top = rect.y + max(0, (rect.h - zh_height - en_height) // 2)
+    zh = Rect(rect.x, top, rect.w, zh_height)
+    en = Rect(rect.x, zh.bottom, rect.w, en_height)
+    return (
+        text(zh, names.zh, sizes[0], colours[0], bold=bold, align=align, lines=lines),
+        text(en, names.en, sizes[1], colours[1], align=align),
+    )
+
+
+def pair(
+    rect: Rect,
+    names: Names,
+    sizes: tuple[int, int],
+    colours: tuple[Colour, Colour] = (theme.WHITE, theme.SOFT),
+    *,
+    bold: bool = True,
+    align: Align = "left",
+    gap: int = 20,
+) -> Text:
+    """Chinese, then English smaller, on one baseline."""
+    spans = (Span(names.zh, sizes[0], colours[0], bold), Span(names.en, sizes[1], colours[1], False, gap))
+    return Text(rect=rect, spans=spans, align=align)
+
+
+def counter_tile(rect: Rect, name: str, size: int, *, radius: int = 14) -> tuple[Op, ...]:
+    """An amber tile with a counter's name: amber means counter, everywhere."""
+    return (
+        Box(rect=rect, fill=theme.AMBER, radius=radius),
+        text(rect.inset(8, 0), name, size, theme.AMBER_INK, bold=True, align="centre"),
+    )
+
+
+def paused_tile(rect: Rect, name: str, size: int, *, radius: int = 14) -> tuple[Op, ...]:
+    """A hatched tile with a frame: a counter that is not served now, told by shape and not by colour."""
+    return (
+        Box(rect=rect, fill=theme.SLATE, radius=radius, border=3, border_colour=theme.SOFT),
+        Hatch(rect=rect.inset(3), colour=theme.SLATE_HATCH, radius=max(0, radius - 3), step=20, width=7),
+        text(rect.inset(8, 0), name, size, theme.WHITE, bold=True, align="centre"),
+    )

@@ -1,0 +1,101 @@
+"""The mind of a counter sign: one counter's views and time in, what is shown out. Pure; seconds are monotonic."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from broker.model.views import CounterView
+from broker.model.words import CounterStatus, TicketStatus
+from display.board import PULSE_S, PULSES, RING_S, STALE_S
+
+Mode = Literal["starting", "calling", "serving", "idle", "rating", "paused", "closed"]
+
+
+@dataclass(frozen=True)
+class SignState:
+    """Everything a counter sign shows at one moment. `view` is None until the first one arrived."""
+
+    counter: str
+    mode: Mode
+    view: CounterView | None
+    ring: bool
+    stale: bool
+    contact_ms: int | None
+
+
+class SignMind:
+    """Takes views of one counter and heartbeats, says what to show. `counter` is the counter's name, for the start."""
+
+    def __init__(self, counter: str) -> None:
+        self._counter = counter
+        self._view: CounterView | None = None
+        self._position = (-1, -1)
+        self._call: tuple[str, float] | None = None
+        self._silent_next = True
+        self._contact: tuple[float, int] | None = None
+
+    def connected(self) -> None:
+        """The link came up: what arrives next is what was missed, not news."""
+        self._silent_next = True
+
+    def heard(self, now_s: float, now_ms: int) -> None:
+        """The server gave a sign of life at this moment."""
+        self._contact = (now_s, now_ms)
+
+    def server_started_anew(self, epoch: int) -> None:
+        """A live heartbeat with a lower epoch: the server lost its memory and its pictures count from the start."""
+        if epoch < self._position[0]:
+            self._position = (epoch, -1)
+
+    def take(self, view: CounterView, position: tuple[int, int], now_s: float) -> None:
+        """Take a view of `position` (epoch, as_of); an older one than was shown is dropped."""
+        if position < self._position:
+            return
+        before = self._view.ticket.call_id if self._view and self._view.ticket else None
+        silent, self._silent_next = self._silent_next, False
+        self._position = position
+        self._view = view
+        called = view.ticket.call_id if view.ticket else None
+        if called is None:
+            self._call = None
+        elif called != before:
+            self._call = (called, float("-inf") if silent else now_s)
+
+    def look(self, now_s: float, now_ms: int) -> SignState:
+        """Return what to show at this moment."""
+        view = self._view
+        return SignState(
+            counter=view.name if view else self._counter,
+            mode=self._mode(now_ms),
+            view=view,
+            ring=self._ring(now_s),
+            stale=self._contact is None or now_s - self._contact[0] > STALE_S,
+            contact_ms=self._contact[1] if self._contact else None,
+        )
+
+    def _mode(self, now_ms: int) -> Mode:
+        view = self._view
+        if view is None:
+            return "starting"
+        if view.ticket is not None and view.ticket.status is TicketStatus.SERVING:
+            return "serving"
+        if view.ticket is not None:
+            return "calling"
+        if view.status is CounterStatus.PAUSED:
+            return "paused"
+        if view.evaluation is not None and now_ms < view.evaluation.until_ms:
+            return "rating"
+        return "closed" if view.status is CounterStatus.CLOSED else "idle"
+
+    def _ring(self, now_s: float) -> bool:
+        if self._call is None or self._mode_is_not_calling():
+            return False
+        age_s = now_s - self._call[1]
+        if age_s < PULSES * 2 * PULSE_S:
+            return int(age_s / PULSE_S) % 2 == 0
+        return age_s < RING_S
+
+    def _mode_is_not_calling(self) -> bool:
+        ticket = self._view.ticket if self._view else None
+        return ticket is None or ticket.status is not TicketStatus.CALLED

@@ -1,0 +1,220 @@
+"""How a counter sign looks: state and grid in, drawing operations out. Pure.
+
+The left block is the counter, amber while it serves, hatched slate while it does not; the right part says what goes on.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import tzinfo
+
+from broker.model.views import CounterView
+from broker.model.words import Names
+from broker.runtime.canvas import theme
+from broker.runtime.canvas.geometry import Rect
+from broker.runtime.canvas.ops import Box, Hatch, Icon, Op, Ring, Span, Text, rule, scaled, text
+from display import phrases
+from display.board_view import clock_text
+from display.layout import Fitted, SignGrid, sign_grid
+from display.pieces import pair, stack
+from display.sign import SignState
+
+RING_PX = 8
+
+
+def sign_ops(state: SignState, fitted: Fitted, zone: tzinfo) -> tuple[Op, ...]:
+    """Return the drawing of a counter sign in real pixels."""
+    grid = sign_grid(fitted.size)
+    ops = _block(state, grid)
+    ops += _RIGHT_SIDES[state.mode](state, grid, zone)
+    if state.stale and state.mode != "starting":
+        place = Rect(grid.foot.right - 32, grid.top.y, 32, 32)
+        ops.append(Icon(rect=place, name="link-lost", colour=theme.SAND))
+    if state.ring:
+        right = Rect(grid.block.right, 0, grid.size[0] - grid.block.right, grid.size[1])
+        ops.append(Ring(rect=right, colour=theme.AMBER, width=RING_PX))
+    return scaled(ops, fitted.scale)
+
+
+def _block(state: SignState, grid: SignGrid) -> list[Op]:
+    serves = state.mode in ("calling", "serving", "idle", "rating")
+    colour = theme.AMBER_INK if serves else theme.WHITE
+    ops: list[Op] = [rule(grid.block, theme.AMBER if serves else theme.SLATE)]
+    if not serves:
+        ops.append(Hatch(rect=grid.block, colour=theme.SLATE_HATCH, step=34, width=11))
+    return [
+        *ops,
+        text(grid.number, state.counter, min(300, grid.number.h), colour, bold=True, align="centre", min_size=96),
+        pair(grid.caption, phrases.COUNTER, (36, 30), (colour, colour), align="centre", gap=12),
+    ]
+
+
+def _head(view: CounterView, grid: SignGrid, names: Names, word: Names, bright: theme.Colour) -> list[Op]:
+    """Service on the left, what the counter does on the right."""
+    place = Rect(grid.top.x, grid.top.y, grid.top.w, grid.top.h)
+    right = 330
+    return [
+        pair(Rect(place.x, place.y, place.w - right - 24, place.h), names, (42, 28), gap=18),
+        pair(Rect(place.right - right, place.y, right, place.h), word, (38, 26), (bright, bright), align="right"),
+    ]
+
+
+def _foot(grid: SignGrid, left: str, right: Names | None) -> list[Op]:
+    place = grid.foot
+    ops: list[Op] = [rule(Rect(place.x, place.y - 4, place.w, 2), theme.LINE)]
+    half = round(place.w * 0.36)
+    ops.append(text(Rect(place.x, place.y, half, place.h), left, 30, theme.SOFT))
+    if right:
+        rest = Rect(place.x + half + 16, place.y, place.w - half - 16, place.h)
+        ops.append(pair(rest, right, (28, 26), (theme.SOFT, theme.SOFT), bold=False, align="right", gap=12))
+    return ops
+
+
+def _staff(view: CounterView) -> str:
+    return f"{phrases.SIGN_STAFF.zh} {view.staff_number} 号" if view.staff_number else view.hall.zh
+
+
+def _services(view: CounterView) -> Names:
+    if not view.services:
+        return view.hall
+    return Names("、".join(s.zh for s in view.services), ", ".join(s.en for s in view.services))
+
+
+# --- The right side, by mode ----------------------------------------------------------------------------------------
+
+
+def _calling(state: SignState, grid: SignGrid, zone: tzinfo) -> list[Op]:
+    view = _seen(state)
+    assert view.ticket is not None
+    place = grid.main
+    edge = 116
+    middle = Rect(place.x + edge, place.y, place.w - 2 * edge, place.h)
+    return [
+        *_head(view, grid, view.ticket.service_names, phrases.NOW_CALLING, theme.AMBER),
+        text(Rect(place.x, place.y, edge, place.h), phrases.PLEASE.zh, 92, theme.WHITE, bold=True),
+        text(middle, view.ticket.number, 220, theme.WHITE, bold=True, align="centre", min_size=96),
+        text(Rect(middle.right, place.y, edge, place.h), phrases.NUMBER.zh, 92, theme.WHITE, bold=True, align="right"),
+        *_foot(grid, _staff(view), phrases.SIGN_CALLING),
+    ]
+
+
+def _serving(state: SignState, grid: SignGrid, zone: tzinfo) -> list[Op]:
+    view = _seen(state)
+    assert view.ticket is not None
+    return [
+        *_head(view, grid, view.ticket.service_names, phrases.SIGN_SERVING, theme.MINT),
+        text(grid.main, view.ticket.number, 236, theme.WHITE, bold=True, min_size=96),
+        *_foot(grid, _staff(view), phrases.SIGN_DISTANCE),
+    ]
+
+
+def _idle(state: SignState, grid: SignGrid, zone: tzinfo) -> list[Op]:
+    view = _seen(state)
+    warm = Rect(grid.main.right - 250, grid.main.y, 250, grid.main.h)
+    return [
+        *_head(view, grid, _services(view), phrases.OPEN, theme.MINT),
+        *stack(Rect(grid.main.x, grid.main.y, grid.main.w - 270, grid.main.h), phrases.SIGN_WELCOME, (128, 44),
+               (theme.WHITE, theme.ICE), bold=True),
+        *stack(warm, phrases.SIGN_WARM, (52, 30), (theme.AMBER, theme.ICE), bold=True, align="right"),
+        *_foot(grid, _staff(view), _hours(view)),
+    ]  # fmt: skip
+
+
+def _rating(state: SignState, grid: SignGrid, zone: tzinfo) -> list[Op]:
+    view = _seen(state)
+    place = Rect(grid.top.x, grid.top.y, grid.top.w, grid.top.h)
+    body = Rect(grid.main.x, grid.main.y + 8, grid.main.w, grid.size[1] - grid.main.y - 36)
+    ops: list[Op] = [pair(place, phrases.SIGN_RATE, (48, 30), (theme.WHITE, theme.ICE))]
+    for cell, (icon, names) in zip(body.columns(len(phrases.SIGN_FACES), 16), phrases.SIGN_FACES, strict=True):
+        ops.append(Box(rect=cell, fill=theme.PANEL, radius=20))
+        ops.append(Icon(rect=Rect(cell.x, cell.y + 22, cell.w, 108), name=icon, colour=theme.AMBER))
+        words = Rect(cell.x + 6, cell.y + 138, cell.w - 12, cell.h - 146)
+        ops.append(text(Rect(words.x, words.y, words.w, 48), names.zh, 30, theme.WHITE, bold=True, align="centre"))
+        ops.append(text(Rect(words.x, words.y + 46, words.w, words.h - 46), names.en, 24, theme.SOFT, align="centre",
+                        lines=2))  # fmt: skip
+    del view
+    return ops
+
+
+def _paused(state: SignState, grid: SignGrid, zone: tzinfo) -> list[Op]:
+    view = _seen(state)
+    pause = view.pause
+    ops: list[Op] = [
+        Icon(rect=Rect(grid.top.x, 40, 128, 128), name="pause", colour=theme.AMBER),
+        *stack(Rect(grid.top.x + 168, 24, grid.top.w - 168, 160), phrases.SIGN_PAUSED, (104, 40),
+               (theme.WHITE, theme.ICE), bold=True),
+    ]  # fmt: skip
+    if pause is None:
+        return ops
+    if pause.returns_at_ms is not None:
+        time = clock_text(pause.returns_at_ms, zone)
+        box = Rect(grid.top.right - 196, 36, 196, 136)
+        ops += [
+            Box(rect=box, fill=theme.SAND_GROUND, radius=20, border=2, border_colour=theme.SAND_LINE),
+            text(Rect(box.x, box.y + 8, box.w, 34), phrases.SIGN_RETURNS.zh, 26, theme.SAND, align="centre"),
+            text(Rect(box.x, box.y + 42, box.w, 56), time, 52, theme.WHITE, bold=True, align="centre"),
+            text(Rect(box.x, box.y + 98, box.w, 32), phrases.SIGN_RETURNS.en, 24, theme.SAND, align="centre"),
+        ]
+    lines = Rect(grid.top.x, 204, grid.top.w, grid.size[1] - 204 - 16)
+    ops.append(rule(Rect(lines.x, lines.y - 4, lines.w, 2), theme.LINE))
+    return ops + _pause_lines(view, lines)
+
+
+def _pause_lines(view: CounterView, place: Rect) -> list[Op]:
+    """Where to go instead, and whom to ask."""
+    pause = view.pause
+    assert pause is not None
+    first, second = place.rows(2)
+    ops: list[Op] = []
+    if pause.instead:
+        instead = phrases.use_instead(pause.instead)
+        ops.append(Icon(rect=Rect(first.x, first.y, 44, first.h), name="arrow-right", colour=theme.AMBER))
+        words = Rect(first.x + 64, first.y, first.w - 64, first.h)
+        ops.append(pair(words, instead, (40, 28), (theme.WHITE, theme.ICE)))
+    else:
+        second = Rect(first.x, first.y + first.h // 2, first.w, first.h)
+    spans: list[Span] = []
+    for name, value in ((phrases.SIGN_CONTACT, pause.contact), (phrases.SIGN_PHONE, pause.phone)):
+        if value:
+            spans.append(Span(f"{name.zh} {name.en}", 26, theme.SOFT, False, 36 if spans else 0))
+            spans.append(Span(value, 34, theme.WHITE, True, 12))
+    if spans:
+        ops.append(Icon(rect=Rect(second.x, second.y, 44, second.h), name="call", colour=theme.SOFT))
+        ops.append(Text(rect=Rect(second.x + 64, second.y, second.w - 64, second.h), spans=tuple(spans)))
+    return ops
+
+
+def _closed(state: SignState, grid: SignGrid, zone: tzinfo) -> list[Op]:
+    view = _seen(state)
+    return [
+        Icon(rect=Rect(grid.main.x, grid.main.y, 132, grid.main.h - 20), name="moon", colour=theme.SOFT),
+        *stack(Rect(grid.main.x + 180, grid.main.y - 20, grid.main.w - 180, grid.main.h), phrases.SIGN_CLOSED,
+               (136, 48), (theme.WHITE, theme.ICE), bold=True),
+        *_foot(grid, view.hall.zh, _hours(view)),
+    ]  # fmt: skip
+
+
+def _starting(state: SignState, grid: SignGrid, zone: tzinfo) -> list[Op]:
+    return list(stack(grid.main, phrases.SIGN_WELCOME, (128, 44), (theme.WHITE, theme.ICE), bold=True))
+
+
+def _hours(view: CounterView) -> Names | None:
+    if not view.open.hours:
+        return None
+    return Names(phrases.SERVICE_HOURS.zh, phrases.hours(view.open.hours))
+
+
+def _seen(state: SignState) -> CounterView:
+    assert state.view is not None, state.mode
+    return state.view
+
+
+_RIGHT_SIDES: dict[str, Callable[[SignState, SignGrid, tzinfo], list[Op]]] = {
+    "starting": _starting,
+    "calling": _calling,
+    "serving": _serving,
+    "idle": _idle,
+    "rating": _rating,
+    "paused": _paused,
+    "closed": _closed,
+}
