@@ -3,7 +3,7 @@
 A counter has at most one ticket; until it is finished, missed, held or transferred, nobody else is called there.
 """
 
-from broker.engine.context import Accepted, Desk, Refused
+from broker.engine.context import Outcome, Desk, Refused
 from broker.engine.policy import next_for
 from broker.engine.state import Ticket
 from broker.model import commands as c
@@ -12,7 +12,7 @@ from broker.model import refusals as r
 from broker.model.words import TicketStatus
 
 
-def call_next(desk: Desk, command: c.CallNext) -> Accepted:
+def call_next(desk: Desk, command: c.CallNext) -> Outcome:
     """Whoever the policy says is next."""
     counter = desk.open_counter(command.counter)
     _check_free(desk, command.counter)
@@ -23,7 +23,7 @@ def call_next(desk: Desk, command: c.CallNext) -> Accepted:
     return _summon(desk, ticket, command.counter, counter.clerk, why=why)
 
 
-def call_number(desk: Desk, command: c.CallNumber) -> Accepted:
+def call_number(desk: Desk, command: c.CallNumber) -> Outcome:
     """A chosen number, out of turn: waiting, held or missed; why is kept."""
     counter = desk.open_counter(command.counter)
     _check_free(desk, command.counter)
@@ -31,13 +31,13 @@ def call_number(desk: Desk, command: c.CallNumber) -> Accepted:
     if ticket.status is TicketStatus.NO_SHOW:
         back = e.TicketReturned(at_ms=desk.now_ms, ticket=ticket.ticket, clock_ms=ticket.clock_ms)
         summons = _summon(desk, ticket, command.counter, counter.clerk, chosen=True, reason=command.reason)
-        return Accepted((back, *summons.events), summons.result)
+        return Outcome((back, *summons.events), summons.result)
     if ticket.status not in (TicketStatus.WAITING, TicketStatus.HELD):
         raise Refused(r.TicketIsSettled(number=ticket.number, status=ticket.status))
     return _summon(desk, ticket, command.counter, counter.clerk, chosen=True, reason=command.reason)
 
 
-def recall(desk: Desk, command: c.Recall) -> Accepted:
+def recall(desk: Desk, command: c.Recall) -> Outcome:
     """The same visitor again, not too often and not too fast."""
     desk.open_counter(command.counter)
     ticket = _called_at(desk, command.counter)
@@ -50,17 +50,17 @@ def recall(desk: Desk, command: c.Recall) -> Accepted:
     event = e.TicketRecalled(
         at_ms=desk.now_ms, ticket=ticket.ticket, counter=command.counter, call_id=desk.next_call_id()
     )
-    return Accepted((event,), {"number": ticket.number, "call_id": event.call_id, "recalls": ticket.recalls + 1})
+    return Outcome((event,), {"number": ticket.number, "call_id": event.call_id, "recalls": ticket.recalls + 1})
 
 
-def start(desk: Desk, command: c.StartService) -> Accepted:
+def start(desk: Desk, command: c.StartService) -> Outcome:
     """The called visitor is here."""
     ticket = _called_at(desk, command.counter)
     event = e.ServiceStarted(at_ms=desk.now_ms, ticket=ticket.ticket, counter=command.counter)
-    return Accepted((event,), {"number": ticket.number})
+    return Outcome((event,), {"number": ticket.number})
 
 
-def finish(desk: Desk, command: c.FinishService) -> Accepted:
+def finish(desk: Desk, command: c.FinishService) -> Outcome:
     """The visit is over; whoever was called and not explicitly started counts as served from the call on."""
     ticket = desk.ticket_at(command.counter)
     event = e.ServiceFinished(
@@ -71,24 +71,24 @@ def finish(desk: Desk, command: c.FinishService) -> Accepted:
         outcome=command.outcome,
         items=command.items,
     )
-    return Accepted((event,), {"number": ticket.number, "visit": event.visit})
+    return Outcome((event,), {"number": ticket.number, "visit": event.visit})
 
 
-def no_show(desk: Desk, command: c.MarkNoShow) -> Accepted:
+def no_show(desk: Desk, command: c.MarkNoShow) -> Outcome:
     """Called and not come."""
     ticket = _called_at(desk, command.counter)
     event = e.TicketMissed(at_ms=desk.now_ms, ticket=ticket.ticket, counter=command.counter)
-    return Accepted((event,), {"number": ticket.number})
+    return Outcome((event,), {"number": ticket.number})
 
 
-def hold(desk: Desk, command: c.HoldTicket) -> Accepted:
+def hold(desk: Desk, command: c.HoldTicket) -> Outcome:
     """Set aside, to be called again by number."""
     ticket = desk.ticket_at(command.counter)
     event = e.TicketHeld(at_ms=desk.now_ms, ticket=ticket.ticket, counter=command.counter, note=command.note)
-    return Accepted((event,), {"number": ticket.number})
+    return Outcome((event,), {"number": ticket.number})
 
 
-def transfer(desk: Desk, command: c.TransferTicket) -> Accepted:
+def transfer(desk: Desk, command: c.TransferTicket) -> Outcome:
     """To another service or counter; same number, original arrival kept unless the hall says otherwise."""
     ticket = desk.ticket_at(command.counter)
     service = command.to_service or ticket.service
@@ -106,10 +106,10 @@ def transfer(desk: Desk, command: c.TransferTicket) -> Accepted:
         note=command.note,
         clerk=desk.state.counter(command.counter).clerk,
     )
-    return Accepted((event,), {"number": ticket.number})
+    return Outcome((event,), {"number": ticket.number})
 
 
-def give_back(desk: Desk, command: c.ReturnTicket) -> Accepted:
+def give_back(desk: Desk, command: c.ReturnTicket) -> Outcome:
     """A missed number a few places behind the head, within the hall's tolerance; a held one where it was."""
     ticket = _by_number(desk, command.number)
     if ticket.status is TicketStatus.HELD:
@@ -119,7 +119,7 @@ def give_back(desk: Desk, command: c.ReturnTicket) -> Accepted:
     else:
         raise Refused(r.TicketIsSettled(number=ticket.number, status=ticket.status))
     event = e.TicketReturned(at_ms=desk.now_ms, ticket=ticket.ticket, clock_ms=clock_ms)
-    return Accepted((event,), {"number": ticket.number})
+    return Outcome((event,), {"number": ticket.number})
 
 
 def _summon(
@@ -131,7 +131,7 @@ def _summon(
     chosen: bool = False,
     reason: str = "",
     why: str = "",
-) -> Accepted:
+) -> Outcome:
     event = e.TicketCalled(
         at_ms=desk.now_ms,
         ticket=ticket.ticket,
@@ -142,7 +142,7 @@ def _summon(
         reason=reason,
         why=why,
     )
-    return Accepted((event,), {"number": ticket.number, "call_id": event.call_id})
+    return Outcome((event,), {"number": ticket.number, "call_id": event.call_id})
 
 
 def _return_clock(desk: Desk, ticket: Ticket) -> int:

@@ -23,11 +23,12 @@ class Asked:
 
 
 @dataclass(frozen=True, slots=True)
-class Accepted:
-    """What happens, and what the asker is told."""
+class Outcome:
+    """What happens, and what the asker is told: a result, or a refusal (which may leave a trace in the journal)."""
 
     events: tuple[Event, ...] = ()
     result: dict[str, Any] | None = None
+    refusal: Refusal | None = None
 
 
 class Refused(Exception):

@@ -1,6 +1,6 @@
 """A window opens, pauses, comes back and closes; a pause tells people why, until when, and whom to ask."""
 
-from broker.engine.context import Accepted, Desk, Refused
+from broker.engine.context import Outcome, Desk, Refused
 from broker.model import commands as c
 from broker.model import events as e
 from broker.model import refusals as r
@@ -9,7 +9,7 @@ from broker.model.words import CounterStatus
 MINUTE_MS = 60_000
 
 
-def open_counter(desk: Desk, command: c.OpenCounter) -> Accepted:
+def open_counter(desk: Desk, command: c.OpenCounter) -> Outcome:
     """A clerk begins; nobody works at two counters."""
     counter = desk.counter(command.counter)
     if desk.state.day is None:
@@ -18,10 +18,10 @@ def open_counter(desk: Desk, command: c.OpenCounter) -> Accepted:
         raise Refused(r.CounterAlready(status=counter.status))
     clerk = command.clerk or desk.hall.counters[command.counter].clerk
     _check_clerk(desk, clerk, command.counter)
-    return Accepted((e.CounterOpened(at_ms=desk.now_ms, counter=command.counter, clerk=clerk),))
+    return Outcome((e.CounterOpened(at_ms=desk.now_ms, counter=command.counter, clerk=clerk),))
 
 
-def pause(desk: Desk, command: c.PauseCounter) -> Accepted:
+def pause(desk: Desk, command: c.PauseCounter) -> Outcome:
     """暂停服务. With somebody at the window it needs a reason."""
     counter = desk.open_counter(command.counter)
     if counter.ticket is not None and not command.reason:
@@ -38,25 +38,25 @@ def pause(desk: Desk, command: c.PauseCounter) -> Accepted:
         returns_at_ms=returns,
         substitute=command.substitute,
     )
-    return Accepted((event,))
+    return Outcome((event,))
 
 
-def resume(desk: Desk, command: c.ResumeCounter) -> Accepted:
+def resume(desk: Desk, command: c.ResumeCounter) -> Outcome:
     """The clerk is back."""
     counter = desk.counter(command.counter)
     if counter.status is not CounterStatus.PAUSED:
         raise Refused(r.CounterAlready(status=counter.status))
-    return Accepted((e.CounterResumed(at_ms=desk.now_ms, counter=command.counter),))
+    return Outcome((e.CounterResumed(at_ms=desk.now_ms, counter=command.counter),))
 
 
-def close(desk: Desk, command: c.CloseCounter) -> Accepted:
+def close(desk: Desk, command: c.CloseCounter) -> Outcome:
     """The counter ends its work; whoever is being served is finished first."""
     counter = desk.counter(command.counter)
     if counter.status is CounterStatus.CLOSED:
         raise Refused(r.CounterAlready(status=counter.status))
     if counter.ticket is not None:
         raise Refused(r.CounterBusy(number=desk.state.tickets[counter.ticket].number))
-    return Accepted((e.CounterClosed(at_ms=desk.now_ms, counter=command.counter),))
+    return Outcome((e.CounterClosed(at_ms=desk.now_ms, counter=command.counter),))
 
 
 def _check_clerk(desk: Desk, clerk: str | None, counter: str) -> None:

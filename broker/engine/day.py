@@ -4,7 +4,7 @@ Numbers restart only when a later day opens. What is still waiting at the end ex
 finished first, unless the next day has already begun, when nobody can be there any more.
 """
 
-from broker.engine.context import Accepted, Desk, Refused
+from broker.engine.context import Outcome, Desk, Refused
 from broker.model import commands as c
 from broker.model import events as e
 from broker.model import refusals as r
@@ -13,7 +13,7 @@ from broker.model.words import CounterStatus, Holding, TicketStatus
 EXPIRES_AT_CLOSE = (TicketStatus.WAITING, TicketStatus.HELD, TicketStatus.NO_SHOW)
 
 
-def open_day(desk: Desk, command: c.OpenDay) -> Accepted:
+def open_day(desk: Desk, command: c.OpenDay) -> Outcome:
     """Begin a day later than the last one, or go on with the last one after a premature close."""
     state = desk.state
     if state.day == command.day:
@@ -25,17 +25,17 @@ def open_day(desk: Desk, command: c.OpenDay) -> Accepted:
     opened = e.DayOpened(at_ms=desk.now_ms, day=command.day, sessions=command.sessions, again=again)
     session = session_now(command.sessions, desk.now_ms)
     began = (e.SessionBegan(at_ms=desk.now_ms, session=session),) if session else ()
-    return Accepted((*settled, opened, *began), {"day": command.day})
+    return Outcome((*settled, opened, *began), {"day": command.day})
 
 
-def close_day(desk: Desk, command: c.CloseDay) -> Accepted:
+def close_day(desk: Desk, command: c.CloseDay) -> Outcome:
     """End the day; refused while somebody is at a counter."""
     if desk.state.day is None:
         raise Refused(r.DayNotOpen())
     busy = [desk.hall.counters[k].name for k, counter in desk.state.counters.items() if counter.ticket is not None]
     if busy:
         raise Refused(r.PeopleAtCounters(counters=", ".join(busy)))
-    return Accepted(settle(desk), {"day": desk.state.day})
+    return Outcome(settle(desk), {"day": desk.state.day})
 
 
 def settle(desk: Desk) -> tuple[e.Event, ...]:
@@ -66,7 +66,7 @@ def _end_of_visit(desk: Desk, ticket: str, counter: str, status: TicketStatus, i
     return e.TicketMissed(at_ms=desk.now_ms, ticket=ticket, counter=counter)
 
 
-def pass_time(desk: Desk, command: c.PassTime) -> Accepted:
+def pass_time(desk: Desk, command: c.PassTime) -> Outcome:
     """A number reserved in silence for too long may be on paper, so it gets in line; session borders are marked."""
     state = desk.state
     limit_ms = desk.now_ms - desk.hall.rules.reservation_s * 1000
@@ -78,7 +78,7 @@ def pass_time(desk: Desk, command: c.PassTime) -> Accepted:
     session = session_now(state.sessions, desk.now_ms) if state.day else None
     if session != state.session:
         events.append(e.SessionBegan(at_ms=desk.now_ms, session=session))
-    return Accepted(tuple(events))
+    return Outcome(tuple(events))
 
 
 def session_now(sessions: tuple[c.SessionTimes, ...], now_ms: int) -> str | None:
@@ -86,14 +86,14 @@ def session_now(sessions: tuple[c.SessionTimes, ...], now_ms: int) -> str | None
     return next((s.name for s in sessions if s.opens_ms <= now_ms < s.closes_ms), None)
 
 
-def post_notice(desk: Desk, command: c.PostNotice) -> Accepted:
+def post_notice(desk: Desk, command: c.PostNotice) -> Outcome:
     """A line in the ticker; the same key replaces the line."""
     event = e.NoticePosted(at_ms=desk.now_ms, notice=command.notice, zh=command.zh, en=command.en)
-    return Accepted((event,))
+    return Outcome((event,))
 
 
-def clear_notice(desk: Desk, command: c.ClearNotice) -> Accepted:
+def clear_notice(desk: Desk, command: c.ClearNotice) -> Outcome:
     """Take the line down."""
     if command.notice not in desk.state.notices:
         raise Refused(r.UnknownNotice(notice=command.notice))
-    return Accepted((e.NoticeCleared(at_ms=desk.now_ms, notice=command.notice),))
+    return Outcome((e.NoticeCleared(at_ms=desk.now_ms, notice=command.notice),))

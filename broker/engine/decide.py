@@ -4,14 +4,13 @@ from collections.abc import Callable
 from typing import Any
 
 from broker.engine import calling, counters, day, evaluating, issuing
-from broker.engine.context import Accepted, Asked, Desk, Refused
+from broker.engine.context import Outcome, Asked, Desk, Refused
 from broker.engine.rights import check_rights
 from broker.engine.state import State
 from broker.model import commands as c
 from broker.model.hall import Hall
-from broker.model.refusals import Refusal
 
-Decider = Callable[[Desk, Any], Accepted]
+Decider = Callable[[Desk, Any], Outcome]
 
 DECIDERS: dict[type[c.Command], Decider] = {
     c.IssueTicket: issuing.issue,
@@ -43,10 +42,10 @@ DECIDERS: dict[type[c.Command], Decider] = {
 }
 
 
-def decide(hall: Hall, state: State, command: c.Command, asked: Asked) -> Accepted | Refusal:
+def decide(hall: Hall, state: State, command: c.Command, asked: Asked) -> Outcome:
     """What a command leads to. Pure: the same hall, state, command and circumstances give the same answer."""
     try:
         check_rights(hall, command, asked)
         return DECIDERS[type(command)](Desk(hall, state, asked), command)
     except Refused as refused:
-        return refused.refusal
+        return Outcome(refusal=refused.refusal)

@@ -1,6 +1,6 @@
 """一次一评: one visitor's rating of one served visit, inside its window, stored exactly once."""
 
-from broker.engine.context import Accepted, Desk, Refused
+from broker.engine.context import Outcome, Desk, Refused
 from broker.model import commands as c
 from broker.model import events as e
 from broker.model import refusals as r
@@ -9,7 +9,7 @@ GRACE_MS = 5_000
 HOUR_MS = 3_600_000
 
 
-def record(desk: Desk, command: c.RecordEvaluation) -> Accepted:
+def record(desk: Desk, command: c.RecordEvaluation) -> Outcome:
     """A keypad must have been pressed within the visit's window; other ways may rate until the hall's later limit."""
     visit = desk.state.visits.get(command.visit)
     if visit is None:
@@ -36,4 +36,4 @@ def record(desk: Desk, command: c.RecordEvaluation) -> Accepted:
         clerk=visit.clerk,
         pressed_at_ms=command.pressed_at_ms,
     )
-    return Accepted((event,), {"visit": command.visit, "level": command.level})
+    return Outcome((event,), {"visit": command.visit, "level": command.level})

@@ -3,7 +3,7 @@
 The engine may refuse to hand a number out; it may not argue with a paper, except when the number is another's.
 """
 
-from broker.engine.context import Accepted, Desk, Refused
+from broker.engine.context import Outcome, Desk, Refused
 from broker.engine.state import Ticket
 from broker.engine.waiting import expected, load_of
 from broker.model import commands as c
@@ -20,11 +20,11 @@ EARLIEST_MS = 4 * 3_600_000
 """Nobody takes a number more than four hours before the first opening."""
 
 
-def issue(desk: Desk, command: c.IssueTicket) -> Accepted:
+def issue(desk: Desk, command: c.IssueTicket) -> Outcome:
     """Reserve the next number of the engine's own part of the series."""
     known = desk.state.tickets.get(command.ticket)
     if known is not None:
-        return Accepted(result=answer(desk, known))
+        return Outcome(result=answer(desk, known))
     _check_names(desk, command.service, command.priority, command.kiosk)
     _check_may_issue(desk, command.service, command.kiosk)
     series_key = desk.hall.services[command.service].series
@@ -42,10 +42,10 @@ def issue(desk: Desk, command: c.IssueTicket) -> Accepted:
         language=command.language,
         kiosk=command.kiosk,
     )
-    return Accepted((event,), _answer(desk, event.number, command.service, desk.state.waiting_in(command.service)))
+    return Outcome((event,), _answer(desk, event.number, command.service, desk.state.waiting_in(command.service)))
 
 
-def report(desk: Desk, command: c.ReportTicket) -> Accepted:
+def report(desk: Desk, command: c.ReportTicket) -> Outcome:
     """Take a paper of a kiosk's own range on record."""
     _check_names(desk, command.service, None, command.kiosk)
     series, value = _check_owned(desk, command)
@@ -55,7 +55,7 @@ def report(desk: Desk, command: c.ReportTicket) -> Accepted:
     holder = desk.state.by_number.get(command.number)
     if (holder is not None and holder != command.ticket) or command.number in desk.state.burned:
         clash = e.NumberClashed(at_ms=desk.now_ms, number=command.number, ticket=command.ticket, kiosk=command.kiosk)
-        return Accepted((clash,), {"clash": command.number})
+        return Outcome((clash,), refusal=r.NumberTaken(number=command.number))
     if known is not None:
         return _report_known(desk, command, known, series, value)
     priority = command.priority if command.priority in desk.hall.priority else None
@@ -74,10 +74,10 @@ def report(desk: Desk, command: c.ReportTicket) -> Accepted:
         kiosk=command.kiosk,
     )
     ahead = desk.state.waiting_in(command.service)
-    return Accepted((event,), _answer(desk, command.number, command.service, ahead))
+    return Outcome((event,), _answer(desk, command.number, command.service, ahead))
 
 
-def confirm(desk: Desk, command: c.ConfirmTicket) -> Accepted:
+def confirm(desk: Desk, command: c.ConfirmTicket) -> Outcome:
     """The visitor holds the number; said twice it is still true."""
     ticket = _known(desk, command.ticket)
     if ticket.status is TicketStatus.VOID:
@@ -86,21 +86,21 @@ def confirm(desk: Desk, command: c.ConfirmTicket) -> Accepted:
         ticket.holding is not command.holding and ticket.status not in FINAL
     )
     event = e.TicketConfirmed(at_ms=desk.now_ms, ticket=ticket.ticket, holding=command.holding)
-    return Accepted((event,) if changes else (), {"number": ticket.number})
+    return Outcome((event,) if changes else (), {"number": ticket.number})
 
 
-def void(desk: Desk, command: c.VoidTicket) -> Accepted:
+def void(desk: Desk, command: c.VoidTicket) -> Outcome:
     """Nobody has it: only a reserved number can be taken back."""
     ticket = _known(desk, command.ticket)
     if ticket.status is TicketStatus.VOID:
-        return Accepted(result={"number": ticket.number})
+        return Outcome(result={"number": ticket.number})
     if ticket.status is not TicketStatus.RESERVED:
         raise Refused(r.TicketIsSettled(number=ticket.number, status=ticket.status))
     event = e.TicketVoided(at_ms=desk.now_ms, ticket=ticket.ticket, reason=command.reason)
-    return Accepted((event,), {"number": ticket.number})
+    return Outcome((event,), {"number": ticket.number})
 
 
-def cancel(desk: Desk, command: c.CancelTicket) -> Accepted:
+def cancel(desk: Desk, command: c.CancelTicket) -> Outcome:
     """The visitor gives a waiting number up."""
     ticket = desk.state.find(command.number)
     if ticket is None:
@@ -108,21 +108,21 @@ def cancel(desk: Desk, command: c.CancelTicket) -> Accepted:
     if ticket.status is not TicketStatus.WAITING:
         raise Refused(r.TicketIsSettled(number=ticket.number, status=ticket.status))
     event = e.TicketCancelled(at_ms=desk.now_ms, ticket=ticket.ticket, reason=command.reason)
-    return Accepted((event,), {"number": ticket.number})
+    return Outcome((event,), {"number": ticket.number})
 
 
-def pause_issuing(desk: Desk, command: c.PauseIssuing) -> Accepted:
+def pause_issuing(desk: Desk, command: c.PauseIssuing) -> Outcome:
     """No new tickets for one aim; repeated with another reason it changes the reason."""
     _check_aim(desk, command.service, command.kiosk)
     event = e.IssuingWasPaused(at_ms=desk.now_ms, service=command.service, kiosk=command.kiosk, reason=command.reason)
-    return Accepted((event,))
+    return Outcome((event,))
 
 
-def resume_issuing(desk: Desk, command: c.ResumeIssuing) -> Accepted:
+def resume_issuing(desk: Desk, command: c.ResumeIssuing) -> Outcome:
     """New tickets again."""
     _check_aim(desk, command.service, command.kiosk)
     event = e.IssuingWasResumed(at_ms=desk.now_ms, service=command.service, kiosk=command.kiosk)
-    return Accepted((event,))
+    return Outcome((event,))
 
 
 def answer(desk: Desk, ticket: Ticket) -> dict[str, object]:
@@ -198,11 +198,11 @@ def _check_owned(desk: Desk, command: c.ReportTicket) -> tuple[str, int]:
     return parsed
 
 
-def _report_known(desk: Desk, command: c.ReportTicket, known: Ticket, series: str, value: int) -> Accepted:
+def _report_known(desk: Desk, command: c.ReportTicket, known: Ticket, series: str, value: int) -> Outcome:
     """The visitor's id is known already: by an earlier report, or by a reservation that the paper overrules."""
     result = {"number": command.number}
     if known.number == command.number or known.status in FINAL:
-        return Accepted(result=result)
+        return Outcome(result=result)
     event = e.TicketRenumbered(
         at_ms=desk.now_ms,
         ticket=known.ticket,
@@ -216,7 +216,7 @@ def _report_known(desk: Desk, command: c.ReportTicket, known: Ticket, series: st
     heard: tuple[e.Event, ...] = (event,)
     if known.status is TicketStatus.RESERVED and command.holding is not Holding.MAYBE:
         heard += (e.TicketConfirmed(at_ms=desk.now_ms, ticket=known.ticket, holding=command.holding),)
-    return Accepted(heard, result)
+    return Outcome(heard, result)
 
 
 def _belongs_to_today(desk: Desk, day: str) -> bool:
@@ -227,7 +227,7 @@ def _belongs_to_today(desk: Desk, day: str) -> bool:
     return desk.state.day is not None and first_ms is not None and desk.asked.acted_ms >= first_ms - EARLIEST_MS
 
 
-def _report_late(desk: Desk, command: c.ReportTicket) -> Accepted:
+def _report_late(desk: Desk, command: c.ReportTicket) -> Outcome:
     event = e.TicketReportedLate(
         at_ms=desk.now_ms,
         ticket=command.ticket,
@@ -235,7 +235,7 @@ def _report_late(desk: Desk, command: c.ReportTicket) -> Accepted:
         service=command.service,
         day=command.day,
     )
-    return Accepted((event,), {"number": command.number, "late": True})
+    return Outcome((event,), {"number": command.number, "late": True})
 
 
 def _arrival(desk: Desk) -> int:

@@ -13,7 +13,7 @@ import msgspec
 from broker.contract.codec import CodecError, decode, decode_envelope, encode, refusal_message
 from broker.contract.envelope import COMMAND_LIMIT_BYTES, Envelope, Reply
 from broker.engine.apply import apply
-from broker.engine.context import Accepted, Asked
+from broker.engine.context import Outcome, Asked
 from broker.engine.decide import decide
 from broker.engine.laws import broken_by
 from broker.engine.state import State
@@ -178,14 +178,13 @@ class Writer:
 
     def _decided(self, id: str, command: Command, asked: Asked) -> Reply:
         outcome = decide(self.hall, self.state, command, asked)
-        if isinstance(outcome, Refusal):
-            return _refused(id, outcome, self.state.position)
         law = self._happen(outcome, id)
-        if law is not None:
-            return _refused(id, r.LawBroken(law=law), self.state.position)
+        refusal = r.LawBroken(law=law) if law is not None else outcome.refusal
+        if refusal is not None:
+            return _refused(id, refusal, self.state.position)
         return Reply(id=id, kind="done", result=outcome.result, as_of=self.state.position)
 
-    def _happen(self, outcome: Accepted, id: str) -> str | None:
+    def _happen(self, outcome: Outcome, id: str) -> str | None:
         """Apply the events; when one breaks a law, undo all and say which."""
         for event in outcome.events:
             try:

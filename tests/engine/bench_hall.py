@@ -1,0 +1,74 @@
+"""A hall at work in a test: asks the engine, applies what happens, holds every law after every event."""
+
+from broker.engine.apply import apply
+from broker.engine.context import Outcome, Asked
+from broker.engine.decide import decide
+from broker.engine.laws import broken_by, broken_in
+from broker.engine.state import State
+from broker.model import commands as c
+from broker.model.hall import Hall
+from broker.model.refusals import Refusal
+from tests.halls import CLOSES_MS, DAY, OPENS_MS
+
+
+class HallAtWork:
+    """``ask`` answers like the server would; ``now_ms`` moves only by ``wait``."""
+
+    def __init__(self, hall: Hall) -> None:
+        self.hall = hall
+        self.state = State()
+        self.now_ms = OPENS_MS
+        self.events: list[object] = []
+        self.made = 0
+
+    def open_day(self, day: str = DAY) -> "HallAtWork":
+        session = c.SessionTimes("day", OPENS_MS, CLOSES_MS, CLOSES_MS - 1_800_000)
+        self.ask(c.OpenDay(day=day, sessions=(session,)), "server", "server")
+        return self
+
+    def wait(self, seconds: float) -> None:
+        self.now_ms += int(seconds * 1000)
+
+    def ask(self, command: c.Command, device: str = "collector", role: str = "collector", age_ms: int = 0) -> Outcome:
+        asked = Asked(self.now_ms, device, role, self.now_ms - age_ms)
+        outcome = decide(self.hall, self.state, command, asked)
+        for event in outcome.events:
+            apply(self.state, event)
+            self.events.append(event)
+            assert not list(broken_by(self.state, event))
+        assert not list(broken_in(self.state))
+        return outcome
+
+    def done(self, command: c.Command, **asked: object) -> dict:
+        """The result of a command that must be accepted."""
+        outcome = self.ask(command, **asked)
+        assert outcome.refusal is None, outcome.refusal
+        return outcome.result or {}
+
+    def refused(self, command: c.Command, **asked: object) -> Refusal:
+        """The refusal of a command that must be refused."""
+        outcome = self.ask(command, **asked)
+        assert outcome.refusal is not None, outcome
+        return outcome.refusal
+
+    def take_ticket(self, service: str = "pension", priority: str | None = None) -> str:
+        """Issue and confirm one; the printed number."""
+        self.made += 1
+        ticket = f"ticket-{self.made:06d}"
+        number = self.done(c.IssueTicket(ticket=ticket, service=service, priority=priority))["number"]
+        self.done(c.ConfirmTicket(ticket=ticket))
+        return number
+
+    def open_counters(self, *counters: str) -> "HallAtWork":
+        for counter in counters:
+            self.done(c.OpenCounter(counter=counter))
+        return self
+
+    def call(self, counter: str = "c1") -> str:
+        return self.done(c.CallNext(counter=counter))["number"]
+
+    def serve(self, counter: str = "c1") -> str:
+        """Call, start, finish; the visit."""
+        self.call(counter)
+        self.done(c.StartService(counter=counter))
+        return self.done(c.FinishService(counter=counter))["visit"]
