@@ -1,4 +1,4 @@
-"""Reads a hall's journal without writing: are the laws kept, do the indexes agree, does a replay show the same bytes?"""
+"""Reads a hall's journal without writing: are laws kept, do indexes agree, does a replay show the same bytes?"""
 
 import sqlite3
 from collections import Counter as Tally

@@ -13,7 +13,7 @@ import msgspec
 from broker.contract.codec import CodecError, decode, decode_envelope, encode, refusal_message
 from broker.contract.envelope import COMMAND_LIMIT_BYTES, Envelope, Reply
 from broker.engine.apply import apply
-from broker.engine.context import Outcome, Asked
+from broker.engine.context import Asked, Outcome
 from broker.engine.decide import decide
 from broker.engine.laws import broken_by
 from broker.engine.state import State
