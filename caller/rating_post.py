@@ -32,8 +32,9 @@ PATIENCE_S = IN_FLIGHT * 2 * TIMEOUT_S
 """Longer than the worst time for all posts in flight, so that nothing is posted twice only because it is slow."""
 ANSWER_LIMIT_BYTES = 65_536
 FIRST_WAIT_S, LONGEST_WAIT_S = 1.0, 30.0
-_TRY_AGAIN_LATER = frozenset({401, 403, 404, 405, 408, 425, 429})
-"""A collector that is not itself just now (starting, limited, wrong address): no verdict about the rating."""
+_VERDICTS = frozenset({400, 404, 409, 410, 413, 415, 422})
+"""Statuses that judge the rating itself. All others speak of the collector: starting, limited, misconfigured."""
+_NO_VERDICT = frozenset({"not_found"})
 
 
 class BadCollectorUrl(NodeError):
@@ -171,13 +172,15 @@ class Poster:
 
 
 def verdict(status: int, body: bytes) -> tuple[Outcome, str]:
-    """Stored, refused for good (a 4xx with a code of ours), or to be tried again (anything else)."""
+    """Stored, refused for good (a verdict of the collector or the engine), or to be tried again."""
     if 200 <= status < 300:
         return Outcome.STORED, ""
-    if 400 <= status < 500 and status not in _TRY_AGAIN_LATER:
-        with contextlib.suppress(msgspec.DecodeError, UnicodeDecodeError):
-            return Outcome.REFUSED, msgspec.json.decode(body, type=_Refused).code[:64]
-    return Outcome.FAILED, f"status {status}"
+    code = ""
+    with contextlib.suppress(msgspec.DecodeError, UnicodeDecodeError):
+        code = msgspec.json.decode(body, type=_Refused).code[:64]
+    if status in _VERDICTS and code and code not in _NO_VERDICT:
+        return Outcome.REFUSED, code
+    return Outcome.FAILED, f"status {status} {code}".strip()
 
 
 class RatingSender:

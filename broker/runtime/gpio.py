@@ -39,6 +39,7 @@ log = logging.getLogger(__name__)
 
 EDGE_QUEUE_LENGTH = 512
 REREAD_S = 0.25
+TAP_S = 0.1
 
 __all__ = [
     "BadKeyAddress",
@@ -127,6 +128,7 @@ class Pad:
         self._lamp_states: dict[str, str] = {}
         self._contacts: dict[str, Contact] = {}
         self._pending: list[KeyEvent] = []
+        self._lifts_s: dict[str, float] = {}
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -180,6 +182,7 @@ class Pad:
     def poll(self, now_s: float | None = None) -> list[KeyEvent]:
         """Everything the keys did since the last poll, oldest first."""
         now_s = self._monotonic() if now_s is None else now_s
+        self._lift(now_s)
         for _ in range(EDGE_QUEUE_LENGTH):
             try:
                 name, at_s, pressed = self._edges.get_nowait()
@@ -265,6 +268,16 @@ class Pad:
             self._move(name, down=True)
             self._move(name, down=False)
         self._move(name, down=True)
+
+    def tap(self, name: str, hold_s: float = TAP_S) -> None:
+        """Press a virtual key and let it go again ``hold_s`` later, at the poll after that."""
+        self.press(name)
+        self._lifts_s[name] = self._monotonic() + hold_s
+
+    def _lift(self, now_s: float) -> None:
+        for name in [name for name, at_s in self._lifts_s.items() if now_s >= at_s]:
+            del self._lifts_s[name]
+            self.finger_up(name)
 
     def _move(self, name: str, down: bool) -> None:
         if not self.virtual:

@@ -11,7 +11,6 @@ import contextlib
 import os
 import random
 import select
-import tempfile
 import threading
 import time
 import tty
@@ -156,15 +155,15 @@ class Evaluator(_Device):
 
 @dataclass
 class SimulatedLine:
-    """A pty with devices on it. ``path`` is what the host opens; it is gone while unplugged."""
+    """A pty with devices on it. ``path`` is the name the host opens; it is gone while unplugged."""
 
+    path: Path
     terminals: Iterable[int] = ()
     evaluators: Iterable[tuple[int, int]] = ()
     """(unit, number of keys)"""
     most_digits: int = p1.TERMINAL_DIGITS
     faults: LineFaults = field(default_factory=LineFaults)
     seed: int = 0
-    folder: Path | None = None
 
     def __post_init__(self) -> None:
         self._random = random.Random(self.seed)
@@ -172,23 +171,14 @@ class SimulatedLine:
         self._fds: tuple[int, int] | None = None
         self._stopping = threading.Event()
         self._thread: threading.Thread | None = None
-        self._own_folder: tempfile.TemporaryDirectory[str] | None = None
         self._decoder = Decoder()
         self.heard: list[Frame] = []
         """The host's frames as the devices heard them, the newest 1000."""
         self.terminal = {u: Terminal(u, self._transmit, self.most_digits) for u in self.terminals}
         self.evaluator = {u: Evaluator(u, self._transmit, keys) for u, keys in self.evaluators}
 
-    @property
-    def path(self) -> Path:
-        assert self.folder is not None, "start the line first"
-        return self.folder / "line"
-
     def start(self) -> None:
         """Plug the line in and let the devices live."""
-        if self.folder is None:
-            self._own_folder = tempfile.TemporaryDirectory(prefix="jiaohao-line-")
-            self.folder = Path(self._own_folder.name)
         self.plug_in()
         self._stopping.clear()
         self._thread = threading.Thread(target=self._run, name="simulated-line", daemon=True)
@@ -200,8 +190,6 @@ class SimulatedLine:
         if self._thread is not None:
             self._thread.join(timeout=5.0)
         self.unplug()
-        if self._own_folder is not None:
-            self._own_folder.cleanup()
 
     def plug_in(self) -> None:
         with self._lock:

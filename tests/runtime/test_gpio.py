@@ -232,6 +232,14 @@ def test_a_pad_whose_callback_thread_died_is_not_alive(clock, monkeypatch):
     pad.close()
 
 
+def test_a_tap_goes_down_and_comes_up_by_itself(pad, clock):
+    pad.tap("call")
+    after(pad, clock, 0.0)
+    assert after(pad, clock, 0.05) == [("call", ContactChange.PRESSED)]
+    assert after(pad, clock, 0.05) == []
+    assert after(pad, clock, 0.05) == [("call", ContactChange.RELEASED)]
+
+
 def test_only_a_virtual_pad_can_be_pressed_by_the_program(clock):
     pad = Pad({"call": parse_key_address("gpio://17")}, factory=MockFactory(), monotonic=clock)
     pad.start()
