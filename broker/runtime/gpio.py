@@ -123,7 +123,7 @@ class Pad:
         self._edges: queue.Queue[tuple[str, float, bool]] = queue.Queue(EDGE_QUEUE_LENGTH)
         self._overflowed = False
         self._next_reread_s = 0.0
-        self._buttons: dict[str, object] = {}
+        self._lines: dict[str, object] = {}
         self._lamps: dict[str, object] = {}
         self._lamp_states: dict[str, str] = {}
         self._contacts: dict[str, Contact] = {}
@@ -152,14 +152,15 @@ class Pad:
             raise
 
     def _take_key(self, name: str, key: KeyAddress) -> None:
-        from gpiozero import Button
+        # gpiozero's Button is this device plus one thread per key for holding, which is measured here already.
+        from gpiozero import DigitalInputDevice
 
         with _pin_errors(name, key.pin):
-            button = Button(key.pin, pull_up=key.pull_up, bounce_time=None, pin_factory=self._factory)
-            self._buttons[name] = button
-            button.when_pressed = functools.partial(self._put, name, True)
-            button.when_released = functools.partial(self._put, name, False)
-            pressed = bool(button.is_pressed)
+            line = DigitalInputDevice(key.pin, pull_up=key.pull_up, bounce_time=None, pin_factory=self._factory)
+            self._lines[name] = line
+            line.when_activated = functools.partial(self._put, name, True)
+            line.when_deactivated = functools.partial(self._put, name, False)
+            pressed = bool(line.is_active)
         hold_s = None if key.hold_ms is None else key.hold_ms / 1_000
         contact = self._contacts[name] = Contact(key.bounce_ms / 1_000, hold_s, key.stuck_ms / 1_000)
         now_s = self._monotonic()
@@ -201,8 +202,8 @@ class Pad:
             log.warning("more than %d edges between two polls: reading the lines again", EDGE_QUEUE_LENGTH)
             self._overflowed = False
         self._next_reread_s = now_s + REREAD_S
-        for name, button in self._buttons.items():
-            self._report(name, now_s, self._contacts[name].edge(now_s, bool(button.is_pressed)))  # type: ignore[attr-defined]
+        for name, line in self._lines.items():
+            self._report(name, now_s, self._contacts[name].edge(now_s, bool(line.is_active)))  # type: ignore[attr-defined]
 
     def _report(self, name: str, at_s: float, changes: list[ContactChange]) -> None:
         for change in changes:
@@ -216,7 +217,7 @@ class Pad:
 
     def alive(self) -> bool:
         """False once the thread that delivers edges has died: the process should end and be started again."""
-        if self.virtual or not self._buttons:
+        if self.virtual or not self._lines:
             return True
         thread = getattr(sys.modules.get("lgpio"), "_notify_thread", None)
         return thread is None or bool(thread.is_alive())
@@ -247,10 +248,10 @@ class Pad:
 
     def close(self) -> None:
         """Give all pins back, lamps dark. May be called twice."""
-        for device in [*self._buttons.values(), *self._lamps.values()]:
+        for device in [*self._lines.values(), *self._lamps.values()]:
             with contextlib.suppress(Exception):  # a pin that will not close must not keep the others
                 device.close()  # type: ignore[attr-defined]
-        self._buttons.clear()
+        self._lines.clear()
         self._lamps.clear()
         self._contacts.clear()
 
@@ -282,7 +283,7 @@ class Pad:
     def _move(self, name: str, down: bool) -> None:
         if not self.virtual:
             raise GpioError("only a virtual pad can be pressed by the program")
-        if name not in self._buttons:
+        if name not in self._lines:
             raise UnknownKey(name, self.names)
         key = self._keys[name]
         pin = self._factory.pin(key.pin)  # type: ignore[union-attr]

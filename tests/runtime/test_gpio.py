@@ -109,7 +109,7 @@ def test_a_long_press_is_reported_as_held(pad, clock):
 
 def test_an_edge_that_never_came_is_found_by_reading_the_line_again(pad, clock):
     after(pad, clock, 0.0)
-    pad._buttons["call"].when_pressed = None  # lgpio lost the edge
+    pad._lines["call"].when_activated = None  # lgpio lost the edge
     pad.press("call")
     after(pad, clock, gpio.REREAD_S)
     assert after(pad, clock, 0.05) == [("call", ContactChange.PRESSED)]
