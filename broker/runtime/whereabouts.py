@@ -2,8 +2,9 @@
 
 import os
 from collections.abc import Mapping
+from urllib.parse import urlsplit
 
-from broker.model.hall import Hall
+from broker.model.hall import Broker, Collector, Hall
 
 MQTT_ENVIRONMENT_NAME = "JIAOHAO_MQTT_URL"
 COLLECTOR_ENVIRONMENT_NAME = "JIAOHAO_COLLECTOR_URL"
@@ -24,6 +25,23 @@ def collector_url(hall: Hall, environment: Mapping[str, str] | None = None) -> s
     """Base URL of the collector, without a trailing slash, for devices that post to it."""
     told = (os.environ if environment is None else environment).get(COLLECTOR_ENVIRONMENT_NAME)
     return (told or f"http://{reachable(hall.collector.listen)}:{hall.collector.port}").rstrip("/")
+
+
+def mqtt_listen(hall: Hall, environment: Mapping[str, str] | None = None) -> tuple[str, int]:
+    """Host and port the broker node's own MQTT broker listens on."""
+    return _listen((os.environ if environment is None else environment).get(MQTT_ENVIRONMENT_NAME), hall.broker)
+
+
+def collector_listen(hall: Hall, environment: Mapping[str, str] | None = None) -> tuple[str, int]:
+    """Host and port the collector listens on."""
+    told = (os.environ if environment is None else environment).get(COLLECTOR_ENVIRONMENT_NAME)
+    return _listen(told, hall.collector)
+
+
+def _listen(told: str | None, declared: Broker | Collector) -> tuple[str, int]:
+    """Always the declared host: the environment moves a port, it never opens a wider listener."""
+    port = urlsplit(told).port if told else None
+    return declared.listen, declared.port if port is None else port
 
 
 def reachable(listen: str) -> str:

@@ -171,7 +171,8 @@ def test_a_replay_shows_the_same_bytes_and_notices_a_changed_journal(rig: Writer
     assert (report.digests_compared, report.findings) == (1, [])
     with sqlite3.connect(rig.path) as tampered:
         tampered.execute(
-            "UPDATE events SET body = CAST(replace(CAST(body AS TEXT), 'A001', 'A777') AS BLOB) WHERE type = 'TicketReserved'"
+            "UPDATE events SET body = CAST(replace(CAST(body AS TEXT), 'A001', 'A777') AS BLOB)"
+            " WHERE type = 'TicketReserved'"
         )
     assert replay(rig.hall, rig.path).findings
 

@@ -1,0 +1,144 @@
+"""Runs a plan on this machine: starts programs by stages, starts a fallen one again, ends all of them.
+
+What systemd does on a device, for a laptop. Logs go to one file a program, kept short.
+"""
+
+import logging
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import IO
+
+from firmware_config.plan import Program
+
+logger = logging.getLogger(__name__)
+
+READY_WITHIN_S = 60.0
+STOP_WITHIN_S = 6.0
+LOG_LIMIT_BYTES = 2_000_000
+BACKOFF_S = (0.2, 0.5, 1.0, 2.0, 5.0)
+SETTLED_S = 20.0
+
+
+class StartFailed(Exception):
+    """A program did not become ready; ``log`` says where to read why."""
+
+    def __init__(self, name: str, log: Path) -> None:
+        super().__init__(f"{name} did not start; read {log}")
+        self.name, self.log = name, log
+
+
+class Running:
+    """One program and its process. Its threads copy what it prints and notice its end."""
+
+    def __init__(self, program: Program, environment: Mapping[str, str], log: Path) -> None:
+        self.program = program
+        self.log = log
+        self.restarts = 0
+        self.ready_s: float | None = None
+        self.ready = threading.Event()
+        self._environment = dict(environment)
+        self._stopping = threading.Event()
+        self._process: subprocess.Popen[bytes] | None = None
+        self._thread = threading.Thread(target=self._run, name=f"run-{program.name}", daemon=True)
+
+    @property
+    def pid(self) -> int | None:
+        """The process id while it runs."""
+        process = self._process
+        return process.pid if process is not None and process.poll() is None else None
+
+    def start(self) -> None:
+        """Begin to run it, again and again until ``stop``."""
+        self._thread.start()
+
+    def ask_to_stop(self) -> None:
+        """SIGTERM; ``join`` waits."""
+        self._stopping.set()
+        self._signal(signal.SIGTERM)
+
+    def join(self, timeout_s: float) -> None:
+        """Wait for the end, then force it."""
+        self._thread.join(timeout_s)
+        if self._thread.is_alive():
+            self._signal(signal.SIGKILL)
+            self._thread.join(2.0)
+
+    def _signal(self, number: int) -> None:
+        process = self._process
+        if process is not None and process.poll() is None:
+            process.send_signal(number)
+
+    def _run(self) -> None:
+        failures = 0
+        while not self._stopping.is_set():
+            started_s = time.monotonic()
+            code = self._run_once()
+            if self._stopping.is_set():
+                return
+            failures = 0 if time.monotonic() - started_s > SETTLED_S else failures + 1
+            self.restarts += 1
+            logger.warning("%s ended with code %s and is started again", self.program.name, code)
+            self._stopping.wait(BACKOFF_S[min(failures, len(BACKOFF_S)) - 1] if failures else 0.0)
+
+    def _run_once(self) -> int:
+        with self.log.open("ab") as log:
+            if log.tell() > LOG_LIMIT_BYTES:
+                log.truncate(0)
+            process = self._process = subprocess.Popen(
+                [sys.executable, *self.program.arguments],
+                env=self._environment,
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.PIPE,
+                stderr=log,
+            )
+            if self._stopping.is_set():
+                process.terminate()
+            assert process.stdout is not None
+            self._copy(process.stdout, log)
+            return process.wait()
+
+    def _copy(self, stdout: IO[bytes], log: IO[bytes]) -> None:
+        for line in stdout:
+            log.write(line)
+            log.flush()
+            words = line.decode(errors="replace").split()
+            if words[:1] == ["ready"] and len(words) >= 3:
+                self.ready_s = float(words[2].rstrip("s"))
+                self.ready.set()
+
+
+class Launcher:
+    """All programs of a plan. ``start`` returns when every one said that it is ready."""
+
+    def __init__(self, programs: Sequence[Program], folder: Path, environment: Mapping[str, str] | None = None) -> None:
+        self._folder = folder
+        logs = folder / "log"
+        logs.mkdir(parents=True, exist_ok=True)
+        base = {**os.environ, **(environment or {}), "JIAOHAO_DATA": str(folder), "PYTHONUNBUFFERED": "1"}
+        self.running = {p.name: Running(p, base, logs / f"{p.name}.log") for p in programs}
+
+    def start(self, ready_within_s: float = READY_WITHIN_S) -> None:
+        """Stage after stage; StartFailed names the first program that is not ready in time."""
+        for stage in sorted({running.program.stage for running in self.running.values()}):
+            now = [running for running in self.running.values() if running.program.stage == stage]
+            for running in now:
+                running.start()
+            deadline_s = time.monotonic() + ready_within_s
+            for running in now:
+                if not running.ready.wait(max(0.1, deadline_s - time.monotonic())):
+                    raise StartFailed(running.program.name, running.log)
+
+    def stop(self) -> None:
+        """End devices first, the broker node last."""
+        for stage in sorted({running.program.stage for running in self.running.values()}, reverse=True):
+            now = [running for running in self.running.values() if running.program.stage == stage]
+            for running in now:
+                running.ask_to_stop()
+            for running in now:
+                running.join(STOP_WITHIN_S)

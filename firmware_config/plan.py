@@ -1,0 +1,61 @@
+"""Which programs make a hall, and how each is started. Pure: the same hall gives the same plan, here and on devices."""
+
+from dataclasses import dataclass
+
+from broker.model.address import BadAddress, parse_address
+from broker.model.hall import Hall
+
+
+@dataclass(frozen=True)
+class Program:
+    """One process: ``arguments`` follow the Python interpreter. ``stage`` 0 is ready before 1 starts, and so on."""
+
+    name: str
+    role: str
+    arguments: tuple[str, ...]
+    stage: int
+
+
+def plan_hall(hall: Hall, hall_path: str, *, virtual_page: bool = False) -> tuple[Program, ...]:
+    """All programs of a hall in starting order: broker node, collector, devices.
+
+    Signs with virtual screens share one process; a real screen has a process of its own.
+    """
+    return (
+        Program("server", "broker", ("-m", "broker", "run", hall_path), 0),
+        _collector(hall_path, virtual_page),
+        *(Program(name, "kiosk", ("-m", "kiosk", hall_path, name), 1) for name in hall.kiosks),
+        *_displays(hall, hall_path),
+        *(Program(name, "caller", ("-m", "caller", hall_path, name), 1) for name in hall.callers),
+    )
+
+
+def has_virtual_devices(hall: Hall) -> bool:
+    """Whether anything of the hall is simulated."""
+    screens = [device.screen for table in (hall.kiosks, hall.displays, hall.signs) for device in table.values()]
+    lines = [text for caller in hall.callers.values() for text in caller.lines.values()]
+    consoles = [console.address for console in hall.consoles.values()]
+    return any(_is_virtual(text) for text in (*screens, *lines, *consoles))
+
+
+def _collector(hall_path: str, virtual_page: bool) -> Program:
+    arguments = ("-m", "broker", "collector", hall_path, *(("--virtual",) if virtual_page else ()))
+    return Program("collector", "broker", arguments, 1)
+
+
+def _displays(hall: Hall, hall_path: str) -> list[Program]:
+    programs = [Program(name, "display", ("-m", "display", hall_path, name), 1) for name in hall.displays]
+    virtual = [name for name, sign in hall.signs.items() if _is_virtual(sign.screen)]
+    programs += [
+        Program(name, "display", ("-m", "display", hall_path, name), 1) for name in hall.signs if name not in virtual
+    ]
+    if virtual:
+        programs.append(Program("signs", "display", ("-m", "display", hall_path, *virtual), 1))
+    return programs
+
+
+def _is_virtual(address: str) -> bool:
+    try:
+        return parse_address(address).is_virtual
+    except BadAddress:
+        return False
