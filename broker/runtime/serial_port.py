@@ -34,13 +34,15 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 
 import serial
 
+from broker.runtime.errors import NodeError
+
 FLOWS = ("none", "rtscts", "xonxoff")
 PARITIES = ("N", "E", "O")
 _SLOWEST_BAUD, _FASTEST_BAUD = 300, 4_000_000
 _LOST = (OSError, termios.error)
 
 
-class SerialPortError(Exception):
+class SerialPortError(NodeError):
     """A serial line could not do what was asked. ``path`` names the device file."""
 
     def __init__(self, path: str, sentence: str) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from broker.runtime.errors import NodeError
 from kiosk.printer.status import PrinterState
 
 
@@ -60,7 +61,7 @@ class StateChanged:
 PrinterEvent = JobDone | StateChanged
 
 
-class PrinterRefusal(Exception):
+class PrinterRefusal(NodeError):
     """Base of reasons why a job is not accepted."""
 
 

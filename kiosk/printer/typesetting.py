@@ -10,6 +10,7 @@ from kiosk.printer.escpos import GapRow, QrRow, Row, RuleRow, Size, TextRow, col
 
 _NOT_FIRST = "、，。；：？！）》」』】〕”’…～·％,.;:?!)]}%"
 _NOT_LAST = "（《「『【〔“‘([{"
+_ITEM = re.compile(r"[^、]+、?|、")  # of a list
 _PIECE = re.compile(r"[A-Za-z0-9@#&$+./:_%~=?'\-]+|\s+|.", re.DOTALL)
 
 
@@ -99,20 +100,20 @@ def _field_rows(label: str, value: str, size: Size, room: int, margin: int) -> I
     if hang > room // 2:
         yield from (TextRow(part, size, indent=indent) for part in wrapped(label, room))
         label, hang = "", 0
-    for number, part in enumerate(wrapped(value, room - hang)):
+    for number, part in enumerate(wrapped(value, room - hang, whole=_ITEM)):
         first = label if number == 0 else " " * hang
         yield TextRow(first + part, size, indent=indent)
 
 
-def wrapped(text: str, room: int) -> list[str]:
+def wrapped(text: str, room: int, whole: re.Pattern[str] = _PIECE) -> list[str]:
     """Cut `text` into lines of at most `room` columns.
 
-    Western words and numbers stay whole; no line begins with a closing mark or ends with an opening one, unless a
-    single piece is wider than the line. At least one line, perhaps empty.
+    What `whole` matches stays whole where it fits a line, at least Western words and numbers; no line begins with a
+    closing mark or ends with an opening one, unless a single piece is wider than it. At least one line, maybe empty.
     """
     lines: list[str] = []
     current = ""
-    for piece in _pieces(text, room):
+    for piece in _pieces(text, room, whole):
         if columns_of(current + piece) <= room:
             current += piece
             continue
@@ -128,9 +129,13 @@ def wrapped(text: str, room: int) -> list[str]:
 
 def balanced(text: str, room: int) -> list[str]:
     """Like `wrapped`, in no more lines but of like length: a centred name never leaves one character alone."""
-    least = len(wrapped(text, room))
-    narrow = max(2, -(-columns_of(text) // least))
-    return next(lines for width in range(narrow, room + 1) if len(lines := wrapped(text, width)) <= least)
+    lines = wrapped(text, room)
+    narrowest = max(2, -(-columns_of(text) // len(lines)))
+    for width in range(narrowest, room):
+        narrow = wrapped(text, width)
+        if len(narrow) <= len(lines):
+            return narrow
+    return lines
 
 
 def _moved_with(current: str, piece: str, room: int) -> tuple[str, str]:
@@ -151,9 +156,11 @@ def _last_piece(text: str) -> str:
     return pieces[-1] if pieces else ""
 
 
-def _pieces(text: str, room: int) -> Iterator[str]:
-    for piece in _PIECE.findall(text):
-        while columns_of(piece) > room and len(piece) > 1:
-            yield piece[:room]
-            piece = piece[room:]
-        yield piece
+def _pieces(text: str, room: int, whole: re.Pattern[str]) -> Iterator[str]:
+    for piece in whole.findall(text):
+        if columns_of(piece) <= room:
+            yield piece
+        elif whole is not _PIECE:
+            yield from _pieces(piece, room, _PIECE)
+        else:
+            yield from (piece[start : start + room] for start in range(0, len(piece), room))
