@@ -8,9 +8,9 @@ pulse, and an older picture never replaces a newer one.
 from __future__ import annotations
 
 from collections import OrderedDict, deque
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
+from typing import Literal, TypeVar
 
 from broker.model.views import BoardView, Call, OpenState, ServiceLine
 from broker.model.words import Names, TicketStatus
@@ -24,6 +24,7 @@ PAGE_S = 8.0
 QUEUE_MOST = 8
 MEMORY_CALLS = 2048
 
+Thing = TypeVar("Thing")
 Chip = Literal["open", "break", "closed", "connecting", "stale"]
 
 
@@ -59,6 +60,8 @@ class BoardState:
     ring: bool
     rows: tuple[Row, ...]
     paused: tuple[str, ...]
+    paused_page: int
+    paused_pages: int
     services: tuple[ServiceLine, ...]
     page: int
     pages: int
@@ -78,7 +81,6 @@ class _Pager:
 
     page: int = 0
     turned_s: float = 0.0
-    counts: list[int] = field(default_factory=list)
 
     def turn(self, now_s: float, held: bool) -> None:
         if now_s - self.turned_s >= PAGE_S and not held:
@@ -140,6 +142,7 @@ class BoardMind:
         self._pager.turn(now_s, held=self._pulsing(now_s))
         view = self._view
         services, page, pages = self._page_of_services()
+        paused, paused_page, paused_pages = self._page_of_paused()
         return BoardState(
             hall=view.hall if view else self._hall,
             local=local,
@@ -149,7 +152,9 @@ class BoardMind:
             hero=hero.call if hero else None,
             ring=ring,
             rows=self._rows(),
-            paused=self._page_of_paused(),
+            paused=paused,
+            paused_page=paused_page,
+            paused_pages=paused_pages,
             services=services,
             page=page,
             pages=pages,
@@ -226,12 +231,12 @@ class BoardMind:
         services = self._view.services if self._view else ()
         return page_of(services, self._room.services, self._pager.page)
 
-    def _page_of_paused(self) -> tuple[str, ...]:
+    def _page_of_paused(self) -> tuple[tuple[str, ...], int, int]:
         paused = tuple(counter.counter_name for counter in self._view.paused) if self._view else ()
-        return page_of(paused, self._room.paused, self._pager.page)[0]
+        return page_of(paused, self._room.paused, self._pager.page)
 
 
-def page_of(things: tuple, room: int, turn: int) -> tuple[tuple, int, int]:
+def page_of(things: tuple[Thing, ...], room: int, turn: int) -> tuple[tuple[Thing, ...], int, int]:
     """Return (the page's things, its index, how many pages): pages are as even as can be."""
     pages = max(1, -(-len(things) // max(1, room)))
     size = -(-len(things) // pages)

@@ -6,11 +6,11 @@ from broker.model.views import ServiceLine, WaitRange
 from broker.model.words import Names
 from broker.runtime.canvas import theme
 from broker.runtime.canvas.geometry import Rect
-from broker.runtime.canvas.ops import Box, Hatch, Icon, Op, Span, Text, text
+from broker.runtime.canvas.ops import Align, Box, Hatch, Icon, Op, Span, Text, text
 from display import phrases
 from display.board import BoardState
 from display.layout import BoardGrid
-from display.pieces import pair, stack
+from display.pieces import stack
 
 STATE_ICONS = {"paused": "pause", "full": "check-circle", "closed": "clock", "no_counter": "no-entry"}
 
@@ -42,26 +42,31 @@ def _dots(state: BoardState, place: Rect) -> list[Op]:
 
 
 def _tall_card(service: ServiceLine, place: Rect) -> list[Op]:
-    inner = place.inset(28, 16)
-    names = Rect(inner.x, inner.y, inner.w, 84)
-    facts = Rect(inner.x, names.bottom + 4, inner.w, inner.bottom - names.bottom - 4)
-    ops = list(stack(names, service.names, (38, 26), bold=True))
+    inner = place.inset(28, 14)
+    names = Rect(inner.x, inner.y, inner.w, 80)
+    facts = Rect(inner.x, names.bottom, inner.w, inner.bottom - names.bottom)
+    ops = list(stack(names, service.names, (38, 25), bold=True))
     if service.state != "open":
         return ops + _why_not(service, facts)
+    below = Rect(facts.x, facts.bottom - 36, facts.w, 32)
+    line = Rect(facts.x, facts.y, facts.w, below.y - facts.y - 6)
     if service.waiting == 0:
-        ops.append(pair(facts, phrases.NO_WAIT, (46, 28), (theme.MINT, theme.MINT), gap=14))
+        ops.append(text(line.inset(0, 2), phrases.NO_WAIT.zh, 46, theme.MINT, bold=True))
+        ops.append(text(below, phrases.NO_WAIT.en, 25, theme.MINT))
         return ops
-    split = round(facts.w * (0.42 if service.wait else 1))
-    line = Rect(facts.x, facts.y, facts.w, facts.h - 14)
-    ops.append(_people(service.waiting, Rect(line.x, line.y, split - 12, line.h), (64, 30)))
-    if service.wait:
-        ops.append(_wait(service.wait, Rect(line.x + split, line.y, line.w - split, line.h), (44, 28)))
+    wait = service.wait
+    split = round(line.w * 0.42) if wait else line.w
+    ops.append(_people(service.waiting, Rect(line.x, line.y, split - 12, line.h), (62, 30)))
+    if wait:
+        ops.append(_wait(wait, Rect(line.x + split, line.y, line.w - split, line.h), (44, 28)))
+    english = phrases.waiting(service.waiting, wait.low_min if wait else None, wait.high_min if wait else None)
+    ops.append(text(below, english, 25, theme.SOFT))
     return ops
 
 
 def _low_card(service: ServiceLine, place: Rect) -> list[Op]:
     inner = place.inset(26, 8)
-    split = round(inner.w * 0.54)
+    split = round(inner.w * 0.46)
     names = Rect(inner.x, inner.y, split, inner.h)
     facts = Rect(names.right + 12, inner.y, inner.right - names.right - 12, inner.h)
     ops = list(stack(names, service.names, (34, 25), bold=True))
@@ -71,48 +76,45 @@ def _low_card(service: ServiceLine, place: Rect) -> list[Op]:
         ops += stack(facts, phrases.NO_WAIT, (36, 26), (theme.MINT, theme.MINT), bold=True, align="right")
         return ops
     middle = facts.centre_y + (0 if service.wait else 16)
-    ops.append(_people(service.waiting, Rect(facts.x, middle - 46, facts.w, 42), (42, 28), align_right=True))
+    ops.append(_people(service.waiting, Rect(facts.x, middle - 46, facts.w, 42), (42, 28), english=True))
     if service.wait:
-        ops.append(_wait(service.wait, Rect(facts.x, middle, facts.w, 36), (32, 26)))
+        ops.append(_wait(service.wait, Rect(facts.x, middle, facts.w, 36), (32, 26), english=True))
     return ops
 
 
-def _people(waiting: int, place: Rect, sizes: tuple[int, int], *, align_right: bool = False) -> Text:
-    spans = (
+def _people(waiting: int, place: Rect, sizes: tuple[int, int], *, english: bool = False) -> Text:
+    spans: tuple[Span, ...] = (
         Span(str(waiting), sizes[0], theme.WHITE, True),
         Span(phrases.WAITING_PEOPLE.zh, sizes[1], theme.SOFT, False, 10),
     )
-    return Text(rect=place, spans=spans, align="right" if align_right else "left", vertical="baseline")
+    if english:
+        spans += (Span(phrases.WAITING_PEOPLE.en, 24, theme.SOFT, False, 8),)
+    return Text(rect=place, spans=spans, align="right" if english else "left", vertical="baseline")
 
 
-def _wait(wait: WaitRange, place: Rect, sizes: tuple[int, int]) -> Text:
+def _wait(wait: WaitRange, place: Rect, sizes: tuple[int, int], *, english: bool = False) -> Text:
     low, high = wait.low_min, wait.high_min
-    spans = (
+    spans: tuple[Span, ...] = (
         Span(phrases.ABOUT.zh, sizes[1], theme.SOFT),
         Span(str(low) if low == high else f"{low}–{high}", sizes[0], theme.WHITE, True, 8),
         Span(phrases.MINUTES.zh, sizes[1], theme.SOFT, False, 8),
     )
+    if english:
+        spans += (Span(phrases.MINUTES.en, 24, theme.SOFT, False, 8),)
     return Text(rect=place, spans=spans, align="right", vertical="baseline")
 
 
 def _why_not(service: ServiceLine, place: Rect, *, low: bool = False) -> list[Op]:
     """When it opens again, or the reason; never an empty card."""
-    icon = Rect(place.x, place.centre_y - 22, 44, 44)
-    words = Rect(icon.right + 14, place.y, place.right - icon.right - 14, place.h)
-    size = 32 if low else 46
+    align: Align = "right" if low else "left"
+    sizes = (30, 25) if low else (40, 27)
+    icon = Rect(place.x, place.centre_y - 24, 48, 48)
+    words = place if low else Rect(icon.right + 16, place.y, place.right - icon.right - 16, place.h)
     if service.reopens:
-        ops: list[Op] = [Icon(rect=icon, name="clock", colour=theme.SAND)]
-        if low:
-            ops += stack(words, Names(f"{service.reopens} {phrases.OPENS_AT.zh}", phrases.OPENS_AT.en), (30, 25),
-                         (theme.SAND, theme.SOFT), bold=True, align="right")  # fmt: skip
-            return ops
-        time = Rect(words.x, words.y, 136, words.h)
-        ops.append(text(time, service.reopens, size, theme.SAND, bold=True))
-        rest = Rect(time.right + 8, words.y, words.right - time.right - 8, words.h)
-        ops += stack(rest, phrases.OPENS_AT, (28, 25), align="right")
-        return ops
-    reason = service.reason or phrases.SERVICE_STATES[service.state]
-    ops = [Icon(rect=icon, name=STATE_ICONS[service.state], colour=theme.SOFT)]
-    ops += stack(words, reason, (30 if low else 34, 25), (theme.WHITE, theme.SOFT), bold=True,
-                 align="right" if low else "left")  # fmt: skip
-    return ops
+        names = Names(f"{service.reopens} {phrases.OPENS_AT.zh}", f"{phrases.OPENS_AT.en} {service.reopens}")
+        colour, name = theme.SAND, "clock"
+    else:
+        names = service.reason or phrases.SERVICE_STATES[service.state]
+        colour, name = theme.WHITE, STATE_ICONS[service.state]
+    ops: list[Op] = [] if low else [Icon(rect=icon, name=name, colour=theme.SAND if service.reopens else theme.SOFT)]
+    return ops + list(stack(words, names, sizes, (colour, theme.SOFT), bold=True, align=align))

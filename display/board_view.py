@@ -43,7 +43,7 @@ CHIP_WORDS = {
 
 def board_ops(state: BoardState, fitted: Fitted, zone: tzinfo) -> tuple[Op, ...]:
     """Return the drawing of a wall display in real pixels."""
-    grid = board_grid(fitted.size, fitted.shape)
+    grid = board_grid(fitted.size, fitted.shape, with_services=bool(state.services))
     ops: list[Op] = []
     ops += _header(state, grid, zone)
     ops += _hero(state, grid) if state.hero else _welcome(state, grid)
@@ -62,8 +62,8 @@ def _header(state: BoardState, grid: BoardGrid, zone: tzinfo) -> list[Op]:
     place = grid.header
     ops: list[Op] = [Box(rect=Rect(place.x, place.y + 6, 8, place.h - 12), fill=theme.AMBER, radius=4)]
     if grid.portrait:
-        clock = Rect(place.right - 240, place.y - 4, 240, place.h + 8)
-        chip = Rect(clock.x - 24 - 216, place.y + 16, 216, 76)
+        clock = Rect(place.right - 216, place.y - 4, 216, place.h + 8)
+        chip = Rect(clock.x - 12 - 236, place.y + 14, 236, 80)
         sizes = (46, 26)
     else:
         clock = Rect(place.right - 484, place.y, 484, place.h)
@@ -86,7 +86,7 @@ def _chip(state: BoardState, place: Rect, grid: BoardGrid, zone: tzinfo) -> list
     else:
         dot = Rect(place.x + 28, place.centre_y - 10, 20, 20)
         ops.append(Box(rect=dot, fill=bright, radius=10))
-    words = Rect(place.x + 66, place.y + 4, place.w - 66 - 24, place.h - 8)
+    words = Rect(place.x + 62, place.y + 4, place.w - 62 - 22, place.h - 8)
     names, below = CHIP_WORDS[state.chip], _chip_detail(state, zone)
     if state.chip == "break" and open_kind(state.open) == "before":
         names = phrases.BEFORE
@@ -95,7 +95,8 @@ def _chip(state: BoardState, place: Rect, grid: BoardGrid, zone: tzinfo) -> list
         ops.append(pair(top, names, (28, 24), (theme.WHITE, theme.WHITE), gap=10))
         ops.append(text(bottom, below, 24, theme.ICE))
     elif grid.portrait:
-        ops += stack(words, Names(names.zh, below if state.chip == "stale" else names.en), (28, 24))
+        detail = below.partition(" · ")[0] if state.chip == "stale" else names.en
+        ops += stack(words, Names(names.zh, detail), (28, 24))
     else:
         ops.append(pair(words, names, (30, 24), (theme.WHITE, theme.ICE), gap=12))
     return ops
@@ -103,8 +104,7 @@ def _chip(state: BoardState, place: Rect, grid: BoardGrid, zone: tzinfo) -> list
 
 def _chip_detail(state: BoardState, zone: tzinfo) -> str:
     if state.chip == "stale" and state.contact_ms is not None:
-        at = clock_text(state.contact_ms, zone)
-        return f"{phrases.AS_OF.zh} {at} {phrases.AS_OF.en}"
+        return phrases.as_of(clock_text(state.contact_ms, zone))
     if state.chip in ("open", "break", "closed") and state.open is not None:
         return phrases.hours(state.open.hours)
     return ""
@@ -158,11 +158,11 @@ def _hero(state: BoardState, grid: BoardGrid) -> list[Op]:
     assert call is not None
     hero, foot = grid.hero, grid.hero_foot
     head = Rect(hero.x + 56, hero.y + 20, hero.w - 112, 88)
-    number = Rect(hero.x + 48, hero.y + 104, hero.w - 96, foot.y - hero.y - 112)
+    number = Rect(hero.x + 48, hero.y + 100, hero.w - 96, foot.y - hero.y - 104)
     return [
         *_hero_ground(grid),
         *_hero_head(call, head),
-        text(number, call.number, min(340, number.h), theme.WHITE, bold=True, align="centre", min_size=96),
+        text(number, call.number, min(theme.T1_HERO, number.h), theme.WHITE, bold=True, align="centre", min_size=96),
         *_hero_foot(call, foot),
     ]
 
@@ -184,7 +184,7 @@ def _hero_foot(call: Call, foot: Rect) -> list[Op]:
     """请到 → tile 号窗口: readable without either language."""
     wide = foot.w >= 1040
     size = 96 if wide else 88
-    go, arrow, tile, word = (204, 104, 240, 300) if wide else (186, 96, 224, 272)
+    go, arrow, tile, word = (204, 112, 240, 300) if wide else (186, 100, 224, 272)
     gap = (foot.w - 2 * 56 - go - arrow - tile - word) // 3
     x = foot.x + 56
     go_rect = Rect(x, foot.y + 24, go, foot.h - 48)
@@ -195,7 +195,7 @@ def _hero_foot(call: Call, foot: Rect) -> list[Op]:
     colours = (theme.WHITE, theme.ICE)
     return [
         *stack(go_rect, phrases.GO_TO, (size, 32), colours, bold=True),
-        Icon(rect=arrow_rect, name="arrow-right", colour=theme.AMBER, stroke=2.4),
+        Icon(rect=arrow_rect, name="arrow-right", colour=theme.AMBER, stroke=2.6),
         *counter_tile(tile_rect, call.counter_name, theme.T1_COUNTER, radius=20),
         *stack(word_rect, counter, (size, 32), colours, bold=True),
     ]
@@ -241,11 +241,22 @@ def _recent(state: BoardState, grid: BoardGrid, zone: tzinfo) -> list[Op]:
         ops.append(rule(Rect(place.x + 24, place.y, place.w - 48, 2), theme.LINE))
         ops += _row(row, place, grid, zone)
     if not state.rows:
-        ops.append(rule(Rect(title.x - 12, title.bottom, title.w + 24, 2), theme.LINE))
-        zone_rect = Rect(title.x, title.bottom, title.w, grid.rows[-1].bottom - title.bottom)
-        ops += stack(zone_rect, phrases.NO_RECENT, (36, 26), (theme.SOFT, theme.SOFT), align="centre")
+        ops += _steps(Rect(title.x, title.bottom, title.w, places[-1].bottom - title.bottom - 12))
     if state.paused:
-        ops += _paused_bar(state.paused, grid)
+        ops += _paused_bar(state, grid)
+    return ops
+
+
+def _steps(place: Rect) -> list[Op]:
+    """How it works, while there is nothing yet to list."""
+    ops: list[Op] = []
+    for (icon, names), cell in zip(phrases.STEPS, place.rows(len(phrases.STEPS)), strict=True):
+        ops.append(rule(Rect(cell.x - 12, cell.y, cell.w + 24, 2), theme.LINE))
+        disc = Rect(cell.x + 8, cell.centre_y - 48, 96, 96)
+        ops.append(Box(rect=disc, fill=theme.BLUE_DARK, radius=48))
+        ops.append(Icon(rect=disc.inset(22), name=icon, colour=theme.ICE))
+        words = Rect(disc.right + 32, cell.y, cell.right - disc.right - 32, cell.h)
+        ops += stack(words, names, (44, 28), bold=True)
     return ops
 
 
@@ -273,8 +284,8 @@ def _row(row: Row, place: Rect, grid: BoardGrid, zone: tzinfo) -> list[Op]:
     return ops
 
 
-def _paused_bar(paused: tuple[str, ...], grid: BoardGrid) -> list[Op]:
-    place = grid.paused
+def _paused_bar(state: BoardState, grid: BoardGrid) -> list[Op]:
+    place, paused = grid.paused, state.paused
     tile_width, tile_height, gap = (148, 72, 16) if grid.portrait else (92, 64, 12)
     ops: list[Op] = [
         Box(rect=place, fill=theme.PANEL_RAISED, corners=(0, 0, 28, 28)),
@@ -282,7 +293,9 @@ def _paused_bar(paused: tuple[str, ...], grid: BoardGrid) -> list[Op]:
     ]
     first = place.right - 36 - len(paused) * (tile_width + gap) + gap
     words = Rect(place.x + 102, place.y, first - place.x - 102 - 16, place.h)
-    ops += stack(words, phrases.PAUSED_COUNTERS, (36, 26), (theme.WHITE, theme.SOFT), bold=True)
+    page = f" {state.paused_page + 1}/{state.paused_pages}" if state.paused_pages > 1 else ""
+    names = Names(phrases.PAUSED_COUNTERS.zh, phrases.PAUSED_COUNTERS.en + page)
+    ops += stack(words, names, (36, 26), (theme.WHITE, theme.SOFT), bold=True)
     for number, name in enumerate(paused):
         tile = Rect(first + number * (tile_width + gap), place.centre_y - tile_height // 2, tile_width, tile_height)
         ops += paused_tile(tile, name, 52, radius=12)
@@ -296,11 +309,10 @@ def _ticker(state: BoardState, grid: BoardGrid) -> list[Op]:
     place = grid.ticker
     size = 36 if grid.portrait else 34
     ops: list[Op] = [rule(place, theme.INK_DEEP)]
-    if not state.notices:
-        return ops
+    notices = state.notices or (phrases.STANDING_NOTICE,)
     icon = Rect(place.x + 48, place.centre_y - 18, 36, 36)
     label = Rect(icon.right + 16, place.y, 76, place.h)
-    words = "   ◆   ".join(f"{notice.zh}  {notice.en}" for notice in state.notices)
+    words = "   ◆   ".join(f"{notice.zh}  {notice.en}" for notice in notices)
     lane = Rect(label.right + 24, place.y, place.right - label.right - 24, place.h)
     return [
         *ops,

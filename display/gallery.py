@@ -197,6 +197,10 @@ def boards() -> dict[str, tuple[v.BoardView | None, str]]:
         make_call("预0007", "12A", LONG_SERVICE, 61),
         *CALLS[2:],
     )
+    keys = ("household", "social", "estate", "business", "vehicles")
+    shut = tuple(make_line(key, 0, None, "closed") for key in keys)
+    later = tuple(make_line(key, 0, None, "closed", reopens="09:00") for key in keys)
+    noon = tuple(make_line(key, 0, None, "closed", reopens="13:30") for key in keys)
     again = make_call("A0123", "3", SERVICES["household"], 2, recall=2)
     return {
         "calling": (BOARD, "news"),
@@ -207,9 +211,9 @@ def boards() -> dict[str, tuple[v.BoardView | None, str]]:
         "none-paused": (changed(paused=()), "news"),
         "no-calls": (changed(calls=(), paused=()), "quiet"),
         "one-call": (changed(calls=CALLS[:1], paused=()), "news"),
-        "not-yet-open": (changed(calls=(), paused=(), open=BEFORE), "quiet"),
-        "break": (changed(calls=(), paused=(), open=BREAK), "quiet"),
-        "closed": (changed(calls=(), paused=(), open=CLOSED, notices=()), "quiet"),
+        "not-yet-open": (changed(calls=(), paused=(), open=BEFORE, services=later), "quiet"),
+        "break": (changed(calls=(), paused=(), open=BREAK, services=noon), "quiet"),
+        "closed": (changed(calls=(), paused=(), open=CLOSED, notices=(), services=shut), "quiet"),
         "stale": (BOARD, "stale"),
         "starting": (None, "quiet"),
         "no-trusted-clock": (BOARD, "no-clock"),

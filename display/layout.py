@@ -71,28 +71,30 @@ class BoardGrid:
         return tuple(places)
 
 
-def board_grid(size: tuple[int, int], shape: Shape) -> BoardGrid:
-    """Return the grid of a wall display whose design size is `size`."""
-    return _portrait(*size) if shape == "portrait" else _landscape(*size)
+def board_grid(size: tuple[int, int], shape: Shape, *, with_services: bool = True) -> BoardGrid:
+    """Return the grid of a wall display whose design size is `size`; without services the rest is higher."""
+    return _portrait(*size, with_services) if shape == "portrait" else _landscape(*size, with_services)
 
 
-def _landscape(width: int, height: int) -> BoardGrid:
+def _landscape(width: int, height: int, with_services: bool) -> BoardGrid:
     ticker = Rect(0, height - 68, width, 68)
-    services = Rect(MARGIN, ticker.y - 24 - 196, width - 2 * MARGIN, 196)
-    body = Rect(MARGIN, 128, width - 2 * MARGIN, services.y - 24 - 128)
+    services = Rect(MARGIN, ticker.y - 24 - 212, width - 2 * MARGIN, 212)
+    bottom = services.y - 24 if with_services else ticker.y - 32
+    body = Rect(MARGIN, 128, width - 2 * MARGIN, bottom - 128)
     hero_width = round(body.w * 1040 / 1824)
     hero = Rect(body.x, body.y, hero_width, body.h)
     recent = Rect(hero.right + GUTTER, body.y, body.w - hero_width - GUTTER, body.h)
     return _board(
-        "landscape", (width, height), Rect(MARGIN, 18, width - 2 * MARGIN, 84), hero, 216, recent, (84, 92, 96),
+        "landscape", (width, height), Rect(MARGIN, 18, width - 2 * MARGIN, 84), hero, 208, recent, (80, 88, 92),
         services, (5, 1), Rect(MARGIN, services.bottom, services.w, 24), ticker,
     )  # fmt: skip
 
 
-def _portrait(width: int, height: int) -> BoardGrid:
+def _portrait(width: int, height: int, with_services: bool) -> BoardGrid:
     ticker = Rect(0, height - 92, width, 92)
     services = Rect(MARGIN, ticker.y - 24 - 220, width - 2 * MARGIN, 220)
-    body = Rect(MARGIN, 164, width - 2 * MARGIN, services.y - 24 - 164)
+    bottom = services.y - 24 if with_services else ticker.y - 32
+    body = Rect(MARGIN, 164, width - 2 * MARGIN, bottom - 164)
     hero_height = 640 + (body.h - 1396) // 3
     hero = Rect(body.x, body.y, body.w, hero_height)
     recent = Rect(body.x, hero.bottom + 32, body.w, body.bottom - hero.bottom - 32)
@@ -162,7 +164,7 @@ def sign_grid(size: tuple[int, int]) -> SignGrid:
         block=block,
         number=Rect(block.x + 24, 20, block.w - 48, height - 112),
         caption=Rect(block.x + 16, height - 92, block.w - 32, 64),
-        top=Rect(right.x, 24, right.w, 64),
-        main=Rect(right.x, 92, right.w, height - 172),
+        top=Rect(right.x, 18, right.w, 84),
+        main=Rect(right.x, 104, right.w, height - 184),
         foot=Rect(right.x, height - 72, right.w, 64),
     )

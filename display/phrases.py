@@ -10,8 +10,15 @@ GO_TO = Names("请到", "Please go to")
 COUNTER = Names("号窗口", "Counter")
 RECENT = Names("最近叫号", "Recent calls")
 COUNTER_COLUMN = Names("窗口", "Counter")
-NO_RECENT = Names("更早的呼叫显示在这里", "Earlier calls appear here")
 PAUSED_COUNTERS = Names("暂停服务", "Paused")
+STEPS: tuple[tuple[str, Names], ...] = (
+    ("ticket", Names("在取号机取号", "Take a number at the kiosk")),
+    ("speaker", Names("留意屏幕与广播", "Watch the screen and listen")),
+    ("arrow-right", Names("叫到您时前往窗口", "Go to the counter when called")),
+)
+STANDING_NOTICE = Names(
+    "请妥善保管号票，有疑问请咨询工作人员。", "Please keep your ticket. Our staff are glad to help."
+)
 NOTICE = Names("通知", "Notice")
 
 NO_WAIT = Names("无需等候", "No wait")
@@ -32,7 +39,6 @@ BEFORE = Names("尚未开始服务", "Opens soon")
 CLOSED = Names("非服务时间", "Closed")
 CONNECTING = Names("正在连接", "Connecting")
 OFFLINE = Names("信息暂未更新", "Not updated")
-AS_OF = Names("截至", "as of")
 
 WELCOME = Names("欢迎光临", "Welcome")
 WELCOME_HINT = Names("取号后请留意屏幕与广播", "Take a number, then watch the screen and listen")
@@ -46,14 +52,14 @@ SIGN_CALLING = Names("请到本窗口", "Please come to this counter")
 SIGN_SERVING = Names("正在办理", "Now serving")
 SIGN_WELCOME = Names("欢迎光临", "Welcome")
 SIGN_WARM = Names("热情服务", "At your service")
-SIGN_PAUSED = Names("暂停服务", "Paused")
+SIGN_PAUSED = Names("暂停服务", "Counter paused")
 SIGN_CLOSED = Names("下班", "Closed")
 SIGN_RATE = Names("请评价本次服务", "Please rate this service")
 SIGN_STAFF = Names("工作人员", "Staff")
 SIGN_CONTACT = Names("联系人", "Contact")
 SIGN_PHONE = Names("电话", "Tel")
 SIGN_RETURNS = Names("预计返回", "Back at")
-SIGN_DISTANCE = Names("请在一米线外等候", "Please wait behind the line")
+SIGN_DISTANCE = Names("请在一米线外等候", "One at a time, please")
 SIGN_FACES: tuple[tuple[str, Names], ...] = tuple((f"face-{level.stars}", LEVEL_NAMES[level]) for level in Level)
 
 WEEKDAYS: tuple[Names, ...] = (
@@ -71,6 +77,27 @@ MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", 
 def use_instead(counters: tuple[str, ...]) -> Names:
     """Return where to go instead of a paused counter."""
     return Names(f"请到 {'、'.join(counters)} 号窗口办理", f"Please use counter {', '.join(counters)}")
+
+
+def as_of(time: str) -> str:
+    """Return since when nothing new arrived."""
+    return f"截至 {time} · As of {time}"
+
+
+def waiting(count: int, low_min: int | None, high_min: int | None) -> str:
+    """Return the English line of a service's card."""
+    people = f"{count} waiting"
+    if low_min is None:
+        return people
+    return f"{people} · {low_min} min" if low_min == high_min else f"{people} · {low_min}–{high_min} min"
+
+
+def several(services: tuple[Names, ...]) -> Names:
+    """Return the services of one counter: three by name, the rest by number."""
+    shown = services[:3]
+    zh, en = "、".join(s.zh for s in shown), ", ".join(s.en for s in shown)
+    more = len(services) - len(shown)
+    return Names(f"{zh} 等 {len(services)} 项业务", f"{en} and {more} more") if more else Names(zh, en)
 
 
 def opens_next(time: str) -> Names:

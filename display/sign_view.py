@@ -28,16 +28,20 @@ def sign_ops(state: SignState, fitted: Fitted, zone: tzinfo) -> tuple[Op, ...]:
     ops = _block(state, grid)
     ops += _RIGHT_SIDES[state.mode](state, grid, zone)
     if state.stale and state.mode != "starting":
-        place = Rect(grid.foot.right - 32, grid.top.y, 32, 32)
-        ops.append(Icon(rect=place, name="link-lost", colour=theme.SAND))
+        colour = theme.AMBER_INK if _serves(state) else theme.SAND
+        ops.append(Icon(rect=Rect(20, 20, 40, 40), name="link-lost", colour=colour))
     if state.ring:
         right = Rect(grid.block.right, 0, grid.size[0] - grid.block.right, grid.size[1])
         ops.append(Ring(rect=right, colour=theme.AMBER, width=RING_PX))
     return scaled(ops, fitted.scale)
 
 
+def _serves(state: SignState) -> bool:
+    return state.mode in ("calling", "serving", "idle", "rating")
+
+
 def _block(state: SignState, grid: SignGrid) -> list[Op]:
-    serves = state.mode in ("calling", "serving", "idle", "rating")
+    serves = _serves(state)
     colour = theme.AMBER_INK if serves else theme.WHITE
     ops: list[Op] = [rule(grid.block, theme.AMBER if serves else theme.SLATE)]
     if not serves:
@@ -51,12 +55,13 @@ def _block(state: SignState, grid: SignGrid) -> list[Op]:
 
 def _head(view: CounterView, grid: SignGrid, names: Names, word: Names, bright: theme.Colour) -> list[Op]:
     """Service on the left, what the counter does on the right."""
-    place = Rect(grid.top.x, grid.top.y, grid.top.w, grid.top.h)
-    right = 330
+    place, right = grid.top, 220
+    left = Rect(place.x, place.y, place.w - right - 24, place.h)
     return [
-        pair(Rect(place.x, place.y, place.w - right - 24, place.h), names, (42, 28), gap=18),
-        pair(Rect(place.right - right, place.y, right, place.h), word, (38, 26), (bright, bright), align="right"),
-    ]
+        *stack(left, names, (40, 26), bold=True),
+        *stack(Rect(place.right - right, place.y, right, place.h), word, (40, 26), (bright, bright), bold=True,
+               align="right"),
+    ]  # fmt: skip
 
 
 def _foot(grid: SignGrid, left: str, right: Names | None) -> list[Op]:
@@ -77,7 +82,7 @@ def _staff(view: CounterView) -> str:
 def _services(view: CounterView) -> Names:
     if not view.services:
         return view.hall
-    return Names("、".join(s.zh for s in view.services), ", ".join(s.en for s in view.services))
+    return phrases.several(view.services)
 
 
 # --- The right side, by mode ----------------------------------------------------------------------------------------
@@ -121,9 +126,8 @@ def _idle(state: SignState, grid: SignGrid, zone: tzinfo) -> list[Op]:
 
 
 def _rating(state: SignState, grid: SignGrid, zone: tzinfo) -> list[Op]:
-    view = _seen(state)
-    place = Rect(grid.top.x, grid.top.y, grid.top.w, grid.top.h)
-    body = Rect(grid.main.x, grid.main.y + 8, grid.main.w, grid.size[1] - grid.main.y - 36)
+    place = Rect(grid.top.x, 24, grid.top.w, 64)
+    body = Rect(grid.main.x, 104, grid.main.w, grid.size[1] - 132)
     ops: list[Op] = [pair(place, phrases.SIGN_RATE, (48, 30), (theme.WHITE, theme.ICE))]
     for cell, (icon, names) in zip(body.columns(len(phrases.SIGN_FACES), 16), phrases.SIGN_FACES, strict=True):
         ops.append(Box(rect=cell, fill=theme.PANEL, radius=20))
@@ -132,7 +136,6 @@ def _rating(state: SignState, grid: SignGrid, zone: tzinfo) -> list[Op]:
         ops.append(text(Rect(words.x, words.y, words.w, 48), names.zh, 30, theme.WHITE, bold=True, align="centre"))
         ops.append(text(Rect(words.x, words.y + 46, words.w, words.h - 46), names.en, 24, theme.SOFT, align="centre",
                         lines=2))  # fmt: skip
-    del view
     return ops
 
 
@@ -141,7 +144,7 @@ def _paused(state: SignState, grid: SignGrid, zone: tzinfo) -> list[Op]:
     pause = view.pause
     ops: list[Op] = [
         Icon(rect=Rect(grid.top.x, 40, 128, 128), name="pause", colour=theme.AMBER),
-        *stack(Rect(grid.top.x + 168, 24, grid.top.w - 168, 160), phrases.SIGN_PAUSED, (104, 40),
+        *stack(Rect(grid.top.x + 168, 24, grid.top.w - 168, 160), _pause_names(view), (104, 40),
                (theme.WHITE, theme.ICE), bold=True),
     ]  # fmt: skip
     if pause is None:
@@ -158,6 +161,13 @@ def _paused(state: SignState, grid: SignGrid, zone: tzinfo) -> list[Op]:
     lines = Rect(grid.top.x, 204, grid.top.w, grid.size[1] - 204 - 16)
     ops.append(rule(Rect(lines.x, lines.y - 4, lines.w, 2), theme.LINE))
     return ops + _pause_lines(view, lines)
+
+
+def _pause_names(view: CounterView) -> Names:
+    """暂停服务, and the reason as the clerk gave it."""
+    reason = view.pause.reason if view.pause else ""
+    english = phrases.SIGN_PAUSED.en
+    return Names(phrases.SIGN_PAUSED.zh, f"{english} · {reason}" if reason else english)
 
 
 def _pause_lines(view: CounterView, place: Rect) -> list[Op]:

@@ -98,7 +98,7 @@ def _shrunk(spans: tuple[Span, ...], op: Text, metrics: Metrics) -> tuple[Span, 
 
 
 def _least_factor(spans: tuple[Span, ...], op: Text) -> float:
-    return min(1.0, op.min_size / min(span.size for span in spans))
+    return min(1.0, op.min_size / max(span.size for span in spans))
 
 
 def _resized(spans: tuple[Span, ...], factor: float, min_size: int) -> tuple[Span, ...]:
