@@ -1,0 +1,15 @@
+# The same screens on the other pygame: only the API common to both is used.
+other="$root/.venv-pygame"
+if "$venv/bin/python" -c 'import sys; sys.exit(sys.version_info >= (3, 14))'; then
+  if [ ! -x "$other/bin/python" ] || ! "$other/bin/python" -c 'import pygame' 2>/dev/null; then
+    say "making a second environment with pygame 2.6.1"
+    "$venv/bin/python" -m venv "$other"
+    grep -v -E '^(pygame-ce|    --hash)' requirements/all.lock | sed -e 's/ \\$//' >"$root/var/other.txt"
+    "$other/bin/python" -m pip install -q --disable-pip-version-check -r "$root/var/other.txt" pygame==2.6.1
+    "$other/bin/python" -m pip install -q --disable-pip-version-check --no-deps -e .
+  fi
+  say "on pygame 2.6.1: the screens' tests"
+  "$other/bin/python" -m pytest tests/display tests/kiosk tests/runtime/canvas "$@"
+else
+  say "pygame has no wheel for this Python: the screens are tested on pygame-ce only"
+fi
