@@ -80,10 +80,12 @@ class _Pager:
     """Turns pages every PAGE_S, and waits while `held`."""
 
     page: int = 0
-    turned_s: float = 0.0
+    turned_s: float | None = None
 
     def turn(self, now_s: float, held: bool) -> None:
-        if now_s - self.turned_s >= PAGE_S and not held:
+        if self.turned_s is None:
+            self.turned_s = now_s
+        elif now_s - self.turned_s >= PAGE_S and not held:
             self.page += 1
             self.turned_s = now_s
 

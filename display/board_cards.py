@@ -12,19 +12,19 @@ from display.board import BoardState
 from display.layout import BoardGrid
 from display.pieces import stack
 
+TALL_PX = 180
 STATE_ICONS = {"paused": "pause", "full": "check-circle", "closed": "clock", "no_counter": "no-entry"}
 
 
 def service_cards(state: BoardState, grid: BoardGrid) -> list[Op]:
     """Return the cards of one page of services, and dots when there are more pages."""
-    draw = _low_card if grid.service_rows > 1 else _tall_card
     ops: list[Op] = []
     for service, place in zip(state.services, grid.cards(len(state.services)), strict=False):
         idle = service.state != "open"
         ops.append(Box(rect=place, fill=theme.PANEL, radius=22))
         if idle:
             ops.append(Hatch(rect=place, colour=theme.HATCH, radius=22, step=30, width=10))
-        ops += draw(service, place)
+        ops += _tall_card(service, place) if place.h >= TALL_PX else _low_card(service, place)
     if state.pages > 1:
         ops += _dots(state, grid.dots)
     return ops
@@ -51,7 +51,7 @@ def _tall_card(service: ServiceLine, place: Rect) -> list[Op]:
     below = Rect(facts.x, facts.bottom - 36, facts.w, 32)
     line = Rect(facts.x, facts.y, facts.w, below.y - facts.y - 6)
     if service.waiting == 0:
-        ops.append(text(line.inset(0, 2), phrases.NO_WAIT.zh, 46, theme.MINT, bold=True))
+        ops.append(text(line, phrases.NO_WAIT.zh, 46, theme.MINT, bold=True, vertical="baseline"))
         ops.append(text(below, phrases.NO_WAIT.en, 25, theme.MINT))
         return ops
     wait = service.wait

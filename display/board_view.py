@@ -230,12 +230,14 @@ def _welcome_foot(state: BoardState, place: Rect, hint: Names) -> list[Op]:
 
 def _recent(state: BoardState, grid: BoardGrid, zone: tzinfo) -> list[Op]:
     title = grid.recent_title.inset(36, 0)
+    left, right = Rect(title.x, title.y, title.w - 220, title.h), Rect(title.right - 210, title.y + 4, 210, title.h)
     ops: list[Op] = [
         Box(rect=grid.recent, fill=theme.PANEL, radius=28),
-        pair(Rect(title.x, title.y, title.w - 220, title.h), phrases.RECENT, (40, 26), gap=16),
-        pair(Rect(title.right - 210, title.y + 4, 210, title.h), phrases.COUNTER_COLUMN, (28, 26),
-             (theme.SOFT, theme.SOFT), bold=False, align="right", gap=10),
-    ]  # fmt: skip
+        pair(left, phrases.RECENT if state.rows else phrases.GUIDE, (40, 26), gap=16),
+    ]
+    if state.rows:
+        soft = (theme.SOFT, theme.SOFT)
+        ops.append(pair(right, phrases.COUNTER_COLUMN, (28, 26), soft, bold=False, align="right", gap=10))
     places = grid.rows if state.paused else _rows_without_bar(grid)
     for row, place in zip(state.rows, places, strict=False):
         ops.append(rule(Rect(place.x + 24, place.y, place.w - 48, 2), theme.LINE))

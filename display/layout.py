@@ -61,12 +61,14 @@ class BoardGrid:
         return self.shape == "portrait"
 
     def cards(self, count: int) -> tuple[Rect, ...]:
-        """Return the places of `count` services; cards of a row that is not full are wider."""
+        """Return the places of `count` services; they always fill the zone."""
+        if count == 0:
+            return ()
         if self.service_rows == 1:
-            return self.services.columns(max(1, count), 16)
+            return self.services.columns(count, 16)
         lines = -(-count // self.service_columns)
         places: list[Rect] = []
-        for row in self.services.rows(self.service_rows, 12)[:lines]:
+        for row in self.services.rows(lines, 12):
             places += row.columns(min(self.service_columns, count - len(places)), 16)
         return tuple(places)
 

@@ -11,6 +11,7 @@ COUNTER = Names("号窗口", "Counter")
 RECENT = Names("最近叫号", "Recent calls")
 COUNTER_COLUMN = Names("窗口", "Counter")
 PAUSED_COUNTERS = Names("暂停服务", "Paused")
+GUIDE = Names("办事指引", "How it works")
 STEPS: tuple[tuple[str, Names], ...] = (
     ("ticket", Names("在取号机取号", "Take a number at the kiosk")),
     ("speaker", Names("留意屏幕与广播", "Watch the screen and listen")),

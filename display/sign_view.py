@@ -144,7 +144,7 @@ def _paused(state: SignState, grid: SignGrid, zone: tzinfo) -> list[Op]:
     pause = view.pause
     ops: list[Op] = [
         Icon(rect=Rect(grid.top.x, 40, 128, 128), name="pause", colour=theme.AMBER),
-        *stack(Rect(grid.top.x + 168, 24, grid.top.w - 168, 160), _pause_names(view), (104, 40),
+        *stack(Rect(grid.top.x + 168, 24, grid.top.w - 168 - 208, 160), _pause_names(view), (104, 40),
                (theme.WHITE, theme.ICE), bold=True),
     ]  # fmt: skip
     if pause is None:
@@ -197,8 +197,8 @@ def _pause_lines(view: CounterView, place: Rect) -> list[Op]:
 def _closed(state: SignState, grid: SignGrid, zone: tzinfo) -> list[Op]:
     view = _seen(state)
     return [
-        Icon(rect=Rect(grid.main.x, grid.main.y, 132, grid.main.h - 20), name="moon", colour=theme.SOFT),
-        *stack(Rect(grid.main.x + 180, grid.main.y - 20, grid.main.w - 180, grid.main.h), phrases.SIGN_CLOSED,
+        Icon(rect=Rect(grid.main.x, 24, 132, grid.foot.y - 36), name="moon", colour=theme.SOFT),
+        *stack(Rect(grid.main.x + 180, 24, grid.main.w - 180, grid.foot.y - 36), phrases.SIGN_CLOSED,
                (136, 48), (theme.WHITE, theme.ICE), bold=True),
         *_foot(grid, view.hall.zh, _hours(view)),
     ]  # fmt: skip
