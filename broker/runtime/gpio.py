@@ -135,6 +135,10 @@ class Pad:
         return tuple(self._keys)
 
     @property
+    def lamp_names(self) -> tuple[str, ...]:
+        return tuple(self._lamps)
+
+    @property
     def factory(self) -> object | None:
         return self._factory
 

@@ -1,0 +1,173 @@
+"""One counter's place: its console and rating minds, and the devices that stand there."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Sequence
+
+from broker.contract.envelope import PanelPart, Reply
+from broker.model.commands import RecordEvaluation
+from broker.model.views import CounterView
+from broker.model.words import Names
+from broker.runtime.errors import NodeError
+from caller import rating as r
+from caller.console import AskRating, Console, Effect, Refuse, Send
+from caller.devices import ConsoleDevice, KeypadDevice
+from caller.frames import p1
+from caller.keys import Press, press_of_terminal
+from caller.picture import Picture, picture_of
+from caller.rating import Rating, RatingState
+from caller.rating_book import RatedAlready
+
+log = logging.getLogger(__name__)
+
+NOT_KEPT = Refuse("not_kept", Names("设备存储故障，按键未执行", "This device's disk failed; nothing was done."))
+REJECTED_KEPT = 100
+
+
+class Station:
+    """``ask`` puts a command into the outbox, ``keep`` a rating into the book; both raise a NodeError when they cannot."""
+
+    def __init__(
+        self,
+        console: Console,
+        rating: Rating | None,
+        consoles: Sequence[ConsoleDevice],
+        keypad: KeypadDevice | None,
+        *,
+        ask: Callable[[Send], None],
+        keep: Callable[[RecordEvaluation], None],
+    ) -> None:
+        self.console = console
+        self.rating = rating
+        self.consoles = tuple(consoles)
+        self.keypad = keypad
+        self.rejected: list[tuple[str, str]] = []
+        """Keys that did not count, newest last: (code, raw key)."""
+        self._ask = ask
+        self._keep = keep
+
+    @property
+    def counter(self) -> str:
+        return self.console.directory.counter
+
+    def shown(self, view: CounterView, now_ms: int) -> None:
+        """The engine's newest picture of this counter."""
+        self.console.shown(view)
+        if self.rating is not None:
+            self._rate(self.rating.shown(view.evaluation, now_ms))
+
+    def link(self, online: bool, now_s: float) -> None:
+        self.console.link(online, now_s)
+
+    def press(self, press: Press, now_s: float, now_ms: int) -> None:
+        """A clerk's key."""
+        self._do(self.console.press(press, now_s, now_ms), now_s)
+
+    def press_terminal(self, key: p1.KeyPress, now_s: float, now_ms: int) -> None:
+        """A key of a 16-key terminal; 取消 only clears what was typed, and the terminal did that itself."""
+        press = press_of_terminal(key)
+        if press is not None:
+            self.press(press, now_s, now_ms)
+        elif key.key is not p1.Key.CANCEL:
+            self._do(self.console.no_such_key(now_s), now_s)
+
+    def rate(self, raw_key: str, now_ms: int) -> None:
+        """A visitor's key."""
+        if self.rating is not None:
+            self._rate(self.rating.press(raw_key, now_ms))
+
+    def answered(self, id: str, reply: Reply, now_s: float) -> None:
+        """The engine's answer to a command of this counter."""
+        said = reply.refusal
+        refusal = None if said is None else Refuse(said.code, said.sentence)
+        self._do(self.console.answered(id, refusal, now_s), now_s)
+
+    def tick(self, now_s: float, now_ms: int) -> Picture:
+        """Let time pass and bring every device up to date; returns what they show."""
+        self._do(self.console.tick(now_s), now_s)
+        if self.rating is not None:
+            self._rate(self.rating.tick(now_ms))
+        picture = picture_of(self.console, now_ms)
+        for device in self.consoles:
+            device.show(picture)
+        return picture
+
+    def refresh(self, prompt: bool) -> None:
+        """Show everything again; ``prompt`` asks a waiting visitor again too, after the line came back."""
+        for device in self.consoles:
+            device.refresh()
+        if prompt and self.rating is not None:
+            self._rate(self.rating.again())
+
+    def panels(self) -> list[PanelPart]:
+        """How the virtual devices among these look now."""
+        said = self.console.refusal
+        state = said.sentence.zh if said is not None else picture_of(self.console, 0).state
+        parts = [device.panel(state) for device in self.consoles if hasattr(device, "panel")]
+        if self.keypad is not None and self.rating is not None and hasattr(self.keypad, "panel"):
+            parts.append(self.keypad.panel(self.rating.state.value))
+        return parts
+
+    def health(self) -> dict[str, str]:
+        """A short word for each device."""
+        parts = {device.name: device.fault() or "ok" for device in self.consoles}
+        if self.keypad is not None:
+            broken = self.rating is not None and self.rating.state is RatingState.FAULT
+            parts[self.keypad.name] = self.keypad.fault() or ("disk" if broken else "ok")
+        return parts
+
+    # -- effects
+
+    def _do(self, effects: Sequence[Effect], now_s: float) -> None:
+        for effect in effects:
+            match effect:
+                case Send():
+                    self._send(effect, now_s)
+                case Refuse():
+                    log.info("counter %s refuses a press: %s", self.counter, effect.code)
+                    for device in self.consoles:
+                        device.refuse()
+                case AskRating():
+                    if self.rating is not None:
+                        self._rate(self.rating.again())
+
+    def _send(self, send: Send, now_s: float) -> None:
+        try:
+            self._ask(send)
+        except NodeError as error:
+            log.error("counter %s: a command cannot be kept: %s", self.counter, error)
+            self._do(self.console.answered(send.id, NOT_KEPT, now_s), now_s)
+
+    def _rate(self, effects: Sequence[r.Effect]) -> None:
+        keypad = self.keypad
+        if keypad is None or self.rating is None:
+            return
+        for effect in effects:
+            match effect:
+                case r.Prompt():
+                    keypad.prompt()
+                case r.Store():
+                    self._rate(self._stored(self.rating, effect.evaluation))
+                case r.Thank():
+                    keypad.thank(effect.level)
+                case r.Apologise():
+                    keypad.apologise()
+                case r.Rest():
+                    keypad.rest()
+                case r.Reject():
+                    log.info("keypad %s: key %s does not count: %s", keypad.name, effect.raw_key, effect.code)
+                    self.rejected = [*self.rejected[1 - REJECTED_KEPT :], (effect.code, effect.raw_key)]
+                    keypad.reject()
+
+    def _stored(self, rating: Rating, evaluation: RecordEvaluation) -> list[r.Effect]:
+        """On disk before any thanks. A visit the book already has was thanked for before a restart."""
+        try:
+            self._keep(evaluation)
+        except RatedAlready:
+            log.warning("keypad %s: the visit was rated before", rating.keypad)
+            return rating.stored(evaluation.evaluation)
+        except NodeError as error:
+            log.error("keypad %s: a rating cannot be kept: %s", rating.keypad, error)
+            return rating.failed(evaluation.evaluation)
+        return rating.stored(evaluation.evaluation)
