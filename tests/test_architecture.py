@@ -1,0 +1,176 @@
+"""The shape of the house: who may import whom, where each library lives, how large a file may grow."""
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+PACKAGES = ("broker", "kiosk", "display", "caller", "firmware_config")
+
+SHARED = ("broker.runtime", "broker.contract", "broker.model")
+MAY_IMPORT = {
+    "broker.model": (),
+    "broker.contract": ("broker.model",),
+    "broker.engine": ("broker.model",),
+    "broker.runtime": ("broker.contract", "broker.model"),
+    "broker.store": ("broker.runtime", "broker.contract", "broker.model"),
+    "broker.collector": ("broker.store", *SHARED),
+    "broker.server": ("broker.engine", "broker.store", *SHARED),
+    "broker.__main__": ("broker.server", "broker.collector", *SHARED),
+    "kiosk": SHARED,
+    "display": SHARED,
+    "caller": SHARED,
+    "firmware_config": SHARED,
+}
+"""Room -> what it may import besides itself; the longest matching name counts."""
+
+HOMES = {
+    "paho": ("broker.runtime.link",),
+    "serial": ("broker.runtime.serial_port", "broker.runtime.bus"),
+    "gpiozero": ("broker.runtime.gpio",),
+    "pygame": ("broker.runtime.canvas", "display.player"),
+    "pyttsx3": ("display.voice_worker",),
+    "sqlite3": ("broker.store", "broker.runtime", "broker.server.audit", "broker.collector", "kiosk.ledger", "caller"),
+    "flask": ("broker.collector",),
+    "amqtt": ("broker.runtime.node_amqtt",),
+    "chinese_calendar": ("broker.runtime.business_calendar",),
+}
+"""Library -> the only rooms that may import it."""
+
+PURE = (
+    "broker.model",
+    "broker.contract",
+    "broker.engine",
+    "broker.runtime.outbox_mind",
+    "broker.runtime.debounce",
+    "broker.runtime.canvas.ops",
+    "broker.runtime.canvas.theme",
+    "broker.runtime.canvas.lint",
+    "display.layout",
+    "display.board",
+    "display.announcer",
+    "display.wording",
+    "kiosk.flow",
+    "kiosk.numbering",
+    "kiosk.ticket_layout",
+    "kiosk.printer.escpos",
+    "caller.console",
+    "caller.rating",
+    "caller.frames.p1",
+    "firmware_config.plan",
+)
+IMPURE_LIBRARIES = {
+    "time",
+    "random",
+    "os",
+    "threading",
+    "socket",
+    "subprocess",
+    "sqlite3",
+    "pygame",
+    "serial",
+    "asyncio",
+}
+LINES_MOST = 400
+FUNCTION_LINES_MOST = 60
+
+
+def modules() -> Iterator[tuple[str, Path]]:
+    for package in PACKAGES:
+        for path in sorted((ROOT / package).rglob("*.py")):
+            name = ".".join(path.relative_to(ROOT).with_suffix("").parts)
+            yield name.removesuffix(".__init__"), path
+
+
+MODULES = dict(modules())
+
+
+def imports_of(path: Path, *, at_top_only: bool = False) -> set[str]:
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    nodes = tree.body if at_top_only else list(ast.walk(tree))
+    found: set[str] = set()
+    for node in nodes:
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{path}: relative import"
+            found.add(node.module or "")
+            found |= {f"{node.module}.{alias.name}" for alias in node.names}
+    return found
+
+
+def inside(name: str, room: str) -> bool:
+    return name == room or name.startswith(room + ".")
+
+
+def room_of(module: str) -> str:
+    return max((room for room in MAY_IMPORT if inside(module, room)), key=len, default="")
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_a_room_imports_only_what_its_layer_allows(module: str) -> None:
+    if module == "broker":
+        return
+    room = room_of(module)
+    assert room, f"{module} belongs to no room: give it one in the table"
+    allowed = (room, *MAY_IMPORT[room])
+    ours = [name for name in imports_of(MODULES[module]) if name.split(".")[0] in PACKAGES]
+    strangers = [name for name in ours if name != "broker" and not any(inside(name, there) for there in allowed)]
+    assert not strangers, f"{module} may not import {strangers}"
+
+
+@pytest.mark.parametrize("library", HOMES)
+def test_a_library_has_one_home(library: str) -> None:
+    guests = [
+        module
+        for module, path in MODULES.items()
+        if any(inside(name, library) for name in imports_of(path))
+        and not any(inside(module, h) for h in HOMES[library])
+    ]
+    assert not guests, f"{library} is imported outside its home by {guests}"
+
+
+@pytest.mark.parametrize("room", PURE)
+def test_a_mind_is_pure(room: str) -> None:
+    minds = {module: path for module, path in MODULES.items() if inside(module, room)}
+    assert minds, f"{room} is listed as pure and does not exist"
+    for module, path in minds.items():
+        hands = {name for name in imports_of(path) if name.split(".")[0] in IMPURE_LIBRARIES}
+        assert not hands, f"{module} is pure and imports {hands}"
+
+
+def test_no_module_imports_itself_in_a_circle() -> None:
+    graph = {
+        module: {name for name in imports_of(path, at_top_only=True) if name in MODULES and name != module}
+        for module, path in MODULES.items()
+    }
+    done: set[str] = set()
+
+    def visit(module: str, trail: tuple[str, ...]) -> None:
+        assert module not in trail, f"circle: {' -> '.join((*trail[trail.index(module) :], module))}"
+        if module in done:
+            return
+        for name in sorted(graph[module]):
+            visit(name, (*trail, module))
+        done.add(module)
+
+    for module in graph:
+        visit(module, ())
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_files_and_functions_stay_small(module: str) -> None:
+    text = MODULES[module].read_text(encoding="utf-8")
+    assert text.count("\n") <= LINES_MOST, f"{module} has {text.count(chr(10))} lines"
+    for node in ast.walk(ast.parse(text)):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and node.end_lineno:
+            length = node.end_lineno - node.lineno + 1
+            assert length <= FUNCTION_LINES_MOST, f"{module}.{node.name} has {length} lines"
+
+
+def test_every_package_states_its_promise() -> None:
+    for module, path in MODULES.items():
+        if path.name == "__init__.py":
+            assert ast.get_docstring(ast.parse(path.read_text(encoding="utf-8"))), f"{module} says nothing about itself"
