@@ -1,0 +1,156 @@
+"""The loudspeaker: the only home of pygame.mixer. Parts are played one behind the other without a gap.
+
+The mixer is opened once and stays open, writing silence: HDMI receivers swallow the first seconds of a stream that
+begins. Volume is arithmetic on the samples, because the mixer's own has 128 coarse steps and drops the quiet ones to
+nothing. Where no device can be opened the dummy plays on, so that the timing of everything else stays as it is, and the
+device is tried again from time to time.
+"""
+
+import contextlib
+import logging
+import os
+import time
+from collections.abc import Callable
+
+import numpy as np
+
+os.environ.setdefault("PYGAME_HIDE_SUPPORT_PROMPT", "1")
+import pygame
+
+from display.levels import RATE_HZ, stereo16
+from display.sound_errors import SpeakerUnavailable
+from display.speaker_address import SpeakerAddress
+
+log = logging.getLogger(__name__)
+
+FADE_MS = 30
+RETRY_S, LONGEST_RETRY_S = 10.0, 30.0
+STALL_S = 3.0
+"""A part that is not over this long after its end means that the device has stopped taking sound."""
+
+
+class Player:
+    """One loudspeaker; to be used from one thread. Parts are float32 mono at 48 kHz."""
+
+    def __init__(
+        self, address: SpeakerAddress, *, keep_awake: bool = False, now_s: Callable[[], float] = time.monotonic
+    ) -> None:
+        """``keep_awake`` plays noise of one bit for ever, for televisions that fall asleep in digital silence."""
+        self._address = address
+        self._keep_awake = keep_awake
+        self._now_s = now_s
+        self._channel: pygame.mixer.Channel | None = None
+        self._ends_at_s = 0.0
+        self._retry_s = RETRY_S
+        self._retry_at_s = 0.0
+        self.fault: str | None = None
+
+    @property
+    def is_heard(self) -> bool:
+        """Whether what is played can be heard (or, with a virtual speaker, would be)."""
+        self._asked(pygame.mixer.get_busy)
+        return self._channel is not None and self.fault is None
+
+    def open(self) -> None:
+        """Open the address; when it cannot be opened, the dummy, with ``fault`` saying why."""
+        self.close()
+        try:
+            self._open(self._address)
+            self.fault, self._retry_s = None, RETRY_S
+            log.info("loudspeaker %s open, %d frames a buffer", self._address.kind, self._address.frames)
+        except SpeakerUnavailable as error:
+            self._out_of_order(str(error))
+
+    def close(self) -> None:
+        """Give the device back."""
+        self._channel = None
+        with contextlib.suppress(pygame.error):
+            pygame.mixer.quit()
+
+    def put(self, part: np.ndarray, gain_db: float = 0.0) -> np.ndarray:
+        """Play a part now, or exactly behind the one that plays; only when ``has_room``. Returns what is played."""
+        played = stereo16(part, gain_db)
+        now_s = self._now_s()
+        self._ends_at_s = max(now_s, self._ends_at_s if self.is_busy else now_s) + len(played) / RATE_HZ
+        channel = self._channel
+        if channel is not None and len(played):
+            act = channel.queue if self.is_busy else channel.play
+            self._asked(lambda: act(pygame.mixer.Sound(buffer=played.tobytes())))
+        return played
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether something plays."""
+        return self._channel is not None and bool(self._asked(self._channel.get_busy))
+
+    @property
+    def has_room(self) -> bool:
+        """Whether a further part can be put: the mixer holds one behind the one that plays."""
+        return self._channel is None or self._asked(self._channel.get_queue) is None
+
+    def remaining_s(self) -> float:
+        """Seconds until all that was put has been played, by the clock."""
+        return max(0.0, self._ends_at_s - self._now_s()) if self.is_busy else 0.0
+
+    def interrupt(self) -> None:
+        """Fade out within 30 ms and forget what was queued. The mixer itself would go on with the queue."""
+        self._ends_at_s = 0.0
+        channel = self._channel
+        if channel is not None and self.is_busy:
+            nothing = bytes(4 * FADE_MS * RATE_HZ // 1000)
+            self._asked(lambda: channel.queue(pygame.mixer.Sound(buffer=nothing)))
+            self._asked(lambda: channel.fadeout(FADE_MS))
+
+    def check(self) -> None:
+        """To be called about once a second: notices a dead device, tries a missing one again."""
+        now_s = self._now_s()
+        if self.is_busy and now_s > self._ends_at_s + STALL_S:
+            self.close()
+            self._out_of_order("the loudspeaker has stopped taking sound")
+        elif self.fault is not None and now_s >= self._retry_at_s and not self.is_busy:
+            self.open()
+
+    def _asked(self, ask: Callable[[], object]) -> object:
+        """Ask the mixer; if somebody in this process shut it down, that is a fault like a missing device."""
+        try:
+            return ask()
+        except pygame.error as error:
+            self._channel, self._ends_at_s = None, 0.0
+            self.fault = f"the mixer was shut down: {error}"
+            self._retry_at_s = self._now_s()
+            log.warning("%s", self.fault)
+            return None
+
+    def _out_of_order(self, fault: str) -> None:
+        if fault != self.fault:
+            log.warning("%s; tried again every %.0f to %.0f s", fault, RETRY_S, LONGEST_RETRY_S)
+        self.fault = fault
+        self._retry_at_s = self._now_s() + self._retry_s
+        self._retry_s = min(self._retry_s * 1.5, LONGEST_RETRY_S)
+        with contextlib.suppress(SpeakerUnavailable):
+            self._open(SpeakerAddress("virtual", "speaker"))
+
+    def _open(self, address: SpeakerAddress) -> None:
+        _choose_driver(address)
+        pygame.mixer.quit()
+        try:
+            pygame.mixer.init(RATE_HZ, -16, 2, address.frames, allowedchanges=0)
+        except pygame.error as error:
+            raise SpeakerUnavailable(f"{address.kind}://{address.device}", str(error)) from error
+        self._channel = pygame.mixer.Channel(0)
+        self._ends_at_s = 0.0
+        if self._keep_awake:
+            noise = np.random.default_rng(1).integers(0, 2, (RATE_HZ, 1), np.int16).repeat(2, axis=1)
+            pygame.mixer.Channel(1).play(pygame.mixer.Sound(buffer=noise.tobytes()), loops=-1)
+
+
+def _choose_driver(address: SpeakerAddress) -> None:
+    """SDL is told by its environment, read when the mixer is opened."""
+    names = {"alsa": "AUDIODEV", "pulse": "PULSE_SINK", "virtual": "SDL_DISKAUDIOFILE"}
+    for name in names.values():
+        os.environ.pop(name, None)
+    target = address.record if address.kind == "virtual" else address.device
+    if target and target != "default" and address.kind in names:
+        os.environ[names[address.kind]] = target
+    drivers = {"alsa": "alsa", "pulse": "pulseaudio", "virtual": "disk" if address.record else "dummy", "none": "dummy"}
+    os.environ["SDL_AUDIODRIVER"] = drivers[address.kind]

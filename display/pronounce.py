@@ -1,0 +1,137 @@
+"""Hanzi to pinyin with tone digits, so that every espeak-ng reads Mandarin alike. Pure.
+
+espeak-ng 1.51 (Debian bookworm) reads hanzi of its voice ``cmn`` as English letters and has many wrong readings of
+polyphones; 1.52 says "yí hào" for 一号. Both read pinyin with digits (``qing3 ei1 ling2 hao4``) rightly, third-tone
+sandhi included, with the voice ``cmn-latn-pinyin``. Latin letters must be pinyin too: the voice reads a bare E like 一
+and R like 二.
+"""
+
+import re
+from collections.abc import Iterator
+from functools import lru_cache
+
+from pypinyin import Style, lazy_pinyin
+
+DIGITS = "零一二三四五六七八九"
+LETTERS = {
+    "A": "ei1",
+    "B": "bi4",
+    "C": "sei1",
+    "D": "di4",
+    "E": "yi4",
+    "F": "ai2 fu5",
+    "G": "ji4",
+    "H": "ei1 chi5",
+    "I": "ai4",
+    "J": "zhei4",
+    "K": "kei1",
+    "L": "ai2 lou5",
+    "M": "ai2 mu5",
+    "N": "en1",
+    "O": "ou1",
+    "P": "pi4",
+    "Q": "kiu4",
+    "R": "a4 er2",
+    "S": "ai2 si5",
+    "T": "ti4",
+    "U": "you1",
+    "V": "wei1",
+    "W": "da2 bu4 liu2",
+    "X": "ai2 ke5 si5",
+    "Y": "wai1",
+    "Z": "zei4",
+}
+
+PHRASES = {
+    "号窗口": "hao4 chuang1 kou3",
+    "号柜台": "hao4 gui4 tai2",
+    "一次性告知": "yi2 ci4 xing4 gao4 zhi1",
+    "一件事": "yi2 jian4 shi4",
+    "一窗受理": "yi4 chuang1 shou4 li3",
+    "一窗通办": "yi4 chuang1 tong1 ban4",
+    "一站式": "yi2 zhan4 shi4",
+    "一网通办": "yi4 wang3 tong1 ban4",
+    "不动产": "bu2 dong4 chan3",
+    "不见面": "bu2 jian4 mian4",
+    "先生": "xian1 sheng5",
+    "女士": "nv3 shi4",
+    "大夫": "dai4 fu5",
+    "还款": "huan2 kuan3",
+    "还贷": "huan2 dai4",
+    "还卡": "huan2 ka3",
+    "返还": "fan3 huan2",
+    "退还": "tui4 huan2",
+    "发卡": "fa1 ka3",
+    "总行": "zong3 hang2",
+    "支行": "zhi1 hang2",
+    "分行": "fen1 hang2",
+    "行长": "hang2 zhang3",
+    "银行": "yin2 hang2",
+    "重新": "chong2 xin1",
+    "重复": "chong2 fu4",
+    "长护险": "chang2 hu4 xian3",
+    "长者": "zhang3 zhe3",
+    "会计": "kuai4 ji4",
+    "处理": "chu3 li3",
+    "便民": "bian4 min2",
+    "存折": "cun2 zhe2",
+    "调解": "tiao2 jie3",
+    "薄荷": "bo4 he5",
+}
+"""Readings fixed here because a dictionary alone gets them wrong, or must never begin to get them wrong."""
+
+_PAUSES = {**dict.fromkeys("，、,；：", ","), **dict.fromkeys("。.！!？?", ".")}
+_PHRASE = "|".join(sorted(map(re.escape, PHRASES), key=len, reverse=True))
+_HANZI = "〇\u3400-\u9fff"
+_PIECE = re.compile(
+    rf"(?P<phrase>{_PHRASE})|(?P<number>[0-9]+)|(?P<letter>[A-Za-z])|(?P<pause>[{''.join(_PAUSES)}])"
+    rf"|(?P<hanzi>[{_HANZI}]+?)(?={_PHRASE}|[^{_HANZI}]|$)"
+)
+
+
+def cardinal(number: int) -> str:
+    """A whole number as it is said: 12 十二, 105 一百零五, 110 一百一十; from 10 000 on digit by digit."""
+    if number >= 10_000:
+        return singly(str(number))
+    if number < 10:
+        return DIGITS[number]
+    said, gap = "", False
+    for worth, unit in ((1000, "千"), (100, "百"), (10, "十"), (1, "")):
+        digit, number = divmod(number, worth)
+        if digit:
+            said += ("零" if gap and said else "") + DIGITS[digit] + unit
+        gap = not digit
+    return said.removeprefix("一") if said.startswith("一十") else said
+
+
+def singly(digits: str, one: str = "一") -> str:
+    """``105`` -> ``一零五``, or ``幺零五`` where the hall says 幺 so that one and seven are not confused."""
+    return "".join(DIGITS[int(digit)] for digit in digits).replace("一", one)
+
+
+@lru_cache(maxsize=2048)
+def mandarin(text: str) -> str:
+    """``请A零零五号`` -> ``qing3 ei1 ling2 ling2 wu3 hao4``; what is no word, letter, digit or pause is left out."""
+    said = ""
+    for piece in _pieces(text):
+        said += piece if piece in (",", ".") else (" " + piece if said else piece)
+    return said
+
+
+def _pieces(text: str) -> Iterator[str]:
+    for found in _PIECE.finditer(text):
+        word = found.group()
+        if found["number"]:
+            yield _pinyin(cardinal(int(word)) if len(word) <= 4 else singly(word))
+        elif found["letter"]:
+            yield LETTERS[word.upper()]
+        elif found["pause"]:
+            yield _PAUSES[word]
+        elif found["phrase"]:
+            yield PHRASES[word]
+        else:
+            yield _pinyin(word)
+
+
+def _pinyin(hanzi: str) -> str:
+    return " ".join(lazy_pinyin(hanzi, style=Style.TONE3, neutral_tone_with_five=True, v_to_u=False, errors="ignore"))

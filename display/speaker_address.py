@@ -1,0 +1,61 @@
+"""The loudspeaker's address in the hall file. Pure.
+
+``alsa://default``, ``alsa://hw:1,0`` (any ALSA name), ``pulse://default``, ``virtual://speaker`` and ``none``. A
+virtual speaker plays into nothing at the speed of a real one; with ``virtual://speaker?record=/path/file.raw``
+everything played is written there, silence included, as 16-bit stereo at 48 kHz. ``alsa://default?frames=512`` asks for
+a shorter buffer than the usual 1024 frames.
+"""
+
+import re
+from dataclasses import dataclass
+from typing import Literal
+
+from broker.model.address import BadAddress, parse_address
+from display.sound_errors import SpeakerAddressError
+
+Kind = Literal["alsa", "pulse", "virtual", "none"]
+KINDS: tuple[Kind, ...] = ("alsa", "pulse", "virtual", "none")
+OPTIONS: dict[Kind, set[str]] = {
+    "alsa": {"frames"},
+    "pulse": {"frames"},
+    "virtual": {"frames", "record"},
+    "none": set(),
+}
+USUAL_FRAMES, LEAST_FRAMES, MOST_FRAMES = 1024, 128, 8192
+_DEVICE = re.compile(r"[A-Za-z0-9_.:,=+-]{1,80}")
+
+
+@dataclass(frozen=True)
+class SpeakerAddress:
+    """``device`` is the ALSA or PulseAudio name, ``frames`` the buffer; ``record`` a file of a virtual speaker."""
+
+    kind: Kind
+    device: str = ""
+    frames: int = USUAL_FRAMES
+    record: str | None = None
+
+    @property
+    def is_real(self) -> bool:
+        """Whether sound leaves the machine."""
+        return self.kind in ("alsa", "pulse")
+
+
+def parse_speaker_address(text: str) -> SpeakerAddress:
+    """The address taken apart; raises SpeakerAddressError."""
+    try:
+        address = parse_address(text)
+        frames = address.option_int("frames", USUAL_FRAMES, LEAST_FRAMES, MOST_FRAMES)
+    except BadAddress as error:
+        raise SpeakerAddressError(text, str(error)) from None
+    if address.scheme not in KINDS:
+        raise SpeakerAddressError(text, f"must begin with one of {', '.join(KINDS)}")
+    kind: Kind = address.scheme
+    unknown = set(address.options) - OPTIONS[kind]
+    if unknown:
+        raise SpeakerAddressError(text, f"unknown option {sorted(unknown)[0]}")
+    if kind != "none" and not _DEVICE.fullmatch(address.path):
+        raise SpeakerAddressError(text, "the device's name is missing or has unusual characters")
+    record = address.options.get("record")
+    if record is not None and not record.startswith("/"):
+        raise SpeakerAddressError(text, "record needs an absolute path")
+    return SpeakerAddress(kind, address.path, frames, record)

@@ -1,0 +1,169 @@
+"""Clips made in a thread of their own, the urgent first, so that nobody who plays or paints ever waits for a voice."""
+
+import heapq
+import logging
+import threading
+from collections.abc import Iterable
+from concurrent.futures import Future
+from dataclasses import dataclass, field
+from enum import IntEnum
+from typing import Protocol
+
+import numpy as np
+
+from display.sound_errors import SoundError, VoiceError
+from display.wording import Utterance
+
+log = logging.getLogger(__name__)
+
+MOST_ORDERS, ROOM_FOR_URGENT = 2_000, 100
+HEAL_EVERY_S = 2.0
+
+
+class Urgency(IntEnum):
+    """Which order is made first."""
+
+    NOW = 0  # it is being announced
+    SOON = 1  # it waits to be announced
+    LATER = 2  # a counter, or a ticket just issued
+
+
+class OrdersFull(SoundError):
+    """The bound of waiting orders is reached; ``length`` wait."""
+
+    def __init__(self, length: int) -> None:
+        super().__init__(f"{length} clips wait to be made, no more are taken")
+        self.length = length
+
+
+class MakesClips(Protocol):
+    """What the studio works with: ``display.clips.Clips``."""
+
+    def make(self, utterance: Utterance) -> np.ndarray: ...
+
+    def prepare(self, utterance: Utterance) -> None: ...
+
+
+class Heals(Protocol):
+    """A voice that can be made ready again while nobody waits: ``display.voice.GuardedVoice``."""
+
+    def heal(self) -> VoiceError | None: ...
+
+    def stop(self) -> None: ...
+
+
+@dataclass(order=True)
+class _Order:
+    urgency: int
+    place: int
+    utterance: Utterance = field(compare=False)
+    result: "Future[np.ndarray] | None" = field(compare=False)
+
+
+class Studio:
+    """Takes orders for clips and hands back futures."""
+
+    def __init__(self, clips: MakesClips, voice: Heals) -> None:
+        self._clips = clips
+        self._voice = voice
+        self._orders: list[_Order] = []
+        self._changed = threading.Condition()
+        self._placed = 0
+        self._stopping = False
+        self._thread = threading.Thread(target=self._work, name="studio", daemon=True)
+
+    def start(self) -> None:
+        """Begin to work; the voice is started first, in this thread."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """End the thread and the voice; orders that wait are cancelled."""
+        with self._changed:
+            self._stopping = True
+            for order in self._orders:
+                if order.result is not None:
+                    order.result.cancel()
+            self._orders.clear()
+            self._changed.notify()
+        if self._thread.is_alive():
+            self._thread.join(timeout=10)
+        self._voice.stop()
+
+    def order(self, utterance: Utterance, urgency: Urgency) -> "Future[np.ndarray]":
+        """The clip to come: float32 mono at 48 kHz, or the SoundError that prevented it."""
+        result: Future[np.ndarray] = Future()
+        if not self._place(utterance, urgency, result, MOST_ORDERS + ROOM_FOR_URGENT):
+            result.set_exception(OrdersFull(self.waiting))
+        return result
+
+    def warm(self, utterances: Iterable[Utterance]) -> None:
+        """Make these when there is nothing better to do; what does not fit into the bound is left out."""
+        for utterance in utterances:
+            self._place(utterance, Urgency.LATER, None, MOST_ORDERS)
+
+    def _place(self, utterance: Utterance, urgency: Urgency, result: "Future[np.ndarray] | None", bound: int) -> bool:
+        with self._changed:
+            if self._stopping or len(self._orders) >= bound:
+                return False
+            self._placed += 1
+            heapq.heappush(self._orders, _Order(urgency, self._placed, utterance, result))
+            self._changed.notify()
+        return True
+
+    @property
+    def waiting(self) -> int:
+        """Orders not begun."""
+        with self._changed:
+            return len(self._orders)
+
+    def _work(self) -> None:
+        self._voice.heal()
+        while True:
+            with self._changed:
+                while not self._orders and not self._stopping:
+                    if not self._changed.wait(HEAL_EVERY_S):
+                        break
+                if self._stopping:
+                    return
+                order = heapq.heappop(self._orders) if self._orders else None
+            if order is None:
+                self._voice.heal()
+            else:
+                self._fill(order)
+
+    def _fill(self, order: _Order) -> None:
+        result = order.result
+        if result is not None and not result.set_running_or_notify_cancel():
+            return
+        try:
+            if result is None:
+                self._clips.prepare(order.utterance)
+            else:
+                result.set_result(self._clips.make(order.utterance))
+        except Exception as error:  # also a fault of ours must not end the only thread that makes speech
+            if isinstance(error, SoundError):
+                log.warning("no clip of %r: %s", order.utterance.text, error)
+            else:
+                log.exception("a clip of %r could not be made", order.utterance.text)
+            if result is not None:
+                result.set_exception(error)
+
+
+class NoStudio:
+    """Stands in where there is no speech library at all: every order fails with the reason."""
+
+    def __init__(self, reason: SoundError) -> None:
+        self._reason = reason
+
+    def order(self, utterance: Utterance, urgency: Urgency) -> "Future[np.ndarray]":
+        """A future that has failed."""
+        del utterance, urgency
+        result: Future[np.ndarray] = Future()
+        result.set_exception(self._reason)
+        return result
+
+    def warm(self, utterances: Iterable[Utterance]) -> None:
+        """Nothing can be made ready."""
+
+    def stop(self) -> None:
+        """Nothing runs."""

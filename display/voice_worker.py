@@ -1,0 +1,162 @@
+"""One voice in a process of its own: requests as JSON lines on stdin, answers with raw sound on stdout.
+
+Run by ``display.voice`` as a plain file, so that it imports nothing but the engine and starts fast. The only home of
+pyttsx3. It is a process because pyttsx3 2.99 hangs for ever on a full disk or a second thread, and a hang can only be
+ended from outside. What it writes to is guarded by whoever started it: deadline, validation, restart.
+
+Request ``{"id": 7, "text": "...", "voice": "en-us+f2", "rate": 155}``; answer one JSON line
+``{"id": 7, "rate_hz": 22050, "bytes": 88200}`` and that many bytes of 16-bit mono, or ``{"id": 7, "error": "..."}``.
+The first line, once the engine works, is ``{"ready": "pyttsx3 2.99"}``.
+"""
+
+import argparse
+import contextlib
+import ctypes
+import json
+import os
+import queue
+import sys
+import threading
+import wave
+from importlib.metadata import version
+from pathlib import Path
+
+VOLUME_PERCENT = 70  # at 100 espeak-ng clips some syllables; the level is set later anyway
+RATE, VOLUME = 1, 2  # espeak_PARAMETER
+CHARS_UTF8, END_PAUSE = 1, 0x1000
+AUDIO_OUTPUT_SYNCHRONOUS, DO_NOT_EXIT = 2, 0x8000
+WARM_UP = ("en-us", "one", 160)
+
+
+class Pyttsx3Engine:
+    """pyttsx3 writing one file per utterance."""
+
+    def __init__(self, library: str, data: str | None, scratch: Path) -> None:
+        if data is not None:
+            os.environ["ESPEAK_DATA_PATH"] = data
+            loaded = ctypes.CDLL(library)
+            ctypes.cdll.LoadLibrary = lambda _name: loaded  # pyttsx3 knows only names that the linker finds
+        import pyttsx3
+        from pyttsx3.drivers import _espeak
+
+        self.name = f"pyttsx3 {version('pyttsx3')}"
+        self._file = scratch
+        self._synchronize = _espeak.Synchronize
+        self._errors: list[str] = []
+        self._engine = pyttsx3.init("espeak")
+        self._engine.connect("error", lambda name=None, exception=None: self._errors.append(str(exception)))
+        self._engine.setProperty("volume", VOLUME_PERCENT / 100)
+
+    def say(self, text: str, voice: str, rate: int) -> tuple[int, bytes]:
+        """(Hz, 16-bit mono). Synchronize before: or the tail of the last utterance cancels this one and leaves an
+        empty file; after: or the very first utterance returns before it was spoken."""
+        self._errors.clear()
+        self._file.unlink(missing_ok=True)
+        self._engine.setProperty("voice", voice)
+        self._engine.setProperty("rate", rate)
+        self._synchronize()
+        self._engine.save_to_file(text, str(self._file))
+        self._engine.runAndWait()
+        self._synchronize()
+        if self._errors:
+            raise RuntimeError(self._errors[0])
+        with wave.open(str(self._file), "rb") as spoken:
+            return spoken.getframerate(), spoken.readframes(spoken.getnframes())
+
+
+class EspeakEngine:
+    """espeak-ng itself, called synchronously: nothing to wait for, no file; the second voice."""
+
+    def __init__(self, library: str, data: str | None, scratch: Path) -> None:
+        del scratch
+        self._library = ctypes.CDLL(library)
+        path = None if data is None else data.encode()
+        self._hz = self._library.espeak_Initialize(AUDIO_OUTPUT_SYNCHRONOUS, 0, path, DO_NOT_EXIT)
+        if self._hz <= 0:
+            raise RuntimeError("espeak-ng found no voices")
+        self._library.espeak_Info.restype = ctypes.c_char_p
+        self.name = f"espeak-ng {self._library.espeak_Info(None).decode()}"
+        self._sound = bytearray()
+        shape = ctypes.CFUNCTYPE(ctypes.c_int, ctypes.c_void_p, ctypes.c_int, ctypes.c_void_p)
+        self._callback = shape(self._take)  # kept, or it is collected while C still calls it
+        self._library.espeak_SetSynthCallback(self._callback)
+        self._library.espeak_SetParameter(VOLUME, VOLUME_PERCENT, 0)
+
+    def say(self, text: str, voice: str, rate: int) -> tuple[int, bytes]:
+        """(Hz, 16-bit mono)."""
+        self._sound.clear()
+        if self._library.espeak_SetVoiceByName(voice.encode()):
+            raise RuntimeError(f"there is no voice {voice}")
+        self._library.espeak_SetParameter(RATE, rate, 0)
+        data = text.encode()
+        flags = CHARS_UTF8 | END_PAUSE
+        if self._library.espeak_Synth(data, ctypes.c_size_t(len(data) + 1), 0, 1, 0, flags, None, None):
+            raise RuntimeError("espeak-ng refused the text")
+        return self._hz, bytes(self._sound)
+
+    def _take(self, samples: int | None, count: int, _events: int | None) -> int:
+        if samples and count > 0:
+            self._sound += ctypes.string_at(samples, count * 2)
+        return 0
+
+
+def read_requests(requests: "queue.Queue[str]") -> None:
+    """Hand over lines; when whoever started us is gone, end at once, even if the engine hangs."""
+    for line in sys.stdin:
+        requests.put(line)
+    os._exit(0)
+
+
+def serve(engine: Pyttsx3Engine | EspeakEngine, answers: int) -> None:
+    """Answer requests for ever."""
+    requests: queue.Queue[str] = queue.Queue()
+    threading.Thread(target=read_requests, args=(requests,), daemon=True).start()
+    while True:
+        write_all(answers, b"".join(answer(engine, json.loads(requests.get()))))
+
+
+def answer(engine: Pyttsx3Engine | EspeakEngine, request: dict) -> tuple[bytes, bytes]:
+    """(header line, sound) for one request."""
+    try:
+        rate_hz, sound = engine.say(str(request["text"]), str(request["voice"]), int(request["rate"]))
+    except Exception as error:  # whatever it was, the asker must hear of it instead of waiting
+        return header(id=request.get("id"), error=f"{type(error).__name__}: {error}"[:300]), b""
+    return header(id=request.get("id"), rate_hz=rate_hz, bytes=len(sound)), sound
+
+
+def header(**fields: object) -> bytes:
+    """One JSON line."""
+    return json.dumps(fields).encode() + b"\n"
+
+
+def write_all(answers: int, data: bytes) -> None:
+    """A pipe may take less than all of it at once."""
+    while data:
+        data = data[os.write(answers, data) :]
+
+
+def main() -> None:
+    """Start the engine, say one word to nobody (the first utterance is the unsure one), then serve."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("engine", choices=("pyttsx3", "espeak"))
+    parser.add_argument("--library", required=True)
+    parser.add_argument("--data")
+    parser.add_argument("--scratch", type=Path, required=True)
+    given = parser.parse_args()
+    answers = os.dup(1)
+    quiet = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(quiet, 1)  # pyttsx3 prints to stdout, which would be read as an answer
+    try:
+        maker = {"pyttsx3": Pyttsx3Engine, "espeak": EspeakEngine}[given.engine]
+        engine = maker(given.library, given.data, given.scratch)
+        with contextlib.suppress(RuntimeError, OSError, wave.Error, EOFError):
+            engine.say(WARM_UP[1], WARM_UP[0], WARM_UP[2])
+    except BaseException as error:
+        write_all(answers, header(error=f"{type(error).__name__}: {error}"[:300]))
+        raise SystemExit(1) from None
+    write_all(answers, header(ready=engine.name))
+    serve(engine, answers)
+
+
+if __name__ == "__main__":
+    main()

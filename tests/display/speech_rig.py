@@ -1,0 +1,115 @@
+"""What the tests of speech and sound share: calls, the speech libraries of this machine, recordings read back."""
+
+import ctypes
+import json
+import subprocess
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from broker.model.views import Call
+from broker.model.words import Names, TicketStatus
+from display.espeak import Origin, SpeechLibrary, find_speech_library
+from display.sound_errors import NoSpeechLibrary
+
+START_MS = 1_800_000_000_000
+
+
+def make_call(
+    number: str = "A005",
+    counter_name: str = "3",
+    *,
+    call_id: str | None = None,
+    at_ms: int = START_MS,
+    valid_ms: int = 60_000,
+    recall: int = 0,
+    language: str = "zh",
+    status: TicketStatus = TicketStatus.CALLED,
+) -> Call:
+    """One summons; its id is made of ticket, counter and recall unless given."""
+    return Call(
+        call_id=call_id or f"call-{number}-{counter_name}-{recall}",
+        number=number,
+        counter=f"c{counter_name}",
+        counter_name=counter_name,
+        service=Names("社会保险", "Social insurance"),
+        called_at_ms=at_ms,
+        valid_until_ms=at_ms + valid_ms,
+        recall=recall,
+        language=language,
+        status=status,
+    )
+
+
+def library_or_skip(origin: Origin) -> SpeechLibrary:
+    """The library of one origin; the embedded one comes with the display's own dependencies and must be there."""
+    try:
+        return find_speech_library((origin,))
+    except NoSpeechLibrary:
+        if origin == "embedded":
+            raise
+        pytest.skip("Debian's espeak-ng is not on this machine (apt install espeak-ng)")
+
+
+def phonemes(library: SpeechLibrary, voice: str, texts: Iterable[str]) -> list[list[str]]:
+    """What ``espeak-ng -x`` prints for each text, asked of a library in a process of its own; a list of syllables."""
+    lines = list(texts)
+    asked = json.dumps({"library": library.path, "data": library.data, "voice": voice, "texts": lines})
+    told = subprocess.run(
+        [sys.executable, __file__], input=asked, capture_output=True, text=True, timeout=120, check=True
+    )
+    return [line.replace("_|", " ").replace("'", "").split() for line in json.loads(told.stdout)]
+
+
+def played(file: Path) -> np.ndarray:
+    """Left channel of what SDL's disk driver wrote; both channels must be alike."""
+    stereo = np.fromfile(file, np.int16)
+    stereo = stereo[: len(stereo) // 2 * 2].reshape(-1, 2)
+    assert (stereo[:, 0] == stereo[:, 1]).all()
+    return stereo[:, 0]
+
+
+def position(part: np.ndarray, recording: np.ndarray, after: int = 0) -> int:
+    """The sample at which ``part`` begins in ``recording``, every sample equal; -1 when it is not in it."""
+    loud = int(np.flatnonzero(part)[0])
+    body = part[loud:]
+    first = np.flatnonzero(recording[after:] == body[0]) + after
+    for at in first:
+        if at + len(body) <= len(recording) and (recording[at : at + len(body)] == body).all():
+            return int(at) - loud
+    return -1
+
+
+def _trace() -> None:
+    """Speak silently with the phoneme trace on, as ``espeak-ng -q -x`` does."""
+    asked = json.loads(sys.stdin.read())
+    library, c = ctypes.CDLL(asked["library"]), ctypes.CDLL(None)
+    library.espeak_Initialize(2, 0, asked["data"].encode() if asked["data"] else None, 0x8000)
+    assert library.espeak_SetVoiceByName(asked["voice"].encode()) == 0
+    silent = ctypes.CFUNCTYPE(ctypes.c_int, ctypes.c_void_p, ctypes.c_int, ctypes.c_void_p)(lambda *_: 0)
+    library.espeak_SetSynthCallback(silent)
+    c.tmpfile.restype = ctypes.c_void_p
+    for name in ("rewind", "fclose"):
+        getattr(c, name).argtypes = [ctypes.c_void_p]
+    c.fread.argtypes = [ctypes.c_char_p, ctypes.c_size_t, ctypes.c_size_t, ctypes.c_void_p]
+    library.espeak_SetPhonemeTrace.argtypes = [ctypes.c_int, ctypes.c_void_p]
+    told = []
+    for text in asked["texts"]:
+        file = c.tmpfile()
+        library.espeak_SetPhonemeTrace(1, file)
+        data = text.encode()
+        library.espeak_Synth(data, ctypes.c_size_t(len(data) + 1), 0, 1, 0, 1, None, None)
+        c.rewind(file)
+        buffer = ctypes.create_string_buffer(4096)
+        c.fread(buffer, 1, 4095, file)
+        library.espeak_SetPhonemeTrace(0, None)
+        c.fclose(file)
+        told.append(buffer.value.decode())
+    sys.stdout.write(json.dumps(told))
+
+
+if __name__ == "__main__":
+    _trace()
