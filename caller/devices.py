@@ -6,17 +6,12 @@ from typing import Protocol
 
 from broker.contract.envelope import PanelPart
 from broker.model.words import Level
-from broker.runtime.errors import NodeError
+from broker.runtime.errors import SettingError
 from caller.picture import Picture
 
 
-class CallerSetupError(NodeError):
-    """The hall file asks for a device that cannot be made; ``part`` names it."""
-
-    def __init__(self, part: str, why: str) -> None:
-        super().__init__(f"{part}: {why}")
-        self.part = part
-        self.why = why
+class CallerSetupError(SettingError):
+    """The hall file asks for a device that cannot be made; ``setting`` names it."""
 
 
 class ConsoleDevice(Protocol):

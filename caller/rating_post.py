@@ -20,7 +20,7 @@ from urllib.parse import urlsplit
 import msgspec
 
 from broker.runtime.clock import Age
-from broker.runtime.errors import LinkBusy, NodeError
+from broker.runtime.errors import LinkBusy, SettingError
 from broker.runtime.outbox import Entry, Outbox
 
 log = logging.getLogger(__name__)
@@ -37,12 +37,11 @@ _VERDICTS = frozenset({400, 404, 409, 410, 413, 415, 422})
 _NO_VERDICT = frozenset({"not_found"})
 
 
-class BadCollectorUrl(NodeError):
+class BadCollectorUrl(SettingError):
     """The collector's address is not ``http(s)://host[:port]``."""
 
     def __init__(self, url: str) -> None:
-        super().__init__(f"collector address {url!r} is not http(s)://host[:port]")
-        self.url = url
+        super().__init__("collector address", f"{url!r} is not http(s)://host[:port]")
 
 
 class Outcome(StrEnum):
@@ -97,12 +96,16 @@ class Poster:
         self,
         address: CollectorAddress,
         *,
+        device_key: str = "",
         tls: ssl.SSLContext | None = None,
         timeout_s: float = TIMEOUT_S,
         wake: Callable[[], None] | None = None,
     ) -> None:
         self._address = address
         self._tls = tls
+        self._headers = {"Content-Type": "application/json", "Connection": "close"}
+        if device_key:
+            self._headers["Authorization"] = f"Bearer {device_key}"
         self._timeout_s = timeout_s
         self._wake = wake
         self._waiting: queue.Queue[tuple[Entry, str, Age, float] | None] = queue.Queue(IN_FLIGHT)
@@ -155,9 +158,7 @@ class Poster:
         body = {**msgspec.json.decode(entry.payload), "age_ms": age_ms}
         connection = self._connection()
         try:
-            connection.request(
-                "POST", PATH, msgspec.json.encode(body), {"Content-Type": "application/json", "Connection": "close"}
-            )
+            connection.request("POST", PATH, msgspec.json.encode(body), self._headers)
             answer = connection.getresponse()
             return verdict(answer.status, answer.read(ANSWER_LIMIT_BYTES))
         finally:

@@ -26,7 +26,7 @@ REJECTED_KEPT = 100
 
 
 class Station:
-    """``ask`` puts a command into the outbox, ``keep`` a rating into the book; both raise a NodeError when they cannot."""
+    """``ask`` puts a command into the outbox, ``keep`` a rating into the book; a NodeError says that they cannot."""
 
     def __init__(
         self,

@@ -1,0 +1,34 @@
+"""``python -m caller HALL.toml CALLER``: drive the consoles and keypads of one caller node."""
+
+import argparse
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from broker.model.hall_file import HallFileError
+from broker.runtime.hall_source import load_hall
+from broker.runtime.process import ExitCode, run_process
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Parse, load the hall, run; returns the exit code."""
+    parser = argparse.ArgumentParser(prog="python -m caller", description=__doc__)
+    parser.add_argument("hall", type=Path, help="the hall file, e.g. hall.toml")
+    parser.add_argument("caller", help="a name under [callers] of the hall file")
+    options = parser.parse_args(arguments)
+    try:
+        hall = load_hall(options.hall)
+    except HallFileError as error:
+        print(f"{options.hall} cannot be used:\n{error}", file=sys.stderr)
+        return ExitCode.CONFIGURATION
+    if options.caller not in hall.callers:
+        known = ", ".join(hall.callers) or "none"
+        print(f"{options.hall} has no caller '{options.caller}'; callers: {known}", file=sys.stderr)
+        return ExitCode.CONFIGURATION
+    from caller.node import run_caller
+
+    return run_process(options.caller, lambda process: run_caller(hall, options.caller, process))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,267 @@
+"""One caller node at work: presses go up as commands, views come down as digits, lamps and prompts.
+
+Everything here runs in one loop; the threads of lines, posts and network only fill queues.
+"""
+
+from __future__ import annotations
+
+import logging
+import resource
+import secrets
+from collections.abc import Callable, Sequence
+from typing import Protocol
+
+from broker.contract.codec import CodecError, decode, decode_view, encode
+from broker.contract.envelope import DeviceHealth, EngineState, Reply, VirtualInput
+from broker.contract.topics import BY_NAME, Topics
+from broker.model.commands import Command
+from broker.model.hall import Hall
+from broker.model.views import CounterView
+from broker.runtime.engine_time import EngineTime
+from broker.runtime.errors import NodeError, SendRefused
+from broker.runtime.link import LinkState, Message
+from broker.runtime.outbox import Outbox
+from broker.runtime.sender import Sender
+from caller.console import Console, Send
+from caller.directory import directory_of
+from caller.p1_line import EvaluatorKey, LineState, P1Evaluator, P1Line, TerminalKey
+from caller.pad import PadConsole
+from caller.rating import Rating
+from caller.rating_book import RatingBook
+from caller.station import Station
+from caller.virtual import VirtualDesk
+from caller.wiring import Equipment
+
+log = logging.getLogger(__name__)
+
+ENGINE_SILENT_S = 15.0
+HEALTH_EVERY_S = 5.0
+REFRESH_EVERY_S = 15.0
+PANEL_EVERY_S = 0.1
+
+
+class Publisher(Protocol):
+    """The part of a Link that is needed here."""
+
+    def publish(self, topic: str, payload: bytes, *, qos: int = 1, retain: bool = False) -> None: ...
+
+
+class CallerApp:
+    """The node called ``name``. ``turn`` is one round of its loop; the link feeds ``on_message`` and ``on_link``."""
+
+    def __init__(
+        self,
+        hall: Hall,
+        name: str,
+        equipment: Equipment,
+        clock: EngineTime,
+        book: RatingBook,
+        ratings: Outbox,
+        *,
+        make_id: Callable[[], str] = lambda: secrets.token_hex(12),
+    ) -> None:
+        self.name = name
+        self.topics = Topics(hall.hall.id)
+        self.equipment = equipment
+        self.clock = clock
+        self.desk = VirtualDesk(name, equipment)
+        self.sender: Sender | None = None
+        self._hall = hall
+        self._book = book
+        self._ratings = ratings
+        self._make_id = make_id
+        self._publisher: Publisher | None = None
+        self._linked = False
+        self._engine: EngineState | None = None
+        self._engine_heard_s = float("-inf")
+        self._seen: dict[str, tuple[int, int]] = {}
+        self._asked_by: dict[str, str] = {}
+        self._health_due_s = 0.0
+        self._refresh_due_s = 0.0
+        self._panel_due_s = 0.0
+        self.stations = {counter: self._station(counter) for counter in equipment.counters}
+
+    def _station(self, counter: str) -> Station:
+        keypad = self.equipment.keypad_at(counter)
+        rating = None
+        if keypad is not None:
+            levels = self._hall.keypads[keypad.name].levels
+            rating = Rating(keypad.name, levels, self._make_id, self._book.rated(keypad.name))
+        ttl_s = self._hall.rules.press_ttl_ms / 1_000
+        return Station(
+            Console(directory_of(self._hall, counter), self._make_id, ttl_s),
+            rating,
+            self.equipment.consoles_at(counter),
+            keypad,
+            ask=lambda send: self._ask(counter, send),
+            keep=self._book.keep,
+        )
+
+    def subscriptions(self) -> tuple[tuple[str, int], ...]:
+        """(topic filter, QoS) of everything this node listens to."""
+        topics = [self.topics.reply(self.name), self.topics.engine()]
+        topics += [self.topics.view("counter", counter) for counter in self.stations]
+        if self.desk.any:
+            topics.append(self.topics.input(self.name))
+        return tuple((topic, 1) for topic in topics)
+
+    def connect(self, publisher: Publisher, sender: Sender) -> None:
+        """Hand in what carries messages; both exist only after this object."""
+        self._publisher, self.sender = publisher, sender
+
+    # -- from the network
+
+    def on_link(self, state: LinkState, reason: str) -> None:
+        """The link to the broker changed."""
+        self._linked = state is LinkState.ONLINE
+        if self.sender is not None:
+            self.sender.on_online(self._linked)
+        if self._linked:
+            self.desk.forget()
+            self._health_due_s = self._panel_due_s = 0.0
+
+    def on_message(self, message: Message) -> None:
+        """Something arrived on a subscribed topic; what cannot be read is logged and dropped."""
+        found = self.topics.parse(message.topic)
+        if found is None:
+            return
+        kind, parts = found
+        try:
+            match kind:
+                case "reply" if self.sender is not None:
+                    self.sender.on_message(message.payload)
+                case "engine":
+                    self._on_engine(decode(message.payload, EngineState), message.retained)
+                case "view":
+                    self._on_view(parts["name"], message.payload)
+                case "input" if self.desk.any:
+                    self.desk.input(decode(message.payload, VirtualInput))
+        except CodecError as error:
+            log.warning("a message on %s cannot be read: %s", kind, error.detail)
+
+    def on_answer(self, id: str, reply: Reply) -> None:
+        """The engine answered one command."""
+        counter = self._asked_by.pop(id, None)
+        if counter is not None:
+            self.stations[counter].answered(id, reply, self.clock.machine_s())
+
+    def _on_engine(self, state: EngineState, retained: bool) -> None:
+        self._engine = state
+        if state.online:
+            self.clock.heard(state.at_ms, retained=retained)
+            self._engine_heard_s = self.clock.machine_s()
+
+    def _on_view(self, name: str, payload: bytes) -> None:
+        view, body = decode_view(payload)
+        station = self.stations.get(name)
+        if station is None or not isinstance(body, CounterView) or body.counter != name:
+            return
+        if (view.epoch, view.as_of) < self._seen.get(name, (0, 0)):
+            return  # an older picture, delivered late
+        self._seen[name] = (view.epoch, view.as_of)
+        station.shown(body, self.clock.now_ms())
+
+    # -- to the engine
+
+    def _ask(self, counter: str, send: Send) -> None:
+        assert self.sender is not None, "connect comes first"
+        self._asked_by[send.id] = counter
+        while len(self._asked_by) > 1_000:
+            del self._asked_by[next(iter(self._asked_by))]
+        command: Command = send.command
+        clerk = self.stations[counter].console.view
+        by = (clerk.clerk if clerk is not None else None) or ""
+        self.sender.put(command, id=send.id, ttl_ms=self._hall.rules.press_ttl_ms, by=by)
+
+    def engine_online(self) -> bool:
+        """Whether a press could be answered now."""
+        silent_s = self.clock.machine_s() - self._engine_heard_s
+        return self._linked and self._engine is not None and self._engine.online and silent_s < ENGINE_SILENT_S
+
+    # -- the loop
+
+    def turn(self) -> None:
+        """One round: take what the devices did, let time pass, show what changed."""
+        now_s, now_ms, online = self.clock.machine_s(), self.clock.now_ms(), self.engine_online()
+        for line in self.equipment.lines.values():
+            for event in line.poll():
+                self._on_line(line, event, now_s, now_ms)
+        for device in self.equipment.pads():
+            station = self.stations[self.equipment.counter_of[device.name]]
+            if isinstance(device, PadConsole):
+                for press in device.poll():
+                    station.press(press, now_s, now_ms)
+            else:
+                for raw_key in device.poll():
+                    station.rate(raw_key, now_ms)
+        if now_s >= self._refresh_due_s:
+            self._refresh_due_s = now_s + REFRESH_EVERY_S
+            self._refresh(self.stations.values(), prompt=False)
+        for station in self.stations.values():
+            station.link(online, now_s)
+            station.tick(now_s, now_ms)
+        if self.sender is not None:
+            self.sender.tick()
+        self._report(now_s)
+
+    def _on_line(self, line: P1Line, event: object, now_s: float, now_ms: int) -> None:
+        match event:
+            case TerminalKey(name=name, press=press):
+                self._station_of(name).press_terminal(press, now_s, now_ms)
+            case EvaluatorKey(name=name, raw_key=raw_key):
+                station = self._station_of(name)
+                assert isinstance(station.keypad, P1Evaluator)
+                station.keypad.hear(raw_key)
+                station.rate(raw_key, now_ms)
+            case LineState(online=True):
+                names = {*line.units.terminals.values(), *line.units.evaluators.values()}
+                counters = dict.fromkeys(self.equipment.counter_of[name] for name in names)
+                self._refresh([self.stations[counter] for counter in counters], prompt=True)
+            case LineState(online=False):
+                log.warning("line %s is down", line.name)
+
+    def _station_of(self, device: str) -> Station:
+        return self.stations[self.equipment.counter_of[device]]
+
+    def _refresh(self, stations: Sequence[Station], prompt: bool) -> None:
+        for station in stations:
+            station.refresh(prompt)
+
+    # -- reports
+
+    def _report(self, now_s: float) -> None:
+        if not self._linked or self._publisher is None:
+            return
+        if self.desk.any and now_s >= self._panel_due_s:
+            self._panel_due_s = now_s + PANEL_EVERY_S
+            panel = self.desk.changed(part for station in self.stations.values() for part in station.panels())
+            if panel is not None and not self._publish("panel", encode(panel)):
+                self.desk.forget()
+        if now_s >= self._health_due_s:
+            self._health_due_s = now_s + HEALTH_EVERY_S
+            self._publish("health", encode(self.health()))
+
+    def health(self) -> DeviceHealth:
+        """How this node feels. The outbox counted is that of the ratings: no press waits longer than seconds."""
+        outbox = self._ratings.health()
+        parts = {name: word for station in self.stations.values() for name, word in station.health().items()}
+        for name, line in self.equipment.lines.items():
+            parts[f"line-{name}"] = "ok" if line.line.health.online else "down"
+        return DeviceHealth(
+            at_ms=self.clock.now_ms(),
+            outbox_length=outbox.length,
+            outbox_age_ms=0 if outbox.oldest is None else outbox.oldest.ms,
+            clock_offset_ms=self.clock.offset_ms(),
+            memory_kb=resource.getrusage(resource.RUSAGE_SELF).ru_maxrss,
+            parts=parts,
+        )
+
+    def _publish(self, row: str, payload: bytes) -> bool:
+        assert self._publisher is not None
+        topic = BY_NAME[row]
+        try:
+            self._publisher.publish(self.topics.of(row, device=self.name), payload, qos=topic.qos, retain=topic.retain)
+        except (SendRefused, NodeError) as error:
+            log.debug("%s is not published: %s", row, error)
+            return False
+        return True

@@ -1,0 +1,120 @@
+"""Puts a caller together and runs it: disk, outboxes, link, devices, heart."""
+
+from __future__ import annotations
+
+import logging
+import os
+from collections.abc import Mapping
+from importlib.metadata import PackageNotFoundError, version
+
+from broker.model.hall import Hall
+from broker.runtime.database import open_database
+from broker.runtime.disk_probe import DiskProbe
+from broker.runtime.engine_time import EngineTime
+from broker.runtime.gpio import GpioUnavailable
+from broker.runtime.heart import Heart
+from broker.runtime.link import Link
+from broker.runtime.outbox import Outbox
+from broker.runtime.presence import device_presence
+from broker.runtime.process import Process
+from broker.runtime.pulse import Pulse
+from broker.runtime.sender import CommandTransport, Sender
+from broker.runtime.whereabouts import collector_url, mqtt_url
+from caller.app import CallerApp
+from caller.devices import CallerSetupError
+from caller.rating_book import RatingBook
+from caller.rating_post import IN_FLIGHT, PATIENCE_S, CollectorAddress, Poster, RatingSender
+from caller.wiring import Equipment, equipment_of
+
+log = logging.getLogger(__name__)
+
+DEVICE_KEY_ENVIRONMENT_NAME = "JIAOHAO_DEVICE_KEY"
+TURN_S = 0.02
+"""The loop waits this long for the network; keys and frames are looked at as often."""
+RATINGS_BOUND = 5_000
+
+
+class CallerNode:
+    """All parts of one caller. ``start`` opens them, ``run`` works until the process is asked to stop."""
+
+    def __init__(self, hall: Hall, name: str, process: Process, environment: Mapping[str, str] | None = None) -> None:
+        environment = os.environ if environment is None else environment
+        self._process = process
+        self._clock = EngineTime(process.clock)
+        self.equipment: Equipment = equipment_of(hall, name, process.data_folder, process.clock.machine_s)
+        self._poster = Poster(
+            CollectorAddress.parse(collector_url(hall, environment)),
+            device_key=environment.get(DEVICE_KEY_ENVIRONMENT_NAME, ""),
+        )
+        ratings = open_database(process.data_folder / "ratings.sqlite")
+        self._ratings = Outbox(
+            ratings, process.clock, self._poster, bound=RATINGS_BOUND, window=IN_FLIGHT, patience_s=PATIENCE_S
+        )
+        self._ratings.start()
+        self._rating_sender = RatingSender(self._ratings, self._poster, process.clock.machine_s)
+        book = RatingBook(ratings, self._ratings, self._clock)
+        book.start()
+        self.app = CallerApp(hall, name, self.equipment, self._clock, book, self._ratings)
+        self.link = Link(
+            mqtt_url(hall, environment),
+            name,
+            on_message=self.app.on_message,
+            on_state=self.app.on_link,
+            subscriptions=self.app.subscriptions(),
+            presence_of=device_presence(self.app.topics, name, "caller", _version()),
+        )
+        transport = CommandTransport(self.link, self.app.topics, name)
+        commands = Outbox(open_database(process.data_folder / "commands.sqlite"), process.clock, transport, bound=200)
+        commands.start()
+        self.app.connect(self.link, Sender(commands, self.app.topics, name, self.app.on_answer))
+        self._pulse = Pulse("loop")
+        self._devices = Pulse("devices")
+        self._probe = DiskProbe(process.data_folder)
+        self._heart = Heart(name, [self._pulse, self._devices, self.link.pulse, self._probe.pulse])
+
+    def start(self) -> None:
+        """Open devices and begin to connect. Raises CallerSetupError or PinTaken."""
+        try:
+            self.equipment.start()
+        except GpioUnavailable as error:
+            raise CallerSetupError("gpio", str(error)) from error
+        self._poster.start()
+        self._probe.start()
+        self.link.start()
+        self._heart.start()
+        self._heart.ready()
+
+    def run(self) -> None:
+        """The loop."""
+        while not self._process.stopping.is_set():
+            self.link.pump(TURN_S)
+            self.app.turn()
+            self._rating_sender.tick()
+            self._pulse.beat()
+            if not self.equipment.standing() and self._poster.alive():
+                self._devices.beat()
+
+    def stop(self) -> None:
+        """Let everything go; what is not sent stays on disk."""
+        self._heart.stop()
+        self.link.stop()
+        self.equipment.stop()
+        self._poster.stop()
+        self._probe.stop()
+
+
+def run_caller(hall: Hall, name: str, process: Process) -> None:
+    """The program of one caller."""
+    node = CallerNode(hall, name, process)
+    try:
+        node.start()
+        node.run()
+    finally:
+        node.stop()
+
+
+def _version() -> str:
+    try:
+        return version("jiaohao")
+    except PackageNotFoundError:
+        return ""

@@ -1,0 +1,157 @@
+"""From the hall file to the devices of one caller: lines, pads, and which counter each belongs to."""
+
+from __future__ import annotations
+
+from collections import Counter as Tally
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from broker.model.address import BadAddress, DeviceAddress, line_and_unit, parse_address
+from broker.model.hall import Hall
+from caller.devices import CallerSetupError, ConsoleDevice, KeypadDevice
+from caller.frames import p1
+from caller.p1_line import P1Evaluator, P1Line, P1Terminal, Units
+from caller.pad import PadConsole, PadKeypad, console_pad, keypad_pad
+
+P1 = "p1"
+
+
+@dataclass
+class Equipment:
+    """The devices of one caller. Nothing is opened before ``start``."""
+
+    counters: tuple[str, ...] = ()
+    lines: dict[str, P1Line] = field(default_factory=dict)
+    consoles: dict[str, ConsoleDevice] = field(default_factory=dict)
+    keypads: dict[str, KeypadDevice] = field(default_factory=dict)
+    counter_of: dict[str, str] = field(default_factory=dict)
+    virtual: frozenset[str] = frozenset()
+    """Names of devices that can be seen and pressed on the virtual hall page."""
+
+    def consoles_at(self, counter: str) -> list[ConsoleDevice]:
+        return [device for name, device in self.consoles.items() if self.counter_of[name] == counter]
+
+    def keypad_at(self, counter: str) -> KeypadDevice | None:
+        return next((device for name, device in self.keypads.items() if self.counter_of[name] == counter), None)
+
+    def pads(self) -> list[PadConsole | PadKeypad]:
+        devices = (*self.consoles.values(), *self.keypads.values())
+        return [device for device in devices if isinstance(device, PadConsole | PadKeypad)]
+
+    def start(self) -> None:
+        """Take the pins, begin to own the lines. Raises GpioUnavailable or PinTaken; lines are waited for."""
+        for device in self.pads():
+            device.pad.start()
+        for line in self.lines.values():
+            line.start()
+
+    def stop(self) -> None:
+        for line in self.lines.values():
+            line.stop()
+        for device in self.pads():
+            device.pad.close()
+
+    def standing(self) -> tuple[str, ...]:
+        """Parts whose thread has died or stands still."""
+        lines = [f"line-{name}" for name, line in self.lines.items() if not line.alive()]
+        pads = [device.name for device in self.pads() if not device.pad.alive()]
+        return (*lines, *pads)
+
+
+def equipment_of(hall: Hall, caller: str, folder: Path, machine_s: Callable[[], float]) -> Equipment:
+    """Everything that hangs on one caller. Raises CallerSetupError for what the driver cannot do."""
+    if caller not in hall.callers:
+        raise CallerSetupError(caller, "the hall file has no such caller")
+    consoles = {name: console for name, console in hall.consoles.items() if console.caller == caller}
+    keypads = {name: keypad for name, keypad in hall.keypads.items() if keypad.caller == caller}
+    counter_of = {name: device.counter for table in (consoles, keypads) for name, device in table.items()}
+    _check_one_keypad_a_counter(keypads_at=[keypad.counter for keypad in keypads.values()])
+    lines = _lines(hall, caller, folder)
+    made = Equipment(tuple(dict.fromkeys(counter_of.values())), lines, counter_of=counter_of)
+    for name, console in consoles.items():
+        address = _address(name, console.address)
+        if address.scheme == P1:
+            line, unit = _place(name, address)
+            made.consoles[name] = P1Terminal(name, console.counter, lines[line], unit)
+        else:
+            pad = console_pad(name, console.address, console.keys, console.lamps)
+            made.consoles[name] = PadConsole(name, console.counter, pad)
+    for name, keypad in keypads.items():
+        address = _address(name, keypad.address)
+        if address.scheme == P1:
+            line, unit = _place(name, address)
+            made.keypads[name] = P1Evaluator(name, keypad.counter, lines[line], unit, keypad.levels)
+        else:
+            pad = keypad_pad(name, keypad.address, keypad.levels)
+            made.keypads[name] = PadKeypad(name, keypad.counter, pad, keypad.levels, machine_s)
+    made.virtual = frozenset(name for name in counter_of if _is_virtual(hall, name, lines))
+    return made
+
+
+def _lines(hall: Hall, caller: str, folder: Path) -> dict[str, P1Line]:
+    units = {name: Units() for name in hall.callers[caller].lines}
+    for name, console in hall.consoles.items():
+        address = _address(name, console.address)
+        if console.caller == caller and address.scheme == P1:
+            line, unit = _known_place(name, address, units)
+            units[line].terminals[unit] = name
+            digits = _digits(name, address)
+            units[line].most_digits = max(units[line].most_digits, digits)
+    for name, keypad in hall.keypads.items():
+        address = _address(name, keypad.address)
+        if keypad.caller == caller and address.scheme == P1:
+            line, unit = _known_place(name, address, units)
+            units[line].evaluators[unit] = name
+            units[line].evaluator_keys[unit] = _key_count(name, tuple(keypad.levels))
+    addresses = hall.callers[caller].lines
+    return {name: P1Line(name, addresses[name], units[name], folder) for name in addresses}
+
+
+def _address(name: str, text: str) -> DeviceAddress:
+    try:
+        return parse_address(text)
+    except BadAddress as error:
+        raise CallerSetupError(name, str(error)) from error
+
+
+def _place(name: str, address: DeviceAddress) -> tuple[str, int]:
+    try:
+        return line_and_unit(address)
+    except BadAddress as error:
+        raise CallerSetupError(name, str(error)) from error
+
+
+def _known_place(name: str, address: DeviceAddress, units: dict[str, Units]) -> tuple[str, int]:
+    line, unit = _place(name, address)
+    if line not in units:
+        raise CallerSetupError(name, f"the caller has no line '{line}'")
+    return line, unit
+
+
+def _digits(name: str, address: DeviceAddress) -> int:
+    """``p1://a/1?digits=3``: a terminal that sends up to three digits before a key, against the rule of the source."""
+    try:
+        return address.option_int("digits", p1.TERMINAL_DIGITS, 1, 3)
+    except BadAddress as error:
+        raise CallerSetupError(name, str(error)) from error
+
+
+def _key_count(name: str, raw_keys: tuple[str, ...]) -> int:
+    if not raw_keys or not all(key.isascii() and key.isdecimal() and int(key) < 256 for key in raw_keys):
+        raise CallerSetupError(name, "a P1 evaluator sends key numbers: levels must be keyed 0, 1, 2 ...")
+    return max(int(key) for key in raw_keys) + 1
+
+
+def _check_one_keypad_a_counter(keypads_at: list[str]) -> None:
+    twice = [counter for counter, count in Tally(keypads_at).items() if count > 1]
+    if twice:
+        raise CallerSetupError(twice[0], "this counter has two keypads; one rating a visit needs one of them")
+
+
+def _is_virtual(hall: Hall, name: str, lines: dict[str, P1Line]) -> bool:
+    device = hall.consoles[name] if name in hall.consoles else hall.keypads[name]
+    address = parse_address(device.address)
+    if address.scheme == P1:
+        return lines[line_and_unit(address)[0]].simulated is not None
+    return address.is_virtual
