@@ -131,7 +131,10 @@ class VirtualInput(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class PanelPart(msgspec.Struct, frozen=True, kw_only=True):
-    """One piece of virtual hardware: its keys in order, its lit lamps, what its digits show."""
+    """One piece of virtual hardware: its keys in order, its lit lamps, what its digits show.
+
+    ``targets`` of a screen: what can be touched now, by name, with the middle of each in the screen's own pixels.
+    """
 
     part: str
     kind: Literal["screen", "terminal", "evaluator", "pad", "printer", "speaker", "button"]
@@ -142,6 +145,7 @@ class PanelPart(msgspec.Struct, frozen=True, kw_only=True):
     lamps: tuple[str, ...] = ()
     digits: str = ""
     state: str = ""
+    targets: dict[str, tuple[int, int]] = {}
 
 
 class Panel(msgspec.Struct, frozen=True, kw_only=True):

@@ -53,7 +53,7 @@ TOPICS: tuple[Topic, ...] = (
         1,
         True,
         ("server",),
-        ("kiosk", "display", "caller", "collector"),
+        ("kiosk", "display", "caller", "collector", "virtual"),
         False,
         "View: what is shown, with epoch and as_of",
     ),
