@@ -17,7 +17,7 @@ from broker.runtime.errors import SettingError
 
 ENVIRONMENT_NAME = "JIAOHAO_CLOCK"
 PLAUSIBLE_FROM_MS = 1_735_689_600_000  # 2025-01-01: older than the program itself cannot be true
-_SETTING = re.compile(r"(\d{1,15}),(\d{1,15}),(\d{1,5}(?:\.\d{1,6})?)")
+_SETTING = re.compile(r"([0-9]{1,15}),([0-9]{1,15}),([0-9]{1,5}(?:\.[0-9]{1,6})?)")
 _FASTEST = 10_000.0
 _BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
 

@@ -225,11 +225,15 @@ class Outbox:
         if self._answered:
             return
         epoch = self._make_epoch()
-        with transaction(self._connection) as connection:
-            seqs = [row[0] for row in connection.execute("SELECT seq FROM outbox ORDER BY seq")]
-            for number, seq in enumerate(seqs, start=1):
-                connection.execute("UPDATE outbox SET seq = ? WHERE seq = ?", (number, seq))
-            connection.execute("UPDATE outbox_state SET epoch = ?, last_seq = ?", (epoch, len(seqs)))
+        try:
+            with transaction(self._connection) as connection:
+                seqs = [row[0] for row in connection.execute("SELECT seq FROM outbox ORDER BY seq")]
+                for number, seq in enumerate(seqs, start=1):
+                    connection.execute("UPDATE outbox SET seq = ? WHERE seq = ?", (number, seq))
+                connection.execute("UPDATE outbox_state SET epoch = ?, last_seq = ?", (epoch, len(seqs)))
+        except DatabaseError as error:
+            logger.warning("outbox cannot begin a new epoch, the engine's next word tries again: %s", error)
+            return
         self.epoch = epoch
         self._mind.renumbered()
         logger.warning("outbox begins a new epoch=%s entries=%d", epoch, len(seqs))

@@ -24,6 +24,7 @@ from broker.runtime.pulse import Pulse
 logger = logging.getLogger(__name__)
 
 _SILENCES_MEAN_NO = 2
+_CUTS_MEAN_A_TWIN = 3
 
 OnMessage = Callable[[Message], None]
 OnState = Callable[[LinkState, str], None]
@@ -66,6 +67,7 @@ class Link:
         self._session: Session | None = None
         self._stopping = threading.Event()
         self._speaks_5, self._spoke_5, self._refuses_5, self._silences = True, False, False, 0
+        self._cut_in_a_row = 0
         self._entering = threading.Lock()
         self._thread = threading.Thread(target=self._run, name=f"link-{client_id}", daemon=True)
 
@@ -76,6 +78,11 @@ class Link:
     @property
     def online(self) -> bool:
         return self._state is LinkState.ONLINE
+
+    @property
+    def contested(self) -> bool:
+        """Whether another device seems to use the same name."""
+        return self._cut_in_a_row >= _CUTS_MEAN_A_TWIN
 
     @property
     def protocol(self) -> str:
@@ -174,11 +181,23 @@ class Link:
         if self._stopping.is_set():
             return
         self._enter(LinkState.WAITING, end.reason)
+        self._count_cut_short(end)
         at_once = self._choose_protocol(end.verdict)
         until_s = time.monotonic() + (0.0 if at_once else self._backoff.next_s(end.online_for_s))
         while not self._stopping.is_set() and time.monotonic() < until_s:
             self.pulse.beat()
             self._stopping.wait(min(1.0, max(0.0, until_s - time.monotonic())))
+
+    def _count_cut_short(self, end: SessionEnd) -> None:
+        if end.online_for_s == 0.0:
+            return
+        if end.online_for_s >= self._backoff.settled_s:
+            self._cut_in_a_row = 0
+            return
+        self.counters.cut_short += 1
+        self._cut_in_a_row += 1
+        if self._cut_in_a_row == _CUTS_MEAN_A_TWIN:
+            logger.warning("connections keep being cut: does another device use the name %s?", self.client_id)
 
     def _choose_protocol(self, verdict: Verdict) -> bool:
         """For the next connection; True when it should be made at once."""

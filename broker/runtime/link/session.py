@@ -27,7 +27,6 @@ logger = logging.getLogger(__name__)
 
 _LOOP_S = 1.0
 _FIRST_LOOP_S = 0.25
-_TRIAL_S = 1.5
 _NAME_LOOK_UP_S = 60.0
 _UNSUPPORTED_PROTOCOL = 132
 _SESSION_TAKEN_OVER = 142
@@ -112,7 +111,7 @@ class Session:
             return SessionEnd(f"{type(error).__name__}: {error}"[:200], Verdict.UNHEARD)
         finally:
             self._pulse.beat()
-        within_s = min(_TRIAL_S, self._options.answer_within_s) if self._plan.trying else self._options.answer_within_s
+        within_s = self._options.trial_s if self._plan.trying else self._options.answer_within_s
         deadline_s = time.monotonic() + within_s
         while True:
             code = self._client.loop(timeout=_LOOP_S if self._ready_s is not None else _FIRST_LOOP_S)

@@ -1,0 +1,139 @@
+"""A commit that was told is on disk; what the disk refuses comes out as one typed error."""
+
+import os
+import signal
+import sqlite3
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from broker.runtime.database import open_database, query, transaction
+from broker.runtime.errors import DatabaseBusy, DatabaseDamaged, DiskFull, DiskReadOnly
+from tests.runtime.small_disk import fill, make_read_only, small_disk
+
+
+def test_it_opens_with_write_ahead_log_and_full_synchronisation(tmp_path: Path) -> None:
+    connection = open_database(tmp_path / "new folder" / "odd?name#.db")
+    assert query(connection, "PRAGMA journal_mode") == [("wal",)]
+    assert query(connection, "PRAGMA synchronous") == [(2,)]
+    assert query(connection, "PRAGMA foreign_keys") == [(1,)]
+    assert (tmp_path / "new folder" / "odd?name#.db").exists()
+
+
+def test_a_transaction_is_all_or_nothing(tmp_path: Path) -> None:
+    connection = open_database(tmp_path / "a.db")
+    connection.execute("CREATE TABLE t (n INTEGER)")
+    with pytest.raises(ZeroDivisionError), transaction(connection) as within:
+        within.execute("INSERT INTO t VALUES (1)")
+        raise ZeroDivisionError
+    assert query(connection, "SELECT * FROM t") == []
+    with transaction(connection) as within:
+        within.execute("INSERT INTO t VALUES (2)")
+    assert query(connection, "SELECT * FROM t") == [(2,)]
+
+
+def test_a_second_writer_is_refused_and_not_waited_for_long(tmp_path: Path) -> None:
+    first = open_database(tmp_path / "a.db")
+    second = open_database(tmp_path / "a.db", wait_s=0.02)
+    first.execute("BEGIN IMMEDIATE")
+    with pytest.raises(DatabaseBusy), transaction(second):
+        pass
+    first.execute("ROLLBACK")
+
+
+def test_a_file_that_is_no_database_is_damaged(tmp_path: Path) -> None:
+    path = tmp_path / "a.db"
+    path.write_bytes(b"not a database at all" * 500)
+    with pytest.raises(DatabaseDamaged) as caught:
+        open_database(path)
+    assert caught.value.path == path
+
+
+def test_a_path_below_a_file_cannot_be_opened(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    with pytest.raises(DiskReadOnly):
+        open_database(tmp_path / "file" / "a.db")
+
+
+def test_reading_only_never_writes(tmp_path: Path) -> None:
+    path = tmp_path / "a.db"
+    writer = open_database(path)
+    writer.execute("CREATE TABLE t (n INTEGER)")
+    reader = open_database(path, read_only=True)
+    with pytest.raises(DiskReadOnly), transaction(reader) as within:
+        within.execute("INSERT INTO t VALUES (1)")
+    assert query(reader, "SELECT count(*) FROM t") == [(0,)]
+
+
+def test_a_reader_does_not_make_a_missing_file(tmp_path: Path) -> None:
+    with pytest.raises(DiskReadOnly):
+        open_database(tmp_path / "missing.db", read_only=True)
+    assert not (tmp_path / "missing.db").exists()
+
+
+def test_a_full_file_refuses_and_keeps_what_was_there(tmp_path: Path) -> None:
+    connection = open_database(tmp_path / "a.db")
+    connection.execute("CREATE TABLE t (b BLOB)")
+    connection.execute("PRAGMA max_page_count=8")
+    with pytest.raises(DiskFull), transaction(connection) as within:
+        within.execute("INSERT INTO t VALUES (zeroblob(100000))")
+    assert query(connection, "SELECT count(*) FROM t") == [(0,)]
+    with transaction(connection) as within:
+        within.execute("INSERT INTO t VALUES (zeroblob(10))")
+
+
+def test_a_full_disk_refuses_and_works_again_when_there_is_room(tmp_path: Path) -> None:
+    with small_disk(tmp_path / "disk") as disk:
+        connection = open_database(disk / "a.db")
+        connection.execute("CREATE TABLE t (b BLOB)")
+        fill(disk)
+        with pytest.raises(DiskFull):
+            for _ in range(50):
+                with transaction(connection) as within:
+                    within.execute("INSERT INTO t VALUES (zeroblob(2000))")
+        kept = query(connection, "SELECT count(*) FROM t")[0][0]
+        (disk / "filler").unlink()
+        with transaction(connection) as within:
+            within.execute("INSERT INTO t VALUES (zeroblob(2000))")
+        assert query(connection, "SELECT count(*) FROM t") == [(kept + 1,)]
+        connection.close()
+
+
+def test_a_disk_that_became_read_only_refuses_new_files(tmp_path: Path) -> None:
+    with small_disk(tmp_path / "disk", 512) as disk:
+        make_read_only(disk)
+        with pytest.raises(DiskReadOnly):
+            open_database(disk / "a.db")
+
+
+def test_mistakes_in_our_own_sql_are_not_disguised(tmp_path: Path) -> None:
+    connection = open_database(tmp_path / "a.db")
+    with pytest.raises(sqlite3.OperationalError), transaction(connection) as within:
+        within.execute("SELEC 1")
+
+
+def test_what_was_committed_is_there_after_kill_9(tmp_path: Path) -> None:
+    code = (
+        "import sys; from pathlib import Path; from broker.runtime.database import *\n"
+        "c = open_database(Path(sys.argv[1])); c.execute('CREATE TABLE t (n INTEGER)')\n"
+        "for n in range(10**9):\n"
+        "    with transaction(c): c.execute('INSERT INTO t VALUES (?)', (n,))\n"
+        "    print(n, flush=True)\n"
+    )
+    writer = subprocess.Popen(
+        [sys.executable, "-c", code, str(tmp_path / "a.db")],
+        env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])},
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    assert writer.stdout is not None
+    told = [int(writer.stdout.readline()) for _ in range(60)]
+    writer.send_signal(signal.SIGKILL)
+    told += [int(line) for line in writer.stdout.read().splitlines() if line.strip()]
+    writer.wait()
+    connection = open_database(tmp_path / "a.db")
+    kept = [row[0] for row in query(connection, "SELECT n FROM t ORDER BY n")]
+    assert kept[: len(told)] == told
+    assert len(kept) <= len(told) + 1
