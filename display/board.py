@@ -30,10 +30,11 @@ Chip = Literal["open", "break", "closed", "connecting", "stale"]
 
 @dataclass(frozen=True)
 class Room:
-    """How much a screen has room for: services and paused counters on one page."""
+    """How much a screen has room for: services (when all fit, and on one of several pages) and paused counters."""
 
     services: int = 5
-    paused: int = 5
+    services_paged: int = 4
+    paused: int = 4
 
 
 @dataclass(frozen=True)
@@ -101,13 +102,13 @@ class BoardMind:
         self._known: OrderedDict[str, None] = OrderedDict()
         self._queue: deque[str] = deque(maxlen=QUEUE_MOST)
         self._hero: _Hero | None = None
-        self._silent_next = True
+        self.silent_next = True
         self._contact: tuple[float, int] | None = None
         self._pager = _Pager()
 
     def connected(self) -> None:
         """The link came up: what arrives next is what was missed, not news."""
-        self._silent_next = True
+        self.silent_next = True
 
     def heard(self, now_s: float, now_ms: int) -> None:
         """The server gave a sign of life at this moment."""
@@ -118,28 +119,28 @@ class BoardMind:
         if epoch < self._position[0]:
             self._position = (epoch, -1)
 
-    def take(self, view: BoardView, position: tuple[int, int], now_s: float) -> tuple[Call, ...]:
-        """Take a board of `position` (epoch, as_of); return the new calls, oldest first, that are news."""
+    def take(self, view: BoardView, position: tuple[int, int], now_s: float) -> bool:
+        """Take a board of `position` (epoch, as_of); False when it is older than what was shown."""
         if position < self._position:
-            return ()
+            return False
         self._position = position
         self._view = view
         fresh = [call for call in reversed(view.calls) if call.call_id not in self._known]
         for call in fresh:
             self._remember(call.call_id)
-        silent, self._silent_next = self._silent_next, False
+        silent, self.silent_next = self.silent_next, False
         if silent:
             self._queue.clear()
             self._hero = None
-        news = () if silent else tuple(call for call in fresh if call.status is TicketStatus.CALLED)
-        self._queue.extend(call.call_id for call in news)
+        if not silent:
+            self._queue.extend(call.call_id for call in fresh if call.status is TicketStatus.CALLED)
         self._advance(now_s)
-        return news
+        return True
 
     def look(self, now_s: float, local: datetime | None) -> BoardState:
         """Return what to show at this moment; `local` is the hall's wall clock."""
         self._advance(now_s)
-        hero = self._hero
+        hero = None if self._over() else self._hero
         ring = self._ring(now_s)
         self._pager.turn(now_s, held=self._pulsing(now_s))
         view = self._view
@@ -153,7 +154,7 @@ class BoardMind:
             contact_ms=self._contact[1] if self._contact else None,
             hero=hero.call if hero else None,
             ring=ring,
-            rows=self._rows(),
+            rows=() if self._over() else self._rows(),
             paused=paused,
             paused_page=paused_page,
             paused_pages=paused_pages,
@@ -208,6 +209,13 @@ class BoardMind:
         if len(self._known) > MEMORY_CALLS:
             self._known.popitem(last=False)
 
+    def _over(self) -> bool:
+        """Whether the hall does not serve now and nobody is at a counter: the last calls are history."""
+        view = self._view
+        if view is None or view.open.state == "open":
+            return False
+        return all(call.status not in (TicketStatus.CALLED, TicketStatus.SERVING) for call in view.calls)
+
     # --- The rest ---------------------------------------------------------------------------------------------------
 
     def _rows(self) -> tuple[Row, ...]:
@@ -230,12 +238,26 @@ class BoardMind:
         return self._view.open.state
 
     def _page_of_services(self) -> tuple[tuple[ServiceLine, ...], int, int]:
-        services = self._view.services if self._view else ()
-        return page_of(services, self._room.services, self._pager.page)
+        services = worth_showing(self._view.services if self._view else (), self._room)
+        room = self._room.services if len(services) <= self._room.services else self._room.services_paged
+        return page_of(services, room, self._pager.page)
 
     def _page_of_paused(self) -> tuple[tuple[str, ...], int, int]:
         paused = tuple(counter.counter_name for counter in self._view.paused) if self._view else ()
         return page_of(paused, self._room.paused, self._pager.page)
+
+
+def worth_showing(services: tuple[ServiceLine, ...], room: Room) -> tuple[ServiceLine, ...]:
+    """Return the services that people in the hall look for.
+
+    Nothing once all are closed for the day; of more than three pages only those with a line or a disturbance.
+    """
+    if all(service.state == "closed" and not service.reopens for service in services):
+        return ()
+    if len(services) <= 3 * room.services_paged:
+        return services
+    looked_for = tuple(s for s in services if s.waiting or s.state in ("paused", "full"))
+    return looked_for or services[: room.services]
 
 
 def page_of(things: tuple[Thing, ...], room: int, turn: int) -> tuple[tuple[Thing, ...], int, int]:

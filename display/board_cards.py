@@ -6,7 +6,7 @@ from broker.model.views import ServiceLine, WaitRange
 from broker.model.words import Names
 from broker.runtime.canvas import theme
 from broker.runtime.canvas.geometry import Rect
-from broker.runtime.canvas.ops import Align, Box, Hatch, Icon, Op, Span, Text, text
+from broker.runtime.canvas.ops import Box, Hatch, Icon, Op, Span, Text, text
 from display import phrases
 from display.board import BoardState
 from display.layout import BoardGrid
@@ -66,19 +66,20 @@ def _tall_card(service: ServiceLine, place: Rect) -> list[Op]:
 
 def _low_card(service: ServiceLine, place: Rect) -> list[Op]:
     inner = place.inset(26, 8)
-    split = round(inner.w * 0.46)
-    names = Rect(inner.x, inner.y, split, inner.h)
-    facts = Rect(names.right + 12, inner.y, inner.right - names.right - 12, inner.h)
+    names = Rect(inner.x, inner.y, inner.w, 70)
+    facts = Rect(inner.x, names.bottom, inner.w, inner.bottom - names.bottom - 8)
     ops = list(stack(names, service.names, (34, 25), bold=True))
     if service.state != "open":
         return ops + _why_not(service, facts, low=True)
     if service.waiting == 0:
-        ops += stack(facts, phrases.NO_WAIT, (36, 26), (theme.MINT, theme.MINT), bold=True, align="right")
+        spans = (Span(phrases.NO_WAIT.zh, 34, theme.MINT, True), Span(phrases.NO_WAIT.en, 25, theme.MINT, False, 14))
+        ops.append(Text(rect=facts, spans=spans, vertical="baseline"))
         return ops
-    middle = facts.centre_y + (0 if service.wait else 16)
-    ops.append(_people(service.waiting, Rect(facts.x, middle - 46, facts.w, 42), (42, 28), english=True))
+    split = round(facts.w * (0.44 if service.wait else 1))
+    ops.append(_people(service.waiting, Rect(facts.x, facts.y, split - 8, facts.h), (38, 27), english=True))
     if service.wait:
-        ops.append(_wait(service.wait, Rect(facts.x, middle, facts.w, 36), (32, 26), english=True))
+        rest = Rect(facts.x + split, facts.y, facts.w - split, facts.h)
+        ops.append(_wait(service.wait, rest, (34, 26), english=True))
     return ops
 
 
@@ -89,7 +90,7 @@ def _people(waiting: int, place: Rect, sizes: tuple[int, int], *, english: bool 
     )
     if english:
         spans += (Span(phrases.WAITING_PEOPLE.en, 24, theme.SOFT, False, 8),)
-    return Text(rect=place, spans=spans, align="right" if english else "left", vertical="baseline")
+    return Text(rect=place, spans=spans, vertical="baseline")
 
 
 def _wait(wait: WaitRange, place: Rect, sizes: tuple[int, int], *, english: bool = False) -> Text:
@@ -106,15 +107,20 @@ def _wait(wait: WaitRange, place: Rect, sizes: tuple[int, int], *, english: bool
 
 def _why_not(service: ServiceLine, place: Rect, *, low: bool = False) -> list[Op]:
     """When it opens again, or the reason; never an empty card."""
-    align: Align = "right" if low else "left"
-    sizes = (30, 25) if low else (40, 27)
-    icon = Rect(place.x, place.centre_y - 24, 48, 48)
-    words = place if low else Rect(icon.right + 16, place.y, place.right - icon.right - 16, place.h)
     if service.reopens:
         names = Names(f"{service.reopens} {phrases.OPENS_AT.zh}", f"{phrases.OPENS_AT.en} {service.reopens}")
         colour, name = theme.SAND, "clock"
     else:
         names = service.reason or phrases.SERVICE_STATES[service.state]
         colour, name = theme.WHITE, STATE_ICONS[service.state]
-    ops: list[Op] = [] if low else [Icon(rect=icon, name=name, colour=theme.SAND if service.reopens else theme.SOFT)]
-    return ops + list(stack(words, names, sizes, (colour, theme.SOFT), bold=True, align=align))
+    if low:
+        spans = (Span(names.zh, 32, colour, True), Span(names.en, 25, theme.SOFT, False, 14))
+        icon = Rect(place.x, place.bottom - 33, 36, 36)
+        words = Rect(icon.right + 12, place.y, place.right - icon.right - 12, place.h)
+        return [Icon(rect=icon, name=name, colour=colour), Text(rect=words, spans=spans, vertical="baseline")]
+    icon = Rect(place.x, place.centre_y - 24, 48, 48)
+    words = Rect(icon.right + 16, place.y, place.right - icon.right - 16, place.h)
+    return [
+        Icon(rect=icon, name=name, colour=theme.SAND if service.reopens else theme.SOFT),
+        *stack(words, names, (40, 27), (colour, theme.SOFT), bold=True),
+    ]

@@ -205,13 +205,13 @@ def _welcome(state: BoardState, grid: BoardGrid) -> list[Op]:
     """The hero's place while nobody is called: a greeting, or when the hall serves again."""
     hero, foot = grid.hero, grid.hero_foot
     names, hint, icon = WELCOMES[open_kind(state.open)]
-    body = Rect(hero.x + 56, hero.y + 40, hero.w - 112, foot.y - hero.y - 72)
-    top = Rect(body.x, body.y, body.w, 120)
+    body = Rect(hero.x + 56, hero.y + 44, hero.w - 112, foot.y - hero.y - 68)
+    top = Rect(body.x, body.y, body.w, 108)
     words = Rect(body.x, top.bottom, body.w, body.bottom - top.bottom)
     return [
         *_hero_ground(grid),
         Icon(rect=top, name=icon, colour=theme.AMBER),
-        *stack(words, names, (152, 56), (theme.WHITE, theme.ICE), bold=True, align="centre"),
+        *stack(words, names, (144, 52), (theme.WHITE, theme.ICE), bold=True, align="centre"),
         *_welcome_foot(state, foot.inset(56, 24), hint),
     ]
 

@@ -94,14 +94,14 @@ def _landscape(width: int, height: int, with_services: bool) -> BoardGrid:
 
 def _portrait(width: int, height: int, with_services: bool) -> BoardGrid:
     ticker = Rect(0, height - 92, width, 92)
-    services = Rect(MARGIN, ticker.y - 24 - 220, width - 2 * MARGIN, 220)
+    services = Rect(MARGIN, ticker.y - 24 - 268, width - 2 * MARGIN, 268)
     bottom = services.y - 24 if with_services else ticker.y - 32
     body = Rect(MARGIN, 164, width - 2 * MARGIN, bottom - 164)
-    hero_height = 640 + (body.h - 1396) // 3
+    hero_height = 604 + (body.h - 1348) // 3
     hero = Rect(body.x, body.y, body.w, hero_height)
-    recent = Rect(body.x, hero.bottom + 32, body.w, body.bottom - hero.bottom - 32)
+    recent = Rect(body.x, hero.bottom + 28, body.w, body.bottom - hero.bottom - 28)
     return _board(
-        "portrait", (width, height), Rect(MARGIN, 32, width - 2 * MARGIN, 108), hero, 216, recent, (84, 108, 100),
+        "portrait", (width, height), Rect(MARGIN, 32, width - 2 * MARGIN, 108), hero, 208, recent, (80, 104, 100),
         services, (2, 2), Rect(MARGIN, services.bottom, services.w, 24), ticker,
     )  # fmt: skip
 

@@ -13,4 +13,4 @@ def room_of(fitted: Fitted) -> Room:
     """Return how many services and paused counters one page of a wall display takes."""
     grid = board_grid(fitted.size, fitted.shape)
     services = grid.service_columns * grid.service_rows
-    return Room(services=services, paused=PORTRAIT_TILES if grid.portrait else LANDSCAPE_TILES)
+    return Room(services=services, services_paged=4, paused=PORTRAIT_TILES if grid.portrait else LANDSCAPE_TILES)

@@ -7,3 +7,7 @@ A view is pure: it builds ops (``ops``) from rectangles (``geometry``) and token
 ``target``, so what is drawn is what is tapped. ``lint`` reads the same list without a pixel. pygame's drawing half has
 its only home in this package.
 """
+
+import os
+
+os.environ.setdefault("PYGAME_HIDE_SUPPORT_PROMPT", "1")  # stdout belongs to the program: its `ready` line is read

@@ -8,12 +8,13 @@ import pygame
 
 from broker.runtime.canvas.pencil import Pencil, bezier, curve
 from broker.runtime.canvas.theme import Colour
+from broker.runtime.errors import NodeError
 
 Drawing = Callable[[Pencil], None]
 _DRAWINGS: dict[str, Drawing] = {}
 
 
-class UnknownIcon(Exception):
+class UnknownIcon(NodeError):
     """A view asked for an icon that nobody drew."""
 
     def __init__(self, name: str) -> None:

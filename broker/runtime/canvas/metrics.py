@@ -15,6 +15,7 @@ import pygame.freetype
 
 from broker.runtime.canvas.geometry import Rect
 from broker.runtime.canvas.theme import Colour
+from broker.runtime.errors import NodeError
 
 FONT_FOLDER = Path(__file__).parent / "fonts"
 SYSTEM_FOLDER = Path("/usr/share/fonts/opentype/noto")
@@ -22,7 +23,7 @@ SYSTEM_FACE_SC = 2
 MISSING_SIGN = "〓"
 
 
-class FontsMissing(Exception):
+class FontsMissing(NodeError):
     """The screen fonts cannot be opened."""
 
     def __init__(self, path: Path, reason: str) -> None:

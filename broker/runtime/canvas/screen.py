@@ -67,6 +67,11 @@ class VirtualScreen:
         """Let go of the display."""
 
     @property
+    def failed(self) -> bool:
+        """Whether only the failsafe picture can be shown."""
+        return self._failed
+
+    @property
     def moving(self) -> bool:
         """Whether something runs on the screen, so that `animate` is wanted 30 times a second."""
         return any(band.moving for band in self._bands)

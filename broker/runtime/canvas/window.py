@@ -19,12 +19,13 @@ from broker.runtime.canvas.metrics import Fonts
 from broker.runtime.canvas.press import Input, Quit
 from broker.runtime.canvas.screen import VirtualScreen
 from broker.runtime.canvas.theme import INK, Colour
+from broker.runtime.errors import NodeError
 
 Screen = VirtualScreen
 _FAKE_DRIVERS = {"dummy", "offscreen"}
 
 
-class DisplayMissing(Exception):
+class DisplayMissing(NodeError):
     """No display could be opened."""
 
     def __init__(self, display: int, reason: str) -> None:
@@ -54,7 +55,6 @@ def open_screen(
 
 def prepare_environment(environment: MutableMapping[str, str], has_gpu: bool) -> None:
     """Set what SDL should know before it opens a display."""
-    environment.setdefault("PYGAME_HIDE_SUPPORT_PROMPT", "1")
     environment.setdefault("SDL_NO_SIGNAL_HANDLERS", "1")  # the process ends itself, in order
     environment.setdefault("SDL_TOUCH_MOUSE_EVENTS", "0")  # a touch is a finger, not also a mouse
     environment.setdefault("SDL_VIDEO_ALLOW_SCREENSAVER", "0")

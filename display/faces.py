@@ -1,0 +1,147 @@
+"""The two faces a display program can wear: wall display or counter sign. Each joins a mind with its drawing. Pure."""
+
+from __future__ import annotations
+
+from datetime import datetime, tzinfo
+from typing import Protocol
+
+from broker.model.hall import Hall
+from broker.model.views import BoardView, Call, CounterView, Shown
+from broker.runtime.canvas.ops import Op
+from display.board import BoardMind, BoardState
+from display.board_view import board_ops
+from display.layout import Fitted, fit_shape
+from display.screens import room_of
+from display.sign import SignMind, SignState
+from display.sign_view import sign_ops
+
+Position = tuple[int, int]
+
+
+class Voice(Protocol):
+    """The loudspeaker of a wall display. Every method returns at once."""
+
+    def start(self) -> None: ...
+
+    def silent(self, calls: tuple[Call, ...]) -> None: ...
+
+    def show(self, calls: tuple[Call, ...]) -> None: ...
+
+    def stop(self) -> None: ...
+
+
+class NoVoice:
+    """A display without a loudspeaker."""
+
+    def start(self) -> None:
+        """Nothing to open."""
+
+    def silent(self, calls: tuple[Call, ...]) -> None:
+        """Nothing is spoken anyway."""
+
+    def show(self, calls: tuple[Call, ...]) -> None:
+        """Nothing is spoken."""
+
+    def stop(self) -> None:
+        """Nothing to close."""
+
+
+class Face(Protocol):
+    """What a display program shows: takes views of (`kind`, `name`), draws, and then speaks."""
+
+    kind: str
+    name: str
+    fitted: Fitted
+
+    def connected(self) -> None: ...
+
+    def heard(self, now_s: float, now_ms: int) -> None: ...
+
+    def server_started_anew(self, epoch: int) -> None: ...
+
+    def take(self, view: Shown, position: Position, now_s: float) -> None: ...
+
+    def draw(self, now_s: float, now_ms: int, sure: bool) -> tuple[Op, ...]: ...
+
+    def speak(self) -> None: ...
+
+
+class BoardFace:
+    """A wall display. What it took is spoken by `speak`, which is called after painting."""
+
+    kind = "board"
+
+    def __init__(self, hall: Hall, name: str, size: tuple[int, int], zone: tzinfo, voice: Voice) -> None:
+        self.name = name
+        self.fitted = fit_shape(hall.displays[name].layout, size)
+        self._zone = zone
+        self._voice = voice
+        self._mind = BoardMind(hall.hall.names, room_of(self.fitted))
+        self._to_speak: list[tuple[bool, tuple[Call, ...]]] = []
+        self._drawn: tuple[BoardState, tuple[Op, ...]] | None = None
+
+    def connected(self) -> None:
+        self._mind.connected()
+
+    def heard(self, now_s: float, now_ms: int) -> None:
+        self._mind.heard(now_s, now_ms)
+
+    def server_started_anew(self, epoch: int) -> None:
+        self._mind.server_started_anew(epoch)
+
+    def take(self, view: Shown, position: Position, now_s: float) -> None:
+        if not isinstance(view, BoardView):
+            return
+        silent = self._mind.silent_next
+        if self._mind.take(view, position, now_s):
+            self._to_speak.append((silent, view.calls))
+
+    def draw(self, now_s: float, now_ms: int, sure: bool) -> tuple[Op, ...]:
+        local = datetime.fromtimestamp(now_ms / 1000, self._zone).replace(second=0, microsecond=0) if sure else None
+        state = self._mind.look(now_s, local)
+        if self._drawn is None or self._drawn[0] != state:
+            self._drawn = (state, board_ops(state, self.fitted, self._zone))
+        return self._drawn[1]
+
+    def speak(self) -> None:
+        for silent, calls in self._to_speak:
+            if silent:
+                self._voice.silent(calls)
+            else:
+                self._voice.show(calls)
+        self._to_speak.clear()
+
+
+class SignFace:
+    """A counter sign."""
+
+    kind = "counter"
+
+    def __init__(self, hall: Hall, name: str, size: tuple[int, int], zone: tzinfo) -> None:
+        self.name = hall.signs[name].counter
+        self.fitted = fit_shape("sign", size)
+        self._zone = zone
+        self._mind = SignMind(hall.counters[self.name].name)
+        self._drawn: tuple[SignState, tuple[Op, ...]] | None = None
+
+    def connected(self) -> None:
+        self._mind.connected()
+
+    def heard(self, now_s: float, now_ms: int) -> None:
+        self._mind.heard(now_s, now_ms)
+
+    def server_started_anew(self, epoch: int) -> None:
+        self._mind.server_started_anew(epoch)
+
+    def take(self, view: Shown, position: Position, now_s: float) -> None:
+        if isinstance(view, CounterView):
+            self._mind.take(view, position, now_s)
+
+    def draw(self, now_s: float, now_ms: int, sure: bool) -> tuple[Op, ...]:
+        state = self._mind.look(now_s, now_ms)
+        if self._drawn is None or self._drawn[0] != state:
+            self._drawn = (state, sign_ops(state, self.fitted, self._zone))
+        return self._drawn[1]
+
+    def speak(self) -> None:
+        """A sign says nothing."""
