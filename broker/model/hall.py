@@ -25,9 +25,13 @@ PhoneNumber = Annotated[str, msgspec.Meta(pattern=r"^[0-9+*# -]{0,24}$(?!\n)")]
 """An office line; what a pause command may carry, so that a clerk's line never makes a pause unreadable."""
 IconName = Literal[
     "briefcase", "calendar-check", "car", "card", "clock", "document", "documents", "family", "globe", "graduation",
-    "heart", "heart-plus", "help", "house", "id-card", "info", "people", "person", "phone", "shield-check",
-    "shield-person", "social-card", "star", "ticket", "tools", "wheelchair", "yen",
+    "heart", "heart-plus", "help", "house", "id-card", "info", "keypad", "people", "person", "phone", "shield-check",
+    "shield-person", "social-card", "star", "ticket", "tools", "warning", "wheelchair", "yen",
 ]  # fmt: skip
+KeyName = Literal[
+    "call", "recall", "start", "finish", "no_show", "hold", "call_back", "transfer", "pause", "open", "close"
+]  # fmt: skip
+"""What a key of a button pad asks for."""
 Word = Annotated[str, msgspec.Meta(max_length=64)]
 Url = Annotated[str, msgspec.Meta(max_length=300)]
 Host = Annotated[str, msgspec.Meta(pattern=r"^[0-9A-Za-z.:_-]{1,253}$(?!\n)")]
@@ -188,12 +192,12 @@ class Console(Declared, frozen=True, kw_only=True):
     counter: Slug
     caller: Slug
     address: Address
-    keys: dict[str, Address] = {}
+    keys: dict[KeyName, Address] = {}
     lamps: dict[str, Address] = {}
 
 
 class Keypad(Declared, frozen=True, kw_only=True):
-    """评价器 of one counter. ``levels`` maps the raw key the device sends to the level it means."""
+    """评价器 of one counter. ``levels`` maps each raw key the device sends to its level; no other key counts."""
 
     counter: Slug
     caller: Slug

@@ -16,6 +16,8 @@ PADS = ("gpio", "virtual")
 SERIAL_OPTIONS = ("baud", "flow", "parity", "bits", "stop")
 HIGHEST_PIN = 27
 TERMINAL_DIGITS = 3
+ADDRESS_TABLES = "kiosks displays signs callers consoles keypads"
+"""The tables that hold addresses."""
 
 Row = tuple[str, str, str, tuple[str, ...]]
 """(path, the node whose hardware it is, address, allowed schemes)"""
@@ -156,7 +158,7 @@ def _series_at(hall: Hall, console: Console) -> set[str]:
 
 
 ADDRESS_CHECKS: tuple[tuple[Callable[[Hall], Iterator[Mistake]], str], ...] = (
-    (_addresses, "kiosks displays signs callers consoles keypads"),
+    (_addresses, ADDRESS_TABLES),
     (_bus_units, "consoles keypads callers"),
     (_console_keys, "consoles"),
     (_terminal_digits, "consoles counters services series"),

@@ -18,13 +18,15 @@ from broker.model.hall_sentences import TABLE_WORDS
 from broker.model.numbers import ENGINE, kiosks_on, offered_by, ranges_of
 
 Check = Callable[[Hall], Iterator[Mistake]]
+CheckRow = tuple[Check, str]
+"""A check and the names of the tables it reads, with spaces between them."""
 
 
-def check_hall(hall: Hall, broken: Collection[str] = ()) -> list[Mistake]:
+def check_hall(hall: Hall, broken: Collection[str] = (), rows: Iterable[CheckRow] | None = None) -> list[Mistake]:
     """All mistakes that only show when the tables are read together; tables named in ``broken`` are not read."""
     return [
         mistake
-        for check, tables in (*CHECKS, *ADDRESS_CHECKS)
+        for check, tables in (CHECKS if rows is None else rows)
         if not set(tables.split()) & set(broken)
         for mistake in check(hall)
     ]
@@ -243,6 +245,11 @@ def _keypads(hall: Hall) -> Iterator[Mistake]:
         other = at.setdefault(keypad.counter, key)
         if other != key:
             yield complain(f"keypads.{key}.counter", "keypad_second", other=other)
+        levels = list(keypad.levels.values())
+        if not levels:
+            yield complain(f"keypads.{key}.levels", "keypad_without_levels")
+        for level in sorted({level for level in levels if levels.count(level) > 1}):
+            yield complain(f"keypads.{key}.levels", "level_twice", level=level)
 
 
 # -- speech and network ---------------------------------------------------------------------------------------
@@ -274,7 +281,7 @@ def _network(hall: Hall) -> Iterator[Mistake]:
         yield complain("collector.port", "ports_equal", port=port)
 
 
-CHECKS: tuple[tuple[Check, str], ...] = (
+CHECKS: tuple[CheckRow, ...] = (
     *((_one_at_least(table), table) for table in ("sessions", "categories", "series", "services", "counters")),
     (_service_series, "services series"),
     (_service_category, "services categories"),
@@ -298,5 +305,6 @@ CHECKS: tuple[tuple[Check, str], ...] = (
     (_keypads, "keypads"),
     (_speech, "speech"),
     (_network, "broker collector"),
+    *ADDRESS_CHECKS,
 )
 """Each check with the tables it reads."""

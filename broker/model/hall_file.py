@@ -4,13 +4,13 @@ Passes: size, syntax, then shape (each value by itself), placeholders and the cr
 cross-check runs as soon as the tables it reads are in shape, so a typing mistake in one table hides nothing in others.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import msgspec
 
 from broker.model.hall import Hall
-from broker.model.hall_checks import check_hall
+from broker.model.hall_checks import CheckRow, check_hall
 from broker.model.hall_mistakes import HallFileError, Mistake, complain
 from broker.model.hall_shape import placeholder_mistakes, shape_mistakes
 from broker.model.hall_syntax import read_toml
@@ -22,30 +22,45 @@ HALL_LIMIT_BYTES = 262_144
 IsTimeZone = Callable[[str], bool]
 
 
-def parse_hall(text: str, file: str = "hall.toml", is_time_zone: IsTimeZone | None = None) -> Hall:
+def parse_hall(
+    text: str,
+    file: str = "hall.toml",
+    is_time_zone: IsTimeZone | None = None,
+    more_checks: Sequence[CheckRow] = (),
+) -> Hall:
     """The hall a file describes; HallFileError with all mistakes otherwise.
 
     ``file`` is the name to use in the error. ``is_time_zone`` says whether this machine knows a time zone; without it
-    any name passes.
+    any name passes. ``more_checks`` are cross-checks that the nouns alone cannot make; they are silent about a path
+    that is already complained of.
     """
     size = len(text.encode("utf-8", "surrogatepass"))
     if size > HALL_LIMIT_BYTES:
         raise HallFileError([complain(file, "file_too_large", size=size, limit=HALL_LIMIT_BYTES)], file)
-    return hall_of(read_toml(text, file), file, is_time_zone)
+    return hall_of(read_toml(text, file), file, is_time_zone, more_checks)
 
 
-def hall_of(raw: dict[str, Any], file: str = "hall.toml", is_time_zone: IsTimeZone | None = None) -> Hall:
+def hall_of(
+    raw: dict[str, Any],
+    file: str = "hall.toml",
+    is_time_zone: IsTimeZone | None = None,
+    more_checks: Sequence[CheckRow] = (),
+) -> Hall:
     """The hall of already parsed TOML; HallFileError with all mistakes otherwise."""
     shape = shape_mistakes(raw)
     broken = frozenset(mistake.path.split(".")[0].split("[")[0] for mistake in shape)
     hall = msgspec.convert(_intact(raw, broken), Hall)
-    placeholders = placeholder_mistakes(raw)
-    said = {mistake.path for mistake in placeholders}
-    others = [*shape, *check_hall(hall, broken), *_time_zone(hall, broken, is_time_zone)]
-    mistakes = [*placeholders, *(mistake for mistake in others if mistake.path not in said)]
+    mistakes = placeholder_mistakes(raw)
+    mistakes += _unsaid(mistakes, [*shape, *check_hall(hall, broken), *_time_zone(hall, broken, is_time_zone)])
+    mistakes += _unsaid(mistakes, check_hall(hall, broken, more_checks))
     if mistakes:
         raise HallFileError(mistakes, file)
     return hall
+
+
+def _unsaid(said: list[Mistake], others: list[Mistake]) -> list[Mistake]:
+    paths = {mistake.path for mistake in said}
+    return [mistake for mistake in others if mistake.path not in paths]
 
 
 def _intact(raw: dict[str, Any], broken: frozenset[str]) -> dict[str, Any]:

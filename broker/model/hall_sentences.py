@@ -18,6 +18,7 @@ TABLE_WORDS: dict[str, Names] = {
 
 _FILE: dict[str, Names] = {
     "file_missing": Names("找不到这个文件", "there is no such file"),
+    "file_is_none": Names("这不是文件", "this is not a file"),
     "file_unreadable": Names("读不了这个文件（{why}）", "the file cannot be read ({why})"),
     "file_too_large": Names(
         "文件有 {size} 字节，最多 {limit} 字节；大厅配置不会这么大，请检查是否选错了文件",
@@ -84,10 +85,7 @@ _SHAPE: dict[str, Names] = {
     "unknown_key": Names("没有这个设置项{hint}", "there is no such setting{hint}"),
     "required": Names("缺少这一项，请写：{expected}", "is missing; write {expected}"),
     "wrong_value": Names("应为{expected}，现在是{found}", "must be {expected}, but is {found}"),
-    "bad_name": Names(
-        "名字只能用小写字母 a-z、数字和 '-'，以字母或数字开头，最多 32 个字符",
-        "is not a name: use a-z, 0-9 and '-', beginning with a letter or digit, 32 characters at most",
-    ),
+    "bad_name": Names("这个名字不能用，应为{expected}", "is not a name for this; it must be {expected}"),
     "placeholder": Names("还是占位文字，请填写真实内容", "still holds a placeholder; write the real value"),
 }
 
@@ -186,6 +184,14 @@ _COUNTERS: dict[str, Names] = {
     "staff_number_taken": Names(
         "工号“{number}”已属于“{other}”",
         "the staff number '{number}' already belongs to '{other}'",
+    ),
+    "keypad_without_levels": Names(
+        "没有写每个键对应的评价等级，所有按键都不会计入",
+        "says for no key which level it means, so no press would count",
+    ),
+    "level_twice": Names(
+        "评价等级“{level}”对应了两个键",
+        "the level '{level}' is given to two keys",
     ),
     "keypad_second": Names(
         "这个窗口已有评价器“{other}”",

@@ -74,7 +74,7 @@ def _table(value: dict[str, Any], kind: Any, path: str) -> Iterator[Mistake]:
     key_kind, item_kind = get_args(kind)
     for key, item in value.items():
         if not convertible(key, key_kind):
-            yield complain(join(path, key), "bad_name")
+            yield complain(join(path, key), "bad_name", expected=expectation(key_kind))
         yield from _shape(item, item_kind, join(path, key))
 
 

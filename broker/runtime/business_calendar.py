@@ -1,0 +1,111 @@
+"""Which openings a date has, in the hall's time zone. The only home of ``chinese_calendar``.
+
+The calendar of China knows public holidays and make-up workdays of the years published so far; a later year is
+counted Monday to Friday, with a warning for the manager. What the hall file lists itself always wins. Which day names a
+date answers to is told in ``broker.model.days``.
+"""
+
+import datetime as dt
+from dataclasses import dataclass
+from zoneinfo import ZoneInfo
+
+import chinese_calendar
+
+from broker.model.commands import SessionTimes
+from broker.model.days import DayKind, names_of_day
+from broker.model.hall import Hall, Session
+from broker.model.words import Names
+
+AHEAD_FROM_MONTH = 12
+
+
+@dataclass(frozen=True)
+class CalendarWarning:
+    """Something about a date that a manager must know. ``code`` is ``year_unknown``, ``next_year_unknown`` or
+    ``session_impossible``; ``facts`` are its year or session."""
+
+    code: str
+    day: dt.date
+    facts: dict[str, str | int]
+    sentence: Names
+
+
+def sessions_of(hall: Hall, day: dt.date) -> tuple[tuple[SessionTimes, ...], tuple[CalendarWarning, ...]]:
+    """The openings of a date in order of time, epoch milliseconds; none on a day on which the hall is closed."""
+    kind, warnings = kind_of(hall, day)
+    names = names_of_day(kind, day.weekday())
+    zone = ZoneInfo(hall.hall.time_zone)
+    sessions: list[SessionTimes] = []
+    for key, session in hall.sessions.items():
+        if not names & set(session.days):
+            continue
+        times = _times(key, session, day, zone)
+        if times.opens_ms < times.last_ticket_ms <= times.closes_ms:
+            sessions.append(times)
+        else:
+            warnings += (_impossible(day, key, session),)
+    return tuple(sorted(sessions, key=lambda times: times.opens_ms)), warnings
+
+
+def kind_of(hall: Hall, day: dt.date) -> tuple[DayKind, tuple[CalendarWarning, ...]]:
+    """Workday, weekend or holiday, by the hall's own lists, then the country's calendar, then the weekday."""
+    if day.isoformat() in hall.calendar.holidays:
+        return DayKind.HOLIDAY, ()
+    if day.isoformat() in hall.calendar.workdays:
+        return DayKind.WORKDAY, ()
+    plain = DayKind.WEEKEND if day.weekday() > 4 else DayKind.WORKDAY
+    if hall.calendar.country == "none":
+        return plain, ()
+    try:
+        is_holiday, holiday = chinese_calendar.get_holiday_detail(day)
+    except NotImplementedError:
+        return plain, (_unknown(day, "year_unknown", day.year),)
+    warnings = _ahead(day)
+    if not is_holiday:
+        return DayKind.WORKDAY, warnings
+    return (DayKind.HOLIDAY if holiday else DayKind.WEEKEND), warnings
+
+
+def date_of(hall: Hall, at_ms: int) -> dt.date:
+    """The date in the hall at a moment."""
+    return dt.datetime.fromtimestamp(at_ms / 1000, ZoneInfo(hall.hall.time_zone)).date()
+
+
+def _times(key: str, session: Session, day: dt.date, zone: ZoneInfo) -> SessionTimes:
+    last_ticket = session.last_ticket or session.closes
+    return SessionTimes(key, *(_at_ms(day, clock, zone) for clock in (session.opens, session.closes, last_ticket)))
+
+
+def _at_ms(day: dt.date, clock: str, zone: ZoneInfo) -> int:
+    local = dt.datetime.combine(day, dt.time.fromisoformat(clock), tzinfo=zone)
+    return round(local.timestamp() * 1000)
+
+
+def _ahead(day: dt.date) -> tuple[CalendarWarning, ...]:
+    """In December it is time to get next year's holidays."""
+    if day.month < AHEAD_FROM_MONTH:
+        return ()
+    try:
+        chinese_calendar.is_workday(dt.date(day.year + 1, 1, 1))
+    except NotImplementedError:
+        return (_unknown(day, "next_year_unknown", day.year + 1),)
+    return ()
+
+
+def _unknown(day: dt.date, code: str, year: int) -> CalendarWarning:
+    sentence = Names(
+        f"没有 {year} 年的节假日安排：请更新 chinesecalendar，或在大厅配置的 [calendar] 里列出假日和调休；"
+        "在此之前按周一至周五计算",
+        f"The public holidays of {year} are not known: update chinesecalendar, or list holidays and make-up workdays "
+        "under [calendar] in the hall file. Until then Monday to Friday count as workdays.",
+    )
+    return CalendarWarning(code, day, {"year": year}, sentence)
+
+
+def _impossible(day: dt.date, key: str, session: Session) -> CalendarWarning:
+    """When clocks go forward an opening may fall into the hour that does not exist."""
+    sentence = Names(
+        f"{day} 没有时段“{session.names.zh}”（{session.opens}-{session.closes}）：当天调整时钟",
+        f"On {day} there is no {session.names.en} ({session.opens}-{session.closes}): the clocks change that day.",
+    )
+    return CalendarWarning("session_impossible", day, {"session": key}, sentence)
