@@ -16,6 +16,9 @@ KIOSKS = 3
 EARLY_S, LATE_S = 1800, 7200
 UNITS_A_LINE = 16
 THREE_DIGITS_MOST = 600
+PADS_A_CALLER = 5
+PAD_KEYS = ("call", "start", "finish", "no_show", "pause")
+FIRST_PIN = 2
 LEVELS = ", ".join(f'"{key}" = "{level}"' for key, level in enumerate(Level))
 
 
@@ -102,17 +105,25 @@ def _devices(recorded: Recorded) -> list[str]:
         '[displays.board-1]\nnames = { zh = "大屏", en = "Board" }\nscreen = "virtual://screen?size=1920x1080"'
     )
     lines.append('speaker = "none"')
-    callers = (len(recorded.servers) + UNITS_A_LINE - 1) // UNITS_A_LINE
-    for index in range(callers):
+    per_caller = PADS_A_CALLER if _is_large(recorded) else UNITS_A_LINE
+    for index in range((len(recorded.servers) + per_caller - 1) // per_caller):
         names = f'{{ zh = "柜台 {index + 1}", en = "Desks {index + 1}" }}'
         lines.append(f'[callers.desks-{index + 1}]\nnames = {names}\nlines.a = "virtual://rs485"')
     for index, key in enumerate(counter_keys(recorded).values()):
-        where = f'counter = "{key}"\ncaller = "desks-{index // UNITS_A_LINE + 1}"'
-        unit = f"p1://a/{index % UNITS_A_LINE + 1}"
-        console = "virtual://pad" if _is_large(recorded) else unit
-        lines.append(f'[consoles.console-{index + 1}]\n{where}\naddress = "{console}"')
+        place = index % per_caller
+        where = f'counter = "{key}"\ncaller = "desks-{index // per_caller + 1}"'
+        unit = f"p1://a/{place + 1}"
+        console = _pad(place) if _is_large(recorded) else f'address = "{unit}"'
+        lines.append(f"[consoles.console-{index + 1}]\n{where}\n{console}")
         lines.append(f'[keypads.keypad-{index + 1}]\n{where}\naddress = "{unit}"\nlevels = {{ {LEVELS} }}')
     return lines
+
+
+def _pad(place: int) -> str:
+    """A button pad on pins of its own: header pins GPIO 2 to 27 hold five pads of five keys."""
+    pins = {name: FIRST_PIN + place * len(PAD_KEYS) + offset for offset, name in enumerate(PAD_KEYS)}
+    keys = ", ".join(f'{name} = "virtual://pad/{pin}"' for name, pin in pins.items())
+    return f'address = "virtual://pad"\nkeys = {{ {keys} }}'
 
 
 def _is_large(recorded: Recorded) -> bool:
