@@ -9,8 +9,7 @@ import msgspec
 
 from broker.model import views as v
 from broker.model.words import CounterStatus, Names, TicketStatus
-from broker.runtime.canvas.gallery import Sample
-from broker.runtime.canvas.theme import INK
+from broker.runtime.canvas.ops import Op
 from display.board import BoardMind
 from display.board_view import board_ops
 from display.layout import DESIGN_PX, Shape, fit_shape
@@ -251,7 +250,7 @@ def signs() -> dict[str, tuple[v.CounterView | None, str]]:
     }
 
 
-def board_sample(shape: Shape, size: tuple[int, int], name: str) -> Sample:
+def board_sample(shape: Shape, size: tuple[int, int], name: str) -> tuple[Op, ...]:
     """One wall display in one state."""
     view, how = boards()[name]
     fitted = fit_shape(shape, size)
@@ -268,7 +267,7 @@ def board_sample(shape: Shape, size: tuple[int, int], name: str) -> Sample:
         now_s += 10.0
         mind.heard(now_s, NOW_MS)
     state = mind.look(now_s, None if how == "no-clock" else NOON)
-    return Sample(f"board-{shape}", name, size, board_ops(state, fitted, ZONE), INK)
+    return board_ops(state, fitted, ZONE)
 
 
 def _let_arrive(mind: BoardMind, view: v.BoardView, how: str, now_s: float) -> None:
@@ -281,7 +280,7 @@ def _let_arrive(mind: BoardMind, view: v.BoardView, how: str, now_s: float) -> N
     mind.take(view, (1, 3), now_s)
 
 
-def sign_sample(size: tuple[int, int], name: str) -> Sample:
+def sign_sample(size: tuple[int, int], name: str) -> tuple[Op, ...]:
     """One counter sign in one state."""
     view, how = signs()[name]
     mind = SignMind("3")
@@ -291,13 +290,14 @@ def sign_sample(size: tuple[int, int], name: str) -> Sample:
             mind.take(COUNTER, (1, 1), 99.0)
         mind.take(view, (1, 2), 100.0)
     state = mind.look(200.0 if how == "stale" else 100.0, NOW_MS)
-    return Sample("sign", name, size, sign_ops(state, fit_shape("sign", size), ZONE), INK)
+    return sign_ops(state, fit_shape("sign", size), ZONE)
 
 
-def screens() -> Iterator[Sample]:
-    """Every screen in every state, at the sizes they were designed for."""
-    for name in boards():
-        yield board_sample("landscape", DESIGN_PX["landscape"], name)
-        yield board_sample("portrait", DESIGN_PX["portrait"], name)
-    for name in signs():
-        yield sign_sample(DESIGN_PX["sign"], name)
+def screens() -> Iterator[tuple[str, tuple[int, int], tuple[Op, ...]]]:
+    """(name, size, ops) of every state, at the sizes they were designed for; names such as ``board-portrait-stale``."""
+    shapes: tuple[Shape, ...] = ("landscape", "portrait")
+    for shape in shapes:
+        for state in boards():
+            yield f"board-{shape}-{state}", DESIGN_PX[shape], board_sample(shape, DESIGN_PX[shape], state)
+    for state in signs():
+        yield f"sign-{state}", DESIGN_PX["sign"], sign_sample(DESIGN_PX["sign"], state)
