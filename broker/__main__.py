@@ -4,6 +4,7 @@ import argparse
 import json
 import sys
 from collections.abc import Sequence
+from dataclasses import asdict
 from pathlib import Path
 
 from broker.model.hall import Hall
@@ -45,6 +46,8 @@ def _parser() -> argparse.ArgumentParser:
         action.set_defaults(run=run)
         if name == "collector":
             action.add_argument("--virtual", action="store_true", help="show the virtual hall page")
+        if name == "check":
+            action.add_argument("--json", action="store_true", help="say it in one line of JSON")
         if name == "account":
             action.add_argument("name", help="log-in name, e.g. window-3")
             action.add_argument("role", choices=("clerk", "manager", "admin"))
@@ -80,6 +83,9 @@ def _check(hall: Hall, options: argparse.Namespace) -> int:
     from broker.server.audit import check
 
     report = check(hall, _folder("server") / DATABASE_NAME)
+    if options.json:
+        print(json.dumps({**asdict(report), "tally": dict(report.tally)}, ensure_ascii=False))
+        return ExitCode.DONE if not report.findings else 1
     print(f"{report.events} events, {report.issued} tickets, {report.evaluations} ratings, {report.receipts} receipts")
     return _verdict(report.findings, "every law held")
 

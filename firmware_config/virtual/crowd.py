@@ -16,6 +16,8 @@ MINUTE_MS = 60_000
 HOUR_MS = 60 * MINUTE_MS
 RATE_BY_HOUR = (1.25, 1.35, 1.15, 0.6, 0.55, 1.0, 1.1, 0.95, 0.7)
 SPREAD = 0.55
+AT_THE_DOOR = 2.0
+"""People per counter who wait before the door opens."""
 PRIORITY_SHARE = 0.12
 LEAVING_SHARE = 0.03
 RATING_SHARE = 0.7
@@ -34,12 +36,22 @@ def _visitors(hall: Hall, length_ms: int, chance: Random) -> tuple[Visitor, ...]
     weights = [_weight(hall, key) for key in services]
     mean_ms = sum(w * hall.services[s].mean_minutes for w, s in zip(weights, services, strict=True)) / sum(weights)
     gap_ms = mean_ms * MINUTE_MS / (LOAD * len(hall.counters) * OPENED_AT_START)
-    visitors: list[Visitor] = []
+    door = int(AT_THE_DOOR * len(hall.counters))
+    visitors = [
+        _visitor(
+            hall,
+            f"d{index + 1:04d}",
+            int(chance.uniform(0, 2) * MINUTE_MS),
+            chance.choices(services, weights)[0],
+            chance,
+        )
+        for index in range(door)
+    ]
     at_ms = 0.0
     while True:
         at_ms += chance.expovariate(1.0) * gap_ms / RATE_BY_HOUR[int(at_ms // HOUR_MS) % len(RATE_BY_HOUR)]
         if at_ms >= length_ms:
-            return tuple(visitors)
+            return tuple(sorted(visitors, key=lambda visitor: visitor.comes_ms))
         service = chance.choices(services, weights)[0]
         visitors.append(_visitor(hall, f"v{len(visitors) + 1:05d}", int(at_ms), service, chance))
 

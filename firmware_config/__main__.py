@@ -1,0 +1,94 @@
+"""``python -m firmware_config``: run a hall on this machine, or show it with virtual hardware."""
+
+import argparse
+import signal
+import sys
+import threading
+from collections.abc import Sequence
+from pathlib import Path
+
+from broker.model.hall_file import HallFileError
+from broker.runtime.hall_source import load_hall
+from firmware_config.demo import Wishes, run_demo
+from firmware_config.launch import Launcher, StartFailed
+from firmware_config.plan import has_virtual_devices, plan_hall
+from firmware_config.virtual.day_file import DayFileError
+from firmware_config.virtual.day_hall import DayTooLarge
+
+CONFIGURATION = 78
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Parse and run; returns the exit code."""
+    options = _parser().parse_args(arguments)
+    stopping = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: stopping.set())
+    try:
+        return _run(options, stopping) if options.action == "run" else _demo(options, stopping)
+    except (HallFileError, DayFileError, DayTooLarge) as error:
+        print(f"cannot start:\n{error}", file=sys.stderr)
+        return CONFIGURATION
+    except StartFailed as error:
+        print(str(error), file=sys.stderr)
+        return 1
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m firmware_config", description=__doc__)
+    actions = parser.add_subparsers(dest="action", required=True)
+    run = actions.add_parser("run", help="run every program of a hall on this machine")
+    run.add_argument("hall", type=Path)
+    run.add_argument("--data", type=Path, default=Path("var"), help="where programs keep their files")
+    demo = actions.add_parser("demo", help="the virtual hall, on one URL")
+    demo.add_argument("--hall", type=Path, help="another hall file than the town hall")
+    demo.add_argument("--speed", type=_speed, help="the hall's clock runs this many times faster (1; 60 for --replay)")
+    demo.add_argument("--quiet", action="store_true", help="no virtual people")
+    demo.add_argument("--replay", type=_file, metavar="DAY.csv", help="play a recorded day through the devices")
+    demo.add_argument("--seed", type=int, default=7, help="another made-up day")
+    demo.add_argument("--minutes", type=float, help="end after so many real minutes")
+    demo.add_argument("--data", type=Path, default=Path("var/demo"), help="emptied at every start")
+    return parser
+
+
+def _speed(text: str) -> float:
+    speed = float(text)
+    if not 0.1 <= speed <= 600:
+        raise argparse.ArgumentTypeError("must be from 0.1 to 600")
+    return speed
+
+
+def _file(text: str) -> Path:
+    path = Path(text)
+    if not path.is_file():
+        raise argparse.ArgumentTypeError(f"there is no file {text}")
+    return path
+
+
+def _demo(options: argparse.Namespace, stopping: threading.Event) -> int:
+    wishes = Wishes(
+        hall=options.hall,
+        folder=options.data,
+        speed=options.speed or (60.0 if options.replay else 1.0),
+        quiet=options.quiet,
+        replay=options.replay,
+        seed=options.seed,
+        minutes=options.minutes,
+    )
+    return run_demo(wishes, stopping)
+
+
+def _run(options: argparse.Namespace, stopping: threading.Event) -> int:
+    hall = load_hall(options.hall)
+    launcher = Launcher(plan_hall(hall, str(options.hall), virtual_page=has_virtual_devices(hall)), options.data)
+    try:
+        launcher.start()
+        print(f"== {len(launcher.running)} programs run; Ctrl-C ends them", flush=True)
+        stopping.wait()
+    finally:
+        launcher.stop()
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
