@@ -15,6 +15,11 @@ from kiosk.printer.raster import Raster
 from kiosk.printer.typesetting import Fields, Gap, Line, Qr, Rule, Text, fit
 
 _DOUBLE, _TALL, _PLAIN = (2, 2), (1, 2), (1, 1)
+_LARGE_FIELDS = (
+    (_DOUBLE, _DOUBLE),
+    (_PLAIN, _DOUBLE),
+    (_PLAIN, _PLAIN),
+)  # narrow paper keeps at least the values large
 _ASCII_MARKS = str.maketrans({"‘": "'", "’": "'", "“": '"', "”": '"', "–": "-", "—": "-", "…": "...", "～": "-"})
 
 
@@ -95,9 +100,9 @@ def _chinese(paper: TicketPaper, number: Text) -> tuple[Line, ...]:
         Text(paper.hall_zh, (_DOUBLE, _TALL), "centre"),
         Gap(16),
         number,
-        Text(paper.service_zh, (_DOUBLE, _TALL), "centre", bold=True),
+        Text(paper.service_zh, (_DOUBLE, _TALL), "centre", bold=True, lines=2),
         Rule(),
-        Fields(tuple(large), (_DOUBLE, _TALL)),
+        Fields(tuple(large), _LARGE_FIELDS),
         Fields(tuple(small)),
         Rule(),
         *_sentences(paper.missed_rule_zh, paper.notices_zh),
@@ -120,10 +125,10 @@ def _english(paper: TicketPaper, number: Text) -> tuple[Line, ...]:
         Text(paper.hall_zh, (_PLAIN,), "centre"),
         Gap(16),
         number,
-        Text(_plain(paper.service_en), (_DOUBLE, _TALL), "centre", bold=True),
+        Text(_plain(paper.service_en), (_DOUBLE, _TALL), "centre", bold=True, lines=2),
         Text(paper.service_zh, (_PLAIN,), "centre"),
         Rule(),
-        Fields(tuple(large), (_DOUBLE, _TALL)),
+        Fields(tuple(large), _LARGE_FIELDS),
         Fields(tuple(small)),
         Rule(),
         *_sentences(_plain(paper.missed_rule_en), tuple(map(_plain, paper.notices_en))),

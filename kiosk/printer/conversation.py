@@ -22,9 +22,24 @@ from kiosk.printer.status import (
 )
 
 CHUNK_BYTES = 256
-ANSWER_WAIT_S = 0.2
-_ASK_EVERY_S = 0.5
-_QUIET_S = 1.0  # longer than a feed and a cut: after it no further old answer can come
+
+
+@dataclass(frozen=True)
+class Patience:
+    """How long the driver waits for what, in seconds.
+
+    `answer_s`: one status answer. `ask_every_s`: between questions while a ticket is being printed.
+    `acknowledge_s`: the end of a ticket, beyond its time on the wire. `settle_s`: the end of what was sent long before.
+    `quiet_s`: silence after which no old answer can come any more, longer than a feed and a cut. `poll_s`: between
+    questions while there is nothing to print.
+    """
+
+    answer_s: float = 0.2
+    ask_every_s: float = 0.5
+    acknowledge_s: float = 8.0
+    settle_s: float = 3.0
+    quiet_s: float = 1.0
+    poll_s: float = 2.0
 
 
 @dataclass
@@ -38,9 +53,19 @@ class Attempt:
 class Conversation:
     """All talk with one printer. Used by one thread only."""
 
-    def __init__(self, port: SerialPort, profile: PrinterProfile, clock: Callable[[], float]) -> None:
+    def __init__(
+        self,
+        port: SerialPort,
+        profile: PrinterProfile,
+        patience: Patience,
+        clock: Callable[[], float],
+        tick: Callable[[], None],
+    ) -> None:
+        """`tick` is called at least every second of a longer wait, for the watchdog."""
+        self._tick = tick
         self._port = port
         self._profile = profile
+        self._patience = patience
         self._clock = clock
 
     def ask_state(self, tries: int = 1) -> PrinterState:
@@ -53,7 +78,7 @@ class Conversation:
             for question in self._profile.status_questions:
                 self._port.discard_input()
                 self._port.write(status_request(question))
-                answers[question] = self._port.read(1, ANSWER_WAIT_S)
+                answers[question] = self._port.read(1, self._patience.answer_s)
                 if not (answers[question] and is_status(answers[question][0])):
                     self._port.discard_output()  # a held-back question must not be answered minutes later
                     break
@@ -74,17 +99,18 @@ class Conversation:
                 self._count(attempt, stalled.written)
                 raise
             self._count(attempt, len(chunk))
+            self._tick()
 
     def await_acknowledgement(
         self, wire_time_s: float, wait_s: float, observe: Callable[[PrinterState], None]
     ) -> Acknowledgement | None:
-        """The answer to the request at the ticket's end, or None `wait_s` after the last byte, or at a fault.
+        """The answer to the request at the ticket's end, or None when it is `wait_s` overdue or at a fault.
 
         After `wire_time_s`, when the ticket has left the line free, the printer is asked for its state from time to
         time; what it says goes to `observe`.
         """
         deadline = self._clock() + wire_time_s + wait_s
-        listen_s = wire_time_s + _ASK_EVERY_S
+        listen_s = wire_time_s + self._patience.ask_every_s
         while (remaining_s := deadline - self._clock()) > 0:
             acknowledgement = self._listen(min(listen_s, remaining_s))
             if acknowledgement is not None:
@@ -96,28 +122,30 @@ class Conversation:
                 observe(state)
                 if not state.can_print:
                     return None
-            listen_s = _ASK_EVERY_S
+            listen_s = self._patience.ask_every_s
         return None
 
-    def settle(self, wait_s: float, cut: bool) -> bool:
-        """Wait until everything sent earlier was processed and every old answer has come; False if none comes.
+    def part(self) -> None:
+        """Drop what a broken ticket left in the printer and part its paper from the next."""
+        self._port.write(residue_cleared(self._profile))
 
-        With `cut`, the remains of a broken ticket are parted from the next one.
-        """
-        if cut:
-            self._port.write(residue_cleared(self._profile))
+    def settle(self) -> bool:
+        """Wait until everything sent earlier was processed and every old answer has come; False if none comes."""
         self._port.write(ACKNOWLEDGE_REQUEST)
-        if self._listen(wait_s) is None:
+        if self._listen(self._patience.settle_s) is None:
             return False
-        while self._port.read_available(_QUIET_S):
-            continue
+        deadline = self._clock() + self._patience.settle_s
+        while self._port.read_available(self._patience.quiet_s):
+            if self._clock() > deadline:
+                return False  # a line that never falls silent
         return True
 
     def _listen(self, wait_s: float) -> Acknowledgement | None:
         """Wait for an acknowledgement; other bytes (a late answer, noise) are passed over."""
         deadline = self._clock() + wait_s
         while (remaining_s := deadline - self._clock()) > 0:
-            for byte in self._port.read_available(remaining_s):
+            self._tick()
+            for byte in self._port.read_available(min(1.0, remaining_s)):
                 acknowledgement = acknowledgement_of(byte)
                 if acknowledgement is not None:
                     return acknowledgement
@@ -128,7 +156,7 @@ class Conversation:
         answers: dict[int, bytes] = {}
         for question in self._profile.status_questions:
             self._port.write(status_request(question))
-            byte = self._port.read(1, ANSWER_WAIT_S)
+            byte = self._port.read(1, self._patience.answer_s)
             if byte and (acknowledgement := acknowledgement_of(byte[0])) is not None:
                 return acknowledgement, PrinterState.UNKNOWN
             if not byte:

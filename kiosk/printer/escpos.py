@@ -53,6 +53,17 @@ class TextRow:
 
 
 @dataclass(frozen=True)
+class FieldRow:
+    """A label and its value on one line, each in its own size, standing on one base. `indent` is in label columns."""
+
+    label: str
+    value: str
+    label_size: Size = _PLAIN
+    value_size: Size = _PLAIN
+    indent: int = 0
+
+
+@dataclass(frozen=True)
 class GapRow:
     """White space of so many dots (8 to the millimetre)."""
 
@@ -71,7 +82,7 @@ class QrRow:
     text: str
 
 
-Row = TextRow | GapRow | RuleRow | QrRow
+Row = TextRow | FieldRow | GapRow | RuleRow | QrRow
 
 
 def printable(text: str) -> str:
@@ -134,6 +145,8 @@ class JobEncoder:
             match row:
                 case TextRow():
                     self._text(row)
+                case FieldRow():
+                    self._field(row)
                 case GapRow(dots):
                     self._out += feed_dots(dots)
                 case RuleRow():
@@ -146,21 +159,26 @@ class JobEncoder:
         return bytes(self._out)
 
     def _text(self, row: TextRow) -> None:
-        text = " " * row.indent + printable(row.text)
-        self._align(row.align)
-        if all(has_gbk(character) for character in text):
-            self._native(text, row)
-        elif self._rasterise is not None and self._pictures < RASTER_ROWS_LIMIT:
-            self._pictures += 1
-            self._picture_of(text, row.size)
-        else:
-            self._native("".join(c if has_gbk(c) else MISSING for c in text), row)
+        self._line([(" " * row.indent + row.text, row.size)], row.align, row.bold)
 
-    def _native(self, text: str, row: TextRow) -> None:
-        self._size(row.size)
-        self._bold(row.bold)
-        self._spacing(row.size[1])
-        self._out += text.encode("gbk") + b"\n"
+    def _field(self, row: FieldRow) -> None:
+        self._line([(" " * row.indent + row.label, row.label_size), (row.value, row.value_size)], "left", False)
+
+    def _line(self, parts: Sequence[tuple[str, Size]], align: str, bold: bool) -> None:
+        """One line of parts of different sizes; a picture in the size of the last part where GBK does not do."""
+        parts = [(printable(text), size) for text, size in parts]
+        self._align(align)
+        has_rare = not all(has_gbk(character) for text, _ in parts for character in text)
+        if has_rare and self._rasterise is not None and self._pictures < RASTER_ROWS_LIMIT:
+            self._pictures += 1
+            self._picture_of("".join(text for text, _ in parts), parts[-1][1])
+            return
+        self._bold(bold)
+        self._spacing(max(size[1] for _, size in parts))
+        for text, size in parts:
+            self._size(size)
+            self._out += "".join(c if has_gbk(c) else MISSING for c in text).encode("gbk")
+        self._out += b"\n"
 
     def _picture_of(self, text: str, size: Size) -> None:
         """A line as a picture: drawn at single size and doubled by the printer, or drawn large beyond double."""

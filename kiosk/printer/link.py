@@ -7,8 +7,8 @@ Rules, each the answer to a way in which thermal printers have lied:
 * Written is not printed: kilobytes may rest in buffers. Each ticket ends with ``GS r 1``, answered only after all
   before it was processed. PRINTED needs that answer *and* a proper status after it, because a printer that loses its
   power also sends one last zero byte, which alone would look like the answer.
-* After a broken ticket the next one starts with a cut of its own, and with a question that must be answered first,
-  so that an old answer is never taken for a new one.
+* After a broken ticket its paper is parted from the next one, and a question is asked whose answer tells that all old
+  answers have come, so that none is taken for a new one. Until then no ticket is called PRINTED.
 * Nothing is asked while a ticket's bytes are on their way: a question inside a picture would be printed.
 
 `notify` is called in the printer's thread and must do no more than put the event into a queue.
@@ -23,8 +23,8 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from broker.runtime.serial_port import SerialPort, SerialPortError, WriteStalled
-from kiosk.printer.conversation import Attempt, Conversation
+from broker.runtime.serial_port import PortLost, SerialPort, SerialPortError, WriteStalled
+from kiosk.printer.conversation import Attempt, Conversation, Patience
 from kiosk.printer.job import (
     JobDone,
     JobTooLarge,
@@ -42,8 +42,9 @@ log = logging.getLogger(__name__)
 
 QUEUE_LENGTH = 4
 JOB_BYTES_LIMIT = 65_536
-_POLL_S = 2.0
 _TICK_S = 0.25
+_SETTLE_EVERY_S = 30.0
+_USUAL_PATIENCE = Patience()
 
 
 @dataclass
@@ -61,29 +62,34 @@ class PrinterLink:
         profile: PrinterProfile,
         notify: Callable[[PrinterEvent], None],
         *,
-        ack_wait_s: float = 8.0,
-        poll_s: float = _POLL_S,
+        patience: Patience = _USUAL_PATIENCE,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self.profile = profile
         self.ticked_at = clock()
         self._port = port
         self._notify = notify
-        self._ack_wait_s = ack_wait_s
-        self._poll_s = poll_s
+        self._patience = patience
         self._clock = clock
-        self._talk = Conversation(port, profile, clock)
+        self._talk = Conversation(port, profile, patience, clock, self._tick)
         self._state = PrinterState.UNKNOWN
-        self._jobs: queue.Queue[_Waiting | None] = queue.Queue(QUEUE_LENGTH)
+        self._jobs: queue.Queue[_Waiting] = queue.Queue(QUEUE_LENGTH)
+        self._door = threading.Lock()
         self._stopping = threading.Event()
         self._thread: threading.Thread | None = None
-        self._old_answers = profile.acknowledges  # of a process before this one
+        self._unsettled = profile.acknowledges  # answers to a process before this one may still come
         self._broken_paper = False
+        self._settle_at = float("-inf")
 
     @property
     def state(self) -> PrinterState:
         """The last known state; UNKNOWN before the first answer."""
         return self._state
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether every answer to earlier tickets has come; only then can a ticket be called PRINTED."""
+        return not self._unsettled
 
     @property
     def is_alive(self) -> bool:
@@ -96,7 +102,8 @@ class PrinterLink:
 
     def stop(self) -> None:
         """End the thread after the ticket in hand; jobs still waiting end as FAILED with no byte sent."""
-        self._stopping.set()
+        with self._door:
+            self._stopping.set()
         if self._thread is not None:
             self._thread.join()
         self._port.close()
@@ -105,17 +112,18 @@ class PrinterLink:
         """Queue a job; raise `PrintQueueFull`, `JobTooLarge` or `PrinterStopped`. Returns at once in every case."""
         if not 0 < len(job.data) <= JOB_BYTES_LIMIT:
             raise JobTooLarge(len(job.data), JOB_BYTES_LIMIT)
-        if self._stopping.is_set() or not self.is_alive:
-            raise PrinterStopped("the printer's thread is not running")
-        try:
-            self._jobs.put_nowait(_Waiting(job, self._clock()))
-        except queue.Full:
-            raise PrintQueueFull(self._jobs.qsize()) from None
+        with self._door:  # a job accepted here is seen by the thread before it ends
+            if self._stopping.is_set() or not self.is_alive:
+                raise PrinterStopped("the printer's thread is not running")
+            try:
+                self._jobs.put_nowait(_Waiting(job, self._clock()))
+            except queue.Full:
+                raise PrintQueueFull(self._jobs.qsize()) from None
 
     def _run(self) -> None:
         next_poll = self._clock()
         while not self._stopping.is_set():
-            self.ticked_at = self._clock()
+            self._tick()
             waiting = self._next_job()
             if waiting is not None:
                 self._serve(waiting)
@@ -123,13 +131,16 @@ class PrinterLink:
                 self._guarded(self._poll)
             else:
                 continue
-            next_poll = self._clock() + self._poll_s
+            next_poll = self._clock() + self._patience.poll_s
         while (waiting := self._next_job()) is not None:
             self._finish(waiting, Outcome.FAILED, "the printer's thread was stopped", 0, None)
 
+    def _tick(self) -> None:
+        self.ticked_at = self._clock()
+
     def _next_job(self) -> _Waiting | None:
         try:
-            return self._jobs.get(timeout=0 if self._stopping.is_set() else min(_TICK_S, self._poll_s))
+            return self._jobs.get(timeout=0 if self._stopping.is_set() else min(_TICK_S, self._patience.poll_s))
         except queue.Empty:
             return None
 
@@ -154,14 +165,25 @@ class PrinterLink:
             self._trouble(error)
 
     def _settle(self) -> bool:
-        """Have done with what an earlier ticket may have left behind; False if the printer does not answer."""
-        if not self._old_answers:
+        """Have done with what an earlier ticket left behind; False while answers cannot be trusted.
+
+        A printer that never confirms is asked again only from time to time, for asking takes seconds.
+        """
+        if self._broken_paper:
+            self._talk.part()
+            self._broken_paper = False
+        if not self._unsettled:
             return True
-        if not self._talk.settle(self._ack_wait_s, cut=self._broken_paper):
-            self._now_is(PrinterState.UNKNOWN)
+        if self._clock() < self._settle_at:
             return False
-        self._old_answers = self._broken_paper = False
-        return True
+        if self._talk.settle():
+            self._unsettled = False
+            return True
+        self._now_is(self._talk.ask_state())
+        if self._state.can_print:
+            log.warning("the printer says it is %s but does not confirm what it was sent", self._state)
+            self._settle_at = self._clock() + _SETTLE_EVERY_S
+        return False
 
     def _serve(self, waiting: _Waiting) -> None:
         """One job from start to its one `JobDone`, whatever happens."""
@@ -171,16 +193,32 @@ class PrinterLink:
         def work() -> None:
             nonlocal outcome, reason
             try:
-                outcome, reason = self._print(waiting, attempt)
+                outcome, reason = self._print_on_any_port(waiting, attempt)
             except SerialPortError as error:
                 self._trouble(error)
                 outcome = Outcome.UNKNOWN if attempt.sent else Outcome.FAILED
                 reason = str(error)
 
         self._guarded(work)
-        if outcome is not Outcome.PRINTED and attempt.sent and self.profile.acknowledges:
-            self._old_answers = self._broken_paper = True
+        if outcome is not Outcome.PRINTED and attempt.sent:
+            self._leave_unsettled()
         self._finish(waiting, outcome, reason, attempt.sent, attempt.first_byte_at)
+
+    def _leave_unsettled(self) -> None:
+        """The last ticket is in doubt, and its answer may come any time."""
+        self._broken_paper = not self._state.can_print and bool(self.profile.status_questions)
+        if self.profile.acknowledges and not self._unsettled:
+            self._unsettled = True
+            self._settle_at = float("-inf")
+
+    def _print_on_any_port(self, waiting: _Waiting, attempt: Attempt) -> tuple[Outcome, str]:
+        """A printer that was unplugged and plugged in again since the last question gets its ticket all the same."""
+        try:
+            return self._print(waiting, attempt)
+        except PortLost:
+            if attempt.sent:
+                raise
+            return self._print(waiting, attempt)
 
     def _print(self, waiting: _Waiting, attempt: Attempt) -> tuple[Outcome, str]:
         job = waiting.job
@@ -191,17 +229,19 @@ class PrinterLink:
             self._now_is(self._talk.ask_state(tries=3))
             if not self._state.can_print:
                 return Outcome.FAILED, f"the printer is not ready: {self._state.value}"
-        if not self._settle():
-            return Outcome.FAILED, "the printer does not answer for what was sent before"
+        settled = self._settle()
+        if self.profile.status_questions and not self._state.can_print:
+            return Outcome.FAILED, f"the printer is not ready: {self._state.value}"
         self._talk.send(job.data, attempt)
         if not self.profile.acknowledges:
             return Outcome.UNKNOWN, "this printer cannot tell"
-        return self._await_end(attempt)
+        return self._await_end(attempt, settled)
 
-    def _await_end(self, attempt: Attempt) -> tuple[Outcome, str]:
+    def _await_end(self, attempt: Attempt, settled: bool) -> tuple[Outcome, str]:
         """Wait for the acknowledgement, asking for the state meanwhile: a fault ends the wait early."""
         wire_time_s = self._port.address.wire_time_s(attempt.sent)
-        acknowledged = self._talk.await_acknowledgement(wire_time_s, self._ack_wait_s, self._now_is)
+        wait_s = self._patience.acknowledge_s if settled else self._patience.settle_s
+        acknowledged = self._talk.await_acknowledgement(wire_time_s, wait_s, self._now_is)
         if acknowledged is None and self._state in (PrinterState.PAPER_OUT, PrinterState.COVER, PrinterState.CUTTER):
             self._port.discard_output()
             return Outcome.FAILED, f"the printer stopped in the middle of the ticket: {self._state.value}"
@@ -212,6 +252,8 @@ class PrinterLink:
         self._now_is(self._talk.ask_state(tries=2))
         if self._state is PrinterState.UNKNOWN:
             return Outcome.UNKNOWN, "the printer fell silent at the end of the ticket"
+        if not settled:
+            return Outcome.UNKNOWN, "the confirmation may be that of an earlier ticket"
         return Outcome.PRINTED, "the printer confirmed the ticket"
 
     def _trouble(self, error: SerialPortError) -> None:
@@ -231,6 +273,8 @@ class PrinterLink:
 
     def _now_is(self, state: PrinterState) -> None:
         before, self._state = self._state, state
+        if state.can_print and not before.can_print:
+            self._settle_at = float("-inf")  # a mended printer deserves a question at once
         if before is not state:
             log.log(logging.INFO if state.can_print else logging.WARNING, "printer: %s -> %s", before, state)
             self._tell(StateChanged(before, state, self._clock()))

@@ -52,6 +52,7 @@ class PrinterMachine:
     ) -> None:
         self.profile = profile
         self.faults: set[Fault] = set()
+        self.confirms = True  # some makes never answer GS r
         self.paper_left_dots: int | None = None
         self.papers: deque[Strip] = deque(maxlen=PAPERS_KEPT)
         self.papers_cut = 0
@@ -101,7 +102,7 @@ class PrinterMachine:
                 self._cut()
                 dots -= 1
             elif command.name == "GS r":
-                answers += self._voiced(bytes((self._paper_byte(),)))
+                answers += self._voiced(bytes((self._paper_byte(),))) if self.confirms else b""
             else:
                 dots -= self._print(command)
         self._owed_dots += max(0, -dots)

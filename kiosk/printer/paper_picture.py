@@ -17,14 +17,14 @@ from kiosk.printer.profile import CELL_DOTS, DOTS_PER_MM, GLYPH_DOTS, PrinterPro
 from kiosk.printer.raster import Raster
 
 _INK, _SHEET, _EDGE = 40, 253, 205
-_TOP_DOTS = 96  # what stood between head and knife when the previous paper was cut
+TOP_DOTS = 96  # what stood between head and knife when the previous paper was cut
 
 
 def draw(strip: Strip, profile: PrinterProfile) -> Image.Image:
     """The whole paper, white margins included, as a grey picture; 8 dots are a millimetre."""
     width = profile.paper_mm * DOTS_PER_MM
     left = (width - profile.dots) // 2
-    height = max(strip.length_dots + _TOP_DOTS - (profile.feed_before_cut_dots if strip.was_cut else 0), _TOP_DOTS)
+    height = max(strip.length_dots + TOP_DOTS - (profile.feed_before_cut_dots if strip.was_cut else 0), TOP_DOTS)
     sheet = Image.new("L", (width, height + 24), _SHEET)
     for mark in strip.marks:
         match mark:
@@ -34,7 +34,7 @@ def draw(strip: Strip, profile: PrinterProfile) -> Image.Image:
                 ink = _raster_image(mark.raster, mark.scale)
             case QrMark():
                 ink = _qr_image(mark)
-        sheet.paste(_INK, (left + mark.x, _TOP_DOTS + mark.y), ink)
+        sheet.paste(_INK, (left + mark.x, TOP_DOTS + mark.y), ink)
     _draw_edge(sheet, profile.cutter and strip.was_cut)
     return sheet
 

@@ -101,6 +101,15 @@ class PrinterSimulator:
         with self._lock:
             self.machine.paper_left_dots = dots
 
+    def say(self, data: bytes) -> None:
+        """Noise on the cable towards the kiosk, such as the zero byte of a printer that loses its power."""
+        with self._lock:
+            self._answer(data)
+
+    @property
+    def is_plugged(self) -> bool:
+        return self._far >= 0
+
     def papers(self) -> list[Strip]:
         """Papers cut so far, oldest first (the last 50)."""
         with self._lock:

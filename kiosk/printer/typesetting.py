@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from kiosk.printer.escpos import GapRow, QrRow, Row, RuleRow, Size, TextRow, columns_of, printable
+from kiosk.printer.escpos import FieldRow, GapRow, QrRow, Row, RuleRow, Size, TextRow, columns_of, printable
 
 _NOT_FIRST = "、，。；：？！）》」』】〕”’…～·％,.;:?!)]}%"
 _NOT_LAST = "（《「『【〔“‘([{"
@@ -16,23 +16,24 @@ _PIECE = re.compile(r"[A-Za-z0-9@#&$+./:_%~=?'\-]+|\s+|.", re.DOTALL)
 
 @dataclass(frozen=True)
 class Text:
-    """Words in the first of `sizes` that fits one line; in the last one they wrap."""
+    """Words in the first of `sizes` that fits `lines` lines; in the last one they take as many as they need."""
 
     text: str
     sizes: tuple[Size, ...] = ((1, 1),)
     align: str = "left"
     bold: bool = False
+    lines: int = 1
 
 
 @dataclass(frozen=True)
 class Fields:
-    """Labels and values, all in the first of `sizes` in which every one fits a line.
+    """Labels and values, all in the first of `sizes` (of the label, of the value) in which every one fits a line.
 
-    In the last size a long value wraps under itself, not under its label.
+    In the last of them a long value wraps under itself, not under its label.
     """
 
     pairs: tuple[tuple[str, str], ...]
-    sizes: tuple[Size, ...] = ((1, 1),)
+    sizes: tuple[tuple[Size, Size], ...] = (((1, 1), (1, 1)),)
 
 
 @dataclass(frozen=True)
@@ -77,7 +78,7 @@ def _text_rows(line: Text, columns: int, margin: int) -> Iterator[Row]:
     free = 2 * margin if line.align == "left" else 0
     for size in line.sizes:
         room = max(2, (columns - free) // size[0])
-        if columns_of(text) <= room:
+        if len(wrapped(text, room)) <= line.lines:
             break
     parts = balanced(text, room) if line.align == "centre" else wrapped(text, room)
     for part in parts:
@@ -86,23 +87,26 @@ def _text_rows(line: Text, columns: int, margin: int) -> Iterator[Row]:
 
 def _fields_rows(line: Fields, columns: int, margin: int) -> Iterator[Row]:
     pairs = [(printable(label), printable(value).strip()) for label, value in line.pairs]
-    for size in line.sizes:
-        room = max(2, (columns - 2 * margin) // size[0])
-        if all(columns_of(label + value) <= room for label, value in pairs):
+    room = columns - 2 * margin
+    for label_size, value_size in line.sizes:
+        widths = (columns_of(label) * label_size[0] + columns_of(value) * value_size[0] for label, value in pairs)
+        if all(width <= room for width in widths):
             break
     for label, value in pairs:
-        yield from _field_rows(label, value, size, room, margin)
+        yield from _field_rows(FieldRow(label, value, label_size, value_size, margin // label_size[0]), room)
 
 
-def _field_rows(label: str, value: str, size: Size, room: int, margin: int) -> Iterator[Row]:
-    indent = margin // size[0]  # the indent is printed in letters of this width
-    hang = columns_of(label)
-    if hang > room // 2:
-        yield from (TextRow(part, size, indent=indent) for part in wrapped(label, room))
-        label, hang = "", 0
-    for number, part in enumerate(wrapped(value, room - hang, whole=_ITEM)):
-        first = label if number == 0 else " " * hang
-        yield TextRow(first + part, size, indent=indent)
+def _field_rows(row: FieldRow, room: int) -> Iterator[Row]:
+    """`row` as it is, or over several lines. `room` is in columns of the paper."""
+    label_width = columns_of(row.label) * row.label_size[0]
+    if label_width > room // 2:
+        for part in wrapped(row.label, max(2, room // row.label_size[0])):
+            yield TextRow(part, row.label_size, indent=row.indent)
+        row, label_width = replace(row, label=""), 0
+    value_room = max(2, (room - label_width) // row.value_size[0])
+    for part in wrapped(row.value, value_room, whole=_ITEM):
+        yield replace(row, value=part)
+        row = replace(row, label=" " * columns_of(row.label))
 
 
 def wrapped(text: str, room: int, whole: re.Pattern[str] = _PIECE) -> list[str]:

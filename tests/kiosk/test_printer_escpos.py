@@ -10,6 +10,7 @@ from kiosk.printer.escpos import (
     MISSING,
     QR_BYTES_LIMIT,
     RASTER_ROWS_LIMIT,
+    FieldRow,
     GapRow,
     JobEncoder,
     QrRow,
@@ -48,6 +49,12 @@ def test_modes_are_said_only_when_they_change():
     data = encoded(TextRow("a", (2, 2), "centre"), TextRow("b", (2, 2), "centre"))
     assert data.count(b"\x1d!") == 1
     assert data.count(b"\x1ba") == 1
+
+
+def test_a_label_and_its_larger_value_stand_on_one_line_and_one_base():
+    strip, _ = printed(encoded(FieldRow("等", "12", (1, 1), (2, 2))))
+    assert strip.text_lines == ["等12"]
+    assert {mark.y + 24 * mark.scale[1] for mark in strip.marks} == {48}
 
 
 def test_hanzi_are_enlarged_by_their_own_command_where_the_make_needs_it():
@@ -161,6 +168,14 @@ ROW = st.one_of(
         st.tuples(st.integers(1, 8), st.integers(1, 8)),
         st.sampled_from(["left", "centre", "right"]),
         st.booleans(),
+        st.integers(0, 6),
+    ),
+    st.builds(
+        FieldRow,
+        st.text(max_size=30),
+        st.text(max_size=30),
+        st.tuples(st.integers(1, 2), st.integers(1, 2)),
+        st.tuples(st.integers(1, 2), st.integers(1, 2)),
         st.integers(0, 6),
     ),
     st.builds(GapRow, st.integers(0, 600)),

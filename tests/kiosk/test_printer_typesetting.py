@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kiosk.printer.escpos import columns_of
+from kiosk.printer.escpos import FieldRow, TextRow, columns_of
 from kiosk.printer.typesetting import Fields, Text, balanced, fit, wrapped
 
 
@@ -59,22 +60,35 @@ def test_the_first_size_that_fits_is_taken():
     assert [(row.text, row.size) for row in long] == [("字" * 16, (1, 1)), ("字" * 4, (1, 1))]
 
 
-def test_fields_share_one_size():
+def test_two_lines_of_a_larger_size_may_be_preferred():
+    sizes = ((2, 2), (1, 2))
+    rows = fit([Text("城乡居民基本养老保险关系转移接续", sizes, "centre", lines=2)], 32)
+    assert [(row.text, row.size) for row in rows] == [("城乡居民基本养老", (2, 2)), ("保险关系转移接续", (2, 2))]
+
+
+PLAIN, DOUBLE = (1, 1), (2, 2)
+SIZES = ((DOUBLE, DOUBLE), (PLAIN, DOUBLE), (PLAIN, PLAIN))
+
+
+@pytest.mark.parametrize(("columns", "sizes"), [(48, SIZES[0]), (32, SIZES[1]), (24, SIZES[2])])
+def test_fields_share_the_first_sizes_in_which_all_fit(columns, sizes):
     pairs = (("前面等候：", "12人"), ("预计等待：", "15～25分钟"))
-    assert {row.size for row in fit([Fields(pairs, ((2, 2), (1, 2)))], 48, margin=2)} == {(2, 2)}
-    assert {row.size for row in fit([Fields(pairs, ((2, 2), (1, 2)))], 32)} == {(1, 2)}
+    rows = fit([Fields(pairs, SIZES)], columns, margin=0)
+    assert {(row.label_size, row.value_size) for row in rows} == {sizes}
+    assert [(row.label, row.value) for row in rows] == list(pairs)
 
 
 def test_a_long_value_wraps_under_itself():
     rows = fit([Fields((("所需材料：", "身份证、社保卡、户口簿、银行卡"),))], 28)
-    assert [row.text for row in rows] == ["所需材料：身份证、社保卡、", "          户口簿、银行卡"], "items stay whole"
+    texts = [row.label + row.value for row in rows]
+    assert texts == ["所需材料：身份证、社保卡、", "          户口簿、银行卡"], "items stay whole"
 
 
 def test_an_item_wider_than_the_line_is_cut_like_any_text():
     rows = fit([Fields((("材料：", "身份证、机关事业单位养老保险转移表"),))], 18)
-    assert [row.text for row in rows] == ["材料：身份证、机关", "      事业单位养老", "      保险转移表"]
+    assert [row.label + row.value for row in rows] == ["材料：身份证、机关", "      事业单位养老", "      保险转移表"]
 
 
 def test_a_label_longer_than_half_the_line_stands_alone():
     rows = fit([Fields((("这是一个很长的标签：", "值"),))], 20)
-    assert [row.text for row in rows] == ["这是一个很长的标签：", "值"]
+    assert rows == (TextRow("这是一个很长的标签："), FieldRow("", "值"))
