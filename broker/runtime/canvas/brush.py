@@ -12,12 +12,11 @@ from broker.runtime.canvas.geometry import Rect
 from broker.runtime.canvas.icons import draw_icon
 from broker.runtime.canvas.metrics import Fonts
 from broker.runtime.canvas.ops import Box, Hatch, Icon, Image, Matrix, Op, Ring, Text, Ticker
+from broker.runtime.canvas.shadow import make_parts, paint_shadow, place_of
 from broker.runtime.canvas.texts import Fitted, fit, ink_of
 from broker.runtime.canvas.theme import Colour
 
 CACHE_BYTES = 48 * 1024 * 1024
-SHADOW_COLOUR: Colour = (20, 44, 84)
-SHADOW_ALPHA = 44
 _CORNER_OVERSAMPLE = 8
 Picture = tuple[pygame.Surface, int, int]
 
@@ -32,6 +31,7 @@ class Brush:
     def __init__(self, fonts: Fonts, cache_bytes: int = CACHE_BYTES) -> None:
         self.fonts = fonts
         self._pictures: ByteCache[Picture] = ByteCache(cache_bytes, _weigh)
+        self._shadows: ByteCache[tuple[pygame.Surface, pygame.Surface]] = ByteCache(32, lambda _: 1)
         self._fitted: ByteCache[tuple[Fitted, Rect]] = ByteCache(4096, lambda _: 1)
 
     def placed(self, op: Text) -> tuple[Fitted, Rect]:
@@ -155,9 +155,9 @@ class Brush:
                 surface.blit(picture, place(radius))
 
     def _paint_shadow(self, surface: pygame.Surface, op: Box) -> None:
-        key = ("shadow", op.rect.w, op.rect.h, max(op.radii), op.shadow)
-        picture, _, _ = self._pictures.get(key, lambda: (_shadow(op.rect, max(op.radii), op.shadow), 0, 0))
-        surface.blit(picture, _with_shadow(op)[:2])
+        radius = max(0, min(max(op.radii), min(op.rect.w, op.rect.h) // 2 - op.shadow))
+        parts = self._shadows.get((radius, op.shadow), lambda: make_parts(radius, op.shadow))
+        paint_shadow(surface, op.rect, op.shadow, parts)
 
     def _paint_hatch(self, surface: pygame.Surface, op: Hatch) -> None:
         key = ("hatch", op.rect.w, op.rect.h, op.colour, op.radius, op.step, op.width)
@@ -178,10 +178,7 @@ def ring_strips(op: Ring) -> tuple[Rect, ...]:
 
 
 def _with_shadow(op: Box) -> Rect:
-    if not op.shadow:
-        return op.rect
-    grown = op.rect.inset(-op.shadow)
-    return Rect(grown.x, grown.y + op.shadow // 3, grown.w, grown.h).joined(op.rect)
+    return place_of(op.rect, op.shadow).joined(op.rect) if op.shadow else op.rect
 
 
 def _corner(number: int, radius: int, width: int, colour: Colour) -> pygame.Surface:
@@ -212,21 +209,6 @@ def _hatch(op: Hatch) -> pygame.Surface:
         pygame.draw.rect(mask, (255, 255, 255, 255), (0, 0, w, h), border_radius=op.radius)
         picture.blit(mask, (0, 0), special_flags=pygame.BLEND_RGBA_MULT)
     return picture
-
-
-def _shadow(rect: Rect, radius: int, blur: int) -> pygame.Surface:
-    """Return a soft shadow as large as the box and `blur` px more on each side."""
-    factor = 4
-    w, h = rect.w + 2 * blur, rect.h + 2 * blur
-    small = pygame.Surface((max(1, w // factor), max(1, h // factor)), pygame.SRCALPHA, 32)
-    small.fill((*SHADOW_COLOUR, 0))
-    steps = max(2, blur // 2)
-    for i in range(steps):
-        alpha = round(SHADOW_ALPHA * ((i + 1) / steps) ** 2)
-        inset = blur * i / steps / factor
-        box = pygame.Rect(inset, inset, small.get_width() - 2 * inset, small.get_height() - 2 * inset)
-        pygame.draw.rect(small, (*SHADOW_COLOUR, alpha), box, border_radius=(radius + blur) // factor)
-    return pygame.transform.smoothscale(small, (w, h))
 
 
 def _paint_matrix(surface: pygame.Surface, op: Matrix) -> None:
