@@ -191,10 +191,9 @@ def _report(stage: Stage, wishes: Wishes, outcome: Outcome, environment: dict[st
     if stage.day is not None:
         _say(f"people: {outcome.came} came, {outcome.took} took a ticket, {outcome.turned_away} went away without one")
     tally = facts["tally"]
-    _say(
-        f"tickets: {facts['issued']} issued, {tally.get('TicketCalled', 0)} calls,"
-        f" {tally.get('ServiceFinished', 0)} served, {tally.get('TicketMissed', 0)} left before their call, {facts['evaluations']} rated"
-    )
+    calls, served, missed = (tally.get(kind, 0) for kind in ("TicketCalled", "ServiceFinished", "TicketMissed"))
+    _say(f"tickets: {facts['issued']} issued, {calls} calls, {served} served, {missed} left before their call")
+    _say(f"ratings: {facts['evaluations']} recorded, {outcome.rated} keys were pressed")
     for finding in facts["findings"]:
         print(f"   {finding}")
     _say("every law held" if not facts["findings"] else f"{len(facts['findings'])} findings")
