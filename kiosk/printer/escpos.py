@@ -94,9 +94,14 @@ def printable(text: str) -> str:
             kept.append(" ")
         elif category in ("Cs", "Co", "Cn"):
             kept.append(MISSING)
-        elif category != "Cf" and not 0xFE00 <= ord(character) <= 0xFE0F:
+        elif category != "Cf" and not _is_variant_mark(character):
             kept.append(character)
     return "".join(kept)
+
+
+def _is_variant_mark(character: str) -> bool:
+    """Variation selectors choose between shapes of the character before; a printer has one shape."""
+    return 0xFE00 <= ord(character) <= 0xFE0F or 0xE0100 <= ord(character) <= 0xE01EF
 
 
 def has_gbk(character: str) -> bool:

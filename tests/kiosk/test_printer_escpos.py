@@ -148,6 +148,7 @@ def test_a_rare_character_has_the_height_of_its_neighbours_at_every_size(size):
 def test_control_characters_become_spaces_and_invisible_ones_vanish():
     assert printable("a\x1b@b\nc\u200bd\u202ee\ufefff") == "a @b cdef"
     assert printable("\ud800\ue000") == MISSING * 2
+    assert printable("葛\U000e0100\ufe0f") == "葛"
     assert printable("¥\u00a05") == "￥ 5"
 
 
