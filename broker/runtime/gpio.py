@@ -20,6 +20,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 
 from broker.runtime.debounce import Contact, ContactChange
 from broker.runtime.key_address import (
@@ -73,14 +74,18 @@ def open_factory(virtual: bool):  # type: ignore[no-untyped-def]
         from gpiozero.pins.mock import MockFactory
 
         return MockFactory()
-    # lgpio makes its notification pipe in the working directory, which is read-only in a hardened unit.
+    # lgpio makes its notification pipe in the working directory, which is read-only in a hardened unit; told another
+    # one, it moves the whole process there, and every relative path with it.
     os.environ.setdefault("LG_WD", os.environ.get("RUNTIME_DIRECTORY") or tempfile.gettempdir())
+    before = Path.cwd()
     try:
         from gpiozero.pins.lgpio import LGPIOFactory
 
         return LGPIOFactory()
     except Exception as error:  # lgpio raises its own unrelated classes here; each means "no pins"
         raise GpioUnavailable(str(error) or type(error).__name__) from error
+    finally:
+        os.chdir(before)
 
 
 @contextlib.contextmanager

@@ -6,6 +6,7 @@ import os
 import sys
 import threading
 import types
+from pathlib import Path
 
 import pytest
 from gpiozero.pins.mock import MockFactory
@@ -218,6 +219,20 @@ def test_lgpio_is_told_a_writable_directory_before_it_is_loaded(monkeypatch, tmp
     with pytest.raises(GpioUnavailable):
         gpio.open_factory(virtual=False)
     assert os.environ["LG_WD"] == str(tmp_path)
+
+
+def test_lgpio_does_not_move_the_process_to_another_folder(monkeypatch, tmp_path):
+    (tmp_path / "home").mkdir()
+    monkeypatch.chdir(tmp_path / "home")
+
+    def factory_that_moves() -> MockFactory:
+        os.chdir(tmp_path)  # as lgpio 0.2.2 does when LG_WD is set
+        return MockFactory()
+
+    stand_in = types.SimpleNamespace(LGPIOFactory=factory_that_moves)
+    monkeypatch.setitem(sys.modules, "gpiozero.pins.lgpio", stand_in)
+    gpio.open_factory(virtual=False)
+    assert Path.cwd() == tmp_path / "home"
 
 
 def test_a_pad_whose_callback_thread_died_is_not_alive(clock, monkeypatch):
