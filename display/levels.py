@@ -21,6 +21,7 @@ RECIPE = "48k trim lufs-16 tp-1 v1"
 
 _BLOCK_S, _STEP_S = 0.4, 0.1
 _ABSOLUTE_GATE_LUFS, _RELATIVE_GATE_LU = -70.0, -10.0
+_TURNS, _NEAR_LU = 5, 0.05
 _LOOK_AHEAD_S = 0.004
 _TRIM_BELOW_PEAK_DB = -46.0
 _KEEP_BEFORE_S, _KEEP_AFTER_S, _FADE_S = 0.008, 0.03, 0.004
@@ -99,10 +100,10 @@ def trimmed(samples: np.ndarray) -> np.ndarray:
 
 
 def levelled(samples: np.ndarray, target_lufs: float = SPEECH_LUFS) -> np.ndarray:
-    """Brought to a loudness, true peaks held under -1 dBTP; the second turn makes up for what the limiter took."""
-    for _ in range(2):
+    """Brought to a loudness, true peaks held under -1 dBTP; further turns make up for what the limiter took."""
+    for _ in range(_TURNS):
         measured = loudness_lufs(samples)
-        if measured == float("-inf"):
+        if measured == float("-inf") or abs(target_lufs - measured) < _NEAR_LU:
             return samples
         samples = limited(samples * np.float32(ratio_of(min(target_lufs - measured, MOST_GAIN_DB))))
     return samples

@@ -48,7 +48,7 @@ class Player:
     @property
     def is_heard(self) -> bool:
         """Whether what is played can be heard (or, with a virtual speaker, would be)."""
-        self._asked(pygame.mixer.get_busy)
+        self._notice_shutdown()
         return self._channel is not None and self.fault is None
 
     def open(self) -> None:
@@ -104,6 +104,7 @@ class Player:
     def check(self) -> None:
         """To be called about once a second: notices a dead device, tries a missing one again."""
         now_s = self._now_s()
+        self._notice_shutdown()
         if self.is_busy and now_s > self._ends_at_s + STALL_S:
             self.close()
             self._out_of_order("the loudspeaker has stopped taking sound")
@@ -112,14 +113,17 @@ class Player:
 
     def _asked(self, ask: Callable[[], object]) -> object:
         """Ask the mixer; if somebody in this process shut it down, that is a fault like a missing device."""
-        try:
+        with contextlib.suppress(pygame.error):
             return ask()
-        except pygame.error as error:
+        self._notice_shutdown()
+        return None
+
+    def _notice_shutdown(self) -> None:
+        if self._channel is not None and pygame.mixer.get_init() is None:
             self._channel, self._ends_at_s = None, 0.0
-            self.fault = f"the mixer was shut down: {error}"
+            self.fault = "the mixer was shut down from elsewhere in this process"
             self._retry_at_s = self._now_s()
             log.warning("%s", self.fault)
-            return None
 
     def _out_of_order(self, fault: str) -> None:
         if fault != self.fault:

@@ -84,19 +84,24 @@ class Rect(NamedTuple):
 
 
 def join_near(rects: list[Rect], waste: float = 1.5) -> list[Rect]:
-    """Join rectangles while the join covers less than `waste` times their own area."""
-    pending = [rect for rect in rects if rect.area]
-    joined = True
-    while joined:
-        joined = False
-        for i, first in enumerate(pending):
-            for j in range(i + 1, len(pending)):
-                both = first.joined(pending[j])
-                if both.area <= waste * (first.area + pending[j].area):
-                    pending[i] = both
-                    del pending[j]
-                    joined = True
-                    break
-            if joined:
-                break
-    return pending
+    """Join rectangles while a join covers less than `waste` times what its parts really cover.
+
+    The parts' own area is carried along, so that a chain of joins cannot swallow the screen bit by bit.
+    """
+    pending = [(rect, rect.area) for rect in rects if rect.area]
+    done: list[tuple[Rect, int]] = []
+    while pending:
+        one, own = pending.pop()
+        position = 0
+        while position < len(pending):
+            other, other_own = pending[position]
+            both = one.joined(other)
+            covered = max(own, other_own, own + other_own - one.shared(other).area)
+            if both.area <= waste * covered:
+                one, own = both, covered
+                del pending[position]
+                position = 0
+            else:
+                position += 1
+        done.append((one, own))
+    return [rect for rect, _ in done]

@@ -9,7 +9,7 @@ import pygame
 
 from broker.runtime.canvas.brush import Brush
 from broker.runtime.canvas.geometry import Rect, join_near
-from broker.runtime.canvas.ops import Op, Text
+from broker.runtime.canvas.ops import Op
 from broker.runtime.canvas.theme import Colour
 
 
@@ -40,8 +40,9 @@ class Painter:
         if ops == self._shown:
             return Painted((), 0)
         rects = tuple(self._dirty(ops))
+        placed = [(op, self._brush.areas(op)) for op in ops]
         for rect in rects:
-            self._repaint(rect, ops)
+            self._repaint(rect, placed)
         self._shown = ops
         pixels = sum(rect.area for rect in rects)
         self.painted_pixels += pixels
@@ -54,14 +55,11 @@ class Painter:
         areas = [area.shared(self._screen) for op in changed for area in self._brush.areas(op)]
         return join_near(list(dict.fromkeys(areas)))
 
-    def _repaint(self, rect: Rect, ops: tuple[Op, ...]) -> None:
+    def _repaint(self, rect: Rect, placed: list[tuple[Op, tuple[Rect, ...]]]) -> None:
         self._surface.set_clip(rect)
         self._surface.fill(self._ground, rect)
-        for op in ops:
-            # A text's exact pixels cost a measurement; its rect grown by half its height is enough to skip most.
-            if isinstance(op, Text) and not op.rect.inset(-op.rect.h).meets(rect):
-                continue
-            if any(area.meets(rect) for area in self._brush.areas(op)):
+        for op, areas in placed:
+            if any(area.meets(rect) for area in areas):
                 self._brush.paint(self._surface, op)
         self._surface.set_clip(None)
 

@@ -1,0 +1,65 @@
+"""The words of the failsafe picture, drawn by ``script/fonts``; not to be edited.
+
+Each is (width, height, rows of one bit a pixel, zlib, base 85), drawn twice as large as it is shown.
+"""
+
+WORDS: tuple[tuple[int, int, str], ...] = (
+    (
+        1142,
+        124,
+        "c-qa}&(7T@765PvRhdN;-k|gm<^ifWk2K3!6-RwBS6Os9uRvF`tgCE1lE;kU@aMn<jPL!T>8B{lz5Z<fj4>QIIE4H)f6ReC$iEn8"
+        "Ew=vj!ja!Uel;0=i(}?u|E0AbHQU9J<#{YN7o4?qxTV6GOgg>$m)c+8oTuj7VCgWObG|D$)NNN~aoypZN9OtdZ4O^^j+k=}bK8ws"
+        "t~sCTzhMu?^SjgLh%M*1T8s(<irM5>Ck_0}n8S37qlsv9!m*686+-R>XU{pXz0VQwX>FIzFlRb)&SY|q+fI$~AC=p$&S_M4b%$fm"
+        "EW#J7{j6<apo0x_juvM=&#8wv)HpllY#GO$lMQi9qeZ*N(HX~HWGW2co}6QZGdDTYIA_HiYA=%dkDKR?a&)~VFnPP$tvd!C&U2Q)"
+        "v8QuI#$z?@a@N;5>iipVnEjiXR6MRO-QXyLeq3{8OIEd8<>Em<f4eB14Ra>@ml)&d*E#2*iYLo#9DSDdw?u4uyPT!Q;g(}YIp?Wo"
+        "k)7VGm?P}b<QQkJbM~y|fTOfH=Z#q~=lrbkXKs%qV=cXG1|K-~M$=&qEly90&kUN4P?rJ+`u$2LQQ>UoFC85Y{F?{PnuTBIGa13!"
+        "w}WbkvsF3r7Kix5#2tj0C&aO(b;W_B!DUrA(0t%-q{C4~>F^2%J@~Fqt#E{Ilpi?LJ&u3qB8QrE$i?qEz>z*+tZ+2p;~WWxNq6_>"
+        "oHL<Lqr;i}xgI#`9!Ee6l^(^9u`nFxJT)8Ogm9<AK@rR~hZ{n&-+q4<#>~&NxYM17A_E*6g24xlxyNBg!EwQs4gG<`k5tx(BTdF("
+        "{sDd9P>8;UIdpGx+^?Y?A8{u4Cvw7rRp(3(oVCRvTgl<BlMfuWjc~$)^}t~e?({gglOW`uB}cdrXoaYq&^7JR=1f_io%%T7sDfiU"
+        "oPU%Y894B)=yY+99OWOtJa9)G4&lx?=f{#Wxo$`Y&YX_c<j{PSg*d{XM`eUVN{)?3Z3RQ|`U>UV<ZzSC9K0#V_A-vM$IbeJBl5T%"
+        "aU=|sO3pUUu{Y{GAPw8;HD}7FI1tCi;_N0TpKfBt*4{PFO)!714oBs|@B`<_2kEys)LrftIozMC&7s8r9dVSgt@@sE=q(Oc_B7}4"
+        "W(_y*io=TO3&b(5O?`zkNf-@=BS?SG+nk~%BMt@5R&w?_M};kkL(K<!QM;Q6v)d=Xt<9N=@p-|K!yGprDMSBvP{vHd_G?bq{dnLo"
+        "`{nsuJkPP`qv4^n+kFqJo1EX;9Dd0uCSOX9>+=}q@GH*0+8klORCefwIIKBS_Q;X;Ibvb*$Zn@Ea3mc6d5(i{A1LGPj^pn1I)1Yx"
+        "T+Z?=hdYi4b6ExoyUB6!4li4d#5te2gSlCWoMQ$#lL^7?8n;gu9M<Nj8ix;aC`?RDVaRQu-FTYg9|iIxM*v5KW4rDAf<v1e3Jt~a"
+        "EXP%o`8>+kFiJYNzYCldbI2%1#`(U~C&vJQqey?Pa$JD&750F~<$^={H%r9X&@DDbJx(_B;wPGa5Azp^!=K<NS9i8oIEx!K!Om~N"
+        "VKvS&#F>mA7tOH2b9NgdwmGWX?$9`~zolNY&MA_hcK02+2xZbt%O&TF4I#cXI3%V$5JwMjWJsCV18t+6ADQj5f30v_pQT>mxK;<+"
+        "zIl*C9Op}mGc7r1y5OkT14=&*fk$&6<#7AmFBOjXuf4MQk+TkQgqvnEzF&Ogpa3K1=mzIMwpAz3a~5Bg%<n$L5iJh?^W6XYf}_kI"
+        "aVT-c3C|%#+bbMZawfy#IS}V}sG9}n--8^!$42uGN7~Uujl+I@jiY_I?e4G+oY*QS&hb3Q#*h0Dhe2L=PxEU-oXLJs<IvB6v*Iw~"
+        "3*zJzF6X?1*l`8-8*u0&hgwd`IcyzHN>;<1=OE|&vd$rO&M!AOB+loP8yvIW;CznZ;0R~;+dCYSacn<1%sDFq?Q<Y+80P|^Lt#gc"
+        "vm*|*QN$fi%GHi==8(G?=Iqo?2#s;L<1C0HAt~J8gmrM=jdIv6j&R}mIOk!>+#~06#^KJwZ*XFg<cgE#Tl}QK07tl~yHSpv)qfL?"
+        "MjW#xj<l9roVaqZ%0Ul$mE*cl5jn9Vi5zR?C<g3tCKpp}-;8qxKX&6Cj{J5Uz9>6^vy5_-3v&0j<Z#51=MZt0;~W_09^Z;{j%Wrr"
+        "sTYE=)0=Wc;@EJ(g@%J1mvP}K(|Mb-TyTDa{&bMzGA=B1S{2TxK8Kc^_wKh6=MUGeq53hzSujT<&eG>Fm{m`lp9>BwT^Z%L1W?G4"
+        "RXFs5BMJ^b{M16?tR$Oo>vF^ehwFYPA$87CuW_WGzFre&!W?nInF@}t{5whK(bSFV^&QUE;K+ib(c)LTU9BAs+~<Xjb07hv{Qi%e"
+        "Y3*{(Vg-&w95<ivo`fmonfcuN07u2;laZq^#|(3pz@aeb;&1I&SVA($39C6xopavB3(kf(%plGJk<gz|jpY!>Cqkt^Jcp^y<w=gq"
+        "PuNtn<*dM&H=lbS;rKDG@a^CeoIP=%uGo>a<-iR2LH_Rc8sqRd<ko>hbIzVOgFTK4sSC$3BuqR^ZZ=vE1Q>qdQCMflA;mH;&v1P9"
+        "!3J}{QE@rn64uyVaQwtbSe?aT-tY4^&RN3>!^oN3cfdK)a{m#IUwA}g59X%iS?KaEI2ND_&Yp3$Fv~Cvaa2nB29C6xHRe>-3(gWb"
+        "eu!fmipbI7q?4cKOg~43gL2SwTBi|bo$TQ+I3#dp|0EG03KLp0Hq4=Dz2lP7>S3LSyZR2tWp#6oThbaidz?}m;=~|(igU}hR)<v_"
+        "H0Jo4oSlTVyTE}6DsXgIBki_da)e21X7}`!Orhe@<G58_8E1v{`oQt8-N|8&422?0ddtYHlZns&-s6ar%}|g%nIUswm#`e+eX0pw"
+        "A{gMP6b7Q|qC;xhU419~5-Ae~$(+qc2cEO0MWkkg6O%Q}#9qtS-XruK9ga-TBjf=WA0q%q%p|^SH^PaCm}G#31YtR(yZR1iij#_N"
+        "dQt5mMgY!-uxSo2)ATtgXPsU}2#M`2<kQ+5<tyAr7&xjWbbq#OKGNjlTr75NaHPpz_442BFakLI)ptv0ON)@KDpYU#K&H8BL(>wD"
+        "9!I78Ev)vS@zo-~0C5ixQ?EPevJSUEmB6CKJTrWdF;2>p_$OWZHx2|eu+U;0KBrrIvUD84q*;02Af^l5Ni6KE(m{E?-G_4v38mzI"
+        "ugh6V4lE4A90f0Q3~<mIIv4RswB*c$(MX5GP0Bm%xEDnEDfeOw)QT$(YR1xge0#Xw72ft$hfgtAIL8BrgcXNqQL0YE<nmp*@<E^R"
+        "n>IYYghzenOd@BmaM+$W8(zPxP`cMI%H6Ix46oh{LxClAA1)8l<D?Qm@ukkQ&l9xA100HqQ1}F}K`}kuJxA0zbbaK+0aqG1;P|D-"
+        "A;`>q0(eL3km;5<TaBX=2cJD#^&$?xdgGd-G}?rFc>g})nmB81B(WsUjLx1d;Ib7=*56q#IrzUJP+6Y{v6J?kFf1%NGj42rDR0G+"
+        "Y`Ugp#8(`&?FWM2VuUv3Q{v1uPG#9Dd#EIuq<Qo{=LfXyeR>}&-aHaH2kCRtezm(I>u)%hoWB*@1xliQ%s6w&A&nnOZvXJs|6ah+"
+        "_aDgr{pb7a)BgZ&iXtQ",
+    ),
+    (
+        612,
+        53,
+        "c-pnsL9*O55C&kmOqEz6P7q&%opK~j5GgB`93e+RJC1=<EV4u?7C055=Ks58&v<5Ds3JqksW;EIK98mDRzK&S^Dku{{I}FE-Waxj"
+        "wI-=Jo`iX+{%Kf{6~~jXMOGY1+B2{yYa}M+E3kBn)vv+w!2T{cfVC%JY1KodKNFK@U_}pL`M+cGKVoH;@;q#MCgu!_#ksjV`{1|Z"
+        ")=&@3U(f|t=4N+r^ns-nziI)AxHbuf#6GeYw{>EvYMA5yI$@4i3`0KV1^F`}P=m<NnEM^`%u&H;kGR8!tb;e$l8Lb*F!Kh6Pgpyo"
+        "kQ9&Dx?qu5fH5<*a6V5Q#=(u}R$%;n;<F5U&xeU@#1=m8j4kGG{7@)3IvrnBYS<<Y)@K>^yUvF+Vk{LmSTw)s2MRh^AAoN*i&j%S"
+        "%dii?=JCxE?>J-0-oEYXrmwYQUUWTpS+PH^uz13B0pz1%9qX3d(&NDL(v||OYc<7X!?-|Rd>vT5#Y$Y~8i18oZrME6*0q_L=CPWA"
+        "zs441$3Eh%+r-ZZxy0c-M$qbd&&3n_#>L8jbb7W<h_i*^in9lniMiLrUg5$y118p?3G=`c7@@iFdL&2KB4aiI%L8+YIbz@9Mb3$i"
+        "!9f>LF(hoad>WX>Y@%aWzrx%#7Wgg$n{Kdl#@vpz6Bf3sdWJW|9PJp>HeayDn>8VHMhx3D>|VmWVMyhqwO|^VUN}ABla7&FtQf}9"
+        "aA5tw5QkbCc1#ncxbRurJvK`<Y`Mm`)gfNR5)^wW5b2gbz&3{d4OSKFhRHQn4@_Sfmj-49rfVUwQkkx>Ny|&Nls&L@$3`-?9ZOa~"
+        "h?RTHX<^J(YYxoqn3f5S9+(iZ0`mxqe0=8I9N6j(%*%Vu{*GalSW^^RA7H_-D3{PE7cBHibR#fq)-s@NoMGn$z;!K}sor6X>7@}v"
+        "FxUp>H63OanBVFH%t<4rW&Huhe8=b=YkHN~yX_Gc4a;{}KQN5Y`QEVzOn1(7i-i|3+kRKYQqhwm<!~`{Esn(UHRg$7$Q>pZEUvo5"
+        "JH|SzUwo9H`M~D>MGQZ_M}Kf&g0dUxj%jhMJ2tUDP;5D4wlPLTi2H%TRQD+<-|;nVtFyAbg*`VjCRLLl-eK#UIo0kBvF3gx#v+^-"
+        "-Gq+~r7Z*VD>1%$I%6F%6H$#5qW>+6*iV&l_KvHU_8ncfy5(pNvCRPcoaIkBVR&M)u0d02Y{JY6+hVQP&`tOX)0{*c$sIOY5Ye62"
+        "U$At+{Afi6w!Dljy2*FNSUH;Z8oyXuVlCBZl6pEYwkWvcuM_62W}!#p`?7$JUL#t=v~i!cmJ0U_%xj0miTH4f;ZjB!;8)bHPcyqm"
+        "Yvl~nW)FFvj!IkXueo1Om<Dpgk2N{J_oIl?ZLubEbJic|=C%$D@4&Bt$(gr98h@O{b^MJs`UuWSadzHaHOT4Igd+gwOWXVpXal4M",
+    ),
+)
