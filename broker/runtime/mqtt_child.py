@@ -20,7 +20,7 @@ logger = logging.getLogger(__name__)
 
 _READY_WITHIN_S = 8.0
 _LOOK_EVERY_S = 0.1
-_ASK_EVERY_S = 5.0
+_ANSWER_WITHIN_S = 2.0
 _SILENCES_MEAN_HUNG = 3
 _SHORTEST_PAUSE_S = 0.1
 _LONGEST_PAUSE_S = 5.0
@@ -76,8 +76,15 @@ class _Life:
 class MqttChild:
     """One broker as a private child process, on one port for its whole life."""
 
-    def __init__(self, recipe: Recipe, listen: Listen, environment: Mapping[str, str] | None = None) -> None:
+    def __init__(
+        self,
+        recipe: Recipe,
+        listen: Listen,
+        environment: Mapping[str, str] | None = None,
+        ask_every_s: float = 5.0,
+    ) -> None:
         self.listen = listen
+        self._ask_every_s = ask_every_s
         self.restarts = 0
         self._recipe = recipe
         self._environment = dict(os.environ if environment is None else environment)
@@ -169,15 +176,17 @@ class MqttChild:
 
     def _watch(self, life: _Life) -> bool:
         """Until it dies or hangs (True: make another) or we stop (False)."""
-        silences, ask_s = 0, time.monotonic() + _ASK_EVERY_S
+        answer_within_s = min(_ANSWER_WITHIN_S, self._ask_every_s)
+        silences, ask_s = 0, time.monotonic() + self._ask_every_s
         while not self._stopping.wait(_LOOK_EVERY_S):
             if life.process.poll() is not None:
                 logger.error("MQTT broker died code=%d", life.process.returncode)
                 return True
             if time.monotonic() < ask_s:
                 continue
-            ask_s = time.monotonic() + _ASK_EVERY_S
-            silences = 0 if speaks_mqtt(self.listen.reach, self.listen.port, within_s=2.0) else silences + 1
+            ask_s = time.monotonic() + self._ask_every_s
+            answered = speaks_mqtt(self.listen.reach, self.listen.port, answer_within_s)
+            silences = 0 if answered else silences + 1
             if silences >= _SILENCES_MEAN_HUNG:
                 logger.error("MQTT broker does not answer, ending it")
                 _end(life.process, by=signal.SIGKILL)
