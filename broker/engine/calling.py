@@ -3,7 +3,7 @@
 A counter has at most one ticket; until it is finished, missed, held or transferred, nobody else is called there.
 """
 
-from broker.engine.context import Outcome, Desk, Refused
+from broker.engine.context import Desk, Outcome, Refused
 from broker.engine.policy import next_for
 from broker.engine.state import Ticket
 from broker.model import commands as c

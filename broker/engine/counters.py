@@ -1,6 +1,6 @@
 """A window opens, pauses, comes back and closes; a pause tells people why, until when, and whom to ask."""
 
-from broker.engine.context import Outcome, Desk, Refused
+from broker.engine.context import Desk, Outcome, Refused
 from broker.model import commands as c
 from broker.model import events as e
 from broker.model import refusals as r

@@ -4,7 +4,7 @@ Numbers restart only when a later day opens. What is still waiting at the end ex
 finished first, unless the next day has already begun, when nobody can be there any more.
 """
 
-from broker.engine.context import Outcome, Desk, Refused
+from broker.engine.context import Desk, Outcome, Refused
 from broker.model import commands as c
 from broker.model import events as e
 from broker.model import refusals as r

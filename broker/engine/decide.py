@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from broker.engine import calling, counters, day, evaluating, issuing
-from broker.engine.context import Outcome, Asked, Desk, Refused
+from broker.engine.context import Asked, Desk, Outcome, Refused
 from broker.engine.rights import check_rights
 from broker.engine.state import State
 from broker.model import commands as c

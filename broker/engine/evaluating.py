@@ -1,6 +1,6 @@
 """一次一评: one visitor's rating of one served visit, inside its window, stored exactly once."""
 
-from broker.engine.context import Outcome, Desk, Refused
+from broker.engine.context import Desk, Outcome, Refused
 from broker.model import commands as c
 from broker.model import events as e
 from broker.model import refusals as r

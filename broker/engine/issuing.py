@@ -3,7 +3,7 @@
 The engine may refuse to hand a number out; it may not argue with a paper, except when the number is another's.
 """
 
-from broker.engine.context import Outcome, Desk, Refused
+from broker.engine.context import Desk, Outcome, Refused
 from broker.engine.state import Ticket
 from broker.engine.waiting import expected, load_of
 from broker.model import commands as c

@@ -1,15 +1,21 @@
 """State -> views, pure: the same state always projects to the same bytes. Nothing here knows a wire or a clock."""
 
+from collections.abc import Callable, Iterable
+
+import msgspec
+
 from broker.engine.context import Asked, Desk
 from broker.engine.issuing import issuing_session, pause_reason, reopening
-from broker.engine.policy import eligible_count, score
-from broker.engine.state import CallRecord, State, Ticket
+from broker.engine.policy import eligible_count, target_ms
+from broker.engine.state import CallRecord, State
 from broker.engine.waiting import Load, expected, load_of
 from broker.model import views as v
 from broker.model.hall import Hall
-from broker.model.numbers import kiosks_on, offered_by
+from broker.model.numbers import offered_by
 from broker.model.words import CounterStatus, Names, TicketStatus
 
+Key = tuple[str, str]
+KINDS = tuple(v.VIEW_KINDS)
 CALLS_SHOWN = 8
 LISTED = 200
 """Numbers of held and missed tickets a counter lists; the rest is called by number all the same."""
@@ -29,17 +35,19 @@ class Projection:
         self.open = self._open_state()
         self.paused = tuple(self._paused(key) for key in hall.counters if self._is(key, CounterStatus.PAUSED))
         self.notices = self._notices()
-        self.lines = {key: self._line(key, None) for key in hall.services}
+        self.lines = {key: self._line(key) for key in hall.services}
 
-    def views(self) -> dict[tuple[str, str], v.Shown]:
-        """(kind, name) -> view, everything there is."""
+    def views(self, kinds: Iterable[str]) -> dict[Key, v.Shown]:
+        """(kind, name) -> view, of the kinds wanted."""
         hall = self.hall
-        views: dict[tuple[str, str], v.Shown] = {("hall", hall.hall.id): self._hall()}
-        views |= {("board", key): self._board(key) for key in hall.displays}
-        views |= {("counter", key): self._counter(key) for key in hall.counters}
-        views |= {("kiosk", key): self._kiosk(key) for key in hall.kiosks}
-        views |= {("service", key): self._service(key) for key in hall.services}
-        return views
+        makers: dict[str, tuple[Iterable[str], Callable[[str], v.Shown]]] = {
+            "board": (hall.displays, self._board),
+            "counter": (hall.counters, self._counter),
+            "hall": ((hall.hall.id,), self._hall),
+            "kiosk": (hall.kiosks, self._kiosk),
+            "service": (hall.services, self._service),
+        }
+        return {(kind, name): makers[kind][1](name) for kind in kinds for name in makers[kind][0]}
 
     def _is(self, counter: str, status: CounterStatus) -> bool:
         return self.state.counter(counter).status is status
@@ -85,10 +93,11 @@ class Projection:
         ]
         return tuple(name for _, _, name in sorted(others)[:3])
 
-    def _line(self, key: str, kiosk: str | None) -> v.ServiceLine:
+    def _line(self, key: str) -> v.ServiceLine:
         service = self.hall.services[key]
-        counters = tuple(self.hall.counters[c].name for c in self.hall.counters if c in self.load.open_counters[key])
-        state, reason = self._issuing_state(key, kiosk)
+        ours = self.load.open_counters[key]
+        counters = tuple(counter.name for name, counter in self.hall.counters.items() if name in ours)
+        state, reason = self._issuing_state(key, None)
         left = None if service.quota is None else max(0, service.quota - self.state.issued.get(key, 0))
         return v.ServiceLine(
             service=key,
@@ -101,6 +110,13 @@ class Projection:
             reopens=reopening(self._desk, key) if state == "closed" else None,
             quota_left=left,
         )
+
+    def _line_at(self, key: str, kiosk: str) -> v.ServiceLine:
+        """The service's line at one kiosk, which may be paused by itself."""
+        if ("kiosk", kiosk) not in self.state.no_issuing:
+            return self.lines[key]
+        state, reason = self._issuing_state(key, kiosk)
+        return msgspec.structs.replace(self.lines[key], state=state, reason=reason)
 
     def _issuing_state(self, key: str, kiosk: str | None) -> tuple[v.ServiceStateName, Names | None]:
         service = self.hall.services[key]
@@ -212,27 +228,27 @@ class Projection:
     def _kiosk(self, key: str) -> v.KioskView:
         hall_pause = self.state.no_issuing.get(("hall", ""), self.state.no_issuing.get(("kiosk", key)))
         series = {self.hall.services[s].series for s in offered_by(self.hall, key)}
-        own = {name for name in series if key in kiosks_on(self.hall, name)}
         return v.KioskView(
             kiosk=key,
             day=self.state.day,
             open=self.open,
             issuing=hall_pause is None,
             reason=hall_pause or "",
-            services=tuple(self._line(s, key) for s in offered_by(self.hall, key)),
-            highest={name: self.state.highest.get((name, key), 0) for name in sorted(own)},
+            services=tuple(self._line_at(s, key) for s in offered_by(self.hall, key)),
+            highest={name: self.state.highest.get((name, key), 0) for name in sorted(series)},
         )
 
     def _service(self, key: str) -> v.ServiceView:
-        ticket_of = self.state.tickets
-        waiting = [ticket_of[p[2]] for lane, places in self.state.lanes.items() if lane[0] == key for p in places]
-        waiting.sort(key=self._order)
-        return v.ServiceView(line=self.lines[key], numbers=tuple(ticket.number for ticket in waiting))
+        waiting: list[tuple[float, int, int, str]] = []
+        for lane, places in self.state.lanes.items():
+            if lane[0] == key:
+                target = target_ms(self.hall, lane)
+                waiting += [((place[0] - self.state.now_ms) / target, *place) for place in places]
+        waiting.sort()
+        tickets = self.state.tickets
+        return v.ServiceView(line=self.lines[key], numbers=tuple(tickets[place[3]].number for place in waiting))
 
-    def _order(self, ticket: Ticket) -> tuple[float, int, int]:
-        return (-score(self.hall, ticket, 1, self.state.now_ms), ticket.clock_ms, ticket.rank)
-
-    def _hall(self) -> v.HallView:
+    def _hall(self, name: str) -> v.HallView:
         reason = self.state.no_issuing.get(("hall", ""))
         return v.HallView(
             hall=self.hall.hall.names,
@@ -250,6 +266,6 @@ class Projection:
         )
 
 
-def project(hall: Hall, state: State) -> dict[tuple[str, str], v.Shown]:
-    """All views of a state by (kind, name)."""
-    return Projection(hall, state).views()
+def project(hall: Hall, state: State, kinds: Iterable[str] = KINDS) -> dict[Key, v.Shown]:
+    """Views of a state by (kind, name): all of them, or only some kinds."""
+    return Projection(hall, state).views(kinds)

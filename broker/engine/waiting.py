@@ -21,10 +21,14 @@ LONGEST_MIN = 480
 
 @dataclass(frozen=True)
 class Load:
-    """What the predictor needs of the hall at one moment, computed once for all services."""
+    """What the predictor needs of the hall at one moment, computed once for all services.
+
+    ``others`` is how many people of other services stand, by share, before the counters of a service.
+    """
 
     waiting: dict[str, int]
     open_counters: dict[str, frozenset[str]]
+    others: dict[str, float]
     idle: frozenset[str]
     mean_ms: dict[str, float]
 
@@ -41,7 +45,15 @@ def load_of(hall: Hall, state: State) -> Load:
     }
     means = {key: state.mean_ms.get(key, service.mean_minutes * 60_000) for key, service in hall.services.items()}
     idle = frozenset(key for key in open_now if state.counters[key].ticket is None)
-    return Load(waiting, serving, idle, means)
+    return Load(waiting, serving, _others(waiting, serving), idle, means)
+
+
+def _others(waiting: dict[str, int], serving: dict[str, frozenset[str]]) -> dict[str, float]:
+    busy = [(service, count, serving[service]) for service, count in waiting.items() if count and serving[service]]
+    return {
+        ours: sum(count * len(counters & theirs) / len(theirs) for other, count, theirs in busy if other != ours)
+        for ours, counters in serving.items()
+    }
 
 
 def expected(load: Load, service: str, ahead: int | None = None) -> WaitRange | None:
@@ -51,12 +63,7 @@ def expected(load: Load, service: str, ahead: int | None = None) -> WaitRange | 
         return None
     own = load.waiting[service]
     before = own if ahead is None else ahead
-    share = before / own if own else 1.0
-    others = share * sum(
-        load.waiting[other] * len(ours & counters) / len(counters)
-        for other, counters in load.open_counters.items()
-        if other != service and counters
-    )
+    others = load.others[service] * (before / own if own else 1.0)
     if before + others == 0 and ours & load.idle:
         return WaitRange(low_min=0, high_min=0)
     return _range(before + others + 1, load.mean_ms[service] / len(ours) / 60_000)

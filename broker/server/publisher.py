@@ -19,6 +19,7 @@ from broker.runtime.errors import SendRefused
 Key = tuple[str, str]
 Publish = Callable[[str, bytes], None]
 URGENT = ("counter", "board")
+CALM = ("service", "kiosk", "hall")
 
 
 class Publisher:
@@ -46,11 +47,10 @@ class Publisher:
         calm = self._calm_at != state.position and machine_s - self._calm_done_s >= self._calm_s
         if self._urgent_at == state.position and not calm:
             return
-        views = project(self._hall, state)
-        wanted = [key for key in views if calm or key[0] in URGENT]
+        kinds = (*URGENT, *CALM) if calm else URGENT
         try:
-            for key in sorted(wanted, key=lambda key: key[0] not in URGENT):
-                self._show_one(key, views[key], state.position, now_ms)
+            for key, view in project(self._hall, state, kinds).items():
+                self._show_one(key, view, state.position, now_ms)
         except SendRefused:
             return
         self._urgent_at = state.position
