@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from broker.model.address import parse_address
 from broker.runtime.serial_port import SerialAddress, SerialPort
 from kiosk.printer.job import PrinterEvent
 from kiosk.printer.link import PrinterLink
-from kiosk.printer.paper import Strip
 from kiosk.printer.profile import profile_of
-from kiosk.printer.simulator import PrinterSimulator
+
+if TYPE_CHECKING:
+    from kiosk.printer.paper import Strip
+    from kiosk.printer.simulator import PrinterSimulator
 
 
 @dataclass(frozen=True)
@@ -42,6 +45,8 @@ def start_printer(
     """
     profile = profile_of(make, paper)
     if parse_address(address).is_virtual:
+        from kiosk.printer.simulator import PrinterSimulator  # a real printer needs neither Pillow nor segno
+
         simulator = PrinterSimulator(address, make, paper, on_paper)
         simulator.start()
         place = simulator.serial_address
