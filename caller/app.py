@@ -8,7 +8,7 @@ from __future__ import annotations
 import logging
 import resource
 import secrets
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable
 from typing import Protocol
 
 from broker.contract.codec import CodecError, decode, decode_view, encode
@@ -66,6 +66,8 @@ class CallerApp:
         self.clock = clock
         self.desk = VirtualDesk(name, equipment)
         self.sender: Sender | None = None
+        self.refused_ratings: Callable[[], int] = lambda: 0
+        """How many ratings were thanked for here and then refused by the engine."""
         self._hall = hall
         self._book = book
         self._ratings = ratings
@@ -223,7 +225,7 @@ class CallerApp:
     def _station_of(self, device: str) -> Station:
         return self.stations[self.equipment.counter_of[device]]
 
-    def _refresh(self, stations: Sequence[Station], prompt: bool) -> None:
+    def _refresh(self, stations: Iterable[Station], prompt: bool) -> None:
         for station in stations:
             station.refresh(prompt)
 
@@ -247,6 +249,8 @@ class CallerApp:
         parts = {name: word for station in self.stations.values() for name, word in station.health().items()}
         for name, line in self.equipment.lines.items():
             parts[f"line-{name}"] = "ok" if line.line.health.online else "down"
+        if refused := self.refused_ratings():
+            parts["ratings"] = f"refused:{refused}"
         return DeviceHealth(
             at_ms=self.clock.now_ms(),
             outbox_length=outbox.length,

@@ -63,6 +63,7 @@ class CallerNode:
             subscriptions=self.app.subscriptions(),
             presence_of=device_presence(self.app.topics, name, "caller", _version()),
         )
+        self.app.refused_ratings = lambda: len(self._rating_sender.refused)
         transport = CommandTransport(self.link, self.app.topics, name)
         commands = Outbox(open_database(process.data_folder / "commands.sqlite"), process.clock, transport, bound=200)
         commands.start()

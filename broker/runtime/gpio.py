@@ -119,10 +119,11 @@ class Pad:
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         lamps = lamps or {}
-        if len({address.virtual for address in (*keys.values(), *lamps.values())}) > 1:
+        kinds = {key.virtual for key in keys.values()} | {lamp.virtual for lamp in lamps.values()}
+        if len(kinds) > 1:
             raise BadKeyAddress("virtual://pad", "a pad is either all virtual or all real")
         self._keys, self._lamp_addresses = allot_mock_pins(keys, lamps)
-        self.virtual = any(address.virtual for address in (*self._keys.values(), *self._lamp_addresses.values()))
+        self.virtual = True in kinds
         self._factory = factory
         self._monotonic = monotonic
         self._edges: queue.Queue[tuple[str, float, bool]] = queue.Queue(EDGE_QUEUE_LENGTH)

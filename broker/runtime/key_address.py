@@ -157,7 +157,8 @@ def allot_mock_pins(
         if key.lamp_pin is not None
     }
     merged.update(lamps)
-    taken = {address.pin for address in (*keys.values(), *merged.values()) if address.pin is not None}
+    pins = [key.pin for key in keys.values()] + [lamp.pin for lamp in merged.values()]
+    taken = {pin for pin in pins if pin is not None}
     # Pins 2 and 3 have fixed pull-up resistors; they suit a key that pulls up, but not every key.
     free = iter([pin for pin in range(4, HIGHEST_PIN + 1) if pin not in taken])
     placed = {name: replace(key, pin=_free_pin(name, key.pin, free)) for name, key in keys.items()}
