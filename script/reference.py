@@ -1,0 +1,105 @@
+"""Writes docs/reference.md from the code: every command, event, refusal, view, topic, law of life and hall key."""
+
+import inspect
+import sys
+from pathlib import Path
+from typing import get_args, get_type_hints
+
+import msgspec
+
+ROOT = Path(__file__).parent.parent
+sys.path.insert(0, str(ROOT))
+
+from broker.contract.topics import ROOT as TOPIC_ROOT  # noqa: E402
+from broker.contract.topics import TOPICS  # noqa: E402
+from broker.model import commands, events, hall, refusals, views  # noqa: E402
+from broker.model.ticket import LIFE  # noqa: E402
+
+KEY_HEAD = ("| key | type | default |", "|---|---|---|")
+TARGET = ROOT / "docs" / "reference.md"
+
+
+def reference() -> str:
+    """The whole page."""
+    parts = [
+        "# Reference",
+        "Written by `script/reference.py` from the code; the suite fails when it is not current.",
+        _topics(),
+        _structs("Commands: everything that can be asked", get_args(commands.AnyCommand)),
+        _structs("Events: everything that can happen", get_args(events.AnyEvent)),
+        _refusals(),
+        _structs("Views: everything that is shown", list(views.VIEW_KINDS.values())),
+        _life(),
+        _hall_keys(),
+    ]
+    return "\n\n".join(parts) + "\n"
+
+
+def _topics() -> str:
+    rows = [
+        f"| `{TOPIC_ROOT}/{{hall}}/{t.pattern}` | {', '.join(t.publishers)}{' (own name only)' if t.own else ''} | "
+        f"{', '.join(t.readers)} | {t.qos}{', retained' if t.retain else ''} | {t.carries} |"
+        for t in TOPICS
+    ]
+    return "\n".join(
+        ["## Topics", "", "| topic | published by | read by | QoS | carries |", "|---|---|---|---|---|", *rows]
+    )
+
+
+def _structs(title: str, kinds: object) -> str:
+    rows = [f"| `{kind.__name__}` | {_first(kind)} | {_fields(kind)} |" for kind in kinds]  # type: ignore[attr-defined]
+    return "\n".join([f"## {title}", "", "| name | meaning | fields |", "|---|---|---|", *rows])
+
+
+def _refusals() -> str:
+    kinds = [kind for _, kind in inspect.getmembers(refusals, inspect.isclass) if issubclass(kind, refusals.Refusal)]
+    rows = [
+        f"| `{refusals.code_of(kind)}` | {kind.template.zh} | {kind.template.en} |"
+        for kind in sorted(kinds, key=refusals.code_of)
+        if kind is not refusals.Refusal
+    ]
+    return "\n".join(["## Refusals: why not", "", "| code | 中文 | English |", "|---|---|---|", *rows])
+
+
+def _life() -> str:
+    arrows = [f"    {before} --> {after}" for before, all_after in LIFE.items() for after in sorted(all_after)]
+    return "\n".join(["## A ticket's life", "", "```mermaid", "stateDiagram-v2", *arrows, "```"])
+
+
+def _hall_keys() -> str:
+    kinds = [kind for _, kind in inspect.getmembers(hall, inspect.isclass) if issubclass(kind, hall.Declared)]
+    parts = ["## Hall file: every key"]
+    for kind in kinds:
+        if kind is hall.Declared:
+            continue
+        hints = get_type_hints(kind)
+        rows = [
+            f"| `{field.name}` | {_type_name(hints[field.name])} | {_default(field)} |"
+            for field in msgspec.structs.fields(kind)
+        ]
+        parts.append("\n".join([f"### {kind.__name__}", "", _first(kind), "", *KEY_HEAD, *rows]))
+    return "\n\n".join(parts)
+
+
+def _fields(kind: type[msgspec.Struct]) -> str:
+    return ", ".join(f"`{field.name}`" for field in msgspec.structs.fields(kind)) or "-"
+
+
+def _first(kind: type) -> str:
+    return " ".join((inspect.getdoc(kind) or "").split())
+
+
+def _type_name(hint: object) -> str:
+    text = getattr(hint, "__name__", None) if isinstance(hint, type) else str(hint)
+    return str(text or hint).replace("broker.model.hall.", "").replace("broker.model.words.", "").replace("|", "or")
+
+
+def _default(field: msgspec.structs.FieldInfo) -> str:
+    if field.required:
+        return "required"
+    value = field.default if field.default is not msgspec.NODEFAULT else field.default_factory()
+    return f"`{value!r}`" if isinstance(value, str | int | float | bool) else "empty" if not value else "see its table"
+
+
+if __name__ == "__main__":
+    TARGET.write_text(reference(), encoding="utf-8")
