@@ -75,7 +75,9 @@ def equipment_of(hall: Hall, caller: str, folder: Path, machine_s: Callable[[], 
             line, unit = _place(name, address)
             made.consoles[name] = P1Terminal(name, console.counter, lines[line], unit)
         else:
-            pad = console_pad(name, console.address, dict(console.keys), dict(console.lamps))
+            pad = console_pad(
+                name, console.address, {str(key): pin for key, pin in console.keys.items()}, console.lamps
+            )
             made.consoles[name] = PadConsole(name, console.counter, pad)
     for name, keypad in keypads.items():
         address = _address(name, keypad.address)
