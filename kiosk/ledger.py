@@ -7,7 +7,6 @@ without the message. All calls come from the one thread that opened the database
 
 import sqlite3
 from dataclasses import dataclass
-from enum import StrEnum
 
 from broker.model.commands import (
     Command,
@@ -25,6 +24,7 @@ from broker.runtime.outbox import Adding
 from broker.runtime.sender import Sender
 from kiosk.errors import DayUnknown, NotOffered, TicketUnknown
 from kiosk.numbering import OwnPart, begins_new_day, left_of, next_value
+from kiosk.ticket import LIFE, Order, TicketState
 
 KEPT_TICKETS = 20_000
 
@@ -41,38 +41,7 @@ _SCHEMA = (
 )
 
 
-class TicketState(StrEnum):
-    """What is known here about one ticket. MAYBE: the number may be on paper, on the screen or nowhere."""
-
-    ASKED = "asked"
-    MAYBE = "maybe"
-    PAPER = "paper"
-    SCREEN = "screen"
-    UNCLEAR = "unclear"
-    VOID = "void"
-    REFUSED = "refused"
-
-
-LIFE: dict[TicketState, frozenset[TicketState]] = {
-    TicketState.ASKED: frozenset({TicketState.MAYBE, TicketState.VOID, TicketState.REFUSED}),
-    TicketState.MAYBE: frozenset({TicketState.PAPER, TicketState.SCREEN, TicketState.UNCLEAR}),
-    TicketState.PAPER: frozenset(),
-    TicketState.SCREEN: frozenset(),
-    TicketState.UNCLEAR: frozenset(),
-    TicketState.VOID: frozenset(),
-    TicketState.REFUSED: frozenset(),
-}
 _HOLDING = {TicketState.PAPER: Holding.PAPER, TicketState.SCREEN: Holding.SCREEN, TicketState.UNCLEAR: Holding.MAYBE}
-
-
-@dataclass(frozen=True)
-class Order:
-    """What a visitor asked for. ``ticket`` is the id made at the first touch; it never changes, whatever the path."""
-
-    ticket: str
-    service: str
-    priority: str | None = None
-    language: str = "zh"
 
 
 @dataclass(frozen=True)

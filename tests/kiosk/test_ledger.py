@@ -7,7 +7,7 @@ from broker.model.commands import ConfirmTicket, IssueTicket, PauseIssuing, Repo
 from broker.model.words import Holding
 from broker.runtime.errors import OutboxFull
 from kiosk.errors import DayUnknown, NotOffered, NumbersExhausted, TicketUnknown
-from kiosk.ledger import Order, TicketState
+from kiosk.ticket import Order, TicketState
 from tests.kiosk.ledger_rig import PowerCut, Rig
 from tests.kiosk.small_hall import parsed
 

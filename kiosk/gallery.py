@@ -1,0 +1,171 @@
+"""Every picture of the kiosk, in both languages and on both sheets, for the eye, the lint and the documents. Pure.
+
+The hall below is made up.
+"""
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from broker.model.words import Names
+from broker.runtime.canvas.ops import Op
+from kiosk.flow import Step, Visit
+from kiosk.menu import FULL, NO_COUNTER, NOT_NOW, USED_UP, Choice, Menu, Offer
+from kiosk.qr import qr_rows
+from kiosk.screens.frame import LANDSCAPE, PORTRAIT, Surroundings
+from kiosk.screens.notes import failsafe
+from kiosk.screens.view import view
+from kiosk.ticket import Slip
+
+ID_CARD = Names("身份证原件", "ID card (original)")
+PAPERS = (
+    ID_CARD,
+    Names("社会保障卡", "Social security card"),
+    Names("近期一寸白底照片两张", "Two recent photos, white ground"),
+    Names("原工作单位解除劳动关系证明", "Proof that your last employment has ended"),
+    Names("代理人身份证与委托书", "Agent: own ID card and letter of authority"),
+)
+PERSONAL, COMPANY = "personal", "company"
+OFFERS = (
+    Offer("household", Names("户籍与身份证", "Household & ID"), "id-card", PERSONAL, True, 6, (12, 20), ("1", "2"),
+          papers=(ID_CARD,)),
+    Offer("pension", Names("养老保险", "Pension"), "shield-check", PERSONAL, True, 12, (20, 35), ("3", "5"),
+          papers=PAPERS, promised=Names("当场办结", "Done while you wait"),
+          online=Names("手机可办待遇资格认证", "Proof of life can be done by phone")),
+    Offer("medical", Names("医疗保障", "Health insurance"), "heart-plus", PERSONAL, True, 9, (15, 25), ("6",),
+          quota_left=5),
+    Offer("estate", Names("不动产登记", "Real estate"), "house", PERSONAL, True, 18, (40, 60), ("7", "8")),
+    Offer("card", Names("社会保障卡", "Social security card"), "social-card", PERSONAL, True, 0, (0, 0), ("4",)),
+    Offer("company", Names("企业开办", "Business setup"), "briefcase", COMPANY, True, 3, None, (), reason=NO_COUNTER),
+    Offer("fund", Names("住房公积金", "Housing fund"), "document", COMPANY, False, 0, None, (), reason=FULL),
+    Offer("vehicle", Names("车驾管", "Vehicles & licences"), "car", COMPANY, False, 0, None, (), reason=NOT_NOW,
+          reopens="13:30"),
+)  # fmt: skip
+LONG = Offer(
+    "long",
+    Names("城乡居民基本养老保险待遇领取资格认证", "Yearly confirmation of eligibility for residents' basic pension"),
+    "family",
+    PERSONAL,
+    True,
+    1234,
+    (170, 245),
+    ("11", "12", "13", "15", "16", "17", "18"),
+    papers=PAPERS * 2,
+    quota_left=3,
+)
+CATEGORIES = (
+    Choice(PERSONAL, Names("个人业务", "For individuals"), "person"),
+    Choice(COMPANY, Names("单位业务", "For companies"), "briefcase"),
+)
+PRIORITIES = (
+    Choice("elderly", Names("老年人（60 岁以上）", "Aged 60 or over")),
+    Choice("disabled", Names("残疾人", "Person with a disability")),
+    Choice("pregnant", Names("孕妇、带婴儿", "Pregnant or with an infant")),
+    Choice("military", Names("军人、退役军人及家属", "Armed forces, veterans and families")),
+)
+MENU = Menu(
+    state="ready",
+    hall=Names("滨江区政务服务中心", "Binjiang Government Service Centre"),
+    categories=CATEGORIES,
+    offers=OFFERS,
+    priorities=PRIORITIES,
+    hours="09:00-12:00 13:30-17:00",
+)
+MANY = replace(
+    MENU,
+    categories=(
+        *CATEGORIES,
+        Choice("talent", Names("人才与就业", "Jobs and training"), "graduation"),
+        Choice("rights", Names("劳动关系与维权", "Employment rights"), "people"),
+    ),
+    offers=tuple(
+        replace(OFFERS[n % 8], service=f"s{n}", category=(PERSONAL, COMPANY, "talent", "rights")[n * 7 % 20 // 5])
+        for n in range(40)
+    ),
+)
+PAGES = replace(MENU, categories=CATEGORIES[:1], offers=tuple(
+    replace(OFFERS[n % 8], service=f"s{n}", category=PERSONAL) for n in range(18)
+))  # fmt: skip
+ALONE = replace(
+    MENU,
+    alone=True,
+    offers=tuple(
+        replace(o, waiting=None, wait_min=None, counters=(), quota_left=None, reason=None if o.open else o.reason)
+        for o in OFFERS
+    ),
+)
+STRESS = replace(
+    MENU, offers=(LONG, replace(LONG, service="long-2", open=False, reason=USED_UP), *OFFERS[:4], OFFERS[6])
+)
+QR_TEXT = "https://hall.example/t/kQ7x2LmPz0Ab"
+SLIP = Slip("A042", "pension", OFFERS[1].names, 12, (20, 35), ("3", "5"), QR_TEXT, qr_rows(QR_TEXT), 0)
+ALONE_SLIP = replace(
+    SLIP, number="A0817", ahead=None, wait_min=None, counters=(), qr_text="A0817", qr_rows=qr_rows("A0817")
+)
+STRESS_SLIP = replace(SLIP, names=LONG.names, ahead=1234, wait_min=(170, 245), counters=LONG.counters)
+AROUND = Surroundings(
+    PORTRAIT,
+    "14:32",
+    Names("3月5日 星期四", "Thu 5 March"),
+    Names("一号取号机", "Kiosk 1"),
+    letters=tuple("ABCDEF"),
+    phone="0571-8765 4321",
+)
+
+REJOINED = Names("A042 请等候叫号，前面 3 人", "A042: 3 before you")
+PENSION = Visit(step=Step.DETAIL, service="pension", category=None)
+STATES: tuple[tuple[str, Visit, Menu], ...] = (
+    ("home", Visit(), MENU),
+    ("home-few", Visit(), replace(MENU, offers=OFFERS[:3])),
+    ("home-alone", Visit(), ALONE),
+    ("home-no-printer", Visit(), replace(MENU, printer_ok=False)),
+    ("home-categories", Visit(), MANY),
+    ("home-pages", Visit(page=1), PAGES),
+    ("home-long", Visit(), STRESS),
+    ("category", Visit(step=Step.CATEGORY, category=COMPANY), MANY),
+    ("detail", PENSION, MENU),
+    ("detail-claimed", replace(PENSION, priority="elderly"), MENU),
+    ("detail-closed", replace(PENSION, service="vehicle"), MENU),
+    ("detail-no-counter", replace(PENSION, service="company"), MENU),
+    ("detail-alone", PENSION, ALONE),
+    ("detail-long", replace(PENSION, service="long"), STRESS),
+    ("priority", replace(PENSION, step=Step.PRIORITY), MENU),
+    ("missed", Visit(step=Step.MISSED), MENU),
+    ("missed-typed", Visit(step=Step.MISSED, typed="A042"), MENU),
+    ("checking", Visit(step=Step.CHECKING, typed="A042"), MENU),
+    ("taking", Visit(step=Step.TAKING, service="pension"), MENU),
+    ("ticket-printing", Visit(step=Step.TICKET, slip=SLIP), MENU),
+    ("ticket", Visit(step=Step.TICKET, slip=SLIP, printed=True), MENU),
+    ("ticket-alone", Visit(step=Step.TICKET, slip=ALONE_SLIP, printed=True), ALONE),
+    ("ticket-long", Visit(step=Step.TICKET, slip=STRESS_SLIP, printed=True), STRESS),
+    ("no-paper", Visit(step=Step.NO_PAPER, slip=SLIP), MENU),
+    ("no-paper-plain-code", Visit(step=Step.NO_PAPER, slip=ALONE_SLIP), ALONE),
+    ("no-paper-long", Visit(step=Step.NO_PAPER, slip=STRESS_SLIP), STRESS),
+    ("refused", Visit(step=Step.NOTE, note=FULL), MENU),
+    ("rejoined", Visit(step=Step.NOTE, note=REJOINED, note_good=True), MENU),
+    ("help", Visit(step=Step.HELP), MENU),
+    ("paused", Visit(), replace(MENU, state="paused", reason="打印机换纸")),
+    ("closed", Visit(), replace(MENU, state="closed", next_opens="13:30", offers=tuple(
+        replace(o, open=False, reason=NOT_NOW, reopens="13:30") for o in OFFERS))),
+    ("connecting", Visit(), replace(MENU, state="connecting", offers=(), categories=())),
+)  # fmt: skip
+MANNERS = (
+    ("", {}),
+    ("larger", {"larger": True}),
+    ("lower", {"lower": True}),
+    ("both", {"larger": True, "lower": True}),
+)
+
+
+def screens() -> Iterator[tuple[str, tuple[int, int], tuple[Op, ...]]]:
+    """(name, size, ops) of every state, language, manner and sheet; names such as ``kiosk-home-zh-portrait-larger``."""
+    for sheet, size in (("portrait", PORTRAIT), ("landscape", LANDSCAPE)):
+        for name, visit, menu in STATES:
+            for language in ("zh", "en"):
+                for manner, changes in MANNERS:
+                    shown = replace(visit, language=language, **changes)
+                    label = "-".join(part for part in ("kiosk", name, language, sheet, manner) if part)
+                    yield label, size, view(shown, menu, replace(AROUND, size=size))
+        asked = replace(AROUND, size=size, warned_s=17)
+        yield f"kiosk-still-there-zh-{sheet}", size, view(PENSION, MENU, asked)
+        yield f"kiosk-still-there-en-{sheet}", size, view(replace(PENSION, language="en"), MENU, asked)
+        yield f"kiosk-failsafe-{sheet}", size, failsafe(size)

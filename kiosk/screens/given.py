@@ -1,0 +1,202 @@
+"""The number: on its way, on paper, or on the screen alone. Pure."""
+
+from broker.runtime.canvas.geometry import Rect
+from broker.runtime.canvas.ops import Box, Icon, Matrix, Op, text
+from broker.runtime.canvas.theme import (
+    AMBER,
+    AMBER_INK,
+    BLUE,
+    KIOSK_CARD,
+    KIOSK_EDGE,
+    KIOSK_GROUND,
+    KIOSK_INK,
+    KIOSK_SUB,
+    KIOSK_TINT,
+    KIOSK_WARN_GROUND,
+    KIOSK_WARN_INK,
+    KIOSK_WARN_LINE,
+)
+from kiosk import targets as t
+from kiosk.flow import Step
+from kiosk.screens import words as w
+from kiosk.screens.frame import Frame, chrome
+from kiosk.screens.parts import button, card, disc, fact, figures, rule, shares, split, upright, width_of
+from kiosk.ticket import Slip
+
+
+def taking(frame: Frame) -> list[Op]:
+    """TAKING and CHECKING: nothing to touch, something moves slowly."""
+    names = w.CHECKING if frame.visit.step is Step.CHECKING else w.TAKING
+    area = frame.body
+    middle = area.centre_y
+    dots = int(frame.around.now_s * 2) % 3
+    ops = [*chrome(frame, names, w.TAKING_HINT), card(Rect(area.x, area.y, area.w, area.h))]
+    ops += disc(area.centre_x, middle - 250, 260, "ticket", KIOSK_TINT, BLUE)
+    ops.append(
+        text(Rect(area.x, middle + 40, area.w, 110), frame.first(names), 76, KIOSK_INK, bold=True, align="centre")
+    )
+    for number in range(3):
+        place = Rect(area.centre_x - 80 + number * 64, middle + 176, 32, 32)
+        ops.append(Box(rect=place, fill=BLUE if number == dots else KIOSK_TINT, radius=16))
+    return ops
+
+
+def ticket(frame: Frame) -> list[Op]:
+    """TICKET: the number as on the paper, and where the paper is."""
+    slip = frame.visit.slip
+    if slip is None:
+        return taking(frame)
+    title = w.TAKE_PAPER if frame.visit.printed else w.YOUR_NUMBER
+    hint = w.TAKE_PAPER_HINT if frame.visit.printed else w.PRINTING
+    area = frame.body
+    band_h = 150 if frame.tall else 124
+    band = Rect(area.x, area.bottom - band_h, area.w, band_h)
+    ops = [*chrome(frame, title, hint), *_paper(frame, slip, Rect(area.x, area.y, area.w, band.y - 24 - area.y))]
+    ops += _printing_band(frame, band)
+    return ops + (_done_bar(frame) if frame.visit.printed else [])
+
+
+def no_paper(frame: Frame) -> list[Op]:
+    """NO_PAPER: the number and its code very large, to be photographed; the staff know."""
+    slip = frame.visit.slip
+    if slip is None:
+        return taking(frame)
+    area = frame.body
+    ops = chrome(frame, w.PHOTOGRAPH, w.NO_PAPER)
+    warn = Rect(area.x, area.y, area.w, 124)
+    ops += [
+        Box(rect=warn, fill=KIOSK_WARN_GROUND, radius=26, border=3, border_colour=KIOSK_WARN_LINE),
+        Icon(rect=Rect(warn.x + 32, warn.centre_y - 32, 64, 64), name="printer", colour=KIOSK_WARN_INK),
+        text(Rect(warn.x + 124, warn.y + 10, warn.w - 150, 58), frame.first(w.NO_PAPER), 42, KIOSK_WARN_INK, bold=True),
+        text(Rect(warn.x + 124, warn.y + 66, warn.w - 150, 48), frame.first(w.NO_PAPER_HINT), 30, KIOSK_WARN_INK),
+    ]
+    sheet = Rect(area.x, warn.bottom + 22, area.w, area.bottom - warn.bottom - 22)
+    ops.append(card(sheet))
+    ops += _photographed(frame, slip, sheet) if frame.tall else _photographed_wide(frame, slip, sheet)
+    return [*ops, *_done_bar(frame)]
+
+
+def _photographed(frame: Frame, slip: Slip, sheet: Rect) -> list[Op]:
+    number_h = 250 if sheet.h < 800 else 400
+    y = sheet.y + 146 + number_h
+    side = min(470, sheet.bottom - y - 96)
+    code = Rect(sheet.centre_x - side // 2, y, side, side)
+    return [
+        *_service_name(frame, slip, Rect(sheet.x + 40, sheet.y + 22, sheet.w - 80, 120)),
+        figures(Rect(sheet.x + 40, sheet.y + 146, sheet.w - 80, number_h), slip.number, number_h * 24 // 25, KIOSK_INK),
+        *_code(frame, slip, code),
+        _code_caption(frame, slip, Rect(sheet.x, code.bottom + 14, sheet.w, 52)),
+    ]
+
+
+def _photographed_wide(frame: Frame, slip: Slip, sheet: Rect) -> list[Op]:
+    side = min(430, sheet.h - 130)
+    code = Rect(sheet.right - side - 60, sheet.centre_y - side // 2 - 24, side, side)
+    left = Rect(sheet.x + 40, sheet.y, code.x - sheet.x - 80, sheet.h)
+    return [
+        *_service_name(frame, slip, Rect(left.x, left.y + 26, left.w, 120)),
+        figures(Rect(left.x, left.y + 150, left.w, left.h - 180), slip.number, 330, KIOSK_INK),
+        *_code(frame, slip, code),
+        _code_caption(frame, slip, Rect(code.x - 50, code.bottom + 10, code.w + 100, 52)),
+    ]
+
+
+def _code(frame: Frame, slip: Slip, rect: Rect) -> list[Op]:
+    if not slip.qr_rows:
+        return []
+    return [
+        Box(rect=rect, fill=KIOSK_CARD, radius=20, border=2, border_colour=KIOSK_EDGE),
+        Matrix(rect=rect.inset(22), rows=slip.qr_rows, colour=KIOSK_INK),
+    ]
+
+
+def _code_caption(frame: Frame, slip: Slip, rect: Rect) -> Op:
+    names = w.SCAN if "://" in slip.qr_text else w.SHOW_NUMBER
+    return text(rect, frame.first(names), 34, KIOSK_SUB, bold=True, align="centre", min_size=26)
+
+
+def _paper(frame: Frame, slip: Slip, sheet: Rect) -> list[Op]:
+    """A picture of the ticket: perforated, the number across it, the code below while there is room."""
+    facts_h = 152
+    tear = sheet.bottom - facts_h - 44
+    with_code = frame.tall and "://" in slip.qr_text and tear - sheet.y > 760
+    number_bottom = tear - (330 if with_code else 20)
+    number = Rect(sheet.x + 40, sheet.y + 150, sheet.w - 80, number_bottom - sheet.y - 150)
+    ops: list[Op] = [card(sheet), *_service_name(frame, slip, Rect(sheet.x + 40, sheet.y + 26, sheet.w - 80, 120))]
+    ops.append(figures(number, slip.number, min(420, int(number.h * 1.1)), KIOSK_INK))
+    if with_code:
+        ops += _code_beside(frame, slip, Rect(sheet.x + 150, tear - 310, sheet.w - 300, 276))
+    ops += [
+        Box(rect=Rect(sheet.x - 24, tear - 24, 48, 48), fill=KIOSK_GROUND, radius=24),
+        Box(rect=Rect(sheet.right - 24, tear - 24, 48, 48), fill=KIOSK_GROUND, radius=24),
+    ]
+    ops += [rule(Rect(x, tear - 1, 18, 3)) for x in range(sheet.x + 48, sheet.right - 56, 34)]
+    return ops + _facts(frame, slip, Rect(sheet.x + 56, tear + 36, sheet.w - 112, 112))
+
+
+def _service_name(frame: Frame, slip: Slip, rect: Rect) -> list[Op]:
+    first, second = split(rect, 0.62)
+    said = frame.first(slip.names)
+    if frame.larger or width_of(said, 40) > rect.w:
+        return [text(rect, said, 60, KIOSK_INK, bold=True, align="centre", lines=2, min_size=34)]
+    return [
+        text(first, said, 56, KIOSK_INK, bold=True, align="centre", vertical="bottom", min_size=36),
+        text(second, frame.second(slip.names), 30, KIOSK_SUB, align="centre", vertical="top"),
+    ]
+
+
+def _code_beside(frame: Frame, slip: Slip, rect: Rect) -> list[Op]:
+    words = Rect(rect.x + rect.h + 40, rect.y, rect.w - rect.h - 40, rect.h)
+    first, second = split(words, 0.55)
+    return [
+        *_code(frame, slip, Rect(rect.x, rect.y, rect.h, rect.h)),
+        text(first, frame.first(w.SCAN), 42, KIOSK_INK, bold=True, lines=2, vertical="bottom", min_size=30),
+        text(second, frame.first(w.SCAN_HINT), 31, KIOSK_SUB, lines=2, vertical="top", min_size=24),
+    ]
+
+
+def _facts(frame: Frame, slip: Slip, rect: Rect) -> list[Op]:
+    where = frame.first(w.windows(slip.counters)) if slip.counters else frame.first(w.WATCH_SCREEN)
+    if slip.ahead is None:
+        left, right = rect.columns(2, 36)
+        waiting = frame.first(w.WAITING_UNKNOWN)
+        return [
+            *fact(frame, left, w.AHEAD, waiting, "people", 48),
+            upright(rect, right),
+            *fact(frame, right, w.COUNTERS, where, "pin", 48),
+        ]
+    left, middle, right = shares(rect, (26, 37, 37), 36)
+    wait = frame.first(w.minutes(slip.wait_min)) if slip.wait_min else frame.first(w.WAITING_UNKNOWN)
+    return [
+        *fact(frame, left, w.AHEAD, frame.first(w.ahead(slip.ahead)), "people", 52),
+        upright(rect, middle),
+        *fact(frame, middle, w.WAIT, wait, "clock", 52),
+        upright(rect, right),
+        *fact(frame, right, w.COUNTERS, where, "pin", 52),
+    ]
+
+
+def _printing_band(frame: Frame, rect: Rect) -> list[Op]:
+    printed = frame.visit.printed
+    ground, ink = (AMBER, AMBER_INK) if printed else (KIOSK_TINT, KIOSK_INK)
+    names = w.TAKE_PAPER if printed else w.PRINTING
+    hint = w.TAKE_PAPER_HINT if printed else w.KEEP_LISTENING
+    side = rect.h - 60
+    inner = Rect(rect.x + side + 76, rect.y + 12, rect.w - 2 * side - 140, rect.h - 24)
+    ops: list[Op] = [
+        Box(rect=rect, fill=ground, radius=28),
+        Icon(rect=Rect(rect.x + 40, rect.y + 30, side, side), name="printer", colour=ink),
+        text(Rect(inner.x, inner.y, inner.w, inner.h * 3 // 5), frame.first(names), 54, ink, bold=True, min_size=34,
+             vertical="bottom"),
+        text(Rect(inner.x, inner.y + inner.h * 3 // 5, inner.w, inner.h * 2 // 5), frame.first(hint), 31, ink,
+             vertical="top"),
+    ]  # fmt: skip
+    if printed:
+        ops.append(Icon(rect=Rect(rect.right - 40 - side, rect.y + 30, side, side), name="arrow-down", colour=ink))
+    return ops
+
+
+def _done_bar(frame: Frame) -> list[Op]:
+    names = w.REMEMBERED if frame.visit.step is Step.NO_PAPER else w.NEXT_PERSON
+    left, right = shares(frame.bar, (2, 1), 18) if frame.tall else frame.bar.rows(2, 18)
+    return [*button(frame, left, t.DONE, names, "check"), *button(frame, right, t.HELP, w.HELP, "help")]

@@ -1,0 +1,89 @@
+"""Back in line: the number of a missed call is typed on large keys. Pure."""
+
+from broker.runtime.canvas.geometry import Rect
+from broker.runtime.canvas.ops import Box, Icon, Op, text
+from broker.runtime.canvas.theme import BLUE, KIOSK_CARD, KIOSK_EDGE, KIOSK_INK, KIOSK_OFF, KIOSK_SUB, KIOSK_TINT
+from kiosk import targets as t
+from kiosk.screens import words as w
+from kiosk.screens.detail import back_bar
+from kiosk.screens.frame import Frame, chrome
+from kiosk.screens.parts import card, figures, grid, primary
+
+LEAST_TYPED = 3
+GAP = 18
+
+
+def missed(frame: Frame) -> list[Op]:
+    """MISSED: letters first, then digits."""
+    area = frame.body
+    ops = chrome(frame, w.TYPE_TITLE, w.TYPE_HINT)
+    show_h, send_h = (150, 136) if frame.tall else (128, 120)
+    show = Rect(area.x, area.y, area.w, show_h)
+    send = Rect(area.x, area.bottom - send_h, area.w, send_h)
+    keys = Rect(area.x, show.bottom + GAP, area.w, send.y - show.bottom - 2 * GAP)
+    ops += [*_typed(frame, show), *_keys(frame, keys)]
+    if len(frame.visit.typed) >= LEAST_TYPED:
+        ops += primary(frame, send, t.SEND, w.SEND)
+    else:
+        ops += [
+            Box(rect=send, fill=KIOSK_OFF, radius=30),
+            text(send.inset(48, 0), frame.first(w.TYPE_HINT), 44, KIOSK_SUB, align="centre"),
+        ]
+    return [*ops, *back_bar(frame)]
+
+
+def _typed(frame: Frame, rect: Rect) -> list[Op]:
+    ops: list[Op] = [card(rect)]
+    if frame.visit.typed:
+        return [*ops, figures(rect.inset(40, 8), frame.visit.typed, 120, KIOSK_INK, min_size=60)]
+    return [*ops, text(rect.inset(40, 8), frame.first(w.TYPE_HINT), 52, KIOSK_SUB, align="centre")]
+
+
+def _keys(frame: Frame, rect: Rect) -> list[Op]:
+    letters = frame.around.letters[:12]
+    if frame.tall:
+        rows = 1 if len(letters) <= 6 else 2
+        letters_h = int((rect.h - GAP * (rows + 4)) / (rows + 4)) * rows + GAP * (rows - 1)
+        upper = Rect(rect.x, rect.y, rect.w, letters_h)
+        low = Rect(rect.x, upper.bottom + GAP, rect.w, rect.h - letters_h - GAP)
+    else:
+        columns = 2 if len(letters) <= 8 else 3
+        rows = -(-max(1, len(letters)) // columns)
+        upper = Rect(rect.x, rect.y, rect.w * 2 // 5, rect.h)
+        low = Rect(upper.right + GAP, rect.y, rect.w - upper.w - GAP, rect.h)
+    per_row = -(-max(1, len(letters)) // rows)
+    ops: list[Op] = []
+    typing_letter = not frame.visit.typed
+    for cell, letter in zip(grid(upper, per_row, rows, GAP), letters, strict=False):
+        ops += _key(cell, t.target(t.KEY, letter), letter, live=typing_letter)
+    for cell, digit in zip(grid(low, 3, 4, GAP), "123456789 0<", strict=True):
+        if digit == "<":
+            ops += _erase(cell, live=not typing_letter)
+        elif digit != " ":
+            ops += _key(cell, t.target(t.KEY, digit), digit, live=not typing_letter)
+    return ops
+
+
+def _key(rect: Rect, target: str, words: str, live: bool) -> list[Op]:
+    """A key that would do nothing now is pale and cannot be touched."""
+    ground, ink = (KIOSK_CARD, KIOSK_INK) if live else (KIOSK_OFF, KIOSK_SUB)
+    return [
+        Box(
+            rect=rect,
+            fill=ground,
+            radius=22,
+            border=3,
+            border_colour=KIOSK_EDGE if live else KIOSK_OFF,
+            target=target if live else None,
+        ),
+        text(rect.inset(8, 4), words, min(68, rect.h - 24), ink, bold=True, align="centre"),
+    ]
+
+
+def _erase(rect: Rect, live: bool) -> list[Op]:
+    side = min(64, rect.h - 28)
+    place = Rect(rect.centre_x - side // 2, rect.centre_y - side // 2, side, side)
+    return [
+        Box(rect=rect, fill=KIOSK_TINT if live else KIOSK_OFF, radius=22, target=t.ERASE if live else None),
+        Icon(rect=place, name="backspace", colour=BLUE if live else KIOSK_SUB),
+    ]

@@ -1,0 +1,163 @@
+"""Pictures with one message: paused, closed, starting, refused, help called, "are you still there?". Pure."""
+
+from broker.model.words import Names
+from broker.runtime.canvas.geometry import Rect
+from broker.runtime.canvas.ops import Box, Icon, Op, Text, Zone, text
+from broker.runtime.canvas.theme import (
+    AMBER,
+    AMBER_INK,
+    BLUE,
+    HELP,
+    ICE,
+    INK,
+    KIOSK_GOOD_GROUND,
+    KIOSK_GOOD_INK,
+    KIOSK_INK,
+    KIOSK_SUB,
+    KIOSK_TINT,
+    KIOSK_WARN_GROUND,
+    KIOSK_WARN_INK,
+    WHITE,
+    Colour,
+)
+from kiosk import targets as t
+from kiosk.screens import words as w
+from kiosk.screens.cards import service_card
+from kiosk.screens.detail import back_bar
+from kiosk.screens.frame import Frame, chrome
+from kiosk.screens.home import tools
+from kiosk.screens.parts import card, disc, grid
+
+Look = tuple[str, Colour, Colour]
+_CALM: Look = ("clock", KIOSK_TINT, BLUE)
+_WARN: Look = ("pause", KIOSK_WARN_GROUND, KIOSK_WARN_INK)
+_GOOD: Look = ("check", KIOSK_GOOD_GROUND, KIOSK_GOOD_INK)
+_HELP: Look = ("bell", (255, 227, 223), HELP)
+SERVICES_SHOWN = 12
+
+
+def paused(frame: Frame) -> list[Op]:
+    """Issuing is paused at this kiosk or in the hall."""
+    reason = Names(frame.menu.reason, frame.menu.reason) if frame.menu.reason else w.PAUSED_HINT
+    ops = chrome(frame, w.PAUSED, w.PAUSED_HINT)
+    return [*ops, *_message(frame, _WARN, w.PAUSED, reason, w.PAUSED_HINT), *tools(frame)]
+
+
+def connecting(frame: Frame) -> list[Op]:
+    """A fresh card that has heard of no business day yet."""
+    look = ("link-lost", KIOSK_TINT, BLUE)
+    return [*chrome(frame, w.CONNECTING), *_message(frame, look, w.CONNECTING, w.CONNECTING_HINT), *tools(frame)]
+
+
+def note(frame: Frame) -> list[Op]:
+    """NOTE: one answer to read, good or not."""
+    visit = frame.visit
+    message = visit.note or w.CANNOT
+    look: Look = _GOOD if visit.note_good else ("warning", KIOSK_WARN_GROUND, KIOSK_WARN_INK)
+    title = w.GOOD if visit.note_good else w.CANNOT
+    return [*chrome(frame, title), *_message(frame, look, message), *back_bar(frame, w.HOME)]
+
+
+def help_called(frame: Frame) -> list[Op]:
+    """HELP: somebody is coming."""
+    ops = chrome(frame, w.HELP_CALLED, w.HELP_CALLED_HINT)
+    kiosk = Names(f"本机：{frame.around.kiosk.zh}", f"This is {frame.around.kiosk.en}")
+    last = Names(f"{kiosk.zh}　电话 {frame.around.phone}", f"{kiosk.en}, phone {frame.around.phone}")
+    extra = last if frame.around.phone else kiosk
+    return [*ops, *_message(frame, _HELP, w.HELP_CALLED, w.HELP_CALLED_HINT, extra), *back_bar(frame)]
+
+
+def closed(frame: Frame) -> list[Op]:
+    """Outside the hours: when it opens, and the services to read about."""
+    menu = frame.menu
+    opens = w.opens_at(menu.next_opens) if menu.next_opens else w.CLOSED
+    ops = chrome(frame, w.CLOSED, w.CLOSED_HINT)
+    head_h = 150 if frame.tall else 136
+    head = Rect(frame.body.x, frame.body.y, frame.body.w, head_h)
+    bottom = frame.body.bottom if not (frame.larger and frame.tall) else 1464
+    ops += [
+        card(head),
+        *disc(head.x + 110, head.y + (head_h - 104) // 2, 104, "clock", KIOSK_TINT, BLUE),
+        text(
+            Rect(head.x + 192, head.y + 14, head.w - 230, 74), frame.first(opens), 58, KIOSK_INK, bold=True, min_size=36
+        ),
+        text(Rect(head.x + 192, head.y + 88, head.w - 230, 46), frame.first(w.hours(menu.hours)), 30, KIOSK_SUB),
+    ]
+    area = Rect(head.x, head.bottom + 24, head.w, bottom - head.bottom - 24)
+    columns = (1 if frame.tall else 2) if frame.larger else (2 if frame.tall else 3)
+    most = max(1, (area.h + 20) // ((190 if frame.larger else 172) + 20)) * columns
+    offers = menu.offers[:most]
+    rows = max(1, -(-len(offers) // columns))
+    height = min(250, (area.h - 20 * (rows - 1)) // rows)
+    block = Rect(area.x, area.y, area.w, height * rows + 20 * (rows - 1))
+    for cell, offer in zip(grid(block, columns, rows, 20), offers, strict=False):
+        ops += service_card(frame, cell, offer)
+    return [*ops, *tools(frame)]
+
+
+def _message(frame: Frame, look: Look, title: Names, *lines: Names) -> list[Op]:
+    """A round sign with its words, in the middle of the content."""
+    icon, ground, ink = look
+    area = frame.body
+    if frame.larger and frame.tall:
+        area = Rect(area.x, area.y, area.w, 1464 - area.y)
+    side = min(300, area.h // 3)
+    text_h = 240 + 64 * len(lines)
+    top = area.y + max(24, (area.h - side - text_h) // 2)
+    inner = area.inset(60, 0)
+    ops: list[Op] = [card(area), *disc(area.centre_x, top, side, icon, ground, ink)]
+    y = top + side + 36
+    first = Rect(inner.x, y, inner.w, 116)
+    ops.append(text(first, frame.first(title), 66, KIOSK_INK, bold=True, align="centre", lines=2, min_size=36))
+    ops.append(text(Rect(inner.x, y + 118, inner.w, 52), frame.second(title), 33, KIOSK_SUB, align="centre"))
+    y += 190
+    for names in lines:
+        ops.append(text(Rect(inner.x, y, inner.w, 60), frame.first(names), 40, KIOSK_INK, align="centre", min_size=26))
+        y += 64
+    return ops
+
+
+def still_there(frame: Frame, ops: list[Op], seconds: int) -> list[Op]:
+    """The time-out's warning over a picture: one touch anywhere is enough to go on. Nothing shows half covered."""
+    sheet = frame.sheet
+    box = Rect(sheet.centre_x - 440, sheet.centre_y - 300, 880, 600)
+    box = box.moved(0, 80) if frame.tall else box.moved(264, 0)
+    go_on = Rect(box.x + 60, box.bottom - 216, box.w - 120, 156)
+    kept = [op for op in ops if not (isinstance(op, Text | Icon) and op.rect.meets(box))]
+    return [
+        *kept,
+        Zone(rect=sheet, target=t.STAY),
+        Box(rect=box, fill=INK, radius=40, shadow=40, border=6, border_colour=AMBER),
+        text(
+            Rect(box.x + 60, box.y + 40, box.w - 120, 90),
+            frame.first(w.STILL_THERE),
+            64,
+            WHITE,
+            bold=True,
+            align="centre",
+        ),
+        text(Rect(box.x + 60, box.y + 132, box.w - 120, 150), str(seconds), 140, AMBER, bold=True, align="centre"),
+        text(
+            Rect(box.x + 60, box.y + 286, box.w - 120, 60),
+            frame.first(w.GOING_HOME),
+            36,
+            ICE,
+            align="centre",
+            min_size=28,
+        ),
+        Box(rect=go_on, fill=AMBER, radius=30),
+        text(go_on.inset(30, 8), frame.first(w.STAY), 66, AMBER_INK, bold=True, align="centre"),
+    ]
+
+
+def failsafe(size: tuple[int, int]) -> tuple[Op, ...]:
+    """When a picture cannot be made: nothing that depends on a visit, a menu or a view."""
+    width, height = size
+    side = min(width, height) // 4
+    return (
+        Box(rect=Rect(0, 0, width, height), fill=(14, 60, 130)),
+        Icon(rect=Rect((width - side) // 2, height // 3 - side // 2, side, side), name="person", colour=AMBER),
+        text(Rect(24, height // 2, width - 48, 90), "请到咨询台取号", 64, WHITE, bold=True, align="centre"),
+        text(Rect(24, height // 2 + 96, width - 48, 60), "Please ask at the help desk", 36, ICE, align="centre"),
+        Zone(rect=Rect(0, 0, width, height), target=t.HOME),
+    )

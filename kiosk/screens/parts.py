@@ -1,0 +1,189 @@
+"""The few shapes every picture is made of: buttons, pills, facts, cards, round pictures. Pure."""
+
+from broker.model.words import Names
+from broker.runtime.canvas.geometry import Rect
+from broker.runtime.canvas.ops import Box, Icon, Op, Span, Text, text
+from broker.runtime.canvas.theme import (
+    AMBER,
+    AMBER_INK,
+    BLUE,
+    HELP,
+    KIOSK_CARD,
+    KIOSK_EDGE,
+    KIOSK_GOOD_GROUND,
+    KIOSK_GOOD_INK,
+    KIOSK_INK,
+    KIOSK_LINE,
+    KIOSK_SUB,
+    KIOSK_TINT,
+    KIOSK_WARN_GROUND,
+    KIOSK_WARN_INK,
+    KIOSK_WARN_LINE,
+    WHITE,
+    Colour,
+    rgb,
+)
+from kiosk.screens import words as w
+from kiosk.screens.frame import Frame
+
+STRIP = rgb("#F3F7FC")
+AMBER_DEEP = rgb("#E5A400")
+HELP_SOFT = rgb("#FFE3DF")
+
+
+def width_of(words: str, size: int) -> int:
+    """A little more than the words will need, without asking a font."""
+    return int(sum(size * (1.0 if ord(letter) > 0x2E7F else 0.59) for letter in words))
+
+
+def size_for(words: str, size: int, width: int) -> int:
+    """At most ``size``, small enough that no single word is wider than ``width``."""
+    longest = max(words.split(), key=lambda word: width_of(word, 100), default="")
+    return min(size, int(size * width / max(1, width_of(longest, size)))) if longest.isascii() else size
+
+
+def card(rect: Rect, target: str | None = None, radius: int = 26) -> Box:
+    """A white card that can be touched, or only read."""
+    return Box(rect=rect, fill=KIOSK_CARD, radius=radius, shadow=16, target=target)
+
+
+def tile(rect: Rect, name: str, ground: Colour = KIOSK_TINT, colour: Colour = BLUE, fill: float = 0.56) -> list[Op]:
+    """An icon on a soft square."""
+    side = int(min(rect.w, rect.h) * fill)
+    inner = Rect(rect.centre_x - side // 2, rect.centre_y - side // 2, side, side)
+    return [Box(rect=rect, fill=ground, radius=rect.h // 5), Icon(rect=inner, name=name, colour=colour)]
+
+
+def primary(frame: Frame, rect: Rect, target: str, names: Names, icon: str = "chevron-right") -> list[Op]:
+    """The one thing to do here: amber."""
+    size = 72 if rect.h >= 150 else 52
+    inner = Rect(rect.x + 48, rect.y, rect.w - 176, rect.h)
+    arrow = Rect(rect.right - 48 - 64, rect.centre_y - 32, 64, 64)
+    ops: list[Op] = [Box(rect=rect, fill=AMBER, radius=30, shadow=16, target=target)]
+    if frame.larger:
+        ops.append(text(inner, frame.first(names), size + 12, AMBER_INK, bold=True, min_size=36))
+    else:
+        first, second = split(inner, 0.6)
+        ops.append(text(first, frame.first(names), size, AMBER_INK, bold=True, vertical="bottom", min_size=34))
+        ops.append(text(second, frame.second(names), 31, AMBER_INK, vertical="top"))
+    return [*ops, Icon(rect=arrow, name=icon, colour=AMBER_INK)]
+
+
+def help_banner(frame: Frame, rect: Rect, target: str) -> list[Op]:
+    """Call a person: red, with words."""
+    if rect.w < 700:
+        inner = Rect(rect.x + 112, rect.y + 8, rect.w - 132, rect.h - 16)
+        return [
+            Box(rect=rect, fill=HELP, radius=30, target=target),
+            Icon(rect=Rect(rect.x + 28, rect.centre_y - 34, 68, 68), name="help", colour=WHITE),
+            text(inner, frame.first(w.HELP_LARGER), 46, WHITE, bold=True, lines=2, min_size=36),
+        ]
+    inner = Rect(rect.x + 190, rect.y, rect.w - 220, rect.h)
+    first, second = split(inner, 0.6)
+    return [
+        Box(rect=rect, fill=HELP, radius=30, target=target),
+        Icon(rect=Rect(rect.x + 56, rect.centre_y - 48, 96, 96), name="help", colour=WHITE),
+        text(first, frame.first(w.HELP_LARGER), 66, WHITE, bold=True, vertical="bottom", min_size=40),
+        text(second, frame.first(w.HELP_LARGER_HINT), 38, HELP_SOFT, vertical="top", min_size=28),
+    ]
+
+
+def button(frame: Frame, rect: Rect, target: str, names: Names, icon: str, hint: Names | None = None) -> list[Op]:
+    """A tool: icon above its words, or beside them when the button is flat."""
+    ops: list[Op] = [Box(rect=rect, fill=KIOSK_CARD, radius=24, border=3, border_colour=KIOSK_EDGE, target=target)]
+    second = frame.second(names) if hint is None else frame.first(hint)
+    if rect.w > 1.9 * rect.h and not (frame.larger and rect.w < 420 and rect.h > 130):
+        side = min(56, rect.h - 40)
+        onward = icon == "chevron-right"
+        x = rect.right - 28 - side if onward else rect.x + 28
+        ops.append(Icon(rect=Rect(x, rect.centre_y - side // 2, side, side), name=icon, colour=BLUE))
+        inner = Rect(rect.x + (32 if onward else side + 50), rect.y + 6, rect.w - side - 74, rect.h - 12)
+        if rect.w > 700:
+            ops.append(Icon(rect=Rect(rect.right - 80, rect.centre_y - 24, 48, 48), name="chevron-right", colour=BLUE))
+        return ops + _two_lines(frame, inner, names, second, "left", 38)
+    flat = rect.h < 140
+    ops.append(Icon(rect=Rect(rect.centre_x - 23, rect.y + (11 if flat else 15), 46, 46), name=icon, colour=BLUE))
+    top = 56 if flat else 64
+    inner = Rect(rect.x + 10, rect.y + top, rect.w - 20, rect.h - top - 4)
+    return ops + _two_lines(frame, inner, names, second, "centre", 31 if flat else 34)
+
+
+def _two_lines(frame: Frame, inner: Rect, names: Names, second: str, align: str, size: int) -> list[Op]:
+    if frame.larger:
+        return [text(inner, frame.first(names), size + 10, KIOSK_INK, bold=True, align=align, min_size=28)]  # type: ignore[arg-type]
+    top, low = split(inner, 0.57)
+    return [
+        text(top, frame.first(names), size, KIOSK_INK, bold=True, align=align, min_size=26, vertical="bottom"),  # type: ignore[arg-type]
+        text(low, second, 25, KIOSK_SUB, align=align, vertical="top"),  # type: ignore[arg-type]
+    ]
+
+
+def split(rect: Rect, share: float) -> tuple[Rect, Rect]:
+    """An upper part of ``share`` of the height, and the rest."""
+    cut = int(rect.h * share)
+    return Rect(rect.x, rect.y, rect.w, cut), Rect(rect.x, rect.y + cut, rect.w, rect.h - cut)
+
+
+def pill(rect: Rect, words: str, size: int, good: bool) -> list[Op]:
+    """A short state on a rounded ground, hugging its words from the left."""
+    ground, ink = (KIOSK_GOOD_GROUND, KIOSK_GOOD_INK) if good else (KIOSK_WARN_GROUND, KIOSK_WARN_INK)
+    hugged = Rect(rect.x, rect.y, min(rect.w, width_of(words, size) + rect.h), rect.h)
+    edge = None if good else KIOSK_WARN_LINE
+    return [
+        Box(rect=hugged, fill=ground, radius=rect.h // 2, border=0 if good else 2, border_colour=edge),
+        text(hugged.inset(rect.h // 3, 0), words, size, ink, bold=True, align="centre"),
+    ]
+
+
+def fact(frame: Frame, rect: Rect, label: Names, value: str, icon: str, size: int = 52) -> list[Op]:
+    """A labelled figure."""
+    head = Rect(rect.x + 52, rect.y, rect.w - 52, 44)
+    return [
+        Icon(rect=Rect(rect.x, rect.y + 2, 40, 40), name=icon, colour=BLUE),
+        text(head, frame.first(label), 29, KIOSK_SUB),
+        text(Rect(rect.x, rect.y + 46, rect.w, rect.h - 46), value, size, KIOSK_INK, bold=True, min_size=30, lines=2),
+    ]
+
+
+def rule(rect: Rect) -> Box:
+    """A hairline."""
+    return Box(rect=rect, fill=KIOSK_LINE)
+
+
+def disc(centre_x: int, top: int, side: int, name: str, ground: Colour, colour: Colour) -> list[Op]:
+    """A large round sign."""
+    rect = Rect(centre_x - side // 2, top, side, side)
+    inner = rect.inset(side // 4)
+    return [Box(rect=rect, fill=ground, radius=side // 2), Icon(rect=inner, name=name, colour=colour)]
+
+
+def figures(rect: Rect, words: str, size: int, colour: Colour, *, align: str = "centre", min_size: int = 80) -> Text:
+    """A ticket number: as large as it fits, digits a little apart."""
+    span = Span(words, size, colour, True, 0, max(2, size // 60))
+    return Text(rect=rect, spans=(span,), align=align, min_size=min_size)  # type: ignore[arg-type]
+
+
+def shares(rect: Rect, parts: tuple[int, ...], gap: int) -> list[Rect]:
+    """Columns of the given shares, `gap` px apart."""
+    free, total = rect.w - gap * (len(parts) - 1), sum(parts)
+    cells, x = [], rect.x
+    for part in parts:
+        cells.append(Rect(x, rect.y, free * part // total, rect.h))
+        x = cells[-1].right + gap
+    return cells
+
+
+def upright(rect: Rect, before: Rect) -> Box:
+    """A hairline in the gap before a column."""
+    return Box(rect=Rect(before.x - 19, rect.y + 4, 2, rect.h - 8), fill=KIOSK_LINE)
+
+
+def grid(rect: Rect, columns: int, rows: int, gap: int) -> list[Rect]:
+    """Cells row by row."""
+    return [cell for row in rect.rows(rows, gap) for cell in row.columns(columns, gap)]
+
+
+__all__ = [
+    "AMBER_DEEP", "STRIP", "button", "card", "disc", "fact", "figures", "grid", "help_banner", "pill", "primary",
+    "rule", "shares", "size_for", "split", "tile", "upright", "width_of",
+]  # fmt: skip

@@ -1,0 +1,41 @@
+"""Which picture belongs to a visit. Pure."""
+
+from collections.abc import Callable
+
+from broker.runtime.canvas.ops import Op
+from kiosk.flow import Step, Visit
+from kiosk.menu import Menu
+from kiosk.screens.detail import detail, priority
+from kiosk.screens.frame import Frame, Surroundings
+from kiosk.screens.given import no_paper, taking, ticket
+from kiosk.screens.home import home
+from kiosk.screens.missed import missed
+from kiosk.screens.notes import closed, connecting, help_called, note, paused, still_there
+
+PICTURES: dict[Step, Callable[[Frame], list[Op]]] = {
+    Step.HOME: home,
+    Step.CATEGORY: home,
+    Step.DETAIL: detail,
+    Step.PRIORITY: priority,
+    Step.MISSED: missed,
+    Step.CHECKING: taking,
+    Step.TAKING: taking,
+    Step.TICKET: ticket,
+    Step.NO_PAPER: no_paper,
+    Step.NOTE: note,
+    Step.HELP: help_called,
+}
+INSTEAD_OF_HOME: dict[str, Callable[[Frame], list[Op]]] = {"paused": paused, "closed": closed, "connecting": connecting}
+CHOOSING = frozenset({Step.HOME, Step.CATEGORY})
+
+
+def view(visit: Visit, menu: Menu, around: Surroundings) -> tuple[Op, ...]:
+    """The whole picture with its touch targets."""
+    frame = Frame(visit, menu, around)
+    draw = PICTURES[visit.step]
+    if visit.step in CHOOSING:
+        draw = INSTEAD_OF_HOME.get(menu.state, draw)
+    ops = draw(frame)
+    if around.warned_s is not None:
+        ops = still_there(frame, ops, around.warned_s)
+    return frame.fitted(ops)

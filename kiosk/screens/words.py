@@ -1,0 +1,162 @@
+"""Everything the kiosk says, in both languages, in one place. Pure."""
+
+from broker.model.words import Names
+
+TITLE = Names("请选择要办理的业务", "Tap a service to take a number")
+TITLE_HINT = Names("点一下业务取号", "Tap a service to take a number")
+TITLE_LARGER = Names("您要办什么事？", "What do you need?")
+TITLE_LARGER_HINT = Names("点一下就行，不会用请按红色按钮", "Just tap. For help, press the red button")
+TITLE_CATEGORIES = Names("请选择业务类别", "Choose a category")
+TITLE_CATEGORIES_HINT = Names("点一下查看业务", "Tap to see its services")
+
+LANGUAGE_BUTTON = Names("English", "中文")
+LANGUAGE_HINT = Names("中文 / EN", "中文 / EN")
+LARGER = Names("大字版", "Larger text")
+STANDARD = Names("标准版", "Standard text")
+LOWER = Names("低位操作", "Lower buttons")
+HIGHER = Names("恢复高度", "Normal height")
+HELP = Names("呼叫帮助", "Call staff")
+HELP_LARGER = Names("不会用？叫人来帮我", "Need help? Call staff")
+HELP_LARGER_HINT = Names("工作人员马上过来", "Somebody will come to you")
+BACK = Names("返回", "Back")
+HOME = Names("首页", "Home")
+MORE = Names("更多业务", "More services")
+PREVIOUS = Names("上一页", "Previous")
+NEXT = Names("下一页", "Next")
+DONE = Names("完成", "Done")
+MISSED = Names("过号了？重新排队", "Missed your call? Rejoin")
+MISSED_HINT = Names("输入票上的号码", "Type the number on your ticket")
+
+NO_WAIT = Names("无需等候", "No wait")
+WAITING_UNKNOWN = Names("请听叫号", "Listen for the call")
+ALONE = Names("单机取号", "Working alone")
+SERVICES = Names("项业务", "services")
+
+AHEAD = Names("前面等候", "Ahead of you")
+WAIT = Names("预计等候", "Likely wait")
+COUNTERS = Names("办理窗口", "Counters")
+WATCH_SCREEN = Names("请看大屏", "See the board")
+
+PAPERS = Names("请先看看材料带齐了吗", "Have you got these with you?")
+NO_PAPERS = Names("这项业务没有必带材料", "No papers are required")
+PROMISED = Names("办理时限", "Takes")
+ONLINE = Names("不用排队也能办", "No need to queue")
+TAKE = Names("取号", "Take a number")
+TAKE_PRIORITY = Names("优先取号", "Take a priority number")
+CLAIM = Names("需要优先办理？", "Need priority?")
+CLAIMED = Names("已选择优先办理", "Priority is chosen")
+CLAIMED_HINT = Names("请在窗口出示证件，点此取消", "Show proof at the counter. Tap to undo")
+PRIORITY_TITLE = Names("请选择优先的原因", "Why do you need priority?")
+PRIORITY_HINT = Names("请在窗口出示证件；原因不会公开显示", "Show proof at the counter; never shown in public")
+NO_PRIORITY = Names("不需要优先", "No priority")
+
+TAKING = Names("正在取号", "Getting your number")
+TAKING_HINT = Names("请稍候，不要离开", "One moment, please")
+CHECKING = Names("正在查询", "Looking it up")
+YOUR_NUMBER = Names("您的号码", "Your number")
+PRINTING = Names("正在打印，请稍候", "Printing, one moment")
+TAKE_PAPER = Names("请取走号票", "Take your ticket")
+TAKE_PAPER_HINT = Names("出票口在屏幕下方", "It comes out below the screen")
+KEEP_LISTENING = Names("请在大厅等候叫号", "Wait in the hall for your call")
+NEXT_PERSON = Names("完成，下一位", "Done, next visitor")
+
+NO_PAPER = Names("没有打印出号票，号码有效", "No paper, but your number is valid")
+NO_PAPER_HINT = Names("打印机故障，工作人员已收到通知", "Printer fault. Staff have been told")
+PHOTOGRAPH = Names("请拍照保存您的号码", "Please photograph your number")
+SCAN = Names("扫码看排队进度", "Scan for your place in line")
+SCAN_HINT = Names("办完后还可评价服务", "and to rate us afterwards")
+SHOW_NUMBER = Names("拍照保存此号码", "Photograph this number")
+REMEMBERED = Names("我记下了", "I have noted it")
+PRINTER_DOWN = Names("打印机待修，号码会显示在屏幕上", "Printer out of order: numbers are shown here")
+
+PAUSED = Names("暂停取号", "Issuing is paused")
+PAUSED_HINT = Names("请到咨询台或使用其他取号机", "Please use another kiosk or the help desk")
+CLOSED = Names("现在不是取号时间", "Closed at the moment")
+CLOSED_HINT = Names("点业务可查看所需材料", "Tap a service to see what to bring")
+OPENS = Names("起取号", "Opens")
+HOURS = Names("开放时间", "Opening hours")
+CONNECTING = Names("正在连接系统", "Starting up")
+CONNECTING_HINT = Names("请稍候，或到咨询台取号", "One moment, or ask at the help desk")
+CANNOT = Names("现在不能取号", "Not possible now")
+GOOD = Names("已重新排队", "You are back in line")
+
+HELP_CALLED = Names("已通知工作人员", "Staff have been called")
+HELP_CALLED_HINT = Names("请在原地稍候，马上有人过来", "Please stay here, somebody is coming")
+
+STILL_THERE = Names("您还在操作吗？", "Are you still there?")
+GOING_HOME = Names("秒后返回首页并清除信息", "seconds until everything is cleared")
+STAY = Names("继续操作", "Continue")
+
+TYPE_TITLE = Names("请输入您的号码", "Type your number")
+TYPE_HINT = Names("例如 A042", "For example A042")
+SEND = Names("重新排队", "Rejoin the line")
+ERASE = Names("删除", "Erase")
+OFFLINE_MISSED = Names("系统未连接，请到咨询台", "Please ask at the desk")
+
+
+def people(count: int) -> Names:
+    """How many wait."""
+    return Names(f"等候 {count} 人", f"{count} waiting")
+
+
+def ahead(count: int) -> Names:
+    """How many are before the visitor."""
+    return Names(f"{count} 人", str(count))
+
+
+def minutes(wait: tuple[int, int]) -> Names:
+    """A range in minutes; never an exact promise."""
+    low, high = wait
+    if high <= 0:
+        return NO_WAIT
+    span = f"{low}–{high}" if low != high else str(high)
+    return Names(f"约 {span} 分", f"{span} min")
+
+
+def windows(names: tuple[str, ...]) -> Names:
+    """Which counters; a long list is cut, the board shows the right one at the call."""
+    shown, more = names if len(names) <= 4 else names[:3], len(names) > 4
+    return Names("、".join(shown) + (" 号等" if more else " 号"), ", ".join(shown) + (" …" if more else ""))
+
+
+def opens_at(time: str) -> Names:
+    """When tickets are given again."""
+    return Names(f"{time} 起取号", f"Opens {time}")
+
+
+def quota(left: int) -> Names:
+    """Few tickets are left."""
+    return Names(f"仅余 {left} 号", f"Only {left} left")
+
+
+def count_of(services: int) -> Names:
+    """How many services a category has."""
+    return Names(f"{services} 项业务", f"{services} service" + ("" if services == 1 else "s"))
+
+
+def more_papers(count: int) -> Names:
+    """Papers that found no room on the screen; the ticket lists all."""
+    return Names(f"另有 {count} 项，见号票", f"and {count} more, see your ticket")
+
+
+def listed(names: tuple[Names, ...], most: int = 2) -> Names:
+    """The first few of a list."""
+    few, more = names[:most], len(names) > most
+    zh = "、".join(name.zh for name in few) + ("等" if more else "")
+    return Names(zh, "; ".join(name.en for name in few) + (" …" if more else ""))
+
+
+def page_of(page: int, pages: int) -> Names:
+    """Which page is shown."""
+    return Names(f"第 {page} / {pages} 页", f"Page {page} of {pages}")
+
+
+def hours(text: str) -> Names:
+    """``09:00-12:00 13:30-17:00`` as people read it."""
+    spans = " / ".join(text.replace("-", "–").split())
+    return Names(f"开放时间  {spans}", f"Open  {spans}") if spans else Names(" ", " ")
+
+
+def number_of(kiosk: str) -> Names:
+    """Which kiosk this is, for whoever comes to help."""
+    return Names(f"本机：{kiosk}", f"This kiosk: {kiosk}")

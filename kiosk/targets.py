@@ -1,0 +1,32 @@
+"""The names of what can be touched: ``verb`` or ``verb/argument``. Views write them, the flow reads them. Pure."""
+
+STAY = "stay"
+HOME = "home"
+BACK = "back"
+LANGUAGE = "language"
+LARGER = "larger"
+LOWER = "lower"
+HELP = "help"
+TAKE = "take"
+CLAIM = "claim"
+UNCLAIM = "unclaim"
+MISSED = "missed"
+SEND = "send"
+ERASE = "erase"
+DONE = "done"
+SERVICE = "service"
+CATEGORY = "category"
+PAGE = "page"
+CLASS = "class"
+KEY = "key"
+
+
+def target(verb: str, argument: str | int) -> str:
+    """``service``, ``tax`` -> ``service/tax``."""
+    return f"{verb}/{argument}"
+
+
+def parse(text: str) -> tuple[str, str]:
+    """(verb, argument) of a target; the argument is empty where there is none."""
+    verb, _, argument = text.partition("/")
+    return verb, argument

@@ -1,0 +1,58 @@
+"""The nouns of one visit at the kiosk: what was ordered, what was given, and the life of a ticket here. Pure."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from broker.model.words import Names
+
+
+@dataclass(frozen=True)
+class Order:
+    """What a visitor asked for. ``ticket`` is the id made at the first touch; it never changes, whatever the path."""
+
+    ticket: str
+    service: str
+    priority: str | None = None
+    language: str = "zh"
+
+
+@dataclass(frozen=True)
+class Slip:
+    """What the visitor is told: the number, and what is known about the wait (None: not known, never guessed).
+
+    ``qr_rows`` are the modules of the code on the screen, rows of ``#`` and blanks. ``issued_at_ms`` is None while the
+    clock cannot be trusted.
+    """
+
+    number: str
+    service: str
+    names: Names
+    ahead: int | None = None
+    wait_min: tuple[int, int] | None = None
+    counters: tuple[str, ...] = ()
+    qr_text: str = ""
+    qr_rows: tuple[str, ...] = ()
+    issued_at_ms: int | None = None
+
+
+class TicketState(StrEnum):
+    """What is known here about one ticket. MAYBE: the number may be on paper, on the screen or nowhere."""
+
+    ASKED = "asked"
+    MAYBE = "maybe"
+    PAPER = "paper"
+    SCREEN = "screen"
+    UNCLEAR = "unclear"
+    VOID = "void"
+    REFUSED = "refused"
+
+
+LIFE: dict[TicketState, frozenset[TicketState]] = {
+    TicketState.ASKED: frozenset({TicketState.MAYBE, TicketState.VOID, TicketState.REFUSED}),
+    TicketState.MAYBE: frozenset({TicketState.PAPER, TicketState.SCREEN, TicketState.UNCLEAR}),
+    TicketState.PAPER: frozenset(),
+    TicketState.SCREEN: frozenset(),
+    TicketState.UNCLEAR: frozenset(),
+    TicketState.VOID: frozenset(),
+    TicketState.REFUSED: frozenset(),
+}
