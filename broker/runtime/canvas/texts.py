@@ -51,7 +51,7 @@ def clean(words: str, limit: int = MAX_CHARACTERS) -> str:
     space made single blanks, at most `limit` characters."""
     spaced = _BLANKS.sub(" ", words[: limit * 4])
     kept = "".join(c for c in spaced if unicodedata.category(c) not in _DROPPED)
-    kept = unicodedata.normalize("NFC", kept)
+    kept = _BLANKS.sub(" ", unicodedata.normalize("NFC", kept))
     return kept if len(kept) <= limit else kept[: limit - 1] + ELLIPSIS
 
 

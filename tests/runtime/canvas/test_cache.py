@@ -1,0 +1,23 @@
+from broker.runtime.canvas.cache import ByteCache
+
+
+def test_what_was_not_used_for_longest_goes_first() -> None:
+    made: list[str] = []
+
+    def make(name: str) -> str:
+        made.append(name)
+        return name * 10
+
+    cache: ByteCache[str] = ByteCache(25, len)
+    for name in ("a", "b", "a", "c", "a", "b"):
+        cache.get(name, lambda name=name: make(name))
+    assert made == ["a", "b", "c", "b"]
+    assert cache.used_bytes <= 25
+
+
+def test_a_value_larger_than_the_limit_is_kept_alone() -> None:
+    cache: ByteCache[str] = ByteCache(5, len)
+    assert cache.get("big", lambda: "x" * 50) == "x" * 50
+    assert len(cache) == 1
+    cache.get("small", lambda: "y")
+    assert cache.used_bytes == 1
