@@ -11,7 +11,7 @@ from typing import Protocol
 
 import numpy as np
 
-from display.sound_errors import SoundError, VoiceError
+from display.sound_errors import SoundError
 from display.wording import Utterance
 
 log = logging.getLogger(__name__)
@@ -45,9 +45,9 @@ class MakesClips(Protocol):
 
 
 class Heals(Protocol):
-    """A voice that can be made ready again while nobody waits: ``display.voice.GuardedVoice``."""
+    """A voice that can be made ready, piece by piece, while nobody waits: ``display.voice.GuardedVoice``."""
 
-    def heal(self) -> VoiceError | None: ...
+    def heal(self) -> bool: ...
 
     def stop(self) -> None: ...
 
@@ -73,7 +73,7 @@ class Studio:
         self._thread = threading.Thread(target=self._work, name="studio", daemon=True)
 
     def start(self) -> None:
-        """Begin to work; the voice is started first, in this thread."""
+        """Begin to work; the voice is made ready as soon as nothing is ordered, or by the first order."""
         self._thread.start()
 
     def stop(self) -> None:
@@ -117,19 +117,20 @@ class Studio:
             return len(self._orders)
 
     def _work(self) -> None:
-        self._voice.heal()
+        patience_s = 0.0
         while True:
             with self._changed:
-                while not self._orders and not self._stopping:
-                    if not self._changed.wait(HEAL_EVERY_S):
-                        break
+                if not self._orders and not self._stopping:
+                    self._changed.wait(patience_s)
                 if self._stopping:
                     return
                 order = heapq.heappop(self._orders) if self._orders else None
-            if order is None:
-                self._voice.heal()
-            else:
+            if order is not None:
                 self._fill(order)
+            elif self._voice.heal():
+                patience_s = 0.0
+            else:
+                patience_s = HEAL_EVERY_S
 
     def _fill(self, order: _Order) -> None:
         result = order.result

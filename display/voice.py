@@ -227,22 +227,22 @@ class GuardedVoice:
         return "ok" if well[:1] == [True] else "second" if any(well) else "failed"
 
     def start(self) -> None:
-        """Make all ready; raises the last VoiceError when none is."""
-        last = self.heal()
-        if last is not None and not self.alive:
-            raise last
+        """Make all ready; raises VoiceDied when none is."""
+        while self.heal():
+            pass
+        if not self.alive:
+            raise VoiceDied(self.name, "; ".join(self.faults.values()))
 
-    def heal(self) -> VoiceError | None:
-        """Start again what is not alive and has rested; to be called when nobody waits for words."""
-        last: VoiceError | None = None
+    def heal(self) -> bool:
+        """Start one voice that is not alive and has rested, for when nobody waits for words; whether there was one."""
         for voice in self._voices:
             if not voice.alive and not self._rests(voice):
                 try:
                     voice.start()
                 except VoiceError as error:
-                    last = error
                     self._failed(voice, error)
-        return last
+                return True
+        return False
 
     def say(self, text: str, choice: VoiceChoice) -> Recording:
         """Ask the voices that are ready, in order, then those that are not; raises the last one's VoiceError."""

@@ -1,0 +1,366 @@
+"""The whole voice of a display, from a call to the samples on the tape, with real engines and their faults."""
+
+import os
+import signal
+import threading
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import numpy as np
+import pygame
+import pytest
+
+from broker.model.hall import Speech
+from broker.model.views import Call
+from broker.model.words import TicketStatus
+from broker.runtime.clock import SystemClock
+from display import espeak
+from display.announcer import Fate, Note, Policy
+from display.levels import CEILING_DBTP, SPEECH_LUFS, chime, decibels, loudness_lufs, true_peak
+from display.performer import AFTER_CHIME_S
+from display.sound import INBOX_LENGTH, Sound
+from display.sound_errors import SpeakerAddressError
+from display.sound_settings import VOICES, SoundHealth, SoundSettings, SpokenWav
+from display.volume import VolumePlan
+from tests.display.speech_rig import make_call, played, position
+
+ONE = Policy(languages=("zh",), readings=1, pause_ms=0)
+BOTH = Policy(readings=1, pause_ms=0)
+CLOCK = SystemClock()
+
+
+class Room:
+    """A hall with a loudspeaker on tape: what was said, noted, and when."""
+
+    def __init__(self, tape: Path, settings: SoundSettings) -> None:
+        self.tape = tape
+        self.said: list[SpokenWav] = []
+        self.notes: list[Note] = []
+        self.sound = Sound(settings, CLOCK, on_wav=self.said.append, on_note=self.notes.append)
+
+    def labels(self) -> list[tuple[str, str]]:
+        return [(part.call_id, part.label) for part in self.said]
+
+    def until(self, condition: Callable[[], bool], seconds: float = 25.0) -> None:
+        deadline_s = time.monotonic() + seconds
+        while not condition():
+            assert time.monotonic() < deadline_s, (self.labels(), self.notes, self.sound.health())
+            time.sleep(0.005)
+
+    def until_spoken(self, count: int) -> None:
+        self.until(lambda: self.sound.health().spoken >= count)
+
+    def samples(self, label: str) -> list[np.ndarray]:
+        return [np.frombuffer(part.wav[44:], np.int16) for part in self.said if part.label == label]
+
+
+@pytest.fixture
+def room(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., Room]]:
+    for name in ("SDL_AUDIODRIVER", "SDL_DISKAUDIOFILE", "AUDIODEV", "PULSE_SINK"):
+        monkeypatch.setenv(name, "")
+        monkeypatch.delenv(name)
+    rooms: list[Room] = []
+
+    def build(*, fast: bool = True, **wishes: object) -> Room:
+        """``fast``: the tape takes a buffer every millisecond instead of every eleven."""
+        monkeypatch.setenv("SDL_DISKAUDIODELAY", "1" if fast else "10")
+        tape = tmp_path / "tape.raw"
+        usual = {"speaker": f"virtual://speaker?record={tape}&frames=512", "folder": tmp_path / "clips", "policy": ONE}
+        made = Room(tape, SoundSettings(**(usual | wishes)))
+        rooms.append(made)
+        made.sound.start()
+        return made
+
+    yield build
+    for made in rooms:
+        made.sound.stop()
+    pygame.mixer.quit()
+
+
+def call_now(number: str = "A005", counter: str = "3", **facts: object) -> Call:
+    return make_call(number, counter, at_ms=CLOCK.now_ms(), **facts)
+
+
+def test_a_call_is_chimed_and_spoken_in_order_and_gapless_on_the_tape(room: Callable[..., Room]) -> None:
+    hall = room(policy=BOTH, fast=False)
+    hall.sound.announce(call_now())
+    hall.until_spoken(1)
+    hall.sound.stop()
+    call_id = make_call().call_id
+    assert hall.labels() == [(call_id, "chime"), (call_id, "zh"), (call_id, "en")]
+    tape = played(hall.tape)
+    (rung,), (mandarin,), (english,) = (hall.samples(label) for label in ("chime", "zh", "en"))
+    at = position(rung, tape)
+    assert at >= 0
+    assert len(rung) == len(chime()) + round(AFTER_CHIME_S * 48_000)
+    assert position(mandarin, tape, at) == at + len(rung), "no sample between chime and words"
+    assert position(english, tape, at) == at + len(rung) + len(mandarin)
+
+
+def test_the_played_programme_has_the_hall_loudness(room: Callable[..., Room]) -> None:
+    hall = room(policy=BOTH)
+    hall.sound.announce(call_now())
+    hall.until_spoken(1)
+    for label in ("zh", "en"):
+        (spoken,) = hall.samples(label)
+        assert loudness_lufs(spoken / 32767) == pytest.approx(SPEECH_LUFS, abs=0.5)
+        assert decibels(true_peak(spoken / 32767)) <= CEILING_DBTP
+
+
+def test_calls_are_heard_in_the_order_they_were_made_each_once(room: Callable[..., Room]) -> None:
+    hall = room()
+    board = []
+    for number in ("A001", "B002", "C003"):
+        board.insert(0, call_now(number))
+        hall.sound.show(board)
+        hall.sound.show(board)
+    hall.until_spoken(3)
+    order = [call_id for call_id, label in hall.labels() if label == "zh"]
+    assert order == [call.call_id for call in board[::-1]]
+    hall.sound.stop()
+    tape, at = played(hall.tape), 0
+    for spoken in hall.samples("zh"):
+        at = position(spoken, tape, at)
+        assert at >= 0
+        at += len(spoken)
+
+
+def test_the_chime_sounds_before_the_words_exist(room: Callable[..., Room], monkeypatch: pytest.MonkeyPatch) -> None:
+    from display.clips import Clips
+
+    made, really = [], Clips.make
+
+    def slowly(self: Clips, utterance: object) -> np.ndarray:
+        time.sleep(0.3)
+        made.append(time.monotonic())
+        return really(self, utterance)
+
+    monkeypatch.setattr(Clips, "make", slowly)
+    hall = room()
+    hall.sound.announce(call_now())
+    hall.until(lambda: bool(hall.said))
+    assert hall.said[0].label == "chime"
+    assert made == []
+    hall.until_spoken(1)
+    assert len(made) >= 2
+
+
+def test_calls_on_the_board_before_a_reconnect_stay_unspoken(room: Callable[..., Room]) -> None:
+    hall = room()
+    old, new = call_now("A001"), call_now("A002")
+    hall.sound.silent([old])
+    hall.sound.show([new, old])
+    hall.until_spoken(1)
+    assert {call_id for call_id, _ in hall.labels()} == {new.call_id}
+
+
+def test_a_served_ticket_is_not_repeated(room: Callable[..., Room]) -> None:
+    hall = room(policy=Policy(languages=("zh",), readings=2, repeat_after_ms=700))
+    call = call_now()
+    hall.sound.show([call])
+    hall.until(lambda: "zh" in [part.label for part in hall.said])
+    hall.sound.show([make_call(at_ms=call.called_at_ms, status=TicketStatus.SERVING)])
+    hall.until_spoken(1)
+    time.sleep(1.2)
+    assert [label for _, label in hall.labels()] == ["chime", "zh"]
+
+
+def test_an_emergency_cuts_a_call_and_is_said_twice(room: Callable[..., Room]) -> None:
+    hall = room(fast=False)
+    hall.sound.announce(call_now())
+    hall.until(lambda: "zh" in [part.label for part in hall.said])
+    hall.sound.interrupt({"zh": "请离开"})
+    hall.until(lambda: [label for call_id, label in hall.labels() if call_id == "message"].count("zh") == 2)
+    message = [label for call_id, label in hall.labels() if call_id == "message"]
+    assert message == ["chime", "zh"] * 2
+    assert [(note.fate, note.why) for note in hall.notes] == [(Fate.SCREEN_ONLY, "cut by something more important")]
+
+
+def test_a_sound_test_waits_for_the_call_that_is_being_spoken(room: Callable[..., Room]) -> None:
+    hall = room()
+    hall.sound.announce(call_now())
+    hall.until(lambda: bool(hall.said))
+    hall.sound.test_tone()
+    hall.until(lambda: "noise" in [part.label for part in hall.said])
+    assert [label for _, label in hall.labels()] == ["chime", "zh", "chime", "zh", "en", "noise"]
+    assert hall.notes == []
+
+
+@pytest.mark.parametrize("blow", [signal.SIGKILL, signal.SIGSTOP])
+def test_after_a_blow_to_the_voice_the_next_call_still_speaks(blow: signal.Signals, room: Callable[..., Room]) -> None:
+    hall = room()
+    hall.sound.announce(call_now("A001"))
+    hall.until_spoken(1)
+    worker = hall.sound._voice._voices[0]
+    os.kill(worker.pid, blow)
+    hall.sound.announce(call_now("A002", "4"))
+    hall.until_spoken(2)
+    assert hall.notes == []
+
+
+def test_with_every_voice_dead_calls_are_chimed_noted_and_nothing_hangs(
+    room: Callable[..., Room], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("display.voice.sys.executable", "/nowhere/python")
+    hall = room()
+    hall.sound.announce(call_now())
+    hall.until(lambda: bool(hall.notes))
+    assert hall.notes[0].fate is Fate.SCREEN_ONLY
+    assert "voice" in hall.notes[0].why
+    assert [label for _, label in hall.labels()] == ["chime"]
+    health = hall.sound.health()
+    assert (health.speaker, health.voice, health.screen_only) == ("ok", "failed", 1)
+    assert health.parts() == {"speaker": "ok", "voice": "failed"}
+
+
+def test_without_any_speech_library_calls_are_chimed_and_the_reason_is_told(
+    room: Callable[..., Room], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(espeak, "SYSTEM_NAME", "libnot-there.so.1")
+    monkeypatch.setattr(espeak, "find_spec", lambda _name: None)
+    hall = room(counters=("1", "2"))
+    hall.sound.announce(call_now())
+    hall.until(lambda: bool(hall.notes))
+    assert [label for _, label in hall.labels()] == ["chime"]
+    assert hall.sound.health().voice == "missing"
+    assert "apt install espeak-ng" in hall.sound.health().faults[0]
+
+
+def test_with_the_embedded_library_alone_the_hall_speaks(
+    room: Callable[..., Room], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(espeak, "SYSTEM_NAME", "libnot-there.so.1")
+    hall = room()
+    hall.sound.announce(call_now())
+    hall.until_spoken(1)
+    assert [label for _, label in hall.labels()] == ["chime", "zh"]
+
+
+def test_without_a_loudspeaker_calls_are_noted_as_on_the_screen_alone(
+    room: Callable[..., Room], tmp_path: Path
+) -> None:
+    hall = room(speaker=f"virtual://speaker?record={tmp_path}/missing/tape.raw")
+    hall.sound.announce(call_now())
+    hall.until(lambda: bool(hall.notes))
+    assert hall.notes[0].why == "the loudspeaker cannot be opened"
+    assert hall.sound.health().speaker == "unavailable"
+    assert hall.said == []
+
+
+def test_an_unwritable_clip_folder_costs_no_call(room: Callable[..., Room], tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("in the way")
+    hall = room(folder=tmp_path / "file" / "clips")
+    hall.sound.announce(call_now())
+    hall.until_spoken(1)
+    assert hall.notes == []
+
+
+def test_at_a_silent_hour_the_screen_calls_alone(room: Callable[..., Room], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(VolumePlan, "gain_at", lambda self, minute: None)
+    hall = room()
+    hall.sound.announce(call_now())
+    hall.until(lambda: bool(hall.notes))
+    assert hall.notes[0].why == "silence is wanted at this hour"
+
+
+def test_a_ticket_that_cannot_be_spelt_is_noted_and_the_next_is_spoken(room: Callable[..., Room]) -> None:
+    hall = room()
+    hall.sound.announce(make_call("---", at_ms=CLOCK.now_ms(), call_id="call-bad-1"))
+    hall.sound.announce(call_now("A002"))
+    hall.until_spoken(1)
+    assert [(note.call_id, note.fate) for note in hall.notes] == [("call-bad-1", Fate.SCREEN_ONLY)]
+
+
+def test_a_fault_of_ours_in_one_call_does_not_silence_the_next(
+    room: Callable[..., Room], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from display.performer import Performer
+
+    really = Performer.perform
+
+    def stumble(self: Performer, announcement: object, gain_db: float) -> str | None:
+        if announcement.call.number == "A001":
+            raise ZeroDivisionError
+        return really(self, announcement, gain_db)
+
+    monkeypatch.setattr(Performer, "perform", stumble)
+    hall = room()
+    hall.sound.announce(call_now("A001"))
+    hall.sound.announce(call_now("A002"))
+    hall.until_spoken(1)
+    assert [note.why for note in hall.notes] == ["a fault of the sound"]
+
+
+def test_whoever_listens_may_fail_without_harm(room: Callable[..., Room]) -> None:
+    hall = room()
+    hall.sound._on_wav = lambda part: 1 / 0
+    hall.sound.announce(call_now())
+    hall.until_spoken(1)
+
+
+def test_counters_are_made_ready_at_the_start_and_tickets_when_told(room: Callable[..., Room], tmp_path: Path) -> None:
+    hall = room(counters=("1", "2", "咨询台"), policy=BOTH)
+    hall.until(lambda: len(list((tmp_path / "clips").glob("*.wav"))) == 6)
+    for _ in range(3):
+        hall.sound.warm_tickets(["A001", "A002", "---"])
+    hall.until(lambda: len(list((tmp_path / "clips").glob("*.wav"))) == 10)
+    clips = hall.sound._studio._clips
+    made = clips.made
+    hall.sound.announce(call_now("A002", "2"))
+    hall.until_spoken(1)
+    assert clips.made == made == 10, "the call itself had nothing to make"
+
+
+def test_telling_never_blocks_and_a_full_inbox_is_counted(room: Callable[..., Room]) -> None:
+    hall = room()
+    hall.until(lambda: hall.sound._studio is not None)
+    hall.sound._inbox.put(lambda: time.sleep(0.5))
+    for number in range(INBOX_LENGTH + 50):
+        hall.sound.show([call_now(f"A{number:03}")])
+    assert hall.sound.health().screen_only >= 50
+
+
+def test_nothing_is_done_for_a_display_without_a_loudspeaker() -> None:
+    sound = Sound(SoundSettings(speaker="none"), CLOCK)
+    before = threading.active_count()
+    sound.start()
+    sound.announce(call_now())
+    sound.interrupt({"zh": "请离开"})
+    assert sound.health() == SoundHealth("off", "off")
+    assert threading.active_count() == before
+    sound.stop()
+
+
+def test_a_wrong_address_is_refused_before_anything_starts() -> None:
+    with pytest.raises(SpeakerAddressError):
+        Sound(SoundSettings(speaker="hdmi://1"), CLOCK)
+
+
+def test_stopping_in_the_middle_of_a_call_is_quick_and_leaves_no_process(room: Callable[..., Room]) -> None:
+    hall = room(fast=False)
+    hall.sound.announce(call_now())
+    hall.until(lambda: "zh" in [part.label for part in hall.said])
+    pids = [worker.pid for worker in hall.sound._voice._voices]
+    hall.sound.stop()
+    assert not hall.sound._thread.is_alive()
+    assert hall.sound.health().speaker == "stopped"
+    for pid in pids:
+        with pytest.raises(ProcessLookupError):
+            os.kill(pid, 0)
+
+
+def test_a_speaker_without_a_browser_hands_nothing_on() -> None:
+    sound = Sound(SoundSettings(speaker="alsa://default"), CLOCK, on_wav=lambda part: None)
+    assert sound._on_wav is None
+
+
+def test_the_hall_file_decides_languages_repetitions_rates_words_and_gain(tmp_path: Path) -> None:
+    speech = Speech(languages=("zh",), repeat=3, one="yao", rate_zh=180, rate_en=150, gain_db=-4.0, chime=False)
+    settings = SoundSettings.from_hall(speech, "alsa://default", ["1", "2"], tmp_path)
+    assert settings.policy == Policy(languages=("zh",), readings=3, chime=False)
+    assert settings.wording.one == "yao"
+    assert settings.voices["zh"].rate == 180
+    assert settings.voices["en"].name == VOICES["en"].name
+    assert settings.volume.gain_at(0) == -4.0
+    assert (settings.speaker, settings.counters, settings.folder) == ("alsa://default", ("1", "2"), tmp_path)
