@@ -21,39 +21,38 @@ LONGEST_MIN = 480
 
 @dataclass(frozen=True)
 class Load:
-    """What the predictor needs of the hall at one moment, computed once for all services.
-
-    ``others`` is how many people of other services stand, by share, before the counters of a service.
-    """
+    """What the predictor needs of the hall at one moment, worked out once for all services."""
 
     waiting: dict[str, int]
     open_counters: dict[str, frozenset[str]]
-    others: dict[str, float]
     idle: frozenset[str]
     mean_ms: dict[str, float]
+
+    def others(self, service: str) -> float:
+        """How many people of other services stand, by share, before the counters of this service."""
+        ours = self.open_counters[service]
+        return sum(
+            count * len(ours & self.open_counters[other]) / len(self.open_counters[other])
+            for other, count in self.waiting.items()
+            if count and other != service and self.open_counters[other]
+        )
 
 
 def load_of(hall: Hall, state: State) -> Load:
     """The present load: people waiting and open counters, by service."""
-    open_now = {key for key, counter in state.counters.items() if counter.status is CounterStatus.OPEN}
     waiting: dict[str, int] = dict.fromkeys(hall.services, 0)
     for lane, places in state.lanes.items():
         waiting[lane[0]] += len(places)
-    serving = {
-        service: frozenset(key for key in open_now if service in hall.counters[key].services)
-        for service in hall.services
-    }
+    serving: dict[str, list[str]] = {service: [] for service in hall.services}
+    idle: list[str] = []
+    for key, counter in state.counters.items():
+        if counter.status is CounterStatus.OPEN:
+            for service in hall.counters[key].services:
+                serving[service].append(key)
+            if counter.ticket is None:
+                idle.append(key)
     means = {key: state.mean_ms.get(key, service.mean_minutes * 60_000) for key, service in hall.services.items()}
-    idle = frozenset(key for key in open_now if state.counters[key].ticket is None)
-    return Load(waiting, serving, _others(waiting, serving), idle, means)
-
-
-def _others(waiting: dict[str, int], serving: dict[str, frozenset[str]]) -> dict[str, float]:
-    busy = [(service, count, serving[service]) for service, count in waiting.items() if count and serving[service]]
-    return {
-        ours: sum(count * len(counters & theirs) / len(theirs) for other, count, theirs in busy if other != ours)
-        for ours, counters in serving.items()
-    }
+    return Load(waiting, {key: frozenset(keys) for key, keys in serving.items()}, frozenset(idle), means)
 
 
 def expected(load: Load, service: str, ahead: int | None = None) -> WaitRange | None:
@@ -63,7 +62,7 @@ def expected(load: Load, service: str, ahead: int | None = None) -> WaitRange | 
         return None
     own = load.waiting[service]
     before = own if ahead is None else ahead
-    others = load.others[service] * (before / own if own else 1.0)
+    others = load.others(service) * (before / own if own else 1.0)
     if before + others == 0 and ours & load.idle:
         return WaitRange(low_min=0, high_min=0)
     return _range(before + others + 1, load.mean_ms[service] / len(ours) / 60_000)
