@@ -1,17 +1,20 @@
 """The link against real brokers: what is online, what arrives, what is refused, and what a broken network does."""
 
 import os
+import random
 import signal
 import socket
 import threading
 import time
 from collections.abc import Iterator
 from dataclasses import replace
+from typing import ClassVar
 
 import pytest
 
 from broker.runtime.errors import LinkBusy, LinkOffline, PayloadTooLarge
-from broker.runtime.link import Link, LinkOptions, LinkState, Presence, Publication
+from broker.runtime.link import Link, LinkOptions, LinkState, Message, Presence, Publication
+from broker.runtime.link.session import SessionEnd, Verdict
 from broker.runtime.mqtt_node import ChildNode
 from broker.runtime.pulse import Pulse
 from tests.runtime.mqtt_rig import PATIENCE_S, QUICK, Client, Wire, running_node
@@ -278,19 +281,11 @@ def test_what_is_not_acknowledged_comes_again_only_from_the_sender(client) -> No
     assert server.payloads("m/cmd") == [b"%d" % number for number in range(30)]
 
 
-def test_acknowledging_a_message_of_an_older_connection_does_nothing(node: ChildNode, client) -> None:
-    wire = Wire(node.url)
-    server = client("server", "n/#", url=wire.url, options=replace(QUICK, manual_acknowledge=True)).come_online()
-    kiosk = client("kiosk").come_online()
-    kiosk.link.publish("n/cmd", b"one")
-    server.await_payloads(b"one")
-    wire.thaw()
-    server.turn_until(lambda: server.states.count(LinkState.ONLINE) == 2, "coming back")
-    server.link.acknowledge(server.messages[0])
-    kiosk.link.publish("n/cmd", b"two")
-    server.await_payloads(b"two")
-    assert server.messages[-1].connection > server.messages[0].connection
-    wire.close()
+def test_small_packets_are_not_delayed_and_a_dead_peer_is_noticed_by_the_kernel(client) -> None:
+    made = client("kiosk").come_online()
+    opened = made.link._session._client.socket()
+    assert opened.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
+    assert opened.getsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT) == 8_000
 
 
 def test_the_pulse_beats_while_waiting_for_a_broker(clients) -> None:
@@ -302,6 +297,83 @@ def test_the_pulse_beats_while_waiting_for_a_broker(clients) -> None:
     now[0] = 100.0
     assert not pulse.alive()
     made.turn_until(pulse.alive, "a beat")
+
+
+class FakeSession:
+    """A connection that becomes ready at once, ends when told, and notes what was acknowledged."""
+
+    made: ClassVar[list["FakeSession"]] = []
+
+    def __init__(self, plan, counters, *, on_ready, **_: object) -> None:
+        self.number, self.on_ready = plan.number, on_ready
+        self.ended, self.acknowledged = threading.Event(), []
+        FakeSession.made.append(self)
+
+    def run(self) -> SessionEnd:
+        self.on_ready()
+        self.ended.wait(PATIENCE_S)
+        return SessionEnd("ended", Verdict.SPOKEN, 1.0)
+
+    def acknowledge(self, message: Message) -> None:
+        self.acknowledged.append(message.mid)
+
+    def say_farewell(self, timeout_s: float) -> None:
+        pass
+
+    def end(self) -> None:
+        self.ended.set()
+
+    def close(self) -> None:
+        pass
+
+
+def test_a_message_of_an_older_connection_is_not_acknowledged_on_the_new_one(monkeypatch, clients) -> None:
+    monkeypatch.setattr("broker.runtime.link.keeper.Session", FakeSession)
+    FakeSession.made = []
+    made = Client("mqtt://127.0.0.1:9", "server", options=QUICK).come_online()
+    clients.append(made)
+    FakeSession.made[0].end()
+    made.turn_until(lambda: made.states.count(LinkState.ONLINE) == 2, "the second connection")
+    for connection in (1, 2):
+        made.link.acknowledge(Message("t", b"", 1, False, False, connection, mid=10 + connection))
+    assert [session.acknowledged for session in FakeSession.made] == [[], [12]]
+
+
+def random_bytes(seed: int) -> bytes:
+    return random.Random(seed).randbytes(200)
+
+
+@pytest.mark.parametrize(
+    "hostile",
+    [
+        b"",
+        b"\x20\x00",
+        b"\x20\x02\x00",
+        b"\x20\x05\x00\x00\xff\xff\xff",
+        b"\x20\x03\x00\x00\x00" + b"\x30\x04\x00\x02\xff\xfe",  # a topic that is not UTF-8
+        b"\x20\x03\x00\x00\x00" + b"\x30\x03\x00\xff\x00",  # a topic longer than its packet
+        b"\x20\x03\x00\x00\x00" + b"\x90\x00",  # a SUBACK of nothing
+        b"\x20\x03\x00\x00\x00" + b"\x40\x01\x00",
+        b"\x20\x03\x00\x00\x00" + b"\xe0\xff\xff\xff\xff\xff",
+        b"\x20\x03\x00\x00\x00" + b"\x62\x02\xff\xff" * 20,
+        *(b"\x20\x03\x00\x00\x00" + random_bytes(seed) for seed in range(6)),
+    ],
+)
+def test_whatever_a_broken_broker_says_the_network_thread_lives_and_tries_again(hostile: bytes, clients) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        server.settimeout(PATIENCE_S)
+        made = Client(
+            f"mqtt://127.0.0.1:{server.getsockname()[1]}", "kiosk", "a/#", options=replace(QUICK, answer_within_s=0.3)
+        )
+        clients.append(made)
+        for _ in range(2):
+            taken, _ = server.accept()
+            with taken:
+                taken.recv(1_000)
+                taken.sendall(hostile)
+        taken, _ = server.accept()  # a third attempt comes: the thread is alive
+        taken.close()
+    assert made.link.counters.handler_errors == 0
 
 
 class TestMosquittoOnly:

@@ -184,6 +184,8 @@ def test_one_gap_is_answered_once_however_often_the_engine_complains() -> None:
     turns = [mind.go_back(2, 0.1) for _ in range(4)]
     assert turns == [Turn.SENT_AGAIN, Turn.IGNORED, Turn.IGNORED, Turn.IGNORED]
     assert mind.due(0.1) == (2, 3, 4, 5)
+    assert mind.go_back(2, 0.2) is Turn.IGNORED
+    assert mind.due(0.2) == ()
 
 
 def test_a_reconnect_begins_at_the_oldest_unanswered_entry() -> None:
