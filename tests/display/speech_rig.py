@@ -1,6 +1,5 @@
 """What the tests of speech and sound share: calls, the speech libraries of this machine, recordings read back."""
 
-import ctypes
 import json
 import subprocess
 import sys
@@ -59,7 +58,12 @@ def phonemes(library: SpeechLibrary, voice: str, texts: Iterable[str]) -> list[l
     lines = list(texts)
     asked = json.dumps({"library": library.path, "data": library.data, "voice": voice, "texts": lines})
     told = subprocess.run(
-        [sys.executable, __file__], input=asked, capture_output=True, text=True, timeout=120, check=True
+        [sys.executable, str(Path(__file__).with_name("phoneme_trace.py"))],
+        input=asked,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=True,
     )
     return [line.replace("_|", " ").replace("'", "").split() for line in json.loads(told.stdout)]
 
@@ -81,35 +85,3 @@ def position(part: np.ndarray, recording: np.ndarray, after: int = 0) -> int:
         if at + len(body) <= len(recording) and (recording[at : at + len(body)] == body).all():
             return int(at) - loud
     return -1
-
-
-def _trace() -> None:
-    """Speak silently with the phoneme trace on, as ``espeak-ng -q -x`` does."""
-    asked = json.loads(sys.stdin.read())
-    library, c = ctypes.CDLL(asked["library"]), ctypes.CDLL(None)
-    library.espeak_Initialize(2, 0, asked["data"].encode() if asked["data"] else None, 0x8000)
-    assert library.espeak_SetVoiceByName(asked["voice"].encode()) == 0
-    silent = ctypes.CFUNCTYPE(ctypes.c_int, ctypes.c_void_p, ctypes.c_int, ctypes.c_void_p)(lambda *_: 0)
-    library.espeak_SetSynthCallback(silent)
-    c.tmpfile.restype = ctypes.c_void_p
-    for name in ("rewind", "fclose"):
-        getattr(c, name).argtypes = [ctypes.c_void_p]
-    c.fread.argtypes = [ctypes.c_char_p, ctypes.c_size_t, ctypes.c_size_t, ctypes.c_void_p]
-    library.espeak_SetPhonemeTrace.argtypes = [ctypes.c_int, ctypes.c_void_p]
-    told = []
-    for text in asked["texts"]:
-        file = c.tmpfile()
-        library.espeak_SetPhonemeTrace(1, file)
-        data = text.encode()
-        library.espeak_Synth(data, ctypes.c_size_t(len(data) + 1), 0, 1, 0, 1, None, None)
-        c.rewind(file)
-        buffer = ctypes.create_string_buffer(4096)
-        c.fread(buffer, 1, 4095, file)
-        library.espeak_SetPhonemeTrace(0, None)
-        c.fclose(file)
-        told.append(buffer.value.decode())
-    sys.stdout.write(json.dumps(told))
-
-
-if __name__ == "__main__":
-    _trace()
