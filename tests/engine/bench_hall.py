@@ -1,7 +1,7 @@
 """A hall at work in a test: asks the engine, applies what happens, holds every law after every event."""
 
 from broker.engine.apply import apply
-from broker.engine.context import Outcome, Asked
+from broker.engine.context import Asked, Outcome
 from broker.engine.decide import decide
 from broker.engine.laws import broken_by, broken_in
 from broker.engine.state import State
