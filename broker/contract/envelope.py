@@ -16,6 +16,10 @@ REPLY_LIMIT_BYTES = 8192
 VIEW_LIMIT_BYTES = 65_536
 PICTURE_LIMIT_BYTES = 524_288
 SOUND_LIMIT_BYTES = 2_097_152
+SEQ_MOST = 2**53 - 1
+
+Span = Annotated[int, msgspec.Meta(ge=0, le=253_402_300_799_999)]
+"""Milliseconds that passed. Bounded, because an age without end would be kept in the journal and break arithmetic."""
 
 
 class Envelope(msgspec.Struct, frozen=True, kw_only=True):
@@ -30,11 +34,11 @@ class Envelope(msgspec.Struct, frozen=True, kw_only=True):
     v: int = VERSION
     id: Identifier
     device: Slug
-    epoch: Annotated[str, msgspec.Meta(max_length=32)] | None = None
-    seq: Annotated[int, msgspec.Meta(ge=1)] | None = None
-    age_ms: Annotated[int, msgspec.Meta(ge=0)] = 0
+    epoch: Annotated[str, msgspec.Meta(min_length=1, max_length=32)] | None = None
+    seq: Annotated[int, msgspec.Meta(ge=1, le=SEQ_MOST)] | None = None
+    age_ms: Span = 0
     sure: bool = True
-    ttl_ms: Annotated[int, msgspec.Meta(ge=0)] = 0
+    ttl_ms: Span = 0
     by: Annotated[str, msgspec.Meta(max_length=64)] = ""
     command: msgspec.Raw
 

@@ -37,7 +37,7 @@ def issue(desk: Desk, command: c.IssueTicket) -> Outcome:
         value=value,
         owner=ENGINE,
         service=command.service,
-        arrived_at_ms=min(desk.asked.acted_ms, desk.now_ms),
+        arrived_at_ms=_arrival(desk),
         priority=command.priority,
         language=command.language,
         kiosk=command.kiosk,

@@ -29,6 +29,8 @@ TICK_S = 0.5
 DIGEST_S = 30.0
 BATCH_MOST = 128
 INBOX_BOUND = 4000
+DEVICE_NAME_MOST = 64
+"""A longer name is nobody's, and an answer that names it might not fit into a message."""
 
 
 class Server:
@@ -113,10 +115,12 @@ class Server:
 
     def _on_message(self, message: Message) -> None:
         parsed = self._topics.parse(message.topic)
-        if parsed is not None and not message.retained and len(message.payload) <= COMMAND_LIMIT_BYTES:
-            self.writer.take(parsed[1]["device"], message.payload)
+        device = parsed[1]["device"] if parsed is not None else ""
+        fits = 0 < len(device) <= DEVICE_NAME_MOST and len(message.payload) <= COMMAND_LIMIT_BYTES
+        if fits and not message.retained:
+            self.writer.take(device, message.payload)
         else:
-            logger.warning("ignored message topic=%s bytes=%d", message.topic, len(message.payload))
+            logger.warning("ignored message topic=%.100s bytes=%d", message.topic, len(message.payload))
         self._to_acknowledge.append(message)
 
     def _on_state(self, state: LinkState, reason: str) -> None:

@@ -13,6 +13,8 @@ from broker.server.writer import Writer
 logger = logging.getLogger(__name__)
 
 SessionsOf = Callable[[date], tuple[SessionTimes, ...]]
+OWN = "server/"
+"""Begins the ids of the server's own commands. No device's id holds a '/', so none can take one away beforehand."""
 
 
 class DayKeeper:
@@ -31,11 +33,11 @@ class DayKeeper:
         if self._clock.sure() and (last is None or today.isoformat() > last):
             self._open(today)
         if self._writer.state.day is not None:
-            self._writer.ask(PassTime(), f"time-{self._writer.state.position:012d}")
+            self._writer.ask(PassTime(), f"{OWN}time-{self._writer.state.position:012d}")
 
     def _open(self, today: date) -> None:
         reply = self._writer.ask(
-            OpenDay(day=today.isoformat(), sessions=self._sessions_of(today)), f"open-day-{today.isoformat()}"
+            OpenDay(day=today.isoformat(), sessions=self._sessions_of(today)), f"{OWN}open-day-{today.isoformat()}"
         )
         if reply.kind == "refused" and reply.refusal is not None:
             logger.error("cannot open day=%s: %s", today, reply.refusal.sentence.en)

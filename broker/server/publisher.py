@@ -6,6 +6,7 @@ are published again, because a broker may have forgotten everything.
 """
 
 import hashlib
+import logging
 from collections.abc import Callable
 
 from broker.contract.codec import encode, encode_view
@@ -14,7 +15,9 @@ from broker.engine.project import project
 from broker.engine.state import State
 from broker.model.hall import Hall
 from broker.model.views import Shown
-from broker.runtime.errors import SendRefused
+from broker.runtime.errors import PayloadTooLarge, SendRefused
+
+logger = logging.getLogger(__name__)
 
 Key = tuple[str, str]
 Publish = Callable[[str, bytes], None]
@@ -70,9 +73,14 @@ class Publisher:
         if self._shown.get(key) == body:
             return
         kind, name = key
-        self._publish(self._topics.view(kind, name), encode_view(kind, name, self._epoch, as_of, now_ms, body))
+        try:
+            self._publish(self._topics.view(kind, name), encode_view(kind, name, self._epoch, as_of, now_ms, body))
+        except PayloadTooLarge as error:
+            # One view that grew too large must not take all others with it, now and after every restart.
+            logger.error("view %s/%s is not shown: %s", kind, name, error)
+        else:
+            self.sent += 1
         self._shown[key] = body
-        self.sent += 1
 
 
 def digest_of(hall: Hall, state: State) -> str:
