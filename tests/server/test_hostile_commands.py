@@ -7,7 +7,6 @@ import msgspec
 import pytest
 
 from broker.contract.topics import Topics
-from broker.model import commands as c
 from broker.model.hall import Hall
 from broker.model.words import Identifier
 from broker.runtime.clock import ManualClock
