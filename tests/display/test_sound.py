@@ -5,6 +5,7 @@ import signal
 import threading
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -28,6 +29,7 @@ from tests.display.speech_rig import make_call, played, position
 ONE = Policy(languages=("zh",), readings=1, pause_ms=0)
 BOTH = Policy(readings=1, pause_ms=0)
 CLOCK = SystemClock()
+HURRIED = {language: replace(choice, rate=300) for language, choice in VOICES.items()}
 
 
 class Room:
@@ -83,7 +85,7 @@ def call_now(number: str = "A005", counter: str = "3", **facts: object) -> Call:
 
 
 def test_a_call_is_chimed_and_spoken_in_order_and_gapless_on_the_tape(room: Callable[..., Room]) -> None:
-    hall = room(policy=BOTH, fast=False)
+    hall = room(policy=BOTH, fast=False, voices=HURRIED)
     hall.sound.announce(call_now())
     hall.until_spoken(1)
     hall.sound.stop()
@@ -167,7 +169,7 @@ def test_a_served_ticket_is_not_repeated(room: Callable[..., Room]) -> None:
 
 
 def test_an_emergency_cuts_a_call_and_is_said_twice(room: Callable[..., Room]) -> None:
-    hall = room(fast=False)
+    hall = room(fast=False, voices=HURRIED)
     hall.sound.announce(call_now())
     hall.until(lambda: "zh" in [part.label for part in hall.said])
     hall.sound.interrupt({"zh": "请离开"})
@@ -338,7 +340,7 @@ def test_a_wrong_address_is_refused_before_anything_starts() -> None:
 
 
 def test_stopping_in_the_middle_of_a_call_is_quick_and_leaves_no_process(room: Callable[..., Room]) -> None:
-    hall = room(fast=False)
+    hall = room(fast=False, voices=HURRIED)
     hall.sound.announce(call_now())
     hall.until(lambda: "zh" in [part.label for part in hall.said])
     pids = [worker.pid for worker in hall.sound._voice._voices]

@@ -45,10 +45,10 @@ SOUNDS = {
     "chuang": "ts.h wA N",
     "kou": "kh ou",
 }
-"""espeak-ng's name of each syllable in a call, onset, vowel, ending: what a reader of its phoneme table would write."""
-_SOUNDS_OF_A_TO_Z = """ei55, pi51, sei55, ti51, ji51, ai35 fu33, tS;i51, ei55 ts.hi.22, ai51, ts.ei51, khei55, ai35 lou33,
-ai35 mu33, @55n, ou55, phi51, khiou51, A51 @r35, ai35 si[33, thi51, jiou55, wei55, tA35 pu51 liou35, ai35 kho-33 si[11,
-wai55, tsei51"""
+"""espeak-ng's name of each syllable in a call: onset, vowel, ending, as its phoneme table has them."""
+_SOUNDS_OF_A_TO_Z = """ei55, pi51, sei55, ti51, ji51, ai35 fu33, tS;i51, ei55 ts.hi.22, ai51, ts.ei51, khei55,
+ai35 lou33, ai35 mu33, @55n, ou55, phi51, khiou51, A51 @r35, ai35 si[33, thi51, jiou55, wei55,
+tA35 pu51 liou35, ai35 kho-33 si[11, wai55, tsei51"""
 LETTER_SOUNDS = dict(zip(string.ascii_uppercase, _SOUNDS_OF_A_TO_Z.replace("\n", " ").split(", "), strict=True))
 
 
