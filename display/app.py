@@ -58,6 +58,7 @@ class Station:
         clock: Clock,
         url: str,
         voice: Voice | None = None,
+        make_link: Callable[..., Link] = Link,
     ) -> None:
         self.device = device
         self.screen = screen
@@ -73,7 +74,7 @@ class Station:
         self._sounds: deque[bytes] = deque(maxlen=MOST_SOUNDS)
         topics = self._topics
         rows = ((topics.view(face.kind, face.name), "view"), (topics.engine(), "engine"), (topics.ask(device), "ask"))
-        self.link = Link(
+        self.link = make_link(
             url,
             device,
             on_message=self._on_message,

@@ -20,7 +20,7 @@ class Pencil:
     def __init__(self, size: int, colour: Colour, stroke: float = 2.0) -> None:
         self.size = max(1, size)
         self.stroke = stroke
-        self._oversample = 4 if size <= 220 else 2
+        self._oversample = 8 if size <= 130 else 4
         self._unit = self.size * self._oversample / GRID
         side = self.size * self._oversample
         self._ink = (*colour, 255)
@@ -54,13 +54,15 @@ class Pencil:
 
     def area(self, *points: Point, erase: bool = False) -> None:
         """Fill a polygon."""
-        scaled = [(x * self._unit, y * self._unit) for x, y in points]
+        # Whole numbers only: pygame and pygame-ce round fractions differently.
+        scaled = [(round(x * self._unit), round(y * self._unit)) for x, y in points]
         pygame.draw.polygon(self._surface, self._clear if erase else self._ink, scaled)
 
     def dot(self, centre: Point, radius: float, *, erase: bool = False) -> None:
         """Fill a disc."""
-        place = (centre[0] * self._unit, centre[1] * self._unit)
-        pygame.draw.circle(self._surface, self._clear if erase else self._ink, place, radius * self._unit)
+        place = (round(centre[0] * self._unit), round(centre[1] * self._unit))
+        reach = max(1, round(radius * self._unit))
+        pygame.draw.circle(self._surface, self._clear if erase else self._ink, place, reach)
 
     def circle(self, centre: Point, radius: float, width: float | None = None) -> None:
         self.arc(centre, radius, 0, 360, width)

@@ -1,0 +1,93 @@
+"""All states of all screens, read by the lint; and what painting them costs."""
+
+import re
+
+import pytest
+
+from broker.model.words import Names
+from broker.runtime.canvas.lint import lint
+from broker.runtime.canvas.metrics import Fonts
+from broker.runtime.canvas.ops import Op, Text
+from display import phrases
+from display.gallery import board_sample, boards, screens, sign_sample, signs
+from display.measure import measure_board
+
+CROWDED = ("long-names", "many-services")
+SAMPLES = {name: (size, ops) for name, size, ops in screens()}
+
+
+@pytest.fixture(scope="module")
+def fonts() -> Fonts:
+    fonts = Fonts()
+    fonts.start()
+    return fonts
+
+
+def findings(ops: tuple[Op, ...], size: tuple[int, int], fonts: Fonts, name: str) -> list:
+    allowed = {"shortened"} if name.endswith(CROWDED) else set()
+    return [finding for finding in lint(ops, size, fonts) if finding.kind not in allowed]
+
+
+@pytest.mark.parametrize("name", SAMPLES)
+def test_every_state_can_be_read(name: str, fonts: Fonts) -> None:
+    size, ops = SAMPLES[name]
+    assert findings(ops, size, fonts, name) == []
+
+
+@pytest.mark.parametrize("name", boards())
+@pytest.mark.parametrize(("shape", "size"), [("landscape", (2560, 1440)), ("landscape", (2560, 2048)),
+                                             ("portrait", (1440, 2560))])  # fmt: skip
+def test_boards_stay_readable_on_other_screens(name: str, shape, size: tuple[int, int], fonts: Fonts) -> None:
+    assert findings(board_sample(shape, size, name), size, fonts, name) == []
+
+
+@pytest.mark.parametrize("name", signs())
+def test_signs_stay_readable_on_other_screens(name: str, fonts: Fonts) -> None:
+    size = (1920, 720)
+    assert findings(sign_sample(size, name), size, fonts, name) == []
+
+
+@pytest.mark.parametrize("name", SAMPLES)
+def test_no_state_is_blank_or_shows_an_error(name: str) -> None:
+    words = [op.plain for op in SAMPLES[name][1] if isinstance(op, Text)]
+    assert len(words) >= 3
+    assert not re.search(r"(?i)error|exception|none|null|traceback|错误|异常", " ".join(words))
+
+
+def test_a_call_shows_number_and_counter_larger_than_all_else() -> None:
+    texts = [op for op in SAMPLES["board-landscape-calling"][1] if isinstance(op, Text)]
+    by_size = sorted(texts, key=lambda op: -op.spans[0].size)
+    assert [op.plain for op in by_size[:2]] == ["A0123", "3"]
+
+
+@pytest.mark.parametrize("shape", ["landscape", "portrait"])
+def test_painting_touches_only_what_changed(shape) -> None:
+    costs = measure_board(shape)
+    assert costs.unchanged == 0
+    assert 0 < costs.ticker <= 0.06
+    assert 0 < costs.pulse <= 0.06
+    assert 0 < costs.minute <= 0.02
+    assert 0 < costs.new_call <= 0.45
+
+
+def test_all_fixed_words_are_there_in_both_languages() -> None:
+    everything = [value for value in vars(phrases).values() if isinstance(value, Names)]
+    everything += [
+        *phrases.SERVICE_STATES.values(),
+        *phrases.WEEKDAYS,
+        *(n for _, n in phrases.STEPS + phrases.SIGN_FACES),
+    ]
+    assert len(everything) > 40
+    for names in everything:
+        assert re.search(r"[\u4e00-\u9fff]", names.zh), names
+        assert names.en.isascii(), names
+        assert names.en[0].isupper() or names in (phrases.WAITING_PEOPLE, phrases.ABOUT, phrases.MINUTES), names
+
+
+def test_the_day_changes_words_and_not_the_layout() -> None:
+    assert phrases.several(tuple(Names(c, c) for c in "ABCDE")).zh == "A、B、C 等 5 项业务"
+    assert phrases.several((Names("税务", "Tax"),)) == Names("税务", "Tax")
+    assert phrases.waiting(3, 8, 8) == "3 waiting · 8 min"
+    assert phrases.waiting(3, 8, 12) == "3 waiting · 8–12 min"
+    assert phrases.waiting(3, None, None) == "3 waiting"
+    assert phrases.hours("09:00-12:00 13:30-17:00") == "09:00–12:00 / 13:30–17:00"

@@ -1,0 +1,79 @@
+import msgspec
+import pytest
+
+from broker.model.views import CounterView, EvaluationRequest
+from broker.model.words import CounterStatus, TicketStatus
+from display.gallery import COUNTER, NOW_MS, make_pause, make_ticket
+from display.sign import SignMind
+
+CALLED = make_ticket("A005", TicketStatus.CALLED)
+SERVING = make_ticket("A005", TicketStatus.SERVING)
+RATING = EvaluationRequest(visit="visit-0001", number="A005", opened_at_ms=NOW_MS, until_ms=NOW_MS + 60_000)
+
+
+def counter(**changes: object) -> CounterView:
+    return msgspec.structs.replace(COUNTER, **changes)
+
+
+@pytest.mark.parametrize(
+    ("view", "mode"),
+    [
+        (counter(), "idle"),
+        (counter(ticket=CALLED), "calling"),
+        (counter(ticket=SERVING), "serving"),
+        (counter(status=CounterStatus.PAUSED, pause=make_pause("3")), "paused"),
+        (counter(status=CounterStatus.PAUSED, pause=make_pause("3"), ticket=SERVING), "serving"),
+        (counter(status=CounterStatus.CLOSED), "closed"),
+        (counter(evaluation=RATING), "rating"),
+        (counter(evaluation=RATING, ticket=CALLED), "calling"),
+        (counter(status=CounterStatus.PAUSED, pause=make_pause("3"), evaluation=RATING), "paused"),
+    ],
+)
+def test_the_sign_says_what_goes_on(view: CounterView, mode: str) -> None:
+    mind = SignMind("3")
+    mind.take(view, (1, 1), 10.0)
+    assert mind.look(10.0, NOW_MS).mode == mode
+
+
+def test_the_invitation_to_rate_ends_in_time() -> None:
+    mind = SignMind("3")
+    mind.take(counter(evaluation=RATING), (1, 1), 10.0)
+    assert mind.look(10.0, RATING.until_ms - 1).mode == "rating"
+    assert mind.look(10.0, RATING.until_ms).mode == "idle"
+
+
+def test_a_call_pulses_and_one_found_on_connecting_does_not() -> None:
+    mind = SignMind("3")
+    mind.take(counter(ticket=CALLED), (1, 1), 10.0)
+    assert not mind.look(10.1, NOW_MS).ring
+    again = msgspec.structs.replace(CALLED, call_id="call-0002")
+    mind.take(counter(ticket=again), (1, 2), 20.0)
+    assert [mind.look(20.0 + t, NOW_MS).ring for t in (0.1, 0.6, 1.1, 3.5, 14.0, 15.5)] == [
+        True, False, True, True, True, False,
+    ]  # fmt: skip
+
+
+def test_no_ring_while_somebody_is_served() -> None:
+    mind = SignMind("3")
+    mind.take(counter(), (1, 1), 10.0)
+    mind.take(counter(ticket=CALLED), (1, 2), 20.0)
+    mind.take(counter(ticket=SERVING), (1, 3), 20.1)
+    assert not mind.look(20.2, NOW_MS).ring
+
+
+def test_older_views_are_dropped_and_silence_is_marked() -> None:
+    mind = SignMind("3")
+    mind.heard(10.0, NOW_MS)
+    mind.take(counter(ticket=SERVING), (1, 5), 10.0)
+    mind.take(counter(), (1, 4), 11.0)
+    assert mind.look(11.0, NOW_MS).mode == "serving"
+    assert not mind.look(24.9, NOW_MS).stale
+    assert mind.look(25.1, NOW_MS).stale
+    mind.server_started_anew(0)
+    mind.take(counter(), (0, 1), 26.0)
+    assert mind.look(26.0, NOW_MS).mode == "idle"
+
+
+def test_before_the_first_view_the_sign_shows_its_counter() -> None:
+    state = SignMind("12A").look(0.0, NOW_MS)
+    assert (state.counter, state.mode, state.stale) == ("12A", "starting", True)
