@@ -64,7 +64,7 @@ def _addresses(hall: Hall) -> Iterator[Mistake]:
             yield complain(path, "address_unreadable", why=Names(error.zh, str(error)))
             continue
         if address.scheme not in schemes:
-            yield complain(path, "address_scheme", scheme=address.scheme, allowed=_either(schemes))
+            yield complain(path, "address_scheme", scheme=text.split("://")[0], allowed=_either(schemes))
         elif address.scheme == "serial":
             yield from _serial(path, address)
             other = lines.setdefault((node, address.path), path)
@@ -109,7 +109,7 @@ def _bus_units(hall: Hall) -> Iterator[Mistake]:
         for key, device in getattr(hall, table).items():
             path = f"{table}.{key}.address"
             address = _bus_address(device.address)
-            if address is None or device.caller not in hall.callers:
+            if address is None or device.caller not in hall.callers or device.counter not in hall.counters:
                 continue
             try:
                 line, unit = line_and_unit(address)
@@ -159,7 +159,7 @@ def _series_at(hall: Hall, console: Console) -> set[str]:
 
 ADDRESS_CHECKS: tuple[tuple[Callable[[Hall], Iterator[Mistake]], str], ...] = (
     (_addresses, ADDRESS_TABLES),
-    (_bus_units, "consoles keypads callers"),
+    (_bus_units, "consoles keypads callers counters"),
     (_console_keys, "consoles"),
     (_terminal_digits, "consoles counters services series"),
 )

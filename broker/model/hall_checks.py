@@ -61,7 +61,7 @@ def _service_category(hall: Hall) -> Iterator[Mistake]:
         yield from _unknown(f"services.{key}.category", [service.category], hall, "categories")
     used = {service.category for service in hall.services.values()}
     for key in hall.categories:
-        if key not in used:
+        if key not in used and used <= set(hall.categories):  # a misspelt one may be the use of this one
             yield complain(f"categories.{key}", "category_unused")
 
 
@@ -223,7 +223,7 @@ def _counters(hall: Hall) -> Iterator[Mistake]:
 def _served(hall: Hall) -> Iterator[Mistake]:
     served = {name for counter in hall.counters.values() for name in counter.services}
     for key, service in hall.services.items():
-        if key not in served and not service.hidden:
+        if key not in served and not service.hidden and served <= set(hall.services):
             yield complain(f"services.{key}", "service_unserved")
 
 

@@ -39,6 +39,10 @@ _FILE: dict[str, Names] = {
 }
 
 _SYNTAX: dict[str, Names] = {
+    "line_too_long": Names(
+        "这一行有 {size} 个字符，最多 {limit} 个；请分成几行",
+        "{size} characters in one line, at most {limit} are read; write it in several lines",
+    ),
     "syntax_wide": Names(
         "有全角字符“{wide}”；TOML 的符号请用英文半角输入（{plain}）",
         "holds the full-width character “{wide}”; write the plain {plain} of an English keyboard",
@@ -84,8 +88,8 @@ _SYNTAX: dict[str, Names] = {
 _SHAPE: dict[str, Names] = {
     "unknown_key": Names("没有这个设置项{hint}", "there is no such setting{hint}"),
     "required": Names("缺少这一项，请写：{expected}", "is missing; write {expected}"),
-    "wrong_value": Names("应为{expected}，现在是{found}", "must be {expected}, but is {found}"),
-    "bad_name": Names("这个名字不能用，应为{expected}", "is not a name for this; it must be {expected}"),
+    "wrong_value": Names("应为：{expected}；现在是：{found}", "must be {expected}, but is {found}"),
+    "bad_name": Names("这个名字不能用，应为：{expected}", "is not a name for this; it must be {expected}"),
     "placeholder": Names("还是占位文字，请填写真实内容", "still holds a placeholder; write the real value"),
 }
 
@@ -110,7 +114,7 @@ _TABLES: dict[str, Names] = {
         "这台取号机没有可取号的业务",
         "this kiosk offers no service; list at least one",
     ),
-    "own_substitute": Names("B 角不能是本人", "a clerk cannot be the own substitute"),
+    "own_substitute": Names("B 角不能是本人", "nobody can be their own substitute"),
     "device_name_taken": Names(
         "名字已经用于 {other}；同一大厅里设备名字不能重复",
         "the name is already used by {other}; device names are unique in a hall",
@@ -202,8 +206,8 @@ _COUNTERS: dict[str, Names] = {
 _ADDRESSES: dict[str, Names] = {
     "address_unreadable": Names("{why}", "{why}"),
     "address_scheme": Names(
-        "这里不能用 {scheme}://，可用：{allowed}",
-        "{scheme}:// cannot be used here; use {allowed}",
+        "这里不能用“{scheme}”，可用：{allowed}",
+        "'{scheme}' cannot be used here; use {allowed}",
     ),
     "address_option": Names(
         "地址里没有选项“{option}”，可用：{allowed}",

@@ -11,6 +11,8 @@ WIDE = {
     "［": "[", "］": "]", "【": "[", "】": "]", "｛": "{", "｝": "}", "＃": "#", "（": "(", "）": ")", "\u3000": " ",
 }  # fmt: skip
 """Characters that a Chinese keyboard writes where TOML wants the plain one."""
+LINE_LIMIT = 2000
+"""Characters of a line. The parser's time grows with the square of a line: 100 kB of ``a.a.a...`` took 47 s."""
 _STRINGS = re.compile(r'"(?:[^"\\]|\\.)*"|\'[^\']*\'|#.*')
 _PLACE = re.compile(r" \(at line (\d+), column \d+\)$| \(at end of document\)$")
 _BOM = "\ufeff"
@@ -30,10 +32,15 @@ _KINDS: tuple[tuple[str, str], ...] = (
 
 def read_toml(text: str, file: str = "hall.toml") -> dict[str, Any]:
     """The values of a TOML text; HallFileError with the line and a sentence otherwise."""
+    text = text.removeprefix(_BOM)
+    long = [(number, len(line)) for number, line in enumerate(text.split("\n"), 1) if len(line) > LINE_LIMIT]
+    if long:
+        mistakes = [complain(f"line {number}", "line_too_long", size=size, limit=LINE_LIMIT) for number, size in long]
+        raise HallFileError(mistakes, file)
     try:
-        return tomllib.loads(text.removeprefix(_BOM))
+        return tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        mistake = _mistake(text.removeprefix(_BOM), str(error))
+        mistake = _mistake(text, str(error))
     except RecursionError:
         mistake = complain(file, "syntax_too_deep")
     except ValueError:  # a number of thousands of digits, which Python refuses to read

@@ -7,6 +7,7 @@ import msgspec
 from msgspec import inspect
 
 from broker.model import hall as declared
+from broker.model.hall_mistakes import did_you_mean
 from broker.model.words import Names, Slug
 
 EVERYTHING = Names("一个值", "a value")
@@ -46,11 +47,6 @@ PRIVATE = frozenset({_pattern(declared.PhoneNumber)})
 """Patterns of things that are never repeated in a message."""
 
 
-def pattern_of(kind: Any) -> str | None:
-    """The pattern a text of this type must match, if it has one."""
-    return getattr(_solid(inspect.type_info(kind)), "pattern", None)
-
-
 def expectation(kind: Any) -> Names:
     """What a value of this type must be, e.g. ``a whole number from 1 to 9``."""
     return _words(_solid(inspect.type_info(kind)))
@@ -60,18 +56,32 @@ def finding(value: Any, expected: Any) -> Names:
     """What was found, e.g. ``the text "nine"``, with a hint where the mend is obvious."""
     solid = _solid(inspect.type_info(expected))
     if isinstance(value, str):
-        if getattr(solid, "pattern", None) in PRIVATE:
-            return Names("别的文字", "another text")
-        shown = _clean(value)
-        names = Names(f"文字“{shown}”", f'the text "{shown}"')
-        if isinstance(solid, inspect.StrType) and solid.pattern is None:
-            return Names(f"{len(value)} 个字符", f"{len(value)} characters long")
-        wants_bare = isinstance(solid, inspect.IntType | inspect.FloatType | inspect.BoolType)
-        return _with(names, "，请去掉引号", "; write it without quotes") if wants_bare else names
+        return _finding_text(value, solid)
     names = _plain(value)
     if isinstance(solid, inspect.StrType | inspect.LiteralType) and not isinstance(value, dict | list):
         return _with(names, "，请加上引号", "; put it in quotes")
     return names
+
+
+def _finding_text(value: str, solid: Any) -> Names:
+    if getattr(solid, "pattern", None) in PRIVATE:
+        return Names("别的文字", "another text")
+    if not value:
+        return Names("空白", "empty")
+    if isinstance(solid, inspect.StrType) and solid.pattern is None:
+        return Names(f"{len(value)} 个字符", f"{len(value)} characters long")
+    shown = _clean(value)
+    names = Names(f"文字“{shown}”", f'the text "{shown}"')
+    if isinstance(solid, inspect.IntType | inspect.FloatType | inspect.BoolType):
+        return _with(names, "，请去掉引号", "; write it without quotes")
+    hint = did_you_mean(value, _choices(solid))
+    return _with(names, hint.zh, hint.en)
+
+
+def _choices(info: Any) -> list[str]:
+    if isinstance(info, inspect.EnumType):
+        return [str(member.value) for member in info.cls]
+    return [str(value) for value in info.values] if isinstance(info, inspect.LiteralType) else []
 
 
 def _solid(info: Any) -> Any:
@@ -94,8 +104,7 @@ def _words(info: Any) -> Names:
     if isinstance(info, inspect.BoolType):
         return Names("true 或 false（是或否）", "true or false")
     if isinstance(info, inspect.LiteralType | inspect.EnumType):
-        values = info.values if isinstance(info, inspect.LiteralType) else tuple(member.value for member in info.cls)
-        listed = [f'"{value}"' for value in values]
+        listed = [f'"{value}"' for value in _choices(info)]
         return Names(f"{'、'.join(listed)} 之一", f"one of {', '.join(listed)}")
     if isinstance(info, inspect.VarTupleType):
         return Names("一个列表，写在 [ ] 里", "a list in [ ]")
@@ -156,9 +165,14 @@ def _clean(text: str) -> str:
 
 
 def convertible(value: Any, kind: Any) -> bool:
-    """Whether a value fits a declared type by itself."""
+    """Whether a value fits a declared type by itself; half a surrogate pair is a UnicodeError and does not."""
     try:
         msgspec.convert(value, kind)
-    except (msgspec.ValidationError, OverflowError, RecursionError):
+    except (
+        msgspec.ValidationError,
+        OverflowError,
+        RecursionError,
+        UnicodeError,
+    ):  # UnicodeError: half a surrogate pair
         return False
     return True

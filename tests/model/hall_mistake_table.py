@@ -1,0 +1,205 @@
+"""One mistake a row: what is changed in a good hall, and the path and kind of what must be said about it."""
+
+import datetime as dt
+from typing import Any, NamedTuple
+
+from tests.model.hall_edits import CUT
+
+TEXTS = {"zh": "某", "en": "Some"}
+SESSION = {"names": TEXTS, "days": ["saturday"], "opens": "09:00", "closes": "12:00"}
+SCREEN = "virtual://screen?size=1080x1920"
+KIOSK = {"names": TEXTS, "screen": SCREEN, "printer": "virtual://printer"}
+COUNTER = {"name": "3", "services": {"pension": 1}}
+TERMINAL = {"counter": "counter-2", "caller": "caller-1", "address": "p1://a/2"}
+PAD = {"counter": "counter-1", "caller": "caller-1", "address": "gpio://", "keys": {"call": "gpio://5"}}
+
+
+class Row(NamedTuple):
+    edits: dict[str, Any]
+    path: str
+    code: str
+
+
+SHAPES = (
+    Row({"hall": CUT}, "hall", "required"),
+    Row({"hall": 5}, "hall", "wrong_value"),
+    Row({"hall.id": CUT}, "hall.id", "required"),
+    Row({"hall.id": "Small Hall"}, "hall.id", "wrong_value"),
+    Row({"hall.id": "small\n"}, "hall.id", "wrong_value"),
+    Row({"hall.names": "小厅"}, "hall.names", "wrong_value"),
+    Row({"hall.names.en": CUT}, "hall.names.en", "required"),
+    Row({"hall.names.en": ""}, "hall.names.en", "wrong_value"),
+    Row({"hall.names.fr": "Petite salle"}, "hall.names.fr", "unknown_key"),
+    Row({"hall.phone": "call us"}, "hall.phone", "wrong_value"),
+    Row({"hall.address": {"zh": "某路"}}, "hall.address.en", "required"),
+    Row({"servcies": {}}, "servcies", "unknown_key"),
+    Row({"two words": 1}, '"two words"', "unknown_key"),
+    Row({"services.Pension": {"names": TEXTS, "series": "a", "category": "personal"}}, "services.Pension", "bad_name"),
+    Row({"services.pension": "yes"}, "services.pension", "wrong_value"),
+    Row({"services.pension.seires": "a"}, "services.pension.seires", "unknown_key"),
+    Row({"services.pension.mean_minutes": "six"}, "services.pension.mean_minutes", "wrong_value"),
+    Row({"services.pension.mean_minutes": 0}, "services.pension.mean_minutes", "wrong_value"),
+    Row({"services.pension.mean_minutes": float("nan")}, "services.pension.mean_minutes", "wrong_value"),
+    Row({"services.pension.mean_minutes": 10**400}, "services.pension.mean_minutes", "wrong_value"),
+    Row({"services.pension.icon": "pigeon"}, "services.pension.icon", "wrong_value"),
+    Row({"services.pension.hidden": "no"}, "services.pension.hidden", "wrong_value"),
+    Row({"services.pension.papers": {"zh": "证", "en": "ID"}}, "services.pension.papers", "wrong_value"),
+    Row({"services.pension.papers": [TEXTS, {"zh": "证"}]}, "services.pension.papers[1].en", "required"),
+    Row({"services.pension.promised_unit": "weeks"}, "services.pension.promised_unit", "wrong_value"),
+    Row({"sessions.morning.opens": "9:00"}, "sessions.morning.opens", "wrong_value"),
+    Row({"sessions.morning.opens": dt.time(9)}, "sessions.morning.opens", "wrong_value"),
+    Row({"sessions.morning.days": "workday"}, "sessions.morning.days", "wrong_value"),
+    Row({"sessions.morning.days": ["workday", "sat"]}, "sessions.morning.days[1]", "wrong_value"),
+    Row({"calendar.holidays": [dt.date(2026, 5, 6)]}, "calendar.holidays[0]", "wrong_value"),
+    Row({"series.a.letter": "O"}, "series.a.letter", "wrong_value"),
+    Row({"series.a.digits": 5}, "series.a.digits", "wrong_value"),
+    Row({"series.a.first": True}, "series.a.first", "wrong_value"),
+    Row({"series.a.last": "999"}, "series.a.last", "wrong_value"),
+    Row({"series.a.last": 99.5}, "series.a.last", "wrong_value"),
+    Row({"counters.counter-1.name": "Window 1"}, "counters.counter-1.name", "wrong_value"),
+    Row({"counters.counter-1.services.pension": 4}, "counters.counter-1.services.pension", "wrong_value"),
+    Row({"counters.counter-1.services": ["pension"]}, "counters.counter-1.services", "wrong_value"),
+    Row({"clerks.clerk-1.staff_number": 1}, "clerks.clerk-1.staff_number", "wrong_value"),
+    Row({"consoles.console-2.keys.cal": "gpio://2"}, "consoles.console-2.keys.cal", "bad_name"),
+    Row({"keypads.keypad-1.levels.4": "bad"}, "keypads.keypad-1.levels.4", "wrong_value"),
+    Row({"kiosks.kiosk-1.paper": 80}, "kiosks.kiosk-1.paper", "wrong_value"),
+    Row({"speech.repeat": 9}, "speech.repeat", "wrong_value"),
+    Row({"speech.languages": ["zh", "de"]}, "speech.languages[1]", "wrong_value"),
+    Row({"collector.listen": "no host"}, "collector.listen", "wrong_value"),
+    Row({"hall.names.zh": "待填：大厅名称"}, "hall.names.zh", "placeholder"),
+    Row({"hall.names.en": "<name of the hall>"}, "hall.names.en", "placeholder"),
+    Row({"services.pension.series": "todo"}, "services.pension.series", "placeholder"),
+)
+REFERENCES = (
+    Row({"services.pension.series": "c"}, "services.pension.series", "unknown_reference"),
+    Row({"services.pension.category": "people"}, "services.pension.category", "unknown_reference"),
+    Row({"services.pension.sessions": ["evening"]}, "services.pension.sessions", "unknown_reference"),
+    Row({"counters.counter-1.services.card": 1}, "counters.counter-1.services", "unknown_reference"),
+    Row({"counters.counter-1.sessions": ["night"]}, "counters.counter-1.sessions", "unknown_reference"),
+    Row({"counters.counter-1.clerk": "clerk-9"}, "counters.counter-1.clerk", "unknown_reference"),
+    Row({"clerks.clerk-1.substitute": "clerk-9"}, "clerks.clerk-1.substitute", "unknown_reference"),
+    Row({"clerks.clerk-1.substitute": "clerk-1"}, "clerks.clerk-1.substitute", "own_substitute"),
+    Row({"kiosks.kiosk-1.services": ["pension", "tax"]}, "kiosks.kiosk-1.services", "unknown_reference"),
+    Row(
+        {"kiosks.kiosk-1.buttons.pension.service": "tax"}, "kiosks.kiosk-1.buttons.pension.service", "unknown_reference"
+    ),
+    Row(
+        {"kiosks.kiosk-1.buttons.pension.service": CUT},
+        "kiosks.kiosk-1.buttons.pension.service",
+        "button_without_service",
+    ),
+    Row(
+        {"kiosks.kiosk-1.services": ["contributions"]},
+        "kiosks.kiosk-1.buttons.pension.service",
+        "button_service_not_offered",
+    ),
+    Row(
+        {"kiosks.kiosk-2": KIOSK, "services.pension.hidden": True, "services.contributions.hidden": True}
+        | {"kiosks.kiosk-1.services": ["pension"]},
+        "kiosks.kiosk-2.services",
+        "kiosk_offers_nothing",
+    ),
+    Row({"displays.display-1.counters": ["counter-7"]}, "displays.display-1.counters", "unknown_reference"),
+    Row({"signs.sign-1.counter": "counter-7"}, "signs.sign-1.counter", "unknown_reference"),
+    Row({"consoles.console-1.counter": "counter-7"}, "consoles.console-1.counter", "unknown_reference"),
+    Row({"keypads.keypad-1.caller": "caller-7"}, "keypads.keypad-1.caller", "unknown_reference"),
+    Row({"categories.spare": {"names": TEXTS}}, "categories.spare", "category_unused"),
+    Row({"sessions": {}}, "sessions", "table_empty"),
+    Row(
+        {"displays.kiosk-1": {"names": TEXTS, "screen": SCREEN}},
+        "displays.kiosk-1",
+        "device_name_taken",
+    ),
+    Row({"kiosks.collector": KIOSK, "series.a.kiosk_part": 1}, "kiosks.collector", "device_name_taken"),
+)
+TIMES = (
+    Row({"sessions.morning.opens": "12:30"}, "sessions.morning.closes", "closes_before_opens"),
+    Row({"sessions.morning.last_ticket": "12:30"}, "sessions.morning.last_ticket", "last_ticket_outside"),
+    Row({"sessions.morning.last_ticket": "09:00"}, "sessions.morning.last_ticket", "last_ticket_outside"),
+    Row({"sessions.morning.days": []}, "sessions.morning.days", "days_empty"),
+    Row({"sessions.morning.days": ["workday", "workday"]}, "sessions.morning.days", "written_twice"),
+    Row({"sessions.noon": {**SESSION, "days": ["mon"]}}, "sessions.noon", "sessions_overlap"),
+    Row(
+        {"sessions.saturday": SESSION, "services.pension.sessions": ["saturday"]}
+        | {"counters.counter-1.sessions": ["morning"], "counters.counter-2.sessions": ["morning"]},
+        "services.pension.sessions",
+        "session_unserved",
+    ),
+    Row({"calendar.holidays": ["2026-02-30"]}, "calendar.holidays", "no_such_date"),
+    Row({"calendar.workdays": ["2026-02-14", "2026-02-14"]}, "calendar.workdays", "written_twice"),
+    Row(
+        {"calendar.workdays": ["2026-02-14"], "calendar.holidays": ["2026-02-14"]}, "calendar.workdays", "date_in_both"
+    ),
+)
+NUMBERS = (
+    Row({"series.b.letter": "A"}, "series.b.letter", "letter_taken"),
+    Row({"series.a.first": 999}, "series.a.last", "last_not_above_first"),
+    Row({"series.a.last": 1000}, "series.a.last", "too_many_digits"),
+    Row(
+        {"kiosks.kiosk-2": KIOSK, "kiosks.kiosk-1.services": ["pension"], "series.a.kiosk_part": 500},
+        "series.a.kiosk_part",
+        "no_number_for_engine",
+    ),
+    Row({"services.pension.quota": 1000}, "services.pension.quota", "quota_above_range"),
+    Row({"series.b.digits": 4}, "consoles.console-1.address", "terminal_digits"),
+    Row({"services.spare": {"names": TEXTS, "series": "a", "category": "unit"}}, "services.spare", "service_unserved"),
+    Row({"counters.counter-2.name": "1"}, "counters.counter-2.name", "counter_name_taken"),
+    Row({"counters.counter-2.clerk": "clerk-1"}, "counters.counter-2.clerk", "clerk_elsewhere"),
+    Row({"counters.third": {**COUNTER, "services": {}}}, "counters.third.services", "counter_without_services"),
+    Row({"clerks.clerk-2.staff_number": "001"}, "clerks.clerk-2.staff_number", "staff_number_taken"),
+    Row({"keypads.keypad-2.counter": "counter-1"}, "keypads.keypad-2.counter", "keypad_second"),
+    Row({"keypads.keypad-2.levels": {}}, "keypads.keypad-2.levels", "keypad_without_levels"),
+    Row({"keypads.keypad-2.levels.4": "satisfied"}, "keypads.keypad-2.levels", "level_twice"),
+)
+ADDRESSES = (
+    Row({"kiosks.kiosk-1.printer": "printer"}, "kiosks.kiosk-1.printer", "address_unreadable"),
+    Row({"kiosks.kiosk-1.printer": "serial:///dev/a b"}, "kiosks.kiosk-1.printer", "address_unreadable"),
+    Row({"kiosks.kiosk-1.printer": "serial:///dev/a?baud"}, "kiosks.kiosk-1.printer", "address_unreadable"),
+    Row({"kiosks.kiosk-1.printer": "serial://[dev"}, "kiosks.kiosk-1.printer", "address_unreadable"),
+    Row({"kiosks.kiosk-1.printer": "serial:///dev/a?baud=1&baud=2"}, "kiosks.kiosk-1.printer", "address_unreadable"),
+    Row({"kiosks.kiosk-1.printer": "serial://COM3"}, "kiosks.kiosk-1.printer", "serial_path"),
+    Row({"kiosks.kiosk-1.printer": "serial:///dev/a?boud=9600"}, "kiosks.kiosk-1.printer", "address_option"),
+    Row({"kiosks.kiosk-1.printer": "usb://1"}, "kiosks.kiosk-1.printer", "address_scheme"),
+    Row({"kiosks.kiosk-1.screen": "none"}, "kiosks.kiosk-1.screen", "address_scheme"),
+    Row(
+        {"callers.caller-1.lines": {"a": "serial:///dev/a?baud=9600", "b": "serial:///dev/a"}},
+        "callers.caller-1.lines.b",
+        "address_taken",
+    ),
+    Row(
+        {"kiosks.kiosk-1.buttons.pension.address": "gpio://28"},
+        "kiosks.kiosk-1.buttons.pension.address",
+        "pin_impossible",
+    ),
+    Row(
+        {"kiosks.kiosk-1.buttons.pension.address": "gpio://5?lamp=x"},
+        "kiosks.kiosk-1.buttons.pension.address",
+        "pin_impossible",
+    ),
+    Row({"consoles.console-2.keys.recall": "virtual://pad/6"}, "consoles.console-2.keys.recall", "pin_taken"),
+    Row(
+        {"consoles.console-2.keys": {"call": "gpio://5"}, "consoles.console-3": PAD},
+        "consoles.console-3.keys.call",
+        "pin_taken",
+    ),
+    Row({"consoles.console-1.address": "p1://b/1"}, "consoles.console-1.address", "line_unknown"),
+    Row({"consoles.console-1.address": "p1://a/251"}, "consoles.console-1.address", "address_unreadable"),
+    Row(
+        {"consoles.console-3": {**TERMINAL, "address": "p1://a/1"}, "keypads.keypad-1": CUT},
+        "consoles.console-3.address",
+        "unit_taken",
+    ),
+    Row({"consoles.console-2.keys": {}}, "consoles.console-2.keys", "pad_without_keys"),
+    Row({"consoles.console-1.keys": {"call": "gpio://9"}}, "consoles.console-1.keys", "terminal_with_keys"),
+)
+REST = (
+    Row({"speech.template_zh": "请{ticket号"}, "speech.template_zh", "template_broken"),
+    Row({"speech.template_en": "Number {ticket}"}, "speech.template_en", "template_fields"),
+    Row({"speech.template_en": "{ticket:>99} {counter}"}, "speech.template_en", "template_fields"),
+    Row({"speech.languages": []}, "speech.languages", "languages_empty"),
+    Row({"speech.languages": ["en", "en"]}, "speech.languages", "written_twice"),
+    Row({"broker.url": "tcp://host"}, "broker.url", "broker_url"),
+    Row({"collector.public_url": "192.168.1.10"}, "collector.public_url", "public_url"),
+    Row({"collector.port": 1883}, "collector.port", "ports_equal"),
+)
+ROWS = (*SHAPES, *REFERENCES, *TIMES, *NUMBERS, *ADDRESSES, *REST)
