@@ -149,10 +149,8 @@ class Player:
 
 
 def _choose_driver(address: SpeakerAddress) -> None:
-    """SDL is told by its environment, read when the mixer is opened."""
+    """SDL is told by its environment, read when the mixer is opened; ``default`` leaves the machine's own choice."""
     names = {"alsa": "AUDIODEV", "pulse": "PULSE_SINK", "virtual": "SDL_DISKAUDIOFILE"}
-    for name in names.values():
-        os.environ.pop(name, None)
     target = address.record if address.kind == "virtual" else address.device
     if target and target != "default" and address.kind in names:
         os.environ[names[address.kind]] = target

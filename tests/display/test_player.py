@@ -10,6 +10,7 @@ import numpy as np
 import pygame
 import pytest
 
+from display import player
 from display.levels import RATE_HZ, chime, pink_noise, stereo16
 from display.player import RETRY_S, Player
 from display.sound_errors import SpeakerAddressError
@@ -206,19 +207,20 @@ def test_a_mixer_shut_down_by_somebody_else_is_a_fault_that_heals(tape: Path) ->
     player.close()
 
 
-def test_the_address_tells_sdl_driver_and_device(tmp_path: Path) -> None:
-    for text, driver, name, value in (
-        ("alsa://hw:9,0", "alsa", "AUDIODEV", "hw:9,0"),
-        ("alsa://default", "alsa", "AUDIODEV", None),
-        ("pulse://hall_sink", "pulseaudio", "PULSE_SINK", "hall_sink"),
-        (f"virtual://speaker?record={tmp_path}/a.raw", "disk", "SDL_DISKAUDIOFILE", f"{tmp_path}/a.raw"),
-        ("virtual://speaker", "dummy", "SDL_DISKAUDIOFILE", None),
+def test_the_address_tells_sdl_driver_and_device(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    names = ("AUDIODEV", "PULSE_SINK", "SDL_DISKAUDIOFILE")
+    for text, driver, device in (
+        ("alsa://hw:9,0", "alsa", {"AUDIODEV": "hw:9,0"}),
+        ("alsa://default", "alsa", {}),
+        ("pulse://hall_sink", "pulseaudio", {"PULSE_SINK": "hall_sink"}),
+        (f"virtual://speaker?record={tmp_path}/a.raw", "disk", {"SDL_DISKAUDIOFILE": f"{tmp_path}/a.raw"}),
+        ("virtual://speaker", "dummy", {}),
     ):
-        from display import player
-
+        for name in names:
+            monkeypatch.delenv(name, raising=False)
         player._choose_driver(parse_speaker_address(text))
         assert os.environ["SDL_AUDIODRIVER"] == driver
-        assert os.environ.get(name) == value
+        assert {name: os.environ[name] for name in names if name in os.environ} == device
 
 
 @pytest.mark.parametrize(
