@@ -339,6 +339,39 @@ def test_a_message_of_an_older_connection_is_not_acknowledged_on_the_new_one(mon
     assert [session.acknowledged for session in FakeSession.made] == [[], [12]]
 
 
+def test_an_error_nobody_foresaw_in_the_network_thread_is_logged_and_survived(monkeypatch, clients, caplog) -> None:
+    class Upset(FakeSession):
+        def run(self) -> SessionEnd:
+            if self.number == 1:
+                raise RuntimeError("nobody foresaw this")
+            return super().run()
+
+    monkeypatch.setattr("broker.runtime.link.keeper.Session", Upset)
+    made = Client("mqtt://127.0.0.1:9", "kiosk", options=QUICK)
+    clients.append(made)
+    made.come_online()
+    assert made.link.counters.network_errors == 1
+    assert "nobody foresaw this" in caplog.text
+
+
+def test_an_error_in_a_callback_costs_one_message_and_not_the_connection(client, monkeypatch) -> None:
+    made = client("kiosk", "q/#").come_online()
+    connections = made.link.counters.connections
+    session = made.link._session
+    keep = session._keep
+
+    def upset_once(message) -> bool:
+        monkeypatch.setattr(session, "_keep", keep)
+        raise RuntimeError("a bug")
+
+    monkeypatch.setattr(session, "_keep", upset_once)
+    made.link.publish("q/x", b"lost")
+    made.link.publish("q/x", b"next")
+    made.await_payloads(b"next")
+    assert made.link.counters.connections == connections
+    assert made.payloads("q/x") == [b"next"]
+
+
 def random_bytes(seed: int) -> bytes:
     return random.Random(seed).randbytes(200)
 
