@@ -205,9 +205,9 @@ def _welcome(state: BoardState, grid: BoardGrid) -> list[Op]:
     """The hero's place while nobody is called: a greeting, or when the hall serves again."""
     hero, foot = grid.hero, grid.hero_foot
     names, hint, icon = WELCOMES[open_kind(state.open)]
-    body = Rect(hero.x + 56, hero.y + 44, hero.w - 112, foot.y - hero.y - 68)
-    top = Rect(body.x, body.y, body.w, 108)
-    words = Rect(body.x, top.bottom, body.w, body.bottom - top.bottom)
+    room = foot.y - hero.y
+    top = Rect(hero.x + 56, hero.y + (room - 108 - 262) // 2, hero.w - 112, 108)
+    words = Rect(top.x, top.bottom + 8, top.w, 254)
     return [
         *_hero_ground(grid),
         Icon(rect=top, name=icon, colour=theme.AMBER),
