@@ -201,7 +201,7 @@ class Outbox:
     def _read(self, seqs: tuple[int, ...]) -> Iterator[Entry]:
         for seq in seqs:
             for row in query(self._connection, f"SELECT {_COLUMNS} FROM outbox WHERE seq = ?", (seq,)):
-                yield Entry(*row[:5], created=Moment(*row[5:]))
+                yield Entry(row[0], row[1], row[2], row[3], row[4], Moment(*row[5:]))
 
     def _id_of(self, seq: int) -> str | None:
         rows = query(self._connection, "SELECT id FROM outbox WHERE seq = ?", (seq,))

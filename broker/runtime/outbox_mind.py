@@ -24,6 +24,14 @@ class OutboxMind:
     ``last_seq`` is the last number given, ``pending`` the unanswered ones. ``now_s`` are monotonic real seconds.
     """
 
+    _cursor: int  # the next entry to send
+    _progress_s: float
+    _held_until_s: float
+    _went_back: int | None
+    _went_back_s: float
+    _doubtful: int | None
+    _doubtful_s: float
+
     def __init__(
         self, last_seq: int = 0, pending: Iterable[int] = (), *, window: int = 20, patience_s: float = 2.0
     ) -> None:
@@ -136,7 +144,7 @@ class OutboxMind:
         self._cursor = 0
         self._progress_s = 0.0
         self._held_until_s = float("-inf")
-        self._went_back: int | None = None
+        self._went_back = None
         self._went_back_s = float("-inf")
-        self._doubtful: int | None = None
+        self._doubtful = None
         self._doubtful_s = 0.0

@@ -180,7 +180,7 @@ class Backoff:
         """How long to wait now, after a connection that was online for ``online_for_s``."""
         if online_for_s >= self.settled_s:
             self._failures = 0
-        wait_s = self._uniform(*self._first_s) * 2 ** min(self._failures, 10)
+        wait_s = self._uniform(*self._first_s) * 2.0 ** min(self._failures, 10)
         self._failures += 1
         if wait_s > self._longest_s:
             return self._uniform(0.6, 1.0) * self._longest_s
