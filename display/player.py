@@ -32,12 +32,8 @@ STALL_S = 3.0
 class Player:
     """One loudspeaker; to be used from one thread. Parts are float32 mono at 48 kHz."""
 
-    def __init__(
-        self, address: SpeakerAddress, *, keep_awake: bool = False, now_s: Callable[[], float] = time.monotonic
-    ) -> None:
-        """``keep_awake`` plays noise of one bit for ever, for televisions that fall asleep in digital silence."""
+    def __init__(self, address: SpeakerAddress, *, now_s: Callable[[], float] = time.monotonic) -> None:
         self._address = address
-        self._keep_awake = keep_awake
         self._now_s = now_s
         self._channel: pygame.mixer.Channel | None = None
         self._ends_at_s = 0.0
@@ -143,7 +139,7 @@ class Player:
             raise SpeakerUnavailable(f"{address.kind}://{address.device}", str(error)) from error
         self._channel = pygame.mixer.Channel(0)
         self._ends_at_s = 0.0
-        if self._keep_awake:
+        if address.awake:
             noise = np.random.default_rng(1).integers(0, 2, (RATE_HZ, 1), np.int16).repeat(2, axis=1)
             pygame.mixer.Channel(1).play(pygame.mixer.Sound(buffer=noise.tobytes()), loops=-1)
 

@@ -12,6 +12,7 @@ import time
 from collections import OrderedDict, deque
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from datetime import datetime
 
 import numpy as np
 
@@ -70,11 +71,12 @@ class Sound:
         self._warmed: OrderedDict[str, None] = OrderedDict()
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._run, name="sound", daemon=True)
-        self._player = Player(self._address, keep_awake=settings.keep_awake)
+        self._player = Player(self._address)
         self._studio: Studio | NoStudio | None = None
         self._voice: GuardedVoice | None = None
         self._voice_fault: str | None = None
         self._performer: Performer | None = None
+        self._offset_ms = 0
         self._in_a_call = False
         self._checked_s = 0.0
         self._spoken = 0
@@ -90,6 +92,10 @@ class Sound:
         self._stopping.set()
         if self._thread.is_alive():
             self._thread.join(timeout=15)
+
+    def keep_time(self, offset_ms: int) -> None:
+        """How far the engine's clock is ahead of ours: a call's age is judged by the clock that made it."""
+        self._offset_ms = offset_ms
 
     def announce(self, call: Call) -> None:
         """One call, just made."""
@@ -162,7 +168,7 @@ class Sound:
                     self._turn()
                 except Exception:
                     log.exception("the sound stumbled")
-                    self._announcer.ended(self._clock.now_ms(), "a fault of the sound")
+                    self._announcer.ended(self._now_ms(), "a fault of the sound")
                     time.sleep(IDLE_S)
         except Exception:
             log.exception("the sound cannot start")
@@ -179,7 +185,7 @@ class Sound:
             self._studio,
             self._settings.wording,
             tick=self._tick,
-            wants=lambda language: self._announcer.still_wants(language, self._clock.now_ms()),
+            wants=lambda language: self._announcer.still_wants(language, self._now_ms()),
             on_part=self._part,
         )
         for name in self._settings.counters:
@@ -210,7 +216,7 @@ class Sound:
         if self._messages:
             self._play(self._messages.popleft())
             return
-        announcement = self._announcer.next(self._clock.now_ms())
+        announcement = self._announcer.next(self._now_ms())
         if announcement is None:
             return
         gain_db = self._gain_db()
@@ -223,7 +229,7 @@ class Sound:
                 failure = "cut by something more important"
             finally:
                 self._in_a_call = False
-        self._announcer.ended(self._clock.now_ms(), failure)
+        self._announcer.ended(self._now_ms(), failure)
         self._spoken += failure is None and announcement.reading == 1
         self._take_notes()
 
@@ -255,7 +261,7 @@ class Sound:
             self._player.check()
 
     def _show(self, calls: tuple[Call, ...]) -> None:
-        for call in self._announcer.show(calls, self._clock.now_ms()):
+        for call in self._announcer.show(calls, self._now_ms()):
             for language in self._settings.policy.languages:
                 with contextlib.suppress(WordingRefused):  # it is logged when its turn comes
                     for utterance in call_utterances(call, language, self._settings.wording):
@@ -293,5 +299,8 @@ class Sound:
                 self._on_note(note)
 
     def _gain_db(self) -> float | None:
-        now = time.localtime(self._clock.now_ms() / 1000)
-        return self._settings.volume.gain_at(now.tm_hour * 60 + now.tm_min)
+        now = datetime.fromtimestamp(self._now_ms() / 1000, self._settings.zone)
+        return self._settings.volume.gain_at(now.hour * 60 + now.minute)
+
+    def _now_ms(self) -> int:
+        return self._clock.now_ms() + self._offset_ms

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from datetime import tzinfo
 from pathlib import Path
 
 from broker.model.hall import Speech
@@ -17,7 +18,10 @@ VOICES = {"zh": VoiceChoice("cmn-latn-pinyin+f2", 175), "en": VoiceChoice("en-us
 
 @dataclass(frozen=True)
 class SoundSettings:
-    """``folder`` keeps clips, ``counters`` are the names made ready at the start, ``library`` which espeak-ng first."""
+    """``folder`` keeps clips, ``counters`` are the names made ready at the start, ``library`` which espeak-ng first.
+
+    ``zone`` is where the hours of ``volume`` are read; None is the machine's own.
+    """
 
     speaker: str = "none"
     folder: Path | None = None
@@ -27,11 +31,13 @@ class SoundSettings:
     wording: Wording = field(default_factory=Wording)
     voices: dict[str, VoiceChoice] = field(default_factory=lambda: dict(VOICES))
     volume: VolumePlan = field(default_factory=VolumePlan)
-    keep_awake: bool = False
+    zone: tzinfo | None = None
     library: tuple[Origin, ...] = ("system", "embedded")
 
     @classmethod
-    def from_hall(cls, speech: Speech, speaker: str, counters: Sequence[str], folder: Path | None) -> "SoundSettings":
+    def from_hall(
+        cls, speech: Speech, speaker: str, counters: Sequence[str], folder: Path | None, zone: tzinfo | None = None
+    ) -> "SoundSettings":
         """From the hall file: its ``speech`` table, this display's ``speaker``, the counters' names as printed."""
         rates = {"zh": speech.rate_zh, "en": speech.rate_en}
         return cls(
@@ -42,6 +48,7 @@ class SoundSettings:
             wording=Wording(speech.one, speech.template_zh, speech.template_en),
             voices={language: replace(choice, rate=rates[language]) for language, choice in VOICES.items()},
             volume=VolumePlan(speech.gain_db),
+            zone=zone,
         )
 
 

@@ -3,7 +3,8 @@
 ``alsa://default``, ``alsa://hw:1,0`` (any ALSA name), ``pulse://default``, ``virtual://speaker`` and ``none``. A
 virtual speaker plays into nothing at the speed of a real one; with ``virtual://speaker?record=/path/file.raw``
 everything played is written there, silence included, as 16-bit stereo at 48 kHz. ``alsa://default?frames=512`` asks for
-a shorter buffer than the usual 1024 frames.
+a shorter buffer than the usual 1024 frames; ``awake=1`` plays noise of one bit between calls, for televisions that fall
+asleep in digital silence.
 """
 
 import re
@@ -16,9 +17,9 @@ from display.sound_errors import SpeakerAddressError
 Kind = Literal["alsa", "pulse", "virtual", "none"]
 KINDS: tuple[Kind, ...] = ("alsa", "pulse", "virtual", "none")
 OPTIONS: dict[Kind, set[str]] = {
-    "alsa": {"frames"},
-    "pulse": {"frames"},
-    "virtual": {"frames", "record"},
+    "alsa": {"frames", "awake"},
+    "pulse": {"frames", "awake"},
+    "virtual": {"frames", "awake", "record"},
     "none": set(),
 }
 USUAL_FRAMES, LEAST_FRAMES, MOST_FRAMES = 1024, 128, 8192
@@ -33,6 +34,7 @@ class SpeakerAddress:
     device: str = ""
     frames: int = USUAL_FRAMES
     record: str | None = None
+    awake: bool = False
 
     @property
     def is_real(self) -> bool:
@@ -44,6 +46,7 @@ def parse_speaker_address(text: str) -> SpeakerAddress:
     """The address taken apart; raises SpeakerAddressError."""
     try:
         address = parse_address(text)
+        awake = address.option_int("awake", 0, 0, 1)
         frames = address.option_int("frames", USUAL_FRAMES, LEAST_FRAMES, MOST_FRAMES)
     except BadAddress as error:
         raise SpeakerAddressError(text, str(error)) from None
@@ -58,4 +61,4 @@ def parse_speaker_address(text: str) -> SpeakerAddress:
     record = address.options.get("record")
     if record is not None and not record.startswith("/"):
         raise SpeakerAddressError(text, "record needs an absolute path")
-    return SpeakerAddress(kind, address.path, frames, record)
+    return SpeakerAddress(kind, address.path, frames, record, bool(awake))

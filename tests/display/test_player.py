@@ -33,8 +33,8 @@ def tape(tmp_path: Path) -> Path:
     return tmp_path / "tape.raw"
 
 
-def recorder(tape: Path, frames: int = 512, **wishes: object) -> Player:
-    player = Player(SpeakerAddress("virtual", "speaker", frames, str(tape)), **wishes)
+def recorder(tape: Path, frames: int = 512, awake: bool = False, **wishes: object) -> Player:
+    player = Player(SpeakerAddress("virtual", "speaker", frames, str(tape), awake), **wishes)
     player.open()
     assert player.fault is None
     return player
@@ -128,7 +128,7 @@ def test_between_calls_the_mixer_stays_open_and_writes_silence(tape: Path) -> No
 
 
 def test_a_television_can_be_kept_awake_with_noise_of_one_bit(tape: Path) -> None:
-    player = recorder(tape, keep_awake=True)
+    player = recorder(tape, awake=True)
     until(lambda: tape.stat().st_size > 60_000)
     player.close()
     recording = played(tape)
@@ -230,6 +230,7 @@ def test_the_address_tells_sdl_driver_and_device(tmp_path: Path, monkeypatch: py
         ("alsa://default", SpeakerAddress("alsa", "default")),
         ("alsa://plughw:CARD=Device,DEV=0?frames=512", SpeakerAddress("alsa", "plughw:CARD=Device,DEV=0", 512)),
         ("virtual://speaker", SpeakerAddress("virtual", "speaker")),
+        ("pulse://tv?awake=1", SpeakerAddress("pulse", "tv", awake=True)),
         ("virtual://speaker?record=/tmp/x.raw", SpeakerAddress("virtual", "speaker", 1024, "/tmp/x.raw")),
     ],
 )

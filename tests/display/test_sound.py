@@ -6,7 +6,9 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import numpy as np
 import pygame
@@ -23,7 +25,7 @@ from display.performer import AFTER_CHIME_S
 from display.sound import INBOX_LENGTH, Sound
 from display.sound_errors import SpeakerAddressError
 from display.sound_settings import VOICES, SoundHealth, SoundSettings, SpokenWav
-from display.volume import VolumePlan
+from display.volume import VolumePeriod, VolumePlan
 from tests.display.speech_rig import make_call, played, position
 
 ONE = Policy(languages=("zh",), readings=1, pause_ms=0)
@@ -250,6 +252,26 @@ def test_without_a_loudspeaker_calls_are_noted_as_on_the_screen_alone(
     assert hall.said == []
 
 
+def test_a_call_is_as_old_as_the_engines_clock_says_not_ours(room: Callable[..., Room]) -> None:
+    hall = room()
+    hour_ms = 3_600_000
+    hall.sound.keep_time(-hour_ms)
+    hall.sound.announce(make_call("A001", at_ms=CLOCK.now_ms() - hour_ms))
+    hall.until_spoken(1)
+    hall.sound.announce(make_call("A002", at_ms=CLOCK.now_ms() - hour_ms - 30_000))
+    hall.until(lambda: bool(hall.notes))
+    assert [(note.number, note.why) for note in hall.notes] == [("A002", "it came too late")]
+
+
+def test_the_hours_of_volume_are_those_of_the_hall() -> None:
+    now_ms, tokyo = CLOCK.now_ms(), ZoneInfo("Asia/Tokyo")
+    there = datetime.fromtimestamp(now_ms / 1000, tokyo)
+    minute = there.hour * 60 + there.minute
+    period = VolumePeriod(minute, (minute + 2) % 1440, -12.0)
+    sound = Sound(SoundSettings(volume=VolumePlan(0.0, (period,)), zone=tokyo), CLOCK)
+    assert sound._gain_db() == -12.0
+
+
 def test_an_unwritable_clip_folder_costs_no_call(room: Callable[..., Room], tmp_path: Path) -> None:
     (tmp_path / "file").write_text("in the way")
     hall = room(folder=tmp_path / "file" / "clips")
@@ -343,6 +365,7 @@ def test_stopping_in_the_middle_of_a_call_is_quick_and_leaves_no_process(room: C
     hall = room(fast=False, voices=HURRIED)
     hall.sound.announce(call_now())
     hall.until(lambda: "zh" in [part.label for part in hall.said])
+    hall.until(lambda: all(worker.alive for worker in hall.sound._voice._voices))
     pids = [worker.pid for worker in hall.sound._voice._voices]
     hall.sound.stop()
     assert not hall.sound._thread.is_alive()
