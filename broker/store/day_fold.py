@@ -103,6 +103,7 @@ def _admitted(fold: DayFold, event: e.TicketReserved | e.TicketReported) -> None
     story = TicketStory(event.ticket, event.number, event.service, event.arrived_at_ms, status)
     fold.tickets[event.ticket] = story
     fold.by_number[event.number] = event.ticket
+    fold.issued.append(Issued(event.service, event.arrived_at_ms))
 
 
 def _renumbered(fold: DayFold, event: e.TicketRenumbered) -> None:

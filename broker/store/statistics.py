@@ -5,12 +5,13 @@ numerator (very satisfied + satisfied + fairly satisfied) over the visits really
 counted as satisfied.
 """
 
-from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections import Counter, defaultdict
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from datetime import datetime
 from math import ceil
 from statistics import fmean, median
-from typing import Literal
+from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
 import msgspec
@@ -92,7 +93,11 @@ DEFINITIONS: tuple[Definition, ...] = tuple(
     Definition(figure=figure, zh=zh, en=en)
     for figure, zh, en in (
         ("issued", "当日发出的号票（含取号机上报），作废的也计入", "Numbers given out that day, void ones included"),
-        ("calls", "首次呼叫次数（不含重呼）；转移后再次呼叫另计", "Summonses without recalls; a transfer is called anew"),
+        (
+            "calls",
+            "首次呼叫次数（不含重呼）；转移后再次呼叫另计",
+            "Summonses without recalls; one more after a transfer",
+        ),
         ("served", "办结的服务次数", "Visits finished at a counter"),
         ("no_shows", "呼叫后未到的次数", "Summonses that nobody came to"),
         (
@@ -111,7 +116,11 @@ DEFINITIONS: tuple[Definition, ...] = tuple(
             "From start (from the call, if start was not pressed) to finish; over finished visits, "
             "those ended by the end of day left out",
         ),
-        ("rateable", "可以评价的服务：办结且非日终自动了结", "Visits that may be rated: finished, not ended by end of day"),
+        (
+            "rateable",
+            "可以评价的服务：办结且非日终自动了结",
+            "Finished visits, those ended by the end of day left out",
+        ),
         ("rating_rate", "实际评价数 ÷ 可评价的服务次数", "Visits rated ÷ visits that may be rated"),
         (
             "satisfaction",
@@ -123,47 +132,136 @@ DEFINITIONS: tuple[Definition, ...] = tuple(
 )
 
 
+@dataclass(slots=True)
+class Cases:
+    """What happened in one group."""
+
+    issued: list[Issued] = field(default_factory=list)
+    calls: list[CallMade] = field(default_factory=list)
+    endings: list[Ended] = field(default_factory=list)
+    pauses: list[PauseSpan] = field(default_factory=list)
+
+
 def statistics(hall: Hall, fold: DayFold, by: By, now_ms: int) -> Statistics:
-    """The day in groups, in hall order; groups in which nothing happened are left out, counters never."""
-    sheet = _Sheet(hall, fold, now_ms)
-    keys = _keys(hall, fold, by, sheet)
-    rows = tuple(Row(key=key, label=_label(hall, by, key), figures=sheet.figures(by, key)) for key in keys)
+    """The day in groups, in hall order. Every counter has a row; other groups only when something happened in them."""
+    everything = Cases(fold.issued, fold.calls, fold.endings, fold.pauses)
+    groups = _grouped(everything, _key_of(hall, by))
+    if by == "counter":
+        groups = {key: groups.get(key, Cases()) for key in (*hall.counters, *groups)}
+    count = _Count(hall, fold, now_ms)
+    rows = tuple(
+        Row(key=key, label=_label(hall, by, key), figures=count.figures(groups[key], by))
+        for key in _order(hall, by, groups)
+    )
     return Statistics(
         day=fold.day,
         by=by,
         as_of=fold.position,
         formula_version=FORMULA_VERSION,
         rows=rows,
-        total=sheet.figures(None, None),
+        total=count.figures(everything, None),
         definitions=DEFINITIONS,
     )
 
 
-class _Sheet:
-    """The day's cases sorted into groups once, so that each row only counts its own."""
+def _key_of(hall: Hall, by: By) -> Callable[[Any], str | None]:
+    zone = ZoneInfo(hall.hall.time_zone)
+
+    def hour(case: Any) -> str:
+        at_ms = case.from_ms if isinstance(case, PauseSpan) else case.at_ms
+        return f"{datetime.fromtimestamp(at_ms / 1000, zone):%H}"
+
+    return hour if by == "hour" else lambda case: getattr(case, by, None)
+
+
+def _grouped(cases: Cases, key_of: Callable[[Any], str | None]) -> dict[str, Cases]:
+    groups: dict[str, Cases] = defaultdict(Cases)
+    for name in ("issued", "calls", "endings", "pauses"):
+        for case in getattr(cases, name):
+            key = key_of(case)
+            if key is not None:
+                getattr(groups[key], name).append(case)
+    return groups
+
+
+def _order(hall: Hall, by: By, groups: dict[str, Cases]) -> list[str]:
+    declared = {"counter": [*hall.counters], "clerk": [*hall.clerks], "service": [*hall.services], "hour": []}[by]
+    place = {key: index for index, key in enumerate(declared)}
+    return sorted(groups, key=lambda key: (place.get(key, len(place)), key))
+
+
+def _label(hall: Hall, by: By, key: str) -> Names:
+    if by == "counter" and key in hall.counters:
+        name = hall.counters[key].name
+        return Names(f"{name} 号窗口", f"Counter {name}")
+    if by == "service" and key in hall.services:
+        return hall.services[key].names
+    if by == "clerk" and key in hall.clerks:
+        number = hall.clerks[key].staff_number
+        return Names(f"工号 {number}", f"Staff {number}")
+    if by == "hour":
+        return Names(f"{key} 时", f"{key}:00")
+    return Names(key, key)
+
+
+class _Count:
+    """Turns the cases of a group into figures."""
 
     def __init__(self, hall: Hall, fold: DayFold, now_ms: int) -> None:
         self._hall, self._fold, self._now_ms = hall, fold, now_ms
-        self._zone = ZoneInfo(hall.hall.time_zone)
-        self._hours: dict[int, str] = {}
 
-    def hour(self, at_ms: int) -> str:
-        """``09`` for nine o'clock in the hall's time zone."""
-        slot = at_ms // 900_000  # every zone is a multiple of a quarter of an hour away
-        if slot not in self._hours:
-            self._hours[slot] = f"{datetime.fromtimestamp(slot * 900, self._zone):%H}"
-        return self._hours[slot]
+    def figures(self, cases: Cases, by: By | None) -> Figures:
+        """All figures; ``by`` None is the whole day. Numbers are given out by no counter and no clerk."""
+        waits = [(call.service, call.waited_ms) for call in cases.calls if call.waited_ms is not None]
+        over = sum(waited_ms > self._target_ms(service) for service, waited_ms in waits)
+        ended = Counter(ending.what for ending in cases.endings)
+        served = [ending for ending in cases.endings if ending.what == "served"]
+        levels = [self._fold.ratings[e.visit] for e in served if e.rateable and e.visit in self._fold.ratings]
+        rateable = sum(ending.rateable for ending in served)
+        satisfied = sum(level in SATISFIED_LEVELS for level in levels)
+        spans = [(span.until_ms or max(self._now_ms, span.from_ms)) - span.from_ms for span in cases.pauses]
+        has_pauses = by != "service"
+        return Figures(
+            issued=None if by in ("counter", "clerk") else len(cases.issued),
+            calls=len(cases.calls),
+            recalls=ended["recalled"],
+            served=len(served),
+            no_shows=ended["no_show"],
+            held=ended["held"],
+            transferred=ended["transferred"],
+            items=sum(ending.items for ending in served),
+            wait=_spread([waited_ms for _, waited_ms in waits]),
+            over_target=over,
+            over_target_rate=_rate(over, len(waits)),
+            service=_spread([ending.took_ms for ending in served if ending.took_ms is not None]),
+            rateable=rateable,
+            rated=len(levels),
+            rating_rate=_rate(len(levels), rateable),
+            levels={level.value: levels.count(level) for level in Level},
+            satisfied=satisfied,
+            satisfaction=_rate(satisfied, len(levels)),
+            pauses=len(spans) if has_pauses else None,
+            long_pauses=sum(span > LONG_PAUSE_MS for span in spans) if has_pauses else None,
+            paused_s=sum(spans) // 1000 if has_pauses else None,
+        )
 
-    def key(self, by: By, case: Issued | CallMade | Ended | PauseSpan) -> str | None:
-        """The group a case belongs to."""
-        if by == "hour":
-            return self.hour(case.from_ms if isinstance(case, PauseSpan) else case.at_ms)
-        return getattr(case, by, None)
+    def _target_ms(self, service: str) -> float:
+        declared = self._hall.services.get(service)
+        return float("inf") if declared is None else declared.target_wait_minutes * 60_000
 
-    def figures(self, by: By | None, key: str | None) -> Figures:
-        """All figures of one group; of the whole day when ``by`` is None."""
 
-        def mine[Case: (Issued, CallMade, Ended, PauseSpan)](cases: Iterable[Case]) -> list[Case]:
-            return [case for case in cases if by is None or self.key(by, case) == key]
+def _rate(part: int, whole: int) -> float | None:
+    return round(part / whole, 4) if whole else None
 
-        return _figures(self._hall, self._fold, self._now_ms, by, mine)
+
+def _spread(milliseconds: list[int]) -> Spread | None:
+    if not milliseconds:
+        return None
+    seconds = sorted(value / 1000 for value in milliseconds)
+    return Spread(
+        n=len(seconds),
+        mean_s=round(fmean(seconds)),
+        median_s=round(median(seconds)),
+        p90_s=round(seconds[ceil(0.9 * len(seconds)) - 1]),
+        max_s=round(seconds[-1]),
+    )

@@ -1,0 +1,177 @@
+"""What ``/api/`` answers: one frozen struct each. The OpenAPI document is made from these, so they cannot disagree."""
+
+from typing import Annotated, Any, Literal
+
+import msgspec
+
+from broker.model.commands import AnyCommand
+from broker.model.views import Notice, OpenState, PausedCounter, ServiceLine, WaitRange
+from broker.model.words import CounterStatus, Identifier, Level, Milliseconds, Names, Slug, TicketStatus
+
+
+class Answer(msgspec.Struct, frozen=True, kw_only=True):
+    """Base of all answers."""
+
+
+class HallStatus(Answer, frozen=True, kw_only=True):
+    """The hall now. ``engine`` tells whether the picture is being kept up to date; ``at_ms`` is when it was taken."""
+
+    hall: Slug
+    names: Names
+    phone: str
+    day: str | None
+    at_ms: int
+    engine: Literal["online", "offline"]
+    open: OpenState
+    issuing: bool
+    issuing_reason: str
+    services: tuple[ServiceLine, ...]
+    counters_open: tuple[str, ...]
+    paused: tuple[PausedCounter, ...]
+    counts: dict[str, int]
+    notices: tuple[Notice, ...]
+
+
+class ServiceAnswer(Answer, frozen=True, kw_only=True):
+    """One service and its line: printed numbers, as they would be called if nothing changed."""
+
+    line: ServiceLine
+    numbers: tuple[str, ...]
+    promised: Names | None
+    papers: tuple[Names, ...]
+    online: Names | None
+
+
+class ServiceList(Answer, frozen=True, kw_only=True):
+    services: tuple[ServiceAnswer, ...]
+
+
+class CounterAnswer(Answer, frozen=True, kw_only=True):
+    """One counter as anybody in the hall can see it."""
+
+    counter: Slug
+    name: str
+    status: CounterStatus
+    services: tuple[Names, ...]
+    staff_number: str | None
+    number: str | None
+    since_ms: int | None
+    waiting: int
+    pause: PausedCounter | None
+
+
+class CounterList(Answer, frozen=True, kw_only=True):
+    counters: tuple[CounterAnswer, ...]
+
+
+class TicketAnswer(Answer, frozen=True, kw_only=True):
+    """Where a ticket stands. ``ahead`` counts people of the same service who would be called earlier."""
+
+    number: str
+    status: TicketStatus
+    service: Slug | None
+    service_names: Names | None
+    ahead: int | None
+    wait: WaitRange | None
+    counter: Slug | None
+    counter_name: str | None
+    called_at_ms: int | None
+    rateable: bool
+    paused: tuple[PausedCounter, ...]
+
+
+class HealthAnswer(Answer, frozen=True, kw_only=True):
+    """For monitors: whether the hall works and what does not."""
+
+    status: Literal["ok", "degraded"]
+    engine: Literal["online", "offline"]
+    silent_s: float | None
+    day: str | None
+    as_of: int
+    devices_online: int
+    devices_expected: int
+
+
+class EvaluationBody(Answer, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """One press on an evaluator. Give ``level``, or ``raw_key`` to be looked up in the hall file, or both."""
+
+    id: Identifier
+    visit: Identifier
+    device: Slug
+    level: Level | None = None
+    raw_key: Annotated[str, msgspec.Meta(max_length=16)] = ""
+    pressed_at_ms: Milliseconds
+    age_ms: Annotated[int, msgspec.Meta(ge=0, le=864_000_000)] = 0
+
+
+class EvaluationAnswer(Answer, frozen=True, kw_only=True):
+    """The rating is stored. A repeated id gets the same answer."""
+
+    id: str
+    visit: str
+    level: Level
+    stored: bool = True
+
+
+class PhoneRating(Answer, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A rating given on the visitor's own phone, for the ticket in the address."""
+
+    id: Identifier
+    level: Level
+
+
+class CommandBody(Answer, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A wish of staff. ``id`` is made by the page, so that a repeated click or retry is one wish."""
+
+    id: Identifier
+    command: AnyCommand
+
+
+class CommandAnswer(Answer, frozen=True, kw_only=True):
+    """Done, and what the engine says about it."""
+
+    id: str
+    result: dict[str, Any]
+
+
+class DeviceAnswer(Answer, frozen=True, kw_only=True):
+    """One device. ``silent_s`` is real seconds since its last sign of life."""
+
+    device: Slug
+    names: Names
+    role: str
+    online: bool
+    silent_s: float | None
+    outbox_length: int
+    outbox_age_ms: int
+    clock_offset_ms: int | None
+    parts: dict[str, str]
+
+
+class Attention(Answer, frozen=True, kw_only=True):
+    """Something a manager should know now."""
+
+    level: Literal["warning", "alarm"]
+    subject: str
+    zh: str
+    en: str
+
+
+class DeviceList(Answer, frozen=True, kw_only=True):
+    devices: tuple[DeviceAnswer, ...]
+    attention: tuple[Attention, ...]
+
+
+class InputBody(Answer, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A person at virtual hardware."""
+
+    device: Slug
+    part: Annotated[str, msgspec.Meta(min_length=1, max_length=64)]
+    kind: Literal["touch", "key", "fault"]
+    x: Annotated[int, msgspec.Meta(ge=0, le=8192)] = 0
+    y: Annotated[int, msgspec.Meta(ge=0, le=8192)] = 0
+    key: Annotated[str, msgspec.Meta(max_length=32)] = ""
+
+
+class InputAnswer(Answer, frozen=True, kw_only=True):
+    sent: bool

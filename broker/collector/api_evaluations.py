@@ -1,0 +1,87 @@
+"""Ratings come in: from evaluators (posted by the callers' outboxes) and from visitors' own phones.
+
+The id made on the device before its first post is the command's id, so a repeated post gets the stored answer again.
+"""
+
+import hmac
+from typing import Any
+
+from flask import Blueprint, Response, request
+
+from broker.collector import answers as a
+from broker.collector.api_public import find_ticket
+from broker.collector.asking import ask_engine
+from broker.collector.errors import BadDeviceKey, LevelMismatch, NotRateable, UnknownEvaluator, UnknownKey
+from broker.collector.web import Web, address, answer, read_body
+from broker.model.commands import RecordEvaluation
+from broker.model.hall import Keypad
+from broker.model.words import Level
+
+PHONE = "phone"
+"""What the journal names as the device of a rating given on a visitor's own phone."""
+
+
+def blueprint(web: Web) -> Blueprint:
+    """The routes."""
+    routes = Blueprint("evaluations", __name__, url_prefix="/api")
+
+    @routes.post("/evaluations")
+    def evaluate() -> Response:
+        web.ratings.take(address())
+        _check_key(web.options.device_key)
+        body = read_body(a.EvaluationBody)
+        keypad = web.hall.keypads.get(body.device)
+        if keypad is None:
+            raise UnknownEvaluator(device=body.device)
+        command = RecordEvaluation(
+            evaluation=body.id,
+            visit=body.visit,
+            level=level_of(body, keypad),
+            device=body.device,
+            raw_key=body.raw_key,
+            pressed_at_ms=body.pressed_at_ms,
+        )
+        result = ask_engine(web, command, body.id, body.device, body.age_ms)
+        return answer(_stored(body.id, command, result), 201)
+
+    @routes.post("/tickets/<key>/rating")
+    def rate(key: str) -> Response:
+        web.look_ups.take(address())
+        body = read_body(a.PhoneRating)
+        story = web.reports.ticket(key)
+        # The printed number is on every screen; only the id, on the visitor's own paper, proves whose visit it was.
+        if story is None or story.ticket != key or story.visit is None:
+            find_ticket(web, key)
+            raise NotRateable
+        command = RecordEvaluation(
+            evaluation=body.id,
+            visit=story.visit,
+            level=body.level,
+            device=PHONE,
+            pressed_at_ms=web.clock.now_ms(),
+        )
+        result = ask_engine(web, command, body.id, PHONE)
+        return answer(_stored(body.id, command, result), 201)
+
+    return routes
+
+
+def level_of(body: a.EvaluationBody, keypad: Keypad) -> Level:
+    """The level meant, by the evaluator's own table; UnknownKey or LevelMismatch."""
+    meant = keypad.levels.get(body.raw_key)
+    if body.level is None and meant is None:
+        raise UnknownKey(device=body.device, raw_key=body.raw_key)
+    if body.level is not None and meant is not None and meant is not body.level:
+        raise LevelMismatch(raw_key=body.raw_key, level=body.level.value)
+    found = body.level or meant
+    assert found is not None
+    return found
+
+
+def _stored(id: str, command: RecordEvaluation, result: dict[str, Any]) -> a.EvaluationAnswer:
+    return a.EvaluationAnswer(id=id, visit=command.visit, level=Level(result.get("level", command.level)))
+
+
+def _check_key(key: str) -> None:
+    if key and not hmac.compare_digest(request.headers.get("Authorization", "").encode(), f"Bearer {key}".encode()):
+        raise BadDeviceKey

@@ -1,0 +1,96 @@
+"""What anybody may ask: the hall, its services, counters, one ticket. No personal data."""
+
+import re
+
+from flask import Blueprint, Response
+
+from broker.collector import answers as a
+from broker.collector import glance
+from broker.collector.errors import Malformed, UnknownTicketNumber
+from broker.collector.openapi import document
+from broker.collector.web import Web, address, answer, answer_bytes
+from broker.model.ticket import FINAL
+from broker.store.day_fold import TicketStory
+
+_KEY = re.compile(r"^[A-Za-z0-9_.:-]{3,64}$")
+_NUMBER = re.compile(r"[A-Za-z]\d{2,4}")
+
+
+def blueprint(web: Web) -> Blueprint:
+    """The routes."""
+    routes = Blueprint("public_api", __name__, url_prefix="/api")
+    hall, live = web.hall, web.hub.live
+
+    @routes.get("/status")
+    def status() -> Response:
+        return answer(glance.hall_status(hall, live))
+
+    @routes.get("/services")
+    def services() -> Response:
+        return answer(glance.services(hall, live))
+
+    @routes.get("/counters")
+    def counters() -> Response:
+        return answer(glance.counters(hall, live))
+
+    @routes.get("/tickets/<key>")
+    def ticket(key: str) -> Response:
+        web.look_ups.take(address())
+        return answer(find_ticket(web, key))
+
+    @routes.get("/health")
+    def health() -> Response:
+        found = glance.health(hall, live)
+        return answer(found, 200 if found.status == "ok" else 503)
+
+    @routes.get("/openapi.json")
+    def openapi() -> Response:
+        return answer_bytes(document(), "application/json")
+
+    return routes
+
+
+def find_ticket(web: Web, key: str) -> a.TicketAnswer:
+    """Where a ticket stands, by id or printed number; UnknownTicketNumber or Malformed.
+
+    A number is first looked for on the screens (in memory); an id, and a number no screen shows, in the journal.
+    """
+    if not _KEY.match(key):
+        raise Malformed(detail="a ticket is asked for by its printed number or its id")
+    by_number = _NUMBER.fullmatch(key) is not None
+    if by_number:
+        key = key.upper()
+        shown = glance.standing(web.hall, web.hub.live, key)
+        if shown is not None:
+            return shown
+    story = web.reports.ticket(key)
+    if story is None:
+        raise UnknownTicketNumber
+    # Once settled, the same number on a screen is another day's ticket.
+    shown = None if story.status in FINAL else glance.standing(web.hall, web.hub.live, story.number)
+    return shown or _told(web, story, by_id=not by_number)
+
+
+def _told(web: Web, story: TicketStory, *, by_id: bool) -> a.TicketAnswer:
+    """A ticket that no screen shows any more, as the journal tells it; only its holder knows the id and may rate."""
+    service = web.hall.services.get(story.service)
+    counter = web.hall.counters.get(story.counter or "")
+    rateable = by_id and story.visit is not None and _in_time(web, story) and not web.reports.is_rated(story.visit)
+    return a.TicketAnswer(
+        number=story.number,
+        status=story.status,
+        service=story.service,
+        service_names=None if service is None else service.names,
+        ahead=None,
+        wait=None,
+        counter=story.counter,
+        counter_name=None if counter is None else counter.name,
+        called_at_ms=story.called_at_ms,
+        rateable=rateable,
+        paused=(),
+    )
+
+
+def _in_time(web: Web, story: TicketStory) -> bool:
+    late_ms = web.hall.rules.rating_late_h * 3_600_000
+    return story.finished_at_ms is not None and web.clock.now_ms() - story.finished_at_ms <= late_ms

@@ -1,0 +1,183 @@
+"""What staff may ask: commands, their console, devices, statistics, pictures of screens."""
+
+import csv
+import io
+from datetime import date
+from typing import Any, get_args
+
+from flask import Blueprint, Response, request
+
+from broker.collector import answers as a
+from broker.collector import glance
+from broker.collector.accounts import Account, Role
+from broker.collector.asking import ask_engine
+from broker.collector.attention import attention
+from broker.collector.errors import Malformed, NotFound, NotYourCounter, NotYourRole
+from broker.collector.guard import changes_something
+from broker.collector.web import Web, answer, answer_bytes, read_body
+from broker.model import commands as c
+from broker.store.statistics import By, Statistics
+
+CLERK_COMMANDS: tuple[type[c.Command], ...] = c.COUNTER_COMMANDS
+MANAGER_COMMANDS: tuple[type[c.Command], ...] = (
+    *c.COUNTER_COMMANDS,
+    c.PauseIssuing,
+    c.ResumeIssuing,
+    c.PostNotice,
+    c.ClearNotice,
+    c.OpenDay,
+    c.CloseDay,
+)
+
+
+def blueprint(web: Web) -> Blueprint:
+    """The routes."""
+    routes = Blueprint("staff_api", __name__, url_prefix="/api")
+    hall, live, allow = web.hall, web.hub.live, web.guard.allow
+
+    @routes.before_request
+    def check_token() -> None:
+        if changes_something():
+            web.guard.need(Role.CLERK)
+            web.guard.check_token()
+
+    @routes.post("/commands")
+    @allow(Role.CLERK)
+    def command() -> Response:
+        account = web.guard.need(Role.CLERK)
+        body = read_body(a.CommandBody)
+        wish = _by_calendar(web, body.command)
+        check_right(web, account, wish)
+        return answer(a.CommandAnswer(id=body.id, result=ask_engine(web, wish, body.id, account.name)))
+
+    @routes.get("/consoles/<counter>")
+    @allow(Role.CLERK)
+    def console(counter: str) -> Response:
+        view = live.counter(counter)
+        if view is None:
+            raise NotFound
+        return answer(view)
+
+    @routes.get("/devices")
+    @allow(Role.MANAGER)
+    def devices() -> Response:
+        found = attention(hall, live, web.clock.now_ms())
+        return answer(a.DeviceList(devices=glance.device_list(hall, live), attention=found))
+
+    @routes.get("/statistics")
+    @allow(Role.MANAGER)
+    def statistics() -> Response:
+        found = read_statistics(web, request.args.get("day"), request.args.get("by", "counter"))
+        if request.args.get("format") == "csv":
+            return answer_bytes(as_csv(found).encode("utf-8-sig"), "text/csv; charset=utf-8")
+        return answer(found)
+
+    @routes.get("/pictures/<device>/<name>")
+    def picture(device: str, name: str) -> Response:
+        if not web.may_see_virtual():
+            web.guard.need(Role.CLERK)
+        if hall.device_role(device) is None:
+            raise NotFound
+        web.hub.ask(device)
+        found = live.picture(device, name)
+        if found is None:
+            return Response(status=204)
+        return answer_bytes(found.data, "image/png")
+
+    return routes
+
+
+def check_right(web: Web, account: Account, wish: c.Command) -> None:
+    """NotYourRole or NotYourCounter unless this account may ask this."""
+    manages = account.role.covers(Role.MANAGER)
+    if not isinstance(wish, MANAGER_COMMANDS if manages else CLERK_COMMANDS):
+        raise NotYourRole
+    if manages or account.clerk is None:
+        return
+    if isinstance(wish, c.OpenCounter):
+        if wish.clerk != account.clerk:
+            raise NotYourCounter
+        return
+    counter = getattr(wish, "counter", None)
+    view = None if counter is None else web.hub.live.counter(counter)
+    if counter is not None and (view is None or view.clerk != account.clerk):
+        raise NotYourCounter
+
+
+def _by_calendar(web: Web, wish: Any) -> c.Command:
+    """A day is opened with the opening times of the hall's calendar, not with a page's."""
+    if isinstance(wish, c.OpenDay):
+        return c.OpenDay(day=wish.day, sessions=web.sessions_of(wish.day))
+    return wish  # type: ignore[no-any-return]
+
+
+def read_statistics(web: Web, day: str | None, by: str) -> Statistics:
+    """A day's figures; Malformed or NotFound."""
+    if by not in get_args(By):
+        raise Malformed(detail=f"'by' must be one of {', '.join(get_args(By))}")
+    if day is not None:
+        try:
+            date.fromisoformat(day)
+        except ValueError:
+            raise Malformed(detail="'day' must be a date such as 2026-03-02") from None
+    found = web.reports.statistics(day, by)  # type: ignore[arg-type]
+    if found is None:
+        raise NotFound
+    return found
+
+
+def as_csv(found: Statistics) -> str:
+    """The same figures for a spreadsheet; a cell that would begin a formula is quoted."""
+    out = io.StringIO()
+    writer = csv.writer(out)
+    writer.writerow(("day", found.day, "by", found.by, "journal position", found.as_of))
+    writer.writerow(_CSV_HEAD)
+    for row in (*found.rows, None):
+        figures = found.total if row is None else row.figures
+        label = "合计 Total" if row is None else row.label.zh
+        wait, service = figures.wait, figures.service
+        writer.writerow(
+            (
+                f"'{label}" if label[:1] in "=+-@" else label,
+                *(getattr(figures, name) for name in _CSV_PLAIN),
+                *((wait.n, wait.mean_s, wait.median_s, wait.p90_s, wait.max_s) if wait else ("",) * 5),
+                *((service.n, service.mean_s, service.max_s) if service else ("",) * 3),
+                *figures.levels.values(),
+            )
+        )
+    for definition in found.definitions:
+        writer.writerow((definition.figure, definition.zh, definition.en))
+    return out.getvalue()
+
+
+_CSV_PLAIN = (
+    "issued",
+    "calls",
+    "recalls",
+    "served",
+    "no_shows",
+    "held",
+    "transferred",
+    "items",
+    "over_target",
+    "over_target_rate",
+    "rateable",
+    "rated",
+    "rating_rate",
+    "satisfied",
+    "satisfaction",
+    "pauses",
+    "long_pauses",
+    "paused_s",
+)
+_CSV_HEAD = (
+    "group",
+    *_CSV_PLAIN,
+    *(f"wait_{name}" for name in ("n", "mean_s", "median_s", "p90_s", "max_s")),
+    *(f"service_{name}" for name in ("n", "mean_s", "max_s")),
+    "very_satisfied",
+    "satisfied",
+    "basically_satisfied",
+    "dissatisfied",
+    "very_dissatisfied",
+)

@@ -1,0 +1,138 @@
+"""What a manager should know now: silent devices, full outboxes, faults, long pauses, long waits. Pure."""
+
+from collections.abc import Iterator
+
+from broker.collector import answers as a
+from broker.collector.glance import device_list, engine_word
+from broker.collector.live import Live
+from broker.model.hall import Hall
+from broker.model.views import CounterView
+from broker.model.words import CounterStatus, Names
+
+PAUSE_WARNING_MIN, PAUSE_ALARM_MIN = 8, 10
+OUTBOX_LENGTH, OUTBOX_AGE_MS = 20, 60_000
+CLOCK_OFFSET_MS = 2_000
+WAITING_MANY = 20
+FAULTS = {
+    "paper_out": ("缺纸", "out of paper"),
+    "near_end": ("纸将用完", "paper is nearly used up"),
+    "cover": ("盖子打开", "cover open"),
+    "cutter": ("切刀故障", "cutter fault"),
+    "unplugged": ("线缆断开", "unplugged"),
+    "line_down": ("线路断开", "line is down"),
+    "unavailable": ("无法使用", "cannot be used"),
+    "missing": ("缺少", "missing"),
+    "offline": ("没有连接", "not connected"),
+    "failed": ("故障", "failed"),
+    "failsafe": ("画面出错，显示备用画面", "drawing failed, spare picture shown"),
+    "error": ("故障", "fault"),
+    "stalled": ("不再接收数据", "takes no data"),
+    "dead": ("没有应答", "does not answer"),
+    "stuck": ("按键卡住", "key is stuck"),
+    "silent": ("没有应答", "does not answer"),
+    "unsure": ("时间不可靠", "clock cannot be trusted"),
+    "full": ("磁盘已满", "disk is full"),
+}
+"""Words in a device's health that ask for a person, matched as parts of the state's name."""
+PARTS = {
+    "printer": Names("打印机", "printer"),
+    "screen": Names("屏幕", "screen"),
+    "speaker": Names("音箱", "loudspeaker"),
+    "voice": Names("语音", "voice"),
+    "disk": Names("存储", "disk"),
+}
+
+
+def attention(hall: Hall, live: Live, now_ms: int) -> tuple[a.Attention, ...]:
+    """All that asks for attention, alarms first."""
+    found = [*_engine(live), *_devices(hall, live), *_counters(hall, live, now_ms), *_queues(live)]
+    return tuple(sorted(found, key=lambda one: one.level != "alarm"))
+
+
+def _engine(live: Live) -> Iterator[a.Attention]:
+    if engine_word(live) == "offline":
+        yield a.Attention(
+            level="alarm",
+            subject="engine",
+            zh="叫号引擎没有应答：取号机可继续取号，窗口暂不能叫号",
+            en="The engine is silent: kiosks go on giving tickets, counters cannot call.",
+        )
+
+
+def _devices(hall: Hall, live: Live) -> Iterator[a.Attention]:
+    for device in device_list(hall, live):
+        name, called = device.device, device.names
+        if not device.online:
+            yield a.Attention(level="alarm", subject=name, zh=f"{called.zh} 离线", en=f"{called.en} is offline.")
+            continue
+        for part, state in device.parts.items():
+            said = fault_words(state)
+            if said:
+                zh, en = (
+                    f"{called.zh}：{part_words(part).zh}{said[0]}",
+                    f"{called.en}: {part_words(part).en} {said[1]}.",
+                )
+                yield a.Attention(level="alarm", subject=name, zh=zh, en=en)
+        if device.outbox_length >= OUTBOX_LENGTH or device.outbox_age_ms >= OUTBOX_AGE_MS:
+            count, age_s = device.outbox_length, device.outbox_age_ms // 1000
+            yield a.Attention(
+                level="warning",
+                subject=name,
+                zh=f"{called.zh} 有 {count} 条消息未送达，最早一条已等 {age_s} 秒",
+                en=f"{called.en} has {count} messages unanswered, the oldest for {age_s} s.",
+            )
+        if abs(device.clock_offset_ms or 0) > CLOCK_OFFSET_MS:
+            yield a.Attention(
+                level="warning",
+                subject=name,
+                zh=f"{called.zh} 的时钟相差 {(device.clock_offset_ms or 0) / 1000:.0f} 秒",
+                en=f"The clock of {called.en} is off by {(device.clock_offset_ms or 0) / 1000:.0f} s.",
+            )
+
+
+def part_words(part: str) -> Names:
+    """The name of a part of a device; one that nobody named keeps its own."""
+    return PARTS.get(part, Names(part, part))
+
+
+def fault_words(state: str) -> tuple[str, str] | None:
+    """What a state of a part means to a person, or None when nothing is wrong."""
+    return next((words for key, words in FAULTS.items() if key in state.lower()), None)
+
+
+def _counters(hall: Hall, live: Live, now_ms: int) -> Iterator[a.Attention]:
+    for key in hall.counters:
+        view = live.counter(key)
+        if view is not None and view.status is CounterStatus.PAUSED and view.pause is not None:
+            yield from _pause(view, (now_ms - view.pause.since_ms) // 60_000)
+
+
+def _pause(view: CounterView, minutes: int) -> Iterator[a.Attention]:
+    if minutes < PAUSE_WARNING_MIN:
+        return
+    alarm = minutes >= PAUSE_ALARM_MIN
+    yield a.Attention(
+        level="alarm" if alarm else "warning",
+        subject=view.counter,
+        zh=f"{view.name} 号窗口已暂停 {minutes} 分钟" + ("，请安排顶岗" if alarm else ""),
+        en=f"Counter {view.name} has been paused for {minutes} min." + (" Send a substitute." if alarm else ""),
+    )
+
+
+def _queues(live: Live) -> Iterator[a.Attention]:
+    body = live.hall_body()
+    for line in () if body is None else body.services:
+        if line.waiting > WAITING_MANY:
+            yield a.Attention(
+                level="warning",
+                subject=line.service,
+                zh=f"{line.names.zh} 有 {line.waiting} 人等候，建议增开窗口",
+                en=f"{line.waiting} people wait for {line.names.en}. Consider opening another counter.",
+            )
+        if line.waiting > 0 and line.state == "no_counter":
+            yield a.Attention(
+                level="alarm",
+                subject=line.service,
+                zh=f"{line.names.zh} 有人等候，但没有开放的窗口",
+                en=f"People wait for {line.names.en}, but no counter serves it.",
+            )

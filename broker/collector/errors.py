@@ -1,0 +1,209 @@
+"""Why an HTTP request is refused: one base, one class per cause, a stable code and a sentence in both languages.
+
+An error travels as ``{"code", "zh", "en", "facts"}`` under ``/api/`` and as a page elsewhere.
+"""
+
+from typing import Any, ClassVar
+
+import msgspec
+
+from broker.contract.envelope import RefusalMessage
+
+
+class ErrorAnswer(msgspec.Struct, frozen=True, kw_only=True):
+    """What every refused request of ``/api/`` gets."""
+
+    code: str
+    zh: str
+    en: str
+    facts: dict[str, Any] = {}
+
+
+class WebError(Exception):
+    """Base of all refusals; ``final`` tells a device whether to stop trying."""
+
+    status: ClassVar[int] = 500
+    code: ClassVar[str] = "server_error"
+    zh: ClassVar[str] = "系统出错，请稍后再试"
+    en: ClassVar[str] = "Something went wrong on our side. Please try again later."
+    retry_after_s: ClassVar[int | None] = None
+
+    def __init__(self, **facts: Any) -> None:
+        super().__init__(self.code)
+        self.facts = facts
+
+    def answer(self) -> ErrorAnswer:
+        """The error as it travels."""
+        zh, en = self.zh.format(**self.facts), self.en.format(**self.facts)
+        return ErrorAnswer(code=self.code, zh=zh, en=en, facts=self.facts)
+
+
+class Malformed(WebError):
+    """The body or a parameter is not what the document says."""
+
+    status, code = 400, "malformed"
+    zh = "请求内容不正确：{detail}"
+    en = "The request is not what the API document says: {detail}"
+
+
+class LogInFirst(WebError):
+    status, code = 401, "log_in_first"
+    zh = "请先登录"
+    en = "Please log in first."
+
+
+class NotYourRole(WebError):
+    status, code = 403, "not_your_role"
+    zh = "您的账号没有此权限"
+    en = "Your account may not do this."
+
+
+class NotYourCounter(WebError):
+    status, code = 403, "not_your_counter"
+    zh = "您没有登录到该窗口，请先在本窗口开始服务"
+    en = "You are not the clerk of this counter. Open it under your own name first."
+
+
+class BadToken(WebError):
+    """The anti-forgery token is missing or belongs to another session."""
+
+    status, code = 403, "bad_token"
+    zh = "页面已过期，请刷新后再试"
+    en = "This page is out of date. Reload it and try again."
+
+
+class BadHost(WebError):
+    """The Host header names another machine: a foreign page may be reaching for this one."""
+
+    status, code = 421, "bad_host"
+    zh = "访问地址不正确"
+    en = "This server does not answer to that name."
+
+
+class BadDeviceKey(WebError):
+    status, code = 401, "bad_device_key"
+    zh = "设备密钥不正确"
+    en = "The device key is missing or wrong. Copy it from the broker node."
+
+
+class NotFound(WebError):
+    status, code = 404, "not_found"
+    zh = "没有找到"
+    en = "There is nothing here."
+
+
+class UnknownTicketNumber(WebError):
+    status, code = 404, "unknown_ticket"
+    zh = "今天没有这个号码，请核对号票"
+    en = "This number is not known today. Please check your ticket."
+
+
+class WrongMethod(WebError):
+    status, code = 405, "wrong_method"
+    zh = "不支持这种请求方式"
+    en = "This address does not take that method."
+
+
+class TooLarge(WebError):
+    status, code = 413, "too_large"
+    zh = "请求内容过大"
+    en = "The request is too large."
+
+
+class WrongType(WebError):
+    status, code = 415, "wrong_type"
+    zh = "请以 application/json 发送"
+    en = "Send the body as application/json."
+
+
+class UnknownKey(WebError):
+    """The evaluator sent a key that its table in the hall file does not name."""
+
+    status, code = 422, "unknown_key"
+    zh = "评价器“{device}”的按键“{raw_key}”没有对应的评价等级"
+    en = "Key '{raw_key}' of evaluator '{device}' has no level in the hall file."
+
+
+class LevelMismatch(WebError):
+    status, code = 422, "level_mismatch"
+    zh = "按键“{raw_key}”与评价等级“{level}”不符"
+    en = "Key '{raw_key}' does not mean '{level}' on this evaluator."
+
+
+class UnknownEvaluator(WebError):
+    status, code = 422, "unknown_evaluator"
+    zh = "大厅配置中没有评价器“{device}”"
+    en = "There is no evaluator '{device}' in the hall file."
+
+
+class NotRateable(WebError):
+    status, code = 409, "not_rateable"
+    zh = "该号码现在不能评价"
+    en = "This ticket cannot be rated now."
+
+
+class TooMany(WebError):
+    status, code = 429, "too_many_requests"
+    zh = "查询太频繁，请稍候再试"
+    en = "Too many requests. Please wait a little."
+    retry_after_s = 10
+
+
+class LockedOut(WebError):
+    status, code = 429, "locked_out"
+    zh = "登录失败次数过多，请 {minutes} 分钟后再试"
+    en = "Too many failed log-ins. Try again in {minutes} minutes."
+    retry_after_s = 60
+
+
+class TooManyWatchers(WebError):
+    status, code = 503, "too_many_watchers"
+    zh = "实时连接已满，页面将改为定时刷新"
+    en = "All live connections are taken; poll instead."
+    retry_after_s = 30
+
+
+class EngineSilent(WebError):
+    """The engine did not answer in time: whether it acted is unknown, so the same id must be sent again."""
+
+    status, code = 503, "engine_silent"
+    zh = "叫号引擎没有应答，请重试"
+    en = "The engine did not answer. Send the same request again."
+    retry_after_s = 2
+
+
+class NothingKnown(WebError):
+    status, code = 503, "nothing_known"
+    zh = "系统正在启动，还没有大厅数据"
+    en = "The system is starting; nothing is known about the hall yet."
+    retry_after_s = 5
+
+
+class ReportsUnavailable(WebError):
+    status, code = 503, "reports_unavailable"
+    zh = "统计数据暂时无法读取"
+    en = "The journal cannot be read at the moment."
+    retry_after_s = 10
+
+
+class EngineRefused(WebError):
+    """The engine said no; its own code and sentence are passed on."""
+
+    def __init__(self, refusal: RefusalMessage, status: int) -> None:
+        super().__init__(**refusal.facts)
+        self.refusal = refusal
+        self.status = status  # type: ignore[misc]
+
+    def answer(self) -> ErrorAnswer:
+        said = self.refusal
+        return ErrorAnswer(code=said.code, zh=said.sentence.zh, en=said.sentence.en, facts=said.facts)
+
+
+BY_STATUS: dict[int, type[WebError]] = {
+    400: Malformed,
+    404: NotFound,
+    405: WrongMethod,
+    413: TooLarge,
+    415: WrongType,
+    429: TooMany,
+}

@@ -1,0 +1,267 @@
+"""From what was heard to what is answered: hall, counters, devices, tickets. Pure but for reading ``Live``."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from math import ceil, floor, sqrt
+
+from broker.collector import answers as a
+from broker.collector.errors import NothingKnown
+from broker.collector.hub import ENGINE_SILENT_S
+from broker.collector.live import Live
+from broker.model.hall import Hall
+from broker.model.views import CounterView, PausedCounter, ServiceLine, ServiceView, WaitRange
+from broker.model.words import Names, TicketStatus
+
+DEVICE_SILENT_S = 15.0
+FINE_STEP_MIN, COARSE_STEP_MIN, FINE_BELOW_MIN = 2, 5, 10
+
+
+def engine_word(live: Live) -> str:
+    """``online`` while the engine's heartbeat is fresh."""
+    silent_s = live.engine_silent_s()
+    return "online" if silent_s is not None and silent_s <= ENGINE_SILENT_S else "offline"
+
+
+def hall_status(hall: Hall, live: Live) -> a.HallStatus:
+    """The hall now; NothingKnown before the first view arrived."""
+    seen, body = live.hall_view(), live.hall_body()
+    if seen is None or body is None:
+        raise NothingKnown
+    return a.HallStatus(
+        hall=hall.hall.id,
+        names=body.hall,
+        phone=hall.hall.phone,
+        day=body.day,
+        at_ms=seen.frame.at_ms,
+        engine=engine_word(live),  # type: ignore[arg-type]
+        open=body.open,
+        issuing=body.issuing,
+        issuing_reason=body.issuing_reason,
+        services=body.services,
+        counters_open=body.counters_open,
+        paused=body.paused,
+        counts=body.counts,
+        notices=body.notices,
+    )
+
+
+def services(hall: Hall, live: Live) -> a.ServiceList:
+    """Every service with its line, in hall order."""
+    status = hall_status(hall, live)
+    found = []
+    for line in status.services:
+        declared = hall.services.get(line.service)
+        body = live.body("service", line.service)
+        if declared is not None:
+            found.append(
+                a.ServiceAnswer(
+                    line=line,
+                    numbers=body.numbers if isinstance(body, ServiceView) else (),
+                    promised=declared.promised,
+                    papers=declared.papers,
+                    online=declared.online,
+                )
+            )
+    return a.ServiceList(services=tuple(found))
+
+
+def counters(hall: Hall, live: Live) -> a.CounterList:
+    """Every counter heard of, in hall order; nothing that only its clerk may see."""
+    views = (live.counter(key) for key in hall.counters)
+    return a.CounterList(counters=tuple(public_counter(view) for view in views if view is not None))
+
+
+def public_counter(view: CounterView) -> a.CounterAnswer:
+    """A counter as people in the hall see it."""
+    ticket = view.ticket
+    since_ms = None
+    if ticket is not None:
+        since_ms = ticket.started_at_ms or ticket.called_at_ms
+    elif view.pause is not None:
+        since_ms = view.pause.since_ms
+    return a.CounterAnswer(
+        counter=view.counter,
+        name=view.name,
+        status=view.status,
+        services=view.services,
+        staff_number=view.staff_number,
+        number=None if ticket is None else ticket.number,
+        since_ms=since_ms,
+        waiting=view.waiting,
+        pause=view.pause,
+    )
+
+
+def standing(hall: Hall, live: Live, number: str) -> a.TicketAnswer | None:
+    """Where a printed number stands, by what is shown; None when nobody shows it any more."""
+    return _at_counter(hall, live, number) or _in_line(hall, live, number) or _set_aside(hall, live, number)
+
+
+def _in_line(hall: Hall, live: Live, number: str) -> a.TicketAnswer | None:
+    for key in hall.services:
+        body = live.body("service", key)
+        if isinstance(body, ServiceView) and number in body.numbers:
+            ahead = body.numbers.index(number)
+            return _ticket(
+                number,
+                TicketStatus.WAITING,
+                line=body.line,
+                ahead=ahead,
+                wait=wait_at(body.line.wait, ahead, len(body.numbers)),
+                paused=_paused_for(hall, live, key),
+            )
+    return None
+
+
+def _at_counter(hall: Hall, live: Live, number: str) -> a.TicketAnswer | None:
+    for key in hall.counters:
+        view = live.counter(key)
+        if view is not None and view.ticket is not None and view.ticket.number == number:
+            return a.TicketAnswer(
+                number=number,
+                status=view.ticket.status,
+                service=view.ticket.service,
+                service_names=view.ticket.service_names,
+                ahead=None,
+                wait=None,
+                counter=key,
+                counter_name=view.name,
+                called_at_ms=view.ticket.called_at_ms,
+                rateable=False,
+                paused=(),
+            )
+    return None
+
+
+def _set_aside(hall: Hall, live: Live, number: str) -> a.TicketAnswer | None:
+    views = [view for key in hall.counters if (view := live.counter(key)) is not None]
+    if any(number in view.held for view in views):
+        return _ticket(number, TicketStatus.HELD)
+    if any(number in view.missed for view in views):
+        return _ticket(number, TicketStatus.NO_SHOW)
+    return None
+
+
+def _ticket(
+    number: str,
+    status: TicketStatus,
+    line: ServiceLine | None = None,
+    ahead: int | None = None,
+    wait: WaitRange | None = None,
+    paused: tuple[PausedCounter, ...] = (),
+) -> a.TicketAnswer:
+    return a.TicketAnswer(
+        number=number,
+        status=status,
+        service=None if line is None else line.service,
+        service_names=None if line is None else line.names,
+        ahead=ahead,
+        wait=wait,
+        counter=None,
+        counter_name=None,
+        called_at_ms=None,
+        rateable=False,
+        paused=paused,
+    )
+
+
+def wait_at(newest: WaitRange | None, ahead: int, waiting: int) -> WaitRange | None:
+    """Expected wait with ``ahead`` of the ``waiting`` people in front, from the range of somebody coming now.
+
+    The wait behind n people is about Gamma with shape n + 1, so its mean shrinks with n + 1 and its spread with the
+    root of that: the middle is scaled by the one, half the width by the other. Rounded outwards like the range.
+    """
+    if newest is None:
+        return None
+    share = (ahead + 1) / (waiting + 1)
+    middle = (newest.low_min + newest.high_min) / 2 * share
+    half = (newest.high_min - newest.low_min) / 2 * sqrt(share)
+    low, high = max(0.0, middle - half), min(middle + half, newest.high_min)
+    low_min = floor(low / _step(low)) * _step(low)
+    return WaitRange(low_min=low_min, high_min=max(ceil(high / _step(high)) * _step(high), low_min + FINE_STEP_MIN))
+
+
+def _step(minutes: float) -> int:
+    return FINE_STEP_MIN if minutes < FINE_BELOW_MIN else COARSE_STEP_MIN
+
+
+def _paused_for(hall: Hall, live: Live, service: str) -> tuple[PausedCounter, ...]:
+    """Paused counters that would serve this line, so that its people know."""
+    body = live.hall_body()
+    paused = () if body is None else body.paused
+    return tuple(p for p in paused if p.counter in hall.counters and service in hall.counters[p.counter].services)
+
+
+def health(hall: Hall, live: Live) -> a.HealthAnswer:
+    """For monitors."""
+    engine, silent_s = live.engine(), live.engine_silent_s()
+    known = device_list(hall, live)
+    online = sum(device.online for device in known)
+    word = engine_word(live)
+    return a.HealthAnswer(
+        status="ok" if word == "online" and online == len(known) else "degraded",
+        engine=word,  # type: ignore[arg-type]
+        silent_s=None if silent_s is None else round(silent_s, 1),
+        day=None if engine is None else engine.state.day,
+        as_of=0 if engine is None else engine.state.as_of,
+        devices_online=online,
+        devices_expected=len(known),
+    )
+
+
+def device_names(hall: Hall) -> tuple[str, ...]:
+    """Every device that has a life of its own: kiosks, displays, signs, callers."""
+    return (*hall.kiosks, *hall.displays, *hall.signs, *hall.callers)
+
+
+def device_label(hall: Hall, name: str) -> Names:
+    """What people call a device."""
+    sign = hall.signs.get(name)
+    if sign is not None:
+        counter = hall.counters[sign.counter].name
+        return Names(f"{counter} 号窗口屏", f"Sign of counter {counter}")
+    tables = (hall.kiosks, hall.displays, hall.callers)
+    return next((table[name].names for table in tables if name in table), Names(name, name))
+
+
+def device_list(hall: Hall, live: Live) -> tuple[a.DeviceAnswer, ...]:
+    """Every device of the hall file, heard of or not."""
+    return tuple(_device(hall, live, name) for name in device_names(hall))
+
+
+def _device(hall: Hall, live: Live, name: str) -> a.DeviceAnswer:
+    seen = live.device(name)
+    silent_s = live.silent_s(seen)
+    said_online = seen.status is not None and seen.status.online
+    health = seen.health
+    return a.DeviceAnswer(
+        device=name,
+        names=device_label(hall, name),
+        role=hall.device_role(name) or "",
+        online=said_online and silent_s is not None and silent_s <= DEVICE_SILENT_S,
+        silent_s=None if silent_s is None else round(silent_s, 1),
+        outbox_length=0 if health is None else health.outbox_length,
+        outbox_age_ms=0 if health is None else health.outbox_age_ms,
+        clock_offset_ms=None if health is None else health.clock_offset_ms,
+        parts={} if health is None else dict(health.parts),
+    )
+
+
+@dataclass(frozen=True)
+class Screen:
+    """A screen that can be looked at; ``size`` only says which way it stands."""
+
+    device: str
+    role: str
+    names: Names
+    portrait: bool
+
+
+def screens(hall: Hall) -> Iterator[Screen]:
+    """Every screen of the hall, in hall order: kiosks, boards, signs."""
+    for key in hall.kiosks:
+        yield Screen(key, "kiosk", device_label(hall, key), portrait=True)
+    for key, display in hall.displays.items():
+        yield Screen(key, "display", device_label(hall, key), portrait=display.layout == "portrait")
+    for key in hall.signs:
+        yield Screen(key, "sign", device_label(hall, key), portrait=False)

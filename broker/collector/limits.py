@@ -1,0 +1,58 @@
+"""How often one address may ask: token buckets in memory, bounded, with the clock passed in."""
+
+import threading
+from collections import OrderedDict
+from collections.abc import Callable
+
+from broker.collector.errors import TooMany, TooManyWatchers
+
+KEYS_MOST = 10_000
+
+
+class Buckets:
+    """Each key may do ``burst`` things at once, ``per_minute`` in the long run; the least used keys are forgotten."""
+
+    def __init__(self, per_minute: float, burst: int, machine_s: Callable[[], float]) -> None:
+        self._rate = per_minute / 60
+        self._burst = burst
+        self._machine_s = machine_s
+        self._lock = threading.Lock()
+        self._left: OrderedDict[str, tuple[float, float]] = OrderedDict()
+
+    def take(self, key: str) -> None:
+        """Use one; TooMany when none is left."""
+        now_s = self._machine_s()
+        with self._lock:
+            left, then_s = self._left.pop(key, (float(self._burst), now_s))
+            left = min(float(self._burst), left + (now_s - then_s) * self._rate)
+            allowed = left >= 1
+            self._left[key] = (left - 1 if allowed else left, now_s)
+            while len(self._left) > KEYS_MOST:
+                self._left.popitem(last=False)
+        if not allowed:
+            raise TooMany
+
+
+class Seats:
+    """A bounded number of places, e.g. of open streams; each holds a thread."""
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._taken = 0
+        self._lock = threading.Lock()
+
+    def sit(self) -> None:
+        """Take a place; TooManyWatchers when all are taken."""
+        with self._lock:
+            if self._taken >= self._most:
+                raise TooManyWatchers
+            self._taken += 1
+
+    def rise(self) -> None:
+        """Give the place back."""
+        with self._lock:
+            self._taken -= 1
+
+    @property
+    def taken(self) -> int:
+        return self._taken

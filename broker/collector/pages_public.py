@@ -1,0 +1,41 @@
+"""Pages for everybody: is it worth coming now, and where does my ticket stand?"""
+
+from flask import Blueprint, Response, redirect, request, url_for
+from werkzeug.wrappers import Response as AnyResponse
+
+from broker.collector import glance
+from broker.collector.api_public import find_ticket
+from broker.collector.errors import NothingKnown, UnknownTicketNumber
+from broker.collector.pages import page
+from broker.collector.web import Web, address
+
+
+def blueprint(web: Web) -> Blueprint:
+    """The routes."""
+    routes = Blueprint("public", __name__)
+    hall, live = web.hall, web.hub.live
+
+    @routes.get("/")
+    def status() -> Response:
+        try:
+            shown = glance.hall_status(hall, live)
+        except NothingKnown:
+            return page("starting.html", 503)
+        counters = glance.counters(hall, live).counters
+        return page("status.html", status=shown, counters=counters)
+
+    @routes.get("/find")
+    def find() -> AnyResponse:
+        number = request.args.get("number", "").strip()[:64]
+        return redirect(url_for("public.ticket", key=number) if number else url_for("public.status"))
+
+    @routes.get("/t/<key>")
+    def ticket(key: str) -> Response:
+        web.look_ups.take(address())
+        try:
+            found = find_ticket(web, key)
+        except UnknownTicketNumber:
+            return page("ticket_unknown.html", 404, key=key)
+        return page("ticket.html", ticket=found, key=key, engine=glance.engine_word(live))
+
+    return routes

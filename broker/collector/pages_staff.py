@@ -1,0 +1,164 @@
+"""Pages for staff: log-in, the console of a counter, the manager's day, all screens."""
+
+from flask import Blueprint, Response, redirect, request, url_for
+from werkzeug.wrappers import Response as AnyResponse
+
+from broker.collector import glance
+from broker.collector.accounts import Account, Role
+from broker.collector.api_staff import read_statistics
+from broker.collector.attention import attention
+from broker.collector.errors import LogInFirst, NotFound, NothingKnown
+from broker.collector.guard import changes_something
+from broker.collector.pages import page
+from broker.collector.staff_errors import AccountError
+from broker.collector.web import Web, address
+from broker.model.views import CounterView, ServiceView
+from broker.runtime.errors import DatabaseError
+from broker.store.errors import StoreError
+from broker.store.statistics import Statistics
+
+LISTED_MOST = 12
+
+
+def blueprint(web: Web) -> Blueprint:
+    """The routes."""
+    routes = Blueprint("staff", __name__)
+
+    @routes.before_request
+    def check_token() -> None:
+        if changes_something():
+            web.guard.check_token()
+
+    _log_in_routes(routes, web)
+    _work_routes(routes, web)
+    return routes
+
+
+def _log_in_routes(routes: Blueprint, web: Web) -> None:
+    guard = web.guard
+
+    @routes.get("/login")
+    def log_in() -> AnyResponse:
+        return page("login.html", next=_own_path(request.args.get("next", "")), error=None)
+
+    @routes.post("/login")
+    def logged_in() -> AnyResponse:
+        web.log_ins.take(address())
+        name, password = request.form.get("name", "").strip().lower()[:64], request.form.get("password", "")
+        wanted = _own_path(request.form.get("next", ""))
+        try:
+            guard.log_in(name, password)
+        except AccountError as error:
+            return page("login.html", 403, next=wanted, error=error)
+        account = web.accounts.get(name)
+        return redirect(wanted or _home(account))
+
+    @routes.post("/logout")
+    def log_out() -> AnyResponse:
+        guard.log_out()
+        return redirect(url_for("public.status"))
+
+    @routes.get("/password")
+    def password() -> AnyResponse:
+        return page("password.html", account_shown=_somebody(web), error=None)
+
+    @routes.post("/password")
+    def password_changed() -> AnyResponse:
+        account = _somebody(web)
+        new = request.form.get("new", "")
+        try:
+            web.accounts.prove(account.name, request.form.get("old", ""))
+            web.accounts.set_password(account.name, new)
+            guard.log_in(account.name, new)
+        except AccountError as error:
+            return page("password.html", 403, account_shown=account, error=error)
+        return redirect(_home(account))
+
+
+def _work_routes(routes: Blueprint, web: Web) -> None:
+    hall, live, allow = web.hall, web.hub.live, web.guard.allow
+
+    @routes.get("/console")
+    @allow(Role.CLERK)
+    def consoles() -> Response:
+        views = tuple(view for key in hall.counters if (view := live.counter(key)) is not None)
+        return page("consoles.html", views=views)
+
+    @routes.get("/console/<counter>")
+    @allow(Role.CLERK)
+    def console(counter: str) -> Response:
+        if counter not in hall.counters:
+            raise NotFound
+        view = live.counter(counter)
+        if view is None:
+            raise NothingKnown
+        return page(
+            "console.html",
+            view=view,
+            lines=_lines(web, view),
+            engine=glance.engine_word(live),
+            me=web.guard.need(Role.CLERK),
+        )
+
+    @routes.get("/today")
+    @allow(Role.MANAGER)
+    def today() -> Response:
+        by = request.args.get("by", "counter")
+        figures, trouble = _figures(web, by)
+        views = tuple(view for key in hall.counters if (view := live.counter(key)) is not None)
+        return page(
+            "today.html",
+            status=_status(web),
+            views=views,
+            figures=figures,
+            trouble=trouble,
+            by=by,
+            devices=glance.device_list(hall, live),
+            attention=attention(hall, live, web.clock.now_ms()),
+            calendar_day=web.today(),
+        )
+
+    @routes.get("/screens")
+    @allow(Role.CLERK)
+    def screens() -> Response:
+        return page("screens.html", devices=tuple(glance.screens(hall)))
+
+
+def _lines(web: Web, view: CounterView) -> tuple[ServiceView, ...]:
+    """The lines this counter serves."""
+    bodies = (web.hub.live.body("service", key) for key in web.hall.counters[view.counter].services)
+    return tuple(body for body in bodies if isinstance(body, ServiceView))
+
+
+def _status(web: Web) -> object:
+    try:
+        return glance.hall_status(web.hall, web.hub.live)
+    except NothingKnown:
+        return None
+
+
+def _figures(web: Web, by: str) -> tuple[Statistics | None, bool]:
+    """The day's figures; None with ``True`` when the journal cannot be read: the rest of the page must not suffer."""
+    try:
+        return read_statistics(web, None, by), False
+    except NotFound:
+        return None, False
+    except (StoreError, DatabaseError):
+        return None, True
+
+
+def _somebody(web: Web) -> Account:
+    account = web.guard.account()
+    if account is None:
+        raise LogInFirst
+    return account
+
+
+def _own_path(path: str) -> str:
+    """A path of this site to go on to, never another site's."""
+    return path if path.startswith("/") and not path.startswith(("//", "/\\")) and len(path) < 200 else ""
+
+
+def _home(account: Account | None) -> str:
+    manages = account is not None and account.role.covers(Role.MANAGER)
+    return url_for("staff.today") if manages else url_for("staff.consoles")

@@ -1,0 +1,172 @@
+"""Starts the collector: its link to the hall, its accounts, and waitress in front of the application."""
+
+import contextlib
+import logging
+import os
+import threading
+from collections.abc import Mapping
+from datetime import date
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Any
+
+from waitress.server import BaseWSGIServer, create_server
+
+from broker.collector.accounts import FILE_NAME, Accounts
+from broker.collector.app import create_app
+from broker.collector.guard import is_loopback
+from broker.collector.hub import DEVICE, Hub
+from broker.collector.live import Live
+from broker.collector.pages_virtual import has_virtual
+from broker.collector.web import WebOptions
+from broker.contract.codec import encode
+from broker.contract.envelope import SOUND_LIMIT_BYTES, DeviceHealth
+from broker.contract.topics import Topics
+from broker.model.commands import SessionTimes
+from broker.model.hall import Hall
+from broker.runtime.business_calendar import sessions_of
+from broker.runtime.clock import SystemClock
+from broker.runtime.errors import SendRefused, SettingError
+from broker.runtime.heart import Heart
+from broker.runtime.link import Link, LinkOptions, Message
+from broker.runtime.presence import device_presence
+from broker.runtime.process import Process
+from broker.runtime.pulse import Pulse
+from broker.runtime.whereabouts import mqtt_url
+from broker.store.reports import JournalReports
+
+DEVICE_KEY_ENVIRONMENT_NAME = "JIAOHAO_DEVICE_KEY"
+THREADS = 56
+"""One for each open stream (``WebOptions``: 40) and sixteen for everything else."""
+CONNECTIONS_MOST = 400
+INBOX_BOUND = 4_000
+BODY_LIMIT_BYTES = 262_144
+HEADER_LIMIT_BYTES = 32_768
+CHANNEL_S = 60
+CLOSE_S = 6.0
+HEALTH_S = 5.0
+TURN_S = 0.25
+WsgiApplication = Any
+logger = logging.getLogger(__name__)
+
+
+def run_collector(hall: Hall, process: Process, database: Path, *, virtual: bool = False) -> None:
+    """Serve until ``process.stopping``. ``virtual`` shows the virtual hall although others can connect.
+
+    Raises SettingError when the address cannot be listened on, and what opening the accounts raises.
+    """
+    collector = Collector(hall, process, database, web_options(hall, os.environ, virtual=virtual))
+    heart = Heart(DEVICE, [collector.pulse, collector.link.pulse])
+    collector.start()
+    heart.start()
+    heart.ready()
+    try:
+        while not process.stopping.is_set():
+            collector.turn()
+    finally:
+        heart.stop()
+        collector.stop()
+
+
+def web_options(hall: Hall, environment: Mapping[str, str], *, virtual: bool) -> WebOptions:
+    """How the collector is reached; the virtual hall is for this machine alone, or for those who ask."""
+    listen = hall.collector.listen
+    return WebOptions(
+        listen=listen,
+        public_url=hall.collector.public_url,
+        device_key=environment.get(DEVICE_KEY_ENVIRONMENT_NAME, ""),
+        virtual=has_virtual(hall) and (virtual or is_loopback(listen)),
+    )
+
+
+class Collector:
+    """Wires link, hub, accounts and web server; ``turn`` is one round of the loop in the main thread."""
+
+    def __init__(self, hall: Hall, process: Process, database: Path, options: WebOptions) -> None:
+        clock = process.clock
+        self.pulse = Pulse("loop")
+        self._clock = clock
+        self._topics = Topics(hall.hall.id)
+        self._health_at_s = float("-inf")
+        self.live = Live(hall, clock.machine_s)
+        self._hub = Hub(hall, self.live, self._publish, clock.machine_s)
+        self.link = Link(
+            mqtt_url(hall),
+            DEVICE,
+            on_message=self._hear,
+            subscriptions=self._hub.subscriptions(),
+            presence_of=device_presence(self._topics, DEVICE, DEVICE, _version()),
+            options=LinkOptions(message_limit_bytes=SOUND_LIMIT_BYTES, inbox_bound=INBOX_BOUND),
+        )
+        # Log-ins end by the machine's clock: a virtual hall's runs faster.
+        accounts = Accounts(process.data_folder / FILE_NAME, SystemClock())
+        reports = JournalReports(database, hall, clock.now_ms)
+        app = create_app(hall, self._hub, reports, accounts, clock, lambda day: openings(hall, day), options)
+        self._server = make_server(app, hall.collector.listen, hall.collector.port)
+        self._serving = threading.Thread(target=self._server.run, name="web", daemon=True)
+        self._options = options
+
+    def start(self) -> None:
+        """Connect and listen."""
+        self.link.start()
+        self._serving.start()
+        host, port = self._server.effective_host, self._server.effective_port
+        logger.info("listening on http://%s:%s virtual=%s", host, port, self._options.virtual)
+        if not is_loopback(self._options.listen) and not self._options.device_key:
+            logger.warning("anybody on the network may post ratings: set %s", DEVICE_KEY_ENVIRONMENT_NAME)
+
+    def turn(self) -> None:
+        """Take what came; tell that we live."""
+        self.pulse.beat()
+        self.link.pump(TURN_S)
+        now_s = self._clock.machine_s()
+        if self.link.online and now_s - self._health_at_s >= HEALTH_S:
+            self._health_at_s = now_s
+            health = DeviceHealth(at_ms=self._clock.now_ms())
+            with contextlib.suppress(SendRefused):
+                self._publish(self._topics.health(DEVICE), encode(health), 0, retain=True)
+
+    def stop(self) -> None:
+        """Let open pages go, then the web, then the link."""
+        self.live.watchers.stop()
+        self._server.close()
+        self._serving.join(timeout=CLOSE_S)
+        self.link.stop()
+
+    def _hear(self, message: Message) -> None:
+        self._hub.hear(message.topic, message.payload, retained=message.retained)
+
+    def _publish(self, topic: str, payload: bytes, qos: int, *, retain: bool = False) -> None:
+        self.link.publish(topic, payload, qos=qos, retain=retain)
+
+
+def make_server(app: WsgiApplication, listen: str, port: int) -> BaseWSGIServer:
+    """waitress with bounds; SettingError when the address is taken or not ours."""
+    try:
+        return create_server(
+            app,
+            host=listen,
+            port=port,
+            threads=THREADS,
+            connection_limit=CONNECTIONS_MOST,
+            max_request_body_size=BODY_LIMIT_BYTES,
+            max_request_header_size=HEADER_LIMIT_BYTES,
+            channel_timeout=CHANNEL_S,
+            cleanup_interval=CHANNEL_S // 4,
+            ident=None,
+            asyncore_use_poll=True,
+        )
+    except OSError as error:
+        raise SettingError("collector.listen", f"cannot listen on {listen}:{port} ({error.strerror})") from error
+
+
+def openings(hall: Hall, day: str) -> tuple[SessionTimes, ...]:
+    """A day's opening times by the hall's calendar."""
+    return sessions_of(hall, date.fromisoformat(day))[0]
+
+
+def _version() -> str:
+    try:
+        return version("jiaohao")
+    except PackageNotFoundError:
+        return ""

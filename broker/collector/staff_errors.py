@@ -1,0 +1,50 @@
+"""What accounts of staff refuse: one base, one class per cause, a sentence in each language for the person."""
+
+PASSWORD_LEAST, PASSWORD_MOST = 10, 128
+
+
+class AccountError(Exception):
+    """Base of what accounts refuse."""
+
+    zh = "账号操作失败"
+    en = "That did not work."
+
+
+class BadName(AccountError):
+    zh = "账号名须为 2-32 位小写字母、数字、点、横线"
+    en = "A name is 2-32 lower-case letters, digits, dots or hyphens."
+
+
+class NameTaken(AccountError):
+    zh = "账号名已存在"
+    en = "There is an account of this name already."
+
+
+class TooManyAccounts(AccountError):
+    zh = "账号数量已达上限"
+    en = "No more accounts can be added."
+
+
+class UnknownAccount(AccountError):
+    zh = "没有这个账号"
+    en = "There is no such account."
+
+
+class WeakPassword(AccountError):
+    zh = f"密码至少 {PASSWORD_LEAST} 位，须含字母和数字，且不能包含账号名"
+    en = f"Use at least {PASSWORD_LEAST} characters with letters and digits, not containing the account's name."
+
+
+class WrongPassword(AccountError):
+    zh = "账号或密码不正确"
+    en = "Name or password is wrong."
+
+
+class Locked(AccountError):
+    """Too many failures; ``minutes`` until the next try."""
+
+    def __init__(self, minutes: int) -> None:
+        super().__init__(minutes)
+        self.minutes = minutes
+        self.zh = f"登录失败次数过多，请 {minutes} 分钟后再试"
+        self.en = f"Too many failed log-ins. Try again in {minutes} minutes."

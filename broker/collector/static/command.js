@@ -1,0 +1,53 @@
+// Puts a wish of staff to the engine. The id is made once per click, so a repeat after a lost answer is the same wish.
+import { refresh } from "./live.js";
+
+const english = document.documentElement.lang === "en";
+const token = document.querySelector("meta[name=csrf]")?.content || "";
+const TRIES = 3, PAUSE_MS = 600, SHOWN_MS = 6000;
+
+export function toast(text, bad = false) {
+  const said = document.createElement("div");
+  said.className = bad ? "toast bad" : "toast";
+  said.textContent = text;
+  const list = document.getElementById("toasts");
+  list.append(said);
+  while (list.children.length > 3) list.firstChild.remove();
+  setTimeout(() => said.remove(), SHOWN_MS);
+}
+
+export function newId() {
+  return "web-" + [...crypto.getRandomValues(new Uint8Array(12))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+}
+
+// Resolves to the result, or null when it was refused (the person has then been told why).
+export async function send(command) {
+  const body = JSON.stringify({ id: newId(), command });
+  for (let turn = 1; turn <= TRIES; turn += 1) {
+    let said;
+    try {
+      const answer = await fetch("/api/commands", { method: "POST", headers: { "Content-Type": "application/json", "X-CSRF-Token": token }, body });
+      if (answer.status === 401) { location.reload(); return null; }
+      const told = await answer.json();
+      if (answer.ok) { refresh(); return told.result; }
+      said = english ? told.en : told.zh;
+      if (answer.status !== 503) { toast(said, true); refresh(); return null; }
+    } catch {
+      said = english ? "The server cannot be reached." : "无法连接服务器";
+    }
+    if (turn === TRIES) toast(said, true);
+    else await new Promise((done) => setTimeout(done, PAUSE_MS));
+  }
+  refresh();
+  return null;
+}
+
+// A form's fields as a command: empty ones and those marked data-skip are left out, numbers become numbers.
+export function commandOf(form) {
+  const command = { type: form.dataset.command, ...JSON.parse(form.dataset.with || "{}") };
+  for (const [name, value] of new FormData(form)) {
+    const field = form.querySelector(`[name="${CSS.escape(name)}"]`);
+    if (value === "" || "skip" in field.dataset) continue;
+    command[name] = field.dataset.kind === "number" ? Number(value) : field.dataset.kind === "upper" ? value.toUpperCase() : value;
+  }
+  return command;
+}

@@ -1,0 +1,65 @@
+// Keeps the part of a page inside #live up to date: told by server-sent events, else by asking every few seconds.
+// Only while the page can be seen, so that hidden tabs hold no connection.
+import { morph } from "./morph.js";
+
+const live = document.getElementById("live");
+const main = document.querySelector("[data-watch]");
+const POLL_MS = 6000, SLOW_MS = 30000, RETRY_MS = 30000, PATIENCE = 2;
+let source = null, timer = 0, retry = 0, running = false, again = false, failures = 0, shown = "";
+
+export async function refresh() {
+  if (!live || document.hidden) return;
+  if (running) { again = true; return; }
+  running = true;
+  try {
+    const answer = await fetch(location.href, { headers: { "X-Part": "live" }, cache: "no-cache", redirect: "manual" });
+    if (answer.type === "opaqueredirect" || answer.status === 401) { location.reload(); return; }
+    if (!answer.ok) throw new Error(String(answer.status));
+    const text = await answer.text();
+    if (text !== shown) { shown = text; morph(live, text); live.dispatchEvent(new CustomEvent("shown", { bubbles: true })); }
+    failures = 0;
+    delete document.body.dataset.stale;
+  } catch {
+    failures += 1;
+    if (failures >= PATIENCE) document.body.dataset.stale = "";
+  } finally {
+    running = false;
+    if (again) { again = false; refresh(); }
+  }
+}
+
+function plan(wait) {
+  clearTimeout(timer);
+  timer = setTimeout(async () => { await refresh(); plan(source && source.readyState === 1 ? SLOW_MS : POLL_MS); }, wait);
+}
+
+function open() {
+  close();
+  if (!main || document.hidden) return;
+  source = new EventSource("/api/events?watch=" + encodeURIComponent(main.dataset.watch));
+  source.addEventListener("hello", () => { document.body.dataset.connection = "live"; refresh(); });
+  source.addEventListener("changed", (event) => {
+    const names = JSON.parse(event.data);
+    document.dispatchEvent(new CustomEvent("changed", { detail: names }));
+    const quiet = (main.dataset.quiet || "").split(",").filter(Boolean);
+    if (names.some((name) => !quiet.includes(name.split("/")[0]))) refresh();
+  });
+  source.onerror = () => {
+    document.body.dataset.connection = "polling";
+    plan(POLL_MS);
+    if (source.readyState === 2) { clearTimeout(retry); retry = setTimeout(open, RETRY_MS); }
+  };
+  plan(SLOW_MS);
+}
+
+function close() {
+  if (source) source.close();
+  source = null;
+  clearTimeout(timer);
+  clearTimeout(retry);
+}
+
+document.addEventListener("visibilitychange", () => { if (document.hidden) close(); else { open(); refresh(); } });
+addEventListener("pagehide", close);
+addEventListener("pageshow", (event) => { if (event.persisted) open(); });
+open();

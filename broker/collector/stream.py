@@ -1,0 +1,75 @@
+"""Server-sent events: the names of what changed, never the content; the page then asks for what it shows.
+
+Each open stream holds a thread, so their number is bounded and each ends after some minutes (browsers reconnect by
+themselves). When no seat is left the page polls.
+"""
+
+import json
+import time
+from collections.abc import Callable, Iterator
+
+from flask import Blueprint, Response, request
+
+from broker.collector.errors import Malformed
+from broker.collector.limits import Seats
+from broker.collector.live import Live
+from broker.collector.web import Web
+
+PUBLIC = ("hall", "service", "counter", "board", "kiosk", "engine")
+STAFF = (*PUBLIC, "device", "panel", "picture", "sound")
+WANTED_MOST = 64
+
+
+def blueprint(web: Web) -> Blueprint:
+    """The route."""
+    routes = Blueprint("stream", __name__, url_prefix="/api")
+
+    @routes.get("/events")
+    def events() -> Response:
+        staff = web.guard.account() is not None or web.may_see_virtual()
+        wanted = _wanted(request.args.get("watch", "hall"), STAFF if staff else PUBLIC)
+        seats = web.staff_seats if staff else web.public_seats
+        seats.sit()
+        body = _Stream(web, seats, lambda name: any(name == w or name.startswith(w + "/") for w in wanted))
+        response = Response(body, content_type="text/event-stream; charset=utf-8")
+        response.headers["Cache-Control"] = "no-store"
+        response.headers["X-Accel-Buffering"] = "no"
+        return response
+
+    return routes
+
+
+def _wanted(text: str, allowed: tuple[str, ...]) -> frozenset[str]:
+    names = frozenset(name for name in text.split(",") if name)
+    if not names or len(names) > WANTED_MOST or any(name.split("/")[0] not in allowed for name in names):
+        raise Malformed(detail=f"'watch' lists names beginning with {', '.join(allowed)}")
+    return names
+
+
+class _Stream:
+    """The body of one stream; ``close`` is called by the server however it ends."""
+
+    def __init__(self, web: Web, seats: Seats, wanted: Callable[[str], bool]) -> None:
+        self._live: Live = web.hub.live
+        self._options = web.options
+        self._seats = seats
+        self._watcher = self._live.watchers.join(wanted)
+        self._open = True
+
+    def __iter__(self) -> Iterator[bytes]:
+        ends_s = time.monotonic() + self._options.stream_s
+        yield b"retry: 3000\nevent: hello\ndata: {}\n\n"
+        while self._open and time.monotonic() < ends_s and not self._live.watchers.stopped:
+            names = self._live.watchers.news(self._watcher, self._options.quiet_s)
+            if names:
+                yield f"event: changed\ndata: {json.dumps(sorted(names))}\n\n".encode()
+                time.sleep(self._options.gap_s)  # changes that come in a burst go out as one
+            else:
+                yield b": still here\n\n"
+
+    def close(self) -> None:
+        """Give the seat back."""
+        if self._open:
+            self._open = False
+            self._live.watchers.leave(self._watcher)
+            self._seats.rise()

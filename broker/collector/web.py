@@ -1,0 +1,104 @@
+"""What every route works with: the hall, the hub, reports, accounts, clock and limits; JSON in and out."""
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import TypeVar
+from zoneinfo import ZoneInfo
+
+import msgspec
+from flask import Response, request
+
+from broker.collector.accounts import Accounts
+from broker.collector.errors import Malformed, WrongType
+from broker.collector.guard import Guard, is_loopback
+from broker.collector.hub import Asker
+from broker.collector.limits import Buckets, Seats
+from broker.contract.codec import CodecError, decode
+from broker.model.commands import SessionTimes
+from broker.model.hall import Hall
+from broker.runtime.clock import Clock
+from broker.store.reports import Reports
+
+BODY_LIMIT_BYTES = 16_384
+Body = TypeVar("Body")
+SessionsOf = Callable[[str], tuple[SessionTimes, ...]]
+"""A day such as ``2026-03-02`` -> its opening times by the hall's calendar."""
+
+
+@dataclass(frozen=True)
+class WebOptions:
+    """How the collector is reached. ``device_key`` is asked of evaluators when it is set."""
+
+    listen: str = "127.0.0.1"
+    public_url: str = ""
+    device_key: str = field(default="", repr=False)
+    virtual: bool = False
+    public_streams: int = 16
+    staff_streams: int = 24
+    stream_s: float = 300.0
+    quiet_s: float = 10.0
+    gap_s: float = 0.2
+
+
+@dataclass(frozen=True)
+class Web:
+    """Handed to every blueprint."""
+
+    hall: Hall
+    hub: Asker
+    reports: Reports
+    accounts: Accounts
+    clock: Clock
+    guard: Guard
+    options: WebOptions
+    sessions_of: SessionsOf
+    look_ups: Buckets
+    log_ins: Buckets
+    ratings: Buckets
+    public_seats: Seats
+    staff_seats: Seats
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The hall's time zone."""
+        return ZoneInfo(self.hall.hall.time_zone)
+
+    def may_see_virtual(self) -> bool:
+        """On loopback the virtual hall needs no log-in; over a network it is for staff."""
+        return self.options.virtual and (is_loopback(self.options.listen) or self.guard.account() is not None)
+
+    def today(self) -> str:
+        """The hall's calendar day, e.g. ``2026-03-02``."""
+        return f"{datetime.fromtimestamp(self.clock.now_ms() / 1000, self.zone):%Y-%m-%d}"
+
+
+def answer(body: msgspec.Struct, status: int = 200) -> Response:
+    """A struct as JSON; a GET gets an ETag and a 304 when nothing changed."""
+    return answer_bytes(msgspec.json.encode(body), "application/json", status)
+
+
+def answer_bytes(data: bytes, content_type: str, status: int = 200) -> Response:
+    """Bytes that may be asked for again and again: revalidated each time, sent only when changed."""
+    response = Response(data, status=status, content_type=content_type)
+    response.headers["Cache-Control"] = "no-cache"
+    if request.method in ("GET", "HEAD") and status == 200:
+        response.set_etag(hashlib.sha256(data).hexdigest()[:24])
+        response.make_conditional(request)
+    return response
+
+
+def read_body(kind: type[Body]) -> Body:
+    """The JSON body as a ``kind``; WrongType or Malformed otherwise."""
+    if request.mimetype != "application/json":
+        raise WrongType
+    try:
+        return decode(request.get_data(), kind, BODY_LIMIT_BYTES)
+    except CodecError as error:
+        raise Malformed(detail=error.detail) from None
+
+
+def address() -> str:
+    """Whom a rate limit counts: the address of the connection."""
+    return request.remote_addr or "?"

@@ -1,0 +1,128 @@
+"""Two languages and the hall's clock for templates: ``t("等候", "waiting")``, ``n(names)``, ``at | hm``."""
+
+from datetime import datetime
+from typing import Any
+
+from flask import Flask, Response, g, request, url_for
+
+from broker.collector.attention import fault_words, part_words
+from broker.collector.web import Web
+from broker.model.words import LEVEL_NAMES, Level
+
+LANGUAGES = ("zh", "en")
+COOKIE = "lang"
+YEAR_S = 365 * 86_400
+_WEEKDAYS_ZH = "一二三四五六日"
+
+
+def language() -> str:
+    """``zh`` unless the visitor chose English, in this request or before."""
+    for chosen in (request.args.get(COOKIE), request.cookies.get(COOKIE)):
+        if chosen in LANGUAGES:
+            return chosen
+    return "zh"
+
+
+def t(zh: str, en: str) -> str:
+    """The text in the visitor's language."""
+    return zh if language() == "zh" else en
+
+
+def n(names: Any) -> str:
+    """The same of a pair that travels: anything with ``zh`` and ``en``."""
+    return t(names.zh, names.en or names.zh)
+
+
+def reason(text: str) -> str:
+    """A reason as a clerk chose it; the usual ones have English names."""
+    known = REASONS.get(text)
+    return text if known is None else t(text, known)
+
+
+REASONS = {
+    "短暂离开": "Back in a moment",
+    "用餐": "Meal break",
+    "会议": "Meeting",
+    "设备故障": "Equipment fault",
+    "换班": "Shift change",
+    "协助办理": "Helping another counter",
+}
+"""Usual reasons of a pause, in the order they are offered."""
+_LEVEL_OF_LABEL = {names.zh: level for level, names in LEVEL_NAMES.items()}
+
+
+def teach(app: Flask, web: Web) -> None:
+    """Give the words to the application's templates."""
+    zone = web.zone
+
+    def local(at_ms: int) -> datetime:
+        return datetime.fromtimestamp(at_ms / 1000, zone)
+
+    def hm(at_ms: int | None) -> str:
+        return "" if at_ms is None else f"{local(at_ms):%H:%M}"
+
+    def hms(at_ms: int | None) -> str:
+        return "" if at_ms is None else f"{local(at_ms):%H:%M:%S}"
+
+    def date_words(at_ms: int) -> str:
+        moment = local(at_ms)
+        zh = f"{moment.month}月{moment.day}日 星期{_WEEKDAYS_ZH[moment.weekday()]}"
+        return t(zh, f"{moment:%a} {moment.day} {moment:%b}")
+
+    def minutes_since(at_ms: int | None) -> int:
+        return 0 if at_ms is None else max(0, (web.clock.now_ms() - at_ms) // 60_000)
+
+    app.jinja_env.globals.update(
+        t=t,
+        n=n,
+        reason=reason,
+        reasons=REASONS,
+        language=language,
+        level_names=LEVEL_NAMES,
+        levels=tuple(Level),
+        fault_words=fault_words,
+        part_words=part_words,
+        level_of_label=_LEVEL_OF_LABEL.get,
+        hall=web.hall,
+        account=web.guard.account,
+        csrf=web.guard.token,
+        virtual=web.may_see_virtual,
+        now_ms=web.clock.now_ms,
+        minutes_since=minutes_since,
+        asset=lambda name: url_for("static", filename=name),
+    )
+    app.jinja_env.tests["faulty"] = lambda state: fault_words(state) is not None
+    app.jinja_env.filters.update(hm=hm, hms=hms, date_words=date_words, wait=wait_words, percent=percent, took=took)
+
+    @app.before_request
+    def choose() -> None:
+        if request.args.get(COOKIE) in LANGUAGES:
+            g.new_language = request.args[COOKIE]
+
+    @app.after_request
+    def remember(response: Response) -> Response:
+        if "new_language" in g:
+            response.set_cookie(COOKIE, g.new_language, max_age=YEAR_S, samesite="Lax", httponly=True, path="/")
+        return response
+
+
+def wait_words(wait: Any) -> str:
+    """``10-20 分钟`` of a wait range; nothing when no number would be honest."""
+    if wait is None:
+        return ""
+    if wait.high_min <= 2:
+        return t("不到 2 分钟", "under 2 min")
+    return t(f"{wait.low_min}–{wait.high_min} 分钟", f"{wait.low_min}–{wait.high_min} min")
+
+
+def percent(rate: float | None) -> str:
+    """``93.5%``; a dash where there was nothing to divide by."""
+    return "—" if rate is None else f"{rate * 100:.1f}%"
+
+
+def took(seconds: int | None) -> str:
+    """``6:05`` minutes and seconds; hours when there are any."""
+    if seconds is None:
+        return "—"
+    hours, rest = divmod(seconds, 3600)
+    return f"{hours}:{rest // 60:02d}:{rest % 60:02d}" if hours else f"{rest // 60}:{rest % 60:02d}"

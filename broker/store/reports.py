@@ -1,0 +1,122 @@
+"""Read-only questions to the journal: where a ticket stands, what a day amounted to. Never in a writer's way.
+
+Days are folded when somebody asks and then kept up to date from the position reached; a few days stay in memory.
+"""
+
+import json
+import sqlite3
+import threading
+from collections import OrderedDict
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+from typing import Protocol
+
+from broker.model.hall import Hall
+from broker.runtime.database import open_database, query
+from broker.store.day_fold import DayFold, TicketStory
+from broker.store.errors import WrongVersion
+from broker.store.journal import decode_event
+from broker.store.schema import VERSION
+from broker.store.statistics import By, Statistics, statistics
+
+DAYS_KEPT = 4
+
+
+class Reports(Protocol):
+    """What can be asked about the past; errors are StoreError or DatabaseError."""
+
+    def days(self) -> tuple[str, ...]: ...
+
+    def statistics(self, day: str | None, by: By) -> Statistics | None: ...
+
+    def ticket(self, key: str) -> TicketStory | None: ...
+
+    def is_rated(self, visit: str) -> bool: ...
+
+
+class JournalReports:
+    """Reports over the database at ``path``, which another process writes. ``now_ms`` is the hall's clock."""
+
+    def __init__(self, path: Path, hall: Hall, now_ms: Callable[[], int]) -> None:
+        self._path = path
+        self._hall = hall
+        self._now_ms = now_ms
+        self._lock = threading.Lock()
+        self._folds: OrderedDict[str, DayFold] = OrderedDict()
+
+    def days(self) -> tuple[str, ...]:
+        """Business days on record, newest first."""
+        with closing(self._open()) as connection:
+            rows = query(connection, "SELECT DISTINCT day FROM events WHERE day IS NOT NULL ORDER BY day DESC")
+        return tuple(row[0] for row in rows)
+
+    def statistics(self, day: str | None, by: By) -> Statistics | None:
+        """The figures of a day (default: the latest); None for a day that is not on record."""
+        with self._lock, closing(self._open()) as connection:
+            fold = self._folded(connection, day)
+            return None if fold is None else statistics(self._hall, fold, by, self._now_ms())
+
+    def ticket(self, key: str) -> TicketStory | None:
+        """A ticket by its id (of any day) or by its printed number (of the latest day)."""
+        with self._lock, closing(self._open()) as connection:
+            latest = self._folded(connection, None)
+            if latest is None:
+                return None
+            known = latest.tickets.get(latest.by_number.get(key, key))
+            if known is not None:
+                return known
+            rows = query(connection, "SELECT day FROM events WHERE ticket = ? ORDER BY position LIMIT 1", (key,))
+            earlier = self._folded(connection, rows[0][0]) if rows else None
+            return None if earlier is None else earlier.tickets.get(key)
+
+    def is_rated(self, visit: str) -> bool:
+        """Whether a visit has its one rating."""
+        with closing(self._open()) as connection:
+            return bool(query(connection, "SELECT 1 FROM evaluations WHERE visit = ?", (visit,)))
+
+    def _open(self) -> sqlite3.Connection:
+        connection = open_database(self._path, read_only=True)
+        version = query(connection, "PRAGMA user_version")[0][0]
+        if version != VERSION:
+            connection.close()
+            raise WrongVersion(version, VERSION)
+        return connection
+
+    def _folded(self, connection: sqlite3.Connection, day: str | None) -> DayFold | None:
+        """The day up to now; one snapshot for all reads, so that a rating never precedes its visit."""
+        connection.execute("BEGIN")
+        try:
+            if day is None:
+                rows = query(connection, "SELECT day FROM events WHERE day IS NOT NULL ORDER BY position DESC LIMIT 1")
+                day = rows[0][0] if rows else None
+            return None if day is None else self._caught_up(connection, day)
+        finally:
+            connection.execute("ROLLBACK")
+
+    def _caught_up(self, connection: sqlite3.Connection, day: str) -> DayFold | None:
+        fold = self._folds.get(day) or DayFold(day)
+        # A new day is found by its index; what was added since by position ('+' keeps SQLite from the index).
+        column = "+day" if fold.position else "day"
+        sql = f"SELECT position, body FROM events WHERE {column} = ? AND position > ? ORDER BY position"
+        for position, body in connection.execute(sql, (day, fold.position)):
+            fold.fold(position, decode_event(position, body))
+        if fold.position == 0:
+            return None
+        self._late_ratings(connection, fold)
+        self._folds[day] = fold
+        self._folds.move_to_end(day)
+        while len(self._folds) > DAYS_KEPT:
+            self._folds.popitem(last=False)
+        return fold
+
+    def _late_ratings(self, connection: sqlite3.Connection, fold: DayFold) -> None:
+        """A rating counts for the day of the visit, also when it was given on a later one."""
+        unrated = [ending.visit for ending in fold.endings if ending.visit and ending.visit not in fold.ratings]
+        sql = (
+            "SELECT e.position, e.body FROM evaluations v JOIN events e ON e.position = v.position"
+            " WHERE v.visit IN (SELECT value FROM json_each(?))"
+        )
+        for position, body in connection.execute(sql, (json.dumps(unrated),)):
+            event = decode_event(position, body)
+            fold.ratings[event.visit] = event.level  # type: ignore[attr-defined]
