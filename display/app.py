@@ -166,7 +166,14 @@ class Station:
 
     def _paint(self) -> None:
         now_s = self._now_s()
-        painted = self.screen.show(self._face.draw(now_s, self._time.now_ms(), self._time.sure()))
+        try:
+            ops = self._face.draw(now_s, self._time.now_ms(), self._time.sure())
+        except Exception:  # whatever a view contains, the lobby keeps a calm picture, and the next view is tried
+            if not self.screen.failed:
+                log.exception("the view could not be turned into a picture")
+                self.screen.fail()
+            return
+        painted = self.screen.show(ops)
         self._picture_wanted = self._picture_wanted or bool(painted.pixels)
         frame_s = VIRTUAL_FRAME_S if self.screen.virtual else FRAME_S
         if self.screen.moving and now_s - self._framed_at_s >= frame_s:

@@ -174,6 +174,21 @@ def test_bad_messages_are_refused_and_the_screen_stays(rig: Rig, topic: str, pay
     assert rig.screen.picture() == shown
 
 
+def test_a_view_that_cannot_be_drawn_leaves_a_calm_picture_until_the_next(
+    rig: Rig, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rig.board(gallery.CALLS, 1)
+    with monkeypatch.context() as broken:
+        broken.setattr("display.faces.board_ops", lambda *_: 1 / 0)
+        rig.board(gallery.CALLS[2:], 2)
+        assert rig.screen.failed
+        rig.pass_time(1)
+    rig.board(gallery.CALLS[1:], 3)
+    assert not rig.screen.failed
+    reports = [msgspec.json.decode(p, type=DeviceHealth) for p in rig.sent(TOPICS.health(rig.name))]
+    assert reports[0].parts["screen"] == "ok"
+
+
 def test_a_board_under_another_name_is_refused(rig: Rig) -> None:
     rig.board(gallery.CALLS, 1, name="somewhere-else")
     assert rig.voice.told == []

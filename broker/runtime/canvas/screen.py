@@ -86,9 +86,7 @@ class VirtualScreen:
             painted = self._paint(ops)
         except Exception:  # a picture that cannot be drawn must not leave the lobby without a screen
             log.exception("A screen could not be drawn")
-            self._painter.forget()
-            self._ops, self._bands = (), ()
-            self._show_failsafe()
+            self.fail()
             return Painted((), 0)
         self._failed = False
         self._present(painted.rects)
@@ -112,6 +110,13 @@ class VirtualScreen:
         rects = tuple(r for band in self._bands if (r := band.draw(self.surface, self._clock_s())))
         self._present(rects)
         return Painted(rects, sum(rect.area for rect in rects))
+
+    def fail(self) -> None:
+        """Show the failsafe picture until the next list can be drawn."""
+        if self._painter is not None:
+            self._painter.forget()
+        self._ops, self._bands = (), ()
+        self._show_failsafe()
 
     def _show_failsafe(self) -> None:
         self._failed = True

@@ -151,7 +151,7 @@ def _units(words: str) -> list[str]:
             (latin and previous.isascii() and previous not in ("", " "))
             or character == " "
             or character in _NOT_FIRST
-            or previous in _NOT_LAST
+            or (units and units[-1].rstrip()[-1:] in _NOT_LAST)
         )
         if units and glued:
             units[-1] += character
