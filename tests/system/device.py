@@ -1,0 +1,133 @@
+"""A device as its network sees it: a real outbox on disk, a real link, one thread; what it asks is a test's wish."""
+
+import queue
+import secrets
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from broker.contract.envelope import Reply
+from broker.contract.topics import Topics
+from broker.model.commands import Command
+from broker.model.hall import Hall
+from broker.runtime.clock import Clock
+from broker.runtime.database import open_database
+from broker.runtime.link import Link, LinkOptions, LinkState, Message
+from broker.runtime.outbox import Outbox
+from broker.runtime.sender import CommandTransport, Sender
+
+OnAnswer = Callable[["Device", str, Reply], None]
+TURN_S = 0.01
+BOUND = 3_000
+
+
+class Device(threading.Thread):
+    """``on_answer`` runs in the device's own thread and may ``put`` more; ``asked`` and ``answers`` are by id."""
+
+    def __init__(self, url: str, hall: Hall, name: str, folder: Path, clock: Clock, on_answer: OnAnswer) -> None:
+        super().__init__(name=f"device-{name}", daemon=True)
+        self.device = name
+        self.answers: dict[str, Reply] = {}
+        self.asked: dict[str, Command] = {}
+        self.sent = 0
+        self.lives = 0
+        self.failure: BaseException | None = None
+        self._url, self._hall, self._folder, self._clock, self._on_answer = url, hall, folder, clock, on_answer
+        self._wishes: queue.Queue[Command] = queue.Queue()
+        self._ended, self._bounce = threading.Event(), threading.Event()
+        self._sender: Sender | None = None
+
+    def ask(self, command: Command) -> None:
+        """From any thread: have it put into the outbox."""
+        self._wishes.put(command)
+
+    def put(self, command: Command, ttl_ms: int = 0) -> str:
+        """From the device's own thread: into the outbox now."""
+        assert self._sender is not None
+        id = f"{self.device}-{secrets.token_hex(8)}"
+        self.asked[id] = command
+        self._sender.put(command, id=id, ttl_ms=ttl_ms)
+        return id
+
+    def bounce(self) -> None:
+        """Lose power: everything in memory goes, the outbox is opened from disk again."""
+        self._bounce.set()
+
+    def end(self) -> None:
+        self._ended.set()
+        self.join(10.0)
+
+    @property
+    def unanswered(self) -> int:
+        return len(self.asked) - len(self.answers)
+
+    def run(self) -> None:
+        try:
+            while not self._ended.is_set():
+                self._bounce.clear()
+                self.lives += 1
+                self._life()
+        except BaseException as failure:
+            self.failure = failure
+            raise
+
+    def _life(self) -> None:
+        connection = open_database(self._folder / f"{self.device}.sqlite")
+        topics = Topics(self._hall.hall.id)
+        link = Link(
+            self._url, self.device, on_message=self._hear, on_state=self._state,
+            subscriptions=[(topics.reply(self.device), 1)],
+            options=LinkOptions(first_wait_s=(0.05, 0.15), longest_wait_s=0.5),
+        )  # fmt: skip
+        outbox = Outbox(connection, self._clock, _Doubling(link, topics, self), bound=BOUND, patience_s=1.0)
+        outbox.start()
+        self._sender = Sender(outbox, topics, self.device, self._answered)
+        link.start()
+        while not self._ended.is_set() and not self._bounce.is_set():
+            link.pump(TURN_S)
+            while not self._wishes.empty():
+                self.put(self._wishes.get())
+            self._sender.tick()
+        self._sender = None
+        link.stop(0.2)
+        connection.close()
+
+    def _hear(self, message: Message) -> None:
+        if self._sender is not None:
+            self._sender.on_message(message.payload)
+
+    def _state(self, state: LinkState, reason: str) -> None:
+        if self._sender is not None:
+            self._sender.on_online(state is LinkState.ONLINE)
+
+    def _answered(self, id: str, reply: Reply) -> None:
+        self.answers[id] = reply
+        self._on_answer(self, id, reply)
+
+
+class _Doubling:
+    """A network that now and then carries a message twice: the same bytes, the same id."""
+
+    def __init__(self, link: Link, topics: Topics, device: Device) -> None:
+        self._link, self._device = link, device
+        self._inner = CommandTransport(self, topics, device.device)
+
+    def send(self, entry, epoch, age) -> None:  # type: ignore[no-untyped-def]
+        self._inner.send(entry, epoch, age)
+
+    def publish(self, topic: str, payload: bytes, *, qos: int = 1, retain: bool = False) -> None:
+        for _ in range(2 if self._device.sent % 3 == 0 else 1):
+            self._link.publish(topic, payload, qos=qos, retain=retain)
+            self._device.sent += 1
+
+
+def await_all(devices: list[Device], done: Callable[[], bool], within_s: float) -> None:
+    """Until ``done``; fails when a device's thread died or time is over."""
+    until_s = time.monotonic() + within_s
+    while not done():
+        dead = [device.device for device in devices if device.failure is not None]
+        assert not dead, f"{dead} died: {devices[0].failure}"
+        left = {device.device: device.unanswered for device in devices if device.unanswered}
+        assert time.monotonic() < until_s, f"not done within {within_s:.0f} s; unanswered {left}"
+        time.sleep(0.02)

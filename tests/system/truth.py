@@ -1,0 +1,73 @@
+"""What is true, by the database file alone: the journal folded and projected here, apart from every process."""
+
+import sqlite3
+from collections import Counter
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+
+from broker.contract.codec import encode
+from broker.engine.apply import apply
+from broker.engine.project import project
+from broker.engine.state import State
+from broker.model.events import Event
+from broker.model.hall import Hall
+from broker.runtime.database import open_database
+from broker.store.journal import read_events
+from tests.system.watcher import Watcher
+
+
+@dataclass(frozen=True)
+class Truth:
+    """The journal at one moment."""
+
+    hall: Hall
+    events: tuple[Event, ...]
+    state: State
+
+    @property
+    def position(self) -> int:
+        return len(self.events)
+
+    def count(self, *kinds: type[Event]) -> int:
+        """How many events of these kinds."""
+        return sum(isinstance(event, kinds) for event in self.events)
+
+    def tally(self, kind: type[Event], attribute: str) -> Counter[str]:
+        """How often each value of an attribute occurs among the events of a kind."""
+        return Counter(getattr(event, attribute) for event in self.events if isinstance(event, kind))
+
+    def views(self) -> dict[tuple[str, str], bytes]:
+        """(kind, name) -> the body that must be shown."""
+        return {key: encode(body) for key, body in project(self.hall, self.state).items()}
+
+
+def truth(hall: Hall, database: Path) -> Truth:
+    """Fold the journal as it is on disk now."""
+    state, events = State(), []
+    with closing(open_database(database, read_only=True)) as connection:
+        connection.execute("BEGIN")
+        for _, event in read_events(connection):
+            apply(state, event)
+            events.append(event)
+    return Truth(hall, tuple(events), state)
+
+
+def receipts(database: Path) -> set[str]:
+    """Ids of the devices' commands that have a stored answer."""
+    with closing(open_database(database, read_only=True)) as connection:
+        return {id for (id,) in connection.execute("SELECT id FROM receipts WHERE device != 'server'")}
+
+
+def wrong_views(now: Truth, watcher: Watcher) -> list[tuple[str, str]]:
+    """Views whose newest retained picture is not what the journal projects to."""
+    shown = {key: encode(seen.body) for key, seen in dict(watcher.views).items()}
+    return [key for key, body in now.views().items() if shown.get(key) != body]
+
+
+def ledger(folder: Path, kiosk: str) -> list[tuple[str, str, str]]:
+    """(ticket id, printed number, state) of everything a kiosk gave out or may have given out, from its own file."""
+    path = next((folder / kiosk).glob("*.sqlite"))
+    with closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as connection:
+        rows = connection.execute("SELECT id, number, state FROM ticket WHERE number IS NOT NULL ORDER BY at")
+        return [(str(id), str(number), str(state)) for id, number, state in rows.fetchall()]
