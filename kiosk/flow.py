@@ -12,6 +12,21 @@ from enum import StrEnum
 
 from broker.model.words import Names
 from kiosk import targets as t
+from kiosk.events import (
+    CallStaff,
+    Denied,
+    Event,
+    Issue,
+    NotPrinted,
+    Numbered,
+    Passed,
+    Pressed,
+    Printed,
+    Rejoin,
+    Rejoined,
+    Touched,
+    Wish,
+)
 from kiosk.menu import Menu, Offer
 from kiosk.ticket import Order, Slip
 
@@ -90,91 +105,6 @@ class Scene:
     fresh_ticket: str
 
 
-# -- events ------------------------------------------------
-
-
-@dataclass(frozen=True)
-class Touched:
-    """A finger tapped a target of the picture."""
-
-    target: str
-
-
-@dataclass(frozen=True)
-class Pressed:
-    """A physical button for a service."""
-
-    service: str
-
-
-@dataclass(frozen=True)
-class Numbered:
-    """A ticket got its number; it is kept, so it may be shown. Printing begins."""
-
-    ticket: str
-    slip: Slip
-
-
-@dataclass(frozen=True)
-class Printed:
-    """The printer acknowledged the end of the ticket."""
-
-    ticket: str
-
-
-@dataclass(frozen=True)
-class NotPrinted:
-    """The paper did not come out, or nobody can say so."""
-
-    ticket: str
-
-
-@dataclass(frozen=True)
-class Denied:
-    """There is no number, and why."""
-
-    ticket: str
-    why: Names
-
-
-@dataclass(frozen=True)
-class Rejoined:
-    """The answer about a missed number, or that there was none."""
-
-    message: Names
-    good: bool
-
-
-@dataclass(frozen=True)
-class Passed:
-    """Time went by."""
-
-
-Event = Touched | Pressed | Numbered | Printed | NotPrinted | Denied | Rejoined | Passed
-
-# -- wishes ------------------------------------------------
-
-
-@dataclass(frozen=True)
-class Issue:
-    """Get a number for this order and print it."""
-
-    order: Order
-
-
-@dataclass(frozen=True)
-class CallStaff:
-    """Somebody needs help at this kiosk."""
-
-
-@dataclass(frozen=True)
-class Rejoin:
-    """Tell the engine that the holder of a missed number is back."""
-
-    number: str
-
-
-Wish = Issue | CallStaff | Rejoin
 Outcome = tuple[Visit, tuple[Wish, ...]]
 Handler = Callable[[Visit, str, Scene], Outcome]
 
@@ -280,7 +210,8 @@ def _toggle_lower(visit: Visit, argument: str, scene: Scene) -> Outcome:
 
 
 def _call_staff(visit: Visit, argument: str, scene: Scene) -> Outcome:
-    if issuing(visit):  # the printer's answer must find the ticket on the screen
+    # While printing, the printer's answer must find the ticket on the screen; at HELP, staff are called once more.
+    if issuing(visit) or visit.step is Step.HELP:
         return visit, (CallStaff(),)
     return _to(visit, Step.HELP, scene, behind=visit.step), (CallStaff(),)
 
@@ -391,7 +322,7 @@ HANDLERS: dict[Step, dict[str, Handler]] = {
     Step.TICKET: {t.LANGUAGE: _toggle_language, t.HELP: _call_staff, t.DONE: _end},
     Step.NO_PAPER: {t.LANGUAGE: _toggle_language, t.HELP: _call_staff, t.DONE: _end},
     Step.NOTE: _ALWAYS | {t.DONE: _end, t.BACK: _home},
-    Step.HELP: {t.LANGUAGE: _toggle_language, t.BACK: _leave_help, t.DONE: _end},
+    Step.HELP: {t.LANGUAGE: _toggle_language, t.HELP: _call_staff, t.BACK: _leave_help, t.DONE: _end},
 }
 PAUSED = Names("现在不能取号", "No tickets can be taken now")
 

@@ -36,6 +36,7 @@ _SCHEMA = (
     "CREATE TABLE IF NOT EXISTS ticket (at INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, day TEXT NOT NULL,"
     " service TEXT NOT NULL, series TEXT NOT NULL, own INTEGER NOT NULL, value INTEGER, number TEXT,"
     " state TEXT NOT NULL, at_ms INTEGER NOT NULL, settled_as_of INTEGER) STRICT",
+    "CREATE INDEX IF NOT EXISTS ticket_by_day ON ticket (own, day, settled_as_of)",
     "CREATE TABLE IF NOT EXISTS pause (only_row INTEGER PRIMARY KEY CHECK (only_row = 1), paused INTEGER NOT NULL,"
     " command TEXT NOT NULL, answered_as_of INTEGER) STRICT",
 )

@@ -73,7 +73,7 @@ def _names(frame: Frame, rect: Rect, names: Names, icon: str, is_open: bool) -> 
     said, other = frame.first(names), frame.second(names)
     if width_of(said, 27) > room.w or width_of(other, 24) > room.w * 1.08:
         # A very long name: one language, whole, rather than two cut short.
-        return [*ops, text(room, said, size_for(said, size, room.w), ink, bold=True, lines=3, min_size=24)]
+        return [*ops, text(room, said, size_for(said, size, room.w), ink, bold=True, lines=5, min_size=24)]
     first, second = split(room, 0.6)
     ops.append(text(first, said, size, ink, bold=True, vertical="bottom", min_size=26))
     return [*ops, text(second, other, 26, sub, vertical="top")]

@@ -131,7 +131,7 @@ def _wide_chrome(frame: Frame, title: Names, hint: Names | None) -> list[Op]:
         *_clock(frame, Rect(40, 156, 200, 64), Rect(244, 168, 252, 48), "left"),
         text(Rect(40, 222, 456, 40), _hours(frame), 24, ICE),
         text(
-            Rect(40, 272, 456, 156), frame.first(title), 58, WHITE, bold=True, lines=2, min_size=36, vertical="bottom"
+            Rect(40, 272, 456, 156), frame.first(title), 58, WHITE, bold=True, lines=3, min_size=32, vertical="bottom"
         ),
         text(Rect(40, 432, 456, 84), said, 30, ICE, lines=2, min_size=24, vertical="top"),
         *_alone(frame, Rect(40, 1038, 456, 40)),

@@ -1,0 +1,34 @@
+"""``python -m kiosk HALL.toml KIOSK``: run one kiosk of a hall."""
+
+import argparse
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from broker.model.hall_file import HallFileError
+from broker.runtime.hall_source import load_hall
+from broker.runtime.process import ExitCode, run_process
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Parse, load the hall, run; returns the exit code."""
+    parser = argparse.ArgumentParser(prog="python -m kiosk", description=__doc__)
+    parser.add_argument("hall", type=Path, help="the hall file, e.g. hall.toml")
+    parser.add_argument("kiosk", help="a name under [kiosks] of the hall file")
+    options = parser.parse_args(arguments)
+    try:
+        hall = load_hall(options.hall)
+    except HallFileError as error:
+        print(f"{options.hall} cannot be used:\n{error}", file=sys.stderr)
+        return ExitCode.CONFIGURATION
+    if options.kiosk not in hall.kiosks:
+        known = ", ".join(hall.kiosks) or "none"
+        print(f"{options.hall} has no kiosk '{options.kiosk}'; kiosks: {known}", file=sys.stderr)
+        return ExitCode.CONFIGURATION
+    from kiosk.node import run_kiosk
+
+    return run_process(options.kiosk, lambda process: run_kiosk(hall, options.kiosk, process))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

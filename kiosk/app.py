@@ -1,0 +1,249 @@
+"""One kiosk at work: touches and keys in, paper and pictures out, all in one loop.
+
+The pure flow decides what a touch means; ``issuing`` walks a ticket's path; threads of printer and network only fill
+queues. Time-outs of people run in machine seconds: in a virtual hall with a fast clock the person is still a person.
+"""
+
+import logging
+import secrets
+
+from broker.contract.codec import CodecError, decode
+from broker.contract.envelope import Reply
+from broker.contract.topics import Topics
+from broker.model.hall import Hall
+from broker.runtime.canvas.press import Quit, Touch
+from broker.runtime.canvas.theme import KIOSK_GROUND
+from broker.runtime.canvas.window import Screen
+from broker.runtime.engine_time import EngineTime
+from broker.runtime.errors import DatabaseError, OutboxError
+from broker.runtime.sender import Sender
+from kiosk import events, flow
+from kiosk.buttons import Buttons, LampScene
+from kiosk.engine_side import EngineSide
+from kiosk.issuing import Issuing
+from kiosk.ledger import Ledger
+from kiosk.local_time import LocalTime
+from kiosk.numbering import own_parts
+from kiosk.offering import Offering
+from kiosk.printing import Printing
+from kiosk.rejoining import Rejoining
+from kiosk.screens.frame import Surroundings
+from kiosk.screens.notes import failsafe
+from kiosk.screens.view import view
+
+logger = logging.getLogger(__name__)
+
+HELP_LASTS_S = 180.0
+PAUSE_REASON = "工作人员暂停取号"
+MOVING = frozenset({flow.Step.TAKING, flow.Step.CHECKING})
+
+
+class KioskApp:
+    """The loop's work; ``turn`` is one round. ``wire`` hands in what needs the link, which needs this object first."""
+
+    def __init__(
+        self, hall: Hall, name: str, clock: EngineTime, screen: Screen, printing: Printing, buttons: Buttons
+    ) -> None:
+        self.hall, self.name, self.clock = hall, name, clock
+        self.screen, self.printing, self.buttons = screen, printing, buttons
+        self.topics = Topics(hall.hall.id)
+        self.engine = EngineSide(name, clock)
+        self.local = LocalTime(hall.hall.time_zone, clock)
+        self.parts = own_parts(hall, name)
+        self.linked = False
+        self.quit = False
+        self.clashes = 0
+        """Papers whose number belonged to somebody else: a human must look."""
+        self.visit = flow.Visit()
+        self._help_until_s = float("-inf")
+        self._letters = tuple(sorted({series.letter for series in hall.series.values()}))
+
+    def wire(self, sender: Sender, ledger: Ledger) -> None:
+        """The parts that talk to the engine."""
+        self.sender, self.ledger = sender, ledger
+        self.issuing = Issuing(self.hall, self.parts, ledger, self.printing, self._issued_at_ms)
+        self.rejoining = Rejoining(sender, make_id)
+        self.offering = Offering(
+            self.hall,
+            self.name,
+            self.parts,
+            self.engine,
+            ledger,
+            self.local,
+            linked=lambda: self.linked,
+            printer_ok=lambda: self.printing.usable,
+        )
+
+    def start(self) -> None:
+        """Open screen, printer and keys. Raises DisplayMissing, and what a hall file that cannot be meant raises."""
+        self.screen.start(KIOSK_GROUND)
+        self.printing.start()
+        self.buttons.start()
+
+    def stop(self) -> None:
+        """Close them again."""
+        self.buttons.stop()
+        self.printing.stop()
+        self.screen.close()
+
+    # -- from the engine ------------------------------------------------
+
+    def on_linked(self, linked: bool) -> None:
+        """The link to the broker is ready, or is not any more."""
+        self.linked = linked
+        self.sender.on_online(linked)
+        self.offering.forget()
+
+    def on_view(self, name: str, payload: bytes, retained: bool) -> None:
+        """A view arrived. Raises CodecError."""
+        if not self.engine.take_view(name, payload, retained):
+            return
+        view = self.engine.view
+        assert view is not None
+        self.offering.forget()
+        try:
+            if self.ledger.learn(view.day, view.highest, self.engine.as_of):
+                logger.info("business day %s begins", view.day)
+        except DatabaseError as error:
+            logger.error("the day is not kept: %s", error)
+            self.issuing.ledger_state = type(error).__name__
+
+    def on_answer(self, id: str, reply: Reply) -> None:
+        """The engine answered a command of the outbox: ``TICKET.STEP``, or a question without a ticket."""
+        self.engine.answered()
+        self.offering.forget()
+        ticket, _, step = id.rpartition(".")
+        if step == "issue" and ticket:
+            self.issuing.replied(ticket, reply, self.clock.machine_s())
+        elif step == "report" and ticket:
+            self._reported(ticket, reply)
+        elif ticket:
+            if reply.refusal is not None:
+                logger.warning("the engine refused %s: %s", id, reply.refusal.code)
+        elif not self.rejoining.replied(id, reply):
+            self.ledger.answer_pause(id, reply.as_of)
+
+    def _reported(self, ticket: str, reply: Reply) -> None:
+        if reply.refusal is not None or "clash" in (reply.result or {}):
+            self.clashes += 1
+            logger.error("the number of ticket %s was not accepted: staff must help this visitor", ticket)
+        self.ledger.settle(ticket, reply.as_of)
+
+    # -- the loop ------------------------------------------------
+
+    def turn(self) -> bool:
+        """One round: take what people did, let time pass, show what changed. True when pixels changed."""
+        now_s = self.clock.machine_s()
+        for tapped in self.screen.inputs():
+            if isinstance(tapped, Touch):
+                self._happened(events.Touched(tapped.target), now_s)
+            elif isinstance(tapped, Quit):
+                self.quit = True
+        for button in self.buttons.poll():
+            if button.action == "pause_issuing":
+                self._toggle_pause(now_s)
+            elif button.service is not None:
+                self._happened(events.Pressed(button.service), now_s)
+        for ticket, end in self.printing.take_ends():
+            self.issuing.paper_ended(ticket, end)
+        self.issuing.tick(now_s)
+        self.rejoining.tick(now_s)
+        for event in [*self.issuing.take_events(), *self.rejoining.take_events()]:
+            self.offering.forget()
+            self._happened(event, now_s)
+        self._happened(events.Passed(), now_s)
+        self.sender.tick()
+        return self._show(now_s)
+
+    def _happened(self, event: events.Event, now_s: float) -> None:
+        """Give one event to the flow; a bug in it costs this visit, never the kiosk."""
+        scene = flow.Scene(self.offering.menu(now_s), now_s, make_id())
+        try:
+            self.visit, wishes = flow.step(self.visit, event, scene)
+        except Exception:
+            logger.exception("the flow failed at %s on %s", self.visit.step, type(event).__name__)
+            self.visit, wishes = flow.fresh(scene), ()
+        for wish in wishes:
+            self._do(wish, scene, now_s)
+
+    def _do(self, wish: events.Wish, scene: flow.Scene, now_s: float) -> None:
+        match wish:
+            case events.Issue(order):
+                offer = scene.menu.offer(order.service)
+                assert offer is not None
+                self.issuing.begin(order, offer, self.offering.online(now_s), now_s)
+            case events.CallStaff():
+                self._help_until_s = now_s + HELP_LASTS_S
+                logger.info("help is called")
+            case events.Rejoin(number):
+                self.rejoining.ask(number, self.offering.online(now_s), now_s)
+
+    def _toggle_pause(self, now_s: float) -> None:
+        """The staff's key: stop or resume giving tickets here, at once and also without the engine."""
+        paused = self.offering.menu(now_s).state == "paused"
+        self._help_until_s = float("-inf")
+        try:
+            self.ledger.wish_pause(not paused, make_id(), PAUSE_REASON)
+        except (OutboxError, DatabaseError) as error:
+            logger.error("the pause is not kept: %s", error)
+        self.offering.forget()
+
+    def _issued_at_ms(self) -> int | None:
+        return self.clock.now_ms() if self.clock.sure() else None
+
+    # -- what is shown ------------------------------------------------
+
+    def _show(self, now_s: float) -> bool:
+        menu = self.offering.menu(now_s)
+        try:
+            ops = view(self.visit, menu, self._surroundings(now_s))
+        except Exception:
+            logger.exception("the picture of %s failed", self.visit.step)
+            ops = failsafe(self.screen.size)
+            self.visit = flow.Visit(touched_s=now_s, entered_s=now_s)
+        issuing = self.visit.service if flow.issuing(self.visit) else None
+        self.buttons.light(LampScene(menu, issuing, self.staff_wanted(now_s)))
+        return self.screen.show(ops).pixels > 0
+
+    def _surroundings(self, now_s: float) -> Surroundings:
+        return Surroundings(
+            size=self.screen.size,
+            clock=self.local.clock(),
+            date=self.local.date(),
+            kiosk=self.hall.kiosks[self.name].names,
+            now_s=int(now_s * 2) / 2 if self.visit.step in MOVING else 0.0,
+            warned_s=flow.warned_s(self.visit, now_s),
+            letters=self._letters,
+            phone=self.hall.hall.phone,
+        )
+
+    def staff_wanted(self, now_s: float) -> bool:
+        """Whether somebody should come: help was called, or the printer needs a hand."""
+        return now_s < self._help_until_s or not self.printing.usable
+
+    def parts_health(self, now_s: float) -> dict[str, str]:
+        """Short states for the health report; oversight turns them into alarms."""
+        menu = self.offering.menu(now_s)
+        parts = {
+            "printer": self.printing.state.value,
+            "buttons": self.buttons.health(),
+            "ledger": f"clash:{self.clashes}" if self.clashes else self.issuing.ledger_state,
+            "issuing": menu.state,
+        }
+        if now_s < self._help_until_s:
+            parts["help"] = "called"
+        return parts
+
+
+def decoded(payload: bytes, kind):  # type: ignore[no-untyped-def]
+    """A message of that kind, or None when it cannot be read; bad input is logged and dropped."""
+    try:
+        return decode(payload, kind)
+    except CodecError as error:
+        logger.warning("a %s cannot be read: %s", kind.__name__, error.detail)
+        return None
+
+
+def make_id() -> str:
+    """A short random id for tickets and commands: 72 bits, safe in addresses."""
+    return secrets.token_urlsafe(9)

@@ -1,0 +1,90 @@
+"""What can happen at a kiosk, and what the flow can wish for in answer. Small frozen values. Pure."""
+
+from dataclasses import dataclass
+
+from broker.model.words import Names
+from kiosk.ticket import Order, Slip
+
+
+@dataclass(frozen=True)
+class Touched:
+    """A finger tapped a target of the picture."""
+
+    target: str
+
+
+@dataclass(frozen=True)
+class Pressed:
+    """A physical button for a service."""
+
+    service: str
+
+
+@dataclass(frozen=True)
+class Numbered:
+    """A ticket got its number; it is kept, so it may be shown. Printing begins."""
+
+    ticket: str
+    slip: Slip
+
+
+@dataclass(frozen=True)
+class Printed:
+    """The printer acknowledged the end of the ticket."""
+
+    ticket: str
+
+
+@dataclass(frozen=True)
+class NotPrinted:
+    """The paper did not come out, or nobody can say so."""
+
+    ticket: str
+
+
+@dataclass(frozen=True)
+class Denied:
+    """There is no number, and why."""
+
+    ticket: str
+    why: Names
+
+
+@dataclass(frozen=True)
+class Rejoined:
+    """The answer about a missed number, or that there was none."""
+
+    message: Names
+    good: bool
+
+
+@dataclass(frozen=True)
+class Passed:
+    """Time went by."""
+
+
+Event = Touched | Pressed | Numbered | Printed | NotPrinted | Denied | Rejoined | Passed
+
+# -- wishes ------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Issue:
+    """Get a number for this order and print it."""
+
+    order: Order
+
+
+@dataclass(frozen=True)
+class CallStaff:
+    """Somebody needs help at this kiosk."""
+
+
+@dataclass(frozen=True)
+class Rejoin:
+    """Tell the engine that the holder of a missed number is back."""
+
+    number: str
+
+
+Wish = Issue | CallStaff | Rejoin

@@ -1,0 +1,258 @@
+"""The path of one ticket, from the first touch to paper or screen.
+
+    this kiosk alone on the series, or no engine  -> own number -> paper
+    several kiosks                                -> ask, at most 0.8 s -> engine's number, else own number -> paper
+
+The ledger commits before anything can be seen. One ticket is on its way at a time, as one visitor stands here.
+"""
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any, Protocol
+
+from broker.contract.envelope import Reply
+from broker.model.hall import Hall
+from broker.model.refusals import IssuingPaused, NumbersUsedUp
+from broker.model.words import Names
+from broker.runtime.errors import DatabaseError, OutboxError
+from kiosk.errors import DayUnknown, KioskError, NumbersExhausted, TicketUnknown
+from kiosk.events import Denied, Event, NotPrinted, Numbered, Printed
+from kiosk.ledger import Ledger
+from kiosk.menu import Offer
+from kiosk.numbering import OwnPart
+from kiosk.paper import qr_text
+from kiosk.qr import qr_rows
+from kiosk.ticket import Order, Slip, TicketState
+
+logger = logging.getLogger(__name__)
+
+REPLY_WITHIN_S = 0.8
+LAST_RESORT_S = 10.0
+"""How long to wait for the engine when the own numbers are used up."""
+PRINT_WITHIN_S = 30.0
+OWN_INSTEAD = frozenset({"numbers_used_up", "server_busy"})
+"""Refusals that say nothing against the visitor: the own part serves."""
+CANNOT_KEEP = Names("取号机暂时不能取号，请到咨询台", "This kiosk cannot give numbers now. Please ask at the help desk")
+NO_ANSWER = Names("系统没有回应，请到咨询台取号", "The system does not answer. Please ask at the help desk")
+BUSY = Names("上一张号票还在打印，请稍候", "The last ticket is still printing, one moment")
+
+
+class Phase(StrEnum):
+    """Where a ticket stands."""
+
+    ASKING = "asking"
+    PRINTING = "printing"
+
+
+class PaperEnd(StrEnum):
+    """How a print job ended. UNSAID: everything was sent to a printer that cannot tell."""
+
+    PRINTED = "printed"
+    FAILED = "failed"
+    UNSAID = "unsaid"
+
+
+class PaperMaker(Protocol):
+    """Prints without waiting; the end of the job comes back through ``Issuing.paper_ended``."""
+
+    def print_ticket(self, order: Order, slip: Slip) -> bool:
+        """False when the job could not even be queued."""
+        ...
+
+
+@dataclass
+class _Pending:
+    order: Order
+    offer: Offer
+    series: str
+    phase: Phase
+    since_s: float
+
+
+class Issuing:
+    """``take_events`` gives what happened, for the flow. Times are machine seconds: network and paper know no other."""
+
+    def __init__(
+        self,
+        hall: Hall,
+        parts: dict[str, OwnPart],
+        ledger: Ledger,
+        printer: PaperMaker,
+        now_ms: Callable[[], int | None],
+    ) -> None:
+        self._hall = hall
+        self._parts = parts
+        self._ledger = ledger
+        self._printer = printer
+        self._now_ms = now_ms
+        self._pending: _Pending | None = None
+        self._events: list[Event] = []
+        self.ledger_state = "ok"
+
+    @property
+    def busy(self) -> bool:
+        """Whether a ticket is on its way."""
+        return self._pending is not None
+
+    def take_events(self) -> list[Event]:
+        """What happened since the last call, oldest first."""
+        events, self._events = self._events, []
+        return events
+
+    def begin(self, order: Order, offer: Offer, online: bool, now_s: float) -> None:
+        """Start a ticket. ``online``: the engine was heard lately and can be asked."""
+        if self._pending is not None:
+            self._events.append(Denied(order.ticket, BUSY))
+            return
+        series = self._hall.services[order.service].series
+        self._pending = _Pending(order, offer, series, Phase.ASKING, now_s)
+        if self._parts[series].sole or not online:
+            self._give_own(now_s)
+            return
+        try:
+            self._ledger.ask(order, series)
+        except (OutboxError, DatabaseError) as error:
+            self._cannot_keep(error)
+
+    def replied(self, ticket: str, reply: Reply, now_s: float) -> None:
+        """The engine answered the request for a number; too late, it changes nothing: the paper wins."""
+        pending = self._pending
+        if pending is None or pending.order.ticket != ticket or pending.phase is not Phase.ASKING:
+            logger.info("late answer to ticket %s is ignored", ticket)
+            return
+        if reply.kind == "done":
+            self._take_engine_number(pending, reply.result or {}, now_s)
+        elif reply.refusal is None:
+            self._refused(pending, NO_ANSWER)
+        elif reply.refusal.code in OWN_INSTEAD and self._ledger.left(pending.series):
+            self._give_own(now_s)
+        else:
+            self._refused(pending, reply.refusal.sentence)
+
+    def paper_ended(self, ticket: str, end: PaperEnd) -> None:
+        """The print job of a ticket is over."""
+        pending = self._pending
+        if pending is None or pending.order.ticket != ticket or pending.phase is not Phase.PRINTING:
+            logger.info("the paper of ticket %s ended late: %s", ticket, end)
+            if end is PaperEnd.PRINTED:
+                self._events.append(Printed(ticket))
+            return
+        self._pending = None
+        state = {PaperEnd.PRINTED: TicketState.PAPER, PaperEnd.UNSAID: TicketState.UNCLEAR}.get(end, TicketState.SCREEN)
+        self._hold(ticket, state)
+        self._events.append(NotPrinted(ticket) if end is PaperEnd.FAILED else Printed(ticket))
+
+    def tick(self, now_s: float) -> None:
+        """Let time-outs act."""
+        pending = self._pending
+        if pending is None:
+            return
+        waited_s = now_s - pending.since_s
+        if pending.phase is Phase.PRINTING:
+            if waited_s >= PRINT_WITHIN_S:
+                logger.error("ticket %s: the printer never ended", pending.order.ticket)
+                self.paper_ended(pending.order.ticket, PaperEnd.FAILED)
+        elif waited_s >= LAST_RESORT_S:
+            self._give_up(pending)
+        elif waited_s >= REPLY_WITHIN_S and self._ledger.left(pending.series):
+            self._give_own(now_s)  # with none of its own left, the kiosk goes on waiting
+
+    # -- numbers ------------------------------------------------
+
+    def _take_engine_number(self, pending: _Pending, result: dict[str, Any], now_s: float) -> None:
+        number = result.get("number")
+        if not isinstance(number, str):
+            logger.error("ticket %s: the answer holds no number", pending.order.ticket)
+            self._give_own(now_s)
+            return
+        try:
+            self._ledger.take_engine_number(pending.order.ticket, number)
+        except (DatabaseError, TicketUnknown) as error:
+            self._cannot_keep(error)
+            return
+        self._numbered(pending, self._slip(pending, number, *facts_of(result)), now_s)
+
+    def _give_own(self, now_s: float) -> None:
+        pending = self._pending
+        assert pending is not None
+        try:
+            number = self._ledger.take_own_number(pending.order, pending.series)
+        except NumbersExhausted:
+            self._deny(NumbersUsedUp(series=self._parts[pending.series].declared.letter).sentence)
+        except DayUnknown:
+            self._deny(IssuingPaused(reason="正在连接系统").sentence)
+        except (OutboxError, DatabaseError, KioskError) as error:
+            self._cannot_keep(error)
+        else:
+            offer = pending.offer
+            slip = self._slip(pending, number, offer.waiting, offer.wait_min, offer.counters)
+            self._numbered(pending, slip, now_s)
+
+    def _slip(
+        self,
+        pending: _Pending,
+        number: str,
+        ahead: int | None,
+        wait_min: tuple[int, int] | None,
+        counters: tuple[str, ...],
+    ) -> Slip:
+        code = qr_text(self._hall, pending.order.ticket, number)
+        names = pending.offer.names
+        service = pending.order.service
+        return Slip(number, service, names, ahead, wait_min, counters, code, qr_rows(code), self._now_ms())
+
+    def _numbered(self, pending: _Pending, slip: Slip, now_s: float) -> None:
+        self.ledger_state = "ok"
+        pending.phase, pending.since_s = Phase.PRINTING, now_s
+        self._events.append(Numbered(pending.order.ticket, slip))
+        if not self._printer.print_ticket(pending.order, slip):
+            self.paper_ended(pending.order.ticket, PaperEnd.FAILED)
+
+    # -- ends without a number ------------------------------------------------
+
+    def _refused(self, pending: _Pending, why: Names) -> None:
+        try:
+            self._ledger.refuse(pending.order.ticket)
+        except (DatabaseError, TicketUnknown) as error:
+            logger.error("refusal of %s is not kept: %s", pending.order.ticket, error)
+        self._deny(why)
+
+    def _give_up(self, pending: _Pending) -> None:
+        """Nobody answered and no own number is left: nobody has seen a number, so it may be declared void."""
+        try:
+            self._ledger.void(pending.order.ticket, "no answer")
+        except (OutboxError, DatabaseError, TicketUnknown) as error:
+            logger.error("ticket %s cannot be declared void: %s", pending.order.ticket, error)
+        self._deny(NO_ANSWER)
+
+    def _cannot_keep(self, error: Exception) -> None:
+        """What cannot be kept is not given: a number that is forgotten would be given twice."""
+        logger.error("no number is given: %s", error)
+        self.ledger_state = type(error).__name__
+        self._deny(CANNOT_KEEP)
+
+    def _deny(self, why: Names) -> None:
+        assert self._pending is not None
+        self._events.append(Denied(self._pending.order.ticket, why))
+        self._pending = None
+
+    def _hold(self, ticket: str, state: TicketState) -> None:
+        try:
+            self._ledger.hold(ticket, state)
+        except (OutboxError, DatabaseError, TicketUnknown) as error:
+            # The number is reported as "may be on paper" already, or will be after the next start.
+            logger.error("ticket %s: %s is not kept: %s", ticket, state, error)
+            self.ledger_state = type(error).__name__
+
+
+def facts_of(result: dict[str, Any]) -> tuple[int | None, tuple[int, int] | None, tuple[str, ...]]:
+    """(people ahead, wait in minutes, counters) of an answer; what does not look right is not known."""
+    ahead, wait, counters = result.get("ahead"), result.get("wait"), result.get("counters")
+    low, high = (wait.get("low_min"), wait.get("high_min")) if isinstance(wait, dict) else (None, None)
+    return (
+        ahead if isinstance(ahead, int) else None,
+        (low, high) if isinstance(low, int) and isinstance(high, int) else None,
+        tuple(name for name in counters if isinstance(name, str)) if isinstance(counters, list | tuple) else (),
+    )

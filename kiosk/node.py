@@ -1,0 +1,175 @@
+"""Puts a kiosk together and runs it: disk, outbox, ledger, link, devices, heart."""
+
+import logging
+import os
+import time
+from collections.abc import Mapping
+from importlib.metadata import PackageNotFoundError, version
+
+from broker.contract.codec import CodecError
+from broker.contract.envelope import PICTURE_LIMIT_BYTES, Ask, VirtualInput
+from broker.model.address import parse_address
+from broker.model.hall import Hall
+from broker.runtime.canvas.window import open_screen
+from broker.runtime.database import open_database
+from broker.runtime.disk_probe import DiskProbe
+from broker.runtime.engine_time import EngineTime
+from broker.runtime.heart import Heart
+from broker.runtime.link import Link, LinkOptions, LinkState, Message
+from broker.runtime.outbox import Outbox
+from broker.runtime.presence import device_presence
+from broker.runtime.process import Process
+from broker.runtime.pulse import Pulse
+from broker.runtime.sender import CommandTransport, Sender
+from broker.runtime.whereabouts import mqtt_url
+from kiosk.app import KioskApp, decoded
+from kiosk.buttons import Buttons
+from kiosk.ledger import Ledger
+from kiosk.local_time import LocalTime
+from kiosk.printing import Printing
+from kiosk.reports import Reports
+from kiosk.virtual import Mirror, VirtualParts
+
+logger = logging.getLogger(__name__)
+
+DATABASE_NAME = "kiosk.db"
+TURN_S = 0.02
+"""The loop waits this long for the network; fingers and keys are looked at as often."""
+OUTBOX_BOUND = 5_000
+
+
+class KioskNode:
+    """All parts of one kiosk. ``start`` opens them, ``run`` works until the process is asked to stop."""
+
+    def __init__(self, hall: Hall, name: str, process: Process, environment: Mapping[str, str] | None = None) -> None:
+        self._process = process
+        self._kiosk = name
+        self._clock = EngineTime(process.clock)
+        declared = hall.kiosks[name]
+        screen = open_screen(declared.screen)
+        local = LocalTime(hall.hall.time_zone, self._clock)
+        printing = Printing(hall, name, local.text)
+        services = {key: service.names for key, service in hall.services.items()}
+        buttons = Buttons(declared.buttons, services)
+        self.app = KioskApp(hall, name, self._clock, screen, printing, buttons)
+        self.virtual = VirtualParts(name, screen, printing, buttons)
+        self.mirror = Mirror(screen, printing)
+        self.link = Link(
+            mqtt_url(hall, os.environ if environment is None else environment),
+            name,
+            on_message=self._on_message,
+            on_state=self._on_state,
+            subscriptions=self._subscriptions(is_virtual(hall, name)),
+            presence_of=device_presence(self.app.topics, name, "kiosk", _version()),
+            options=LinkOptions(message_limit_bytes=PICTURE_LIMIT_BYTES),
+        )
+        self._connection = open_database(process.data_folder / DATABASE_NAME)
+        transport = CommandTransport(self.link, self.app.topics, name)
+        self.outbox = Outbox(self._connection, process.clock, transport, bound=OUTBOX_BOUND)
+        self.sender = Sender(self.outbox, self.app.topics, name, self.app.on_answer)
+        self.ledger = Ledger(self._connection, self.sender, self._clock, name, self.app.parts)
+        self.app.wire(self.sender, self.ledger)
+        self.reports = Reports(self.link, self.app.topics, name, self._clock, self.outbox, self.virtual, self.mirror)
+        self._probe = DiskProbe(process.data_folder)
+        self._loop, self._devices = Pulse("loop"), Pulse("devices")
+        self._heart = Heart(name, [self._loop, self._devices, self.link.pulse, self._probe.pulse])
+
+    def start(self) -> None:
+        """Close what a power cut left open, open the devices, begin to connect."""
+        self.outbox.start()
+        recovery = self.ledger.start()
+        if recovery.unclear or recovery.voided:
+            logger.warning(
+                "after the restart %d tickets may be on paper, %d were never seen",
+                len(recovery.unclear),
+                len(recovery.voided),
+            )
+        self.app.start()
+        self._probe.start()
+        self.link.start()
+        self._heart.start()
+        self.app.turn()
+        self._heart.ready()
+
+    def run(self) -> None:
+        """The loop."""
+        while not self._process.stopping.is_set() and not self.app.quit:
+            self.link.pump(TURN_S)
+            self.turn()
+
+    def turn(self) -> None:
+        """One round after the network's."""
+        if self.app.turn():
+            self.mirror.screen_changed()
+        now_s = self._clock.machine_s()
+        if self.link.online:
+            self.reports.send({**self.app.parts_health(now_s), "disk": self._probe.state}, now_s)
+        self._loop.beat()
+        if self.app.printing.alive(time.monotonic()) and self.app.buttons.alive():
+            self._devices.beat()
+
+    def stop(self) -> None:
+        """Let everything go; what is not sent stays on disk."""
+        self._heart.stop()
+        self.link.stop()
+        self.app.stop()
+        self._probe.stop()
+        self._connection.close()
+
+    def _subscriptions(self, virtual: bool) -> list[tuple[str, int]]:
+        topics = self.app.topics
+        wanted = [topics.reply(self._kiosk), topics.engine(), topics.view("kiosk", self._kiosk)]
+        if virtual:
+            wanted.append(topics.input(self._kiosk))
+        return [*((topic, 1) for topic in wanted), (topics.ask(self._kiosk), 0)]
+
+    def _on_state(self, state: LinkState, reason: str) -> None:
+        self.app.on_linked(state is LinkState.ONLINE)
+        if state is LinkState.ONLINE:
+            self.reports.begin_again()
+
+    def _on_message(self, message: Message) -> None:
+        """Sort one message to its place; what cannot be read is logged and dropped."""
+        kind, parts = self.app.topics.parse(message.topic) or ("", {})
+        try:
+            match kind:
+                case "reply":
+                    self.sender.on_message(message.payload)
+                case "engine":
+                    self.app.engine.take_state(message.payload, message.retained)
+                case "view":
+                    self.app.on_view(parts["name"], message.payload, message.retained)
+                case "ask":
+                    asked = decoded(message.payload, Ask)
+                    if asked is not None:
+                        self.mirror.ask(asked.for_s, self._clock.machine_s())
+                case "input":
+                    touched = decoded(message.payload, VirtualInput)
+                    if touched is not None:
+                        self.virtual.take(touched)
+        except CodecError as error:
+            logger.warning("a message on %s cannot be read: %s", kind, error.detail)
+
+
+def is_virtual(hall: Hall, kiosk: str) -> bool:
+    """Whether any part of this kiosk is simulated, so that hands of the virtual hall have something to touch."""
+    declared = hall.kiosks[kiosk]
+    addresses = [declared.screen, declared.printer, *(button.address for button in declared.buttons.values())]
+    return any(parse_address(address).is_virtual for address in addresses)
+
+
+def run_kiosk(hall: Hall, name: str, process: Process) -> None:
+    """The program of one kiosk."""
+    node = KioskNode(hall, name, process)
+    try:
+        node.start()
+        node.run()
+    finally:
+        node.stop()
+
+
+def _version() -> str:
+    try:
+        return version("jiaohao")
+    except PackageNotFoundError:
+        return ""

@@ -1,0 +1,74 @@
+"""Gathers what decides about the menu (view, ledger, clock, printer) and keeps it for a quarter of a second."""
+
+from collections.abc import Callable
+
+from broker.model.hall import Hall
+from kiosk.engine_side import EngineSide
+from kiosk.ledger import Ledger
+from kiosk.local_time import LocalTime
+from kiosk.menu import Circumstances, Menu, menu_of
+from kiosk.numbering import OwnPart
+
+KEPT_S = 0.25
+
+
+class Offering:
+    """``linked`` and ``printer_ok`` are asked anew each time; ``forget`` after anything that changes the ledger."""
+
+    def __init__(
+        self,
+        hall: Hall,
+        kiosk: str,
+        parts: dict[str, OwnPart],
+        engine: EngineSide,
+        ledger: Ledger,
+        local: LocalTime,
+        *,
+        linked: Callable[[], bool],
+        printer_ok: Callable[[], bool],
+    ) -> None:
+        self._hall, self._kiosk, self._parts = hall, kiosk, parts
+        self._engine, self._ledger, self._local = engine, ledger, local
+        self._linked, self._printer_ok = linked, printer_ok
+        self._menu: Menu | None = None
+        self._unreported: dict[str, int] | None = None
+        self._due_s = float("-inf")
+
+    def menu(self, now_s: float) -> Menu:
+        """The menu of this moment."""
+        if self._menu is None or now_s >= self._due_s:
+            self._menu = menu_of(self._hall, self._kiosk, self._engine.view, self._circumstances(now_s))
+            self._due_s = now_s + KEPT_S
+        return self._menu
+
+    def forget(self) -> None:
+        """Something changed: gather everything anew."""
+        self._menu, self._unreported = None, None
+
+    def online(self, now_s: float) -> bool:
+        """Whether a question to the engine can be answered now."""
+        return self._linked() and self._engine.heard(now_s)
+
+    def own_pause(self) -> bool | None:
+        """The pause key's last wish until the engine's view shows it; then the view decides."""
+        wish = self._ledger.pause_wish()
+        if wish is None:
+            return None
+        shown = wish.answered_as_of is not None and self._engine.as_of >= wish.answered_as_of
+        return None if shown and self._engine.view is not None else wish.paused
+
+    def _circumstances(self, now_s: float) -> Circumstances:
+        if self._unreported is None:
+            self._unreported = self._ledger.unreported(self._engine.as_of)
+        heard = self.online(now_s)
+        alone_on = [key for key, part in self._parts.items() if part.sole or not heard]
+        return Circumstances(
+            heard=heard,
+            day=self._ledger.day,
+            today=self._local.day(),
+            minute=self._local.minute(),
+            paused=self.own_pause(),
+            printer_ok=self._printer_ok(),
+            unreported=self._unreported,
+            used_up=frozenset(key for key in alone_on if not self._ledger.left(key)),
+        )

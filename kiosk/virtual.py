@@ -1,0 +1,101 @@
+"""The virtual hall's view of this kiosk: pictures while somebody watches, a panel, and hands on virtual parts only."""
+
+import logging
+
+from broker.contract.envelope import Panel, PanelPart, VirtualInput
+from broker.runtime.canvas.window import Screen
+from kiosk.buttons import Buttons
+from kiosk.printing import FAULTS, Printing
+
+logger = logging.getLogger(__name__)
+
+SCREEN, PRINTER, BUTTONS = "screen", "printer", "buttons"
+FAULT_NAMES = ("缺纸", "纸将尽", "开盖", "卡刀", "拔线", "装纸修复")
+PICTURE_EVERY_S = 0.3
+PICTURE_BYTES = 300_000
+
+
+class VirtualParts:
+    """What of this kiosk is simulated; a real part cannot be touched from outside."""
+
+    def __init__(self, kiosk: str, screen: Screen, printing: Printing, buttons: Buttons) -> None:
+        self._kiosk = kiosk
+        self._screen = screen
+        self._printing = printing
+        self._buttons = buttons
+        self._last: Panel | None = None
+
+    def take(self, touched: VirtualInput) -> bool:
+        """A person at a virtual part. False when there is no such part; logged, never raised."""
+        done = False
+        if touched.kind == "touch" and touched.part == SCREEN and self._screen.virtual:
+            self._screen.press(touched.x, touched.y)
+            done = True
+        elif touched.kind == "key":
+            done = self._buttons.tap(touched.key if touched.part == BUTTONS else touched.part)
+        elif touched.kind == "fault" and touched.part == PRINTER:
+            done = self._printing.play(touched.key)
+        if not done:
+            logger.warning("no virtual part %r takes a %s %r", touched.part, touched.kind, touched.key)
+        return done
+
+    def changed(self) -> Panel | None:
+        """The panel if it looks different from the last one asked for."""
+        panel = Panel(device=self._kiosk, parts=tuple(self._parts()))
+        if panel == self._last:
+            return None
+        self._last = panel
+        return panel
+
+    def forget(self) -> None:
+        """The next panel counts as changed, e.g. after a reconnect."""
+        self._last = None
+
+    def _parts(self) -> list[PanelPart]:
+        parts = []
+        if self._screen.virtual:
+            parts.append(PanelPart(part=SCREEN, kind="screen", size=self._screen.size))
+        simulator = self._printing.simulator
+        if simulator is not None:
+            parts.append(
+                PanelPart(part=PRINTER, kind="printer", keys=FAULTS, labels=FAULT_NAMES, state=simulator.state)
+            )
+        return [*parts, *self._buttons.panel()]
+
+
+class Mirror:
+    """Gives pictures while somebody watches: at every change, not faster than the loop can bear."""
+
+    def __init__(self, screen: Screen, printing: Printing) -> None:
+        self._screen = screen
+        self._printing = printing
+        self._until_s = float("-inf")
+        self._next_s = 0.0
+        self._changed = True
+        self._papers_shown = -1
+
+    def ask(self, for_s: int, now_s: float) -> None:
+        """Somebody watches from now on for ``for_s`` seconds; who newly came sees everything once."""
+        if now_s >= self._until_s:
+            self._changed, self._papers_shown = True, -1
+        self._until_s = max(self._until_s, now_s + for_s)
+
+    def screen_changed(self) -> None:
+        """Pixels were painted."""
+        self._changed = True
+
+    def take(self, now_s: float) -> list[tuple[str, bytes]]:
+        """(name, PNG) of what is to be published now."""
+        if now_s >= self._until_s:
+            return []
+        pictures = []
+        if self._changed and now_s >= self._next_s:
+            self._changed, self._next_s = False, now_s + PICTURE_EVERY_S
+            pictures.append((SCREEN, self._screen.picture(PICTURE_BYTES)))
+        simulator = self._printing.simulator
+        if simulator is not None and simulator.papers_cut != self._papers_shown:
+            self._papers_shown = simulator.papers_cut
+            paper = simulator.picture()
+            if paper is not None:
+                pictures.append(("paper", paper))
+        return pictures
