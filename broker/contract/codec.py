@@ -27,6 +27,9 @@ _command = msgspec.json.Decoder(AnyCommand)
 _view = msgspec.json.Decoder(wire.View)
 _bodies = {kind: msgspec.json.Decoder(shape) for kind, shape in VIEW_KINDS.items()}
 _decoders: dict[type, Any] = {}
+_REPEATING = ("Invalid enum value", "Invalid value", "Object contains unknown field")
+"""Messages of msgspec that go on with what was sent."""
+_PLACE = re.compile(r" - at `\$(?:\.[a-z_]+|\[(?:\d{1,4}|\.\.\.)\])*`$")
 
 
 def encode(message: object) -> bytes:
@@ -91,5 +94,8 @@ def _read(payload: bytes, decoder: Any, limit_bytes: int) -> Any:
 
 def _without_content(error: Exception) -> str:
     if isinstance(error, msgspec.ValidationError):
-        return re.sub(r"'[^']*'", "'...'", str(error))[:160]
+        said = str(error)
+        place = _PLACE.search(said)
+        head = next((head for head in _REPEATING if said.startswith(head)), None)
+        return (head + (place[0] if place else "") if head else said)[:160]
     return "not valid JSON" if isinstance(error, msgspec.DecodeError) else "not UTF-8 text or nested too deeply"

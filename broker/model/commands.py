@@ -10,10 +10,10 @@ import msgspec
 
 from broker.model.words import Holding, Identifier, Level, Milliseconds, Sentence, Slug
 
-PrintedNumber = Annotated[str, msgspec.Meta(pattern=r"^[A-Z][0-9]{2,4}$")]
-BusinessDay = Annotated[str, msgspec.Meta(pattern=r"^\d{4}-\d{2}-\d{2}$")]
+PrintedNumber = Annotated[str, msgspec.Meta(pattern=r"^[A-Z][0-9]{2,4}$(?!\n)")]
+BusinessDay = Annotated[str, msgspec.Meta(pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$(?!\n)")]
 Language = Literal["zh", "en"]
-Phone = Annotated[str, msgspec.Meta(pattern=r"^[0-9+*# -]{0,24}$")]
+Phone = Annotated[str, msgspec.Meta(pattern=r"^[0-9+*# -]{0,24}$(?!\n)")]
 
 
 class Command(msgspec.Struct, frozen=True, tag_field="type", kw_only=True, omit_defaults=True):

@@ -9,6 +9,7 @@ from typing import Annotated, Literal
 
 import msgspec
 
+from broker.model.commands import Phone
 from broker.model.words import Level, Names, Sentence, Slug
 
 Minutes = Annotated[float, msgspec.Meta(gt=0, le=600)]
@@ -21,8 +22,6 @@ Letter = Annotated[str, msgspec.Meta(pattern=r"^[A-HJ-NP-Z]$(?!\n)")]
 Skill = Annotated[int, msgspec.Meta(ge=1, le=3)]
 CounterName = Annotated[str, msgspec.Meta(pattern=r"^[0-9]{1,3}[A-Z]?$(?!\n)")]
 StaffNumber = Annotated[str, msgspec.Meta(pattern=r"^[0-9A-Z]{1,8}$(?!\n)")]
-PhoneNumber = Annotated[str, msgspec.Meta(pattern=r"^[0-9+*# -]{0,24}$(?!\n)")]
-"""An office line; what a pause command may carry, so that a clerk's line never makes a pause unreadable."""
 IconName = Literal[
     "briefcase", "calendar-check", "car", "card", "clock", "document", "documents", "family", "globe", "graduation",
     "heart", "heart-plus", "help", "house", "id-card", "info", "keypad", "people", "person", "phone", "shield-check",
@@ -47,7 +46,7 @@ class HallIdentity(Declared, frozen=True, kw_only=True):
     id: Slug
     names: Names
     time_zone: Word = "Asia/Shanghai"
-    phone: PhoneNumber = ""
+    phone: Phone = ""
     address: Names | None = None
 
 
@@ -126,7 +125,7 @@ class Clerk(Declared, frozen=True, kw_only=True):
     staff_number: StaffNumber
     title: Word = ""
     photo: Url = ""
-    phone: PhoneNumber = ""
+    phone: Phone = ""
     substitute: Slug | None = None
 
 

@@ -7,6 +7,7 @@ import msgspec
 from msgspec import inspect
 
 from broker.model import hall as declared
+from broker.model.commands import Phone
 from broker.model.hall_mistakes import did_you_mean
 from broker.model.words import Names, Slug
 
@@ -36,14 +37,14 @@ PATTERNS: dict[str, Names] = {
         '工号：数字和大写字母，最多 8 位，例如 "0107"',
         'a staff number of digits and capital letters, 8 at most, such as "0107"',
     ),
-    _pattern(declared.PhoneNumber): Names(
+    _pattern(Phone): Names(
         "电话号码：数字、空格、+ * # -，最多 24 位",
         "a telephone number of digits, spaces, + * # -, 24 at most",
     ),
     _pattern(declared.Host): Names('主机名或 IP 地址，例如 "127.0.0.1"', 'a host name or address such as "127.0.0.1"'),
 }
 """What each pattern of the declaration means to a person."""
-PRIVATE = frozenset({_pattern(declared.PhoneNumber)})
+PRIVATE = frozenset({_pattern(Phone)})
 """Patterns of things that are never repeated in a message."""
 
 
