@@ -26,7 +26,7 @@ Step = tuple[c.Command, int]
 def steps_of(seed: int, length: int = 150) -> list[Step]:
     """A busy day with every kind of nonsense in it; the same seed is the same day."""
     chance = Random(seed)
-    makers = _usual(chance) * 4 + _anything(chance)
+    makers = _usual(chance) * 10 + _anything(chance) + _seldom(chance) * (chance.random() < 0.3)
     return [(chance.choice(makers)(), chance.choice((0, 1, 6, 20, 90))) for _ in range(length)]
 
 
@@ -47,7 +47,7 @@ def _usual(chance: Random) -> list[Callable[[], c.Command]]:
         lambda: c.PassTime(),
         lambda: c.RecordEvaluation(
             evaluation=f"rating-{chance.randrange(9999):04d}",
-            visit=f"2026-03-04-v{chance.randrange(1, 8)}",
+            visit=f"2026-03-04-v{chance.randrange(1, 12)}",
             level=chance.choice(list(Level)),
             device=chance.choice(("keypad-1", "keypad-2", "web")),
             pressed_at_ms=0,
@@ -91,8 +91,14 @@ def _anything(chance: Random) -> list[Callable[[], c.Command]]:
         ),
         lambda: c.ReturnTicket(number=chance.choice(NUMBERS)),
         lambda: c.CancelTicket(number=chance.choice(NUMBERS)),
-        lambda: c.PauseIssuing(service=chance.choice(SERVICES)),
         lambda: c.ResumeIssuing(service=chance.choice(SERVICES)),
+    ]
+
+
+def _seldom(chance: Random) -> list[Callable[[], c.Command]]:
+    """What ends or empties a day; in some stories only."""
+    return [
+        lambda: c.PauseIssuing(service=chance.choice(SERVICES)),
         lambda: c.CloseDay(),
         lambda: c.OpenDay(day=chance.choice(("2026-03-03", "2026-03-04", "2026-03-04", "2026-03-05"))),
     ]
