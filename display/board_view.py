@@ -314,7 +314,7 @@ def _ticker(state: BoardState, grid: BoardGrid) -> list[Op]:
     notices = state.notices or (phrases.STANDING_NOTICE,)
     icon = Rect(place.x + 48, place.centre_y - 18, 36, 36)
     label = Rect(icon.right + 16, place.y, 76, place.h)
-    words = "   ◆   ".join(f"{notice.zh}  {notice.en}" for notice in notices)
+    words = "   ◆   ".join(f"{notice.zh} {phrases.english_marks(notice.en)}".strip() for notice in notices)
     lane = Rect(label.right + 24, place.y, place.right - label.right - 24, place.h)
     return [
         *ops,

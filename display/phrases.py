@@ -93,12 +93,16 @@ def waiting(count: int, low_min: int | None, high_min: int | None) -> str:
     return f"{people} · {low_min} min" if low_min == high_min else f"{people} · {low_min}–{high_min} min"
 
 
-def several(services: tuple[Names, ...]) -> Names:
-    """Return the services of one counter: three by name, the rest by number."""
-    shown = services[:3]
+def several(services: tuple[Names, ...], room: int = 16) -> Names:
+    """Return the services of one counter: by name as far as `room` hanzi reach, the rest by number."""
+    shown = [services[0]]
+    for service in services[1:]:
+        if len("、".join(s.zh for s in (*shown, service))) > room:
+            break
+        shown.append(service)
     zh, en = "、".join(s.zh for s in shown), ", ".join(s.en for s in shown)
     more = len(services) - len(shown)
-    return Names(f"{zh} 等 {len(services)} 项业务", f"{en} and {more} more") if more else Names(zh, en)
+    return Names(f"{zh} 等 {len(services)} 项", f"{en} and {more} more") if more else Names(zh, en)
 
 
 def opens_next(time: str) -> Names:
@@ -107,5 +111,16 @@ def opens_next(time: str) -> Names:
 
 
 def hours(text: str) -> str:
-    """Return opening hours as printed: `09:00–12:00 / 13:30–17:00`."""
-    return text.replace("-", "–").replace(" ", " / ")
+    """Return opening hours as printed: `09:00-12:00 12:00-14:00 15:00-17:00` becomes `09:00–14:00 / 15:00–17:00`."""
+    spans: list[tuple[str, str]] = []
+    for part in text.split():
+        opens, _, closes = part.partition("-")
+        if spans and spans[-1][1] == opens:
+            opens = spans.pop()[0]
+        spans.append((opens, closes))
+    return " / ".join(f"{opens}–{closes}" for opens, closes in spans)
+
+
+def english_marks(words: str) -> str:
+    """Return English words with straight quotation marks: the curly ones of a Chinese font are as wide as a hanzi."""
+    return words.translate(str.maketrans("“”‘’", "\"\"''"))

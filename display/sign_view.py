@@ -144,7 +144,7 @@ def _paused(state: SignState, grid: SignGrid, zone: tzinfo) -> list[Op]:
     pause = view.pause
     ops: list[Op] = [
         Icon(rect=Rect(grid.top.x, 40, 128, 128), name="pause", colour=theme.AMBER),
-        *stack(Rect(grid.top.x + 168, 24, grid.top.w - 168 - 208, 160), _pause_names(view), (104, 40),
+        *stack(Rect(grid.top.x + 168, 18, grid.top.w - 168 - 208, 160), _pause_names(view), (104, 40),
                (theme.WHITE, theme.ICE), bold=True),
     ]  # fmt: skip
     if pause is None:

@@ -12,7 +12,7 @@ from display import phrases
 from display.gallery import board_sample, boards, screens, sign_sample, signs
 from display.measure import measure_board
 
-CROWDED = ("long-names", "many-services")
+CROWDED = ("long-names",)
 SAMPLES = {name: (size, ops) for name, size, ops in screens()}
 
 
@@ -84,10 +84,15 @@ def test_all_fixed_words_are_there_in_both_languages() -> None:
         assert names.en[0].isupper() or names in (phrases.WAITING_PEOPLE, phrases.ABOUT, phrases.MINUTES), names
 
 
-def test_the_day_changes_words_and_not_the_layout() -> None:
-    assert phrases.several(tuple(Names(c, c) for c in "ABCDE")).zh == "A、B、C 等 5 项业务"
+def test_words_made_of_figures_are_short_and_exact() -> None:
+    assert phrases.several(tuple(Names(c * 6, c) for c in "甲乙丙丁")) == Names(
+        "甲甲甲甲甲甲、乙乙乙乙乙乙 等 4 项", "甲, 乙 and 2 more"
+    )
     assert phrases.several((Names("税务", "Tax"),)) == Names("税务", "Tax")
     assert phrases.waiting(3, 8, 8) == "3 waiting · 8 min"
     assert phrases.waiting(3, 8, 12) == "3 waiting · 8–12 min"
     assert phrases.waiting(3, None, None) == "3 waiting"
     assert phrases.hours("09:00-12:00 13:30-17:00") == "09:00–12:00 / 13:30–17:00"
+    assert phrases.hours("09:00-12:00 12:00-14:00 14:00-17:30") == "09:00–17:30"
+    assert phrases.hours("") == ""
+    assert phrases.english_marks("Press “Return”, it’s there") == 'Press "Return", it\'s there'
