@@ -5,11 +5,11 @@ cross-check runs as soon as the tables it reads are in shape, so a typing mistak
 """
 
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, get_args
 
 import msgspec
 
-from broker.model.hall import Hall
+from broker.model.hall import Hall, KeyName
 from broker.model.hall_checks import CheckRow, check_hall
 from broker.model.hall_mistakes import HallFileError, Mistake, complain
 from broker.model.hall_shape import placeholder_mistakes, shape_mistakes
@@ -83,6 +83,8 @@ def _time_zone(hall: Hall, broken: frozenset[str], is_time_zone: IsTimeZone | No
 def editor_schema() -> dict[str, Any]:
     """JSON Schema of the hall file, for completion and checks in an editor (Taplo, VS Code)."""
     schema = _explained(msgspec.json.schema(Hall))
+    # msgspec leaves out which keys a table may have when they are a fixed choice.
+    schema["$defs"]["Console"]["properties"]["keys"]["propertyNames"] = {"enum": list(get_args(KeyName))}
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": "Jiaohao hall.toml", **schema}
 
 
