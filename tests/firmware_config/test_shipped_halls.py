@@ -90,7 +90,7 @@ def test_the_schema_file_is_current():
 
 
 def _for_editors(row: Row) -> bool:
-    """What JSON editors can judge: no placeholders, dates, endless numbers, nor line breaks that Python's ``$`` skips."""
+    """What JSON editors can judge: no placeholders, dates, endless numbers or line breaks that ``$`` skips."""
     values = [item for value in row.edits.values() for item in (value if isinstance(value, list) else [value])]
     strange = any(
         isinstance(value, dt.date | dt.time) or value != value or value == 10**400 or str(value).endswith("\n")
