@@ -184,10 +184,8 @@ class Theatre:
             if view is None or console is None:
                 continue
             person = self._people.get(view.ticket.number) if view.ticket else None
-            keys = clerk.keys(
-                view, person.visitor if person else None, self._gone(person), self._clock.now_ms(), real_s
-            )
-            for key in keys:
+            visitor, gone = (person.visitor, self._gone(person)) if person else (None, False)
+            for key in clerk.keys(view, visitor, gone, self._clock.now_ms(), real_s):
                 self._press(*console, key)
 
     def _clerk(self, counter: str) -> ClerkMind | None:
