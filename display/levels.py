@@ -195,9 +195,7 @@ def _peaks_per_sample(samples: np.ndarray) -> np.ndarray:
         return np.zeros(0)
     size = len(samples) + 128
     size += -size % 1024
-    spectrum = np.fft.rfft(samples, size)
-    spectrum[-1] /= 2
-    fine = np.fft.irfft(spectrum, size * 4)[: len(samples) * 4] * 4
+    fine = np.fft.irfft(np.fft.rfft(samples, size), size * 4)[: len(samples) * 4] * 4
     return np.abs(fine).reshape(-1, 4).max(axis=1)
 
 

@@ -60,6 +60,27 @@ def test_a_repetition_is_given_up_when_another_call_comes_first() -> None:
     assert mind.next(START_MS + 40_000) is None
 
 
+def test_a_repetition_given_up_does_not_come_back_when_the_other_call_is_over_early() -> None:
+    mind = announcer()
+    mind.offer(make_call("A001"), START_MS)
+    speak(mind, START_MS)
+    mind.offer(make_call("A002", at_ms=START_MS + 6_000), START_MS + 6_000)
+    mind.next(START_MS + 6_000)
+    mind.withdraw(make_call("A002").call_id)
+    mind.ended(START_MS + 10_000)
+    assert mind.next(START_MS + 30_000) is None
+
+
+def test_nothing_begins_when_the_call_is_no_longer_valid() -> None:
+    mind = announcer(repeat_after_ms=50_000)
+    mind.offer(make_call(valid_ms=90_000), START_MS)
+    mind.next(START_MS)
+    assert mind.still_wants("en", START_MS + 55_000)
+    assert not mind.still_wants("en", START_MS + 55_001)
+    mind.ended(START_MS + 6_000)
+    assert mind.next(START_MS + 56_000) is None, "the words of the repetition would come after a minute"
+
+
 def test_a_repetition_is_given_up_once_the_visitor_is_at_the_counter() -> None:
     mind = announcer()
     call = make_call()
@@ -270,6 +291,9 @@ def test_the_memory_of_calls_is_bounded() -> None:
         mind.silent([make_call(call_id=f"call-{number}")])
     assert not mind.offer(make_call(call_id=f"call-{MEMORY_CALLS}"), START_MS)
     assert mind.offer(make_call(call_id="call-0"), START_MS)
+    for number in range(MEMORY_CALLS + 10):
+        mind.offer(make_call("A001", f"{number}", recall=1), START_MS)
+    assert len(mind._recalled_at_ms) <= MEMORY_CALLS
 
 
 def test_every_fate_is_in_the_table_and_the_final_ones_are_final() -> None:
