@@ -217,6 +217,11 @@ class KioskApp:
             phone=self.hall.hall.phone,
         )
 
+    def shown_number(self) -> str:
+        """The ticket number on the screen at this moment; empty when there is none."""
+        shown = self.visit.step in (flow.Step.TICKET, flow.Step.NO_PAPER) and self.visit.slip is not None
+        return self.visit.slip.number if shown and self.visit.slip is not None else ""
+
     def staff_wanted(self, now_s: float) -> bool:
         """Whether somebody should come: help was called, or the printer needs a hand."""
         return now_s < self._help_until_s or not self.printing.usable

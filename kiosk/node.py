@@ -52,7 +52,7 @@ class KioskNode:
         services = {key: service.names for key, service in hall.services.items()}
         buttons = Buttons(declared.buttons, services)
         self.app = KioskApp(hall, name, self._clock, screen, printing, buttons)
-        self.virtual = VirtualParts(name, screen, printing, buttons)
+        self.virtual = VirtualParts(name, screen, printing, buttons, self.app.shown_number)
         self.mirror = Mirror(screen, printing)
         self.link = Link(
             mqtt_url(hall, os.environ if environment is None else environment),

@@ -1,6 +1,7 @@
 """The virtual hall's view of this kiosk: pictures while somebody watches, a panel, and hands on virtual parts only."""
 
 import logging
+from collections.abc import Callable
 
 from broker.contract.envelope import Panel, PanelPart, VirtualInput
 from broker.runtime.canvas.window import Screen
@@ -18,8 +19,12 @@ PICTURE_BYTES = 300_000
 class VirtualParts:
     """What of this kiosk is simulated; a real part cannot be touched from outside."""
 
-    def __init__(self, kiosk: str, screen: Screen, printing: Printing, buttons: Buttons) -> None:
+    def __init__(
+        self, kiosk: str, screen: Screen, printing: Printing, buttons: Buttons, number: Callable[[], str] = str
+    ) -> None:
         self._kiosk = kiosk
+        self._number = number
+        """The ticket number that the screen shows now, or an empty text."""
         self._screen = screen
         self._printing = printing
         self._buttons = buttons
@@ -54,7 +59,10 @@ class VirtualParts:
     def _parts(self) -> list[PanelPart]:
         parts = []
         if self._screen.virtual:
-            parts.append(PanelPart(part=SCREEN, kind="screen", size=self._screen.size))
+            targets = self._screen.targets()
+            parts.append(
+                PanelPart(part=SCREEN, kind="screen", size=self._screen.size, digits=self._number(), targets=targets)
+            )
         simulator = self._printing.simulator
         if simulator is not None:
             parts.append(

@@ -156,6 +156,18 @@ def target_at(ops: Iterable[Op], x: float, y: float) -> str | None:
     return None
 
 
+def middles(ops: Iterable[Op]) -> dict[str, tuple[int, int]]:
+    """Return the middle of each target that nothing covers there."""
+    drawn = tuple(ops)
+    found: dict[str, tuple[int, int]] = {}
+    for op in drawn:
+        if op.target is not None:
+            x, y = op.rect.x + op.rect.w // 2, op.rect.y + op.rect.h // 2
+            if target_at(drawn, x, y) == op.target:
+                found.setdefault(op.target, (int(x), int(y)))
+    return found
+
+
 def scaled(ops: Iterable[Op], factor: float, dx: int = 0, dy: int = 0) -> tuple[Op, ...]:
     """Return the same ops for a screen `factor` times as large, moved by (dx, dy)."""
     if factor == 1 and not dx and not dy:

@@ -19,7 +19,7 @@ from broker.runtime.canvas.brush import Brush
 from broker.runtime.canvas.failsafe import paint_failsafe
 from broker.runtime.canvas.geometry import Rect
 from broker.runtime.canvas.metrics import Fonts, FontsMissing
-from broker.runtime.canvas.ops import Op, Ticker, target_at
+from broker.runtime.canvas.ops import Op, Ticker, middles, target_at
 from broker.runtime.canvas.painter import Painted, Painter
 from broker.runtime.canvas.press import Input, Presser
 from broker.runtime.canvas.theme import INK, Colour
@@ -75,6 +75,10 @@ class VirtualScreen:
     def moving(self) -> bool:
         """Whether something runs on the screen, so that `animate` is wanted 30 times a second."""
         return any(band.moving for band in self._bands)
+
+    def targets(self) -> dict[str, tuple[int, int]]:
+        """What can be touched now, by name, with the middle of each in the screen's own pixels."""
+        return middles(self._ops)
 
     def show(self, ops: tuple[Op, ...]) -> Painted:
         """Bring the screen to `ops` and put it on the display."""
