@@ -64,7 +64,7 @@ class CallerNode:
             presence_of=device_presence(self.app.topics, name, "caller", _version()),
         )
         self.app.refused_ratings = lambda: len(self._rating_sender.refused)
-        transport = CommandTransport(self.link, self.app.topics, name)
+        transport = CommandTransport(self.link, self.app.topics, name, self._clock)
         commands = Outbox(open_database(process.data_folder / "commands.sqlite"), process.clock, transport, bound=200)
         commands.start()
         self.app.connect(self.link, Sender(commands, self.app.topics, name, self.app.on_answer))

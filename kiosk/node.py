@@ -64,7 +64,7 @@ class KioskNode:
             options=LinkOptions(message_limit_bytes=PICTURE_LIMIT_BYTES),
         )
         self._connection = open_database(process.data_folder / DATABASE_NAME)
-        transport = CommandTransport(self.link, self.app.topics, name)
+        transport = CommandTransport(self.link, self.app.topics, name, self._clock)
         self.outbox = Outbox(self._connection, process.clock, transport, bound=OUTBOX_BOUND)
         self.sender = Sender(self.outbox, self.app.topics, name, self.app.on_answer)
         self.ledger = Ledger(self._connection, self.sender, self._clock, name, self.app.parts)

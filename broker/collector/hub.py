@@ -40,7 +40,10 @@ class Asker(Protocol):
 
 
 class Hub:
-    """``hear`` takes every message of the link; the other methods are called by web threads."""
+    """``hear`` takes every message of the link; the other methods are called by web threads.
+
+    ``now_ms`` is the hall's clock, the server's own: both run on the broker node.
+    """
 
     def __init__(
         self,
@@ -49,8 +52,10 @@ class Hub:
         publish: Publish,
         machine_s: Callable[[], float],
         answer_within_s: float = 3.0,
+        now_ms: Callable[[], int] | None = None,
     ) -> None:
         self.live = live
+        self._now_ms = now_ms
         self._topics = Topics(hall.hall.id)
         self._hall = hall
         self._publish = publish
@@ -90,7 +95,10 @@ class Hub:
         with self._lock:
             self._waiting.setdefault(id, []).append(waiter)
         try:
-            envelope = encode_envelope(command, id=id, device=DEVICE, by=by, ttl_ms=ttl_ms, age_ms=age_ms)
+            until_ms = self._now_ms() + ttl_ms - age_ms if ttl_ms and self._now_ms else None
+            envelope = encode_envelope(
+                command, id=id, device=DEVICE, by=by, ttl_ms=ttl_ms, until_ms=until_ms, age_ms=age_ms
+            )
             self._publish(self._topics.command(DEVICE), envelope, 1)
             waiter.bell.wait(self._answer_within_s)
         except NodeError as error:

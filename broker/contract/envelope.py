@@ -28,7 +28,9 @@ class Envelope(msgspec.Struct, frozen=True, kw_only=True):
     ``seq`` counts 1, 2, 3 ... within ``epoch`` (the random id of the device's outbox); the engine takes them in order.
     Without ``epoch`` and ``seq`` a message stands alone: known by its id only (relayed evaluations, browser consoles).
     ``age_ms`` is how long ago the person acted, by the device's monotonic clock, written anew at each send;
-    ``sure`` is False when the age crosses a restart. ``ttl_ms`` 0 means for ever.
+    ``sure`` is False when the age crosses a restart. ``ttl_ms`` 0 means for ever. An age cannot tell how long the
+    message itself lay about (a server that stood still, a slow network): ``until_ms`` is the end of its life by the
+    engine's own clock as the device last heard it; None when there is no end, or the engine was not heard yet.
     """
 
     v: int = VERSION
@@ -39,6 +41,7 @@ class Envelope(msgspec.Struct, frozen=True, kw_only=True):
     age_ms: Span = 0
     sure: bool = True
     ttl_ms: Span = 0
+    until_ms: Milliseconds | None = None
     by: Annotated[str, msgspec.Meta(max_length=64)] = ""
     command: msgspec.Raw
 

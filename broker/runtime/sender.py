@@ -11,6 +11,7 @@ from broker.contract.envelope import REPLY_LIMIT_BYTES, Envelope, Reply
 from broker.contract.topics import Topics
 from broker.model.commands import Command
 from broker.runtime.clock import Age
+from broker.runtime.engine_time import EngineTime
 from broker.runtime.outbox import Adding, Entry, Outbox
 
 logger = logging.getLogger(__name__)
@@ -23,10 +24,14 @@ class Publisher(Protocol):
 
 
 class CommandTransport:
-    """A Transport: one entry of the outbox becomes one Envelope on the device's command topic."""
+    """A Transport: one entry of the outbox becomes one Envelope on the device's command topic.
 
-    def __init__(self, link: Publisher, topics: Topics, device: str) -> None:
+    ``engine_time`` lets a command that soon goes stale say until when it is meant, by the engine's own clock.
+    """
+
+    def __init__(self, link: Publisher, topics: Topics, device: str, engine_time: EngineTime | None = None) -> None:
         self._link = link
+        self._engine_time = engine_time
         self._topic = topics.command(device)
         self._device = device
 
@@ -39,10 +44,17 @@ class CommandTransport:
             age_ms=age.ms,
             sure=age.sure,
             ttl_ms=entry.ttl_ms,
+            until_ms=self._until_ms(entry, age),
             by=entry.by,
             command=msgspec.Raw(entry.payload),
         )
         self._link.publish(self._topic, encode(envelope), qos=1)
+
+    def _until_ms(self, entry: Entry, age: Age) -> int | None:
+        time = self._engine_time
+        if time is None or entry.ttl_ms == 0 or time.offset_ms() is None:
+            return None
+        return max(0, time.now_ms() + entry.ttl_ms - age.ms)
 
 
 class Sender:

@@ -167,8 +167,8 @@ class Writer:
         asked = Asked(now_ms, envelope.device, role, now_ms - envelope.age_ms, envelope.sure, envelope.by)
         if isinstance(command, Refusal):
             reply = _refused(envelope.id, command)
-        elif envelope.ttl_ms and envelope.age_ms > envelope.ttl_ms:
-            reply = _refused(envelope.id, r.TooLate(age_ms=envelope.age_ms))
+        elif (late_ms := self._late_ms(envelope)) > 0:
+            reply = _refused(envelope.id, r.TooLate(age_ms=envelope.ttl_ms + late_ms))
         else:
             reply = self._decided(envelope.id, command, asked)
         self.counters.commands += 1
@@ -176,6 +176,13 @@ class Writer:
         self._open.receipts[envelope.id] = reply
         self._store(Receipt(envelope.id, envelope.device, now_ms, encode(reply), envelope.epoch, envelope.seq))
         return reply
+
+    def _late_ms(self, envelope: Envelope) -> int:
+        """By how much a command outlived itself; 0 or less: it did not. The clock as it is, for devices see it so."""
+        if envelope.ttl_ms == 0:
+            return 0
+        by_age_ms = envelope.age_ms - envelope.ttl_ms
+        return by_age_ms if envelope.until_ms is None else max(by_age_ms, self._now_ms() - envelope.until_ms)
 
     def _decided(self, id: str, command: Command, asked: Asked) -> Reply:
         outcome = decide(self.hall, self.state, command, asked)
