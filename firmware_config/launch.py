@@ -3,6 +3,7 @@
 What systemd does on a device, for a laptop. Logs go to one file a program, kept short.
 """
 
+import ctypes
 import logging
 import os
 import signal
@@ -23,6 +24,12 @@ STOP_WITHIN_S = 6.0
 LOG_LIMIT_BYTES = 2_000_000
 BACKOFF_S = (0.2, 0.5, 1.0, 2.0, 5.0)
 SETTLED_S = 20.0
+PR_SET_PDEATHSIG = 1
+
+
+def die_with_parent() -> None:
+    """Linux: the kernel ends this child when the launcher is killed, so that nothing is left behind (prctl(2))."""
+    ctypes.CDLL(None, use_errno=True).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
 
 
 class StartFailed(Exception):
@@ -96,6 +103,8 @@ class Running:
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.PIPE,
                 stderr=log,
+                start_new_session=True,  # a Ctrl-C at the terminal is for the launcher, which ends all in order
+                preexec_fn=die_with_parent,
             )
             if self._stopping.is_set():
                 process.terminate()
