@@ -136,7 +136,7 @@ class KioskApp:
         now_s = self.clock.machine_s()
         for tapped in self.screen.inputs():
             if isinstance(tapped, Touch):
-                self._happened(events.Touched(tapped.target), now_s)
+                self._happened(events.Touched(tapped.target, (tapped.x, tapped.y)), now_s)
             elif isinstance(tapped, Quit):
                 self.quit = True
         for button in self.buttons.poll():

@@ -8,9 +8,10 @@ from kiosk.ticket import Order, Slip
 
 @dataclass(frozen=True)
 class Touched:
-    """A finger tapped a target of the picture."""
+    """A finger tapped a target of the picture, at a place in px."""
 
     target: str
+    at: tuple[int, int] | None = None
 
 
 @dataclass(frozen=True)

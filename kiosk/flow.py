@@ -33,8 +33,8 @@ from kiosk.ticket import Order, Slip
 IDLE_S, IDLE_LARGER_S, WARNING_S = 45.0, 90.0, 20.0
 NUMBER_ON_SCREEN_S = 90.0
 """The number is nowhere but on the screen: time to take a photograph."""
-SETTLE_S = 0.4
-"""A touch this soon after a step came up was meant for the one before."""
+SETTLE_S, SAME_PLACE_PX = 0.4, 80
+"""A touch this soon after a step came up, where the last one was, was meant for the step before."""
 REPEAT_S = 2.0
 """A physical button pressed again this soon is the same wish."""
 TYPED_MOST = 5
@@ -92,6 +92,7 @@ class Visit:
     note: Names | None = None
     note_good: bool = False
     behind: Step = Step.HOME
+    touched_at: tuple[int, int] | None = None
     touched_s: float = 0.0
     entered_s: float = float("-inf")
 
@@ -112,8 +113,8 @@ Handler = Callable[[Visit, str, Scene], Outcome]
 def step(visit: Visit, event: Event, scene: Scene) -> Outcome:
     """What the visit becomes, and what is to be done."""
     match event:
-        case Touched(target):
-            return _touched(visit, target, scene)
+        case Touched():
+            return _touched(visit, event, scene)
         case Pressed(service):
             return _pressed(visit, service, scene)
         case Passed():
@@ -136,7 +137,7 @@ def idle_limit_s(visit: Visit) -> float | None:
     """How long nobody may touch anything before the kiosk goes home; None where it does not."""
     if visit.step in (Step.TAKING, Step.CHECKING) or (visit.step is Step.TICKET and not visit.printed):
         return None
-    if visit == Visit(touched_s=visit.touched_s, entered_s=visit.entered_s):
+    if visit == Visit(touched_at=visit.touched_at, touched_s=visit.touched_s, entered_s=visit.entered_s):
         return None
     if visit.step is Step.NO_PAPER:
         return NUMBER_ON_SCREEN_S
@@ -168,17 +169,24 @@ def needs_detail(offer: Offer, menu: Menu) -> bool:
 # -- touches ------------------------------------------------
 
 
-def _touched(visit: Visit, target: str, scene: Scene) -> Outcome:
-    if warned_s(visit, scene.now_s) is not None or target == t.STAY:
+def _touched(visit: Visit, touch: Touched, scene: Scene) -> Outcome:
+    if warned_s(visit, scene.now_s) is not None or touch.target == t.STAY:
         return replace(visit, touched_s=scene.now_s), ()
-    if scene.now_s - visit.entered_s < SETTLE_S:
+    if scene.now_s - visit.entered_s < SETTLE_S and _same_place(visit.touched_at, touch.at):
         return visit, ()
-    verb, argument = t.parse(target)
+    verb, argument = t.parse(touch.target)
     handler = HANDLERS[visit.step].get(verb)
     if handler is None:
         return visit, ()
     after, wishes = handler(visit, argument, scene)
-    return replace(after, touched_s=scene.now_s), wishes
+    return replace(after, touched_s=scene.now_s, touched_at=touch.at), wishes
+
+
+def _same_place(before: tuple[int, int] | None, now: tuple[int, int] | None) -> bool:
+    """Two taps of one finger; also where one of the places is not known."""
+    if before is None or now is None:
+        return True
+    return max(abs(before[0] - now[0]), abs(before[1] - now[1])) <= SAME_PLACE_PX
 
 
 def _to(visit: Visit, step: Step, scene: Scene, **changes: object) -> Visit:

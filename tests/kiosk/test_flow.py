@@ -120,6 +120,12 @@ def test_a_second_touch_right_after_the_number_came_does_not_wipe_it():
     assert person.touches("done").visit.step is Step.HOME
 
 
+def test_a_quick_touch_at_another_place_is_meant():
+    person = Person().happens(e.Touched("service/pension", (100, 100)))
+    assert person.happens(e.Touched("take", (130, 90)), 0.1).visit.step is Step.DETAIL
+    assert person.happens(e.Touched("take", (500, 900)), 0.1).visit.step is Step.TAKING
+
+
 def test_a_physical_button_takes_a_ticket_at_once_and_a_second_press_is_the_same_wish():
     person = Person().happens(e.Pressed("pension")).happens(e.Pressed("pension"), 0.2)
     person.gets_number().happens(e.Pressed("pension"), 0.1)
@@ -214,7 +220,7 @@ def test_the_home_screen_of_nobody_never_times_out():
 @pytest.mark.parametrize("targets", [["language"], ["larger"], ["lower"], ["page/1"], ["service/pension"], ["missed"]])
 def test_whatever_somebody_left_behind_is_wiped(targets: list[str]):
     person = Person().touches(*targets).waits(91.0)
-    assert person.visit == Visit(touched_s=person.now_s, entered_s=person.now_s)
+    assert person.visit == flow.fresh(Scene(person.menu, person.now_s, ""))
 
 
 def test_the_time_out_warns_twenty_seconds_before_and_not_earlier():
