@@ -14,6 +14,7 @@ from datetime import time as day_time
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from broker.model.commands import SessionTimes
 from broker.model.hall import Hall
 from broker.runtime.business_calendar import sessions_of
 from broker.runtime.clock import ENVIRONMENT_NAME as CLOCK_ENVIRONMENT_NAME
@@ -33,7 +34,6 @@ logger = logging.getLogger(__name__)
 
 HALLS = Path(__file__).parent / "halls"
 LOOK_BACK_DAYS = 14
-LONG_ENOUGH_MS = 6 * 3_600_000
 BEFORE_OPENING_MS = 20_000
 REPLAY_LEAD_MS = 60_000
 REPLAY_DAY = date(2026, 3, 4)
@@ -98,9 +98,9 @@ def _fresh(folder: Path) -> None:
 def _made_up(wishes: Wishes) -> Stage:
     path = wishes.hall or HALLS / "town_hall.toml"
     hall = load_hall(path)
-    opens_ms, closes_ms = _full_day(hall)
-    day = None if wishes.quiet else make_day(hall, closes_ms - opens_ms - 3_600_000, wishes.seed)
-    return Stage(hall, path, opens_ms - BEFORE_OPENING_MS, day)
+    sessions = _full_day(hall)
+    day = None if wishes.quiet else make_day(hall, sessions, wishes.seed)
+    return Stage(hall, path, sessions[0].opens_ms - BEFORE_OPENING_MS, day)
 
 
 def _replayed(wishes: Wishes) -> Stage:
@@ -125,14 +125,14 @@ def _means(recorded: Recorded) -> dict[str, float]:
     return {name: min(600.0, max(0.1, sum(values) / len(values) / 60_000)) for name, values in by_service.items()}
 
 
-def _full_day(hall: Hall) -> tuple[int, int]:
-    """The latest day, today or earlier, on which the hall is open for long: its first opening and last closing."""
+def _full_day(hall: Hall) -> tuple[SessionTimes, ...]:
+    """The sessions of the latest day, today or earlier, on which the hall is open longest."""
     today = datetime.now(UTC).astimezone(ZoneInfo(hall.hall.time_zone)).date()
-    for back in range(LOOK_BACK_DAYS):
-        sessions, _ = sessions_of(hall, today - timedelta(days=back))
-        if sessions and sessions[-1].closes_ms - sessions[0].opens_ms >= LONG_ENOUGH_MS:
-            return sessions[0].opens_ms, sessions[-1].closes_ms
-    raise SystemExit("this hall has no day of six hours in the last two weeks; the demo needs one")
+    days = [sessions_of(hall, today - timedelta(days=back))[0] for back in range(LOOK_BACK_DAYS)]
+    best = max(days, key=lambda sessions: sum(s.closes_ms - s.opens_ms for s in sessions))
+    if not best:
+        raise SystemExit("this hall was not open for two weeks; the demo needs a day")
+    return best
 
 
 def _environment(hall: Hall, clock: ScaledClock) -> dict[str, str]:

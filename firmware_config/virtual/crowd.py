@@ -4,9 +4,11 @@ The same hall and seed give the same day. Arrivals are a Poisson process whose r
 capacity; service times are log-normal about each service's mean.
 """
 
+from collections.abc import Iterator
 from math import exp, log
 from random import Random
 
+from broker.model.commands import SessionTimes
 from broker.model.hall import Hall
 from broker.model.words import Level
 from firmware_config.virtual.day import Day, Shift, Visitor
@@ -22,38 +24,49 @@ PRIORITY_SHARE = 0.12
 LEAVING_SHARE = 0.03
 RATING_SHARE = 0.7
 LEVEL_WEIGHTS = (70, 18, 7, 3, 2)
-OPENED_AT_START = 0.75
+LATE_SHARE = 0.2
 
 
-def make_day(hall: Hall, length_ms: int, seed: int = 7) -> Day:
-    """A day of ``length_ms`` from the moment the hall opens."""
+def make_day(hall: Hall, sessions: tuple[SessionTimes, ...], seed: int = 7) -> Day:
+    """The people of one business day; the day's times count from its first opening."""
     chance = Random(seed)
-    return Day(_visitors(hall, length_ms, chance), _shifts(hall, length_ms, chance), length_ms)
+    start_ms, end_ms = sessions[0].opens_ms, sessions[-1].closes_ms
+    return Day(_visitors(hall, sessions, chance), _shifts(hall, end_ms - start_ms, chance), end_ms - start_ms)
 
 
-def _visitors(hall: Hall, length_ms: int, chance: Random) -> tuple[Visitor, ...]:
-    services = [key for key, service in hall.services.items() if not service.hidden and not service.paused]
-    weights = [_weight(hall, key) for key in services]
-    mean_ms = sum(w * hall.services[s].mean_minutes for w, s in zip(weights, services, strict=True)) / sum(weights)
-    gap_ms = mean_ms * MINUTE_MS / (LOAD * len(hall.counters) * OPENED_AT_START)
-    door = int(AT_THE_DOOR * len(hall.counters))
-    visitors = [
-        _visitor(
-            hall,
-            f"d{index + 1:04d}",
-            int(chance.uniform(0, 2) * MINUTE_MS),
-            chance.choices(services, weights)[0],
-            chance,
-        )
-        for index in range(door)
-    ]
+def _visitors(hall: Hall, sessions: tuple[SessionTimes, ...], chance: Random) -> tuple[Visitor, ...]:
+    start_ms = sessions[0].opens_ms
+    early_ms = sorted(chance.uniform(0, 2) * MINUTE_MS for _ in range(int(AT_THE_DOOR * len(hall.counters))))
+    visitors = []
+    for at_ms in (*early_ms, *_arrivals(hall, sessions[-1].closes_ms - start_ms, chance)):
+        services = _offered(hall, sessions, start_ms + int(at_ms))
+        if services:
+            service = chance.choices(services, [_weight(hall, key) for key in services])[0]
+            visitors.append(_visitor(hall, f"v{len(visitors) + 1:05d}", int(at_ms), service, chance))
+    return tuple(sorted(visitors, key=lambda visitor: visitor.comes_ms))
+
+
+def _arrivals(hall: Hall, length_ms: int, chance: Random) -> Iterator[float]:
+    """A Poisson process through the day, as dense as the staffed counters can bear."""
+    weights = {key: _weight(hall, key) for key in hall.services}
+    mean_ms = sum(w * hall.services[key].mean_minutes for key, w in weights.items()) / sum(weights.values()) * MINUTE_MS
+    gap_ms = mean_ms / (LOAD * len(hall.counters))
     at_ms = 0.0
     while True:
         at_ms += chance.expovariate(1.0) * gap_ms / RATE_BY_HOUR[int(at_ms // HOUR_MS) % len(RATE_BY_HOUR)]
         if at_ms >= length_ms:
-            return tuple(sorted(visitors, key=lambda visitor: visitor.comes_ms))
-        service = chance.choices(services, weights)[0]
-        visitors.append(_visitor(hall, f"v{len(visitors) + 1:05d}", int(at_ms), service, chance))
+            return
+        yield at_ms
+
+
+def _offered(hall: Hall, sessions: tuple[SessionTimes, ...], now_ms: int) -> list[str]:
+    """Services that give tickets at a moment; people read the opening hours before they come."""
+    now = {s.name for s in sessions if s.opens_ms <= now_ms < s.last_ticket_ms}
+    return [
+        key
+        for key, service in hall.services.items()
+        if now and not service.hidden and not service.paused and (not service.sessions or now & set(service.sessions))
+    ]
 
 
 def _visitor(hall: Hall, name: str, at_ms: int, service: str, chance: Random) -> Visitor:
@@ -81,16 +94,27 @@ def _weight(hall: Hall, service: str) -> float:
 
 
 def _shifts(hall: Hall, length_ms: int, chance: Random) -> tuple[Shift, ...]:
-    """Most counters open a little before the hall; each pauses now and then; the last quarter hour is for closing."""
+    """Every counter opens at the start, save those whose services others serve too; each pauses now and then."""
     shifts: list[Shift] = []
-    for index, counter in enumerate(hall.counters):
-        late = index >= len(hall.counters) * OPENED_AT_START
-        opens_ms = int(chance.uniform(20, 50) * MINUTE_MS) if late else int(chance.uniform(0, 0.5) * MINUTE_MS)
+    late = _spare(hall)
+    for counter in hall.counters:
+        opens_ms = int(chance.uniform(20, 50) * MINUTE_MS) if counter in late else int(chance.uniform(0, 30_000))
         shifts.append(Shift(opens_ms, counter, "open"))
-        pause_ms = opens_ms + int(chance.expovariate(1 / 70) * MINUTE_MS)
+        pause_ms = opens_ms + int(chance.expovariate(1 / 70) * MINUTE_MS) + 6 * MINUTE_MS
         while pause_ms < length_ms - 30 * MINUTE_MS:
             back_ms = pause_ms + int(chance.uniform(3, 12) * MINUTE_MS)
             shifts.append(Shift(pause_ms, counter, "pause", chance.choice("1234")))
             shifts.append(Shift(back_ms, counter, "resume"))
             pause_ms = back_ms + int(chance.expovariate(1 / 80) * MINUTE_MS) + 10 * MINUTE_MS
     return tuple(sorted(shifts, key=lambda shift: shift.at_ms))
+
+
+def _spare(hall: Hall) -> set[str]:
+    """Counters that may open later: everything they serve is served elsewhere."""
+    spare: set[str] = set()
+    for key, counter in reversed(hall.counters.items()):
+        others = [c.services for k, c in hall.counters.items() if k != key and k not in spare]
+        covered = {service for services in others for service in services}
+        if len(spare) < len(hall.counters) * LATE_SHARE and set(counter.services) <= covered:
+            spare.add(key)
+    return spare

@@ -13,6 +13,7 @@ from firmware_config.virtual.day import Visitor
 
 TOUCH_GAP_S = 0.55
 GIVE_UP_S = 25.0
+NO_WAY_ON_S = 5.0
 PRESS_GAP_S = 0.4
 SAME_PRESS_GAP_S = 1.8
 WALK_MS = 8_000
@@ -52,8 +53,9 @@ class KioskVisit:
         return bool(self.number)
 
     def over(self, real_s: float) -> bool:
-        """Nobody stands before a machine for ever."""
-        return real_s - self.began_s > GIVE_UP_S
+        """Nobody stands before a machine for ever, and a service without a way on is soon left."""
+        stuck = self.last.startswith("service/") and real_s - self.touched_s > NO_WAY_ON_S
+        return stuck or real_s - self.began_s > GIVE_UP_S
 
     def _wanted(self, seen: set[str]) -> str | None:
         priority = self.visitor.priority
