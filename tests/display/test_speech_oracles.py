@@ -151,7 +151,8 @@ NAMES = ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight",
 def test_a_foreign_recogniser_understands_the_english_calls() -> None:
     """pocketsphinx with its own model; its default beams give empty answers for a grammar, hence the wide ones.
 
-    Letters that do not rhyme: among B, C, D, E, G, P, T, V, Z it errs as people do.
+    Letters that do not rhyme: among B, C, D, E, G, P, T, V, Z it errs as people do. Of these eight it took H for A in
+    2 of 40 calls with either build of espeak-ng, and every digit and counter right; hence the lower mark for letters.
     """
     from pocketsphinx import Decoder
 
@@ -160,18 +161,21 @@ def test_a_foreign_recogniser_understands_the_english_calls() -> None:
     decoder.activate_search("call")
     library, chance = espeak.find_speech_library(), random.Random(7)
     voice = WorkerVoice("espeak", library)
-    clips, understood = Clips(voice, "test", VOICES), []
+    clips, right = Clips(voice, "test", VOICES), {"letter": 0, "digits": 0, "counter": 0}
     try:
         for place in range(40):
             number, counter = f"{'AFHKMRWX'[place % 8]}{chance.randrange(1000):03}", chance.randrange(1, 13)
             parts = [clips.make(part) for part in call_utterances(make_call(number, str(counter)), "en", Wording())]
             call = np.concatenate([silence(0.2), parts[0], silence(0.12), parts[1], silence(0.2)])
-            heard = decoded(decoder, call)
-            wanted = f"number {number[0].lower()}. " + " ".join(NAMES[int(digit)] for digit in number[1:])
-            understood.append(heard == f"{wanted} please go to counter {NAMES[counter]}")
+            heard = decoded(decoder, call).split()
+            right["letter"] += heard[1:2] == [f"{number[0].lower()}."]
+            right["digits"] += heard[2:5] == [NAMES[int(digit)] for digit in number[1:]]
+            right["counter"] += heard[-1:] == [NAMES[counter]]
     finally:
         voice.stop()
-    assert sum(understood) >= 0.95 * len(understood)
+    assert right["digits"] >= 38, right
+    assert right["counter"] >= 38, right
+    assert right["letter"] >= 36, right
 
 
 def decoded(decoder: object, call: np.ndarray) -> str:
