@@ -55,6 +55,7 @@ class KioskApp:
         self.clashes = 0
         """Papers whose number belonged to somebody else: a human must look."""
         self.visit = flow.Visit()
+        self._drawn: object = None
         self._help_until_s = float("-inf")
         self._letters = tuple(sorted({series.letter for series in hall.series.values()}))
 
@@ -195,14 +196,18 @@ class KioskApp:
 
     def _show(self, now_s: float) -> bool:
         menu = self.offering.menu(now_s)
+        issuing = self.visit.service if flow.issuing(self.visit) else None
+        self.buttons.light(LampScene(menu, issuing, self.staff_wanted(now_s)))
+        scene = (self.visit, menu, self._surroundings(now_s))
+        if scene == self._drawn:
+            return False
+        self._drawn = scene
         try:
-            ops = view(self.visit, menu, self._surroundings(now_s))
+            ops = view(*scene)
         except Exception:
             logger.exception("the picture of %s failed", self.visit.step)
             ops = failsafe(self.screen.size)
             self.visit = flow.Visit(touched_s=now_s, entered_s=now_s)
-        issuing = self.visit.service if flow.issuing(self.visit) else None
-        self.buttons.light(LampScene(menu, issuing, self.staff_wanted(now_s)))
         return self.screen.show(ops).pixels > 0
 
     def _surroundings(self, now_s: float) -> Surroundings:

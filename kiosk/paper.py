@@ -23,7 +23,7 @@ def missed_rule(hall: Hall) -> Names:
         return Names("过号作废，请重新取号", "A missed number is void: take a new one")
     times_en = "once" if rules.return_times == 1 else f"{rules.return_times} times"
     return Names(
-        f"过号后 {rules.return_within_min} 分钟内可在取号机或窗口重新排队，最多 {rules.return_times} 次",
+        f"过号{rules.return_within_min}分钟内可到取号机重新排队，最多{rules.return_times}次",
         f"Missed your call? Rejoin at a kiosk or counter within {rules.return_within_min} min, at most {times_en}",
     )
 
