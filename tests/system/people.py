@@ -25,6 +25,8 @@ class Hands:
             options=LinkOptions(first_wait_s=(0.1, 0.3), longest_wait_s=0.8),
         )  # fmt: skip
         self._link.start()
+        self.waited_s = 0.0
+        """From the touch that ordered the last ticket to its number on the screen."""
 
     def close(self) -> None:
         self._link.stop()
@@ -67,15 +69,17 @@ class Hands:
 
     def take_ticket(self, kiosk: str, service: str, within_s: float = VISIT_S) -> str | None:
         """From the first screen to the number on it; None when no number came in time."""
-        until_s, touched_s, ordered = time.monotonic() + within_s, 0.0, False
+        until_s, touched_s, ordered_s = time.monotonic() + within_s, 0.0, 0.0
         while time.monotonic() < until_s:
             screen = self.screen(kiosk)
-            if screen is not None and ordered and screen.digits:
+            if screen is not None and ordered_s and screen.digits:
+                self.waited_s = time.monotonic() - ordered_s
                 return screen.digits
-            target = self._next_target(screen, service, ordered)
+            target = self._next_target(screen, service, bool(ordered_s))
             if target is not None and time.monotonic() - touched_s >= TOUCH_GAP_S and self.touch(kiosk, target):
                 touched_s = time.monotonic()
-                ordered = ordered or target in ("take", f"service/{service}")
+                if target in ("take", f"service/{service}"):
+                    ordered_s = touched_s
             time.sleep(LOOK_S)
         return None
 

@@ -67,7 +67,7 @@ def wrong_views(now: Truth, watcher: Watcher) -> list[tuple[str, str]]:
 
 def ledger(folder: Path, kiosk: str) -> list[tuple[str, str, str]]:
     """(ticket id, printed number, state) of everything a kiosk gave out or may have given out, from its own file."""
-    path = next((folder / kiosk).glob("*.sqlite"))
+    path = folder / kiosk / "kiosk.db"
     with closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as connection:
         rows = connection.execute("SELECT id, number, state FROM ticket WHERE number IS NOT NULL ORDER BY at")
         return [(str(id), str(number), str(state)) for id, number, state in rows.fetchall()]
