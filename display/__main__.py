@@ -81,7 +81,8 @@ def make_voice(hall: Hall, display: Display, process: Process, on_wav: Callable[
     from display.sound_settings import SoundSettings
 
     names = [hall.counters[key].name for key in display.counters or hall.counters]
-    settings = SoundSettings.from_hall(hall.speech, display.speaker, names, process.data_folder / "clips")
+    zone = ZoneInfo(hall.hall.time_zone)
+    settings = SoundSettings.from_hall(hall.speech, display.speaker, names, process.data_folder / "clips", zone)
     return Sound(settings, process.clock, on_wav=lambda spoken: on_wav(spoken.wav))
 
 

@@ -154,6 +154,7 @@ class Station:
         if message.retained or not engine.online:
             return
         self._time.heard(engine.at_ms, retained=False)
+        self._voice.keep_time(self._time.offset_ms() or 0)
         self._face.heard(self._now_s(), self._time.now_ms())
         self._face.server_started_anew(engine.epoch)
 

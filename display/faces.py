@@ -27,6 +27,8 @@ class Voice(Protocol):
 
     def show(self, calls: tuple[Call, ...]) -> None: ...
 
+    def keep_time(self, offset_ms: int) -> None: ...
+
     def stop(self) -> None: ...
 
 
@@ -41,6 +43,9 @@ class NoVoice:
 
     def show(self, calls: tuple[Call, ...]) -> None:
         """Nothing is spoken."""
+
+    def keep_time(self, offset_ms: int) -> None:
+        """Nothing is spoken too late."""
 
     def stop(self) -> None:
         """Nothing to close."""

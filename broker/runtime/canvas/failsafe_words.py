@@ -1,4 +1,4 @@
-"""The words of the failsafe picture, drawn by ``script/fonts``; not to be edited.
+"""The words of the failsafe picture, drawn by ``script/fonts.py``; not to be edited.
 
 Each is (width, height, rows of one bit a pixel, zlib, base 85), drawn twice as large as it is shown.
 """

@@ -1,9 +1,8 @@
-#!/usr/bin/env python3
 """Cut the screen fonts that are checked in under broker/runtime/canvas/fonts (developer tool; a node never runs this).
 
     apt-get download fonts-noto-cjk fonts-noto-cjk-extra unicode-data    # Debian 12; dpkg -x each into DIR
     pip install fonttools==4.68.0
-    script/fonts DIR
+    .venv/bin/python script/fonts.py DIR
 
 Sources, all below DIR: NotoSansCJK-Bold.ttc and NotoSansCJK-Medium.ttc (SIL Open Font Licence 1.1), face index 2 = SC,
 so that every hanzi has the mainland shape; and Unihan_OtherMappings.txt.bz2, whose field kTGH lists the 8105 characters
@@ -65,7 +64,7 @@ def cut(source: Path, target: Path, code_points: set[int]) -> None:
 
 
 FAILSAFE_WORDS = (("请咨询现场工作人员", 128), ("Please ask our staff", 64))
-FAILSAFE_HEAD = '''"""The words of the failsafe picture, drawn by ``script/fonts``; not to be edited.
+FAILSAFE_HEAD = '''"""The words of the failsafe picture, drawn by ``script/fonts.py``; not to be edited.
 
 Each is (width, height, rows of one bit a pixel, zlib, base 85), drawn twice as large as it is shown.
 """
