@@ -14,7 +14,7 @@ from firmware_config.virtual.day import Visitor
 TOUCH_GAP_S = 0.55
 GIVE_UP_S = 25.0
 NO_WAY_ON_S = 5.0
-PRESS_GAP_S = 0.4
+PRESS_GAP_S = 0.12
 SAME_PRESS_GAP_S = 1.8
 WALK_MS = 8_000
 RECALL_AFTER_MS = 25_000
