@@ -5,7 +5,7 @@ from http import HTTPStatus
 from typing import Any
 
 import msgspec
-from flask import Flask, Response, redirect, request, url_for
+from flask import Flask, Response, g, redirect, request, url_for
 from werkzeug.exceptions import HTTPException
 
 from broker.collector import (
@@ -24,7 +24,7 @@ from broker.collector.errors import BY_STATUS, LogInFirst, ReportsUnavailable, W
 from broker.collector.guard import ChangePassword, Guard, hosts_of
 from broker.collector.hub import Asker
 from broker.collector.limits import Buckets, Seats
-from broker.collector.pages import render
+from broker.collector.pages import LIVE_HEADER, render
 from broker.collector.web import BODY_LIMIT_BYTES, SessionsOf, Web, WebOptions
 from broker.model.hall import Hall
 from broker.runtime.clock import Clock
@@ -103,9 +103,16 @@ def _doors(app: Flask, web: Web) -> None:
     def close(response: Response) -> Response:
         for name, value in HEADERS.items():
             response.headers.setdefault(name, value)
-        if web.guard.account() is not None or "Set-Cookie" in response.headers:
-            response.headers.setdefault("Cache-Control", "no-store")
+        if request.endpoint != "static" and (web.guard.account() is not None or "new_form" in g):
+            _keep_private(response)
         return web.guard.set_cookies(response)
+
+
+def _keep_private(response: Response) -> None:
+    """Whole pages of a person are not stored anywhere; parts and pictures may be, in that person's browser alone."""
+    whole = response.mimetype == "text/html" and LIVE_HEADER not in request.headers
+    asked_again = response.headers.get("Cache-Control") == "no-cache"
+    response.headers["Cache-Control"] = "private, no-cache" if asked_again and not whole else "no-store"
 
 
 def _errors(app: Flask) -> None:

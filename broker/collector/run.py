@@ -4,6 +4,7 @@ import contextlib
 import logging
 import os
 import threading
+import time
 from collections.abc import Mapping
 from datetime import date
 from importlib.metadata import PackageNotFoundError, version
@@ -44,6 +45,7 @@ BODY_LIMIT_BYTES = 262_144
 HEADER_LIMIT_BYTES = 32_768
 CHANNEL_S = 60
 CLOSE_S = 6.0
+STREAMS_END_S = 1.0
 HEALTH_S = 5.0
 TURN_S = 0.25
 WsgiApplication = Any
@@ -102,6 +104,7 @@ class Collector:
         accounts = Accounts(process.data_folder / FILE_NAME, SystemClock())
         reports = JournalReports(database, hall, clock.now_ms)
         app = create_app(hall, self._hub, reports, accounts, clock, lambda day: openings(hall, day), options)
+        self._web = app.extensions["jiaohao"]
         self._server = make_server(app, hall.collector.listen, hall.collector.port)
         self._serving = threading.Thread(target=self._server.run, name="web", daemon=True)
         self._options = options
@@ -110,8 +113,7 @@ class Collector:
         """Connect and listen."""
         self.link.start()
         self._serving.start()
-        host, port = self._server.effective_host, self._server.effective_port
-        logger.info("listening on http://%s:%s virtual=%s", host, port, self._options.virtual)
+        logger.info("listening on %s virtual=%s", ", ".join(addresses_of(self._server)), self._options.virtual)
         if not is_loopback(self._options.listen) and not self._options.device_key:
             logger.warning("anybody on the network may post ratings: set %s", DEVICE_KEY_ENVIRONMENT_NAME)
 
@@ -129,7 +131,10 @@ class Collector:
     def stop(self) -> None:
         """Let open pages go, then the web, then the link."""
         self.live.watchers.stop()
-        self._server.close()
+        until_s = time.monotonic() + STREAMS_END_S
+        while self._web.watched and time.monotonic() < until_s:
+            time.sleep(STREAMS_END_S / 20)
+        close_server(self._server)
         self._serving.join(timeout=CLOSE_S)
         self.link.stop()
 
@@ -158,6 +163,19 @@ def make_server(app: WsgiApplication, listen: str, port: int) -> BaseWSGIServer:
         )
     except OSError as error:
         raise SettingError("collector.listen", f"cannot listen on {listen}:{port} ({error.strerror})") from error
+
+
+def addresses_of(server: BaseWSGIServer) -> list[str]:
+    """Where a server listens; ``localhost`` may be two addresses."""
+    found = getattr(server, "effective_listen", None) or [(server.effective_host, server.effective_port)]
+    return [f"http://{host}:{port}" for host, port in found]
+
+
+def close_server(server: BaseWSGIServer) -> None:
+    """Stop listening and let idle connections go, which would otherwise hold the server up for a minute."""
+    for channel in list(getattr(server, "active_channels", {}).values()):
+        channel.will_close = True
+    server.close()
 
 
 def openings(hall: Hall, day: str) -> tuple[SessionTimes, ...]:

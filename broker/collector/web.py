@@ -65,6 +65,11 @@ class Web:
         """The hall's time zone."""
         return ZoneInfo(self.hall.hall.time_zone)
 
+    @property
+    def watched(self) -> int:
+        """How many live pages are open."""
+        return self.public_seats.taken + self.staff_seats.taken
+
     def may_see_virtual(self) -> bool:
         """On loopback the virtual hall needs no log-in; over a network it is for staff."""
         return self.options.virtual and (is_loopback(self.options.listen) or self.guard.account() is not None)

@@ -4,7 +4,7 @@ import { morph } from "./morph.js";
 
 const live = document.getElementById("live");
 const main = document.querySelector("[data-watch]");
-const POLL_MS = 6000, SLOW_MS = 30000, RETRY_MS = 30000, PATIENCE = 2;
+const POLL_MS = 6000, SLOW_MS = 30000, RETRY_MS = 30000, ANSWER_MS = 8000, PATIENCE = 2;
 let source = null, timer = 0, retry = 0, running = false, again = false, failures = 0, shown = "";
 
 export async function refresh() {
@@ -12,7 +12,7 @@ export async function refresh() {
   if (running) { again = true; return; }
   running = true;
   try {
-    const answer = await fetch(location.href, { headers: { "X-Part": "live" }, cache: "no-cache", redirect: "manual" });
+    const answer = await fetch(location.href, { headers: { "X-Part": "live" }, cache: "no-cache", redirect: "manual", signal: AbortSignal.timeout(ANSWER_MS) });
     if (answer.type === "opaqueredirect" || answer.status === 401) { location.reload(); return; }
     if (!answer.ok) throw new Error(String(answer.status));
     const text = await answer.text();
@@ -45,8 +45,9 @@ function open() {
     if (names.some((name) => !quiet.includes(name.split("/")[0]))) refresh();
   });
   source.onerror = () => {
+    // Errors repeat with every attempt to reconnect: only the first one starts the polling.
+    if (document.body.dataset.connection !== "polling") plan(POLL_MS);
     document.body.dataset.connection = "polling";
-    plan(POLL_MS);
     if (source.readyState === 2) { clearTimeout(retry); retry = setTimeout(open, RETRY_MS); }
   };
   plan(SLOW_MS);

@@ -1,0 +1,216 @@
+"""The pages in a real browser: live without a reload, usable by mouse and keys, silent in the console."""
+
+import json
+import threading
+import time
+from collections.abc import Iterator
+
+import pytest
+from flask import Flask
+from waitress.server import BaseWSGIServer, create_server
+
+from broker.collector.run import close_server
+from broker.collector.web import WebOptions
+from broker.contract.codec import encode
+from broker.contract.envelope import Panel, PanelPart
+from broker.model import commands as c
+from broker.model.words import TicketStatus
+from tests.collector.chromium import CHROMIUM, Chromium
+from tests.collector.conftest import PASSWORD
+from tests.collector.pictures import png
+from tests.collector.town import TownHub
+
+pytestmark = [
+    pytest.mark.system,
+    pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this machine"),
+]
+
+
+@pytest.fixture
+def options() -> WebOptions:
+    return WebOptions(virtual=True)
+
+
+@pytest.fixture
+def server(app: Flask, hub: TownHub) -> Iterator[BaseWSGIServer]:
+    """The collector behind waitress, as in production, on a free port."""
+    made = create_server(app, host="127.0.0.1", port=0, threads=12)
+    serving = threading.Thread(target=made.run, daemon=True)
+    serving.start()
+    yield made
+    hub.live.watchers.stop()
+    until_s = time.monotonic() + 5
+    while app.extensions["jiaohao"].watched and time.monotonic() < until_s:
+        time.sleep(0.05)
+    close_server(made)
+    serving.join(5)
+    assert not serving.is_alive()
+
+
+@pytest.fixture
+def site(server: BaseWSGIServer) -> str:
+    return f"http://127.0.0.1:{server.effective_port}"
+
+
+@pytest.fixture
+def page() -> Iterator[Chromium]:
+    with Chromium() as made:
+        yield made
+
+
+def log_in(page: Chromium, site: str, role: str) -> None:
+    page.go(f"{site}/login")
+    fill = f"document.getElementById('name').value = 'the-{role}'; document.getElementById('password').value = "
+    page.run(fill + json.dumps(PASSWORD))
+    page.run("document.querySelector('main form').submit()")
+    page.until("!location.pathname.startsWith('/login')")
+
+
+def connected(page: Chromium) -> None:
+    page.until("document.body.dataset.connection === 'live'")
+
+
+def test_the_public_page_follows_the_hall_without_a_reload(page: Chromium, site: str, hub: TownHub) -> None:
+    hub.done(c.OpenCounter(counter="c1"))
+    page.go(f"{site}/")
+    connected(page)
+    page.run("window.sameVisit = true; document.getElementById('number').value = 'A0'")
+    assert "无需等候" in page.text("#service-pension")
+    for _ in range(3):
+        hub.take_ticket("pension")
+    page.until("document.querySelector('#service-pension').innerText.includes('3 人等候')")
+    hub.done(c.PauseCounter(counter="c1", reason="用餐", phone="12333"))
+    page.until("document.querySelector('.pause')?.innerText.includes('12333')")
+    assert page.run("window.sameVisit") is True
+    assert page.run("document.getElementById('number').value") == "A0", "typed text survives"
+    assert page.console == []
+
+
+def test_my_ticket_calls_me_in_its_title(page: Chromium, site: str, hub: TownHub) -> None:
+    hub.done(c.OpenCounter(counter="c1"))
+    number = hub.take_ticket("pension")
+    page.go(f"{site}/t/{hub.ids[number]}")
+    connected(page)
+    hub.done(c.CallNext(counter="c1"))
+    page.until("document.title.includes('请到 1 号窗口')")
+    hub.done(c.FinishService(counter="c1"))
+    page.until("document.querySelectorAll('.rate button').length === 5")
+    page.run("document.querySelector('.rate button').click()")
+    page.until("document.body.innerText.includes('谢谢您的评价')")
+    assert hub.writer.state.visits["2026-03-04-v1"].rated
+    assert page.console == []
+
+
+def test_when_the_server_goes_away_the_page_says_so(page: Chromium, site: str, server: BaseWSGIServer) -> None:
+    page.go(f"{site}/")
+    connected(page)
+    close_server(server)
+    page.until("'stale' in document.body.dataset", 40)
+    assert "连接中断" in page.text(".stale")
+
+
+def test_without_a_free_seat_the_page_polls(page: Chromium, site: str, hub: TownHub, app: Flask) -> None:
+    seats = app.extensions["jiaohao"].staff_seats
+    for _ in range(WebOptions.staff_streams):
+        seats.sit()
+    page.go(f"{site}/")
+    page.until("document.body.dataset.connection === 'polling'")
+    hub.take_ticket("pension")
+    page.until("document.querySelector('#service-pension').innerText.includes('1 人等候')")
+    for _ in range(WebOptions.staff_streams):
+        seats.rise()
+
+
+def test_a_clerk_works_a_whole_visit_with_the_keyboard(page: Chromium, site: str, hub: TownHub) -> None:
+    for service in ("pension", "pension"):
+        hub.take_ticket(service)
+    log_in(page, site, "clerk")
+    page.go(f"{site}/console/c1")
+    connected(page)
+
+    def press(key: str) -> None:
+        page.run(f"document.dispatchEvent(new KeyboardEvent('keydown', {{key: '{key}', bubbles: true}}))")
+
+    def shows(text: str) -> None:
+        # A press while another is on its way is dropped, so wait for the stage and for the last press to end.
+        page.until(f"document.querySelector('.stage').innerText.includes({json.dumps(text)})")
+        page.until("!document.querySelector('.busy')")
+
+    press("o")
+    shows("2 人等候")
+    press("n")
+    shows("A001")
+    press("s")
+    shows("正在办理")
+    press("n")
+    shows("A002")
+    assert hub.writer.state.find("A001").status is TicketStatus.SERVED
+    press("p")
+    page.until("document.getElementById('pause-dialog').open")
+    page.run("document.querySelector('#pause-dialog [name=phone]').value = '0432-1'")
+    page.run("document.querySelectorAll('#pause-dialog [data-fills]')[1].click()")
+    page.run("document.querySelector('#pause-dialog form').requestSubmit()")
+    shows("暂停服务 · 用餐")
+    assert hub.writer.state.counters["c1"].pause.phone == "0432-1"
+    assert page.console == []
+
+
+def test_a_refused_press_is_told_to_the_clerk(page: Chromium, site: str, hub: TownHub) -> None:
+    hub.done(c.OpenCounter(counter="c1"))
+    log_in(page, site, "clerk")
+    page.go(f"{site}/console/c1")
+    connected(page)
+    page.run("document.querySelector('#number-dialog').showModal()")
+    page.run("document.querySelector('#number-dialog [name=number]').value = 'a077'")
+    page.run("document.querySelector('#number-dialog [name=reason]').value = '试'")
+    page.run("document.querySelector('#number-dialog form').requestSubmit()")
+    page.until("document.getElementById('toasts').innerText.includes('A077')")
+
+
+def test_the_virtual_hall_can_be_seen_and_touched(page: Chromium, site: str, hub: TownHub) -> None:
+    hub.publish("device/kiosk-1/picture/screen", png(108, 192, "navy"))
+    terminal = PanelPart(part="console-1", kind="terminal", counter="c1", keys=("call",), labels=("呼叫",), digits="1")
+    hub.publish("device/desk-1/panel", encode(Panel(device="desk-1", parts=(terminal,))))
+    page.go(f"{site}/virtual")
+    connected(page)
+    page.until("'nowSeen' in document.getElementById('frame-kiosk-1-screen').dataset")
+    page.run("document.querySelector('.terminal button').click()")
+    spot = page.run(
+        "(() => { const box = document.getElementById('frame-kiosk-1-screen').getBoundingClientRect();"
+        " return {x: box.left + box.width / 2, y: box.top + box.height / 4}; })()"
+    )
+    for kind in ("mousePressed", "mouseReleased"):
+        page.ask("Input.dispatchMouseEvent", {"type": kind, "button": "left", "clickCount": 1, **spot})
+    page.until("document.querySelectorAll('.ripple').length === 0")
+    key, touch = hub.pressed[0], hub.pressed[1]
+    assert (key[0], key[1].part, key[1].key) == ("desk-1", "console-1", "call")
+    assert touch[0] == "kiosk-1"
+    assert abs(touch[1].x - 54) <= 1 and abs(touch[1].y - 48) <= 1
+    hub.publish("device/kiosk-1/picture/paper", png(57, 90, "white"))
+    page.until("'nowSeen' in document.getElementById('paper-kiosk-1').dataset")
+    shown = PanelPart(part="console-1", kind="terminal", counter="c1", keys=("call",), labels=("呼叫",), digits="7")
+    hub.publish("device/desk-1/panel", encode(Panel(device="desk-1", parts=(shown,))))
+    page.until("document.querySelector('.leds').innerText.includes('7')")
+    assert page.run("document.getElementById('frame-kiosk-1-screen').dataset.nowSeen") == ""
+    assert page.console == []
+
+
+PAGES = ("/", "/virtual", "/login", "/console", "/console/c1", "/today", "/screens", "/t/A001", "/t/A999")
+TOO_SMALL = (
+    "[...document.querySelectorAll('main button, main .button, header a')].filter((one) => {"
+    " const box = one.getBoundingClientRect(); return box.width && (box.width < 24 || box.height < 24); })"
+    ".map((one) => one.outerHTML.slice(0, 120))"
+)
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_no_page_is_wider_than_a_phone_and_every_button_is_large_enough(site: str, hub: TownHub, language: str) -> None:
+    hub.done(c.OpenCounter(counter="c1"))
+    hub.take_ticket("pension")
+    with Chromium(390, 844, phone=True) as phone:
+        log_in(phone, site, "manager")
+        for path in PAGES:
+            phone.go(f"{site}{path}?lang={language}")
+            assert phone.run("document.documentElement.scrollWidth") <= 390, path
+            assert phone.run(TOO_SMALL) == [], path
+        assert [line for line in phone.console if "404" not in line] == []

@@ -1,0 +1,221 @@
+"""Ratings over HTTP: stored once, answered the same for ever, refused with a reason, retried when nobody answered."""
+
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from broker.collector.errors import ErrorAnswer
+from broker.collector.web import BODY_LIMIT_BYTES, WebOptions
+from broker.model import commands as c
+from broker.model.words import Level
+from broker.store.reports import JournalReports
+from caller.rating_post import Outcome, verdict
+from tests.collector.conftest import Browser
+from tests.collector.town import TownHub
+
+
+@pytest.fixture
+def visit(hub: TownHub) -> str:
+    """A visit just served at counter 1, whose evaluator is keypad-1."""
+    hub.done(c.OpenCounter(counter="c1"))
+    hub.take_ticket("pension")
+    return hub.serve("c1")
+
+
+def rating(on: str, hub: TownHub, **changed: Any) -> dict[str, Any]:
+    body = {
+        "id": "rating-000001",
+        "visit": on,
+        "device": "keypad-1",
+        "raw_key": "2",
+        "pressed_at_ms": hub.clock.now_ms(),
+        "age_ms": 40,
+    }
+    return {**body, **changed}
+
+
+def stored(hub: TownHub) -> dict[str, Level]:
+    found = JournalReports(hub.path, hub.hall, hub.clock.now_ms).statistics(None, "counter")
+    assert found is not None
+    return {level: count for level, count in found.total.levels.items() if count}
+
+
+def test_a_key_is_stored_as_the_level_it_means(browser: Browser, hub: TownHub, visit: str) -> None:
+    answer = browser.client.post("/api/evaluations", json=rating(visit, hub))
+    assert (answer.status_code, answer.get_json()) == (
+        201,
+        {"id": "rating-000001", "visit": visit, "level": "satisfied", "stored": True},
+    )
+    assert stored(hub) == {"satisfied": 1}
+
+
+def test_a_repeated_post_gets_the_same_answer_and_stores_nothing_more(
+    browser: Browser, hub: TownHub, visit: str
+) -> None:
+    first = browser.client.post("/api/evaluations", json=rating(visit, hub))
+    later = browser.client.post("/api/evaluations", json=rating(visit, hub, age_ms=90_000))
+    assert (later.status_code, later.get_data()) == (first.status_code, first.get_data())
+    assert stored(hub) == {"satisfied": 1}
+    assert [id for id, _ in hub.submitted] == ["rating-000001"] * 2, "the device's id is the command's id"
+
+
+def test_nobody_answers_then_the_device_tries_again_and_it_counts_once(
+    browser: Browser, hub: TownHub, visit: str
+) -> None:
+    hub.silent = True
+    lost = browser.client.post("/api/evaluations", json=rating(visit, hub))
+    assert (lost.status_code, lost.get_json()["code"], lost.headers["Retry-After"]) == (503, "engine_silent", "2")
+    hub.silent = False
+    assert browser.client.post("/api/evaluations", json=rating(visit, hub)).status_code == 201
+    assert stored(hub) == {"satisfied": 1}
+
+
+def test_a_second_rating_of_the_same_visit_is_refused_for_good(browser: Browser, hub: TownHub, visit: str) -> None:
+    browser.client.post("/api/evaluations", json=rating(visit, hub))
+    again = browser.client.post("/api/evaluations", json=rating(visit, hub, id="rating-000002", raw_key="1"))
+    assert (again.status_code, again.get_json()["code"]) == (409, "already_rated")
+    assert "一次一评" in again.get_json()["zh"]
+
+
+def test_too_late_and_unknown_visits_are_refused_for_good(browser: Browser, hub: TownHub, visit: str) -> None:
+    unknown = browser.client.post("/api/evaluations", json=rating("2026-03-04-v99", hub))
+    assert (unknown.status_code, unknown.get_json()["code"]) == (422, "visit_not_rateable")
+    hub.clock.advance(600)
+    late = browser.client.post("/api/evaluations", json=rating(visit, hub, id="rating-000002"))
+    assert (late.status_code, late.get_json()["code"]) == (422, "rating_closed")
+
+
+def test_a_rating_pressed_in_time_and_sent_late_counts_by_its_age(browser: Browser, hub: TownHub, visit: str) -> None:
+    pressed_at_ms = hub.clock.now_ms()
+    hub.clock.advance(7200)
+    body = rating(visit, hub, pressed_at_ms=pressed_at_ms, age_ms=7_199_000)
+    assert browser.client.post("/api/evaluations", json=body).status_code == 201
+
+
+def test_a_key_without_a_meaning_and_a_level_that_differs_are_refused(
+    browser: Browser, hub: TownHub, visit: str
+) -> None:
+    def code(**changed: Any) -> tuple[int, str]:
+        answer = browser.client.post("/api/evaluations", json=rating(visit, hub, **changed))
+        return answer.status_code, answer.get_json()["code"]
+
+    assert code(raw_key="9") == (422, "unknown_key")
+    assert code(raw_key="") == (422, "unknown_key")
+    assert code(raw_key="1", level="dissatisfied") == (422, "level_mismatch")
+    assert code(device="keypad-9") == (422, "unknown_evaluator")
+    assert code(device="kiosk-1") == (422, "unknown_evaluator")
+    assert stored(hub) == {}
+
+
+def test_a_level_may_be_given_with_a_key_that_the_table_does_not_name(
+    browser: Browser, hub: TownHub, visit: str
+) -> None:
+    body = rating(visit, hub, raw_key="7F", level="very_dissatisfied")
+    assert browser.client.post("/api/evaluations", json=body).get_json()["level"] == "very_dissatisfied"
+
+
+MALFORMED: tuple[tuple[bytes, str, int], ...] = (
+    (b"", "application/json", 400),
+    (b"{", "application/json", 400),
+    (b"[]", "application/json", 400),
+    (b"null", "application/json", 400),
+    (b'"text"', "application/json", 400),
+    (b"\xff\xfe", "application/json", 400),
+    (b"{}", "application/json", 400),
+    (b"[" * 5000, "application/json", 400),
+    (b'{"id": "x"}', "application/json", 400),
+    (b"id=1", "application/x-www-form-urlencoded", 415),
+    (b"<x/>", "text/xml", 415),
+    (b'{"a": "' + b"x" * BODY_LIMIT_BYTES + b'"}', "application/json", 413),
+)
+
+
+@pytest.mark.parametrize("path", ["/api/evaluations", "/api/tickets/ticket-1/rating", "/api/commands"])
+@pytest.mark.parametrize(("body", "kind", "status"), MALFORMED)
+def test_a_malformed_body_gets_a_typed_error(browser: Browser, path: str, body: bytes, kind: str, status: int) -> None:
+    browser.log_in("the-clerk")
+    answer = browser.client.post(path, data=body, content_type=kind, headers={"X-CSRF-Token": browser.token})
+    assert answer.status_code == status
+    error = answer.get_json()
+    assert set(error) == set(ErrorAnswer.__struct_fields__) and error["zh"] and error["en"]
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"id": "short"},
+        {"id": "with space here"},
+        {"id": 12345678},
+        {"visit": ""},
+        {"level": "superb"},
+        {"level": 5},
+        {"raw_key": "x" * 17},
+        {"pressed_at_ms": -1},
+        {"pressed_at_ms": "now"},
+        {"pressed_at_ms": 10**18},
+        {"age_ms": -5},
+        {"age_ms": 10**12},
+        {"device": "Keypad 1"},
+        {"name": "张三"},
+    ],
+)
+def test_a_field_out_of_bounds_is_refused_without_repeating_it(
+    browser: Browser, hub: TownHub, visit: str, changed: dict[str, Any]
+) -> None:
+    answer = browser.client.post("/api/evaluations", json=rating(visit, hub, **changed))
+    assert answer.status_code == 400
+    assert "张三" not in answer.get_data(as_text=True) and "superb" not in answer.get_data(as_text=True)
+    assert hub.submitted == []
+
+
+FIELDS = st.sampled_from(["id", "visit", "level", "device", "raw_key", "pressed_at_ms", "age_ms", "v"])
+ANYTHING = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(max_size=8),
+    lambda inner: st.lists(inner) | st.dictionaries(FIELDS, inner),
+)
+
+
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(ANYTHING)
+def test_whatever_is_posted_the_answer_is_typed_and_nothing_crashes(browser: Browser, body: object) -> None:
+    answer = browser.client.post("/api/evaluations", json=body)
+    assert 400 <= answer.status_code < 500
+    assert answer.get_json()["code"]
+
+
+def test_the_callers_own_reading_of_every_answer_is_right(browser: Browser, hub: TownHub, visit: str) -> None:
+    """The device that posts must stop at a refusal, and only there."""
+
+    def outcome(**changed: Any) -> Outcome:
+        answer = browser.client.post("/api/evaluations", json=rating(visit, hub, **changed))
+        return verdict(answer.status_code, answer.get_data())[0]
+
+    hub.silent = True
+    assert outcome() is Outcome.FAILED
+    hub.silent = False
+    assert outcome() is Outcome.STORED
+    assert outcome(id="rating-000002") is Outcome.REFUSED
+    assert outcome(id="rating-000003", visit="2026-03-04-v99") is Outcome.REFUSED
+    assert outcome(id="rating-000004", raw_key="9") is Outcome.REFUSED
+
+
+def test_a_flood_of_ratings_is_slowed_down(browser: Browser, hub: TownHub) -> None:
+    answers = [browser.client.post("/api/evaluations", json={}).status_code for _ in range(260)]
+    assert answers[0] == 400 and answers[-1] == 429
+    assert verdict(429, b"")[0] is Outcome.FAILED, "the device tries again later"
+
+
+class TestWithADeviceKey:
+    @pytest.fixture
+    def options(self) -> WebOptions:
+        return WebOptions(device_key="key-of-this-hall")
+
+    def test_only_devices_that_know_it_may_post(self, browser: Browser, hub: TownHub, visit: str) -> None:
+        body = rating(visit, hub)
+        for headers in ({}, {"Authorization": "Bearer wrong"}, {"Authorization": "key-of-this-hall"}):
+            answer = browser.client.post("/api/evaluations", json=body, headers=headers)
+            assert (answer.status_code, answer.get_json()["code"]) == (401, "bad_device_key")
+        headers = {"Authorization": "Bearer key-of-this-hall"}
+        assert browser.client.post("/api/evaluations", json=body, headers=headers).status_code == 201

@@ -1,0 +1,278 @@
+"""What anybody may know: the hall, services, counters, one ticket; nothing personal; live without reloading."""
+
+import json
+from itertools import pairwise
+
+import pytest
+from flask import Flask
+
+from broker.collector.errors import ErrorAnswer
+from broker.collector.glance import wait_at
+from broker.collector.web import WebOptions
+from broker.model import commands as c
+from broker.model.views import WaitRange
+from broker.model.words import Level
+from broker.runtime.clock import ManualClock
+from tests.collector.conftest import Browser
+from tests.collector.town import TownHub
+
+
+@pytest.fixture(autouse=True)
+def people(hub: TownHub) -> None:
+    """Counters 1 to 3 open, four people waiting for the pension counter, one of them elderly."""
+    for counter in ("c1", "c2", "c3"):
+        hub.done(c.OpenCounter(counter=counter))
+    for _ in range(4):
+        hub.take_ticket("pension")
+
+
+def ask(browser: Browser, path: str) -> dict[str, object]:
+    answer = browser.client.get(path)
+    assert answer.status_code == 200, answer.get_data(as_text=True)
+    return answer.get_json()
+
+
+def test_the_status_tells_who_waits_how_long_and_where(browser: Browser) -> None:
+    status = ask(browser, "/api/status")
+    assert status["engine"] == "online"
+    assert status["counters_open"] == ["1", "2", "3"]
+    pension = next(line for line in status["services"] if line["service"] == "pension")
+    assert pension["waiting"] == 4
+    assert pension["wait"]["low_min"] < pension["wait"]["high_min"]
+    page = browser.client.get("/").get_data(as_text=True)
+    assert "养老保险" in page and "现在去，要等多久" in page
+
+
+def test_a_pause_is_public_at_once_with_contact_and_where_to_go(browser: Browser, hub: TownHub) -> None:
+    hub.done(c.PauseCounter(counter="c1", reason="用餐", contact="咨询台", phone="0432-8017", return_in_min=10))
+    paused = ask(browser, "/api/status")["paused"][0]
+    assert (paused["counter_name"], paused["contact"], paused["instead"]) == ("1", "咨询台", ["2"])
+    page = browser.client.get("/").get_data(as_text=True)
+    assert "请到 2 号窗口办理" in page and "0432-8017" in page and "用餐" in page
+    assert "Meal break" in browser.client.get("/?lang=en").get_data(as_text=True)
+
+
+def test_english_is_complete_and_remembered(browser: Browser) -> None:
+    assert "How long is the wait now?" in browser.client.get("/?lang=en").get_data(as_text=True)
+    page = browser.client.get("/").get_data(as_text=True)
+    assert '<html lang="en">' in page and "Waiting by service" in page
+    assert "现在去" in browser.client.get("/?lang=zh").get_data(as_text=True)
+    assert browser.client.get("/?lang=xx").status_code == 200
+
+
+def test_a_waiting_ticket_knows_its_place(browser: Browser, hub: TownHub) -> None:
+    ticket = ask(browser, "/api/tickets/A003")
+    assert (ticket["status"], ticket["ahead"], ticket["service"]) == ("waiting", 2, "pension")
+    assert ticket["wait"] is not None
+    assert ask(browser, "/api/tickets/a003") == ticket
+    assert ask(browser, f"/api/tickets/{hub.ids['A003']}") == ticket
+    assert "前面还有" in browser.client.get("/t/A003").get_data(as_text=True)
+
+
+def test_people_ahead_are_counted_by_who_is_called_first_not_by_number(browser: Browser, hub: TownHub) -> None:
+    elderly = hub.take_ticket("pension", priority="elderly")
+    hub.clock.advance(300)
+    hub.take_ticket("card")
+    assert ask(browser, f"/api/tickets/{elderly}")["ahead"] == 0
+    assert ask(browser, "/api/tickets/A001")["ahead"] == 1
+
+
+def test_a_called_ticket_says_where_to_go_and_a_served_one_what_became_of_it(browser: Browser, hub: TownHub) -> None:
+    number = str(hub.done(c.CallNext(counter="c2"))["number"])
+    called = ask(browser, f"/api/tickets/{number}")
+    assert (called["status"], called["counter_name"]) == ("called", "2")
+    page = browser.client.get(f"/t/{number}").get_data(as_text=True)
+    assert "请到" in page and "data-called" in page
+    hub.done(c.FinishService(counter="c2"))
+    assert ask(browser, f"/api/tickets/{number}")["status"] == "served"
+
+
+def test_missed_and_held_tickets_are_told_so(browser: Browser, hub: TownHub) -> None:
+    missed = str(hub.done(c.CallNext(counter="c2"))["number"])
+    hub.done(c.MarkNoShow(counter="c2"))
+    held = str(hub.done(c.CallNext(counter="c2"))["number"])
+    hub.done(c.HoldTicket(counter="c2"))
+    assert ask(browser, f"/api/tickets/{missed}")["status"] == "no_show"
+    assert ask(browser, f"/api/tickets/{held}")["status"] == "held"
+    assert "30 分钟内" in browser.client.get(f"/t/{missed}").get_data(as_text=True)
+
+
+def test_a_paused_counter_is_told_to_the_people_of_its_line(browser: Browser, hub: TownHub) -> None:
+    hub.done(c.PauseCounter(counter="c1", reason="会议"))
+    assert [p["counter_name"] for p in ask(browser, "/api/tickets/A002")["paused"]] == ["1"]
+
+
+def test_nothing_public_tells_a_clerk_a_note_or_a_ticket_id(browser: Browser, hub: TownHub) -> None:
+    hub.done(c.CallNext(counter="c1"))
+    hub.done(c.TransferTicket(counter="c1", to_service="card", note="身份证号 2203"))
+    hub.done(c.CallNext(counter="c1"))
+    for path in ("/api/status", "/api/services", "/api/counters", "/api/tickets/A001", "/", "/t/A001"):
+        text = browser.client.get(path).get_data(as_text=True)
+        for secret in ("staff-16", "2203", hub.ids["A001"], "elderly"):
+            assert secret not in text, (path, secret)
+
+
+def test_only_the_holder_of_the_paper_may_rate_on_the_phone(browser: Browser, hub: TownHub) -> None:
+    hub.serve("c1")
+    ticket = hub.ids["A001"]
+    assert not ask(browser, "/api/tickets/A001")["rateable"]
+    assert ask(browser, f"/api/tickets/{ticket}")["rateable"]
+    assert "请您对本次服务进行评价" in browser.client.get(f"/t/{ticket}").get_data(as_text=True)
+    rating = {"id": "phone-0000001", "level": "satisfied"}
+    by_number = browser.client.post("/api/tickets/A001/rating", json=rating)
+    assert (by_number.status_code, by_number.get_json()["code"]) == (409, "not_rateable")
+    assert browser.client.post(f"/api/tickets/{ticket}/rating", json=rating).status_code == 201
+    assert browser.client.post(f"/api/tickets/{ticket}/rating", json=rating).status_code == 201
+    again = browser.client.post(f"/api/tickets/{ticket}/rating", json={**rating, "id": "phone-0000002"})
+    assert (again.status_code, again.get_json()["code"]) == (409, "already_rated")
+    assert not ask(browser, f"/api/tickets/{ticket}")["rateable"]
+
+
+def test_an_answer_that_did_not_change_is_not_sent_again(browser: Browser, hub: TownHub) -> None:
+    for path in ("/api/status", "/api/services", "/api/counters", "/api/tickets/A002", "/api/openapi.json", "/"):
+        first = browser.client.get(path)
+        tag = first.headers["ETag"]
+        again = browser.client.get(path, headers={"If-None-Match": tag})
+        assert (again.status_code, again.get_data()) == (304, b""), path
+    hub.take_ticket("pension")
+    assert browser.client.get("/api/status", headers={"If-None-Match": tag}).status_code == 200
+
+
+def test_looking_up_tickets_is_limited_by_address(browser: Browser, clock: ManualClock) -> None:
+    answers = [browser.client.get("/api/tickets/A002").status_code for _ in range(40)]
+    assert answers[:30] == [200] * 30 and answers[-1] == 429
+    refused = browser.client.get("/t/A002")
+    assert refused.status_code == 429 and refused.headers["Retry-After"]
+    clock.advance(5)
+    assert browser.client.get("/api/tickets/A002").status_code == 200
+
+
+@pytest.mark.parametrize("key", ["A0", "ZZ", "x", "%00%00%00", "A001;DROP", "九九九", "a" * 65])
+def test_a_nonsense_ticket_is_refused_in_words(browser: Browser, key: str) -> None:
+    answer = browser.client.get(f"/api/tickets/{key}")
+    assert answer.status_code in (400, 404)
+    error = json.loads(answer.get_data())
+    assert set(error) == set(ErrorAnswer.__struct_fields__)
+    assert error["zh"] and error["en"]
+
+
+def test_before_anything_is_known_the_page_says_that_it_starts(app: Flask, hub: TownHub, browser: Browser) -> None:
+    from broker.collector.live import Live
+
+    web = app.extensions["jiaohao"]
+    fresh = Live(hub.hall, web.clock.machine_s)
+    hub.live._views, hub.live._engine = fresh._views, None
+    page = browser.client.get("/")
+    assert page.status_code == 503 and "系统正在启动" in page.get_data(as_text=True)
+    assert browser.client.get("/api/status").get_json()["code"] == "nothing_known"
+
+
+def test_a_silent_engine_is_told_to_visitors_and_monitors(browser: Browser, clock: ManualClock) -> None:
+    clock.advance(16)
+    assert ask(browser, "/api/status")["engine"] == "offline"
+    assert "系统暂时没有更新" in browser.client.get("/").get_data(as_text=True)
+    health = browser.client.get("/api/health")
+    assert (health.status_code, health.get_json()["status"]) == (503, "degraded")
+
+
+def test_a_whole_hall_online_is_healthy(browser: Browser, hub: TownHub) -> None:
+    from broker.collector.glance import device_names
+
+    for name in device_names(hub.hall):
+        hub.device(name)
+    health = browser.client.get("/api/health")
+    assert (health.status_code, health.get_json()["status"]) == (200, "ok")
+
+
+def test_the_wait_in_front_of_me_shrinks_with_the_people_in_front() -> None:
+    newest = WaitRange(low_min=20, high_min=40)
+    waits = [wait_at(newest, ahead, 9) for ahead in range(10)]
+    assert waits[9] == newest or waits[9].high_min <= 40
+    assert all(a.low_min <= b.low_min and a.high_min <= b.high_min for a, b in pairwise(waits))
+    assert waits[0].low_min == 0 and waits[0].high_min < 20
+    assert wait_at(None, 0, 0) is None
+
+
+# -- live ------------------------------------------------
+
+
+def lines(stream: object, most: int) -> list[str]:
+    found = []
+    for chunk in stream:
+        found.append(chunk.decode() if isinstance(chunk, bytes) else chunk)
+        if len(found) == most:
+            break
+    return found
+
+
+def test_a_page_is_told_what_changed_but_not_what_it_holds(browser: Browser, hub: TownHub) -> None:
+    answer = browser.client.get("/api/events?watch=hall,counter/c1", buffered=False)
+    assert answer.mimetype == "text/event-stream"
+    stream = (chunk.decode() for chunk in answer.response)
+    assert "event: hello" in next(stream)
+    hub.done(c.CallNext(counter="c1"))
+    told = next(stream)
+    assert 'data: ["counter/c1", "hall/town"]' in told
+    answer.close()
+
+
+def test_nothing_new_keeps_the_stream_alive_with_a_comment(browser: Browser) -> None:
+    answer = browser.client.get("/api/events?watch=counter/c6", buffered=False)
+    assert lines(answer.response, 3)[1:] == [": still here\n\n"] * 2
+    answer.close()
+
+
+def test_a_stream_ends_by_itself_and_gives_its_seat_back(app: Flask, browser: Browser) -> None:
+    web = app.extensions["jiaohao"]
+    answer = browser.client.get("/api/events", buffered=False)
+    assert web.staff_seats.taken == 1
+    assert len(list(answer.response)) > 2
+    answer.close()
+    assert web.staff_seats.taken == 0
+
+
+@pytest.mark.parametrize("watch", ["", "secrets", "hall,," + ",".join(f"counter/{n}" for n in range(99))])
+def test_a_stream_of_nonsense_is_refused(browser: Browser, watch: str) -> None:
+    assert browser.client.get(f"/api/events?watch={watch}").status_code == 400
+
+
+class TestForThePublic:
+    @pytest.fixture
+    def options(self) -> WebOptions:
+        return WebOptions(public_streams=2, quiet_s=0.05, gap_s=0.0, stream_s=2.0)
+
+    def test_strangers_cannot_watch_devices_and_cannot_take_every_seat(self, browser: Browser) -> None:
+        assert browser.client.get("/api/events?watch=panel").status_code == 400
+        open_streams = [browser.client.get("/api/events", buffered=False) for _ in range(3)]
+        assert [one.status_code for one in open_streams] == [200, 200, 503]
+        assert open_streams[2].headers["Retry-After"]
+        for one in open_streams:
+            one.close()
+        assert browser.client.get("/api/events", buffered=False).status_code == 200
+
+    def test_staff_have_seats_of_their_own(self, browser: Browser) -> None:
+        held = [browser.client.get("/api/events", buffered=False) for _ in range(2)]
+        browser.log_in("the-clerk")
+        mine = browser.client.get("/api/events?watch=panel,device", buffered=False)
+        assert mine.status_code == 200
+        for one in (*held, mine):
+            one.close()
+
+
+def test_an_open_page_gets_only_its_live_part(browser: Browser) -> None:
+    whole = browser.client.get("/").get_data(as_text=True)
+    part = browser.client.get("/", headers={"X-Part": "live"}).get_data(as_text=True)
+    assert "<html" in whole and "<html" not in part
+    assert part.strip() in whole
+
+
+def test_ratings_of_yesterday_do_not_leak_into_todays_number(browser: Browser, hub: TownHub) -> None:
+    hub.serve("c1", level=Level.SATISFIED)
+    old = hub.ids["A001"]
+    for counter in ("c1", "c2", "c3"):
+        hub.done(c.CloseCounter(counter=counter))
+    hub.done(c.CloseDay())
+    hub.clock.advance(24 * 3600)
+    hub.done(c.OpenDay(day="2026-03-05", sessions=()))
+    assert ask(browser, f"/api/tickets/{old}")["status"] == "served"
+    assert browser.client.get("/api/tickets/A001").status_code == 404
