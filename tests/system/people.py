@@ -107,12 +107,16 @@ class Hands:
 
     # -- at a counter ------------------------------------------------
 
-    def press(self, part: str, *keys: str) -> None:
-        """Press keys of a console or keypad, one after the other."""
+    def try_press(self, part: str, key: str) -> bool:
+        """Press a key of a console or keypad; False when the network did not carry it."""
         hall = self._town.hall
         device = hall.consoles[part].caller if part in hall.consoles else hall.keypads[part].caller
+        return self._send(device, VirtualInput(part=part, kind="key", key=key))
+
+    def press(self, part: str, *keys: str) -> None:
+        """Press keys, one after the other."""
         for key in keys:
-            assert self._send(device, VirtualInput(part=part, kind="key", key=key)), f"{part} is out of reach"
+            assert self.try_press(part, key), f"{part} is out of reach"
 
 
 def counter_view(town: Town, counter: str) -> CounterView:

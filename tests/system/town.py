@@ -97,6 +97,11 @@ class Town:
         self.watcher.await_that(back, f"{name} runs again", 40.0)
         return time.monotonic() - began_s
 
+    def kill_all(self, *names: str) -> None:
+        """One after the other, each when the one before runs again."""
+        for name in names:
+            self.kill(name)
+
     def readies(self, name: str) -> int:
         """How often a program said that it was ready."""
         return self.log(name).count("\nready ") + self.log(name).startswith("ready ")

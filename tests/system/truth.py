@@ -5,6 +5,7 @@ from collections import Counter
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from broker.contract.codec import encode
 from broker.engine.apply import apply
@@ -67,7 +68,24 @@ def wrong_views(now: Truth, watcher: Watcher) -> list[tuple[str, str]]:
 
 def ledger(folder: Path, kiosk: str) -> list[tuple[str, str, str]]:
     """(ticket id, printed number, state) of everything a kiosk gave out or may have given out, from its own file."""
-    path = folder / kiosk / "kiosk.db"
-    with closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as connection:
-        rows = connection.execute("SELECT id, number, state FROM ticket WHERE number IS NOT NULL ORDER BY at")
-        return [(str(id), str(number), str(state)) for id, number, state in rows.fetchall()]
+    sql = "SELECT id, number, state FROM ticket WHERE number IS NOT NULL ORDER BY at"
+    return [(str(id), str(number), str(state)) for id, number, state in _rows(folder / kiosk / "kiosk.db", sql)]
+
+
+def thanked(folder: Path, caller: str) -> dict[str, str]:
+    """Visit -> rating of everything a caller thanked for, from its own file."""
+    sql = "SELECT visit, evaluation FROM rated"
+    return {str(visit): str(rating) for visit, rating in _rows(folder / caller / "ratings.sqlite", sql)}
+
+
+def unanswered(folder: Path) -> dict[str, int]:
+    """Outbox file -> entries that still wait, of every device of a hall."""
+    files = [path for pattern in ("*/kiosk.db", "*/*.sqlite") for path in sorted(folder.glob(pattern))]
+    waiting = {str(path.relative_to(folder)): _rows(path, "SELECT count(*) FROM outbox")[0][0] for path in files}
+    return {name: count for name, count in waiting.items() if count}
+
+
+def _rows(path: Path, sql: str) -> list[tuple[Any, ...]]:
+    """Read another process's file without disturbing it."""
+    with closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True, timeout=5.0)) as connection:
+        return connection.execute(sql).fetchall()
