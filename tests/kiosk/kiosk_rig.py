@@ -127,11 +127,6 @@ class TinyEngine:
 
         self.client.turn_until(turned, what)
 
-    def pictures(self, kiosk: str, name: str) -> list[bytes]:
-        """All pictures of one screen or paper since ``watch``."""
-        topic = self.topics.picture(kiosk, name)
-        return [message.payload for message in self.others if message.topic == topic]
-
     def latest(self, row: str, kiosk: str, **names: str) -> bytes | None:
         topic = self.topics.of(row, device=kiosk, **names)
         found = [message.payload for message in self.others if message.topic == topic]

@@ -1,5 +1,6 @@
 """The real program on a real broker: what a visitor touches comes out as paper, and no power cut loses it."""
 
+import io
 import os
 import shutil
 import sqlite3
@@ -9,12 +10,14 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
 from broker.model.commands import ConfirmTicket, IssueTicket, PauseIssuing, ReportTicket, ResumeIssuing, ReturnTicket
 from broker.model.hall import Hall
 from broker.model.hall_file import parse_hall
 from broker.model.refusals import QuotaUsedUp
 from broker.model.words import Holding
+from broker.runtime.canvas.theme import AMBER
 from kiosk.flow import Step, Visit
 from kiosk.menu import Circumstances, menu_of
 from kiosk.screens.frame import Surroundings
@@ -265,8 +268,9 @@ def test_a_click_in_a_real_window_becomes_paper(url: str, tmp_path: Path, displa
             engine.turn_until(lambda: printer_state(engine) == "ok", "the printer's first answer")
             engine.watch("kiosk-1")
             click(display, *middle_of(engine.hall, Visit(), "service/company"))
-            engine.turn_until(lambda: len(engine.pictures("kiosk-1", "screen")) >= 2, "the next screen")
-            click(display, *middle_of(engine.hall, Visit(step=Step.DETAIL, service="company"), "take"))
+            take = middle_of(engine.hall, Visit(step=Step.DETAIL, service="company"), "take")
+            engine.turn_until(lambda: seen_at(engine, *take) == AMBER, "the amber button")
+            click(display, *take)
             report = engine.await_command(ReportTicket)
             assert report.service == "company"
             assert engine.await_command(ConfirmTicket).holding is Holding.PAPER
@@ -274,6 +278,16 @@ def test_a_click_in_a_real_window_becomes_paper(url: str, tmp_path: Path, displa
             assert engine.targets("kiosk-1") == {}, "a real screen cannot be touched from outside"
     finally:
         engine.client.link.stop()
+
+
+def seen_at(engine: TinyEngine, x: int, y: int) -> tuple[int, ...] | None:
+    """The colour of a place on the last picture of the screen, a little above the words on it."""
+    payload = engine.latest("picture", "kiosk-1", name="screen")
+    if payload is None:
+        return None
+    picture = Image.open(io.BytesIO(payload)).convert("RGB")
+    assert picture.size == (1080, 1920)
+    return picture.getpixel((x, y - 70))  # type: ignore[return-value]
 
 
 def click(display: str, x: int, y: int) -> None:
