@@ -88,6 +88,19 @@ printer = "{printer}"
 {more}
 """
 
+BUTTONS = """
+[kiosks.kiosk-1.buttons.company]
+address = "virtual://pad"
+service = "company"
+lamp = "virtual://pad"
+
+[kiosks.kiosk-1.buttons.stop]
+address = "virtual://pad"
+action = "pause_issuing"
+lamp = "virtual://pad"
+"""
+"""What goes into ``more`` for a kiosk with two virtual keys."""
+
 
 def small_hall(
     *kiosks: str,

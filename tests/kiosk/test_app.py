@@ -12,8 +12,7 @@ from kiosk.flow import Step
 from kiosk.issuing import PaperEnd
 from kiosk.printer.status import PrinterState
 from tests.kiosk.app_bench import Bench
-from tests.kiosk.small_hall import parsed
-from tests.kiosk.test_kiosk_process import BUTTONS
+from tests.kiosk.small_hall import BUTTONS, parsed
 
 
 @pytest.fixture

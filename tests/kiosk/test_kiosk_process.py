@@ -23,22 +23,11 @@ from kiosk.menu import Circumstances, menu_of
 from kiosk.screens.frame import Surroundings
 from kiosk.screens.view import view
 from tests.kiosk.kiosk_rig import DAY, KioskProcess, TinyEngine, running_kiosk, view_of
-from tests.kiosk.small_hall import small_hall
+from tests.kiosk.small_hall import BUTTONS, small_hall
 from tests.runtime.mqtt_rig import running_node
 
 pytestmark = pytest.mark.system
 
-BUTTONS = """
-[kiosks.kiosk-1.buttons.company]
-address = "virtual://pad"
-service = "company"
-lamp = "virtual://pad"
-
-[kiosks.kiosk-1.buttons.stop]
-address = "virtual://pad"
-action = "pause_issuing"
-lamp = "virtual://pad"
-"""
 ONE = small_hall(more=BUTTONS)
 TWO = small_hall("kiosk-1", "kiosk-2")
 
