@@ -141,7 +141,7 @@ def _papers(frame: Frame, offer: Offer, area: Rect) -> list[Op]:
         ops.append(text(Rect(area.x, area.y, area.w, 56), frame.first(w.PAPERS), 38, KIOSK_INK, bold=True, min_size=28))
         _paper_list(frame, offer, Rect(area.x, area.y + 66, area.w, area.h - 66 - notes_h), ops)
     else:
-        ops += _nothing_needed(frame, Rect(area.x, area.y, area.w, area.h - notes_h))
+        ops += _nothing_needed(frame, Rect(area.x, area.y, area.w, area.h - notes_h), offer.open)
     y = area.bottom - notes_h
     if shown:
         ops.append(rule(Rect(area.x, y, area.w, 2)))
@@ -184,13 +184,14 @@ def _paper(frame: Frame, rect: Rect, number: int, words: str, size: int) -> list
     ]
 
 
-def _nothing_needed(frame: Frame, area: Rect) -> list[Op]:
+def _nothing_needed(frame: Frame, area: Rect, is_open: bool) -> list[Op]:
     """No papers: a sign in the middle, so that the sheet does not look unfinished."""
+    look = ("check", KIOSK_GOOD_GROUND, KIOSK_GOOD_INK) if is_open else ("documents", KIOSK_OFF, KIOSK_SUB)
     side = max(60, min(240, area.h - 130))
     top = area.y + max(0, (area.h - side - 100) // 2)
     words = Rect(area.x, min(top + side + 22, area.bottom - 70), area.w, 70)
     return [
-        *disc(area.centre_x, top, side, "check", KIOSK_GOOD_GROUND, KIOSK_GOOD_INK),
+        *disc(area.centre_x, top, side, *look),
         text(words, frame.first(w.NO_PAPERS), 42, KIOSK_INK, align="centre", min_size=28),
     ]
 

@@ -46,7 +46,7 @@ def home(frame: Frame) -> list[Op]:
     plan = _plan(frame, area)
     headed = bool(plan.sections) and plan.sections[0][0] is not None and not area.y > frame.body.y
     ops = chrome(frame, *_title(frame, plan), overlap=HEAD_H + 40 if headed else 40)
-    return [*ops, *_cards(frame, plan, area), *_pager(frame, plan, area), *extras, *tools(frame)]
+    return [*ops, *cards(frame, plan, area), *pager(frame, plan, area), *extras, *tools(frame)]
 
 
 def tools(frame: Frame) -> list[Op]:
@@ -94,14 +94,18 @@ def _title(frame: Frame, plan: Plan) -> tuple[Names, Names]:
     return w.TITLE, w.TITLE_HINT
 
 
+def above_tools(frame: Frame) -> int:
+    """Where the content ends over the tools, which are higher in the larger manner."""
+    return 1464 if frame.larger and frame.tall else frame.body.bottom
+
+
 # -- what goes where ------------------------------------------------
 
 
 def _extras(frame: Frame) -> tuple[Rect, list[Op]]:
     """The room left for cards, and what takes the rest of it: a warning above, back or 'missed' below."""
     area, ops = frame.body, []
-    if frame.larger and frame.tall:
-        area = Rect(area.x, area.y, area.w, 1464 - area.y)
+    area = Rect(area.x, area.y, area.w, above_tools(frame) - area.y)
     if not frame.menu.printer_ok:
         ops += _warning(frame, Rect(area.x, area.y, area.w, BANNER_H))
         area = Rect(area.x, area.y + BANNER_H + 20, area.w, area.h - BANNER_H - 20)
@@ -167,7 +171,7 @@ def _rows_of(count: int, columns: int) -> int:
 def _plan(frame: Frame, area: Rect) -> Plan:
     menu, columns = frame.menu, _columns(frame)
     if frame.visit.step is Step.CATEGORY:
-        return _paged(frame, area, menu.in_category(frame.visit.category or ""))
+        return paged(frame, area, menu.in_category(frame.visit.category or ""))
     room = _rows_in(frame, area.h) * columns
     sections = tuple((c.names, menu.in_category(c.key)) for c in menu.categories if menu.in_category(c.key))
     rows = sum(_rows_of(len(offers), columns) for _, offers in sections)
@@ -176,12 +180,13 @@ def _plan(frame: Frame, area: Rect) -> Plan:
         return Plan(sections, 0, 1)
     if len(menu.offers) <= room:
         return Plan(((None, menu.offers),), 0, 1)
-    flat = _paged(frame, area, menu.offers)
+    flat = paged(frame, area, menu.offers)
     few_pages = flat.pages <= 2 and (frame.larger or frame.lower)
-    return flat if few_pages or len(menu.categories) == 1 else _paged(frame, area, menu.categories)
+    return flat if few_pages or len(menu.categories) == 1 else paged(frame, area, menu.categories)
 
 
-def _paged(frame: Frame, area: Rect, items: tuple[Offer, ...] | tuple[Choice, ...]) -> Plan:
+def paged(frame: Frame, area: Rect, items: tuple[Offer, ...] | tuple[Choice, ...]) -> Plan:
+    """As many items as fit, on pages when they do not all."""
     columns = _columns(frame)
     if len(items) <= _rows_in(frame, area.h) * columns:
         return Plan(((None, items),), 0, 1)
@@ -191,12 +196,13 @@ def _paged(frame: Frame, area: Rect, items: tuple[Offer, ...] | tuple[Choice, ..
     return Plan(((None, items[page * room : (page + 1) * room]),), page, pages)
 
 
-def _cards(frame: Frame, plan: Plan, area: Rect) -> list[Op]:
+def cards(frame: Frame, plan: Plan, area: Rect) -> list[Op]:
+    """The cards of one page, section by section."""
     columns = _columns(frame)
-    pager = PAGER_H + GAP if plan.pages > 1 else 0
+    turning = PAGER_H + GAP if plan.pages > 1 else 0
     heads = sum(HEAD_H for names, _ in plan.sections if names is not None)
     rows = max(1, sum(_rows_of(len(items), columns) for _, items in plan.sections))
-    free = area.h - pager - heads - GAP * (rows - 1)
+    free = area.h - turning - heads - GAP * (rows - 1)
     height = min(MOST_H, free // rows)
     ops: list[Op] = []
     y = area.y
@@ -223,7 +229,8 @@ def _head(frame: Frame, rect: Rect, names: Names, on_blue: bool) -> list[Op]:
     ]
 
 
-def _pager(frame: Frame, plan: Plan, area: Rect) -> list[Op]:
+def pager(frame: Frame, plan: Plan, area: Rect) -> list[Op]:
+    """Where one can turn pages, if there are any to turn."""
     if plan.pages == 1:
         return []
     row = Rect(area.x, area.bottom - PAGER_H, area.w, PAGER_H)

@@ -21,19 +21,18 @@ from broker.runtime.canvas.theme import (
     Colour,
 )
 from kiosk import targets as t
+from kiosk.flow import Step
 from kiosk.screens import words as w
-from kiosk.screens.cards import service_card
 from kiosk.screens.detail import back_bar
 from kiosk.screens.frame import Frame, chrome
-from kiosk.screens.home import tools
-from kiosk.screens.parts import card, disc, grid
+from kiosk.screens.home import above_tools, cards, paged, pager, tools
+from kiosk.screens.parts import card, disc
 
 Look = tuple[str, Colour, Colour]
 _CALM: Look = ("clock", KIOSK_TINT, BLUE)
 _WARN: Look = ("pause", KIOSK_WARN_GROUND, KIOSK_WARN_INK)
 _GOOD: Look = ("check", KIOSK_GOOD_GROUND, KIOSK_GOOD_INK)
 _HELP: Look = ("bell", (255, 227, 223), HELP)
-SERVICES_SHOWN = 12
 
 
 def paused(frame: Frame) -> list[Op]:
@@ -74,7 +73,6 @@ def closed(frame: Frame) -> list[Op]:
     ops = chrome(frame, w.CLOSED, w.CLOSED_HINT)
     head_h = 150 if frame.tall else 136
     head = Rect(frame.body.x, frame.body.y, frame.body.w, head_h)
-    bottom = frame.body.bottom if not (frame.larger and frame.tall) else 1464
     ops += [
         card(head),
         *disc(head.x + 110, head.y + (head_h - 104) // 2, 104, "clock", KIOSK_TINT, BLUE),
@@ -83,24 +81,22 @@ def closed(frame: Frame) -> list[Op]:
         ),
         text(Rect(head.x + 192, head.y + 88, head.w - 230, 46), frame.first(w.hours(menu.hours)), 30, KIOSK_SUB),
     ]
-    area = Rect(head.x, head.bottom + 24, head.w, bottom - head.bottom - 24)
-    columns = (1 if frame.tall else 2) if frame.larger else (2 if frame.tall else 3)
-    most = max(1, (area.h + 20) // ((190 if frame.larger else 172) + 20)) * columns
-    offers = menu.offers[:most]
-    rows = max(1, -(-len(offers) // columns))
-    height = min(250, (area.h - 20 * (rows - 1)) // rows)
-    block = Rect(area.x, area.y, area.w, height * rows + 20 * (rows - 1))
-    for cell, offer in zip(grid(block, columns, rows, 20), offers, strict=False):
-        ops += service_card(frame, cell, offer)
-    return [*ops, *tools(frame)]
+    area = Rect(head.x, head.bottom + 24, head.w, above_tools(frame) - head.bottom - 24)
+    plan = paged(frame, area, menu.offers)
+    return [*ops, *cards(frame, plan, area), *pager(frame, plan, area), *tools(frame)]
+
+
+def _has_tools(frame: Frame) -> bool:
+    """Whether the tools of the first picture stand below, not the bar with "back"."""
+    return frame.visit.step in (Step.HOME, Step.CATEGORY)
 
 
 def _message(frame: Frame, look: Look, title: Names, *lines: Names) -> list[Op]:
     """A round sign with its words, in the middle of the content."""
     icon, ground, ink = look
     area = frame.body
-    if frame.larger and frame.tall:
-        area = Rect(area.x, area.y, area.w, 1464 - area.y)
+    if _has_tools(frame):
+        area = Rect(area.x, area.y, area.w, above_tools(frame) - area.y)
     side = min(300, area.h // 3)
     text_h = 240 + 64 * len(lines)
     top = area.y + max(24, (area.h - side - text_h) // 2)
