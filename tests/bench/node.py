@@ -1,11 +1,8 @@
 """A real broker node in its own process, on a hall made for measuring, with plain clients beside it."""
 
 import os
-import subprocess
-import sys
-import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,82 +14,70 @@ from broker.model.commands import Command
 from broker.runtime.link import Link, LinkOptions, Message
 from broker.runtime.mqtt_child import free_port
 from broker.runtime.whereabouts import MQTT_ENVIRONMENT_NAME
+from tests.bench.program import Program
 
-READY_WITHIN_S = 20.0
+ONLINE_WITHIN_S = 20.0
+ANSWER_WITHIN_S = 15.0
 
 
 @dataclass
 class Node:
-    """The running server: where it listens, where its files are, its process."""
+    """The running server: where it listens, where its files are."""
 
     url: str
     folder: Path
-    environment: dict[str, str]
-    process: subprocess.Popen[str]
-    ready_s: float
-
-
-def wait_ready(process: subprocess.Popen[str]) -> float:
-    """Seconds to ready by the process's own word; raises when it ends before."""
-    assert process.stdout is not None
-    for line in process.stdout:
-        if line.startswith("ready "):
-            return float(line.split()[2].rstrip("s"))
-    raise RuntimeError(f"the process ended with {process.wait()} before it was ready")
-
-
-def start_program(arguments: list[str], environment: dict[str, str], log: Path) -> tuple[subprocess.Popen[str], float]:
-    """Start ``python ...`` and wait for its ready line; afterwards its output is drained."""
-    with log.open("a") as stderr:
-        process = subprocess.Popen(
-            [sys.executable, *arguments], env=environment, stdout=subprocess.PIPE, stderr=stderr, text=True
-        )
-    ready_s = wait_ready(process)
-    threading.Thread(target=lambda: [None for _ in process.stdout or ()], daemon=True).start()
-    return process, ready_s
+    program: Program
 
 
 @contextmanager
-def running_node(hall_file: Path, folder: Path, clock: str | None = None) -> Iterator[Node]:
-    """``python -m broker run`` on a free port."""
+def running_node(hall_file: Path, folder: Path, clock: dict[str, str]) -> Iterator[Node]:
+    """``python -m broker run`` on a free port, with the hall's clock."""
     url = f"mqtt://127.0.0.1:{free_port('127.0.0.1')}"
-    environment = {**os.environ, "JIAOHAO_DATA": str(folder), MQTT_ENVIRONMENT_NAME: url, "JIAOHAO_LOG": "WARNING"}
-    if clock:
-        environment["JIAOHAO_CLOCK"] = clock
+    environment = {
+        **os.environ,
+        **clock,
+        "JIAOHAO_DATA": str(folder),
+        MQTT_ENVIRONMENT_NAME: url,
+        "JIAOHAO_LOG": "WARNING",
+    }
     folder.mkdir(parents=True, exist_ok=True)
-    process, ready_s = start_program(["-m", "broker", "run", str(hall_file)], environment, folder / "server.log")
+    program = Program("server", ["-m", "broker", "run", str(hall_file)], environment, folder / "server.log")
     try:
-        yield Node(url, folder, environment, process, ready_s)
+        yield Node(url, folder, program)
     finally:
-        process.terminate()
-        try:
-            process.wait(8)
-        except subprocess.TimeoutExpired:
-            process.kill()
+        program.stop()
 
 
 class Client:
     """Sends unsequenced commands as the collector may and calls back per answer, all in one thread."""
 
-    def __init__(self, hall_id: str, url: str, on_reply: Callable[[Reply, float], None]) -> None:
+    def __init__(self, hall_id: str, url: str, on_reply: Callable[[Reply, float], None] | None = None) -> None:
         self._topics = Topics(hall_id)
         self._on_reply = on_reply
+        self._answers: dict[str, Reply] = {}
         self.link = Link(
             url,
             f"bench-{time.monotonic_ns()}",
             on_message=self._on_message,
             subscriptions=[(self._topics.reply("collector"), 1)],
-            options=LinkOptions(inbox_bound=20_000),
+            options=LinkOptions(inbox_bound=20_000, first_wait_s=(0.1, 0.3)),
         )
         self._made = 0
 
-    def start(self) -> None:
+    def start(self) -> "Client":
+        """Connect; RuntimeError when that does not succeed."""
         self.link.start()
-        deadline_s = time.monotonic() + READY_WITHIN_S
+        deadline_s = time.monotonic() + ONLINE_WITHIN_S
         while not self.link.online:
             self.link.pump(0.05)
             if time.monotonic() > deadline_s:
                 raise RuntimeError("no MQTT connection")
+        self.link.pump(0.0)
+        return self
+
+    def stop(self) -> None:
+        """Disconnect."""
+        self.link.stop()
 
     def send(self, command: Command) -> str:
         """Publish one command; its id."""
@@ -101,5 +86,28 @@ class Client:
         self.link.publish(self._topics.command("collector"), encode_envelope(command, id=id, device="collector"))
         return id
 
+    def ask(self, *commands: Command) -> list[Reply]:
+        """The answers in the same order; RuntimeError when one is missing or a refusal."""
+        ids = [self.send(command) for command in commands]
+        deadline_s = time.monotonic() + ANSWER_WITHIN_S
+        while any(id not in self._answers for id in ids):
+            self.link.pump(0.05, most=500)
+            if time.monotonic() > deadline_s:
+                raise RuntimeError("the server does not answer")
+        replies = [self._answers.pop(id) for id in ids]
+        refused = [reply.refusal.code for reply in replies if reply.refusal is not None]
+        if refused:
+            raise RuntimeError(f"the server refused: {', '.join(refused)}")
+        return replies
+
+    def ask_in_turns(self, commands: Sequence[Command], at_once: int = 64) -> list[Reply]:
+        """Many commands, some at a time."""
+        turns = [commands[at : at + at_once] for at in range(0, len(commands), at_once)]
+        return [reply for turn in turns for reply in self.ask(*turn)]
+
     def _on_message(self, message: Message) -> None:
-        self._on_reply(decode(message.payload, Reply), time.perf_counter())
+        reply = decode(message.payload, Reply)
+        if self._on_reply is not None:
+            self._on_reply(reply, time.perf_counter())
+        else:
+            self._answers[reply.id] = reply

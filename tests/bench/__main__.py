@@ -1,0 +1,151 @@
+"""``python -m tests.bench``: all figures of one run, side by side, against their targets."""
+
+import argparse
+import os
+import platform
+import sys
+import tempfile
+import traceback
+from collections.abc import Callable
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from broker.runtime.hall_source import load_hall
+from broker.runtime.node_mosquitto import find_mosquitto
+from tests.bench.board import painting_costs, ticker_figures
+from tests.bench.calls import Background, Clerks, observe_boards, painting_figures, sound_figures
+from tests.bench.figures import Figure, Report
+from tests.bench.halls import Halls, write_halls
+from tests.bench.load import OtherLoad
+from tests.bench.node import running_node
+from tests.bench.processes import let_everything_work, memory_figures, start_figures
+from tests.bench.throughput import raw_figures, throughput_figures
+from tests.bench.tickets import observe_kiosk, ticket_figures
+from tests.bench.town import Town, hall_clock
+
+PARTS = ("node", "board", "processes", "tickets", "sounds", "calls", "ticker")
+
+
+@dataclass(frozen=True)
+class Effort:
+    """How much of everything is measured."""
+
+    throughput_s: float = 5.0
+    costs: int = 3
+    rest_s: float = 5.0
+    tickets: int = 30
+    sounds: int = 12
+    presses: int = 120
+    ticker_s: float = 5.0
+
+
+QUICK = Effort(throughput_s=1.0, costs=1, rest_s=2.0, tickets=3, sounds=2, presses=24, ticker_s=2.0)
+
+
+def main() -> int:
+    """Print the table; 0 unless something could not run."""
+    parser = argparse.ArgumentParser(prog="script/bench", description=__doc__)
+    parser.add_argument("--quick", action="store_true", help="under a minute; few measurements, rough percentiles")
+    parser.add_argument("--json", type=Path, metavar="FILE", help="also write everything there")
+    parser.add_argument("--only", nargs="+", choices=PARTS, default=PARTS, help="leave the other parts out")
+    options = parser.parse_args()
+    effort = QUICK if options.quick else Effort()
+    report = Report(circumstances())
+    print("  ".join(f"{name}={value}" for name, value in report.circumstances.items()), flush=True)
+    with tempfile.TemporaryDirectory(prefix="jiaohao-bench-") as folder:
+        Bench(report, effort, set(options.only), Path(folder)).run()
+    print(f"\n{report.summary()}", flush=True)
+    if options.json:
+        report.write(options.json)
+    return 1 if report.accidents else 0
+
+
+def circumstances() -> dict[str, object]:
+    """What the figures depend on."""
+    mosquitto = find_mosquitto(dict(os.environ))
+    return {
+        "processors": os.cpu_count(),
+        "machine": platform.machine(),
+        "python": platform.python_version(),
+        "mqtt": "mosquitto" if mosquitto else "amqtt (embedded, slower)",
+        "load_before": round(os.getloadavg()[0], 1),
+    }
+
+
+class Bench:
+    """One run. A part that fails is reported, and the rest goes on where it can."""
+
+    def __init__(self, report: Report, effort: Effort, only: set[str], folder: Path) -> None:
+        self._report, self._effort, self._only, self._folder = report, effort, only, folder
+        self._halls: Halls = write_halls(folder)
+
+    def run(self) -> None:
+        """Everything that is wanted."""
+        effort = self._effort
+        if "node" in self._only:
+            with self._guarded("the broker node"):
+                self._node()
+        self._part("board", "what a board paints", lambda: painting_costs(effort.costs))
+        if self._only - {"node", "board"}:
+            with self._guarded("the town hall"):
+                self._town()
+
+    def _node(self) -> None:
+        hall = load_hall(self._halls.throughput)
+        with running_node(self._halls.throughput, self._folder / "node", hall_clock()) as node:
+            self._part("node", "raw: the same machine without us", lambda: raw_figures(node))
+            measure = lambda: throughput_figures(hall, node, self._effort.throughput_s)  # noqa: E731
+            self._part("node", "the engine: an answer means that it is on disk", measure)
+
+    def _town(self) -> None:
+        town = Town(self._halls, self._folder / "town")
+        try:
+            town.start()
+            waiting = town.fill()
+            self._in_town(town, f"in the town hall, {len(town.programs)} programs, {waiting} people waiting")
+        finally:
+            town.stop()
+
+    def _in_town(self, town: Town, where: str) -> None:
+        effort = self._effort
+        self._part("processes", "start-up: each program of the town hall, alone", lambda: start_figures(town))
+        if "processes" in self._only:
+            let_everything_work(town)
+        self._part("processes", f"memory {where}", lambda: memory_figures(town, effort.rest_s))
+        clerks = self._observed(town)
+        answers = observe_kiosk(town)
+        tickets = Background(lambda: ticket_figures(town, answers, effort.tickets))
+        if "tickets" in self._only:
+            tickets.start()
+        self._part("sounds", f"a call is heard {where}", lambda: sound_figures(clerks, effort.sounds))
+        self._part("tickets", f"a ticket is taken {where}, meanwhile", tickets.result)
+        self._part("calls", f"a call is shown {where}", lambda: painting_figures(clerks, town, effort.presses))
+        clerks.stop()
+        self._part("ticker", "a board with nothing but its ticker", lambda: ticker_figures(town, effort.ticker_s))
+
+    @staticmethod
+    def _observed(town: Town) -> Clerks:
+        clerks = Clerks(town, observe_boards(town))
+        clerks.start()
+        return clerks
+
+    def _part(self, part: str, title: str, measure: Callable[[], list[Figure]]) -> None:
+        if part not in self._only:
+            return
+        with self._guarded(title):
+            load = OtherLoad()
+            figures = measure()
+            self._report.section(f"{title}   (others used {load.share():.0%} of the machine)", figures)
+
+    @contextmanager
+    def _guarded(self, title: str):  # type: ignore[no-untyped-def]
+        try:
+            yield
+        except Exception as failure:
+            traceback.print_exc()
+            self._report.accident(title, f"{type(failure).__name__}: {failure}")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,87 @@
+"""The halls that are measured: the shipped town hall, changed only where measuring needs it, and said so."""
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+from broker.model.hall import Hall
+from broker.runtime.hall_source import load_hall
+from broker.runtime.mqtt_child import free_port
+from firmware_config.demo import HALLS
+
+KIOSK, BOARD, QUIET_BOARD, WINDOW_BOARD = "kiosk-2", "display-lobby", "display-south", "display-west"
+"""Whose touches, paintings and sounds are timed."""
+OWN_SERVICE, ASKED_SERVICE = "own", "info-change"
+"""A service whose series belongs to ``KIOSK`` alone (added to the shipped hall), and one for which it asks."""
+OWN_SERIES = f'{OWN_SERVICE} = {{ letter = "H" }}'
+OWN_TABLE = f"""[services.{OWN_SERVICE}]
+names = {{ zh = "公积金咨询", en = "Housing Fund Questions" }}
+series = "{OWN_SERVICE}"
+category = "housing"
+mean_minutes = 5
+hidden = true
+"""
+BOTH_HEAR = ("c9", "c10", "c11", "c12")
+"""Counters whose calls both boards announce."""
+
+
+@dataclass(frozen=True)
+class Halls:
+    """Paths of the hall files. ``town`` is what the hall's programs read.
+
+    ``spoken`` is read by ``BOARD`` and ``unchimed`` by ``QUIET_BOARD`` while their sounds are timed: one reading in
+    one language, so that a call is over within seconds; the second also has no chime before the words.
+    ``windowed`` puts ``WINDOW_BOARD`` into a window, as on a real display.
+    ``throughput`` has number ranges that some ten thousand tickets do not use up; only its broker node is run.
+    """
+
+    town: Path
+    spoken: Path
+    unchimed: Path
+    windowed: Path
+    throughput: Path
+    hall: Hall
+
+
+def write_halls(folder: Path) -> Halls:
+    """The five files."""
+    shipped = (HALLS / "town_hall.toml").read_text(encoding="utf-8")
+    text = _exchanged(shipped, "port = 1883", f"port = {free_port('127.0.0.1')}")
+    text = _exchanged(text, "port = 8080", f"port = {free_port('127.0.0.1')}")
+    town = _town(text)
+    brief = _exchanged(_exchanged(town, 'languages = ["zh", "en"]', 'languages = ["zh"]'), "repeat = 2", "repeat = 1")
+    unchimed = _exchanged(brief, "chime = true", "chime = false")
+    west = town.index(f"[displays.{WINDOW_BOARD}]")
+    windowed = town[:west] + town[west:].replace("virtual://screen?", "window://0?", 1)
+    files = {"town": town, "spoken": brief, "unchimed": unchimed, "windowed": windowed, "throughput": _throughput(text)}
+    paths = {name: folder / f"{name}.toml" for name in files}
+    for name, path in paths.items():
+        path.write_text(files[name], encoding="utf-8")
+    return Halls(**paths, hall=load_hall(paths["town"]))
+
+
+def _town(text: str) -> str:
+    """One more service, whose series is the second kiosk's alone; that kiosk's paper moves at once."""
+    start, end = text.index(f"[kiosks.{KIOSK}]"), text.index("[kiosks.kiosk-3]")
+    offered = re.findall(r"^\[services\.([a-z-]+)\]", text[: text.index("[counters.c1]")], re.MULTILINE)
+    services = ", ".join(f'"{key}"' for key in (*offered, OWN_SERVICE))
+    kiosk = _exchanged(text[start:end], 'paper = "80"', f'paper = "80"\nservices = [{services}]')
+    kiosk = _exchanged(kiosk, '"virtual://printer"', '"virtual://printer?speed=0"')
+    changed = text[:start] + kiosk + text[end:]
+    changed = _exchanged(changed, 'housing = { letter = "F" }', f'housing = {{ letter = "F" }}\n{OWN_SERIES}')
+    changed = _exchanged(changed, "[counters.c1]", f"{OWN_TABLE}\n[counters.c1]")
+    changed = _exchanged(changed, "medical-claim = 3, green-channel = 2 }", f"green-channel = 2, {OWN_SERVICE} = 3 }}")
+    return _exchanged(changed, "recall_gap_s = 5 ", "recall_gap_s = 1 ")
+
+
+def _throughput(text: str) -> str:
+    """Longer numbers, and therefore no terminals, which show three digits."""
+    without = text[: text.index("[callers.caller-1]")] + text[text.index("[speech]") :]
+    return re.sub(r'(letter = "[A-Z]")', r"\1, last = 9999, digits = 4", without)
+
+
+def _exchanged(text: str, old: str, new: str) -> str:
+    """``old`` must be there exactly once."""
+    if text.count(old) != 1:
+        raise ValueError(f"the shipped town hall has {text.count(old)} times {old!r}, expected once")
+    return text.replace(old, new)
