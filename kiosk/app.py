@@ -20,7 +20,7 @@ from broker.runtime.sender import Sender
 from kiosk import events, flow
 from kiosk.buttons import Buttons, LampScene
 from kiosk.engine_side import EngineSide
-from kiosk.issuing import Issuing
+from kiosk.issuing import Issuing, state_word
 from kiosk.ledger import Ledger
 from kiosk.local_time import LocalTime
 from kiosk.numbering import own_parts
@@ -33,7 +33,8 @@ from kiosk.screens.view import view
 
 logger = logging.getLogger(__name__)
 
-HELP_LASTS_S = 180.0
+ALARM_LASTS_S = 180.0
+"""How long a call for help, or a paper that did not come out, asks for staff."""
 PAUSE_REASON = "工作人员暂停取号"
 MOVING = frozenset({flow.Step.TAKING, flow.Step.CHECKING})
 
@@ -56,7 +57,7 @@ class KioskApp:
         """Papers whose number belonged to somebody else: a human must look."""
         self.visit = flow.Visit()
         self._drawn: object = None
-        self._help_until_s = float("-inf")
+        self._help_until_s = self._no_paper_until_s = float("-inf")
         self._letters = tuple(sorted({series.letter for series in hall.series.values()}))
 
     def wire(self, sender: Sender, ledger: Ledger) -> None:
@@ -107,7 +108,7 @@ class KioskApp:
                 logger.info("business day %s begins", view.day)
         except DatabaseError as error:
             logger.error("the day is not kept: %s", error)
-            self.issuing.ledger_state = type(error).__name__
+            self.issuing.ledger_state = state_word(error)
 
     def on_answer(self, id: str, reply: Reply) -> None:
         """The engine answered a command of the outbox: ``TICKET.STEP``, or a question without a ticket."""
@@ -151,6 +152,8 @@ class KioskApp:
         self.rejoining.tick(now_s)
         for event in [*self.issuing.take_events(), *self.rejoining.take_events()]:
             self.offering.forget()
+            if isinstance(event, events.NotPrinted):
+                self._no_paper_until_s = now_s + ALARM_LASTS_S
             self._happened(event, now_s)
         self._happened(events.Passed(), now_s)
         self.sender.tick()
@@ -174,7 +177,7 @@ class KioskApp:
                 assert offer is not None
                 self.issuing.begin(order, offer, self.offering.online(now_s), now_s)
             case events.CallStaff():
-                self._help_until_s = now_s + HELP_LASTS_S
+                self._help_until_s = now_s + ALARM_LASTS_S
                 logger.info("help is called")
             case events.Rejoin(number):
                 self.rejoining.ask(number, self.offering.online(now_s), now_s)
@@ -182,7 +185,7 @@ class KioskApp:
     def _toggle_pause(self, now_s: float) -> None:
         """The staff's key: stop or resume giving tickets here, at once and also without the engine."""
         paused = self.offering.menu(now_s).state == "paused"
-        self._help_until_s = float("-inf")
+        self._help_until_s = self._no_paper_until_s = float("-inf")
         try:
             self.ledger.wish_pause(not paused, make_id(), PAUSE_REASON)
         except (OutboxError, DatabaseError) as error:
@@ -228,20 +231,22 @@ class KioskApp:
         return self.visit.slip.number if shown and self.visit.slip is not None else ""
 
     def staff_wanted(self, now_s: float) -> bool:
-        """Whether somebody should come: help was called, or the printer needs a hand."""
-        return now_s < self._help_until_s or not self.printing.usable
+        """Whether somebody should come: help was called, or a paper did not come out, or none can."""
+        return now_s < max(self._help_until_s, self._no_paper_until_s) or not self.printing.usable
 
     def parts_health(self, now_s: float) -> dict[str, str]:
         """Short states for the health report; oversight turns them into alarms."""
         menu = self.offering.menu(now_s)
         parts = {
-            "printer": self.printing.state.value,
+            "printer": self.printing.health(),
             "buttons": self.buttons.health(),
             "ledger": f"clash:{self.clashes}" if self.clashes else self.issuing.ledger_state,
             "issuing": menu.state,
         }
         if now_s < self._help_until_s:
-            parts["help"] = "called"
+            parts["help"] = "wanted"
+        if now_s < self._no_paper_until_s:
+            parts["paper"] = "failed"
         return parts
 
 

@@ -62,7 +62,7 @@ class Buttons:
             pad.start()
         except GpioError as error:
             logger.error("buttons: %s", error)
-            self.state = type(error).__name__
+            self.state = "unavailable"
             return
         self._pads.append(pad)
         if self.state == "closed":
@@ -91,7 +91,7 @@ class Buttons:
         return tuple(name for pad in self._pads for name in pad.stuck())
 
     def health(self) -> str:
-        """``ok``, ``none``, ``stuck:...`` or what keeps the pins away."""
+        """``ok``, ``none``, ``unavailable`` or ``stuck:...``."""
         stuck = self.stuck()
         return f"stuck:{','.join(stuck)}" if stuck else self.state
 

@@ -16,7 +16,7 @@ from broker.contract.envelope import Reply
 from broker.model.hall import Hall
 from broker.model.refusals import IssuingPaused, NumbersUsedUp
 from broker.model.words import Names
-from broker.runtime.errors import DatabaseError, OutboxError
+from broker.runtime.errors import DatabaseError, DiskFull, OutboxError
 from kiosk.errors import DayUnknown, KioskError, NumbersExhausted, TicketUnknown
 from kiosk.events import Denied, Event, NotPrinted, Numbered, Printed
 from kiosk.ledger import Ledger
@@ -230,7 +230,7 @@ class Issuing:
     def _cannot_keep(self, error: Exception) -> None:
         """What cannot be kept is not given: a number that is forgotten would be given twice."""
         logger.error("no number is given: %s", error)
-        self.ledger_state = type(error).__name__
+        self.ledger_state = state_word(error)
         self._deny(CANNOT_KEEP)
 
     def _deny(self, why: Names) -> None:
@@ -244,7 +244,12 @@ class Issuing:
         except (OutboxError, DatabaseError, TicketUnknown) as error:
             # The number is reported as "may be on paper" already, or will be after the next start.
             logger.error("ticket %s: %s is not kept: %s", ticket, state, error)
-            self.ledger_state = type(error).__name__
+            self.ledger_state = state_word(error)
+
+
+def state_word(error: Exception) -> str:
+    """A database's trouble as a short word for the health report."""
+    return "full" if isinstance(error, DiskFull) else "failed"
 
 
 def facts_of(result: dict[str, Any]) -> tuple[int | None, tuple[int, int] | None, tuple[str, ...]]:

@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable
 
 from broker.model.hall import Hall
+from broker.runtime.errors import SettingError
 from kiosk.issuing import PaperEnd
 from kiosk.paper import paper_of
 from kiosk.printer.connect import Printer, start_printer
@@ -33,6 +34,7 @@ class Printing:
         self, hall: Hall, kiosk: str, local_text: Callable[[int], str], wake: Callable[[], None] | None = None
     ) -> None:
         self._hall = hall
+        self._kiosk = kiosk
         self._declared = hall.kiosks[kiosk]
         self._local_text = local_text
         self._wake = wake
@@ -42,12 +44,15 @@ class Printing:
         self._expected_until_s = float("-inf")
 
     def start(self) -> None:
-        """Look for the printer; that it is not there now is no error. Raises BadAddress or UnknownProfile."""
+        """Look for the printer; that it is not there now is no error. Raises SettingError for what cannot be meant."""
         declared = self._declared
         self._expected_until_s = time.monotonic() + FIRST_ANSWER_WITHIN_S
-        self._printer = start_printer(
-            declared.printer, self._notify, make=declared.printer_profile, paper=declared.paper
-        )
+        try:
+            self._printer = start_printer(
+                declared.printer, self._notify, make=declared.printer_profile, paper=declared.paper
+            )
+        except ValueError as error:  # an address or a profile that does not exist
+            raise SettingError(f"kiosks.{self._kiosk}.printer", str(error)) from error
 
     def stop(self) -> None:
         """End the printer's thread after the ticket in hand."""
@@ -66,6 +71,11 @@ class Printing:
             return False
         expected = self.state is PrinterState.UNKNOWN and time.monotonic() < self._expected_until_s
         return self.state.can_print or expected or not self._printer.link.profile.status_questions
+
+    def health(self) -> str:
+        """The state in a word; a printer that should have answered by now and did not is ``silent``."""
+        unanswered = self.state is PrinterState.UNKNOWN and not self.usable
+        return "silent" if unanswered else self.state.value
 
     @property
     def simulator(self) -> PrinterSimulator | None:

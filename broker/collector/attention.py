@@ -32,6 +32,7 @@ FAULTS = {
     "silent": ("没有应答", "does not answer"),
     "unsure": ("时间不可靠", "clock cannot be trusted"),
     "full": ("磁盘已满", "disk is full"),
+    "wanted": ("：有人在等候工作人员", "is wanted"),
 }
 """Words in a device's health that ask for a person, matched as parts of the state's name."""
 PARTS = {
@@ -40,6 +41,10 @@ PARTS = {
     "speaker": Names("音箱", "loudspeaker"),
     "voice": Names("语音", "voice"),
     "disk": Names("存储", "disk"),
+    "buttons": Names("按键", "buttons"),
+    "ledger": Names("取号记录", "ticket records"),
+    "paper": Names("出票", "ticket printing"),
+    "help": Names("求助", "help"),
 }
 
 

@@ -29,6 +29,9 @@ class PaperPress:
         self.state, self.usable, self.simulator = PrinterState.OK, True, None
         self._ends: list[tuple[str, PaperEnd]] = []
 
+    def health(self) -> str:
+        return self.state.value
+
     def start(self) -> None: ...
 
     def stop(self) -> None: ...

@@ -63,6 +63,16 @@ def test_printer_trouble_shows_the_number_and_asks_for_staff(bench: Bench):
     assert bench.app.staff_wanted(bench.hand.machine_s())
 
 
+def test_a_paper_that_did_not_come_out_asks_for_staff_even_when_the_printer_says_it_is_well(bench: Bench):
+    bench.tap("service/pension", "take")
+    bench.press.end(PaperEnd.FAILED)
+    bench.turn()
+    assert bench.app.parts_health(bench.hand.machine_s())["paper"] == "failed"
+    assert bench.app.staff_wanted(bench.hand.machine_s())
+    bench.turn(181)
+    assert not bench.app.staff_wanted(bench.hand.machine_s())
+
+
 def test_without_the_engine_one_of_several_kiosks_gives_its_own_numbers(tmp_path: Path):
     bench = Bench(tmp_path, parsed("kiosk-1", "kiosk-2")).goes_online()
     bench.turn(16)  # nothing was heard for 16 s
@@ -75,7 +85,7 @@ def test_without_the_engine_one_of_several_kiosks_gives_its_own_numbers(tmp_path
 
 def test_help_is_called_for_three_minutes_and_ends_with_the_staff_key(bench: Bench):
     bench.tap("help")
-    assert bench.app.parts_health(bench.hand.machine_s())["help"] == "called"
+    assert bench.app.parts_health(bench.hand.machine_s())["help"] == "wanted"
     bench.press_key("stop")
     assert "help" not in bench.app.parts_health(bench.hand.machine_s())
     bench.press_key("stop")
@@ -196,3 +206,14 @@ def test_a_missed_number_without_an_answer_leads_to_a_person(bench: Bench):
     bench.tap("missed", "key/A", "key/0", "key/4", "key/2", "send")
     bench.turn(5.1)
     assert (bench.app.visit.step, bench.app.visit.note_good) == (Step.NOTE, False)
+
+
+def test_what_the_kiosk_asks_staff_for_is_understood_by_the_managers_page():
+    from broker.collector.attention import PARTS, fault_words
+
+    wrong = "paper_out cover cutter offline silent failed full unavailable stuck:one wanted"
+    for state in wrong.split():
+        assert fault_words(state) is not None, state
+    for state in ("ok", "none", "ready", "paused", "closed", "connecting", "unknown"):
+        assert fault_words(state) is None, state
+    assert {"printer", "help", "paper", "ledger", "buttons", "disk"} <= set(PARTS)

@@ -218,7 +218,7 @@ def test_a_disk_that_keeps_nothing_gives_no_number(alone: Desk, monkeypatch: pyt
     monkeypatch.setattr(alone.rig.ledger, "take_own_number", full)
     assert alone.begin() == [Denied("ticket-0001", CANNOT_KEEP)]
     assert alone.press.printed == []
-    assert alone.issuing.ledger_state == "DiskFull"
+    assert alone.issuing.ledger_state == "full"
 
 
 def test_a_full_outbox_gives_no_number_and_works_again_later(alone: Desk):
