@@ -55,6 +55,8 @@ class KioskApp:
         self.quit = False
         self.clashes = 0
         """Papers whose number belonged to somebody else: a human must look."""
+        self.ledger_replaced = False
+        """The ledger's file was damaged and is a new one: papers given before may be unknown to the engine."""
         self.visit = flow.Visit()
         self._drawn: object = None
         self._help_until_s = self._no_paper_until_s = float("-inf")
@@ -234,13 +236,18 @@ class KioskApp:
         """Whether somebody should come: help was called, or a paper did not come out, or none can."""
         return now_s < max(self._help_until_s, self._no_paper_until_s) or not self.printing.usable
 
+    def _ledger_health(self) -> str:
+        if self.clashes:
+            return f"clash:{self.clashes}"
+        return "error-replaced" if self.ledger_replaced else self.issuing.ledger_state
+
     def parts_health(self, now_s: float) -> dict[str, str]:
         """Short states for the health report; oversight turns them into alarms."""
         menu = self.offering.menu(now_s)
         parts = {
             "printer": self.printing.health(),
             "buttons": self.buttons.health(),
-            "ledger": f"clash:{self.clashes}" if self.clashes else self.issuing.ledger_state,
+            "ledger": self._ledger_health(),
             "issuing": menu.state,
         }
         if now_s < self._help_until_s:

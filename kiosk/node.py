@@ -11,7 +11,6 @@ from broker.contract.envelope import PICTURE_LIMIT_BYTES, Ask, VirtualInput
 from broker.model.address import parse_address
 from broker.model.hall import Hall
 from broker.runtime.canvas.window import open_screen
-from broker.runtime.database import open_database
 from broker.runtime.disk_probe import DiskProbe
 from broker.runtime.engine_time import EngineTime
 from broker.runtime.heart import Heart
@@ -25,6 +24,7 @@ from broker.runtime.whereabouts import mqtt_url
 from kiosk.app import KioskApp, decoded
 from kiosk.buttons import Buttons
 from kiosk.ledger import Ledger
+from kiosk.ledger_file import open_ledger_file
 from kiosk.local_time import LocalTime
 from kiosk.printing import Printing
 from kiosk.reports import Reports
@@ -63,7 +63,8 @@ class KioskNode:
             presence_of=device_presence(self.app.topics, name, "kiosk", _version()),
             options=LinkOptions(message_limit_bytes=PICTURE_LIMIT_BYTES),
         )
-        self._connection = open_database(process.data_folder / DATABASE_NAME)
+        file = process.data_folder / DATABASE_NAME
+        self._connection, self.app.ledger_replaced = open_ledger_file(file, process.clock.now_ms())
         transport = CommandTransport(self.link, self.app.topics, name, self._clock)
         self.outbox = Outbox(self._connection, process.clock, transport, bound=OUTBOX_BOUND)
         self.sender = Sender(self.outbox, self.app.topics, name, self.app.on_answer)
