@@ -21,6 +21,7 @@ from firmware_config.virtual.minds import ClerkMind, KioskVisit, terms_of
 logger = logging.getLogger(__name__)
 
 TURN_S = 0.03
+LOOK_AT_NUMBER_S = 4.0
 RATING_AFTER_MS = 3_000
 STILL_SERVING_MS = 90 * 60_000
 
@@ -62,6 +63,7 @@ class Theatre:
         self._clerks: dict[str, ClerkMind] = {}
         self._people: dict[str, _Person] = {}
         self._rated: set[str] = set()
+        self._took_s: dict[str, float] = {}
         self._link = Link(
             url,
             f"{hall.hall.id}-virtual",
@@ -148,10 +150,16 @@ class Theatre:
                 visitor = queue.popleft()
                 category = self._hall.services[visitor.service].category
                 visit = self._visits[kiosk] = KioskVisit(visitor, category, real_s)
-            elif visit is None and screen.digits and queue and "done" in screen.targets:
-                self._touch(kiosk, screen, "done")
+            elif visit is None and screen.digits and "done" in screen.targets:
+                self._walk_away(kiosk, screen, real_s, somebody_waits=bool(queue))
             if visit is not None:
                 self._step(kiosk, screen, visit, real_s)
+
+    def _walk_away(self, kiosk: str, screen: PanelPart, real_s: float, *, somebody_waits: bool) -> None:
+        """Whoever has the paper clears the screen, at once if somebody stands behind."""
+        if somebody_waits or real_s - self._took_s.get(kiosk, real_s) >= LOOK_AT_NUMBER_S:
+            self._took_s[kiosk] = real_s
+            self._touch(kiosk, screen, "done")
 
     def _step(self, kiosk: str, screen: PanelPart, visit: KioskVisit, real_s: float) -> None:
         target = visit.look(screen, real_s)
@@ -160,6 +168,7 @@ class Theatre:
         if visit.done:
             self.outcome.took += 1
             self.outcome.numbers.append(visit.number)
+            self._took_s[kiosk] = real_s
             self._people[visit.number] = _Person(visit.visitor, visit.number, self._now_ms())
             del self._visits[kiosk]
         elif visit.over(real_s):
