@@ -115,11 +115,11 @@ class Bench:
         self._part("processes", f"memory {where}", lambda: memory_figures(town, effort.rest_s))
         clerks = self._observed(town)
         answers = observe_kiosk(town)
-        tickets = Background(lambda: ticket_figures(town, answers, effort.tickets))
+        load, tickets = OtherLoad(), Background(lambda: ticket_figures(town, answers, effort.tickets))
         if "tickets" in self._only:
             tickets.start()
         self._part("sounds", f"a call is heard {where}", lambda: sound_figures(clerks, effort.sounds))
-        self._part("tickets", f"a ticket is taken {where}, meanwhile", tickets.result)
+        self._part("tickets", f"a ticket is taken {where}, meanwhile", tickets.result, load)
         self._part("calls", f"a call is shown {where}", lambda: painting_figures(clerks, town, effort.presses))
         clerks.stop()
         self._part("ticker", "a board with nothing but its ticker", lambda: ticker_figures(town, effort.ticker_s))
@@ -130,11 +130,13 @@ class Bench:
         clerks.start()
         return clerks
 
-    def _part(self, part: str, title: str, measure: Callable[[], list[Figure]]) -> None:
+    def _part(
+        self, part: str, title: str, measure: Callable[[], list[Figure]], load: OtherLoad | None = None
+    ) -> None:
         if part not in self._only:
             return
         with self._guarded(title):
-            load = OtherLoad()
+            load = load or OtherLoad()
             figures = measure()
             self._report.section(f"{title}   (others used {load.share():.0%} of the machine)", figures)
 
