@@ -5,8 +5,10 @@ or screen show the number. The file is the outbox's own, so a message cannot be 
 without the message. All calls come from the one thread that opened the database.
 """
 
+import logging
 import sqlite3
 from dataclasses import dataclass
+from pathlib import Path
 
 from broker.model.commands import (
     Command,
@@ -19,12 +21,15 @@ from broker.model.commands import (
 )
 from broker.model.words import Holding
 from broker.runtime.clock import Clock
-from broker.runtime.database import transaction
+from broker.runtime.database import open_database, transaction, typed
+from broker.runtime.errors import DatabaseDamaged
 from broker.runtime.outbox import Adding
 from broker.runtime.sender import Sender
 from kiosk.errors import DayUnknown, NotOffered, TicketUnknown
 from kiosk.numbering import OwnPart, begins_new_day, left_of, next_value
 from kiosk.ticket import LIFE, Order, TicketState
+
+logger = logging.getLogger(__name__)
 
 KEPT_TICKETS = 20_000
 
@@ -310,3 +315,36 @@ class Ledger:
 
 def _language(order: Order) -> str:
     return "en" if order.language == "en" else "zh"
+
+
+# -- the file ------------------------------------------------
+
+
+def open_ledger_file(path: Path, at_ms: int) -> tuple[sqlite3.Connection, bool]:
+    """(connection, whether a damaged file was replaced): then it is as if the card had been lost, and tickets go on.
+
+    The old file is kept beside it under another name. A new file gives no number before the engine named the day and the highest numbers it has seen. Raises the other
+    DatabaseErrors.
+    """
+    try:
+        return _sound(path), False
+    except DatabaseDamaged as error:
+        logger.error("the ledger is damaged and is replaced: %s", error)
+    for suffix in ("", "-wal", "-shm"):
+        part = path.with_name(path.name + suffix)
+        if part.exists():
+            part.rename(path.with_name(f"{path.name}.damaged-{at_ms}{suffix}"))
+    return open_database(path), True
+
+
+def _sound(path: Path) -> sqlite3.Connection:
+    connection = open_database(path)
+    try:
+        verdict = connection.execute("PRAGMA quick_check(1)").fetchone()[0]
+    except sqlite3.Error as error:
+        connection.close()
+        raise typed(error, path) from error
+    if verdict != "ok":
+        connection.close()
+        raise DatabaseDamaged(path, str(verdict)[:100])
+    return connection
