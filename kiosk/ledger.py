@@ -323,8 +323,8 @@ def _language(order: Order) -> str:
 def open_ledger_file(path: Path, at_ms: int) -> tuple[sqlite3.Connection, bool]:
     """(connection, whether a damaged file was replaced): then it is as if the card had been lost, and tickets go on.
 
-    The old file is kept beside it under another name. A new file gives no number before the engine named the day and the highest numbers it has seen. Raises the other
-    DatabaseErrors.
+    The old file is kept beside it under another name. A new file gives no number before the engine named the day and
+    the highest numbers it has seen. Raises the other DatabaseErrors.
     """
     try:
         return _sound(path), False
