@@ -59,7 +59,7 @@ def make_station(hall: Hall, name: str, process: Process, fonts: Fonts) -> Stati
     """Return the station of a display or sign, its screen open."""
     declared = hall.displays.get(name)
     address = declared.screen if declared else hall.signs[name].screen
-    screen = open_screen(address, DESIGN_PX[declared.layout if declared else "sign"], fonts)
+    screen = open_screen(address, DESIGN_PX[declared.layout if declared else "sign"], fonts, title=name)
     screen.start()
     zone, url = ZoneInfo(hall.hall.time_zone), mqtt_url(hall)
     if declared is None:

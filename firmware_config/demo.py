@@ -21,7 +21,13 @@ from broker.runtime.clock import ENVIRONMENT_NAME as CLOCK_ENVIRONMENT_NAME
 from broker.runtime.clock import ScaledClock
 from broker.runtime.hall_source import load_hall
 from broker.runtime.mqtt_child import free_port, port_is_free
-from broker.runtime.whereabouts import COLLECTOR_ENVIRONMENT_NAME, MQTT_ENVIRONMENT_NAME, collector_url, mqtt_url
+from broker.runtime.whereabouts import (
+    COLLECTOR_ENVIRONMENT_NAME,
+    MQTT_ENVIRONMENT_NAME,
+    WINDOWS_ENVIRONMENT_NAME,
+    collector_url,
+    mqtt_url,
+)
 from firmware_config.launch import Launcher
 from firmware_config.plan import plan_hall
 from firmware_config.virtual.crowd import make_day
@@ -138,6 +144,8 @@ def _full_day(hall: Hall) -> tuple[SessionTimes, ...]:
 def _environment(hall: Hall, clock: ScaledClock) -> dict[str, str]:
     """What every program is told: the hall's clock, and free ports where the declared ones are taken."""
     environment = {CLOCK_ENVIRONMENT_NAME: clock.setting()}
+    if os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"):
+        environment[WINDOWS_ENVIRONMENT_NAME] = "1"
     if hall.broker.url == "auto" and not port_is_free("127.0.0.1", hall.broker.port):
         environment[MQTT_ENVIRONMENT_NAME] = f"mqtt://127.0.0.1:{free_port('127.0.0.1')}"
     if not port_is_free("127.0.0.1", hall.collector.port):
@@ -151,6 +159,8 @@ def _introduce(stage: Stage, wishes: Wishes, environment: dict[str, str]) -> Non
     if accounts.exists():
         _say("staff accounts made for this demo:")
         print(accounts.read_text(encoding="utf-8").rstrip(), flush=True)
+    if WINDOWS_ENVIRONMENT_NAME in environment:
+        _say("there is a desktop: kiosks and wall displays open windows too; a click is a touch")
     _say(f"the virtual hall: {base}/virtual   (Ctrl-C ends it)")
 
 

@@ -45,7 +45,7 @@ class KioskNode:
         self._kiosk = name
         self._clock = EngineTime(process.clock)
         declared = hall.kiosks[name]
-        screen = open_screen(declared.screen)
+        screen = open_screen(declared.screen, title=f"{declared.names.zh} {name}")
         local = LocalTime(hall.hall.time_zone, self._clock)
         printing = Printing(hall, name, local.text)
         services = {key: service.names for key, service in hall.services.items()}

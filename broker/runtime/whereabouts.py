@@ -8,6 +8,8 @@ from broker.model.hall import Broker, Collector, Hall
 
 MQTT_ENVIRONMENT_NAME = "JIAOHAO_MQTT_URL"
 COLLECTOR_ENVIRONMENT_NAME = "JIAOHAO_COLLECTOR_URL"
+WINDOWS_ENVIRONMENT_NAME = "JIAOHAO_WINDOWS"
+"""``1``: virtual screens open windows too, where there is a desktop."""
 EVERYWHERE = ("0.0.0.0", "::")
 
 

@@ -16,6 +16,7 @@ import pygame
 from broker.runtime.canvas.address import ScreenAddress, parse_screen_address
 from broker.runtime.canvas.geometry import Rect
 from broker.runtime.canvas.metrics import Fonts
+from broker.runtime.canvas.mirror import MirroredScreen, wants_windows
 from broker.runtime.canvas.press import Input, Quit
 from broker.runtime.canvas.screen import VirtualScreen
 from broker.runtime.canvas.theme import INK, Colour
@@ -39,17 +40,19 @@ def open_screen(
     usual_size: tuple[int, int] = (1920, 1080),
     fonts: Fonts | None = None,
     clock_s: Callable[[], float] = time.monotonic,
+    title: str = "Jiaohao",
 ) -> Screen:
     """Return the (not yet started) screen of an address.
 
     `usual_size` holds where the address names none (a full screen takes its display's own). `fonts`, already started,
-    may be shared between screens. Raises BadAddress.
+    may be shared between screens; `title` names a window. Raises BadAddress.
     """
     wanted = parse_screen_address(address)
     if wanted.size is None and not wanted.fullscreen:
         wanted = wanted._replace(size=usual_size)
     if wanted.kind == "virtual":
-        return VirtualScreen(wanted.size or usual_size, fonts, clock_s)
+        size = wanted.size or usual_size
+        return MirroredScreen(size, fonts, clock_s, title) if wants_windows() else VirtualScreen(size, fonts, clock_s)
     return WindowScreen(wanted, fonts, clock_s)
 
 
