@@ -61,9 +61,9 @@ class CountingEngine:
 
 @settings(max_examples=120, deadline=None)
 @given(happenings=HAPPENINGS)
-@example(happenings="take newday count reply show take".split())
-@example(happenings="take newday show take count reply count".split())
-@example(happenings="take count newday show reply take restart take".split())
+@example(happenings=["take", "newday", "count", "reply", "show", "take"])
+@example(happenings=["take", "newday", "show", "take", "count", "reply", "count"])
+@example(happenings=["take", "count", "newday", "show", "reply", "take", "restart", "take"])
 def test_no_number_is_counted_twice_in_a_day_whatever_the_order(happenings: list[str]):
     folder = Path(tempfile.mkdtemp(dir=MEMORY if MEMORY.is_dir() else None))
     try:
