@@ -13,7 +13,7 @@ from broker.model.ticket import FINAL
 from broker.store.day_fold import TicketStory
 
 _KEY = re.compile(r"^[A-Za-z0-9_.:-]{3,64}$")
-_NUMBER = re.compile(r"[A-Za-z]\d{2,4}")
+NUMBER = re.compile(r"[A-Za-z]\d{2,4}")
 
 
 def blueprint(web: Web) -> Blueprint:
@@ -57,7 +57,7 @@ def find_ticket(web: Web, key: str) -> a.TicketAnswer:
     """
     if not _KEY.match(key):
         raise Malformed(detail="a ticket is asked for by its printed number or its id")
-    by_number = _NUMBER.fullmatch(key) is not None
+    by_number = NUMBER.fullmatch(key) is not None
     if by_number:
         key = key.upper()
         shown = glance.standing(web.hall, web.hub.live, key)

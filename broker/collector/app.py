@@ -139,6 +139,8 @@ def _errors(app: Flask) -> None:
 
 def _refusal(error: WebError, status: int | None = None) -> Any:
     status = status or error.status
+    if request.method == "POST":  # what wanted to change something; mere look-ups would crowd out the rest of the log
+        _log.info("refused code=%s status=%d rule=%s", error.answer().code, status, request.url_rule)
     if request.path.startswith("/api/"):
         response = Response(msgspec.json.encode(error.answer()), status=status, content_type="application/json")
     elif isinstance(error, LogInFirst) and request.method == "GET":

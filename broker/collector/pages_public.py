@@ -4,7 +4,7 @@ from flask import Blueprint, Response, redirect, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from broker.collector import glance
-from broker.collector.api_public import find_ticket
+from broker.collector.api_public import NUMBER, find_ticket
 from broker.collector.errors import NothingKnown, UnknownTicketNumber
 from broker.collector.pages import page
 from broker.collector.web import Web, address
@@ -26,8 +26,10 @@ def blueprint(web: Web) -> Blueprint:
 
     @routes.get("/find")
     def find() -> AnyResponse:
-        number = request.args.get("number", "").strip()[:64]
-        return redirect(url_for("public.ticket", key=number) if number else url_for("public.status"))
+        # Only what looks like a printed number goes on: somebody may type an identity number by mistake.
+        number = request.args.get("number", "").strip().upper()
+        known = NUMBER.fullmatch(number) is not None
+        return redirect(url_for("public.ticket", key=number) if known else url_for("public.status"))
 
     @routes.get("/t/<key>")
     def ticket(key: str) -> Response:

@@ -5,10 +5,11 @@ The pictures, lamps and sounds are what the devices themselves publish; nothing 
 
 from dataclasses import dataclass
 
-from flask import Blueprint, Response, request
+from flask import Blueprint, Response
 
 from broker.collector.errors import LogInFirst
 from broker.collector.glance import engine_word
+from broker.collector.live import Live
 from broker.collector.pages import page
 from broker.collector.web import Web
 from broker.contract.envelope import PanelPart
@@ -38,8 +39,7 @@ def blueprint(web: Web) -> Blueprint:
     def virtual() -> Response:
         if not web.may_see_virtual():
             raise LogInFirst
-        panels = {name: live.device(name).panel for name in (*hall.kiosks, *hall.callers)}
-        parts = {(name, part.part): part for name, panel in panels.items() if panel is not None for part in panel.parts}
+        parts = {name: parts_of(live, name) for name in (*hall.kiosks, *hall.callers)}
         return page(
             "virtual.html",
             posts=posts(hall),
@@ -48,7 +48,6 @@ def blueprint(web: Web) -> Blueprint:
             views={key: live.counter(key) for key in hall.counters},
             caption=caption(web),
             engine=engine_word(live),
-            shown=request.args.get("show", ""),
         )
 
     return routes
@@ -80,12 +79,19 @@ def posts(hall: Hall) -> tuple[Post, ...]:
     return tuple(found)
 
 
-def by_counter(hall: Hall, parts: dict[tuple[str, str], PanelPart]) -> dict[str, list[tuple[str, PanelPart]]]:
+def parts_of(live: Live, device: str) -> dict[str, PanelPart]:
+    """What a device last told about its virtual hardware, by name."""
+    panel = live.device(device).panel
+    return {} if panel is None else {part.part: part for part in panel.parts}
+
+
+def by_counter(hall: Hall, parts: dict[str, dict[str, PanelPart]]) -> dict[str, list[tuple[str, PanelPart]]]:
     """The keys and lamps that stand at each counter, with the device that drives them."""
     found: dict[str, list[tuple[str, PanelPart]]] = {key: [] for key in hall.counters}
-    for (device, _), part in parts.items():
-        if part.counter in found:
-            found[part.counter].append((device, part))
+    for device, its in parts.items():
+        for part in its.values():
+            if part.counter in found:
+                found[part.counter].append((device, part))
     return found
 
 

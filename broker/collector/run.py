@@ -10,10 +10,11 @@ from datetime import date
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from waitress.server import BaseWSGIServer, create_server
 
-from broker.collector.accounts import FILE_NAME, Accounts
+from broker.collector.accounts import FILE_NAME, Accounts, ensure_demo_accounts
 from broker.collector.app import create_app
 from broker.collector.guard import is_loopback
 from broker.collector.hub import DEVICE, Hub
@@ -33,9 +34,10 @@ from broker.runtime.link import Link, LinkOptions, Message
 from broker.runtime.presence import device_presence
 from broker.runtime.process import Process
 from broker.runtime.pulse import Pulse
-from broker.runtime.whereabouts import mqtt_url
+from broker.runtime.whereabouts import COLLECTOR_ENVIRONMENT_NAME, mqtt_url
 from broker.store.reports import JournalReports
 
+DEMO_ACCOUNTS_NAME = "demo-accounts.txt"
 DEVICE_KEY_ENVIRONMENT_NAME = "JIAOHAO_DEVICE_KEY"
 THREADS = 56
 """One for each open stream (``WebOptions``: 40) and sixteen for everything else."""
@@ -53,11 +55,13 @@ logger = logging.getLogger(__name__)
 
 
 def run_collector(hall: Hall, process: Process, database: Path, *, virtual: bool = False) -> None:
-    """Serve until ``process.stopping``. ``virtual`` shows the virtual hall although others can connect.
+    """Serve until ``process.stopping``. ``virtual``: a demonstration; the virtual hall is shown also over a network.
 
     Raises SettingError when the address cannot be listened on, and what opening the accounts raises.
     """
     collector = Collector(hall, process, database, web_options(hall, os.environ, virtual=virtual))
+    if virtual:
+        write_demo_accounts(collector.accounts, process.data_folder / DEMO_ACCOUNTS_NAME)
     heart = Heart(DEVICE, [collector.pulse, collector.link.pulse])
     collector.start()
     heart.start()
@@ -72,13 +76,30 @@ def run_collector(hall: Hall, process: Process, database: Path, *, virtual: bool
 
 def web_options(hall: Hall, environment: Mapping[str, str], *, virtual: bool) -> WebOptions:
     """How the collector is reached; the virtual hall is for this machine alone, or for those who ask."""
-    listen = hall.collector.listen
+    listen, port = listen_address(hall, environment)
     return WebOptions(
         listen=listen,
+        port=port,
         public_url=hall.collector.public_url,
         device_key=environment.get(DEVICE_KEY_ENVIRONMENT_NAME, ""),
         virtual=has_virtual(hall) and (virtual or is_loopback(listen)),
     )
+
+
+def listen_address(hall: Hall, environment: Mapping[str, str]) -> tuple[str, int]:
+    """Host and port: the hall file's, unless the environment gives the collector another port of this machine."""
+    told = urlsplit(environment.get(COLLECTOR_ENVIRONMENT_NAME, ""))
+    if told.hostname and told.port and is_loopback(told.hostname):
+        return told.hostname, told.port
+    return hall.collector.listen, hall.collector.port
+
+
+def write_demo_accounts(accounts: Accounts, path: Path) -> None:
+    """Make the accounts of a demonstration, once, and leave their passwords where only its owner can read them."""
+    made = ensure_demo_accounts(accounts)
+    if made:
+        path.touch(mode=0o600)
+        path.write_text("".join(f"{name:8} {password}\n" for name, _, password in made), encoding="utf-8")
 
 
 class Collector:
@@ -101,11 +122,11 @@ class Collector:
             options=LinkOptions(message_limit_bytes=SOUND_LIMIT_BYTES, inbox_bound=INBOX_BOUND),
         )
         # Log-ins end by the machine's clock: a virtual hall's runs faster.
-        accounts = Accounts(process.data_folder / FILE_NAME, SystemClock())
+        self.accounts = Accounts(process.data_folder / FILE_NAME, SystemClock())
         reports = JournalReports(database, hall, clock.now_ms)
-        app = create_app(hall, self._hub, reports, accounts, clock, lambda day: openings(hall, day), options)
+        app = create_app(hall, self._hub, reports, self.accounts, clock, lambda day: openings(hall, day), options)
         self._web = app.extensions["jiaohao"]
-        self._server = make_server(app, hall.collector.listen, hall.collector.port)
+        self._server = make_server(app, options.listen, options.port)
         self._serving = threading.Thread(target=self._server.run, name="web", daemon=True)
         self._options = options
 

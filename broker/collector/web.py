@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TypeVar
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 import msgspec
@@ -32,6 +33,7 @@ class WebOptions:
     """How the collector is reached. ``device_key`` is asked of evaluators when it is set."""
 
     listen: str = "127.0.0.1"
+    port: int = 8080
     public_url: str = ""
     device_key: str = field(default="", repr=False)
     virtual: bool = False
@@ -71,8 +73,13 @@ class Web:
         return self.public_seats.taken + self.staff_seats.taken
 
     def may_see_virtual(self) -> bool:
-        """On loopback the virtual hall needs no log-in; over a network it is for staff."""
-        return self.options.virtual and (is_loopback(self.options.listen) or self.guard.account() is not None)
+        """The virtual hall needs no log-in where only this machine can connect; everywhere else it is for staff.
+
+        A public address means that a proxy on this machine lets strangers in.
+        """
+        public = urlsplit(self.options.public_url).hostname
+        alone = is_loopback(self.options.listen) and (public is None or is_loopback(public))
+        return self.options.virtual and (alone or self.guard.account() is not None)
 
     def today(self) -> str:
         """The hall's calendar day, e.g. ``2026-03-02``."""

@@ -48,7 +48,21 @@ REASONS = {
     "协助办理": "Helping another counter",
 }
 """Usual reasons of a pause, in the order they are offered."""
+FAULT_LABELS = {
+    "paper_out": ("缺纸", "out of paper"),
+    "near_end": ("纸将尽", "paper nearly out"),
+    "cover": ("开盖", "cover open"),
+    "cutter": ("卡刀", "cutter jammed"),
+    "unplug": ("拔线", "unplugged"),
+    "unplugged": ("已拔线", "unplugged"),
+    "refill": ("装纸修复", "refill and mend"),
+}
 _LEVEL_OF_LABEL = {names.zh: level for level, names in LEVEL_NAMES.items()}
+
+
+def fault_label(state: str) -> str:
+    """A fault of a simulated printer, or several joined by ``+``, in words."""
+    return t("、", ", ").join(t(*FAULT_LABELS.get(one, (one, one))) for one in state.split("+"))
 
 
 def teach(app: Flask, web: Web) -> None:
@@ -81,6 +95,7 @@ def teach(app: Flask, web: Web) -> None:
         level_names=LEVEL_NAMES,
         levels=tuple(Level),
         fault_words=fault_words,
+        fault_label=fault_label,
         part_words=part_words,
         level_of_label=_LEVEL_OF_LABEL.get,
         hall=web.hall,
@@ -91,8 +106,11 @@ def teach(app: Flask, web: Web) -> None:
         minutes_since=minutes_since,
         asset=lambda name: url_for("static", filename=name),
     )
+    app.jinja_env.tests["of_category"] = lambda service, category: web.hall.services[service].category == category
     app.jinja_env.tests["faulty"] = lambda state: fault_words(state) is not None
-    app.jinja_env.filters.update(hm=hm, hms=hms, date_words=date_words, wait=wait_words, percent=percent, took=took)
+    app.jinja_env.filters.update(
+        hours=merged_hours, hm=hm, hms=hms, date_words=date_words, wait=wait_words, percent=percent, took=took
+    )
 
     @app.before_request
     def choose() -> None:
@@ -113,6 +131,17 @@ def wait_words(wait: Any) -> str:
     if wait.high_min <= 2:
         return t("不到 2 分钟", "under 2 min")
     return t(f"{wait.low_min}–{wait.high_min} 分钟", f"{wait.low_min}–{wait.high_min} min")
+
+
+def merged_hours(text: str) -> str:
+    """``09:00–17:30`` of ``09:00-12:00 12:00-17:30``: openings that follow each other are one to a visitor."""
+    spans: list[list[str]] = []
+    for opens, _, closes in (part.partition("-") for part in text.split()):
+        if spans and spans[-1][1] == opens:
+            spans[-1][1] = closes
+        else:
+            spans.append([opens, closes])
+    return " ".join(f"{opens}–{closes}" for opens, closes in spans)
 
 
 def percent(rate: float | None) -> str:

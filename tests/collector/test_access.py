@@ -149,6 +149,16 @@ class TestOverANetwork:
         assert logged_in("clerk").client.get("/virtual").status_code == 200
 
 
+class TestBehindAProxy:
+    @pytest.fixture
+    def options(self) -> WebOptions:
+        return WebOptions(listen="127.0.0.1", public_url="https://hall.example.gov.cn", virtual=True)
+
+    def test_strangers_let_in_by_a_proxy_do_not_get_the_virtual_hall(self, browser: Browser) -> None:
+        assert browser.client.get("/virtual").status_code == 302
+        assert browser.client.post("/api/virtual/inputs", json=TOUCH).status_code == 401
+
+
 class TestWithoutVirtualHall:
     @pytest.fixture
     def options(self) -> WebOptions:

@@ -147,6 +147,12 @@ def test_looking_up_tickets_is_limited_by_address(browser: Browser, clock: Manua
     assert browser.client.get("/api/tickets/A002").status_code == 200
 
 
+@pytest.mark.parametrize("typed", ["220302199001011234", "13800000000", "张三", "A0001234", ""])
+def test_what_is_no_number_never_gets_into_an_address(browser: Browser, typed: str) -> None:
+    assert browser.client.get("/find", query_string={"number": typed}).headers["Location"] == "/"
+    assert browser.client.get("/find", query_string={"number": " a001 "}).headers["Location"] == "/t/A001"
+
+
 @pytest.mark.parametrize("key", ["A0", "ZZ", "x", "%00%00%00", "A001;DROP", "九九九", "a" * 65])
 def test_a_nonsense_ticket_is_refused_in_words(browser: Browser, key: str) -> None:
     answer = browser.client.get(f"/api/tickets/{key}")

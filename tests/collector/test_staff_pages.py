@@ -247,12 +247,17 @@ def test_the_virtual_hall_shows_lamps_keys_and_digits_as_the_devices_tell_them(h
     evaluator = PanelPart(
         part="keypad-1", kind="evaluator", counter="c1", keys=("1",), labels=("非常满意",), lamps=("asking",)
     )
+    printer = PanelPart(part="printer", kind="printer", keys=("paper_out",), labels=("缺纸",), state="cover+near_end")
+    button = PanelPart(part="take", kind="button", keys=("take",), labels=("养老保险",), lamps=("take",))
     hub.publish("device/desk-1/panel", encode(Panel(device="desk-1", parts=(terminal, evaluator))))
+    hub.publish("device/kiosk-1/panel", encode(Panel(device="kiosk-1", parts=(printer, button))))
     page = text_of(browser, "/virtual")
+    assert "开盖、纸将尽" in page
     assert " 3 A001" in page and "evaluator asking" in page and "请您评价" in page
     keys = [json.loads(unescape(text)) for text in re.findall(r"data-input='([^']+)'", page)]
     assert {"device": "desk-1", "part": "console-1", "kind": "key", "key": "call"} in keys
     assert {"device": "kiosk-1", "part": "printer", "kind": "fault", "key": "paper_out"} in keys
+    assert {"device": "kiosk-1", "part": "take", "kind": "key", "key": "take"} in keys
     assert "Very satisfied" in text_of(browser, "/virtual?lang=en")
 
 

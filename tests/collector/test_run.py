@@ -1,0 +1,144 @@
+"""Starting the collector: where it listens, what it shows, and a real engine behind a real broker."""
+
+import json
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from argon2 import PasswordHasher
+
+from broker.collector.accounts import Accounts
+from broker.collector.pages_virtual import has_virtual
+from broker.collector.run import listen_address, make_server, openings, web_options, write_demo_accounts
+from broker.model.hall_file import parse_hall
+from broker.runtime.clock import ManualClock
+from broker.runtime.errors import SettingError
+from broker.runtime.mqtt_child import free_port
+from tests.collector.town import SIGNS, TOWN, town_hall
+
+
+def hall_listening(listen: str) -> object:
+    return parse_hall(TOWN + SIGNS + f'[collector]\nlisten = "{listen}"\n')
+
+
+def test_the_virtual_hall_is_shown_on_loopback_or_when_asked_for() -> None:
+    assert web_options(hall_listening("127.0.0.1"), {}, virtual=False).virtual
+    assert not web_options(hall_listening("0.0.0.0"), {}, virtual=False).virtual
+    assert web_options(hall_listening("0.0.0.0"), {}, virtual=True).virtual
+
+
+def test_a_hall_of_real_hardware_has_no_virtual_hall() -> None:
+    real = TOWN + SIGNS
+    for pattern, address in (
+        (r"virtual://screen\?size=\d+x\d+", "window://0"),
+        (r"virtual://speaker", "alsa://default"),
+        (r"virtual://rs485", "serial:///dev/hall/rs485"),
+    ):
+        real = re.sub(pattern, address, real)
+    for number in "12":
+        real = real.replace("virtual://printer", f"serial:///dev/hall/printer-{number}", 1)
+    hall = parse_hall(real)
+    assert not has_virtual(hall)
+    assert not web_options(hall, {}, virtual=True).virtual
+    assert has_virtual(town_hall())
+
+
+def test_another_port_of_this_machine_can_be_given_by_the_environment() -> None:
+    hall = town_hall()
+    assert listen_address(hall, {}) == ("127.0.0.1", 8080)
+    assert listen_address(hall, {"JIAOHAO_COLLECTOR_URL": "http://127.0.0.1:9123"}) == ("127.0.0.1", 9123)
+    public = {"JIAOHAO_COLLECTOR_URL": "https://hall.example.gov.cn"}
+    assert listen_address(hall, public) == ("127.0.0.1", 8080), "somebody else's address is not listened on"
+
+
+def test_a_port_that_is_taken_is_told_by_name() -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        with pytest.raises(SettingError, match=r"collector\.listen"):
+            make_server(lambda environ, start: [], "127.0.0.1", taken.getsockname()[1])
+
+
+def test_a_days_openings_come_from_the_halls_calendar() -> None:
+    assert [session.name for session in openings(town_hall(), "2026-03-04")] == ["day"]
+    assert openings(town_hall(), "2026-03-07") == (), "a Saturday"
+    assert openings(town_hall(), "2026-10-01") == (), "National Day"
+
+
+def test_demo_passwords_are_left_where_only_their_owner_can_read_them(tmp_path: Path, clock: ManualClock) -> None:
+    accounts = Accounts(tmp_path / "accounts.db", clock, PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
+    path = tmp_path / "demo-accounts.txt"
+    write_demo_accounts(accounts, path)
+    lines = dict(line.split() for line in path.read_text(encoding="utf-8").splitlines())
+    assert path.stat().st_mode & 0o077 == 0
+    for name, password in lines.items():
+        accounts.log_in(name, password)
+    before = path.read_bytes()
+    write_demo_accounts(accounts, path)
+    assert path.read_bytes() == before
+
+
+# -- the real programs ------------------------------------------------
+
+
+@pytest.fixture
+def running(tmp_path: Path) -> Iterator[str]:
+    """A broker node and a collector of the town hall as processes; the collector's address."""
+    mqtt, web = free_port("127.0.0.1"), free_port("127.0.0.1")
+    path = tmp_path / "hall.toml"
+    path.write_text(TOWN + SIGNS + f"[broker]\nport = {mqtt}\n[collector]\nport = {web}\n", encoding="utf-8")
+    environment = {**os.environ, "JIAOHAO_DATA": str(tmp_path / "data")}
+    started = []
+    for action in ("run", "collector"):
+        command = [sys.executable, "-m", "broker", action, str(path)]
+        process = subprocess.Popen(
+            command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
+        )
+        started.append(process)
+        assert process.stdout is not None
+        assert process.stdout.readline().startswith("ready "), action
+    yield f"http://127.0.0.1:{web}"
+    for process in reversed(started):
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(20) == 0
+        assert process.stdout is not None
+        process.stdout.close()
+
+
+def ask(url: str, body: object = None) -> tuple[int, dict[str, object]]:
+    data = None if body is None else json.dumps(body).encode()
+    request = urllib.request.Request(url, data, {"Content-Type": "application/json"})
+    try:
+        with urllib.request.urlopen(request, timeout=10) as answer:
+            return answer.status, json.loads(answer.read())
+    except urllib.error.HTTPError as error:
+        return error.code, json.loads(error.read())
+
+
+@pytest.mark.system
+def test_the_collector_speaks_to_a_real_engine_over_a_real_broker(running: str) -> None:
+    deadline_s = time.monotonic() + 30
+    while ask(f"{running}/api/status")[0] != 200 and time.monotonic() < deadline_s:
+        time.sleep(0.1)
+    status, hall = ask(f"{running}/api/status")
+    assert (status, hall["engine"], hall["hall"]) == (200, "online", "town")
+    rating = {
+        "id": "rating-000001",
+        "visit": "2026-03-04-v1",
+        "device": "keypad-1",
+        "level": "satisfied",
+        "pressed_at_ms": 1_772_586_000_000,
+    }
+    first = ask(f"{running}/api/evaluations", rating)
+    assert (first[0], first[1]["code"]) == (422, "visit_not_rateable")
+    assert ask(f"{running}/api/evaluations", rating) == first
+    assert ask(f"{running}/api/health")[1]["engine"] == "online"
