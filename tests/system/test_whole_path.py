@@ -6,22 +6,19 @@ from collections.abc import Iterator
 
 import pytest
 
-from broker.collector.accounts import FILE_NAME, Accounts, Role
 from broker.model import events as e
 from broker.model.views import BoardView
 from broker.model.words import CounterStatus, Holding, Level, TicketStatus
-from broker.runtime.clock import SystemClock
 from broker.runtime.node_mosquitto import find_mosquitto
 from tests.system.eyes import TESSERACT, code_on_paper, numbers_seen
 from tests.system.halls import small_hall
 from tests.system.people import Hands, counter_view
-from tests.system.town import Town
+from tests.system.town import MANAGER, PASSWORD, Town
 from tests.system.truth import receipts, truth, wrong_views
 from tests.system.web import Browser
 
 pytestmark = pytest.mark.system
 
-MANAGER, PASSWORD = "manager-1", "a-long-proving-word-7"
 REQUIRED = os.environ.get("JIAOHAO_FOREIGN") == "required"
 
 
@@ -31,8 +28,7 @@ def town(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
         assert not REQUIRED, "mosquitto is not installed"
         pytest.skip("mosquitto is not installed")
     made = Town(small_hall(tmp_path_factory.mktemp(request.param)), request.param)
-    accounts = Accounts(made.folder / "collector" / FILE_NAME, SystemClock())
-    accounts.add(MANAGER, Role.MANAGER, PASSWORD, must_change=False)
+    made.hire_manager()
     with made:
         assert f"kind={request.param} " in made.log("server")
         yield made

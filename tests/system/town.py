@@ -8,8 +8,10 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+from broker.collector.accounts import FILE_NAME as ACCOUNTS_NAME
+from broker.collector.accounts import Accounts, Role
 from broker.runtime.clock import ENVIRONMENT_NAME as CLOCK_ENVIRONMENT_NAME
-from broker.runtime.clock import ScaledClock
+from broker.runtime.clock import ScaledClock, SystemClock
 from broker.runtime.hall_source import load_hall
 from broker.runtime.node_mosquitto import PROGRAM_ENVIRONMENT_NAME as MOSQUITTO_ENVIRONMENT_NAME
 from firmware_config.launch import Launcher, Running
@@ -19,6 +21,7 @@ from tests.system.watcher import Watcher
 
 ROOT = Path(__file__).resolve().parents[2]
 READY_WITHIN_S = 60.0
+MANAGER, PASSWORD = "manager-1", "a-long-proving-word-7"
 TOLD_ELSEWHERE = ("JIAOHAO_MQTT_URL", "JIAOHAO_COLLECTOR_URL", "JIAOHAO_LOG", "JIAOHAO_DEVICE_KEY")
 
 
@@ -44,6 +47,11 @@ class Town:
         self.url = f"mqtt://127.0.0.1:{file.mqtt_port}"
         self.watcher = Watcher(self.url, self.hall)
         self.kind = kind
+
+    def hire_manager(self) -> None:
+        """Before the hall is started: an account for ``Browser.log_in(MANAGER, PASSWORD)``."""
+        accounts = Accounts(self.folder / "collector" / ACCOUNTS_NAME, SystemClock())
+        accounts.add(MANAGER, Role.MANAGER, PASSWORD, must_change=False)
 
     def __enter__(self) -> "Town":
         for name in TOLD_ELSEWHERE:

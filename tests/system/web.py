@@ -25,15 +25,19 @@ class Page:
 
 
 class Browser:
-    """One visitor of the web side."""
+    """One visitor of the web side; a ``wandering`` one comes from another address each time, past the rate limits."""
 
-    def __init__(self, port: int) -> None:
+    def __init__(self, port: int, *, wandering: bool = False) -> None:
         self._port = port
+        self._wandering = wandering
+        self._asked = 0
         self._cookies: dict[str, str] = {}
 
     def ask(self, method: str, path: str, body: bytes | None = None, **headers: str) -> Page:
         """One request on a connection of its own."""
-        connection = http.client.HTTPConnection("127.0.0.1", self._port, timeout=TIMEOUT_S)
+        self._asked += 1
+        source = (f"127.1.{self._asked // 250}.{self._asked % 250 + 1}", 0) if self._wandering else None
+        connection = http.client.HTTPConnection("127.0.0.1", self._port, timeout=TIMEOUT_S, source_address=source)
         told = {name.replace("_", "-"): value for name, value in headers.items()}
         if self._cookies:
             told.setdefault("Cookie", "; ".join(f"{name}={value}" for name, value in self._cookies.items()))
@@ -56,10 +60,14 @@ class Browser:
         """A JSON body."""
         return self.ask("POST", path, json.dumps(body).encode(), Content_Type="application/json", **headers)
 
+    def token(self, path: str) -> str:
+        """The anti-forgery token of a page."""
+        token = _TOKEN.search(self.get(path).data.decode())
+        assert token is not None, f"{path} has no anti-forgery token"
+        return token[1]
+
     def log_in(self, name: str, password: str) -> None:
         """Through the page's own form."""
-        token = _TOKEN.search(self.get("/login").data.decode())
-        assert token is not None, "the log-in page has no anti-forgery token"
-        form = urllib.parse.urlencode({"csrf": token[1], "name": name, "password": password}).encode()
+        form = urllib.parse.urlencode({"csrf": self.token("/login"), "name": name, "password": password}).encode()
         answer = self.ask("POST", "/login", form, Content_Type="application/x-www-form-urlencoded")
         assert answer.status == 302, answer.data[:300]
