@@ -27,6 +27,8 @@ logger = logging.getLogger(__name__)
 HEARTBEAT_S = 5.0
 TICK_S = 0.5
 DIGEST_S = 30.0
+REPAINT_S = 15.0
+"""Every view is published again so often, changed or not: whatever else was retained in its place does not stay."""
 BATCH_MOST = 128
 INBOX_BOUND = 4000
 DEVICE_NAME_MOST = 64
@@ -47,7 +49,7 @@ class Server:
         self._days = DayKeeper(hall, self.writer, clock, self._sessions)
         self._to_acknowledge: list[Message] = []
         self._warned: set[str] = set()
-        self._next_tick_s = self._next_heartbeat_s = self._next_digest_s = 0.0
+        self._next_tick_s = self._next_heartbeat_s = self._next_digest_s = self._next_repaint_s = 0.0
         self._digest_at = -1
         self._url = url
 
@@ -82,6 +84,9 @@ class Server:
             self._days.tick()
         self._commit()
         if self.link.online:
+            if now_s >= self._next_repaint_s:
+                self._next_repaint_s = now_s + REPAINT_S
+                self.publisher.forget()
             self.publisher.show(self.writer.state, self._clock.now_ms(), self._clock.machine_s())
             self._heartbeat()
         self._store_digest()
