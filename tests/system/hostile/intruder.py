@@ -1,5 +1,6 @@
 """Bytes that nobody honest would send, and somebody who sends them: a plain MQTT client without any of our manners."""
 
+import contextlib
 import copy
 import json
 import socket
@@ -88,17 +89,11 @@ class Intruder:
 
 
 def raw_http(port: int, data: bytes) -> bytes:
-    """Raw bytes at the collector's port; what comes back within a moment."""
-    with socket.create_connection(("127.0.0.1", port), timeout=5.0) as connection:
+    """Raw bytes at the collector's port; what comes back before it hangs up, which it may do at any time."""
+    found = b""
+    with socket.create_connection(("127.0.0.1", port), timeout=5.0) as connection, contextlib.suppress(OSError):
         connection.sendall(data)
         connection.shutdown(socket.SHUT_WR)
-        found = b""
-        while len(found) < 4_096:
-            try:
-                more = connection.recv(4_096)
-            except OSError:
-                break
-            if not more:
-                break
+        while len(found) < 4_096 and (more := connection.recv(4_096)):
             found += more
-        return found
+    return found

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from broker.collector.operations import OPERATIONS, Operation
-from tests.system.hostile import MARK, PRIVATE, PRIVATE_TEXT, garbage, raw_http, twisted
+from tests.system.hostile.intruder import MARK, PRIVATE, PRIVATE_TEXT, garbage, raw_http, twisted
 from tests.system.town import MANAGER, PASSWORD, Town
 from tests.system.web import Browser, Page
 

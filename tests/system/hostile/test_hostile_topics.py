@@ -18,7 +18,7 @@ from broker.contract.topics import TOPICS
 from broker.model import commands as c
 from broker.model.words import Holding
 from tests.halls import DAY
-from tests.system.hostile import IDENTITY, MARK, PRIVATE_TEXT, Hostile, Intruder, garbage, twisted
+from tests.system.hostile.intruder import IDENTITY, MARK, PRIVATE_TEXT, Hostile, Intruder, garbage, twisted
 from tests.system.people import Hands, counter_view
 from tests.system.town import Town
 from tests.system.truth import truth, unanswered, wrong_views

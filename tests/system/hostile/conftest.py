@@ -6,7 +6,7 @@ import pytest
 
 from broker.model.words import CounterStatus
 from tests.system.halls import small_hall
-from tests.system.hostile import PRIVATE
+from tests.system.hostile.intruder import PRIVATE
 from tests.system.people import Hands, counter_view
 from tests.system.town import Town
 from tests.system.truth import truth, wrong_views
