@@ -52,7 +52,13 @@ PURE = (
     "display.board",
     "display.announcer",
     "display.wording",
+    "kiosk.events",
     "kiosk.flow",
+    "kiosk.menu",
+    "kiosk.paper",
+    "kiosk.screens",
+    "kiosk.targets",
+    "kiosk.ticket",
     "kiosk.numbering",
     "kiosk.ticket_layout",
     "kiosk.printer.escpos",
@@ -60,6 +66,9 @@ PURE = (
     "caller.rating",
     "caller.frames.p1",
     "firmware_config.plan",
+    "firmware_config.virtual.day",
+    "firmware_config.virtual.day_hall",
+    "firmware_config.virtual.minds",
 )
 IMPURE_LIBRARIES = {
     "time",

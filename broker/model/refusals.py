@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 
 import msgspec
 
-from broker.model.words import Names
+from broker.model.words import STATUS_NAMES, Names
 
 
 class Refusal(msgspec.Struct, frozen=True, kw_only=True):
@@ -30,7 +30,10 @@ class Refusal(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def sentence(self) -> Names:
         """What a person reads: what happened and what to do."""
-        return Names(self.template.zh.format(**self.facts), self.template.en.format(**self.facts))
+        status = STATUS_NAMES.get(str(self.facts.get("status")))
+        zh = {**self.facts, "status": status.zh} if status else self.facts
+        en = {**self.facts, "status": status.en} if status else self.facts
+        return Names(self.template.zh.format(**zh), self.template.en.format(**en))
 
 
 def code_of(kind: type[Refusal]) -> str:
@@ -173,7 +176,7 @@ class TicketIsSettled(Refusal, frozen=True, kw_only=True):
     number: str
     status: str
     template = Names(
-        "号票 {number} 当前状态为“{status}”，不能这样操作",
+        "号票 {number} {status}，不能这样操作",
         "Ticket {number} is {status}; this is not possible any more.",
     )
 
@@ -203,7 +206,7 @@ class CounterNotOpen(Refusal, frozen=True, kw_only=True):
 
 class CounterAlready(Refusal, frozen=True, kw_only=True):
     status: str
-    template = Names("本窗口已经是“{status}”", "This counter is already {status}.")
+    template = Names("本窗口已经是{status}状态", "This counter is already {status}.")
 
 
 class ClerkElsewhere(Refusal, frozen=True, kw_only=True):

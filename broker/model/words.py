@@ -73,6 +73,23 @@ class Level(StrEnum):
         return 5 - list(Level).index(self)
 
 
+STATUS_NAMES: dict[str, Names] = {
+    TicketStatus.RESERVED: Names("已留号", "reserved"),
+    TicketStatus.WAITING: Names("等候中", "waiting"),
+    TicketStatus.CALLED: Names("已呼叫", "called"),
+    TicketStatus.SERVING: Names("办理中", "being served"),
+    TicketStatus.HELD: Names("已挂起", "on hold"),
+    TicketStatus.NO_SHOW: Names("已过号", "a no-show"),
+    TicketStatus.SERVED: Names("已办结", "served"),
+    TicketStatus.VOID: Names("已作废", "void"),
+    TicketStatus.CANCELLED: Names("已取消", "cancelled"),
+    TicketStatus.EXPIRED: Names("已失效", "expired"),
+    CounterStatus.CLOSED: Names("未开放", "closed"),
+    CounterStatus.OPEN: Names("开放", "open"),
+    CounterStatus.PAUSED: Names("暂停服务", "paused"),
+}
+"""How a status is said to people; statuses of tickets and counters never share a value."""
+
 LEVEL_NAMES: dict[Level, Names] = {
     Level.VERY_SATISFIED: Names("非常满意", "Very satisfied"),
     Level.SATISFIED: Names("满意", "Satisfied"),
