@@ -39,6 +39,18 @@ class Equipment:
         devices = (*self.consoles.values(), *self.keypads.values())
         return [device for device in devices if isinstance(device, PadConsole | PadKeypad)]
 
+    def wake_with(self, wake: Callable[[], None]) -> None:
+        """``wake`` is called, from any thread, when a device did something."""
+        for line in self.lines.values():
+            line.line.wake = wake
+        for device in self.pads():
+            device.pad.wake = wake
+
+    @property
+    def settling(self) -> bool:
+        """Whether a key of a pad is about to count as pressed."""
+        return any(device.pad.settling for device in self.pads())
+
     def start(self) -> None:
         """Take the pins, begin to own the lines. Raises GpioUnavailable or PinTaken; lines are waited for."""
         for device in self.pads():

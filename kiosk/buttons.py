@@ -42,6 +42,8 @@ class Buttons:
         self._services = services
         self._monotonic = monotonic
         self._pads: list[Pad] = []
+        self.wake: Callable[[], None] = lambda: None
+        """Called at each edge of a key, from any thread; to be set before ``start``."""
         self.state = "none" if not declared else "closed"
 
     def start(self) -> None:
@@ -58,6 +60,7 @@ class Buttons:
                 self._open(Pad(keys, lamps, monotonic=self._monotonic))
 
     def _open(self, pad: Pad) -> None:
+        pad.wake = self.wake
         try:
             pad.start()
         except GpioError as error:
@@ -85,6 +88,11 @@ class Buttons:
                 if event.change is ContactChange.PRESSED:
                     pressed.append(self._declared[event.key])
         return pressed
+
+    @property
+    def settling(self) -> bool:
+        """Whether a key is about to count as pressed."""
+        return any(pad.settling for pad in self._pads)
 
     def stuck(self) -> tuple[str, ...]:
         """Keys that are down for so long that they count as broken."""

@@ -32,8 +32,8 @@ from kiosk.virtual import Mirror, VirtualParts
 logger = logging.getLogger(__name__)
 
 DATABASE_NAME = "kiosk.db"
-TURN_S = 0.02
-"""The loop waits this long for the network; fingers and keys are looked at as often."""
+TURN_S, SOON_S = 0.02, 0.004
+"""The loop waits this long, or until finger, key, paper or network wake it; shorter while a key's contact settles."""
 OUTBOX_BOUND = 5_000
 
 
@@ -47,9 +47,10 @@ class KioskNode:
         declared = hall.kiosks[name]
         screen = open_screen(declared.screen, title=f"{declared.names.zh} {name}")
         local = LocalTime(hall.hall.time_zone, self._clock)
-        printing = Printing(hall, name, local.text)
+        printing = Printing(hall, name, local.text, screen.wake)
         services = {key: service.names for key, service in hall.services.items()}
         buttons = Buttons(declared.buttons, services)
+        buttons.wake = screen.wake
         self.app = KioskApp(hall, name, self._clock, screen, printing, buttons)
         self.virtual = VirtualParts(name, screen, printing, buttons, self.app.shown_number)
         self.mirror = Mirror(screen, printing)
@@ -61,6 +62,7 @@ class KioskNode:
             subscriptions=self._subscriptions(is_virtual(hall, name)),
             presence_of=device_presence(self.app.topics, name, "kiosk", _version()),
             options=LinkOptions(message_limit_bytes=PICTURE_LIMIT_BYTES),
+            wake=screen.wake,
         )
         file = process.data_folder / DATABASE_NAME
         self._connection, self.app.ledger_replaced = open_ledger_file(file, process.clock.now_ms())
@@ -94,7 +96,8 @@ class KioskNode:
     def run(self) -> None:
         """The loop."""
         while not self._process.stopping.is_set() and not self.app.quit:
-            self.link.pump(TURN_S)
+            self.app.screen.wait(SOON_S if self.app.buttons.settling else TURN_S)
+            self.link.pump()
             self.turn()
 
     def turn(self) -> None:

@@ -130,6 +130,8 @@ class Line:
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         self.name = name
+        self.wake: Callable[[], None] = lambda: None
+        """Called in the line's thread after each event, so that the owner's loop may sleep until then."""
         self._port = port
         self._decoder = decoder
         self._known = known
@@ -324,6 +326,7 @@ class Line:
         except queue.Full:
             self._count(dropped_events=1)
             self._log_sometimes("full", "nobody takes the events: one is dropped")
+        self.wake()
 
     def _count(self, **more: int) -> None:
         changes = {name: getattr(self._health, name) + count for name, count in more.items()}

@@ -124,6 +124,8 @@ class Pad:
             raise BadKeyAddress("virtual://pad", "a pad is either all virtual or all real")
         self._keys, self._lamp_addresses = allot_mock_pins(keys, lamps)
         self.virtual = True in kinds
+        self.wake: Callable[[], None] = lambda: None
+        """Called at each edge, in the pins' own thread, so that the owner's loop may sleep until then."""
         self._factory = factory
         self._monotonic = monotonic
         self._edges: queue.Queue[tuple[str, float, bool]] = queue.Queue(EDGE_QUEUE_LENGTH)
@@ -187,6 +189,7 @@ class Pad:
         """The callback, in lgpio's thread: nothing may escape from here."""
         try:
             self._edges.put_nowait((name, self._monotonic(), pressed))
+            self.wake()
         except Exception:
             self._overflowed = True
 
@@ -220,6 +223,11 @@ class Pad:
             if change is ContactChange.STUCK:
                 log.warning("key %s is stuck", name)
             self._pending.append(KeyEvent(name, change, at_s))
+
+    @property
+    def settling(self) -> bool:
+        """Whether a key moved and will count within its bounce time: worth another look within milliseconds."""
+        return any(contact.settling for contact in self._contacts.values())
 
     def stuck(self) -> tuple[str, ...]:
         """The keys that are down and count as broken until they are let go."""

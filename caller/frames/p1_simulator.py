@@ -228,6 +228,7 @@ class SimulatedLine:
             raise KeyError(f"no {kind or 'device'} has unit {unit}")
         with self._lock:
             device.press(key)
+            device.tick(time.monotonic())  # a terminal sends at once
 
     def _run(self) -> None:
         while not self._stopping.is_set():

@@ -14,7 +14,6 @@ import pygame
 
 from broker.runtime.canvas.geometry import Rect
 from broker.runtime.canvas.metrics import Fonts
-from broker.runtime.canvas.press import Input
 from broker.runtime.canvas.screen import VirtualScreen
 from broker.runtime.canvas.theme import INK, Colour
 from broker.runtime.whereabouts import WINDOWS_ENVIRONMENT_NAME
@@ -70,12 +69,12 @@ class MirroredScreen(VirtualScreen):
         pygame.transform.smoothscale(self.surface, self._window.get_size(), self._window)
         pygame.display.flip()
 
-    def inputs(self, timeout_s: float = 0.0) -> list[Input]:
+    def wait(self, timeout_s: float) -> None:
         if self._window is not None:
             for event in pygame.event.get():
                 if event.type == pygame.MOUSEBUTTONUP and event.button == 1:
                     self.press(*self._place(*event.pos))
-        return super().inputs(timeout_s)
+        super().wait(timeout_s)
 
     def _place(self, x: int, y: int) -> tuple[int, int]:
         assert self._window is not None

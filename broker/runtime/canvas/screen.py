@@ -132,11 +132,20 @@ class VirtualScreen:
 
     # --- Inputs -----------------------------------------------------------------------------------------------------
 
-    def inputs(self, timeout_s: float = 0.0) -> list[Input]:
-        """Return what was tapped since the last call; wait up to `timeout_s` for something or for `wake`."""
-        if not self._inputs and timeout_s > 0:
+    def wait(self, timeout_s: float) -> None:
+        """Wait up to `timeout_s` until something was tapped, which `inputs` then returns, or for `wake`.
+
+        A wake while nobody waits ends the next wait at once; looking without waiting leaves it there.
+        """
+        if timeout_s <= 0:
+            return
+        if not self._inputs:
             self._awake.wait(timeout_s)
         self._awake.clear()
+
+    def inputs(self, timeout_s: float = 0.0) -> list[Input]:
+        """Return what was tapped since the last call; wait up to `timeout_s` for something or for `wake`."""
+        self.wait(timeout_s)
         found = []
         while self._inputs:
             found.append(self._inputs.popleft())

@@ -17,7 +17,7 @@ from broker.runtime.canvas.address import ScreenAddress, parse_screen_address
 from broker.runtime.canvas.geometry import Rect
 from broker.runtime.canvas.metrics import Fonts
 from broker.runtime.canvas.mirror import MirroredScreen, wants_windows
-from broker.runtime.canvas.press import Input, Quit
+from broker.runtime.canvas.press import Quit
 from broker.runtime.canvas.screen import VirtualScreen
 from broker.runtime.canvas.theme import INK, Colour
 from broker.runtime.errors import NodeError
@@ -147,14 +147,17 @@ class WindowScreen(VirtualScreen):
         return x, y
 
     def wake(self) -> None:
+        self._awake.set()
         if self._opened:
             pygame.event.post(pygame.event.Event(self._wake_event))
 
-    def inputs(self, timeout_s: float = 0.0) -> list[Input]:
-        events = [pygame.event.wait(int(timeout_s * 1000))] if timeout_s > 0 else []
+    def wait(self, timeout_s: float) -> None:
+        waiting = timeout_s > 0 and not self._inputs and not self._awake.is_set()
+        events = [pygame.event.wait(int(timeout_s * 1000))] if waiting else []
         for event in [*events, *pygame.event.get()]:
             self._take(event)
-        return super().inputs()
+        if timeout_s > 0:
+            self._awake.clear()
 
     def _take(self, event: pygame.event.Event) -> None:
         if event.type == pygame.QUIT:

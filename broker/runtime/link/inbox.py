@@ -30,6 +30,7 @@ class Inbox:
         self._items: deque[Message | StateChange] = deque()
         self._messages = 0
         self._overflowed = False
+        self._nudged = False
         self._filled = threading.Condition()
 
     def put_message(self, message: Message) -> bool:
@@ -55,14 +56,21 @@ class Inbox:
     def take(self, timeout_s: float) -> Message | StateChange | None:
         """The oldest item, waiting for one at most ``timeout_s``."""
         with self._filled:
-            if not self._items and timeout_s > 0:
+            if not self._items and not self._nudged and timeout_s > 0:
                 self._filled.wait(timeout_s)
+            self._nudged = False
             if not self._items:
                 return None
             item = self._items.popleft()
             if isinstance(item, Message):
                 self._messages -= 1
             return item
+
+    def nudge(self) -> None:
+        """End a waiting ``take``, or keep the next one from waiting, although there is nothing to take."""
+        with self._filled:
+            self._nudged = True
+            self._filled.notify()
 
     def take_overflow(self) -> bool:
         """True once, when something was dropped and all the rest has been read since."""

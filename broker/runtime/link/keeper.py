@@ -106,6 +106,10 @@ class Link:
             session.subscribe_again()  # the broker sends every retained view once more
         return handled
 
+    def wake(self) -> None:
+        """End a waiting ``pump`` (from any thread): something else wants the loop's attention."""
+        self._inbox.nudge()
+
     def publish(self, topic: str, payload: bytes, *, qos: int = 1, retain: bool = False) -> None:
         """Hand one message to the network. LinkOffline, LinkBusy, PayloadTooLarge: it was not sent and is not kept.
 
