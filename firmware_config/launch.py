@@ -15,6 +15,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import IO
 
+from broker.runtime.process import ExitCode
 from firmware_config.plan import Program
 
 logger = logging.getLogger(__name__)
@@ -24,6 +25,7 @@ STOP_WITHIN_S = 6.0
 LOG_LIMIT_BYTES = 2_000_000
 BACKOFF_S = (0.2, 0.5, 1.0, 2.0, 5.0)
 SETTLED_S = 20.0
+POLL_S = 0.05
 PR_SET_PDEATHSIG = 1
 
 
@@ -49,6 +51,7 @@ class Running:
         self.restarts = 0
         self.ready_s: float | None = None
         self.ready = threading.Event()
+        self.failed = threading.Event()
         self._environment = dict(environment)
         self._stopping = threading.Event()
         self._process: subprocess.Popen[bytes] | None = None
@@ -63,6 +66,13 @@ class Running:
     def start(self) -> None:
         """Begin to run it, again and again until ``stop``."""
         self._thread.start()
+
+    def wait_ready(self, deadline_s: float) -> bool:
+        """Whether it said that it is ready; False at the deadline (monotonic seconds) or when it cannot run at all."""
+        while not self.ready.wait(POLL_S):
+            if self.failed.is_set() or time.monotonic() > deadline_s:
+                return False
+        return True
 
     def ask_to_stop(self) -> None:
         """SIGTERM; ``join`` waits."""
@@ -87,6 +97,9 @@ class Running:
             started_s = time.monotonic()
             code = self._run_once()
             if self._stopping.is_set():
+                return
+            if code == ExitCode.CONFIGURATION:  # starting it again would end the same way
+                self.failed.set()
                 return
             failures = 0 if time.monotonic() - started_s > SETTLED_S else failures + 1
             self.restarts += 1
@@ -140,7 +153,7 @@ class Launcher:
                 running.start()
             deadline_s = time.monotonic() + ready_within_s
             for running in now:
-                if not running.ready.wait(max(0.1, deadline_s - time.monotonic())):
+                if not running.wait_ready(deadline_s):
                     raise StartFailed(running.program.name, running.log)
 
     def stop(self) -> None:

@@ -1,0 +1,93 @@
+"""The launcher: ready lines, falling programs, programs that cannot run, nothing left behind."""
+
+import os
+import signal
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from firmware_config.launch import Launcher, StartFailed
+from firmware_config.plan import Program
+
+READY = "import time; print('ready it 0.01s', flush=True); time.sleep(60)"
+
+
+def program(name: str, code: str, stage: int = 0) -> Program:
+    return Program(name, "test", ("-c", code), stage)
+
+
+def gone(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return True
+    return Path(f"/proc/{pid}/stat").read_text().split()[2] == "Z"
+
+
+def until(condition: object, within_s: float = 15.0) -> bool:
+    deadline_s = time.monotonic() + within_s
+    while time.monotonic() < deadline_s:
+        if condition():  # type: ignore[operator]
+            return True
+        time.sleep(0.02)
+    return False
+
+
+def test_it_waits_for_every_ready_line_and_ends_everything(tmp_path: Path) -> None:
+    launcher = Launcher([program("one", READY), program("two", READY, 1)], tmp_path)
+    launcher.start()
+    pids = [running.pid for running in launcher.running.values()]
+    assert all(pids)
+    launcher.stop()
+    assert all(until(lambda pid=pid: gone(pid)) for pid in pids)
+
+
+def test_a_killed_program_is_started_again(tmp_path: Path) -> None:
+    launcher = Launcher([program("one", READY)], tmp_path)
+    launcher.start()
+    try:
+        first = launcher.running["one"].pid
+        os.kill(first, signal.SIGKILL)
+        assert until(lambda: launcher.running["one"].pid not in (None, first))
+    finally:
+        launcher.stop()
+
+
+def test_a_program_that_cannot_run_is_named_with_its_log_and_not_tried_for_ever(tmp_path: Path) -> None:
+    launcher = Launcher(
+        [program("broken", "import sys; print('no such port', file=sys.stderr); sys.exit(78)")], tmp_path
+    )
+    with pytest.raises(StartFailed) as failed:
+        launcher.start()
+    launcher.stop()
+    assert failed.value.name == "broken"
+    assert failed.value.log.read_text().count("no such port") == 1
+
+
+def test_a_program_that_never_gets_ready_is_given_up(tmp_path: Path) -> None:
+    launcher = Launcher([program("slow", "import time; time.sleep(60)")], tmp_path)
+    with pytest.raises(StartFailed):
+        launcher.start(ready_within_s=0.5)
+    launcher.stop()
+
+
+def test_nothing_outlives_a_launcher_that_is_killed(tmp_path: Path) -> None:
+    code = (
+        "import sys, time; sys.path.insert(0, sys.argv[1])\n"
+        "from pathlib import Path\n"
+        "from firmware_config.launch import Launcher\n"
+        "from firmware_config.plan import Program\n"
+        f"launcher = Launcher([Program('one', 'test', ('-c', {READY!r}), 0)], Path(sys.argv[2]))\n"
+        "launcher.start(); print(launcher.running['one'].pid, flush=True); time.sleep(60)\n"
+    )
+    root = str(Path(__file__).parents[2])
+    import subprocess
+
+    parent = subprocess.Popen([sys.executable, "-c", code, root, str(tmp_path)], stdout=subprocess.PIPE, text=True)
+    assert parent.stdout is not None
+    child = int(parent.stdout.readline())
+    parent.kill()
+    parent.wait()
+    assert until(lambda: gone(child))
