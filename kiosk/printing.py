@@ -47,6 +47,7 @@ class Printing:
         """Look for the printer; that it is not there now is no error. Raises SettingError for what cannot be meant."""
         declared = self._declared
         self._expected_until_s = time.monotonic() + FIRST_ANSWER_WITHIN_S
+        _pictures()  # Pillow is loaded now, so that the day's first visitor does not wait for it
         try:
             self._printer = start_printer(
                 declared.printer, self._notify, make=declared.printer_profile, paper=declared.paper
