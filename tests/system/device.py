@@ -1,5 +1,6 @@
 """A device as its network sees it: a real outbox on disk, a real link, one thread; what it asks is a test's wish."""
 
+import contextlib
 import queue
 import secrets
 import threading
@@ -7,18 +8,23 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+import msgspec
+
+from broker.contract.codec import decode_envelope, encode
 from broker.contract.envelope import Reply
 from broker.contract.topics import Topics
 from broker.model.commands import Command
 from broker.model.hall import Hall
-from broker.runtime.clock import Clock
+from broker.runtime.clock import Age, Clock
 from broker.runtime.database import open_database
+from broker.runtime.errors import SendRefused
 from broker.runtime.link import Link, LinkOptions, LinkState, Message
-from broker.runtime.outbox import Outbox
+from broker.runtime.outbox import Entry, Outbox
 from broker.runtime.sender import CommandTransport, Sender
 
 OnAnswer = Callable[["Device", str, Reply], None]
 TURN_S = 0.01
+DOUBLE_EACH, LOSE_EACH, REPEAT_EACH = 3, 17, 5
 BOUND = 3_000
 
 
@@ -30,13 +36,16 @@ class Device(threading.Thread):
         self.device = name
         self.answers: dict[str, Reply] = {}
         self.asked: dict[str, Command] = {}
-        self.sent = 0
+        self.sent = self.doubled = self.lost = self.repeated = 0
         self.lives = 0
+        self.contradictions: list[str] = []
+        """Ids that were answered in two ways."""
         self.failure: BaseException | None = None
         self._url, self._hall, self._folder, self._clock, self._on_answer = url, hall, folder, clock, on_answer
         self._wishes: queue.Queue[Command] = queue.Queue()
         self._ended, self._bounce = threading.Event(), threading.Event()
         self._sender: Sender | None = None
+        self._network: RoughNetwork | None = None
 
     def ask(self, command: Command) -> None:
         """From any thread: have it put into the outbox."""
@@ -80,9 +89,11 @@ class Device(threading.Thread):
             subscriptions=[(topics.reply(self.device), 1)],
             options=LinkOptions(first_wait_s=(0.05, 0.15), longest_wait_s=0.5),
         )  # fmt: skip
-        outbox = Outbox(connection, self._clock, _Doubling(link, topics, self), bound=BOUND, patience_s=1.0)
+        network = RoughNetwork(link, topics, self)
+        outbox = Outbox(connection, self._clock, network, bound=BOUND, patience_s=1.0)
         outbox.start()
         self._sender = Sender(outbox, topics, self.device, self._answered)
+        self._network = network
         link.start()
         while not self._ended.is_set() and not self._bounce.is_set():
             link.pump(TURN_S)
@@ -102,24 +113,51 @@ class Device(threading.Thread):
             self._sender.on_online(state is LinkState.ONLINE)
 
     def _answered(self, id: str, reply: Reply) -> None:
+        if id in self.answers:
+            if msgspec.structs.replace(reply, epoch=None, seq=None) != self._alone(id):
+                self.contradictions.append(id)
+            return
         self.answers[id] = reply
         self._on_answer(self, id, reply)
+        if self._network is not None and len(self.answers) % REPEAT_EACH == 0:
+            self._network.repeat(id)
+
+    def _alone(self, id: str) -> Reply:
+        return msgspec.structs.replace(self.answers[id], epoch=None, seq=None)
 
 
-class _Doubling:
-    """A network that now and then carries a message twice: the same bytes, the same id."""
+class RoughNetwork:
+    """A transport that carries some messages twice, loses some, and lets old ones turn up again by themselves."""
 
     def __init__(self, link: Link, topics: Topics, device: Device) -> None:
-        self._link, self._device = link, device
+        self._link, self._topic, self._device = link, topics.command(device.device), device
         self._inner = CommandTransport(self, topics, device.device)
+        self._carried: dict[str, bytes] = {}
 
-    def send(self, entry, epoch, age) -> None:  # type: ignore[no-untyped-def]
+    def send(self, entry: Entry, epoch: str, age: Age) -> None:
         self._inner.send(entry, epoch, age)
 
     def publish(self, topic: str, payload: bytes, *, qos: int = 1, retain: bool = False) -> None:
-        for _ in range(2 if self._device.sent % 3 == 0 else 1):
+        """Said to the outbox to be sent, whatever becomes of it."""
+        device = self._device
+        device.sent += 1
+        self._carried[decode_envelope(payload)[0].id] = payload
+        if device.sent % LOSE_EACH == 0:
+            device.lost += 1
+            return
+        self._link.publish(topic, payload, qos=qos, retain=retain)
+        if device.sent % DOUBLE_EACH == 0:
+            device.doubled += 1
             self._link.publish(topic, payload, qos=qos, retain=retain)
-            self._device.sent += 1
+
+    def repeat(self, id: str) -> None:
+        """An answered command comes once more, out of its stream."""
+        payload = self._carried.get(id)
+        if payload is not None:
+            alone = msgspec.structs.replace(decode_envelope(payload)[0], epoch=None, seq=None)
+            with contextlib.suppress(SendRefused):
+                self._link.publish(self._topic, encode(alone))
+                self._device.repeated += 1
 
 
 def await_all(devices: list[Device], done: Callable[[], bool], within_s: float) -> None:

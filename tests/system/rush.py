@@ -14,7 +14,7 @@ from broker.server.audit import check, replay
 from tests.halls import DAY
 from tests.system.device import Device, await_all
 from tests.system.town import Town
-from tests.system.truth import receipts, truth, wrong_views
+from tests.system.truth import await_retained, receipts, truth
 
 KIOSKS = {"kiosk-1": 800, "kiosk-2": 900}
 """Kiosk -> first number of its own part of each series."""
@@ -130,7 +130,7 @@ class Rush:
         self._judge_answers()
         assert check(town.hall, town.database).findings == []
         assert replay(town.hall, town.database).findings == []
-        town.watcher.await_that(lambda: not wrong_views(now, town.watcher), "views that show the journal")
+        await_retained(town, now)
         assert town.watcher.steps_back() == []
 
     def _judge_answers(self) -> None:
@@ -143,7 +143,11 @@ class Rush:
             if reply.refusal is not None
         )
         assert refused == {("CallNext", "nobody_waiting"): 2 * len(DESKS)}, "only the last calls find nobody"
-        assert sum(device.sent for device in self.devices) > 1.2 * len(asked), "the network doubled nothing"
+        for device in self.devices:
+            assert device.contradictions == [], "one id, two answers"
+            assert device.doubled, f"the network doubled nothing of {device.device}"
+            assert device.lost, f"the network lost nothing of {device.device}"
+            assert device.repeated, f"nothing of {device.device} turned up again"
 
     @property
     def _answers(self) -> int:

@@ -13,7 +13,7 @@ from tests.system.eyes import TESSERACT, code_on_paper, numbers_seen
 from tests.system.halls import small_hall
 from tests.system.town import Town
 from tests.system.traffic import Traffic
-from tests.system.truth import Truth, ledger, thanked, truth, unanswered, wrong_views
+from tests.system.truth import Truth, await_retained, ledger, thanked, truth, unanswered
 
 pytestmark = pytest.mark.system
 
@@ -109,7 +109,7 @@ def test_every_rating_that_was_thanked_is_stored_once(after: Aftermath) -> None:
 
 
 def test_retained_views_are_what_the_journal_projects_to_and_never_went_back(after: Aftermath) -> None:
-    after.town.watcher.await_that(lambda: not wrong_views(after.now, after.town.watcher), "views agree")
+    await_retained(after.town, after.now)
     assert after.town.watcher.steps_back() == []
     assert {seen.epoch for seen in after.town.watcher.history} == {1, 2}
 

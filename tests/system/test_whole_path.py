@@ -14,7 +14,7 @@ from tests.system.eyes import TESSERACT, code_on_paper, numbers_seen
 from tests.system.halls import small_hall
 from tests.system.people import Hands, counter_view
 from tests.system.town import MANAGER, PASSWORD, Town
-from tests.system.truth import receipts, truth, wrong_views
+from tests.system.truth import await_retained, receipts, truth
 from tests.system.web import Browser
 
 pytestmark = pytest.mark.system
@@ -130,7 +130,7 @@ def test_a_second_press_on_the_evaluator_is_no_second_rating(town: Town, hands: 
 
 def test_every_retained_view_is_what_the_journal_projects_to(town: Town, visited: str) -> None:
     now = truth(town.hall, town.database)
-    town.watcher.await_that(lambda: not wrong_views(now, town.watcher), "all views agree with the journal")
+    await_retained(town, now)
     assert town.watcher.steps_back() == []
 
 

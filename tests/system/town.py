@@ -130,6 +130,12 @@ class Town:
         call = [sys.executable, "-m", "broker", action, str(self.file.path), *more]
         return subprocess.run(call, cwd=ROOT, env=told, capture_output=True, text=True, timeout=60, check=False)
 
+    def late_watcher(self) -> Watcher:
+        """Somebody who comes only now: what he sees of views is what the MQTT broker keeps."""
+        watcher = Watcher(self.url, self.hall)
+        watcher.start()
+        return watcher
+
     # -- files ------------------------------------------------
 
     @property

@@ -15,6 +15,7 @@ from broker.model.events import Event
 from broker.model.hall import Hall
 from broker.runtime.database import open_database
 from broker.store.journal import read_events
+from tests.system.town import Town
 from tests.system.watcher import Watcher
 
 
@@ -64,6 +65,15 @@ def wrong_views(now: Truth, watcher: Watcher) -> list[tuple[str, str]]:
     """Views whose newest retained picture is not what the journal projects to."""
     shown = {key: encode(seen.body) for key, seen in dict(watcher.views).items()}
     return [key for key, body in now.views().items() if shown.get(key) != body]
+
+
+def await_retained(town: Town, now: Truth) -> None:
+    """Until what the MQTT broker keeps is what the journal projects to."""
+    late = town.late_watcher()
+    try:
+        late.await_that(lambda: not wrong_views(now, late), f"views agree: {wrong_views(now, late)}")
+    finally:
+        late.stop()
 
 
 def ledger(folder: Path, kiosk: str) -> list[tuple[str, str, str]]:

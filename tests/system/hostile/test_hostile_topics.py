@@ -21,8 +21,7 @@ from tests.halls import DAY
 from tests.system.hostile.intruder import IDENTITY, MARK, PRIVATE_TEXT, Hostile, Intruder, garbage, twisted
 from tests.system.people import Hands, counter_view
 from tests.system.town import Town
-from tests.system.truth import truth, unanswered, wrong_views
-from tests.system.watcher import Watcher
+from tests.system.truth import await_retained, truth, unanswered, wrong_views
 
 pytestmark = pytest.mark.system
 
@@ -216,8 +215,7 @@ def test_hostile_bytes_that_the_broker_keeps_are_painted_over(town: Town) -> Non
         with Intruder(town.file.mqtt_port) as intruder:
             for topic in (board, counter, town.watcher.topics.engine()):
                 intruder.publish(topic, PRIVATE_TEXT.encode(), retain=True)
-        late = Watcher(town.url, town.hall)
-        late.start()
+        late = town.late_watcher()
         spoilt = late.view("board", "board-1") is None
         if spoilt:
             break
@@ -334,4 +332,4 @@ def test_after_all_that_the_hall_still_works(open_town: Town) -> None:
     assert now.position > before
     assert town.pids() == pids
     town.watcher.await_that(lambda: not unanswered(town.folder), "every outbox is empty")
-    town.watcher.await_that(lambda: not wrong_views(now, town.watcher), "views agree")
+    await_retained(town, now)
