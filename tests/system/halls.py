@@ -50,7 +50,7 @@ _KIOSK = """
 [kiosks.kiosk-{n}]
 names = {{ zh = "{n} 号取号机", en = "Kiosk {n}" }}
 screen = "virtual://screen?size=720x1280"
-printer = "virtual://printer?speed=0"
+printer = "virtual://printer?speed={speed}"
 {services}
 """
 
@@ -95,16 +95,20 @@ class HallFile:
     collector_port: int
 
 
-def small_hall(folder: Path) -> HallFile:
-    """Two kiosks (series a is shared, series b belongs to kiosk-1), three counters on one line, board, sign."""
-    kiosks = _KIOSK.format(n=1, services="") + _KIOSK.format(n=2, services='services = ["pension"]')
+def small_hall(folder: Path, second_printer_mm_s: int = 0) -> HallFile:
+    """Two kiosks (series a is shared, series b belongs to kiosk-1), three counters on one line, board, sign.
+
+    A printer with a speed of 0 is done at once.
+    """
+    kiosks = _KIOSK.format(n=1, services="", speed=0)
+    kiosks += _KIOSK.format(n=2, services='services = ["pension"]', speed=second_printer_mm_s)
     counters = "".join(_COUNTER.format(n=n, desk=1) for n in (1, 2, 3))
     return _write(folder, "proving", kiosks + _DESK.format(n=1) + _DEVICES + counters)
 
 
 def wide_hall(folder: Path) -> HallFile:
     """Two kiosks, eight counters on four callers; only its broker node is run, the devices are played by tests."""
-    kiosks = "".join(_KIOSK.format(n=n, services="") for n in (1, 2))
+    kiosks = "".join(_KIOSK.format(n=n, services="", speed=0) for n in (1, 2))
     desks = "".join(_DESK.format(n=n) for n in (1, 2, 3, 4))
     counters = "".join(_COUNTER.format(n=n, desk=(n + 1) // 2) for n in range(1, 9))
     return _write(folder, "wide", kiosks + desks + counters)

@@ -1,4 +1,4 @@
-"""The server stands still while people act: paper comes all the same, late call presses do not."""
+"""Somebody stands still or dies at the worst moment: paper comes, old presses do not, nothing is doubled."""
 
 import os
 import signal
@@ -15,20 +15,22 @@ from tests.system.eyes import code_on_paper
 from tests.system.halls import small_hall
 from tests.system.people import Hands, counter_view
 from tests.system.town import Town
-from tests.system.truth import ledger, truth
+from tests.system.truth import ledger, thanked, truth, unanswered
 
 pytestmark = pytest.mark.system
 
 ANSWER_WITHIN_S = 0.8
 BUSY_MACHINE_S = 3.0
 """Two busy cores and a panel every 0.1 s; the next thing that could end the wait comes after 10 s."""
+SLOW_MM_S = 30
+"""A ticket takes some three seconds on the second printer: time to die in the middle of it."""
 STANDSTILL_S = 6.5
 """Longer than a press may live (5 s), shorter than the server's connection to its MQTT broker."""
 
 
 @pytest.fixture(scope="module")
 def town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
-    with Town(small_hall(tmp_path_factory.mktemp("offline"))) as running:
+    with Town(small_hall(tmp_path_factory.mktemp("moments"), second_printer_mm_s=SLOW_MM_S)) as running:
         yield running
 
 
@@ -117,3 +119,49 @@ def test_the_first_visitor_after_a_crash_of_server_and_broker_is_served(town: To
     town.watcher.await_that(lambda: truth(town.hall, town.database).state.find(number), "the ticket is known")
     assert truth(town.hall, town.database).position > before
     assert town.watcher.steps_back() == []
+
+
+def test_a_kiosk_that_dies_while_it_prints_leaves_a_number_that_is_called(town: Town, hands: Hands) -> None:
+    hands.leave("kiosk-2")
+    number = hands.take_ticket("kiosk-2", "pension")
+    assert number is not None
+    assert [state for _, found, state in ledger(town.folder, "kiosk-2") if found == number] == ["maybe"]
+    town.kill("kiosk-2")
+
+    def in_line() -> bool:
+        ticket = truth(town.hall, town.database).state.find(number)
+        return ticket is not None and (ticket.status, ticket.holding) == (TicketStatus.WAITING, Holding.MAYBE)
+
+    town.watcher.await_that(in_line, "the number that may be on paper waits in line")
+    assert [state for _, found, state in ledger(town.folder, "kiosk-2") if found == number] == ["unclear"]
+    again = hands.take_ticket("kiosk-2", "pension")
+    assert again not in (None, number), "the next visitor gets another number"
+
+
+def test_a_caller_that_dies_after_its_thanks_posts_the_rating_once(town: Town, hands: Hands) -> None:
+    watcher, rated = town.watcher, truth(town.hall, town.database).count(e.EvaluationRecorded)
+    hands.press("console-1", "call")
+    watcher.await_that(lambda: counter_view(town, "c1").ticket, "somebody is called")
+    hands.press("console-1", "confirm", "rate")
+    visit = watcher.await_that(lambda: counter_view(town, "c1").evaluation, "the visit may be rated").visit
+    watcher.await_that(lambda: keypad_state(town) == "asking", "the evaluator asks")
+    with frozen(town, "collector"):
+        hands.press("keypad-1", "0")
+        watcher.await_that(lambda: keypad_state(town) == "rated", "the evaluator thanks")
+        assert set(unanswered(town.folder)) == {"desk-1/ratings.sqlite"}
+        town.kill("desk-1")
+        watcher.await_that(lambda: keypad_state(town) == "idle", "the evaluator is back and does not ask again")
+        hands.press("keypad-1", "4")
+        watcher.await_that(lambda: "key 4 does not count" in town.log("desk-1"), "a second key does not count")
+    watcher.await_that(lambda: not unanswered(town.folder), "the rating is posted")
+    ratings = [event for event in truth(town.hall, town.database).events if isinstance(event, e.EvaluationRecorded)]
+    assert len(ratings) == rated + 1
+    assert {rating.visit: rating.evaluation for rating in ratings[rated:]} == {
+        visit: thanked(town.folder, "desk-1")[visit]
+    }
+
+
+def keypad_state(town: Town) -> str:
+    """What the evaluator at counter 1 is doing."""
+    part = town.watcher.part("desk-1", "keypad-1")
+    return "" if part is None else part.state
