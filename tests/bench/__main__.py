@@ -14,9 +14,9 @@ from pathlib import Path
 from broker.runtime.hall_source import load_hall
 from broker.runtime.node_mosquitto import find_mosquitto
 from tests.bench.board import painting_costs, ticker_figures
-from tests.bench.calls import Background, Clerks, observe_boards, painting_figures, sound_figures
+from tests.bench.calls import Clerks, observe_boards, painting_figures, sound_figures
 from tests.bench.figures import Figure, Report
-from tests.bench.halls import Halls, write_halls
+from tests.bench.halls import BOARD, Halls, write_halls
 from tests.bench.load import OtherLoad
 from tests.bench.node import running_node
 from tests.bench.processes import let_everything_work, memory_figures, start_figures
@@ -31,13 +31,13 @@ PARTS = ("node", "board", "processes", "tickets", "sounds", "calls", "ticker")
 class Effort:
     """How much of everything is measured."""
 
-    throughput_s: float = 5.0
+    throughput_s: float = 4.0
     costs: int = 3
-    rest_s: float = 5.0
-    tickets: int = 30
-    sounds: int = 12
-    presses: int = 120
-    ticker_s: float = 5.0
+    rest_s: float = 4.0
+    tickets: int = 25
+    sounds: int = 10
+    presses: int = 72
+    ticker_s: float = 4.0
 
 
 QUICK = Effort(throughput_s=1.0, costs=1, rest_s=2.0, tickets=3, sounds=2, presses=24, ticker_s=2.0)
@@ -115,12 +115,14 @@ class Bench:
         self._part("processes", f"memory {where}", lambda: memory_figures(town, effort.rest_s))
         clerks = self._observed(town)
         answers = observe_kiosk(town)
-        load, tickets = OtherLoad(), Background(lambda: ticket_figures(town, answers, effort.tickets))
-        if "tickets" in self._only:
-            tickets.start()
         self._part("sounds", f"a call is heard {where}", lambda: sound_figures(clerks, effort.sounds))
-        self._part("tickets", f"a ticket is taken {where}, meanwhile", tickets.result, load)
-        self._part("calls", f"a call is shown {where}", lambda: painting_figures(clerks, town, effort.presses))
+        self._part("tickets", f"a ticket is taken {where}", lambda: ticket_figures(town, answers, effort.tickets))
+        shown = lambda where, presses: painting_figures(clerks, town, presses, where)  # noqa: E731
+        self._part("calls", f"a call is shown {where}", lambda: shown("all run", effort.presses))
+        if "calls" in self._only:
+            town.keep_only("server", BOARD, *town.hall.callers)
+        alone = "a call is shown, only server, callers and this board run: nearer to a machine for each device"
+        self._part("calls", alone, lambda: shown("few run", effort.presses // 2))
         clerks.stop()
         self._part("ticker", "a board with nothing but its ticker", lambda: ticker_figures(town, effort.ticker_s))
 
@@ -130,13 +132,11 @@ class Bench:
         clerks.start()
         return clerks
 
-    def _part(
-        self, part: str, title: str, measure: Callable[[], list[Figure]], load: OtherLoad | None = None
-    ) -> None:
+    def _part(self, part: str, title: str, measure: Callable[[], list[Figure]]) -> None:
         if part not in self._only:
             return
         with self._guarded(title):
-            load = load or OtherLoad()
+            load = OtherLoad()
             figures = measure()
             self._report.section(f"{title}   (others used {load.share():.0%} of the machine)", figures)
 

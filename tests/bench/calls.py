@@ -5,7 +5,6 @@ line or pad then behaves as the wires would. Everything after that is the progra
 """
 
 import random
-import threading
 import time
 from collections import defaultdict
 from collections.abc import Callable
@@ -26,7 +25,9 @@ PATIENCE_S = 20.0
 LOOK_S = 0.004
 PAUSE_S = 1.1
 """The announcer itself waits up to 0.9 s after one call before the next."""
-BETWEEN_S = (0.03, 0.09)
+BETWEEN_S = (0.35, 0.45)
+"""About two calls a second, busier than any hall of twelve counters. Faster, and the voices of the boards, which make
+each call's words, would keep both processors of a small machine busy all the time."""
 
 
 class Lost(Exception):
@@ -201,8 +202,8 @@ def sound_figures(clerks: Clerks, rounds: int) -> list[Figure]:
     return figures
 
 
-def painting_figures(clerks: Clerks, town: Town, presses: int) -> list[Figure]:
-    """Calls at all counters in turn: by key, and then once more by the command itself."""
+def painting_figures(clerks: Clerks, town: Town, presses: int, where: str) -> list[Figure]:
+    """Calls at all counters in turn: by key, and then once more by the command itself. ``where`` ends each name."""
     order = list(town.hall.counters)
     by_terminal, by_pad, by_command, known = list[float](), list[float](), list[float](), list[float]()
     for place in range(presses):
@@ -211,36 +212,13 @@ def painting_figures(clerks: Clerks, town: Town, presses: int) -> list[Figure]:
         (by_terminal if clerks.has_terminal(called.counter) else by_pad).append(painted_s)
         known.append(called.viewed_s - called.pressed_s)
         clerks.serve(called.counter)
-    for place in range(presses // 2):
+    for place in range(presses // 4):
         called = clerks.call(order[place % len(order)], by_key=False)
         by_command.append(clerks.await_painted(called))
         clerks.serve(called.counter)
     return [
-        *spread("command sent -> board painted", by_command, None, "no caller in between"),
-        *spread("press -> counter view at a client", known, None, "terminals and pads; MQTT only, no painting"),
-        *spread("press -> board painted, 16-key terminal", by_terminal, PAINTED_WITHIN_MS),
-        *spread("press -> board painted, button pad", by_pad, PAINTED_WITHIN_MS, "30 ms of it debounce the key"),
+        *spread(f"press -> counter view, {where}", known, None, "at a client; terminals and pads; nothing painted"),
+        *spread(f"command -> board painted, {where}", by_command, None, "no caller in between"),
+        *spread(f"terminal's key -> board painted, {where}", by_terminal, PAINTED_WITHIN_MS),
+        *spread(f"pad's key -> board painted, {where}", by_pad, PAINTED_WITHIN_MS, "30 ms of it debounce the key"),
     ]
-
-
-class Background(threading.Thread):
-    """Something that goes on meanwhile; its failure is raised by ``result``."""
-
-    def __init__(self, work: Callable[[], list[Figure]]) -> None:
-        super().__init__(daemon=True)
-        self._work = work
-        self._figures: list[Figure] = []
-        self._failure: BaseException | None = None
-
-    def run(self) -> None:
-        try:
-            self._figures = self._work()
-        except BaseException as failure:
-            self._failure = failure
-
-    def result(self) -> list[Figure]:
-        """Wait for it."""
-        self.join()
-        if self._failure is not None:
-            raise self._failure
-        return self._figures

@@ -30,7 +30,8 @@ class Halls:
     """Paths of the hall files. ``town`` is what the hall's programs read.
 
     ``spoken`` is read by ``BOARD`` and ``unchimed`` by ``QUIET_BOARD`` while their sounds are timed: one reading in
-    one language, so that a call is over within seconds; the second also has no chime before the words.
+    one language, of the ticket alone (the counter's words are made at the start anyway), so that a call is over within
+    seconds; the second also has no chime before the words.
     ``windowed`` puts ``WINDOW_BOARD`` into a window, as on a real display.
     ``throughput`` has number ranges that some ten thousand tickets do not use up; only its broker node is run.
     """
@@ -50,6 +51,7 @@ def write_halls(folder: Path) -> Halls:
     text = _exchanged(text, "port = 8080", f"port = {free_port('127.0.0.1')}")
     town = _town(text)
     brief = _exchanged(_exchanged(town, 'languages = ["zh", "en"]', 'languages = ["zh"]'), "repeat = 2", "repeat = 1")
+    brief = _exchanged(brief, 'template_zh = "请{ticket}号，到{counter}号窗口"', 'template_zh = "请{ticket}号"')
     unchimed = _exchanged(brief, "chime = true", "chime = false")
     west = town.index(f"[displays.{WINDOW_BOARD}]")
     windowed = town[:west] + town[west:].replace("virtual://screen?", "window://0?", 1)

@@ -23,13 +23,13 @@ from broker.model.hall import Hall
 from broker.runtime.canvas.window import Screen
 from broker.runtime.hall_source import load_hall
 from broker.runtime.process import Process, run_process
-from kiosk.flow import SETTLE_S
+from kiosk.flow import SAME_PLACE_PX, SETTLE_S
 from kiosk.node import KioskNode
 from kiosk.printer.job import JobDone, PrinterEvent
 
 GIVE_UP_S = 12.0
 LOOK_S = 0.03
-BEFORE_TOUCH_S = (SETTLE_S, SETTLE_S + 0.1)
+BEFORE_TOUCH_S = (0.1, 0.2)
 """A person needs a moment; and no two touches fall into the same part of the loop's turn."""
 
 
@@ -66,6 +66,7 @@ class Finger:
     def __init__(self, hall: Hall, screen: Screen, done: "queue.Queue[JobDone]") -> None:
         self._hall, self._screen, self._done = hall, screen, done
         self._chance = random.Random(7)
+        self._last = (0, 0)
 
     def run(self) -> None:
         for line in sys.stdin:
@@ -98,6 +99,9 @@ class Finger:
         place = self._screen.targets().get(target)
         if place is None:
             return None
+        if max(abs(place[0] - self._last[0]), abs(place[1] - self._last[1])) <= SAME_PLACE_PX:
+            time.sleep(SETTLE_S)  # the kiosk takes a second touch there this soon for a trembling finger
+        self._last = place
         touched_s = time.monotonic()
         self._screen.press(*place)
         return touched_s

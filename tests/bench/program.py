@@ -22,7 +22,8 @@ class ProgramFailed(Exception):
     """A program ended, or said nothing, where it should have been ready."""
 
     def __init__(self, name: str, why: str, log: Path) -> None:
-        super().__init__(f"{name} {why}; read {log}")
+        last = log.read_text(encoding="utf-8", errors="replace").splitlines()[-3:] if log.exists() else []
+        super().__init__(f"{name} {why}; it said last: {' / '.join(last)}")
         self.name, self.why, self.log = name, why, log
 
 

@@ -74,6 +74,11 @@ class Town:
         for name in reversed(list(self.programs)):
             self.programs.pop(name).stop()
 
+    def keep_only(self, *names: str) -> None:
+        """End all others."""
+        for name in [name for name in self.programs if name not in names]:
+            self.programs.pop(name).stop()
+
     def fill(self) -> int:
         """Open every counter and let people take numbers for each; how many wait now."""
         self.engine_side.start()
