@@ -81,8 +81,9 @@ class Series(Declared, frozen=True, kw_only=True):
 class Service(Declared, frozen=True, kw_only=True):
     """What a visitor comes for. ``sessions`` empty means all; ``mean_minutes`` starts the wait estimate.
 
-    ``promised`` is the time limit as people read it, ``promised_days`` the same for the clock that watches it, counted
-    in ``promised_unit``; 0 is "at once".
+    ``wait_goal_minutes`` is the wait the hall aims at: statistics count who waited longer. ``promised`` is the time
+    limit as people read it; ``promised_days`` in ``promised_unit`` is the same as a number (0: at once), kept here for
+    the deadline clock, which this release does not have yet.
     """
 
     names: Names
@@ -94,7 +95,7 @@ class Service(Declared, frozen=True, kw_only=True):
     promised_days: Annotated[float, msgspec.Meta(ge=0, le=365)] | None = None
     promised_unit: Literal["workday", "day"] = "workday"
     mean_minutes: Minutes = 6.0
-    target_wait_minutes: Minutes = 15.0
+    wait_goal_minutes: Minutes = 15.0
     quota: Annotated[int, msgspec.Meta(ge=1, le=9999)] | None = None
     sessions: tuple[Slug, ...] = ()
     online: Names | None = None
@@ -110,7 +111,11 @@ class Category(Declared, frozen=True, kw_only=True):
 
 
 class Counter(Declared, frozen=True, kw_only=True):
-    """A window. ``name`` is what is shown and spoken; ``services`` maps a service to the skill, 1 best."""
+    """A window. ``name`` is what is shown and spoken; ``services`` maps a service to the skill, 1 best.
+
+    ``sessions`` is when it is staffed (empty: always); it plans the virtual clerks, the engine lets a clerk open it at
+    any time. ``zone`` names a part of the lobby for people; a display's own ``counters`` decide what it shows.
+    """
 
     name: CounterName
     services: dict[Slug, Skill]
@@ -120,7 +125,10 @@ class Counter(Declared, frozen=True, kw_only=True):
 
 
 class Clerk(Declared, frozen=True, kw_only=True):
-    """Who serves. ``substitute`` is the B role; ``phone`` is the office line shown when the counter pauses."""
+    """Who serves. ``substitute`` is the B role; ``phone`` is the office line shown when the counter pauses.
+
+    ``title`` and ``photo`` are for the staff wall, which this release does not show yet.
+    """
 
     staff_number: StaffNumber
     title: Word = ""

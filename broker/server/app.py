@@ -46,7 +46,7 @@ class Server:
         self._clock = clock
         self._topics = Topics(hall.hall.id)
         self._epoch = 0
-        self._days = DayKeeper(hall, self.writer, clock, self._sessions)
+        self._days = DayKeeper(hall, self.writer, clock, self._sessions, self.journal.forget_old_receipts)
         self._to_acknowledge: list[Message] = []
         self._warned: set[str] = set()
         self._next_tick_s = self._next_heartbeat_s = self._next_digest_s = self._next_repaint_s = 0.0

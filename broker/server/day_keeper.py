@@ -18,9 +18,12 @@ OWN = "server/"
 
 
 class DayKeeper:
-    """Called by the server's loop about once a second."""
+    """Called by the server's loop about twice a second. ``tidy`` is called with the hall's time at each new day."""
 
-    def __init__(self, hall: Hall, writer: Writer, clock: Clock, sessions_of: SessionsOf) -> None:
+    def __init__(
+        self, hall: Hall, writer: Writer, clock: Clock, sessions_of: SessionsOf, tidy: Callable[[int], object]
+    ) -> None:
+        self._tidy = tidy
         self._writer = writer
         self._clock = clock
         self._sessions_of = sessions_of
@@ -43,3 +46,4 @@ class DayKeeper:
             logger.error("cannot open day=%s: %s", today, reply.refusal.sentence.en)
         else:
             logger.info("business day opened day=%s", today)
+            self._tidy(self._clock.now_ms())

@@ -247,7 +247,7 @@ class _Count:
 
     def _target_ms(self, service: str) -> float:
         declared = self._hall.services.get(service)
-        return float("inf") if declared is None else declared.target_wait_minutes * 60_000
+        return float("inf") if declared is None else declared.wait_goal_minutes * 60_000
 
 
 def _rate(part: int, whole: int) -> float | None:

@@ -1,4 +1,4 @@
-"""A made-up day for any hall: a morning peak, a lunch dip, an afternoon wave; clerks who pause now and then. Pure.
+"""A made-up day for any hall: a morning peak, a lunch dip, an afternoon wave; clerks who pause now and then.
 
 The same hall and seed give the same day. Arrivals are a Poisson process whose rate follows the hour and the hall's
 capacity; service times are log-normal about each service's mean.
@@ -31,7 +31,7 @@ def make_day(hall: Hall, sessions: tuple[SessionTimes, ...], seed: int = 7) -> D
     """The people of one business day; the day's times count from its first opening."""
     chance = Random(seed)
     start_ms, end_ms = sessions[0].opens_ms, sessions[-1].closes_ms
-    return Day(_visitors(hall, sessions, chance), _shifts(hall, end_ms - start_ms, chance), end_ms - start_ms)
+    return Day(_visitors(hall, sessions, chance), _shifts(hall, sessions, chance), end_ms - start_ms)
 
 
 def _visitors(hall: Hall, sessions: tuple[SessionTimes, ...], chance: Random) -> tuple[Visitor, ...]:
@@ -93,20 +93,42 @@ def _weight(hall: Hall, service: str) -> float:
     return max(0.05, hands / hall.services[service].mean_minutes)
 
 
-def _shifts(hall: Hall, length_ms: int, chance: Random) -> tuple[Shift, ...]:
-    """Every counter opens at the start, save those whose services others serve too; each pauses now and then."""
+def _shifts(hall: Hall, sessions: tuple[SessionTimes, ...], chance: Random) -> tuple[Shift, ...]:
+    """Counters are staffed in their own sessions (lunch duty is a few), open a little late, and pause now and then."""
     shifts: list[Shift] = []
     late = _spare(hall)
     for counter in hall.counters:
-        opens_ms = int(chance.uniform(20, 50) * MINUTE_MS) if counter in late else int(chance.uniform(0, 30_000))
-        shifts.append(Shift(opens_ms, counter, "open"))
-        pause_ms = opens_ms + int(chance.expovariate(1 / 70) * MINUTE_MS) + 6 * MINUTE_MS
-        while pause_ms < length_ms - 30 * MINUTE_MS:
-            back_ms = pause_ms + int(chance.uniform(3, 12) * MINUTE_MS)
-            shifts.append(Shift(pause_ms, counter, "pause", chance.choice("1234")))
-            shifts.append(Shift(back_ms, counter, "resume"))
-            pause_ms = back_ms + int(chance.expovariate(1 / 80) * MINUTE_MS) + 10 * MINUTE_MS
+        for begins_ms, ends_ms in _staffed(hall, counter, sessions):
+            late_ms = chance.uniform(20, 50) * MINUTE_MS if counter in late else chance.uniform(0, 30_000)
+            opens_ms = begins_ms + int(late_ms)
+            shifts += [Shift(opens_ms, counter, "open"), Shift(ends_ms, counter, "close")]
+            shifts += _pauses(counter, opens_ms, ends_ms, chance)
     return tuple(sorted(shifts, key=lambda shift: shift.at_ms))
+
+
+def _staffed(hall: Hall, counter: str, sessions: tuple[SessionTimes, ...]) -> list[tuple[int, int]]:
+    """When somebody sits there, in milliseconds of the day; neighbouring sessions are one."""
+    wanted = hall.counters[counter].sessions
+    start_ms = sessions[0].opens_ms
+    blocks: list[tuple[int, int]] = []
+    for session in sessions:
+        if wanted and session.name not in wanted:
+            continue
+        begins_ms, ends_ms = session.opens_ms - start_ms, session.closes_ms - start_ms
+        if blocks and blocks[-1][1] == begins_ms:
+            begins_ms = blocks.pop()[0]
+        blocks.append((begins_ms, ends_ms))
+    return blocks
+
+
+def _pauses(counter: str, opens_ms: int, ends_ms: int, chance: Random) -> list[Shift]:
+    shifts: list[Shift] = []
+    pause_ms = opens_ms + int(chance.expovariate(1 / 70) * MINUTE_MS) + 6 * MINUTE_MS
+    while pause_ms < ends_ms - 30 * MINUTE_MS:
+        back_ms = pause_ms + int(chance.uniform(3, 12) * MINUTE_MS)
+        shifts += [Shift(pause_ms, counter, "pause", chance.choice("1234")), Shift(back_ms, counter, "resume")]
+        pause_ms = back_ms + int(chance.expovariate(1 / 80) * MINUTE_MS) + 10 * MINUTE_MS
+    return shifts
 
 
 def _spare(hall: Hall) -> set[str]:

@@ -1,4 +1,4 @@
-"""Reads a recorded day: CSV with ``time_s,event,ticket,service,priority,queued,server``. Pure.
+"""Reads a recorded day: CSV with ``time_s,event,ticket,service,priority,queued,server``.
 
 A: a ticket is taken. S: its service starts at a server. E: it ends. X: the visitor leaves unserved. P / O: a server
 pauses / opens again. Times are seconds of the day, in order. All mistakes are reported at once, with their lines.

@@ -138,8 +138,8 @@ class ClerkMind:
     def _towards(self, status: CounterStatus) -> tuple[str, ...]:
         if self.wanted == "open":
             return self.terms.toggle
-        if self.wanted == "closed":
-            return ("5", *self.terms.toggle) if self.terms.digits else ()
+        if self.wanted == "closed" and self.terms.digits:
+            return ("5", *self.terms.toggle)
         if status is CounterStatus.OPEN:
             return ((self.reason_digit,) if self.terms.digits and self.reason_digit else ()) + self.terms.toggle
         return ()

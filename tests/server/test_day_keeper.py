@@ -1,0 +1,88 @@
+"""The keeper of days: opens each new day by the calendar, lets time-outs act, tidies up."""
+
+from datetime import date
+from pathlib import Path
+
+from broker.contract.codec import encode_envelope
+from broker.model import commands as c
+from broker.model.commands import SessionTimes
+from broker.runtime.clock import ManualClock
+from broker.server.day_keeper import DayKeeper
+from broker.server.writer import Writer
+from broker.store.journal import RECEIPTS_KEPT_MS, Journal
+from tests.halls import OPENS_MS, small_hall
+
+HOUR_MS = 3_600_000
+
+
+def keeper(folder: Path) -> tuple[DayKeeper, Writer, Journal, ManualClock]:
+    hall, clock = small_hall(), ManualClock(OPENS_MS)
+    journal = Journal(folder / "hall.db", hall.hall.id)
+    journal.open()
+    writer = Writer(hall, journal, clock.now_ms)
+    writer.start()
+
+    def sessions_of(day: date) -> tuple[SessionTimes, ...]:
+        return (SessionTimes("day", clock.now_ms(), clock.now_ms() + 8 * HOUR_MS, clock.now_ms() + 7 * HOUR_MS),)
+
+    return DayKeeper(hall, writer, clock, sessions_of, journal.forget_old_receipts), writer, journal, clock
+
+
+def test_a_new_date_opens_a_new_day_once(tmp_path: Path) -> None:
+    days, writer, journal, clock = keeper(tmp_path)
+    days.tick()
+    days.tick()
+    writer.commit()
+    assert writer.state.day == "2026-03-04"
+    assert journal.position == 2
+    clock.advance(24 * 3600)
+    days.tick()
+    writer.commit()
+    assert writer.state.day == "2026-03-05"
+
+
+def test_an_unsure_clock_opens_nothing(tmp_path: Path) -> None:
+    days, writer, _, clock = keeper(tmp_path)
+    clock.is_sure = False
+    days.tick()
+    writer.commit()
+    assert writer.state.day is None
+
+
+def test_a_clock_set_back_does_not_open_yesterday_again(tmp_path: Path) -> None:
+    days, writer, _, clock = keeper(tmp_path)
+    days.tick()
+    writer.commit()
+    clock.step_wall(-2 * 24 * 3600)
+    days.tick()
+    writer.commit()
+    assert writer.state.day == "2026-03-04"
+
+
+def test_a_reservation_left_in_silence_gets_in_line(tmp_path: Path) -> None:
+    days, writer, _, clock = keeper(tmp_path)
+    days.tick()
+    ticket = c.IssueTicket(ticket="ticket-0001", service="pension")
+    writer.take("collector", encode_envelope(ticket, id="command-01", device="collector"))
+    writer.commit()
+    clock.advance(31)
+    days.tick()
+    writer.commit()
+    assert writer.state.tickets["ticket-0001"].status == "waiting"
+
+
+def test_old_receipts_go_with_a_new_day_and_young_ones_stay(tmp_path: Path) -> None:
+    days, writer, journal, clock = keeper(tmp_path)
+    days.tick()
+    for index, wait_s in enumerate((0, RECEIPTS_KEPT_MS / 1000 - 3600, 24 * 3600)):
+        clock.advance(wait_s)
+        days.tick()
+        ticket = c.IssueTicket(ticket=f"ticket-000{index}", service="pension")
+        writer.take("collector", encode_envelope(ticket, id=f"command-0{index}", device="collector"))
+        writer.commit()
+    clock.advance(24 * 3600)
+    days.tick()
+    writer.commit()
+    assert journal.receipt("command-00") is None
+    assert journal.receipt("command-01") is not None
+    assert journal.receipt("command-02") is not None
