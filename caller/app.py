@@ -20,6 +20,7 @@ from broker.model.views import CounterView
 from broker.runtime.engine_time import EngineTime
 from broker.runtime.errors import NodeError, SendRefused
 from broker.runtime.link import LinkState, Message
+from broker.runtime.newest import Newest
 from broker.runtime.outbox import Outbox
 from broker.runtime.sender import Sender
 from caller.console import Console, Send
@@ -76,7 +77,7 @@ class CallerApp:
         self._linked = False
         self._engine: EngineState | None = None
         self._engine_heard_s = float("-inf")
-        self._seen: dict[str, tuple[int, int]] = {}
+        self._newest = Newest()
         self._asked_by: dict[str, str] = {}
         self._health_due_s = 0.0
         self._refresh_due_s = 0.0
@@ -152,16 +153,16 @@ class CallerApp:
         if state.online:
             self.clock.heard(state.at_ms, retained=retained)
             self._engine_heard_s = self.clock.machine_s()
+            if not retained:
+                self._newest.engine_at((state.epoch, state.as_of))
 
     def _on_view(self, name: str, payload: bytes) -> None:
         view, body = decode_view(payload)
         station = self.stations.get(name)
         if station is None or not isinstance(body, CounterView) or body.counter != name:
             return
-        if (view.epoch, view.as_of) < self._seen.get(name, (0, 0)):
-            return  # an older picture, delivered late
-        self._seen[name] = (view.epoch, view.as_of)
-        station.shown(body, self.clock.now_ms())
+        if self._newest.take(name, (view.epoch, view.as_of)):
+            station.shown(body, self.clock.now_ms())
 
     # -- to the engine
 

@@ -156,7 +156,7 @@ class Station:
         self._time.heard(engine.at_ms, retained=False)
         self._voice.keep_time(self._time.offset_ms() or 0)
         self._face.heard(self._now_s(), self._time.now_ms())
-        self._face.server_started_anew(engine.epoch)
+        self._face.engine_at((engine.epoch, engine.as_of))
 
     def _take_ask(self, message: Message) -> None:
         ask = decode(message.payload, Ask)

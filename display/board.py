@@ -14,6 +14,7 @@ from typing import Literal, TypeVar
 
 from broker.model.views import BoardView, Call, OpenState, ServiceLine
 from broker.model.words import Names, TicketStatus
+from broker.runtime.newest import Newest, Position
 
 HERO_LEAST_S = 4.0
 PULSE_S = 0.5
@@ -98,7 +99,7 @@ class BoardMind:
         self._hall = hall
         self._room = room or Room()
         self._view: BoardView | None = None
-        self._position = (-1, -1)
+        self._newest = Newest()
         self._known: OrderedDict[str, None] = OrderedDict()
         self._queue: deque[str] = deque(maxlen=QUEUE_MOST)
         self._hero: _Hero | None = None
@@ -114,16 +115,14 @@ class BoardMind:
         """The server gave a sign of life at this moment."""
         self._contact = (now_s, now_ms)
 
-    def server_started_anew(self, epoch: int) -> None:
-        """A live heartbeat with a lower epoch: the server lost its memory and its pictures count from the start."""
-        if epoch < self._position[0]:
-            self._position = (epoch, -1)
+    def engine_at(self, position: Position) -> None:
+        """A live heartbeat tells where the server is, which may be before what was shown."""
+        self._newest.engine_at(position)
 
-    def take(self, view: BoardView, position: tuple[int, int], now_s: float) -> bool:
+    def take(self, view: BoardView, position: Position, now_s: float) -> bool:
         """Take a board of `position` (epoch, as_of); False when it is older than what was shown."""
-        if position < self._position:
+        if not self._newest.take(view.display, position):
             return False
-        self._position = position
         self._view = view
         fresh = [call for call in reversed(view.calls) if call.call_id not in self._known]
         for call in fresh:

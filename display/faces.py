@@ -8,14 +8,13 @@ from typing import Protocol
 from broker.model.hall import Hall
 from broker.model.views import BoardView, Call, CounterView, Shown
 from broker.runtime.canvas.ops import Op
+from broker.runtime.newest import Position
 from display.board import BoardMind, BoardState
 from display.board_view import board_ops
 from display.layout import Fitted, fit_shape
 from display.screens import room_of
 from display.sign import SignMind, SignState
 from display.sign_view import sign_ops
-
-Position = tuple[int, int]
 
 
 class Voice(Protocol):
@@ -62,7 +61,7 @@ class Face(Protocol):
 
     def heard(self, now_s: float, now_ms: int) -> None: ...
 
-    def server_started_anew(self, epoch: int) -> None: ...
+    def engine_at(self, position: Position) -> None: ...
 
     def take(self, view: Shown, position: Position, now_s: float) -> None: ...
 
@@ -91,8 +90,8 @@ class BoardFace:
     def heard(self, now_s: float, now_ms: int) -> None:
         self._mind.heard(now_s, now_ms)
 
-    def server_started_anew(self, epoch: int) -> None:
-        self._mind.server_started_anew(epoch)
+    def engine_at(self, position: Position) -> None:
+        self._mind.engine_at(position)
 
     def take(self, view: Shown, position: Position, now_s: float) -> None:
         if not isinstance(view, BoardView):
@@ -135,8 +134,8 @@ class SignFace:
     def heard(self, now_s: float, now_ms: int) -> None:
         self._mind.heard(now_s, now_ms)
 
-    def server_started_anew(self, epoch: int) -> None:
-        self._mind.server_started_anew(epoch)
+    def engine_at(self, position: Position) -> None:
+        self._mind.engine_at(position)
 
     def take(self, view: Shown, position: Position, now_s: float) -> None:
         if isinstance(view, CounterView):

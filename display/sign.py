@@ -7,6 +7,7 @@ from typing import Literal
 
 from broker.model.views import CounterView
 from broker.model.words import CounterStatus, TicketStatus
+from broker.runtime.newest import Newest, Position
 from display.board import PULSE_S, PULSES, RING_S, STALE_S
 
 Mode = Literal["starting", "calling", "serving", "idle", "rating", "paused", "closed"]
@@ -30,7 +31,7 @@ class SignMind:
     def __init__(self, counter: str) -> None:
         self._counter = counter
         self._view: CounterView | None = None
-        self._position = (-1, -1)
+        self._newest = Newest()
         self._call: tuple[str, float] | None = None
         self._silent_next = True
         self._contact: tuple[float, int] | None = None
@@ -43,18 +44,16 @@ class SignMind:
         """The server gave a sign of life at this moment."""
         self._contact = (now_s, now_ms)
 
-    def server_started_anew(self, epoch: int) -> None:
-        """A live heartbeat with a lower epoch: the server lost its memory and its pictures count from the start."""
-        if epoch < self._position[0]:
-            self._position = (epoch, -1)
+    def engine_at(self, position: Position) -> None:
+        """A live heartbeat tells where the server is, which may be before what was shown."""
+        self._newest.engine_at(position)
 
-    def take(self, view: CounterView, position: tuple[int, int], now_s: float) -> None:
+    def take(self, view: CounterView, position: Position, now_s: float) -> None:
         """Take a view of `position` (epoch, as_of); an older one than was shown is dropped."""
-        if position < self._position:
+        if not self._newest.take(view.counter, position):
             return
         before = self._view.ticket.call_id if self._view and self._view.ticket else None
         silent, self._silent_next = self._silent_next, False
-        self._position = position
         self._view = view
         called = view.ticket.call_id if view.ticket else None
         if called is None:

@@ -6,6 +6,7 @@ from broker.contract.codec import decode, decode_view
 from broker.contract.envelope import EngineState
 from broker.model.views import KioskView
 from broker.runtime.engine_time import EngineTime
+from broker.runtime.newest import Newest
 
 logger = logging.getLogger(__name__)
 
@@ -19,7 +20,7 @@ class EngineSide:
         self._kiosk = kiosk
         self._clock = clock
         self._heard_s = float("-inf")
-        self._seen = (0, 0)
+        self._newest = Newest()
         self.view: KioskView | None = None
         self.as_of = 0
 
@@ -34,6 +35,8 @@ class EngineSide:
             self._heard_s = float("-inf")
             return
         self._clock.heard(state.at_ms, retained=retained)
+        if not retained:
+            self._newest.engine_at((state.epoch, state.as_of))
         if not retained or self._is_young(state.at_ms):
             self._heard_s = self._clock.machine_s()
 
@@ -42,9 +45,8 @@ class EngineSide:
         outer, body = decode_view(payload)
         if name != self._kiosk or not isinstance(body, KioskView) or body.kiosk != name:
             return False
-        if (outer.epoch, outer.as_of) < self._seen:
-            return False  # an older picture, delivered late
-        self._seen = (outer.epoch, outer.as_of)
+        if not self._newest.take(name, (outer.epoch, outer.as_of)):
+            return False
         self.view, self.as_of = body, outer.as_of
         if not retained:
             self._heard_s = self._clock.machine_s()

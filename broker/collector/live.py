@@ -24,6 +24,7 @@ from broker.contract.envelope import (
 from broker.contract.topics import Topics
 from broker.model.hall import Hall
 from broker.model.views import VIEW_KINDS, CounterView, HallView, Shown
+from broker.runtime.newest import Newest
 
 PICTURES_MOST = 6
 """Pictures kept of one device: its screens and its last papers."""
@@ -74,6 +75,7 @@ class Live:
         self._machine_s = machine_s
         self._lock = threading.Lock()
         self._views: dict[tuple[str, str], Seen] = {}
+        self._newest = Newest()
         self._engine: EngineSeen | None = None
         self._devices: dict[str, DeviceSeen] = {}
         self._pictures: dict[str, dict[str, Blob]] = {}
@@ -103,9 +105,9 @@ class Live:
             _log.warning("dropped a view that is not of this hall")
             return None
         with self._lock:
-            known = self._views.get(key)
-            if known and (known.frame.epoch, known.frame.as_of) > (frame.epoch, frame.as_of):
+            if not self._newest.take("/".join(key), (frame.epoch, frame.as_of)):
                 return None
+            known = self._views.get(key)
             self._views[key] = Seen(frame, body)
             same = known is not None and known.body == body
         return None if same else "/".join(key)
@@ -115,6 +117,8 @@ class Live:
         with self._lock:
             before = self._engine
             self._engine = EngineSeen(state, self._machine_s())
+            if state.online and not retained:
+                self._newest.engine_at((state.epoch, state.as_of))
         was = None if before is None else (before.state.online, before.state.day)
         return "engine" if was != (state.online, state.day) else None
 

@@ -162,6 +162,16 @@ def test_an_older_view_delivered_late_is_not_shown(make):
     assert bench.terminal("t1").digits == "005   "
 
 
+def test_after_a_replaced_journal_the_views_are_believed_again(make):
+    bench = make(one_counter())
+    bench.show(view(waiting=5), as_of=10)
+    bench.until(lambda: bench.terminal("t1").digits == "005   ")
+    bench.show(view(waiting=9), as_of=2)
+    bench.heartbeat()
+    bench.show(view(waiting=9), as_of=2)
+    bench.until(lambda: bench.terminal("t1").digits == "009   ")
+
+
 def test_a_message_that_cannot_be_read_changes_nothing(make):
     bench = make(one_counter())
     for topic in ("view/counter/w1", "engine/state", f"reply/{CALLER}", f"input/{CALLER}"):

@@ -148,6 +148,17 @@ def test_an_older_view_never_replaces_a_newer_one(live: Live) -> None:
     assert live.body("service", "card").line.waiting == 1
 
 
+def test_after_a_replaced_journal_the_views_are_believed_again(live: Live) -> None:
+    live.take(TOPIC.view("service", "card"), view(5, 7, 90))
+    beat = encode(EngineState(online=True, epoch=1, at_ms=1, as_of=3))
+    live.take(TOPIC.engine(), beat, retained=True)
+    live.take(TOPIC.view("service", "card"), view(2, 1, 3))
+    assert live.body("service", "card").line.waiting == 5, "what the broker kept proves nothing"
+    live.take(TOPIC.engine(), beat)
+    live.take(TOPIC.view("service", "card"), view(2, 1, 3))
+    assert live.body("service", "card").line.waiting == 2
+
+
 def test_a_late_will_of_an_older_connection_is_ignored(live: Live) -> None:
     for online, boot in ((True, "b1"), (True, "b2"), (False, "b1")):
         live.take(TOPIC.status("board-1"), encode(DeviceStatus(online=online, boot=boot, role="display")))

@@ -71,6 +71,8 @@ class SpyVoice:
     def show(self, calls: tuple[Call, ...]) -> None:
         self._note("show", calls)
 
+    def keep_time(self, offset_ms: int) -> None: ...
+
     def _note(self, how: str, calls: tuple[Call, ...]) -> None:
         assert self.screen is not None
         self.told.append((how, tuple(call.number for call in calls), self.screen.picture()))

@@ -123,7 +123,7 @@ def test_an_older_picture_never_replaces_a_newer_one() -> None:
 
 def test_a_server_that_lost_its_memory_is_believed_again() -> None:
     rig = Rig(call("A001"))
-    rig.mind.server_started_anew(0)
+    rig.mind.engine_at((0, 1))
     assert rig.mind.take(board(call("B001")), (0, 1), rig.now_s)
     assert [c.number for c in (rig.look().hero,) if c] == ["B001"]
 

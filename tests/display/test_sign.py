@@ -69,7 +69,7 @@ def test_older_views_are_dropped_and_silence_is_marked() -> None:
     assert mind.look(11.0, NOW_MS).mode == "serving"
     assert not mind.look(24.9, NOW_MS).stale
     assert mind.look(25.1, NOW_MS).stale
-    mind.server_started_anew(0)
+    mind.engine_at((0, 1))
     mind.take(counter(), (0, 1), 26.0)
     assert mind.look(26.0, NOW_MS).mode == "idle"
 

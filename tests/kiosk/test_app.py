@@ -3,8 +3,8 @@ from pathlib import Path
 
 import pytest
 
-from broker.contract.codec import CodecError
-from broker.contract.envelope import RefusalMessage
+from broker.contract.codec import CodecError, encode
+from broker.contract.envelope import EngineState, RefusalMessage
 from broker.model.commands import ConfirmTicket, IssueTicket, PauseIssuing, ReportTicket, ResumeIssuing, ReturnTicket
 from broker.model.words import Holding, Names
 from kiosk import app as kiosk_app
@@ -132,6 +132,14 @@ def test_a_view_of_an_earlier_server_or_an_older_moment_changes_nothing(bench: B
     assert bench.app.engine.view.issuing is False  # type: ignore[union-attr]
     with pytest.raises(CodecError):
         bench.app.on_view("kiosk-1", b"{", False)
+
+
+def test_after_a_replaced_journal_the_views_are_believed_again(bench: Bench):
+    bench.hears(epoch=7, issuing=False)
+    beat = EngineState(online=True, epoch=1, at_ms=bench.hand.now_ms(), as_of=bench.as_of)
+    bench.app.engine.take_state(encode(beat), retained=False)
+    bench.hears(epoch=1, issuing=True)
+    assert bench.app.engine.view.issuing is True  # type: ignore[union-attr]
 
 
 def test_numbers_restart_with_the_engines_new_day_only(bench: Bench):
