@@ -277,8 +277,14 @@ def _network(hall: Hall) -> Iterator[Mistake]:
         yield complain("broker.url", "broker_url")
     if public and not (public.startswith(("http://", "https://")) and len(public.split("://")[1]) > 0):
         yield complain("collector.public_url", "public_url")
+    if url == "auto" and not _is_loopback(hall.broker.listen):
+        yield complain("broker.listen", "broker_on_network")
     if port and url == "auto" and port == hall.broker.port:
         yield complain("collector.port", "ports_equal", port=port)
+
+
+def _is_loopback(host: str) -> bool:
+    return host in ("localhost", "::1") or host.startswith("127.")
 
 
 CHECKS: tuple[CheckRow, ...] = (

@@ -258,6 +258,12 @@ _REST: dict[str, Names] = {
         '应为 "auto" 或 "mqtt://主机:端口"（加密用 mqtts://）',
         'must be "auto" or "mqtt://HOST:PORT" (mqtts:// when encrypted)',
     ),
+    "broker_on_network": Names(
+        "自动启动的消息服务只供本机使用（还没有分设备的权限）。多台设备时请在大厅网络里自己运行 Mosquitto，"
+        '并写 broker.url = "mqtt://主机:1883"；单机请写 listen = "127.0.0.1"',
+        "the broker that 'auto' starts is for this machine only (it has no rights per device yet); with several "
+        'machines run your own Mosquitto on the hall network and write broker.url = "mqtt://HOST:1883"',
+    ),
     "public_url": Names(
         '应以 http:// 或 https:// 开头，例如 "http://192.168.1.10:8080"',
         'must begin with http:// or https://, e.g. "http://192.168.1.10:8080"',

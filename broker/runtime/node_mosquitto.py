@@ -21,7 +21,11 @@ _HEADER_BYTES = 1_024
 
 @dataclass(frozen=True)
 class MqttAccess:
-    """Mosquitto's own files of users and rights, as ``firmware_config`` renders them."""
+    """Mosquitto's own files of users and rights, without which it listens on this machine only.
+
+    Nothing writes such files yet, so the hall file refuses a wider ``broker.listen``; a hall of several machines names
+    a broker of its own in ``broker.url``.
+    """
 
     password_file: Path
     rights_file: Path

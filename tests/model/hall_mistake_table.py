@@ -199,6 +199,8 @@ REST = (
     Row({"speech.languages": []}, "speech.languages", "languages_empty"),
     Row({"speech.languages": ["en", "en"]}, "speech.languages", "written_twice"),
     Row({"broker.url": "tcp://host"}, "broker.url", "broker_url"),
+    Row({"broker.listen": "0.0.0.0"}, "broker.listen", "broker_on_network"),
+    Row({"broker.listen": "192.168.1.10"}, "broker.listen", "broker_on_network"),
     Row({"collector.public_url": "192.168.1.10"}, "collector.public_url", "public_url"),
     Row({"collector.port": 1883}, "collector.port", "ports_equal"),
 )
