@@ -38,7 +38,7 @@ def _parser() -> argparse.ArgumentParser:
         ("describe", _describe, "check the hall file and say what it describes"),
         ("check", _check, "verify the journal against the laws"),
         ("replay", _replay, "rebuild state and views from the journal and compare them with what was shown"),
-        ("account", _account, "add a staff account (asks for the password)"),
+        ("account", _account, "add, bind, close or reopen a staff account (asks for the password of a new one)"),
     )
     for name, run, text in rows:
         action = actions.add_parser(name, help=text)
@@ -50,7 +50,11 @@ def _parser() -> argparse.ArgumentParser:
             action.add_argument("--json", action="store_true", help="say it in one line of JSON")
         if name == "account":
             action.add_argument("name", help="log-in name, e.g. window-3")
-            action.add_argument("role", choices=("clerk", "manager", "admin"))
+            action.add_argument("role", nargs="?", choices=("clerk", "manager"), help="make an account of this role")
+            action.add_argument("--clerk", help="whose account it is: a clerk of the hall file, e.g. clerk-03")
+            life = action.add_mutually_exclusive_group()
+            life.add_argument("--close", dest="active", action="store_false", default=None, help="no log-in any more")
+            life.add_argument("--reopen", dest="active", action="store_true", default=None, help="log-in again")
     actions.add_parser("schema", help="print the editor schema of hall files")
     return parser
 
@@ -106,9 +110,11 @@ def _verdict(findings: list[str], good: str) -> int:
 
 
 def _account(hall: Hall, options: argparse.Namespace) -> int:
-    from broker.collector.accounts import add_account_interactively
+    from broker.collector.account_desk import look_after_account
 
-    return add_account_interactively(_folder("collector"), options.name, options.role)
+    return look_after_account(
+        hall, _folder("collector"), options.name, role=options.role, clerk=options.clerk, active=options.active
+    )
 
 
 def _folder(name: str) -> Path:

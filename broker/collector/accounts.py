@@ -4,12 +4,10 @@ A name is a pseudonym (a post or staff number), never a person's full name: it i
 Passwords are never logged or stored; a session is known only by the hash of its token.
 """
 
-import getpass
 import hashlib
 import re
 import secrets
 import sqlite3
-import sys
 import threading
 from dataclasses import dataclass
 from enum import StrEnum
@@ -22,7 +20,6 @@ from argon2.exceptions import InvalidHashError, VerificationError
 from broker.collector.passwords import check_password, new_password
 from broker.collector.staff_errors import (
     PASSWORD_MOST,
-    AccountError,
     BadName,
     Locked,
     NameTaken,
@@ -30,7 +27,7 @@ from broker.collector.staff_errors import (
     UnknownAccount,
     WrongPassword,
 )
-from broker.runtime.clock import Clock, SystemClock
+from broker.runtime.clock import Clock
 from broker.runtime.database import open_database, transaction
 
 FILE_NAME = "accounts.db"
@@ -59,11 +56,13 @@ CREATE TABLE IF NOT EXISTS settings (key TEXT PRIMARY KEY, value TEXT NOT NULL) 
 
 
 class Role(StrEnum):
-    """What an account may do; each role may do everything of the ones before it."""
+    """What an account may do; a manager may do everything a clerk may, at every counter.
+
+    Who may have an account is decided at the machine itself (``python -m broker account``), by no role of the web.
+    """
 
     CLERK = "clerk"
     MANAGER = "manager"
-    ADMIN = "admin"
 
     def covers(self, other: "Role") -> bool:
         """Whether this role includes the other."""
@@ -72,7 +71,8 @@ class Role(StrEnum):
 
 @dataclass(frozen=True)
 class Account:
-    """Somebody who may log in. ``clerk`` is a key of the hall file, or None for a post that is nobody's own."""
+    """Somebody who may log in. ``clerk`` is a key of the hall file, or None for a post that is nobody's own;
+    at which counters each may work is said at ``broker.collector.api_staff.check_counter``."""
 
     name: str
     role: Role
@@ -126,6 +126,10 @@ class Accounts:
     def set_active(self, name: str, active: bool) -> None:
         """Let an account log in or not; ends its log-ins."""
         self._change(name, "active = ?", active)
+
+    def bind(self, name: str, clerk: str | None) -> None:
+        """Whose account it is, from now on; ends its log-ins, which were another's."""
+        self._change(name, "clerk = ?", clerk)
 
     def _change(self, name: str, what: str, *values: object) -> None:
         with transaction(self._db()) as db:
@@ -216,16 +220,17 @@ class Accounts:
         return connection
 
 
-def ensure_demo_accounts(accounts: Accounts) -> tuple[tuple[str, Role, str], ...]:
+def ensure_demo_accounts(accounts: Accounts, clerk: str | None) -> tuple[tuple[str, Role, str], ...]:
     """(name, role, password) of the demo accounts made now; nothing for those that exist already.
 
-    One ``clerk`` that may work at any counter, one ``manager``, one ``admin``, with random passwords to be printed.
+    One ``clerk``, who is ``clerk`` of the hall file, and one ``manager``, with random passwords to be printed.
     """
     made = []
     for role in Role:
         if accounts.get(role.value) is None:
             password = new_password()
-            accounts.add(role.value, role, password, must_change=False)
+            own = clerk if role is Role.CLERK else None
+            accounts.add(role.value, role, password, clerk=own, must_change=False)
             made.append((role.value, role, password))
     return tuple(made)
 
@@ -237,19 +242,3 @@ def _account(row: tuple[object, ...]) -> Account:
 
 def _hashed(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
-
-
-def add_account_interactively(folder: Path, name: str, role: str) -> int:
-    """Ask twice for a first password, which the owner must change, and make the account; an exit code."""
-    accounts = Accounts(folder / FILE_NAME, SystemClock())
-    first = getpass.getpass(f"first password for {name}: ")
-    if first != getpass.getpass("again: "):
-        sys.stderr.write("The two passwords differ; nothing was done.\n")
-        return 1
-    try:
-        accounts.add(name, Role(role), first)
-    except AccountError as error:
-        sys.stderr.write(f"{error.zh}\n{error.en}\n")
-        return 1
-    sys.stdout.write(f"{role} {name} may log in now.\n")
-    return 0

@@ -88,19 +88,33 @@ def blueprint(web: Web) -> Blueprint:
 
 
 def check_right(web: Web, account: Account, wish: c.Command) -> None:
-    """NotYourRole or NotYourCounter unless this account may ask this."""
+    """NotYourRole or NotYourCounter unless this account may ask this; a manager works at every counter."""
     manages = account.role.covers(Role.MANAGER)
     if not isinstance(wish, MANAGER_COMMANDS if manages else CLERK_COMMANDS):
         raise NotYourRole
-    if manages or account.clerk is None:
+    if not manages:
+        check_counter(web, account.clerk, wish)
+
+
+def check_counter(web: Web, clerk: str | None, wish: c.Command) -> None:
+    """NotYourCounter unless the account of this clerk may work at the counter of the wish.
+
+    A clerk opens a counter under the own name and drives the counter at which the own name is on duty, no other. An
+    account that is bound to nobody (a shared post) drives only counters at which nobody of the hall file serves: it
+    can neither act for a clerk nor open a counter in a clerk's name.
+    """
+    counter = getattr(wish, "counter", None)
+    if counter is None:
         return
     if isinstance(wish, c.OpenCounter):
-        if wish.clerk != account.clerk:
+        described = web.hall.counters.get(counter)
+        on_duty = wish.clerk or (described.clerk if described is not None else None)
+    else:
+        view = web.hub.live.counter(counter)
+        if view is None:
             raise NotYourCounter
-        return
-    counter = getattr(wish, "counter", None)
-    view = None if counter is None else web.hub.live.counter(counter)
-    if counter is not None and (view is None or view.clerk != account.clerk):
+        on_duty = view.clerk
+    if on_duty != clerk:
         raise NotYourCounter
 
 

@@ -60,8 +60,8 @@ class NotYourRole(WebError):
 
 class NotYourCounter(WebError):
     status, code = 403, "not_your_counter"
-    zh = "您没有登录到该窗口，请先在本窗口开始服务"
-    en = "You are not the clerk of this counter. Open it under your own name first."
+    zh = "该窗口当前不由您服务；请在您本人负责的窗口操作，或以本人名义开始服务"
+    en = "You are not the clerk at this counter. Work at your own, or open one under your own name."
 
 
 class BadToken(WebError):
@@ -147,13 +147,6 @@ class TooMany(WebError):
     zh = "查询太频繁，请稍候再试"
     en = "Too many requests. Please wait a little."
     retry_after_s = 10
-
-
-class LockedOut(WebError):
-    status, code = 429, "locked_out"
-    zh = "登录失败次数过多，请 {minutes} 分钟后再试"
-    en = "Too many failed log-ins. Try again in {minutes} minutes."
-    retry_after_s = 60
 
 
 class TooManyWatchers(WebError):

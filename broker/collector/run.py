@@ -61,7 +61,7 @@ def run_collector(hall: Hall, process: Process, database: Path, *, virtual: bool
     """
     collector = Collector(hall, process, database, web_options(hall, os.environ, virtual=virtual))
     if virtual:
-        write_demo_accounts(collector.accounts, process.data_folder / DEMO_ACCOUNTS_NAME)
+        write_demo_accounts(hall, collector.accounts, process.data_folder / DEMO_ACCOUNTS_NAME)
     heart = Heart(DEVICE, [collector.pulse, collector.link.pulse])
     collector.start()
     heart.start()
@@ -94,9 +94,12 @@ def listen_address(hall: Hall, environment: Mapping[str, str]) -> tuple[str, int
     return hall.collector.listen, hall.collector.port
 
 
-def write_demo_accounts(accounts: Accounts, path: Path) -> None:
-    """Make the accounts of a demonstration, once, and leave their passwords where only its owner can read them."""
-    made = ensure_demo_accounts(accounts)
+def write_demo_accounts(hall: Hall, accounts: Accounts, path: Path) -> None:
+    """Make the accounts of a demonstration, once, and leave their passwords where only its owner can read them.
+
+    The demonstration's clerk is the clerk of the first counter that has one.
+    """
+    made = ensure_demo_accounts(accounts, next((one.clerk for one in hall.counters.values() if one.clerk), None))
     if made:
         path.touch(mode=0o600)
         path.write_text("".join(f"{name:8} {password}\n" for name, _, password in made), encoding="utf-8")

@@ -30,6 +30,26 @@ class UnknownAccount(AccountError):
     en = "There is no such account."
 
 
+class UnknownClerk(AccountError):
+    """The hall file names no such clerk."""
+
+    def __init__(self, clerk: str) -> None:
+        super().__init__(clerk)
+        self.clerk = clerk
+        self.zh = f"大厅配置中没有工作人员“{clerk}”，账号未改动"
+        self.en = f"The hall file names no clerk '{clerk}'. Nothing was changed."
+
+
+class UnknownPurpose(AccountError):
+    zh = "请只做一件事：新建（clerk 或 manager）、绑定（--clerk，仅限 clerk 账号）、--close 或 --reopen"
+    en = "Ask one thing: a role to add, --clerk (of a clerk's account) to bind, --close, or --reopen."
+
+
+class PasswordsDiffer(AccountError):
+    zh = "两次输入的密码不同，账号未改动"
+    en = "The two passwords differ. Nothing was changed."
+
+
 class WeakPassword(AccountError):
     zh = f"密码至少 {PASSWORD_LEAST} 位，须含字母和数字，且不能包含账号名"
     en = f"Use at least {PASSWORD_LEAST} characters with letters and digits, not containing the account's name."

@@ -37,7 +37,8 @@ def hub(tmp_path: Path, clock: ManualClock) -> TownHub:
 def accounts(tmp_path: Path, clock: ManualClock) -> Accounts:
     made = Accounts(tmp_path / "accounts.db", clock, CHEAP)
     for role in Role:
-        made.add(f"the-{role.value}", role, PASSWORD, must_change=False)
+        own = "staff-16" if role is Role.CLERK else None
+        made.add(f"the-{role.value}", role, PASSWORD, clerk=own, must_change=False)
     return made
 
 

@@ -7,6 +7,7 @@ from flask import Flask
 
 from broker.collector.accounts import Role
 from broker.collector.web import WebOptions
+from broker.model import commands as c
 from tests.collector.conftest import Browser
 from tests.collector.town import TownHub
 
@@ -99,21 +100,50 @@ def test_a_page_for_staff_sends_a_stranger_to_the_log_in_and_back(browser: Brows
     assert answer.headers["Location"] == f"/login?next={path}"
 
 
-def test_a_clerk_of_one_counter_cannot_work_at_another(app: Flask, hub: TownHub, accounts: object) -> None:
-    accounts.add("window-1", Role.CLERK, "Window-number-1x", clerk="staff-16", must_change=False)
-    browser = Browser(app.test_client())
-    browser.log_in("window-1", "Window-number-1x")
+def asker(browser: Browser) -> Callable[..., tuple[int, str]]:
+    """A function that asks a command, numbered so that each is a new one; status and code of the answer."""
 
     def ask(number: int, **command: object) -> tuple[int, str]:
         answer = browser.post("/api/commands", {"id": f"command-x{number:03d}", "command": command})
         return answer.status_code, (answer.get_json() or {}).get("code", "")
 
-    assert ask(1, type="OpenCounter", counter="c1") == (403, "not_your_counter")
-    assert ask(2, type="OpenCounter", counter="c1", clerk="staff-16") == (200, "")
+    return ask
+
+
+def test_a_clerk_of_one_counter_cannot_work_at_another(app: Flask, hub: TownHub, accounts: object) -> None:
+    accounts.add("window-1", Role.CLERK, "Window-number-1x", clerk="staff-16", must_change=False)
+    browser = Browser(app.test_client())
+    browser.log_in("window-1", "Window-number-1x")
+    ask = asker(browser)
+
+    assert ask(0, type="OpenCounter", counter="c1", clerk="staff-17") == (403, "not_your_counter")
+    assert ask(1, type="OpenCounter", counter="c2") == (403, "not_your_counter"), "it would open in staff-17's name"
+    assert ask(2, type="OpenCounter", counter="c1") == (200, "")
     assert ask(3, type="CallNext", counter="c1") == (409, "nobody_waiting")
     assert ask(4, type="CallNext", counter="c2") == (403, "not_your_counter")
     assert ask(5, type="CloseDay") == (403, "not_your_role")
     assert ask(6, type="PassTime") == (403, "not_your_role")
+
+
+def test_a_clerk_may_serve_elsewhere_under_the_own_name(app: Flask, hub: TownHub, logged_in: object) -> None:
+    ask = asker(logged_in("clerk"))
+    assert ask(1, type="OpenCounter", counter="c5", clerk="staff-16") == (200, "")
+    assert hub.writer.state.counters["c5"].clerk == "staff-16"
+    assert ask(2, type="CallNext", counter="c5") == (409, "nobody_waiting")
+
+
+def test_an_account_of_no_clerk_works_only_where_no_clerk_serves(app: Flask, hub: TownHub, accounts: object) -> None:
+    accounts.add("front-desk", Role.CLERK, "Any-of-us-9-word", must_change=False)
+    browser = Browser(app.test_client())
+    browser.log_in("front-desk", "Any-of-us-9-word")
+    ask = asker(browser)
+
+    assert ask(1, type="OpenCounter", counter="c1") == (403, "not_your_counter"), "c1 is staff-16's"
+    assert ask(2, type="OpenCounter", counter="c5", clerk="staff-16") == (403, "not_your_counter")
+    assert ask(3, type="OpenCounter", counter="c5") == (200, "")
+    assert ask(4, type="CallNext", counter="c5") == (409, "nobody_waiting")
+    hub.done(c.OpenCounter(counter="c6", clerk="staff-18"))
+    assert ask(5, type="CloseCounter", counter="c6") == (403, "not_your_counter"), "staff-18 serves there now"
 
 
 def test_nobody_may_issue_or_report_tickets_over_the_web(logged_in: Callable[[str], Browser]) -> None:

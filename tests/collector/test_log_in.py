@@ -180,16 +180,16 @@ def test_nothing_on_disk_reveals_a_password_or_a_session(accounts: Accounts, tmp
 
 def test_demo_accounts_are_made_once_with_random_passwords(tmp_path: Path, clock: ManualClock) -> None:
     accounts = Accounts(tmp_path / "demo.db", clock, CHEAP)
-    made = ensure_demo_accounts(accounts)
+    made = ensure_demo_accounts(accounts, "staff-16")
     assert [(name, role) for name, role, _ in made] == [
         ("clerk", Role.CLERK),
         ("manager", Role.MANAGER),
-        ("admin", Role.ADMIN),
     ]
-    assert len({password for *_, password in made}) == 3
+    assert len({password for *_, password in made}) == 2
+    assert (accounts.get("clerk").clerk, accounts.get("manager").clerk) == ("staff-16", None)
     for name, _, password in made:
         assert accounts.log_in(name, password)
-    assert ensure_demo_accounts(accounts) == ()
+    assert ensure_demo_accounts(accounts, "staff-16") == ()
 
 
 def test_cookies_cannot_be_read_by_scripts_or_sent_by_other_sites(browser: Browser) -> None:

@@ -77,13 +77,13 @@ def test_a_days_openings_come_from_the_halls_calendar() -> None:
 def test_demo_passwords_are_left_where_only_their_owner_can_read_them(tmp_path: Path, clock: ManualClock) -> None:
     accounts = Accounts(tmp_path / "accounts.db", clock, PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
     path = tmp_path / "demo-accounts.txt"
-    write_demo_accounts(accounts, path)
+    write_demo_accounts(town_hall(), accounts, path)
     lines = dict(line.split() for line in path.read_text(encoding="utf-8").splitlines())
     assert path.stat().st_mode & 0o077 == 0
     for name, password in lines.items():
         accounts.log_in(name, password)
     before = path.read_bytes()
-    write_demo_accounts(accounts, path)
+    write_demo_accounts(town_hall(), accounts, path)
     assert path.read_bytes() == before
 
 

@@ -1,0 +1,58 @@
+"""``python -m broker account``: add, bind, close and reopen accounts of staff, at the machine itself."""
+
+import getpass
+import sys
+from pathlib import Path
+
+from broker.collector.accounts import FILE_NAME, Accounts, Role
+from broker.collector.staff_errors import AccountError, PasswordsDiffer, UnknownClerk, UnknownPurpose
+from broker.model.hall import Hall
+from broker.runtime.clock import SystemClock
+
+
+def look_after_account(
+    hall: Hall, folder: Path, name: str, *, role: str | None, clerk: str | None, active: bool | None
+) -> int:
+    """Do the one thing that was asked, and say so; an exit code.
+
+    ``active`` closes (False) or reopens (True) the account; a ``role`` makes it, for the ``clerk`` of the hall file if
+    one is named; a ``clerk`` alone binds an account that exists.
+    """
+    accounts = Accounts(folder / FILE_NAME, SystemClock())
+    try:
+        done = _do(hall, accounts, name, Role(role) if role else None, clerk, active)
+    except AccountError as error:
+        sys.stderr.write(f"{error.zh}\n{error.en}\n")
+        return 1
+    sys.stdout.write(f"{done}\n")
+    return 0
+
+
+def _do(hall: Hall, accounts: Accounts, name: str, role: Role | None, clerk: str | None, active: bool | None) -> str:
+    if clerk is not None and clerk not in hall.clerks:
+        raise UnknownClerk(clerk)
+    if active is not None and role is None and clerk is None:
+        accounts.set_active(name, active)
+        return f"{name} may log in again." if active else f"{name} is logged out and may not log in any more."
+    if active is None and role is None and clerk is not None:
+        return _bind(accounts, name, clerk)
+    if active is not None or role is None or (clerk is not None and role is not Role.CLERK):
+        raise UnknownPurpose
+    accounts.add(name, role, _first_password(name), clerk=clerk)
+    return f"{role} {name} may log in now{f' and is {clerk}' if clerk else ''}."
+
+
+def _bind(accounts: Accounts, name: str, clerk: str) -> str:
+    found = accounts.get(name)
+    if found is not None and found.role is not Role.CLERK:
+        raise UnknownPurpose
+    accounts.bind(name, clerk)
+    return f"{name} is {clerk} now."
+
+
+def _first_password(name: str) -> str:
+    """Asked twice; its owner must change it at the first log-in."""
+    first = getpass.getpass(f"first password for {name}: ")
+    if first != getpass.getpass("again: "):
+        raise PasswordsDiffer
+    return first
