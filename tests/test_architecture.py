@@ -3,6 +3,7 @@
 import ast
 import re
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -69,8 +70,14 @@ def modules() -> Iterator[tuple[str, Path]]:
 MODULES = dict(modules())
 
 
-def imports_of(path: Path, *, at_top_only: bool = False) -> set[str]:
-    tree = ast.parse(path.read_text(encoding="utf-8"))
+@cache
+def tree_of(path: Path) -> ast.Module:
+    return ast.parse(path.read_text(encoding="utf-8"))
+
+
+@cache
+def imports_of(path: Path, *, at_top_only: bool = False) -> frozenset[str]:
+    tree = tree_of(path)
     nodes = tree.body if at_top_only else list(ast.walk(tree))
     found: set[str] = set()
     for node in nodes:
@@ -80,7 +87,7 @@ def imports_of(path: Path, *, at_top_only: bool = False) -> set[str]:
             assert node.level == 0, f"{path}: relative import"
             found.add(node.module or "")
             found |= {f"{node.module}.{alias.name}" for alias in node.names}
-    return found
+    return frozenset(found)
 
 
 def inside(name: str, room: str) -> bool:
@@ -117,7 +124,7 @@ def test_a_library_has_one_home(library: str) -> None:
 def says_it_is_pure(module: str, path: Path) -> bool:
     if any(inside(module, room) for room in ALWAYS_PURE):
         return True
-    doc = ast.get_docstring(ast.parse(path.read_text(encoding="utf-8"))) or ""
+    doc = ast.get_docstring(tree_of(path)) or ""
     return path.name != "__init__.py" and bool(SAYS_PURE.search(doc))
 
 
@@ -165,7 +172,7 @@ def test_no_module_imports_itself_in_a_circle() -> None:
 def test_files_and_functions_stay_small(module: str) -> None:
     text = MODULES[module].read_text(encoding="utf-8")
     assert text.count("\n") <= LINES_MOST, f"{module} has {text.count(chr(10))} lines"
-    for node in ast.walk(ast.parse(text)):
+    for node in ast.walk(tree_of(MODULES[module])):
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and node.end_lineno:
             length = node.end_lineno - node.lineno + 1
             assert length <= FUNCTION_LINES_MOST, f"{module}.{node.name} has {length} lines"
@@ -174,4 +181,4 @@ def test_files_and_functions_stay_small(module: str) -> None:
 def test_every_package_states_its_promise() -> None:
     for module, path in MODULES.items():
         if path.name == "__init__.py":
-            assert ast.get_docstring(ast.parse(path.read_text(encoding="utf-8"))), f"{module} says nothing about itself"
+            assert ast.get_docstring(tree_of(path)), f"{module} says nothing about itself"
