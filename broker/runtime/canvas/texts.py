@@ -189,7 +189,10 @@ def _cut(spans: tuple[Span, ...], width: int, metrics: Metrics) -> tuple[Span, .
 
 
 def _placed(lines: list[tuple[Span, ...]], op: Text, metrics: Metrics, *, shortened: bool) -> Fitted:
-    size = max(span.size for line in lines for span in line)
+    sizes = [span.size for line in lines for span in line]
+    if not sizes:  # nothing but blanks: nothing to draw
+        return Fitted((), shortened, False)
+    size = max(sizes)
     step = size * LINE_HEIGHT_EM
     first = _first_baseline(op, size, step * (len(lines) - 1))
     pieces: list[Piece] = []

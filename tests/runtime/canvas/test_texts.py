@@ -1,5 +1,5 @@
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from broker.runtime.canvas import theme
@@ -98,6 +98,7 @@ def test_latin_words_are_not_broken() -> None:
 @given(
     st.text(min_size=0, max_size=40), st.integers(1, 500), st.integers(1, 200), st.integers(8, 200), st.integers(1, 3)
 )
+@example("\r", 1, 1, 8, 2)
 def test_fitting_never_fails(words: str, width: int, height: int, size: int, lines: int) -> None:
     fit(text(Rect(0, 0, width, height), words, size, theme.WHITE, lines=lines), RULER)
 
