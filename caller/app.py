@@ -18,6 +18,7 @@ from broker.model.commands import Command
 from broker.model.hall import Hall
 from broker.model.views import CounterView
 from broker.runtime.engine_time import EngineTime
+from broker.runtime.engine_watch import EngineWatch
 from broker.runtime.errors import NodeError, SendRefused
 from broker.runtime.link import LinkState, Message
 from broker.runtime.newest import Newest
@@ -35,7 +36,6 @@ from caller.wiring import Equipment
 
 log = logging.getLogger(__name__)
 
-ENGINE_SILENT_S = 15.0
 HEALTH_EVERY_S = 5.0
 REFRESH_EVERY_S = 15.0
 PANEL_EVERY_S = 0.1
@@ -75,8 +75,7 @@ class CallerApp:
         self._make_id = make_id
         self._publisher: Publisher | None = None
         self._linked = False
-        self._engine: EngineState | None = None
-        self._engine_heard_s = float("-inf")
+        self._watch = EngineWatch(clock)
         self._newest = Newest()
         self._asked_by: dict[str, str] = {}
         self._health_due_s = 0.0
@@ -136,7 +135,7 @@ class CallerApp:
                 case "engine":
                     self._on_engine(decode(message.payload, EngineState), message.retained)
                 case "view":
-                    self._on_view(parts["name"], message.payload)
+                    self._on_view(parts["name"], message.payload, message.retained)
                 case "input" if self.desk.any:
                     self.desk.input(decode(message.payload, VirtualInput))
         except CodecError as error:
@@ -144,24 +143,25 @@ class CallerApp:
 
     def on_answer(self, id: str, reply: Reply) -> None:
         """The engine answered one command."""
+        self._watch.spoke()
         counter = self._asked_by.pop(id, None)
         if counter is not None:
             self.stations[counter].answered(id, reply, self.clock.machine_s())
 
     def _on_engine(self, state: EngineState, retained: bool) -> None:
-        self._engine = state
-        if state.online:
-            self.clock.heard(state.at_ms, retained=retained)
-            self._engine_heard_s = self.clock.machine_s()
-            if not retained:
-                self._newest.engine_at((state.epoch, state.as_of))
+        if state.online and not retained:
+            self.clock.heard(state.at_ms, retained=False)
+            self._newest.engine_at((state.epoch, state.as_of))
+        self._watch.take(state, retained=retained)
 
-    def _on_view(self, name: str, payload: bytes) -> None:
+    def _on_view(self, name: str, payload: bytes, retained: bool) -> None:
         view, body = decode_view(payload)
         station = self.stations.get(name)
         if station is None or not isinstance(body, CounterView) or body.counter != name:
             return
         if self._newest.take(name, (view.epoch, view.as_of)):
+            if not retained:
+                self._watch.spoke()
             station.shown(body, self.clock.now_ms())
 
     # -- to the engine
@@ -178,8 +178,7 @@ class CallerApp:
 
     def engine_online(self) -> bool:
         """Whether a press could be answered now."""
-        silent_s = self.clock.machine_s() - self._engine_heard_s
-        return self._linked and self._engine is not None and self._engine.online and silent_s < ENGINE_SILENT_S
+        return self._linked and self._watch.alive()
 
     # -- the loop
 

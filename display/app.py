@@ -19,6 +19,7 @@ from broker.runtime.canvas.press import Quit
 from broker.runtime.canvas.window import Screen
 from broker.runtime.clock import Clock
 from broker.runtime.engine_time import EngineTime
+from broker.runtime.engine_watch import EngineWatch
 from broker.runtime.errors import PayloadTooLarge, SendRefused
 from broker.runtime.heart import Heart
 from broker.runtime.link import Link, LinkOptions, LinkState, Message
@@ -66,6 +67,7 @@ class Station:
         self._voice = voice or NoVoice()
         self._topics = Topics(hall)
         self._time = EngineTime(clock)
+        self._watch = EngineWatch(self._time)
         self._watched_until_s = float("-inf")
         self._picture_at_s = float("-inf")
         self._picture_wanted = False
@@ -146,17 +148,23 @@ class Station:
         if (frame.kind, frame.name) != (self._face.kind, self._face.name):
             raise CodecError(f"a view of {frame.kind}/{frame.name} came under another name")
         if not message.retained:
-            self._face.heard(self._now_s(), self._time.now_ms())
+            self._watch.spoke()
+            self._tell_contact()
         self._face.take(body, (frame.epoch, frame.as_of), self._now_s())
 
     def _take_engine(self, message: Message) -> None:
         engine = decode(message.payload, EngineState)
-        if message.retained or not engine.online:
-            return
-        self._time.heard(engine.at_ms, retained=False)
-        self._voice.keep_time(self._time.offset_ms() or 0)
-        self._face.heard(self._now_s(), self._time.now_ms())
-        self._face.engine_at((engine.epoch, engine.as_of))
+        if engine.online and not message.retained:
+            self._time.heard(engine.at_ms, retained=False)
+            self._voice.keep_time(self._time.offset_ms() or 0)
+            self._face.engine_at((engine.epoch, engine.as_of))
+        self._watch.take(engine, retained=message.retained)
+        self._tell_contact()
+
+    def _tell_contact(self) -> None:
+        """A screen marks how old its picture is; a farewell does not make it older than the last sign of life."""
+        if self._watch.contact is not None:
+            self._face.heard(*self._watch.contact)
 
     def _take_ask(self, message: Message) -> None:
         ask = decode(message.payload, Ask)

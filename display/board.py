@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, TypeVar
 
+from broker.contract.envelope import ENGINE_SILENT_S
 from broker.model.views import BoardView, Call, OpenState, ServiceLine
 from broker.model.words import Names, TicketStatus
 from broker.runtime.newest import Newest, Position
@@ -20,7 +21,6 @@ HERO_LEAST_S = 4.0
 PULSE_S = 0.5
 PULSES = 3
 RING_S = 15.0
-STALE_S = 15.0
 PAGE_S = 8.0
 QUEUE_MOST = 8
 MEMORY_CALLS = 2048
@@ -232,7 +232,7 @@ class BoardMind:
     def _chip(self, now_s: float) -> Chip:
         if self._contact is None or self._view is None:
             return "connecting"
-        if now_s - self._contact[0] > STALE_S:
+        if now_s - self._contact[0] >= ENGINE_SILENT_S:
             return "stale"
         return self._view.open.state
 

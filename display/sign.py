@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from broker.contract.envelope import ENGINE_SILENT_S
 from broker.model.views import CounterView
 from broker.model.words import CounterStatus, TicketStatus
 from broker.runtime.newest import Newest, Position
-from display.board import PULSE_S, PULSES, RING_S, STALE_S
+from display.board import PULSE_S, PULSES, RING_S
 
 Mode = Literal["starting", "calling", "serving", "idle", "rating", "paused", "closed"]
 
@@ -69,7 +70,7 @@ class SignMind:
             mode=self._mode(now_ms),
             view=view,
             ring=self._ring(now_s),
-            stale=self._contact is None or now_s - self._contact[0] > STALE_S,
+            stale=self._contact is None or now_s - self._contact[0] >= ENGINE_SILENT_S,
             contact_ms=self._contact[1] if self._contact else None,
         )
 

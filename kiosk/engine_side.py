@@ -6,11 +6,10 @@ from broker.contract.codec import decode, decode_view
 from broker.contract.envelope import EngineState
 from broker.model.views import KioskView
 from broker.runtime.engine_time import EngineTime
+from broker.runtime.engine_watch import EngineWatch
 from broker.runtime.newest import Newest
 
 logger = logging.getLogger(__name__)
-
-HEARD_WITHIN_S = 15.0
 
 
 class EngineSide:
@@ -19,26 +18,22 @@ class EngineSide:
     def __init__(self, kiosk: str, clock: EngineTime) -> None:
         self._kiosk = kiosk
         self._clock = clock
-        self._heard_s = float("-inf")
+        self._watch = EngineWatch(clock)
         self._newest = Newest()
         self.view: KioskView | None = None
         self.as_of = 0
 
-    def heard(self, now_s: float) -> bool:
-        """Whether the engine gave a sign of life in the last 15 s (``now_s`` machine seconds)."""
-        return now_s - self._heard_s < HEARD_WITHIN_S
+    def heard(self) -> bool:
+        """Whether the engine gave a sign of life lately."""
+        return self._watch.alive()
 
     def take_state(self, payload: bytes, retained: bool) -> None:
-        """Heartbeat, or the broker's word that the engine is gone. A retained one counts only if it is young."""
+        """Heartbeat, or the broker's word that the engine is gone."""
         state = decode(payload, EngineState)
-        if not state.online:
-            self._heard_s = float("-inf")
-            return
-        self._clock.heard(state.at_ms, retained=retained)
-        if not retained:
+        if state.online and not retained:
+            self._clock.heard(state.at_ms, retained=False)
             self._newest.engine_at((state.epoch, state.as_of))
-        if not retained or self._is_young(state.at_ms):
-            self._heard_s = self._clock.machine_s()
+        self._watch.take(state, retained=retained)
 
     def take_view(self, name: str, payload: bytes, retained: bool) -> bool:
         """True when the view is this kiosk's and not older than the one shown."""
@@ -49,13 +44,9 @@ class EngineSide:
             return False
         self.view, self.as_of = body, outer.as_of
         if not retained:
-            self._heard_s = self._clock.machine_s()
+            self._watch.spoke()
         return True
 
     def answered(self) -> None:
         """The engine answered something: it lives."""
-        self._heard_s = self._clock.machine_s()
-
-    def _is_young(self, at_ms: int) -> bool:
-        age_s = self._clock.real_s((self._clock.now_ms() - at_ms) / 1000)
-        return self._clock.sure() and -HEARD_WITHIN_S < age_s < HEARD_WITHIN_S
+        self._watch.spoke()

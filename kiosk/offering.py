@@ -47,7 +47,7 @@ class Offering:
 
     def online(self, now_s: float) -> bool:
         """Whether a question to the engine can be answered now."""
-        return self._linked() and self._engine.heard(now_s)
+        return self._linked() and self._engine.heard()
 
     def own_pause(self) -> bool | None:
         """The pause key's last wish until the engine's view shows it; then the view decides."""

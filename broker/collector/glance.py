@@ -6,7 +6,6 @@ from math import ceil, floor, sqrt
 
 from broker.collector import answers as a
 from broker.collector.errors import NothingKnown
-from broker.collector.hub import ENGINE_SILENT_S
 from broker.collector.live import Live
 from broker.model.hall import Hall
 from broker.model.views import CounterView, PausedCounter, ServiceLine, ServiceView, WaitRange
@@ -18,8 +17,7 @@ FINE_STEP_MIN, COARSE_STEP_MIN, FINE_BELOW_MIN = 2, 5, 10
 
 def engine_word(live: Live) -> str:
     """``online`` while the engine's heartbeat is fresh."""
-    silent_s = live.engine_silent_s()
-    return "online" if silent_s is not None and silent_s <= ENGINE_SILENT_S else "offline"
+    return "online" if live.engine_alive() else "offline"
 
 
 def hall_status(hall: Hall, live: Live) -> a.HallStatus:
@@ -202,8 +200,8 @@ def health(hall: Hall, live: Live) -> a.HealthAnswer:
         status="ok" if word == "online" and online == len(known) else "degraded",
         engine=word,  # type: ignore[arg-type]
         silent_s=None if silent_s is None else round(silent_s, 1),
-        day=None if engine is None else engine.state.day,
-        as_of=0 if engine is None else engine.state.as_of,
+        day=None if engine is None else engine.day,
+        as_of=0 if engine is None else engine.as_of,
         devices_online=online,
         devices_expected=len(known),
     )

@@ -18,7 +18,6 @@ from broker.model.hall import Hall
 from broker.runtime.errors import NodeError
 
 DEVICE = "collector"
-ENGINE_SILENT_S = 15.0
 ASK_FOR_S = 10
 ASK_EVERY_S = 4.0
 _log = logging.getLogger(__name__)
@@ -88,8 +87,7 @@ class Hub:
 
     def submit(self, command: Command, id: str, by: str, ttl_ms: int = 0, age_ms: int = 0) -> Reply | None:
         """Ask the engine and wait; None when it did not answer in time, and then whether it acted is unknown."""
-        silent_s = self.live.engine_silent_s()
-        if silent_s is None or silent_s > ENGINE_SILENT_S:
+        if not self.live.engine_alive():
             return None
         waiter = _Waiter()
         with self._lock:

@@ -24,6 +24,8 @@ from broker.contract.envelope import (
 from broker.contract.topics import Topics
 from broker.model.hall import Hall
 from broker.model.views import VIEW_KINDS, CounterView, HallView, Shown
+from broker.runtime.clock import Clock
+from broker.runtime.engine_watch import EngineWatch
 from broker.runtime.newest import Newest
 
 PICTURES_MOST = 6
@@ -37,14 +39,6 @@ class Seen:
 
     frame: View
     body: Shown
-
-
-@dataclass(frozen=True)
-class EngineSeen:
-    """The engine's last heartbeat and when it arrived (machine seconds)."""
-
-    state: EngineState
-    heard_s: float
 
 
 @dataclass(frozen=True)
@@ -67,16 +61,17 @@ class Blob:
 
 
 class Live:
-    """The hall as last heard. ``machine_s`` gives real seconds that only grow."""
+    """The hall as last heard."""
 
-    def __init__(self, hall: Hall, machine_s: Callable[[], float]) -> None:
+    def __init__(self, hall: Hall, clock: Clock) -> None:
         self._hall = hall
         self._topics = Topics(hall.hall.id)
-        self._machine_s = machine_s
+        self._machine_s = clock.machine_s
         self._lock = threading.Lock()
         self._views: dict[tuple[str, str], Seen] = {}
         self._newest = Newest()
-        self._engine: EngineSeen | None = None
+        self._engine: EngineState | None = None
+        self._watch = EngineWatch(clock)
         self._devices: dict[str, DeviceSeen] = {}
         self._pictures: dict[str, dict[str, Blob]] = {}
         self._sounds: dict[str, Blob] = {}
@@ -107,6 +102,8 @@ class Live:
         with self._lock:
             if not self._newest.take("/".join(key), (frame.epoch, frame.as_of)):
                 return None
+            if not retained:
+                self._watch.spoke()
             known = self._views.get(key)
             self._views[key] = Seen(frame, body)
             same = known is not None and known.body == body
@@ -116,10 +113,11 @@ class Live:
         state = decode(payload, EngineState)
         with self._lock:
             before = self._engine
-            self._engine = EngineSeen(state, self._machine_s())
+            self._engine = state
+            self._watch.take(state, retained=retained)
             if state.online and not retained:
                 self._newest.engine_at((state.epoch, state.as_of))
-        was = None if before is None else (before.state.online, before.state.day)
+        was = None if before is None else (before.online, before.day)
         return "engine" if was != (state.online, state.day) else None
 
     def _take_status(self, parts: dict[str, str], payload: bytes, retained: bool) -> str | None:
@@ -201,15 +199,20 @@ class Live:
         body = self.body("counter", name)
         return body if isinstance(body, CounterView) else None
 
-    def engine(self) -> EngineSeen | None:
+    def engine(self) -> EngineState | None:
         """The engine's last heartbeat."""
         with self._lock:
             return self._engine
 
     def engine_silent_s(self) -> float | None:
         """Real seconds since the engine's last sign of life; None when it said goodbye or was never heard."""
-        engine = self.engine()
-        return None if engine is None or not engine.state.online else self._machine_s() - engine.heard_s
+        with self._lock:
+            return self._watch.silent_s()
+
+    def engine_alive(self) -> bool:
+        """Whether a question could be answered now."""
+        with self._lock:
+            return self._watch.alive()
 
     def device(self, name: str) -> DeviceSeen:
         """A device as last heard."""

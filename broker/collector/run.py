@@ -114,7 +114,7 @@ class Collector:
         self._clock = clock
         self._topics = Topics(hall.hall.id)
         self._health_at_s = float("-inf")
-        self.live = Live(hall, clock.machine_s)
+        self.live = Live(hall, clock)
         self._hub = Hub(hall, self.live, self._publish, clock.machine_s, now_ms=clock.now_ms)
         self.link = Link(
             mqtt_url(hall),

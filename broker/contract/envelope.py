@@ -17,6 +17,8 @@ VIEW_LIMIT_BYTES = 65_536
 PICTURE_LIMIT_BYTES = 524_288
 SOUND_LIMIT_BYTES = 2_097_152
 SEQ_MOST = 2**53 - 1
+ENGINE_SILENT_S = 15.0
+"""Real seconds without a sign of life after which the engine counts as away: three heartbeats (``EngineState``)."""
 
 Span = Annotated[int, msgspec.Meta(ge=0, le=253_402_300_799_999)]
 """Milliseconds that passed. Bounded, because an age without end would be kept in the journal and break arithmetic."""

@@ -4,10 +4,11 @@ import threading
 
 import pytest
 
-from broker.collector.hub import ASK_EVERY_S, ENGINE_SILENT_S, Hub
+from broker.collector.hub import ASK_EVERY_S, Hub
 from broker.collector.live import PICTURES_MOST, Live
 from broker.contract.codec import decode, decode_envelope, encode, encode_view
 from broker.contract.envelope import (
+    ENGINE_SILENT_S,
     PICTURE_LIMIT_BYTES,
     Ask,
     DeviceHealth,
@@ -54,7 +55,7 @@ def clock() -> ManualClock:
 
 @pytest.fixture
 def live(clock: ManualClock) -> Live:
-    return Live(town_hall(), clock.machine_s)
+    return Live(town_hall(), clock)
 
 
 @pytest.fixture

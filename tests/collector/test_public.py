@@ -166,7 +166,7 @@ def test_before_anything_is_known_the_page_says_that_it_starts(app: Flask, hub: 
     from broker.collector.live import Live
 
     web = app.extensions["jiaohao"]
-    fresh = Live(hub.hall, web.clock.machine_s)
+    fresh = Live(hub.hall, web.clock)
     hub.live._views, hub.live._engine = fresh._views, None
     page = browser.client.get("/")
     assert page.status_code == 503 and "系统正在启动" in page.get_data(as_text=True)

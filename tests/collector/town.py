@@ -144,7 +144,7 @@ class TownHub:
 
     def __init__(self, folder: Path, hall: Hall, clock: ManualClock) -> None:
         self.hall, self.clock = hall, clock
-        self.live = Live(hall, clock.machine_s)
+        self.live = Live(hall, clock)
         self.path = folder / "hall.db"
         self.asked: list[str] = []
         self.pressed: list[tuple[str, VirtualInput]] = []

@@ -4,10 +4,11 @@ import msgspec
 from hypothesis import given
 from hypothesis import strategies as st
 
+from broker.contract.envelope import ENGINE_SILENT_S
 from broker.model.views import BoardView, Call
 from broker.model.words import TicketStatus
 from display import gallery
-from display.board import HERO_LEAST_S, STALE_S, BoardMind, BoardState, Room, page_of, worth_showing
+from display.board import HERO_LEAST_S, BoardMind, BoardState, Room, page_of, worth_showing
 from display.gallery import make_call, make_line, make_pause
 
 SERVICE = gallery.SERVICES["social"]
@@ -172,7 +173,7 @@ def test_a_ticket_stands_on_the_board_once() -> None:
 
 def test_silence_is_marked_after_fifteen_seconds_and_the_board_stays() -> None:
     rig = Rig(call("A001"))
-    assert rig.after(STALE_S - 0.1).chip == "open"
+    assert rig.after(ENGINE_SILENT_S - 0.1).chip == "open"
     state = rig.after(0.2)
     assert (state.chip, state.contact_ms) == ("stale", gallery.NOW_MS)
     assert state.hero is not None

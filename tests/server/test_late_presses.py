@@ -107,7 +107,7 @@ def test_a_caller_that_never_heard_the_engine_and_a_command_for_ever_name_no_end
 @pytest.mark.parametrize(("ttl_ms", "until_ms"), [(TTL_MS, OPENS_MS + TTL_MS - 200), (0, None)])
 def test_a_wish_from_a_browser_says_until_when_it_is_meant(ttl_ms: int, until_ms: int | None) -> None:
     hall, clock, wire = small_hall(), ManualClock(OPENS_MS), Wire()
-    live = Live(hall, clock.machine_s)
+    live = Live(hall, clock)
     live.take(Topics("small").engine(), encode(EngineState(online=True, epoch=1, at_ms=OPENS_MS)))
     hub = Hub(hall, live, lambda topic, payload, qos: wire.publish(topic, payload), clock.machine_s, 0.0, clock.now_ms)
     assert hub.submit(c.CallNext(counter="c1"), "command-web", "window-1", ttl_ms=ttl_ms, age_ms=200) is None
