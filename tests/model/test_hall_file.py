@@ -195,6 +195,8 @@ def test_a_good_hall_with_any_values_exchanged_is_a_hall_or_the_error_of_hall_fi
         try:
             for key in path[:-1]:
                 table = table[key]
+            if isinstance(table, dict) and not isinstance(path[-1], str):
+                continue  # TOML has no such key
             table[path[-1]] = value
         except (TypeError, KeyError, IndexError):
             continue  # an earlier change took the place away
