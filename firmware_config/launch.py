@@ -1,9 +1,8 @@
 """Runs a plan on this machine: starts programs by stages, starts a fallen one again, ends all of them.
 
-What systemd does on a device, for a laptop. Logs go to one file a program, kept short.
+What systemd does on a device, for a laptop. Logs go to one file a program, kept short also while it runs.
 """
 
-import ctypes
 import logging
 import os
 import signal
@@ -15,6 +14,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import IO
 
+from broker.runtime.parent_death import die_with_parent
 from broker.runtime.process import ExitCode
 from firmware_config.plan import Program
 
@@ -23,15 +23,13 @@ logger = logging.getLogger(__name__)
 READY_WITHIN_S = 60.0
 STOP_WITHIN_S = 6.0
 LOG_LIMIT_BYTES = 2_000_000
+LOG_KEPT_BYTES = 200_000
+LOG_LOOK_EVERY_S = 2.0
 BACKOFF_S = (0.2, 0.5, 1.0, 2.0, 5.0)
 SETTLED_S = 20.0
 POLL_S = 0.05
-PR_SET_PDEATHSIG = 1
-
-
-def die_with_parent() -> None:
-    """Linux: the kernel ends this child when the launcher is killed, so that nothing is left behind (prctl(2))."""
-    ctypes.CDLL(None, use_errno=True).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
+FINAL = (ExitCode.DONE, ExitCode.CONFIGURATION)
+"""After these a program is not started again: it has done its work, or would end the same way."""
 
 
 class StartFailed(Exception):
@@ -98,7 +96,8 @@ class Running:
             code = self._run_once()
             if self._stopping.is_set():
                 return
-            if code == ExitCode.CONFIGURATION:  # starting it again would end the same way
+            if code in FINAL:
+                logger.warning("%s ended with code %s and stays down; read %s", self.program.name, code, self.log)
                 self.failed.set()
                 return
             failures = 0 if time.monotonic() - started_s > SETTLED_S else failures + 1
@@ -108,8 +107,6 @@ class Running:
 
     def _run_once(self) -> int:
         with self.log.open("ab") as log:
-            if log.tell() > LOG_LIMIT_BYTES:
-                log.truncate(0)
             process = self._process = subprocess.Popen(
                 [sys.executable, *self.program.arguments],
                 env=self._environment,
@@ -117,7 +114,7 @@ class Running:
                 stdout=subprocess.PIPE,
                 stderr=log,
                 start_new_session=True,  # a Ctrl-C at the terminal is for the launcher, which ends all in order
-                preexec_fn=die_with_parent,
+                preexec_fn=die_with_parent(signal.SIGTERM),
             )
             if self._stopping.is_set():
                 process.terminate()
@@ -135,6 +132,20 @@ class Running:
                 self.ready.set()
 
 
+def shorten(log: Path) -> None:
+    """Cut a log over its limit down to its last lines. Whoever writes it appends, so it may go on meanwhile."""
+    try:
+        with log.open("a+b", buffering=0) as file:
+            if file.seek(0, os.SEEK_END) <= LOG_LIMIT_BYTES:
+                return
+            file.seek(-LOG_KEPT_BYTES, os.SEEK_END)
+            kept = file.read(LOG_KEPT_BYTES)
+            file.truncate(0)
+            file.write(kept.partition(b"\n")[2])
+    except OSError as error:
+        logger.warning("%s cannot be kept short: %s", log, error.strerror)
+
+
 class Launcher:
     """All programs of a plan. ``start`` returns when every one said that it is ready."""
 
@@ -144,9 +155,12 @@ class Launcher:
         logs.mkdir(parents=True, exist_ok=True)
         base = {**os.environ, **(environment or {}), "JIAOHAO_DATA": str(folder), "PYTHONUNBUFFERED": "1"}
         self.running = {p.name: Running(p, base, logs / f"{p.name}.log") for p in programs}
+        self._stopping = threading.Event()
+        self._log_keeper = threading.Thread(target=self._keep_logs_short, name="log-keeper", daemon=True)
 
     def start(self, ready_within_s: float = READY_WITHIN_S) -> None:
         """Stage after stage; StartFailed names the first program that is not ready in time."""
+        self._log_keeper.start()
         for stage in sorted({running.program.stage for running in self.running.values()}):
             now = [running for running in self.running.values() if running.program.stage == stage]
             for running in now:
@@ -164,3 +178,11 @@ class Launcher:
                 running.ask_to_stop()
             for running in now:
                 running.join(STOP_WITHIN_S)
+        self._stopping.set()
+
+    def _keep_logs_short(self) -> None:
+        while True:
+            for running in self.running.values():
+                shorten(running.log)
+            if self._stopping.wait(LOG_LOOK_EVERY_S):
+                return

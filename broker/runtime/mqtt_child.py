@@ -1,20 +1,19 @@
 """A child process that is an MQTT broker: started, awaited, watched, restarted when it dies or hangs, ended with us."""
 
-import ctypes
 import logging
 import os
 import signal
 import socket
 import subprocess
-import sys
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import IO, Protocol
 
 from broker.runtime.errors import NodeError
+from broker.runtime.parent_death import die_with_parent
 
 logger = logging.getLogger(__name__)
 
@@ -26,7 +25,6 @@ _SHORTEST_PAUSE_S = 0.1
 _LONGEST_PAUSE_S = 5.0
 _SETTLED_S = 30.0
 _END_WITHIN_S = 3.0
-_PR_SET_PDEATHSIG = 1
 # CONNECT of MQTT 3.1.1, clean session, keepalive 10 s, client id "node-probe"; then DISCONNECT.
 _CONNECT = bytes.fromhex("10 16 0004 4d515454 04 02 000a 000a") + b"node-probe"
 _DISCONNECT = bytes.fromhex("e000")
@@ -150,7 +148,7 @@ class MqttChild:
                 stderr=subprocess.PIPE,
                 env=self._environment,
                 start_new_session=True,  # Ctrl-C at the terminal is for us; we end it after the last farewell
-                preexec_fn=_die_with_parent(os.getpid()),
+                preexec_fn=die_with_parent(signal.SIGKILL),
             )
         except (OSError, subprocess.SubprocessError, NodeError) as error:
             raise ChildFailed(self._recipe.name, f"cannot be started: {error}") from error
@@ -228,20 +226,6 @@ def free_port(host: str) -> int:
         trial.bind((host, 0))
         port: int = trial.getsockname()[1]
         return port
-
-
-def _die_with_parent(parent: int) -> Callable[[], None] | None:
-    """For the child, before it becomes the broker: ask the kernel to end it with us (prctl(2), Linux)."""
-    if not sys.platform.startswith("linux"):
-        return None
-    prctl = ctypes.CDLL(None, use_errno=True).prctl  # looked up here: nothing may be loaded after the fork
-
-    def before_exec() -> None:
-        prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
-        if os.getppid() != parent:
-            os._exit(1)
-
-    return before_exec
 
 
 def _listen_to(stream: IO[bytes] | None, said: deque[str]) -> None:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from firmware_config.launch import die_with_parent
+from broker.runtime.parent_death import die_with_parent
 from tests.system.town import children_of
 
 READY_WITHIN_S = 60.0
@@ -65,7 +65,7 @@ class Program:
                 stdout=subprocess.PIPE,
                 stderr=stderr,
                 text=True,
-                preexec_fn=die_with_parent,
+                preexec_fn=die_with_parent(signal.SIGTERM),
             )
         threading.Thread(target=self._listen, name=f"listen-{name}", daemon=True).start()
         if not self._ready.wait(READY_WITHIN_S) or not self.ready_s:

@@ -1,13 +1,16 @@
-"""The launcher: ready lines, falling programs, programs that cannot run, nothing left behind."""
+"""The launcher: ready lines, falling programs, programs that cannot run, short logs, nothing left behind."""
 
 import os
 import signal
+import subprocess
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
+from firmware_config import launch
 from firmware_config.launch import Launcher, StartFailed
 from firmware_config.plan import Program
 
@@ -26,10 +29,10 @@ def gone(pid: int) -> bool:
     return Path(f"/proc/{pid}/stat").read_text().split()[2] == "Z"
 
 
-def until(condition: object, within_s: float = 15.0) -> bool:
+def until(condition: Callable[[], bool], within_s: float = 15.0) -> bool:
     deadline_s = time.monotonic() + within_s
     while time.monotonic() < deadline_s:
-        if condition():  # type: ignore[operator]
+        if condition():
             return True
         time.sleep(0.02)
     return False
@@ -66,6 +69,55 @@ def test_a_program_that_cannot_run_is_named_with_its_log_and_not_tried_for_ever(
     assert failed.value.log.read_text().count("no such port") == 1
 
 
+@pytest.mark.parametrize("code", [0, 78])
+def test_a_program_that_ends_for_good_after_it_was_ready_stays_down_and_that_is_logged(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture, code: int
+) -> None:
+    launcher = Launcher(
+        [program("one", f"import sys; print('ready one 0.01s', flush=True); sys.exit({code})")], tmp_path
+    )
+    launcher.start()
+    running = launcher.running["one"]
+    try:
+        assert until(running.failed.is_set)
+        assert not until(lambda: running.restarts > 0 or running.pid is not None, within_s=0.5)
+    finally:
+        launcher.stop()
+    said = [record.getMessage() for record in caplog.records]
+    assert said == [f"one ended with code {code} and stays down; read {running.log}"]
+
+
+def test_a_program_that_is_done_before_it_is_ready_is_named_at_once(tmp_path: Path) -> None:
+    launcher = Launcher([program("brief", "pass")], tmp_path)
+    with pytest.raises(StartFailed):
+        launcher.start()
+    launcher.stop()
+    assert launcher.running["brief"].restarts == 0
+
+
+def test_a_log_is_kept_short_while_its_program_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(launch, "LOG_LIMIT_BYTES", 20_000)
+    monkeypatch.setattr(launch, "LOG_KEPT_BYTES", 2_000)
+    monkeypatch.setattr(launch, "LOG_LOOK_EVERY_S", 0.02)
+    talk = (
+        "import sys, time; print('ready it 0.01s', flush=True)\n"
+        "for i in range(3000): print('line', i, 'x' * 20, file=sys.stderr, flush=True)\n"
+        "print('the end', file=sys.stderr, flush=True); time.sleep(1.0)\n"
+        "print('after the end', file=sys.stderr, flush=True); time.sleep(60)"
+    )
+    launcher = Launcher([program("one", talk)], tmp_path)
+    log = launcher.running["one"].log
+    launcher.start()
+    try:
+        assert until(lambda: log.read_text().endswith("after the end\n"))
+        lines = log.read_text().splitlines()
+        assert log.stat().st_size <= 20_000
+        assert lines[-2:] == ["the end", "after the end"]
+        assert lines[0].startswith("line "), "it begins with a whole line"
+    finally:
+        launcher.stop()
+
+
 def test_a_program_that_never_gets_ready_is_given_up(tmp_path: Path) -> None:
     launcher = Launcher([program("slow", "import time; time.sleep(60)")], tmp_path)
     with pytest.raises(StartFailed):
@@ -83,7 +135,6 @@ def test_nothing_outlives_a_launcher_that_is_killed(tmp_path: Path) -> None:
         "launcher.start(); print(launcher.running['one'].pid, flush=True); time.sleep(60)\n"
     )
     root = str(Path(__file__).parents[2])
-    import subprocess
 
     parent = subprocess.Popen([sys.executable, "-c", code, root, str(tmp_path)], stdout=subprocess.PIPE, text=True)
     assert parent.stdout is not None
