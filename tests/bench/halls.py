@@ -29,9 +29,8 @@ BOTH_HEAR = ("c9", "c10", "c11", "c12")
 class Halls:
     """Paths of the hall files. ``town`` is what the hall's programs read.
 
-    ``spoken`` is read by ``BOARD`` and ``unchimed`` by ``QUIET_BOARD`` while their sounds are timed: one reading in
-    one language, of the ticket alone (the counter's words are made at the start anyway), so that a call is over within
-    seconds; the second also has no chime before the words.
+    ``spoken`` is read by ``BOARD`` and ``unchimed`` by ``QUIET_BOARD`` while their sounds are timed: one short reading
+    in one language, so that a call is over within seconds; the second also has no chime before the words.
     ``windowed`` puts ``WINDOW_BOARD`` into a window, as on a real display.
     ``throughput`` has number ranges that some ten thousand tickets do not use up; only its broker node is run.
     """
@@ -51,7 +50,7 @@ def write_halls(folder: Path) -> Halls:
     text = _exchanged(text, "port = 8080", f"port = {free_port('127.0.0.1')}")
     town = _town(text)
     brief = _exchanged(_exchanged(town, 'languages = ["zh", "en"]', 'languages = ["zh"]'), "repeat = 2", "repeat = 1")
-    brief = _exchanged(brief, 'template_zh = "请{ticket}号，到{counter}号窗口"', 'template_zh = "请{ticket}号"')
+    brief = _exchanged(brief, '"请{ticket}号，到{counter}号窗口"', '"请{ticket}号，{counter}"')
     unchimed = _exchanged(brief, "chime = true", "chime = false")
     west = town.index(f"[displays.{WINDOW_BOARD}]")
     windowed = town[:west] + town[west:].replace("virtual://screen?", "window://0?", 1)
@@ -59,6 +58,7 @@ def write_halls(folder: Path) -> Halls:
     paths = {name: folder / f"{name}.toml" for name in files}
     for name, path in paths.items():
         path.write_text(files[name], encoding="utf-8")
+        load_hall(path)  # here, rather than in some process later
     return Halls(**paths, hall=load_hall(paths["town"]))
 
 

@@ -15,7 +15,7 @@ from tests.system.people import Hands
 READY_WITHIN_S = 2.0
 MOST_MB = {"broker": 80.0, "kiosk": 110.0, "display": 140.0}
 BARE_STARTS = 5
-SPEAKING_S = 6.0
+SPEAKING_S = 3.0
 
 
 def start_figures(town: Town) -> list[Figure]:
