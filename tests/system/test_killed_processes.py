@@ -108,6 +108,13 @@ def test_every_rating_that_was_thanked_is_stored_once(after: Aftermath) -> None:
     assert 0 < len(stored) <= after.rated
 
 
+def test_every_outbox_is_empty_by_its_devices_own_word(after: Aftermath) -> None:
+    for device in (*KIOSKS, "desk-1"):
+        health = lambda d=device: after.town.watcher.health[d].outbox_length == 0  # noqa: E731
+        after.town.watcher.await_that(health, f"{device} says that nothing waits")
+    assert unanswered(after.town.folder) == {}
+
+
 def test_retained_views_are_what_the_journal_projects_to_and_never_went_back(after: Aftermath) -> None:
     await_retained(after.town, after.now)
     assert after.town.watcher.steps_back() == []

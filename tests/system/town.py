@@ -39,7 +39,10 @@ class Town:
         self.hall = load_hall(file.path)
         self.folder = file.path.parent / "var"
         self.clock = ScaledClock(TEN_O_CLOCK_MS, speed)
-        self.environment = {CLOCK_ENVIRONMENT_NAME: self.clock.setting()}
+        scratch = self.folder / "scratch"
+        scratch.mkdir(parents=True, exist_ok=True)
+        # Whoever is killed cannot clear away what he left lying about.
+        self.environment = {CLOCK_ENVIRONMENT_NAME: self.clock.setting(), "TMPDIR": str(scratch)}
         if kind == "amqtt":
             self.environment[MOSQUITTO_ENVIRONMENT_NAME] = "/nowhere"
         programs = [p for p in plan_hall(self.hall, str(file.path), virtual_page=True) if wanted(p)]
