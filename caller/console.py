@@ -13,9 +13,9 @@ from dataclasses import dataclass
 from broker.model import commands as c
 from broker.model.refusals import TooLate
 from broker.model.views import CounterView
-from broker.model.words import CounterStatus, Names, TicketStatus
+from broker.model.words import PAUSE_REASONS, CounterStatus, Names, TicketStatus
 from caller.directory import Directory, numbers_meant
-from caller.keys import PAUSE_REASONS, ConsoleKey, Press
+from caller.keys import ConsoleKey, Press
 
 MERGE_S = 1.5
 """The same press again within this time of the last one is the same press: a nervous finger, a resent frame."""
@@ -218,5 +218,8 @@ class Console:
             return (c.ResumeCounter(counter=view.counter),)
         if view.status is CounterStatus.CLOSED:
             return (c.OpenCounter(counter=view.counter),)
-        reason = PAUSE_REASONS.get(digits) if digits else self.directory.pause_reason
-        return NO_SUCH_KEY if reason is None else (c.PauseCounter(counter=view.counter, reason=reason),)
+        usual = PAUSE_REASONS.get(digits)
+        if digits and usual is None:
+            return NO_SUCH_KEY
+        reason = self.directory.pause_reason if usual is None else usual.zh
+        return (c.PauseCounter(counter=view.counter, reason=reason),)

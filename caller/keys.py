@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from broker.model.words import Names
+from broker.model.words import CLOSE_DIGIT, Names
 from caller.frames import p1
 
 
@@ -47,11 +47,6 @@ class Press:
     key: ConsoleKey
     digits: str = ""
 
-
-PAUSE_REASONS: dict[str, str] = {"1": "短暂离开", "2": "吃饭", "3": "会议", "4": "设备故障"}
-"""Digit typed before the pause key -> reason shown to waiting people."""
-CLOSE_DIGIT = "5"
-"""Typed before the pause key: 下班, the counter closes."""
 
 _CONFIRMED = {"": ConsoleKey.START, "6": ConsoleKey.NO_SHOW, "0": ConsoleKey.HOLD, "3": ConsoleKey.CALL_BACK}
 _PLAIN = {

@@ -7,7 +7,7 @@ from flask import Flask, Response, g, request, url_for
 
 from broker.collector.attention import fault_words, part_words
 from broker.collector.web import Web
-from broker.model.words import LEVEL_NAMES, Level
+from broker.model.words import LEVEL_NAMES, PAUSE_REASONS, Level, reason_names
 
 LANGUAGES = ("zh", "en")
 COOKIE = "lang"
@@ -35,19 +35,10 @@ def n(names: Any) -> str:
 
 def reason(text: str) -> str:
     """A reason as a clerk chose it; the usual ones have English names."""
-    known = REASONS.get(text)
-    return text if known is None else t(text, known)
+    known = reason_names(text)
+    return text if known is None else n(known)
 
 
-REASONS = {
-    "短暂离开": "Back in a moment",
-    "用餐": "Meal break",
-    "会议": "Meeting",
-    "设备故障": "Equipment fault",
-    "换班": "Shift change",
-    "协助办理": "Helping another counter",
-}
-"""Usual reasons of a pause, in the order they are offered."""
 FAULT_LABELS = {
     "paper_out": ("缺纸", "out of paper"),
     "near_end": ("纸将尽", "paper nearly out"),
@@ -90,7 +81,7 @@ def teach(app: Flask, web: Web) -> None:
         t=t,
         n=n,
         reason=reason,
-        reasons=REASONS,
+        reasons=tuple(PAUSE_REASONS.values()),
         language=language,
         level_names=LEVEL_NAMES,
         levels=tuple(Level),

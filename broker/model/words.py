@@ -97,4 +97,26 @@ LEVEL_NAMES: dict[Level, Names] = {
     Level.DISSATISFIED: Names("不满意", "Dissatisfied"),
     Level.VERY_DISSATISFIED: Names("非常不满意", "Very dissatisfied"),
 }
+PAUSE_REASONS: dict[str, Names] = {
+    "1": Names("短暂离开", "Back in a moment"),
+    "2": Names("吃饭", "Meal break"),
+    "3": Names("会议", "Meeting"),
+    "4": Names("设备故障", "Equipment fault"),
+    "6": Names("换班", "Shift change"),
+    "7": Names("协助办理", "Helping another counter"),
+}
+"""The usual reasons of a pause, by the digit typed at a terminal before its pause key, in the order they are offered.
+
+What travels is the Chinese text; 5 closes the counter instead (``CLOSE_DIGIT``).
+"""
+CLOSE_DIGIT = "5"
+"""Typed before the pause key: 下班, the counter closes."""
+_REASON_NAMES = {names.zh: names for names in PAUSE_REASONS.values()}
+
+
+def reason_names(reason: str) -> Names | None:
+    """A reason as a clerk gave it, in both languages; None when it is not one of the usual ones."""
+    return _REASON_NAMES.get(reason)
+
+
 SATISFIED_LEVELS = (Level.VERY_SATISFIED, Level.SATISFIED, Level.BASICALLY_SATISFIED)

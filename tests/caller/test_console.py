@@ -5,7 +5,14 @@ from __future__ import annotations
 import pytest
 
 from broker.model import commands as c
-from broker.model.words import CounterStatus, Names, TicketStatus
+from broker.model.words import (
+    CLOSE_DIGIT,
+    PAUSE_REASONS,
+    CounterStatus,
+    Names,
+    TicketStatus,
+    reason_names,
+)
 from caller import console as console_module
 from caller.console import MERGE_S, AskRating, Console, Refuse, Send
 from caller.directory import directory_of, numbers_meant
@@ -86,6 +93,13 @@ def test_every_key_does_something_in_some_state(console):
 def test_the_pause_key_pauses_resumes_and_opens(console, status, digits, command):
     console.shown(view(status=status))
     assert commands(console.press(Press(ConsoleKey.PAUSE, digits), 1.0, NOW_MS)) == [command]
+
+
+@pytest.mark.parametrize("digits", PAUSE_REASONS)
+def test_every_usual_reason_can_be_typed_and_has_its_english(console, digits):
+    (pause,) = commands(console.press(Press(ConsoleKey.PAUSE, digits), 1.0, NOW_MS))
+    assert reason_names(pause.reason) == PAUSE_REASONS[digits]
+    assert digits != CLOSE_DIGIT
 
 
 def test_a_pause_reason_that_is_not_in_the_list_is_refused(console):

@@ -79,7 +79,7 @@ def test_the_public_page_follows_the_hall_without_a_reload(page: Chromium, site:
     for _ in range(3):
         hub.take_ticket("pension")
     page.until("document.querySelector('#service-pension').innerText.includes('3 人等候')")
-    hub.done(c.PauseCounter(counter="c1", reason="用餐", phone="12333"))
+    hub.done(c.PauseCounter(counter="c1", reason="吃饭", phone="12333"))
     page.until("document.querySelector('.pause')?.innerText.includes('12333')")
     assert page.run("window.sameVisit") is True
     assert page.run("document.getElementById('number').value") == "A0", "typed text survives"
@@ -150,7 +150,7 @@ def test_a_clerk_works_a_whole_visit_with_the_keyboard(page: Chromium, site: str
     page.run("document.querySelector('#pause-dialog [name=phone]').value = '0432-1'")
     page.run("document.querySelectorAll('#pause-dialog [data-fills]')[1].click()")
     page.run("document.querySelector('#pause-dialog form').requestSubmit()")
-    shows("暂停服务 · 用餐")
+    shows("暂停服务 · 吃饭")
     assert hub.writer.state.counters["c1"].pause.phone == "0432-1"
     assert page.console == []
 
