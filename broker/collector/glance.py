@@ -2,17 +2,17 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from math import ceil, floor, sqrt
+from math import sqrt
 
 from broker.collector import answers as a
 from broker.collector.errors import NothingKnown
 from broker.collector.live import Live
 from broker.model.hall import Hall
 from broker.model.views import CounterView, PausedCounter, ServiceLine, ServiceView, WaitRange
+from broker.model.waits import rounded_outwards
 from broker.model.words import Names, TicketStatus
 
 DEVICE_SILENT_S = 15.0
-FINE_STEP_MIN, COARSE_STEP_MIN, FINE_BELOW_MIN = 2, 5, 10
 
 
 def engine_word(live: Live) -> str:
@@ -174,13 +174,7 @@ def wait_at(newest: WaitRange | None, ahead: int, waiting: int) -> WaitRange | N
     share = (ahead + 1) / (waiting + 1)
     middle = (newest.low_min + newest.high_min) / 2 * share
     half = (newest.high_min - newest.low_min) / 2 * sqrt(share)
-    low, high = max(0.0, middle - half), min(middle + half, newest.high_min)
-    low_min = floor(low / _step(low)) * _step(low)
-    return WaitRange(low_min=low_min, high_min=max(ceil(high / _step(high)) * _step(high), low_min + FINE_STEP_MIN))
-
-
-def _step(minutes: float) -> int:
-    return FINE_STEP_MIN if minutes < FINE_BELOW_MIN else COARSE_STEP_MIN
+    return rounded_outwards(max(0.0, middle - half), min(middle + half, newest.high_min))
 
 
 def _paused_for(hall: Hall, live: Live, service: str) -> tuple[PausedCounter, ...]:

@@ -6,17 +6,16 @@ count by the share of its counters that are also ours.
 """
 
 from dataclasses import dataclass
-from math import ceil, floor, sqrt
+from math import sqrt
 
 from broker.engine.state import State
 from broker.model.hall import Hall
 from broker.model.views import WaitRange
+from broker.model.waits import rounded_outwards
 from broker.model.words import CounterStatus
 
 LOW_Z, HIGH_Z = -0.8416, 1.0364
 """Standard normal quantiles of 20 % and 85 %."""
-FINE_STEP_MIN, COARSE_STEP_MIN, FINE_BELOW_MIN = 2, 5, 10
-LONGEST_MIN = 480
 
 
 @dataclass(frozen=True)
@@ -69,24 +68,11 @@ def expected(load: Load, service: str, ahead: int | None = None) -> WaitRange | 
 
 
 def _range(shape: float, scale_min: float) -> WaitRange:
-    low = _rounded_down(_gamma_quantile(shape, LOW_Z) * scale_min)
-    high = _rounded_up(_gamma_quantile(shape, HIGH_Z) * scale_min)
-    return WaitRange(low_min=min(low, LONGEST_MIN), high_min=min(max(high, low + FINE_STEP_MIN), LONGEST_MIN))
+    low, high = _gamma_quantile(shape, LOW_Z), _gamma_quantile(shape, HIGH_Z)
+    return rounded_outwards(low * scale_min, high * scale_min)
 
 
 def _gamma_quantile(shape: float, z: float) -> float:
     """Wilson and Hilferty's cube-root approximation (1931) of a unit-scale Gamma quantile."""
     root = 1 - 1 / (9 * shape) + z / (3 * sqrt(shape))
     return shape * max(root, 0.0) ** 3
-
-
-def _step(minutes: float) -> int:
-    return FINE_STEP_MIN if minutes < FINE_BELOW_MIN else COARSE_STEP_MIN
-
-
-def _rounded_down(minutes: float) -> int:
-    return floor(minutes / _step(minutes)) * _step(minutes)
-
-
-def _rounded_up(minutes: float) -> int:
-    return ceil(minutes / _step(minutes)) * _step(minutes)
