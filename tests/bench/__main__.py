@@ -124,7 +124,7 @@ class Bench:
         if "calls" in self._only:
             town.keep_only("server", BOARD, *town.hall.callers)
         alone = "a call is shown, only server, callers and this board run: nearer to a machine for each device"
-        self._part("calls", alone, lambda: shown("few run", effort.presses // 2))
+        self._part("calls", alone, lambda: shown("few run", max(12, effort.presses // 2)))
         clerks.stop()
         self._part("ticker", "a board with nothing but its ticker", lambda: ticker_figures(town, effort.ticker_s))
 

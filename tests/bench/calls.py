@@ -204,7 +204,8 @@ def sound_figures(clerks: Clerks, rounds: int) -> list[Figure]:
 
 def painting_figures(clerks: Clerks, town: Town, presses: int, where: str) -> list[Figure]:
     """Calls at all counters in turn: by key, and then once more by the command itself. ``where`` ends each name."""
-    order = list(town.hall.counters)
+    order = sorted(town.hall.counters, key=lambda counter: (clerks.has_terminal(counter), counter))
+    order = [*order[::2], *order[1::2]]  # a pad at the head of each half, however few presses there are
     by_terminal, by_pad, by_command, known = list[float](), list[float](), list[float](), list[float]()
     for place in range(presses):
         called = clerks.call(order[place % len(order)])

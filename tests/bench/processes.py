@@ -3,6 +3,7 @@
 import subprocess
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 from statistics import median
 
 from broker.model.hall import Hall
@@ -35,12 +36,9 @@ def start_figures(town: Town) -> list[Figure]:
 def let_everything_work(town: Town) -> None:
     """One ticket from each kiosk, one call at each counter, so that nothing is weighed before it was ever used."""
     town.watcher.start()
-    hands = Hands(town).await_link()  # type: ignore[arg-type]
-    for kiosk, service in _wanted(town.hall).items():
-        if hands.take_ticket(kiosk, service) is None:
-            raise RuntimeError(f"{kiosk} gave no ticket")
-        hands.leave(kiosk)
-    hands.close()
+    wanted = _wanted(town.hall)
+    with ThreadPoolExecutor(len(wanted)) as people:
+        list(people.map(lambda kiosk: _take_ticket(town, kiosk, wanted[kiosk]), wanted))
     town.watcher.stop()
     clerks = Clerks(town)
     clerks.start()
@@ -49,6 +47,14 @@ def let_everything_work(town: Town) -> None:
         clerks.serve(counter)
     clerks.pump(SPEAKING_S)
     clerks.stop()
+
+
+def _take_ticket(town: Town, kiosk: str, service: str) -> None:
+    hands = Hands(town, f"hands-{kiosk}").await_link()  # type: ignore[arg-type]
+    if hands.take_ticket(kiosk, service) is None:
+        raise RuntimeError(f"{kiosk} gave no ticket")
+    hands.leave(kiosk)
+    hands.close()
 
 
 def _wanted(hall: Hall) -> dict[str, str]:

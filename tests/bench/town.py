@@ -71,13 +71,16 @@ class Town:
     def stop(self) -> None:
         """Devices first, the broker node last."""
         self.engine_side.stop()
-        for name in reversed(list(self.programs)):
-            self.programs.pop(name).stop()
+        self.keep_only("server")
+        self.keep_only()
 
     def keep_only(self, *names: str) -> None:
-        """End all others."""
-        for name in [name for name in self.programs if name not in names]:
-            self.programs.pop(name).stop()
+        """End all others, all at once."""
+        ending = [self.programs.pop(name) for name in list(self.programs) if name not in names]
+        for program in ending:
+            program.process.terminate()
+        for program in ending:
+            program.stop()
 
     def fill(self) -> int:
         """Open every counter and let people take numbers for each; how many wait now."""
