@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from broker.model.hours import hours_spans
 from broker.model.words import LEVEL_NAMES, Level, Names
 
 NOW_CALLING = Names("正在叫号", "Now calling")
@@ -111,14 +112,8 @@ def opens_next(time: str) -> Names:
 
 
 def hours(text: str) -> str:
-    """Return opening hours as printed: `09:00-12:00 12:00-14:00 15:00-17:00` becomes `09:00–14:00 / 15:00–17:00`."""
-    spans: list[tuple[str, str]] = []
-    for part in text.split():
-        opens, _, closes = part.partition("-")
-        if spans and spans[-1][1] == opens:
-            opens = spans.pop()[0]
-        spans.append((opens, closes))
-    return " / ".join(f"{opens}–{closes}" for opens, closes in spans)
+    """Return opening hours on one line: `09:00–14:00 / 15:00–17:00`."""
+    return " / ".join(hours_spans(text))
 
 
 def english_marks(words: str) -> str:

@@ -7,6 +7,7 @@ from flask import Flask, Response, g, request, url_for
 
 from broker.collector.attention import fault_words, part_words
 from broker.collector.web import Web
+from broker.model.hours import hours_spans
 from broker.model.words import LEVEL_NAMES, PAUSE_REASONS, Level, reason_names
 
 LANGUAGES = ("zh", "en")
@@ -100,7 +101,13 @@ def teach(app: Flask, web: Web) -> None:
     app.jinja_env.tests["of_category"] = lambda service, category: web.hall.services[service].category == category
     app.jinja_env.tests["faulty"] = lambda state: fault_words(state) is not None
     app.jinja_env.filters.update(
-        hours=merged_hours, hm=hm, hms=hms, date_words=date_words, wait=wait_words, percent=percent, took=took
+        hours=hours_words,
+        hm=hm,
+        hms=hms,
+        date_words=date_words,
+        wait=wait_words,
+        percent=percent,
+        took=took,
     )
 
     @app.before_request
@@ -124,15 +131,9 @@ def wait_words(wait: Any) -> str:
     return t(f"{wait.low_min}–{wait.high_min} 分钟", f"{wait.low_min}–{wait.high_min} min")
 
 
-def merged_hours(text: str) -> str:
-    """``09:00–17:30`` of ``09:00-12:00 12:00-17:30``: openings that follow each other are one to a visitor."""
-    spans: list[list[str]] = []
-    for opens, _, closes in (part.partition("-") for part in text.split()):
-        if spans and spans[-1][1] == opens:
-            spans[-1][1] = closes
-        else:
-            spans.append([opens, closes])
-    return " ".join(f"{opens}–{closes}" for opens, closes in spans)
+def hours_words(text: str) -> str:
+    """``09:00–12:00 13:30–17:00``."""
+    return " ".join(hours_spans(text))
 
 
 def percent(rate: float | None) -> str:

@@ -1,5 +1,6 @@
 """Everything the kiosk says, in both languages, in one place. Pure."""
 
+from broker.model.hours import hours_spans
 from broker.model.words import Names
 
 TITLE = Names("请选择要办理的业务", "Tap a service to take a number")
@@ -153,7 +154,7 @@ def page_of(page: int, pages: int) -> Names:
 
 def hours(text: str) -> Names:
     """``09:00-12:00 13:30-17:00`` as people read it."""
-    spans = " / ".join(text.replace("-", "–").split())
+    spans = " / ".join(hours_spans(text))
     return Names(f"开放时间  {spans}", f"Open  {spans}") if spans else Names(" ", " ")
 
 
