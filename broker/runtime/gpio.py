@@ -121,7 +121,9 @@ class Pad:
         lamps = lamps or {}
         kinds = {key.virtual for key in keys.values()} | {lamp.virtual for lamp in lamps.values()}
         if len(kinds) > 1:
-            raise BadKeyAddress("virtual://pad", "a pad is either all virtual or all real")
+            raise BadKeyAddress(
+                "virtual://pad", "a pad is either all virtual or all real", "按键盒应全部是模拟键或全部是真实键"
+            )
         self._keys, self._lamp_addresses = allot_mock_pins(keys, lamps)
         self.virtual = True in kinds
         self.wake: Callable[[], None] = lambda: None

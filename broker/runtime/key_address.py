@@ -21,11 +21,11 @@ class GpioError(Exception):
     """Base of everything that can go wrong with buttons and lamps."""
 
 
-class BadKeyAddress(GpioError):
+class BadKeyAddress(GpioError, BadAddress):
     """A key's address cannot be used."""
 
-    def __init__(self, address: str, reason: str) -> None:
-        super().__init__(f"key address {address!r}: {reason}")
+    def __init__(self, address: str, reason: str, zh: str) -> None:
+        BadAddress.__init__(self, f"key address {address[:80]!r}: {reason}", f"按键地址“{address[:80]}”：{zh}")
         self.address = address
         self.reason = reason
 
@@ -86,7 +86,7 @@ def parse_key_address(text: str) -> KeyAddress:
     pin = _own_pin(text, address)
     lamp_pin = _pin(text, "lamp", options["lamp"]) if "lamp" in options else None
     if pin is not None and pin == lamp_pin:
-        raise BadKeyAddress(text, "key and lamp are on the same pin")
+        raise BadKeyAddress(text, "key and lamp are on the same pin", "按键和指示灯用了同一个引脚")
     return KeyAddress(
         pin=pin,
         lamp_pin=lamp_pin,
@@ -110,12 +110,13 @@ def _parsed(text: str, allowed: frozenset[str]) -> DeviceAddress:
     try:
         address = parse_address(text)
     except BadAddress as error:
-        raise BadKeyAddress(text, str(error)) from None
+        raise BadKeyAddress(text, str(error), error.zh) from None
     if address.scheme not in ("gpio", VIRTUAL):
-        raise BadKeyAddress(text, "must start with gpio:// or virtual://")
+        raise BadKeyAddress(text, "must start with gpio:// or virtual://", "应以 gpio:// 或 virtual:// 开头")
     unknown = sorted(set(address.options) - allowed)
     if unknown:
-        raise BadKeyAddress(text, f"unknown option {', '.join(unknown)}")
+        listed = ", ".join(unknown)
+        raise BadKeyAddress(text, f"unknown option {listed}", f"没有选项“{listed}”")
     return address
 
 
@@ -128,9 +129,11 @@ def _own_pin(text: str, address: DeviceAddress) -> int | None:
 
 def _number(address: str, name: str, text: str, lowest: int, highest: int) -> int:
     if not (text.isascii() and text.isdigit() and len(text) <= 9):
-        raise BadKeyAddress(address, f"{name} must be a whole number, not {text!r}")
+        raise BadKeyAddress(address, f"{name} must be a whole number, not {text!r}", f"{name} 应为整数，不能是“{text}”")
     if not lowest <= int(text) <= highest:
-        raise BadKeyAddress(address, f"{name} must lie between {lowest} and {highest}")
+        raise BadKeyAddress(
+            address, f"{name} must lie between {lowest} and {highest}", f"{name} 应在 {lowest} 到 {highest} 之间"
+        )
     return int(text)
 
 
@@ -140,7 +143,7 @@ def _pin(address: str, name: str, text: str) -> int:
 
 def _choice(address: str, name: str, text: str, yes: str, no: str) -> bool:
     if text not in (yes, no):
-        raise BadKeyAddress(address, f"{name} must be {yes} or {no}, not {text!r}")
+        raise BadKeyAddress(address, f"{name} must be {yes} or {no}, not {text!r}", f"{name} 只能是 {yes} 或 {no}")
     return text == yes
 
 
@@ -172,5 +175,5 @@ def allot_mock_pins(
 def _free_pin(name: str, pin: int | None, free: Iterator[int]) -> int:
     pin = next(free, None) if pin is None else pin
     if pin is None:
-        raise BadKeyAddress("virtual://pad", f"no free mock pin is left for {name!r}")
+        raise BadKeyAddress("virtual://pad", f"no free mock pin is left for {name!r}", f"没有空闲的模拟引脚给“{name}”")
     return pin
