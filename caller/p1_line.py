@@ -8,10 +8,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from broker.contract.envelope import PanelPart
-from broker.model.address import parse_address
+from broker.model.address import BadAddress, parse_address
 from broker.model.words import LEVEL_NAMES, Level
 from broker.runtime.bus import Line, LineDown, LineEvent, LineUp, Received
-from broker.runtime.serial_port import SerialAddress, SerialPort, SerialPortError
+from broker.runtime.serial_port import SerialAddress, SerialPort
 from caller.devices import CallerSetupError
 from caller.frames import p1
 from caller.frames.p1_simulator import SimulatedLine
@@ -71,7 +71,7 @@ class P1Line:
         self.simulated: SimulatedLine | None = None
         try:
             serial = self._serial_address(address, folder)
-        except SerialPortError as error:
+        except BadAddress as error:
             raise CallerSetupError(f"line {name}", str(error)) from error
         self.line = Line(name, SerialPort(serial), p1.Decoder(), units.known)
 

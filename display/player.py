@@ -17,9 +17,9 @@ import numpy as np
 os.environ.setdefault("PYGAME_HIDE_SUPPORT_PROMPT", "1")
 import pygame
 
+from broker.runtime.speaker_address import SpeakerAddress
 from display.levels import RATE_HZ, stereo16
 from display.sound_errors import SpeakerUnavailable
-from display.speaker_address import SpeakerAddress
 
 log = logging.getLogger(__name__)
 

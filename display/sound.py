@@ -18,6 +18,7 @@ import numpy as np
 
 from broker.model.views import Call
 from broker.runtime.clock import Clock
+from broker.runtime.speaker_address import parse_speaker_address
 from display.announcer import Announcer, Fate, Note
 from display.clips import ClipFolder, Clips, wav_bytes
 from display.espeak import find_speech_library
@@ -26,7 +27,6 @@ from display.performer import Cut, Performer, SpokenPart
 from display.player import Player
 from display.sound_errors import NoSpeechLibrary, WordingRefused
 from display.sound_settings import SoundHealth, SoundSettings, SpokenWav
-from display.speaker_address import parse_speaker_address
 from display.studio import NoStudio, Studio, Urgency
 from display.voice import GuardedVoice, guarded_voice
 from display.wording import Utterance, call_utterances, counter_utterances, ticket_utterances

@@ -56,15 +56,6 @@ class VoiceFailed(VoiceError):
         self.reason = reason
 
 
-class SpeakerAddressError(SoundError):
-    """The loudspeaker's address in the hall file is not one of those known."""
-
-    def __init__(self, address: str, reason: str) -> None:
-        super().__init__(f"loudspeaker address {address!r}: {reason}")
-        self.address = address
-        self.reason = reason
-
-
 class SpeakerUnavailable(SoundError):
     """The loudspeaker cannot be opened now; it is tried again later."""
 

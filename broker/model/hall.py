@@ -32,6 +32,7 @@ KeyName = Literal[
 ]  # fmt: skip
 """What a key of a button pad asks for."""
 Word = Annotated[str, msgspec.Meta(max_length=64)]
+PrinterProfileName = Literal["generic", "epson", "fs-hanzi", "raster-qr", "no-cutter", "one-way"]
 Url = Annotated[str, msgspec.Meta(max_length=300)]
 Host = Annotated[str, msgspec.Meta(pattern=r"^[0-9A-Za-z.:_-]{1,253}$(?!\n)")]
 
@@ -161,7 +162,7 @@ class Kiosk(Declared, frozen=True, kw_only=True):
     screen: Address
     printer: Address
     paper: Literal["58", "80"] = "80"
-    printer_profile: Slug = "generic"
+    printer_profile: PrinterProfileName = "generic"
     services: tuple[Slug, ...] = ()
     buttons: dict[Slug, Button] = {}
     zone: Slug = "lobby"

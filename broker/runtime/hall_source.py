@@ -1,7 +1,7 @@
 """The hall file on disk -> ``Hall``. What is wrong with the file itself is said like any other mistake in it.
 
-Here the addresses of screens, keys and lamps also pass the parsers of their own drivers, so that a mistake in one shows
-when the file is checked and not when the device starts.
+Here the addresses of screens, loudspeakers, serial lines, keys and lamps also pass the parsers of their own drivers, so
+that a mistake in one shows when the file is checked and not when the device starts.
 """
 
 import stat
@@ -11,12 +11,14 @@ from zoneinfo import ZoneInfo
 
 from broker.model.address import BadAddress
 from broker.model.hall import Hall
-from broker.model.hall_address_checks import ADDRESS_TABLES, PADS, SCREENS, address_rows
+from broker.model.hall_address_checks import ADDRESS_TABLES, PADS, SCREENS, SPEAKERS, address_rows
 from broker.model.hall_file import HALL_LIMIT_BYTES, parse_hall
 from broker.model.hall_mistakes import HallFileError, Mistake, complain
 from broker.model.words import Names
 from broker.runtime.canvas.address import parse_screen_address
-from broker.runtime.key_address import BadKeyAddress, parse_key_address, parse_lamp_address
+from broker.runtime.key_address import parse_key_address, parse_lamp_address
+from broker.runtime.serial_address import SerialAddress
+from broker.runtime.speaker_address import parse_speaker_address
 
 
 def load_hall(path: Path | str) -> Hall:
@@ -61,28 +63,25 @@ def _text(content: bytes, name: str) -> str:
         raise HallFileError([complain(name, "file_not_utf8", line=line)], name) from None
 
 
-def _screens(hall: Hall) -> Iterator[Mistake]:
+def _driver_addresses(hall: Hall) -> Iterator[Mistake]:
     for path, _, text, schemes in address_rows(hall):
-        if schemes == SCREENS:
-            try:
-                parse_screen_address(text)
-            except BadAddress as error:
-                yield _unusable(path, error.zh, error)
+        try:
+            _driver_reads(path, text, schemes)
+        except BadAddress as error:
+            yield complain(path, "address_unreadable", why=Names(error.zh, str(error)))
 
 
-def _keys(hall: Hall) -> Iterator[Mistake]:
-    for path, _, text, schemes in address_rows(hall):
-        if schemes == PADS:
-            is_lamp = path.endswith(".lamp") or path.split(".")[-2] == "lamps"
-            try:
-                (parse_lamp_address if is_lamp else parse_key_address)(text)
-            except BadKeyAddress as error:
-                yield _unusable(path, "", error)
+def _driver_reads(path: str, text: str, schemes: tuple[str, ...]) -> None:
+    if schemes == SCREENS:
+        parse_screen_address(text)
+    elif schemes == SPEAKERS:
+        parse_speaker_address(text)
+    elif schemes == PADS:
+        is_lamp = path.endswith(".lamp") or path.split(".")[-2] == "lamps"
+        (parse_lamp_address if is_lamp else parse_key_address)(text)
+    elif text.startswith("serial:"):
+        SerialAddress.parse(text)
 
 
-def _unusable(path: str, zh: str, error: Exception) -> Mistake:
-    return complain(path, "address_unreadable", why=Names(zh or f"地址不能用（{error}）", str(error)))
-
-
-DRIVER_CHECKS = ((_screens, ADDRESS_TABLES), (_keys, ADDRESS_TABLES))
+DRIVER_CHECKS = ((_driver_addresses, ADDRESS_TABLES),)
 """Cross-checks that need the drivers' own parsers, each with the tables it reads."""

@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from types import FrameType
 
+from broker.model.address import BadAddress
 from broker.runtime.clock import Clock, clock_from_environment
 from broker.runtime.errors import (
     DatabaseError,
@@ -92,7 +93,7 @@ def exit_code_of(error: BaseException) -> ExitCode:
         return ExitCode.DISK
     if isinstance(error, MqttBrokerUnavailable):
         return ExitCode.UNAVAILABLE
-    if isinstance(error, SettingError):
+    if isinstance(error, SettingError | BadAddress):
         return ExitCode.CONFIGURATION
     return ExitCode.CRASH
 

@@ -1,12 +1,7 @@
 """Serial lines: the only place where pyserial is used. Printers and RS-485 buses both open their line here.
 
-A line is named by an address::
-
-    serial:///dev/hall/printer?baud=115200&flow=rtscts
-    serial:///dev/hall/bus?baud=9600&flow=none&parity=E&stop=1&bits=8
-
-A driver's simulator opens a real pseudo-terminal and hands out the same kind of address, so the code under test
-is the code that runs in the hall.
+A line is named by a :class:`SerialAddress`. A driver's simulator opens a real pseudo-terminal and hands out the same
+kind of address, so the code under test is the code that runs in the hall.
 
 Four habits of the kernel and of pyserial decided the shape (all four were seen on Linux with pyserial 3.5):
 
@@ -29,16 +24,26 @@ import select
 import termios
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
-from urllib.parse import parse_qsl, urlencode, urlsplit
 
 import serial
 
 from broker.runtime.errors import NodeError
+from broker.runtime.serial_address import BadSerialAddress, SerialAddress
 
-FLOWS = ("none", "rtscts", "xonxoff")
-PARITIES = ("N", "E", "O")
-_SLOWEST_BAUD, _FASTEST_BAUD = 300, 4_000_000
+__all__ = [
+    "BackOff",
+    "BadSerialAddress",
+    "PortAbsent",
+    "PortBusy",
+    "PortClosed",
+    "PortLost",
+    "PortRefused",
+    "SerialAddress",
+    "SerialPort",
+    "SerialPortError",
+    "WriteStalled",
+]
+
 _LOST = (OSError, termios.error)
 
 
@@ -48,10 +53,6 @@ class SerialPortError(NodeError):
     def __init__(self, path: str, sentence: str) -> None:
         super().__init__(f"{path}: {sentence}")
         self.path = path
-
-
-class BadSerialAddress(SerialPortError):
-    """The address in the hall file does not describe a serial line."""
 
 
 class PortAbsent(SerialPortError):
@@ -81,53 +82,6 @@ class WriteStalled(SerialPortError):
         super().__init__(path, f"the line was held back after {written} of {total} bytes")
         self.written = written
         self.total = total
-
-
-@dataclass(frozen=True)
-class SerialAddress:
-    """One serial line as the hall file names it. ``stop`` is 1 or 2, ``bits`` 7 or 8."""
-
-    path: str
-    baud: int = 9600
-    flow: str = "none"
-    parity: str = "N"
-    bits: int = 8
-    stop: int = 1
-
-    @classmethod
-    def parse(cls, address: str) -> SerialAddress:
-        """Read ``serial:///dev/...?baud=..&flow=..&parity=..&bits=..&stop=..``; raise `BadSerialAddress`."""
-        parts = urlsplit(address)
-        if parts.scheme != "serial" or parts.netloc or len(parts.path) < 2:
-            raise BadSerialAddress(address, "a serial address looks like serial:///dev/name?baud=9600")
-        pairs = parse_qsl(parts.query, keep_blank_values=True)
-        options = dict(pairs)
-        unknown = sorted(set(options) - {"baud", "flow", "parity", "bits", "stop"})
-        if unknown or len(options) != len(pairs):
-            raise BadSerialAddress(address, f"unknown or repeated option {', '.join(unknown) or parts.query}")
-        baud = _whole(address, options.get("baud", "9600"), "baud")
-        flow = options.get("flow", "none")
-        parity = options.get("parity", "N").upper()
-        bits = _whole(address, options.get("bits", "8"), "bits")
-        stop = _whole(address, options.get("stop", "1"), "stop")
-        if not _SLOWEST_BAUD <= baud <= _FASTEST_BAUD:
-            raise BadSerialAddress(address, f"baud {baud} is not between {_SLOWEST_BAUD} and {_FASTEST_BAUD}")
-        if flow not in FLOWS or parity not in PARITIES or bits not in (7, 8) or stop not in (1, 2):
-            raise BadSerialAddress(address, "flow is none, rtscts or xonxoff; parity N, E or O; bits 7-8; stop 1-2")
-        return cls(parts.path, baud, flow, parity, bits, stop)
-
-    def __str__(self) -> str:
-        options = {"baud": self.baud, "flow": self.flow}
-        defaults = SerialAddress(self.path)
-        for name in ("parity", "bits", "stop"):
-            if getattr(self, name) != getattr(defaults, name):
-                options[name] = getattr(self, name)
-        return f"serial://{self.path}?{urlencode(options)}"
-
-    def wire_time_s(self, byte_count: int) -> float:
-        """How long `byte_count` bytes take on the wire at this speed and framing."""
-        frame_bits = 1 + self.bits + (self.parity != "N") + self.stop
-        return byte_count * frame_bits / self.baud
 
 
 class BackOff:
@@ -305,12 +259,6 @@ def _is_ready(line: serial.Serial, event: int, timeout_s: float) -> bool:
     poller = select.poll()
     poller.register(line.fileno(), event)
     return bool(poller.poll(max(0.0, timeout_s) * 1000))
-
-
-def _whole(address: str, text: str, name: str) -> int:
-    if not (text.isascii() and text.isdecimal() and len(text) <= 9):
-        raise BadSerialAddress(address, f"{name} is a whole number, not {text!r}")
-    return int(text)
 
 
 def _opening_error(path: str, error: BaseException) -> SerialPortError:

@@ -50,7 +50,7 @@ class PrinterProfile:
         return self.dots // CELL_DOTS
 
 
-_MAKES = {
+_MAKES: dict[str, PrinterProfile] = {
     "generic": PrinterProfile("generic"),
     "epson": PrinterProfile("epson", smooths=True),
     "fs-hanzi": PrinterProfile("fs-hanzi", hanzi_size_by_fs=True),
@@ -58,12 +58,12 @@ _MAKES = {
     "no-cutter": PrinterProfile("no-cutter", cutter=False, feed_before_cut_dots=100),
     "one-way": PrinterProfile("one-way", status_questions=(), acknowledges=False),
 }
-_WIDTHS = {"58": (58, 384), "80": (80, 576)}
+WIDTHS = {"58": (58, 384), "80": (80, 576)}
 
 
 def profile_of(name: str = "generic", paper: str = "80") -> PrinterProfile:
     """The profile `name` on paper ``"58"`` or ``"80"`` (mm); raise `UnknownProfile`."""
-    if name not in _MAKES or paper not in _WIDTHS:
+    if name not in _MAKES or paper not in WIDTHS:
         raise UnknownProfile(name, paper)
-    paper_mm, dots = _WIDTHS[paper]
+    paper_mm, dots = WIDTHS[paper]
     return replace(_MAKES[name], paper_mm=paper_mm, dots=dots)

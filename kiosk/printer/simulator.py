@@ -25,7 +25,7 @@ from broker.model.address import BadAddress, parse_address
 from broker.runtime.serial_port import SerialAddress
 from kiosk.printer.machine import BUFFER_BYTES, Fault, PrinterMachine
 from kiosk.printer.paper import Strip
-from kiosk.printer.profile import DOTS_PER_MM, profile_of
+from kiosk.printer.profile import DOTS_PER_MM, WIDTHS, profile_of
 
 log = logging.getLogger(__name__)
 
@@ -52,6 +52,8 @@ class PrinterSimulator:
         flow, hanzi = options.get("flow", "none"), options.get("hanzi", "gs")
         if flow not in ("none", "xonxoff") or hanzi not in ("gs", "fs"):
             raise BadAddress(f"{address!r}: flow is none or xonxoff, hanzi gs or fs")
+        if options.get("width", paper) not in WIDTHS:
+            raise BadAddress(f"{address!r}: width is {' or '.join(WIDTHS)}")
         self.profile = profile_of(make, options.get("width", paper))
         self._baud = parsed.option_int("baud", 115200, 300, 4_000_000)
         self._flow = flow

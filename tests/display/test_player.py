@@ -10,11 +10,10 @@ import numpy as np
 import pygame
 import pytest
 
+from broker.runtime.speaker_address import SpeakerAddress, SpeakerAddressError, parse_speaker_address
 from display import player
 from display.levels import RATE_HZ, chime, pink_noise, stereo16
 from display.player import RETRY_S, Player
-from display.sound_errors import SpeakerAddressError
-from display.speaker_address import SpeakerAddress, parse_speaker_address
 from tests.display.speech_rig import played, position
 
 

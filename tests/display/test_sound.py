@@ -18,12 +18,12 @@ from broker.model.hall import Speech
 from broker.model.views import Call
 from broker.model.words import TicketStatus
 from broker.runtime.clock import SystemClock
+from broker.runtime.speaker_address import SpeakerAddressError
 from display import espeak
 from display.announcer import Fate, Note, Policy
 from display.levels import CEILING_DBTP, SPEECH_LUFS, chime, decibels, loudness_lufs, true_peak
 from display.performer import AFTER_CHIME_S
 from display.sound import INBOX_LENGTH, Sound
-from display.sound_errors import SpeakerAddressError
 from display.sound_settings import VOICES, SoundHealth, SoundSettings, SpokenWav
 from display.volume import VolumePeriod, VolumePlan
 from tests.display.speech_rig import make_call, played, position

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from typing import get_args
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from broker.model.hall import PrinterProfileName
 from kiosk.printer.escpos import (
     MISSING,
     QR_BYTES_LIMIT,
@@ -215,4 +218,5 @@ def test_an_unknown_profile_names_the_known_ones():
     with pytest.raises(UnknownProfile):
         profile_of("generic", "57")
     assert profile_of("generic", "58").columns == 32
+    assert {profile_of(name).name for name in get_args(PrinterProfileName)} == set(get_args(PrinterProfileName))
     assert profile_of("generic", "80").columns == 48

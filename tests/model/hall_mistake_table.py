@@ -160,6 +160,7 @@ ADDRESSES = (
     Row({"kiosks.kiosk-1.printer": "serial://COM3"}, "kiosks.kiosk-1.printer", "serial_path"),
     Row({"kiosks.kiosk-1.printer": "serial:///dev/a?boud=9600"}, "kiosks.kiosk-1.printer", "address_option"),
     Row({"kiosks.kiosk-1.printer": "usb://1"}, "kiosks.kiosk-1.printer", "address_scheme"),
+    Row({"kiosks.kiosk-1.printer_profile": "no-such"}, "kiosks.kiosk-1.printer_profile", "wrong_value"),
     Row({"kiosks.kiosk-1.screen": "none"}, "kiosks.kiosk-1.screen", "address_scheme"),
     Row(
         {"callers.caller-1.lines": {"a": "serial:///dev/a?baud=9600", "b": "serial:///dev/a"}},

@@ -140,6 +140,12 @@ DRIVERS: tuple[tuple[str, str, str], ...] = (
     ),
     ("[consoles.console-2.keys]", '[consoles.console-2.lamps]\nwait = "gpio://9?pull=up"\n[consoles.console-2.keys]',
      "consoles.console-2.lamps.wait"),
+    ('"virtual://printer"', '"serial:///dev/x?baud=abc"', "kiosks.kiosk-1.printer"),
+    ('"virtual://printer"', '"serial:///dev/x?flow=left"', "kiosks.kiosk-1.printer"),
+    ('"virtual://rs485"', '"serial:///dev/x?parity=X"', "callers.caller-1.lines.a"),
+    ('"virtual://speaker"', '"alsa://?frames=9"', "displays.display-1.speaker"),
+    ('"virtual://speaker"', '"alsa://default?loud=1"', "displays.display-1.speaker"),
+    ('"virtual://speaker"', '"virtual://speaker?record=tape.raw"', "displays.display-1.speaker"),
 )  # fmt: skip
 
 
@@ -149,6 +155,17 @@ def test_an_address_that_its_driver_would_refuse_is_a_mistake_of_the_file(
 ):
     assert old in SHIPPED
     assert mistakes_of(written(tmp_path, SHIPPED.replace(old, new, 1))) == [(path, "address_unreadable")]
+
+
+@pytest.mark.parametrize(("old", "new", "path"), DRIVERS)
+def test_a_driver_refuses_in_both_languages_without_mixing_them(tmp_path: Path, old: str, new: str, path: str):
+    with pytest.raises(HallFileError) as caught:
+        load_hall(written(tmp_path, SHIPPED.replace(old, new, 1)))
+    (mistake,) = caught.value.mistakes
+    assert any("一" <= character <= "鿿" for character in mistake.zh)
+    assert not any("一" <= character <= "鿿" for character in mistake.sentence)
+    english = ("must", "unknown", "option", "address", "needs", "missing", "地址不能用（")
+    assert not any(word in mistake.zh for word in english), mistake.zh
 
 
 def test_a_mistake_of_an_address_is_said_once_even_if_the_driver_finds_it_too(tmp_path: Path):

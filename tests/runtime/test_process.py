@@ -16,6 +16,8 @@ from broker.runtime.errors import (
     SettingError,
 )
 from broker.runtime.process import ExitCode, data_folder, exit_code_of
+from broker.runtime.serial_address import BadSerialAddress
+from broker.runtime.speaker_address import SpeakerAddressError
 
 PROGRAM = """
 import sys, threading, time
@@ -125,6 +127,8 @@ def test_a_name_that_is_no_name_never_becomes_a_path(name: str, tmp_path: Path) 
         (DataFolderUnusable(Path("a"), "x"), ExitCode.DISK),
         (MqttBrokerUnavailable(("none",)), ExitCode.UNAVAILABLE),
         (SettingError("a", "b"), ExitCode.CONFIGURATION),
+        (BadSerialAddress("serial:///dev/x?baud=abc", "no", "不"), ExitCode.CONFIGURATION),
+        (SpeakerAddressError("alsa://", "no", "不"), ExitCode.CONFIGURATION),
         (OutboxFull(1, 1), ExitCode.CRASH),
         (ZeroDivisionError(), ExitCode.CRASH),
     ],
