@@ -7,7 +7,6 @@ hardware addresses have their own file, ``hall_address_checks``.
 import datetime as dt
 import itertools
 from collections.abc import Callable, Collection, Iterable, Iterator
-from string import Formatter
 from typing import Any
 
 from broker.model.days import may_share_a_date
@@ -16,6 +15,10 @@ from broker.model.hall_address_checks import ADDRESS_CHECKS
 from broker.model.hall_mistakes import Mistake, complain, did_you_mean, listed
 from broker.model.hall_sentences import TABLE_WORDS
 from broker.model.numbers import ENGINE, kiosks_on, offered_by, ranges_of
+from broker.model.speech import template_fault
+
+RESERVED_NAMES = ("collector", "server", "virtual", "phone")
+"""No device may have them: ``phone`` is what the journal calls a visitor's own telephone, by which a visit is rated."""
 
 Check = Callable[[Hall], Iterator[Mistake]]
 CheckRow = tuple[Check, str]
@@ -115,8 +118,8 @@ def _device_callers(hall: Hall) -> Iterator[Mistake]:
 
 
 def _device_names(hall: Hall) -> Iterator[Mistake]:
-    """Device names are topic levels and client ids, so one name is one device."""
-    seen: dict[str, str] = {"collector": "collector", "server": "server", "virtual": "virtual"}
+    """Device names are topic levels, client ids and names in the journal, so one name is one device."""
+    seen: dict[str, str] = {name: name for name in RESERVED_NAMES}
     for table in ("kiosks", "displays", "signs", "callers", "consoles", "keypads"):
         for name in getattr(hall, table):
             if name in seen:
@@ -260,15 +263,9 @@ def _speech(hall: Hall) -> Iterator[Mistake]:
         yield complain("speech.languages", "languages_empty")
     yield from _twice("speech.languages", hall.speech.languages)
     for name in ("template_zh", "template_en"):
-        try:
-            parts = list(Formatter().parse(getattr(hall.speech, name)))
-        except ValueError:
-            yield complain(f"speech.{name}", "template_broken")
-            continue
-        fields = {part[1] for part in parts if part[1] is not None}
-        plain = all(not part[2] and not part[3] for part in parts)  # {ticket:>9} and {ticket!r} are not for halls
-        if fields != {"ticket", "counter"} or not plain:
-            yield complain(f"speech.{name}", "template_fields")
+        fault = template_fault(getattr(hall.speech, name))
+        if fault is not None:
+            yield complain(f"speech.{name}", fault)
 
 
 def _network(hall: Hall) -> Iterator[Mistake]:

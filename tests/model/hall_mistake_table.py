@@ -111,6 +111,7 @@ REFERENCES = (
         "device_name_taken",
     ),
     Row({"kiosks.collector": KIOSK, "series.a.kiosk_part": 1}, "kiosks.collector", "device_name_taken"),
+    Row({"displays.phone": {"names": TEXTS, "screen": SCREEN}}, "displays.phone", "device_name_taken"),
 )
 TIMES = (
     Row({"sessions.morning.opens": "12:30"}, "sessions.morning.closes", "closes_before_opens"),
