@@ -103,7 +103,7 @@ def make_pause(counter: str, *, instead: tuple[str, ...] = (), returns: bool = T
         counter=f"c{counter}",
         counter_name=counter,
         reason="短暂离开",
-        contact="王老师",
+        contact=Names("工号 016", "Staff 016"),
         phone="0512-6688-1234",
         since_ms=NOW_MS - 300_000,
         returns_at_ms=NOW_MS + 780_000 if returns else None,

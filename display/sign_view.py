@@ -184,10 +184,15 @@ def _pause_lines(view: CounterView, place: Rect) -> list[Op]:
     else:
         second = Rect(first.x, first.y + first.h // 2, first.w, first.h)
     spans: list[Span] = []
-    for name, value in ((phrases.SIGN_CONTACT, pause.contact), (phrases.SIGN_PHONE, pause.phone)):
-        if value:
+    for name, zh, en in (
+        (phrases.SIGN_CONTACT, pause.contact.zh, pause.contact.en),
+        (phrases.SIGN_PHONE, pause.phone, pause.phone),
+    ):
+        if zh:
             spans.append(Span(f"{name.zh} {name.en}", 26, theme.SOFT, False, 36 if spans else 0))
-            spans.append(Span(value, 34, theme.WHITE, True, 12))
+            spans.append(Span(zh, 34, theme.WHITE, True, 12))
+            if en != zh:
+                spans.append(Span(en, 26, theme.ICE, False, 12))
     if spans:
         ops.append(Icon(rect=Rect(second.x, second.y, 44, second.h), name="call", colour=theme.SOFT))
         ops.append(Text(rect=Rect(second.x + 64, second.y, second.w - 64, second.h), spans=tuple(spans)))

@@ -35,7 +35,6 @@ logger = logging.getLogger(__name__)
 
 ALARM_LASTS_S = 180.0
 """How long a call for help, or a paper that did not come out, asks for staff."""
-PAUSE_REASON = "工作人员暂停取号"
 MOVING = frozenset({flow.Step.TAKING, flow.Step.CHECKING})
 
 
@@ -189,7 +188,7 @@ class KioskApp:
         paused = self.offering.menu(now_s).state == "paused"
         self._help_until_s = self._no_paper_until_s = float("-inf")
         try:
-            self.ledger.wish_pause(not paused, make_id(), PAUSE_REASON)
+            self.ledger.wish_pause(not paused, make_id())
         except (OutboxError, DatabaseError) as error:
             logger.error("the pause is not kept: %s", error)
         self.offering.forget()

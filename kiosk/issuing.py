@@ -14,7 +14,7 @@ from typing import Any, Protocol
 
 from broker.contract.envelope import Reply
 from broker.model.hall import Hall
-from broker.model.refusals import IssuingPaused, NumbersUsedUp
+from broker.model.refusals import NumbersUsedUp
 from broker.model.words import Names
 from broker.runtime.errors import DatabaseError, DiskFull, OutboxError
 from kiosk.errors import DayUnknown, KioskError, NumbersExhausted, TicketUnknown
@@ -36,6 +36,7 @@ OWN_INSTEAD = frozenset({"numbers_used_up", "server_busy"})
 """Refusals that say nothing against the visitor: the own part serves."""
 CANNOT_KEEP = Names("取号机暂时不能取号，请到咨询台", "This kiosk cannot give numbers now. Please ask at the help desk")
 NO_ANSWER = Names("系统没有回应，请到咨询台取号", "The system does not answer. Please ask at the help desk")
+NO_DAY = Names("正在连接系统，暂不能取号，请稍候", "Still connecting to the system: no tickets yet, one moment")
 BUSY = Names("上一张号票还在打印，请稍候", "The last ticket is still printing, one moment")
 
 
@@ -182,7 +183,7 @@ class Issuing:
         except NumbersExhausted:
             self._deny(NumbersUsedUp(series=self._parts[pending.series].declared.letter).sentence)
         except DayUnknown:
-            self._deny(IssuingPaused(reason="正在连接系统").sentence)
+            self._deny(NO_DAY)
         except (OutboxError, DatabaseError, KioskError) as error:
             self._cannot_keep(error)
         else:

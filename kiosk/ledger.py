@@ -277,9 +277,9 @@ class Ledger:
 
     # -- the pause button ------------------------------------------------
 
-    def wish_pause(self, paused: bool, command: str, reason: str) -> None:
+    def wish_pause(self, paused: bool, command: str) -> None:
         """Keep and send the pause button's wish; it counts here at once, also without the engine."""
-        on, off = PauseIssuing(kiosk=self._kiosk, reason=reason), ResumeIssuing(kiosk=self._kiosk)
+        on, off = PauseIssuing(kiosk=self._kiosk), ResumeIssuing(kiosk=self._kiosk)
         with self._sender.outbox.adding() as adding:
             adding.connection.execute("INSERT OR REPLACE INTO pause VALUES (1, ?, ?, NULL)", (int(paused), command))
             self._say(adding, on if paused else off, command)

@@ -33,7 +33,7 @@ def pause(desk: Desk, command: c.PauseCounter) -> Outcome:
         at_ms=desk.now_ms,
         counter=command.counter,
         reason=command.reason or desk.hall.rules.pause_reason_default,
-        contact=command.contact or _contact(desk, counter.clerk),
+        contact=command.contact,
         phone=command.phone or _phone(desk, counter.clerk),
         returns_at_ms=returns,
         substitute=command.substitute,
@@ -69,14 +69,8 @@ def _check_clerk(desk: Desk, clerk: str | None, counter: str) -> None:
             raise Refused(r.ClerkElsewhere(clerk=clerk, counter=key))
 
 
-def _contact(desk: Desk, clerk: str | None) -> str:
-    """The substitute's post, else the hall's desk: a person to turn to, named by staff number."""
-    known = desk.hall.clerks.get(clerk or "")
-    substitute = desk.hall.clerks.get(known.substitute or "") if known else None
-    return f"{substitute.staff_number} 号工作人员" if substitute else "咨询台"
-
-
 def _phone(desk: Desk, clerk: str | None) -> str:
+    """The substitute's, else the hall's."""
     known = desk.hall.clerks.get(clerk or "")
     substitute = desk.hall.clerks.get(known.substitute or "") if known else None
     return (substitute.phone if substitute else "") or desk.hall.hall.phone

@@ -150,11 +150,11 @@ def issuing_session(sessions: tuple[SessionTimes, ...], wanted: tuple[str, ...],
 
 
 def pause_reason(desk: Desk, service: str, kiosk: str | None) -> str | None:
-    """Why issuing is paused for this service at this kiosk, or None when it is not."""
+    """Why issuing is paused for this service at this kiosk: as typed, or empty; None when it is not paused."""
     paused = desk.state.no_issuing
     for key in (("hall", ""), ("kiosk", kiosk or ""), ("service", service)):
         if key in paused:
-            return paused[key] or "暂停取号"
+            return paused[key]
     return desk.hall.services[service].paused or None
 
 

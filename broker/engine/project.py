@@ -22,6 +22,8 @@ LISTED = 200
 FULL = Names("今日号已取完", "Full today")
 NOT_NOW = Names("不在取号时间", "No tickets now")
 NO_COUNTER = Names("暂无窗口办理", "No counter open")
+PAUSED = Names("暂停取号", "Paused")
+HELP_DESK = Names("咨询台", "Help desk")
 
 
 class Projection:
@@ -76,12 +78,20 @@ class Projection:
             counter=key,
             counter_name=self.hall.counters[key].name,
             reason=pause.reason,
-            contact=pause.contact,
+            contact=Names(pause.contact, pause.contact) if pause.contact else self._contact(key),
             phone=pause.phone,
             since_ms=pause.since_ms,
             returns_at_ms=pause.returns_at_ms,
             instead=self._instead(key),
         )
+
+    def _contact(self, key: str) -> Names:
+        """Whom to turn to where the clerk named nobody: the substitute by staff number, else the hall's desk."""
+        clerk = self.hall.clerks.get(self.state.counters[key].clerk or "")
+        substitute = self.hall.clerks.get(clerk.substitute or "") if clerk else None
+        if substitute is None:
+            return HELP_DESK
+        return Names(f"工号 {substitute.staff_number}", f"Staff {substitute.staff_number}")
 
     def _instead(self, key: str) -> tuple[str, ...]:
         """Open counters that serve what this one serves, best match first, three at most."""
@@ -124,7 +134,7 @@ class Projection:
         if self.state.day is None or not issuing_session(self.state.sessions, service.sessions, self.state.now_ms):
             return "closed", NOT_NOW
         if reason is not None:
-            return "paused", Names(reason, "Paused")
+            return "paused", Names(reason or PAUSED.zh, PAUSED.en)
         if service.quota is not None and self.state.issued.get(key, 0) >= service.quota:
             return "full", FULL
         return ("open", None) if self.load.open_counters[key] else ("no_counter", NO_COUNTER)

@@ -63,7 +63,7 @@ class NotAllowed(Refusal, frozen=True, kw_only=True):
 
     device: str
     command: str
-    template = Names("设备“{device}”无权执行“{command}”", "Device '{device}' may not send {command}.")
+    template = Names("设备“{device}”无权这样操作", "Device '{device}' may not do this: it is not its work.")
 
 
 class TooLate(Refusal, frozen=True, kw_only=True):
@@ -134,8 +134,17 @@ class HallClosed(Refusal, frozen=True, kw_only=True):
 
 
 class IssuingPaused(Refusal, frozen=True, kw_only=True):
-    reason: str
-    template = Names("已暂停取号：{reason}", "Issuing is paused: {reason}")
+    """``reason`` is what a person typed, as typed; empty when nobody gave one."""
+
+    reason: str = ""
+    template = Names("已暂停取号", "Issuing is paused.")
+
+    @property
+    def sentence(self) -> Names:
+        """With the reason, where there is one."""
+        if not self.reason:
+            return self.template
+        return Names(f"已暂停取号：{self.reason}", f"Issuing is paused: {self.reason}")
 
 
 class QuotaUsedUp(Refusal, frozen=True, kw_only=True):

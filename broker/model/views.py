@@ -55,7 +55,7 @@ class PausedCounter(Shown, frozen=True, kw_only=True):
     counter: str
     counter_name: str
     reason: str
-    contact: str
+    contact: Names
     phone: str
     since_ms: int
     returns_at_ms: int | None

@@ -74,8 +74,8 @@ def request(visit: str = "visit-1", opened_at_ms: int = NOW_MS, window_s: int = 
 
 def pause(since_ms: int = NOW_MS) -> PausedCounter:
     return PausedCounter(
-        counter="w1", counter_name="1", reason="吃饭", contact="咨询台", phone="", since_ms=since_ms,
-        returns_at_ms=None, instead=(),
+        counter="w1", counter_name="1", reason="吃饭", contact=Names("咨询台", "Help desk"), phone="",
+        since_ms=since_ms, returns_at_ms=None, instead=(),
     )  # fmt: skip
 
 

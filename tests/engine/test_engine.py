@@ -5,7 +5,7 @@ import pytest
 from broker.engine.project import project
 from broker.model import commands as c
 from broker.model import refusals as r
-from broker.model.words import Holding, Level, TicketStatus
+from broker.model.words import Holding, Level, Names, TicketStatus
 from tests.engine.bench_hall import HallAtWork
 from tests.halls import small_hall
 
@@ -105,7 +105,7 @@ def test_a_paused_counter_is_never_given_a_ticket_and_says_whom_to_ask(hall: Hal
     assert isinstance(hall.refused(c.CallNext(counter="c1")), r.CounterNotOpen)
     view = project(hall.hall, hall.state)["counter", "c1"]
     assert view.pause.reason == "会议"
-    assert view.pause.contact == "017 号工作人员"
+    assert view.pause.contact == Names("工号 017", "Staff 017")
     assert view.pause.phone == "0432-000"
     assert view.pause.instead == ("2",)
     hall.done(c.ResumeCounter(counter="c1"))
@@ -210,6 +210,10 @@ def test_a_keypad_cannot_rate_another_counters_visit(hall: HallAtWork) -> None:
 def test_nothing_is_issued_outside_hours_past_the_quota_or_while_paused(hall: HallAtWork) -> None:
     hall.done(c.PauseIssuing(service="card", reason="系统维护"))
     assert hall.refused(c.IssueTicket(ticket="ticket-zzz", service="card")).sentence.zh == "已暂停取号：系统维护"
+    hall.done(c.PauseIssuing(service="card"))
+    said = hall.refused(c.IssueTicket(ticket="ticket-zzz", service="card")).sentence
+    assert said == Names("已暂停取号", "Issuing is paused."), "no empty tail, no Chinese in the English sentence"
+    assert project(hall.hall, hall.state)["service", "card"].line.reason == Names("暂停取号", "Paused")
     hall.done(c.ResumeIssuing(service="card"))
     hall.wait(8 * 3600)
     assert isinstance(hall.refused(c.IssueTicket(ticket="ticket-zzz", service="card")), r.HallClosed)
