@@ -146,16 +146,18 @@ class Poster:
         while (work := self._waiting.get()) is not None:
             entry, epoch, age, queued_s = work
             try:
-                age_ms = age.ms + int((time.monotonic() - queued_s) * 1_000)
-                outcome, detail = self._post(entry, age_ms)
+                waited_ms = int((time.monotonic() - queued_s) * 1_000)
+                outcome, detail = self._post(entry, Age(age.ms + waited_ms, age.sure))
             except (OSError, http.client.HTTPException, ValueError) as error:
                 outcome, detail = Outcome.FAILED, type(error).__name__
             self._ended.put(Posted(epoch, entry.seq, entry.id, outcome, detail))
             if self._wake is not None:
                 self._wake()
 
-    def _post(self, entry: Entry, age_ms: int) -> tuple[Outcome, str]:
-        body = {**msgspec.json.decode(entry.payload), "age_ms": age_ms}
+    def _post(self, entry: Entry, age: Age) -> tuple[Outcome, str]:
+        body = {**msgspec.json.decode(entry.payload), "age_ms": age.ms}
+        if not age.sure:
+            body["sure"] = False
         connection = self._connection()
         try:
             connection.request("POST", PATH, msgspec.json.encode(body), self._headers)

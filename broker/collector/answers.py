@@ -93,7 +93,10 @@ class HealthAnswer(Answer, frozen=True, kw_only=True):
 
 
 class EvaluationBody(Answer, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """One press on an evaluator. Give ``level``, or ``raw_key`` to be looked up in the hall file, or both."""
+    """One press on an evaluator. Give ``level``, or ``raw_key`` to be looked up in the hall file, or both.
+
+    ``sure`` is False when only the device's wall clock could tell ``age_ms``, across a restart.
+    """
 
     id: Identifier
     visit: Identifier
@@ -102,6 +105,7 @@ class EvaluationBody(Answer, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     raw_key: Annotated[str, msgspec.Meta(max_length=16)] = ""
     pressed_at_ms: Milliseconds
     age_ms: Annotated[int, msgspec.Meta(ge=0, le=864_000_000)] = 0
+    sure: bool = True
 
 
 class EvaluationAnswer(Answer, frozen=True, kw_only=True):

@@ -41,7 +41,7 @@ def blueprint(web: Web) -> Blueprint:
             raw_key=body.raw_key,
             pressed_at_ms=body.pressed_at_ms,
         )
-        result = ask_engine(web, command, body.id, body.device, body.age_ms)
+        result = ask_engine(web, command, body.id, body.device, body.age_ms, sure=body.sure)
         return answer(_stored(body.id, command, result), 201)
 
     @routes.post("/tickets/<key>/rating")

@@ -12,10 +12,10 @@ GONE_CODES = ("visit_not_rateable", "rating_closed", "unreadable")
 """Refusals that no later try can change, and that are no conflict with somebody else's action."""
 
 
-def ask_engine(web: Web, command: Command, id: str, by: str, age_ms: int = 0) -> dict[str, Any]:
+def ask_engine(web: Web, command: Command, id: str, by: str, age_ms: int = 0, *, sure: bool = True) -> dict[str, Any]:
     """The engine's result; EngineRefused with its own sentence, or EngineSilent when there was no answer."""
     ttl_ms = web.hall.rules.press_ttl_ms if isinstance(command, PROMPT_COMMANDS) else 0
-    reply = web.hub.submit(command, id, by, ttl_ms=ttl_ms, age_ms=age_ms)
+    reply = web.hub.submit(command, id, by, ttl_ms=ttl_ms, age_ms=age_ms, sure=sure)
     if reply is None or reply.kind == "go_back":
         raise EngineSilent
     if reply.refusal is not None:

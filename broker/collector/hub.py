@@ -31,7 +31,9 @@ class Asker(Protocol):
 
     live: Live
 
-    def submit(self, command: Command, id: str, by: str, ttl_ms: int = 0, age_ms: int = 0) -> Reply | None: ...
+    def submit(
+        self, command: Command, id: str, by: str, ttl_ms: int = 0, age_ms: int = 0, *, sure: bool = True
+    ) -> Reply | None: ...
 
     def ask(self, device: str) -> None: ...
 
@@ -85,7 +87,9 @@ class Hub:
         else:
             self.live.take(topic, payload, retained=retained)
 
-    def submit(self, command: Command, id: str, by: str, ttl_ms: int = 0, age_ms: int = 0) -> Reply | None:
+    def submit(
+        self, command: Command, id: str, by: str, ttl_ms: int = 0, age_ms: int = 0, *, sure: bool = True
+    ) -> Reply | None:
         """Ask the engine and wait; None when it did not answer in time, and then whether it acted is unknown."""
         if not self.live.engine_alive():
             return None
@@ -95,7 +99,7 @@ class Hub:
         try:
             until_ms = self._now_ms() + ttl_ms - age_ms if ttl_ms and self._now_ms else None
             envelope = encode_envelope(
-                command, id=id, device=DEVICE, by=by, ttl_ms=ttl_ms, until_ms=until_ms, age_ms=age_ms
+                command, id=id, device=DEVICE, by=by, ttl_ms=ttl_ms, until_ms=until_ms, age_ms=age_ms, sure=sure
             )
             self._publish(self._topics.command(DEVICE), envelope, 1)
             waiter.bell.wait(self._answer_within_s)

@@ -106,6 +106,13 @@ def test_a_kept_rating_is_posted_with_all_that_the_collector_must_know(desk, col
     }
 
 
+def test_a_rating_posted_after_a_power_cut_says_that_its_age_is_a_guess(desk, collector):
+    desk.book.keep(rated())
+    desk.clock.era = "after the power cut"
+    desk.run_until(lambda: len(desk.outbox) == 0)
+    assert [post["sure"] for post in collector.posts] == [False]
+
+
 def test_a_visit_is_kept_once(desk):
     desk.book.keep(rated())
     with pytest.raises(RatedAlready):

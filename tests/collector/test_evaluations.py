@@ -94,6 +94,15 @@ def test_a_rating_pressed_in_time_and_sent_late_counts_by_its_age(browser: Brows
     assert browser.client.post("/api/evaluations", json=body).status_code == 201
 
 
+def test_a_rating_kept_over_a_power_cut_is_taken_although_its_age_is_a_guess(
+    browser: Browser, hub: TownHub, visit: str
+) -> None:
+    hub.clock.advance(1800)
+    after_the_cut = rating(visit, hub, age_ms=5_000, sure=False)
+    assert browser.client.post("/api/evaluations", json=after_the_cut).status_code == 201
+    assert stored(hub) == {"satisfied": 1}
+
+
 def test_a_key_without_a_meaning_and_a_level_that_differs_are_refused(
     browser: Browser, hub: TownHub, visit: str
 ) -> None:

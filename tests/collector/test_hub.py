@@ -78,12 +78,12 @@ def view(waiting: int, epoch: int, as_of: int, name: str = "card") -> bytes:
 
 def test_the_answer_reaches_whoever_asked(hub: Hub, line: Line) -> None:
     line.answer = Reply(id="", kind="done", result={"number": "A001"})
-    reply = hub.submit(CallNext(counter="c1"), "command-1", "window-1", ttl_ms=5000, age_ms=7)
+    reply = hub.submit(CallNext(counter="c1"), "command-1", "window-1", ttl_ms=5000, age_ms=7, sure=False)
     assert reply is not None and reply.result == {"number": "A001"}
     envelope, command = decode_envelope(line.sent[0][1])
     assert command == CallNext(counter="c1")
     assert (envelope.device, envelope.by, envelope.ttl_ms, envelope.age_ms) == ("collector", "window-1", 5000, 7)
-    assert envelope.epoch is None and envelope.seq is None
+    assert envelope.epoch is None and envelope.seq is None and not envelope.sure
 
 
 def test_two_who_ask_with_one_id_both_get_the_answer(hub: Hub, line: Line) -> None:

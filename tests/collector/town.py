@@ -159,12 +159,14 @@ class TownHub:
         self.writer.start()
         self.journal.close()
 
-    def submit(self, command: c.Command, id: str, by: str, ttl_ms: int = 0, age_ms: int = 0) -> Reply | None:
+    def submit(
+        self, command: c.Command, id: str, by: str, ttl_ms: int = 0, age_ms: int = 0, *, sure: bool = True
+    ) -> Reply | None:
         """As ``Hub``; every thread may ask."""
         if self.silent:
             return None
         self.submitted.append((id, by))
-        return self.send(command, "collector", id=id, by=by, ttl_ms=ttl_ms, age_ms=age_ms)
+        return self.send(command, "collector", id=id, by=by, ttl_ms=ttl_ms, age_ms=age_ms, sure=sure)
 
     def ask(self, device: str) -> None:
         self.asked.append(device)
