@@ -11,12 +11,13 @@ import string
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
+from broker.model.hall_sentences import SENTENCES
+from broker.model.speech import template_fault
 from display.pronounce import cardinal, mandarin, singly
 from display.sound_errors import WordingRefused
 
 NAME_LENGTH = 32
 TEXT_LENGTH = 200
-VARIABLES = frozenset({"ticket", "counter", "service"})
 LANGUAGES = ("zh", "en")
 
 _PLACE_ENDINGS = ("窗口", "窗", "柜台", "台", "柜", "室", "厅", "区", "口", "处")
@@ -25,19 +26,11 @@ _SEAM = re.compile(r"(?<=[，。；！,;!])\s*|(?<=\.)\s+")
 _PLACE = re.compile(r"(\{counter\})(号?)(窗口)")
 
 
-class ServiceNames(Protocol):
-    """The two names of a service."""
-
-    zh: str
-    en: str
-
-
 class CallLike(Protocol):
     """What must be known of a call to word it; ``broker.model.views.Call`` has it."""
 
     number: str
     counter_name: str
-    service: ServiceNames
 
 
 @dataclass(frozen=True)
@@ -53,7 +46,7 @@ class Utterance:
 class Wording:
     """How this hall says it. ``one`` is ``yao`` (幺) where one and seven must not be confused.
 
-    Templates know ``{ticket}`` (spelt), ``{counter}`` (a number as one says it) and ``{service}`` (its name).
+    Templates have ``{ticket}`` (spelt) and ``{counter}`` (a number as one says it), and nothing else.
     """
 
     one: Literal["yi", "yao"] = "yi"
@@ -61,7 +54,7 @@ class Wording:
     template_en: str = "Number {ticket}. Please go to counter {counter}."
 
     def template(self, language: str) -> str:
-        """The template of a language; raises WordingRefused for a language or a variable that nobody knows."""
+        """The template of a language; raises WordingRefused for an unknown language or a template that is not one."""
         templates = {"zh": self.template_zh, "en": self.template_en}
         if language not in templates:
             raise WordingRefused(language, f"no such language; known are {', '.join(LANGUAGES)}")
@@ -70,16 +63,10 @@ class Wording:
 
 
 def check_template(template: str) -> None:
-    """Raise WordingRefused unless the template is well formed, says the ticket, and uses known variables only."""
-    try:
-        fields = [(name, spec, how) for _, name, spec, how in string.Formatter().parse(template) if name is not None]
-    except ValueError as error:
-        raise WordingRefused(template, f"not a template: {error}") from None
-    for name, spec, how in fields:
-        if name not in VARIABLES or spec or how:
-            raise WordingRefused(template, f"unknown variable {name!r}; known are {', '.join(sorted(VARIABLES))}")
-    if "ticket" not in {name for name, _, _ in fields}:
-        raise WordingRefused(template, "a call must say {ticket}")
+    """Raise WordingRefused for a template that no hall file may hold either."""
+    fault = template_fault(template)
+    if fault is not None:
+        raise WordingRefused(template, SENTENCES[fault].en.format())
 
 
 def call_utterances(call: CallLike, language: str, wording: Wording) -> tuple[Utterance, ...]:
@@ -88,7 +75,6 @@ def call_utterances(call: CallLike, language: str, wording: Wording) -> tuple[Ut
     values = {
         "ticket": ticket_words(call.number, language, wording.one),
         "counter": counter_words(call.counter_name, language),
-        "service": call.service.en if language == "en" else call.service.zh,
     }
     if language == "zh":
         template = _fitted(template, call.counter_name)
