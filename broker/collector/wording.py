@@ -7,8 +7,9 @@ from flask import Flask, Response, g, request, url_for
 
 from broker.collector.attention import fault_words, part_words
 from broker.collector.web import Web
+from broker.contract.envelope import PRINTER_FAULTS
 from broker.model.hours import hours_spans
-from broker.model.words import LEVEL_NAMES, PAUSE_REASONS, Level, reason_names
+from broker.model.words import LEVEL_NAMES, PAUSE_REASONS, Level, reason_names, Names
 
 LANGUAGES = ("zh", "en")
 COOKIE = "lang"
@@ -40,21 +41,12 @@ def reason(text: str) -> str:
     return text if known is None else n(known)
 
 
-FAULT_LABELS = {
-    "paper_out": ("缺纸", "out of paper"),
-    "near_end": ("纸将尽", "paper nearly out"),
-    "cover": ("开盖", "cover open"),
-    "cutter": ("卡刀", "cutter jammed"),
-    "unplug": ("拔线", "unplugged"),
-    "unplugged": ("已拔线", "unplugged"),
-    "refill": ("装纸修复", "refill and mend"),
-}
-_LEVEL_OF_LABEL = {names.zh: level for level, names in LEVEL_NAMES.items()}
+_LEVEL_OF_LABEL = {names: level for level, names in LEVEL_NAMES.items()}
 
 
 def fault_label(state: str) -> str:
-    """A fault of a simulated printer, or several joined by ``+``, in words."""
-    return t("、", ", ").join(t(*FAULT_LABELS.get(one, (one, one))) for one in state.split("+"))
+    """What is wrong with a simulated printer, or several things joined by ``+``, in words."""
+    return t("、", ", ").join(n(PRINTER_FAULTS.get(one, Names(one, one))) for one in state.split("+"))
 
 
 def teach(app: Flask, web: Web) -> None:
@@ -100,15 +92,7 @@ def teach(app: Flask, web: Web) -> None:
     )
     app.jinja_env.tests["of_category"] = lambda service, category: web.hall.services[service].category == category
     app.jinja_env.tests["faulty"] = lambda state: fault_words(state) is not None
-    app.jinja_env.filters.update(
-        hours=hours_words,
-        hm=hm,
-        hms=hms,
-        date_words=date_words,
-        wait=wait_words,
-        percent=percent,
-        took=took,
-    )
+    app.jinja_env.filters.update(FILTERS, hm=hm, hms=hms, date_words=date_words)
 
     @app.before_request
     def choose() -> None:
@@ -147,3 +131,7 @@ def took(seconds: int | None) -> str:
         return "—"
     hours, rest = divmod(seconds, 3600)
     return f"{hours}:{rest // 60:02d}:{rest % 60:02d}" if hours else f"{rest // 60}:{rest % 60:02d}"
+
+
+FILTERS = {"hours": hours_words, "wait": wait_words, "percent": percent, "took": took}
+"""What templates need no clock for."""
