@@ -41,7 +41,7 @@ class Effort:
     ticker_s: float = 4.0
 
 
-QUICK = Effort(throughput_s=0.7, costs=1, rest_s=1.0, tickets=2, sounds=1, presses=12, ticker_s=1.0)
+QUICK = Effort(throughput_s=0.7, costs=1, rest_s=1.0, tickets=2, sounds=1, presses=8, ticker_s=1.0)
 
 
 def main() -> int:
@@ -107,6 +107,7 @@ class Bench:
             waiting = town.fill()
             self._in_town(town, f"in the town hall, {len(town.programs)} programs, {waiting} people waiting")
         finally:
+            self._report.circumstances["sent_again"] = town.engine_side.sent_again
             town.stop()
 
     def _in_town(self, town: Town, where: str) -> None:
@@ -124,7 +125,7 @@ class Bench:
         if "calls" in self._only:
             town.keep_only("server", BOARD, *town.hall.callers)
         alone = "a call is shown, only server, callers and this board run: nearer to a machine for each device"
-        self._part("calls", alone, lambda: shown("few run", max(12, effort.presses // 2)))
+        self._part("calls", alone, lambda: shown("few run", max(8, effort.presses // 2)))
         clerks.stop()
         self._part("ticker", "a board with nothing but its ticker", lambda: ticker_figures(town, effort.ticker_s))
 

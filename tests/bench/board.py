@@ -50,7 +50,7 @@ def ticker_figures(town: Town, seconds: float) -> list[Figure]:
 
 
 def _share(name: str, program: Program, seconds: float, note: str) -> Figure:
-    time.sleep(2.0)  # connected, painted
+    time.sleep(1.5)  # connected, painted
     before_s = program.cpu_s()
     time.sleep(seconds)
     used_s = program.cpu_s() - before_s

@@ -2,7 +2,7 @@
 
 import os
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,7 +17,7 @@ from broker.runtime.whereabouts import MQTT_ENVIRONMENT_NAME
 from tests.bench.program import Program
 
 ONLINE_WITHIN_S = 20.0
-ANSWER_WITHIN_S = 15.0
+ANSWER_WITHIN_S, AGAIN_AFTER_S = 15.0, 3.0
 
 
 @dataclass
@@ -55,6 +55,9 @@ class Client:
         self._topics = Topics(hall_id)
         self._on_reply = on_reply
         self._answers: dict[str, Reply] = {}
+        self._unanswered: dict[str, Command] = {}
+        self.sent_again = 0
+        """Commands that were not answered within some seconds: the engine had lost its way to us, or to MQTT."""
         self.link = Link(
             url,
             f"bench-{time.monotonic_ns()}",
@@ -86,27 +89,37 @@ class Client:
         """Publish one command; its id."""
         self._made += 1
         id = f"bench-{time.monotonic_ns()}-{self._made}"
-        self.link.publish(self._topics.command("collector"), encode_envelope(command, id=id, device="collector"))
+        self._publish(command, id)
+        if self._on_reply is None:
+            self._unanswered[id] = command
         return id
+
+    def _publish(self, command: Command, id: str) -> None:
+        self.link.publish(self._topics.command("collector"), encode_envelope(command, id=id, device="collector"))
+
+    def _send_again(self, ids: Iterable[str]) -> None:
+        """The same ids: the engine answers each once and for ever."""
+        for id in ids:
+            self.sent_again += 1
+            self._publish(self._unanswered[id], id)
 
     def ask(self, *commands: Command) -> list[Reply]:
         """The answers in the same order; RuntimeError when one is missing or a refusal."""
         ids = [self.send(command) for command in commands]
-        deadline_s = time.monotonic() + ANSWER_WITHIN_S
+        begun_s = time.monotonic()
+        again_s = begun_s + AGAIN_AFTER_S
         while any(id not in self._answers for id in ids):
             self.link.pump(0.05, most=500)
-            if time.monotonic() > deadline_s:
-                raise RuntimeError("the server does not answer")
+            if time.monotonic() > begun_s + ANSWER_WITHIN_S:
+                raise RuntimeError(f"the server does not answer {sum(id not in self._answers for id in ids)} commands")
+            if time.monotonic() > again_s:
+                again_s += AGAIN_AFTER_S
+                self._send_again(id for id in ids if id not in self._answers)
         replies = [self._answers.pop(id) for id in ids]
         refused = [reply.refusal.code for reply in replies if reply.refusal is not None]
         if refused:
             raise RuntimeError(f"the server refused: {', '.join(refused)}")
         return replies
-
-    def ask_in_turns(self, commands: Sequence[Command], at_once: int = 64) -> list[Reply]:
-        """Many commands, some at a time."""
-        turns = [commands[at : at + at_once] for at in range(0, len(commands), at_once)]
-        return [reply for turn in turns for reply in self.ask(*turn)]
 
     def _on_message(self, message: Message) -> None:
         if message.topic == self._topics.engine():
@@ -117,3 +130,4 @@ class Client:
             self._on_reply(reply, time.perf_counter())
         else:
             self._answers[reply.id] = reply
+            self._unanswered.pop(reply.id, None)

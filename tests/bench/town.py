@@ -46,7 +46,6 @@ class Town:
             "JIAOHAO_LOG": "INFO",
             "PYTHONUNBUFFERED": "1",
         }
-        self._made = 0
         folder.mkdir(parents=True, exist_ok=True)
 
     def start(self) -> None:
@@ -92,15 +91,13 @@ class Town:
             for service, _ in zip(cycle(counter.services), range(WAITING_PER_COUNTER), strict=False)
         ]
         random.Random(5).shuffle(services)
-        for service in services:
-            self.admit(service)
-        return len(services)
+        return self.admit(*services)
 
-    def admit(self, service: str) -> None:
-        """One person takes a number of the engine's and waits; of the kiosk's own series there is none."""
-        if service == OWN_SERVICE:
-            return
-        self._made += 1
-        ticket = f"bench-{time.monotonic_ns()}-{self._made}"
-        self.engine_side.ask(IssueTicket(ticket=ticket, service=service))
-        self.engine_side.ask(ConfirmTicket(ticket=ticket))
+    def admit(self, *services: str) -> int:
+        """A person for each takes a number of the engine's and waits; how many did. The kiosk's own series has none."""
+        stamp = time.monotonic_ns()
+        asked = [IssueTicket(ticket=f"bench-{stamp}-{place}", service=s) for place, s in enumerate(services)]
+        asked = [command for command in asked if command.service != OWN_SERVICE]
+        self.engine_side.ask(*asked)
+        self.engine_side.ask(*(ConfirmTicket(ticket=command.ticket) for command in asked))
+        return len(asked)
