@@ -210,15 +210,18 @@ def painting_figures(clerks: Clerks, town: Town, presses: int, where: str) -> li
     for place in range(presses):
         called = clerks.call(order[place % len(order)])
         painted_s = clerks.await_painted(called)
-        (by_terminal if clerks.has_terminal(called.counter) else by_pad).append(painted_s)
-        known.append(called.viewed_s - called.pressed_s)
+        if clerks.has_terminal(called.counter):
+            by_terminal.append(painted_s)
+            known.append(called.viewed_s - called.pressed_s)
+        else:
+            by_pad.append(painted_s)
         clerks.serve(called.counter)
     for place in range(presses // 4):
         called = clerks.call(order[place % len(order)], by_key=False)
         by_command.append(clerks.await_painted(called))
         clerks.serve(called.counter)
     return [
-        *spread(f"press -> counter view, {where}", known, None, "at a client; terminals and pads; nothing painted"),
+        *spread(f"terminal's key -> counter view, {where}", known, None, "at a client, nothing painted"),
         *spread(f"command -> board painted, {where}", by_command, None, "no caller in between"),
         *spread(f"terminal's key -> board painted, {where}", by_terminal, PAINTED_WITHIN_MS),
         *spread(f"pad's key -> board painted, {where}", by_pad, PAINTED_WITHIN_MS, "30 ms of it debounce the key"),
