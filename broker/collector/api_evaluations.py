@@ -9,7 +9,7 @@ from typing import Any
 from flask import Blueprint, Response, request
 
 from broker.collector import answers as a
-from broker.collector.api_public import find_ticket
+from broker.collector.api_public import look_up
 from broker.collector.asking import ask_engine
 from broker.collector.errors import BadDeviceKey, LevelMismatch, NotRateable, UnknownEvaluator, UnknownKey
 from broker.collector.web import Web, address, answer, read_body
@@ -46,13 +46,13 @@ def blueprint(web: Web) -> Blueprint:
 
     @routes.post("/tickets/<key>/rating")
     def rate(key: str) -> Response:
-        web.look_ups.take(address())
         body = read_body(a.PhoneRating)
         story = web.reports.ticket(key)
         # The printed number is on every screen; only the id, on the visitor's own paper, proves whose visit it was.
         if story is None or story.ticket != key or story.visit is None:
-            find_ticket(web, key)
+            look_up(web, key)
             raise NotRateable
+        web.refreshes.take(f"{address()} {key}")
         command = RecordEvaluation(
             evaluation=body.id,
             visit=story.visit,

@@ -6,7 +6,7 @@ from flask import Blueprint, Response
 
 from broker.collector import answers as a
 from broker.collector import glance
-from broker.collector.errors import Malformed, UnknownTicketNumber
+from broker.collector.errors import Malformed, UnknownTicketNumber, WebError
 from broker.collector.openapi import document
 from broker.collector.web import Web, address, answer, answer_bytes
 from broker.model.ticket import FINAL
@@ -35,8 +35,7 @@ def blueprint(web: Web) -> Blueprint:
 
     @routes.get("/tickets/<key>")
     def ticket(key: str) -> Response:
-        web.look_ups.take(address())
-        return answer(find_ticket(web, key))
+        return answer(look_up(web, key))
 
     @routes.get("/health")
     def health() -> Response:
@@ -48,6 +47,21 @@ def blueprint(web: Web) -> Blueprint:
         return answer_bytes(document(), "application/json")
 
     return routes
+
+
+def look_up(web: Web, key: str) -> a.TicketAnswer:
+    """``find_ticket`` for a visitor; TooMany when this address guesses too much or asks for one ticket too often.
+
+    A whole hall may share one address (its Wi-Fi, a phone network, a proxy), and every open page of a ticket asks
+    again at each change: guesses are counted together, the pages of a known ticket each for themselves.
+    """
+    try:
+        found = find_ticket(web, key)
+    except WebError:
+        web.look_ups.take(address())
+        raise
+    web.refreshes.take(f"{address()} {key}")
+    return found
 
 
 def find_ticket(web: Web, key: str) -> a.TicketAnswer:

@@ -4,10 +4,10 @@ from flask import Blueprint, Response, redirect, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from broker.collector import glance
-from broker.collector.api_public import NUMBER, find_ticket
+from broker.collector.api_public import NUMBER, look_up
 from broker.collector.errors import NothingKnown, UnknownTicketNumber
 from broker.collector.pages import page
-from broker.collector.web import Web, address
+from broker.collector.web import Web
 
 
 def blueprint(web: Web) -> Blueprint:
@@ -33,9 +33,8 @@ def blueprint(web: Web) -> Blueprint:
 
     @routes.get("/t/<key>")
     def ticket(key: str) -> Response:
-        web.look_ups.take(address())
         try:
-            found = find_ticket(web, key)
+            found = look_up(web, key)
         except UnknownTicketNumber:
             return page("ticket_unknown.html", 404, key=key)
         return page("ticket.html", ticket=found, key=key, engine=glance.engine_word(live))

@@ -57,6 +57,7 @@ class Web:
     options: WebOptions
     sessions_of: SessionsOf
     look_ups: Buckets
+    refreshes: Buckets
     log_ins: Buckets
     ratings: Buckets
     public_seats: Seats

@@ -139,13 +139,30 @@ def test_an_answer_that_did_not_change_is_not_sent_again(browser: Browser, hub: 
     assert browser.client.get("/api/status", headers={"If-None-Match": tag}).status_code == 200
 
 
-def test_looking_up_tickets_is_limited_by_address(browser: Browser, clock: ManualClock) -> None:
+def test_guessing_tickets_is_limited_by_address_and_hinders_nobody_who_has_one(
+    browser: Browser, clock: ManualClock
+) -> None:
+    answers = [browser.client.get(f"/api/tickets/guess-{n:06d}").status_code for n in range(40)]
+    assert answers[:30] == [404] * 30 and answers[-1] == 429
+    refused = browser.client.get("/t/guess-999999")
+    assert refused.status_code == 429 and refused.headers["Retry-After"]
+    assert browser.client.get("/t/A002").status_code == 200
+    clock.advance(5)
+    assert browser.client.get("/t/guess-999999").status_code == 404
+
+
+def test_the_phones_of_a_whole_hall_may_follow_their_tickets_behind_one_address(
+    browser: Browser, hub: TownHub, clock: ManualClock
+) -> None:
+    tickets = [hub.ids[hub.take_ticket("medical")] for _ in range(40)]
+    for _ in range(20):
+        assert {browser.client.get(f"/t/{ticket}").status_code for ticket in tickets} == {200}
+        clock.advance(3)
+
+
+def test_one_ticket_cannot_be_asked_for_without_end(browser: Browser) -> None:
     answers = [browser.client.get("/api/tickets/A002").status_code for _ in range(40)]
     assert answers[:30] == [200] * 30 and answers[-1] == 429
-    refused = browser.client.get("/t/A002")
-    assert refused.status_code == 429 and refused.headers["Retry-After"]
-    clock.advance(5)
-    assert browser.client.get("/api/tickets/A002").status_code == 200
 
 
 @pytest.mark.parametrize("typed", ["220302199001011234", "13800000000", "张三", "A0001234", ""])

@@ -5,12 +5,15 @@ import { morph } from "./morph.js";
 const live = document.getElementById("live");
 const main = document.querySelector("[data-watch]");
 const POLL_MS = 6000, SLOW_MS = 30000, RETRY_MS = 30000, ANSWER_MS = 8000, PATIENCE = 2;
-let source = null, timer = 0, retry = 0, running = false, again = false, failures = 0, shown = "";
+// Pages that many people keep open say how long they wait at least between two questions.
+const GAP_MS = Number(main?.dataset.gap || 0);
+let source = null, timer = 0, soon = 0, asked = -Infinity, retry = 0, running = false, again = false, failures = 0, shown = "";
 
 export async function refresh() {
   if (!live || document.hidden) return;
   if (running) { again = true; return; }
   running = true;
+  asked = performance.now();
   try {
     const answer = await fetch(location.href, { headers: { "X-Part": "live" }, cache: "no-cache", redirect: "manual", signal: AbortSignal.timeout(ANSWER_MS) });
     if (answer.type === "opaqueredirect" || answer.status === 401) { location.reload(); return; }
@@ -28,6 +31,12 @@ export async function refresh() {
   }
 }
 
+function refreshSoon() {
+  const wait = asked + GAP_MS - performance.now();
+  if (wait <= 0) { refresh(); return; }
+  soon ||= setTimeout(() => { soon = 0; refresh(); }, wait);
+}
+
 function plan(wait) {
   clearTimeout(timer);
   timer = setTimeout(async () => { await refresh(); plan(source && source.readyState === 1 ? SLOW_MS : POLL_MS); }, wait);
@@ -42,7 +51,7 @@ function open() {
     const names = JSON.parse(event.data);
     document.dispatchEvent(new CustomEvent("changed", { detail: names }));
     const quiet = (main.dataset.quiet || "").split(",").filter(Boolean);
-    if (names.some((name) => !quiet.includes(name.split("/")[0]))) refresh();
+    if (names.some((name) => !quiet.includes(name.split("/")[0]))) refreshSoon();
   });
   source.onerror = () => {
     // Errors repeat with every attempt to reconnect: only the first one starts the polling.
