@@ -8,10 +8,11 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from broker.model.hall_file import HallFileError
+from broker.model.simulated import has_virtual
 from broker.runtime.hall_source import load_hall
 from firmware_config.demo import Wishes, run_demo
 from firmware_config.launch import Launcher, StartFailed
-from firmware_config.plan import has_virtual_devices, plan_hall
+from firmware_config.plan import plan_hall
 from firmware_config.virtual.day_file import DayFileError
 from firmware_config.virtual.day_hall import DayTooLarge
 
@@ -80,7 +81,7 @@ def _demo(options: argparse.Namespace, stopping: threading.Event) -> int:
 
 def _run(options: argparse.Namespace, stopping: threading.Event) -> int:
     hall = load_hall(options.hall)
-    launcher = Launcher(plan_hall(hall, str(options.hall), virtual_page=has_virtual_devices(hall)), options.data)
+    launcher = Launcher(plan_hall(hall, str(options.hall), virtual_page=has_virtual(hall)), options.data)
     try:
         launcher.start()
         print(f"== {len(launcher.running)} programs run; Ctrl-C ends them", flush=True)

@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
-from broker.model.address import BadAddress, parse_address
 from broker.model.hall import Hall
+from broker.model.simulated import is_virtual
 
 
 @dataclass(frozen=True)
@@ -30,14 +30,6 @@ def plan_hall(hall: Hall, hall_path: str, *, virtual_page: bool = False) -> tupl
     )
 
 
-def has_virtual_devices(hall: Hall) -> bool:
-    """Whether anything of the hall is simulated."""
-    screens = [device.screen for table in (hall.kiosks, hall.displays, hall.signs) for device in table.values()]
-    lines = [text for caller in hall.callers.values() for text in caller.lines.values()]
-    consoles = [console.address for console in hall.consoles.values()]
-    return any(_is_virtual(text) for text in (*screens, *lines, *consoles))
-
-
 def _collector(hall_path: str, virtual_page: bool) -> Program:
     arguments = ("-m", "broker", "collector", hall_path, *(("--virtual",) if virtual_page else ()))
     return Program("collector", "broker", arguments, 1)
@@ -45,17 +37,10 @@ def _collector(hall_path: str, virtual_page: bool) -> Program:
 
 def _displays(hall: Hall, hall_path: str) -> list[Program]:
     programs = [Program(name, "display", ("-m", "display", hall_path, name), 1) for name in hall.displays]
-    virtual = [name for name, sign in hall.signs.items() if _is_virtual(sign.screen)]
+    virtual = [name for name, sign in hall.signs.items() if is_virtual(sign.screen)]
     programs += [
         Program(name, "display", ("-m", "display", hall_path, name), 1) for name in hall.signs if name not in virtual
     ]
     if virtual:
         programs.append(Program("signs", "display", ("-m", "display", hall_path, *virtual), 1))
     return programs
-
-
-def _is_virtual(address: str) -> bool:
-    try:
-        return parse_address(address).is_virtual
-    except BadAddress:
-        return False

@@ -13,7 +13,6 @@ from broker.collector.live import Live
 from broker.collector.pages import page
 from broker.collector.web import Web
 from broker.contract.envelope import PanelPart
-from broker.model.address import VIRTUAL
 from broker.model.hall import Hall
 from broker.model.words import Names
 
@@ -51,15 +50,6 @@ def blueprint(web: Web) -> Blueprint:
         )
 
     return routes
-
-
-def has_virtual(hall: Hall) -> bool:
-    """Whether any device of the hall is a virtual one."""
-    screens = [kiosk.screen for kiosk in hall.kiosks.values()] + [kiosk.printer for kiosk in hall.kiosks.values()]
-    screens += [display.screen for display in hall.displays.values()] + [sign.screen for sign in hall.signs.values()]
-    lines = [text for caller in hall.callers.values() for text in caller.lines.values()]
-    pads = [device.address for device in (*hall.consoles.values(), *hall.keypads.values())]
-    return any(text.startswith(f"{VIRTUAL}://") for text in (*screens, *lines, *pads))
 
 
 def posts(hall: Hall) -> tuple[Post, ...]:

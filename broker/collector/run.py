@@ -19,13 +19,13 @@ from broker.collector.app import create_app
 from broker.collector.guard import is_loopback
 from broker.collector.hub import DEVICE, Hub
 from broker.collector.live import Live
-from broker.collector.pages_virtual import has_virtual
 from broker.collector.web import WebOptions
 from broker.contract.codec import encode
 from broker.contract.envelope import SOUND_LIMIT_BYTES, DeviceHealth
 from broker.contract.topics import Topics
 from broker.model.commands import SessionTimes
 from broker.model.hall import Hall
+from broker.model.simulated import has_virtual
 from broker.runtime.business_calendar import sessions_of
 from broker.runtime.clock import SystemClock
 from broker.runtime.errors import SendRefused, SettingError

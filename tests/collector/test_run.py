@@ -17,9 +17,9 @@ import pytest
 from argon2 import PasswordHasher
 
 from broker.collector.accounts import Accounts
-from broker.collector.pages_virtual import has_virtual
 from broker.collector.run import listen_address, make_server, openings, web_options, write_demo_accounts
 from broker.model.hall_file import parse_hall
+from broker.model.simulated import has_virtual
 from broker.runtime.clock import ManualClock
 from broker.runtime.errors import SettingError
 from broker.runtime.mqtt_child import free_port

@@ -1,10 +1,17 @@
 """The plan of a hall's programs is a pure function of the hall."""
 
+import re
+from itertools import count
 from pathlib import Path
 
+import pytest
+
+from broker.model.hall import Hall
+from broker.model.hall_file import parse_hall
+from broker.model.simulated import has_virtual
 from broker.runtime.hall_source import load_hall
-from firmware_config.plan import has_virtual_devices, plan_hall
-from tests.halls import small_hall
+from firmware_config.plan import plan_hall
+from tests.halls import SMALL, small_hall
 
 HALLS = Path(__file__).parents[2] / "firmware_config" / "halls"
 
@@ -22,5 +29,25 @@ def test_the_same_hall_gives_the_same_plan() -> None:
     assert plan_hall(small_hall(), "h.toml") == plan_hall(small_hall(), "h.toml")
 
 
-def test_a_simulated_hall_is_known_as_one() -> None:
-    assert has_virtual_devices(small_hall())
+REAL = {
+    r"virtual://screen\?size=\d+x\d+": "window://0",
+    r"virtual://printer": "serial:///dev/hall/printer-{}",
+    r"virtual://rs485": "serial:///dev/hall/rs485",
+}
+
+
+def with_real(*patterns: str) -> Hall:
+    text = SMALL
+    numbers = count(1)
+    for pattern in patterns:
+        text = re.sub(pattern, lambda _, real=REAL[pattern]: real.format(next(numbers)), text)
+    return parse_hall(text)
+
+
+def test_a_hall_of_real_devices_is_not_simulated() -> None:
+    assert not has_virtual(with_real(*REAL))
+
+
+@pytest.mark.parametrize("left", REAL)
+def test_one_simulated_kind_of_device_makes_a_simulated_hall(left: str) -> None:
+    assert has_virtual(with_real(*(pattern for pattern in REAL if pattern != left)))
