@@ -58,7 +58,17 @@ _PLAIN = {
 }
 TERMINAL_KEYS = (*"0123456789", *(key.name.lower() for key in p1.Key))
 """The keys of a virtual terminal, in the order of its panel."""
-TERMINAL_LABELS = (*"0123456789", "评价", "呼叫", "重呼", "取消", "确认", "一米线", "暂停", "转移")
+TERMINAL_LABELS = (
+    *(Names(digit, digit) for digit in "0123456789"),
+    Names("评价", "Rate"),
+    Names("呼叫", "Call"),
+    Names("重呼", "Recall"),
+    Names("取消", "Cancel"),
+    Names("确认", "OK"),
+    Names("一米线", "1 m line"),
+    Names("暂停", "Pause"),
+    Names("转移", "Transfer"),
+)
 
 
 def press_of_terminal(press: p1.KeyPress) -> Press | None:

@@ -225,7 +225,7 @@ class P1Evaluator:
             kind="evaluator",
             counter=self._counter,
             keys=tuple(self._levels),
-            labels=tuple(LEVEL_NAMES[level].zh for level in self._levels.values()),
+            labels=tuple(LEVEL_NAMES[level] for level in self._levels.values()),
             # The simulated prompt has no end of its own: it is shown while the rating mind asks, too.
             lamps=("asking",) if device is not None and device.asking and state == RatingState.ASKING else (),
             digits="" if device is None else "★" * device.stars,

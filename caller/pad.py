@@ -111,7 +111,7 @@ class PadConsole:
 
     def panel(self, state: str) -> PanelPart:
         keys = self.pad.names
-        labels = tuple(KEY_NAMES[ConsoleKey(key)].zh for key in keys)
+        labels = tuple(KEY_NAMES[ConsoleKey(key)] for key in keys)
         lit = tuple(name for name in self.pad.lamp_names if self.pad.lamp_state(name) != OFF)
         return PanelPart(
             part=self.name, kind="pad", counter=self._counter, keys=keys, labels=labels, lamps=lit, state=state
@@ -161,7 +161,7 @@ class PadKeypad:
 
     def panel(self, state: str) -> PanelPart:
         lit = tuple(name for name in self.pad.lamp_names if self.pad.lamp_state(name) != OFF)
-        labels = tuple(LEVEL_NAMES[level].zh for level in self._levels.values())
+        labels = tuple(LEVEL_NAMES[level] for level in self._levels.values())
         return PanelPart(
             part=self.name,
             kind="evaluator",

@@ -132,7 +132,7 @@ class Buttons:
                 lamp = pad.lamp_state(name) if pad.has_lamp(name) else "off"
                 lamps = () if lamp == "off" else (name,)
                 parts.append(
-                    PanelPart(part=name, kind="button", keys=(name,), labels=(names.zh,), lamps=lamps, state=lamp)
+                    PanelPart(part=name, kind="button", keys=(name,), labels=(names,), lamps=lamps, state=lamp)
                 )
         return parts
 

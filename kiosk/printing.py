@@ -22,9 +22,6 @@ EVENTS_BOUND = 64
 FIRST_ANSWER_WITHIN_S = 8.0
 """After a start the printer may take a moment to be heard of; until then nobody is warned."""
 STANDING_AFTER_S = 60.0
-FAULT_NAMES = {"refill": "ok", "plug_in": "ok", "close": "ok", "unplug": "unplugged"}
-"""What a person does to the simulated printer, where it differs from the fault's own name."""
-FAULTS = ("paper_out", "near_end", "cover", "cutter", "unplug", "refill")
 
 
 class Printing:
@@ -119,7 +116,7 @@ class Printing:
         if self.simulator is None:
             return False
         try:
-            self.simulator.play(FAULT_NAMES.get(fault, fault))
+            self.simulator.play(fault)
         except ValueError:
             return False
         return True

@@ -3,15 +3,19 @@
 import logging
 from collections.abc import Callable
 
-from broker.contract.envelope import Panel, PanelPart, VirtualInput
+from broker.contract.envelope import PRINTER_FAULTS, REFILL, Panel, PanelPart, VirtualInput
+from broker.model.words import Names
 from broker.runtime.canvas.window import Screen
 from kiosk.buttons import Buttons
-from kiosk.printing import FAULTS, Printing
+from kiosk.printing import Printing
 
 logger = logging.getLogger(__name__)
 
 SCREEN, PRINTER, BUTTONS = "screen", "printer", "buttons"
-FAULT_NAMES = ("缺纸", "纸将尽", "开盖", "卡刀", "拔线", "装纸修复")
+PLAYED = ("paper_out", "near_end", "cover", "cutter", "unplugged")
+REFILL_NAMES = Names("装纸修复", "refill and mend")
+KEYS = {**{fault: PRINTER_FAULTS[fault] for fault in PLAYED}, REFILL: REFILL_NAMES}
+"""What a person can do to the simulated printer."""
 PICTURE_EVERY_S = 0.3
 PICTURE_BYTES = 300_000
 
@@ -65,9 +69,8 @@ class VirtualParts:
             )
         simulator = self._printing.simulator
         if simulator is not None:
-            parts.append(
-                PanelPart(part=PRINTER, kind="printer", keys=FAULTS, labels=FAULT_NAMES, state=simulator.state)
-            )
+            keys, labels = tuple(KEYS), tuple(KEYS.values())
+            parts.append(PanelPart(part=PRINTER, kind="printer", keys=keys, labels=labels, state=simulator.state))
         return [*parts, *self._buttons.panel()]
 
 

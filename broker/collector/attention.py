@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from broker.collector import answers as a
 from broker.collector.glance import device_list, engine_word
 from broker.collector.live import Live
+from broker.contract.envelope import PRINTER_FAULTS
 from broker.model.hall import Hall
 from broker.model.views import CounterView
 from broker.model.words import CounterStatus, Names
@@ -13,26 +14,17 @@ PAUSE_WARNING_MIN, PAUSE_ALARM_MIN = 8, 10
 OUTBOX_LENGTH, OUTBOX_AGE_MS = 20, 60_000
 CLOCK_OFFSET_MS = 2_000
 WAITING_MANY = 20
-FAULTS = {
-    "paper_out": ("缺纸", "out of paper"),
-    "near_end": ("纸将用完", "paper is nearly used up"),
-    "cover": ("盖子打开", "cover open"),
-    "cutter": ("切刀故障", "cutter fault"),
-    "unplugged": ("线缆断开", "unplugged"),
-    "line_down": ("线路断开", "line is down"),
-    "unavailable": ("无法使用", "cannot be used"),
-    "missing": ("缺少", "missing"),
-    "offline": ("没有连接", "not connected"),
-    "failed": ("故障", "failed"),
-    "failsafe": ("画面出错，显示备用画面", "drawing failed, spare picture shown"),
-    "error": ("故障", "fault"),
-    "stalled": ("不再接收数据", "takes no data"),
-    "dead": ("没有应答", "does not answer"),
-    "stuck": ("按键卡住", "key is stuck"),
-    "silent": ("没有应答", "does not answer"),
-    "unsure": ("时间不可靠", "clock cannot be trusted"),
-    "full": ("磁盘已满", "disk is full"),
-    "wanted": ("：有人在等候工作人员", "is wanted"),
+FAULTS: dict[str, Names] = {
+    **PRINTER_FAULTS,
+    "line_down": Names("线路断开", "line is down"),
+    "unavailable": Names("无法使用", "cannot be used"),
+    "missing": Names("缺少", "missing"),
+    "failed": Names("故障", "failed"),
+    "failsafe": Names("画面出错，显示备用画面", "drawing failed, spare picture shown"),
+    "stuck": Names("按键卡住", "key is stuck"),
+    "unsure": Names("时间不可靠", "clock cannot be trusted"),
+    "full": Names("磁盘已满", "disk is full"),
+    "wanted": Names("：有人在等候工作人员", "is wanted"),
 }
 """Words in a device's health that ask for a person, matched as parts of the state's name."""
 PARTS = {
@@ -74,8 +66,8 @@ def _devices(hall: Hall, live: Live) -> Iterator[a.Attention]:
             said = fault_words(state)
             if said:
                 zh, en = (
-                    f"{called.zh}：{part_words(part).zh}{said[0]}",
-                    f"{called.en}: {part_words(part).en} {said[1]}.",
+                    f"{called.zh}：{part_words(part).zh}{said.zh}",
+                    f"{called.en}: {part_words(part).en} {said.en}.",
                 )
                 yield a.Attention(level="alarm", subject=name, zh=zh, en=en)
         if device.outbox_length >= OUTBOX_LENGTH or device.outbox_age_ms >= OUTBOX_AGE_MS:
@@ -100,7 +92,7 @@ def part_words(part: str) -> Names:
     return PARTS.get(part, Names(part, part))
 
 
-def fault_words(state: str) -> tuple[str, str] | None:
+def fault_words(state: str) -> Names | None:
     """What a state of a part means to a person, or None when nothing is wrong."""
     return next((words for key, words in FAULTS.items() if key in state.lower()), None)
 

@@ -9,7 +9,7 @@ from broker.collector.attention import fault_words, part_words
 from broker.collector.web import Web
 from broker.contract.envelope import PRINTER_FAULTS
 from broker.model.hours import hours_spans
-from broker.model.words import LEVEL_NAMES, PAUSE_REASONS, Level, reason_names, Names
+from broker.model.words import LEVEL_NAMES, PAUSE_REASONS, Level, Names, reason_names
 
 LANGUAGES = ("zh", "en")
 COOKIE = "lang"

@@ -128,7 +128,8 @@ class Ask(msgspec.Struct, frozen=True, kw_only=True):
 class VirtualInput(msgspec.Struct, frozen=True, kw_only=True):
     """A person at virtual hardware: a touch at (x, y) of a screen, or a key of a pad, terminal or evaluator.
 
-    ``part`` is the screen, console, keypad or printer name; ``key`` a key's name; printers take ``paper_out`` etc.
+    ``part`` is the screen, console, keypad or printer name; ``key`` a key's name; printers take ``PRINTER_FAULTS``
+    and ``REFILL``.
     """
 
     v: int = VERSION
@@ -139,8 +140,26 @@ class VirtualInput(msgspec.Struct, frozen=True, kw_only=True):
     key: Annotated[str, msgspec.Meta(max_length=32)] = ""
 
 
+REFILL = "ok"
+"""What mends a simulated printer: nothing is wrong with it any more."""
+PRINTER_FAULTS: dict[str, Names] = {
+    "paper_out": Names("缺纸", "out of paper"),
+    "near_end": Names("纸将尽", "paper nearly out"),
+    "cover": Names("开盖", "cover open"),
+    "cutter": Names("切刀故障", "cutter jammed"),
+    "error": Names("故障", "fault"),
+    "stalled": Names("不再接收数据", "takes no data"),
+    "silent": Names("没有应答", "does not answer"),
+    "dead": Names("没有应答", "does not answer"),
+    "garbage": Names("应答有误", "answers nonsense"),
+    "unplugged": Names("线缆断开", "unplugged"),
+    "offline": Names("没有连接", "not connected"),
+}
+"""What may be wrong with a printer, real or simulated, as people are told."""
+
+
 class PanelPart(msgspec.Struct, frozen=True, kw_only=True):
-    """One piece of virtual hardware: its keys in order, its lit lamps, what its digits show.
+    """One piece of virtual hardware: its keys in order with their names, its lit lamps, what its digits show.
 
     ``targets`` of a screen: what can be touched now, by name, with the middle of each in the screen's own pixels.
     """
@@ -150,7 +169,7 @@ class PanelPart(msgspec.Struct, frozen=True, kw_only=True):
     counter: str | None = None
     size: tuple[int, int] | None = None
     keys: tuple[str, ...] = ()
-    labels: tuple[str, ...] = ()
+    labels: tuple[Names, ...] = ()
     lamps: tuple[str, ...] = ()
     digits: str = ""
     state: str = ""

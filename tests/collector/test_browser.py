@@ -14,7 +14,7 @@ from broker.collector.web import WebOptions
 from broker.contract.codec import encode
 from broker.contract.envelope import Panel, PanelPart
 from broker.model import commands as c
-from broker.model.words import TicketStatus
+from broker.model.words import Names, TicketStatus
 from tests.collector.chromium import CHROMIUM, Chromium
 from tests.collector.conftest import PASSWORD
 from tests.collector.pictures import png
@@ -169,7 +169,9 @@ def test_a_refused_press_is_told_to_the_clerk(page: Chromium, site: str, hub: To
 
 def test_the_virtual_hall_can_be_seen_and_touched(page: Chromium, site: str, hub: TownHub) -> None:
     hub.publish("device/kiosk-1/picture/screen", png(108, 192, "navy"))
-    terminal = PanelPart(part="console-1", kind="terminal", counter="c1", keys=("call",), labels=("呼叫",), digits="1")
+    terminal = PanelPart(
+        part="console-1", kind="terminal", counter="c1", keys=("call",), labels=(Names("呼叫", "Call"),), digits="1"
+    )
     hub.publish("device/desk-1/panel", encode(Panel(device="desk-1", parts=(terminal,))))
     page.go(f"{site}/virtual")
     connected(page)
@@ -188,7 +190,9 @@ def test_the_virtual_hall_can_be_seen_and_touched(page: Chromium, site: str, hub
     assert abs(touch[1].x - 54) <= 1 and abs(touch[1].y - 48) <= 1
     hub.publish("device/kiosk-1/picture/paper", png(57, 90, "white"))
     page.until("'nowSeen' in document.getElementById('paper-kiosk-1').dataset")
-    shown = PanelPart(part="console-1", kind="terminal", counter="c1", keys=("call",), labels=("呼叫",), digits="7")
+    shown = PanelPart(
+        part="console-1", kind="terminal", counter="c1", keys=("call",), labels=(Names("呼叫", "Call"),), digits="7"
+    )
     hub.publish("device/desk-1/panel", encode(Panel(device="desk-1", parts=(shown,))))
     page.until("document.querySelector('.leds').innerText.includes('7')")
     assert page.run("document.getElementById('frame-kiosk-1-screen').dataset.nowSeen") == ""

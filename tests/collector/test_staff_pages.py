@@ -14,7 +14,7 @@ from broker.collector.glance import device_names
 from broker.contract.codec import encode
 from broker.contract.envelope import Panel, PanelPart
 from broker.model import commands as c
-from broker.model.words import Level
+from broker.model.words import LEVEL_NAMES, Level, Names
 from tests.collector.conftest import Browser
 from tests.collector.town import TownHub
 
@@ -243,13 +243,31 @@ def test_the_screens_page_has_every_screen_of_the_hall(hub: TownHub, logged_in: 
 
 def test_the_virtual_hall_shows_lamps_keys_and_digits_as_the_devices_tell_them(hub: TownHub, browser: Browser) -> None:
     terminal = PanelPart(
-        part="console-1", kind="terminal", counter="c1", keys=("1", "call"), labels=("1", "呼叫"), digits=" 3 A001"
+        part="console-1",
+        kind="terminal",
+        counter="c1",
+        keys=("1", "call"),
+        labels=(Names("1", "1"), Names("呼叫", "Call")),
+        digits=" 3 A001",
     )
     evaluator = PanelPart(
-        part="keypad-1", kind="evaluator", counter="c1", keys=("1",), labels=("非常满意",), lamps=("asking",)
+        part="keypad-1",
+        kind="evaluator",
+        counter="c1",
+        keys=("1",),
+        labels=(LEVEL_NAMES[Level.VERY_SATISFIED],),
+        lamps=("asking",),
     )
-    printer = PanelPart(part="printer", kind="printer", keys=("paper_out",), labels=("缺纸",), state="cover+near_end")
-    button = PanelPart(part="take", kind="button", keys=("take",), labels=("养老保险",), lamps=("take",))
+    printer = PanelPart(
+        part="printer",
+        kind="printer",
+        keys=("paper_out",),
+        labels=(Names("缺纸", "out of paper"),),
+        state="cover+near_end",
+    )
+    button = PanelPart(
+        part="take", kind="button", keys=("take",), labels=(Names("养老保险", "Pension"),), lamps=("take",)
+    )
     hub.publish("device/desk-1/panel", encode(Panel(device="desk-1", parts=(terminal, evaluator))))
     hub.publish("device/kiosk-1/panel", encode(Panel(device="kiosk-1", parts=(printer, button))))
     page = text_of(browser, "/virtual")
@@ -259,7 +277,8 @@ def test_the_virtual_hall_shows_lamps_keys_and_digits_as_the_devices_tell_them(h
     assert {"device": "desk-1", "part": "console-1", "kind": "key", "key": "call"} in keys
     assert {"device": "kiosk-1", "part": "printer", "kind": "fault", "key": "paper_out"} in keys
     assert {"device": "kiosk-1", "part": "take", "kind": "key", "key": "take"} in keys
-    assert "Very satisfied" in text_of(browser, "/virtual?lang=en")
+    english = text_of(browser, "/virtual?lang=en")
+    assert "Very satisfied" in english and "cover open, paper nearly out" in english and "Pension" in english
 
 
 def test_a_click_on_a_virtual_screen_is_a_touch_of_its_device(hub: TownHub, browser: Browser) -> None:

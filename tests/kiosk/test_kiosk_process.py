@@ -130,7 +130,7 @@ def test_without_paper_the_number_and_its_code_are_on_the_screen_and_staff_know(
     assert confirm.holding is Holding.SCREEN
     engine.await_code("kiosk-1", "screen", f"https://hall.example/t/{confirm.ticket}")
     assert lamps(engine)["stop"] == "flash"
-    engine.hand("kiosk-1", "printer", "fault", key="refill")
+    engine.hand("kiosk-1", "printer", "fault", key="ok")
     engine.turn_until(lambda: printer_state(engine) == "ok", "the paper")
 
 
