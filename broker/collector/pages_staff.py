@@ -155,8 +155,9 @@ def _somebody(web: Web) -> Account:
 
 
 def _own_path(path: str) -> str:
-    """A path of this site to go on to, never another site's."""
-    return path if path.startswith("/") and not path.startswith(("//", "/\\")) and len(path) < 200 else ""
+    """A path of this site to go on to, never another site's: browsers drop tabs and line ends, and turn ``\\``."""
+    own = path.startswith("/") and not path.startswith("//") and "\\" not in path and path.isprintable()
+    return path if own and len(path) < 200 else ""
 
 
 def _home(account: Account | None) -> str:
