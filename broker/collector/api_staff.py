@@ -119,9 +119,12 @@ def check_counter(web: Web, clerk: str | None, wish: c.Command) -> None:
 
 
 def _by_calendar(web: Web, wish: Any) -> c.Command:
-    """A day is opened with the opening times of the hall's calendar, not with a page's."""
+    """A day is opened with the opening times of the hall's calendar, not with a page's; Malformed for no date."""
     if isinstance(wish, c.OpenDay):
-        return c.OpenDay(day=wish.day, sessions=web.sessions_of(wish.day))
+        try:
+            return c.OpenDay(day=wish.day, sessions=web.sessions_of(wish.day))
+        except (ValueError, OverflowError):
+            raise Malformed(detail="'day' must be a date such as 2026-03-02") from None
     return wish  # type: ignore[no-any-return]
 
 
