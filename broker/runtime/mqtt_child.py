@@ -14,6 +14,7 @@ from typing import IO, Protocol
 
 from broker.runtime.errors import NodeError
 from broker.runtime.parent_death import die_with_parent
+from broker.runtime.whereabouts import reachable
 
 logger = logging.getLogger(__name__)
 
@@ -49,7 +50,7 @@ class Listen:
 
     @property
     def reach(self) -> str:
-        return {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(self.host, self.host)
+        return reachable(self.host)
 
     @property
     def loopback(self) -> bool:

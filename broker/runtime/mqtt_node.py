@@ -11,6 +11,7 @@ from broker.runtime.link import parse_address
 from broker.runtime.mqtt_child import ChildFailed, Listen, MqttChild, Recipe, free_port, port_is_free
 from broker.runtime.node_amqtt import AmqttRecipe, amqtt_is_installed
 from broker.runtime.node_mosquitto import PROGRAM_ENVIRONMENT_NAME, MosquittoRecipe, MqttAccess, find_mosquitto
+from broker.runtime.whereabouts import in_url
 
 logger = logging.getLogger(__name__)
 
@@ -79,8 +80,7 @@ class ChildNode:
                 continue
             self.kind = recipe.name
             listen = self.child.listen
-            reach = f"[{listen.reach}]" if ":" in listen.reach else listen.reach
-            self.url = f"mqtt://{reach}:{listen.port}"
+            self.url = f"mqtt://{in_url(listen.reach)}:{listen.port}"
             if recipe.name == AmqttRecipe.name:
                 logger.warning("the embedded MQTT broker (amqtt) is for trial; install mosquitto for a real hall")
             return

@@ -4,13 +4,13 @@ import os
 from collections.abc import Mapping
 from urllib.parse import urlsplit
 
-from broker.model.hall import Broker, Collector, Hall
+from broker.model.hall import Hall
 
 MQTT_ENVIRONMENT_NAME = "JIAOHAO_MQTT_URL"
 COLLECTOR_ENVIRONMENT_NAME = "JIAOHAO_COLLECTOR_URL"
 WINDOWS_ENVIRONMENT_NAME = "JIAOHAO_WINDOWS"
 """``1``: virtual screens open windows too, where there is a desktop."""
-EVERYWHERE = ("0.0.0.0", "::")
+_OWN_END = {"0.0.0.0": "127.0.0.1", "::": "::1"}
 
 
 def mqtt_url(hall: Hall, environment: Mapping[str, str] | None = None) -> str:
@@ -20,32 +20,30 @@ def mqtt_url(hall: Hall, environment: Mapping[str, str] | None = None) -> str:
         return told
     if hall.broker.url != "auto":
         return hall.broker.url
-    return f"mqtt://{reachable(hall.broker.listen)}:{hall.broker.port}"
+    return f"mqtt://{in_url(reachable(hall.broker.listen))}:{hall.broker.port}"
 
 
 def collector_url(hall: Hall, environment: Mapping[str, str] | None = None) -> str:
     """Base URL of the collector, without a trailing slash, for devices that post to it."""
     told = (os.environ if environment is None else environment).get(COLLECTOR_ENVIRONMENT_NAME)
-    return (told or f"http://{reachable(hall.collector.listen)}:{hall.collector.port}").rstrip("/")
+    return (told or f"http://{in_url(reachable(hall.collector.listen))}:{hall.collector.port}").rstrip("/")
 
 
 def mqtt_listen(hall: Hall, environment: Mapping[str, str] | None = None) -> tuple[str, int]:
-    """Host and port the broker node's own MQTT broker listens on."""
-    return _listen((os.environ if environment is None else environment).get(MQTT_ENVIRONMENT_NAME), hall.broker)
+    """Host and port the broker node's own MQTT broker listens on.
 
-
-def collector_listen(hall: Hall, environment: Mapping[str, str] | None = None) -> tuple[str, int]:
-    """Host and port the collector listens on."""
-    told = (os.environ if environment is None else environment).get(COLLECTOR_ENVIRONMENT_NAME)
-    return _listen(told, hall.collector)
-
-
-def _listen(told: str | None, declared: Broker | Collector) -> tuple[str, int]:
-    """Always the declared host: the environment moves a port, it never opens a wider listener."""
+    Always the declared host: the environment moves a port, it never opens a wider listener.
+    """
+    told = (os.environ if environment is None else environment).get(MQTT_ENVIRONMENT_NAME)
     port = urlsplit(told).port if told else None
-    return declared.listen, declared.port if port is None else port
+    return hall.broker.listen, hall.broker.port if port is None else port
 
 
 def reachable(listen: str) -> str:
-    """A host to connect to for a listening address."""
-    return "127.0.0.1" if listen in EVERYWHERE else listen
+    """A host of this machine to connect to for a listening address."""
+    return _OWN_END.get(listen, listen)
+
+
+def in_url(host: str) -> str:
+    """A host as it stands in a URL: an IPv6 address in brackets."""
+    return f"[{host}]" if ":" in host else host
