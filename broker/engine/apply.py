@@ -64,7 +64,17 @@ def _leave_counter(state: State, ticket: Ticket) -> None:
         ticket.counter = None
 
 
+class NumberBoundTwice(RuntimeError):
+    """An event gives a number of the day to a second ticket (law L1)."""
+
+    def __init__(self, number: str) -> None:
+        super().__init__(f"L1 number {number} is bound already")
+        self.number = number
+
+
 def _bind(state: State, ticket: str, number: str, series: str, owner: str, value: int) -> None:
+    if state.by_number.get(number, ticket) != ticket or number in state.burned:
+        raise NumberBoundTwice(number)
     state.by_number[number] = ticket
     state.highest[series, owner] = max(value, state.highest.get((series, owner), 0))
 
@@ -272,7 +282,8 @@ def aim(service: str | None, kiosk: str | None) -> tuple[str, str]:
 
 @_on(e.EvaluationRecorded)
 def _evaluated(state: State, event: e.EvaluationRecorded) -> None:
-    state.visits[event.visit].rated = True
+    state.visits[event.visit].evaluation = event.evaluation
+    state.evaluations[event.evaluation] = event.visit
 
 
 @_on(e.NumberClashed)
@@ -299,6 +310,7 @@ def _day_opened(state: State, event: e.DayOpened) -> None:
     state.calls_made = state.visits_made = 0
     oldest = event.at_ms - VISITS_KEPT_MS
     state.visits = {key: visit for key, visit in state.visits.items() if visit.finished_at_ms > oldest}
+    state.evaluations = {visit.evaluation: key for key, visit in state.visits.items() if visit.evaluation}
 
 
 def _forget_tickets(state: State) -> None:

@@ -4,12 +4,16 @@ Numbers restart only when a later day opens. What is still waiting at the end ex
 finished first, unless the next day has already begun, when nobody can be there any more.
 """
 
+from datetime import UTC, datetime
+
 from broker.engine.context import Desk, Outcome, Refused
 from broker.model import commands as c
 from broker.model import events as e
 from broker.model import refusals as r
 from broker.model.words import CounterStatus, Holding, TicketStatus
 
+NOTICES_MOST = 8
+"""More would be read by nobody, and a view has a limit."""
 EXPIRES_AT_CLOSE = (TicketStatus.WAITING, TicketStatus.HELD, TicketStatus.NO_SHOW)
 
 
@@ -20,12 +24,19 @@ def open_day(desk: Desk, command: c.OpenDay) -> Outcome:
         raise Refused(r.DayAlreadyOpen(day=command.day))
     if state.last_day is not None and command.day < state.last_day:
         raise Refused(r.DayInPast(day=command.day))
+    if command.day > _latest_day(desk.now_ms):
+        raise Refused(r.DayTooFar(day=command.day))
     settled = settle(desk) if state.day is not None else ()
     again = command.day == state.last_day
     opened = e.DayOpened(at_ms=desk.now_ms, day=command.day, sessions=command.sessions, again=again)
     session = session_now(command.sessions, desk.now_ms)
     began = (e.SessionBegan(at_ms=desk.now_ms, session=session),) if session else ()
     return Outcome((*settled, opened, *began), {"day": command.day})
+
+
+def _latest_day(now_ms: int) -> str:
+    """The date that it is, at most, anywhere on earth: time zones reach 14 hours ahead of UTC."""
+    return datetime.fromtimestamp(now_ms / 1000 + 14 * 3600, UTC).date().isoformat()
 
 
 def close_day(desk: Desk, command: c.CloseDay) -> Outcome:
@@ -88,6 +99,8 @@ def session_now(sessions: tuple[c.SessionTimes, ...], now_ms: int) -> str | None
 
 def post_notice(desk: Desk, command: c.PostNotice) -> Outcome:
     """A line in the ticker; the same key replaces the line."""
+    if len(desk.state.notices) >= NOTICES_MOST and command.notice not in desk.state.notices:
+        raise Refused(r.TooManyNotices(most=NOTICES_MOST))
     event = e.NoticePosted(at_ms=desk.now_ms, notice=command.notice, zh=command.zh, en=command.en)
     return Outcome((event,))
 

@@ -14,7 +14,7 @@ def record(desk: Desk, command: c.RecordEvaluation) -> Outcome:
     visit = desk.state.visits.get(command.visit)
     if visit is None:
         raise Refused(r.VisitNotRateable(visit=command.visit))
-    if visit.rated:
+    if visit.rated or command.evaluation in desk.state.evaluations:
         raise Refused(r.AlreadyRated(visit=command.visit))
     keypad = desk.hall.keypads.get(command.device)
     if keypad is not None and keypad.counter != visit.counter:

@@ -137,9 +137,15 @@ def next_value(desk: Desk, series: str) -> int:
     declared = desk.hall.series[series]
     own = ranges_of(desk.hall, series).get(ENGINE, NumberRange(1, 0))
     value = max(own.first, desk.state.highest.get((series, ENGINE), 0) + 1)
+    while value in own and _taken(desk, printed(declared, value)):
+        value += 1  # ranges move when the hall file gets another kiosk during the day
     if value not in own:
         raise Refused(r.NumbersUsedUp(series=declared.letter))
     return value
+
+
+def _taken(desk: Desk, number: str) -> bool:
+    return number in desk.state.by_number or number in desk.state.burned
 
 
 def issuing_session(sessions: tuple[SessionTimes, ...], wanted: tuple[str, ...], now_ms: int) -> SessionTimes | None:

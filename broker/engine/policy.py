@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from broker.engine.state import Lane, State, Ticket
 from broker.model.hall import Hall
+from broker.model.words import CounterStatus
 
 TARGET_MS = 600_000.0
 REFERENCE_MINUTES = 5.0
@@ -44,17 +45,19 @@ def score(hall: Hall, ticket: Ticket, skill: int, now_ms: int) -> float:
     return waited / target_ms(hall, ticket.lane) / (1 + SKILL_WEIGHT * (skill - 1))
 
 
-def serves(hall: Hall, counter: str, lane: Lane) -> bool:
-    """Whether a counter may call from a lane."""
+def serves(hall: Hall, state: State, counter: str, lane: Lane) -> bool:
+    """Whether a counter may call from a lane. A wish for a counter that has closed since binds nobody any more."""
     service, _, wanted = lane
-    return service in hall.counters[counter].services and wanted in (None, counter)
+    if service not in hall.counters[counter].services:
+        return False
+    return wanted in (None, counter) or state.counter(wanted or "").status is CounterStatus.CLOSED
 
 
 def candidates(hall: Hall, state: State, counter: str, now_ms: int) -> Iterator[Candidate]:
     """The heads of all lanes the counter serves; within a lane nobody scores higher than its head."""
     skills = hall.counters[counter].services
     for lane, places in state.lanes.items():
-        if serves(hall, counter, lane):
+        if serves(hall, state, counter, lane):
             ticket = state.tickets[places[0][2]]
             yield Candidate(ticket, score(hall, ticket, skills[lane[0]], now_ms))
 
@@ -71,4 +74,4 @@ def next_for(hall: Hall, state: State, counter: str, now_ms: int) -> tuple[Ticke
 
 def eligible_count(hall: Hall, state: State, counter: str) -> int:
     """How many people this counter could call now."""
-    return sum(len(places) for lane, places in state.lanes.items() if serves(hall, counter, lane))
+    return sum(len(places) for lane, places in state.lanes.items() if serves(hall, state, counter, lane))

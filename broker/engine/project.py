@@ -140,14 +140,16 @@ class Projection:
         return ("open", None) if self.load.open_counters[key] else ("no_counter", NO_COUNTER)
 
     def _calls(self, counters: tuple[str, ...]) -> tuple[v.Call, ...]:
-        """Newest first, one row a ticket: a recall replaces the earlier row."""
+        """Newest first, one row a ticket: a recall replaces the earlier. Whoever is being called is always in it."""
         rows: dict[str, v.Call] = {}
         for record in self.state.calls:
-            wanted = not counters or record.counter in counters
-            if wanted and record.ticket not in rows and record.ticket in self.state.tickets:
+            ticket = self.state.tickets.get(record.ticket)
+            if ticket is None or record.ticket in rows or (counters and record.counter not in counters):
+                continue
+            if record.counter not in self.hall.counters or ticket.service not in self.hall.services:
+                continue  # the hall file has lost it since
+            if len(rows) < CALLS_SHOWN or ticket.status is TicketStatus.CALLED:
                 rows[record.ticket] = self._call(record)
-            if len(rows) == CALLS_SHOWN:
-                break
         return tuple(rows.values())
 
     def _call(self, record: CallRecord) -> v.Call:

@@ -20,6 +20,8 @@ def _may(hall: Hall, command: c.Command, asked: Asked) -> bool:
     if isinstance(command, c.INTERNAL_COMMANDS):
         return False
     if asked.role == "kiosk":
+        if isinstance(command, c.PauseIssuing | c.ResumeIssuing) and command.service is not None:
+            return False  # a kiosk stops itself, never a service of the whole hall
         return isinstance(command, c.KIOSK_COMMANDS) and getattr(command, "kiosk", asked.device) == asked.device
     if asked.role == "caller":
         return isinstance(command, c.COUNTER_COMMANDS) and _drives(hall, asked.device, command)

@@ -13,7 +13,7 @@ from broker.model.views import Notice
 from broker.model.words import CounterStatus, Holding, TicketStatus
 
 Lane = tuple[str, str | None, str | None]
-RECENT_CALLS = 24
+RECENT_CALLS = 64
 
 
 @dataclass(slots=True)
@@ -89,7 +89,12 @@ class Visit:
     counter: str
     clerk: str | None
     finished_at_ms: int
-    rated: bool = False
+    evaluation: str | None = None
+
+    @property
+    def rated(self) -> bool:
+        """Whether its one rating is in."""
+        return self.evaluation is not None
 
 
 @dataclass(slots=True)
@@ -123,6 +128,7 @@ class State:
     reserved: dict[str, int] = field(default_factory=dict)
     counters: dict[str, Counter] = field(default_factory=dict)
     visits: dict[str, Visit] = field(default_factory=dict)
+    evaluations: dict[str, str] = field(default_factory=dict)
     calls: deque[CallRecord] = field(default_factory=lambda: deque(maxlen=RECENT_CALLS))
     calls_made: int = 0
     visits_made: int = 0

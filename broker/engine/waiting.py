@@ -41,11 +41,12 @@ def load_of(hall: Hall, state: State) -> Load:
     """The present load: people waiting and open counters, by service."""
     waiting: dict[str, int] = dict.fromkeys(hall.services, 0)
     for lane, places in state.lanes.items():
-        waiting[lane[0]] += len(places)
+        if lane[0] in waiting:  # the hall file may have lost a service since
+            waiting[lane[0]] += len(places)
     serving: dict[str, list[str]] = {service: [] for service in hall.services}
     idle: list[str] = []
     for key, counter in state.counters.items():
-        if counter.status is CounterStatus.OPEN:
+        if counter.status is CounterStatus.OPEN and key in hall.counters:
             for service in hall.counters[key].services:
                 serving[service].append(key)
             if counter.ticket is None:

@@ -11,6 +11,9 @@ import msgspec
 
 from broker.model.words import STATUS_NAMES, Names
 
+FACT_MOST = 80
+"""Characters of one fact in a sentence; sentences are at most 200 in Chinese and 300 in English."""
+
 
 class Refusal(msgspec.Struct, frozen=True, kw_only=True):
     """Base of all refusals. ``template`` is filled from the attributes."""
@@ -30,10 +33,17 @@ class Refusal(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def sentence(self) -> Names:
         """What a person reads: what happened and what to do."""
-        status = STATUS_NAMES.get(str(self.facts.get("status")))
-        zh = {**self.facts, "status": status.zh} if status else self.facts
-        en = {**self.facts, "status": status.en} if status else self.facts
+        facts = {name: _clipped(value) for name, value in self.facts.items()}
+        status = STATUS_NAMES.get(str(facts.get("status")))
+        zh = {**facts, "status": status.zh} if status else facts
+        en = {**facts, "status": status.en} if status else facts
         return Names(self.template.zh.format(**zh), self.template.en.format(**en))
+
+
+def _clipped(value: Any) -> Any:
+    """A fact as a sentence can hold it: sentences travel, and what travels is bounded."""
+    long = isinstance(value, str) and len(value) > FACT_MOST
+    return f"{value[: FACT_MOST - 1]}…" if long else value
 
 
 def code_of(kind: type[Refusal]) -> str:
@@ -272,6 +282,20 @@ class PeopleAtCounters(Refusal, frozen=True, kw_only=True):
         "窗口 {counters} 还在办理，不能结束营业日",
         "Counters {counters} are still serving; finish there before closing the day.",
     )
+
+
+class DayTooFar(Refusal, frozen=True, kw_only=True):
+    """A date that has not begun anywhere; days never go back, so a wrong one would close the hall until then."""
+
+    day: str
+    template = Names(
+        "营业日 {day} 还没有到，请检查日期和时钟", "Day {day} has not come yet. Check the date and the clock."
+    )
+
+
+class TooManyNotices(Refusal, frozen=True, kw_only=True):
+    most: int
+    template = Names("滚动通知最多 {most} 条，请先撤下一条", "There are {most} notices already. Take one down first.")
 
 
 class LawBroken(Refusal, frozen=True, kw_only=True):

@@ -8,17 +8,19 @@ from pathlib import Path
 from broker.contract.codec import encode
 from broker.contract.envelope import COMMAND_LIMIT_BYTES, EngineState
 from broker.contract.topics import Topics
+from broker.engine.fit import misfits
 from broker.model.commands import SessionTimes
 from broker.model.hall import Hall
 from broker.runtime.business_calendar import sessions_of
 from broker.runtime.clock import Clock
-from broker.runtime.errors import DatabaseError, SendRefused
+from broker.runtime.errors import DatabaseError, SendRefused, SettingError
 from broker.runtime.heart import Heart
 from broker.runtime.link import Link, LinkOptions, LinkState, Message
 from broker.runtime.presence import engine_presence
 from broker.runtime.pulse import Pulse
 from broker.server.day_keeper import DayKeeper
 from broker.server.publisher import Publisher, digest_of
+from broker.server.steady_time import SteadyTime
 from broker.server.writer import Answer, Writer
 from broker.store.journal import Journal
 
@@ -41,12 +43,15 @@ class Server:
     def __init__(self, hall: Hall, database: Path, url: str, clock: Clock) -> None:
         self.hall = hall
         self.journal = Journal(database, hall.hall.id)
-        self.writer = Writer(hall, self.journal, clock.now_ms)
+        self.time = SteadyTime(clock.now_ms, clock.monotonic_s)
+        self.writer = Writer(hall, self.journal, self.time.now_ms)
         self.pulse = Pulse("loop")
         self._clock = clock
         self._topics = Topics(hall.hall.id)
         self._epoch = 0
-        self._days = DayKeeper(hall, self.writer, clock, self._sessions, self.journal.forget_old_receipts)
+        self._days = DayKeeper(
+            hall, self.writer, clock.sure, self.time.now_ms, self._sessions, self.journal.forget_old_receipts
+        )
         self._to_acknowledge: list[Message] = []
         self._warned: set[str] = set()
         self._next_tick_s = self._next_heartbeat_s = self._next_digest_s = self._next_repaint_s = 0.0
@@ -58,6 +63,12 @@ class Server:
         self.journal.open()
         self._epoch = self.journal.next_epoch()
         self.writer.start()
+        self.time.not_before(self.writer.state.now_ms)
+        self._days.tick()
+        self.writer.commit()
+        lost = misfits(self.hall, self.writer.state)
+        if lost:
+            raise SettingError("hall file", "; ".join(lost))
         self.publisher = Publisher(self.hall, self._epoch, self._publish_view)
         self.link = Link(
             self._url,
@@ -87,7 +98,7 @@ class Server:
             if now_s >= self._next_repaint_s:
                 self._next_repaint_s = now_s + REPAINT_S
                 self.publisher.forget()
-            self.publisher.show(self.writer.state, self._clock.now_ms(), self._clock.machine_s())
+            self.publisher.show(self.writer.state, self.time.now_ms(), self._clock.machine_s())
             self._heartbeat()
         self._store_digest()
 
@@ -138,7 +149,7 @@ class Server:
         return EngineState(
             online=online,
             epoch=self._epoch,
-            at_ms=self._clock.now_ms(),
+            at_ms=self.time.now_ms(),
             as_of=self.journal.position,
             day=state.day,
         )

@@ -7,7 +7,6 @@ from zoneinfo import ZoneInfo
 
 from broker.model.commands import OpenDay, PassTime, SessionTimes
 from broker.model.hall import Hall
-from broker.runtime.clock import Clock
 from broker.server.writer import Writer
 
 logger = logging.getLogger(__name__)
@@ -18,22 +17,31 @@ OWN = "server/"
 
 
 class DayKeeper:
-    """Called by the server's loop about twice a second. ``tidy`` is called with the hall's time at each new day."""
+    """Called by the server's loop about twice a second.
+
+    ``sure`` says whether ``now_ms`` names the right day; ``tidy`` is called with the time at each new day.
+    """
 
     def __init__(
-        self, hall: Hall, writer: Writer, clock: Clock, sessions_of: SessionsOf, tidy: Callable[[int], object]
+        self,
+        hall: Hall,
+        writer: Writer,
+        sure: Callable[[], bool],
+        now_ms: Callable[[], int],
+        sessions_of: SessionsOf,
+        tidy: Callable[[int], object],
     ) -> None:
         self._tidy = tidy
         self._writer = writer
-        self._clock = clock
+        self._sure, self._now_ms = sure, now_ms
         self._sessions_of = sessions_of
         self._zone = ZoneInfo(hall.hall.time_zone)
 
     def tick(self) -> None:
         """Open today if it is a new day and the clock can be trusted; then let time pass."""
-        today = datetime.fromtimestamp(self._clock.now_ms() / 1000, UTC).astimezone(self._zone).date()
+        today = datetime.fromtimestamp(self._now_ms() / 1000, UTC).astimezone(self._zone).date()
         last = self._writer.state.last_day
-        if self._clock.sure() and (last is None or today.isoformat() > last):
+        if self._sure() and (last is None or today.isoformat() > last):
             self._open(today)
         if self._writer.state.day is not None:
             self._writer.ask(PassTime(), f"{OWN}time-{self._writer.state.position:012d}")
@@ -46,4 +54,4 @@ class DayKeeper:
             logger.error("cannot open day=%s: %s", today, reply.refusal.sentence.en)
         else:
             logger.info("business day opened day=%s", today)
-            self._tidy(self._clock.now_ms())
+            self._tidy(self._now_ms())

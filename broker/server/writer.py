@@ -21,6 +21,7 @@ from broker.model import refusals as r
 from broker.model.commands import Command
 from broker.model.hall import Hall
 from broker.model.refusals import Refusal
+from broker.store.errors import ConstraintBroken
 from broker.store.journal import Batch, Journal, Receipt
 
 logger = logging.getLogger(__name__)
@@ -54,7 +55,7 @@ class _Open:
 
     batch: Batch = field(default_factory=Batch)
     answers: list[Answer] = field(default_factory=list)
-    receipts: dict[str, Reply] = field(default_factory=dict)
+    receipts: dict[tuple[str, str], Reply] = field(default_factory=dict)
 
 
 class Writer:
@@ -91,7 +92,7 @@ class Writer:
         before = len(self._open.batch.events)
         reply = self._decided(id, command, asked)
         if len(self._open.batch.events) > before:
-            self._open.receipts[id] = reply
+            self._open.receipts["server", id] = reply
             self._store(Receipt(id, "server", asked.now_ms, encode(reply)))
         return reply
 
@@ -102,6 +103,12 @@ class Writer:
             gathered.batch.at_ms = self._now()
             try:
                 self._journal.append(gathered.batch)
+            except ConstraintBroken as error:
+                # SQL holds the laws a second time; it said no, so the engine has a fault. Refuse rather than fall.
+                logger.critical("refused %d commands: %s", len(gathered.answers), error)
+                self.counters.laws_broken += 1
+                self.start()
+                return [_against_sql(answer) for answer in gathered.answers]
             except Exception:
                 # The state is ahead of the disk: go back to what is durable. Devices ask again.
                 self.start()
@@ -135,7 +142,7 @@ class Writer:
             early = self._out_of_turn(stream, envelope)
             if early is not None:
                 return early
-        known = self._known(envelope.id)
+        known = self._known(device, envelope.id)
         if known is None:
             reply = self._fresh(role, envelope, command)
         else:
@@ -154,7 +161,7 @@ class Writer:
             go_back = Reply(id=envelope.id, kind="go_back", expected=last + 1, as_of=self.state.position)
             return self._framed(go_back, envelope)
         self.counters.repeats += 1
-        known = self._known(envelope.id)
+        known = self._known(stream[0], envelope.id)
         if known is not None:
             return self._framed(known, envelope)
         other = self._journal.receipt_at(stream[0], stream[1], seq)
@@ -173,7 +180,7 @@ class Writer:
             reply = self._decided(envelope.id, command, asked)
         self.counters.commands += 1
         self.counters.refused += reply.kind == "refused"
-        self._open.receipts[envelope.id] = reply
+        self._open.receipts[envelope.device, envelope.id] = reply
         self._store(Receipt(envelope.id, envelope.device, now_ms, encode(reply), envelope.epoch, envelope.seq))
         return reply
 
@@ -219,10 +226,10 @@ class Writer:
             apply(state, event)
         return state
 
-    def _known(self, id: str) -> Reply | None:
-        reply = self._open.receipts.get(id)
+    def _known(self, device: str, id: str) -> Reply | None:
+        reply = self._open.receipts.get((device, id))
         if reply is None:
-            stored = self._journal.receipt(id)
+            stored = self._journal.receipt(device, id)
             reply = decode(stored, Reply) if stored is not None else None
         return reply
 
@@ -237,3 +244,9 @@ class Writer:
 
 def _refused(id: str, refusal: Refusal, as_of: int = 0) -> Reply:
     return Reply(id=id, kind="refused", refusal=refusal_message(refusal), as_of=as_of)
+
+
+def _against_sql(answer: Answer) -> Answer:
+    """Nothing was kept: whatever was to be said, a law would have been broken."""
+    refused = _refused(answer.reply.id, r.LawBroken(law="SQL"))
+    return Answer(answer.device, msgspec.structs.replace(refused, epoch=answer.reply.epoch, seq=answer.reply.seq))

@@ -21,6 +21,14 @@ class OtherHall(StoreError):
         self.found, self.expected = found, expected
 
 
+class ConstraintBroken(StoreError):
+    """SQL's own keys refused a batch: an event would have broken a law. Nothing of the batch was kept."""
+
+    def __init__(self, detail: str) -> None:
+        super().__init__(f"the database refused the batch: {detail}")
+        self.detail = detail
+
+
 class JournalGap(StoreError):
     """Positions are missing: the journal was altered or damaged."""
 

@@ -13,7 +13,7 @@ import msgspec
 
 from broker.model import events as e
 from broker.runtime.database import open_database, query, transaction
-from broker.store.errors import JournalGap, OtherHall, UnreadableEvent, WrongVersion
+from broker.store.errors import ConstraintBroken, JournalGap, OtherHall, UnreadableEvent, WrongVersion
 from broker.store.schema import STATEMENTS, VERSION
 
 RECEIPTS_KEPT_MS = 7 * 86_400_000
@@ -89,7 +89,13 @@ class Journal:
             return int(connection.execute("SELECT value FROM facts WHERE name = 'epoch'").fetchone()[0])
 
     def append(self, batch: Batch) -> None:
-        """One durable transaction."""
+        """One durable transaction; ConstraintBroken when SQL's own keys refuse it."""
+        try:
+            self._insert(batch)
+        except sqlite3.IntegrityError as error:
+            raise ConstraintBroken(str(error)) from error
+
+    def _insert(self, batch: Batch) -> None:
         with transaction(self.connection) as connection:
             position, day = self.position, self._day
             for event, command in batch.events:
@@ -104,9 +110,9 @@ class Journal:
         """(position, event) from ``after`` on, without gaps; JournalGap or UnreadableEvent otherwise."""
         return read_events(self.connection, after)
 
-    def receipt(self, id: str) -> bytes | None:
-        """The stored reply of a command."""
-        rows = query(self.connection, "SELECT reply FROM receipts WHERE id = ?", (id,))
+    def receipt(self, device: str, id: str) -> bytes | None:
+        """The stored reply of a device's command; ids of different devices have nothing to do with each other."""
+        rows = query(self.connection, "SELECT reply FROM receipts WHERE device = ? AND id = ?", (device, id))
         return rows[0][0] if rows else None
 
     def receipt_at(self, device: str, epoch: str, seq: int) -> tuple[str, bytes] | None:
@@ -173,7 +179,7 @@ def _insert_event(connection: sqlite3.Connection, position: int, day: str | None
 def _insert_receipts(connection: sqlite3.Connection, position: int, receipts: Iterable[Receipt]) -> None:
     connection.executemany(
         "INSERT INTO receipts VALUES (?, ?, ?, ?, ?, ?, ?)",
-        [(r.id, r.device, r.epoch, r.seq, r.at_ms, position, r.reply) for r in receipts],
+        [(r.device, r.id, r.epoch, r.seq, r.at_ms, position, r.reply) for r in receipts],
     )
 
 

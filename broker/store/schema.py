@@ -21,13 +21,14 @@ STATEMENTS: tuple[str, ...] = (
     "CREATE INDEX events_by_day ON events (day, type)",
     "CREATE INDEX events_by_ticket ON events (ticket) WHERE ticket IS NOT NULL",
     """CREATE TABLE receipts (
-        id TEXT PRIMARY KEY,
         device TEXT NOT NULL,
+        id TEXT NOT NULL,
         epoch TEXT,
         seq INTEGER,
         at_ms INTEGER NOT NULL,
         position INTEGER NOT NULL,
-        reply BLOB NOT NULL
+        reply BLOB NOT NULL,
+        PRIMARY KEY (device, id)
     ) STRICT, WITHOUT ROWID""",
     "CREATE UNIQUE INDEX receipts_by_seq ON receipts (device, epoch, seq) WHERE seq IS NOT NULL",
     "CREATE INDEX receipts_by_time ON receipts (at_ms)",

@@ -25,7 +25,8 @@ def keeper(folder: Path) -> tuple[DayKeeper, Writer, Journal, ManualClock]:
     def sessions_of(day: date) -> tuple[SessionTimes, ...]:
         return (SessionTimes("day", clock.now_ms(), clock.now_ms() + 8 * HOUR_MS, clock.now_ms() + 7 * HOUR_MS),)
 
-    return DayKeeper(hall, writer, clock, sessions_of, journal.forget_old_receipts), writer, journal, clock
+    days = DayKeeper(hall, writer, clock.sure, clock.now_ms, sessions_of, journal.forget_old_receipts)
+    return days, writer, journal, clock
 
 
 def test_a_new_date_opens_a_new_day_once(tmp_path: Path) -> None:
@@ -83,6 +84,6 @@ def test_old_receipts_go_with_a_new_day_and_young_ones_stay(tmp_path: Path) -> N
     clock.advance(24 * 3600)
     days.tick()
     writer.commit()
-    assert journal.receipt("command-00") is None
-    assert journal.receipt("command-01") is not None
-    assert journal.receipt("command-02") is not None
+    assert journal.receipt("collector", "command-00") is None
+    assert journal.receipt("collector", "command-01") is not None
+    assert journal.receipt("collector", "command-02") is not None

@@ -1,0 +1,49 @@
+"""The hall's time for the engine: follows the wall clock, never goes back, and does not believe a sudden leap at once.
+
+Between two looks time passes as the monotonic clock says. A wall clock that was set back is ignored until it has
+caught up. One that leapt ahead by more than ``leap_s`` is believed only after it has held for ``hold_s``: a glitch of a
+clock must not open a day in the next decade, because days never go back either.
+"""
+
+from collections.abc import Callable
+
+LEAP_S = 1800.0
+HOLD_S = 60.0
+
+
+class SteadyTime:
+    """``now_ms`` is the wall clock in epoch milliseconds, ``monotonic_s`` hall seconds that never go back."""
+
+    def __init__(
+        self,
+        now_ms: Callable[[], int],
+        monotonic_s: Callable[[], float],
+        leap_s: float = LEAP_S,
+        hold_s: float = HOLD_S,
+    ) -> None:
+        self._wall_ms, self._monotonic_s = now_ms, monotonic_s
+        self._leap_ms, self._hold_s = leap_s * 1000, hold_s
+        self._at_ms = float(now_ms())
+        self._at_s = monotonic_s()
+        self._doubted_since_s: float | None = None
+
+    def not_before(self, at_ms: int) -> None:
+        """The journal already knows this moment."""
+        self._at_ms = max(self._at_ms, float(at_ms))
+
+    def now_ms(self) -> int:
+        """The hall's time."""
+        now_s = self._monotonic_s()
+        passed_ms = self._at_ms + (now_s - self._at_s) * 1000
+        wall_ms = self._wall_ms()
+        self._at_s = now_s
+        self._at_ms = float(wall_ms) if self._believed(wall_ms - passed_ms, now_s) else passed_ms
+        return int(self._at_ms)
+
+    def _believed(self, ahead_ms: float, now_s: float) -> bool:
+        if ahead_ms <= self._leap_ms:
+            self._doubted_since_s = None
+            return ahead_ms >= 0
+        if self._doubted_since_s is None:
+            self._doubted_since_s = now_s
+        return now_s - self._doubted_since_s >= self._hold_s

@@ -1,0 +1,57 @@
+"""The engine's time: never back, not led astray by a leaping clock."""
+
+from broker.runtime.clock import ManualClock
+from broker.server.steady_time import SteadyTime
+
+
+def steady() -> tuple[SteadyTime, ManualClock]:
+    clock = ManualClock()
+    return SteadyTime(clock.now_ms, clock.monotonic_s), clock
+
+
+def test_it_follows_the_clock() -> None:
+    time, clock = steady()
+    clock.advance(12.5)
+    assert time.now_ms() == clock.now_ms()
+
+
+def test_a_clock_set_back_lets_time_go_on_at_its_pace() -> None:
+    time, clock = steady()
+    before = time.now_ms()
+    clock.step_wall(-3600)
+    clock.advance(10)
+    assert time.now_ms() == before + 10_000
+    clock.advance(10)
+    assert time.now_ms() == before + 20_000
+
+
+def test_a_small_step_ahead_is_taken_at_once() -> None:
+    time, clock = steady()
+    clock.step_wall(600)
+    assert time.now_ms() == clock.now_ms()
+
+
+def test_a_glitch_into_the_next_decade_is_not_believed() -> None:
+    time, clock = steady()
+    before = time.now_ms()
+    clock.step_wall(9 * 365 * 86_400)
+    clock.advance(5)
+    assert time.now_ms() == before + 5_000
+    clock.step_wall(-9 * 365 * 86_400)
+    clock.advance(5)
+    assert time.now_ms() == clock.now_ms()
+
+
+def test_a_leap_that_lasts_is_the_truth_after_a_minute() -> None:
+    time, clock = steady()
+    clock.step_wall(86_400)
+    time.now_ms()
+    clock.advance(61)
+    assert time.now_ms() == clock.now_ms()
+
+
+def test_it_begins_no_earlier_than_the_journal() -> None:
+    time, clock = steady()
+    time.not_before(clock.now_ms() + 5_000)
+    clock.advance(1)
+    assert time.now_ms() == clock.now_ms() + 5_000
