@@ -11,7 +11,7 @@ from flask import Blueprint, Response, request
 from broker.collector import answers as a
 from broker.collector.api_public import look_up
 from broker.collector.asking import ask_engine
-from broker.collector.errors import BadDeviceKey, LevelMismatch, NotRateable, UnknownEvaluator, UnknownKey
+from broker.collector.errors import BadDeviceKey, IdTaken, LevelMismatch, NotRateable, UnknownEvaluator, UnknownKey
 from broker.collector.web import Web, address, answer, read_body
 from broker.model.commands import RecordEvaluation
 from broker.model.hall import Keypad
@@ -79,7 +79,10 @@ def level_of(body: a.EvaluationBody, keypad: Keypad) -> Level:
 
 
 def _stored(id: str, command: RecordEvaluation, result: dict[str, Any]) -> a.EvaluationAnswer:
-    return a.EvaluationAnswer(id=id, visit=command.visit, level=Level(result.get("level", command.level)))
+    """What the engine keeps under this id; IdTaken when that is not a rating of this visit."""
+    if result.get("visit") != command.visit or "level" not in result:
+        raise IdTaken
+    return a.EvaluationAnswer(id=id, visit=command.visit, level=Level(result["level"]))
 
 
 def _check_key(key: str) -> None:

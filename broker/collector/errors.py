@@ -142,6 +142,14 @@ class NotRateable(WebError):
     en = "This ticket cannot be rated now."
 
 
+class IdTaken(WebError):
+    """The id has its answer already, and that is no rating of this visit: nothing was stored, nor ever will be."""
+
+    status, code = 409, "id_taken"
+    zh = "该编号已用于另一操作，本次评价未保存"
+    en = "This id belongs to something else. The rating was not stored; give it an id of its own."
+
+
 class TooMany(WebError):
     status, code = 429, "too_many_requests"
     zh = "查询太频繁，请稍候再试"

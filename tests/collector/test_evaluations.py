@@ -79,6 +79,20 @@ def test_a_second_rating_of_the_same_visit_is_refused_for_good(browser: Browser,
     assert "一次一评" in again.get_json()["zh"]
 
 
+def test_an_id_that_belongs_to_something_else_is_refused_and_never_called_stored(
+    browser: Browser, hub: TownHub, visit: str
+) -> None:
+    hub.done(c.PostNotice(notice="desk", zh="请排队"), id="notice-000001")
+    hub.take_ticket("pension")
+    finished = hub.serve("c1")
+    assert browser.client.post("/api/evaluations", json=rating(finished, hub, id="rating-000009")).status_code == 201
+    for taken in ("notice-000001", "rating-000009"):
+        answer = browser.client.post("/api/evaluations", json=rating(visit, hub, id=taken))
+        assert (answer.status_code, answer.get_json()["code"]) == (409, "id_taken")
+        assert verdict(answer.status_code, answer.get_data()) == (Outcome.REFUSED, "id_taken")
+    assert stored(hub) == {"satisfied": 1}
+
+
 def test_too_late_and_unknown_visits_are_refused_for_good(browser: Browser, hub: TownHub, visit: str) -> None:
     unknown = browser.client.post("/api/evaluations", json=rating("2026-03-04-v99", hub))
     assert (unknown.status_code, unknown.get_json()["code"]) == (422, "visit_not_rateable")
