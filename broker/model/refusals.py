@@ -154,7 +154,8 @@ class IssuingPaused(Refusal, frozen=True, kw_only=True):
         """With the reason, where there is one."""
         if not self.reason:
             return self.template
-        return Names(f"已暂停取号：{self.reason}", f"Issuing is paused: {self.reason}")
+        reason = _clipped(self.reason)
+        return Names(f"已暂停取号：{reason}", f"Issuing is paused: {reason}")
 
 
 class QuotaUsedUp(Refusal, frozen=True, kw_only=True):
