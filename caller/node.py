@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 import os
 from collections.abc import Mapping
-from importlib.metadata import PackageNotFoundError, version
 
 from broker.model.hall import Hall
 from broker.runtime.database import open_database
@@ -61,7 +60,7 @@ class CallerNode:
             on_message=self.app.on_message,
             on_state=self.app.on_link,
             subscriptions=self.app.subscriptions(),
-            presence_of=device_presence(self.app.topics, name, "caller", _version()),
+            presence_of=device_presence(self.app.topics, name, "caller"),
         )
         self.equipment.wake_with(self.link.wake)
         self.app.refused_ratings = lambda: len(self._rating_sender.refused)
@@ -113,10 +112,3 @@ def run_caller(hall: Hall, name: str, process: Process) -> None:
         node.run()
     finally:
         node.stop()
-
-
-def _version() -> str:
-    try:
-        return version("jiaohao")
-    except PackageNotFoundError:
-        return ""

@@ -9,7 +9,6 @@ import logging
 import threading
 from collections import deque
 from collections.abc import Callable, Sequence
-from importlib.metadata import PackageNotFoundError, version
 from typing import Protocol
 
 from broker.contract.codec import CodecError, decode, decode_view, encode
@@ -82,7 +81,7 @@ class Station:
             on_message=self._on_message,
             on_state=self._on_state,
             subscriptions=[(topic, BY_NAME[row].qos) for topic, row in rows],
-            presence_of=device_presence(topics, device, "display", _version()),
+            presence_of=device_presence(topics, device, "display"),
             options=LinkOptions(message_limit_bytes=SOUND_LIMIT_BYTES),
             wake=lambda: self.wake(),
         )
@@ -255,10 +254,3 @@ def run_stations(stations: Sequence[Station], name: str, stopping: threading.Eve
         heart.stop()
         for station in stations:
             station.stop()
-
-
-def _version() -> str:
-    try:
-        return version("jiaohao")
-    except PackageNotFoundError:
-        return ""

@@ -4,7 +4,6 @@ import logging
 import os
 import time
 from collections.abc import Mapping
-from importlib.metadata import PackageNotFoundError, version
 
 from broker.contract.codec import CodecError
 from broker.contract.envelope import PICTURE_LIMIT_BYTES, Ask, VirtualInput
@@ -60,7 +59,7 @@ class KioskNode:
             on_message=self._on_message,
             on_state=self._on_state,
             subscriptions=self._subscriptions(is_virtual(hall, name)),
-            presence_of=device_presence(self.app.topics, name, "kiosk", _version()),
+            presence_of=device_presence(self.app.topics, name, "kiosk"),
             options=LinkOptions(message_limit_bytes=PICTURE_LIMIT_BYTES),
             wake=screen.wake,
         )
@@ -169,10 +168,3 @@ def run_kiosk(hall: Hall, name: str, process: Process) -> None:
         node.run()
     finally:
         node.stop()
-
-
-def _version() -> str:
-    try:
-        return version("jiaohao")
-    except PackageNotFoundError:
-        return ""

@@ -7,7 +7,6 @@ import threading
 import time
 from collections.abc import Mapping
 from datetime import date
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -16,10 +15,11 @@ from waitress.server import BaseWSGIServer, create_server
 
 from broker.collector.accounts import FILE_NAME, Accounts, ensure_demo_accounts
 from broker.collector.app import create_app
+from broker.collector.doors import CONNECTIONS_MOST, bound_doors
 from broker.collector.guard import is_loopback
 from broker.collector.hub import DEVICE, Hub
 from broker.collector.live import Live
-from broker.collector.web import WebOptions
+from broker.collector.web import BODY_LIMIT_BYTES, WebOptions
 from broker.contract.codec import encode
 from broker.contract.envelope import SOUND_LIMIT_BYTES, DeviceHealth
 from broker.contract.topics import Topics
@@ -41,11 +41,11 @@ DEMO_ACCOUNTS_NAME = "demo-accounts.txt"
 DEVICE_KEY_ENVIRONMENT_NAME = "JIAOHAO_DEVICE_KEY"
 THREADS = 56
 """One for each open stream (``WebOptions``: 40) and sixteen for everything else."""
-CONNECTIONS_MOST = 400
 INBOX_BOUND = 4_000
-BODY_LIMIT_BYTES = 262_144
+CUT_OFF_BYTES = 16 * BODY_LIMIT_BYTES
+"""A body beyond this is cut off unread; one that is merely too large gets our own refusal in words."""
 HEADER_LIMIT_BYTES = 32_768
-CHANNEL_S = 60
+CHANNEL_S = 20
 CLOSE_S = 6.0
 STREAMS_END_S = 1.0
 HEALTH_S = 5.0
@@ -121,7 +121,7 @@ class Collector:
             DEVICE,
             on_message=self._hear,
             subscriptions=self._hub.subscriptions(),
-            presence_of=device_presence(self._topics, DEVICE, DEVICE, _version()),
+            presence_of=device_presence(self._topics, DEVICE, DEVICE),
             options=LinkOptions(message_limit_bytes=SOUND_LIMIT_BYTES, inbox_bound=INBOX_BOUND),
         )
         # Log-ins end by the machine's clock: a virtual hall's runs faster.
@@ -138,7 +138,7 @@ class Collector:
         self.link.start()
         self._serving.start()
         logger.info("listening on %s virtual=%s", ", ".join(addresses_of(self._server)), self._options.virtual)
-        if not is_loopback(self._options.listen) and not self._options.device_key:
+        if open_to_strangers(self._options) and not self._options.device_key:
             logger.warning("anybody on the network may post ratings: set %s", DEVICE_KEY_ENVIRONMENT_NAME)
 
     def turn(self) -> None:
@@ -169,16 +169,22 @@ class Collector:
         self.link.publish(topic, payload, qos=qos, retain=retain)
 
 
+def open_to_strangers(options: WebOptions) -> bool:
+    """Whether more than this machine can connect; a public address means that a proxy lets the network in."""
+    public = urlsplit(options.public_url).hostname
+    return not (is_loopback(options.listen) and (public is None or is_loopback(public)))
+
+
 def make_server(app: WsgiApplication, listen: str, port: int) -> BaseWSGIServer:
     """waitress with bounds; SettingError when the address is taken or not ours."""
     try:
-        return create_server(
+        server = create_server(
             app,
             host=listen,
             port=port,
             threads=THREADS,
             connection_limit=CONNECTIONS_MOST,
-            max_request_body_size=BODY_LIMIT_BYTES,
+            max_request_body_size=CUT_OFF_BYTES,
             max_request_header_size=HEADER_LIMIT_BYTES,
             channel_timeout=CHANNEL_S,
             cleanup_interval=CHANNEL_S // 4,
@@ -187,6 +193,8 @@ def make_server(app: WsgiApplication, listen: str, port: int) -> BaseWSGIServer:
         )
     except OSError as error:
         raise SettingError("collector.listen", f"cannot listen on {listen}:{port} ({error.strerror})") from error
+    bound_doors(server)
+    return server
 
 
 def addresses_of(server: BaseWSGIServer) -> list[str]:
@@ -205,10 +213,3 @@ def close_server(server: BaseWSGIServer) -> None:
 def openings(hall: Hall, day: str) -> tuple[SessionTimes, ...]:
     """A day's opening times by the hall's calendar."""
     return sessions_of(hall, date.fromisoformat(day))[0]
-
-
-def _version() -> str:
-    try:
-        return version("jiaohao")
-    except PackageNotFoundError:
-        return ""

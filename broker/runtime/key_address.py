@@ -11,8 +11,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from broker.model.address import VIRTUAL, BadAddress, DeviceAddress, parse_address
+from broker.model.hall_address_checks import HIGHEST_PIN
 
-HIGHEST_PIN = 27
 _KEY_OPTIONS = frozenset({"lamp", "bounce_ms", "hold_ms", "stuck_ms", "pull", "lamp_active"})
 _LAMP_OPTIONS = frozenset({"active"})
 

@@ -4,6 +4,7 @@ Whoever reads the status ignores ``online`` false whose ``boot`` is not the one 
 """
 
 from collections.abc import Callable
+from importlib.metadata import PackageNotFoundError, version
 
 from broker.contract.codec import encode
 from broker.contract.envelope import DeviceStatus, EngineState
@@ -11,12 +12,12 @@ from broker.contract.topics import BY_NAME, Topics
 from broker.runtime.link import Presence, Publication
 
 
-def device_presence(topics: Topics, device: str, role: str, version: str) -> Callable[[str], Presence]:
+def device_presence(topics: Topics, device: str, role: str) -> Callable[[str], Presence]:
     """For ``Link(presence_of=...)`` of a device."""
 
     def presence_of(boot: str) -> Presence:
         def status(online: bool) -> Publication:
-            body = DeviceStatus(online=online, boot=boot, role=role, version=version)
+            body = DeviceStatus(online=online, boot=boot, role=role, version=program_version())
             row = BY_NAME["status"]
             return Publication(topics.status(device), encode(body), row.qos, row.retain)
 
@@ -36,3 +37,11 @@ def engine_presence(topics: Topics, state: Callable[[bool], EngineState]) -> Cal
         return Presence(will=heartbeat(False), birth=heartbeat(True), farewell=heartbeat(False))
 
     return presence_of
+
+
+def program_version() -> str:
+    """The installed version; empty where the program runs from its source without being installed."""
+    try:
+        return version("jiaohao")
+    except PackageNotFoundError:
+        return ""

@@ -15,6 +15,7 @@ from collections.abc import Callable
 
 import pygame
 
+from broker.contract.envelope import PICTURE_LIMIT_BYTES
 from broker.runtime.canvas.brush import Brush
 from broker.runtime.canvas.failsafe import paint_failsafe
 from broker.runtime.canvas.geometry import Rect
@@ -27,7 +28,6 @@ from broker.runtime.canvas.ticker import Band
 
 log = logging.getLogger(__name__)
 MAX_WAITING_INPUTS = 64
-PICTURE_LIMIT_BYTES = 512 * 1024
 
 
 class VirtualScreen:
