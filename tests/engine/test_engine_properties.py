@@ -130,7 +130,9 @@ def _best_waiting(hall: HallAtWork, command: c.Command) -> set[str]:
     skills = hall.hall.counters[command.counter].services
     scores: dict[str, float] = {}
     for ticket in hall.state.tickets.values():
-        mine = ticket.service in skills and ticket.to_counter in (None, command.counter)
+        aim = ticket.to_counter
+        free = aim in (None, command.counter) or hall.state.counter(str(aim)).status is CounterStatus.CLOSED
+        mine = ticket.service in skills and free
         if ticket.status is TicketStatus.WAITING and mine:
             waited = max(0, hall.now_ms - ticket.clock_ms)
             target = 600_000 * (hall.hall.services[ticket.service].mean_minutes / 5) ** 0.5
