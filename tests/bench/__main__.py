@@ -35,8 +35,8 @@ class Effort:
     throughput_s: float = 4.0
     costs: int = 3
     rest_s: float = 4.0
-    tickets: int = 25
-    sounds: int = 10
+    tickets: int = 20
+    sounds: int = 7
     presses: int = 72
     ticker_s: float = 4.0
 
