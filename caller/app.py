@@ -6,7 +6,6 @@ Everything here runs in one loop; the threads of lines, posts and network only f
 from __future__ import annotations
 
 import logging
-import resource
 import secrets
 from collections.abc import Callable, Iterable
 from typing import Protocol
@@ -256,7 +255,6 @@ class CallerApp:
             outbox_length=outbox.length,
             outbox_age_ms=0 if outbox.oldest is None else outbox.oldest.ms,
             clock_offset_ms=self.clock.offset_ms(),
-            memory_kb=resource.getrusage(resource.RUSAGE_SELF).ru_maxrss,
             parts=parts,
         )
 

@@ -1,7 +1,6 @@
 """What the kiosk tells about itself: health every five seconds and at every change, panel, pictures."""
 
 import logging
-import resource
 from typing import Protocol
 
 from broker.contract.codec import encode
@@ -71,7 +70,6 @@ class Reports:
             outbox_length=outbox.length,
             outbox_age_ms=0 if outbox.oldest is None else outbox.oldest.ms,
             clock_offset_ms=self._clock.offset_ms(),
-            memory_kb=resource.getrusage(resource.RUSAGE_SELF).ru_maxrss,
             parts=parts,
         )
 

@@ -16,6 +16,8 @@ CLOCK_OFFSET_MS = 2_000
 WAITING_MANY = 20
 FAULTS: dict[str, Names] = {
     **PRINTER_FAULTS,
+    "clash": Names("：有号码与别人重复，请工作人员处理", "hold a number that is another ticket's: staff must help"),
+    "refused": Names("被拒收", "were refused"),
     "line_down": Names("线路断开", "line is down"),
     "unavailable": Names("无法使用", "cannot be used"),
     "missing": Names("缺少", "missing"),
@@ -37,6 +39,7 @@ PARTS = {
     "ledger": Names("取号记录", "ticket records"),
     "paper": Names("出票", "ticket printing"),
     "help": Names("求助", "help"),
+    "ratings": Names("评价", "ratings"),
 }
 
 

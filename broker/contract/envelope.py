@@ -114,7 +114,6 @@ class DeviceHealth(msgspec.Struct, frozen=True, kw_only=True):
     outbox_length: int = 0
     outbox_age_ms: int = 0
     clock_offset_ms: int | None = None
-    memory_kb: int = 0
     parts: dict[str, str] = {}
 
 

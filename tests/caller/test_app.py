@@ -432,7 +432,7 @@ def test_health_names_every_part_and_the_ratings_that_wait(make):
     health = bench.app.health()
     assert health.outbox_length == 1
     assert health.parts == {"t1": "ok", "e1": "ok", "line-a": "ok"}
-    assert bench.until(lambda: bench.health).memory_kb > 0
+    assert bench.until(lambda: bench.health).parts
     bench.app.refused_ratings = lambda: 2
     assert bench.app.health().parts["ratings"] == "refused:2"
 
