@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from broker.model.views import ServiceLine, WaitRange
-from broker.model.words import Names
+from broker.model.words import SHUT_REASONS, Names
 from broker.runtime.canvas import theme
 from broker.runtime.canvas.geometry import Rect
 from broker.runtime.canvas.ops import Box, Hatch, Icon, Op, Span, Text, text
@@ -111,7 +111,7 @@ def _why_not(service: ServiceLine, place: Rect, *, low: bool = False) -> list[Op
         names = Names(f"{service.reopens} {phrases.OPENS_AT.zh}", f"{phrases.OPENS_AT.en} {service.reopens}")
         colour, name = theme.SAND, "clock"
     else:
-        names = service.reason or phrases.SERVICE_STATES[service.state]
+        names = service.reason or SHUT_REASONS[service.state]
         colour, name = theme.WHITE, STATE_ICONS[service.state]
     if low:
         spans = (Span(names.zh, 32, colour, True), Span(names.en, 25, theme.SOFT, False, 14))

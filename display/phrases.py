@@ -28,12 +28,6 @@ WAITING_PEOPLE = Names("人", "waiting")
 ABOUT = Names("约", "about")
 MINUTES = Names("分", "min")
 OPENS_AT = Names("起取号", "Opens")
-SERVICE_STATES: dict[str, Names] = {
-    "paused": Names("暂停取号", "Paused"),
-    "full": Names("今日号已取完", "Full today"),
-    "closed": Names("已停止取号", "No more today"),
-    "no_counter": Names("暂无窗口办理", "No counter now"),
-}
 
 OPEN = Names("正在服务", "Open")
 BREAK = Names("休息时间", "Break")

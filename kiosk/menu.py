@@ -10,14 +10,14 @@ from typing import Literal
 from broker.model.hall import Hall, Session
 from broker.model.numbers import offered_by
 from broker.model.views import KioskView, ServiceLine
-from broker.model.words import Names
+from broker.model.words import SHUT_REASONS, Names
 
 MenuState = Literal["ready", "closed", "paused", "connecting"]
 
-FULL = Names("今日号已取完", "Full today")
-NOT_NOW = Names("不在取号时间", "No tickets now")
+FULL = SHUT_REASONS["full"]
+NOT_NOW = SHUT_REASONS["closed"]
 USED_UP = Names("号码已用完", "No numbers left")
-NO_COUNTER = Names("暂无窗口办理", "No counter open yet")
+NO_COUNTER = SHUT_REASONS["no_counter"]
 
 
 @dataclass(frozen=True)

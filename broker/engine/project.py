@@ -12,16 +12,13 @@ from broker.engine.waiting import Load, expected, load_of
 from broker.model import views as v
 from broker.model.hall import Hall
 from broker.model.numbers import offered_by
-from broker.model.words import CounterStatus, Names, TicketStatus
+from broker.model.words import SHUT_REASONS, CounterStatus, Names, TicketStatus
 
 Key = tuple[str, str]
 KINDS = tuple(v.VIEW_KINDS)
 CALLS_SHOWN = 8
 LISTED = 200
 """Numbers of held and missed tickets a counter lists; the rest is called by number all the same."""
-FULL = Names("今日号已取完", "Full today")
-NOT_NOW = Names("不在取号时间", "No tickets now")
-NO_COUNTER = Names("暂无窗口办理", "No counter open")
 PAUSED = Names("暂停取号", "Paused")
 HELP_DESK = Names("咨询台", "Help desk")
 
@@ -132,12 +129,12 @@ class Projection:
         service = self.hall.services[key]
         reason = pause_reason(self._desk, key, kiosk)
         if self.state.day is None or not issuing_session(self.state.sessions, service.sessions, self.state.now_ms):
-            return "closed", NOT_NOW
+            return "closed", SHUT_REASONS["closed"]
         if reason is not None:
             return "paused", Names(reason or PAUSED.zh, PAUSED.en)
         if service.quota is not None and self.state.issued.get(key, 0) >= service.quota:
-            return "full", FULL
-        return ("open", None) if self.load.open_counters[key] else ("no_counter", NO_COUNTER)
+            return "full", SHUT_REASONS["full"]
+        return ("open", None) if self.load.open_counters[key] else ("no_counter", SHUT_REASONS["no_counter"])
 
     def _calls(self, counters: tuple[str, ...]) -> tuple[v.Call, ...]:
         """Newest first, one row a ticket: a recall replaces the earlier. Whoever is being called is always in it."""

@@ -97,6 +97,14 @@ LEVEL_NAMES: dict[Level, Names] = {
     Level.DISSATISFIED: Names("不满意", "Dissatisfied"),
     Level.VERY_DISSATISFIED: Names("非常不满意", "Very dissatisfied"),
 }
+SHUT_REASONS: dict[str, Names] = {
+    "paused": Names("暂停取号", "Paused"),
+    "full": Names("今日号已取完", "Full today"),
+    "closed": Names("不在取号时间", "No tickets now"),
+    "no_counter": Names("暂无窗口办理", "No counter open"),
+}
+"""Why a service gives no tickets, or why its visitors will wait, by its state (``views.ServiceStateName``)."""
+
 PAUSE_REASONS: dict[str, Names] = {
     "1": Names("短暂离开", "Back in a moment"),
     "2": Names("吃饭", "Meal break"),

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from broker.model.words import Names
+from broker.model.words import SHUT_REASONS, Names
 from broker.runtime.canvas.lint import lint
 from broker.runtime.canvas.metrics import Fonts
 from broker.runtime.canvas.ops import Op, Text
@@ -73,7 +73,7 @@ def test_painting_touches_only_what_changed(shape) -> None:
 def test_all_fixed_words_are_there_in_both_languages() -> None:
     everything = [value for value in vars(phrases).values() if isinstance(value, Names)]
     everything += [
-        *phrases.SERVICE_STATES.values(),
+        *SHUT_REASONS.values(),
         *phrases.WEEKDAYS,
         *(n for _, n in phrases.STEPS + phrases.SIGN_FACES),
     ]
