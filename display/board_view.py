@@ -272,7 +272,7 @@ def _row(row: Row, place: Rect, grid: BoardGrid, zone: tzinfo) -> list[Op]:
     if grid.portrait:
         number_width, number_size, name_sizes, tile_size, tile_height = 340, 80, (40, 27), (148, 76), 84
     else:
-        number_width, number_size, name_sizes, tile_size, tile_height = 238, 66, (32, 24), (116, 60), 72
+        number_width, number_size, name_sizes, tile_size, tile_height = 238, theme.T2_LIST, (32, 24), (116, 60), 72
     number = Rect(place.x + 36, place.y, number_width, place.h)
     tile = Rect(place.right - 36 - tile_size[0], place.centre_y - tile_height // 2 + 1, tile_size[0], tile_height)
     name = Rect(number.right + 16, place.y + 2, tile.x - number.right - 16 - 20, place.h)

@@ -16,7 +16,7 @@ HANZI_PER_DISTANCE = 250
 LATIN_PER_DISTANCE = 333
 HANZI_EM = 0.92
 DIGIT_EM = 0.74
-LIST_PX = {"landscape": 66, "portrait": 80}
+LIST_PX = {"landscape": theme.T2_LIST, "portrait": 80}
 WORDS_PX = {"landscape": 96, "portrait": 88}
 
 

@@ -127,7 +127,7 @@ class KioskApp:
             self.ledger.answer_pause(id, reply.as_of)
 
     def _reported(self, ticket: str, reply: Reply) -> None:
-        if reply.refusal is not None or "clash" in (reply.result or {}):
+        if reply.refusal is not None:
             self.clashes += 1
             logger.error("the number of ticket %s was not accepted: staff must help this visitor", ticket)
         self.ledger.settle(ticket, reply.as_of)

@@ -7,7 +7,6 @@ from broker.collector.web import Web
 from broker.contract.envelope import RefusalMessage
 from broker.model.commands import PROMPT_COMMANDS, Command
 
-BUSY_CODES = ("server_busy",)
 GONE_CODES = ("visit_not_rateable", "rating_closed", "unreadable")
 """Refusals that no later try can change, and that are no conflict with somebody else's action."""
 
@@ -24,6 +23,4 @@ def ask_engine(web: Web, command: Command, id: str, by: str, age_ms: int = 0, *,
 
 
 def _status_of(refusal: RefusalMessage) -> int:
-    if refusal.code in BUSY_CODES:
-        return 503
     return 422 if refusal.code in GONE_CODES or refusal.code.startswith("unknown_") else 409

@@ -17,8 +17,6 @@ from broker.runtime.errors import DatabaseError
 from broker.store.errors import StoreError
 from broker.store.statistics import Statistics
 
-LISTED_MOST = 12
-
 
 def blueprint(web: Web) -> Blueprint:
     """The routes."""

@@ -307,9 +307,3 @@ class LawBroken(Refusal, frozen=True, kw_only=True):
         "系统拒绝了违反规则的操作（{law}），请联系维护人员",
         "Refused: it would break a law of the hall ({law}). Call maintenance.",
     )
-
-
-class ServerBusy(Refusal, frozen=True, kw_only=True):
-    """The inbox is full: nothing was done; ask again."""
-
-    template = Names("系统繁忙，请稍候", "The server is busy. Nothing was done; try again.")

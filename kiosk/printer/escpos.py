@@ -14,7 +14,7 @@ import unicodedata
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from kiosk.printer.profile import CELL_DOTS, GLYPH_DOTS, PrinterProfile
+from kiosk.printer.profile import GLYPH_DOTS, PrinterProfile
 from kiosk.printer.raster import Raster
 
 ESC, FS, GS = b"\x1b", b"\x1c", b"\x1d"
@@ -283,8 +283,3 @@ def raster(picture: Raster, scale: Size = _PLAIN) -> bytes:
 def residue_cleared(profile: PrinterProfile) -> bytes:
     """Sent before the job after a broken one: drop a half line, part the broken paper from the next."""
     return ESC + b"@" + feed_dots(profile.feed_before_cut_dots) + (GS + b"V\x01" if profile.cutter else b"")
-
-
-def dots_across(text: str, size: Size) -> int:
-    """Width of printable `text` in dots when printed natively at `size`."""
-    return columns_of(text) * CELL_DOTS * size[0]

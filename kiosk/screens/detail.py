@@ -23,7 +23,6 @@ from kiosk.screens.frame import Frame, chrome
 from kiosk.screens.parts import button, card, disc, fact, grid, primary, rule, shares, tile, upright
 
 PAPERS_MOST = 8
-LIST_MOST = 6
 
 
 def detail(frame: Frame) -> list[Op]:

@@ -21,12 +21,10 @@ HELP_LARGER = Names("不会用？叫人来帮我", "Need help? Call staff")
 HELP_LARGER_HINT = Names("工作人员马上过来", "Somebody will come to you")
 BACK = Names("返回", "Back")
 HOME = Names("首页", "Home")
-MORE = Names("更多业务", "More services")
 PREVIOUS = Names("上一页", "Previous")
 NEXT = Names("下一页", "Next")
 DONE = Names("完成", "Done")
 MISSED = Names("过号了？重新排队", "Missed your call? Rejoin")
-MISSED_HINT = Names("输入票上的号码", "Type the number on your ticket")
 
 NO_WAIT = Names("无需等候", "No wait")
 WAITING_UNKNOWN = Names("请听叫号", "Listen for the call")
@@ -49,7 +47,6 @@ CLAIMED = Names("已选择优先办理", "Priority is chosen")
 CLAIMED_HINT = Names("请在窗口出示证件，点此取消", "Show proof at the counter. Tap to undo")
 PRIORITY_TITLE = Names("请选择优先的原因", "Why do you need priority?")
 PRIORITY_HINT = Names("请在窗口出示证件；原因不会公开显示", "Show proof at the counter; never shown in public")
-NO_PRIORITY = Names("不需要优先", "No priority")
 
 TAKING = Names("正在取号", "Getting your number")
 TAKING_HINT = Names("请稍候，不要离开", "One moment, please")
@@ -74,8 +71,6 @@ PAUSED = Names("暂停取号", "Issuing is paused")
 PAUSED_HINT = Names("请到咨询台或使用其他取号机", "Please use another kiosk or the help desk")
 CLOSED = Names("现在不是取号时间", "Closed at the moment")
 CLOSED_HINT = Names("点业务可查看所需材料", "Tap a service to see what to bring")
-OPENS = Names("起取号", "Opens")
-HOURS = Names("开放时间", "Opening hours")
 CONNECTING = Names("正在连接系统", "Starting up")
 CONNECTING_HINT = Names("请稍候，或到咨询台取号", "One moment, or ask at the help desk")
 CANNOT = Names("现在不能取号", "Not possible now")
@@ -156,8 +151,3 @@ def hours(text: str) -> Names:
     """``09:00-12:00 13:30-17:00`` as people read it."""
     spans = " / ".join(hours_spans(text))
     return Names(f"开放时间  {spans}", f"Open  {spans}") if spans else Names(" ", " ")
-
-
-def number_of(kiosk: str) -> Names:
-    """Which kiosk this is, for whoever comes to help."""
-    return Names(f"本机：{kiosk}", f"This kiosk: {kiosk}")

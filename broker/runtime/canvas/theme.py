@@ -1,8 +1,8 @@
 """Colours, text sizes and distances that every screen shares. Pure.
 
 Amber means a counter and white means a ticket, everywhere; colour is never the only sign of a state. The sizes follow
-reading distance on a 55-inch 1080p panel (0.634 mm a pixel): T1 is read from beyond 16 m, T2 from 10 to 16 m, T3 from
-6 to 8 m, T4 from 4 m. Nothing is smaller than MIN_TEXT_PX.
+reading distance on a 55-inch 1080p panel (0.634 mm a pixel): T1 is read from beyond 16 m, T2 from 10 to 16 m.
+Nothing is smaller than MIN_TEXT_PX.
 """
 
 from __future__ import annotations
@@ -38,7 +38,6 @@ MINT_LINE = rgb("#2E7D6B")
 SAND = rgb("#FFD98A")
 SAND_GROUND = rgb("#33270C")
 SAND_LINE = rgb("#8A6A1F")
-EMERGENCY = rgb("#A3150F")
 HELP = rgb("#B3261E")
 
 # Light screens: the kiosk.
@@ -63,9 +62,6 @@ MIN_CONTRAST = 4.5
 T1_HERO = 340
 T1_COUNTER = 164
 T2_LIST = 66
-T3_TITLE = 46
-T3_WORD = 36
-T4_SMALL = 26
 
 # Half of the cap height and the optical centre of a hanzi both lie this far above the baseline, in em.
 OPTICAL_CENTRE_EM = 0.37

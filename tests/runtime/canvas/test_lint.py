@@ -64,7 +64,7 @@ def test_the_tokens_that_are_used_together_can_be_read() -> None:
         (theme.AMBER_INK, theme.AMBER): 7, (theme.SOFT, theme.PANEL): 4.5, (theme.SOFT, theme.PANEL_RAISED): 4.5,
         (theme.ICE, theme.BLUE_DARK): 4.5, (theme.MINT, theme.PANEL): 4.5, (theme.SAND, theme.PANEL): 4.5,
         (theme.SAND, theme.SAND_GROUND): 4.5, (theme.WHITE, theme.SLATE): 7, (theme.WHITE, theme.HELP): 4.5,
-        (theme.WHITE, theme.EMERGENCY): 7, (theme.KIOSK_INK, theme.KIOSK_GROUND): 7,
+        (theme.KIOSK_INK, theme.KIOSK_GROUND): 7,
         (theme.KIOSK_SUB, theme.KIOSK_OFF): 4.5, (theme.KIOSK_GOOD_INK, theme.KIOSK_GOOD_GROUND): 4.5,
         (theme.KIOSK_WARN_INK, theme.KIOSK_WARN_GROUND): 4.5,
     }  # fmt: skip
