@@ -116,7 +116,7 @@ def _english(paper: TicketPaper, number: Text) -> tuple[Line, ...]:
     if paper.wait_minutes is not None:
         large.append(("Wait:    ", f"{_range(paper.wait_minutes, '-')} min"))
     if paper.windows:
-        large.append(("Windows: " if len(paper.windows) > 1 else "Window:  ", ", ".join(_runs(paper.windows, "-"))))
+        large.append(("Counter: ", ", ".join(_runs(paper.windows, "-"))))
     small = [("Issued:  ", paper.issued_text)]
     if paper.papers_en:
         small.insert(0, ("Bring:   ", ", ".join(map(_plain, paper.papers_en))))

@@ -46,7 +46,7 @@ def test_an_english_ticket_says_the_same_and_names_hall_and_service_in_chinese_f
         "养老保险待遇申领",
         "Ahead:12people",
         "Wait:15-25min",
-        "Windows:3,4,6",
+        "Counter:3,4,6",
         "Bring:IDcard,socialsecuritycard",
         "Issued:2026-03-0509:31",
         "Ifyoumissyourcall,seetheinformation",
