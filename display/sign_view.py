@@ -9,7 +9,7 @@ from collections.abc import Callable
 from datetime import tzinfo
 
 from broker.model.views import CounterView
-from broker.model.words import Names
+from broker.model.words import Names, reason_names
 from broker.runtime.canvas import theme
 from broker.runtime.canvas.geometry import Rect
 from broker.runtime.canvas.ops import Box, Hatch, Icon, Op, Ring, Span, Text, rule, scaled, text
@@ -144,9 +144,8 @@ def _paused(state: SignState, grid: SignGrid, zone: tzinfo) -> list[Op]:
     pause = view.pause
     ops: list[Op] = [
         Icon(rect=Rect(grid.top.x, 40, 128, 128), name="pause", colour=theme.AMBER),
-        *stack(Rect(grid.top.x + 168, 18, grid.top.w - 168 - 208, 160), _pause_names(view), (104, 40),
-               (theme.WHITE, theme.ICE), bold=True),
-    ]  # fmt: skip
+        *_pause_words(view, Rect(grid.top.x + 168, 18, grid.top.w - 168 - 208, 160)),
+    ]
     if pause is None:
         return ops
     if pause.returns_at_ms is not None:
@@ -163,11 +162,19 @@ def _paused(state: SignState, grid: SignGrid, zone: tzinfo) -> list[Op]:
     return ops + _pause_lines(view, lines)
 
 
-def _pause_names(view: CounterView) -> Names:
-    """暂停服务, and the reason as the clerk gave it."""
+def _pause_words(view: CounterView, place: Rect) -> list[Op]:
+    """暂停服务, and the reason as the clerk gave it; in English too when it is one of the usual ones."""
     reason = view.pause.reason if view.pause else ""
-    english = phrases.SIGN_PAUSED.en
-    return Names(phrases.SIGN_PAUSED.zh, f"{english} · {reason}" if reason else english)
+    paused, colours = phrases.SIGN_PAUSED, (theme.WHITE, theme.ICE)
+    if not reason:
+        return list(stack(place, paused, (104, 40), colours, bold=True))
+    usual = reason_names(reason)
+    english = paused.en if usual is None else f"{phrases.PAUSED_COUNTERS.en} · {usual.en}"
+    return [
+        text(Rect(place.x, place.y - 8, place.w, 88), paused.zh, 80, colours[0], bold=True),
+        text(Rect(place.x, place.y + 84, place.w, 44), reason, 36, colours[0]),
+        text(Rect(place.x, place.y + 128, place.w, 36), english, 26, colours[1]),
+    ]
 
 
 def _pause_lines(view: CounterView, place: Rect) -> list[Op]:
