@@ -138,7 +138,7 @@ class Collector:
         self.link.start()
         self._serving.start()
         logger.info("listening on %s virtual=%s", ", ".join(addresses_of(self._server)), self._options.virtual)
-        if open_to_strangers(self._options) and not self._options.device_key:
+        if anybody_may_rate(self._options):
             logger.warning("anybody on the network may post ratings: set %s", DEVICE_KEY_ENVIRONMENT_NAME)
 
     def turn(self) -> None:
@@ -169,10 +169,9 @@ class Collector:
         self.link.publish(topic, payload, qos=qos, retain=retain)
 
 
-def open_to_strangers(options: WebOptions) -> bool:
-    """Whether more than this machine can connect; a public address means that a proxy lets the network in."""
-    public = urlsplit(options.public_url).hostname
-    return not (is_loopback(options.listen) and (public is None or is_loopback(public)))
+def anybody_may_rate(options: WebOptions) -> bool:
+    """Whether strangers reach ``/api/evaluations`` and no key is asked of them."""
+    return not options.alone and not options.device_key
 
 
 def make_server(app: WsgiApplication, listen: str, port: int) -> BaseWSGIServer:

@@ -43,6 +43,12 @@ class WebOptions:
     quiet_s: float = 10.0
     gap_s: float = 0.2
 
+    @property
+    def alone(self) -> bool:
+        """Whether only this machine can connect; a public address means that a proxy on it lets strangers in."""
+        public = urlsplit(self.public_url).hostname
+        return is_loopback(self.listen) and (public is None or is_loopback(public))
+
 
 @dataclass(frozen=True)
 class Web:
@@ -74,13 +80,8 @@ class Web:
         return self.public_seats.taken + self.staff_seats.taken
 
     def may_see_virtual(self) -> bool:
-        """The virtual hall needs no log-in where only this machine can connect; everywhere else it is for staff.
-
-        A public address means that a proxy on this machine lets strangers in.
-        """
-        public = urlsplit(self.options.public_url).hostname
-        alone = is_loopback(self.options.listen) and (public is None or is_loopback(public))
-        return self.options.virtual and (alone or self.guard.account() is not None)
+        """The virtual hall needs no log-in where only this machine can connect; everywhere else it is for staff."""
+        return self.options.virtual and (self.options.alone or self.guard.account() is not None)
 
     def today(self) -> str:
         """The hall's calendar day, e.g. ``2026-03-02``."""

@@ -10,7 +10,8 @@ import pytest
 from waitress.server import create_server
 
 from broker.collector.doors import bound_doors
-from broker.collector.run import close_server, make_server
+from broker.collector.run import anybody_may_rate, close_server, make_server
+from broker.collector.web import WebOptions
 
 ASK = b"GET / HTTP/1.1\r\nHost: x\r\n\r\n"
 Serve = Callable[..., int]
@@ -82,3 +83,12 @@ def test_the_collectors_own_server_is_bounded() -> None:
         assert server.channel_class.__name__ == "BoundedChannel"
     finally:
         close_server(server)
+
+
+@pytest.mark.parametrize("listen", ["0.0.0.0", "127.0.0.1"])
+def test_strangers_without_a_key_are_warned_of_also_behind_a_proxy(listen: str) -> None:
+    public = WebOptions(listen=listen, public_url="https://hall.example.gov.cn")
+    assert anybody_may_rate(public)
+    assert not anybody_may_rate(WebOptions(listen=listen, public_url=public.public_url, device_key="key"))
+    assert not anybody_may_rate(WebOptions(listen="127.0.0.1"))
+    assert not anybody_may_rate(WebOptions(listen="127.0.0.1", public_url="http://localhost:8080"))
