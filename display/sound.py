@@ -111,10 +111,6 @@ class Sound:
         calls = tuple(calls)
         self._tell(lambda: self._announcer.silent(calls), "the first board")
 
-    def withdraw(self, call_id: str) -> None:
-        """Say no more of this call."""
-        self._tell(lambda: self._announcer.withdraw(call_id), "a withdrawal")
-
     def warm_tickets(self, numbers: Iterable[str]) -> None:
         """Make the words of tickets that may be called soon, while there is time; may be told again and again."""
         numbers = tuple(numbers)

@@ -66,11 +66,6 @@ def kind_of(hall: Hall, day: dt.date) -> tuple[DayKind, tuple[CalendarWarning, .
     return (DayKind.HOLIDAY if holiday else DayKind.WEEKEND), warnings
 
 
-def date_of(hall: Hall, at_ms: int) -> dt.date:
-    """The date in the hall at a moment."""
-    return dt.datetime.fromtimestamp(at_ms / 1000, ZoneInfo(hall.hall.time_zone)).date()
-
-
 def _times(key: str, session: Session, day: dt.date, zone: ZoneInfo) -> SessionTimes:
     last_ticket = session.last_ticket or session.closes
     return SessionTimes(key, *(_at_ms(day, clock, zone) for clock in (session.opens, session.closes, last_ticket)))

@@ -13,9 +13,9 @@ from broker.model.commands import SessionTimes
 from broker.model.days import DayKind
 from broker.model.hall import Hall
 from broker.model.hall_file import hall_of
-from broker.runtime.business_calendar import date_of, kind_of, sessions_of
+from broker.runtime.business_calendar import kind_of, sessions_of
 from broker.runtime.hall_source import load_hall
-from tests.model.hall_edits import CUT, HALLS, edited
+from tests.model.hall_edits import HALLS, edited
 
 TOWN = load_hall(HALLS / "town_hall.toml")
 TEXTS = {"zh": "段", "en": "Part"}
@@ -115,6 +115,11 @@ def test_in_december_the_manager_is_told_that_next_year_is_missing():
     assert kind_of(TOWN, dt.date(LAST_KNOWN - 1, 12, 31))[1] == ()
 
 
+def date_of(hall: Hall, at_ms: int) -> dt.date:
+    """The date in the hall at a moment."""
+    return dt.datetime.fromtimestamp(at_ms / 1000, ZoneInfo(hall.hall.time_zone)).date()
+
+
 @given(st.dates())
 @settings(deadline=None)
 def test_no_date_whatever_is_an_error(day: dt.date):
@@ -167,11 +172,3 @@ def test_an_opening_inside_the_hour_that_a_clock_change_takes_is_a_warning():
     assert [times.name for times in sessions] == ["day"]
     assert (warning.code, warning.facts) == ("session_impossible", {"session": "night"})
     assert sessions[0].closes_ms - sessions[0].opens_ms == 3 * 3_600_000
-
-
-def test_the_date_in_the_hall_is_that_of_its_zone():
-    moment = dt.datetime(2026, 3, 4, 0, 30, tzinfo=ZoneInfo("Asia/Shanghai"))
-    at_ms = int(moment.timestamp() * 1000)
-    assert date_of(TOWN, at_ms) == date("2026-03-04")
-    london = hall_of(edited({"hall.time_zone": "Europe/London", "notices": CUT}))
-    assert date_of(london, at_ms) == date("2026-03-03")
