@@ -33,6 +33,9 @@ from broker.runtime.database import open_database, transaction
 FILE_NAME = "accounts.db"
 FAILURES_MOST = 5
 LOCKED_MS = 15 * 60_000
+GUESSED_MOST = 8 * FAILURES_MOST
+"""So many failures of one name, from whatever addresses, are a machine's: from then on its tries are slow."""
+SLOW_MS = 10_000
 IDLE_MS = 60 * 60_000
 LONGEST_MS = 12 * 60 * 60_000
 SEEN_EVERY_MS = 60_000
@@ -44,8 +47,10 @@ CREATE TABLE IF NOT EXISTS accounts (
   name TEXT PRIMARY KEY, role TEXT NOT NULL, clerk TEXT, must_change INTEGER NOT NULL,
   active INTEGER NOT NULL DEFAULT 1, hash TEXT NOT NULL
 ) STRICT;
-CREATE TABLE IF NOT EXISTS failures (
-  name TEXT PRIMARY KEY, count INTEGER NOT NULL, locked_until_ms INTEGER NOT NULL, at_ms INTEGER NOT NULL
+DROP TABLE IF EXISTS failures; -- of an earlier version
+CREATE TABLE IF NOT EXISTS failed (
+  name TEXT NOT NULL, address TEXT NOT NULL, count INTEGER NOT NULL, locked_until_ms INTEGER NOT NULL,
+  at_ms INTEGER NOT NULL, PRIMARY KEY (name, address)
 ) STRICT;
 CREATE TABLE IF NOT EXISTS sessions (
   token_hash TEXT PRIMARY KEY, name TEXT NOT NULL REFERENCES accounts(name) ON DELETE CASCADE,
@@ -136,13 +141,13 @@ class Accounts:
             if db.execute(f"UPDATE accounts SET {what} WHERE name = ?", (*values, name)).rowcount == 0:
                 raise UnknownAccount
             db.execute("DELETE FROM sessions WHERE name = ?", (name,))
-            db.execute("DELETE FROM failures WHERE name = ?", (name,))
+            db.execute("DELETE FROM failed WHERE name = ?", (name,))
 
     # -- log-in ------------------------------------------------
 
-    def log_in(self, name: str, password: str) -> str:
+    def log_in(self, name: str, password: str, address: str = "") -> str:
         """A token for a new session; WrongPassword, or Locked after too many failures in a row."""
-        self.prove(name, password)
+        self.prove(name, password, address)
         now_ms = self._clock.now_ms()
         token = secrets.token_urlsafe(32)
         with transaction(self._db()) as db:
@@ -151,20 +156,21 @@ class Accounts:
             db.execute("INSERT INTO sessions VALUES (?, ?, ?, ?)", (_hashed(token), name, now_ms, now_ms))
         return token
 
-    def prove(self, name: str, password: str) -> None:
-        """WrongPassword or Locked unless this is the password of an active account; counts as a try."""
+    def prove(self, name: str, password: str, address: str = "") -> None:
+        """WrongPassword or Locked unless this is the password of an active account; counts as a try.
+
+        The ``address`` that failed is locked out, not the name: no stranger keeps its owner from work.
+        """
         now_ms = self._clock.now_ms()
-        lock = self._row("SELECT locked_until_ms FROM failures WHERE name = ?", name)
-        if lock is not None and lock[0] > now_ms:
-            raise Locked(max(1, -(-(lock[0] - now_ms) // 60_000)))
+        self._check_lock(name[:64], address[:64], now_ms)
         row = self._row("SELECT hash, active FROM accounts WHERE name = ?", name)
         # An unknown name costs as much time as a known one, so nobody learns which names exist.
         right = self._verify(row[0] if row else self._nobody, password)
         if row is None or not right or not row[1]:
-            self._failed(name, now_ms)
+            self._failed(name[:64], address[:64], now_ms)
             raise WrongPassword
         with transaction(self._db()) as db:
-            db.execute("DELETE FROM failures WHERE name = ?", (name,))
+            db.execute("DELETE FROM failed WHERE name = ? AND address = ?", (name[:64], address[:64]))
 
     def who(self, token: str) -> Account | None:
         """Whose session this is; None when it ended, was idle too long, or the account was closed."""
@@ -183,13 +189,23 @@ class Accounts:
         with transaction(self._db()) as db:
             db.execute("DELETE FROM sessions WHERE token_hash = ?", (_hashed(token),))
 
-    def _failed(self, name: str, now_ms: int) -> None:
+    def _check_lock(self, name: str, address: str, now_ms: int) -> None:
+        lock = self._row("SELECT locked_until_ms FROM failed WHERE name = ? AND address = ?", name, address)
+        until_ms = lock[0] if lock is not None else 0
+        sql = "SELECT coalesce(sum(count), 0), coalesce(max(at_ms), 0) FROM failed WHERE name = ? AND at_ms >= ?"
+        guessed, last_ms = cast("tuple[int, int]", self._row(sql, name, now_ms - LOCKED_MS))
+        if guessed >= GUESSED_MOST:
+            until_ms = max(until_ms, last_ms + SLOW_MS)
+        if until_ms > now_ms:
+            raise Locked(max(1, -(-(until_ms - now_ms) // 60_000)))
+
+    def _failed(self, name: str, address: str, now_ms: int) -> None:
         """Count it, also for names that do not exist: a lock must not tell which names do."""
-        row = (name[:64], now_ms, now_ms, FAILURES_MOST, now_ms + LOCKED_MS)
+        row = (name, address, now_ms, now_ms, FAILURES_MOST, now_ms + LOCKED_MS)
         with transaction(self._db()) as db:
-            db.execute("DELETE FROM failures WHERE at_ms < ?", (now_ms - LOCKED_MS,))
+            db.execute("DELETE FROM failed WHERE at_ms < ?", (now_ms - LOCKED_MS,))
             db.execute(
-                "INSERT INTO failures VALUES (?, 1, 0, ?) ON CONFLICT (name) DO UPDATE SET count = count + 1,"
+                "INSERT INTO failed VALUES (?, ?, 1, 0, ?) ON CONFLICT (name, address) DO UPDATE SET count = count + 1,"
                 " at_ms = ?, locked_until_ms = CASE WHEN count + 1 >= ? THEN ? ELSE 0 END",
                 row,
             )

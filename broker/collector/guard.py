@@ -92,7 +92,7 @@ class Guard:
 
     def log_in(self, name: str, password: str) -> None:
         """Begin a session under a new token; AccountError otherwise."""
-        g.new_staff = self._accounts.log_in(name, password)
+        g.new_staff = self._accounts.log_in(name, password, request.remote_addr or "?")
 
     def log_out(self) -> None:
         """End the session of this browser."""

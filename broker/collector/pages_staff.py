@@ -65,7 +65,7 @@ def _log_in_routes(routes: Blueprint, web: Web) -> None:
         account = _somebody(web)
         new = request.form.get("new", "")
         try:
-            web.accounts.prove(account.name, request.form.get("old", ""))
+            web.accounts.prove(account.name, request.form.get("old", ""), address())
             web.accounts.set_password(account.name, new)
             guard.log_in(account.name, new)
         except AccountError as error:

@@ -7,9 +7,11 @@ from flask import Flask
 
 from broker.collector.accounts import (
     FAILURES_MOST,
+    GUESSED_MOST,
     IDLE_MS,
     LOCKED_MS,
     LONGEST_MS,
+    SLOW_MS,
     Accounts,
     Role,
     ensure_demo_accounts,
@@ -54,6 +56,27 @@ def test_a_name_that_does_not_exist_is_locked_like_one_that_does(accounts: Accou
             accounts.log_in("nobody", "wrong-password-1")
     with pytest.raises(Locked):
         accounts.log_in("nobody", "wrong-password-1")
+
+
+def test_a_stranger_who_guesses_locks_himself_out_and_not_the_owner(app: Flask, browser: Browser) -> None:
+    stranger = Browser(app.test_client())
+    stranger.client.environ_base["REMOTE_ADDR"] = "198.51.100.7"
+    for _ in range(FAILURES_MOST):
+        stranger.log_in("the-clerk", "wrong-password-1")
+    assert stranger.log_in("the-clerk").status_code == 403, "the right password, too late"
+    assert browser.log_in("the-clerk").status_code == 302
+    assert stranger.log_in("the-clerk").status_code == 403, "the owner's log-in opens nothing for the stranger"
+
+
+def test_a_name_guessed_from_many_addresses_is_slow_and_not_shut(accounts: Accounts, clock: ManualClock) -> None:
+    for number in range(GUESSED_MOST):
+        with pytest.raises(WrongPassword):
+            accounts.log_in("the-clerk", "wrong-password-1", f"198.51.100.{number}")
+    with pytest.raises(Locked):
+        accounts.log_in("the-clerk", PASSWORD, "192.0.2.1")
+    assert accounts.log_in("the-manager", PASSWORD, "192.0.2.1")
+    clock.advance(SLOW_MS / 1000)
+    assert accounts.log_in("the-clerk", PASSWORD, "192.0.2.1")
 
 
 def test_a_lock_survives_a_restart(accounts: Accounts, tmp_path: Path, clock: ManualClock) -> None:
