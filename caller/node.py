@@ -18,7 +18,7 @@ from broker.runtime.presence import device_presence
 from broker.runtime.process import Process
 from broker.runtime.pulse import Pulse
 from broker.runtime.sender import CommandTransport, Sender
-from broker.runtime.whereabouts import collector_url, mqtt_url
+from broker.runtime.whereabouts import collector_url, device_key, mqtt_url
 from caller.app import CallerApp
 from caller.devices import CallerSetupError
 from caller.rating_book import RatingBook
@@ -27,7 +27,6 @@ from caller.wiring import Equipment, equipment_of
 
 log = logging.getLogger(__name__)
 
-DEVICE_KEY_ENVIRONMENT_NAME = "JIAOHAO_DEVICE_KEY"
 TURN_S, SOON_S = 0.02, 0.004
 """The loop waits this long, or until the network, a line or a pin wakes it; shorter while a key's contact settles."""
 RATINGS_BOUND = 5_000
@@ -43,7 +42,7 @@ class CallerNode:
         self.equipment: Equipment = equipment_of(hall, name, process.data_folder, process.clock.machine_s)
         self._poster = Poster(
             CollectorAddress.parse(collector_url(hall, environment)),
-            device_key=environment.get(DEVICE_KEY_ENVIRONMENT_NAME, ""),
+            device_key=device_key(environment),
         )
         ratings = open_database(process.data_folder / "ratings.sqlite")
         self._ratings = Outbox(

@@ -9,7 +9,6 @@ from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 from waitress.server import BaseWSGIServer, create_server
 
@@ -34,11 +33,16 @@ from broker.runtime.link import Link, LinkOptions, Message
 from broker.runtime.presence import device_presence
 from broker.runtime.process import Process
 from broker.runtime.pulse import Pulse
-from broker.runtime.whereabouts import COLLECTOR_ENVIRONMENT_NAME, mqtt_url
+from broker.runtime.whereabouts import (
+    COLLECTOR_ENVIRONMENT_NAME,
+    DEVICE_KEY_ENVIRONMENT_NAME,
+    device_key,
+    host_and_port,
+    mqtt_url,
+)
 from broker.store.reports import JournalReports
 
 DEMO_ACCOUNTS_NAME = "demo-accounts.txt"
-DEVICE_KEY_ENVIRONMENT_NAME = "JIAOHAO_DEVICE_KEY"
 THREADS = 56
 """One for each open stream (``WebOptions``: 40) and sixteen for everything else."""
 INBOX_BOUND = 4_000
@@ -81,16 +85,16 @@ def web_options(hall: Hall, environment: Mapping[str, str], *, virtual: bool) ->
         listen=listen,
         port=port,
         public_url=hall.collector.public_url,
-        device_key=environment.get(DEVICE_KEY_ENVIRONMENT_NAME, ""),
+        device_key=device_key(environment),
         virtual=has_virtual(hall) and (virtual or is_loopback(listen)),
     )
 
 
 def listen_address(hall: Hall, environment: Mapping[str, str]) -> tuple[str, int]:
     """Host and port: the hall file's, unless the environment gives the collector another port of this machine."""
-    told = urlsplit(environment.get(COLLECTOR_ENVIRONMENT_NAME, ""))
-    if told.hostname and told.port and is_loopback(told.hostname):
-        return told.hostname, told.port
+    host, port = host_and_port(COLLECTOR_ENVIRONMENT_NAME, environment.get(COLLECTOR_ENVIRONMENT_NAME, ""))
+    if host and port and is_loopback(host):
+        return host, port
     return hall.collector.listen, hall.collector.port
 
 

@@ -19,6 +19,7 @@ ENVIRONMENT_NAME = "JIAOHAO_CLOCK"
 PLAUSIBLE_FROM_MS = 1_735_689_600_000  # 2025-01-01: older than the program itself cannot be true
 _SETTING = re.compile(r"([0-9]{1,15}),([0-9]{1,15}),([0-9]{1,5}(?:\.[0-9]{1,6})?)")
 _FASTEST = 10_000.0
+_LATEST_MS = 32_503_680_000_000  # the year 3000: calendars end soon after
 _BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
 
 
@@ -199,7 +200,10 @@ def clock_from_environment(environment: Mapping[str, str] | None = None) -> Cloc
             "must be three numbers: <wall ms at start>,<hall ms at start>,<speed>",
         )
     wall_start_ms, start_ms, speed = int(found[1]), int(found[2]), float(found[3])
-    return ScaledClock(start_ms, speed, wall_start_ms)
+    clock = ScaledClock(start_ms, speed, wall_start_ms)
+    if not 0 <= clock.now_ms() < _LATEST_MS:
+        raise SettingError(ENVIRONMENT_NAME, "names a time before 1970 or after the year 2999")
+    return clock
 
 
 def boot_id(path: Path = _BOOT_ID) -> str:

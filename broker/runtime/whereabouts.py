@@ -5,9 +5,12 @@ from collections.abc import Mapping
 from urllib.parse import urlsplit
 
 from broker.model.hall import Hall
+from broker.runtime.errors import SettingError
 
 MQTT_ENVIRONMENT_NAME = "JIAOHAO_MQTT_URL"
 COLLECTOR_ENVIRONMENT_NAME = "JIAOHAO_COLLECTOR_URL"
+DEVICE_KEY_ENVIRONMENT_NAME = "JIAOHAO_DEVICE_KEY"
+"""What evaluators show to the collector, the same on all machines of the hall."""
 WINDOWS_ENVIRONMENT_NAME = "JIAOHAO_WINDOWS"
 """``1``: virtual screens open windows too, where there is a desktop."""
 _OWN_END = {"0.0.0.0": "127.0.0.1", "::": "::1"}
@@ -30,13 +33,30 @@ def collector_url(hall: Hall, environment: Mapping[str, str] | None = None) -> s
 
 
 def mqtt_listen(hall: Hall, environment: Mapping[str, str] | None = None) -> tuple[str, int]:
-    """Host and port the broker node's own MQTT broker listens on.
+    """Host and port the broker node's own MQTT broker listens on; SettingError when the environment's is unreadable.
 
     Always the declared host: the environment moves a port, it never opens a wider listener.
     """
     told = (os.environ if environment is None else environment).get(MQTT_ENVIRONMENT_NAME)
-    port = urlsplit(told).port if told else None
+    port = host_and_port(MQTT_ENVIRONMENT_NAME, told)[1] if told else None
     return hall.broker.listen, hall.broker.port if port is None else port
+
+
+def host_and_port(setting: str, url: str) -> tuple[str | None, int | None]:
+    """What a URL names of host and port; SettingError, which names the ``setting``, when it cannot be read."""
+    try:
+        parts = urlsplit(url)
+        return parts.hostname, parts.port
+    except ValueError:
+        raise SettingError(setting, "host or port cannot be read") from None
+
+
+def device_key(environment: Mapping[str, str] | None = None) -> str:
+    """The hall's device key, empty when there is none; SettingError when no HTTP header can carry it."""
+    key = (os.environ if environment is None else environment).get(DEVICE_KEY_ENVIRONMENT_NAME, "")
+    if not (key.isascii() and key.isprintable()) or " " in key:
+        raise SettingError(DEVICE_KEY_ENVIRONMENT_NAME, "may hold letters, digits and signs of ASCII only, no blanks")
+    return key
 
 
 def reachable(listen: str) -> str:
