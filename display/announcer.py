@@ -59,8 +59,9 @@ class Policy:
 
     None at all means the chime alone. ``latest_ms`` is five seconds under the law's 60, so that the words begin in
     time and not only the chime. ``pause_ms`` is the silence kept after a call so that people can take it in (with the
-    next call's chime, two seconds lie between words), ``busy_pause_ms`` when two or more wait; within
-    ``chain_within_ms`` a call follows without a chime of its own. A second recall from one counter within ``recall_gap_ms`` is only shown.
+    next call's chime, two seconds lie between words), ``busy_pause_ms`` when two or more wait. Within
+    ``chain_within_ms`` a call follows without a chime of its own. A second recall from one counter within
+    ``recall_gap_ms`` is only shown.
     """
 
     languages: tuple[str, ...] = ("zh", "en")
