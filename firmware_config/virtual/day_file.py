@@ -7,6 +7,7 @@ pauses / opens again. Times are seconds of the day, in order. All mistakes are r
 import csv
 import io
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import pairwise
 from random import Random
@@ -81,13 +82,13 @@ class Recorded:
 
 def read_day_file(text: str) -> Recorded:
     """The events of a file; DayFileError names every line that cannot be used."""
-    reader = csv.reader(io.StringIO(text))
-    header = next(reader, [])
+    cells_of_lines = _cells(text)
+    header = next(cells_of_lines, [])
     if [column.strip() for column in header] != COLUMNS:
         raise DayFileError([f"line 1: the columns must be {','.join(COLUMNS)}"])
     mistakes: list[str] = []
     rows: list[Row] = []
-    for line, cells in enumerate(reader, start=2):
+    for line, cells in enumerate(cells_of_lines, start=2):
         if line > ROWS_MOST:
             raise DayFileError([f"line {line}: more than {ROWS_MOST} events"])
         row = _row(line, cells, mistakes)
@@ -99,6 +100,15 @@ def read_day_file(text: str) -> Recorded:
     if mistakes:
         raise DayFileError(mistakes)
     return _named(rows)
+
+
+def _cells(text: str) -> Iterator[list[str]]:
+    """The cells of each line, whatever ends the lines; DayFileError for what is no CSV, such as a huge cell."""
+    reader = csv.reader(io.StringIO(text, newline=None))
+    try:
+        yield from reader
+    except csv.Error as error:
+        raise DayFileError([f"line {reader.line_num}: {error}"]) from None
 
 
 def _row(line: int, cells: list[str], mistakes: list[str]) -> Row | None:

@@ -60,11 +60,20 @@ def test_a_day_with_many_tickets_gets_four_digits_and_pads() -> None:
         (HEAD + "-5,A,t,S,0,0,\n", "line 2"),
         (HEAD + "1e99,A,t,S,0,0,\n", "line 2"),
         (HEAD + "nan,A,t,S,0,0,\n", "line 2"),
+        (HEAD + "5,A," + "t" * 140_000 + ",S,0,0,\n", "line 2"),
+        ("t" * 140_000, "line 1"),
+        (HEAD + "5,A,t\r5,A\n", "line 2: 3 cells"),
     ],
 )
 def test_a_broken_day_file_names_the_line(text: str, says: str) -> None:
     with pytest.raises(DayFileError, match=says):
         read_day_file(text)
+
+
+@pytest.mark.parametrize("end", ["\r", "\r\n", "\n"])
+def test_a_day_file_may_end_its_lines_as_any_machine_does(end: str) -> None:
+    text = HEAD + "5,A,t,S,0,0,\n6,A,u,S,0,0,\n"
+    assert [row.ticket for row in read_day_file(text.replace("\n", end)).rows] == ["t", "u"]
 
 
 def test_all_mistakes_are_named_at_once() -> None:
