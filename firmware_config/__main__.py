@@ -1,7 +1,6 @@
 """``python -m firmware_config``: run a hall on this machine, or show it with virtual hardware."""
 
 import argparse
-import signal
 import sys
 import threading
 from collections.abc import Sequence
@@ -10,6 +9,7 @@ from pathlib import Path
 from broker.model.hall_file import HallFileError
 from broker.model.simulated import has_virtual
 from broker.runtime.hall_source import load_hall
+from broker.runtime.stop_signals import set_on_signals
 from firmware_config.demo import Wishes, run_demo
 from firmware_config.launch import Launcher, StartFailed
 from firmware_config.plan import plan_hall
@@ -23,8 +23,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Parse and run; returns the exit code."""
     options = _parser().parse_args(arguments)
     stopping = threading.Event()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: stopping.set())
+    set_on_signals(stopping)
     try:
         return _run(options, stopping) if options.action == "run" else _demo(options, stopping)
     except (HallFileError, DayFileError, DayTooLarge) as error:

@@ -8,6 +8,7 @@ import subprocess
 import sys
 import threading
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from datetime import time as day_time
@@ -16,6 +17,7 @@ from zoneinfo import ZoneInfo
 
 from broker.model.commands import SessionTimes
 from broker.model.hall import Hall
+from broker.model.hall_file import parse_hall
 from broker.runtime.business_calendar import sessions_of
 from broker.runtime.clock import ENVIRONMENT_NAME as CLOCK_ENVIRONMENT_NAME
 from broker.runtime.clock import ScaledClock
@@ -73,8 +75,9 @@ class Stage:
 
 def run_demo(wishes: Wishes, stopping: threading.Event) -> int:
     """Run until stopped, or until the recorded day is over; the exit code is 0 if every law held."""
+    make_stage = _replayed(wishes, wishes.replay) if wishes.replay else _made_up(wishes)
     _fresh(wishes.folder)
-    stage = _replayed(wishes) if wishes.replay else _made_up(wishes)
+    stage = make_stage()
     clock = ScaledClock(stage.start_ms, wishes.speed)
     environment = _environment(stage.hall, clock)
     launcher = Launcher(plan_hall(stage.hall, str(stage.path), virtual_page=True), wishes.folder, environment)
@@ -85,7 +88,7 @@ def run_demo(wishes: Wishes, stopping: threading.Event) -> int:
         _introduce(stage, wishes, environment)
         outcome = _play(stage, wishes, clock, environment, stopping)
         _say("closing: waiting for the last answers")
-        stopping.wait(SETTLE_S) if not stopping.is_set() else time.sleep(SETTLE_S)
+        time.sleep(SETTLE_S)
     finally:
         launcher.stop()
     return _report(stage, wishes, outcome, environment)
@@ -96,30 +99,58 @@ def _fresh(folder: Path) -> None:
     if folder.exists() and any(folder.iterdir()):
         if not (folder / MARK).exists():
             raise SystemExit(f"{folder} is not empty and not a demo's folder; choose another with --data")
+        running = _running_in(folder)
+        if running:
+            raise SystemExit(f"a demo is running in {folder} already (process {running}); end it, or use --data")
         shutil.rmtree(folder)
     folder.mkdir(parents=True, exist_ok=True)
-    (folder / MARK).touch()
+    (folder / MARK).write_text(str(os.getpid()), encoding="ascii")
 
 
-def _made_up(wishes: Wishes) -> Stage:
+def _running_in(folder: Path) -> int | None:
+    """The process of a demo that is still at work there."""
+    text = (folder / MARK).read_text(encoding="ascii", errors="replace").strip()
+    if not text.isdecimal() or int(text) == os.getpid():
+        return None
+    try:
+        command = Path(f"/proc/{int(text)}/cmdline").read_bytes()
+    except OSError:
+        return None
+    return int(text) if b"firmware_config" in command else None
+
+
+def _made_up(wishes: Wishes) -> Callable[[], Stage]:
     path = wishes.hall or HALLS / "town_hall.toml"
     hall = load_hall(path)
     sessions = _full_day(hall)
     day = None if wishes.quiet else make_day(hall, sessions, wishes.seed)
-    return Stage(hall, path, sessions[0].opens_ms - BEFORE_OPENING_MS, day)
+    return lambda: Stage(hall, path, sessions[0].opens_ms - BEFORE_OPENING_MS, day)
 
 
-def _replayed(wishes: Wishes) -> Stage:
-    """A recorded day gets a hall of its own, made from what the file says."""
-    assert wishes.replay is not None
-    recorded = read_day_file(wishes.replay.read_text(encoding="utf-8-sig"))
+def _replayed(wishes: Wishes, file: Path) -> Callable[[], Stage]:
+    """A recorded day gets a hall of its own, made from what the file says; all its mistakes show before anything."""
+    recorded = read_day_file(_text_of(file))
+    text = hall_text(recorded, _means(recorded))
     path = wishes.folder / "hall.toml"
-    path.write_text(hall_text(recorded, _means(recorded)), encoding="utf-8")
-    hall = load_hall(path)
+    hall = parse_hall(text)
     midnight = datetime.combine(REPLAY_DAY, day_time(), ZoneInfo(hall.hall.time_zone))
     start_ms = int(midnight.timestamp() * 1000 + recorded.first_s * 1000) - REPLAY_LEAD_MS
     day = renamed(day_of(recorded, wishes.seed), recorded)
-    return Stage(hall, path, start_ms, day)
+
+    def stage() -> Stage:
+        path.write_text(text, encoding="utf-8")
+        return Stage(hall, path, start_ms, day)
+
+    return stage
+
+
+def _text_of(file: Path) -> str:
+    """UTF-8, or what spreadsheets in China write."""
+    content = file.read_bytes()
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return content.decode("gb18030", errors="replace")
 
 
 def _means(recorded: Recorded) -> dict[str, float]:
@@ -159,6 +190,7 @@ def _introduce(stage: Stage, wishes: Wishes, environment: dict[str, str]) -> Non
     if accounts.exists():
         _say("staff accounts made for this demo:")
         print(accounts.read_text(encoding="utf-8").rstrip(), flush=True)
+        _say(f"log in at {base}/login")
     if WINDOWS_ENVIRONMENT_NAME in environment:
         _say("there is a desktop: kiosks and wall displays open windows too; a click is a touch")
     _say(f"the virtual hall: {base}/virtual   (Ctrl-C ends it)")

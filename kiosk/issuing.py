@@ -17,6 +17,7 @@ from broker.model.hall import Hall
 from broker.model.refusals import NumbersUsedUp, code_of
 from broker.model.words import Names
 from broker.runtime.errors import DatabaseError, DiskFull, OutboxError
+from broker.runtime.whereabouts import public_url
 from kiosk.errors import DayUnknown, KioskError, NumbersExhausted, TicketUnknown
 from kiosk.events import Denied, Event, NotPrinted, Numbered, Printed
 from kiosk.ledger import Ledger
@@ -199,7 +200,7 @@ class Issuing:
         wait_min: tuple[int, int] | None,
         counters: tuple[str, ...],
     ) -> Slip:
-        code = qr_text(self._hall, pending.order.ticket, number)
+        code = qr_text(public_url(self._hall), pending.order.ticket, number)
         names = pending.offer.names
         service = pending.order.service
         return Slip(number, service, names, ahead, wait_min, counters, code, qr_rows(code), self._now_ms())

@@ -10,10 +10,9 @@ PAPERS_MOST = 8
 CLOCK_UNSET = Names("时钟未校准", "clock not set")
 
 
-def qr_text(hall: Hall, ticket: str, number: str) -> str:
-    """Where a phone finds the ticket; without a public address the number itself."""
-    base = hall.collector.public_url.rstrip("/")
-    return f"{base}/t/{ticket}" if base else number
+def qr_text(base: str, ticket: str, number: str) -> str:
+    """Where a phone finds the ticket below the public address ``base``; without one the number itself."""
+    return f"{base.rstrip('/')}/t/{ticket}" if base else number
 
 
 def missed_rule(hall: Hall) -> Names:

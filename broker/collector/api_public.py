@@ -1,6 +1,7 @@
 """What anybody may ask: the hall, its services, counters, one ticket. No personal data."""
 
 import re
+import unicodedata
 
 from flask import Blueprint, Response
 
@@ -9,11 +10,13 @@ from broker.collector import glance
 from broker.collector.errors import Malformed, UnknownTicketNumber, WebError
 from broker.collector.openapi import document
 from broker.collector.web import Web, address, answer, answer_bytes
+from broker.model.hall import Hall
 from broker.model.ticket import FINAL
 from broker.store.day_fold import TicketStory
 
 _KEY = re.compile(r"^[A-Za-z0-9_.:-]{3,64}$")
 NUMBER = re.compile(r"[A-Za-z]\d{2,4}")
+_TYPED = re.compile(r"([A-Za-z])(\d{1,4})")
 
 
 def blueprint(web: Web) -> Blueprint:
@@ -64,11 +67,23 @@ def look_up(web: Web, key: str) -> a.TicketAnswer:
     return found
 
 
+def _as_printed(hall: Hall, typed: str) -> str:
+    """A number as people type it (``a1``, ``A 001``, full-width) as it is printed; anything else as it is."""
+    plain = unicodedata.normalize("NFKC", typed).replace(" ", "")
+    found = _TYPED.fullmatch(plain)
+    if found is None:
+        return typed
+    letter = found[1].upper()
+    digits = next((series.digits for series in hall.series.values() if series.letter == letter), 0)
+    return f"{letter}{found[2].zfill(digits)}"
+
+
 def find_ticket(web: Web, key: str) -> a.TicketAnswer:
     """Where a ticket stands, by id or printed number; UnknownTicketNumber or Malformed.
 
     A number is first looked for on the screens (in memory); an id, and a number no screen shows, in the journal.
     """
+    key = _as_printed(web.hall, key)
     if not _KEY.match(key):
         raise Malformed(detail="a ticket is asked for by its printed number or its id")
     by_number = NUMBER.fullmatch(key) is not None

@@ -8,13 +8,11 @@ import enum
 import logging
 import os
 import re
-import signal
 import sys
 import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from types import FrameType
 
 from broker.model.address import BadAddress
 from broker.runtime.clock import Clock, clock_from_environment
@@ -26,6 +24,7 @@ from broker.runtime.errors import (
     SettingError,
 )
 from broker.runtime.log import set_up_logging
+from broker.runtime.stop_signals import set_on_signals
 
 logger = logging.getLogger(__name__)
 
@@ -120,25 +119,19 @@ class _Guard:
         self.thread_crashed = False
         self._stopping = stopping
         self._force = force
-        self._before: dict[int, object] = {}
+        self._undo_signals: Callable[[], None] = lambda: None
         self._hook_before = threading.excepthook
         self._deadline: threading.Timer | None = None
 
     def install(self) -> None:
-        for number in (signal.SIGTERM, signal.SIGINT):
-            self._before[number] = signal.signal(number, self._on_signal)
+        self._undo_signals = set_on_signals(self._stopping)
         threading.excepthook = self._on_thread_crash
 
     def remove(self) -> None:
-        for number, handler in self._before.items():
-            signal.signal(number, handler)  # type: ignore[arg-type]
+        self._undo_signals()
         threading.excepthook = self._hook_before
         if self._deadline is not None:
             self._deadline.cancel()
-
-    def _on_signal(self, number: int, _frame: FrameType | None) -> None:
-        # Only the event: taking a lock (logging) inside a signal handler may deadlock.
-        self._stopping.set()
 
     def _on_thread_crash(self, crash: threading.ExceptHookArgs) -> None:
         if crash.exc_type is SystemExit:

@@ -59,6 +59,14 @@ def device_key(environment: Mapping[str, str] | None = None) -> str:
     return key
 
 
+def public_url(hall: Hall, environment: Mapping[str, str] | None = None) -> str:
+    """What QR codes point to: the hall's public address; where that is this machine itself, as it is found here."""
+    declared = hall.collector.public_url.rstrip("/")
+    told = (os.environ if environment is None else environment).get(COLLECTOR_ENVIRONMENT_NAME)
+    here = urlsplit(declared).hostname in ("127.0.0.1", "localhost", "::1")
+    return told.rstrip("/") if told and here else declared
+
+
 def reachable(listen: str) -> str:
     """A host of this machine to connect to for a listening address."""
     return _OWN_END.get(listen, listen)

@@ -161,8 +161,19 @@ def test_the_phones_of_a_whole_hall_may_follow_their_tickets_behind_one_address(
 
 
 def test_one_ticket_cannot_be_asked_for_without_end(browser: Browser) -> None:
-    answers = [browser.client.get("/api/tickets/A002").status_code for _ in range(40)]
-    assert answers[:30] == [200] * 30 and answers[-1] == 429
+    answers = [browser.client.get("/api/tickets/A002").status_code for _ in range(80)]
+    assert answers[:60] == [200] * 60 and answers[-1] == 429
+
+
+def test_a_family_may_follow_one_ticket_on_all_its_phones(browser: Browser, clock: ManualClock) -> None:
+    for _ in range(20):
+        assert {browser.client.get("/t/A002").status_code for _ in range(6)} == {200}
+        clock.advance(3)
+
+
+@pytest.mark.parametrize("typed", ["a001", "A001", "a1", "A 001", "Ａ００１"])
+def test_a_number_is_found_however_people_type_it(browser: Browser, typed: str) -> None:
+    assert ask(browser, f"/api/tickets/{typed}")["number"] == "A001"
 
 
 @pytest.mark.parametrize("typed", ["220302199001011234", "13800000000", "张三", "A0001234", ""])
