@@ -86,7 +86,7 @@ def _describe(hall: Hall, options: argparse.Namespace) -> int:
 def _check(hall: Hall, options: argparse.Namespace) -> int:
     from broker.server.audit import check
 
-    report = check(hall, _folder("server") / DATABASE_NAME)
+    report = check(hall, _journal())
     if options.json:
         print(json.dumps({**asdict(report), "tally": dict(report.tally)}, ensure_ascii=False))
         return ExitCode.DONE if not report.findings else 1
@@ -97,7 +97,7 @@ def _check(hall: Hall, options: argparse.Namespace) -> int:
 def _replay(hall: Hall, options: argparse.Namespace) -> int:
     from broker.server.audit import replay
 
-    report = replay(hall, _folder("server") / DATABASE_NAME)
+    report = replay(hall, _journal())
     print(f"{report.events} events replayed, views compared at {report.digests_compared} positions")
     return _verdict(report.findings, "byte-identical")
 
@@ -115,6 +115,14 @@ def _account(hall: Hall, options: argparse.Namespace) -> int:
     return look_after_account(
         hall, _folder("collector"), options.name, role=options.role, clerk=options.clerk, active=options.active
     )
+
+
+def _journal() -> Path:
+    """The journal of a hall that has run; says where it looked when there is none."""
+    path = _folder("server") / DATABASE_NAME
+    if not path.exists():
+        raise SystemExit(f"there is no journal at {path} yet: run the hall first, or set JIAOHAO_DATA to its folder")
+    return path
 
 
 def _folder(name: str) -> Path:
