@@ -72,7 +72,7 @@ def create_app(
         options=options,
         sessions_of=sessions_of,
         look_ups=Buckets(60, 30, clock.machine_s),
-        refreshes=Buckets(60, 30, clock.machine_s),
+        refreshes=Buckets(240, 60, clock.machine_s),
         log_ins=Buckets(12, 8, clock.machine_s),
         ratings=Buckets(1200, 200, clock.machine_s),
         public_seats=Seats(options.public_streams),
