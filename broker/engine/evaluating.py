@@ -22,7 +22,8 @@ def record(desk: Desk, command: c.RecordEvaluation) -> Outcome:
     after_ms = desk.asked.acted_ms - visit.finished_at_ms
     prompt = keypad is not None and desk.asked.sure
     latest_ms = desk.hall.rules.rating_window_s * 1000 + GRACE_MS if prompt else desk.hall.rules.rating_late_h * HOUR_MS
-    if not -GRACE_MS <= after_ms <= latest_ms:
+    too_early = after_ms < -GRACE_MS and desk.asked.sure  # a clock that was unsure may place the press before the visit
+    if too_early or after_ms > latest_ms:
         raise Refused(r.RatingClosed(visit=command.visit))
     event = e.EvaluationRecorded(
         at_ms=desk.now_ms,

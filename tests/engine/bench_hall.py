@@ -29,8 +29,10 @@ class HallAtWork:
     def wait(self, seconds: float) -> None:
         self.now_ms += int(seconds * 1000)
 
-    def ask(self, command: c.Command, device: str = "collector", role: str = "collector", age_ms: int = 0) -> Outcome:
-        asked = Asked(self.now_ms, device, role, self.now_ms - age_ms)
+    def ask(
+        self, command: c.Command, device: str = "collector", role: str = "collector", age_ms: int = 0, sure: bool = True
+    ) -> Outcome:
+        asked = Asked(self.now_ms, device, role, self.now_ms - age_ms, sure)
         outcome = decide(self.hall, self.state, command, asked)
         for event in outcome.events:
             apply(self.state, event)

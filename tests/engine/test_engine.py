@@ -198,6 +198,16 @@ def test_one_visit_has_one_rating_inside_its_window(hall: HallAtWork) -> None:
     assert hall.done(rate_late, age_ms=65_000)["visit"] == late
 
 
+def test_a_press_that_only_an_unsure_clock_could_date_counts_wherever_that_clock_puts_it(hall: HallAtWork) -> None:
+    hall.take_ticket()
+    visit = hall.serve()
+    rate = c.RecordEvaluation(
+        evaluation="rating-0001", visit=visit, level=Level.SATISFIED, device="keypad-1", pressed_at_ms=hall.now_ms
+    )
+    assert isinstance(hall.refused(rate, age_ms=3_600_000), r.RatingClosed)
+    assert hall.done(rate, age_ms=3_600_000, sure=False)["visit"] == visit
+
+
 def test_a_keypad_cannot_rate_another_counters_visit(hall: HallAtWork) -> None:
     hall.take_ticket()
     visit = hall.serve("c1")
