@@ -3,9 +3,10 @@ from pathlib import Path
 
 import pytest
 
-from broker.contract.codec import CodecError, encode
+from broker.contract.codec import CodecError, encode, refusal_message
 from broker.contract.envelope import EngineState, RefusalMessage
 from broker.model.commands import ConfirmTicket, IssueTicket, PauseIssuing, ReportTicket, ResumeIssuing, ReturnTicket
+from broker.model.refusals import NumberTaken
 from broker.model.words import Holding, Names
 from kiosk import app as kiosk_app
 from kiosk.flow import Step
@@ -122,7 +123,8 @@ def test_once_the_engine_shows_the_pause_a_manager_can_end_it(bench: Bench):
 def test_a_number_that_belongs_to_somebody_else_is_told_in_health(bench: Bench):
     bench.tap("service/pension", "take")
     ticket = bench.press.printed[0][0].ticket
-    bench.answer(f"{ticket}.report", result={"clash": "A001"})
+    refusal = refusal_message(NumberTaken(number="A001"))
+    bench.answer(f"{ticket}.report", kind="refused", refusal=refusal)
     assert bench.app.parts_health(bench.hand.machine_s())["ledger"] == "clash:1"
 
 
