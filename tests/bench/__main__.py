@@ -18,7 +18,7 @@ from tests.bench.board import painting_costs, ticker_figures
 from tests.bench.calls import Clerks, observe_boards, painting_figures, sound_figures
 from tests.bench.figures import Figure, Report
 from tests.bench.halls import BOARD, Halls, write_halls
-from tests.bench.load import OtherLoad
+from tests.bench.load import DiskBeside, OtherLoad
 from tests.bench.node import running_node
 from tests.bench.processes import let_everything_work, memory_figures, start_figures
 from tests.bench.throughput import raw_figures, throughput_figures
@@ -118,14 +118,15 @@ class Bench:
         self._part("processes", f"memory {where}", lambda: memory_figures(town, effort.rest_s))
         clerks = self._observed(town)
         answers = observe_kiosk(town)
-        self._part("sounds", f"a call is heard {where}", lambda: sound_figures(clerks, effort.sounds))
-        self._part("tickets", f"a ticket is taken {where}", lambda: ticket_figures(town, answers, effort.tickets))
+        self._beside("sounds", "while called", f"a call is heard {where}", lambda: sound_figures(clerks, effort.sounds))
+        take = lambda: ticket_figures(town, answers, effort.tickets)  # noqa: E731
+        self._beside("tickets", "while taken", f"a ticket is taken {where}", take)
         shown = lambda where, presses: painting_figures(clerks, town, presses, where)  # noqa: E731
-        self._part("calls", f"a call is shown {where}", lambda: shown("all run", effort.presses))
+        self._beside("calls", "all run", f"a call is shown {where}", lambda: shown("all run", effort.presses))
         if "calls" in self._only:
             town.keep_only("server", BOARD, *town.hall.callers)
         alone = "a call is shown, only server, callers and this board run: nearer to a machine for each device"
-        self._part("calls", alone, lambda: shown("few run", max(8, effort.presses // 2)))
+        self._beside("calls", "few run", alone, lambda: shown("few run", max(8, effort.presses // 2)))
         clerks.stop()
         self._part("ticker", "a board with nothing but its ticker", lambda: ticker_figures(town, effort.ticker_s))
 
@@ -134,6 +135,17 @@ class Bench:
         clerks = Clerks(town, observe_boards(town))
         clerks.start()
         return clerks
+
+    def _beside(self, part: str, when: str, title: str, measure: Callable[[], list[Figure]]) -> None:
+        """As ``_part``, with the disk measured in the same minutes."""
+
+        def both() -> list[Figure]:
+            disk = DiskBeside(self._folder)
+            disk.start()
+            figures = measure()
+            return [*disk.figures(when), *figures]
+
+        self._part(part, title, both)
 
     def _part(self, part: str, title: str, measure: Callable[[], list[Figure]]) -> None:
         if part not in self._only:

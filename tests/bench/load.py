@@ -1,11 +1,20 @@
-"""How much of the machine others used while something was measured: a figure is only as good as that is low."""
+"""How much of the machine others used while something was measured, and how its disk answered meanwhile.
+
+A figure is only as good as the machine was free: every touch and every key is kept on disk before it is acted on, so a
+disk that stands still for 300 ms because somebody else writes is seen as a p99 of 300 ms.
+"""
 
 import os
 import resource
+import threading
+import time
 from pathlib import Path
 
+from tests.bench.figures import Figure, spread
 from tests.bench.program import cpu_s_of, descendants_of
 
+FSYNC_EVERY_S = 0.2
+BLOCK = b"jiaohao bench\n".ljust(4096, b".")
 TICKS_PER_S = os.sysconf("SC_CLK_TCK")
 
 
@@ -40,3 +49,28 @@ def _own_s() -> float:
         except OSError:
             continue
     return own.ru_utime + own.ru_stime + ended.ru_utime + ended.ru_stime + alive_s
+
+
+class DiskBeside(threading.Thread):
+    """Writes and syncs one block now and then, from ``start`` to ``figures``."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(name="disk-beside", daemon=True)
+        self._file = folder / "fsync"
+        self._seconds: list[float] = []
+        self._ended = threading.Event()
+
+    def run(self) -> None:
+        handle = os.open(self._file, os.O_CREAT | os.O_WRONLY, 0o600)
+        while not self._ended.wait(FSYNC_EVERY_S):
+            begun_s = time.perf_counter()
+            os.pwrite(handle, BLOCK, 0)
+            os.fsync(handle)
+            self._seconds.append(time.perf_counter() - begun_s)
+        os.close(handle)
+
+    def figures(self, when: str) -> list[Figure]:
+        """What the disk alone took meanwhile; ``when`` ends each name."""
+        self._ended.set()
+        self.join()
+        return spread(f"raw: fsync of 4 kB, {when}", self._seconds) if self._seconds else []
