@@ -50,11 +50,14 @@ def main() -> int:
     parser.add_argument("--quick", action="store_true", help="under a minute; few measurements, rough percentiles")
     parser.add_argument("--json", type=Path, metavar="FILE", help="also write everything there")
     parser.add_argument("--only", nargs="+", choices=PARTS, default=PARTS, help="leave the other parts out")
+    parser.add_argument(
+        "--folder", type=Path, help="keep the programs' files here, e.g. /dev/shm: what remains without a disk"
+    )
     options = parser.parse_args()
     effort = QUICK if options.quick else Effort()
-    report = Report(circumstances())
+    report = Report(circumstances(options.folder or Path(tempfile.gettempdir())))
     print("  ".join(f"{name}={value}" for name, value in report.circumstances.items()), flush=True)
-    with tempfile.TemporaryDirectory(prefix="jiaohao-bench-") as folder:
+    with tempfile.TemporaryDirectory(prefix="jiaohao-bench-", dir=options.folder) as folder:
         Bench(report, effort, set(options.only), Path(folder)).run()
     print(f"\n{report.summary()}", flush=True)
     if options.json:
@@ -62,7 +65,7 @@ def main() -> int:
     return 1 if report.accidents else 0
 
 
-def circumstances() -> dict[str, object]:
+def circumstances(folder: Path) -> dict[str, object]:
     """What the figures depend on."""
     mosquitto = find_mosquitto(dict(os.environ))
     return {
@@ -70,9 +73,17 @@ def circumstances() -> dict[str, object]:
         "machine": platform.machine(),
         "python": platform.python_version(),
         "mqtt": "mosquitto" if mosquitto else "amqtt (embedded, slower)",
+        "disk": file_system_of(folder),
         "niceness": os.getpriority(os.PRIO_PROCESS, 0),
         "load_before": round(os.getloadavg()[0], 1),
     }
+
+
+def file_system_of(folder: Path) -> str:
+    """Its kind, from the longest mount point above it; ``tmpfs`` is memory, and no commit on it survives anything."""
+    mounts = [line.split()[1:3] for line in Path("/proc/mounts").read_text().splitlines()]
+    above = [(point, kind) for point, kind in mounts if folder.resolve().is_relative_to(point)]
+    return max(above, key=lambda mount: len(mount[0]), default=("", "unknown"))[1]
 
 
 class Bench:
