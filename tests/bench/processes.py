@@ -86,11 +86,11 @@ def _weighed(name: str, program: Program, note: str) -> list[Figure]:
     most = MOST_MB.get("" if role[:2] == ["broker", "collector"] else role[0])
     figures = [Figure(f"{name}: memory", own.rss_mb, "MB", most, note=f"highest {own.highest_mb:.0f} MB; {note}")]
     for child in children:
-        figures.append(Figure(f"{name}: memory of its child", child.rss_mb, "MB", note=_short(child.command)))
+        figures.append(Figure(f"{name}'s {_short(child.command)}: memory", child.rss_mb, "MB"))
     return figures
 
 
 def _short(command: str) -> str:
-    """What a child is, without paths of this machine."""
-    words = command.split()
-    return " ".join(word.rsplit("/", 1)[-1] for word in words[:4])[:40]
+    """What a child is, without interpreter, options and paths: ``voice_worker.py espeak``, ``mosquitto``."""
+    words = [word.rsplit("/", 1)[-1] for word in command.split() if not word.startswith("-")]
+    return " ".join(words[1:3] if words[0].startswith("python") else words[:1])
