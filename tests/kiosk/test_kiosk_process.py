@@ -102,8 +102,9 @@ def test_when_the_engine_is_silent_the_own_number_is_printed_and_reported_later(
     engine.mute = False
     report = engine.await_command(ReportTicket)
     assert report.number == "A800"
-    assert [type(command) for command in engine.commands()][:2] == [IssueTicket, ReportTicket]
     assert engine.await_command(ConfirmTicket).ticket == report.ticket
+    # This small engine takes what comes; which of the waiting commands it hears first after its silence is chance.
+    assert engine.await_command(IssueTicket).ticket == report.ticket
 
 
 def test_a_refusal_is_told_and_nothing_is_printed(one_of_two: tuple[TinyEngine, KioskProcess]):
