@@ -133,15 +133,22 @@ class Running:
 
 
 def shorten(log: Path) -> None:
-    """Cut a log over its limit down to its last lines. Whoever writes it appends, so it may go on meanwhile."""
+    """Cut a log over its limit down to its last whole lines.
+
+    Whoever writes it appends, so it may go on meanwhile: the kept lines go to the front first, and only then is
+    the file cut behind them. What comes in between those two steps may be lost; it never lands before them.
+    """
     try:
-        with log.open("a+b", buffering=0) as file:
+        with log.open("r+b", buffering=0) as file:
             if file.seek(0, os.SEEK_END) <= LOG_LIMIT_BYTES:
                 return
             file.seek(-LOG_KEPT_BYTES, os.SEEK_END)
-            kept = file.read(LOG_KEPT_BYTES)
-            file.truncate(0)
-            file.write(kept.partition(b"\n")[2])
+            kept = file.read(LOG_KEPT_BYTES).partition(b"\n")[2]
+            file.seek(0)
+            file.write(kept)
+            file.truncate(len(kept))
+    except FileNotFoundError:
+        return  # its program has not begun yet
     except OSError as error:
         logger.warning("%s cannot be kept short: %s", log, error.strerror)
 
