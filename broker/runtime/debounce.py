@@ -1,8 +1,10 @@
 """One press from a chattering contact. Pure: the times are handed in, nothing is read from a clock.
 
-A contact counts as pressed (or released) once its line has kept the new level for ``bounce_s`` without a break,
-so chatter, a resent edge and a spike shorter than that have no effect. gpiozero's own ``bounce_time`` is not used:
-its mock pins ignore it, and a rule that cannot be tested is not relied on.
+A contact counts as pressed once its line has been closed for ``settle_s`` without a break, and as released once it has
+been open for ``bounce_s``. Closing needs the shorter time because only a spike has to be told from a finger: chatter
+after it finds a contact that already counts as pressed. So a press is known early and still counts once.
+
+gpiozero's own ``bounce_time`` is not used: its mock pins ignore it, and a rule that cannot be tested is not relied on.
 """
 
 from __future__ import annotations
@@ -23,12 +25,16 @@ class ContactChange(enum.Enum):
 class Contact:
     """One key's debounced state.
 
+    ``settle_s``: closed this long is a press, never longer than ``bounce_s``, which is how long open is a release.
     ``hold_s``: a press that lasts this long also reports HELD, once; ``None`` for never.
     ``stuck_s``: a press that lasts this long reports STUCK; when it ends, FREED is reported and no RELEASED.
     """
 
-    def __init__(self, bounce_s: float = 0.03, hold_s: float | None = None, stuck_s: float = 60.0) -> None:
+    def __init__(
+        self, bounce_s: float = 0.03, hold_s: float | None = None, stuck_s: float = 60.0, settle_s: float = 0.008
+    ) -> None:
         self._bounce_s = bounce_s
+        self._settle_s = min(settle_s, bounce_s)
         self._hold_s = hold_s
         self._stuck_s = stuck_s
         self._level = False  # last level seen on the line
@@ -70,7 +76,8 @@ class Contact:
     def tick(self, now_s: float) -> list[ContactChange]:
         """What has become true by ``now_s`` without a further edge."""
         changes: list[ContactChange] = []
-        if self.settling and now_s - self._level_since_s >= self._bounce_s:
+        needed_s = self._settle_s if self._level else self._bounce_s
+        if self.settling and now_s - self._level_since_s >= needed_s:
             changes.append(self._settle())
         if self._pressed and not self._stuck:
             changes.extend(self._aged(now_s - self._pressed_since_s))

@@ -176,7 +176,8 @@ class Pad:
             line.when_deactivated = functools.partial(self._put, name, False)
             pressed = bool(line.is_active)
         hold_s = None if key.hold_ms is None else key.hold_ms / 1_000
-        contact = self._contacts[name] = Contact(key.bounce_ms / 1_000, hold_s, key.stuck_ms / 1_000)
+        times_s = (key.bounce_ms / 1_000, hold_s, key.stuck_ms / 1_000, key.settle_ms / 1_000)
+        contact = self._contacts[name] = Contact(*times_s)
         now_s = self._monotonic()
         self._report(name, now_s, contact.begin(now_s, pressed))
 

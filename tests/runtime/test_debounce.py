@@ -17,13 +17,26 @@ def play(contact: Contact, edges: list[tuple[float, bool]], until_s: float) -> l
     return changes + contact.tick(until_s)
 
 
-def test_a_clean_press_is_reported_once_the_line_was_quiet_for_the_bounce_time():
-    contact = Contact(bounce_s=0.03)
+def test_a_clean_press_is_reported_once_the_line_was_quiet_for_the_settle_time():
+    contact = Contact(bounce_s=0.03, settle_s=0.008)
     contact.begin(0.0, False)
     assert contact.edge(1.0, True) == []
-    assert contact.tick(1.029) == []
-    assert contact.tick(1.030) == [PRESSED]
+    assert contact.tick(1.007) == []
+    assert contact.tick(1.0081) == [PRESSED]
     assert contact.tick(5.0) == []
+
+
+def test_a_release_counts_only_after_the_whole_bounce_time():
+    contact = Contact(bounce_s=0.03, settle_s=0.008)
+    contact.begin(0.0, False)
+    assert play(contact, [(1.0, True), (1.5, False)], 1.529) == [PRESSED]
+    assert contact.tick(1.531) == [RELEASED]
+
+
+def test_a_settle_time_longer_than_the_bounce_time_is_cut_to_it():
+    contact = Contact(bounce_s=0.005)
+    contact.begin(0.0, False)
+    assert play(contact, [(1.0, True)], 1.0051) == [PRESSED]
 
 
 def test_a_chattering_press_and_release_is_one_press_and_one_release():
@@ -34,10 +47,10 @@ def test_a_chattering_press_and_release_is_one_press_and_one_release():
     assert play(contact, chatter + release, 2.0) == [PRESSED, RELEASED]
 
 
-def test_a_spike_shorter_than_the_bounce_time_is_nothing():
-    contact = Contact(bounce_s=0.03)
+def test_a_spike_shorter_than_the_settle_time_is_nothing():
+    contact = Contact(bounce_s=0.03, settle_s=0.008)
     contact.begin(0.0, False)
-    assert play(contact, [(1.0, True), (1.02, False)], 3.0) == []
+    assert play(contact, [(1.0, True), (1.007, False)], 3.0) == []
 
 
 def test_a_resent_edge_does_not_prolong_the_wait_nor_press_twice():
@@ -82,12 +95,21 @@ def test_presses_and_releases_alternate_whatever_the_line_does(edges):
 
 
 @given(st.lists(st.floats(0, 0.029), min_size=1, max_size=40))
-def test_no_chatter_faster_than_the_bounce_time_presses_by_itself(gaps):
-    contact = Contact(bounce_s=0.03)
+def test_chatter_faster_than_the_bounce_time_is_one_press_at_most(gaps):
+    assert chattered(gaps).count(PRESSED) <= 1
+
+
+@given(st.lists(st.floats(0, 0.0079), min_size=1, max_size=40))
+def test_no_chatter_faster_than_the_settle_time_presses_by_itself(gaps):
+    assert PRESSED not in chattered(gaps)
+
+
+def chattered(gaps: list[float]) -> list[ContactChange]:
+    contact = Contact(bounce_s=0.03, settle_s=0.008)
     contact.begin(0.0, False)
     at_s, changes = 1.0, []
     for index, gap_s in enumerate(gaps):
         changes += contact.edge(at_s, index % 2 == 0)
         at_s += gap_s
     changes += contact.edge(at_s, False)
-    assert [c for c in changes + contact.tick(at_s + 1) if c is PRESSED] == []
+    return changes + contact.tick(at_s + 1)

@@ -56,8 +56,8 @@ def after(pad: Pad, clock: Clock, delay_s: float) -> list[tuple[str, ContactChan
 
 
 def test_an_address_names_pin_lamp_and_bounce():
-    key = parse_key_address("gpio://17?lamp=27&bounce_ms=50&hold_ms=800&pull=down&lamp_active=low")
-    assert (key.pin, key.lamp_pin, key.bounce_ms, key.hold_ms) == (17, 27, 50, 800)
+    key = parse_key_address("gpio://17?lamp=27&bounce_ms=50&settle_ms=12&hold_ms=800&pull=down&lamp_active=low")
+    assert (key.pin, key.lamp_pin, key.bounce_ms, key.settle_ms, key.hold_ms) == (17, 27, 50, 12, 800)
     assert not key.virtual
     assert not key.pull_up
     assert not key.lamp_active_high
@@ -86,7 +86,7 @@ def test_a_wrong_address_is_refused_with_its_reason(address, reason):
 
 def test_a_press_that_bounces_is_one_press(pad, clock):
     pad.press("call", chatter=6)
-    assert after(pad, clock, 0.01) == []
+    assert after(pad, clock, 0.007) == []
     assert after(pad, clock, 0.03) == [("call", ContactChange.PRESSED)]
     pad.finger_up("call")
     pad.finger_down("call")
