@@ -1,8 +1,8 @@
 """How a key on a GPIO pin is written in the hall file, and what can be wrong with keys. Pure.
 
 ``gpio://17``, ``gpio://17?lamp=27&bounce_ms=30&settle_ms=8&hold_ms=800&pull=up&lamp_active=high``: pins are
-Broadcom (BCM) numbers 0-27. ``virtual://pad/17?lamp=27`` is the same key on mock pins; ``virtual://pad`` alone takes a free mock
-pin and, while there are any, one for a lamp.
+Broadcom (BCM) numbers 0-27. ``virtual://pad/17?lamp=27`` is the same key on mock pins; ``virtual://pad`` alone takes
+a free mock pin and, while there are any, one for a lamp.
 """
 
 from __future__ import annotations
