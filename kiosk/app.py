@@ -6,6 +6,7 @@ queues. Time-outs of people run in machine seconds: in a virtual hall with a fas
 
 import logging
 import secrets
+from collections.abc import Callable
 
 from broker.contract.codec import CodecError, decode
 from broker.contract.envelope import Reply
@@ -38,14 +39,27 @@ ALARM_LASTS_S = 180.0
 MOVING = frozenset({flow.Step.TAKING, flow.Step.CHECKING})
 
 
+def random_id() -> str:
+    """A short random id for tickets and commands: 72 bits, safe in addresses."""
+    return secrets.token_urlsafe(9)
+
+
 class KioskApp:
     """The loop's work; ``turn`` is one round. ``wire`` hands in what needs the link, which needs this object first."""
 
     def __init__(
-        self, hall: Hall, name: str, clock: EngineTime, screen: Screen, printing: Printing, buttons: Buttons
+        self,
+        hall: Hall,
+        name: str,
+        clock: EngineTime,
+        screen: Screen,
+        printing: Printing,
+        buttons: Buttons,
+        make_id: Callable[[], str] = random_id,
     ) -> None:
         self.hall, self.name, self.clock = hall, name, clock
         self.screen, self.printing, self.buttons = screen, printing, buttons
+        self._make_id = make_id
         self.topics = Topics(hall.hall.id)
         self.engine = EngineSide(name, clock)
         self.local = LocalTime(hall.hall.time_zone, clock)
@@ -65,7 +79,7 @@ class KioskApp:
         """The parts that talk to the engine."""
         self.sender, self.ledger = sender, ledger
         self.issuing = Issuing(self.hall, self.parts, ledger, self.printing, self._issued_at_ms)
-        self.rejoining = Rejoining(sender, make_id)
+        self.rejoining = Rejoining(sender, self._make_id)
         self.offering = Offering(
             self.hall,
             self.name,
@@ -162,7 +176,7 @@ class KioskApp:
 
     def _happened(self, event: events.Event, now_s: float) -> None:
         """Give one event to the flow; a bug in it costs this visit, never the kiosk."""
-        scene = flow.Scene(self.offering.menu(now_s), now_s, make_id())
+        scene = flow.Scene(self.offering.menu(now_s), now_s, self._make_id())
         try:
             self.visit, wishes = flow.step(self.visit, event, scene)
         except Exception:
@@ -188,7 +202,7 @@ class KioskApp:
         paused = self.offering.menu(now_s).state == "paused"
         self._help_until_s = self._no_paper_until_s = float("-inf")
         try:
-            self.ledger.wish_pause(not paused, make_id())
+            self.ledger.wish_pause(not paused, self._make_id())
         except (OutboxError, DatabaseError) as error:
             logger.error("the pause is not kept: %s", error)
         self.offering.forget()
@@ -263,8 +277,3 @@ def decoded(payload: bytes, kind):  # type: ignore[no-untyped-def]
     except CodecError as error:
         logger.warning("a %s cannot be read: %s", kind.__name__, error.detail)
         return None
-
-
-def make_id() -> str:
-    """A short random id for tickets and commands: 72 bits, safe in addresses."""
-    return secrets.token_urlsafe(9)

@@ -2,6 +2,7 @@
 
 import logging
 import threading
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from broker.model.commands import SessionTimes
 from broker.model.hall import Hall
 from broker.runtime.business_calendar import sessions_of
 from broker.runtime.clock import Clock
+from broker.runtime.database import open_database
 from broker.runtime.errors import DatabaseError, SendRefused, SettingError
 from broker.runtime.heart import Heart
 from broker.runtime.link import Link, LinkOptions, LinkState, Message
@@ -22,7 +24,7 @@ from broker.server.day_keeper import DayKeeper
 from broker.server.publisher import Publisher, digest_of
 from broker.server.steady_time import SteadyTime
 from broker.server.writer import Answer, Writer
-from broker.store.journal import Journal
+from broker.store.journal import Journal, OpenFile
 
 logger = logging.getLogger(__name__)
 
@@ -38,11 +40,19 @@ DEVICE_NAME_MOST = 64
 
 
 class Server:
-    """Wires everything; ``turn`` is one round of the loop."""
+    """Wires everything; ``turn`` is one round of the loop. ``make_link`` and ``open_file`` are network and disk."""
 
-    def __init__(self, hall: Hall, database: Path, url: str, clock: Clock) -> None:
+    def __init__(
+        self,
+        hall: Hall,
+        database: Path,
+        url: str,
+        clock: Clock,
+        make_link: Callable[..., Link] = Link,
+        open_file: OpenFile = open_database,
+    ) -> None:
         self.hall = hall
-        self.journal = Journal(database, hall.hall.id)
+        self.journal = Journal(database, hall.hall.id, open_file)
         self.time = SteadyTime(clock.now_ms, clock.monotonic_s)
         self.writer = Writer(hall, self.journal, self.time.now_ms)
         self.pulse = Pulse("loop")
@@ -56,7 +66,7 @@ class Server:
         self._warned: set[str] = set()
         self._next_tick_s = self._next_heartbeat_s = self._next_digest_s = self._next_repaint_s = 0.0
         self._digest_at = -1
-        self._url = url
+        self._url, self._make_link = url, make_link
 
     def start(self) -> None:
         """Open the journal, fold it, connect."""
@@ -70,7 +80,7 @@ class Server:
         if lost:
             raise SettingError("hall file", "; ".join(lost))
         self.publisher = Publisher(self.hall, self._epoch, self._publish_view)
-        self.link = Link(
+        self.link = self._make_link(
             self._url,
             f"{self.hall.hall.id}-server",
             on_message=self._on_message,

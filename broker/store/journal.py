@@ -5,7 +5,7 @@ batch was kept. SQL's own constraints hold the number and the rating laws a seco
 """
 
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -17,6 +17,7 @@ from broker.store.errors import ConstraintBroken, JournalGap, OtherHall, Unreada
 from broker.store.schema import STATEMENTS, VERSION
 
 RECEIPTS_KEPT_MS = 7 * 86_400_000
+OpenFile = Callable[[Path], sqlite3.Connection]
 _decoder = msgspec.json.Decoder(e.AnyEvent)
 
 
@@ -46,18 +47,19 @@ class Batch:
 
 
 class Journal:
-    """The hall's database, opened for writing."""
+    """The hall's database, opened for writing by ``open_file``."""
 
-    def __init__(self, path: Path, hall: str) -> None:
+    def __init__(self, path: Path, hall: str, open_file: OpenFile = open_database) -> None:
         self.path = path
         self._hall = hall
+        self._open_file = open_file
         self._connection: sqlite3.Connection | None = None
         self.position = 0
         self._day: str | None = None
 
     def open(self) -> None:
         """Make the file when it is new; WrongVersion or OtherHall when it is not ours, DatabaseError when it fails."""
-        connection = self._connection = open_database(self.path)
+        connection = self._connection = self._open_file(self.path)
         version = query(connection, "PRAGMA user_version")[0][0]
         if version == 0:
             self._create(connection)
