@@ -7,6 +7,7 @@ the world writes down what left a device, the checkers compare it with the laws 
 from dataclasses import dataclass, field
 
 from broker.model.events import Event
+from broker.model.hall import Hall
 
 
 @dataclass(frozen=True)
@@ -65,11 +66,33 @@ class Shown:
 
 @dataclass(frozen=True)
 class Spoken:
-    """A display began to announce a call."""
+    """A display began to announce a call; ``reading`` is 1 the first time, 2 when it repeats the same call."""
 
     at_ms: int
     display: str
     call_id: str
+    reading: int = 1
+
+
+@dataclass(frozen=True)
+class TurnedAway:
+    """A kiosk told a visitor that there is no number now; ``reason`` is the sentence shown, in English."""
+
+    at_ms: int
+    kiosk: str
+    service: str
+    reason: str
+    alone: bool
+    waited_ms: int
+
+
+@dataclass(frozen=True)
+class Alarm:
+    """A program said loudly that something is wrong with itself, such as a law it would have broken."""
+
+    at_ms: int
+    who: str
+    sentence: str
 
 
 @dataclass(frozen=True)
@@ -134,5 +157,9 @@ class Trace:
     faults: list[Fault] = field(default_factory=list)
     journal: list[Entry] = field(default_factory=list)
     rest: Rest | None = None
+    turned_away: list[TurnedAway] = field(default_factory=list)
+    alarms: list[Alarm] = field(default_factory=list)
+    hall: Hall | None = None
+    """The hall file the run was made with."""
     hall_ms: int = 0
     """How long the hall was open in its own time."""
