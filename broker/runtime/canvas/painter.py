@@ -40,7 +40,7 @@ class Painter:
         if ops == self._shown:
             return Painted((), 0)
         rects = tuple(self._dirty(ops))
-        placed = [(op, self._brush.areas(op)) for op in ops]
+        placed = [(op, area) for op in ops for area in self._brush.areas(op)]
         for rect in rects:
             self._repaint(rect, placed)
         self._shown = ops
@@ -55,12 +55,15 @@ class Painter:
         areas = [area.shared(self._screen) for op in changed for area in self._brush.areas(op)]
         return join_near(list(dict.fromkeys(areas)))
 
-    def _repaint(self, rect: Rect, placed: list[tuple[Op, tuple[Rect, ...]]]) -> None:
+    def _repaint(self, rect: Rect, placed: list[tuple[Op, Rect]]) -> None:
         self._surface.set_clip(rect)
         self._surface.fill(self._ground, rect)
-        for op, areas in placed:
-            if any(area.meets(rect) for area in areas):
+        painted = None
+        for position in pygame.Rect(rect).collidelistall([area for _, area in placed]):
+            op = placed[position][0]
+            if op is not painted:  # an operation of several areas
                 self._brush.paint(self._surface, op)
+                painted = op
         self._surface.set_clip(None)
 
 
