@@ -1,5 +1,7 @@
 """What can be wrong with a hall's database: one base, one class per cause."""
 
+from pathlib import Path
+
 
 class StoreError(Exception):
     """Base of everything the store refuses to do."""
@@ -9,8 +11,21 @@ class WrongVersion(StoreError):
     """The file was written by another version of the program."""
 
     def __init__(self, found: int, expected: int) -> None:
-        super().__init__(f"the database has schema {found}, this program needs {expected}; back it up and migrate it")
+        cure = (
+            "a newer program wrote it: install that program again, or restore a backup made by this one"
+            if found > expected
+            else "start the server once, which keeps a copy and migrates it"
+        )
+        super().__init__(f"the database has schema {found}, this program needs {expected}; {cure}")
         self.found, self.expected = found, expected
+
+
+class MigrationFailed(StoreError):
+    """A step towards this program's tables did not come out as it must; it was undone."""
+
+    def __init__(self, path: Path, step: int, detail: str) -> None:
+        super().__init__(f"{path} cannot be brought to schema {step}: {detail}; it is as it was, ask for help")
+        self.path, self.step, self.detail = path, step, detail
 
 
 class OtherHall(StoreError):

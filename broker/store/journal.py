@@ -4,6 +4,7 @@ One thread, one writer. When ``append`` returns, events and answers survive a po
 batch was kept. SQL's own constraints hold the number and the rating laws a second time.
 """
 
+import logging
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
@@ -13,9 +14,11 @@ import msgspec
 
 from broker.model import events as e
 from broker.runtime.database import open_database, query, transaction
-from broker.store.errors import ConstraintBroken, JournalGap, OtherHall, UnreadableEvent, WrongVersion
+from broker.store.errors import ConstraintBroken, JournalGap, OtherHall, UnreadableEvent
+from broker.store.migrations import migrate, new_identity, schema_of
 from broker.store.schema import STATEMENTS, VERSION
 
+logger = logging.getLogger(__name__)
 RECEIPTS_KEPT_MS = 7 * 86_400_000
 OpenFile = Callable[[Path], sqlite3.Connection]
 _decoder = msgspec.json.Decoder(e.AnyEvent)
@@ -58,19 +61,34 @@ class Journal:
         self._day: str | None = None
 
     def open(self) -> None:
-        """Make the file when it is new; WrongVersion or OtherHall when it is not ours, DatabaseError when it fails."""
+        """Make the file when it is new, migrate it when it is old.
+
+        Raises WrongVersion (a newer file), OtherHall, MigrationFailed, or a DatabaseError when the disk fails.
+        """
         connection = self._connection = self._open_file(self.path)
-        version = query(connection, "PRAGMA user_version")[0][0]
-        if version == 0:
-            self._create(connection)
-        elif version != VERSION:
-            raise WrongVersion(version, VERSION)
-        owner = query(connection, "SELECT value FROM facts WHERE name = 'hall'")[0][0]
-        if owner != self._hall:
-            raise OtherHall(owner, self._hall)
+        try:
+            self._make_ours(connection)
+        except BaseException:
+            self.close()
+            raise
         self.position = query(connection, "SELECT coalesce(max(position), 0) FROM events")[0][0]
         row = query(connection, "SELECT day FROM events ORDER BY position DESC LIMIT 1")
         self._day = row[0][0] if row else None
+
+    def _make_ours(self, connection: sqlite3.Connection) -> None:
+        if schema_of(connection) == 0:
+            self._create(connection)
+            return
+        owner = fact(connection, "hall")
+        if owner != self._hall:
+            raise OtherHall(owner, self._hall)
+        if migrate(connection):
+            logger.warning("the journal %s was migrated to schema %d; a copy lies beside it", self.path, VERSION)
+
+    @property
+    def identity(self) -> str:
+        """The random name of this journal: another one means that a backup was restored, or that this is a new hall."""
+        return fact(self.connection, "journal")
 
     def close(self) -> None:
         """Leave the file as one piece."""
@@ -128,10 +146,10 @@ class Journal:
         rows = query(self.connection, "SELECT device, epoch, last_seq FROM streams")
         return {(device, epoch): last for device, epoch, last in rows}
 
-    def store_digest(self, position: int, digest: str) -> None:
-        """What all views amounted to at a position, for ``broker replay`` to compare."""
+    def store_digest(self, position: int, digest: str, views: str = "") -> None:
+        """What all views amounted to at a position, for ``broker replay`` to compare; ``views`` names their shape."""
         with transaction(self.connection) as connection:
-            connection.execute("INSERT OR REPLACE INTO digests VALUES (?, ?)", (position, digest))
+            connection.execute("INSERT OR REPLACE INTO digests VALUES (?, ?, ?)", (position, digest, views))
 
     def forget_old_receipts(self, now_ms: int) -> int:
         """Drop receipts nobody can ask for any more; returns how many."""
@@ -144,8 +162,14 @@ class Journal:
         with transaction(connection):
             for statement in STATEMENTS:
                 connection.execute(statement)
-            connection.executemany("INSERT INTO facts VALUES (?, ?)", [("hall", self._hall), ("epoch", "0")])
+            facts = [("hall", self._hall), ("epoch", "0"), ("journal", new_identity())]
+            connection.executemany("INSERT INTO facts VALUES (?, ?)", facts)
             connection.execute(f"PRAGMA user_version = {VERSION}")
+
+
+def fact(connection: sqlite3.Connection, name: str) -> str:
+    """One of the few things a journal knows about itself: ``hall``, ``epoch``, ``journal``."""
+    return str(query(connection, "SELECT value FROM facts WHERE name = ?", (name,))[0][0])
 
 
 def read_events(connection: sqlite3.Connection, after: int = 0) -> Iterator[tuple[int, e.Event]]:

@@ -2,10 +2,15 @@
 
 ``events`` is the truth. ``receipts`` are stored answers, written in the same transaction as the events they answer.
 ``numbers`` and ``evaluations`` repeat what events say, for SQL to refuse a second one; ``digests`` is what the views
-amounted to at some positions, for a replay to compare.
+amounted to at some positions, for a replay to compare (``views`` says which shape of views that was).
+
+``archives`` says which positions were moved into which file of the archive, and what they amount to; ``snapshots`` are
+states to begin a fold with. ``facts`` hold the hall, the count of starts (``epoch``) and ``journal``: the random
+identity of this journal, made anew when a backup is restored.
 """
 
-VERSION = 1
+VERSION = 2
+"""Raised with each change of a table, together with a step in ``broker.store.migrations``."""
 
 STATEMENTS: tuple[str, ...] = (
     """CREATE TABLE events (
@@ -52,8 +57,21 @@ STATEMENTS: tuple[str, ...] = (
     ) STRICT, WITHOUT ROWID""",
     """CREATE TABLE digests (
         position INTEGER PRIMARY KEY,
-        digest TEXT NOT NULL
+        digest TEXT NOT NULL,
+        views TEXT NOT NULL DEFAULT ''
     ) STRICT""",
+    """CREATE TABLE snapshots (
+        position INTEGER PRIMARY KEY,
+        shape TEXT NOT NULL,
+        digest TEXT NOT NULL,
+        state BLOB NOT NULL
+    ) STRICT""",
+    """CREATE TABLE archives (
+        name TEXT PRIMARY KEY,
+        first INTEGER NOT NULL,
+        last INTEGER NOT NULL UNIQUE,
+        chain TEXT NOT NULL
+    ) STRICT, WITHOUT ROWID""",
     """CREATE TABLE facts (
         name TEXT PRIMARY KEY,
         value TEXT NOT NULL
