@@ -6,6 +6,7 @@ import argparse
 import logging
 import sys
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -79,10 +80,12 @@ def make_voice(hall: Hall, display: Display, process: Process, on_wav: Callable[
         return NoVoice()
     from display.sound import Sound
     from display.sound_settings import SoundSettings
+    from display.speech_log import FILE_NAME as SPEECH_LOG_NAME
 
     names = [hall.counters[key].name for key in display.counters or hall.counters]
     zone = ZoneInfo(hall.hall.time_zone)
     settings = SoundSettings.from_hall(hall.speech, display.speaker, names, process.data_folder / "clips", zone)
+    settings = replace(settings, log=process.data_folder / SPEECH_LOG_NAME)
     return Sound(settings, process.clock, on_wav=lambda spoken: on_wav(spoken.wav))
 
 

@@ -27,6 +27,7 @@ from display.performer import Cut, Performer, SpokenPart
 from display.player import Player
 from display.sound_errors import NoSpeechLibrary, WordingRefused
 from display.sound_settings import SoundHealth, SoundSettings, SpokenWav
+from display.speech_log import SpeechLog
 from display.studio import NoStudio, Studio, Urgency
 from display.voice import GuardedVoice, guarded_voice
 from display.wording import Utterance, call_utterances, counter_utterances, ticket_utterances
@@ -66,6 +67,7 @@ class Sound:
         self._on_wav = on_wav if self._address.kind == "virtual" else None
         self._on_note = on_note
         self._announcer = Announcer(settings.policy)
+        self._speech_log = SpeechLog(settings.log, clock)
         self._inbox: queue.Queue[Callable[[], None]] = queue.Queue(INBOX_LENGTH)
         self._messages: deque[_Message] = deque(maxlen=MOST_MESSAGES)
         self._warmed: OrderedDict[str, None] = OrderedDict()
@@ -220,6 +222,7 @@ class Sound:
         if gain_db is not None:
             try:
                 self._in_a_call = True
+                self._speech_log.begins(announcement, self._now_ms())
                 failure = self._performer.perform(announcement, gain_db)
             except Cut:
                 failure = "cut by something more important"

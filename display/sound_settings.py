@@ -20,12 +20,14 @@ VOICES = {"zh": VoiceChoice("cmn-latn-pinyin+f2", 175), "en": VoiceChoice("en-us
 class SoundSettings:
     """``folder`` keeps clips, ``counters`` are the names made ready at the start, ``library`` which espeak-ng first.
 
-    ``zone`` is where the hours of ``volume`` are read; None is the machine's own.
+    ``zone`` is where the hours of ``volume`` are read; None is the machine's own. ``log`` is where announcements are
+    written down.
     """
 
     speaker: str = "none"
     folder: Path | None = None
     folder_bytes: int = DISK_BYTES
+    log: Path | None = None
     counters: tuple[str, ...] = ()
     policy: Policy = field(default_factory=Policy)
     wording: Wording = field(default_factory=Wording)

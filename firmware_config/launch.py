@@ -154,14 +154,24 @@ def shorten(log: Path) -> None:
 
 
 class Launcher:
-    """All programs of a plan. ``start`` returns when every one said that it is ready."""
+    """All programs of a plan. ``start`` returns when every one said that it is ready.
 
-    def __init__(self, programs: Sequence[Program], folder: Path, environment: Mapping[str, str] | None = None) -> None:
+    ``environment`` is for all of them, ``own`` for one each, by name.
+    """
+
+    def __init__(
+        self,
+        programs: Sequence[Program],
+        folder: Path,
+        environment: Mapping[str, str] | None = None,
+        own: Mapping[str, Mapping[str, str]] | None = None,
+    ) -> None:
         self._folder = folder
         logs = folder / "log"
         logs.mkdir(parents=True, exist_ok=True)
         base = {**os.environ, **(environment or {}), "JIAOHAO_DATA": str(folder), "PYTHONUNBUFFERED": "1"}
-        self.running = {p.name: Running(p, base, logs / f"{p.name}.log") for p in programs}
+        told = own or {}
+        self.running = {p.name: Running(p, {**base, **told.get(p.name, {})}, logs / f"{p.name}.log") for p in programs}
         self._stopping = threading.Event()
         self._log_keeper = threading.Thread(target=self._keep_logs_short, name="log-keeper", daemon=True)
 

@@ -1,5 +1,6 @@
 """The whole voice of a display, from a call to the samples on the tape, with real engines and their faults."""
 
+import json
 import os
 import signal
 import threading
@@ -378,6 +379,18 @@ def test_stopping_in_the_middle_of_a_call_is_quick_and_leaves_no_process(room: C
 def test_a_speaker_without_a_browser_hands_nothing_on() -> None:
     sound = Sound(SoundSettings(speaker="alsa://default"), CLOCK, on_wav=lambda part: None)
     assert sound._on_wav is None
+
+
+def test_each_announcement_is_written_down_before_it_is_heard(room: Callable[..., Room], tmp_path: Path) -> None:
+    log = tmp_path / "spoken.jsonl"
+    hall = room(log=log, voices=HURRIED)
+    first = call_now("A005")
+    hall.sound.show((first,))
+    hall.until(log.exists)
+    assert hall.sound.health().spoken == 0, "it is still being said"
+    hall.until_spoken(1)
+    (line,) = log.read_text(encoding="utf-8").splitlines()
+    assert json.loads(line)["call_id"] == first.call_id
 
 
 def test_the_hall_file_decides_languages_repetitions_rates_words_and_gain(tmp_path: Path) -> None:

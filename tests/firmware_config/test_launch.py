@@ -47,6 +47,17 @@ def test_it_waits_for_every_ready_line_and_ends_everything(tmp_path: Path) -> No
     assert all(until(lambda pid=pid: gone(pid)) for pid in pids)
 
 
+def test_a_program_may_be_told_something_of_its_own(tmp_path: Path) -> None:
+    say = "import os; print('ready', os.environ['A'], '0s', os.environ['B'], flush=True)"
+    launcher = Launcher(
+        [program("one", say), program("two", say)], tmp_path, {"A": "all", "B": "all"}, {"two": {"B": "own"}}
+    )
+    launcher.start()
+    launcher.stop()
+    said = {name: running.log.read_text().splitlines()[0] for name, running in launcher.running.items()}
+    assert said == {"one": "ready all 0s all", "two": "ready all 0s own"}
+
+
 def test_a_killed_program_is_started_again(tmp_path: Path) -> None:
     launcher = Launcher([program("one", READY)], tmp_path)
     launcher.start()

@@ -5,7 +5,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from broker.collector.accounts import FILE_NAME as ACCOUNTS_NAME
@@ -26,7 +26,8 @@ TOLD_ELSEWHERE = ("JIAOHAO_MQTT_URL", "JIAOHAO_COLLECTOR_URL", "JIAOHAO_LOG", "J
 
 
 class Town:
-    """``kind`` is the MQTT broker: ``mosquitto`` or ``amqtt``. ``wanted`` picks programs of the plan."""
+    """``kind`` is the MQTT broker: ``mosquitto`` or ``amqtt``. ``wanted`` picks programs of the plan,
+    ``own`` says what one of them is told apart from the others."""
 
     def __init__(
         self,
@@ -34,6 +35,7 @@ class Town:
         kind: str = "mosquitto",
         wanted: Callable[[Program], bool] = lambda program: True,
         speed: float = 1.0,
+        own: Callable[[Program], Mapping[str, str]] = lambda program: {},
     ) -> None:
         self.file = file
         self.hall = load_hall(file.path)
@@ -46,7 +48,7 @@ class Town:
         if kind == "amqtt":
             self.environment[MOSQUITTO_ENVIRONMENT_NAME] = "/nowhere"
         programs = [p for p in plan_hall(self.hall, str(file.path), virtual_page=True) if wanted(p)]
-        self.launcher = Launcher(programs, self.folder, self.environment)
+        self.launcher = Launcher(programs, self.folder, self.environment, {p.name: own(p) for p in programs})
         self.url = f"mqtt://127.0.0.1:{file.mqtt_port}"
         self.watcher = Watcher(self.url, self.hall)
         self.kind = kind
