@@ -58,6 +58,8 @@ class Journal:
         self._open_file = open_file
         self._connection: sqlite3.Connection | None = None
         self.position = 0
+        self.identity = ""
+        """The random name of this journal, from ``open`` on: another one means a restored backup, or a new hall."""
         self._day: str | None = None
 
     def open(self) -> None:
@@ -71,6 +73,7 @@ class Journal:
         except BaseException:
             self.close()
             raise
+        self.identity = fact(connection, "journal")
         self.position = query(connection, "SELECT coalesce(max(position), 0) FROM events")[0][0]
         row = query(connection, "SELECT day FROM events ORDER BY position DESC LIMIT 1")
         self._day = row[0][0] if row else None
@@ -84,11 +87,6 @@ class Journal:
             raise OtherHall(owner, self._hall)
         if migrate(connection):
             logger.warning("the journal %s was migrated to schema %d; a copy lies beside it", self.path, VERSION)
-
-    @property
-    def identity(self) -> str:
-        """The random name of this journal: another one means that a backup was restored, or that this is a new hall."""
-        return fact(self.connection, "journal")
 
     def close(self) -> None:
         """Leave the file as one piece."""
