@@ -86,6 +86,17 @@ class TooLate(Refusal, frozen=True, kw_only=True):
     )
 
 
+class TooMuchAtOnce(Refusal, frozen=True, kw_only=True):
+    """Not now, and not for ever: it comes with a ``go_back``, and the device sends the same again after a pause."""
+
+    device: str
+    wait_ms: int
+    template = Names(
+        "设备“{device}”发送过快，请在 {wait_ms} 毫秒后再发",
+        "Device '{device}' sends too much at once. Send it again in {wait_ms} ms; nothing is lost.",
+    )
+
+
 class UnknownService(Refusal, frozen=True, kw_only=True):
     service: str
     template = Names("没有业务“{service}”", "There is no service '{service}' in this hall.")

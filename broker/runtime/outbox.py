@@ -20,6 +20,8 @@ from broker.runtime.outbox_mind import OutboxMind, Turn
 
 logger = logging.getLogger(__name__)
 
+HOLD_MOST_S = 2.0
+"""No answer, true or forged, keeps an outbox still for longer; the engine may ask again."""
 _SCHEMA = (
     "CREATE TABLE IF NOT EXISTS outbox_state (only INTEGER PRIMARY KEY CHECK (only = 1),"
     " epoch TEXT NOT NULL, last_seq INTEGER NOT NULL) STRICT",
@@ -174,6 +176,11 @@ class Outbox:
             return
         if self._mind.go_back(expected, self._clock.machine_s()) is Turn.NEW_EPOCH:
             self._begin_new_epoch()
+
+    def hold(self, epoch: str | None, expected: int | None, pause_s: float) -> None:
+        """The engine has too much of us: begin again at ``expected`` after the pause, ``HOLD_MOST_S`` at most."""
+        if epoch == self.epoch and expected is not None and expected in self._mind:
+            self._mind.held(expected, self._clock.machine_s(), min(max(0.0, pause_s), HOLD_MOST_S))
 
     def health(self) -> OutboxHealth:
         """Length, bound and age of the oldest entry."""

@@ -7,7 +7,7 @@ from typing import Protocol
 import msgspec
 
 from broker.contract.codec import CodecError, decode, encode
-from broker.contract.envelope import REPLY_LIMIT_BYTES, Envelope, Reply
+from broker.contract.envelope import REPLY_LIMIT_BYTES, Envelope, RefusalMessage, Reply
 from broker.contract.topics import Topics
 from broker.model.commands import Command
 from broker.runtime.clock import Age
@@ -94,7 +94,9 @@ class Sender:
         except CodecError as error:
             logger.warning("reply cannot be read: %s", error.detail)
             return
-        if reply.kind == "go_back":
+        if reply.kind == "go_back" and reply.refusal is not None:
+            self.outbox.hold(reply.epoch, reply.expected, _pause_s(reply.refusal))
+        elif reply.kind == "go_back":
             self.outbox.go_back(reply.epoch, reply.expected)
         elif reply.seq is None or self.outbox.answered(reply.epoch, reply.seq, reply.id):
             self._act_on(reply)
@@ -110,3 +112,9 @@ class Sender:
         except Exception:
             # An answer that cannot be acted on would otherwise come back for ever and stop everything behind it.
             logger.exception("acting on the answer to %s failed", reply.id)
+
+
+def _pause_s(refusal: RefusalMessage) -> float:
+    """The pause that a ``too_much_at_once`` asks for."""
+    wait_ms = refusal.facts.get("wait_ms")
+    return wait_ms / 1000 if isinstance(wait_ms, int) else 0.0

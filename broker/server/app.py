@@ -6,12 +6,13 @@ from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 
-from broker.contract.codec import encode
-from broker.contract.envelope import COMMAND_LIMIT_BYTES, EngineState
+from broker.contract.codec import encode, refusal_message
+from broker.contract.envelope import COMMAND_LIMIT_BYTES, EngineState, Reply
 from broker.contract.topics import Topics
 from broker.engine.fit import misfits
 from broker.model.commands import SessionTimes
 from broker.model.hall import Hall
+from broker.model.refusals import TooMuchAtOnce
 from broker.runtime.business_calendar import sessions_of
 from broker.runtime.clock import Clock
 from broker.runtime.database import open_database
@@ -21,6 +22,7 @@ from broker.runtime.link import Link, LinkOptions, LinkState, Message
 from broker.runtime.presence import engine_presence
 from broker.runtime.pulse import Pulse
 from broker.server.day_keeper import DayKeeper
+from broker.server.gate import Gate, Pass, Verdict
 from broker.server.publisher import Publisher, digest_of
 from broker.server.steady_time import SteadyTime
 from broker.server.writer import Answer, Writer
@@ -35,8 +37,10 @@ REPAINT_S = 15.0
 """Every view is published again so often, changed or not: whatever else was retained in its place does not stay."""
 BATCH_MOST = 128
 INBOX_BOUND = 4000
-DEVICE_NAME_MOST = 64
-"""A longer name is nobody's, and an answer that names it might not fit into a message."""
+LANE_BOUND = 400
+"""So many messages of one device wait at most; devices are served in turn, so none can fill the inbox for others."""
+DROPPED_S = 10.0
+"""So often it is logged whose messages were not read."""
 
 
 class Server:
@@ -59,12 +63,14 @@ class Server:
         self._clock = clock
         self._topics = Topics(hall.hall.id)
         self._epoch = 0
+        self._gate = Gate(hall.device_role, clock.machine_s())
         self._days = DayKeeper(
             hall, self.writer, clock.sure, self.time.now_ms, self._sessions, self.journal.forget_old_receipts
         )
         self._to_acknowledge: list[Message] = []
         self._warned: set[str] = set()
         self._next_tick_s = self._next_heartbeat_s = self._next_digest_s = self._next_repaint_s = 0.0
+        self._next_dropped_s = 0.0
         self._digest_at = -1
         self._url, self._make_link = url, make_link
 
@@ -87,7 +93,14 @@ class Server:
             on_state=self._on_state,
             subscriptions=[(self._topics.command("+"), 1)],
             presence_of=engine_presence(self._topics, self._engine_state),
-            options=LinkOptions(manual_acknowledge=True, inbox_bound=INBOX_BOUND, first_wait_s=(0.2, 0.5)),
+            options=LinkOptions(
+                manual_acknowledge=True,
+                inbox_bound=INBOX_BOUND,
+                lane_bound=LANE_BOUND,
+                lane_of=lambda topic: self._gate.lane(topic.rsplit("/", 1)[-1]),
+                receive_limit_bytes=2 * COMMAND_LIMIT_BYTES,
+                first_wait_s=(0.2, 0.5),
+            ),
         )
         self.link.start()
         logger.info("journal position=%d epoch=%d", self.journal.position, self._epoch)
@@ -103,6 +116,7 @@ class Server:
         if now_s >= self._next_tick_s:
             self._next_tick_s = now_s + TICK_S
             self._days.tick()
+            self._tell_dropped(now_s)
         self._commit()
         if self.link.online:
             if now_s >= self._next_repaint_s:
@@ -142,12 +156,41 @@ class Server:
     def _on_message(self, message: Message) -> None:
         parsed = self._topics.parse(message.topic)
         device = parsed[1]["device"] if parsed is not None else ""
-        fits = 0 < len(device) <= DEVICE_NAME_MOST and len(message.payload) <= COMMAND_LIMIT_BYTES
-        if fits and not message.retained:
-            self.writer.take(device, message.payload)
-        else:
+        verdict = self._gate.judge(device, message.payload, retained=message.retained, now_s=self._clock.machine_s())
+        if verdict.passes is Pass.TAKE:
+            self._take(device, message.payload)
+        elif verdict.passes is Pass.TELL:
+            self._ask_to_wait(device, verdict)
+        elif verdict.passes is Pass.JUNK:
             logger.warning("ignored message topic=%.100s bytes=%d", message.topic, len(message.payload))
         self._to_acknowledge.append(message)
+
+    def _take(self, device: str, payload: bytes) -> None:
+        counters = self.writer.counters
+        before = counters.commands - counters.refused
+        self.writer.take(device, payload)
+        if counters.commands - counters.refused == before:
+            self._gate.was_in_vain(device)
+
+    def _ask_to_wait(self, device: str, verdict: Verdict) -> None:
+        """Nothing was decided: a device's outbox sends the same again after the pause, whoever stands alone may too."""
+        peek = verdict.peek
+        if peek is None:
+            return
+        refusal = refusal_message(TooMuchAtOnce(device=device, wait_ms=verdict.wait_ms))
+        expected = self.writer.expects(device, peek.epoch) if peek.epoch and peek.seq else None
+        reply = Reply(id=peek.id, kind="go_back", epoch=peek.epoch, seq=peek.seq, expected=expected, refusal=refusal)
+        self._reply(Answer(device, reply))
+
+    def _tell_dropped(self, now_s: float) -> None:
+        """One line for all that was not read, so that a flood cannot fill the log either."""
+        if now_s < self._next_dropped_s:
+            return
+        self._next_dropped_s = now_s + DROPPED_S
+        dropped = self._gate.take_dropped()
+        if dropped:
+            whose = " ".join(f"{source}={count}" for source, count in sorted(dropped.items()))
+            logger.warning("too much at once, not read: %s", whose)
 
     def _on_state(self, state: LinkState, reason: str) -> None:
         if state is LinkState.ONLINE:
@@ -162,6 +205,7 @@ class Server:
             at_ms=self.time.now_ms(),
             as_of=self.journal.position,
             day=state.day,
+            journal=self.journal.identity,
         )
 
     def _heartbeat(self) -> None:

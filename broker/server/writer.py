@@ -96,6 +96,10 @@ class Writer:
             self._store(Receipt(id, "server", asked.now_ms, encode(reply)))
         return reply
 
+    def expects(self, device: str, epoch: str) -> int:
+        """The number of a stream's next command."""
+        return self._streams.get((device, epoch), 0) + 1
+
     def commit(self) -> list[Answer]:
         """Make everything gathered durable and give the answers out. DatabaseError: nothing of it happened."""
         gathered, self._open = self._open, _Open()

@@ -120,3 +120,37 @@ def test_a_waiting_loop_is_woken_by_a_message() -> None:
     inbox = Inbox(5)
     threading.Timer(0.02, inbox.put_message, args=(message(7),)).start()
     assert inbox.take(30.0) == message(7)
+
+
+def on(topic: str, number: int) -> Message:
+    return Message(topic, b"%d" % number, 1, False, False, 1, number)
+
+
+def test_lanes_are_served_in_turn_and_keep_their_own_order() -> None:
+    inbox = Inbox(1_000, lane_of=lambda topic: topic, lane_bound=100)
+    for number in range(50):
+        inbox.put_message(on("flood", number))
+    for number in range(3):
+        inbox.put_message(on("press", number))
+    taken = [inbox.take(0) for _ in range(53)]
+    presses = [place for place, item in enumerate(taken) if item.topic == "press"]
+    assert presses == [1, 3, 5], "whoever sends one waits for one of the others"
+    assert [item.mid for item in taken if item.topic == "flood"] == list(range(50))
+    assert inbox.take(0) is None
+
+
+def test_a_full_lane_leaves_room_for_others_and_wants_no_new_subscription() -> None:
+    inbox = Inbox(1_000, lane_of=lambda topic: topic, lane_bound=100)
+    assert sum(inbox.put_message(on("flood", number)) for number in range(5_000)) == 100
+    assert inbox.put_message(on("press", 1))
+    inbox.put_state(StateChange(LinkState.ONLINE, ""))
+    taken = [inbox.take(0) for _ in range(102)]
+    assert isinstance(taken[2], StateChange)
+    assert inbox.take(0) is None
+    assert not inbox.take_overflow()
+    assert inbox.put_message(on("flood", 1)), "there is room again"
+
+
+def test_all_lanes_together_are_bounded() -> None:
+    inbox = Inbox(10, lane_of=lambda topic: topic, lane_bound=100)
+    assert sum(inbox.put_message(on(f"t{number}", number)) for number in range(50)) == 10

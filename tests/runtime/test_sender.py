@@ -5,13 +5,14 @@ from pathlib import Path
 import pytest
 
 from broker.contract.codec import decode_envelope, encode
-from broker.contract.envelope import Reply
+from broker.contract.envelope import RefusalMessage, Reply
 from broker.contract.topics import Topics
 from broker.model.commands import CallNext, IssueTicket
+from broker.model.words import Names
 from broker.runtime.clock import ManualClock
 from broker.runtime.database import open_database
 from broker.runtime.errors import LinkOffline
-from broker.runtime.outbox import Outbox
+from broker.runtime.outbox import HOLD_MOST_S, Outbox
 from broker.runtime.sender import CommandTransport, Sender
 
 
@@ -100,6 +101,29 @@ def test_go_back_sends_again_from_there(kiosk: Kiosk) -> None:
     kiosk.link.published.clear()
     kiosk.sender.on_message(encode(Reply(id="", kind="go_back", epoch=kiosk.sender.outbox.epoch, expected=2)))
     assert [decode_envelope(p[1])[0].seq for p in kiosk.link.published] == [2, 3]
+
+
+@pytest.mark.parametrize(("wait_ms", "pause_s"), [(300, 0.3), (3_600_000, HOLD_MOST_S), ("1", 0.0), (-5, 0.0)])
+def test_who_sends_too_much_at_once_sends_the_same_again_after_the_pause(
+    kiosk: Kiosk, wait_ms: object, pause_s: float
+) -> None:
+    kiosk.sender.on_online(True)
+    for number in range(1, 4):
+        kiosk.sender.put(issue(number), id=f"command-{number}")
+    first = [payload for _, payload, *_ in kiosk.link.published]
+    refusal = RefusalMessage(code="too_much_at_once", sentence=Names("慢", "slow"), facts={"wait_ms": wait_ms})
+    epoch = kiosk.sender.outbox.epoch
+    told = Reply(id="command-2", kind="go_back", epoch=epoch, seq=2, expected=1, refusal=refusal)
+    kiosk.sender.on_message(encode(told))
+    assert not kiosk.answers and len(kiosk.sender.outbox) == 3, "nothing is answered, nothing is lost"
+    if pause_s:
+        kiosk.clock.advance(pause_s - 0.01)
+        kiosk.sender.tick()
+        assert len(kiosk.link.published) == 3
+    kiosk.clock.advance(0.02)
+    kiosk.sender.tick()
+    again = [payload for _, payload, *_ in kiosk.link.published[3:]]
+    assert [decode_envelope(payload)[0].id for payload in again] == [decode_envelope(p)[0].id for p in first]
 
 
 @pytest.mark.parametrize("payload", [b"", b"{", b"[]", b'{"v":2,"id":"a","kind":"done"}', b"\xff", b"x" * 100_000])

@@ -12,8 +12,9 @@ from broker.model.words import Identifier
 from broker.runtime.clock import ManualClock
 from broker.runtime.errors import PayloadTooLarge
 from broker.runtime.link import Message
-from broker.server.app import DEVICE_NAME_MOST, Server
+from broker.server.app import Server
 from broker.server.day_keeper import OWN, DayKeeper
+from broker.server.gate import DEVICE_NAME_MOST
 from broker.server.publisher import Publisher
 from tests.halls import OPENS_MS, small_hall
 from tests.server.rig import WriterRig

@@ -61,7 +61,9 @@ class Link:
         self._on_state = on_state
         self._subscriptions = tuple(subscriptions)
         self._presence_of = presence_of or (lambda boot: Presence())
-        self._inbox = Inbox(self._options.inbox_bound, wake)
+        self._inbox = Inbox(
+            self._options.inbox_bound, wake, lane_of=self._options.lane_of, lane_bound=self._options.lane_bound
+        )
         self._backoff = Backoff(self._options.first_wait_s, self._options.longest_wait_s)
         self._state = LinkState.IDLE
         self._session: Session | None = None

@@ -81,6 +81,9 @@ class LinkOptions:
 
     ``trial_s`` is how long a broker of unknown kind may take to answer in MQTT 5 before 3.1.1 is tried.
     ``manual_acknowledge`` leaves QoS 1 messages unacknowledged until ``Link.acknowledge`` (after the commit).
+    ``lane_of`` (topic -> name) gives each name a queue of its own of ``lane_bound`` messages, served in turn, so that
+    one sender cannot keep the others waiting; order then holds within a lane only. ``receive_limit_bytes`` is for what
+    comes in, where it may be less than what goes out.
     """
 
     username: str | None = None
@@ -98,6 +101,14 @@ class LinkOptions:
     flight_bound: int = 256
     flight_limit_bytes: int = 8 * 1024 * 1024
     manual_acknowledge: bool = False
+    lane_of: Callable[[str], str] | None = None
+    lane_bound: int = 1_000
+    receive_limit_bytes: int | None = None
+
+    @property
+    def received_most_bytes(self) -> int:
+        """What one message may have that comes in."""
+        return self.message_limit_bytes if self.receive_limit_bytes is None else self.receive_limit_bytes
 
 
 @dataclass(frozen=True)

@@ -226,7 +226,7 @@ class Session:
 
     def _connect_properties(self) -> Properties:
         properties = Properties(PacketTypes.CONNECT)
-        properties.MaximumPacketSize = self._options.message_limit_bytes + _HEADROOM_BYTES
+        properties.MaximumPacketSize = self._options.received_most_bytes + _HEADROOM_BYTES
         properties.SessionExpiryInterval = 0
         return properties
 
@@ -302,7 +302,7 @@ class Session:
         if not any(paho.topic_matches_sub(wanted, topic) for wanted, _ in self._plan.subscriptions):
             self._counters.dropped_unasked += 1
             return False
-        if len(message.payload) > self._options.message_limit_bytes:
+        if len(message.payload) > self._options.received_most_bytes:
             self._counters.dropped_large += 1
             return False
         kept = self._on_inbox(
