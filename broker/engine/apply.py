@@ -6,7 +6,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from broker.engine.state import CallRecord, Counter, Pause, State, Ticket, Visit
+from broker.engine.state import CLASHES_MOST, LATE_MOST, CallRecord, Counter, Pause, State, Ticket, Visit
 from broker.model import events as e
 from broker.model.ticket import allowed
 from broker.model.views import Notice
@@ -99,6 +99,8 @@ def _admit(state: State, event: e.TicketReserved | e.TicketReported, status: Tic
     state.counts[status] = state.counts.get(status, 0) + 1
     state.issued[event.service] = state.issued.get(event.service, 0) + 1
     _bind(state, event.ticket, event.number, event.series, event.owner, event.value)
+    if event.kiosk is not None:
+        state.contacts[event.kiosk] = max(event.arrived_at_ms, state.contacts.get(event.kiosk, 0))
     if status is TicketStatus.WAITING:
         state.enter_line(ticket)
     else:
@@ -127,7 +129,9 @@ def _renumbered(state: State, event: e.TicketRenumbered) -> None:
 
 @_on(e.TicketReportedLate)
 def _reported_late(state: State, event: e.TicketReportedLate) -> None:
-    """Another day's paper is on record in the journal; today's state does not know it."""
+    """A paper that no open day takes is on record; one of a day to come, or of a closed one, may yet get in line."""
+    if event.owner and (state.day is None or event.day > state.day) and len(state.late) < LATE_MOST:
+        state.late[event.ticket] = (state.position, event)
 
 
 @_on(e.TicketConfirmed)
@@ -289,6 +293,7 @@ def _evaluated(state: State, event: e.EvaluationRecorded) -> None:
 @_on(e.NumberClashed)
 def _clashed(state: State, event: e.NumberClashed) -> None:
     """The clash is an alert for people; the first ticket keeps the number."""
+    state.clashes = (*state.clashes, event)[-CLASHES_MOST:]
 
 
 @_on(e.NoticePosted)
@@ -304,6 +309,7 @@ def _notice_cleared(state: State, event: e.NoticeCleared) -> None:
 @_on(e.DayOpened)
 def _day_opened(state: State, event: e.DayOpened) -> None:
     state.day, state.last_day, state.sessions = event.day, event.day, event.sessions
+    state.late = {}
     if event.again:
         return
     _forget_tickets(state)
@@ -317,6 +323,7 @@ def _forget_tickets(state: State) -> None:
     state.tickets, state.by_number, state.burned = {}, {}, set()
     state.highest, state.issued, state.counts = {}, {}, {}
     state.lanes, state.reserved = {}, {}
+    state.contacts, state.clashes = {}, ()
     state.calls.clear()
 
 

@@ -12,7 +12,10 @@ from broker.model.words import CounterStatus
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """The circumstances of a command. ``acted_ms`` is when the person acted, by the hall's clock."""
+    """The circumstances of a command. ``acted_ms`` is when the person acted, by the hall's clock.
+
+    ``run`` names this start of the server; it goes into the ids that displays and keypads remember.
+    """
 
     now_ms: int
     device: str
@@ -20,6 +23,7 @@ class Asked:
     acted_ms: int
     sure: bool = True
     by: str = ""
+    run: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,9 +76,18 @@ class Desk:
         return self.state.tickets[counter.ticket]
 
     def next_call_id(self) -> str:
-        """Unique for ever: the business day and a running count."""
-        return f"{self.state.day}-c{self.state.calls_made + 1}"
+        """Unique for ever: the business day, a running count, and the server's start.
 
-    def next_visit_id(self) -> str:
-        """Unique for ever: the business day and a running count."""
-        return f"{self.state.day}-v{self.state.visits_made + 1}"
+        A restored journal counts again from an earlier place; without the start's name its calls would bear ids that
+        displays have spoken already.
+        """
+        return f"{self.state.day}-c{self.state.calls_made + 1}{self._mark}"
+
+    def next_visit_id(self, index: int | None = None) -> str:
+        """Unique for ever, as a call's id; ``index`` tells visits apart that end in one decision."""
+        place = "" if index is None else f"-{index}"
+        return f"{self.state.day}-v{self.state.visits_made + 1}{place}{self._mark}"
+
+    @property
+    def _mark(self) -> str:
+        return f".{self.asked.run}" if self.asked.run else ""

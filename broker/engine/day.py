@@ -1,12 +1,14 @@
 """The business day: opening, borders between sessions, notices, time-outs, closing.
 
 Numbers restart only when a later day opens. What is still waiting at the end expires; a visitor at a counter is
-finished first, unless the next day has already begun, when nobody can be there any more.
+finished first, unless the next day has already begun, when nobody can be there any more. Whoever came on the day that
+is opened, while the server could not tell the date yet, keeps number and place.
 """
 
 from datetime import UTC, datetime
 
 from broker.engine.context import Desk, Outcome, Refused
+from broker.engine.reporting import stayers, taken_over
 from broker.model import commands as c
 from broker.model import events as e
 from broker.model import refusals as r
@@ -26,12 +28,13 @@ def open_day(desk: Desk, command: c.OpenDay) -> Outcome:
         raise Refused(r.DayInPast(day=command.day))
     if command.day > _latest_day(desk.now_ms):
         raise Refused(r.DayTooFar(day=command.day))
-    settled = settle(desk) if state.day is not None else ()
+    staying = stayers(desk, command) if state.day is not None else ()
+    settled = settle(desk, frozenset(ticket.ticket for ticket in staying)) if state.day is not None else ()
     again = command.day == state.last_day
     opened = e.DayOpened(at_ms=desk.now_ms, day=command.day, sessions=command.sessions, again=again)
     session = session_now(command.sessions, desk.now_ms)
     began = (e.SessionBegan(at_ms=desk.now_ms, session=session),) if session else ()
-    return Outcome((*settled, opened, *began), {"day": command.day})
+    return Outcome((*settled, opened, *began, *taken_over(desk, command, staying)), {"day": command.day})
 
 
 def _latest_day(now_ms: int) -> str:
@@ -49,16 +52,18 @@ def close_day(desk: Desk, command: c.CloseDay) -> Outcome:
     return Outcome(settle(desk), {"day": desk.state.day})
 
 
-def settle(desk: Desk) -> tuple[e.Event, ...]:
-    """Everything that ends with the day."""
+def settle(desk: Desk, staying: frozenset[str] = frozenset()) -> tuple[e.Event, ...]:
+    """Everything that ends with the day; tickets that are ``staying`` belong to the next one and do not expire."""
     state, now_ms = desk.state, desk.now_ms
     events: list[e.Event] = []
     for ticket in state.tickets.values():
-        if ticket.status is TicketStatus.RESERVED:
+        stays = ticket.ticket in staying
+        if ticket.status is TicketStatus.RESERVED and not stays:
             events.append(e.TicketConfirmed(at_ms=now_ms, ticket=ticket.ticket, holding=Holding.MAYBE))
         if ticket.status in (TicketStatus.CALLED, TicketStatus.SERVING) and ticket.counter:
             events.append(_end_of_visit(desk, ticket.ticket, ticket.counter, ticket.status, len(events)))
-        if ticket.status in EXPIRES_AT_CLOSE or ticket.status in (TicketStatus.RESERVED, TicketStatus.CALLED):
+        expires = ticket.status in EXPIRES_AT_CLOSE or ticket.status in (TicketStatus.RESERVED, TicketStatus.CALLED)
+        if expires and not stays:
             events.append(e.TicketExpired(at_ms=now_ms, ticket=ticket.ticket))
     events += [
         e.CounterClosed(at_ms=now_ms, counter=key)
@@ -72,7 +77,7 @@ def settle(desk: Desk) -> tuple[e.Event, ...]:
 def _end_of_visit(desk: Desk, ticket: str, counter: str, status: TicketStatus, index: int) -> e.Event:
     """Forgotten at the counter over night: being served counts as served, merely called counts as missed."""
     if status is TicketStatus.SERVING:
-        visit = f"{desk.state.day}-v{desk.state.visits_made + 1}-{index}"
+        visit = desk.next_visit_id(index)
         return e.ServiceFinished(at_ms=desk.now_ms, ticket=ticket, counter=counter, visit=visit, outcome="day_end")
     return e.TicketMissed(at_ms=desk.now_ms, ticket=ticket, counter=counter)
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from broker.engine import calling, counters, day, evaluating, issuing
+from broker.engine import calling, counters, day, evaluating, issuing, reporting
 from broker.engine.context import Asked, Desk, Outcome, Refused
 from broker.engine.rights import check_rights
 from broker.engine.state import State
@@ -16,7 +16,7 @@ DECIDERS: dict[type[c.Command], Decider] = {
     c.IssueTicket: issuing.issue,
     c.ConfirmTicket: issuing.confirm,
     c.VoidTicket: issuing.void,
-    c.ReportTicket: issuing.report,
+    c.ReportTicket: reporting.report,
     c.CancelTicket: issuing.cancel,
     c.PauseIssuing: issuing.pause_issuing,
     c.ResumeIssuing: issuing.resume_issuing,

@@ -1,6 +1,6 @@
-"""Numbers come into the world: asked of the engine, or reported by a kiosk whose paper already exists.
+"""Numbers come into the world by asking the engine, and what becomes of them until somebody holds them.
 
-The engine may refuse to hand a number out; it may not argue with a paper, except when the number is another's.
+The engine may refuse to hand a number out. Papers that exist already are in ``reporting``.
 """
 
 from broker.engine.context import Desk, Outcome, Refused
@@ -10,9 +10,9 @@ from broker.model import commands as c
 from broker.model import events as e
 from broker.model import refusals as r
 from broker.model.commands import SessionTimes
-from broker.model.numbers import ENGINE, NumberRange, offered_by, owner_of, parse_printed, printed, ranges_of
+from broker.model.numbers import ENGINE, NumberRange, offered_by, printed, ranges_of
 from broker.model.ticket import FINAL
-from broker.model.words import Holding, TicketStatus
+from broker.model.words import TicketStatus
 
 NEVER_BACK_MS = 86_400_000
 """An age of more than a day is a broken clock, not a patient visitor."""
@@ -24,8 +24,11 @@ def issue(desk: Desk, command: c.IssueTicket) -> Outcome:
     """Reserve the next number of the engine's own part of the series."""
     known = desk.state.tickets.get(command.ticket)
     if known is not None:
+        check_own_ticket(desk, known)
+        if known.status is TicketStatus.VOID:
+            raise Refused(r.TicketIsSettled(number=known.number, status=known.status))
         return Outcome(result=answer(desk, known))
-    _check_names(desk, command.service, command.priority, command.kiosk)
+    check_names(desk, command.service, command.priority, command.kiosk)
     _check_may_issue(desk, command.service, command.kiosk)
     series_key = desk.hall.services[command.service].series
     value = next_value(desk, series_key)
@@ -37,49 +40,18 @@ def issue(desk: Desk, command: c.IssueTicket) -> Outcome:
         value=value,
         owner=ENGINE,
         service=command.service,
-        arrived_at_ms=_arrival(desk),
+        arrived_at_ms=arrival(desk, command.kiosk),
         priority=command.priority,
         language=command.language,
         kiosk=command.kiosk,
     )
-    return Outcome((event,), _answer(desk, event.number, command.service, desk.state.waiting_in(command.service)))
-
-
-def report(desk: Desk, command: c.ReportTicket) -> Outcome:
-    """Take a paper of a kiosk's own range on record."""
-    _check_names(desk, command.service, None, command.kiosk)
-    series, value = _check_owned(desk, command)
-    if not _belongs_to_today(desk, command.day):
-        return _report_late(desk, command)
-    known = desk.state.tickets.get(command.ticket)
-    holder = desk.state.by_number.get(command.number)
-    if (holder is not None and holder != command.ticket) or command.number in desk.state.burned:
-        clash = e.NumberClashed(at_ms=desk.now_ms, number=command.number, ticket=command.ticket, kiosk=command.kiosk)
-        return Outcome((clash,), refusal=r.NumberTaken(number=command.number))
-    if known is not None:
-        return _report_known(desk, command, known, series, value)
-    priority = command.priority if command.priority in desk.hall.priority else None
-    event = e.TicketReported(
-        at_ms=desk.now_ms,
-        ticket=command.ticket,
-        number=command.number,
-        series=series,
-        value=value,
-        owner=command.kiosk or ENGINE,
-        service=command.service,
-        arrived_at_ms=_arrival(desk),
-        holding=command.holding,
-        priority=priority,
-        language=command.language,
-        kiosk=command.kiosk,
-    )
-    ahead = desk.state.waiting_in(command.service)
-    return Outcome((event,), _answer(desk, command.number, command.service, ahead))
+    return Outcome((event,), told(desk, event.number, command.service, desk.state.waiting_in(command.service)))
 
 
 def confirm(desk: Desk, command: c.ConfirmTicket) -> Outcome:
     """The visitor holds the number; said twice it is still true."""
     ticket = _known(desk, command.ticket)
+    check_own_ticket(desk, ticket)
     if ticket.status is TicketStatus.VOID:
         raise Refused(r.TicketIsSettled(number=ticket.number, status=ticket.status))
     changes = ticket.status is TicketStatus.RESERVED or (
@@ -92,6 +64,7 @@ def confirm(desk: Desk, command: c.ConfirmTicket) -> Outcome:
 def void(desk: Desk, command: c.VoidTicket) -> Outcome:
     """Nobody has it: only a reserved number can be taken back."""
     ticket = _known(desk, command.ticket)
+    check_own_ticket(desk, ticket)
     if ticket.status is TicketStatus.VOID:
         return Outcome(result={"number": ticket.number})
     if ticket.status is not TicketStatus.RESERVED:
@@ -129,7 +102,7 @@ def answer(desk: Desk, ticket: Ticket) -> dict[str, object]:
     """What a kiosk prints of a ticket that exists already."""
     lanes = [places for lane, places in desk.state.lanes.items() if lane[0] == ticket.service]
     ahead = sum(1 for places in lanes for place in places if place < ticket.place)
-    return _answer(desk, ticket.number, ticket.service, ahead)
+    return told(desk, ticket.number, ticket.service, ahead)
 
 
 def next_value(desk: Desk, series: str) -> int:
@@ -184,7 +157,7 @@ def reopening(desk: Desk, service: str) -> str | None:
     return desk.hall.sessions[later[0].name].opens if later and later[0].name in desk.hall.sessions else None
 
 
-def _check_names(desk: Desk, service: str, priority: str | None, kiosk: str | None) -> None:
+def check_names(desk: Desk, service: str, priority: str | None, kiosk: str | None) -> None:
     if service not in desk.hall.services:
         raise Refused(r.UnknownService(service=service))
     if priority is not None and priority not in desk.hall.priority:
@@ -195,59 +168,15 @@ def _check_names(desk: Desk, service: str, priority: str | None, kiosk: str | No
         raise Refused(r.UnknownService(service=service))
 
 
-def _check_owned(desk: Desk, command: c.ReportTicket) -> tuple[str, int]:
-    parsed = parse_printed(desk.hall, command.number)
-    expected_series = desk.hall.services[command.service].series
-    owner = owner_of(desk.hall, *parsed) if parsed else None
-    if parsed is None or parsed[0] != expected_series or owner is None or owner != command.kiosk:
-        raise Refused(r.NumberNotOwned(number=command.number, kiosk=command.kiosk or "?"))
-    return parsed
+def arrival(desk: Desk, kiosk: str | None) -> int:
+    """When the visitor came, clamped between the last visitor known of the same kiosk and now.
 
-
-def _report_known(desk: Desk, command: c.ReportTicket, known: Ticket, series: str, value: int) -> Outcome:
-    """The visitor's id is known already: by an earlier report, or by a reservation that the paper overrules."""
-    result = {"number": command.number}
-    if known.number == command.number or known.status in FINAL:
-        return Outcome(result=result)
-    event = e.TicketRenumbered(
-        at_ms=desk.now_ms,
-        ticket=known.ticket,
-        number=command.number,
-        series=series,
-        value=value,
-        owner=command.kiosk or ENGINE,
-        voided=known.number,
-        holding=command.holding,
-    )
-    heard: tuple[e.Event, ...] = (event,)
-    if known.status is TicketStatus.RESERVED and command.holding is not Holding.MAYBE:
-        heard += (e.TicketConfirmed(at_ms=desk.now_ms, ticket=known.ticket, holding=command.holding),)
-    return Outcome(heard, result)
-
-
-def _belongs_to_today(desk: Desk, day: str) -> bool:
-    """A kiosk that was alone since yesterday prints under yesterday's name; what counts is when the visitor came."""
-    if day == desk.state.day:
-        return True
-    first_ms = min((s.opens_ms for s in desk.state.sessions), default=None)
-    return desk.state.day is not None and first_ms is not None and desk.asked.acted_ms >= first_ms - EARLIEST_MS
-
-
-def _report_late(desk: Desk, command: c.ReportTicket) -> Outcome:
-    event = e.TicketReportedLate(
-        at_ms=desk.now_ms,
-        ticket=command.ticket,
-        number=command.number,
-        service=command.service,
-        day=command.day,
-    )
-    return Outcome((event,), {"number": command.number, "late": True})
-
-
-def _arrival(desk: Desk) -> int:
-    """When the visitor came, clamped: never in the future, never before the day's first opening."""
+    A kiosk takes one visitor after the other, so a wrong clock moves nobody before those who stood there earlier. The
+    first of a day did not come earlier than four hours before the first opening.
+    """
     first = min((s.opens_ms for s in desk.state.sessions), default=desk.now_ms - NEVER_BACK_MS)
-    return max(min(desk.asked.acted_ms, desk.now_ms), min(first, desk.now_ms) - EARLIEST_MS)
+    lowest = max(min(first, desk.now_ms) - EARLIEST_MS, desk.state.contacts.get(kiosk or "", 0))
+    return min(max(desk.asked.acted_ms, lowest), desk.now_ms)
 
 
 def _check_aim(desk: Desk, service: str | None, kiosk: str | None) -> None:
@@ -257,6 +186,13 @@ def _check_aim(desk: Desk, service: str | None, kiosk: str | None) -> None:
         raise Refused(r.UnknownKiosk(kiosk=kiosk))
 
 
+def check_own_ticket(desk: Desk, ticket: Ticket) -> None:
+    """A kiosk speaks for the tickets that it asked for or gave out itself, for no others."""
+    asked = desk.asked
+    if asked.role == "kiosk" and ticket.kiosk != asked.device:
+        raise Refused(r.NotAllowed(device=asked.device, command="ticket of another device"))
+
+
 def _known(desk: Desk, ticket: str) -> Ticket:
     known = desk.state.tickets.get(ticket)
     if known is None:
@@ -264,7 +200,8 @@ def _known(desk: Desk, ticket: str) -> Ticket:
     return known
 
 
-def _answer(desk: Desk, number: str, service: str, ahead: int) -> dict[str, object]:
+def told(desk: Desk, number: str, service: str, ahead: int) -> dict[str, object]:
+    """What the visitor is told: number, people ahead, expected wait, counters."""
     wait = expected(load_of(desk.hall, desk.state), service, ahead)
     counters = [c.name for key, c in desk.hall.counters.items() if service in c.services and _is_open(desk, key)]
     everywhere = [c.name for c in desk.hall.counters.values() if service in c.services]

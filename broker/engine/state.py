@@ -9,11 +9,14 @@ from collections import deque
 from dataclasses import dataclass, field
 
 from broker.model.commands import SessionTimes
+from broker.model.events import NumberClashed, TicketReportedLate
 from broker.model.views import Notice
 from broker.model.words import CounterStatus, Holding, TicketStatus
 
 Lane = tuple[str, str | None, str | None]
 RECENT_CALLS = 64
+LATE_MOST = 5_000
+CLASHES_MOST = 20
 
 
 @dataclass(slots=True)
@@ -135,6 +138,12 @@ class State:
     no_issuing: dict[tuple[str, str], str] = field(default_factory=dict)
     notices: dict[str, Notice] = field(default_factory=dict)
     mean_ms: dict[str, float] = field(default_factory=dict)
+    contacts: dict[str, int] = field(default_factory=dict)
+    """Kiosk -> when the latest visitor came that it told of today."""
+    late: dict[str, tuple[int, TicketReportedLate]] = field(default_factory=dict)
+    """Papers that no open day could take, by ticket id, each with its journal position."""
+    clashes: tuple[NumberClashed, ...] = ()
+    """Today's papers whose number was another's."""
 
     def counter(self, name: str) -> Counter:
         """The counter's state; a counter nobody opened yet is closed."""

@@ -209,10 +209,15 @@ class ClearNotice(Command, tag=True, kw_only=True, frozen=True):
 
 
 class OpenDay(Command, tag=True, kw_only=True, frozen=True):
-    """A business day begins; ``sessions`` are the day's opening times as the calendar gives them."""
+    """A business day begins; ``sessions`` are the day's opening times as the calendar gives them.
+
+    ``unsure_from`` is the journal position since which the server could not tell the date: who came after it, came on
+    this day. Only the server's own word counts.
+    """
 
     day: BusinessDay
     sessions: tuple["SessionTimes", ...] = ()
+    unsure_from: Annotated[int, msgspec.Meta(ge=0)] | None = None
 
 
 class SessionTimes(msgspec.Struct, frozen=True):

@@ -32,7 +32,10 @@ class TicketReserved(Event, tag=True, kw_only=True, frozen=True):
 
 
 class TicketReported(Event, tag=True, kw_only=True, frozen=True):
-    """A kiosk handed out a number of its own; ``holding`` MAYBE reserves it, anything else puts it in line."""
+    """A kiosk handed out a number of its own; ``holding`` MAYBE reserves it, anything else puts it in line.
+
+    Right after ``DayOpened``: a ticket known before, whose visitor came on the day that was opened.
+    """
 
     ticket: str
     number: str
@@ -60,12 +63,23 @@ class TicketRenumbered(Event, tag=True, kw_only=True, frozen=True):
 
 
 class TicketReportedLate(Event, tag=True, kw_only=True, frozen=True):
-    """A paper of another day became known; it is on record and expired."""
+    """A paper that no open day can take became known. It gets in line if its day opens (again), else it is expired.
+
+    What is known of it is kept as of a ``TicketReported``; journals of earlier programs hold only the first four.
+    """
 
     ticket: str
     number: str
     service: str
     day: str
+    series: str = ""
+    value: int = 0
+    owner: str = ""
+    arrived_at_ms: int = 0
+    holding: Holding = Holding.MAYBE
+    priority: str | None = None
+    language: str = "zh"
+    kiosk: str | None = None
 
 
 class TicketConfirmed(Event, tag=True, kw_only=True, frozen=True):

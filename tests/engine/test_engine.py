@@ -54,7 +54,7 @@ def test_a_paper_of_a_kiosks_own_part_gets_in_line_by_arrival(hall: HallAtWork) 
 
 
 def test_the_paper_wins_over_a_number_reserved_for_the_same_visitor(hall: HallAtWork) -> None:
-    hall.done(c.IssueTicket(ticket="ticket-abc", service="pension"))
+    hall.done(c.IssueTicket(ticket="ticket-abc", service="pension", kiosk="kiosk-1"))
     report = c.ReportTicket(
         ticket="ticket-abc", service="pension", number="A800", holding=Holding.PAPER, day="2026-03-04", kiosk="kiosk-1"
     )

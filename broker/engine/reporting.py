@@ -1,0 +1,231 @@
+"""Papers that exist already: a kiosk's report, and papers that must not be lost when a day is opened.
+
+The engine does not argue with a paper, except when its number is another's. A paper that no open day can take is kept
+on record and waits: the same day may open again, or the day it belongs to may open at last.
+"""
+
+from collections.abc import Iterator
+
+from broker.engine.context import Desk, Outcome, Refused
+from broker.engine.issuing import arrival, check_names, check_own_ticket, told
+from broker.engine.state import Ticket
+from broker.model import commands as c
+from broker.model import events as e
+from broker.model import refusals as r
+from broker.model.commands import SessionTimes
+from broker.model.numbers import ENGINE, owner_of, parse_printed
+from broker.model.ticket import FINAL
+from broker.model.words import Holding, TicketStatus
+
+EARLIEST_MS = 4 * 3_600_000
+"""Nobody takes a number more than four hours before the first opening."""
+
+
+def report(desk: Desk, command: c.ReportTicket) -> Outcome:
+    """Take a paper of a kiosk on record: of its own range, or one that an earlier journal of the engine gave it."""
+    check_names(desk, command.service, None, command.kiosk)
+    series, value, owner = _whose(desk, command)
+    known = desk.state.tickets.get(command.ticket)
+    if known is not None:
+        check_own_ticket(desk, known)
+    if not _belongs_to_today(desk, command):
+        return _report_late(desk, command, series, value, owner)
+    if _taken_by_another(desk, command.number, command.ticket):
+        return _clashed(desk, command, r.NumberTaken(number=command.number))
+    if known is not None:
+        return _report_known(desk, command, known, series, value, owner)
+    priority = command.priority if command.priority in desk.hall.priority else None
+    event = e.TicketReported(
+        at_ms=desk.now_ms,
+        ticket=command.ticket,
+        number=command.number,
+        series=series,
+        value=value,
+        owner=owner,
+        service=command.service,
+        arrived_at_ms=arrival(desk, command.kiosk),
+        holding=command.holding,
+        priority=priority,
+        language=command.language,
+        kiosk=command.kiosk,
+    )
+    ahead = desk.state.waiting_in(command.service)
+    return Outcome((event,), told(desk, command.number, command.service, ahead))
+
+
+def _whose(desk: Desk, command: c.ReportTicket) -> tuple[str, int, str]:
+    """(series, value, owner) of a number that this kiosk may hold: never one of another kiosk's range."""
+    parsed = parse_printed(desk.hall, command.number)
+    expected_series = desk.hall.services[command.service].series
+    owner = owner_of(desk.hall, *parsed) if parsed else None
+    if parsed is None or parsed[0] != expected_series or owner not in (command.kiosk, ENGINE) or command.kiosk is None:
+        raise Refused(r.NumberNotOwned(number=command.number, kiosk=command.kiosk or "?"))
+    return (*parsed, str(owner))
+
+
+def _taken_by_another(desk: Desk, number: str, ticket: str) -> bool:
+    holder = desk.state.by_number.get(number)
+    return (holder is not None and holder != ticket) or number in desk.state.burned
+
+
+def _clashed(desk: Desk, command: c.ReportTicket, refusal: r.Refusal) -> Outcome:
+    clash = e.NumberClashed(at_ms=desk.now_ms, number=command.number, ticket=command.ticket, kiosk=command.kiosk)
+    return Outcome((clash,), refusal=refusal)
+
+
+def _report_known(desk: Desk, command: c.ReportTicket, known: Ticket, series: str, value: int, owner: str) -> Outcome:
+    """The visitor's id is known already: by an earlier report, or by a reservation that the paper overrules."""
+    if known.status is TicketStatus.VOID:  # a paper of a ticket that nobody was said to hold: a human must look
+        return _clashed(desk, command, r.TicketIsSettled(number=known.number, status=known.status))
+    heard: list[e.Event] = []
+    if known.number != command.number:
+        heard.append(_renumbered(desk, known, command.number, series, value, owner, command.holding))
+    if known.status is TicketStatus.RESERVED and command.holding is not Holding.MAYBE:
+        heard.append(e.TicketConfirmed(at_ms=desk.now_ms, ticket=known.ticket, holding=command.holding))
+    return Outcome(tuple(heard), {"number": command.number})
+
+
+def _renumbered(
+    desk: Desk, known: Ticket, number: str, series: str, value: int, owner: str, holding: Holding
+) -> e.TicketRenumbered:
+    return e.TicketRenumbered(
+        at_ms=desk.now_ms,
+        ticket=known.ticket,
+        number=number,
+        series=series,
+        value=value,
+        owner=owner,
+        voided=known.number,
+        holding=holding,
+    )
+
+
+def _belongs_to_today(desk: Desk, command: c.ReportTicket) -> bool:
+    """What counts is when the visitor came, not the day on the paper: kiosk or engine may be a day behind.
+
+    A kiosk that was alone since yesterday prints under yesterday's name. An engine that cannot tell the date yet may
+    still have yesterday open; then the paper gets in line now, if its number is free there.
+    """
+    state = desk.state
+    if state.day is None:
+        return False
+    if command.day > state.day:
+        return not _taken_by_another(desk, command.number, command.ticket)
+    return command.day == state.day or _came_today(state.sessions, desk.asked.acted_ms)
+
+
+def _came_today(sessions: tuple[SessionTimes, ...], came_ms: int) -> bool:
+    return bool(sessions) and came_ms >= min(s.opens_ms for s in sessions) - EARLIEST_MS
+
+
+def _report_late(desk: Desk, command: c.ReportTicket, series: str, value: int, owner: str) -> Outcome:
+    event = e.TicketReportedLate(
+        at_ms=desk.now_ms,
+        ticket=command.ticket,
+        number=command.number,
+        service=command.service,
+        day=command.day,
+        series=series,
+        value=value,
+        owner=owner,
+        arrived_at_ms=min(desk.asked.acted_ms, desk.now_ms),
+        holding=command.holding,
+        priority=command.priority if command.priority in desk.hall.priority else None,
+        language=command.language,
+        kiosk=command.kiosk,
+    )
+    return Outcome((event,), {"number": command.number, "late": True})
+
+
+# -- when a day is opened ------------------------------------------------
+
+
+def stayers(desk: Desk, command: c.OpenDay) -> tuple[Ticket, ...]:
+    """Tickets of the day still open whose visitors came on the day that is opened now, in line order.
+
+    By arrival; and all that the server took since it could not tell the date (``unsure_from``, a journal position).
+    """
+    unsure_from = _unsure_from(desk, command)
+    return tuple(
+        ticket
+        for ticket in sorted(desk.state.tickets.values(), key=lambda ticket: ticket.place)
+        if ticket.status not in FINAL
+        and ticket.status is not TicketStatus.SERVING
+        and (ticket.rank >= unsure_from or _came_today(command.sessions, ticket.arrived_at_ms))
+    )
+
+
+def taken_over(desk: Desk, command: c.OpenDay, staying: tuple[Ticket, ...]) -> tuple[e.Event, ...]:
+    """What puts the stayers, and the papers that waited for this day, into the day that is opened."""
+    again = command.day == desk.state.last_day
+    bound = dict(desk.state.by_number) if again else {}
+    events: list[e.Event] = []
+    for ticket in staying:
+        bound[ticket.number] = ticket.ticket
+        events += _stays(desk, command, ticket)
+    unsure_from = _unsure_from(desk, command)
+    for position, paper in desk.state.late.values():
+        hoped_for = paper.day == command.day or position >= unsure_from
+        if hoped_for or _came_today(command.sessions, paper.arrived_at_ms):
+            events += _comes_in(desk, paper, bound, again)
+            bound.setdefault(paper.number, paper.ticket)
+    return tuple(events)
+
+
+def _unsure_from(desk: Desk, command: c.OpenDay) -> float:
+    """Only the server itself can say since when it did not know the date."""
+    known = desk.asked.role == "server" and command.unsure_from is not None
+    return command.unsure_from if known and command.unsure_from is not None else float("inf")
+
+
+def _stays(desk: Desk, command: c.OpenDay, ticket: Ticket) -> Iterator[e.Event]:
+    """The same ticket in the new day. A date that was wrong is put right by the ticket's age at the last event."""
+    came_ms = ticket.arrived_at_ms
+    if not _came_today(command.sessions, came_ms):
+        came_ms = min(desk.now_ms, desk.now_ms - (desk.state.now_ms - came_ms))
+    series, value = parse_printed(desk.hall, ticket.number) or (ticket.series, 0)
+    yield e.TicketReported(
+        at_ms=desk.now_ms,
+        ticket=ticket.ticket,
+        number=ticket.number,
+        series=series,
+        value=value,
+        owner=owner_of(desk.hall, series, value) or ENGINE,
+        service=ticket.service,
+        arrived_at_ms=came_ms,
+        holding=ticket.holding,
+        priority=ticket.priority,
+        language=ticket.language,
+        kiosk=ticket.kiosk,
+    )
+    if ticket.holding is Holding.MAYBE and ticket.status is not TicketStatus.RESERVED:
+        yield e.TicketConfirmed(at_ms=desk.now_ms, ticket=ticket.ticket, holding=Holding.MAYBE)
+
+
+def _comes_in(desk: Desk, paper: e.TicketReportedLate, bound: dict[str, str], again: bool) -> Iterator[e.Event]:
+    """A paper that waited on record gets in line; one whose number is another's by now needs a human."""
+    known = desk.state.tickets.get(paper.ticket) if again else None
+    taken = bound.get(paper.number, paper.ticket) != paper.ticket or (again and paper.number in desk.state.burned)
+    if taken or (known is not None and known.status is TicketStatus.VOID):
+        yield e.NumberClashed(at_ms=desk.now_ms, number=paper.number, ticket=paper.ticket, kiosk=paper.kiosk)
+    elif known is not None:
+        if known.number != paper.number:
+            where = paper.series, paper.value, paper.owner
+            yield _renumbered(desk, known, paper.number, *where, paper.holding)
+    elif paper.ticket not in bound.values():
+        yield e.TicketReported(
+            at_ms=desk.now_ms,
+            ticket=paper.ticket,
+            number=paper.number,
+            series=paper.series,
+            value=paper.value,
+            owner=paper.owner,
+            service=paper.service,
+            arrived_at_ms=min(paper.arrived_at_ms, desk.now_ms),
+            holding=paper.holding,
+            priority=paper.priority,
+            language=paper.language,
+            kiosk=paper.kiosk,
+        )
+        if paper.holding is Holding.MAYBE:
+            yield e.TicketConfirmed(at_ms=desk.now_ms, ticket=paper.ticket, holding=Holding.MAYBE)
