@@ -1,0 +1,33 @@
+"""What nobody can be blamed for: papers and ratings known only to a memory card that was lost.
+
+Fault kinds are matched by a word, so that a world may name them in its own sentence.
+"""
+
+from tests.simulation.trace import Trace
+
+LOST_CARD = "card"
+RESTARTS = ("power", "kill", "stopped", "night")
+CLOCKS = "clock"
+
+
+def lost_card_after(trace: Trace, device: str, at_ms: int) -> bool:
+    """Whether this device lost its memory at or after a moment."""
+    return any(LOST_CARD in f.kind and f.whom == device and f.at_ms >= at_ms for f in trace.faults)
+
+
+def lost_card_before(trace: Trace, device: str, at_ms: int) -> bool:
+    """Whether this device lost its memory before a moment."""
+    return any(LOST_CARD in f.kind and f.whom == device and f.at_ms <= at_ms for f in trace.faults)
+
+
+def restarted_between(trace: Trace, device: str, from_ms: int, to_ms: int) -> bool:
+    """Whether this device began anew between two moments."""
+    words = (*RESTARTS, LOST_CARD)
+    return any(
+        f.whom == device and from_ms <= f.at_ms <= to_ms and any(word in f.kind for word in words) for f in trace.faults
+    )
+
+
+def clock_set_between(trace: Trace, device: str, from_ms: int, to_ms: int) -> bool:
+    """Whether somebody set this device's clock between two moments."""
+    return any(CLOCKS in f.kind and f.whom == device and from_ms <= f.at_ms <= to_ms for f in trace.faults)

@@ -1,0 +1,165 @@
+"""L2, L3, L18 and the promise about waiting: what became of every paper that a visitor may hold.
+
+A paper that broke off in the middle counts like a whole one: nobody can say what can be read on it.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from broker.model import events as e
+from broker.model.words import Holding, TicketStatus
+from tests.simulation.checkers.excuses import (
+    clock_set_between,
+    lost_card_after,
+    lost_card_before,
+    restarted_between,
+)
+from tests.simulation.checkers.ranges import owner_of, spans
+from tests.simulation.checkers.violation import Violation
+from tests.simulation.trace import Entry, Paper, Trace
+
+NUMBER_WITHIN_MS = 800
+TURN_MS = 250
+"""A kiosk's loop looks at the clock a few times a second."""
+LAST_RESORT_MS = 10_000
+AGE_OFF_MS = 3_000
+"""How far an age told by a sure clock may be off: the way to the engine, and a heartbeat's travel."""
+SERVER = "server"
+NO_ANSWER = "does not answer"
+
+
+@dataclass
+class _Known:
+    """All that the journal says of one ticket."""
+
+    number: str = ""
+    numbers: list[str] = field(default_factory=list)
+    void: bool = False
+    late: bool = False
+    clashed: bool = False
+    reserved_ms: int | None = None
+    called: Entry | None = None
+    reported: Entry | None = None
+
+
+def check(trace: Trace) -> Iterator[Violation]:
+    """Every paper against the journal."""
+    known: dict[str, _Known] = {}
+    for entry in trace.journal:
+        yield from _tell(trace, known, entry)
+    if trace.rest is not None:
+        for paper in trace.papers:
+            yield from _is_known(trace, paper, known.get(paper.ticket))
+        for ticket in sorted(trace.rest.unprinted):
+            told = known.get(ticket)
+            if told is not None and told.called is not None:
+                yield Violation("L3", told.called.at_ms, f"{told.number} was declared unprinted and was called")
+    yield from _waits(trace)
+    yield from _arrivals(trace, known)
+
+
+def _tell(trace: Trace, known: dict[str, _Known], entry: Entry) -> Iterator[Violation]:
+    event = entry.event
+    ticket = getattr(event, "ticket", None)
+    if ticket is None:
+        return
+    told = known.setdefault(ticket, _Known())
+    if isinstance(event, e.TicketReserved | e.TicketReported | e.TicketRenumbered):
+        told.number = event.number
+        told.numbers.append(event.number)
+        if not isinstance(event, e.TicketRenumbered):
+            told.reserved_ms = event.at_ms
+        if isinstance(event, e.TicketReported):
+            told.reported = entry
+    told.void = told.void or isinstance(event, e.TicketVoided)
+    told.late = told.late or isinstance(event, e.TicketReportedLate)
+    told.clashed = told.clashed or isinstance(event, e.NumberClashed)
+    if isinstance(event, e.TicketCalled) and told.called is None:
+        told.called = entry
+    if isinstance(event, e.TicketConfirmed):
+        yield from _patience(trace, told, entry, event)
+
+
+def _patience(trace: Trace, told: _Known, entry: Entry, event: e.TicketConfirmed) -> Iterator[Violation]:
+    """The server may put a silent reservation into the line only after its time; a closing day ends it at once."""
+    if not entry.command.startswith(SERVER) or event.holding is not Holding.MAYBE or told.reserved_ms is None:
+        return
+    at = entry.position  # positions count from 1, so this is the entry after it
+    following = trace.journal[at].event if at < len(trace.journal) else None
+    if isinstance(following, e.TicketExpired) and following.ticket == event.ticket:
+        return
+    least_ms = 30_000 if trace.hall is None else trace.hall.rules.reservation_s * 1000
+    silent_ms = event.at_ms - told.reserved_ms
+    if silent_ms < least_ms:
+        facts = {"silent_ms": silent_ms, "least_ms": least_ms}
+        yield Violation("L3", entry.at_ms, f"{told.number} got into the line too early", facts)
+
+
+def _is_known(trace: Trace, paper: Paper, told: _Known | None) -> Iterator[Violation]:
+    facts = {"ticket": paper.ticket, "kiosk": paper.kiosk, "whole": paper.whole}
+    if lost_card_after(trace, paper.kiosk, paper.at_ms):
+        return
+    if told is None:
+        yield Violation("L2", paper.at_ms, f"nobody knows the paper {paper.number} of {paper.day}", facts)
+    elif told.late or (told.clashed and lost_card_before(trace, paper.kiosk, paper.at_ms)):
+        return
+    elif told.clashed:
+        yield Violation("L1", paper.at_ms, f"the paper {paper.number} clashes with another", facts)
+    elif told.number != paper.number:
+        facts["known as"] = told.numbers
+        yield Violation("L2", paper.at_ms, f"the paper {paper.number} is known as {told.number}", facts)
+    elif told.void:
+        yield Violation("L2", paper.at_ms, f"the paper {paper.number} is {TicketStatus.VOID}", facts)
+
+
+def _waits(trace: Trace) -> Iterator[Violation]:
+    """An own number within 0.8 s, whatever the network does; longer only for a kiosk that has none left."""
+    hall = trace.hall
+    if hall is None:
+        return
+    for paper in trace.papers:
+        found = owner_of(hall, paper.number)
+        own = found is not None and found[1] == paper.kiosk
+        limit_ms = NUMBER_WITHIN_MS if own or paper.alone else LAST_RESORT_MS
+        if paper.waited_ms > limit_ms + TURN_MS:
+            facts = {"waited_ms": paper.waited_ms, "alone": paper.alone, "number": paper.number}
+            yield Violation("wait", paper.at_ms, f"{paper.kiosk} let a visitor wait", facts)
+    for away in trace.turned_away:
+        if NO_ANSWER in away.reason and not _used_up(trace, away.kiosk, away.service, away.at_ms):
+            facts = {"waited_ms": away.waited_ms, "alone": away.alone}
+            yield Violation("wait", away.at_ms, f"{away.kiosk} had numbers and gave none", facts)
+
+
+def _used_up(trace: Trace, kiosk: str, service: str, at_ms: int) -> bool:
+    hall = trace.hall
+    assert hall is not None
+    series = hall.services[service].series
+    span = spans(hall, series).get(kiosk)
+    last = None if span is None else span[1]
+    given = [owner_of(hall, paper.number) for paper in trace.papers if paper.kiosk == kiosk and paper.at_ms <= at_ms]
+    return (series, kiosk, last) in given
+
+
+def _arrivals(trace: Trace, known: dict[str, _Known]) -> Iterator[Violation]:
+    """A reported arrival is the moment of the touch, and one kiosk's visitors stay in the order in which they came."""
+    before: dict[tuple[str, str], tuple[Paper, e.TicketReported]] = {}
+    for paper in trace.papers:
+        entry = known.get(paper.ticket, _Known()).reported
+        if entry is None or not isinstance(entry.event, e.TicketReported):
+            continue
+        event = entry.event
+        touched_ms = paper.at_ms - paper.waited_ms
+        off_ms = event.arrived_at_ms - (touched_ms + event.at_ms - entry.at_ms)
+        if abs(off_ms) > AGE_OFF_MS and _clock_was_sure(trace, paper.kiosk, touched_ms, entry.at_ms):
+            facts = {"off_ms": off_ms, "alone": paper.alone}
+            yield Violation("L18", entry.at_ms, f"{event.number} did not arrive when its visitor came", facts)
+        earlier = before.get((paper.kiosk, paper.day))
+        if earlier is not None and event.arrived_at_ms < earlier[1].arrived_at_ms:
+            facts = {"by_ms": earlier[1].arrived_at_ms - event.arrived_at_ms, "kiosk": paper.kiosk}
+            yield Violation("L18", entry.at_ms, f"{event.number} was put before {earlier[1].number}", facts)
+        before[paper.kiosk, paper.day] = (paper, event)
+
+
+def _clock_was_sure(trace: Trace, kiosk: str, from_ms: int, to_ms: int) -> bool:
+    disturbed = restarted_between(trace, kiosk, from_ms, to_ms)
+    return not disturbed and not clock_set_between(trace, SERVER, from_ms, to_ms)

@@ -1,0 +1,94 @@
+"""L4, L6, L18: nobody appears or disappears, every change of status is in the table, and time only goes forward.
+
+The table is stated here a second time on purpose; ``rest`` compares the engine's own counting with ours.
+"""
+
+import json
+from collections import Counter as Tally
+from collections.abc import Iterator
+
+from broker.model import events as e
+from broker.model.words import TicketStatus
+from tests.simulation.checkers.story import Story, status_after
+from tests.simulation.checkers.violation import Violation
+from tests.simulation.trace import Entry, Trace
+
+S = TicketStatus
+MAY_BECOME: dict[TicketStatus, tuple[TicketStatus, ...]] = {
+    S.RESERVED: (S.WAITING, S.VOID),
+    S.WAITING: (S.CALLED, S.HELD, S.CANCELLED, S.EXPIRED),
+    S.CALLED: (S.SERVING, S.SERVED, S.NO_SHOW, S.HELD, S.WAITING),
+    S.SERVING: (S.SERVED, S.HELD, S.WAITING),
+    S.HELD: (S.CALLED, S.WAITING, S.EXPIRED),
+    S.NO_SHOW: (S.WAITING, S.EXPIRED),
+    S.VOID: (),
+    S.SERVED: (),
+    S.CANCELLED: (),
+    S.EXPIRED: (),
+}
+_BIRTHS = (e.TicketReserved, e.TicketReported)
+_NOT_TODAY = (e.TicketReportedLate, e.NumberClashed)
+
+
+def check(trace: Trace) -> Iterator[Violation]:
+    """Walk the journal once."""
+    story = Story()
+    now_ms = 0
+    for index, entry in enumerate(trace.journal, start=1):
+        if entry.position != index:
+            yield Violation("L4", entry.at_ms, f"position {index} of the journal is {entry.position}")
+        if entry.event.at_ms < now_ms:
+            sentence = f"{type(entry.event).__name__} happened before the event that precedes it"
+            yield Violation("L18", entry.at_ms, sentence, {"by_ms": now_ms - entry.event.at_ms})
+        now_ms = max(now_ms, entry.event.at_ms)
+        yield from _of_ticket(story, entry)
+        story.take(entry)
+        if isinstance(entry.event, e.DayClosed):
+            yield from _after_close(story, entry)
+    yield from _counted(trace, story)
+
+
+def _of_ticket(story: Story, entry: Entry) -> Iterator[Violation]:
+    event = entry.event
+    ticket = getattr(event, "ticket", None)
+    if ticket is None or isinstance(event, _NOT_TODAY):
+        return
+    told = story.tickets.get(ticket)
+    if isinstance(event, _BIRTHS):
+        if told is not None:
+            yield Violation("L4", entry.at_ms, f"ticket {ticket} came into the world twice", {"number": event.number})
+        if event.arrived_at_ms > event.at_ms:
+            yield Violation("L18", entry.at_ms, f"ticket {event.number} arrived before it was known of, in the future")
+        return
+    if told is None:
+        yield Violation("L4", entry.at_ms, f"{type(event).__name__} of ticket {ticket}, which nobody ever gave out")
+        return
+    after = S.WAITING if isinstance(event, e.TicketConfirmed) else status_after(event)
+    unchanged = isinstance(event, e.TicketConfirmed) and told.status is not S.RESERVED
+    if after is not None and not unchanged and after not in MAY_BECOME[told.status]:
+        yield Violation("L6", entry.at_ms, f"ticket {told.number} went from {told.status} to {after}")
+    if isinstance(event, e.TicketCalled) and event.at_ms < told.arrived_ms:
+        yield Violation("L18", entry.at_ms, f"ticket {told.number} was called before it arrived")
+    if isinstance(event, e.ServiceFinished) and told.called_ms is not None and event.at_ms < told.called_ms:
+        yield Violation("L18", entry.at_ms, f"ticket {told.number} was served before it was called")
+
+
+def _after_close(story: Story, entry: Entry) -> Iterator[Violation]:
+    for told in story.tickets.values():
+        if MAY_BECOME[told.status]:
+            yield Violation("L6", entry.at_ms, f"the day closed and ticket {told.number} is still {told.status}")
+
+
+def _counted(trace: Trace, story: Story) -> Iterator[Violation]:
+    """The public page counts tickets by status: by our own count too."""
+    if trace.rest is None:
+        return
+    ours = {status.value: count for status, count in Tally(told.status for told in story.tickets.values()).items()}
+    for where in (trace.rest.live, trace.rest.folded):
+        for topic, body in where.items():
+            if "/view/hall/" not in topic:
+                continue
+            theirs = json.loads(body).get("counts", {})
+            if theirs != ours:
+                facts = {"counted": theirs, "told": ours}
+                yield Violation("L4", trace.rest.at_ms, "the hall does not count its tickets as we do", facts)
