@@ -78,6 +78,7 @@ class Server:
         """Open the journal, fold it, connect."""
         self.journal.open()
         self._epoch = self.journal.next_epoch()
+        self.writer.run = f"{self._epoch}-{self.journal.identity[:6]}"
         self.writer.start()
         self.time.not_before(self.writer.state.now_ms)
         self._days.tick()

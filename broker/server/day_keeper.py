@@ -1,4 +1,8 @@
-"""Opens each business day by the calendar, and lets time-outs act. Asks the writer like anybody else."""
+"""Opens each business day by the calendar, and lets time-outs act. Asks the writer like anybody else.
+
+While the date cannot be told, the last day stays open and papers get in line there. Who came in that time came on the
+day that is opened once the date is known, so the engine is told where in the journal that time began.
+"""
 
 import logging
 from collections.abc import Callable
@@ -12,6 +16,8 @@ from broker.server.writer import Writer
 logger = logging.getLogger(__name__)
 
 SessionsOf = Callable[[date], tuple[SessionTimes, ...]]
+SETTLED_MS = 120_000
+"""A clock that was put right is believed after a minute (``SteadyTime``); by then a new day has been opened."""
 OWN = "server/"
 """Begins the ids of the server's own commands. No device's id holds a '/', so none can take one away beforehand."""
 
@@ -36,22 +42,35 @@ class DayKeeper:
         self._sure, self._now_ms = sure, now_ms
         self._sessions_of = sessions_of
         self._zone = ZoneInfo(hall.hall.time_zone)
+        self._unsure_from: int | None = None
+        self._sure_since_ms = 0
 
     def tick(self) -> None:
         """Open today if it is a new day and the clock can be trusted; then let time pass."""
-        today = datetime.fromtimestamp(self._now_ms() / 1000, UTC).astimezone(self._zone).date()
+        now_ms, sure = self._now_ms(), self._sure()
+        today = datetime.fromtimestamp(now_ms / 1000, UTC).astimezone(self._zone).date()
         last = self._writer.state.last_day
-        if self._sure() and (last is None or today.isoformat() > last):
+        if sure and (last is None or today.isoformat() > last):
             self._open(today)
+        self._doubt(now_ms, sure)
         if self._writer.state.day is not None:
             self._writer.ask(PassTime(), f"{OWN}time-{self._writer.state.position:012d}")
 
+    def _doubt(self, now_ms: int, sure: bool) -> None:
+        """Remember where in the journal the date became unknown, until it has been known for long enough."""
+        if not sure:
+            self._sure_since_ms = now_ms
+            if self._unsure_from is None:
+                self._unsure_from = self._writer.state.position
+        elif self._unsure_from is not None and now_ms - self._sure_since_ms >= SETTLED_MS:
+            self._unsure_from = None
+
     def _open(self, today: date) -> None:
-        reply = self._writer.ask(
-            OpenDay(day=today.isoformat(), sessions=self._sessions_of(today)), f"{OWN}open-day-{today.isoformat()}"
-        )
+        command = OpenDay(day=today.isoformat(), sessions=self._sessions_of(today), unsure_from=self._unsure_from)
+        reply = self._writer.ask(command, f"{OWN}open-day-{today.isoformat()}")
         if reply.kind == "refused" and reply.refusal is not None:
             logger.error("cannot open day=%s: %s", today, reply.refusal.sentence.en)
         else:
             logger.info("business day opened day=%s", today)
+            self._unsure_from = None
             self._tidy(self._now_ms())

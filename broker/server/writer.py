@@ -65,6 +65,8 @@ class Writer:
         self.hall = hall
         self.state = State()
         self.counters = WriterCounters()
+        self.run = ""
+        """Names this start of the server in the ids of calls and visits."""
         self._journal = journal
         self._now_ms = now_ms
         self._streams: dict[Stream, int] = {}
@@ -88,7 +90,7 @@ class Writer:
 
     def ask(self, command: Command, id: str) -> Reply:
         """A command of the server itself (day, time-outs)."""
-        asked = Asked(self._now(), "server", "server", self._now())
+        asked = Asked(self._now(), "server", "server", self._now(), run=self.run)
         before = len(self._open.batch.events)
         reply = self._decided(id, command, asked)
         if len(self._open.batch.events) > before:
@@ -175,7 +177,7 @@ class Writer:
 
     def _fresh(self, role: str, envelope: Envelope, command: Command | Refusal) -> Reply:
         now_ms = self._now()
-        asked = Asked(now_ms, envelope.device, role, now_ms - envelope.age_ms, envelope.sure, envelope.by)
+        asked = Asked(now_ms, envelope.device, role, now_ms - envelope.age_ms, envelope.sure, envelope.by, self.run)
         if isinstance(command, Refusal):
             reply = _refused(envelope.id, command)
         elif (late_ms := self._late_ms(envelope)) > 0:

@@ -87,3 +87,42 @@ def test_old_receipts_go_with_a_new_day_and_young_ones_stay(tmp_path: Path) -> N
     assert journal.receipt("collector", "command-00") is None
     assert journal.receipt("collector", "command-01") is not None
     assert journal.receipt("collector", "command-02") is not None
+
+
+def test_who_came_while_the_date_could_not_be_told_is_taken_into_the_day_it_turns_out_to_be(tmp_path: Path) -> None:
+    days, writer, _, clock = keeper(tmp_path)
+    days.tick()
+    old, new = (c.IssueTicket(ticket=f"ticket-000{place}", service="pension") for place in (1, 2))
+    writer.take("collector", encode_envelope(old, id="command-01", device="collector"))
+    clock.is_sure = False
+    days.tick()
+    writer.take("collector", encode_envelope(new, id="command-02", device="collector"))
+    clock.advance(10)
+    days.tick()
+    clock.is_sure = True
+    days.tick()  # the clock was set; the leap is believed only after a minute
+    clock.advance(60)
+    days.tick()
+    clock.step_wall(24 * 3600)
+    days.tick()
+    writer.commit()
+    assert writer.state.day == "2026-03-05"
+    assert list(writer.state.tickets) == ["ticket-0002"]
+
+
+def test_a_date_that_turned_out_right_keeps_nobody_for_tomorrow(tmp_path: Path) -> None:
+    days, writer, _, clock = keeper(tmp_path)
+    days.tick()
+    clock.is_sure = False
+    days.tick()
+    ticket = c.IssueTicket(ticket="ticket-0001", service="pension")
+    writer.take("collector", encode_envelope(ticket, id="command-01", device="collector"))
+    clock.is_sure = True
+    for _ in range(4):
+        clock.advance(60)
+        days.tick()
+    clock.advance(24 * 3600)
+    days.tick()
+    writer.commit()
+    assert writer.state.day == "2026-03-05"
+    assert writer.state.tickets == {}
