@@ -3,11 +3,12 @@
 Fault kinds are matched by a word, so that a world may name them in its own sentence.
 """
 
-from tests.simulation.trace import Trace
+from tests.simulation.trace import Paper, Trace
 
 LOST_CARD = "card"
 RESTARTS = ("power", "kill", "stopped", "night")
 CLOCKS = "clock"
+NEVER_MS = 2**53
 
 
 def lost_card_after(trace: Trace, device: str, at_ms: int) -> bool:
@@ -20,6 +21,22 @@ def lost_card_before(trace: Trace, device: str, at_ms: int) -> bool:
     return any(LOST_CARD in f.kind and f.whom == device and f.at_ms <= at_ms for f in trace.faults)
 
 
+def lost_papers(trace: Trace) -> dict[Paper, int]:
+    """Papers that only a card knew of, and when it was lost: no program can know them, a human must help."""
+    losses = [fault for fault in trace.faults if LOST_CARD in fault.kind]
+    if not losses:
+        return {}
+    known: dict[str, int] = {}
+    for entry in trace.journal:
+        known.setdefault(getattr(entry.event, "ticket", ""), entry.at_ms)
+    return {
+        paper: fault.at_ms
+        for paper in trace.papers
+        for fault in losses
+        if fault.whom == paper.kiosk and paper.at_ms <= fault.at_ms < known.get(paper.ticket, NEVER_MS)
+    }
+
+
 def restarted_between(trace: Trace, device: str, from_ms: int, to_ms: int) -> bool:
     """Whether this device began anew between two moments."""
     words = (*RESTARTS, LOST_CARD)
@@ -30,4 +47,4 @@ def restarted_between(trace: Trace, device: str, from_ms: int, to_ms: int) -> bo
 
 def clock_set_between(trace: Trace, device: str, from_ms: int, to_ms: int) -> bool:
     """Whether somebody set this device's clock between two moments."""
-    return any(CLOCKS in f.kind and f.whom == device and from_ms <= f.at_ms <= to_ms for f in trace.faults)
+    return any(CLOCKS in f.kind and f.whom.split()[0] == device and from_ms <= f.at_ms <= to_ms for f in trace.faults)

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from broker.model import events as e
 from broker.model.hall import Hall
-from tests.simulation.checkers.excuses import lost_card_before
+from tests.simulation.checkers.excuses import NEVER_MS, lost_card_before, lost_papers
 from tests.simulation.checkers.ranges import ENGINE, owner_of, printed, spans
 from tests.simulation.checkers.violation import Violation
 from tests.simulation.trace import Entry, Paper, Trace
@@ -23,6 +23,8 @@ class _Numbers:
     last: dict[tuple[str, str, str], int] = field(default_factory=dict)
     used: dict[tuple[str, str], set[int]] = field(default_factory=dict)
     """(series, owner) -> values of all days."""
+    opening: str = ""
+    """The command that opened the day: what it takes over kept its number."""
 
 
 def check(trace: Trace) -> Iterator[Violation]:
@@ -44,6 +46,7 @@ def _journal(trace: Trace, hall: Hall) -> Iterator[Violation]:
         if isinstance(event, e.DayOpened):
             yield from _day(entry, event, day, zone)
             day = max(day, event.day)
+            numbers.opening = entry.command
         elif isinstance(event, _BIND):
             yield from _bound(hall, numbers, day, entry, event)
             yield from _next(trace, hall, numbers, day, entry, (event.series, event.owner, event.value))
@@ -78,8 +81,8 @@ def _bound(
     if owner != (event.series, event.owner, event.value) or printed(hall, event.series, event.value) != event.number:
         facts = {"by the hall file": owner, "by the journal": (event.series, event.owner, event.value)}
         yield Violation("L17", entry.at_ms, f"{event.number} was given out by somebody who does not own it", facts)
-    if isinstance(event, e.TicketReserved) != (event.owner == ENGINE):
-        yield Violation("L17", entry.at_ms, f"{type(event).__name__} of {event.number}, a number of {event.owner}")
+    if isinstance(event, e.TicketReserved) and event.owner != ENGINE:
+        yield Violation("L17", entry.at_ms, f"the engine handed out {event.number}, a number of {event.owner}")
 
 
 def _next(
@@ -90,7 +93,8 @@ def _next(
     last = numbers.last.get((day, series, owner))
     first = spans(hall, series).get(owner, (value, value))[0]
     carried_over = last is None and value - 1 in used  # papers of the night before push the new day's beginning up
-    expected = value if carried_over else (first if last is None else last + 1)
+    taken_over = entry.command == numbers.opening
+    expected = value if carried_over or taken_over else (first if last is None else last + 1)
     if value != expected and not (lost_card_before(trace, owner, entry.at_ms) and value > (last or 0)):
         facts = {"expected": expected, "found": value, "day": day}
         yield Violation("L17", entry.at_ms, f"the numbers of {owner} in series {series} do not rise by one", facts)
@@ -100,11 +104,12 @@ def _next(
 
 def _papers(trace: Trace) -> Iterator[Violation]:
     opened = sorted((entry.at_ms, entry.event.day) for entry in trace.journal if isinstance(entry.event, e.DayOpened))
+    lost = lost_papers(trace)
     holders: dict[tuple[str, str], Paper] = {}
     tickets: dict[str, Paper] = {}
     for paper in trace.papers:
         other = holders.setdefault((paper.day, paper.number), paper)
-        if other.ticket != paper.ticket and not lost_card_before(trace, paper.kiosk, paper.at_ms):
+        if other.ticket != paper.ticket and lost.get(other, NEVER_MS) > paper.at_ms:
             facts = {"first": other.ticket, "then": paper.ticket, "kiosks": (other.kiosk, paper.kiosk)}
             yield Violation("L1", paper.at_ms, f"two papers of {paper.day} carry {paper.number}", facts)
         earlier = tickets.setdefault(paper.ticket, paper)

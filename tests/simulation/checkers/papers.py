@@ -10,8 +10,7 @@ from broker.model import events as e
 from broker.model.words import Holding, TicketStatus
 from tests.simulation.checkers.excuses import (
     clock_set_between,
-    lost_card_after,
-    lost_card_before,
+    lost_papers,
     restarted_between,
 )
 from tests.simulation.checkers.ranges import owner_of, spans
@@ -38,6 +37,7 @@ class _Known:
     late: bool = False
     clashed: bool = False
     reserved_ms: int | None = None
+    born_by: str = ""
     called: Entry | None = None
     reported: Entry | None = None
 
@@ -48,8 +48,13 @@ def check(trace: Trace) -> Iterator[Violation]:
     for entry in trace.journal:
         yield from _tell(trace, known, entry)
     if trace.rest is not None:
+        lost = lost_papers(trace)
+        taken = {(paper.day, paper.number): lost_ms for paper, lost_ms in lost.items()}
         for paper in trace.papers:
-            yield from _is_known(trace, paper, known.get(paper.ticket))
+            if paper not in lost:
+                yield from _is_known(
+                    paper, known.get(paper.ticket), taken.get((paper.day, paper.number), paper.at_ms) < paper.at_ms
+                )
         for ticket in sorted(trace.rest.unprinted):
             told = known.get(ticket)
             if told is not None and told.called is not None:
@@ -68,7 +73,7 @@ def _tell(trace: Trace, known: dict[str, _Known], entry: Entry) -> Iterator[Viol
         told.number = event.number
         told.numbers.append(event.number)
         if not isinstance(event, e.TicketRenumbered):
-            told.reserved_ms = event.at_ms
+            told.reserved_ms, told.born_by = event.at_ms, entry.command
         if isinstance(event, e.TicketReported):
             told.reported = entry
     told.void = told.void or isinstance(event, e.TicketVoided)
@@ -82,7 +87,8 @@ def _tell(trace: Trace, known: dict[str, _Known], entry: Entry) -> Iterator[Viol
 
 def _patience(trace: Trace, told: _Known, entry: Entry, event: e.TicketConfirmed) -> Iterator[Violation]:
     """The server may put a silent reservation into the line only after its time; a closing day ends it at once."""
-    if not entry.command.startswith(SERVER) or event.holding is not Holding.MAYBE or told.reserved_ms is None:
+    by_server = entry.command.startswith(SERVER) and event.holding is Holding.MAYBE
+    if not by_server or told.reserved_ms is None or told.born_by == entry.command:  # taken over with an opened day
         return
     at = entry.position  # positions count from 1, so this is the entry after it
     following = trace.journal[at].event if at < len(trace.journal) else None
@@ -95,13 +101,12 @@ def _patience(trace: Trace, told: _Known, entry: Entry, event: e.TicketConfirmed
         yield Violation("L3", entry.at_ms, f"{told.number} got into the line too early", facts)
 
 
-def _is_known(trace: Trace, paper: Paper, told: _Known | None) -> Iterator[Violation]:
+def _is_known(paper: Paper, told: _Known | None, was_lost: bool) -> Iterator[Violation]:
+    """``was_lost``: an earlier paper of this number went down with its card, so that this one may clash."""
     facts = {"ticket": paper.ticket, "kiosk": paper.kiosk, "whole": paper.whole}
-    if lost_card_after(trace, paper.kiosk, paper.at_ms):
-        return
     if told is None:
         yield Violation("L2", paper.at_ms, f"nobody knows the paper {paper.number} of {paper.day}", facts)
-    elif told.late or (told.clashed and lost_card_before(trace, paper.kiosk, paper.at_ms)):
+    elif told.late or (told.clashed and was_lost):
         return
     elif told.clashed:
         yield Violation("L1", paper.at_ms, f"the paper {paper.number} clashes with another", facts)

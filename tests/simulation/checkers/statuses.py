@@ -44,7 +44,7 @@ def check(trace: Trace) -> Iterator[Violation]:
         yield from _of_ticket(story, entry)
         story.take(entry)
         if isinstance(entry.event, e.DayClosed):
-            yield from _after_close(story, entry)
+            yield from _after_close(story, entry, _staying(trace, index, entry.command))
     yield from _counted(trace, story)
 
 
@@ -73,9 +73,20 @@ def _of_ticket(story: Story, entry: Entry) -> Iterator[Violation]:
         yield Violation("L18", entry.at_ms, f"ticket {told.number} was served before it was called")
 
 
-def _after_close(story: Story, entry: Entry) -> Iterator[Violation]:
+def _staying(trace: Trace, after: int, command: str) -> set[str]:
+    """Tickets that the same decision takes over into the day that it opens."""
+    staying = set()
+    for entry in trace.journal[after:]:
+        if entry.command != command:
+            break
+        if isinstance(entry.event, e.TicketReported):
+            staying.add(entry.event.ticket)
+    return staying
+
+
+def _after_close(story: Story, entry: Entry, staying: set[str]) -> Iterator[Violation]:
     for told in story.tickets.values():
-        if MAY_BECOME[told.status]:
+        if MAY_BECOME[told.status] and told.ticket not in staying:
             yield Violation("L6", entry.at_ms, f"the day closed and ticket {told.number} is still {told.status}")
 
 
