@@ -108,6 +108,13 @@ class LinkBusy(SendRefused):
         self.bound = bound
 
 
+class EngineTimeUnknown(SendRefused):
+    """The engine's clock was not heard yet, so a command that goes stale could not say until when it is meant."""
+
+    def __init__(self) -> None:
+        super().__init__("the engine's clock is not known yet, what goes stale waits")
+
+
 class MqttBrokerUnavailable(NodeError):
     """No MQTT broker could be started; ``tried`` says what was tried and why each failed."""
 

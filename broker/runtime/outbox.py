@@ -8,7 +8,7 @@ from the one thread that opened the database.
 import logging
 import secrets
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Protocol
@@ -41,6 +41,15 @@ class Entry:
     payload: bytes
     ttl_ms: int
     by: str
+    created: Moment
+
+
+@dataclass(frozen=True)
+class Again:
+    """Something told before that must be told once more; its age counts from ``created``."""
+
+    payload: bytes
+    id: str
     created: Moment
 
 
@@ -181,6 +190,35 @@ class Outbox:
         """The engine has too much of us: begin again at ``expected`` after the pause, ``HOLD_MOST_S`` at most."""
         if epoch == self.epoch and expected is not None and expected in self._mind:
             self._mind.held(expected, self._clock.machine_s(), min(max(0.0, pause_s), HOLD_MOST_S))
+
+    def begin_again(self, first: Sequence[Again], also: Callable[[sqlite3.Connection], None]) -> int:
+        """The other side forgot what it had answered: say ``first`` again, then all that is unanswered, in a new epoch.
+
+        Answers still on their way from before name the old epoch and count no more. ``also`` changes other tables of
+        the file in the same commit. What is told again is kept even beyond the bound: it is no new wish. Returns how
+        many entries were added; raises DatabaseError, and then nothing was changed.
+        """
+        epoch = self._make_epoch()
+        with transaction(self._connection) as connection:
+            answered = set(self._answered)
+            rows = connection.execute(f"SELECT {_COLUMNS} FROM outbox ORDER BY seq").fetchall()
+            rows = [row[1:] for row in rows if row[0] not in answered]
+            waiting = {row[0] for row in rows}
+            told = [(a.id, a.payload, 0, "", a.created.at_ms, a.created.monotonic_s, a.created.era)
+                    for a in first if a.id not in waiting]  # fmt: skip
+            connection.execute("DELETE FROM outbox")
+            connection.executemany(
+                f"INSERT INTO outbox ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+                [(seq, *row) for seq, row in enumerate([*told, *rows], start=1)],
+            )
+            entries = len(told) + len(rows)
+            connection.execute("UPDATE outbox_state SET epoch = ?, last_seq = ?", (epoch, entries))
+            also(connection)
+        self._answered.clear()
+        self.epoch = epoch
+        self._mind.renumbered(entries)
+        logger.warning("outbox tells again entries=%d of %d in epoch=%s", len(told), entries, epoch)
+        return len(told)
 
     def health(self) -> OutboxHealth:
         """Length, bound and age of the oldest entry."""

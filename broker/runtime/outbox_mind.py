@@ -116,9 +116,9 @@ class OutboxMind:
         self._went_back, self._went_back_s = expected, now_s
         return Turn.SENT_AGAIN
 
-    def renumbered(self) -> None:
-        """All unanswered entries were numbered anew from 1, in a new epoch."""
-        self._last_seq = len(self._pending)
+    def renumbered(self, entries: int | None = None) -> None:
+        """All unanswered entries (now ``entries``) were numbered anew from 1, in a new epoch."""
+        self._last_seq = len(self._pending) if entries is None else entries
         self._pending = dict.fromkeys(range(1, self._last_seq + 1))
         self._forget_sending()
 

@@ -12,6 +12,7 @@ from broker.contract.topics import Topics
 from broker.model.commands import Command
 from broker.runtime.clock import Age
 from broker.runtime.engine_time import EngineTime
+from broker.runtime.errors import EngineTimeUnknown
 from broker.runtime.outbox import Adding, Entry, Outbox
 
 logger = logging.getLogger(__name__)
@@ -26,7 +27,9 @@ class Publisher(Protocol):
 class CommandTransport:
     """A Transport: one entry of the outbox becomes one Envelope on the device's command topic.
 
-    ``engine_time`` lets a command that soon goes stale say until when it is meant, by the engine's own clock.
+    ``engine_time`` lets a command that soon goes stale say until when it is meant, by the engine's own clock. Until
+    the first heartbeat that is not known; such a command then waits here, where its age is counted, rather than in a
+    network that could hand it over minutes later.
     """
 
     def __init__(self, link: Publisher, topics: Topics, device: str, engine_time: EngineTime | None = None) -> None:
@@ -36,6 +39,9 @@ class CommandTransport:
         self._device = device
 
     def send(self, entry: Entry, epoch: str, age: Age) -> None:
+        """SendRefused when the link cannot take it, or when nobody could tell on arrival that it is too late."""
+        if entry.ttl_ms and self._engine_time is not None and self._engine_time.offset_ms() is None:
+            raise EngineTimeUnknown
         envelope = Envelope(
             id=entry.id,
             device=self._device,
@@ -52,7 +58,7 @@ class CommandTransport:
 
     def _until_ms(self, entry: Entry, age: Age) -> int | None:
         time = self._engine_time
-        if time is None or entry.ttl_ms == 0 or time.offset_ms() is None:
+        if time is None or entry.ttl_ms == 0:
             return None
         return max(0, time.now_ms() + entry.ttl_ms - age.ms)
 

@@ -16,10 +16,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from broker.runtime.clock import Age, ManualClock
+from broker.runtime.clock import Age, ManualClock, moment
 from broker.runtime.database import open_database, query
 from broker.runtime.errors import AlreadyInOutbox, DiskFull, LinkOffline, OutboxFull, PayloadTooLarge
-from broker.runtime.outbox import Entry, Outbox
+from broker.runtime.outbox import Again, Entry, Outbox
 from tests.runtime.outbox_rig import Answer, ReceiptEngine, RecordingTransport, give, scramble
 from tests.runtime.small_disk import fill, small_disk
 
@@ -207,6 +207,46 @@ def test_a_device_restored_from_an_old_copy_is_not_given_another_commands_answer
         device.transport.sent.clear()
     assert engine.effects == ["entry-01", "entry-02"]
     assert len(device.outbox) == 0
+
+
+def test_an_engine_restored_from_a_backup_is_told_again_what_it_forgot_before_the_rest(device: Device) -> None:
+    engine = ReceiptEngine()
+    device.put("entry-01", "entry-02")
+    told = moment(device.clock)
+    device.outbox.connected()
+    device.outbox.pump()
+    on_the_way = engine.take(device.transport.sent[0])
+    give(device.outbox, on_the_way)
+    device.clock.advance(60)
+    device.put("entry-03")
+    device.connection.execute("CREATE TABLE other (fact TEXT)")
+    again = [Again(name.encode(), name, told) for name in ("entry-01", "entry-02")]
+    added = device.outbox.begin_again(again, lambda c: c.execute("INSERT INTO other VALUES ('new journal')"))
+    assert added == 1, "entry-02 is unanswered and is not doubled"
+    assert not device.outbox.answered(on_the_way.epoch, 2, "entry-02"), "the old journal's answers count no more"
+    device.restart()
+    device.outbox.connected()
+    device.transport.sent.clear()
+    device.outbox.pump()
+    assert [sent.entry.id for sent in device.transport.sent] == ["entry-01", "entry-02", "entry-03"]
+    assert device.transport.seqs == [1, 2, 3]
+    assert [sent.age.ms for sent in device.transport.sent] == [60_000, 60_000, 0]
+    restored = ReceiptEngine()
+    for sent in list(device.transport.sent):
+        give(device.outbox, restored.take(sent))
+    assert restored.effects == ["entry-01", "entry-02", "entry-03"]
+    assert query(device.connection, "SELECT fact FROM other") == [("new journal",)]
+
+
+def test_what_must_be_told_again_is_kept_beyond_the_bound(tmp_path: Path) -> None:
+    device = Device(tmp_path / "outbox.db", bound=2)
+    device.put("entry-01", "entry-02")
+    again = [Again(b"x", f"paper-{place}", moment(device.clock)) for place in range(3)]
+    device.outbox.begin_again(again, lambda connection: None)
+    assert len(device.outbox) == 5
+    with pytest.raises(OutboxFull):
+        device.put("entry-06")
+    device.connection.close()
 
 
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])

@@ -44,7 +44,7 @@ class Caller:
     def __init__(self, folder: Path, *, heard: bool = True) -> None:
         self.own = ManualClock(OPENS_MS - 3_600_000)
         self.wire = Wire()
-        time = EngineTime(self.own)
+        self.time = time = EngineTime(self.own)
         if heard:
             time.heard(OPENS_MS, retained=False)
         topics = Topics("small")
@@ -95,13 +95,36 @@ def test_a_server_whose_clock_was_set_back_still_takes_fresh_presses(rig: Writer
     assert answer.reply.refusal.code == "nobody_waiting"
 
 
-def test_a_caller_that_never_heard_the_engine_and_a_command_for_ever_name_no_end(tmp_path: Path) -> None:
+def test_a_press_before_the_first_heartbeat_waits_until_it_can_say_when_it_ends(tmp_path: Path) -> None:
     deaf = Caller(tmp_path, heard=False)
-    assert decode_envelope(deaf.press())[0].until_ms is None
-    hearing = Caller(tmp_path / "other")
-    hearing.sender.put(c.CallNext(counter="c1"), id="command-ever")
-    assert decode_envelope(hearing.wire.sent[-1])[0].until_ms is None
-    assert decode_envelope(hearing.press())[0].until_ms == OPENS_MS + TTL_MS
+    deaf.sender.put(c.CallNext(counter="c1"), id="command-press", ttl_ms=TTL_MS)
+    assert deaf.wire.sent == [], "on its way it could grow old unseen"
+    deaf.own.advance(3.0)
+    deaf.time.heard(OPENS_MS + 3_000, retained=False)
+    deaf.sender.tick()
+    assert decode_envelope(deaf.wire.sent[-1])[0].until_ms == OPENS_MS + TTL_MS
+
+
+@pytest.mark.parametrize(("heartbeat_after_s", "code"), [(4.0, "nobody_waiting"), (5.5, "too_late")])
+def test_a_press_that_waited_for_the_first_heartbeat_is_refused_once_it_is_old(
+    rig: WriterRig, tmp_path: Path, heartbeat_after_s: float, code: str
+) -> None:
+    deaf = Caller(tmp_path, heard=False)
+    deaf.sender.put(c.CallNext(counter="c1"), id="command-press", ttl_ms=TTL_MS)
+    deaf.own.advance(heartbeat_after_s)
+    rig.now_ms += round(heartbeat_after_s * 1000)
+    deaf.time.heard(rig.now_ms, retained=False)
+    deaf.sender.tick()
+    rig.writer.take("desk-1", deaf.wire.sent[-1])
+    (answer,) = rig.writer.commit()
+    assert answer.reply.refusal is not None
+    assert answer.reply.refusal.code == code
+
+
+def test_a_command_for_ever_names_no_end_and_waits_for_no_heartbeat(tmp_path: Path) -> None:
+    for caller in (Caller(tmp_path / "deaf", heard=False), Caller(tmp_path / "hearing")):
+        caller.sender.put(c.CallNext(counter="c1"), id="command-ever")
+        assert decode_envelope(caller.wire.sent[-1])[0].until_ms is None
 
 
 @pytest.mark.parametrize(("ttl_ms", "until_ms"), [(TTL_MS, OPENS_MS + TTL_MS - 200), (0, None)])
