@@ -1,0 +1,138 @@
+"""The hall of a chaos run: virtual screens; printers and lines on real terminals that outlive every program."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from broker.runtime.mqtt_child import free_port
+
+KIOSKS = {"kiosk-1": ("pension", "card"), "kiosk-2": ("pension",)}
+"""Kiosk -> what its visitors ask for. Series a is shared, so each kiosk has a part of its own; b is kiosk-1's alone."""
+DESKS = {"desk-1": ("c1", "c2"), "desk-2": ("c3", "c4")}
+BOARDS = {"board-1": "1280x720", "board-2": "640x360"}
+LINE = "a"
+BAUD = 9600
+LEVELS = ("very_satisfied", "satisfied", "basically_satisfied", "dissatisfied", "very_dissatisfied")
+
+_FRAME = """
+[hall]
+id = "chaos"
+names = {{ zh = "风雨大厅", en = "Stormy Hall" }}
+phone = "12333"
+[calendar]
+country = "none"
+[sessions.day]
+names = {{ zh = "全天", en = "All day" }}
+days = ["workday"]
+opens = "09:00"
+closes = "17:00"
+last_ticket = "16:30"
+[categories.person]
+names = {{ zh = "个人业务", en = "Personal" }}
+[series.a]
+letter = "A"
+[series.b]
+letter = "B"
+[services.pension]
+names = {{ zh = "养老保险", en = "Pension" }}
+series = "a"
+category = "person"
+mean_minutes = 5
+[services.card]
+names = {{ zh = "社保卡", en = "Card" }}
+series = "b"
+category = "person"
+mean_minutes = 5
+[broker]
+url = "auto"
+port = {mqtt_port}
+[collector]
+port = {collector_port}
+"""
+
+_KIOSK = """
+[kiosks.{name}]
+names = {{ zh = "{name} 取号机", en = "{name}" }}
+screen = "virtual://screen?size=360x640"
+printer = "serial://{gear}/{name}?baud=115200"
+services = [{services}]
+"""
+
+_DESK = """
+[callers.{name}]
+names = {{ zh = "{name} 柜台", en = "{name}" }}
+lines.{line} = "serial://{gear}/{name}?baud={baud}"
+"""
+
+_COUNTER = """
+[counters.{counter}]
+name = "{n}"
+services = {{ pension = 1, card = 1 }}
+[consoles.console-{n}]
+counter = "{counter}"
+caller = "{desk}"
+address = "p1://{line}/{n}"
+[keypads.keypad-{n}]
+counter = "{counter}"
+caller = "{desk}"
+address = "p1://{line}/{evaluator}"
+levels = {{ {levels} }}
+"""
+
+_BOARD = """
+[displays.{name}]
+names = {{ zh = "{name} 大厅屏", en = "{name}" }}
+screen = "virtual://screen?size={size}"
+speaker = "virtual://speaker"
+"""
+
+_SIGN = """
+[signs.sign-1]
+counter = "c1"
+screen = "virtual://screen?size=480x240"
+"""
+
+
+@dataclass(frozen=True)
+class ChaosHall:
+    """The file, the ports that the programs listen on, and the folder where printers and lines can be found."""
+
+    path: Path
+    mqtt_port: int
+    collector_port: int
+    gear: Path
+
+
+def counter_number(counter: str) -> int:
+    """The unit of a counter's terminal on its line, and its name."""
+    return int(counter.removeprefix("c"))
+
+
+def evaluator_unit(counter: str) -> int:
+    """The unit of a counter's evaluator: other than the terminal's, so that a wire's record needs no guessing."""
+    return 100 + counter_number(counter)
+
+
+def chaos_hall(folder: Path) -> ChaosHall:
+    """Write the hall file."""
+    folder.mkdir(parents=True, exist_ok=True)
+    gear = folder / "gear"
+    mqtt_port, collector_port = free_port("127.0.0.1"), free_port("127.0.0.1")
+    text = _FRAME.format(mqtt_port=mqtt_port, collector_port=collector_port)
+    for name, services in KIOSKS.items():
+        text += _KIOSK.format(name=name, gear=gear, services=", ".join(f'"{service}"' for service in services))
+    levels = ", ".join(f'"{key}" = "{level}"' for key, level in enumerate(LEVELS))
+    for desk, counters in DESKS.items():
+        text += _DESK.format(name=desk, gear=gear, line=LINE, baud=BAUD)
+        for counter in counters:
+            text += _COUNTER.format(
+                counter=counter,
+                desk=desk,
+                line=LINE,
+                n=counter_number(counter),
+                evaluator=evaluator_unit(counter),
+                levels=levels,
+            )
+    text += "".join(_BOARD.format(name=name, size=size) for name, size in BOARDS.items()) + _SIGN
+    path = folder / "hall.toml"
+    path.write_text(text, encoding="utf-8")
+    return ChaosHall(path, mqtt_port, collector_port, gear)
