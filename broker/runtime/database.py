@@ -5,6 +5,7 @@ lost some in most of them. One connection belongs to one thread; one file has on
 """
 
 import contextlib
+import errno
 import os
 import sqlite3
 from collections.abc import Iterator, Sequence
@@ -52,9 +53,11 @@ def open_database(path: Path, *, read_only: bool = False, wait_s: float = 2.0) -
     except OSError as error:
         raise DiskReadOnly(path, error.strerror or "") from error
     try:
-        _settle(connection, read_only)
+        is_new = _settle(connection, read_only)
         if not read_only:
             _sync_folder(path.parent)
+            if is_new:
+                _sync_way_to(path.parent.resolve())
     except sqlite3.Error as error:
         connection.close()
         raise typed(error, path) from error
@@ -107,7 +110,8 @@ def path_of(connection: sqlite3.Connection) -> Path:
     return Path(row[2] or ":memory:")
 
 
-def _settle(connection: sqlite3.Connection, read_only: bool) -> None:
+def _settle(connection: sqlite3.Connection, read_only: bool) -> bool:
+    """Set everything that safety rests on. True: the file holds nothing yet."""
     if not read_only:
         mode = connection.execute("PRAGMA journal_mode=WAL").fetchone()[0]
         if mode != "wal":  # a file system without shared memory: slower, as safe
@@ -117,7 +121,7 @@ def _settle(connection: sqlite3.Connection, read_only: bool) -> None:
     connection.execute("PRAGMA foreign_keys=ON")
     connection.execute("PRAGMA trusted_schema=OFF")
     connection.execute("PRAGMA temp_store=MEMORY")
-    connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
+    return bool(connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0] == 0)
 
 
 def _sync_folder(folder: Path) -> None:
@@ -127,6 +131,22 @@ def _sync_folder(folder: Path) -> None:
         os.fsync(handle)
     finally:
         os.close(handle)
+
+
+def _sync_way_to(folder: Path) -> None:
+    """Make each folder above durable too, whoever made it and however short ago: a file is lost with any of them.
+
+    Done while the database is still empty, so before the first promise. A folder that we may not read, or that cannot
+    be synced (a root that is never written), was not made by us.
+    """
+    for inner, above in zip((folder, *folder.parents), folder.parents, strict=False):
+        if inner.is_mount():
+            return
+        try:
+            _sync_folder(above)
+        except OSError as error:
+            if error.errno not in (errno.EACCES, errno.EPERM, errno.EROFS, errno.EINVAL):
+                raise
 
 
 def _roll_back(connection: sqlite3.Connection) -> None:

@@ -22,6 +22,33 @@ def test_it_opens_with_write_ahead_log_and_full_synchronisation(tmp_path: Path) 
     assert (tmp_path / "new folder" / "odd?name#.db").exists()
 
 
+def test_a_new_file_is_durable_by_its_name_and_by_every_folder_above(tmp_path: Path, monkeypatch) -> None:
+    synced: list[str] = []
+    really = os.fsync
+    monkeypatch.setattr(
+        os, "fsync", lambda handle: (synced.append(os.readlink(f"/proc/self/fd/{handle}")), really(handle))
+    )
+    path = tmp_path / "hall" / "server" / "a.db"
+    connection = open_database(path)
+    assert set(synced) >= {str(folder) for folder in (path.parent, tmp_path / "hall", tmp_path)}
+    connection.execute("CREATE TABLE t (n INTEGER)")
+    synced.clear()
+    open_database(path)
+    assert synced == [str(path.parent)], "what holds something already was made durable before it held it"
+
+
+def test_a_folder_above_that_may_not_be_read_is_somebody_elses(tmp_path: Path, monkeypatch) -> None:
+    really = os.open
+
+    def refusing(path: object, *arguments: int) -> int:
+        if path == tmp_path:
+            raise PermissionError(13, "Permission denied")
+        return really(path, *arguments)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(os, "open", refusing)
+    assert query(open_database(tmp_path / "server" / "a.db"), "PRAGMA journal_mode") == [("wal",)]
+
+
 def test_a_transaction_is_all_or_nothing(tmp_path: Path) -> None:
     connection = open_database(tmp_path / "a.db")
     connection.execute("CREATE TABLE t (n INTEGER)")
