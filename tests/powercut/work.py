@@ -1,0 +1,194 @@
+"""What runs while the power goes: the product's own journal, ledger and rating book at work, telling what they promised.
+
+Each ``tell`` follows the product's own acknowledgement and nothing else: it is what a device, a visitor or a clerk has
+seen. A program works until it is killed. ``python -m tests.powercut.work server FOLDER LIFE SEED SYNCHRONOUS`` does the
+same with the promises on its standard output.
+"""
+
+from __future__ import annotations
+
+import itertools
+import sqlite3
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from multiprocessing.connection import Connection
+from pathlib import Path
+from random import Random
+
+from broker.contract.codec import encode
+from broker.model import commands as c
+from broker.model.words import Level
+from broker.runtime.clock import Age, ManualClock
+from broker.runtime.outbox import Entry
+from broker.server.publisher import digest_of
+from tests.engine.test_engine_properties import steps_of
+from tests.halls import OPENS_MS
+from tests.server.rig import WriterRig
+
+Tell = Callable[[object], None]
+
+
+@dataclass(frozen=True)
+class Life:
+    """The ``number``-th start on this disk; ``synchronous`` overrides the product's own setting (a control)."""
+
+    number: int
+    seed: int
+    synchronous: str | None = None
+
+    def settle(self, connection: sqlite3.Connection) -> None:
+        """Some lives merge the log into the file early, so that cuts meet that too."""
+        if self.synchronous is not None:
+            connection.execute(f"PRAGMA synchronous={self.synchronous}")
+        if self.seed % 3 == 0:
+            connection.execute("PRAGMA wal_autocheckpoint=30")
+
+
+@dataclass(frozen=True)
+class Started:
+    """The server counted this start and may use the number on the wire."""
+
+    epoch: int
+
+
+@dataclass(frozen=True)
+class Committed:
+    """One commit's answers (device, command id, encoded reply) and events (position, command id, body)."""
+
+    answers: tuple[tuple[str, str, bytes], ...]
+    events: tuple[tuple[int, str, bytes], ...]
+
+
+def work_server(folder: Path, life: Life, tell: Tell) -> None:
+    """Writer and journal under a busy day with every kind of nonsense in it; many commands share a commit."""
+    chance = Random(life.seed)
+    rig = WriterRig(folder / "server", open_day_id=f"open-day-{life.number}")
+    life.settle(rig.journal.connection)
+    rig.made = life.number * 1_000_000
+    tell(Started(rig.journal.next_epoch()))
+    position, seqs = rig.journal.position, itertools.count(1)
+    for command in _commands(chance):
+        if isinstance(command, c.PassTime | c.OpenDay | c.CloseDay):
+            rig.writer.ask(command, rig.new_id())
+        elif isinstance(command, c.IssueTicket | c.ConfirmTicket | c.VoidTicket | c.ReportTicket):
+            rig.put(command, "kiosk-1", epoch=f"life-{life.number}", seq=next(seqs))
+        else:
+            rig.put(command)
+        rig.now_ms += chance.randrange(20_000)
+        if chance.random() < 0.3:
+            answers = tuple((a.device, a.reply.id, encode(a.reply)) for a in rig.writer.commit())
+            tell(Committed(answers, tuple(_events(rig, position))))
+            position = rig.journal.position
+            _now_and_then(rig, life, chance)
+
+
+def _commands(chance: Random) -> Iterator[c.Command]:
+    for counter in ("c1", "c2", "c3"):
+        yield c.OpenCounter(counter=counter)
+    while True:
+        for command, _ in steps_of(chance.randrange(1 << 30)):
+            yield command
+
+
+def _events(rig: WriterRig, after: int) -> Iterator[tuple[int, str, bytes]]:
+    sql = "SELECT position, command, body FROM events WHERE position > ? ORDER BY position"
+    yield from rig.journal.connection.execute(sql, (after,))
+
+
+def _now_and_then(rig: WriterRig, life: Life, chance: Random) -> None:
+    """The rest of what the server does with its file, an orderly end and a new start among it."""
+    if chance.random() < 0.1:
+        rig.journal.store_digest(rig.journal.position, digest_of(rig.hall, rig.writer.state))
+    if chance.random() < 0.02:
+        rig.journal.forget_old_receipts(rig.now_ms)
+    if chance.random() < 0.01:
+        rig.restart()
+        life.settle(rig.journal.connection)
+
+
+class DeafWire:
+    """Takes entries and keeps them for the engine of this bench."""
+
+    def __init__(self) -> None:
+        self.sent: list[Entry] = []
+
+    def send(self, entry: Entry, epoch: str, age: Age) -> None:
+        self.sent.append(entry)
+
+
+@dataclass(frozen=True)
+class Queued:
+    """These entries (place, id) are in the outbox of this epoch."""
+
+    epoch: str
+    entries: tuple[tuple[int, str], ...]
+
+
+@dataclass(frozen=True)
+class Answering:
+    """The engine has this entry; from now on the outbox may forget it."""
+
+    epoch: str
+    seq: int
+    id: str
+
+
+@dataclass(frozen=True)
+class Thanked:
+    """A visitor saw thanks for a rating."""
+
+    visit: str
+    evaluation: str
+
+
+def work_caller(folder: Path, life: Life, tell: Tell) -> None:
+    """Rating book and outbox: one rating after another, some answered by the collector."""
+    from broker.runtime.database import open_database
+    from broker.runtime.outbox import Outbox
+    from caller.rating_book import RatingBook
+
+    chance, clock, wire = Random(life.seed), ManualClock(OPENS_MS), DeafWire()
+    connection = open_database(folder / "caller" / "ratings.db")
+    life.settle(connection)
+    outbox = Outbox(connection, clock, wire)
+    outbox.start()
+    book = RatingBook(connection, outbox, clock)
+    book.start()
+    outbox.connected()
+    for number in itertools.count(life.number * 1_000_000):
+        rating = c.RecordEvaluation(
+            evaluation=f"rating-{number}",
+            visit=f"visit-{number}",
+            level=Level.SATISFIED,
+            device="keypad-1",
+            raw_key="1",
+            pressed_at_ms=clock.now_ms(),
+        )
+        book.keep(rating)
+        tell(Thanked(rating.visit, rating.evaluation))
+        clock.advance(chance.random())
+        outbox.pump()
+        while wire.sent and chance.random() < 0.5:
+            answer_oldest(outbox, wire, tell)
+
+
+def answer_oldest(outbox: object, wire: DeafWire, tell: Tell) -> None:
+    """The other side has the oldest entry that was sent: told first, for it is true whatever happens to the answer."""
+    entry = wire.sent.pop(0)
+    tell(Answering(outbox.epoch, entry.seq, entry.id))  # type: ignore[attr-defined]
+    outbox.answered(outbox.epoch, entry.seq, entry.id)  # type: ignore[attr-defined]
+    outbox.pump()  # type: ignore[attr-defined]
+
+
+def main(what: str, folder: str, number: str, seed: str, synchronous: str) -> None:
+    """A life with its promises on standard output."""
+    from tests.powercut.work_kiosk import work_kiosk
+
+    told = Connection(sys.stdout.fileno(), readable=False)
+    works = {"server": work_server, "caller": work_caller, "kiosk": work_kiosk}
+    works[what](Path(folder), Life(int(number), int(seed), synchronous or None), told.send)
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
