@@ -20,7 +20,7 @@ from broker.runtime.engine_time import EngineTime
 from broker.runtime.engine_watch import EngineWatch
 from broker.runtime.errors import NodeError, SendRefused
 from broker.runtime.link import LinkState, Message
-from broker.runtime.newest import Newest
+from broker.runtime.newest import Newest, Position
 from broker.runtime.outbox import Outbox
 from broker.runtime.sender import Sender
 from caller.console import Console, Send
@@ -150,7 +150,7 @@ class CallerApp:
     def _on_engine(self, state: EngineState, retained: bool) -> None:
         if state.online and not retained:
             self.clock.heard(state.at_ms, retained=False)
-            self._newest.engine_at((state.epoch, state.as_of))
+            self._newest.engine_at(Position(state.epoch, state.as_of, state.at_ms))
         self._watch.take(state, retained=retained)
 
     def _on_view(self, name: str, payload: bytes, retained: bool) -> None:
@@ -158,7 +158,7 @@ class CallerApp:
         station = self.stations.get(name)
         if station is None or not isinstance(body, CounterView) or body.counter != name:
             return
-        if self._newest.take(name, (view.epoch, view.as_of)):
+        if self._newest.take(name, Position(view.epoch, view.as_of, view.at_ms)):
             if not retained:
                 self._watch.spoke()
             station.shown(body, self.clock.now_ms())

@@ -22,6 +22,7 @@ from broker.runtime.engine_watch import EngineWatch
 from broker.runtime.errors import PayloadTooLarge, SendRefused
 from broker.runtime.heart import Heart
 from broker.runtime.link import Link, LinkOptions, LinkState, Message
+from broker.runtime.newest import Position
 from broker.runtime.presence import device_presence
 from broker.runtime.pulse import Pulse
 from display.faces import Face, NoVoice, Voice
@@ -149,14 +150,14 @@ class Station:
         if not message.retained:
             self._watch.spoke()
             self._tell_contact()
-        self._face.take(body, (frame.epoch, frame.as_of), self._now_s())
+        self._face.take(body, Position(frame.epoch, frame.as_of, frame.at_ms), self._now_s())
 
     def _take_engine(self, message: Message) -> None:
         engine = decode(message.payload, EngineState)
         if engine.online and not message.retained:
             self._time.heard(engine.at_ms, retained=False)
             self._voice.keep_time(self._time.offset_ms() or 0)
-            self._face.engine_at((engine.epoch, engine.as_of))
+            self._face.engine_at(Position(engine.epoch, engine.as_of, engine.at_ms))
         self._watch.take(engine, retained=message.retained)
         self._tell_contact()
 

@@ -10,6 +10,7 @@ import msgspec
 from broker.model import views as v
 from broker.model.words import CounterStatus, Names, TicketStatus
 from broker.runtime.canvas.ops import Op
+from broker.runtime.newest import Position
 from display.board import BoardMind
 from display.board_view import board_ops
 from display.layout import DESIGN_PX, Shape, fit_shape
@@ -274,10 +275,10 @@ def _let_arrive(mind: BoardMind, view: v.BoardView, how: str, now_s: float) -> N
     mind.heard(now_s, NOW_MS)
     if how in ("news", "ring-off", "two", "second", "no-clock", "stale"):
         old = 2 if how == "two" else 1
-        mind.take(msgspec.structs.replace(view, calls=view.calls[old:]), (1, 1), now_s - 60)
+        mind.take(msgspec.structs.replace(view, calls=view.calls[old:]), Position(1, 1), now_s - 60)
     if how == "two":
-        mind.take(msgspec.structs.replace(view, calls=view.calls[1:]), (1, 2), now_s - 0.1)
-    mind.take(view, (1, 3), now_s)
+        mind.take(msgspec.structs.replace(view, calls=view.calls[1:]), Position(1, 2), now_s - 0.1)
+    mind.take(view, Position(1, 3), now_s)
 
 
 def sign_sample(size: tuple[int, int], name: str) -> tuple[Op, ...]:
@@ -287,8 +288,8 @@ def sign_sample(size: tuple[int, int], name: str) -> tuple[Op, ...]:
     if view is not None:
         mind.heard(100.0, NOW_MS)
         if how == "news":
-            mind.take(COUNTER, (1, 1), 99.0)
-        mind.take(view, (1, 2), 100.0)
+            mind.take(COUNTER, Position(1, 1), 99.0)
+        mind.take(view, Position(1, 2), 100.0)
     state = mind.look(200.0 if how == "stale" else 100.0, NOW_MS)
     return sign_ops(state, fit_shape("sign", size), ZONE)
 

@@ -14,6 +14,7 @@ import msgspec
 from broker.runtime.canvas.metrics import Fonts
 from broker.runtime.canvas.painter import Painted
 from broker.runtime.canvas.screen import VirtualScreen
+from broker.runtime.newest import Position
 from display import gallery
 from display.board import BoardMind
 from display.board_view import board_ops
@@ -65,7 +66,7 @@ def measure_board(shape: Shape = "landscape") -> BoardCosts:
     board = _Clocked(shape)
     before = msgspec.structs.replace(gallery.BOARD, calls=gallery.CALLS[1:])
     board.mind.heard(board.now_s, gallery.NOW_MS)
-    board.mind.take(before, (1, 1), board.now_s)
+    board.mind.take(before, Position(1, 1), board.now_s)
     started_s = time.perf_counter()
     board.paint()
     first_frame_s = time.perf_counter() - started_s
@@ -73,7 +74,7 @@ def measure_board(shape: Shape = "landscape") -> BoardCosts:
     board.now_s += 4.0
     ticker = board.share(board.screen.animate())
     started_s = time.perf_counter()
-    board.mind.take(gallery.BOARD, (1, 2), board.now_s)
+    board.mind.take(gallery.BOARD, Position(1, 2), board.now_s)
     new_call = board.paint()
     new_call_s = time.perf_counter() - started_s
     board.now_s += 0.6

@@ -7,7 +7,7 @@ from broker.contract.envelope import EngineState
 from broker.model.views import KioskView
 from broker.runtime.engine_time import EngineTime
 from broker.runtime.engine_watch import EngineWatch
-from broker.runtime.newest import Newest
+from broker.runtime.newest import Newest, Position
 
 logger = logging.getLogger(__name__)
 
@@ -32,7 +32,7 @@ class EngineSide:
         state = decode(payload, EngineState)
         if state.online and not retained:
             self._clock.heard(state.at_ms, retained=False)
-            self._newest.engine_at((state.epoch, state.as_of))
+            self._newest.engine_at(Position(state.epoch, state.as_of, state.at_ms))
         self._watch.take(state, retained=retained)
 
     def take_view(self, name: str, payload: bytes, retained: bool) -> bool:
@@ -40,7 +40,7 @@ class EngineSide:
         outer, body = decode_view(payload)
         if name != self._kiosk or not isinstance(body, KioskView) or body.kiosk != name:
             return False
-        if not self._newest.take(name, (outer.epoch, outer.as_of)):
+        if not self._newest.take(name, Position(outer.epoch, outer.as_of, outer.at_ms)):
             return False
         self.view, self.as_of = body, outer.as_of
         if not retained:

@@ -26,7 +26,7 @@ from broker.model.hall import Hall
 from broker.model.views import VIEW_KINDS, CounterView, HallView, Shown
 from broker.runtime.clock import Clock
 from broker.runtime.engine_watch import EngineWatch
-from broker.runtime.newest import Newest
+from broker.runtime.newest import Newest, Position
 
 PICTURES_MOST = 6
 """Pictures kept of one device: its screens and its last papers."""
@@ -100,7 +100,7 @@ class Live:
             _log.warning("dropped a view that is not of this hall")
             return None
         with self._lock:
-            if not self._newest.take("/".join(key), (frame.epoch, frame.as_of)):
+            if not self._newest.take("/".join(key), Position(frame.epoch, frame.as_of, frame.at_ms)):
                 return None
             if not retained:
                 self._watch.spoke()
@@ -116,7 +116,7 @@ class Live:
             self._engine = state
             self._watch.take(state, retained=retained)
             if state.online and not retained:
-                self._newest.engine_at((state.epoch, state.as_of))
+                self._newest.engine_at(Position(state.epoch, state.as_of, state.at_ms))
         was = None if before is None else (before.online, before.day)
         return "engine" if was != (state.online, state.day) else None
 

@@ -14,6 +14,7 @@ from broker.runtime.canvas.screen import VirtualScreen
 from broker.runtime.clock import ManualClock
 from broker.runtime.errors import LinkOffline
 from broker.runtime.link import LinkState, Message
+from broker.runtime.newest import Position
 from broker.runtime.pulse import Pulse
 from display import gallery
 from display.app import Station
@@ -259,8 +260,8 @@ def test_a_sign_draws_anew_only_when_something_changed() -> None:
     first = face.draw(0.0, gallery.NOW_MS, True)
     calling = gallery.signs()["calling"][0]
     assert calling is not None
-    face.take(calling, (1, 1), 0.0)
+    face.take(calling, Position(1, 1), 0.0)
     second = face.draw(0.0, gallery.NOW_MS, True)
     assert second != first
-    face.take(gallery.BOARD, (1, 2), 0.0)
+    face.take(gallery.BOARD, Position(1, 2), 0.0)
     assert face.draw(0.1, gallery.NOW_MS, True) is second

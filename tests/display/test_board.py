@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from broker.contract.envelope import ENGINE_SILENT_S
 from broker.model.views import BoardView, Call
 from broker.model.words import TicketStatus
+from broker.runtime.newest import Position
 from display import gallery
 from display.board import HERO_LEAST_S, BoardMind, BoardState, Room, page_of, worth_showing
 from display.gallery import make_call, make_line, make_pause
@@ -35,7 +36,7 @@ class Rig:
     def shows(self, *calls: Call, **changes: object) -> BoardState:
         self.position += 1
         self.mind.heard(self.now_s, gallery.NOW_MS)
-        self.mind.take(board(*calls, **changes), (1, self.position), self.now_s)
+        self.mind.take(board(*calls, **changes), Position(1, self.position), self.now_s)
         return self.look()
 
     def look(self, local: datetime | None = NOON) -> BoardState:
@@ -115,8 +116,8 @@ def test_the_first_board_after_connecting_is_shown_without_a_pulse() -> None:
 def test_an_older_picture_never_replaces_a_newer_one() -> None:
     rig = Rig(call("A001"))
     rig.shows(call("A002"), call("A001"))
-    assert not rig.mind.take(board(call("A001")), (1, 1), rig.now_s)
-    assert not rig.mind.take(board(call("Z999")), (0, 99), rig.now_s)
+    assert not rig.mind.take(board(call("A001")), Position(1, 1), rig.now_s)
+    assert not rig.mind.take(board(call("Z999")), Position(0, 99), rig.now_s)
     state = rig.look()
     assert state.hero is not None
     assert state.hero.number == "A002"
@@ -124,8 +125,8 @@ def test_an_older_picture_never_replaces_a_newer_one() -> None:
 
 def test_a_server_that_lost_its_memory_is_believed_again() -> None:
     rig = Rig(call("A001"))
-    rig.mind.engine_at((0, 1))
-    assert rig.mind.take(board(call("B001")), (0, 1), rig.now_s)
+    rig.mind.engine_at(Position(0, 1))
+    assert rig.mind.take(board(call("B001")), Position(0, 1), rig.now_s)
     assert [c.number for c in (rig.look().hero,) if c] == ["B001"]
 
 

@@ -3,6 +3,7 @@ import pytest
 
 from broker.model.views import CounterView, EvaluationRequest
 from broker.model.words import CounterStatus, TicketStatus
+from broker.runtime.newest import Position
 from display.gallery import COUNTER, NOW_MS, make_pause, make_ticket
 from display.sign import SignMind
 
@@ -31,23 +32,23 @@ def counter(**changes: object) -> CounterView:
 )
 def test_the_sign_says_what_goes_on(view: CounterView, mode: str) -> None:
     mind = SignMind("3")
-    mind.take(view, (1, 1), 10.0)
+    mind.take(view, Position(1, 1), 10.0)
     assert mind.look(10.0, NOW_MS).mode == mode
 
 
 def test_the_invitation_to_rate_ends_in_time() -> None:
     mind = SignMind("3")
-    mind.take(counter(evaluation=RATING), (1, 1), 10.0)
+    mind.take(counter(evaluation=RATING), Position(1, 1), 10.0)
     assert mind.look(10.0, RATING.until_ms - 1).mode == "rating"
     assert mind.look(10.0, RATING.until_ms).mode == "idle"
 
 
 def test_a_call_pulses_and_one_found_on_connecting_does_not() -> None:
     mind = SignMind("3")
-    mind.take(counter(ticket=CALLED), (1, 1), 10.0)
+    mind.take(counter(ticket=CALLED), Position(1, 1), 10.0)
     assert not mind.look(10.1, NOW_MS).ring
     again = msgspec.structs.replace(CALLED, call_id="call-0002")
-    mind.take(counter(ticket=again), (1, 2), 20.0)
+    mind.take(counter(ticket=again), Position(1, 2), 20.0)
     assert [mind.look(20.0 + t, NOW_MS).ring for t in (0.1, 0.6, 1.1, 3.5, 14.0, 15.5)] == [
         True, False, True, True, True, False,
     ]  # fmt: skip
@@ -55,22 +56,22 @@ def test_a_call_pulses_and_one_found_on_connecting_does_not() -> None:
 
 def test_no_ring_while_somebody_is_served() -> None:
     mind = SignMind("3")
-    mind.take(counter(), (1, 1), 10.0)
-    mind.take(counter(ticket=CALLED), (1, 2), 20.0)
-    mind.take(counter(ticket=SERVING), (1, 3), 20.1)
+    mind.take(counter(), Position(1, 1), 10.0)
+    mind.take(counter(ticket=CALLED), Position(1, 2), 20.0)
+    mind.take(counter(ticket=SERVING), Position(1, 3), 20.1)
     assert not mind.look(20.2, NOW_MS).ring
 
 
 def test_older_views_are_dropped_and_silence_is_marked() -> None:
     mind = SignMind("3")
     mind.heard(10.0, NOW_MS)
-    mind.take(counter(ticket=SERVING), (1, 5), 10.0)
-    mind.take(counter(), (1, 4), 11.0)
+    mind.take(counter(ticket=SERVING), Position(1, 5), 10.0)
+    mind.take(counter(), Position(1, 4), 11.0)
     assert mind.look(11.0, NOW_MS).mode == "serving"
     assert not mind.look(24.9, NOW_MS).stale
     assert mind.look(25.1, NOW_MS).stale
-    mind.engine_at((0, 1))
-    mind.take(counter(), (0, 1), 26.0)
+    mind.engine_at(Position(0, 1))
+    mind.take(counter(), Position(0, 1), 26.0)
     assert mind.look(26.0, NOW_MS).mode == "idle"
 
 

@@ -22,7 +22,7 @@ from broker.runtime.engine_time import EngineTime
 from broker.runtime.engine_watch import EngineWatch
 from broker.runtime.errors import SendRefused
 from broker.runtime.link import Message
-from broker.runtime.newest import Newest
+from broker.runtime.newest import Newest, Position
 from tests.simulation.node import Node
 from tests.simulation.outboxes import answer_in
 from tests.simulation.trace import Sent
@@ -74,11 +74,13 @@ class CollectorNode(Node):
             state = decode(message.payload, EngineState)
             if state.online and not message.retained:
                 self._time.heard(state.at_ms, retained=False)
-                self._newest.engine_at((state.epoch, state.as_of))
+                self._newest.engine_at(Position(state.epoch, state.as_of, state.at_ms))
             self._watch.take(state, retained=message.retained)
         elif row == "view":
             frame, body = decode_view(message.payload)
-            if isinstance(body, CounterView) and self._newest.take(parts["name"], (frame.epoch, frame.as_of)):
+            if isinstance(body, CounterView) and self._newest.take(
+                parts["name"], Position(frame.epoch, frame.as_of, frame.at_ms)
+            ):
                 self.counters[parts["name"]] = body
         elif row == "reply":
             self._take_reply(message.payload)
