@@ -10,6 +10,7 @@ from pathlib import Path
 from broker.model.hall import Hall
 from broker.model.hall_file import HallFileError, editor_schema
 from broker.runtime.hall_source import load_hall
+from broker.runtime.packages import packages_of
 from broker.runtime.process import ExitCode, Process, data_folder, run_process
 
 DATABASE_NAME = "hall.db"
@@ -60,13 +61,15 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _run(hall: Hall, options: argparse.Namespace) -> int:
-    from broker.server.node import run_node
+    with packages_of("broker"):
+        from broker.server.node import run_node
 
-    return run_process("server", lambda process: run_node(hall, process, DATABASE_NAME))
+        return run_process("server", lambda process: run_node(hall, process, DATABASE_NAME))
 
 
 def _collector(hall: Hall, options: argparse.Namespace) -> int:
-    from broker.collector.run import run_collector
+    with packages_of("broker"):
+        from broker.collector.run import run_collector
 
     def start(process: Process) -> None:
         run_collector(hall, process, _folder("server") / DATABASE_NAME, virtual=options.virtual)

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from broker.model.hall_file import HallFileError
 from broker.runtime.hall_source import load_hall
+from broker.runtime.packages import packages_of
 from broker.runtime.process import ExitCode, run_process
 
 
@@ -25,9 +26,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         known = ", ".join(hall.callers) or "none"
         print(f"{options.hall} has no caller '{options.caller}'; callers: {known}", file=sys.stderr)
         return ExitCode.CONFIGURATION
-    from caller.node import run_caller
+    with packages_of("caller"):
+        from caller.node import run_caller
 
-    return run_process(options.caller, lambda process: run_caller(hall, options.caller, process))
+        return run_process(options.caller, lambda process: run_caller(hall, options.caller, process))
 
 
 if __name__ == "__main__":

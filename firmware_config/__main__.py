@@ -46,16 +46,28 @@ def _parser() -> argparse.ArgumentParser:
     demo.add_argument("--quiet", action="store_true", help="no virtual people")
     demo.add_argument("--replay", type=_file, metavar="DAY.csv", help="play a recorded day through the devices")
     demo.add_argument("--seed", type=int, default=7, help="another made-up day")
-    demo.add_argument("--minutes", type=float, help="end after so many real minutes")
+    demo.add_argument("--minutes", type=_minutes, help="end after so many real minutes")
     demo.add_argument("--data", type=Path, default=Path("var/demo"), help="emptied at every start")
     return parser
 
 
 def _speed(text: str) -> float:
-    speed = float(text)
-    if not 0.1 <= speed <= 600:
-        raise argparse.ArgumentTypeError("must be from 0.1 to 600")
-    return speed
+    return _number(text, 0.1, 600)
+
+
+def _minutes(text: str) -> float:
+    return _number(text, 0.01, 100_000)
+
+
+def _number(text: str, least: float, most: float) -> float:
+    """A number as a person types it; `nan` lies in no range, so it is refused as well."""
+    try:
+        number = float(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number") from None
+    if not least <= number <= most:
+        raise argparse.ArgumentTypeError(f"must be from {least:g} to {most:g}, not {text}")
+    return number
 
 
 def _file(text: str) -> Path:

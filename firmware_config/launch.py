@@ -28,16 +28,18 @@ LOG_LOOK_EVERY_S = 2.0
 BACKOFF_S = (0.2, 0.5, 1.0, 2.0, 5.0)
 SETTLED_S = 20.0
 POLL_S = 0.05
+LAST_WORDS = 4
 FINAL = (ExitCode.DONE, ExitCode.CONFIGURATION)
 """After these a program is not started again: it has done its work, or would end the same way."""
 
 
 class StartFailed(Exception):
-    """A program did not become ready; ``log`` says where to read why."""
+    """A program did not become ready; ``last_words`` is how its ``log`` ends."""
 
     def __init__(self, name: str, log: Path) -> None:
-        super().__init__(f"{name} did not start; read {log}")
         self.name, self.log = name, log
+        self.last_words = last_lines(log, LAST_WORDS)
+        super().__init__("\n".join([f"{name} did not start; read {log}", *(f"  {line}" for line in self.last_words)]))
 
 
 class Running:
@@ -151,6 +153,17 @@ def shorten(log: Path) -> None:
         return  # its program has not begun yet
     except OSError as error:
         logger.warning("%s cannot be kept short: %s", log, error.strerror)
+
+
+def last_lines(log: Path, count: int) -> list[str]:
+    """The last ``count`` lines of a log that say something, oldest first."""
+    try:
+        with log.open("rb") as file:
+            file.seek(max(0, file.seek(0, os.SEEK_END) - 4_000))
+            text = file.read().decode(errors="replace")
+    except OSError:
+        return []
+    return [line for line in text.splitlines() if line.strip()][-count:]
 
 
 class Launcher:

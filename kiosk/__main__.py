@@ -7,6 +7,7 @@ from pathlib import Path
 
 from broker.model.hall_file import HallFileError
 from broker.runtime.hall_source import load_hall
+from broker.runtime.packages import packages_of
 from broker.runtime.process import ExitCode, run_process
 
 
@@ -25,9 +26,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         known = ", ".join(hall.kiosks) or "none"
         print(f"{options.hall} has no kiosk '{options.kiosk}'; kiosks: {known}", file=sys.stderr)
         return ExitCode.CONFIGURATION
-    from kiosk.node import run_kiosk
+    with packages_of("kiosk"):
+        from kiosk.node import run_kiosk
 
-    return run_process(options.kiosk, lambda process: run_kiosk(hall, options.kiosk, process))
+        return run_process(options.kiosk, lambda process: run_kiosk(hall, options.kiosk, process))
 
 
 if __name__ == "__main__":

@@ -27,9 +27,9 @@ from broker.runtime.canvas.ops import Op, Text
 from broker.runtime.canvas.window import Screen
 from broker.runtime.hall_source import load_hall
 from broker.runtime.process import Process, run_process
-from display.__main__ import make_station
 from display.app import run_stations
 from display.levels import RATE_HZ
+from display.node import make_station
 
 NUMBER = re.compile(r"\b[A-Z][0-9]{3}\b")
 SILENCE_S = 0.45
@@ -44,7 +44,7 @@ def main() -> int:
 
 
 def run(hall: Hall, name: str, process: Process) -> None:
-    """As ``display.__main__.run``, observed."""
+    """As ``display.node.run``, observed."""
     fonts = Fonts()
     fonts.start()
     station = make_station(hall, name, process, fonts)

@@ -78,6 +78,7 @@ def test_a_program_that_cannot_run_is_named_with_its_log_and_not_tried_for_ever(
     launcher.stop()
     assert failed.value.name == "broken"
     assert failed.value.log.read_text().count("no such port") == 1
+    assert str(failed.value).endswith("broken.log\n  no such port"), "the person at the terminal reads why"
 
 
 @pytest.mark.parametrize("code", [0, 78])

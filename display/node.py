@@ -1,0 +1,64 @@
+"""Puts a display's screens, faces and loudspeakers together and runs them."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from dataclasses import replace
+from zoneinfo import ZoneInfo
+
+from broker.model.hall import Display, Hall
+from broker.runtime.canvas.metrics import Fonts, FontsMissing
+from broker.runtime.canvas.window import open_screen
+from broker.runtime.process import Process
+from broker.runtime.whereabouts import mqtt_url
+from display.app import Station, run_stations
+from display.faces import BoardFace, NoVoice, SignFace, Voice
+from display.layout import DESIGN_PX
+from display.legibility import too_small
+
+log = logging.getLogger(__name__)
+
+
+def run(hall: Hall, names: tuple[str, ...], process: Process) -> None:
+    """Open the screens and run until asked to stop."""
+    fonts = Fonts()
+    try:
+        fonts.start()
+    except FontsMissing as error:
+        log.error("%s; the screens show their failsafe picture", error)
+    stations = [make_station(hall, name, process, fonts) for name in names]
+    run_stations(stations, process.name, process.stopping)
+
+
+def make_station(hall: Hall, name: str, process: Process, fonts: Fonts) -> Station:
+    """Return the station of a display or sign, its screen open."""
+    declared = hall.displays.get(name)
+    address = declared.screen if declared else hall.signs[name].screen
+    screen = open_screen(address, DESIGN_PX[declared.layout if declared else "sign"], fonts, title=name)
+    screen.start()
+    zone, url = ZoneInfo(hall.hall.time_zone), mqtt_url(hall)
+    if declared is None:
+        return Station(hall.hall.id, name, SignFace(hall, name, screen.size, zone), screen, process.clock, url)
+    outlet: list[Station] = []
+    voice = make_voice(hall, declared, process, lambda wav: outlet[0].take_sound(wav))
+    face = BoardFace(hall, name, screen.size, zone, voice)
+    for text in too_small(face.fitted, screen.size, declared.inches, declared.distance_m):
+        log.warning("%s on %s", text, name)
+    outlet.append(Station(hall.hall.id, name, face, screen, process.clock, url, voice))
+    return outlet[0]
+
+
+def make_voice(hall: Hall, display: Display, process: Process, on_wav: Callable[[bytes], None]) -> Voice:
+    """Return the loudspeaker of a wall display; speech and its numpy are loaded only where something is spoken."""
+    if display.speaker == "none":
+        return NoVoice()
+    from display.sound import Sound
+    from display.sound_settings import SoundSettings
+    from display.speech_log import FILE_NAME as SPEECH_LOG_NAME
+
+    names = [hall.counters[key].name for key in display.counters or hall.counters]
+    zone = ZoneInfo(hall.hall.time_zone)
+    settings = SoundSettings.from_hall(hall.speech, display.speaker, names, process.data_folder / "clips", zone)
+    settings = replace(settings, log=process.data_folder / SPEECH_LOG_NAME)
+    return Sound(settings, process.clock, on_wav=lambda spoken: on_wav(spoken.wav))
