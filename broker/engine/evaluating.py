@@ -19,7 +19,7 @@ def record(desk: Desk, command: c.RecordEvaluation) -> Outcome:
     keypad = desk.hall.keypads.get(command.device)
     if keypad is not None and keypad.counter != visit.counter:
         raise Refused(r.VisitNotRateable(visit=command.visit))
-    after_ms = desk.asked.acted_ms - visit.finished_at_ms
+    after_ms = _pressed_ms(desk, command, visit.finished_at_ms) - visit.finished_at_ms
     prompt = keypad is not None and desk.asked.sure
     latest_ms = desk.hall.rules.rating_window_s * 1000 + GRACE_MS if prompt else desk.hall.rules.rating_late_h * HOUR_MS
     too_early = after_ms < -GRACE_MS and desk.asked.sure  # a clock that was unsure may place the press before the visit
@@ -38,3 +38,13 @@ def record(desk: Desk, command: c.RecordEvaluation) -> Outcome:
         pressed_at_ms=command.pressed_at_ms,
     )
     return Outcome((event,), {"visit": command.visit, "level": command.level})
+
+
+def _pressed_ms(desk: Desk, command: c.RecordEvaluation, finished_at_ms: int) -> int:
+    """The earlier of what the age and the press itself say, as far as the visit was over by then.
+
+    An age cannot tell how long the message lay about in a network that stood still; the keypad judged the window by
+    the engine's clock when it thanked.
+    """
+    acted_ms, named_ms = desk.asked.acted_ms, command.pressed_at_ms
+    return min(acted_ms, named_ms) if named_ms >= finished_at_ms else acted_ms

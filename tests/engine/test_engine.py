@@ -208,6 +208,17 @@ def test_a_press_that_only_an_unsure_clock_could_date_counts_wherever_that_clock
     assert hall.done(rate, age_ms=3_600_000, sure=False)["visit"] == visit
 
 
+def test_a_thanked_press_counts_although_its_message_lay_about_in_the_network(hall: HallAtWork) -> None:
+    hall.take_ticket()
+    visit = hall.serve()
+    hall.wait(10)
+    rate = c.RecordEvaluation(
+        evaluation="rating-0001", visit=visit, level=Level.SATISFIED, device="keypad-1", pressed_at_ms=hall.now_ms
+    )
+    hall.wait(90)
+    assert hall.done(rate, age_ms=2_000)["visit"] == visit
+
+
 def test_a_keypad_cannot_rate_another_counters_visit(hall: HallAtWork) -> None:
     hall.take_ticket()
     visit = hall.serve("c1")

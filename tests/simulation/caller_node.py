@@ -32,6 +32,8 @@ if TYPE_CHECKING:
     from tests.simulation.world import World
 
 BUSY_TURN_S, IDLE_TURN_S = 0.25, 5.0
+ORPHAN_S = 45.0
+"""A request that the caller has given up on may still be sent by its kernel for so long."""
 
 
 class QueuePad(PadConsole):
@@ -129,8 +131,13 @@ class SimPost:
         if not world.collector.alive and wire.open:
             world.agenda.after(0.02, lambda: end(Outcome.FAILED, "refused"))
             return
-        data = msgspec.json.encode(body)
-        wire.up.carry(lambda: world.collector.post(data, answered))
+        data, sent_s = msgspec.json.encode(body), world.agenda.now_s
+
+        def arrive() -> None:
+            if world.agenda.now_s - sent_s < ORPHAN_S:
+                world.collector.post(data, answered)
+
+        wire.up.carry(arrive)
         world.agenda.after(TIMEOUT_S, lambda: end(Outcome.FAILED, "time-out"))
 
 

@@ -72,10 +72,14 @@ class Crowd:
         """Now and then the key at a kiosk, pressed again a little later."""
         if not self.here:
             return
-        self._after(self.chance.expovariate(1 / 2400.0) + 60, self._staff)
-        kiosk = self.chance.choice(list(self.world.kiosks.values()))
-        kiosk.press_pause()
-        self._after(self.chance.uniform(5, 200), kiosk.press_pause)
+        self._after(self.chance.expovariate(1 / 900.0) + 60, self._staff)
+        kiosks = list(self.world.kiosks.values())
+        for kiosk in kiosks:
+            kiosk.press_pause(False)
+        kiosk = self.chance.choice(kiosks)
+        if self.chance.random() < 0.4:
+            kiosk.press_pause(True)
+            self._after(self.chance.uniform(5, 100), lambda: kiosk.press_pause(False))
 
     def missed(self) -> str | None:
         """A number that some counter's screen lists as missed."""
@@ -200,7 +204,7 @@ class Clerk:
             return Press(ConsoleKey.CALL)
         if (view.held or view.missed) and chance.random() < 0.15:
             return Press(ConsoleKey.CALL_BACK)
-        if chance.random() < 0.04:
+        if chance.random() < 0.01:
             return Press(chance.choice((ConsoleKey.PAUSE, ConsoleKey.PAUSE, ConsoleKey.CLOSE)))
         return None
 

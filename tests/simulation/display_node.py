@@ -5,7 +5,8 @@ from zoneinfo import ZoneInfo
 
 from broker.contract.codec import encode
 from broker.contract.topics import Topics
-from broker.model.views import Call, Shown as View
+from broker.model.views import Call
+from broker.model.views import Shown as View
 from broker.runtime.newest import Position
 from display.announcer import Announcer, Policy
 from display.app import Station

@@ -107,10 +107,8 @@ class Misfortune:
             file.cut = when
 
     def _device_commit(self, node: KioskNode | CallerNode, when: str) -> None:
-        if isinstance(node, KioskNode):
-            file = node.file
-        else:
-            file = self.chance.choice((node.commands_file, node.ratings_file))
+        files = (node.file,) if isinstance(node, KioskNode) else (node.commands_file, node.ratings_file)
+        file = self.chance.choice(files)
         self._at_commit(node, file, when)
 
     def _power(self, node: Node, kind: str, off_s: float | None = None) -> None:

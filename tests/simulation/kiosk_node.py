@@ -20,12 +20,12 @@ from tests.simulation.disk import SimFile
 from tests.simulation.node import Node
 from tests.simulation.outboxes import WatchedOutbox, answer_in
 from tests.simulation.printer import SimPrinter
-from tests.simulation.trace import Answered, Paper, Sent, TurnedAway
+from tests.simulation.trace import Paper, Sent, TurnedAway
 
 if TYPE_CHECKING:
     from tests.simulation.world import World
 
-BUSY_TURN_S, IDLE_TURN_S = 0.1, 4.0
+BUSY_TURN_S, IDLE_TURN_S = 0.05, 4.0
 
 
 class TouchScreen:
@@ -111,9 +111,9 @@ class KioskNode(Node):
         link.pump()
         before = app.visit
         app.turn()
-        if app.visit.step is Step.NOTE and before.step not in (Step.NOTE, Step.CHECKING):
+        if app.visit.step is Step.NOTE and before.step is not Step.NOTE and app.visit.service is not None:
             self._turned_away()
-        if app.issuing.busy or app.visit.step in (Step.TAKING, Step.CHECKING):
+        if app.visit.step in (Step.TAKING, Step.CHECKING):
             return BUSY_TURN_S
         wait_s = outbox.wait_s()
         return IDLE_TURN_S if wait_s is None else min(IDLE_TURN_S, max(0.02, wait_s))
@@ -152,10 +152,10 @@ class KioskNode(Node):
         self.screen.taps.append(Touch(target, self.chance.randrange(1080), self.chance.randrange(1920)))
         self.wake(0.01)
 
-    def press_pause(self) -> None:
-        """The staff's key at the kiosk."""
+    def press_pause(self, wanted: bool) -> None:
+        """The staff's key at the kiosk, pressed where the screen shows that it is needed."""
         app = self.app
-        if app is not None:
+        if app is not None and (app.offering.menu(self.clock.machine_s()).state == "paused") is not wanted:
             self.guarded(lambda: app._toggle_pause(self.clock.machine_s()))
 
     # -- what an outsider sees ------------------------------------------------

@@ -241,8 +241,7 @@ class SimLink:
     def cut_off(self) -> None:
         """The broker is gone: a free way says so at once."""
         connection = self._connection
-        wait_s = 0.02 if self._wire.open else self._net.chance.uniform(*GIVES_UP_S)
-        self._net.agenda.after(wait_s, lambda: self._lose(connection, "connection reset"))
+        self._net.agenda.after(0.02, lambda: self._hear_of_end(connection))
 
     def way_blocked(self) -> None:
         """A direction was blocked just now: each end gives up after its own time unless it heals before."""
@@ -312,7 +311,16 @@ class SimLink:
         connection = self._connection
         if presence.will is not None:
             broker.publish(presence.will.topic, presence.will.payload, presence.will.retain)
-        self._net.agenda.after(0.02, lambda: self._wire.open and self._lose(connection, "closed by broker"))
+        self._net.agenda.after(0.02, lambda: self._hear_of_end(connection))
+
+    def _hear_of_end(self, connection: int) -> None:
+        """The broker has closed the connection: told as soon as the way is free, unless given up here before."""
+        if self._connection != connection or self.gone:
+            return
+        if self._wire.open:
+            self._lose(connection, "closed by broker")
+        else:
+            self._net.agenda.after(1.0, lambda: self._hear_of_end(connection))
 
     def _become(self, state: LinkState, reason: str) -> None:
         self.state = state

@@ -50,8 +50,8 @@ class SimPrinter:
 
     def print_ticket(self, order: Order, slip: Slip) -> bool:
         self._job += 1
-        job = self._job
-        self._agenda.after(self._chance.uniform(0.02, 0.3), lambda: self._feed(job, order, slip))
+        job, began_ms = self._job, self._agenda.now_ms
+        self._agenda.after(self._chance.uniform(0.02, 0.3), lambda: self._feed(job, order, slip, began_ms))
         return True
 
     def lose_power(self) -> None:
@@ -64,7 +64,7 @@ class SimPrinter:
             self._on_paper(order, slip, False, began_ms)
         self._ends.clear()
 
-    def _feed(self, job: int, order: Order, slip: Slip) -> None:
+    def _feed(self, job: int, order: Order, slip: Slip, began_ms: int) -> None:
         if job != self._job:
             return
         if self.cut_at == "before paper":
@@ -73,7 +73,7 @@ class SimPrinter:
         if not self.has_paper:
             self._agenda.after(1.0, lambda: self._end(job, order.ticket, PaperEnd.FAILED))
             return
-        self._feeding = (order, slip, self._agenda.now_ms)
+        self._feeding = (order, slip, began_ms)
         lasts_s = self._chance.uniform(0.8, 2.0)
         if self.cut_at == "in the paper":
             self._agenda.after(lasts_s / 2, lambda: job == self._job and self._cut())
