@@ -56,6 +56,7 @@ def _parser() -> argparse.ArgumentParser:
             life = action.add_mutually_exclusive_group()
             life.add_argument("--close", dest="active", action="store_false", default=None, help="no log-in any more")
             life.add_argument("--reopen", dest="active", action="store_true", default=None, help="log-in again")
+            life.add_argument("--password", action="store_true", help="a new one, for who forgot it")
     actions.add_parser("schema", help="print the editor schema of hall files")
     return parser
 
@@ -116,7 +117,13 @@ def _account(hall: Hall, options: argparse.Namespace) -> int:
     from broker.collector.account_desk import look_after_account
 
     return look_after_account(
-        hall, _folder("collector"), options.name, role=options.role, clerk=options.clerk, active=options.active
+        hall,
+        _folder("collector"),
+        options.name,
+        role=options.role,
+        clerk=options.clerk,
+        active=options.active,
+        new_password=options.password,
     )
 
 

@@ -5,22 +5,34 @@ import sys
 from pathlib import Path
 
 from broker.collector.accounts import FILE_NAME, Accounts, Role
-from broker.collector.staff_errors import AccountError, PasswordsDiffer, UnknownClerk, UnknownPurpose
+from broker.collector.staff_errors import AccountError, PasswordsDiffer, UnknownAccount, UnknownClerk, UnknownPurpose
 from broker.model.hall import Hall
 from broker.runtime.clock import SystemClock
 
 
 def look_after_account(
-    hall: Hall, folder: Path, name: str, *, role: str | None, clerk: str | None, active: bool | None
+    hall: Hall,
+    folder: Path,
+    name: str,
+    *,
+    role: str | None,
+    clerk: str | None,
+    active: bool | None,
+    new_password: bool = False,
 ) -> int:
     """Do the one thing that was asked, and say so; an exit code.
 
     ``active`` closes (False) or reopens (True) the account; a ``role`` makes it, for the ``clerk`` of the hall file if
-    one is named; a ``clerk`` alone binds an account that exists.
+    one is named; a ``clerk`` alone binds an account that exists; ``new_password`` helps who forgot the old one.
     """
     accounts = Accounts(folder / FILE_NAME, SystemClock())
     try:
-        done = _do(hall, accounts, name, Role(role) if role else None, clerk, active)
+        if new_password and (role, clerk, active) != (None, None, None):
+            raise UnknownPurpose
+        if new_password:
+            done = _new_password(accounts, name)
+        else:
+            done = _do(hall, accounts, name, Role(role) if role else None, clerk, active)
     except AccountError as error:
         sys.stderr.write(f"{error.zh}\n{error.en}\n")
         return 1
@@ -38,7 +50,7 @@ def _do(hall: Hall, accounts: Accounts, name: str, role: Role | None, clerk: str
         return _bind(accounts, name, clerk)
     if active is not None or role is None or (clerk is not None and role is not Role.CLERK):
         raise UnknownPurpose
-    accounts.add(name, role, _first_password(name), clerk=clerk)
+    accounts.add(name, role, _asked_password(name), clerk=clerk)
     return f"{role} {name} may log in now{f' and is {clerk}' if clerk else ''}."
 
 
@@ -50,9 +62,16 @@ def _bind(accounts: Accounts, name: str, clerk: str) -> str:
     return f"{name} is {clerk} now."
 
 
-def _first_password(name: str) -> str:
+def _new_password(accounts: Accounts, name: str) -> str:
+    if accounts.get(name) is None:
+        raise UnknownAccount
+    accounts.set_password(name, _asked_password(name), must_change=True)
+    return f"{name} is logged out everywhere and must change this password at the next log-in."
+
+
+def _asked_password(name: str) -> str:
     """Asked twice; its owner must change it at the first log-in."""
-    first = getpass.getpass(f"first password for {name}: ")
+    first = getpass.getpass(f"password for {name}: ")
     if first != getpass.getpass("again: "):
         raise PasswordsDiffer
     return first

@@ -41,8 +41,8 @@ class UnknownClerk(AccountError):
 
 
 class UnknownPurpose(AccountError):
-    zh = "请只做一件事：新建（clerk 或 manager）、绑定（--clerk，仅限 clerk 账号）、--close 或 --reopen"
-    en = "Ask one thing: a role to add, --clerk (of a clerk's account) to bind, --close, or --reopen."
+    zh = "请只做一件事：新建（clerk 或 manager）、绑定（--clerk，仅限 clerk 账号）、--close、--reopen 或 --password"
+    en = "Ask one thing: a role to add, --clerk (of a clerk's account) to bind, --close, --reopen, or --password."
 
 
 class PasswordsDiffer(AccountError):

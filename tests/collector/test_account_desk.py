@@ -73,9 +73,25 @@ def test_a_closed_account_is_logged_out_at_once_and_may_come_back(desk: Desk) ->
     assert desk.accounts.who(token) is None, "the old log-in stays ended"
 
 
+def test_who_forgot_the_password_gets_another_to_be_changed_at_the_first_log_in(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk.accounts.add("window-1", Role.CLERK, FIRST, must_change=False)
+    token = desk.accounts.log_in("window-1", FIRST)
+    monkeypatch.setattr("getpass.getpass", lambda question: "Another-one-77")
+    assert desk.ask("window-1", "--password") == 0
+    assert desk.accounts.who(token) is None
+    with pytest.raises(WrongPassword):
+        desk.accounts.log_in("window-1", FIRST)
+    assert desk.accounts.log_in("window-1", "Another-one-77")
+    assert desk.accounts.get("window-1").must_change
+
+
 @pytest.mark.parametrize(
     "asked",
     [
+        ("window-9", "--password"),
+        ("window-1", "--password", "--clerk", "staff-16"),
         ("window-9", "--close"),
         ("window-9", "--clerk", "staff-16"),
         ("boss",),
