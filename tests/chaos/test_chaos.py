@@ -1,0 +1,30 @@
+"""A storm of a minute over the real hall, and nothing is lost or happens twice: the outsider finds nothing."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+from broker.runtime.node_mosquitto import find_mosquitto
+from tests.chaos.run import Outcome, Wishes, run_chaos
+
+pytestmark = pytest.mark.system
+
+WORKED = ("events", "papers", "seen_on_screens", "calls", "visits", "thanks", "ratings", "spoken")
+"""Without these there was nothing to lose."""
+
+
+def judge(outcome: Outcome, least_faults: int) -> None:
+    findings = "\n".join(map(str, outcome.verdict.findings))
+    assert not outcome.verdict.findings, f"{findings}\nfigures {outcome.verdict.figures}"
+    assert all(outcome.verdict.figures[name] > 0 for name in WORKED), outcome.verdict.figures
+    assert len(outcome.faults) >= least_faults, [fault.kind for fault in outcome.faults]
+
+
+@pytest.mark.skipif(find_mosquitto(dict(os.environ)) is None, reason="mosquitto is not installed")
+def test_two_minutes_of_storm_and_peace_on_mosquitto_lose_nothing_and_double_nothing(tmp_path: Path) -> None:
+    judge(run_chaos(Wishes(tmp_path, "mosquitto", seed=11, storm_s=65.0)), least_faults=15)
+
+
+def test_a_shorter_storm_on_the_embedded_broker_does_neither(tmp_path: Path) -> None:
+    judge(run_chaos(Wishes(tmp_path, "amqtt", seed=12, storm_s=30.0)), least_faults=6)
