@@ -6,58 +6,55 @@ that first starts, recoveries and recoveries of recoveries are cut as well as th
 
 from __future__ import annotations
 
-import contextlib
-import multiprocessing
-import subprocess
-import tempfile
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from multiprocessing.connection import Connection
 from pathlib import Path
 from random import Random
+from tempfile import TemporaryDirectory
 
-from tests.powercut.disk import Image
-from tests.powercut.mount import READY, AfterCut, Power, serve
-from tests.powercut.promises import CallerJudge, Findings, Judge, ServerJudge
-from tests.powercut.promises_kiosk import KioskJudge
-from tests.powercut.work import Life, Tell, work_caller, work_server
-from tests.powercut.work_kiosk import work_kiosk
+from tests.powercut import by_fuse, by_recording
+from tests.powercut.disk import Image, unpack
+from tests.powercut.mount import AfterCut
+from tests.powercut.programs import Program, Setting
+from tests.powercut.promises import Findings
+from tests.powercut.work import Life
 
 CUTS_A_DISK = 8
-_PATIENCE_S = 60.0
 _EXAMPLES = 5
 
 
 @dataclass(frozen=True)
-class Program:
-    """A part of the product under test: its work, and the judge of its promises."""
+class Way:
+    """How the power is cut. ``missing``: why it cannot be done here, or None."""
 
     name: str
-    work: Callable[[Path, Life, Tell], None]
-    judge: type[Judge]
+    missing: Callable[[], str | None]
+    one_life: Callable[[Program, Setting, Life, Image], tuple[AfterCut, list[object]]]
 
 
-SERVER = Program("server", work_server, ServerJudge)
-KIOSK = Program("kiosk", work_kiosk, KioskJudge)
-CALLER = Program("caller", work_caller, CallerJudge)
-PROGRAMS = (SERVER, KIOSK, CALLER)
+WAYS = {
+    "fuse": Way(by_fuse.NAME, by_fuse.missing, by_fuse.one_life),
+    "recording": Way(by_recording.NAME, by_recording.missing, by_recording.one_life),
+}
 
 
-@dataclass(frozen=True)
-class Setting:
-    """What is true of the disk and of the database; anything but the first is a control that must fail."""
+class NoWay(Exception):
+    """Power cannot be cut on this machine."""
 
-    name: str
-    syncs_files: bool = True
-    syncs_folders: bool = True
-    synchronous: str | None = None
+    def __init__(self, reasons: dict[str, str]) -> None:
+        super().__init__("power cuts cannot be made here: " + "; ".join(f"{k}: {why}" for k, why in reasons.items()))
 
 
-HONEST = Setting("as shipped")
-SILENCED = Setting("fsync silenced", syncs_files=False, syncs_folders=False)
-NO_FOLDERS = Setting("fsync of folders silenced", syncs_folders=False)
-NORMAL = Setting("synchronous=NORMAL", synchronous="NORMAL")
+def choose_way(names: tuple[str, ...] = tuple(WAYS)) -> Way:
+    """The first that this machine can do, the better one first. Raises NoWay with all the reasons."""
+    reasons: dict[str, str] = {}
+    for name in names:
+        why = WAYS[name].missing()
+        if why is None:
+            return WAYS[name]
+        reasons[name] = why
+    raise NoWay(reasons)
 
 
 @dataclass
@@ -89,25 +86,37 @@ class Figures:
         self.dropped_writes += after.losses.dropped
         self.torn_writes += after.losses.torn
         self.dropped_names += after.losses.names_dropped
-        self.where[after.operation.rpartition(" ")[0]] += 1
+        self.where[_place(after.operation)] += 1
         for sentence in (findings.lost + findings.corrupt)[: _EXAMPLES - len(self.examples)]:
-            self.examples.append(f"seed {seed}, cut at {after.operation}: {sentence}")
+            self.examples.append(f"life {seed}, cut at {after.operation}: {sentence}")
 
 
-def cut_many(program: Program, setting: Setting, cuts: int, seed: int) -> Figures:
-    """``cuts`` power cuts on as many disks as that takes; a disk with findings is not used again."""
+def _place(operation: str) -> str:
+    """``write /server/hall.db-wal`` -> ``write log``: what was being done to which kind of file."""
+    kind, _, path = operation.rpartition(" ")
+    endings = {"-wal": "log", "-journal": "journal", "-shm": "index", ".db": "database"}
+    return f"{kind} {next((word for end, word in endings.items() if path.endswith(end)), 'folder')}"
+
+
+def cut_many(
+    way: Way, program: Program, setting: Setting, cuts: int, seed: int, *, enough: int | None = None
+) -> Figures:
+    """``cuts`` power cuts on as many disks as that takes; a disk with findings is not used again.
+
+    ``enough`` bad cuts end a control early.
+    """
     figures = Figures(program.name, setting.name)
     chance = Random(f"{seed} {program.name} {setting.name}")
-    while figures.cuts < cuts:
-        _one_disk(program, setting, min(CUTS_A_DISK, cuts - figures.cuts), chance, figures)
+    while figures.cuts < cuts and (enough is None or figures.bad_cuts < enough):
+        _one_disk(way, program, setting, min(CUTS_A_DISK, cuts - figures.cuts), chance, figures)
     return figures
 
 
-def _one_disk(program: Program, setting: Setting, cuts: int, chance: Random, figures: Figures) -> None:
+def _one_disk(way: Way, program: Program, setting: Setting, cuts: int, chance: Random, figures: Figures) -> None:
     judge, image = program.judge(), Image()
     for number in range(1, cuts + 1):
         seed = chance.randrange(1 << 32)
-        after, told = one_life(program, setting, Life(number, seed, setting.synchronous), image)
+        after, told = way.one_life(program, setting, Life(number, seed, setting.synchronous), image)
         before = judge.acknowledged
         findings = Findings()
         for promise in told:
@@ -115,8 +124,9 @@ def _one_disk(program: Program, setting: Setting, cuts: int, chance: Random, fig
                 findings.corrupt.append(f"the program fell: {type(promise).__name__}: {promise}")
             else:
                 judge.hear(promise)
-        with unpacked(after.image) as folder:
-            verdict = judge.verdict(folder)
+        with TemporaryDirectory(prefix="powercut-") as folder:
+            unpack(after.image, Path(folder))
+            verdict = judge.verdict(Path(folder))
         findings.lost += verdict.lost
         findings.corrupt += verdict.corrupt
         figures.acknowledged += judge.acknowledged - before
@@ -125,79 +135,3 @@ def _one_disk(program: Program, setting: Setting, cuts: int, chance: Random, fig
         if findings:
             return
         image = after.image
-
-
-def one_life(program: Program, setting: Setting, life: Life, image: Image) -> tuple[AfterCut, list[object]]:
-    """One start of the program on ``image`` until the cut: what is left, and what it promised."""
-    chance = Random(life.seed)
-    cut_at = int(10 ** chance.uniform(0.5, 3.6)) if chance.random() < 0.8 else chance.randrange(1, 60)
-    kind = chance.choice((None, None, None, "sync", "folder sync", "resize", "name"))
-    processes = multiprocessing.get_context("forkserver")
-    processes.set_forkserver_preload([__name__])
-    hear, tell = processes.Pipe(duplex=False)
-    go, gone = processes.Pipe()
-    with tempfile.TemporaryDirectory(prefix="powercut-") as mountpoint:
-        worker = processes.Process(target=_live, args=(program, mountpoint, life, tell, gone), daemon=True)
-        worker.start()
-        tell.close()
-        victim = int(worker.pid or 0)
-        power = Power(life.seed, cut_at, victim, kind, setting.syncs_files, setting.syncs_folders)
-        with mounted(mountpoint, image, power) as disk:
-            go.send(READY)
-            told = list(_heard(hear))
-            worker.join()
-        after = disk.recv()
-    for connection in (hear, go, gone, disk):
-        connection.close()
-    if after is None:
-        raise RuntimeError(f"{program.name} ended by itself, seed {life.seed}: {told[-1:]}")
-    return after, told
-
-
-def _live(program: Program, folder: str, life: Life, tell: Connection, gone: Connection) -> None:
-    """The program's process: begins once the disk is there; an exception is its last word."""
-    gone.recv()
-    try:
-        program.work(Path(folder), life, tell.send)
-    except Exception as error:
-        tell.send(RuntimeError(f"{type(error).__name__}: {error}"))
-
-
-def _heard(hear: Connection) -> Iterator[object]:
-    """Every promise that came out whole before the program died."""
-    with contextlib.suppress(EOFError):
-        while True:
-            yield hear.recv()
-
-
-@contextlib.contextmanager
-def mounted(mountpoint: str, image: Image, power: Power) -> Iterator[Connection]:
-    """The disk as a file system in a process of its own; its last word comes over the connection."""
-    processes = multiprocessing.get_context("forkserver")
-    disk, bench = processes.Pipe(duplex=False)
-    server = processes.Process(target=serve, args=(mountpoint, image, power, bench), daemon=True)
-    server.start()
-    bench.close()
-    try:
-        if not disk.poll(_PATIENCE_S) or disk.recv() != READY:
-            raise RuntimeError("the file system does not come up")
-        yield disk
-    finally:
-        subprocess.run(["fusermount3", "-u", "-z", mountpoint], capture_output=True, check=False)
-        if not disk.poll(_PATIENCE_S):
-            server.kill()
-        # Joined only after its last word was read: a pipe holds less than a disk.
-
-
-@contextlib.contextmanager
-def unpacked(image: Image) -> Iterator[Path]:
-    """An image as plain files, for the product to open."""
-    with tempfile.TemporaryDirectory(prefix="powercut-") as name:
-        folder = Path(name)
-        for path, content in sorted(image.items()):
-            target = folder / path.lstrip("/")
-            if content is None:
-                target.mkdir()
-            else:
-                target.write_bytes(content)
-        yield folder

@@ -8,6 +8,7 @@ dropped leaves what the last sync left, or an earlier unsynced version: a sector
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from pathlib import Path
 from random import Random
 
 SECTOR = 512
@@ -227,3 +228,13 @@ def _reach(content: bytearray, size: int, chance: Random, old_blocks: bool) -> N
     if len(content) < size:
         missing = size - len(content)
         content.extend(chance.randbytes(missing) if old_blocks else bytes(missing))
+
+
+def unpack(image: Image, folder: Path) -> None:
+    """An image as plain files, for a program to open."""
+    for path, content in sorted(image.items()):
+        target = folder / path.lstrip("/")
+        if content is None:
+            target.mkdir()
+        else:
+            target.write_bytes(content)

@@ -32,6 +32,7 @@ class Power:
     kind: str | None = None
     syncs_files: bool = True
     syncs_folders: bool = True
+    shares_memory: bool = True
 
 
 @dataclass
@@ -53,7 +54,8 @@ def serve(mountpoint: str, image: Image, power: Power, bench: Connection) -> Non
 
     operations = Operations(Disk(image, syncs_files=power.syncs_files, syncs_folders=power.syncs_folders), power, bench)
     # Without hard_remove an unlinked open file would get a new name that no disk has; locks are the kernel's own.
-    mfusepy.FUSE(operations, mountpoint, foreground=True, nothreads=True, fsname="powercut", hard_remove=True)
+    options = {"hard_remove": True, "direct_io": not power.shares_memory}
+    mfusepy.FUSE(operations, mountpoint, foreground=True, nothreads=True, fsname="powercut", **options)
     bench.send(operations.after)
 
 

@@ -1,13 +1,14 @@
-"""What runs while the power goes: the product's own journal, ledger and rating book at work, telling what they promised.
+"""What runs while the power goes: the product's journal and rating book at work, telling what they promised.
 
 Each ``tell`` follows the product's own acknowledgement and nothing else: it is what a device, a visitor or a clerk has
-seen. A program works until it is killed. ``python -m tests.powercut.work server FOLDER LIFE SEED SYNCHRONOUS`` does the
-same with the promises on its standard output.
+seen. A program works until it is killed. ``python -m tests.powercut.work server FOLDER LIFE SEED SYNCHRONOUS
+PROMISES`` does the same with its first so many promises on its standard output.
 """
 
 from __future__ import annotations
 
 import itertools
+import os
 import sqlite3
 import sys
 from collections.abc import Callable, Iterator
@@ -20,8 +21,10 @@ from broker.contract.codec import encode
 from broker.model import commands as c
 from broker.model.words import Level
 from broker.runtime.clock import Age, ManualClock
-from broker.runtime.outbox import Entry
+from broker.runtime.database import open_database
+from broker.runtime.outbox import Entry, Outbox
 from broker.server.publisher import digest_of
+from caller.rating_book import RatingBook
 from tests.engine.test_engine_properties import steps_of
 from tests.halls import OPENS_MS
 from tests.server.rig import WriterRig
@@ -144,10 +147,6 @@ class Thanked:
 
 def work_caller(folder: Path, life: Life, tell: Tell) -> None:
     """Rating book and outbox: one rating after another, some answered by the collector."""
-    from broker.runtime.database import open_database
-    from broker.runtime.outbox import Outbox
-    from caller.rating_book import RatingBook
-
     chance, clock, wire = Random(life.seed), ManualClock(OPENS_MS), DeafWire()
     connection = open_database(folder / "caller" / "ratings.db")
     life.settle(connection)
@@ -173,22 +172,38 @@ def work_caller(folder: Path, life: Life, tell: Tell) -> None:
             answer_oldest(outbox, wire, tell)
 
 
-def answer_oldest(outbox: object, wire: DeafWire, tell: Tell) -> None:
+def answer_oldest(outbox: Outbox, wire: DeafWire, tell: Tell) -> None:
     """The other side has the oldest entry that was sent: told first, for it is true whatever happens to the answer."""
     entry = wire.sent.pop(0)
-    tell(Answering(outbox.epoch, entry.seq, entry.id))  # type: ignore[attr-defined]
-    outbox.answered(outbox.epoch, entry.seq, entry.id)  # type: ignore[attr-defined]
-    outbox.pump()  # type: ignore[attr-defined]
+    tell(Answering(outbox.epoch, entry.seq, entry.id))
+    outbox.answered(outbox.epoch, entry.seq, entry.id)
+    outbox.pump()
 
 
-def main(what: str, folder: str, number: str, seed: str, synchronous: str) -> None:
+class _Finite:
+    """Ends the process after so many promises, as hard as a power cut does."""
+
+    def __init__(self, promises: int) -> None:
+        self._left = promises
+        self._told = Connection(os.dup(sys.stdout.fileno()), readable=False)
+
+    def tell(self, promise: object) -> None:
+        self._told.send(promise)
+        self._left -= 1
+        if self._left <= 0:
+            os._exit(0)
+
+
+def main(what: str, folder: str, number: str, seed: str, synchronous: str, promises: str) -> None:
     """A life with its promises on standard output."""
     from tests.powercut.work_kiosk import work_kiosk
 
-    told = Connection(sys.stdout.fileno(), readable=False)
     works = {"server": work_server, "caller": work_caller, "kiosk": work_kiosk}
-    works[what](Path(folder), Life(int(number), int(seed), synchronous or None), told.send)
+    works[what](Path(folder), Life(int(number), int(seed), synchronous or None), _Finite(int(promises)).tell)
 
 
 if __name__ == "__main__":
-    main(*sys.argv[1:])
+    # As the module that others import: what is told must be known by that name on the other side of the pipe.
+    from tests.powercut.work import main as work
+
+    work(*sys.argv[1:])

@@ -1,0 +1,44 @@
+"""What is put under power cuts, and how honest the disk and the database are while it is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from tests.powercut.promises import CallerJudge, Judge, ServerJudge
+from tests.powercut.promises_kiosk import KioskJudge
+from tests.powercut.work import Life, Tell, work_caller, work_server
+from tests.powercut.work_kiosk import work_kiosk
+
+
+@dataclass(frozen=True)
+class Program:
+    """A part of the product under test: its work, and the judge of its promises."""
+
+    name: str
+    work: Callable[[Path, Life, Tell], None]
+    judge: type[Judge]
+
+
+SERVER = Program("server", work_server, ServerJudge)
+KIOSK = Program("kiosk", work_kiosk, KioskJudge)
+CALLER = Program("caller", work_caller, CallerJudge)
+PROGRAMS = {program.name: program for program in (SERVER, KIOSK, CALLER)}
+
+
+@dataclass(frozen=True)
+class Setting:
+    """What is true of the disk and of the database; anything but the first is a control that must fail."""
+
+    name: str
+    syncs_files: bool = True
+    syncs_folders: bool = True
+    synchronous: str | None = None
+
+
+HONEST = Setting("as shipped")
+SILENCED = Setting("fsync silenced", syncs_files=False, syncs_folders=False)
+NO_FOLDERS = Setting("fsync of folders silenced", syncs_folders=False)
+NORMAL = Setting("synchronous=NORMAL", synchronous="NORMAL")
+CONTROLS = (SILENCED, NO_FOLDERS, NORMAL)
