@@ -34,6 +34,10 @@ _CAUSES: dict[int, type[DatabaseError]] = {
     sqlite3.SQLITE_NOTADB: DatabaseDamaged,
 }
 
+_NO_SHARED_MEMORY = (sqlite3.SQLITE_IOERR_SHMMAP, sqlite3.SQLITE_IOERR_SHMOPEN)
+"""What the write-ahead log needs and some network and container file systems lack. The other kind of journal would be
+no way out: with FULL it may forget its last commit in a power cut, and readers stop the writer."""
+
 
 def open_database(path: Path, *, read_only: bool = False, wait_s: float = 2.0) -> sqlite3.Connection:
     """Open (and make, with its folder, unless ``read_only``) the database at ``path``.
@@ -97,6 +101,8 @@ def typed(error: sqlite3.Error, path: Path) -> DatabaseError | sqlite3.Error:
     code = getattr(error, "sqlite_errorcode", None)
     if code is None:
         return error
+    if code in _NO_SHARED_MEMORY:
+        return DiskFailed(path, "no memory can be shared on this file system: keep the data on a disk of this machine")
     cause = _CAUSES.get(code & 0xFF)
     return error if cause is None else cause(path, str(error))
 
@@ -113,9 +119,7 @@ def path_of(connection: sqlite3.Connection) -> Path:
 def _settle(connection: sqlite3.Connection, read_only: bool) -> bool:
     """Set everything that safety rests on. True: the file holds nothing yet."""
     if not read_only:
-        mode = connection.execute("PRAGMA journal_mode=WAL").fetchone()[0]
-        if mode != "wal":  # a file system without shared memory: slower, as safe
-            connection.execute("PRAGMA journal_mode=DELETE")
+        connection.execute("PRAGMA journal_mode=WAL")
         connection.execute(f"PRAGMA journal_size_limit={_WAL_LIMIT_BYTES}")
     connection.execute("PRAGMA synchronous=FULL")
     connection.execute("PRAGMA foreign_keys=ON")

@@ -25,9 +25,12 @@ def test_it_opens_with_write_ahead_log_and_full_synchronisation(tmp_path: Path) 
 def test_a_new_file_is_durable_by_its_name_and_by_every_folder_above(tmp_path: Path, monkeypatch) -> None:
     synced: list[str] = []
     really = os.fsync
-    monkeypatch.setattr(
-        os, "fsync", lambda handle: (synced.append(os.readlink(f"/proc/self/fd/{handle}")), really(handle))
-    )
+
+    def noting(handle: int) -> None:
+        synced.append(str(Path(f"/proc/self/fd/{handle}").readlink()))
+        really(handle)
+
+    monkeypatch.setattr(os, "fsync", noting)
     path = tmp_path / "hall" / "server" / "a.db"
     connection = open_database(path)
     assert set(synced) >= {str(folder) for folder in (path.parent, tmp_path / "hall", tmp_path)}
