@@ -21,8 +21,9 @@ NUMBER_WITHIN_MS = 800
 TURN_MS = 450
 """A kiosk's loop looks at the clock ten times a second, and a printer takes up to 0.3 s to begin."""
 LAST_RESORT_MS = 10_000
-AGE_OFF_MS = 15_000
-"""How far an age told by a sure clock may be off: a message may lie in a stalled connection until an end gives up."""
+EARLY_MS, LATE_MS = 3_000, 15_000
+"""How far an age told by a sure clock may be off. It is the age at the sending: a connection that stalls may hold the
+message until one end gives it up."""
 SERVER = "server"
 NO_ANSWER = "does not answer"
 
@@ -155,7 +156,7 @@ def _arrivals(trace: Trace, known: dict[str, _Known]) -> Iterator[Violation]:
         event = entry.event
         touched_ms = paper.at_ms - paper.waited_ms
         off_ms = event.arrived_at_ms - (touched_ms + event.at_ms - entry.at_ms)
-        if abs(off_ms) > AGE_OFF_MS and _clock_was_sure(trace, paper.kiosk, touched_ms, entry.at_ms):
+        if not -EARLY_MS <= off_ms <= LATE_MS and _clock_was_sure(trace, paper.kiosk, touched_ms, entry.at_ms):
             facts = {"off_ms": off_ms, "alone": paper.alone}
             yield Violation("L18", entry.at_ms, f"{event.number} did not arrive when its visitor came", facts)
         earlier = before.get((paper.kiosk, paper.day))
