@@ -48,7 +48,8 @@ class Crowd:
         self._closed.set()
         self._ended.set()
         for person in (*self._at_kiosks, *self._others):
-            person.join(30.0)
+            if person.ident is not None:
+                person.join(30.0)
 
     def _thread(self, play: Callable[..., None], *arguments: object) -> threading.Thread:
         def guarded() -> None:

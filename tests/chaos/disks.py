@@ -55,7 +55,7 @@ class SmallDisk:
             return
         aside = self.folder.with_name(self.folder.name + "-kept")
         shutil.copytree(self.folder, aside)
-        subprocess.run(["umount", str(self.folder)], check=True, capture_output=True)
+        subprocess.run(["umount", "-l", str(self.folder)], check=True, capture_output=True)
         self.folder.rmdir()
         aside.rename(self.folder)
 

@@ -78,7 +78,7 @@ def run_chaos(wishes: Wishes, say: Say = print) -> Outcome:
         faults.mend_all()
         crowd.stop()
         stormy.stop()
-    read = (lambda path: numbers_seen(path.read_bytes(), path.parent)) if TESSERACT else None
+    read = (lambda path: numbers_seen(path.read_bytes(), path.parent.parent)) if TESSERACT else None
     verdict = audit(wishes.folder, read)
     if settled_s is None:
         verdict.findings.append(Finding("unsettled", str(wishes.folder), f"not at rest after {wishes.peace_s:.0f} s"))

@@ -67,16 +67,20 @@ class StormyTown:
         self._topics = Topics(HALL_ID)
         file = HallFile(self.hall_file.path, self.hall_file.mqtt_port, self.hall_file.collector_port)
         self.town = Town(file, kind, own=self._told)
-        self.disk = SmallDisk(self.town.folder / small_disk_of, lambda: self.town.pid(small_disk_of))
         self.gear = GearProcess(self.hall_file.gear, self.records, seed)
+        self.disk = SmallDisk(self.town.folder / small_disk_of, lambda: self.town.pid(small_disk_of))
+        self._runs = False
 
     def start(self) -> None:
+        """Everything that the hall needs; a program that does not start is StartFailed."""
         self.town.__enter__()
+        self._runs = True
 
     def stop(self) -> None:
         """End everything; the files stay."""
         try:
-            self.town.__exit__()
+            if self._runs:
+                self.town.__exit__()
         finally:
             self.gear.stop()
             self.proxies.stop()
