@@ -18,14 +18,15 @@ from tests.bench.board import painting_costs, ticker_figures
 from tests.bench.calls import Clerks, observe_boards, painting_figures, sound_figures
 from tests.bench.figures import Figure, Report
 from tests.bench.halls import BOARD, Halls, write_halls
+from tests.bench.hostile import RATE_PER_S, node_hostile_figures, town_hostile_figures
 from tests.bench.load import DiskBeside, OtherLoad
 from tests.bench.node import running_node
 from tests.bench.processes import let_everything_work, memory_figures, start_figures
-from tests.bench.throughput import raw_figures, throughput_figures
+from tests.bench.throughput import raw_figures, throughput_figures, visitors_at
 from tests.bench.tickets import observe_kiosk, ticket_figures
 from tests.bench.town import Town, hall_clock
 
-PARTS = ("node", "board", "processes", "tickets", "sounds", "calls", "ticker")
+PARTS = ("node", "hostile", "board", "processes", "tickets", "sounds", "calls", "ticker")
 
 
 @dataclass(frozen=True)
@@ -38,10 +39,14 @@ class Effort:
     tickets: int = 20
     sounds: int = 7
     presses: int = 72
+    hostile: int = 240
+    hostile_presses: int = 48
     ticker_s: float = 4.0
 
 
-QUICK = Effort(throughput_s=0.7, costs=1, rest_s=1.0, tickets=2, sounds=1, presses=8, ticker_s=1.0)
+QUICK = Effort(
+    throughput_s=0.7, costs=1, rest_s=1.0, tickets=2, sounds=1, presses=8, hostile=40, hostile_presses=8, ticker_s=1.0
+)
 
 
 def main() -> int:
@@ -96,11 +101,11 @@ class Bench:
     def run(self) -> None:
         """Everything that is wanted."""
         effort = self._effort
-        if "node" in self._only:
+        if self._only & {"node", "hostile"}:
             with self._guarded("the broker node"):
                 self._node()
         self._part("board", "what a board paints", lambda: painting_costs(effort.costs))
-        if self._only - {"node", "board"}:
+        if self._only - {"node", "board"}:  # the flood is measured in both
             with self._guarded("the town hall"):
                 self._town()
 
@@ -108,8 +113,11 @@ class Bench:
         hall = load_hall(self._halls.throughput)
         with running_node(self._halls.throughput, self._folder / "node", hall_clock()) as node:
             self._part("node", "raw: the same machine without us", lambda: raw_figures(node))
-            measure = lambda: throughput_figures(hall, node, self._effort.throughput_s)  # noqa: E731
+            visitors = visitors_at(hall, node)
+            measure = lambda: throughput_figures(hall, node, visitors, self._effort.throughput_s)  # noqa: E731
             self._part("node", "the engine: an answer means that it is on disk", measure)
+            flooded = lambda: node_hostile_figures(node, visitors, hall.hall.id, self._effort.hostile)  # noqa: E731
+            self._part("hostile", f"{RATE_PER_S} hostile messages a second, only the broker node runs", flooded)
 
     def _town(self) -> None:
         town = Town(self._halls, self._folder / "town")
@@ -134,6 +142,8 @@ class Bench:
         self._beside("tickets", "while taken", f"a ticket is taken {where}", take)
         shown = lambda where, presses: painting_figures(clerks, town, presses, where)  # noqa: E731
         self._beside("calls", "all run", f"a call is shown {where}", lambda: shown("all run", effort.presses))
+        flooded = lambda: town_hostile_figures(clerks, town, effort.hostile_presses)  # noqa: E731
+        self._part("hostile", f"{RATE_PER_S} hostile messages a second {where}", flooded)
         if "calls" in self._only:
             town.keep_only("server", BOARD, *town.hall.callers)
         alone = "a call is shown, only server, callers and this board run: nearer to a machine for each device"

@@ -39,8 +39,8 @@ def raw_figures(node: Node) -> list[Figure]:
     return _raw_round_trip(node.url) + _raw_commit(node.folder)
 
 
-def throughput_figures(hall: Hall, node: Node, seconds: float) -> list[Figure]:
-    """Each number of callers for so long."""
+def visitors_at(hall: Hall, node: Node) -> "Visitors":
+    """A hall that is as full as it stays: all counters open, many waiting."""
     client = Client(hall.hall.id, node.url).start()
     visitors = Visitors(hall)
     client.ask(*(OpenCounter(counter=key) for key in hall.counters))
@@ -48,6 +48,11 @@ def throughput_figures(hall: Hall, node: Node, seconds: float) -> list[Figure]:
         (reply,) = client.ask(command := visitors.next())
         visitors.answered(command, reply)
     client.stop()
+    return visitors
+
+
+def throughput_figures(hall: Hall, node: Node, visitors: "Visitors", seconds: float) -> list[Figure]:
+    """Each number of callers for so long."""
     figures = []
     for callers in CALLERS:
         rate, waits = _closed_loop(hall, node, visitors, callers, seconds)
