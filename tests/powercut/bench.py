@@ -16,8 +16,8 @@ from tempfile import TemporaryDirectory
 from tests.powercut import by_fuse, by_recording
 from tests.powercut.disk import Image, unpack
 from tests.powercut.mount import AfterCut
-from tests.powercut.programs import Program, Setting
-from tests.powercut.promises import Findings
+from tests.powercut.programs import HONEST, Program, Setting
+from tests.powercut.promises import Findings, Judge
 from tests.powercut.work import Life
 
 CUTS_A_DISK = 8
@@ -112,26 +112,42 @@ def cut_many(
     return figures
 
 
+def cut_first_starts(way: Way, program: Program, operations: int, seed: int) -> Figures:
+    """A cut at each of the first ``operations`` operations on an empty disk: files, folders, tables are made there."""
+    figures = Figures(program.name, "as shipped, each step of a first start")
+    chance = Random(f"{seed} {program.name} first starts")
+    for cut_at in range(1, operations + 1):
+        life = Life(1, chance.randrange(1 << 32), cut_at=cut_at)
+        _one_cut(way, program, HONEST, life, Image(), program.judge(), figures)
+    return figures
+
+
 def _one_disk(way: Way, program: Program, setting: Setting, cuts: int, chance: Random, figures: Figures) -> None:
     judge, image = program.judge(), Image()
     for number in range(1, cuts + 1):
-        seed = chance.randrange(1 << 32)
-        after, told = way.one_life(program, setting, Life(number, seed, setting.synchronous), image)
-        before = judge.acknowledged
-        findings = Findings()
-        for promise in told:
-            if isinstance(promise, Exception):
-                findings.corrupt.append(f"the program fell: {type(promise).__name__}: {promise}")
-            else:
-                judge.hear(promise)
-        with TemporaryDirectory(prefix="powercut-") as folder:
-            unpack(after.image, Path(folder))
-            verdict = judge.verdict(Path(folder))
-        findings.lost += verdict.lost
-        findings.corrupt += verdict.corrupt
-        figures.acknowledged += judge.acknowledged - before
-        figures.before_promises += judge.acknowledged == 0
-        figures.add(seed, after, findings)
+        life = Life(number, chance.randrange(1 << 32), setting.synchronous)
+        after, findings = _one_cut(way, program, setting, life, image, judge, figures)
         if findings:
             return
         image = after.image
+
+
+def _one_cut(
+    way: Way, program: Program, setting: Setting, life: Life, image: Image, judge: Judge, figures: Figures
+) -> tuple[AfterCut, Findings]:
+    after, told = way.one_life(program, setting, life, image)
+    before, findings = judge.acknowledged, Findings()
+    for promise in told:
+        if isinstance(promise, Exception):
+            findings.corrupt.append(f"the program fell: {promise}")
+        else:
+            judge.hear(promise)
+    with TemporaryDirectory(prefix="powercut-") as folder:
+        unpack(after.image, Path(folder))
+        verdict = judge.verdict(Path(folder))
+    findings.lost += verdict.lost
+    findings.corrupt += verdict.corrupt
+    figures.acknowledged += judge.acknowledged - before
+    figures.before_promises += judge.acknowledged == 0
+    figures.add(life.seed, after, findings)
+    return after, findings

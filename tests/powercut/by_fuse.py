@@ -45,6 +45,8 @@ def one_life(program: Program, setting: Setting, life: Life, image: Image) -> tu
     chance = Random(life.seed)
     cut_at = int(10 ** chance.uniform(0.5, 3.6)) if chance.random() < 0.8 else chance.randrange(1, 60)
     kind = chance.choice((None, None, None, "sync", "folder sync", "resize", "name"))
+    if life.cut_at is not None:
+        cut_at, kind = life.cut_at, None
     hear, tell = _processes.Pipe(duplex=False)
     go, gone = _processes.Pipe()
     with tempfile.TemporaryDirectory(prefix="powercut-") as mountpoint:

@@ -69,7 +69,7 @@ def one_life(program: Program, setting: Setting, life: Life, image: Image) -> tu
     kinds = [call.name for call in calls]
     kind = chance.choice((None, None, None, None, None, "sync", "name", "resize"))
     places = [index for index, name in enumerate(kinds) if kind in (None, name)] or list(range(len(calls)))
-    cut_at = chance.choice(places)
+    cut_at = chance.choice(places) if life.cut_at is None else min(life.cut_at, len(calls)) - 1
     for call in calls[:cut_at]:
         play(disk, call)
     if chance.random() < 0.5:

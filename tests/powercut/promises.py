@@ -87,6 +87,7 @@ class ServerJudge(Judge):
         self._epoch = 0
         self._replies: dict[tuple[str, str], Reply] = {}
         self._events: dict[int, tuple[str, bytes]] = {}
+        self._streams: dict[tuple[str, str], int] = {}
 
     def hear(self, told: object) -> None:
         if isinstance(told, Started):
@@ -95,9 +96,13 @@ class ServerJudge(Judge):
         elif isinstance(told, Committed):
             self.acknowledged += len(told.answers)
             for device, id, reply in told.answers:
-                answer = _unframed(decode(reply, Reply))
-                if answer.kind != "go_back":
-                    self._replies.setdefault((device, id), answer)
+                answer = decode(reply, Reply)
+                if answer.kind == "go_back":
+                    continue
+                self._replies.setdefault((device, id), _unframed(answer))
+                if answer.epoch is not None:
+                    stream = device, answer.epoch
+                    self._streams[stream] = max(self._streams.get(stream, 0), answer.seq or 0)
             self._events |= {position: (command, body) for position, command, body in told.events}
 
     def compare(self, path: Path, findings: Findings) -> None:
@@ -120,6 +125,10 @@ class ServerJudge(Judge):
         for position, event in self._events.items():
             if kept.get(position) != event:
                 findings.lost.append(f"event {position} of {event[0]} was told and is not in the journal")
+        places = journal.streams()
+        for stream, seq in self._streams.items():
+            if places.get(stream, 0) < seq:
+                findings.lost.append(f"stream {stream} was answered up to {seq} and stands at {places.get(stream, 0)}")
         for (device, id), reply in self._replies.items():
             stored = journal.receipt(device, id)
             if stored is None or _unframed(decode(stored, Reply)) != reply:

@@ -34,11 +34,13 @@ Tell = Callable[[object], None]
 
 @dataclass(frozen=True)
 class Life:
-    """The ``number``-th start on this disk; ``synchronous`` overrides the product's own setting (a control)."""
+    """The ``number``-th start on this disk. ``synchronous`` overrides the product's own setting (a control),
+    ``cut_at`` says at which of its operations it ends instead of leaving that to the seed."""
 
     number: int
     seed: int
     synchronous: str | None = None
+    cut_at: int | None = None
 
     def settle(self, connection: sqlite3.Connection) -> None:
         """Some lives merge the log into the file early, so that cuts meet that too."""
