@@ -1,0 +1,34 @@
+"""Runs a planted bug seed by seed until a judge names one of its laws."""
+
+from dataclasses import dataclass
+
+from tests.simulation.bugs.bug import Bug
+from tests.simulation.checkers import Violation, check
+from tests.simulation.world import simulate
+
+SEEDS = 50
+HOURS = 0.5
+
+
+@dataclass(frozen=True)
+class Caught:
+    """The first seed at which a bug was found, and what the judge said."""
+
+    seed: int
+    violation: Violation
+
+
+def caught_at(bug: Bug, seed: int, hours: float = HOURS) -> Violation | None:
+    """What one run with the bug shows of its laws; None when no judge noticed."""
+    with bug.plant():
+        trace = simulate(seed, hours=hours)
+    return next((violation for violation in check(trace) if violation.law in bug.laws), None)
+
+
+def caught(bug: Bug, seeds: int = SEEDS, hours: float = HOURS) -> Caught | None:
+    """The first of the seeds that finds the bug."""
+    for seed in range(seeds):
+        violation = caught_at(bug, seed, hours)
+        if violation is not None:
+            return Caught(seed, violation)
+    return None
