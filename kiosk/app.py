@@ -23,7 +23,9 @@ from kiosk.buttons import Buttons, LampScene
 from kiosk.engine_side import EngineSide
 from kiosk.issuing import Issuing, state_word
 from kiosk.ledger import Ledger
+from kiosk.ledger_tables import Standing
 from kiosk.local_time import LocalTime
+from kiosk.menu import Menu
 from kiosk.numbering import own_parts
 from kiosk.offering import Offering
 from kiosk.printing import Printing
@@ -78,6 +80,7 @@ class KioskApp:
     def wire(self, sender: Sender, ledger: Ledger) -> None:
         """The parts that talk to the engine."""
         self.sender, self.ledger = sender, ledger
+        self.engine.on_standing = self._engine_stands
         self.issuing = Issuing(self.hall, self.parts, ledger, self.printing, self._issued_at_ms)
         self.rejoining = Rejoining(sender, self._make_id)
         self.offering = Offering(
@@ -93,6 +96,7 @@ class KioskApp:
 
     def start(self) -> None:
         """Open screen, printer and keys. Raises DisplayMissing, and what a hall file that cannot be meant raises."""
+        self.clashes = self.ledger.refused_today()
         self.screen.start(KIOSK_GROUND)
         self.printing.start()
         self.buttons.start()
@@ -121,8 +125,19 @@ class KioskApp:
         try:
             if self.ledger.learn(view.day, view.highest, self.engine.as_of):
                 logger.info("business day %s begins", view.day)
+                self.clashes = self.ledger.refused_today()
         except DatabaseError as error:
             logger.error("the day is not kept: %s", error)
+            self.issuing.ledger_state = state_word(error)
+
+    def _engine_stands(self, standing: Standing) -> None:
+        """A live heartbeat. After a restored backup the engine is told again of every paper it may not know."""
+        try:
+            if self.ledger.engine_stands(standing):
+                logger.warning("the engine's journal was restored or replaced: this kiosk's papers are reported again")
+                self.offering.forget()
+        except DatabaseError as error:
+            logger.error("papers cannot be reported again: %s", error)
             self.issuing.ledger_state = state_word(error)
 
     def on_answer(self, id: str, reply: Reply) -> None:
@@ -141,10 +156,11 @@ class KioskApp:
             self.ledger.answer_pause(id, reply.as_of)
 
     def _reported(self, ticket: str, reply: Reply) -> None:
-        if reply.refusal is not None:
-            self.clashes += 1
-            logger.error("the number of ticket %s was not accepted: staff must help this visitor", ticket)
-        self.ledger.settle(ticket, reply.as_of)
+        refused = reply.refusal.code if reply.refusal is not None else None
+        self.ledger.settle(ticket, reply.as_of, refused)
+        if refused is not None:
+            logger.error("ticket %s was not accepted (%s): staff must help this visitor", ticket, refused)
+            self.clashes = self.ledger.refused_today()
 
     # -- the loop ------------------------------------------------
 
@@ -249,9 +265,11 @@ class KioskApp:
         """Whether somebody should come: help was called, or a paper did not come out, or none can."""
         return now_s < max(self._help_until_s, self._no_paper_until_s) or not self.printing.usable
 
-    def _ledger_health(self) -> str:
+    def _ledger_health(self, menu: Menu) -> str:
         if self.clashes:
             return f"clash:{self.clashes}"
+        if menu.state == "connecting":
+            return "day-unknown"  # a new card: no number is safe before the engine says what was given already
         return "error-replaced" if self.ledger_replaced else self.issuing.ledger_state
 
     def parts_health(self, now_s: float) -> dict[str, str]:
@@ -260,7 +278,7 @@ class KioskApp:
         parts = {
             "printer": self.printing.health(),
             "buttons": self.buttons.health(),
-            "ledger": self._ledger_health(),
+            "ledger": self._ledger_health(menu),
             "issuing": menu.state,
         }
         if now_s < self._help_until_s:

@@ -1,6 +1,7 @@
 """What the kiosk knows of the engine: whether it lives, and the last view of what may be issued."""
 
 import logging
+from collections.abc import Callable
 
 from broker.contract.codec import decode, decode_view
 from broker.contract.envelope import EngineState
@@ -8,6 +9,7 @@ from broker.model.views import KioskView
 from broker.runtime.engine_time import EngineTime
 from broker.runtime.engine_watch import EngineWatch
 from broker.runtime.newest import Newest, Position
+from kiosk.ledger_tables import UNTOLD, Standing
 
 logger = logging.getLogger(__name__)
 
@@ -22,6 +24,8 @@ class EngineSide:
         self._newest = Newest()
         self.view: KioskView | None = None
         self.as_of = 0
+        self.on_standing: Callable[[Standing], None] = lambda standing: None
+        """Called with each heartbeat, at its place among the answers."""
 
     def heard(self) -> bool:
         """Whether the engine gave a sign of life lately."""
@@ -34,6 +38,8 @@ class EngineSide:
             self._clock.heard(state.at_ms, retained=False)
             self._newest.engine_at(Position(state.epoch, state.as_of, state.at_ms))
         self._watch.take(state, retained=retained)
+        if state.online:  # what the broker kept names the journal too; its position is of some time ago
+            self.on_standing(Standing(state.journal, UNTOLD if retained else state.as_of))
 
     def take_view(self, name: str, payload: bytes, retained: bool) -> bool:
         """True when the view is this kiosk's and not older than the one shown."""

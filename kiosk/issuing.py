@@ -16,7 +16,7 @@ from broker.contract.envelope import Reply
 from broker.model.hall import Hall
 from broker.model.refusals import NumbersUsedUp, code_of
 from broker.model.words import Names
-from broker.runtime.errors import DatabaseError, DiskFull, OutboxError
+from broker.runtime.errors import DatabaseError, DiskFull, OutboxError, OutboxFull
 from broker.runtime.whereabouts import public_url
 from kiosk.errors import DayUnknown, KioskError, NumbersExhausted, TicketUnknown
 from kiosk.events import Denied, Event, NotPrinted, Numbered, Printed
@@ -125,7 +125,7 @@ class Issuing:
             logger.info("late answer to ticket %s is ignored", ticket)
             return
         if reply.kind == "done":
-            self._take_engine_number(pending, reply.result or {}, now_s)
+            self._take_engine_number(pending, reply.result or {}, reply.as_of, now_s)
         elif reply.refusal is None:
             self._refused(pending, NO_ANSWER)
         elif reply.refusal.code == OWN_INSTEAD and self._ledger.left(pending.series):
@@ -163,14 +163,14 @@ class Issuing:
 
     # -- numbers ------------------------------------------------
 
-    def _take_engine_number(self, pending: _Pending, result: dict[str, Any], now_s: float) -> None:
+    def _take_engine_number(self, pending: _Pending, result: dict[str, Any], as_of: int, now_s: float) -> None:
         number = result.get("number")
         if not isinstance(number, str):
             logger.error("ticket %s: the answer holds no number", pending.order.ticket)
             self._give_own(now_s)
             return
         try:
-            self._ledger.take_engine_number(pending.order.ticket, number)
+            self._ledger.take_engine_number(pending.order.ticket, number, as_of)
         except (DatabaseError, TicketUnknown) as error:
             self._cannot_keep(error)
             return
@@ -250,7 +250,9 @@ class Issuing:
 
 
 def state_word(error: Exception) -> str:
-    """A database's trouble as a short word for the health report."""
+    """Why nothing can be kept, as a short word for the health report."""
+    if isinstance(error, OutboxFull):
+        return "outbox-full"
     return "full" if isinstance(error, DiskFull) else "failed"
 
 

@@ -20,34 +20,21 @@ from broker.model.commands import (
     VoidTicket,
 )
 from broker.model.words import Holding
-from broker.runtime.clock import Clock
+from broker.runtime.clock import Clock, moment
 from broker.runtime.database import open_database, transaction, typed
 from broker.runtime.errors import DatabaseDamaged
 from broker.runtime.outbox import Adding
 from broker.runtime.sender import Sender
 from kiosk.errors import DayUnknown, NotOffered, TicketUnknown
+from kiosk.ledger_tables import HOLDING, Standing, keep_journal, make_tables, stands_before, told_again, unsettle
 from kiosk.numbering import OwnPart, begins_new_day, left_of, next_value
 from kiosk.ticket import LIFE, Order, TicketState
 
 logger = logging.getLogger(__name__)
 
 KEPT_TICKETS = 20_000
-
-_SCHEMA = (
-    "CREATE TABLE IF NOT EXISTS business_day (only_row INTEGER PRIMARY KEY CHECK (only_row = 1),"
-    " day TEXT NOT NULL) STRICT",
-    "CREATE TABLE IF NOT EXISTS numbers (series TEXT PRIMARY KEY, given INTEGER NOT NULL,"
-    " seen INTEGER NOT NULL) STRICT",
-    "CREATE TABLE IF NOT EXISTS ticket (at INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, day TEXT NOT NULL,"
-    " service TEXT NOT NULL, series TEXT NOT NULL, own INTEGER NOT NULL, value INTEGER, number TEXT,"
-    " state TEXT NOT NULL, at_ms INTEGER NOT NULL, settled_as_of INTEGER) STRICT",
-    "CREATE INDEX IF NOT EXISTS ticket_by_day ON ticket (own, day, settled_as_of)",
-    "CREATE TABLE IF NOT EXISTS pause (only_row INTEGER PRIMARY KEY CHECK (only_row = 1), paused INTEGER NOT NULL,"
-    " command TEXT NOT NULL, answered_as_of INTEGER) STRICT",
-)
-
-
-_HOLDING = {TicketState.PAPER: Holding.PAPER, TicketState.SCREEN: Holding.SCREEN, TicketState.UNCLEAR: Holding.MAYBE}
+WORDS_EACH = 3
+"""What one ticket may have to say: request, report, and how its paper ended. No number without room for all."""
 
 
 @dataclass(frozen=True)
@@ -82,12 +69,12 @@ class Ledger:
         self._clock = clock
         self._kiosk = kiosk
         self._parts = parts
+        self._doubted = False
 
     def start(self) -> Recovery:
         """Make the tables when they are new and close what a power cut left open. Raises a DatabaseError."""
         with transaction(self._connection) as connection:
-            for statement in _SCHEMA:
-                connection.execute(statement)
+            make_tables(connection)
         with self._sender.outbox.adding() as adding:
             recovery = self._recover(adding)
         self._sender.tick()
@@ -110,6 +97,34 @@ class Ledger:
                 self._say(adding, ConfirmTicket(ticket=ticket, holding=Holding.MAYBE), command_id(ticket, "hold"))
             unclear.append(ticket)
         return Recovery(tuple(unclear), tuple(voided))
+
+    # -- the engine's journal ------------------------------------------------
+
+    @property
+    def journal(self) -> str:
+        """The name of the journal whose positions are kept here; empty before any was heard."""
+        row = self._connection.execute("SELECT name FROM journal").fetchone()
+        return "" if row is None else str(row[0])
+
+    def engine_stands(self, standing: Standing) -> bool:
+        """The engine said where it stands. True when it has forgotten papers, and all of them are told again.
+
+        A heartbeat that was overtaken by an answer also stands before it; the next one does not.
+        """
+        known = self.journal
+        other = bool(known and standing.journal and standing.journal != known)
+        behind = stands_before(self._connection, standing)
+        doubted, self._doubted = self._doubted, behind
+        if other or (behind and doubted):
+            self._doubted = False
+            again = told_again(self._connection, self._kiosk)
+            self._sender.outbox.begin_again(again, lambda connection: unsettle(connection, standing.journal))
+            self._sender.tick()
+            return True
+        if standing.journal and not known:
+            with transaction(self._connection) as connection:
+                keep_journal(connection, standing.journal)
+        return False
 
     # -- the business day ------------------------------------------------
 
@@ -170,7 +185,8 @@ class Ledger:
     # -- one ticket ------------------------------------------------
 
     def ask(self, order: Order, series: str) -> None:
-        """Ask the engine for a number: nobody has one yet."""
+        """Ask the engine for a number: nobody has one yet. OutboxError or DatabaseError: nothing was asked."""
+        self._sender.outbox.check_room(WORDS_EACH)
         command = IssueTicket(
             ticket=order.ticket,
             service=order.service,
@@ -183,12 +199,12 @@ class Ledger:
             self._say(adding, command, command_id(order.ticket, "issue"))
         self._sender.tick()
 
-    def take_engine_number(self, ticket: str, number: str) -> None:
+    def take_engine_number(self, ticket: str, number: str, as_of: int = 0) -> None:
         """The engine's number is about to be shown: from here on somebody may hold it. Raises TicketUnknown."""
         with transaction(self._connection) as connection:
             changed = connection.execute(
-                "UPDATE ticket SET state = ?, number = ? WHERE id = ? AND state = ?",
-                (TicketState.MAYBE, number, ticket, TicketState.ASKED),
+                "UPDATE ticket SET state = ?, number = ?, settled_as_of = ? WHERE id = ? AND state = ?",
+                (TicketState.MAYBE, number, as_of, ticket, TicketState.ASKED),
             ).rowcount
             if not changed:
                 raise TicketUnknown(ticket, TicketState.MAYBE)
@@ -205,6 +221,7 @@ class Ledger:
         day = self.day
         if day is None:
             raise DayUnknown
+        self._sender.outbox.check_room(WORDS_EACH - 1)
         with self._sender.outbox.adding() as adding:
             value = next_value(part, *self._numbers().get(series, (0, 0)))
             adding.connection.execute(
@@ -241,7 +258,7 @@ class Ledger:
         """The visitor has the number on paper (PAPER) or on the screen (SCREEN). Raises TicketUnknown."""
         with self._sender.outbox.adding() as adding:
             self._move(adding, ticket, state)
-            self._say(adding, ConfirmTicket(ticket=ticket, holding=_HOLDING[state]), command_id(ticket, "hold"))
+            self._say(adding, ConfirmTicket(ticket=ticket, holding=HOLDING[state]), command_id(ticket, "hold"))
         self._sender.tick()
 
     def void(self, ticket: str, reason: str) -> None:
@@ -256,10 +273,17 @@ class Ledger:
         with self._sender.outbox.adding() as adding:
             self._move(adding, ticket, TicketState.REFUSED)
 
-    def settle(self, ticket: str, as_of: int) -> None:
-        """The engine answered the report of an own number, at journal position ``as_of``."""
+    def settle(self, ticket: str, as_of: int, refused: str | None = None) -> None:
+        """The engine answered the report of a number, at journal position ``as_of``; ``refused`` is why it did not."""
         with transaction(self._connection) as connection:
-            connection.execute("UPDATE ticket SET settled_as_of = ? WHERE id = ? AND own = 1", (as_of, ticket))
+            connection.execute(
+                "UPDATE ticket SET settled_as_of = ?, refused = ? WHERE id = ?", (as_of, refused, ticket)
+            )
+
+    def refused_today(self) -> int:
+        """How many of today's papers the engine would not take: their visitors need a human."""
+        sql = "SELECT count(*) FROM ticket WHERE refused IS NOT NULL AND day = ?"
+        return int(self._connection.execute(sql, (self.day or "",)).fetchone()[0])
 
     def state_of(self, ticket: str) -> TicketState | None:
         """What is known about a ticket; None if it was never asked for here."""
@@ -298,9 +322,12 @@ class Ledger:
     # -- inside ------------------------------------------------
 
     def _insert(self, adding: Adding, order: Order, series: str, state: TicketState) -> None:
+        came, day = moment(self._clock), self.day or ""
+        who = order.ticket, order.service, order.priority, _language(order)
         adding.connection.execute(
-            "INSERT INTO ticket (id, day, service, series, own, state, at_ms) VALUES (?, ?, ?, ?, 0, ?, ?)",
-            (order.ticket, self.day or "", order.service, series, state, self._clock.now_ms()),
+            "INSERT INTO ticket (id, service, priority, language, day, series, own, state, at_ms, monotonic_s, era)"
+            " VALUES (?, ?, ?, ?, ?, ?, 0, ?, ?, ?, ?)",
+            (*who, day, series, state, came.at_ms, came.monotonic_s, came.era),
         )
 
     def _move(self, adding: Adding, ticket: str, after: TicketState) -> None:

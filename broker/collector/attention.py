@@ -16,6 +16,13 @@ CLOCK_OFFSET_MS = 2_000
 WAITING_MANY = 20
 FAULTS: dict[str, Names] = {
     **PRINTER_FAULTS,
+    "day-unknown": Names(
+        "：新卡或首次启动，等服务器告知营业日和已用号码后才取号",
+        "are new: no ticket is given before the server names the day and the numbers used",
+    ),
+    "outbox-full": Names(
+        "：未送达的消息已满，服务器应答后才能继续", "are full of unanswered messages until the server answers"
+    ),
     "clash": Names("：有号码与别人重复，请工作人员处理", "hold a number that is another ticket's: staff must help"),
     "refused": Names("被拒收", "were refused"),
     "line_down": Names("线路断开", "line is down"),
@@ -121,6 +128,13 @@ def _pause(view: CounterView, minutes: int) -> Iterator[a.Attention]:
 
 def _queues(live: Live) -> Iterator[a.Attention]:
     body = live.hall_body()
+    for number in () if body is None else body.clashed:
+        yield a.Attention(
+            level="alarm",
+            subject=number,
+            zh=f"号码 {number} 出现在两张号票上，请工作人员协助持票人",
+            en=f"Number {number} is on two tickets: staff must help the holders.",
+        )
     for line in () if body is None else body.services:
         if line.waiting > WAITING_MANY:
             yield a.Attention(

@@ -11,7 +11,7 @@ from broker.engine.state import CallRecord, State
 from broker.engine.waiting import Load, expected, load_of
 from broker.model import views as v
 from broker.model.hall import Hall
-from broker.model.numbers import offered_by
+from broker.model.numbers import offered_by, ranges_of
 from broker.model.words import SHUT_REASONS, CounterStatus, Names, TicketStatus
 
 Key = tuple[str, str]
@@ -244,8 +244,14 @@ class Projection:
             issuing=hall_pause is None,
             reason=hall_pause or "",
             services=tuple(self._line_at(s, key) for s in offered_by(self.hall, key)),
-            highest={name: self.state.highest.get((name, key), 0) for name in sorted(series)},
+            highest={name: self._highest_in_part(name, key) for name in sorted(series)},
         )
+
+    def _highest_in_part(self, series: str, kiosk: str) -> int:
+        """The largest number known of this kiosk's part, whoever gave it: parts move when a kiosk is added."""
+        part = ranges_of(self.hall, series)[kiosk]
+        owners = self.state.highest.items()
+        return max((value for (name, _), value in owners if name == series and value in part), default=0)
 
     def _service(self, key: str) -> v.ServiceView:
         waiting: list[tuple[float, int, int, str]] = []
@@ -272,6 +278,7 @@ class Projection:
             issuing=reason is None,
             issuing_reason=reason or "",
             notices=self.notices,
+            clashed=tuple(dict.fromkeys(clash.number for clash in self.state.clashes)),
         )
 
 

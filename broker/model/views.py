@@ -145,7 +145,7 @@ class CounterView(Shown, frozen=True, kw_only=True):
 
 
 class KioskView(Shown, frozen=True, kw_only=True):
-    """What one kiosk may issue. ``highest`` is the largest number the engine has seen in each of its own ranges."""
+    """What one kiosk may issue. ``highest`` is the largest number that the engine knows in its part of each series."""
 
     kiosk: str
     day: str | None
@@ -164,7 +164,7 @@ class ServiceView(Shown, frozen=True, kw_only=True):
 
 
 class HallView(Shown, frozen=True, kw_only=True):
-    """The hall at a glance: public. ``counts`` is tickets by status, today."""
+    """The hall at a glance: public. ``counts`` is tickets by status, today; ``clashed`` numbers are on two papers."""
 
     hall: Names
     day: str | None
@@ -176,6 +176,7 @@ class HallView(Shown, frozen=True, kw_only=True):
     issuing: bool
     issuing_reason: str
     notices: tuple[Notice, ...]
+    clashed: tuple[str, ...] = ()
 
 
 AnyView = BoardView | CounterView | KioskView | ServiceView | HallView

@@ -129,6 +129,11 @@ class Outbox:
     def __len__(self) -> int:
         return len(self._mind)
 
+    def check_room(self, entries: int) -> None:
+        """OutboxFull unless so many more entries fit: what is begun must also be told to its end."""
+        if len(self._mind) + entries > self._bound:
+            raise OutboxFull(len(self._mind), self._bound)
+
     def put(self, payload: bytes, *, id: str, ttl_ms: int = 0, by: str = "") -> Entry:
         """Commit one entry; when this returns it survives a power cut. OutboxError or DatabaseError: it is not kept."""
         with self.adding() as adding:

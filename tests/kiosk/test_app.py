@@ -222,6 +222,7 @@ def test_what_the_kiosk_asks_staff_for_is_understood_by_the_managers_page():
     from broker.collector.attention import PARTS, fault_words
 
     wrong = "paper_out cover cutter offline silent failed full unavailable stuck:one wanted clash:1 refused:2"
+    wrong += " day-unknown outbox-full"
     for state in wrong.split():
         assert fault_words(state) is not None, state
     for state in ("ok", "none", "ready", "paused", "closed", "connecting", "unknown"):
