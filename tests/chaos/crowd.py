@@ -5,7 +5,7 @@ import threading
 import time
 from collections.abc import Callable
 
-from broker.model.views import BoardView, CounterView
+from broker.model.views import BoardView, CounterTicket, CounterView
 from broker.model.words import CounterStatus, TicketStatus
 from tests.chaos.hall import DESKS, KIOSKS, counter_number
 from tests.chaos.records import Record
@@ -17,7 +17,9 @@ LOOK_S = 0.05
 VISIT_S = 9.0
 ARRIVE_S = (0.0, 1.0)
 RECALLS_EACH, MISSES_EACH = 0.12, 0.08
-WALK_S, SERVE_S = (0.3, 1.2), (0.5, 2.0)
+REST_S, SERVE_S = (0.8, 1.8), (0.5, 1.5)
+LINGERS_EACH, LINGERS_S = 0.2, (4.0, 12.0)
+"""Some visitors take their time to come, so that boards die and return while somebody is being called."""
 
 
 class Crowd:
@@ -130,12 +132,19 @@ class _Clerk:
         ticket = view.ticket
         state = (view.status, None if ticket is None else (ticket.ticket, ticket.status, ticket.recalls))
         if state != self._state:
-            self._state, self._due_s = state, now_s + self._chance.uniform(*(SERVE_S if ticket else WALK_S))
+            self._state, self._due_s = state, now_s + self._chance.uniform(*self._pace(ticket))
         keys = self._keys(view)
         if keys and now_s >= self._due_s and now_s - self._pressed_s.get(keys[-1], 0.0) > SAME_KEY_S:
             self._pressed_s[keys[-1]] = now_s
             for key in keys:
                 self._stormy.gear.order(press=[self._desk, counter_number(self._counter), key])
+
+    def _pace(self, ticket: CounterTicket | None) -> tuple[float, float]:
+        """How soon the clerk goes on, in seconds."""
+        if ticket is None:
+            return REST_S
+        lingers = ticket.status is TicketStatus.CALLED and self._chance.random() < LINGERS_EACH
+        return LINGERS_S if lingers else SERVE_S
 
     def _keys(self, view: CounterView) -> tuple[str, ...]:
         if view.ticket is None:

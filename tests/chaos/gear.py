@@ -29,7 +29,7 @@ log = logging.getLogger(__name__)
 PAPER_MM_S = 300
 LOOK_S = 0.05
 RATES_EACH = 0.9
-THINKS_S = (0.2, 0.9)
+THINKS_S = (0.1, 0.6)
 
 
 class RecordingMachine(PrinterMachine):
