@@ -38,6 +38,7 @@ HOMES = {
         "broker.store",
         "broker.runtime",
         "broker.server.audit",
+        "broker.server.archiving",
         "broker.collector",
         "kiosk.ledger",
         "kiosk.ledger_tables",

@@ -24,6 +24,7 @@ from broker.runtime.pulse import Pulse
 from broker.server.day_keeper import DayKeeper
 from broker.server.gate import Gate, Pass, Verdict
 from broker.server.publisher import Publisher, digest_of
+from broker.server.snapshot import views_fingerprint
 from broker.server.steady_time import SteadyTime
 from broker.server.writer import Answer, Writer
 from broker.store.journal import Journal, OpenFile
@@ -63,6 +64,7 @@ class Server:
         self._clock = clock
         self._topics = Topics(hall.hall.id)
         self._epoch = 0
+        self._views = views_fingerprint(hall)
         self._gate = Gate(hall.device_role, clock.machine_s())
         self._days = DayKeeper(
             hall, self.writer, clock.sure, self.time.now_ms, self._sessions, self.journal.forget_old_receipts
@@ -226,7 +228,7 @@ class Server:
         now_s = self._clock.machine_s()
         if now_s < self._next_digest_s or self._digest_at == self.journal.position:
             return
-        self.journal.store_digest(self.journal.position, digest_of(self.hall, self.writer.state))
+        self.journal.store_digest(self.journal.position, digest_of(self.hall, self.writer.state), self._views)
         self._digest_at, self._next_digest_s = self.journal.position, now_s + DIGEST_S
 
     def _sessions(self, day: date) -> tuple[SessionTimes, ...]:

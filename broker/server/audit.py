@@ -1,9 +1,15 @@
-"""Reads a hall's journal without writing: are laws kept, do indexes agree, does a replay show the same bytes?"""
+"""Reads a hall's journal without writing: are laws kept, do indexes agree, does a replay show the same bytes?
 
+What was archived is read too: both begin with the very first event and use no snapshot, but prove each.
+"""
+
+import hashlib
 import sqlite3
 from collections import Counter as Tally
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import dataclass, field
+from itertools import chain
 from pathlib import Path
 
 from broker.engine.apply import apply
@@ -11,9 +17,14 @@ from broker.engine.laws import broken_by, broken_in
 from broker.engine.state import State
 from broker.model import events as e
 from broker.model.hall import Hall
-from broker.runtime.database import open_database, query
+from broker.runtime.database import open_database, path_of, query
 from broker.server.publisher import digest_of
+from broker.server.snapshot import SHAPE, save_state, views_fingerprint
+from broker.store.archive import archive_path, archived_up_to, archives_of, open_archive
+from broker.store.errors import WrongVersion
 from broker.store.journal import read_events
+from broker.store.migrations import schema_of
+from broker.store.schema import VERSION
 
 EVERYTHING_EACH = 500
 FINDINGS_MOST = 100
@@ -28,6 +39,9 @@ class AuditReport:
     evaluations: int = 0
     receipts: int = 0
     digests_compared: int = 0
+    digests_of_others: int = 0
+    """Views shown by another program or under another hall file: they are not comparable."""
+    snapshots_compared: int = 0
     findings: list[str] = field(default_factory=list)
     tally: Tally[str] = field(default_factory=Tally)
 
@@ -40,7 +54,7 @@ class AuditReport:
 def check(hall: Hall, database: Path) -> AuditReport:
     """Fold the journal under the laws and compare SQL's own tables with it."""
     report = AuditReport()
-    connection = open_database(database, read_only=True)
+    connection = _open(database)
     try:
         state = _fold(hall, connection, report, compare_digests=False)
         for law in broken_in(state):
@@ -54,9 +68,9 @@ def check(hall: Hall, database: Path) -> AuditReport:
 
 
 def replay(hall: Hall, database: Path) -> AuditReport:
-    """Rebuild the state from nothing and compare the views' digests with those the live server stored."""
+    """Rebuild the state from nothing; compare views' digests and snapshots with those the live server stored."""
     report = AuditReport()
-    connection = open_database(database, read_only=True)
+    connection = _open(database)
     try:
         _fold(hall, connection, report, compare_digests=True)
     finally:
@@ -64,8 +78,18 @@ def replay(hall: Hall, database: Path) -> AuditReport:
     return report
 
 
+def _open(database: Path) -> sqlite3.Connection:
+    connection = open_database(database, read_only=True)
+    found = schema_of(connection)
+    if found != VERSION:
+        connection.close()
+        raise WrongVersion(found, VERSION)
+    return connection
+
+
 def _fold(hall: Hall, connection: sqlite3.Connection, report: AuditReport, *, compare_digests: bool) -> State:
-    digests = dict(query(connection, "SELECT position, digest FROM digests")) if compare_digests else {}
+    digests = _digests(connection, views_fingerprint(hall), report) if compare_digests else {}
+    snapshots = _snapshots(connection, report) if compare_digests else {}
     state = State()
     for position, event in read_events(connection):
         apply(state, event)
@@ -82,7 +106,43 @@ def _fold(hall: Hall, connection: sqlite3.Connection, report: AuditReport, *, co
             report.digests_compared += 1
             if digest_of(hall, state) != digests[position]:
                 report.add(f"L13 position {position}: the replayed views differ from those the live server showed")
+        if position in snapshots:
+            report.snapshots_compared += 1
+            if save_state(state).state != snapshots[position]:
+                report.add(f"L13 position {position}: the snapshot is not what the events amount to")
     return state
+
+
+def _digests(connection: sqlite3.Connection, views: str, report: AuditReport) -> dict[int, str]:
+    """What was shown, by position, in the archives and since."""
+    found: dict[int, str] = {}
+    for stored in chain(_archived(connection), (connection,)):
+        for position, digest, shape in query(stored, "SELECT position, digest, views FROM digests"):
+            if shape == views:
+                found[position] = digest
+            else:
+                report.digests_of_others += 1
+    return found
+
+
+def _archived(connection: sqlite3.Connection) -> Iterator[sqlite3.Connection]:
+    journal = path_of(connection)
+    for archive in archives_of(connection):
+        with closing(open_archive(archive_path(journal, archive.name))) as opened:
+            yield opened
+
+
+def _snapshots(connection: sqlite3.Connection, report: AuditReport) -> dict[int, bytes]:
+    """Snapshots in this program's shape, by position; a digest that is wrong is a finding."""
+    found = {}
+    for position, digest, state in query(
+        connection, "SELECT position, digest, state FROM snapshots WHERE shape = ?", (SHAPE,)
+    ):
+        if hashlib.sha256(state).hexdigest() != digest:
+            report.add(f"L13 position {position}: the snapshot is damaged; a start goes on without it")
+        else:
+            found[position] = state
+    return found
 
 
 def _indexes(connection: sqlite3.Connection) -> Iterator[str]:
@@ -90,14 +150,18 @@ def _indexes(connection: sqlite3.Connection) -> Iterator[str]:
     for (line,) in query(connection, "PRAGMA integrity_check"):
         if line != "ok":
             yield f"database: {line}"
-    for table, kinds in (
-        ("numbers", "'TicketReserved', 'TicketReported', 'TicketRenumbered'"),
-        ("evaluations", "'EvaluationRecorded'"),
+    cut = archived_up_to(connection)
+    since = "SELECT DISTINCT day FROM events WHERE position > ?"
+    for table, kinds, kept in (
+        ("numbers", "'TicketReserved', 'TicketReported', 'TicketRenumbered'", f"day IN ({since})"),
+        ("evaluations", "'EvaluationRecorded'", "position > ?"),
     ):
-        rows = query(connection, f"SELECT count(*) FROM {table}")[0][0]
-        events = query(connection, f"SELECT count(*) FROM events WHERE type IN ({kinds})")[0][0]
+        rows = query(connection, f"SELECT count(*) FROM {table} WHERE {kept}", (cut,))[0][0]
+        events = query(connection, f"SELECT count(*) FROM events WHERE type IN ({kinds}) AND position > ?", (cut,))[0][
+            0
+        ]
         if rows != events:
             yield f"table {table} has {rows} rows, the journal {events} such events"
-    sql = "SELECT count(*) FROM receipts r WHERE r.position > (SELECT coalesce(max(position), 0) FROM events)"
-    if query(connection, sql)[0][0]:
+    sql = "SELECT count(*) FROM receipts r WHERE r.position > max(?, (SELECT coalesce(max(position), 0) FROM events))"
+    if query(connection, sql, (cut,))[0][0]:
         yield "L14 a receipt points beyond the journal"

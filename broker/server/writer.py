@@ -21,6 +21,7 @@ from broker.model import refusals as r
 from broker.model.commands import Command
 from broker.model.hall import Hall
 from broker.model.refusals import Refusal
+from broker.server.snapshot import fold, save_state
 from broker.store.errors import ConstraintBroken
 from broker.store.journal import Batch, Journal, Receipt
 
@@ -72,11 +73,16 @@ class Writer:
         self._streams: dict[Stream, int] = {}
         self._open = _Open()
 
-    def start(self) -> None:
-        """Fold the journal. Raises a StoreError or BrokenLifeCycle when it cannot be believed."""
-        self.state = self._folded()
+    def start(self) -> int:
+        """Fold the journal; returns how many events that took.
+
+        Raises a StoreError or BrokenLifeCycle when the journal cannot be believed.
+        """
+        folded = fold(self._journal)
+        self.state = folded.state
         self._streams = self._journal.streams()
         self._open = _Open()
+        return folded.events
 
     def take(self, device: str, payload: bytes) -> None:
         """A message on a device's command topic: decided now, answered at the next commit."""
@@ -222,15 +228,14 @@ class Writer:
         return None
 
     def _undo(self) -> None:
-        self.state = self._folded()
+        self.state = fold(self._journal).state
         for event, _ in self._open.batch.events:
             apply(self.state, event)
 
-    def _folded(self) -> State:
-        state = State()
-        for _, event in self._journal.read():
-            apply(state, event)
-        return state
+    def keep_snapshot(self) -> None:
+        """Let the next fold begin here. Only what is durable is kept: call it right after ``commit``."""
+        if not self._open.batch:
+            self._journal.store_snapshot(save_state(self.state))
 
     def _known(self, device: str, id: str) -> Reply | None:
         reply = self._open.receipts.get((device, id))

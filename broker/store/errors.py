@@ -58,3 +58,11 @@ class UnreadableEvent(StoreError):
     def __init__(self, position: int, detail: str) -> None:
         super().__init__(f"journal position {position} cannot be read: {detail}")
         self.position, self.detail = position, detail
+
+
+class ArchiveDamaged(StoreError):
+    """A file of the archive is missing or is not what was put there."""
+
+    def __init__(self, path: Path, detail: str) -> None:
+        super().__init__(f"the archive {path} cannot be believed: {detail}; restore a backup, or put the file back")
+        self.path, self.detail = path, detail

@@ -8,18 +8,21 @@ import logging
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
+from itertools import chain
 from pathlib import Path
 
 import msgspec
 
 from broker.model import events as e
 from broker.runtime.database import open_database, query, transaction
+from broker.store.archive import Snapshot, archived_rows, archived_up_to, rows_between
 from broker.store.errors import ConstraintBroken, JournalGap, OtherHall, UnreadableEvent
 from broker.store.migrations import migrate, new_identity, schema_of
 from broker.store.schema import STATEMENTS, VERSION
 
 logger = logging.getLogger(__name__)
 RECEIPTS_KEPT_MS = 7 * 86_400_000
+MOST = 2**63 - 1
 OpenFile = Callable[[Path], sqlite3.Connection]
 _decoder = msgspec.json.Decoder(e.AnyEvent)
 
@@ -74,7 +77,8 @@ class Journal:
             self.close()
             raise
         self.identity = fact(connection, "journal")
-        self.position = query(connection, "SELECT coalesce(max(position), 0) FROM events")[0][0]
+        newest = query(connection, "SELECT coalesce(max(position), 0) FROM events")[0][0]
+        self.position = max(newest, archived_up_to(connection))
         row = query(connection, "SELECT day FROM events ORDER BY position DESC LIMIT 1")
         self._day = row[0][0] if row else None
 
@@ -125,8 +129,31 @@ class Journal:
         self.position, self._day = position, day
 
     def read(self, after: int = 0) -> Iterator[tuple[int, e.Event]]:
-        """(position, event) from ``after`` on, without gaps; JournalGap or UnreadableEvent otherwise."""
+        """(position, event) from ``after`` on, archived ones too, without gaps: JournalGap or UnreadableEvent else."""
         return read_events(self.connection, after)
+
+    def snapshots(self) -> Iterator[Snapshot]:
+        """States to begin a fold with, newest first."""
+        rows = query(self.connection, "SELECT position, shape, digest, state FROM snapshots ORDER BY position DESC")
+        return (Snapshot(*row) for row in rows)
+
+    def store_snapshot(self, snapshot: Snapshot) -> None:
+        """Keep a state, the one before it, and the one that the archive ends with."""
+        with transaction(self.connection) as connection:
+            put_snapshot(connection, snapshot)
+            newest = "SELECT position FROM snapshots ORDER BY position DESC LIMIT 2"
+            base = "SELECT coalesce(max(last), 0) FROM archives"
+            connection.execute(f"DELETE FROM snapshots WHERE position NOT IN ({newest}) AND position <> ({base})")
+
+    def fact(self, name: str) -> str | None:
+        """Something the journal's keeper wrote down about it."""
+        rows = query(self.connection, "SELECT value FROM facts WHERE name = ?", (name,))
+        return rows[0][0] if rows else None
+
+    def note(self, name: str, value: str) -> None:
+        """Write a fact down."""
+        with transaction(self.connection) as connection:
+            connection.execute("INSERT OR REPLACE INTO facts VALUES (?, ?)", (name, value))
 
     def receipt(self, device: str, id: str) -> bytes | None:
         """The stored reply of a device's command; ids of different devices have nothing to do with each other."""
@@ -170,11 +197,17 @@ def fact(connection: sqlite3.Connection, name: str) -> str:
     return str(query(connection, "SELECT value FROM facts WHERE name = ?", (name,))[0][0])
 
 
+def put_snapshot(connection: sqlite3.Connection, snapshot: Snapshot) -> None:
+    """Write a snapshot within a transaction."""
+    row = (snapshot.position, snapshot.shape, snapshot.digest, snapshot.state)
+    connection.execute("INSERT OR REPLACE INTO snapshots VALUES (?, ?, ?, ?)", row)
+
+
 def read_events(connection: sqlite3.Connection, after: int = 0) -> Iterator[tuple[int, e.Event]]:
-    """Events in order, checked for gaps, from any connection to a hall's database."""
+    """Events in order, checked for gaps, from any connection to a hall's database, out of its archives first."""
     expected = after
-    rows = connection.execute("SELECT position, body FROM events WHERE position > ? ORDER BY position", (after,))
-    for position, body in rows:
+    rows = archived_rows(connection, after)
+    for position, body in chain(rows, rows_between(connection, max(after, archived_up_to(connection)) + 1, MOST)):
         expected += 1
         if position != expected:
             raise JournalGap(expected)

@@ -1,22 +1,26 @@
 """Read-only questions to the journal: where a ticket stands, what a day amounted to. Never in a writer's way.
 
 Days are folded when somebody asks and then kept up to date from the position reached; a few days stay in memory.
+Days that were moved to the archive are read there: nobody who asks needs to know.
 """
 
 import json
 import sqlite3
 import threading
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import closing
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
 from broker.model.hall import Hall
+from broker.model.words import Level
 from broker.runtime.database import open_database, query
+from broker.store.archive import archive_path, archives_of, open_archive
 from broker.store.day_fold import DayFold, TicketStory
 from broker.store.errors import WrongVersion
-from broker.store.journal import decode_event
+from broker.store.journal import MOST, decode_event
 from broker.store.schema import VERSION
 from broker.store.statistics import By, Statistics, statistics
 
@@ -44,12 +48,13 @@ class JournalReports:
         self._now_ms = now_ms
         self._lock = threading.Lock()
         self._folds: OrderedDict[str, DayFold] = OrderedDict()
+        self._archived_days: dict[tuple[str, int], tuple[str, ...]] = {}
 
     def days(self) -> tuple[str, ...]:
         """Business days on record, newest first."""
         with closing(self._open()) as connection:
-            rows = query(connection, "SELECT DISTINCT day FROM events WHERE day IS NOT NULL ORDER BY day DESC")
-        return tuple(row[0] for row in rows)
+            found = {day for source in self._sources(connection) for day in self._days_of(source)}
+        return tuple(sorted(found, reverse=True))
 
     def statistics(self, day: str | None, by: By) -> Statistics | None:
         """The figures of a day (default: the latest); None for a day that is not on record."""
@@ -66,14 +71,19 @@ class JournalReports:
             known = latest.tickets.get(latest.by_number.get(key, key))
             if known is not None:
                 return known
-            rows = query(connection, "SELECT day FROM events WHERE ticket = ? ORDER BY position LIMIT 1", (key,))
-            earlier = self._folded(connection, rows[0][0]) if rows else None
-            return None if earlier is None else earlier.tickets.get(key)
+            for source in self._sources(connection):
+                sql = "SELECT day FROM events WHERE ticket = ? ORDER BY position LIMIT 1"
+                rows = query(source.connection, sql, (key,))
+                if rows and (earlier := self._folded(connection, rows[0][0])) is not None:
+                    return earlier.tickets.get(key)
+            return None
 
     def is_rated(self, visit: str) -> bool:
         """Whether a visit has its one rating."""
         with closing(self._open()) as connection:
-            return bool(query(connection, "SELECT 1 FROM evaluations WHERE visit = ?", (visit,)))
+            sql = "SELECT 1 FROM evaluations WHERE visit = ?"
+            # A visit's name begins with its day, and it is rated on that day or later.
+            return any(query(source.connection, sql, (visit,)) for source in self._sources(connection, visit[:7]))
 
     def _open(self) -> sqlite3.Connection:
         connection = open_database(self._path, read_only=True)
@@ -96,27 +106,69 @@ class JournalReports:
 
     def _caught_up(self, connection: sqlite3.Connection, day: str) -> DayFold | None:
         fold = self._folds.get(day) or DayFold(day)
-        # A new day is found by its index; what was added since by position ('+' keeps SQLite from the index).
-        column = "+day" if fold.position else "day"
-        sql = f"SELECT position, body FROM events WHERE {column} = ? AND position > ? ORDER BY position"
-        for position, body in connection.execute(sql, (day, fold.position)):
-            fold.fold(position, decode_event(position, body))
+        rated: dict[str, Level] = {}
+        for source in self._sources(connection, day[:7]):
+            if source.month in (None, day[:7]):
+                source.fold_into(fold)
+            self._late_ratings(source, fold, rated)
         if fold.position == 0:
             return None
-        self._late_ratings(connection, fold)
+        fold.ratings.update(rated)
         self._folds[day] = fold
         self._folds.move_to_end(day)
         while len(self._folds) > DAYS_KEPT:
             self._folds.popitem(last=False)
         return fold
 
-    def _late_ratings(self, connection: sqlite3.Connection, fold: DayFold) -> None:
+    def _late_ratings(self, source: "_Source", fold: DayFold, rated: dict[str, Level]) -> None:
         """A rating counts for the day of the visit, also when it was given on a later one."""
         unrated = [ending.visit for ending in fold.endings if ending.visit and ending.visit not in fold.ratings]
         sql = (
             "SELECT e.position, e.body FROM evaluations v JOIN events e ON e.position = v.position"
             " WHERE v.visit IN (SELECT value FROM json_each(?))"
         )
-        for position, body in connection.execute(sql, (json.dumps(unrated),)):
+        for position, body in query(source.connection, sql, (json.dumps(unrated),)):
             event = decode_event(position, body)
-            fold.ratings[event.visit] = event.level  # type: ignore[attr-defined]
+            rated[event.visit] = event.level  # type: ignore[attr-defined]
+
+    def _sources(self, connection: sqlite3.Connection, month: str = "") -> Iterator["_Source"]:
+        """Where events lie, oldest first: the archives from ``month`` on, then the journal."""
+        archives = archives_of(connection)
+        for archive in archives:
+            if archive.name >= month:
+                with closing(open_archive(archive_path(self._path, archive.name))) as opened:
+                    yield _Source(opened, archive.first, archive.last, archive.name)
+        yield _Source(connection, archives[-1].last + 1 if archives else 1, MOST)
+
+    def _days_of(self, source: "_Source") -> tuple[str, ...]:
+        """What is in an archive does not change any more."""
+        if source.month is None:
+            return source.days()
+        key = (source.month, source.last)
+        if key not in self._archived_days:
+            self._archived_days[key] = source.days()
+        return self._archived_days[key]
+
+
+@dataclass(frozen=True, slots=True)
+class _Source:
+    """A file with events: positions ``first`` to ``last`` count. ``month`` is None of the journal."""
+
+    connection: sqlite3.Connection
+    first: int
+    last: int
+    month: str | None = None
+
+    def days(self) -> tuple[str, ...]:
+        """Business days with events here."""
+        sql = "SELECT DISTINCT day FROM events WHERE day IS NOT NULL AND position BETWEEN ? AND ?"
+        return tuple(row[0] for row in query(self.connection, sql, (self.first, self.last)))
+
+    def fold_into(self, fold: DayFold) -> None:
+        """Take the day's events that are not folded in yet."""
+        # A new day is found by its index; what was added since by position ('+' keeps SQLite from the index).
+        column = "+day" if fold.position else "day"
+        sql = f"SELECT position, body FROM events WHERE {column} = ? AND position BETWEEN ? AND ? ORDER BY position"
+        span = (fold.day, max(self.first, fold.position + 1), self.last)
+        for position, body in self.connection.execute(sql, span):
+            fold.fold(position, decode_event(position, body))

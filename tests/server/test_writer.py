@@ -11,6 +11,7 @@ from broker.model import commands as c
 from broker.server import writer as writer_module
 from broker.server.audit import check, replay
 from broker.server.publisher import digest_of
+from broker.server.snapshot import views_fingerprint
 from broker.store.errors import JournalGap, OtherHall
 from broker.store.journal import Journal
 from tests.server.rig import WriterRig
@@ -166,7 +167,7 @@ def test_a_replay_shows_the_same_bytes_and_notices_a_changed_journal(rig: Writer
     for index in range(20):
         issue(rig, index)
     rig.writer.commit()
-    rig.journal.store_digest(rig.journal.position, digest_of(rig.hall, rig.writer.state))
+    rig.journal.store_digest(rig.journal.position, digest_of(rig.hall, rig.writer.state), views_fingerprint(rig.hall))
     report = replay(rig.hall, rig.path)
     assert (report.digests_compared, report.findings) == (1, [])
     with sqlite3.connect(rig.path) as tampered:

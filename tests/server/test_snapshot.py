@@ -1,0 +1,106 @@
+"""A state as bytes: every field comes back, the same state gives the same bytes, a foreign snapshot is not read."""
+
+from copy import deepcopy
+from dataclasses import fields, replace
+
+import msgspec
+import pytest
+
+from broker.engine.apply import apply
+from broker.engine.state import State
+from broker.model import events as e
+from broker.model.commands import SessionTimes
+from broker.model.words import Holding
+from broker.server.snapshot import SHAPE, load_state, save_state
+from broker.store.archive import Snapshot
+from tests.engine.bench_hall import HallAtWork
+from tests.engine.test_engine_properties import steps_of
+from tests.halls import small_hall
+
+SEEDS = range(12)
+
+
+def story(seed: int) -> list[e.Event]:
+    """The events of a busy day full of nonsense."""
+    hall = HallAtWork(small_hall()).open_day().open_counters("c1", "c2", "c3")
+    for command, wait_s in steps_of(seed):
+        hall.wait(wait_s)
+        hall.ask(command)
+    return hall.events
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_a_fold_may_begin_at_any_snapshot(seed: int) -> None:
+    events = story(seed)
+    whole = State()
+    snapshots: list[Snapshot] = []
+    for event in events:
+        apply(whole, event)
+        if whole.position % 2 == 0:
+            snapshots.append(save_state(whole))
+            loaded = load_state(snapshots[-1])
+            assert loaded == whole
+            assert save_state(loaded) == snapshots[-1]
+    assert len(snapshots) > 5
+    for snapshot in snapshots[:: len(snapshots) // 3]:
+        state = load_state(snapshot)
+        assert state is not None
+        for event in events[snapshot.position :]:
+            apply(state, event)
+        assert state == whole
+        assert list(state.tickets) == list(whole.tickets)
+
+
+RARE: tuple[e.Event, ...] = (
+    e.TicketReportedLate(
+        at_ms=1, ticket="t-0", number="A801", service="pension", day="2026-03-04", series="a", value=801, owner="k"
+    ),
+    e.DayOpened(at_ms=2, day="2026-03-03", sessions=(SessionTimes("day", 1, 9, 8),), again=False),
+    e.SessionBegan(at_ms=3, session="day"),
+    e.NoticePosted(at_ms=3, notice="lift", zh="电梯停运", en="No lift"),
+    e.TicketReserved(
+        at_ms=4, ticket="t-1", number="A001", series="a", value=1, owner="engine", service="pension", arrived_at_ms=4
+    ),
+    e.TicketRenumbered(
+        at_ms=5, ticket="t-1", number="A802", series="a", value=802, owner="k", voided="A001", holding=Holding.PAPER
+    ),
+    e.TicketReported(
+        at_ms=6, ticket="t-2", number="A803", series="a", value=803, owner="k", service="pension", arrived_at_ms=5,
+        holding=Holding.MAYBE, kiosk="kiosk-1",
+    ),
+    e.NumberClashed(at_ms=7, number="A803", ticket="t-9", kiosk="kiosk-2"),
+    e.TicketReportedLate(
+        at_ms=8, ticket="t-3", number="A804", service="pension", day="2026-03-04", series="a", value=804, owner="k"
+    ),
+    e.IssuingWasPaused(at_ms=9, service="pension", kiosk=None, reason="停电"),
+)  # fmt: skip
+
+
+def test_every_field_that_a_state_has_comes_back() -> None:
+    """Whoever adds a field must fill it here, or this fails."""
+    filled: set[str] = set()
+    empty = State()
+    for events in (RARE, *map(story, range(40))):
+        state = State()
+        for event in events:
+            apply(state, event)
+            filled |= {one.name for one in fields(State) if getattr(state, one.name) != getattr(empty, one.name)}
+            assert load_state(save_state(state)) == state
+    assert filled == {one.name for one in fields(State)}
+
+
+def test_a_snapshot_of_another_shape_or_with_a_wrong_digest_is_not_read() -> None:
+    hall = HallAtWork(small_hall()).open_day()
+    good = save_state(hall.state)
+    assert load_state(good) == hall.state
+    assert load_state(replace(good, shape=f"{SHAPE}x")) is None
+    assert load_state(replace(good, state=good.state.replace(b"2026-03-04", b"2026-03-05"))) is None
+
+
+def test_a_snapshot_is_a_copy_of_its_moment() -> None:
+    hall = HallAtWork(small_hall()).open_day()
+    hall.take_ticket()
+    before, snapshot = deepcopy(hall.state), save_state(hall.state)
+    hall.take_ticket()
+    assert load_state(snapshot) == before
+    assert msgspec.json.decode(snapshot.state)[0] == snapshot.position == before.position
