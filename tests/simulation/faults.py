@@ -51,7 +51,7 @@ class Misfortune:
             "paper out": self._paper_out,
             "silent printer": self._silent_printer,
             "disk full": self._disk_full,
-            "night": lambda: world.night(self.chance),
+            "night": self._night,
         }
 
     def start(self) -> None:
@@ -130,6 +130,18 @@ class Misfortune:
                 broker.up = True
 
             self.world.agenda.after(down_s, up)
+
+    def _night(self) -> None:
+        """Somebody may switch the server off before the kiosks, which go on giving numbers under the old day's name."""
+        if self.chance.random() < 0.5:
+            self.world.night(self.chance)
+            return
+        server = self.world.server
+        if server.alive:
+            self.world.fault("server kill", server.name)
+            server.power_off()
+            self._later(self._moment(30, 900), lambda: self.world.night(self.chance))
+            server.restart_after(1000)
 
     # -- network ------------------------------------------------
 
