@@ -3,12 +3,15 @@
 Fault kinds are matched by a word, so that a world may name them in its own sentence.
 """
 
-from tests.simulation.trace import Paper, Trace
+from collections.abc import Iterator
+
+from tests.simulation.trace import Fault, Paper, Trace
 
 LOST_CARD = "card"
 RESTARTS = ("power", "kill", "stopped", "night")
 CLOCKS = "clock"
 NEVER_MS = 2**53
+HALL = "hall"
 
 
 def lost_card_after(trace: Trace, device: str, at_ms: int) -> bool:
@@ -40,11 +43,16 @@ def lost_papers(trace: Trace) -> dict[Paper, int]:
 def restarted_between(trace: Trace, device: str, from_ms: int, to_ms: int) -> bool:
     """Whether this device began anew between two moments."""
     words = (*RESTARTS, LOST_CARD)
-    return any(
-        f.whom == device and from_ms <= f.at_ms <= to_ms and any(word in f.kind for word in words) for f in trace.faults
-    )
+    return any(any(word in fault.kind for word in words) for fault in _faults_of(trace, device, from_ms, to_ms))
 
 
 def clock_set_between(trace: Trace, device: str, from_ms: int, to_ms: int) -> bool:
     """Whether somebody set this device's clock between two moments."""
-    return any(CLOCKS in f.kind and f.whom.split()[0] == device and from_ms <= f.at_ms <= to_ms for f in trace.faults)
+    return any(CLOCKS in fault.kind for fault in _faults_of(trace, device, from_ms, to_ms))
+
+
+def _faults_of(trace: Trace, device: str, from_ms: int, to_ms: int) -> Iterator[Fault]:
+    """``whom`` begins with the device's name; what hits the whole hall hits everybody."""
+    for fault in trace.faults:
+        if from_ms <= fault.at_ms <= to_ms and fault.whom.partition(" ")[0] in (device, HALL):
+            yield fault
