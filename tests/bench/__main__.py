@@ -116,7 +116,7 @@ class Bench:
             visitors = visitors_at(hall, node)
             measure = lambda: throughput_figures(hall, node, visitors, self._effort.throughput_s)  # noqa: E731
             self._part("node", "the engine: an answer means that it is on disk", measure)
-            flooded = lambda: node_hostile_figures(node, visitors, hall.hall.id, self._effort.hostile)  # noqa: E731
+            flooded = lambda: node_hostile_figures(hall, node, self._effort.hostile)  # noqa: E731
             self._part("hostile", f"{RATE_PER_S} hostile messages a second, only the broker node runs", flooded)
 
     def _town(self) -> None:

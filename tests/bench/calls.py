@@ -10,7 +10,7 @@ from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from broker.contract.codec import decode_view, encode
+from broker.contract.codec import CodecError, decode_view, encode
 from broker.contract.envelope import VirtualInput
 from broker.contract.topics import Topics
 from broker.model.commands import CallNext, FinishService, StartService
@@ -167,7 +167,10 @@ class Clerks:
 
     def _on_message(self, message: Message) -> None:
         at_s = time.monotonic()
-        _, view = decode_view(message.payload)
+        try:
+            _, view = decode_view(message.payload)
+        except CodecError:  # somebody may be flooding
+            return
         if isinstance(view, CounterView) and view.ticket is not None:
             number = view.ticket.number
             if self._numbers.get(view.counter, ("",))[0] != number:

@@ -18,13 +18,13 @@ from pathlib import Path
 from broker.contract.codec import encode, encode_envelope
 from broker.contract.envelope import VirtualInput
 from broker.contract.topics import TOPICS, Topics
-from broker.model.commands import CallNext, IssueTicket, ReportTicket
+from broker.model.commands import CallNext, ConfirmTicket, FinishService, IssueTicket, ReportTicket
+from broker.model.hall import Hall
 from broker.model.words import Holding
 from tests.bench.calls import Clerks
 from tests.bench.figures import Figure, percentile, spread
 from tests.bench.node import Client, Node
 from tests.bench.program import Program
-from tests.bench.throughput import Visitors
 from tests.bench.town import Town
 from tests.halls import DAY
 
@@ -78,22 +78,23 @@ class Flood:
         self._told.set()
 
 
-def node_hostile_figures(node: Node, visitors: Visitors, hall_id: str, calls: int) -> list[Figure]:
+def node_hostile_figures(hall: Hall, node: Node, calls: int) -> list[Figure]:
     """From publishing a clerk's wish to its durable answer; nothing runs but the broker node and the flood."""
-    client = Client(hall_id, node.url).start()
-    flood = Flood(node.url, hall_id, node.folder)
+    client = Client(hall.hall.id, node.url).start()
+    flood = Flood(node.url, hall.hall.id, node.folder)
+    counters = itertools.cycle(hall.counters)
 
     def once() -> float:
-        while True:
-            command = visitors.next()
-            if isinstance(command, CallNext):
-                time.sleep(BETWEEN_CALLS_S)  # a call alone, not in the wake of what prepared it
-            begun_s = time.perf_counter()
-            (reply,) = client.ask(command)
-            took_s = time.perf_counter() - begun_s
-            visitors.answered(command, reply)
-            if isinstance(command, CallNext):
-                return took_s
+        counter = next(counters)
+        ticket = f"bench-{time.monotonic_ns()}"
+        client.ask(IssueTicket(ticket=ticket, service=next(iter(hall.counters[counter].services))))
+        client.ask(ConfirmTicket(ticket=ticket))
+        time.sleep(BETWEEN_CALLS_S)  # a call alone, not in the wake of what prepared it
+        begun_s = time.perf_counter()
+        client.ask(CallNext(counter=counter))
+        took_s = time.perf_counter() - begun_s
+        client.ask(FinishService(counter=counter))
+        return took_s
 
     try:
         return _beside(flood, once, calls, "CallNext -> durable answer")

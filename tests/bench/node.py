@@ -1,5 +1,6 @@
 """A real broker node in its own process, on a hall made for measuring, with plain clients beside it."""
 
+import contextlib
 import os
 import time
 from collections.abc import Callable, Iterable, Iterator
@@ -7,7 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from broker.contract.codec import decode, encode_envelope
+from broker.contract.codec import CodecError, decode, encode_envelope
 from broker.contract.envelope import EngineState, Reply
 from broker.contract.topics import Topics
 from broker.model.commands import Command
@@ -123,7 +124,8 @@ class Client:
 
     def _on_message(self, message: Message) -> None:
         if message.topic == self._topics.engine():
-            self._engine_online = decode(message.payload, EngineState).online
+            with contextlib.suppress(CodecError):  # somebody may be flooding
+                self._engine_online = decode(message.payload, EngineState).online
             return
         reply = decode(message.payload, Reply)
         if self._on_reply is not None:
