@@ -12,7 +12,6 @@ from tests.powercut.bench import WAYS, Figures, NoWay, Way, choose_way, cut_firs
 from tests.powercut.programs import CONTROLS, HONEST, PROGRAMS
 
 _ENOUGH = 10
-_FIRST_OPERATIONS = 100
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -30,7 +29,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     for name in names:
         figures = cut_many(way, PROGRAMS[name], HONEST, options.cuts, options.seed)
         good = _report(figures, wanted=not figures.bad_cuts) and good
-        figures = cut_first_starts(way, PROGRAMS[name], min(options.cuts, _FIRST_OPERATIONS), options.seed)
+        operations = min(options.cuts, PROGRAMS[name].first_operations)
+        figures = cut_first_starts(way, PROGRAMS[name], operations, options.seed)
         good = _report(figures, wanted=not figures.bad_cuts) and good
     good = _controls(way, names, options) and good
     print(f"== {'nothing was lost, every control failed as it must' if good else 'FAILED'}", end=", ")
@@ -53,7 +53,7 @@ def _report(figures: Figures, *, wanted: bool) -> bool:
         f"{figures.program}, {figures.setting}: {figures.cuts} cuts, {figures.acknowledged} acknowledged, "
         f"{figures.lost} lost, {figures.corrupt} corrupt, {figures.bad_cuts} bad cuts; unsynced writes: "
         f"{figures.torn_writes} torn, {figures.dropped_writes} dropped, {figures.kept_writes} kept; "
-        f"{figures.dropped_names} names dropped; {figures.before_promises} cuts before the first promise"
+        f"{figures.dropped_names} names dropped; {figures.before_promises} starts cut before they promised"
     )
     if not control:
         print("  cut at: " + ", ".join(f"{place} {count}" for place, count in figures.where.most_common()))

@@ -95,7 +95,8 @@ def _place(operation: str) -> str:
     """``write /server/hall.db-wal`` -> ``write log``: what was being done to which kind of file."""
     kind, _, path = operation.rpartition(" ")
     endings = {"-wal": "log", "-journal": "journal", "-shm": "index", ".db": "database"}
-    return f"{kind} {next((word for end, word in endings.items() if path.endswith(end)), 'folder')}"
+    other = "copy" if "." in path else "folder"
+    return f"{kind} {next((word for end, word in endings.items() if path.endswith(end)), other)}"
 
 
 def cut_many(
@@ -113,17 +114,17 @@ def cut_many(
 
 
 def cut_first_starts(way: Way, program: Program, operations: int, seed: int) -> Figures:
-    """A cut at each of the first ``operations`` operations on an empty disk: files, folders, tables are made there."""
+    """A cut at each of the first ``operations`` operations on a first disk: files, folders, tables are made there."""
     figures = Figures(program.name, "as shipped, each step of a first start")
     chance = Random(f"{seed} {program.name} first starts")
     for cut_at in range(1, operations + 1):
         life = Life(1, chance.randrange(1 << 32), cut_at=cut_at)
-        _one_cut(way, program, HONEST, life, Image(), program.judge(), figures)
+        _one_cut(way, program, HONEST, life, program.begin(), program.judge(), figures)
     return figures
 
 
 def _one_disk(way: Way, program: Program, setting: Setting, cuts: int, chance: Random, figures: Figures) -> None:
-    judge, image = program.judge(), Image()
+    judge, image = program.judge(), program.begin()
     for number in range(1, cuts + 1):
         life = Life(number, chance.randrange(1 << 32), setting.synchronous)
         after, findings = _one_cut(way, program, setting, life, image, judge, figures)
@@ -148,6 +149,6 @@ def _one_cut(
     findings.lost += verdict.lost
     findings.corrupt += verdict.corrupt
     figures.acknowledged += judge.acknowledged - before
-    figures.before_promises += judge.acknowledged == 0
+    figures.before_promises += not told
     figures.add(life.seed, after, findings)
     return after, findings

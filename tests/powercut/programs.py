@@ -6,6 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from tests.powercut.disk import Image
+from tests.powercut.migrating import MigrationJudge, old_disk, work_migration
 from tests.powercut.promises import CallerJudge, Judge, ServerJudge
 from tests.powercut.promises_kiosk import KioskJudge
 from tests.powercut.work import Life, Tell, work_caller, work_server
@@ -14,17 +16,23 @@ from tests.powercut.work_kiosk import work_kiosk
 
 @dataclass(frozen=True)
 class Program:
-    """A part of the product under test: its work, and the judge of its promises."""
+    """A part of the product under test: its work, the judge of its promises, and the disk that it finds at first.
+
+    ``first_operations``: how many it takes to make its files there.
+    """
 
     name: str
     work: Callable[[Path, Life, Tell], None]
     judge: type[Judge]
+    begin: Callable[[], Image] = dict
+    first_operations: int = 100
 
 
 SERVER = Program("server", work_server, ServerJudge)
 KIOSK = Program("kiosk", work_kiosk, KioskJudge)
 CALLER = Program("caller", work_caller, CallerJudge)
-PROGRAMS = {program.name: program for program in (SERVER, KIOSK, CALLER)}
+MIGRATION = Program("migration", work_migration, MigrationJudge, old_disk, 150)
+PROGRAMS = {program.name: program for program in (SERVER, KIOSK, CALLER, MIGRATION)}
 
 
 @dataclass(frozen=True)

@@ -198,10 +198,10 @@ class _Finite:
 
 def main(what: str, folder: str, number: str, seed: str, synchronous: str, promises: str) -> None:
     """A life with its promises on standard output."""
-    from tests.powercut.work_kiosk import work_kiosk
+    from tests.powercut.programs import PROGRAMS
 
-    works = {"server": work_server, "caller": work_caller, "kiosk": work_kiosk}
-    works[what](Path(folder), Life(int(number), int(seed), synchronous or None), _Finite(int(promises)).tell)
+    life = Life(int(number), int(seed), synchronous or None)
+    PROGRAMS[what].work(Path(folder), life, _Finite(int(promises)).tell)
 
 
 if __name__ == "__main__":
