@@ -6,6 +6,7 @@ of it: the program is killed (-9) while it waits for that operation, and nothing
 
 from __future__ import annotations
 
+import ctypes
 import errno
 import os
 import signal
@@ -19,6 +20,7 @@ from tests.powercut.disk import Disk, File, Folder, Image, Losses
 
 READY = "ready"
 _SOON = 400
+_PR_SET_PDEATHSIG = 1
 
 
 @dataclass(frozen=True)
@@ -48,6 +50,9 @@ class AfterCut:
 def serve(mountpoint: str, image: Image, power: Power, bench: Connection) -> None:
     """Mount and tell ``bench`` READY; once unmounted an AfterCut, or None when there was no cut."""
     import mfusepy
+
+    # When the bench ends in whatever way, so does this; libfuse unmounts on that signal.
+    ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM, 0, 0, 0)
 
     class Operations(_Operations, mfusepy.Operations):  # type: ignore[misc]
         use_ns = True
