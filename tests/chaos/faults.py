@@ -41,6 +41,11 @@ class Faults:
             mend()
         self._going_on.clear()
 
+    def last_blow(self) -> None:
+        """The MQTT broker forgets everything once more, when nothing will change any view by itself."""
+        self._begin(Fault(0.0, "kill", "mqtt"))
+        self.mend_all()
+
     def _begin(self, fault: Fault) -> None:
         mend = self._harm(fault)
         happened = mend is not None

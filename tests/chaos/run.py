@@ -23,6 +23,7 @@ from tests.system.watcher import QUICK
 PEACE_S = 60.0
 WARM_UP_S = 4.0
 CALM_S = 3.0
+BLOW_S = 30.0
 READ_BOARD = "board-1"
 Say = Callable[[str], None]
 
@@ -72,6 +73,8 @@ def run_chaos(wishes: Wishes, say: Say = print) -> Outcome:
         say(f"{len(faults.done)} faults were done to it; now peace")
         settled_s = _peace(stormy, crowd, wishes.peace_s)
         crowd.stop()
+        if not _back_after_a_last_blow(stormy, faults):
+            settled_s = None
         _keep_what_is_shown(stormy)
         _keep_who_runs(stormy)
     finally:
@@ -105,6 +108,19 @@ def _peace(stormy: StormyTown, crowd: Crowd, within_s: float) -> float | None:
             return now_s - began_s
         time.sleep(0.3)
     return None
+
+
+def _back_after_a_last_blow(stormy: StormyTown, faults: Faults) -> bool:
+    """Everything that is shown must come back by itself; False when not even the engine is heard again."""
+    before = stormy.town.watcher.engine
+    faults.last_blow()
+    until_s = time.monotonic() + BLOW_S
+    while stormy.town.watcher.engine is before:
+        if time.monotonic() > until_s:
+            return False
+        time.sleep(0.1)
+    time.sleep(CALM_S)
+    return True
 
 
 def _at_rest(stormy: StormyTown) -> bool:

@@ -10,6 +10,10 @@ from caller.frames import p1
 from tests.chaos.auditor.evidence import Evidence
 
 HALL = """
+[hall]
+id = "x"
+[kiosks.kiosk-1]
+[services.pension]
 [displays.board-1]
 [counters.c1]
 [keypads.keypad-1]
@@ -89,6 +93,11 @@ class SmallStory:
         self.counter: dict[str, Any] = {
             "ticket": {"number": "A801", "status": "called"}, "status": "open", "waiting": 0,
         }  # fmt: skip
+        self.shown: dict[str, dict[str, Any]] = {
+            "hall/x": {"counts": {"served": 2, "called": 1, "void": 0}},
+            "kiosk/kiosk-1": {},
+            "service/pension": {"numbers": []},
+        }
         self.logs = {"kiosk-1": "at=now level=info said=fine\n"}
         self.runs = {"kiosk-1": True}
 
@@ -148,6 +157,7 @@ class SmallStory:
     def _write_retained(self) -> None:
         calls = [dict(zip(("call_id", "number", "counter"), row, strict=True)) for row in self.board_calls]
         kept = {"jh/x/view/board/board-1": {"body": {"calls": calls}}, "jh/x/view/counter/c1": {"body": self.counter}}
+        kept |= {f"jh/x/view/{place}": {"body": body} for place, body in self.shown.items()}
         (self.evidence.folder / "retained.json").write_text(json.dumps(kept), encoding="utf-8")
 
 

@@ -139,6 +139,18 @@ def counter_miscounts(story: SmallStory) -> None:
     story.counter["waiting"] = 2
 
 
+def a_view_forgotten(story: SmallStory) -> None:
+    del story.shown["kiosk/kiosk-1"]
+
+
+def service_line_behind(story: SmallStory) -> None:
+    story.shown["service/pension"]["numbers"] = ["A001"]
+
+
+def hall_miscounts(story: SmallStory) -> None:
+    story.shown["hall/x"]["counts"]["served"] = 3
+
+
 def something_unsent(story: SmallStory) -> None:
     story.outbox.append("kiosk-1-17.hold")
 
@@ -194,6 +206,9 @@ PLANTED: dict[Callable[[SmallStory], None], set[str]] = {
     board_with_a_number_of_its_own: {"board"},
     counter_behind: {"counter"},
     counter_miscounts: {"counter"},
+    a_view_forgotten: {"view"},
+    service_line_behind: {"view"},
+    hall_miscounts: {"view"},
     something_unsent: {"outbox"},
     spoken_twice: {"spoken_twice"},
     spoken_late: {"spoken_late"},

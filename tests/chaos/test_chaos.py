@@ -10,6 +10,8 @@ from tests.chaos.run import Outcome, Wishes, run_chaos
 
 pytestmark = pytest.mark.system
 
+SEED = 67
+"""Its plan meets every kind of fault, and kills server, broker, both desks, a kiosk, both boards and the collector."""
 WORKED = ("events", "papers", "seen_on_screens", "calls", "visits", "thanks", "ratings", "spoken")
 """Without these there was nothing to lose."""
 
@@ -23,7 +25,7 @@ def judge(outcome: Outcome, least_faults: int) -> None:
 
 @pytest.mark.skipif(find_mosquitto(dict(os.environ)) is None, reason="mosquitto is not installed")
 def test_two_minutes_of_storm_and_peace_on_mosquitto_lose_nothing_and_double_nothing(tmp_path: Path) -> None:
-    judge(run_chaos(Wishes(tmp_path, "mosquitto", seed=11, storm_s=65.0)), least_faults=15)
+    judge(run_chaos(Wishes(tmp_path, "mosquitto", seed=SEED, storm_s=65.0)), least_faults=15)
 
 
 def test_a_shorter_storm_on_the_embedded_broker_does_neither(tmp_path: Path) -> None:

@@ -102,7 +102,7 @@ class Hands:
         if screen.digits and not ordered:
             return "done" if "done" in screen.targets else None
         category = self._town.hall.services[service].category
-        wanted = ("take", f"service/{service}", f"category/{category}", "stay", "done")
+        wanted = ("take", f"service/{service}", f"category/{category}", "stay", "done", "home")
         return next((target for target in wanted if target in screen.targets), None)
 
     # -- at a counter ------------------------------------------------

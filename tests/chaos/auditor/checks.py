@@ -123,6 +123,7 @@ def boards(evidence: Evidence, story: Story) -> Iterator[Finding]:
             yield Finding("board", f"view/board/{name}", f"shows {shown}, the journal says {expected}")
     for name in hall["counters"]:
         yield from _counter(views.get(("counter", name)), name, story)
+    yield from _hall(views, hall, story)
 
 
 def _counter(view: dict[str, Any] | None, name: str, story: Story) -> Iterator[Finding]:
@@ -138,6 +139,25 @@ def _counter(view: dict[str, Any] | None, name: str, story: Story) -> Iterator[F
         yield Finding("counter", f"view/counter/{name}", f"shows {body['status']}")
     if body["waiting"] != story.waiting:
         yield Finding("counter", f"view/counter/{name}", f"{body['waiting']} wait, the journal says {story.waiting}")
+
+
+def _hall(views: dict[tuple[str, ...], Any], hall: dict[str, Any], story: Story) -> Iterator[Finding]:
+    """What visitors of kiosks and phones are shown."""
+    wanted = {("hall", hall["hall"]["id"])} | {("kiosk", name) for name in hall["kiosks"]}
+    wanted |= {("service", name) for name in hall["services"]}
+    for kind, name in sorted(wanted - set(views)):
+        yield Finding("view", f"view/{kind}/{name}", "nothing is kept")
+    for kind, name in sorted(wanted & set(views)):
+        body = views[(kind, name)]["body"]
+        if kind == "service":
+            shown, expected = sorted(body["numbers"]), story.waiting_for(name)
+        elif kind == "hall":
+            expected = dict(Counter(ticket.status for ticket in story.tickets.values()))
+            shown = {status: count for status, count in body["counts"].items() if count}
+        else:
+            continue
+        if shown != expected:
+            yield Finding("view", f"view/{kind}/{name}", f"shows {shown}, the journal says {expected}")
 
 
 def mirrors(evidence: Evidence, story: Story, read: Any) -> Iterator[Finding]:

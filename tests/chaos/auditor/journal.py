@@ -19,6 +19,7 @@ class Ticket:
     id: str
     numbers: list[str] = field(default_factory=list)
     status: str = "reserved"
+    service: str = ""
     counter: str | None = None
     calls: int = 0
 
@@ -80,6 +81,10 @@ class Story:
     def waiting(self) -> int:
         return sum(ticket.status == "waiting" for ticket in self.tickets.values())
 
+    def waiting_for(self, service: str) -> list[str]:
+        """Numbers in line for a service, in the order of the alphabet."""
+        return sorted(t.number for t in self.tickets.values() if t.status == "waiting" and t.service == service)
+
     def shown_calls(self, most: int) -> list[Call]:
         """Newest first, one a ticket; beyond ``most`` only those who are being called."""
         rows: dict[str, Call] = {}
@@ -116,7 +121,7 @@ class Story:
         if body["ticket"] in self.tickets:
             self._odd(f"ticket {body['ticket']} is born twice")
         self._bind(body["ticket"], body["number"])
-        self.tickets[body["ticket"]] = Ticket(body["ticket"], [body["number"]], status)
+        self.tickets[body["ticket"]] = Ticket(body["ticket"], [body["number"]], status, body["service"])
 
     def _on_ticket_reserved(self, body: dict[str, Any]) -> None:
         self._born(body, "reserved")
@@ -179,6 +184,7 @@ class Story:
 
     def _on_ticket_transferred(self, body: dict[str, Any]) -> None:
         self._leave(body, ("called", "serving"), "waiting")
+        self.tickets[body["ticket"]].service = body["service"]
 
     def _on_ticket_returned(self, body: dict[str, Any]) -> None:
         self._move(body, ("no_show", "held"), "waiting")
