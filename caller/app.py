@@ -243,17 +243,23 @@ class CallerApp:
             self._publish("health", encode(self.health()))
 
     def health(self) -> DeviceHealth:
-        """How this node feels. The outbox counted is that of the ratings: no press waits longer than seconds."""
-        outbox = self._ratings.health()
+        """How this node feels. Counted are presses and ratings that wait for an answer, and the oldest of either."""
+        presses = self.sender.outbox.health() if self.sender is not None else None
+        ratings = self._ratings.health()
+        waiting = [outbox for outbox in (presses, ratings) if outbox is not None]
         parts = {name: word for station in self.stations.values() for name, word in station.health().items()}
         for name, line in self.equipment.lines.items():
             parts[f"line-{name}"] = "ok" if line.line.health.online else "down"
+        if ratings.length:
+            parts["ratings"] = f"waiting:{ratings.length}"
         if refused := self.refused_ratings():
             parts["ratings"] = f"refused:{refused}"
+        if any(outbox.length >= outbox.bound for outbox in waiting):
+            parts["ratings" if ratings.length >= ratings.bound else "presses"] = "outbox-full"
         return DeviceHealth(
             at_ms=self.clock.now_ms(),
-            outbox_length=outbox.length,
-            outbox_age_ms=0 if outbox.oldest is None else outbox.oldest.ms,
+            outbox_length=sum(outbox.length for outbox in waiting),
+            outbox_age_ms=max((outbox.oldest.ms for outbox in waiting if outbox.oldest is not None), default=0),
             clock_offset_ms=self.clock.offset_ms(),
             parts=parts,
         )

@@ -9,7 +9,7 @@ from broker.contract.envelope import PanelPart, Reply
 from broker.model.commands import RecordEvaluation
 from broker.model.views import CounterView
 from broker.model.words import Names
-from broker.runtime.errors import NodeError
+from broker.runtime.errors import NodeError, OutboxFull
 from caller import rating as r
 from caller.console import AskRating, Console, Effect, Refuse, Send
 from caller.devices import ConsoleDevice, KeypadDevice
@@ -22,6 +22,13 @@ from caller.rating_book import RatedAlready
 log = logging.getLogger(__name__)
 
 NOT_KEPT = Refuse("not_kept", Names("设备存储故障，按键未执行", "This device's disk failed; nothing was done."))
+OUTBOX_FULL = Refuse(
+    "outbox_full",
+    Names(
+        "系统没有应答，按键已满，未执行",
+        "The server does not answer; no more presses can be kept.",
+    ),
+)
 REJECTED_KEPT = 100
 
 
@@ -114,7 +121,7 @@ class Station:
         parts = {device.name: device.fault() or "ok" for device in self.consoles}
         if self.keypad is not None:
             broken = self.rating is not None and self.rating.state is RatingState.FAULT
-            parts[self.keypad.name] = self.keypad.fault() or ("disk" if broken else "ok")
+            parts[self.keypad.name] = self.keypad.fault() or ("disk-failed" if broken else "ok")
         return parts
 
     # -- effects
@@ -137,7 +144,8 @@ class Station:
             self._ask(send)
         except NodeError as error:
             log.error("counter %s: a command cannot be kept: %s", self.counter, error)
-            self._do(self.console.answered(send.id, NOT_KEPT, now_s), now_s)
+            refusal = OUTBOX_FULL if isinstance(error, OutboxFull) else NOT_KEPT
+            self._do(self.console.answered(send.id, refusal, now_s), now_s)
 
     def _rate(self, effects: Sequence[r.Effect]) -> None:
         keypad = self.keypad

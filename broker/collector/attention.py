@@ -47,6 +47,7 @@ PARTS = {
     "paper": Names("出票", "ticket printing"),
     "help": Names("求助", "help"),
     "ratings": Names("评价", "ratings"),
+    "presses": Names("按键", "key presses"),
 }
 
 

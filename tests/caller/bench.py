@@ -13,7 +13,7 @@ from broker.model import commands as c
 from broker.model.hall import Hall
 from broker.model.views import CounterView
 from broker.model.words import Names
-from broker.runtime.clock import SystemClock
+from broker.runtime.clock import Clock, SystemClock
 from broker.runtime.database import open_database
 from broker.runtime.engine_time import EngineTime
 from broker.runtime.errors import LinkOffline
@@ -45,9 +45,9 @@ class NetworkDouble:
 class Bench:
     """``commands`` is what the engine was asked, by counter; ``answer`` decides what it says."""
 
-    def __init__(self, hall: Hall, folder: Path) -> None:
+    def __init__(self, hall: Hall, folder: Path, clock: Clock | None = None) -> None:
         self.hall = hall
-        self.clock = SystemClock()
+        self.clock = clock or SystemClock()
         self.network = NetworkDouble()
         self.connection = open_database(folder / "ratings.sqlite")
         self.ratings = Outbox(self.connection, self.clock, Poster(CollectorAddress.parse("http://127.0.0.1:9")))

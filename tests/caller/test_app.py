@@ -287,7 +287,7 @@ def test_a_full_disk_means_no_thanks_until_the_key_sent_again_is_kept(make, tmp_
     station._keep = full_once
     bench.evaluator("e1").press("1")
     bench.until(lambda: station.rating.state is RatingState.FAULT)
-    assert bench.app.health().parts["e1"] == "disk"
+    assert bench.app.health().parts["e1"] == "disk-failed"
     assert bench.evaluator("e1").acknowledged == 0
     bench.until(lambda: bench.evaluator("e1").stars == 4)
     assert tries == [0, 0]
@@ -431,7 +431,7 @@ def test_health_names_every_part_and_the_ratings_that_wait(make):
     bench.until(lambda: bench.evaluator("e1").stars == 4)
     health = bench.app.health()
     assert health.outbox_length == 1
-    assert health.parts == {"t1": "ok", "e1": "ok", "line-a": "ok"}
+    assert health.parts == {"t1": "ok", "e1": "ok", "line-a": "ok", "ratings": "waiting:1"}
     assert bench.until(lambda: bench.health).parts
     bench.app.refused_ratings = lambda: 2
     assert bench.app.health().parts["ratings"] == "refused:2"

@@ -14,9 +14,10 @@ from broker.collector.glance import device_names
 from broker.contract.codec import encode
 from broker.contract.envelope import Panel, PanelPart
 from broker.model import commands as c
-from broker.model.words import LEVEL_NAMES, Level, Names
+from broker.model.words import LEVEL_NAMES, Holding, Level, Names
 from tests.collector.conftest import Browser
 from tests.collector.town import TownHub
+from tests.halls import DAY
 
 PNG = b"\x89PNG\r\n\x1a\n"
 
@@ -207,6 +208,17 @@ def test_people_waiting_for_a_service_nobody_serves_are_an_alarm(hub: TownHub) -
         hub.done(c.CloseCounter(counter=counter))
     found = {one.subject: one.level for one in attention(hub.hall, hub.live, hub.clock.now_ms())}
     assert found["card"] == "alarm" and found["pension"] == "alarm"
+
+
+def test_a_number_on_two_papers_is_an_alarm_by_the_engines_own_word(hub: TownHub) -> None:
+    for ticket in ("ticket-0001", "ticket-0002"):
+        report = c.ReportTicket(
+            ticket=ticket, service="pension", number="A800", holding=Holding.PAPER, day=DAY, kiosk="kiosk-1"
+        )
+        hub.send(report, "kiosk-1")
+    found = {one.subject: one for one in attention(hub.hall, hub.live, hub.clock.now_ms())}
+    assert found["A800"].level == "alarm"
+    assert found["A800"].en == "Number A800 is on two tickets: staff must help the holders."
 
 
 def test_states_that_are_fine_are_not_faults() -> None:

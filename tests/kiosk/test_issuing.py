@@ -146,7 +146,7 @@ def test_without_the_engine_one_of_several_gives_its_own_number_at_once(one_of_t
 
 def test_after_the_reply_time_the_own_number_serves_the_same_ticket(one_of_two: Desk):
     one_of_two.begin()
-    assert one_of_two.at(100.79) == []
+    assert one_of_two.at(100.74) == []
     events = one_of_two.at(100.81)
     assert [type(event) for event in events] == [Numbered]
     assert events[0].ticket == "ticket-0001"  # type: ignore[union-attr]
