@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from tests.powercut.archiving import ArchiveJudge, long_disk, work_archive
 from tests.powercut.disk import Image
 from tests.powercut.migrating import MigrationJudge, old_disk, work_migration
 from tests.powercut.promises import CallerJudge, Judge, ServerJudge
@@ -32,7 +33,8 @@ SERVER = Program("server", work_server, ServerJudge)
 KIOSK = Program("kiosk", work_kiosk, KioskJudge)
 CALLER = Program("caller", work_caller, CallerJudge)
 MIGRATION = Program("migration", work_migration, MigrationJudge, old_disk, 150)
-PROGRAMS = {program.name: program for program in (SERVER, KIOSK, CALLER, MIGRATION)}
+ARCHIVE = Program("archive", work_archive, ArchiveJudge, long_disk, 150)
+PROGRAMS = {program.name: program for program in (SERVER, KIOSK, CALLER, MIGRATION, ARCHIVE)}
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,109 @@
+"""Power cuts while old days move from the journal to the archive's files: every event stays in one of them at least."""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import closing
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from broker.runtime.database import open_database
+from broker.server.archiving import archive_old_days
+from broker.server.audit import check, replay
+from broker.server.writer import Writer
+from broker.store.journal import Journal, read_events
+from tests.collector.town import town_hall
+from tests.halls import OPENS_MS
+from tests.powercut.disk import Image
+from tests.powercut.promises import Findings, Judge, sound
+from tests.powercut.work import Life, Started, Tell
+from tests.store.many_days import LongTown
+
+FILE = "server/hall.db"
+DAYS = 30
+"""From a Wednesday in March into April: two files."""
+
+
+@dataclass(frozen=True)
+class Moved:
+    """A run of the archive came to its end."""
+
+    files: tuple[str, ...]
+
+
+@cache
+def _long_town() -> tuple[bytes, list[tuple[int, object]]]:
+    """(journal file, events) of some weeks."""
+    with TemporaryDirectory(prefix="powercut-") as folder:
+        path = LongTown(Path(folder)).live(DAYS).path
+        with closing(sqlite3.connect(path)) as connection:  # the last one to close leaves the log in the file
+            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+        return path.read_bytes(), _events(path)
+
+
+def _events(path: Path) -> list[tuple[int, object]]:
+    """Everything from the first event on, out of archive and journal, as a fold reads it."""
+    with closing(open_database(path, read_only=True)) as connection:
+        return list(read_events(connection))
+
+
+def long_disk() -> Image:
+    """A disk with a journal from which nothing was moved yet."""
+    return {"/server": None, f"/{FILE}": _long_town()[0]}
+
+
+def days_kept(life: int) -> int:
+    """Each start of a disk has something left to move."""
+    return max(1, DAYS - 4 * life)
+
+
+def work_archive(folder: Path, life: Life, tell: Tell) -> None:
+    """Move what may go, as the night's care does, then go on counting starts."""
+    hall, path = town_hall(), folder / FILE
+    for kept in (days_kept(life.number), days_kept(life.number) - 2):
+        tell(Moved(archive_old_days(hall, path, max(1, kept), breathe=lambda: None).files))
+    journal = Journal(path, hall.hall.id)
+    journal.open()
+    while True:
+        tell(Started(journal.next_epoch()))
+
+
+class ArchiveJudge(Judge):
+    """All events can be read, in order; the audit passes; the server starts; the next run comes to its end."""
+
+    file = FILE
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.acknowledged = len(_long_town()[1])
+        self._epoch = 0
+
+    def hear(self, told: object) -> None:
+        self.acknowledged += 1
+        if isinstance(told, Started):
+            self._epoch = told.epoch
+
+    def compare(self, path: Path, findings: Findings) -> None:
+        hall = town_hall()
+        self._all_there(path, findings, "after the cut")
+        findings.corrupt += check(hall, path).findings + replay(hall, path).findings
+        journal = Journal(path, hall.hall.id)
+        journal.open()
+        try:
+            Writer(hall, journal, lambda: OPENS_MS).start()
+            if journal.next_epoch() <= self._epoch:
+                findings.lost.append(f"start {self._epoch} is forgotten")
+        finally:
+            journal.close()
+        archive_old_days(hall, path, 1, breathe=lambda: None)
+        self._all_there(path, findings, "after the next run of the archive")
+        for file in sorted((path.parent / "archive").glob("*.db")):
+            findings.corrupt += sound(file)
+
+    @staticmethod
+    def _all_there(path: Path, findings: Findings, when: str) -> None:
+        before, now = _long_town()[1], _events(path)
+        if now != before:
+            findings.lost.append(f"{when} journal and archive hold {len(now)} events of {len(before)}, or others")
