@@ -17,6 +17,7 @@ LOOK_S = 0.05
 VISIT_S = 9.0
 ARRIVE_S = (0.0, 1.0)
 RECALLS_EACH, MISSES_EACH = 0.12, 0.08
+HURRY_S = (0.0, 0.3)
 REST_S, SERVE_S = (0.8, 1.8), (0.5, 1.5)
 LINGERS_EACH, LINGERS_S = 0.2, (4.0, 12.0)
 """Some visitors take their time to come, so that boards die and return while somebody is being called."""
@@ -92,6 +93,7 @@ class Crowd:
         clerks = [_Clerk(self._stormy, desk, counter, self._seed) for desk, names in DESKS.items() for counter in names]
         while not self._ended.wait(LOOK_S):
             for clerk in clerks:
+                clerk.hurries = self._closed.is_set()
                 clerk.look()
 
     # -- everybody's eyes
@@ -124,6 +126,8 @@ class _Clerk:
         self._pressed_s: dict[str, float] = {}
         self._state: tuple[object, ...] = ()
         self._due_s = 0.0
+        self.hurries = False
+        """Nobody comes any more: home after the last visitor."""
 
     def look(self) -> None:
         view, now_s = self._stormy.town.watcher.view("counter", self._counter), time.monotonic()
@@ -141,6 +145,8 @@ class _Clerk:
 
     def _pace(self, ticket: CounterTicket | None) -> tuple[float, float]:
         """How soon the clerk goes on, in seconds."""
+        if self.hurries:
+            return HURRY_S
         if ticket is None:
             return REST_S
         lingers = ticket.status is TicketStatus.CALLED and self._chance.random() < LINGERS_EACH

@@ -12,6 +12,8 @@ pytestmark = pytest.mark.system
 
 SEED = 67
 """Its plan meets every kind of fault, and kills server, broker, both desks, a kiosk, both boards and the collector."""
+PEACE_S = 90.0
+"""A minute is what is promised; a machine that runs a whole suite at the same time gets half a minute more."""
 WORKED = ("events", "papers", "seen_on_screens", "calls", "visits", "thanks", "ratings", "spoken")
 """Without these there was nothing to lose."""
 
@@ -25,8 +27,8 @@ def judge(outcome: Outcome, least_faults: int) -> None:
 
 @pytest.mark.skipif(find_mosquitto(dict(os.environ)) is None, reason="mosquitto is not installed")
 def test_two_minutes_of_storm_and_peace_on_mosquitto_lose_nothing_and_double_nothing(tmp_path: Path) -> None:
-    judge(run_chaos(Wishes(tmp_path, "mosquitto", seed=SEED, storm_s=65.0)), least_faults=15)
+    judge(run_chaos(Wishes(tmp_path, "mosquitto", seed=SEED, storm_s=65.0, peace_s=PEACE_S)), least_faults=15)
 
 
 def test_a_shorter_storm_on_the_embedded_broker_does_neither(tmp_path: Path) -> None:
-    judge(run_chaos(Wishes(tmp_path, "amqtt", seed=12, storm_s=30.0)), least_faults=6)
+    judge(run_chaos(Wishes(tmp_path, "amqtt", seed=12, storm_s=30.0, peace_s=PEACE_S)), least_faults=6)
