@@ -9,9 +9,10 @@ from pathlib import Path
 
 from broker.model.hall import Hall
 from broker.model.hall_file import HallFileError, editor_schema
+from broker.runtime.errors import NodeError
 from broker.runtime.hall_source import load_hall
 from broker.runtime.packages import packages_of
-from broker.runtime.process import ExitCode, Process, data_folder, run_process
+from broker.runtime.process import ExitCode, Process, data_folder, exit_code_of, run_process
 
 DATABASE_NAME = "hall.db"
 
@@ -27,7 +28,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except HallFileError as error:
         print(f"{options.hall} cannot be used:\n{error}", file=sys.stderr)
         return ExitCode.CONFIGURATION
-    return int(options.run(hall, options))
+    try:
+        return int(options.run(hall, options))
+    except NodeError as error:
+        print(error, file=sys.stderr)
+        return int(exit_code_of(error))
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -39,6 +44,13 @@ def _parser() -> argparse.ArgumentParser:
         ("describe", _describe, "check the hall file and say what it describes"),
         ("check", _check, "verify the journal against the laws"),
         ("replay", _replay, "rebuild state and views from the journal and compare them with what was shown"),
+        ("backup", _backup, "copy journal, archive and accounts into one file, proved by a replay; the hall may run"),
+        (
+            "restore",
+            _restore,
+            "put a backup in the place of the hall's data (kept beside); the hall must not run",
+        ),
+        ("archive", _archive, "move old days out of the journal into the archive (the server does it daily)"),
         ("account", _account, "add, bind, close or reopen a staff account (asks for the password of a new one)"),
     )
     for name, run, text in rows:
@@ -49,6 +61,15 @@ def _parser() -> argparse.ArgumentParser:
             action.add_argument("--virtual", action="store_true", help="show the virtual hall page")
         if name == "check":
             action.add_argument("--json", action="store_true", help="say it in one line of JSON")
+        if name == "backup":
+            action.add_argument(
+                "to", type=Path, nargs="?", help="a folder that exists, or a new .zip file; else records.backup_folder"
+            )
+            action.add_argument("--keep", type=_count, help="of this hall's backups in the folder, keep the newest")
+        if name == "restore":
+            action.add_argument("source", type=Path, metavar="FROM", help="a file that 'backup' made")
+        if name in ("backup", "archive"):
+            action.add_argument("--gently", action="store_true", help="let every other program go first")
         if name == "account":
             action.add_argument("name", help="log-in name, e.g. window-3")
             action.add_argument("role", nargs="?", choices=("clerk", "manager"), help="make an account of this role")
@@ -65,7 +86,7 @@ def _run(hall: Hall, options: argparse.Namespace) -> int:
     with packages_of("broker"):
         from broker.server.node import run_node
 
-        return run_process("server", lambda process: run_node(hall, process, DATABASE_NAME))
+        return run_process("server", lambda process: run_node(hall, process, DATABASE_NAME, options.hall))
 
 
 def _collector(hall: Hall, options: argparse.Namespace) -> int:
@@ -87,23 +108,70 @@ def _describe(hall: Hall, options: argparse.Namespace) -> int:
     return ExitCode.DONE
 
 
+def _backup(hall: Hall, options: argparse.Namespace) -> int:
+    with packages_of("broker"):
+        from broker.server.care_desk import keep_backup
+
+    to = options.to or (Path(hall.records.backup_folder) if hall.records.backup_folder else None)
+    if to is None:
+        raise SystemExit("say where to put the backup, or set records.backup_folder in the hall file")
+    return keep_backup(hall, _journal(), _other_databases(), to, keep=options.keep, gently=options.gently)
+
+
+def _restore(hall: Hall, options: argparse.Namespace) -> int:
+    with packages_of("broker"):
+        from broker.server.care_desk import bring_back
+
+    return bring_back(hall, _folder("server") / DATABASE_NAME, _other_databases(), options.source)
+
+
+def _archive(hall: Hall, options: argparse.Namespace) -> int:
+    with packages_of("broker"):
+        from broker.server.care_desk import put_away
+
+    return put_away(hall, _journal(), gently=options.gently)
+
+
+def _other_databases() -> dict[str, Path]:
+    """What else a hall would miss, by the name it has in a backup. Ratings are in the journal."""
+    return {"collector/accounts.db": _folder("collector") / "accounts.db"}
+
+
+def _count(text: str) -> int:
+    number = int(text)
+    if number < 1:
+        raise argparse.ArgumentTypeError("at least 1 must be kept")
+    return number
+
+
 def _check(hall: Hall, options: argparse.Namespace) -> int:
     from broker.server.audit import check
+    from broker.server.care_desk import told
 
-    report = check(hall, _journal())
-    if options.json:
-        print(json.dumps({**asdict(report), "tally": dict(report.tally)}, ensure_ascii=False))
-        return ExitCode.DONE if not report.findings else 1
-    print(f"{report.events} events, {report.issued} tickets, {report.evaluations} ratings, {report.receipts} receipts")
-    return _verdict(report.findings, "every law held")
+    def work() -> int:
+        report = check(hall, _journal())
+        if options.json:
+            print(json.dumps({**asdict(report), "tally": dict(report.tally)}, ensure_ascii=False))
+            return ExitCode.DONE if not report.findings else 1
+        counts = f"{report.issued} tickets, {report.evaluations} ratings, {report.receipts} receipts"
+        print(f"{report.events} events, {counts}")
+        return _verdict(report.findings, "every law held")
+
+    return told(work)
 
 
 def _replay(hall: Hall, options: argparse.Namespace) -> int:
     from broker.server.audit import replay
+    from broker.server.care_desk import told
 
-    report = replay(hall, _journal())
-    print(f"{report.events} events replayed, views compared at {report.digests_compared} positions")
-    return _verdict(report.findings, "byte-identical")
+    def work() -> int:
+        report = replay(hall, _journal())
+        others = f" ({report.digests_of_others} of another program or hall file left out)"
+        compared = f"views compared at {report.digests_compared} positions{others if report.digests_of_others else ''}"
+        print(f"{report.events} events replayed, {compared}, {report.snapshots_compared} snapshots")
+        return _verdict(report.findings, "byte-identical")
+
+    return told(work)
 
 
 def _verdict(findings: list[str], good: str) -> int:

@@ -39,6 +39,7 @@ HOMES = {
         "broker.runtime",
         "broker.server.audit",
         "broker.server.archiving",
+        "broker.server.restore",
         "broker.collector",
         "kiosk.ledger",
         "kiosk.ledger_tables",

@@ -261,6 +261,19 @@ class Collector(Declared, frozen=True, kw_only=True):
     public_url: Url = ""
 
 
+class Records(Declared, frozen=True, kw_only=True):
+    """How the hall's records are kept. Once a business day has ended, both jobs are done beside the working server.
+
+    Days older than ``days_in_journal`` go from the journal into an archive, one file a month, which reports and proofs
+    go on reading; nothing is deleted. ``backup_folder`` (which must exist, best on another disk; empty: none is made)
+    gets one backup a day, of which the newest ``backups_kept`` stay.
+    """
+
+    days_in_journal: Annotated[int, msgspec.Meta(ge=14, le=3660)] = 62
+    backup_folder: Annotated[str, msgspec.Meta(max_length=300)] = ""
+    backups_kept: Annotated[int, msgspec.Meta(ge=1, le=3660)] = 14
+
+
 class Hall(Declared, frozen=True, kw_only=True):
     """The whole file."""
 
@@ -284,6 +297,7 @@ class Hall(Declared, frozen=True, kw_only=True):
     rules: Rules = Rules()
     broker: Broker = Broker()
     collector: Collector = Collector()
+    records: Records = Records()
 
     def device_role(self, name: str) -> str | None:
         """``kiosk``, ``display``, ``caller`` or ``collector`` of a device name; signs are displays; None if unknown."""

@@ -2,7 +2,7 @@
 
 import logging
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date
 from pathlib import Path
 
@@ -22,15 +22,19 @@ from broker.runtime.link import Link, LinkOptions, LinkState, Message
 from broker.runtime.presence import engine_presence
 from broker.runtime.pulse import Pulse
 from broker.server.day_keeper import DayKeeper
+from broker.server.disk_trouble import ROOM_BYTES, DiskTrouble
 from broker.server.gate import Gate, Pass, Verdict
 from broker.server.publisher import Publisher, digest_of
 from broker.server.snapshot import views_fingerprint
 from broker.server.steady_time import SteadyTime
+from broker.server.upkeep import Chore, Upkeep
 from broker.server.writer import Answer, Writer
 from broker.store.journal import Journal, OpenFile
 
 logger = logging.getLogger(__name__)
 
+SNAPSHOT_EVENTS = 5000
+"""After folding more than so many events at a start, the next start begins here."""
 HEARTBEAT_S = 5.0
 TICK_S = 0.5
 DIGEST_S = 30.0
@@ -45,7 +49,10 @@ DROPPED_S = 10.0
 
 
 class Server:
-    """Wires everything; ``turn`` is one round of the loop. ``make_link`` and ``open_file`` are network and disk."""
+    """Wires everything; ``turn`` is one round of the loop.
+
+    ``make_link`` and ``open_file`` are network and disk, ``chores`` what is done once a business day has ended.
+    """
 
     def __init__(
         self,
@@ -55,6 +62,7 @@ class Server:
         clock: Clock,
         make_link: Callable[..., Link] = Link,
         open_file: OpenFile = open_database,
+        chores: Sequence[Chore] = (),
     ) -> None:
         self.hall = hall
         self.journal = Journal(database, hall.hall.id, open_file)
@@ -69,6 +77,8 @@ class Server:
         self._days = DayKeeper(
             hall, self.writer, clock.sure, self.time.now_ms, self._sessions, self.journal.forget_old_receipts
         )
+        self._trouble = DiskTrouble()
+        self._upkeep = Upkeep(chores, self.journal)
         self._to_acknowledge: list[Message] = []
         self._warned: set[str] = set()
         self._next_tick_s = self._next_heartbeat_s = self._next_digest_s = self._next_repaint_s = 0.0
@@ -81,10 +91,13 @@ class Server:
         self.journal.open()
         self._epoch = self.journal.next_epoch()
         self.writer.run = f"{self._epoch}-{self.journal.identity[:6]}"
-        self.writer.start()
+        folded = self.writer.start()
+        if folded > SNAPSHOT_EVENTS:
+            self.writer.keep_snapshot()
         self.time.not_before(self.writer.state.now_ms)
         self._days.tick()
         self.writer.commit()
+        self._days.see_new_day(self._upkeep.day_ended)
         lost = misfits(self.hall, self.writer.state)
         if lost:
             raise SettingError("hall file", "; ".join(lost))
@@ -109,14 +122,24 @@ class Server:
         logger.info("journal position=%d epoch=%d", self.journal.position, self._epoch)
 
     def turn(self) -> None:
-        """Wait for commands, decide what came, commit once, answer, show."""
+        """Wait for commands, decide what came, commit once, answer, show; nothing but wait while the disk fails."""
         self.pulse.beat()
         now_s = self._clock.machine_s()
+        try:
+            if self._trouble.cause:
+                self._wait_for_the_disk(now_s)
+            else:
+                self._work(now_s)
+        except DatabaseError as error:
+            self._stand_still(error, now_s)
+
+    def _work(self, now_s: float) -> None:
         waits = [
             w for w in (self.publisher.wait_s(self.writer.state, now_s), self._next_tick_s - now_s) if w is not None
         ]
         self.link.pump(max(0.0, min(waits)), most=BATCH_MOST)
-        if now_s >= self._next_tick_s:
+        ticks = now_s >= self._next_tick_s
+        if ticks:
             self._next_tick_s = now_s + TICK_S
             self._days.tick()
             self._tell_dropped(now_s)
@@ -128,24 +151,51 @@ class Server:
             self.publisher.show(self.writer.state, self.time.now_ms(), self._clock.machine_s())
             self._heartbeat()
         self._store_digest()
+        if ticks:
+            self._days.see_new_day(self._upkeep.day_ended)
+            self._upkeep.look(now_s)
+
+    def _stand_still(self, error: DatabaseError, now_s: float) -> None:
+        """Forget what was not kept, and tell everybody that the engine is away, and why."""
+        if self._trouble.began(error, now_s):
+            logger.critical("nothing can be kept, kiosks go on by themselves: %s", error)
+            self._next_heartbeat_s = 0.0
+        self.journal.close()
+        self._acknowledge()
+
+    def _wait_for_the_disk(self, now_s: float) -> None:
+        """What comes is not decided: devices keep it and say it again. DatabaseError while the disk still fails."""
+        self.link.pump(TICK_S, most=BATCH_MOST)
+        self._acknowledge()
+        if self.link.online:
+            self._heartbeat()
+        if not self._trouble.is_time(now_s):
+            return
+        self.journal.close()
+        self.journal.open()
+        self.journal.try_room(ROOM_BYTES)
+        self.writer.start()
+        self._trouble.ended()
+        logger.warning("the disk keeps what it is given again, position=%d", self.journal.position)
+        self.publisher.forget()
+        self._next_heartbeat_s = 0.0
 
     def stop(self) -> None:
         """Leave everything durable and say farewell."""
-        self._commit()
-        self._next_digest_s = 0.0
-        self._store_digest()
+        self._upkeep.stop()
+        if not self._trouble.cause:
+            self._commit()
+            self._next_digest_s = 0.0
+            self._store_digest()
         self.link.stop()
         self.journal.close()
 
     def _commit(self) -> None:
-        try:
-            answers = self.writer.commit()
-        except DatabaseError:
-            logger.exception("nothing was committed; devices will ask again")
-            self._to_acknowledge.clear()
-            raise
-        for answer in answers:
+        for answer in self.writer.commit():
             self._reply(answer)
+        self._acknowledge()
+
+    def _acknowledge(self) -> None:
         for message in self._to_acknowledge:
             self.link.acknowledge(message)
         self._to_acknowledge.clear()
@@ -159,6 +209,10 @@ class Server:
     def _on_message(self, message: Message) -> None:
         parsed = self._topics.parse(message.topic)
         device = parsed[1]["device"] if parsed is not None else ""
+        if self._trouble.cause:
+            # Not decided and not answered. Its sender keeps it until it is answered, so it is not lost by the broker.
+            self._to_acknowledge.append(message)
+            return
         verdict = self._gate.judge(device, message.payload, retained=message.retained, now_s=self._clock.machine_s())
         if verdict.passes is Pass.TAKE:
             self._take(device, message.payload)
@@ -203,12 +257,13 @@ class Server:
     def _engine_state(self, online: bool) -> EngineState:
         state = self.writer.state
         return EngineState(
-            online=online,
+            online=online and not self._trouble.cause,
             epoch=self._epoch,
             at_ms=self.time.now_ms(),
             as_of=self.journal.position,
             day=state.day,
             journal=self.journal.identity,
+            trouble=self._trouble.cause or self._upkeep.trouble,
         )
 
     def _heartbeat(self) -> None:

@@ -92,7 +92,11 @@ def _fold(hall: Hall, connection: sqlite3.Connection, report: AuditReport, *, co
     snapshots = _snapshots(connection, report) if compare_digests else {}
     state = State()
     for position, event in read_events(connection):
-        apply(state, event)
+        try:
+            apply(state, event)
+        except (KeyError, ValueError, RuntimeError) as error:
+            report.add(f"position {position}: {type(event).__name__} does not fit what came before ({error!r})")
+            break
         report.events += 1
         report.tally[type(event).__name__] += 1
         report.issued += isinstance(event, e.TicketReserved | e.TicketReported)

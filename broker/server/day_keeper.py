@@ -41,6 +41,7 @@ class DayKeeper:
         self._writer = writer
         self._sure, self._now_ms = sure, now_ms
         self._sessions_of = sessions_of
+        self._seen: tuple[str | None, str | None] | None = None
         self._zone = ZoneInfo(hall.hall.time_zone)
         self._unsure_from: int | None = None
         self._sure_since_ms = 0
@@ -64,6 +65,19 @@ class DayKeeper:
                 self._unsure_from = self._writer.state.position
         elif self._unsure_from is not None and now_ms - self._sure_since_ms >= SETTLED_MS:
             self._unsure_from = None
+
+    def see_new_day(self, day_ended: Callable[[str], object]) -> None:
+        """Right after a commit: let the next start fold from here, and say which day is over."""
+        state = self._writer.state
+        seen = (state.day, state.last_day)
+        if seen == self._seen:
+            return
+        if self._seen is not None and state.last_day != self._seen[1]:
+            self._writer.keep_snapshot()
+        self._seen = seen
+        over = self._writer.day_over()
+        if over is not None:
+            day_ended(over)
 
     def _open(self, today: date) -> None:
         command = OpenDay(day=today.isoformat(), sessions=self._sessions_of(today), unsure_from=self._unsure_from)

@@ -1,23 +1,42 @@
 """The broker node: the MQTT broker first, then the server, in one supervised process."""
 
 import logging
+from pathlib import Path
 
 from broker.model.hall import Hall
+from broker.runtime.errors import SettingError
 from broker.runtime.heart import Heart
 from broker.runtime.mqtt_node import make_mqtt_node
 from broker.runtime.process import Process
 from broker.runtime.whereabouts import mqtt_listen
 from broker.server.app import Server, serve
+from broker.server.restore import refuse_half_restored
+from broker.server.upkeep import chores_of
+from broker.store.errors import InUse, RestoreUnfinished
+from broker.store.lock import SERVER, folder_lock
 
 logger = logging.getLogger(__name__)
 
 
-def run_node(hall: Hall, process: Process, database_name: str) -> None:
-    """Start the hall's MQTT broker (unless it is somebody else's) and serve until asked to stop."""
+def run_node(hall: Hall, process: Process, database_name: str, hall_file: Path | None = None) -> None:
+    """Start the hall's MQTT broker (unless it is somebody else's) and serve until asked to stop.
+
+    With ``hall_file`` the daily chores are done. SettingError when another server, or a restore, is at the same data.
+    """
+    try:
+        with folder_lock(process.data_folder, SERVER):
+            refuse_half_restored(process.data_folder)
+            _run(hall, process, database_name, hall_file)
+    except (InUse, RestoreUnfinished) as error:
+        raise SettingError("data folder", str(error)) from error
+
+
+def _run(hall: Hall, process: Process, database_name: str, hall_file: Path | None) -> None:
     node = make_mqtt_node(hall.broker.url, process.data_folder, *mqtt_listen(hall))
     node.start()
     logger.info("MQTT broker kind=%s url=%s", node.kind, node.url)
-    server = Server(hall, process.data_folder / database_name, node.url, process.clock)
+    chores = chores_of(hall, hall_file.absolute()) if hall_file is not None else ()
+    server = Server(hall, process.data_folder / database_name, node.url, process.clock, chores=chores)
     try:
         server.start()
         heart = Heart("server", [server.pulse, server.link.pulse])

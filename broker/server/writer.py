@@ -232,6 +232,11 @@ class Writer:
         for event, _ in self._open.batch.events:
             apply(self.state, event)
 
+    def day_over(self) -> str | None:
+        """The latest business day that has ended, as far as it is durable."""
+        state = self.state
+        return state.last_day if state.day is None else self._journal.day_before(state.day)
+
     def keep_snapshot(self) -> None:
         """Let the next fold begin here. Only what is durable is kept: call it right after ``commit``."""
         if not self._open.batch:

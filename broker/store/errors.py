@@ -66,3 +66,40 @@ class ArchiveDamaged(StoreError):
     def __init__(self, path: Path, detail: str) -> None:
         super().__init__(f"the archive {path} cannot be believed: {detail}; restore a backup, or put the file back")
         self.path, self.detail = path, detail
+
+
+_DOING = {"server": "a server runs", "care": "a backup or the archive is being written"}
+
+
+class InUse(StoreError):
+    """Somebody else works on the folder; ``holder`` is the number of that process, where it is known."""
+
+    def __init__(self, folder: Path, what: str, holder: str) -> None:
+        who = f" (process {holder})" if holder.isdigit() else ""
+        doing = _DOING.get(what, "a program of the hall (the collector?) runs")
+        super().__init__(f"{doing} on {folder}{who}; wait until it has ended, or end it, and try again")
+        self.folder, self.what, self.holder = folder, what, holder
+
+
+class BackupUnusable(StoreError):
+    """A backup is not one, is damaged, or does not pass its proof."""
+
+    def __init__(self, path: Path, detail: str) -> None:
+        super().__init__(f"{path} is not used: {detail}")
+        self.path, self.detail = path, detail
+
+
+class NoPlaceForBackup(StoreError):
+    """Where a backup was to be put, it cannot be."""
+
+    def __init__(self, path: Path, detail: str) -> None:
+        super().__init__(f"no backup is made at {path}: {detail}")
+        self.path, self.detail = path, detail
+
+
+class RestoreUnfinished(StoreError):
+    """A restore was cut off in the middle: files of two times may lie side by side."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(f"a restore into {folder} was cut off; run 'python -m broker restore HALL BACKUP' again")
+        self.folder = folder

@@ -176,6 +176,15 @@ class Journal:
         with transaction(self.connection) as connection:
             connection.execute("INSERT OR REPLACE INTO digests VALUES (?, ?, ?)", (position, digest, views))
 
+    def try_room(self, size_bytes: int) -> None:
+        """Keep so much and let it go again; raises a DatabaseError where there is no room."""
+        self.note("room", "-" * size_bytes)
+        self.note("room", "")
+
+    def day_before(self, day: str) -> str | None:
+        """The business day before ``day``, if the journal still has it."""
+        return query(self.connection, "SELECT max(day) FROM events WHERE day < ?", (day,))[0][0]
+
     def forget_old_receipts(self, now_ms: int) -> int:
         """Drop receipts nobody can ask for any more; returns how many."""
         with transaction(self.connection) as connection:
@@ -218,7 +227,7 @@ def decode_event(position: int, body: bytes) -> e.Event:
     """One event of the journal."""
     try:
         return _decoder.decode(body)
-    except msgspec.DecodeError as error:
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise UnreadableEvent(position, str(error)) from None
 
 

@@ -1,0 +1,182 @@
+"""Puts a backup in the place of a hall's data: proved first, nothing deleted, whole or repeatable at any power cut.
+
+The replaced files stay in a folder ``replaced-DATE`` beside. The restored journal is another journal: it gets a new
+identity, so that kiosks tell again what it cannot know, and counts its starts on from far above those of the replaced
+one, so that no display takes its views for old ones.
+"""
+
+import shutil
+import sqlite3
+from collections.abc import Mapping
+from contextlib import closing
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from broker.model.hall import Hall
+from broker.runtime.database import open_database
+from broker.runtime.errors import DatabaseError
+from broker.server.backup import prove
+from broker.server.backup_file import JOURNAL, Manifest, read_manifest, unpack
+from broker.store.archive import FOLDER_NAME
+from broker.store.copies import disk_error, sync_file, sync_folder
+from broker.store.errors import InUse, OtherHall, RestoreUnfinished
+from broker.store.journal import Journal
+from broker.store.lock import CARE, SERVER, folder_lock
+from broker.store.migrations import new_identity
+
+EPOCHS_AHEAD = 1000
+"""More starts than a server can have had since the backup, where the replaced journal cannot be asked."""
+_UNREADY = ".restore-unready"
+_MARK = "restore-unfinished"
+
+
+@dataclass(frozen=True, slots=True)
+class Restored:
+    """What was put in place, and where the files lie that were there before (None: there were none)."""
+
+    manifest: Manifest
+    events: int
+    identity: str
+    replaced: Path | None
+
+
+def restore_backup(hall: Hall, journal: Path, others: Mapping[str, Path], source: Path, at_ms: int) -> Restored:
+    """Restore ``source``. Raises StoreError or DatabaseError; until everything is proved nothing has changed."""
+    with folder_lock(journal.parent, SERVER), folder_lock(journal.parent, CARE):
+        manifest = read_manifest(source)
+        if manifest.hall != hall.hall.id:
+            raise OtherHall(manifest.hall, hall.hall.id)
+        unready = journal.parent / _UNREADY
+        try:
+            shutil.rmtree(unready, ignore_errors=True)
+            unpack(source, manifest, unready)
+            starts = _starts_of(journal)
+            identity = _make_new(hall, unready / JOURNAL, starts)
+            events = prove(hall, unready / JOURNAL, source)
+            replaced = _put_in_place(hall, journal, others, manifest, unready, at_ms)
+        except OSError as error:
+            raise disk_error(error, journal.parent) from error
+        finally:
+            shutil.rmtree(unready, ignore_errors=True)
+        return Restored(manifest, events, identity, replaced)
+
+
+def refuse_half_restored(folder: Path) -> None:
+    """Raises RestoreUnfinished where a restore was cut off while files were being put in place."""
+    if (folder / _MARK).exists():
+        raise RestoreUnfinished(folder)
+
+
+def _starts_of(journal: Path) -> int:
+    """How often a server started on the journal that is replaced; 0 when it cannot be asked."""
+    try:
+        with closing(open_database(journal, read_only=True)) as connection:
+            return int(connection.execute("SELECT value FROM facts WHERE name = 'epoch'").fetchone()[0])
+    except (DatabaseError, sqlite3.Error, TypeError, ValueError):
+        return 0
+
+
+def _make_new(hall: Hall, path: Path, starts: int) -> str:
+    """Migrate the copy if it is old, and make it another journal than the one it was copied from."""
+    journal = Journal(path, hall.hall.id)
+    journal.open()
+    try:
+        identity = new_identity()
+        journal.note("journal", identity)
+        journal.note("epoch", str(max(starts, int(journal.fact("epoch") or 0)) + EPOCHS_AHEAD))
+    finally:
+        journal.close()
+    for copy in path.parent.glob(f"{path.name}.schema-*"):  # the backup itself is the copy
+        copy.unlink()
+    _settle(path)
+    return identity
+
+
+def _put_in_place(
+    hall: Hall, journal: Path, others: Mapping[str, Path], manifest: Manifest, unready: Path, at_ms: int
+) -> Path | None:
+    places = {member.name: _place(journal, others, member.name) for member in manifest.members}
+    old = [path for path in {*places.values(), *_archives(journal)} if path is not None and path.exists()]
+    for path in old:
+        _settle_if_sound(path)
+    at = datetime.fromtimestamp(at_ms / 1000, ZoneInfo(hall.hall.time_zone))
+    kept = _keep(journal.parent, old, f"replaced-{at:%Y-%m-%d-%H%M%S}")
+    mark = journal.parent / _MARK
+    mark.touch()
+    sync_folder(journal.parent)
+    for path in _archives(journal):
+        path.unlink()
+    for name, place in places.items():
+        if place is not None:
+            place.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            for rest in _rest_of(place):
+                rest.unlink()
+            sync_file(unready / name)
+            _move(unready / name, place)
+            sync_folder(place.parent)
+    mark.unlink()
+    sync_folder(journal.parent)
+    return kept
+
+
+def _place(journal: Path, others: Mapping[str, Path], name: str) -> Path | None:
+    """Where a member goes; None: this program keeps no such file."""
+    return journal.parent / name if name == JOURNAL or name.startswith(FOLDER_NAME) else others.get(name)
+
+
+def _archives(journal: Path) -> list[Path]:
+    return sorted((journal.parent / FOLDER_NAME).glob("*.db"))
+
+
+def _rest_of(path: Path) -> list[Path]:
+    """What SQLite keeps beside a file: it belongs to the old one and must not be read with the new one."""
+    return [rest for suffix in ("-wal", "-shm", "-journal") if (rest := path.with_name(path.name + suffix)).exists()]
+
+
+def _keep(folder: Path, old: list[Path], name: str) -> Path | None:
+    """A second name for every replaced file, so that nothing is lost whatever happens next."""
+    if not old:
+        return None
+    kept, number = folder / name, 1
+    while kept.exists():
+        number += 1
+        kept = folder / f"{name}-{number}"
+    for path in old:
+        for part in (path, *_rest_of(path)):
+            second = kept / path.parent.name / part.name
+            second.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            shutil.copy2(part, second)
+            sync_file(second)
+        sync_folder(second.parent)
+    sync_folder(kept)
+    return kept
+
+
+def _move(source: Path, target: Path) -> None:
+    """Into its place in one step, also from another disk."""
+    beside = target.with_name(f".{target.name}.unready")
+    shutil.copyfile(source, beside)
+    beside.chmod(0o600)
+    sync_file(beside)
+    beside.replace(target)
+
+
+def _settle(path: Path) -> None:
+    """One file without anything beside it; InUse when another program has it open."""
+    with closing(sqlite3.connect(path, isolation_level=None, timeout=2.0)) as connection:
+        try:
+            connection.execute("PRAGMA journal_mode=DELETE").fetchone()
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode & 0xFF in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
+                raise InUse(path.parent, "program", "") from error
+            raise
+
+
+def _settle_if_sound(path: Path) -> None:
+    """A replaced file may be damaged: that may be why it is replaced."""
+    try:
+        _settle(path)
+    except sqlite3.DatabaseError:
+        return
