@@ -191,6 +191,8 @@ class Clerk:
         if chance.random() < 0.02:
             return Press(chance.choice(list(ConsoleKey)))
         if view.status is not CounterStatus.OPEN:
+            if chance.random() < 0.1:
+                return Press(ConsoleKey.CALL)
             return Press(ConsoleKey.PAUSE) if chance.random() < 0.4 else None
         if view.ticket is None:
             return self._with_nobody(view)
@@ -224,6 +226,8 @@ class Clerk:
             return Press(ConsoleKey.TRANSFER, self.chance.choice((*names, "7")))
         if self.chance.random() < 0.04:
             return Press(ConsoleKey.HOLD)
+        if self.chance.random() < 0.04:
+            return Press(ConsoleKey.CALL_BACK)
         self.crowd.may_rate(self.caller, self.counter)
         return Press(ConsoleKey.FINISH)
 

@@ -133,15 +133,23 @@ class Misfortune:
 
     def _night(self) -> None:
         """Somebody may switch the server off before the kiosks, which go on giving numbers under the old day's name."""
+        server = self.world.server
         if self.chance.random() < 0.5:
             self.world.night(self.chance)
+            if self.chance.random() < 0.5:
+                self._lost_date(server)
             return
-        server = self.world.server
         if server.alive:
             self.world.fault("server kill", server.name)
             server.power_off()
             self._later(self._moment(30, 900), lambda: self.world.night(self.chance))
             server.restart_after(1000)
+
+    def _lost_date(self, server: Node) -> None:
+        """A server without a battery clock goes on where it stood in the evening, and knows that it does not know."""
+        self.world.fault("clock", f"{SERVER} does not know the date")
+        server.clock.is_sure, server.clock.off_ms = False, -int(self.chance.uniform(14, 16) * 3_600_000)
+        self._later(self._moment(120, 1500), lambda: _set_right(server.clock))
 
     # -- network ------------------------------------------------
 
