@@ -31,7 +31,7 @@ from tests.simulation.trace import Sent, Thanked
 if TYPE_CHECKING:
     from tests.simulation.world import World
 
-BUSY_TURN_S, IDLE_TURN_S = 0.25, 5.0
+BUSY_TURN_S, IDLE_TURN_S = 0.25, 10.0
 ORPHAN_S = 45.0
 """A request that the caller has given up on may still be sent by its kernel for so long."""
 

@@ -25,7 +25,7 @@ from tests.simulation.trace import Paper, Sent, TurnedAway
 if TYPE_CHECKING:
     from tests.simulation.world import World
 
-BUSY_TURN_S, IDLE_TURN_S = 0.05, 4.0
+BUSY_TURN_S, VISITED_TURN_S, IDLE_TURN_S = 0.05, 1.0, 10.0
 
 
 class TouchScreen:
@@ -116,7 +116,8 @@ class KioskNode(Node):
         if app.visit.step in (Step.TAKING, Step.CHECKING):
             return BUSY_TURN_S
         wait_s = outbox.wait_s()
-        return IDLE_TURN_S if wait_s is None else min(IDLE_TURN_S, max(0.02, wait_s))
+        limit_s = IDLE_TURN_S if app.visit.step is Step.HOME and not app.issuing.busy else VISITED_TURN_S
+        return limit_s if wait_s is None else min(limit_s, max(0.02, wait_s))
 
     def _on_message(self, message: Message) -> None:
         assert self.app is not None

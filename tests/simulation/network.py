@@ -19,6 +19,9 @@ from tests.simulation.agenda import Act, Agenda
 from tests.simulation.plan import Weather
 
 SERVER = "server"
+HEARTBEAT = "/engine/state"
+Arrived = Callable[[bool], None]
+"""Told that something came, and whether it is only a heartbeat."""
 CALM = (SERVER, "collector")
 GIVES_UP_S = (7.0, 13.0)
 """When an end notices that nothing comes back (keepalive 8 s, TCP user time-out 8 s)."""
@@ -136,7 +139,7 @@ class SimLink:
         self,
         net: "Network",
         machine: str,
-        arrived: Act,
+        arrived: Arrived,
         client_id: str,
         *,
         on_message: Callable[[Message], None],
@@ -331,7 +334,7 @@ class SimLink:
             self._net.counts["inbox full"] += 1
             return
         self._inbox.append(item)
-        self._arrived()
+        self._arrived(isinstance(item, Message) and item.topic.endswith(HEARTBEAT))
 
 
 class Network:
@@ -348,7 +351,7 @@ class Network:
         self.broker = SimBroker()
         self._links: dict[str, SimLink] = {}
 
-    def link(self, machine: str, arrived: Act, client_id: str, **wanted: Any) -> SimLink:
+    def link(self, machine: str, arrived: Arrived, client_id: str, **wanted: Any) -> SimLink:
         link = SimLink(self, machine, arrived, client_id, **wanted)
         self._links[machine] = link
         return link

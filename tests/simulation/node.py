@@ -86,9 +86,16 @@ class Node:
         if self.alive:
             self.wake(0.0)
 
-    def arrived(self) -> None:
-        """The link has something."""
-        self.wake(0.0)
+    def arrived(self, heartbeat: bool) -> None:
+        """The link has something. A heartbeat is heard at once, and needs no whole turn."""
+        if heartbeat:
+            self.world.agenda.after(0.0, self._hear)
+        else:
+            self.wake(0.0)
+
+    def _hear(self) -> None:
+        if self.alive and self.link is not None:
+            self._guarded(self.link.pump)  # type: ignore[arg-type]
 
     def make_id(self) -> str:
         """Never given before, also not before a restart."""

@@ -46,7 +46,7 @@ class ServerNode(Node):
         limit_s = self.world.plan.server_turn_s
         return limit_s if wait_s is None else min(limit_s, wait_s)
 
-    def arrived(self) -> None:
+    def arrived(self, heartbeat: bool) -> None:
         """Under load many commands share a turn."""
         self.wake(0.005)
 

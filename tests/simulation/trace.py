@@ -163,3 +163,5 @@ class Trace:
     """The hall file the run was made with."""
     hall_ms: int = 0
     """How long the hall was open in its own time."""
+    messages: dict[str, int] = field(default_factory=dict)
+    """How many messages the network lost, repeated or let be overtaken."""

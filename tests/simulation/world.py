@@ -14,7 +14,9 @@ from broker.engine.apply import apply
 from broker.engine.project import project
 from broker.engine.state import State
 from broker.runtime.errors import NodeError
+from broker.store import journal
 from broker.store.journal import decode_event
+from kiosk import issuing
 from tests.halls import DAY
 from tests.simulation.agenda import Agenda
 from tests.simulation.caller_node import CallerNode
@@ -89,6 +91,7 @@ class World:
         self.crowd.end()
         self.agenda.run(QUIET_S)
         self.trace.hall_ms = int((self.agenda.now_s - self._slept_s) * 1000)
+        self.trace.messages = dict(self.network.counts)
         self._write_down_rest()
 
     def night(self, chance: Random) -> None:
@@ -138,9 +141,13 @@ class World:
             logger.addHandler(handler)
             logger.setLevel(logging.ERROR)
             logger.propagate = False
+        # Drawing the code takes longer than issuing, and a journal's random name would make each run another one.
+        drawn, issuing.qr_rows = issuing.qr_rows, lambda text: ()
+        named, journal.new_identity = journal.new_identity, lambda: f"{self.trace.seed:032x}"
         try:
             yield
         finally:
+            issuing.qr_rows, journal.new_identity = drawn, named
             for logger, (level, propagate) in zip(loggers, before, strict=True):
                 logger.removeHandler(handler)
                 logger.setLevel(level)

@@ -1,0 +1,17 @@
+"""One seed, run and judged: the unit of work of ``script/simulate`` and of the suite."""
+
+from tests.simulation.checkers import check
+from tests.simulation.tally import Tally, tally_of
+from tests.simulation.world import simulate
+
+HOURS_EACH = 1.0
+Result = tuple[int, Tally, list[str]]
+"""(seed, figures, sentences of what was broken)."""
+
+
+def run(seed: int) -> Result:
+    """One seed, judged."""
+    trace = simulate(seed, HOURS_EACH)
+    violations = [str(violation) for violation in check(trace)]
+    violations += [f"alarm at {alarm.at_ms}: {alarm.who}: {alarm.sentence}" for alarm in trace.alarms]
+    return seed, tally_of(trace), violations
