@@ -29,6 +29,7 @@ from broker.store.migrations import new_identity
 EPOCHS_AHEAD = 1000
 """More starts than a server can have had since the backup, where the replaced journal cannot be asked."""
 _UNREADY = ".restore-unready"
+_HEADER = b"SQLite format 3\0"
 _MARK = "restore-unfinished"
 
 
@@ -145,7 +146,8 @@ def _keep(folder: Path, old: list[Path], name: str) -> Path | None:
         kept = folder / f"{name}-{number}"
     for path in old:
         for part in (path, *_rest_of(path)):
-            second = kept / path.parent.name / part.name
+            inside = part.relative_to(folder) if part.is_relative_to(folder) else Path(part.name)
+            second = kept / (folder.name if part.is_relative_to(folder) else path.parent.name) / inside
             second.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             shutil.copy2(part, second)
             sync_file(second)
@@ -175,7 +177,10 @@ def _settle(path: Path) -> None:
 
 
 def _settle_if_sound(path: Path) -> None:
-    """A replaced file may be damaged: that may be why it is replaced."""
+    """A replaced file may be damaged: that may be why it is replaced, and it is kept as it is with all beside it."""
+    with path.open("rb") as file:
+        if file.read(len(_HEADER)) != _HEADER:
+            return
     try:
         _settle(path)
     except sqlite3.DatabaseError:

@@ -1,0 +1,373 @@
+"""Backups: made beside a working hall, proved before they have a name, whole or not there; restored whole."""
+
+import errno
+import os
+import sqlite3
+import zipfile
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from broker.model.hall import Hall
+from broker.runtime.errors import DatabaseError, DiskFull
+from broker.server import backup as backup_module
+from broker.server import restore as restore_module
+from broker.server.archiving import archive_old_days
+from broker.server.audit import check, replay
+from broker.server.backup import Backup, make_backup
+from broker.server.restore import refuse_half_restored, restore_backup
+from broker.server.snapshot import fold
+from broker.store.errors import BackupUnusable, InUse, NoPlaceForBackup, OtherHall, RestoreUnfinished, WrongVersion
+from broker.store.journal import Journal, read_events
+from broker.store.lock import CARE, SERVER, folder_lock
+from tests.halls import OPENS_MS, one_kiosk_hall
+from tests.runtime.small_disk import small_disk
+from tests.store.fixtures import load_old_journal
+from tests.store.many_days import LongTown
+
+AT_MS = OPENS_MS + 3_723_000
+NAME = "town-2026-03-04-100203.zip"
+
+
+@pytest.fixture
+def town(tmp_path: Path) -> LongTown:
+    (tmp_path / "server").mkdir()
+    return LongTown(tmp_path / "server").live(2)
+
+
+@pytest.fixture
+def shelf(tmp_path: Path) -> Path:
+    (tmp_path / "shelf").mkdir()
+    return tmp_path / "shelf"
+
+
+@pytest.fixture
+def accounts(tmp_path: Path) -> dict[str, Path]:
+    path = tmp_path / "collector" / "accounts.db"
+    path.parent.mkdir()
+    with closing(sqlite3.connect(path)) as connection:
+        connection.executescript("CREATE TABLE accounts (name TEXT); INSERT INTO accounts VALUES ('window-3');")
+    return {"collector/accounts.db": path}
+
+
+def back_up(town: LongTown, to: Path, others: dict[str, Path] | None = None, **more: int) -> Backup:
+    return make_backup(town.hall, town.path, others or {}, to, AT_MS, **more)
+
+
+def everything(path: Path) -> list[object]:
+    with closing(sqlite3.connect(path)) as connection:
+        return list(read_events(connection))
+
+
+def facts(path: Path) -> dict[str, str]:
+    with closing(sqlite3.connect(path)) as connection:
+        return dict(connection.execute("SELECT name, value FROM facts"))
+
+
+def names_in(folder: Path) -> list[str]:
+    return sorted(path.name for path in folder.iterdir())
+
+
+def names(path: Path) -> list[str]:
+    with closing(sqlite3.connect(path)) as connection:
+        return [row[0] for row in connection.execute("SELECT name FROM accounts")]
+
+
+def test_a_backup_is_one_file_named_after_hall_day_and_time_for_its_owner_alone(
+    town: LongTown, shelf: Path, accounts: dict[str, Path]
+) -> None:
+    made = back_up(town, shelf, accounts)
+    assert made.path == shelf / NAME
+    assert names_in(shelf) == [NAME]
+    assert made.path.stat().st_mode & 0o077 == 0
+    assert zipfile.ZipFile(made.path).namelist() == ["manifest.json", "hall.db", "collector/accounts.db"]
+    assert made.events == town.hub.journal.position == made.manifest.position
+    assert made.manifest.day == "2026-03-05"
+
+
+def test_a_hall_may_work_while_it_is_backed_up(
+    town: LongTown, shelf: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real = backup_module.prove
+
+    def meanwhile(hall: Hall, journal: Path, of: Path) -> int:
+        town.hub.take_ticket("pension")
+        return real(hall, journal, of)
+
+    monkeypatch.setattr(backup_module, "prove", meanwhile)
+    with town:  # as the server has it open
+        before = town.hub.journal.position
+        made = make_backup(town.hall, town.path, {}, shelf / "a.zip", AT_MS)
+    assert made.manifest.position == before < town.hub.journal.position
+    assert check(town.hall, town.path).findings == []
+
+
+def test_what_is_restored_is_what_was_backed_up_archive_and_accounts_included(
+    tmp_path: Path, shelf: Path, accounts: dict[str, Path]
+) -> None:
+    (tmp_path / "server").mkdir()
+    town = LongTown(tmp_path / "server").live(20)
+    archive_old_days(town.hall, town.path, 14)
+    before, starts = everything(town.path), int(facts(town.path)["epoch"])
+    made = back_up(town, shelf, accounts)
+    town.live(12)
+    archive_old_days(town.hall, town.path, 14)
+    with closing(sqlite3.connect(accounts["collector/accounts.db"])) as connection:
+        connection.executescript("DELETE FROM accounts")
+    later = everything(town.path)
+    done = restore_backup(town.hall, town.path, accounts, made.path, AT_MS)
+    assert everything(town.path) == before
+    assert (replay(town.hall, town.path).findings, check(town.hall, town.path).findings) == ([], [])
+    assert names(accounts["collector/accounts.db"]) == ["window-3"]
+    assert done.identity == facts(town.path)["journal"] != made.manifest.journal
+    assert int(facts(town.path)["epoch"]) > starts + 100
+    assert done.replaced is not None
+    assert everything(done.replaced / "server" / "hall.db") == later
+    assert names(done.replaced / "collector" / "accounts.db") == []
+    assert not list(town.path.parent.glob(".*"))
+
+
+def test_a_hall_lives_on_after_a_restore(town: LongTown, shelf: Path) -> None:
+    made = back_up(town, shelf)
+    lost = town.hub.take_ticket("pension")
+    restore_backup(town.hall, town.path, {}, made.path, AT_MS)
+    with town as hub:
+        hub.writer.start()
+    assert town.hub.take_ticket("pension") == lost
+    assert replay(town.hall, town.path).findings == []
+
+
+def test_a_restore_onto_an_empty_machine_needs_nothing_to_be_there(
+    town: LongTown, shelf: Path, tmp_path: Path, accounts: dict[str, Path]
+) -> None:
+    made = back_up(town, shelf, accounts)
+    there = tmp_path / "other" / "server" / "hall.db"
+    others = {"collector/accounts.db": tmp_path / "other" / "collector" / "accounts.db"}
+    done = restore_backup(town.hall, there, others, made.path, AT_MS)
+    assert done.replaced is None
+    assert everything(there) == everything(town.path)
+    assert names(others["collector/accounts.db"]) == ["window-3"]
+
+
+def test_a_damaged_journal_can_be_replaced_and_is_kept(town: LongTown, shelf: Path) -> None:
+    made = back_up(town, shelf)
+    rubbish = b"rubbish" * 5000
+    town.path.write_bytes(rubbish)
+    town.path.with_name("hall.db-wal").write_bytes(b"more rubbish")
+    done = restore_backup(town.hall, town.path, {}, made.path, AT_MS)
+    assert done.replaced is not None
+    assert (done.replaced / "server" / "hall.db").read_bytes() == rubbish
+    assert (done.replaced / "server" / "hall.db-wal").read_bytes() == b"more rubbish"
+    assert replay(town.hall, town.path).findings == []
+
+
+def test_nothing_is_restored_while_a_server_runs_or_a_backup_is_made(town: LongTown, shelf: Path) -> None:
+    made = back_up(town, shelf)
+    before = facts(town.path)
+    for what, words in ((SERVER, "a server runs"), (CARE, "a backup or the archive")):
+        with folder_lock(town.path.parent, what), pytest.raises(InUse, match=f"{words}.*process {os.getpid()}"):
+            restore_backup(town.hall, town.path, {}, made.path, AT_MS)
+    assert facts(town.path) == before
+
+
+def test_nothing_is_restored_while_another_program_has_a_file_open(
+    town: LongTown, shelf: Path, accounts: dict[str, Path]
+) -> None:
+    made = back_up(town, shelf, accounts)
+    before = facts(town.path)
+    with town, pytest.raises(InUse):
+        restore_backup(town.hall, town.path, accounts, made.path, AT_MS)
+    assert facts(town.path) == before
+
+
+def test_a_backup_of_another_hall_is_refused(town: LongTown, shelf: Path) -> None:
+    made = back_up(town, shelf)
+    with pytest.raises(OtherHall):
+        restore_backup(one_kiosk_hall(), town.path, {}, made.path, AT_MS)
+    with pytest.raises(OtherHall):
+        make_backup(one_kiosk_hall(), town.path, {}, shelf / "b.zip", AT_MS)
+
+
+@pytest.mark.parametrize("place", range(0, 100, 7))
+def test_a_damaged_backup_is_refused_and_nothing_is_touched(town: LongTown, shelf: Path, place: int) -> None:
+    made = back_up(town, shelf)
+    content = bytearray(made.path.read_bytes())
+    at = len(content) * place // 100
+    content[at : at + 40] = bytes(byte ^ 0x55 for byte in content[at : at + 40])
+    made.path.write_bytes(content)
+    before = facts(town.path)
+    with pytest.raises((BackupUnusable, OtherHall)):
+        restore_backup(town.hall, town.path, {}, made.path, AT_MS)
+    assert facts(town.path) == before
+    assert not list(town.path.parent.glob("*replaced*"))
+
+
+@pytest.mark.parametrize("keep", [0, 1, 100, 3000])
+def test_half_a_backup_is_refused(town: LongTown, shelf: Path, keep: int) -> None:
+    made = back_up(town, shelf)
+    made.path.write_bytes(made.path.read_bytes()[:keep])
+    with pytest.raises(BackupUnusable, match="not a backup"):
+        restore_backup(town.hall, town.path, {}, made.path, AT_MS)
+
+
+def test_a_missing_file_and_a_foreign_zip_are_refused_in_words(town: LongTown, shelf: Path) -> None:
+    with pytest.raises(BackupUnusable, match="no such file"):
+        restore_backup(town.hall, town.path, {}, shelf / "none.zip", AT_MS)
+    with zipfile.ZipFile(shelf / "holiday.zip", "w") as foreign:
+        foreign.writestr("beach.jpg", b"")
+    with pytest.raises(BackupUnusable, match="not a backup of a hall"):
+        restore_backup(town.hall, town.path, {}, shelf / "holiday.zip", AT_MS)
+
+
+def test_a_backup_that_would_write_elsewhere_is_refused(town: LongTown, shelf: Path, tmp_path: Path) -> None:
+    made = back_up(town, shelf)
+    with zipfile.ZipFile(made.path) as packed:
+        manifest = packed.read("manifest.json").decode()
+    for name in ("../evil.db", "/tmp/evil.db", "archive/../../evil.db", "archive/2026-03.db/x"):
+        hostile = shelf / "hostile.zip"
+        with zipfile.ZipFile(hostile, "w") as packed:
+            member = f'{{"name": "{name}", "size_bytes": 1, "sha256": ""}},'
+            packed.writestr("manifest.json", manifest.replace('"members": [', '"members": [' + member))
+            packed.writestr(name, b"x")
+        with pytest.raises(BackupUnusable, match="other files"):
+            restore_backup(town.hall, town.path, {}, hostile, AT_MS)
+    assert not list(tmp_path.rglob("evil*"))
+
+
+def test_a_copy_that_breaks_a_law_gets_no_name(town: LongTown, shelf: Path) -> None:
+    with sqlite3.connect(town.path) as connection:
+        connection.execute("DELETE FROM numbers WHERE number = 'A001'")
+    with pytest.raises(BackupUnusable, match=r"did not pass its proof.*numbers"):
+        back_up(town, shelf)
+    assert names_in(shelf) == []
+
+
+def test_a_backup_whose_content_breaks_a_law_is_not_restored(
+    town: LongTown, shelf: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with sqlite3.connect(town.path) as connection:
+        connection.execute("DELETE FROM numbers WHERE number = 'A001'")
+    with monkeypatch.context() as patch:
+        patch.setattr(backup_module, "prove", lambda *_: 1)
+        made = back_up(town, shelf)
+    before = facts(town.path)
+    with pytest.raises(BackupUnusable, match="did not pass its proof"):
+        restore_backup(town.hall, town.path, {}, made.path, AT_MS)
+    assert facts(town.path) == before
+
+
+def test_a_backup_is_never_written_over_and_its_folder_must_exist(town: LongTown, shelf: Path) -> None:
+    back_up(town, shelf)
+    with pytest.raises(NoPlaceForBackup, match="never written over"):
+        back_up(town, shelf)
+    with pytest.raises(NoPlaceForBackup, match="is the disk for backups there"):
+        back_up(town, shelf / "unplugged")
+    with pytest.raises(NoPlaceForBackup, match="make it first"):
+        back_up(town, shelf / "unplugged" / "a.zip")
+
+
+def test_old_backups_of_this_hall_go_and_nothing_else(town: LongTown, shelf: Path) -> None:
+    old = [shelf / f"town-2026-02-{day:02d}-180000.zip" for day in range(1, 6)]
+    others = [shelf / name for name in ("town-2026-notes.zip", "village-2026-02-01-180000.zip", "town.zip")]
+    for path in (*old, *others):
+        path.write_bytes(b"")
+    made = back_up(town, shelf, keep=3)
+    assert made.removed == tuple(old[:3])
+    assert sorted(shelf.iterdir()) == sorted([*old[3:], *others, made.path])
+
+
+def test_a_full_disk_for_backups_leaves_nothing_behind(town: LongTown, tmp_path: Path) -> None:
+    with small_disk(tmp_path / "small", 64) as disk:
+        with pytest.raises(DiskFull):
+            back_up(town, disk)
+        assert names_in(disk) == []
+    assert check(town.hall, town.path).findings == []
+
+
+def test_a_full_disk_leaves_the_hall_as_it_was_before_a_restore(
+    town: LongTown, shelf: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = back_up(town, shelf)
+    with small_disk(tmp_path / "small", 64) as disk:
+        with pytest.raises(DatabaseError):
+            restore_backup(town.hall, disk / "hall.db", {}, made.path, AT_MS)
+        assert not (disk / "hall.db").exists()
+
+
+@pytest.mark.parametrize("step", ["_keep", "_move", "sync_folder"])
+def test_a_restore_that_was_cut_off_is_seen_by_the_server_and_can_be_done_again(
+    town: LongTown, shelf: Path, monkeypatch: pytest.MonkeyPatch, step: str
+) -> None:
+    made = back_up(town, shelf)
+    before = everything(town.path)
+    town.live(1)
+    later = everything(town.path)
+
+    def cut(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(restore_module, step, cut)
+        with pytest.raises(KeyboardInterrupt):
+            restore_backup(town.hall, town.path, {}, made.path, AT_MS)
+    if step != "_move":
+        refuse_half_restored(town.path.parent)
+        assert everything(town.path) == later
+    else:
+        with pytest.raises(RestoreUnfinished, match="restore HALL BACKUP"):
+            refuse_half_restored(town.path.parent)
+    restore_backup(town.hall, town.path, {}, made.path, AT_MS)
+    refuse_half_restored(town.path.parent)
+    assert everything(town.path) == before
+    kept = [path for path in town.path.parent.glob("replaced-*/server/hall.db") if everything(path) == later]
+    assert kept, "what was replaced is still there"
+
+
+def test_a_backup_of_an_older_program_is_migrated_on_its_way_back(tmp_path: Path, shelf: Path) -> None:
+    hall = load_old_journal(1, tmp_path / "old.db")
+    town = LongTown(tmp_path)
+    town.hub.path.unlink()
+    with pytest.raises(WrongVersion, match="start the server once"):
+        make_backup(hall, tmp_path / "old.db", {}, shelf, AT_MS)
+    path = pack_as_it_is(tmp_path / "old.db", shelf / "old.zip")
+    done = restore_backup(hall, tmp_path / "new" / "hall.db", {}, path, AT_MS)
+    assert done.events == 54
+    assert len(facts(tmp_path / "new" / "hall.db")["journal"]) == 32
+
+
+def pack_as_it_is(journal: Path, target: Path) -> Path:
+    """As the program of that time would have done."""
+    from broker.server.backup_file import Manifest, describe_member, write_backup
+
+    (journal.parent / "work").mkdir()
+    journal.rename(journal.parent / "work" / "hall.db")
+    member = describe_member(journal.parent / "work", "hall.db")
+    manifest = Manifest(hall="town", journal="", position=54, day="2026-03-05", at_ms=1, members=(member,))
+    write_backup(target, journal.parent / "work", manifest)
+    return target
+
+
+def test_a_restored_journal_folds_from_its_own_snapshots(town: LongTown, shelf: Path) -> None:
+    made = back_up(town, shelf)
+    restore_backup(town.hall, town.path, {}, made.path, AT_MS)
+    journal = Journal(town.path, town.hall.hall.id)
+    journal.open()
+    folded = fold(journal)
+    assert folded.state == town.hub.writer.state
+    assert folded.events < made.events
+    journal.close()
+
+
+def test_no_room_for_the_packed_file_leaves_nothing_behind(
+    town: LongTown, shelf: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The same as on a really small disk, where nobody may mount one."""
+
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(zipfile.ZipFile, "write", full)
+    with pytest.raises(DiskFull):
+        back_up(town, shelf)
+    assert names_in(shelf) == []
