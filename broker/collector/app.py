@@ -75,8 +75,8 @@ def create_app(
         refreshes=Buckets(240, 60, clock.machine_s),
         log_ins=Buckets(12, 8, clock.machine_s),
         ratings=Buckets(1200, 200, clock.machine_s),
-        public_seats=Seats(options.public_streams),
-        staff_seats=Seats(options.staff_streams),
+        public_seats=Seats(options.public_streams, max(1, options.public_streams // 4)),
+        staff_seats=Seats(options.staff_streams, max(1, options.staff_streams // 3)),
     )
     app = Flask("broker.collector")
     app.config.update(MAX_CONTENT_LENGTH=BODY_LIMIT_BYTES, SEND_FILE_MAX_AGE_DEFAULT=STATIC_AGE_S)

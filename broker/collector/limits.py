@@ -1,7 +1,7 @@
 """How often one address may ask: token buckets in memory, bounded, with the clock passed in."""
 
 import threading
-from collections import OrderedDict
+from collections import Counter, OrderedDict
 from collections.abc import Callable
 
 from broker.collector.errors import TooMany, TooManyWatchers
@@ -34,24 +34,34 @@ class Buckets:
 
 
 class Seats:
-    """A bounded number of places, e.g. of open streams; each holds a thread."""
+    """A bounded number of places, e.g. of open streams; each holds a thread. Nobody takes more than ``of_one``.
 
-    def __init__(self, most: int) -> None:
+    ``who`` is one person or address; None stands for many people who cannot be told apart (this machine itself).
+    """
+
+    def __init__(self, most: int, of_one: int | None = None) -> None:
         self._most = most
+        self._of_one = most if of_one is None else of_one
         self._taken = 0
+        self._of: Counter[str] = Counter()
         self._lock = threading.Lock()
 
-    def sit(self) -> None:
-        """Take a place; TooManyWatchers when all are taken."""
+    def sit(self, who: str | None = None) -> None:
+        """Take a place; TooManyWatchers when all are taken, or too many by the same one."""
         with self._lock:
-            if self._taken >= self._most:
+            if self._taken >= self._most or (who is not None and self._of[who] >= self._of_one):
                 raise TooManyWatchers
             self._taken += 1
+            if who is not None:
+                self._of[who] += 1
 
-    def rise(self) -> None:
+    def rise(self, who: str | None = None) -> None:
         """Give the place back."""
         with self._lock:
             self._taken -= 1
+            if who is not None:
+                self._of[who] -= 1
+                self._of = +self._of  # nothing is remembered of those who left
 
     @property
     def taken(self) -> int:

@@ -11,9 +11,8 @@ from collections.abc import Callable, Iterator
 from flask import Blueprint, Response, request
 
 from broker.collector.errors import Malformed
-from broker.collector.limits import Seats
 from broker.collector.live import Live
-from broker.collector.web import Web
+from broker.collector.web import Web, far_end
 
 PUBLIC = ("hall", "service", "counter", "board", "kiosk", "engine")
 STAFF = (*PUBLIC, "device", "panel", "picture", "sound")
@@ -26,11 +25,15 @@ def blueprint(web: Web) -> Blueprint:
 
     @routes.get("/events")
     def events() -> Response:
-        staff = web.guard.account() is not None or web.may_see_virtual()
+        account = web.guard.account()
+        staff = account is not None or web.may_see_virtual()
         wanted = _wanted(request.args.get("watch", "hall"), STAFF if staff else PUBLIC)
         seats = web.staff_seats if staff else web.public_seats
-        seats.sit()
-        body = _Stream(web, seats, lambda name: any(name == w or name.startswith(w + "/") for w in wanted))
+        who = account.name if account is not None else far_end(web.options)
+        seats.sit(who)
+        body = _Stream(
+            web, lambda: seats.rise(who), lambda name: any(name == w or name.startswith(w + "/") for w in wanted)
+        )
         response = Response(body, content_type="text/event-stream; charset=utf-8")
         response.headers["Cache-Control"] = "no-store"
         response.headers["X-Accel-Buffering"] = "no"
@@ -49,10 +52,10 @@ def _wanted(text: str, allowed: tuple[str, ...]) -> frozenset[str]:
 class _Stream:
     """The body of one stream; ``close`` is called by the server however it ends."""
 
-    def __init__(self, web: Web, seats: Seats, wanted: Callable[[str], bool]) -> None:
+    def __init__(self, web: Web, rise: Callable[[], None], wanted: Callable[[str], bool]) -> None:
         self._live: Live = web.hub.live
         self._options = web.options
-        self._seats = seats
+        self._rise = rise
         self._watcher = self._live.watchers.join(wanted)
         self._open = True
 
@@ -72,4 +75,4 @@ class _Stream:
         if self._open:
             self._open = False
             self._live.watchers.leave(self._watcher)
-            self._seats.rise()
+            self._rise()

@@ -1,6 +1,7 @@
 """What every route works with: the hall, the hub, reports, accounts, clock and limits; JSON in and out."""
 
 import hashlib
+import ipaddress
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -116,3 +117,20 @@ def read_body(kind: type[Body]) -> Body:
 def address() -> str:
     """Whom a rate limit counts: the address of the connection."""
     return request.remote_addr or "?"
+
+
+def far_end(options: WebOptions) -> str | None:
+    """Who is at the other end: the address of the connection; None where it stands for many who cannot be told apart.
+
+    A proxy on this machine names whom it speaks for; its own word is the last one, what stands before it may be made
+    up. Only where the hall has an address that leads through a proxy is it believed.
+    """
+    near = request.remote_addr or ""
+    if not is_loopback(near):
+        return near
+    told = request.headers.get("X-Forwarded-For", "").rpartition(",")[2].strip()
+    try:
+        named = str(ipaddress.ip_address(told))
+    except ValueError:
+        return None
+    return None if options.alone or is_loopback(named) else named
