@@ -179,7 +179,7 @@ def verdict(status: int, body: bytes) -> tuple[Outcome, str]:
     if 200 <= status < 300:
         return Outcome.STORED, ""
     code = ""
-    with contextlib.suppress(msgspec.DecodeError, UnicodeDecodeError):
+    with contextlib.suppress(msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         code = msgspec.json.decode(body, type=_Refused).code[:64]
     if status in _VERDICTS and code and code not in _NO_VERDICT:
         return Outcome.REFUSED, code

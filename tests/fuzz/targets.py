@@ -1,0 +1,346 @@
+"""Every reader of bytes or text in one table: what it is fed, what it may raise, what must hold when it reads.
+
+A ``Target`` is called with any bytes at all. It may return or raise one of its own errors; anything else is a fault.
+Readers of text get the bytes as UTF-8 with broken letters replaced, as their files and wires hand them over.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, get_args
+
+import msgspec
+
+from broker.collector import answers
+from broker.collector.api_public import _as_printed
+from broker.contract import envelope as wire
+from broker.contract.codec import CodecError, decode, decode_envelope, decode_view, encode, encode_envelope, encode_view
+from broker.contract.topics import TOPICS, Topics
+from broker.model import commands as c
+from broker.model import events as e
+from broker.model.address import BadAddress, line_and_unit, parse_address
+from broker.model.hall_file import HallFileError, parse_hall
+from broker.model.hall_syntax import read_toml
+from broker.model.numbers import parse_printed
+from broker.model.views import VIEW_KINDS
+from broker.runtime import link
+from broker.runtime.canvas.address import parse_screen_address
+from broker.runtime.clock import ENVIRONMENT_NAME, clock_from_environment
+from broker.runtime.errors import SettingError
+from broker.runtime.key_address import parse_key_address, parse_lamp_address
+from broker.runtime.log import mask
+from broker.runtime.serial_address import SerialAddress
+from broker.runtime.speaker_address import parse_speaker_address
+from broker.runtime.whereabouts import host_and_port
+from broker.server.gate import Gate
+from broker.store.errors import StoreError
+from broker.store.journal import decode_event
+from caller.frames import p1
+from caller.rating_post import ANSWER_LIMIT_BYTES, CollectorAddress, verdict
+from firmware_config.virtual.day_file import DayFileError, day_of, read_day_file
+from kiosk import targets as touched
+from kiosk.printer.escpos import JobEncoder, TextRow
+from kiosk.printer.interpreter import Interpreter
+from kiosk.printer.machine import PrinterMachine
+from kiosk.printer.profile import profile_of
+from kiosk.printer.status import ALL_QUESTIONS, acknowledgement_of, state_of
+from tests.contract.strategies import messages_of
+from tests.fuzz.samples import first_example
+from tests.halls import SMALL, small_hall
+
+HALL = small_hall()
+MARK = "13800000000"
+COMMANDS: tuple[type, ...] = get_args(c.AnyCommand)
+EVENTS: tuple[type, ...] = get_args(e.AnyEvent)
+MESSAGES = tuple(
+    kind
+    for kind in vars(wire).values()
+    if isinstance(kind, type) and issubclass(kind, msgspec.Struct) and kind.__module__ == wire.__name__
+)
+BODIES = (answers.EvaluationBody, answers.PhoneRating, answers.CommandBody, answers.InputBody)
+
+
+@dataclass(frozen=True)
+class Target:
+    """``read`` is fed bytes; ``own`` is what it may raise; ``covers`` names the readers of the code that it tries.
+
+    ``grammar`` is ``json``, ``text`` or ``bytes``: how a mutation can get further than the first letter.
+    """
+
+    name: str
+    read: Callable[[bytes], object]
+    own: tuple[type[Exception], ...]
+    covers: tuple[str, ...]
+    seeds: tuple[bytes, ...]
+    grammar: str = "text"
+
+    def __call__(self, data: bytes) -> None:
+        """Read; its own errors are an answer."""
+        try:
+            self.read(data)
+        except self.own as error:
+            assert str(error), f"{self.name} refuses without a word"
+
+
+def text_of(data: bytes) -> str:
+    """What a file or a wire hands to a reader of text."""
+    return data.decode("utf-8", "replace")
+
+
+def _message(kind: type, data: bytes) -> None:
+    message = decode(data, kind)
+    assert decode(encode(message), kind) == message
+
+
+def _envelope(data: bytes) -> None:
+    outer, inner = decode_envelope(data)
+    assert encode_envelope(inner, **{f: getattr(outer, f) for f in outer.__struct_fields__ if f != "command"})
+
+
+def _view(data: bytes) -> None:
+    outer, inner = decode_view(data)
+    again = encode_view(outer.kind, outer.name, outer.epoch, outer.as_of, outer.at_ms, encode(inner))
+    if len(again) <= wire.VIEW_LIMIT_BYTES:
+        assert decode_view(again)[1] == inner
+
+
+def _event(data: bytes) -> None:
+    event = decode_event(1, data)
+    assert decode_event(1, encode(event)) == event
+
+
+def _gate(data: bytes) -> None:
+    gate = Gate(HALL.device_role, 0.0)
+    for device in ("kiosk-1", "stranger"):
+        gate.judge(device, data, retained=False, now_s=0.0)
+
+
+def _topic(data: bytes) -> None:
+    topics = Topics("small")
+    text = text_of(data)
+    found = topics.parse(text)
+    assert found is None or topics.of(found[0], **found[1]) == text
+
+
+def _p1(data: bytes) -> None:
+    decoder = p1.Decoder()
+    frames = [frame for at in range(0, len(data), 3) for frame in decoder.feed(data[at : at + 3])] + decoder.flush()
+    assert not decoder.waiting
+    assert frames == (whole := p1.Decoder()).feed(data) + whole.flush(), "chunks make a difference"
+    for frame in frames:
+        assert p1.encode(frame) in data
+        p1.read(frame)
+        p1.acknowledge(frame)
+        p1.shown_text(frame.data)
+
+
+def _printer(data: bytes) -> None:
+    """The paper's side: whatever comes, in whatever pieces, is the same commands and no accident."""
+    pieces, whole = Interpreter(), list(Interpreter().feed(data))
+    taken = [one for at in range(0, len(data), 5) for one in pieces.feed(data[at : at + 5])]
+    assert sum(command.size for command in taken) == sum(command.size for command in whole) <= len(data)
+    assert [one for one in taken if one.name != "text"] == [one for one in whole if one.name != "text"]
+    machine = PrinterMachine(profile_of("generic", "80"))
+    machine.receive(data)
+    machine.advance(20_000)
+
+
+def job_of(rows: list[TextRow]) -> bytes:
+    """A ticket as the kiosk sends it."""
+    return JobEncoder(profile_of("generic", "80")).encode(rows)
+
+
+def _ticket_bytes(data: bytes) -> None:
+    """Our side: any text becomes a job that holds no command but our own."""
+    job = job_of([TextRow(text_of(data)[:200])])
+    known = list(Interpreter().feed(job))
+    assert all(command.name != "unknown" for command in known), known
+
+
+def _status(data: bytes) -> None:
+    state_of({question: data[place : place + 1] for place, question in enumerate(ALL_QUESTIONS)})
+    state_of(dict.fromkeys(ALL_QUESTIONS, data))
+    for byte in data[:64]:
+        acknowledgement_of(byte)
+
+
+def _key(data: bytes) -> None:
+    printed = _as_printed(HALL, text_of(data))
+    assert _as_printed(HALL, printed) == printed, "what is printed is printed the same"
+    parse_printed(HALL, printed)
+
+
+def _day_file(data: bytes) -> None:
+    day_of(read_day_file(text_of(data)[:20_000]))
+
+
+def _addresses(read: Callable[[str], object]) -> Callable[[bytes], None]:
+    def one(data: bytes) -> None:
+        address = read(text_of(data))
+        assert read(text_of(data)) == address
+
+    return one
+
+
+def _unit(data: bytes) -> None:
+    line_and_unit(parse_address(text_of(data)))
+
+
+def _clock(data: bytes) -> None:
+    clock_from_environment({ENVIRONMENT_NAME: text_of(data)})
+
+
+def _mask(data: bytes) -> None:
+    text = text_of(data)
+    assert MARK not in mask(f"{text} {MARK} {text}")
+
+
+def _verdict(data: bytes) -> None:
+    for status in (200, 400, 422, 503):
+        verdict(status, data[:ANSWER_LIMIT_BYTES])
+
+
+def _sample(kind: type) -> bytes:
+    """A small valid message of a kind."""
+    return encode(first_example(messages_of(kind)))
+
+
+def targets() -> tuple[Target, ...]:
+    """The table."""
+    frame: dict[str, Any] = {"id": "abcdefgh-1", "device": "kiosk-1", "epoch": "e1", "seq": 7}
+    envelopes = (
+        encode_envelope(c.CallNext(counter="c1"), **frame, ttl_ms=5_000, until_ms=99, age_ms=12, by="a"),
+        encode_envelope(c.IssueTicket(ticket="ticket-0001", service="pension", kiosk="kiosk-1"), **frame),
+    )
+    views = tuple(encode_view(kind, "c1", 3, 4, 5, _sample(shape)) for kind, shape in VIEW_KINDS.items())
+    topics = Topics("small")
+    names = tuple(topics.of(row.name, device="kiosk-1", kind="board", name="display-1").encode() for row in TOPICS)
+    codec = "broker.contract.codec"
+    address = (BadAddress, SettingError)
+    found = [
+        Target("envelope", _envelope, (CodecError,), (f"{codec}.decode_envelope",), envelopes, "json"),
+        Target("view", _view, (CodecError,), (f"{codec}.decode_view",), views, "json"),
+        Target(
+            "gate",
+            _gate,
+            (),
+            ("broker.server.gate.Gate._looked", "broker.server.gate.Gate.__init__"),
+            envelopes,
+            "json",
+        ),
+        Target(
+            "event",
+            _event,
+            (StoreError,),
+            ("broker.store.journal.decode_event",),
+            tuple(_sample(kind) for kind in EVENTS),
+            "json",
+        ),
+        Target("topic", _topic, (), ("broker.contract.topics.Topics.parse",), names),
+        Target(
+            "p1",
+            _p1,
+            (),
+            ("caller.frames.p1.Decoder.feed", "caller.frames.p1.read"),
+            (
+                p1.encode(p1.key_frame(3, "12", p1.Key.CALL)),
+                p1.encode(p1.result_frame(250, 4)),
+                b"\xff\x68" * 9 + p1.encode(p1.show(1, 12, "A042")),
+            ),
+            "bytes",
+        ),
+        Target(
+            "printer",
+            _printer,
+            (),
+            ("kiosk.printer.interpreter.Interpreter.feed",),
+            (
+                job_of([TextRow("养老 A042", (2, 2)), TextRow("㐂")]),
+                b"\x1b@\x1c&\x1dv0\0\2\0\2\0abcd\x10\x04\1\x1dr\1\x1dVB\0",
+            ),
+            "bytes",
+        ),
+        Target("ticket text", _ticket_bytes, (), (), ("养老保险 A042\n".encode(), b"\x1b@\x10\x04\1")),
+        Target("printer status", _status, (), (), (b"\x12\x12\x12\x12", b"\x1a\x36\x1a\x7e"), "bytes"),
+        Target(
+            "ticket key",
+            _key,
+            (),
+            ("broker.model.numbers.parse_printed",),
+            ("Ａ ００1".encode(), b"a1", b"A042", b"ticket-0001"),
+        ),
+        Target(
+            "hall file",
+            lambda data: parse_hall(text_of(data)),
+            (HallFileError,),
+            ("broker.model.hall_file.parse_hall", "broker.model.hall_file.hall_of"),
+            (SMALL.encode(),),
+        ),
+        Target(
+            "toml",
+            lambda data: read_toml(text_of(data)),
+            (HallFileError,),
+            ("broker.model.hall_syntax.read_toml",),
+            (b'a = "b"\n[c]\nd = 1\n', b"\xef\xbb\xbfa=[1,{b=2}]"),
+        ),
+        Target(
+            "day file",
+            _day_file,
+            (DayFileError,),
+            ("firmware_config.virtual.day_file.read_day_file", "firmware_config.virtual.day_file._cells"),
+            (b"time_s,event,ticket,service,priority,queued,server\n1,A,t1,s,,,\n9,S,t1,s,,,w1\n50,E,t1,s,,,w1\n",),
+        ),
+        Target("clock setting", _clock, (SettingError,), (), (b"1767225600000,1767225600000,60.0",)),
+        Target("log mask", _mask, (), (), (b"phone=1 id=110105194912310021",)),
+        Target("rating answer", _verdict, (), ("caller.rating_post.verdict",), (b'{"code":"already_rated"}',), "json"),
+        Target("touch target", lambda data: touched.parse(text_of(data)), (), ("kiosk.targets.parse",), (b"key/7",)),
+        Target(
+            "collector host",
+            lambda data: host_and_port("X", text_of(data)),
+            (SettingError,),
+            (),
+            (b"http://127.0.0.1:8080", b"mqtt://[::1]:1883"),
+        ),
+    ]
+    readers: tuple[tuple[str, Callable[[str], object], str, tuple[bytes, ...]], ...] = (
+        ("device address", parse_address, "broker.model.address.parse_address", (b"serial:///dev/x?baud=9", b"none")),
+        ("screen address", parse_screen_address, "broker.runtime.canvas.address.parse_screen_address",
+         (b"window://0?size=1920x1080&rotate=90", b"virtual://screen?size=1080x1920")),
+        ("key address", parse_key_address, "broker.runtime.key_address.parse_key_address",
+         (b"gpio://17?lamp=27&pull=down&bounce_ms=30", b"virtual://pad/4")),
+        ("lamp address", parse_lamp_address, "broker.runtime.key_address.parse_lamp_address", (b"gpio://27?active=low",)),
+        ("serial address", SerialAddress.parse, "broker.runtime.serial_address.SerialAddress.parse",
+         (b"serial:///dev/ttyUSB0?baud=9600&parity=E",)),
+        ("speaker address", parse_speaker_address, "broker.runtime.speaker_address.parse_speaker_address",
+         (b"virtual://speaker?record=/tmp/x", b"alsa://default")),
+        ("MQTT address", link.parse_address, "broker.runtime.link.parts.parse_address",
+         (b"mqtts://hall.example:8884", b"wss://hall.example/mqtt")),
+        ("collector address", CollectorAddress.parse, "caller.rating_post.CollectorAddress.parse",
+         (b"https://hall.example:8443",)),
+    )  # fmt: skip
+    found += [Target(name, _addresses(read), address, (covers,), seeds) for name, read, covers, seeds in readers]
+    found.append(Target("bus unit", _unit, address, (), (b"p1://a/3",)))
+    for kind in (*MESSAGES, *BODIES, *COMMANDS):
+        read = lambda data, kind=kind: _message(kind, data)  # noqa: E731
+        covers = (f"{codec}.decode",) if kind is MESSAGES[0] else ()
+        found.append(Target(f"message {kind.__name__}", read, (CodecError,), covers, (_sample(kind),), "json"))
+    return tuple(found)
+
+
+NO_READERS: dict[str, str] = {
+    "broker.contract.codec._read": "what every decode of the codec goes through",
+    "broker.runtime.bus.Decoder.feed": "a protocol's declaration",
+    "broker.runtime.bus.Line._read_echo": "compares bytes, reads nothing into them",
+    "broker.server.backup_file.read_manifest": "the list of contents in a ZIP file of our own making",
+    "broker.server.writer.Writer._read": "decode_envelope, with its answer",
+    "firmware_config.demo._report": "reads what our own audit printed",
+    "kiosk.app.decoded": "decode, with a line in the log",
+    "broker.runtime.key_address._parsed": "parse_key_address and parse_lamp_address",
+    "broker.store.journal.read_events": "rows of SQLite, each through decode_event",
+    "broker.collector.web.read_body": "decode, behind HTTP: tests/fuzz/test_http.py",
+    "broker.collector.api_staff.read_statistics": "two words of a query: tests/fuzz/test_http.py",
+    "display.voice_worker.read_requests": "hands lines of our own display over, unread",
+    "display.voice_worker.serve": "reads what our own display wrote; its end is noticed and it is started again",
+    "display.voice.WorkerVoice._header": "what our own worker says; every accident there is a voice that failed",
+    "caller.rating_post.Poster._post": "reads what this device itself wrote into its outbox",
+}
+"""What looks like a reader to the search in ``test_codecs`` and is none, with the reason."""
