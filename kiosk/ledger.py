@@ -302,7 +302,11 @@ class Ledger:
     # -- the pause button ------------------------------------------------
 
     def wish_pause(self, paused: bool, command: str) -> None:
-        """Keep and send the pause button's wish; it counts here at once, also without the engine."""
+        """Keep and send the pause button's wish; it counts here at once, also without the engine.
+
+        It leaves room for a ticket under way. OutboxError or DatabaseError: the wish is not kept.
+        """
+        self._sender.outbox.check_room(WORDS_EACH)
         on, off = PauseIssuing(kiosk=self._kiosk), ResumeIssuing(kiosk=self._kiosk)
         with self._sender.outbox.adding() as adding:
             adding.connection.execute("INSERT OR REPLACE INTO pause VALUES (1, ?, ?, NULL)", (int(paused), command))

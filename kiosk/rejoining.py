@@ -9,6 +9,7 @@ from broker.model.words import Names
 from broker.runtime.errors import DatabaseError, OutboxError
 from broker.runtime.sender import Sender
 from kiosk.events import Rejoined
+from kiosk.ledger import WORDS_EACH
 
 logger = logging.getLogger(__name__)
 
@@ -38,6 +39,7 @@ class Rejoining:
             return
         id = self._make_id()
         try:
+            self._sender.outbox.check_room(WORDS_EACH)  # a ticket under way must have its last word
             self._sender.put(ReturnTicket(number=number), id=id, ttl_ms=TTL_MS)
         except (OutboxError, DatabaseError) as error:
             logger.error("a missed number cannot be asked for: %s", error)

@@ -192,6 +192,14 @@ def test_a_silent_engine_a_full_outbox_and_a_wrong_clock_are_told(hub: TownHub) 
     assert found[0].subject == "engine" and found[0].level == "alarm"
 
 
+def test_the_days_page_shows_how_much_each_device_could_not_tell_yet_and_since_when(
+    hub: TownHub, logged_in: Callable[[str], Browser]
+) -> None:
+    hub.device("kiosk-1", outbox_length=3, outbox_age_ms=9_500)
+    page = text_of(logged_in("manager"), "/today")
+    assert "待发 3，最早 9 秒" in page
+
+
 def test_a_pause_warns_at_eight_minutes_and_calls_for_a_substitute_at_ten(hub: TownHub) -> None:
     hub.done(c.PauseCounter(counter="c1", reason="会议"))
     levels = []

@@ -10,7 +10,7 @@ import pytest
 
 from broker.contract.codec import encode
 from broker.contract.envelope import EngineState
-from broker.model.commands import ConfirmTicket, IssueTicket, ReportTicket
+from broker.model.commands import ConfirmTicket, IssueTicket, PauseIssuing, ReportTicket, ReturnTicket
 from broker.model.words import Holding
 from broker.runtime.errors import LinkOffline, OutboxFull
 from kiosk.flow import Step
@@ -143,6 +143,18 @@ def test_a_full_outbox_gives_no_number_at_all_and_says_so_on_screen_and_to_staff
     bench.turn(120.0)
     assert waits_s(bench) <= 2 * TURN_S
     assert bench.app.parts_health(bench.hand.machine_s())["ledger"] == "ok"
+
+
+def test_neither_the_staff_key_nor_a_question_takes_the_room_of_a_ticket_under_way(bench: Bench) -> None:
+    waits_s(bench)
+    bench.rig.outbox._bound = len(bench.rig.kept()) + 1
+    bench.app._toggle_pause(bench.hand.machine_s())
+    bench.app.rejoining.ask("A001", True, bench.hand.machine_s())
+    bench.turn()
+    bench.press.end(PaperEnd.PRINTED)
+    bench.turn()
+    assert bench.said(ConfirmTicket)[-1].holding is Holding.PAPER
+    assert bench.said(PauseIssuing) == bench.said(ReturnTicket) == []
 
 
 def test_a_new_card_that_starts_alone_gives_nothing_says_so_and_counts_on_from_what_the_engine_saw(
