@@ -7,6 +7,7 @@ import time
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
 
+from tests.simulation.bugs.__main__ import main as search_bugs
 from tests.simulation.judged import HOURS_EACH, Result, run
 from tests.simulation.tally import Tally
 
@@ -15,7 +16,10 @@ SHOWN_EACH, SHOWN_MOST = 5, 60
 
 def main(arguments: list[str] | None = None) -> int:
     """Exit code 1 when a law was broken."""
-    options = _options(arguments)
+    given = sys.argv[1:] if arguments is None else arguments
+    if given[:1] == ["--bugs"]:
+        return search_bugs(given[1:])
+    options = _options(given)
     seeds = [options.seed] if options.seed is not None else range(options.first, options.first + _runs(options.hours))
     total, broken, began_s = Tally(), [], time.monotonic()
     for seed, tally, violations in _results(seeds, options.jobs):
@@ -52,8 +56,10 @@ def _report(total: Tally, broken: list[tuple[int, str]], took_s: float) -> None:
     print(f"took             {took_s:12,.0f} s, {total.hours / max(took_s, 1e-9) * 60:,.0f} hall hours a minute")
 
 
-def _options(arguments: list[str] | None) -> argparse.Namespace:
-    parser = argparse.ArgumentParser(prog="script/simulate", description=__doc__)
+def _options(arguments: list[str]) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(
+        prog="script/simulate", description=__doc__, epilog="--bugs: see whether the judges find planted bugs"
+    )
     parser.add_argument("--hours", type=float, default=100.0, help=f"hall hours in all, {HOURS_EACH:g} a seed")
     parser.add_argument("--seed", type=int, help="only this one, to repeat what was found")
     parser.add_argument("--first", type=int, default=0, help="the first of the seeds")

@@ -14,16 +14,17 @@ _planted: dict[str, "Bug"] = {}
 
 @dataclass(frozen=True)
 class Bug:
-    """``laws``: any of them finds it. While ``plant()`` lasts, the product has the bug."""
+    """``laws``: any of them finds it. While ``plant()`` lasts, the product has the bug; ``hours`` is a run's length."""
 
     name: str
     where: str
     sentence: str
     laws: tuple[str, ...]
     plant: Plant
+    hours: float = 0.5
 
 
-def bug(where: str, *laws: str) -> Callable[[Plant], Plant]:
+def bug(where: str, *laws: str, hours: float = 0.5) -> Callable[[Plant], Plant]:
     """Enter a function that returns a context manager into the table; its name and docstring describe the bug."""
 
     def enter(plant: Plant) -> Plant:
@@ -31,7 +32,7 @@ def bug(where: str, *laws: str) -> Callable[[Plant], Plant]:
         sentence = " ".join((plant.__doc__ or "").split())
         assert sentence, f"{name} says nothing about itself"
         assert name not in _planted, f"{name} is planted twice"
-        _planted[name] = Bug(name, where, sentence, laws, plant)
+        _planted[name] = Bug(name, where, sentence, laws, plant, hours)
         return plant
 
     return enter

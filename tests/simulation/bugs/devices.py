@@ -104,7 +104,7 @@ def kiosk_counts_what_the_engine_has_seen() -> Planted:
     )
 
 
-@bug("kiosk.numbering", "L1", "L2")
+@bug("kiosk.numbering", "L1", "L2", hours=1.0)
 def new_card_begins_at_the_first_number() -> Planted:
     """A kiosk with a new card does not count above what the engine has seen of it."""
     return both(
@@ -162,7 +162,7 @@ def own_number_is_reported_after_the_paper() -> Planted:
     return wrap(Ledger, "_say", say)
 
 
-@bug("kiosk.ledger", "L1", "L17")
+@bug("kiosk.ledger", "L1", "L17", hours=1.0)
 def new_day_begins_at_the_first_number() -> Planted:
     """Numbers given in the night, which the engine counts to the new day, do not push its beginning up."""
 

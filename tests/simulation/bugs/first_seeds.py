@@ -1,3 +1,3 @@
-"""Where each planted bug was last caught: (seed, hall hours). Written by ``python -m tests.simulation.bugs --write``."""
+"""Where each planted bug was last caught: (seed, hall hours). Written by the search (``--write``)."""
 
 FIRST_SEEDS: dict[str, tuple[int, float]] = {}

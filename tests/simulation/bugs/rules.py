@@ -82,13 +82,13 @@ def reservation_beats_paper() -> Planted:
     return wrap(reporting, "_report_known", known)
 
 
-@bug("engine.reporting", "L2")
+@bug("engine.reporting", "L2", hours=1.0)
 def late_paper_is_dropped() -> Planted:
     """A paper that no open day takes is answered politely and written down nowhere."""
     return wrap(reporting, "_report_late", lambda original, desk, command, *rest: Outcome(result={"late": True}))
 
 
-@bug("engine.reporting", "L2", "L6")
+@bug("engine.reporting", "L2", "L6", hours=1.0)
 def new_day_forgets_who_came_before_it() -> Planted:
     """Tickets of visitors who came on the day that is opened now are not taken over into it."""
     return swap(day, "taken_over", lambda desk, command, staying: ())

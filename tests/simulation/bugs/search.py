@@ -7,7 +7,8 @@ from tests.simulation.checkers import Violation, check
 from tests.simulation.world import simulate
 
 SEEDS = 50
-HOURS = 0.5
+SHORTER = (0.08, 0.16, 0.32)
+"""Hours tried for a quicker run of a seed that is known to find a bug."""
 
 
 @dataclass(frozen=True)
@@ -18,17 +19,22 @@ class Caught:
     violation: Violation
 
 
-def caught_at(bug: Bug, seed: int, hours: float = HOURS) -> Violation | None:
+def caught_at(bug: Bug, seed: int, hours: float | None = None) -> Violation | None:
     """What one run with the bug shows of its laws; None when no judge noticed."""
     with bug.plant():
-        trace = simulate(seed, hours=hours)
+        trace = simulate(seed, hours=hours or bug.hours)
     return next((violation for violation in check(trace) if violation.law in bug.laws), None)
 
 
-def caught(bug: Bug, seeds: int = SEEDS, hours: float = HOURS) -> Caught | None:
+def caught(bug: Bug, seeds: int = SEEDS, hours: float | None = None) -> Caught | None:
     """The first of the seeds that finds the bug."""
     for seed in range(seeds):
         violation = caught_at(bug, seed, hours)
         if violation is not None:
             return Caught(seed, violation)
     return None
+
+
+def shortest(bug: Bug, found: Caught, hours: float) -> float:
+    """The shortest run of that seed that still finds the bug."""
+    return next((less for less in SHORTER if less < hours and caught_at(bug, found.seed, less)), hours)
