@@ -37,7 +37,8 @@ class VirtualDesk:
             else:
                 return False
         except (KeyError, ValueError):
-            log.warning("no virtual %s %r on %r", touched.kind, touched.key, touched.part)
+            # Neither key nor part: they are free text of whoever sent them, and might name a person.
+            log.warning("no such virtual %s: key of %d letters", touched.kind, len(touched.key))
             return False
         return True
 

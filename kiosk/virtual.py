@@ -45,7 +45,8 @@ class VirtualParts:
         elif touched.kind == "fault" and touched.part == PRINTER:
             done = self._printing.play(touched.key)
         if not done:
-            logger.warning("no virtual part %r takes a %s %r", touched.part, touched.kind, touched.key)
+            # Neither key nor part: they are free text of whoever sent them, and might name a person.
+            logger.warning("no such virtual %s: key of %d letters", touched.kind, len(touched.key))
         return done
 
     def changed(self) -> Panel | None:

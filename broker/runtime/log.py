@@ -4,12 +4,14 @@ import logging
 import re
 import sys
 import time
+from collections import Counter
 from collections.abc import Callable
 from datetime import datetime
 from typing import TextIO
 
 _LINE_LIMIT = 2_000
 _LINES_PER_WINDOW = 200
+_LINES_OF_ONE = 50
 _WINDOW_S = 10.0
 # Mainland identity numbers (18 or the old 15 digits), mobile phone numbers, and whatever is named as such.
 _IDENTITY = re.compile(r"(?<![0-9A-Za-z])(?:\d{17}[\dXx]|\d{15})(?![0-9A-Za-z])")
@@ -48,20 +50,26 @@ class LineFormatter(logging.Formatter):
 
 
 class RateFilter(logging.Filter):
-    """Lets ``most`` records pass per ``window_s`` seconds; says once how many it kept back."""
+    """Lets ``most`` records pass per ``window_s`` seconds, ``of_one`` of each place in the code; counts the others.
+
+    So whoever makes one place speak without end does not crowd out what the others have to say. Errors are counted
+    apart from the rest: a storm of warnings hides none.
+    """
 
     def __init__(
         self,
         most: int = _LINES_PER_WINDOW,
         window_s: float = _WINDOW_S,
         machine_s: Callable[[], float] = time.monotonic,
+        of_one: int = _LINES_OF_ONE,
     ) -> None:
         super().__init__()
-        self._most = most
+        self._most, self._of_one = most, of_one
         self._window_s = window_s
         self._machine_s = machine_s
         self._window_start_s = machine_s()
-        self._passed = 0
+        self._passed: Counter[bool] = Counter()
+        self._of: Counter[tuple[str, int]] = Counter()
         self._kept_back = 0
 
     def filter(self, record: logging.LogRecord) -> bool:
@@ -70,9 +78,13 @@ class RateFilter(logging.Filter):
             if self._kept_back:
                 record.msg = f"({self._kept_back} lines kept back) {record.getMessage()}"
                 record.args = None
-            self._window_start_s, self._passed, self._kept_back = now_s, 0, 0
-        if self._passed < self._most:
-            self._passed += 1
+            self._window_start_s, self._kept_back = now_s, 0
+            self._passed.clear()
+            self._of.clear()
+        grave, place = record.levelno >= logging.ERROR, (record.pathname, record.lineno)
+        if self._passed[grave] < self._most and self._of[place] < self._of_one:
+            self._passed[grave] += 1
+            self._of[place] += 1
             return True
         self._kept_back += 1
         return False

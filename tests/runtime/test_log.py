@@ -66,6 +66,19 @@ def test_a_traceback_is_one_line_and_masked() -> None:
     assert "ValueError" in line and "13812345678" not in line and "\n" not in line
 
 
+def test_one_place_in_the_code_cannot_crowd_out_the_others() -> None:
+    storm = RateFilter(most=20, of_one=5, machine_s=lambda: 0.0)
+
+    def passed(line: int, level: int = logging.WARNING, times: int = 100) -> int:
+        record = logging.LogRecord("a", level, "f", line, "x", (), None)
+        return sum(storm.filter(record) for _ in range(times))
+
+    assert [passed(line) for line in (1, 2, 1)] == [5, 5, 0]
+    assert [passed(line) for line in (3, 4, 5)] == [5, 5, 0], "twenty in all"
+    assert passed(6, logging.ERROR) == 5, "no storm of warnings hides an error"
+    assert sum(passed(line, logging.ERROR) for line in range(7, 50)) == 15
+
+
 def test_a_storm_of_lines_is_cut_and_counted() -> None:
     now = [0.0]
     storm = RateFilter(most=3, window_s=10, machine_s=lambda: now[0])
