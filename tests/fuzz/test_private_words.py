@@ -14,7 +14,7 @@ NAME = "张三 13912345678"
 
 @pytest.mark.parametrize("kind", ["key", "fault", "touch"])
 def test_neither_caller_nor_kiosk_repeats_what_was_typed(kind: str, caplog: pytest.LogCaptureFixture) -> None:
-    nothing = SimpleNamespace(virtual={}, tap=lambda key: False, play=lambda key: False)
+    nothing = SimpleNamespace(virtual={}, lines={}, tap=lambda key: False, play=lambda key: False)
     caller = VirtualDesk("desk-1", nothing)
     kiosk = VirtualParts.__new__(VirtualParts)
     kiosk._screen = SimpleNamespace(virtual=False)
