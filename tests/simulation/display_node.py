@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 SIZE = (1920, 1080)
 SPOKEN_S = 5.0
-VOICE_TURN_S, IDLE_TURN_S = 0.4, 8.0
+VOICE_TURN_S, RESTING_TURN_S, IDLE_TURN_S = 0.4, 2.0, 10.0
 
 
 class SimVoice:
@@ -32,9 +32,11 @@ class SimVoice:
         self._ends_s: float | None = None
 
     @property
-    def busy(self) -> bool:
-        waits = self._announcer.backlog or self._announcer._resting is not None
-        return self._ends_s is not None or bool(waits)
+    def wait_s(self) -> float:
+        """When it wants the next turn."""
+        if self._ends_s is not None or self._announcer.backlog:
+            return VOICE_TURN_S
+        return RESTING_TURN_S if self._announcer._resting is not None else IDLE_TURN_S
 
     def start(self) -> None: ...
 
@@ -156,7 +158,7 @@ class DisplayNode(Node):
         if self.voice is None:
             return IDLE_TURN_S
         self.voice.turn()
-        return VOICE_TURN_S if self.voice.busy else IDLE_TURN_S
+        return self.voice.wait_s
 
     def _lost_power(self, kept: bool) -> None:
         self.station = self.voice = self.face = None

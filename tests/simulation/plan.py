@@ -82,5 +82,5 @@ def plan_of(seed: int) -> Plan:
         service_s=chance.choice((40.0, 120.0, 240.0)),
         rating=chance.choice((0.3, 0.8)),
         starts_at_h=chance.choice((8.9, 10.0, 13.0, 15.7)),
-        server_turn_s=chance.choice((0.5, 2.4, 2.4)),
+        server_turn_s=chance.choice((0.8, 2.4, 4.0)),
     )

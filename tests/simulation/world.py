@@ -203,6 +203,8 @@ class _Alarms(logging.Handler):
         self._world = world
 
     def emit(self, record: logging.LogRecord) -> None:
+        if self._world.server.file.full and record.name.startswith("broker.server"):
+            return  # it says that its disk is full, and it is
         error = record.exc_info[1] if record.exc_info else None
         if error is not None or record.levelno >= logging.CRITICAL:
             said = record.getMessage() + (f" ({type(error).__name__}: {error})" if error is not None else "")
