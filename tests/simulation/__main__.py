@@ -12,6 +12,8 @@ from tests.simulation.judged import HOURS_EACH, Result, run
 from tests.simulation.tally import Tally
 
 SHOWN_EACH, SHOWN_MOST = 5, 60
+QUIET_RUNS = 20
+"""Into a file, progress is written after so many runs."""
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -30,8 +32,7 @@ def main(arguments: list[str] | None = None) -> int:
         broken += [(seed, sentence) for sentence in violations]
         if broken and options.stop_at_first:
             break
-        if sys.stderr.isatty():
-            print(f"\r{total.hours:8.1f} hours, {len(broken)} violations", end="", file=sys.stderr, flush=True)
+        _progress(total, len(broken))
     _report(total, broken, time.monotonic() - began_s)
     return 1 if broken else 0
 
@@ -46,6 +47,13 @@ def _results(seeds: range | list[int], jobs: int) -> Iterator[Result]:
 
 def _runs(hours: float) -> int:
     return max(1, round(hours / HOURS_EACH))
+
+
+def _progress(total: Tally, broken: int) -> None:
+    if sys.stderr.isatty():
+        print(f"\r{total.hours:8.1f} hours, {broken} violations", end="", file=sys.stderr, flush=True)
+    elif total.runs % QUIET_RUNS == 0:
+        print(f"{total.hours:8.1f} hours, {broken} violations", flush=True)
 
 
 def _report(total: Tally, broken: list[tuple[int, str]], took_s: float) -> None:
