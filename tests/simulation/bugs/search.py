@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from tests.simulation.bugs.bug import Bug
 from tests.simulation.checkers import Violation, check
+from tests.simulation.plan import plan_of
 from tests.simulation.world import simulate
 
 SEEDS = 50
@@ -26,9 +27,19 @@ def caught_at(bug: Bug, seed: int, hours: float | None = None) -> Violation | No
     return next((violation for violation in check(trace) if violation.law in bug.laws), None)
 
 
+def eventful_first(seeds: int) -> list[int]:
+    """The same seeds, those in which more happens first: most bugs are found sooner so."""
+
+    def events(seed: int) -> float:
+        plan = plan_of(seed)
+        return -sum(plan.rates.values()) * plan.visitors_an_hour / (4 if plan.hall == "one" else 1)
+
+    return sorted(range(seeds), key=events)
+
+
 def caught(bug: Bug, seeds: int = SEEDS, hours: float | None = None) -> Caught | None:
     """The first of the seeds that finds the bug."""
-    for seed in range(seeds):
+    for seed in eventful_first(seeds):
         violation = caught_at(bug, seed, hours)
         if violation is not None:
             return Caught(seed, violation)
