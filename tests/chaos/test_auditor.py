@@ -172,6 +172,10 @@ def spoken_though_nobody_called(story: SmallStory) -> None:
     story.said.append(story.spoken("call-4", 41_000))
 
 
+def confirmed_after_its_end(story: SmallStory) -> None:
+    story.events.append({"type": "TicketConfirmed", "ticket": "t1", "holding": "paper"})
+
+
 def hole_in_the_journal(story: SmallStory) -> None:
     story.events.insert(3, {"type": "ServiceFinished", "ticket": "nobody", "counter": "c1", "visit": "v"})
 
@@ -214,6 +218,7 @@ PLANTED: dict[Callable[[SmallStory], None], set[str]] = {
     spoken_late: {"spoken_late"},
     spoken_late_by_the_true_clock_only: {"spoken_late"},
     spoken_though_nobody_called: {"spoken_invented"},
+    confirmed_after_its_end: {"journal"},
     hole_in_the_journal: {"journal"},
     accident: {"accident"},
     program_stays_down: {"program_down"},
@@ -226,6 +231,12 @@ def test_a_planted_fault_is_found(plant: Callable[[SmallStory], None], tmp_path:
     plant(story)
     found = {finding.check for finding in findings_of(story.write())}
     assert found >= PLANTED[plant]
+
+
+def test_a_paper_that_is_confirmed_while_its_visitor_is_called_is_no_finding(tmp_path: Path) -> None:
+    story = SmallStory(tmp_path)
+    story.events.append({"type": "TicketConfirmed", "ticket": "t3", "holding": "paper"})
+    assert findings_of(story.write()) == []
 
 
 def test_a_frozen_display_may_be_late_by_its_time_of_standing_still(tmp_path: Path) -> None:

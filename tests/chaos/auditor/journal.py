@@ -9,6 +9,7 @@ from typing import Any
 
 from tests.chaos.auditor.evidence import rows_of
 
+ALIVE = ("waiting", "called", "serving", "held", "no_show")
 BEFORE_A_CALL = ("waiting", "held")
 
 
@@ -139,7 +140,9 @@ class Story:
             ticket.status = "reserved"
 
     def _on_ticket_confirmed(self, body: dict[str, Any]) -> None:
-        self._move(body, ("reserved",), "waiting")
+        """Somebody holds the number; said of a ticket in line or at a counter it only tells better on what."""
+        if self._known(body).status not in ALIVE:
+            self._move(body, ("reserved",), "waiting")
 
     def _on_ticket_voided(self, body: dict[str, Any]) -> None:
         self._move(body, ("reserved",), "void")
