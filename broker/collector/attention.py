@@ -1,6 +1,7 @@
 """What a manager should know now: silent devices, full outboxes, faults, long pauses, long waits. Pure."""
 
 from collections.abc import Iterator
+from typing import Literal
 
 from broker.collector import answers as a
 from broker.collector.glance import device_list, engine_word
@@ -36,6 +37,52 @@ FAULTS: dict[str, Names] = {
     "wanted": Names("：有人在等候工作人员", "is wanted"),
 }
 """Words in a device's health that ask for a person, matched as parts of the state's name."""
+TROUBLES: dict[str, tuple[Literal["alarm", "warning"], Names]] = {
+    "disk_full": (
+        "alarm",
+        Names(
+            "服务器磁盘已满，叫号引擎暂停：取号机可继续取号，请清理磁盘，清理后自动恢复",
+            "The server's disk is full and the engine waits: kiosks go on giving tickets. Make room and it goes on.",
+        ),
+    ),
+    "disk_read_only": (
+        "alarm",
+        Names(
+            "服务器磁盘变为只读（存储卡可能已损坏），叫号引擎暂停：取号机可继续取号，请更换磁盘并恢复备份",
+            "The server's disk has become read-only (a worn-out card?) and the engine waits: kiosks go on giving"
+            " tickets. Replace it and restore a backup.",
+        ),
+    ),
+    "disk_failed": (
+        "alarm",
+        Names(
+            "服务器磁盘读写出错，叫号引擎暂停：取号机可继续取号，请检查磁盘",
+            "The server's disk reports errors and the engine waits: kiosks go on giving tickets. See to the disk.",
+        ),
+    ),
+    "disk_busy": (
+        "alarm",
+        Names(
+            "叫号记录被别的程序占用，叫号引擎暂停：请关闭占用它的程序",
+            "Another program holds the journal and the engine waits: end that program.",
+        ),
+    ),
+    "backup_failed": (
+        "warning",
+        Names(
+            "每日备份没有成功：请检查备份盘是否接好、是否已满（原因见服务器日志）",
+            "The daily backup failed: is its disk there, and has it room? The server's log says why.",
+        ),
+    ),
+    "archive_failed": (
+        "warning",
+        Names(
+            "旧记录归档没有成功：原因见服务器日志，叫号不受影响",
+            "Old days could not be archived: the server's log says why. Calling goes on.",
+        ),
+    ),
+}
+"""What the engine's heartbeat may complain of."""
 PARTS = {
     "printer": Names("打印机", "printer"),
     "screen": Names("屏幕", "screen"),
@@ -58,7 +105,11 @@ def attention(hall: Hall, live: Live, now_ms: int) -> tuple[a.Attention, ...]:
 
 
 def _engine(live: Live) -> Iterator[a.Attention]:
-    if engine_word(live) == "offline":
+    heard = live.engine()
+    trouble = TROUBLES.get(heard.trouble) if heard is not None else None
+    if trouble is not None:
+        yield a.Attention(level=trouble[0], subject="engine", zh=trouble[1].zh, en=trouble[1].en)
+    elif engine_word(live) == "offline":
         yield a.Attention(
             level="alarm",
             subject="engine",

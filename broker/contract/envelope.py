@@ -89,8 +89,8 @@ class EngineState(msgspec.Struct, frozen=True, kw_only=True):
     """The engine's heartbeat, every 5 s; retained; the Will is the same with ``online`` false.
 
     ``journal`` is the random name of the engine's journal: another one than before means that a backup was restored,
-    which knows less than the devices do. ``trouble`` says why an engine that is there is not ``online``: its disk is
-    ``disk_full``, ``disk_read_only`` or ``disk_failed``, so that it can keep nothing; or, of one that is online, what a
+    which knows less than the devices do. ``trouble`` says why an engine that is there is not ``online``: it can keep
+    nothing (``disk_full``, ``disk_read_only``, ``disk_failed``, ``disk_busy``); or, of one that is online, what a
     person must see to (``backup_failed``, ``archive_failed``). Empty: nothing.
     """
 
