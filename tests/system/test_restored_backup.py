@@ -1,4 +1,4 @@
-"""A backup is put back with the hall's own command: what the kiosks printed since then is known again, no call is old."""
+"""A backup is put back by the hall's own command: papers printed since are known again, and no call has an old id."""
 
 from pathlib import Path
 
