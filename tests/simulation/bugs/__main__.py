@@ -26,11 +26,16 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--seeds", type=int, default=SEEDS, help=f"how many seeds to try (default {SEEDS})")
     parser.add_argument("--hours", type=float, help="hall hours a seed (default: the bug's own)")
     parser.add_argument("--write", action="store_true", help="keep the seeds for the suite (first_seeds.py)")
+    parser.add_argument("--list", action="store_true", help="only say which bugs there are")
     wanted = parser.parse_args(arguments)
     unknown = set(wanted.names) - {bug.name for bug in BUGS}
     if unknown:
         parser.error(f"no such bug: {', '.join(sorted(unknown))}")
     bugs = [bug for bug in BUGS if not wanted.names or bug.name in wanted.names]
+    if wanted.list:
+        for bug in bugs:
+            print(f"{bug.name:44} {bug.where:22} {'/'.join(bug.laws):18} {bug.sentence}")
+        return 0
     missed, known = 0, dict(FIRST_SEEDS)
     for bug in bugs:
         began_s = time.monotonic()
