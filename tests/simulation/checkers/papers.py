@@ -149,6 +149,7 @@ def _used_up(trace: Trace, kiosk: str, service: str, at_ms: int) -> bool:
 def _arrivals(trace: Trace, known: dict[str, _Known]) -> Iterator[Violation]:
     """A reported arrival is the moment of the touch, and one kiosk's visitors stay in the order in which they came."""
     before: dict[tuple[str, str], tuple[Paper, e.TicketReported]] = {}
+    dragged = _dragged(trace)
     for paper in trace.papers:
         entry = known.get(paper.ticket, _Known()).reported
         if entry is None or not isinstance(entry.event, e.TicketReported):
@@ -156,7 +157,8 @@ def _arrivals(trace: Trace, known: dict[str, _Known]) -> Iterator[Violation]:
         event = entry.event
         touched_ms = paper.at_ms - paper.waited_ms
         off_ms = event.arrived_at_ms - (touched_ms + event.at_ms - entry.at_ms)
-        if not -EARLY_MS <= off_ms <= LATE_MS and _clock_was_sure(trace, paper.kiosk, touched_ms, entry.at_ms):
+        sure = paper.ticket not in dragged and _clock_was_sure(trace, paper.kiosk, touched_ms, entry.at_ms)
+        if sure and not -EARLY_MS <= off_ms <= LATE_MS:
             facts = {"off_ms": off_ms, "alone": paper.alone}
             yield Violation("L18", entry.at_ms, f"{event.number} did not arrive when its visitor came", facts)
         earlier = before.get((paper.kiosk, paper.day))
@@ -164,6 +166,19 @@ def _arrivals(trace: Trace, known: dict[str, _Known]) -> Iterator[Violation]:
             facts = {"by_ms": earlier[1].arrived_at_ms - event.arrived_at_ms, "kiosk": paper.kiosk}
             yield Violation("L18", entry.at_ms, f"{event.number} was put before {earlier[1].number}", facts)
         before[paper.kiosk, paper.day] = (paper, event)
+
+
+def _dragged(trace: Trace) -> set[str]:
+    """Tickets that were kept in their kiosk's order behind one whose own age nobody knew: they arrived "with" it."""
+    last: dict[str | None, int] = {}
+    dragged: set[str] = set()
+    for entry in trace.journal:
+        event = entry.event
+        if isinstance(event, e.TicketReported):
+            if last.get(event.kiosk) == event.arrived_at_ms:
+                dragged.add(event.ticket)
+            last[event.kiosk] = event.arrived_at_ms
+    return dragged
 
 
 def _clock_was_sure(trace: Trace, kiosk: str, from_ms: int, to_ms: int) -> bool:
