@@ -113,6 +113,7 @@ class Outbox:
         self._window, self._patience_s = window, patience_s
         self._make_epoch = make_epoch
         self._answered: list[int] = []
+        self._told_of_refusal = False
         self.epoch = ""
         self._mind = OutboxMind()
 
@@ -264,9 +265,13 @@ class Outbox:
             with transaction(self._connection) as connection:
                 connection.executemany("DELETE FROM outbox WHERE seq = ?", [(seq,) for seq in self._answered])
         except DatabaseError as error:
-            # Harmless: after a restart they are sent and answered once more. Tried again at the next pump.
-            logger.warning("outbox cannot remove answered entries: %s", error)
+            # Harmless: after a restart they are sent and answered once more. Tried again at the next pump, fifty times
+            # a second, and said once: a full disk must not push everything else out of the log.
+            if not self._told_of_refusal:
+                logger.warning("outbox cannot remove answered entries: %s", error)
+            self._told_of_refusal = True
             return
+        self._told_of_refusal = False
         self._answered.clear()
 
     def _begin_new_epoch(self) -> None:

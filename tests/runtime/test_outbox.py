@@ -302,6 +302,22 @@ def test_on_a_full_disk_it_refuses_and_still_sends_and_still_answers(tmp_path: P
         device.connection.close()
 
 
+def test_a_full_disk_is_told_once_and_not_at_every_turn(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    with small_disk(tmp_path / "disk", 160) as disk:
+        device = Device(disk / "outbox.db")
+        device.put("entry-01", "entry-02")
+        fill(disk)
+        with pytest.raises(DiskFull):
+            for number in range(3, 200):
+                device.outbox.put(b"x" * 2_000, id=f"entry-{number:02d}")
+        device.outbox.connected()
+        give(device.outbox, Answer("answer", device.outbox.epoch, 1, "entry-01"))
+        for _ in range(100):
+            device.outbox.pump()
+        assert sum("cannot remove answered" in record.message for record in caplog.records) == 1
+        device.connection.close()
+
+
 def test_after_kill_9_every_entry_that_was_told_is_there_without_holes(tmp_path: Path) -> None:
     code = (
         "import sys; from pathlib import Path\n"
