@@ -22,8 +22,8 @@ from tests.powercut.work import Life, Started, Tell
 from tests.store.many_days import LongTown
 
 FILE = "server/hall.db"
-DAYS = 30
-"""From a Wednesday in March into April: two files."""
+DAYS = 9
+"""All of one month: its file grows from run to run."""
 
 
 @dataclass(frozen=True)
@@ -35,7 +35,7 @@ class Moved:
 
 @cache
 def _long_town() -> tuple[bytes, list[tuple[int, object]]]:
-    """(journal file, events) of some weeks."""
+    """(journal file, events) of some days."""
     with TemporaryDirectory(prefix="powercut-") as folder:
         path = LongTown(Path(folder)).live(DAYS).path
         with closing(sqlite3.connect(path)) as connection:  # the last one to close leaves the log in the file
@@ -56,16 +56,18 @@ def long_disk() -> Image:
 
 def days_kept(life: int) -> int:
     """Each start of a disk has something left to move."""
-    return max(1, DAYS - 4 * life)
+    return max(1, DAYS - life)
 
 
 def work_archive(folder: Path, life: Life, tell: Tell) -> None:
-    """Move what may go, as the night's care does, then go on counting starts."""
+    """Move what may go beside a server at work, as the night's care does, then go on counting starts."""
     hall, path = town_hall(), folder / FILE
-    for kept in (days_kept(life.number), days_kept(life.number) - 2):
-        tell(Moved(archive_old_days(hall, path, max(1, kept), breathe=lambda: None).files))
     journal = Journal(path, hall.hall.id)
     journal.open()
+    life.settle(journal.connection)
+    tell(Started(journal.next_epoch()))
+    for kept in (days_kept(life.number), days_kept(life.number) - 1):
+        tell(Moved(archive_old_days(hall, path, max(1, kept), breathe=lambda: None).files))
     while True:
         tell(Started(journal.next_epoch()))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import logging
 import multiprocessing
 import subprocess
 import tempfile
@@ -70,6 +71,7 @@ def one_life(program: Program, setting: Setting, life: Life, image: Image) -> tu
 def _live(program: Program, folder: str, life: Life, tell: Connection, gone: Connection) -> None:
     """The program's process: begins once the disk is there; an exception is its last word."""
     gone.recv()
+    logging.disable(logging.CRITICAL)  # every one of hundreds of starts would say what it found
     try:
         program.work(Path(folder), life, tell.send)
     except Exception as error:

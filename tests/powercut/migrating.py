@@ -31,14 +31,18 @@ class Migrated:
 
 
 @cache
-def _old() -> tuple[Hall, bytes, Rows]:
-    """(hall, file, events) of the oldest journal, with the kind of log that it had."""
+def _old() -> tuple[Hall, Image, Rows]:
+    """(hall, disk, events) of the oldest journal, with a log beside it as a server leaves it that was not ended."""
     with TemporaryDirectory(prefix="powercut-") as folder:
         path = Path(folder) / "hall.db"
         hall = load_old_journal(OLDEST, path)
         with closing(sqlite3.connect(path)) as connection:
             connection.execute("PRAGMA journal_mode=WAL")
-        return hall, path.read_bytes(), _events(path)
+            connection.execute("UPDATE facts SET value = CAST(value AS INTEGER) + 1 WHERE name = 'epoch'")
+            connection.commit()
+            log = path.with_name("hall.db-wal").read_bytes()
+            disk: Image = {"/server": None, f"/{FILE}": path.read_bytes(), f"/{FILE}-wal": log}
+        return hall, disk, _events(path)
 
 
 def _events(path: Path) -> Rows:
@@ -47,14 +51,15 @@ def _events(path: Path) -> Rows:
 
 
 def old_disk() -> Image:
-    """A disk with nothing but that journal."""
-    return {"/server": None, f"/{FILE}": _old()[1]}
+    """A disk with that journal."""
+    return _old()[1]
 
 
 def work_migration(folder: Path, life: Life, tell: Tell) -> None:
     """Open it, as a server does after an update, and go on counting starts."""
     journal = Journal(folder / FILE, _old()[0].hall.id)
     journal.open()
+    life.settle(journal.connection)
     tell(Migrated(journal.identity))
     for _ in itertools.count():
         tell(Started(journal.next_epoch()))

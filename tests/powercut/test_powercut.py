@@ -33,8 +33,9 @@ def way() -> Way:
 
 @pytest.mark.parametrize("program", PROGRAMS.values(), ids=lambda program: program.name)
 def test_no_promise_is_lost_and_no_file_is_corrupt_after_power_cuts(way: Way, program: Program) -> None:
-    figures = cut_many(way, program, HONEST, CUTS, seed=20)
-    assert figures.cuts == CUTS and figures.acknowledged > 0
+    cuts = CUTS if program in (SERVER, KIOSK, CALLER) else CUTS // 2  # the others' disks take long to judge
+    figures = cut_many(way, program, HONEST, cuts, seed=20)
+    assert figures.cuts == cuts and figures.acknowledged > 0
     assert (figures.lost, figures.corrupt) == (0, 0), figures.examples
 
 
