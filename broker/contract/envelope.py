@@ -23,6 +23,9 @@ ENGINE_SILENT_S = 15.0
 Span = Annotated[int, msgspec.Meta(ge=0, le=253_402_300_799_999)]
 """Milliseconds that passed. Bounded, because an age without end would be kept in the journal and break arithmetic."""
 
+Position = Annotated[int, msgspec.Meta(ge=0, le=SEQ_MOST)]
+"""A place in a row: of the journal, of a stream, of the server's starts. Bounded, because devices keep it on disk."""
+
 
 class Envelope(msgspec.Struct, frozen=True, kw_only=True):
     """A command on its way up.
@@ -58,11 +61,11 @@ class Reply(msgspec.Struct, frozen=True, kw_only=True):
     id: str
     kind: Literal["done", "refused", "go_back"]
     epoch: str | None = None
-    seq: int | None = None
-    expected: int | None = None
+    seq: Position | None = None
+    expected: Position | None = None
     result: dict[str, Any] | None = None
     refusal: "RefusalMessage | None" = None
-    as_of: int = 0
+    as_of: Position = 0
 
 
 class RefusalMessage(msgspec.Struct, frozen=True, kw_only=True):
@@ -79,8 +82,8 @@ class View(msgspec.Struct, frozen=True, kw_only=True):
     v: int = VERSION
     kind: str
     name: str
-    epoch: int
-    as_of: int
+    epoch: Position
+    as_of: Position
     at_ms: Milliseconds
     body: msgspec.Raw
 
@@ -96,9 +99,9 @@ class EngineState(msgspec.Struct, frozen=True, kw_only=True):
 
     v: int = VERSION
     online: bool
-    epoch: int
+    epoch: Position
     at_ms: Milliseconds
-    as_of: int = 0
+    as_of: Position = 0
     day: str | None = None
     journal: Annotated[str, msgspec.Meta(max_length=64)] = ""
     trouble: Annotated[str, msgspec.Meta(max_length=32)] = ""
@@ -119,9 +122,9 @@ class DeviceHealth(msgspec.Struct, frozen=True, kw_only=True):
 
     v: int = VERSION
     at_ms: Milliseconds
-    outbox_length: int = 0
-    outbox_age_ms: int = 0
-    clock_offset_ms: int | None = None
+    outbox_length: Position = 0
+    outbox_age_ms: Position = 0
+    clock_offset_ms: Annotated[int, msgspec.Meta(ge=-SEQ_MOST, le=SEQ_MOST)] | None = None
     parts: dict[str, str] = {}
 
 

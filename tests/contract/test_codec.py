@@ -249,3 +249,18 @@ def test_half_a_character_is_refused():
         decode_envelope(GOOD.replace(b'"c1"', b'"\\ud800"'))
     with pytest.raises(CodecError):
         decode_envelope(GOOD.replace(b"c1", "窗".encode()[:2]))
+
+
+@pytest.mark.parametrize("kind", MESSAGES, ids=lambda kind: kind.__name__)
+def test_every_whole_number_that_travels_is_bounded_so_that_any_disk_can_hold_it(kind: type):
+    """A heartbeat at position 10**400 once upset a kiosk that wanted to keep it in its ledger."""
+
+    def whole(info: Any) -> list[Any]:
+        inner = [info.type] if isinstance(info, msgspec.inspect.Metadata) else getattr(info, "types", ())
+        return [info] if isinstance(info, msgspec.inspect.IntType) else [i for one in inner for i in whole(one)]
+
+    for field in msgspec.inspect.type_info(kind).fields:  # type: ignore[attr-defined]
+        for info in whole(field.type):
+            if field.name != "v":
+                assert info.le is not None and info.le <= 2**53, f"{kind.__name__}.{field.name}"
+                assert info.ge is not None and info.ge >= -(2**53), f"{kind.__name__}.{field.name}"
