@@ -9,8 +9,8 @@ the engine is away, so kiosks give numbers of their own at once and presses are 
 from broker.runtime.errors import DatabaseBusy, DatabaseDamaged, DatabaseError, DiskFull, DiskReadOnly
 
 RETRY_S = 2.0
-ROOM_BYTES = 65_536
-"""So much must fit before the server believes in its disk again."""
+ROOM_BYTES = 2 * 1024 * 1024
+"""So much must fit before the server believes in its disk again: more than closing and opening the file makes free."""
 
 
 class DiskTrouble:

@@ -171,7 +171,7 @@ def test_it_ends_in_order_while_the_disk_fails(rig: ServerRig, disk: FailingDisk
 
 @contextmanager
 def little_room(folder: Path) -> Iterator[Path]:
-    with small_disk(folder, 1024) as place:
+    with small_disk(folder, 8 * 1024) as place:
         yield place
 
 
