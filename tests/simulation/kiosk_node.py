@@ -63,10 +63,12 @@ class KioskNode(Node):
     def __init__(self, world: "World", name: str) -> None:
         super().__init__(world, name)
         self.file = SimFile(f"{name}.db")
-        self.printer = SimPrinter(world.agenda, self.chance, lambda: self.wake(0.0), self._paper, self._cut)
+        self.printer = SimPrinter(world.agenda, self.chance, lambda: self.wake(0.0), self._job, self._paper, self._cut)
         self.app: DarkKiosk | None = None
         self.outbox: Outbox | None = None
         self._touched_s = 0.0
+        self._begun = ("", False, 0)
+        """Day, alone, waited ms of the paper under way, as it was at its first byte."""
         self._topics = Topics(world.hall.hall.id)
 
     # -- the program, wired as kiosk.node does ------------------------------------------------
@@ -171,9 +173,13 @@ class KioskNode(Node):
         self.power_off()
         self.restart_after(self.chance.uniform(3.0, 40.0), machine=True)
 
-    def _paper(self, order: Order, slip: Slip, whole: bool, began_ms: int) -> None:
+    def _job(self, order: Order) -> None:
         day = self.file.connection.plainly("SELECT day FROM business_day").fetchone()
-        waited_ms = began_ms - self.world.agenda.start_ms - int(self._touched_s * 1000)
+        waited_ms = int((self.world.agenda.now_s - self._touched_s) * 1000)
+        self._begun = (day[0] if day else "", self.alone, waited_ms)
+
+    def _paper(self, order: Order, slip: Slip, whole: bool, began_ms: int) -> None:
+        day, alone, waited_ms = self._begun
         self.world.trace.papers.append(
             Paper(
                 at_ms=began_ms,
@@ -181,10 +187,10 @@ class KioskNode(Node):
                 ticket=order.ticket,
                 number=slip.number,
                 service=order.service,
-                day=day[0] if day else "",
+                day=day,
                 whole=whole,
-                alone=self.alone,
-                waited_ms=max(0, waited_ms),
+                alone=alone,
+                waited_ms=waited_ms,
             )
         )
 

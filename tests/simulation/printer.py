@@ -14,6 +14,8 @@ STAGES = ("before paper", "in the paper", "after paper")
 class SimPrinter:
     """Stands in for ``kiosk.printing.Printing``. ``on_paper(order, slip, whole, began_ms)`` is what lies in the tray.
 
+    ``on_job(order)`` is called with its first byte.
+
     ``cut_at`` is the stage of the next job at which ``cut`` is called.
     """
 
@@ -22,11 +24,12 @@ class SimPrinter:
         agenda: Agenda,
         chance: Random,
         ended: Callable[[], None],
+        on_job: Callable[[Order], None],
         on_paper: Callable[[Order, Slip, bool, int], None],
         cut: Callable[[], None],
     ) -> None:
         self._agenda, self._chance = agenda, chance
-        self._ended, self._on_paper, self._cut = ended, on_paper, cut
+        self._ended, self._on_job, self._on_paper, self._cut = ended, on_job, on_paper, cut
         self.has_paper, self.speaks = True, True
         self.cut_at = ""
         self._job = 0
@@ -49,6 +52,7 @@ class SimPrinter:
         return ends
 
     def print_ticket(self, order: Order, slip: Slip) -> bool:
+        self._on_job(order)
         self._job += 1
         job, began_ms = self._job, self._agenda.now_ms
         self._agenda.after(self._chance.uniform(0.02, 0.3), lambda: self._feed(job, order, slip, began_ms))
