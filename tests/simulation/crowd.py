@@ -210,7 +210,10 @@ class Clerk:
             return Press(chance.choice((ConsoleKey.PAUSE, ConsoleKey.PAUSE, ConsoleKey.CLOSE)))
         return None
 
-    def _with_someone_called(self) -> Press:
+    def _with_someone_called(self) -> Press | None:
+        if self.chance.random() < 0.1:  # somebody slow: the call stands on the boards for a while
+            self._busy_until_s = self.crowd.world.agenda.now_s + self.chance.uniform(10, 150)
+            return None
         key = self.chance.choices(
             (ConsoleKey.START, ConsoleKey.RECALL, ConsoleKey.NO_SHOW, ConsoleKey.HOLD), (6, 2, 1.0, 0.4)
         )[0]

@@ -232,7 +232,7 @@ class Misfortune:
         def room() -> None:
             file.full = False
 
-        self._later(self._moment(2, 120), room)
+        self._later(self._moment(5, 300), room)
 
 
 def _set_right(clock) -> None:  # type: ignore[no-untyped-def]
