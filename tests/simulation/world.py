@@ -110,6 +110,8 @@ class World:
         self._slept_s += sleeps_s
         self.agenda.leap(sleeps_s)
         for node in self.nodes:
+            if node.clock.is_sure:
+                node.clock.off_ms = 0  # a time server had the whole night
             if node in off:
                 node.restart_after(chance.uniform(1, 240), machine=True)
             else:
