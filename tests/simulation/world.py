@@ -162,7 +162,9 @@ class World:
         for position, command, body in rows.fetchall():
             event = decode_event(position, body)
             apply(state, event)
-            self.trace.journal.append(Entry(position, command, event, self.server.committed_ms[position]))
+            times = self.server.committed_ms
+            at_ms = times[position] if position < len(times) else self.agenda.now_ms  # on the disk, not yet synced
+            self.trace.journal.append(Entry(position, command, event, at_ms))
         live = self.server.server.writer.state if self.server.server is not None else State()
         outboxes = {name: len(kiosk.outbox or ()) for name, kiosk in self.kiosks.items()}
         for name, caller in self.callers.items():
