@@ -22,12 +22,15 @@ from tests.simulation.world import simulate
 FOUND: dict[int, str] = {
     1: "a heartbeat that was only late let an older picture onto the wall (mended in runtime/newest.py)",
     18: "a thanked rating whose post lay about in the network was refused as too late (mended in engine/evaluating.py)",
+    7: "a judge did not know that a paper may be kept in order behind one whose age nobody knew",
+    114: "the world named a paper's day when it lay in the tray, not when it was begun",
+    134: "a server woke up a whole day behind, which no server can know: time servers now have the night",
 }
-"""Seeds that found a fault of the product when it was found; each fault has a test of its own beside its cause."""
+"""Seeds that found something, in the world of that day; each fault of the product has a test beside its cause."""
 ROOT = Path(__file__).parents[2]
 
 
-@pytest.mark.parametrize("seed", [*FOUND, 3, 4, 7, 11])
+@pytest.mark.parametrize("seed", [*FOUND, 3, 4])
 def test_no_law_is_broken_in_an_hour_of_misfortunes(seed: int) -> None:
     _, tally, violations = run(seed)
     assert violations == []
@@ -35,7 +38,7 @@ def test_no_law_is_broken_in_an_hour_of_misfortunes(seed: int) -> None:
 
 
 def test_a_hall_without_misfortunes_serves_its_visitors_and_thanks_them() -> None:
-    trace = simulate(1, 0.5, Plan(visitors_an_hour=60.0))
+    trace = simulate(1, 0.7, Plan(visitors_an_hour=60.0, service_s=60.0, rating=1.0))
     tally = tally_of(trace)
     assert tally.papers >= 15
     assert tally.calls >= 15
