@@ -212,7 +212,8 @@ class SimLink:
 
         def arrive() -> None:
             self._in_flight = max(0, self._in_flight - blocked)
-            if self._connection == connection and self._net.broker.knows(self):
+            still_sent = self._connection == connection or self.gone  # what left before the power went arrives
+            if still_sent and self._net.broker.knows(self):
                 self._net.broker.publish(topic, payload, retain)
 
         self._wire.up.carry(arrive)

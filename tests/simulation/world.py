@@ -13,6 +13,7 @@ from broker.contract.topics import Topics
 from broker.engine.apply import apply
 from broker.engine.project import project
 from broker.engine.state import State
+from broker.model.events import Event
 from broker.runtime.errors import NodeError
 from broker.store import journal
 from broker.store.journal import decode_event
@@ -159,9 +160,10 @@ class World:
         topics = Topics(self.hall.hall.id)
         state = State()
         rows = self.server.file.connection.execute("SELECT position, command, body FROM events ORDER BY position")
+        readable = True
         for position, command, body in rows.fetchall():
             event = decode_event(position, body)
-            apply(state, event)
+            readable = readable and self._folds(state, position, event)
             times = self.server.committed_ms
             at_ms = times[position] if position < len(times) else self.agenda.now_ms  # on the disk, not yet synced
             self.trace.journal.append(Entry(position, command, event, at_ms))
@@ -177,6 +179,15 @@ class World:
             live={topics.view(*key): encode(view) for key, view in project(self.hall, live).items()},
             unprinted=set(self.unprinted),
         )
+
+    def _folds(self, state: State, position: int, event: Event) -> bool:
+        """False, loudly, for a journal that no server could start from."""
+        try:
+            apply(state, event)
+        except (KeyError, ValueError, RuntimeError) as error:
+            self.alarm(SERVER, f"L13 position {position} cannot be folded: {type(error).__name__} {error}")
+            return False
+        return True
 
     def calm_down(self) -> None:
         """Everything that was broken is mended."""
