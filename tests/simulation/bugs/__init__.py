@@ -7,6 +7,8 @@ seeds and says which seed and which law caught it; the suite runs each at the fi
 from tests.simulation.bugs import devices, rules, server
 from tests.simulation.bugs.bug import Bug, table
 
-__all__ = ["BUGS", "Bug", "devices", "rules", "server"]
+__all__ = ["BUGS", "HOLES", "Bug", "devices", "rules", "server"]
 
-BUGS = table()
+BUGS = tuple(bug for bug in table() if not bug.hole)
+HOLES = tuple(bug for bug in table() if bug.hole)
+"""Planted and never caught so far; ``script/simulate --bugs NAME`` looks again."""

@@ -5,7 +5,7 @@ import sys
 import time
 from pathlib import Path
 
-from tests.simulation.bugs import BUGS
+from tests.simulation.bugs import BUGS, HOLES
 from tests.simulation.bugs.first_seeds import FIRST_SEEDS
 from tests.simulation.bugs.search import SEEDS, caught, shortest
 
@@ -15,7 +15,7 @@ FILE = Path(__file__).with_name("first_seeds.py")
 def write(known: dict[str, tuple[int, float]]) -> None:
     """Replace the table, in the order of the bugs."""
     head = FILE.read_text(encoding="utf-8").partition("FIRST_SEEDS")[0]
-    rows = "".join(f'    "{bug.name}": {known[bug.name]},\n' for bug in BUGS if bug.name in known)
+    rows = "".join(f'    "{bug.name}": {known[bug.name]},\n' for bug in (*BUGS, *HOLES) if bug.name in known)
     FILE.write_text(f"{head}FIRST_SEEDS: dict[str, tuple[int, float]] = {{\n{rows}}}\n", encoding="utf-8")
 
 
@@ -28,10 +28,10 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--write", action="store_true", help="keep the seeds for the suite (first_seeds.py)")
     parser.add_argument("--list", action="store_true", help="only say which bugs there are")
     wanted = parser.parse_args(arguments)
-    unknown = set(wanted.names) - {bug.name for bug in BUGS}
+    unknown = set(wanted.names) - {bug.name for bug in (*BUGS, *HOLES)}
     if unknown:
         parser.error(f"no such bug: {', '.join(sorted(unknown))}")
-    bugs = [bug for bug in BUGS if not wanted.names or bug.name in wanted.names]
+    bugs = [bug for bug in (*BUGS, *HOLES) if bug.name in wanted.names] if wanted.names else [*BUGS]
     if wanted.list:
         for bug in bugs:
             print(f"{bug.name:44} {bug.where:22} {'/'.join(bug.laws):18} {bug.sentence}")
