@@ -85,11 +85,13 @@ def _end_of_visit(desk: Desk, ticket: str, counter: str, status: TicketStatus, i
 def pass_time(desk: Desk, command: c.PassTime) -> Outcome:
     """A number reserved in silence for too long may be on paper, so it gets in line; session borders are marked."""
     state = desk.state
-    limit_ms = desk.now_ms - desk.hall.rules.reservation_s * 1000
+    patience_ms = desk.hall.rules.reservation_s * 1000
+    listened = command.steady_ms is None or command.steady_ms >= patience_ms
+    limit_ms = desk.now_ms - patience_ms
     events: list[e.Event] = [
         e.TicketConfirmed(at_ms=desk.now_ms, ticket=ticket, holding=Holding.MAYBE)
         for ticket, since_ms in state.reserved.items()
-        if since_ms <= limit_ms
+        if listened and since_ms <= limit_ms
     ]
     session = session_now(state.sessions, desk.now_ms) if state.day else None
     if session != state.session:

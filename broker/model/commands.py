@@ -234,7 +234,13 @@ class CloseDay(Command, tag=True, kw_only=True, frozen=True):
 
 
 class PassTime(Command, tag=True, kw_only=True, frozen=True):
-    """From the server itself: let time-outs act (silent reservations, session borders)."""
+    """From the server itself: let time-outs act (silent reservations, session borders).
+
+    ``steady_ms``: for how long the server has been there and its clock has not leapt; a kiosk cannot have been silent
+    for longer. None: for long enough.
+    """
+
+    steady_ms: Milliseconds | None = None
 
 
 AnyCommand = (

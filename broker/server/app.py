@@ -75,7 +75,7 @@ class Server:
         self._views = views_fingerprint(hall)
         self._gate = Gate(hall.device_role, clock.machine_s())
         self._days = DayKeeper(
-            hall, self.writer, clock.sure, self.time.now_ms, self._sessions, self.journal.forget_old_receipts
+            hall, self.writer, clock.sure, self.time, self._sessions, self.journal.forget_old_receipts
         )
         self._trouble = DiskTrouble()
         self._upkeep = Upkeep(chores, self.journal)
@@ -141,6 +141,8 @@ class Server:
         ticks = now_s >= self._next_tick_s
         if ticks:
             self._next_tick_s = now_s + TICK_S
+            if not self.link.online:
+                self.time.broken_off()
             self._days.tick()
             self._tell_dropped(now_s)
         self._commit()
@@ -176,6 +178,7 @@ class Server:
         self.journal.try_room(ROOM_BYTES)
         self.writer.start()
         self._trouble.ended()
+        self.time.broken_off()
         logger.warning("the disk keeps what it is given again, position=%d", self.journal.position)
         self.publisher.forget()
         self._next_heartbeat_s = 0.0

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 from broker.model.commands import OpenDay, PassTime, SessionTimes
 from broker.model.hall import Hall
+from broker.server.steady_time import SteadyTime
 from broker.server.writer import Writer
 
 logger = logging.getLogger(__name__)
@@ -25,7 +26,7 @@ OWN = "server/"
 class DayKeeper:
     """Called by the server's loop about twice a second.
 
-    ``sure`` says whether ``now_ms`` names the right day; ``tidy`` is called with the time at each new day.
+    ``sure`` says whether ``time`` names the right day; ``tidy`` is called with the time at each new day.
     """
 
     def __init__(
@@ -33,13 +34,13 @@ class DayKeeper:
         hall: Hall,
         writer: Writer,
         sure: Callable[[], bool],
-        now_ms: Callable[[], int],
+        time: SteadyTime,
         sessions_of: SessionsOf,
         tidy: Callable[[int], object],
     ) -> None:
         self._tidy = tidy
         self._writer = writer
-        self._sure, self._now_ms = sure, now_ms
+        self._sure, self._time = sure, time
         self._sessions_of = sessions_of
         self._seen: tuple[str | None, str | None] | None = None
         self._zone = ZoneInfo(hall.hall.time_zone)
@@ -48,14 +49,14 @@ class DayKeeper:
 
     def tick(self) -> None:
         """Open today if it is a new day and the clock can be trusted; then let time pass."""
-        now_ms, sure = self._now_ms(), self._sure()
+        now_ms, sure = self._time.now_ms(), self._sure()
         today = datetime.fromtimestamp(now_ms / 1000, UTC).astimezone(self._zone).date()
         last = self._writer.state.last_day
         if sure and (last is None or today.isoformat() > last):
             self._open(today)
         self._doubt(now_ms, sure)
         if self._writer.state.day is not None:
-            self._writer.ask(PassTime(), f"{OWN}time-{self._writer.state.position:012d}")
+            self._writer.ask(PassTime(steady_ms=self._time.steady_ms), f"{OWN}time-{self._writer.state.position:012d}")
 
     def _doubt(self, now_ms: int, sure: bool) -> None:
         """Remember where in the journal the date became unknown, until it has been known for long enough."""
@@ -87,4 +88,4 @@ class DayKeeper:
         else:
             logger.info("business day opened day=%s", today)
             self._unsure_from = None
-            self._tidy(self._now_ms())
+            self._tidy(self._time.now_ms())

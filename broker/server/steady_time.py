@@ -9,6 +9,8 @@ from collections.abc import Callable
 
 LEAP_S = 1800.0
 HOLD_S = 60.0
+SMALL_MS = 1000
+"""A step of the wall clock up to this is its ordinary correction."""
 
 
 class SteadyTime:
@@ -25,7 +27,17 @@ class SteadyTime:
         self._leap_ms, self._hold_s = leap_s * 1000, hold_s
         self._at_ms = float(now_ms())
         self._at_s = monotonic_s()
+        self._steady_since_s = self._at_s
         self._doubted_since_s: float | None = None
+
+    @property
+    def steady_ms(self) -> int:
+        """For how long time has passed without a believed leap or a break, since the start at most: real silence."""
+        return int((self._monotonic_s() - self._steady_since_s) * 1000)
+
+    def broken_off(self) -> None:
+        """Nobody could be heard until now, so nobody has been silent yet."""
+        self._steady_since_s = self._monotonic_s()
 
     def not_before(self, at_ms: int) -> None:
         """The journal already knows this moment."""
@@ -37,7 +49,11 @@ class SteadyTime:
         passed_ms = self._at_ms + (now_s - self._at_s) * 1000
         wall_ms = self._wall_ms()
         self._at_s = now_s
-        self._at_ms = float(wall_ms) if self._believed(wall_ms - passed_ms, now_s) else passed_ms
+        ahead_ms = wall_ms - passed_ms
+        believed = self._believed(ahead_ms, now_s)
+        if believed and ahead_ms > SMALL_MS:
+            self._steady_since_s = now_s
+        self._at_ms = float(wall_ms) if believed else passed_ms
         return int(self._at_ms)
 
     def _believed(self, ahead_ms: float, now_s: float) -> bool:

@@ -8,6 +8,7 @@ from broker.model import commands as c
 from broker.model.commands import SessionTimes
 from broker.runtime.clock import ManualClock
 from broker.server.day_keeper import DayKeeper
+from broker.server.steady_time import SteadyTime
 from broker.server.writer import Writer
 from broker.store.journal import RECEIPTS_KEPT_MS, Journal
 from tests.halls import OPENS_MS, small_hall
@@ -25,7 +26,8 @@ def keeper(folder: Path) -> tuple[DayKeeper, Writer, Journal, ManualClock]:
     def sessions_of(day: date) -> tuple[SessionTimes, ...]:
         return (SessionTimes("day", clock.now_ms(), clock.now_ms() + 8 * HOUR_MS, clock.now_ms() + 7 * HOUR_MS),)
 
-    days = DayKeeper(hall, writer, clock.sure, clock.now_ms, sessions_of, journal.forget_old_receipts)
+    time = SteadyTime(clock.now_ms, clock.monotonic_s)
+    days = DayKeeper(hall, writer, clock.sure, time, sessions_of, journal.forget_old_receipts)
     return days, writer, journal, clock
 
 
@@ -72,6 +74,25 @@ def test_a_reservation_left_in_silence_gets_in_line(tmp_path: Path) -> None:
     assert writer.state.tickets["ticket-0001"].status == "waiting"
 
 
+def test_a_clock_that_leaps_does_not_make_a_kiosk_silent(tmp_path: Path) -> None:
+    days, writer, _, clock = keeper(tmp_path)
+    days.tick()
+    ticket = c.IssueTicket(ticket="ticket-0001", service="pension")
+    writer.take("collector", encode_envelope(ticket, id="command-01", device="collector"))
+    writer.commit()
+    clock.advance(40)
+    days.tick()
+    another = c.IssueTicket(ticket="ticket-0002", service="pension")
+    writer.take("collector", encode_envelope(another, id="command-02", device="collector"))
+    clock.step_wall(1500)
+    clock.advance(1)
+    days.tick()
+    assert writer.state.tickets["ticket-0002"].status == "reserved"
+    clock.advance(30)
+    days.tick()
+    assert writer.state.tickets["ticket-0002"].status == "waiting"
+
+
 def test_old_receipts_go_with_a_new_day_and_young_ones_stay(tmp_path: Path) -> None:
     days, writer, journal, clock = keeper(tmp_path)
     days.tick()
@@ -100,10 +121,10 @@ def test_who_came_while_the_date_could_not_be_told_is_taken_into_the_day_it_turn
     clock.advance(10)
     days.tick()
     clock.is_sure = True
-    days.tick()  # the clock was set; the leap is believed only after a minute
-    clock.advance(60)
-    days.tick()
     clock.step_wall(24 * 3600)
+    days.tick()
+    assert writer.state.day == "2026-03-04", "the clock was set; the leap is believed only after a minute"
+    clock.advance(61)
     days.tick()
     writer.commit()
     assert writer.state.day == "2026-03-05"

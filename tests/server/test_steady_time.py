@@ -55,3 +55,19 @@ def test_it_begins_no_earlier_than_the_journal() -> None:
     time.not_before(clock.now_ms() + 5_000)
     clock.advance(1)
     assert time.now_ms() == clock.now_ms() + 5_000
+
+
+def test_silence_counts_from_the_start_the_last_leap_and_the_last_break() -> None:
+    time, clock = steady()
+    clock.advance(12)
+    assert time.steady_ms == 12_000
+    clock.step_wall(0.5)
+    time.now_ms()
+    assert time.steady_ms == 12_000, "an ordinary correction"
+    clock.step_wall(600)
+    time.now_ms()
+    assert time.steady_ms == 0
+    clock.advance(5)
+    time.broken_off()
+    clock.advance(7)
+    assert time.steady_ms == 7_000
