@@ -49,7 +49,7 @@ ALLOWANCES: dict[str, Allowance] = {
     # May ask nothing at all; some words why, now and then.
     "display": Allowance(20, 2, 100, 2),
     # All browsers and all ratings of a hall; it bounds each address and person at its own doors.
-    "collector": Allowance(3_000, 1_500, 100_000, 1_500, vain=25),
+    "collector": Allowance(6_000, 3_000, 100_000, 3_000, vain=25),
 }
 OF_STRANGERS = Allowance(50, 10, 500, 2)
 OF_JUNK = Allowance(50, 10, 500, 5)
