@@ -25,13 +25,13 @@ class ContactChange(enum.Enum):
 class Contact:
     """One key's debounced state.
 
-    ``settle_s``: closed this long is a press, never longer than ``bounce_s``, which is how long open is a release.
+    ``settle_s``: closed this long is a press (5 ms as Linux gives its own GPIO keys), never longer than ``bounce_s``, which is how long open is a release.
     ``hold_s``: a press that lasts this long also reports HELD, once; ``None`` for never.
     ``stuck_s``: a press that lasts this long reports STUCK; when it ends, FREED is reported and no RELEASED.
     """
 
     def __init__(
-        self, bounce_s: float = 0.03, hold_s: float | None = None, stuck_s: float = 60.0, settle_s: float = 0.008
+        self, bounce_s: float = 0.03, hold_s: float | None = None, stuck_s: float = 60.0, settle_s: float = 0.005
     ) -> None:
         self._bounce_s = bounce_s
         self._settle_s = min(settle_s, bounce_s)

@@ -1,6 +1,6 @@
 """How a key on a GPIO pin is written in the hall file, and what can be wrong with keys. Pure.
 
-``gpio://17``, ``gpio://17?lamp=27&bounce_ms=30&settle_ms=8&hold_ms=800&pull=up&lamp_active=high``: pins are
+``gpio://17``, ``gpio://17?lamp=27&bounce_ms=30&settle_ms=5&hold_ms=800&pull=up&lamp_active=high``: pins are
 Broadcom (BCM) numbers 0-27. ``virtual://pad/17?lamp=27`` is the same key on mock pins; ``virtual://pad`` alone takes
 a free mock pin and, while there are any, one for a lamp.
 """
@@ -64,7 +64,7 @@ class KeyAddress:
     lamp_pin: int | None = None
     virtual: bool = False
     bounce_ms: int = 30
-    settle_ms: int = 8
+    settle_ms: int = 5
     hold_ms: int | None = None
     stuck_ms: int = 60_000
     pull_up: bool = True
@@ -93,7 +93,7 @@ def parse_key_address(text: str) -> KeyAddress:
         lamp_pin=lamp_pin,
         virtual=address.is_virtual,
         bounce_ms=_number(text, "bounce_ms", options.get("bounce_ms", "30"), 1, 1_000),
-        settle_ms=_number(text, "settle_ms", options.get("settle_ms", "8"), 1, 1_000),
+        settle_ms=_number(text, "settle_ms", options.get("settle_ms", "5"), 1, 1_000),
         hold_ms=_number(text, "hold_ms", options["hold_ms"], 100, 30_000) if "hold_ms" in options else None,
         stuck_ms=_number(text, "stuck_ms", options.get("stuck_ms", "60000"), 1_000, 600_000),
         pull_up=_choice(text, "pull", options.get("pull", "up"), "up", "down"),

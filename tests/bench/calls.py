@@ -227,5 +227,5 @@ def painting_figures(clerks: Clerks, town: Town, presses: int, where: str) -> li
         *spread(f"terminal's key -> counter view, {where}", known, None, "at a client, nothing painted"),
         *spread(f"command -> board painted, {where}", by_command, None, "no caller in between"),
         *spread(f"terminal's key -> board painted, {where}", by_terminal, PAINTED_WITHIN_MS),
-        *spread(f"pad's key -> board painted, {where}", by_pad, PAINTED_WITHIN_MS, "30 ms of it debounce the key"),
+        *spread(f"pad's key -> board painted, {where}", by_pad, PAINTED_WITHIN_MS, "5 ms of it debounce the key"),
     ]

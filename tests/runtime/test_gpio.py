@@ -86,7 +86,7 @@ def test_a_wrong_address_is_refused_with_its_reason(address, reason):
 
 def test_a_press_that_bounces_is_one_press(pad, clock):
     pad.press("call", chatter=6)
-    assert after(pad, clock, 0.007) == []
+    assert after(pad, clock, 0.004) == []
     assert after(pad, clock, 0.03) == [("call", ContactChange.PRESSED)]
     pad.finger_up("call")
     pad.finger_down("call")
