@@ -25,7 +25,8 @@ class ContactChange(enum.Enum):
 class Contact:
     """One key's debounced state.
 
-    ``settle_s``: closed this long is a press (5 ms as Linux gives its own GPIO keys), never longer than ``bounce_s``, which is how long open is a release.
+    ``settle_s``: closed this long is a press (5 ms, as Linux gives its own GPIO keys), never longer than ``bounce_s``,
+    which is how long open is a release.
     ``hold_s``: a press that lasts this long also reports HELD, once; ``None`` for never.
     ``stuck_s``: a press that lasts this long reports STUCK; when it ends, FREED is reported and no RELEASED.
     """
