@@ -6,7 +6,7 @@ once: a repeat, also after a restart, gets the stored answer. Commands of a stre
 
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import msgspec
 
@@ -57,6 +57,8 @@ class _Open:
     batch: Batch = field(default_factory=Batch)
     answers: list[Answer] = field(default_factory=list)
     receipts: dict[tuple[str, str], Reply] = field(default_factory=dict)
+    taken: list[tuple[str, bytes]] = field(default_factory=list)
+    """Every message read for it, as it came."""
 
 
 class Writer:
@@ -90,6 +92,7 @@ class Writer:
         if read is None:
             return
         envelope, command = read
+        self._open.taken.append((device, payload))
         answer = self._answer(device, envelope, command)
         if answer is not None:
             self._open.answers.append(Answer(device, answer))
@@ -116,16 +119,51 @@ class Writer:
             try:
                 self._journal.append(gathered.batch)
             except ConstraintBroken as error:
-                # SQL holds the laws a second time; it said no, so the engine has a fault. Refuse rather than fall.
-                logger.critical("refused %d commands: %s", len(gathered.answers), error)
-                self.counters.laws_broken += 1
+                # SQL holds the laws a second time and said no. Whose command it was is not known, and nobody else's
+                # may be lost for it: a refusal is an answer for ever.
+                logger.warning("the database refused a batch of %d: %s", len(gathered.taken), error)
                 self.start()
-                return [_against_sql(answer) for answer in gathered.answers]
+                return self._one_by_one(gathered.taken)
             except Exception:
                 # The state is ahead of the disk: go back to what is durable. Devices ask again.
                 self.start()
                 raise
             self.counters.commits += 1
+        return gathered.answers
+
+    def _one_by_one(self, taken: list[tuple[str, bytes]]) -> list[Answer]:
+        """The same messages again, each in a transaction of its own."""
+        answers: list[Answer] = []
+        for device, payload in taken:
+            self.take(device, payload)
+            gathered, self._open = self._open, _Open()
+            gathered.batch.at_ms = self._now()
+            try:
+                answers += self._kept(gathered)
+            except Exception:
+                self.start()
+                raise
+        return answers
+
+    def _kept(self, gathered: _Open) -> list[Answer]:
+        """One command made durable; or, as durable, the refusal that it gets because SQL's keys hold a law against it.
+
+        Kept, so that saying it again costs a look-up and no second start from the journal.
+        """
+        if not gathered.batch:
+            return gathered.answers
+        try:
+            self._journal.append(gathered.batch)
+        except ConstraintBroken as error:
+            logger.critical("refused a command because %s", error)
+            self.counters.laws_broken += 1
+            self.start()
+            gathered.answers = [_against_sql(answer) for answer in gathered.answers]
+            said = [encode(answer.reply) for answer in gathered.answers]
+            receipts = [replace(one, reply=reply) for one, reply in zip(gathered.batch.receipts, said, strict=False)]
+            self._journal.append(replace(gathered.batch, events=[], receipts=receipts))
+            self._streams.update(gathered.batch.streams)
+        self.counters.commits += 1
         return gathered.answers
 
     def _now(self) -> int:

@@ -13,7 +13,7 @@ from broker.model import commands as c
 from broker.model.words import Holding, Level
 from broker.server.audit import check
 from tests.engine.bench_hall import HallAtWork
-from tests.halls import OPENS_MS, one_kiosk_hall, small_hall
+from tests.halls import DAY, OPENS_MS, one_kiosk_hall, small_hall
 from tests.server.rig import WriterRig
 
 
@@ -51,6 +51,35 @@ def test_when_sql_says_no_the_command_is_refused_and_the_server_lives(rig: Write
     reply = rig.ask(c.IssueTicket(ticket="ticket-00001", service="pension"))
     assert reply.refusal is not None and reply.refusal.code == "law_broken"
     assert rig.ask(c.OpenCounter(counter="c1")).kind == "done"
+
+
+def test_what_sql_refuses_takes_nothing_away_from_others_of_the_same_transaction(rig: WriterRig) -> None:
+    """An id of a rating that the engine forgot and SQL did not: whoever rated eleven days ago can still name it."""
+    with rig.journal.connection as connection:
+        connection.execute("INSERT INTO evaluations VALUES ('2026-02-20-v1', 'rating-long-ago', 1)")
+    rig.ask(c.OpenCounter(counter="c1"))
+    ask_for = [c.IssueTicket(ticket="ticket-00001", service="pension"), c.ConfirmTicket(ticket="ticket-00001")]
+    for command in (*ask_for, c.CallNext(counter="c1"), c.StartService(counter="c1")):
+        rig.ask(command)
+    visit = (rig.ask(c.FinishService(counter="c1")).result or {})["visit"]
+    rating = c.RecordEvaluation(
+        evaluation="rating-long-ago", visit=visit, level=Level.SATISFIED, device="phone", pressed_at_ms=rig.now_ms
+    )
+    paper = c.ReportTicket(
+        ticket="ticket-00002", service="pension", number="A800", holding=Holding.PAPER, day=DAY, kiosk="kiosk-1"
+    )
+    rig.put(paper, "kiosk-1", epoch="epoch-1", seq=1)
+    rig.put(rating, id="rating-long-ago")
+    rig.put(c.IssueTicket(ticket="ticket-00003", service="pension"))
+    answers = [answer.reply for answer in rig.writer.commit()]
+    assert [answer.kind for answer in answers] == ["done", "refused", "done"]
+    assert {"ticket-00002", "ticket-00003"} <= set(rig.writer.state.tickets)
+
+    rig.restart()
+    assert {"ticket-00002", "ticket-00003"} <= set(rig.writer.state.tickets)
+    assert rig.writer.expects("kiosk-1", "epoch-1") == 2
+    assert rig.ask(rating, id="rating-long-ago") == answers[1]
+    assert rig.writer.counters.laws_broken == 0
 
 
 def test_a_kiosk_added_during_the_day_moves_ranges_but_no_number_is_given_twice(tmp_path: Path) -> None:
