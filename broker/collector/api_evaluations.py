@@ -27,8 +27,8 @@ def blueprint(web: Web) -> Blueprint:
 
     @routes.post("/evaluations")
     def evaluate() -> Response:
+        _check_key(web.options.device_key)  # first: who lacks it must not use up what is for those who have it
         web.ratings.take(address())
-        _check_key(web.options.device_key)
         body = read_body(a.EvaluationBody)
         keypad = web.hall.keypads.get(body.device)
         if keypad is None:

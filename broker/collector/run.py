@@ -193,6 +193,7 @@ def make_server(app: WsgiApplication, listen: str, port: int) -> BaseWSGIServer:
             cleanup_interval=CHANNEL_S // 4,
             ident=None,
             asyncore_use_poll=True,
+            clear_untrusted_proxy_headers=False,  # ``far_end`` judges whom to believe; without them it never could
         )
     except OSError as error:
         raise SettingError("collector.listen", f"cannot listen on {listen}:{port} ({error.strerror})") from error

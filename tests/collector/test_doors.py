@@ -92,3 +92,25 @@ def test_strangers_without_a_key_are_warned_of_also_behind_a_proxy(listen: str) 
     assert not anybody_may_rate(WebOptions(listen=listen, public_url=public.public_url, device_key="key"))
     assert not anybody_may_rate(WebOptions(listen="127.0.0.1"))
     assert not anybody_may_rate(WebOptions(listen="127.0.0.1", public_url="http://localhost:8080"))
+
+
+def test_what_a_proxy_of_this_machine_says_reaches_the_application() -> None:
+    """waitress removes it by itself; then all behind the proxy would be one, and one could take every live place."""
+    heard: list[str | None] = []
+
+    def listening(environ: Any, start: Any) -> list[bytes]:
+        heard.append(environ.get("HTTP_X_FORWARDED_FOR"))
+        return app(environ, start)
+
+    server = make_server(listening, "127.0.0.1", 0)
+    thread = threading.Thread(target=server.run, daemon=True)
+    thread.start()
+    try:
+        line = connect(int(server.effective_port))
+        line.sendall(ASK.replace(b"Host: x", b"Host: x\r\nX-Forwarded-For: 192.0.2.7"))
+        assert line.recv(100).startswith(b"HTTP/1.1 200")
+        line.close()
+    finally:
+        close_server(server)
+        thread.join(timeout=5)
+    assert heard == ["192.0.2.7"]

@@ -242,3 +242,11 @@ class TestWithADeviceKey:
             assert (answer.status_code, answer.get_json()["code"]) == (401, "bad_device_key")
         headers = {"Authorization": "Bearer key-of-this-hall"}
         assert browser.client.post("/api/evaluations", json=body, headers=headers).status_code == 201
+
+    def test_a_flood_of_those_who_do_not_know_it_keeps_no_keypad_waiting(
+        self, browser: Browser, hub: TownHub, visit: str
+    ) -> None:
+        answers = {browser.client.post("/api/evaluations", json={}).status_code for _ in range(260)}
+        assert answers == {401}
+        headers = {"Authorization": "Bearer key-of-this-hall"}
+        assert browser.client.post("/api/evaluations", json=rating(visit, hub), headers=headers).status_code == 201
