@@ -29,6 +29,7 @@ class SteadyTime:
         self._at_s = monotonic_s()
         self._steady_since_s = self._at_s
         self._doubted_since_s: float | None = None
+        self._doubted_ms = 0.0
 
     @property
     def steady_ms(self) -> int:
@@ -60,6 +61,6 @@ class SteadyTime:
         if ahead_ms <= self._leap_ms:
             self._doubted_since_s = None
             return ahead_ms >= 0
-        if self._doubted_since_s is None:
-            self._doubted_since_s = now_s
+        if self._doubted_since_s is None or abs(ahead_ms - self._doubted_ms) > SMALL_MS:
+            self._doubted_since_s, self._doubted_ms = now_s, ahead_ms  # another leap has to hold by itself
         return now_s - self._doubted_since_s >= self._hold_s

@@ -57,6 +57,22 @@ def test_it_begins_no_earlier_than_the_journal() -> None:
     assert time.now_ms() == clock.now_ms() + 5_000
 
 
+def test_a_second_leap_has_to_last_by_itself() -> None:
+    """Found by simulation seed 240: a clock that leapt twice within a minute opened the next day."""
+    time, clock = steady()
+    before = time.now_ms()
+    clock.step_wall(45_750)
+    time.now_ms()
+    clock.advance(51)
+    time.now_ms()
+    clock.step_wall(40_007)
+    time.now_ms()
+    clock.advance(10)
+    assert time.now_ms() == before + 61_000
+    clock.advance(51)
+    assert time.now_ms() == clock.now_ms()
+
+
 def test_silence_counts_from_the_start_the_last_leap_and_the_last_break() -> None:
     time, clock = steady()
     clock.advance(12)
