@@ -7,6 +7,7 @@ hall's clock), ``monotonic_s`` (this machine's, never set back). The file is bou
 waiting for it and the call is spoken all the same.
 """
 
+import errno
 import json
 import logging
 import os
@@ -62,7 +63,7 @@ class SpeechLog:
                 line = b"\n" + line
             written = os.write(descriptor, line)
             if written < len(line):
-                raise OSError(28, "the disk took only a part of the line")
+                raise OSError(errno.ENOSPC, "the disk took only a part of the line")
         finally:
             os.close(descriptor)
         if size + len(line) > self._limit_bytes:

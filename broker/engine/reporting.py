@@ -174,8 +174,9 @@ def taken_over(desk: Desk, command: c.OpenDay, staying: tuple[Ticket, ...]) -> t
 
 def _unsure_from(desk: Desk, command: c.OpenDay) -> float:
     """Only the server itself can say since when it did not know the date."""
-    known = desk.asked.role == "server" and command.unsure_from is not None
-    return command.unsure_from if known and command.unsure_from is not None else float("inf")
+    if desk.asked.role != "server" or command.unsure_from is None:
+        return float("inf")
+    return command.unsure_from
 
 
 def _stays(desk: Desk, command: c.OpenDay, ticket: Ticket) -> Iterator[e.Event]:

@@ -59,7 +59,7 @@ def open_database(path: Path, *, read_only: bool = False, wait_s: float = 2.0) -
     try:
         is_new = _settle(connection, read_only)
         if not read_only:
-            _sync_folder(path.parent)
+            sync_folder(path.parent)
             if is_new:
                 _sync_way_to(path.parent.resolve())
     except sqlite3.Error as error:
@@ -116,6 +116,15 @@ def path_of(connection: sqlite3.Connection) -> Path:
     return Path(row[2] or ":memory:")
 
 
+def sync_folder(folder: Path) -> None:
+    """Make the names in a folder durable, as a file's own sync makes its content."""
+    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
 def _settle(connection: sqlite3.Connection, read_only: bool) -> bool:
     """Set everything that safety rests on. True: the file holds nothing yet."""
     if not read_only:
@@ -128,15 +137,6 @@ def _settle(connection: sqlite3.Connection, read_only: bool) -> bool:
     return bool(connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0] == 0)
 
 
-def _sync_folder(folder: Path) -> None:
-    """Make the file's name as durable as its content."""
-    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
-
-
 def _sync_way_to(folder: Path) -> None:
     """Make each folder above durable too, whoever made it and however short ago: a file is lost with any of them.
 
@@ -147,7 +147,7 @@ def _sync_way_to(folder: Path) -> None:
         if inner.is_mount():
             return
         try:
-            _sync_folder(above)
+            sync_folder(above)
         except OSError as error:
             if error.errno not in (errno.EACCES, errno.EPERM, errno.EROFS, errno.EINVAL):
                 raise

@@ -36,10 +36,9 @@ from broker.store.archive import (
     rows_between,
     settle,
 )
-from broker.store.errors import ArchiveDamaged, OtherHall, WrongVersion
-from broker.store.journal import decode_event, fact, read_events
-from broker.store.migrations import schema_of
-from broker.store.schema import VERSION
+from broker.store.errors import ArchiveDamaged
+from broker.store.journal import check_owner, decode_event, read_events
+from broker.store.migrations import check_current
 
 logger = logging.getLogger(__name__)
 BREATH_S = 0.02
@@ -59,7 +58,8 @@ def archive_old_days(
 ) -> Archived:
     """Leave the newest day and the ``days_kept`` before it in the journal. Raises StoreError or DatabaseError."""
     with closing(open_database(journal)) as connection:
-        _must_be_ours(connection, hall)
+        check_current(connection)
+        check_owner(connection, hall.hall.id)
         first_of_all = archived_up_to(connection)
         files = []
         limit = _limit(connection, days_kept)
@@ -69,15 +69,6 @@ def archive_old_days(
         while drop_archived(connection):
             breathe()
         return Archived(archived_up_to(connection) - first_of_all, tuple(files))
-
-
-def _must_be_ours(connection: sqlite3.Connection, hall: Hall) -> None:
-    found = schema_of(connection)
-    if found != VERSION:
-        raise WrongVersion(found, VERSION)
-    owner = fact(connection, "hall")
-    if owner != hall.hall.id:
-        raise OtherHall(owner, hall.hall.id)
 
 
 def _limit(connection: sqlite3.Connection, days_kept: int) -> str | None:

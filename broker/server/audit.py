@@ -17,14 +17,11 @@ from broker.engine.laws import broken_by, broken_in
 from broker.engine.state import State
 from broker.model import events as e
 from broker.model.hall import Hall
-from broker.runtime.database import open_database, path_of, query
+from broker.runtime.database import path_of, query
 from broker.server.publisher import digest_of
 from broker.server.snapshot import SHAPE, save_state, views_fingerprint
 from broker.store.archive import archive_path, archived_up_to, archives_of, open_archive
-from broker.store.errors import WrongVersion
-from broker.store.journal import read_events
-from broker.store.migrations import schema_of
-from broker.store.schema import VERSION
+from broker.store.journal import open_to_read, read_events
 
 EVERYTHING_EACH = 500
 FINDINGS_MOST = 100
@@ -54,37 +51,22 @@ class AuditReport:
 def check(hall: Hall, database: Path) -> AuditReport:
     """Fold the journal under the laws and compare SQL's own tables with it."""
     report = AuditReport()
-    connection = _open(database)
-    try:
+    with closing(open_to_read(database)) as connection:
         state = _fold(hall, connection, report, compare_digests=False)
         for law in broken_in(state):
             report.add(law)
         for finding in _indexes(connection):
             report.add(finding)
         report.receipts = query(connection, "SELECT count(*) FROM receipts")[0][0]
-    finally:
-        connection.close()
     return report
 
 
 def replay(hall: Hall, database: Path) -> AuditReport:
     """Rebuild the state from nothing; compare views' digests and snapshots with those the live server stored."""
     report = AuditReport()
-    connection = _open(database)
-    try:
+    with closing(open_to_read(database)) as connection:
         _fold(hall, connection, report, compare_digests=True)
-    finally:
-        connection.close()
     return report
-
-
-def _open(database: Path) -> sqlite3.Connection:
-    connection = open_database(database, read_only=True)
-    found = schema_of(connection)
-    if found != VERSION:
-        connection.close()
-        raise WrongVersion(found, VERSION)
-    return connection
 
 
 def _fold(hall: Hall, connection: sqlite3.Connection, report: AuditReport, *, compare_digests: bool) -> State:

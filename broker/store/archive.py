@@ -161,8 +161,13 @@ def settle(connection: sqlite3.Connection, archive: Archive, base: Snapshot) -> 
         connection.execute("DELETE FROM snapshots WHERE position IN (SELECT last FROM archives)")
         row = (archive.name, archive.first, archive.last, archive.chain)
         connection.execute("INSERT OR REPLACE INTO archives VALUES (?, ?, ?, ?)", row)
-        values = (base.position, base.shape, base.digest, base.state)
-        connection.execute("INSERT OR REPLACE INTO snapshots VALUES (?, ?, ?, ?)", values)
+        put_snapshot(connection, base)
+
+
+def put_snapshot(connection: sqlite3.Connection, snapshot: Snapshot) -> None:
+    """Write a snapshot of a journal, within a transaction."""
+    row = (snapshot.position, snapshot.shape, snapshot.digest, snapshot.state)
+    connection.execute("INSERT OR REPLACE INTO snapshots VALUES (?, ?, ?, ?)", row)
 
 
 def drop_archived(connection: sqlite3.Connection, most: int = ROWS_AT_ONCE) -> int:

@@ -7,7 +7,7 @@ import sqlite3
 from contextlib import closing
 from pathlib import Path
 
-from broker.runtime.database import typed
+from broker.runtime.database import sync_folder, typed
 from broker.runtime.errors import DiskFailed, DiskFull, DiskReadOnly
 
 
@@ -48,16 +48,7 @@ def put_in_place(unready: Path, target: Path) -> None:
 
 def sync_file(path: Path) -> None:
     """Make a file's content durable."""
-    _sync(path, os.O_RDONLY)
-
-
-def sync_folder(path: Path) -> None:
-    """Make the names in a folder durable."""
-    _sync(path, os.O_RDONLY | os.O_DIRECTORY)
-
-
-def _sync(path: Path, flags: int) -> None:
-    handle = os.open(path, flags)
+    handle = os.open(path, os.O_RDONLY)
     try:
         os.fsync(handle)
     finally:

@@ -15,13 +15,15 @@ import msgspec
 
 from broker.model import events as e
 from broker.runtime.database import open_database, query, transaction
-from broker.store.archive import Snapshot, archived_rows, archived_up_to, rows_between
+from broker.store.archive import Snapshot, archived_rows, archived_up_to, put_snapshot, rows_between
 from broker.store.errors import ConstraintBroken, JournalGap, OtherHall, UnreadableEvent
-from broker.store.migrations import migrate, new_identity, schema_of
+from broker.store.migrations import check_current, migrate, new_identity, schema_of
 from broker.store.schema import STATEMENTS, VERSION
 
 logger = logging.getLogger(__name__)
 RECEIPTS_KEPT_MS = 7 * 86_400_000
+STREAMS_KEPT_MS = 30 * 86_400_000
+"""Longer than receipts: a device that comes back after its holidays goes on where it stopped."""
 MOST = 2**63 - 1
 OpenFile = Callable[[Path], sqlite3.Connection]
 _decoder = msgspec.json.Decoder(e.AnyEvent)
@@ -86,9 +88,7 @@ class Journal:
         if schema_of(connection) == 0:
             self._create(connection)
             return
-        owner = fact(connection, "hall")
-        if owner != self._hall:
-            raise OtherHall(owner, self._hall)
+        check_owner(connection, self._hall)
         if migrate(connection):
             logger.warning("the journal %s was migrated to schema %d; a copy lies beside it", self.path, VERSION)
 
@@ -186,10 +186,10 @@ class Journal:
         return query(self.connection, "SELECT max(day) FROM events WHERE day < ?", (day,))[0][0]
 
     def forget_old_receipts(self, now_ms: int) -> int:
-        """Drop receipts nobody can ask for any more; returns how many."""
+        """Drop receipts, and places of streams, that nobody can ask for any more; returns how many receipts."""
         with transaction(self.connection) as connection:
             done = connection.execute("DELETE FROM receipts WHERE at_ms < ?", (now_ms - RECEIPTS_KEPT_MS,))
-            connection.execute("DELETE FROM streams WHERE at_ms < ?", (now_ms - 30 * 86_400_000,))
+            connection.execute("DELETE FROM streams WHERE at_ms < ?", (now_ms - STREAMS_KEPT_MS,))
             return int(done.rowcount)
 
     def _create(self, connection: sqlite3.Connection) -> None:
@@ -201,15 +201,27 @@ class Journal:
             connection.execute(f"PRAGMA user_version = {VERSION}")
 
 
+def open_to_read(path: Path) -> sqlite3.Connection:
+    """A hall's database for whoever only asks. Raises WrongVersion, or a DatabaseError."""
+    connection = open_database(path, read_only=True)
+    try:
+        check_current(connection)
+    except BaseException:
+        connection.close()
+        raise
+    return connection
+
+
 def fact(connection: sqlite3.Connection, name: str) -> str:
     """One of the few things a journal knows about itself: ``hall``, ``epoch``, ``journal``."""
     return str(query(connection, "SELECT value FROM facts WHERE name = ?", (name,))[0][0])
 
 
-def put_snapshot(connection: sqlite3.Connection, snapshot: Snapshot) -> None:
-    """Write a snapshot within a transaction."""
-    row = (snapshot.position, snapshot.shape, snapshot.digest, snapshot.state)
-    connection.execute("INSERT OR REPLACE INTO snapshots VALUES (?, ?, ?, ?)", row)
+def check_owner(connection: sqlite3.Connection, hall: str) -> None:
+    """OtherHall unless the database is the hall's."""
+    owner = fact(connection, "hall")
+    if owner != hall:
+        raise OtherHall(owner, hall)
 
 
 def read_events(connection: sqlite3.Connection, after: int = 0) -> Iterator[tuple[int, e.Event]]:

@@ -37,6 +37,13 @@ def migrate(connection: sqlite3.Connection) -> int:
     return VERSION - found
 
 
+def check_current(connection: sqlite3.Connection) -> None:
+    """WrongVersion unless the tables are this program's: for whoever only reads, or must not migrate."""
+    found = schema_of(connection)
+    if found != VERSION:
+        raise WrongVersion(found, VERSION)
+
+
 def schema_of(connection: sqlite3.Connection) -> int:
     """The version of the tables; 0 of a file that was just made."""
     return int(query(connection, "PRAGMA user_version")[0][0])

@@ -16,12 +16,10 @@ from typing import Protocol
 
 from broker.model.hall import Hall
 from broker.model.words import Level
-from broker.runtime.database import open_database, query
+from broker.runtime.database import query
 from broker.store.archive import archive_path, archives_of, open_archive
 from broker.store.day_fold import DayFold, TicketStory
-from broker.store.errors import WrongVersion
-from broker.store.journal import MOST, decode_event
-from broker.store.schema import VERSION
+from broker.store.journal import MOST, decode_event, open_to_read
 from broker.store.statistics import By, Statistics, statistics
 
 DAYS_KEPT = 4
@@ -52,19 +50,19 @@ class JournalReports:
 
     def days(self) -> tuple[str, ...]:
         """Business days on record, newest first."""
-        with closing(self._open()) as connection:
+        with closing(open_to_read(self._path)) as connection:
             found = {day for source in self._sources(connection) for day in self._days_of(source)}
         return tuple(sorted(found, reverse=True))
 
     def statistics(self, day: str | None, by: By) -> Statistics | None:
         """The figures of a day (default: the latest); None for a day that is not on record."""
-        with self._lock, closing(self._open()) as connection:
+        with self._lock, closing(open_to_read(self._path)) as connection:
             fold = self._folded(connection, day)
             return None if fold is None else statistics(self._hall, fold, by, self._now_ms())
 
     def ticket(self, key: str) -> TicketStory | None:
         """A ticket by its id (of any day) or by its printed number (of the latest day)."""
-        with self._lock, closing(self._open()) as connection:
+        with self._lock, closing(open_to_read(self._path)) as connection:
             latest = self._folded(connection, None)
             if latest is None:
                 return None
@@ -80,18 +78,10 @@ class JournalReports:
 
     def is_rated(self, visit: str) -> bool:
         """Whether a visit has its one rating."""
-        with closing(self._open()) as connection:
+        with closing(open_to_read(self._path)) as connection:
             sql = "SELECT 1 FROM evaluations WHERE visit = ?"
             # A visit's name begins with its day, and it is rated on that day or later.
             return any(query(source.connection, sql, (visit,)) for source in self._sources(connection, visit[:7]))
-
-    def _open(self) -> sqlite3.Connection:
-        connection = open_database(self._path, read_only=True)
-        version = query(connection, "PRAGMA user_version")[0][0]
-        if version != VERSION:
-            connection.close()
-            raise WrongVersion(version, VERSION)
-        return connection
 
     def _folded(self, connection: sqlite3.Connection, day: str | None) -> DayFold | None:
         """The day up to now; one snapshot for all reads, so that a rating never precedes its visit."""
