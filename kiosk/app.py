@@ -157,9 +157,14 @@ class KioskApp:
 
     def _reported(self, ticket: str, reply: Reply) -> None:
         refused = reply.refusal.code if reply.refusal is not None else None
-        self.ledger.settle(ticket, reply.as_of, refused)
         if refused is not None:
             logger.error("ticket %s was not accepted (%s): staff must help this visitor", ticket, refused)
+        try:
+            self.ledger.settle(ticket, reply.as_of, refused)
+        except DatabaseError as error:
+            logger.error("the answer to ticket %s is not kept yet: %s", ticket, error)
+            self.issuing.ledger_state = state_word(error)
+        if refused is not None:
             self.clashes = self.ledger.refused_today()
 
     # -- the loop ------------------------------------------------

@@ -70,6 +70,8 @@ class Ledger:
         self._kiosk = kiosk
         self._parts = parts
         self._doubted = False
+        self._settling: dict[str, tuple[int, str | None]] = {}
+        """Answers that the disk has not kept yet; nobody says them again."""
 
     def start(self) -> Recovery:
         """Make the tables when they are new and close what a power cut left open. Raises a DatabaseError."""
@@ -117,6 +119,7 @@ class Ledger:
         doubted, self._doubted = self._doubted, behind
         if other or (behind and doubted):
             self._doubted = False
+            self._settling.clear()
             again = told_again(self._connection, self._kiosk)
             self._sender.outbox.begin_again(again, lambda connection: unsettle(connection, standing.journal))
             self._sender.tick()
@@ -143,9 +146,11 @@ class Ledger:
         known = self.day
         if begins_new_day(known, day):
             with transaction(self._connection) as connection:
+                self._write_settled(connection)
                 self._begin_day(connection, str(day), as_of)
                 self._raise_seen(connection, highest)
                 connection.execute("DELETE FROM ticket WHERE at <= (SELECT max(at) FROM ticket) - ?", (KEPT_TICKETS,))
+            self._settling.clear()
             return True
         if day is not None and day == known and self._sees_more(highest):
             with transaction(self._connection) as connection:
@@ -153,13 +158,13 @@ class Ledger:
         return False
 
     def _begin_day(self, connection: sqlite3.Connection, day: str, as_of: int) -> None:
+        floors = connection.execute(
+            "SELECT series, max(value) FROM ticket WHERE own = 1 AND (settled_as_of >= ? OR (settled_as_of IS NULL"
+            " AND (day = ? OR id || '.report' IN (SELECT id FROM outbox)))) GROUP BY series",
+            (as_of, self.day),
+        ).fetchall()
         connection.execute("INSERT OR REPLACE INTO business_day VALUES (1, ?)", (day,))
         connection.execute("DELETE FROM numbers")
-        floors = connection.execute(
-            "SELECT series, max(value) FROM ticket WHERE own = 1 AND (settled_as_of IS NULL OR settled_as_of >= ?)"
-            " GROUP BY series",
-            (as_of,),
-        ).fetchall()
         connection.executemany("INSERT INTO numbers VALUES (?, ?, 0)", floors)
 
     def _sees_more(self, highest: dict[str, int]) -> bool:
@@ -274,8 +279,18 @@ class Ledger:
             self._move(adding, ticket, TicketState.REFUSED)
 
     def settle(self, ticket: str, as_of: int, refused: str | None = None) -> None:
-        """The engine answered the report of a number, at journal position ``as_of``; ``refused`` is why it did not."""
+        """The engine answered the report of a number, at journal position ``as_of``; ``refused`` is why it did not.
+
+        DatabaseError: it is kept with the next answer, or when a day begins. For ever open, it would keep the numbers
+        of all days to come above its own.
+        """
+        self._settling[ticket] = (as_of, refused)
         with transaction(self._connection) as connection:
+            self._write_settled(connection)
+        self._settling.clear()
+
+    def _write_settled(self, connection: sqlite3.Connection) -> None:
+        for ticket, (as_of, refused) in self._settling.items():
             connection.execute(
                 "UPDATE ticket SET settled_as_of = ?, refused = ? WHERE id = ?", (as_of, refused, ticket)
             )

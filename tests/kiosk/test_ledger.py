@@ -1,3 +1,4 @@
+import sqlite3
 from collections.abc import Callable
 from pathlib import Path
 
@@ -5,7 +6,7 @@ import pytest
 
 from broker.model.commands import ConfirmTicket, IssueTicket, PauseIssuing, ReportTicket, ResumeIssuing, VoidTicket
 from broker.model.words import Holding
-from broker.runtime.errors import OutboxFull
+from broker.runtime.errors import DiskFull, OutboxFull
 from kiosk.errors import DayUnknown, NotOffered, NumbersExhausted, TicketUnknown
 from kiosk.ticket import Order, TicketState
 from tests.kiosk.ledger_rig import PowerCut, Rig
@@ -142,6 +143,46 @@ def test_a_paper_counted_after_the_new_day_was_drawn_is_not_repeated(rig: Rig):
     rig.answer_all(as_of=25)
     rig.ledger.learn(NEXT_DAY, {}, 20)
     assert rig.ledger.take_own_number(order("ticket-0002"), "a") == "A002"
+
+
+def test_an_answer_that_a_full_disk_did_not_keep_lifts_the_numbers_of_no_later_day(
+    rig: Rig, monkeypatch: pytest.MonkeyPatch
+):
+    rig.ledger.take_own_number(order(), "a")
+    with monkeypatch.context() as patched:
+        patched.setattr(rig.mains, "execute", _full(rig.mains.execute))
+        with pytest.raises(DiskFull):
+            rig.answer_all(as_of=10)
+    assert rig.outbox.answered(rig.outbox.epoch, 1, "ticket-0001.report")
+    rig.outbox.pump()  # there is room again, and the engine says it no second time
+    assert len(rig.outbox) == 0
+    assert rig.ledger.learn(NEXT_DAY, {}, 20)
+    assert rig.ledger.take_own_number(order("ticket-0002"), "a") == "A001"
+
+
+def test_an_answer_lost_in_a_power_cut_after_it_lifts_the_numbers_of_one_day_and_not_of_all(rig: Rig):
+    rig.ledger.take_own_number(order(), "a")
+    assert rig.outbox.answered(rig.outbox.epoch, 1, "ticket-0001.report")
+    rig.outbox.pump()
+    rig.restart()
+    rig.ledger.learn(NEXT_DAY, {}, 20)
+    assert rig.ledger.take_own_number(order("ticket-0002"), "a") == "A002", "nobody knows when it was answered"
+    rig.answer_all(as_of=25)
+    rig.ledger.learn("2026-03-07", {}, 30)
+    assert rig.ledger.take_own_number(order("ticket-0003"), "a") == "A001"
+
+
+def _full(execute: Callable[..., sqlite3.Cursor]) -> Callable[..., sqlite3.Cursor]:
+    """The disk has no room for what is changed."""
+
+    def refuse(sql: str, *arguments: object) -> sqlite3.Cursor:
+        if sql.startswith("UPDATE ticket"):
+            error = sqlite3.OperationalError("database or disk is full")
+            error.sqlite_errorcode = sqlite3.SQLITE_FULL
+            raise error
+        return execute(sql, *arguments)
+
+    return refuse
 
 
 @pytest.mark.parametrize("heard", [None, "2026-03-04", DAY])
