@@ -21,7 +21,8 @@ from broker.runtime.errors import (
     DiskReadOnly,
 )
 
-_WAL_LIMIT_BYTES = 4 * 1024 * 1024
+WAL_PAGES = 250
+"""The write-ahead log is folded in at one megabyte: a device's card may be small, and several files share it."""
 _CAUSES: dict[int, type[DatabaseError]] = {
     sqlite3.SQLITE_FULL: DiskFull,
     sqlite3.SQLITE_READONLY: DiskReadOnly,
@@ -116,6 +117,12 @@ def path_of(connection: sqlite3.Connection) -> Path:
     return Path(row[2] or ":memory:")
 
 
+def set_wal_pages(connection: sqlite3.Connection, pages: int) -> None:
+    """How many pages of 4 kB the write-ahead log holds before it is folded in, and what stays of its file."""
+    connection.execute(f"PRAGMA wal_autocheckpoint={pages}")
+    connection.execute(f"PRAGMA journal_size_limit={pages * 4096}")
+
+
 def sync_folder(folder: Path) -> None:
     """Make the names in a folder durable, as a file's own sync makes its content."""
     handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
@@ -129,7 +136,7 @@ def _settle(connection: sqlite3.Connection, read_only: bool) -> bool:
     """Set everything that safety rests on. True: the file holds nothing yet."""
     if not read_only:
         connection.execute("PRAGMA journal_mode=WAL")
-        connection.execute(f"PRAGMA journal_size_limit={_WAL_LIMIT_BYTES}")
+        set_wal_pages(connection, WAL_PAGES)
     connection.execute("PRAGMA synchronous=FULL")
     connection.execute("PRAGMA foreign_keys=ON")
     connection.execute("PRAGMA trusted_schema=OFF")

@@ -14,13 +14,16 @@ from pathlib import Path
 import msgspec
 
 from broker.model import events as e
-from broker.runtime.database import open_database, query, transaction
+from broker.runtime.database import open_database, query, set_wal_pages, transaction
 from broker.store.archive import Snapshot, archived_rows, archived_up_to, put_snapshot, rows_between
 from broker.store.errors import ConstraintBroken, JournalGap, OtherHall, UnreadableEvent
 from broker.store.migrations import check_current, migrate, new_identity, schema_of
 from broker.store.schema import STATEMENTS, VERSION
 
 logger = logging.getLogger(__name__)
+
+_WAL_PAGES = 1000
+"""Four megabytes: the journal is written all day, on the hall's server, and folding the log in costs it a pause."""
 RECEIPTS_KEPT_MS = 7 * 86_400_000
 STREAMS_KEPT_MS = 30 * 86_400_000
 """Longer than receipts: a device that comes back after its holidays goes on where it stopped."""
@@ -74,6 +77,7 @@ class Journal:
         """
         connection = self._connection = self._open_file(self.path)
         try:
+            set_wal_pages(connection, _WAL_PAGES)
             self._make_ours(connection)
         except BaseException:
             self.close()

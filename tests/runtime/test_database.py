@@ -22,6 +22,18 @@ def test_it_opens_with_write_ahead_log_and_full_synchronisation(tmp_path: Path) 
     assert (tmp_path / "new folder" / "odd?name#.db").exists()
 
 
+def test_the_log_of_a_small_database_stays_small(tmp_path: Path) -> None:
+    """Two outboxes with logs of four megabytes filled the small disk of a desk for good (found by chaos, seed 11)."""
+    connection = open_database(tmp_path / "a.db")
+    connection.execute("CREATE TABLE t (a)")
+    for _ in range(1500):
+        with transaction(connection):
+            connection.execute("INSERT INTO t VALUES (zeroblob(100))")
+            connection.execute("DELETE FROM t")
+    assert (tmp_path / "a.db-wal").stat().st_size <= 1_100_000
+    connection.close()
+
+
 def test_a_new_file_is_durable_by_its_name_and_by_every_folder_above(tmp_path: Path, monkeypatch) -> None:
     synced: list[str] = []
     really = os.fsync
