@@ -14,7 +14,7 @@ from typing import Any, Protocol
 
 from broker.contract.envelope import Reply
 from broker.model.hall import Hall
-from broker.model.refusals import NumbersUsedUp, code_of
+from broker.model.refusals import NumbersUsedUp, NumbersWithheld, code_of
 from broker.model.words import Names
 from broker.runtime.errors import DatabaseError, DiskFull, OutboxError, OutboxFull
 from broker.runtime.whereabouts import public_url
@@ -34,8 +34,8 @@ REPLY_WITHIN_S = 0.75
 LAST_RESORT_S = 10.0
 """How long to wait for the engine when the own numbers are used up."""
 PRINT_WITHIN_S = 30.0
-OWN_INSTEAD = code_of(NumbersUsedUp)
-"""A refusal that says nothing against the visitor: the own part serves."""
+OWN_INSTEAD = frozenset({code_of(NumbersUsedUp), code_of(NumbersWithheld)})
+"""Refusals that say nothing against the visitor: the own part serves."""
 CANNOT_KEEP = Names("取号机暂时不能取号，请到咨询台", "This kiosk cannot give numbers now. Please ask at the help desk")
 NO_ANSWER = Names("系统没有回应，请到咨询台取号", "The system does not answer. Please ask at the help desk")
 NO_DAY = Names("正在连接系统，暂不能取号，请稍候", "Still connecting to the system: no tickets yet, one moment")
@@ -129,7 +129,7 @@ class Issuing:
             self._take_engine_number(pending, reply.result or {}, reply.as_of, now_s)
         elif reply.refusal is None:
             self._refused(pending, NO_ANSWER)
-        elif reply.refusal.code == OWN_INSTEAD and self._ledger.left(pending.series):
+        elif reply.refusal.code in OWN_INSTEAD and self._ledger.left(pending.series):
             self._give_own(now_s)
         else:
             self._refused(pending, reply.refusal.sentence)

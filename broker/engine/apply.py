@@ -312,6 +312,8 @@ def _day_opened(state: State, event: e.DayOpened) -> None:
     state.late = {}
     if event.again:
         return
+    if state.withheld_through is not None:  # the first new day may be the one of the restore; no later one is
+        state.withheld_through = event.day if event.day <= state.withheld_through else None
     _forget_tickets(state)
     state.calls_made = state.visits_made = 0
     oldest = event.at_ms - VISITS_KEPT_MS
@@ -325,6 +327,11 @@ def _forget_tickets(state: State) -> None:
     state.lanes, state.reserved = {}, {}
     state.contacts, state.clashes = {}, ()
     state.calls.clear()
+
+
+@_on(e.JournalRestored)
+def _journal_restored(state: State, event: e.JournalRestored) -> None:
+    state.withheld_through = event.through
 
 
 @_on(e.SessionBegan)

@@ -31,6 +31,7 @@ def issue(desk: Desk, command: c.IssueTicket) -> Outcome:
     check_names(desk, command.service, command.priority, command.kiosk)
     _check_may_issue(desk, command.service, command.kiosk)
     series_key = desk.hall.services[command.service].series
+    _check_not_withheld(desk, series_key)
     value = next_value(desk, series_key)
     event = e.TicketReserved(
         at_ms=desk.now_ms,
@@ -115,6 +116,17 @@ def next_value(desk: Desk, series: str) -> int:
     if value not in own:
         raise Refused(r.NumbersUsedUp(series=declared.letter))
     return value
+
+
+def _check_not_withheld(desk: Desk, series: str) -> None:
+    """After a restored backup the engine may have given any of its numbers already, and kiosks have others.
+
+    That the kiosks tell their papers again lifts nothing: what was given at a desk nobody tells, and a kiosk that is
+    away tells it too late. A series that the engine has alone goes on, as nobody else could give its numbers.
+    """
+    ranges = ranges_of(desk.hall, series)
+    if desk.state.withheld_through is not None and ENGINE in ranges and len(ranges) > 1:
+        raise Refused(r.NumbersWithheld(series=desk.hall.series[series].letter))
 
 
 def _taken(desk: Desk, number: str) -> bool:

@@ -142,6 +142,8 @@ class State:
     """Kiosk -> when the latest visitor came that it told of today."""
     late: dict[str, tuple[int, TicketReportedLate]] = field(default_factory=dict)
     """Papers that no open day could take, by ticket id, each with its journal position."""
+    withheld_through: str | None = None
+    """A backup was put back: up to this day no number of the engine's part of a shared series is given."""
     clashes: tuple[NumberClashed, ...] = ()
     """Today's papers whose number was another's."""
 

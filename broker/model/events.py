@@ -269,6 +269,20 @@ class DayOpened(Event, tag=True, kw_only=True, frozen=True):
     again: bool = False
 
 
+class JournalRestored(Event, tag=True, kw_only=True, frozen=True):
+    """A backup was put back: papers that this journal does not know may carry numbers of days up to ``through``.
+
+    ``through`` is the date of the restore, and UNKNOWN_DAY where the machine could not tell it. ``at_ms`` is the time
+    of the event before: time goes on when the hall does.
+    """
+
+    through: str
+
+
+UNKNOWN_DAY = "9999-12-31"
+"""Later than every business day."""
+
+
 class SessionBegan(Event, tag=True, kw_only=True, frozen=True):
     """A border between sessions was passed; None means between sessions."""
 
@@ -309,6 +323,7 @@ AnyEvent = (
     | NoticePosted
     | NoticeCleared
     | DayOpened
+    | JournalRestored
     | SessionBegan
     | DayClosed
 )

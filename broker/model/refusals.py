@@ -180,6 +180,16 @@ class NumbersUsedUp(Refusal, frozen=True, kw_only=True):
     template = Names("{series} 号段今日已用完", "Series {series} has no number left today.")
 
 
+class NumbersWithheld(Refusal, frozen=True, kw_only=True):
+    """After a restored backup nobody knows which of the engine's numbers are on paper: kiosks give their own."""
+
+    series: str
+    template = Names(
+        "数据刚从备份恢复，{series} 号段今天只由取号机自己的号段出号，请在取号机取号",
+        "Records were restored from a backup: today series {series} is given by kiosks only. Take a ticket at a kiosk.",
+    )
+
+
 class NumberTaken(Refusal, frozen=True, kw_only=True):
     """A reported paper carries a number that another ticket already has: a human must look."""
 

@@ -8,6 +8,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from broker.model.hall import Hall
+from broker.runtime.clock import clock_from_environment
 from broker.runtime.errors import DatabaseError
 from broker.runtime.process import ExitCode
 from broker.server.archiving import archive_old_days
@@ -39,11 +40,13 @@ def bring_back(hall: Hall, journal: Path, others: Mapping[str, Path], source: Pa
     """``restore``."""
 
     def work() -> int:
-        done = restore_backup(hall, journal, others, source, _now_ms())
+        clock = clock_from_environment()
+        done = restore_backup(hall, journal, others, source, clock.now_ms(), sure=clock.sure())
         kept = f"; what was there before is in {done.replaced}" if done.replaced else ""
         print(
             f"restored up to position {done.manifest.position} (day {done.manifest.day}), {done.events} events"
-            f" replayed, every law held{kept}. Start the hall: the kiosks will report what was printed since."
+            f" replayed, every law held{kept}. Start the hall: the kiosks will report what was printed since,"
+            " and today they give numbers of their own part where several share a series."
         )
         return ExitCode.DONE
 

@@ -2,7 +2,8 @@
 
 The replaced files stay in a folder ``replaced-DATE`` beside. The restored journal is another journal: it gets a new
 identity, so that kiosks tell again what it cannot know, and counts its starts on from far above those of the replaced
-one, so that no display takes its views for old ones.
+one, so that no display takes its views for old ones. It also says itself that it was restored, so that the engine gives
+no number of a shared series which may be on paper since the backup.
 """
 
 import shutil
@@ -14,15 +15,16 @@ from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from broker.model.events import UNKNOWN_DAY, JournalRestored
 from broker.model.hall import Hall
-from broker.runtime.database import open_database
+from broker.runtime.database import open_database, query, sync_folder
 from broker.runtime.errors import DatabaseError
 from broker.server.backup import prove
 from broker.server.backup_file import JOURNAL, Manifest, read_manifest, unpack
 from broker.store.archive import FOLDER_NAME
-from broker.store.copies import disk_error, sync_file, sync_folder
+from broker.store.copies import disk_error, sync_file
 from broker.store.errors import InUse, OtherHall, RestoreUnfinished
-from broker.store.journal import Journal
+from broker.store.journal import Batch, Journal
 from broker.store.lock import CARE, SERVER, folder_lock
 from broker.store.migrations import new_identity
 
@@ -43,8 +45,13 @@ class Restored:
     replaced: Path | None
 
 
-def restore_backup(hall: Hall, journal: Path, others: Mapping[str, Path], source: Path, at_ms: int) -> Restored:
-    """Restore ``source``. Raises StoreError or DatabaseError; until everything is proved nothing has changed."""
+def restore_backup(
+    hall: Hall, journal: Path, others: Mapping[str, Path], source: Path, at_ms: int, *, sure: bool = True
+) -> Restored:
+    """Restore ``source``. Raises StoreError or DatabaseError; until everything is proved nothing has changed.
+
+    ``sure``: the date of ``at_ms``, hall time, can be trusted.
+    """
     with folder_lock(journal.parent, SERVER), folder_lock(journal.parent, CARE):
         manifest = read_manifest(source)
         if manifest.hall != hall.hall.id:
@@ -54,7 +61,8 @@ def restore_backup(hall: Hall, journal: Path, others: Mapping[str, Path], source
             shutil.rmtree(unready, ignore_errors=True)
             unpack(source, manifest, unready)
             starts = _starts_of(journal)
-            identity = _make_new(hall, unready / JOURNAL, starts)
+            today = datetime.fromtimestamp(at_ms / 1000, ZoneInfo(hall.hall.time_zone)).date().isoformat()
+            identity = _make_new(hall, unready / JOURNAL, starts, today if sure else UNKNOWN_DAY)
             events = prove(hall, unready / JOURNAL, source)
             replaced = _put_in_place(hall, journal, others, manifest, unready, at_ms)
         except OSError as error:
@@ -79,13 +87,16 @@ def _starts_of(journal: Path) -> int:
         return 0
 
 
-def _make_new(hall: Hall, path: Path, starts: int) -> str:
+def _make_new(hall: Hall, path: Path, starts: int, through: str) -> str:
     """Migrate the copy if it is old, and make it another journal than the one it was copied from."""
     journal = Journal(path, hall.hall.id)
     journal.open()
     try:
         identity = new_identity()
         journal.note("journal", identity)
+        newest_ms = query(journal.connection, "SELECT coalesce(max(at_ms), 0) FROM events")[0][0]
+        restored = JournalRestored(at_ms=newest_ms, through=through)
+        journal.append(Batch(events=[(restored, f"server/restored-{identity}")]))
         journal.note("epoch", str(max(starts, int(journal.fact("epoch") or 0)) + EPOCHS_AHEAD))
     finally:
         journal.close()

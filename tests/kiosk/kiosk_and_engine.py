@@ -9,16 +9,18 @@ from pathlib import Path
 from broker.contract.codec import encode
 from broker.contract.topics import Topics
 from broker.engine.project import project
+from broker.model.events import JournalRestored
 from broker.model.hall import Hall
 from broker.model.views import KioskView
 from broker.runtime.clock import ManualClock
 from broker.runtime.database import open_database
 from broker.runtime.outbox import Outbox
 from broker.runtime.sender import CommandTransport, Sender
+from broker.store.journal import Batch, Journal
 from kiosk.ledger import Ledger, Recovery
 from kiosk.ledger_tables import Standing
 from kiosk.numbering import own_parts
-from tests.halls import OPENS_MS, small_hall
+from tests.halls import DAY, OPENS_MS, small_hall
 from tests.server.rig import WriterRig
 
 
@@ -131,8 +133,11 @@ class EngineAtWork(WriterRig):
         target.close()
         return copy
 
-    def restore(self, copy: Path, *, renamed: bool = True) -> None:
-        """Put the copy in the journal's place: by the command, which gives it a new name, or by hand."""
+    def restore(self, copy: Path, *, renamed: bool = True, says_so: bool = True) -> None:
+        """Put the copy in the journal's place: by the command, which gives it a new name, or by hand.
+
+        ``says_so``: the journal says itself that it was restored, as the command makes it.
+        """
         self.journal.close()
         for part in (self.path, Path(f"{self.path}-wal"), Path(f"{self.path}-shm")):
             part.unlink(missing_ok=True)
@@ -141,4 +146,12 @@ class EngineAtWork(WriterRig):
             with sqlite3.connect(self.path) as target:
                 target.execute("UPDATE facts SET value = ? WHERE name = 'journal'", (uuid.uuid4().hex,))
             target.close()
+        if renamed and says_so:
+            self._say_that_it_was_restored()
         self._boot()
+
+    def _say_that_it_was_restored(self) -> None:
+        journal = Journal(self.path, self.hall.hall.id)
+        journal.open()
+        journal.append(Batch(events=[(JournalRestored(at_ms=0, through=DAY), "server/restored")]))
+        journal.close()

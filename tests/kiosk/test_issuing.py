@@ -4,7 +4,7 @@ import pytest
 
 from broker.contract.envelope import RefusalMessage, Reply
 from broker.model.commands import ConfirmTicket, IssueTicket, ReportTicket, VoidTicket
-from broker.model.refusals import NumbersUsedUp, QuotaUsedUp
+from broker.model.refusals import NumbersUsedUp, NumbersWithheld, QuotaUsedUp, Refusal
 from broker.model.words import Holding, Names
 from broker.runtime.errors import DiskFull
 from kiosk.events import Denied, Event, NotPrinted, Numbered, Printed
@@ -163,9 +163,19 @@ def test_a_late_reply_with_another_number_is_ignored(one_of_two: Desk):
     assert one_of_two.said() == [IssueTicket, ReportTicket, ConfirmTicket]
 
 
-def test_a_refusal_that_is_not_about_the_visitor_leads_to_an_own_number(one_of_two: Desk):
+@pytest.mark.parametrize("refusal", [NumbersUsedUp(series="A"), NumbersWithheld(series="A")])
+def test_a_refusal_that_is_not_about_the_visitor_leads_to_an_own_number_at_once(one_of_two: Desk, refusal: Refusal):
     one_of_two.begin()
-    assert one_of_two.reply(**refused(NumbersUsedUp(series="A")))[0].slip.number == "A800"  # type: ignore[union-attr]
+    assert one_of_two.reply(**refused(refusal), at_s=100.05)[0].slip.number == "A800"  # type: ignore[union-attr]
+    assert one_of_two.ends(PaperEnd.PRINTED) == [Printed("ticket-0001")]
+    assert one_of_two.said() == [IssueTicket, ReportTicket, ConfirmTicket]
+
+
+def test_with_no_own_number_left_the_visitor_reads_why_the_engine_gives_none(one_of_two: Desk):
+    one_of_two.rig.ledger.learn("2026-03-05", {"a": 899}, 1)
+    one_of_two.begin()
+    refusal = NumbersWithheld(series="A")
+    assert one_of_two.reply(**refused(refusal)) == [Denied("ticket-0001", refusal.sentence)]
 
 
 def test_a_refusal_is_told_in_both_languages_and_nothing_is_printed(one_of_two: Desk):

@@ -85,20 +85,40 @@ def test_what_the_backup_knew_changes_nothing_when_it_is_told_again(engine: Engi
     gives_own(kiosk, "ticket-0001")
     gives_the_engines(engine, kiosk, "ticket-0002")
     engine.talk()
-    backup, position = engine.back_up(), engine.journal.position
+    backup = engine.back_up()
     engine.restore(backup)
+    position = engine.journal.position
     engine.talk()
     assert engine.journal.position == position
     assert len(kiosk.outbox) == 0
 
 
-def test_a_number_given_anew_before_its_kiosk_could_speak_is_an_alert(engine: EngineAtWork) -> None:
+def test_no_number_is_given_anew_before_its_kiosk_could_speak(engine: EngineAtWork) -> None:
     first, second = engine.kiosks.values()
     backup = engine.back_up()
     number = gives_the_engines(engine, first, "ticket-0001")
     engine.talk()
     first.wire.cut = True
     engine.restore(backup)
+    second.ledger.ask(Order("ticket-0002", "pension"), "a")
+    engine.talk(1.0)
+    assert second.answers[-1] == ("ticket-0002.issue", "numbers_withheld")
+    own = gives_own(second, "ticket-0002")
+    engine.talk()
+    first.wire.cut = False
+    engine.talk()
+    engine.talk()
+    assert engine.numbers() == {"ticket-0001": number, "ticket-0002": own}
+    assert engine.writer.state.clashes == ()
+
+
+def test_a_number_given_anew_by_a_journal_that_an_earlier_program_restored_is_an_alert(engine: EngineAtWork) -> None:
+    first, second = engine.kiosks.values()
+    backup = engine.back_up()
+    number = gives_the_engines(engine, first, "ticket-0001")
+    engine.talk()
+    first.wire.cut = True
+    engine.restore(backup, says_so=False)
     assert gives_the_engines(engine, second, "ticket-0002") == number
     first.wire.cut = False
     engine.talk()

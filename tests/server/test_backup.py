@@ -9,6 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from broker.engine.apply import apply
+from broker.model import commands as c
+from broker.model import events as e
 from broker.model.hall import Hall
 from broker.runtime.errors import DatabaseError, DiskFull
 from broker.server import backup as backup_module
@@ -24,7 +27,7 @@ from broker.store.lock import CARE, SERVER, folder_lock
 from tests.halls import OPENS_MS, one_kiosk_hall
 from tests.runtime.small_disk import small_disk
 from tests.store.fixtures import load_old_journal
-from tests.store.many_days import LongTown
+from tests.store.many_days import LongTown, day_of
 
 AT_MS = OPENS_MS + 3_723_000
 NAME = "town-2026-03-04-100203.zip"
@@ -58,6 +61,13 @@ def back_up(town: LongTown, to: Path, others: dict[str, Path] | None = None, **m
 def everything(path: Path) -> list[object]:
     with closing(sqlite3.connect(path)) as connection:
         return list(read_events(connection))
+
+
+def restored_events(path: Path) -> list[object]:
+    """Everything but the last, which must say that the journal was restored."""
+    *before, (_, last) = everything(path)  # type: ignore[misc]
+    assert isinstance(last, e.JournalRestored), last
+    return before
 
 
 def facts(path: Path) -> dict[str, str]:
@@ -117,7 +127,7 @@ def test_what_is_restored_is_what_was_backed_up_archive_and_accounts_included(
         connection.executescript("DELETE FROM accounts")
     later = everything(town.path)
     done = restore_backup(town.hall, town.path, accounts, made.path, AT_MS)
-    assert everything(town.path) == before
+    assert restored_events(town.path) == before
     assert (replay(town.hall, town.path).findings, check(town.hall, town.path).findings) == ([], [])
     assert names(accounts["collector/accounts.db"]) == ["window-3"]
     assert done.identity == facts(town.path)["journal"] != made.manifest.journal
@@ -128,14 +138,29 @@ def test_what_is_restored_is_what_was_backed_up_archive_and_accounts_included(
     assert not list(town.path.parent.glob(".*"))
 
 
-def test_a_hall_lives_on_after_a_restore(town: LongTown, shelf: Path) -> None:
+def test_a_hall_lives_on_after_a_restore_and_gives_no_number_that_may_be_on_paper(town: LongTown, shelf: Path) -> None:
     made = back_up(town, shelf)
     lost = town.hub.take_ticket("pension")
     restore_backup(town.hall, town.path, {}, made.path, AT_MS)
     with town as hub:
         hub.writer.start()
-    assert town.hub.take_ticket("pension") == lost
+    again = c.IssueTicket(ticket="ticket-again", service="pension", kiosk="kiosk-1")
+    with pytest.raises(AssertionError, match="numbers_withheld"):
+        town.hub.done(again, "kiosk-1")
+    town.live(1)
+    assert town.hub.writer.state.withheld_through is None
+    assert town.hub.take_ticket("pension") == lost, "a later day begins anew"
     assert replay(town.hall, town.path).findings == []
+
+
+@pytest.mark.parametrize(("sure", "through"), [(True, "2026-03-04"), (False, e.UNKNOWN_DAY)])
+def test_a_restored_journal_says_until_when_it_cannot_know_the_papers(
+    town: LongTown, shelf: Path, sure: bool, through: str
+) -> None:
+    made = back_up(town, shelf)
+    restore_backup(town.hall, town.path, {}, made.path, AT_MS, sure=sure)
+    newest_ms = town.hub.writer.state.now_ms
+    assert everything(town.path)[-1] == (made.events + 1, e.JournalRestored(at_ms=newest_ms, through=through))
 
 
 def test_a_restore_onto_an_empty_machine_needs_nothing_to_be_there(
@@ -146,7 +171,7 @@ def test_a_restore_onto_an_empty_machine_needs_nothing_to_be_there(
     others = {"collector/accounts.db": tmp_path / "other" / "collector" / "accounts.db"}
     done = restore_backup(town.hall, there, others, made.path, AT_MS)
     assert done.replaced is None
-    assert everything(there) == everything(town.path)
+    assert restored_events(there) == everything(town.path)
     assert names(others["collector/accounts.db"]) == ["window-3"]
 
 
@@ -319,7 +344,7 @@ def test_a_restore_that_was_cut_off_is_seen_by_the_server_and_can_be_done_again(
             refuse_half_restored(town.path.parent)
     restore_backup(town.hall, town.path, {}, made.path, AT_MS)
     refuse_half_restored(town.path.parent)
-    assert everything(town.path) == before
+    assert restored_events(town.path) == before
     kept = [path for path in town.path.parent.glob("replaced-*/server/hall.db") if everything(path) == later]
     assert kept, "what was replaced is still there"
 
@@ -332,7 +357,7 @@ def test_a_backup_of_an_older_program_is_migrated_on_its_way_back(tmp_path: Path
         make_backup(hall, tmp_path / "old.db", {}, shelf, AT_MS)
     path = pack_as_it_is(tmp_path / "old.db", shelf / "old.zip")
     done = restore_backup(hall, tmp_path / "new" / "hall.db", {}, path, AT_MS)
-    assert done.events == 54
+    assert done.events == 54 + 1
     assert len(facts(tmp_path / "new" / "hall.db")["journal"]) == 32
 
 
@@ -354,7 +379,9 @@ def test_a_restored_journal_folds_from_its_own_snapshots(town: LongTown, shelf: 
     journal = Journal(town.path, town.hall.hall.id)
     journal.open()
     folded = fold(journal)
-    assert folded.state == town.hub.writer.state
+    known = town.hub.writer.state
+    apply(known, e.JournalRestored(at_ms=known.now_ms, through=day_of(0)))
+    assert folded.state == known
     assert folded.events < made.events
     journal.close()
 

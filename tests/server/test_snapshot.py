@@ -72,6 +72,7 @@ RARE: tuple[e.Event, ...] = (
     e.TicketReportedLate(
         at_ms=8, ticket="t-3", number="A804", service="pension", day="2026-03-04", series="a", value=804, owner="k"
     ),
+    e.JournalRestored(at_ms=8, through="2026-03-04"),
     e.IssuingWasPaused(at_ms=9, service="pension", kiosk=None, reason="停电"),
 )  # fmt: skip
 
