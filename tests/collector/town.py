@@ -215,6 +215,12 @@ class TownHub:
         """Anything else a device says, by the last levels of its topic."""
         self.live.take(f"jh/{self.hall.hall.id}/{topic}", payload)
 
+    def go_on_after(self, other: "TownHub") -> None:
+        """This hub has a copy of the other's journal: its time, its ids and its counting go on from there."""
+        self.clock.advance((other.clock.now_ms() - self.clock.now_ms()) / 1000)
+        self._made = other._made
+        self.ids.update(other.ids)
+
     # -- stories ------------------------------------------------
 
     def open_day(self) -> None:

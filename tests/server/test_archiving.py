@@ -18,14 +18,14 @@ from broker.store.journal import Journal, read_events
 from broker.store.reports import JournalReports
 from tests.collector.town import TownHub
 from tests.halls import one_kiosk_hall
-from tests.store.many_days import LongTown, day_of
+from tests.store.many_days import LongTown, day_of, long_town
 
 DAYS, KEPT = 34, 14
 
 
 @pytest.fixture
 def town(tmp_path: Path) -> LongTown:
-    return LongTown(tmp_path).live(DAYS)
+    return long_town(tmp_path, DAYS)
 
 
 def rows(path: Path, sql: str) -> list[tuple[object, ...]]:
@@ -230,7 +230,7 @@ def test_another_halls_journal_is_not_archived(town: LongTown) -> None:
 
 
 def test_a_journal_whose_last_position_is_archived_goes_on_counting(tmp_path: Path) -> None:
-    town = LongTown(tmp_path).live(DAYS)
+    town = long_town(tmp_path, DAYS)
     archive_old_days(town.hall, town.path, KEPT)
     position = town.hub.journal.position
     with sqlite3.connect(town.path) as connection:

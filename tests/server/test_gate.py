@@ -46,7 +46,7 @@ def test_a_device_may_ask_much_at_once_then_at_its_pace_and_not_for_ever(gate: G
     allowance = ALLOWANCES["caller"]
     assert passed(gate, "desk-1", 1_000, 0.0) == allowance.burst
     assert passed(gate, "desk-1", 1_000, 1.0) == allowance.per_s
-    taken = sum(passed(gate, "desk-1", 1_000, 2.0 + second) for second in range(600))
+    taken = sum(passed(gate, "desk-1", 150, 2.0 + second) for second in range(600))
     assert taken < allowance.hour + 602 * allowance.hour_per_s
     assert passed(gate, "desk-1", 1_000, 10_000.0) == allowance.burst, "a day later it is forgiven"
 

@@ -1,7 +1,9 @@
 """A town whose journal holds many business days, with ratings that come on a later one."""
 
 from datetime import date, timedelta
+from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from broker.model import commands as c
 from broker.model.words import Level
@@ -16,6 +18,24 @@ DAY_MS = 86_400_000
 def day_of(index: int) -> str:
     """The name of the town's day number ``index``, from 0."""
     return (date.fromisoformat(DAY) + timedelta(days=index)).isoformat()
+
+
+def long_town(folder: Path, days: int) -> "LongTown":
+    """As ``LongTown(folder).live(days)``: those days are lived once in a run of tests, and everybody gets a copy."""
+    journal, lived = _lived(days)
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / lived.path.name).write_bytes(journal)
+    town = LongTown(folder)
+    town.go_on_after(lived)
+    return town
+
+
+@cache
+def _lived(days: int) -> tuple[bytes, "LongTown"]:
+    with TemporaryDirectory(prefix="long-town-") as folder:
+        town = LongTown(Path(folder)).live(days)
+        assert not town.path.with_name("hall.db-wal").exists(), "closed journals have no log beside them"
+        return town.path.read_bytes(), town
 
 
 class LongTown:
@@ -43,6 +63,11 @@ class LongTown:
             self.hub.serve("c1", 2)
             self.store_digest()
         return self
+
+    def go_on_after(self, other: "LongTown") -> None:
+        """This town has a copy of the other's journal."""
+        self.hub.go_on_after(other.hub)
+        self.days, self.first_ticket, self._to_rate = other.days, other.first_ticket, other._to_rate
 
     def store_digest(self) -> None:
         """As the server does now and then."""
