@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from broker.runtime.mqtt_child import free_port
+from tests.system.halls import frame_of
 
 KIOSKS = {"kiosk-1": ("pension", "card"), "kiosk-2": ("pension",)}
 """Kiosk -> what its visitors ask for. Series a is shared, so each kiosk has a part of its own; b is kiosk-1's alone."""
@@ -12,42 +13,6 @@ BOARDS = {"board-1": "1280x720", "board-2": "640x360"}
 LINE = "a"
 BAUD = 9600
 LEVELS = ("very_satisfied", "satisfied", "basically_satisfied", "dissatisfied", "very_dissatisfied")
-
-_FRAME = """
-[hall]
-id = "chaos"
-names = {{ zh = "风雨大厅", en = "Stormy Hall" }}
-phone = "12333"
-[calendar]
-country = "none"
-[sessions.day]
-names = {{ zh = "全天", en = "All day" }}
-days = ["workday"]
-opens = "09:00"
-closes = "17:00"
-last_ticket = "16:30"
-[categories.person]
-names = {{ zh = "个人业务", en = "Personal" }}
-[series.a]
-letter = "A"
-[series.b]
-letter = "B"
-[services.pension]
-names = {{ zh = "养老保险", en = "Pension" }}
-series = "a"
-category = "person"
-mean_minutes = 5
-[services.card]
-names = {{ zh = "社保卡", en = "Card" }}
-series = "b"
-category = "person"
-mean_minutes = 5
-[broker]
-url = "auto"
-port = {mqtt_port}
-[collector]
-port = {collector_port}
-"""
 
 _KIOSK = """
 [kiosks.{name}]
@@ -117,7 +82,7 @@ def chaos_hall(folder: Path) -> ChaosHall:
     folder.mkdir(parents=True, exist_ok=True)
     gear = folder / "gear"
     mqtt_port, collector_port = free_port("127.0.0.1"), free_port("127.0.0.1")
-    text = _FRAME.format(mqtt_port=mqtt_port, collector_port=collector_port)
+    text = frame_of("chaos", "风雨大厅", "Stormy Hall", mqtt_port, collector_port)
     for name, services in KIOSKS.items():
         text += _KIOSK.format(name=name, gear=gear, services=", ".join(f'"{service}"' for service in services))
     levels = ", ".join(f'"{key}" = "{level}"' for key, level in enumerate(LEVELS))

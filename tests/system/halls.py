@@ -12,7 +12,7 @@ TEN_O_CLOCK_MS = OPENS_MS + 3_600_000
 _FRAME = """
 [hall]
 id = "{id}"
-names = {{ zh = "试验大厅", en = "Proving Hall" }}
+names = {{ zh = "{zh}", en = "{en}" }}
 phone = "12333"
 [calendar]
 country = "none"
@@ -33,7 +33,7 @@ names = {{ zh = "养老保险", en = "Pension" }}
 series = "a"
 category = "person"
 mean_minutes = 5
-papers = [{{ zh = "本人身份证", en = "Your ID card" }}]
+{papers}
 [services.card]
 names = {{ zh = "社保卡", en = "Card" }}
 series = "b"
@@ -45,6 +45,9 @@ port = {mqtt_port}
 [collector]
 port = {collector_port}
 """
+
+_PAPERS = 'papers = [{ zh = "本人身份证", en = "Your ID card" }]'
+"""With it a kiosk asks once more before it gives a number of the pension."""
 
 _KIOSK = """
 [kiosks.kiosk-{n}]
@@ -95,6 +98,11 @@ class HallFile:
     collector_port: int
 
 
+def frame_of(id: str, zh: str, en: str, mqtt_port: int, collector_port: int, papers: str = "") -> str:
+    """What halls of tests have in common: two services of one day, each with a series, and a broker; no device yet."""
+    return _FRAME.format(id=id, zh=zh, en=en, mqtt_port=mqtt_port, collector_port=collector_port, papers=papers)
+
+
 def small_hall(folder: Path, second_printer_mm_s: int = 0) -> HallFile:
     """Two kiosks (series a is shared, series b belongs to kiosk-1), three counters on one line, board, sign.
 
@@ -118,6 +126,6 @@ def _write(folder: Path, id: str, devices: str) -> HallFile:
     mqtt_port, collector_port = free_port("127.0.0.1"), free_port("127.0.0.1")
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / "hall.toml"
-    frame = _FRAME.format(id=id, mqtt_port=mqtt_port, collector_port=collector_port)
+    frame = frame_of(id, "试验大厅", "Proving Hall", mqtt_port, collector_port, _PAPERS)
     path.write_text(frame + devices, encoding="utf-8")
     return HallFile(path, mqtt_port, collector_port)
