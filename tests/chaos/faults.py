@@ -23,10 +23,6 @@ class Faults:
         self._record = record
         self.done: list[Fault] = []
 
-    @property
-    def over(self) -> bool:
-        return not self._coming and not self._going_on
-
     def turn(self, passed_s: float) -> None:
         """``passed_s`` since the storm began."""
         for fault, mend in [one for one in self._going_on if one[0].ends_s <= passed_s]:

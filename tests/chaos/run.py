@@ -12,7 +12,7 @@ from tests.chaos.auditor.audit import Verdict, audit
 from tests.chaos.auditor.evidence import Finding
 from tests.chaos.crowd import Crowd
 from tests.chaos.faults import Faults, storm, targets_of
-from tests.chaos.hall import BOARDS, DESKS, KIOSKS
+from tests.chaos.hall import DESKS, KIOSKS
 from tests.chaos.plan import Fault, make_plan
 from tests.chaos.records import Record
 from tests.chaos.stormy_town import HALL_ID, StormyTown, assert_seam_is_ours
@@ -174,8 +174,3 @@ def fresh(folder: Path) -> Path:
         shutil.rmtree(folder)
     folder.mkdir(parents=True, exist_ok=True)
     return folder
-
-
-def boards() -> tuple[str, ...]:
-    """The displays whose speech is judged."""
-    return tuple(BOARDS)

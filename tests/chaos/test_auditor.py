@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.chaos.auditor import checks
+from tests.chaos.auditor.audit import read_files
 from tests.chaos.auditor.evidence import Evidence, Finding
 from tests.chaos.auditor.journal import read_story
 from tests.chaos.small_story import SmallStory, call, honest_events, served, ticket_paper, write_lines
@@ -16,21 +17,8 @@ OURS = ("broker", "kiosk", "caller", "display", "firmware_config")
 
 
 def findings_of(evidence: Evidence) -> list[Finding]:
-    """All checks but the commands, which want a whole hall."""
-    story = read_story(evidence.journal)
-    on_paper, findings = checks.papers(evidence)
-    for found in (
-        checks.numbers_on_paper(evidence, story, on_paper),
-        checks.numbers_on_screens(evidence, story),
-        checks.strange_events(evidence, story),
-        checks.ratings(evidence, story),
-        checks.boards(evidence, story),
-        checks.outboxes(evidence),
-        checks.speech(evidence, story),
-        checks.programs(evidence),
-    ):
-        findings += found
-    return findings
+    """As an audit finds them, but for the commands, which want a whole hall, and the pictures."""
+    return read_files(evidence, read_story(evidence.journal))[1]
 
 
 def test_an_honest_day_has_no_finding(tmp_path: Path) -> None:

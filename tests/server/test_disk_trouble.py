@@ -9,13 +9,12 @@ import pytest
 
 from broker.model import commands as c
 from broker.runtime.database import open_database
-from broker.runtime.errors import DatabaseDamaged, DiskFailed, DiskFull, DiskReadOnly
+from broker.runtime.errors import DatabaseDamaged, DiskFailed
 from broker.server.audit import check, replay
 from broker.server.disk_trouble import RETRY_S
 from tests.runtime.small_disk import fill, small_disk
 from tests.server.server_rig import ServerRig
 
-CAUSES = {DiskFull: "disk_full", DiskReadOnly: "disk_read_only", DiskFailed: "disk_failed"}
 CODES = {
     "disk_full": sqlite3.SQLITE_FULL,
     "disk_read_only": sqlite3.SQLITE_READONLY,

@@ -8,7 +8,8 @@ from pathlib import Path
 
 from tests.chaos.auditor import checks
 from tests.chaos.auditor.evidence import Evidence, Finding, lines_of
-from tests.chaos.auditor.journal import read_story
+from tests.chaos.auditor.journal import Story, read_story
+from tests.chaos.auditor.paper import Printed
 
 
 @dataclass
@@ -19,25 +20,31 @@ class Verdict:
     figures: dict[str, int] = field(default_factory=dict)
 
 
-def audit(folder: Path, read: Callable[[Path], set[str]] | None = None) -> Verdict:
-    """Read the evidence. ``read`` reads numbers off a picture; without it pictures are not judged."""
-    evidence, verdict = Evidence(folder), Verdict()
-    story = read_story(evidence.journal)
-    on_paper, unreadable = checks.papers(evidence)
-    verdict.findings += unreadable
+def read_files(evidence: Evidence, story: Story) -> tuple[list[Printed], list[Finding]]:
+    """Everything on paper, and what is wrong in the files alone: no picture is read, no program started."""
+    on_paper, findings = checks.papers(evidence)
     for found in (
         checks.numbers_on_paper(evidence, story, on_paper),
         checks.numbers_on_screens(evidence, story),
         checks.strange_events(evidence, story),
         checks.ratings(evidence, story),
         checks.boards(evidence, story),
-        checks.mirrors(evidence, story, read) if read is not None else (),
         checks.outboxes(evidence),
         checks.speech(evidence, story),
         checks.programs(evidence),
-        checks.commands(evidence, dict(os.environ), [sys.executable, "-m", "broker"]),
     ):
-        verdict.findings += found
+        findings += found
+    return on_paper, findings
+
+
+def audit(folder: Path, read: Callable[[Path], set[str]] | None = None) -> Verdict:
+    """Read the evidence. ``read`` reads numbers off a picture; without it pictures are not judged."""
+    evidence, verdict = Evidence(folder), Verdict()
+    story = read_story(evidence.journal)
+    on_paper, verdict.findings = read_files(evidence, story)
+    if read is not None:
+        verdict.findings += checks.mirrors(evidence, story, read)
+    verdict.findings += checks.commands(evidence, dict(os.environ), [sys.executable, "-m", "broker"])
     verdict.figures = {
         "events": story.events,
         "papers": len(on_paper),
