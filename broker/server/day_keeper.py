@@ -26,7 +26,8 @@ OWN = "server/"
 class DayKeeper:
     """Called by the server's loop about twice a second.
 
-    ``sure`` says whether ``time`` names the right day; ``tidy`` is called with the time at each new day.
+    ``sure`` says whether ``time`` names the right day; ``tidy`` is called with the time from each
+    new day on until it says that nothing (0) was left to do.
     """
 
     def __init__(
@@ -36,15 +37,17 @@ class DayKeeper:
         sure: Callable[[], bool],
         time: SteadyTime,
         sessions_of: SessionsOf,
-        tidy: Callable[[int], object],
+        tidy: Callable[[int], int],
     ) -> None:
         self._tidy = tidy
+        self._untidy = True
         self._writer = writer
         self._sure, self._time = sure, time
         self._sessions_of = sessions_of
         self._seen: tuple[str | None, str | None] | None = None
         self._zone = ZoneInfo(hall.hall.time_zone)
         self._unsure_from: int | None = None
+        self._opening: str | None = None
         self._sure_since_ms = 0
 
     def tick(self) -> None:
@@ -54,7 +57,10 @@ class DayKeeper:
         last = self._writer.state.last_day
         if sure and (last is None or today.isoformat() > last):
             self._open(today)
-        self._doubt(now_ms, sure)
+        else:
+            self._doubt(now_ms, sure)
+        if self._untidy:
+            self._untidy = self._tidy(now_ms) > 0
         if self._writer.state.day is not None:
             self._writer.ask(PassTime(steady_ms=self._time.steady_ms), f"{OWN}time-{self._writer.state.position:012d}")
 
@@ -76,6 +82,8 @@ class DayKeeper:
         if self._seen is not None and state.last_day != self._seen[1]:
             self._writer.keep_snapshot()
         self._seen = seen
+        if state.last_day == self._opening:  # durable: on a disk that failed the day is asked for again, as it was
+            self._unsure_from = self._opening = None
         over = self._writer.day_over()
         if over is not None:
             day_ended(over)
@@ -87,5 +95,5 @@ class DayKeeper:
             logger.error("cannot open day=%s: %s", today, reply.refusal.sentence.en)
         else:
             logger.info("business day opened day=%s", today)
-            self._unsure_from = None
-            self._tidy(self._time.now_ms())
+            self._opening = today.isoformat()
+            self._untidy = True

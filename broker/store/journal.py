@@ -26,6 +26,8 @@ _WAL_PAGES = 1000
 """Four megabytes: the journal is written all day, on the hall's server, and folding the log in costs it a pause."""
 RECEIPTS_KEPT_MS = 7 * 86_400_000
 STREAMS_KEPT_MS = 30 * 86_400_000
+FORGET_AT_ONCE = 2_000
+STREAMS_KEPT_MS = 30 * 86_400_000
 """Longer than receipts: a device that comes back after its holidays goes on where it stopped."""
 MOST = 2**63 - 1
 OpenFile = Callable[[Path], sqlite3.Connection]
@@ -189,12 +191,21 @@ class Journal:
         """The business day before ``day``, if the journal still has it."""
         return query(self.connection, "SELECT max(day) FROM events WHERE day < ?", (day,))[0][0]
 
-    def forget_old_receipts(self, now_ms: int) -> int:
-        """Drop receipts, and places of streams, that nobody can ask for any more; returns how many receipts."""
+    def forget_old_receipts(self, now_ms: int, most: int = FORGET_AT_ONCE) -> int:
+        """Drop receipts nobody can ask for any more, ``most`` at once; returns how many, 0 when none is left.
+
+        Every refusal has one: a flood leaves millions, and dropped all at once they would stop the hall for minutes.
+        """
+        limits = {"receipts": ("id", now_ms - RECEIPTS_KEPT_MS), "streams": ("epoch", now_ms - STREAMS_KEPT_MS)}
+        gone = 0
         with transaction(self.connection) as connection:
-            done = connection.execute("DELETE FROM receipts WHERE at_ms < ?", (now_ms - RECEIPTS_KEPT_MS,))
-            connection.execute("DELETE FROM streams WHERE at_ms < ?", (now_ms - STREAMS_KEPT_MS,))
-            return int(done.rowcount)
+            for table, (name, before_ms) in limits.items():
+                old = f"SELECT device, {name} FROM {table} WHERE at_ms < ? LIMIT ?"
+                dropped = connection.execute(
+                    f"DELETE FROM {table} WHERE (device, {name}) IN ({old})", (before_ms, most)
+                )
+                gone += dropped.rowcount
+        return gone
 
     def _create(self, connection: sqlite3.Connection) -> None:
         with transaction(connection):

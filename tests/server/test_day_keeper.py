@@ -3,14 +3,18 @@
 from datetime import date
 from pathlib import Path
 
+import pytest
+
 from broker.contract.codec import encode_envelope
 from broker.model import commands as c
 from broker.model.commands import SessionTimes
 from broker.runtime.clock import ManualClock
+from broker.runtime.database import transaction
+from broker.runtime.errors import DatabaseError
 from broker.server.day_keeper import DayKeeper
 from broker.server.steady_time import SteadyTime
 from broker.server.writer import Writer
-from broker.store.journal import RECEIPTS_KEPT_MS, Journal
+from broker.store.journal import FORGET_AT_ONCE, RECEIPTS_KEPT_MS, Journal
 from tests.halls import OPENS_MS, small_hall
 
 HOUR_MS = 3_600_000
@@ -129,6 +133,51 @@ def test_who_came_while_the_date_could_not_be_told_is_taken_into_the_day_it_turn
     writer.commit()
     assert writer.state.day == "2026-03-05"
     assert list(writer.state.tickets) == ["ticket-0002"]
+
+
+def test_a_disk_that_fails_as_the_day_opens_costs_nobody_the_place_in_line(tmp_path: Path) -> None:
+    days, writer, journal, clock = keeper(tmp_path)
+    days.tick()
+    writer.commit()
+    days.see_new_day(lambda _: None)
+    clock.is_sure = False
+    days.tick()
+    ticket = c.IssueTicket(ticket="ticket-0001", service="pension")
+    writer.take("collector", encode_envelope(ticket, id="command-01", device="collector"))
+    writer.commit()
+    clock.is_sure = True
+    clock.step_wall(24 * 3600)
+    days.tick()
+    clock.advance(61)
+    days.tick()
+    assert writer.state.day == "2026-03-05"
+    journal.connection.execute("PRAGMA query_only = 1")
+    with pytest.raises(DatabaseError):
+        writer.commit()
+    assert writer.state.day == "2026-03-04"
+    journal.connection.execute("PRAGMA query_only = 0")
+    days.tick()
+    writer.commit()
+    days.see_new_day(lambda _: None)
+    assert writer.state.day == "2026-03-05"
+    assert list(writer.state.tickets) == ["ticket-0001"]
+
+
+def test_what_a_flood_left_behind_is_dropped_in_pieces(tmp_path: Path) -> None:
+    days, writer, journal, clock = keeper(tmp_path)
+    days.tick()
+    writer.commit()
+    count = "SELECT count(*) FROM receipts WHERE device = 'collector'"
+    rows = [("collector", f"command-{index:06d}", clock.now_ms(), b"") for index in range(2 * FORGET_AT_ONCE + 1)]
+    with transaction(journal.connection) as connection:
+        connection.executemany("INSERT INTO receipts VALUES (?, ?, NULL, NULL, ?, 1, ?)", rows)
+    clock.advance(RECEIPTS_KEPT_MS / 1000 + 1)
+    left = []
+    for _ in range(4):
+        days.tick()
+        writer.commit()
+        left.append(journal.connection.execute(count).fetchone()[0])
+    assert left == [FORGET_AT_ONCE + 1, 1, 0, 0]
 
 
 def test_a_date_that_turned_out_right_keeps_nobody_for_tomorrow(tmp_path: Path) -> None:
