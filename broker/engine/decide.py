@@ -5,6 +5,7 @@ from typing import Any
 
 from broker.engine import calling, counters, day, evaluating, issuing, reporting
 from broker.engine.context import Asked, Desk, Outcome, Refused
+from broker.engine.free_text import check_free_text
 from broker.engine.rights import check_rights
 from broker.engine.state import State
 from broker.model import commands as c
@@ -46,6 +47,7 @@ def decide(hall: Hall, state: State, command: c.Command, asked: Asked) -> Outcom
     """What a command leads to. Pure: the same hall, state, command and circumstances give the same answer."""
     try:
         check_rights(hall, command, asked)
+        check_free_text(command)
         return DECIDERS[type(command)](Desk(hall, state, asked), command)
     except Refused as refused:
         return Outcome(refusal=refused.refusal)

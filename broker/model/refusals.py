@@ -320,6 +320,15 @@ class TooManyNotices(Refusal, frozen=True, kw_only=True):
     template = Names("滚动通知最多 {most} 条，请先撤下一条", "There are {most} notices already. Take one down first.")
 
 
+class PersonalNumberTyped(Refusal, frozen=True, kw_only=True):
+    """A note, reason or notice holds an ID or mobile number. It is not repeated here, as refusals are kept too."""
+
+    template = Names(
+        "文字中像有身份证号或手机号码，请删去后再提交；可以写号票号码",
+        "The text seems to hold an ID or mobile number. Take it out and try again; a ticket number will do.",
+    )
+
+
 class LawBroken(Refusal, frozen=True, kw_only=True):
     """Doing it would have broken a law of the hall: nothing was done; this is a fault of the program."""
 

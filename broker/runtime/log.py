@@ -9,13 +9,13 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import TextIO
 
+from broker.model.personal_numbers import LOOKS_LIKE_IDENTITY, LOOKS_LIKE_MOBILE
+
 _LINE_LIMIT = 2_000
 _LINES_PER_WINDOW = 200
 _LINES_OF_ONE = 50
 _WINDOW_S = 10.0
-# Mainland identity numbers (18 or the old 15 digits), mobile phone numbers, and whatever is named as such.
-_IDENTITY = re.compile(r"(?<![0-9A-Za-z])(?:\d{17}[\dXx]|\d{15})(?![0-9A-Za-z])")
-_PHONE = re.compile(r"(?<![0-9A-Za-z])(?:\+?86[- ]?)?1[3-9]\d[- ]?\d{4}[- ]?\d{4}(?![0-9A-Za-z])")
+# Besides identity and mobile numbers: whatever is named as such.
 _NAMED = re.compile(
     r"(?i)(?<![a-z])(id_?number|id_?card|phone|mobile|password|secret|token|holder_name|visitor_name|姓名|证件号|电话)"
     r"(['\"]?\s*[=:]\s*)('[^']*'|\"[^\"]*\"|[^\s,;)}\]]+)"
@@ -25,8 +25,8 @@ _NAMED = re.compile(
 def mask(text: str) -> str:
     """The text without identity numbers, mobile phone numbers and the values of fields named like personal data."""
     text = _NAMED.sub(r"\1\2***", text)
-    text = _IDENTITY.sub("***", text)
-    return _PHONE.sub("***", text)
+    text = LOOKS_LIKE_IDENTITY.sub("***", text)
+    return LOOKS_LIKE_MOBILE.sub("***", text)
 
 
 class LineFormatter(logging.Formatter):

@@ -5,7 +5,9 @@ larger than memory. Nothing outside a folder that the reader names is ever writt
 """
 
 import hashlib
+import lzma
 import re
+import struct
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -22,6 +24,17 @@ JOURNAL = "hall.db"
 FORMAT = 1
 CHUNK_BYTES = 1 << 20
 MANIFEST_MOST_BYTES = 1 << 20
+NOT_A_WHOLE_ZIP = (
+    zipfile.BadZipFile,
+    zlib.error,
+    lzma.LZMAError,
+    struct.error,
+    EOFError,
+    RuntimeError,
+    ValueError,
+    OverflowError,
+)
+"""What Python's reader raises on other bytes: of names that are no text, sizes out of bounds, locked or odd packing."""
 _MEMBER = re.compile(r"^(hall\.db|archive/[0-9]{4}-[0-9]{2}\.db|collector/[a-z]{1,32}\.db)$")
 
 
@@ -72,17 +85,24 @@ def read_manifest(path: Path) -> Manifest:
             info = packed.getinfo(MANIFEST)
             if info.file_size > MANIFEST_MOST_BYTES:
                 raise BackupUnusable(path, "its list of contents is too long")
-            manifest = msgspec.json.decode(packed.read(MANIFEST), type=Manifest)
+            content = packed.read(MANIFEST)
     except FileNotFoundError:
         raise BackupUnusable(path, "there is no such file") from None
     except KeyError:
         raise BackupUnusable(path, "it is a ZIP file, but not a backup of a hall") from None
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError) as error:
+    except NOT_A_WHOLE_ZIP as error:
         raise BackupUnusable(path, f"it is not a backup, or not a whole one ({error})") from None
-    except msgspec.DecodeError as error:
-        raise BackupUnusable(path, f"its list of contents cannot be read ({error})") from None
     except OSError as error:
         raise BackupUnusable(path, error.strerror or str(error)) from None
+    return parse_manifest(path, content)
+
+
+def parse_manifest(path: Path, content: bytes) -> Manifest:
+    """The list of contents of the backup ``path``; BackupUnusable when it is none."""
+    try:
+        manifest = msgspec.json.decode(content, type=Manifest)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        raise BackupUnusable(path, f"its list of contents cannot be read ({error})") from None
     names = [member.name for member in manifest.members]
     if JOURNAL not in names or len(set(names)) < len(names) or not all(map(_MEMBER.match, names)):
         raise BackupUnusable(path, "its list of contents names other files than a hall has")
@@ -100,7 +120,7 @@ def unpack(path: Path, manifest: Manifest, folder: Path) -> None:
                     place.chmod(0o600)
                     for chunk in _content(packed, member, path):
                         out.write(chunk)
-    except zipfile.BadZipFile as error:
+    except NOT_A_WHOLE_ZIP as error:
         raise BackupUnusable(path, f"it is not a whole backup ({error})") from None
     except OSError as error:
         raise disk_error(error, folder) from error
@@ -126,7 +146,7 @@ def _content(packed: zipfile.ZipFile, member: Member, path: Path) -> Iterator[by
                     break
                 total.update(chunk)
                 yield chunk
-    except (zipfile.BadZipFile, zlib.error, KeyError, EOFError, NotImplementedError, RuntimeError) as error:
+    except (KeyError, *NOT_A_WHOLE_ZIP) as error:
         raise BackupUnusable(path, f"{member.name} in it is damaged ({error})") from None
     if size != member.size_bytes or total.hexdigest() != member.sha256:
         raise BackupUnusable(path, f"{member.name} in it is not what was put there")

@@ -4,8 +4,12 @@ A ``Target`` is called with any bytes at all. It may return or raise one of its 
 Readers of text get the bytes as UTF-8 with broken letters replaced, as their files and wires hand them over.
 """
 
+import io
+import tempfile
+import zipfile
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, get_args
 
 import msgspec
@@ -21,6 +25,7 @@ from broker.model.address import BadAddress, line_and_unit, parse_address
 from broker.model.hall_file import HallFileError, parse_hall
 from broker.model.hall_syntax import read_toml
 from broker.model.numbers import parse_printed
+from broker.model.personal_numbers import found_in
 from broker.model.views import VIEW_KINDS
 from broker.runtime import link
 from broker.runtime.canvas.address import parse_screen_address
@@ -31,8 +36,9 @@ from broker.runtime.log import mask
 from broker.runtime.serial_address import SerialAddress
 from broker.runtime.speaker_address import parse_speaker_address
 from broker.runtime.whereabouts import host_and_port
+from broker.server.backup_file import parse_manifest, read_manifest
 from broker.server.gate import Gate
-from broker.store.errors import StoreError
+from broker.store.errors import BackupUnusable, StoreError
 from broker.store.journal import decode_event
 from caller.frames import p1
 from caller.rating_post import ANSWER_LIMIT_BYTES, CollectorAddress, verdict
@@ -48,6 +54,10 @@ from tests.fuzz.samples import first_example
 from tests.halls import SMALL, small_hall
 
 HALL = small_hall()
+MANIFEST_SAMPLE = (
+    b'{"format":1,"hall":"small","journal":"a","position":9,"day":"2026-03-04","at_ms":1,'
+    b'"members":[{"name":"hall.db","size_bytes":4,"sha256":"00"},{"name":"archive/2026-03.db","size_bytes":0,"sha256":""}]}'
+)
 MARK = "13800000000"
 COMMANDS: tuple[type, ...] = get_args(c.AnyCommand)
 EVENTS: tuple[type, ...] = get_args(e.AnyEvent)
@@ -189,6 +199,21 @@ def _clock(data: bytes) -> None:
     clock_from_environment({ENVIRONMENT_NAME: text_of(data)})
 
 
+def _backup(data: bytes) -> None:
+    with tempfile.NamedTemporaryFile(suffix=".zip") as file:
+        file.write(data)
+        file.flush()
+        read_manifest(Path(file.name))
+
+
+def _packed(contents: bytes) -> bytes:
+    """A ZIP file with that list of contents."""
+    with io.BytesIO() as file:
+        with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as packed:
+            packed.writestr("manifest.json", contents)
+        return file.getvalue()
+
+
 def _mask(data: bytes) -> None:
     text = text_of(data)
     assert MARK not in mask(f"{text} {MARK} {text}")
@@ -290,6 +315,23 @@ def targets() -> tuple[Target, ...]:
             (b"time_s,event,ticket,service,priority,queued,server\n1,A,t1,s,,,\n9,S,t1,s,,,w1\n50,E,t1,s,,,w1\n",),
         ),
         Target("clock setting", _clock, (SettingError,), (), (b"1767225600000,1767225600000,60.0",)),
+        Target(
+            "backup",
+            _backup,
+            (BackupUnusable,),
+            ("broker.server.backup_file.read_manifest",),
+            (_packed(MANIFEST_SAMPLE), _packed(b"\xff\xfe")),
+            "bytes",
+        ),
+        Target(
+            "backup contents",
+            lambda data: parse_manifest(Path("kept.zip"), data),
+            (BackupUnusable,),
+            ("broker.server.backup_file.parse_manifest",),
+            (MANIFEST_SAMPLE,),
+            "json",
+        ),
+        Target("typed text", lambda data: found_in(text_of(data)), (), (), ("王 13800000000".encode(),)),
         Target("log mask", _mask, (), (), (b"phone=1 id=110105194912310021",)),
         Target("rating answer", _verdict, (), ("caller.rating_post.verdict",), (b'{"code":"already_rated"}',), "json"),
         Target("touch target", lambda data: touched.parse(text_of(data)), (), ("kiosk.targets.parse",), (b"key/7",)),
@@ -330,7 +372,6 @@ NO_READERS: dict[str, str] = {
     "broker.contract.codec._read": "what every decode of the codec goes through",
     "broker.runtime.bus.Decoder.feed": "a protocol's declaration",
     "broker.runtime.bus.Line._read_echo": "compares bytes, reads nothing into them",
-    "broker.server.backup_file.read_manifest": "the list of contents in a ZIP file of our own making",
     "broker.server.writer.Writer._read": "decode_envelope, with its answer",
     "firmware_config.demo._report": "reads what our own audit printed",
     "kiosk.app.decoded": "decode, with a line in the log",

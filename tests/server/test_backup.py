@@ -260,6 +260,26 @@ def test_a_backup_that_would_write_elsewhere_is_refused(town: LongTown, shelf: P
     assert not list(tmp_path.rglob("evil*"))
 
 
+@pytest.mark.parametrize("contents", [b'{"hall": "\xff\xfe"}', b"[" * 100_000, b'{"hall":' * 50_000, b"", b"null"])
+def test_a_list_of_contents_that_is_no_text_or_without_end_is_refused_in_words(
+    town: LongTown, shelf: Path, contents: bytes
+) -> None:
+    with zipfile.ZipFile(shelf / "hostile.zip", "w", zipfile.ZIP_DEFLATED) as packed:
+        packed.writestr("manifest.json", contents)
+        packed.writestr("hall.db", b"")
+    with pytest.raises(BackupUnusable, match="list of contents cannot be read"):
+        restore_backup(town.hall, town.path, {}, shelf / "hostile.zip", AT_MS)
+
+
+def test_a_zip_file_whose_names_are_no_text_is_refused_in_words(town: LongTown, shelf: Path) -> None:
+    with zipfile.ZipFile(shelf / "odd.zip", "w") as packed:
+        packed.writestr("备.db", b"")
+    odd = (shelf / "odd.zip").read_bytes().replace("备".encode(), b"\xff\xff\xff")
+    (shelf / "odd.zip").write_bytes(odd)
+    with pytest.raises(BackupUnusable, match="not a backup, or not a whole one"):
+        restore_backup(town.hall, town.path, {}, shelf / "odd.zip", AT_MS)
+
+
 def test_a_copy_that_breaks_a_law_gets_no_name(town: LongTown, shelf: Path) -> None:
     with sqlite3.connect(town.path) as connection:
         connection.execute("DELETE FROM numbers WHERE number = 'A001'")
