@@ -1,6 +1,7 @@
 """What a wall display has announced, line by line: the answer to "was my number ever called aloud?"
 
-One JSON object a line, written before the first sound of it, so that a power cut cannot make a spoken call unspoken:
+One JSON object a line, handed to the system before the first sound of it, so that a display that is killed has not
+spoken in secret; it is not synced, for a voice does not wait for a card, and a power cut may take the last lines:
 ``call_id``, ``number``, ``counter``, ``reading`` (1 is the first), ``languages``, ``at_ms`` and ``called_at_ms`` (the
 hall's clock), ``monotonic_s`` (this machine's, never set back). The file is bounded: when it is full it becomes
 ``...1``, and the one before that is forgotten. A disk that refuses a line is told once in the log; nobody is kept

@@ -1,4 +1,4 @@
-"""What was announced is on disk before it is heard, bounded, and never in the way of the voice."""
+"""What was announced is written down before it is heard, bounded, and never in the way of the voice."""
 
 import json
 from pathlib import Path
