@@ -177,7 +177,7 @@ class Journal:
         rows = query(self.connection, "SELECT device, epoch, last_seq FROM streams")
         return {(device, epoch): last for device, epoch, last in rows}
 
-    def store_digest(self, position: int, digest: str, views: str = "") -> None:
+    def store_digest(self, position: int, digest: str, views: str) -> None:
         """What all views amounted to at a position, for ``broker replay`` to compare; ``views`` names their shape."""
         with transaction(self.connection) as connection:
             connection.execute("INSERT OR REPLACE INTO digests VALUES (?, ?, ?)", (position, digest, views))

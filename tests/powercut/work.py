@@ -24,6 +24,7 @@ from broker.runtime.clock import Age, ManualClock
 from broker.runtime.database import open_database
 from broker.runtime.outbox import Entry, Outbox
 from broker.server.publisher import digest_of
+from broker.server.snapshot import views_fingerprint
 from caller.rating_book import RatingBook
 from tests.engine.test_engine_properties import steps_of
 from tests.halls import OPENS_MS
@@ -104,7 +105,8 @@ def _events(rig: WriterRig, after: int) -> Iterator[tuple[int, str, bytes]]:
 def _now_and_then(rig: WriterRig, life: Life, chance: Random) -> None:
     """The rest of what the server does with its file, an orderly end and a new start among it."""
     if chance.random() < 0.1:
-        rig.journal.store_digest(rig.journal.position, digest_of(rig.hall, rig.writer.state))
+        shown = digest_of(rig.hall, rig.writer.state)
+        rig.journal.store_digest(rig.journal.position, shown, views_fingerprint(rig.hall))
     if chance.random() < 0.02:
         rig.journal.forget_old_receipts(rig.now_ms)
     if chance.random() < 0.01:
