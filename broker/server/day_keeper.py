@@ -51,11 +51,14 @@ class DayKeeper:
         self._sure_since_ms = 0
 
     def tick(self) -> None:
-        """Open today if it is a new day and the clock can be trusted; then let time pass."""
+        """Open today if it is a new day and the clock can be trusted; then let time pass.
+
+        A clock that was put right is sure at once, and believed a minute later: until then nobody knows the date.
+        """
         now_ms, sure = self._time.now_ms(), self._sure()
         today = datetime.fromtimestamp(now_ms / 1000, UTC).astimezone(self._zone).date()
         last = self._writer.state.last_day
-        if sure and (last is None or today.isoformat() > last):
+        if sure and not self._time.doubts and (last is None or today.isoformat() > last):
             self._open(today)
         else:
             self._doubt(now_ms, sure)

@@ -36,6 +36,11 @@ class SteadyTime:
         """For how long time has passed without a believed leap or a break, since the start at most: real silence."""
         return int((self._monotonic_s() - self._steady_since_s) * 1000)
 
+    @property
+    def doubts(self) -> bool:
+        """Whether the wall clock leapt ahead and is not believed yet."""
+        return self._doubted_since_s is not None
+
     def broken_off(self) -> None:
         """Nobody could be heard until now, so nobody has been silent yet."""
         self._steady_since_s = self._monotonic_s()
@@ -63,4 +68,7 @@ class SteadyTime:
             return ahead_ms >= 0
         if self._doubted_since_s is None or abs(ahead_ms - self._doubted_ms) > SMALL_MS:
             self._doubted_since_s, self._doubted_ms = now_s, ahead_ms  # another leap has to hold by itself
-        return now_s - self._doubted_since_s >= self._hold_s
+        if now_s - self._doubted_since_s < self._hold_s:
+            return False
+        self._doubted_since_s = None
+        return True

@@ -180,6 +180,25 @@ def test_what_a_flood_left_behind_is_dropped_in_pieces(tmp_path: Path) -> None:
     assert left == [FORGET_AT_ONCE + 1, 1, 0, 0]
 
 
+def test_a_date_that_the_clock_was_just_set_away_from_is_not_opened(tmp_path: Path) -> None:
+    """Simulation seeds 34 and 38: unsure over a midnight of its own, then set right to a day later."""
+    days, writer, _, clock = keeper(tmp_path)
+    days.tick()
+    clock.is_sure = False
+    clock.advance(20 * 3600)
+    days.tick()
+    clock.is_sure = True
+    clock.step_wall(24 * 3600)
+    for _ in range(59):
+        days.tick()
+        clock.advance(1)
+    assert writer.state.day == "2026-03-04"
+    clock.advance(2)
+    days.tick()
+    writer.commit()
+    assert writer.state.day == "2026-03-06"
+
+
 def test_a_date_that_turned_out_right_keeps_nobody_for_tomorrow(tmp_path: Path) -> None:
     days, writer, _, clock = keeper(tmp_path)
     days.tick()
