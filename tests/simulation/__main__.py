@@ -23,6 +23,10 @@ def main(arguments: list[str] | None = None) -> int:
         return search_bugs(given[1:])
     options = _options(given)
     seeds = [options.seed] if options.seed is not None else range(options.first, options.first + _runs(options.hours))
+    print(
+        f"== {len(seeds):,} runs of {HOURS_EACH:g} hall hours, seeds from {seeds[0]}, {options.jobs} at once",
+        flush=True,
+    )
     total, broken, began_s = Tally(), [], time.monotonic()
     for seed, tally, violations in _results(seeds, options.jobs):
         total.add(tally)

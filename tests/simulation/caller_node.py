@@ -23,7 +23,7 @@ from caller.rating_book import RatingBook
 from caller.rating_post import IN_FLIGHT, PATIENCE_S, TIMEOUT_S, Outcome, Posted, RatingSender, verdict
 from caller.station import Station
 from caller.wiring import Equipment
-from tests.simulation.disk import SimFile
+from tests.simulation.disk import PowerCut, SimFile
 from tests.simulation.node import Node
 from tests.simulation.outboxes import WatchedOutbox, answer_in
 from tests.simulation.trace import Sent, Thanked
@@ -156,6 +156,8 @@ class CallerNode(Node):
         self.consoles = {c.counter: key for key, c in hall.consoles.items() if c.caller == name}
         self.keypads = {k.counter: key for key, k in hall.keypads.items() if k.caller == name}
         self.outboxes: list[WatchedOutbox] = []
+        self.cut_when_thanking = False
+        """The power goes with the next thanks: the rating is kept, and nobody was told of it."""
 
     def _equipment(self) -> Equipment:
         counters = tuple(dict.fromkeys((*self.consoles, *self.keypads)))
@@ -228,6 +230,7 @@ class CallerNode(Node):
     def _lost_power(self, kept: bool) -> None:
         self.app = self.post = self._ratings = None
         self.outboxes = []
+        self.cut_when_thanking = False
         self.commands_file.lose_power()
         self.ratings_file.lose_power()
 
@@ -267,6 +270,9 @@ class CallerNode(Node):
                 level=str(level),
             )
         )
+        if self.cut_when_thanking:
+            self.world.fault("caller power while thanking", self.name)
+            raise PowerCut(self.ratings_file.name, kept=True)
 
     def _kept(self, entry: Entry) -> None:
         command: Any = decode(entry.payload, AnyCommand)  # type: ignore[arg-type]

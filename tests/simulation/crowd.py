@@ -63,6 +63,11 @@ class Crowd:
         self._busy.add(kiosk.name)
         Visitor(self, kiosk).look()
 
+    def rush(self, kiosk: "KioskNode", people: int) -> None:
+        """So many come to one kiosk at once, as when the doors open."""
+        for _ in range(people):
+            self._after(self.chance.uniform(0.0, 3.0), lambda: self._step_up(kiosk, tries=12))
+
     def leaves(self, kiosk: "KioskNode") -> None:
         self._busy.discard(kiosk.name)
 

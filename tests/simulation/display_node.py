@@ -62,8 +62,7 @@ class SimVoice:
         said = self._announcer.next(self._now_ms())
         if said is not None:
             self._ends_s = agenda.now_s + SPOKEN_S * len(said.languages) ** 0.5
-            spoken = Spoken(agenda.now_ms, self._node.name, said.call.call_id, said.reading)
-            self._node.world.trace.spoken.append(spoken)
+            self._node.speaks(said.call.call_id, said.reading)
 
     def _now_ms(self) -> int:
         return self._node.clock.now_ms() + self._offset_ms
@@ -122,6 +121,8 @@ class DisplayNode(Node):
         self.voice: SimVoice | None = None
         self.face: SeenBoard | SeenSign | None = None
         self._last: tuple[Position, bytes] | None = None
+        self.cut_when_speaking = False
+        """Somebody pulls the plug during the next call, and puts it in again while the call still stands."""
 
     @property
     def topic(self) -> str:
@@ -162,6 +163,21 @@ class DisplayNode(Node):
 
     def _lost_power(self, kept: bool) -> None:
         self.station = self.voice = self.face = None
+        self.cut_when_speaking = False
+
+    def speaks(self, call_id: str, reading: int) -> None:
+        """It begins to announce a call."""
+        world = self.world
+        world.trace.spoken.append(Spoken(world.agenda.now_ms, self.name, call_id, reading))
+        if self.cut_when_speaking:
+            self.cut_when_speaking = False
+            world.agenda.after(self.chance.uniform(0.1, 4.0), self._unplugged)
+
+    def _unplugged(self) -> None:
+        if self.alive:
+            self.world.fault("display power while speaking", self.name)
+            self.power_off()
+            self.restart_after(self.chance.uniform(2.0, 10.0), machine=True)
 
     def shows(self, view: View, position: Position) -> None:
         body = encode(view)

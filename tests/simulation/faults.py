@@ -39,10 +39,10 @@ class Misfortune:
             "kiosk power before commit": lambda: self._device_commit(self._kiosk(), "before"),
             "kiosk power after commit": lambda: self._device_commit(self._kiosk(), "after"),
             "kiosk power while printing": self._while_printing,
-            "caller power": lambda: self._power(self._caller(), "caller power"),
+            "caller power": self._caller_power,
             "caller power before commit": lambda: self._device_commit(self._caller(), "before"),
             "caller power after commit": lambda: self._device_commit(self._caller(), "after"),
-            "display power": lambda: self._power(self._one(world.displays), "display power"),
+            "display power": self._display_power,
             "collector down": lambda: self._kill(world.collector, self._moment(5, 300)),
             "server clock": self._server_clock,
             "device clock": self._device_clock,
@@ -120,6 +120,20 @@ class Misfortune:
     def _while_printing(self) -> None:
         self._kiosk().printer.cut_at = self.chance.choice(STAGES)
 
+    def _caller_power(self) -> None:
+        caller = self._caller()
+        if self.chance.random() < 0.4:
+            caller.cut_when_thanking = True
+        else:
+            self._power(caller, "caller power")
+
+    def _display_power(self) -> None:
+        display = self._one(self.world.displays)
+        if self.chance.random() < 0.5:
+            display.cut_when_speaking = True
+        else:
+            self._power(display, "display power")
+
     def _broker(self, down_s: float) -> None:
         broker = self.world.network.broker
         if broker.up:
@@ -135,20 +149,35 @@ class Misfortune:
         """Somebody may switch the server off before the kiosks, which go on giving numbers under the old day's name."""
         server = self.world.server
         if self.chance.random() < 0.5:
-            self.world.night(self.chance)
-            if self.chance.random() < 0.5:
-                self._lost_date(server)
-            return
-        if server.alive:
+            self._sleep(server)
+        elif server.alive:
             self.world.fault("server kill", server.name)
             server.power_off()
-            self._later(self._moment(30, 900), lambda: self.world.night(self.chance))
+            self._later(self._moment(30, 900), lambda: self._sleep(server))
             server.restart_after(1000)
 
-    def _lost_date(self, server: Node) -> None:
+    def _sleep(self, server: Node) -> None:
+        loses_date = self.chance.random() < 0.6
+        slept_s = self.world.night(self.chance, surely_off=server if loses_date else None)
+        if not slept_s:
+            return
+        if loses_date:
+            self._lost_date(server, slept_s)
+        kiosk = self._kiosk()
+        self.world.crowd.rush(kiosk, people=4)
+        if not server.alive:
+            server.at_start = lambda: self._slow_morning(kiosk)
+
+    def _slow_morning(self, kiosk: KioskNode) -> None:
+        """The server is there at last and people press; the kiosk hears of the new day before it can say a word."""
+        if self._on:
+            self._half_open(kiosk, self.chance.uniform(2, 14), up=True)
+            self.world.crowd.rush(kiosk, people=5)
+
+    def _lost_date(self, server: Node, slept_s: float) -> None:
         """A server without a battery clock goes on where it stood in the evening, and knows that it does not know."""
         self.world.fault("clock", f"{SERVER} does not know the date")
-        server.clock.is_sure, server.clock.off_ms = False, -int(self.chance.uniform(14, 16) * 3_600_000)
+        server.clock.is_sure, server.clock.off_ms = False, -int(slept_s * 1000)
         self._later(self._moment(120, 1500), lambda: _set_right(server.clock))
 
     # -- network ------------------------------------------------
@@ -158,9 +187,9 @@ class Misfortune:
         self.world.network.block(node.name)
         self.world.agenda.after(for_s, lambda: self.world.network.heal(node.name))
 
-    def _half_open(self, node: Node, for_s: float) -> None:
+    def _half_open(self, node: Node, for_s: float, up: bool | None = None) -> None:
         self.world.fault("half open", node.name)
-        up = self.chance.random() < 0.5
+        up = self.chance.random() < 0.5 if up is None else up
         self.world.network.block(node.name, up=up, down=not up)
         self.world.agenda.after(for_s, lambda: self.world.network.heal(node.name))
 

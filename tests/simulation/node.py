@@ -25,6 +25,8 @@ class Node:
         self.alive = False
         self.wanted = True
         """Somebody would switch it on again."""
+        self.at_start: Callable[[], None] | None = None
+        """Done once, when it is switched on the next time."""
         self.link: SimLink | None = None
         self._made = 0
         self._due_s = float("inf")
@@ -50,6 +52,9 @@ class Node:
             return
         self.alive = True
         self._due_s = float("inf")
+        act, self.at_start = self.at_start, None
+        if act is not None:
+            act()
         if self._guarded(self._build):
             self.wake(0.0)
 

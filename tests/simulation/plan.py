@@ -29,7 +29,7 @@ KINDS: dict[str, tuple[float, float]] = {
     "paper out": (0.3, 2.0),
     "silent printer": (0.3, 3.0),
     "disk full": (0.3, 2.0),
-    "night": (0.2, 1.5),
+    "night": (0.6, 4.0),
 }
 """Kind -> the range of its mean number an hour, where a seed has it at all."""
 

@@ -298,6 +298,21 @@ def test_l18_a_restarted_kiosk_may_err_but_keeps_the_order() -> None:
     assert sentences(tale.trace, "L18") == ["A801 was put before A800"]
 
 
+def test_l18_arrivals_of_a_server_without_a_date_keep_their_order_and_may_err_until_the_day_opens() -> None:
+    day_ms = 86_400_000
+    tale = a_good_day().wait(86_400)
+    tale.paper("t3", "A800", alone=True).wait(60).paper("t4", "A801", alone=True)
+    behind = {"at_ms": tale.now_ms - day_ms, "arrived_at_ms": tale.now_ms - day_ms}
+    tale.reports("t3", 800, **behind)
+    tale.reports("t4", 801, **behind)
+    assert laws(tale.trace) == set()
+    tale.wait(60).opens("2026-03-05")
+    tale.reports("t3", 800, arrived_at_ms=tale.now_ms - 120_000)
+    assert "L18" not in laws(tale.trace), "its arrival was put right; that of A801 stands in the old calendar"
+    tale.reports("t4", 801, arrived_at_ms=tale.now_ms - 130_000)
+    assert sentences(tale.trace, "L18") == ["A801 was put before A800"]
+
+
 def test_no_visitor_waits_because_the_network_is_gone() -> None:
     tale = a_good_day()
     tale.paper("t3", "A800", alone=True, waited_ms=900)

@@ -122,6 +122,16 @@ def test_l12_announcements_out_of_order_are_found() -> None:
     assert "display-1 spoke of call-of-t1 after a later call" in sentences(tale.trace, "L12")
 
 
+def test_l12_a_call_that_a_display_missed_without_power_stays_unspoken() -> None:
+    tale = a_good_day().shows(5).wait(5)
+    tale.trace.faults.append(Fault(tale.now_ms, "display power", "display-1"))
+    tale.wait(5).calls("t2")
+    tale.wait(1).shows(6, body=b'{"calls":[{"call_id":"call-of-t2"}]}')
+    assert laws(tale.trace) == set()
+    said = "display-1 spoke of call-of-t2, which it missed while it had no power"
+    assert sentences(tale.wait(1).speaks("call-of-t2").trace, "L12") == [said]
+
+
 def test_l12_two_calls_with_one_id_are_found() -> None:
     tale = a_good_day().wait(600)
     tale.calls("t2", call="call-of-t1")

@@ -95,19 +95,22 @@ class World:
         self.trace.messages = dict(self.network.counts)
         self._write_down_rest()
 
-    def night(self, chance: Random) -> None:
-        """Until shortly before or after the next opening; some machines stay on, the others get their power back."""
+    def night(self, chance: Random, surely_off: Node | None = None) -> float:
+        """Until shortly before or after the next opening; some machines stay on, the others get their power back.
+
+        Returns the seconds slept; 0 when there were nights enough.
+        """
         if self._nights >= NIGHTS_MOST:
-            return
+            return 0.0
         self._nights += 1
         self.fault("night", "hall")
-        off = [node for node in self.nodes if chance.random() < 0.7]
+        off = [node for node in self.nodes if chance.random() < 0.7 or node is surely_off]
         for node in off:
             node.power_off()
         zone = ZoneInfo(self.hall.hall.time_zone)
         now = datetime.fromtimestamp(self.agenda.now_ms / 1000, zone)
         morning = (now + timedelta(days=1)).replace(hour=8, minute=50, second=0, microsecond=0)
-        sleeps_s = morning.timestamp() - now.timestamp() + chance.uniform(0, 900)
+        sleeps_s = morning.timestamp() - now.timestamp() + chance.uniform(0, 1500)
         self._slept_s += sleeps_s
         self.agenda.leap(sleeps_s)
         for node in self.nodes:
@@ -117,6 +120,7 @@ class World:
                 node.restart_after(chance.uniform(1, 240), machine=True)
             else:
                 node.woken()
+        return sleeps_s
 
     # -- what is written down ------------------------------------------------
 
@@ -157,7 +161,6 @@ class World:
                 logger.propagate = propagate
 
     def _write_down_rest(self) -> None:
-        topics = Topics(self.hall.hall.id)
         state = State()
         rows = self.server.file.connection.execute("SELECT position, command, body FROM events ORDER BY position")
         readable = True
@@ -175,16 +178,25 @@ class World:
             at_ms=self.agenda.now_ms,
             outboxes=outboxes,
             shown={(d.name, d.topic): d.picture for d in self.displays.values() if d.picture is not None},
-            folded={topics.view(*key): encode(view) for key, view in project(self.hall, state).items()},
-            live={topics.view(*key): encode(view) for key, view in project(self.hall, live).items()},
+            folded=self._views_of(state, "the fold of the journal"),
+            live=self._views_of(live, "the running engine"),
             unprinted=set(self.unprinted),
         )
+
+    def _views_of(self, state: State, whose: str) -> dict[str, bytes]:
+        """By topic; none, loudly, of a state that makes no sense."""
+        topics = Topics(self.hall.hall.id)
+        try:
+            return {topics.view(*key): encode(view) for key, view in project(self.hall, state).items()}
+        except (LookupError, ValueError, RuntimeError, AttributeError, TypeError) as error:
+            self.alarm(SERVER, f"L13 {whose} cannot be shown: {type(error).__name__} {error}")
+            return {}
 
     def _folds(self, state: State, position: int, event: Event) -> bool:
         """False, loudly, for a journal that no server could start from."""
         try:
             apply(state, event)
-        except (KeyError, ValueError, RuntimeError) as error:
+        except (LookupError, ValueError, RuntimeError, AttributeError, TypeError) as error:
             self.alarm(SERVER, f"L13 position {position} cannot be folded: {type(error).__name__} {error}")
             return False
         return True

@@ -162,7 +162,7 @@ def own_number_is_reported_after_the_paper() -> Planted:
     return wrap(Ledger, "_say", say)
 
 
-@bug("kiosk.ledger", "L1", "L17", hours=1.0, hole=True)
+@bug("kiosk.ledger", "L1", "L17", hours=1.0)
 def new_day_begins_at_the_first_number() -> Planted:
     """Numbers given in the night, which the engine counts to the new day, do not push its beginning up."""
 
@@ -204,12 +204,12 @@ def older_pictures_are_shown() -> Planted:
     return wrap(Newest, "take", take)
 
 
-@bug("runtime.newest", "L11", hole=True)
+@bug("runtime.newest", "L11", hours=1.0)
 def a_late_heartbeat_takes_the_screen_back() -> Planted:
     """A heartbeat that was overtaken by a picture is believed to speak of a journal that was restored."""
 
     def engine_at(original: Any, self: Newest, position: Position) -> None:
-        original(self, replace(position, at_ms=2**53))
+        original(self, position._replace(at_ms=2**53))
 
     return wrap(Newest, "engine_at", engine_at)
 
@@ -252,7 +252,7 @@ def missed_calls_are_made_up_for() -> Planted:
     return both(wrap(Announcer, "offer", offer), swap(Announcer, "silent", lambda self, calls: None))
 
 
-@bug("display.announcer", "L12", hole=True)
+@bug("display.announcer", "L12")
 def first_board_is_news() -> Planted:
     """What is on the board when a display starts is spoken like a new call."""
     return swap(Announcer, "silent", lambda self, calls: None)

@@ -88,7 +88,7 @@ def late_paper_is_dropped() -> Planted:
     return wrap(reporting, "_report_late", lambda original, desk, command, *rest: Outcome(result={"late": True}))
 
 
-@bug("engine.reporting", "L2", "L6", hours=1.0, hole=True)
+@bug("engine.reporting", "L2", "L6", hours=1.0)
 def new_day_forgets_who_came_before_it() -> Planted:
     """Tickets of visitors who came on the day that is opened now are not taken over into it."""
     return swap(day, "taken_over", lambda desk, command, staying: ())
@@ -255,7 +255,7 @@ def rating_is_dated_by_its_way() -> Planted:
     return decider(c.RecordEvaluation, record)
 
 
-@bug("engine.evaluating", "L9", hole=True)
+@bug("engine.evaluating", "L9")
 def unsure_ratings_are_refused() -> Planted:
     """A rating kept over a restart of the keypad's machine, whose age is unsure, is judged as if it were sure."""
 

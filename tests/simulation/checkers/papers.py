@@ -24,6 +24,8 @@ LAST_RESORT_MS = 10_000
 EARLY_MS, LATE_MS = 3_000, 15_000
 """How far an age told by a sure clock may be off. It is the age at the sending: a connection that stalls may hold the
 message until one end gives it up."""
+LOST_DATE_MS = 12 * 3_600_000
+"""A server that far from the true time woke up without a date."""
 SERVER = "server"
 NO_ANSWER = "does not answer"
 
@@ -40,14 +42,18 @@ class _Known:
     reserved_ms: int | None = None
     born_by: str = ""
     called: Entry | None = None
-    reported: Entry | None = None
+    reported: dict[str, Entry] = field(default_factory=dict)
+    """By the business day that took it: a day that opens late takes it over, and puts a wrong date right."""
 
 
 def check(trace: Trace) -> Iterator[Violation]:
     """Every paper against the journal."""
     known: dict[str, _Known] = {}
+    day = ""
     for entry in trace.journal:
-        yield from _tell(trace, known, entry)
+        if isinstance(entry.event, e.DayOpened):
+            day = entry.event.day
+        yield from _tell(trace, known, entry, day)
     if trace.rest is not None:
         lost = lost_papers(trace)
         taken = {(paper.day, paper.number): lost_ms for paper, lost_ms in lost.items()}
@@ -64,7 +70,7 @@ def check(trace: Trace) -> Iterator[Violation]:
     yield from _arrivals(trace, known)
 
 
-def _tell(trace: Trace, known: dict[str, _Known], entry: Entry) -> Iterator[Violation]:
+def _tell(trace: Trace, known: dict[str, _Known], entry: Entry, day: str) -> Iterator[Violation]:
     event = entry.event
     ticket = getattr(event, "ticket", None)
     if ticket is None:
@@ -76,7 +82,7 @@ def _tell(trace: Trace, known: dict[str, _Known], entry: Entry) -> Iterator[Viol
         if not isinstance(event, e.TicketRenumbered):
             told.reserved_ms, told.born_by = event.at_ms, entry.command
         if isinstance(event, e.TicketReported):
-            told.reported = entry
+            told.reported[day] = entry
     told.void = told.void or isinstance(event, e.TicketVoided)
     told.late = told.late or isinstance(event, e.TicketReportedLate)
     told.clashed = told.clashed or isinstance(event, e.NumberClashed)
@@ -148,24 +154,31 @@ def _used_up(trace: Trace, kiosk: str, service: str, at_ms: int) -> bool:
 
 def _arrivals(trace: Trace, known: dict[str, _Known]) -> Iterator[Violation]:
     """A reported arrival is the moment of the touch, and one kiosk's visitors stay in the order in which they came."""
-    before: dict[tuple[str, str], tuple[Paper, e.TicketReported]] = {}
+    before: dict[tuple[str, str, str], e.TicketReported] = {}
     dragged = _dragged(trace)
     for paper in trace.papers:
-        entry = known.get(paper.ticket, _Known()).reported
-        if entry is None or not isinstance(entry.event, e.TicketReported):
-            continue
-        event = entry.event
-        touched_ms = paper.at_ms - paper.waited_ms
-        off_ms = event.arrived_at_ms - (touched_ms + event.at_ms - entry.at_ms)
-        sure = paper.ticket not in dragged and _clock_was_sure(trace, paper.kiosk, touched_ms, entry.at_ms)
-        if sure and not -EARLY_MS <= off_ms <= LATE_MS:
-            facts = {"off_ms": off_ms, "alone": paper.alone}
-            yield Violation("L18", entry.at_ms, f"{event.number} did not arrive when its visitor came", facts)
-        earlier = before.get((paper.kiosk, paper.day))
-        if earlier is not None and event.arrived_at_ms < earlier[1].arrived_at_ms:
-            facts = {"by_ms": earlier[1].arrived_at_ms - event.arrived_at_ms, "kiosk": paper.kiosk}
-            yield Violation("L18", entry.at_ms, f"{event.number} was put before {earlier[1].number}", facts)
-        before[paper.kiosk, paper.day] = (paper, event)
+        first = True
+        for day, entry in known.get(paper.ticket, _Known()).reported.items():
+            event = entry.event
+            assert isinstance(event, e.TicketReported)
+            if first and paper.ticket not in dragged:
+                yield from _came_when(trace, paper, entry, event)
+            first = False
+            earlier = before.get((paper.kiosk, paper.day, day))
+            if earlier is not None and event.arrived_at_ms < earlier.arrived_at_ms:
+                facts = {"by_ms": earlier.arrived_at_ms - event.arrived_at_ms, "kiosk": paper.kiosk}
+                yield Violation("L18", entry.at_ms, f"{event.number} was put before {earlier.number}", facts)
+            before[paper.kiosk, paper.day, day] = event
+
+
+def _came_when(trace: Trace, paper: Paper, entry: Entry, event: e.TicketReported) -> Iterator[Violation]:
+    if abs(event.at_ms - entry.at_ms) > LOST_DATE_MS:
+        return  # the server went on where it stood in the evening: this visitor stays behind those of that evening
+    touched_ms = paper.at_ms - paper.waited_ms
+    off_ms = event.arrived_at_ms - (touched_ms + event.at_ms - entry.at_ms)
+    if _clock_was_sure(trace, paper.kiosk, touched_ms, entry.at_ms) and not -EARLY_MS <= off_ms <= LATE_MS:
+        facts = {"off_ms": off_ms, "alone": paper.alone}
+        yield Violation("L18", entry.at_ms, f"{event.number} did not arrive when its visitor came", facts)
 
 
 def _dragged(trace: Trace) -> set[str]:

@@ -1,5 +1,9 @@
-"""L12: a call is announced once per display, in call order, and never later than a minute after it was made."""
+"""L12: a call is announced once per display, in call order, and never later than a minute after it was made.
 
+What stands on the first picture after a display lost its power is what it missed: shown, and not spoken.
+"""
+
+import json
 from collections.abc import Iterator
 
 from broker.model import events as e
@@ -7,6 +11,7 @@ from tests.simulation.checkers.violation import Violation
 from tests.simulation.trace import Entry, Trace
 
 LATEST_MS = 60_000
+POWER = "power"
 
 
 def check(trace: Trace) -> Iterator[Violation]:
@@ -39,3 +44,19 @@ def check(trace: Trace) -> Iterator[Violation]:
         if call.position < newest.get(spoken.display, 0):
             yield Violation("L12", spoken.at_ms, f"{spoken.display} spoke of {spoken.call_id} after a later call")
         newest[spoken.display] = max(call.position, newest.get(spoken.display, 0))
+    yield from _made_up_for(trace)
+
+
+def _made_up_for(trace: Trace) -> Iterator[Violation]:
+    for display in sorted({spoken.display for spoken in trace.spoken}):
+        shown = [picture for picture in trace.shown if picture.display == display]
+        spoken_here = [spoken for spoken in trace.spoken if spoken.display == display]
+        for fault in trace.faults:
+            if fault.whom != display or POWER not in fault.kind:
+                continue
+            first = next((picture for picture in shown if picture.at_ms > fault.at_ms), None)
+            missed = set() if first is None else {call["call_id"] for call in json.loads(first.body).get("calls", ())}
+            for spoken in spoken_here:
+                if spoken.at_ms > fault.at_ms and spoken.call_id in missed:
+                    sentence = f"{display} spoke of {spoken.call_id}, which it missed while it had no power"
+                    yield Violation("L12", spoken.at_ms, sentence)
