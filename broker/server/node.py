@@ -12,7 +12,7 @@ from broker.runtime.whereabouts import mqtt_listen
 from broker.server.app import Server, serve
 from broker.server.restore import refuse_half_restored
 from broker.server.upkeep import chores_of
-from broker.store.errors import InUse, RestoreUnfinished
+from broker.store.errors import InUse, MigrationFailed, OtherHall, RestoreUnfinished, WrongVersion
 from broker.store.lock import SERVER, folder_lock
 
 logger = logging.getLogger(__name__)
@@ -21,13 +21,14 @@ logger = logging.getLogger(__name__)
 def run_node(hall: Hall, process: Process, database_name: str, hall_file: Path | None = None) -> None:
     """Start the hall's MQTT broker (unless it is somebody else's) and serve until asked to stop.
 
-    With ``hall_file`` the daily chores are done. SettingError when another server, or a restore, is at the same data.
+    With ``hall_file`` the daily chores are done. SettingError when another server, or a restore, is at the same
+    data, or when they are not this hall's, or not this program's to read.
     """
     try:
         with folder_lock(process.data_folder, SERVER):
             refuse_half_restored(process.data_folder)
             _run(hall, process, database_name, hall_file)
-    except (InUse, RestoreUnfinished) as error:
+    except (InUse, RestoreUnfinished, OtherHall, WrongVersion, MigrationFailed) as error:
         raise SettingError("data folder", str(error)) from error
 
 
