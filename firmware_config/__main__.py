@@ -1,6 +1,7 @@
 """``python -m firmware_config``: run a hall on this machine, or show it with virtual hardware."""
 
 import argparse
+import os
 import sys
 import threading
 from collections.abc import Sequence
@@ -9,6 +10,7 @@ from pathlib import Path
 from broker.model.hall_file import HallFileError
 from broker.model.simulated import has_virtual
 from broker.runtime.hall_source import load_hall
+from broker.runtime.process import DATA_ENVIRONMENT_NAME
 from broker.runtime.stop_signals import set_on_signals
 from firmware_config.demo import Wishes, run_demo
 from firmware_config.launch import Launcher, StartFailed
@@ -39,7 +41,7 @@ def _parser() -> argparse.ArgumentParser:
     actions = parser.add_subparsers(dest="action", required=True)
     run = actions.add_parser("run", help="run every program of a hall on this machine")
     run.add_argument("hall", type=Path)
-    run.add_argument("--data", type=Path, default=Path("var"), help="where programs keep their files")
+    run.add_argument("--data", type=Path, default=_data_folder(), help="where programs keep their files")
     demo = actions.add_parser("demo", help="the virtual hall, on one URL")
     demo.add_argument("--hall", type=Path, help="another hall file than the town hall")
     demo.add_argument("--speed", type=_speed, help="the hall's clock runs this many times faster (1; 60 for --replay)")
@@ -49,6 +51,11 @@ def _parser() -> argparse.ArgumentParser:
     demo.add_argument("--minutes", type=_minutes, help="end after so many real minutes")
     demo.add_argument("--data", type=Path, default=Path("var/demo"), help="emptied at every start")
     return parser
+
+
+def _data_folder() -> Path:
+    """As for a program started alone: ``broker account`` and ``broker backup`` must look where the hall runs."""
+    return Path(os.environ.get(DATA_ENVIRONMENT_NAME) or "var")
 
 
 def _speed(text: str) -> float:

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from firmware_config import launch
+from firmware_config.__main__ import _parser
 from firmware_config.launch import Launcher, StartFailed
 from firmware_config.plan import Program
 
@@ -154,3 +155,11 @@ def test_nothing_outlives_a_launcher_that_is_killed(tmp_path: Path) -> None:
     parent.kill()
     parent.wait()
     assert until(lambda: gone(child))
+
+
+def test_the_programs_of_one_machine_keep_their_files_where_the_commands_look(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("JIAOHAO_DATA", "/srv/hall")
+    assert _parser().parse_args(["run", "hall.toml"]).data == Path("/srv/hall")
+    assert _parser().parse_args(["demo"]).data == Path("var/demo"), "a demo empties its folder: never the hall's own"
+    monkeypatch.delenv("JIAOHAO_DATA")
+    assert _parser().parse_args(["run", "hall.toml"]).data == Path("var")
