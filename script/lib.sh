@@ -30,8 +30,12 @@ debian() {
     dpkg-query -W -f='${Status}' "$package" 2>/dev/null | grep -q 'ok installed' || missing+=("$package")
   done
   [ ${#missing[@]} -eq 0 ] && return 0
-  if [ -n "${JIAOHAO_NO_APT:-}" ] || ! command -v apt-get >/dev/null || ! as_root true; then
-    say "Debian packages not installed (no root): ${missing[*]} - ${instead:-the parts that need them are skipped and named}"
+  local why=""
+  if [ -n "${JIAOHAO_NO_APT:-}" ]; then why="JIAOHAO_NO_APT is set"
+  elif ! command -v apt-get >/dev/null; then why="there is no apt-get"
+  elif ! as_root true; then why="neither root nor sudo without a password"; fi
+  if [ -n "$why" ]; then
+    say "Debian packages not installed ($why): ${missing[*]} - ${instead:-the parts that need them are skipped and named}"
     return 0
   fi
   say "installing Debian packages: ${missing[*]}"

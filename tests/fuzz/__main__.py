@@ -40,6 +40,7 @@ def main() -> int:
         )
         print("The kept corpus is replayed by the suite all the same: pytest tests/fuzz")
         return 2
+    print(f"== {len(chosen)} targets, {share_s} s each and some for the start: the least is {LEAST_S} s", flush=True)
     for target in readers:
         faults += fuzz(target, share_s)
     if HTTP in chosen:

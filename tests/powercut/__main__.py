@@ -50,7 +50,8 @@ def _controls(way: Way, names: list[str], options: argparse.Namespace) -> bool:
 def _report(figures: Figures, *, wanted: bool) -> bool:
     control = not figures.setting.startswith(HONEST.name)
     print(
-        f"{figures.program}, {figures.setting}: {figures.cuts} cuts, {figures.acknowledged} acknowledged, "
+        f"{'control, must lose: ' if control else ''}{figures.program}, {figures.setting}: {figures.cuts} cuts, "
+        f"{figures.acknowledged} acknowledged, "
         f"{figures.lost} lost, {figures.corrupt} corrupt, {figures.bad_cuts} bad cuts; unsynced writes: "
         f"{figures.torn_writes} torn, {figures.dropped_writes} dropped, {figures.kept_writes} kept; "
         f"{figures.dropped_names} names dropped; {figures.before_promises} starts cut before they promised"
@@ -58,7 +59,7 @@ def _report(figures: Figures, *, wanted: bool) -> bool:
     if not control:
         print("  cut at: " + ", ".join(f"{place} {count}" for place, count in figures.where.most_common()))
     if control and not wanted:
-        print("  this control lost nothing: the bench would not see a fault of that kind")
+        print("  this control lost nothing: either too few --cuts, or the bench would not see such a fault")
     for example in figures.examples if not control else ():
         print(f"  {example}")
     sys.stdout.flush()
