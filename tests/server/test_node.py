@@ -40,7 +40,7 @@ def kept_by(folder: Path, name: str) -> Path:
 def test_data_of_another_hall_are_refused_by_name_and_stay_as_they_are(tmp_path: Path) -> None:
     kept_by(tmp_path, "hall-one")
     assert "belongs to hall 'hall-one', not 'hall-two'" in str(refusal(tmp_path, "hall-two"))
-    Journal(tmp_path / NAME, "hall-one").open()
+    kept_by(tmp_path, "hall-one")
 
 
 def test_a_journal_of_a_newer_program_is_refused_with_what_to_do(tmp_path: Path) -> None:
