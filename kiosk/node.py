@@ -9,9 +9,11 @@ from broker.contract.codec import CodecError
 from broker.contract.envelope import PICTURE_LIMIT_BYTES, Ask, VirtualInput
 from broker.model.address import parse_address
 from broker.model.hall import Hall
+from broker.runtime.canvas.theme import KIOSK_GROUND
 from broker.runtime.canvas.window import open_screen
 from broker.runtime.disk_probe import DiskProbe
 from broker.runtime.engine_time import EngineTime
+from broker.runtime.errors import DatabaseError
 from broker.runtime.heart import Heart
 from broker.runtime.link import Link, LinkOptions, LinkState, Message
 from broker.runtime.outbox import Outbox
@@ -26,6 +28,7 @@ from kiosk.ledger import Ledger, open_ledger_file
 from kiosk.local_time import LocalTime
 from kiosk.printing import Printing
 from kiosk.reports import Reports
+from kiosk.screens.notes import failsafe
 from kiosk.virtual import Mirror, VirtualParts
 
 logger = logging.getLogger(__name__)
@@ -33,6 +36,8 @@ logger = logging.getLogger(__name__)
 DATABASE_NAME = "kiosk.db"
 TURN_S, SOON_S = 0.02, 0.004
 """The loop waits this long, or until finger, key, paper or network wake it; shorter while a key's contact settles."""
+NO_DISK_S = 15.0
+"""How long a kiosk that cannot start says so before it tries again."""
 OUTBOX_BOUND = 5_000
 
 
@@ -161,10 +166,25 @@ def is_virtual(hall: Hall, kiosk: str) -> bool:
 
 
 def run_kiosk(hall: Hall, name: str, process: Process) -> None:
-    """The program of one kiosk."""
-    node = KioskNode(hall, name, process)
+    """The program of one kiosk. Whoever stands before one whose disk fails at its start reads where to go."""
     try:
-        node.start()
-        node.run()
+        node = KioskNode(hall, name, process)
+        try:
+            node.start()
+            node.run()
+        finally:
+            node.stop()
+    except DatabaseError:
+        _send_to_the_desk(hall, name, process)
+        raise
+
+
+def _send_to_the_desk(hall: Hall, name: str, process: Process) -> None:
+    """For a while, instead of a dark screen; then the supervisor starts the program again, which may find room."""
+    screen = open_screen(hall.kiosks[name].screen)
+    screen.start(KIOSK_GROUND)
+    try:
+        screen.show(failsafe(screen.size))
+        process.stopping.wait(NO_DISK_S)
     finally:
-        node.stop()
+        screen.close()

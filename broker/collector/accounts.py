@@ -5,6 +5,7 @@ Passwords are never logged or stored; a session is known only by the hash of its
 """
 
 import hashlib
+import logging
 import re
 import secrets
 import sqlite3
@@ -28,7 +29,10 @@ from broker.collector.staff_errors import (
     WrongPassword,
 )
 from broker.runtime.clock import Clock
-from broker.runtime.database import open_database, transaction
+from broker.runtime.database import open_database, query, transaction
+from broker.runtime.errors import DatabaseError
+
+_log = logging.getLogger(__name__)
 
 FILE_NAME = "accounts.db"
 FAILURES_MOST = 5
@@ -121,7 +125,7 @@ class Accounts:
 
     def all(self) -> tuple[Account, ...]:
         """Every account, by name."""
-        return tuple(_account(row) for row in self._db().execute(f"SELECT {_COLUMNS} FROM accounts ORDER BY name"))
+        return tuple(_account(row) for row in query(self._db(), f"SELECT {_COLUMNS} FROM accounts ORDER BY name"))
 
     def set_password(self, name: str, password: str, *, must_change: bool = False) -> None:
         """A new password; ends every log-in of the account and its lock-out."""
@@ -179,10 +183,17 @@ class Accounts:
         if session is None or now_ms - session[1] > LONGEST_MS or now_ms - session[2] > IDLE_MS:
             return None
         if now_ms - session[2] > SEEN_EVERY_MS:
-            with transaction(self._db()) as db:
-                db.execute("UPDATE sessions SET seen_ms = ? WHERE token_hash = ?", (now_ms, _hashed(token)))
+            self._seen(token, now_ms)
         account = self.get(session[0])
         return account if account is not None and account.active else None
+
+    def _seen(self, token: str, now_ms: int) -> None:
+        """A disk that refuses keeps nobody from work: the session is then idle since it was last written down."""
+        try:
+            with transaction(self._db()) as db:
+                db.execute("UPDATE sessions SET seen_ms = ? WHERE token_hash = ?", (now_ms, _hashed(token)))
+        except DatabaseError as error:
+            _log.warning("when a session was seen is not kept: %s", error)
 
     def log_out(self, token: str) -> None:
         """End the session."""
@@ -225,7 +236,8 @@ class Accounts:
             return str(db.execute("SELECT value FROM settings WHERE key = ?", (f"secret.{name}",)).fetchone()[0])
 
     def _row(self, sql: str, *values: object) -> tuple[Any, ...] | None:
-        return cast("tuple[Any, ...] | None", self._db().execute(sql, values).fetchone())
+        rows = query(self._db(), sql, values)
+        return rows[0] if rows else None
 
     def _db(self) -> sqlite3.Connection:
         """One connection a thread."""

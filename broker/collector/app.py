@@ -19,8 +19,9 @@ from broker.collector import (
     stream,
     wording,
 )
+from broker.collector.accounts import FILE_NAME as ACCOUNTS_FILE
 from broker.collector.accounts import Accounts
-from broker.collector.errors import BY_STATUS, LogInFirst, ReportsUnavailable, WebError
+from broker.collector.errors import BY_STATUS, AccountsUnavailable, LogInFirst, ReportsUnavailable, WebError
 from broker.collector.guard import ChangePassword, Guard, hosts_of
 from broker.collector.hub import Asker
 from broker.collector.limits import Buckets, Seats
@@ -129,8 +130,9 @@ def _errors(app: Flask) -> None:
     @app.errorhandler(StoreError)
     @app.errorhandler(DatabaseError)
     def unreadable(error: Exception) -> Any:
-        _log.error("a database cannot be read: %s", error)
-        return _refusal(ReportsUnavailable())
+        _log.error("a database cannot be used: %s", error)
+        of_accounts = isinstance(error, DatabaseError) and error.path.name == ACCOUNTS_FILE
+        return _refusal(AccountsUnavailable() if of_accounts else ReportsUnavailable())
 
     @app.errorhandler(Exception)
     def crashed(error: Exception) -> Any:

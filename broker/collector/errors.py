@@ -187,6 +187,15 @@ class ReportsUnavailable(WebError):
     retry_after_s = 10
 
 
+class AccountsUnavailable(WebError):
+    """The file of accounts cannot be read or written: mostly a full or read-only disk."""
+
+    status, code = 503, "accounts_unavailable"
+    zh = "账号数据暂时无法读写（磁盘可能已满），请联系维护人员"
+    en = "Accounts cannot be read or written at the moment (the disk may be full). Call maintenance."
+    retry_after_s = 10
+
+
 class EngineRefused(WebError):
     """The engine said no; its own code and sentence are passed on."""
 

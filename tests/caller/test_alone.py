@@ -176,3 +176,39 @@ def test_a_rating_that_cannot_be_kept_is_not_thanked_for(alone: Alone) -> None:
         alone.bench.ratings.put(b"{}", id="rating-more")
     alone.bench.ratings._bound = 2
     assert alone.rate("visit-0002") is RatingState.RATED, "pressed again once there is room"
+
+
+@pytest.mark.parametrize("cause", ["max_page_count=1", "query_only=ON"], ids=["full", "read-only"])
+def test_a_rating_that_the_disk_refuses_is_not_thanked_for_and_counts_when_pressed_again(
+    alone: Alone, cause: str
+) -> None:
+    """SQLite's own refusals, by a page limit and a read-only file."""
+    assert alone.rate("visit-0001") is RatingState.RATED
+    connection = alone.bench.ratings._connection
+    connection.execute(f"PRAGMA {cause}")
+    rated, number = ["visit-0001"], 1
+    while True:  # what fits into pages that the file has already is rightly thanked for
+        number += 1
+        state = alone.rate(f"visit-{number:04d}")
+        if state is not RatingState.RATED:
+            break
+        rated.append(f"visit-{number:04d}")
+        assert number < 500, "the disk refuses nothing"
+    refused = f"visit-{number:04d}"
+    assert state is RatingState.FAULT
+    kept = [row[0] for row in connection.execute("SELECT visit FROM rated ORDER BY rowid")]
+    assert kept == rated, "thanked and kept are the same"
+    connection.execute("PRAGMA max_page_count=1000000")
+    connection.execute("PRAGMA query_only=OFF")
+    assert alone.rate(refused) is RatingState.RATED
+    assert len(alone.bench.ratings) == len(rated) + 1
+
+
+def test_a_press_that_the_disk_refuses_is_said_on_the_console_and_not_sent(alone: Alone) -> None:
+    connection = alone.bench.outbox._connection
+    sent = len(alone.bench.outbox)
+    connection.execute("PRAGMA query_only=ON")
+    alone.press()
+    assert alone.refusal == "not_kept"
+    connection.execute("PRAGMA query_only=OFF")
+    assert len(alone.bench.outbox) == sent
