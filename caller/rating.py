@@ -38,7 +38,7 @@ AFTER: dict[RatingState, frozenset[RatingState]] = {
     RatingState.RATED: frozenset({RatingState.ASKING}),
     RatingState.UNRATED: frozenset({RatingState.ASKING}),
     RatingState.DECLINED: frozenset({RatingState.ASKING}),
-    RatingState.FAULT: frozenset({RatingState.ASKING, RatingState.STORING, RatingState.UNRATED}),
+    RatingState.FAULT: frozenset({RatingState.ASKING, RatingState.STORING, RatingState.UNRATED, RatingState.DECLINED}),
 }
 """The life of one prompt. FAULT may be tried again while the window is open."""
 

@@ -10,6 +10,7 @@ from broker.model.commands import RecordEvaluation
 from broker.model.words import Level
 from caller.rating import (
     AFTER,
+    DECLINE_KEY,
     Apologise,
     Prompt,
     Rating,
@@ -154,6 +155,14 @@ steps = st.lists(
     ),
     max_size=40,
 )
+
+
+def test_who_met_a_full_disk_may_still_decline():
+    rating = Rating("eval-1", LEVELS, ids("rating"))
+    rating.shown(request("visit-1"), NOW_MS)
+    (store,) = [effect for effect in rating.press("0", NOW_MS) if isinstance(effect, Store)]
+    rating.failed(store.evaluation.evaluation)
+    assert rating.press(DECLINE_KEY, NOW_MS) == [Rest(RatingState.DECLINED)]
 
 
 @given(steps)

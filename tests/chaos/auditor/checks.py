@@ -1,5 +1,6 @@
 """The questions an auditor asks, each a function from evidence to findings."""
 
+import sqlite3
 import subprocess
 import tomllib
 from collections import Counter, defaultdict
@@ -174,12 +175,22 @@ def mirrors(evidence: Evidence, story: Story, read: Any) -> Iterator[Finding]:
 def outboxes(evidence: Evidence) -> Iterator[Finding]:
     """Nothing waits on any device, and no file is damaged."""
     for path in evidence.databases():
-        for (verdict,) in rows_of(path, "PRAGMA integrity_check"):
-            if verdict != "ok":
-                yield Finding("database", str(path), verdict)
+        damage = damage_of(path)
+        for verdict in damage:
+            yield Finding("database", str(path), verdict)
+        if damage:
+            continue
         if has_table(path, "outbox"):
             for id, by in rows_of(path, "SELECT id, by_whom FROM outbox"):
                 yield Finding("outbox", str(path), f"{id} was never answered {by}".strip())
+
+
+def damage_of(path: Path) -> list[str]:
+    """What is wrong with a file; some damage lets SQLite not even look."""
+    try:
+        return [verdict for (verdict,) in rows_of(path, "PRAGMA integrity_check") if verdict != "ok"]
+    except sqlite3.DatabaseError as error:
+        return [str(error)]
 
 
 def speech(evidence: Evidence, story: Story) -> Iterator[Finding]:
