@@ -10,7 +10,7 @@ if "$venv/bin/python" -c 'import sys; sys.exit(sys.version_info >= (3, 14))'; th
     "$other/bin/python" -m pip install -q --disable-pip-version-check --no-deps -e .
   fi
   say "on pygame 2.6.1: the screens' tests"
-  "$other/bin/python" -m pytest tests/display tests/kiosk tests/runtime/canvas \
+  "$other/bin/python" -m pytest -n auto --dist loadfile tests/display tests/kiosk tests/runtime/canvas \
     --ignore-glob='tests/display/test_speech*' --ignore-glob='tests/display/test_voice*' \
     --ignore-glob='tests/display/test_levels*' --ignore-glob='tests/display/test_clips*' \
     --ignore-glob='tests/kiosk/test_printer*' --ignore-glob='tests/kiosk/test_ledger*'
