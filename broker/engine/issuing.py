@@ -121,8 +121,8 @@ def next_value(desk: Desk, series: str) -> int:
 def _check_not_withheld(desk: Desk, series: str) -> None:
     """After a restored backup the engine may have given any of its numbers already, and kiosks have others.
 
-    That the kiosks tell their papers again lifts nothing: what was given at a desk nobody tells, and a kiosk that is
-    away tells it too late. A series that the engine has alone goes on, as nobody else could give its numbers.
+    That kiosks tell their papers again lifts nothing: one that is away tells them too late, one whose card is lost
+    never. A series that the engine has alone goes on, as nobody else could give its numbers.
     """
     ranges = ranges_of(desk.hall, series)
     if desk.state.withheld_through is not None and ENGINE in ranges and len(ranges) > 1:

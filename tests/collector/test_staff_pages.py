@@ -122,6 +122,14 @@ def test_a_press_that_makes_no_sense_is_told_in_words(logged_in: Callable[[str],
     assert "请先" in answer.get_json()["zh"] or "没有号票" in answer.get_json()["zh"]
 
 
+def test_a_note_with_somebodys_number_is_refused_in_words_and_not_repeated(logged_in: Callable[[str], Browser]) -> None:
+    command = {"type": "HoldTicket", "counter": "c1", "note": "打电话 139 1234 5678"}
+    answer = logged_in("clerk").post("/api/commands", {"id": "web-press-0001", "command": command})
+    assert (answer.status_code, answer.get_json()["code"]) == (409, "personal_number_typed")
+    assert "请删去" in answer.get_json()["zh"]
+    assert "1234" not in answer.get_data(as_text=True)
+
+
 def test_the_managers_day_shows_counters_queues_figures_and_trouble(
     hub: TownHub, logged_in: Callable[[str], Browser]
 ) -> None:
