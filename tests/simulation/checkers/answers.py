@@ -159,6 +159,9 @@ def law_named(said: str, command: str) -> str:
     for word in said.replace("because", " ").split():
         if word[:1] == "L" and word[1:].isdigit():
             return word
+    for table, law in (("receipts.", "L8"), ("evaluations.", "L9"), ("numbers.", "L1")):
+        if f"UNIQUE constraint failed: {table}" in said:
+            return law
     if said.startswith("SQL"):
         return "L9" if command == "RecordEvaluation" else "L1"
     return "L6" if "BrokenLifeCycle" in said else "L19"

@@ -42,6 +42,7 @@ class _Known:
     reserved_ms: int | None = None
     born_by: str = ""
     called: Entry | None = None
+    born: Entry | None = None
     reported: dict[str, Entry] = field(default_factory=dict)
     """By the business day that took it: a day that opens late takes it over, and puts a wrong date right."""
 
@@ -81,6 +82,7 @@ def _tell(trace: Trace, known: dict[str, _Known], entry: Entry, day: str) -> Ite
         told.numbers.append(event.number)
         if not isinstance(event, e.TicketRenumbered):
             told.reserved_ms, told.born_by = event.at_ms, entry.command
+            told.born = told.born or entry
         if isinstance(event, e.TicketReported):
             told.reported[day] = entry
     told.void = told.void or isinstance(event, e.TicketVoided)
@@ -157,13 +159,12 @@ def _arrivals(trace: Trace, known: dict[str, _Known]) -> Iterator[Violation]:
     before: dict[tuple[str, str, str], e.TicketReported] = {}
     dragged = _dragged(trace)
     for paper in trace.papers:
-        first = True
-        for day, entry in known.get(paper.ticket, _Known()).reported.items():
+        told = known.get(paper.ticket, _Known())
+        for day, entry in told.reported.items():
             event = entry.event
             assert isinstance(event, e.TicketReported)
-            if first and paper.ticket not in dragged:
+            if entry is told.born and paper.ticket not in dragged:
                 yield from _came_when(trace, paper, entry, event)
-            first = False
             earlier = before.get((paper.kiosk, paper.day, day))
             if earlier is not None and event.arrived_at_ms < earlier.arrived_at_ms:
                 facts = {"by_ms": earlier.arrived_at_ms - event.arrived_at_ms, "kiosk": paper.kiosk}
