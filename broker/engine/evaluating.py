@@ -7,6 +7,8 @@ from broker.model import refusals as r
 
 GRACE_MS = 5_000
 HOUR_MS = 3_600_000
+SET_BACK_MS = 1_800_000
+"""A server's clock may have been ahead by as much as is believed at once (``SteadyTime``), and be put right by now."""
 
 
 def record(desk: Desk, command: c.RecordEvaluation) -> Outcome:
@@ -44,7 +46,11 @@ def _pressed_ms(desk: Desk, command: c.RecordEvaluation, finished_at_ms: int) ->
     """The earlier of what the age and the press itself say, as far as the visit was over by then.
 
     An age cannot tell how long the message lay about in a network that stood still; the keypad judged the window by
-    the engine's clock when it thanked.
+    the engine's clock when it thanked. Where that clock was set back since, time has stood still and the age reaches
+    behind the end of the visit, although the press, by the clock of that moment, did not.
     """
     acted_ms, named_ms = desk.asked.acted_ms, command.pressed_at_ms
-    return min(acted_ms, named_ms) if named_ms >= finished_at_ms else acted_ms
+    if named_ms < finished_at_ms:
+        return acted_ms
+    stood_still = acted_ms < finished_at_ms <= acted_ms + SET_BACK_MS
+    return finished_at_ms if stood_still else min(acted_ms, named_ms)

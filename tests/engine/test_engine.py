@@ -221,6 +221,16 @@ def test_a_thanked_press_counts_although_its_message_lay_about_in_the_network(ha
     assert hall.done(rate, age_ms=2_000)["visit"] == visit
 
 
+def test_a_thanked_press_counts_although_the_servers_clock_was_set_back_meanwhile(hall: HallAtWork) -> None:
+    """Simulation seed 1084: time stood still over a restart, so the press is older than the visit's end."""
+    hall.take_ticket()
+    visit = hall.serve()
+    rate = c.RecordEvaluation(
+        evaluation="rating-0001", visit=visit, level=Level.SATISFIED, device="keypad-1", pressed_at_ms=hall.now_ms + 3
+    )
+    assert hall.done(rate, age_ms=18_000)["visit"] == visit
+
+
 def test_a_keypad_cannot_rate_another_counters_visit(hall: HallAtWork) -> None:
     hall.take_ticket()
     visit = hall.serve("c1")

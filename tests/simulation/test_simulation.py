@@ -24,7 +24,10 @@ FOUND: dict[int, str] = {
     18: "a thanked rating whose post lay about in the network was refused as too late (mended in engine/evaluating.py)",
     7: "a judge did not know that a paper may be kept in order behind one whose age nobody knew",
     114: "the world named a paper's day when it lay in the tray, not when it was begun",
+    1084: "a thanked rating was too early for a server whose clock was set back (mended in engine/evaluating.py)",
     134: "a server woke up a whole day behind, which no server can know: time servers now have the night",
+    34: "a clock that was set right after a night of doubt opened a day that was over (mended in server/day_keeper.py)",
+    1003: "a judge did not know that a server without a date cannot date its visitors",
 }
 """Seeds that found something, in the world of that day; each fault of the product has a test beside its cause."""
 ROOT = Path(__file__).parents[2]
