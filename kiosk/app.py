@@ -23,7 +23,6 @@ from kiosk.buttons import Buttons, LampScene
 from kiosk.engine_side import EngineSide
 from kiosk.issuing import Issuing, state_word
 from kiosk.ledger import Ledger
-from kiosk.ledger_tables import Standing
 from kiosk.local_time import LocalTime
 from kiosk.menu import Menu
 from kiosk.numbering import own_parts
@@ -33,6 +32,7 @@ from kiosk.rejoining import Rejoining
 from kiosk.screens.frame import Surroundings
 from kiosk.screens.notes import failsafe
 from kiosk.screens.view import view
+from kiosk.standing import Standing
 
 logger = logging.getLogger(__name__)
 

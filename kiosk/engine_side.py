@@ -9,7 +9,7 @@ from broker.model.views import KioskView
 from broker.runtime.engine_time import EngineTime
 from broker.runtime.engine_watch import EngineWatch
 from broker.runtime.newest import Newest, Position
-from kiosk.ledger_tables import UNTOLD, Standing
+from kiosk.standing import UNTOLD, Standing
 
 logger = logging.getLogger(__name__)
 

@@ -26,8 +26,9 @@ from broker.runtime.errors import DatabaseDamaged
 from broker.runtime.outbox import Adding
 from broker.runtime.sender import Sender
 from kiosk.errors import DayUnknown, NotOffered, TicketUnknown
-from kiosk.ledger_tables import HOLDING, Standing, keep_journal, make_tables, stands_before, told_again, unsettle
+from kiosk.ledger_tables import HOLDING, keep_journal, make_tables, stands_before, told_again, unsettle
 from kiosk.numbering import OwnPart, begins_new_day, left_of, next_value
+from kiosk.standing import Doubt, Standing
 from kiosk.ticket import LIFE, Order, TicketState
 
 logger = logging.getLogger(__name__)
@@ -69,7 +70,7 @@ class Ledger:
         self._clock = clock
         self._kiosk = kiosk
         self._parts = parts
-        self._doubted = False
+        self._doubt = Doubt()
         self._settling: dict[str, tuple[int, str | None]] = {}
         """Answers that the disk has not kept yet; nobody says them again."""
 
@@ -109,16 +110,12 @@ class Ledger:
         return "" if row is None else str(row[0])
 
     def engine_stands(self, standing: Standing) -> bool:
-        """The engine said where it stands. True when it has forgotten papers, and all of them are told again.
-
-        A heartbeat that was overtaken by an answer also stands before it; the next one does not.
-        """
+        """The engine said where it stands. True when it has forgotten papers, and all of them are told again."""
         known = self.journal
         other = bool(known and standing.journal and standing.journal != known)
         behind = stands_before(self._connection, standing)
-        doubted, self._doubted = self._doubted, behind
-        if other or (behind and doubted):
-            self._doubted = False
+        if self._doubt.heard(behind, self._clock.monotonic_s()) or other:
+            self._doubt.settled()
             self._settling.clear()
             again = told_again(self._connection, self._kiosk)
             self._sender.outbox.begin_again(again, lambda connection: unsettle(connection, standing.journal))

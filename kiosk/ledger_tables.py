@@ -6,19 +6,18 @@ the moment at which the visitor came; what the restored engine knows it answers 
 """
 
 import sqlite3
-from dataclasses import dataclass
 
 from broker.contract.codec import encode
 from broker.model.commands import ReportTicket
 from broker.model.words import Holding
 from broker.runtime.clock import Moment
 from broker.runtime.outbox import Again
+from kiosk.standing import Standing
 from kiosk.ticket import TicketState
 
 DAYS_TOLD_AGAIN = 2
 """Business days whose papers a restored engine is told of; older visitors went home long ago."""
 
-UNTOLD = 2**62
 
 _SCHEMA = (
     "CREATE TABLE IF NOT EXISTS business_day (only_row INTEGER PRIMARY KEY CHECK (only_row = 1),"
@@ -43,17 +42,6 @@ _LATER_COLUMNS = {
 """Columns of ``ticket`` that ledgers of earlier programs lack."""
 HOLDING = {TicketState.PAPER: Holding.PAPER, TicketState.SCREEN: Holding.SCREEN, TicketState.UNCLEAR: Holding.MAYBE}
 _HELD = ", ".join(f"'{state}'" for state in (TicketState.MAYBE, *HOLDING))
-
-
-@dataclass(frozen=True)
-class Standing:
-    """Where the engine said that it stands: the name of its journal ("": it gives none), its last position.
-
-    ``UNTOLD`` is a position that says nothing.
-    """
-
-    journal: str
-    as_of: int
 
 
 def make_tables(connection: sqlite3.Connection) -> None:

@@ -18,8 +18,8 @@ from broker.runtime.outbox import Outbox
 from broker.runtime.sender import CommandTransport, Sender
 from broker.store.journal import Batch, Journal
 from kiosk.ledger import Ledger, Recovery
-from kiosk.ledger_tables import Standing
 from kiosk.numbering import own_parts
+from kiosk.standing import Standing
 from tests.halls import DAY, OPENS_MS, small_hall
 from tests.server.rig import WriterRig
 
@@ -85,7 +85,7 @@ class EngineAtWork(WriterRig):
     def hears(self, kiosk: KioskAtWork, payload: bytes) -> None:
         self._said.append((kiosk, payload))
 
-    def talk(self, seconds: float = 8.0) -> None:
+    def talk(self, seconds: float = 11.0) -> None:
         """Heartbeat, views, commands and answers for a while."""
         for _ in range(int(seconds * 4)):
             self.clock.advance(0.25)

@@ -6,7 +6,8 @@ import pytest
 
 from broker.model.words import TicketStatus
 from broker.runtime.database import open_database
-from kiosk.ledger_tables import Standing, make_tables
+from kiosk.ledger_tables import make_tables
+from kiosk.standing import Standing
 from kiosk.ticket import Order, TicketState
 from tests.kiosk.kiosk_and_engine import EngineAtWork, KioskAtWork
 from tests.kiosk.ledger_rig import Rig
@@ -152,6 +153,18 @@ def test_a_heartbeat_that_an_answer_overtook_makes_nobody_tell_anything_again(en
     assert kiosk.ledger.engine_stands(late) is False
     engine.talk()
     assert kiosk.ledger.engine_stands(late) is False
+    assert kiosk.outbox.epoch == epoch
+
+
+def test_a_stalled_line_that_brings_several_old_heartbeats_at_once_proves_nothing(engine: EngineAtWork) -> None:
+    """Found by simulation seed 2095: a paper that had been served was told again and served once more."""
+    kiosk = engine.kiosks["kiosk-1"]
+    late = Standing(engine.journal.identity, engine.journal.position)
+    gives_own(kiosk, "ticket-0001")
+    engine.talk(1.0)
+    epoch = kiosk.outbox.epoch
+    assert not any(kiosk.ledger.engine_stands(late) for _ in range(3))
+    engine.talk(20.0)
     assert kiosk.outbox.epoch == epoch
 
 
