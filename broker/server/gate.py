@@ -44,7 +44,7 @@ class Allowance:
 
 ALLOWANCES: dict[str, Allowance] = {
     # An outbox is bounded at 5,000 entries: 200 + 100 a second empty it in 48 s. What is in vain costs no more here: an
-    # outbox that goes back after a gap or a restart repeats much in good faith, and dearer repeats kept it out for ever.
+    # outbox that goes back after a gap or a restart repeats much in good faith, and dear repeats kept it out for good.
     "kiosk": Allowance(200, 100, 6_000, 100),
     "caller": Allowance(200, 100, 6_000, 100),
     # May ask nothing at all; some words why, now and then.
