@@ -131,5 +131,9 @@ class Fonts:
 
 
 def _in_screen_order(picture: pygame.Surface) -> pygame.Surface:
-    """The same pixels in the byte order of our surfaces; a blit from freetype's own takes forty times as long."""
-    return picture.convert(pygame.Surface((1, 1), pygame.SRCALPHA, 32))
+    """The same pixels in the byte order of our surfaces; a blit from freetype's own takes forty times as long.
+
+    By bytes, because ``convert`` of pygame 2.6 wants a display to be open.
+    """
+    size = picture.get_size()
+    return pygame.image.frombuffer(pygame.image.tobytes(picture, "BGRA"), size, "BGRA") if all(size) else picture
