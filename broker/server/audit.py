@@ -21,7 +21,7 @@ from broker.runtime.database import path_of, query
 from broker.server.publisher import digest_of
 from broker.server.snapshot import SHAPE, save_state, views_fingerprint
 from broker.store.archive import archive_path, archived_up_to, archives_of, open_archive
-from broker.store.journal import check_owner, open_to_read, read_events
+from broker.store.journal import open_to_read, read_events
 
 EVERYTHING_EACH = 500
 FINDINGS_MOST = 100
@@ -51,8 +51,7 @@ class AuditReport:
 def check(hall: Hall, database: Path) -> AuditReport:
     """Fold the journal under the laws and compare SQL's own tables with it. OtherHall when it is not the hall's."""
     report = AuditReport()
-    with closing(open_to_read(database)) as connection:
-        check_owner(connection, hall.hall.id)
+    with closing(open_to_read(database, hall.hall.id)) as connection:
         state = _fold(hall, connection, report, compare_digests=False)
         for law in broken_in(state):
             report.add(law)
@@ -65,8 +64,7 @@ def check(hall: Hall, database: Path) -> AuditReport:
 def replay(hall: Hall, database: Path) -> AuditReport:
     """Rebuild the state from nothing; compare views' digests and snapshots with those the live server stored."""
     report = AuditReport()
-    with closing(open_to_read(database)) as connection:
-        check_owner(connection, hall.hall.id)
+    with closing(open_to_read(database, hall.hall.id)) as connection:
         _fold(hall, connection, report, compare_digests=True)
     return report
 

@@ -21,11 +21,9 @@ from broker.server.audit import check, replay
 from broker.server.backup_file import JOURNAL, Manifest, describe_member, write_backup
 from broker.store.archive import FOLDER_NAME, archive_path, archives_of
 from broker.store.copies import copy_database, disk_error
-from broker.store.errors import BackupUnusable, NoPlaceForBackup, OtherHall, WrongVersion
-from broker.store.journal import fact
+from broker.store.errors import BackupUnusable, NoPlaceForBackup
+from broker.store.journal import fact, open_to_read
 from broker.store.lock import CARE, folder_lock
-from broker.store.migrations import schema_of
-from broker.store.schema import VERSION
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,13 +88,7 @@ def prove(hall: Hall, journal: Path, of: Path) -> int:
 
 def _collect(hall: Hall, journal: Path, others: Mapping[str, Path], folder: Path) -> list[str]:
     members = [JOURNAL]
-    with closing(open_database(journal, read_only=True)) as connection:
-        found = schema_of(connection)
-        if found != VERSION:
-            raise WrongVersion(found, VERSION)
-        owner = fact(connection, "hall")
-        if owner != hall.hall.id:
-            raise OtherHall(owner, hall.hall.id)
+    with closing(open_to_read(journal, hall.hall.id)) as connection:
         copy_database(connection, folder / JOURNAL)
         archives = archives_of(connection)
     for archive in archives:

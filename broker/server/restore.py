@@ -22,7 +22,7 @@ from broker.runtime.errors import DatabaseError
 from broker.server.backup import prove
 from broker.server.backup_file import JOURNAL, Manifest, read_manifest, unpack
 from broker.store.archive import FOLDER_NAME
-from broker.store.copies import disk_error, sync_file
+from broker.store.copies import disk_error, put_in_place, sync_file
 from broker.store.errors import InUse, OtherHall, RestoreUnfinished
 from broker.store.journal import Batch, Journal
 from broker.store.lock import CARE, SERVER, folder_lock
@@ -125,9 +125,7 @@ def _put_in_place(
             place.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             for rest in _rest_of(place):
                 rest.unlink()
-            sync_file(unready / name)
             _move(unready / name, place)
-            sync_folder(place.parent)
     mark.unlink()
     sync_folder(journal.parent)
     return kept
@@ -172,8 +170,7 @@ def _move(source: Path, target: Path) -> None:
     beside = target.with_name(f".{target.name}.unready")
     shutil.copyfile(source, beside)
     beside.chmod(0o600)
-    sync_file(beside)
-    beside.replace(target)
+    put_in_place(beside, target)
 
 
 def _settle(path: Path) -> None:

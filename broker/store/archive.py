@@ -13,29 +13,13 @@ from pathlib import Path
 
 from broker.runtime.database import open_database, path_of, query, transaction, typed
 from broker.store.errors import ArchiveDamaged, OtherHall, WrongVersion
+from broker.store.schema import DIGESTS, EVALUATIONS, EVENTS, FACTS
 
 FOLDER_NAME = "archive"
 VERSION = 1
 NO_CHAIN = ""
 ROWS_AT_ONCE = 1000
-_STATEMENTS = (
-    """CREATE TABLE events (
-        position INTEGER PRIMARY KEY,
-        at_ms INTEGER NOT NULL,
-        type TEXT NOT NULL,
-        command TEXT NOT NULL,
-        day TEXT,
-        ticket TEXT,
-        counter TEXT,
-        body BLOB NOT NULL
-    ) STRICT""",
-    "CREATE INDEX events_by_day ON events (day, type)",
-    "CREATE INDEX events_by_ticket ON events (ticket) WHERE ticket IS NOT NULL",
-    "CREATE TABLE evaluations (visit TEXT PRIMARY KEY, evaluation TEXT NOT NULL UNIQUE, position INTEGER NOT NULL)"
-    " STRICT, WITHOUT ROWID",
-    "CREATE TABLE digests (position INTEGER PRIMARY KEY, digest TEXT NOT NULL, views TEXT NOT NULL) STRICT",
-    "CREATE TABLE facts (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID",
-)
+_STATEMENTS = (*EVENTS, EVALUATIONS, DIGESTS, FACTS)
 TABLES = ("events", "evaluations", "digests")
 
 

@@ -25,7 +25,6 @@ logger = logging.getLogger(__name__)
 _WAL_PAGES = 1000
 """Four megabytes: the journal is written all day, on the hall's server, and folding the log in costs it a pause."""
 RECEIPTS_KEPT_MS = 7 * 86_400_000
-STREAMS_KEPT_MS = 30 * 86_400_000
 FORGET_AT_ONCE = 2_000
 STREAMS_KEPT_MS = 30 * 86_400_000
 """Longer than receipts: a device that comes back after its holidays goes on where it stopped."""
@@ -216,11 +215,16 @@ class Journal:
             connection.execute(f"PRAGMA user_version = {VERSION}")
 
 
-def open_to_read(path: Path) -> sqlite3.Connection:
-    """A hall's database for whoever only asks. Raises WrongVersion, or a DatabaseError."""
+def open_to_read(path: Path, hall: str | None = None) -> sqlite3.Connection:
+    """A hall's database for whoever only asks; ``hall`` is whose it must be.
+
+    Raises WrongVersion, OtherHall, or a DatabaseError.
+    """
     connection = open_database(path, read_only=True)
     try:
         check_current(connection)
+        if hall is not None:
+            check_owner(connection, hall)
     except BaseException:
         connection.close()
         raise

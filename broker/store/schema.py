@@ -12,7 +12,7 @@ identity of this journal, made anew when a backup is restored.
 VERSION = 2
 """Raised with each change of a table, together with a step in ``broker.store.migrations``."""
 
-STATEMENTS: tuple[str, ...] = (
+EVENTS: tuple[str, ...] = (
     """CREATE TABLE events (
         position INTEGER PRIMARY KEY,
         at_ms INTEGER NOT NULL,
@@ -25,6 +25,25 @@ STATEMENTS: tuple[str, ...] = (
     ) STRICT""",
     "CREATE INDEX events_by_day ON events (day, type)",
     "CREATE INDEX events_by_ticket ON events (ticket) WHERE ticket IS NOT NULL",
+)
+EVALUATIONS = """CREATE TABLE evaluations (
+    visit TEXT PRIMARY KEY,
+    evaluation TEXT NOT NULL UNIQUE,
+    position INTEGER NOT NULL
+) STRICT, WITHOUT ROWID"""
+DIGESTS = """CREATE TABLE digests (
+    position INTEGER PRIMARY KEY,
+    digest TEXT NOT NULL,
+    views TEXT NOT NULL DEFAULT ''
+) STRICT"""
+FACTS = """CREATE TABLE facts (
+    name TEXT PRIMARY KEY,
+    value TEXT NOT NULL
+) STRICT, WITHOUT ROWID"""
+"""These the archive has too: rows go there as they are, so a change here needs a new version of the archive."""
+
+STATEMENTS: tuple[str, ...] = (
+    *EVENTS,
     """CREATE TABLE receipts (
         device TEXT NOT NULL,
         id TEXT NOT NULL,
@@ -50,16 +69,8 @@ STATEMENTS: tuple[str, ...] = (
         ticket TEXT NOT NULL,
         PRIMARY KEY (day, number)
     ) STRICT, WITHOUT ROWID""",
-    """CREATE TABLE evaluations (
-        visit TEXT PRIMARY KEY,
-        evaluation TEXT NOT NULL UNIQUE,
-        position INTEGER NOT NULL
-    ) STRICT, WITHOUT ROWID""",
-    """CREATE TABLE digests (
-        position INTEGER PRIMARY KEY,
-        digest TEXT NOT NULL,
-        views TEXT NOT NULL DEFAULT ''
-    ) STRICT""",
+    EVALUATIONS,
+    DIGESTS,
     """CREATE TABLE snapshots (
         position INTEGER PRIMARY KEY,
         shape TEXT NOT NULL,
@@ -72,8 +83,5 @@ STATEMENTS: tuple[str, ...] = (
         last INTEGER NOT NULL UNIQUE,
         chain TEXT NOT NULL
     ) STRICT, WITHOUT ROWID""",
-    """CREATE TABLE facts (
-        name TEXT PRIMARY KEY,
-        value TEXT NOT NULL
-    ) STRICT, WITHOUT ROWID""",
+    FACTS,
 )
