@@ -96,15 +96,14 @@ def join_near(rects: list[Rect], waste: float = 1.5) -> list[Rect]:
         position = 0
         while position < len(pending):
             other, other_own = pending[position]
-            if _around(one, other) <= waste * (own + other_own):
-                covered = max(own, other_own, own + other_own - one.shared(other).area)
-                both = one.joined(other)
-                if both.area <= waste * covered:
-                    one, own = both, covered
-                    del pending[position]
-                    position = 0
-                    continue
-            position += 1
+            both, most = _around(one, other), own + other_own
+            covered = max(own, other_own, most - one.shared(other).area) if both <= waste * most else 0
+            if both > waste * covered:
+                position += 1
+                continue
+            one, own = one.joined(other), covered
+            del pending[position]
+            position = 0
         done.append((one, own))
     return [rect for rect, _ in done]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from itertools import groupby
 from typing import NamedTuple
 
 import pygame
@@ -41,8 +42,9 @@ class Painter:
             return Painted((), 0)
         rects = tuple(self._dirty(ops))
         placed = [(op, area) for op in ops for area in self._brush.areas(op)]
+        areas = [area for _, area in placed]
         for rect in rects:
-            self._repaint(rect, placed)
+            self._repaint(rect, [placed[position][0] for position in pygame.Rect(rect).collidelistall(areas)])
         self._shown = ops
         pixels = sum(rect.area for rect in rects)
         self.painted_pixels += pixels
@@ -55,15 +57,12 @@ class Painter:
         areas = [area.shared(self._screen) for op in changed for area in self._brush.areas(op)]
         return join_near(list(dict.fromkeys(areas)))
 
-    def _repaint(self, rect: Rect, placed: list[tuple[Op, Rect]]) -> None:
+    def _repaint(self, rect: Rect, ops: list[Op]) -> None:
+        """`ops` in their order; one of several areas may stand there more than once in a row."""
         self._surface.set_clip(rect)
         self._surface.fill(self._ground, rect)
-        painted = None
-        for position in pygame.Rect(rect).collidelistall([area for _, area in placed]):
-            op = placed[position][0]
-            if op is not painted:  # an operation of several areas
-                self._brush.paint(self._surface, op)
-                painted = op
+        for _, same in groupby(ops, key=id):
+            self._brush.paint(self._surface, next(same))
         self._surface.set_clip(None)
 
 
