@@ -10,6 +10,8 @@ import secrets
 from collections.abc import Callable, Iterable
 from typing import Protocol
 
+import msgspec
+
 from broker.contract.codec import CodecError, decode, decode_view, encode
 from broker.contract.envelope import DeviceHealth, EngineState, Reply, VirtualInput
 from broker.contract.topics import BY_NAME, Topics
@@ -74,6 +76,9 @@ class CallerApp:
         self._make_id = make_id
         self._publisher: Publisher | None = None
         self._linked = False
+        self._timed = False
+        """Whether the engine's time was heard since the link came up: only then is it known which windows are open."""
+        self._untimed: dict[str, CounterView] = {}
         self._watch = EngineWatch(clock)
         self._newest = Newest()
         self._asked_by: dict[str, str] = {}
@@ -115,6 +120,8 @@ class CallerApp:
     def on_link(self, state: LinkState, reason: str) -> None:
         """The link to the broker changed."""
         self._linked = state is LinkState.ONLINE
+        self._timed = False
+        self._untimed.clear()
         if self.sender is not None:
             self.sender.on_online(self._linked)
         if self._linked:
@@ -151,6 +158,9 @@ class CallerApp:
         if state.online and not retained:
             self.clock.heard(state.at_ms, retained=False)
             self._newest.engine_at(Position(state.epoch, state.as_of, state.at_ms))
+            self._timed = True
+            for name in list(self._untimed):
+                self._show(name, self._untimed.pop(name))
         self._watch.take(state, retained=retained)
 
     def _on_view(self, name: str, payload: bytes, retained: bool) -> None:
@@ -161,7 +171,15 @@ class CallerApp:
         if self._newest.take(name, Position(view.epoch, view.as_of, view.at_ms)):
             if not retained:
                 self._watch.spoke()
-            station.shown(body, self.clock.now_ms())
+            self._untimed.pop(name, None)
+            asked = body.evaluation
+            if retained and not self._timed and asked is not None and asked.visit != station.visit:
+                self._untimed[name] = body
+                body = msgspec.structs.replace(body, evaluation=None)
+            self._show(name, body)
+
+    def _show(self, name: str, view: CounterView) -> None:
+        self.stations[name].shown(view, self.clock.now_ms())
 
     # -- to the engine
 

@@ -58,6 +58,11 @@ class Station:
     def counter(self) -> str:
         return self.console.directory.counter
 
+    @property
+    def visit(self) -> str | None:
+        """The visit that the keypad asked about last."""
+        return None if self.rating is None else self.rating.visit
+
     def shown(self, view: CounterView, now_ms: int) -> None:
         """The engine's newest picture of this counter."""
         self.console.shown(view)

@@ -93,10 +93,10 @@ class Bench:
         state = EngineState(online=online, epoch=1, at_ms=self.clock.now_ms(), as_of=self._as_of)
         self.say(self.app.topics.engine(), encode(state))
 
-    def show(self, shown: CounterView, as_of: int | None = None) -> None:
+    def show(self, shown: CounterView, as_of: int | None = None, retained: bool = False) -> None:
         self._as_of = self._as_of + 1 if as_of is None else as_of
         payload = encode_view("counter", shown.counter, 1, self._as_of, self.clock.now_ms(), encode(shown))
-        self.say(self.app.topics.view("counter", shown.counter), payload)
+        self.say(self.app.topics.view("counter", shown.counter), payload, retained)
 
     def show_all(self, **changes: Any) -> None:
         for counter in self.app.stations:
@@ -105,8 +105,8 @@ class Bench:
     def touch(self, part: str, key: str, kind: str = "key") -> None:
         self.say(self.app.topics.input(CALLER), encode(VirtualInput(part=part, kind=kind, key=key)))
 
-    def say(self, topic: str, payload: bytes) -> None:
-        self.app.on_message(Message(topic, payload, qos=1, retained=False, duplicate=False, connection=1, mid=0))
+    def say(self, topic: str, payload: bytes, retained: bool = False) -> None:
+        self.app.on_message(Message(topic, payload, qos=1, retained=retained, duplicate=False, connection=1, mid=0))
 
     def _engine(self) -> None:
         for topic, payload in self.network.published[self._read :]:

@@ -11,6 +11,7 @@ from broker.model import commands as c
 from broker.runtime.clock import Age, ManualClock
 from broker.runtime.database import open_database
 from broker.runtime.errors import OutboxFull
+from broker.runtime.link import LinkState
 from broker.runtime.outbox import Entry, Outbox
 from broker.runtime.sender import CommandTransport
 from caller.keys import ConsoleKey, Press
@@ -22,6 +23,7 @@ from tests.caller.test_app import pads
 from tests.caller.views import NOW_MS, request, view
 
 DAY_S = 8 * 3600
+DAY_MS = 86_400_000
 
 
 class Alone:
@@ -212,3 +214,39 @@ def test_a_press_that_the_disk_refuses_is_said_on_the_console_and_not_sent(alone
     assert alone.refusal == "not_kept"
     connection.execute("PRAGMA query_only=OFF")
     assert len(alone.bench.outbox) == sent
+
+
+def test_a_view_the_broker_kept_asks_nobody_before_the_engine_said_what_time_it_is(alone: Alone) -> None:
+    """Found by simulation seed 208: the engine's clock was set right by a day while the desk's line was down."""
+    opened_at_ms = alone.clock.now_ms()
+    alone.clock.step_wall(-DAY_MS / 1000)
+    alone.bench.heartbeat()
+    alone.bench.disconnect()
+    alone.pass_time(5 * 60, step_s=1.0)
+    alone.clock.step_wall(DAY_MS / 1000)
+    alone.bench.network.online = True
+    alone.bench.app.on_link(LinkState.ONLINE, "test")
+    alone.bench.show(view(evaluation=request("visit-old", opened_at_ms)), retained=True)
+    alone.station.rate("0", alone.bench.app.clock.now_ms())
+    assert alone.station.rating.state is RatingState.IDLE
+    alone.bench.heartbeat()
+    assert alone.station.rating.state is RatingState.IDLE, "its minute was over long ago"
+
+
+def test_a_window_that_is_open_is_asked_about_with_the_first_heartbeat(alone: Alone) -> None:
+    alone.bench.disconnect()
+    alone.bench.network.online = True
+    alone.bench.app.on_link(LinkState.ONLINE, "test")
+    alone.bench.show(view(evaluation=request("visit-new", alone.clock.now_ms())), retained=True)
+    assert alone.station.rating.state is RatingState.IDLE
+    alone.bench.heartbeat()
+    assert alone.station.rating.state is RatingState.ASKING
+
+
+def test_who_is_being_asked_goes_on_being_asked_when_the_line_blinks(alone: Alone) -> None:
+    shown = view(evaluation=request("visit-now", alone.clock.now_ms()))
+    alone.bench.show(shown)
+    alone.bench.disconnect()
+    alone.bench.app.on_link(LinkState.ONLINE, "test")
+    alone.bench.show(shown, retained=True)
+    assert alone.station.rating.state is RatingState.ASKING

@@ -134,7 +134,9 @@ def test_a_caller_killed_after_the_key_posts_that_rating_once_when_all_are_back(
     hall.heartbeat()
     hall.show(view("c1", evaluation=request("visit-0001", now_ms())))
     with running_caller(hall_path, mqtt, away) as process:
-        hall.until(lambda: "keypad-1" in hall.parts and hall.parts["keypad-1"].state == "asking", "the prompt")
+        hall.until(lambda: "keypad-1" in hall.parts, "the panel")
+        hall.heartbeat()  # heard live: before that nobody here knows whether the window is still open
+        hall.until(lambda: hall.parts["keypad-1"].state == "asking", "the prompt")
         hall.tap("keypad-1", "1")
         hall.until(lambda: hall.parts["keypad-1"].state == "rated", "the thanks")
         process.send_signal(signal.SIGKILL)
