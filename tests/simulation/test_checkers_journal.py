@@ -243,6 +243,25 @@ def test_l17_numbers_of_the_night_push_the_new_days_beginning_up() -> None:
     assert "L17" in laws(tale.trace)
 
 
+def test_l17_a_kiosk_that_did_not_hear_of_the_day_counts_on_above_what_the_day_took_over() -> None:
+    tale = a_good_day()
+    tale.reports("t3", 800)
+    tale.reports("t4", 801)
+    tale.wait(86_400).opens("2026-03-05")
+    tale.happens(
+        e.TicketReported,
+        tale.trace.journal[-1].command,
+        **{"ticket": "t3", "number": "A800", "series": "a", "value": 800, "owner": "kiosk-1", "service": "pension"},
+        arrived_at_ms=tale.now_ms,
+        kiosk="kiosk-1",
+        holding=Holding.PAPER,
+    )
+    tale.reports("t5", 802)
+    assert "L17" not in laws(tale.trace)
+    tale.reports("t6", 804)
+    assert "L17" in laws(tale.trace)
+
+
 def test_l17_a_day_opened_by_a_wrong_clock_is_found() -> None:
     tale = a_good_day().opens("2026-03-05")
     assert sentences(tale.trace, "L17") == ["day 2026-03-05 was opened on 2026-03-04"]

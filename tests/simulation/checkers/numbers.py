@@ -23,6 +23,8 @@ class _Numbers:
     last: dict[tuple[str, str, str], int] = field(default_factory=dict)
     used: dict[tuple[str, str], set[int]] = field(default_factory=dict)
     """(series, owner) -> values of all days."""
+    begun: set[tuple[str, str, str]] = field(default_factory=set)
+    """(day, series, owner) that counted in this day, beyond what the day took over when it opened."""
     opening: str = ""
     """The command that opened the day: what it takes over kept its number."""
 
@@ -92,8 +94,11 @@ def _next(
     used = numbers.used.setdefault((series, owner), set())
     last = numbers.last.get((day, series, owner))
     first = spans(hall, series).get(owner, (value, value))[0]
-    carried_over = last is None and value - 1 in used  # papers of the night before push the new day's beginning up
     taken_over = entry.command == numbers.opening
+    # Papers of the night before push the new day's beginning up.
+    carried_over = (day, series, owner) not in numbers.begun and value - 1 in used and value > (last or 0)
+    if not taken_over:
+        numbers.begun.add((day, series, owner))
     expected = value if carried_over or taken_over else (first if last is None else last + 1)
     if value != expected and not (lost_card_before(trace, owner, entry.at_ms) and value > (last or 0)):
         facts = {"expected": expected, "found": value, "day": day}
