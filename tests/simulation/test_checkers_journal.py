@@ -251,7 +251,12 @@ def test_l17_a_kiosk_that_did_not_hear_of_the_day_counts_on_above_what_the_day_t
     tale.happens(
         e.TicketReported,
         tale.trace.journal[-1].command,
-        **{"ticket": "t3", "number": "A800", "series": "a", "value": 800, "owner": "kiosk-1", "service": "pension"},
+        ticket="t3",
+        number="A800",
+        series="a",
+        value=800,
+        owner="kiosk-1",
+        service="pension",
         arrived_at_ms=tale.now_ms,
         kiosk="kiosk-1",
         holding=Holding.PAPER,
