@@ -23,6 +23,7 @@ from broker.runtime.errors import (
     NodeError,
     SettingError,
 )
+from broker.runtime.folder_lock import FolderInUse, one_program
 from broker.runtime.log import set_up_logging
 from broker.runtime.stop_signals import set_on_signals
 
@@ -61,15 +62,23 @@ Main = Callable[[Process], None]
 
 
 def run_process(name: str, main: Main, environment: Mapping[str, str] | None = None) -> int:
-    """Run ``main`` in this (main) thread and return the exit code for ``sys.exit``."""
+    """Run ``main`` in this (main) thread and return the exit code for ``sys.exit``.
+
+    The only one on its data folder: CONFIGURATION when another program does not leave it.
+    """
     environment = os.environ if environment is None else environment
     sys.setswitchinterval(SWITCH_S)
     set_up_logging(name, _log_level(environment))
     try:
         process = Process(name, clock_from_environment(environment), data_folder(name, environment))
+        with one_program(process.data_folder, name):
+            return _run_guarded(process, main)
     except NodeError as error:
         logger.error("cannot start: %s", error)
         return exit_code_of(error)
+
+
+def _run_guarded(process: Process, main: Main) -> ExitCode:
     guard = _Guard(process.stopping)
     guard.install()
     try:
@@ -92,7 +101,7 @@ def exit_code_of(error: BaseException) -> ExitCode:
         return ExitCode.DISK
     if isinstance(error, MqttBrokerUnavailable):
         return ExitCode.UNAVAILABLE
-    if isinstance(error, SettingError | BadAddress):
+    if isinstance(error, SettingError | BadAddress | FolderInUse):
         return ExitCode.CONFIGURATION
     return ExitCode.CRASH
 

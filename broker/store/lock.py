@@ -1,11 +1,11 @@
-"""One at a time: a lock on a folder that ends with the process that holds it, however that process ends."""
+"""One at a time on a hall's data: locks by name, on the same ground as a program's own (``runtime/folder_lock.py``)."""
 
-import fcntl
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from broker.runtime.folder_lock import LockTaken, take_lock
 from broker.store.copies import disk_error
 from broker.store.errors import InUse
 
@@ -21,24 +21,12 @@ def folder_lock(folder: Path, what: str) -> Iterator[None]:
     path = folder / f"{what}.lock"
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+        handle = take_lock(path)
+    except LockTaken as taken:
+        raise InUse(folder, what, taken.holder) from None
     except OSError as error:
         raise disk_error(error, path) from error
     try:
-        try:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            raise InUse(folder, what, os.pread(handle, 20, 0).decode(errors="replace")) from None
-        _sign(handle)
         yield
     finally:
         os.close(handle)
-
-
-def _sign(handle: int) -> None:
-    """Say who holds it, for whoever is refused; on a full disk it is held all the same."""
-    try:
-        os.ftruncate(handle, 0)
-        os.pwrite(handle, str(os.getpid()).encode(), 0)
-    except OSError:
-        return

@@ -15,12 +15,14 @@ from broker.runtime.errors import (
     OutboxFull,
     SettingError,
 )
+from broker.runtime.folder_lock import FolderInUse
 from broker.runtime.process import ExitCode, data_folder, exit_code_of
 from broker.runtime.serial_address import BadSerialAddress
 from broker.runtime.speaker_address import SpeakerAddressError
 
 PROGRAM = """
 import sys, threading, time
+{before}
 from broker.runtime.process import run_process
 from broker.runtime.errors import *
 def main(process):
@@ -30,10 +32,10 @@ sys.exit(run_process("kiosk-1", main))
 """
 
 
-def start(body: str, folder: Path, **environment: str) -> "subprocess.Popen[str]":
+def start(body: str, folder: Path, before: str = "", **environment: str) -> "subprocess.Popen[str]":
     lines = "\n".join(f"    {line}" for line in body.splitlines())
     return subprocess.Popen(
-        [sys.executable, "-c", PROGRAM.format(body=lines)],
+        [sys.executable, "-c", PROGRAM.format(body=lines, before=before)],
         env={
             **os.environ,
             "PYTHONPATH": str(Path(__file__).parents[2]),
@@ -114,6 +116,47 @@ def test_each_process_has_its_own_private_folder(tmp_path: Path, monkeypatch: py
     assert data_folder("display-1", {}) == tmp_path / "var" / "display-1"
 
 
+WAITS_SHORTLY = "import broker.runtime.folder_lock as f; f.HAND_OVER_S = 0.3"
+
+
+def test_a_second_program_on_one_folder_is_refused_and_says_who_is_there(tmp_path: Path) -> None:
+    first = start("process.stopping.wait()", tmp_path)
+    assert first.stdout is not None and first.stdout.readline().startswith("runs")
+    second = start("pass", tmp_path, before=WAITS_SHORTLY)
+    code, out, errors = finish(second)
+    assert (code, out) == (ExitCode.CONFIGURATION, "")
+    assert f"kiosk-1 runs already on {tmp_path / 'kiosk-1'} (process {first.pid})" in errors
+    assert f"kill {first.pid}" in errors and "JIAOHAO_DATA" in errors
+    other = start("pass", tmp_path / "another")
+    assert finish(other)[0] == ExitCode.DONE
+    first.terminate()
+    assert finish(first)[0] == ExitCode.DONE
+
+
+def test_a_folder_is_free_as_soon_as_its_program_is_killed(tmp_path: Path) -> None:
+    first = start("process.stopping.wait()", tmp_path)
+    assert first.stdout is not None and first.stdout.readline().startswith("runs")
+    first.kill()
+    first.communicate(timeout=60)
+    code, out, _ = finish(start("pass", tmp_path, before=WAITS_SHORTLY))
+    assert code == ExitCode.DONE and out.startswith("runs")
+
+
+def test_a_program_waits_for_the_one_before_it_to_end(tmp_path: Path) -> None:
+    first = start("process.stopping.wait()\ntime.sleep(0.5)", tmp_path)
+    assert first.stdout is not None and first.stdout.readline().startswith("runs")
+    first.terminate()
+    code, out, errors = finish(start("pass", tmp_path))
+    assert code == ExitCode.DONE and out.startswith("runs"), errors
+    assert finish(first)[0] == ExitCode.DONE
+
+
+def test_a_child_that_outlives_its_program_does_not_keep_the_folder(tmp_path: Path) -> None:
+    code, _, _ = finish(start("import subprocess\nsubprocess.Popen(['sleep', '5'], stdout=-3, stderr=-3)", tmp_path))
+    assert code == ExitCode.DONE
+    assert finish(start("pass", tmp_path, before=WAITS_SHORTLY))[0] == ExitCode.DONE
+
+
 @pytest.mark.parametrize("name", ["", "../etc", "Kiosk 1", "a/b", "-x"])
 def test_a_name_that_is_no_name_never_becomes_a_path(name: str, tmp_path: Path) -> None:
     with pytest.raises(SettingError):
@@ -129,6 +172,7 @@ def test_a_name_that_is_no_name_never_becomes_a_path(name: str, tmp_path: Path) 
         (SettingError("a", "b"), ExitCode.CONFIGURATION),
         (BadSerialAddress("serial:///dev/x?baud=abc", "no", "不"), ExitCode.CONFIGURATION),
         (SpeakerAddressError("alsa://", "no", "不"), ExitCode.CONFIGURATION),
+        (FolderInUse(Path("a"), "kiosk-1", "7"), ExitCode.CONFIGURATION),
         (OutboxFull(1, 1), ExitCode.CRASH),
         (ZeroDivisionError(), ExitCode.CRASH),
     ],
