@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from datetime import date
 from pathlib import Path
 
-from broker.contract.codec import encode, refusal_message
+from broker.contract.codec import decode, encode, refusal_message
 from broker.contract.envelope import COMMAND_LIMIT_BYTES, EngineState, Reply
 from broker.contract.topics import Topics
 from broker.engine.fit import misfits
@@ -14,7 +14,7 @@ from broker.model.commands import SessionTimes
 from broker.model.hall import Hall
 from broker.model.refusals import TooMuchAtOnce
 from broker.runtime.business_calendar import sessions_of
-from broker.runtime.clock import Clock
+from broker.runtime.clock import Clock, Moment
 from broker.runtime.database import open_database
 from broker.runtime.errors import DatabaseError, SendRefused, SettingError
 from broker.runtime.heart import Heart
@@ -38,6 +38,8 @@ SNAPSHOT_EVENTS = 5000
 HEARTBEAT_S = 5.0
 TICK_S = 0.5
 DIGEST_S = 30.0
+MOMENT = "moment"
+"""The fact that says when the journal was last looked after, by wall clock and by the machine's own count."""
 REPAINT_S = 15.0
 """Every view is published again so often, changed or not: whatever else was retained in its place does not stay."""
 BATCH_MOST = 128
@@ -94,7 +96,7 @@ class Server:
         folded = self.writer.start()
         if folded > SNAPSHOT_EVENTS:
             self.writer.keep_snapshot()
-        self.time.not_before(self.writer.state.now_ms)
+        self._go_on()
         self._days.tick()
         self.writer.commit()
         self._days.see_new_day(self._upkeep.day_ended)
@@ -120,6 +122,17 @@ class Server:
         )
         self.link.start()
         logger.info("journal position=%d epoch=%d", self.journal.position, self._epoch)
+
+    def _go_on(self) -> None:
+        """Time goes on from where the journal stands, and from the moment kept by a program that ran before."""
+        kept = self.journal.fact(MOMENT)
+        if kept is not None:
+            self.time.go_on_from(decode(kept.encode(), Moment), self._clock.era)
+        self.time.not_before(self.writer.state.now_ms)
+        self._keep_moment()
+
+    def _keep_moment(self) -> None:
+        self.journal.note(MOMENT, encode(self.time.moment(self._clock.era)).decode())
 
     def turn(self) -> None:
         """Wait for commands, decide what came, commit once, answer, show; nothing but wait while the disk fails."""
@@ -287,6 +300,7 @@ class Server:
         if now_s < self._next_digest_s or self._digest_at == self.journal.position:
             return
         self.journal.store_digest(self.journal.position, digest_of(self.hall, self.writer.state), self._views)
+        self._keep_moment()
         self._digest_at, self._next_digest_s = self.journal.position, now_s + DIGEST_S
 
     def _sessions(self, day: date) -> tuple[SessionTimes, ...]:

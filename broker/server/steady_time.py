@@ -2,10 +2,13 @@
 
 Between two looks time passes as the monotonic clock says. A wall clock that was set back is ignored until it has
 caught up. One that leapt ahead by more than ``leap_s`` is believed only after it has held for ``hold_s``: a glitch of a
-clock must not open a day in the next decade, because days never go back either.
+clock must not open a day in the next decade, because days never go back either. A program started anew on a machine
+that kept running goes on from a moment that was kept; after a reboot nobody can tell such a leap from a night.
 """
 
 from collections.abc import Callable
+
+from broker.runtime.clock import Moment
 
 LEAP_S = 1800.0
 HOLD_S = 60.0
@@ -48,6 +51,15 @@ class SteadyTime:
     def not_before(self, at_ms: int) -> None:
         """The journal already knows this moment."""
         self._at_ms = max(self._at_ms, float(at_ms))
+
+    def moment(self, era: str) -> Moment:
+        """Now, to be kept; ``era`` is the clock's."""
+        return Moment(self.now_ms(), self._at_s, era)
+
+    def go_on_from(self, kept: Moment, era: str) -> None:
+        """Time passed since ``kept`` as the machine counted it; of another era nothing is known."""
+        if kept.era == era and kept.monotonic_s <= self._at_s:
+            self._at_ms = kept.at_ms + (self._at_s - kept.monotonic_s) * 1000
 
     def now_ms(self) -> int:
         """The hall's time."""

@@ -57,6 +57,28 @@ def test_it_begins_no_earlier_than_the_journal() -> None:
     assert time.now_ms() == clock.now_ms() + 5_000
 
 
+def test_a_program_started_again_does_not_believe_a_clock_that_leapt_meanwhile() -> None:
+    before, clock = steady()
+    kept = before.moment("boot-1")
+    clock.advance(20)
+    clock.step_wall(86_400)
+    again = SteadyTime(clock.now_ms, clock.monotonic_s)
+    again.go_on_from(kept, "boot-1")
+    assert again.now_ms() == kept.at_ms + 20_000
+    assert again.doubts
+    clock.advance(61)
+    assert again.now_ms() == clock.now_ms()
+
+
+def test_a_machine_started_again_has_only_its_clock() -> None:
+    before, clock = steady()
+    kept = before.moment("boot-1")
+    clock.step_wall(86_400)
+    again = SteadyTime(clock.now_ms, clock.monotonic_s)
+    again.go_on_from(kept, "boot-2")
+    assert again.now_ms() == clock.now_ms()
+
+
 def test_a_second_leap_has_to_last_by_itself() -> None:
     """Found by simulation seed 240: a clock that leapt twice within a minute opened the next day."""
     time, clock = steady()

@@ -44,6 +44,10 @@ class Node:
     def _lost_power(self, kept: bool) -> None:
         """What stood on no disk is gone."""
 
+    def _boot(self) -> None:
+        """The machine (not only the program) starts again."""
+        self.clock.boot()
+
     # -- life ------------------------------------------------
 
     def start(self) -> None:
@@ -73,7 +77,7 @@ class Node:
 
         def on() -> None:
             if machine and not self.alive:
-                self.clock.boot()
+                self._boot()
             self.start()
 
         self.world.agenda.after(seconds, on)

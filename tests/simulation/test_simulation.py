@@ -28,6 +28,7 @@ FOUND: dict[int, str] = {
     134: "a server woke up a whole day behind, which no server can know: time servers now have the night",
     34: "a clock that was set right after a night of doubt opened a day that was over (mended in server/day_keeper.py)",
     1003: "a judge did not know that a server without a date cannot date its visitors",
+    172: "a server lost its power while its clock was a day ahead, which no server can know: it asks a time server",
     208: "a desk asked for a rating by a clock that had been set right meanwhile (mended in caller/app.py)",
     216: "a judge did not know that a kiosk counts on above what a day took over when it opened",
 }
