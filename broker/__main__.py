@@ -9,7 +9,8 @@ from pathlib import Path
 
 from broker.model.hall import Hall
 from broker.model.hall_file import HallFileError, editor_schema
-from broker.runtime.errors import NodeError
+from broker.model.words import Names
+from broker.runtime.errors import NodeError, in_both_languages
 from broker.runtime.hall_source import load_hall
 from broker.runtime.packages import packages_of
 from broker.runtime.process import ExitCode, Process, data_folder, exit_code_of, run_process
@@ -31,7 +32,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         return int(options.run(hall, options))
     except NodeError as error:
-        print(error, file=sys.stderr)
+        print(in_both_languages(error), file=sys.stderr)
         return int(exit_code_of(error))
 
 
@@ -100,6 +101,7 @@ def _collector(hall: Hall, options: argparse.Namespace) -> int:
 
 
 def _describe(hall: Hall, options: argparse.Namespace) -> int:
+    print(f"{hall.hall.names.zh}：大厅文件没有错误。")
     print(
         f"{hall.hall.names.zh} ({hall.hall.names.en}): {len(hall.services)} services, {len(hall.counters)} counters, "
         f"{len(hall.kiosks)} kiosks, {len(hall.displays)} displays, {len(hall.signs)} signs, "
@@ -114,7 +116,10 @@ def _backup(hall: Hall, options: argparse.Namespace) -> int:
 
     to = options.to or (Path(hall.records.backup_folder) if hall.records.backup_folder else None)
     if to is None:
-        raise SystemExit("say where to put the backup, or set records.backup_folder in the hall file")
+        raise SystemExit(
+            "请写出备份放到哪里，或在大厅文件 [records] 中写 backup_folder\n"
+            "say where to put the backup, or set records.backup_folder in the hall file"
+        )
     return keep_backup(hall, _journal(), _other_databases(), to, keep=options.keep, gently=options.gently)
 
 
@@ -155,7 +160,7 @@ def _check(hall: Hall, options: argparse.Namespace) -> int:
             return ExitCode.DONE if not report.findings else 1
         counts = f"{report.issued} tickets, {report.evaluations} ratings, {report.receipts} receipts"
         print(f"{report.events} events, {counts}")
-        return _verdict(report.findings, "every law held")
+        return _verdict(report.findings, Names("各条规则都守住了", "every law held"))
 
     return told(work)
 
@@ -169,15 +174,16 @@ def _replay(hall: Hall, options: argparse.Namespace) -> int:
         others = f" ({report.digests_of_others} of another program or hall file left out)"
         compared = f"views compared at {report.digests_compared} positions{others if report.digests_of_others else ''}"
         print(f"{report.events} events replayed, {compared}, {report.snapshots_compared} snapshots")
-        return _verdict(report.findings, "byte-identical")
+        return _verdict(report.findings, Names("逐字节相同", "byte-identical"))
 
     return told(work)
 
 
-def _verdict(findings: list[str], good: str) -> int:
+def _verdict(findings: list[str], good: Names) -> int:
     for finding in findings:
         print(finding, file=sys.stderr)
-    print(good if not findings else f"{len(findings)} findings")
+    said = Names(f"{len(findings)} 处不符，请寻求帮助", f"{len(findings)} findings") if findings else good
+    print(f"{said.zh}\n{said.en}")
     return ExitCode.DONE if not findings else 1
 
 
@@ -199,7 +205,10 @@ def _journal() -> Path:
     """The journal of a hall that has run; says where it looked when there is none."""
     path = _folder("server") / DATABASE_NAME
     if not path.exists():
-        raise SystemExit(f"there is no journal at {path} yet: run the hall first, or set JIAOHAO_DATA to its folder")
+        raise SystemExit(
+            f"{path} 还没有记录：请先运行大厅，或把 JIAOHAO_DATA 设为它的数据文件夹\n"
+            f"there is no journal at {path} yet: run the hall first, or set JIAOHAO_DATA to its folder"
+        )
     return path
 
 

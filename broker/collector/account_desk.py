@@ -5,7 +5,14 @@ import sys
 from pathlib import Path
 
 from broker.collector.accounts import FILE_NAME, Accounts, Role
-from broker.collector.staff_errors import AccountError, PasswordsDiffer, UnknownAccount, UnknownClerk, UnknownPurpose
+from broker.collector.staff_errors import (
+    AccountError,
+    NoPasswordTyped,
+    PasswordsDiffer,
+    UnknownAccount,
+    UnknownClerk,
+    UnknownPurpose,
+)
 from broker.model.hall import Hall
 from broker.runtime.clock import SystemClock
 
@@ -71,7 +78,11 @@ def _new_password(accounts: Accounts, name: str) -> str:
 
 def _asked_password(name: str) -> str:
     """Asked twice; its owner must change it at the first log-in."""
-    first = getpass.getpass(f"password for {name}: ")
-    if first != getpass.getpass("again: "):
+    try:
+        first = getpass.getpass(f"{name} 的密码 / password for {name}: ")
+        again = getpass.getpass("再输一次 / again: ")
+    except EOFError:
+        raise NoPasswordTyped from None
+    if first != again:
         raise PasswordsDiffer
     return first

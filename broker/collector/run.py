@@ -196,7 +196,10 @@ def make_server(app: WsgiApplication, listen: str, port: int) -> BaseWSGIServer:
             clear_untrusted_proxy_headers=False,  # ``far_end`` judges whom to believe; without them it never could
         )
     except OSError as error:
-        raise SettingError("collector.listen", f"cannot listen on {listen}:{port} ({error.strerror})") from error
+        where, why = f"{listen}:{port}", error.strerror
+        raise SettingError(
+            "collector.listen", f"cannot listen on {where} ({why})", f"无法在 {where} 监听（{why}）"
+        ) from error
     bound_doors(server)
     return server
 

@@ -45,6 +45,13 @@ class UnknownPurpose(AccountError):
     en = "Ask one thing: a role to add, --clerk (of a clerk's account) to bind, --close, --reopen, or --password."
 
 
+class NoPasswordTyped(AccountError):
+    """Input ended where a password is asked for: nobody sits at the keyboard."""
+
+    zh = "没有输入密码，账号未改动；请在本机键盘上运行这条命令"
+    en = "No password was typed. Nothing was changed; run this command at a keyboard."
+
+
 class PasswordsDiffer(AccountError):
     zh = "两次输入的密码不同，账号未改动"
     en = "The two passwords differ. Nothing was changed."

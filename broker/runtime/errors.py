@@ -1,4 +1,7 @@
-"""What can go wrong in the parts that every process shares: one base, one class per cause, the facts as attributes."""
+"""What can go wrong in the parts that every process shares: one base, one class per cause, the facts as attributes.
+
+``str()`` is English; ``zh`` says the same in Chinese where whoever sets up a hall meets it at a terminal, else "".
+"""
 
 from pathlib import Path
 
@@ -6,23 +9,28 @@ from pathlib import Path
 class NodeError(Exception):
     """Base of everything the shared runtime refuses or cannot do."""
 
+    zh = ""
+
 
 class SettingError(NodeError):
     """A setting handed in from outside (environment, address) is not what it must be."""
 
-    def __init__(self, setting: str, why: str) -> None:
+    def __init__(self, setting: str, why: str, why_zh: str = "") -> None:
         super().__init__(f"{setting}: {why}")
         self.setting = setting
         self.why = why
+        self.zh = f"{setting}：{why_zh}" if why_zh else ""
 
 
 class DatabaseError(NodeError):
     """Base of what a database file can refuse; ``path`` is the file."""
 
     sentence = "the database failed"
+    sentence_zh = "数据库出错"
 
     def __init__(self, path: Path, detail: str = "") -> None:
         super().__init__(f"{path}: {self.sentence}" + (f" ({detail})" if detail else ""))
+        self.zh = f"{path}：{self.sentence_zh}" + (f"（{detail}）" if detail else "")
         self.path = path
         self.detail = detail
 
@@ -31,30 +39,35 @@ class DiskFull(DatabaseError):
     """No room left: nothing was kept."""
 
     sentence = "the disk is full, nothing was kept"
+    sentence_zh = "磁盘已满，没有保存任何内容"
 
 
 class DiskReadOnly(DatabaseError):
     """The file or its folder cannot be written, e.g. a worn-out card that the kernel mounted read-only."""
 
     sentence = "the file cannot be opened for writing"
+    sentence_zh = "文件无法打开写入"
 
 
 class DiskFailed(DatabaseError):
     """The disk answered with an input/output error; whether the last change was kept is unknown."""
 
     sentence = "the disk reported an error"
+    sentence_zh = "磁盘报告错误"
 
 
 class DatabaseBusy(DatabaseError):
     """Somebody else held the file's write lock for longer than we wait; there must be one writer."""
 
     sentence = "another writer holds the file"
+    sentence_zh = "另一个程序正在写这个文件"
 
 
 class DatabaseDamaged(DatabaseError):
     """The file is not a database or its content is broken."""
 
     sentence = "the file is damaged"
+    sentence_zh = "文件已损坏"
 
 
 class OutboxError(NodeError):
@@ -120,6 +133,7 @@ class MqttBrokerUnavailable(NodeError):
 
     def __init__(self, tried: tuple[str, ...]) -> None:
         super().__init__("no MQTT broker could be started: " + "; ".join(tried))
+        self.zh = "MQTT 服务无法启动：" + "；".join(tried)
         self.tried = tried
 
 
@@ -128,5 +142,12 @@ class DataFolderUnusable(NodeError):
 
     def __init__(self, path: Path, why: str) -> None:
         super().__init__(f"{path}: cannot keep data here ({why})")
+        self.zh = f"{path}：不能在这里保存数据（{why}）"
         self.path = path
         self.why = why
+
+
+def in_both_languages(error: BaseException, between: str = "\n") -> str:
+    """An error's sentence for a terminal: Chinese, where it has one, and then English."""
+    zh = getattr(error, "zh", "")
+    return f"{zh}{between}{error}" if zh else str(error)

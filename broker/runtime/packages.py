@@ -19,6 +19,7 @@ def packages_of(role: str) -> Iterator[None]:
         if not name or name in OURS:
             raise
         sys.stderr.write(
+            f"缺少 Python 软件包 {name}；请安装：pip install 'jiaohao[{role}]'\n"
             f"the Python package '{name}' is not installed; a {role} needs it. Install: pip install 'jiaohao[{role}]'\n"
         )
         raise SystemExit(CONFIGURATION) from None

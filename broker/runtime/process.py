@@ -22,6 +22,7 @@ from broker.runtime.errors import (
     MqttBrokerUnavailable,
     NodeError,
     SettingError,
+    in_both_languages,
 )
 from broker.runtime.folder_lock import FolderInUse, one_program
 from broker.runtime.log import set_up_logging
@@ -74,7 +75,7 @@ def run_process(name: str, main: Main, environment: Mapping[str, str] | None = N
         with one_program(process.data_folder, name):
             return _run_guarded(process, main)
     except NodeError as error:
-        logger.error("cannot start: %s", error)
+        logger.error("cannot start: %s", in_both_languages(error, " / "))
         return exit_code_of(error)
 
 
@@ -88,7 +89,7 @@ def _run_guarded(process: Process, main: Main) -> ExitCode:
         if code is ExitCode.CRASH:
             logger.exception("crashed")
         else:
-            logger.error("cannot go on: %s", error)
+            logger.error("cannot go on: %s", in_both_languages(error, " / "))
         return code
     finally:
         guard.remove()

@@ -16,6 +16,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from broker.model.hall import Hall
+from broker.model.words import Names
 from broker.runtime.database import open_database, query
 from broker.server.audit import check, replay
 from broker.server.backup_file import JOURNAL, Manifest, describe_member, write_backup
@@ -24,6 +25,19 @@ from broker.store.copies import copy_database, disk_error
 from broker.store.errors import BackupUnusable, NoPlaceForBackup
 from broker.store.journal import fact, open_to_read
 from broker.store.lock import CARE, folder_lock
+
+NO_FOLDER_NO_ZIP = Names(
+    "请写一个已存在的文件夹（备份盘插好了吗？），或以 .zip 结尾的文件",
+    "name a folder that exists (is the disk for backups there?) or a file ending in .zip",
+)
+NO_PARENT = Names(
+    "它的文件夹不存在，请先建好（备份盘插好了吗？）",
+    "its folder does not exist; make it first (is the disk for backups there?)",
+)
+IS_THERE = Names(
+    "已有同名文件，备份从不覆盖旧文件；请换一个名字",
+    "there is a file of that name, and a backup is never written over; choose another",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,12 +81,11 @@ def place_of(hall: Hall, to: Path, at_ms: int) -> Path:
         at = datetime.fromtimestamp(at_ms / 1000, ZoneInfo(hall.hall.time_zone))
         to = to / f"{hall.hall.id}-{at:%Y-%m-%d-%H%M%S}.zip"
     elif to.suffix != ".zip":
-        why = "name a folder that exists (is the disk for backups there?) or a file ending in .zip"
-        raise NoPlaceForBackup(to, why)
+        raise NoPlaceForBackup(to, NO_FOLDER_NO_ZIP)
     if not to.parent.is_dir():
-        raise NoPlaceForBackup(to, f"there is no folder {to.parent}; make it first (is the disk for backups there?)")
+        raise NoPlaceForBackup(to, NO_PARENT)
     if to.exists():
-        raise NoPlaceForBackup(to, "there is a file of that name, and a backup is never written over; choose another")
+        raise NoPlaceForBackup(to, IS_THERE)
     return to
 
 
@@ -81,8 +94,12 @@ def prove(hall: Hall, journal: Path, of: Path) -> int:
     replayed, checked = replay(hall, journal), check(hall, journal)
     findings = [*replayed.findings, *checked.findings]
     if findings:
-        first = "; ".join(findings[:3])
-        raise BackupUnusable(of, f"the copy did not pass its proof, {len(findings)} findings: {first}")
+        first, count = "; ".join(findings[:3]), len(findings)
+        zh, en = (
+            f"副本没有通过验证，{count} 处不符：{first}",
+            f"the copy did not pass its proof, {count} findings: {first}",
+        )
+        raise BackupUnusable(of, Names(zh, en))
     return replayed.events
 
 
@@ -122,6 +139,9 @@ def _thin_out(hall: Hall, newest: Path, keep: int) -> tuple[Path, ...]:
     name = re.compile(re.escape(hall.hall.id) + r"-\d{4}-\d{2}-\d{2}-\d{6}\.zip")
     ours = sorted(path for path in newest.parent.iterdir() if name.fullmatch(path.name) and path != newest)
     gone = ours[: max(0, len(ours) + 1 - keep)]
-    for path in gone:
-        path.unlink()
+    try:
+        for path in gone:
+            path.unlink()
+    except OSError as error:
+        raise disk_error(error, newest.parent) from error
     return tuple(gone)

@@ -16,6 +16,7 @@ from typing import Annotated, Literal
 
 import msgspec
 
+from broker.model.words import Names
 from broker.store.copies import discard, disk_error, put_in_place
 from broker.store.errors import BackupUnusable
 
@@ -35,6 +36,12 @@ NOT_A_WHOLE_ZIP = (
     OverflowError,
 )
 """What Python's reader raises on other bytes: of names that are no text, sizes out of bounds, locked or odd packing."""
+IS_A_FOLDER = Names(
+    "这是文件夹；请写出其中的备份文件，名字以 .zip 结尾",
+    "it is a folder; name the backup file in it, which ends in .zip",
+)
+FOREIGN_ZIP = Names("它是 ZIP 文件，但不是大厅的备份", "it is a ZIP file, but not a backup of a hall")
+FOREIGN_FILES = Names("它的目录列有大厅没有的文件", "its list of contents names other files than a hall has")
 _MEMBER = re.compile(r"^(hall\.db|archive/[0-9]{4}-[0-9]{2}\.db|collector/[a-z]{1,32}\.db)$")
 
 
@@ -84,14 +91,17 @@ def read_manifest(path: Path) -> Manifest:
         with zipfile.ZipFile(path) as packed:
             info = packed.getinfo(MANIFEST)
             if info.file_size > MANIFEST_MOST_BYTES:
-                raise BackupUnusable(path, "its list of contents is too long")
+                raise BackupUnusable(path, Names("它的目录太长", "its list of contents is too long"))
             content = packed.read(MANIFEST)
     except FileNotFoundError:
-        raise BackupUnusable(path, "there is no such file") from None
+        raise BackupUnusable(path, Names("没有这个文件", "there is no such file")) from None
+    except IsADirectoryError:
+        raise BackupUnusable(path, IS_A_FOLDER) from None
     except KeyError:
-        raise BackupUnusable(path, "it is a ZIP file, but not a backup of a hall") from None
+        raise BackupUnusable(path, FOREIGN_ZIP) from None
     except NOT_A_WHOLE_ZIP as error:
-        raise BackupUnusable(path, f"it is not a backup, or not a whole one ({error})") from None
+        said = Names(f"它不是备份，或不完整（{error}）", f"it is not a backup, or not a whole one ({error})")
+        raise BackupUnusable(path, said) from None
     except OSError as error:
         raise BackupUnusable(path, error.strerror or str(error)) from None
     return parse_manifest(path, content)
@@ -102,10 +112,11 @@ def parse_manifest(path: Path, content: bytes) -> Manifest:
     try:
         manifest = msgspec.json.decode(content, type=Manifest)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise BackupUnusable(path, f"its list of contents cannot be read ({error})") from None
+        said = Names(f"它的目录无法读取（{error}）", f"its list of contents cannot be read ({error})")
+        raise BackupUnusable(path, said) from None
     names = [member.name for member in manifest.members]
     if JOURNAL not in names or len(set(names)) < len(names) or not all(map(_MEMBER.match, names)):
-        raise BackupUnusable(path, "its list of contents names other files than a hall has")
+        raise BackupUnusable(path, FOREIGN_FILES)
     return manifest
 
 
@@ -121,7 +132,7 @@ def unpack(path: Path, manifest: Manifest, folder: Path) -> None:
                     for chunk in _content(packed, member, path):
                         out.write(chunk)
     except NOT_A_WHOLE_ZIP as error:
-        raise BackupUnusable(path, f"it is not a whole backup ({error})") from None
+        raise BackupUnusable(path, Names(f"备份不完整（{error}）", f"it is not a whole backup ({error})")) from None
     except OSError as error:
         raise disk_error(error, folder) from error
 
@@ -147,6 +158,8 @@ def _content(packed: zipfile.ZipFile, member: Member, path: Path) -> Iterator[by
                 total.update(chunk)
                 yield chunk
     except (KeyError, *NOT_A_WHOLE_ZIP) as error:
-        raise BackupUnusable(path, f"{member.name} in it is damaged ({error})") from None
+        said = Names(f"里面的 {member.name} 已损坏（{error}）", f"{member.name} in it is damaged ({error})")
+        raise BackupUnusable(path, said) from None
     if size != member.size_bytes or total.hexdigest() != member.sha256:
-        raise BackupUnusable(path, f"{member.name} in it is not what was put there")
+        said = Names(f"里面的 {member.name} 不是当初存入的", f"{member.name} in it is not what was put there")
+        raise BackupUnusable(path, said)

@@ -29,7 +29,7 @@ def run_node(hall: Hall, process: Process, database_name: str, hall_file: Path |
             refuse_half_restored(process.data_folder)
             _run(hall, process, database_name, hall_file)
     except (InUse, RestoreUnfinished, OtherHall, WrongVersion, MigrationFailed) as error:
-        raise SettingError("data folder", str(error)) from error
+        raise SettingError("data folder", str(error), error.zh) from error
 
 
 def _run(hall: Hall, process: Process, database_name: str, hall_file: Path | None) -> None:

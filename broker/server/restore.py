@@ -23,7 +23,7 @@ from broker.server.backup import prove
 from broker.server.backup_file import JOURNAL, Manifest, read_manifest, unpack
 from broker.store.archive import FOLDER_NAME
 from broker.store.copies import disk_error, put_in_place, sync_file
-from broker.store.errors import InUse, OtherHall, RestoreUnfinished
+from broker.store.errors import BackupOfOtherHall, InUse, OtherHall, RestoreUnfinished
 from broker.store.journal import Batch, Journal
 from broker.store.lock import CARE, SERVER, folder_lock
 from broker.store.migrations import new_identity
@@ -55,7 +55,7 @@ def restore_backup(
     with folder_lock(journal.parent, SERVER), folder_lock(journal.parent, CARE):
         manifest = read_manifest(source)
         if manifest.hall != hall.hall.id:
-            raise OtherHall(manifest.hall, hall.hall.id)
+            raise BackupOfOtherHall(source, manifest.hall, hall.hall.id)
         unready = journal.parent / _UNREADY
         try:
             shutil.rmtree(unready, ignore_errors=True)
@@ -65,6 +65,8 @@ def restore_backup(
             identity = _make_new(hall, unready / JOURNAL, starts, today if sure else UNKNOWN_DAY)
             events = prove(hall, unready / JOURNAL, source)
             replaced = _put_in_place(hall, journal, others, manifest, unready, at_ms)
+        except OtherHall as error:  # what it says of itself is not what it holds
+            raise BackupOfOtherHall(source, error.found, error.expected) from error
         except OSError as error:
             raise disk_error(error, journal.parent) from error
         finally:

@@ -11,6 +11,7 @@ from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
+from broker.model.words import Names
 from broker.runtime.database import open_database, path_of, query, transaction, typed
 from broker.store.errors import ArchiveDamaged, OtherHall, WrongVersion
 from broker.store.schema import DIGESTS, EVALUATIONS, EVENTS, FACTS
@@ -61,17 +62,17 @@ def archive_path(journal: Path, name: str) -> Path:
 def open_archive(path: Path, hall: str | None = None) -> sqlite3.Connection:
     """Open to read, or, with the hall's id, to write. Raises ArchiveDamaged, OtherHall, WrongVersion, DatabaseError."""
     if hall is None and not path.exists():
-        raise ArchiveDamaged(path, "the file is missing")
+        raise ArchiveDamaged(path, Names("文件不见了", "the file is missing"))
     connection = open_database(path, read_only=hall is None)
     try:
         version = query(connection, "PRAGMA user_version")[0][0]
         if version == 0 and hall is not None:
             _create(connection, hall)
         elif version != VERSION:
-            raise WrongVersion(version, VERSION)
+            raise WrongVersion(path, version, VERSION)
         owner = query(connection, "SELECT value FROM facts WHERE name = 'hall'")[0][0]
         if hall is not None and owner != hall:
-            raise OtherHall(owner, hall)
+            raise OtherHall(path, owner, hall)
     except BaseException:
         connection.close()
         raise
@@ -95,7 +96,7 @@ def checked(opened: sqlite3.Connection, path: Path, archive: Archive) -> Iterato
         chain = link(chain, position, body)
         yield position, body
     if chain != archive.chain:
-        raise ArchiveDamaged(path, "its events are not those that were put there")
+        raise ArchiveDamaged(path, Names("里面的记录不是当初存入的", "its events are not those that were put there"))
 
 
 def rows_between(connection: sqlite3.Connection, first: int, last: int) -> Iterator[tuple[int, bytes]]:

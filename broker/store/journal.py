@@ -14,7 +14,7 @@ from pathlib import Path
 import msgspec
 
 from broker.model import events as e
-from broker.runtime.database import open_database, query, set_wal_pages, transaction
+from broker.runtime.database import open_database, path_of, query, set_wal_pages, transaction
 from broker.store.archive import Snapshot, archived_rows, archived_up_to, put_snapshot, rows_between
 from broker.store.errors import ConstraintBroken, JournalGap, OtherHall, UnreadableEvent
 from broker.store.migrations import check_current, migrate, new_identity, schema_of
@@ -240,7 +240,7 @@ def check_owner(connection: sqlite3.Connection, hall: str) -> None:
     """OtherHall unless the database is the hall's."""
     owner = fact(connection, "hall")
     if owner != hall:
-        raise OtherHall(owner, hall)
+        raise OtherHall(path_of(connection), owner, hall)
 
 
 def read_events(connection: sqlite3.Connection, after: int = 0) -> Iterator[tuple[int, e.Event]]:

@@ -27,7 +27,7 @@ def migrate(connection: sqlite3.Connection) -> int:
     """Take every step that is missing; returns how many. WrongVersion for a newer file, MigrationFailed."""
     found = schema_of(connection)
     if found > VERSION or found < 1:
-        raise WrongVersion(found, VERSION)
+        raise WrongVersion(path_of(connection), found, VERSION)
     if found < VERSION:
         path = path_of(connection)
         copy_database(connection, path.with_name(f"{path.name}.schema-{found}"))
@@ -41,7 +41,7 @@ def check_current(connection: sqlite3.Connection) -> None:
     """WrongVersion unless the tables are this program's: for whoever only reads, or must not migrate."""
     found = schema_of(connection)
     if found != VERSION:
-        raise WrongVersion(found, VERSION)
+        raise WrongVersion(path_of(connection), found, VERSION)
 
 
 def schema_of(connection: sqlite3.Connection) -> int:

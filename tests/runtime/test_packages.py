@@ -35,7 +35,7 @@ HALL = "firmware_config/halls/one_kiosk.toml"
         ("broker", "flask", ["collector", HALL]),
     ],
 )
-def test_a_role_without_its_packages_says_in_one_sentence_what_to_install(role, package, arguments, tmp_path):
+def test_a_role_without_its_packages_says_in_both_languages_what_to_install(role, package, arguments, tmp_path):
     done = subprocess.run(
         [sys.executable, "-c", WITHOUT, package, role, *arguments],
         capture_output=True,
@@ -45,7 +45,8 @@ def test_a_role_without_its_packages_says_in_one_sentence_what_to_install(role, 
     )
     assert done.returncode == 78, done.stderr
     assert done.stderr.strip().splitlines() == [
-        f"the Python package '{package}' is not installed; a {role} needs it. Install: pip install 'jiaohao[{role}]'"
+        f"缺少 Python 软件包 {package}；请安装：pip install 'jiaohao[{role}]'",
+        f"the Python package '{package}' is not installed; a {role} needs it. Install: pip install 'jiaohao[{role}]'",
     ]
 
 

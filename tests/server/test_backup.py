@@ -21,7 +21,15 @@ from broker.server.audit import check, replay
 from broker.server.backup import Backup, make_backup
 from broker.server.restore import refuse_half_restored, restore_backup
 from broker.server.snapshot import fold
-from broker.store.errors import BackupUnusable, InUse, NoPlaceForBackup, OtherHall, RestoreUnfinished, WrongVersion
+from broker.store.errors import (
+    BackupOfOtherHall,
+    BackupUnusable,
+    InUse,
+    NoPlaceForBackup,
+    OtherHall,
+    RestoreUnfinished,
+    WrongVersion,
+)
 from broker.store.journal import Journal, read_events
 from broker.store.lock import CARE, SERVER, folder_lock
 from tests.halls import OPENS_MS, one_kiosk_hall
@@ -208,7 +216,8 @@ def test_nothing_is_restored_while_another_program_has_a_file_open(
 
 def test_a_backup_of_another_hall_is_refused(town: LongTown, shelf: Path) -> None:
     made = back_up(town, shelf)
-    with pytest.raises(OtherHall):
+    words = f"{made.path.name} is a backup of hall .*choose a backup of '{one_kiosk_hall().hall.id}'"
+    with pytest.raises(BackupOfOtherHall, match=words):
         restore_backup(one_kiosk_hall(), town.path, {}, made.path, AT_MS)
     with pytest.raises(OtherHall):
         make_backup(one_kiosk_hall(), town.path, {}, shelf / "b.zip", AT_MS)
@@ -222,7 +231,7 @@ def test_a_damaged_backup_is_refused_and_nothing_is_touched(town: LongTown, shel
     content[at : at + 40] = bytes(byte ^ 0x55 for byte in content[at : at + 40])
     made.path.write_bytes(content)
     before = facts(town.path)
-    with pytest.raises((BackupUnusable, OtherHall)):
+    with pytest.raises((BackupUnusable, BackupOfOtherHall)):
         restore_backup(town.hall, town.path, {}, made.path, AT_MS)
     assert facts(town.path) == before
     assert not list(town.path.parent.glob("*replaced*"))
@@ -243,6 +252,26 @@ def test_a_missing_file_and_a_foreign_zip_are_refused_in_words(town: LongTown, s
         foreign.writestr("beach.jpg", b"")
     with pytest.raises(BackupUnusable, match="not a backup of a hall"):
         restore_backup(town.hall, town.path, {}, shelf / "holiday.zip", AT_MS)
+
+
+def test_a_folder_in_the_place_of_a_backup_is_refused_in_words(town: LongTown, shelf: Path) -> None:
+    with pytest.raises(BackupUnusable, match=r"is a folder; name the backup file in it") as refused:
+        restore_backup(town.hall, town.path, {}, shelf, AT_MS)
+    assert "这是文件夹；请写出其中的备份文件" in refused.value.zh
+
+
+def test_a_backup_with_another_halls_journal_in_it_is_refused_by_the_backups_name(town: LongTown, shelf: Path) -> None:
+    """What it says of itself is the hall's, what it holds is not."""
+    made = back_up(town, shelf)
+    mine = one_kiosk_hall()
+    with zipfile.ZipFile(made.path) as packed:
+        members = {name: packed.read(name) for name in packed.namelist()}
+    members["manifest.json"] = members["manifest.json"].replace(town.hall.hall.id.encode(), mine.hall.id.encode())
+    with zipfile.ZipFile(shelf / "mixed.zip", "w") as packed:
+        for name, content in members.items():
+            packed.writestr(name, content)
+    with pytest.raises(BackupOfOtherHall, match=r"mixed\.zip is a backup of hall"):
+        restore_backup(mine, town.path, {}, shelf / "mixed.zip", AT_MS)
 
 
 def test_a_backup_that_would_write_elsewhere_is_refused(town: LongTown, shelf: Path, tmp_path: Path) -> None:

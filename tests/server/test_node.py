@@ -39,7 +39,9 @@ def kept_by(folder: Path, name: str) -> Path:
 
 def test_data_of_another_hall_are_refused_by_name_and_stay_as_they_are(tmp_path: Path) -> None:
     kept_by(tmp_path, "hall-one")
-    assert "belongs to hall 'hall-one', not 'hall-two'" in str(refusal(tmp_path, "hall-two"))
+    assert "hall.db belongs to hall 'hall-one', the hall file describes 'hall-two'" in str(
+        refusal(tmp_path, "hall-two")
+    )
     kept_by(tmp_path, "hall-one")
 
 
