@@ -100,7 +100,7 @@ PARTS = {
 
 def attention(hall: Hall, live: Live, now_ms: int) -> tuple[a.Attention, ...]:
     """All that asks for attention, alarms first."""
-    found = [*_engine(live), *_devices(hall, live), *_counters(hall, live, now_ms), *_queues(live)]
+    found = [*_engine(live), *_devices(hall, live), *_counters(hall, live, now_ms), *_numbers(live), *_queues(live)]
     return tuple(sorted(found, key=lambda one: one.level != "alarm"))
 
 
@@ -178,7 +178,7 @@ def _pause(view: CounterView, minutes: int) -> Iterator[a.Attention]:
     )
 
 
-def _queues(live: Live) -> Iterator[a.Attention]:
+def _numbers(live: Live) -> Iterator[a.Attention]:
     body = live.hall_body()
     for number in () if body is None else body.clashed:
         yield a.Attention(
@@ -187,6 +187,18 @@ def _queues(live: Live) -> Iterator[a.Attention]:
             zh=f"号码 {number} 出现在两张号票上，请工作人员协助持票人",
             en=f"Number {number} is on two tickets: staff must help the holders.",
         )
+    for number in () if body is None else body.doubtful:
+        yield a.Attention(
+            level="warning",
+            subject=number,
+            zh=f"取号机上报了号码 {number}，但叫号引擎没有发出过：已照常排队，请核对号票和取号机",
+            en=f"A kiosk reported number {number}, which the engine never gave: it waits in line as any other."
+            " Look at the ticket and at the kiosk.",
+        )
+
+
+def _queues(live: Live) -> Iterator[a.Attention]:
+    body = live.hall_body()
     for line in () if body is None else body.services:
         if line.waiting > WAITING_MANY:
             yield a.Attention(

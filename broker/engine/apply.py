@@ -6,7 +6,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from broker.engine.state import CLASHES_MOST, LATE_MOST, CallRecord, Counter, Pause, State, Ticket, Visit
+from broker.engine.state import CLASHES_MOST, DOUBTFUL_MOST, LATE_MOST, CallRecord, Counter, Pause, State, Ticket, Visit
 from broker.model import events as e
 from broker.model.ticket import allowed
 from broker.model.views import Notice
@@ -72,11 +72,16 @@ class NumberBoundTwice(RuntimeError):
         self.number = number
 
 
-def _bind(state: State, ticket: str, number: str, series: str, owner: str, value: int) -> None:
-    if state.by_number.get(number, ticket) != ticket or number in state.burned:
+def _bind(state: State, event: e.TicketReserved | e.TicketReported | e.TicketRenumbered) -> None:
+    number = event.number
+    if state.by_number.get(number, event.ticket) != event.ticket or number in state.burned:
         raise NumberBoundTwice(number)
-    state.by_number[number] = ticket
-    state.highest[series, owner] = max(value, state.highest.get((series, owner), 0))
+    state.by_number[number] = event.ticket
+    if not isinstance(event, e.TicketReserved) and event.doubtful:
+        state.doubtful = (*state.doubtful, number)[-DOUBTFUL_MOST:]
+        return
+    owned = event.series, event.owner
+    state.highest[owned] = max(event.value, state.highest.get(owned, 0))
 
 
 def _admit(state: State, event: e.TicketReserved | e.TicketReported, status: TicketStatus, holding: Holding) -> None:
@@ -98,7 +103,7 @@ def _admit(state: State, event: e.TicketReserved | e.TicketReported, status: Tic
     state.tickets[event.ticket] = ticket
     state.counts[status] = state.counts.get(status, 0) + 1
     state.issued[event.service] = state.issued.get(event.service, 0) + 1
-    _bind(state, event.ticket, event.number, event.series, event.owner, event.value)
+    _bind(state, event)
     if event.kiosk is not None:
         state.contacts[event.kiosk] = max(event.arrived_at_ms, state.contacts.get(event.kiosk, 0))
     if status is TicketStatus.WAITING:
@@ -124,7 +129,7 @@ def _renumbered(state: State, event: e.TicketRenumbered) -> None:
     del state.by_number[event.voided]
     state.burned.add(event.voided)
     ticket.number, ticket.series, ticket.holding = event.number, event.series, event.holding
-    _bind(state, event.ticket, event.number, event.series, event.owner, event.value)
+    _bind(state, event)
 
 
 @_on(e.TicketReportedLate)
@@ -325,7 +330,7 @@ def _forget_tickets(state: State) -> None:
     state.tickets, state.by_number, state.burned = {}, {}, set()
     state.highest, state.issued, state.counts = {}, {}, {}
     state.lanes, state.reserved = {}, {}
-    state.contacts, state.clashes = {}, ()
+    state.contacts, state.clashes, state.doubtful = {}, (), ()
     state.calls.clear()
 
 

@@ -279,6 +279,7 @@ class Projection:
             issuing_reason=reason or "",
             notices=self.notices,
             clashed=tuple(dict.fromkeys(clash.number for clash in self.state.clashes)),
+            doubtful=self.state.doubtful,
         )
 
 

@@ -2,9 +2,13 @@
 
 The engine does not argue with a paper, except when its number is another's. A paper that no open day can take is kept
 on record and waits: the same day may open again, or the day it belongs to may open at last.
+
+A number of the engine's own part that it does not know is honest after a restore, when the journal went back, or when
+parts moved. Its ticket is in line whatever the number is. One far ahead of the engine's count is ``doubtful``: it is
+taken, and left out when the count reaches it, but one odd paper does not bring the count to its end.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from broker.engine.context import Desk, Outcome, Refused
 from broker.engine.issuing import arrival, check_names, check_own_ticket, told
@@ -13,18 +17,25 @@ from broker.model import commands as c
 from broker.model import events as e
 from broker.model import refusals as r
 from broker.model.commands import SessionTimes
-from broker.model.numbers import ENGINE, owner_of, parse_printed
+from broker.model.numbers import ENGINE, owner_of, parse_printed, ranges_of
 from broker.model.ticket import FINAL
 from broker.model.words import Holding, TicketStatus
 
+AHEAD_MOST = 20
+"""So far ahead a paper brings the engine's count with it. A journal that went back without knowing it hears the lost
+papers in order, with gaps where other kiosks' and the desk's are, and must give none of the numbers between."""
 EARLIEST_MS = 4 * 3_600_000
 """Nobody takes a number more than four hours before the first opening."""
+
+
+Where = tuple[str, int, str]
+"""Series, value and owner of a number."""
 
 
 def report(desk: Desk, command: c.ReportTicket) -> Outcome:
     """Take a paper of a kiosk on record: of its own range, or one that an earlier journal of the engine gave it."""
     check_names(desk, command.service, None, command.kiosk)
-    series, value, owner = _whose(desk, command)
+    where = series, value, owner = _whose(desk, command)
     known = desk.state.tickets.get(command.ticket)
     if known is not None:
         check_own_ticket(desk, known)
@@ -33,7 +44,7 @@ def report(desk: Desk, command: c.ReportTicket) -> Outcome:
     if _taken_by_another(desk, command.number, command.ticket):
         return _clashed(desk, command, r.NumberTaken(number=command.number))
     if known is not None:
-        return _report_known(desk, command, known, series, value, owner)
+        return _report_known(desk, command, known, where)
     priority = command.priority if command.priority in desk.hall.priority else None
     event = e.TicketReported(
         at_ms=desk.now_ms,
@@ -48,6 +59,7 @@ def report(desk: Desk, command: c.ReportTicket) -> Outcome:
         priority=priority,
         language=command.language,
         kiosk=command.kiosk,
+        doubtful=_is_doubtful(desk, where, desk.state.highest),
     )
     ahead = desk.state.waiting_in(command.service)
     return Outcome((event,), told(desk, command.number, command.service, ahead))
@@ -63,6 +75,19 @@ def _whose(desk: Desk, command: c.ReportTicket) -> tuple[str, int, str]:
     return (*parsed, str(owner))
 
 
+def _is_doubtful(desk: Desk, where: Where, reached: Mapping[tuple[str, str], int], day: str = "") -> bool:
+    """Whether a number is too far ahead of what is ``reached``; in a restored journal none is, up to its day.
+
+    ``day`` is the one that is being opened.
+    """
+    series, value, owner = where
+    restored = desk.state.withheld_through
+    own = ranges_of(desk.hall, series).get(ENGINE) if series in desk.hall.series else None
+    if owner != ENGINE or own is None or (restored is not None and day <= restored):
+        return False
+    return value > max(own.first - 1, reached.get((series, ENGINE), 0)) + AHEAD_MOST
+
+
 def _taken_by_another(desk: Desk, number: str, ticket: str) -> bool:
     holder = desk.state.by_number.get(number)
     return (holder is not None and holder != ticket) or number in desk.state.burned
@@ -73,30 +98,32 @@ def _clashed(desk: Desk, command: c.ReportTicket, refusal: r.Refusal) -> Outcome
     return Outcome((clash,), refusal=refusal)
 
 
-def _report_known(desk: Desk, command: c.ReportTicket, known: Ticket, series: str, value: int, owner: str) -> Outcome:
+def _report_known(desk: Desk, command: c.ReportTicket, known: Ticket, where: Where) -> Outcome:
     """The visitor's id is known already: by an earlier report, or by a reservation that the paper overrules."""
     if known.status is TicketStatus.VOID:  # a paper of a ticket that nobody was said to hold: a human must look
         return _clashed(desk, command, r.TicketIsSettled(number=known.number, status=known.status))
     heard: list[e.Event] = []
     if known.number != command.number:
-        heard.append(_renumbered(desk, known, command.number, series, value, owner, command.holding))
+        doubtful = _is_doubtful(desk, where, desk.state.highest)
+        heard.append(_renumbered(desk, known, command, where, doubtful))
     if known.status is TicketStatus.RESERVED and command.holding is not Holding.MAYBE:
         heard.append(e.TicketConfirmed(at_ms=desk.now_ms, ticket=known.ticket, holding=command.holding))
     return Outcome(tuple(heard), {"number": command.number})
 
 
 def _renumbered(
-    desk: Desk, known: Ticket, number: str, series: str, value: int, owner: str, holding: Holding
+    desk: Desk, known: Ticket, paper: c.ReportTicket | e.TicketReportedLate, where: Where, doubtful: bool
 ) -> e.TicketRenumbered:
     return e.TicketRenumbered(
         at_ms=desk.now_ms,
         ticket=known.ticket,
-        number=number,
-        series=series,
-        value=value,
-        owner=owner,
+        number=paper.number,
+        series=where[0],
+        value=where[1],
+        owner=where[2],
         voided=known.number,
-        holding=holding,
+        holding=paper.holding,
+        doubtful=doubtful,
     )
 
 
@@ -159,17 +186,30 @@ def taken_over(desk: Desk, command: c.OpenDay, staying: tuple[Ticket, ...]) -> t
     """What puts the stayers, and the papers that waited for this day, into the day that is opened."""
     again = command.day == desk.state.last_day
     bound = dict(desk.state.by_number) if again else {}
+    reached = dict(desk.state.highest) if again else {}
     events: list[e.Event] = []
     for ticket in staying:
         bound[ticket.number] = ticket.ticket
         events += _stays(desk, command, ticket)
+    _count(events, reached)
     unsure_from = _unsure_from(desk, command)
     for position, paper in desk.state.late.values():
         hoped_for = paper.day == command.day or position >= unsure_from
         if hoped_for or _came_today(command.sessions, paper.arrived_at_ms):
-            events += _comes_in(desk, paper, bound, again)
+            where = paper.series, paper.value, paper.owner
+            came = list(_comes_in(desk, paper, bound, again, _is_doubtful(desk, where, reached, command.day)))
             bound.setdefault(paper.number, paper.ticket)
+            _count(came, reached)
+            events += came
     return tuple(events)
+
+
+def _count(events: list[e.Event], reached: dict[tuple[str, str], int]) -> None:
+    """How far the day that is being opened has come."""
+    for event in events:
+        if isinstance(event, e.TicketReported | e.TicketRenumbered) and not event.doubtful:
+            owned = event.series, event.owner
+            reached[owned] = max(event.value, reached.get(owned, 0))
 
 
 def _unsure_from(desk: Desk, command: c.OpenDay) -> float:
@@ -185,25 +225,29 @@ def _stays(desk: Desk, command: c.OpenDay, ticket: Ticket) -> Iterator[e.Event]:
     if not _came_today(command.sessions, came_ms):
         came_ms = min(desk.now_ms, desk.now_ms - (desk.state.now_ms - came_ms))
     series, value = parse_printed(desk.hall, ticket.number) or (ticket.series, 0)
+    owner = owner_of(desk.hall, series, value) or ENGINE
     yield e.TicketReported(
         at_ms=desk.now_ms,
         ticket=ticket.ticket,
         number=ticket.number,
         series=series,
         value=value,
-        owner=owner_of(desk.hall, series, value) or ENGINE,
+        owner=owner,
         service=ticket.service,
         arrived_at_ms=came_ms,
         holding=ticket.holding,
         priority=ticket.priority,
         language=ticket.language,
         kiosk=ticket.kiosk,
+        doubtful=_is_doubtful(desk, (series, value, owner), desk.state.highest, command.day),
     )
     if ticket.holding is Holding.MAYBE and ticket.status is not TicketStatus.RESERVED:
         yield e.TicketConfirmed(at_ms=desk.now_ms, ticket=ticket.ticket, holding=Holding.MAYBE)
 
 
-def _comes_in(desk: Desk, paper: e.TicketReportedLate, bound: dict[str, str], again: bool) -> Iterator[e.Event]:
+def _comes_in(
+    desk: Desk, paper: e.TicketReportedLate, bound: dict[str, str], again: bool, doubtful: bool
+) -> Iterator[e.Event]:
     """A paper that waited on record gets in line; one whose number is another's by now needs a human."""
     known = desk.state.tickets.get(paper.ticket) if again else None
     taken = bound.get(paper.number, paper.ticket) != paper.ticket or (again and paper.number in desk.state.burned)
@@ -212,7 +256,7 @@ def _comes_in(desk: Desk, paper: e.TicketReportedLate, bound: dict[str, str], ag
     elif known is not None:
         if known.number != paper.number:
             where = paper.series, paper.value, paper.owner
-            yield _renumbered(desk, known, paper.number, *where, paper.holding)
+            yield _renumbered(desk, known, paper, where, doubtful)
     elif paper.ticket not in bound.values():
         yield e.TicketReported(
             at_ms=desk.now_ms,
@@ -227,6 +271,7 @@ def _comes_in(desk: Desk, paper: e.TicketReportedLate, bound: dict[str, str], ag
             priority=paper.priority,
             language=paper.language,
             kiosk=paper.kiosk,
+            doubtful=doubtful,
         )
         if paper.holding is Holding.MAYBE:
             yield e.TicketConfirmed(at_ms=desk.now_ms, ticket=paper.ticket, holding=Holding.MAYBE)

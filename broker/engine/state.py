@@ -17,6 +17,7 @@ Lane = tuple[str, str | None, str | None]
 RECENT_CALLS = 64
 LATE_MOST = 5_000
 CLASHES_MOST = 20
+DOUBTFUL_MOST = 20
 
 
 @dataclass(slots=True)
@@ -146,6 +147,8 @@ class State:
     """A backup was put back: up to this day no number of the engine's part of a shared series is given."""
     clashes: tuple[NumberClashed, ...] = ()
     """Today's papers whose number was another's."""
+    doubtful: tuple[str, ...] = ()
+    """Today's numbers far ahead of the engine's count: taken, but the count does not follow them."""
 
     def counter(self, name: str) -> Counter:
         """The counter's state; a counter nobody opened yet is closed."""

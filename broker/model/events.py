@@ -34,7 +34,8 @@ class TicketReserved(Event, tag=True, kw_only=True, frozen=True):
 class TicketReported(Event, tag=True, kw_only=True, frozen=True):
     """A kiosk handed out a number of its own; ``holding`` MAYBE reserves it, anything else puts it in line.
 
-    Right after ``DayOpened``: a ticket known before, whose visitor came on the day that was opened.
+    Right after ``DayOpened``: a ticket known before, whose visitor came on the day that was opened. ``doubtful``: a
+    number far ahead of all that the engine gave today, so that its owner's count does not follow it.
     """
 
     ticket: str
@@ -48,10 +49,14 @@ class TicketReported(Event, tag=True, kw_only=True, frozen=True):
     priority: str | None = None
     language: str = "zh"
     kiosk: str | None = None
+    doubtful: bool = False
 
 
 class TicketRenumbered(Event, tag=True, kw_only=True, frozen=True):
-    """The paper wins: the number printed replaces the one reserved, which is void for the day."""
+    """The paper wins: the number printed replaces the one reserved, which is void for the day.
+
+    ``doubtful`` as of a ``TicketReported``.
+    """
 
     ticket: str
     number: str
@@ -60,6 +65,7 @@ class TicketRenumbered(Event, tag=True, kw_only=True, frozen=True):
     owner: str
     voided: str
     holding: Holding
+    doubtful: bool = False
 
 
 class TicketReportedLate(Event, tag=True, kw_only=True, frozen=True):

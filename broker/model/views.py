@@ -164,7 +164,10 @@ class ServiceView(Shown, frozen=True, kw_only=True):
 
 
 class HallView(Shown, frozen=True, kw_only=True):
-    """The hall at a glance: public. ``counts`` is tickets by status, today; ``clashed`` numbers are on two papers."""
+    """The hall at a glance: public. ``counts`` is tickets by status, today; ``clashed`` numbers are on two papers.
+
+    ``doubtful`` numbers were told by a kiosk, and the engine cannot know how they came into the world.
+    """
 
     hall: Names
     day: str | None
@@ -177,6 +180,7 @@ class HallView(Shown, frozen=True, kw_only=True):
     issuing_reason: str
     notices: tuple[Notice, ...]
     clashed: tuple[str, ...] = ()
+    doubtful: tuple[str, ...] = ()
 
 
 AnyView = BoardView | CounterView | KioskView | ServiceView | HallView

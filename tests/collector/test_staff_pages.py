@@ -237,6 +237,16 @@ def test_a_number_on_two_papers_is_an_alarm_by_the_engines_own_word(hub: TownHub
     assert found["A800"].en == "Number A800 is on two tickets: staff must help the holders."
 
 
+def test_a_number_that_the_engine_never_gave_is_told_to_staff(hub: TownHub) -> None:
+    report = c.ReportTicket(
+        ticket="ticket-0001", service="pension", number="A700", holding=Holding.PAPER, day=DAY, kiosk="kiosk-1"
+    )
+    hub.send(report, "kiosk-1")
+    found = {one.subject: one for one in attention(hub.hall, hub.live, hub.clock.now_ms())}
+    assert found["A700"].level == "warning"
+    assert "never gave" in found["A700"].en and "没有发出过" in found["A700"].zh
+
+
 def test_states_that_are_fine_are_not_faults() -> None:
     for fine in ("ok", "online", "idle", "open", "off", "second"):
         assert fault_words(fine) is None

@@ -66,7 +66,7 @@ RARE: tuple[e.Event, ...] = (
     ),
     e.TicketReported(
         at_ms=6, ticket="t-2", number="A803", series="a", value=803, owner="k", service="pension", arrived_at_ms=5,
-        holding=Holding.MAYBE, kiosk="kiosk-1",
+        holding=Holding.MAYBE, kiosk="kiosk-1", doubtful=True,
     ),
     e.NumberClashed(at_ms=7, number="A803", ticket="t-9", kiosk="kiosk-2"),
     e.TicketReportedLate(
