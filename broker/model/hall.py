@@ -169,11 +169,15 @@ class Kiosk(Declared, frozen=True, kw_only=True):
 
 
 class Display(Declared, frozen=True, kw_only=True):
-    """显示屏. ``counters`` empty means the whole hall; size and distance are for the legibility check."""
+    """显示屏. ``counters`` empty means the whole hall; size and distance are for the legibility check.
+
+    ``voice_module`` is a serial speech module that speaks when the loudspeaker cannot: ``serial:///dev/hall/voice``.
+    """
 
     names: Names
     screen: Address
     speaker: Address = "none"
+    voice_module: Address = "none"
     layout: Literal["landscape", "portrait"] = "landscape"
     counters: tuple[Slug, ...] = ()
     inches: Annotated[float, msgspec.Meta(gt=3, le=200)] = 55.0
@@ -213,18 +217,53 @@ class Keypad(Declared, frozen=True, kw_only=True):
     levels: dict[str, Level] = {}
 
 
-class Speech(Declared, frozen=True, kw_only=True):
-    """How calls are spoken."""
+Language = Literal["zh", "en", "yue"]
+Gain = Annotated[float, msgspec.Meta(ge=-30, le=6)]
+Rate = Annotated[int, msgspec.Meta(ge=80, le=300)]
 
-    languages: tuple[Literal["zh", "en"], ...] = ("zh", "en")
+
+class SpeechHours(Declared, frozen=True, kw_only=True):
+    """A part of the day (over midnight when it ends earlier) in which the voice is louder, softer or ``quiet``."""
+
+    from_time: ClockTime
+    until_time: ClockTime
+    gain_db: Gain = 0.0
+    quiet: bool = False
+
+
+class SpeechZone(Declared, frozen=True, kw_only=True):
+    """A zone's own loudness: ``gain_db`` is added to the hall's, ``hours`` (when there are any) replace the hall's."""
+
+    gain_db: Gain = 0.0
+    hours: tuple[SpeechHours, ...] = ()
+
+
+class Speech(Declared, frozen=True, kw_only=True):
+    """How calls are spoken: Mandarin, English, Cantonese (``yue``), in this order, the first one always.
+
+    ``duck_db`` is how far media go down meanwhile; an emergency is said again every ``emergency_every_s`` until it is
+    ended. ``engine`` other than espeak fills the store of clips in the background with a neural voice of
+    ``model_languages`` from the model at ``model``, a file (piper) or a folder (sherpa) of the display's own machine.
+    """
+
+    languages: tuple[Language, ...] = ("zh", "en")
     repeat: Annotated[int, msgspec.Meta(ge=1, le=3)] = 2
     one: Literal["yi", "yao"] = "yi"
     template_zh: Sentence = "请{ticket}号，到{counter}号窗口"
     template_en: Sentence = "Number {ticket}. Please go to counter {counter}."
-    rate_zh: Annotated[int, msgspec.Meta(ge=80, le=300)] = 175
-    rate_en: Annotated[int, msgspec.Meta(ge=80, le=300)] = 155
+    template_yue: Sentence = "请{ticket}号，到{counter}号窗口"
+    rate_zh: Rate = 175
+    rate_en: Rate = 155
+    rate_yue: Rate = 150
     gain_db: Annotated[float, msgspec.Meta(ge=-40, le=6)] = 0.0
+    hours: tuple[SpeechHours, ...] = ()
+    zones: dict[Slug, SpeechZone] = {}
+    duck_db: Annotated[float, msgspec.Meta(ge=-40, le=0)] = -18.0
+    emergency_every_s: Annotated[int, msgspec.Meta(ge=5, le=300)] = 20
     chime: bool = True
+    engine: Literal["espeak", "piper", "sherpa"] = "espeak"
+    model: Annotated[str, msgspec.Meta(max_length=300)] = ""
+    model_languages: tuple[Language, ...] = ("zh",)
 
 
 class Rules(Declared, frozen=True, kw_only=True):

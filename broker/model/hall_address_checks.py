@@ -10,6 +10,7 @@ from broker.model.words import Names
 SCREENS = ("window", "virtual")
 PRINTERS = ("serial", "virtual")
 SPEAKERS = ("alsa", "pulse", "virtual", "none")
+VOICE_MODULES = ("serial", "virtual", "none")
 LINES = ("serial", "virtual")
 BUS_MAKES = ("p1",)
 PADS = ("gpio", "virtual")
@@ -35,6 +36,7 @@ def address_rows(hall: Hall) -> Iterator[Row]:
     for key, display in hall.displays.items():
         yield f"displays.{key}.screen", key, display.screen, SCREENS
         yield f"displays.{key}.speaker", key, display.speaker, SPEAKERS
+        yield f"displays.{key}.voice_module", key, display.voice_module, VOICE_MODULES
     for key, sign in hall.signs.items():
         yield f"signs.{key}.screen", key, sign.screen, SCREENS
     for key, caller in hall.callers.items():

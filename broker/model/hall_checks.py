@@ -262,10 +262,26 @@ def _speech(hall: Hall) -> Iterator[Mistake]:
     if not hall.speech.languages:
         yield complain("speech.languages", "languages_empty")
     yield from _twice("speech.languages", hall.speech.languages)
-    for name in ("template_zh", "template_en"):
+    yield from _twice("speech.model_languages", hall.speech.model_languages)
+    for name in ("template_zh", "template_en", "template_yue"):
         fault = template_fault(getattr(hall.speech, name))
         if fault is not None:
             yield complain(f"speech.{name}", fault)
+    if hall.speech.engine != "espeak" and not hall.speech.model.startswith("/"):
+        yield complain("speech.model", "model_missing", engine=hall.speech.engine)
+
+
+def _speech_hours(hall: Hall) -> Iterator[Mistake]:
+    """Hours that begin and end at the same time never come; a zone nobody is in is a slip of the pen."""
+    rows = {"speech": hall.speech.hours, **{f"speech.zones.{key}": z.hours for key, z in hall.speech.zones.items()}}
+    for path, hours in rows.items():
+        for index, part in enumerate(hours):
+            if part.from_time == part.until_time:
+                yield complain(f"{path}.hours[{index}].until_time", "hours_empty")
+    places = {counter.zone for counter in hall.counters.values()} | {kiosk.zone for kiosk in hall.kiosks.values()}
+    for key in hall.speech.zones:
+        if key not in places:
+            yield complain(f"speech.zones.{key}", "zone_unknown", hint=did_you_mean(key, places))
 
 
 def _network(hall: Hall) -> Iterator[Mistake]:
@@ -307,6 +323,7 @@ CHECKS: tuple[CheckRow, ...] = (
     (_clerks, "clerks"),
     (_keypads, "keypads"),
     (_speech, "speech"),
+    (_speech_hours, "speech counters kiosks"),
     (_network, "broker collector"),
     *ADDRESS_CHECKS,
 )

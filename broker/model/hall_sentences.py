@@ -254,6 +254,14 @@ _REST: dict[str, Names] = {
         "must contain {{ticket}} and {{counter}}, and no other {{field}}",
     ),
     "languages_empty": Names("至少要有一种语言", "needs at least one language"),
+    "model_missing": Names(
+        "语音引擎 {engine} 需要模型：请写本机上模型的绝对路径，或改回 espeak",
+        "the engine {engine} needs a model: write its absolute path on the display's machine, or go back to espeak",
+    ),
+    "hours_empty": Names("开始和结束时间相同", "begins and ends at the same time"),
+    "zone_unknown": Names(
+        "没有窗口或取号机在这个区域{hint}", "no counter and no kiosk is in a zone of this name{hint}"
+    ),
     "broker_url": Names(
         '应为 "auto" 或 "mqtt://主机:端口"（加密用 mqtts://）',
         'must be "auto" or "mqtt://HOST:PORT" (mqtts:// when encrypted)',

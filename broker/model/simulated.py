@@ -26,7 +26,7 @@ def addresses_of(hall: Hall) -> Iterator[str]:
         for button in kiosk.buttons.values():
             yield from (button.address, button.lamp or "none")
     for display in hall.displays.values():
-        yield from (display.screen, display.speaker)
+        yield from (display.screen, display.speaker, display.voice_module)
     yield from (sign.screen for sign in hall.signs.values())
     for caller in hall.callers.values():
         yield from caller.lines.values()

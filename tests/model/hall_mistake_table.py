@@ -11,6 +11,7 @@ SCREEN = "virtual://screen?size=1080x1920"
 KIOSK = {"names": TEXTS, "screen": SCREEN, "printer": "virtual://printer"}
 COUNTER = {"name": "3", "services": {"pension": 1}}
 TERMINAL = {"counter": "counter-2", "caller": "caller-1", "address": "p1://a/2"}
+QUIET_NEVER = {"from_time": "12:00", "until_time": "12:00", "quiet": True}
 PAD = {"counter": "counter-1", "caller": "caller-1", "address": "gpio://", "keys": {"call": "gpio://5"}}
 
 
@@ -65,6 +66,8 @@ SHAPES = (
     Row({"kiosks.kiosk-1.paper": 80}, "kiosks.kiosk-1.paper", "wrong_value"),
     Row({"speech.repeat": 9}, "speech.repeat", "wrong_value"),
     Row({"speech.languages": ["zh", "de"]}, "speech.languages[1]", "wrong_value"),
+    Row({"speech.hours": [{"from_time": "25:00", "until_time": "09:00"}]}, "speech.hours[0].from_time", "wrong_value"),
+    Row({"speech.zones": {"lobby": {"gain_db": 20}}}, "speech.zones.lobby.gain_db", "wrong_value"),
     Row({"collector.listen": "no host"}, "collector.listen", "wrong_value"),
     Row({"hall.names.zh": "待填：大厅名称"}, "hall.names.zh", "placeholder"),
     Row({"hall.names.en": "<name of the hall>"}, "hall.names.en", "placeholder"),
@@ -153,6 +156,7 @@ NUMBERS = (
     Row({"keypads.keypad-2.levels.4": "satisfied"}, "keypads.keypad-2.levels", "level_twice"),
 )
 ADDRESSES = (
+    Row({"displays.display-1.voice_module": "alsa://default"}, "displays.display-1.voice_module", "address_scheme"),
     Row({"kiosks.kiosk-1.printer": "printer"}, "kiosks.kiosk-1.printer", "address_unreadable"),
     Row({"kiosks.kiosk-1.printer": "serial:///dev/a b"}, "kiosks.kiosk-1.printer", "address_unreadable"),
     Row({"kiosks.kiosk-1.printer": "serial:///dev/a?baud"}, "kiosks.kiosk-1.printer", "address_unreadable"),
@@ -200,6 +204,17 @@ REST = (
     Row({"speech.template_en": "{ticket:>99} {counter}"}, "speech.template_en", "template_fields"),
     Row({"speech.languages": []}, "speech.languages", "languages_empty"),
     Row({"speech.languages": ["en", "en"]}, "speech.languages", "written_twice"),
+    Row({"speech.template_yue": "{ticket}"}, "speech.template_yue", "template_fields"),
+    Row({"speech.model_languages": ["zh", "zh"]}, "speech.model_languages", "written_twice"),
+    Row({"speech.engine": "piper"}, "speech.model", "model_missing"),
+    Row({"speech.engine": "sherpa", "speech.model": "models/zh"}, "speech.model", "model_missing"),
+    Row({"speech.hours": [QUIET_NEVER]}, "speech.hours[0].until_time", "hours_empty"),
+    Row(
+        {"speech.zones": {"lobby": {"hours": [QUIET_NEVER]}}},
+        "speech.zones.lobby.hours[0].until_time",
+        "hours_empty",
+    ),
+    Row({"speech.zones": {"loby": {"gain_db": -6}}}, "speech.zones.loby", "zone_unknown"),
     Row({"broker.url": "tcp://host"}, "broker.url", "broker_url"),
     Row({"broker.listen": "0.0.0.0"}, "broker.listen", "broker_on_network"),
     Row({"broker.listen": "192.168.1.10"}, "broker.listen", "broker_on_network"),
