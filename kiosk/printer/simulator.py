@@ -1,8 +1,7 @@
 """A simulated printer on a real pseudo-terminal, chosen by ``virtual://printer?width=80&baud=115200``.
 
 The driver opens the terminal with the same pyserial code as a cable: speed, XON/XOFF, silence, unplugging and
-replugging happen as the kernel makes them happen. The terminal has a fixed name (a link in a private folder, as udev
-gives a printer a fixed name), so that a replugged printer is found again under the same address.
+replugging happen as the kernel makes them happen.
 
 Options: ``width`` 58 or 80, ``baud``, ``flow`` none or xonxoff, ``speed`` paper speed in mm/s (0 = at once),
 ``hanzi`` gs or fs (which command enlarges hanzi).
@@ -11,18 +10,13 @@ Options: ``width`` 58 or 80, ``baud``, ``flow`` none or xonxoff, ``speed`` paper
 from __future__ import annotations
 
 import logging
-import os
-import select
-import shutil
-import tempfile
 import threading
 import time
-import tty
 from collections.abc import Callable
-from pathlib import Path
 
 from broker.model.address import BadAddress, parse_address
 from broker.runtime.serial_port import SerialAddress
+from kiosk.cable import Cable
 from kiosk.printer.machine import BUFFER_BYTES, Fault, PrinterMachine
 from kiosk.printer.paper import Strip
 from kiosk.printer.profile import DOTS_PER_MM, WIDTHS, profile_of
@@ -62,20 +56,16 @@ class PrinterSimulator:
         self._lock = threading.Lock()
         self._stopping = threading.Event()
         self._thread: threading.Thread | None = None
-        self._folder: Path | None = None
-        self._far = self._near = -1
+        self._cable = Cable("printer")
         self._held_back = False
 
     @property
     def serial_address(self) -> SerialAddress:
         """Where the driver finds the printer; valid from `start` to `stop`."""
-        if self._folder is None:
-            raise RuntimeError("the simulator was not started")
-        return SerialAddress(str(self._folder / "printer"), self._baud, self._flow)
+        return SerialAddress(self._cable.path, self._baud, self._flow)
 
     def start(self) -> None:
-        self._folder = Path(tempfile.mkdtemp(prefix="printer-"))
-        self._plug()
+        self._cable.start()
         self._thread = threading.Thread(target=self._run, name="printer-simulator", daemon=True)
         self._thread.start()
 
@@ -83,9 +73,7 @@ class PrinterSimulator:
         self._stopping.set()
         if self._thread is not None:
             self._thread.join()
-        self._unplug()
-        if self._folder is not None:
-            shutil.rmtree(self._folder, ignore_errors=True)
+        self._cable.stop()
 
     def play(self, fault: str) -> None:
         """Let a fault of `Fault` happen, or ``"ok"``: everything mended, paper loaded. ValueError for other words."""
@@ -110,7 +98,7 @@ class PrinterSimulator:
 
     @property
     def is_plugged(self) -> bool:
-        return self._far >= 0
+        return self._cable.is_plugged
 
     def papers(self) -> list[Strip]:
         """Papers cut so far, oldest first (the last 50)."""
@@ -145,22 +133,6 @@ class PrinterSimulator:
             self.machine.faults.clear()
             self.machine.load_paper()
 
-    def _plug(self) -> None:
-        self._far, self._near = os.openpty()
-        tty.setraw(self._near)  # held open, so that the far end lives on while no driver has it open
-        os.set_blocking(self._far, False)
-        place = self.serial_address.path
-        Path(place).symlink_to(os.ttyname(self._near))
-        self._held_back = False
-
-    def _unplug(self) -> None:
-        if self._folder is not None:
-            Path(self.serial_address.path).unlink(missing_ok=True)
-        for descriptor in (self._near, self._far):
-            if descriptor >= 0:
-                os.close(descriptor)
-        self._far = self._near = -1
-
     def _run(self) -> None:
         """Take bytes as fast as the line carries them, move paper as fast as the motor turns."""
         before = time.monotonic()
@@ -182,18 +154,16 @@ class PrinterSimulator:
     def _follow_cable(self) -> None:
         """Plugging is done here alone, so that no other thread ever reads a descriptor that was given away."""
         unplugged = Fault.UNPLUGGED in self.machine.faults
-        if unplugged and self._far >= 0:
-            self._unplug()
-        elif not unplugged and self._far < 0:
-            self._plug()
+        if not (unplugged or self._cable.is_plugged):
+            self._held_back = False
+        self._cable.follow(unplugged)
 
     def _wait(self) -> None:
         """A short rest; a long one while there is nothing to do, ended by the first byte."""
-        far = self._far
-        if far < 0 or not self.machine.is_idle or self._is_full:
+        if not self._cable.is_plugged or not self.machine.is_idle or self._is_full:
             self._stopping.wait(_STEP_S)
             return
-        select.select([far], [], [], 0.05)
+        self._cable.wait(0.05)
         self._stopping.wait(_STEP_S)
 
     @property
@@ -201,25 +171,19 @@ class PrinterSimulator:
         return Fault.STALLED in self.machine.faults or self.machine.buffer_full
 
     def _receive(self, limit: int) -> int:
-        if self._far < 0 or limit < 1 or self._is_full:
+        if self._is_full:
             return 0
-        try:
-            data = os.read(self._far, min(limit, BUFFER_BYTES))
-        except BlockingIOError:
-            return 0
+        data = self._cable.read(min(limit, BUFFER_BYTES))
         self._answer(self.machine.receive(data))
         return len(data)
 
     def _answer(self, answers: bytes) -> None:
-        if answers and self._far >= 0:
-            try:
-                os.write(self._far, answers)
-            except BlockingIOError:
-                log.warning("nobody reads the simulated printer's answers, %d bytes lost", len(answers))
+        if not self._cable.write(answers):
+            log.warning("nobody reads the simulated printer's answers, %d bytes lost", len(answers))
 
     def _hold_back(self) -> None:
         """XOFF when the buffer is full or the line is stalled, XON when there is room again."""
-        if self._is_full != self._held_back and self._far >= 0:
+        if self._is_full != self._held_back and self._cable.is_plugged:
             self._held_back = self._is_full
             if self._flow == "xonxoff":
                 self._answer(_XOFF if self._held_back else _XON)
