@@ -2,10 +2,13 @@
 
 One loudspeaker is one queue. A full call in two languages takes about nine seconds, so at six calls a minute a plain
 queue falls behind for ever; therefore a backlog shortens what is said: first the second reading goes, then the second
-language, then the long chime, and at last the oldest call is left to the screen alone, with a note for the log.
+language, then the long chime, and at last a call is left to the screen alone, with a note for the log: a recall, whose
+visitor was called once, before a first call. First calls come before recalls, recalls before repetitions; while an
+emergency is announced there is neither.
 
-The law held here: each call is announced at most once, with its repetitions, in the order the calls were made, and
-nothing begins later than 60 s after its call. What was on the board before this display (re)connected stays unspoken.
+The law held here: each call is announced at most once, with its repetitions, first calls in the order they were made
+and recalls among each other too, and nothing begins later than 60 s after its call. What was on the board before this
+display (re)connected stays unspoken.
 """
 
 from collections import OrderedDict, deque
@@ -125,6 +128,7 @@ class Announcer:
         self._recalled_at_ms: OrderedDict[str, int] = OrderedDict()
         self._notes: list[Note] = []
         self._ended_at_ms: int | None = None
+        self._hushed: str | None = None
 
     @property
     def backlog(self) -> int:
@@ -153,7 +157,9 @@ class Announcer:
             return False
         latest_ms = min(call.called_at_ms + self.policy.latest_ms, call.valid_until_ms)
         entry = _Entry(call, min(call.called_at_ms + self.policy.stale_after_ms, latest_ms), latest_ms)
-        if now_ms > entry.fresh_until_ms:
+        if self._hushed is not None:
+            self._give_up(entry, Fate.SCREEN_ONLY, self._hushed)
+        elif now_ms > entry.fresh_until_ms:
             self._give_up(entry, Fate.SCREEN_ONLY, "it came too late")
         elif self._recalled_too_soon(call):
             self._give_up(entry, Fate.SCREEN_ONLY, "recalled again too soon")
@@ -174,6 +180,17 @@ class Announcer:
         if self._resting is not None and self._resting.call.call_id == call_id:
             self._rest_no_more()
 
+    def hush(self, why: str | None) -> None:
+        """Speak of no call at all, neither of those that wait nor of new ones, until this is told again with None."""
+        self._hushed = why
+        if why is None:
+            return
+        while self._waiting:
+            self._give_up(self._waiting.popleft(), Fate.SCREEN_ONLY, why)
+        if self._speaking is not None:
+            self._speaking.last = True
+        self._rest_no_more()
+
     def next(self, now_ms: int) -> Announcement | None:
         """What to play now, or None: nothing waits, something plays, or it is too early."""
         if self._speaking is not None:
@@ -183,7 +200,7 @@ class Announcer:
             if self._pausing(now_ms):
                 return None
             self._rest_no_more()
-            return self._speak(self._waiting.popleft(), now_ms)
+            return self._speak(self._first_in_turn(), now_ms)
         resting = self._resting
         if resting is None or 0 <= now_ms - resting.ended_at_ms < self.policy.repeat_after_ms:
             return None
@@ -219,6 +236,12 @@ class Announcer:
         """Notes since the last time they were taken."""
         notes, self._notes = self._notes, []
         return notes
+
+    def _first_in_turn(self) -> _Entry:
+        """Taken out: the oldest first call, or the oldest recall when only recalls wait."""
+        entry = next((entry for entry in self._waiting if not entry.call.recall), self._waiting[0])
+        self._waiting.remove(entry)
+        return entry
 
     def _speak(self, entry: _Entry, now_ms: int) -> Announcement:
         entry.turn(Fate.SPEAKING)
@@ -279,7 +302,9 @@ class Announcer:
 
     def _shed(self) -> None:
         while len(self._waiting) > self.policy.backlog_max:
-            self._give_up(self._waiting.popleft(), Fate.SCREEN_ONLY, "too many calls wait")
+            entry = next((entry for entry in self._waiting if entry.call.recall), self._waiting[0])
+            self._waiting.remove(entry)
+            self._give_up(entry, Fate.SCREEN_ONLY, "too many calls wait")
 
     def _drop_stale(self, now_ms: int) -> None:
         for entry in [entry for entry in self._waiting if now_ms > entry.fresh_until_ms]:

@@ -226,6 +226,47 @@ def test_a_recall_goes_before_a_repetition() -> None:
     assert mind.next(START_MS + 12_000).call.recall == 1
 
 
+def test_a_first_call_goes_before_recalls_that_came_earlier() -> None:
+    mind = announcer()
+    mind.offer(make_call("A001", "1", recall=1), START_MS)
+    mind.offer(make_call("A002", "2", recall=1), START_MS + 1)
+    mind.offer(make_call("A003", "3"), START_MS + 2)
+    spoken = [speak(mind, START_MS + 5_000 * turn).call.number for turn in range(3)]
+    assert spoken == ["A003", "A001", "A002"]
+
+
+def test_of_too_many_a_recall_is_left_to_the_screen_before_any_first_call() -> None:
+    mind = announcer()
+    for number in range(6):
+        mind.offer(make_call(f"A00{number}", recall=int(number == 3)), START_MS)
+    mind.offer(make_call("A006"), START_MS)
+    assert [(note.number, note.fate) for note in mind.take_notes()] == [("A003", Fate.SCREEN_ONLY)]
+
+
+def test_while_an_emergency_is_announced_no_call_is_spoken_and_each_is_noted() -> None:
+    mind = announcer()
+    mind.offer(make_call("A001"), START_MS)
+    mind.offer(make_call("A002"), START_MS)
+    mind.next(START_MS)
+    mind.hush("an emergency is announced")
+    mind.ended(START_MS + 100, "cut by something more important")
+    assert not mind.offer(make_call("A003", at_ms=START_MS + 200), START_MS + 200)
+    assert mind.next(START_MS + 9_000) is None
+    assert [note.fate for note in mind.take_notes()] == [Fate.SCREEN_ONLY] * 3
+    mind.hush(None)
+    assert mind.offer(make_call("A004", at_ms=START_MS + 9_000), START_MS + 9_000)
+    assert mind.next(START_MS + 9_000).call.number == "A004"
+
+
+def test_an_emergency_ends_the_repetition_that_was_due() -> None:
+    mind = announcer()
+    mind.offer(make_call(), START_MS)
+    speak(mind, START_MS)
+    mind.hush("an emergency is announced")
+    mind.hush(None)
+    assert mind.next(START_MS + 30_000) is None
+
+
 def test_recalls_in_quick_succession_from_one_counter_stay_on_the_screen() -> None:
     mind = announcer()
     assert mind.offer(make_call("A001", recall=1), START_MS)
@@ -355,8 +396,9 @@ def test_whatever_happens_each_call_is_announced_once_in_order_and_within_a_minu
             hall.step(250)
     for _ in range(400):
         hall.step(250)
-    order = [announcement.call.call_id for _, announcement in hall.begun]
-    assert order == sorted(order), "in the order the calls were made, repetitions with their call"
+    for recalls in (False, True):
+        order = [said.call.call_id for _, said in hall.begun if bool(said.call.recall) is recalls]
+        assert order == sorted(order), "in the order the calls were made, repetitions with their call"
     readings = [(announcement.call.call_id, announcement.reading) for _, announcement in hall.begun]
     assert len(readings) == len(set(readings)), "no reading twice"
     assert all(words_ms <= announcement.call.called_at_ms + 60_000 for words_ms, announcement in hall.begun)
