@@ -31,6 +31,7 @@ MAY_IMPORT = {
 HOMES = {
     "paho": ("broker.runtime.link",),
     "serial": ("broker.runtime.serial_port", "broker.runtime.bus"),
+    "smartcard": ("kiosk.readers.pcsc",),
     "gpiozero": ("broker.runtime.gpio",),
     "pygame": ("broker.runtime.canvas", "display.player"),
     "pyttsx3": ("display.voice_worker",),

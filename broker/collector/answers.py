@@ -174,7 +174,7 @@ class InputBody(Answer, frozen=True, kw_only=True, forbid_unknown_fields=True):
     kind: Literal["touch", "key", "fault"]
     x: Annotated[int, msgspec.Meta(ge=0, le=8192)] = 0
     y: Annotated[int, msgspec.Meta(ge=0, le=8192)] = 0
-    key: Annotated[str, msgspec.Meta(max_length=32)] = ""
+    key: Annotated[str, msgspec.Meta(max_length=120)] = ""
 
 
 class InputAnswer(Answer, frozen=True, kw_only=True):

@@ -139,7 +139,7 @@ class VirtualInput(msgspec.Struct, frozen=True, kw_only=True):
     """A person at virtual hardware: a touch at (x, y) of a screen, or a key of a pad, terminal or evaluator.
 
     ``part`` is the screen, console, keypad or printer name; ``key`` a key's name; printers take ``PRINTER_FAULTS``
-    and ``REFILL``.
+    and ``REFILL``, a scanner the text of the code that is held before it.
     """
 
     v: int = VERSION
@@ -147,7 +147,7 @@ class VirtualInput(msgspec.Struct, frozen=True, kw_only=True):
     kind: Literal["touch", "key", "fault"]
     x: Annotated[int, msgspec.Meta(ge=0, le=8192)] = 0
     y: Annotated[int, msgspec.Meta(ge=0, le=8192)] = 0
-    key: Annotated[str, msgspec.Meta(max_length=32)] = ""
+    key: Annotated[str, msgspec.Meta(max_length=120)] = ""
 
 
 REFILL = "ok"
@@ -175,7 +175,7 @@ class PanelPart(msgspec.Struct, frozen=True, kw_only=True):
     """
 
     part: str
-    kind: Literal["screen", "terminal", "evaluator", "pad", "printer", "speaker", "button"]
+    kind: Literal["screen", "terminal", "evaluator", "pad", "printer", "speaker", "button", "reader", "scanner"]
     counter: str | None = None
     size: tuple[int, int] | None = None
     keys: tuple[str, ...] = ()

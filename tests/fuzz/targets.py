@@ -49,6 +49,9 @@ from kiosk.printer.interpreter import Interpreter
 from kiosk.printer.machine import PrinterMachine
 from kiosk.printer.profile import profile_of
 from kiosk.printer.status import ALL_QUESTIONS, acknowledgement_of, state_of
+from kiosk.readers import sdt
+from kiosk.readers.lines import LONGEST_BYTES, Lines
+from kiosk.readers.sdt_simulator import CARDS
 from tests.contract.strategies import messages_of
 from tests.fuzz.samples import first_example
 from tests.halls import SMALL, small_hall
@@ -141,6 +144,32 @@ def _p1(data: bytes) -> None:
         p1.read(frame)
         p1.acknowledge(frame)
         p1.shown_text(frame.data)
+
+
+def _sdt(data: bytes) -> None:
+    decoder = sdt.Decoder()
+    bodies = [body for at in range(0, len(data), 7) for body in decoder.feed(data[at : at + 7])] + decoder.flush()
+    assert not decoder.waiting
+    assert bodies == (whole := sdt.Decoder()).feed(data) + whole.flush(), "chunks make a difference"
+    for body in bodies:
+        assert sdt.encode(body) in data
+        answer = sdt.answer_of(body)
+        assert answer is None or answer.data == body[3:]
+
+
+def _card(data: bytes) -> None:
+    number = sdt.number_of(data)
+    assert len(number) == 18
+    assert number.encode("utf-16-le") in data
+
+
+def _scanner(data: bytes) -> None:
+    lines = Lines()
+    texts = [text for at in range(0, len(data), 5) for text in lines.feed(data[at : at + 5], at / 1_000)]
+    texts += lines.feed(b"", len(data))
+    for text in texts:
+        assert text.isprintable()
+        assert len(text) <= LONGEST_BYTES
 
 
 def _printer(data: bytes) -> None:
@@ -271,6 +300,27 @@ def targets() -> tuple[Target, ...]:
                 p1.encode(p1.result_frame(250, 4)),
                 b"\xff\x68" * 9 + p1.encode(p1.show(1, 12, "A042")),
             ),
+            "bytes",
+        ),
+        Target(
+            "sdt",
+            _sdt,
+            (),
+            ("kiosk.readers.sdt.Decoder.feed",),
+            (
+                sdt.encode(sdt.FIND),
+                sdt.encode(bytes((0, 0, sdt.Status.FOUND)) + bytes(4)),
+                sdt.HEAD + b"\x09\x0a" + sdt.encode(bytes((0, 0, sdt.Status.OK)) + CARDS["elder"].data()),
+            ),
+            "bytes",
+        ),
+        Target("card data", _card, (sdt.SdtError,), (), (CARDS["elder"].data(), CARDS["young"].data()), "bytes"),
+        Target(
+            "scanner",
+            _scanner,
+            (),
+            ("kiosk.readers.lines.Lines.feed",),
+            ("A042\r预约1234\r\n".encode(), b"https://hall.example/t/8F3K\n" + b"x" * 300 + b"\r", b"\x02A042\x03"),
             "bytes",
         ),
         Target(
