@@ -108,3 +108,13 @@ def one_kiosk_hall() -> Hall:
     """The same with a single kiosk, which therefore owns all numbers."""
     start, end = SMALL.index("[kiosks.kiosk-2]"), SMALL.index("[displays.display-1]")
     return parse_hall(SMALL[:start] + SMALL[end:])
+
+
+def lobby_hall() -> Hall:
+    """The small hall with an ID reader at each kiosk, real names for the card, appointments and a look-up by phone."""
+    text = SMALL.replace('printer = "virtual://printer"', 'printer = "virtual://printer"\nreader = "virtual://reader"')
+    text = text.replace("quota = 400\n", "quota = 400\nreal_name = true\n")
+    text = text.replace(
+        "[priority.elderly]", '[priority.appointment]\nnames = { zh = "预约", en = "Booked" }\n[priority.elderly]'
+    )
+    return parse_hall(text + "[rules]\nlost_ticket_lookup = true\n")

@@ -6,6 +6,7 @@
 from collections.abc import Callable
 from typing import Any
 
+from broker.engine.apply_lobby import LOBBY_WRITERS
 from broker.engine.state import CLASHES_MOST, DOUBTFUL_MOST, LATE_MOST, CallRecord, Counter, Pause, State, Ticket, Visit
 from broker.model import events as e
 from broker.model.ticket import allowed
@@ -14,8 +15,9 @@ from broker.model.words import CounterStatus, Holding, TicketStatus
 
 LEARNING = 0.1
 """Weight of the newest service time in a service's running mean."""
-VISITS_KEPT_MS = 10 * 86_400_000
-_writers: dict[type[e.Event], Callable[[State, Any], None]] = {}
+DAY_MS = 86_400_000
+VISITS_KEPT_MS = 10 * DAY_MS
+_writers: dict[type[e.Event], Callable[[State, Any], None]] = dict(LOBBY_WRITERS)
 
 
 class BrokenLifeCycle(RuntimeError):
@@ -99,10 +101,18 @@ def _admit(state: State, event: e.TicketReserved | e.TicketReported, status: Tic
         clock_ms=event.arrived_at_ms,
         rank=state.position,
         since_ms=event.at_ms,
+        priority_confirmed=event.appointment is not None and event.priority is not None,
+        person=event.person,
+        principal=event.principal,
+        needs=event.needs,
+        phone_tail=event.phone_tail,
+        large=event.large,
     )
     state.tickets[event.ticket] = ticket
     state.counts[status] = state.counts.get(status, 0) + 1
     state.issued[event.service] = state.issued.get(event.service, 0) + 1
+    if event.appointment in state.appointments:
+        state.appointments[event.appointment].ticket = event.ticket
     _bind(state, event)
     if event.kiosk is not None:
         state.contacts[event.kiosk] = max(event.arrived_at_ms, state.contacts.get(event.kiosk, 0))
@@ -192,7 +202,7 @@ def _finished(state: State, event: e.ServiceFinished) -> None:
     _learn(state, ticket, event.at_ms)
     _move(state, ticket, TicketStatus.SERVED, event.at_ms)
     _leave_counter(state, ticket)
-    counter.visit = event.visit
+    counter.visit = ticket.visit = event.visit
     state.visits_made += 1
     state.visits[event.visit] = Visit(
         event.visit, ticket.number, ticket.service, event.counter, counter.clerk, event.at_ms
@@ -303,7 +313,9 @@ def _clashed(state: State, event: e.NumberClashed) -> None:
 
 @_on(e.NoticePosted)
 def _notice_posted(state: State, event: e.NoticePosted) -> None:
-    state.notices[event.notice] = Notice(notice=event.notice, zh=event.zh, en=event.en)
+    state.notices[event.notice] = Notice(
+        notice=event.notice, zh=event.zh, en=event.en, until_ms=event.until_ms, urgent=event.urgent
+    )
 
 
 @_on(e.NoticeCleared)
@@ -313,7 +325,7 @@ def _notice_cleared(state: State, event: e.NoticeCleared) -> None:
 
 @_on(e.DayOpened)
 def _day_opened(state: State, event: e.DayOpened) -> None:
-    state.day, state.last_day, state.sessions = event.day, event.day, event.sessions
+    state.day, state.last_day, state.sessions, state.day_kind = event.day, event.day, event.sessions, event.kind
     state.late = {}
     if event.again:
         return
@@ -321,6 +333,10 @@ def _day_opened(state: State, event: e.DayOpened) -> None:
         state.withheld_through = event.day if event.day <= state.withheld_through else None
     _forget_tickets(state)
     state.calls_made = state.visits_made = 0
+    state.helps, state.help_answered = {}, {}
+    state.appointments = {
+        key: booked for key, booked in state.appointments.items() if booked.time_ms > event.at_ms - DAY_MS
+    }
     oldest = event.at_ms - VISITS_KEPT_MS
     state.visits = {key: visit for key, visit in state.visits.items() if visit.finished_at_ms > oldest}
     state.evaluations = {visit.evaluation: key for key, visit in state.visits.items() if visit.evaluation}

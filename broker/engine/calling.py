@@ -4,6 +4,7 @@ A counter has at most one ticket; until it is finished, missed, held or transfer
 """
 
 from broker.engine.context import Desk, Outcome, Refused
+from broker.engine.emergency import check_calm
 from broker.engine.policy import next_for
 from broker.engine.state import Ticket
 from broker.model import commands as c
@@ -14,6 +15,7 @@ from broker.model.words import TicketStatus
 
 def call_next(desk: Desk, command: c.CallNext) -> Outcome:
     """Whoever the policy says is next."""
+    check_calm(desk)
     counter = desk.open_counter(command.counter)
     _check_free(desk, command.counter)
     found = next_for(desk.hall, desk.state, command.counter, desk.now_ms)
@@ -25,6 +27,7 @@ def call_next(desk: Desk, command: c.CallNext) -> Outcome:
 
 def call_number(desk: Desk, command: c.CallNumber) -> Outcome:
     """A chosen number, out of turn: waiting, held or missed; why is kept."""
+    check_calm(desk)
     counter = desk.open_counter(command.counter)
     _check_free(desk, command.counter)
     ticket = _by_number(desk, command.number)
@@ -39,6 +42,7 @@ def call_number(desk: Desk, command: c.CallNumber) -> Outcome:
 
 def recall(desk: Desk, command: c.Recall) -> Outcome:
     """The same visitor again, not too often and not too fast."""
+    check_calm(desk)
     desk.open_counter(command.counter)
     ticket = _called_at(desk, command.counter)
     rules = desk.hall.rules

@@ -88,6 +88,10 @@ class Desk:
         place = "" if index is None else f"-{index}"
         return f"{self.state.day}-v{self.state.visits_made + 1}{place}{self._mark}"
 
+    def next_help_id(self) -> str:
+        """Unique for ever, as a call's id; a kiosk may call for help while no day is open."""
+        return f"{self.state.day or 'closed'}-h{self.state.helps_made + 1}{self._mark}"
+
     @property
     def _mark(self) -> str:
         return f".{self.asked.run}" if self.asked.run else ""

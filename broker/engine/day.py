@@ -1,4 +1,4 @@
-"""The business day: opening, borders between sessions, notices, time-outs, closing.
+"""The business day: opening, borders between sessions, time-outs, closing.
 
 Numbers restart only when a later day opens. What is still waiting at the end expires; a visitor at a counter is
 finished first, unless the next day has already begun, when nobody can be there any more. Whoever came on the day that
@@ -7,6 +7,7 @@ is opened, while the server could not tell the date yet, keeps number and place.
 
 from datetime import UTC, datetime
 
+from broker.engine import notices
 from broker.engine.context import Desk, Outcome, Refused
 from broker.engine.reporting import stayers, taken_over
 from broker.model import commands as c
@@ -14,8 +15,6 @@ from broker.model import events as e
 from broker.model import refusals as r
 from broker.model.words import CounterStatus, Holding, TicketStatus
 
-NOTICES_MOST = 8
-"""More would be read by nobody, and a view has a limit."""
 EXPIRES_AT_CLOSE = (TicketStatus.WAITING, TicketStatus.HELD, TicketStatus.NO_SHOW)
 
 
@@ -31,7 +30,7 @@ def open_day(desk: Desk, command: c.OpenDay) -> Outcome:
     staying = stayers(desk, command) if state.day is not None else ()
     settled = settle(desk, frozenset(ticket.ticket for ticket in staying)) if state.day is not None else ()
     again = command.day == state.last_day
-    opened = e.DayOpened(at_ms=desk.now_ms, day=command.day, sessions=command.sessions, again=again)
+    opened = e.DayOpened(at_ms=desk.now_ms, day=command.day, sessions=command.sessions, again=again, kind=command.kind)
     session = session_now(command.sessions, desk.now_ms)
     began = (e.SessionBegan(at_ms=desk.now_ms, session=session),) if session else ()
     return Outcome((*settled, opened, *began, *taken_over(desk, command, staying)), {"day": command.day})
@@ -83,7 +82,10 @@ def _end_of_visit(desk: Desk, ticket: str, counter: str, status: TicketStatus, i
 
 
 def pass_time(desk: Desk, command: c.PassTime) -> Outcome:
-    """A number reserved in silence for too long may be on paper, so it gets in line; session borders are marked."""
+    """A number reserved in silence for too long may be on paper, so it gets in line; session borders are marked.
+
+    Notices whose end has come are taken down.
+    """
     state = desk.state
     patience_ms = desk.hall.rules.reservation_s * 1000
     listened = command.steady_ms is None or command.steady_ms >= patience_ms
@@ -96,24 +98,9 @@ def pass_time(desk: Desk, command: c.PassTime) -> Outcome:
     session = session_now(state.sessions, desk.now_ms) if state.day else None
     if session != state.session:
         events.append(e.SessionBegan(at_ms=desk.now_ms, session=session))
-    return Outcome(tuple(events))
+    return Outcome((*events, *notices.over(desk)))
 
 
 def session_now(sessions: tuple[c.SessionTimes, ...], now_ms: int) -> str | None:
     """Name of the session that holds the moment."""
     return next((s.name for s in sessions if s.opens_ms <= now_ms < s.closes_ms), None)
-
-
-def post_notice(desk: Desk, command: c.PostNotice) -> Outcome:
-    """A line in the ticker; the same key replaces the line."""
-    if len(desk.state.notices) >= NOTICES_MOST and command.notice not in desk.state.notices:
-        raise Refused(r.TooManyNotices(most=NOTICES_MOST))
-    event = e.NoticePosted(at_ms=desk.now_ms, notice=command.notice, zh=command.zh, en=command.en)
-    return Outcome((event,))
-
-
-def clear_notice(desk: Desk, command: c.ClearNotice) -> Outcome:
-    """Take the line down."""
-    if command.notice not in desk.state.notices:
-        raise Refused(r.UnknownNotice(notice=command.notice))
-    return Outcome((e.NoticeCleared(at_ms=desk.now_ms, notice=command.notice),))

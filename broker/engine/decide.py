@@ -3,7 +3,20 @@
 from collections.abc import Callable
 from typing import Any
 
-from broker.engine import calling, counters, day, evaluating, issuing, reporting
+from broker.engine import (
+    appointments,
+    calling,
+    counters,
+    day,
+    emergency,
+    evaluating,
+    helping,
+    issuing,
+    lost_tickets,
+    notices,
+    priority,
+    reporting,
+)
 from broker.engine.context import Asked, Desk, Outcome, Refused
 from broker.engine.free_text import check_free_text
 from broker.engine.rights import check_rights
@@ -35,8 +48,19 @@ DECIDERS: dict[type[c.Command], Decider] = {
     c.TransferTicket: calling.transfer,
     c.ReturnTicket: calling.give_back,
     c.RecordEvaluation: evaluating.record,
-    c.PostNotice: day.post_notice,
-    c.ClearNotice: day.clear_notice,
+    c.RateVisit: evaluating.rate_visit,
+    c.PostNotice: notices.post,
+    c.ClearNotice: notices.clear,
+    c.ConfirmPriority: priority.confirm,
+    c.RevokePriority: priority.revoke,
+    c.BeginEmergency: emergency.begin,
+    c.EndEmergency: emergency.end,
+    c.CallForHelp: helping.call,
+    c.AnswerHelp: helping.answer,
+    c.FindTicket: lost_tickets.find,
+    c.BookAppointment: appointments.book,
+    c.CancelAppointment: appointments.cancel,
+    c.CheckIn: appointments.check_in,
     c.OpenDay: day.open_day,
     c.CloseDay: day.close_day,
     c.PassTime: day.pass_time,

@@ -42,6 +42,23 @@ def record(desk: Desk, command: c.RecordEvaluation) -> Outcome:
     return Outcome((event,), {"visit": command.visit, "level": command.level})
 
 
+def rate_visit(desk: Desk, command: c.RateVisit) -> Outcome:
+    """By the number on today's paper; otherwise like any rating that does not come from a keypad."""
+    ticket = desk.state.find(command.number)
+    if ticket is None:
+        raise Refused(r.UnknownTicket(ticket=command.number))
+    if ticket.visit is None:
+        raise Refused(r.NotServedYet(number=ticket.number))
+    rating = c.RecordEvaluation(
+        evaluation=command.evaluation,
+        visit=ticket.visit,
+        level=command.level,
+        device=command.device,
+        pressed_at_ms=command.pressed_at_ms,
+    )
+    return record(desk, rating)
+
+
 def _pressed_ms(desk: Desk, command: c.RecordEvaluation, finished_at_ms: int) -> int:
     """The earlier of what the age and the press itself say, as far as the visit was over by then.
 

@@ -3,7 +3,11 @@
 The engine may refuse to hand a number out. Papers that exist already are in ``reporting``.
 """
 
+from typing import Any
+
 from broker.engine.context import Desk, Outcome, Refused
+from broker.engine.emergency import check_calm
+from broker.engine.persons import check_person
 from broker.engine.state import Ticket
 from broker.engine.waiting import expected, load_of
 from broker.model import commands as c
@@ -29,15 +33,14 @@ def issue(desk: Desk, command: c.IssueTicket) -> Outcome:
             raise Refused(r.TicketIsSettled(number=known.number, status=known.status))
         return Outcome(result=answer(desk, known))
     check_names(desk, command.service, command.priority, command.kiosk)
-    _check_may_issue(desk, command.service, command.kiosk)
-    series_key = desk.hall.services[command.service].series
-    _check_not_withheld(desk, series_key)
-    value = next_value(desk, series_key)
+    check_may_issue(desk, command.service, command.kiosk)
+    check_person(desk, command.service, command.person, command.principal)
+    number, series, value = engine_number(desk, command.service)
     event = e.TicketReserved(
         at_ms=desk.now_ms,
         ticket=command.ticket,
-        number=printed(desk.hall.series[series_key], value),
-        series=series_key,
+        number=number,
+        series=series,
         value=value,
         owner=ENGINE,
         service=command.service,
@@ -45,6 +48,7 @@ def issue(desk: Desk, command: c.IssueTicket) -> Outcome:
         priority=command.priority,
         language=command.language,
         kiosk=command.kiosk,
+        **holder(desk, command),
     )
     return Outcome((event,), told(desk, event.number, command.service, desk.state.waiting_in(command.service)))
 
@@ -101,9 +105,32 @@ def resume_issuing(desk: Desk, command: c.ResumeIssuing) -> Outcome:
 
 def answer(desk: Desk, ticket: Ticket) -> dict[str, object]:
     """What a kiosk prints of a ticket that exists already."""
+    return told(desk, ticket.number, ticket.service, people_before(desk, ticket))
+
+
+def people_before(desk: Desk, ticket: Ticket) -> int:
+    """How many people wait for the same service in front of it."""
     lanes = [places for lane, places in desk.state.lanes.items() if lane[0] == ticket.service]
-    ahead = sum(1 for places in lanes for place in places if place < ticket.place)
-    return told(desk, ticket.number, ticket.service, ahead)
+    return sum(1 for places in lanes for place in places if place < ticket.place)
+
+
+def holder(desk: Desk, told_by: c.IssueTicket | c.ReportTicket | e.TicketReportedLate | Ticket) -> dict[str, Any]:
+    """Who holds a ticket, as fields of its event; a telephone only where the hall finds lost tickets by it."""
+    return {
+        "person": told_by.person,
+        "principal": told_by.principal,
+        "needs": told_by.needs,
+        "phone_tail": told_by.phone_tail if desk.hall.rules.lost_ticket_lookup else None,
+        "large": told_by.large,
+    }
+
+
+def engine_number(desk: Desk, service: str) -> tuple[str, str, int]:
+    """(printed number, series, value): the next of the engine's own part."""
+    series = desk.hall.services[service].series
+    _check_not_withheld(desk, series)
+    value = next_value(desk, series)
+    return printed(desk.hall.series[series], value), series, value
 
 
 def next_value(desk: Desk, series: str) -> int:
@@ -149,7 +176,9 @@ def pause_reason(desk: Desk, service: str, kiosk: str | None) -> str | None:
     return desk.hall.services[service].paused or None
 
 
-def _check_may_issue(desk: Desk, service: str, kiosk: str | None) -> None:
+def check_may_issue(desk: Desk, service: str, kiosk: str | None) -> None:
+    """Refused when no number of this service is given now."""
+    check_calm(desk)
     state, declared = desk.state, desk.hall.services[service]
     if state.day is None:
         raise Refused(r.DayNotOpen())

@@ -6,6 +6,7 @@ import msgspec
 
 from broker.engine.context import Asked, Desk
 from broker.engine.issuing import issuing_session, pause_reason, reopening
+from broker.engine.notices import shown
 from broker.engine.policy import eligible_count, target_ms
 from broker.engine.state import CallRecord, State
 from broker.engine.waiting import Load, expected, load_of
@@ -13,6 +14,7 @@ from broker.model import views as v
 from broker.model.hall import Hall
 from broker.model.numbers import offered_by, ranges_of
 from broker.model.words import SHUT_REASONS, CounterStatus, Names, TicketStatus
+from broker.model.zones import counters_of
 
 Key = tuple[str, str]
 KINDS = tuple(v.VIEW_KINDS)
@@ -33,7 +35,7 @@ class Projection:
         self._desk = Desk(hall, state, Asked(state.now_ms, "server", "server", state.now_ms))
         self.open = self._open_state()
         self.paused = tuple(self._paused(key) for key in hall.counters if self._is(key, CounterStatus.PAUSED))
-        self.notices = self._notices()
+        self.notices = shown(hall, state)
         self.lines = {key: self._line(key) for key in hall.services}
 
     def views(self, kinds: Iterable[str]) -> dict[Key, v.Shown]:
@@ -63,10 +65,6 @@ class Projection:
             session=self.state.session,
             next_opens=self.hall.sessions[later[0].name].opens if later else None,
         )
-
-    def _notices(self) -> tuple[v.Notice, ...]:
-        fixed = tuple(v.Notice(notice=key, zh=text.zh, en=text.en) for key, text in self.hall.notices.items())
-        return (*self.state.notices.values(), *fixed)
 
     def _paused(self, key: str) -> v.PausedCounter:
         pause = self.state.counters[key].pause
@@ -162,10 +160,11 @@ class Projection:
             recall=record.recall,
             language=ticket.language,
             status=ticket.status,
+            linger="hearing" in ticket.needs,
         )
 
     def _board(self, display: str) -> v.BoardView:
-        counters = self.hall.displays[display].counters
+        counters = counters_of(self.hall, display)
         served = {s for c in counters for s in self.hall.counters[c].services} if counters else set(self.hall.services)
         return v.BoardView(
             display=display,
@@ -176,6 +175,7 @@ class Projection:
             paused=tuple(p for p in self.paused if not counters or p.counter in counters),
             services=tuple(line for k, line in self.lines.items() if k in served and not self.hall.services[k].hidden),
             notices=self.notices,
+            emergency=self.state.emergency,
         )
 
     def _counter(self, key: str) -> v.CounterView:
@@ -197,6 +197,7 @@ class Projection:
             missed=self._numbers_of(key, TicketStatus.NO_SHOW),
             hall=self.hall.hall.names,
             open=self.open,
+            emergency=self.state.emergency,
         )
 
     def _counter_ticket(self, ticket_id: str) -> v.CounterTicket:
@@ -216,6 +217,9 @@ class Projection:
             language=ticket.language,
             note=ticket.note,
             first_clerk=ticket.first_clerk,
+            priority_confirmed=ticket.priority_confirmed,
+            needs=ticket.needs,
+            by_agent=ticket.principal is not None,
         )
 
     def _evaluation(self, visit_id: str | None) -> v.EvaluationRequest | None:
@@ -245,6 +249,8 @@ class Projection:
             reason=hall_pause or "",
             services=tuple(self._line_at(s, key) for s in offered_by(self.hall, key)),
             highest={name: self._highest_in_part(name, key) for name in sorted(series)},
+            emergency=self.state.emergency,
+            help_answered_ms=self.state.help_answered.get(key),
         )
 
     def _highest_in_part(self, series: str, kiosk: str) -> int:
@@ -280,6 +286,8 @@ class Projection:
             notices=self.notices,
             clashed=tuple(dict.fromkeys(clash.number for clash in self.state.clashes)),
             doubtful=self.state.doubtful,
+            emergency=self.state.emergency,
+            help=tuple(self.state.helps.values()),
         )
 
 

@@ -11,7 +11,7 @@ taken, and left out when the count reaches it, but one odd paper does not bring 
 from collections.abc import Iterator, Mapping
 
 from broker.engine.context import Desk, Outcome, Refused
-from broker.engine.issuing import arrival, check_names, check_own_ticket, told
+from broker.engine.issuing import arrival, check_names, check_own_ticket, holder, told
 from broker.engine.state import Ticket
 from broker.model import commands as c
 from broker.model import events as e
@@ -60,6 +60,7 @@ def report(desk: Desk, command: c.ReportTicket) -> Outcome:
         language=command.language,
         kiosk=command.kiosk,
         doubtful=_is_doubtful(desk, where, desk.state.highest),
+        **holder(desk, command),
     )
     ahead = desk.state.waiting_in(command.service)
     return Outcome((event,), told(desk, command.number, command.service, ahead))
@@ -160,6 +161,7 @@ def _report_late(desk: Desk, command: c.ReportTicket, series: str, value: int, o
         priority=command.priority if command.priority in desk.hall.priority else None,
         language=command.language,
         kiosk=command.kiosk,
+        **holder(desk, command),
     )
     return Outcome((event,), {"number": command.number, "late": True})
 
@@ -240,7 +242,10 @@ def _stays(desk: Desk, command: c.OpenDay, ticket: Ticket) -> Iterator[e.Event]:
         language=ticket.language,
         kiosk=ticket.kiosk,
         doubtful=_is_doubtful(desk, (series, value, owner), desk.state.highest, command.day),
+        **holder(desk, ticket),
     )
+    if ticket.priority_confirmed and ticket.priority is not None:
+        yield e.PriorityConfirmed(at_ms=desk.now_ms, ticket=ticket.ticket, priority=ticket.priority)
     if ticket.holding is Holding.MAYBE and ticket.status is not TicketStatus.RESERVED:
         yield e.TicketConfirmed(at_ms=desk.now_ms, ticket=ticket.ticket, holding=Holding.MAYBE)
 
@@ -272,6 +277,7 @@ def _comes_in(
             language=paper.language,
             kiosk=paper.kiosk,
             doubtful=doubtful,
+            **holder(desk, paper),
         )
         if paper.holding is Holding.MAYBE:
             yield e.TicketConfirmed(at_ms=desk.now_ms, ticket=paper.ticket, holding=Holding.MAYBE)

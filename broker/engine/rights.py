@@ -22,7 +22,8 @@ def _may(hall: Hall, command: c.Command, asked: Asked) -> bool:
     if asked.role == "kiosk":
         if isinstance(command, c.PauseIssuing | c.ResumeIssuing) and command.service is not None:
             return False  # a kiosk stops itself, never a service of the whole hall
-        return isinstance(command, c.KIOSK_COMMANDS) and getattr(command, "kiosk", asked.device) == asked.device
+        own = all(getattr(command, name, asked.device) == asked.device for name in ("kiosk", "device"))
+        return isinstance(command, c.KIOSK_COMMANDS) and own
     if asked.role == "caller":
         return isinstance(command, c.COUNTER_COMMANDS) and _drives(hall, asked.device, command)
     return asked.role == "collector" and not isinstance(command, c.ReportTicket)

@@ -9,9 +9,10 @@ from collections import deque
 from dataclasses import dataclass, field
 
 from broker.model.commands import SessionTimes
+from broker.model.days import DayKind
 from broker.model.events import NumberClashed, TicketReportedLate
-from broker.model.views import Notice
-from broker.model.words import CounterStatus, Holding, TicketStatus
+from broker.model.views import Emergency, HelpCall, Notice
+from broker.model.words import CounterStatus, Holding, Need, TicketStatus
 
 Lane = tuple[str, str | None, str | None]
 RECENT_CALLS = 64
@@ -47,6 +48,18 @@ class Ticket:
     returns: int = 0
     note: str = ""
     first_clerk: str | None = None
+    visit: str | None = None
+    priority_confirmed: bool = False
+    person: str | None = None
+    principal: str | None = None
+    needs: tuple[Need, ...] = ()
+    phone_tail: str | None = None
+    large: bool = False
+
+    @property
+    def beneficiary(self) -> str | None:
+        """Whose business it is, as a person key: the agent's client, else whoever came; None when nobody said."""
+        return self.principal or self.person
 
     @property
     def lane(self) -> Lane:
@@ -102,6 +115,18 @@ class Visit:
 
 
 @dataclass(slots=True)
+class Appointment:
+    """Somebody who will come at ``time_ms``; ``ticket`` once they checked in."""
+
+    appointment: str
+    code: str
+    service: str
+    time_ms: int
+    person: str | None
+    ticket: str | None = None
+
+
+@dataclass(slots=True)
 class CallRecord:
     """A summons as boards list it."""
 
@@ -122,6 +147,8 @@ class State:
     last_day: str | None = None
     sessions: tuple[SessionTimes, ...] = ()
     session: str | None = None
+    day_kind: DayKind | None = None
+    """What the calendar said of the day; None where an earlier program opened it."""
     tickets: dict[str, Ticket] = field(default_factory=dict)
     by_number: dict[str, str] = field(default_factory=dict)
     burned: set[str] = field(default_factory=set)
@@ -147,6 +174,13 @@ class State:
     """A backup was put back: up to this day no number of the engine's part of a shared series is given."""
     clashes: tuple[NumberClashed, ...] = ()
     """Today's papers whose number was another's."""
+    emergency: Emergency | None = None
+    helps: dict[str, HelpCall] = field(default_factory=dict)
+    """Calls for help that nobody has answered yet."""
+    helps_made: int = 0
+    help_answered: dict[str, int] = field(default_factory=dict)
+    """Kiosk -> when staff last said today that they are on the way."""
+    appointments: dict[str, Appointment] = field(default_factory=dict)
     doubtful: tuple[str, ...] = ()
     """Today's numbers far ahead of the engine's count: taken, but the count does not follow them."""
 

@@ -8,29 +8,53 @@ from typing import Annotated, Literal
 
 import msgspec
 
-from broker.model.words import Holding, Identifier, Level, Milliseconds, Sentence, Slug
-
-PrintedNumber = Annotated[str, msgspec.Meta(pattern=r"^[A-Z][0-9]{2,4}$(?!\n)")]
-BusinessDay = Annotated[str, msgspec.Meta(pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$(?!\n)")]
-Language = Literal["zh", "en"]
-Phone = Annotated[str, msgspec.Meta(pattern=r"^[0-9+*# -]{0,24}$(?!\n)")]
-
-
-class Command(msgspec.Struct, frozen=True, tag_field="type", kw_only=True, omit_defaults=True):
-    """Base of all commands; ``type`` on the wire is the class name."""
-
+from broker.model.command_base import BusinessDay, Command, Language, Phone, PrintedNumber
+from broker.model.commands_lobby import (
+    AnswerHelp,
+    BeginEmergency,
+    BookAppointment,
+    CallForHelp,
+    CancelAppointment,
+    CheckIn,
+    ConfirmPriority,
+    EndEmergency,
+    FindTicket,
+    RateVisit,
+    RevokePriority,
+)
+from broker.model.days import DayKind
+from broker.model.words import (
+    Holding,
+    Identifier,
+    Level,
+    Milliseconds,
+    Need,
+    PersonKey,
+    PhoneTail,
+    Sentence,
+    Slug,
+)
 
 # -- kiosk: issuing ------------------------------------------------
 
 
 class IssueTicket(Command, tag=True, kw_only=True, frozen=True):
-    """Ask the engine for a number out of its own part of the series; the ticket is reserved, not yet waiting."""
+    """Ask the engine for a number out of its own part of the series; the ticket is reserved, not yet waiting.
+
+    ``person`` showed an ID; with ``principal``, whose business it is, ``person`` is the agent. ``phone_tail`` is kept
+    only where ``rules.lost_ticket_lookup`` says so. ``large``: paper in the elder size is wanted.
+    """
 
     ticket: Identifier
     service: Slug
     priority: Slug | None = None
     language: Language = "zh"
     kiosk: Slug | None = None
+    person: PersonKey | None = None
+    principal: PersonKey | None = None
+    needs: tuple[Need, ...] = ()
+    phone_tail: PhoneTail | None = None
+    large: bool = False
 
 
 class ConfirmTicket(Command, tag=True, kw_only=True, frozen=True):
@@ -48,7 +72,10 @@ class VoidTicket(Command, tag=True, kw_only=True, frozen=True):
 
 
 class ReportTicket(Command, tag=True, kw_only=True, frozen=True):
-    """A kiosk issued a number of its own range on ``day``. The paper wins: only a taken number is refused."""
+    """A kiosk issued a number of its own range on ``day``. The paper wins: only a taken number is refused.
+
+    Who holds it, as of an ``IssueTicket``.
+    """
 
     ticket: Identifier
     service: Slug
@@ -58,6 +85,11 @@ class ReportTicket(Command, tag=True, kw_only=True, frozen=True):
     priority: Slug | None = None
     language: Language = "zh"
     kiosk: Slug | None = None
+    person: PersonKey | None = None
+    principal: PersonKey | None = None
+    needs: tuple[Need, ...] = ()
+    phone_tail: PhoneTail | None = None
+    large: bool = False
 
 
 # -- counter: the visitor at the window ------------------------------------------------
@@ -195,11 +227,13 @@ class ResumeIssuing(Command, tag=True, kw_only=True, frozen=True):
 
 
 class PostNotice(Command, tag=True, kw_only=True, frozen=True):
-    """A line in the ticker of every display, until cleared."""
+    """A line in the ticker of every display, until cleared or until ``until_ms``; an ``urgent`` one stands out."""
 
     notice: Slug
     zh: Sentence
     en: Sentence = ""
+    until_ms: Milliseconds | None = None
+    urgent: bool = False
 
 
 class ClearNotice(Command, tag=True, kw_only=True, frozen=True):
@@ -209,7 +243,7 @@ class ClearNotice(Command, tag=True, kw_only=True, frozen=True):
 
 
 class OpenDay(Command, tag=True, kw_only=True, frozen=True):
-    """A business day begins; ``sessions`` are the day's opening times as the calendar gives them.
+    """A business day begins; ``sessions`` and ``kind`` are the day's opening times and kind as the calendar has them.
 
     ``unsure_from`` is the journal position since which the server could not tell the date: who came after it, came on
     this day. Only the server's own word counts.
@@ -218,6 +252,7 @@ class OpenDay(Command, tag=True, kw_only=True, frozen=True):
     day: BusinessDay
     sessions: tuple["SessionTimes", ...] = ()
     unsure_from: Annotated[int, msgspec.Meta(ge=0)] | None = None
+    kind: DayKind | None = None
 
 
 class SessionTimes(msgspec.Struct, frozen=True):
@@ -270,6 +305,17 @@ AnyCommand = (
     | OpenDay
     | CloseDay
     | PassTime
+    | ConfirmPriority
+    | RevokePriority
+    | BeginEmergency
+    | EndEmergency
+    | CallForHelp
+    | AnswerHelp
+    | FindTicket
+    | RateVisit
+    | BookAppointment
+    | CancelAppointment
+    | CheckIn
 )
 
 KIOSK_COMMANDS = (
@@ -280,6 +326,10 @@ KIOSK_COMMANDS = (
     PauseIssuing,
     ResumeIssuing,
     ReturnTicket,
+    CallForHelp,
+    FindTicket,
+    RateVisit,
+    CheckIn,
 )
 COUNTER_COMMANDS = (
     OpenCounter,

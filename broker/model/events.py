@@ -4,16 +4,20 @@ An event holds results, never rules: whatever the engine worked out (number, cal
 so that replaying an old journal under new rules gives the same past. ``at_ms`` is the hall's clock.
 """
 
-import msgspec
-
 from broker.model.commands import SessionTimes
-from broker.model.words import Holding, Level
-
-
-class Event(msgspec.Struct, frozen=True, kw_only=True, tag_field="type", omit_defaults=True):
-    """Base of all events; ``type`` in the journal is the class name."""
-
-    at_ms: int
+from broker.model.days import DayKind
+from broker.model.event_base import Event
+from broker.model.events_lobby import (
+    AppointmentBooked,
+    AppointmentCancelled,
+    EmergencyBegan,
+    EmergencyEnded,
+    HelpAnswered,
+    HelpWanted,
+    PriorityConfirmed,
+    PriorityRevoked,
+)
+from broker.model.words import Holding, Level, Need
 
 
 class TicketReserved(Event, tag=True, kw_only=True, frozen=True):
@@ -29,6 +33,12 @@ class TicketReserved(Event, tag=True, kw_only=True, frozen=True):
     priority: str | None = None
     language: str = "zh"
     kiosk: str | None = None
+    person: str | None = None
+    principal: str | None = None
+    needs: tuple[Need, ...] = ()
+    phone_tail: str | None = None
+    large: bool = False
+    appointment: str | None = None
 
 
 class TicketReported(Event, tag=True, kw_only=True, frozen=True):
@@ -49,6 +59,12 @@ class TicketReported(Event, tag=True, kw_only=True, frozen=True):
     priority: str | None = None
     language: str = "zh"
     kiosk: str | None = None
+    person: str | None = None
+    principal: str | None = None
+    needs: tuple[Need, ...] = ()
+    phone_tail: str | None = None
+    large: bool = False
+    appointment: str | None = None
     doubtful: bool = False
 
 
@@ -86,6 +102,11 @@ class TicketReportedLate(Event, tag=True, kw_only=True, frozen=True):
     priority: str | None = None
     language: str = "zh"
     kiosk: str | None = None
+    person: str | None = None
+    principal: str | None = None
+    needs: tuple[Need, ...] = ()
+    phone_tail: str | None = None
+    large: bool = False
 
 
 class TicketConfirmed(Event, tag=True, kw_only=True, frozen=True):
@@ -259,6 +280,8 @@ class NoticePosted(Event, tag=True, kw_only=True, frozen=True):
     notice: str
     zh: str
     en: str
+    until_ms: int | None = None
+    urgent: bool = False
 
 
 class NoticeCleared(Event, tag=True, kw_only=True, frozen=True):
@@ -273,6 +296,7 @@ class DayOpened(Event, tag=True, kw_only=True, frozen=True):
     day: str
     sessions: tuple[SessionTimes, ...]
     again: bool = False
+    kind: DayKind | None = None
 
 
 class JournalRestored(Event, tag=True, kw_only=True, frozen=True):
@@ -332,4 +356,12 @@ AnyEvent = (
     | JournalRestored
     | SessionBegan
     | DayClosed
+    | PriorityConfirmed
+    | PriorityRevoked
+    | EmergencyBegan
+    | EmergencyEnded
+    | HelpWanted
+    | HelpAnswered
+    | AppointmentBooked
+    | AppointmentCancelled
 )

@@ -9,7 +9,7 @@ from typing import Annotated, Literal
 
 import msgspec
 
-from broker.model.commands import Phone
+from broker.model.command_base import Phone
 from broker.model.words import Level, Names, Sentence, Slug
 
 Minutes = Annotated[float, msgspec.Meta(gt=0, le=600)]
@@ -34,6 +34,7 @@ KeyName = Literal[
 Word = Annotated[str, msgspec.Meta(max_length=64)]
 PrinterProfileName = Literal["generic", "epson", "fs-hanzi", "raster-qr", "no-cutter", "one-way"]
 Url = Annotated[str, msgspec.Meta(max_length=300)]
+FilePath = Annotated[str, msgspec.Meta(max_length=300)]
 Host = Annotated[str, msgspec.Meta(pattern=r"^[0-9A-Za-z.:_-]{1,253}$(?!\n)")]
 
 
@@ -84,7 +85,9 @@ class Service(Declared, frozen=True, kw_only=True):
 
     ``wait_goal_minutes`` is the wait the hall aims at: statistics count who waited longer. ``promised`` is the time
     limit as people read it; ``promised_days`` in ``promised_unit`` is the same as a number (0: at once), kept here for
-    the deadline clock, which this release does not have yet.
+    the deadline clock, which this release does not have yet. ``checklist_url`` is the page with the list of papers,
+    ``consult`` says where to ask when somebody only has a question. ``real_name``: a ticket needs an ID card, and each
+    person has one ticket at a time.
     """
 
     names: Names
@@ -100,6 +103,9 @@ class Service(Declared, frozen=True, kw_only=True):
     quota: Annotated[int, msgspec.Meta(ge=1, le=9999)] | None = None
     sessions: tuple[Slug, ...] = ()
     online: Names | None = None
+    checklist_url: Url = ""
+    consult: Names | None = None
+    real_name: bool = False
     hidden: bool = False
     paused: Sentence = ""
 
@@ -155,21 +161,47 @@ class Button(Declared, frozen=True, kw_only=True):
     lamp: Address | None = None
 
 
+class PrinterFlags(Declared, frozen=True, kw_only=True):
+    """What one printer can do where it differs from its ``printer_profile``; what is not said is the profile's."""
+
+    dots: Annotated[int, msgspec.Meta(ge=200, le=832, multiple_of=8)] | None = None
+    native_qr: bool | None = None
+    hanzi_size_by_fs: bool | None = None
+    cut: Literal["partial", "full", "none"] | None = None
+    smooths: bool | None = None
+    acknowledges: bool | None = None
+    feed_before_cut_dots: Annotated[int, msgspec.Meta(ge=0, le=400)] | None = None
+    largest_scale: Annotated[int, msgspec.Meta(ge=2, le=8)] | None = None
+    near_end_sensor: bool | None = None
+
+
 class Kiosk(Declared, frozen=True, kw_only=True):
-    """取号机. ``services`` empty means all that are not hidden."""
+    """取号机. ``services`` empty means all that are not hidden.
+
+    ``reader`` is an ID card reader, ``scanner`` a code scanner, ``voice`` a speaker of its own for spoken guidance;
+    ``logo`` is a picture file for screen and paper. ``roll_m`` is how much paper a new roll holds, in metres: the kiosk
+    counts what it prints and asks for a new roll in time (0: it does not count).
+    """
 
     names: Names
     screen: Address
     printer: Address
     paper: Literal["58", "80"] = "80"
     printer_profile: PrinterProfileName = "generic"
+    printer_flags: PrinterFlags = PrinterFlags()
+    roll_m: Annotated[float, msgspec.Meta(ge=0, le=400)] = 0.0
     services: tuple[Slug, ...] = ()
     buttons: dict[Slug, Button] = {}
     zone: Slug = "lobby"
+    reader: Address = "none"
+    scanner: Address = "none"
+    voice: Address = "none"
+    logo: FilePath = ""
 
 
 class Display(Declared, frozen=True, kw_only=True):
-    """显示屏. ``counters`` empty means the whole hall; size and distance are for the legibility check.
+    """显示屏. Shows ``counters``; where they are empty those of its ``zone``, and without one the whole hall.
+    Size and distance are for the legibility check.
 
     ``voice_module`` is a serial speech module that speaks when the loudspeaker cannot: ``serial:///dev/hall/voice``.
     """
@@ -178,8 +210,9 @@ class Display(Declared, frozen=True, kw_only=True):
     screen: Address
     speaker: Address = "none"
     voice_module: Address = "none"
-    layout: Literal["landscape", "portrait"] = "landscape"
+    layout: Literal["landscape", "portrait", "overview", "services", "entrance", "staff"] = "landscape"
     counters: tuple[Slug, ...] = ()
+    zone: Slug | None = None
     inches: Annotated[float, msgspec.Meta(gt=3, le=200)] = 55.0
     distance_m: Annotated[float, msgspec.Meta(gt=0.3, le=60)] = 8.0
 
@@ -266,6 +299,21 @@ class Speech(Declared, frozen=True, kw_only=True):
     model_languages: tuple[Language, ...] = ("zh",)
 
 
+class HallNotice(Declared, frozen=True, kw_only=True):
+    """A line in the ticker on the days and at the times that are named; what is not named does not limit it.
+
+    The day is the business day, the times are local, ``until_time`` is not included.
+    """
+
+    zh: Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
+    en: Annotated[str, msgspec.Meta(min_length=1, max_length=300)]
+    from_day: Day | None = None
+    until_day: Day | None = None
+    from_time: ClockTime | None = None
+    until_time: ClockTime | None = None
+    days: tuple[DayName, ...] = ()
+
+
 class Rules(Declared, frozen=True, kw_only=True):
     """The hall's own numbers for the engine's rules; every one has a usual default."""
 
@@ -282,6 +330,11 @@ class Rules(Declared, frozen=True, kw_only=True):
     skill_exponent: Annotated[float, msgspec.Meta(ge=0, le=2)] = 0.5
     pause_reason_default: Sentence = "短暂离开"
     transfer_keeps_arrival: bool = True
+    person_tickets_a_day: Annotated[int, msgspec.Meta(ge=1, le=99)] = 5
+    agent_tickets_a_day: Annotated[int, msgspec.Meta(ge=1, le=99)] = 5
+    lost_ticket_lookup: bool = False
+    appointment_early_min: Annotated[int, msgspec.Meta(ge=0, le=240)] = 15
+    appointment_late_min: Annotated[int, msgspec.Meta(ge=0, le=240)] = 10
 
 
 class Broker(Declared, frozen=True, kw_only=True):
@@ -331,7 +384,7 @@ class Hall(Declared, frozen=True, kw_only=True):
     callers: dict[Slug, Caller] = {}
     consoles: dict[Slug, Console] = {}
     keypads: dict[Slug, Keypad] = {}
-    notices: dict[Slug, Names] = {}
+    notices: dict[Slug, HallNotice] = {}
     speech: Speech = Speech()
     rules: Rules = Rules()
     broker: Broker = Broker()

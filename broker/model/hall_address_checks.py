@@ -12,8 +12,12 @@ PRINTERS = ("serial", "virtual")
 SPEAKERS = ("alsa", "pulse", "virtual", "none")
 VOICE_MODULES = ("serial", "virtual", "none")
 LINES = ("serial", "virtual")
+READERS = ("sdt", "pcsc", "virtual", "none")
+SCANNERS = ("serial", "virtual", "none")
 BUS_MAKES = ("p1",)
 PADS = ("gpio", "virtual")
+SERIAL_LINES = ("serial", "sdt")
+"""Schemes whose path is a serial line of the node."""
 SERIAL_OPTIONS = ("baud", "flow", "parity", "bits", "stop")
 HIGHEST_PIN = 27
 TERMINAL_DIGITS = 3
@@ -29,6 +33,9 @@ def address_rows(hall: Hall) -> Iterator[Row]:
     for key, kiosk in hall.kiosks.items():
         yield f"kiosks.{key}.screen", key, kiosk.screen, SCREENS
         yield f"kiosks.{key}.printer", key, kiosk.printer, PRINTERS
+        yield f"kiosks.{key}.reader", key, kiosk.reader, READERS
+        yield f"kiosks.{key}.scanner", key, kiosk.scanner, SCANNERS
+        yield f"kiosks.{key}.voice", key, kiosk.voice, SPEAKERS
         for name, button in kiosk.buttons.items():
             yield f"kiosks.{key}.buttons.{name}.address", key, button.address, PADS
             if button.lamp is not None:
@@ -67,18 +74,20 @@ def _addresses(hall: Hall) -> Iterator[Mistake]:
             continue
         if address.scheme not in schemes:
             yield complain(path, "address_scheme", scheme=text.split("://")[0], allowed=_either(schemes))
-        elif address.scheme == "serial":
+        elif address.scheme in SERIAL_LINES:
             yield from _serial(path, address)
             other = lines.setdefault((node, address.path), path)
             if other != path:
-                yield complain(path, "address_taken", address=f"serial://{address.path}", other=other)
+                yield complain(path, "address_taken", address=f"{address.scheme}://{address.path}", other=other)
+        elif address.scheme == "pcsc" and not (address.path.isascii() and address.path.isdecimal()):
+            yield complain(path, "smartcard_number")
         elif schemes in (PADS, BUS_MAKES + PADS) and address.scheme in PADS:
             yield from _pins(path, address, node, pins)
 
 
 def _serial(path: str, address: DeviceAddress) -> Iterator[Mistake]:
     if not address.path.startswith("/") or len(address.path) < 2:
-        yield complain(path, "serial_path")
+        yield complain(path, "serial_path", scheme=address.scheme)
     for option in address.options:
         if option not in SERIAL_OPTIONS:
             yield complain(path, "address_option", option=option, allowed=", ".join(SERIAL_OPTIONS))

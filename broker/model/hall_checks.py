@@ -1,7 +1,7 @@
 """Cross-checks of a hall: references, names, times, number ranges and texts that must fit together.
 
 Each check is a line of ``CHECKS`` with the tables it reads; it is left out while one of them is out of shape. The
-hardware addresses have their own file, ``hall_address_checks``.
+hardware addresses and the lobby have files of their own, ``hall_address_checks`` and ``hall_lobby_checks``.
 """
 
 import datetime as dt
@@ -12,6 +12,7 @@ from typing import Any
 from broker.model.days import may_share_a_date
 from broker.model.hall import Hall
 from broker.model.hall_address_checks import ADDRESS_CHECKS
+from broker.model.hall_lobby_checks import LOBBY_CHECKS
 from broker.model.hall_mistakes import Mistake, complain, did_you_mean, listed
 from broker.model.hall_sentences import TABLE_WORDS
 from broker.model.numbers import ENGINE, kiosks_on, offered_by, ranges_of
@@ -326,5 +327,6 @@ CHECKS: tuple[CheckRow, ...] = (
     (_speech_hours, "speech counters kiosks"),
     (_network, "broker collector"),
     *ADDRESS_CHECKS,
+    *LOBBY_CHECKS,
 )
 """Each check with the tables it reads."""

@@ -123,6 +123,7 @@ _TABLES: dict[str, Names] = {
 
 _TIMES: dict[str, Names] = {
     "closes_before_opens": Names("必须晚于开始时间 {opens}", "must be later than opens ({opens})"),
+    "days_backwards": Names("不能早于 from_day（{first}）", "must not be before from_day ({first})"),
     "last_ticket_outside": Names(
         "必须晚于 {opens}，不晚于 {closes}",
         "must be later than opens ({opens}) and not later than closes ({closes})",
@@ -197,6 +198,10 @@ _COUNTERS: dict[str, Names] = {
         "评价等级“{level}”对应了两个键",
         "the level '{level}' is given to two keys",
     ),
+    "zone_without_counters": Names(
+        "没有窗口在区域“{zone}”{hint}",
+        "no counter is in the zone '{zone}'{hint}",
+    ),
     "keypad_second": Names(
         "这个窗口已有评价器“{other}”",
         "the counter already has the keypad '{other}'",
@@ -214,8 +219,8 @@ _ADDRESSES: dict[str, Names] = {
         "the address has no option '{option}'; use {allowed}",
     ),
     "serial_path": Names(
-        "串口地址的写法是 serial:///dev/名字?baud=9600",
-        "a serial line is written serial:///dev/NAME?baud=9600",
+        "串口地址的写法是 {scheme}:///dev/名字?baud=9600",
+        "a serial line is written {scheme}:///dev/NAME?baud=9600",
     ),
     "address_taken": Names("{address} 已用于 {other}", "{address} is already used by {other}"),
     "pin_impossible": Names(
@@ -233,6 +238,10 @@ _ADDRESSES: dict[str, Names] = {
     "unit_taken": Names(
         "线路“{line}”上的地址码 {unit} 已用于 {other}",
         "unit {unit} on the line '{line}' is already {other}",
+    ),
+    "smartcard_number": Names(
+        "读卡器的写法是 pcsc://序号，从 0 开始，例如 pcsc://0",
+        "a smart card reader is written pcsc://NUMBER, counted from 0, e.g. pcsc://0",
     ),
     "pad_without_keys": Names(
         "按键盒没有写按键；请在 keys 里写每个键的地址",
@@ -252,6 +261,14 @@ _REST: dict[str, Names] = {
     "template_fields": Names(
         "必须有 {{ticket}} 和 {{counter}}，不能有别的 {{...}}",
         "must contain {{ticket}} and {{counter}}, and no other {{field}}",
+    ),
+    "span_backwards": Names(
+        "必须晚于 {first}（{value}）",
+        "must be later than {first} ({value})",
+    ),
+    "real_name_without_reader": Names(
+        "实名业务“{service}”需要读卡器：请写 reader，或者不在这台取号机提供",
+        "the service '{service}' is by real name, so this kiosk needs a reader, or should not offer it",
     ),
     "languages_empty": Names("至少要有一种语言", "needs at least one language"),
     "model_missing": Names(

@@ -7,7 +7,7 @@ import msgspec
 from msgspec import inspect
 
 from broker.model import hall as declared
-from broker.model.commands import Phone
+from broker.model.command_base import Phone
 from broker.model.hall_mistakes import did_you_mean
 from broker.model.words import Names, Slug
 

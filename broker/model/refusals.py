@@ -4,51 +4,25 @@ A refusal is an answer, not an exception: it travels, it is stored as the receip
 The code is the class name in snake case and never changes meaning.
 """
 
-import re
-from typing import Any, ClassVar
-
-import msgspec
-
-from broker.model.words import STATUS_NAMES, Names
-
-FACT_MOST = 80
-"""Characters of one fact in a sentence; sentences are at most 200 in Chinese and 300 in English."""
-
-
-class Refusal(msgspec.Struct, frozen=True, kw_only=True):
-    """Base of all refusals. ``template`` is filled from the attributes."""
-
-    template: ClassVar[Names] = Names("无法办理", "This cannot be done.")
-
-    @property
-    def code(self) -> str:
-        """Stable snake_case name of the cause."""
-        return code_of(type(self))
-
-    @property
-    def facts(self) -> dict[str, Any]:
-        """The attributes, for programs."""
-        return {name: getattr(self, name) for name in self.__struct_fields__}
-
-    @property
-    def sentence(self) -> Names:
-        """What a person reads: what happened and what to do."""
-        facts = {name: _clipped(value) for name, value in self.facts.items()}
-        status = STATUS_NAMES.get(str(facts.get("status")))
-        zh = {**facts, "status": status.zh} if status else facts
-        en = {**facts, "status": status.en} if status else facts
-        return Names(self.template.zh.format(**zh), self.template.en.format(**en))
-
-
-def _clipped(value: Any) -> Any:
-    """A fact as a sentence can hold it: sentences travel, and what travels is bounded."""
-    long = isinstance(value, str) and len(value) > FACT_MOST
-    return f"{value[: FACT_MOST - 1]}…" if long else value
-
-
-def code_of(kind: type[Refusal]) -> str:
-    """``NumberTaken`` -> ``number_taken``."""
-    return re.sub(r"(?<!^)(?=[A-Z])", "_", kind.__name__).lower()
+from broker.model.refusal_base import Refusal, clipped, code_of
+from broker.model.refusals_lobby import (
+    AgentDayCap,
+    AppointmentsFull,
+    CodeTaken,
+    EmergencyNow,
+    HelpUnknown,
+    LookupNotOffered,
+    NoEmergency,
+    NoPriority,
+    NoticeOver,
+    NotServedYet,
+    PersonDayCap,
+    PersonHasTicket,
+    PersonRequired,
+    TooEarly,
+    UnknownAppointment,
+)
+from broker.model.words import Names
 
 
 class Unreadable(Refusal, frozen=True, kw_only=True):
@@ -165,7 +139,7 @@ class IssuingPaused(Refusal, frozen=True, kw_only=True):
         """With the reason, where there is one."""
         if not self.reason:
             return self.template
-        reason = _clipped(self.reason)
+        reason = clipped(self.reason)
         return Names(f"已暂停取号：{reason}", f"Issuing is paused: {reason}")
 
 

@@ -8,7 +8,7 @@ from typing import Literal
 
 import msgspec
 
-from broker.model.words import CounterStatus, Names, TicketStatus
+from broker.model.words import CounterStatus, Names, Need, TicketStatus
 
 OpenStateName = Literal["open", "break", "closed"]
 ServiceStateName = Literal["open", "paused", "full", "closed", "no_counter"]
@@ -35,7 +35,10 @@ class OpenState(Shown, frozen=True, kw_only=True):
 
 
 class Call(Shown, frozen=True, kw_only=True):
-    """One summons. ``recall`` is 0 for the first; nothing is spoken after ``valid_until_ms``."""
+    """One summons. ``recall`` is 0 for the first; nothing is spoken after ``valid_until_ms``.
+
+    ``linger``: keep it on the screen for longer, as the voice may not be heard. Why is nobody's business.
+    """
 
     call_id: str
     number: str
@@ -47,6 +50,7 @@ class Call(Shown, frozen=True, kw_only=True):
     recall: int = 0
     language: str = "zh"
     status: TicketStatus = TicketStatus.CALLED
+    linger: bool = False
 
 
 class PausedCounter(Shown, frozen=True, kw_only=True):
@@ -77,11 +81,30 @@ class ServiceLine(Shown, frozen=True, kw_only=True):
 
 
 class Notice(Shown, frozen=True, kw_only=True):
-    """A line of the ticker."""
+    """A line of the ticker; a device shows it from ``from_ms`` (included) to ``until_ms`` (not included)."""
 
     notice: str
     zh: str
     en: str
+    from_ms: int | None = None
+    until_ms: int | None = None
+    urgent: bool = False
+
+
+class Emergency(Shown, frozen=True, kw_only=True):
+    """What every screen shows instead of anything else, until staff end it."""
+
+    zh: str
+    en: str
+    since_ms: int
+
+
+class HelpCall(Shown, frozen=True, kw_only=True):
+    """Somebody at a kiosk waits for a member of staff."""
+
+    help: str
+    kiosk: str
+    since_ms: int
 
 
 class BoardView(Shown, frozen=True, kw_only=True):
@@ -95,10 +118,11 @@ class BoardView(Shown, frozen=True, kw_only=True):
     paused: tuple[PausedCounter, ...]
     services: tuple[ServiceLine, ...]
     notices: tuple[Notice, ...]
+    emergency: Emergency | None = None
 
 
 class CounterTicket(Shown, frozen=True, kw_only=True):
-    """The ticket at a counter, as its clerk sees it."""
+    """The ticket at a counter, as its clerk sees it. ``by_agent``: whoever comes does so for somebody else."""
 
     ticket: str
     number: str
@@ -114,6 +138,9 @@ class CounterTicket(Shown, frozen=True, kw_only=True):
     language: str
     note: str
     first_clerk: str | None
+    priority_confirmed: bool = False
+    needs: tuple[Need, ...] = ()
+    by_agent: bool = False
 
 
 class EvaluationRequest(Shown, frozen=True, kw_only=True):
@@ -142,10 +169,14 @@ class CounterView(Shown, frozen=True, kw_only=True):
     missed: tuple[str, ...]
     hall: Names
     open: OpenState
+    emergency: Emergency | None = None
 
 
 class KioskView(Shown, frozen=True, kw_only=True):
-    """What one kiosk may issue. ``highest`` is the largest number that the engine knows in its part of each series."""
+    """What one kiosk may issue. ``highest`` is the largest number that the engine knows in its part of each series.
+
+    ``help_answered_ms``: when staff last said that they are on the way to it, today.
+    """
 
     kiosk: str
     day: str | None
@@ -154,6 +185,8 @@ class KioskView(Shown, frozen=True, kw_only=True):
     reason: str
     services: tuple[ServiceLine, ...]
     highest: dict[str, int]
+    emergency: Emergency | None = None
+    help_answered_ms: int | None = None
 
 
 class ServiceView(Shown, frozen=True, kw_only=True):
@@ -181,6 +214,8 @@ class HallView(Shown, frozen=True, kw_only=True):
     notices: tuple[Notice, ...]
     clashed: tuple[str, ...] = ()
     doubtful: tuple[str, ...] = ()
+    emergency: Emergency | None = None
+    help: tuple[HelpCall, ...] = ()
 
 
 AnyView = BoardView | CounterView | KioskView | ServiceView | HallView

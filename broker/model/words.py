@@ -1,7 +1,7 @@
 """Small nouns that every other noun is made of: identifiers, bilingual text, life-cycle names."""
 
 from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, Literal
 
 import msgspec
 
@@ -17,6 +17,16 @@ Milliseconds = Annotated[int, msgspec.Meta(ge=0, le=253_402_300_799_999)]
 
 Sentence = Annotated[str, msgspec.Meta(max_length=200)]
 """Free text a person typed; longer is refused at the door rather than cut."""
+
+
+PersonKey = Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{32}$(?!\n)")]
+"""Somebody who showed an ID: a salted hash made on the kiosk. The number itself never leaves it."""
+
+PhoneTail = Annotated[str, msgspec.Meta(pattern=r"^[0-9]{4}$(?!\n)")]
+"""The last four digits of a telephone, by which a lost ticket is found where the hall allows it."""
+
+Need = Literal["hearing", "sight", "mobility"]
+"""What somebody said about themselves so that they are called and served well."""
 
 
 class Names(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -46,6 +46,15 @@ class PaperModel:
     """Numbers that were given and taken back: nobody may ever get one again today."""
     rated: set[str] = field(default_factory=set)
     visits: set[str] = field(default_factory=set)
+    visit_of: dict[str, str] = field(default_factory=dict)
+    """Number -> the visit that it became."""
+    calls_off: bool = False
+    """An emergency is shown: nobody is called, no number is given."""
+    helps: set[str] = field(default_factory=set)
+    claims: dict[str, str] = field(default_factory=dict)
+    """Ticket -> the priority it has."""
+    booked: dict[str, str] = field(default_factory=dict)
+    """Appointment -> its code; gone once somebody checked in, when it cannot be cancelled any more."""
 
     def window(self, counter: str) -> Window:
         return self.windows.setdefault(counter, Window())
@@ -63,6 +72,8 @@ class PaperModel:
             return False
         window = self.window(counter) if counter is not None else Window()
         held = self.papers[window.ticket].status if window.ticket is not None else None
+        if self.calls_off and isinstance(wish, c.CallNext | c.CallNumber | c.Recall | c.CheckIn):
+            return False
         match wish:
             case c.OpenCounter():
                 return None if self.day is not None and window.status is C.CLOSED else False
@@ -106,12 +117,35 @@ class PaperModel:
             case c.IssueTicket(service=service):
                 if paper is not None:
                     return False if paper.status is S.VOID else None
-                return None if self.day is not None and service in self.hall.services else False
+                able = self.day is not None and service in self.hall.services and not self.calls_off
+                return None if able else False
+            case c.ConfirmPriority(number=number, priority=priority):
+                return self._claim(number, priority) in self.hall.priority
+            case c.RevokePriority(number=number):
+                return self._claim(number, None) is not None
+            case c.RateVisit(number=number):
+                visit = self.visit_of.get(number)
+                return None if visit is not None and visit not in self.rated else False
+            case c.EndEmergency():
+                return self.calls_off
+            case c.AnswerHelp(help=help):
+                return help in self.helps
+            case c.CancelAppointment(appointment=appointment):
+                return None if appointment in self.booked else False
+            case c.FindTicket():
+                return self.hall.rules.lost_ticket_lookup
             case c.RecordEvaluation(visit=visit):
                 return None if visit in self.visits and visit not in self.rated else False
             case c.CloseDay():
                 return self.day is not None and all(window.ticket is None for window in self.windows.values())
         return None
+
+    def _claim(self, number: str, given: str | None) -> str | None:
+        """The priority that is spoken of, of a ticket whose story is not over."""
+        ticket = self.of_number(number)
+        if ticket is None or self.papers[ticket].status in OVER:
+            return None
+        return given or self.claims.get(ticket)
 
     # -- what is noted ------------------------------------------------
 
@@ -119,7 +153,10 @@ class PaperModel:
         """An accepted wish."""
         window = self.window(getattr(wish, "counter", ""))
         match wish:
-            case c.IssueTicket(ticket=ticket):
+            case c.IssueTicket(ticket=ticket) | c.CheckIn(ticket=ticket):
+                claimed = result["priority"] if isinstance(wish, c.CheckIn) else wish.priority
+                if claimed is not None and ticket not in self.papers:
+                    self.claims[ticket] = claimed
                 self._given(ticket, result["number"], S.RESERVED)
             case c.ReportTicket(ticket=ticket, number=number, holding=holding) if not result.get("late"):
                 self._given(ticket, number, S.RESERVED if holding is Holding.MAYBE else S.WAITING)
@@ -148,6 +185,22 @@ class PaperModel:
                 self.papers[str(self.of_number(number))].status = S.WAITING if back else S.CANCELLED
             case c.RecordEvaluation(visit=visit):
                 self.rated.add(visit)
+            case c.RateVisit():
+                self.rated.add(result["visit"])
+            case c.ConfirmPriority(number=number):
+                self.claims[str(self.of_number(number))] = result["priority"]
+            case c.RevokePriority(number=number):
+                del self.claims[str(self.of_number(number))]
+            case c.BeginEmergency() | c.EndEmergency():
+                self.calls_off = isinstance(wish, c.BeginEmergency)
+            case c.CallForHelp():
+                self.helps.add(result["help"])
+            case c.AnswerHelp(help=help):
+                self.helps.discard(help)
+            case c.BookAppointment(appointment=appointment, code=code):
+                self.booked[appointment] = code
+            case c.CancelAppointment(appointment=appointment):
+                del self.booked[appointment]
             case c.CloseDay():
                 self._ends()
             case c.OpenDay(day=day):
@@ -175,6 +228,7 @@ class PaperModel:
         if isinstance(wish, c.FinishService):
             assert result["visit"] not in self.visits, "two visits share an id"
             self.visits.add(result["visit"])
+            self.visit_of[paper.number] = result["visit"]
 
     def waited_in_silence(self, ticket: str) -> None:
         """Nobody said whether the number is on paper: after a while it must be taken for one."""

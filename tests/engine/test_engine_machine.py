@@ -29,9 +29,9 @@ from broker.model.words import Holding, Level, TicketStatus
 from tests.contract.strategies import COMMANDS, messages_of
 from tests.engine.bench_hall import HallAtWork
 from tests.engine.paper_model import OVER, PaperModel
-from tests.halls import CLOSES_MS, DAY, OPENS_MS, one_kiosk_hall, small_hall
+from tests.halls import CLOSES_MS, DAY, OPENS_MS, lobby_hall, one_kiosk_hall, small_hall
 
-HALLS = {"two kiosks": small_hall(), "one kiosk": one_kiosk_hall()}
+HALLS = {"two kiosks": small_hall(), "one kiosk": one_kiosk_hall(), "readers": lobby_hall()}
 COUNTERS = st.sampled_from(("c1", "c1", "c1", "c2", "c2", "c3", "nowhere"))
 SERVICES = st.sampled_from(("pension", "pension", "card", "nothing"))
 TICKETS = st.integers(0, 11).map(lambda number: f"ticket-{number:04d}")
@@ -42,6 +42,7 @@ NUMBERS = st.sampled_from(
 HOLDINGS = st.sampled_from(list(Holding))
 CLERKS = st.sampled_from((None, None, "a1", "a2", "a9"))
 ENDS = (c.FinishService, c.FinishService, c.MarkNoShow, c.HoldTicket, c.TransferTicket)
+PEOPLE = st.sampled_from((None, "a" * 32, "b" * 32))
 WORDS = st.sampled_from(("", "会议", "x" * 200))
 SESSION = c.SessionTimes("day", OPENS_MS, CLOSES_MS, CLOSES_MS - 1_800_000)
 AT_ITS_WINDOW: dict[str, Any] = {"device": "desk-1", "role": "caller"}
@@ -139,9 +140,17 @@ class EngineMachine(RuleBasedStateMachine):
     def open_counter(self, counter: str, clerk: str | None) -> None:
         self.wish(c.OpenCounter(counter=counter, clerk=clerk))
 
-    @rule(counter=COUNTERS, reason=WORDS, substitute=CLERKS, minutes=st.sampled_from((None, 0, 5, 600)))
-    def pause_counter(self, counter: str, reason: str, substitute: str | None, minutes: int | None) -> None:
+    @rule(
+        counter=COUNTERS,
+        reason=WORDS,
+        substitute=CLERKS,
+        minutes=st.sampled_from((None, 0, 5, 600)),
+        back=st.booleans(),
+    )
+    def pause_counter(self, counter: str, reason: str, substitute: str | None, minutes: int | None, back: bool) -> None:
         self.wish(c.PauseCounter(counter=counter, reason=reason, substitute=substitute, return_in_min=minutes))
+        if back:
+            self.wish(c.ResumeCounter(counter=counter))
 
     @rule(counter=COUNTERS)
     def resume_counter(self, counter: str) -> None:
@@ -240,9 +249,102 @@ class EngineMachine(RuleBasedStateMachine):
         else:
             self.wish(c.ResumeIssuing(service=service, kiosk=kiosk))
 
-    @rule(notice=st.sampled_from(("n1", "n2")), clear=st.booleans())
-    def notices(self, notice: str, clear: bool) -> None:
-        self.wish(c.ClearNotice(notice=notice) if clear else c.PostNotice(notice=notice, zh="通知"))
+    @rule(notice=st.sampled_from(("n1", "n2")), clear=st.booleans(), for_s=st.sampled_from((None, 0, 1, 600)))
+    def notices(self, notice: str, clear: bool, for_s: int | None) -> None:
+        until_ms = None if for_s is None else self.work.now_ms + for_s * 1000
+        self.wish(c.ClearNotice(notice=notice) if clear else c.PostNotice(notice=notice, zh="通知", until_ms=until_ms))
+
+    # -- the lobby ------------------------------------------------
+
+    @rule(ticket=TICKETS, service=SERVICES, person=PEOPLE, principal=PEOPLE)
+    def issue_by_name(self, ticket: str, service: str, person: str | None, principal: str | None) -> None:
+        self.wish(
+            c.IssueTicket(
+                ticket=ticket,
+                service=service,
+                person=person,
+                principal=principal,
+                needs=("hearing",),
+                phone_tail="1234",
+            )
+        )
+
+    @precondition(lambda self: self.model.papers)
+    @rule(
+        place=st.integers(0, 40),
+        priority=st.sampled_from((None, "elderly", "royal")),
+        confirm=st.booleans(),
+        device=st.sampled_from(("collector", "collector", "collector", "kiosk-1", "desk-1")),
+    )
+    def somebody_looks_at_a_priority(self, place: int, priority: str | None, confirm: bool, device: str) -> None:
+        number = sorted(paper.number for paper in self.model.papers.values())[place % len(self.model.papers)]
+        wish = c.ConfirmPriority(number=number, priority=priority) if confirm else c.RevokePriority(number=number)
+        if device == "collector":
+            self.wish(wish)
+        else:
+            assert self.work.ask(wish, device, ROLES[device]).refusal is not None
+
+    @precondition(lambda self: self.model.papers)
+    @rule(place=st.integers(0, 40))
+    def a_claim_is_believed_and_then_not(self, place: int) -> None:
+        number = sorted(paper.number for paper in self.model.papers.values())[place % len(self.model.papers)]
+        self.wish(c.ConfirmPriority(number=number, priority="elderly"))
+        self.wish(c.RevokePriority(number=number))
+
+    @rule(seconds=st.sampled_from((0, 5)))
+    def a_false_alarm(self, seconds: int) -> None:
+        self.wish(c.BeginEmergency(zh="请从东门离开", en="Leave by the east door"))
+        self.wish(c.CallNext(counter="c1"))
+        self.wish(c.IssueTicket(ticket="ticket-alarm", service="pension"))
+        self.work.wait(seconds)
+        assert all(
+            view.emergency for (kind, _), view in project(self.hall, self.work.state).items() if kind != "service"
+        )
+        self.wish(c.EndEmergency())
+
+    @rule(kiosk=KIOSKS, come=st.booleans())
+    def help_is_wanted(self, kiosk: str, come: bool) -> None:
+        if kiosk in self.hall.kiosks:
+            self.wish(c.CallForHelp(kiosk=kiosk), kiosk, "kiosk")
+        if come and self.model.helps:
+            self.wish(c.AnswerHelp(help=min(self.model.helps)))
+
+    @rule(
+        who=st.integers(1, 4),
+        service=st.sampled_from(("pension", "card")),
+        in_min=st.sampled_from((-60, 0, 10, 60)),
+        comes=st.sampled_from(("at once", "at once", "with a number", "later", "never")),
+    )
+    def somebody_has_an_appointment(self, who: int, service: str, in_min: int, comes: str) -> None:
+        at_ms = self.work.now_ms + in_min * 60_000
+        appointment, code = f"appointment-{who}", f"CODE{who:04d}"
+        self.wish(c.BookAppointment(appointment=appointment, code=code, service=service, at_ms=at_ms))
+        if comes == "never":
+            self.wish(c.CancelAppointment(appointment=appointment))
+        elif comes != "later":
+            number = ("A8" if service == "pension" else "B8") + f"{who:02d}" if comes == "with a number" else None
+            ticket = f"ticket-book-{who}{comes[0]}"
+            self.wish(c.CheckIn(ticket=ticket, code=code, kiosk="kiosk-1", number=number), "kiosk-1", "kiosk")
+
+    @precondition(lambda self: self.model.visit_of)
+    @rule(rating=st.integers(0, 9), age_h=st.sampled_from((0, 0, 30)))
+    def rate_by_number(self, rating: int, age_h: int) -> None:
+        number = sorted(self.model.visit_of)[rating % len(self.model.visit_of)]
+        self.work.wait(age_h)
+        made = c.RateVisit(
+            evaluation=f"number-{rating:04d}",
+            number=number,
+            level=Level.SATISFIED,
+            device="kiosk-1",
+            pressed_at_ms=self.work.now_ms,
+        )
+        self.wish(made, "kiosk-1", "kiosk")
+
+    @rule(tail=st.sampled_from(("1234", "4321")))
+    def look_for_a_lost_paper(self, tail: str) -> None:
+        before = len(self.work.events)
+        self.wish(c.FindTicket(phone_tail=tail, kiosk="kiosk-1"), "kiosk-1", "kiosk")
+        assert len(self.work.events) == before
 
     @rule(seconds=st.sampled_from((0, 1, 6, 31, 600)))
     def time_passes(self, seconds: int) -> None:
@@ -304,6 +406,16 @@ class EngineMachine(RuleBasedStateMachine):
             window, known = model.window(counter), state.counter(counter)
             assert (known.status, known.ticket, known.clerk) == (window.status, window.ticket, window.clerk)
         assert {key for key, visit in state.visits.items() if visit.rated} == model.rated
+
+    @invariant()
+    def who_goes_first_and_who_has_one_already_is_known(self) -> None:
+        if not hasattr(self, "work"):
+            return
+        tickets = self.work.state.tickets
+        assert {id: ticket.priority for id, ticket in tickets.items() if ticket.priority} == self.model.claims
+        live = [ticket for ticket in tickets.values() if ticket.person and ticket.status not in OVER]
+        named = [(t.beneficiary, t.service) for t in live if self.hall.services[t.service].real_name]
+        assert len(named) == len(set(named))
 
     @invariant()
     def a_number_is_one_persons_all_day(self) -> None:

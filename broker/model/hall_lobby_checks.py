@@ -1,0 +1,63 @@
+"""Cross-checks of what the lobby needs: zones of displays, notices with a schedule, real names."""
+
+import datetime as dt
+from collections.abc import Callable, Iterator
+
+from broker.model.hall import Hall, HallNotice
+from broker.model.hall_mistakes import Mistake, complain, did_you_mean
+from broker.model.numbers import offered_by
+
+
+def _display_zones(hall: Hall) -> Iterator[Mistake]:
+    known = {counter.zone for counter in hall.counters.values()}
+    for key, display in hall.displays.items():
+        zone = display.zone
+        if zone is not None and zone not in known:
+            hint = did_you_mean(zone, known)
+            yield complain(f"displays.{key}.zone", "zone_without_counters", zone=zone, hint=hint)
+
+
+def _notices(hall: Hall) -> Iterator[Mistake]:
+    for key, notice in hall.notices.items():
+        yield from _notice_days(f"notices.{key}", notice)
+        first, last = notice.from_time, notice.until_time
+        if first is not None and last is not None and first >= last:
+            yield complain(f"notices.{key}.until_time", "span_backwards", first="from_time", value=first)
+
+
+def _notice_days(path: str, notice: HallNotice) -> Iterator[Mistake]:
+    for name in ("from_day", "until_day"):
+        day = getattr(notice, name)
+        if day is not None and not _is_date(day):
+            yield complain(f"{path}.{name}", "no_such_date", day=day)
+    if notice.from_day is not None and notice.until_day is not None and notice.until_day < notice.from_day:
+        yield complain(f"{path}.until_day", "days_backwards", first=notice.from_day)
+    seen: set[str] = set()
+    for day_name in notice.days:
+        if day_name in seen:
+            yield complain(f"{path}.days", "written_twice", item=day_name)
+        seen.add(day_name)
+
+
+def _is_date(day: str) -> bool:
+    try:
+        dt.date.fromisoformat(day)
+    except ValueError:
+        return False
+    return True
+
+
+def _real_names(hall: Hall) -> Iterator[Mistake]:
+    """A kiosk that cannot read a card could only refuse."""
+    for key, kiosk in hall.kiosks.items():
+        for service in offered_by(hall, key) if kiosk.reader == "none" else ():
+            if hall.services[service].real_name:
+                yield complain(f"kiosks.{key}.reader", "real_name_without_reader", service=service)
+
+
+LOBBY_CHECKS: tuple[tuple[Callable[[Hall], Iterator[Mistake]], str], ...] = (
+    (_display_zones, "displays counters"),
+    (_notices, "notices"),
+    (_real_names, "kiosks services"),
+)
+"""Each check with the tables it reads."""

@@ -1,0 +1,11 @@
+"""Which counters a display is about: the ones it names, else those of its zone, else the whole hall."""
+
+from broker.model.hall import Hall
+
+
+def counters_of(hall: Hall, display: str) -> tuple[str, ...]:
+    """The counters in hall order; empty means the whole hall."""
+    declared = hall.displays[display]
+    if declared.counters or declared.zone is None:
+        return declared.counters
+    return tuple(key for key, counter in hall.counters.items() if counter.zone == declared.zone)
