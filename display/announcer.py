@@ -23,6 +23,11 @@ MEMORY_CALLS = 4096
 """How many call ids are remembered so that none is spoken twice; some days of a busy hall."""
 
 
+TOO_LATE, WAITED, TOO_MANY = "it came too late", "it waited too long", "too many calls wait"
+COULD_NOT_FOLLOW = frozenset({WAITED, TOO_MANY})
+"""Why a call is left to the screen when others take the time."""
+
+
 class Fate(StrEnum):
     """Where a call is on its way to the loudspeaker."""
 
@@ -160,7 +165,7 @@ class Announcer:
         if self._hushed is not None:
             self._give_up(entry, Fate.SCREEN_ONLY, self._hushed)
         elif now_ms > entry.fresh_until_ms:
-            self._give_up(entry, Fate.SCREEN_ONLY, "it came too late")
+            self._give_up(entry, Fate.SCREEN_ONLY, TOO_LATE)
         elif self._recalled_too_soon(call):
             self._give_up(entry, Fate.SCREEN_ONLY, "recalled again too soon")
         elif not self._merged(entry):
@@ -304,12 +309,12 @@ class Announcer:
         while len(self._waiting) > self.policy.backlog_max:
             entry = next((entry for entry in self._waiting if entry.call.recall), self._waiting[0])
             self._waiting.remove(entry)
-            self._give_up(entry, Fate.SCREEN_ONLY, "too many calls wait")
+            self._give_up(entry, Fate.SCREEN_ONLY, TOO_MANY)
 
     def _drop_stale(self, now_ms: int) -> None:
         for entry in [entry for entry in self._waiting if now_ms > entry.fresh_until_ms]:
             self._waiting.remove(entry)
-            self._give_up(entry, Fate.SCREEN_ONLY, "it waited too long")
+            self._give_up(entry, Fate.SCREEN_ONLY, WAITED)
 
     def _rest_no_more(self) -> None:
         if self._resting is not None:

@@ -14,6 +14,7 @@ from typing import Protocol
 from broker.contract.codec import CodecError, decode, decode_view, encode
 from broker.contract.envelope import SOUND_LIMIT_BYTES, Ask, DeviceHealth, EngineState
 from broker.contract.topics import BY_NAME, Topics
+from broker.model.views import ServiceView
 from broker.runtime.canvas.press import Quit
 from broker.runtime.canvas.window import Screen
 from broker.runtime.clock import Clock
@@ -41,10 +42,9 @@ MOST_SOUNDS = 4
 
 
 class Health(Protocol):
-    """What a voice tells of itself: ok, off, ..."""
+    """What a voice tells of itself, each part in a word: ok, off, ..."""
 
-    speaker: str
-    voice: str
+    def parts(self) -> dict[str, str]: ...
 
 
 class Station:
@@ -60,7 +60,9 @@ class Station:
         url: str,
         voice: Voice | None = None,
         make_link: Callable[..., Link] = Link,
+        services: Sequence[str] = (),
     ) -> None:
+        """Of ``services`` the numbers that wait are heard, so that ``voice`` has their words ready when they come."""
         self.device = device
         self.screen = screen
         self._face = face
@@ -75,7 +77,8 @@ class Station:
         self._framed_at_s = float("-inf")
         self._sounds: deque[bytes] = deque(maxlen=MOST_SOUNDS)
         topics = self._topics
-        rows = ((topics.view(face.kind, face.name), "view"), (topics.engine(), "engine"), (topics.ask(device), "ask"))
+        views = (topics.view(face.kind, face.name), *(topics.view("service", service) for service in services))
+        rows = (*((topic, "view") for topic in views), (topics.engine(), "engine"), (topics.ask(device), "ask"))
         self.link = make_link(
             url,
             device,
@@ -145,6 +148,9 @@ class Station:
 
     def _take_view(self, message: Message) -> None:
         frame, body = decode_view(message.payload)
+        if frame.kind == "service" and isinstance(body, ServiceView):
+            self._voice.warm_tickets(body.numbers)
+            return
         if (frame.kind, frame.name) != (self._face.kind, self._face.name):
             raise CodecError(f"a view of {frame.kind}/{frame.name} came under another name")
         if not message.retained:
@@ -220,10 +226,7 @@ class Station:
 
     def _sound_parts(self) -> dict[str, str]:
         tell: Callable[[], Health] | None = getattr(self._voice, "health", None)
-        if tell is None:
-            return {}
-        health = tell()
-        return {"speaker": health.speaker, "voice": health.voice}
+        return {} if tell is None else tell().parts()
 
     def _publish(self, row: str, topic: str, payload: bytes) -> None:
         """Send what is only of this moment: nothing is kept when it cannot be sent now."""

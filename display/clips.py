@@ -6,6 +6,7 @@ speech: the clip is made again and kept in memory.
 """
 
 import contextlib
+import errno
 import hashlib
 import io
 import json
@@ -14,6 +15,7 @@ import os
 import threading
 import wave
 from collections import OrderedDict
+from collections.abc import Callable
 from pathlib import Path
 from typing import Protocol
 
@@ -26,6 +28,8 @@ from display.wording import Utterance
 log = logging.getLogger(__name__)
 
 DISK_BYTES = 500_000_000
+LEAST_FREE_BYTES = 100_000_000
+"""Room that clips leave to everything else on the disk: tickets and journals matter more."""
 MEMORY_BYTES = 24_000_000
 LONGEST_CLIP_BYTES = 8_000_000
 
@@ -34,6 +38,16 @@ class Speaks(Protocol):
     """What makes a recording of a text."""
 
     def say(self, text: str, choice: VoiceChoice) -> Recording: ...
+
+
+def as_fed(utterance: Utterance) -> str:
+    """What espeak-ng is given: pinyin."""
+    return utterance.spoken
+
+
+def as_read(utterance: Utterance) -> str:
+    """What a voice is given that reads as people do."""
+    return utterance.text
 
 
 def as_float(samples16: np.ndarray) -> np.ndarray:
@@ -55,8 +69,9 @@ def wav_bytes(samples16: np.ndarray) -> bytes:
 class ClipFolder:
     """Files by digest, bounded in bytes. Every fault of the disk is logged once and otherwise means "not there"."""
 
-    def __init__(self, folder: Path, limit_bytes: int = DISK_BYTES) -> None:
+    def __init__(self, folder: Path, limit_bytes: int = DISK_BYTES, least_free_bytes: int = LEAST_FREE_BYTES) -> None:
         self._folder = folder
+        self._least_free_bytes = least_free_bytes
         self._limit_bytes = limit_bytes
         self._sizes: OrderedDict[str, int] = OrderedDict()
         self._lock = threading.Lock()
@@ -114,6 +129,7 @@ class ClipFolder:
         data, path = wav_bytes(samples16), self._path(key)
         part = path.with_suffix(f".{os.getpid()}.part")
         try:
+            self._leave_room(len(data))
             part.write_bytes(data)
             part.replace(path)
         except OSError as error:
@@ -128,6 +144,11 @@ class ClipFolder:
             self._sizes[key] = len(data)
             self._sizes.move_to_end(key)
         self._shrink()
+
+    def _leave_room(self, size: int) -> None:
+        disk = os.statvfs(self._folder)
+        if disk.f_bavail * disk.f_frsize - size < self._least_free_bytes:
+            raise OSError(errno.ENOSPC, "the disk is nearly full")
 
     def _path(self, key: str) -> Path:
         return self._folder / f"{key}.wav"
@@ -167,13 +188,22 @@ class Clips:
     """Utterances to sound, from memory, from disk, or from the voice; safe to call from several threads."""
 
     def __init__(
-        self, voice: Speaks, engine: str, choices: dict[str, VoiceChoice], folder: ClipFolder | None = None
+        self,
+        voice: Speaks,
+        engine: str,
+        choices: dict[str, VoiceChoice],
+        folder: ClipFolder | None = None,
+        words: Callable[[Utterance], str] = as_fed,
     ) -> None:
-        """``engine`` names engine and version for the key; ``choices`` says which voice speaks a language."""
+        """``engine`` names engine and version for the key; ``choices`` says which voice speaks a language.
+
+        ``words`` takes from an utterance what this engine is given.
+        """
         self._voice = voice
         self._engine = engine
         self._choices = choices
         self._folder = folder
+        self._words = words
         self._memory: OrderedDict[str, np.ndarray] = OrderedDict()
         self._memory_lock = threading.Lock()
         self._voice_lock = threading.Lock()
@@ -182,7 +212,7 @@ class Clips:
     def key(self, utterance: Utterance) -> str:
         """The digest of all that decides how the clip sounds."""
         choice = self._choices[utterance.language]
-        decisive = [self._engine, choice.name, choice.rate, utterance.spoken, RECIPE]
+        decisive = [self._engine, choice.name, choice.rate, self._words(utterance), RECIPE]
         return hashlib.sha256(json.dumps(decisive).encode()).hexdigest()[:40]
 
     def ready(self, utterance: Utterance) -> np.ndarray | None:
@@ -210,7 +240,7 @@ class Clips:
             known = self.ready(utterance)
             if known is not None:
                 return known
-            recording = self._voice.say(utterance.spoken, self._choices[utterance.language])
+            recording = self._voice.say(self._words(utterance), self._choices[utterance.language])
             samples16 = np.rint(mastered(recording.samples, recording.rate_hz) * FULL_SCALE).astype(np.int16)
             self.made += 1
             if self._folder is not None:

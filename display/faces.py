@@ -28,6 +28,8 @@ class Voice(Protocol):
 
     def keep_time(self, offset_ms: int) -> None: ...
 
+    def warm_tickets(self, numbers: tuple[str, ...]) -> None: ...
+
     def stop(self) -> None: ...
 
 
@@ -45,6 +47,9 @@ class NoVoice:
 
     def keep_time(self, offset_ms: int) -> None:
         """Nothing is spoken too late."""
+
+    def warm_tickets(self, numbers: tuple[str, ...]) -> None:
+        """Nothing is spoken of them."""
 
     def stop(self) -> None:
         """Nothing to close."""

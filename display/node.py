@@ -45,13 +45,20 @@ def make_station(hall: Hall, name: str, process: Process, fonts: Fonts) -> Stati
     face = BoardFace(hall, name, screen.size, zone, voice)
     for text in too_small(face.fitted, screen.size, declared.inches, declared.distance_m):
         log.warning("%s on %s", text, name)
-    outlet.append(Station(hall.hall.id, name, face, screen, process.clock, url, voice))
+    heard = () if isinstance(voice, NoVoice) else services_of(hall, declared)
+    outlet.append(Station(hall.hall.id, name, face, screen, process.clock, url, voice, services=heard))
     return outlet[0]
+
+
+def services_of(hall: Hall, display: Display) -> tuple[str, ...]:
+    """The services whose tickets may be called on a display, in hall order."""
+    served = {service for key in display.counters or hall.counters for service in hall.counters[key].services}
+    return tuple(service for service in hall.services if service in served)
 
 
 def make_voice(hall: Hall, display: Display, process: Process, on_wav: Callable[[bytes], None]) -> Voice:
     """Return the loudspeaker of a wall display; speech and its numpy are loaded only where something is spoken."""
-    if display.speaker == "none":
+    if (display.speaker, display.voice_module) == ("none", "none"):
         return NoVoice()
     from display.sound import Sound
     from display.sound_settings import SoundSettings
@@ -59,6 +66,8 @@ def make_voice(hall: Hall, display: Display, process: Process, on_wav: Callable[
 
     names = [hall.counters[key].name for key in display.counters or hall.counters]
     zone = ZoneInfo(hall.hall.time_zone)
-    settings = SoundSettings.from_hall(hall.speech, display.speaker, names, process.data_folder / "clips", zone)
+    settings = SoundSettings.from_hall(
+        hall.speech, display.speaker, names, process.data_folder / "clips", zone, module=display.voice_module
+    )
     settings = replace(settings, log=process.data_folder / SPEECH_LOG_NAME)
     return Sound(settings, process.clock, on_wav=lambda spoken: on_wav(spoken.wav))

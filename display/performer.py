@@ -17,6 +17,7 @@ import numpy as np
 from display.announcer import Announcement, Chime
 from display.levels import chime, silence
 from display.sound_errors import SoundError
+from display.sound_messages import Message
 from display.studio import Urgency
 from display.wording import Utterance, Wording, call_utterances, free_utterance
 
@@ -28,6 +29,7 @@ BETWEEN_LANGUAGES_S = 0.35
 DECIDE_BEFORE_END_S = 0.4
 CLIP_WAIT_S = 6.0
 TICK_S = 0.015
+NO_LOUDSPEAKER = "the loudspeaker cannot be opened"
 
 
 class Cut(Exception):
@@ -37,7 +39,7 @@ class Cut(Exception):
 class MakesClips(Protocol):
     """The studio."""
 
-    def order(self, utterance: Utterance, urgency: Urgency) -> "Future[np.ndarray]": ...
+    def orders(self, utterances: Sequence[Utterance], urgency: Urgency) -> list["Future[np.ndarray]"]: ...
 
 
 class Plays(Protocol):
@@ -91,28 +93,37 @@ class Performer:
     def perform(self, announcement: Announcement, gain_db: float) -> str | None:
         """Play it to its end; the reason when no word of it could be heard, else None. Raises Cut, sound stopped."""
         if not self._player.is_heard:
-            return "the loudspeaker cannot be opened"
+            return NO_LOUDSPEAKER
         try:
             return self._perform(announcement, gain_db)
         except Cut:
             self._player.interrupt()
             raise
 
-    def play(self, label: str, texts: dict[str, str], sound: np.ndarray | None, gain_db: float) -> None:
-        """A message outside of any call: chime, the texts by language, then a sound. Raises Cut, sound stopped."""
+    def play(self, label: str, message: Message, gain_db: float) -> str | None:
+        """A message outside of any call: chime, the texts by language, then a sound. As ``perform`` otherwise."""
+        if not self._player.is_heard:
+            return NO_LOUDSPEAKER
         try:
-            self._put(label, "chime", _with_pause(chime(), AFTER_CHIME_S), gain_db)
-            for language, text in texts.items():
-                try:
-                    self._say(label, language, [free_utterance(text, language)], gain_db)
-                except SoundError as error:
-                    log.warning("a message is not spoken in %s: %s", language, error)
-            if sound is not None:
-                self._put(label, "noise", sound, gain_db)
-            self._until_quiet()
+            return self._play(label, message, gain_db)
         except Cut:
             self._player.interrupt()
             raise
+
+    def _play(self, label: str, message: Message, gain_db: float) -> str | None:
+        said, failure = False, None
+        self._put(label, "chime", _with_pause(chime(), AFTER_CHIME_S), gain_db)
+        for language, text in message.texts.items():
+            try:
+                self._say(label, language, [free_utterance(text, language)], gain_db)
+                said = True
+            except SoundError as error:
+                log.warning("a message is not spoken in %s: %s", language, error)
+                failure = str(error)
+        if message.sound is not None:
+            self._put(label, "noise", message.sound, gain_db)
+        self._until_quiet()
+        return None if said else failure
 
     def _perform(self, announcement: Announcement, gain_db: float) -> str | None:
         call_id = announcement.call.call_id
@@ -136,7 +147,7 @@ class Performer:
 
     def _say(self, call_id: str, language: str, utterances: Sequence[Utterance], gain_db: float) -> None:
         """Put one language's words behind what plays; raises SoundError when they cannot be made in time."""
-        orders = [self._studio.order(utterance, Urgency.NOW) for utterance in utterances]
+        orders = self._studio.orders(utterances, Urgency.NOW)
         deadline_s = time.monotonic() + CLIP_WAIT_S
         joined: list[np.ndarray] = []
         for order in orders:

@@ -1,9 +1,10 @@
-"""Hanzi to pinyin with tone digits, so that every espeak-ng reads Mandarin alike. Pure.
+"""What an espeak-ng is fed: Mandarin as pinyin with tone digits, so that every build reads it alike. Pure.
 
 espeak-ng 1.51 (Debian bookworm) reads hanzi of its voice ``cmn`` as English letters and has many wrong readings of
 polyphones; 1.52 says "yí hào" for 一号. Both read pinyin with digits (``qing3 ei1 ling2 hao4``) rightly, third-tone
 sandhi included, with the voice ``cmn-latn-pinyin``. Latin letters must be pinyin too: the voice reads a bare E like 一
-and R like 二.
+and R like 二. Cantonese stays in hanzi: both builds' voice ``yue`` reads the words of a call rightly, and letters in
+English, as one says them there.
 """
 
 import re
@@ -101,6 +102,7 @@ is therefore opened by the first text that needs it."""
 _PAUSES = {**dict.fromkeys("，、,；：", ","), **dict.fromkeys("。.！!？?", ".")}
 _PHRASE = "|".join(sorted(map(re.escape, PHRASES), key=len, reverse=True))
 _HANZI = "〇\u3400-\u9fff"
+_NUMBER = re.compile("[0-9]+")
 _PIECE = re.compile(
     rf"(?P<phrase>{_PHRASE})|(?P<number>[0-9]+)|(?P<letter>[A-Za-z])|(?P<pause>[{''.join(_PAUSES)}])"
     rf"|(?P<hanzi>[{_HANZI}]+?)(?={_PHRASE}|[^{_HANZI}]|$)"
@@ -134,6 +136,12 @@ def mandarin(text: str) -> str:
     for piece in _pieces(text):
         said += piece if piece in (",", ".") else (" " + piece if said else piece)
     return said
+
+
+def cantonese(text: str) -> str:
+    """``到3号窗口`` -> ``到三号窗口``: numbers as they are said, and never 幺, which the voice misreads."""
+    said = _NUMBER.sub(lambda found: cardinal(int(found[0])) if len(found[0]) <= 4 else singly(found[0]), text)
+    return said.replace("幺", "一")
 
 
 def _pieces(text: str) -> Iterator[str]:

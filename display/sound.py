@@ -10,27 +10,28 @@ import queue
 import threading
 import time
 from collections import OrderedDict, deque
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from concurrent.futures import Future
+from dataclasses import replace
 from datetime import datetime
-
-import numpy as np
 
 from broker.model.views import Call
 from broker.runtime.clock import Clock
 from broker.runtime.speaker_address import parse_speaker_address
-from display.announcer import Announcer, Fate, Note
-from display.clips import ClipFolder, Clips, wav_bytes
-from display.espeak import find_speech_library
+from display.announcer import Announcement, Announcer, Fate, Note
+from display.clips import wav_bytes
+from display.ducking import Ducking
 from display.levels import pink_noise
 from display.performer import Cut, Performer, SpokenPart
 from display.player import Player
-from display.sound_errors import NoSpeechLibrary, WordingRefused
+from display.sound_errors import NoLoudspeaker, SoundError, WordingRefused
+from display.sound_health import Behind, health_of
+from display.sound_making import Voices, open_voices, voice_module
+from display.sound_messages import SOUND_TEST, Emergency, Message
 from display.sound_settings import SoundHealth, SoundSettings, SpokenWav
 from display.speech_log import SpeechLog
-from display.studio import NoStudio, Studio, Urgency
-from display.voice import GuardedVoice, guarded_voice
-from display.wording import Utterance, call_utterances, counter_utterances, ticket_utterances
+from display.studio import NoStudio, Urgency
+from display.wording import Utterance, call_text, call_utterances, counter_utterances, free_utterance, ticket_utterances
 
 log = logging.getLogger(__name__)
 
@@ -38,15 +39,7 @@ INBOX_LENGTH = 256
 MOST_MESSAGES = 8
 REMEMBERED_TICKETS = 5_000
 IDLE_S, WAITING_S, CHECK_S = 0.2, 0.03, 1.0
-
-
-@dataclass(frozen=True)
-class _Message:
-    """Words outside of any call; the urgent ones cut a call, the others wait for it."""
-
-    texts: dict[str, str]
-    sound: np.ndarray | None = None
-    urgent: bool = True
+TEST_NOISE_S = 3.0
 
 
 class Sound:
@@ -69,24 +62,25 @@ class Sound:
         self._announcer = Announcer(settings.policy)
         self._speech_log = SpeechLog(settings.log, clock)
         self._inbox: queue.Queue[Callable[[], None]] = queue.Queue(INBOX_LENGTH)
-        self._messages: deque[_Message] = deque(maxlen=MOST_MESSAGES)
+        self._messages: deque[Message] = deque()
+        self._emergency = Emergency(settings.emergency_every_s)
+        self._ducking = Ducking(settings.duck_db)
         self._warmed: OrderedDict[str, None] = OrderedDict()
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._run, name="sound", daemon=True)
         self._player = Player(self._address)
-        self._studio: Studio | NoStudio | None = None
-        self._voice: GuardedVoice | None = None
-        self._voice_fault: str | None = None
+        self._module = voice_module(settings.module)
+        self._voices: Voices | None = None
         self._performer: Performer | None = None
+        self._behind = Behind()
         self._offset_ms = 0
-        self._in_a_call = False
         self._checked_s = 0.0
         self._spoken = 0
         self._screen_only = 0
 
     def start(self) -> None:
-        """Open the loudspeaker and the voice, in the background. Nothing is done for the speaker ``none``."""
-        if self._address.kind != "none":
+        """Open the loudspeaker and the voice, in the background. Nothing is done where nothing can speak."""
+        if not self._settings.is_silent:
             self._thread.start()
 
     def stop(self) -> None:
@@ -118,44 +112,75 @@ class Sound:
         numbers = tuple(numbers)
         self._tell(lambda: self._warm(numbers), "tickets to make ready")
 
-    def interrupt(self, texts: dict[str, str], times: int = 2) -> None:
-        """An emergency: at once, cutting what is being said. ``texts`` by language, e.g. ``{"zh": ..., "en": ...}``."""
-        wanted = [_Message(dict(texts))] * max(1, min(times, 3))
-        self._tell(lambda: self._messages.extend(wanted), "an emergency message")
+    def emergency(self, texts: Mapping[str, str] | None) -> None:
+        """At once, cutting what is being said, and again and again until told None. May be told as often as one likes.
 
-    def test_tone(self) -> None:
-        """Chime, words and three seconds of noise at the loudness of the speech, to set the amplifier by."""
-        texts = {"zh": "声音测试", "en": "Sound test."}
-        message = _Message(texts, pink_noise(3.0), urgent=False)
-        self._tell(lambda: self._messages.append(message), "a sound test")
+        ``texts`` by language, ``{"zh": ..., "en": ...}``. Meanwhile no call is spoken, and no hour is quiet.
+        """
+        told = None if texts is None else self._in_order(texts)
+        self._tell(lambda: self._take_emergency(told), "an emergency")
+
+    def test_tone(self) -> "Future[str | None]":
+        """Chime, words and three seconds of noise at the loudness of the speech, to set the amplifier by.
+
+        The future holds None once it was played, or the reason why nobody could hear it.
+        """
+        message = Message(self._in_order(SOUND_TEST), pink_noise(TEST_NOISE_S))
+        if not self._tell(lambda: self._add(message), "a sound test"):
+            message.heard.set_result("there is no loudspeaker, or it is hopelessly behind")
+        return message.heard
+
+    def media_gain_db(self) -> float:
+        """What a player of media adds to its volume now, so that the voice is understood; ask at every frame."""
+        return self._ducking.gain_db(time.monotonic())
 
     def health(self) -> SoundHealth:
         """As it is now; never blocks."""
-        if self._address.kind == "none":
+        if self._settings.is_silent:
             return SoundHealth("off", "off")
-        speaker = "unavailable" if self._player.fault else "ok"
-        faults = [fault for fault in (self._player.fault, self._voice_fault) if fault]
-        voice = "missing" if self._voice_fault else "ok"
-        if self._voice is not None:
-            voice = self._voice.state
-            faults += list(self._voice.faults.values())
-        return SoundHealth(
-            speaker if self._thread.is_alive() else "stopped",
-            voice,
-            self._announcer.backlog,
-            self._spoken,
-            self._screen_only,
-            tuple(faults),
-        )
+        counts = (self._announcer.backlog, self._spoken, self._screen_only)
+        told = health_of(self._player if self._has_speaker else None, self._voices, self._module, counts)
+        others = dict(told.others)
+        if self._speech_log.refused:
+            others["clips"] = "not_kept"
+        if self._behind.is_so(time.monotonic()):
+            others["calls"] = "behind"
+        return replace(told, speaker=told.speaker if self._thread.is_alive() else "stopped", others=others)
 
-    def _tell(self, word: Callable[[], None], what: str) -> None:
-        if self._address.kind == "none":
-            return
+    @property
+    def _has_speaker(self) -> bool:
+        return self._address.kind != "none"
+
+    def _tell(self, word: Callable[[], None], what: str) -> bool:
+        if self._settings.is_silent:
+            return False
         try:
             self._inbox.put_nowait(word)
         except queue.Full:
             self._screen_only += 1
             log.warning("the sound is %d words behind: %s stays on the screen alone", INBOX_LENGTH, what)
+            return False
+        return True
+
+    def _add(self, message: Message) -> None:
+        if len(self._messages) >= MOST_MESSAGES:
+            message.heard.set_result("too many wait before it")
+        else:
+            self._messages.append(message)
+
+    def _in_order(self, texts: Mapping[str, str]) -> dict[str, str]:
+        """The hall's languages in its order; written Chinese serves for Mandarin and Cantonese."""
+        wanted = self._settings.policy.languages or ("zh", "en")
+        spoken = {language: texts.get(language) or texts.get("zh", "") for language in wanted}
+        return {language: text for language, text in spoken.items() if text}
+
+    def _take_emergency(self, texts: Mapping[str, str] | None) -> None:
+        if self._emergency.tell(texts):
+            log.warning("an emergency is %s", "over" if texts is None else "announced until it is ended")
+            self._announcer.hush(None if texts is None else "an emergency is announced")
+            for language, text in (texts or {}).items():
+                with contextlib.suppress(WordingRefused):  # it is logged when it is to be said
+                    self._voices.studio.orders([free_utterance(text, language)], Urgency.NOW)
 
     def _run(self) -> None:
         """The sound's thread: one bad call must not silence the hall."""
@@ -171,73 +196,88 @@ class Sound:
         except Exception:
             log.exception("the sound cannot start")
         finally:
-            if self._studio is not None:
-                self._studio.stop()
+            if self._voices is not None:
+                self._voices.studio.stop()
+            if self._module is not None:
+                self._module.stop()
             self._player.close()
 
     def _open(self) -> None:
-        self._player.open()
-        self._studio = self._open_studio()
+        if self._has_speaker:
+            self._player.open()
+        if self._module is not None:
+            self._module.start()
+        self._voices = open_voices(self._settings) if self._has_speaker else Voices(NoStudio(NoLoudspeaker()))
         self._performer = Performer(
             self._player,
-            self._studio,
+            self._voices.studio,
             self._settings.wording,
             tick=self._tick,
             wants=lambda language: self._announcer.still_wants(language, self._now_ms()),
             on_part=self._part,
         )
         for name in self._settings.counters:
-            self._studio.warm(self._utterances(counter_utterances, name))
-
-    def _open_studio(self) -> Studio | NoStudio:
-        settings = self._settings
-        try:
-            library = find_speech_library(settings.library)
-        except NoSpeechLibrary as error:
-            self._voice_fault = str(error)
-            log.error("%s; until then calls are chimed, not spoken", error)
-            return NoStudio(error)
-        log.info("%s", library.sentence)
-        folder = None if settings.folder is None else ClipFolder(settings.folder, settings.folder_bytes)
-        if folder is not None:
-            folder.open()
-        self._voice = guarded_voice(library)
-        studio = Studio(Clips(self._voice, f"espeak-ng {library.version}", settings.voices, folder), self._voice)
-        studio.start()
-        return studio
+            self._voices.studio.warm(self._utterances(counter_utterances, name))
 
     def _turn(self) -> None:
         """Hear what is new, then play one thing if there is one."""
         self._hear(WAITING_S if self._announcer.backlog else IDLE_S)
         self._check()
         self._take_notes()
-        if self._messages:
-            self._play(self._messages.popleft())
-            return
-        announcement = self._announcer.next(self._now_ms())
-        if announcement is None:
-            return
-        gain_db = self._gain_db()
-        failure: str | None = "silence is wanted at this hour"
-        if gain_db is not None:
-            try:
-                self._in_a_call = True
-                self._speech_log.begins(announcement, self._now_ms())
-                failure = self._performer.perform(announcement, gain_db)
-            except Cut:
-                failure = "cut by something more important"
-            finally:
-                self._in_a_call = False
-        self._announcer.ended(self._now_ms(), failure)
-        self._spoken += failure is None and announcement.reading == 1
-        self._take_notes()
+        if self._emergency.due(time.monotonic()) and (message := self._emergency.message) is not None:
+            self._play(message)
+            self._emergency.said(time.monotonic())
+        elif self._messages:
+            message = self._messages.popleft()
+            message.heard.set_result(self._play(message))
+        elif (announcement := self._announcer.next(self._now_ms())) is not None:
+            failure = self._speak(announcement)
+            self._announcer.ended(self._now_ms(), failure)
+            self._spoken += failure is None and announcement.reading == 1
+            self._take_notes()
 
-    def _play(self, message: _Message) -> None:
-        if not self._player.is_heard:
-            log.warning("a message could not be heard: %s", self._player.fault)
-            return
-        with contextlib.suppress(Cut):
-            self._performer.play("message", message.texts, message.sound, self._settings.volume.gain_db)
+    def _speak(self, announcement: Announcement) -> str | None:
+        """Speak of one call; the reason when nobody could hear it."""
+        gain_db = self._gain_db()
+        if gain_db is None:
+            return "silence is wanted at this hour"
+        self._speech_log.begins(announcement, self._now_ms())
+        with self._aloud():
+            failure = self._performer.perform(announcement, gain_db)
+            if failure is not None and self._module is not None:
+                failure = self._by_module(call_text(announcement.call, "zh", self._settings.wording), gain_db, failure)
+            return failure
+        return "cut by something more important"
+
+    def _play(self, message: Message) -> str | None:
+        gain_db = self._settings.volume.always_db
+        with self._aloud():
+            failure = self._performer.play("message", message, gain_db)
+            if failure is not None and self._module is not None:
+                failure = self._by_module(message.texts.get("zh", ""), gain_db, failure)
+            if failure is not None:
+                log.warning("a message could not be heard: %s", failure)
+            return failure
+        return "cut by something more important"
+
+    def _by_module(self, text: str, gain_db: float, failure: str) -> str | None:
+        """The serial module says it in Mandarin; the reasons when it cannot either."""
+        try:
+            self._module.say(text, gain_db, self._tick)
+        except SoundError as error:
+            return f"{failure}; {error}"
+        return None
+
+    @contextlib.contextmanager
+    def _aloud(self) -> Iterator[None]:
+        """While something sounds: media go down, and what is more important may cut it."""
+        self._ducking.speaks(True, time.monotonic())
+        try:
+            yield
+        except Cut:
+            pass
+        finally:
+            self._ducking.speaks(False, time.monotonic())
 
     def _hear(self, seconds: float) -> None:
         """Take what was told, waiting for the first word at most so long."""
@@ -247,30 +287,33 @@ class Sound:
                 self._inbox.get_nowait()()
 
     def _tick(self, seconds: float) -> None:
-        """What goes on while something plays."""
+        """What goes on while something plays; an emergency that begins, changes or ends cuts it."""
+        before = self._emergency.message
         self._hear(seconds)
         self._check()
-        if self._stopping.is_set() or (self._in_a_call and any(message.urgent for message in self._messages)):
+        if self._stopping.is_set() or self._emergency.message is not before:
             raise Cut
 
     def _check(self) -> None:
         now_s = time.monotonic()
         if now_s - self._checked_s >= CHECK_S:
             self._checked_s = now_s
-            self._player.check()
+            if self._has_speaker:
+                self._player.check()
+            if self._module is not None:
+                self._module.check()
 
     def _show(self, calls: tuple[Call, ...]) -> None:
         for call in self._announcer.show(calls, self._now_ms()):
             for language in self._settings.policy.languages:
                 with contextlib.suppress(WordingRefused):  # it is logged when its turn comes
-                    for utterance in call_utterances(call, language, self._settings.wording):
-                        self._studio.order(utterance, Urgency.SOON)
+                    self._voices.studio.orders(call_utterances(call, language, self._settings.wording), Urgency.SOON)
 
     def _warm(self, numbers: tuple[str, ...]) -> None:
         for number in numbers:
             if number not in self._warmed:
                 self._warmed[number] = None
-                self._studio.warm(self._utterances(ticket_utterances, number))
+                self._voices.studio.warm(self._utterances(ticket_utterances, number))
         while len(self._warmed) > REMEMBERED_TICKETS:
             self._warmed.popitem(last=False)
 
@@ -293,6 +336,7 @@ class Sound:
     def _take_notes(self) -> None:
         for note in self._announcer.take_notes():
             self._screen_only += note.fate is Fate.SCREEN_ONLY
+            self._behind.take(note, time.monotonic())
             log.info("call %s of %s is %s: %s", note.call_id, note.number, note.fate.value, note.why)
             if self._on_note is not None:
                 self._on_note(note)

@@ -56,6 +56,13 @@ class VoiceFailed(VoiceError):
         self.reason = reason
 
 
+class NoLoudspeaker(SoundError):
+    """The display has none; its serial voice module speaks alone."""
+
+    def __init__(self) -> None:
+        super().__init__("this display has no loudspeaker")
+
+
 class SpeakerUnavailable(SoundError):
     """The loudspeaker cannot be opened now; it is tried again later."""
 

@@ -1,6 +1,6 @@
 """What a display's sound is told at the start, and what it tells of itself."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import tzinfo
 from pathlib import Path
@@ -9,11 +9,17 @@ from broker.model.hall import Speech
 from display.announcer import Policy
 from display.clips import DISK_BYTES
 from display.espeak import Origin
+from display.fine_voice import FineChoice
 from display.voice import VoiceChoice
 from display.volume import VolumePlan
 from display.wording import Wording
 
-VOICES = {"zh": VoiceChoice("cmn-latn-pinyin+f2", 175), "en": VoiceChoice("en-us+f2", 155)}
+VOICES = {
+    "zh": VoiceChoice("cmn-latn-pinyin+f2", 175),
+    "en": VoiceChoice("en-us+f2", 155),
+    "yue": VoiceChoice("yue+f2", 150),
+}
+"""espeak-ng's voice and its usual tempo for each language."""
 
 
 @dataclass(frozen=True)
@@ -21,7 +27,8 @@ class SoundSettings:
     """``folder`` keeps clips, ``counters`` are the names made ready at the start, ``library`` which espeak-ng first.
 
     ``zone`` is where the hours of ``volume`` are read; None is the machine's own. ``log`` is where announcements are
-    written down.
+    written down. ``module`` is the address of a serial voice module that speaks when the loudspeaker cannot; ``fine``
+    the voice that fills the store of clips in the background.
     """
 
     speaker: str = "none"
@@ -35,23 +42,55 @@ class SoundSettings:
     volume: VolumePlan = field(default_factory=VolumePlan)
     zone: tzinfo | None = None
     library: tuple[Origin, ...] = ("system", "embedded")
+    module: str = "none"
+    fine: FineChoice | None = None
+    duck_db: float = -18.0
+    emergency_every_s: float = 20.0
+
+    @property
+    def is_silent(self) -> bool:
+        """Whether there is nothing to speak with."""
+        return self.speaker == "none" and self.module == "none"
 
     @classmethod
     def from_hall(
-        cls, speech: Speech, speaker: str, counters: Sequence[str], folder: Path | None, zone: tzinfo | None = None
+        cls,
+        speech: Speech,
+        speaker: str,
+        counters: Sequence[str],
+        folder: Path | None,
+        zone: tzinfo | None = None,
+        *,
+        module: str = "none",
+        part: str | None = None,
     ) -> "SoundSettings":
-        """From the hall file: its ``speech`` table, this display's ``speaker``, the counters' names as printed."""
-        rates = {"zh": speech.rate_zh, "en": speech.rate_en}
+        """From the hall file: its ``speech`` table, this display's ``speaker``, the counters' names as printed.
+
+        ``part`` is the zone of the lobby that the display stands in.
+        """
+        rates = {"zh": speech.rate_zh, "en": speech.rate_en, "yue": speech.rate_yue}
         return cls(
             speaker=speaker,
             folder=folder,
             counters=tuple(counters),
             policy=Policy(languages=tuple(speech.languages), readings=speech.repeat, chime=speech.chime),
-            wording=Wording(speech.one, speech.template_zh, speech.template_en),
+            wording=Wording(speech.one, speech.template_zh, speech.template_en, speech.template_yue),
             voices={language: replace(choice, rate=rates[language]) for language, choice in VOICES.items()},
-            volume=VolumePlan(speech.gain_db),
+            volume=VolumePlan.of(speech, part),
             zone=zone,
+            module=module,
+            fine=_fine_choice(speech, rates),
+            duck_db=speech.duck_db,
+            emergency_every_s=speech.emergency_every_s,
         )
+
+
+def _fine_choice(speech: Speech, rates: dict[str, int]) -> FineChoice | None:
+    """A model's own tempo stands for espeak-ng's usual one."""
+    if speech.engine == "espeak":
+        return None
+    percent = {language: round(100 * rates[language] / VOICES[language].rate) for language in speech.model_languages}
+    return FineChoice(speech.engine, Path(speech.model), percent)
 
 
 @dataclass(frozen=True)
@@ -59,6 +98,8 @@ class SoundHealth:
     """How the sound feels. ``speaker``: ok, off, unavailable, stopped; ``voice``: ok, second, failed, missing, off.
 
     ``faults`` are sentences for the log and the maintainer; ``screen_only`` counts calls that were not spoken.
+    ``others`` are further parts that somebody must hear of: ``module`` (ok, unavailable) where there is one, ``fine``
+    (ok, failed) too, ``clips`` that cannot be kept (not_kept), ``calls`` faster than they can be spoken (behind).
     """
 
     speaker: str
@@ -67,10 +108,11 @@ class SoundHealth:
     spoken: int = 0
     screen_only: int = 0
     faults: tuple[str, ...] = ()
+    others: Mapping[str, str] = field(default_factory=dict)
 
     def parts(self) -> dict[str, str]:
         """The short states for ``DeviceHealth.parts``."""
-        return {"speaker": self.speaker, "voice": self.voice}
+        return {"speaker": self.speaker, "voice": self.voice, **self.others}
 
 
 @dataclass(frozen=True)

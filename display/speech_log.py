@@ -32,6 +32,11 @@ class SpeechLog:
         self._limit_bytes = limit_bytes
         self._refused = False
 
+    @property
+    def refused(self) -> bool:
+        """Whether the disk refused the last line."""
+        return self._refused
+
     def begins(self, announcement: Announcement, at_ms: int) -> None:
         """This is about to be heard; ``at_ms`` is the hall's time."""
         if self._path is None:

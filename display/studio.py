@@ -3,7 +3,7 @@
 import heapq
 import logging
 import threading
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, field
 from enum import IntEnum
@@ -89,6 +89,10 @@ class Studio:
             self._thread.join(timeout=10)
         self._voice.stop()
 
+    def orders(self, utterances: Sequence[Utterance], urgency: Urgency) -> list["Future[np.ndarray]"]:
+        """The clips of one language of one call, by one voice."""
+        return [self.order(utterance, urgency) for utterance in utterances]
+
     def order(self, utterance: Utterance, urgency: Urgency) -> "Future[np.ndarray]":
         """The clip to come: float32 mono at 48 kHz, or the SoundError that prevented it."""
         result: Future[np.ndarray] = Future()
@@ -156,12 +160,13 @@ class NoStudio:
     def __init__(self, reason: SoundError) -> None:
         self._reason = reason
 
-    def order(self, utterance: Utterance, urgency: Urgency) -> "Future[np.ndarray]":
-        """A future that has failed."""
-        del utterance, urgency
-        result: Future[np.ndarray] = Future()
-        result.set_exception(self._reason)
-        return result
+    def orders(self, utterances: Sequence[Utterance], urgency: Urgency) -> list["Future[np.ndarray]"]:
+        """Futures that have failed."""
+        del urgency
+        results: list[Future[np.ndarray]] = [Future() for _ in utterances]
+        for result in results:
+            result.set_exception(self._reason)
+        return results
 
     def warm(self, utterances: Iterable[Utterance]) -> None:
         """Nothing can be made ready."""

@@ -79,19 +79,24 @@ class Voice(Protocol):
 
 
 class WorkerVoice:
-    """One engine (``pyttsx3`` or ``espeak``) in a child process; not to be shared by threads without a lock."""
+    """One engine in a child process; not to be shared by threads without a lock.
+
+    ``pyttsx3`` and ``espeak`` need a library, ``piper`` and ``sherpa`` a model; these run at the lowest priority.
+    """
 
     def __init__(
         self,
         engine: str,
-        library: SpeechLibrary,
+        library: SpeechLibrary | None = None,
         *,
+        model: Path | None = None,
         answer_s: float = ANSWER_S,
         start_s: float = START_S,
         scratch: Path | None = None,
     ) -> None:
         self.name = engine
         self._library = library
+        self._model = model
         self._answer_s = answer_s
         self._start_s = start_s
         self._scratch = scratch or _scratch_folder()
@@ -114,13 +119,13 @@ class WorkerVoice:
             return
         self.stop()
         self._file = self._scratch / f"jiaohao-voice-{os.getpid()}-{id(self):x}.wav"
-        command = [sys.executable, "-P", str(Path(__file__).with_name("voice_worker.py")), self.name]
-        command += ["--library", self._library.path, "--scratch", str(self._file)]
-        if self._library.data is not None:
-            command += ["--data", self._library.data]
         try:
             self._process = subprocess.Popen(
-                command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, bufsize=0
+                self._command(self._file),
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.DEVNULL,
+                bufsize=0,
             )
         except OSError as error:
             raise VoiceDied(self.name, str(error)) from error
@@ -129,7 +134,7 @@ class WorkerVoice:
         if "ready" not in greeting:
             self.stop()
             raise VoiceDied(self.name, str(greeting.get("error", "it did not start"))[:300])
-        log.info("voice %s is ready (%s)", greeting["ready"], self._library.sentence)
+        log.info("voice %s is ready (%s)", greeting["ready"], self._model or self._library.sentence)
 
     def say(self, text: str, choice: VoiceChoice) -> Recording:
         """Starts the child when needed; raises VoiceDied, VoiceTimedOut, VoiceFailed, WordingRefused for the text."""
@@ -150,6 +155,14 @@ class WorkerVoice:
         if self._file is not None:
             with contextlib.suppress(OSError):
                 self._file.unlink(missing_ok=True)
+
+    def _command(self, scratch: Path) -> list[str]:
+        command = [sys.executable, "-P", str(Path(__file__).with_name("voice_worker.py")), self.name]
+        command += ["--scratch", str(scratch)]
+        if self._library is not None:
+            command += ["--library", self._library.path]
+            command += [] if self._library.data is None else ["--data", self._library.data]
+        return command if self._model is None else [*command, "--model", str(self._model)]
 
     def _guarded(self, ask: Callable[[], T], limit_s: float) -> T:
         """Run one exchange; after any fault of the pipe the child is not trusted with another."""

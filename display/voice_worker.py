@@ -1,8 +1,9 @@
 """One voice in a process of its own: requests as JSON lines on stdin, answers with raw sound on stdout.
 
 Run by ``display.voice`` as a plain file, so that it imports nothing but the engine and starts fast. The only home of
-pyttsx3. It is a process because pyttsx3 2.99 hangs for ever on a full disk or a second thread, and a hang can only be
-ended from outside. What it writes to is guarded by whoever started it: deadline, validation, restart.
+pyttsx3, piper and sherpa_onnx; the last two are imported only where a hall names a model for them. It is a process
+because pyttsx3 2.99 hangs for ever on a full disk or a second thread, and a hang can only be ended from outside. What
+it writes to is guarded by whoever started it: deadline, validation, restart.
 
 Request ``{"id": 7, "text": "...", "voice": "en-us+f2", "rate": 155}``; answer one JSON line
 ``{"id": 7, "rate_hz": 22050, "bytes": 88200}`` and that many bytes of 16-bit mono, or ``{"id": 7, "error": "..."}``.
@@ -10,6 +11,7 @@ The first line, once the engine works, is ``{"ready": "pyttsx3 2.99"}``.
 """
 
 import argparse
+import array
 import contextlib
 import ctypes
 import json
@@ -20,12 +22,24 @@ import threading
 import wave
 from importlib.metadata import version
 from pathlib import Path
+from types import ModuleType
+from typing import Protocol
 
 VOLUME_PERCENT = 70  # at 100 espeak-ng clips some syllables; the level is set later anyway
 RATE, VOLUME = 1, 2  # espeak_PARAMETER
 CHARS_UTF8, END_PAUSE = 1, 0x1000
 AUDIO_OUTPUT_SYNCHRONOUS, DO_NOT_EXIT = 2, 0x8000
 WARM_UP = ("en-us", "one", 160)
+
+
+class Engine(Protocol):
+    """What all of them can do."""
+
+    name: str
+
+    def say(self, text: str, voice: str, rate: int) -> tuple[int, bytes]:
+        """(Hz, 16-bit mono)."""
+        ...
 
 
 class Pyttsx3Engine:
@@ -100,6 +114,75 @@ class EspeakEngine:
         return 0
 
 
+class PiperEngine:
+    """piper-tts with one voice of one language: the path of its ``.onnx``, with the ``.onnx.json`` beside it."""
+
+    def __init__(self, model: Path) -> None:
+        from piper import PiperVoice, SynthesisConfig
+
+        self.name = f"piper {version('piper-tts')}"
+        self._config = SynthesisConfig
+        # every file it may want is beside the model: it would fetch what it misses
+        self._voice = PiperVoice.load(model, download_dir=model.parent)
+
+    def say(self, text: str, voice: str, rate: int) -> tuple[int, bytes]:
+        """(Hz, 16-bit mono); ``rate`` in percent of the model's own tempo."""
+        del voice
+        chunks = list(self._voice.synthesize(text, self._config(length_scale=100 / rate)))
+        return chunks[0].sample_rate, b"".join(chunk.audio_int16_bytes for chunk in chunks)
+
+
+class SherpaEngine:
+    """sherpa-onnx with the folder of a VITS, Matcha or Kokoro model, whose files have their published names."""
+
+    def __init__(self, model: Path) -> None:
+        import sherpa_onnx
+
+        self.name = f"sherpa-onnx {version('sherpa-onnx')}"
+        config = sherpa_onnx.OfflineTtsConfig(
+            model=sherpa_onnx.OfflineTtsModelConfig(**sherpa_parts(sherpa_onnx, model), num_threads=1),
+            rule_fsts=",".join(str(file) for file in sorted(model.glob("*.fst"))),
+        )
+        if not config.validate():
+            raise FileNotFoundError(f"{model} holds no model that sherpa-onnx knows")
+        self._voice = sherpa_onnx.OfflineTts(config)
+
+    def say(self, text: str, voice: str, rate: int) -> tuple[int, bytes]:
+        """(Hz, 16-bit mono); ``rate`` in percent of the model's own tempo."""
+        del voice
+        spoken = self._voice.generate(text, sid=0, speed=rate / 100)
+        sound = array.array("h", (int(max(-1.0, min(1.0, sample)) * 32767) for sample in spoken.samples))
+        return spoken.sample_rate, sound.tobytes()
+
+
+NEURAL = {"piper": PiperEngine, "sherpa": SherpaEngine}
+
+
+def sherpa_parts(sherpa_onnx: ModuleType, model: Path) -> dict[str, object]:
+    """The model's own part of sherpa-onnx's configuration, by the files that are in its folder."""
+    usual = {
+        "tokens": str(model / "tokens.txt"),
+        "lexicon": ",".join(str(file) for file in sorted(model.glob("lexicon*.txt"))),
+        "data_dir": existing(model / "espeak-ng-data"),
+    }
+    onnx = sorted(model.glob("*.onnx"))
+    vocoder = [file for file in onnx if file.name.startswith(("vocos", "hifigan"))]
+    if vocoder:
+        acoustic = next((str(file) for file in onnx if file not in vocoder), "")
+        part = sherpa_onnx.OfflineTtsMatchaModelConfig(acoustic_model=acoustic, vocoder=str(vocoder[0]), **usual)
+        return {"matcha": part}
+    first = str(onnx[0]) if onnx else ""
+    if (model / "voices.bin").is_file():
+        part = sherpa_onnx.OfflineTtsKokoroModelConfig(model=first, voices=str(model / "voices.bin"), **usual)
+        return {"kokoro": part}
+    return {"vits": sherpa_onnx.OfflineTtsVitsModelConfig(model=first, dict_dir=existing(model / "dict"), **usual)}
+
+
+def existing(folder: Path) -> str:
+    """Its path, or nothing where it is not there."""
+    return str(folder) if folder.is_dir() else ""
+
+
 def read_requests(requests: "queue.Queue[str]") -> None:
     """Hand over lines; when whoever started us is gone, end at once, even if the engine hangs."""
     for line in sys.stdin:
@@ -107,7 +190,7 @@ def read_requests(requests: "queue.Queue[str]") -> None:
     os._exit(0)
 
 
-def serve(engine: Pyttsx3Engine | EspeakEngine, answers: int) -> None:
+def serve(engine: Engine, answers: int) -> None:
     """Answer requests for ever."""
     requests: queue.Queue[str] = queue.Queue()
     threading.Thread(target=read_requests, args=(requests,), daemon=True).start()
@@ -115,7 +198,7 @@ def serve(engine: Pyttsx3Engine | EspeakEngine, answers: int) -> None:
         write_all(answers, b"".join(answer(engine, json.loads(requests.get()))))
 
 
-def answer(engine: Pyttsx3Engine | EspeakEngine, request: dict) -> tuple[bytes, bytes]:
+def answer(engine: Engine, request: dict) -> tuple[bytes, bytes]:
     """(header line, sound) for one request."""
     try:
         rate_hz, sound = engine.say(str(request["text"]), str(request["voice"]), int(request["rate"]))
@@ -135,22 +218,32 @@ def write_all(answers: int, data: bytes) -> None:
         data = data[os.write(answers, data) :]
 
 
+def made_engine(given: argparse.Namespace) -> Engine:
+    """The engine, ready; espeak-ng's have said one word to nobody, because their first utterance is the unsure one."""
+    if given.engine in NEURAL:
+        os.nice(19)  # nobody waits for it
+        return NEURAL[given.engine](given.model)
+    maker = {"pyttsx3": Pyttsx3Engine, "espeak": EspeakEngine}[given.engine]
+    engine: Engine = maker(given.library, given.data, given.scratch)
+    with contextlib.suppress(RuntimeError, OSError, wave.Error, EOFError):
+        engine.say(WARM_UP[1], WARM_UP[0], WARM_UP[2])
+    return engine
+
+
 def main() -> None:
-    """Start the engine, say one word to nobody (the first utterance is the unsure one), then serve."""
+    """Start the engine, then serve."""
     parser = argparse.ArgumentParser()
-    parser.add_argument("engine", choices=("pyttsx3", "espeak"))
-    parser.add_argument("--library", required=True)
+    parser.add_argument("engine", choices=("pyttsx3", "espeak", *NEURAL))
+    parser.add_argument("--library")
     parser.add_argument("--data")
+    parser.add_argument("--model", type=Path)
     parser.add_argument("--scratch", type=Path, required=True)
     given = parser.parse_args()
     answers = os.dup(1)
     quiet = os.open(os.devnull, os.O_WRONLY)
     os.dup2(quiet, 1)  # pyttsx3 prints to stdout, which would be read as an answer
     try:
-        maker = {"pyttsx3": Pyttsx3Engine, "espeak": EspeakEngine}[given.engine]
-        engine = maker(given.library, given.data, given.scratch)
-        with contextlib.suppress(RuntimeError, OSError, wave.Error, EOFError):
-            engine.say(WARM_UP[1], WARM_UP[0], WARM_UP[2])
+        engine = made_engine(given)
     except BaseException as error:
         write_all(answers, header(error=f"{type(error).__name__}: {error}"[:300]))
         raise SystemExit(1) from None

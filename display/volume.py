@@ -1,7 +1,8 @@
-"""How loud, by the time of day. Pure."""
+"""How loud, by the time of day and the zone of the lobby. Pure."""
 
 from dataclasses import dataclass
 
+from broker.model.hall import Speech, SpeechHours, SpeechZone
 from display.levels import FLOOR_DB
 
 MOST_DB = 6.0
@@ -18,6 +19,11 @@ class VolumePeriod:
     until_minute: int
     gain_db: float | None
 
+    @classmethod
+    def of(cls, hours: SpeechHours) -> "VolumePeriod":
+        """As the hall file has it."""
+        return cls(_minute(hours.from_time), _minute(hours.until_time), None if hours.quiet else hours.gain_db)
+
     def covers(self, minute: int) -> bool:
         """Whether a minute of the day (0 to 1439) lies in it."""
         if self.from_minute <= self.until_minute:
@@ -32,6 +38,18 @@ class VolumePlan:
     gain_db: float = 0.0
     periods: tuple[VolumePeriod, ...] = ()
 
+    @classmethod
+    def of(cls, speech: Speech, zone: str | None = None) -> "VolumePlan":
+        """Of a hall file: a zone's gain comes on top, its hours (when it has any) instead of the hall's."""
+        own = speech.zones.get(zone or "", SpeechZone())
+        hours = own.hours or speech.hours
+        return cls(speech.gain_db + own.gain_db, tuple(VolumePeriod.of(part) for part in hours))
+
+    @property
+    def always_db(self) -> float:
+        """Gain in dB for what is said at any hour: an emergency, a sound test."""
+        return _bounded(self.gain_db)
+
     def gain_at(self, minute: int) -> float | None:
         """Gain in dB at a minute of the day, between -30 and +6; None for silence."""
         for period in self.periods:
@@ -39,7 +57,12 @@ class VolumePlan:
                 if period.gain_db is None:
                     return None
                 return _bounded(self.gain_db + period.gain_db)
-        return _bounded(self.gain_db)
+        return self.always_db
+
+
+def _minute(time: str) -> int:
+    hour, minute = time.split(":")
+    return int(hour) * 60 + int(minute)
 
 
 def _bounded(gain_db: float) -> float:

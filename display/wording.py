@@ -1,4 +1,4 @@
-"""The words of a call, in Chinese and English: what a person reads, and what the voice is given to say. Pure.
+"""The words of a call in Mandarin, English and Cantonese: what a person reads, what the voice is given to say. Pure.
 
 A ticket is spelt, letter and digits singly; a counter is a number as one says it (12 十二, 105 一百零五). No number is
 ever left to a voice as digits where it should be spelt: espeak-ng reads A123 as one hundred and twenty-three.
@@ -13,12 +13,13 @@ from typing import Literal, Protocol
 
 from broker.model.hall_sentences import SENTENCES
 from broker.model.speech import template_fault
-from display.pronounce import cardinal, mandarin, singly
+from display.pronounce import cantonese, cardinal, mandarin, singly
 from display.sound_errors import WordingRefused
 
 NAME_LENGTH = 32
 TEXT_LENGTH = 200
-LANGUAGES = ("zh", "en")
+LANGUAGES = ("zh", "en", "yue")
+"""Mandarin, English, Cantonese; the written Chinese of the first and the last is the same."""
 
 _PLACE_ENDINGS = ("窗口", "窗", "柜台", "台", "柜", "室", "厅", "区", "口", "处")
 _GROUPS = re.compile(r"[0-9]+|[A-Za-z]|[〇\u3400-\u9fff]+")
@@ -44,7 +45,7 @@ class Utterance:
 
 @dataclass(frozen=True)
 class Wording:
-    """How this hall says it. ``one`` is ``yao`` (幺) where one and seven must not be confused.
+    """How this hall says it. ``one`` is ``yao`` (幺) where one and seven must not be confused; Cantonese has no 幺.
 
     Templates have ``{ticket}`` (spelt) and ``{counter}`` (a number as one says it), and nothing else.
     """
@@ -52,10 +53,11 @@ class Wording:
     one: Literal["yi", "yao"] = "yi"
     template_zh: str = "请{ticket}号，到{counter}号窗口"
     template_en: str = "Number {ticket}. Please go to counter {counter}."
+    template_yue: str = "请{ticket}号，到{counter}号窗口"
 
     def template(self, language: str) -> str:
         """The template of a language; raises WordingRefused for an unknown language or a template that is not one."""
-        templates = {"zh": self.template_zh, "en": self.template_en}
+        templates = {"zh": self.template_zh, "en": self.template_en, "yue": self.template_yue}
         if language not in templates:
             raise WordingRefused(language, f"no such language; known are {', '.join(LANGUAGES)}")
         check_template(templates[language])
@@ -76,7 +78,7 @@ def call_utterances(call: CallLike, language: str, wording: Wording) -> tuple[Ut
         "ticket": ticket_words(call.number, language, wording.one),
         "counter": counter_words(call.counter_name, language),
     }
-    if language == "zh":
+    if language != "en":
         template = _fitted(template, call.counter_name)
     return tuple(free_utterance(part.format_map(values), language) for part in clip_templates(template))
 
@@ -90,7 +92,7 @@ def ticket_utterances(number: str, language: str, wording: Wording) -> tuple[Utt
 def counter_utterances(name: str, language: str, wording: Wording) -> tuple[Utterance, ...]:
     """The clips that only the counter decides, to be made when the hall opens."""
     template = wording.template(language)
-    if language == "zh":
+    if language != "en":
         template = _fitted(template, name)
     return _utterances_of("counter", counter_words(name, language), template, language)
 
@@ -120,7 +122,7 @@ def free_utterance(text: str, language: str) -> Utterance:
         raise WordingRefused(text, f"no such language as {language!r}; known are {', '.join(LANGUAGES)}")
     if len(text) > TEXT_LENGTH:
         raise WordingRefused(text, f"longer than {TEXT_LENGTH} characters")
-    spoken = mandarin(text) if language == "zh" else text
+    spoken = {"zh": mandarin, "yue": cantonese}.get(language, str)(text)
     if not any(sign.isalnum() for sign in spoken):
         raise WordingRefused(text, "nothing in it can be spoken")
     return Utterance(language, text, spoken)
@@ -133,16 +135,16 @@ def call_text(call: CallLike, language: str, wording: Wording) -> str:
 
 
 def ticket_words(number: str, language: str, one: Literal["yi", "yao"] = "yi") -> str:
-    """``A005`` -> ``A零零五`` (zh) or ``A, 0 0 5`` (en: the comma keeps A from being the article "a")."""
+    """``A005`` -> ``A零零五`` (zh, yue) or ``A, 0 0 5`` (en: the comma keeps A from being the article "a")."""
     groups = _groups(number)
     if language == "en":
         return ", ".join(" ".join(group) if group.isdigit() else _latin(group) for group in groups)
-    said_one = "幺" if one == "yao" else "一"
+    said_one = "幺" if one == "yao" and language == "zh" else "一"
     return "".join(singly(group, said_one) if group.isdigit() else group for group in groups)
 
 
 def counter_words(name: str, language: str) -> str:
-    """A counter's name, its digits as one number: ``12`` -> ``十二`` (zh) or ``12`` (en); 3号窗口 -> 三号窗口 or 3."""
+    """A counter's name, digits as one number: ``12`` -> ``十二`` (zh, yue) or ``12`` (en); 3号窗口 -> 三号窗口 or 3."""
     groups = _groups(name)
     if language == "en":
         plain = [group for group in groups if group.isascii()] or groups

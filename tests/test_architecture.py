@@ -35,6 +35,8 @@ HOMES = {
     "gpiozero": ("broker.runtime.gpio",),
     "pygame": ("broker.runtime.canvas", "display.player"),
     "pyttsx3": ("display.voice_worker",),
+    "piper": ("display.voice_worker",),
+    "sherpa_onnx": ("display.voice_worker",),
     "sqlite3": (
         "broker.store",
         "broker.runtime",

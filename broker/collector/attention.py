@@ -34,6 +34,8 @@ FAULTS: dict[str, Names] = {
     "stuck": Names("按键卡住", "key is stuck"),
     "unsure": Names("时间不可靠", "clock cannot be trusted"),
     "full": Names("磁盘已满", "disk is full"),
+    "not_kept": Names("无法保存，请检查磁盘是否已满", "cannot be kept: is the disk full?"),
+    "behind": Names("来不及，部分呼叫只显示、不播报", "fall behind: some calls are shown and not spoken"),
     "wanted": Names("：有人在等候工作人员", "is wanted"),
 }
 """Words in a device's health that ask for a person, matched as parts of the state's name."""
@@ -88,6 +90,10 @@ PARTS = {
     "screen": Names("屏幕", "screen"),
     "speaker": Names("音箱", "loudspeaker"),
     "voice": Names("语音", "voice"),
+    "module": Names("语音模块", "voice module"),
+    "fine": Names("神经语音", "neural voice"),
+    "clips": Names("语音缓存", "spoken clips"),
+    "calls": Names("播报", "announcements"),
     "disk": Names("存储", "disk"),
     "buttons": Names("按键", "buttons"),
     "ledger": Names("取号记录", "ticket records"),

@@ -9,7 +9,8 @@ from broker.contract.codec import encode, encode_view
 from broker.contract.envelope import Ask, DeviceHealth, EngineState
 from broker.contract.topics import Topics
 from broker.model.hall import Sign
-from broker.model.views import BoardView, Call
+from broker.model.views import BoardView, Call, ServiceLine, ServiceView
+from broker.model.words import Names
 from broker.runtime.canvas.screen import VirtualScreen
 from broker.runtime.clock import ManualClock
 from broker.runtime.errors import LinkOffline
@@ -74,6 +75,9 @@ class SpyVoice:
 
     def keep_time(self, offset_ms: int) -> None: ...
 
+    def warm_tickets(self, numbers: tuple[str, ...]) -> None:
+        self.told.append(("warm", numbers, b""))
+
     def _note(self, how: str, calls: tuple[Call, ...]) -> None:
         assert self.screen is not None
         self.told.append((how, tuple(call.number for call in calls), self.screen.picture()))
@@ -89,7 +93,9 @@ class Rig:
         self.voice.screen = self.screen
         self.name = next(iter(hall.displays))
         face = BoardFace(hall, self.name, self.screen.size, gallery.ZONE, self.voice)
-        self.station = Station("small", self.name, face, self.screen, self.clock, "mqtt://x", self.voice, FakeLink)
+        self.station = Station(
+            "small", self.name, face, self.screen, self.clock, "mqtt://x", self.voice, FakeLink, ("pension",)
+        )
         self.link: FakeLink = self.station.link  # type: ignore[assignment]
         self.station.start()
 
@@ -133,6 +139,17 @@ def test_what_was_missed_while_away_stays_unspoken(rig: Rig) -> None:
     rig.link.options["on_state"](LinkState.ONLINE, "")
     rig.board(gallery.CALLS, 3, retained=True)
     assert [how for how, _, _ in rig.voice.told] == ["silent", "show", "silent"]
+
+
+def test_the_voice_hears_which_tickets_wait_so_that_their_words_are_ready(rig: Rig) -> None:
+    line = ServiceLine(
+        service="pension", names=Names("养老", "Pension"), state="open", waiting=2, wait=None, counters=("1",)
+    )
+    view = ServiceView(line=line, numbers=("A001", "A002"))
+    payload = encode_view("service", "pension", 1, 1, gallery.NOW_MS, encode(view))
+    rig.link.deliver(TOPICS.view("service", "pension"), payload, retained=True)
+    rig.station.turn()
+    assert rig.voice.told == [("warm", ("A001", "A002"), b"")]
 
 
 def test_an_older_board_is_neither_shown_nor_spoken(rig: Rig) -> None:
@@ -248,7 +265,10 @@ def test_what_a_virtual_loudspeaker_says_is_sent_only_to_watchers(rig: Rig) -> N
 
 
 def test_the_link_asks_for_exactly_its_own_topics(rig: Rig) -> None:
-    wanted = {TOPICS.view("board", rig.name), TOPICS.engine(), TOPICS.ask(rig.name)}
+    wanted = {
+        *(TOPICS.view("board", rig.name), TOPICS.view("service", "pension")),
+        *(TOPICS.engine(), TOPICS.ask(rig.name)),
+    }
     assert {topic for topic, _ in rig.link.options["subscriptions"]} == wanted
 
 

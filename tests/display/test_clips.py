@@ -137,7 +137,7 @@ def test_a_folder_found_too_large_is_cut_by_last_use_and_cleared_of_halves(tmp_p
 
 def test_a_full_disk_costs_time_but_no_speech(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     with small_disk(tmp_path / "small", 64) as place:
-        folder = ClipFolder(place / "clips")
+        folder = ClipFolder(place / "clips", least_free_bytes=-(1 << 30))
         folder.open()
         fill(place)
         voice = Speaker()
@@ -152,9 +152,20 @@ def test_a_full_disk_costs_time_but_no_speech(tmp_path: Path, caplog: pytest.Log
         assert folder.fault is None or "No space" in folder.fault
 
 
+def test_clips_leave_the_last_room_of_a_disk_to_the_tickets(tmp_path: Path) -> None:
+    with small_disk(tmp_path / "small", 512) as place:
+        folder = ClipFolder(place / "clips", least_free_bytes=300_000)
+        folder.open()
+        clips = Clips(Speaker(), "engine 1", CHOICES, folder)
+        for number in range(9):
+            assert clips.make(words(str(number))).any()
+        assert "the disk is nearly full" in folder.fault
+        assert 0 < len(files(folder)) < 9
+
+
 def test_a_read_only_disk_costs_time_but_no_speech(tmp_path: Path) -> None:
     with small_disk(tmp_path / "small", 512) as place:
-        folder = ClipFolder(place / "clips")
+        folder = ClipFolder(place / "clips", least_free_bytes=0)
         folder.open()
         make_read_only(place)
         assert Clips(Speaker(), "engine 1", CHOICES, folder).make(words()).any()
@@ -274,5 +285,5 @@ def test_where_there_is_no_library_every_order_fails_with_the_reason() -> None:
     studio = NoStudio(VoiceFailed("none", "nothing is installed"))
     studio.warm([words()])
     with pytest.raises(VoiceFailed, match="nothing is installed"):
-        studio.order(words(), Urgency.NOW).result(0)
+        studio.orders([words()], Urgency.NOW)[0].result(0)
     studio.stop()

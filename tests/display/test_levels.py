@@ -5,6 +5,7 @@ import pyloudnorm
 import pytest
 from scipy.signal import resample_poly
 
+from broker.model.hall import Speech, SpeechHours, SpeechZone
 from display.levels import (
     CEILING_DBTP,
     CHIME_LUFS,
@@ -164,3 +165,19 @@ def test_volume_follows_the_periods_of_the_day_also_over_midnight() -> None:
     assert plan.gain_at(23 * 60) is plan.gain_at(5 * 60 + 59) is None
     assert plan.gain_at(6 * 60) == -2.0
     assert VolumePlan(-99.0).gain_at(0) == -30.0
+
+
+def test_a_zone_has_its_own_gain_and_its_own_hours_instead_of_the_halls() -> None:
+    noon = SpeechHours(from_time="12:00", until_time="14:00", gain_db=-6.0)
+    night = SpeechHours(from_time="22:30", until_time="06:00", quiet=True)
+    speech = Speech(
+        gain_db=-2.0,
+        hours=(noon, night),
+        zones={"east": SpeechZone(gain_db=-3.0), "west": SpeechZone(hours=(night,))},
+    )
+    at = {"noon": 12 * 60, "two": 14 * 60, "late": 22 * 60 + 30, "six": 6 * 60}
+    hall, east, west = (VolumePlan.of(speech, zone) for zone in (None, "east", "west"))
+    assert [hall.gain_at(minute) for minute in at.values()] == [-8.0, -2.0, None, -2.0]
+    assert [east.gain_at(minute) for minute in at.values()] == [-11.0, -5.0, None, -5.0]
+    assert [west.gain_at(minute) for minute in at.values()] == [-2.0, -2.0, None, -2.0]
+    assert (hall.always_db, east.always_db) == (-2.0, -5.0)

@@ -15,13 +15,14 @@ import numpy as np
 import pygame
 import pytest
 
-from broker.model.hall import Speech
+from broker.model.hall import Speech, SpeechHours, SpeechZone
 from broker.model.views import Call
 from broker.model.words import TicketStatus
 from broker.runtime.clock import SystemClock
 from broker.runtime.speaker_address import SpeakerAddressError
 from display import espeak
 from display.announcer import Fate, Note, Policy
+from display.fine_voice import FineChoice
 from display.levels import CEILING_DBTP, SPEECH_LUFS, chime, decibels, loudness_lufs, true_peak
 from display.performer import AFTER_CHIME_S
 from display.sound import INBOX_LENGTH, Sound
@@ -55,6 +56,9 @@ class Room:
 
     def until_spoken(self, count: int) -> None:
         self.until(lambda: self.sound.health().spoken >= count)
+
+    def messages(self) -> list[str]:
+        return [label for call_id, label in self.labels() if call_id == "message"]
 
     def samples(self, label: str) -> list[np.ndarray]:
         return [np.frombuffer(part.wav[44:], np.int16) for part in self.said if part.label == label]
@@ -171,25 +175,108 @@ def test_a_served_ticket_is_not_repeated(room: Callable[..., Room]) -> None:
     assert [label for _, label in hall.labels()] == ["chime", "zh"]
 
 
-def test_an_emergency_cuts_a_call_and_is_said_twice(room: Callable[..., Room]) -> None:
-    hall = room(fast=False, voices=HURRIED)
+def test_an_emergency_cuts_a_call_and_comes_back_until_it_is_ended(room: Callable[..., Room]) -> None:
+    hall = room(fast=False, voices=HURRIED, emergency_every_s=0.2)
     hall.sound.announce(call_now())
     hall.until(lambda: "zh" in [part.label for part in hall.said])
-    hall.sound.interrupt({"zh": "请离开"})
-    hall.until(lambda: [label for call_id, label in hall.labels() if call_id == "message"].count("zh") == 2)
-    message = [label for call_id, label in hall.labels() if call_id == "message"]
-    assert message == ["chime", "zh"] * 2
-    assert [(note.fate, note.why) for note in hall.notes] == [(Fate.SCREEN_ONLY, "cut by something more important")]
+    for _ in range(3):
+        hall.sound.emergency({"zh": "请离开", "en": "Please leave."})
+    hall.until(lambda: hall.messages().count("zh") == 3)
+    hall.sound.announce(call_now("A006"))
+    hall.until(lambda: len(hall.notes) == 2)
+    assert [note.why for note in hall.notes] == ["cut by something more important", "an emergency is announced"]
+    assert hall.messages()[:6] == ["chime", "zh"] * 3
+    hall.sound.emergency(None)
+    hall.sound.announce(call_now("A007"))
+    hall.until_spoken(1)
+    said = len(hall.messages())
+    time.sleep(0.5)
+    assert len(hall.messages()) == said, "it is over"
+
+
+def test_an_emergency_is_said_at_a_quiet_hour_too(room: Callable[..., Room], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(VolumePlan, "gain_at", lambda self, minute: None)
+    hall = room()
+    hall.sound.emergency({"zh": "请离开"})
+    hall.until(lambda: "zh" in hall.messages())
+
+
+def test_an_emergency_that_is_ended_is_cut_in_its_words(room: Callable[..., Room]) -> None:
+    hall = room(fast=False)
+    hall.sound.emergency({"zh": "请大家不要惊慌，听从工作人员指挥，从最近的出口有序离开大厅"})
+    hall.until(lambda: "zh" in hall.messages())
+    hall.sound.emergency(None)
+    hall.sound.announce(call_now())
+    hall.until(lambda: "chime" in [label for call_id, label in hall.labels() if call_id != "message"], seconds=3.0)
+
+
+@pytest.mark.parametrize("speaker", ["none", "virtual://speaker?record=/nowhere/tape.raw"])
+def test_where_no_loudspeaker_is_heard_the_serial_module_speaks(speaker: str, room: Callable[..., Room]) -> None:
+    hall = room(speaker=speaker, module="virtual://voice-module", emergency_every_s=60)
+    hall.sound._module._simulator._pace = 0.02
+    hall.sound.announce(call_now())
+    hall.until_spoken(1)
+    hall.sound.emergency({"zh": "请离开", "en": "Please leave."})
+    said = hall.sound._module._simulator.said
+    hall.until(lambda: len(said) == 2)
+    assert list(said) == ["[v10][t4]请A零零五号，到三号窗口", "[v10][t4]请离开"]
+    assert (hall.notes, hall.sound.health().others["module"]) == ([], "ok")
+
+
+def test_where_no_voice_can_speak_the_serial_module_does(
+    room: Callable[..., Room], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("display.voice.sys.executable", "/nowhere/python")
+    hall = room(module="virtual://voice-module")
+    hall.sound._module._simulator._pace = 0.02
+    hall.sound.announce(call_now())
+    hall.until_spoken(1)
+    assert [label for _, label in hall.labels()] == ["chime"]
+    assert list(hall.sound._module._simulator.said) == ["[v10][t4]请A零零五号，到三号窗口"]
+
+
+def test_a_serial_module_that_is_not_there_is_told_and_the_call_noted(room: Callable[..., Room]) -> None:
+    hall = room(speaker="none", module="serial:///dev/no-such-module")
+    hall.sound.announce(call_now())
+    hall.until(lambda: bool(hall.notes))
+    assert "no such device" in hall.notes[0].why
+    assert hall.sound.health().parts() == {"speaker": "off", "voice": "off", "module": "unavailable"}
+
+
+def test_a_full_disk_and_a_line_of_calls_too_long_are_told_to_the_staff(
+    room: Callable[..., Room], tmp_path: Path
+) -> None:
+    (tmp_path / "file").write_text("in the way")
+    hall = room(folder=tmp_path / "file" / "clips", policy=Policy(languages=("zh",), backlog_max=0))
+    for number in range(3):
+        hall.sound.announce(call_now(f"A00{number}"))
+    hall.until(lambda: len(hall.notes) == 3)
+    assert hall.sound.health().parts() == {"speaker": "ok", "voice": "ok", "clips": "not_kept", "calls": "behind"}
+
+
+def test_media_are_turned_down_while_something_is_said(room: Callable[..., Room]) -> None:
+    hall = room(duck_db=-20.0)
+    assert hall.sound.media_gain_db() == 0.0
+    hall.sound.announce(call_now())
+    hall.until(lambda: hall.sound.media_gain_db() == -20.0)
+    hall.until_spoken(1)
+    hall.until(lambda: hall.sound.media_gain_db() == 0.0)
 
 
 def test_a_sound_test_waits_for_the_call_that_is_being_spoken(room: Callable[..., Room]) -> None:
     hall = room()
     hall.sound.announce(call_now())
     hall.until(lambda: bool(hall.said))
-    hall.sound.test_tone()
-    hall.until(lambda: "noise" in [part.label for part in hall.said])
-    assert [label for _, label in hall.labels()] == ["chime", "zh", "chime", "zh", "en", "noise"]
+    assert hall.sound.test_tone().result(timeout=25) is None
+    assert [label for _, label in hall.labels()] == ["chime", "zh", "chime", "zh", "noise"]
     assert hall.notes == []
+
+
+def test_a_sound_test_that_nobody_hears_says_why(room: Callable[..., Room], tmp_path: Path) -> None:
+    hall = room(speaker=f"virtual://speaker?record={tmp_path}/missing/tape.raw")
+    assert hall.sound.test_tone().result(timeout=25) == "the loudspeaker cannot be opened"
+    mute = Sound(SoundSettings(speaker="none"), CLOCK)
+    assert "no loudspeaker" in mute.test_tone().result(timeout=1)
 
 
 @pytest.mark.parametrize("blow", [signal.SIGKILL, signal.SIGSTOP])
@@ -197,7 +284,7 @@ def test_after_a_blow_to_the_voice_the_next_call_still_speaks(blow: signal.Signa
     hall = room()
     hall.sound.announce(call_now("A001"))
     hall.until_spoken(1)
-    worker = hall.sound._voice._voices[0]
+    worker = hall.sound._voices.usual._voices[0]
     os.kill(worker.pid, blow)
     hall.sound.announce(call_now("A002", "4"))
     hall.until_spoken(2)
@@ -330,7 +417,7 @@ def test_counters_are_made_ready_at_the_start_and_tickets_when_told(room: Callab
     for _ in range(3):
         hall.sound.warm_tickets(["A001", "A002", "---"])
     hall.until(lambda: len(list((tmp_path / "clips").glob("*.wav"))) == 10)
-    clips = hall.sound._studio._clips
+    clips = hall.sound._voices.studio._clips
     made = clips.made
     hall.sound.announce(call_now("A002", "2"))
     hall.until_spoken(1)
@@ -339,7 +426,7 @@ def test_counters_are_made_ready_at_the_start_and_tickets_when_told(room: Callab
 
 def test_telling_never_blocks_and_a_full_inbox_is_counted(room: Callable[..., Room]) -> None:
     hall = room()
-    hall.until(lambda: hall.sound._studio is not None)
+    hall.until(lambda: hall.sound._voices is not None)
     hall.sound._inbox.put(lambda: time.sleep(0.5))
     for number in range(INBOX_LENGTH + 50):
         hall.sound.show([call_now(f"A{number:03}")])
@@ -351,7 +438,7 @@ def test_nothing_is_done_for_a_display_without_a_loudspeaker() -> None:
     before = threading.active_count()
     sound.start()
     sound.announce(call_now())
-    sound.interrupt({"zh": "请离开"})
+    sound.emergency({"zh": "请离开"})
     assert sound.health() == SoundHealth("off", "off")
     assert threading.active_count() == before
     sound.stop()
@@ -366,8 +453,8 @@ def test_stopping_in_the_middle_of_a_call_is_quick_and_leaves_no_process(room: C
     hall = room(fast=False, voices=HURRIED)
     hall.sound.announce(call_now())
     hall.until(lambda: "zh" in [part.label for part in hall.said])
-    hall.until(lambda: all(worker.alive for worker in hall.sound._voice._voices))
-    pids = [worker.pid for worker in hall.sound._voice._voices]
+    hall.until(lambda: all(worker.alive for worker in hall.sound._voices.usual._voices))
+    pids = [worker.pid for worker in hall.sound._voices.usual._voices]
     hall.sound.stop()
     assert not hall.sound._thread.is_alive()
     assert hall.sound.health().speaker == "stopped"
@@ -402,3 +489,27 @@ def test_the_hall_file_decides_languages_repetitions_rates_words_and_gain(tmp_pa
     assert settings.voices["en"].name == VOICES["en"].name
     assert settings.volume.gain_at(0) == -4.0
     assert (settings.speaker, settings.counters, settings.folder) == ("alsa://default", ("1", "2"), tmp_path)
+    assert (settings.module, settings.fine) == ("none", None)
+
+
+def test_the_hall_file_decides_cantonese_zone_module_and_model(tmp_path: Path) -> None:
+    quiet = SpeechHours(from_time="12:00", until_time="13:00", quiet=True)
+    speech = Speech(
+        languages=("yue", "zh"),
+        rate_yue=140,
+        template_yue="{ticket}到{counter}",
+        zones={"east": SpeechZone(gain_db=-6.0, hours=(quiet,))},
+        engine="sherpa",
+        model="/models/zh",
+        model_languages=("zh", "yue"),
+        duck_db=-12.0,
+        emergency_every_s=15,
+    )
+    settings = SoundSettings.from_hall(speech, "none", (), tmp_path, module="virtual://voice-module", part="east")
+    assert settings.policy.languages == ("yue", "zh")
+    assert settings.voices["yue"].rate == 140
+    assert settings.wording.template("yue") == "{ticket}到{counter}"
+    assert (settings.volume.gain_at(12 * 60), settings.volume.gain_at(13 * 60)) == (None, -6.0)
+    assert settings.fine == FineChoice("sherpa", Path("/models/zh"), {"zh": 100, "yue": 93})
+    assert (settings.module, settings.is_silent) == ("virtual://voice-module", False)
+    assert (settings.duck_db, settings.emergency_every_s) == (-12.0, 15)

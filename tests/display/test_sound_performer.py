@@ -1,5 +1,6 @@
 """One announcement, performed for a loudspeaker that only keeps count of time."""
 
+from collections.abc import Sequence
 from concurrent.futures import Future
 
 import numpy as np
@@ -9,6 +10,7 @@ from display.announcer import Announcement, Chime
 from display.levels import RATE_HZ
 from display.performer import BETWEEN_LANGUAGES_S, BETWEEN_PARTS_S, DECIDE_BEFORE_END_S, Cut, Performer, SpokenPart
 from display.sound_errors import VoiceFailed
+from display.sound_messages import Message
 from display.studio import Urgency
 from display.wording import Utterance, Wording
 from tests.display.speech_rig import make_call
@@ -66,7 +68,10 @@ class Hall:
             self.speaker, self, Wording(), tick=self._tick, wants=self._wants, on_part=self.parts.append
         )
 
-    def order(self, utterance: Utterance, urgency: Urgency) -> "Future[np.ndarray]":
+    def orders(self, utterances: Sequence[Utterance], urgency: Urgency) -> list["Future[np.ndarray]"]:
+        return [self._order(utterance) for utterance in utterances]
+
+    def _order(self, utterance: Utterance) -> "Future[np.ndarray]":
         self.ordered.append(utterance.text)
         result: Future[np.ndarray] = Future()
         if utterance.language in self._fails:
@@ -133,7 +138,7 @@ def test_a_message_is_cut_as_well() -> None:
     hall = Hall()
     hall.cut_at_s = 2.0
     with pytest.raises(Cut):
-        hall.performer.play("message", {"zh": "请离开"}, None, 0.0)
+        hall.performer.play("message", Message({"zh": "请离开"}), 0.0)
     assert hall.speaker.interrupted == 1
 
 
@@ -166,5 +171,5 @@ def test_nothing_is_played_for_nobody() -> None:
 def test_words_that_never_come_are_given_up_after_some_seconds(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("display.performer.CLIP_WAIT_S", 0.05)
     hall = Hall()
-    monkeypatch.setattr(hall, "order", lambda utterance, urgency: Future())
+    monkeypatch.setattr(hall, "_order", lambda utterance: Future())
     assert "not ready" in hall.perform("zh")
