@@ -153,7 +153,7 @@ class KioskApp:
             if reply.refusal is not None:
                 logger.warning("the engine refused %s: %s", id, reply.refusal.code)
         elif not self.rejoining.replied(id, reply):
-            self.ledger.answer_pause(id, reply.as_of)
+            self._pause_answered(id, reply)
 
     def _reported(self, ticket: str, reply: Reply) -> None:
         refused = reply.refusal.code if reply.refusal is not None else None
@@ -166,6 +166,13 @@ class KioskApp:
             self.issuing.ledger_state = state_word(error)
         if refused is not None:
             self.clashes = self.ledger.refused_today()
+
+    def _pause_answered(self, id: str, reply: Reply) -> None:
+        try:
+            self.ledger.pause.answered(id, reply.as_of)
+        except DatabaseError as error:
+            logger.error("the answer to the pause key is not kept yet: %s", error)
+            self.issuing.ledger_state = state_word(error)
 
     # -- the loop ------------------------------------------------
 
@@ -223,7 +230,7 @@ class KioskApp:
         paused = self.offering.menu(now_s).state == "paused"
         self._help_until_s = self._no_paper_until_s = float("-inf")
         try:
-            self.ledger.wish_pause(not paused, self._make_id())
+            self.ledger.pause.wish(not paused, self._make_id())
         except (OutboxError, DatabaseError) as error:
             logger.error("the pause is not kept: %s", error)
         self.offering.forget()

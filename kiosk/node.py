@@ -24,7 +24,8 @@ from broker.runtime.sender import CommandTransport, Sender
 from broker.runtime.whereabouts import mqtt_url
 from kiosk.app import KioskApp, decoded
 from kiosk.buttons import Buttons
-from kiosk.ledger import Ledger, open_ledger_file
+from kiosk.ledger import Ledger
+from kiosk.ledger_file import open_ledger_file
 from kiosk.local_time import LocalTime
 from kiosk.printing import Printing
 from kiosk.reports import Reports

@@ -51,7 +51,7 @@ class Offering:
 
     def own_pause(self) -> bool | None:
         """The pause key's last wish until the engine's view shows it; then the view decides."""
-        wish = self._ledger.pause_wish()
+        wish = self._ledger.pause.last()
         if wish is None:
             return None
         shown = wish.answered_as_of is not None and self._engine.as_of >= wish.answered_as_of
