@@ -22,12 +22,11 @@ from broker.model.commands import Command
 from broker.model.hall import Hall
 from broker.model.refusals import Refusal
 from broker.server.snapshot import fold, save_state
+from broker.server.streams import Stream, Streams
 from broker.store.errors import ConstraintBroken
 from broker.store.journal import Batch, Journal, Receipt
 
 logger = logging.getLogger(__name__)
-
-Stream = tuple[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +71,7 @@ class Writer:
         """Names this start of the server in the ids of calls and visits."""
         self._journal = journal
         self._now_ms = now_ms
-        self._streams: dict[Stream, int] = {}
+        self._streams = Streams()
         self._open = _Open()
 
     def start(self) -> int:
@@ -82,7 +81,7 @@ class Writer:
         """
         folded = fold(self._journal)
         self.state = folded.state
-        self._streams = self._journal.streams()
+        self._streams = Streams(self._journal.streams())
         self._open = _Open()
         return folded.events
 
@@ -109,7 +108,7 @@ class Writer:
 
     def expects(self, device: str, epoch: str) -> int:
         """The number of a stream's next command."""
-        return self._streams.get((device, epoch), 0) + 1
+        return self._streams.last((device, epoch)) + 1
 
     def commit(self) -> list[Answer]:
         """Make everything gathered durable and give the answers out. DatabaseError: nothing of it happened."""
@@ -162,7 +161,7 @@ class Writer:
             said = [encode(answer.reply) for answer in gathered.answers]
             receipts = [replace(one, reply=reply) for one, reply in zip(gathered.batch.receipts, said, strict=False)]
             self._journal.append(replace(gathered.batch, events=[], receipts=receipts))
-            self._streams.update(gathered.batch.streams)
+            self._streams = Streams(self._journal.streams())
         self.counters.commits += 1
         return gathered.answers
 
@@ -199,12 +198,19 @@ class Writer:
             self.counters.repeats += 1
             reply = known
         if stream is not None and envelope.seq is not None:
-            self._streams[stream] = self._open.batch.streams[stream] = envelope.seq
+            self._went_on(stream, envelope.seq)
         return self._framed(reply, envelope)
+
+    def _went_on(self, stream: Stream, seq: int) -> None:
+        batch = self._open.batch
+        batch.streams[stream] = seq
+        gone = self._streams.answered(stream, seq)
+        if gone is not None:
+            batch.forget(gone)
 
     def _out_of_turn(self, stream: Stream, envelope: Envelope) -> Reply | None:
         """The answer to a command that is not its stream's next; None when it is."""
-        last, seq = self._streams.get(stream, 0), envelope.seq or 0
+        last, seq = self._streams.last(stream), envelope.seq or 0
         if seq == last + 1:
             return None
         if seq > last + 1:

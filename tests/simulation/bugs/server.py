@@ -50,7 +50,7 @@ def gaps_are_skipped() -> Planted:
     """A command that comes before its predecessor is taken; the predecessor is then too late."""
 
     def out_of_turn(original: Any, self: Writer, stream: Any, envelope: Any) -> Any:
-        last = self._streams.get(stream, 0)
+        last = self._streams.last(stream)
         return None if (envelope.seq or 0) > last else original(self, stream, envelope)
 
     return wrap(Writer, "_out_of_turn", out_of_turn)
