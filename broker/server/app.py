@@ -11,6 +11,7 @@ from broker.contract.envelope import COMMAND_LIMIT_BYTES, EngineState, Reply
 from broker.contract.topics import Topics
 from broker.engine.fit import misfits
 from broker.model.commands import SessionTimes
+from broker.model.fingerprint import hall_fingerprint, numbering_fingerprint
 from broker.model.hall import Hall
 from broker.model.refusals import TooMuchAtOnce
 from broker.runtime.business_calendar import sessions_of
@@ -69,12 +70,13 @@ class Server:
         self.hall = hall
         self.journal = Journal(database, hall.hall.id, open_file)
         self.time = SteadyTime(clock.now_ms, clock.monotonic_s)
-        self.writer = Writer(hall, self.journal, self.time.now_ms)
+        self.writer = Writer(hall, self.journal, self.time.now_ms, clock.sure)
         self.pulse = Pulse("loop")
         self._clock = clock
         self._topics = Topics(hall.hall.id)
         self._epoch = 0
         self._views = views_fingerprint(hall)
+        self._hall_file, self._numbering = hall_fingerprint(hall), numbering_fingerprint(hall)
         self._gate = Gate(hall.device_role, clock.machine_s())
         self._days = DayKeeper(
             hall, self.writer, clock.sure, self.time, self._sessions, self.journal.forget_old_receipts
@@ -124,11 +126,14 @@ class Server:
         logger.info("journal position=%d epoch=%d", self.journal.position, self._epoch)
 
     def _go_on(self) -> None:
-        """Time goes on from where the journal stands, and from the moment kept by a program that ran before."""
+        """Time goes on from where the journal stands, and from the moment kept by a program that ran before.
+
+        Of a machine that was off and does not know the time, only this is sure: a minute for a rating is over.
+        """
         kept = self.journal.fact(MOMENT)
-        if kept is not None:
-            self.time.go_on_from(decode(kept.encode(), Moment), self._clock.era)
-        self.time.not_before(self.writer.state.now_ms)
+        known = kept is not None and self.time.go_on_from(decode(kept.encode(), Moment), self._clock.era)
+        away_ms = 0 if known or self._clock.sure() else self.hall.rules.rating_window_s * 1000
+        self.time.not_before(self.writer.state.now_ms + away_ms)
         self._keep_moment()
 
     def _keep_moment(self) -> None:
@@ -280,6 +285,8 @@ class Server:
             day=state.day,
             journal=self.journal.identity,
             trouble=self._trouble.cause or self._upkeep.trouble,
+            hall_file=self._hall_file,
+            numbering=self._numbering,
         )
 
     def _heartbeat(self) -> None:

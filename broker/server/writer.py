@@ -61,16 +61,18 @@ class _Open:
 
 
 class Writer:
-    """Holds the state, the journal and the streams. ``now_ms`` is the hall's clock."""
+    """Holds the state, the journal and the streams. ``now_ms`` is the hall's clock, ``sure`` whether it is right."""
 
-    def __init__(self, hall: Hall, journal: Journal, now_ms: Callable[[], int]) -> None:
+    def __init__(
+        self, hall: Hall, journal: Journal, now_ms: Callable[[], int], sure: Callable[[], bool] = lambda: True
+    ) -> None:
         self.hall = hall
         self.state = State()
         self.counters = WriterCounters()
         self.run = ""
         """Names this start of the server in the ids of calls and visits."""
         self._journal = journal
-        self._now_ms = now_ms
+        self._now_ms, self._sure = now_ms, sure
         self._streams = Streams()
         self._open = _Open()
 
@@ -227,7 +229,8 @@ class Writer:
 
     def _fresh(self, role: str, envelope: Envelope, command: Command | Refusal) -> Reply:
         now_ms = self._now()
-        asked = Asked(now_ms, envelope.device, role, now_ms - envelope.age_ms, envelope.sure, envelope.by, self.run)
+        sure = envelope.sure and self._sure()
+        asked = Asked(now_ms, envelope.device, role, now_ms - envelope.age_ms, sure, envelope.by, self.run)
         if isinstance(command, Refusal):
             reply = _refused(envelope.id, command)
         elif (late_ms := self._late_ms(envelope)) > 0:
