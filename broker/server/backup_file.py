@@ -42,6 +42,7 @@ IS_A_FOLDER = Names(
 )
 FOREIGN_ZIP = Names("它是 ZIP 文件，但不是大厅的备份", "it is a ZIP file, but not a backup of a hall")
 FOREIGN_FILES = Names("它的目录列有大厅没有的文件", "its list of contents names other files than a hall has")
+_UNREADY = "unready.zip"
 _MEMBER = re.compile(r"^(hall\.db|archive/[0-9]{4}-[0-9]{2}\.db|collector/[a-z]{1,32}\.db)$")
 
 
@@ -66,12 +67,16 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def write_backup(target: Path, folder: Path, manifest: Manifest) -> None:
-    """Put the manifest's members, found in ``folder``, into ``target``. Raises DiskFull, DiskReadOnly or DiskFailed."""
-    unready = target.with_name(f".{target.name}.unready")
+    """Put the manifest's members, found in ``folder`` beside ``target``, into it. DiskFull, DiskReadOnly, DiskFailed.
+
+    Made in that folder too, which whoever made it clears away after a power cut.
+    """
+    unready = folder / _UNREADY
     try:
         unready.touch(mode=0o600)
-        with zipfile.ZipFile(unready, "w", zipfile.ZIP_DEFLATED) as packed:
-            packed.writestr(MANIFEST, msgspec.json.format(msgspec.json.encode(manifest)))
+        # Not strict: a machine without a battery clock may believe in 1970, and ZIP begins with 1980.
+        with zipfile.ZipFile(unready, "w", zipfile.ZIP_DEFLATED, strict_timestamps=False) as packed:
+            packed.writestr(_manifest_file(), msgspec.json.format(msgspec.json.encode(manifest)), zipfile.ZIP_DEFLATED)
             for member in manifest.members:
                 packed.write(folder / member.name, member.name)
         with zipfile.ZipFile(unready) as packed:
@@ -83,6 +88,12 @@ def write_backup(target: Path, folder: Path, manifest: Manifest) -> None:
         raise disk_error(error, target) from error
     finally:
         discard(unready)
+
+
+def _manifest_file() -> zipfile.ZipInfo:
+    info = zipfile.ZipInfo(MANIFEST)  # of no date: the time is in it
+    info.external_attr = 0o600 << 16
+    return info
 
 
 def read_manifest(path: Path) -> Manifest:

@@ -179,3 +179,20 @@ def test_what_was_committed_is_there_after_kill_9(tmp_path: Path) -> None:
     kept = [row[0] for row in query(connection, "SELECT n FROM t ORDER BY n")]
     assert kept[: len(told)] == told
     assert len(kept) <= len(told) + 1
+
+
+def test_what_a_power_cut_left_half_written_is_undone_for_a_reader_too(tmp_path: Path) -> None:
+    """An archive, or a journal just restored, was refused to whoever only reads (found by power cuts)."""
+    whole, cut = tmp_path / "whole.db", tmp_path / "cut.db"
+    connection = sqlite3.connect(whole, isolation_level=None)
+    connection.execute("CREATE TABLE t AS SELECT 'before' AS said, zeroblob(40000) AS filler")
+    connection.execute("PRAGMA cache_size=1")
+    connection.execute("BEGIN")
+    connection.execute("UPDATE t SET said = 'half', filler = zeroblob(50000)")
+    for suffix in ("", "-journal"):
+        (tmp_path / f"cut.db{suffix}").write_bytes((tmp_path / f"whole.db{suffix}").read_bytes())
+    connection.execute("ROLLBACK")
+    connection.close()
+    assert cut.read_bytes() != whole.read_bytes(), "something of the change must have reached the file"
+    assert query(open_database(cut, read_only=True), "SELECT said FROM t") == [("before",)]
+    assert not (tmp_path / "cut.db-journal").exists()
