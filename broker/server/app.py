@@ -172,6 +172,7 @@ class Server:
             self._heartbeat()
         self._store_digest()
         if ticks:
+            self.writer.forget_refusals()
             self._days.see_new_day(self._upkeep.day_ended)
             self._upkeep.look(now_s)
 

@@ -28,6 +28,13 @@ from broker.store.journal import Batch, Journal, Receipt
 
 logger = logging.getLogger(__name__)
 
+REFUSALS_KEPT = 10_000
+"""For each device; more than an outbox holds, so that whoever missed an answer still gets the same one."""
+REFUSALS_BEYOND = 1_000
+"""So many more, and the oldest are dropped: they are looked for in one go, not one by one."""
+_REFUSED = b'"kind":"refused"'
+"""In the bytes of each refusal and of no other answer: within a text the quotes would be escaped."""
+
 
 @dataclass(frozen=True, slots=True)
 class Answer:
@@ -74,6 +81,8 @@ class Writer:
         self._journal = journal
         self._now_ms, self._sure = now_ms, sure
         self._streams = Streams()
+        self._refusals: dict[str, int] = {}
+        """Device -> refusals kept since the last look. The first after a start leads to a look."""
         self._open = _Open()
 
     def start(self) -> int:
@@ -238,7 +247,9 @@ class Writer:
         else:
             reply = self._decided(envelope.id, command, asked)
         self.counters.commands += 1
-        self.counters.refused += reply.kind == "refused"
+        if reply.kind == "refused":
+            self.counters.refused += 1
+            self._refusals[envelope.device] = self._refusals.get(envelope.device, REFUSALS_BEYOND) + 1
         self._open.receipts[envelope.device, envelope.id] = reply
         self._store(Receipt(envelope.id, envelope.device, now_ms, encode(reply), envelope.epoch, envelope.seq))
         return reply
@@ -283,6 +294,18 @@ class Writer:
         """The latest business day that has ended, as far as it is durable."""
         state = self.state
         return state.last_day if state.day is None else self._journal.day_before(state.day)
+
+    def forget_refusals(self) -> None:
+        """Drop the oldest refusals of a device that has very many. Call it after ``commit``; one device at a time.
+
+        A refusal changed nothing: without its receipt the same command is refused again, or, by then, done once.
+        Without a bound whoever may send nonsense fills the disk with answers.
+        """
+        for device, fresh in self._refusals.items():
+            if fresh >= REFUSALS_BEYOND:
+                gone = self._journal.forget_receipts(device, _REFUSED, REFUSALS_KEPT)
+                self._refusals[device] = 0 if gone == 0 else fresh
+                return
 
     def keep_snapshot(self) -> None:
         """Let the next fold begin here. Only what is durable is kept: call it right after ``commit``."""

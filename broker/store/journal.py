@@ -217,6 +217,13 @@ class Journal:
                 gone += dropped.rowcount
         return gone
 
+    def forget_receipts(self, device: str, holding: bytes, kept: int, most: int = FORGET_AT_ONCE) -> int:
+        """Drop a device's receipts whose reply holds these bytes, except the newest, ``most`` at once; how many."""
+        such = "SELECT id FROM receipts WHERE device = ? AND instr(reply, ?) ORDER BY at_ms DESC LIMIT ? OFFSET ?"
+        with transaction(self.connection) as connection:
+            sql = f"DELETE FROM receipts WHERE device = ? AND id IN ({such})"
+            return connection.execute(sql, (device, device, holding, most, kept)).rowcount
+
     def _create(self, connection: sqlite3.Connection) -> None:
         with transaction(connection):
             for statement in STATEMENTS:
