@@ -11,6 +11,7 @@ from collections.abc import Callable
 from broker.contract.codec import CodecError, decode
 from broker.contract.envelope import Reply
 from broker.contract.topics import Topics
+from broker.model.fingerprint import numbering_fingerprint
 from broker.model.hall import Hall
 from broker.runtime.canvas.press import Quit, Touch
 from broker.runtime.canvas.theme import KIOSK_GROUND
@@ -66,6 +67,7 @@ class KioskApp:
         self.engine = EngineSide(name, clock)
         self.local = LocalTime(hall.hall.time_zone, clock)
         self.parts = own_parts(hall, name)
+        self._numbering = numbering_fingerprint(hall)
         self.linked = False
         self.quit = False
         self.clashes = 0
@@ -80,8 +82,8 @@ class KioskApp:
     def wire(self, sender: Sender, ledger: Ledger) -> None:
         """The parts that talk to the engine."""
         self.sender, self.ledger = sender, ledger
-        self.engine.on_standing = self._engine_stands
-        self.issuing = Issuing(self.hall, self.parts, ledger, self.printing, self._issued_at_ms)
+        self.engine.on_standing, self.engine.on_numbering = self._engine_stands, self._engine_cuts
+        self.issuing = Issuing(self.hall, self.parts, ledger, self.printing, self._issued_at_ms, self.other_plan)
         self.rejoining = Rejoining(sender, self._make_id)
         self.offering = Offering(
             self.hall,
@@ -92,6 +94,7 @@ class KioskApp:
             self.local,
             linked=lambda: self.linked,
             printer_ok=lambda: self.printing.usable,
+            other_plan=self.other_plan,
         )
 
     def start(self) -> None:
@@ -139,6 +142,21 @@ class KioskApp:
         except DatabaseError as error:
             logger.error("papers cannot be reported again: %s", error)
             self.issuing.ledger_state = state_word(error)
+
+    def other_plan(self) -> bool:
+        """Whether the engine's hall file cuts the numbers otherwise, so that those of this kiosk may not be its own."""
+        return self.ledger.numbering.differs(self._numbering)
+
+    def _engine_cuts(self, numbering: str) -> None:
+        before = self.other_plan()
+        try:
+            self.ledger.numbering.heard(numbering)
+        except DatabaseError as error:
+            logger.error("the engine's cut of the numbers is not kept yet: %s", error)
+            self.issuing.ledger_state = state_word(error)
+        if self.other_plan() != before:
+            logger.warning("the server's hall file cuts the numbers %s", "as here again" if before else "otherwise")
+            self.offering.forget()
 
     def on_answer(self, id: str, reply: Reply) -> None:
         """The engine answered a command of the outbox: ``TICKET.STEP``, or a question without a ticket."""
@@ -293,6 +311,8 @@ class KioskApp:
             "ledger": self._ledger_health(menu),
             "issuing": menu.state,
         }
+        if self.other_plan():
+            parts["numbers"] = "other-plan"
         if now_s < self._help_until_s:
             parts["help"] = "wanted"
         if now_s < self._no_paper_until_s:

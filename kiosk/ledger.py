@@ -17,6 +17,7 @@ from broker.runtime.sender import Sender
 from kiosk.errors import DayUnknown, NotOffered, TicketUnknown
 from kiosk.ledger_tables import HOLDING, keep_journal, make_tables, stands_before, told_again, unsettle
 from kiosk.numbering import OwnPart, begins_new_day, left_of, next_value
+from kiosk.numbering_plan import NumberingPlan
 from kiosk.pause_key import PauseKey
 from kiosk.standing import Doubt, Standing
 from kiosk.ticket import LIFE, WORDS_EACH, Order, TicketState
@@ -49,6 +50,7 @@ class Ledger:
         self._kiosk = kiosk
         self._parts = parts
         self.pause = PauseKey(connection, sender, kiosk)
+        self.numbering = NumberingPlan(connection)
         self._doubt = Doubt()
         self._settling: dict[str, tuple[int, str | None]] = {}
         """Answers that the disk has not kept yet; nobody says them again."""
@@ -58,6 +60,7 @@ class Ledger:
         with transaction(self._connection) as connection:
             make_tables(connection)
             self.pause.recover(connection)
+        self.numbering.start()
         with self._sender.outbox.adding() as adding:
             recovery = self._recover(adding)
         self._sender.tick()

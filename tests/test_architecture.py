@@ -44,6 +44,7 @@ HOMES = {
         "kiosk.ledger",
         "kiosk.ledger_file",
         "kiosk.ledger_tables",
+        "kiosk.numbering_plan",
         "kiosk.pause_key",
         "caller",
     ),
