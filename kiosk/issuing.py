@@ -218,7 +218,7 @@ class Issuing:
         wait_min: tuple[int, int] | None,
         counters: tuple[str, ...],
     ) -> Slip:
-        code = qr_text(public_url(self._hall), pending.order.ticket, number)
+        code = qr_text(public_url(self._hall), pending.order.ticket)
         names = pending.offer.names
         service = pending.order.service
         return Slip(number, service, names, ahead, wait_min, counters, code, qr_rows(code), self._now_ms())
