@@ -45,7 +45,7 @@ def test_no_promise_is_lost_and_no_file_is_corrupt_after_power_cuts(way: Way, pr
     cuts = CUTS if program in (SERVER, KIOSK, CALLER) else CUTS // 2  # the others' disks take long to judge
     figures = cut_many(way, program, HONEST, cuts, seed=20)
     assert figures.cuts == cuts and figures.acknowledged > 0
-    assert (figures.lost, figures.corrupt) == (0, 0), figures.examples
+    assert (figures.found, figures.not_found, figures.bad_cuts) == (figures.acknowledged, 0, 0), figures.examples
 
 
 @pytest.mark.parametrize("program", [SERVER, KIOSK], ids=lambda program: program.name)
@@ -56,13 +56,13 @@ def test_a_disk_that_only_claims_to_sync_is_caught(way: Way, program: Program) -
 
 def test_a_name_that_is_not_synced_is_caught(way: Way) -> None:
     figures = cut_many(way, CALLER, NO_FOLDERS, MOST, seed=20, enough=1)
-    assert figures.lost > 0, "a database whose folder is never synced must be gone after some cut"
+    assert figures.not_found > 0, "a database whose folder is never synced must be gone after some cut"
 
 
 def test_the_power_of_a_recorded_run_can_be_cut_too() -> None:
     recorded = this_way("recording")
     figures = cut_many(recorded, CALLER, HONEST, 2, seed=20)
-    assert (figures.cuts, figures.lost, figures.corrupt) == (2, 0, 0), figures.examples
+    assert (figures.cuts, figures.not_found, figures.bad_cuts) == (2, 0, 0), figures.examples
     assert cut_many(recorded, CALLER, SILENCED, MOST, seed=20, enough=1).bad_cuts == 1
 
 
