@@ -23,16 +23,15 @@ from broker.server.backup import prove
 from broker.server.backup_file import JOURNAL, Manifest, read_manifest, unpack
 from broker.store.archive import FOLDER_NAME
 from broker.store.copies import disk_error, put_in_place, sync_file
-from broker.store.errors import BackupOfOtherHall, InUse, OtherHall, RestoreUnfinished
+from broker.store.errors import BackupOfOtherHall, InUse, OtherHall
 from broker.store.journal import Batch, Journal
-from broker.store.lock import CARE, SERVER, folder_lock
+from broker.store.lock import CARE, SERVER, UNFINISHED, folder_lock
 from broker.store.migrations import new_identity
 
 EPOCHS_AHEAD = 1000
 """More starts than a server can have had since the backup, where the replaced journal cannot be asked."""
 _UNREADY = ".restore-unready"
 _HEADER = b"SQLite format 3\0"
-_MARK = "restore-unfinished"
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,12 +73,6 @@ def restore_backup(
         return Restored(manifest, events, identity, replaced)
 
 
-def refuse_half_restored(folder: Path) -> None:
-    """Raises RestoreUnfinished where a restore was cut off while files were being put in place."""
-    if (folder / _MARK).exists():
-        raise RestoreUnfinished(folder)
-
-
 def _starts_of(journal: Path) -> int:
     """How often a server started on the journal that is replaced; 0 when it cannot be asked."""
     try:
@@ -118,7 +111,7 @@ def _put_in_place(
     at = datetime.fromtimestamp(at_ms / 1000, ZoneInfo(hall.hall.time_zone))
     kept = _keep(journal.parent, old, f"replaced-{at:%Y-%m-%d-%H%M%S}")
     folders = _ready_folders(journal, places.values())
-    mark = journal.parent / _MARK
+    mark = journal.parent / UNFINISHED
     mark.touch()
     sync_folder(journal.parent)
     for path in _archives(journal):

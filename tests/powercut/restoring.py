@@ -10,9 +10,10 @@ from pathlib import Path
 from random import Random
 
 from broker.runtime.database import open_database
-from broker.server.restore import refuse_half_restored, restore_backup
+from broker.server.restore import restore_backup
 from broker.store.errors import RestoreUnfinished
 from broker.store.journal import Journal, fact
+from broker.store.lock import refuse_half_restored
 from tests.collector.town import town_hall
 from tests.halls import OPENS_MS
 from tests.powercut.disk import Image

@@ -23,7 +23,7 @@ from broker.server.archiving import archive_old_days
 from broker.server.audit import check, replay
 from broker.server.backup import Backup, make_backup
 from broker.server.backup_file import Member, read_manifest
-from broker.server.restore import refuse_half_restored, restore_backup
+from broker.server.restore import restore_backup
 from broker.server.snapshot import fold
 from broker.store.errors import (
     BackupOfOtherHall,
@@ -35,7 +35,7 @@ from broker.store.errors import (
     WrongVersion,
 )
 from broker.store.journal import Journal, read_events
-from broker.store.lock import CARE, SERVER, folder_lock
+from broker.store.lock import CARE, SERVER, folder_lock, refuse_half_restored
 from tests.halls import OPENS_MS, one_kiosk_hall
 from tests.runtime.small_disk import small_disk
 from tests.store.fixtures import load_old_journal
@@ -395,6 +395,9 @@ def test_a_restore_that_was_cut_off_is_seen_by_the_server_and_can_be_done_again(
     else:
         with pytest.raises(RestoreUnfinished, match="restore HALL BACKUP"):
             refuse_half_restored(town.path.parent)
+        with pytest.raises(RestoreUnfinished):  # files of two times, each of them sound
+            back_up(town, shelf / "mixture.zip")
+        assert names_in(shelf) == [NAME]
     restore_backup(town.hall, town.path, {}, made.path, AT_MS)
     refuse_half_restored(town.path.parent)
     assert restored_events(town.path) == before
