@@ -61,7 +61,7 @@ def open_database(path: Path, *, read_only: bool = False, wait_s: float = 2.0) -
     try:
         if read_only:
             _undo_half_written(connection, path)
-        is_new = _settle(connection, read_only)
+        is_new = make_safe(connection, read_only=read_only)
         if not read_only:
             sync_folder(path.parent)
             if is_new:
@@ -73,6 +73,18 @@ def open_database(path: Path, *, read_only: bool = False, wait_s: float = 2.0) -
         connection.close()
         raise DiskFailed(path, error.strerror or "") from error
     return connection
+
+
+def make_safe(connection: sqlite3.Connection, *, read_only: bool = False) -> bool:
+    """Set everything that safety rests on, also on a connection made elsewhere. True: it holds nothing yet."""
+    if not read_only:
+        connection.execute("PRAGMA journal_mode=WAL")
+        set_wal_pages(connection, WAL_PAGES)
+    connection.execute(f"PRAGMA synchronous={SYNCHRONOUS}")
+    connection.execute("PRAGMA foreign_keys=ON")
+    connection.execute("PRAGMA trusted_schema=OFF")
+    connection.execute("PRAGMA temp_store=MEMORY")
+    return _is_empty(connection)
 
 
 @contextlib.contextmanager
@@ -133,18 +145,6 @@ def sync_folder(folder: Path) -> None:
         os.fsync(handle)
     finally:
         os.close(handle)
-
-
-def _settle(connection: sqlite3.Connection, read_only: bool) -> bool:
-    """Set everything that safety rests on. True: the file holds nothing yet."""
-    if not read_only:
-        connection.execute("PRAGMA journal_mode=WAL")
-        set_wal_pages(connection, WAL_PAGES)
-    connection.execute(f"PRAGMA synchronous={SYNCHRONOUS}")
-    connection.execute("PRAGMA foreign_keys=ON")
-    connection.execute("PRAGMA trusted_schema=OFF")
-    connection.execute("PRAGMA temp_store=MEMORY")
-    return _is_empty(connection)
 
 
 def _is_empty(connection: sqlite3.Connection) -> bool:

@@ -281,14 +281,20 @@ def test_kills_and_a_bad_network_never_lose_double_or_reorder(
     device.connection.close()
 
 
+def device_on_a_full(disk: Path) -> Device:
+    """Its first two entries, and as many more as there was room for."""
+    device = Device(disk / "outbox.db")
+    device.put("entry-01", "entry-02")
+    fill(disk)
+    with pytest.raises(DiskFull):
+        for number in range(3, 200):
+            device.outbox.put(b"x" * 2_000, id=f"entry-{number:02d}")
+    return device
+
+
 def test_on_a_full_disk_it_refuses_and_still_sends_and_still_answers(tmp_path: Path) -> None:
     with small_disk(tmp_path / "disk", 160) as disk:
-        device = Device(disk / "outbox.db")
-        device.put("entry-01", "entry-02")
-        fill(disk)
-        with pytest.raises(DiskFull):
-            for number in range(3, 200):
-                device.outbox.put(b"x" * 2_000, id=f"entry-{number:02d}")
+        device = device_on_a_full(disk)
         kept = len(device.outbox)
         device.outbox.connected()
         device.outbox.pump()
@@ -304,12 +310,7 @@ def test_on_a_full_disk_it_refuses_and_still_sends_and_still_answers(tmp_path: P
 
 def test_a_full_disk_is_told_once_and_not_at_every_turn(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     with small_disk(tmp_path / "disk", 160) as disk:
-        device = Device(disk / "outbox.db")
-        device.put("entry-01", "entry-02")
-        fill(disk)
-        with pytest.raises(DiskFull):
-            for number in range(3, 200):
-                device.outbox.put(b"x" * 2_000, id=f"entry-{number:02d}")
+        device = device_on_a_full(disk)
         device.outbox.connected()
         give(device.outbox, Answer("answer", device.outbox.epoch, 1, "entry-01"))
         for _ in range(100):

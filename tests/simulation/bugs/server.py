@@ -97,12 +97,12 @@ def a_full_disk_is_overlooked() -> Planted:
 def the_disk_is_not_asked_to_sync() -> Planted:
     """Databases are opened with synchronous=NORMAL: quicker, and the last commits go with the power."""
 
-    def settle(original: Any, connection: sqlite3.Connection, read_only: bool) -> bool:
-        new = original(connection, read_only)
+    def careless(original: Any, connection: sqlite3.Connection, *, read_only: bool = False) -> bool:
+        new = original(connection, read_only=read_only)
         connection.execute("PRAGMA synchronous=NORMAL")
         return new
 
-    return wrap(disk, "_settle", settle)
+    return wrap(disk, "make_safe", careless)
 
 
 @bug("server.steady_time", "L18")
