@@ -1,16 +1,14 @@
 """A commit that was told is on disk; what the disk refuses comes out as one typed error."""
 
 import os
-import signal
 import sqlite3
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
 from broker.runtime.database import open_database, query, transaction
 from broker.runtime.errors import DatabaseBusy, DatabaseDamaged, DiskFull, DiskReadOnly
+from tests.runtime.killed import told_before_kill_9
 from tests.runtime.small_disk import fill, make_read_only, small_disk
 
 
@@ -164,17 +162,7 @@ def test_what_was_committed_is_there_after_kill_9(tmp_path: Path) -> None:
         "    with transaction(c): c.execute('INSERT INTO t VALUES (?)', (n,))\n"
         "    print(n, flush=True)\n"
     )
-    writer = subprocess.Popen(
-        [sys.executable, "-c", code, str(tmp_path / "a.db")],
-        env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])},
-        stdout=subprocess.PIPE,
-        text=True,
-    )
-    assert writer.stdout is not None
-    told = [int(writer.stdout.readline()) for _ in range(60)]
-    writer.send_signal(signal.SIGKILL)
-    told += [int(line) for line in writer.stdout.read().splitlines() if line.strip()]
-    writer.wait()
+    told = told_before_kill_9(code, tmp_path / "a.db", lines=60)
     connection = open_database(tmp_path / "a.db")
     kept = [row[0] for row in query(connection, "SELECT n FROM t ORDER BY n")]
     assert kept[: len(told)] == told
