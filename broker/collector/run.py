@@ -181,7 +181,7 @@ def anybody_may_rate(options: WebOptions) -> bool:
 
 
 def make_server(app: WsgiApplication, listen: str, port: int, proxies: tuple[str, ...] = ()) -> BaseWSGIServer:
-    """waitress with bounds, with none on connections of ``proxies``; SettingError when the address is taken or not ours."""
+    """waitress with bounds, none on how many a proxy connects; SettingError when the address is taken or not ours."""
     try:
         server = create_server(
             app,
