@@ -11,11 +11,11 @@ from tempfile import TemporaryDirectory
 
 from broker.runtime.database import open_database
 from broker.server.archiving import archive_old_days
-from broker.store.journal import Journal, read_events
+from broker.store.journal import read_events
 from tests.collector.town import town_hall
 from tests.powercut.disk import Image
-from tests.powercut.promises import JOURNAL, Findings, JournalJudge, audited, sound
-from tests.powercut.work import Life, Started, Tell, count_starts
+from tests.powercut.promises import Findings, JournalJudge, audited, sound
+from tests.powercut.work import JOURNAL, Life, Started, Tell, count_starts, open_journal
 from tests.store.many_days import LongTown
 
 DAYS = 9
@@ -58,9 +58,7 @@ def days_kept(life: int) -> int:
 def work_archive(folder: Path, life: Life, tell: Tell) -> None:
     """Move what may go beside a server at work, as the night's care does, then go on counting starts."""
     hall, path = town_hall(), folder / JOURNAL
-    journal = Journal(path, hall.hall.id)
-    journal.open()
-    life.settle(journal.connection)
+    journal = open_journal(folder, hall, life)
     tell(Started(journal.next_epoch()))
     for kept in (days_kept(life.number), days_kept(life.number) - 1):
         tell(Moved(archive_old_days(hall, path, max(1, kept), breathe=lambda: None).files))

@@ -10,13 +10,12 @@ from tempfile import TemporaryDirectory
 
 from broker.server.backup import make_backup, prove
 from broker.server.backup_file import read_manifest, unpack
-from broker.store.journal import Journal
 from tests.collector.town import town_hall
 from tests.halls import OPENS_MS
 from tests.powercut.disk import Image
 from tests.powercut.old_towns import ACCOUNTS, NOW, content_of, others, past, town_in
-from tests.powercut.promises import JOURNAL, Findings, JournalJudge, audited
-from tests.powercut.work import Life, Started, Tell
+from tests.powercut.promises import Findings, JournalJudge, audited
+from tests.powercut.work import JOURNAL, Life, Started, Tell, open_journal
 
 SHELF = "shelf"
 KEPT = 2
@@ -40,9 +39,7 @@ def town_disk() -> Image:
 def work_backup(folder: Path, life: Life, tell: Tell) -> None:
     """One backup after the other while the journal is open, as it is beside a server."""
     hall, path = town_hall(), folder / JOURNAL
-    journal = Journal(path, hall.hall.id)
-    journal.open()
-    life.settle(journal.connection)
+    journal = open_journal(folder, hall, life)
     for number in itertools.count():
         tell(Started(journal.next_epoch()))
         at_ms = OPENS_MS + life.number * 3_600_000 + number * 1000

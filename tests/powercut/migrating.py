@@ -10,10 +10,9 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from broker.model.hall import Hall
-from broker.store.journal import Journal
 from tests.powercut.disk import Image
-from tests.powercut.promises import JOURNAL, Findings, JournalJudge, audited, sound
-from tests.powercut.work import Life, Tell, count_starts
+from tests.powercut.promises import Findings, JournalJudge, audited, sound
+from tests.powercut.work import JOURNAL, Life, Tell, count_starts, open_journal
 from tests.store.fixtures import load_old_journal
 
 OLDEST = 1
@@ -54,9 +53,7 @@ def old_disk() -> Image:
 
 def work_migration(folder: Path, life: Life, tell: Tell) -> None:
     """Open it, as a server does after an update, and go on counting starts."""
-    journal = Journal(folder / JOURNAL, _old()[0].hall.id)
-    journal.open()
-    life.settle(journal.connection)
+    journal = open_journal(folder, _old()[0], life)
     tell(Migrated(journal.identity))
     count_starts(journal, tell)
 

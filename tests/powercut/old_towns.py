@@ -18,7 +18,7 @@ from tests.collector.town import town_hall
 from tests.halls import OPENS_MS
 from tests.powercut.archiving import events_of
 from tests.powercut.disk import Image, pack
-from tests.powercut.promises import JOURNAL
+from tests.powercut.work import JOURNAL
 from tests.store.many_days import long_town
 
 ACCOUNTS = "collector/accounts.db"

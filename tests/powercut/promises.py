@@ -25,9 +25,7 @@ from broker.server.writer import Writer
 from broker.store.journal import Journal
 from caller.rating_book import RatingBook
 from tests.halls import OPENS_MS, small_hall
-from tests.powercut.work import Answering, Committed, DeafWire, Queued, Started, Thanked
-
-JOURNAL = "server/hall.db"
+from tests.powercut.work import JOURNAL, Answering, Committed, DeafWire, Queued, Started, Thanked
 
 
 @dataclass

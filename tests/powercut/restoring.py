@@ -12,14 +12,14 @@ from random import Random
 from broker.runtime.database import open_database
 from broker.server.restore import restore_backup
 from broker.store.errors import RestoreUnfinished
-from broker.store.journal import Journal, fact
+from broker.store.journal import fact
 from broker.store.lock import refuse_half_restored
 from tests.collector.town import town_hall
 from tests.halls import OPENS_MS
 from tests.powercut.disk import Image
 from tests.powercut.old_towns import ACCOUNTS, NOW, TOWNS, content_of, others, past, town_in
-from tests.powercut.promises import JOURNAL, Findings, JournalJudge, audited
-from tests.powercut.work import Life, Tell
+from tests.powercut.promises import Findings, JournalJudge, audited
+from tests.powercut.work import JOURNAL, Life, Tell, open_journal
 
 SHELF = "shelf"
 _BACKUPS = tuple(name for name in TOWNS if name != NOW)
@@ -103,9 +103,7 @@ def work_restore(folder: Path, life: Life, tell: Tell) -> None:
 
 
 def _count_starts(folder: Path, life: Life, tell: Tell) -> None:
-    journal = Journal(folder / JOURNAL, town_hall().hall.id)
-    journal.open()
-    life.settle(journal.connection)
+    journal = open_journal(folder, town_hall(), life)
     for _ in range(3):
         tell(InPlace(journal.identity, journal.next_epoch()))
     journal.close()

@@ -10,7 +10,18 @@ from broker.runtime.errors import DiskFailed
 from tests.powercut import by_fuse
 from tests.powercut.bench import WAYS, NoWay, Way, choose_way, cut_many
 from tests.powercut.mount import Power
-from tests.powercut.programs import CALLER, HONEST, KIOSK, NO_FOLDERS, PROGRAMS, SERVER, SILENCED, Program
+from tests.powercut.programs import (
+    BACKUP,
+    CALLER,
+    HONEST,
+    KIOSK,
+    NO_FOLDERS,
+    PROGRAMS,
+    RESTORE,
+    SERVER,
+    SILENCED,
+    Program,
+)
 
 CUTS = 6
 MOST = 60
@@ -54,9 +65,10 @@ def test_a_disk_that_only_claims_to_sync_is_caught(way: Way, program: Program) -
     assert figures.bad_cuts == 1 and figures.examples
 
 
-def test_a_name_that_is_not_synced_is_caught(way: Way) -> None:
-    figures = cut_many(way, CALLER, NO_FOLDERS, MOST, seed=20, enough=1)
-    assert figures.not_found > 0, "a database whose folder is never synced must be gone after some cut"
+@pytest.mark.parametrize("program", [CALLER, BACKUP, RESTORE], ids=lambda program: program.name)
+def test_a_name_that_is_not_synced_is_caught(way: Way, program: Program) -> None:
+    figures = cut_many(way, program, NO_FOLDERS, MOST, seed=20, enough=1)
+    assert figures.not_found + figures.corrupt > 0, "a file whose folder is never synced must be gone after some cut"
 
 
 def test_the_power_of_a_recorded_run_can_be_cut_too() -> None:

@@ -19,6 +19,7 @@ from random import Random
 
 from broker.contract.codec import encode
 from broker.model import commands as c
+from broker.model.hall import Hall
 from broker.model.words import Level
 from broker.runtime import database
 from broker.runtime.clock import Age, ManualClock
@@ -33,6 +34,7 @@ from tests.halls import OPENS_MS
 from tests.server.rig import WriterRig
 
 Tell = Callable[[object], None]
+JOURNAL = "server/hall.db"
 
 
 @dataclass(frozen=True)
@@ -69,6 +71,14 @@ class Committed:
 
     answers: tuple[tuple[str, str, bytes], ...]
     events: tuple[tuple[int, str, bytes], ...]
+
+
+def open_journal(folder: Path, hall: Hall, life: Life) -> Journal:
+    """As a server opens it."""
+    journal = Journal(folder / JOURNAL, hall.hall.id)
+    journal.open()
+    life.settle(journal.connection)
+    return journal
 
 
 def count_starts(journal: Journal, tell: Tell) -> None:
