@@ -134,7 +134,7 @@ def read_calls(lines: Iterator[str] | io.TextIOBase, root: str, image: Image) ->
 
 
 class Reached:
-    """Where each open file is written next, which a plain ``write`` does not say. No file is written and read at once."""
+    """Where each open file is written next: a plain ``write`` does not say it. No file is written and read at once."""
 
     def __init__(self) -> None:
         self._places: dict[str, int] = {}
