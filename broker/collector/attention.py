@@ -40,7 +40,11 @@ FAULTS: dict[str, Names] = {
     "failsafe": Names("画面出错，显示备用画面", "drawing failed, spare picture shown"),
     "stuck": Names("按键卡住", "key is stuck"),
     "unsure": Names("时间不可靠", "clock cannot be trusted"),
-    "full": Names("磁盘已满", "disk is full"),
+    "full": Names(
+        "：磁盘已满，存不下新内容，取号机此时请人到咨询台；请删去这台设备上不用的文件，或请维护人员处理，腾出空间后自动恢复",
+        "without room, the disk is full: nothing can be kept, and a kiosk sends people to the desk. Remove what is not"
+        " needed from this device, or call its maintainer; with room it goes on by itself",
+    ),
     "wanted": Names("：有人在等候工作人员", "is wanted"),
 }
 """Words in a device's health that ask for a person, matched as parts of the state's name."""
@@ -144,7 +148,12 @@ def _devices(hall: Hall, live: Live) -> Iterator[a.Attention]:
     for device in devices:
         name, called = device.device, device.names
         if not device.online:
-            yield a.Attention(level="alarm", subject=name, zh=f"{called.zh} 离线", en=f"{called.en} is offline.")
+            word = device.presence
+            zh, en = (
+                f"{called.zh} {word.zh}，请检查它的电源和网络",
+                f"{called.en} is {word.en}: see to its power and network.",
+            )
+            yield a.Attention(level="alarm", subject=name, zh=zh, en=en)
             continue
         for part, state in device.parts.items():
             said = fault_words(state)
