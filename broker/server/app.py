@@ -24,6 +24,7 @@ from broker.runtime.presence import engine_presence
 from broker.runtime.pulse import Pulse
 from broker.server.day_keeper import DayKeeper
 from broker.server.disk_trouble import ROOM_BYTES, DiskTrouble
+from broker.server.doubt import Doubt
 from broker.server.gate import Gate, Pass, Verdict
 from broker.server.publisher import Publisher, digest_of
 from broker.server.snapshot import views_fingerprint
@@ -79,7 +80,13 @@ class Server:
         self._hall_file, self._numbering = hall_fingerprint(hall), numbering_fingerprint(hall)
         self._gate = Gate(hall.device_role, clock.machine_s())
         self._days = DayKeeper(
-            hall, self.writer, clock.sure, self.time, self._sessions, self.journal.forget_old_receipts
+            hall,
+            self.writer,
+            clock.sure,
+            self.time,
+            self._sessions,
+            self.journal.forget_old_receipts,
+            Doubt(self.journal, clock.era),
         )
         self._trouble = DiskTrouble()
         self._upkeep = Upkeep(chores, self.journal)
@@ -99,6 +106,7 @@ class Server:
         if folded > SNAPSHOT_EVENTS:
             self.writer.keep_snapshot()
         self._go_on()
+        self._days.start()
         self._days.tick()
         self.writer.commit()
         self._days.see_new_day(self._upkeep.day_ended)

@@ -12,6 +12,7 @@ from broker.runtime.clock import ManualClock
 from broker.runtime.database import transaction
 from broker.runtime.errors import DatabaseError
 from broker.server.day_keeper import DayKeeper
+from broker.server.doubt import Doubt
 from broker.server.steady_time import SteadyTime
 from broker.server.writer import Writer
 from broker.store.journal import FORGET_AT_ONCE, RECEIPTS_KEPT_MS, Journal
@@ -31,7 +32,9 @@ def keeper(folder: Path) -> tuple[DayKeeper, Writer, Journal, ManualClock]:
         return (SessionTimes("day", clock.now_ms(), clock.now_ms() + 8 * HOUR_MS, clock.now_ms() + 7 * HOUR_MS),)
 
     time = SteadyTime(clock.now_ms, clock.monotonic_s)
-    days = DayKeeper(hall, writer, clock.sure, time, sessions_of, journal.forget_old_receipts)
+    days = DayKeeper(
+        hall, writer, clock.sure, time, sessions_of, journal.forget_old_receipts, Doubt(journal, clock.era)
+    )
     return days, writer, journal, clock
 
 
