@@ -44,7 +44,9 @@ url = "auto"
 port = {mqtt_port}
 [collector]
 port = {collector_port}
+public_url = "{public_url}"
 """
+PUBLIC_URL = "http://hall.example"
 
 _PAPERS = 'papers = [{ zh = "本人身份证", en = "Your ID card" }]'
 """With it a kiosk asks once more before it gives a number of the pension."""
@@ -90,7 +92,8 @@ class HallFile:
 
 def frame_of(id: str, zh: str, en: str, mqtt_port: int, collector_port: int, papers: str = "") -> str:
     """What halls of tests have in common: two services of one day, each with a series, and a broker; no device yet."""
-    return _FRAME.format(id=id, zh=zh, en=en, mqtt_port=mqtt_port, collector_port=collector_port, papers=papers)
+    ports = {"mqtt_port": mqtt_port, "collector_port": collector_port}
+    return _FRAME.format(id=id, zh=zh, en=en, papers=papers, public_url=PUBLIC_URL, **ports)
 
 
 def counter_of(n: int, caller: str, evaluator: int | None = None, line: str = "a") -> str:
