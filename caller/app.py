@@ -16,6 +16,7 @@ from broker.contract.codec import CodecError, decode, decode_view, encode
 from broker.contract.envelope import DeviceHealth, EngineState, Reply, VirtualInput
 from broker.contract.topics import BY_NAME, Topics
 from broker.model.commands import Command
+from broker.model.fingerprint import hall_fingerprint
 from broker.model.hall import Hall
 from broker.model.views import CounterView
 from broker.runtime.engine_time import EngineTime
@@ -70,7 +71,7 @@ class CallerApp:
         self.sender: Sender | None = None
         self.refused_ratings: Callable[[], int] = lambda: 0
         """How many ratings were thanked for here and then refused by the engine."""
-        self._hall = hall
+        self._hall, self._hall_file = hall, hall_fingerprint(hall)
         self._book = book
         self._ratings = ratings
         self._make_id = make_id
@@ -280,6 +281,7 @@ class CallerApp:
             outbox_age_ms=max((outbox.oldest.ms for outbox in waiting if outbox.oldest is not None), default=0),
             clock_offset_ms=self.clock.offset_ms(),
             parts=parts,
+            hall_file=self._hall_file,
         )
 
     def _publish(self, row: str, payload: bytes) -> bool:

@@ -61,9 +61,11 @@ class Station:
         voice: Voice | None = None,
         make_link: Callable[..., Link] = Link,
         services: Sequence[str] = (),
+        hall_file: str = "",
     ) -> None:
         """Of ``services`` the numbers that wait are heard, so that ``voice`` has their words ready when they come."""
         self.device = device
+        self._hall_file = hall_file
         self.screen = screen
         self._face = face
         self._voice = voice or NoVoice()
@@ -221,6 +223,7 @@ class Station:
             at_ms=self._time.now_ms(),
             clock_offset_ms=self._time.offset_ms(),
             parts={"screen": "failsafe" if self.screen.failed else "ok", **self._sound_parts()},
+            hall_file=self._hall_file,
         )
         self._publish("health", self._topics.health(self.device), encode(health))
 

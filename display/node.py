@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from zoneinfo import ZoneInfo
 
+from broker.model.fingerprint import hall_fingerprint
 from broker.model.hall import Display, Hall
 from broker.runtime.canvas.metrics import Fonts, FontsMissing
 from broker.runtime.canvas.window import open_screen
@@ -38,15 +39,17 @@ def make_station(hall: Hall, name: str, process: Process, fonts: Fonts) -> Stati
     screen = open_screen(address, DESIGN_PX[declared.layout if declared else "sign"], fonts, title=name)
     screen.start()
     zone, url = ZoneInfo(hall.hall.time_zone), mqtt_url(hall)
+    file = hall_fingerprint(hall)
     if declared is None:
-        return Station(hall.hall.id, name, SignFace(hall, name, screen.size, zone), screen, process.clock, url)
+        sign = SignFace(hall, name, screen.size, zone)
+        return Station(hall.hall.id, name, sign, screen, process.clock, url, hall_file=file)
     outlet: list[Station] = []
     voice = make_voice(hall, declared, process, lambda wav: outlet[0].take_sound(wav))
     face = BoardFace(hall, name, screen.size, zone, voice)
     for text in too_small(face.fitted, screen.size, declared.inches, declared.distance_m):
         log.warning("%s on %s", text, name)
     heard = () if isinstance(voice, NoVoice) else services_of(hall, declared)
-    outlet.append(Station(hall.hall.id, name, face, screen, process.clock, url, voice, services=heard))
+    outlet.append(Station(hall.hall.id, name, face, screen, process.clock, url, voice, services=heard, hall_file=file))
     return outlet[0]
 
 

@@ -10,15 +10,13 @@ from pathlib import Path
 from broker.model.hall_file import HallFileError
 from broker.model.simulated import has_virtual
 from broker.runtime.hall_source import load_hall
-from broker.runtime.process import DATA_ENVIRONMENT_NAME
+from broker.runtime.process import DATA_ENVIRONMENT_NAME, ExitCode
 from broker.runtime.stop_signals import set_on_signals
 from firmware_config.demo import Wishes, run_demo
 from firmware_config.launch import Launcher, StartFailed
 from firmware_config.plan import plan_hall
 from firmware_config.virtual.day_file import DayFileError
 from firmware_config.virtual.day_hall import DayTooLarge
-
-CONFIGURATION = 78
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -30,7 +28,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return _run(options, stopping) if options.action == "run" else _demo(options, stopping)
     except (HallFileError, DayFileError, DayTooLarge) as error:
         print(f"cannot start:\n{error}", file=sys.stderr)
-        return CONFIGURATION
+        return ExitCode.CONFIGURATION
     except StartFailed as error:
         print(str(error), file=sys.stderr)
         return 1

@@ -11,6 +11,7 @@ from collections.abc import Callable
 from broker.contract.codec import CodecError, decode
 from broker.contract.envelope import Reply
 from broker.contract.topics import Topics
+from broker.model.fingerprint import numbering_fingerprint
 from broker.model.hall import Hall
 from broker.runtime.canvas.press import Quit, Touch
 from broker.runtime.canvas.theme import KIOSK_GROUND
@@ -66,6 +67,7 @@ class KioskApp:
         self.engine = EngineSide(name, clock)
         self.local = LocalTime(hall.hall.time_zone, clock)
         self.parts = own_parts(hall, name)
+        self._numbering = numbering_fingerprint(hall)
         self.linked = False
         self.quit = False
         self.clashes = 0
@@ -80,8 +82,8 @@ class KioskApp:
     def wire(self, sender: Sender, ledger: Ledger) -> None:
         """The parts that talk to the engine."""
         self.sender, self.ledger = sender, ledger
-        self.engine.on_standing = self._engine_stands
-        self.issuing = Issuing(self.hall, self.parts, ledger, self.printing, self._issued_at_ms)
+        self.engine.on_standing, self.engine.on_numbering = self._engine_stands, self._engine_cuts
+        self.issuing = Issuing(self.hall, self.parts, ledger, self.printing, self._issued_at_ms, self.other_plan)
         self.rejoining = Rejoining(sender, self._make_id)
         self.offering = Offering(
             self.hall,
@@ -92,6 +94,7 @@ class KioskApp:
             self.local,
             linked=lambda: self.linked,
             printer_ok=lambda: self.printing.usable,
+            other_plan=self.other_plan,
         )
 
     def start(self) -> None:
@@ -140,6 +143,21 @@ class KioskApp:
             logger.error("papers cannot be reported again: %s", error)
             self.issuing.ledger_state = state_word(error)
 
+    def other_plan(self) -> bool:
+        """Whether the engine's hall file cuts the numbers otherwise, so that those of this kiosk may not be its own."""
+        return self.ledger.numbering.differs(self._numbering)
+
+    def _engine_cuts(self, numbering: str) -> None:
+        before = self.other_plan()
+        try:
+            self.ledger.numbering.heard(numbering)
+        except DatabaseError as error:
+            logger.error("the engine's cut of the numbers is not kept yet: %s", error)
+            self.issuing.ledger_state = state_word(error)
+        if self.other_plan() != before:
+            logger.warning("the server's hall file cuts the numbers %s", "as here again" if before else "otherwise")
+            self.offering.forget()
+
     def on_answer(self, id: str, reply: Reply) -> None:
         """The engine answered a command of the outbox: ``TICKET.STEP``, or a question without a ticket."""
         self.engine.answered()
@@ -153,7 +171,7 @@ class KioskApp:
             if reply.refusal is not None:
                 logger.warning("the engine refused %s: %s", id, reply.refusal.code)
         elif not self.rejoining.replied(id, reply):
-            self.ledger.answer_pause(id, reply.as_of)
+            self._pause_answered(id, reply)
 
     def _reported(self, ticket: str, reply: Reply) -> None:
         refused = reply.refusal.code if reply.refusal is not None else None
@@ -166,6 +184,13 @@ class KioskApp:
             self.issuing.ledger_state = state_word(error)
         if refused is not None:
             self.clashes = self.ledger.refused_today()
+
+    def _pause_answered(self, id: str, reply: Reply) -> None:
+        try:
+            self.ledger.pause.answered(id, reply.as_of)
+        except DatabaseError as error:
+            logger.error("the answer to the pause key is not kept yet: %s", error)
+            self.issuing.ledger_state = state_word(error)
 
     # -- the loop ------------------------------------------------
 
@@ -223,7 +248,7 @@ class KioskApp:
         paused = self.offering.menu(now_s).state == "paused"
         self._help_until_s = self._no_paper_until_s = float("-inf")
         try:
-            self.ledger.wish_pause(not paused, self._make_id())
+            self.ledger.pause.wish(not paused, self._make_id())
         except (OutboxError, DatabaseError) as error:
             logger.error("the pause is not kept: %s", error)
         self.offering.forget()
@@ -286,6 +311,8 @@ class KioskApp:
             "ledger": self._ledger_health(menu),
             "issuing": menu.state,
         }
+        if self.other_plan():
+            parts["numbers"] = "other-plan"
         if now_s < self._help_until_s:
             parts["help"] = "wanted"
         if now_s < self._no_paper_until_s:

@@ -26,6 +26,8 @@ class EngineSide:
         self.as_of = 0
         self.on_standing: Callable[[Standing], None] = lambda standing: None
         """Called with each heartbeat, at its place among the answers."""
+        self.on_numbering: Callable[[str], None] = lambda numbering: None
+        """Called with the name of the engine's cut of the numbers, when a heartbeat says it."""
 
     def heard(self) -> bool:
         """Whether the engine gave a sign of life lately."""
@@ -38,6 +40,8 @@ class EngineSide:
             self._clock.heard(state.at_ms, retained=False)
             self._newest.engine_at(Position(state.epoch, state.as_of, state.at_ms))
         self._watch.take(state, retained=retained)
+        if state.numbering:
+            self.on_numbering(state.numbering)
         if state.online:  # what the broker kept names the journal too; its position is of some time ago
             self.on_standing(Standing(state.journal, UNTOLD if retained else state.as_of))
 

@@ -98,9 +98,7 @@ STRESS = replace(
 )
 QR_TEXT = "https://hall.example/t/kQ7x2LmPz0Ab"
 SLIP = Slip("A042", "pension", OFFERS[1].names, 12, (20, 35), ("3", "5"), QR_TEXT, qr_rows(QR_TEXT), 0)
-ALONE_SLIP = replace(
-    SLIP, number="A0817", ahead=None, wait_min=None, counters=(), qr_text="A0817", qr_rows=qr_rows("A0817")
-)
+ALONE_SLIP = replace(SLIP, number="A0817", ahead=None, wait_min=None, counters=(), qr_text="", qr_rows=())
 STRESS_SLIP = replace(SLIP, names=LONG.names, ahead=1234, wait_min=(170, 245), counters=LONG.counters)
 AROUND = Surroundings(
     PORTRAIT,
@@ -138,7 +136,7 @@ STATES: tuple[tuple[str, Visit, Menu], ...] = (
     ("ticket-alone", Visit(step=Step.TICKET, slip=ALONE_SLIP, printed=True), ALONE),
     ("ticket-long", Visit(step=Step.TICKET, slip=STRESS_SLIP, printed=True), STRESS),
     ("no-paper", Visit(step=Step.NO_PAPER, slip=SLIP), MENU),
-    ("no-paper-plain-code", Visit(step=Step.NO_PAPER, slip=ALONE_SLIP), ALONE),
+    ("no-paper-no-code", Visit(step=Step.NO_PAPER, slip=ALONE_SLIP), ALONE),
     ("no-paper-long", Visit(step=Step.NO_PAPER, slip=STRESS_SLIP), STRESS),
     ("refused", Visit(step=Step.NOTE, note=FULL), MENU),
     ("rejoined", Visit(step=Step.NOTE, note=REJOINED, note_good=True), MENU),

@@ -2,6 +2,7 @@
 
     this kiosk alone on the series, or no engine  -> own number -> paper
     several kiosks                                -> ask, at most 0.8 s -> engine's number, else own number -> paper
+    the engine cuts the numbers otherwise         -> ask -> engine's number -> paper, else to the help desk
 
 The ledger commits before anything can be seen. One ticket is on its way at a time, as one visitor stands here.
 """
@@ -38,6 +39,10 @@ OWN_INSTEAD = frozenset({code_of(NumbersUsedUp), code_of(NumbersWithheld)})
 """Refusals that say nothing against the visitor: the own part serves."""
 CANNOT_KEEP = Names("取号机暂时不能取号，请到咨询台", "This kiosk cannot give numbers now. Please ask at the help desk")
 NO_ANSWER = Names("系统没有回应，请到咨询台取号", "The system does not answer. Please ask at the help desk")
+OTHER_PLAN = Names(
+    "本机的号段设置与服务器不同，请到咨询台取号",
+    "This kiosk is set up differently from the system. Please ask at the help desk",
+)
 NO_DAY = Names("正在连接系统，暂不能取号，请稍候", "Still connecting to the system: no tickets yet, one moment")
 BUSY = Names("上一张号票还在打印，请稍候", "The last ticket is still printing, one moment")
 
@@ -84,12 +89,15 @@ class Issuing:
         ledger: Ledger,
         printer: PaperMaker,
         now_ms: Callable[[], int | None],
+        other_plan: Callable[[], bool] = lambda: False,
     ) -> None:
         self._hall = hall
         self._parts = parts
         self._ledger = ledger
         self._printer = printer
         self._now_ms = now_ms
+        self._other_plan = other_plan
+        """Whether the own numbers may be somebody else's by the engine's hall file."""
         self._pending: _Pending | None = None
         self._events: list[Event] = []
         self.ledger_state = "ok"
@@ -111,7 +119,11 @@ class Issuing:
             return
         series = self._hall.services[order.service].series
         self._pending = _Pending(order, offer, series, Phase.ASKING, now_s)
-        if self._parts[series].sole or not online:
+        other_plan = self._other_plan()
+        if other_plan and not online:
+            self._deny(OTHER_PLAN)
+            return
+        if not online or (self._parts[series].sole and not other_plan):
             self._give_own(now_s)
             return
         try:
@@ -129,6 +141,8 @@ class Issuing:
             self._take_engine_number(pending, reply.result or {}, reply.as_of, now_s)
         elif reply.refusal is None:
             self._refused(pending, NO_ANSWER)
+        elif reply.refusal.code in OWN_INSTEAD and self._other_plan():
+            self._refused(pending, OTHER_PLAN)
         elif reply.refusal.code in OWN_INSTEAD and self._ledger.left(pending.series):
             self._give_own(now_s)
         else:
@@ -159,7 +173,7 @@ class Issuing:
                 self.paper_ended(pending.order.ticket, PaperEnd.FAILED)
         elif waited_s >= LAST_RESORT_S:
             self._give_up(pending)
-        elif waited_s >= REPLY_WITHIN_S and self._ledger.left(pending.series):
+        elif waited_s >= REPLY_WITHIN_S and not self._other_plan() and self._ledger.left(pending.series):
             self._give_own(now_s)  # with none of its own left, the kiosk goes on waiting
 
     # -- numbers ------------------------------------------------
@@ -168,7 +182,10 @@ class Issuing:
         number = result.get("number")
         if not isinstance(number, str):
             logger.error("ticket %s: the answer holds no number", pending.order.ticket)
-            self._give_own(now_s)
+            if self._other_plan():
+                self._refused(pending, OTHER_PLAN)
+            else:
+                self._give_own(now_s)
             return
         try:
             self._ledger.take_engine_number(pending.order.ticket, number, as_of)
@@ -201,7 +218,7 @@ class Issuing:
         wait_min: tuple[int, int] | None,
         counters: tuple[str, ...],
     ) -> Slip:
-        code = qr_text(public_url(self._hall), pending.order.ticket, number)
+        code = qr_text(public_url(self._hall), pending.order.ticket)
         names = pending.offer.names
         service = pending.order.service
         return Slip(number, service, names, ahead, wait_min, counters, code, qr_rows(code), self._now_ms())

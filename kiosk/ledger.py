@@ -5,37 +5,24 @@ or screen show the number. The file is the outbox's own, so a message cannot be 
 without the message. All calls come from the one thread that opened the database.
 """
 
-import logging
 import sqlite3
 from dataclasses import dataclass
-from pathlib import Path
 
-from broker.model.commands import (
-    Command,
-    ConfirmTicket,
-    IssueTicket,
-    PauseIssuing,
-    ReportTicket,
-    ResumeIssuing,
-    VoidTicket,
-)
+from broker.model.commands import Command, ConfirmTicket, IssueTicket, ReportTicket, VoidTicket
 from broker.model.words import Holding
 from broker.runtime.clock import Clock, moment
-from broker.runtime.database import open_database, transaction, typed
-from broker.runtime.errors import DatabaseDamaged
+from broker.runtime.database import transaction
 from broker.runtime.outbox import Adding
 from broker.runtime.sender import Sender
 from kiosk.errors import DayUnknown, NotOffered, TicketUnknown
 from kiosk.ledger_tables import HOLDING, keep_journal, make_tables, stands_before, told_again, unsettle
 from kiosk.numbering import OwnPart, begins_new_day, left_of, next_value
+from kiosk.numbering_plan import NumberingPlan
+from kiosk.pause_key import PauseKey
 from kiosk.standing import Doubt, Standing
-from kiosk.ticket import LIFE, Order, TicketState
-
-logger = logging.getLogger(__name__)
+from kiosk.ticket import LIFE, WORDS_EACH, Order, TicketState
 
 KEPT_TICKETS = 20_000
-WORDS_EACH = 3
-"""What one ticket may have to say: request, report, and how its paper ended. No number without room for all."""
 
 
 @dataclass(frozen=True)
@@ -44,14 +31,6 @@ class Recovery:
 
     unclear: tuple[str, ...]
     voided: tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class Pause:
-    """This kiosk's own pause button: its last wish and, once answered, the journal position of the answer."""
-
-    paused: bool
-    answered_as_of: int | None
 
 
 def command_id(ticket: str, step: str) -> str:
@@ -70,6 +49,8 @@ class Ledger:
         self._clock = clock
         self._kiosk = kiosk
         self._parts = parts
+        self.pause = PauseKey(connection, sender, kiosk)
+        self.numbering = NumberingPlan(connection)
         self._doubt = Doubt()
         self._settling: dict[str, tuple[int, str | None]] = {}
         """Answers that the disk has not kept yet; nobody says them again."""
@@ -78,6 +59,8 @@ class Ledger:
         """Make the tables when they are new and close what a power cut left open. Raises a DatabaseError."""
         with transaction(self._connection) as connection:
             make_tables(connection)
+            self.pause.recover(connection)
+        self.numbering.start()
         with self._sender.outbox.adding() as adding:
             recovery = self._recover(adding)
         self._sender.tick()
@@ -117,6 +100,7 @@ class Ledger:
         if self._doubt.heard(behind, self._clock.monotonic_s()) or other:
             self._doubt.settled()
             self._settling.clear()
+            self.pause.unsettle()
             again = told_again(self._connection, self._kiosk)
             self._sender.outbox.begin_again(again, lambda connection: unsettle(connection, standing.journal))
             self._sender.tick()
@@ -311,30 +295,6 @@ class Ledger:
         ).fetchall()
         return dict(rows)
 
-    # -- the pause button ------------------------------------------------
-
-    def wish_pause(self, paused: bool, command: str) -> None:
-        """Keep and send the pause button's wish; it counts here at once, also without the engine.
-
-        It leaves room for a ticket under way. OutboxError or DatabaseError: the wish is not kept.
-        """
-        self._sender.outbox.check_room(WORDS_EACH)
-        on, off = PauseIssuing(kiosk=self._kiosk), ResumeIssuing(kiosk=self._kiosk)
-        with self._sender.outbox.adding() as adding:
-            adding.connection.execute("INSERT OR REPLACE INTO pause VALUES (1, ?, ?, NULL)", (int(paused), command))
-            self._say(adding, on if paused else off, command)
-        self._sender.tick()
-
-    def answer_pause(self, command: str, as_of: int) -> None:
-        """The engine answered a wish; only the answer to the last one counts."""
-        with transaction(self._connection) as connection:
-            connection.execute("UPDATE pause SET answered_as_of = ? WHERE command = ?", (as_of, command))
-
-    def pause_wish(self) -> Pause | None:
-        """The last wish of the pause button; None if it was never pressed."""
-        row = self._connection.execute("SELECT paused, answered_as_of FROM pause").fetchone()
-        return None if row is None else Pause(bool(row[0]), row[1])
-
     # -- inside ------------------------------------------------
 
     def _insert(self, adding: Adding, order: Order, series: str, state: TicketState) -> None:
@@ -358,36 +318,3 @@ class Ledger:
 
 def _language(order: Order) -> str:
     return "en" if order.language == "en" else "zh"
-
-
-# -- the file ------------------------------------------------
-
-
-def open_ledger_file(path: Path, at_ms: int) -> tuple[sqlite3.Connection, bool]:
-    """(connection, whether a damaged file was replaced): then it is as if the card had been lost, and tickets go on.
-
-    The old file is kept beside it under another name. A new file gives no number before the engine named the day and
-    the highest numbers it has seen. Raises the other DatabaseErrors.
-    """
-    try:
-        return _sound(path), False
-    except DatabaseDamaged as error:
-        logger.error("the ledger is damaged and is replaced: %s", error)
-    for suffix in ("", "-wal", "-shm"):
-        part = path.with_name(path.name + suffix)
-        if part.exists():
-            part.rename(path.with_name(f"{path.name}.damaged-{at_ms}{suffix}"))
-    return open_database(path), True
-
-
-def _sound(path: Path) -> sqlite3.Connection:
-    connection = open_database(path)
-    try:
-        verdict = connection.execute("PRAGMA quick_check(1)").fetchone()[0]
-    except sqlite3.Error as error:
-        connection.close()
-        raise typed(error, path) from error
-    if verdict != "ok":
-        connection.close()
-        raise DatabaseDamaged(path, str(verdict)[:100])
-    return connection

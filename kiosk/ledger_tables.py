@@ -31,6 +31,8 @@ _SCHEMA = (
     "CREATE TABLE IF NOT EXISTS pause (only_row INTEGER PRIMARY KEY CHECK (only_row = 1), paused INTEGER NOT NULL,"
     " command TEXT NOT NULL, answered_as_of INTEGER) STRICT",
     "CREATE TABLE IF NOT EXISTS journal (only_row INTEGER PRIMARY KEY CHECK (only_row = 1), name TEXT NOT NULL) STRICT",
+    "CREATE TABLE IF NOT EXISTS numbering (only_row INTEGER PRIMARY KEY CHECK (only_row = 1), name TEXT NOT NULL)"
+    " STRICT",
 )
 _LATER_COLUMNS = {
     "priority": "TEXT",

@@ -17,6 +17,7 @@ MenuState = Literal["ready", "closed", "paused", "connecting"]
 FULL = SHUT_REASONS["full"]
 NOT_NOW = SHUT_REASONS["closed"]
 USED_UP = Names("号码已用完", "No numbers left")
+ASK_AT_DESK = Names("请到咨询台取号", "Ask at the help desk")
 NO_COUNTER = SHUT_REASONS["no_counter"]
 
 
@@ -26,7 +27,8 @@ class Circumstances:
 
     ``today`` is the local ISO date and ``minute`` the local minute of the day, both None on an unsure clock. ``paused``
     is the own pause button's wish (None: the view decides). ``unreported`` counts own tickets by service that the view
-    does not know yet, ``used_up`` names series without an own number while nobody else can give one.
+    does not know yet, ``used_up`` names series without an own number while nobody else can give one:
+    none is left or, with ``other_plan``, they may be somebody else's by the engine's hall file.
     """
 
     heard: bool
@@ -37,6 +39,7 @@ class Circumstances:
     printer_ok: bool = True
     unreported: dict[str, int] = field(default_factory=dict)
     used_up: frozenset[str] = frozenset()
+    other_plan: bool = False
 
 
 @dataclass(frozen=True)
@@ -131,7 +134,7 @@ def _offer(hall: Hall, service: str, view: KioskView | None, now: Circumstances)
     else:
         known = _alone(hall, service, line if view is not None and _same_day(view, now) else None, now)
     if known.open and declared.series in now.used_up:
-        known = replace(known, open=False, reason=USED_UP, reopens=None)
+        known = replace(known, open=False, reason=ASK_AT_DESK if now.other_plan else USED_UP, reopens=None)
     return replace(known, papers=declared.papers, promised=declared.promised, online=declared.online)
 
 

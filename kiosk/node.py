@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from broker.contract.codec import CodecError
 from broker.contract.envelope import PICTURE_LIMIT_BYTES, Ask, VirtualInput
 from broker.model.address import parse_address
+from broker.model.fingerprint import hall_fingerprint
 from broker.model.hall import Hall
 from broker.runtime.canvas.theme import KIOSK_GROUND
 from broker.runtime.canvas.window import open_screen
@@ -24,7 +25,8 @@ from broker.runtime.sender import CommandTransport, Sender
 from broker.runtime.whereabouts import mqtt_url
 from kiosk.app import KioskApp, decoded
 from kiosk.buttons import Buttons
-from kiosk.ledger import Ledger, open_ledger_file
+from kiosk.ledger import Ledger
+from kiosk.ledger_file import open_ledger_file
 from kiosk.local_time import LocalTime
 from kiosk.printing import Printing
 from kiosk.reports import Reports
@@ -75,7 +77,16 @@ class KioskNode:
         self.sender = Sender(self.outbox, self.app.topics, name, self.app.on_answer)
         self.ledger = Ledger(self._connection, self.sender, self._clock, name, self.app.parts)
         self.app.wire(self.sender, self.ledger)
-        self.reports = Reports(self.link, self.app.topics, name, self._clock, self.outbox, self.virtual, self.mirror)
+        self.reports = Reports(
+            self.link,
+            self.app.topics,
+            name,
+            self._clock,
+            self.outbox,
+            self.virtual,
+            self.mirror,
+            hall_fingerprint(hall),
+        )
         self._probe = DiskProbe(process.data_folder)
         self._loop, self._devices = Pulse("loop"), Pulse("devices")
         self._heart = Heart(name, [self._loop, self._devices, self.link.pulse, self._probe.pulse])

@@ -26,10 +26,11 @@ class Offering:
         *,
         linked: Callable[[], bool],
         printer_ok: Callable[[], bool],
+        other_plan: Callable[[], bool],
     ) -> None:
         self._hall, self._kiosk, self._parts = hall, kiosk, parts
         self._engine, self._ledger, self._local = engine, ledger, local
-        self._linked, self._printer_ok = linked, printer_ok
+        self._linked, self._printer_ok, self._other_plan = linked, printer_ok, other_plan
         self._menu: Menu | None = None
         self._unreported: dict[str, int] | None = None
         self._due_s = float("-inf")
@@ -51,7 +52,7 @@ class Offering:
 
     def own_pause(self) -> bool | None:
         """The pause key's last wish until the engine's view shows it; then the view decides."""
-        wish = self._ledger.pause_wish()
+        wish = self._ledger.pause.last()
         if wish is None:
             return None
         shown = wish.answered_as_of is not None and self._engine.as_of >= wish.answered_as_of
@@ -61,7 +62,8 @@ class Offering:
         if self._unreported is None:
             self._unreported = self._ledger.unreported(self._engine.as_of)
         heard = self.online(now_s)
-        alone_on = [key for key, part in self._parts.items() if part.sole or not heard]
+        other_plan = self._other_plan()
+        alone_on = [key for key, part in self._parts.items() if not heard or (part.sole and not other_plan)]
         return Circumstances(
             heard=heard,
             day=self._ledger.day,
@@ -70,5 +72,6 @@ class Offering:
             paused=self.own_pause(),
             printer_ok=self._printer_ok(),
             unreported=self._unreported,
-            used_up=frozenset(key for key in alone_on if not self._ledger.left(key)),
+            used_up=frozenset(key for key in alone_on if other_plan or not self._ledger.left(key)),
+            other_plan=other_plan,
         )

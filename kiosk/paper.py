@@ -10,9 +10,9 @@ PAPERS_MOST = 8
 CLOCK_UNSET = Names("时钟未校准", "clock not set")
 
 
-def qr_text(base: str, ticket: str, number: str) -> str:
-    """Where a phone finds the ticket below the public address ``base``; without one the number itself."""
-    return f"{base.rstrip('/')}/t/{ticket}" if base else number
+def qr_text(base: str, ticket: str) -> str:
+    """Where a phone finds the ticket below the address ``base``; nothing without one, so that no code is shown."""
+    return f"{base.rstrip('/')}/t/{ticket}" if base else ""
 
 
 def missed_rule(hall: Hall) -> Names:

@@ -9,7 +9,7 @@ from broker.model.words import Names
 from broker.runtime.errors import DatabaseError, OutboxError
 from broker.runtime.sender import Sender
 from kiosk.events import Rejoined
-from kiosk.ledger import WORDS_EACH
+from kiosk.ticket import WORDS_EACH
 
 logger = logging.getLogger(__name__)
 

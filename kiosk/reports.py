@@ -35,10 +35,12 @@ class Reports:
         outbox: Outbox,
         virtual: VirtualParts,
         mirror: Mirror,
+        hall_file: str = "",
     ) -> None:
         self._publisher, self._topics, self._kiosk = publisher, topics, kiosk
         self._clock, self._outbox = clock, outbox
         self._virtual, self._mirror = virtual, mirror
+        self._hall_file = hall_file
         self._told: dict[str, str] | None = None
         self._health_due_s = self._panel_due_s = 0.0
 
@@ -71,6 +73,7 @@ class Reports:
             outbox_age_ms=0 if outbox.oldest is None else outbox.oldest.ms,
             clock_offset_ms=self._clock.offset_ms(),
             parts=parts,
+            hall_file=self._hall_file,
         )
 
     def _publish(self, row: str, payload: bytes, **names: str) -> bool:

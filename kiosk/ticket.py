@@ -5,6 +5,9 @@ from enum import StrEnum
 
 from broker.model.words import Names
 
+WORDS_EACH = 3
+"""What one ticket may have to say: request, report, and how its paper ended. No number without room for all."""
+
 
 @dataclass(frozen=True)
 class Order:

@@ -8,7 +8,30 @@ OPENS_MS = 1_772_586_000_000
 """2026-03-04 09:00 in Shanghai, a Wednesday."""
 CLOSES_MS = OPENS_MS + 8 * 3_600_000
 
-SMALL = """
+_WIRED = """
+[consoles.console-{n}]
+counter = "c{n}"
+caller = "{caller}"
+address = "p1://{line}/{unit}"
+[keypads.keypad-{n}]
+counter = "c{n}"
+caller = "{caller}"
+address = "p1://{line}/{evaluator}"
+levels.0 = "very_satisfied"
+levels.1 = "satisfied"
+levels.2 = "basically_satisfied"
+levels.3 = "dissatisfied"
+levels.4 = "very_dissatisfied"
+"""
+
+
+def wired(n: int, caller: str, unit: int, evaluator: int | None = None, line: str = "a") -> str:
+    """Terminal and evaluator of counter ``cN`` on a caller's line, as a hall file has them."""
+    own = unit if evaluator is None else evaluator
+    return _WIRED.format(n=n, caller=caller, line=line, unit=unit, evaluator=own)
+
+
+_PLACES = """
 [hall]
 id = "small"
 names = { zh = "小厅", en = "Small Hall" }
@@ -70,33 +93,8 @@ screen = "virtual://screen?size=1920x1080"
 [callers.desk-1]
 names = { zh = "柜台", en = "Desk" }
 lines.a = "virtual://rs485"
-[consoles.console-1]
-counter = "c1"
-caller = "desk-1"
-address = "p1://a/1"
-[consoles.console-2]
-counter = "c2"
-caller = "desk-1"
-address = "p1://a/2"
-[keypads.keypad-1]
-counter = "c1"
-caller = "desk-1"
-address = "p1://a/1"
-levels.0 = "very_satisfied"
-levels.1 = "satisfied"
-levels.2 = "basically_satisfied"
-levels.3 = "dissatisfied"
-levels.4 = "very_dissatisfied"
-[keypads.keypad-2]
-counter = "c2"
-caller = "desk-1"
-address = "p1://a/2"
-levels.0 = "very_satisfied"
-levels.1 = "satisfied"
-levels.2 = "basically_satisfied"
-levels.3 = "dissatisfied"
-levels.4 = "very_dissatisfied"
 """
+SMALL = _PLACES + wired(1, "desk-1", 1) + wired(2, "desk-1", 2)
 
 
 def small_hall() -> Hall:

@@ -6,7 +6,16 @@ import msgspec
 
 from broker.model.commands import AnyCommand
 from broker.model.views import Notice, OpenState, PausedCounter, ServiceLine, WaitRange
-from broker.model.words import CounterStatus, Identifier, Level, Milliseconds, Names, Slug, TicketStatus
+from broker.model.words import (
+    PRESENCE_NAMES,
+    CounterStatus,
+    Identifier,
+    Level,
+    Milliseconds,
+    Names,
+    Slug,
+    TicketStatus,
+)
 
 
 class Answer(msgspec.Struct, frozen=True, kw_only=True):
@@ -150,6 +159,11 @@ class DeviceAnswer(Answer, frozen=True, kw_only=True):
     outbox_age_ms: int
     clock_offset_ms: int | None
     parts: dict[str, str]
+
+    @property
+    def presence(self) -> Names:
+        """Online, offline, or never heard, in words."""
+        return PRESENCE_NAMES["online" if self.online else "never" if self.silent_s is None else "offline"]
 
 
 class Attention(Answer, frozen=True, kw_only=True):

@@ -26,6 +26,7 @@ from broker.collector.guard import ChangePassword, Guard, hosts_of
 from broker.collector.hub import Asker
 from broker.collector.limits import Buckets, Seats
 from broker.collector.pages import LIVE_HEADER, render
+from broker.collector.proxies import TrustedProxies
 from broker.collector.web import BODY_LIMIT_BYTES, SessionsOf, Web, WebOptions
 from broker.model.hall import Hall
 from broker.runtime.clock import Clock
@@ -80,6 +81,8 @@ def create_app(
         staff_seats=Seats(options.staff_streams, max(1, options.staff_streams // 3)),
     )
     app = Flask("broker.collector")
+    if options.trusted_proxies:
+        app.wsgi_app = TrustedProxies(options.trusted_proxies).around(app.wsgi_app)  # type: ignore[method-assign]
     app.config.update(MAX_CONTENT_LENGTH=BODY_LIMIT_BYTES, SEND_FILE_MAX_AGE_DEFAULT=STATIC_AGE_S)
     app.extensions["jiaohao"] = web
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True

@@ -4,8 +4,10 @@ from collections.abc import Iterator
 from typing import Literal
 
 from broker.collector import answers as a
-from broker.collector.glance import device_list, engine_word
+from broker.collector.glance import device_list
+from broker.collector.hall_files import OTHER_PLAN, other_hall_files
 from broker.collector.live import Live
+from broker.collector.silence import silence
 from broker.contract.envelope import PRINTER_FAULTS
 from broker.model.hall import Hall
 from broker.model.views import CounterView
@@ -24,6 +26,11 @@ FAULTS: dict[str, Names] = {
     "outbox-full": Names(
         "：未送达的消息已满，服务器应答后才能继续", "are full of unanswered messages until the server answers"
     ),
+    OTHER_PLAN: Names(
+        "与服务器的大厅文件不一致，只能逐张向服务器要号，断网即不能取号：请把服务器的大厅文件复制到取号机，再重新启动它的程序",
+        "are cut otherwise than by the server's hall file, so each is asked for and none is given without the network:"
+        " copy the server's hall file to it and restart its program",
+    ),
     "clash": Names("：有号码与别人重复，请工作人员处理", "hold a number that is another ticket's: staff must help"),
     "refused": Names("被拒收", "were refused"),
     "line_down": Names("线路断开", "line is down"),
@@ -33,7 +40,11 @@ FAULTS: dict[str, Names] = {
     "failsafe": Names("画面出错，显示备用画面", "drawing failed, spare picture shown"),
     "stuck": Names("按键卡住", "key is stuck"),
     "unsure": Names("时间不可靠", "clock cannot be trusted"),
-    "full": Names("磁盘已满", "disk is full"),
+    "full": Names(
+        "：磁盘已满，存不下新内容，取号机此时请人到咨询台；请删去这台设备上不用的文件，或请维护人员处理，腾出空间后自动恢复",
+        "without room, the disk is full: nothing can be kept, and a kiosk sends people to the desk. Remove what is not"
+        " needed from this device, or call its maintainer; with room it goes on by itself",
+    ),
     "not_kept": Names("无法保存，请检查磁盘是否已满", "cannot be kept: is the disk full?"),
     "behind": Names("来不及，部分呼叫只显示、不播报", "fall behind: some calls are shown and not spoken"),
     "wanted": Names("：有人在等候工作人员", "is wanted"),
@@ -85,6 +96,14 @@ TROUBLES: dict[str, tuple[Literal["alarm", "warning"], Names]] = {
     ),
 }
 """What the engine's heartbeat may complain of."""
+NOTHING_HEARD = a.Attention(
+    level="alarm",
+    subject="devices",
+    zh="所有设备的消息也都收不到：多半是消息服务（MQTT）或服务器网络中断，设备本身可能正常；取号机可继续取号",
+    en="No device is heard either: most likely the message broker (MQTT) or the server's network is down, and the"
+    " devices themselves are well. Kiosks go on giving tickets.",
+)
+"""Instead of an alarm for each: who looks at ten of them looks for ten faults."""
 PARTS = {
     "printer": Names("打印机", "printer"),
     "screen": Names("屏幕", "screen"),
@@ -97,6 +116,7 @@ PARTS = {
     "disk": Names("存储", "disk"),
     "buttons": Names("按键", "buttons"),
     "ledger": Names("取号记录", "ticket records"),
+    "numbers": Names("号段", "numbers"),
     "paper": Names("出票", "ticket printing"),
     "help": Names("求助", "help"),
     "ratings": Names("评价", "ratings"),
@@ -106,29 +126,40 @@ PARTS = {
 
 def attention(hall: Hall, live: Live, now_ms: int) -> tuple[a.Attention, ...]:
     """All that asks for attention, alarms first."""
-    found = [*_engine(live), *_devices(hall, live), *_counters(hall, live, now_ms), *_numbers(live), *_queues(live)]
+    found = [
+        *_engine(hall, live, now_ms),
+        *_devices(hall, live),
+        *_counters(hall, live, now_ms),
+        *_numbers(live),
+        *_queues(live),
+    ]
     return tuple(sorted(found, key=lambda one: one.level != "alarm"))
 
 
-def _engine(live: Live) -> Iterator[a.Attention]:
+def _engine(hall: Hall, live: Live, now_ms: int) -> Iterator[a.Attention]:
     heard = live.engine()
     trouble = TROUBLES.get(heard.trouble) if heard is not None else None
     if trouble is not None:
         yield a.Attention(level=trouble[0], subject="engine", zh=trouble[1].zh, en=trouble[1].en)
-    elif engine_word(live) == "offline":
-        yield a.Attention(
-            level="alarm",
-            subject="engine",
-            zh="叫号引擎没有应答：取号机可继续取号，窗口暂不能叫号",
-            en="The engine is silent: kiosks go on giving tickets, counters cannot call.",
-        )
+    elif (silent := silence(hall, live, now_ms)) is not None:
+        yield a.Attention(level="alarm", subject="engine", zh=silent.manager.zh, en=silent.manager.en)
 
 
 def _devices(hall: Hall, live: Live) -> Iterator[a.Attention]:
-    for device in device_list(hall, live):
+    devices = device_list(hall, live)
+    if devices and not live.engine_alive() and not any(device.online for device in devices):
+        yield NOTHING_HEARD
+        return
+    yield from other_hall_files(hall, live, devices)
+    for device in devices:
         name, called = device.device, device.names
         if not device.online:
-            yield a.Attention(level="alarm", subject=name, zh=f"{called.zh} 离线", en=f"{called.en} is offline.")
+            word = device.presence
+            zh, en = (
+                f"{called.zh} {word.zh}，请检查它的电源和网络",
+                f"{called.en} is {word.en}: see to its power and network.",
+            )
+            yield a.Attention(level="alarm", subject=name, zh=zh, en=en)
             continue
         for part, state in device.parts.items():
             said = fault_words(state)

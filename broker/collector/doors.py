@@ -30,7 +30,7 @@ def bound_doors(
 ) -> None:
     """Bound what each address may do to this server, before it runs; ``unbounded`` addresses stand for many people.
 
-    A proxy on this machine is such an address: it keeps its own limits.
+    A proxy, on this machine or named in the hall file, is such an address: it keeps its own limits.
     """
 
     class BoundedChannel(HTTPChannel):  # type: ignore[misc]

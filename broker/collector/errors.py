@@ -175,8 +175,11 @@ class EngineSilent(WebError):
 
 class NothingKnown(WebError):
     status, code = 503, "nothing_known"
-    zh = "系统正在启动，还没有大厅数据"
-    en = "The system is starting; nothing is known about the hall yet."
+    zh = "还没有收到大厅数据：系统正在启动，或叫号服务器没有运行（如久未恢复，请检查服务器）；取号机照常取号"
+    en = (
+        "Nothing is known about the hall yet: the system is starting, or the server is not running (see to it if this"
+        " stays so). Kiosks go on giving tickets."
+    )
     retry_after_s = 5
 
 

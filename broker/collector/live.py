@@ -209,6 +209,12 @@ class Live:
         with self._lock:
             return self._watch.silent_s()
 
+    def engine_heard_ms(self) -> int | None:
+        """Hall time of the engine's last sign of life, whether or not a farewell followed; None before the first."""
+        with self._lock:
+            contact = self._watch.contact
+        return None if contact is None else contact[1]
+
     def engine_alive(self) -> bool:
         """Whether a question could be answered now."""
         with self._lock:

@@ -7,6 +7,7 @@ from broker.collector import glance
 from broker.collector.api_public import NUMBER, look_up
 from broker.collector.errors import NothingKnown, UnknownTicketNumber
 from broker.collector.pages import page
+from broker.collector.silence import silence
 from broker.collector.web import Web
 
 
@@ -22,7 +23,7 @@ def blueprint(web: Web) -> Blueprint:
         except NothingKnown:
             return page("starting.html", 503)
         counters = glance.counters(hall, live).counters
-        return page("status.html", status=shown, counters=counters)
+        return page("status.html", status=shown, counters=counters, silent=silence(hall, live, web.clock.now_ms()))
 
     @routes.get("/find")
     def find() -> AnyResponse:
@@ -37,6 +38,6 @@ def blueprint(web: Web) -> Blueprint:
             found = look_up(web, key)
         except UnknownTicketNumber:
             return page("ticket_unknown.html", 404, key=key)
-        return page("ticket.html", ticket=found, key=key, engine=glance.engine_word(live))
+        return page("ticket.html", ticket=found, key=key, silent=silence(hall, live, web.clock.now_ms()))
 
     return routes

@@ -10,6 +10,7 @@ from broker.collector.attention import attention
 from broker.collector.errors import LogInFirst, NotFound, NothingKnown
 from broker.collector.guard import changes_something
 from broker.collector.pages import page
+from broker.collector.silence import silence
 from broker.collector.staff_errors import AccountError
 from broker.collector.web import Web, address
 from broker.model.views import CounterView, ServiceView
@@ -94,7 +95,7 @@ def _work_routes(routes: Blueprint, web: Web) -> None:
             "console.html",
             view=view,
             lines=_lines(web, view),
-            engine=glance.engine_word(live),
+            silent=silence(hall, live, web.clock.now_ms()),
             me=web.guard.need(Role.CLERK),
         )
 

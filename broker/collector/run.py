@@ -18,6 +18,7 @@ from broker.collector.doors import CONNECTIONS_MOST, bound_doors
 from broker.collector.guard import is_loopback
 from broker.collector.hub import DEVICE, Hub
 from broker.collector.live import Live
+from broker.collector.proxies import TrustedProxies
 from broker.collector.web import BODY_LIMIT_BYTES, WebOptions
 from broker.contract.codec import encode
 from broker.contract.envelope import SOUND_LIMIT_BYTES, DeviceHealth
@@ -86,6 +87,7 @@ def web_options(hall: Hall, environment: Mapping[str, str], *, virtual: bool) ->
         port=port,
         public_url=hall.collector.public_url,
         device_key=device_key(environment),
+        trusted_proxies=hall.collector.trusted_proxies,
         virtual=has_virtual(hall) and (virtual or is_loopback(listen)),
     )
 
@@ -133,7 +135,7 @@ class Collector:
         reports = JournalReports(database, hall, clock.now_ms)
         app = create_app(hall, self._hub, reports, self.accounts, clock, lambda day: openings(hall, day), options)
         self._web = app.extensions["jiaohao"]
-        self._server = make_server(app, options.listen, options.port)
+        self._server = make_server(app, options.listen, options.port, options.trusted_proxies)
         self._serving = threading.Thread(target=self._server.run, name="web", daemon=True)
         self._options = options
 
@@ -178,8 +180,8 @@ def anybody_may_rate(options: WebOptions) -> bool:
     return not options.alone and not options.device_key
 
 
-def make_server(app: WsgiApplication, listen: str, port: int) -> BaseWSGIServer:
-    """waitress with bounds; SettingError when the address is taken or not ours."""
+def make_server(app: WsgiApplication, listen: str, port: int, proxies: tuple[str, ...] = ()) -> BaseWSGIServer:
+    """waitress with bounds, none on how many a proxy connects; SettingError when the address is taken or not ours."""
     try:
         server = create_server(
             app,
@@ -193,14 +195,15 @@ def make_server(app: WsgiApplication, listen: str, port: int) -> BaseWSGIServer:
             cleanup_interval=CHANNEL_S // 4,
             ident=None,
             asyncore_use_poll=True,
-            clear_untrusted_proxy_headers=False,  # ``far_end`` judges whom to believe; without them it never could
+            clear_untrusted_proxy_headers=False,  # ``proxies`` and ``far_end`` judge whom to believe
         )
     except OSError as error:
         where, why = f"{listen}:{port}", error.strerror
         raise SettingError(
             "collector.listen", f"cannot listen on {where} ({why})", f"无法在 {where} 监听（{why}）"
         ) from error
-    bound_doors(server)
+    trusted = TrustedProxies(proxies)
+    bound_doors(server, unbounded=lambda address: is_loopback(address) or address in trusted)
     return server
 
 

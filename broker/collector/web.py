@@ -31,13 +31,17 @@ SessionsOf = Callable[[str], tuple[SessionTimes, ...]]
 
 @dataclass(frozen=True)
 class WebOptions:
-    """How the collector is reached. ``device_key`` is asked of evaluators when it is set."""
+    """How the collector is reached. ``device_key`` is asked of evaluators when it is set.
+
+    ``trusted_proxies``: networks and addresses, as in the hall file.
+    """
 
     listen: str = "127.0.0.1"
     port: int = 8080
     public_url: str = ""
     device_key: str = field(default="", repr=False)
     virtual: bool = False
+    trusted_proxies: tuple[str, ...] = ()
     public_streams: int = 16
     staff_streams: int = 24
     stream_s: float = 300.0
@@ -115,7 +119,7 @@ def read_body(kind: type[Body]) -> Body:
 
 
 def address() -> str:
-    """Whom a rate limit counts: the address of the connection."""
+    """Whom a rate limit counts: the address of the connection, or whom a trusted proxy names (``proxies``)."""
     return request.remote_addr or "?"
 
 

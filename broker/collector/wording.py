@@ -1,5 +1,6 @@
 """Two languages and the hall's clock for templates: ``t("等候", "waiting")``, ``n(names)``, ``at | hm``."""
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
@@ -99,10 +100,21 @@ def teach(app: Flask, web: Web) -> None:
         if request.args.get(COOKIE) in LANGUAGES:
             g.new_language = request.args[COOKIE]
 
+    _tell_time(app, lambda: hm(web.clock.now_ms()))
+
     @app.after_request
     def remember(response: Response) -> Response:
         if "new_language" in g:
             response.set_cookie(COOKIE, g.new_language, max_age=YEAR_S, samesite="Lax", httponly=True, path="/")
+        return response
+
+
+def _tell_time(app: Flask, hall_time: Callable[[], str]) -> None:
+    """A page that loses its line says of when it is, by the hall's clock."""
+
+    @app.after_request
+    def tell(response: Response) -> Response:
+        response.headers["X-Hall-Time"] = hall_time()
         return response
 
 

@@ -27,6 +27,10 @@ Position = Annotated[int, msgspec.Meta(ge=0, le=SEQ_MOST)]
 """A place in a row: of the journal, of a stream, of the server's starts. Bounded, because devices keep it on disk."""
 
 
+Fingerprint = Annotated[str, msgspec.Meta(max_length=32)]
+"""Names what somebody runs on; empty: not said."""
+
+
 class Envelope(msgspec.Struct, frozen=True, kw_only=True):
     """A command on its way up.
 
@@ -94,7 +98,8 @@ class EngineState(msgspec.Struct, frozen=True, kw_only=True):
     ``journal`` is the random name of the engine's journal: another one than before means that a backup was restored,
     which knows less than the devices do. ``trouble`` says why an engine that is there is not ``online``: it can keep
     nothing (``disk_full``, ``disk_read_only``, ``disk_failed``, ``disk_busy``); or, of one that is online, what a
-    person must see to (``backup_failed``, ``archive_failed``). Empty: nothing.
+    person must see to (``backup_failed``, ``archive_failed``). Empty: nothing. ``hall_file`` and ``numbering`` name the
+    engine's hall file and its cut of the numbers (``model/fingerprint.py``); empty from a program that does not say.
     """
 
     v: int = VERSION
@@ -105,6 +110,8 @@ class EngineState(msgspec.Struct, frozen=True, kw_only=True):
     day: str | None = None
     journal: Annotated[str, msgspec.Meta(max_length=64)] = ""
     trouble: Annotated[str, msgspec.Meta(max_length=32)] = ""
+    hall_file: Fingerprint = ""
+    numbering: Fingerprint = ""
 
 
 class DeviceStatus(msgspec.Struct, frozen=True, kw_only=True):
@@ -118,7 +125,10 @@ class DeviceStatus(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class DeviceHealth(msgspec.Struct, frozen=True, kw_only=True):
-    """How a device feels, every 5 s. ``parts`` are short states, e.g. ``{"printer": "paper_out"}``."""
+    """How a device feels, every 5 s. ``parts`` are short states, e.g. ``{"printer": "paper_out"}``.
+
+    ``hall_file`` names the hall file that it runs on, to be compared with the engine's (``EngineState``).
+    """
 
     v: int = VERSION
     at_ms: Milliseconds
@@ -126,6 +136,7 @@ class DeviceHealth(msgspec.Struct, frozen=True, kw_only=True):
     outbox_age_ms: Position = 0
     clock_offset_ms: Annotated[int, msgspec.Meta(ge=-SEQ_MOST, le=SEQ_MOST)] | None = None
     parts: dict[str, str] = {}
+    hall_file: Fingerprint = ""
 
 
 class Ask(msgspec.Struct, frozen=True, kw_only=True):

@@ -36,6 +36,7 @@ PrinterProfileName = Literal["generic", "epson", "fs-hanzi", "raster-qr", "no-cu
 Url = Annotated[str, msgspec.Meta(max_length=300)]
 FilePath = Annotated[str, msgspec.Meta(max_length=300)]
 Host = Annotated[str, msgspec.Meta(pattern=r"^[0-9A-Za-z.:_-]{1,253}$(?!\n)")]
+Network = Annotated[str, msgspec.Meta(max_length=50)]
 
 
 class Declared(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -346,11 +347,17 @@ class Broker(Declared, frozen=True, kw_only=True):
 
 
 class Collector(Declared, frozen=True, kw_only=True):
-    """The web side. ``public_url`` is what QR codes on tickets point to."""
+    """The web side. ``public_url`` is what QR codes on tickets point to.
+
+    ``trusted_proxies``: addresses or networks of reverse proxies whose ``X-Forwarded-For`` says who asks; nobody else
+    is believed. Without them everybody behind a proxy counts as one in log-ins and limits. A proxy must add to that
+    line or write it anew (nginx: ``$proxy_add_x_forwarded_for``), never hand on what a stranger wrote.
+    """
 
     listen: Host = "127.0.0.1"
     port: Annotated[int, msgspec.Meta(ge=0, le=65535)] = 8080
     public_url: Url = ""
+    trusted_proxies: Annotated[tuple[Network, ...], msgspec.Meta(max_length=16)] = ()
 
 
 class Records(Declared, frozen=True, kw_only=True):

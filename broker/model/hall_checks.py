@@ -5,6 +5,7 @@ hardware addresses and the lobby have files of their own, ``hall_address_checks`
 """
 
 import datetime as dt
+import ipaddress
 import itertools
 from collections.abc import Callable, Collection, Iterable, Iterator
 from typing import Any
@@ -295,6 +296,12 @@ def _network(hall: Hall) -> Iterator[Mistake]:
         yield complain("broker.listen", "broker_on_network")
     if port and url == "auto" and port == hall.broker.port:
         yield complain("collector.port", "ports_equal", port=port)
+    for proxy in hall.collector.trusted_proxies:
+        try:
+            ipaddress.ip_network(proxy)
+        except ValueError:
+            yield complain("collector.trusted_proxies", "no_such_network", given=proxy)
+    yield from _twice("collector.trusted_proxies", hall.collector.trusted_proxies)
 
 
 def _is_loopback(host: str) -> bool:

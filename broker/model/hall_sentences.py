@@ -293,6 +293,10 @@ _REST: dict[str, Names] = {
         '应以 http:// 或 https:// 开头，例如 "http://192.168.1.10:8080"',
         'must begin with http:// or https://, e.g. "http://192.168.1.10:8080"',
     ),
+    "no_such_network": Names(
+        '应为代理服务器的 IP 地址或网段，例如 "127.0.0.1" 或 "10.0.0.0/24"，不是“{given}”',
+        'must be the IP address of a proxy, or a network, e.g. "127.0.0.1" or "10.0.0.0/24", not "{given}"',
+    ),
     "ports_equal": Names(
         "端口 {port} 已经给了消息服务 broker.port",
         "port {port} is already broker.port; the two need different ports",

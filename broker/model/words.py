@@ -100,6 +100,13 @@ STATUS_NAMES: dict[str, Names] = {
 }
 """How a status is said to people; statuses of tickets and counters never share a value."""
 
+PRESENCE_NAMES: dict[str, Names] = {
+    "online": Names("在线", "online"),
+    "offline": Names("离线", "offline"),
+    "never": Names("尚未上线", "not online yet"),
+}
+"""Whether a device is heard, as staff read it everywhere; ``never``: not once since these pages were started."""
+
 LEVEL_NAMES: dict[Level, Names] = {
     Level.VERY_SATISFIED: Names("非常满意", "Very satisfied"),
     Level.SATISFIED: Names("满意", "Satisfied"),

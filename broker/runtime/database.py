@@ -21,6 +21,7 @@ from broker.runtime.errors import (
     DiskReadOnly,
 )
 
+SYNCHRONOUS = "FULL"
 WAL_PAGES = 250
 """The write-ahead log is folded in at one megabyte: a device's card may be small, and several files share it."""
 _CAUSES: dict[int, type[DatabaseError]] = {
@@ -58,11 +59,13 @@ def open_database(path: Path, *, read_only: bool = False, wait_s: float = 2.0) -
     except OSError as error:
         raise DiskReadOnly(path, error.strerror or "") from error
     try:
-        is_new = _settle(connection, read_only)
+        if read_only:
+            _undo_half_written(connection, path)
+        is_new = make_safe(connection, read_only=read_only)
         if not read_only:
             sync_folder(path.parent)
             if is_new:
-                _sync_way_to(path.parent.resolve())
+                sync_way_to(path.parent.resolve())
     except sqlite3.Error as error:
         connection.close()
         raise typed(error, path) from error
@@ -70,6 +73,18 @@ def open_database(path: Path, *, read_only: bool = False, wait_s: float = 2.0) -
         connection.close()
         raise DiskFailed(path, error.strerror or "") from error
     return connection
+
+
+def make_safe(connection: sqlite3.Connection, *, read_only: bool = False) -> bool:
+    """Set everything that safety rests on, also on a connection made elsewhere. True: it holds nothing yet."""
+    if not read_only:
+        connection.execute("PRAGMA journal_mode=WAL")
+        set_wal_pages(connection, WAL_PAGES)
+    connection.execute(f"PRAGMA synchronous={SYNCHRONOUS}")
+    connection.execute("PRAGMA foreign_keys=ON")
+    connection.execute("PRAGMA trusted_schema=OFF")
+    connection.execute("PRAGMA temp_store=MEMORY")
+    return _is_empty(connection)
 
 
 @contextlib.contextmanager
@@ -132,23 +147,27 @@ def sync_folder(folder: Path) -> None:
         os.close(handle)
 
 
-def _settle(connection: sqlite3.Connection, read_only: bool) -> bool:
-    """Set everything that safety rests on. True: the file holds nothing yet."""
-    if not read_only:
-        connection.execute("PRAGMA journal_mode=WAL")
-        set_wal_pages(connection, WAL_PAGES)
-    connection.execute("PRAGMA synchronous=FULL")
-    connection.execute("PRAGMA foreign_keys=ON")
-    connection.execute("PRAGMA trusted_schema=OFF")
-    connection.execute("PRAGMA temp_store=MEMORY")
+def _is_empty(connection: sqlite3.Connection) -> bool:
     return bool(connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0] == 0)
 
 
-def _sync_way_to(folder: Path) -> None:
+def _undo_half_written(connection: sqlite3.Connection, path: Path) -> None:
+    """A power cut can leave a change that must be undone first, and SQLite lets only a writer do that: a file that is
+    only ever read (an archive, a journal just restored) would be refused from then on."""
+    try:
+        _is_empty(connection)
+    except sqlite3.OperationalError as error:
+        if error.sqlite_errorcode != sqlite3.SQLITE_READONLY_ROLLBACK:
+            raise
+        with contextlib.closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=rw", uri=True)) as writer:
+            _is_empty(writer)
+
+
+def sync_way_to(folder: Path) -> None:
     """Make each folder above durable too, whoever made it and however short ago: a file is lost with any of them.
 
-    Done while the database is still empty, so before the first promise. A folder that we may not read, or that cannot
-    be synced (a root that is never written), was not made by us.
+    A new database does it while it is still empty, so before the first promise. A folder that we may not read, or
+    that cannot be synced (a root that is never written), was not made by us.
     """
     for inner, above in zip((folder, *folder.parents), folder.parents, strict=False):
         if inner.is_mount():

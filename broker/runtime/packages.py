@@ -4,14 +4,17 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from broker.runtime.process import ExitCode
+
 OURS = ("broker", "caller", "display", "firmware_config", "kiosk")
-CONFIGURATION = 78
-"""As in `process.ExitCode`; a supervisor that starts the program again would meet the same gap."""
 
 
 @contextmanager
 def packages_of(role: str) -> Iterator[None]:
-    """Around the imports and the work of a role. SystemExit(78), and what to install, when a package is missing."""
+    """Around the imports and work of a role. SystemExit(CONFIGURATION), and what to install, when a package is missing.
+
+    Whoever starts the program again would meet the same gap.
+    """
     try:
         yield
     except ModuleNotFoundError as error:
@@ -22,4 +25,4 @@ def packages_of(role: str) -> Iterator[None]:
             f"缺少 Python 软件包 {name}；请安装：pip install 'jiaohao[{role}]'\n"
             f"the Python package '{name}' is not installed; a {role} needs it. Install: pip install 'jiaohao[{role}]'\n"
         )
-        raise SystemExit(CONFIGURATION) from None
+        raise SystemExit(ExitCode.CONFIGURATION) from None

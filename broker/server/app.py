@@ -11,6 +11,7 @@ from broker.contract.envelope import COMMAND_LIMIT_BYTES, EngineState, Reply
 from broker.contract.topics import Topics
 from broker.engine.fit import misfits
 from broker.model.commands import SessionTimes
+from broker.model.fingerprint import hall_fingerprint, numbering_fingerprint
 from broker.model.hall import Hall
 from broker.model.refusals import TooMuchAtOnce
 from broker.runtime.business_calendar import sessions_of
@@ -23,6 +24,7 @@ from broker.runtime.presence import engine_presence
 from broker.runtime.pulse import Pulse
 from broker.server.day_keeper import DayKeeper
 from broker.server.disk_trouble import ROOM_BYTES, DiskTrouble
+from broker.server.doubt import Doubt
 from broker.server.gate import Gate, Pass, Verdict
 from broker.server.publisher import Publisher, digest_of
 from broker.server.snapshot import views_fingerprint
@@ -69,15 +71,22 @@ class Server:
         self.hall = hall
         self.journal = Journal(database, hall.hall.id, open_file)
         self.time = SteadyTime(clock.now_ms, clock.monotonic_s)
-        self.writer = Writer(hall, self.journal, self.time.now_ms)
+        self.writer = Writer(hall, self.journal, self.time.now_ms, clock.sure)
         self.pulse = Pulse("loop")
         self._clock = clock
         self._topics = Topics(hall.hall.id)
         self._epoch = 0
         self._views = views_fingerprint(hall)
+        self._hall_file, self._numbering = hall_fingerprint(hall), numbering_fingerprint(hall)
         self._gate = Gate(hall.device_role, clock.machine_s())
         self._days = DayKeeper(
-            hall, self.writer, clock.sure, self.time, self._sessions, self.journal.forget_old_receipts
+            hall,
+            self.writer,
+            clock.sure,
+            self.time,
+            self._sessions,
+            self.journal.forget_old_receipts,
+            Doubt(self.journal, clock.era),
         )
         self._trouble = DiskTrouble()
         self._upkeep = Upkeep(chores, self.journal)
@@ -97,6 +106,7 @@ class Server:
         if folded > SNAPSHOT_EVENTS:
             self.writer.keep_snapshot()
         self._go_on()
+        self._days.start()
         self._days.tick()
         self.writer.commit()
         self._days.see_new_day(self._upkeep.day_ended)
@@ -124,11 +134,14 @@ class Server:
         logger.info("journal position=%d epoch=%d", self.journal.position, self._epoch)
 
     def _go_on(self) -> None:
-        """Time goes on from where the journal stands, and from the moment kept by a program that ran before."""
+        """Time goes on from where the journal stands, and from the moment kept by a program that ran before.
+
+        Of a machine that was off and does not know the time, only this is sure: a minute for a rating is over.
+        """
         kept = self.journal.fact(MOMENT)
-        if kept is not None:
-            self.time.go_on_from(decode(kept.encode(), Moment), self._clock.era)
-        self.time.not_before(self.writer.state.now_ms)
+        known = kept is not None and self.time.go_on_from(decode(kept.encode(), Moment), self._clock.era)
+        away_ms = 0 if known or self._clock.sure() else self.hall.rules.rating_window_s * 1000
+        self.time.not_before(self.writer.state.now_ms + away_ms)
         self._keep_moment()
 
     def _keep_moment(self) -> None:
@@ -167,6 +180,7 @@ class Server:
             self._heartbeat()
         self._store_digest()
         if ticks:
+            self.writer.forget_refusals()
             self._days.see_new_day(self._upkeep.day_ended)
             self._upkeep.look(now_s)
 
@@ -280,6 +294,8 @@ class Server:
             day=state.day,
             journal=self.journal.identity,
             trouble=self._trouble.cause or self._upkeep.trouble,
+            hall_file=self._hall_file,
+            numbering=self._numbering,
         )
 
     def _heartbeat(self) -> None:

@@ -24,7 +24,7 @@ from broker.store.archive import FOLDER_NAME, archive_path, archives_of
 from broker.store.copies import copy_database, disk_error
 from broker.store.errors import BackupUnusable, NoPlaceForBackup
 from broker.store.journal import fact, open_to_read
-from broker.store.lock import CARE, folder_lock
+from broker.store.lock import CARE, folder_lock, refuse_half_restored
 
 NO_FOLDER_NO_ZIP = Names(
     "请写一个已存在的文件夹（备份盘插好了吗？），或以 .zip 结尾的文件",
@@ -60,6 +60,7 @@ def make_backup(
     """
     target = place_of(hall, to, at_ms)
     with folder_lock(journal.parent, CARE), _work_folder(hall, target.parent) as folder:
+        refuse_half_restored(journal.parent)
         members = _collect(hall, journal, others, folder)
         events = prove(hall, folder / JOURNAL, target)
         with closing(open_database(folder / JOURNAL, read_only=True)) as connection:

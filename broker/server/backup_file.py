@@ -7,6 +7,7 @@ larger than memory. Nothing outside a folder that the reader names is ever writt
 import hashlib
 import lzma
 import re
+import shutil
 import struct
 import zipfile
 import zlib
@@ -17,6 +18,7 @@ from typing import Annotated, Literal
 import msgspec
 
 from broker.model.words import Names
+from broker.runtime.errors import DiskFull
 from broker.store.copies import discard, disk_error, put_in_place
 from broker.store.errors import BackupUnusable
 
@@ -42,7 +44,8 @@ IS_A_FOLDER = Names(
 )
 FOREIGN_ZIP = Names("它是 ZIP 文件，但不是大厅的备份", "it is a ZIP file, but not a backup of a hall")
 FOREIGN_FILES = Names("它的目录列有大厅没有的文件", "its list of contents names other files than a hall has")
-_MEMBER = re.compile(r"^(hall\.db|archive/[0-9]{4}-[0-9]{2}\.db|collector/[a-z]{1,32}\.db)$")
+_UNREADY = "unready.zip"
+_MEMBER = re.compile(r"hall\.db|archive/[0-9]{4}-[0-9]{2}\.db|collector/[a-z]{1,32}\.db")
 
 
 class Member(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -66,12 +69,16 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def write_backup(target: Path, folder: Path, manifest: Manifest) -> None:
-    """Put the manifest's members, found in ``folder``, into ``target``. Raises DiskFull, DiskReadOnly or DiskFailed."""
-    unready = target.with_name(f".{target.name}.unready")
+    """Put the manifest's members, found in ``folder`` beside ``target``, into it. DiskFull, DiskReadOnly, DiskFailed.
+
+    Made in that folder too, which whoever made it clears away after a power cut.
+    """
+    unready = folder / _UNREADY
     try:
         unready.touch(mode=0o600)
-        with zipfile.ZipFile(unready, "w", zipfile.ZIP_DEFLATED) as packed:
-            packed.writestr(MANIFEST, msgspec.json.format(msgspec.json.encode(manifest)))
+        # Not strict: a machine without a battery clock may believe in 1970, and ZIP begins with 1980.
+        with zipfile.ZipFile(unready, "w", zipfile.ZIP_DEFLATED, strict_timestamps=False) as packed:
+            packed.writestr(_manifest_file(), msgspec.json.format(msgspec.json.encode(manifest)), zipfile.ZIP_DEFLATED)
             for member in manifest.members:
                 packed.write(folder / member.name, member.name)
         with zipfile.ZipFile(unready) as packed:
@@ -83,6 +90,12 @@ def write_backup(target: Path, folder: Path, manifest: Manifest) -> None:
         raise disk_error(error, target) from error
     finally:
         discard(unready)
+
+
+def _manifest_file() -> zipfile.ZipInfo:
+    info = zipfile.ZipInfo(MANIFEST)  # of no date: the time is in it
+    info.external_attr = 0o600 << 16
+    return info
 
 
 def read_manifest(path: Path) -> Manifest:
@@ -115,7 +128,7 @@ def parse_manifest(path: Path, content: bytes) -> Manifest:
         said = Names(f"它的目录无法读取（{error}）", f"its list of contents cannot be read ({error})")
         raise BackupUnusable(path, said) from None
     names = [member.name for member in manifest.members]
-    if JOURNAL not in names or len(set(names)) < len(names) or not all(map(_MEMBER.match, names)):
+    if JOURNAL not in names or len(set(names)) < len(names) or not all(map(_MEMBER.fullmatch, names)):
         raise BackupUnusable(path, FOREIGN_FILES)
     return manifest
 
@@ -123,7 +136,9 @@ def parse_manifest(path: Path, content: bytes) -> Manifest:
 def unpack(path: Path, manifest: Manifest, folder: Path) -> None:
     """Write the members into ``folder``, each checked. Raises BackupUnusable, DiskFull, DiskReadOnly or DiskFailed."""
     try:
+        folder.mkdir(parents=True, exist_ok=True)
         with zipfile.ZipFile(path) as packed:
+            _check_sizes(path, packed, manifest, folder)
             for member in manifest.members:
                 place = folder / member.name
                 place.parent.mkdir(parents=True, exist_ok=True)
@@ -135,6 +150,24 @@ def unpack(path: Path, manifest: Manifest, folder: Path) -> None:
         raise BackupUnusable(path, Names(f"备份不完整（{error}）", f"it is not a whole backup ({error})")) from None
     except OSError as error:
         raise disk_error(error, folder) from error
+
+
+def _check_sizes(path: Path, packed: zipfile.ZipFile, manifest: Manifest, folder: Path) -> None:
+    """BackupUnusable where ZIP and manifest say different sizes; DiskFull where there is no room for what they say.
+
+    Asked before the first byte is written: a few packed bytes may unpack to a full disk, under a hall at work.
+    """
+    sizes = {info.filename: info.file_size for info in packed.infolist()}
+    for member in manifest.members:
+        if sizes.get(member.name, member.size_bytes) != member.size_bytes:
+            raise BackupUnusable(path, _not_the_same(member))
+    needed, free = sum(member.size_bytes for member in manifest.members), shutil.disk_usage(folder).free
+    if needed > free:
+        raise DiskFull(folder, f"{needed / 1e6:,.1f} MB needed, {free / 1e6:,.1f} MB free")
+
+
+def _not_the_same(member: Member) -> Names:
+    return Names(f"里面的 {member.name} 不是当初存入的", f"{member.name} in it is not what was put there")
 
 
 def describe_member(folder: Path, name: str) -> Member:
@@ -161,5 +194,4 @@ def _content(packed: zipfile.ZipFile, member: Member, path: Path) -> Iterator[by
         said = Names(f"里面的 {member.name} 已损坏（{error}）", f"{member.name} in it is damaged ({error})")
         raise BackupUnusable(path, said) from None
     if size != member.size_bytes or total.hexdigest() != member.sha256:
-        said = Names(f"里面的 {member.name} 不是当初存入的", f"{member.name} in it is not what was put there")
-        raise BackupUnusable(path, said)
+        raise BackupUnusable(path, _not_the_same(member))

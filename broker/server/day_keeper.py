@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 from broker.model.commands import OpenDay, PassTime, SessionTimes
 from broker.model.hall import Hall
+from broker.server.doubt import Doubt
 from broker.server.steady_time import SteadyTime
 from broker.server.writer import Writer
 
@@ -26,8 +27,8 @@ OWN = "server/"
 class DayKeeper:
     """Called by the server's loop about twice a second.
 
-    ``sure`` says whether ``time`` names the right day; ``tidy`` is called with the time from each
-    new day on until it says that nothing (0) was left to do.
+    ``sure`` says whether ``time`` names the right day, ``doubt`` since when it is unknown; ``tidy`` is called with the
+    time from each new day on until it says that nothing (0) was left to do.
     """
 
     def __init__(
@@ -38,6 +39,7 @@ class DayKeeper:
         time: SteadyTime,
         sessions_of: SessionsOf,
         tidy: Callable[[int], int],
+        doubt: Doubt,
     ) -> None:
         self._tidy = tidy
         self._untidy = True
@@ -46,9 +48,14 @@ class DayKeeper:
         self._sessions_of = sessions_of
         self._seen: tuple[str | None, str | None] | None = None
         self._zone = ZoneInfo(hall.hall.time_zone)
-        self._unsure_from: int | None = None
+        self._unsure = doubt
         self._opening: str | None = None
         self._sure_since_ms = 0
+
+    def start(self) -> None:
+        """Go on with the doubt of a program before, which a clock that is sure again has yet to settle."""
+        if self._unsure.resume():
+            self._sure_since_ms = self._time.now_ms()
 
     def tick(self) -> None:
         """Open today if it is a new day and the clock can be trusted; then let time pass.
@@ -71,10 +78,9 @@ class DayKeeper:
         """Remember where in the journal the date became unknown, until it has been known for long enough."""
         if not sure:
             self._sure_since_ms = now_ms
-            if self._unsure_from is None:
-                self._unsure_from = self._writer.state.position
-        elif self._unsure_from is not None and now_ms - self._sure_since_ms >= SETTLED_MS:
-            self._unsure_from = None
+            self._unsure.begin(self._writer.state.position)
+        elif now_ms - self._sure_since_ms >= SETTLED_MS:
+            self._unsure.end()
 
     def see_new_day(self, day_ended: Callable[[str], object]) -> None:
         """Right after a commit: let the next start fold from here, and say which day is over."""
@@ -86,13 +92,14 @@ class DayKeeper:
             self._writer.keep_snapshot()
         self._seen = seen
         if state.last_day == self._opening:  # durable: on a disk that failed the day is asked for again, as it was
-            self._unsure_from = self._opening = None
+            self._unsure.end()
+            self._opening = None
         over = self._writer.day_over()
         if over is not None:
             day_ended(over)
 
     def _open(self, today: date) -> None:
-        command = OpenDay(day=today.isoformat(), sessions=self._sessions_of(today), unsure_from=self._unsure_from)
+        command = OpenDay(day=today.isoformat(), sessions=self._sessions_of(today), unsure_from=self._unsure.since)
         reply = self._writer.ask(command, f"{OWN}open-day-{today.isoformat()}")
         if reply.kind == "refused" and reply.refusal is not None:
             logger.error("cannot open day=%s: %s", today, reply.refusal.sentence.en)

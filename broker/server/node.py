@@ -10,10 +10,9 @@ from broker.runtime.mqtt_node import make_mqtt_node
 from broker.runtime.process import Process
 from broker.runtime.whereabouts import mqtt_listen
 from broker.server.app import Server, serve
-from broker.server.restore import refuse_half_restored
 from broker.server.upkeep import chores_of
 from broker.store.errors import InUse, MigrationFailed, OtherHall, RestoreUnfinished, WrongVersion
-from broker.store.lock import SERVER, folder_lock
+from broker.store.lock import SERVER, folder_lock, refuse_half_restored
 
 logger = logging.getLogger(__name__)
 

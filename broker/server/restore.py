@@ -8,7 +8,7 @@ no number of a shared series which may be on paper since the backup.
 
 import shutil
 import sqlite3
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime
@@ -17,22 +17,21 @@ from zoneinfo import ZoneInfo
 
 from broker.model.events import UNKNOWN_DAY, JournalRestored
 from broker.model.hall import Hall
-from broker.runtime.database import open_database, query, sync_folder
+from broker.runtime.database import open_database, query, sync_folder, sync_way_to
 from broker.runtime.errors import DatabaseError
 from broker.server.backup import prove
 from broker.server.backup_file import JOURNAL, Manifest, read_manifest, unpack
 from broker.store.archive import FOLDER_NAME
 from broker.store.copies import disk_error, put_in_place, sync_file
-from broker.store.errors import BackupOfOtherHall, InUse, OtherHall, RestoreUnfinished
+from broker.store.errors import BackupOfOtherHall, InUse, OtherHall
 from broker.store.journal import Batch, Journal
-from broker.store.lock import CARE, SERVER, folder_lock
+from broker.store.lock import CARE, SERVER, UNFINISHED, folder_lock
 from broker.store.migrations import new_identity
 
 EPOCHS_AHEAD = 1000
 """More starts than a server can have had since the backup, where the replaced journal cannot be asked."""
 _UNREADY = ".restore-unready"
 _HEADER = b"SQLite format 3\0"
-_MARK = "restore-unfinished"
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,12 +73,6 @@ def restore_backup(
         return Restored(manifest, events, identity, replaced)
 
 
-def refuse_half_restored(folder: Path) -> None:
-    """Raises RestoreUnfinished where a restore was cut off while files were being put in place."""
-    if (folder / _MARK).exists():
-        raise RestoreUnfinished(folder)
-
-
 def _starts_of(journal: Path) -> int:
     """How often a server started on the journal that is replaced; 0 when it cannot be asked."""
     try:
@@ -117,20 +110,31 @@ def _put_in_place(
         _settle_if_sound(path)
     at = datetime.fromtimestamp(at_ms / 1000, ZoneInfo(hall.hall.time_zone))
     kept = _keep(journal.parent, old, f"replaced-{at:%Y-%m-%d-%H%M%S}")
-    mark = journal.parent / _MARK
+    folders = _ready_folders(journal, places.values())
+    mark = journal.parent / UNFINISHED
     mark.touch()
     sync_folder(journal.parent)
     for path in _archives(journal):
         path.unlink()
     for name, place in places.items():
         if place is not None:
-            place.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             for rest in _rest_of(place):
                 rest.unlink()
             _move(unready / name, place)
+    for folder in folders:  # the mark goes last: a disk may keep names in another order than they were given
+        sync_folder(folder)
     mark.unlink()
     sync_folder(journal.parent)
     return kept
+
+
+def _ready_folders(journal: Path, places: Iterable[Path | None]) -> list[Path]:
+    """The folders of everything that is put in place or taken away, made durable: a file is lost with its folder."""
+    folders = {journal.parent, *(place.parent for place in places if place is not None)}
+    for folder in folders:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        sync_way_to(folder.resolve())
+    return [*folders, *(path for path in [journal.parent / FOLDER_NAME] if path.is_dir())]
 
 
 def _place(journal: Path, others: Mapping[str, Path], name: str) -> Path | None:
@@ -162,8 +166,8 @@ def _keep(folder: Path, old: list[Path], name: str) -> Path | None:
             second.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             shutil.copy2(part, second)
             sync_file(second)
-        sync_folder(second.parent)
-    sync_folder(kept)
+    for inside in (kept, *(path for path in kept.rglob("*") if path.is_dir())):
+        sync_folder(inside)
     return kept
 
 

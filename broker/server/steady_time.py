@@ -56,10 +56,12 @@ class SteadyTime:
         """Now, to be kept; ``era`` is the clock's."""
         return Moment(self.now_ms(), self._at_s, era)
 
-    def go_on_from(self, kept: Moment, era: str) -> None:
-        """Time passed since ``kept`` as the machine counted it; of another era nothing is known."""
-        if kept.era == era and kept.monotonic_s <= self._at_s:
+    def go_on_from(self, kept: Moment, era: str) -> bool:
+        """Time passed since ``kept`` as the machine counted it; False where another era leaves that unknown."""
+        known = kept.era == era and kept.monotonic_s <= self._at_s
+        if known:
             self._at_ms = kept.at_ms + (self._at_s - kept.monotonic_s) * 1000
+        return known
 
     def now_ms(self) -> int:
         """The hall's time."""

@@ -22,12 +22,18 @@ from broker.model.commands import Command
 from broker.model.hall import Hall
 from broker.model.refusals import Refusal
 from broker.server.snapshot import fold, save_state
+from broker.server.streams import Stream, Streams
 from broker.store.errors import ConstraintBroken
 from broker.store.journal import Batch, Journal, Receipt
 
 logger = logging.getLogger(__name__)
 
-Stream = tuple[str, str]
+REFUSALS_KEPT = 10_000
+"""For each device; more than an outbox holds, so that whoever missed an answer still gets the same one."""
+REFUSALS_BEYOND = 1_000
+"""So many more, and the oldest are dropped: they are looked for in one go, not one by one."""
+_REFUSED = b'"kind":"refused"'
+"""In the bytes of each refusal and of no other answer: within a text the quotes would be escaped."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,17 +68,21 @@ class _Open:
 
 
 class Writer:
-    """Holds the state, the journal and the streams. ``now_ms`` is the hall's clock."""
+    """Holds the state, the journal and the streams. ``now_ms`` is the hall's clock, ``sure`` whether it is right."""
 
-    def __init__(self, hall: Hall, journal: Journal, now_ms: Callable[[], int]) -> None:
+    def __init__(
+        self, hall: Hall, journal: Journal, now_ms: Callable[[], int], sure: Callable[[], bool] = lambda: True
+    ) -> None:
         self.hall = hall
         self.state = State()
         self.counters = WriterCounters()
         self.run = ""
         """Names this start of the server in the ids of calls and visits."""
         self._journal = journal
-        self._now_ms = now_ms
-        self._streams: dict[Stream, int] = {}
+        self._now_ms, self._sure = now_ms, sure
+        self._streams = Streams()
+        self._refusals: dict[str, int] = {}
+        """Device -> refusals kept since the last look. The first after a start leads to a look."""
         self._open = _Open()
 
     def start(self) -> int:
@@ -82,7 +92,7 @@ class Writer:
         """
         folded = fold(self._journal)
         self.state = folded.state
-        self._streams = self._journal.streams()
+        self._streams = Streams(self._journal.streams())
         self._open = _Open()
         return folded.events
 
@@ -109,7 +119,7 @@ class Writer:
 
     def expects(self, device: str, epoch: str) -> int:
         """The number of a stream's next command."""
-        return self._streams.get((device, epoch), 0) + 1
+        return self._streams.last((device, epoch)) + 1
 
     def commit(self) -> list[Answer]:
         """Make everything gathered durable and give the answers out. DatabaseError: nothing of it happened."""
@@ -162,7 +172,7 @@ class Writer:
             said = [encode(answer.reply) for answer in gathered.answers]
             receipts = [replace(one, reply=reply) for one, reply in zip(gathered.batch.receipts, said, strict=False)]
             self._journal.append(replace(gathered.batch, events=[], receipts=receipts))
-            self._streams.update(gathered.batch.streams)
+            self._streams = Streams(self._journal.streams())
         self.counters.commits += 1
         return gathered.answers
 
@@ -199,12 +209,19 @@ class Writer:
             self.counters.repeats += 1
             reply = known
         if stream is not None and envelope.seq is not None:
-            self._streams[stream] = self._open.batch.streams[stream] = envelope.seq
+            self._went_on(stream, envelope.seq)
         return self._framed(reply, envelope)
+
+    def _went_on(self, stream: Stream, seq: int) -> None:
+        batch = self._open.batch
+        batch.streams[stream] = seq
+        gone = self._streams.answered(stream, seq)
+        if gone is not None:
+            batch.forget(gone)
 
     def _out_of_turn(self, stream: Stream, envelope: Envelope) -> Reply | None:
         """The answer to a command that is not its stream's next; None when it is."""
-        last, seq = self._streams.get(stream, 0), envelope.seq or 0
+        last, seq = self._streams.last(stream), envelope.seq or 0
         if seq == last + 1:
             return None
         if seq > last + 1:
@@ -221,7 +238,8 @@ class Writer:
 
     def _fresh(self, role: str, envelope: Envelope, command: Command | Refusal) -> Reply:
         now_ms = self._now()
-        asked = Asked(now_ms, envelope.device, role, now_ms - envelope.age_ms, envelope.sure, envelope.by, self.run)
+        sure = envelope.sure and self._sure()
+        asked = Asked(now_ms, envelope.device, role, now_ms - envelope.age_ms, sure, envelope.by, self.run)
         if isinstance(command, Refusal):
             reply = _refused(envelope.id, command)
         elif (late_ms := self._late_ms(envelope)) > 0:
@@ -229,7 +247,9 @@ class Writer:
         else:
             reply = self._decided(envelope.id, command, asked)
         self.counters.commands += 1
-        self.counters.refused += reply.kind == "refused"
+        if reply.kind == "refused":
+            self.counters.refused += 1
+            self._refusals[envelope.device] = self._refusals.get(envelope.device, REFUSALS_BEYOND) + 1
         self._open.receipts[envelope.device, envelope.id] = reply
         self._store(Receipt(envelope.id, envelope.device, now_ms, encode(reply), envelope.epoch, envelope.seq))
         return reply
@@ -274,6 +294,18 @@ class Writer:
         """The latest business day that has ended, as far as it is durable."""
         state = self.state
         return state.last_day if state.day is None else self._journal.day_before(state.day)
+
+    def forget_refusals(self) -> None:
+        """Drop the oldest refusals of a device that has very many. Call it after ``commit``; one device at a time.
+
+        A refusal changed nothing: without its receipt the same command is refused again, or, by then, done once.
+        Without a bound whoever may send nonsense fills the disk with answers.
+        """
+        for device, fresh in self._refusals.items():
+            if fresh >= REFUSALS_BEYOND:
+                gone = self._journal.forget_receipts(device, _REFUSED, REFUSALS_KEPT)
+                self._refusals[device] = 0 if gone == 0 else fresh
+                return
 
     def keep_snapshot(self) -> None:
         """Let the next fold begin here. Only what is durable is kept: call it right after ``commit``."""

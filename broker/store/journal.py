@@ -7,7 +7,7 @@ batch was kept. SQL's own constraints hold the number and the rating laws a seco
 import logging
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import chain
 from pathlib import Path
 
@@ -52,10 +52,20 @@ class Batch:
     events: list[tuple[e.Event, str]] = field(default_factory=list)
     receipts: list[Receipt] = field(default_factory=list)
     streams: dict[tuple[str, str], int] = field(default_factory=dict)
+    forgotten: set[tuple[str, str]] = field(default_factory=set)
+    """Streams whose places count no more; they may begin again."""
     at_ms: int = 0
 
     def __bool__(self) -> bool:
         return bool(self.events or self.receipts or self.streams)
+
+    def forget(self, stream: tuple[str, str]) -> None:
+        """Keep a stream's answers by their commands' ids only."""
+        self.forgotten.add(stream)
+        self.streams.pop(stream, None)
+        self.receipts = [
+            replace(one, epoch=None, seq=None) if (one.device, one.epoch) == stream else one for one in self.receipts
+        ]
 
 
 class Journal:
@@ -129,6 +139,7 @@ class Journal:
                 position += 1
                 day = event.day if isinstance(event, e.DayOpened) else day
                 _insert_event(connection, position, day, event, command)
+            _forget_streams(connection, batch.forgotten)
             _insert_receipts(connection, position, batch.receipts)
             _insert_streams(connection, batch)
         self.position, self._day = position, day
@@ -172,8 +183,8 @@ class Journal:
         return rows[0] if rows else None
 
     def streams(self) -> dict[tuple[str, str], int]:
-        """(device, epoch) -> last sequence number answered."""
-        rows = query(self.connection, "SELECT device, epoch, last_seq FROM streams")
+        """(device, epoch) -> last sequence number answered, the longest silent first."""
+        rows = query(self.connection, "SELECT device, epoch, last_seq FROM streams ORDER BY at_ms")
         return {(device, epoch): last for device, epoch, last in rows}
 
     def store_digest(self, position: int, digest: str, views: str) -> None:
@@ -205,6 +216,13 @@ class Journal:
                 )
                 gone += dropped.rowcount
         return gone
+
+    def forget_receipts(self, device: str, holding: bytes, kept: int, most: int = FORGET_AT_ONCE) -> int:
+        """Drop a device's receipts whose reply holds these bytes, except the newest, ``most`` at once; how many."""
+        such = "SELECT id FROM receipts WHERE device = ? AND instr(reply, ?) ORDER BY at_ms DESC LIMIT ? OFFSET ?"
+        with transaction(self.connection) as connection:
+            sql = f"DELETE FROM receipts WHERE device = ? AND id IN ({such})"
+            return connection.execute(sql, (device, device, holding, most, kept)).rowcount
 
     def _create(self, connection: sqlite3.Connection) -> None:
         with transaction(connection):
@@ -278,6 +296,13 @@ def _insert_receipts(connection: sqlite3.Connection, position: int, receipts: It
         "INSERT INTO receipts VALUES (?, ?, ?, ?, ?, ?, ?)",
         [(r.device, r.id, r.epoch, r.seq, r.at_ms, position, r.reply) for r in receipts],
     )
+
+
+def _forget_streams(connection: sqlite3.Connection, streams: Iterable[tuple[str, str]]) -> None:
+    for stream in streams:
+        where = "device = ? AND epoch = ?"
+        connection.execute(f"DELETE FROM streams WHERE {where}", stream)
+        connection.execute(f"UPDATE receipts SET epoch = NULL, seq = NULL WHERE {where} AND seq IS NOT NULL", stream)
 
 
 def _insert_streams(connection: sqlite3.Connection, batch: Batch) -> None:

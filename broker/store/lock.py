@@ -7,12 +7,14 @@ from pathlib import Path
 
 from broker.runtime.folder_lock import LockTaken, take_lock
 from broker.store.copies import disk_error
-from broker.store.errors import InUse
+from broker.store.errors import InUse, RestoreUnfinished
 
 SERVER = "server"
 """Held by a server that runs on the folder, and while a backup is put in its place."""
 CARE = "care"
 """Held while old days are archived or a backup is made: the two would be in each other's way."""
+UNFINISHED = "restore-unfinished"
+"""Lies there while files are put in place, and outlives a power cut."""
 
 
 @contextmanager
@@ -30,3 +32,9 @@ def folder_lock(folder: Path, what: str) -> Iterator[None]:
         yield
     finally:
         os.close(handle)
+
+
+def refuse_half_restored(folder: Path) -> None:
+    """Raises RestoreUnfinished where a restore was cut off while files were being put in place."""
+    if (folder / UNFINISHED).exists():
+        raise RestoreUnfinished(folder)

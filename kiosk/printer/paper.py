@@ -237,4 +237,5 @@ class PaperFeed:
 
 def qr_side_modules(data: bytes, level: str) -> int:
     """Modules along a side, as the printer's own QR generator would choose the version."""
-    return segno.make_qr(data, error=level, boost_error=False).symbol_size(border=0)[0]
+    # The side does not depend on the mask; to choose the best one would take nearly all the time.
+    return segno.make_qr(data, error=level, boost_error=False, mask=0).symbol_size(border=0)[0]

@@ -1,5 +1,6 @@
 """The number: on its way, on paper, or on the screen alone. Pure."""
 
+from broker.model.words import Names
 from broker.runtime.canvas.geometry import Rect
 from broker.runtime.canvas.ops import Box, Icon, Matrix, Op, text
 from broker.runtime.canvas.theme import (
@@ -72,7 +73,10 @@ def no_paper(frame: Frame) -> list[Op]:
     ]
     sheet = Rect(area.x, warn.bottom + 22, area.w, area.bottom - warn.bottom - 22)
     ops.append(card(sheet))
-    ops += _photographed(frame, slip, sheet) if frame.tall else _photographed_wide(frame, slip, sheet)
+    if slip.qr_rows:
+        ops += _photographed(frame, slip, sheet) if frame.tall else _photographed_wide(frame, slip, sheet)
+    else:
+        ops += _photographed_number(frame, slip, sheet)
     return [*ops, *_done_bar(frame)]
 
 
@@ -85,7 +89,7 @@ def _photographed(frame: Frame, slip: Slip, sheet: Rect) -> list[Op]:
         *_service_name(frame, slip, Rect(sheet.x + 40, sheet.y + 22, sheet.w - 80, 120)),
         figures(Rect(sheet.x + 40, sheet.y + 146, sheet.w - 80, number_h), slip.number, number_h * 24 // 25, KIOSK_INK),
         *_code(frame, slip, code),
-        _code_caption(frame, slip, Rect(sheet.x, code.bottom + 14, sheet.w, 52)),
+        _caption(frame, w.SCAN, Rect(sheet.x, code.bottom + 14, sheet.w, 52)),
     ]
 
 
@@ -97,21 +101,28 @@ def _photographed_wide(frame: Frame, slip: Slip, sheet: Rect) -> list[Op]:
         *_service_name(frame, slip, Rect(left.x, left.y + 26, left.w, 120)),
         figures(Rect(left.x, left.y + 150, left.w, left.h - 180), slip.number, 330, KIOSK_INK),
         *_code(frame, slip, code),
-        _code_caption(frame, slip, Rect(code.x - 50, code.bottom + 10, code.w + 100, 52)),
+        _caption(frame, w.SCAN, Rect(code.x - 50, code.bottom + 10, code.w + 100, 52)),
+    ]
+
+
+def _photographed_number(frame: Frame, slip: Slip, sheet: Rect) -> list[Op]:
+    """A hall without a public address has nothing to scan: the number takes all the room."""
+    number = Rect(sheet.x + 40, sheet.y + 146, sheet.w - 80, sheet.h - 146 - 100)
+    return [
+        *_service_name(frame, slip, Rect(sheet.x + 40, sheet.y + 22, sheet.w - 80, 120)),
+        figures(number, slip.number, min(460, int(number.h * 0.96)), KIOSK_INK),
+        _caption(frame, w.SHOW_NUMBER, Rect(sheet.x, sheet.bottom - 86, sheet.w, 52)),
     ]
 
 
 def _code(frame: Frame, slip: Slip, rect: Rect) -> list[Op]:
-    if not slip.qr_rows:
-        return []
     return [
         Box(rect=rect, fill=KIOSK_CARD, radius=20, border=2, border_colour=KIOSK_EDGE),
         Matrix(rect=rect.inset(22), rows=slip.qr_rows, colour=KIOSK_INK),
     ]
 
 
-def _code_caption(frame: Frame, slip: Slip, rect: Rect) -> Op:
-    names = w.SCAN if "://" in slip.qr_text else w.SHOW_NUMBER
+def _caption(frame: Frame, names: Names, rect: Rect) -> Op:
     return text(rect, frame.first(names), 34, KIOSK_SUB, bold=True, align="centre", min_size=26)
 
 
@@ -119,7 +130,7 @@ def _paper(frame: Frame, slip: Slip, sheet: Rect) -> list[Op]:
     """A picture of the ticket: perforated, the number across it, the code below while there is room."""
     facts_h = 152
     tear = sheet.bottom - facts_h - 44
-    with_code = frame.tall and "://" in slip.qr_text and tear - sheet.y > 760
+    with_code = frame.tall and bool(slip.qr_rows) and tear - sheet.y > 760
     number_bottom = tear - (330 if with_code else 20)
     number = Rect(sheet.x + 40, sheet.y + 150, sheet.w - 80, number_bottom - sheet.y - 150)
     ops: list[Op] = [card(sheet), *_service_name(frame, slip, Rect(sheet.x + 40, sheet.y + 26, sheet.w - 80, 120))]

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from broker.runtime.mqtt_child import free_port
-from tests.system.halls import frame_of
+from tests.system.halls import counter_of, frame_of
 
 KIOSKS = {"kiosk-1": ("pension", "card"), "kiosk-2": ("pension",)}
 """Kiosk -> what its visitors ask for. Series a is shared, so each kiosk has a part of its own; b is kiosk-1's alone."""
@@ -26,21 +26,6 @@ _DESK = """
 [callers.{name}]
 names = {{ zh = "{name} 柜台", en = "{name}" }}
 lines.{line} = "serial://{gear}/{name}?baud={baud}"
-"""
-
-_COUNTER = """
-[counters.{counter}]
-name = "{n}"
-services = {{ pension = 1, card = 1 }}
-[consoles.console-{n}]
-counter = "{counter}"
-caller = "{desk}"
-address = "p1://{line}/{n}"
-[keypads.keypad-{n}]
-counter = "{counter}"
-caller = "{desk}"
-address = "p1://{line}/{evaluator}"
-levels = {{ {levels} }}
 """
 
 _BOARD = """
@@ -85,18 +70,10 @@ def chaos_hall(folder: Path) -> ChaosHall:
     text = frame_of("chaos", "风雨大厅", "Stormy Hall", mqtt_port, collector_port)
     for name, services in KIOSKS.items():
         text += _KIOSK.format(name=name, gear=gear, services=", ".join(f'"{service}"' for service in services))
-    levels = ", ".join(f'"{key}" = "{level}"' for key, level in enumerate(LEVELS))
     for desk, counters in DESKS.items():
         text += _DESK.format(name=desk, gear=gear, line=LINE, baud=BAUD)
         for counter in counters:
-            text += _COUNTER.format(
-                counter=counter,
-                desk=desk,
-                line=LINE,
-                n=counter_number(counter),
-                evaluator=evaluator_unit(counter),
-                levels=levels,
-            )
+            text += counter_of(counter_number(counter), desk, evaluator_unit(counter), LINE)
     text += "".join(_BOARD.format(name=name, size=size) for name, size in BOARDS.items()) + _SIGN
     path = folder / "hall.toml"
     path.write_text(text, encoding="utf-8")

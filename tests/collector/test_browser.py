@@ -106,7 +106,20 @@ def test_when_the_server_goes_away_the_page_says_so(page: Chromium, site: str, s
     connected(page)
     close_server(server)
     page.until("'stale' in document.body.dataset", 40)
-    assert "连接中断" in page.text(".stale")
+    told = page.text(".stale")
+    assert "连接中断，显示的是 09:" in told and "您的号仍然有效" in told
+
+
+def test_a_counters_page_that_lost_its_line_tells_the_clerk_of_when_it_is_and_what_to_do(
+    page: Chromium, site: str, server: BaseWSGIServer
+) -> None:
+    log_in(page, site, "clerk")
+    page.go(f"{site}/console/c1")
+    connected(page)
+    close_server(server)
+    page.until("'stale' in document.body.dataset", 40)
+    told = page.text(".stale")
+    assert "显示的是 09:" in told and "现在按键没有作用" in told and "告知负责人" in told
 
 
 def test_without_a_free_seat_the_page_polls(page: Chromium, site: str, hub: TownHub, app: Flask) -> None:

@@ -247,6 +247,27 @@ def test_a_number_that_the_engine_never_gave_is_told_to_staff(hub: TownHub) -> N
     assert "never gave" in found["A700"].en and "没有发出过" in found["A700"].zh
 
 
+def test_a_full_disk_is_told_with_what_to_do(hub: TownHub) -> None:
+    hub.device("kiosk-2", parts={"disk": "full"})
+    found = {one.subject: one for one in attention(hub.hall, hub.live, hub.clock.now_ms())}
+    assert "磁盘已满" in found["kiosk-2"].zh and "腾出空间" in found["kiosk-2"].zh
+    assert "disk is full" in found["kiosk-2"].en and "Remove what is not needed" in found["kiosk-2"].en
+
+
+def test_a_device_is_offline_or_not_online_yet_in_the_same_words_everywhere(
+    hub: TownHub, logged_in: Callable[[str], Browser]
+) -> None:
+    hub.live._devices.pop("kiosk-2")
+    hub.device("sign-6", online=False)
+    hub.show()
+    found = {one.subject: one for one in attention(hub.hall, hub.live, hub.clock.now_ms())}
+    assert "尚未上线" in found["kiosk-2"].zh and "is not online yet" in found["kiosk-2"].en
+    assert "离线" in found["sign-6"].zh and "is offline" in found["sign-6"].en
+    page = text_of(logged_in("manager"), "/today")
+    for word in (">尚未上线<", ">离线<", ">在线<"):
+        assert word in page
+
+
 def test_states_that_are_fine_are_not_faults() -> None:
     for fine in ("ok", "online", "idle", "open", "off", "second"):
         assert fault_words(fine) is None

@@ -21,7 +21,7 @@ from kiosk.screens.notes import failsafe
 from kiosk.ticket import Order
 from tests.kiosk.app_bench import Bench
 from tests.kiosk.ledger_rig import Rig
-from tests.kiosk.small_hall import parsed
+from tests.kiosk.small_hall import BUTTONS, parsed
 from tests.runtime.small_disk import fill, small_disk
 
 ONE_OF_EACH = pytest.mark.parametrize("cause", ["full", "read-only"])
@@ -30,7 +30,7 @@ TICKETS_MOST = 400
 
 @pytest.fixture
 def bench(tmp_path: Path) -> Iterator[Bench]:
-    made = Bench(tmp_path, parsed()).goes_online()
+    made = Bench(tmp_path, parsed(more=BUTTONS)).goes_online()
     yield made
     made.close()
 
@@ -107,6 +107,28 @@ def test_a_disk_that_fails_while_a_paper_is_printed_leaves_the_number_told(bench
     assert told(bench) == ["A001"]
     bench.rig.restart()
     assert bench.rig.ledger.take_own_number(Order("ticket-next", "pension"), "a") == "A002"
+
+
+@pytest.mark.parametrize("restarts", [False, True])
+def test_a_pause_whose_answer_the_disk_refused_is_ended_by_a_manager(bench: Bench, restarts: bool) -> None:
+    bench.press_key("stop")
+    command = bench.rig.connection.execute("SELECT command FROM pause").fetchone()[0]
+    fail(bench, "read-only")
+    bench.answer(command)
+    heal(bench)
+    if restarts:  # the outbox was luckier than the row of the wish: its entry is gone
+        bench.rig.connection.execute("DELETE FROM outbox WHERE id = ?", (command,))
+        bench.rig.restart()
+        bench.app.wire(bench.rig.sender, bench.rig.ledger)
+    bench.hears(issuing=False)
+    assert state(bench) == "paused"
+    bench.hears(issuing=True)
+    assert state(bench) == "ready", "the wish of this morning must not outlive what the engine shows"
+
+
+def state(bench: Bench) -> str:
+    bench.turn()
+    return bench.app.offering.menu(bench.hand.machine_s()).state
 
 
 @ONE_OF_EACH

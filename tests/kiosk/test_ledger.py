@@ -208,15 +208,15 @@ def test_people_reported_but_not_yet_counted_by_the_engine_are_known(rig: Rig):
 
 
 def test_the_pause_button_is_remembered_and_only_its_last_wish_is_answered(rig: Rig):
-    rig.ledger.wish_pause(True, "pause-0001")
-    rig.ledger.wish_pause(False, "pause-0002")
-    rig.ledger.answer_pause("pause-0001", 5)
+    rig.ledger.pause.wish(True, "pause-0001")
+    rig.ledger.pause.wish(False, "pause-0002")
+    rig.ledger.pause.answered("pause-0001", 5)
     rig.restart()
-    wish = rig.ledger.pause_wish()
+    wish = rig.ledger.pause.last()
     assert wish is not None
     assert (wish.paused, wish.answered_as_of) == (False, None)
-    rig.ledger.answer_pause("pause-0002", 6)
-    assert rig.ledger.pause_wish().answered_as_of == 6  # type: ignore[union-attr]
+    rig.ledger.pause.answered("pause-0002", 6)
+    assert rig.ledger.pause.last().answered_as_of == 6  # type: ignore[union-attr]
     assert rig.kept() == [PauseIssuing(kiosk="kiosk-1"), ResumeIssuing(kiosk="kiosk-1")]
 
 

@@ -4,7 +4,8 @@ import pytest
 
 from broker.runtime.errors import DiskReadOnly
 from kiosk.errors import DayUnknown
-from kiosk.ledger import Ledger, open_ledger_file
+from kiosk.ledger import Ledger
+from kiosk.ledger_file import open_ledger_file
 from kiosk.ticket import Order
 from tests.kiosk.ledger_rig import Rig
 from tests.kiosk.small_hall import parsed

@@ -170,10 +170,10 @@ def test_a_stalled_line_that_brings_several_old_heartbeats_at_once_proves_nothin
 
 def test_a_pause_that_the_forgotten_journal_had_answered_is_left_to_the_engines_view(engine: EngineAtWork) -> None:
     kiosk = engine.kiosks["kiosk-1"]
-    kiosk.ledger.wish_pause(True, "command-pause")
-    kiosk.ledger.answer_pause("command-pause", 400)
+    kiosk.ledger.pause.wish(True, "command-pause")
+    kiosk.ledger.pause.answered("command-pause", 400)
     kiosk.ledger.engine_stands(Standing("another", 3))
-    wish = kiosk.ledger.pause_wish()
+    wish = kiosk.ledger.pause.last()
     assert wish is not None
     assert wish.answered_as_of == 0
 

@@ -123,9 +123,14 @@ def test_printer_trouble_shows_the_number_very_large_with_a_code_a_phone_can_rea
     assert codes_in(ops, size) == [QR_TEXT]
 
 
-def test_the_plain_number_is_a_readable_code_too():
-    ops = view(STATES[[name for name, _, _ in STATES].index("no-paper-plain-code")][1], MENU, AROUND)
-    assert codes_in(ops, PORTRAIT) == ["A0817"]
+@pytest.mark.parametrize("size", [PORTRAIT, LANDSCAPE])
+@pytest.mark.parametrize("lower", [False, True])
+def test_without_an_address_to_scan_the_number_alone_fills_the_screen(size: tuple[int, int], lower: bool):
+    slip = replace(SLIP, qr_text="", qr_rows=())
+    ops = view(Visit(step=Step.NO_PAPER, slip=slip, lower=lower), MENU, replace(AROUND, size=size))
+    assert number_height(ops) >= 240
+    assert words.SHOW_NUMBER.zh in said(ops) and words.SCAN.zh not in said(ops)
+    assert codes_in(ops, size) == []
 
 
 def codes_in(ops: tuple[Op, ...], size: tuple[int, int]) -> list[str]:

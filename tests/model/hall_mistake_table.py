@@ -235,6 +235,9 @@ REST = (
     Row({"broker.listen": "0.0.0.0"}, "broker.listen", "broker_on_network"),
     Row({"broker.listen": "192.168.1.10"}, "broker.listen", "broker_on_network"),
     Row({"collector.public_url": "192.168.1.10"}, "collector.public_url", "public_url"),
+    Row({"collector.trusted_proxies": ["proxy.example"]}, "collector.trusted_proxies", "no_such_network"),
+    Row({"collector.trusted_proxies": ["10.0.0.1/24"]}, "collector.trusted_proxies", "no_such_network"),
+    Row({"collector.trusted_proxies": ["::1", "::1"]}, "collector.trusted_proxies", "written_twice"),
     Row({"collector.port": 1883}, "collector.port", "ports_equal"),
 )
 ROWS = (*SHAPES, *REFERENCES, *TIMES, *NUMBERS, *ADDRESSES, *REST)

@@ -1,4 +1,4 @@
-"""``script/powercut``: cut the power, print what was lost; ends with 1 if anything was, or if a control saw nothing."""
+"""``script/powercut``: cut the power, print what was acknowledged, found again and corrupt; 1 if anything was bad."""
 
 from __future__ import annotations
 
@@ -9,9 +9,11 @@ import time
 from collections.abc import Sequence
 
 from tests.powercut.bench import WAYS, Figures, NoWay, Way, choose_way, cut_first_starts, cut_many
-from tests.powercut.programs import CONTROLS, HONEST, PROGRAMS
+from tests.powercut.programs import HONEST, PROGRAMS
+from tests.powercut.report import is_control, lines_of, table_of
 
 _ENOUGH = 10
+_all: list[Figures] = []
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -33,6 +35,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         figures = cut_first_starts(way, PROGRAMS[name], operations, options.seed)
         good = _report(figures, wanted=not figures.bad_cuts) and good
     good = _controls(way, names, options) and good
+    for line in table_of(_all):
+        print(line)
     print(f"== {'nothing was lost, every control failed as it must' if good else 'FAILED'}", end=", ")
     print(f"{time.monotonic() - started:.0f} s")
     return 0 if good else 1
@@ -40,29 +44,20 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _controls(way: Way, names: list[str], options: argparse.Namespace) -> bool:
     good = True
-    for setting in CONTROLS if options.controls else ():
-        for name in names:
+    for name in names if options.controls else ():
+        for setting in PROGRAMS[name].controls:
             figures = cut_many(way, PROGRAMS[name], setting, options.cuts, options.seed, enough=_ENOUGH)
             good = _report(figures, wanted=bool(figures.bad_cuts)) and good
     return good
 
 
 def _report(figures: Figures, *, wanted: bool) -> bool:
-    control = not figures.setting.startswith(HONEST.name)
-    print(
-        f"{'control, must lose: ' if control else ''}{figures.program}, {figures.setting}: {figures.cuts} cuts, "
-        f"{figures.acknowledged} acknowledged, "
-        f"{figures.lost} lost, {figures.corrupt} corrupt, {figures.bad_cuts} bad cuts; unsynced writes: "
-        f"{figures.torn_writes} torn, {figures.dropped_writes} dropped, {figures.kept_writes} kept; "
-        f"{figures.dropped_names} names dropped; {figures.before_promises} starts cut before they promised"
-    )
-    if not control:
-        print("  cut at: " + ", ".join(f"{place} {count}" for place, count in figures.where.most_common()))
-    if control and not wanted:
-        print("  this control lost nothing: either too few --cuts, or the bench would not see such a fault")
-    for example in figures.examples if not control else ():
-        print(f"  {example}")
+    for line in lines_of(figures):
+        print(line)
+    if is_control(figures) and not wanted:
+        print("  FAILED to fail: either too few --cuts, or the bench would not see such a fault")
     sys.stdout.flush()
+    _all.append(figures)
     return wanted
 
 

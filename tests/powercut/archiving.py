@@ -11,17 +11,13 @@ from tempfile import TemporaryDirectory
 
 from broker.runtime.database import open_database
 from broker.server.archiving import archive_old_days
-from broker.server.audit import check, replay
-from broker.server.writer import Writer
-from broker.store.journal import Journal, read_events
+from broker.store.journal import read_events
 from tests.collector.town import town_hall
-from tests.halls import OPENS_MS
 from tests.powercut.disk import Image
-from tests.powercut.promises import Findings, Judge, sound
-from tests.powercut.work import Life, Started, Tell
+from tests.powercut.promises import Findings, JournalJudge, audited, sound
+from tests.powercut.work import JOURNAL, Life, Started, Tell, count_starts, open_journal
 from tests.store.many_days import LongTown
 
-FILE = "server/hall.db"
 DAYS = 9
 """All of one month: its file grows from run to run."""
 
@@ -40,10 +36,10 @@ def _long_town() -> tuple[bytes, list[tuple[int, object]]]:
         path = LongTown(Path(folder)).live(DAYS).path
         with closing(sqlite3.connect(path)) as connection:  # the last one to close leaves the log in the file
             connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
-        return path.read_bytes(), _events(path)
+        return path.read_bytes(), events_of(path)
 
 
-def _events(path: Path) -> list[tuple[int, object]]:
+def events_of(path: Path) -> list[tuple[int, object]]:
     """Everything from the first event on, out of archive and journal, as a fold reads it."""
     with closing(open_database(path, read_only=True)) as connection:
         return list(read_events(connection))
@@ -51,7 +47,7 @@ def _events(path: Path) -> list[tuple[int, object]]:
 
 def long_disk() -> Image:
     """A disk with a journal from which nothing was moved yet."""
-    return {"/server": None, f"/{FILE}": _long_town()[0]}
+    return {"/server": None, f"/{JOURNAL}": _long_town()[0]}
 
 
 def days_kept(life: int) -> int:
@@ -61,44 +57,23 @@ def days_kept(life: int) -> int:
 
 def work_archive(folder: Path, life: Life, tell: Tell) -> None:
     """Move what may go beside a server at work, as the night's care does, then go on counting starts."""
-    hall, path = town_hall(), folder / FILE
-    journal = Journal(path, hall.hall.id)
-    journal.open()
-    life.settle(journal.connection)
+    hall, path = town_hall(), folder / JOURNAL
+    journal = open_journal(folder, hall, life)
     tell(Started(journal.next_epoch()))
     for kept in (days_kept(life.number), days_kept(life.number) - 1):
         tell(Moved(archive_old_days(hall, path, max(1, kept), breathe=lambda: None).files))
-    while True:
-        tell(Started(journal.next_epoch()))
+    count_starts(journal, tell)
 
 
-class ArchiveJudge(Judge):
+class ArchiveJudge(JournalJudge):
     """All events can be read, in order; the audit passes; the server starts; the next run comes to its end."""
-
-    file = FILE
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.acknowledged = len(_long_town()[1])
-        self._epoch = 0
-
-    def hear(self, told: object) -> None:
-        self.acknowledged += 1
-        if isinstance(told, Started):
-            self._epoch = told.epoch
 
     def compare(self, path: Path, findings: Findings) -> None:
         hall = town_hall()
         self._all_there(path, findings, "after the cut")
-        findings.corrupt += check(hall, path).findings + replay(hall, path).findings
-        journal = Journal(path, hall.hall.id)
-        journal.open()
-        try:
-            Writer(hall, journal, lambda: OPENS_MS).start()
-            if journal.next_epoch() <= self._epoch:
-                findings.lost.append(f"start {self._epoch} is forgotten")
-        finally:
-            journal.close()
+        findings.corrupt += audited(hall, path)
+        with self.started(hall, path, findings):
+            pass
         archive_old_days(hall, path, 1, breathe=lambda: None)
         self._all_there(path, findings, "after the next run of the archive")
         for file in sorted((path.parent / "archive").glob("*.db")):
@@ -106,6 +81,6 @@ class ArchiveJudge(Judge):
 
     @staticmethod
     def _all_there(path: Path, findings: Findings, when: str) -> None:
-        before, now = _long_town()[1], _events(path)
+        before, now = _long_town()[1], events_of(path)
         if now != before:
             findings.lost.append(f"{when} journal and archive hold {len(now)} events of {len(before)}, or others")

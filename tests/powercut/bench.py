@@ -59,13 +59,18 @@ def choose_way(names: tuple[str, ...] = tuple(WAYS)) -> Way:
 
 @dataclass
 class Figures:
-    """What a series of cuts amounted to. ``lost``: promises; ``bad_cuts``: cuts after which anything was wrong."""
+    """What a series of cuts amounted to.
+
+    ``acknowledged``: what devices, people or the command line were told is done; ``not_found``: how much of that was
+    not there after a cut. ``corrupt``: cuts that left something that cannot be read or believed, ``bad_cuts``: that
+    left anything wrong.
+    """
 
     program: str
     setting: str
     cuts: int = 0
     acknowledged: int = 0
-    lost: int = 0
+    not_found: int = 0
     corrupt: int = 0
     bad_cuts: int = 0
     kept_writes: int = 0
@@ -76,11 +81,19 @@ class Figures:
     where: Counter[str] = field(default_factory=Counter)
     examples: list[str] = field(default_factory=list)
 
-    def add(self, seed: int, after: AfterCut, findings: Findings) -> None:
-        """One cut."""
+    @property
+    def found(self) -> int:
+        """How much of what was acknowledged was found again."""
+        return max(0, self.acknowledged - self.not_found)
+
+    def add(self, seed: int, after: AfterCut, findings: Findings, promised: int) -> None:
+        """One cut; ``promised``: what has been acknowledged on this disk so far."""
         self.cuts += 1
-        self.lost += len(findings.lost)
-        self.corrupt += len(findings.corrupt)
+        if findings.unreadable:
+            self.not_found += promised
+        elif findings.lost:  # a promise may be missed in several places
+            self.not_found += min(len(findings.lost), max(1, promised))
+        self.corrupt += bool(findings.corrupt)
         self.bad_cuts += bool(findings)
         self.kept_writes += after.losses.kept
         self.dropped_writes += after.losses.dropped
@@ -150,5 +163,5 @@ def _one_cut(
     findings.corrupt += verdict.corrupt
     figures.acknowledged += judge.acknowledged - before
     figures.before_promises += not told
-    figures.add(life.seed, after, findings)
+    figures.add(life.seed, after, findings, judge.acknowledged)
     return after, findings

@@ -72,6 +72,7 @@ def _live(program: Program, folder: str, life: Life, tell: Connection, gone: Con
     """The program's process: begins once the disk is there; an exception is its last word."""
     gone.recv()
     logging.disable(logging.CRITICAL)  # every one of hundreds of starts would say what it found
+    life.begin()
     try:
         program.work(Path(folder), life, tell.send)
     except Exception as error:

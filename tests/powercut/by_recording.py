@@ -30,12 +30,13 @@ from tests.powercut.work import Life
 NAME = "recording: strace writes down the program's system calls; each cut is made in the record"
 ROOT = Path(__file__).resolve().parents[2]
 _CALLS = (
-    "openat,creat,write,pwrite64,writev,pwritev,pwritev2,ftruncate,truncate,fsync,fdatasync,unlink,unlinkat,rename,"
+    "openat,creat,lseek,write,pwrite64,writev,pwritev,pwritev2,ftruncate,truncate,fsync,fdatasync,unlink,unlinkat,rename,"
     "renameat,renameat2,mkdir,mkdirat,rmdir,fallocate,copy_file_range,sendfile,link,linkat,symlink,symlinkat"
 )
 _LINE = re.compile(r"(\w+)\((.*)\)\s+= (-?\d+)")
 _STRING = re.compile(r'"((?:\\x[0-9a-f]{2})*)"(\.{3})?')
 _HANDLE = re.compile(r"^(\d+)<((?:\\x[0-9a-f]{2})*)>")
+_HANDLES = re.compile(r"\d+<((?:\\x[0-9a-f]{2})*)>")
 _TIMEOUT_S = 120
 _LONGEST = 1 << 24
 
@@ -103,7 +104,7 @@ def record(program: Program, life: Life, image: Image, *, promises: int) -> tupl
 
 def read_calls(lines: Iterator[str] | io.TextIOBase, root: str, image: Image) -> Iterator[Call]:
     """strace's lines as calls on the disk below ``root``; a call that is not understood is an error, not a gap."""
-    known = set(image)
+    known, reached = set(image), Reached()
     for line in lines:
         match = _LINE.match(line)
         if match is None or int(match[3]) < 0:
@@ -119,8 +120,34 @@ def read_calls(lines: Iterator[str] | io.TextIOBase, root: str, image: Image) ->
             _within(text.decode(errors="replace"), root) for text in strings
         ]
         within = [path for path in within if path is not None]
-        if within:
-            yield from _understood(name, arguments, result, within, strings, known)
+        place = reached.after(name, handle, result)
+        if not within or name == "lseek":
+            continue
+        if name in ("write", "sendfile"):
+            data = strings[0][:result] if name == "write" else b""
+            source = _within(_bytes(_HANDLES.findall(arguments)[-1]).decode(), root) if name == "sendfile" else None
+            yield Call("copy" if source else "write", within[0], data, place, result, source or "")
+            continue
+        if name == "unlinkat" and handle is not None:
+            within = [f"{within[0]}/{strings[-1].decode()}"]
+        yield from _understood(name, arguments, result, within, strings, known)
+
+
+class Reached:
+    """Where each open file is written next: a plain ``write`` does not say it. No file is written and read at once."""
+
+    def __init__(self) -> None:
+        self._places: dict[str, int] = {}
+
+    def after(self, name: str, handle: re.Match[str] | None, result: int) -> int:
+        """Hear of every call; the place that this one writes at."""
+        if name in ("openat", "creat"):
+            self._places[str(result)] = 0
+        if handle is None or name not in ("lseek", "write", "sendfile"):
+            return 0
+        place = self._places.get(handle[1], 0)
+        self._places[handle[1]] = result if name == "lseek" else place + result
+        return place
 
 
 def _understood(
@@ -171,6 +198,10 @@ def play(disk: Disk, call: Call) -> None:
         return  # already unlinked: nobody will find it after a cut
     if call.name == "sync":
         disk.sync(node)
+    elif isinstance(node, File) and call.name == "copy":
+        source = disk.find(call.other)  # one after the other from the beginning, as shutil does
+        assert isinstance(source, File), call.other
+        node.write(call.place, bytes(source.live[call.place : call.place + call.size]))
     elif isinstance(node, File) and call.name == "write":
         node.write(call.place, call.data)
     elif isinstance(node, File):

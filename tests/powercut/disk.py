@@ -230,6 +230,11 @@ def _reach(content: bytearray, size: int, chance: Random, old_blocks: bool) -> N
         content.extend(chance.randbytes(missing) if old_blocks else bytes(missing))
 
 
+def pack(folder: Path) -> Image:
+    """What lies in ``folder``, as an image."""
+    return {f"/{path.relative_to(folder)}": None if path.is_dir() else path.read_bytes() for path in folder.rglob("*")}
+
+
 def unpack(image: Image, folder: Path) -> None:
     """An image as plain files, for a program to open."""
     for path, content in sorted(image.items()):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 import sqlite3
 from contextlib import closing
 from dataclasses import dataclass
@@ -11,15 +10,12 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from broker.model.hall import Hall
-from broker.server.audit import check
-from broker.store.journal import Journal
 from tests.powercut.disk import Image
-from tests.powercut.promises import Findings, Judge, sound
-from tests.powercut.work import Life, Started, Tell
+from tests.powercut.promises import Findings, JournalJudge, audited, sound
+from tests.powercut.work import JOURNAL, Life, Tell, count_starts, open_journal
 from tests.store.fixtures import load_old_journal
 
 OLDEST = 1
-FILE = "server/hall.db"
 Rows = list[tuple[object, ...]]
 
 
@@ -41,7 +37,7 @@ def _old() -> tuple[Hall, Image, Rows]:
             connection.execute("UPDATE facts SET value = CAST(value AS INTEGER) + 1 WHERE name = 'epoch'")
             connection.commit()
             log = path.with_name("hall.db-wal").read_bytes()
-            disk: Image = {"/server": None, f"/{FILE}": path.read_bytes(), f"/{FILE}-wal": log}
+            disk: Image = {"/server": None, f"/{JOURNAL}": path.read_bytes(), f"/{JOURNAL}-wal": log}
         return hall, disk, _events(path)
 
 
@@ -57,31 +53,22 @@ def old_disk() -> Image:
 
 def work_migration(folder: Path, life: Life, tell: Tell) -> None:
     """Open it, as a server does after an update, and go on counting starts."""
-    journal = Journal(folder / FILE, _old()[0].hall.id)
-    journal.open()
-    life.settle(journal.connection)
+    journal = open_journal(folder, _old()[0], life)
     tell(Migrated(journal.identity))
-    for _ in itertools.count():
-        tell(Started(journal.next_epoch()))
+    count_starts(journal, tell)
 
 
-class MigrationJudge(Judge):
+class MigrationJudge(JournalJudge):
     """The events are those of the beginning, whatever step was cut; a copy under its name is whole."""
-
-    file = FILE
 
     def __init__(self) -> None:
         super().__init__()
-        self.acknowledged = len(_old()[2])
         self._identity: str | None = None
-        self._epoch = 0
 
     def hear(self, told: object) -> None:
-        self.acknowledged += 1
+        super().hear(told)
         if isinstance(told, Migrated):
             self._identity = told.identity
-        elif isinstance(told, Started):
-            self._epoch = told.epoch
 
     def compare(self, path: Path, findings: Findings) -> None:
         hall, _, events = _old()
@@ -91,14 +78,9 @@ class MigrationJudge(Judge):
             findings.corrupt.append("the copy of the old journal is not the old journal")
         if self._identity is not None and not copied:
             findings.lost.append("the journal was migrated and the copy of the old one is gone")
-        journal = Journal(path, hall.hall.id)
-        journal.open()
-        identity, epoch = journal.identity, journal.next_epoch()
-        journal.close()
-        if self._identity not in (None, identity):
-            findings.lost.append("the journal changed its identity")
-        if epoch <= self._epoch:
-            findings.lost.append(f"start {self._epoch} is forgotten")
+        with self.started(hall, path, findings) as journal:
+            if self._identity not in (None, journal.identity):
+                findings.lost.append("the journal changed its identity")
         if _events(path) != events:
             findings.lost.append("the migrated journal has other events")
-        findings.corrupt += check(hall, path).findings
+        findings.corrupt += audited(hall, path)

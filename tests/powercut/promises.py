@@ -7,6 +7,8 @@ product's own code and says what is missing (lost) or what cannot be read or bel
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -14,6 +16,7 @@ import msgspec
 
 from broker.contract.codec import decode
 from broker.contract.envelope import Reply
+from broker.model.hall import Hall
 from broker.runtime.clock import ManualClock
 from broker.runtime.database import open_database
 from broker.runtime.outbox import Outbox
@@ -22,15 +25,17 @@ from broker.server.writer import Writer
 from broker.store.journal import Journal
 from caller.rating_book import RatingBook
 from tests.halls import OPENS_MS, small_hall
-from tests.powercut.work import Answering, Committed, DeafWire, Queued, Started, Thanked
+from tests.powercut.work import JOURNAL, Answering, Committed, DeafWire, Queued, Started, Thanked
 
 
 @dataclass
 class Findings:
-    """Sentences; both lists empty is the good news."""
+    """Sentences, one for each promise that is not kept; both lists empty is the good news. ``unreadable``: no promise
+    of this disk can be looked for any more."""
 
     lost: list[str] = field(default_factory=list)
     corrupt: list[str] = field(default_factory=list)
+    unreadable: bool = False
 
     def __bool__(self) -> bool:
         return bool(self.lost or self.corrupt)
@@ -58,12 +63,14 @@ class Judge:
         path = folder / self.file
         if not path.exists() and self.acknowledged:
             findings.lost.append(f"{path.name} is gone with {self.acknowledged} promises")
+            findings.unreadable = True
             return findings
         try:
             self.compare(path, findings)
             findings.corrupt += sound(path)
         except Exception as error:
             findings.corrupt.append(f"{path.name} cannot be used: {type(error).__name__}: {error}")
+            findings.unreadable = True
         return findings
 
 
@@ -77,22 +84,51 @@ def sound(path: Path) -> list[str]:
     return [] if rows == ["ok"] else [f"integrity_check of {path.name}: {row}" for row in rows[:3]]
 
 
-class ServerJudge(Judge):
-    """Each acknowledged answer's receipt and each event told is in the journal, and the audit passes."""
+class JournalJudge(Judge):
+    """Of whoever has the hall's journal and counts its starts in it."""
 
-    file = "server/hall.db"
+    file = JOURNAL
 
     def __init__(self) -> None:
         super().__init__()
-        self._epoch = 0
+        self.epoch = 0
+
+    def hear(self, told: object) -> None:
+        self.acknowledged += 1
+        if isinstance(told, Started):
+            self.epoch = told.epoch
+
+    @contextmanager
+    def started(self, hall: Hall, path: Path, findings: Findings) -> Iterator[Journal]:
+        """The server starts on it, and its starts are counted on."""
+        journal = Journal(path, hall.hall.id)
+        journal.open()
+        try:
+            Writer(hall, journal, lambda: OPENS_MS).start()
+            if journal.next_epoch() <= self.epoch:
+                findings.lost.append(f"start {self.epoch} is forgotten: it would be counted twice")
+            yield journal
+        finally:
+            journal.close()
+
+
+def audited(hall: Hall, path: Path) -> list[str]:
+    """What the commands `broker check` and `broker replay` find."""
+    return check(hall, path).findings + replay(hall, path).findings
+
+
+class ServerJudge(JournalJudge):
+    """Each acknowledged answer's receipt and each event told is in the journal, and the audit passes."""
+
+    def __init__(self) -> None:
+        super().__init__()
         self._replies: dict[tuple[str, str], Reply] = {}
         self._events: dict[int, tuple[str, bytes]] = {}
         self._streams: dict[tuple[str, str], int] = {}
 
     def hear(self, told: object) -> None:
         if isinstance(told, Started):
-            self._epoch = told.epoch
-            self.acknowledged += 1
+            super().hear(told)
         elif isinstance(told, Committed):
             self.acknowledged += len(told.answers)
             for device, id, reply in told.answers:
@@ -107,17 +143,10 @@ class ServerJudge(Judge):
 
     def compare(self, path: Path, findings: Findings) -> None:
         hall = small_hall()
-        if self.acknowledged:  # the command `broker check`, on the disk as the cut left it
-            findings.corrupt += check(hall, path).findings + replay(hall, path).findings
-        journal = Journal(path, hall.hall.id)
-        journal.open()
-        try:
-            Writer(hall, journal, lambda: OPENS_MS).start()
-            if journal.next_epoch() <= self._epoch:
-                findings.lost.append(f"start {self._epoch} is forgotten: it would be counted twice")
+        if self.acknowledged:  # on the disk as the cut left it
+            findings.corrupt += audited(hall, path)
+        with self.started(hall, path, findings) as journal:
             self._compare(journal, findings)
-        finally:
-            journal.close()
 
     def _compare(self, journal: Journal, findings: Findings) -> None:
         rows = journal.connection.execute("SELECT position, command, body FROM events").fetchall()

@@ -9,7 +9,8 @@ from broker.contract.topics import Topics
 from broker.runtime.clock import ManualClock
 from broker.runtime.outbox import Outbox
 from broker.runtime.sender import Sender
-from kiosk.ledger import Ledger, open_ledger_file
+from kiosk.ledger import Ledger
+from kiosk.ledger_file import open_ledger_file
 from kiosk.numbering import own_parts
 from kiosk.ticket import Order, TicketState
 from tests.halls import OPENS_MS, one_kiosk_hall

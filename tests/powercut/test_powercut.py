@@ -10,7 +10,18 @@ from broker.runtime.errors import DiskFailed
 from tests.powercut import by_fuse
 from tests.powercut.bench import WAYS, NoWay, Way, choose_way, cut_many
 from tests.powercut.mount import Power
-from tests.powercut.programs import CALLER, HONEST, KIOSK, NO_FOLDERS, PROGRAMS, SERVER, SILENCED, Program
+from tests.powercut.programs import (
+    BACKUP,
+    CALLER,
+    HONEST,
+    KIOSK,
+    NO_FOLDERS,
+    PROGRAMS,
+    RESTORE,
+    SERVER,
+    SILENCED,
+    Program,
+)
 
 CUTS = 6
 MOST = 60
@@ -45,7 +56,7 @@ def test_no_promise_is_lost_and_no_file_is_corrupt_after_power_cuts(way: Way, pr
     cuts = CUTS if program in (SERVER, KIOSK, CALLER) else CUTS // 2  # the others' disks take long to judge
     figures = cut_many(way, program, HONEST, cuts, seed=20)
     assert figures.cuts == cuts and figures.acknowledged > 0
-    assert (figures.lost, figures.corrupt) == (0, 0), figures.examples
+    assert (figures.found, figures.not_found, figures.bad_cuts) == (figures.acknowledged, 0, 0), figures.examples
 
 
 @pytest.mark.parametrize("program", [SERVER, KIOSK], ids=lambda program: program.name)
@@ -54,15 +65,16 @@ def test_a_disk_that_only_claims_to_sync_is_caught(way: Way, program: Program) -
     assert figures.bad_cuts == 1 and figures.examples
 
 
-def test_a_name_that_is_not_synced_is_caught(way: Way) -> None:
-    figures = cut_many(way, CALLER, NO_FOLDERS, MOST, seed=20, enough=1)
-    assert figures.lost > 0, "a database whose folder is never synced must be gone after some cut"
+@pytest.mark.parametrize("program", [CALLER, BACKUP, RESTORE], ids=lambda program: program.name)
+def test_a_name_that_is_not_synced_is_caught(way: Way, program: Program) -> None:
+    figures = cut_many(way, program, NO_FOLDERS, MOST, seed=20, enough=1)
+    assert figures.not_found + figures.corrupt > 0, "a file whose folder is never synced must be gone after some cut"
 
 
 def test_the_power_of_a_recorded_run_can_be_cut_too() -> None:
     recorded = this_way("recording")
     figures = cut_many(recorded, CALLER, HONEST, 2, seed=20)
-    assert (figures.cuts, figures.lost, figures.corrupt) == (2, 0, 0), figures.examples
+    assert (figures.cuts, figures.not_found, figures.bad_cuts) == (2, 0, 0), figures.examples
     assert cut_many(recorded, CALLER, SILENCED, MOST, seed=20, enough=1).bad_cuts == 1
 
 

@@ -19,18 +19,22 @@ from random import Random
 
 from broker.contract.codec import encode
 from broker.model import commands as c
+from broker.model.hall import Hall
 from broker.model.words import Level
+from broker.runtime import database
 from broker.runtime.clock import Age, ManualClock
 from broker.runtime.database import open_database
 from broker.runtime.outbox import Entry, Outbox
 from broker.server.publisher import digest_of
 from broker.server.snapshot import views_fingerprint
+from broker.store.journal import Journal
 from caller.rating_book import RatingBook
 from tests.engine.test_engine_properties import steps_of
 from tests.halls import OPENS_MS
 from tests.server.rig import WriterRig
 
 Tell = Callable[[object], None]
+JOURNAL = "server/hall.db"
 
 
 @dataclass(frozen=True)
@@ -43,10 +47,13 @@ class Life:
     synchronous: str | None = None
     cut_at: int | None = None
 
+    def begin(self) -> None:
+        """Once in the program's process: every database that the product opens is opened so."""
+        if self.synchronous is not None:
+            database.SYNCHRONOUS = self.synchronous
+
     def settle(self, connection: sqlite3.Connection) -> None:
         """Some lives merge the log into the file early, so that cuts meet that too."""
-        if self.synchronous is not None:
-            connection.execute(f"PRAGMA synchronous={self.synchronous}")
         if self.seed % 3 == 0:
             connection.execute("PRAGMA wal_autocheckpoint=30")
 
@@ -64,6 +71,20 @@ class Committed:
 
     answers: tuple[tuple[str, str, bytes], ...]
     events: tuple[tuple[int, str, bytes], ...]
+
+
+def open_journal(folder: Path, hall: Hall, life: Life) -> Journal:
+    """As a server opens it."""
+    journal = Journal(folder / JOURNAL, hall.hall.id)
+    journal.open()
+    life.settle(journal.connection)
+    return journal
+
+
+def count_starts(journal: Journal, tell: Tell) -> None:
+    """Go on until the power goes, one commit after the other."""
+    while True:
+        tell(Started(journal.next_epoch()))
 
 
 def work_server(folder: Path, life: Life, tell: Tell) -> None:
@@ -203,6 +224,7 @@ def main(what: str, folder: str, number: str, seed: str, synchronous: str, promi
     from tests.powercut.programs import PROGRAMS
 
     life = Life(int(number), int(seed), synchronous or None)
+    life.begin()
     PROGRAMS[what].work(Path(folder), life, _Finite(int(promises)).tell)
 
 

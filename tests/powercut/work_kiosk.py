@@ -13,7 +13,8 @@ from broker.runtime.clock import ManualClock
 from broker.runtime.outbox import Outbox
 from broker.runtime.sender import Sender
 from kiosk.errors import NumbersExhausted
-from kiosk.ledger import Ledger, open_ledger_file
+from kiosk.ledger import Ledger
+from kiosk.ledger_file import open_ledger_file
 from kiosk.numbering import own_parts
 from kiosk.ticket import Order, TicketState
 from tests.halls import DAY, OPENS_MS, one_kiosk_hall
@@ -141,7 +142,7 @@ def work_kiosk(folder: Path, life: Life, tell: Tell) -> None:
             kiosk.learn(_day_after(str(kiosk.ledger.day)))
         kiosk.finish(order.ticket)
         if chance.random() < 0.05:
-            kiosk.ledger.wish_pause(chance.random() < 0.5, f"pause-{number}")
+            kiosk.ledger.pause.wish(chance.random() < 0.5, f"pause-{number}")
             kiosk.queued()
         if chance.random() < 0.02:
             kiosk.learn(_day_after(str(kiosk.ledger.day)))

@@ -1,16 +1,14 @@
 """A commit that was told is on disk; what the disk refuses comes out as one typed error."""
 
 import os
-import signal
 import sqlite3
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
 from broker.runtime.database import open_database, query, transaction
 from broker.runtime.errors import DatabaseBusy, DatabaseDamaged, DiskFull, DiskReadOnly
+from tests.runtime.killed import told_before_kill_9
 from tests.runtime.small_disk import fill, make_read_only, small_disk
 
 
@@ -164,18 +162,25 @@ def test_what_was_committed_is_there_after_kill_9(tmp_path: Path) -> None:
         "    with transaction(c): c.execute('INSERT INTO t VALUES (?)', (n,))\n"
         "    print(n, flush=True)\n"
     )
-    writer = subprocess.Popen(
-        [sys.executable, "-c", code, str(tmp_path / "a.db")],
-        env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])},
-        stdout=subprocess.PIPE,
-        text=True,
-    )
-    assert writer.stdout is not None
-    told = [int(writer.stdout.readline()) for _ in range(60)]
-    writer.send_signal(signal.SIGKILL)
-    told += [int(line) for line in writer.stdout.read().splitlines() if line.strip()]
-    writer.wait()
+    told = told_before_kill_9(code, tmp_path / "a.db", lines=60)
     connection = open_database(tmp_path / "a.db")
     kept = [row[0] for row in query(connection, "SELECT n FROM t ORDER BY n")]
     assert kept[: len(told)] == told
     assert len(kept) <= len(told) + 1
+
+
+def test_what_a_power_cut_left_half_written_is_undone_for_a_reader_too(tmp_path: Path) -> None:
+    """An archive, or a journal just restored, was refused to whoever only reads (found by power cuts)."""
+    whole, cut = tmp_path / "whole.db", tmp_path / "cut.db"
+    connection = sqlite3.connect(whole, isolation_level=None)
+    connection.execute("CREATE TABLE t AS SELECT 'before' AS said, zeroblob(40000) AS filler")
+    connection.execute("PRAGMA cache_size=1")
+    connection.execute("BEGIN")
+    connection.execute("UPDATE t SET said = 'half', filler = zeroblob(50000)")
+    for suffix in ("", "-journal"):
+        (tmp_path / f"cut.db{suffix}").write_bytes((tmp_path / f"whole.db{suffix}").read_bytes())
+    connection.execute("ROLLBACK")
+    connection.close()
+    assert cut.read_bytes() != whole.read_bytes(), "something of the change must have reached the file"
+    assert query(open_database(cut, read_only=True), "SELECT said FROM t") == [("before",)]
+    assert not (tmp_path / "cut.db-journal").exists()

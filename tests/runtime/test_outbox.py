@@ -1,10 +1,6 @@
 """Whatever happens to the device, the disk or the network: an entry that was committed is answered once, in order."""
 
-import os
 import random
-import signal
-import subprocess
-import sys
 import threading
 import urllib.error
 import urllib.request
@@ -20,6 +16,7 @@ from broker.runtime.clock import Age, ManualClock, moment
 from broker.runtime.database import open_database, query
 from broker.runtime.errors import AlreadyInOutbox, DiskFull, LinkOffline, OutboxFull, PayloadTooLarge
 from broker.runtime.outbox import Again, Entry, Outbox
+from tests.runtime.killed import told_before_kill_9
 from tests.runtime.outbox_rig import Answer, ReceiptEngine, RecordingTransport, give, scramble
 from tests.runtime.small_disk import fill, small_disk
 
@@ -281,14 +278,20 @@ def test_kills_and_a_bad_network_never_lose_double_or_reorder(
     device.connection.close()
 
 
+def device_on_a_full(disk: Path) -> Device:
+    """Its first two entries, and as many more as there was room for."""
+    device = Device(disk / "outbox.db")
+    device.put("entry-01", "entry-02")
+    fill(disk)
+    with pytest.raises(DiskFull):
+        for number in range(3, 200):
+            device.outbox.put(b"x" * 2_000, id=f"entry-{number:02d}")
+    return device
+
+
 def test_on_a_full_disk_it_refuses_and_still_sends_and_still_answers(tmp_path: Path) -> None:
     with small_disk(tmp_path / "disk", 160) as disk:
-        device = Device(disk / "outbox.db")
-        device.put("entry-01", "entry-02")
-        fill(disk)
-        with pytest.raises(DiskFull):
-            for number in range(3, 200):
-                device.outbox.put(b"x" * 2_000, id=f"entry-{number:02d}")
+        device = device_on_a_full(disk)
         kept = len(device.outbox)
         device.outbox.connected()
         device.outbox.pump()
@@ -304,12 +307,7 @@ def test_on_a_full_disk_it_refuses_and_still_sends_and_still_answers(tmp_path: P
 
 def test_a_full_disk_is_told_once_and_not_at_every_turn(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     with small_disk(tmp_path / "disk", 160) as disk:
-        device = Device(disk / "outbox.db")
-        device.put("entry-01", "entry-02")
-        fill(disk)
-        with pytest.raises(DiskFull):
-            for number in range(3, 200):
-                device.outbox.put(b"x" * 2_000, id=f"entry-{number:02d}")
+        device = device_on_a_full(disk)
         device.outbox.connected()
         give(device.outbox, Answer("answer", device.outbox.epoch, 1, "entry-01"))
         for _ in range(100):
@@ -326,17 +324,7 @@ def test_after_kill_9_every_entry_that_was_told_is_there_without_holes(tmp_path:
         "o = Outbox(open_database(Path(sys.argv[1])), SystemClock(), None); o.start()\n"
         "for n in range(4000): print(o.put(b'x', id=f'entry-{n:05d}').seq, flush=True)\n"
     )
-    writer = subprocess.Popen(
-        [sys.executable, "-c", code, str(tmp_path / "a.db")],
-        env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])},
-        stdout=subprocess.PIPE,
-        text=True,
-    )
-    assert writer.stdout is not None
-    told = [int(writer.stdout.readline()) for _ in range(40)]
-    writer.send_signal(signal.SIGKILL)
-    told += [int(line) for line in writer.stdout.read().split()]
-    writer.wait()
+    told = told_before_kill_9(code, tmp_path / "a.db", lines=40)
     device = Device(tmp_path / "a.db", window=10_000)
     device.outbox.connected()
     device.outbox.pump()

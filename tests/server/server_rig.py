@@ -59,9 +59,9 @@ class ServerRig:
         self.server.start()
         self.link: ListLink = self.server.link  # type: ignore[assignment]
 
-    def say(self, command: Command, id: str, device: str = "collector") -> None:
-        topic = self.topics.command(device)
-        self.link.arriving.append(Message(topic, encode_envelope(command, id=id, device=device), 1, False, False, 1, 1))
+    def say(self, command: Command, id: str, device: str = "collector", **frame: object) -> None:
+        payload = encode_envelope(command, id=id, device=device, **frame)
+        self.link.arriving.append(Message(self.topics.command(device), payload, 1, False, False, 1, 1))
 
     def turn(self, seconds: float = 0.5) -> None:
         self.clock.advance(seconds)

@@ -2,8 +2,10 @@
 
 import errno
 import os
+import shutil
 import sqlite3
 import zipfile
+from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 
@@ -15,11 +17,13 @@ from broker.model import events as e
 from broker.model.hall import Hall
 from broker.runtime.errors import DatabaseError, DiskFull
 from broker.server import backup as backup_module
+from broker.server import backup_file as backup_file_module
 from broker.server import restore as restore_module
 from broker.server.archiving import archive_old_days
 from broker.server.audit import check, replay
 from broker.server.backup import Backup, make_backup
-from broker.server.restore import refuse_half_restored, restore_backup
+from broker.server.backup_file import Member, read_manifest
+from broker.server.restore import restore_backup
 from broker.server.snapshot import fold
 from broker.store.errors import (
     BackupOfOtherHall,
@@ -31,7 +35,7 @@ from broker.store.errors import (
     WrongVersion,
 )
 from broker.store.journal import Journal, read_events
-from broker.store.lock import CARE, SERVER, folder_lock
+from broker.store.lock import CARE, SERVER, folder_lock, refuse_half_restored
 from tests.halls import OPENS_MS, one_kiosk_hall
 from tests.runtime.small_disk import small_disk
 from tests.store.fixtures import load_old_journal
@@ -391,6 +395,9 @@ def test_a_restore_that_was_cut_off_is_seen_by_the_server_and_can_be_done_again(
     else:
         with pytest.raises(RestoreUnfinished, match="restore HALL BACKUP"):
             refuse_half_restored(town.path.parent)
+        with pytest.raises(RestoreUnfinished):  # files of two times, each of them sound
+            back_up(town, shelf / "mixture.zip")
+        assert names_in(shelf) == [NAME]
     restore_backup(town.hall, town.path, {}, made.path, AT_MS)
     refuse_half_restored(town.path.parent)
     assert restored_events(town.path) == before
@@ -447,3 +454,102 @@ def test_no_room_for_the_packed_file_leaves_nothing_behind(
     with pytest.raises(DiskFull):
         back_up(town, shelf)
     assert names_in(shelf) == []
+
+
+class DirtyFolders:
+    """Folders in which a name came or went since they were last synced."""
+
+    def __init__(self, patch: pytest.MonkeyPatch, root: Path) -> None:
+        self.now: set[Path] = set()
+        self.at_the_mark: list[set[Path]] = []
+        self._root = root
+        for owner, name in ((Path, "mkdir"), (Path, "unlink"), (Path, "replace")):
+            patch.setattr(owner, name, self._noting(getattr(owner, name)))
+        copy, fsync, touch = shutil.copy2, os.fsync, Path.touch
+
+        def copied(source: Path, target: Path) -> None:
+            copy(source, target)
+            self._changed(target)
+
+        def synced(handle: int) -> None:
+            fsync(handle)
+            self.now.discard(Path(f"/proc/self/fd/{handle}").readlink())
+
+        def touched(path: Path, *about: object) -> None:
+            touch(path)
+            self._changed(path)
+
+        patch.setattr(shutil, "copy2", copied)
+        patch.setattr(os, "fsync", synced)
+        patch.setattr(Path, "touch", touched)
+
+    def _noting(self, really: Callable[..., object]) -> Callable[..., object]:
+        def noted(path: Path, *more: object, **named: object) -> object:
+            there = path.exists()
+            if path.name == "restore-unfinished":
+                self.at_the_mark.append(set(self.now))
+            done = really(path, *more, **named)
+            if really.__name__ != "mkdir" or not there:
+                self._changed(path)
+                for target in more if really.__name__ == "replace" else ():
+                    self._changed(Path(str(target)))
+            return done
+
+        return noted
+
+    def _changed(self, path: Path) -> None:
+        if path.is_relative_to(self._root) and ".restore-unready" not in str(path):
+            self.now.add(path.parent)
+
+
+@pytest.mark.parametrize("new_machine", [False, True])
+def test_every_name_is_durable_before_a_restore_calls_itself_finished(
+    tmp_path: Path, shelf: Path, accounts: dict[str, Path], monkeypatch: pytest.MonkeyPatch, new_machine: bool
+) -> None:
+    """Archives, kept files and whole new folders were gone after a power cut (found by power cuts)."""
+    town = LongTown(tmp_path / "server").live(4)
+    archive_old_days(town.hall, town.path, 1, breathe=lambda: None)
+    made = back_up(town, shelf, accounts)
+    data = tmp_path / ("elsewhere" if new_machine else ".")
+    places = {name: data / name for name in accounts}
+    with monkeypatch.context() as patch:
+        dirty = DirtyFolders(patch, tmp_path)
+        done = restore_backup(town.hall, data / "server" / "hall.db", places, made.path, AT_MS)
+    assert dirty.at_the_mark == [set()] and dirty.now == set()
+    assert (done.replaced is None) == new_machine
+    assert (data / "server" / "archive" / "2026-03.db").exists() and places["collector/accounts.db"].exists()
+
+
+def test_a_machine_that_believes_in_1970_makes_its_backup(
+    town: LongTown, shelf: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    described = backup_module.describe_member
+
+    def of_1970(folder: Path, name: str) -> Member:
+        os.utime(folder / name, (0, 0))
+        return described(folder, name)
+
+    monkeypatch.setattr(backup_module, "describe_member", of_1970)
+    monkeypatch.setattr("time.time", lambda: 60.0)
+    assert read_manifest(back_up(town, shelf).path).position == town.hub.journal.position
+
+
+def test_until_it_is_whole_a_backup_lies_where_the_next_one_clears_up(
+    town: LongTown, shelf: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A power cut left a hidden file of a whole backup's size, each time another."""
+    seen: list[str] = []
+    really = backup_file_module.put_in_place
+
+    def look(unready: Path, target: Path) -> None:
+        seen.extend(names_in(shelf))
+        really(unready, target)
+
+    monkeypatch.setattr(backup_file_module, "put_in_place", look)
+    back_up(town, shelf)
+    assert len(seen) == 1 and seen[0].startswith(".town.backup-")
+    monkeypatch.undo()
+    (shelf / seen[0]).mkdir()
+    (shelf / seen[0] / "unready.zip").touch()
+    back_up(town, shelf / "later.zip")
+    assert names_in(shelf) == ["later.zip", NAME]

@@ -12,6 +12,7 @@ from broker.runtime.clock import ManualClock
 from broker.runtime.database import transaction
 from broker.runtime.errors import DatabaseError
 from broker.server.day_keeper import DayKeeper
+from broker.server.doubt import Doubt
 from broker.server.steady_time import SteadyTime
 from broker.server.writer import Writer
 from broker.store.journal import FORGET_AT_ONCE, RECEIPTS_KEPT_MS, Journal
@@ -31,8 +32,16 @@ def keeper(folder: Path) -> tuple[DayKeeper, Writer, Journal, ManualClock]:
         return (SessionTimes("day", clock.now_ms(), clock.now_ms() + 8 * HOUR_MS, clock.now_ms() + 7 * HOUR_MS),)
 
     time = SteadyTime(clock.now_ms, clock.monotonic_s)
-    days = DayKeeper(hall, writer, clock.sure, time, sessions_of, journal.forget_old_receipts)
+    days = DayKeeper(
+        hall, writer, clock.sure, time, sessions_of, journal.forget_old_receipts, Doubt(journal, clock.era)
+    )
     return days, writer, journal, clock
+
+
+def asks_for_a_ticket(writer: Writer, number: int) -> None:
+    """A wish of the collector's; what becomes of it is committed by who asked."""
+    wish = c.IssueTicket(ticket=f"ticket-{number:04d}", service="pension")
+    writer.take("collector", encode_envelope(wish, id=f"command-{number:02d}", device="collector"))
 
 
 def test_a_new_date_opens_a_new_day_once(tmp_path: Path) -> None:
@@ -69,8 +78,7 @@ def test_a_clock_set_back_does_not_open_yesterday_again(tmp_path: Path) -> None:
 def test_a_reservation_left_in_silence_gets_in_line(tmp_path: Path) -> None:
     days, writer, _, clock = keeper(tmp_path)
     days.tick()
-    ticket = c.IssueTicket(ticket="ticket-0001", service="pension")
-    writer.take("collector", encode_envelope(ticket, id="command-01", device="collector"))
+    asks_for_a_ticket(writer, 1)
     writer.commit()
     clock.advance(31)
     days.tick()
@@ -81,13 +89,11 @@ def test_a_reservation_left_in_silence_gets_in_line(tmp_path: Path) -> None:
 def test_a_clock_that_leaps_does_not_make_a_kiosk_silent(tmp_path: Path) -> None:
     days, writer, _, clock = keeper(tmp_path)
     days.tick()
-    ticket = c.IssueTicket(ticket="ticket-0001", service="pension")
-    writer.take("collector", encode_envelope(ticket, id="command-01", device="collector"))
+    asks_for_a_ticket(writer, 1)
     writer.commit()
     clock.advance(40)
     days.tick()
-    another = c.IssueTicket(ticket="ticket-0002", service="pension")
-    writer.take("collector", encode_envelope(another, id="command-02", device="collector"))
+    asks_for_a_ticket(writer, 2)
     clock.step_wall(1500)
     clock.advance(1)
     days.tick()
@@ -103,8 +109,7 @@ def test_old_receipts_go_with_a_new_day_and_young_ones_stay(tmp_path: Path) -> N
     for index, wait_s in enumerate((0, RECEIPTS_KEPT_MS / 1000 - 3600, 24 * 3600)):
         clock.advance(wait_s)
         days.tick()
-        ticket = c.IssueTicket(ticket=f"ticket-000{index}", service="pension")
-        writer.take("collector", encode_envelope(ticket, id=f"command-0{index}", device="collector"))
+        asks_for_a_ticket(writer, index)
         writer.commit()
     clock.advance(24 * 3600)
     days.tick()
@@ -117,11 +122,10 @@ def test_old_receipts_go_with_a_new_day_and_young_ones_stay(tmp_path: Path) -> N
 def test_who_came_while_the_date_could_not_be_told_is_taken_into_the_day_it_turns_out_to_be(tmp_path: Path) -> None:
     days, writer, _, clock = keeper(tmp_path)
     days.tick()
-    old, new = (c.IssueTicket(ticket=f"ticket-000{place}", service="pension") for place in (1, 2))
-    writer.take("collector", encode_envelope(old, id="command-01", device="collector"))
+    asks_for_a_ticket(writer, 1)
     clock.is_sure = False
     days.tick()
-    writer.take("collector", encode_envelope(new, id="command-02", device="collector"))
+    asks_for_a_ticket(writer, 2)
     clock.advance(10)
     days.tick()
     clock.is_sure = True
@@ -142,8 +146,7 @@ def test_a_disk_that_fails_as_the_day_opens_costs_nobody_the_place_in_line(tmp_p
     days.see_new_day(lambda _: None)
     clock.is_sure = False
     days.tick()
-    ticket = c.IssueTicket(ticket="ticket-0001", service="pension")
-    writer.take("collector", encode_envelope(ticket, id="command-01", device="collector"))
+    asks_for_a_ticket(writer, 1)
     writer.commit()
     clock.is_sure = True
     clock.step_wall(24 * 3600)
@@ -204,8 +207,7 @@ def test_a_date_that_turned_out_right_keeps_nobody_for_tomorrow(tmp_path: Path) 
     days.tick()
     clock.is_sure = False
     days.tick()
-    ticket = c.IssueTicket(ticket="ticket-0001", service="pension")
-    writer.take("collector", encode_envelope(ticket, id="command-01", device="collector"))
+    asks_for_a_ticket(writer, 1)
     clock.is_sure = True
     for _ in range(4):
         clock.advance(60)

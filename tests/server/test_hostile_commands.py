@@ -14,6 +14,7 @@ from broker.runtime.errors import PayloadTooLarge
 from broker.runtime.link import Message
 from broker.server.app import Server
 from broker.server.day_keeper import OWN, DayKeeper
+from broker.server.doubt import Doubt
 from broker.server.gate import DEVICE_NAME_MOST
 from broker.server.publisher import Publisher
 from broker.server.steady_time import SteadyTime
@@ -72,7 +73,9 @@ def test_nobody_came_before_the_day_however_old_his_touch_is_said_to_be(rig: Wri
 
 def test_no_device_can_take_the_id_of_the_servers_own_next_command(rig: WriterRig) -> None:
     time = SteadyTime(lambda: OPENS_MS, lambda: rig.now_ms / 1000)
-    keeper = DayKeeper(rig.hall, rig.writer, lambda: True, time, lambda day: (), lambda now_ms: 0)
+    keeper = DayKeeper(
+        rig.hall, rig.writer, lambda: True, time, lambda day: (), lambda now_ms: 0, Doubt(rig.journal, "manual")
+    )
     with pytest.raises(msgspec.ValidationError):
         msgspec.convert(f"{OWN}time-000000000003", Identifier)
     position = rig.writer.state.position

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from broker.runtime.database import _settle
+from broker.runtime.database import make_safe
 
 SYNCED_EVERY = 25
 """Commits after which the disk happens to write by itself what nobody told it to."""
@@ -61,7 +61,7 @@ class SimFile:
 
     def open(self, path: Path | None = None) -> sqlite3.Connection:
         """As ``open_database`` would."""
-        _settle(self.connection, False)
+        make_safe(self.connection)
         return self.connection
 
     def lose_power(self) -> None:

@@ -4,7 +4,7 @@ from functools import cache
 
 from broker.model.hall import Hall
 from broker.model.hall_file import parse_hall
-from tests.halls import SMALL, one_kiosk_hall
+from tests.halls import SMALL, one_kiosk_hall, wired
 
 _SIGN = """
 [signs.sign-1]
@@ -26,20 +26,8 @@ services = ["pension"]
 [callers.desk-2]
 names = { zh = "二号柜台", en = "Desk 2" }
 lines.a = "virtual://rs485"
-[consoles.console-3]
-counter = "c3"
-caller = "desk-2"
-address = "p1://a/1"
-[keypads.keypad-3]
-counter = "c3"
-caller = "desk-2"
-address = "p1://a/1"
-levels.0 = "very_satisfied"
-levels.1 = "satisfied"
-levels.2 = "basically_satisfied"
-levels.3 = "dissatisfied"
-levels.4 = "very_dissatisfied"
 """
+    + wired(3, "desk-2", 1)
 )
 
 

@@ -59,17 +59,23 @@ def test_calling_what_the_counter_does_not_serve_is_found() -> None:
     assert sentences(tale.trace) == ["counter c2 called B001, which is not its own"]
 
 
-def test_a_wish_for_a_counter_binds_until_it_closes() -> None:
+def called_and_sent_on() -> Tale:
+    """The second in line is called to the first counter, which sends it on to the second."""
     tale = a_line()
     tale.calls("t2")
-    moved = {
-        "ticket": "t2",
-        "counter": "c1",
-        "service": "pension",
-        "to_counter": "c2",
-        "clock_ms": _arrival(tale, "t2"),
-    }
-    tale.happens(e.TicketTransferred, **moved)
+    tale.happens(
+        e.TicketTransferred,
+        ticket="t2",
+        counter="c1",
+        service="pension",
+        to_counter="c2",
+        clock_ms=_arrival(tale, "t2"),
+    )
+    return tale
+
+
+def test_a_wish_for_a_counter_binds_until_it_closes() -> None:
+    tale = called_and_sent_on()
     tale.calls("t1", "c1")
     assert sentences(tale.trace) == []
     tale.happens(e.TicketMissed, ticket="t1", counter="c1")
@@ -78,16 +84,7 @@ def test_a_wish_for_a_counter_binds_until_it_closes() -> None:
 
 
 def test_a_wish_for_a_closed_counter_binds_nobody() -> None:
-    tale = a_line()
-    tale.calls("t2")
-    moved = {
-        "ticket": "t2",
-        "counter": "c1",
-        "service": "pension",
-        "to_counter": "c2",
-        "clock_ms": _arrival(tale, "t2"),
-    }
-    tale.happens(e.TicketTransferred, **moved)
+    tale = called_and_sent_on()
     tale.happens(e.CounterClosed, counter="c2")
     tale.calls("t2", "c1", call="again")
     assert sentences(tale.trace) == []

@@ -30,6 +30,9 @@ FOUND: dict[int, str] = {
     1003: "a judge did not know that a server without a date cannot date its visitors",
     172: "a server lost its power while its clock was a day ahead, which no server can know: it asks a time server",
     208: "a desk asked for a rating by a clock that had been set right meanwhile (mended in caller/app.py)",
+    477: "a server that did not know the date went on with last evening's rating (mended in server/app.py)",
+    532: "a rating thanked in the evening was refused by a server without the date (mended in server/writer.py)",
+    658: "a judge did not know that a paper may be kept in order behind a request without one whose age nobody knew",
     216: "a judge did not know that a kiosk counts on above what a day took over when it opened",
 }
 """Seeds that found something, in the world of that day; each fault of the product has a test beside its cause."""

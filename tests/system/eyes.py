@@ -17,11 +17,15 @@ SCALES = (0.2, 0.25, 0.35)
 """The number is by far the largest thing on a screen; OCR reads letters of some 40 px best."""
 
 
-def code_on_paper(png: bytes) -> str | None:
-    """The text of the QR code on a paper's picture."""
+def ticket_on_paper(png: bytes, address: str) -> str | None:
+    """The ticket's id in the QR code on a paper's picture, which leads to the ticket's page below ``address``."""
     image = Image.open(io.BytesIO(png)).convert("L")
     found = zxingcpp.read_barcodes(image)
-    return found[0].text if found else None
+    if not found:
+        return None
+    before, _, ticket = found[0].text.rpartition("/t/")
+    assert before == address, f"the code leads to {found[0].text}"
+    return ticket
 
 
 def numbers_seen(png: bytes, folder: Path) -> set[str]:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from broker.runtime.mqtt_child import free_port
-from tests.halls import OPENS_MS
+from tests.halls import OPENS_MS, wired
 
 TEN_O_CLOCK_MS = OPENS_MS + 3_600_000
 """The moment the halls' clocks start at: a Wednesday at ten, whatever the real time is."""
@@ -44,7 +44,9 @@ url = "auto"
 port = {mqtt_port}
 [collector]
 port = {collector_port}
+public_url = "{public_url}"
 """
+PUBLIC_URL = "http://hall.example"
 
 _PAPERS = 'papers = [{ zh = "本人身份证", en = "Your ID card" }]'
 """With it a kiosk asks once more before it gives a number of the pension."""
@@ -70,16 +72,6 @@ _COUNTER = """
 [counters.c{n}]
 name = "{n}"
 services = {{ pension = 1, card = 1 }}
-[consoles.console-{n}]
-counter = "c{n}"
-caller = "desk-{desk}"
-address = "p1://a/{n}"
-[keypads.keypad-{n}]
-counter = "c{n}"
-caller = "desk-{desk}"
-address = "p1://a/{n}"
-levels = {{ "0" = "very_satisfied", "1" = "satisfied", "2" = "basically_satisfied", "3" = "dissatisfied", \
-"4" = "very_dissatisfied" }}
 """
 
 _DESK = """
@@ -100,7 +92,13 @@ class HallFile:
 
 def frame_of(id: str, zh: str, en: str, mqtt_port: int, collector_port: int, papers: str = "") -> str:
     """What halls of tests have in common: two services of one day, each with a series, and a broker; no device yet."""
-    return _FRAME.format(id=id, zh=zh, en=en, mqtt_port=mqtt_port, collector_port=collector_port, papers=papers)
+    ports = {"mqtt_port": mqtt_port, "collector_port": collector_port}
+    return _FRAME.format(id=id, zh=zh, en=en, papers=papers, public_url=PUBLIC_URL, **ports)
+
+
+def counter_of(n: int, caller: str, evaluator: int | None = None, line: str = "a") -> str:
+    """Counter ``cN`` for both services, with its terminal at unit N of a caller's line and its evaluator."""
+    return _COUNTER.format(n=n) + wired(n, caller, n, evaluator, line)
 
 
 def small_hall(folder: Path, second_printer_mm_s: int = 0) -> HallFile:
@@ -110,7 +108,7 @@ def small_hall(folder: Path, second_printer_mm_s: int = 0) -> HallFile:
     """
     kiosks = _KIOSK.format(n=1, services="", speed=0)
     kiosks += _KIOSK.format(n=2, services='services = ["pension"]', speed=second_printer_mm_s)
-    counters = "".join(_COUNTER.format(n=n, desk=1) for n in (1, 2, 3))
+    counters = "".join(counter_of(n, "desk-1") for n in (1, 2, 3))
     return _write(folder, "proving", kiosks + _DESK.format(n=1) + _DEVICES + counters)
 
 
@@ -118,7 +116,7 @@ def wide_hall(folder: Path) -> HallFile:
     """Two kiosks, eight counters on four callers; only its broker node is run, the devices are played by tests."""
     kiosks = "".join(_KIOSK.format(n=n, services="", speed=0) for n in (1, 2))
     desks = "".join(_DESK.format(n=n) for n in (1, 2, 3, 4))
-    counters = "".join(_COUNTER.format(n=n, desk=(n + 1) // 2) for n in range(1, 9))
+    counters = "".join(counter_of(n, f"desk-{(n + 1) // 2}") for n in range(1, 9))
     return _write(folder, "wide", kiosks + desks + counters)
 
 

@@ -11,11 +11,11 @@ import pytest
 from broker.model import events as e
 from broker.model.numbers import ENGINE, owner_of, parse_printed
 from broker.model.words import CounterStatus, Holding, TicketStatus
-from tests.system.eyes import code_on_paper
-from tests.system.halls import small_hall
+from tests.system.eyes import ticket_on_paper
+from tests.system.halls import PUBLIC_URL, small_hall
 from tests.system.people import Hands, counter_view
 from tests.system.town import Town
-from tests.system.truth import ledger, thanked, truth, unanswered
+from tests.system.truth import ledger, thanked, tickets_of, truth, unanswered
 
 pytestmark = pytest.mark.system
 
@@ -80,7 +80,8 @@ def test_paper_comes_without_the_server_and_a_press_that_waited_is_refused(town:
         assert owner(town, second) == "kiosk-1"
         assert took_s < ANSWER_WITHIN_S + BUSY_MACHINE_S, f"the visitor waited {took_s:.1f} s for a number"
         papers = watcher.pictures[("kiosk-1", "paper")]
-        watcher.await_that(lambda: any(code_on_paper(png) == second for png in list(papers)), "the paper")
+        own = tickets_of(town.folder, "kiosk-1")[second]
+        watcher.await_that(lambda: any(ticket_on_paper(png, PUBLIC_URL) == own for png in list(papers)), "the paper")
         time.sleep(max(0.0, STANDSTILL_S - (time.monotonic() - frozen_s)))
 
     def found() -> bool:

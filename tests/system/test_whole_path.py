@@ -10,11 +10,11 @@ from broker.model import events as e
 from broker.model.views import BoardView
 from broker.model.words import CounterStatus, Holding, Level, TicketStatus
 from broker.runtime.node_mosquitto import find_mosquitto
-from tests.system.eyes import TESSERACT, code_on_paper, numbers_seen
-from tests.system.halls import small_hall
+from tests.system.eyes import TESSERACT, numbers_seen, ticket_on_paper
+from tests.system.halls import PUBLIC_URL, small_hall
 from tests.system.people import Hands, counter_view
 from tests.system.town import MANAGER, PASSWORD, Town
-from tests.system.truth import await_retained, receipts, truth
+from tests.system.truth import await_retained, receipts, tickets_of, truth
 from tests.system.web import Browser
 
 pytestmark = pytest.mark.system
@@ -53,7 +53,8 @@ def visited(town: Town, hands: Hands) -> str:
     assert number is not None, "no number came to the screen"
     assert re.fullmatch(r"A[0-9]{3}", number)
     papers = watcher.pictures[("kiosk-1", "paper")]
-    watcher.await_that(lambda: any(code_on_paper(png) == number for png in list(papers)), "the paper's code")
+    own = tickets_of(town.folder, "kiosk-1")[number]
+    watcher.await_that(lambda: any(ticket_on_paper(png, PUBLIC_URL) == own for png in list(papers)), "the paper's code")
     ticket = watcher.await_that(lambda: truth(town.hall, town.database).state.find(number), "a known ticket")
     assert (ticket.service, ticket.kiosk) == ("pension", "kiosk-1")
 

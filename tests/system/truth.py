@@ -82,6 +82,11 @@ def ledger(folder: Path, kiosk: str) -> list[tuple[str, str, str]]:
     return [(str(id), str(number), str(state)) for id, number, state in _rows(folder / kiosk / "kiosk.db", sql)]
 
 
+def tickets_of(folder: Path, kiosk: str) -> dict[str, str]:
+    """Printed number -> ticket id, of a kiosk's own file."""
+    return {number: id for id, number, _ in ledger(folder, kiosk)}
+
+
 def thanked(folder: Path, caller: str) -> dict[str, str]:
     """Visit -> rating of everything a caller thanked for, from its own file."""
     sql = "SELECT visit, evaluation FROM rated"

@@ -7,7 +7,7 @@ const main = document.querySelector("[data-watch]");
 const POLL_MS = 6000, SLOW_MS = 30000, RETRY_MS = 30000, ANSWER_MS = 8000, PATIENCE = 2;
 // Pages that many people keep open say how long they wait at least between two questions.
 const GAP_MS = Number(main?.dataset.gap || 0);
-let source = null, timer = 0, soon = 0, asked = -Infinity, retry = 0, running = false, again = false, failures = 0, shown = "";
+let source = null, timer = 0, soon = 0, asked = -Infinity, retry = 0, running = false, again = false, failures = 0, shown = "", goodAt = document.body.dataset.at;
 
 export async function refresh() {
   if (!live || document.hidden) return;
@@ -21,10 +21,14 @@ export async function refresh() {
     const text = await answer.text();
     if (text !== shown) { shown = text; morph(live, text); live.dispatchEvent(new CustomEvent("shown", { bubbles: true })); }
     failures = 0;
+    goodAt = answer.headers.get("X-Hall-Time") || goodAt;
     delete document.body.dataset.stale;
   } catch {
     failures += 1;
-    if (failures >= PATIENCE) document.body.dataset.stale = "";
+    if (failures >= PATIENCE) {
+      for (const said of document.querySelectorAll("[data-good-at]")) said.textContent = goodAt;
+      document.body.dataset.stale = "";
+    }
   } finally {
     running = false;
     if (again) { again = false; refresh(); }

@@ -50,7 +50,7 @@ def gaps_are_skipped() -> Planted:
     """A command that comes before its predecessor is taken; the predecessor is then too late."""
 
     def out_of_turn(original: Any, self: Writer, stream: Any, envelope: Any) -> Any:
-        last = self._streams.get(stream, 0)
+        last = self._streams.last(stream)
         return None if (envelope.seq or 0) > last else original(self, stream, envelope)
 
     return wrap(Writer, "_out_of_turn", out_of_turn)
@@ -97,12 +97,12 @@ def a_full_disk_is_overlooked() -> Planted:
 def the_disk_is_not_asked_to_sync() -> Planted:
     """Databases are opened with synchronous=NORMAL: quicker, and the last commits go with the power."""
 
-    def settle(original: Any, connection: sqlite3.Connection, read_only: bool) -> bool:
-        new = original(connection, read_only)
+    def careless(original: Any, connection: sqlite3.Connection, *, read_only: bool = False) -> bool:
+        new = original(connection, read_only=read_only)
         connection.execute("PRAGMA synchronous=NORMAL")
         return new
 
-    return wrap(disk, "_settle", settle)
+    return wrap(disk, "make_safe", careless)
 
 
 @bug("server.steady_time", "L18")

@@ -188,7 +188,7 @@ def _dragged(trace: Trace) -> set[str]:
     dragged: set[str] = set()
     for entry in trace.journal:
         event = entry.event
-        if isinstance(event, e.TicketReported):
+        if isinstance(event, e.TicketReported | e.TicketReserved):  # also a request that nobody got a paper for
             if last.get(event.kiosk) == event.arrived_at_ms:
                 dragged.add(event.ticket)
             last[event.kiosk] = event.arrived_at_ms

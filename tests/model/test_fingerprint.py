@@ -1,0 +1,24 @@
+"""Two machines with one hall file give it one name; another cut of the numbers has another."""
+
+import msgspec
+
+from broker.model.fingerprint import hall_fingerprint, numbering_fingerprint
+from broker.model.words import Names
+from tests.halls import small_hall
+from tests.kiosk.small_hall import parsed
+
+
+def test_equal_halls_have_equal_names_whoever_reads_the_file() -> None:
+    assert hall_fingerprint(small_hall()) == hall_fingerprint(small_hall())
+    assert numbering_fingerprint(small_hall()) == numbering_fingerprint(small_hall())
+    hall = small_hall()
+    turned = msgspec.structs.replace(hall, kiosks=dict(reversed(hall.kiosks.items())))
+    assert hall_fingerprint(turned) == hall_fingerprint(hall)
+
+
+def test_one_kiosk_more_cuts_the_numbers_otherwise_and_another_name_does_not() -> None:
+    two, three = parsed("kiosk-1", "kiosk-2"), parsed("kiosk-1", "kiosk-2", "kiosk-3")
+    assert numbering_fingerprint(two) != numbering_fingerprint(three)
+    renamed = msgspec.structs.replace(two, hall=msgspec.structs.replace(two.hall, names=Names("新名", "New name")))
+    assert numbering_fingerprint(renamed) == numbering_fingerprint(two)
+    assert hall_fingerprint(renamed) != hall_fingerprint(two)
