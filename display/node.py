@@ -8,7 +8,8 @@ from dataclasses import replace
 from zoneinfo import ZoneInfo
 
 from broker.model.fingerprint import hall_fingerprint
-from broker.model.hall import Display, Hall
+from broker.model.hall import Hall
+from broker.model.hall_devices import Display
 from broker.runtime.canvas.metrics import Fonts, FontsMissing
 from broker.runtime.canvas.window import open_screen
 from broker.runtime.process import Process

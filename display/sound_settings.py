@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import tzinfo
 from pathlib import Path
 
-from broker.model.hall import Speech
+from broker.model.hall_speech import Speech
 from display.announcer import Policy
 from display.clips import DISK_BYTES
 from display.espeak import Origin

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from broker.model.hall import Speech, SpeechHours, SpeechZone
+from broker.model.hall_speech import Speech, SpeechHours, SpeechZone
 from display.levels import FLOOR_DB
 
 MOST_DB = 6.0

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from broker.contract.envelope import PanelPart
-from broker.model.hall import Button
+from broker.model.hall_devices import Button
 from broker.model.words import Names
 from broker.runtime.gpio import ContactChange, GpioError, Pad, UnknownKey, parse_key_address, parse_lamp_address
 from kiosk.menu import Menu

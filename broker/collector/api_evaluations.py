@@ -14,7 +14,7 @@ from broker.collector.asking import ask_engine
 from broker.collector.errors import BadDeviceKey, IdTaken, LevelMismatch, NotRateable, UnknownEvaluator, UnknownKey
 from broker.collector.web import Web, address, answer, read_body
 from broker.model.commands import RecordEvaluation
-from broker.model.hall import Keypad
+from broker.model.hall_devices import Keypad
 from broker.model.words import Level
 
 PHONE = "phone"

@@ -10,37 +10,25 @@ from typing import Annotated, Literal
 import msgspec
 
 from broker.model.command_base import Phone
-from broker.model.words import Level, Names, Sentence, Slug
-
-Minutes = Annotated[float, msgspec.Meta(gt=0, le=600)]
-ClockTime = Annotated[str, msgspec.Meta(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$(?!\n)")]
-DayName = Literal["workday", "saturday", "sunday", "holiday", "mon", "tue", "wed", "thu", "fri"]
-"""The names a day answers to; ``broker.model.days`` says which day has which."""
-Day = Annotated[str, msgspec.Meta(pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$(?!\n)")]
-Address = Annotated[str, msgspec.Meta(min_length=1, max_length=300)]
-Letter = Annotated[str, msgspec.Meta(pattern=r"^[A-HJ-NP-Z]$(?!\n)")]
-Skill = Annotated[int, msgspec.Meta(ge=1, le=3)]
-CounterName = Annotated[str, msgspec.Meta(pattern=r"^[0-9]{1,3}[A-Z]?$(?!\n)")]
-StaffNumber = Annotated[str, msgspec.Meta(pattern=r"^[0-9A-Z]{1,8}$(?!\n)")]
-IconName = Literal[
-    "briefcase", "calendar-check", "car", "card", "clock", "document", "documents", "family", "globe", "graduation",
-    "heart", "heart-plus", "help", "house", "id-card", "info", "keypad", "people", "person", "phone", "shield-check",
-    "shield-person", "social-card", "star", "ticket", "tools", "warning", "wheelchair", "yen",
-]  # fmt: skip
-KeyName = Literal[
-    "call", "recall", "start", "finish", "no_show", "hold", "call_back", "transfer", "pause", "open", "close"
-]  # fmt: skip
-"""What a key of a button pad asks for."""
-Word = Annotated[str, msgspec.Meta(max_length=64)]
-PrinterProfileName = Literal["generic", "epson", "fs-hanzi", "raster-qr", "no-cutter", "one-way"]
-Url = Annotated[str, msgspec.Meta(max_length=300)]
-FilePath = Annotated[str, msgspec.Meta(max_length=300)]
-Host = Annotated[str, msgspec.Meta(pattern=r"^[0-9A-Za-z.:_-]{1,253}$(?!\n)")]
-Network = Annotated[str, msgspec.Meta(max_length=50)]
-
-
-class Declared(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Base of all tables of the hall file: frozen, and a key nobody declared is a mistake."""
+from broker.model.hall_base import (
+    ClockTime,
+    CounterName,
+    Day,
+    DayName,
+    Declared,
+    Host,
+    IconName,
+    Letter,
+    Minutes,
+    Network,
+    Skill,
+    StaffNumber,
+    Url,
+    Word,
+)
+from broker.model.hall_devices import Caller, Console, Display, Keypad, Kiosk, Sign
+from broker.model.hall_speech import Speech
+from broker.model.words import Names, Sentence, Slug
 
 
 class HallIdentity(Declared, frozen=True, kw_only=True):
@@ -151,153 +139,6 @@ class PriorityClass(Declared, frozen=True, kw_only=True):
     names: Names
     factor: Annotated[float, msgspec.Meta(gt=0, le=1)] = 0.3
     at_kiosk: bool = True
-
-
-class Button(Declared, frozen=True, kw_only=True):
-    """A physical key of a kiosk: takes a ticket of ``service``, or pauses and resumes issuing."""
-
-    address: Address
-    service: Slug | None = None
-    action: Literal["issue", "pause_issuing"] = "issue"
-    lamp: Address | None = None
-
-
-class PrinterFlags(Declared, frozen=True, kw_only=True):
-    """What one printer can do where it differs from its ``printer_profile``; what is not said is the profile's."""
-
-    dots: Annotated[int, msgspec.Meta(ge=200, le=832, multiple_of=8)] | None = None
-    native_qr: bool | None = None
-    hanzi_size_by_fs: bool | None = None
-    cut: Literal["partial", "full", "none"] | None = None
-    smooths: bool | None = None
-    acknowledges: bool | None = None
-    feed_before_cut_dots: Annotated[int, msgspec.Meta(ge=0, le=400)] | None = None
-    largest_scale: Annotated[int, msgspec.Meta(ge=2, le=8)] | None = None
-    near_end_sensor: bool | None = None
-
-
-class Kiosk(Declared, frozen=True, kw_only=True):
-    """取号机. ``services`` empty means all that are not hidden.
-
-    ``reader`` is an ID card reader, ``scanner`` a code scanner, ``voice`` a speaker of its own for spoken guidance;
-    ``logo`` is a picture file for screen and paper. ``roll_m`` is how much paper a new roll holds, in metres: the kiosk
-    counts what it prints and asks for a new roll in time (0: it does not count).
-    """
-
-    names: Names
-    screen: Address
-    printer: Address
-    paper: Literal["58", "80"] = "80"
-    printer_profile: PrinterProfileName = "generic"
-    printer_flags: PrinterFlags = PrinterFlags()
-    roll_m: Annotated[float, msgspec.Meta(ge=0, le=400)] = 0.0
-    services: tuple[Slug, ...] = ()
-    buttons: dict[Slug, Button] = {}
-    zone: Slug = "lobby"
-    reader: Address = "none"
-    scanner: Address = "none"
-    voice: Address = "none"
-    logo: FilePath = ""
-
-
-class Display(Declared, frozen=True, kw_only=True):
-    """显示屏. Shows ``counters``; where they are empty those of its ``zone``, and without one the whole hall.
-    Size and distance are for the legibility check.
-
-    ``voice_module`` is a serial speech module that speaks when the loudspeaker cannot: ``serial:///dev/hall/voice``.
-    """
-
-    names: Names
-    screen: Address
-    speaker: Address = "none"
-    voice_module: Address = "none"
-    layout: Literal["landscape", "portrait", "overview", "services", "entrance", "staff"] = "landscape"
-    counters: tuple[Slug, ...] = ()
-    zone: Slug | None = None
-    inches: Annotated[float, msgspec.Meta(gt=3, le=200)] = 55.0
-    distance_m: Annotated[float, msgspec.Meta(gt=0.3, le=60)] = 8.0
-
-
-class Sign(Declared, frozen=True, kw_only=True):
-    """窗口屏 over one counter."""
-
-    counter: Slug
-    screen: Address
-
-
-class Caller(Declared, frozen=True, kw_only=True):
-    """A node that drives consoles and keypads; ``lines`` are its serial lines by name."""
-
-    names: Names
-    lines: dict[Slug, Address] = {}
-
-
-class Console(Declared, frozen=True, kw_only=True):
-    """呼叫器 of one counter: ``p1://LINE/UNIT`` (16-key terminal) or ``gpio://`` / ``virtual://pad`` (button pad)."""
-
-    counter: Slug
-    caller: Slug
-    address: Address
-    keys: dict[KeyName, Address] = {}
-    lamps: dict[str, Address] = {}
-
-
-class Keypad(Declared, frozen=True, kw_only=True):
-    """评价器 of one counter. ``levels`` maps each raw key the device sends to its level; no other key counts."""
-
-    counter: Slug
-    caller: Slug
-    address: Address
-    levels: dict[str, Level] = {}
-
-
-Language = Literal["zh", "en", "yue"]
-Gain = Annotated[float, msgspec.Meta(ge=-30, le=6)]
-Rate = Annotated[int, msgspec.Meta(ge=80, le=300)]
-
-
-class SpeechHours(Declared, frozen=True, kw_only=True):
-    """A part of the day (over midnight when it ends earlier) in which the voice is louder, softer or ``quiet``."""
-
-    from_time: ClockTime
-    until_time: ClockTime
-    gain_db: Gain = 0.0
-    quiet: bool = False
-
-
-class SpeechZone(Declared, frozen=True, kw_only=True):
-    """A zone's own loudness: ``gain_db`` is added to the hall's, ``hours`` (when there are any) replace the hall's."""
-
-    gain_db: Gain = 0.0
-    hours: tuple[SpeechHours, ...] = ()
-
-
-class Speech(Declared, frozen=True, kw_only=True):
-    """How calls are spoken: Mandarin, English, Cantonese (``yue``), in this order, the first one always.
-
-    ``duck_db`` is how far media go down meanwhile; an emergency is said again every ``emergency_every_s`` until it is
-    ended. ``engine`` other than espeak fills the store of clips in the background with a neural voice of
-    ``model_languages`` from the model at ``model``, a file (piper) or a folder (sherpa) of the display's own machine.
-    """
-
-    languages: tuple[Language, ...] = ("zh", "en")
-    repeat: Annotated[int, msgspec.Meta(ge=1, le=3)] = 2
-    one: Literal["yi", "yao"] = "yi"
-    template_zh: Sentence = "请{ticket}号，到{counter}号窗口"
-    template_en: Sentence = "Number {ticket}. Please go to counter {counter}."
-    template_yue: Sentence = "请{ticket}号，到{counter}号窗口"
-    rate_zh: Rate = 175
-    rate_en: Rate = 155
-    rate_yue: Rate = 150
-    gain_db: Annotated[float, msgspec.Meta(ge=-40, le=6)] = 0.0
-    hours: tuple[SpeechHours, ...] = ()
-    zones: dict[Slug, SpeechZone] = {}
-    duck_db: Annotated[float, msgspec.Meta(ge=-40, le=0)] = -18.0
-    emergency_every_s: Annotated[int, msgspec.Meta(ge=5, le=300)] = 20
-    chime: bool = True
-    engine: Literal["espeak", "piper", "sherpa"] = "espeak"
-    model: Annotated[str, msgspec.Meta(max_length=300)] = ""
-    model_languages: tuple[Language, ...] = ("zh",)
 
 
 class HallNotice(Declared, frozen=True, kw_only=True):

@@ -3,7 +3,8 @@
 from collections.abc import Callable, Iterator
 
 from broker.model.address import BadAddress, DeviceAddress, line_and_unit, parse_address
-from broker.model.hall import Console, Hall
+from broker.model.hall import Hall
+from broker.model.hall_devices import Console
 from broker.model.hall_mistakes import Mistake, complain, did_you_mean
 from broker.model.words import Names
 

@@ -9,7 +9,8 @@ from typing import Any, get_args
 
 import msgspec
 
-from broker.model.hall import Hall, KeyName
+from broker.model.hall import Hall
+from broker.model.hall_base import KeyName
 from broker.model.hall_checks import CheckRow, check_hall
 from broker.model.hall_mistakes import HallFileError, Mistake, complain
 from broker.model.hall_shape import placeholder_mistakes, shape_mistakes

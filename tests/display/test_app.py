@@ -8,7 +8,7 @@ from PIL import Image
 from broker.contract.codec import encode, encode_view
 from broker.contract.envelope import Ask, DeviceHealth, EngineState
 from broker.contract.topics import Topics
-from broker.model.hall import Sign
+from broker.model.hall_devices import Sign
 from broker.model.views import BoardView, Call, ServiceLine, ServiceView
 from broker.model.words import Names
 from broker.runtime.canvas.screen import VirtualScreen

@@ -5,7 +5,7 @@ import pyloudnorm
 import pytest
 from scipy.signal import resample_poly
 
-from broker.model.hall import Speech, SpeechHours, SpeechZone
+from broker.model.hall_speech import Speech, SpeechHours, SpeechZone
 from display.levels import (
     CEILING_DBTP,
     CHIME_LUFS,

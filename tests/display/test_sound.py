@@ -15,7 +15,7 @@ import numpy as np
 import pygame
 import pytest
 
-from broker.model.hall import Speech, SpeechHours, SpeechZone
+from broker.model.hall_speech import Speech, SpeechHours, SpeechZone
 from broker.model.views import Call
 from broker.model.words import TicketStatus
 from broker.runtime.clock import SystemClock

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from broker.model.hall import Speech
+from broker.model.hall_speech import Speech
 from display.pronounce import LETTERS, PHRASES, cardinal, mandarin, singly
 from display.sound_errors import WordingRefused
 from display.wording import (

@@ -2,7 +2,7 @@ from dataclasses import replace
 
 import pytest
 
-from broker.model.hall import Button
+from broker.model.hall_devices import Button
 from broker.model.words import Names
 from kiosk.buttons import Buttons, LampScene, lamp_of
 from kiosk.gallery import MENU

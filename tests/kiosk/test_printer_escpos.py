@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from broker.model.hall import PrinterProfileName
+from broker.model.hall_base import PrinterProfileName
 from kiosk.printer.escpos import (
     MISSING,
     QR_BYTES_LIMIT,

@@ -5,7 +5,7 @@ from typing import get_args
 import pytest
 
 from broker.model.days import WEEKDAYS, WEEKEND, DayKind, may_share_a_date, names_of_day
-from broker.model.hall import DayName
+from broker.model.hall_base import DayName
 
 
 @pytest.mark.parametrize("weekday", range(7))

@@ -3,7 +3,8 @@
 from typing import get_args
 
 from broker.model.commands import Phone
-from broker.model.hall import Clerk, HallIdentity, IconName, KeyName
+from broker.model.hall import Clerk, HallIdentity
+from broker.model.hall_base import IconName, KeyName
 from broker.runtime.canvas import icons
 from caller.keys import ConsoleKey
 
