@@ -28,6 +28,7 @@ from kiosk.menu import Menu
 from kiosk.numbering import own_parts
 from kiosk.offering import Offering
 from kiosk.printing import Printing
+from kiosk.readers.desk import Readers
 from kiosk.rejoining import Rejoining
 from kiosk.screens.frame import Surroundings
 from kiosk.screens.notes import failsafe
@@ -77,9 +78,9 @@ class KioskApp:
         self._help_until_s = self._no_paper_until_s = float("-inf")
         self._letters = tuple(sorted({series.letter for series in hall.series.values()}))
 
-    def wire(self, sender: Sender, ledger: Ledger) -> None:
-        """The parts that talk to the engine."""
-        self.sender, self.ledger = sender, ledger
+    def wire(self, sender: Sender, ledger: Ledger, readers: Readers | None = None) -> None:
+        """The parts that talk to the engine, and those that need its business day."""
+        self.sender, self.ledger, self.readers = sender, ledger, readers
         self.engine.on_standing = self._engine_stands
         self.issuing = Issuing(self.hall, self.parts, ledger, self.printing, self._issued_at_ms)
         self.rejoining = Rejoining(sender, self._make_id)
@@ -100,9 +101,13 @@ class KioskApp:
         self.screen.start(KIOSK_GROUND)
         self.printing.start()
         self.buttons.start()
+        if self.readers is not None:
+            self.readers.start()
 
     def stop(self) -> None:
         """Close them again."""
+        if self.readers is not None:
+            self.readers.stop()
         self.buttons.stop()
         self.printing.stop()
         self.screen.close()
@@ -182,6 +187,8 @@ class KioskApp:
                 self._toggle_pause(now_s)
             elif button.service is not None:
                 self._happened(events.Pressed(button.service), now_s)
+        for shown in () if self.readers is None else self.readers.poll():
+            self._happened(shown, now_s)
         for ticket, end in self.printing.take_ends():
             self.issuing.paper_ended(ticket, end)
         self.issuing.tick(now_s)
@@ -285,6 +292,7 @@ class KioskApp:
             "buttons": self.buttons.health(),
             "ledger": self._ledger_health(menu),
             "issuing": menu.state,
+            **({} if self.readers is None else self.readers.health()),
         }
         if now_s < self._help_until_s:
             parts["help"] = "wanted"

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 
 from broker.model.words import Names
+from kiosk.readers.cards import CardPresent, CardRead, CardUnread
+from kiosk.readers.lines import Scanned
 from kiosk.ticket import Order, Slip
 
 
@@ -64,7 +66,9 @@ class Passed:
     """Time went by."""
 
 
-Event = Touched | Pressed | Numbered | Printed | NotPrinted | Denied | Rejoined | Passed
+Shown = CardRead | CardUnread | CardPresent | Scanned
+"""What a person shows the kiosk: a card laid down, a code held before the scanner."""
+Event = Touched | Pressed | Numbered | Printed | NotPrinted | Denied | Rejoined | Passed | Shown
 
 # -- wishes ------------------------------------------------
 

@@ -28,6 +28,8 @@ from kiosk.events import (
     Wish,
 )
 from kiosk.menu import Menu, Offer
+from kiosk.readers.cards import CardPresent, CardRead, CardUnread
+from kiosk.readers.lines import Scanned
 from kiosk.ticket import Order, Slip
 
 IDLE_S, IDLE_LARGER_S, WARNING_S = 45.0, 90.0, 20.0
@@ -117,6 +119,8 @@ def step(visit: Visit, event: Event, scene: Scene) -> Outcome:
             return _touched(visit, event, scene)
         case Pressed(service):
             return _pressed(visit, service, scene)
+        case CardRead() | CardUnread() | CardPresent() | Scanned():
+            return replace(visit, touched_s=scene.now_s), ()  # somebody is here
         case Passed():
             return (fresh(scene), ()) if idle_left_s(visit, scene.now_s) <= 0 else (visit, ())
         case Rejoined(message, good):

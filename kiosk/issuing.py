@@ -50,11 +50,22 @@ class Phase(StrEnum):
 
 
 class PaperEnd(StrEnum):
-    """How a print job ended. UNSAID: everything was sent to a printer that cannot tell."""
+    """How a print job ended. UNSAID: everything was sent to a printer that cannot tell. UNKNOWN: a printer that can
+    did not, so that the paper may be in somebody's hand, or half of it, or none."""
 
     PRINTED = "printed"
     FAILED = "failed"
     UNSAID = "unsaid"
+    UNKNOWN = "unknown"
+
+
+HELD = {
+    PaperEnd.PRINTED: TicketState.PAPER,
+    PaperEnd.FAILED: TicketState.SCREEN,
+    PaperEnd.UNSAID: TicketState.UNCLEAR,
+    PaperEnd.UNKNOWN: TicketState.UNCLEAR,
+}
+"""What the engine hears of a paper: on paper, on the screen only, or nobody knows."""
 
 
 class PaperMaker(Protocol):
@@ -143,9 +154,9 @@ class Issuing:
                 self._events.append(Printed(ticket))
             return
         self._pending = None
-        state = {PaperEnd.PRINTED: TicketState.PAPER, PaperEnd.UNSAID: TicketState.UNCLEAR}.get(end, TicketState.SCREEN)
-        self._hold(ticket, state)
-        self._events.append(NotPrinted(ticket) if end is PaperEnd.FAILED else Printed(ticket))
+        self._hold(ticket, HELD[end])
+        came = end in (PaperEnd.PRINTED, PaperEnd.UNSAID)
+        self._events.append(Printed(ticket) if came else NotPrinted(ticket))
 
     def tick(self, now_s: float) -> None:
         """Let time-outs act."""
@@ -156,7 +167,7 @@ class Issuing:
         if pending.phase is Phase.PRINTING:
             if waited_s >= PRINT_WITHIN_S:
                 logger.error("ticket %s: the printer never ended", pending.order.ticket)
-                self.paper_ended(pending.order.ticket, PaperEnd.FAILED)
+                self.paper_ended(pending.order.ticket, PaperEnd.UNKNOWN)
         elif waited_s >= LAST_RESORT_S:
             self._give_up(pending)
         elif waited_s >= REPLY_WITHIN_S and self._ledger.left(pending.series):

@@ -8,12 +8,16 @@ from broker.model.words import Names
 
 @dataclass(frozen=True)
 class Order:
-    """What a visitor asked for. ``ticket`` is the id made at the first touch; it never changes, whatever the path."""
+    """What a visitor asked for. ``ticket`` is the id made at the first touch; it never changes, whatever the path.
+
+    ``large``: the paper in large letters.
+    """
 
     ticket: str
     service: str
     priority: str | None = None
     language: str = "zh"
+    large: bool = False
 
 
 @dataclass(frozen=True)

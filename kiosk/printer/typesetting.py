@@ -6,7 +6,8 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from kiosk.printer.escpos import FieldRow, GapRow, QrRow, Row, RuleRow, Size, TextRow, columns_of, printable
+from kiosk.printer.escpos import FieldRow, GapRow, PictureRow, QrRow, Row, RuleRow, Size, TextRow, columns_of, printable
+from kiosk.printer.raster import Raster
 
 _NOT_FIRST = "、，。；：？！）》」』】〕”’…～·％,.;:?!)]}%"
 _NOT_LAST = "（《「『【〔“‘([{"
@@ -51,7 +52,14 @@ class Qr:
     text: str
 
 
-Line = Text | Fields | Gap | Rule | Qr
+@dataclass(frozen=True)
+class Mark:
+    """A picture in the middle."""
+
+    picture: Raster
+
+
+Line = Text | Fields | Gap | Rule | Qr | Mark
 
 
 def fit(lines: Iterable[Line], columns: int, margin: int = 0) -> tuple[Row, ...]:
@@ -71,6 +79,8 @@ def _rows(line: Line, columns: int, margin: int) -> Iterator[Row]:
             yield RuleRow()
         case Qr(text):
             yield QrRow(text)
+        case Mark(picture):
+            yield PictureRow(picture)
 
 
 def _text_rows(line: Text, columns: int, margin: int) -> Iterator[Row]:
@@ -99,7 +109,8 @@ def _fields_rows(line: Fields, columns: int, margin: int) -> Iterator[Row]:
 def _field_rows(row: FieldRow, room: int) -> Iterator[Row]:
     """`row` as it is, or over several lines. `room` is in columns of the paper."""
     label_width = columns_of(row.label) * row.label_size[0]
-    if label_width > room // 2:
+    widest = max((columns_of(piece) for piece in _PIECE.findall(row.value)), default=0) * row.value_size[0]
+    if label_width > room // 2 or room - label_width < widest <= room:  # a telephone number is not cut in two
         for part in wrapped(row.label, max(2, room // row.label_size[0])):
             yield TextRow(part, row.label_size, indent=row.indent)
         row, label_width = replace(row, label=""), 0

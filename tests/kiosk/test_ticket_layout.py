@@ -10,13 +10,13 @@ from kiosk.printer.escpos import QrTextTooLong
 from kiosk.printer.interpreter import Interpreter
 from kiosk.printer.paper import Glyph
 from kiosk.printer.profile import profile_of
-from kiosk.ticket_layout import TicketPaper, ticket_bytes
-from tests.kiosk.ticket_samples import FULL, job, printed, sample
+from kiosk.ticket_layout import TicketPaper
+from tests.kiosk.ticket_samples import FULL, job, plain_job, printed, sample
 
 
 def lines_of(paper: TicketPaper, width: str = "80") -> list[str]:
     profile = profile_of("generic", width)
-    strip, _ = printed(ticket_bytes(paper, profile), profile)
+    strip, _ = printed(plain_job(paper, profile), profile)
     return [line for line in strip.text_lines if not line.startswith("--")]
 
 
