@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime, tzinfo
 from typing import Protocol
 
 from broker.model.hall import Hall
-from broker.model.views import BoardView, Call, CounterView, Shown
+from broker.model.views import BoardView, Call, CounterView, Emergency, Shown
 from broker.runtime.canvas.ops import Op
 from broker.runtime.newest import Position
 from display.board import BoardMind, BoardState
@@ -30,6 +31,8 @@ class Voice(Protocol):
 
     def warm_tickets(self, numbers: tuple[str, ...]) -> None: ...
 
+    def emergency(self, texts: Mapping[str, str] | None) -> None: ...
+
     def stop(self) -> None: ...
 
 
@@ -50,6 +53,9 @@ class NoVoice:
 
     def warm_tickets(self, numbers: tuple[str, ...]) -> None:
         """Nothing is spoken of them."""
+
+    def emergency(self, texts: Mapping[str, str] | None) -> None:
+        """It is on the screen."""
 
     def stop(self) -> None:
         """Nothing to close."""
@@ -87,6 +93,8 @@ class BoardFace:
         self._voice = voice
         self._mind = BoardMind(hall.hall.names, room_of(self.fitted))
         self._to_speak: list[tuple[bool, tuple[Call, ...]]] = []
+        self._emergency: Emergency | None = None
+        self._emergency_told: Emergency | None = None
         self._drawn: tuple[BoardState, tuple[Op, ...]] | None = None
 
     def connected(self) -> None:
@@ -104,6 +112,7 @@ class BoardFace:
         silent = self._mind.silent_next
         if self._mind.take(view, position, now_s):
             self._to_speak.append((silent, view.calls))
+            self._emergency = view.emergency
 
     def draw(self, now_s: float, now_ms: int, sure: bool) -> tuple[Op, ...]:
         local = datetime.fromtimestamp(now_ms / 1000, self._zone).replace(second=0, microsecond=0) if sure else None
@@ -113,6 +122,9 @@ class BoardFace:
         return self._drawn[1]
 
     def speak(self) -> None:
+        if self._emergency != self._emergency_told:
+            self._emergency_told = found = self._emergency
+            self._voice.emergency(None if found is None else {"zh": found.zh, "en": found.en})
         for silent, calls in self._to_speak:
             if silent:
                 self._voice.silent(calls)

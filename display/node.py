@@ -7,7 +7,8 @@ from collections.abc import Callable
 from dataclasses import replace
 from zoneinfo import ZoneInfo
 
-from broker.model.hall import Display, Hall
+from broker.model.hall import Hall
+from broker.model.zones import counters_of
 from broker.runtime.canvas.metrics import Fonts, FontsMissing
 from broker.runtime.canvas.window import open_screen
 from broker.runtime.process import Process
@@ -41,33 +42,40 @@ def make_station(hall: Hall, name: str, process: Process, fonts: Fonts) -> Stati
     if declared is None:
         return Station(hall.hall.id, name, SignFace(hall, name, screen.size, zone), screen, process.clock, url)
     outlet: list[Station] = []
-    voice = make_voice(hall, declared, process, lambda wav: outlet[0].take_sound(wav))
+    voice = make_voice(hall, name, process, lambda wav: outlet[0].take_sound(wav))
     face = BoardFace(hall, name, screen.size, zone, voice)
     for text in too_small(face.fitted, screen.size, declared.inches, declared.distance_m):
         log.warning("%s on %s", text, name)
-    heard = () if isinstance(voice, NoVoice) else services_of(hall, declared)
+    heard = () if isinstance(voice, NoVoice) else services_of(hall, name)
     outlet.append(Station(hall.hall.id, name, face, screen, process.clock, url, voice, services=heard))
     return outlet[0]
 
 
-def services_of(hall: Hall, display: Display) -> tuple[str, ...]:
+def services_of(hall: Hall, display: str) -> tuple[str, ...]:
     """The services whose tickets may be called on a display, in hall order."""
-    served = {service for key in display.counters or hall.counters for service in hall.counters[key].services}
+    counters = counters_of(hall, display) or hall.counters
+    served = {service for key in counters for service in hall.counters[key].services}
     return tuple(service for service in hall.services if service in served)
 
 
-def make_voice(hall: Hall, display: Display, process: Process, on_wav: Callable[[bytes], None]) -> Voice:
+def make_voice(hall: Hall, name: str, process: Process, on_wav: Callable[[bytes], None]) -> Voice:
     """Return the loudspeaker of a wall display; speech and its numpy are loaded only where something is spoken."""
+    display = hall.displays[name]
     if (display.speaker, display.voice_module) == ("none", "none"):
         return NoVoice()
     from display.sound import Sound
     from display.sound_settings import SoundSettings
     from display.speech_log import FILE_NAME as SPEECH_LOG_NAME
 
-    names = [hall.counters[key].name for key in display.counters or hall.counters]
-    zone = ZoneInfo(hall.hall.time_zone)
+    names = [hall.counters[key].name for key in counters_of(hall, name) or hall.counters]
     settings = SoundSettings.from_hall(
-        hall.speech, display.speaker, names, process.data_folder / "clips", zone, module=display.voice_module
+        hall.speech,
+        display.speaker,
+        names,
+        process.data_folder / "clips",
+        ZoneInfo(hall.hall.time_zone),
+        module=display.voice_module,
+        part=display.zone,
     )
     settings = replace(settings, log=process.data_folder / SPEECH_LOG_NAME)
     return Sound(settings, process.clock, on_wav=lambda spoken: on_wav(spoken.wav))

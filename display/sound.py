@@ -171,7 +171,7 @@ class Sound:
     def _in_order(self, texts: Mapping[str, str]) -> dict[str, str]:
         """The hall's languages in its order; written Chinese serves for Mandarin and Cantonese."""
         wanted = self._settings.policy.languages or ("zh", "en")
-        spoken = {language: texts.get(language) or texts.get("zh", "") for language in wanted}
+        spoken = {language: texts.get("zh" if language == "yue" else language, "") for language in wanted}
         return {language: text for language, text in spoken.items() if text}
 
     def _take_emergency(self, texts: Mapping[str, str] | None) -> None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-SOUND_TEST = {"zh": "声音测试", "en": "Sound test.", "yue": "声音测试"}
+SOUND_TEST = {"zh": "声音测试", "en": "Sound test."}
 
 
 @dataclass(frozen=True)
