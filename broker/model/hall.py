@@ -33,8 +33,7 @@ KeyName = Literal[
 """What a key of a button pad asks for."""
 Word = Annotated[str, msgspec.Meta(max_length=64)]
 PrinterProfileName = Literal["generic", "epson", "fs-hanzi", "raster-qr", "no-cutter", "one-way"]
-Url = Annotated[str, msgspec.Meta(max_length=300)]
-FilePath = Annotated[str, msgspec.Meta(max_length=300)]
+Url = FilePath = Annotated[str, msgspec.Meta(max_length=300)]
 Host = Annotated[str, msgspec.Meta(pattern=r"^[0-9A-Za-z.:_-]{1,253}$(?!\n)")]
 
 
@@ -133,13 +132,12 @@ class Counter(Declared, frozen=True, kw_only=True):
 
 class Clerk(Declared, frozen=True, kw_only=True):
     """Who serves. ``substitute`` is the B role; ``phone`` is the office line shown when the counter pauses.
-
-    ``title`` and ``photo`` are for the staff wall, which this release does not show yet.
-    """
+    The staff wall shows ``name``, ``title`` and ``photo``, a PNG or JPEG file of its machine, where they are given."""
 
     staff_number: StaffNumber
+    name: Word = ""
     title: Word = ""
-    photo: Url = ""
+    photo: FilePath = ""
     phone: Phone = ""
     substitute: Slug | None = None
 
@@ -201,9 +199,10 @@ class Kiosk(Declared, frozen=True, kw_only=True):
 
 class Display(Declared, frozen=True, kw_only=True):
     """显示屏. Shows ``counters``; where they are empty those of its ``zone``, and without one the whole hall.
-    Size and distance are for the legibility check.
 
-    ``voice_module`` is a serial speech module that speaks when the loudspeaker cannot: ``serial:///dev/hall/voice``.
+    Size and distance are for the legibility check. ``voice_module`` is a serial speech module that speaks when the
+    loudspeaker cannot: ``serial:///dev/hall/voice``. ``media`` is a folder of PNG and JPEG pictures (no video), each
+    shown for ``media_s`` while nobody is called. ``ratings``: a staff wall shows today's.
     """
 
     names: Names
@@ -215,6 +214,9 @@ class Display(Declared, frozen=True, kw_only=True):
     zone: Slug | None = None
     inches: Annotated[float, msgspec.Meta(gt=3, le=200)] = 55.0
     distance_m: Annotated[float, msgspec.Meta(gt=0.3, le=60)] = 8.0
+    media: FilePath = ""
+    media_s: Annotated[int, msgspec.Meta(ge=5, le=600)] = 15
+    ratings: bool = False
 
 
 class Sign(Declared, frozen=True, kw_only=True):
@@ -301,9 +303,7 @@ class Speech(Declared, frozen=True, kw_only=True):
 
 class HallNotice(Declared, frozen=True, kw_only=True):
     """A line in the ticker on the days and at the times that are named; what is not named does not limit it.
-
-    The day is the business day, the times are local, ``until_time`` is not included.
-    """
+    The day is the business day, the times are local, ``until_time`` is not included."""
 
     zh: Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
     en: Annotated[str, msgspec.Meta(min_length=1, max_length=300)]
