@@ -21,6 +21,8 @@ from broker.runtime.sender import Sender
 from kiosk import events, flow
 from kiosk.buttons import Buttons, LampScene
 from kiosk.engine_side import EngineSide
+from kiosk.help_state import HelpState
+from kiosk.helping import Helping
 from kiosk.issuing import Issuing, state_word
 from kiosk.ledger import Ledger
 from kiosk.local_time import LocalTime
@@ -84,6 +86,7 @@ class KioskApp:
         self.engine.on_standing = self._engine_stands
         self.issuing = Issuing(self.hall, self.parts, ledger, self.printing, self._issued_at_ms)
         self.rejoining = Rejoining(sender, self._make_id)
+        self.helping = Helping(sender, self._make_id, self.name)
         self.offering = Offering(
             self.hall,
             self.name,
@@ -157,7 +160,7 @@ class KioskApp:
         elif ticket:
             if reply.refusal is not None:
                 logger.warning("the engine refused %s: %s", id, reply.refusal.code)
-        elif not self.rejoining.replied(id, reply):
+        elif not self.rejoining.replied(id, reply) and not self.helping.replied(id, reply):
             self.ledger.answer_pause(id, reply.as_of)
 
     def _reported(self, ticket: str, reply: Reply) -> None:
@@ -221,6 +224,7 @@ class KioskApp:
                 self.issuing.begin(order, offer, self.offering.online(now_s), now_s)
             case events.CallStaff():
                 self._help_until_s = now_s + ALARM_LASTS_S
+                self.helping.call(self.engine.help_answered_ms, now_s)
                 logger.info("help is called")
             case events.Rejoin(number):
                 self.rejoining.ask(number, self.offering.online(now_s), now_s)
@@ -266,7 +270,18 @@ class KioskApp:
             warned_s=flow.warned_s(self.visit, now_s),
             letters=self._letters,
             phone=self.hall.hall.phone,
+            help=self._help_state(now_s),
+            emergency_since=self._emergency_since(),
         )
+
+    def _help_state(self, now_s: float) -> HelpState:
+        if self.visit.step is not flow.Step.HELP:
+            return "asking"  # nobody looks: pictures must not change
+        return self.helping.state(self.engine.help_answered_ms, self.offering.online(now_s), now_s)
+
+    def _emergency_since(self) -> str:
+        view = self.engine.view
+        return "" if view is None or view.emergency is None else self.local.text(view.emergency.since_ms)[-5:]
 
     def shown_number(self) -> str:
         """The ticket number on the screen at this moment; empty when there is none."""

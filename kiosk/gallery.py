@@ -6,15 +6,17 @@ The hall below is made up.
 from collections.abc import Iterator
 from dataclasses import replace
 
+from broker.model.views import Emergency
 from broker.model.words import Names
 from broker.runtime.canvas.ops import Op
-from kiosk.flow import Step, Visit
+from kiosk.help_state import HelpState
 from kiosk.menu import FULL, NO_COUNTER, NOT_NOW, USED_UP, Choice, Menu, Offer
 from kiosk.qr import qr_rows
 from kiosk.screens.frame import LANDSCAPE, PORTRAIT, Surroundings
 from kiosk.screens.notes import failsafe
 from kiosk.screens.view import view
 from kiosk.ticket import Slip
+from kiosk.visit import Step, Visit
 
 ID_CARD = Names("身份证原件", "ID card (original)")
 PAPERS = (
@@ -108,11 +110,20 @@ AROUND = Surroundings(
     Names("3月5日 星期四", "Thu 5 March"),
     Names("一号取号机", "Kiosk 1"),
     letters=tuple("ABCDEF"),
+    emergency_since="14:30",
     phone="0571-8765 4321",
 )
 
 REJOINED = Names("A042 请等候叫号，前面 3 人", "A042: 3 before you")
 PENSION = Visit(step=Step.DETAIL, service="pension", category=None)
+EVACUATE = Emergency(
+    zh="请立即从最近的安全出口离开，不要乘坐电梯，听从工作人员指挥",
+    en="Use the nearest exit now. Do not use the lift. Follow staff.",
+    since_ms=0,
+)
+CALM = "请大家不要惊慌，按工作人员的引导有序离开。" * 10, "Please stay calm and follow staff to the exit. " * 5
+LONG_ALARM = Emergency(zh=CALM[0][:200], en=CALM[1][:200], since_ms=0)
+HELPS: tuple[HelpState, ...] = ("called", "coming", "unheard")
 STATES: tuple[tuple[str, Visit, Menu], ...] = (
     ("home", Visit(), MENU),
     ("home-few", Visit(), replace(MENU, offers=OFFERS[:3])),
@@ -146,6 +157,8 @@ STATES: tuple[tuple[str, Visit, Menu], ...] = (
     ("paused", Visit(), replace(MENU, state="paused", reason="打印机换纸")),
     ("closed", Visit(), replace(MENU, state="closed", next_opens="13:30", offers=tuple(
         replace(o, open=False, reason=NOT_NOW, reopens="13:30") for o in OFFERS))),
+    ("emergency", Visit(), replace(MENU, state="emergency", emergency=EVACUATE)),
+    ("emergency-long", Visit(), replace(MENU, state="emergency", emergency=LONG_ALARM)),
     ("connecting", Visit(), replace(MENU, state="connecting", offers=(), categories=())),
 )  # fmt: skip
 MANNERS = (
@@ -165,6 +178,14 @@ def screens() -> Iterator[tuple[str, tuple[int, int], tuple[Op, ...]]]:
                     shown = replace(visit, language=language, **changes)
                     label = "-".join(part for part in ("kiosk", name, language, sheet, manner) if part)
                     yield label, size, view(shown, menu, replace(AROUND, size=size))
+        for language in ("zh", "en"):
+            for help in HELPS:
+                around = replace(AROUND, size=size, help=help)
+                yield (
+                    f"kiosk-help-{help}-{language}-{sheet}",
+                    size,
+                    view(Visit(step=Step.HELP, language=language), MENU, around),
+                )
         asked = replace(AROUND, size=size, warned_s=17)
         yield f"kiosk-still-there-zh-{sheet}", size, view(PENSION, MENU, asked)
         yield f"kiosk-still-there-en-{sheet}", size, view(replace(PENSION, language="en"), MENU, asked)

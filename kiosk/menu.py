@@ -9,10 +9,10 @@ from typing import Literal
 
 from broker.model.hall import Hall, Session
 from broker.model.numbers import offered_by
-from broker.model.views import KioskView, ServiceLine
+from broker.model.views import Emergency, KioskView, ServiceLine
 from broker.model.words import SHUT_REASONS, Names
 
-MenuState = Literal["ready", "closed", "paused", "connecting"]
+MenuState = Literal["ready", "closed", "paused", "connecting", "emergency"]
 
 FULL = SHUT_REASONS["full"]
 NOT_NOW = SHUT_REASONS["closed"]
@@ -85,6 +85,8 @@ class Menu:
     reason: str = ""
     alone: bool = False
     printer_ok: bool = True
+    emergency: Emergency | None = None
+    """Staff end it, nobody else: while the engine is away it stands."""
 
     def offer(self, service: str | None) -> Offer | None:
         """The offer of a service, or None."""
@@ -111,10 +113,13 @@ def menu_of(hall: Hall, kiosk: str, view: KioskView | None, now: Circumstances) 
         reason=view.reason if view is not None else "",
         alone=not now.heard,
         printer_ok=now.printer_ok,
+        emergency=view.emergency if view is not None else None,
     )
 
 
 def _state(offers: tuple[Offer, ...], view: KioskView | None, now: Circumstances) -> MenuState:
+    if view is not None and view.emergency is not None:
+        return "emergency"
     if now.day is None:
         return "connecting"
     if now.paused or (now.paused is None and view is not None and not view.issuing):

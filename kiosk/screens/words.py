@@ -76,6 +76,14 @@ CONNECTING_HINT = Names("请稍候，或到咨询台取号", "One moment, or ask
 CANNOT = Names("现在不能取号", "Not possible now")
 GOOD = Names("已重新排队", "You are back in line")
 
+EMERGENCY = Names("紧急情况", "EMERGENCY")
+
+HELP_ASKING = Names("正在通知工作人员", "Calling staff")
+HELP_ASKING_HINT = Names("请稍候", "One moment, please")
+HELP_COMING = Names("工作人员正在赶来", "Staff are on their way")
+HELP_COMING_HINT = Names("请在原地稍候", "Please stay here")
+HELP_UNHEARD = Names("请找身边的工作人员", "Please ask any member of staff")
+HELP_UNHEARD_HINT = Names("系统没有连上，求助可能没有送到", "Not connected: your call may not have been heard")
 HELP_CALLED = Names("已通知工作人员", "Staff have been called")
 HELP_CALLED_HINT = Names("请在原地稍候，马上有人过来", "Please stay here, somebody is coming")
 
@@ -140,6 +148,11 @@ def listed(names: tuple[Names, ...], most: int = 2) -> Names:
     few, more = names[:most], len(names) > most
     zh = "、".join(name.zh for name in few) + ("等" if more else "")
     return Names(zh, "; ".join(name.en for name in few) + (" …" if more else ""))
+
+
+def since(clock: str) -> Names:
+    """When an emergency was declared."""
+    return Names(f"{clock} 发布", f"issued at {clock}")
 
 
 def page_of(page: int, pages: int) -> Names:

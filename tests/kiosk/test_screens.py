@@ -15,11 +15,12 @@ from broker.runtime.canvas.ops import Box, Op, Text
 from broker.runtime.canvas.screen import VirtualScreen
 from broker.runtime.canvas.theme import KIOSK_GROUND
 from kiosk import targets as t
-from kiosk.flow import HANDLERS, Step, Visit
+from kiosk.flow import HANDLERS
 from kiosk.gallery import AROUND, MANY, MENU, OFFERS, PRIORITIES, QR_TEXT, SLIP, STATES, screens
 from kiosk.screens import words
 from kiosk.screens.frame import LANDSCAPE, PORTRAIT
 from kiosk.screens.view import view
+from kiosk.visit import Step, Visit
 
 SIZES = (PORTRAIT, LANDSCAPE, (768, 1366), (1280, 800), (1080, 2160))
 
