@@ -78,7 +78,7 @@ def _chosen(what: str, choice: mandarin.Choice, right: Callable[[float], bool]) 
 
 def recorded(quick: bool) -> list[Finding]:
     """20 calls in three languages on the tape of SDL's disk driver: every sample, no gap."""
-    os.environ["SDL_DISKAUDIODELAY"] = "10"  # the tempo of a real loudspeaker: a joint must be met in time
+    os.environ["SDL_DISKAUDIODELAY"] = str(tape.DELAY_MS)  # read by SDL when it opens the disk
     with tempfile.TemporaryDirectory() as folder:
         heard = tape.record(3 if quick else 20, Path(folder))
     figures = f"{heard.calls} calls, {heard.found}/{heard.parts} parts found sample by sample, {heard.gaps} gaps"

@@ -13,13 +13,15 @@ from display.sound import Sound
 from display.sound_settings import SoundSettings, SpokenWav
 from tests.display.speech_rig import make_call, played, position
 
-FRAMES = 512
+FRAMES = 4096  # large ones: on a busy machine the driver's tempo stays near that of a loudspeaker
+DELAY_MS = 80  # a little less than 4096 frames last
 WAIT_S = 120.0
+PARTS_OF_A_CALL = 4  # chime, zh, en, yue
 
 
 @dataclass(frozen=True)
 class Tape:
-    """Of ``parts`` handed to the loudspeaker, so many are on the tape whole and in order; ``gaps`` within a call."""
+    """Of the ``parts`` of so many calls so many are on the tape, whole and in order; ``gaps`` within a call."""
 
     calls: int
     parts: int
@@ -42,7 +44,7 @@ def record(count: int, folder: Path, seed: int = 3) -> Tape:
             sound.announce(
                 make_call(number, str(chance.randrange(1, 100)), call_id=f"call-{spoken}", at_ms=clock.now_ms())
             )
-            _until_spoken(sound, spoken)
+            _until_over(sound, spoken)
     finally:
         sound.stop()
     return compared(said, played(tape), count)
@@ -59,12 +61,13 @@ def compared(said: list[SpokenWav], tape: np.ndarray, calls: int) -> Tape:
         found += 1
         gaps += before == part.call_id and begins != at
         before, at = part.call_id, begins + len(samples)
-    return Tape(calls, len(said), found, gaps)
+    return Tape(calls, calls * PARTS_OF_A_CALL, found, gaps)
 
 
-def _until_spoken(sound: Sound, count: int) -> None:
+def _until_over(sound: Sound, count: int) -> None:
+    """A machine that is too busy for the tempo of a loudspeaker leaves a call to the screen: its parts are missing."""
     deadline_s = time.monotonic() + WAIT_S
-    while sound.health().spoken < count:
+    while (health := sound.health()).spoken + health.screen_only < count:
         if time.monotonic() > deadline_s:
-            raise TimeoutError(f"call {count} was not spoken within {WAIT_S:.0f} s: {sound.health()}")
+            raise TimeoutError(f"call {count} was not spoken within {WAIT_S:.0f} s: {health}")
         time.sleep(0.02)
