@@ -1,6 +1,7 @@
 """From what the visitor was told to what stands on the paper. Pure; local time is handed in as text."""
 
-from broker.model.hall import Hall
+from broker.model.hall import Hall, HallNotice
+from broker.model.notices import has_schedule
 from broker.model.words import Names
 from kiosk.papers_slip import PapersSlip
 from kiosk.printer.raster import Raster
@@ -52,13 +53,18 @@ def papers_of(hall: Hall, service: str, issued_text: str, language: str = "zh", 
     )
 
 
+def is_scheduled(notice: HallNotice) -> bool:
+    """Whether it holds at times only: a paper is read later, so it carries what always holds."""
+    return bool(notice.days or notice.from_day or notice.until_day or notice.from_time or notice.until_time)
+
+
 def paper_of(
     hall: Hall, order: Order, slip: Slip, issued_text: str, *, copy: bool = False, logo: Raster | None = None
 ) -> TicketPaper:
     """The ticket. Why somebody goes first never stands on it, nor whose it is."""
     service = hall.services[order.service]
     rule = missed_rule(hall)
-    notices = list(hall.notices.values())[:NOTICES_MOST]
+    notices = [notice for notice in hall.notices.values() if not has_schedule(notice)][:NOTICES_MOST]
     return TicketPaper(
         hall_zh=hall.hall.names.zh,
         hall_en=hall.hall.names.en,
