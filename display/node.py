@@ -5,6 +5,8 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from broker.model.hall import Hall
@@ -15,8 +17,11 @@ from broker.runtime.process import Process
 from broker.runtime.whereabouts import mqtt_url
 from display.app import Station, run_stations
 from display.faces import BoardFace, NoVoice, SignFace, Voice
-from display.layout import DESIGN_PX
+from display.layout import DESIGN_PX, Shape
 from display.legibility import too_small
+
+if TYPE_CHECKING:
+    from display.sound_settings import SoundSettings
 
 log = logging.getLogger(__name__)
 
@@ -36,7 +41,8 @@ def make_station(hall: Hall, name: str, process: Process, fonts: Fonts) -> Stati
     """Return the station of a display or sign, its screen open."""
     declared = hall.displays.get(name)
     address = declared.screen if declared else hall.signs[name].screen
-    screen = open_screen(address, DESIGN_PX[declared.layout if declared else "sign"], fonts, title=name)
+    usual: Shape = "sign" if declared is None else "portrait" if declared.layout == "portrait" else "landscape"
+    screen = open_screen(address, DESIGN_PX[usual], fonts, title=name)
     screen.start()
     zone, url = ZoneInfo(hall.hall.time_zone), mqtt_url(hall)
     if declared is None:
@@ -64,18 +70,25 @@ def make_voice(hall: Hall, name: str, process: Process, on_wav: Callable[[bytes]
     if (display.speaker, display.voice_module) == ("none", "none"):
         return NoVoice()
     from display.sound import Sound
-    from display.sound_settings import SoundSettings
     from display.speech_log import FILE_NAME as SPEECH_LOG_NAME
 
-    names = [hall.counters[key].name for key in counters_of(hall, name) or hall.counters]
-    settings = SoundSettings.from_hall(
+    settings = replace(
+        sound_settings(hall, name, process.data_folder / "clips"), log=process.data_folder / SPEECH_LOG_NAME
+    )
+    return Sound(settings, process.clock, on_wav=lambda spoken: on_wav(spoken.wav))
+
+
+def sound_settings(hall: Hall, name: str, clips: Path | None = None) -> SoundSettings:
+    """Return how a display sounds, by the hall file."""
+    from display.sound_settings import SoundSettings
+
+    display = hall.displays[name]
+    return SoundSettings.from_hall(
         hall.speech,
         display.speaker,
-        names,
-        process.data_folder / "clips",
+        [hall.counters[key].name for key in counters_of(hall, name) or hall.counters],
+        clips,
         ZoneInfo(hall.hall.time_zone),
         module=display.voice_module,
         part=display.zone,
     )
-    settings = replace(settings, log=process.data_folder / SPEECH_LOG_NAME)
-    return Sound(settings, process.clock, on_wav=lambda spoken: on_wav(spoken.wav))
