@@ -21,6 +21,7 @@ from broker.runtime.sender import Sender
 from kiosk import events, flow
 from kiosk.buttons import Buttons, LampScene
 from kiosk.engine_side import EngineSide
+from kiosk.extra_papers import ExtraPapers
 from kiosk.help_state import HelpState
 from kiosk.helping import Helping
 from kiosk.issuing import Issuing, state_word
@@ -86,6 +87,7 @@ class KioskApp:
         self.engine.on_standing = self._engine_stands
         self.issuing = Issuing(self.hall, self.parts, ledger, self.printing, self._issued_at_ms)
         self.rejoining = Rejoining(sender, self._make_id)
+        self.extra_papers = ExtraPapers(self.printing, self._make_id, self._issued_at_ms)
         self.helping = Helping(sender, self._make_id, self.name)
         self.offering = Offering(
             self.hall,
@@ -196,7 +198,12 @@ class KioskApp:
             self.issuing.paper_ended(ticket, end)
         self.issuing.tick(now_s)
         self.rejoining.tick(now_s)
-        for event in [*self.issuing.take_events(), *self.rejoining.take_events()]:
+        self.extra_papers.tick(now_s)
+        for event in [
+            *self.issuing.take_events(),
+            *self.rejoining.take_events(),
+            *self.extra_papers.take_events(),
+        ]:
             self.offering.forget()
             if isinstance(event, events.NotPrinted):
                 self._no_paper_until_s = now_s + ALARM_LASTS_S
@@ -226,6 +233,8 @@ class KioskApp:
                 self._help_until_s = now_s + ALARM_LASTS_S
                 self.helping.call(self.engine.help_answered_ms, now_s)
                 logger.info("help is called")
+            case events.PrintNotice(service, language, large):
+                self.extra_papers.notice(service, language, large, now_s)
             case events.Rejoin(number):
                 self.rejoining.ask(number, self.offering.online(now_s), now_s)
 

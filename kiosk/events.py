@@ -62,13 +62,20 @@ class Rejoined:
 
 
 @dataclass(frozen=True)
+class NoticeEnded:
+    """The written notice came out, or did not."""
+
+    printed: bool
+
+
+@dataclass(frozen=True)
 class Passed:
     """Time went by."""
 
 
 Shown = CardRead | CardUnread | CardPresent | Scanned
 """What a person shows the kiosk: a card laid down, a code held before the scanner."""
-Event = Touched | Pressed | Numbered | Printed | NotPrinted | Denied | Rejoined | Passed | Shown
+Event = Touched | Pressed | Numbered | Printed | NotPrinted | Denied | Rejoined | NoticeEnded | Passed | Shown
 
 # -- wishes ------------------------------------------------
 
@@ -92,4 +99,13 @@ class Rejoin:
     number: str
 
 
-Wish = Issue | CallStaff | Rejoin
+@dataclass(frozen=True)
+class PrintNotice:
+    """Print the written notice of what to bring for a service."""
+
+    service: str
+    language: str
+    large: bool
+
+
+Wish = Issue | CallStaff | Rejoin | PrintNotice

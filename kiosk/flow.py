@@ -16,11 +16,13 @@ from kiosk.events import (
     Denied,
     Event,
     Issue,
+    NoticeEnded,
     NotPrinted,
     Numbered,
     Passed,
     Pressed,
     Printed,
+    PrintNotice,
     Rejoin,
     Rejoined,
     Shown,
@@ -57,6 +59,9 @@ def step(visit: Visit, event: Event, scene: Scene) -> Outcome:
             return replace(visit, touched_s=scene.now_s), ()  # somebody is here
         case Passed():
             return (fresh(scene), ()) if idle_left_s(visit, scene.now_s) <= 0 else (visit, ())
+        case NoticeEnded(printed):
+            asked = visit.step is Step.DETAIL and visit.notice == "asked"
+            return (replace(visit, notice="done" if printed else "failed") if asked else visit), ()
         case Rejoined(message, good):
             if visit.step is not Step.CHECKING:
                 return visit, ()
@@ -75,7 +80,8 @@ def _in_emergency(visit: Visit, scene: Scene) -> Visit:
 
 def needs_detail(offer: Offer, menu: Menu) -> bool:
     """Whether there is something to read or choose before the ticket."""
-    return bool(not offer.open or offer.reason or offer.papers or offer.online or menu.priorities)
+    to_read = offer.reason or offer.papers or offer.online or offer.checklist_url
+    return bool(not offer.open or to_read or menu.priorities)
 
 
 # -- touches ------------------------------------------------
@@ -149,7 +155,7 @@ def _choose_service(visit: Visit, argument: str, scene: Scene) -> Outcome:
     offer = scene.menu.offer(argument)
     if offer is None:
         return visit, ()
-    chosen = replace(visit, service=offer.service, priority=None)
+    chosen = replace(visit, service=offer.service, priority=None, notice="")
     if needs_detail(offer, scene.menu):
         return to(chosen, Step.DETAIL, scene), ()
     return _begin(chosen, offer, scene)
@@ -181,6 +187,13 @@ def _unclaim(visit: Visit, argument: str, scene: Scene) -> Outcome:
     return replace(visit, priority=None), ()
 
 
+def _print_notice(visit: Visit, argument: str, scene: Scene) -> Outcome:
+    """Once a visit and service: what is printing is not asked for again."""
+    if visit.notice or visit.service is None or not scene.menu.printer_ok:
+        return visit, ()
+    return replace(visit, notice="asked"), (PrintNotice(visit.service, visit.language, visit.larger),)
+
+
 def _take(visit: Visit, argument: str, scene: Scene) -> Outcome:
     offer = scene.menu.offer(visit.service)
     return (visit, ()) if offer is None else _begin(visit, offer, scene)
@@ -192,7 +205,7 @@ def _begin(visit: Visit, offer: Offer, scene: Scene) -> Outcome:
         why = offer.reason if scene.menu.state == "ready" and offer.reason else PAUSED
         return to(visit, Step.NOTE, scene, note=why, note_good=False), ()
     begun = to(visit, Step.TAKING, scene, ticket=scene.fresh_ticket, slip=None, printed=False)
-    return begun, (Issue(Order(scene.fresh_ticket, offer.service, visit.priority, visit.language)),)
+    return begun, (Issue(Order(scene.fresh_ticket, offer.service, visit.priority, visit.language, visit.larger)),)
 
 
 def _open_missed(visit: Visit, argument: str, scene: Scene) -> Outcome:
@@ -228,7 +241,8 @@ HANDLERS: dict[Step, dict[str, Handler]] = {
     Step.HOME: _ALWAYS
     | {t.SERVICE: _choose_service, t.CATEGORY: _open_category, t.PAGE: _turn_page, t.MISSED: _open_missed},
     Step.CATEGORY: _ALWAYS | {t.SERVICE: _choose_service, t.PAGE: _turn_page, t.BACK: _leave_category},
-    Step.DETAIL: _ALWAYS | {t.TAKE: _take, t.CLAIM: _open_priority, t.UNCLAIM: _unclaim, t.BACK: _leave_detail},
+    Step.DETAIL: _ALWAYS
+    | {t.TAKE: _take, t.CLAIM: _open_priority, t.UNCLAIM: _unclaim, t.NOTICE: _print_notice, t.BACK: _leave_detail},
     Step.PRIORITY: _ALWAYS | {t.CLASS: _choose_priority, t.PAGE: _turn_page, t.BACK: _leave_priority},
     Step.MISSED: _ALWAYS | {t.KEY: _type, t.ERASE: _erase, t.SEND: _send, t.BACK: _home},
     Step.CHECKING: {},

@@ -60,6 +60,8 @@ class Offer:
     papers: tuple[Names, ...] = ()
     promised: Names | None = None
     online: Names | None = None
+    consult: Names | None = None
+    checklist_url: str = ""
 
 
 @dataclass(frozen=True)
@@ -137,7 +139,14 @@ def _offer(hall: Hall, service: str, view: KioskView | None, now: Circumstances)
         known = _alone(hall, service, line if view is not None and _same_day(view, now) else None, now)
     if known.open and declared.series in now.used_up:
         known = replace(known, open=False, reason=USED_UP, reopens=None)
-    return replace(known, papers=declared.papers, promised=declared.promised, online=declared.online)
+    return replace(
+        known,
+        papers=declared.papers,
+        promised=declared.promised,
+        online=declared.online,
+        consult=declared.consult,
+        checklist_url=declared.checklist_url,
+    )
 
 
 def _by_engine(icon: str, category: str, line: ServiceLine, unreported: int) -> Offer:

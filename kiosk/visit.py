@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from typing import Literal
 
 from broker.model.words import Names
 from kiosk.menu import Menu
@@ -12,6 +13,10 @@ HELP_S = 120.0
 """Whoever waits for a member of staff does not touch anything meanwhile."""
 NUMBER_ON_SCREEN_S = 90.0
 """The number is nowhere but on the screen: time to take a photograph."""
+
+
+NoticeState = Literal["", "asked", "done", "failed"]
+"""What became of the written notice that the visitor wanted."""
 
 
 class Step(StrEnum):
@@ -58,6 +63,7 @@ class Visit:
     page: int = 0
     service: str | None = None
     priority: str | None = None
+    notice: NoticeState = ""
     typed: str = ""
     ticket: str | None = None
     slip: Slip | None = None

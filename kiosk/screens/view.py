@@ -4,13 +4,14 @@ from collections.abc import Callable
 
 from broker.runtime.canvas.ops import Op
 from kiosk.menu import Menu
-from kiosk.screens.detail import detail, priority
+from kiosk.screens.detail import detail
 from kiosk.screens.emergency import emergency
 from kiosk.screens.frame import Frame, Surroundings
 from kiosk.screens.given import no_paper, taking, ticket
 from kiosk.screens.home import home
 from kiosk.screens.missed import missed
 from kiosk.screens.notes import closed, connecting, help_called, note, paused, still_there
+from kiosk.screens.priority import priority
 from kiosk.visit import Step, Visit
 
 PICTURES: dict[Step, Callable[[Frame], list[Op]]] = {

@@ -10,6 +10,7 @@ from broker.model.commands import CallForHelp, Command, ReportTicket
 from broker.model.views import Emergency
 from broker.model.words import Names
 from broker.runtime.canvas.ops import Text
+from kiosk.issuing import PaperEnd
 from kiosk.screens import words as w
 from kiosk.screens.view import view
 from tests.kiosk.app_bench import Bench
@@ -88,3 +89,24 @@ def test_the_engine_that_never_answers_a_call_for_help_is_not_waited_for(bench: 
     bench.tap("help")
     bench.turn(6)
     assert w.HELP_UNHEARD.zh in said(bench)
+
+
+@pytest.mark.parametrize(("end", "shown"), [(PaperEnd.PRINTED, w.NOTICE_PRINTED), (PaperEnd.FAILED, w.NOTICE_FAILED)])
+def test_the_written_notice_is_printed_and_its_end_is_shown(bench: Bench, end: PaperEnd, shown: Names):
+    bench.tap("service/pension", "notice")
+    assert w.NOTICE_PRINTING.zh in said(bench)
+    job, *what = bench.press.notices[0]
+    assert what == ["pension", "zh", False]
+    bench.press.notice_ends.append(("another", PaperEnd.PRINTED))
+    bench.press.notice_ends.append((job, end))
+    bench.turn()
+    assert shown.zh in said(bench)
+
+
+def test_a_printer_that_never_says_so_did_not_print_the_notice(bench: Bench):
+    bench.tap("service/pension", "notice")
+    bench.tap("language")
+    for _ in range(2):
+        bench.turn(16)
+        bench.tap("stay" if "stay" in bench.app.screen.targets() else "language")
+    assert bench.app.visit.notice == "failed"

@@ -39,3 +39,23 @@ def test_whoever_waits_for_staff_is_not_sent_home_after_a_minute():
     person = Person(MENU).touches("help").waits(95)
     assert person.visit.step is Step.HELP
     assert person.waits(30).visit.step is Step.HOME
+
+
+def test_the_written_notice_is_asked_for_once_and_its_end_is_told():
+    person = Person(MENU).touches("service/pension", "notice", "notice")
+    assert person.wishes == [e.PrintNotice("pension", "zh", large=False)]
+    assert person.happens(e.NoticeEnded(printed=True)).visit.notice == "done"
+    person.touches("back", "service/household")
+    assert person.visit.notice == ""
+    assert person.happens(e.NoticeEnded(printed=False)).visit.notice == "", "it was the notice of before"
+
+
+def test_without_a_printer_no_notice_is_promised():
+    person = Person(replace(MENU, printer_ok=False)).touches("service/pension", "notice")
+    assert (person.wishes, person.visit.notice) == ([], "")
+
+
+def test_in_the_larger_manner_papers_are_large():
+    person = Person(MENU).touches("larger", "service/pension", "notice", "take")
+    assert person.wishes[0] == e.PrintNotice("pension", "zh", large=True)
+    assert person.wishes[1].order.large

@@ -186,3 +186,9 @@ def test_pages_show_every_service_once():
         if not any(op.target == t.target(t.PAGE, page + 1) for op in ops):
             break
     assert seen == [f"s{n}" for n in range(30)]
+
+
+@pytest.mark.parametrize("size", [PORTRAIT, LANDSCAPE])
+def test_the_list_of_papers_is_a_code_that_a_phone_can_read(size: tuple[int, int]):
+    ops = view(Visit(step=Step.DETAIL, service="pension"), MENU, replace(AROUND, size=size))
+    assert codes_in(ops, size) == [OFFERS[1].checklist_url]
