@@ -56,7 +56,7 @@ def _chinese(slip: PapersSlip) -> tuple[Line, ...]:
         Text(slip.hall.zh, (_TALL if slip.large else _PLAIN,), "centre"),
         Rule(),
         Text(slip.service.zh, (_DOUBLE,) if slip.large else (_DOUBLE, _TALL), bold=True, lines=2),
-        Text("请带齐下列材料：" if slip.papers else "所需材料请扫码查看，或到咨询台询问。", _sizes(slip)),
+        Text(_introduction(slip, "请带齐下列材料：", "所需材料请扫码查看。", "所需材料请到咨询台询问。"), _sizes(slip)),
         *_listed(slip, [paper.zh for paper in slip.papers]),
         Rule(),
         *_facts(slip, facts),
@@ -80,7 +80,12 @@ def _english(slip: PapersSlip) -> tuple[Line, ...]:
         Text(plain(slip.service.en), (_DOUBLE,) if slip.large else (_DOUBLE, _TALL), bold=True, lines=2),
         Text(slip.service.zh, (_TALL if slip.large else _PLAIN,)),
         Text(
-            "Please bring all of these:" if slip.papers else "For the papers scan the code or ask at the help desk.",
+            _introduction(
+                slip,
+                "Please bring all of these:",
+                "For what to bring scan the code.",
+                "For what to bring ask at the help desk.",
+            ),
             _sizes(slip),
         ),
         *_listed(slip, [plain(paper.en) for paper in slip.papers]),
@@ -88,6 +93,12 @@ def _english(slip: PapersSlip) -> tuple[Line, ...]:
         *_facts(slip, [(label, text and plain(text)) for label, text in facts]),
         *_code(slip, "Scan for the whole list"),
     )
+
+
+def _introduction(slip: PapersSlip, listed: str, to_scan: str, to_ask: str) -> str:
+    if slip.papers:
+        return listed
+    return to_scan if slip.url else to_ask
 
 
 def _sizes(slip: PapersSlip) -> tuple[Size, ...]:

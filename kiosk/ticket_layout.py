@@ -18,6 +18,7 @@ _LARGE_VALUES = ((_DOUBLE, _DOUBLE), (_PLAIN, _DOUBLE), (_PLAIN, _PLAIN))  # nar
 LARGE_FIELDS = ((_DOUBLE, _DOUBLE), (_TALL, _DOUBLE))
 """Labels and values of a paper for old eyes."""
 LARGE_CAPTION = (_DOUBLE, _TALL)
+LARGE_PAPERS_COLUMNS = 32
 _ASCII_MARKS = str.maketrans({"‘": "'", "’": "'", "“": '"', "”": '"', "–": "-", "—": "-", "…": "...", "～": "-"})
 
 
@@ -78,14 +79,14 @@ def _number(number: str, profile: PrinterProfile) -> Text:
 
 
 def _chinese(paper: TicketPaper, number: Text) -> tuple[Line, ...]:
-    large = [("前面等候：", _ahead(paper.people_ahead, "{}人", "无人，请留意", "请看大屏"))]
+    large = [("前面等候：", _ahead(paper.people_ahead, "{}人", "无人" if paper.large else "无人，请留意", "请看大屏"))]
     if paper.wait_minutes is not None:
         large.append(("预计等待：", f"{_range(paper.wait_minutes, '～')}分钟"))
     if paper.windows:
         large.append(("办理窗口：", "、".join(_runs(paper.windows, "～")) + "号"))
     small = [("取号时间：", paper.issued_text)]
-    if paper.papers_zh:
-        small.insert(0, ("所需材料：", "、".join(paper.papers_zh)))
+    if bring := _bring(paper, "、".join(paper.papers_zh)):
+        small.insert(0, ("所需材料：", bring))
     return (
         Text(paper.hall_zh, (_DOUBLE, _TALL), "centre"),
         Gap(16),
@@ -107,8 +108,8 @@ def _english(paper: TicketPaper, number: Text) -> tuple[Line, ...]:
     if paper.windows:
         large.append(("Counter: ", ", ".join(_runs(paper.windows, "-"))))
     small = [("Issued:  ", paper.issued_text)]
-    if paper.papers_en:
-        small.insert(0, ("Bring:   ", ", ".join(map(plain, paper.papers_en))))
+    if bring := _bring(paper, ", ".join(map(plain, paper.papers_en))):
+        small.insert(0, ("Bring:   ", bring))
     return (
         Text(plain(paper.hall_en), (_DOUBLE, _TALL), "centre"),
         Text(paper.hall_zh, (_TALL if paper.large else _PLAIN,), "centre"),
@@ -122,6 +123,11 @@ def _english(paper: TicketPaper, number: Text) -> tuple[Line, ...]:
         *_sentences(paper, plain(paper.missed_rule_en), tuple(map(plain, paper.notices_en))),
         *_code(paper, "Scan to follow and to rate"),
     )
+
+
+def _bring(paper: TicketPaper, papers: str) -> str:
+    """In large letters a long list would be longer than the rest: the written notice holds it."""
+    return "" if paper.large and columns_of(papers) > LARGE_PAPERS_COLUMNS else papers
 
 
 def _names(paper: TicketPaper) -> tuple[Size, ...]:

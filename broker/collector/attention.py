@@ -96,6 +96,8 @@ PARTS = {
     "calls": Names("播报", "announcements"),
     "disk": Names("存储", "disk"),
     "buttons": Names("按键", "buttons"),
+    "reader": Names("读卡器", "card reader"),
+    "scanner": Names("扫码器", "code scanner"),
     "ledger": Names("取号记录", "ticket records"),
     "paper": Names("出票", "ticket printing"),
     "help": Names("求助", "help"),

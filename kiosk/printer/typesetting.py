@@ -11,6 +11,8 @@ from kiosk.printer.raster import Raster
 
 _NOT_FIRST = "、，。；：？！）》」』】〕”’…～·％,.;:?!)]}%"
 _NOT_LAST = "（《「『【〔“‘([{"
+LONELY_COLUMNS = 2
+"""A last line of one hanzi looks like a slip of the printer."""
 _ITEM = re.compile(r"[^、]+、?|、")  # of a list
 _PIECE = re.compile(r"[A-Za-z0-9@#&$+./:_%~=?'\-]+|\s+|.", re.DOTALL)
 
@@ -90,7 +92,9 @@ def _text_rows(line: Text, columns: int, margin: int) -> Iterator[Row]:
         room = max(2, (columns - free) // size[0])
         if len(wrapped(text, room)) <= line.lines:
             break
-    parts = balanced(text, room) if line.align == "centre" else wrapped(text, room)
+    parts = wrapped(text, room)
+    if line.align == "centre" or (len(parts) > 1 and columns_of(parts[-1]) <= LONELY_COLUMNS):
+        parts = balanced(text, room)
     for part in parts:
         yield TextRow(part, size, line.align, line.bold, free // 2 // size[0])
 

@@ -7,8 +7,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from broker.model.hall import HallNotice
 from broker.model.words import Names
-from kiosk.paper import CLOCK_UNSET, papers_of
+from kiosk.paper import CLOCK_UNSET, paper_of, papers_of
 from kiosk.papers_slip import PapersSlip, compose
 from kiosk.printer.escpos import QrTextTooLong
 from kiosk.printer.interpreter import Interpreter
@@ -16,6 +17,7 @@ from kiosk.printer.paper import Glyph
 from kiosk.printer.pictures import paint_line, paint_qr
 from kiosk.printer.profile import profile_of
 from kiosk.printout import printout
+from kiosk.ticket import Order, Slip
 from tests.kiosk.small_hall import parsed
 from tests.kiosk.ticket_samples import printed
 
@@ -82,7 +84,10 @@ def test_an_english_notice_says_the_same_and_names_the_service_in_chinese_for_th
 
 def test_a_service_without_a_list_says_where_to_learn_it_and_shows_no_empty_field() -> None:
     slip = PapersSlip(FULL.hall, FULL.service, (), "2026-03-05 09:31")
-    assert lines_of(slip)[3:] == ["所需材料请扫码查看，或到咨询台询问。", "打印时间：2026-03-0509:31"]
+    assert lines_of(slip)[3:] == ["所需材料请到咨询台询问。", "打印时间：2026-03-0509:31"]
+    assert "所需材料请扫码查看。" in lines_of(replace(slip, url=FULL.url))
+    english = lines_of(replace(slip, language="en")), lines_of(replace(slip, language="en", url=FULL.url))
+    assert ["Forwhattobringaskatthehelpdesk." in english[0], "Forwhattobringscanthecode." in english[1]] == [True, True]
 
 
 @pytest.mark.parametrize("width", ["58", "80"])
@@ -130,3 +135,12 @@ def test_any_words_make_one_whole_notice(texts: list[str], name: str, language: 
     assert [command.name for command in commands].count("GS V") == 1
     assert commands[-1].name == "GS V"
     assert not [c for c in commands if c.name in ("unknown", "control", "DLE EOT")]
+
+
+def test_a_ticket_carries_what_always_holds_and_no_notice_of_certain_hours() -> None:
+    hall = parsed()
+    always, evening = HallNotice(zh="常年有效", en="Always"), HallNotice(zh="今晚停电", en="Tonight", from_time="18:00")
+    hall = msgspec.structs.replace(hall, notices={"evening": evening, "always": always})
+    order = Order("ticket-0001", "pension")
+    paper = paper_of(hall, order, Slip("A042", "pension", hall.services["pension"].names), "")
+    assert (paper.notices_zh, paper.notices_en) == (("常年有效",), ("Always",))
