@@ -226,7 +226,7 @@ class Sound:
         self._take_notes()
         if self._emergency.due(time.monotonic()) and (message := self._emergency.message) is not None:
             self._play(message)
-            self._emergency.said(time.monotonic())
+            self._emergency.said(message, time.monotonic())
         elif self._messages:
             message = self._messages.popleft()
             message.heard.set_result(self._play(message))
