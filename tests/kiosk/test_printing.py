@@ -180,6 +180,17 @@ def test_the_count_asks_for_a_new_roll_before_the_old_one_ends_and_a_new_one_end
     assert (tmp_path / NAME).read_text() == "0\n"
 
 
+def test_a_printer_without_a_sensor_is_not_believed_that_its_paper_ends(make: Callable[..., Bench]) -> None:
+    bench = make(printer_flags=PrinterFlags(near_end_sensor=False))
+    bench.printing.play("near_end")
+    bench.printing.print_ticket(ORDER, SLIP)
+    bench.ends()
+    assert bench.printing.health() == "ok"
+    believed = make()
+    believed.printing.play("near_end")
+    believed.until(lambda: believed.printing.health() == "near_end")
+
+
 def test_the_count_goes_on_after_a_restart(make: Callable[..., Bench], tmp_path: Path) -> None:
     first = make(tmp_path, roll_m=30.0)
     first.printing.print_ticket(ORDER, SLIP)
