@@ -33,7 +33,8 @@ KeyName = Literal[
 """What a key of a button pad asks for."""
 Word = Annotated[str, msgspec.Meta(max_length=64)]
 PrinterProfileName = Literal["generic", "epson", "fs-hanzi", "raster-qr", "no-cutter", "one-way"]
-Url = FilePath = Annotated[str, msgspec.Meta(max_length=300)]
+Url = Annotated[str, msgspec.Meta(max_length=300)]
+FilePath = Annotated[str, msgspec.Meta(max_length=300)]
 Host = Annotated[str, msgspec.Meta(pattern=r"^[0-9A-Za-z.:_-]{1,253}$(?!\n)")]
 
 
