@@ -27,11 +27,11 @@ from kiosk.helping import Helping
 from kiosk.issuing import Issuing, state_word
 from kiosk.ledger import Ledger
 from kiosk.local_time import LocalTime
-from kiosk.menu import Menu
+from kiosk.menu import Menu, ReaderState
 from kiosk.numbering import own_parts
 from kiosk.offering import Offering
 from kiosk.printing import Printing
-from kiosk.readers.desk import Readers
+from kiosk.readers.desk import READER, Readers
 from kiosk.rejoining import Rejoining
 from kiosk.screens.frame import Surroundings
 from kiosk.screens.notes import failsafe
@@ -98,6 +98,7 @@ class KioskApp:
             self.local,
             linked=lambda: self.linked,
             printer_ok=lambda: self.printing.usable,
+            reader=self._reader_state,
         )
 
     def start(self) -> None:
@@ -237,6 +238,11 @@ class KioskApp:
                 self.extra_papers.notice(service, language, large, now_s)
             case events.Rejoin(number):
                 self.rejoining.ask(number, self.offering.online(now_s), now_s)
+
+    def _reader_state(self) -> ReaderState:
+        if self.readers is None or not self.readers.has_reader:
+            return "none"
+        return "ok" if self.readers.health().get(READER) == "ok" else "down"
 
     def _toggle_pause(self, now_s: float) -> None:
         """The staff's key: stop or resume giving tickets here, at once and also without the engine."""

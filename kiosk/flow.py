@@ -29,6 +29,7 @@ from kiosk.events import (
     Touched,
     Wish,
 )
+from kiosk.flow_cards import act_for_another, ask_for_card, complete, laid, leave_card
 from kiosk.menu import Menu, Offer
 from kiosk.readers.cards import CardPresent, CardRead, CardUnread
 from kiosk.readers.lines import Scanned
@@ -55,7 +56,9 @@ def step(visit: Visit, event: Event, scene: Scene) -> Outcome:
             return _touched(visit, event, scene)
         case Pressed(service):
             return _pressed(visit, service, scene)
-        case CardRead() | CardUnread() | CardPresent() | Scanned():
+        case CardRead() | CardUnread() | CardPresent():
+            return laid(visit, event, scene), ()
+        case Scanned():
             return replace(visit, touched_s=scene.now_s), ()  # somebody is here
         case Passed():
             return (fresh(scene), ()) if idle_left_s(visit, scene.now_s) <= 0 else (visit, ())
@@ -80,7 +83,7 @@ def _in_emergency(visit: Visit, scene: Scene) -> Visit:
 
 def needs_detail(offer: Offer, menu: Menu) -> bool:
     """Whether there is something to read or choose before the ticket."""
-    to_read = offer.reason or offer.papers or offer.online or offer.checklist_url
+    to_read = offer.reason or offer.papers or offer.online or offer.checklist_url or offer.real_name
     return bool(not offer.open or to_read or menu.priorities)
 
 
@@ -204,8 +207,25 @@ def _begin(visit: Visit, offer: Offer, scene: Scene) -> Outcome:
     if scene.menu.state != "ready" or not offer.open:
         why = offer.reason if scene.menu.state == "ready" and offer.reason else PAUSED
         return to(visit, Step.NOTE, scene, note=why, note_good=False), ()
+    if offer.real_name and not (visit.step is Step.CARD and complete(visit)):
+        return (visit, ()) if visit.step is Step.CARD else ask_for_card(visit, offer, scene)
+    order = _order(visit, offer, scene)
     begun = to(visit, Step.TAKING, scene, ticket=scene.fresh_ticket, slip=None, printed=False)
-    return begun, (Issue(Order(scene.fresh_ticket, offer.service, visit.priority, visit.language, visit.larger)),)
+    return replace(begun, card=None, principal=None), (Issue(order),)
+
+
+def _order(visit: Visit, offer: Offer, scene: Scene) -> Order:
+    """Who somebody is goes along only where the service asks for it."""
+    card, principal = (visit.card, visit.principal) if offer.real_name else (None, None)
+    return Order(
+        ticket=scene.fresh_ticket,
+        service=offer.service,
+        priority=visit.priority,
+        language=visit.language,
+        large=visit.larger,
+        person=card.person if card else None,
+        principal=principal.person if principal else None,
+    )
 
 
 def _open_missed(visit: Visit, argument: str, scene: Scene) -> Outcome:
@@ -243,6 +263,7 @@ HANDLERS: dict[Step, dict[str, Handler]] = {
     Step.CATEGORY: _ALWAYS | {t.SERVICE: _choose_service, t.PAGE: _turn_page, t.BACK: _leave_category},
     Step.DETAIL: _ALWAYS
     | {t.TAKE: _take, t.CLAIM: _open_priority, t.UNCLAIM: _unclaim, t.NOTICE: _print_notice, t.BACK: _leave_detail},
+    Step.CARD: _ALWAYS | {t.TAKE: _take, t.AGENT: act_for_another, t.BACK: leave_card},
     Step.PRIORITY: _ALWAYS | {t.CLASS: _choose_priority, t.PAGE: _turn_page, t.BACK: _leave_priority},
     Step.MISSED: _ALWAYS | {t.KEY: _type, t.ERASE: _erase, t.SEND: _send, t.BACK: _home},
     Step.CHECKING: {},

@@ -9,9 +9,11 @@ from dataclasses import replace
 from broker.model.views import Emergency
 from broker.model.words import Names
 from broker.runtime.canvas.ops import Op
+from kiosk.flow_cards import NO_READER, SAME_CARD
 from kiosk.help_state import HelpState
 from kiosk.menu import FULL, NO_COUNTER, NOT_NOW, USED_UP, Choice, Menu, Offer
 from kiosk.qr import qr_rows
+from kiosk.readers.cards import UNREAD, CardRead
 from kiosk.screens.frame import LANDSCAPE, PORTRAIT, Surroundings
 from kiosk.screens.notes import failsafe
 from kiosk.screens.view import view
@@ -125,6 +127,10 @@ EVACUATE = Emergency(
 CALM = "请大家不要惊慌，按工作人员的引导有序离开。" * 10, "Please stay calm and follow staff to the exit. " * 5
 LONG_ALARM = Emergency(zh=CALM[0][:200], en=CALM[1][:200], since_ms=0)
 HELPS: tuple[HelpState, ...] = ("called", "coming", "unheard")
+CARD = CardRead("110***********00*X", 66, "0" * 32)
+OTHER_CARD = CardRead("310***********41*2", 41, "1" * 32)
+AT_READER = replace(PENSION, step=Step.CARD)
+WITH_READER = replace(MENU, reader="ok", offers=tuple(replace(o, real_name=o.service == "pension") for o in OFFERS))
 STATES: tuple[tuple[str, Visit, Menu], ...] = (
     ("home", Visit(), MENU),
     ("home-few", Visit(), replace(MENU, offers=OFFERS[:3])),
@@ -146,6 +152,15 @@ STATES: tuple[tuple[str, Visit, Menu], ...] = (
     ("detail-alone", PENSION, ALONE),
     ("detail-long", replace(PENSION, service="long"), STRESS),
     ("priority", replace(PENSION, step=Step.PRIORITY), MENU),
+    ("detail-real-name", PENSION, WITH_READER),
+    ("card", AT_READER, WITH_READER),
+    ("card-trouble", replace(AT_READER, card_trouble=UNREAD["moved"]), WITH_READER),
+    ("card-read", replace(AT_READER, card=CARD), WITH_READER),
+    ("card-read-elderly", replace(AT_READER, card=CARD, priority="elderly"), WITH_READER),
+    ("card-agent", replace(AT_READER, card=CARD, for_another=True), WITH_READER),
+    ("card-agent-same", replace(AT_READER, card=CARD, for_another=True, card_trouble=SAME_CARD), WITH_READER),
+    ("card-agent-read", replace(AT_READER, card=CARD, for_another=True, principal=OTHER_CARD), WITH_READER),
+    ("card-no-reader", replace(PENSION, step=Step.NOTE, note=NO_READER), MENU),
     ("missed", Visit(step=Step.MISSED), MENU),
     ("missed-typed", Visit(step=Step.MISSED, typed="A042"), MENU),
     ("checking", Visit(step=Step.CHECKING, typed="A042"), MENU),

@@ -1,6 +1,6 @@
 """The path of one ticket, from the first touch to paper or screen.
 
-    this kiosk alone on the series, or no engine  -> own number -> paper
+    this kiosk alone on the series, or no engine  -> own number -> paper   (a person with an ID card: asked first)
     several kiosks                                -> ask, at most 0.8 s -> engine's number, else own number -> paper
 
 The ledger commits before anything can be seen. One ticket is on its way at a time, as one visitor stands here.
@@ -14,6 +14,7 @@ from typing import Any, Protocol
 
 from broker.contract.envelope import Reply
 from broker.model.hall import Hall
+from broker.model.refusal_base import Refusal
 from broker.model.refusals import NumbersUsedUp, NumbersWithheld, code_of
 from broker.model.words import Names
 from broker.runtime.errors import DatabaseError, DiskFull, OutboxError, OutboxFull
@@ -25,6 +26,7 @@ from kiosk.menu import Offer
 from kiosk.numbering import OwnPart
 from kiosk.paper import qr_text
 from kiosk.qr import qr_rows
+from kiosk.real_names import objection
 from kiosk.ticket import Order, Slip, TicketState
 
 logger = logging.getLogger(__name__)
@@ -122,7 +124,7 @@ class Issuing:
             return
         series = self._hall.services[order.service].series
         self._pending = _Pending(order, offer, series, Phase.ASKING, now_s)
-        if self._parts[series].sole or not online:
+        if not online or (self._parts[series].sole and order.person is None):
             self._give_own(now_s)
             return
         try:
@@ -141,7 +143,7 @@ class Issuing:
         elif reply.refusal is None:
             self._refused(pending, NO_ANSWER)
         elif reply.refusal.code in OWN_INSTEAD and self._ledger.left(pending.series):
-            self._give_own(now_s)
+            self._give_own(now_s, heard=True)
         else:
             self._refused(pending, reply.refusal.sentence)
 
@@ -188,9 +190,14 @@ class Issuing:
             return
         self._numbered(pending, self._slip(pending, number, *facts_of(result)), now_s)
 
-    def _give_own(self, now_s: float) -> None:
+    def _give_own(self, now_s: float, heard: bool = False) -> None:
+        """``heard``: the engine has nothing against the person."""
         pending = self._pending
         assert pending is not None
+        against = None if heard else self._objection(pending.order)
+        if against is not None:
+            self._object(pending, against.sentence)
+            return
         try:
             number = self._ledger.take_own_number(pending.order, pending.series)
         except NumbersExhausted:
@@ -225,6 +232,24 @@ class Issuing:
             self.paper_ended(pending.order.ticket, PaperEnd.FAILED)
 
     # -- ends without a number ------------------------------------------------
+
+    def _objection(self, order: Order) -> Refusal | None:
+        if order.person is None or order.beneficiary is None:
+            return None
+        return objection(
+            self._hall, order, self._ledger.taken_by(order.beneficiary), self._ledger.taken_by(order.person)
+        )
+
+    def _object(self, pending: _Pending, why: Names) -> None:
+        """The engine may have been asked, and then nobody has seen a number of its own."""
+        if self._ledger.state_of(pending.order.ticket) is None:
+            self._deny(why)
+            return
+        try:
+            self._ledger.void(pending.order.ticket, "by real name")
+        except (OutboxError, DatabaseError, TicketUnknown) as error:
+            logger.error("ticket %s cannot be declared void: %s", pending.order.ticket, error)
+        self._deny(why)
 
     def _refused(self, pending: _Pending, why: Names) -> None:
         try:

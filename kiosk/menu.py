@@ -13,6 +13,8 @@ from broker.model.views import Emergency, KioskView, ServiceLine
 from broker.model.words import SHUT_REASONS, Names
 
 MenuState = Literal["ready", "closed", "paused", "connecting", "emergency"]
+ReaderState = Literal["none", "ok", "down"]
+"""Whether an ID card can be read here. DOWN: the reader does not answer."""
 
 FULL = SHUT_REASONS["full"]
 NOT_NOW = SHUT_REASONS["closed"]
@@ -35,6 +37,7 @@ class Circumstances:
     minute: int | None = None
     paused: bool | None = None
     printer_ok: bool = True
+    reader: ReaderState = "none"
     unreported: dict[str, int] = field(default_factory=dict)
     used_up: frozenset[str] = frozenset()
 
@@ -62,6 +65,7 @@ class Offer:
     online: Names | None = None
     consult: Names | None = None
     checklist_url: str = ""
+    real_name: bool = False
 
 
 @dataclass(frozen=True)
@@ -87,6 +91,7 @@ class Menu:
     reason: str = ""
     alone: bool = False
     printer_ok: bool = True
+    reader: ReaderState = "none"
     emergency: Emergency | None = None
     """Staff end it, nobody else: while the engine is away it stands."""
 
@@ -115,6 +120,7 @@ def menu_of(hall: Hall, kiosk: str, view: KioskView | None, now: Circumstances) 
         reason=view.reason if view is not None else "",
         alone=not now.heard,
         printer_ok=now.printer_ok,
+        reader=now.reader,
         emergency=view.emergency if view is not None else None,
     )
 
@@ -146,6 +152,7 @@ def _offer(hall: Hall, service: str, view: KioskView | None, now: Circumstances)
         online=declared.online,
         consult=declared.consult,
         checklist_url=declared.checklist_url,
+        real_name=declared.real_name,
     )
 
 

@@ -6,6 +6,7 @@ from typing import Literal
 
 from broker.model.words import Names
 from kiosk.menu import Menu
+from kiosk.readers.cards import CardRead
 from kiosk.ticket import Slip
 
 IDLE_S, IDLE_LARGER_S, WARNING_S = 45.0, 90.0, 20.0
@@ -26,6 +27,7 @@ class Step(StrEnum):
     CATEGORY = "category"
     DETAIL = "detail"
     PRIORITY = "priority"
+    CARD = "card"
     MISSED = "missed"
     CHECKING = "checking"
     TAKING = "taking"
@@ -37,23 +39,28 @@ class Step(StrEnum):
 
 _HOME_ALWAYS = frozenset({Step.HOME, Step.HELP, Step.TAKING, Step.NOTE})
 ARROWS: dict[Step, frozenset[Step]] = {
-    Step.HOME: _HOME_ALWAYS | {Step.CATEGORY, Step.DETAIL, Step.MISSED},
-    Step.CATEGORY: _HOME_ALWAYS | {Step.DETAIL},
-    Step.DETAIL: _HOME_ALWAYS | {Step.CATEGORY, Step.PRIORITY},
+    Step.HOME: _HOME_ALWAYS | {Step.CATEGORY, Step.DETAIL, Step.CARD, Step.MISSED},
+    Step.CATEGORY: _HOME_ALWAYS | {Step.DETAIL, Step.CARD},
+    Step.DETAIL: _HOME_ALWAYS | {Step.CATEGORY, Step.PRIORITY, Step.CARD},
     Step.PRIORITY: _HOME_ALWAYS | {Step.DETAIL},
+    Step.CARD: _HOME_ALWAYS | {Step.CATEGORY, Step.DETAIL},
     Step.MISSED: _HOME_ALWAYS | {Step.CHECKING},
     Step.CHECKING: frozenset({Step.HOME, Step.NOTE}),
     Step.TAKING: frozenset({Step.TICKET, Step.NO_PAPER, Step.NOTE}),
     Step.TICKET: _HOME_ALWAYS | {Step.NO_PAPER},
     Step.NO_PAPER: _HOME_ALWAYS | {Step.TICKET},
     Step.NOTE: _HOME_ALWAYS,
-    Step.HELP: _HOME_ALWAYS | {Step.CATEGORY, Step.DETAIL, Step.PRIORITY, Step.MISSED, Step.TICKET, Step.NO_PAPER},
+    Step.HELP: _HOME_ALWAYS
+    | {Step.CARD, Step.CATEGORY, Step.DETAIL, Step.PRIORITY, Step.MISSED, Step.TICKET, Step.NO_PAPER},
 }
 
 
 @dataclass(frozen=True)
 class Visit:
-    """One person at the kiosk. Times are seconds of the same clock as the scene's ``now_s``."""
+    """One person at the kiosk. Times are seconds of the same clock as the scene's ``now_s``.
+
+    ``card`` is the card of whoever stands here, ``principal`` that of the person in whose name (``for_another``).
+    """
 
     step: Step = Step.HOME
     language: str = "zh"
@@ -63,6 +70,10 @@ class Visit:
     page: int = 0
     service: str | None = None
     priority: str | None = None
+    card: CardRead | None = None
+    for_another: bool = False
+    principal: CardRead | None = None
+    card_trouble: Names | None = None
     notice: NoticeState = ""
     typed: str = ""
     ticket: str | None = None

@@ -113,6 +113,7 @@ Note = tuple[Names, Names, str]
 def _notes_that_fit(offer: Offer, area: Rect, columns: int) -> list[Note]:
     """What the hall adds, most helpful first, while the list keeps its room."""
     notes = [
+        (w.REAL_NAME, w.REAL_NAME_HINT if offer.real_name else None, "id-card"),
         (w.ONLINE, offer.online, "globe"),
         (w.PROMISED, offer.promised, "clock"),
         (w.CONSULT, offer.consult, "info"),

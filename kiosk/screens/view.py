@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from broker.runtime.canvas.ops import Op
 from kiosk.menu import Menu
+from kiosk.screens.card import card
 from kiosk.screens.detail import detail
 from kiosk.screens.emergency import emergency
 from kiosk.screens.frame import Frame, Surroundings
@@ -19,6 +20,7 @@ PICTURES: dict[Step, Callable[[Frame], list[Op]]] = {
     Step.CATEGORY: home,
     Step.DETAIL: detail,
     Step.PRIORITY: priority,
+    Step.CARD: card,
     Step.MISSED: missed,
     Step.CHECKING: taking,
     Step.TAKING: taking,
