@@ -19,6 +19,7 @@ from tests.collector.chromium import CHROMIUM, Chromium
 from tests.collector.conftest import PASSWORD
 from tests.collector.pictures import png
 from tests.collector.town import TownHub
+from tests.halls import OPENS_MS
 
 pytestmark = [
     pytest.mark.system,
@@ -218,3 +219,38 @@ def test_no_page_is_wider_than_a_phone_and_every_button_is_large_enough(site: st
             assert phone.run("document.documentElement.scrollWidth") <= 390, path
             assert phone.run(TOO_SMALL) == [], path
         assert [line for line in phone.console if "404" not in line] == []
+
+
+def test_an_emergency_is_begun_only_when_the_manager_is_sure_and_ended_by_a_button(
+    page: Chromium, site: str, hub: TownHub
+) -> None:
+    log_in(page, site, "manager")
+    page.go(f"{site}/today")
+    connected(page)
+    page.run("window.confirm = () => false")
+    page.run("document.querySelector('[data-dialog=emergency-dialog]').click()")
+    page.run("document.querySelector('#emergency-dialog form').requestSubmit()")
+    assert hub.writer.state.emergency is None
+    page.run("window.confirm = () => true")
+    page.run("document.querySelector('#emergency-dialog form').requestSubmit()")
+    page.until("document.querySelector('.emergency')")
+    assert hub.writer.state.emergency is not None
+    page.run("document.querySelector('[data-command*=EndEmergency]').click()")
+    page.until("!document.querySelector('.emergency')")
+    assert hub.writer.state.emergency is None
+    assert page.console == []
+
+
+def test_a_notice_is_posted_until_a_time_of_the_hall_s_day(page: Chromium, site: str, hub: TownHub) -> None:
+    log_in(page, site, "manager")
+    page.go(f"{site}/today")
+    connected(page)
+    page.run("document.querySelector('[data-dialog=notice-dialog]').click()")
+    page.run("document.getElementById('notice-zh').value = '电梯检修'")
+    page.run("document.getElementById('notice-until').value = '15:30'")
+    page.run("document.querySelector('#notice-dialog [name=urgent]').checked = true")
+    page.run("document.querySelector('#notice-dialog form').requestSubmit()")
+    page.until("!document.getElementById('notice-dialog').open")
+    (notice,) = hub.writer.state.notices.values()
+    assert (notice.until_ms, notice.urgent) == (OPENS_MS + 6 * 3_600_000 + 1_800_000, True)
+    assert "09:00" not in page.text(".notice-row") and "15:30" in page.text(".notice-row")
