@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime, tzinfo
 from typing import Protocol
 
@@ -11,9 +11,11 @@ from broker.model.views import BoardView, Call, CounterView, Emergency, Shown
 from broker.runtime.canvas.ops import Op
 from broker.runtime.newest import Position
 from display.board import BoardMind, BoardState
-from display.board_view import board_ops
-from display.layout import Fitted, fit_shape
-from display.screens import room_of
+from display.care import Shift, dimmed, shift_at, shifted
+from display.emergency_view import emergency_ops
+from display.facts import Facts
+from display.layout import Fitted, fit_shape, shape_of
+from display.layouts import draw_board, room_of
 from display.sign import SignMind, SignState
 from display.sign_view import sign_ops
 
@@ -81,21 +83,42 @@ class Face(Protocol):
     def speak(self) -> None: ...
 
 
+def no_picture(now_s: float) -> bytes | None:
+    """A display without a folder of pictures."""
+    return None
+
+
 class BoardFace:
-    """A wall display. What it took is spoken by `speak`, which is called after painting."""
+    """A wall display. What it took is spoken by `speak`, which is called after painting.
+
+    `facts` are what the hall file alone tells; `picture_at` gives the picture for a free slot at a monotonic moment.
+    """
 
     kind = "board"
 
-    def __init__(self, hall: Hall, name: str, size: tuple[int, int], zone: tzinfo, voice: Voice) -> None:
+    def __init__(
+        self,
+        hall: Hall,
+        name: str,
+        size: tuple[int, int],
+        zone: tzinfo,
+        voice: Voice,
+        facts: Facts | None = None,
+        picture_at: Callable[[float], bytes | None] = no_picture,
+    ) -> None:
         self.name = name
-        self.fitted = fit_shape(hall.displays[name].layout, size)
+        self.layout = hall.displays[name].layout
+        self.fitted = fit_shape(shape_of(self.layout, size), size)
+        self._size = size
         self._zone = zone
         self._voice = voice
-        self._mind = BoardMind(hall.hall.names, room_of(self.fitted))
+        self._facts = facts or Facts()
+        self._picture_at = picture_at
+        self._mind = BoardMind(hall.hall.names, room_of(self.fitted, self.layout))
         self._to_speak: list[tuple[bool, tuple[Call, ...]]] = []
         self._emergency: Emergency | None = None
         self._emergency_told: Emergency | None = None
-        self._drawn: tuple[BoardState, tuple[Op, ...]] | None = None
+        self._drawn: tuple[BoardState, Shift, tuple[Op, ...]] | None = None
 
     def connected(self) -> None:
         self._mind.connected()
@@ -116,10 +139,17 @@ class BoardFace:
 
     def draw(self, now_s: float, now_ms: int, sure: bool) -> tuple[Op, ...]:
         local = datetime.fromtimestamp(now_ms / 1000, self._zone).replace(second=0, microsecond=0) if sure else None
-        state = self._mind.look(now_s, local)
-        if self._drawn is None or self._drawn[0] != state:
-            self._drawn = (state, board_ops(state, self.fitted, self._zone))
-        return self._drawn[1]
+        state, shift = self._mind.look(now_s, local, self._picture_at(now_s)), shift_at(now_s)
+        if self._drawn is None or self._drawn[:2] != (state, shift):
+            self._drawn = (state, shift, self._cared(state, shift))
+        return self._drawn[2]
+
+    def _cared(self, state: BoardState, shift: Shift) -> tuple[Op, ...]:
+        """The picture, spared for the panel; in an emergency it stands still and shines."""
+        ops = draw_board(state, self.layout, self.fitted, self._zone, self._facts)
+        if state.emergency is not None:
+            return ops
+        return shifted(dimmed(ops) if state.resting else ops, shift, self._size)
 
     def speak(self) -> None:
         if self._emergency != self._emergency_told:
@@ -141,9 +171,10 @@ class SignFace:
     def __init__(self, hall: Hall, name: str, size: tuple[int, int], zone: tzinfo) -> None:
         self.name = hall.signs[name].counter
         self.fitted = fit_shape("sign", size)
+        self._size = size
         self._zone = zone
         self._mind = SignMind(hall.counters[self.name].name)
-        self._drawn: tuple[SignState, tuple[Op, ...]] | None = None
+        self._drawn: tuple[SignState, Shift, tuple[Op, ...]] | None = None
 
     def connected(self) -> None:
         self._mind.connected()
@@ -159,10 +190,17 @@ class SignFace:
             self._mind.take(view, position, now_s)
 
     def draw(self, now_s: float, now_ms: int, sure: bool) -> tuple[Op, ...]:
-        state = self._mind.look(now_s, now_ms)
-        if self._drawn is None or self._drawn[0] != state:
-            self._drawn = (state, sign_ops(state, self.fitted, self._zone))
-        return self._drawn[1]
+        state, shift = self._mind.look(now_s, now_ms), shift_at(now_s)
+        if self._drawn is None or self._drawn[:2] != (state, shift):
+            self._drawn = (state, shift, self._cared(state, shift))
+        return self._drawn[2]
+
+    def _cared(self, state: SignState, shift: Shift) -> tuple[Op, ...]:
+        """The picture, spared for the panel like a wall display's."""
+        if state.view is not None and state.view.emergency is not None:
+            return emergency_ops(state.view.emergency, self.fitted, self._zone)
+        ops = sign_ops(state, self.fitted, self._zone)
+        return shifted(dimmed(ops) if state.mode == "closed" else ops, shift, self._size)
 
     def speak(self) -> None:
         """A sign says nothing."""

@@ -216,7 +216,7 @@ def test_a_view_that_cannot_be_drawn_leaves_a_calm_picture_until_the_next(
 ) -> None:
     rig.board(gallery.CALLS, 1)
     with monkeypatch.context() as broken:
-        broken.setattr("display.faces.board_ops", lambda *_: 1 / 0)
+        broken.setattr("display.faces.draw_board", lambda *_: 1 / 0)
         rig.board(gallery.CALLS[2:], 2)
         assert rig.screen.failed
         rig.pass_time(1)
