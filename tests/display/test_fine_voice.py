@@ -74,7 +74,7 @@ class OfflineTts:
 """
 WORDS = Utterance("zh", "请A零零五号，", "qing3 ei1 ling2 ling2 wu3 hao4,")
 PLACE = Utterance("zh", "到三号窗口", "dao4 san1 hao4 chuang1 kou3")
-ENGLISH = Utterance("en", "Number A, 0 0 5.", "Number A, 0 0 5.")
+ENGLISH = Utterance("en", "Number A, 0, 0, 5.", "Number A, 0, 0, 5.")
 USUAL = np.full(10, 0.5, np.float32)
 
 
