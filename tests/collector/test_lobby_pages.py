@@ -91,7 +91,9 @@ def test_a_clerk_confirms_the_priority_of_whoever_is_at_the_window(
     ]
     assert press(clerk, offered[0], "priority-0001") == 200
     page = text_of(clerk, "/console/c1")
-    assert "老年人 ✓" in page and "ConfirmPriority" not in page
+    assert "老年人 ✓" in page
+    assert not [wish for wish in wishes(page) if "Priority" in str(wish["type"])]
+    assert '<form data-command="ConfirmPriority"' in page, "somebody who waits may show a paper at any counter"
 
 
 def test_no_page_for_everybody_names_a_priority(hub: TownHub, browser: Browser, number: str) -> None:
