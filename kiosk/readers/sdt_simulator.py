@@ -96,7 +96,7 @@ class SdtMachine:
 
     @property
     def state(self) -> str:
-        """``"ok"`` without a card, ``"card"`` with one, ``"read"`` once its data were sent; faults in play stand first."""
+        """``"ok"`` without a card, ``"card"`` with one, ``"read"`` once its data were sent; before all, its faults."""
         lies = "ok" if self._card is None else "read" if self._read else "card"
         return "+".join(sorted(self.faults)) or lies
 
