@@ -15,6 +15,7 @@ from broker.contract.codec import encode
 from broker.contract.envelope import Panel, PanelPart
 from broker.model import commands as c
 from broker.model.words import Names, TicketStatus
+from kiosk.readers.sdt_simulator import KEYS
 from tests.collector.chromium import CHROMIUM, Chromium
 from tests.collector.conftest import PASSWORD
 from tests.collector.pictures import png
@@ -197,6 +198,23 @@ def test_the_virtual_hall_can_be_seen_and_touched(page: Chromium, site: str, hub
     hub.publish("device/desk-1/panel", encode(Panel(device="desk-1", parts=(shown,))))
     page.until("document.querySelector('.leds').innerText.includes('7')")
     assert page.run("document.getElementById('frame-kiosk-1-screen').dataset.nowSeen") == ""
+    assert page.console == []
+
+
+def test_a_card_is_laid_and_a_code_is_held_in_the_virtual_hall(page: Chromium, site: str, hub: TownHub) -> None:
+    reader = PanelPart(part="reader", kind="reader", keys=tuple(KEYS), labels=tuple(KEYS.values()), state="ok")
+    scanner = PanelPart(part="scanner", kind="scanner", state="ok")
+    hub.publish("device/kiosk-1/panel", encode(Panel(device="kiosk-1", parts=(reader, scanner))))
+    page.go(f"{site}/virtual")
+    connected(page)
+    page.until("document.getElementById('readers-kiosk-1') !== null")
+    page.run("document.getElementById('readers-kiosk-1').open = true")
+    page.run("window.prompt = () => 'A042'")
+    page.run("document.querySelector('#readers-kiosk-1 [data-input]').click()")
+    page.run("document.querySelector('#readers-kiosk-1 [data-scan]').click()")
+    page.until("document.querySelectorAll('.pressed').length === 0")
+    pressed = [(device, one.part, one.kind, one.key) for device, one in hub.pressed]
+    assert pressed == [("kiosk-1", "reader", "key", "young"), ("kiosk-1", "scanner", "key", "A042")]
     assert page.console == []
 
 
