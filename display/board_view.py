@@ -20,6 +20,7 @@ from display.layout import BoardGrid, Fitted, board_grid
 from display.pieces import counter_tile, pair, paused_tile, stack
 
 RING_PX = 8
+HERO_RADIUS = 28
 WELCOMES = {
     "open": (phrases.WELCOME, phrases.WELCOME_HINT, "ticket"),
     "before": (phrases.BEFORE, phrases.BREAK_HINT, "sun"),
@@ -38,7 +39,9 @@ def board_ops(state: BoardState, fitted: Fitted, zone: tzinfo) -> tuple[Op, ...]
     ops += urgent_band(state.urgent, grid.services) if state.urgent else service_cards(state, grid)
     ops += ticker(state, grid)
     if state.ring:
-        ops.append(Ring(rect=grid.hero.inset(-RING_PX), colour=theme.AMBER, width=RING_PX, radius=28 + RING_PX))
+        ops.append(
+            Ring(rect=grid.hero.inset(-RING_PX), colour=theme.AMBER, width=RING_PX, radius=HERO_RADIUS + RING_PX)
+        )
     return scaled(ops, fitted.scale)
 
 
@@ -47,17 +50,17 @@ def board_ops(state: BoardState, fitted: Fitted, zone: tzinfo) -> tuple[Op, ...]
 
 def _hero_ground(grid: BoardGrid) -> list[Op]:
     return [
-        Box(rect=grid.hero, fill=theme.BLUE, radius=28),
+        Box(rect=grid.hero, fill=theme.BLUE, radius=HERO_RADIUS),
         Box(rect=grid.hero_foot, fill=theme.BLUE_DARK, corners=(0, 0, 28, 28)),
     ]
 
 
 def _slot(state: BoardState, grid: BoardGrid) -> list[Op]:
-    """A call; else a picture of the hall, whose corners were cut to the panel's; else a greeting."""
+    """A call; else a picture of the hall, whose corners are round already; else a greeting."""
     if state.hero:
         return _hero(state, grid)
     if state.picture:
-        return [Box(rect=grid.hero, fill=theme.PANEL, radius=28), Image(rect=grid.hero, data=state.picture)]
+        return [Image(rect=grid.hero, data=state.picture)]
     return _welcome(state, grid)
 
 

@@ -6,8 +6,11 @@ from collections.abc import Callable, Mapping
 from datetime import datetime, tzinfo
 from typing import Protocol
 
+import msgspec
+
 from broker.model.hall import Hall
 from broker.model.views import BoardView, Call, CounterView, Emergency, Shown
+from broker.model.zones import counters_of
 from broker.runtime.canvas.ops import Op
 from broker.runtime.newest import Position
 from display.board import BoardMind, BoardState
@@ -83,6 +86,15 @@ class Face(Protocol):
     def speak(self) -> None: ...
 
 
+def of_own_counters(view: BoardView, own: frozenset[str]) -> BoardView:
+    """Return a board that sends nobody to a counter of another part of the hall."""
+    lines = (
+        msgspec.structs.replace(line, counters=tuple(name for name in line.counters if name in own))
+        for line in view.services
+    )
+    return msgspec.structs.replace(view, services=tuple(lines))
+
+
 def no_picture(now_s: float) -> bytes | None:
     """A display without a folder of pictures."""
     return None
@@ -114,6 +126,7 @@ class BoardFace:
         self._voice = voice
         self._facts = facts or Facts()
         self._picture_at = picture_at
+        self._own = frozenset(hall.counters[key].name for key in counters_of(hall, name))
         self._mind = BoardMind(hall.hall.names, room_of(self.fitted, self.layout))
         self._to_speak: list[tuple[bool, tuple[Call, ...]]] = []
         self._emergency: Emergency | None = None
@@ -133,6 +146,7 @@ class BoardFace:
         if not isinstance(view, BoardView):
             return
         silent = self._mind.silent_next
+        view = of_own_counters(view, self._own) if self._own else view
         if self._mind.take(view, position, now_s):
             self._to_speak.append((silent, view.calls))
             self._emergency = view.emergency

@@ -9,16 +9,22 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from broker.model.hall import Hall
+from broker.model.hall import Display, Hall
 from broker.model.zones import counters_of
 from broker.runtime.canvas.metrics import Fonts, FontsMissing
+from broker.runtime.canvas.theme import INK, PANEL
 from broker.runtime.canvas.window import open_screen
 from broker.runtime.process import Process
 from broker.runtime.whereabouts import mqtt_url
 from display.app import Station, run_stations
-from display.faces import BoardFace, NoVoice, SignFace, Voice
-from display.layout import DESIGN_PX, Shape
+from display.board_view import HERO_RADIUS
+from display.faces import BoardFace, NoVoice, SignFace, Voice, no_picture
+from display.facts import facts_of
+from display.layout import DESIGN_PX, Fitted, Shape, board_grid, fit_shape, shape_of
+from display.layouts import WITH_PICTURES
 from display.legibility import too_small
+from display.media import Shelf
+from display.staff_view import PHOTO_RADIUS, staff_photo_size
 
 if TYPE_CHECKING:
     from display.sound_settings import SoundSettings
@@ -49,12 +55,52 @@ def make_station(hall: Hall, name: str, process: Process, fonts: Fonts) -> Stati
         return Station(hall.hall.id, name, SignFace(hall, name, screen.size, zone), screen, process.clock, url)
     outlet: list[Station] = []
     voice = make_voice(hall, name, process, lambda wav: outlet[0].take_sound(wav))
-    face = BoardFace(hall, name, screen.size, zone, voice)
+    fitted = fit_shape(shape_of(declared.layout, screen.size), screen.size)
+    shelf = make_shelf(declared, fitted)
+    face = BoardFace(
+        hall, name, screen.size, zone, voice, facts_of(hall, photos_of(hall, name, fitted)),
+        shelf.at if shelf else no_picture,
+    )  # fmt: skip
+    if shelf:
+        shelf.start()
     for text in too_small(face.fitted, screen.size, declared.inches, declared.distance_m):
         log.warning("%s on %s", text, name)
     heard = () if isinstance(voice, NoVoice) else services_of(hall, name)
     outlet.append(Station(hall.hall.id, name, face, screen, process.clock, url, voice, services=heard))
     return outlet[0]
+
+
+def make_shelf(display: Display, fitted: Fitted) -> Shelf | None:
+    """Return the pictures of a display that has a folder of them and a place for them."""
+    if not display.media:
+        return None
+    if display.layout not in WITH_PICTURES:
+        log.warning("media: the layout %s has no place for pictures", display.layout)
+        return None
+    from broker.runtime.canvas.pictures import load_picture
+
+    place = board_grid(fitted.size, fitted.shape).hero.scaled(fitted.scale)
+    radius = round(HERO_RADIUS * fitted.scale)
+    return Shelf(Path(display.media), display.media_s, lambda path: load_picture(path, (place.w, place.h), radius, INK))
+
+
+def photos_of(hall: Hall, name: str, fitted: Fitted) -> dict[str, bytes]:
+    """Return the photos of a staff wall by clerk; without one, or with a wrong one, a person is drawn."""
+    if hall.displays[name].layout != "staff":
+        return {}
+    from broker.runtime.canvas.pictures import PictureUnusable, load_picture
+
+    people = len(counters_of(hall, name) or hall.counters)
+    width, height = (round(side * fitted.scale) for side in staff_photo_size(fitted, people))
+    photos: dict[str, bytes] = {}
+    for key, clerk in hall.clerks.items():
+        if clerk.photo:
+            try:
+                size, radius = (width, height), round(PHOTO_RADIUS * fitted.scale)
+                photos[key] = load_picture(Path(clerk.photo), size, radius, PANEL, cut=True)
+            except PictureUnusable as error:
+                log.warning("%s", error)
+    return photos
 
 
 def services_of(hall: Hall, display: str) -> tuple[str, ...]:

@@ -17,11 +17,13 @@ from display import phrases
 from display.board import BoardState
 from display.board_frame import framed
 from display.facts import Facts, Person
-from display.layout import Fitted, frame_grid
+from display.layout import Fitted, FrameGrid, frame_grid
 from display.overview_view import welcome
 from display.pieces import counter_tile, pair, paused_tile, stack
 
 GAP = 20
+HEAD_PX = 76
+PHOTO_RADIUS = 16
 SHAPES = {
     "landscape": ((2, 1), (2, 2), (3, 2), (4, 2), (4, 3)),
     "portrait": ((1, 2), (1, 4), (2, 4), (2, 6)),
@@ -41,8 +43,8 @@ def cells(place: Rect, shape: str, count: int) -> tuple[Rect, ...]:
 def staff_ops(state: BoardState, fitted: Fitted, zone: tzinfo, facts: Facts) -> tuple[Op, ...]:
     """Return the drawing of a staff wall in real pixels."""
     grid = frame_grid(fitted.size, fitted.shape, urgent=state.urgent is not None)
-    head = Rect(grid.body.x, grid.body.y, grid.body.w, 76)
-    rest = Rect(grid.body.x, head.bottom + 8, grid.body.w, grid.body.h - 84)
+    head = Rect(grid.body.x, grid.body.y, grid.body.w, HEAD_PX)
+    rest = _below_head(grid)
     inner = _head(head, rated=any(line.stars is not None for line in state.counters), portrait=grid.portrait)
     if not state.counters:
         inner += welcome(rest)
@@ -63,6 +65,16 @@ def _head(place: Rect, *, rated: bool, portrait: bool) -> list[Op]:
         pair(words, phrases.STAFF_RATED, (30, 26), soft, bold=False, gap=14),
     )  # fmt: skip
     return [*ops, Icon(rect=Rect(words.x - 60, place.y, 44, place.h), name="star", colour=theme.AMBER), *said]
+
+
+def _below_head(grid: FrameGrid) -> Rect:
+    return Rect(grid.body.x, grid.body.y + HEAD_PX + 8, grid.body.w, grid.body.h - HEAD_PX - 8)
+
+
+def staff_photo_size(fitted: Fitted, people: int) -> tuple[int, int]:
+    """Return the design size of a photo on a wall for so many people; an urgent notice shows them a little smaller."""
+    shown = min(people, MOST[fitted.shape])
+    return photo_size(cells(_below_head(frame_grid(fitted.size, fitted.shape)), fitted.shape, max(1, shown))[0])
 
 
 def photo_size(place: Rect) -> tuple[int, int]:
@@ -86,7 +98,7 @@ def _card(line: CounterLine, place: Rect, person: Person) -> list[Op]:
 
 
 def _photo(person: Person, place: Rect, *, here: bool) -> list[Op]:
-    ops: list[Op] = [Box(rect=place, fill=theme.BLUE_DARK if here else theme.SLATE, radius=16)]
+    ops: list[Op] = [Box(rect=place, fill=theme.BLUE_DARK if here else theme.SLATE, radius=PHOTO_RADIUS)]
     if person.photo is not None:
         return [*ops, Image(rect=place, data=person.photo)]
     side = round(min(place.w, place.h) * 0.62)
