@@ -11,7 +11,8 @@ if TYPE_CHECKING:
 
 LOOKS_S, ALARMS_S = 240.0, 4_800.0
 """Mean seconds between two looks at a paper, and between two alarms."""
-FIRST_S = 1_200.0
+FIRST_S = 1_800.0
+"""Nothing of this before: the short runs of planted bugs keep their stories."""
 PAPERS_AT_HAND = 12
 
 
