@@ -5,7 +5,10 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from broker.model.hall import Hall
 from broker.model.hall_file import HallFileError
+from broker.model.zones import counters_of
+from broker.runtime.clock import SystemClock
 from broker.runtime.hall_source import load_hall
 from broker.runtime.packages import packages_of
 from broker.runtime.process import ExitCode, run_process
@@ -16,6 +19,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m display", description=__doc__)
     parser.add_argument("hall", type=Path, help="the hall file, e.g. hall.toml")
     parser.add_argument("names", nargs="+", metavar="NAME", help="a display or sign of the hall file")
+    parser.add_argument("--sound-check", action="store_true", help="only play a sample call and a test noise")
     options = parser.parse_args(arguments)
     try:
         hall = load_hall(options.hall)
@@ -27,11 +31,29 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if unknown:
         print(f"there is no display or sign {unknown[0]!r} (known: {', '.join(known)})", file=sys.stderr)
         return int(ExitCode.CONFIGURATION)
+    if options.sound_check:
+        return _check_sound(hall, [name for name in options.names if name in hall.displays])
     name = options.names[0] if len(options.names) == 1 else "signs"
     with packages_of("display"):
         from display.node import run
 
         return run_process(name, lambda process: run(hall, tuple(options.names), process))
+
+
+def _check_sound(hall: Hall, names: Sequence[str]) -> int:
+    """One display after the other; 0 when all could be heard."""
+    with packages_of("display"):
+        from display.node import sound_settings
+        from display.sound_check import check_sound
+
+        failures = []
+        for name in names:
+            counters = counters_of(hall, name) or tuple(hall.counters)
+            failure, told = check_sound(sound_settings(hall, name), hall.counters[counters[0]].name, SystemClock())
+            verdict = "已播放 · played" if failure is None else f"没有播放 · not played: {failure}"
+            print(f"{name}: {verdict}", *told, sep="\n  ")
+            failures.append(failure)
+        return int(any(failures) or not failures)
 
 
 if __name__ == "__main__":

@@ -8,19 +8,25 @@ pulse, and an older picture never replaces a newer one.
 from __future__ import annotations
 
 from collections import OrderedDict, deque
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, TypeVar
 
 from broker.contract.envelope import ENGINE_SILENT_S
-from broker.model.views import BoardView, Call, OpenState, ServiceLine
+from broker.model.views import BoardView, Call, CounterLine, Emergency, Notice, OpenState, ServiceLine
 from broker.model.words import Names, TicketStatus
 from broker.runtime.newest import Newest, Position
 
 HERO_LEAST_S = 4.0
+LINGER_HERO_S = 10.0
+"""For whom the voice may be of no use; the others wait a little longer, as rows."""
 PULSE_S = 0.5
 PULSES = 3
 RING_S = 15.0
+LINGER_RING_S = 45.0
+SLOT_FREE_S = 30.0
+"""How long a call stands large before pictures may take its place; it goes on standing on top of the rows."""
 PAGE_S = 8.0
 QUEUE_MOST = 8
 MEMORY_CALLS = 2048
@@ -31,11 +37,14 @@ Chip = Literal["open", "break", "closed", "connecting", "stale"]
 
 @dataclass(frozen=True)
 class Room:
-    """How much a screen has room for: services (when all fit, and on one of several pages) and paused counters."""
+    """How much a screen has room for: services (when all fit, and on one of several pages), counters, and paused
+    ones. `every` service is shown, not only those that are looked for."""
 
     services: int = 5
     services_paged: int = 4
     paused: int = 4
+    counters: int = 20
+    every: bool = False
 
 
 @dataclass(frozen=True)
@@ -51,7 +60,10 @@ class Row:
 
 @dataclass(frozen=True)
 class BoardState:
-    """Everything a wall display shows at one moment. `local` is None while no clock can be trusted."""
+    """Everything a wall display shows at one moment. `local` is None while no clock can be trusted.
+
+    `ring` comes and goes, `fresh` says that the hero is news all the while.
+    """
 
     hall: Names
     local: datetime | None
@@ -68,6 +80,17 @@ class BoardState:
     page: int
     pages: int
     notices: tuple[Names, ...]
+    urgent: Names | None = None
+    emergency: Emergency | None = None
+    counters: tuple[CounterLine, ...] = ()
+    latest: tuple[Call, ...] = ()
+    picture: bytes | None = None
+    fresh: bool = False
+
+    @property
+    def resting(self) -> bool:
+        """Whether the hall is closed and nobody is called: nobody looks for anything but when it opens again."""
+        return self.chip == "closed" and self.hero is None and self.emergency is None and self.urgent is None
 
 
 @dataclass
@@ -136,15 +159,19 @@ class BoardMind:
         self._advance(now_s)
         return True
 
-    def look(self, now_s: float, local: datetime | None) -> BoardState:
-        """Return what to show at this moment; `local` is the hall's wall clock."""
+    def look(self, now_s: float, local: datetime | None, picture: bytes | None = None) -> BoardState:
+        """Return what to show at this moment; `local` is the hall's wall clock, `picture` is for a free slot."""
         self._advance(now_s)
-        hero = None if self._over() else self._hero
+        if not self._slot_is_free(now_s):
+            picture = None
+        hero = None if self._over() or picture else self._hero
         ring = self._ring(now_s)
         self._pager.turn(now_s, held=self._pulsing(now_s))
         view = self._view
         services, page, pages = self._page_of_services()
         paused, paused_page, paused_pages = self._page_of_paused()
+        counters, counters_page, counters_pages = self._page_of_counters(now_s)
+        shown = tuple(self._notices_now(local))
         return BoardState(
             hall=view.hall if view else self._hall,
             local=local,
@@ -153,14 +180,20 @@ class BoardMind:
             contact_ms=self._contact[1] if self._contact else None,
             hero=hero.call if hero else None,
             ring=ring,
-            rows=() if self._over() else self._rows(),
+            rows=() if self._over() else self._rows(hero),
             paused=paused,
             paused_page=paused_page,
             paused_pages=paused_pages,
             services=services,
-            page=page,
-            pages=pages,
-            notices=tuple(Names(notice.zh, notice.en) for notice in view.notices) if view else (),
+            page=counters_page if counters else page,
+            pages=counters_pages if counters else pages,
+            notices=tuple(Names(notice.zh, notice.en) for notice in shown if not notice.urgent),
+            urgent=self._urgent(shown),
+            emergency=view.emergency if view else None,
+            counters=counters,
+            latest=view.calls if view and not self._over() else (),
+            picture=picture,
+            fresh=self._news(now_s),
         )
 
     # --- The hero ---------------------------------------------------------------------------------------------------
@@ -188,20 +221,35 @@ class BoardMind:
         if hero is None or not hero.pulses or hero.call.status is not TicketStatus.CALLED:
             return True
         same = (hero.call.number, hero.call.counter) == (coming.number, coming.counter)
-        return same or now_s - hero.since_s >= HERO_LEAST_S
+        return same or now_s - hero.since_s >= (LINGER_HERO_S if hero.call.linger else HERO_LEAST_S)
+
+    def _slot_is_free(self, now_s: float) -> bool:
+        """Whether a picture may stand where calls do: the hall serves, and the last call is no news any more."""
+        view, hero = self._view, self._hero
+        if view is None or view.open.state != "open" or self._queue:
+            return False
+        if hero is None:
+            return True
+        called = hero.call.status is TicketStatus.CALLED
+        return now_s - hero.since_s >= (LINGER_RING_S if hero.call.linger and called else SLOT_FREE_S)
 
     def _pulsing(self, now_s: float) -> bool:
         hero = self._hero
         return hero is not None and hero.pulses and now_s - hero.since_s < PULSES * 2 * PULSE_S
 
-    def _ring(self, now_s: float) -> bool:
+    def _news(self, now_s: float) -> bool:
+        """Whether the hero is still to be marked as new, if its visitor has not come yet."""
         hero = self._hero
         if hero is None or not hero.pulses or hero.call.status is not TicketStatus.CALLED:
             return False
-        age_s = now_s - hero.since_s
-        if age_s < PULSES * 2 * PULSE_S:
-            return int(age_s / PULSE_S) % 2 == 0
-        return age_s < RING_S
+        return now_s - hero.since_s < (LINGER_RING_S if hero.call.linger else RING_S)
+
+    def _ring(self, now_s: float) -> bool:
+        """Half a second on, half a second off, three times; then steadily as long as it is news."""
+        if not self._news(now_s) or self._hero is None:
+            return False
+        age_s = now_s - self._hero.since_s
+        return age_s >= PULSES * 2 * PULSE_S or int(age_s / PULSE_S) % 2 == 0
 
     def _remember(self, call_id: str) -> None:
         self._known[call_id] = None
@@ -217,13 +265,14 @@ class BoardMind:
 
     # --- The rest ---------------------------------------------------------------------------------------------------
 
-    def _rows(self) -> tuple[Row, ...]:
+    def _rows(self, hero: _Hero | None) -> tuple[Row, ...]:
+        """The calls that are not large, newest first; whoever may not hear the voice stays on top until they came."""
         if self._view is None:
             return ()
-        hero = self._hero.call if self._hero else None
         rows: dict[str, Row] = {}
-        for call in self._view.calls:
-            if hero is not None and call.number == hero.number:
+        calls = sorted(self._view.calls, key=lambda call: not (call.linger and call.status is TicketStatus.CALLED))
+        for call in calls:
+            if hero is not None and call.number == hero.call.number:
                 continue
             fresh = call.call_id in self._queue
             rows.setdefault(call.number, Row(call.number, call.counter_name, call.service, call.called_at_ms, fresh))
@@ -236,8 +285,33 @@ class BoardMind:
             return "stale"
         return self._view.open.state
 
+    def _notices_now(self, local: datetime | None) -> Iterator[Notice]:
+        """Those whose time it is; without a clock only those that need none to begin."""
+        now_ms = None if local is None else int(local.timestamp() * 1000)
+        for notice in self._view.notices if self._view else ():
+            begun = notice.from_ms is None or (now_ms is not None and now_ms >= notice.from_ms)
+            if begun and (notice.until_ms is None or now_ms is None or now_ms < notice.until_ms):
+                yield notice
+
+    def _urgent(self, shown: tuple[Notice, ...]) -> Names | None:
+        """The urgent notice of this turn of the pages."""
+        urgent = [Names(notice.zh, notice.en) for notice in shown if notice.urgent]
+        return urgent[self._pager.page % len(urgent)] if urgent else None
+
+    def _page_of_counters(self, now_s: float) -> tuple[tuple[CounterLine, ...], int, int]:
+        """One page of counters: the one with the counter that calls, as long as its ring is there."""
+        counters, turn = self._view.counters if self._view else (), self._pager.page
+        _, _, pages = page_of(counters, self._room.counters, 0)
+        hero = self._hero
+        if hero is not None and self._news(now_s):
+            for page in range(pages):
+                if any(line.counter == hero.call.counter for line in page_of(counters, self._room.counters, page)[0]):
+                    turn = page
+        return page_of(counters, self._room.counters, turn)
+
     def _page_of_services(self) -> tuple[tuple[ServiceLine, ...], int, int]:
-        services = worth_showing(self._view.services if self._view else (), self._room)
+        services = self._view.services if self._view else ()
+        services = services if self._room.every else worth_showing(services, self._room)
         room = self._room.services if len(services) <= self._room.services else self._room.services_paged
         return page_of(services, room, self._pager.page)
 

@@ -9,6 +9,7 @@ from broker.runtime.canvas.geometry import Rect
 from broker.runtime.canvas.ops import Box, Hatch, Icon, Op, Span, Text, text
 from display import phrases
 from display.board import BoardState
+from display.board_frame import dots
 from display.layout import BoardGrid
 from display.pieces import stack
 
@@ -25,20 +26,7 @@ def service_cards(state: BoardState, grid: BoardGrid) -> list[Op]:
         if idle:
             ops.append(Hatch(rect=place, colour=theme.HATCH, radius=22, step=30, width=10))
         ops += _tall_card(service, place) if place.h >= TALL_PX else _low_card(service, place)
-    if state.pages > 1:
-        ops += _dots(state, grid.dots)
-    return ops
-
-
-def _dots(state: BoardState, place: Rect) -> list[Op]:
-    step = 28
-    x = place.centre_x - (state.pages - 1) * step // 2
-    ops: list[Op] = []
-    for page in range(state.pages):
-        here = page == state.page
-        width, colour = (24, theme.AMBER) if here else (10, theme.LINE)
-        ops.append(Box(rect=Rect(x + page * step - width // 2, place.centre_y - 5, width, 10), fill=colour, radius=5))
-    return ops
+    return ops + dots(state.page, state.pages, grid.dots)
 
 
 def _tall_card(service: ServiceLine, place: Rect) -> list[Op]:
@@ -47,7 +35,7 @@ def _tall_card(service: ServiceLine, place: Rect) -> list[Op]:
     facts = Rect(inner.x, names.bottom, inner.w, inner.bottom - names.bottom)
     ops = list(stack(names, service.names, (38, 25), bold=True))
     if service.state != "open":
-        return ops + _why_not(service, facts)
+        return ops + why_not(service, facts)
     below = Rect(facts.x, facts.bottom - 36, facts.w, 32)
     line = Rect(facts.x, facts.y, facts.w, below.y - facts.y - 6)
     if service.waiting == 0:
@@ -70,7 +58,7 @@ def _low_card(service: ServiceLine, place: Rect) -> list[Op]:
     facts = Rect(inner.x, names.bottom, inner.w, inner.bottom - names.bottom - 4)
     ops = list(stack(names, service.names, (34, 25), bold=True))
     if service.state != "open":
-        return ops + _why_not(service, facts, low=True)
+        return ops + why_not(service, facts, low=True)
     if service.waiting == 0:
         spans = (Span(phrases.NO_WAIT.zh, 34, theme.MINT, True), Span(phrases.NO_WAIT.en, 25, theme.MINT, False, 14))
         ops.append(Text(rect=facts, spans=spans, vertical="baseline"))
@@ -105,7 +93,7 @@ def _wait(wait: WaitRange, place: Rect, sizes: tuple[int, int], *, english: bool
     return Text(rect=place, spans=spans, align="right", vertical="baseline")
 
 
-def _why_not(service: ServiceLine, place: Rect, *, low: bool = False) -> list[Op]:
+def why_not(service: ServiceLine, place: Rect, *, low: bool = False) -> list[Op]:
     """When it opens again, or the reason; never an empty card."""
     if service.reopens:
         names = Names(f"{service.reopens} {phrases.OPENS_AT.zh}", f"{phrases.OPENS_AT.en} {service.reopens}")

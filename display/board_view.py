@@ -5,142 +5,44 @@ Two facts carry the screen, a white ticket number and an amber counter; everythi
 
 from __future__ import annotations
 
-from datetime import datetime, tzinfo
+from datetime import tzinfo
 
-from broker.model.views import Call, OpenState
+from broker.model.views import Call
 from broker.model.words import Names
 from broker.runtime.canvas import theme
 from broker.runtime.canvas.geometry import Rect
-from broker.runtime.canvas.ops import Box, Icon, Op, Ring, Span, Text, Ticker, rule, scaled, text
+from broker.runtime.canvas.ops import Box, Icon, Image, Op, Ring, rule, scaled, text
 from display import phrases
 from display.board import BoardState, Row
 from display.board_cards import service_cards
+from display.board_frame import clock_text, header, open_kind, ticker, urgent_band
 from display.layout import BoardGrid, Fitted, board_grid
 from display.pieces import counter_tile, pair, paused_tile, stack
 
 RING_PX = 8
-CHIP_COLOURS = {
-    "open": (theme.MINT_GROUND, theme.MINT_LINE, theme.MINT),
-    "break": (theme.SAND_GROUND, theme.SAND_LINE, theme.SAND),
-    "closed": (theme.PANEL, theme.LINE, theme.SOFT),
-    "connecting": (theme.PANEL, theme.LINE, theme.SOFT),
-    "stale": (theme.SAND_GROUND, theme.SAND_LINE, theme.SAND),
-}
+HERO_RADIUS = 28
 WELCOMES = {
     "open": (phrases.WELCOME, phrases.WELCOME_HINT, "ticket"),
     "before": (phrases.BEFORE, phrases.BREAK_HINT, "sun"),
     "break": (phrases.BREAK, phrases.BREAK_HINT, "clock"),
     "closed": (phrases.CLOSED, phrases.CLOSED_HINT, "moon"),
 }
-CHIP_WORDS = {
-    "open": phrases.OPEN,
-    "break": phrases.BREAK,
-    "closed": phrases.CLOSED,
-    "connecting": phrases.CONNECTING,
-    "stale": phrases.OFFLINE,
-}
 
 
 def board_ops(state: BoardState, fitted: Fitted, zone: tzinfo) -> tuple[Op, ...]:
     """Return the drawing of a wall display in real pixels."""
-    grid = board_grid(fitted.size, fitted.shape, with_services=bool(state.services))
+    grid = board_grid(fitted.size, fitted.shape, with_services=bool(state.services or state.urgent))
     ops: list[Op] = []
-    ops += _header(state, grid, zone)
-    ops += _hero(state, grid) if state.hero else _welcome(state, grid)
+    ops += header(state, grid, zone)
+    ops += _slot(state, grid)
     ops += _recent(state, grid, zone)
-    ops += service_cards(state, grid)
-    ops += _ticker(state, grid)
+    ops += urgent_band(state.urgent, grid.services) if state.urgent else service_cards(state, grid)
+    ops += ticker(state, grid)
     if state.ring:
-        ops.append(Ring(rect=grid.hero.inset(-RING_PX), colour=theme.AMBER, width=RING_PX, radius=28 + RING_PX))
+        ops.append(
+            Ring(rect=grid.hero.inset(-RING_PX), colour=theme.AMBER, width=RING_PX, radius=HERO_RADIUS + RING_PX)
+        )
     return scaled(ops, fitted.scale)
-
-
-# --- Header ---------------------------------------------------------------------------------------------------------
-
-
-def _header(state: BoardState, grid: BoardGrid, zone: tzinfo) -> list[Op]:
-    place = grid.header
-    ops: list[Op] = [Box(rect=Rect(place.x, place.y + 6, 8, place.h - 12), fill=theme.AMBER, radius=4)]
-    if grid.portrait:
-        clock = Rect(place.right - 216, place.y - 4, 216, place.h + 8)
-        chip = Rect(clock.x - 12 - 236, place.y + 14, 236, 80)
-        sizes = (46, 26)
-    else:
-        clock = Rect(place.right - 484, place.y, 484, place.h)
-        chip = Rect(clock.x - 24 - 420, place.y + 4, 420, 76)
-        sizes = (46, 26)
-    title = Rect(place.x + 32, place.y, chip.x - place.x - 32 - 24, place.h)
-    ops += stack(title, state.hall, sizes, bold=True)
-    ops += _chip(state, chip, grid, zone)
-    if state.local is not None:
-        ops += _clock(state.local, clock, grid)
-    return ops
-
-
-def _chip(state: BoardState, place: Rect, grid: BoardGrid, zone: tzinfo) -> list[Op]:
-    """The hall's open state in words, with a dot or sign; stale data says since when."""
-    ground, line, bright = CHIP_COLOURS[state.chip]
-    ops: list[Op] = [Box(rect=place, fill=ground, radius=place.h // 2, border=2, border_colour=line)]
-    if state.chip == "stale":
-        ops.append(Icon(rect=Rect(place.x + 22, place.y, 32, place.h), name="link-lost", colour=bright))
-    else:
-        dot = Rect(place.x + 28, place.centre_y - 10, 20, 20)
-        ops.append(Box(rect=dot, fill=bright, radius=10))
-    words = Rect(place.x + 62, place.y + 4, place.w - 62 - 22, place.h - 8)
-    names, below = CHIP_WORDS[state.chip], _chip_detail(state, zone)
-    if state.chip == "break" and open_kind(state.open) == "before":
-        names = phrases.BEFORE
-    if below and not grid.portrait:
-        top, bottom = words.rows(2)
-        ops.append(pair(top, names, (28, 24), (theme.WHITE, theme.WHITE), gap=10))
-        ops.append(text(bottom, below, 24, theme.ICE))
-    elif grid.portrait:
-        detail = below.partition(" · ")[0] if state.chip == "stale" else names.en
-        ops += stack(words, Names(names.zh, detail), (28, 24))
-    else:
-        ops.append(pair(words, names, (30, 24), (theme.WHITE, theme.ICE), gap=12))
-    return ops
-
-
-def _chip_detail(state: BoardState, zone: tzinfo) -> str:
-    if state.chip == "stale" and state.contact_ms is not None:
-        return phrases.as_of(clock_text(state.contact_ms, zone))
-    if state.chip in ("open", "break", "closed") and state.open is not None:
-        return phrases.hours(state.open.hours)
-    return ""
-
-
-def _clock(local: datetime, place: Rect, grid: BoardGrid) -> list[Op]:
-    weekday, month = phrases.WEEKDAYS[local.weekday()], phrases.MONTHS[local.month - 1]
-    zh = f"{local.month}月{local.day}日 {weekday.zh}"
-    time = f"{local.hour:02d}:{local.minute:02d}"
-    if grid.portrait:
-        top, bottom = Rect(place.x, place.y, place.w, 76), Rect(place.x, place.y + 78, place.w, 38)
-        return [
-            text(top, time, 76, theme.WHITE, align="right"),
-            text(bottom, zh, 28, theme.SOFT, align="right"),
-        ]
-    date = Rect(place.x, place.y, 234, place.h)
-    line = Rect(date.right + 24, place.y + 12, 2, place.h - 24)
-    return [
-        *stack(date, Names(zh, f"{weekday.en} {local.day} {month}"), (32, 26), align="right"),
-        rule(line, theme.LINE),
-        text(Rect(line.right, place.y, place.right - line.right, place.h), time, 76, theme.WHITE, align="right"),
-    ]
-
-
-def open_kind(state: OpenState | None) -> str:
-    """Return `open`, `closed`, `break`, or `before`: the first opening of the day is still to come."""
-    if state is None:
-        return "open"
-    first = state.hours.partition("-")[0]
-    return "before" if state.state == "break" and state.next_opens == first else state.state
-
-
-def clock_text(at_ms: int, zone: tzinfo) -> str:
-    """Return epoch milliseconds as the hall's `14:32`."""
-    local = datetime.fromtimestamp(at_ms / 1000, zone)
-    return f"{local.hour:02d}:{local.minute:02d}"
 
 
 # --- Hero -----------------------------------------------------------------------------------------------------------
@@ -148,9 +50,18 @@ def clock_text(at_ms: int, zone: tzinfo) -> str:
 
 def _hero_ground(grid: BoardGrid) -> list[Op]:
     return [
-        Box(rect=grid.hero, fill=theme.BLUE, radius=28),
+        Box(rect=grid.hero, fill=theme.BLUE, radius=HERO_RADIUS),
         Box(rect=grid.hero_foot, fill=theme.BLUE_DARK, corners=(0, 0, 28, 28)),
     ]
+
+
+def _slot(state: BoardState, grid: BoardGrid) -> list[Op]:
+    """A call; else a picture of the hall, whose corners are round already; else a greeting."""
+    if state.hero:
+        return _hero(state, grid)
+    if state.picture:
+        return [Image(rect=grid.hero, data=state.picture)]
+    return _welcome(state, grid)
 
 
 def _hero(state: BoardState, grid: BoardGrid) -> list[Op]:
@@ -302,23 +213,3 @@ def _paused_bar(state: BoardState, grid: BoardGrid) -> list[Op]:
         tile = Rect(first + number * (tile_width + gap), place.centre_y - tile_height // 2, tile_width, tile_height)
         ops += paused_tile(tile, name, 52, radius=12)
     return ops
-
-
-# --- Ticker ---------------------------------------------------------------------------------------------------------
-
-
-def _ticker(state: BoardState, grid: BoardGrid) -> list[Op]:
-    place = grid.ticker
-    size = 36 if grid.portrait else 34
-    ops: list[Op] = [rule(place, theme.INK_DEEP)]
-    notices = state.notices or (phrases.STANDING_NOTICE,)
-    icon = Rect(place.x + 48, place.centre_y - 18, 36, 36)
-    label = Rect(icon.right + 16, place.y, 76, place.h)
-    words = "   ◆   ".join(f"{notice.zh} {phrases.english_marks(notice.en)}".strip() for notice in notices)
-    lane = Rect(label.right + 24, place.y, place.right - label.right - 24, place.h)
-    return [
-        *ops,
-        Icon(rect=icon, name="bell", colour=theme.AMBER),
-        Text(rect=label, spans=(Span(phrases.NOTICE.zh, size, theme.AMBER, True),)),
-        Ticker(rect=lane, words=words, size=size, colour=theme.WHITE, ground=theme.INK_DEEP),
-    ]

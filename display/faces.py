@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from datetime import datetime, tzinfo
 from typing import Protocol
 
+import msgspec
+
 from broker.model.hall import Hall
-from broker.model.views import BoardView, Call, CounterView, Shown
+from broker.model.views import BoardView, Call, CounterView, Emergency, Shown
+from broker.model.zones import counters_of
 from broker.runtime.canvas.ops import Op
 from broker.runtime.newest import Position
 from display.board import BoardMind, BoardState
-from display.board_view import board_ops
-from display.layout import Fitted, fit_shape
-from display.screens import room_of
+from display.care import Shift, dimmed, shift_at, shifted
+from display.emergency_view import emergency_ops
+from display.facts import Facts
+from display.layout import Fitted, fit_shape, shape_of
+from display.layouts import draw_board, room_of
 from display.sign import SignMind, SignState
 from display.sign_view import sign_ops
 
@@ -29,6 +35,8 @@ class Voice(Protocol):
     def keep_time(self, offset_ms: int) -> None: ...
 
     def warm_tickets(self, numbers: tuple[str, ...]) -> None: ...
+
+    def emergency(self, texts: Mapping[str, str] | None) -> None: ...
 
     def stop(self) -> None: ...
 
@@ -50,6 +58,9 @@ class NoVoice:
 
     def warm_tickets(self, numbers: tuple[str, ...]) -> None:
         """Nothing is spoken of them."""
+
+    def emergency(self, texts: Mapping[str, str] | None) -> None:
+        """It is on the screen."""
 
     def stop(self) -> None:
         """Nothing to close."""
@@ -75,19 +86,52 @@ class Face(Protocol):
     def speak(self) -> None: ...
 
 
+def of_own_counters(view: BoardView, own: frozenset[str]) -> BoardView:
+    """Return a board that sends nobody to a counter of another part of the hall."""
+    lines = (
+        msgspec.structs.replace(line, counters=tuple(name for name in line.counters if name in own))
+        for line in view.services
+    )
+    return msgspec.structs.replace(view, services=tuple(lines))
+
+
+def no_picture(now_s: float) -> bytes | None:
+    """A display without a folder of pictures."""
+    return None
+
+
 class BoardFace:
-    """A wall display. What it took is spoken by `speak`, which is called after painting."""
+    """A wall display. What it took is spoken by `speak`, which is called after painting.
+
+    `facts` are what the hall file alone tells; `picture_at` gives the picture for a free slot at a monotonic moment.
+    """
 
     kind = "board"
 
-    def __init__(self, hall: Hall, name: str, size: tuple[int, int], zone: tzinfo, voice: Voice) -> None:
+    def __init__(
+        self,
+        hall: Hall,
+        name: str,
+        size: tuple[int, int],
+        zone: tzinfo,
+        voice: Voice,
+        facts: Facts | None = None,
+        picture_at: Callable[[float], bytes | None] = no_picture,
+    ) -> None:
         self.name = name
-        self.fitted = fit_shape(hall.displays[name].layout, size)
+        self.layout = hall.displays[name].layout
+        self.fitted = fit_shape(shape_of(self.layout, size), size)
+        self._size = size
         self._zone = zone
         self._voice = voice
-        self._mind = BoardMind(hall.hall.names, room_of(self.fitted))
+        self._facts = facts or Facts()
+        self._picture_at = picture_at
+        self._own = frozenset(hall.counters[key].name for key in counters_of(hall, name))
+        self._mind = BoardMind(hall.hall.names, room_of(self.fitted, self.layout))
         self._to_speak: list[tuple[bool, tuple[Call, ...]]] = []
-        self._drawn: tuple[BoardState, tuple[Op, ...]] | None = None
+        self._emergency: Emergency | None = None
+        self._emergency_told: Emergency | None = None
+        self._drawn: tuple[BoardState, Shift, tuple[Op, ...]] | None = None
 
     def connected(self) -> None:
         self._mind.connected()
@@ -102,17 +146,29 @@ class BoardFace:
         if not isinstance(view, BoardView):
             return
         silent = self._mind.silent_next
+        view = of_own_counters(view, self._own) if self._own else view
         if self._mind.take(view, position, now_s):
             self._to_speak.append((silent, view.calls))
+            self._emergency = view.emergency
 
     def draw(self, now_s: float, now_ms: int, sure: bool) -> tuple[Op, ...]:
         local = datetime.fromtimestamp(now_ms / 1000, self._zone).replace(second=0, microsecond=0) if sure else None
-        state = self._mind.look(now_s, local)
-        if self._drawn is None or self._drawn[0] != state:
-            self._drawn = (state, board_ops(state, self.fitted, self._zone))
-        return self._drawn[1]
+        state, shift = self._mind.look(now_s, local, self._picture_at(now_s)), shift_at(now_s)
+        if self._drawn is None or self._drawn[:2] != (state, shift):
+            self._drawn = (state, shift, self._cared(state, shift))
+        return self._drawn[2]
+
+    def _cared(self, state: BoardState, shift: Shift) -> tuple[Op, ...]:
+        """The picture, spared for the panel; in an emergency it stands still and shines."""
+        ops = draw_board(state, self.layout, self.fitted, self._zone, self._facts)
+        if state.emergency is not None:
+            return ops
+        return shifted(dimmed(ops) if state.resting else ops, shift, self._size)
 
     def speak(self) -> None:
+        if self._emergency != self._emergency_told:
+            self._emergency_told = found = self._emergency
+            self._voice.emergency(None if found is None else {"zh": found.zh, "en": found.en})
         for silent, calls in self._to_speak:
             if silent:
                 self._voice.silent(calls)
@@ -129,9 +185,10 @@ class SignFace:
     def __init__(self, hall: Hall, name: str, size: tuple[int, int], zone: tzinfo) -> None:
         self.name = hall.signs[name].counter
         self.fitted = fit_shape("sign", size)
+        self._size = size
         self._zone = zone
         self._mind = SignMind(hall.counters[self.name].name)
-        self._drawn: tuple[SignState, tuple[Op, ...]] | None = None
+        self._drawn: tuple[SignState, Shift, tuple[Op, ...]] | None = None
 
     def connected(self) -> None:
         self._mind.connected()
@@ -147,10 +204,17 @@ class SignFace:
             self._mind.take(view, position, now_s)
 
     def draw(self, now_s: float, now_ms: int, sure: bool) -> tuple[Op, ...]:
-        state = self._mind.look(now_s, now_ms)
-        if self._drawn is None or self._drawn[0] != state:
-            self._drawn = (state, sign_ops(state, self.fitted, self._zone))
-        return self._drawn[1]
+        state, shift = self._mind.look(now_s, now_ms), shift_at(now_s)
+        if self._drawn is None or self._drawn[:2] != (state, shift):
+            self._drawn = (state, shift, self._cared(state, shift))
+        return self._drawn[2]
+
+    def _cared(self, state: SignState, shift: Shift) -> tuple[Op, ...]:
+        """The picture, spared for the panel like a wall display's."""
+        if state.view is not None and state.view.emergency is not None:
+            return emergency_ops(state.view.emergency, self.fitted, self._zone)
+        ops = sign_ops(state, self.fitted, self._zone)
+        return shifted(dimmed(ops) if state.mode == "closed" else ops, shift, self._size)
 
     def speak(self) -> None:
         """A sign says nothing."""

@@ -13,8 +13,9 @@ from broker.runtime.canvas.ops import Op
 from broker.runtime.newest import Position
 from display.board import BoardMind
 from display.board_view import board_ops
-from display.layout import DESIGN_PX, Shape, fit_shape
-from display.screens import room_of
+from display.emergency_view import emergency_ops
+from display.layout import DESIGN_PX, Layout, Shape, fit_shape
+from display.layouts import room_of
 from display.sign import SignMind
 from display.sign_view import sign_ops
 
@@ -138,6 +139,11 @@ BOARD = v.BoardView(
     ),
     notices=NOTICES,
 )
+EMERGENCY = v.Emergency(
+    zh="请立即从最近的安全出口离开，不要乘坐电梯，听从工作人员指挥。",
+    en="Use the nearest exit. Do not use the lift. Follow our staff.",
+    since_ms=NOW_MS,
+)
 COUNTER = v.CounterView(
     counter="c3",
     name="3",
@@ -248,6 +254,7 @@ def signs() -> dict[str, tuple[v.CounterView | None, str]]:
             "news",
         ),
         "many-services": (changed(services=tuple(SERVICES.values())), "quiet"),
+        "emergency": (changed(emergency=EMERGENCY), "quiet"),
     }
 
 
@@ -255,10 +262,10 @@ def board_sample(shape: Shape, size: tuple[int, int], name: str) -> tuple[Op, ..
     """One wall display in one state."""
     view, how = boards()[name]
     fitted = fit_shape(shape, size)
-    mind = BoardMind(HALL, room_of(fitted))
+    mind = BoardMind(HALL, room_of(fitted, shape if shape != "sign" else "landscape"))
     now_s = 100.0
     if view is not None:
-        _let_arrive(mind, view, how, now_s)
+        let_arrive(mind, view, how, now_s)
     if how == "ring-off":
         now_s += 0.6
     elif how == "stale":
@@ -271,7 +278,8 @@ def board_sample(shape: Shape, size: tuple[int, int], name: str) -> tuple[Op, ..
     return board_ops(state, fitted, ZONE)
 
 
-def _let_arrive(mind: BoardMind, view: v.BoardView, how: str, now_s: float) -> None:
+def let_arrive(mind: BoardMind, view: v.BoardView, how: str, now_s: float) -> None:
+    """Hand a board to a mind as `how` says."""
     mind.heard(now_s, NOW_MS)
     if how in ("news", "ring-off", "two", "second", "no-clock", "stale"):
         old = 2 if how == "two" else 1
@@ -290,15 +298,26 @@ def sign_sample(size: tuple[int, int], name: str) -> tuple[Op, ...]:
         if how == "news":
             mind.take(COUNTER, Position(1, 1), 99.0)
         mind.take(view, Position(1, 2), 100.0)
+    if view is not None and view.emergency is not None:
+        return emergency_ops(view.emergency, fit_shape("sign", size), ZONE)
     state = mind.look(200.0 if how == "stale" else 100.0, NOW_MS)
     return sign_ops(state, fit_shape("sign", size), ZONE)
 
 
 def screens() -> Iterator[tuple[str, tuple[int, int], tuple[Op, ...]]]:
     """(name, size, ops) of every state, at the sizes they were designed for; names such as ``board-portrait-stale``."""
+    from display import gallery_lobby as lobby
+
     shapes: tuple[Shape, ...] = ("landscape", "portrait")
     for shape in shapes:
         for state in boards():
             yield f"board-{shape}-{state}", DESIGN_PX[shape], board_sample(shape, DESIGN_PX[shape], state)
+    layouts: tuple[Layout, ...] = ("landscape", "portrait", "overview", "services", "entrance", "staff")
+    for layout in layouts:
+        kind = "board" if layout in shapes else layout
+        for shape in (layout,) if layout in shapes else shapes:
+            for state in lobby.lobby_boards(layout):
+                name = f"{kind}-{shape}-{state}"
+                yield name, DESIGN_PX[shape], lobby.lobby_sample(layout, DESIGN_PX[shape], state)
     for state in signs():
         yield f"sign-{state}", DESIGN_PX["sign"], sign_sample(DESIGN_PX["sign"], state)

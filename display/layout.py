@@ -1,4 +1,4 @@
-"""Where things stand on three kinds of screen: grids of rectangles in design pixels, and their scale. Pure.
+"""Where things stand on each kind of screen: grids of rectangles in design pixels, and their scale. Pure.
 
 The grids are drawn for 1920x1080, 1080x1920 and 1280x400. Another screen takes the largest scale at which the design
 still fits; what is left over makes hero, rows and cards larger, so nothing is ever stretched or boxed in.
@@ -12,6 +12,7 @@ from typing import Literal
 from broker.runtime.canvas.geometry import Rect
 
 Shape = Literal["landscape", "portrait", "sign"]
+Layout = Literal["landscape", "portrait", "overview", "services", "entrance", "staff"]
 DESIGN_PX: dict[Shape, tuple[int, int]] = {
     "landscape": (1920, 1080),
     "portrait": (1080, 1920),
@@ -37,13 +38,49 @@ def fit_shape(shape: Shape, size: tuple[int, int]) -> Fitted:
     return Fitted(shape, (round(size[0] / scale), round(size[1] / scale)), scale)
 
 
-@dataclass(frozen=True)
-class BoardGrid:
-    """The zones of a wall display. `rows` are the places of recent calls, `cards` fit for one page of services."""
+def shape_of(layout: Layout, size: tuple[int, int]) -> Shape:
+    """Return how a layout stands on a screen of `size` px: those with one shape only, and those with both."""
+    if layout in ("landscape", "portrait"):
+        return layout
+    return "portrait" if size[1] > size[0] else "landscape"
+
+
+@dataclass(frozen=True, kw_only=True)
+class FrameGrid:
+    """What every wall display has: header, running line, dots of pages; `urgent` is the place of urgent notices."""
 
     shape: Shape
     size: tuple[int, int]
     header: Rect
+    dots: Rect
+    ticker: Rect
+    body: Rect
+    urgent: Rect | None = None
+
+    @property
+    def portrait(self) -> bool:
+        return self.shape == "portrait"
+
+
+def frame_grid(size: tuple[int, int], shape: Shape, *, urgent: bool = False) -> FrameGrid:
+    """Return the grid of a wall display without a hero; an urgent notice takes its place from the body."""
+    width, height = size
+    portrait = shape == "portrait"
+    header = Rect(MARGIN, 32, width - 2 * MARGIN, 108) if portrait else Rect(MARGIN, 18, width - 2 * MARGIN, 84)
+    running = 92 if portrait else 68
+    ticker = Rect(0, height - running, width, running)
+    dots = Rect(MARGIN, ticker.y - 26, width - 2 * MARGIN, 24)
+    top = 164 if portrait else 124
+    bottom = dots.y - 4
+    band = Rect(MARGIN, bottom - 112, width - 2 * MARGIN, 112) if urgent else None
+    body = Rect(MARGIN, top, width - 2 * MARGIN, (band.y - 16 if band else bottom) - top)
+    return FrameGrid(shape=shape, size=size, header=header, dots=dots, ticker=ticker, body=body, urgent=band)
+
+
+@dataclass(frozen=True, kw_only=True)
+class BoardGrid(FrameGrid):
+    """The zones of a wall display. `rows` are the places of recent calls, `cards` fit for one page of services."""
+
     hero: Rect
     hero_foot: Rect
     recent: Rect
@@ -53,12 +90,6 @@ class BoardGrid:
     services: Rect
     service_columns: int
     service_rows: int
-    dots: Rect
-    ticker: Rect
-
-    @property
-    def portrait(self) -> bool:
-        return self.shape == "portrait"
 
     def cards(self, count: int) -> tuple[Rect, ...]:
         """Return the places of `count` services; they always fill the zone."""
@@ -140,6 +171,8 @@ def _board(
         service_rows=cards[1],
         dots=dots,
         ticker=ticker,
+        body=hero.joined(recent),
+        urgent=services,
     )
 
 

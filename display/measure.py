@@ -19,7 +19,7 @@ from display import gallery
 from display.board import BoardMind
 from display.board_view import board_ops
 from display.layout import DESIGN_PX, Shape, fit_shape
-from display.screens import room_of
+from display.layouts import room_of
 
 
 @dataclass(frozen=True)
@@ -46,7 +46,7 @@ class _Clocked:
         self.local: datetime = gallery.NOON
         self._fitted = fit_shape(shape, size)
         self._pixels = size[0] * size[1]
-        self.mind = BoardMind(gallery.HALL, room_of(self._fitted))
+        self.mind = BoardMind(gallery.HALL, room_of(self._fitted, shape))
         self.screen = VirtualScreen(size, Fonts(), lambda: self.now_s)
         self.screen.fonts.start()
         self.screen.start()

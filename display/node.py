@@ -5,19 +5,31 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from broker.model.fingerprint import hall_fingerprint
 from broker.model.hall import Hall
 from broker.model.hall_devices import Display
+from broker.model.zones import counters_of
 from broker.runtime.canvas.metrics import Fonts, FontsMissing
+from broker.runtime.canvas.theme import INK, PANEL
 from broker.runtime.canvas.window import open_screen
 from broker.runtime.process import Process
 from broker.runtime.whereabouts import mqtt_url
 from display.app import Station, run_stations
-from display.faces import BoardFace, NoVoice, SignFace, Voice
-from display.layout import DESIGN_PX
+from display.board_view import HERO_RADIUS
+from display.faces import BoardFace, NoVoice, SignFace, Voice, no_picture
+from display.facts import facts_of
+from display.layout import DESIGN_PX, Fitted, Shape, board_grid, fit_shape, shape_of
+from display.layouts import WITH_PICTURES
 from display.legibility import too_small
+from display.media import Shelf
+from display.staff_view import PHOTO_RADIUS, staff_photo_size
+
+if TYPE_CHECKING:
+    from display.sound_settings import SoundSettings
 
 log = logging.getLogger(__name__)
 
@@ -37,7 +49,8 @@ def make_station(hall: Hall, name: str, process: Process, fonts: Fonts) -> Stati
     """Return the station of a display or sign, its screen open."""
     declared = hall.displays.get(name)
     address = declared.screen if declared else hall.signs[name].screen
-    screen = open_screen(address, DESIGN_PX[declared.layout if declared else "sign"], fonts, title=name)
+    usual: Shape = "sign" if declared is None else "portrait" if declared.layout == "portrait" else "landscape"
+    screen = open_screen(address, DESIGN_PX[usual], fonts, title=name)
     screen.start()
     zone, url = ZoneInfo(hall.hall.time_zone), mqtt_url(hall)
     file = hall_fingerprint(hall)
@@ -45,33 +58,87 @@ def make_station(hall: Hall, name: str, process: Process, fonts: Fonts) -> Stati
         sign = SignFace(hall, name, screen.size, zone)
         return Station(hall.hall.id, name, sign, screen, process.clock, url, hall_file=file)
     outlet: list[Station] = []
-    voice = make_voice(hall, declared, process, lambda wav: outlet[0].take_sound(wav))
-    face = BoardFace(hall, name, screen.size, zone, voice)
+    voice = make_voice(hall, name, process, lambda wav: outlet[0].take_sound(wav))
+    fitted = fit_shape(shape_of(declared.layout, screen.size), screen.size)
+    shelf = make_shelf(declared, fitted)
+    face = BoardFace(
+        hall, name, screen.size, zone, voice, facts_of(hall, photos_of(hall, name, fitted)),
+        shelf.at if shelf else no_picture,
+    )  # fmt: skip
+    if shelf:
+        shelf.start()
     for text in too_small(face.fitted, screen.size, declared.inches, declared.distance_m):
         log.warning("%s on %s", text, name)
-    heard = () if isinstance(voice, NoVoice) else services_of(hall, declared)
+    heard = () if isinstance(voice, NoVoice) else services_of(hall, name)
     outlet.append(Station(hall.hall.id, name, face, screen, process.clock, url, voice, services=heard, hall_file=file))
     return outlet[0]
 
 
-def services_of(hall: Hall, display: Display) -> tuple[str, ...]:
+def make_shelf(display: Display, fitted: Fitted) -> Shelf | None:
+    """Return the pictures of a display that has a folder of them and a place for them."""
+    if not display.media:
+        return None
+    if display.layout not in WITH_PICTURES:
+        log.warning("media: the layout %s has no place for pictures", display.layout)
+        return None
+    from broker.runtime.canvas.pictures import load_picture
+
+    place = board_grid(fitted.size, fitted.shape).hero.scaled(fitted.scale)
+    radius = round(HERO_RADIUS * fitted.scale)
+    return Shelf(Path(display.media), display.media_s, lambda path: load_picture(path, (place.w, place.h), radius, INK))
+
+
+def photos_of(hall: Hall, name: str, fitted: Fitted) -> dict[str, bytes]:
+    """Return the photos of a staff wall by clerk; without one, or with a wrong one, a person is drawn."""
+    if hall.displays[name].layout != "staff":
+        return {}
+    from broker.runtime.canvas.pictures import PictureUnusable, load_picture
+
+    people = len(counters_of(hall, name) or hall.counters)
+    width, height = (round(side * fitted.scale) for side in staff_photo_size(fitted, people))
+    photos: dict[str, bytes] = {}
+    for key, clerk in hall.clerks.items():
+        if clerk.photo:
+            try:
+                size, radius = (width, height), round(PHOTO_RADIUS * fitted.scale)
+                photos[key] = load_picture(Path(clerk.photo), size, radius, PANEL, cut=True)
+            except PictureUnusable as error:
+                log.warning("%s", error)
+    return photos
+
+
+def services_of(hall: Hall, display: str) -> tuple[str, ...]:
     """The services whose tickets may be called on a display, in hall order."""
-    served = {service for key in display.counters or hall.counters for service in hall.counters[key].services}
+    counters = counters_of(hall, display) or hall.counters
+    served = {service for key in counters for service in hall.counters[key].services}
     return tuple(service for service in hall.services if service in served)
 
 
-def make_voice(hall: Hall, display: Display, process: Process, on_wav: Callable[[bytes], None]) -> Voice:
+def make_voice(hall: Hall, name: str, process: Process, on_wav: Callable[[bytes], None]) -> Voice:
     """Return the loudspeaker of a wall display; speech and its numpy are loaded only where something is spoken."""
+    display = hall.displays[name]
     if (display.speaker, display.voice_module) == ("none", "none"):
         return NoVoice()
     from display.sound import Sound
-    from display.sound_settings import SoundSettings
     from display.speech_log import FILE_NAME as SPEECH_LOG_NAME
 
-    names = [hall.counters[key].name for key in display.counters or hall.counters]
-    zone = ZoneInfo(hall.hall.time_zone)
-    settings = SoundSettings.from_hall(
-        hall.speech, display.speaker, names, process.data_folder / "clips", zone, module=display.voice_module
+    settings = replace(
+        sound_settings(hall, name, process.data_folder / "clips"), log=process.data_folder / SPEECH_LOG_NAME
     )
-    settings = replace(settings, log=process.data_folder / SPEECH_LOG_NAME)
     return Sound(settings, process.clock, on_wav=lambda spoken: on_wav(spoken.wav))
+
+
+def sound_settings(hall: Hall, name: str, clips: Path | None = None) -> SoundSettings:
+    """Return how a display sounds, by the hall file."""
+    from display.sound_settings import SoundSettings
+
+    display = hall.displays[name]
+    return SoundSettings.from_hall(
+        hall.speech,
+        display.speaker,
+        [hall.counters[key].name for key in counters_of(hall, name) or hall.counters],
+        clips,
+        ZoneInfo(hall.hall.time_zone),
+        module=display.voice_module,
+        part=display.zone,
+    )

@@ -58,6 +58,31 @@ SIGN_RETURNS = Names("预计返回", "Back at")
 SIGN_DISTANCE = Names("请在一米线外等候", "One at a time, please")
 SIGN_FACES: tuple[tuple[str, Names], ...] = tuple((f"face-{level.stars}", LEVEL_NAMES[level]) for level in Level)
 
+EMERGENCY = Names("紧急通知", "EMERGENCY")
+EMERGENCY_SINCE = Names("发布时间", "Issued at")
+
+COUNTER_CALLING = Names("请到窗口", "Please come")
+COUNTER_SERVING = Names("正在办理", "Serving")
+COUNTER_READY = Names("等候叫号", "Ready")
+COUNTER_PAUSED = Names("暂停服务", "Paused")
+COUNTER_CLOSED = Names("未开放", "Closed")
+
+SERVICE_COLUMN = Names("办理事项", "Service")
+LAST_CALLED = Names("最近叫号", "Last called")
+COUNTERS_COLUMN = Names("办理窗口", "Counters")
+WAITING_COLUMN = Names("等候人数", "Waiting")
+WAIT_COLUMN = Names("预计等候", "Expected wait")
+NONE_CALLED = Names("暂无叫号", "No call yet")
+
+WHERE_TO_GO = Names("办事导引", "Where to go, how long")
+TAKE_FIRST = Names("请先在取号机取号", "Please take a number first")
+
+STAFF_WALL = Names("服务人员", "At your service today")
+STAFF_NUMBER = Names("工号", "Staff No.")
+STAFF_RATED = Names("今日评价，满分 5", "Rated today, out of 5")
+STAFF_PAUSED = Names("暂停", "Paused")
+STAFF_AWAY = Names("暂未上岗", "Away")
+
 WEEKDAYS: tuple[Names, ...] = (
     Names("星期一", "Mon"),
     Names("星期二", "Tue"),

@@ -14,7 +14,7 @@ from broker.runtime.canvas import theme
 from broker.runtime.canvas.geometry import Rect
 from broker.runtime.canvas.ops import Box, Hatch, Icon, Op, Ring, Span, Text, rule, scaled, text
 from display import phrases
-from display.board_view import clock_text
+from display.board_frame import clock_text
 from display.layout import Fitted, SignGrid, sign_grid
 from display.pieces import pair, stack
 from display.sign import SignState

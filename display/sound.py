@@ -40,6 +40,7 @@ MOST_MESSAGES = 8
 REMEMBERED_TICKETS = 5_000
 IDLE_S, WAITING_S, CHECK_S = 0.2, 0.03, 1.0
 TEST_NOISE_S = 3.0
+A_CALL = "a call"
 
 
 class Sound:
@@ -100,7 +101,7 @@ class Sound:
     def show(self, calls: Iterable[Call]) -> None:
         """The board's calls, newest first, as often as they change: new ones are spoken, served ones no longer."""
         calls = tuple(calls)
-        self._tell(lambda: self._show(calls), "a call")
+        self._tell(lambda: self._show(calls), A_CALL)
 
     def silent(self, calls: Iterable[Call]) -> None:
         """The first board after a (re)connect: what is new on it happened while we were away, and stays unspoken."""
@@ -157,8 +158,8 @@ class Sound:
         try:
             self._inbox.put_nowait(word)
         except queue.Full:
-            self._screen_only += 1
-            log.warning("the sound is %d words behind: %s stays on the screen alone", INBOX_LENGTH, what)
+            self._screen_only += what == A_CALL
+            log.warning("the sound is %d words behind and does not hear of %s", INBOX_LENGTH, what)
             return False
         return True
 
@@ -171,7 +172,7 @@ class Sound:
     def _in_order(self, texts: Mapping[str, str]) -> dict[str, str]:
         """The hall's languages in its order; written Chinese serves for Mandarin and Cantonese."""
         wanted = self._settings.policy.languages or ("zh", "en")
-        spoken = {language: texts.get(language) or texts.get("zh", "") for language in wanted}
+        spoken = {language: texts.get("zh" if language == "yue" else language, "") for language in wanted}
         return {language: text for language, text in spoken.items() if text}
 
     def _take_emergency(self, texts: Mapping[str, str] | None) -> None:
@@ -226,7 +227,7 @@ class Sound:
         self._take_notes()
         if self._emergency.due(time.monotonic()) and (message := self._emergency.message) is not None:
             self._play(message)
-            self._emergency.said(time.monotonic())
+            self._emergency.said(message, time.monotonic())
         elif self._messages:
             message = self._messages.popleft()
             message.heard.set_result(self._play(message))

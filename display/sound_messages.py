@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-SOUND_TEST = {"zh": "声音测试", "en": "Sound test.", "yue": "声音测试"}
+SOUND_TEST = {"zh": "声音测试", "en": "Sound test."}
 
 
 @dataclass(frozen=True)
@@ -39,6 +39,7 @@ class Emergency:
         """Whether it is to be said now."""
         return self.message is not None and now_s >= self._due_at_s
 
-    def said(self, now_s: float) -> None:
-        """It was said to its end, or nobody could hear it: next time after the pause."""
-        self._due_at_s = now_s + self._every_s
+    def said(self, message: Message, now_s: float) -> None:
+        """It was said to its end, or nobody could hear it: next time after the pause, unless another was told since."""
+        if message is self.message:
+            self._due_at_s = now_s + self._every_s

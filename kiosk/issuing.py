@@ -1,6 +1,6 @@
 """The path of one ticket, from the first touch to paper or screen.
 
-    this kiosk alone on the series, or no engine  -> own number -> paper
+    this kiosk alone on the series, or no engine  -> own number -> paper   (a person with an ID card: asked first)
     several kiosks                                -> ask, at most 0.8 s -> engine's number, else own number -> paper
     the engine cuts the numbers otherwise         -> ask -> engine's number -> paper, else to the help desk
 
@@ -15,6 +15,7 @@ from typing import Any, Protocol
 
 from broker.contract.envelope import Reply
 from broker.model.hall import Hall
+from broker.model.refusal_base import Refusal
 from broker.model.refusals import NumbersUsedUp, NumbersWithheld, code_of
 from broker.model.words import Names
 from broker.runtime.errors import DatabaseError, DiskFull, OutboxError, OutboxFull
@@ -26,6 +27,7 @@ from kiosk.menu import Offer
 from kiosk.numbering import OwnPart
 from kiosk.paper import qr_text
 from kiosk.qr import qr_rows
+from kiosk.real_names import objection
 from kiosk.ticket import Order, Slip, TicketState
 
 logger = logging.getLogger(__name__)
@@ -55,11 +57,22 @@ class Phase(StrEnum):
 
 
 class PaperEnd(StrEnum):
-    """How a print job ended. UNSAID: everything was sent to a printer that cannot tell."""
+    """How a print job ended. UNSAID: everything was sent to a printer that cannot tell. UNKNOWN: a printer that can
+    did not, so that the paper may be in somebody's hand, or half of it, or none."""
 
     PRINTED = "printed"
     FAILED = "failed"
     UNSAID = "unsaid"
+    UNKNOWN = "unknown"
+
+
+HELD = {
+    PaperEnd.PRINTED: TicketState.PAPER,
+    PaperEnd.FAILED: TicketState.SCREEN,
+    PaperEnd.UNSAID: TicketState.UNCLEAR,
+    PaperEnd.UNKNOWN: TicketState.UNCLEAR,
+}
+"""What the engine hears of a paper: on paper, on the screen only, or nobody knows."""
 
 
 class PaperMaker(Protocol):
@@ -123,7 +136,7 @@ class Issuing:
         if other_plan and not online:
             self._deny(OTHER_PLAN)
             return
-        if not online or (self._parts[series].sole and not other_plan):
+        if not online or (self._parts[series].sole and order.person is None and not other_plan):
             self._give_own(now_s)
             return
         try:
@@ -144,7 +157,7 @@ class Issuing:
         elif reply.refusal.code in OWN_INSTEAD and self._other_plan():
             self._refused(pending, OTHER_PLAN)
         elif reply.refusal.code in OWN_INSTEAD and self._ledger.left(pending.series):
-            self._give_own(now_s)
+            self._give_own(now_s, heard=True)
         else:
             self._refused(pending, reply.refusal.sentence)
 
@@ -157,9 +170,9 @@ class Issuing:
                 self._events.append(Printed(ticket))
             return
         self._pending = None
-        state = {PaperEnd.PRINTED: TicketState.PAPER, PaperEnd.UNSAID: TicketState.UNCLEAR}.get(end, TicketState.SCREEN)
-        self._hold(ticket, state)
-        self._events.append(NotPrinted(ticket) if end is PaperEnd.FAILED else Printed(ticket))
+        self._hold(ticket, HELD[end])
+        came = end in (PaperEnd.PRINTED, PaperEnd.UNSAID)
+        self._events.append(Printed(ticket) if came else NotPrinted(ticket))
 
     def tick(self, now_s: float) -> None:
         """Let time-outs act."""
@@ -170,7 +183,7 @@ class Issuing:
         if pending.phase is Phase.PRINTING:
             if waited_s >= PRINT_WITHIN_S:
                 logger.error("ticket %s: the printer never ended", pending.order.ticket)
-                self.paper_ended(pending.order.ticket, PaperEnd.FAILED)
+                self.paper_ended(pending.order.ticket, PaperEnd.UNKNOWN)
         elif waited_s >= LAST_RESORT_S:
             self._give_up(pending)
         elif waited_s >= REPLY_WITHIN_S and not self._other_plan() and self._ledger.left(pending.series):
@@ -194,9 +207,14 @@ class Issuing:
             return
         self._numbered(pending, self._slip(pending, number, *facts_of(result)), now_s)
 
-    def _give_own(self, now_s: float) -> None:
+    def _give_own(self, now_s: float, heard: bool = False) -> None:
+        """``heard``: the engine has nothing against the person."""
         pending = self._pending
         assert pending is not None
+        against = None if heard else self._objection(pending.order)
+        if against is not None:
+            self._object(pending, against.sentence)
+            return
         try:
             number = self._ledger.take_own_number(pending.order, pending.series)
         except NumbersExhausted:
@@ -231,6 +249,24 @@ class Issuing:
             self.paper_ended(pending.order.ticket, PaperEnd.FAILED)
 
     # -- ends without a number ------------------------------------------------
+
+    def _objection(self, order: Order) -> Refusal | None:
+        if order.person is None or order.beneficiary is None:
+            return None
+        return objection(
+            self._hall, order, self._ledger.taken_by(order.beneficiary), self._ledger.taken_by(order.person)
+        )
+
+    def _object(self, pending: _Pending, why: Names) -> None:
+        """The engine may have been asked, and then nobody has seen a number of its own."""
+        if self._ledger.state_of(pending.order.ticket) is None:
+            self._deny(why)
+            return
+        try:
+            self._ledger.void(pending.order.ticket, "by real name")
+        except (OutboxError, DatabaseError, TicketUnknown) as error:
+            logger.error("ticket %s cannot be declared void: %s", pending.order.ticket, error)
+        self._deny(why)
 
     def _refused(self, pending: _Pending, why: Names) -> None:
         try:

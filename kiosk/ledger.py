@@ -8,14 +8,15 @@ without the message. All calls come from the one thread that opened the database
 import sqlite3
 from dataclasses import dataclass
 
-from broker.model.commands import Command, ConfirmTicket, IssueTicket, ReportTicket, VoidTicket
+from broker.model.commands import Command, ConfirmTicket, VoidTicket
 from broker.model.words import Holding
 from broker.runtime.clock import Clock, moment
 from broker.runtime.database import transaction
 from broker.runtime.outbox import Adding
 from broker.runtime.sender import Sender
 from kiosk.errors import DayUnknown, NotOffered, TicketUnknown
-from kiosk.ledger_tables import HOLDING, keep_journal, make_tables, stands_before, told_again, unsettle
+from kiosk.ledger_tables import HOLDING, keep_journal, make_tables, stands_before, taken_by, told_again, unsettle
+from kiosk.ledger_words import asked, language_of, reported
 from kiosk.numbering import OwnPart, begins_new_day, left_of, next_value
 from kiosk.numbering_plan import NumberingPlan
 from kiosk.pause_key import PauseKey
@@ -173,16 +174,9 @@ class Ledger:
     def ask(self, order: Order, series: str) -> None:
         """Ask the engine for a number: nobody has one yet. OutboxError or DatabaseError: nothing was asked."""
         self._sender.outbox.check_room(WORDS_EACH)
-        command = IssueTicket(
-            ticket=order.ticket,
-            service=order.service,
-            priority=order.priority,
-            language=_language(order),
-            kiosk=self._kiosk,
-        )
         with self._sender.outbox.adding() as adding:
             self._insert(adding, order, series, TicketState.ASKED)
-            self._say(adding, command, command_id(order.ticket, "issue"))
+            self._say(adding, asked(order, self._kiosk), command_id(order.ticket, "issue"))
         self._sender.tick()
 
     def take_engine_number(self, ticket: str, number: str, as_of: int = 0) -> None:
@@ -227,17 +221,7 @@ class Ledger:
             "UPDATE ticket SET own = 1, value = ?, number = ?, settled_as_of = NULL WHERE id = ?",
             (value, number, order.ticket),
         )
-        command = ReportTicket(
-            ticket=order.ticket,
-            service=order.service,
-            number=number,
-            holding=Holding.MAYBE,
-            day=day,
-            priority=order.priority,
-            language=_language(order),
-            kiosk=self._kiosk,
-        )
-        self._say(adding, command, command_id(order.ticket, "report"))
+        self._say(adding, reported(order, self._kiosk, number, day), command_id(order.ticket, "report"))
         return number
 
     def hold(self, ticket: str, state: TicketState) -> None:
@@ -286,6 +270,10 @@ class Ledger:
         row = self._connection.execute("SELECT state FROM ticket WHERE id = ?", (ticket,)).fetchone()
         return None if row is None else TicketState(row[0])
 
+    def taken_by(self, person: str) -> list[tuple[str, str, bool]]:
+        """(service, number, whether as an agent) of what this kiosk gave a person today."""
+        return taken_by(self._connection, self.day or "", person)
+
     def unreported(self, as_of: int) -> dict[str, int]:
         """Service -> own numbers of today that a view at journal position ``as_of`` does not count yet."""
         rows = self._connection.execute(
@@ -299,11 +287,22 @@ class Ledger:
 
     def _insert(self, adding: Adding, order: Order, series: str, state: TicketState) -> None:
         came, day = moment(self._clock), self.day or ""
-        who = order.ticket, order.service, order.priority, _language(order)
+        who = order.ticket, order.service, order.priority, language_of(order)
         adding.connection.execute(
-            "INSERT INTO ticket (id, service, priority, language, day, series, own, state, at_ms, monotonic_s, era)"
-            " VALUES (?, ?, ?, ?, ?, ?, 0, ?, ?, ?, ?)",
-            (*who, day, series, state, came.at_ms, came.monotonic_s, came.era),
+            "INSERT INTO ticket (id, service, priority, language, person, principal, large, day, series, own, state,"
+            " at_ms, monotonic_s, era) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 0, ?, ?, ?, ?)",
+            (
+                *who,
+                order.person,
+                order.principal,
+                order.large,
+                day,
+                series,
+                state,
+                came.at_ms,
+                came.monotonic_s,
+                came.era,
+            ),
         )
 
     def _move(self, adding: Adding, ticket: str, after: TicketState) -> None:
@@ -314,7 +313,3 @@ class Ledger:
 
     def _say(self, adding: Adding, command: Command, id: str) -> None:
         self._sender.put_within(adding, command, id=id)
-
-
-def _language(order: Order) -> str:
-    return "en" if order.language == "en" else "zh"

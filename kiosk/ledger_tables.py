@@ -40,6 +40,9 @@ _LATER_COLUMNS = {
     "monotonic_s": "REAL NOT NULL DEFAULT 0",
     "era": "TEXT NOT NULL DEFAULT ''",
     "refused": "TEXT",
+    "person": "TEXT",
+    "principal": "TEXT",
+    "large": "INTEGER NOT NULL DEFAULT 0",
 }
 """Columns of ``ticket`` that ledgers of earlier programs lack."""
 HOLDING = {TicketState.PAPER: Holding.PAPER, TicketState.SCREEN: Holding.SCREEN, TicketState.UNCLEAR: Holding.MAYBE}
@@ -62,10 +65,21 @@ def stands_before(connection: sqlite3.Connection, standing: Standing) -> bool:
     return connection.execute(beyond, (standing.as_of,)).fetchone() is not None
 
 
+def taken_by(connection: sqlite3.Connection, day: str, person: str) -> list[tuple[str, str, bool]]:
+    """(service, number, whether as an agent) of the day's numbers that count for a person, or that an agent took."""
+    rows = connection.execute(
+        "SELECT service, number, principal IS NOT NULL AND person = ? FROM ticket WHERE day = ? AND number IS NOT NULL"
+        " AND ? IN (person, principal) ORDER BY at",
+        (person, day, person),
+    ).fetchall()
+    return [(service, number, bool(agent)) for service, number, agent in rows]
+
+
 def told_again(connection: sqlite3.Connection, kiosk: str) -> list[Again]:
     """The reports of all numbers of the last business days that may be on paper, in the order in which they came."""
     rows = connection.execute(
-        "SELECT id, service, number, state, day, priority, language, at_ms, monotonic_s, era FROM ticket"
+        "SELECT id, service, number, state, day, priority, language, person, principal, large, at_ms,"
+        " monotonic_s, era FROM ticket"
         f" WHERE number IS NOT NULL AND state IN ({_HELD}) AND day IN ({_LATELY}) ORDER BY at"
     ).fetchall()
     return [_report(kiosk, *row) for row in rows]
@@ -99,6 +113,9 @@ def _report(
     day: str,
     priority: str | None,
     language: str,
+    person: str | None,
+    principal: str | None,
+    large: int,
     at_ms: int,
     monotonic_s: float,
     era: str,
@@ -112,5 +129,8 @@ def _report(
         priority=priority,
         language="en" if language == "en" else "zh",
         kiosk=kiosk,
+        person=person,
+        principal=principal,
+        large=bool(large),
     )
     return Again(encode(command), f"{ticket}.report", Moment(at_ms, monotonic_s, era))

@@ -9,10 +9,12 @@ from typing import Literal
 
 from broker.model.hall import Hall, Session
 from broker.model.numbers import offered_by
-from broker.model.views import KioskView, ServiceLine
+from broker.model.views import Emergency, KioskView, ServiceLine
 from broker.model.words import SHUT_REASONS, Names
 
-MenuState = Literal["ready", "closed", "paused", "connecting"]
+MenuState = Literal["ready", "closed", "paused", "connecting", "emergency"]
+ReaderState = Literal["none", "ok", "down"]
+"""Whether an ID card can be read here. DOWN: the reader does not answer."""
 
 FULL = SHUT_REASONS["full"]
 NOT_NOW = SHUT_REASONS["closed"]
@@ -37,6 +39,7 @@ class Circumstances:
     minute: int | None = None
     paused: bool | None = None
     printer_ok: bool = True
+    reader: ReaderState = "none"
     unreported: dict[str, int] = field(default_factory=dict)
     used_up: frozenset[str] = frozenset()
     other_plan: bool = False
@@ -63,6 +66,9 @@ class Offer:
     papers: tuple[Names, ...] = ()
     promised: Names | None = None
     online: Names | None = None
+    consult: Names | None = None
+    checklist_url: str = ""
+    real_name: bool = False
 
 
 @dataclass(frozen=True)
@@ -88,6 +94,9 @@ class Menu:
     reason: str = ""
     alone: bool = False
     printer_ok: bool = True
+    reader: ReaderState = "none"
+    emergency: Emergency | None = None
+    """Staff end it, nobody else: while the engine is away it stands."""
 
     def offer(self, service: str | None) -> Offer | None:
         """The offer of a service, or None."""
@@ -114,10 +123,14 @@ def menu_of(hall: Hall, kiosk: str, view: KioskView | None, now: Circumstances) 
         reason=view.reason if view is not None else "",
         alone=not now.heard,
         printer_ok=now.printer_ok,
+        reader=now.reader,
+        emergency=view.emergency if view is not None else None,
     )
 
 
 def _state(offers: tuple[Offer, ...], view: KioskView | None, now: Circumstances) -> MenuState:
+    if view is not None and view.emergency is not None:
+        return "emergency"
     if now.day is None:
         return "connecting"
     if now.paused or (now.paused is None and view is not None and not view.issuing):
@@ -135,7 +148,15 @@ def _offer(hall: Hall, service: str, view: KioskView | None, now: Circumstances)
         known = _alone(hall, service, line if view is not None and _same_day(view, now) else None, now)
     if known.open and declared.series in now.used_up:
         known = replace(known, open=False, reason=ASK_AT_DESK if now.other_plan else USED_UP, reopens=None)
-    return replace(known, papers=declared.papers, promised=declared.promised, online=declared.online)
+    return replace(
+        known,
+        papers=declared.papers,
+        promised=declared.promised,
+        online=declared.online,
+        consult=declared.consult,
+        checklist_url=declared.checklist_url,
+        real_name=declared.real_name,
+    )
 
 
 def _by_engine(icon: str, category: str, line: ServiceLine, unreported: int) -> Offer:

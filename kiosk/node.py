@@ -29,6 +29,7 @@ from kiosk.ledger import Ledger
 from kiosk.ledger_file import open_ledger_file
 from kiosk.local_time import LocalTime
 from kiosk.printing import Printing
+from kiosk.readers.desk import Readers
 from kiosk.reports import Reports
 from kiosk.screens.notes import failsafe
 from kiosk.virtual import Mirror, VirtualParts
@@ -53,12 +54,13 @@ class KioskNode:
         declared = hall.kiosks[name]
         screen = open_screen(declared.screen, title=f"{declared.names.zh} {name}")
         local = LocalTime(hall.hall.time_zone, self._clock)
-        printing = Printing(hall, name, local.text, screen.wake)
+        printing = Printing(hall, name, local.text, screen.wake, process.data_folder)
         services = {key: service.names for key, service in hall.services.items()}
         buttons = Buttons(declared.buttons, services)
         buttons.wake = screen.wake
         self.app = KioskApp(hall, name, self._clock, screen, printing, buttons)
-        self.virtual = VirtualParts(name, screen, printing, buttons, self.app.shown_number)
+        readers = Readers(hall, name, process.data_folder, lambda: self.ledger.day, environment)
+        self.virtual = VirtualParts(name, screen, printing, buttons, self.app.shown_number, readers)
         self.mirror = Mirror(screen, printing)
         self.link = Link(
             mqtt_url(hall, os.environ if environment is None else environment),
@@ -76,7 +78,7 @@ class KioskNode:
         self.outbox = Outbox(self._connection, process.clock, transport, bound=OUTBOX_BOUND)
         self.sender = Sender(self.outbox, self.app.topics, name, self.app.on_answer)
         self.ledger = Ledger(self._connection, self.sender, self._clock, name, self.app.parts)
-        self.app.wire(self.sender, self.ledger)
+        self.app.wire(self.sender, self.ledger, readers)
         self.reports = Reports(
             self.link,
             self.app.topics,
@@ -172,7 +174,8 @@ class KioskNode:
 def is_virtual(hall: Hall, kiosk: str) -> bool:
     """Whether any part of this kiosk is simulated, so that hands of the virtual hall have something to touch."""
     declared = hall.kiosks[kiosk]
-    addresses = [declared.screen, declared.printer, *(button.address for button in declared.buttons.values())]
+    addresses = [declared.screen, declared.printer, declared.reader, declared.scanner]
+    addresses += [button.address for button in declared.buttons.values()]
     return any(parse_address(address).is_virtual for address in addresses)
 
 

@@ -1,7 +1,10 @@
 """From what the visitor was told to what stands on the paper. Pure; local time is handed in as text."""
 
-from broker.model.hall import Hall
+from broker.model.hall import Hall, HallNotice
+from broker.model.notices import has_schedule
 from broker.model.words import Names
+from kiosk.papers_slip import PapersSlip
+from kiosk.printer.raster import Raster
 from kiosk.ticket import Order, Slip
 from kiosk.ticket_layout import TicketPaper
 
@@ -27,19 +30,48 @@ def missed_rule(hall: Hall) -> Names:
     )
 
 
-def paper_of(hall: Hall, order: Order, slip: Slip, issued_text: str) -> TicketPaper:
-    """The ticket. Why somebody goes first never stands on it."""
+def issued_or_unset(issued_text: str, language: str) -> str:
+    """The time as printed; that there is none is said, not hidden."""
+    return issued_text or (CLOCK_UNSET.en if language == "en" else CLOCK_UNSET.zh)
+
+
+def papers_of(hall: Hall, service: str, issued_text: str, language: str = "zh", large: bool = False) -> PapersSlip:
+    """The written notice of what to bring for a service: all of it, also what a ticket has no room for."""
+    declared = hall.services[service]
+    return PapersSlip(
+        hall=hall.hall.names,
+        service=declared.names,
+        papers=declared.papers,
+        issued_text=issued_or_unset(issued_text, language),
+        promised=declared.promised,
+        online=declared.online,
+        consult=declared.consult,
+        phone=hall.hall.phone,
+        url=declared.checklist_url,
+        language=language,
+        large=large,
+    )
+
+
+def is_scheduled(notice: HallNotice) -> bool:
+    """Whether it holds at times only: a paper is read later, so it carries what always holds."""
+    return bool(notice.days or notice.from_day or notice.until_day or notice.from_time or notice.until_time)
+
+
+def paper_of(
+    hall: Hall, order: Order, slip: Slip, issued_text: str, *, copy: bool = False, logo: Raster | None = None
+) -> TicketPaper:
+    """The ticket. Why somebody goes first never stands on it, nor whose it is."""
     service = hall.services[order.service]
-    unset = CLOCK_UNSET.en if order.language == "en" else CLOCK_UNSET.zh
     rule = missed_rule(hall)
-    notices = list(hall.notices.values())[:NOTICES_MOST]
+    notices = [notice for notice in hall.notices.values() if not has_schedule(notice)][:NOTICES_MOST]
     return TicketPaper(
         hall_zh=hall.hall.names.zh,
         hall_en=hall.hall.names.en,
         number=slip.number,
         service_zh=service.names.zh,
         service_en=service.names.en,
-        issued_text=issued_text or unset,
+        issued_text=issued_or_unset(issued_text, order.language),
         qr_text=slip.qr_text,
         people_ahead=slip.ahead,
         wait_minutes=slip.wait_min if slip.wait_min and slip.wait_min[1] > 0 else None,
@@ -50,5 +82,8 @@ def paper_of(hall: Hall, order: Order, slip: Slip, issued_text: str) -> TicketPa
         missed_rule_en=rule.en,
         notices_zh=tuple(notice.zh for notice in notices),
         notices_en=tuple(notice.en for notice in notices),
+        copy=copy,
         language=order.language,
+        large=order.large,
+        logo=logo,
     )

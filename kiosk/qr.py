@@ -1,11 +1,14 @@
 """The code on the screen: text to modules. Home of segno for the screen; pure."""
 
+from functools import lru_cache
+
 import segno
 
 LEVEL = "m"
 QUIET_MODULES = 2
 
 
+@lru_cache(maxsize=128)
 def qr_rows(text: str) -> tuple[str, ...]:
     """Rows of ``#`` and blanks with a quiet edge, level M; nothing for an empty text."""
     if not text:

@@ -1,6 +1,6 @@
 """The nouns of one visit at the kiosk: what was ordered, what was given, and the life of a ticket here. Pure."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from broker.model.words import Names
@@ -11,12 +11,24 @@ WORDS_EACH = 3
 
 @dataclass(frozen=True)
 class Order:
-    """What a visitor asked for. ``ticket`` is the id made at the first touch; it never changes, whatever the path."""
+    """What a visitor asked for. ``ticket`` is the id made at the first touch; it never changes, whatever the path.
+
+    ``large``: the paper in large letters. ``person`` is the key of the ID card that was shown; with
+    ``principal``, whose business it is, ``person`` is the agent.
+    """
 
     ticket: str
     service: str
     priority: str | None = None
     language: str = "zh"
+    large: bool = False
+    person: str | None = field(default=None, repr=False)
+    principal: str | None = field(default=None, repr=False)
+
+    @property
+    def beneficiary(self) -> str | None:
+        """For whom the ticket counts."""
+        return self.principal or self.person
 
 
 @dataclass(frozen=True)

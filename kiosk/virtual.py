@@ -8,6 +8,7 @@ from broker.model.words import Names
 from broker.runtime.canvas.window import Screen
 from kiosk.buttons import Buttons
 from kiosk.printing import Printing
+from kiosk.readers.desk import READER, SCANNER, Readers
 
 logger = logging.getLogger(__name__)
 
@@ -24,9 +25,16 @@ class VirtualParts:
     """What of this kiosk is simulated; a real part cannot be touched from outside."""
 
     def __init__(
-        self, kiosk: str, screen: Screen, printing: Printing, buttons: Buttons, number: Callable[[], str] = str
+        self,
+        kiosk: str,
+        screen: Screen,
+        printing: Printing,
+        buttons: Buttons,
+        number: Callable[[], str] = str,
+        readers: Readers | None = None,
     ) -> None:
         self._kiosk = kiosk
+        self._readers = readers
         self._number = number
         """The ticket number that the screen shows now, or an empty text."""
         self._screen = screen
@@ -40,6 +48,8 @@ class VirtualParts:
         if touched.kind == "touch" and touched.part == SCREEN and self._screen.virtual:
             self._screen.press(touched.x, touched.y)
             done = True
+        elif touched.kind == "key" and touched.part in (READER, SCANNER):
+            done = self._readers is not None and self._readers.key(touched.part, touched.key)
         elif touched.kind == "key":
             done = self._buttons.tap(touched.key if touched.part == BUTTONS else touched.part)
         elif touched.kind == "fault" and touched.part == PRINTER:
@@ -72,7 +82,8 @@ class VirtualParts:
         if simulator is not None:
             keys, labels = tuple(KEYS), tuple(KEYS.values())
             parts.append(PanelPart(part=PRINTER, kind="printer", keys=keys, labels=labels, state=simulator.state))
-        return [*parts, *self._buttons.panel()]
+        readers = [] if self._readers is None else self._readers.panel()
+        return [*parts, *readers, *self._buttons.panel()]
 
 
 class Mirror:

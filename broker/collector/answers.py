@@ -5,7 +5,7 @@ from typing import Annotated, Any, Literal
 import msgspec
 
 from broker.model.commands import AnyCommand
-from broker.model.views import Notice, OpenState, PausedCounter, ServiceLine, WaitRange
+from broker.model.views import Emergency, Notice, OpenState, PausedCounter, ServiceLine, WaitRange
 from broker.model.words import (
     PRESENCE_NAMES,
     CounterStatus,
@@ -39,6 +39,7 @@ class HallStatus(Answer, frozen=True, kw_only=True):
     paused: tuple[PausedCounter, ...]
     counts: dict[str, int]
     notices: tuple[Notice, ...]
+    emergency: Emergency | None = None
 
 
 class ServiceAnswer(Answer, frozen=True, kw_only=True):

@@ -16,17 +16,27 @@ from broker.collector.errors import Malformed, NotFound, NotYourCounter, NotYour
 from broker.collector.guard import changes_something
 from broker.collector.web import Web, answer, answer_bytes, read_body
 from broker.model import commands as c
+from broker.runtime.business_calendar import kind_of
 from broker.store.statistics import By, Statistics
 
-CLERK_COMMANDS: tuple[type[c.Command], ...] = c.COUNTER_COMMANDS
-MANAGER_COMMANDS: tuple[type[c.Command], ...] = (
+CLERK_COMMANDS: tuple[type[c.Command], ...] = (
     *c.COUNTER_COMMANDS,
+    c.ConfirmPriority,
+    c.RevokePriority,
+    c.AnswerHelp,
+)
+MANAGER_COMMANDS: tuple[type[c.Command], ...] = (
+    *CLERK_COMMANDS,
     c.PauseIssuing,
     c.ResumeIssuing,
     c.PostNotice,
     c.ClearNotice,
     c.OpenDay,
     c.CloseDay,
+    c.BeginEmergency,
+    c.EndEmergency,
+    c.BookAppointment,
+    c.CancelAppointment,
 )
 
 
@@ -122,7 +132,8 @@ def _by_calendar(web: Web, wish: Any) -> c.Command:
     """A day is opened with the opening times of the hall's calendar, not with a page's; Malformed for no date."""
     if isinstance(wish, c.OpenDay):
         try:
-            return c.OpenDay(day=wish.day, sessions=web.sessions_of(wish.day))
+            kind = kind_of(web.hall, date.fromisoformat(wish.day))[0]
+            return c.OpenDay(day=wish.day, sessions=web.sessions_of(wish.day), kind=kind)
         except (ValueError, OverflowError):
             raise Malformed(detail="'day' must be a date such as 2026-03-02") from None
     return wish  # type: ignore[no-any-return]

@@ -115,6 +115,8 @@ PARTS = {
     "calls": Names("播报", "announcements"),
     "disk": Names("存储", "disk"),
     "buttons": Names("按键", "buttons"),
+    "reader": Names("读卡器", "card reader"),
+    "scanner": Names("扫码器", "code scanner"),
     "ledger": Names("取号记录", "ticket records"),
     "numbers": Names("号段", "numbers"),
     "paper": Names("出票", "ticket printing"),

@@ -40,6 +40,7 @@ def hall_status(hall: Hall, live: Live) -> a.HallStatus:
         paused=body.paused,
         counts=body.counts,
         notices=body.notices,
+        emergency=body.emergency,
     )
 
 

@@ -303,6 +303,9 @@ def aim(service: str | None, kiosk: str | None) -> tuple[str, str]:
 def _evaluated(state: State, event: e.EvaluationRecorded) -> None:
     state.visits[event.visit].evaluation = event.evaluation
     state.evaluations[event.evaluation] = event.visit
+    if event.clerk is not None:
+        count, stars = state.stars.get(event.clerk, (0, 0))
+        state.stars[event.clerk] = (count + 1, stars + event.level.stars)
 
 
 @_on(e.NumberClashed)
@@ -333,7 +336,7 @@ def _day_opened(state: State, event: e.DayOpened) -> None:
         state.withheld_through = event.day if event.day <= state.withheld_through else None
     _forget_tickets(state)
     state.calls_made = state.visits_made = 0
-    state.helps, state.help_answered = {}, {}
+    state.helps, state.help_answered, state.stars = {}, {}, {}
     state.appointments = {
         key: booked for key, booked in state.appointments.items() if booked.time_ms > event.at_ms - DAY_MS
     }

@@ -8,7 +8,7 @@ from collections import Counter as Tally
 from collections.abc import Iterator
 
 from broker.engine.state import State, Ticket
-from broker.model.events import Event, TicketCalled
+from broker.model.events import Event, TicketCalled, TicketRecalled
 from broker.model.ticket import AT_COUNTER
 from broker.model.words import CounterStatus, TicketStatus
 
@@ -25,6 +25,8 @@ def broken_by(state: State, event: Event) -> Iterator[str]:
             yield f"L5 counter {counter.counter} claims ticket {counter.ticket}, which is not there"
     if isinstance(event, TicketCalled) and state.counters[event.counter].status is not CounterStatus.OPEN:
         yield f"L16 a ticket was called to counter {event.counter}, which is not open"
+    if isinstance(event, TicketCalled | TicketRecalled) and state.emergency is not None:
+        yield f"L22 a ticket was called to counter {event.counter} while every screen shows an emergency"
     if sum(state.counts.values()) != len(state.tickets):
         yield f"L4 {len(state.tickets)} tickets, but the statuses add up to {sum(state.counts.values())}"
 

@@ -11,6 +11,7 @@ from broker.model import events as e
 from broker.model import refusals as r
 from broker.model.days import DayKind, names_of_day
 from broker.model.hall import Hall, HallNotice
+from broker.model.notices import has_schedule
 from broker.model.views import Notice
 
 NOTICES_MOST = 8
@@ -57,8 +58,7 @@ def shown(hall: Hall, state: State) -> tuple[Notice, ...]:
 
 def _of_hall(hall: Hall, state: State, key: str, text: HallNotice) -> Notice | None:
     """The line with its times of this day; None when it is for other days. One with a schedule needs an open day."""
-    scheduled = text.days or any((text.from_day, text.until_day, text.from_time, text.until_time))
-    if not scheduled:
+    if not has_schedule(text):
         return Notice(notice=key, zh=text.zh, en=text.en)
     midnight = midnight_ms(hall, state)
     if midnight is None or state.day is None or not _is_for(text, state.day, state.day_kind):

@@ -19,6 +19,8 @@ from broker.model.zones import counters_of
 Key = tuple[str, str]
 KINDS = tuple(v.VIEW_KINDS)
 CALLS_SHOWN = 8
+EACH_COUNTER = ("overview", "staff")
+"""Layouts that show every counter by itself."""
 LISTED = 200
 """Numbers of held and missed tickets a counter lists; the rest is called by number all the same."""
 PAUSED = Names("暂停取号", "Paused")
@@ -176,6 +178,29 @@ class Projection:
             services=tuple(line for k, line in self.lines.items() if k in served and not self.hall.services[k].hidden),
             notices=self.notices,
             emergency=self.state.emergency,
+            counters=self._counter_lines(display, counters),
+        )
+
+    def _counter_lines(self, display: str, counters: tuple[str, ...]) -> tuple[v.CounterLine, ...]:
+        """Each counter of a display that shows them one by one."""
+        declared = self.hall.displays[display]
+        if declared.layout not in EACH_COUNTER:
+            return ()
+        return tuple(self._counter_line(key, rated=declared.ratings) for key in counters or self.hall.counters)
+
+    def _counter_line(self, key: str, *, rated: bool) -> v.CounterLine:
+        counter = self.state.counter(key)
+        clerk = self.hall.clerks.get(counter.clerk or "")
+        ticket = self.state.tickets[counter.ticket] if counter.ticket else None
+        count, stars = self.state.stars.get(counter.clerk or "", (0, 0)) if rated else (0, 0)
+        return v.CounterLine(
+            counter=key,
+            name=self.hall.counters[key].name,
+            status=counter.status,
+            number=ticket.number if ticket else None,
+            ticket_status=ticket.status if ticket else None,
+            staff_number=clerk.staff_number if clerk else None,
+            stars=round(stars / count, 1) if count else None,
         )
 
     def _counter(self, key: str) -> v.CounterView:

@@ -160,6 +160,8 @@ class State:
     counters: dict[str, Counter] = field(default_factory=dict)
     visits: dict[str, Visit] = field(default_factory=dict)
     evaluations: dict[str, str] = field(default_factory=dict)
+    stars: dict[str, tuple[int, int]] = field(default_factory=dict)
+    """Clerk -> how many ratings came today, and their stars together."""
     calls: deque[CallRecord] = field(default_factory=lambda: deque(maxlen=RECENT_CALLS))
     calls_made: int = 0
     visits_made: int = 0

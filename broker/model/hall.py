@@ -16,6 +16,7 @@ from broker.model.hall_base import (
     Day,
     DayName,
     Declared,
+    FilePath,
     Host,
     IconName,
     Letter,
@@ -122,13 +123,12 @@ class Counter(Declared, frozen=True, kw_only=True):
 
 class Clerk(Declared, frozen=True, kw_only=True):
     """Who serves. ``substitute`` is the B role; ``phone`` is the office line shown when the counter pauses.
-
-    ``title`` and ``photo`` are for the staff wall, which this release does not show yet.
-    """
+    The staff wall shows ``name``, ``title`` and ``photo``, a PNG or JPEG file of its machine, where they are given."""
 
     staff_number: StaffNumber
+    name: Word = ""
     title: Word = ""
-    photo: Url = ""
+    photo: FilePath = ""
     phone: Phone = ""
     substitute: Slug | None = None
 
@@ -143,9 +143,7 @@ class PriorityClass(Declared, frozen=True, kw_only=True):
 
 class HallNotice(Declared, frozen=True, kw_only=True):
     """A line in the ticker on the days and at the times that are named; what is not named does not limit it.
-
-    The day is the business day, the times are local, ``until_time`` is not included.
-    """
+    The day is the business day, the times are local, ``until_time`` is not included."""
 
     zh: Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
     en: Annotated[str, msgspec.Meta(min_length=1, max_length=300)]

@@ -57,9 +57,9 @@ class Kiosk(Declared, frozen=True, kw_only=True):
 
 class Display(Declared, frozen=True, kw_only=True):
     """显示屏. Shows ``counters``; where they are empty those of its ``zone``, and without one the whole hall.
-    Size and distance are for the legibility check.
-
-    ``voice_module`` is a serial speech module that speaks when the loudspeaker cannot: ``serial:///dev/hall/voice``.
+    Size and distance are for the legibility check. ``voice_module`` is a serial speech module that speaks when the
+    loudspeaker cannot: ``serial:///dev/hall/voice``. ``media`` is a folder of PNG and JPEG pictures (no video), each
+    shown for ``media_s`` while nobody is called. ``ratings``: a staff wall shows today's.
     """
 
     names: Names
@@ -71,6 +71,9 @@ class Display(Declared, frozen=True, kw_only=True):
     zone: Slug | None = None
     inches: Annotated[float, msgspec.Meta(gt=3, le=200)] = 55.0
     distance_m: Annotated[float, msgspec.Meta(gt=0.3, le=60)] = 8.0
+    media: FilePath = ""
+    media_s: Annotated[int, msgspec.Meta(ge=5, le=600)] = 15
+    ratings: bool = False
 
 
 class Sign(Declared, frozen=True, kw_only=True):

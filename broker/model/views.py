@@ -107,8 +107,26 @@ class HelpCall(Shown, frozen=True, kw_only=True):
     since_ms: int
 
 
+class CounterLine(Shown, frozen=True, kw_only=True):
+    """A counter as an overview or a staff wall shows it. ``number`` is the ticket called or served there now.
+
+    ``stars`` is the mean of today's ratings of whoever serves there, 1 to 5, only where the hall shows it.
+    """
+
+    counter: str
+    name: str
+    status: CounterStatus
+    number: str | None = None
+    ticket_status: TicketStatus | None = None
+    staff_number: str | None = None
+    stars: float | None = None
+
+
 class BoardView(Shown, frozen=True, kw_only=True):
-    """What one wall display shows; ``calls`` newest first, ``paused`` and ``services`` in hall order."""
+    """What one wall display shows; ``calls`` newest first, ``paused`` and ``services`` in hall order.
+
+    ``counters`` are filled for the layouts that show each counter.
+    """
 
     display: str
     hall: Names
@@ -119,6 +137,7 @@ class BoardView(Shown, frozen=True, kw_only=True):
     services: tuple[ServiceLine, ...]
     notices: tuple[Notice, ...]
     emergency: Emergency | None = None
+    counters: tuple[CounterLine, ...] = ()
 
 
 class CounterTicket(Shown, frozen=True, kw_only=True):

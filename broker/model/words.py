@@ -114,6 +114,13 @@ LEVEL_NAMES: dict[Level, Names] = {
     Level.DISSATISFIED: Names("不满意", "Dissatisfied"),
     Level.VERY_DISSATISFIED: Names("非常不满意", "Very dissatisfied"),
 }
+NEED_NAMES: dict[Need, Names] = {
+    "hearing": Names("听力不便", "Hard of hearing"),
+    "sight": Names("视力不便", "Low vision"),
+    "mobility": Names("行动不便", "Reduced mobility"),
+}
+"""How a need is said to the clerk, who alone sees it."""
+
 SHUT_REASONS: dict[str, Names] = {
     "paused": Names("暂停取号", "Paused"),
     "full": Names("今日号已取完", "Full today"),

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 from broker.model.commands import OpenDay, PassTime, SessionTimes
 from broker.model.hall import Hall
+from broker.runtime.business_calendar import kind_of
 from broker.server.doubt import Doubt
 from broker.server.steady_time import SteadyTime
 from broker.server.writer import Writer
@@ -47,6 +48,7 @@ class DayKeeper:
         self._sure, self._time = sure, time
         self._sessions_of = sessions_of
         self._seen: tuple[str | None, str | None] | None = None
+        self._hall = hall
         self._zone = ZoneInfo(hall.hall.time_zone)
         self._unsure = doubt
         self._opening: str | None = None
@@ -99,7 +101,12 @@ class DayKeeper:
             day_ended(over)
 
     def _open(self, today: date) -> None:
-        command = OpenDay(day=today.isoformat(), sessions=self._sessions_of(today), unsure_from=self._unsure.since)
+        command = OpenDay(
+            day=today.isoformat(),
+            sessions=self._sessions_of(today),
+            unsure_from=self._unsure.since,
+            kind=kind_of(self._hall, today)[0],
+        )
         reply = self._writer.ask(command, f"{OWN}open-day-{today.isoformat()}")
         if reply.kind == "refused" and reply.refusal is not None:
             logger.error("cannot open day=%s: %s", today, reply.refusal.sentence.en)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from broker.model.address import parse_address
 from broker.runtime.serial_port import SerialAddress, SerialPort
@@ -36,18 +36,21 @@ def start_printer(
     *,
     make: str = "generic",
     paper: str = "80",
+    flags: Mapping[str, Any] | None = None,
     on_paper: Callable[[Strip], None] | None = None,
 ) -> Printer:
     """Start the printer at `address` (``serial:///dev/...`` or ``virtual://printer?...``).
 
     A printer that is not there now is no error: the link goes on looking for it. Raise `BadSerialAddress`,
-    `BadAddress` or `UnknownProfile` for a hall file that cannot be meant. `on_paper` sees simulated papers only.
+    `BadAddress` or `UnknownProfile` for a hall file that cannot be meant. `flags` of this one printer stand before its
+    make's (None: the make's). `on_paper` sees simulated papers only.
     """
-    profile = profile_of(make, paper)
+    flags = {name: value for name, value in (flags or {}).items() if value is not None}
+    profile = profile_of(make, paper, flags)
     if parse_address(address).is_virtual:
         from kiosk.printer.simulator import PrinterSimulator  # a real printer needs neither Pillow nor segno
 
-        simulator = PrinterSimulator(address, make, paper, on_paper)
+        simulator = PrinterSimulator(address, make, paper, on_paper, flags)
         simulator.start()
         place = simulator.serial_address
     else:

@@ -82,7 +82,7 @@ class Conversation:
                 if not (answers[question] and is_status(answers[question][0])):
                     self._port.discard_output()  # a held-back question must not be answered minutes later
                     break
-            state = state_of(answers, self._profile.status_questions)
+            state = self._state_of(answers)
             if state is not PrinterState.UNKNOWN:
                 return state
         return PrinterState.UNKNOWN
@@ -162,7 +162,12 @@ class Conversation:
             if not byte:
                 break
             answers[question] = byte
-        return None, state_of(answers, self._profile.status_questions)
+        return None, self._state_of(answers)
+
+    def _state_of(self, answers: dict[int, bytes]) -> PrinterState:
+        """What the answers mean; the near-end bit of a printer without that sensor means nothing."""
+        state = state_of(answers, self._profile.status_questions)
+        return PrinterState.OK if state is PrinterState.NEAR_END and not self._profile.near_end_sensor else state
 
     def _count(self, attempt: Attempt, written: int) -> None:
         attempt.sent += written

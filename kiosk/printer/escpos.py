@@ -20,6 +20,7 @@ from kiosk.printer.raster import Raster
 ESC, FS, GS = b"\x1b", b"\x1c", b"\x1d"
 MISSING = "〓"
 LINE_GAP_DOTS = 10
+DEFAULT_SPACING_DOTS = 30  # of ESC @
 QR_BYTES_LIMIT = 213  # version 10 at level M: the largest symbol that stays readable on a ticket
 RASTER_ROWS_LIMIT = 8  # a picture of a line is 1.7 kB; more would hold a slow line for many seconds
 
@@ -82,7 +83,14 @@ class QrRow:
     text: str
 
 
-Row = TextRow | FieldRow | GapRow | RuleRow | QrRow
+@dataclass(frozen=True)
+class PictureRow:
+    """A picture in the middle of the paper, such as the hall's mark."""
+
+    picture: Raster
+
+
+Row = TextRow | FieldRow | GapRow | RuleRow | QrRow | PictureRow
 
 
 def printable(text: str) -> str:
@@ -139,6 +147,9 @@ class JobEncoder:
         self._rasterise = rasterise
         self._draw_qr = draw_qr
         self._pictures = 0
+        self._spacing_dots = DEFAULT_SPACING_DOTS
+        self.length_dots = 0
+        """How far the paper moves for what was encoded so far."""
         self._modes: dict[str, object] = {"align": "left", "size": _PLAIN, "bold": False, "spacing": None}
         self._out = bytearray(ESC + b"@" + FS + b"&")
         if profile.smooths:
@@ -153,15 +164,25 @@ class JobEncoder:
                 case FieldRow():
                     self._field(row)
                 case GapRow(dots):
-                    self._out += feed_dots(dots)
+                    self._feed(dots)
                 case RuleRow():
                     self._rule()
                 case QrRow(text):
                     self._qr(text)
-        self._out += feed_dots(self._profile.feed_before_cut_dots)
-        if self._profile.cutter:
-            self._out += GS + b"V\x01"
+                case PictureRow(picture):
+                    self._align("centre")
+                    self._raster(picture.cropped(self._profile.dots))
+        self._feed(self._profile.feed_before_cut_dots)
+        self._out += cut(self._profile)
         return bytes(self._out)
+
+    def _feed(self, dots: int) -> None:
+        self._out += feed_dots(dots)
+        self.length_dots += dots
+
+    def _raster(self, picture: Raster, scale: Size = _PLAIN) -> None:
+        self._out += raster(picture, scale)
+        self.length_dots += picture.height * scale[1]
 
     def _text(self, row: TextRow) -> None:
         self._line([(" " * row.indent + row.text, row.size)], row.align, row.bold)
@@ -183,7 +204,11 @@ class JobEncoder:
         for text, size in parts:
             self._size(size)
             self._out += "".join(c if has_gbk(c) else MISSING for c in text).encode("gbk")
+        self._end_line(max(size[1] for text, size in parts if text) if any(text for text, _ in parts) else 1)
+
+    def _end_line(self, height: int) -> None:
         self._out += b"\n"
+        self.length_dots += max(self._spacing_dots, GLYPH_DOTS * height)
 
     def _picture_of(self, text: str, size: Size) -> None:
         """A line as a picture: drawn at single size and doubled by the printer, or drawn large beyond double."""
@@ -191,8 +216,8 @@ class JobEncoder:
         width_scale, height_scale = size if doubles else (1, 1)
         height = GLYPH_DOTS if doubles else GLYPH_DOTS * min(size)
         picture = self._rasterise(text, height, self._profile.dots // width_scale)
-        self._out += raster(picture.cropped(self._profile.dots // width_scale), (width_scale, height_scale))
-        self._out += feed_dots(LINE_GAP_DOTS)
+        self._raster(picture.cropped(self._profile.dots // width_scale), (width_scale, height_scale))
+        self._feed(LINE_GAP_DOTS)
 
     def _rule(self) -> None:
         """Hyphens of fourfold width need a quarter of the bytes."""
@@ -200,17 +225,18 @@ class JobEncoder:
         self._size((4, 1))
         self._bold(False)
         self._spacing(1)
-        self._out += b"-" * (self._profile.columns // 4) + b"\n"
+        self._out += b"-" * (self._profile.columns // 4)
+        self._end_line(1)
 
     def _qr(self, text: str) -> None:
         modules = qr_modules(text)
         self._align("centre")
         if self._profile.native_qr or self._draw_qr is None:
             self._out += native_qr(text, self._module_dots(modules))
+            self.length_dots += modules * self._module_dots(modules)
             return
         drawn = self._draw_qr(text)
-        doubled = drawn.magnified(max(1, self._module_dots(modules) // 2))
-        self._out += raster(doubled, (2, 2))
+        self._raster(drawn.magnified(max(1, self._module_dots(modules) // 2)), (2, 2))
 
     def _module_dots(self, modules: int) -> int:
         """Dots per module: about 24 mm for a whole code, never wider than three quarters of the paper."""
@@ -236,7 +262,8 @@ class JobEncoder:
     def _spacing(self, height: int) -> None:
         """Line feed with the same gap under small and double letters; larger ones bring their own."""
         if height <= 2 and self._changed("spacing", height):
-            self._out += ESC + b"3" + bytes((GLYPH_DOTS * height + LINE_GAP_DOTS,))
+            self._spacing_dots = GLYPH_DOTS * height + LINE_GAP_DOTS
+            self._out += ESC + b"3" + bytes((self._spacing_dots,))
 
     def _changed(self, mode: str, value: object) -> bool:
         if self._modes[mode] == value:
@@ -280,6 +307,11 @@ def raster(picture: Raster, scale: Size = _PLAIN) -> bytes:
     return head + picture.rows
 
 
+def cut(profile: PrinterProfile) -> bytes:
+    """``GS V``: part the paper the way this printer does it; nothing where a hand tears it."""
+    return {"partial": GS + b"V\x01", "full": GS + b"V\x00", "none": b""}[profile.cut]
+
+
 def residue_cleared(profile: PrinterProfile) -> bytes:
     """Sent before the job after a broken one: drop a half line, part the broken paper from the next."""
-    return ESC + b"@" + feed_dots(profile.feed_before_cut_dots) + (GS + b"V\x01" if profile.cutter else b"")
+    return ESC + b"@" + feed_dots(profile.feed_before_cut_dots) + cut(profile)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from typing import Any, Literal
 
 from kiosk.printer.status import ALL_QUESTIONS
 
@@ -29,7 +31,9 @@ class PrinterProfile:
     `status_questions`: the ``DLE EOT`` numbers it answers; empty for a printer wired one way only.
     `acknowledges`: it answers ``GS r 1`` in its turn. Without it no ticket is ever known to be printed.
     `smooths`: it rounds enlarged letters on ``GS b 1``; printers which do not know the command may print it.
+    `cut`: ``partial`` leaves a bridge, so that a ticket hangs until it is taken; ``none`` is a tear bar.
     `feed_before_cut_dots`: the way from the print head to the knife (or the tear bar).
+    `near_end_sensor`: it sees the roll grow thin. Without it only the count of what was printed can warn.
     """
 
     name: str
@@ -37,12 +41,18 @@ class PrinterProfile:
     dots: int = 576
     native_qr: bool = True
     hanzi_size_by_fs: bool = False
-    cutter: bool = True
+    cut: Literal["partial", "full", "none"] = "partial"
     smooths: bool = False
     status_questions: tuple[int, ...] = ALL_QUESTIONS
     acknowledges: bool = True
     feed_before_cut_dots: int = 120
     largest_scale: int = 8
+    near_end_sensor: bool = True
+
+    @property
+    def cutter(self) -> bool:
+        """Whether papers come out parted."""
+        return self.cut != "none"
 
     @property
     def columns(self) -> int:
@@ -55,15 +65,18 @@ _MAKES: dict[str, PrinterProfile] = {
     "epson": PrinterProfile("epson", smooths=True),
     "fs-hanzi": PrinterProfile("fs-hanzi", hanzi_size_by_fs=True),
     "raster-qr": PrinterProfile("raster-qr", native_qr=False),
-    "no-cutter": PrinterProfile("no-cutter", cutter=False, feed_before_cut_dots=100),
+    "no-cutter": PrinterProfile("no-cutter", cut="none", feed_before_cut_dots=100),
     "one-way": PrinterProfile("one-way", status_questions=(), acknowledges=False),
 }
 WIDTHS = {"58": (58, 384), "80": (80, 576)}
 
 
-def profile_of(name: str = "generic", paper: str = "80") -> PrinterProfile:
-    """The profile `name` on paper ``"58"`` or ``"80"`` (mm); raise `UnknownProfile`."""
+def profile_of(name: str = "generic", paper: str = "80", flags: Mapping[str, Any] | None = None) -> PrinterProfile:
+    """The profile `name` on paper ``"58"`` or ``"80"`` (mm); `flags` of one printer stand before the make's.
+
+    Raise `UnknownProfile`; a flag that no profile has is a TypeError, for the hall file declares them all.
+    """
     if name not in _MAKES or paper not in WIDTHS:
         raise UnknownProfile(name, paper)
     paper_mm, dots = WIDTHS[paper]
-    return replace(_MAKES[name], paper_mm=paper_mm, dots=dots)
+    return replace(_MAKES[name], **{"paper_mm": paper_mm, "dots": dots, **(flags or {})})

@@ -12,7 +12,8 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from typing import Any
 
 from broker.model.address import BadAddress, parse_address
 from broker.runtime.serial_port import SerialAddress
@@ -36,9 +37,17 @@ class PrinterSimulator:
     """
 
     def __init__(
-        self, address: str, make: str = "generic", paper: str = "80", on_paper: Callable[[Strip], None] | None = None
+        self,
+        address: str,
+        make: str = "generic",
+        paper: str = "80",
+        on_paper: Callable[[Strip], None] | None = None,
+        flags: Mapping[str, Any] | None = None,
     ) -> None:
-        """A printer of that make; `paper` unless the address has a width. Raise `BadAddress` or `UnknownProfile`."""
+        """A printer of that make and these flags; `paper` unless the address has a width.
+
+        Raise `BadAddress` or `UnknownProfile`.
+        """
         parsed = parse_address(address)
         options = parsed.options
         if not parsed.is_virtual or parsed.path != "printer" or set(options) - _OPTIONS:
@@ -48,7 +57,7 @@ class PrinterSimulator:
             raise BadAddress(f"{address!r}: flow is none or xonxoff, hanzi gs or fs")
         if options.get("width", paper) not in WIDTHS:
             raise BadAddress(f"{address!r}: width is {' or '.join(WIDTHS)}")
-        self.profile = profile_of(make, options.get("width", paper))
+        self.profile = profile_of(make, options.get("width", paper), flags)
         self._baud = parsed.option_int("baud", 115200, 300, 4_000_000)
         self._flow = flow
         self._dots_per_s = parsed.option_int("speed", 150, 0, 1000) * DOTS_PER_MM

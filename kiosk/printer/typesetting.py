@@ -6,10 +6,13 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from kiosk.printer.escpos import FieldRow, GapRow, QrRow, Row, RuleRow, Size, TextRow, columns_of, printable
+from kiosk.printer.escpos import FieldRow, GapRow, PictureRow, QrRow, Row, RuleRow, Size, TextRow, columns_of, printable
+from kiosk.printer.raster import Raster
 
 _NOT_FIRST = "、，。；：？！）》」』】〕”’…～·％,.;:?!)]}%"
 _NOT_LAST = "（《「『【〔“‘([{"
+LONELY_COLUMNS = 2
+"""A last line of one hanzi looks like a slip of the printer."""
 _ITEM = re.compile(r"[^、]+、?|、")  # of a list
 _PIECE = re.compile(r"[A-Za-z0-9@#&$+./:_%~=?'\-]+|\s+|.", re.DOTALL)
 
@@ -51,7 +54,14 @@ class Qr:
     text: str
 
 
-Line = Text | Fields | Gap | Rule | Qr
+@dataclass(frozen=True)
+class Mark:
+    """A picture in the middle."""
+
+    picture: Raster
+
+
+Line = Text | Fields | Gap | Rule | Qr | Mark
 
 
 def fit(lines: Iterable[Line], columns: int, margin: int = 0) -> tuple[Row, ...]:
@@ -71,6 +81,8 @@ def _rows(line: Line, columns: int, margin: int) -> Iterator[Row]:
             yield RuleRow()
         case Qr(text):
             yield QrRow(text)
+        case Mark(picture):
+            yield PictureRow(picture)
 
 
 def _text_rows(line: Text, columns: int, margin: int) -> Iterator[Row]:
@@ -80,7 +92,9 @@ def _text_rows(line: Text, columns: int, margin: int) -> Iterator[Row]:
         room = max(2, (columns - free) // size[0])
         if len(wrapped(text, room)) <= line.lines:
             break
-    parts = balanced(text, room) if line.align == "centre" else wrapped(text, room)
+    parts = wrapped(text, room)
+    if line.align == "centre" or (len(parts) > 1 and columns_of(parts[-1]) <= LONELY_COLUMNS):
+        parts = balanced(text, room)
     for part in parts:
         yield TextRow(part, size, line.align, line.bold, free // 2 // size[0])
 
@@ -99,7 +113,8 @@ def _fields_rows(line: Fields, columns: int, margin: int) -> Iterator[Row]:
 def _field_rows(row: FieldRow, room: int) -> Iterator[Row]:
     """`row` as it is, or over several lines. `room` is in columns of the paper."""
     label_width = columns_of(row.label) * row.label_size[0]
-    if label_width > room // 2:
+    widest = max((columns_of(piece) for piece in _PIECE.findall(row.value)), default=0) * row.value_size[0]
+    if label_width > room // 2 or room - label_width < widest <= room:  # a telephone number is not cut in two
         for part in wrapped(row.label, max(2, room // row.label_size[0])):
             yield TextRow(part, row.label_size, indent=row.indent)
         row, label_width = replace(row, label=""), 0

@@ -41,9 +41,11 @@ class PcscReader:
         try:
             from smartcard import System
             from smartcard.Exceptions import SmartcardException
+            from smartcard.pcsc.PCSCContext import PCSCContext
         except ImportError:
             raise PcscMissing from None
         self._list_readers = System.readers
+        self._context: Any = PCSCContext
         self._errors: tuple[type[Exception], ...] = (SmartcardException,)
         self._place = place
         self._events: queue.Queue[CardEvent] = queue.Queue(EVENTS_BOUND)
@@ -81,10 +83,11 @@ class PcscReader:
             try:
                 lies = self._card_lies()
                 self._health = "ok"
-            except (*self._errors, IndexError, OSError) as error:
+            except Exception as error:  # pyscard has two unrelated trees of errors; none may end this thread
                 if self._health == "ok":
                     logger.warning("PC/SC reader %d: %s", self._place, type(error).__name__)
                 self._health, lies = "offline", False
+                self._context.instance = None  # pyscard holds on to a service that has ended; the next look asks anew
             if lies and not lay and not self._events.full():
                 self._events.put_nowait(CardPresent())
             lay = lies

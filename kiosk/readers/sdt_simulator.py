@@ -95,8 +95,10 @@ class SdtMachine:
         self._card, self._selected, self._read = card, False, False
 
     @property
-    def card_lies(self) -> bool:
-        return self._card is not None
+    def state(self) -> str:
+        """``"ok"`` without a card, ``"card"`` with one, ``"read"`` once its data were sent; before all, its faults."""
+        lies = "ok" if self._card is None else "read" if self._read else "card"
+        return "+".join(sorted(self.faults)) or lies
 
     def receive(self, data: bytes) -> bytes:
         """The answers to what came."""
@@ -166,8 +168,8 @@ class SdtSimulator:
 
     @property
     def state(self) -> str:
-        """``"ok"``, ``"card"`` or the faults in play, for a panel."""
-        return "+".join(sorted(self.machine.faults)) or ("card" if self.machine.card_lies else "ok")
+        """What a panel shows of it."""
+        return self.machine.state
 
 
 class SimulatedReader:

@@ -9,9 +9,10 @@ from broker.model.words import Names
 from broker.runtime.canvas.geometry import Rect
 from broker.runtime.canvas.ops import Box, Icon, Op, scaled, text
 from broker.runtime.canvas.theme import AMBER, BLUE, BLUE_DARK, ICE, KIOSK_GROUND, KIOSK_INK, SAND, WHITE, rgb
-from kiosk.flow import Visit
+from kiosk.help_state import HelpState
 from kiosk.menu import Menu
 from kiosk.screens import words as w
+from kiosk.visit import Visit
 
 DECORATION = rgb("#1C57B0")
 PORTRAIT, LANDSCAPE = (1080, 1920), (1920, 1080)
@@ -22,6 +23,7 @@ class Surroundings:
     """What the picture shows besides the visit: size in px, clock ("" when unsure), date, this kiosk's name, seconds.
 
     ``warned_s`` is the count-down of the time-out, None while there is none. ``letters`` of the hall's tickets.
+    ``help`` is what became of a call for help, ``emergency_since`` the local time at which an emergency was declared.
     """
 
     size: tuple[int, int]
@@ -32,6 +34,8 @@ class Surroundings:
     warned_s: int | None = None
     letters: tuple[str, ...] = ()
     phone: str = ""
+    help: HelpState = "asking"
+    emergency_since: str = ""
 
 
 @dataclass(frozen=True)

@@ -18,11 +18,11 @@ from broker.runtime.canvas.theme import (
     KIOSK_WARN_LINE,
 )
 from kiosk import targets as t
-from kiosk.flow import Step
 from kiosk.screens import words as w
 from kiosk.screens.frame import Frame, chrome
 from kiosk.screens.parts import button, card, disc, fact, figures, rule, shares, split, upright, width_of
 from kiosk.ticket import Slip
+from kiosk.visit import Step
 
 
 def taking(frame: Frame) -> list[Op]:

@@ -18,12 +18,12 @@ from broker.runtime.canvas.theme import (
     WHITE,
 )
 from kiosk import targets as t
-from kiosk.flow import Step
 from kiosk.menu import Choice, Offer
 from kiosk.screens import words as w
 from kiosk.screens.cards import category_card, service_card
 from kiosk.screens.frame import Frame, chrome
 from kiosk.screens.parts import button, help_banner
+from kiosk.visit import Step
 
 GAP, HEAD_H, PAGER_H, MISSED_H, BANNER_H = 22, 62, 100, 112, 84
 MOST_H = 290

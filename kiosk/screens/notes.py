@@ -21,18 +21,26 @@ from broker.runtime.canvas.theme import (
     Colour,
 )
 from kiosk import targets as t
-from kiosk.flow import Step
+from kiosk.help_state import HelpState
 from kiosk.screens import words as w
 from kiosk.screens.detail import back_bar
 from kiosk.screens.frame import Frame, chrome
 from kiosk.screens.home import above_tools, cards, paged, pager, tools
 from kiosk.screens.parts import card, disc
+from kiosk.visit import Step
 
 Look = tuple[str, Colour, Colour]
 _CALM: Look = ("clock", KIOSK_TINT, BLUE)
 _WARN: Look = ("pause", KIOSK_WARN_GROUND, KIOSK_WARN_INK)
 _GOOD: Look = ("check", KIOSK_GOOD_GROUND, KIOSK_GOOD_INK)
 _HELP: Look = ("bell", (255, 227, 223), HELP)
+
+_HELP_WORDS: dict[HelpState, tuple[Names, Names, Look]] = {
+    "asking": (w.HELP_ASKING, w.HELP_ASKING_HINT, _HELP),
+    "called": (w.HELP_CALLED, w.HELP_CALLED_HINT, _HELP),
+    "coming": (w.HELP_COMING, w.HELP_COMING_HINT, _GOOD),
+    "unheard": (w.HELP_UNHEARD, w.HELP_UNHEARD_HINT, ("link-lost", KIOSK_WARN_GROUND, KIOSK_WARN_INK)),
+}
 
 
 def paused(frame: Frame) -> list[Op]:
@@ -58,12 +66,13 @@ def note(frame: Frame) -> list[Op]:
 
 
 def help_called(frame: Frame) -> list[Op]:
-    """HELP: somebody is coming."""
-    ops = chrome(frame, w.HELP_CALLED, w.HELP_CALLED_HINT)
+    """HELP: whether staff know, and whether somebody is on the way."""
+    title, hint, look = _HELP_WORDS[frame.around.help]
+    ops = chrome(frame, title, hint)
     kiosk = Names(f"本机：{frame.around.kiosk.zh}", f"This is {frame.around.kiosk.en}")
     last = Names(f"{kiosk.zh}　电话 {frame.around.phone}", f"{kiosk.en}, phone {frame.around.phone}")
     extra = last if frame.around.phone else kiosk
-    return [*ops, *_message(frame, _HELP, w.HELP_CALLED, w.HELP_CALLED_HINT, extra), *back_bar(frame)]
+    return [*ops, *_message(frame, look, title, hint, extra), *back_bar(frame)]
 
 
 def closed(frame: Frame) -> list[Op]:

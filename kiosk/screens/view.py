@@ -3,20 +3,24 @@
 from collections.abc import Callable
 
 from broker.runtime.canvas.ops import Op
-from kiosk.flow import Step, Visit
 from kiosk.menu import Menu
-from kiosk.screens.detail import detail, priority
+from kiosk.screens.card import card
+from kiosk.screens.detail import detail
+from kiosk.screens.emergency import emergency
 from kiosk.screens.frame import Frame, Surroundings
 from kiosk.screens.given import no_paper, taking, ticket
 from kiosk.screens.home import home
 from kiosk.screens.missed import missed
 from kiosk.screens.notes import closed, connecting, help_called, note, paused, still_there
+from kiosk.screens.priority import priority
+from kiosk.visit import Step, Visit
 
 PICTURES: dict[Step, Callable[[Frame], list[Op]]] = {
     Step.HOME: home,
     Step.CATEGORY: home,
     Step.DETAIL: detail,
     Step.PRIORITY: priority,
+    Step.CARD: card,
     Step.MISSED: missed,
     Step.CHECKING: taking,
     Step.TAKING: taking,
@@ -32,6 +36,8 @@ CHOOSING = frozenset({Step.HOME, Step.CATEGORY})
 def view(visit: Visit, menu: Menu, around: Surroundings) -> tuple[Op, ...]:
     """The whole picture with its touch targets."""
     frame = Frame(visit, menu, around)
+    if menu.emergency is not None:
+        return frame.fitted(emergency(frame))
     draw = PICTURES[visit.step]
     if visit.step in CHOOSING:
         draw = INSTEAD_OF_HOME.get(menu.state, draw)

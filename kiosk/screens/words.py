@@ -40,6 +40,12 @@ PAPERS = Names("请先看看材料带齐了吗", "Have you got these with you?")
 NO_PAPERS = Names("这项业务没有必带材料", "No papers are required")
 PROMISED = Names("办理时限", "Takes")
 ONLINE = Names("不用排队也能办", "No need to queue")
+CONSULT = Names("只想咨询请到", "Just a question? Ask at")
+SCAN_LIST = Names("扫码看清单", "Scan for the list")
+NOTICE = Names("打印材料清单", "Print the list")
+NOTICE_PRINTING = Names("正在打印", "Printing")
+NOTICE_PRINTED = Names("请取走告知单", "Take your list")
+NOTICE_FAILED = Names("没有打印出来", "It was not printed")
 TAKE = Names("取号", "Take a number")
 TAKE_PRIORITY = Names("优先取号", "Take a priority number")
 CLAIM = Names("需要优先办理？", "Need priority?")
@@ -48,6 +54,21 @@ CLAIMED_HINT = Names("请在窗口出示证件，点此取消", "Show proof at t
 PRIORITY_TITLE = Names("请选择优先的原因", "Why do you need priority?")
 PRIORITY_HINT = Names("请在窗口出示证件；原因不会公开显示", "Show proof at the counter; never shown in public")
 
+REAL_NAME = Names("实名取号", "By real name")
+REAL_NAME_HINT = Names("请准备好身份证", "have your ID card ready")
+CARD_TITLE = Names("请放上身份证", "Lay your ID card down")
+CARD_HINT = Names("平放在读卡区，读完再拿走", "Flat on the reader until it is read")
+CARD_READ = Names("请核对证件", "Is this your card?")
+CARD_READ_HINT = Names("核对后即可取号", "Then take your number")
+PRINCIPAL_TITLE = Names("请放上被代理人的身份证", "Lay down the card of the other person")
+YOUR_CARD = Names("您的证件", "Your card")
+AGENT_CARD = Names("代理人（您）", "Agent (you)")
+PRINCIPAL_CARD = Names("被代理人", "In the name of")
+FOR_ANOTHER = Names("替别人办理", "I come for somebody else")
+FOR_ANOTHER_HINT = Names("再放一张被代理人的身份证", "Lay down the other person's card too")
+TAKE_FOR_ANOTHER = Names("代办取号", "Take a number as agent")
+CARD_PRIVACY = Names("证件号码不保存，只防止重复取号", "The number is not kept; it only prevents double tickets")
+GOES_FIRST = Names("已为您优先", "You go first")
 TAKING = Names("正在取号", "Getting your number")
 TAKING_HINT = Names("请稍候，不要离开", "One moment, please")
 CHECKING = Names("正在查询", "Looking it up")
@@ -76,6 +97,14 @@ CONNECTING_HINT = Names("请稍候，或到咨询台取号", "One moment, or ask
 CANNOT = Names("现在不能取号", "Not possible now")
 GOOD = Names("已重新排队", "You are back in line")
 
+EMERGENCY = Names("紧急情况", "EMERGENCY")
+
+HELP_ASKING = Names("正在通知工作人员", "Calling staff")
+HELP_ASKING_HINT = Names("请稍候", "One moment, please")
+HELP_COMING = Names("工作人员正在赶来", "Staff are on their way")
+HELP_COMING_HINT = Names("请在原地稍候", "Please stay here")
+HELP_UNHEARD = Names("请找身边的工作人员", "Please ask any member of staff")
+HELP_UNHEARD_HINT = Names("系统没有连上，求助可能没有送到", "Not connected: your call may not have been heard")
 HELP_CALLED = Names("已通知工作人员", "Staff have been called")
 HELP_CALLED_HINT = Names("请在原地稍候，马上有人过来", "Please stay here, somebody is coming")
 
@@ -140,6 +169,11 @@ def listed(names: tuple[Names, ...], most: int = 2) -> Names:
     few, more = names[:most], len(names) > most
     zh = "、".join(name.zh for name in few) + ("等" if more else "")
     return Names(zh, "; ".join(name.en for name in few) + (" …" if more else ""))
+
+
+def since(clock: str) -> Names:
+    """When an emergency was declared."""
+    return Names(f"{clock} 发布", f"issued at {clock}")
 
 
 def page_of(page: int, pages: int) -> Names:

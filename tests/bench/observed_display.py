@@ -50,6 +50,8 @@ def run(hall: Hall, name: str, process: Process) -> None:
     station = make_station(hall, name, process, fonts)
     observe_screen(station.screen)
     if hall.displays[name].speaker != "none":
+        # without ears for tickets that wait: or no words would be cold, each is made when its ticket is issued
+        station._voice.warm_tickets = lambda numbers: None
         threading.Thread(target=lambda: Ear().listen(process.stopping), name="ear", daemon=True).start()
     run_stations([station], name, process.stopping)
 

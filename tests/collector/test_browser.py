@@ -15,10 +15,12 @@ from broker.contract.codec import encode
 from broker.contract.envelope import Panel, PanelPart
 from broker.model import commands as c
 from broker.model.words import Names, TicketStatus
+from kiosk.readers.sdt_simulator import KEYS
 from tests.collector.chromium import CHROMIUM, Chromium
 from tests.collector.conftest import PASSWORD
 from tests.collector.pictures import png
 from tests.collector.town import TownHub
+from tests.halls import OPENS_MS
 
 pytestmark = [
     pytest.mark.system,
@@ -212,6 +214,23 @@ def test_the_virtual_hall_can_be_seen_and_touched(page: Chromium, site: str, hub
     assert page.console == []
 
 
+def test_a_card_is_laid_and_a_code_is_held_in_the_virtual_hall(page: Chromium, site: str, hub: TownHub) -> None:
+    reader = PanelPart(part="reader", kind="reader", keys=tuple(KEYS), labels=tuple(KEYS.values()), state="ok")
+    scanner = PanelPart(part="scanner", kind="scanner", state="ok")
+    hub.publish("device/kiosk-1/panel", encode(Panel(device="kiosk-1", parts=(reader, scanner))))
+    page.go(f"{site}/virtual")
+    connected(page)
+    page.until("document.getElementById('readers-kiosk-1') !== null")
+    page.run("document.getElementById('readers-kiosk-1').open = true")
+    page.run("window.prompt = () => 'A042'")
+    page.run("document.querySelector('#readers-kiosk-1 [data-input]').click()")
+    page.run("document.querySelector('#readers-kiosk-1 [data-scan]').click()")
+    page.until("document.querySelectorAll('.pressed').length === 0")
+    pressed = [(device, one.part, one.kind, one.key) for device, one in hub.pressed]
+    assert pressed == [("kiosk-1", "reader", "key", "young"), ("kiosk-1", "scanner", "key", "A042")]
+    assert page.console == []
+
+
 PAGES = ("/", "/virtual", "/login", "/console", "/console/c1", "/today", "/screens", "/t/A001", "/t/A999")
 TOO_SMALL = (
     "[...document.querySelectorAll('main button, main .button, header a')].filter((one) => {"
@@ -231,3 +250,38 @@ def test_no_page_is_wider_than_a_phone_and_every_button_is_large_enough(site: st
             assert phone.run("document.documentElement.scrollWidth") <= 390, path
             assert phone.run(TOO_SMALL) == [], path
         assert [line for line in phone.console if "404" not in line] == []
+
+
+def test_an_emergency_is_begun_only_when_the_manager_is_sure_and_ended_by_a_button(
+    page: Chromium, site: str, hub: TownHub
+) -> None:
+    log_in(page, site, "manager")
+    page.go(f"{site}/today")
+    connected(page)
+    page.run("window.confirm = () => false")
+    page.run("document.querySelector('[data-dialog=emergency-dialog]').click()")
+    page.run("document.querySelector('#emergency-dialog form').requestSubmit()")
+    assert hub.writer.state.emergency is None
+    page.run("window.confirm = () => true")
+    page.run("document.querySelector('#emergency-dialog form').requestSubmit()")
+    page.until("document.querySelector('.emergency')")
+    assert hub.writer.state.emergency is not None
+    page.run("document.querySelector('[data-command*=EndEmergency]').click()")
+    page.until("!document.querySelector('.emergency')")
+    assert hub.writer.state.emergency is None
+    assert page.console == []
+
+
+def test_a_notice_is_posted_until_a_time_of_the_hall_s_day(page: Chromium, site: str, hub: TownHub) -> None:
+    log_in(page, site, "manager")
+    page.go(f"{site}/today")
+    connected(page)
+    page.run("document.querySelector('[data-dialog=notice-dialog]').click()")
+    page.run("document.getElementById('notice-zh').value = '电梯检修'")
+    page.run("document.getElementById('notice-until').value = '15:30'")
+    page.run("document.querySelector('#notice-dialog [name=urgent]').checked = true")
+    page.run("document.querySelector('#notice-dialog form').requestSubmit()")
+    page.until("!document.getElementById('notice-dialog').open")
+    (notice,) = hub.writer.state.notices.values()
+    assert (notice.until_ms, notice.urgent) == (OPENS_MS + 6 * 3_600_000 + 1_800_000, True)
+    page.until("document.querySelector('.notice-row')?.innerText.includes('15:30')")

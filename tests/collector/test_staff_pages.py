@@ -328,7 +328,9 @@ def test_the_virtual_hall_shows_lamps_keys_and_digits_as_the_devices_tell_them(h
         part="take", kind="button", keys=("take",), labels=(Names("养老保险", "Pension"),), lamps=("take",)
     )
     hub.publish("device/desk-1/panel", encode(Panel(device="desk-1", parts=(terminal, evaluator))))
-    hub.publish("device/kiosk-1/panel", encode(Panel(device="kiosk-1", parts=(printer, button))))
+    reader = PanelPart(part="reader", kind="reader", keys=("elder",), labels=(Names("放证件", "lay a card"),))
+    scanner = PanelPart(part="scanner", kind="scanner", state="ok")
+    hub.publish("device/kiosk-1/panel", encode(Panel(device="kiosk-1", parts=(printer, reader, scanner, button))))
     page = text_of(browser, "/virtual")
     assert "开盖、纸将尽" in page
     assert " 3 A001" in page and "evaluator asking" in page and "请您评价" in page
@@ -336,6 +338,11 @@ def test_the_virtual_hall_shows_lamps_keys_and_digits_as_the_devices_tell_them(h
     assert {"device": "desk-1", "part": "console-1", "kind": "key", "key": "call"} in keys
     assert {"device": "kiosk-1", "part": "printer", "kind": "fault", "key": "paper_out"} in keys
     assert {"device": "kiosk-1", "part": "take", "kind": "key", "key": "take"} in keys
+    assert {"device": "kiosk-1", "part": "reader", "kind": "key", "key": "elder"} in keys
+    (scan,) = (json.loads(unescape(text)) for text in re.findall(r"data-scan='([^']+)'", page))
+    assert scan == {"device": "kiosk-1", "part": "scanner", "kind": "key"}
+    browser.read_token("/virtual")
+    assert browser.post("/api/virtual/inputs", {**scan, "key": "https://hall.example/t/" + "8" * 60}).status_code == 202
     english = text_of(browser, "/virtual?lang=en")
     assert "Very satisfied" in english and "cover open, paper nearly out" in english and "Pension" in english
 

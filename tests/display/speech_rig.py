@@ -80,8 +80,10 @@ def position(part: np.ndarray, recording: np.ndarray, after: int = 0) -> int:
     """The sample at which ``part`` begins in ``recording``, every sample equal; -1 when it is not in it."""
     loud = int(np.flatnonzero(part)[0])
     body = part[loud:]
-    first = np.flatnonzero(recording[after:] == body[0]) + after
+    first = np.flatnonzero(recording[after : len(recording) - len(body) + 1] == body[0]) + after
+    for step in range(1, min(len(body), 64)):
+        first = first[recording[first + step] == body[step]]
     for at in first:
-        if at + len(body) <= len(recording) and (recording[at : at + len(body)] == body).all():
+        if (recording[at : at + len(body)] == body).all():
             return int(at) - loud
     return -1

@@ -1,5 +1,5 @@
 import io
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 import msgspec
 import pytest
@@ -9,7 +9,7 @@ from broker.contract.codec import encode, encode_view
 from broker.contract.envelope import Ask, DeviceHealth, EngineState
 from broker.contract.topics import Topics
 from broker.model.hall_devices import Sign
-from broker.model.views import BoardView, Call, ServiceLine, ServiceView
+from broker.model.views import BoardView, Call, Emergency, ServiceLine, ServiceView
 from broker.model.words import Names
 from broker.runtime.canvas.screen import VirtualScreen
 from broker.runtime.clock import ManualClock
@@ -78,6 +78,9 @@ class SpyVoice:
     def warm_tickets(self, numbers: tuple[str, ...]) -> None:
         self.told.append(("warm", numbers, b""))
 
+    def emergency(self, texts: Mapping[str, str] | None) -> None:
+        self.told.append(("emergency", tuple((texts or {}).values()), b""))
+
     def _note(self, how: str, calls: tuple[Call, ...]) -> None:
         assert self.screen is not None
         self.told.append((how, tuple(call.number for call in calls), self.screen.picture()))
@@ -141,6 +144,20 @@ def test_what_was_missed_while_away_stays_unspoken(rig: Rig) -> None:
     assert [how for how, _, _ in rig.voice.told] == ["silent", "show", "silent"]
 
 
+def test_an_emergency_is_announced_also_when_it_began_while_we_were_away_and_ended_once(rig: Rig) -> None:
+    def show(emergency: Emergency | None, as_of: int) -> None:
+        view = msgspec.structs.replace(gallery.BOARD, calls=(), emergency=emergency)
+        payload = encode_view("board", rig.name, 1, as_of, gallery.NOW_MS, encode(view))
+        rig.link.deliver(TOPICS.view("board", rig.name), payload, retained=as_of == 1)
+        rig.station.turn()
+
+    alarm = Emergency(zh="请离开", en="Please leave.", since_ms=gallery.NOW_MS)
+    for as_of, emergency in enumerate((alarm, alarm, None, None), start=1):
+        show(emergency, as_of)
+    told = [(how, words) for how, words, _ in rig.voice.told if how == "emergency"]
+    assert told == [("emergency", ("请离开", "Please leave.")), ("emergency", ())]
+
+
 def test_the_voice_hears_which_tickets_wait_so_that_their_words_are_ready(rig: Rig) -> None:
     line = ServiceLine(
         service="pension", names=Names("养老", "Pension"), state="open", waiting=2, wait=None, counters=("1",)
@@ -199,7 +216,7 @@ def test_a_view_that_cannot_be_drawn_leaves_a_calm_picture_until_the_next(
 ) -> None:
     rig.board(gallery.CALLS, 1)
     with monkeypatch.context() as broken:
-        broken.setattr("display.faces.board_ops", lambda *_: 1 / 0)
+        broken.setattr("display.faces.draw_board", lambda *_: 1 / 0)
         rig.board(gallery.CALLS[2:], 2)
         assert rig.screen.failed
         rig.pass_time(1)

@@ -4,6 +4,7 @@ The stand-ins have the interface of piper-tts 1.8 and sherpa-onnx 2.0 and are fo
 would be, so the worker's own code, the pipe and the store of clips are the real ones.
 """
 
+import json
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future
@@ -73,7 +74,7 @@ class OfflineTts:
 """
 WORDS = Utterance("zh", "请A零零五号，", "qing3 ei1 ling2 ling2 wu3 hao4,")
 PLACE = Utterance("zh", "到三号窗口", "dao4 san1 hao4 chuang1 kou3")
-ENGLISH = Utterance("en", "Number A, 0 0 5.", "Number A, 0 0 5.")
+ENGLISH = Utterance("en", "Number A, 0, 0, 5.", "Number A, 0, 0, 5.")
 USUAL = np.full(10, 0.5, np.float32)
 
 
@@ -117,7 +118,7 @@ def studio(tmp_path: Path, packages: Path) -> Iterator[Callable[..., tuple[FineS
     def build(model: Path | None = None) -> tuple[FineStudio, UsualStudio]:
         if model is None:
             model = tmp_path / "voice.onnx"
-            model.write_bytes(b"a stand-in")
+            stand_in(model)
         folder, usual = ClipFolder(tmp_path / "clips", least_free_bytes=0), UsualStudio()
         folder.open()
         fine = FineStudio(usual, FineChoice("piper", model, {"zh": 100}), folder)
@@ -128,6 +129,12 @@ def studio(tmp_path: Path, packages: Path) -> Iterator[Callable[..., tuple[FineS
     yield build
     for fine in made:
         fine.stop()
+
+
+def stand_in(model: Path, phonemes: str = "espeak") -> Path:
+    model.write_bytes(b"a stand-in")
+    Path(f"{model}.json").write_text(json.dumps({"phoneme_type": phonemes}))
+    return model
 
 
 def until(condition: Callable[[], bool]) -> None:
@@ -193,8 +200,7 @@ def test_another_model_in_the_same_place_is_another_voice(tmp_path: Path) -> Non
 
 
 def test_the_tempo_is_that_of_the_hall(tmp_path: Path, packages: Path) -> None:
-    model = tmp_path / "voice.onnx"
-    model.write_bytes(b"a stand-in")
+    model = stand_in(tmp_path / "voice.onnx")
     voice = WorkerVoice("piper", model=model, start_s=20)
     try:
         usual = voice.say("到三号窗口", VoiceChoice("zh", 100))
@@ -218,6 +224,17 @@ def test_a_folder_with_a_vits_model_is_spoken_by_sherpa_and_an_empty_one_refused
         voice.stop()
     assert (said.rate_hz, round(said.seconds, 1)) == (22050, 1.2)
     assert said.samples.max() == 32767, "louder than full scale is held at full scale"
+
+
+def test_what_a_chinese_voice_of_piper_would_fetch_must_be_beside_it(tmp_path: Path, packages: Path) -> None:
+    voice = WorkerVoice("piper", model=stand_in(tmp_path / "voice.onnx", "pinyin"), start_s=20)
+    try:
+        with pytest.raises(VoiceDied, match="g2pW is missing"):
+            voice.start()
+        (tmp_path / "g2pW").mkdir()
+        voice.start()
+    finally:
+        voice.stop()
 
 
 def test_a_package_that_is_not_installed_is_a_clean_fault(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -7,12 +7,15 @@ import pytest
 from broker.model.words import SHUT_REASONS, Names
 from broker.runtime.canvas.lint import lint
 from broker.runtime.canvas.metrics import Fonts
-from broker.runtime.canvas.ops import Op, Text
+from broker.runtime.canvas.ops import Box, Image, Op, Text
+from broker.runtime.canvas.texts import fit, ink_of
 from display import phrases
 from display.gallery import board_sample, boards, screens, sign_sample, signs
+from display.gallery_lobby import lobby_boards, lobby_sample
 from display.measure import measure_board
 
 CROWDED = ("long-names",)
+LAYOUTS = ("landscape", "portrait", "overview", "services", "entrance", "staff")
 SAMPLES = {name: (size, ops) for name, size, ops in screens()}
 
 
@@ -34,11 +37,33 @@ def test_every_state_can_be_read(name: str, fonts: Fonts) -> None:
     assert findings(ops, size, fonts, name) == []
 
 
+@pytest.mark.parametrize("name", SAMPLES)
+def test_nothing_is_painted_over_words(name: str, fonts: Fonts) -> None:
+    """A box that holds none of a text may not lie on a part of it."""
+    ops = SAMPLES[name][1]
+    hidden = []
+    for position, op in enumerate(ops):
+        if isinstance(op, Text):
+            ink = ink_of(fit(op, fonts), fonts)
+            later = (o for o in ops[position + 1 :] if isinstance(o, Box | Image) and ink.shared(o.rect).area > 4)
+            hidden += [(op.plain, tuple(o.rect)) for o in later]
+    assert hidden == []
+
+
 @pytest.mark.parametrize("name", boards())
 @pytest.mark.parametrize(("shape", "size"), [("landscape", (2560, 1440)), ("landscape", (2560, 2048)),
                                              ("portrait", (1440, 2560))])  # fmt: skip
 def test_boards_stay_readable_on_other_screens(name: str, shape, size: tuple[int, int], fonts: Fonts) -> None:
     assert findings(board_sample(shape, size, name), size, fonts, name) == []
+
+
+@pytest.mark.parametrize(("layout", "name"), [(layout, name) for layout in LAYOUTS for name in lobby_boards(layout)])
+@pytest.mark.parametrize("size", [(2560, 2048), (1440, 2560), (1366, 768), (1200, 1920)])
+def test_every_layout_stays_readable_on_other_screens(layout, name: str, size: tuple[int, int], fonts: Fonts) -> None:
+    if layout in ("landscape", "portrait") and (size[1] > size[0]) != (layout == "portrait"):
+        size = (size[1], size[0])
+    found = [f for f in findings(lobby_sample(layout, size, name), size, fonts, name) if f.kind != "small"]
+    assert found == []
 
 
 @pytest.mark.parametrize("name", signs())

@@ -254,6 +254,14 @@ def test_a_full_disk_and_a_line_of_calls_too_long_are_told_to_the_staff(
     assert hall.sound.health().parts() == {"speaker": "ok", "voice": "ok", "clips": "not_kept", "calls": "behind"}
 
 
+def test_an_emergency_that_changes_is_said_anew_at_once(room: Callable[..., Room]) -> None:
+    hall = room(fast=False, emergency_every_s=60)
+    hall.sound.emergency({"zh": "请大家不要惊慌，听从工作人员指挥，从最近的出口有序离开大厅"})
+    hall.until(lambda: "zh" in hall.messages())
+    hall.sound.emergency({"zh": "请回"})
+    hall.until(lambda: hall.messages() == ["chime", "zh"] * 2)
+
+
 def test_media_are_turned_down_while_something_is_said(room: Callable[..., Room]) -> None:
     hall = room(duck_db=-20.0)
     assert hall.sound.media_gain_db() == 0.0

@@ -29,22 +29,35 @@ def spoken(number: str, counter: str, language: str = "zh", wording: Wording | N
 
 def test_a_call_is_worded_as_halls_word_it() -> None:
     assert call_text(make_call("A005", "3"), "zh", Wording()) == "请A零零五号，到三号窗口"
-    assert call_text(make_call("A005", "3"), "en", Wording()) == "Number A, 0 0 5. Please go to counter 3."
+    assert call_text(make_call("A005", "3"), "en", Wording()) == "Number A, 0, 0, 5. Please go to counter 3."
+
+
+def test_a_call_in_cantonese_has_hanzi_spelt_digits_and_never_the_northern_one() -> None:
+    yao = Wording(one="yao")
+    assert spoken("A101", "12", "yue", yao) == ["请A一零一号，", "到十二号窗口"]
+    assert spoken("A101", "咨询台", "yue", yao) == ["请A一零一号，", "到咨询台"]
+    assert free_utterance("请从3号出口离开，电话12345，幺", "yue").spoken == "请从三号出口离开，电话一二三四五，一"
+
+
+def test_the_counter_clips_of_cantonese_are_those_of_its_calls() -> None:
+    (place,) = counter_utterances("12", "yue", Wording())
+    (ticket,) = ticket_utterances("A101", "yue", Wording())
+    assert [ticket.spoken, place.spoken] == spoken("A101", "12", "yue")
 
 
 def test_a_call_is_two_clips_with_the_seam_at_the_comma() -> None:
     assert spoken("A005", "3") == ["qing3 ei1 ling2 ling2 wu3 hao4,", "dao4 san1 hao4 chuang1 kou3"]
-    assert spoken("A005", "3", "en") == ["Number A, 0 0 5.", "Please go to counter 3."]
+    assert spoken("A005", "3", "en") == ["Number A, 0, 0, 5.", "Please go to counter 3."]
 
 
 @pytest.mark.parametrize(
     ("number", "zh", "en"),
     [
-        ("A005", "A零零五", "A, 0 0 5"),
-        ("b120", "B一二零", "B, 1 2 0"),
-        ("017", "零一七", "0 1 7"),
-        ("AB-012", "AB零一二", "A, B, 0 1 2"),
-        ("优012", "优零一二", "you, 0 1 2"),
+        ("A005", "A零零五", "A, 0, 0, 5"),
+        ("b120", "B一二零", "B, 1, 2, 0"),
+        ("017", "零一七", "0, 1, 7"),
+        ("AB-012", "AB零一二", "A, B, 0, 1, 2"),
+        ("优012", "优零一二", "you, 0, 1, 2"),
     ],
 )
 def test_a_ticket_is_spelt_letter_and_digits_singly(number: str, zh: str, en: str) -> None:

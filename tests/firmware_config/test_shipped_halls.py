@@ -32,7 +32,7 @@ def in_real(text: str) -> str:
     """The same hall with the real address that each remark gives; signs share one remark above their table."""
     lines = []
     for line in text.splitlines():
-        real = re.search(r"(?:window|serial|gpio|alsa|pulse)://[^\s；，]*", line.partition("#")[2])
+        real = re.search(r"(?:window|serial|sdt|gpio|alsa|pulse)://[^\s；，]*", line.partition("#")[2])
         if "screen?size=1280x400" in line:
             line = re.sub(r'"virtual://[^"]*"', '"window://0?fullscreen=1"', line)
         elif '"virtual://' in line.partition("#")[0]:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import base64
 import fcntl
 import json
 import os
 import shutil
 import subprocess
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -57,11 +59,17 @@ def _give_up(reason: str) -> None:
 
 def npos_reading(data: bytes) -> dict:
     """What npos finds in printer bytes: ``commands``, ``types``, ``text``, ``rasters``. Fails on unknown commands."""
+    return npos_readings([data])[0]
+
+
+def npos_readings(jobs: Sequence[bytes]) -> list[dict]:
+    """The same of many jobs by one start of node."""
     node = required_node()
+    told = json.dumps([base64.b64encode(job).decode() for job in jobs]).encode()
     done = subprocess.run(
-        [node, str(HERE / "npos_parse.js")], input=data, capture_output=True, timeout=60, check=False, cwd=HERE
+        [node, str(HERE / "npos_parse.js")], input=told, capture_output=True, timeout=120, check=False, cwd=HERE
     )
-    assert done.returncode == 0, f"npos cannot read the job: {done.stderr.decode(errors='replace')}"
+    assert done.returncode == 0, f"npos cannot read a job: {done.stderr.decode(errors='replace')}"
     return json.loads(done.stdout)
 
 

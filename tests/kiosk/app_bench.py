@@ -27,6 +27,8 @@ class PaperPress:
     def __init__(self) -> None:
         self.printed: list[tuple[Order, Slip]] = []
         self.state, self.usable, self.simulator = PrinterState.OK, True, None
+        self.notices: list[tuple[str, str, str, bool]] = []
+        self.notice_ends: list[tuple[str, PaperEnd]] = []
         self._ends: list[tuple[str, PaperEnd]] = []
 
     def health(self) -> str:
@@ -42,6 +44,16 @@ class PaperPress:
 
     def end(self, how: PaperEnd) -> None:
         self._ends.append((self.printed[-1][0].ticket, how))
+
+    def print_papers(
+        self, job: str, service: str, language: str = "zh", *, large: bool = False, at_ms: int | None = None
+    ) -> bool:
+        self.notices.append((job, service, language, large))
+        return self.usable
+
+    def take_notice_ends(self) -> list[tuple[str, PaperEnd]]:
+        ends, self.notice_ends = self.notice_ends, []
+        return ends
 
     def take_ends(self) -> list[tuple[str, PaperEnd]]:
         ends, self._ends = self._ends, []

@@ -13,9 +13,9 @@ from broker.contract.envelope import EngineState
 from broker.model.commands import ConfirmTicket, IssueTicket, PauseIssuing, ReportTicket, ReturnTicket
 from broker.model.words import Holding
 from broker.runtime.errors import LinkOffline, OutboxFull
-from kiosk.flow import Step
 from kiosk.issuing import CANNOT_KEEP, PaperEnd
 from kiosk.node import TURN_S
+from kiosk.visit import Step
 from tests.kiosk.app_bench import Bench
 from tests.kiosk.ledger_rig import Wire
 from tests.kiosk.small_hall import parsed

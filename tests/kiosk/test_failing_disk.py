@@ -15,10 +15,10 @@ from broker.runtime.clock import ManualClock
 from broker.runtime.errors import DatabaseError, DiskFull
 from broker.runtime.process import ExitCode, Process, exit_code_of
 from kiosk import node
-from kiosk.flow import Step
 from kiosk.issuing import CANNOT_KEEP, PaperEnd
 from kiosk.screens.notes import failsafe
 from kiosk.ticket import Order
+from kiosk.visit import Step
 from tests.kiosk.app_bench import Bench
 from tests.kiosk.ledger_rig import Rig
 from tests.kiosk.small_hall import BUTTONS, parsed

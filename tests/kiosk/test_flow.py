@@ -7,9 +7,9 @@ from hypothesis import strategies as st
 from broker.model.words import Names
 from kiosk import events as e
 from kiosk import flow
-from kiosk.flow import Scene, Step, Visit
 from kiosk.gallery import MENU, OFFERS, SLIP
 from kiosk.ticket import Order
+from kiosk.visit import ARROWS, Scene, Step, Visit
 
 PLAIN = replace(OFFERS[3], papers=(), online=None)
 MENU_PLAIN = replace(MENU, offers=(PLAIN, *OFFERS[:2], OFFERS[7]), priorities=())
@@ -300,7 +300,7 @@ def test_no_order_of_events_leaves_the_table_or_begins_two_tickets_at_once(happe
         assert (
             after.step is before.step
             or after.step is Step.HOME
-            or after.step in flow.ARROWS[before.step] | (flow.ARROWS[Step.HOME])
+            or after.step in ARROWS[before.step] | (ARROWS[Step.HOME])
         )
         new = [wish for wish in person.wishes[wishes:] if isinstance(wish, e.Issue)]
         begun += len(new)
@@ -312,4 +312,4 @@ def test_no_order_of_events_leaves_the_table_or_begins_two_tickets_at_once(happe
 
 
 def test_the_arrows_name_every_step():
-    assert set(flow.ARROWS) == set(Step) == set(flow.HANDLERS)
+    assert set(ARROWS) == set(Step) == set(flow.HANDLERS)

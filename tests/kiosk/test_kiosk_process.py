@@ -18,10 +18,10 @@ from broker.model.hall_file import parse_hall
 from broker.model.refusals import QuotaUsedUp
 from broker.model.words import Holding
 from broker.runtime.canvas.theme import AMBER
-from kiosk.flow import Step, Visit
 from kiosk.menu import Circumstances, menu_of
 from kiosk.screens.frame import Surroundings
 from kiosk.screens.view import view
+from kiosk.visit import Step, Visit
 from tests.kiosk.kiosk_rig import DAY, KioskProcess, TinyEngine, running_kiosk, view_of
 from tests.kiosk.small_hall import BUTTONS, small_hall
 from tests.runtime.mqtt_rig import running_node

@@ -16,6 +16,7 @@ from kiosk.printer.escpos import (
     FieldRow,
     GapRow,
     JobEncoder,
+    PictureRow,
     QrRow,
     QrTextTooLong,
     RuleRow,
@@ -46,6 +47,26 @@ def test_a_job_begins_with_reset_and_chinese_mode_and_ends_with_a_partial_cut():
 
 def test_a_printer_without_cutter_gets_no_cut():
     assert b"\x1dV" not in encoded(TextRow("x"), make="no-cutter")
+
+
+@pytest.mark.parametrize(("way", "command"), [("partial", b"\x1dV\x01"), ("full", b"\x1dV\x00"), ("none", b"")])
+def test_the_paper_is_cut_as_the_profile_says(way, command):
+    profile = profile_of("generic", "80", {"cut": way})
+    assert JobEncoder(profile).encode([TextRow("x")]).endswith(b"\x1bJ\x78" + command)
+
+
+@pytest.mark.parametrize("paper", ["58", "80"])
+@pytest.mark.parametrize("make", ["generic", "raster-qr", "no-cutter"])
+def test_the_encoder_knows_how_much_paper_a_job_takes(make, paper):
+    rows = [
+        TextRow("滨江区", (2, 2), "centre"), TextRow("A042", (8, 8)), TextRow("\u3bf3头镇", (1, 2)),
+        FieldRow("等", "12", (1, 1), (2, 2)),
+        RuleRow(), GapRow(300), QrRow("https://x/t/1"), PictureRow(Raster(16, 3, bytes(6))), TextRow(""), TextRow("完"),
+    ]  # fmt: skip
+    profile = profile_of(make, paper)
+    encoder = JobEncoder(profile, paint_line, paint_qr)
+    strip, _ = printed(encoder.encode(rows), profile)
+    assert encoder.length_dots == strip.length_dots
 
 
 def test_modes_are_said_only_when_they_change():

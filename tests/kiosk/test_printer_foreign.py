@@ -16,9 +16,8 @@ from kiosk.printer import paper_picture
 from kiosk.printer.machine import Fault, PrinterMachine
 from kiosk.printer.paper import Glyph
 from kiosk.printer.profile import profile_of
-from kiosk.ticket_layout import ticket_bytes
 from tests.foreign.node_tools import npos_reading, receiptio_verdict, required_node
-from tests.kiosk.ticket_samples import FULL, job, printed, sample
+from tests.kiosk.ticket_samples import FULL, job, plain_job, printed, sample
 
 PAPERS = [("zh", "80"), ("zh", "58"), ("en", "80"), ("en", "58")]
 
@@ -47,7 +46,7 @@ def test_npos_reads_every_line_of_the_ticket_and_meets_no_unknown_command(langua
 
 
 def test_npos_reads_chinese_exactly():
-    text = npos_reading(ticket_bytes(FULL, profile_of()))["text"]
+    text = npos_reading(plain_job(FULL, profile_of()))["text"]
     for words in (FULL.hall_zh, FULL.service_zh, "前面等候：12人", "预计等待：15～25分钟", FULL.missed_rule_zh):
         assert words in text
 

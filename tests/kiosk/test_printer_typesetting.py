@@ -92,3 +92,8 @@ def test_an_item_wider_than_the_line_is_cut_like_any_text():
 def test_a_label_longer_than_half_the_line_stands_alone():
     rows = fit([Fields((("这是一个很长的标签：", "值"),))], 20)
     assert rows == (TextRow("这是一个很长的标签："), FieldRow("", "值"))
+
+
+def test_a_telephone_number_goes_below_its_label_rather_than_being_cut_in_two():
+    (label, value) = fit([Fields((("咨询电话：", "021-12345678"),), (((1, 2), (2, 2)),))], 32)
+    assert (label.text, value.value) == ("咨询电话：", "021-12345678")

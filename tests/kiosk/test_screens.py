@@ -15,11 +15,12 @@ from broker.runtime.canvas.ops import Box, Op, Text
 from broker.runtime.canvas.screen import VirtualScreen
 from broker.runtime.canvas.theme import KIOSK_GROUND
 from kiosk import targets as t
-from kiosk.flow import HANDLERS, Step, Visit
+from kiosk.flow import HANDLERS
 from kiosk.gallery import AROUND, MANY, MENU, OFFERS, PRIORITIES, QR_TEXT, SLIP, STATES, screens
 from kiosk.screens import words
 from kiosk.screens.frame import LANDSCAPE, PORTRAIT
 from kiosk.screens.view import view
+from kiosk.visit import Step, Visit
 
 SIZES = (PORTRAIT, LANDSCAPE, (768, 1366), (1280, 800), (1080, 2160))
 
@@ -190,3 +191,9 @@ def test_pages_show_every_service_once():
         if not any(op.target == t.target(t.PAGE, page + 1) for op in ops):
             break
     assert seen == [f"s{n}" for n in range(30)]
+
+
+@pytest.mark.parametrize("size", [PORTRAIT, LANDSCAPE])
+def test_the_list_of_papers_is_a_code_that_a_phone_can_read(size: tuple[int, int]):
+    ops = view(Visit(step=Step.DETAIL, service="pension"), MENU, replace(AROUND, size=size))
+    assert codes_in(ops, size) == [OFFERS[1].checklist_url]

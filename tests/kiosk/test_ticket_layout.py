@@ -8,15 +8,16 @@ from hypothesis import strategies as st
 
 from kiosk.printer.escpos import QrTextTooLong
 from kiosk.printer.interpreter import Interpreter
-from kiosk.printer.paper import Glyph
+from kiosk.printer.paper import Glyph, Picture
 from kiosk.printer.profile import profile_of
-from kiosk.ticket_layout import TicketPaper, ticket_bytes
-from tests.kiosk.ticket_samples import FULL, job, printed, sample
+from kiosk.printer.raster import Raster
+from kiosk.ticket_layout import TicketPaper
+from tests.kiosk.ticket_samples import FULL, job, plain_job, printed, sample
 
 
 def lines_of(paper: TicketPaper, width: str = "80") -> list[str]:
     profile = profile_of("generic", width)
-    strip, _ = printed(ticket_bytes(paper, profile), profile)
+    strip, _ = printed(plain_job(paper, profile), profile)
     return [line for line in strip.text_lines if not line.startswith("--")]
 
 
@@ -135,6 +136,28 @@ def test_a_qr_text_that_is_too_long_is_refused_when_the_ticket_is_made_up():
         sample(qr_text="x" * 300)
 
 
+@pytest.mark.parametrize("width", ["58", "80"])
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_a_large_ticket_has_nothing_lower_than_double_letters(language, width):
+    profile = profile_of("generic", width)
+    strip, _ = printed(job(sample(large=True, language=language), profile), profile)
+    glyphs = [mark for mark in strip.marks if isinstance(mark, Glyph) and mark.character != "-"]
+    assert min(mark.scale[1] for mark in glyphs) == 2
+    values = [mark for mark in glyphs if mark.character in "12" and mark.scale[1] == 2]
+    assert {mark.scale for mark in values} == {(2, 2)}
+    assert all(mark.x + mark.columns * 12 * mark.scale[0] <= profile.dots for mark in glyphs)
+
+
+def test_a_large_ticket_says_all_but_the_notices_which_hang_in_the_hall():
+    usual, large = ("".join(lines_of(sample(large=flag))) for flag in (False, True))
+    assert large == usual.replace(FULL.notices_zh[0], "")
+
+
+def test_the_halls_mark_is_the_first_thing_on_the_paper():
+    strip, _ = printed(job(sample(logo=Raster(32, 16, bytes(64)))))
+    assert strip.marks[0] == Picture((576 - 32) // 2, 0, Raster(32, 16, bytes(64)), (1, 1))
+
+
 WORDS = st.text(max_size=80)
 
 
@@ -148,13 +171,14 @@ WORDS = st.text(max_size=80)
     ahead=st.none() | st.integers(0, 10**6),
     wait=st.none() | st.tuples(st.integers(0, 999), st.integers(0, 999)),
     language=st.sampled_from(["zh", "en"]),
+    large=st.booleans(),
     width=st.sampled_from(["58", "80"]),
 )
-def test_any_words_make_one_whole_ticket(hall, service, number, notices, windows, ahead, wait, language, width):
+def test_any_words_make_one_whole_ticket(hall, service, number, notices, windows, ahead, wait, language, large, width):
     paper = sample(
         hall_zh=hall, hall_en=hall, service_zh=service, service_en=service, number=number, language=language,
         notices_zh=tuple(notices), notices_en=tuple(notices), windows=tuple(windows), people_ahead=ahead,
-        wait_minutes=wait,
+        wait_minutes=wait, large=large,
     )  # fmt: skip
     commands = list(Interpreter().feed(job(paper, profile_of("generic", width))))
     assert [command.name for command in commands].count("GS V") == 1

@@ -8,7 +8,8 @@ from kiosk.printer.interpreter import Interpreter
 from kiosk.printer.paper import PaperFeed, Strip
 from kiosk.printer.pictures import paint_line, paint_qr
 from kiosk.printer.profile import PrinterProfile, profile_of
-from kiosk.ticket_layout import TicketPaper, ticket_bytes
+from kiosk.printout import printout
+from kiosk.ticket_layout import TicketPaper, compose
 
 FULL = TicketPaper(
     hall_zh="滨江区社会保险服务大厅",
@@ -36,7 +37,14 @@ def sample(**changes: object) -> TicketPaper:
 
 def job(paper: TicketPaper = FULL, profile: PrinterProfile | None = None) -> bytes:
     """The bytes of a ticket with pictures for rare characters allowed, as the kiosk makes them."""
-    return ticket_bytes(paper, profile or profile_of(), paint_line, paint_qr)
+    profile = profile or profile_of()
+    return printout(compose(paper, profile), profile, paint_line, paint_qr).data
+
+
+def plain_job(paper: TicketPaper = FULL, profile: PrinterProfile | None = None) -> bytes:
+    """The same where nothing can draw pictures."""
+    profile = profile or profile_of()
+    return printout(compose(paper, profile), profile).data
 
 
 def printed(

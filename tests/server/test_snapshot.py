@@ -10,6 +10,7 @@ from broker.engine.apply import apply
 from broker.engine.state import State
 from broker.model import events as e
 from broker.model.commands import SessionTimes
+from broker.model.days import DayKind
 from broker.model.words import Holding
 from broker.server.snapshot import SHAPE, load_state, save_state
 from broker.store.archive import Snapshot
@@ -55,7 +56,12 @@ RARE: tuple[e.Event, ...] = (
     e.TicketReportedLate(
         at_ms=1, ticket="t-0", number="A801", service="pension", day="2026-03-04", series="a", value=801, owner="k"
     ),
-    e.DayOpened(at_ms=2, day="2026-03-03", sessions=(SessionTimes("day", 1, 9, 8),), again=False),
+    e.DayOpened(at_ms=2, day="2026-03-03", sessions=(SessionTimes("day", 1, 9, 8),), kind=DayKind.WORKDAY),
+    e.EmergencyBegan(at_ms=3, zh="请离开", en="Leave"),
+    e.HelpWanted(at_ms=3, help="help-0001", kiosk="kiosk-1"),
+    e.HelpWanted(at_ms=3, help="help-0002", kiosk="kiosk-2"),
+    e.HelpAnswered(at_ms=3, help="help-0001", kiosk="kiosk-1"),
+    e.AppointmentBooked(at_ms=3, appointment="booked-1", code="ABC123", service="pension", time_ms=9),
     e.SessionBegan(at_ms=3, session="day"),
     e.NoticePosted(at_ms=3, notice="lift", zh="电梯停运", en="No lift"),
     e.TicketReserved(

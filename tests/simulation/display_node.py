@@ -1,5 +1,6 @@
 """A wall display or a counter sign: the real station and minds, with a voice that takes as long as speaking does."""
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
@@ -44,6 +45,9 @@ class SimVoice:
 
     def keep_time(self, offset_ms: int) -> None:
         self._offset_ms = offset_ms
+
+    def emergency(self, texts: Mapping[str, str] | None) -> None:
+        self._announcer.hush(None if texts is None else "an emergency is announced")
 
     def silent(self, calls: tuple[Call, ...]) -> None:
         self._announcer.silent(calls)

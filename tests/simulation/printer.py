@@ -47,6 +47,10 @@ class SimPrinter:
 
     def stop(self) -> None: ...
 
+    def take_notice_ends(self) -> list[tuple[str, PaperEnd]]:
+        """Nobody here asks for a notice."""
+        return []
+
     def take_ends(self) -> list[tuple[str, PaperEnd]]:
         ends, self._ends = self._ends, []
         return ends

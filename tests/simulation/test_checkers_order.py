@@ -1,7 +1,7 @@
 """The judge of L7: who may be called when, by the published rule."""
 
 from broker.model import events as e
-from tests.simulation.checkers import order
+from tests.simulation.checkers import emergencies, order
 from tests.simulation.hand_made import Tale
 from tests.simulation.trace import Trace
 
@@ -161,3 +161,27 @@ def _four_in_line() -> Tale:
     for value in range(2, 6):
         tale.waits(f"t{value - 1}", value).wait(5)
     return tale
+
+
+def test_a_priority_that_staff_gave_or_took_away_counts_from_then_on() -> None:
+    tale = Tale().opens().counter_opens("c1", "c2")
+    tale.waits("t1", 1).wait(360).waits("t2", 2).wait(240)
+    tale.happens(e.PriorityConfirmed, ticket="t2", priority="elderly")
+    tale.calls("t2")
+    assert sentences(tale.trace) == []
+    tale = a_line()
+    tale.happens(e.PriorityRevoked, ticket="t2", priority="elderly")
+    tale.calls("t2")
+    assert "A002 was called before A001" in sentences(tale.trace)
+
+
+def test_a_call_during_an_emergency_is_found() -> None:
+    tale = a_line()
+    tale.happens(e.EmergencyBegan, zh="请离开", en="Leave")
+    tale.calls("t2")
+    assert [one.law for one in emergencies.check(tale.trace)] == ["L22"]
+    tale = a_line()
+    tale.happens(e.EmergencyBegan, zh="请离开", en="Leave")
+    tale.happens(e.EmergencyEnded)
+    tale.calls("t2")
+    assert list(emergencies.check(tale.trace)) == []

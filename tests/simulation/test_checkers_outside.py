@@ -2,6 +2,7 @@
 
 import pytest
 
+from broker.model import events as e
 from tests.simulation import checkers
 from tests.simulation.hand_made import BOARD, HALL, Tale, a_good_day
 from tests.simulation.trace import Alarm, Fault, Sent, Trace, TurnedAway
@@ -120,6 +121,25 @@ def test_l12_announcements_out_of_order_are_found() -> None:
     tale.trace.journal.append(tale.trace.journal.pop())
     tale.trace.spoken.append(tale.trace.spoken[0].__class__(tale.now_ms, "display-1", "call-of-t1"))
     assert "display-1 spoke of call-of-t1 after a later call" in sentences(tale.trace, "L12")
+
+
+def test_l12_a_recall_may_be_spoken_after_a_later_first_call_and_not_after_a_later_recall() -> None:
+    tale = a_good_day()
+    for ticket in ("t1", "t2"):
+        tale.happens(e.TicketRecalled, ticket=ticket, counter="c1", call_id=f"recall-of-{ticket}")
+    tale.calls("t3")
+    tale.speaks("call-of-t3").speaks("recall-of-t1").speaks("recall-of-t2")
+    assert sentences(tale.trace, "L12") == []
+    tale.trace.spoken[-2:] = reversed(tale.trace.spoken[-2:])
+    assert sentences(tale.trace, "L12") == ["display-1 spoke of recall-of-t1 after a later call"]
+
+
+def test_l12_a_first_call_is_never_spoken_after_a_later_recall() -> None:
+    tale = a_good_day()
+    tale.calls("t2")
+    tale.happens(e.TicketRecalled, ticket="t1", counter="c1", call_id="recall-of-t1")
+    tale.speaks("recall-of-t1").speaks("call-of-t2")
+    assert sentences(tale.trace, "L12") == ["display-1 spoke of call-of-t2 after a later call"]
 
 
 def test_l12_a_call_that_a_display_missed_without_power_stays_unspoken() -> None:

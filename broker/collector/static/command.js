@@ -41,13 +41,21 @@ export async function send(command) {
   return null;
 }
 
-// A form's fields as a command: empty ones and those marked data-skip are left out, numbers become numbers.
+// What a field's text becomes; a clock time is one of the hall's day, whose midnight stands in data-midnight.
+const KINDS = {
+  number: Number,
+  upper: (value) => value.toUpperCase(),
+  flag: () => true,
+  clock: (value, field) => { const [hours, minutes] = value.split(":").map(Number); return Number(field.dataset.midnight) + (hours * 60 + minutes) * 60000; },
+};
+
+// A form's fields as a command: empty ones and those marked data-skip are left out.
 export function commandOf(form) {
   const command = { type: form.dataset.command, ...JSON.parse(form.dataset.with || "{}") };
   for (const [name, value] of new FormData(form)) {
     const field = form.querySelector(`[name="${CSS.escape(name)}"]`);
     if (value === "" || "skip" in field.dataset) continue;
-    command[name] = field.dataset.kind === "number" ? Number(value) : field.dataset.kind === "upper" ? value.toUpperCase() : value;
+    command[name] = KINDS[field.dataset.kind]?.(value, field) ?? value;
   }
   return command;
 }

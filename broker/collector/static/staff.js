@@ -47,6 +47,7 @@ document.addEventListener("submit", (event) => {
   const form = event.target.closest("form[data-command]");
   if (!form) return;
   event.preventDefault();
+  if (form.dataset.sure && !confirm(form.dataset.sure)) return;
   act(async () => {
     if ((await send(commandOf(form))) === null) return;
     form.reset();

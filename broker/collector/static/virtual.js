@@ -3,7 +3,7 @@ import { keepPictures } from "./pictures.js";
 
 const token = document.querySelector("meta[name=csrf]").content;
 const zoom = document.getElementById("zoom");
-const PRESS_MS = 180, SPEAKERS_EVERY_MS = 4000;
+const PRESS_MS = 180, SPEAKERS_EVERY_MS = 4000, CODE_LONGEST = 120;
 
 async function put(input) {
   await fetch("/api/virtual/inputs", {
@@ -55,8 +55,13 @@ document.addEventListener("click", (event) => {
   const enlarged = event.target.closest("[data-zoom]");
   const key = event.target.closest("[data-input]");
   const frame = event.target.closest("[data-touch]");
+  const scan = event.target.closest("[data-scan]");
   if (close) close.closest("dialog").close();
   else if (enlarged) enlarge(enlarged);
+  else if (scan) {
+    const text = window.prompt(scan.dataset.ask, "");
+    if (text) put({ ...JSON.parse(scan.dataset.scan), key: text.slice(0, CODE_LONGEST) });
+  }
   else if (key) {
     key.classList.add("pressed");
     setTimeout(() => key.classList.remove("pressed"), PRESS_MS);

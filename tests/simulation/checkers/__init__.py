@@ -14,6 +14,7 @@ every rule is stated here a second time, from the documents.
 | L9 | ``ratings`` |
 | L10, L11, L13 | ``screens`` |
 | L12 | ``voices`` |
+| L22 | ``emergencies`` |
 
 What a trace cannot show, and who holds it: L19 for inboxes, retries and logs (``tests/runtime/test_link*.py``,
 ``test_outbox*.py``, ``test_log.py``), L20 (``tests/model/test_hall_*``, ``tests/firmware_config``,
@@ -21,11 +22,22 @@ What a trace cannot show, and who holds it: L19 for inboxes, retries and logs (`
 the hall has had a minute of peace by then.
 """
 
-from tests.simulation.checkers import answers, counters, numbers, order, papers, ratings, screens, statuses, voices
+from tests.simulation.checkers import (
+    answers,
+    counters,
+    emergencies,
+    numbers,
+    order,
+    papers,
+    ratings,
+    screens,
+    statuses,
+    voices,
+)
 from tests.simulation.checkers.violation import Violation
 from tests.simulation.trace import Trace
 
-JUDGES = (numbers, papers, statuses, counters, order, answers, ratings, screens, voices)
+JUDGES = (numbers, papers, statuses, counters, order, answers, ratings, screens, voices, emergencies)
 
 __all__ = ["JUDGES", "Violation", "check"]
 

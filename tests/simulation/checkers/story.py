@@ -50,6 +50,7 @@ class Story:
     windows: dict[str, Window] = field(default_factory=dict)
     day: str | None = None
     last_day: str | None = None
+    emergency: bool = False
     position: int = 0
 
     def window(self, counter: str) -> Window:
@@ -151,6 +152,16 @@ def _day_closed(story: Story, event: Any) -> None:
     story.day = None
 
 
+def _priority(story: Story, event: Any) -> None:
+    told = story.tickets.get(event.ticket)
+    if told is not None:
+        told.priority = event.priority if isinstance(event, e.PriorityConfirmed) else None
+
+
+def _emergency(story: Story, event: Any) -> None:
+    story.emergency = isinstance(event, e.EmergencyBegan)
+
+
 _TELLERS: dict[type[e.Event], Callable[[Story, Any], None]] = {
     e.TicketReserved: _born,
     e.TicketReported: _born,
@@ -162,5 +173,9 @@ _TELLERS: dict[type[e.Event], Callable[[Story, Any], None]] = {
     e.CounterClosed: _window(CounterStatus.CLOSED),
     e.DayOpened: _day_opened,
     e.DayClosed: _day_closed,
+    e.PriorityConfirmed: _priority,
+    e.PriorityRevoked: _priority,
+    e.EmergencyBegan: _emergency,
+    e.EmergencyEnded: _emergency,
 }
 _TELLERS.update({kind: _moved for kind in _AFTER if kind is not e.TicketReserved})

@@ -1,5 +1,6 @@
 """L12: a call is announced once per display, in call order, and never later than a minute after it was made.
 
+A recall may let first calls go before it that came later: whoever hears the own number for the first time waits less.
 What stands on the first picture after a display lost its power is what it missed: shown, and not spoken.
 """
 
@@ -23,7 +24,8 @@ def check(trace: Trace) -> Iterator[Violation]:
                 yield Violation("L12", entry.at_ms, f"two calls bear the id {entry.event.call_id}")
             calls.setdefault(entry.event.call_id, entry)
     readings: dict[tuple[str, str], int] = {}
-    newest: dict[str, int] = {}
+    newest: dict[tuple[str, bool], int] = {}
+    """(display, is a recall) -> position of the newest call of that kind it spoke of."""
     for spoken in trace.spoken:
         call = calls.get(spoken.call_id)
         if call is None:
@@ -41,9 +43,11 @@ def check(trace: Trace) -> Iterator[Violation]:
             yield Violation("L12", spoken.at_ms, sentence, {"reading": spoken.reading, "before": before})
         if spoken.reading > 1:
             continue
-        if call.position < newest.get(spoken.display, 0):
+        recall = isinstance(call.event, e.TicketRecalled)
+        kinds = (True,) if recall else (True, False)
+        if call.position < max(newest.get((spoken.display, kind), 0) for kind in kinds):
             yield Violation("L12", spoken.at_ms, f"{spoken.display} spoke of {spoken.call_id} after a later call")
-        newest[spoken.display] = max(call.position, newest.get(spoken.display, 0))
+        newest[spoken.display, recall] = max(call.position, newest.get((spoken.display, recall), 0))
     yield from _made_up_for(trace)
 
 

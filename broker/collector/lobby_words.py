@@ -1,0 +1,47 @@
+"""What the lobby needs in templates: the emergency, open calls for help, notices by their hours."""
+
+from datetime import datetime
+
+from flask import Flask
+
+from broker.collector.web import Web
+from broker.model.views import Emergency, HelpCall, Notice
+from broker.model.words import NEED_NAMES, Names
+
+LEAVE_NOW = Names("请全体人员立即从最近的安全出口有序撤离", "Please leave the building now by the nearest exit")
+"""What stands in the form of an emergency: seconds count, and most often it is this."""
+
+
+def teach_lobby(app: Flask, web: Web) -> None:
+    """Give them to the application's templates."""
+
+    def midnight_ms() -> int:
+        now = datetime.fromtimestamp(web.clock.now_ms() / 1000, web.zone)
+        return round(now.replace(hour=0, minute=0, second=0, microsecond=0).timestamp() * 1000)
+
+    def emergency() -> Emergency | None:
+        body = web.hub.live.hall_body()
+        return None if body is None else body.emergency
+
+    def help_calls() -> tuple[HelpCall, ...]:
+        body = web.hub.live.hall_body()
+        return () if body is None else body.help
+
+    def kiosk_names(key: str) -> Names:
+        known = web.hall.kiosks.get(key)
+        return Names(key, key) if known is None else known.names
+
+    def is_shown_now(notice: Notice) -> bool:
+        """A fixed line may have its hours; one that is over may still stand in the last view of a silent engine."""
+        now_ms = web.clock.now_ms()
+        return (notice.from_ms or 0) <= now_ms and (notice.until_ms is None or now_ms < notice.until_ms)
+
+    app.jinja_env.tests["shown_now"] = is_shown_now
+    app.jinja_env.globals.update(
+        midnight_ms=midnight_ms,
+        emergency=emergency,
+        help_calls=help_calls,
+        kiosk_names=kiosk_names,
+        need_names=NEED_NAMES,
+        leave_now=LEAVE_NOW,
+    )

@@ -1,0 +1,88 @@
+"""An emergency on every kind of screen: nothing else, still, Chinese before English, until staff end it. Pure.
+
+Its picture is made of the broadcast alone: neither clock nor calls change it, so it is painted once.
+"""
+
+from __future__ import annotations
+
+from datetime import tzinfo
+
+from broker.model.views import Emergency
+from broker.runtime.canvas import theme
+from broker.runtime.canvas.geometry import Rect
+from broker.runtime.canvas.ops import Icon, Op, rule, scaled, text
+from display import phrases
+from display.board_frame import clock_text
+from display.layout import Fitted
+from display.pieces import stack
+
+GROUND = theme.rgb("#A3150F")
+"""Red is for this and for calling staff; white on it has a contrast of 7.8."""
+PALE = theme.rgb("#FFE9E6")
+
+
+def emergency_ops(emergency: Emergency, fitted: Fitted, zone: tzinfo) -> tuple[Op, ...]:
+    """Return the drawing in real pixels."""
+    width, height = fitted.size
+    bar = 12 if fitted.shape == "sign" else 24
+    ops: list[Op] = [
+        rule(Rect(0, 0, width, height), theme.WHITE),
+        rule(Rect(0, bar, width, height - 2 * bar), GROUND),
+    ]
+    inside = Rect(0, bar, width, height - 2 * bar)
+    if fitted.shape == "sign":
+        ops += _on_a_sign(emergency, inside)
+    else:
+        ops += _on_a_wall(emergency, inside, zone, portrait=fitted.shape == "portrait")
+    return scaled(ops, fitted.scale)
+
+
+def _words(emergency: Emergency, place: Rect, sizes: tuple[int, int], lines: int) -> list[Op]:
+    """What to do: Chinese, then English, in the parts of the place that each needs."""
+    share = 0.58 if emergency.en else 1.0
+    zh = Rect(place.x, place.y, place.w, round(place.h * share))
+    en = Rect(place.x, zh.bottom + 8, place.w, place.bottom - zh.bottom - 8)
+    english = phrases.english_marks(emergency.en)
+    return [
+        text(zh, emergency.zh, sizes[0], theme.WHITE, bold=True, lines=lines),
+        text(en, english, sizes[1], PALE, lines=lines),
+    ]
+
+
+def _on_a_wall(emergency: Emergency, place: Rect, zone: tzinfo, *, portrait: bool) -> list[Op]:
+    inner = place.inset(96 if not portrait else 72, 56)
+    foot = Rect(inner.x, inner.bottom - 64, inner.w, 64)
+    time = clock_text(emergency.since_ms, zone)
+    since = f"{phrases.EMERGENCY_SINCE.zh} {phrases.EMERGENCY_SINCE.en} {time}"
+    if portrait:
+        icon = Rect(inner.x, inner.y + 24, inner.w, 400)
+        title = Rect(inner.x, icon.bottom + 32, inner.w, 380)
+        sizes, colours = (208, 84), (theme.WHITE, theme.WHITE)
+        head = stack(title, phrases.EMERGENCY, sizes, colours, bold=True, align="centre")
+    else:
+        icon = Rect(inner.x, inner.y, 372, 372)
+        title = Rect(icon.right + 96, inner.y, inner.right - icon.right - 96, 372)
+        head = stack(title, phrases.EMERGENCY, (232, 92), (theme.WHITE, theme.WHITE), bold=True)
+    line = Rect(inner.x, max(icon.bottom, title.bottom) + 32, inner.w, 4)
+    words = Rect(inner.x, line.bottom + 36, inner.w, foot.y - line.bottom - 52)
+    return [
+        Icon(rect=icon, name="warning", colour=theme.WHITE),
+        *head,
+        rule(line, theme.WHITE),
+        *_words(emergency, words, (150, 64), 4 if portrait else 3),
+        text(foot, since, 40, theme.WHITE, bold=True, align="right"),
+    ]
+
+
+def _on_a_sign(emergency: Emergency, place: Rect) -> list[Op]:
+    inner = place.inset(40, 24)
+    icon = Rect(inner.x, inner.y, 220, inner.h)
+    rest = Rect(icon.right + 48, inner.y, inner.right - icon.right - 48, inner.h)
+    title = Rect(rest.x, rest.y, rest.w, 112)
+    words = Rect(rest.x, title.bottom + 12, rest.w, rest.bottom - title.bottom - 12)
+    heading = f"{phrases.EMERGENCY.zh} {phrases.EMERGENCY.en}"
+    return [
+        Icon(rect=icon, name="warning", colour=theme.WHITE),
+        text(title, heading, 84, theme.WHITE, bold=True),
+        *_words(emergency, words, (60, 38), 2),
+    ]

@@ -1,0 +1,126 @@
+"""The board at the entrance: what can be done here, at which counters, how long it will take. Pure."""
+
+from __future__ import annotations
+
+from datetime import tzinfo
+
+from broker.model.views import ServiceLine
+from broker.runtime.canvas import theme
+from broker.runtime.canvas.geometry import Rect
+from broker.runtime.canvas.ops import Box, Hatch, Icon, Op, Span, Text, scaled
+from display import phrases
+from display.board import BoardState
+from display.board_cards import why_not
+from display.board_frame import framed
+from display.facts import Facts
+from display.layout import Fitted, frame_grid
+from display.overview_view import welcome
+from display.pieces import pair, stack
+from display.services_view import tiles
+
+MOST = {"landscape": 8, "portrait": 7}
+GAP = 18
+
+
+def entrance_ops(state: BoardState, fitted: Fitted, zone: tzinfo, facts: Facts) -> tuple[Op, ...]:
+    """Return the drawing of an entrance board in real pixels."""
+    grid = frame_grid(fitted.size, fitted.shape, urgent=state.urgent is not None)
+    head = Rect(grid.body.x, grid.body.y, grid.body.w, 84)
+    rest = Rect(grid.body.x, head.bottom + 12, grid.body.w, grid.body.h - 96)
+    inner = _head(head, portrait=grid.portrait)
+    if not state.services:
+        inner += welcome(rest)
+    for service, place in zip(state.services, _places(rest, fitted.shape, len(state.services)), strict=False):
+        inner += _card(service, place, facts.icons.get(service.service, "document"))
+    return scaled(framed(state, grid, zone, inner), fitted.scale)
+
+
+def _head(place: Rect, *, portrait: bool) -> list[Op]:
+    """The question that this board answers, and the first thing to do."""
+    wide = round(place.w * (0.5 if portrait else 0.52))
+    first = Rect(place.right - wide, place.y, wide, place.h)
+    icon = Rect(first.x + 24, first.y, 52, first.h)
+    words = Rect(icon.right + 20, first.y, first.right - icon.right - 44, first.h)
+    title = Rect(place.x, place.y, place.w - wide - 24, place.h)
+    named = stack(title, phrases.WHERE_TO_GO, (46, 28), bold=True) if portrait else (
+        pair(title, phrases.WHERE_TO_GO, (50, 30)),
+    )  # fmt: skip
+    take = phrases.TAKE_FIRST
+    said = stack(words, take, (34, 24), (theme.WHITE, theme.ICE), bold=True) if portrait else (
+        pair(words, take, (38, 26), (theme.WHITE, theme.ICE), gap=14),
+    )  # fmt: skip
+    return [
+        *named,
+        Box(rect=first, fill=theme.BLUE_DARK, radius=18),
+        Icon(rect=icon, name="ticket", colour=theme.AMBER),
+        *said,
+    ]
+
+
+def _places(rest: Rect, shape: str, count: int) -> tuple[Rect, ...]:
+    """Two columns on a wide screen; a few services get large cards."""
+    if shape == "portrait":
+        return rest.rows(max(count, 5), GAP)[:count]
+    rows = max(3, -(-count // 2))
+    return tuple(cell for row in rest.rows(rows, GAP) for cell in row.columns(2, GAP))[:count]
+
+
+def _card(service: ServiceLine, place: Rect, icon: str) -> list[Op]:
+    inner = place.inset(28, 12)
+    disc = Rect(inner.x, inner.centre_y - 52, 104, 104)
+    open_now = service.state == "open"
+    words = Rect(disc.right + 32, inner.y, inner.right - disc.right - 32, inner.h)
+    low = inner.h < 190
+    upper = Rect(words.x, words.y, words.w, round(words.h * (0.62 if low else 0.52)))
+    lower = Rect(words.x, upper.bottom, words.w, words.bottom - upper.bottom)
+    ops: list[Op] = [Box(rect=place, fill=theme.PANEL, radius=20)]
+    if not open_now:
+        ops.append(Hatch(rect=place, colour=theme.HATCH, radius=20, step=30, width=10))
+    ops += [
+        Box(rect=disc, fill=theme.BLUE_DARK if open_now else theme.SLATE, radius=52),
+        Icon(rect=disc.inset(22), name=icon, colour=theme.WHITE if open_now else theme.SOFT),
+    ]
+    if not open_now:
+        half = round(words.w * 0.5)
+        name = Rect(words.x, words.y, half - 20, words.h)
+        ops += stack(name, service.names, (44, 27), bold=True)
+        return ops + why_not(service, Rect(words.x + half, words.y, words.w - half, words.h))
+    wait_width = 330
+    name = Rect(upper.x, upper.y, upper.w - wait_width - 16, upper.h)
+    ops += stack(name, service.names, (36, 24) if low else (46, 28), bold=True)
+    where = Rect(lower.x, lower.y, lower.w - wait_width - 16, lower.h)
+    ops += _where(service, where)
+    return ops + _how_long(service, Rect(words.right - wait_width, words.y, wait_width, words.h))
+
+
+def _where(service: ServiceLine, place: Rect) -> list[Op]:
+    """The counters that do it, with an arrow that needs no language."""
+    arrow = Rect(place.x, place.y, 44, place.h)
+    height = min(64, place.h - 4)
+    return [
+        Icon(rect=arrow, name="arrow-right", colour=theme.AMBER, stroke=2.6),
+        *tiles(service.counters, Rect(arrow.right + 16, place.y, place.right - arrow.right - 16, place.h), 74, height),
+    ]
+
+
+def _how_long(service: ServiceLine, place: Rect) -> list[Op]:
+    """The wait as a range, and how many wait; no figure where none would be honest."""
+    if service.waiting == 0:
+        return list(stack(place, phrases.NO_WAIT, (50, 30), (theme.MINT, theme.MINT), bold=True, align="right"))
+    people = (
+        Span(str(service.waiting), 40, theme.WHITE, True),
+        Span(phrases.WAITING_PEOPLE.zh, 28, theme.SOFT, False, 8),
+        Span(phrases.WAITING_PEOPLE.en, 24, theme.SOFT, False, 8),
+    )
+    if service.wait is None:
+        return [Text(rect=place, spans=people, align="right")]
+    top = Rect(place.x, place.y, place.w, round(place.h * 0.58))
+    below = Rect(place.x, top.bottom, place.w, place.bottom - top.bottom)
+    low, high = service.wait.low_min, service.wait.high_min
+    minutes = (
+        Span(phrases.ABOUT.zh, 28, theme.SOFT),
+        Span(str(low) if low == high else f"{low}–{high}", 68, theme.WHITE, True, 10),
+        Span(phrases.MINUTES.zh, 32, theme.SOFT, False, 8),
+        Span(phrases.MINUTES.en, 24, theme.SOFT, False, 8),
+    )
+    return [Text(rect=top, spans=minutes, align="right"), Text(rect=below, spans=people, align="right")]

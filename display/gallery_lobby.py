@@ -1,0 +1,162 @@
+"""Boards that are not about one call, of each layout in each state; and what interrupts every board. Pure."""
+
+from __future__ import annotations
+
+import msgspec
+
+from broker.model import views as v
+from broker.model.words import CounterStatus, Names, TicketStatus
+from broker.runtime.canvas.ops import Op
+from display import gallery as g
+from display.board import BoardMind
+from display.care import dimmed, shifted
+from display.facts import Facts, Person
+from display.gallery_pictures import hills, portrait
+from display.layout import Layout, fit_shape, shape_of
+from display.layouts import draw_board, room_of
+
+CALLED, SERVING = TicketStatus.CALLED, TicketStatus.SERVING
+SHORT_EMERGENCY = v.Emergency(zh="请留在原地", en="Please stay where you are", since_ms=g.NOW_MS)
+URGENT = v.Notice(
+    notice="power",
+    zh="因线路检修，社会保险业务今日 15:00 起暂停办理。",
+    en="Social insurance services stop at 15:00 today for maintenance.",
+    urgent=True,
+)
+FACTS = Facts(
+    icons={
+        "household": "id-card", "social": "shield-person", "estate": "house", "business": "briefcase",
+        "vehicles": "car", "tax": "yen", "booked": "calendar-check", "fund": "house", "health": "heart-plus",
+    },
+    staff={
+        "016": Person("王晓明", "业务主办", portrait()),
+        "021": Person("", "业务经办"),
+        "008": Person("欧阳春晓", "首席代表", portrait()),
+    },
+)  # fmt: skip
+
+
+def make_counter(
+    name: str,
+    number: str | None = None,
+    status: TicketStatus | None = None,
+    *,
+    state: CounterStatus = CounterStatus.OPEN,
+    staff: str | None = None,
+    stars: float | None = None,
+) -> v.CounterLine:
+    """A counter as it stands on an overview or on the staff wall."""
+    return v.CounterLine(
+        counter=f"c{name}", name=name, status=state, number=number, ticket_status=status, staff_number=staff,
+        stars=stars,
+    )  # fmt: skip
+
+
+PAUSED, CLOSED = CounterStatus.PAUSED, CounterStatus.CLOSED
+COUNTERS = (
+    make_counter("1", "Y0007", SERVING, staff="008", stars=4.9),
+    make_counter("2", "A0122", SERVING, staff="016", stars=4.6),
+    make_counter("3", "A0123", CALLED, staff="021", stars=4.2),
+    make_counter("4", "A0121", SERVING, staff="004"),
+    make_counter("5", state=PAUSED, staff="033", stars=5.0),
+    make_counter("6", staff="018"),
+    make_counter("7", "B0046", SERVING, staff="019", stars=4.8),
+    make_counter("8", "B0045", SERVING, staff="020"),
+    make_counter("9", "C0031", CALLED, staff="029", stars=3.9),
+    make_counter("10", state=CLOSED),
+    make_counter("11", state=PAUSED, staff="011"),
+    make_counter("12", "D0018", SERVING, staff="012", stars=4.7),
+)
+WITH_TILES = tuple(
+    msgspec.structs.replace(line, counters=counters)
+    for line, counters in zip(g.BOARD.services, (("2", "3", "4"), ("7", "8"), ("12",), ("6",), ()), strict=True)
+)
+MORE = (
+    g.make_line("tax", 2, (5, 10)),
+    g.make_line("fund", 0, None, "paused", reason=Names("系统维护", "System maintenance")),
+    g.make_line("health", 1234, (180, 240), names=g.LONG_SERVICE),
+)
+MORE = tuple(
+    msgspec.structs.replace(line, counters=tuple(str(number) for number in range(8, 19))) if line.waiting else line
+    for line in MORE
+)
+States = dict[str, tuple[v.BoardView | None, str]]
+
+
+def _changed(**changes: object) -> v.BoardView:
+    return msgspec.structs.replace(g.BOARD, services=WITH_TILES, counters=COUNTERS, **changes)
+
+
+def _with(view: v.BoardView, **changes: object) -> v.BoardView:
+    return msgspec.structs.replace(view, **changes)
+
+
+def _shut() -> v.BoardView:
+    """The hall after its hours: nobody at any counter, every service closed."""
+    lines = tuple(g.make_line(line.service, 0, None, "closed") for line in g.BOARD.services)
+    counters = tuple(make_counter(str(number), state=CLOSED) for number in range(1, 13))
+    return _with(_changed(), services=lines, counters=counters, calls=(), paused=(), open=g.CLOSED, notices=())
+
+
+def common() -> States:
+    """States of every layout that is not a board of calls."""
+    base = _changed()
+    return {
+        "calling": (base, "news"),
+        "ring-off": (base, "ring-off"),
+        "urgent": (_with(base, notices=(URGENT, *g.NOTICES)), "quiet"),
+        "closed": (_shut(), "quiet"),
+        "night": (_shut(), "night"),
+        "stale": (base, "stale"),
+        "starting": (None, "quiet"),
+        "emergency": (_with(base, emergency=g.EMERGENCY), "quiet"),
+    }
+
+
+def lobby_boards(layout: Layout) -> States:
+    """State name -> (board, how it came), for one layout."""
+    base = _changed()
+    if layout in ("landscape", "portrait"):
+        return {
+            "picture": (base, "picture"),
+            "urgent": (_with(base, notices=(URGENT, *g.NOTICES)), "news"),
+            "night": (_shut(), "night"),
+            "shifted": (base, "shifted"),
+            "emergency": (_with(base, emergency=g.EMERGENCY), "quiet"),
+            "emergency-short": (_with(base, emergency=SHORT_EMERGENCY), "quiet"),
+        }
+    found = common()
+    if layout in ("overview", "staff"):
+        numbers = [f"{n}A" if n % 7 == 0 else str(100 + n) for n in range(1, 31)]
+        many = tuple(make_counter(n, "预1234", SERVING if int(n[-2:-1] or 1) % 3 else CALLED) for n in numbers)
+        found["few"] = (_with(base, counters=COUNTERS[:5]), "quiet")
+        found["one"] = (_with(base, counters=COUNTERS[2:3]), "news")
+        found["many-long-names"] = (_with(base, counters=many, hall=g.LONG_HALL), "quiet")
+    else:
+        found["few"] = (_with(base, services=WITH_TILES[:2]), "quiet")
+        found["many-long-names"] = (_with(base, services=WITH_TILES + MORE, hall=g.LONG_HALL), "quiet")
+        found["two-pages-long-names"] = (_with(base, services=WITH_TILES + MORE + MORE[:1] * 4), "second")
+    return found
+
+
+def lobby_sample(layout: Layout, size: tuple[int, int], name: str) -> tuple[Op, ...]:
+    """One wall display of any layout in one state."""
+    view, how = lobby_boards(layout)[name]
+    fitted = fit_shape(shape_of(layout, size), size)
+    mind = BoardMind(g.HALL, room_of(fitted, layout))
+    now_s = 100.0
+    if view is not None:
+        g.let_arrive(mind, view, how, now_s)
+    if how == "ring-off":
+        now_s += 0.6
+    elif how == "stale":
+        now_s += 100.0
+    elif how in ("second", "picture"):
+        mind.look(now_s, g.NOON)
+        now_s += 60.0 if how == "picture" else 10.0
+        mind.heard(now_s, g.NOW_MS)
+    state = mind.look(now_s, g.NOON, hills() if how == "picture" else None)
+    ops = draw_board(state, layout, fitted, g.ZONE, FACTS)
+    if how == "night":
+        return dimmed(ops)
+    return shifted(ops, (2, 2), size) if how == "shifted" else ops

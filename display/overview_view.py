@@ -1,0 +1,109 @@
+"""All counters as a grid: number, what goes on there, the ticket that is called or served. Pure."""
+
+from __future__ import annotations
+
+from datetime import tzinfo
+
+from broker.model.views import CounterLine
+from broker.model.words import CounterStatus, Names, TicketStatus
+from broker.runtime.canvas import theme
+from broker.runtime.canvas.geometry import Rect
+from broker.runtime.canvas.ops import Box, Icon, Op, Ring, scaled, text
+from broker.runtime.canvas.theme import Colour
+from display import phrases
+from display.board import BoardState
+from display.board_frame import framed
+from display.layout import Fitted, frame_grid
+from display.pieces import counter_tile, paused_tile, stack
+
+RING_PX = 8
+GAP = 20
+SHAPES = {
+    "landscape": ((2, 1), (2, 2), (3, 2), (3, 3), (4, 3), (4, 4), (5, 4)),
+    "portrait": ((1, 2), (1, 4), (2, 3), (2, 4), (2, 5), (2, 6), (2, 8)),
+}
+"""Columns and rows that are tried, smallest first."""
+MOST = {shape: counts[-1][0] * counts[-1][1] for shape, counts in SHAPES.items()}
+
+
+def cells(place: Rect, shape: str, count: int) -> tuple[Rect, ...]:
+    """Return the places of `count` counters: the largest cells that hold them all."""
+    fitting = ((c, r) for c, r in SHAPES[shape] if c * r >= count)
+    columns, rows = next(fitting, SHAPES[shape][-1])
+    return tuple(cell for row in place.rows(rows, GAP) for cell in row.columns(columns, GAP))[:count]
+
+
+def overview_ops(state: BoardState, fitted: Fitted, zone: tzinfo) -> tuple[Op, ...]:
+    """Return the drawing of an overview board in real pixels."""
+    grid = frame_grid(fitted.size, fitted.shape, urgent=state.urgent is not None)
+    inner: list[Op] = []
+    rings: list[Op] = []
+    for line, place in zip(state.counters, cells(grid.body, fitted.shape, len(state.counters)), strict=False):
+        inner += counter_cell(line, place)
+        if state.ring and state.hero and state.hero.counter == line.counter:
+            ring = place.inset(-RING_PX)
+            rings.append(Ring(rect=ring, colour=theme.AMBER, width=RING_PX, radius=20 + RING_PX))
+    if not state.counters:
+        inner += welcome(grid.body)
+    return scaled([*framed(state, grid, zone, inner), *rings], fitted.scale)
+
+
+def welcome(place: Rect) -> list[Op]:
+    """Before the first board has come."""
+    middle = Rect(place.x, place.centre_y - 150, place.w, 300)
+    return [
+        text(Rect(middle.x, middle.y, middle.w, 190), phrases.WELCOME.zh, 144, theme.WHITE, bold=True, align="centre"),
+        text(Rect(middle.x, middle.y + 200, middle.w, 70), phrases.WELCOME.en, 52, theme.ICE, align="centre"),
+    ]
+
+
+def state_of(line: CounterLine) -> tuple[Names, Colour]:
+    """What goes on at a counter, and the colour that says the same."""
+    if line.ticket_status is TicketStatus.CALLED:
+        return phrases.COUNTER_CALLING, theme.AMBER
+    if line.ticket_status is TicketStatus.SERVING:
+        return phrases.COUNTER_SERVING, theme.MINT
+    if line.status is CounterStatus.OPEN:
+        return phrases.COUNTER_READY, theme.SOFT
+    return (phrases.COUNTER_PAUSED if line.status is CounterStatus.PAUSED else phrases.COUNTER_CLOSED), theme.SOFT
+
+
+def counter_cell(line: CounterLine, place: Rect) -> list[Op]:
+    """One counter: its tile on the left, the ticket and the state on the right."""
+    called = line.ticket_status is TicketStatus.CALLED
+    serves = line.status is CounterStatus.OPEN or line.number is not None
+    side = min(place.h - 32, round(place.w * 0.36))
+    tile = Rect(place.x + 16, place.y + 16, side, place.h - 32)
+    size = min(round(side * 0.62), theme.T1_COUNTER)
+    right = Rect(tile.right + 24, tile.y, place.right - tile.right - 24 - 20, tile.h)
+    names, colour = state_of(line)
+    ops: list[Op] = [Box(rect=place, fill=theme.BLUE if called else theme.PANEL, radius=20)]
+    ops += (counter_tile if serves else paused_tile)(tile, line.name, size, radius=14)
+    large = min(1.6, right.h / 170)
+    sizes = (max(26, round(30 * min(large, 1.3))), max(24, round(24 * min(large, 1.3))))
+    height = round(sizes[0] * 1.2 + sizes[1] * 1.3)
+    foot = Rect(right.x, right.bottom - height, right.w, height)
+    words = (colour, theme.ICE if called else theme.SOFT)
+    if line.number is None:
+        return ops + _without_ticket(line, right, names, large)
+    number = Rect(right.x, right.y, right.w, foot.y - right.y)
+    ops.append(text(number, line.number, min(136, number.h), theme.WHITE, bold=True, min_size=44))
+    return [*ops, *stack(foot, names, sizes, words, bold=True)]
+
+
+def _without_ticket(line: CounterLine, place: Rect, names: Names, large: float) -> list[Op]:
+    ready = line.status is CounterStatus.OPEN
+    colour = theme.MINT if ready else theme.WHITE
+    middle = round(54 * large)
+    zh = Rect(place.x, place.centre_y - middle, place.w, round(62 * large))
+    en = Rect(place.x, zh.bottom, place.w, round(38 * large))
+    ops: list[Op] = []
+    if line.status is CounterStatus.PAUSED:
+        side = round(40 * large)
+        ops.append(Icon(rect=Rect(place.x, zh.centre_y - side // 2, side, side), name="pause", colour=theme.SOFT))
+        zh = Rect(place.x + side + 12, zh.y, place.w - side - 12, zh.h)
+    return [
+        *ops,
+        text(zh, names.zh, round(42 * large), colour, bold=ready),
+        text(en, names.en, max(24, round(27 * large)), theme.SOFT),
+    ]

@@ -1,0 +1,41 @@
+"""A ticket's first words to the engine. Pure."""
+
+from broker.model.commands import IssueTicket, ReportTicket
+from broker.model.words import Holding
+from kiosk.ticket import Order
+
+
+def asked(order: Order, kiosk: str) -> IssueTicket:
+    """Give me a number."""
+    return IssueTicket(
+        ticket=order.ticket,
+        service=order.service,
+        priority=order.priority,
+        language=language_of(order),
+        kiosk=kiosk,
+        person=order.person,
+        principal=order.principal,
+        large=order.large,
+    )
+
+
+def reported(order: Order, kiosk: str, number: str, day: str) -> ReportTicket:
+    """I give this one; it may be on paper from now on."""
+    return ReportTicket(
+        ticket=order.ticket,
+        service=order.service,
+        number=number,
+        holding=Holding.MAYBE,
+        day=day,
+        priority=order.priority,
+        language=language_of(order),
+        kiosk=kiosk,
+        person=order.person,
+        principal=order.principal,
+        large=order.large,
+    )
+
+
+def language_of(order: Order):  # type: ignore[no-untyped-def]
+    """The ticket's language, of those there are."""
+    return "en" if order.language == "en" else "zh"

@@ -1,0 +1,137 @@
+"""One person at the kiosk: where the visit stands, what it holds, and how long it may stand still. Pure."""
+
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from typing import Literal
+
+from broker.model.words import Names
+from kiosk.menu import Menu
+from kiosk.readers.cards import CardRead
+from kiosk.ticket import Slip
+
+IDLE_S, IDLE_LARGER_S, WARNING_S = 45.0, 90.0, 20.0
+HELP_S = 120.0
+"""Whoever waits for a member of staff does not touch anything meanwhile."""
+NUMBER_ON_SCREEN_S = 90.0
+"""The number is nowhere but on the screen: time to take a photograph."""
+
+
+NoticeState = Literal["", "asked", "done", "failed"]
+"""What became of the written notice that the visitor wanted."""
+
+
+class Step(StrEnum):
+    """Where a visit stands."""
+
+    HOME = "home"
+    CATEGORY = "category"
+    DETAIL = "detail"
+    PRIORITY = "priority"
+    CARD = "card"
+    MISSED = "missed"
+    CHECKING = "checking"
+    TAKING = "taking"
+    TICKET = "ticket"
+    NO_PAPER = "no_paper"
+    NOTE = "note"
+    HELP = "help"
+
+
+_HOME_ALWAYS = frozenset({Step.HOME, Step.HELP, Step.TAKING, Step.NOTE})
+ARROWS: dict[Step, frozenset[Step]] = {
+    Step.HOME: _HOME_ALWAYS | {Step.CATEGORY, Step.DETAIL, Step.CARD, Step.MISSED},
+    Step.CATEGORY: _HOME_ALWAYS | {Step.DETAIL, Step.CARD},
+    Step.DETAIL: _HOME_ALWAYS | {Step.CATEGORY, Step.PRIORITY, Step.CARD},
+    Step.PRIORITY: _HOME_ALWAYS | {Step.DETAIL},
+    Step.CARD: _HOME_ALWAYS | {Step.CATEGORY, Step.DETAIL},
+    Step.MISSED: _HOME_ALWAYS | {Step.CHECKING},
+    Step.CHECKING: frozenset({Step.HOME, Step.NOTE}),
+    Step.TAKING: frozenset({Step.TICKET, Step.NO_PAPER, Step.NOTE}),
+    Step.TICKET: _HOME_ALWAYS | {Step.NO_PAPER},
+    Step.NO_PAPER: _HOME_ALWAYS | {Step.TICKET},
+    Step.NOTE: _HOME_ALWAYS,
+    Step.HELP: _HOME_ALWAYS
+    | {Step.CARD, Step.CATEGORY, Step.DETAIL, Step.PRIORITY, Step.MISSED, Step.TICKET, Step.NO_PAPER},
+}
+
+
+@dataclass(frozen=True)
+class Visit:
+    """One person at the kiosk. Times are seconds of the same clock as the scene's ``now_s``.
+
+    ``card`` is the card of whoever stands here, ``principal`` that of the person in whose name (``for_another``).
+    """
+
+    step: Step = Step.HOME
+    language: str = "zh"
+    larger: bool = False
+    lower: bool = False
+    category: str | None = None
+    page: int = 0
+    service: str | None = None
+    priority: str | None = None
+    card: CardRead | None = None
+    for_another: bool = False
+    principal: CardRead | None = None
+    card_trouble: Names | None = None
+    notice: NoticeState = ""
+    typed: str = ""
+    ticket: str | None = None
+    slip: Slip | None = None
+    printed: bool = False
+    note: Names | None = None
+    note_good: bool = False
+    behind: Step = Step.HOME
+    touched_at: tuple[int, int] | None = None
+    touched_s: float = 0.0
+    entered_s: float = float("-inf")
+
+
+@dataclass(frozen=True)
+class Scene:
+    """The surroundings of an event: what is on offer, when, and an id for a ticket should one be begun."""
+
+    menu: Menu
+    now_s: float
+    fresh_ticket: str
+
+
+def fresh(scene: Scene) -> Visit:
+    """The next person: nothing of the one before is left."""
+    return Visit(touched_s=scene.now_s, entered_s=scene.now_s)
+
+
+def idle_limit_s(visit: Visit) -> float | None:
+    """How long nobody may touch anything before the kiosk goes home; None where it does not."""
+    if visit.step in (Step.TAKING, Step.CHECKING) or (visit.step is Step.TICKET and not visit.printed):
+        return None
+    if visit == Visit(touched_at=visit.touched_at, touched_s=visit.touched_s, entered_s=visit.entered_s):
+        return None
+    if visit.step is Step.HELP:
+        return HELP_S
+    if visit.step is Step.NO_PAPER:
+        return NUMBER_ON_SCREEN_S
+    return IDLE_LARGER_S if visit.larger else IDLE_S
+
+
+def idle_left_s(visit: Visit, now_s: float) -> float:
+    """Seconds until the kiosk goes home by itself; infinite where it does not."""
+    limit_s = idle_limit_s(visit)
+    return float("inf") if limit_s is None else limit_s - (now_s - visit.touched_s)
+
+
+def warned_s(visit: Visit, now_s: float) -> int | None:
+    """Whole seconds to show in the warning, or None while there is none. One touch makes it go away."""
+    left_s = idle_left_s(visit, now_s)
+    return None if left_s > WARNING_S else max(0, int(left_s) + (left_s > int(left_s)))
+
+
+def issuing(visit: Visit) -> bool:
+    """Whether a ticket is on its way, so that no other may be begun."""
+    return visit.step is Step.TAKING or (visit.step is Step.TICKET and not visit.printed)
+
+
+def to(visit: Visit, step: Step, scene: Scene, **changes: object) -> Visit:
+    """The only way to another step."""
+    assert step in ARROWS[visit.step], f"{visit.step} -> {step}"
+    return replace(visit, step=step, touched_s=scene.now_s, entered_s=scene.now_s, **changes)  # type: ignore[arg-type]

@@ -1,0 +1,71 @@
+"""Boards that show each counter by itself: an overview and a staff wall."""
+
+import msgspec
+
+from broker.engine.project import project
+from broker.model import commands as c
+from broker.model.views import BoardView, CounterLine
+from broker.model.words import CounterStatus, Level, TicketStatus
+from tests.engine.bench_hall import HallAtWork
+from tests.halls import small_hall
+
+
+def lines_of(work: HallAtWork) -> dict[str, CounterLine]:
+    view = project(work.hall, work.state, ("board",))["board", "display-1"]
+    assert isinstance(view, BoardView)
+    return {line.counter: line for line in view.counters}
+
+
+def at_work(**changes: object) -> HallAtWork:
+    hall = small_hall()
+    display = msgspec.structs.replace(hall.displays["display-1"], **changes)
+    work = HallAtWork(msgspec.structs.replace(hall, displays={"display-1": display})).open_day()
+    for counter, clerk in (("c1", "a1"), ("c2", "a2")):
+        work.done(c.OpenCounter(counter=counter, clerk=clerk))
+    return work
+
+
+def rate(work: HallAtWork, visit: str, level: Level, evaluation: str) -> None:
+    work.done(
+        c.RecordEvaluation(
+            evaluation=evaluation, visit=visit, level=level, device="keypad-1", raw_key="1", pressed_at_ms=work.now_ms
+        )
+    )
+
+
+def test_an_overview_says_of_each_counter_who_is_there_and_what_goes_on() -> None:
+    work = at_work(layout="overview")
+    number = work.take_ticket()
+    assert work.call("c2") == number
+    lines = lines_of(work)
+    assert lines["c1"] == CounterLine(counter="c1", name="1", status=CounterStatus.OPEN, staff_number="016")
+    assert (lines["c2"].number, lines["c2"].ticket_status) == (number, TicketStatus.CALLED)
+    assert lines["c3"] == CounterLine(counter="c3", name="3", status=CounterStatus.CLOSED)
+
+
+def test_a_board_without_counters_one_by_one_carries_none_and_a_named_part_only_its_own() -> None:
+    assert lines_of(at_work()) == {}
+    assert list(lines_of(at_work(layout="staff", counters=("c2",)))) == ["c2"]
+
+
+def test_todays_rating_is_the_mean_of_the_clerk_and_shown_only_where_the_hall_wants_it() -> None:
+    for wanted, stars in ((True, 4.5), (False, None)):
+        work = at_work(layout="staff", ratings=wanted)
+        for evaluation, level in (("e-000001", Level.VERY_SATISFIED), ("e-000002", Level.SATISFIED)):
+            work.take_ticket()
+            rate(work, work.serve("c1"), level, evaluation)
+        lines = lines_of(work)
+        assert (lines["c1"].stars, lines["c2"].stars) == (stars, None)
+
+
+def test_ratings_of_yesterday_are_not_todays() -> None:
+    work = at_work(layout="staff", ratings=True)
+    work.take_ticket()
+    rate(work, work.serve("c1"), Level.DISSATISFIED, "e-000001")
+    work.done(c.CloseCounter(counter="c1"))
+    work.done(c.CloseCounter(counter="c2"))
+    work.done(c.CloseDay(), device="server", role="server")
+    work.wait(86_400)
+    work.open_day("2026-03-05")
+    work.done(c.OpenCounter(counter="c1", clerk="a1"))
+    assert lines_of(work)["c1"].stars is None
