@@ -145,3 +145,16 @@ def test_a_disk_that_cannot_keep_it_does_not_make_it_forgotten(bench: Bench) -> 
     beats(bench, THREE)
     kept = bench.rig.connection.execute("SELECT name FROM numbering").fetchone()
     assert kept == (numbering_fingerprint(THREE),)
+
+
+def test_an_older_server_put_back_does_not_leave_the_kiosk_without_own_numbers_for_good(tmp_path: Path) -> None:
+    bench = Bench(tmp_path, TWO).goes_online()
+    beats(bench, THREE)
+    beats(bench, None, retained=True)
+    assert bench.app.other_plan(), "what the broker kept may be older than what was said"
+    beats(bench, None)
+    assert not bench.app.other_plan()
+    bench.close()
+    again = Bench(tmp_path, TWO)
+    assert not again.app.other_plan(), "also after the next start"
+    again.close()
