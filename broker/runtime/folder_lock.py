@@ -5,7 +5,7 @@ import logging
 import os
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from broker.runtime.errors import DataFolderUnusable, NodeError
@@ -45,6 +45,7 @@ class LockTaken(NodeError):
 def take_lock(path: Path) -> int:
     """The descriptor that holds the lock of the file, until it is closed. LockTaken at once, or an OSError."""
     handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    _hand_to_owner(handle, path.parent)
     try:
         fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
@@ -82,6 +83,15 @@ def _take_patiently(folder: Path, name: str, until_s: float) -> int:
         except OSError as error:
             raise DataFolderUnusable(folder, error.strerror or type(error).__name__) from error
         time.sleep(_LOOK_EVERY_S)
+
+
+def _hand_to_owner(handle: int, folder: Path) -> None:
+    """A lock file made by an administrator who tried a command once must not shut the folder's owner out for good."""
+    if os.geteuid() != 0:
+        return
+    with suppress(OSError):
+        owner = folder.stat()
+        os.fchown(handle, owner.st_uid, owner.st_gid)
 
 
 def _sign(handle: int) -> None:
