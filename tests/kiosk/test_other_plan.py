@@ -31,7 +31,7 @@ def bench(tmp_path: Path) -> Iterator[Bench]:
 
 def beats(bench: Bench, hall: Hall | None, retained: bool = False) -> None:
     """A heartbeat of a server with that hall file; None: one that does not say."""
-    numbering = "" if hall is None else numbering_fingerprint(hall)
+    numbering = {} if hall is None else {kiosk: numbering_fingerprint(hall, kiosk) for kiosk in hall.kiosks}
     at = bench.hand.now_ms()
     state = EngineState(online=True, epoch=1, at_ms=at, as_of=bench.as_of, numbering=numbering)
     bench.app.engine.take_state(encode(state), retained)
