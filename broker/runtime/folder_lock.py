@@ -14,7 +14,7 @@ logger = logging.getLogger(__name__)
 
 LOCK_NAME = "program.lock"
 HAND_OVER_S = 6.0
-"""So long a program waits for the one before it, which may be on its way out: whoever is refused stays down."""
+"""So long a program waits for the one before it, which may be on its way out, before it says so and is tried again."""
 _LOOK_EVERY_S = 0.05
 
 
@@ -45,7 +45,7 @@ class LockTaken(NodeError):
 def take_lock(path: Path) -> int:
     """The descriptor that holds the lock of the file, until it is closed. LockTaken at once, or an OSError."""
     handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-    _hand_to_owner(handle, path.parent)
+    hand_to_owner(path)
     try:
         fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
@@ -85,13 +85,13 @@ def _take_patiently(folder: Path, name: str, until_s: float) -> int:
         time.sleep(_LOOK_EVERY_S)
 
 
-def _hand_to_owner(handle: int, folder: Path) -> None:
-    """A lock file made by an administrator who tried a command once must not shut the folder's owner out for good."""
+def hand_to_owner(path: Path) -> None:
+    """What an administrator made in a program's folder must not shut out that program for good."""
     if os.geteuid() != 0:
         return
     with suppress(OSError):
-        owner = folder.stat()
-        os.fchown(handle, owner.st_uid, owner.st_gid)
+        owner = path.parent.stat()
+        os.chown(path, owner.st_uid, owner.st_gid, follow_symlinks=False)
 
 
 def _sign(handle: int) -> None:

@@ -14,7 +14,7 @@ def test_a_lock_file_made_by_an_administrator_belongs_to_the_folders_owner(
 ) -> None:
     given: list[tuple[int, int]] = []
     monkeypatch.setattr(os, "geteuid", lambda: user)
-    monkeypatch.setattr(os, "fchown", lambda handle, *owner: given.append(owner))
+    monkeypatch.setattr(os, "chown", lambda path, *owner, **_: given.append(owner))
     with folder_lock.one_program(tmp_path, "kiosk-1"):
         pass
     folder = tmp_path.stat()
@@ -24,11 +24,11 @@ def test_a_lock_file_made_by_an_administrator_belongs_to_the_folders_owner(
 def test_a_lock_file_that_cannot_be_handed_over_is_held_all_the_same(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def refused(*_: object) -> None:
+    def refused(*_: object, **__: object) -> None:
         raise PermissionError
 
     monkeypatch.setattr(os, "geteuid", lambda: 0)
-    monkeypatch.setattr(os, "fchown", refused)
+    monkeypatch.setattr(os, "chown", refused)
     with (
         folder_lock.one_program(tmp_path, "kiosk-1"),
         pytest.raises(folder_lock.LockTaken, match=str(os.getpid())),
