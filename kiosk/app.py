@@ -71,7 +71,7 @@ class KioskApp:
         self.engine = EngineSide(name, clock)
         self.local = LocalTime(hall.hall.time_zone, clock)
         self.parts = own_parts(hall, name)
-        self._numbering = numbering_fingerprint(hall)
+        self._numbering = numbering_fingerprint(hall, name)
         self.linked = False
         self.quit = False
         self.clashes = 0

@@ -13,6 +13,9 @@ from kiosk.standing import UNTOLD, Standing
 
 logger = logging.getLogger(__name__)
 
+NOT_OURS = "none"
+"""The cut of an engine that does not know this kiosk."""
+
 
 class EngineSide:
     """Feed it messages; ask it whether the engine was ``heard``. Raises CodecError for what cannot be read."""
@@ -27,7 +30,7 @@ class EngineSide:
         self.on_standing: Callable[[Standing], None] = lambda standing: None
         """Called with each heartbeat, at its place among the answers."""
         self.on_numbering: Callable[[str], None] = lambda numbering: None
-        """Called with the name of the engine's cut of the numbers, when a heartbeat says it."""
+        """Called with the name of the engine's cut of the numbers; empty for a live server that does not say."""
 
     def heard(self) -> bool:
         """Whether the engine gave a sign of life lately."""
@@ -46,7 +49,9 @@ class EngineSide:
             self._newest.engine_at(Position(state.epoch, state.as_of, state.at_ms))
         self._watch.take(state, retained=retained)
         if state.numbering:
-            self.on_numbering(state.numbering)
+            self.on_numbering(state.numbering.get(self._kiosk, NOT_OURS))
+        elif state.online and not retained:  # a server that does not say may be back on our file
+            self.on_numbering("")
         if state.online:  # what the broker kept names the journal too; its position is of some time ago
             self.on_standing(Standing(state.journal, UNTOLD if retained else state.as_of))
 

@@ -23,7 +23,10 @@ class NumberingPlan:
         self._engine = self._kept = "" if row is None else str(row[0])
 
     def heard(self, numbering: str) -> None:
-        """The engine named its cut. DatabaseError: it counts all the same, and is kept when it is heard again."""
+        """The engine named its cut, or (empty) says none, as older programs do: then nobody knows of a difference.
+
+        DatabaseError: it counts all the same, and is kept when it is heard again.
+        """
         self._engine = numbering
         if self._kept != numbering:
             with transaction(self._connection) as connection:

@@ -4,6 +4,7 @@ from typing import Annotated, Any, Literal
 
 import msgspec
 
+from broker.contract.envelope import Span
 from broker.model.commands import AnyCommand
 from broker.model.views import Emergency, Notice, OpenState, PausedCounter, ServiceLine, WaitRange
 from broker.model.words import (
@@ -114,7 +115,7 @@ class EvaluationBody(Answer, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     level: Level | None = None
     raw_key: Annotated[str, msgspec.Meta(max_length=16)] = ""
     pressed_at_ms: Milliseconds
-    age_ms: Annotated[int, msgspec.Meta(ge=0, le=864_000_000)] = 0
+    age_ms: Span = 0
     sure: bool = True
 
 

@@ -27,9 +27,9 @@ FAULTS: dict[str, Names] = {
         "：未送达的消息已满，服务器应答后才能继续", "are full of unanswered messages until the server answers"
     ),
     OTHER_PLAN: Names(
-        "与服务器的大厅文件不一致，只能逐张向服务器要号，断网即不能取号：请把服务器的大厅文件复制到取号机，再重新启动它的程序",
+        "与服务器的大厅文件不一致，只能逐张向服务器要号，断网即不能取号：请让两边的大厅文件一致（以新的为准），再重新启动取号机的程序",
         "are cut otherwise than by the server's hall file, so each is asked for and none is given without the network:"
-        " copy the server's hall file to it and restart its program",
+        " make the two hall files equal (the newer one counts) and restart the program whose file changed",
     ),
     "clash": Names("：有号码与别人重复，请工作人员处理", "hold a number that is another ticket's: staff must help"),
     "refused": Names("被拒收", "were refused"),

@@ -32,7 +32,8 @@ def _warning(subject: str, names: Names) -> a.Attention:
     return a.Attention(
         level="warning",
         subject=subject,
-        zh=f"{names.zh} 的大厅文件与服务器的不同（或程序版本不同）：请把服务器的大厅文件复制过去，再重新启动它的程序",
+        zh=f"{names.zh} 的大厅文件与服务器的不同（或程序版本不同）：请让两边的大厅文件一致（以新的为准），"
+        "再重新启动换了文件的程序",
         en=f"{names.en}: another hall file than the server's (or another version of the program)."
-        " Copy the server's hall file there and restart the program.",
+        " Make the two equal (the newer one counts) and restart the program whose file changed.",
     )

@@ -99,7 +99,8 @@ class EngineState(msgspec.Struct, frozen=True, kw_only=True):
     which knows less than the devices do. ``trouble`` says why an engine that is there is not ``online``: it can keep
     nothing (``disk_full``, ``disk_read_only``, ``disk_failed``, ``disk_busy``); or, of one that is online, what a
     person must see to (``backup_failed``, ``archive_failed``). Empty: nothing. ``hall_file`` and ``numbering`` name the
-    engine's hall file and its cut of the numbers (``model/fingerprint.py``); empty from a program that does not say.
+    engine's hall file and, by kiosk, its cut of the numbers (``model/fingerprint.py``); empty from a program that does
+    not say.
     """
 
     v: int = VERSION
@@ -111,7 +112,7 @@ class EngineState(msgspec.Struct, frozen=True, kw_only=True):
     journal: Annotated[str, msgspec.Meta(max_length=64)] = ""
     trouble: Annotated[str, msgspec.Meta(max_length=32)] = ""
     hall_file: Fingerprint = ""
-    numbering: Fingerprint = ""
+    numbering: dict[Slug, Fingerprint] = {}
 
 
 class DeviceStatus(msgspec.Struct, frozen=True, kw_only=True):

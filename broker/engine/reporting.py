@@ -86,7 +86,15 @@ def _is_doubtful(desk: Desk, where: Where, reached: Mapping[tuple[str, str], int
     own = ranges_of(desk.hall, series).get(ENGINE) if series in desk.hall.series else None
     if owner != ENGINE or own is None or (restored is not None and day <= restored):
         return False
-    return value > max(own.first - 1, reached.get((series, ENGINE), 0)) + AHEAD_MOST
+    near = [other for other in _doubtful_values(desk, series) if value - AHEAD_MOST <= other < value]
+    return not near and value > max(own.first - 1, reached.get((series, ENGINE), 0)) + AHEAD_MOST
+
+
+def _doubtful_values(desk: Desk, series: str) -> Iterator[int]:
+    for number in desk.state.doubtful:
+        parsed = parse_printed(desk.hall, number)
+        if parsed is not None and parsed[0] == series:
+            yield parsed[1]
 
 
 def _taken_by_another(desk: Desk, number: str, ticket: str) -> bool:

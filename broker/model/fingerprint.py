@@ -9,7 +9,7 @@ import hashlib
 import msgspec
 
 from broker.model.hall import Hall
-from broker.model.numbers import ranges_of
+from broker.model.numbers import offered_by, ranges_of
 
 
 def hall_fingerprint(hall: Hall) -> str:
@@ -17,12 +17,19 @@ def hall_fingerprint(hall: Hall) -> str:
     return _fingerprint(hall)
 
 
-def numbering_fingerprint(hall: Hall) -> str:
-    """Names who may give which numbers, and how they are printed; the same before and after any other change."""
+def numbering_fingerprint(hall: Hall, kiosk: str | None = None) -> str:
+    """Names who may give which numbers, and how they are printed; the same before and after any other change.
+
+    Of one ``kiosk``, only the series that it gives numbers of: what others have is nothing to it. A kiosk that the
+    hall does not know has none.
+    """
+    offered = hall.services if kiosk is None else offered_by(hall, kiosk) if kiosk in hall.kiosks else ()
+    named = hall.series if kiosk is None else {hall.services[service].series for service in offered}
     return _fingerprint(
         [
             (key, series.letter, series.digits, [(owner, r.first, r.last) for owner, r in ranges_of(hall, key).items()])
             for key, series in sorted(hall.series.items())
+            if key in named
         ]
     )
 

@@ -19,6 +19,8 @@ from broker.model.hall_sentences import TABLE_WORDS
 from broker.model.numbers import ENGINE, kiosks_on, offered_by, ranges_of
 from broker.model.speech import template_fault
 
+SMALLEST_PREFIX = 8
+"""A network of proxies wider than this holds everybody, and everybody could name himself as he likes."""
 RESERVED_NAMES = ("collector", "server", "virtual", "phone")
 """No device may have them: ``phone`` is what the journal calls a visitor's own telephone, by which a visit is rated."""
 
@@ -298,9 +300,12 @@ def _network(hall: Hall) -> Iterator[Mistake]:
         yield complain("collector.port", "ports_equal", port=port)
     for proxy in hall.collector.trusted_proxies:
         try:
-            ipaddress.ip_network(proxy)
+            network = ipaddress.ip_network(proxy)
         except ValueError:
             yield complain("collector.trusted_proxies", "no_such_network", given=proxy)
+        else:
+            if network.prefixlen < SMALLEST_PREFIX:
+                yield complain("collector.trusted_proxies", "too_wide_network", given=proxy)
     yield from _twice("collector.trusted_proxies", hall.collector.trusted_proxies)
 
 

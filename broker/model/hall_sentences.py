@@ -297,6 +297,10 @@ _REST: dict[str, Names] = {
         '应为代理服务器的 IP 地址或网段，例如 "127.0.0.1" 或 "10.0.0.0/24"，不是“{given}”',
         'must be the IP address of a proxy, or a network, e.g. "127.0.0.1" or "10.0.0.0/24", not "{given}"',
     ),
+    "too_wide_network": Names(
+        "“{given}”范围太大：里面的每个人都能冒充别的地址；请只写代理服务器自己的地址",
+        '"{given}" is too wide: everybody in it could name any address as his own; give the proxies alone',
+    ),
     "ports_equal": Names(
         "端口 {port} 已经给了消息服务 broker.port",
         "port {port} is already broker.port; the two need different ports",

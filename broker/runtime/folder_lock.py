@@ -5,7 +5,7 @@ import logging
 import os
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from broker.runtime.errors import DataFolderUnusable, NodeError
@@ -14,7 +14,7 @@ logger = logging.getLogger(__name__)
 
 LOCK_NAME = "program.lock"
 HAND_OVER_S = 6.0
-"""So long a program waits for the one before it, which may be on its way out: whoever is refused stays down."""
+"""So long a program waits for the one before it, which may be on its way out, before it says so and is tried again."""
 _LOOK_EVERY_S = 0.05
 
 
@@ -45,6 +45,7 @@ class LockTaken(NodeError):
 def take_lock(path: Path) -> int:
     """The descriptor that holds the lock of the file, until it is closed. LockTaken at once, or an OSError."""
     handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    hand_to_owner(path)
     try:
         fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
@@ -82,6 +83,15 @@ def _take_patiently(folder: Path, name: str, until_s: float) -> int:
         except OSError as error:
             raise DataFolderUnusable(folder, error.strerror or type(error).__name__) from error
         time.sleep(_LOOK_EVERY_S)
+
+
+def hand_to_owner(path: Path) -> None:
+    """What an administrator made in a program's folder must not shut out that program for good."""
+    if os.geteuid() != 0:
+        return
+    with suppress(OSError):
+        owner = path.parent.stat()
+        os.chown(path, owner.st_uid, owner.st_gid, follow_symlinks=False)
 
 
 def _sign(handle: int) -> None:

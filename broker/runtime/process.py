@@ -65,7 +65,7 @@ Main = Callable[[Process], None]
 def run_process(name: str, main: Main, environment: Mapping[str, str] | None = None) -> int:
     """Run ``main`` in this (main) thread and return the exit code for ``sys.exit``.
 
-    The only one on its data folder: CONFIGURATION when another program does not leave it.
+    The only one on its data folder: UNAVAILABLE when another program does not leave it.
     """
     environment = os.environ if environment is None else environment
     sys.setswitchinterval(SWITCH_S)
@@ -100,9 +100,9 @@ def exit_code_of(error: BaseException) -> ExitCode:
     """The exit code that tells a supervisor what kind of trouble it was."""
     if isinstance(error, DatabaseError | DataFolderUnusable):
         return ExitCode.DISK
-    if isinstance(error, MqttBrokerUnavailable):
+    if isinstance(error, MqttBrokerUnavailable | FolderInUse):
         return ExitCode.UNAVAILABLE
-    if isinstance(error, SettingError | BadAddress | FolderInUse):
+    if isinstance(error, SettingError | BadAddress):
         return ExitCode.CONFIGURATION
     return ExitCode.CRASH
 

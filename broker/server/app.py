@@ -11,7 +11,7 @@ from broker.contract.envelope import COMMAND_LIMIT_BYTES, EngineState, Reply
 from broker.contract.topics import Topics
 from broker.engine.fit import misfits
 from broker.model.commands import SessionTimes
-from broker.model.fingerprint import hall_fingerprint, numbering_fingerprint
+from broker.model.fingerprint import hall_fingerprint
 from broker.model.hall import Hall
 from broker.model.refusals import TooMuchAtOnce
 from broker.runtime.business_calendar import sessions_of
@@ -22,6 +22,7 @@ from broker.runtime.heart import Heart
 from broker.runtime.link import Link, LinkOptions, LinkState, Message
 from broker.runtime.presence import engine_presence
 from broker.runtime.pulse import Pulse
+from broker.server.day_cut import DayCut
 from broker.server.day_keeper import DayKeeper
 from broker.server.disk_trouble import ROOM_BYTES, DiskTrouble
 from broker.server.doubt import Doubt
@@ -77,7 +78,7 @@ class Server:
         self._topics = Topics(hall.hall.id)
         self._epoch = 0
         self._views = views_fingerprint(hall)
-        self._hall_file, self._numbering = hall_fingerprint(hall), numbering_fingerprint(hall)
+        self._hall_file, self._cut = hall_fingerprint(hall), DayCut(hall, self.journal)
         self._gate = Gate(hall.device_role, clock.machine_s())
         self._days = DayKeeper(
             hall,
@@ -110,6 +111,7 @@ class Server:
         self._days.tick()
         self.writer.commit()
         self._days.see_new_day(self._upkeep.day_ended)
+        self._cut.check(self.writer.state, sure=self._clock.sure())
         lost = misfits(self.hall, self.writer.state)
         if lost:
             raise SettingError("hall file", "; ".join(lost))
@@ -295,7 +297,7 @@ class Server:
             journal=self.journal.identity,
             trouble=self._trouble.cause or self._upkeep.trouble,
             hall_file=self._hall_file,
-            numbering=self._numbering,
+            numbering=self._cut.by_kiosk,
         )
 
     def _heartbeat(self) -> None:
@@ -317,6 +319,7 @@ class Server:
             return
         self.journal.store_digest(self.journal.position, digest_of(self.hall, self.writer.state), self._views)
         self._keep_moment()
+        self._cut.keep(self.writer.state)
         self._digest_at, self._next_digest_s = self.journal.position, now_s + DIGEST_S
 
     def _sessions(self, day: date) -> tuple[SessionTimes, ...]:

@@ -55,9 +55,15 @@ class DayKeeper:
         self._sure_since_ms = 0
 
     def start(self) -> None:
-        """Go on with the doubt of a program before, which a clock that is sure again has yet to settle."""
-        if self._unsure.resume():
-            self._sure_since_ms = self._time.now_ms()
+        """Go on with the doubt of a program before, which a clock that is sure again has yet to settle.
+
+        Unless it says what it said all along: then nobody's day was in doubt, and a night may have passed since.
+        """
+        if not self._unsure.resume():
+            return
+        self._sure_since_ms = self._time.now_ms()
+        if self._sure() and not self._time.doubts:
+            self._unsure.end()
 
     def tick(self) -> None:
         """Open today if it is a new day and the clock can be trusted; then let time pass.

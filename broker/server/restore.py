@@ -19,6 +19,7 @@ from broker.model.events import UNKNOWN_DAY, JournalRestored
 from broker.model.hall import Hall
 from broker.runtime.database import open_database, query, sync_folder, sync_way_to
 from broker.runtime.errors import DatabaseError
+from broker.runtime.folder_lock import hand_to_owner
 from broker.server.backup import prove
 from broker.server.backup_file import JOURNAL, Manifest, read_manifest, unpack
 from broker.store.archive import FOLDER_NAME
@@ -133,6 +134,8 @@ def _ready_folders(journal: Path, places: Iterable[Path | None]) -> list[Path]:
     folders = {journal.parent, *(place.parent for place in places if place is not None)}
     for folder in folders:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        if folder != journal.parent:
+            hand_to_owner(folder)
         sync_way_to(folder.resolve())
     return [*folders, *(path for path in [journal.parent / FOLDER_NAME] if path.is_dir())]
 
@@ -176,6 +179,7 @@ def _move(source: Path, target: Path) -> None:
     beside = target.with_name(f".{target.name}.unready")
     shutil.copyfile(source, beside)
     beside.chmod(0o600)
+    hand_to_owner(beside)
     put_in_place(beside, target)
 
 

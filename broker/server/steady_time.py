@@ -1,9 +1,9 @@
 """The hall's time for the engine: follows the wall clock, never goes back, and does not believe a sudden leap at once.
 
-Between two looks time passes as the monotonic clock says. A wall clock that was set back is ignored until it has
-caught up. One that leapt ahead by more than ``leap_s`` is believed only after it has held for ``hold_s``: a glitch of a
-clock must not open a day in the next decade, because days never go back either. A program started anew on a machine
-that kept running goes on from a moment that was kept; after a reboot nobody can tell such a leap from a night.
+Between two looks time passes as the monotonic clock says. A wall clock that was set back is ignored until the program
+starts again. One that leapt ahead by more than ``leap_s`` is believed only after it has held for ``hold_s``: a glitch
+of a clock must not open a day in the next decade, because days never go back either. A program started anew on a
+machine that kept running goes on from a moment that was kept; after a reboot nobody can tell such a leap from a night.
 """
 
 from collections.abc import Callable
@@ -57,10 +57,13 @@ class SteadyTime:
         return Moment(self.now_ms(), self._at_s, era)
 
     def go_on_from(self, kept: Moment, era: str) -> bool:
-        """Time passed since ``kept`` as the machine counted it; False where another era leaves that unknown."""
+        """Time passed since ``kept`` as the machine counted it; False where another era leaves that unknown.
+
+        A wall clock behind that was set right meanwhile, and a start is the moment to follow it.
+        """
         known = kept.era == era and kept.monotonic_s <= self._at_s
         if known:
-            self._at_ms = kept.at_ms + (self._at_s - kept.monotonic_s) * 1000
+            self._at_ms = min(self._at_ms, kept.at_ms + (self._at_s - kept.monotonic_s) * 1000)
         return known
 
     def now_ms(self) -> int:

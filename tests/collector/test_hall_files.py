@@ -42,8 +42,8 @@ def test_a_device_with_another_hall_file_is_named_with_what_to_do(hub: TownHub) 
     hub.device("kiosk-2", hall_file="0123456789abcdef")
     level, zh, en = told(hub).pop("kiosk-2")
     assert level == "warning"
-    assert "二号取号机" in zh and "复制" in zh and "重新启动" in zh
-    assert "Copy the server's hall file" in en
+    assert "二号取号机" in zh and "一致" in zh and "重新启动" in zh
+    assert "Make the two equal" in en
     assert told(hub).keys() == {"kiosk-2"}
 
 
@@ -51,7 +51,7 @@ def test_a_kiosk_whose_numbers_are_cut_otherwise_is_an_alarm_told_once(hub: Town
     beats(hub, hall_fingerprint(hub.hall))
     hub.device("kiosk-2", hall_file="0123456789abcdef", parts={"numbers": "other-plan"})
     level, zh, en = told(hub)["kiosk-2"]
-    assert level == "alarm" and "号段" in zh and "copy the server's hall file" in en
+    assert level == "alarm" and "号段" in zh and "make the two hall files equal" in en
     assert len([one for one in attention(hub.hall, hub.live, 0) if one.subject == "kiosk-2"]) == 1
 
 

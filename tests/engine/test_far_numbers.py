@@ -70,6 +70,14 @@ def test_a_paper_that_overrules_a_reserved_number_moves_the_count_no_further(hal
     assert hall.take_ticket() == "A002"
 
 
+def test_the_second_of_a_row_is_believed_so_that_a_lost_stretch_is_not_given_again(hall: HallAtWork) -> None:
+    """A journal that went back hears 1 to 10 and 41, 42: 11 to 40 may be on papers of a kiosk that is away."""
+    for value in (*range(1, 11), 41, 42):
+        hall.done(paper(f"A{value:03d}", ticket=f"ticket-{value:03d}"), **KIOSK)
+    assert hall.take_ticket() == "A043"
+    assert doubtful(hall) == ("A041",)
+
+
 def test_papers_told_again_in_order_to_a_journal_that_went_back_move_the_count(hall: HallAtWork) -> None:
     """Copied back by hand, so that it does not know: numbers between may be on papers of kiosks that are away."""
     for value in range(AHEAD_MOST, 5 * AHEAD_MOST, AHEAD_MOST):

@@ -31,7 +31,7 @@ def bench(tmp_path: Path) -> Iterator[Bench]:
 
 def beats(bench: Bench, hall: Hall | None, retained: bool = False) -> None:
     """A heartbeat of a server with that hall file; None: one that does not say."""
-    numbering = "" if hall is None else numbering_fingerprint(hall)
+    numbering = {} if hall is None else {kiosk: numbering_fingerprint(hall, kiosk) for kiosk in hall.kiosks}
     at = bench.hand.now_ms()
     state = EngineState(online=True, epoch=1, at_ms=at, as_of=bench.as_of, numbering=numbering)
     bench.app.engine.take_state(encode(state), retained)
@@ -145,3 +145,16 @@ def test_a_disk_that_cannot_keep_it_does_not_make_it_forgotten(bench: Bench) -> 
     beats(bench, THREE)
     kept = bench.rig.connection.execute("SELECT name FROM numbering").fetchone()
     assert kept == (numbering_fingerprint(THREE),)
+
+
+def test_an_older_server_put_back_does_not_leave_the_kiosk_without_own_numbers_for_good(tmp_path: Path) -> None:
+    bench = Bench(tmp_path, TWO).goes_online()
+    beats(bench, THREE)
+    beats(bench, None, retained=True)
+    assert bench.app.other_plan(), "what the broker kept may be older than what was said"
+    beats(bench, None)
+    assert not bench.app.other_plan()
+    bench.close()
+    again = Bench(tmp_path, TWO)
+    assert not again.app.other_plan(), "also after the next start"
+    again.close()

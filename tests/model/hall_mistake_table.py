@@ -237,6 +237,7 @@ REST = (
     Row({"collector.public_url": "192.168.1.10"}, "collector.public_url", "public_url"),
     Row({"collector.trusted_proxies": ["proxy.example"]}, "collector.trusted_proxies", "no_such_network"),
     Row({"collector.trusted_proxies": ["10.0.0.1/24"]}, "collector.trusted_proxies", "no_such_network"),
+    Row({"collector.trusted_proxies": ["0.0.0.0/0"]}, "collector.trusted_proxies", "too_wide_network"),
     Row({"collector.trusted_proxies": ["::1", "::1"]}, "collector.trusted_proxies", "written_twice"),
     Row({"collector.port": 1883}, "collector.port", "ports_equal"),
 )

@@ -124,7 +124,7 @@ def test_a_second_program_on_one_folder_is_refused_and_says_who_is_there(tmp_pat
     assert first.stdout is not None and first.stdout.readline().startswith("runs")
     second = start("pass", tmp_path, before=WAITS_SHORTLY)
     code, out, errors = finish(second)
-    assert (code, out) == (ExitCode.CONFIGURATION, "")
+    assert (code, out) == (ExitCode.UNAVAILABLE, "")
     assert f"kiosk-1 runs already on {tmp_path / 'kiosk-1'} (process {first.pid})" in errors
     assert f"kill {first.pid}" in errors and "JIAOHAO_DATA" in errors
     other = start("pass", tmp_path / "another")
@@ -172,7 +172,7 @@ def test_a_name_that_is_no_name_never_becomes_a_path(name: str, tmp_path: Path) 
         (SettingError("a", "b"), ExitCode.CONFIGURATION),
         (BadSerialAddress("serial:///dev/x?baud=abc", "no", "不"), ExitCode.CONFIGURATION),
         (SpeakerAddressError("alsa://", "no", "不"), ExitCode.CONFIGURATION),
-        (FolderInUse(Path("a"), "kiosk-1", "7"), ExitCode.CONFIGURATION),
+        (FolderInUse(Path("a"), "kiosk-1", "7"), ExitCode.UNAVAILABLE),
         (OutboxFull(1, 1), ExitCode.CRASH),
         (ZeroDivisionError(), ExitCode.CRASH),
     ],

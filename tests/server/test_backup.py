@@ -187,6 +187,18 @@ def test_a_restore_onto_an_empty_machine_needs_nothing_to_be_there(
     assert names(others["collector/accounts.db"]) == ["window-3"]
 
 
+def test_what_an_administrator_restores_belongs_to_the_folders_owner(
+    town: LongTown, shelf: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = back_up(town, shelf)
+    given: dict[str, tuple[int, int]] = {}
+    monkeypatch.setattr(os, "geteuid", lambda: 0)
+    monkeypatch.setattr(os, "chown", lambda path, *owner, **_: given.update({Path(path).name: owner}))
+    restore_backup(town.hall, town.path, {}, made.path, AT_MS)
+    owner = town.path.parent.stat()
+    assert given[".hall.db.unready"] == (owner.st_uid, owner.st_gid), "else the server could not open its journal"
+
+
 def test_a_damaged_journal_can_be_replaced_and_is_kept(town: LongTown, shelf: Path) -> None:
     made = back_up(town, shelf)
     rubbish = b"rubbish" * 5000

@@ -86,3 +86,21 @@ def test_a_doubt_that_ended_is_not_remembered(tmp_path: Path) -> None:
     rig.turn()
     assert rig.server.writer.state.day == "2026-03-06"
     assert waiting(rig) == set()
+
+
+def test_a_date_that_was_right_all_along_takes_nobody_into_the_day_after_a_night_without_the_program(
+    tmp_path: Path,
+) -> None:
+    rig = ServerRig(tmp_path / "hall.db")
+    rig.clock.is_sure = False
+    rig.clock.era = "noon's boot"
+    rig.boot()
+    rig.turn()
+    asked(rig, 2)
+    rig.server.stop()
+    rig.clock.is_sure = True
+    rig.clock.advance(DAY_S)
+    rig.boot()
+    rig.turn()
+    assert rig.server.writer.state.day == "2026-03-05"
+    assert waiting(rig) == set(), "Wednesday's visitors went home"

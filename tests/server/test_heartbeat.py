@@ -11,4 +11,4 @@ def test_the_heartbeat_names_the_hall_file_and_the_cut_of_the_numbers(tmp_path: 
     rig.turn()
     beat = rig.beats()[-1]
     assert beat.hall_file == hall_fingerprint(rig.hall)
-    assert beat.numbering == numbering_fingerprint(rig.hall)
+    assert beat.numbering == {kiosk: numbering_fingerprint(rig.hall, kiosk) for kiosk in rig.hall.kiosks}

@@ -70,6 +70,18 @@ def test_a_program_started_again_does_not_believe_a_clock_that_leapt_meanwhile()
     assert again.now_ms() == clock.now_ms()
 
 
+def test_a_program_started_again_follows_a_clock_that_was_set_right_meanwhile() -> None:
+    """A clock that was an hour ahead would leave the hall an hour ahead until the machine itself starts again."""
+    before, clock = steady()
+    clock.step_wall(1700)
+    kept = before.moment("boot-1")
+    clock.step_wall(-1700)
+    clock.advance(20)
+    again = SteadyTime(clock.now_ms, clock.monotonic_s)
+    assert again.go_on_from(kept, "boot-1")
+    assert again.now_ms() == clock.now_ms()
+
+
 def test_a_machine_started_again_has_only_its_clock() -> None:
     before, clock = steady()
     kept = before.moment("boot-1")

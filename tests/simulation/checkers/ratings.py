@@ -3,12 +3,15 @@
 from collections.abc import Iterator
 
 from broker.model import events as e
-from tests.simulation.checkers.excuses import lost_card_after
+from tests.simulation.checkers.excuses import clock_set_between, lost_card_after, restarted_between
 from tests.simulation.checkers.violation import Violation
 from tests.simulation.trace import Entry, Thanked, Trace
 
 GRACE_MS = 5_000
 """A press at the last moment, and the way of the picture that opened the window."""
+SET_BACK_MS = 900_000
+"""So long a world leaves a clock wrong."""
+SERVER = "server"
 
 
 def check(trace: Trace) -> Iterator[Violation]:
@@ -45,9 +48,15 @@ def _in_window(trace: Trace, thanks: Thanked, finished: Entry | None) -> Iterato
         yield Violation("L9", thanks.at_ms, f"{thanks.keypad} thanked for a visit of counter {finished.event.counter}")
     window_ms = (60 if trace.hall is None else trace.hall.rules.rating_window_s) * 1000
     after_ms = thanks.at_ms - finished.at_ms
-    if not -GRACE_MS <= after_ms <= window_ms + GRACE_MS:
+    if not -GRACE_MS <= after_ms <= window_ms + GRACE_MS and not _time_stood_still(trace, finished.at_ms, thanks.at_ms):
         facts = {"after_ms": after_ms, "window_ms": window_ms}
         yield Violation("L9", thanks.at_ms, f"{thanks.keypad} thanked for a press outside its window", facts)
+
+
+def _time_stood_still(trace: Trace, from_ms: int, to_ms: int) -> bool:
+    """A server whose clock had been set back lost its power in the window: it cannot know for how long it was off."""
+    behind = clock_set_between(trace, SERVER, from_ms - SET_BACK_MS, to_ms)
+    return behind and restarted_between(trace, SERVER, from_ms, to_ms)
 
 
 def _is_stored(trace: Trace, thanks: Thanked, entry: Entry | None) -> Iterator[Violation]:
