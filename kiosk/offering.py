@@ -6,7 +6,7 @@ from broker.model.hall import Hall
 from kiosk.engine_side import EngineSide
 from kiosk.ledger import Ledger
 from kiosk.local_time import LocalTime
-from kiosk.menu import Circumstances, Menu, ReaderState, menu_of
+from kiosk.menu import Circumstances, Given, Menu, ReaderState, menu_of
 from kiosk.numbering import OwnPart
 
 KEPT_S = 0.25
@@ -27,10 +27,12 @@ class Offering:
         linked: Callable[[], bool],
         printer_ok: Callable[[], bool],
         reader: Callable[[], ReaderState],
+        given: Callable[[], tuple[Given, ...]],
     ) -> None:
         self._hall, self._kiosk, self._parts = hall, kiosk, parts
         self._engine, self._ledger, self._local = engine, ledger, local
-        self._linked, self._printer_ok, self._reader = linked, printer_ok, reader
+        self._linked, self._printer_ok = linked, printer_ok
+        self._reader, self._given = reader, given
         self._menu: Menu | None = None
         self._unreported: dict[str, int] | None = None
         self._due_s = float("-inf")
@@ -71,6 +73,7 @@ class Offering:
             paused=self.own_pause(),
             printer_ok=self._printer_ok(),
             reader=self._reader(),
+            given=self._given(),
             unreported=self._unreported,
             used_up=frozenset(key for key in alone_on if not self._ledger.left(key)),
         )
