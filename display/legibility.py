@@ -1,23 +1,49 @@
-"""Whether a wall display can be read from where people sit. Pure.
+"""Whether a wall display can be read from where people sit, by what its own layout really draws. Pure.
 
 The rule is that of Japan's Ministry of Land, Infrastructure, Transport and Tourism for signs, tried at acuity 0.5:
-a hanzi is at least distance / 250 high, a Latin letter or digit distance / 333.
+a hanzi is at least distance / 250 high, a Latin letter or digit distance / 333. A board with as many counters and
+services as this display has is drawn, and the sizes are taken from that drawing.
 """
 
 from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from datetime import UTC
 
-from broker.runtime.canvas import theme
-from display.layout import Fitted
+from broker.model.hall import Hall
+from broker.model.views import Call, CounterLine, ServiceLine, WaitRange
+from broker.model.words import CounterStatus, Names, TicketStatus
+from broker.model.zones import counters_of
+from broker.runtime.canvas.ops import Op, Text
+from broker.runtime.canvas.texts import Metrics, fit
+from display import phrases
+from display.board import BoardState, Row, page_of
+from display.facts import Facts
+from display.layout import Fitted, Layout
+from display.layouts import draw_board, room_of
 
 HANZI_PER_DISTANCE = 250
 LATIN_PER_DISTANCE = 333
 HANZI_EM = 0.92
 DIGIT_EM = 0.74
-LIST_PX = {"landscape": theme.T2_LIST, "portrait": 80}
-WORDS_PX = {"landscape": 96, "portrait": 88}
+NUMBER, RECENT, COUNTER, SERVICE, STAFF = "A0888", "B0888", "88", "社会保险", "016"
+_WAIT = WaitRange(low_min=10, high_min=15)
+_BOARD = (
+    ("called numbers", NUMBER),
+    ("counters", COUNTER),
+    ("words of a call", phrases.GO_TO.zh),
+    ("recent numbers", RECENT),
+)
+TIERS: dict[Layout, tuple[tuple[str, str], ...]] = {
+    "landscape": _BOARD,
+    "portrait": _BOARD,
+    "overview": (("called numbers", NUMBER), ("counters", COUNTER), ("states", phrases.COUNTER_CALLING.zh)),
+    "services": (("called numbers", NUMBER), ("counters", COUNTER), ("services", SERVICE)),
+    "entrance": (("services", SERVICE), ("counters", COUNTER), ("waits", f"{_WAIT.low_min}–{_WAIT.high_min}")),
+    "staff": (("counters", COUNTER), ("staff numbers", f"{phrases.STAFF_NUMBER.zh} {STAFF}")),
+}
+"""What people must be able to read of each layout, with the words that stand for it in the drawing."""
 
 
 @dataclass(frozen=True)
@@ -32,18 +58,53 @@ class TooSmall:
         return f"{self.what} are {self.height_mm:.0f} mm high, {self.wanted_mm:.0f} mm are needed at this distance"
 
 
-def too_small(fitted: Fitted, size: tuple[int, int], inches: float, distance_m: float) -> list[TooSmall]:
-    """Return which texts cannot be read: called numbers, counters, words of a call, recent numbers."""
-    if fitted.shape == "sign":
-        return []
-    mm_per_px = inches * 25.4 / math.hypot(*size)
-    distance_mm = distance_m * 1000
-    digits, hanzi = distance_mm / LATIN_PER_DISTANCE, distance_mm / HANZI_PER_DISTANCE
-    rows = (
-        ("called numbers", theme.T1_HERO * 0.8, DIGIT_EM, digits),
-        ("counters", theme.T1_COUNTER, DIGIT_EM, digits),
-        ("words of a call", WORDS_PX[fitted.shape], HANZI_EM, hanzi),
-        ("recent numbers", LIST_PX[fitted.shape], DIGIT_EM, digits),
-    )
-    heights = ((what, px * em * fitted.scale * mm_per_px, wanted) for what, px, em, wanted in rows)
-    return [TooSmall(what, height, wanted) for what, height, wanted in heights if height < wanted]
+def too_small(hall: Hall, name: str, fitted: Fitted, size: tuple[int, int], metrics: Metrics) -> list[TooSmall]:
+    """Return what cannot be read on a display of the hall whose screen has `size` px."""
+    declared = hall.displays[name]
+    mm_per_px = declared.inches * 25.4 / math.hypot(*size)
+    drawn = _sizes(probe(hall, name, fitted), metrics)
+    found = []
+    for what, words in TIERS[declared.layout]:
+        hanzi = any(ord(character) > 0x2E80 for character in words)
+        wanted = declared.distance_m * 1000 / (HANZI_PER_DISTANCE if hanzi else LATIN_PER_DISTANCE)
+        height = drawn[words] * (HANZI_EM if hanzi else DIGIT_EM) * mm_per_px
+        if height < wanted:
+            found.append(TooSmall(what, height, wanted))
+    return found
+
+
+def _sizes(ops: tuple[Op, ...], metrics: Metrics) -> dict[str, int]:
+    """Words -> the size in real pixels at which they are largest: a number is read where it stands large."""
+    sizes: dict[str, int] = {}
+    for op in ops:
+        if isinstance(op, Text):
+            for piece in fit(op, metrics).pieces:
+                sizes[piece.span.text] = max(sizes.get(piece.span.text, 0), piece.span.size)
+    return sizes
+
+
+def probe(hall: Hall, name: str, fitted: Fitted) -> tuple[Op, ...]:
+    """Return the drawing of a busy moment of a display: a call, a full first page, nothing urgent."""
+    layout = hall.displays[name].layout
+    room = room_of(fitted, layout)
+    own = counters_of(hall, name) or tuple(hall.counters)
+    served = {service for key in own for service in hall.counters[key].services}
+    names = Names(SERVICE, "Social Insurance")
+    call = Call(
+        call_id="probe", number=NUMBER, counter="probe", counter_name=COUNTER, service=names, called_at_ms=0,
+        valid_until_ms=0,
+    )  # fmt: skip
+    counter = CounterLine(
+        counter="probe", name=COUNTER, status=CounterStatus.OPEN, number=NUMBER, ticket_status=TicketStatus.CALLED,
+        staff_number=STAFF,
+    )  # fmt: skip
+    line = ServiceLine(service="", names=names, state="open", waiting=8, wait=_WAIT, counters=(COUNTER,))
+    services = (line,) * sum(1 for key in served if not hall.services[key].hidden)
+    state = BoardState(
+        hall=hall.hall.names, local=None, chip="open", open=None, contact_ms=None, hero=call, ring=False,
+        rows=(Row(RECENT, COUNTER, names, 0, False),), paused=(), paused_page=0, paused_pages=1,
+        services=page_of(services, room.services if len(services) <= room.services else room.services_paged, 0)[0],
+        page=0, pages=1, notices=(), counters=page_of((counter,) * len(own), room.counters, 0)[0], latest=(call,),
+        fresh=True,
+    )  # fmt: skip
+    return draw_board(state, layout, fitted, UTC, Facts())

@@ -67,7 +67,7 @@ def make_station(hall: Hall, name: str, process: Process, fonts: Fonts) -> Stati
     )  # fmt: skip
     if shelf:
         shelf.start()
-    for text in too_small(face.fitted, screen.size, declared.inches, declared.distance_m):
+    for text in () if screen.failed else too_small(hall, name, fitted, screen.size, fonts):
         log.warning("%s on %s", text, name)
     heard = () if isinstance(voice, NoVoice) else services_of(hall, name)
     outlet.append(Station(hall.hall.id, name, face, screen, process.clock, url, voice, services=heard, hall_file=file))

@@ -20,6 +20,7 @@ from broker.runtime.engine_time import EngineTime
 from broker.runtime.errors import DatabaseError, OutboxError
 from broker.runtime.sender import Sender
 from kiosk import events, flow
+from kiosk.asking import Asking
 from kiosk.buttons import Buttons, LampScene
 from kiosk.engine_side import EngineSide
 from kiosk.extra_papers import ExtraPapers
@@ -28,12 +29,11 @@ from kiosk.helping import Helping
 from kiosk.issuing import Issuing, state_word
 from kiosk.ledger import Ledger
 from kiosk.local_time import LocalTime
-from kiosk.menu import Menu, ReaderState
+from kiosk.menu import Given, Menu, ReaderState
 from kiosk.numbering import own_parts
 from kiosk.offering import Offering
 from kiosk.printing import Printing
 from kiosk.readers.desk import READER, Readers
-from kiosk.rejoining import Rejoining
 from kiosk.screens.frame import Surroundings
 from kiosk.screens.notes import failsafe
 from kiosk.screens.view import view
@@ -43,7 +43,7 @@ logger = logging.getLogger(__name__)
 
 ALARM_LASTS_S = 180.0
 """How long a call for help, or a paper that did not come out, asks for staff."""
-MOVING = frozenset({flow.Step.TAKING, flow.Step.CHECKING})
+MOVING = frozenset({flow.Step.TAKING, flow.Step.CHECKING, flow.Step.COPYING})
 
 
 def random_id() -> str:
@@ -88,7 +88,7 @@ class KioskApp:
         self.sender, self.ledger, self.readers = sender, ledger, readers
         self.engine.on_standing, self.engine.on_numbering = self._engine_stands, self._engine_cuts
         self.issuing = Issuing(self.hall, self.parts, ledger, self.printing, self._issued_at_ms, self.other_plan)
-        self.rejoining = Rejoining(sender, self._make_id)
+        self.asking = Asking(sender, self._make_id, self.name, self.clock.now_ms)
         self.extra_papers = ExtraPapers(self.printing, self._make_id, self._issued_at_ms)
         self.helping = Helping(sender, self._make_id, self.name)
         self.offering = Offering(
@@ -102,6 +102,7 @@ class KioskApp:
             printer_ok=lambda: self.printing.usable,
             other_plan=self.other_plan,
             reader=self._reader_state,
+            given=self._given,
         )
 
     def start(self) -> None:
@@ -181,7 +182,7 @@ class KioskApp:
         elif ticket:
             if reply.refusal is not None:
                 logger.warning("the engine refused %s: %s", id, reply.refusal.code)
-        elif not self.rejoining.replied(id, reply) and not self.helping.replied(id, reply):
+        elif not self.asking.replied(id, reply) and not self.helping.replied(id, reply):
             self._pause_answered(id, reply)
 
     def _reported(self, ticket: str, reply: Reply) -> None:
@@ -221,13 +222,14 @@ class KioskApp:
         for shown in () if self.readers is None else self.readers.poll():
             self._happened(shown, now_s)
         for ticket, end in self.printing.take_ends():
-            self.issuing.paper_ended(ticket, end)
+            if not self.extra_papers.ended(ticket, end):
+                self.issuing.paper_ended(ticket, end)
         self.issuing.tick(now_s)
-        self.rejoining.tick(now_s)
+        self.asking.tick(now_s)
         self.extra_papers.tick(now_s)
         for event in [
             *self.issuing.take_events(),
-            *self.rejoining.take_events(),
+            *self.asking.take_events(),
             *self.extra_papers.take_events(),
         ]:
             self.offering.forget()
@@ -261,8 +263,22 @@ class KioskApp:
                 logger.info("help is called")
             case events.PrintNotice(service, language, large):
                 self.extra_papers.notice(service, language, large, now_s)
-            case events.Rejoin(number):
-                self.rejoining.ask(number, self.offering.online(now_s), now_s)
+            case events.PrintCopy(ticket):
+                order, slip = next(found for found in self.issuing.recent if found[0].ticket == ticket)
+                self.extra_papers.copy(order, slip, now_s)
+            case events.Rejoin() | events.Find() | events.Rate():
+                self.asking.ask(wish, self.offering.online(now_s), now_s)
+
+    def _given(self) -> tuple[Given, ...]:
+        return tuple(
+            Given(
+                order.ticket,
+                slip.number,
+                slip.names,
+                self.local.text(slip.issued_at_ms)[-5:] if slip.issued_at_ms else "",
+            )
+            for order, slip in self.issuing.recent
+        )
 
     def _reader_state(self) -> ReaderState:
         if self.readers is None or not self.readers.has_reader:

@@ -1,8 +1,9 @@
 """What can happen at a kiosk, and what the flow can wish for in answer. Small frozen values. Pure."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
-from broker.model.words import Names
+from broker.model.words import Level, Names
+from kiosk.found import FoundTicket
 from kiosk.readers.cards import CardPresent, CardRead, CardUnread
 from kiosk.readers.lines import Scanned
 from kiosk.ticket import Order, Slip
@@ -54,11 +55,25 @@ class Denied:
 
 
 @dataclass(frozen=True)
-class Rejoined:
-    """The answer about a missed number, or that there was none."""
+class Answered:
+    """The answer to a question, or that there was none."""
 
     message: Names
     good: bool
+
+
+@dataclass(frozen=True)
+class Found:
+    """What was found by the last digits of a telephone, newest first."""
+
+    tickets: tuple[FoundTicket, ...]
+
+
+@dataclass(frozen=True)
+class CopyEnded:
+    """The copy of a ticket came out, or did not."""
+
+    printed: bool
 
 
 @dataclass(frozen=True)
@@ -75,7 +90,20 @@ class Passed:
 
 Shown = CardRead | CardUnread | CardPresent | Scanned
 """What a person shows the kiosk: a card laid down, a code held before the scanner."""
-Event = Touched | Pressed | Numbered | Printed | NotPrinted | Denied | Rejoined | NoticeEnded | Passed | Shown
+Event = (
+    Touched
+    | Pressed
+    | Numbered
+    | Printed
+    | NotPrinted
+    | Denied
+    | Answered
+    | Found
+    | NoticeEnded
+    | CopyEnded
+    | Passed
+    | Shown
+)
 
 # -- wishes ------------------------------------------------
 
@@ -108,4 +136,28 @@ class PrintNotice:
     large: bool
 
 
-Wish = Issue | CallStaff | Rejoin | PrintNotice
+@dataclass(frozen=True)
+class Find:
+    """Which tickets belong to a telephone, by its last four digits."""
+
+    phone_tail: str = field(repr=False)
+
+
+@dataclass(frozen=True)
+class Rate:
+    """A visitor rates a visit by the number of its ticket."""
+
+    number: str
+    level: Level
+
+
+@dataclass(frozen=True)
+class PrintCopy:
+    """Print one of the last tickets of this kiosk once more, marked as a copy."""
+
+    ticket: str
+
+
+Question = Rejoin | Find | Rate
+"""What only the engine can answer."""
+Wish = Issue | CallStaff | Question | PrintNotice | PrintCopy

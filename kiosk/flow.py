@@ -12,9 +12,12 @@ from dataclasses import replace
 from broker.model.words import Names
 from kiosk import targets as t
 from kiosk.events import (
+    Answered,
     CallStaff,
+    CopyEnded,
     Denied,
     Event,
+    Found,
     Issue,
     NoticeEnded,
     NotPrinted,
@@ -23,13 +26,25 @@ from kiosk.events import (
     Pressed,
     Printed,
     PrintNotice,
-    Rejoin,
-    Rejoined,
     Shown,
     Touched,
     Wish,
 )
 from kiosk.flow_cards import act_for_another, ask_for_card, complete, laid, leave_card
+from kiosk.flow_more import (
+    choose_face,
+    copy,
+    erase,
+    leave_phone,
+    open_copies,
+    open_find,
+    open_missed,
+    open_more,
+    open_phone,
+    open_rate,
+    press_key,
+    send,
+)
 from kiosk.menu import Menu, Offer
 from kiosk.readers.cards import CardPresent, CardRead, CardUnread
 from kiosk.readers.lines import Scanned
@@ -40,7 +55,6 @@ SETTLE_S, SAME_PLACE_PX = 0.4, 80
 """A touch this soon after a step came up, where the last one was, was meant for the step before."""
 REPEAT_S = 2.0
 """A physical button pressed again this soon is the same wish."""
-TYPED_MOST = 5
 PAGE_MOST = 99
 
 Outcome = tuple[Visit, tuple[Wish, ...]]
@@ -65,10 +79,18 @@ def step(visit: Visit, event: Event, scene: Scene) -> Outcome:
         case NoticeEnded(printed):
             asked = visit.step is Step.DETAIL and visit.notice == "asked"
             return (replace(visit, notice="done" if printed else "failed") if asked else visit), ()
-        case Rejoined(message, good):
+        case Answered(message, good):
             if visit.step is not Step.CHECKING:
                 return visit, ()
             return to(visit, Step.NOTE, scene, note=message, note_good=good, typed=""), ()
+        case Found(tickets):
+            if visit.step is not Step.CHECKING:
+                return visit, ()
+            return to(visit, Step.FOUND, scene, found=tickets, typed=""), ()
+        case CopyEnded(printed):
+            if visit.step is not Step.COPYING:
+                return visit, ()
+            return to(visit, Step.NOTE, scene, note=COPIED if printed else NOT_COPIED, note_good=printed), ()
     if event.ticket != visit.ticket:
         return visit, ()
     return _about_ticket(visit, event, scene), ()
@@ -223,31 +245,10 @@ def _order(visit: Visit, offer: Offer, scene: Scene) -> Order:
         priority=visit.priority,
         language=visit.language,
         large=visit.larger,
+        phone_tail=visit.phone_tail or None,
         person=card.person if card else None,
         principal=principal.person if principal else None,
     )
-
-
-def _open_missed(visit: Visit, argument: str, scene: Scene) -> Outcome:
-    return to(visit, Step.MISSED, scene, typed=""), ()
-
-
-def _type(visit: Visit, argument: str, scene: Scene) -> Outcome:
-    letter = len(visit.typed) == 0
-    fits = len(argument) == 1 and len(visit.typed) < TYPED_MOST
-    if not fits or not argument.isascii() or (not argument.isalpha() if letter else not argument.isdecimal()):
-        return visit, ()
-    return replace(visit, typed=visit.typed + argument.upper()), ()
-
-
-def _erase(visit: Visit, argument: str, scene: Scene) -> Outcome:
-    return replace(visit, typed=visit.typed[:-1]), ()
-
-
-def _send(visit: Visit, argument: str, scene: Scene) -> Outcome:
-    if not 3 <= len(visit.typed) <= TYPED_MOST:
-        return visit, ()
-    return to(visit, Step.CHECKING, scene), (Rejoin(visit.typed),)
 
 
 _ALWAYS: dict[str, Handler] = {
@@ -257,15 +258,44 @@ _ALWAYS: dict[str, Handler] = {
     t.HELP: _call_staff,
     t.HOME: _home,
 }
+_KEYS = _ALWAYS | {t.KEY: press_key, t.ERASE: erase, t.SEND: send, t.BACK: _home}
 HANDLERS: dict[Step, dict[str, Handler]] = {
     Step.HOME: _ALWAYS
-    | {t.SERVICE: _choose_service, t.CATEGORY: _open_category, t.PAGE: _turn_page, t.MISSED: _open_missed},
+    | {
+        t.SERVICE: _choose_service,
+        t.CATEGORY: _open_category,
+        t.PAGE: _turn_page,
+        t.MISSED: open_missed,
+        t.MORE: open_more,
+    },
     Step.CATEGORY: _ALWAYS | {t.SERVICE: _choose_service, t.PAGE: _turn_page, t.BACK: _leave_category},
     Step.DETAIL: _ALWAYS
-    | {t.TAKE: _take, t.CLAIM: _open_priority, t.UNCLAIM: _unclaim, t.NOTICE: _print_notice, t.BACK: _leave_detail},
+    | {
+        t.TAKE: _take,
+        t.CLAIM: _open_priority,
+        t.UNCLAIM: _unclaim,
+        t.NOTICE: _print_notice,
+        t.PHONE: open_phone,
+        t.BACK: _leave_detail,
+    },
     Step.CARD: _ALWAYS | {t.TAKE: _take, t.AGENT: act_for_another, t.BACK: leave_card},
     Step.PRIORITY: _ALWAYS | {t.CLASS: _choose_priority, t.PAGE: _turn_page, t.BACK: _leave_priority},
-    Step.MISSED: _ALWAYS | {t.KEY: _type, t.ERASE: _erase, t.SEND: _send, t.BACK: _home},
+    Step.MORE: _ALWAYS
+    | {
+        t.MISSED: open_missed,
+        t.FIND: open_find,
+        t.RATE: open_rate,
+        t.COPIES: open_copies,
+        t.BACK: _home,
+    },
+    Step.MISSED: _KEYS,
+    Step.FIND: _KEYS,
+    Step.RATE: _KEYS,
+    Step.PHONE: _KEYS | {t.BACK: leave_phone},
+    Step.FOUND: _ALWAYS | {t.DONE: _end, t.BACK: _home},
+    Step.FACES: _ALWAYS | {t.FACE: choose_face, t.BACK: open_rate},
+    Step.COPIES: _ALWAYS | {t.COPY: copy, t.BACK: open_more},
+    Step.COPYING: {},
     Step.CHECKING: {},
     Step.TAKING: {},
     Step.TICKET: {t.LANGUAGE: _toggle_language, t.HELP: _call_staff, t.DONE: _end},
@@ -273,6 +303,8 @@ HANDLERS: dict[Step, dict[str, Handler]] = {
     Step.NOTE: _ALWAYS | {t.DONE: _end, t.BACK: _home},
     Step.HELP: {t.LANGUAGE: _toggle_language, t.HELP: _call_staff, t.BACK: _leave_help, t.DONE: _end},
 }
+COPIED = Names("副本已打印，请取走", "Here is your copy. Please take it")
+NOT_COPIED = Names("副本没有打印出来，请到咨询台", "The copy was not printed. Please ask at the help desk")
 PAUSED = Names("现在不能取号", "No tickets can be taken now")
 
 # -- buttons and tickets ------------------------------------------------
@@ -282,7 +314,7 @@ def _pressed(visit: Visit, service: str, scene: Scene) -> Outcome:
     """A physical button takes a ticket at once; whoever stood before the screen pressed it."""
     offer = scene.menu.offer(service)
     again = visit.service == service and visit.ticket is not None and scene.now_s - visit.entered_s < REPEAT_S
-    if offer is None or again or issuing(visit) or visit.step is Step.CHECKING:
+    if offer is None or again or issuing(visit) or visit.step in (Step.CHECKING, Step.COPYING):
         return visit, ()
     person = replace(fresh(scene), language=visit.language, larger=visit.larger, lower=visit.lower, service=service)
     return _begin(person, offer, scene)

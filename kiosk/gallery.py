@@ -10,8 +10,9 @@ from broker.model.views import Emergency
 from broker.model.words import Names
 from broker.runtime.canvas.ops import Op
 from kiosk.flow_cards import NO_READER, SAME_CARD
+from kiosk.found import FoundTicket
 from kiosk.help_state import HelpState
-from kiosk.menu import FULL, NO_COUNTER, NOT_NOW, USED_UP, Choice, Menu, Offer
+from kiosk.menu import FULL, NO_COUNTER, NOT_NOW, USED_UP, Choice, Given, Menu, Offer
 from kiosk.qr import qr_rows
 from kiosk.readers.cards import UNREAD, CardRead
 from kiosk.screens.frame import LANDSCAPE, PORTRAIT, Surroundings
@@ -129,6 +130,16 @@ CARD = CardRead("110***********00*X", 66, "0" * 32)
 OTHER_CARD = CardRead("310***********41*2", 41, "1" * 32)
 AT_READER = replace(PENSION, step=Step.CARD)
 WITH_READER = replace(MENU, reader="ok", offers=tuple(replace(o, real_name=o.service == "pension") for o in OFFERS))
+GIVEN = tuple(
+    Given(f"t{place}", number, OFFERS[place].names, time)
+    for place, (number, time) in enumerate((("A042", "14:31"), ("A041", "14:28"), ("E007", ""), ("A0817", "14:20")))
+)
+FOUND = tuple(
+    FoundTicket(number, OFFERS[place].service, ahead)
+    for place, (number, ahead) in enumerate((("A042", 12), ("C008", 0), ("A0817", 1234), ("B011", 3), ("D120", 8)))
+)
+THANKS = Names("已收到您的评价，谢谢", "Your rating is kept. Thank you")
+LOOKUP = replace(MENU, lookup=True, given=GIVEN)
 STATES: tuple[tuple[str, Visit, Menu], ...] = (
     ("home", Visit(), MENU),
     ("home-few", Visit(), replace(MENU, offers=OFFERS[:3])),
@@ -161,6 +172,20 @@ STATES: tuple[tuple[str, Visit, Menu], ...] = (
     ("card-no-reader", replace(PENSION, step=Step.NOTE, note=NO_READER), MENU),
     ("missed", Visit(step=Step.MISSED), MENU),
     ("missed-typed", Visit(step=Step.MISSED, typed="A042"), MENU),
+    ("detail-phone", PENSION, LOOKUP),
+    ("detail-phone-left", replace(PENSION, phone_tail="4321", priority="elderly"), LOOKUP),
+    ("more", Visit(step=Step.MORE), LOOKUP),
+    ("more-alone", Visit(step=Step.MORE), replace(LOOKUP, alone=True, given=())),
+    ("copies", Visit(step=Step.COPIES), LOOKUP),
+    ("copying", Visit(step=Step.COPYING), LOOKUP),
+    ("find", Visit(step=Step.FIND), LOOKUP),
+    ("find-typed", Visit(step=Step.FIND, typed="4321"), LOOKUP),
+    ("phone", Visit(step=Step.PHONE, typed="43"), LOOKUP),
+    ("found", Visit(step=Step.FOUND, found=FOUND[:1]), LOOKUP),
+    ("found-many", Visit(step=Step.FOUND, found=FOUND), LOOKUP),
+    ("rate", Visit(step=Step.RATE, typed="A0"), LOOKUP),
+    ("faces", Visit(step=Step.FACES, typed="A042"), LOOKUP),
+    ("rated", Visit(step=Step.NOTE, note=THANKS, note_good=True), LOOKUP),
     ("checking", Visit(step=Step.CHECKING, typed="A042"), MENU),
     ("taking", Visit(step=Step.TAKING, service="pension"), MENU),
     ("ticket-printing", Visit(step=Step.TICKET, slip=SLIP), MENU),

@@ -8,7 +8,7 @@ from broker.model.commands import CallForHelp
 from broker.runtime.errors import DatabaseError, OutboxError
 from broker.runtime.sender import Sender
 from kiosk.help_state import HelpState
-from kiosk.ledger import WORDS_EACH
+from kiosk.ticket import WORDS_EACH
 
 logger = logging.getLogger(__name__)
 

@@ -16,6 +16,7 @@ def asked(order: Order, kiosk: str) -> IssueTicket:
         person=order.person,
         principal=order.principal,
         large=order.large,
+        phone_tail=order.phone_tail,
     )
 
 
@@ -33,6 +34,7 @@ def reported(order: Order, kiosk: str, number: str, day: str) -> ReportTicket:
         person=order.person,
         principal=order.principal,
         large=order.large,
+        phone_tail=order.phone_tail,
     )
 
 

@@ -24,6 +24,16 @@ NO_COUNTER = SHUT_REASONS["no_counter"]
 
 
 @dataclass(frozen=True)
+class Given:
+    """One of the last tickets of this kiosk; ``time`` is local, empty on an unsure clock."""
+
+    ticket: str
+    number: str
+    names: Names
+    time: str
+
+
+@dataclass(frozen=True)
 class Circumstances:
     """What else decides: ``heard`` the engine lately, ``day`` of the ledger, own clock when it can be trusted.
 
@@ -40,6 +50,7 @@ class Circumstances:
     paused: bool | None = None
     printer_ok: bool = True
     reader: ReaderState = "none"
+    given: tuple[Given, ...] = ()
     unreported: dict[str, int] = field(default_factory=dict)
     used_up: frozenset[str] = frozenset()
     other_plan: bool = False
@@ -95,6 +106,8 @@ class Menu:
     alone: bool = False
     printer_ok: bool = True
     reader: ReaderState = "none"
+    given: tuple[Given, ...] = ()
+    lookup: bool = False
     emergency: Emergency | None = None
     """Staff end it, nobody else: while the engine is away it stands."""
 
@@ -124,6 +137,8 @@ def menu_of(hall: Hall, kiosk: str, view: KioskView | None, now: Circumstances) 
         alone=not now.heard,
         printer_ok=now.printer_ok,
         reader=now.reader,
+        given=now.given,
+        lookup=hall.rules.lost_ticket_lookup,
         emergency=view.emergency if view is not None else None,
     )
 

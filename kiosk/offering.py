@@ -6,7 +6,7 @@ from broker.model.hall import Hall
 from kiosk.engine_side import EngineSide
 from kiosk.ledger import Ledger
 from kiosk.local_time import LocalTime
-from kiosk.menu import Circumstances, Menu, ReaderState, menu_of
+from kiosk.menu import Circumstances, Given, Menu, ReaderState, menu_of
 from kiosk.numbering import OwnPart
 
 KEPT_S = 0.25
@@ -28,11 +28,12 @@ class Offering:
         printer_ok: Callable[[], bool],
         other_plan: Callable[[], bool],
         reader: Callable[[], ReaderState],
+        given: Callable[[], tuple[Given, ...]],
     ) -> None:
         self._hall, self._kiosk, self._parts = hall, kiosk, parts
         self._engine, self._ledger, self._local = engine, ledger, local
         self._linked, self._printer_ok = linked, printer_ok
-        self._other_plan, self._reader = other_plan, reader
+        self._other_plan, self._reader, self._given = other_plan, reader, given
         self._menu: Menu | None = None
         self._unreported: dict[str, int] | None = None
         self._due_s = float("-inf")
@@ -74,6 +75,7 @@ class Offering:
             paused=self.own_pause(),
             printer_ok=self._printer_ok(),
             reader=self._reader(),
+            given=self._given(),
             unreported=self._unreported,
             used_up=frozenset(key for key in alone_on if other_plan or not self._ledger.left(key)),
             other_plan=other_plan,

@@ -14,7 +14,7 @@ class Order:
     """What a visitor asked for. ``ticket`` is the id made at the first touch; it never changes, whatever the path.
 
     ``large``: the paper in large letters. ``person`` is the key of the ID card that was shown; with
-    ``principal``, whose business it is, ``person`` is the agent.
+    ``principal``, whose business it is, ``person`` is the agent. ``phone_tail``: the last digits of a telephone.
     """
 
     ticket: str
@@ -24,6 +24,7 @@ class Order:
     large: bool = False
     person: str | None = field(default=None, repr=False)
     principal: str | None = field(default=None, repr=False)
+    phone_tail: str | None = field(default=None, repr=False)
 
     @property
     def beneficiary(self) -> str | None:

@@ -5,6 +5,7 @@ from enum import StrEnum
 from typing import Literal
 
 from broker.model.words import Names
+from kiosk.found import FoundTicket
 from kiosk.menu import Menu
 from kiosk.readers.cards import CardRead
 from kiosk.ticket import Slip
@@ -28,7 +29,15 @@ class Step(StrEnum):
     DETAIL = "detail"
     PRIORITY = "priority"
     CARD = "card"
+    MORE = "more"
     MISSED = "missed"
+    FIND = "find"
+    FOUND = "found"
+    RATE = "rate"
+    FACES = "faces"
+    COPIES = "copies"
+    COPYING = "copying"
+    PHONE = "phone"
     CHECKING = "checking"
     TAKING = "taking"
     TICKET = "ticket"
@@ -39,19 +48,26 @@ class Step(StrEnum):
 
 _HOME_ALWAYS = frozenset({Step.HOME, Step.HELP, Step.TAKING, Step.NOTE})
 ARROWS: dict[Step, frozenset[Step]] = {
-    Step.HOME: _HOME_ALWAYS | {Step.CATEGORY, Step.DETAIL, Step.CARD, Step.MISSED},
+    Step.HOME: _HOME_ALWAYS | {Step.CATEGORY, Step.DETAIL, Step.CARD, Step.MISSED, Step.MORE},
     Step.CATEGORY: _HOME_ALWAYS | {Step.DETAIL, Step.CARD},
-    Step.DETAIL: _HOME_ALWAYS | {Step.CATEGORY, Step.PRIORITY, Step.CARD},
+    Step.DETAIL: _HOME_ALWAYS | {Step.CATEGORY, Step.PRIORITY, Step.CARD, Step.PHONE},
     Step.PRIORITY: _HOME_ALWAYS | {Step.DETAIL},
     Step.CARD: _HOME_ALWAYS | {Step.CATEGORY, Step.DETAIL},
     Step.MISSED: _HOME_ALWAYS | {Step.CHECKING},
-    Step.CHECKING: frozenset({Step.HOME, Step.NOTE}),
+    Step.MORE: _HOME_ALWAYS | {Step.MISSED, Step.FIND, Step.RATE, Step.COPIES},
+    Step.FIND: _HOME_ALWAYS | {Step.CHECKING},
+    Step.FOUND: _HOME_ALWAYS,
+    Step.RATE: _HOME_ALWAYS | {Step.FACES},
+    Step.FACES: _HOME_ALWAYS | {Step.CHECKING, Step.RATE},
+    Step.COPIES: _HOME_ALWAYS | {Step.COPYING, Step.MORE},
+    Step.COPYING: frozenset({Step.HOME, Step.NOTE}),
+    Step.PHONE: _HOME_ALWAYS | {Step.DETAIL},
+    Step.CHECKING: frozenset({Step.HOME, Step.NOTE, Step.FOUND}),
     Step.TAKING: frozenset({Step.TICKET, Step.NO_PAPER, Step.NOTE}),
     Step.TICKET: _HOME_ALWAYS | {Step.NO_PAPER},
     Step.NO_PAPER: _HOME_ALWAYS | {Step.TICKET},
     Step.NOTE: _HOME_ALWAYS,
-    Step.HELP: _HOME_ALWAYS
-    | {Step.CARD, Step.CATEGORY, Step.DETAIL, Step.PRIORITY, Step.MISSED, Step.TICKET, Step.NO_PAPER},
+    Step.HELP: frozenset(Step) - {Step.CHECKING, Step.COPYING},
 }
 
 
@@ -76,6 +92,8 @@ class Visit:
     card_trouble: Names | None = None
     notice: NoticeState = ""
     typed: str = ""
+    phone_tail: str = ""
+    found: tuple[FoundTicket, ...] = ()
     ticket: str | None = None
     slip: Slip | None = None
     printed: bool = False
@@ -103,7 +121,7 @@ def fresh(scene: Scene) -> Visit:
 
 def idle_limit_s(visit: Visit) -> float | None:
     """How long nobody may touch anything before the kiosk goes home; None where it does not."""
-    if visit.step in (Step.TAKING, Step.CHECKING) or (visit.step is Step.TICKET and not visit.printed):
+    if visit.step in (Step.TAKING, Step.CHECKING, Step.COPYING) or (visit.step is Step.TICKET and not visit.printed):
         return None
     if visit == Visit(touched_at=visit.touched_at, touched_s=visit.touched_s, entered_s=visit.entered_s):
         return None

@@ -36,7 +36,6 @@ def address_rows(hall: Hall) -> Iterator[Row]:
         yield f"kiosks.{key}.printer", key, kiosk.printer, PRINTERS
         yield f"kiosks.{key}.reader", key, kiosk.reader, READERS
         yield f"kiosks.{key}.scanner", key, kiosk.scanner, SCANNERS
-        yield f"kiosks.{key}.voice", key, kiosk.voice, SPEAKERS
         for name, button in kiosk.buttons.items():
             yield f"kiosks.{key}.buttons.{name}.address", key, button.address, PADS
             if button.lamp is not None:

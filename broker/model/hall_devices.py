@@ -34,9 +34,9 @@ class PrinterFlags(Declared, frozen=True, kw_only=True):
 class Kiosk(Declared, frozen=True, kw_only=True):
     """取号机. ``services`` empty means all that are not hidden.
 
-    ``reader`` is an ID card reader, ``scanner`` a code scanner, ``voice`` a speaker of its own for spoken guidance;
-    ``logo`` is a picture file for screen and paper. ``roll_m`` is how much paper a new roll holds, in metres: the kiosk
-    counts what it prints and asks for a new roll in time (0: it does not count).
+    ``reader`` is an ID card reader, ``scanner`` a code scanner; ``logo`` is a picture file for the paper. ``roll_m`` is
+    how much paper a new roll holds, in metres: the kiosk counts what it prints and asks for a new roll in time (0: it
+    does not count).
     """
 
     names: Names
@@ -51,7 +51,6 @@ class Kiosk(Declared, frozen=True, kw_only=True):
     zone: Slug = "lobby"
     reader: Address = "none"
     scanner: Address = "none"
-    voice: Address = "none"
     logo: FilePath = ""
 
 

@@ -22,7 +22,7 @@ def is_virtual(address: str) -> bool:
 def addresses_of(hall: Hall) -> Iterator[str]:
     """Every hardware address of the hall file."""
     for kiosk in hall.kiosks.values():
-        yield from (kiosk.screen, kiosk.printer, kiosk.reader, kiosk.scanner, kiosk.voice)
+        yield from (kiosk.screen, kiosk.printer, kiosk.reader, kiosk.scanner)
         for button in kiosk.buttons.values():
             yield from (button.address, button.lamp or "none")
     for display in hall.displays.values():

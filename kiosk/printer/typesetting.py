@@ -14,7 +14,7 @@ _NOT_LAST = "（《「『【〔“‘([{"
 LONELY_COLUMNS = 2
 """A last line of one hanzi looks like a slip of the printer."""
 _ITEM = re.compile(r"[^、]+、?|、")  # of a list
-_PIECE = re.compile(r"[A-Za-z0-9@#&$+./:_%~=?'\-]+|\s+|.", re.DOTALL)
+_PIECE = re.compile(r"[A-Za-z0-9@#&$+./:_%~=?'\"\-]+|\s+|.", re.DOTALL)
 
 
 @dataclass(frozen=True)
@@ -92,9 +92,7 @@ def _text_rows(line: Text, columns: int, margin: int) -> Iterator[Row]:
         room = max(2, (columns - free) // size[0])
         if len(wrapped(text, room)) <= line.lines:
             break
-    parts = wrapped(text, room)
-    if line.align == "centre" or (len(parts) > 1 and columns_of(parts[-1]) <= LONELY_COLUMNS):
-        parts = balanced(text, room)
+    parts = balanced(text, room) if line.align == "centre" else accompanied(text, room)
     for part in parts:
         yield TextRow(part, size, line.align, line.bold, free // 2 // size[0])
 
@@ -154,6 +152,18 @@ def balanced(text: str, room: int) -> list[str]:
         narrow = wrapped(text, width)
         if len(narrow) <= len(lines):
             return narrow
+    return lines
+
+
+def accompanied(text: str, room: int) -> list[str]:
+    """Like `wrapped`, in no more lines, but a last line of one hanzi gets company from the line before."""
+    lines = wrapped(text, room)
+    width = room - 1
+    while len(lines) > 1 and columns_of(lines[-1]) <= LONELY_COLUMNS and width >= room * 3 // 4:
+        narrow = wrapped(text, width)
+        if len(narrow) == len(lines):
+            lines = narrow
+        width -= 1
     return lines
 
 

@@ -30,11 +30,11 @@ def detail(frame: Frame) -> list[Op]:
     take_h = 172 if frame.tall else 150
     ops = [*chrome(frame, offer.names, w.TAKE if offer.open else w.CANNOT)]
     take = Rect(area.x, area.bottom - take_h, area.w, take_h)
-    claim = _claim_rect(frame, offer, take)
-    bottom = (claim.y if claim else take.y) - 22
+    choices = _choices(frame, offer, take)
+    bottom = (choices[0][1].y if choices else take.y) - 22
     ops += _facts_and_papers(frame, offer, Rect(area.x, area.y, area.w, bottom - area.y))
-    if claim is not None:
-        ops += _claim(frame, claim)
+    for target, rect in choices:
+        ops += _choice(frame, rect, target)
     if offer.open:
         ops += primary(frame, take, t.TAKE, w.TAKE_PRIORITY if frame.visit.priority else w.TAKE, "ticket")
     else:
@@ -42,42 +42,57 @@ def detail(frame: Frame) -> list[Op]:
     return [*ops, *back_bar(frame)]
 
 
-def _claim_rect(frame: Frame, offer: Offer, take: Rect) -> Rect | None:
-    if not offer.open or not frame.menu.priorities:
-        return None
+def _choices(frame: Frame, offer: Offer, take: Rect) -> list[tuple[str, Rect]]:
+    """What may be said before the ticket: a claim of priority, the digits of a telephone; side by side."""
+    wanted = [t.CLAIM] if frame.menu.priorities else []
+    wanted += [t.PHONE] if frame.menu.lookup else []
+    if not offer.open or not wanted:
+        return []
     height = 116 if frame.tall else 104
-    return Rect(take.x, take.y - 22 - height, take.w, height)
+    row = Rect(take.x, take.y - 22 - height, take.w, height)
+    return list(zip(wanted, row.columns(len(wanted), 18), strict=True))
 
 
-def _claim(frame: Frame, rect: Rect) -> list[Op]:
-    claimed = frame.visit.priority is not None
-    ground, edge, ink = (KIOSK_GOOD_GROUND, None, KIOSK_GOOD_INK) if claimed else (None, KIOSK_EDGE, KIOSK_INK)
-    words = w.CLAIMED if claimed else w.CLAIM
-    said = frame.first(w.CLAIMED_HINT if claimed else w.listed(tuple(c.names for c in frame.menu.priorities)))
-    icon = "check-circle" if claimed else "star"
-    body = Rect(rect.x + 112, rect.y + 8, rect.w - 210, rect.h - 16)
+def _choice(frame: Frame, rect: Rect, target: str) -> list[Op]:
+    visit = frame.visit
+    if target == t.PHONE:
+        done, names, hint, icon = bool(visit.phone_tail), w.PHONE, w.PHONE_HINT, "phone"
+        if done:
+            names, hint = w.PHONE_LEFT, w.PHONE_LEFT_HINT
+        return _switch(frame, rect, t.PHONE, icon, names, hint, done)
+    if visit.priority is not None:
+        return _switch(frame, rect, t.UNCLAIM, "star", w.CLAIMED, w.CLAIMED_HINT, True)
+    classes = tuple(choice.names for choice in frame.menu.priorities)
+    hint = w.listed(classes) if rect.w > 700 else w.CLAIM_HINT
+    return _switch(frame, rect, t.CLAIM, "star", w.CLAIM, hint, False)
+
+
+def _switch(frame: Frame, rect: Rect, target: str, icon: str, names: Names, hint: Names, done: bool) -> list[Op]:
+    """A wide button with a hint; green with a cross once it is set."""
+    ground, edge, ink = (KIOSK_GOOD_GROUND, None, KIOSK_GOOD_INK) if done else ((255, 255, 255), KIOSK_EDGE, KIOSK_INK)
+    narrow = rect.w < 700
+    left, right = (92, 70) if narrow else (112, 98)
+    body = Rect(rect.x + left, rect.y + 8, rect.w - left - right, rect.h - 16)
+    half = body.h // 2 + 4
     return [
-        Box(
-            rect=rect,
-            fill=ground or (255, 255, 255),
-            radius=24,
-            border=3 if edge else 0,
-            border_colour=edge,
-            target=t.UNCLAIM if claimed else t.CLAIM,
+        Box(rect=rect, fill=ground, radius=24, border=3 if edge else 0, border_colour=edge, target=target),
+        Icon(
+            rect=Rect(rect.x + left - 78, rect.centre_y - 28, 56, 56),
+            name="check-circle" if done else icon,
+            colour=ink if done else BLUE,
         ),
-        Icon(rect=Rect(rect.x + 34, rect.centre_y - 28, 56, 56), name=icon, colour=ink if claimed else BLUE),
-        text(Rect(body.x, body.y, body.w, body.h // 2 + 4), frame.first(words), 38, ink, bold=True, min_size=28),
+        text(Rect(body.x, body.y, body.w, half), frame.first(names), 38, ink, bold=True, min_size=26),
         text(
-            Rect(body.x, body.y + body.h // 2 + 4, body.w, body.h // 2 - 4),
-            said,
+            Rect(body.x, body.y + half, body.w, body.h - half),
+            frame.first(hint),
             28,
-            ink if claimed else KIOSK_SUB,
+            ink if done else KIOSK_SUB,
             min_size=24,
         ),
         Icon(
-            rect=Rect(rect.right - 84, rect.centre_y - 26, 52, 52),
-            name="cross" if claimed else "chevron-right",
-            colour=ink if claimed else BLUE,
+            rect=Rect(rect.right - right + 14, rect.centre_y - 26, 52, 52),
+            name="cross" if done else "chevron-right",
+            colour=ink if done else BLUE,
         ),
     ]
 

@@ -26,8 +26,8 @@ from kiosk.visit import Step
 
 
 def taking(frame: Frame) -> list[Op]:
-    """TAKING and CHECKING: nothing to touch, something moves slowly."""
-    names = w.CHECKING if frame.visit.step is Step.CHECKING else w.TAKING
+    """TAKING, CHECKING and COPYING: nothing to touch, something moves slowly."""
+    names = {Step.CHECKING: w.CHECKING, Step.COPYING: w.COPYING}.get(frame.visit.step, w.TAKING)
     area = frame.body
     middle = area.centre_y
     dots = int(frame.around.now_s * 2) % 3

@@ -103,7 +103,7 @@ def above_tools(frame: Frame) -> int:
 
 
 def _extras(frame: Frame) -> tuple[Rect, list[Op]]:
-    """The room left for cards, and what takes the rest of it: a warning above, back or 'missed' below."""
+    """The room left for cards, and what takes the rest of it: a warning above, back or tickets one has below."""
     area, ops = frame.body, []
     area = Rect(area.x, area.y, area.w, above_tools(frame) - area.y)
     if not frame.menu.printer_ok:
@@ -112,9 +112,11 @@ def _extras(frame: Frame) -> tuple[Rect, list[Op]]:
     if frame.visit.step is Step.CATEGORY:
         place, area = _below(frame, area)
         ops += button(frame, place, t.BACK, w.BACK, "chevron-left")
-    elif not frame.larger:
-        place, area = _below(frame, area)
-        ops += _missed(frame, place)
+    else:
+        places, area = _beside(frame, area)
+        ops += button(frame, places[-1], t.MORE, w.MORE, "ticket", None if frame.larger else w.MORE_HINT)
+        if not frame.larger:
+            ops += _missed(frame, places[0])
     return area, ops
 
 
@@ -126,6 +128,17 @@ def _below(frame: Frame, area: Rect) -> tuple[Rect, Rect]:
     return Rect(40, 610, 448, 106), area
 
 
+def _beside(frame: Frame, area: Rect) -> tuple[list[Rect], Rect]:
+    """Two places below the cards, or in the rail; in the larger manner one."""
+    if frame.larger:
+        place, left = _below(frame, area)
+        return [place], left
+    if frame.tall:
+        place, left = _below(frame, area)
+        return place.columns(2, 18), left
+    return Rect(40, 524, 448, 200).rows(2, 12), area
+
+
 def _missed(frame: Frame, rect: Rect) -> list[Op]:
     if frame.menu.alone:
         return [
@@ -134,7 +147,7 @@ def _missed(frame: Frame, rect: Rect) -> list[Op]:
             text(Rect(rect.x + 102, rect.y + 14, rect.w - 130, 46), frame.first(w.MISSED), 34, KIOSK_INK, min_size=26),
             text(Rect(rect.x + 102, rect.y + 60, rect.w - 130, 34), frame.first(w.OFFLINE_MISSED), 25, KIOSK_SUB),
         ]
-    return button(frame, rect, t.MISSED, w.MISSED, "ticket")
+    return button(frame, rect, t.MISSED, w.MISSED, "refresh")
 
 
 def _warning(frame: Frame, rect: Rect) -> list[Op]:

@@ -10,7 +10,8 @@ from kiosk.screens.emergency import emergency
 from kiosk.screens.frame import Frame, Surroundings
 from kiosk.screens.given import no_paper, taking, ticket
 from kiosk.screens.home import home
-from kiosk.screens.missed import missed
+from kiosk.screens.keypad import keypad
+from kiosk.screens.more import copies, faces, found, more
 from kiosk.screens.notes import closed, connecting, help_called, note, paused, still_there
 from kiosk.screens.priority import priority
 from kiosk.visit import Step, Visit
@@ -21,7 +22,15 @@ PICTURES: dict[Step, Callable[[Frame], list[Op]]] = {
     Step.DETAIL: detail,
     Step.PRIORITY: priority,
     Step.CARD: card,
-    Step.MISSED: missed,
+    Step.MORE: more,
+    Step.MISSED: keypad,
+    Step.FIND: keypad,
+    Step.RATE: keypad,
+    Step.PHONE: keypad,
+    Step.FOUND: found,
+    Step.FACES: faces,
+    Step.COPIES: copies,
+    Step.COPYING: taking,
     Step.CHECKING: taking,
     Step.TAKING: taking,
     Step.TICKET: ticket,

@@ -24,7 +24,28 @@ HOME = Names("首页", "Home")
 PREVIOUS = Names("上一页", "Previous")
 NEXT = Names("下一页", "Next")
 DONE = Names("完成", "Done")
-MISSED = Names("过号了？重新排队", "Missed your call? Rejoin")
+MISSED = Names("过号了？重新排队", "Missed? Rejoin")
+MISSED_HINT = Names("输入号票上的号码", "Type the number on your ticket")
+MORE = Names("更多服务", "More services")
+MORE_HINT = Names("补打、找号、评价", "Copies, ratings")
+MORE_TITLE = Names("您已经有号票了？", "Have you got a ticket?")
+COPIES = Names("补打号票", "Print a ticket again")
+COPIES_HINT = Names("本机刚取的号，打印副本", "A copy of one just taken here")
+COPIES_NONE = Names("现在没有可以补打的号票", "There is none to print again")
+COPIES_TITLE = Names("请选择您的号码", "Which one is yours?")
+COPYING = Names("正在打印副本", "Printing the copy")
+FIND = Names("号票丢了？", "Lost your ticket?")
+FIND_HINT = Names("用取号时留的手机尾号找", "By the digits you left with us")
+RATE = Names("评价服务", "Rate your visit")
+RATE_HINT = Names("办完后，用号票上的号码评价", "By the number on your ticket")
+RATE_TITLE = Names("请您对本次服务进行评价", "How was your visit?")
+RATE_FACES_HINT = Names("点一下即可", "One tap is enough")
+FOUND_TITLE = Names("您的号码", "Your number")
+FOUND_HINT = Names("请记下，在大厅等候叫号", "Note it and wait for your call")
+PHONE = Names("留手机后四位", "Leave 4 digits")
+PHONE_HINT = Names("号票丢了可以找回", "To find a lost ticket")
+PHONE_LEFT = Names("尾号已留", "Digits are kept")
+PHONE_LEFT_HINT = Names("点此取消", "Tap to remove")
 
 NO_WAIT = Names("无需等候", "No wait")
 WAITING_UNKNOWN = Names("请听叫号", "Listen for the call")
@@ -50,7 +71,8 @@ TAKE = Names("取号", "Take a number")
 TAKE_PRIORITY = Names("优先取号", "Take a priority number")
 CLAIM = Names("需要优先办理？", "Need priority?")
 CLAIMED = Names("已选择优先办理", "Priority is chosen")
-CLAIMED_HINT = Names("请在窗口出示证件，点此取消", "Show proof at the counter. Tap to undo")
+CLAIM_HINT = Names("老年人、残疾人等", "Age, disability, ...")
+CLAIMED_HINT = Names("窗口出示证件，点此取消", "Show proof. Tap to undo")
 PRIORITY_TITLE = Names("请选择优先的原因", "Why do you need priority?")
 PRIORITY_HINT = Names("请在窗口出示证件；原因不会公开显示", "Show proof at the counter; never shown in public")
 
@@ -114,6 +136,12 @@ STAY = Names("继续操作", "Continue")
 
 TYPE_TITLE = Names("请输入您的号码", "Type your number")
 TYPE_HINT = Names("例如 A042", "For example A042")
+TAIL_TITLE = Names("请输入手机号后四位", "Last 4 digits of your phone")
+TAIL_HINT = Names("四位数字", "Four digits")
+TYPE_RATED = Names("请输入号票上的号码", "Type the number on your ticket")
+SEND_FIND = Names("查找", "Search")
+SEND_NEXT = Names("下一步", "Next")
+SEND_KEEP = Names("留下尾号", "Keep these digits")
 SEND = Names("重新排队", "Rejoin the line")
 ERASE = Names("删除", "Erase")
 OFFLINE_MISSED = Names("系统未连接，请到咨询台", "Please ask at the desk")
@@ -174,6 +202,11 @@ def listed(names: tuple[Names, ...], most: int = 2) -> Names:
 def since(clock: str) -> Names:
     """When an emergency was declared."""
     return Names(f"{clock} 发布", f"issued at {clock}")
+
+
+def before_you(count: int) -> Names:
+    """How many are before a number."""
+    return Names(f"前面 {count} 人", f"{count} before you")
 
 
 def page_of(page: int, pages: int) -> Names:

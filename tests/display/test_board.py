@@ -1,16 +1,17 @@
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import msgspec
 from hypothesis import given
 from hypothesis import strategies as st
 
 from broker.contract.envelope import ENGINE_SILENT_S
-from broker.model.views import BoardView, Call
-from broker.model.words import TicketStatus
+from broker.model.views import BoardView, Call, Notice
+from broker.model.words import Names, TicketStatus
 from broker.runtime.newest import Position
 from display import gallery
-from display.board import HERO_LEAST_S, BoardMind, BoardState, Room, page_of, worth_showing
+from display.board import HERO_LEAST_S, LINGER_HERO_S, RING_S, BoardMind, BoardState, Room, page_of, worth_showing
 from display.gallery import make_call, make_line, make_pause
+from display.gallery_lobby import make_counter
 
 SERVICE = gallery.SERVICES["social"]
 NOON = gallery.NOON
@@ -231,6 +232,59 @@ def test_no_service_is_shown_once_all_are_closed_for_the_day() -> None:
     shut = tuple(make_line("tax", 0, None, "closed") for _ in range(4))
     assert worth_showing(shut, Room()) == ()
     assert worth_showing((*shut, make_line("tax", 0, None, "closed", reopens="13:30")), Room()) != ()
+
+
+def test_notices_are_shown_at_their_time_and_urgent_ones_apart() -> None:
+    at_ms = gallery.NOW_MS
+    notices = (
+        Notice(notice="now", zh="今天", en="Today"),
+        Notice(notice="later", zh="以后", en="Later", from_ms=at_ms + 60_000),
+        Notice(notice="over", zh="过去", en="Over", until_ms=at_ms),
+        Notice(notice="still", zh="还在", en="Still", from_ms=at_ms, until_ms=at_ms + 60_000),
+        Notice(notice="power", zh="停电", en="Power cut", urgent=True),
+    )
+    rig = Rig()
+    state = rig.shows(notices=notices)
+    assert [notice.zh for notice in state.notices] == ["今天", "还在"]
+    assert state.urgent == Names("停电", "Power cut")
+    state = rig.look(NOON + timedelta(minutes=1))
+    assert [notice.zh for notice in state.notices] == ["今天", "以后"]
+    assert [notice.zh for notice in rig.look(None).notices] == ["今天", "过去"], "without a clock none begins or ends"
+
+
+def test_whoever_may_not_hear_is_large_for_longer_and_stays_on_top_of_the_rows_until_they_came() -> None:
+    rig = Rig(call("A001"))
+    quiet = msgspec.structs.replace(call("A002"), linger=True)
+    rig.shows(quiet, call("A001"))
+    rig.shows(call("B007"), quiet, call("A001"))
+    state = rig.after(HERO_LEAST_S + 0.01)
+    assert state.hero is not None
+    assert state.hero.number == "A002"
+    state = rig.after(LINGER_HERO_S - HERO_LEAST_S)
+    assert state.hero is not None
+    assert (state.hero.number, numbers(state)) == ("B007", ["A002", "A001"])
+    many = [call(f"C{n:03d}", status=TicketStatus.SERVING) for n in range(6)]
+    assert numbers(rig.shows(*many, call("B007"), quiet))[0] == "A002"
+    came = msgspec.structs.replace(quiet, status=TicketStatus.SERVING)
+    assert numbers(rig.shows(*many, call("B007"), came))[-1] == "A002"
+
+
+def test_the_page_with_the_counter_that_calls_is_shown_while_it_is_news() -> None:
+    counters = tuple(make_counter(str(n)) for n in range(30))
+    rig = Rig(call("A001", "1"), room=Room(counters=10))
+    rig.shows(call("A001", "1"), counters=counters)
+    state = rig.shows(call("A002", "25"), call("A001", "1"), counters=counters)
+    assert (state.page, state.pages) == (2, 3)
+    assert "c25" in [line.counter for line in state.counters]
+    assert rig.after(RING_S + 1).page != 2
+
+
+def test_an_emergency_is_there_until_a_board_comes_without_it() -> None:
+    rig = Rig(call("A001"))
+    assert rig.shows(call("A001"), emergency=gallery.EMERGENCY).emergency == gallery.EMERGENCY
+    rig.mind.connected()
+    assert rig.after(ENGINE_SILENT_S * 100).emergency == gallery.EMERGENCY
+    assert rig.shows(call("A001")).emergency is None
 
 
 @given(st.lists(st.integers(), max_size=40), st.integers(1, 9))

@@ -8,7 +8,8 @@ from tests.display.pictures import GOLDEN, picture_of, pixels_far_off
 
 APPROVED = (
     "board-landscape-calling", "board-landscape-stale", "board-portrait-long-names", "sign-calling", "sign-paused",
-    "sign-rating",
+    "sign-rating", "board-landscape-emergency", "board-landscape-picture", "entrance-portrait-calling",
+    "overview-landscape-calling", "services-landscape-calling", "sign-emergency", "staff-landscape-calling",
 )  # fmt: skip
 SAMPLES = {name: (size, ops) for name, size, ops in screens()}
 

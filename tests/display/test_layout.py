@@ -1,8 +1,14 @@
+from typing import get_args
+
+import msgspec
 import pytest
 
+from broker.model.hall import Hall
 from broker.runtime.canvas.geometry import Rect
-from display.layout import DESIGN_PX, Shape, board_grid, fit_shape, sign_grid
-from display.legibility import too_small
+from display.layout import DESIGN_PX, Layout, Shape, board_grid, fit_shape, shape_of, sign_grid
+from display.legibility import TIERS, TooSmall, too_small
+from tests.display.pictures import shared_fonts
+from tests.halls import small_hall
 
 SCREENS = [
     ("landscape", (1920, 1080)), ("landscape", (1366, 768)), ("landscape", (3840, 2160)), ("landscape", (1280, 1024)),
@@ -63,12 +69,43 @@ def test_the_sign_has_a_block_and_three_bands() -> None:
     assert grid.foot.bottom <= 400
 
 
+def hall_with(layout: str = "landscape", inches: float = 55, distance_m: float = 8) -> Hall:
+    """The small hall with one display of a layout, a panel and a distance."""
+    hall = small_hall()
+    name, display = next(iter(hall.displays.items()))
+    changed = msgspec.structs.replace(display, layout=layout, inches=inches, distance_m=distance_m)
+    return msgspec.structs.replace(hall, displays={name: changed})
+
+
+def found_in(hall: Hall, size: tuple[int, int] = (1920, 1080)) -> list[TooSmall]:
+    name, display = next(iter(hall.displays.items()))
+    return too_small(hall, name, fit_shape(shape_of(display.layout, size), size), size, shared_fonts())
+
+
 def test_a_large_panel_near_by_is_legible_and_a_small_one_far_away_is_not() -> None:
-    size = (1920, 1080)
-    fitted = fit_shape("landscape", size)
-    assert too_small(fitted, size, inches=75, distance_m=8) == []
-    found = {text.what for text in too_small(fitted, size, inches=32, distance_m=15)}
+    assert found_in(hall_with(inches=75)) == []
+    found = {text.what for text in found_in(hall_with(inches=32, distance_m=15))}
     assert "recent numbers" in found
     assert "called numbers" not in found
-    sentence = str(too_small(fitted, size, inches=32, distance_m=60)[0])
-    assert sentence == "called numbers are 74 mm high, 180 mm are needed at this distance"
+    assert str(found_in(hall_with(inches=32, distance_m=60))[1]).startswith("counters are 4")
+
+
+@pytest.mark.parametrize("layout", get_args(Layout))
+@pytest.mark.parametrize("size", [(1920, 1080), (1080, 1920)])
+def test_every_layout_knows_the_sizes_it_really_draws(layout: Layout, size: tuple[int, int]) -> None:
+    """Twice the panel is twice as high; what is warned of is what the drawing has, not a figure kept beside it."""
+    near, far = hall_with(layout, 27, 60), hall_with(layout, 54, 60)
+    small, large = found_in(near, size), found_in(far, size)
+    assert [text.what for text in small] == [what for what, _ in TIERS[layout]]
+    for text in large:
+        same = next(other for other in small if other.what == text.what)
+        assert text.height_mm == pytest.approx(2 * same.height_mm)
+    assert found_in(hall_with(layout, 200, 1), size) == []
+
+
+def test_more_counters_on_an_overview_are_smaller_counters() -> None:
+    hall = hall_with("overview", 20, 60)
+    counters = {f"c{n}": next(iter(hall.counters.values())) for n in range(20)}
+    crowded = msgspec.structs.replace(hall, counters=counters)
+    sizes = [{text.what: text.height_mm for text in found_in(each)}["called numbers"] for each in (hall, crowded)]
+    assert sizes[1] < sizes[0]

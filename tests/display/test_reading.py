@@ -5,6 +5,7 @@ import shutil
 import pytest
 
 from display.gallery import CALLS, screens
+from display.gallery_lobby import COUNTERS
 from tests.display.pictures import picture_of, read_line
 
 pytestmark = pytest.mark.skipif(shutil.which("tesseract") is None, reason="tesseract is not installed")
@@ -43,3 +44,19 @@ def test_a_sign_is_read(state: str) -> None:
     box = (400, 120, 720, 190) if state == "serving" else (520, 120, 600, 190)
     assert read_line(picture, box, LETTERS) == "A0123"
     assert read_line(picture, (40, 20, 280, 280), DIGITS, mode=10) == "3"
+
+
+def test_an_overview_is_read_without_a_mistake() -> None:
+    """Four columns of 441 px and three rows of 273 px, 20 px apart, from (48, 124); a ticket stands right of a tile."""
+    picture = picture_of(*SAMPLES["overview-landscape-calling"])
+    for position, line in enumerate(COUNTERS):
+        left, top = 48 + 461 * (position % 4), 124 + 293 * (position // 4)
+        if line.number:
+            assert read_line(picture, (left + 198, top + 20, 236, 140), LETTERS) == line.number
+
+
+def test_the_last_calls_of_a_service_board_are_read_without_a_mistake() -> None:
+    picture = picture_of(*SAMPLES["services-landscape-calling"])
+    wanted = ["A0123", "B0046", "D0018"]
+    boxes = [(540, 212 + round(160.4 * row), 230, 116) for row in range(3)]
+    assert [read_line(picture, box, LETTERS) for box in boxes] == wanted

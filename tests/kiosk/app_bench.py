@@ -27,6 +27,7 @@ class PaperPress:
     def __init__(self) -> None:
         self.printed: list[tuple[Order, Slip]] = []
         self.state, self.usable, self.simulator = PrinterState.OK, True, None
+        self.copies: list[str] = []
         self.notices: list[tuple[str, str, str, bool]] = []
         self.notice_ends: list[tuple[str, PaperEnd]] = []
         self._ends: list[tuple[str, PaperEnd]] = []
@@ -38,8 +39,9 @@ class PaperPress:
 
     def stop(self) -> None: ...
 
-    def print_ticket(self, order: Order, slip: Slip) -> bool:
+    def print_ticket(self, order: Order, slip: Slip, *, copy: bool = False) -> bool:
         self.printed.append((order, slip))
+        self.copies += [order.ticket] if copy else []
         return True
 
     def end(self, how: PaperEnd) -> None:

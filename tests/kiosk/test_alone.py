@@ -13,6 +13,7 @@ from broker.contract.envelope import EngineState
 from broker.model.commands import ConfirmTicket, IssueTicket, PauseIssuing, ReportTicket, ReturnTicket
 from broker.model.words import Holding
 from broker.runtime.errors import LinkOffline, OutboxFull
+from kiosk.events import Rejoin
 from kiosk.issuing import CANNOT_KEEP, PaperEnd
 from kiosk.node import TURN_S
 from kiosk.visit import Step
@@ -149,7 +150,7 @@ def test_neither_the_staff_key_nor_a_question_takes_the_room_of_a_ticket_under_w
     waits_s(bench)
     bench.rig.outbox._bound = len(bench.rig.kept()) + 1
     bench.app._toggle_pause(bench.hand.machine_s())
-    bench.app.rejoining.ask("A001", True, bench.hand.machine_s())
+    bench.app.asking.ask(Rejoin("A001"), True, bench.hand.machine_s())
     bench.turn()
     bench.press.end(PaperEnd.PRINTED)
     bench.turn()

@@ -6,15 +6,18 @@ from pathlib import Path
 import pytest
 
 from broker.contract.envelope import RefusalMessage
-from broker.model.commands import CallForHelp, Command, ReportTicket
+from broker.model.commands import CallForHelp, Command, FindTicket, RateVisit, ReportTicket
+from broker.model.hall_file import parse_hall
 from broker.model.views import Emergency
-from broker.model.words import Names
+from broker.model.words import Level, Names
 from broker.runtime.canvas.ops import Text
+from kiosk.asking import NO_ANSWER, NOT_FOUND, THANKS
+from kiosk.flow import COPIED, NOT_COPIED
 from kiosk.issuing import PaperEnd
 from kiosk.screens import words as w
 from kiosk.screens.view import view
 from tests.kiosk.app_bench import Bench
-from tests.kiosk.small_hall import BUTTONS, parsed
+from tests.kiosk.small_hall import BUTTONS, parsed, small_hall
 
 EMERGENCY = Emergency(zh="请离开大厅", en="Leave the hall", since_ms=1_772_676_000_000)
 
@@ -110,3 +113,78 @@ def test_a_printer_that_never_says_so_did_not_print_the_notice(bench: Bench):
         bench.turn(16)
         bench.tap("stay" if "stay" in bench.app.screen.targets() else "language")
     assert bench.app.visit.notice == "failed"
+
+
+def test_a_rating_goes_to_the_engine_and_its_word_to_the_visitor(bench: Bench):
+    bench.tap("more", "rate", "key/A", "key/0", "key/4", "key/2", "send", "face/satisfied")
+    rating = bench.said(RateVisit)[-1]
+    assert (rating.number, rating.level, rating.device) == ("A042", Level.SATISFIED, "kiosk-1")  # type: ignore[attr-defined]
+    assert w.CHECKING.zh in said(bench)
+    answer_last(bench, RateVisit)
+    assert THANKS.zh in said(bench)
+
+
+@pytest.mark.parametrize("code", ["not_served_yet", "already_rated"])
+def test_a_rating_that_was_not_taken_is_not_thanked_for(bench: Bench, code: str):
+    bench.tap("more", "rate", "key/A", "key/0", "key/4", "key/2", "send", "face/satisfied")
+    answer_last(bench, RateVisit, **refused(code, "还没有办结"))
+    assert "还没有办结" in said(bench)
+    assert THANKS.zh not in said(bench)
+
+
+def test_a_rating_that_nobody_answers_is_not_thanked_for(bench: Bench):
+    bench.tap("more", "rate", "key/A", "key/0", "key/4", "key/2", "send", "face/satisfied")
+    bench.turn(6)
+    assert NO_ANSWER.zh in said(bench)
+
+
+def lookup_bench(folder: Path) -> Bench:
+    return Bench(folder, parse_hall(small_hall() + "\n[rules]\nlost_ticket_lookup = true\n")).goes_online()
+
+
+def test_lost_tickets_are_found_by_the_digits_left_with_them(tmp_path: Path):
+    bench = lookup_bench(tmp_path)
+    bench.tap("service/pension", "phone", "key/4", "key/3", "key/2", "key/1", "send", "take")
+    assert bench.said(ReportTicket)[-1].phone_tail == "4321"  # type: ignore[attr-defined]
+    bench.press.end(PaperEnd.PRINTED)
+    bench.turn()
+    bench.tap("done", "more", "find", "key/4", "key/3", "key/2", "key/1", "send")
+    rows = [{"number": "A001", "service": "pension", "ahead": 2, "large": False}, {"number": 7}, None]
+    answer_last(bench, FindTicket, result={"tickets": rows})
+    assert "A001" in said(bench)
+    assert w.before_you(2).zh in said(bench)
+    bench.close()
+
+
+@pytest.mark.parametrize("result", [{}, {"tickets": []}, {"tickets": "A001"}, None])
+def test_nothing_found_is_said_plainly(tmp_path: Path, result: dict | None):
+    bench = lookup_bench(tmp_path)
+    bench.tap("more", "find", "key/4", "key/3", "key/2", "key/1", "send")
+    answer_last(bench, FindTicket, result=result)
+    assert NOT_FOUND.zh in said(bench)
+    bench.close()
+
+
+def test_a_copy_of_the_last_ticket_is_marked_and_changes_nothing_else(bench: Bench):
+    bench.tap("service/pension", "take")
+    bench.press.end(PaperEnd.PRINTED)
+    bench.turn()
+    words = len(bench.rig.kept())
+    first = bench.press.printed[-1][0]
+    bench.tap("done", "more", "copies", f"copy/{first.ticket}")
+    order, slip = bench.press.printed[-1]
+    assert (bench.press.copies, slip.number) == ([order.ticket], "A001")
+    assert order.ticket != first.ticket, "its end is not the first paper's end"
+    bench.press.end(PaperEnd.PRINTED)
+    bench.turn()
+    assert COPIED.zh in said(bench)
+    assert len(bench.rig.kept()) == words
+
+
+def test_a_copy_that_never_ends_is_not_waited_for_for_ever(bench: Bench):
+    bench.tap("service/pension", "take")
+    bench.press.end(PaperEnd.PRINTED)
+    bench.turn()
+    bench.tap("done", "more", "copies", f"copy/{bench.press.printed[-1][0].ticket}")
+    bench.turn(31)
+    assert NOT_COPIED.zh in said(bench)

@@ -7,12 +7,18 @@ from hypothesis import strategies as st
 from broker.model.words import Names
 from kiosk import events as e
 from kiosk import flow
-from kiosk.gallery import MENU, OFFERS, SLIP
+from kiosk.found import FoundTicket
+from kiosk.gallery import LOOKUP, MENU, OFFERS, SLIP
+from kiosk.readers.cards import CardPresent, CardRead, CardUnread
+from kiosk.readers.lines import Scanned
 from kiosk.ticket import Order
 from kiosk.visit import ARROWS, Scene, Step, Visit
 
 PLAIN = replace(OFFERS[3], papers=(), online=None)
 MENU_PLAIN = replace(MENU, offers=(PLAIN, *OFFERS[:2], OFFERS[7]), priorities=())
+FULL_MENU = replace(
+    LOOKUP, reader="ok", offers=tuple(replace(offer, real_name=offer.service == "pension") for offer in OFFERS)
+)
 NO = Names("今日号已取完", "Full today")
 
 
@@ -201,13 +207,13 @@ def test_a_typed_number_begins_with_a_letter_and_stays_short():
     assert person.touches("erase", "erase").visit.typed == "B04"
     person.touches("send")
     assert person.wishes == [e.Rejoin("B04")]
-    person.happens(e.Rejoined(NO, good=False))
+    person.happens(e.Answered(NO, good=False))
     assert (person.visit.step, person.visit.note, person.visit.typed) == (Step.NOTE, NO, "")
 
 
 def test_an_answer_about_a_missed_number_that_nobody_waits_for_is_dropped():
     person = Person()
-    assert person.happens(e.Rejoined(NO, good=True)).visit.step is Step.HOME
+    assert person.happens(e.Answered(NO, good=True)).visit.step is Step.HOME
 
 
 # -- time ------------------------------------------------
@@ -270,6 +276,7 @@ def test_done_forgets_the_person_and_home_keeps_how_they_see():
 WORDS = (
     "service/estate service/pension service/vehicle service/x category/personal page/0 page/2 page/x back home take",
     "claim unclaim class/elderly class/x missed key/A key/7 key/AB erase send done stay language larger lower help",
+    "more copies copy/t0 copy/x find rate face/satisfied face/x phone agent notice key/4 key/4 key/4",
     "nonsense ///",
 )
 TARGETS = st.sampled_from(" ".join(WORDS).split(" "))
@@ -278,12 +285,24 @@ EVENTS = st.one_of(
     st.sampled_from(["estate", "pension", "vehicle", "x"]).map(e.Pressed),
     st.just(e.Passed()),
     st.sampled_from(["numbered", "printed", "not_printed", "denied", "rejoined"]),
+    st.sampled_from(
+        [
+            e.Found((FoundTicket("A042", "pension", 3),)),
+            e.CopyEnded(True),
+            e.NoticeEnded(False),
+            CardRead("1*", 70, "a" * 32),
+            CardRead("2*", 20, "b" * 32),
+            CardUnread("moved"),
+            CardPresent(),
+            Scanned("X"),
+        ]
+    ),
 )
 
 
 @given(happenings=st.lists(st.tuples(EVENTS, st.floats(0, 60)), max_size=60), few=st.booleans())
 def test_no_order_of_events_leaves_the_table_or_begins_two_tickets_at_once(happenings, few: bool):
-    person = Person(MENU_PLAIN if few else MENU)
+    person = Person(MENU_PLAIN if few else FULL_MENU)
     begun = 0
     for event, after_s in happenings:
         before, wishes = person.visit, len(person.wishes)
@@ -293,7 +312,7 @@ def test_no_order_of_events_leaves_the_table_or_begins_two_tickets_at_once(happe
             "printed": e.Printed(ticket),
             "not_printed": e.NotPrinted(ticket),
             "denied": e.Denied(ticket, NO),
-            "rejoined": e.Rejoined(NO, True),
+            "rejoined": e.Answered(NO, True),
         }
         person.happens(named.get(event, event) if isinstance(event, str) else event, after_s)
         after = person.visit

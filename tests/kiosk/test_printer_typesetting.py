@@ -94,6 +94,16 @@ def test_a_label_longer_than_half_the_line_stands_alone():
     assert rows == (TextRow("这是一个很长的标签："), FieldRow("", "值"))
 
 
+def test_a_quoted_word_stays_with_its_quotes():
+    assert wrapped('Press "Rejoin" now', 12) == ["Press", '"Rejoin" now']
+
+
+def test_a_last_hanzi_is_not_left_alone_where_the_line_before_can_spare_one():
+    lines = [row.text for row in fit([Text("不会取号请找导办台，一号窗口可代取")], 32)]
+    assert lines == ["不会取号请找导办台，一号窗口可", "代取"]
+    assert [row.text for row in fit([Text("甲乙丙丁戊")], 8)] == ["甲乙丙", "丁戊"]
+
+
 def test_a_telephone_number_goes_below_its_label_rather_than_being_cut_in_two():
     (label, value) = fit([Fields((("咨询电话：", "021-12345678"),), (((1, 2), (2, 2)),))], 32)
     assert (label.text, value.value) == ("咨询电话：", "021-12345678")

@@ -55,7 +55,7 @@ class SimPrinter:
         ends, self._ends = self._ends, []
         return ends
 
-    def print_ticket(self, order: Order, slip: Slip) -> bool:
+    def print_ticket(self, order: Order, slip: Slip, *, copy: bool = False) -> bool:
         self._on_job(order)
         self._job += 1
         job, began_ms = self._job, self._agenda.now_ms

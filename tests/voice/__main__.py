@@ -1,4 +1,4 @@
-"""The proofs of the voice in full: ``python -m tests.voice``, a quarter of an hour; ``--only`` some, ``--quick`` fewer.
+"""The proofs of the voice in full: ``python -m tests.voice``, half an hour; ``--only`` some, ``--quick`` fewer.
 
 Exit code 1 when one misses its mark, 2 when one could not be made because something is not installed.
 """
@@ -81,7 +81,7 @@ def recorded(quick: bool) -> list[Finding]:
     os.environ["SDL_DISKAUDIODELAY"] = str(tape.DELAY_MS)  # read by SDL when it opens the disk
     with tempfile.TemporaryDirectory() as folder:
         heard = tape.record(3 if quick else 20, Path(folder))
-    figures = f"{heard.calls} calls, {heard.found}/{heard.parts} parts found sample by sample, {heard.gaps} gaps"
+    figures = f"{heard.calls} calls, {heard.found}/{heard.parts} parts found sample by sample, gaps in ms: {heard.gaps}"
     return [("Tape of the loudspeaker", figures, heard.found == heard.parts and not heard.gaps)]
 
 

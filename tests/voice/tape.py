@@ -2,6 +2,7 @@
 
 import random
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -9,24 +10,25 @@ import numpy as np
 
 from broker.runtime.clock import SystemClock
 from display.announcer import Policy
+from display.levels import RATE_HZ
 from display.sound import Sound
 from display.sound_settings import SoundSettings, SpokenWav
 from tests.display.speech_rig import make_call, played, position
 
 FRAMES = 4096  # large ones: on a busy machine the driver's tempo stays near that of a loudspeaker
-DELAY_MS = 80  # a little less than 4096 frames last
+DELAY_MS = 86  # a little more than 4096 frames last: a driver faster than the clock would outrun what is put in time
 WAIT_S = 120.0
 PARTS_OF_A_CALL = 4  # chime, zh, en, yue
 
 
 @dataclass(frozen=True)
 class Tape:
-    """Of the ``parts`` of so many calls so many are on the tape, whole and in order; ``gaps`` within a call."""
+    """Of the ``parts`` of so many calls so many are on the tape, whole and in order; ``gaps`` within a call, in ms."""
 
     calls: int
     parts: int
     found: int
-    gaps: int
+    gaps: tuple[int, ...]
 
 
 def record(count: int, folder: Path, seed: int = 3) -> Tape:
@@ -34,17 +36,23 @@ def record(count: int, folder: Path, seed: int = 3) -> Tape:
     said: list[SpokenWav] = []
     clock, chance = SystemClock(), random.Random(seed)
     policy = Policy(languages=("zh", "en", "yue"), readings=1, pause_ms=0)
-    tape = folder / "tape.raw"
-    settings = SoundSettings(f"virtual://speaker?record={tape}&frames={FRAMES}", folder / "clips", policy=policy)
+    tape, clips = folder / "tape.raw", folder / "clips"
+    tickets = [f"{chance.choice('ABCDFGHKLMPS')}{place:02}{chance.randrange(10)}" for place in range(count)]
+    counters = chance.sample([str(number) for number in range(1, 100)], count)
+    settings = SoundSettings(
+        f"virtual://speaker?record={tape}&frames={FRAMES}", clips, policy=policy, counters=tuple(counters)
+    )
     sound = Sound(settings, clock, on_wav=said.append)
     sound.start()
+    sound.warm_tickets(tickets)
     try:
-        for spoken in range(1, count + 1):
-            number = f"{chance.choice('ABCDFGHKLMPS')}{chance.randrange(1000):03}"
-            sound.announce(
-                make_call(number, str(chance.randrange(1, 100)), call_id=f"call-{spoken}", at_ms=clock.now_ms())
+        _until(lambda: len(list(clips.glob("*.wav"))) == 6 * count, "the words of tickets and counters are not made")
+        for spoken, (number, counter) in enumerate(zip(tickets, counters, strict=True), start=1):
+            sound.announce(make_call(number, counter, call_id=f"call-{spoken}", at_ms=clock.now_ms()))
+            # a machine too busy for the tempo of a loudspeaker leaves a call to the screen: its parts are missing
+            _until(
+                lambda ended=spoken: sound.health().spoken + sound.health().screen_only >= ended, "a call is not over"
             )
-            _until_over(sound, spoken)
     finally:
         sound.stop()
     return compared(said, played(tape), count)
@@ -52,22 +60,22 @@ def record(count: int, folder: Path, seed: int = 3) -> Tape:
 
 def compared(said: list[SpokenWav], tape: np.ndarray, calls: int) -> Tape:
     """Every sample of every part, in order; parts of one call follow one another without a sample between."""
-    at, found, gaps, before = 0, 0, 0, None
+    at, found, gaps, before = 0, 0, list[int](), None
     for part in said:
         samples = np.frombuffer(part.wav[44:], np.int16)
         begins = position(samples, tape, at)
         if begins < 0:
             continue
         found += 1
-        gaps += before == part.call_id and begins != at
+        if before == part.call_id and begins != at:
+            gaps.append(round((begins - at) / RATE_HZ * 1000))
         before, at = part.call_id, begins + len(samples)
-    return Tape(calls, calls * PARTS_OF_A_CALL, found, gaps)
+    return Tape(calls, calls * PARTS_OF_A_CALL, found, tuple(gaps))
 
 
-def _until_over(sound: Sound, count: int) -> None:
-    """A machine that is too busy for the tempo of a loudspeaker leaves a call to the screen: its parts are missing."""
+def _until(condition: Callable[[], bool], what: str) -> None:
     deadline_s = time.monotonic() + WAIT_S
-    while (health := sound.health()).spoken + health.screen_only < count:
+    while not condition():
         if time.monotonic() > deadline_s:
-            raise TimeoutError(f"call {count} was not spoken within {WAIT_S:.0f} s: {health}")
+            raise TimeoutError(f"after {WAIT_S:.0f} s {what}")
         time.sleep(0.02)

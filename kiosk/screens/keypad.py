@@ -1,5 +1,6 @@
-"""Back in line: the number of a missed call is typed on large keys. Pure."""
+"""What is typed on large keys: the number on a ticket, the last digits of a telephone. Pure."""
 
+from broker.model.words import Names
 from broker.runtime.canvas.geometry import Rect
 from broker.runtime.canvas.ops import Box, Icon, Op, text
 from broker.runtime.canvas.theme import BLUE, KIOSK_CARD, KIOSK_EDGE, KIOSK_INK, KIOSK_OFF, KIOSK_SUB, KIOSK_TINT
@@ -8,39 +9,52 @@ from kiosk.screens import words as w
 from kiosk.screens.detail import back_bar
 from kiosk.screens.frame import Frame, chrome
 from kiosk.screens.parts import card, figures, grid, primary
+from kiosk.typed import TYPED
+from kiosk.visit import Step
 
-LEAST_TYPED = 3
 GAP = 18
+_WORDS: dict[Step, tuple[Names, Names, Names]] = {
+    Step.MISSED: (w.TYPE_TITLE, w.TYPE_HINT, w.SEND),
+    Step.RATE: (w.TYPE_RATED, w.TYPE_HINT, w.SEND_NEXT),
+    Step.FIND: (w.TAIL_TITLE, w.TAIL_HINT, w.SEND_FIND),
+    Step.PHONE: (w.TAIL_TITLE, w.TAIL_HINT, w.SEND_KEEP),
+}
+"""Title, example, and what sending does."""
 
 
-def missed(frame: Frame) -> list[Op]:
-    """MISSED: letters first, then digits."""
+def keypad(frame: Frame) -> list[Op]:
+    """MISSED, RATE: a letter first, then digits; FIND, PHONE: digits."""
     area = frame.body
-    ops = chrome(frame, w.TYPE_TITLE, w.TYPE_HINT)
+    title, hint, sends = _WORDS[frame.visit.step]
+    ops = chrome(frame, title, hint)
     show_h, send_h = (150, 136) if frame.tall else (128, 120)
     show = Rect(area.x, area.y, area.w, show_h)
     send = Rect(area.x, area.bottom - send_h, area.w, send_h)
     keys = Rect(area.x, show.bottom + GAP, area.w, send.y - show.bottom - 2 * GAP)
-    ops += [*_typed(frame, show), *_keys(frame, keys)]
-    if len(frame.visit.typed) >= LEAST_TYPED:
-        ops += primary(frame, send, t.SEND, w.SEND)
+    ops += [*_typed(frame, show, hint), *_keys(frame, keys)]
+    if TYPED[frame.visit.step].enough(frame.visit.typed):
+        ops += primary(frame, send, t.SEND, sends)
     else:
         ops += [
             Box(rect=send, fill=KIOSK_OFF, radius=30),
-            text(send.inset(48, 0), frame.first(w.TYPE_HINT), 44, KIOSK_SUB, align="centre"),
+            text(send.inset(48, 0), frame.first(hint), 44, KIOSK_SUB, align="centre"),
         ]
     return [*ops, *back_bar(frame)]
 
 
-def _typed(frame: Frame, rect: Rect) -> list[Op]:
+def _typed(frame: Frame, rect: Rect, hint: Names) -> list[Op]:
     ops: list[Op] = [card(rect)]
     if frame.visit.typed:
         return [*ops, figures(rect.inset(40, 8), frame.visit.typed, 120, KIOSK_INK, min_size=60)]
-    return [*ops, text(rect.inset(40, 8), frame.first(w.TYPE_HINT), 52, KIOSK_SUB, align="centre")]
+    return [*ops, text(rect.inset(40, 8), frame.first(hint), 52, KIOSK_SUB, align="centre")]
 
 
 def _keys(frame: Frame, rect: Rect) -> list[Op]:
     letters = frame.around.letters[:12]
+    typed = frame.visit.typed
+    if TYPED[frame.visit.step].kind == "digits":
+        width = rect.w if frame.tall else min(rect.w, 900)
+        return _digits(Rect(rect.centre_x - width // 2, rect.y, width, rect.h), live=True, erasable=bool(typed))
     if frame.tall:
         rows = 1 if len(letters) <= 6 else 2
         letters_h = int((rect.h - GAP * (rows + 4)) / (rows + 4)) * rows + GAP * (rows - 1)
@@ -53,14 +67,18 @@ def _keys(frame: Frame, rect: Rect) -> list[Op]:
         low = Rect(upper.right + GAP, rect.y, rect.w - upper.w - GAP, rect.h)
     per_row = -(-max(1, len(letters)) // rows)
     ops: list[Op] = []
-    typing_letter = not frame.visit.typed
     for cell, letter in zip(grid(upper, per_row, rows, GAP), letters, strict=False):
-        ops += _key(cell, t.target(t.KEY, letter), letter, live=typing_letter)
-    for cell, digit in zip(grid(low, 3, 4, GAP), "123456789 0<", strict=True):
+        ops += _key(cell, t.target(t.KEY, letter), letter, live=not typed)
+    return [*ops, *_digits(low, live=bool(typed), erasable=bool(typed))]
+
+
+def _digits(rect: Rect, live: bool, erasable: bool) -> list[Op]:
+    ops: list[Op] = []
+    for cell, digit in zip(grid(rect, 3, 4, GAP), "123456789 0<", strict=True):
         if digit == "<":
-            ops += _erase(cell, live=not typing_letter)
+            ops += _erase(cell, live=erasable)
         elif digit != " ":
-            ops += _key(cell, t.target(t.KEY, digit), digit, live=not typing_letter)
+            ops += _key(cell, t.target(t.KEY, digit), digit, live=live)
     return ops
 
 
