@@ -140,10 +140,12 @@ class Server:
 
         Of a machine that was off and does not know the time, only this is sure: a minute for a rating is over.
         """
-        kept = self.journal.fact(MOMENT)
+        kept, last_ms = self.journal.fact(MOMENT), self.writer.state.now_ms
         known = kept is not None and self.time.go_on_from(decode(kept.encode(), Moment), self._clock.era)
-        away_ms = 0 if known or self._clock.sure() else self.hall.rules.rating_window_s * 1000
-        self.time.not_before(self.writer.state.now_ms + away_ms)
+        if last_ms and not known and not self._clock.sure():
+            last_ms += self.hall.rules.rating_window_s * 1000
+            self.time.begin_at(last_ms)
+        self.time.not_before(last_ms)
         self._keep_moment()
 
     def _keep_moment(self) -> None:

@@ -48,6 +48,10 @@ class SteadyTime:
         """Nobody could be heard until now, so nobody has been silent yet."""
         self._steady_since_s = self._monotonic_s()
 
+    def begin_at(self, at_ms: int) -> None:
+        """The clock does not know the date: what it says beyond this moment is believed like any leap."""
+        self._at_ms = min(self._at_ms, float(at_ms))
+
     def not_before(self, at_ms: int) -> None:
         """The journal already knows this moment."""
         self._at_ms = max(self._at_ms, float(at_ms))

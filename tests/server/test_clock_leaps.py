@@ -74,6 +74,20 @@ def test_a_server_that_lost_the_date_asks_nobody_for_yesterdays_rating(tmp_path:
     assert request is None or request.until_ms <= rig.server.time.now_ms()
 
 
+def test_a_time_that_nobody_was_sure_of_opens_no_day_once_the_clock_is_right(tmp_path: Path) -> None:
+    """Found by simulation seed 2485: a board woke up a day ahead, unsure, and was set right a minute later."""
+    rig = ServerRig(tmp_path / "hall.db")
+    rig.turn()
+    rig.clock.is_sure = False
+    rig.clock.step_wall(DAY_S)
+    assert restarted(rig, era="the next boot") == "2026-03-04"
+    rig.clock.step_wall(-DAY_S)
+    rig.clock.is_sure = True
+    rig.turn()
+    assert rig.server.writer.state.day == "2026-03-04"
+    assert rig.server.time.now_ms() <= rig.clock.now_ms() + 60_000
+
+
 def test_a_program_that_only_restarted_leaves_the_window_open_without_a_date_too(tmp_path: Path) -> None:
     rig = ServerRig(tmp_path / "hall.db")
     rig.clock.is_sure = False

@@ -34,6 +34,7 @@ FOUND: dict[int, str] = {
     532: "a rating thanked in the evening was refused by a server without the date (mended in server/writer.py)",
     658: "a judge did not know that a paper may be kept in order behind a request without one whose age nobody knew",
     1867: "a rating pressed under a clock of weeks ago was refused for its age (mended in collector/answers.py)",
+    2485: "a time ahead that nobody was sure of opened a day once the clock was right (mended in server/app.py)",
     1969: "a judge did not know that a server set back and cut off cannot tell for how long it was away",
     216: "a judge did not know that a kiosk counts on above what a day took over when it opened",
 }
