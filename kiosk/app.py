@@ -142,8 +142,7 @@ class KioskApp:
                 logger.info("business day %s begins", view.day)
                 self.clashes = self.ledger.refused_today()
         except DatabaseError as error:
-            logger.error("the day is not kept: %s", error)
-            self.issuing.ledger_state = state_word(error)
+            self._disk_failed("the day is not kept", error)
 
     def _engine_stands(self, standing: Standing) -> None:
         """A live heartbeat. After a restored backup the engine is told again of every paper it may not know."""
@@ -152,8 +151,7 @@ class KioskApp:
                 logger.warning("the engine's journal was restored or replaced: this kiosk's papers are reported again")
                 self.offering.forget()
         except DatabaseError as error:
-            logger.error("papers cannot be reported again: %s", error)
-            self.issuing.ledger_state = state_word(error)
+            self._disk_failed("papers cannot be reported again", error)
 
     def other_plan(self) -> bool:
         """Whether the engine's hall file cuts the numbers otherwise, so that those of this kiosk may not be its own."""
@@ -164,8 +162,7 @@ class KioskApp:
         try:
             self.ledger.numbering.heard(numbering)
         except DatabaseError as error:
-            logger.error("the engine's cut of the numbers is not kept yet: %s", error)
-            self.issuing.ledger_state = state_word(error)
+            self._disk_failed("the engine's cut of the numbers is not kept yet", error)
         if self.other_plan() != before:
             logger.warning("the server's hall file cuts the numbers %s", "as here again" if before else "otherwise")
             self.offering.forget()
@@ -192,17 +189,20 @@ class KioskApp:
         try:
             self.ledger.settle(ticket, reply.as_of, refused)
         except DatabaseError as error:
-            logger.error("the answer to ticket %s is not kept yet: %s", ticket, error)
-            self.issuing.ledger_state = state_word(error)
+            self._disk_failed(f"the answer to ticket {ticket} is not kept yet", error)
         if refused is not None:
             self.clashes = self.ledger.refused_today()
+
+    def _disk_failed(self, what: str, error: DatabaseError) -> None:
+        """Say it in the log and in the health; whatever it was is tried again with the next occasion."""
+        logger.error("%s: %s", what, error)
+        self.issuing.ledger_state = state_word(error)
 
     def _pause_answered(self, id: str, reply: Reply) -> None:
         try:
             self.ledger.pause.answered(id, reply.as_of)
         except DatabaseError as error:
-            logger.error("the answer to the pause key is not kept yet: %s", error)
-            self.issuing.ledger_state = state_word(error)
+            self._disk_failed("the answer to the pause key is not kept yet", error)
 
     # -- the loop ------------------------------------------------
 

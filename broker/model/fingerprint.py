@@ -23,8 +23,7 @@ def numbering_fingerprint(hall: Hall, kiosk: str | None = None) -> str:
     Of one ``kiosk``, only the series that it gives numbers of: what others have is nothing to it. A kiosk that the
     hall does not know has none.
     """
-    offered = hall.services if kiosk is None else offered_by(hall, kiosk) if kiosk in hall.kiosks else ()
-    named = hall.series if kiosk is None else {hall.services[service].series for service in offered}
+    named = set(hall.series) if kiosk is None else _series_of(hall, kiosk)
     return _fingerprint(
         [
             (key, series.letter, series.digits, [(owner, r.first, r.last) for owner, r in ranges_of(hall, key).items()])
@@ -32,6 +31,11 @@ def numbering_fingerprint(hall: Hall, kiosk: str | None = None) -> str:
             if key in named
         ]
     )
+
+
+def _series_of(hall: Hall, kiosk: str) -> set[str]:
+    offered = offered_by(hall, kiosk) if kiosk in hall.kiosks else ()
+    return {hall.services[service].series for service in offered}
 
 
 def _fingerprint(what: object) -> str:

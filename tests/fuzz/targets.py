@@ -16,6 +16,7 @@ import msgspec
 
 from broker.collector import answers
 from broker.collector.api_public import _as_printed
+from broker.collector.proxies import TrustedProxies
 from broker.contract import envelope as wire
 from broker.contract.codec import CodecError, decode, decode_envelope, decode_view, encode, encode_envelope, encode_view
 from broker.contract.topics import TOPICS, Topics
@@ -385,6 +386,13 @@ def targets() -> tuple[Target, ...]:
         Target("log mask", _mask, (), (), (b"phone=1 id=110105194912310021",)),
         Target("rating answer", _verdict, (), ("caller.rating_post.verdict",), (b'{"code":"already_rated"}',), "json"),
         Target("touch target", lambda data: touched.parse(text_of(data)), (), ("kiosk.targets.parse",), (b"key/7",)),
+        Target(
+            "forwarded for",
+            lambda data: TrustedProxies(("127.0.0.1",)).far_end("127.0.0.1", text_of(data)),
+            (),
+            ("broker.collector.proxies._parsed",),
+            (b"203.0.113.7, 127.0.0.1", b"::ffff:10.0.0.1,[::1]"),
+        ),
         Target(
             "collector host",
             lambda data: host_and_port("X", text_of(data)),

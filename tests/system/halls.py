@@ -46,7 +46,8 @@ port = {mqtt_port}
 port = {collector_port}
 public_url = "{public_url}"
 """
-PUBLIC_URL = "http://hall.example"
+PUBLIC_URL = "http://127.0.0.1"
+"""Of this machine alone, as its pages are: anybody there may use the virtual hall."""
 
 _PAPERS = 'papers = [{ zh = "本人身份证", en = "Your ID card" }]'
 """With it a kiosk asks once more before it gives a number of the pension."""

@@ -12,6 +12,7 @@ RESTARTS = ("power", "kill", "stopped", "night")
 CLOCKS = "clock"
 NEVER_MS = 2**53
 HALL = "hall"
+SERVER = "server"
 
 
 def lost_card_after(trace: Trace, device: str, at_ms: int) -> bool:

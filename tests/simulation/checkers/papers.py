@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from broker.model import events as e
 from broker.model.words import Holding, TicketStatus
 from tests.simulation.checkers.excuses import (
+    SERVER,
     clock_set_between,
     lost_papers,
     restarted_between,
@@ -26,7 +27,6 @@ EARLY_MS, LATE_MS = 3_000, 15_000
 message until one end gives it up."""
 LOST_DATE_MS = 12 * 3_600_000
 """A server that far from the true time woke up without a date."""
-SERVER = "server"
 NO_ANSWER = "does not answer"
 
 

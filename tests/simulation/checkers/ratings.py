@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from broker.model import events as e
-from tests.simulation.checkers.excuses import clock_set_between, lost_card_after, restarted_between
+from tests.simulation.checkers.excuses import SERVER, clock_set_between, lost_card_after, restarted_between
 from tests.simulation.checkers.violation import Violation
 from tests.simulation.trace import Entry, Thanked, Trace
 
@@ -11,7 +11,6 @@ GRACE_MS = 5_000
 """A press at the last moment, and the way of the picture that opened the window."""
 SET_BACK_MS = 900_000
 """So long a world leaves a clock wrong."""
-SERVER = "server"
 
 
 def check(trace: Trace) -> Iterator[Violation]:
