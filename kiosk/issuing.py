@@ -16,8 +16,7 @@ from typing import Any, Protocol
 
 from broker.contract.envelope import Reply
 from broker.model.hall import Hall
-from broker.model.refusal_base import Refusal
-from broker.model.refusals import NumbersUsedUp, NumbersWithheld, code_of
+from broker.model.refusals import NumbersUsedUp, NumbersWithheld, Refusal, code_of
 from broker.model.words import Names
 from broker.runtime.errors import DatabaseError, DiskFull, OutboxError, OutboxFull
 from broker.runtime.whereabouts import public_url

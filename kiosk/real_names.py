@@ -5,8 +5,7 @@ sends somebody to the desk than gives a second number for the same service.
 """
 
 from broker.model.hall import Hall
-from broker.model.refusal_base import Refusal
-from broker.model.refusals import AgentDayCap, PersonDayCap, PersonHasTicket
+from broker.model.refusals import AgentDayCap, PersonDayCap, PersonHasTicket, Refusal
 from kiosk.ticket import Order
 
 Taken = list[tuple[str, str, bool]]

@@ -5,10 +5,9 @@ from typing import get_type_hints
 
 from broker.engine.context import Refused
 from broker.model import commands as c
-from broker.model.commands_lobby import BroadcastText
 from broker.model.personal_numbers import Kind, found_in
 from broker.model.refusals import PersonalNumberTyped
-from broker.model.words import Sentence
+from broker.model.words import Phone, Sentence
 
 _BOTH: frozenset[Kind] = frozenset({"identity", "mobile"})
 _IDENTITY: frozenset[Kind] = frozenset({"identity"})
@@ -30,5 +29,5 @@ def _texts_of(kind: type[c.Command]) -> tuple[tuple[str, frozenset[Kind]], ...]:
     hints = get_type_hints(kind, include_extras=True)
     telephone_too = _IDENTITY if kind is c.PostNotice else _BOTH
     sentences = [(name, telephone_too) for name, hint in hints.items() if hint == Sentence]
-    sentences += [(name, _IDENTITY) for name, hint in hints.items() if hint == BroadcastText]
-    return (*sentences, *((name, _IDENTITY) for name, hint in hints.items() if hint == c.Phone))
+    sentences += [(name, _IDENTITY) for name, hint in hints.items() if hint == c.BroadcastText]
+    return (*sentences, *((name, _IDENTITY) for name, hint in hints.items() if hint == Phone))

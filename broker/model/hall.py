@@ -9,7 +9,6 @@ from typing import Annotated, Literal
 
 import msgspec
 
-from broker.model.command_base import Phone
 from broker.model.hall_base import (
     ClockTime,
     CounterName,
@@ -28,8 +27,9 @@ from broker.model.hall_base import (
     Word,
 )
 from broker.model.hall_devices import Caller, Console, Display, Keypad, Kiosk, Sign
+from broker.model.hall_languages import FurtherLanguage
 from broker.model.hall_speech import Speech
-from broker.model.words import Names, Sentence, Slug
+from broker.model.words import Names, Phone, Sentence, Slug
 
 
 class HallIdentity(Declared, frozen=True, kw_only=True):
@@ -231,6 +231,7 @@ class Hall(Declared, frozen=True, kw_only=True):
     consoles: dict[Slug, Console] = {}
     keypads: dict[Slug, Keypad] = {}
     notices: dict[Slug, HallNotice] = {}
+    languages: dict[Slug, FurtherLanguage] = {}
     speech: Speech = Speech()
     rules: Rules = Rules()
     broker: Broker = Broker()

@@ -1,4 +1,4 @@
-"""Cross-checks of what the lobby needs: zones of displays, notices with a schedule, real names."""
+"""Cross-checks of what the lobby needs: zones of displays, notices with a schedule, real names, languages."""
 
 import datetime as dt
 from collections.abc import Callable, Iterator
@@ -55,9 +55,22 @@ def _real_names(hall: Hall) -> Iterator[Mistake]:
                 yield complain(f"kiosks.{key}.reader", "real_name_without_reader", service=service)
 
 
+LANGUAGES_MOST = 4
+"""Beside Chinese and English: what a chooser can show at once, large enough for everybody."""
+
+
+def _languages(hall: Hall) -> Iterator[Mistake]:
+    for key in hall.languages:
+        if key in ("zh", "en"):
+            yield complain(f"languages.{key}", "language_built_in")
+    if len(hall.languages) > LANGUAGES_MOST:
+        yield complain("languages", "languages_many", most=LANGUAGES_MOST)
+
+
 LOBBY_CHECKS: tuple[tuple[Callable[[Hall], Iterator[Mistake]], str], ...] = (
     (_display_zones, "displays counters"),
     (_notices, "notices"),
     (_real_names, "kiosks services"),
+    (_languages, "languages"),
 )
 """Each check with the tables it reads."""

@@ -271,6 +271,10 @@ _REST: dict[str, Names] = {
         "the service '{service}' is by real name, so this kiosk needs a reader, or should not offer it",
     ),
     "languages_empty": Names("至少要有一种语言", "needs at least one language"),
+    "language_built_in": Names("中文和英文总是有的，不用写", "Chinese and English are always there: leave this out"),
+    "languages_many": Names(
+        "除中文和英文外，最多 {most} 种语言", "beside Chinese and English, {most} languages at most"
+    ),
     "model_missing": Names(
         "语音引擎 {engine} 需要模型：请写本机上模型的绝对路径，或改回 espeak",
         "the engine {engine} needs a model: write its absolute path on the display's machine, or go back to espeak",

@@ -6,10 +6,9 @@ from typing import Any
 import msgspec
 from msgspec import inspect
 
-from broker.model import hall as declared
-from broker.model.command_base import Phone
+from broker.model import hall_base as declared
 from broker.model.hall_mistakes import did_you_mean
-from broker.model.words import Names, Slug
+from broker.model.words import Names, Phone, Slug
 
 EVERYTHING = Names("一个值", "a value")
 SHOWN_MOST = 40

@@ -19,6 +19,18 @@ Sentence = Annotated[str, msgspec.Meta(max_length=200)]
 """Free text a person typed; longer is refused at the door rather than cut."""
 
 
+PrintedNumber = Annotated[str, msgspec.Meta(pattern=r"^[A-Z][0-9]{2,4}$(?!\n)")]
+"""A number as it stands on paper and screens, e.g. ``A042``."""
+
+BusinessDay = Annotated[str, msgspec.Meta(pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$(?!\n)")]
+"""A date of the hall, e.g. ``2026-11-22``."""
+
+Language = Literal["zh", "en"]
+"""What a visitor chose at the kiosk."""
+
+Phone = Annotated[str, msgspec.Meta(pattern=r"^[0-9+*# -]{0,24}$(?!\n)")]
+"""A telephone that may be shown, as people write it; never a visitor's."""
+
 PersonKey = Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{32}$(?!\n)")]
 """Somebody who showed an ID: a salted hash made on the kiosk. The number itself never leaves it."""
 

@@ -2,9 +2,9 @@
 
 from typing import get_args
 
-from broker.model.commands import Phone
 from broker.model.hall import Clerk, HallIdentity
 from broker.model.hall_base import IconName, KeyName
+from broker.model.words import Phone
 from broker.runtime.canvas import icons
 from caller.keys import ConsoleKey
 

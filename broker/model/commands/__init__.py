@@ -1,0 +1,155 @@
+"""Everything that can be asked of the engine, one small frozen class each.
+
+A command is a wish: the engine answers it with events, or with a refusal. ``ticket`` is always the ticket's id,
+made by the device at the visitor's first touch; printed numbers such as ``A042`` appear as ``number``.
+"""
+
+from broker.model.commands.appointments import BookAppointment, CancelAppointment, CheckIn
+from broker.model.commands.base import Command
+from broker.model.commands.broadcasting import BeginEmergency, BroadcastText, ClearNotice, EndEmergency, PostNotice
+from broker.model.commands.calling import (
+    CallNext,
+    CallNumber,
+    CancelTicket,
+    FinishService,
+    HoldTicket,
+    MarkNoShow,
+    Recall,
+    ReturnTicket,
+    StartService,
+    TransferTicket,
+)
+from broker.model.commands.counters import CloseCounter, OpenCounter, PauseCounter, ResumeCounter
+from broker.model.commands.day import CloseDay, OpenDay, PassTime, SessionTimes
+from broker.model.commands.evaluating import RateVisit, RecordEvaluation
+from broker.model.commands.helping import AnswerHelp, CallForHelp, FindTicket
+from broker.model.commands.issuing import (
+    ConfirmTicket,
+    IssueTicket,
+    PauseIssuing,
+    ReportTicket,
+    ResumeIssuing,
+    VoidTicket,
+)
+from broker.model.commands.priority import ConfirmPriority, RevokePriority
+
+AnyCommand = (
+    IssueTicket
+    | ConfirmTicket
+    | VoidTicket
+    | ReportTicket
+    | PauseIssuing
+    | ResumeIssuing
+    | OpenCounter
+    | PauseCounter
+    | ResumeCounter
+    | CloseCounter
+    | CallNext
+    | CallNumber
+    | Recall
+    | StartService
+    | FinishService
+    | MarkNoShow
+    | HoldTicket
+    | TransferTicket
+    | ReturnTicket
+    | CancelTicket
+    | ConfirmPriority
+    | RevokePriority
+    | BookAppointment
+    | CancelAppointment
+    | CheckIn
+    | RecordEvaluation
+    | RateVisit
+    | CallForHelp
+    | AnswerHelp
+    | FindTicket
+    | PostNotice
+    | ClearNotice
+    | BeginEmergency
+    | EndEmergency
+    | OpenDay
+    | CloseDay
+    | PassTime
+)
+
+KIOSK_COMMANDS = (
+    IssueTicket,
+    ConfirmTicket,
+    VoidTicket,
+    ReportTicket,
+    PauseIssuing,
+    ResumeIssuing,
+    ReturnTicket,
+    CallForHelp,
+    FindTicket,
+    RateVisit,
+    CheckIn,
+)
+COUNTER_COMMANDS = (
+    OpenCounter,
+    PauseCounter,
+    ResumeCounter,
+    CloseCounter,
+    CallNext,
+    CallNumber,
+    Recall,
+    StartService,
+    FinishService,
+    MarkNoShow,
+    HoldTicket,
+    TransferTicket,
+    ReturnTicket,
+    CancelTicket,
+)
+INTERNAL_COMMANDS = (PassTime,)
+PROMPT_COMMANDS = COUNTER_COMMANDS
+"""Presses that make sense only at once: they carry a time to live and are refused when late."""
+
+__all__ = [
+    "COUNTER_COMMANDS",
+    "INTERNAL_COMMANDS",
+    "KIOSK_COMMANDS",
+    "PROMPT_COMMANDS",
+    "AnswerHelp",
+    "AnyCommand",
+    "BeginEmergency",
+    "BookAppointment",
+    "BroadcastText",
+    "CallForHelp",
+    "CallNext",
+    "CallNumber",
+    "CancelAppointment",
+    "CancelTicket",
+    "CheckIn",
+    "ClearNotice",
+    "CloseCounter",
+    "CloseDay",
+    "Command",
+    "ConfirmPriority",
+    "ConfirmTicket",
+    "EndEmergency",
+    "FindTicket",
+    "FinishService",
+    "HoldTicket",
+    "IssueTicket",
+    "MarkNoShow",
+    "OpenCounter",
+    "OpenDay",
+    "PassTime",
+    "PauseCounter",
+    "PauseIssuing",
+    "PostNotice",
+    "RateVisit",
+    "Recall",
+    "RecordEvaluation",
+    "ReportTicket",
+    "ResumeCounter",
+    "ResumeIssuing",
+    "ReturnTicket",
+    "RevokePriority",
+    "SessionTimes",
+    "StartService",
+    "TransferTicket",
+    "VoidTicket",
+]

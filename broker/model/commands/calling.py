@@ -1,0 +1,77 @@
+"""Commands about the visitor at a window: called, served, missed, held, sent on, back in line."""
+
+from typing import Annotated, Literal
+
+import msgspec
+
+from broker.model.commands.base import Command
+from broker.model.words import PrintedNumber, Sentence, Slug
+
+
+class CallNext(Command, tag=True, kw_only=True, frozen=True):
+    """Call whoever the policy says is next for this counter."""
+
+    counter: Slug
+
+
+class CallNumber(Command, tag=True, kw_only=True, frozen=True):
+    """特呼: call a chosen number out of turn; why is kept in the journal."""
+
+    counter: Slug
+    number: PrintedNumber
+    reason: Sentence = ""
+
+
+class Recall(Command, tag=True, kw_only=True, frozen=True):
+    """重呼: summon the called visitor again, with a new call id."""
+
+    counter: Slug
+
+
+class StartService(Command, tag=True, kw_only=True, frozen=True):
+    """The called visitor is at the window."""
+
+    counter: Slug
+
+
+class FinishService(Command, tag=True, kw_only=True, frozen=True):
+    """The visit is over; this opens the evaluation of the visit."""
+
+    counter: Slug
+    outcome: Literal["done", "papers_missing", "referred"] = "done"
+    items: Annotated[int, msgspec.Meta(ge=0, le=999)] = 1
+
+
+class MarkNoShow(Command, tag=True, kw_only=True, frozen=True):
+    """过号: the called visitor did not come."""
+
+    counter: Slug
+
+
+class HoldTicket(Command, tag=True, kw_only=True, frozen=True):
+    """挂起: set the visitor at the counter aside, to be called again by number."""
+
+    counter: Slug
+    note: Sentence = ""
+
+
+class TransferTicket(Command, tag=True, kw_only=True, frozen=True):
+    """转移: to another service or another counter, same number, original arrival kept."""
+
+    counter: Slug
+    to_service: Slug | None = None
+    to_counter: Slug | None = None
+    note: Sentence = ""
+
+
+class ReturnTicket(Command, tag=True, kw_only=True, frozen=True):
+    """A missed or held number is back in line, a few places behind the head."""
+
+    number: PrintedNumber
+
+
+class CancelTicket(Command, tag=True, kw_only=True, frozen=True):
+    """The visitor gives the waiting number up."""
+
+    number: PrintedNumber
+    reason: Sentence = ""

@@ -1,0 +1,123 @@
+"""Everything that can happen in a hall. The journal is a list of these; every state, view and figure is a fold of it.
+
+An event holds results, never rules: whatever the engine worked out (number, call id, place in line) is written down,
+so that replaying an old journal under new rules gives the same past. ``at_ms`` is the hall's clock.
+"""
+
+from broker.model.events.appointments import AppointmentBooked, AppointmentCancelled
+from broker.model.events.base import Event
+from broker.model.events.broadcasting import EmergencyBegan, EmergencyEnded, NoticeCleared, NoticePosted
+from broker.model.events.calling import (
+    ServiceFinished,
+    ServiceStarted,
+    TicketCalled,
+    TicketCancelled,
+    TicketExpired,
+    TicketHeld,
+    TicketMissed,
+    TicketRecalled,
+    TicketReturned,
+    TicketTransferred,
+)
+from broker.model.events.counters import CounterClosed, CounterOpened, CounterPaused, CounterResumed
+from broker.model.events.day import UNKNOWN_DAY, DayClosed, DayOpened, JournalRestored, SessionBegan
+from broker.model.events.evaluating import EvaluationRecorded
+from broker.model.events.helping import HelpAnswered, HelpWanted
+from broker.model.events.priority import PriorityConfirmed, PriorityRevoked
+from broker.model.events.tickets import (
+    IssuingWasPaused,
+    IssuingWasResumed,
+    NumberClashed,
+    TicketConfirmed,
+    TicketRenumbered,
+    TicketReported,
+    TicketReportedLate,
+    TicketReserved,
+    TicketVoided,
+)
+
+AnyEvent = (
+    TicketReserved
+    | TicketReported
+    | TicketRenumbered
+    | TicketReportedLate
+    | TicketConfirmed
+    | TicketVoided
+    | NumberClashed
+    | IssuingWasPaused
+    | IssuingWasResumed
+    | TicketCalled
+    | TicketRecalled
+    | ServiceStarted
+    | ServiceFinished
+    | TicketMissed
+    | TicketHeld
+    | TicketTransferred
+    | TicketReturned
+    | TicketCancelled
+    | TicketExpired
+    | CounterOpened
+    | CounterPaused
+    | CounterResumed
+    | CounterClosed
+    | PriorityConfirmed
+    | PriorityRevoked
+    | AppointmentBooked
+    | AppointmentCancelled
+    | EvaluationRecorded
+    | HelpWanted
+    | HelpAnswered
+    | NoticePosted
+    | NoticeCleared
+    | EmergencyBegan
+    | EmergencyEnded
+    | DayOpened
+    | JournalRestored
+    | SessionBegan
+    | DayClosed
+)
+
+__all__ = [
+    "UNKNOWN_DAY",
+    "AnyEvent",
+    "AppointmentBooked",
+    "AppointmentCancelled",
+    "CounterClosed",
+    "CounterOpened",
+    "CounterPaused",
+    "CounterResumed",
+    "DayClosed",
+    "DayOpened",
+    "EmergencyBegan",
+    "EmergencyEnded",
+    "EvaluationRecorded",
+    "Event",
+    "HelpAnswered",
+    "HelpWanted",
+    "IssuingWasPaused",
+    "IssuingWasResumed",
+    "JournalRestored",
+    "NoticeCleared",
+    "NoticePosted",
+    "NumberClashed",
+    "PriorityConfirmed",
+    "PriorityRevoked",
+    "ServiceFinished",
+    "ServiceStarted",
+    "SessionBegan",
+    "SessionTimes",
+    "TicketCalled",
+    "TicketCancelled",
+    "TicketConfirmed",
+    "TicketExpired",
+    "TicketHeld",
+    "TicketMissed",
+    "TicketRecalled",
+    "TicketRenumbered",
+    "TicketReported",
+    "TicketReportedLate",
+    "TicketReserved",
+    "TicketReturned",
+    "TicketTransferred",
+    "TicketVoided",
+]

@@ -1,0 +1,28 @@
+"""Why there is no appointment, or no check-in."""
+
+from broker.model.refusals.base import Refusal
+from broker.model.words import Names
+
+
+class UnknownAppointment(Refusal, frozen=True, kw_only=True):
+    template = Names("今天没有这个预约，请核对预约码", "There is no such appointment today. Check the code.")
+
+
+class TooEarly(Refusal, frozen=True, kw_only=True):
+    """``from_time`` is local HH:MM."""
+
+    from_time: str
+    template = Names(
+        "预约签到还没有开始，请 {from_time} 以后再来", "Too early for this appointment: check in from {from_time}."
+    )
+
+
+class AppointmentsFull(Refusal, frozen=True, kw_only=True):
+    most: int
+    template = Names("预约已达上限 {most} 个", "There are {most} appointments already, which is the limit.")
+
+
+class CodeTaken(Refusal, frozen=True, kw_only=True):
+    """Another appointment has this code; the asker makes another one."""
+
+    template = Names("预约码已被使用，请换一个", "This code belongs to another appointment. Make another one.")

@@ -1,0 +1,16 @@
+"""Why a visitor is not helped by this button."""
+
+from broker.model.refusals.base import Refusal
+from broker.model.words import Names
+
+
+class HelpUnknown(Refusal, frozen=True, kw_only=True):
+    """Answered by somebody else already, or of another day."""
+
+    template = Names("该求助已有人应答", "This call for help was answered already.")
+
+
+class LookupNotOffered(Refusal, frozen=True, kw_only=True):
+    template = Names(
+        "本大厅不提供按手机尾号找号，请到导办台", "This hall finds no tickets by telephone. Please ask at the desk."
+    )
