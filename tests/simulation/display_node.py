@@ -78,9 +78,10 @@ class _Seen:
     node: "DisplayNode"
 
     def take(self, view: View, position: Position, now_s: float) -> None:
+        before = self._mind._view  # type: ignore[attr-defined]
         super().take(view, position, now_s)  # type: ignore[misc]
-        if self._mind._view is view:  # type: ignore[attr-defined]
-            self.node.shows(view, position)
+        if self._mind._view is not before:  # type: ignore[attr-defined]
+            self.node.shows(view, position)  # as published: a display of some counters leaves the others out
 
     def draw(self, now_s: float, now_ms: int, sure: bool) -> tuple:
         self._mind.look(now_s, None if isinstance(self, BoardFace) else now_ms)  # type: ignore[attr-defined]
