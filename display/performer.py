@@ -14,12 +14,13 @@ from typing import Protocol
 
 import numpy as np
 
+from broker.runtime.speech.errors import SoundError
+from broker.runtime.speech.levels import chime, silence
+from broker.runtime.speech.studio import Urgency
+from broker.runtime.speech.utterance import Utterance, free_utterance
 from display.announcer import Announcement, Chime
-from display.levels import chime, silence
-from display.sound_errors import SoundError
 from display.sound_messages import Message
-from display.studio import Urgency
-from display.wording import Utterance, Wording, call_utterances, free_utterance
+from display.wording import Wording, call_utterances
 
 log = logging.getLogger(__name__)
 

@@ -18,20 +18,22 @@ from datetime import datetime
 from broker.model.views import Call
 from broker.runtime.clock import Clock
 from broker.runtime.speaker_address import parse_speaker_address
+from broker.runtime.speech.clips import wav_bytes
+from broker.runtime.speech.errors import NoLoudspeaker, SoundError, WordingRefused
+from broker.runtime.speech.levels import pink_noise
+from broker.runtime.speech.player import Player
+from broker.runtime.speech.studio import NoStudio, Urgency
+from broker.runtime.speech.utterance import Utterance, free_utterance
+from broker.runtime.speech.voices import Voices, open_voices
 from display.announcer import Announcement, Announcer, Fate, Note
-from display.clips import wav_bytes
 from display.ducking import Ducking
-from display.levels import pink_noise
 from display.performer import Cut, Performer, SpokenPart
-from display.player import Player
-from display.sound_errors import NoLoudspeaker, SoundError, WordingRefused
 from display.sound_health import Behind, health_of
-from display.sound_making import Voices, open_voices, voice_module
 from display.sound_messages import SOUND_TEST, Emergency, Message
 from display.sound_settings import SoundHealth, SoundSettings, SpokenWav
 from display.speech_log import SpeechLog
-from display.studio import NoStudio, Urgency
-from display.wording import Utterance, call_text, call_utterances, counter_utterances, free_utterance, ticket_utterances
+from display.voice_module import voice_module
+from display.wording import call_text, call_utterances, counter_utterances, ticket_utterances
 
 log = logging.getLogger(__name__)
 

@@ -33,7 +33,7 @@ class Faulty(Protocol):
 
 
 class VoicesLike(Protocol):
-    """``display.sound_making.Voices``."""
+    """``broker.runtime.speech.voices.Voices``."""
 
     @property
     def state(self) -> str: ...

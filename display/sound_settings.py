@@ -1,49 +1,33 @@
 """What a display's sound is told at the start, and what it tells of itself."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import tzinfo
 from pathlib import Path
 
 from broker.model.hall_speech import Speech
+from broker.runtime.speech.voices import VoiceSettings, fine_choice, voices_of
 from display.announcer import Policy
-from display.clips import DISK_BYTES
-from display.espeak import Origin
-from display.fine_voice import FineChoice
-from display.voice import VoiceChoice
 from display.volume import VolumePlan
 from display.wording import Wording
 
-VOICES = {
-    "zh": VoiceChoice("cmn-latn-pinyin+f2", 175),
-    "en": VoiceChoice("en-us+f2", 155),
-    "yue": VoiceChoice("yue+f2", 150),
-}
-"""espeak-ng's voice and its usual tempo for each language."""
 
-
-@dataclass(frozen=True)
-class SoundSettings:
-    """``folder`` keeps clips, ``counters`` are the names made ready at the start, ``library`` which espeak-ng first.
+@dataclass(frozen=True, kw_only=True)
+class SoundSettings(VoiceSettings):
+    """Beside the voices: ``counters`` are the names made ready at the start.
 
     ``zone`` is where the hours of ``volume`` are read; None is the machine's own. ``log`` is where announcements are
-    written down. ``module`` is the address of a serial voice module that speaks when the loudspeaker cannot; ``fine``
-    the voice that fills the store of clips in the background.
+    written down. ``module`` is the address of a serial voice module that speaks when the loudspeaker cannot.
     """
 
     speaker: str = "none"
-    folder: Path | None = None
-    folder_bytes: int = DISK_BYTES
     log: Path | None = None
     counters: tuple[str, ...] = ()
     policy: Policy = field(default_factory=Policy)
     wording: Wording = field(default_factory=Wording)
-    voices: dict[str, VoiceChoice] = field(default_factory=lambda: dict(VOICES))
     volume: VolumePlan = field(default_factory=VolumePlan)
     zone: tzinfo | None = None
-    library: tuple[Origin, ...] = ("system", "embedded")
     module: str = "none"
-    fine: FineChoice | None = None
     duck_db: float = -18.0
     emergency_every_s: float = 20.0
 
@@ -68,29 +52,20 @@ class SoundSettings:
 
         ``part`` is the zone of the lobby that the display stands in.
         """
-        rates = {"zh": speech.rate_zh, "en": speech.rate_en, "yue": speech.rate_yue}
         return cls(
             speaker=speaker,
             folder=folder,
             counters=tuple(counters),
             policy=Policy(languages=tuple(speech.languages), readings=speech.repeat, chime=speech.chime),
             wording=Wording(speech.one, speech.template_zh, speech.template_en, speech.template_yue),
-            voices={language: replace(choice, rate=rates[language]) for language, choice in VOICES.items()},
+            voices=voices_of(speech),
             volume=VolumePlan.of(speech, part),
             zone=zone,
             module=module,
-            fine=_fine_choice(speech, rates),
+            fine=fine_choice(speech),
             duck_db=speech.duck_db,
             emergency_every_s=speech.emergency_every_s,
         )
-
-
-def _fine_choice(speech: Speech, rates: dict[str, int]) -> FineChoice | None:
-    """A model's own tempo stands for espeak-ng's usual one."""
-    if speech.engine == "espeak":
-        return None
-    percent = {language: round(100 * rates[language] / VOICES[language].rate) for language in speech.model_languages}
-    return FineChoice(speech.engine, Path(speech.model), percent)
 
 
 @dataclass(frozen=True)

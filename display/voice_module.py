@@ -9,9 +9,11 @@ import time
 from collections.abc import Callable
 from typing import Protocol
 
+from broker.model.address import parse_address
 from broker.runtime.serial_port import SerialAddress, SerialPort, SerialPortError
-from display.sound_errors import SoundError
+from broker.runtime.speech.errors import SoundError
 from display.voice_module_frames import QUERY, STOP, USUAL_VOLUME, Answer, Reader, pieces, speak
+from display.voice_module_simulator import SimulatedModule
 
 log = logging.getLogger(__name__)
 
@@ -146,3 +148,13 @@ class VoiceModule:
         if fault != self.fault:
             log.warning("voice module: %s", fault)
         self.fault = fault
+
+
+def voice_module(address: str) -> VoiceModule | None:
+    """The serial module at an address of the hall file, not yet started; None for ``none``."""
+    parsed = parse_address(address)
+    if parsed.scheme == "none":
+        return None
+    if parsed.is_virtual:
+        return VoiceModule(None, SimulatedModule())
+    return VoiceModule(SerialAddress.parse(address))

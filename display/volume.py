@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from broker.model.hall_speech import Speech, SpeechHours, SpeechZone
-from display.levels import FLOOR_DB
+from broker.runtime.speech.levels import FLOOR_DB
 
 MOST_DB = 6.0
 

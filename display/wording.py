@@ -13,16 +13,10 @@ from typing import Literal, Protocol
 
 from broker.model.hall_sentences import SENTENCES
 from broker.model.speech import template_fault
-from display.pronounce import cantonese, cardinal, mandarin, singly
-from display.sound_errors import WordingRefused
-
-NAME_LENGTH = 32
-TEXT_LENGTH = 200
-LANGUAGES = ("zh", "en", "yue")
-"""Mandarin, English, Cantonese; the written Chinese of the first and the last is the same."""
+from broker.runtime.speech.errors import WordingRefused
+from broker.runtime.speech.utterance import LANGUAGES, Utterance, counter_words, free_utterance, ticket_words
 
 _PLACE_ENDINGS = ("窗口", "窗", "柜台", "台", "柜", "室", "厅", "区", "口", "处")
-_GROUPS = re.compile(r"[0-9]+|[A-Za-z]|[〇\u3400-\u9fff]+")
 _SEAM = re.compile(r"(?<=[，。；！,;!])\s*|(?<=\.)\s+")
 _PLACE = re.compile(r"(\{counter\})(号?)(窗口)")
 
@@ -32,15 +26,6 @@ class CallLike(Protocol):
 
     number: str
     counter_name: str
-
-
-@dataclass(frozen=True)
-class Utterance:
-    """One clip to be: ``text`` as a person reads it, ``spoken`` as the voice is fed."""
-
-    language: str
-    text: str
-    spoken: str
 
 
 @dataclass(frozen=True)
@@ -115,45 +100,10 @@ def clip_templates(template: str) -> tuple[str, ...]:
     return (template,)
 
 
-def free_utterance(text: str, language: str) -> Utterance:
-    """A free sentence, such as an emergency text, as one clip; numbers in Chinese text are said as numbers."""
-    text = " ".join(text.split())
-    if language not in LANGUAGES:
-        raise WordingRefused(text, f"no such language as {language!r}; known are {', '.join(LANGUAGES)}")
-    if len(text) > TEXT_LENGTH:
-        raise WordingRefused(text, f"longer than {TEXT_LENGTH} characters")
-    spoken = {"zh": mandarin, "yue": cantonese}.get(language, str)(text)
-    if not any(sign.isalnum() for sign in spoken):
-        raise WordingRefused(text, "nothing in it can be spoken")
-    return Utterance(language, text, spoken)
-
-
 def call_text(call: CallLike, language: str, wording: Wording) -> str:
     """The whole call as a person reads it: ``请A零零五号，到三号窗口``."""
     joint = " " if language == "en" else ""
     return joint.join(part.text for part in call_utterances(call, language, wording))
-
-
-def ticket_words(number: str, language: str, one: Literal["yi", "yao"] = "yi") -> str:
-    """``A005`` -> ``A零零五`` (zh, yue) or ``A, 0, 0, 5`` (en).
-
-    Without the comma A would be the article "a"; with commas between the digits a recogniser understood 97 calls of a
-    hundred where it had understood 94.
-    """
-    groups = _groups(number)
-    if language == "en":
-        return ", ".join(", ".join(group) if group.isdigit() else _latin(group) for group in groups)
-    said_one = "幺" if one == "yao" and language == "zh" else "一"
-    return "".join(singly(group, said_one) if group.isdigit() else group for group in groups)
-
-
-def counter_words(name: str, language: str) -> str:
-    """A counter's name, digits as one number: ``12`` -> ``十二`` (zh, yue) or ``12`` (en); 3号窗口 -> 三号窗口 or 3."""
-    groups = _groups(name)
-    if language == "en":
-        plain = [group for group in groups if group.isascii()] or groups
-        return ", ".join(str(int(group)) if group.isdigit() else _latin(group) for group in plain)
-    return "".join(cardinal(int(group)) if group.isdigit() else group for group in groups)
 
 
 def _fitted(template: str, name: str) -> str:
@@ -164,19 +114,3 @@ def _fitted(template: str, name: str) -> str:
     if not name[-1:].isascii() or name.endswith("号"):
         return _PLACE.sub(r"\1\3", template)
     return template
-
-
-def _groups(name: str) -> list[str]:
-    if len(name) > NAME_LENGTH:
-        raise WordingRefused(name, f"longer than {NAME_LENGTH} characters")
-    groups = [group.upper() for group in _GROUPS.findall(name)]
-    if not groups:
-        raise WordingRefused(name, "no letter, digit or hanzi in it")
-    return groups
-
-
-def _latin(group: str) -> str:
-    """Hanzi as toneless pinyin, because an English voice says "Chinese letter" for each."""
-    if group.isascii():
-        return group
-    return " ".join(syllable.rstrip("12345") for syllable in mandarin(group).split())

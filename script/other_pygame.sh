@@ -11,8 +11,7 @@ if "$venv/bin/python" -c 'import sys; sys.exit(sys.version_info >= (3, 14))'; th
   fi
   say "on pygame 2.6.1: the screens' tests"
   "$other/bin/python" -m pytest -n auto --dist loadfile tests/display tests/kiosk tests/runtime/canvas \
-    --ignore-glob='tests/display/test_speech*' --ignore-glob='tests/display/test_voice*' \
-    --ignore-glob='tests/display/test_levels*' --ignore-glob='tests/display/test_clips*' \
+    tests/runtime/speech/test_player.py --ignore-glob='tests/display/test_speech*' \
     --ignore-glob='tests/kiosk/test_printer*' --ignore-glob='tests/kiosk/test_ledger*'
 else
   say "pygame has no wheel for this Python: the screens are tested on pygame-ce only"

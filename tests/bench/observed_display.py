@@ -27,8 +27,8 @@ from broker.runtime.canvas.ops import Op, Text
 from broker.runtime.canvas.window import Screen
 from broker.runtime.hall_source import load_hall
 from broker.runtime.process import Process, run_process
+from broker.runtime.speech.levels import RATE_HZ
 from display.app import run_stations
-from display.levels import RATE_HZ
 from display.node import make_station
 
 NUMBER = re.compile(r"\b[A-Z][0-9]{3}\b")

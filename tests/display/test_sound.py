@@ -20,15 +20,17 @@ from broker.model.views import Call
 from broker.model.words import TicketStatus
 from broker.runtime.clock import SystemClock
 from broker.runtime.speaker_address import SpeakerAddressError
-from display import espeak
+from broker.runtime.speech import espeak
+from broker.runtime.speech.fine_voice import FineChoice
+from broker.runtime.speech.levels import CEILING_DBTP, SPEECH_LUFS, chime, decibels, loudness_lufs, true_peak
+from broker.runtime.speech.voices import VOICES
 from display.announcer import Fate, Note, Policy
-from display.fine_voice import FineChoice
-from display.levels import CEILING_DBTP, SPEECH_LUFS, chime, decibels, loudness_lufs, true_peak
 from display.performer import AFTER_CHIME_S
 from display.sound import INBOX_LENGTH, Sound
-from display.sound_settings import VOICES, SoundHealth, SoundSettings, SpokenWav
+from display.sound_settings import SoundHealth, SoundSettings, SpokenWav
 from display.volume import VolumePeriod, VolumePlan
-from tests.display.speech_rig import make_call, played, position
+from tests.display.speech_rig import make_call
+from tests.runtime.speech.rig import played, position
 
 ONE = Policy(languages=("zh",), readings=1, pause_ms=0)
 BOTH = Policy(readings=1, pause_ms=0)
@@ -136,7 +138,7 @@ def test_calls_are_heard_in_the_order_they_were_made_each_once(room: Callable[..
 
 
 def test_the_chime_sounds_before_the_words_exist(room: Callable[..., Room], monkeypatch: pytest.MonkeyPatch) -> None:
-    from display.clips import Clips
+    from broker.runtime.speech.clips import Clips
 
     made, really = [], Clips.make
 
@@ -226,7 +228,7 @@ def test_where_no_loudspeaker_is_heard_the_serial_module_speaks(speaker: str, ro
 def test_where_no_voice_can_speak_the_serial_module_does(
     room: Callable[..., Room], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("display.voice.sys.executable", "/nowhere/python")
+    monkeypatch.setattr("broker.runtime.speech.voice.sys.executable", "/nowhere/python")
     hall = room(module="virtual://voice-module")
     hall.sound._module._simulator._pace = 0.02
     hall.sound.announce(call_now())
@@ -302,7 +304,7 @@ def test_after_a_blow_to_the_voice_the_next_call_still_speaks(blow: signal.Signa
 def test_with_every_voice_dead_calls_are_chimed_noted_and_nothing_hangs(
     room: Callable[..., Room], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("display.voice.sys.executable", "/nowhere/python")
+    monkeypatch.setattr("broker.runtime.speech.voice.sys.executable", "/nowhere/python")
     hall = room()
     hall.sound.announce(call_now())
     hall.until(lambda: bool(hall.notes))

@@ -6,13 +6,14 @@ from concurrent.futures import Future
 import numpy as np
 import pytest
 
+from broker.runtime.speech.errors import VoiceFailed
+from broker.runtime.speech.levels import RATE_HZ
+from broker.runtime.speech.studio import Urgency
+from broker.runtime.speech.utterance import Utterance
 from display.announcer import Announcement, Chime
-from display.levels import RATE_HZ
 from display.performer import BETWEEN_LANGUAGES_S, BETWEEN_PARTS_S, DECIDE_BEFORE_END_S, Cut, Performer, SpokenPart
-from display.sound_errors import VoiceFailed
 from display.sound_messages import Message
-from display.studio import Urgency
-from display.wording import Utterance, Wording
+from display.wording import Wording
 from tests.display.speech_rig import make_call
 
 CLIP_S = 2.0

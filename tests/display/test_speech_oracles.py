@@ -11,12 +11,14 @@ from collections.abc import Iterator
 
 import pytest
 
-from display import espeak
-from display.pronounce import LETTERS, PHRASES
-from display.sound_settings import VOICES
-from display.voice import WorkerVoice
-from display.wording import Wording, call_utterances, free_utterance
-from tests.display.speech_rig import library_or_skip, make_call, phonemes
+from broker.runtime.speech import espeak
+from broker.runtime.speech.pronounce import LETTERS, PHRASES
+from broker.runtime.speech.utterance import free_utterance
+from broker.runtime.speech.voice import WorkerVoice
+from broker.runtime.speech.voices import VOICES
+from display.wording import Wording, call_utterances
+from tests.display.speech_rig import make_call
+from tests.runtime.speech.rig import library_or_skip, phonemes
 from tests.voice import english, mandarin
 from tests.voice.pronunciation import CHAO, LETTER_SOUNDS, ORIGINS, SEAMLESS, expected, judge, tickets
 

@@ -1,24 +1,30 @@
 """The words of a call, and their pronunciation as pinyin."""
 
 import re
+import subprocess
+import sys
 
 import pytest
 
 from broker.model.hall_speech import Speech
-from display.pronounce import LETTERS, PHRASES, cardinal, mandarin, singly
-from display.sound_errors import WordingRefused
-from display.wording import (
-    Wording,
-    call_text,
-    call_utterances,
-    clip_templates,
-    counter_utterances,
-    counter_words,
-    free_utterance,
-    ticket_utterances,
-    ticket_words,
-)
+from broker.runtime.speech.errors import WordingRefused
+from broker.runtime.speech.pronounce import LETTERS, PHRASES, cardinal, mandarin, singly
+from broker.runtime.speech.utterance import counter_words, free_utterance, ticket_words
+from display.wording import Wording, call_text, call_utterances, clip_templates, counter_utterances, ticket_utterances
 from tests.display.speech_rig import make_call
+
+ORDINARY_CALLS = """
+import sys
+from types import SimpleNamespace
+from display.wording import Wording, call_utterances
+for counter in ("1", "12", "99"):
+    call = SimpleNamespace(number="A105", counter_name=counter, service=SimpleNamespace(zh="养老", en="Pension"))
+    for language in ("zh", "en"):
+        call_utterances(call, language, Wording())
+print("pypinyin" in sys.modules)
+call_utterances(SimpleNamespace(**{**vars(call), "counter_name": "咨询台"}), "zh", Wording())
+print("pypinyin" in sys.modules)
+"""
 
 SYLLABLE = re.compile(r"[a-z]{1,6}[1-5]")
 
@@ -205,3 +211,8 @@ def test_every_word_given_to_the_voice_is_a_syllable_with_a_tone() -> None:
     words += [mandarin(f"请{letter}零一二号") for letter in LETTERS] + [mandarin(counter_words("8", "zh"))]
     for text in words:
         assert all(SYLLABLE.fullmatch(word) for word in text.split()), text
+
+
+def test_an_ordinary_call_does_not_open_the_dictionary() -> None:
+    said = subprocess.run([sys.executable, "-c", ORDINARY_CALLS], capture_output=True, text=True, check=True).stdout
+    assert said.split() == ["False", "True"]

@@ -43,6 +43,7 @@ from broker.store.errors import BackupUnusable, StoreError
 from broker.store.journal import decode_event
 from caller.frames import p1
 from caller.rating_post import ANSWER_LIMIT_BYTES, CollectorAddress, verdict
+from display.voice_module_frames import Reader
 from firmware_config.virtual.day_file import DayFileError, day_of, read_day_file
 from kiosk import targets as touched
 from kiosk.printer.escpos import JobEncoder, TextRow
@@ -385,6 +386,13 @@ def targets() -> tuple[Target, ...]:
         Target("typed text", lambda data: found_in(text_of(data)), (), (), ("王 13800000000".encode(),)),
         Target("log mask", _mask, (), (), (b"phone=1 id=110105194912310021",)),
         Target("rating answer", _verdict, (), ("caller.rating_post.verdict",), (b'{"code":"already_rated"}',), "json"),
+        Target(
+            "voice module",
+            lambda data: Reader().feed(data),
+            (),
+            ("display.voice_module_frames.Reader.feed",),
+            (b"AEJO",),
+        ),
         Target("touch target", lambda data: touched.parse(text_of(data)), (), ("kiosk.targets.parse",), (b"key/7",)),
         Target(
             "forwarded for",
@@ -437,9 +445,11 @@ NO_READERS: dict[str, str] = {
     "broker.store.journal.read_events": "rows of SQLite, each through decode_event",
     "broker.collector.web.read_body": "decode, behind HTTP: tests/fuzz/test_http.py",
     "broker.collector.api_staff.read_statistics": "two words of a query: tests/fuzz/test_http.py",
-    "display.voice_worker.read_requests": "hands lines of our own display over, unread",
-    "display.voice_worker.serve": "reads what our own display wrote; its end is noticed and it is started again",
-    "display.voice.WorkerVoice._header": "what our own worker says; every accident there is a voice that failed",
+    "broker.runtime.speech.voice_worker.read_requests": "hands lines of our own device over, unread",
+    "broker.runtime.speech.voice_worker.serve": "reads what our own device wrote; if it ends it is started again",
+    "broker.runtime.speech.voice.WorkerVoice._header": "what our own worker says; any accident is a voice that failed",
+    "broker.runtime.speech.voice_worker.PiperEngine.__init__": "a model's own file; any accident is a failed voice",
+    "kiosk.screens.card._read_card": "draws a card that was read",
     "caller.rating_post.Poster._post": "reads what this device itself wrote into its outbox",
 }
 """What looks like a reader to the search in ``test_codecs`` and is none, with the reason."""

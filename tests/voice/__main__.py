@@ -11,7 +11,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from display.sound_errors import NoSpeechLibrary
+from broker.runtime.speech.errors import NoSpeechLibrary
 from display.wording import Wording
 from tests.voice import english, mandarin, pronunciation, tape
 

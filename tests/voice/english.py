@@ -9,11 +9,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from display import espeak
-from display.clips import Clips
-from display.levels import silence
-from display.sound_settings import VOICES
-from display.voice import WorkerVoice
+from broker.runtime.speech import espeak
+from broker.runtime.speech.clips import Clips
+from broker.runtime.speech.levels import silence
+from broker.runtime.speech.voice import WorkerVoice
+from broker.runtime.speech.voices import VOICES
 from display.wording import Wording, call_utterances
 from tests.display.speech_rig import make_call
 

@@ -14,11 +14,12 @@ from functools import lru_cache
 
 import numpy as np
 
-from display import espeak
-from display.levels import resampled, trimmed
-from display.sound_settings import VOICES
-from display.voice import Recording, VoiceChoice, WorkerVoice
-from display.wording import Wording, free_utterance, ticket_utterances, ticket_words
+from broker.runtime.speech import espeak
+from broker.runtime.speech.levels import resampled, trimmed
+from broker.runtime.speech.utterance import free_utterance, ticket_words
+from broker.runtime.speech.voice import Recording, VoiceChoice, WorkerVoice
+from broker.runtime.speech.voices import VOICES
+from display.wording import Wording, ticket_utterances
 
 RATE_HZ, FRAME, HOP, SPECTRUM = 16_000, 400, 160, 512
 FILTERS, COEFFICIENTS = 26, 13

@@ -11,11 +11,13 @@ from itertools import islice
 
 from pypinyin import Style, pinyin
 
-from display import espeak
-from display.pronounce import LETTERS
-from display.sound_settings import VOICES
-from display.wording import Utterance, Wording, call_utterances
-from tests.display.speech_rig import make_call, phonemes
+from broker.runtime.speech import espeak
+from broker.runtime.speech.pronounce import LETTERS
+from broker.runtime.speech.utterance import Utterance
+from broker.runtime.speech.voices import VOICES
+from display.wording import Wording, call_utterances
+from tests.display.speech_rig import make_call
+from tests.runtime.speech.rig import phonemes
 
 SEAMLESS = "请{ticket}号到{counter}号窗口"
 """A template without a comma: the whole call is one clip, and tones follow one another all through it."""

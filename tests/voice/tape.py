@@ -9,11 +9,12 @@ from pathlib import Path
 import numpy as np
 
 from broker.runtime.clock import SystemClock
+from broker.runtime.speech.levels import RATE_HZ
 from display.announcer import Policy
-from display.levels import RATE_HZ
 from display.sound import Sound
 from display.sound_settings import SoundSettings, SpokenWav
-from tests.display.speech_rig import make_call, played, position
+from tests.display.speech_rig import make_call
+from tests.runtime.speech.rig import played, position
 
 FRAMES = 4096  # large ones: on a busy machine the driver's tempo stays near that of a loudspeaker
 DELAY_MS = 86  # a little more than 4096 frames last: a driver faster than the clock would outrun what is put in time

@@ -57,10 +57,10 @@ class VoiceFailed(VoiceError):
 
 
 class NoLoudspeaker(SoundError):
-    """The display has none; its serial voice module speaks alone."""
+    """There is none; a serial voice module speaks alone."""
 
     def __init__(self) -> None:
-        super().__init__("this display has no loudspeaker")
+        super().__init__("this device has no loudspeaker")
 
 
 class SpeakerUnavailable(SoundError):

@@ -11,10 +11,10 @@ import pygame
 import pytest
 
 from broker.runtime.speaker_address import SpeakerAddress, SpeakerAddressError, parse_speaker_address
+from broker.runtime.speech.levels import RATE_HZ, chime, pink_noise, stereo16
+from broker.runtime.speech.player import RETRY_S, Player
 from display import player
-from display.levels import RATE_HZ, chime, pink_noise, stereo16
-from display.player import RETRY_S, Player
-from tests.display.speech_rig import played, position
+from tests.runtime.speech.rig import played, position
 
 
 @pytest.fixture(autouse=True)

@@ -11,8 +11,8 @@ from typing import Protocol
 
 import numpy as np
 
-from display.sound_errors import SoundError
-from display.wording import Utterance
+from broker.runtime.speech.errors import SoundError
+from broker.runtime.speech.utterance import Utterance
 
 log = logging.getLogger(__name__)
 
@@ -37,7 +37,7 @@ class OrdersFull(SoundError):
 
 
 class MakesClips(Protocol):
-    """What the studio works with: ``display.clips.Clips``."""
+    """What the studio works with: ``clips.Clips``."""
 
     def make(self, utterance: Utterance) -> np.ndarray: ...
 
@@ -45,7 +45,7 @@ class MakesClips(Protocol):
 
 
 class Heals(Protocol):
-    """A voice that can be made ready, piece by piece, while nobody waits: ``display.voice.GuardedVoice``."""
+    """A voice that can be made ready, piece by piece, while nobody waits: ``voice.GuardedVoice``."""
 
     def heal(self) -> bool: ...
 

@@ -6,7 +6,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Literal
 
-from display.sound_errors import NoSpeechLibrary
+from broker.runtime.speech.errors import NoSpeechLibrary
 
 Origin = Literal["system", "embedded"]
 SYSTEM_NAME = "libespeak-ng.so.1"

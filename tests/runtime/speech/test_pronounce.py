@@ -1,26 +1,9 @@
 """Which words are read without the dictionary, and that the dictionary would read them alike."""
 
-import subprocess
-import sys
-
 from pypinyin import Style, lazy_pinyin
 from pypinyin.constants import PHRASES_DICT
 
-from display.pronounce import CERTAIN, cardinal, singly
-
-ORDINARY_CALLS = """
-import sys
-from types import SimpleNamespace
-from display.wording import Wording, call_utterances
-for counter in ("1", "12", "99"):
-    call = SimpleNamespace(number="A105", counter_name=counter, service=SimpleNamespace(zh="养老", en="Pension"))
-    for language in ("zh", "en"):
-        call_utterances(call, language, Wording())
-print("pypinyin" in sys.modules)
-call_utterances(SimpleNamespace(**{**vars(call), "counter_name": "咨询台"}), "zh", Wording())
-print("pypinyin" in sys.modules)
-"""
-
+from broker.runtime.speech.pronounce import CERTAIN, cardinal, singly
 
 IDIOM = "一五一十"
 """In full detail; the only such word with a reading of its own, and no number is said so."""
@@ -44,8 +27,3 @@ def test_tickets_and_counters_are_read_as_the_dictionary_reads_them() -> None:
     texts = [f"请{singly(f'{number:03d}', one)}号" for number in range(1000) for one in ("一", "幺")]
     texts += [f"到{cardinal(number)}号" for number in range(100)]
     assert [dictionary(text) for text in texts] == [certain(text) for text in texts]
-
-
-def test_an_ordinary_call_does_not_open_the_dictionary() -> None:
-    said = subprocess.run([sys.executable, "-c", ORDINARY_CALLS], capture_output=True, text=True, check=True).stdout
-    assert said.split() == ["False", "True"]

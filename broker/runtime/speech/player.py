@@ -18,8 +18,8 @@ os.environ.setdefault("PYGAME_HIDE_SUPPORT_PROMPT", "1")
 import pygame
 
 from broker.runtime.speaker_address import SpeakerAddress
-from display.levels import RATE_HZ, stereo16
-from display.sound_errors import SpeakerUnavailable
+from broker.runtime.speech.errors import SpeakerUnavailable
+from broker.runtime.speech.levels import RATE_HZ, stereo16
 
 log = logging.getLogger(__name__)
 

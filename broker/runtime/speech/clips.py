@@ -21,9 +21,9 @@ from typing import Protocol
 
 import numpy as np
 
-from display.levels import FULL_SCALE, RATE_HZ, RECIPE, mastered
-from display.voice import Recording, VoiceChoice
-from display.wording import Utterance
+from broker.runtime.speech.levels import FULL_SCALE, RATE_HZ, RECIPE, mastered
+from broker.runtime.speech.utterance import Utterance
+from broker.runtime.speech.voice import Recording, VoiceChoice
 
 log = logging.getLogger(__name__)
 

@@ -13,12 +13,19 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from display import espeak
-from display.espeak import SpeechLibrary, find_speech_library
-from display.sound_errors import NoSpeechLibrary, VoiceDied, VoiceError, VoiceFailed, VoiceTimedOut, WordingRefused
-from display.voice import GuardedVoice, Recording, VoiceChoice, WorkerVoice, check_speech, count_words
-from tests.display.speech_rig import library_or_skip
+from broker.runtime.speech import espeak
+from broker.runtime.speech.errors import (
+    NoSpeechLibrary,
+    VoiceDied,
+    VoiceError,
+    VoiceFailed,
+    VoiceTimedOut,
+    WordingRefused,
+)
+from broker.runtime.speech.espeak import SpeechLibrary, find_speech_library
+from broker.runtime.speech.voice import GuardedVoice, Recording, VoiceChoice, WorkerVoice, check_speech, count_words
 from tests.runtime.small_disk import fill, small_disk
+from tests.runtime.speech.rig import library_or_skip
 
 MANDARIN = VoiceChoice("cmn-latn-pinyin+f2", 175)
 ENGLISH = VoiceChoice("en-us+f2", 155)

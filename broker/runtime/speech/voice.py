@@ -22,8 +22,8 @@ from typing import Protocol, TypeVar
 
 import numpy as np
 
-from display.espeak import SpeechLibrary
-from display.sound_errors import VoiceDied, VoiceError, VoiceFailed, VoiceTimedOut, WordingRefused
+from broker.runtime.speech.errors import VoiceDied, VoiceError, VoiceFailed, VoiceTimedOut, WordingRefused
+from broker.runtime.speech.espeak import SpeechLibrary
 
 log = logging.getLogger(__name__)
 T = TypeVar("T")

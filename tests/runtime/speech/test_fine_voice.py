@@ -13,12 +13,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from display.clips import ClipFolder
-from display.fine_voice import FineChoice, FineStudio
-from display.sound_errors import VoiceDied
-from display.studio import Urgency
-from display.voice import VoiceChoice, WorkerVoice
-from display.wording import Utterance
+from broker.runtime.speech.clips import ClipFolder
+from broker.runtime.speech.errors import VoiceDied
+from broker.runtime.speech.fine_voice import FineChoice, FineStudio
+from broker.runtime.speech.studio import Urgency
+from broker.runtime.speech.utterance import Utterance
+from broker.runtime.speech.voice import VoiceChoice, WorkerVoice
 
 PIPER = """
 import array, math, pathlib

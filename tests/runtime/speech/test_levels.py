@@ -6,7 +6,7 @@ import pytest
 from scipy.signal import resample_poly
 
 from broker.model.hall_speech import Speech, SpeechHours, SpeechZone
-from display.levels import (
+from broker.runtime.speech.levels import (
     CEILING_DBTP,
     CHIME_LUFS,
     RATE_HZ,

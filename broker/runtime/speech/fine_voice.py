@@ -14,10 +14,10 @@ from typing import Literal, Protocol
 
 import numpy as np
 
-from display.clips import ClipFolder, Clips, as_read
-from display.studio import Studio, Urgency
-from display.voice import GuardedVoice, VoiceChoice, WorkerVoice
-from display.wording import Utterance
+from broker.runtime.speech.clips import ClipFolder, Clips, as_read
+from broker.runtime.speech.studio import Studio, Urgency
+from broker.runtime.speech.utterance import Utterance
+from broker.runtime.speech.voice import GuardedVoice, VoiceChoice, WorkerVoice
 
 log = logging.getLogger(__name__)
 

@@ -1,7 +1,7 @@
 """One voice in a process of its own: requests as JSON lines on stdin, answers with raw sound on stdout.
 
-Run by ``display.voice`` as a plain file, so that it imports nothing but the engine and starts fast. The only home of
-pyttsx3, piper and sherpa_onnx; the last two are imported only where a hall names a model for them. It is a process
+Run by ``voice`` as a plain file, so that it imports nothing but the engine and starts fast. The only home of pyttsx3,
+piper and sherpa_onnx; the last two are imported only where a hall names a model for them. It is a process
 because pyttsx3 2.99 hangs for ever on a full disk or a second thread, and a hang can only be ended from outside. What
 it writes to is guarded by whoever started it: deadline, validation, restart.
 
@@ -117,7 +117,7 @@ class EspeakEngine:
 class PiperEngine:
     """piper-tts with one voice of one language: the path of its ``.onnx``, with the ``.onnx.json`` beside it.
 
-    A Chinese voice also needs the folder ``g2pW`` there: piper would fetch it, and a display fetches nothing.
+    A Chinese voice also needs the folder ``g2pW`` there: piper would fetch it, and a device fetches nothing.
     """
 
     def __init__(self, model: Path) -> None:

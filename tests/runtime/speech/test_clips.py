@@ -10,12 +10,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from display.clips import ClipFolder, Clips, as_float, wav_bytes
-from display.levels import RATE_HZ
-from display.sound_errors import VoiceFailed
-from display.studio import MOST_ORDERS, NoStudio, OrdersFull, Studio, Urgency
-from display.voice import Recording, VoiceChoice
-from display.wording import Utterance
+from broker.runtime.speech.clips import ClipFolder, Clips, as_float, wav_bytes
+from broker.runtime.speech.errors import VoiceFailed
+from broker.runtime.speech.levels import RATE_HZ
+from broker.runtime.speech.studio import MOST_ORDERS, NoStudio, OrdersFull, Studio, Urgency
+from broker.runtime.speech.utterance import Utterance
+from broker.runtime.speech.voice import Recording, VoiceChoice
 from tests.runtime.small_disk import fill, make_read_only, small_disk
 
 CHOICES = {"zh": VoiceChoice("cmn-latn-pinyin", 175), "en": VoiceChoice("en-us", 155)}
@@ -181,7 +181,7 @@ def test_a_folder_that_cannot_be_made_costs_time_but_no_speech(tmp_path: Path) -
 
 
 def test_memory_is_bounded_too(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("display.clips.MEMORY_BYTES", 250_000)
+    monkeypatch.setattr("broker.runtime.speech.clips.MEMORY_BYTES", 250_000)
     clips = Clips(Speaker(), "engine 1", CHOICES)
     for number in range(9):
         clips.make(words(str(number)))
@@ -270,7 +270,7 @@ def test_orders_are_bounded_and_the_urgent_have_room_when_the_useful_have_none(s
 
 
 def test_a_voice_is_healed_while_nobody_waits(slow: Slow, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("display.studio.HEAL_EVERY_S", 0.01)
+    monkeypatch.setattr("broker.runtime.speech.studio.HEAL_EVERY_S", 0.01)
     voice = Speaker()
     studio = Studio(slow, voice)
     studio.start()
