@@ -89,6 +89,7 @@ class PaperFeed:
         self._align, self._size, self._fs_size, self._bold, self._smooth = 0, (1, 1), (1, 1), False, False
         self._spacing = _DEFAULT_SPACING_DOTS
         self._line: list[tuple[str, int, tuple[int, int], bool]] = []
+        self._line_width = 0
         self._half = b""
         self._qr_module, self._qr_level = 3, "L"
 
@@ -172,12 +173,11 @@ class PaperFeed:
         if columns == 2:
             own = self._size if self._size_follows_gs else (1, 1)
             size = (max(own[0], self._fs_size[0]), max(own[1], self._fs_size[1]))
-        if self._line_width() + columns * CELL_DOTS * size[0] > self._profile.dots:
+        width = columns * CELL_DOTS * size[0]
+        if self._line_width + width > self._profile.dots:
             self._end_line()
         self._line.append((character, columns, size, self._bold))
-
-    def _line_width(self) -> int:
-        return sum(columns * CELL_DOTS * size[0] for _, columns, size, _ in self._line)
+        self._line_width += width
 
     def _flush(self) -> None:
         if self._line:
@@ -186,13 +186,13 @@ class PaperFeed:
     def _end_line(self) -> None:
         """Print the line buffer, letters standing on one base, and feed by the spacing or the tallest letter."""
         tallest = max((GLYPH_DOTS * size[1] for _, _, size, _ in self._line), default=0)
-        x = self._start(self._line_width())
+        x = self._start(self._line_width)
         for character, columns, size, bold in self._line:
             y = self.strip.length_dots + tallest - GLYPH_DOTS * size[1]
             if character != " ":
                 self.strip.marks.append(Glyph(x, y, character, columns, size, bold, self._smooth))
             x += columns * CELL_DOTS * size[0]
-        self._line, self._half = [], b""
+        self._line, self._line_width, self._half = [], 0, b""
         self.strip.length_dots += max(self._spacing, tallest)
 
     def _start(self, width: int) -> int:
