@@ -44,6 +44,13 @@ def test_l1_two_papers_with_one_number_are_found() -> None:
     assert sentences(tale.trace, "L1") == ["two papers of 2026-03-04 carry A001"]
 
 
+def test_l1_a_number_of_the_engine_is_of_its_day_whatever_day_the_kiosk_thinks_it_is() -> None:
+    tale = a_good_day().opens("2026-03-05").waits("t3", 1)
+    assert sentences(tale.trace, "L1") == []
+    tale.paper("t9", "A001", kiosk="kiosk-2", day="2026-03-05")
+    assert sentences(tale.trace, "L1") == ["two papers of 2026-03-05 carry A001"]
+
+
 def test_l1_a_number_that_only_a_lost_card_knew_may_come_again() -> None:
     tale = a_good_day()
     tale.paper("t3", "A800").wait(10)

@@ -112,11 +112,13 @@ def _papers(trace: Trace) -> Iterator[Violation]:
     lost = lost_papers(trace)
     holders: dict[tuple[str, str], Paper] = {}
     tickets: dict[str, Paper] = {}
+    given = _days_given(trace)
     for paper in trace.papers:
-        other = holders.setdefault((paper.day, paper.number), paper)
+        day = given.get(paper.ticket, paper.day)
+        other = holders.setdefault((day, paper.number), paper)
         if other.ticket != paper.ticket and lost.get(other, NEVER_MS) > paper.at_ms:
             facts = {"first": other.ticket, "then": paper.ticket, "kiosks": (other.kiosk, paper.kiosk)}
-            yield Violation("L1", paper.at_ms, f"two papers of {paper.day} carry {paper.number}", facts)
+            yield Violation("L1", paper.at_ms, f"two papers of {day} carry {paper.number}", facts)
         earlier = tickets.setdefault(paper.ticket, paper)
         if earlier is not paper:
             yield Violation(
@@ -125,5 +127,16 @@ def _papers(trace: Trace) -> Iterator[Violation]:
                 f"ticket {paper.ticket} was printed twice",
                 {"numbers": (earlier.number, paper.number)},
             )
-        if not any(day == paper.day and at_ms <= paper.at_ms for at_ms, day in opened):
-            yield Violation("L17", paper.at_ms, f"{paper.kiosk} gave numbers of {paper.day}, which nobody had opened")
+        if not any(of_day == day and at_ms <= paper.at_ms for at_ms, of_day in opened):
+            yield Violation("L17", paper.at_ms, f"{paper.kiosk} gave numbers of {day}, which nobody had opened")
+
+
+def _days_given(trace: Trace) -> dict[str, str]:
+    """Ticket -> the business day of its number where the engine gave it: a kiosk may hear of a new day after it."""
+    days, day = {}, ""
+    for entry in trace.journal:
+        if isinstance(entry.event, e.DayOpened):
+            day = entry.event.day
+        elif isinstance(entry.event, e.TicketReserved):
+            days[entry.event.ticket] = day
+    return days
