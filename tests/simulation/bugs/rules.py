@@ -7,7 +7,7 @@ from unittest import mock
 
 import msgspec
 
-from broker.engine import apply, calling, day, issuing, policy, project, reporting
+from broker.engine import apply, apply_tickets, calling, day, issuing, policy, project, reporting
 from broker.engine.context import Desk, Outcome, Refused
 from broker.model import commands as c
 from broker.model import events as e
@@ -183,13 +183,13 @@ def missed_visitor_jumps_the_line() -> Planted:
 @bug("engine.calling", "L5", "L15", "L14")
 def no_show_keeps_the_counter() -> Planted:
     """A missed visitor is noted but stays at the counter."""
-    original = apply._leave_counter
+    original = apply_tickets._leave_counter
 
     def leave(state: Any, ticket: Any) -> None:
         if ticket.status is not TicketStatus.NO_SHOW:
             original(state, ticket)
 
-    return swap(apply, "_leave_counter", leave)
+    return swap(apply_tickets, "_leave_counter", leave)
 
 
 # -- the policy ------------------------------------------------
@@ -292,8 +292,8 @@ def a_status_is_counted_twice() -> Planted:
         original(state, event)
         state.counts[before] += 1
 
-    real = apply._writers[e.ServiceFinished]
-    return mock.patch.dict(apply._writers, {e.ServiceFinished: lambda state, event: finished(real, state, event)})
+    real = apply.WRITERS[e.ServiceFinished]
+    return mock.patch.dict(apply.WRITERS, {e.ServiceFinished: lambda state, event: finished(real, state, event)})
 
 
 @bug("engine.issuing", "L13")
@@ -319,7 +319,7 @@ def the_fold_depends_on_the_process() -> Planted:
         known = state.mean_ms.get(ticket.service, took_ms)
         state.mean_ms[ticket.service] = known + (took_ms - known) / (1 + seen["events"] % 7)
 
-    return wrap(apply, "_learn", learn)
+    return wrap(apply_tickets, "_learn", learn)
 
 
 @bug("engine.project", "L1", "L2")

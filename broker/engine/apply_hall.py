@@ -1,0 +1,158 @@
+"""What events change about the hall: counters, issuing, ratings, what screens show, help, appointments, the day.
+
+No decisions, no clock of its own.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+from broker.engine.local_time import DAY_MS
+from broker.engine.state import Appointment, Counter, Pause, State
+from broker.model import events as e
+from broker.model.views import Emergency, HelpCall, Notice
+from broker.model.words import CounterStatus
+
+VISITS_KEPT_MS = 10 * DAY_MS
+
+
+def _opened(state: State, event: e.CounterOpened) -> None:
+    counter = state.counters.setdefault(event.counter, Counter(event.counter))
+    counter.status, counter.clerk, counter.pause = CounterStatus.OPEN, event.clerk, None
+
+
+def _paused(state: State, event: e.CounterPaused) -> None:
+    counter = state.counters[event.counter]
+    counter.status = CounterStatus.PAUSED
+    counter.pause = Pause(event.reason, event.contact, event.phone, event.at_ms, event.returns_at_ms, event.substitute)
+
+
+def _resumed(state: State, event: e.CounterResumed) -> None:
+    counter = state.counters[event.counter]
+    counter.status, counter.pause = CounterStatus.OPEN, None
+
+
+def _closed(state: State, event: e.CounterClosed) -> None:
+    counter = state.counters[event.counter]
+    counter.status, counter.pause, counter.clerk = CounterStatus.CLOSED, None, None
+
+
+def _issuing_paused(state: State, event: e.IssuingWasPaused) -> None:
+    state.no_issuing[aim(event.service, event.kiosk)] = event.reason
+
+
+def _issuing_resumed(state: State, event: e.IssuingWasResumed) -> None:
+    state.no_issuing.pop(aim(event.service, event.kiosk), None)
+
+
+def aim(service: str | None, kiosk: str | None) -> tuple[str, str]:
+    """Key of a pause of issuing: of a service, of a kiosk, or of the whole hall."""
+    return ("service", service) if service else ("kiosk", kiosk) if kiosk else ("hall", "")
+
+
+def _evaluated(state: State, event: e.EvaluationRecorded) -> None:
+    state.visits[event.visit].evaluation = event.evaluation
+    state.evaluations[event.evaluation] = event.visit
+    if event.clerk is not None:
+        count, stars = state.stars.get(event.clerk, (0, 0))
+        state.stars[event.clerk] = (count + 1, stars + event.level.stars)
+
+
+def _notice_posted(state: State, event: e.NoticePosted) -> None:
+    state.notices[event.notice] = Notice(
+        notice=event.notice, zh=event.zh, en=event.en, until_ms=event.until_ms, urgent=event.urgent
+    )
+
+
+def _notice_cleared(state: State, event: e.NoticeCleared) -> None:
+    state.notices.pop(event.notice, None)
+
+
+def _emergency_began(state: State, event: e.EmergencyBegan) -> None:
+    state.emergency = Emergency(zh=event.zh, en=event.en, since_ms=event.at_ms)
+
+
+def _emergency_ended(state: State, event: e.EmergencyEnded) -> None:
+    state.emergency = None
+
+
+def _help_wanted(state: State, event: e.HelpWanted) -> None:
+    state.helps[event.help] = HelpCall(help=event.help, kiosk=event.kiosk, since_ms=event.at_ms)
+    state.helps_made += 1
+
+
+def _help_answered(state: State, event: e.HelpAnswered) -> None:
+    state.helps.pop(event.help, None)
+    state.help_answered[event.kiosk] = event.at_ms
+
+
+def _appointment_booked(state: State, event: e.AppointmentBooked) -> None:
+    state.appointments[event.appointment] = Appointment(
+        event.appointment, event.code, event.service, event.time_ms, event.person
+    )
+
+
+def _appointment_cancelled(state: State, event: e.AppointmentCancelled) -> None:
+    state.appointments.pop(event.appointment, None)
+
+
+def _day_opened(state: State, event: e.DayOpened) -> None:
+    state.day, state.last_day, state.sessions, state.day_kind = event.day, event.day, event.sessions, event.kind
+    state.late = {}
+    if event.again:
+        return
+    if state.withheld_through is not None:  # the first new day may be the one of the restore; no later one is
+        state.withheld_through = event.day if event.day <= state.withheld_through else None
+    _forget_tickets(state)
+    state.calls_made = state.visits_made = 0
+    state.helps, state.help_answered, state.stars = {}, {}, {}
+    state.appointments = {
+        key: booked for key, booked in state.appointments.items() if booked.time_ms > event.at_ms - DAY_MS
+    }
+    oldest = event.at_ms - VISITS_KEPT_MS
+    state.visits = {key: visit for key, visit in state.visits.items() if visit.finished_at_ms > oldest}
+    state.evaluations = {visit.evaluation: key for key, visit in state.visits.items() if visit.evaluation}
+
+
+def _forget_tickets(state: State) -> None:
+    state.tickets, state.by_number, state.burned = {}, {}, set()
+    state.highest, state.issued, state.counts = {}, {}, {}
+    state.lanes, state.reserved = {}, {}
+    state.contacts, state.clashes, state.doubtful = {}, (), ()
+    state.calls.clear()
+
+
+def _journal_restored(state: State, event: e.JournalRestored) -> None:
+    state.withheld_through = event.through
+
+
+def _session_began(state: State, event: e.SessionBegan) -> None:
+    state.session = event.session
+
+
+def _day_closed(state: State, event: e.DayClosed) -> None:
+    state.day, state.session = None, None
+    state.no_issuing = {key: reason for key, reason in state.no_issuing.items() if key[0] != "hall"}
+
+
+HALL_WRITERS: dict[type[e.Event], Callable[[State, Any], None]] = {
+    e.CounterOpened: _opened,
+    e.CounterPaused: _paused,
+    e.CounterResumed: _resumed,
+    e.CounterClosed: _closed,
+    e.IssuingWasPaused: _issuing_paused,
+    e.IssuingWasResumed: _issuing_resumed,
+    e.EvaluationRecorded: _evaluated,
+    e.NoticePosted: _notice_posted,
+    e.NoticeCleared: _notice_cleared,
+    e.EmergencyBegan: _emergency_began,
+    e.EmergencyEnded: _emergency_ended,
+    e.HelpWanted: _help_wanted,
+    e.HelpAnswered: _help_answered,
+    e.AppointmentBooked: _appointment_booked,
+    e.AppointmentCancelled: _appointment_cancelled,
+    e.DayOpened: _day_opened,
+    e.JournalRestored: _journal_restored,
+    e.SessionBegan: _session_began,
+    e.DayClosed: _day_closed,
+}
+"""Event -> what it changes."""

@@ -1,0 +1,271 @@
+"""What events change about tickets: numbers and papers, calls, places in line. No decisions, no clock of its own."""
+
+from collections.abc import Callable
+from typing import Any
+
+from broker.engine.state import CLASHES_MOST, DOUBTFUL_MOST, LATE_MOST, CallRecord, State, Ticket, Visit
+from broker.model import events as e
+from broker.model.ticket import allowed
+from broker.model.words import Holding, TicketStatus
+
+LEARNING = 0.1
+"""Weight of the newest service time in a service's running mean."""
+
+
+class BrokenLifeCycle(RuntimeError):
+    """An event asks for a status change that the life cycle does not have; the journal or the engine is wrong."""
+
+    def __init__(self, ticket: str, before: TicketStatus, after: TicketStatus) -> None:
+        super().__init__(f"ticket {ticket} cannot go from {before} to {after}")
+        self.ticket, self.before, self.after = ticket, before, after
+
+
+def _move(state: State, ticket: Ticket, after: TicketStatus, at_ms: int) -> None:
+    """Change a status along the life cycle, keeping lanes and counts true."""
+    before = ticket.status
+    if not allowed(before, after):
+        raise BrokenLifeCycle(ticket.ticket, before, after)
+    if before is TicketStatus.WAITING:
+        state.leave_line(ticket)
+    if before is TicketStatus.RESERVED:
+        state.reserved.pop(ticket.ticket, None)
+    state.counts[before] -= 1
+    state.counts[after] = state.counts.get(after, 0) + 1
+    ticket.status = after
+    ticket.since_ms = at_ms
+    if after is TicketStatus.WAITING:
+        state.enter_line(ticket)
+
+
+def _leave_counter(state: State, ticket: Ticket) -> None:
+    if ticket.counter is not None:
+        state.counters[ticket.counter].ticket = None
+        ticket.counter = None
+
+
+class NumberBoundTwice(RuntimeError):
+    """An event gives a number of the day to a second ticket (law L1)."""
+
+    def __init__(self, number: str) -> None:
+        super().__init__(f"L1 number {number} is bound already")
+        self.number = number
+
+
+def _bind(state: State, event: e.TicketReserved | e.TicketReported | e.TicketRenumbered) -> None:
+    number = event.number
+    if state.by_number.get(number, event.ticket) != event.ticket or number in state.burned:
+        raise NumberBoundTwice(number)
+    state.by_number[number] = event.ticket
+    if not isinstance(event, e.TicketReserved) and event.doubtful:
+        state.doubtful = (*state.doubtful, number)[-DOUBTFUL_MOST:]
+        return
+    owned = event.series, event.owner
+    state.highest[owned] = max(event.value, state.highest.get(owned, 0))
+
+
+def _admit(state: State, event: e.TicketReserved | e.TicketReported, status: TicketStatus, holding: Holding) -> None:
+    ticket = Ticket(
+        ticket=event.ticket,
+        number=event.number,
+        series=event.series,
+        service=event.service,
+        priority=event.priority,
+        language=event.language,
+        kiosk=event.kiosk,
+        status=status,
+        holding=holding,
+        arrived_at_ms=event.arrived_at_ms,
+        clock_ms=event.arrived_at_ms,
+        rank=state.position,
+        since_ms=event.at_ms,
+        priority_confirmed=event.appointment is not None and event.priority is not None,
+        person=event.person,
+        principal=event.principal,
+        needs=event.needs,
+        phone_tail=event.phone_tail,
+        large=event.large,
+    )
+    state.tickets[event.ticket] = ticket
+    state.counts[status] = state.counts.get(status, 0) + 1
+    state.issued[event.service] = state.issued.get(event.service, 0) + 1
+    if event.appointment in state.appointments:
+        state.appointments[event.appointment].ticket = event.ticket
+    _bind(state, event)
+    if event.kiosk is not None:
+        state.contacts[event.kiosk] = max(event.arrived_at_ms, state.contacts.get(event.kiosk, 0))
+    if status is TicketStatus.WAITING:
+        state.enter_line(ticket)
+    else:
+        state.reserved[event.ticket] = event.at_ms
+
+
+def _reserved(state: State, event: e.TicketReserved) -> None:
+    _admit(state, event, TicketStatus.RESERVED, Holding.MAYBE)
+
+
+def _reported(state: State, event: e.TicketReported) -> None:
+    status = TicketStatus.RESERVED if event.holding is Holding.MAYBE else TicketStatus.WAITING
+    _admit(state, event, status, event.holding)
+
+
+def _renumbered(state: State, event: e.TicketRenumbered) -> None:
+    ticket = state.tickets[event.ticket]
+    del state.by_number[event.voided]
+    state.burned.add(event.voided)
+    ticket.number, ticket.series, ticket.holding = event.number, event.series, event.holding
+    _bind(state, event)
+
+
+def _reported_late(state: State, event: e.TicketReportedLate) -> None:
+    """A paper that no open day takes is on record; one of a day to come, or of a closed one, may yet get in line."""
+    if event.owner and (state.day is None or event.day > state.day) and len(state.late) < LATE_MOST:
+        state.late[event.ticket] = (state.position, event)
+
+
+def _confirmed(state: State, event: e.TicketConfirmed) -> None:
+    ticket = state.tickets[event.ticket]
+    ticket.holding = event.holding
+    if ticket.status is TicketStatus.RESERVED:
+        _move(state, ticket, TicketStatus.WAITING, event.at_ms)
+
+
+def _voided(state: State, event: e.TicketVoided) -> None:
+    ticket = state.tickets[event.ticket]
+    _move(state, ticket, TicketStatus.VOID, event.at_ms)
+    state.issued[ticket.service] -= 1
+
+
+def _clashed(state: State, event: e.NumberClashed) -> None:
+    """The clash is an alert for people; the first ticket keeps the number."""
+    state.clashes = (*state.clashes, event)[-CLASHES_MOST:]
+
+
+def _called(state: State, event: e.TicketCalled) -> None:
+    ticket = state.tickets[event.ticket]
+    _move(state, ticket, TicketStatus.CALLED, event.at_ms)
+    ticket.counter, ticket.call_id, ticket.called_at_ms = event.counter, event.call_id, event.at_ms
+    ticket.started_at_ms, ticket.recalled_at_ms, ticket.recalls = None, None, 0
+    ticket.first_clerk = ticket.first_clerk or event.clerk
+    counter = state.counters[event.counter]
+    counter.ticket = event.ticket
+    counter.visit = None
+    state.calls_made += 1
+    state.calls.appendleft(CallRecord(event.call_id, event.ticket, event.counter, event.at_ms, 0))
+
+
+def _recalled(state: State, event: e.TicketRecalled) -> None:
+    ticket = state.tickets[event.ticket]
+    ticket.recalls += 1
+    ticket.recalled_at_ms = event.at_ms
+    ticket.call_id = event.call_id
+    state.calls_made += 1
+    state.calls.appendleft(CallRecord(event.call_id, event.ticket, event.counter, event.at_ms, ticket.recalls))
+
+
+def _started(state: State, event: e.ServiceStarted) -> None:
+    ticket = state.tickets[event.ticket]
+    ticket.started_at_ms = event.at_ms
+    _move(state, ticket, TicketStatus.SERVING, event.at_ms)
+
+
+def _finished(state: State, event: e.ServiceFinished) -> None:
+    ticket = state.tickets[event.ticket]
+    counter = state.counters[event.counter]
+    _learn(state, ticket, event.at_ms)
+    _move(state, ticket, TicketStatus.SERVED, event.at_ms)
+    _leave_counter(state, ticket)
+    counter.visit = ticket.visit = event.visit
+    state.visits_made += 1
+    state.visits[event.visit] = Visit(
+        event.visit, ticket.number, ticket.service, event.counter, counter.clerk, event.at_ms
+    )
+
+
+def _learn(state: State, ticket: Ticket, at_ms: int) -> None:
+    """The running mean of a service's duration, from the call on: walking and wrap-up take the counter's time too."""
+    took_ms = at_ms - (ticket.called_at_ms or at_ms)
+    known = state.mean_ms.get(ticket.service)
+    state.mean_ms[ticket.service] = took_ms if known is None else known + LEARNING * (took_ms - known)
+
+
+def _missed(state: State, event: e.TicketMissed) -> None:
+    ticket = state.tickets[event.ticket]
+    _move(state, ticket, TicketStatus.NO_SHOW, event.at_ms)
+    _leave_counter(state, ticket)
+
+
+def _held(state: State, event: e.TicketHeld) -> None:
+    ticket = state.tickets[event.ticket]
+    ticket.note = event.note or ticket.note
+    _move(state, ticket, TicketStatus.HELD, event.at_ms)
+    _leave_counter(state, ticket)
+
+
+def _transferred(state: State, event: e.TicketTransferred) -> None:
+    ticket = state.tickets[event.ticket]
+    ticket.service, ticket.to_counter, ticket.clock_ms = event.service, event.to_counter, event.clock_ms
+    ticket.note = event.note or ticket.note
+    _move(state, ticket, TicketStatus.WAITING, event.at_ms)
+    _leave_counter(state, ticket)
+
+
+def _returned(state: State, event: e.TicketReturned) -> None:
+    ticket = state.tickets[event.ticket]
+    if ticket.status is TicketStatus.NO_SHOW:
+        ticket.returns += 1
+    ticket.clock_ms, ticket.rank = event.clock_ms, state.position
+    _move(state, ticket, TicketStatus.WAITING, event.at_ms)
+
+
+def _cancelled(state: State, event: e.TicketCancelled) -> None:
+    _move(state, state.tickets[event.ticket], TicketStatus.CANCELLED, event.at_ms)
+
+
+def _expired(state: State, event: e.TicketExpired) -> None:
+    _move(state, state.tickets[event.ticket], TicketStatus.EXPIRED, event.at_ms)
+
+
+def _change_lane(state: State, ticket: Ticket, priority: str | None) -> None:
+    """The lane is part of the place: a waiting ticket leaves its line before it changes. Its arrival stays."""
+    waits = ticket.status is TicketStatus.WAITING
+    if waits:
+        state.leave_line(ticket)
+    ticket.priority = priority
+    if waits:
+        state.enter_line(ticket)
+
+
+def _priority_confirmed(state: State, event: e.PriorityConfirmed) -> None:
+    ticket = state.tickets[event.ticket]
+    _change_lane(state, ticket, event.priority)
+    ticket.priority_confirmed = True
+
+
+def _priority_revoked(state: State, event: e.PriorityRevoked) -> None:
+    ticket = state.tickets[event.ticket]
+    _change_lane(state, ticket, None)
+    ticket.priority_confirmed = False
+
+
+TICKET_WRITERS: dict[type[e.Event], Callable[[State, Any], None]] = {
+    e.TicketReserved: _reserved,
+    e.TicketReported: _reported,
+    e.TicketRenumbered: _renumbered,
+    e.TicketReportedLate: _reported_late,
+    e.TicketConfirmed: _confirmed,
+    e.TicketVoided: _voided,
+    e.NumberClashed: _clashed,
+    e.TicketCalled: _called,
+    e.TicketRecalled: _recalled,
+    e.ServiceStarted: _started,
+    e.ServiceFinished: _finished,
+    e.TicketMissed: _missed,
+    e.TicketHeld: _held,
+    e.TicketTransferred: _transferred,
+    e.TicketReturned: _returned,
+    e.TicketCancelled: _cancelled,
+    e.TicketExpired: _expired,
+    e.PriorityConfirmed: _priority_confirmed,
+    e.PriorityRevoked: _priority_revoked,
+}
+"""Event -> what it changes."""
