@@ -1,7 +1,7 @@
 """Cross-checks of a hall: references, names, times, number ranges and texts that must fit together.
 
 Each check is a line of ``CHECKS`` with the tables it reads; it is left out while one of them is out of shape. The
-hardware addresses and the lobby have files of their own, ``hall_address_checks`` and ``hall_lobby_checks``.
+hardware addresses and what people read have files of their own, ``hall_address_checks`` and ``hall_screen_checks``.
 """
 
 import datetime as dt
@@ -13,8 +13,8 @@ from typing import Any
 from broker.model.days import may_share_a_date
 from broker.model.hall import Hall
 from broker.model.hall_address_checks import ADDRESS_CHECKS
-from broker.model.hall_lobby_checks import LOBBY_CHECKS
 from broker.model.hall_mistakes import Mistake, complain, did_you_mean, listed
+from broker.model.hall_screen_checks import SCREEN_CHECKS
 from broker.model.hall_sentences import TABLE_WORDS
 from broker.model.numbers import ENGINE, kiosks_on, offered_by, ranges_of
 from broker.model.speech import template_fault
@@ -309,6 +309,14 @@ def _network(hall: Hall) -> Iterator[Mistake]:
     yield from _twice("collector.trusted_proxies", hall.collector.trusted_proxies)
 
 
+def _real_names(hall: Hall) -> Iterator[Mistake]:
+    """A kiosk that cannot read a card could only refuse."""
+    for key, kiosk in hall.kiosks.items():
+        for service in offered_by(hall, key) if kiosk.reader == "none" else ():
+            if hall.services[service].real_name:
+                yield complain(f"kiosks.{key}.reader", "real_name_without_reader", service=service)
+
+
 def _is_loopback(host: str) -> bool:
     return host in ("localhost", "::1") or host.startswith("127.")
 
@@ -335,10 +343,11 @@ CHECKS: tuple[CheckRow, ...] = (
     (_served, "counters services"),
     (_clerks, "clerks"),
     (_keypads, "keypads"),
+    (_real_names, "kiosks services"),
     (_speech, "speech"),
     (_speech_hours, "speech counters kiosks"),
     (_network, "broker collector"),
     *ADDRESS_CHECKS,
-    *LOBBY_CHECKS,
+    *SCREEN_CHECKS,
 )
 """Each check with the tables it reads."""

@@ -1,11 +1,10 @@
-"""Cross-checks of what the lobby needs: zones of displays, notices with a schedule, real names, languages."""
+"""Cross-checks of what people read: zones of displays, notices with a schedule, the languages they choose from."""
 
 import datetime as dt
 from collections.abc import Callable, Iterator
 
 from broker.model.hall import Hall, HallNotice
 from broker.model.hall_mistakes import Mistake, complain, did_you_mean
-from broker.model.numbers import offered_by
 
 
 def _display_zones(hall: Hall) -> Iterator[Mistake]:
@@ -47,14 +46,6 @@ def _is_date(day: str) -> bool:
     return True
 
 
-def _real_names(hall: Hall) -> Iterator[Mistake]:
-    """A kiosk that cannot read a card could only refuse."""
-    for key, kiosk in hall.kiosks.items():
-        for service in offered_by(hall, key) if kiosk.reader == "none" else ():
-            if hall.services[service].real_name:
-                yield complain(f"kiosks.{key}.reader", "real_name_without_reader", service=service)
-
-
 LANGUAGES_MOST = 4
 """Beside Chinese and English: what a chooser can show at once, large enough for everybody."""
 
@@ -67,10 +58,9 @@ def _languages(hall: Hall) -> Iterator[Mistake]:
         yield complain("languages", "languages_many", most=LANGUAGES_MOST)
 
 
-LOBBY_CHECKS: tuple[tuple[Callable[[Hall], Iterator[Mistake]], str], ...] = (
+SCREEN_CHECKS: tuple[tuple[Callable[[Hall], Iterator[Mistake]], str], ...] = (
     (_display_zones, "displays counters"),
     (_notices, "notices"),
-    (_real_names, "kiosks services"),
     (_languages, "languages"),
 )
 """Each check with the tables it reads."""
