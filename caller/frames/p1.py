@@ -15,6 +15,10 @@ import enum
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from broker.model.words import Names
+from caller.frames.driver import Driver, FrameError
+from caller.frames.scanner import Scanner
+
 HEAD = b"\xff\x68"
 SECOND_MARK = 0x68
 END = 0x16
@@ -32,7 +36,7 @@ RESULT_FUNCTION = 0x11
 _START_RATING = 0x0B
 
 
-class P1Error(ValueError):
+class P1Error(FrameError):
     """A frame that P1 cannot carry."""
 
 
@@ -94,65 +98,32 @@ def encode(frame: Frame) -> bytes:
     return HEAD + bytes((length, length, SECOND_MARK)) + body + bytes((sum(body) & 0xFF, END))
 
 
-class Decoder:
+class Decoder(Scanner[Frame]):
     """Finds frames in a stream of bytes, whatever else is in it. Holds one unfinished frame at most."""
 
-    def __init__(self) -> None:
-        self._pending = bytearray()
-        self.noise_bytes = 0
-        """Bytes that belonged to no frame, since the start."""
+    longest = LONGEST_LENGTH + OVERHEAD
 
-    @property
-    def waiting(self) -> bool:
-        """The beginning of a frame is held."""
-        return bool(self._pending)
+    def size_at(self, held: bytearray, at: int) -> int | None:
+        head = bytes(held[at : at + 5])
+        if head[0] != HEAD[0] or (len(head) > 1 and head[1] != HEAD[1]):
+            return 0
+        if len(head) > 2 and not SHORTEST_LENGTH <= head[2] <= LONGEST_LENGTH:
+            return 0
+        if (len(head) > 3 and head[3] != head[2]) or (len(head) > 4 and head[4] != SECOND_MARK):
+            return 0
+        if len(head) < 5 or len(held) - at < head[2] + OVERHEAD:
+            return None
+        return head[2] + OVERHEAD
 
-    def feed(self, received: bytes) -> list[Frame]:
-        """The frames that these bytes complete."""
-        self._pending += received
-        return self._scan(ended=False)
+    def frame_at(self, held: bytearray, at: int, size: int) -> Frame | None:
+        body = bytes(held[at + 5 : at + size - 2])
+        checksum, end = held[at + size - 2], held[at + size - 1]
+        if checksum != sum(body) & 0xFF or end != END:
+            return None
+        return Frame(body[0], body[1], body[2:])
 
-    def flush(self) -> list[Frame]:
-        """The line went quiet: what waits is no beginning of a frame, but a whole one may hide behind it."""
-        return self._scan(ended=True)
-
-    def _scan(self, ended: bool) -> list[Frame]:
-        frames = []
-        pending, at = self._pending, 0
-        while at < len(pending):
-            size = _size(pending, at)
-            if size is None and not ended:
-                break
-            if size and (frame := _frame(pending, at, size)) is not None:
-                frames.append(frame)
-                at += size
-            else:
-                at += 1
-                self.noise_bytes += 1
-        del pending[:at]
-        return frames
-
-
-def _size(buffer: bytearray, at: int) -> int | None:
-    """Size of the frame beginning here; None: more bytes are needed to tell; 0: none begins here."""
-    head = bytes(buffer[at : at + 5])
-    if head[0] != HEAD[0] or (len(head) > 1 and head[1] != HEAD[1]):
-        return 0
-    if len(head) > 2 and not SHORTEST_LENGTH <= head[2] <= LONGEST_LENGTH:
-        return 0
-    if (len(head) > 3 and head[3] != head[2]) or (len(head) > 4 and head[4] != SECOND_MARK):
-        return 0
-    if len(head) < 5 or len(buffer) - at < head[2] + OVERHEAD:
-        return None
-    return head[2] + OVERHEAD
-
-
-def _frame(buffer: bytearray, at: int, size: int) -> Frame | None:
-    body = bytes(buffer[at + 5 : at + size - 2])
-    checksum, end = buffer[at + size - 2], buffer[at + size - 1]
-    if checksum != sum(body) & 0xFF or end != END:
-        return None
-    return Frame(body[0], body[1], body[2:])
+    def address_at(self, held: bytearray, at: int) -> int:
+        return held[at + 5]
 
 
 # -- what a frame means
@@ -223,3 +194,40 @@ def stars(unit: int, count: int) -> Frame:
 def start_rating(unit: int) -> Frame:
     """Ask the visitor: the evaluator prompts and takes one key."""
     return Frame(unit, KEY_FUNCTION, bytes((_START_RATING,)))
+
+
+def describe(frame: Frame) -> str:
+    """A frame in words. Whether a key frame is the terminal's or the host's answer to it cannot be seen."""
+    said = read(frame, LONGEST_DATA)
+    if isinstance(said, RatingPress):
+        return f"P1 evaluator {frame.unit} reports key {said.raw_key}"
+    if frame == start_rating(frame.unit):
+        return f"P1 evaluator {frame.unit} is to ask for a rating, or answer to its key 11"
+    if isinstance(said, KeyPress):
+        key = f"an unknown key {frame.data[-1]:02X}" if said.key is None else said.key.name
+        digits = f" after {said.digits}" if said.digits else ""
+        return f"P1 terminal {frame.unit}: {key}{digits}, or the answer to it"
+    if frame.function == BEEP_FUNCTION:
+        return f"P1 unit {frame.unit} is to beep"
+    if frame.function == SHOW_FUNCTION and len(frame.data) == 6:
+        return f"P1 terminal {frame.unit} shows “{shown_text(frame.data)}”"
+    if frame.function == SHOW_FUNCTION and len(frame.data) == 1:
+        return f"P1 evaluator {frame.unit} lights {frame.data[0]} stars"
+    return f"P1 unit {frame.unit}, function {frame.function:02X}, meaning unknown"
+
+
+def due_answer(frame: Frame) -> bytes | None:
+    """The bytes that the host owes to a frame of a device; None when no device sends such a frame."""
+    return None if read(frame, LONGEST_DATA) is None else encode(acknowledge(frame))
+
+
+DRIVER = Driver(
+    make="p1",
+    names=Names("16 键呼叫器和按键评价器 P1", "16-key terminal and key evaluator P1"),
+    decoder=Decoder,
+    encode=encode,
+    describe=describe,
+    probe=lambda unit: encode(show(unit, unit, f"{unit:03d}")),
+    seen=Names("每台呼叫器的数码管显示自己的地址码", "the digits of each terminal show its own address"),
+    acknowledge=due_answer,
+)

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from caller.frames import p1
 from caller.frames.p1 import Decoder, Frame, Key, KeyPress, RatingPress
 
-VECTORS = json.loads(Path(__file__).with_name("p1_vectors.json").read_text("utf-8"))["vectors"]
+VECTORS = json.loads((Path(__file__).parent / "vectors" / "p1.json").read_text("utf-8"))["vectors"]
 frames = st.builds(
     Frame,
     st.integers(0, 255),

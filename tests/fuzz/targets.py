@@ -42,6 +42,8 @@ from broker.server.gate import Gate
 from broker.store.errors import BackupUnusable, StoreError
 from broker.store.journal import decode_event
 from caller.frames import p1
+from caller.frames.driver import Driver
+from caller.frames.registry import drivers
 from caller.rating_post import ANSWER_LIMIT_BYTES, CollectorAddress, verdict
 from display.voice_module_frames import Reader
 from firmware_config.virtual.day_file import DayFileError, day_of, read_day_file
@@ -146,6 +148,24 @@ def _p1(data: bytes) -> None:
         p1.read(frame)
         p1.acknowledge(frame)
         p1.shown_text(frame.data)
+
+
+def _make(driver: Driver) -> Callable[[bytes], None]:
+    """A make of gear on a serial line: nothing but its own whole frames is read, whatever the pieces."""
+
+    def one(data: bytes) -> None:
+        decoder, whole = driver.decoder(), driver.decoder()
+        frames = [frame for at in range(0, len(data), 7) for frame in decoder.feed(data[at : at + 7])] + decoder.flush()
+        assert not decoder.waiting
+        assert frames == whole.feed(data) + whole.flush(), "chunks make a difference"
+        assert sum(len(driver.encode(frame)) for frame in frames) + decoder.noise_bytes == len(data)
+        for frame in frames:
+            assert driver.encode(frame) in data
+            assert driver.describe(frame).isprintable()
+            if driver.strip is not None:
+                assert len(driver.strip.shown(frame)) <= len(data)
+
+    return one
 
 
 def _sdt(data: bytes) -> None:
@@ -296,7 +316,7 @@ def targets() -> tuple[Target, ...]:
             "p1",
             _p1,
             (),
-            ("caller.frames.p1.Decoder.feed", "caller.frames.p1.read"),
+            ("caller.frames.scanner.Scanner.feed", "caller.frames.p1.read"),
             (
                 p1.encode(p1.key_frame(3, "12", p1.Key.CALL)),
                 p1.encode(p1.result_frame(250, 4)),
@@ -409,6 +429,11 @@ def targets() -> tuple[Target, ...]:
             (b"http://127.0.0.1:8080", b"mqtt://[::1]:1883"),
         ),
     ]
+    found += [
+        Target(make, _make(driver), (), (), (driver.probe(3), b"\xaa\xfe\xa0" + driver.probe(250) * 2), "bytes")
+        for make, driver in drivers().items()
+        if make != "p1"
+    ]
     readers: tuple[tuple[str, Callable[[str], object], str, tuple[bytes, ...]], ...] = (
         ("device address", parse_address, "broker.model.address.parse_address", (b"serial:///dev/x?baud=9", b"none")),
         ("screen address", parse_screen_address, "broker.runtime.canvas.address.parse_screen_address",
@@ -437,6 +462,7 @@ def targets() -> tuple[Target, ...]:
 NO_READERS: dict[str, str] = {
     "broker.contract.codec._read": "what every decode of the codec goes through",
     "broker.runtime.bus.Decoder.feed": "a protocol's declaration",
+    "caller.frames.driver.FrameDecoder.feed": "a protocol's declaration",
     "broker.runtime.bus.Line._read_echo": "compares bytes, reads nothing into them",
     "broker.server.writer.Writer._read": "decode_envelope, with its answer",
     "firmware_config.demo._report": "reads what our own audit printed",
