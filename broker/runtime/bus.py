@@ -1,120 +1,93 @@
 """A half-duplex RS-485 line shared by many small devices. One thread owns the port; everyone else uses queues.
 
 The line knows no protocol: a decoder turns bytes into frames with an ``address``, and the owner of the line hands in
-bytes to send. What the line adds is what every half-duplex line needs: a quiet gap around each frame, a time-out for
-a frame that stays unfinished, its own echo discarded (many adapters hear themselves), a limit on how often one
-device is listened to, and a port that is opened again after the cable was pulled.
+bytes to send. What the line adds is what every half-duplex line needs: a quiet gap around each frame (counted from when
+its last byte has left the wire, not from when the kernel took it), a time-out for a frame that stays unfinished and
+for an answer that does not come, its own echo discarded, a limit on how often one device is listened to, and a port
+that is opened again after the cable was pulled.
 """
 
 from __future__ import annotations
 
 import contextlib
 import logging
+import os
 import queue
 import threading
 import time
-from collections import deque
 from collections.abc import Callable, Hashable, Sequence
-from dataclasses import dataclass, replace
-from typing import Protocol
+from dataclasses import dataclass, field, replace
 
+from broker.runtime.bus_addresses import AddressBook, RateLimit
+from broker.runtime.bus_echo import Echo
+from broker.runtime.bus_events import (
+    AddressHealth,
+    Answer,
+    Ask,
+    BusFrame,
+    Decoder,
+    LineDown,
+    LineEvent,
+    LineHealth,
+    LineUp,
+    Received,
+)
+from broker.runtime.bus_outgoing import Outgoing, Spacing, Waiting
 from broker.runtime.serial_port import SerialPort, SerialPortError
+
+__all__ = [
+    "AddressHealth",
+    "Answer",
+    "Ask",
+    "BusFrame",
+    "Decoder",
+    "Line",
+    "LineDown",
+    "LineEvent",
+    "LineHealth",
+    "LineUp",
+    "RateLimit",
+    "Received",
+    "Spacing",
+]
 
 log = logging.getLogger(__name__)
 
-READ_WAIT_S = 0.02
+REST_S = 0.1
+"""The thread sleeps no longer than this, so that it is seen to be alive."""
 EVENT_LIMIT = 512
-SEND_LIMIT = 128
-SHOW_LIMIT = 512
+RAW_LIMIT = 512
 LOG_EVERY_S = 10.0
-ECHO_SLACK_S = 0.06
-ECHO_TRIALS = 5
+LOG_TOPICS = 300
 BABBLE_S = 1.0
 
+Tap = Callable[[bool, bytes], None]
+"""Told all bytes of the line in the line's thread: whether we sent them, and the bytes (without our own echo)."""
 
-class BusFrame(Protocol):
-    """What a decoder yields."""
+
+@dataclass
+class _Asked:
+    """The question under way."""
+
+    waiting: Waiting
+    ask: Ask
+    tries_left: int
+    sent_s: float = 0.0
+    frames: list[BusFrame] = field(default_factory=list)
+    raw: bytes = b""
 
     @property
-    def address(self) -> int: ...
-
-
-class Decoder(Protocol):
-    """Bytes to frames, resynchronising by itself; ``flush`` is called when the line went quiet.
-
-    ``waiting``: the beginning of a frame is held. ``noise_bytes`` counts what belonged to no frame.
-    """
-
-    noise_bytes: int
-
-    @property
-    def waiting(self) -> bool: ...
-
-    def feed(self, received: bytes) -> Sequence[BusFrame]: ...
-
-    def flush(self) -> Sequence[BusFrame]: ...
-
-
-@dataclass(frozen=True)
-class Received:
-    """A frame came in; ``at_s`` is monotonic seconds."""
-
-    frame: BusFrame
-    at_s: float
-
-
-@dataclass(frozen=True)
-class LineUp:
-    """The port was opened: show everything again, the devices may have lost their power."""
-
-    at_s: float
-
-
-@dataclass(frozen=True)
-class LineDown:
-    """The port is gone; it is tried again by itself."""
-
-    at_s: float
-    reason: str
-
-
-LineEvent = Received | LineUp | LineDown
-
-
-@dataclass(frozen=True)
-class LineHealth:
-    """Counts since the start. ``unknown`` are frames of addresses that the hall file does not have."""
-
-    online: bool = False
-    frames: int = 0
-    noise_bytes: int = 0
-    unknown: int = 0
-    limited: int = 0
-    dropped_events: int = 0
-    dropped_sends: int = 0
-    echo: str = "unknown"
-
-
-class RateLimit:
-    """At most ``rate_per_s`` frames of one address in any second, so that a stuck device cannot flood the hall."""
-
-    def __init__(self, rate_per_s: int) -> None:
-        self._rate_per_s = rate_per_s
-        self._recent: dict[int, deque[float]] = {}
-
-    def allows(self, address: int, now_s: float) -> bool:
-        recent = self._recent.setdefault(address, deque(maxlen=self._rate_per_s))
-        if len(recent) == self._rate_per_s and now_s - recent[0] < 1.0:
-            return False
-        recent.append(now_s)
-        return True
+    def deadline_s(self) -> float:
+        return self.sent_s + self.ask.timeout_s
 
 
 class Line:
     """One RS-485 line. ``send`` keeps the order; ``show`` keeps only the newest frame of each slot.
 
-    ``known`` are the addresses that may speak. ``gap_s`` is the quiet time before each frame sent,
-    ``frame_timeout_s`` how long an unfinished frame may wait for its next byte.
+    ``known`` are the addresses that may speak. ``gap_s`` is the quiet time before each frame sent, ``answer_gap_s``
+    before an answer that a device waits for; ``frame_timeout_s`` how long an unfinished frame may wait for its next
+    byte. ``answer`` gives the bytes owed to a frame, or None: sent from the line's own thread once the event is queued,
+    however busy the owner is.
     """
 
     def __init__(
@@ -125,8 +98,11 @@ class Line:
         known: frozenset[int],
         *,
         gap_s: float = 0.02,
-        frame_timeout_s: float = 0.15,
+        answer_gap_s: float = 0.005,
+        frame_timeout_s: float = 0.06,
         rate_per_s: int = 20,
+        answer: Callable[[BusFrame], bytes | None] = lambda frame: None,
+        tap: Tap | None = None,
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         self.name = name
@@ -135,24 +111,25 @@ class Line:
         self._port = port
         self._decoder = decoder
         self._known = known
-        self._gap_s = gap_s
         self._frame_timeout_s = frame_timeout_s
         self._limit = RateLimit(rate_per_s)
+        self._answer = answer
+        self._tap = tap
         self._monotonic = monotonic
         self._events: queue.Queue[LineEvent] = queue.Queue(EVENT_LIMIT)
-        self._sends: queue.Queue[bytes] = queue.Queue(SEND_LIMIT)
-        self._shows: dict[Hashable, bytes] = {}
-        self._shows_lock = threading.Lock()
+        self._outgoing = Outgoing(gap_s, answer_gap_s)
+        self._echo = Echo()
+        self._asked: _Asked | None = None
         self._health = LineHealth()
+        self._book = AddressBook()
         self._stopping = threading.Event()
         self._thread: threading.Thread | None = None
+        self._bell: tuple[int, int] | None = None
         self._last_turn_s = 0.0
         self._last_byte_s = 0.0
-        self._last_sent_s = 0.0
+        self._sent_until_s = 0.0
         self._last_chance_s = 0.0
-        self._dropped_sends = 0
         self._ever_tried = False
-        self._echo_trials = 0
         self._logged_s: dict[str, float] = {}
 
     # -- for the owner, any thread
@@ -161,14 +138,22 @@ class Line:
         """Begin to own the port. A port that cannot be opened now is tried again by itself."""
         self._stopping.clear()
         self._last_turn_s = self._monotonic()
+        self._bell = os.pipe()
+        for end in self._bell:
+            os.set_blocking(end, False)
         self._thread = threading.Thread(target=self._run, name=f"line-{self.name}", daemon=True)
         self._thread.start()
 
     def stop(self) -> None:
         """End the thread and let the port go."""
         self._stopping.set()
+        self._ring()
         if self._thread is not None:
             self._thread.join(timeout=5.0)
+            if not self._thread.is_alive() and self._bell is not None:
+                bell, self._bell = self._bell, None
+                for end in bell:
+                    os.close(end)
 
     def poll(self) -> list[LineEvent]:
         """Everything that came in since the last poll, in order."""
@@ -180,31 +165,56 @@ class Line:
 
     def send(self, data: bytes) -> bool:
         """Queue one frame; False when too many wait already. Frames queued while the line is down are dropped."""
-        try:
-            self._sends.put_nowait(data)
-        except queue.Full:
-            self._dropped_sends += 1
-            return False
-        return True
+        queued = self._outgoing.send(data)
+        self._ring()
+        return queued
 
-    def show(self, slot: Hashable, data: bytes) -> None:
-        """Queue a frame that replaces any older one of its slot, such as the digits of one terminal."""
-        with self._shows_lock:
-            if slot not in self._shows and len(self._shows) >= SHOW_LIMIT:
-                self._dropped_sends += 1
-                return
-            self._shows.pop(slot, None)
-            self._shows[slot] = data
+    def show(self, slot: Hashable, data: bytes, *, spacing: Spacing | None = None, again: bool = False) -> bool:
+        """Queue a frame that replaces any older one of its slot, such as the digits of one terminal.
+
+        ``again``: nothing is new, a device may have lost it; such frames wait for all others and are sent rarely.
+        """
+        queued = self._outgoing.show(slot, data, spacing, again)
+        self._ring()
+        return queued
+
+    def ask(self, ask: Ask) -> bool:
+        """Queue a question; an ``Answer`` with its key follows in any case, empty when nothing came in time."""
+        queued = self._outgoing.ask(ask)
+        self._ring()
+        return queued
+
+    @property
+    def unsent(self) -> int:
+        """Frames that wait to be sent."""
+        return len(self._outgoing)
 
     @property
     def health(self) -> LineHealth:
         """The counts now. Only the line's thread writes them; readers get a copy."""
-        return replace(self._health, noise_bytes=self._decoder.noise_bytes, dropped_sends=self._dropped_sends)
+        return replace(
+            self._health,
+            noise_bytes=self._decoder.noise_bytes,
+            damaged=sum(self._damaged().values()),
+            dropped_sends=self._outgoing.dropped,
+            echo=self._echo.word,
+        )
+
+    def addresses(self) -> dict[int, AddressHealth]:
+        """What was heard of each address, known or not, in order of the addresses."""
+        return self._book.summary(self._damaged())
 
     def alive(self, within_s: float = 10.0) -> bool:
         """Whether the thread runs and has moved lately, cable or no cable."""
         running = self._thread is not None and self._thread.is_alive()
         return running and self._monotonic() - self._last_turn_s <= within_s
+
+    def _ring(self) -> None:
+        """Wake the line's thread from its read."""
+        bell = self._bell
+        if bell is not None:
+            with contextlib.suppress(OSError):  # full: it wakes anyway
+                os.write(bell[1], b"!")
 
     # -- the line's own thread
 
@@ -228,91 +238,117 @@ class Line:
                 self._stopping.wait(0.1)
                 return
             self._came_up()
-        received = self._port.read_available(READ_WAIT_S)
+        received = self._port.read_available(self._wait_s(), wake=self._bell[0] if self._bell else None)
         if received:
             self._take(received)
         now_s = self._monotonic()
         if self._decoder.waiting and now_s - self._last_byte_s >= self._frame_timeout_s:
             self._accept(self._decoder.flush())
-        if self._may_send(now_s):
-            data = self._next_to_send()
-            if data is not None:
-                self._transmit(data)
+        if self._asked is not None:
+            self._await_answer(self._asked, now_s)
+        elif self._may_send(now_s):
+            waiting = self._outgoing.take(now_s)
+            if waiting is not None:
+                self._transmit(waiting)
+
+    def _wait_s(self) -> float:
+        """How long nothing needs to be done unless a byte or an order comes."""
+        now_s = self._monotonic()
+        if self._decoder.waiting:
+            until_s = self._last_byte_s + self._frame_timeout_s
+        elif self._asked is not None:
+            until_s = self._asked.deadline_s
+        else:
+            until_s = self._outgoing.due_s(self._quiet_since_s)
+        return min(max(until_s - now_s, 0.0), REST_S)
+
+    @property
+    def _quiet_since_s(self) -> float:
+        return max(self._last_byte_s, self._sent_until_s)
 
     def _may_send(self, now_s: float) -> bool:
         """Between frames only; but a line that never becomes quiet must not silence us for ever."""
-        quiet_s = now_s - max(self._last_byte_s, self._last_sent_s)
-        quiet = not self._decoder.waiting and quiet_s >= self._gap_s
-        if quiet or now_s - self._last_chance_s >= BABBLE_S:
+        quiet = not self._decoder.waiting and now_s >= self._outgoing.due_s(self._quiet_since_s)
+        if quiet or now_s - self._last_chance_s >= BABBLE_S or not len(self._outgoing):
             self._last_chance_s = now_s
             return True
         return False
 
     def _take(self, received: bytes) -> None:
         self._last_byte_s = self._monotonic()
+        if self._tap is not None:
+            self._tap(False, received)
+        if self._asked is not None:
+            self._asked.raw = (self._asked.raw + received)[:RAW_LIMIT]
         self._accept(self._decoder.feed(received))
 
     def _accept(self, frames: Sequence[BusFrame]) -> None:
         now_s = self._monotonic()
         for frame in frames:
             self._count(frames=1)
-            if frame.address not in self._known:
+            self._book.count(frame.address, frames=1)
+            if self._asked is not None and self._asked.ask.answers(frame):
+                self._asked.frames.append(frame)
+            elif frame.address not in self._known:
                 self._count(unknown=1)
-                self._log_sometimes("unknown", "a frame of unknown address 0x%02X: %s", frame.address, frame)
+                topic = f"unknown {frame.address}"
+                self._log_sometimes(topic, "a frame of unknown address 0x%02X: %s", frame.address, frame)
             elif not self._limit.allows(frame.address, now_s):
                 self._count(limited=1)
+                self._book.count(frame.address, limited=1)
                 self._log_sometimes(f"rate {frame.address}", "address 0x%02X sends too often", frame.address)
-            else:
-                self._put(Received(frame, now_s))
+            elif self._put(Received(frame, now_s)) and (owed := self._answer(frame)) is not None:
+                self._outgoing.send(owed)
 
-    def _next_to_send(self) -> bytes | None:
-        with contextlib.suppress(queue.Empty):
-            return self._sends.get_nowait()
-        with self._shows_lock:
-            if not self._shows:
-                return None
-            return self._shows.pop(next(iter(self._shows)))
-
-    def _transmit(self, data: bytes) -> None:
-        self._port.write(data)
-        self._last_sent_s = self._monotonic()
-        if self._health.echo == "none":
-            return
-        received = self._read_echo(data)
-        if received[: len(data)] == data:
-            self._health = replace(self._health, echo="heard")
-            received = received[len(data) :]
-        elif self._health.echo == "unknown":
-            self._echo_trials += 1
-            if self._echo_trials >= ECHO_TRIALS:
-                self._health = replace(self._health, echo="none")
-        self._last_sent_s = self._monotonic()
+    def _transmit(self, waiting: Waiting, asked: _Asked | None = None) -> None:
+        wire_s = self._port.address.wire_time_s(len(waiting.data))
+        begun_s = self._monotonic()
+        self._port.write(waiting.data)
+        self._sent_until_s = begun_s + wire_s
+        if self._tap is not None:
+            self._tap(True, waiting.data)
+        if waiting.ask is not None and asked is None:
+            asked = _Asked(waiting, waiting.ask, max(1, waiting.ask.tries))
+        if asked is not None:
+            asked.tries_left -= 1
+            asked.sent_s = self._sent_until_s
+            self._asked = asked
+        received = self._echo.take_out(waiting.data, wire_s, self._port.read_available, self._monotonic)
+        self._outgoing.sent(waiting, max(self._sent_until_s, begun_s))
         if received:
             self._take(received)
 
-    def _read_echo(self, data: bytes) -> bytes:
-        """What comes back while and right after sending; stops as soon as it cannot be our own frame."""
-        deadline_s = self._monotonic() + self._port.address.wire_time_s(len(data)) + ECHO_SLACK_S
-        received = b""
-        while len(received) < len(data) and data.startswith(received):
-            remaining_s = deadline_s - self._monotonic()
-            if remaining_s <= 0:
-                break
-            received += self._port.read_available(remaining_s)
-        return received
+    def _await_answer(self, asked: _Asked, now_s: float) -> None:
+        """Go on when the answer is there or its time is over; a frame that has begun may end."""
+        if asked.frames and not asked.ask.whole_wait:
+            self._finish(asked, now_s)
+        elif now_s >= asked.deadline_s and not self._decoder.waiting:
+            if asked.frames or asked.tries_left <= 0:
+                self._finish(asked, now_s)
+            else:
+                self._transmit(asked.waiting, asked)
+
+    def _finish(self, asked: _Asked, now_s: float) -> None:
+        self._asked = None
+        if not asked.frames:
+            self._count(unanswered=1)
+        self._put(Answer(asked.ask.key, tuple(asked.frames), asked.raw, now_s, now_s - asked.sent_s))
 
     def _came_up(self) -> None:
         log.info("line %s: open", self.name)
         self._decoder.flush()
         self._last_chance_s = self._monotonic()
-        self._echo_trials = 0
-        self._health = replace(self._health, online=True, echo="unknown")
+        self._echo.reset()
+        self._health = replace(self._health, online=True)
         self._put(LineUp(self._monotonic()))
 
     def _went_down(self, reason: str) -> None:
-        with contextlib.suppress(queue.Empty):  # an answer that is sent minutes later helps nobody
-            while True:
-                self._sends.get_nowait()
+        """An answer that is sent minutes later helps nobody; who asked is told that nothing came."""
+        unasked = self._outgoing.drop_answers()
+        asked, self._asked = self._asked, None
+        for ask in ([asked.ask] if asked is not None else []) + unasked:
+            self._count(unanswered=1)
+            self._put(Answer(ask.key, (), b"", self._monotonic()))
         if self._health.online or not self._ever_tried:
             self._log_sometimes("down", "down: %s", reason)
         self._ever_tried = True
@@ -320,20 +356,28 @@ class Line:
             self._health = replace(self._health, online=False)
             self._put(LineDown(self._monotonic(), reason))
 
-    def _put(self, event: LineEvent) -> None:
+    def _put(self, event: LineEvent) -> bool:
         try:
             self._events.put_nowait(event)
         except queue.Full:
             self._count(dropped_events=1)
             self._log_sometimes("full", "nobody takes the events: one is dropped")
-        self.wake()
+            return False
+        finally:
+            self.wake()
+        return True
 
     def _count(self, **more: int) -> None:
         changes = {name: getattr(self._health, name) + count for name, count in more.items()}
         self._health = replace(self._health, **changes)
 
+    def _damaged(self) -> dict[int, int]:
+        return dict(getattr(self._decoder, "damaged", {}))
+
     def _log_sometimes(self, topic: str, message: str, *facts: object) -> None:
         now_s = self._monotonic()
+        if topic not in self._logged_s and len(self._logged_s) >= LOG_TOPICS:
+            topic = "others"
         if now_s - self._logged_s.get(topic, float("-inf")) < LOG_EVERY_S:
             return
         self._logged_s[topic] = now_s

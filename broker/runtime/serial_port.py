@@ -195,9 +195,12 @@ class SerialPort:
                 break
         return received
 
-    def read_available(self, timeout_s: float, limit: int = 4096) -> bytes:
-        """Wait up to `timeout_s` for a first byte, then return what has arrived, at most `limit` bytes."""
-        return self._arrived(limit, timeout_s)
+    def read_available(self, timeout_s: float, limit: int = 4096, wake: int | None = None) -> bytes:
+        """Wait up to `timeout_s` for a first byte, then return what has arrived, at most `limit` bytes.
+
+        `wake` is the reading end of a pipe: whatever is written to it ends the wait, and is read away here.
+        """
+        return self._arrived(limit, timeout_s, wake)
 
     def discard_input(self) -> None:
         """Forget bytes that arrived unasked, so that the next answer is the answer to the next question."""
@@ -228,11 +231,11 @@ class SerialPort:
             exclusive=True,
         )
 
-    def _arrived(self, limit: int, timeout_s: float) -> bytes:
+    def _arrived(self, limit: int, timeout_s: float, wake: int | None = None) -> bytes:
         """What is there to read, up to `limit` bytes, after waiting at most `timeout_s` for the first of it."""
         line = self._open_line()
         try:
-            return line.read(limit) if _is_ready(line, select.POLLIN, timeout_s) else b""
+            return line.read(limit) if _is_ready(line, select.POLLIN, timeout_s, wake) else b""
         except _LOST as error:
             raise self._lost(error) from error
 
@@ -254,11 +257,17 @@ class SerialPort:
         return error
 
 
-def _is_ready(line: serial.Serial, event: int, timeout_s: float) -> bool:
+def _is_ready(line: serial.Serial, event: int, timeout_s: float, wake: int | None = None) -> bool:
     """Wait until the line can be read or written, or has gone (which the next read or write will tell)."""
     poller = select.poll()
     poller.register(line.fileno(), event)
-    return bool(poller.poll(max(0.0, timeout_s) * 1000))
+    if wake is not None:
+        poller.register(wake, select.POLLIN)
+    ready = {descriptor for descriptor, _ in poller.poll(max(0.0, timeout_s) * 1000)}
+    if wake in ready and wake is not None:
+        with contextlib.suppress(OSError):
+            os.read(wake, 4096)
+    return line.fileno() in ready
 
 
 def _opening_error(path: str, error: BaseException) -> SerialPortError:

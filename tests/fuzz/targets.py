@@ -461,9 +461,8 @@ def targets() -> tuple[Target, ...]:
 
 NO_READERS: dict[str, str] = {
     "broker.contract.codec._read": "what every decode of the codec goes through",
-    "broker.runtime.bus.Decoder.feed": "a protocol's declaration",
+    "broker.runtime.bus_events.Decoder.feed": "a protocol's declaration",
     "caller.frames.driver.FrameDecoder.feed": "a protocol's declaration",
-    "broker.runtime.bus.Line._read_echo": "compares bytes, reads nothing into them",
     "broker.server.writer.Writer._read": "decode_envelope, with its answer",
     "firmware_config.demo._report": "reads what our own audit printed",
     "kiosk.app.decoded": "decode, with a line in the log",

@@ -8,12 +8,13 @@ import os
 import time
 import tty
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
 
-from broker.runtime import bus
-from broker.runtime.bus import Line, LineDown, LineUp, RateLimit, Received
+from broker.runtime import bus, bus_echo, bus_outgoing
+from broker.runtime.bus import Answer, Ask, Line, LineDown, LineUp, RateLimit, Received, Spacing
 from broker.runtime.serial_port import BackOff, SerialAddress, SerialPort
 
 
@@ -204,7 +205,7 @@ def test_a_device_that_speaks_into_our_echo_is_still_heard(bench):
 
 
 def test_an_adapter_without_echo_is_recognised_and_no_longer_waited_for(bench):
-    for value in range(bus.ECHO_TRIALS):
+    for value in range(bus_echo.TRIALS):
         bench.line.send(frame(1, value))
         bench.heard(4)
     bench.until(lambda: bench.line.health.echo == "none")
@@ -265,7 +266,7 @@ def test_an_answer_from_before_the_cable_was_pulled_is_not_sent_after(bench):
     bench.until(lambda: any(isinstance(event, LineDown) for event in bench.events))
     bench.line.send(frame(1, 1))
     bench.line.show("digits", frame(2, 2))
-    bench.until(bench.line._sends.empty)
+    bench.until(lambda: bench.line.unsent == 1)
     bench.events.clear()
     bench.wire.plug_in()
     bench.up()
@@ -292,9 +293,9 @@ def test_a_mistake_in_a_decoder_is_logged_and_the_line_goes_on(bench, caplog):
 
 def test_queues_are_bounded_and_what_did_not_fit_is_counted(tmp_path):
     bench = Bench(tmp_path)
-    accepted = [bench.line.send(frame(1, 1)) for _ in range(bus.SEND_LIMIT + 3)]
+    accepted = [bench.line.send(frame(1, 1)) for _ in range(bus_outgoing.SEND_LIMIT + 3)]
     assert accepted.count(False) == 3
-    for slot in range(bus.SHOW_LIMIT + 2):
+    for slot in range(bus_outgoing.SHOW_LIMIT + 2):
         bench.line.show(slot, b"x")
     assert bench.line.health.dropped_sends == 5
 
@@ -318,3 +319,255 @@ class SerialPortOf:
 
     def __exit__(self, *_: object) -> None:
         self._port.close()
+
+
+# -- questions and answers
+
+
+def ask(key: str, address: int = 1, **settings) -> Ask:
+    return Ask(key, frame(address, 0x51), lambda word: word.address == address, **settings)
+
+
+def answers(bench: Bench) -> list[Answer]:
+    return bench.until(lambda: [event for event in bench.events if isinstance(event, Answer)])
+
+
+def test_a_question_is_answered_and_the_answer_is_no_event_of_its_own(bench):
+    assert bench.line.ask(ask("who", 9))
+    assert bench.heard(4) == frame(9, 0x51)
+    bench.wire.say(frame(9, 7))
+    (answer,) = answers(bench)
+    assert (answer.key, answer.frames, answer.raw) == ("who", (Word(9, 7),), frame(9, 7))
+    assert bench.words() == []
+    assert bench.line.health.unknown == 0
+
+
+def test_a_question_without_an_answer_is_asked_again_and_then_given_up(bench):
+    bench.line.ask(ask("who", tries=3, timeout_s=0.05))
+    assert bench.heard(12) == frame(1, 0x51) * 3
+    (answer,) = answers(bench)
+    assert (answer.frames, answer.raw) == ((), b"")
+    assert bench.line.health.unanswered == 1
+
+
+def test_nothing_else_is_sent_while_an_answer_is_awaited(bench):
+    bench.line.ask(ask("who", timeout_s=0.2))
+    assert bench.heard(4) == frame(1, 0x51)
+    bench.line.send(frame(2, 2))
+    bench.line.show("digits", frame(3, 3))
+    bench.wire.say(frame(2, 200))
+    assert bench.until(bench.words) == [Word(2, 200)]
+    assert bench.wire.hear() == b""
+    answers(bench)
+    assert bench.heard(8) == frame(2, 2) + frame(3, 3)
+
+
+def test_two_answers_and_garbled_ones_are_told_to_who_waits_for_them(bench):
+    bench.line.ask(ask("twice", whole_wait=True, timeout_s=0.1))
+    bench.heard(4)
+    bench.wire.say(frame(1, 1) + frame(1, 2))
+    (answer,) = answers(bench)
+    assert answer.frames == (Word(1, 1), Word(1, 2))
+    bench.events.clear()
+    bench.line.ask(ask("garbled", whole_wait=True, timeout_s=0.1))
+    bench.heard(4)
+    bench.wire.say(b"\x55\x3c\x01")
+    (answer,) = answers(bench)
+    assert (answer.frames, answer.raw) == ((), b"\x55\x3c\x01")
+
+
+def test_a_question_on_a_line_that_is_pulled_out_is_answered_with_nothing(bench):
+    bench.line.ask(ask("who", timeout_s=30))
+    bench.heard(4)
+    bench.wire.pull_out()
+    (answer,) = answers(bench)
+    assert answer.frames == ()
+    bench.line.ask(ask("again", timeout_s=30))
+    bench.until(lambda: [event for event in bench.events if isinstance(event, Answer) and event.key == "again"])
+
+
+# -- what is owed, what can wait
+
+
+def unpolled(true, within_s: float = 5.0) -> None:
+    """Wait without taking the line's events."""
+    deadline = time.monotonic() + within_s
+    while not true():
+        assert time.monotonic() < deadline
+        time.sleep(0.005)
+
+
+def test_what_is_owed_to_a_frame_is_sent_although_nobody_polls(tmp_path):
+    bench = Bench(tmp_path, answer=lambda word: frame(word.address, 0x41) if word.value == 7 else None)
+    bench.line.start()
+    bench.up()
+    bench.wire.say(frame(1, 6) + frame(1, 7) + frame(9, 7))
+    heard: list[bytes] = []
+    unpolled(lambda: heard.append(bench.wire.hear()) or len(b"".join(heard)) >= 4)
+    assert b"".join(heard) == frame(1, 0x41)
+    assert bench.until(bench.words) == [Word(1, 6), Word(1, 7)]
+    bench.line.stop()
+
+
+def test_a_frame_that_found_no_room_is_not_owed_anything_so_that_its_device_sends_again(tmp_path, monkeypatch):
+    monkeypatch.setattr(bus, "EVENT_LIMIT", 2)
+    bench = Bench(tmp_path, answer=lambda word: frame(word.address, word.value))
+    bench.line.start()
+    unpolled(lambda: bench.line.health.online)
+    bench.wire.say(b"".join(frame(1, value) for value in range(5)))
+    unpolled(lambda: bench.line.health.dropped_events >= 4)
+    unpolled(lambda: not bench.line.unsent)
+    time.sleep(0.05)
+    assert bench.wire.hear() == frame(1, 0)  # one place was taken by the line's own coming up
+    bench.line.stop()
+
+
+class Hands:
+    """A port that only counts: what was sent when, by a clock that the test moves."""
+
+    def __init__(self, baud: int = 9600) -> None:
+        self.address = SerialAddress("/dev/none", baud=baud)
+        self.now_s = 0.0
+        self.sent: list[tuple[float, bytes]] = []
+        self.is_open = True
+        self.last_error = None
+
+    def read_available(self, timeout_s: float, limit: int = 4096, wake: int | None = None) -> bytes:
+        self.now_s += max(timeout_s, 0.001)
+        return b""
+
+    def write(self, data: bytes) -> None:
+        self.sent.append((self.now_s, data))
+
+
+def turned(hands: Hands, line: Line, until_s: float) -> list[tuple[float, bytes]]:
+    while hands.now_s < until_s:
+        line._turn()
+    return hands.sent
+
+
+def quiet_line(hands: Hands, **settings) -> Line:
+    line = Line("test", hands, WordDecoder(), frozenset({1}), monotonic=lambda: hands.now_s, **settings)
+    line._echo.word = "none"
+    return line
+
+
+def test_the_gap_is_counted_from_the_last_bit_of_the_frame_before():
+    hands = Hands(baud=1200)
+    line = quiet_line(hands, gap_s=0.03)
+    for value in range(3):
+        line.show(value, frame(1, value) * 5)
+    begun = [at_s for at_s, _ in turned(hands, line, 2.0)]
+    wire_s = hands.address.wire_time_s(20)
+    assert len(begun) == 3
+    assert all(wire_s + 0.03 <= late - early < wire_s + 0.06 for early, late in pairwise(begun))
+
+
+def test_frames_of_one_spacing_keep_it_and_others_go_between_them():
+    hands = Hands()
+    line = quiet_line(hands)
+    for value in range(3):
+        line.show(("strip", value), frame(3, value), spacing=Spacing("p2", 0.1))
+    line.show("digits", frame(1, 9))
+    sent = turned(hands, line, 2.0)
+    strips = [at_s for at_s, data in sent if data[1] == 3]
+    wire_s = hands.address.wire_time_s(4)
+    assert len(strips) == 3
+    assert all(0.1 + wire_s <= late - early < 0.13 + wire_s for early, late in pairwise(strips))
+    assert strips[0] < next(at_s for at_s, data in sent if data[1] == 1) < strips[1]
+
+
+def test_an_answer_need_not_wait_for_the_longer_gap_of_pictures():
+    hands = Hands()
+    line = quiet_line(hands, gap_s=0.05, answer_gap_s=0.004)
+    line._last_byte_s = hands.now_s = 1.0
+    line._last_chance_s = 1.0
+    line.show("digits", frame(1, 1))
+    line.send(frame(1, 2))
+    (first_s, first), (second_s, second) = turned(hands, line, 1.5)
+    assert (first, second) == (frame(1, 2), frame(1, 1))
+    assert 1.004 <= first_s < 1.02
+    assert second_s >= first_s + hands.address.wire_time_s(4) + 0.05
+
+
+def test_pictures_shown_again_wait_for_all_others_and_leave_the_line_free():
+    hands = Hands()
+    line = quiet_line(hands)
+    for slot in range(5):
+        line.show(slot, frame(1, slot), again=True)
+    line.show("new", frame(1, 99))
+    line.show(4, frame(1, 44))  # news replaces what was to be shown again
+    line.show(3, frame(1, 33))
+    line.show(3, frame(1, 34), again=True)  # newer still, and no less urgent for that
+    sent = turned(hands, line, 4.5)
+    assert [data[2] for _, data in sent] == [99, 44, 34, 0, 1, 2]
+    again = [at_s for at_s, data in sent if data[2] < 10]
+    assert all(late - early >= bus_outgoing.AGAIN_EVERY_S for early, late in pairwise(again))
+
+
+def test_what_is_longer_than_any_frame_is_refused(bench):
+    assert not bench.line.send(bytes(bus_outgoing.LONGEST_FRAME + 1))
+    assert not bench.line.send(b"")
+    assert not bench.line.show("x", bytes(bus_outgoing.LONGEST_FRAME + 1))
+    assert not bench.line.ask(Ask("x", b"", lambda word: True))
+    assert bench.line.health.dropped_sends == 4
+
+
+# -- echoes that are not clean, addresses that are not known
+
+
+def test_noise_before_our_echo_does_not_make_it_a_frame_of_a_device(bench):
+    for noise in (b"", b"\x00", b"\x00\xff\x55"):
+        bench.line.send(frame(1, 5))
+        assert bench.heard(4) == frame(1, 5)
+        bench.wire.say(noise + frame(1, 5))
+        bench.until(lambda: bench.line.health.echo == "heard")
+    bench.wire.say(frame(2, 6))
+    assert bench.until(bench.words) == [Word(2, 6)]
+
+
+def test_an_adapter_that_stops_echoing_is_learnt_anew(bench):
+    bench.line.send(frame(1, 1))
+    bench.heard(4)
+    bench.wire.say(frame(1, 1))
+    bench.until(lambda: bench.line.health.echo == "heard")
+    for value in range(bus_echo.TRIALS):
+        bench.line.send(frame(1, value))
+        bench.heard(4)
+    bench.until(lambda: bench.line.health.echo == "unknown")
+
+
+def test_each_unknown_address_is_logged_and_counted_by_itself(bench, caplog):
+    bench.wire.say(frame(0x2A, 7) + frame(0x2B, 8) + frame(0x2A, 9) + frame(1, 1))
+    bench.until(bench.words)
+    assert "0x2A: 3C 2A 07 3E" in caplog.text
+    assert "0x2B: 3C 2B 08 3E" in caplog.text
+    assert "3C 2A 09" not in caplog.text
+    assert {address: health.frames for address, health in bench.line.addresses().items()} == {1: 1, 0x2A: 2, 0x2B: 1}
+
+
+def test_a_tap_hears_both_ways_and_our_echo_only_once(tmp_path):
+    tapped: list[tuple[bool, bytes]] = []
+    bench = Bench(tmp_path, tap=lambda sent, data: tapped.append((sent, data)))
+    bench.line.start()
+    bench.up()
+    bench.line.send(frame(1, 1))
+    bench.heard(4)
+    bench.wire.say(frame(1, 1))
+    bench.until(lambda: bench.line.health.echo == "heard")
+    bench.wire.say(frame(2, 2))
+    bench.until(bench.words)
+    bench.line.stop()
+    assert tapped == [(True, frame(1, 1)), (False, frame(2, 2))]
+
+
+def test_stopping_and_starting_again_leaves_no_pipe_open(bench):
+    descriptors = len(list(Path("/proc/self/fd").iterdir()))
+    for _ in range(3):
+        bench.line.stop()
+        bench.events.clear()
+        bench.line.start()
+        bench.up()
+    bench.wire.say(frame(1, 4))
+    assert bench.until(bench.words) == [Word(1, 4)]
+    assert len(list(Path("/proc/self/fd").iterdir())) <= descriptors
