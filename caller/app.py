@@ -27,9 +27,9 @@ from broker.runtime.newest import Newest, Position
 from broker.runtime.outbox import Outbox
 from broker.runtime.sender import Sender
 from caller.console import Console, Send
+from caller.devices import PolledConsole
 from caller.directory import directory_of
 from caller.p1_line import EvaluatorKey, LineState, P1Evaluator, P1Line, TerminalKey
-from caller.pad import PadConsole
 from caller.rating import Rating
 from caller.rating_book import RatingBook
 from caller.station import Station
@@ -208,7 +208,7 @@ class CallerApp:
                 self._on_line(line, event, now_s, now_ms)
         for device in self.equipment.pads():
             station = self.stations[self.equipment.counter_of[device.name]]
-            if isinstance(device, PadConsole):
+            if isinstance(device, PolledConsole):
                 for press in device.poll():
                     station.press(press, now_s, now_ms)
             else:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
+from collections.abc import Callable
 from typing import Protocol
 
 from broker.contract.envelope import PanelPart
 from broker.model.words import Level
 from broker.runtime.errors import SettingError
+from caller.keys import Press
 from caller.picture import Picture
 
 
@@ -54,6 +57,48 @@ class KeypadDevice(Protocol):
 
     def fault(self) -> str:
         """Empty, or a short word for health."""
+
+
+class KeySource(Protocol):
+    """Hardware whose keys are asked for in the caller's loop: pins, or a USB keypad."""
+
+    wake: Callable[[], None]
+    """Called, from any thread, when a key did something."""
+
+    @property
+    def settling(self) -> bool:
+        """A key moved and will count within milliseconds."""
+
+    def start(self) -> None:
+        """Take it. What may come later (a USB keypad) is waited for, what never will raises."""
+
+    def close(self) -> None:
+        """Let it go."""
+
+    def alive(self) -> bool:
+        """False: whatever delivers its keys has died."""
+
+
+class PolledConsole(ABC):
+    """Base of consoles that are asked for their presses each turn of the loop; ``pad`` is None where a line has it."""
+
+    name: str
+    pad: KeySource | None
+
+    @abstractmethod
+    def poll(self) -> list[Press]:
+        """The presses since the last poll, in order."""
+
+
+class PolledKeypad(ABC):
+    """Base of evaluators that are asked for their keys each turn of the loop."""
+
+    name: str
+    pad: KeySource | None
+
+    @abstractmethod
+    def poll(self) -> list[str]:
+        """The raw keys since the last poll, in order."""
 
 
 class VirtualPart(Protocol):

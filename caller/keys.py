@@ -48,6 +48,36 @@ class Press:
     digits: str = ""
 
 
+MOST_TYPED = 4
+TYPED_FOR_S = 10.0
+
+
+class Typing:
+    """Digits typed before a key, on a console that sends each digit for itself. Old ones are forgotten."""
+
+    def __init__(self) -> None:
+        self._digits = ""
+        self._at_s = 0.0
+
+    def digit(self, digit: str, at_s: float) -> None:
+        """One more digit; of too many the newest count, as on a 16-key terminal."""
+        self._digits = (self.typed(at_s) + digit)[-MOST_TYPED:]
+        self._at_s = at_s
+
+    def typed(self, now_s: float) -> str:
+        """What stands there now."""
+        return self._digits if now_s - self._at_s < TYPED_FOR_S else ""
+
+    def take(self, now_s: float) -> str:
+        """The digits for a function key; they are used up."""
+        digits, self._digits = self.typed(now_s), ""
+        return digits
+
+    def clear(self) -> None:
+        """取消."""
+        self._digits = ""
+
+
 _CONFIRMED = {"": ConsoleKey.START, "6": ConsoleKey.NO_SHOW, "0": ConsoleKey.HOLD, "3": ConsoleKey.CALL_BACK}
 _PLAIN = {
     p1.Key.CALL: ConsoleKey.CALL,

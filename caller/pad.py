@@ -6,19 +6,22 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 from broker.contract.envelope import PanelPart
-from broker.model.address import parse_address
+from broker.model.address import BadAddress, parse_address
+from broker.model.key_gestures import CONTACTS, Gesture, Tap, gestures_of
 from broker.model.words import LEVEL_NAMES, Level
 from broker.runtime.gpio import (
     ContactChange,
     GpioError,
     KeyAddress,
+    KeyEvent,
     LampAddress,
     Pad,
     UnknownKey,
     parse_key_address,
     parse_lamp_address,
 )
-from caller.devices import CallerSetupError
+from caller.devices import CallerSetupError, PolledConsole, PolledKeypad
+from caller.gestures import Gestures
 from caller.keys import KEY_NAMES, ConsoleKey, Press
 from caller.picture import BLINK, FLASH, OFF, ON, Picture
 
@@ -26,21 +29,38 @@ THANKS_S = 3.0
 PROMPT_LAMP = "rating"
 
 
-def console_pad(name: str, address: str, keys: Mapping[str, str], lamps: Mapping[str, str]) -> Pad:
-    """The pad of a console as the hall file describes it.
-
-    A ``virtual://`` address puts all its keys on mock pins; without a list of keys it then has every key there is.
-    Raises CallerSetupError.
-    """
-    virtual = parse_address(address).is_virtual
-    if virtual and not keys:
-        keys = {key.value: "virtual://pad" for key in ConsoleKey}
+def console_keys(name: str, keys: Mapping[str, str]) -> dict[str, Gesture]:
+    """The keys of a console as the hall file has them. Raises CallerSetupError."""
     unknown = sorted(set(keys) - set(ConsoleKey))
     if unknown or not keys:
         known = ", ".join(ConsoleKey)
         raise CallerSetupError(name, f"unknown key {', '.join(unknown)}; a console can have: {known}")
     try:
-        pins = {key: _placed(parse_key_address(text), virtual) for key, text in keys.items()}
+        return gestures_of(keys)
+    except BadAddress as error:
+        raise CallerSetupError(name, str(error)) from error
+
+
+def all_virtual_keys(address: str, keys: Mapping[str, str]) -> Mapping[str, str]:
+    """A ``virtual://`` pad without a list of keys has every key there is."""
+    if parse_address(address).is_virtual and not keys:
+        return {key.value: "virtual://pad" for key in ConsoleKey}
+    return keys
+
+
+def console_pad(name: str, address: str, keys: Mapping[str, str], lamps: Mapping[str, str]) -> Pad:
+    """The pins of a console as the hall file describes it; a ``virtual://`` address puts all its keys on mock pins.
+
+    Raises CallerSetupError.
+    """
+    virtual = parse_address(address).is_virtual
+    keys = all_virtual_keys(address, keys)
+    taps = {key: gesture for key, gesture in console_keys(name, keys).items() if isinstance(gesture, Tap)}
+    strangers = [key for key, tap in taps.items() if tap.address.scheme not in CONTACTS[:2]]
+    if strangers:
+        raise CallerSetupError(name, f"key {strangers[0]} of a button pad must be on a pin: gpio://PIN")
+    try:
+        pins = {key: _placed(parse_key_address(keys[key]), virtual) for key in taps}
         lit = {lamp: _lamp_placed(parse_lamp_address(text), virtual) for lamp, text in lamps.items()}
         return Pad(pins, lit)
     except GpioError as error:
@@ -71,21 +91,46 @@ def _lamp_placed(lamp: LampAddress, virtual: bool) -> LampAddress:
     return replace(lamp, virtual=True) if virtual else lamp
 
 
+def pad_console(name: str, counter: str, address: str, keys: Mapping[str, str], lamps: Mapping[str, str]) -> PadConsole:
+    """A console of pins with the meanings of its keys. Raises CallerSetupError."""
+    pad = console_pad(name, address, keys, lamps)
+    return PadConsole(name, counter, pad, Gestures(console_keys(name, all_virtual_keys(address, keys))))
+
+
 def _pressed(pad: Pad) -> list[str]:
     return [event.key for event in pad.poll() if event.change is ContactChange.PRESSED]
 
 
-class PadConsole:
-    """A console of keys and lamps. Its lamps say which keys are worth pressing; it has no digits."""
+class PadConsole(PolledConsole):
+    """A console of keys and lamps. Its lamps say which keys are worth pressing; it has no digits.
 
-    def __init__(self, name: str, counter: str, pad: Pad) -> None:
+    ``gestures`` are the meanings of its keys; without them each key means what it is named.
+    """
+
+    def __init__(self, name: str, counter: str, pad: Pad, gestures: Gestures | None = None) -> None:
         self.name = name
         self.pad = pad
         self._counter = counter
+        self._gestures = gestures
 
-    def poll(self) -> list[Press]:
-        """The keys pressed since the last poll."""
-        return [Press(ConsoleKey(key)) for key in _pressed(self.pad)]
+    def poll(self, now_s: float | None = None) -> list[Press]:
+        """What the keys meant since the last poll; ``now_s`` is the pins' own clock unless a test says it."""
+        now_s = self.pad.now_s() if now_s is None else now_s
+        events = self.pad.poll(now_s)
+        if self._gestures is None:
+            meant = [event.key for event in events if event.change is ContactChange.PRESSED]
+        else:
+            meant = [key for event in events for key in self._moved(self._gestures, event)]
+            meant += self._gestures.tick(now_s)
+        return [Press(ConsoleKey(key)) for key in meant]
+
+    def _moved(self, gestures: Gestures, event: KeyEvent) -> list[str]:
+        match event.change:
+            case ContactChange.PRESSED | ContactChange.RELEASED:
+                return gestures.moved(event.key, event.change is ContactChange.PRESSED, event.at_s)
+            case ContactChange.STUCK:
+                gestures.forget(event.key)
+        return []
 
     def show(self, picture: Picture) -> None:
         lamps = dict(picture.lamps)
@@ -118,7 +163,7 @@ class PadConsole:
         )
 
 
-class PadKeypad:
+class PadKeypad(PolledKeypad):
     """An evaluator of keys and one lamp: it blinks while a visitor is asked, is lit for thanks, flashes for a fault."""
 
     def __init__(

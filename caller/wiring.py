@@ -9,10 +9,10 @@ from pathlib import Path
 
 from broker.model.address import BadAddress, DeviceAddress, line_and_unit, parse_address
 from broker.model.hall import Hall
-from caller.devices import CallerSetupError, ConsoleDevice, KeypadDevice
+from caller.devices import CallerSetupError, ConsoleDevice, KeypadDevice, KeySource, PolledConsole, PolledKeypad
 from caller.frames import p1
 from caller.p1_line import P1Evaluator, P1Line, P1Terminal, Units
-from caller.pad import PadConsole, PadKeypad, console_pad, keypad_pad
+from caller.pad import PadKeypad, keypad_pad, pad_console
 
 P1 = "p1"
 
@@ -35,39 +35,44 @@ class Equipment:
     def keypad_at(self, counter: str) -> KeypadDevice | None:
         return next((device for name, device in self.keypads.items() if self.counter_of[name] == counter), None)
 
-    def pads(self) -> list[PadConsole | PadKeypad]:
+    def pads(self) -> list[PolledConsole | PolledKeypad]:
+        """The devices that are asked for their keys each turn."""
         devices = (*self.consoles.values(), *self.keypads.values())
-        return [device for device in devices if isinstance(device, PadConsole | PadKeypad)]
+        return [device for device in devices if isinstance(device, PolledConsole | PolledKeypad)]
+
+    def sources(self) -> dict[str, KeySource]:
+        """The hardware behind those devices, by the devices' names; one on a line has none of its own."""
+        return {device.name: device.pad for device in self.pads() if device.pad is not None}
 
     def wake_with(self, wake: Callable[[], None]) -> None:
         """``wake`` is called, from any thread, when a device did something."""
         for line in self.lines.values():
             line.line.wake = wake
-        for device in self.pads():
-            device.pad.wake = wake
+        for source in self.sources().values():
+            source.wake = wake
 
     @property
     def settling(self) -> bool:
         """Whether a key of a pad is about to count as pressed."""
-        return any(device.pad.settling for device in self.pads())
+        return any(source.settling for source in self.sources().values())
 
     def start(self) -> None:
         """Take the pins, begin to own the lines. Raises GpioUnavailable or PinTaken; lines are waited for."""
-        for device in self.pads():
-            device.pad.start()
+        for source in self.sources().values():
+            source.start()
         for line in self.lines.values():
             line.start()
 
     def stop(self) -> None:
         for line in self.lines.values():
             line.stop()
-        for device in self.pads():
-            device.pad.close()
+        for source in self.sources().values():
+            source.close()
 
     def standing(self) -> tuple[str, ...]:
         """Parts whose thread has died or stands still."""
         lines = [f"line-{name}" for name, line in self.lines.items() if not line.alive()]
-        pads = [device.name for device in self.pads() if not device.pad.alive()]
+        pads = [name for name, source in self.sources().items() if not source.alive()]
         return (*lines, *pads)
 
 
@@ -87,10 +92,8 @@ def equipment_of(hall: Hall, caller: str, folder: Path, machine_s: Callable[[], 
             line, unit = _place(name, address)
             made.consoles[name] = P1Terminal(name, console.counter, lines[line], unit)
         else:
-            pad = console_pad(
-                name, console.address, {str(key): pin for key, pin in console.keys.items()}, console.lamps
-            )
-            made.consoles[name] = PadConsole(name, console.counter, pad)
+            keys = {str(key): pin for key, pin in console.keys.items()}
+            made.consoles[name] = pad_console(name, console.counter, console.address, keys, console.lamps)
     for name, keypad in keypads.items():
         address = _address(name, keypad.address)
         if address.scheme == P1:

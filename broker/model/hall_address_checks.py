@@ -15,8 +15,11 @@ VOICE_MODULES = ("serial", "virtual", "none")
 LINES = ("serial", "virtual")
 READERS = ("sdt", "pcsc", "virtual", "none")
 SCANNERS = ("serial", "virtual", "none")
-BUS_MAKES = ("p1",)
+BUS_MAKES = ("p1", "modbus")
 PADS = ("gpio", "virtual")
+USB = ("evdev",)
+CONSOLE_KEYS = (*PADS, "key", "hold", "chord")
+CONSOLE_LAMPS = (*PADS, "lamp")
 SERIAL_LINES = ("serial", "sdt")
 """Schemes whose path is a serial line of the node."""
 SERIAL_OPTIONS = ("baud", "flow", "parity", "bits", "stop")
@@ -55,11 +58,11 @@ def address_rows(hall: Hall) -> Iterator[Row]:
 def _console_rows(hall: Hall) -> Iterator[Row]:
     for table in ("consoles", "keypads"):
         for key, device in getattr(hall, table).items():
-            yield f"{table}.{key}.address", device.caller, device.address, BUS_MAKES + PADS
+            yield f"{table}.{key}.address", device.caller, device.address, BUS_MAKES + PADS + USB
     for key, console in hall.consoles.items():
-        for group in ("keys", "lamps"):
+        for group, schemes in (("keys", CONSOLE_KEYS), ("lamps", CONSOLE_LAMPS)):
             for name, text in getattr(console, group).items():
-                yield f"consoles.{key}.{group}.{name}", console.caller, text, PADS
+                yield f"consoles.{key}.{group}.{name}", console.caller, text, schemes
 
 
 def _addresses(hall: Hall) -> Iterator[Mistake]:
@@ -81,8 +84,19 @@ def _addresses(hall: Hall) -> Iterator[Mistake]:
                 yield complain(path, "address_taken", address=f"{address.scheme}://{address.path}", other=other)
         elif address.scheme == "pcsc" and not (address.path.isascii() and address.path.isdecimal()):
             yield complain(path, "smartcard_number")
-        elif schemes in (PADS, BUS_MAKES + PADS) and address.scheme in PADS:
+        elif address.scheme in USB:
+            yield from _usb(path, address, node, lines)
+        elif set(PADS) <= set(schemes) and address.scheme in PADS:
             yield from _pins(path, address, node, pins)
+
+
+def _usb(path: str, address: DeviceAddress, node: str, taken: dict[tuple[str, str], str]) -> Iterator[Mistake]:
+    """A USB keypad is grabbed, so it belongs to one thing of a node."""
+    if not address.path.startswith("/dev/input/") or len(address.path) < 12:
+        yield complain(path, "usb_path")
+    other = taken.setdefault((node, address.path), path)
+    if other != path:
+        yield complain(path, "address_taken", address=f"evdev://{address.path}", other=other)
 
 
 def _serial(path: str, address: DeviceAddress) -> Iterator[Mistake]:
@@ -116,6 +130,7 @@ def _either(schemes: tuple[str, ...]) -> Names:
 def _bus_units(hall: Hall) -> Iterator[Mistake]:
     """A console and a keypad of one counter may share a unit; two counters may not."""
     units: dict[tuple[str, str, int], tuple[str, str]] = {}
+    makes: dict[tuple[str, str], tuple[str, str]] = {}
     for table in ("consoles", "keypads"):
         for key, device in getattr(hall, table).items():
             path = f"{table}.{key}.address"
@@ -130,8 +145,13 @@ def _bus_units(hall: Hall) -> Iterator[Mistake]:
             lines = hall.callers[device.caller].lines
             if line not in lines:
                 yield complain(path, "line_unknown", caller=device.caller, line=line, hint=did_you_mean(line, lines))
+            makes.setdefault((device.caller, line), (address.scheme, path))
+            make, first = makes[device.caller, line]
+            if make != address.scheme and "modbus" in (make, address.scheme):
+                yield complain(path, "line_mixed", line=line, make=make, other=first)
             counter, other = units.setdefault((device.caller, line, unit), (device.counter, path))
-            if other != path and (counter != device.counter or other.split(".")[0] == table):
+            shared = counter == device.counter and other.split(".")[0] != table and address.scheme != "modbus"
+            if other != path and not shared:
                 yield complain(path, "unit_taken", unit=unit, line=line, other=other)
 
 
@@ -146,16 +166,17 @@ def _bus_address(text: str) -> DeviceAddress | None:
 def _console_keys(hall: Hall) -> Iterator[Mistake]:
     for key, console in hall.consoles.items():
         if _bus_address(console.address) is None:
-            if not console.keys and console.address.startswith(tuple(f"{pad}://" for pad in PADS)):
+            simulated = console.address.startswith("virtual://usb-keypad")
+            if not console.keys and not simulated and console.address.startswith(tuple(f"{pad}://" for pad in PADS)):
                 yield complain(f"consoles.{key}.keys", "pad_without_keys")
-        elif console.keys or console.lamps:
+        elif (console.keys or console.lamps) and console.address.startswith("p1://"):
             yield complain(f"consoles.{key}.{'keys' if console.keys else 'lamps'}", "terminal_with_keys")
 
 
 def _terminal_digits(hall: Hall) -> Iterator[Mistake]:
     """What a terminal cannot show, its clerk cannot read."""
     for key, console in hall.consoles.items():
-        if _bus_address(console.address) is None or console.counter not in hall.counters:
+        if not console.address.startswith("p1://") or console.counter not in hall.counters:
             continue
         for series in sorted(_series_at(hall, console)):
             if series in hall.series and hall.series[series].digits > TERMINAL_DIGITS:

@@ -13,6 +13,7 @@ from typing import Any
 from broker.model.days import may_share_a_date
 from broker.model.hall import Hall
 from broker.model.hall_address_checks import ADDRESS_CHECKS
+from broker.model.hall_key_checks import KEY_CHECKS
 from broker.model.hall_mistakes import Mistake, complain, did_you_mean, listed
 from broker.model.hall_screen_checks import SCREEN_CHECKS
 from broker.model.hall_sentences import TABLE_WORDS
@@ -348,6 +349,7 @@ CHECKS: tuple[CheckRow, ...] = (
     (_speech_hours, "speech counters kiosks"),
     (_network, "broker collector"),
     *ADDRESS_CHECKS,
+    *KEY_CHECKS,
     *SCREEN_CHECKS,
 )
 """Each check with the tables it reads."""

@@ -90,7 +90,13 @@ class Caller(Declared, frozen=True, kw_only=True):
 
 
 class Console(Declared, frozen=True, kw_only=True):
-    """呼叫器 of one counter: ``p1://LINE/UNIT`` (16-key terminal) or ``gpio://`` / ``virtual://pad`` (button pad)."""
+    """呼叫器 of one counter: ``p1://LINE/UNIT`` (16-key terminal), ``gpio://`` (button pad), ``modbus://LINE/UNIT``
+    (our open pad), ``evdev:///dev/input/by-path/...`` (USB keypad), or ``virtual://pad``, ``virtual://usb-keypad``.
+
+    ``keys`` says what each key means: ``gpio://17``, or ``key://KEY_KP1`` (USB) and ``key://0`` (Modbus); further
+    ``hold://call?ms=2000`` for another key held long, ``chord://call+pause`` for two keys together. ``lamps`` of a
+    Modbus pad are ``lamp://0``.
+    """
 
     counter: Slug
     caller: Slug
@@ -100,9 +106,14 @@ class Console(Declared, frozen=True, kw_only=True):
 
 
 class Keypad(Declared, frozen=True, kw_only=True):
-    """评价器 of one counter. ``levels`` maps each raw key the device sends to its level; no other key counts."""
+    """评价器 of one counter: addresses as of a console. ``levels`` maps each raw key the device sends to its level; no
+    other key counts. ``decline`` is the raw key of who does not want to rate. ``key_count`` is how many keys the device
+    has: then each must have a meaning, and with five or more all levels must be there.
+    """
 
     counter: Slug
     caller: Slug
     address: Address
     levels: dict[str, Level] = {}
+    decline: Annotated[str, msgspec.Meta(max_length=32)] = ""
+    key_count: Annotated[int, msgspec.Meta(ge=3, le=6)] | None = None

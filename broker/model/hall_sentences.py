@@ -198,6 +198,22 @@ _COUNTERS: dict[str, Names] = {
         "评价等级“{level}”对应了两个键",
         "the level '{level}' is given to two keys",
     ),
+    "decline_is_level": Names(
+        "键“{raw}”已对应一个评价等级，不能再表示“不评价”",
+        "the key '{raw}' stands for a level already and cannot decline as well",
+    ),
+    "levels_one_sided": Names(
+        "满意和不满意至少各要有一个键，否则统计不真实",
+        "needs a key for a satisfied level and one for a dissatisfied level, or its figures are not true",
+    ),
+    "levels_lacking": Names(
+        "设备的键够五级评价，却没有：{levels}",
+        "the device has keys for all five levels, but none stands for: {levels}",
+    ),
+    "keys_unmapped": Names(
+        "设备有 {count} 个键，却写了 {mapped} 个的含义",
+        "the device has {count} keys, but {mapped} have a meaning",
+    ),
     "zone_without_counters": Names(
         "没有窗口在区域“{zone}”{hint}",
         "no counter is in the zone '{zone}'{hint}",
@@ -246,6 +262,42 @@ _ADDRESSES: dict[str, Names] = {
     "pad_without_keys": Names(
         "按键盒没有写按键；请在 keys 里写每个键的地址",
         "a button pad needs its keys; give each key an address under keys",
+    ),
+    "usb_path": Names(
+        "USB 键盘的写法是 evdev:///dev/input/by-path/名字",
+        "a USB keypad is written evdev:///dev/input/by-path/NAME",
+    ),
+    "line_mixed": Names(
+        "线路“{line}”上已有 {make} 设备（{other}）；Modbus 设备要单独一条线路",
+        "the line '{line}' has {make} devices already ({other}); Modbus devices need a line of their own",
+    ),
+    "key_for_raw": Names(
+        "这种设备的键写作 key://键名 或 key://编号",
+        "a key of such a device is written key://NAME or key://NUMBER",
+    ),
+    "key_for_pins": Names(
+        "按键盒的键接在引脚上，写作 gpio://引脚",
+        "a key of a button pad is on a pin and written gpio://PIN",
+    ),
+    "raw_key_unknown": Names(
+        "设备不会发出键“{raw}”；请按设备的写法填写，例如 0 或 KEY_KP1",
+        "the device never sends a key '{raw}'; write it as the device does, e.g. 0 or KEY_KP1",
+    ),
+    "raw_key_twice": Names(
+        "键“{raw}”已用于 {other}",
+        "the key '{raw}' is already used for {other}",
+    ),
+    "gesture_of_nothing": Names(
+        "“{other}”在这里没有自己的键",
+        "'{other}' has no key of its own here",
+    ),
+    "held_twice": Names(
+        "按住“{key}”已表示“{other}”",
+        "holding the key of '{key}' already means '{other}'",
+    ),
+    "chord_in_chord": Names(
+        "这些键包含“{other}”的组合键，按下时分不清",
+        "these keys contain the chord of '{other}', so the two cannot be told apart",
     ),
     "terminal_with_keys": Names(
         "16 键呼叫器自带按键，这里不用写",

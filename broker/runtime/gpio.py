@@ -213,6 +213,10 @@ class Pad:
         events, self._pending = self._pending, []
         return events
 
+    def now_s(self) -> float:
+        """The clock by which its events are dated."""
+        return self._monotonic()
+
     def _reread(self, now_s: float) -> None:
         if self._overflowed:
             log.warning("more than %d edges between two polls: reading the lines again", EDGE_QUEUE_LENGTH)

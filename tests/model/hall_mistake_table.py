@@ -201,6 +201,90 @@ ADDRESSES = (
     Row({"consoles.console-2.keys": {}}, "consoles.console-2.keys", "pad_without_keys"),
     Row({"consoles.console-1.keys": {"call": "gpio://9"}}, "consoles.console-1.keys", "terminal_with_keys"),
 )
+USB = {"counter": "counter-1", "caller": "caller-1", "address": "evdev:///dev/input/event3", "keys": {}}
+MODBUS = {"counter": "counter-1", "caller": "caller-1", "address": "modbus://b/3", "keys": {"call": "key://0"}}
+TWO_LINES = {"a": "virtual://rs485", "b": "virtual://rs485?baud=19200"}
+THREE = {"0": "very_satisfied", "1": "satisfied", "2": "dissatisfied"}
+
+
+def usb(**keys: str) -> dict[str, Any]:
+    return {"consoles.usb": {**USB, "keys": keys}}
+
+
+KEYS = (
+    Row(
+        {"consoles.usb": {**USB, "address": "evdev://usb-0", "keys": {"call": "key://2"}}},
+        "consoles.usb.address",
+        "usb_path",
+    ),
+    Row(
+        {
+            "consoles.usb": {**USB, "keys": {"call": "key://2"}},
+            "keypads.keypad-2.address": USB["address"],
+            "keypads.keypad-2.levels": {"KEY_1": "satisfied", "3": "dissatisfied"},
+        },
+        "keypads.keypad-2.address",
+        "address_taken",
+    ),
+    Row(usb(), "consoles.usb.keys", "pad_without_keys"),
+    Row(usb(call="gpio://5"), "consoles.usb.keys.call", "key_for_raw"),
+    Row(usb(call="key://KEY_KP55"), "consoles.usb.keys.call", "raw_key_unknown"),
+    Row(usb(call="key://KEY KP5"), "consoles.usb.keys.call", "address_unreadable"),
+    Row(usb(call="key://2?ms=5"), "consoles.usb.keys.call", "address_unreadable"),
+    Row(usb(call="key://2", pause="key://2"), "consoles.usb.keys.pause", "raw_key_twice"),
+    Row(usb(call="key://2", pause="hold://call?ms=5"), "consoles.usb.keys.pause", "address_unreadable"),
+    Row(usb(call="key://2", pause="hold://recall"), "consoles.usb.keys.pause", "gesture_of_nothing"),
+    Row(usb(call="key://2", pause="chord://call+hold"), "consoles.usb.keys.pause", "gesture_of_nothing"),
+    Row(usb(call="key://2", pause="chord://call"), "consoles.usb.keys.pause", "address_unreadable"),
+    Row(usb(call="key://2", pause="hold://call", close="hold://call"), "consoles.usb.keys.close", "held_twice"),
+    Row(usb(call="key://2?hold_ms=900", close="hold://call"), "consoles.usb.keys.close", "held_twice"),
+    Row(
+        usb(call="key://2", hold="key://3", open="key://4", pause="chord://call+hold", close="chord://call+hold+open"),
+        "consoles.usb.keys.close",
+        "chord_in_chord",
+    ),
+    Row({"consoles.console-2.keys.hold": "key://2"}, "consoles.console-2.keys.hold", "key_for_pins"),
+    Row({"consoles.console-2.keys.hold": "p1://2"}, "consoles.console-2.keys.hold", "address_scheme"),
+    Row(
+        {"callers.caller-1.lines": TWO_LINES, "consoles.pad": {**MODBUS, "address": "modbus://a/9"}},
+        "consoles.pad.address",
+        "line_mixed",
+    ),
+    Row(
+        {"callers.caller-1.lines": TWO_LINES, "consoles.pad": {**MODBUS, "keys": {"call": "key://16"}}},
+        "consoles.pad.keys.call",
+        "raw_key_unknown",
+    ),
+    Row(
+        {"callers.caller-1.lines": TWO_LINES, "consoles.pad": MODBUS, "keypads.keypad-1.address": "modbus://b/3"},
+        "keypads.keypad-1.address",
+        "unit_taken",
+    ),
+    Row(
+        {"keypads.keypad-2.levels": {"0": "satisfied", "1": "very_satisfied"}},
+        "keypads.keypad-2.levels",
+        "levels_one_sided",
+    ),
+    Row({"keypads.keypad-2.levels": {"0": "dissatisfied"}}, "keypads.keypad-2.levels", "levels_one_sided"),
+    Row({"keypads.keypad-2.key_count": 4}, "keypads.keypad-2.levels", "keys_unmapped"),
+    Row({"keypads.keypad-2.key_count": 6}, "keypads.keypad-2.levels", "keys_unmapped"),
+    Row(
+        {"keypads.keypad-2.levels": THREE, "keypads.keypad-2.key_count": 5}, "keypads.keypad-2.levels", "levels_lacking"
+    ),
+    Row(
+        {"keypads.keypad-2.levels": {"01": "satisfied", "2": "dissatisfied"}},
+        "keypads.keypad-2.levels",
+        "raw_key_unknown",
+    ),
+    Row(
+        {"keypads.keypad-2.levels": {"256": "satisfied", "2": "dissatisfied"}},
+        "keypads.keypad-2.levels",
+        "raw_key_unknown",
+    ),
+    Row({"keypads.keypad-2.decline": "4"}, "keypads.keypad-2.decline", "decline_is_level"),
+    Row({"keypads.keypad-2.decline": "five"}, "keypads.keypad-2.levels", "raw_key_unknown"),
+    Row({"keypads.keypad-2.key_count": 7}, "keypads.keypad-2.key_count", "wrong_value"),
+)
 REST = (
     Row({"speech.template_zh": "请{ticket号"}, "speech.template_zh", "template_broken"),
     Row({"speech.template_en": "Number {ticket}"}, "speech.template_en", "template_fields"),
@@ -241,4 +325,4 @@ REST = (
     Row({"collector.trusted_proxies": ["::1", "::1"]}, "collector.trusted_proxies", "written_twice"),
     Row({"collector.port": 1883}, "collector.port", "ports_equal"),
 )
-ROWS = (*SHAPES, *REFERENCES, *TIMES, *NUMBERS, *ADDRESSES, *REST)
+ROWS = (*SHAPES, *REFERENCES, *TIMES, *NUMBERS, *ADDRESSES, *KEYS, *REST)
