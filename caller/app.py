@@ -217,9 +217,14 @@ class CallerApp:
         if now_s >= self._refresh_due_s:
             self._refresh_due_s = now_s + REFRESH_EVERY_S
             self._refresh(self.stations.values(), prompt=False)
+            for strip in self.equipment.strips.values():
+                strip.refresh()
         for station in self.stations.values():
             station.link(online, now_s)
             station.tick(now_s, now_ms)
+        views = {counter: station.console.view for counter, station in self.stations.items()}
+        for strip in self.equipment.strips.values():
+            strip.show(views, now_s, now_ms)
         if self.sender is not None:
             self.sender.tick()
         self._report(now_s)
@@ -267,6 +272,7 @@ class CallerApp:
         ratings = self._ratings.health()
         waiting = [outbox for outbox in (presses, ratings) if outbox is not None]
         parts = {name: word for station in self.stations.values() for name, word in station.health().items()}
+        parts |= {name: strip.fault() or "ok" for name, strip in self.equipment.strips.items()}
         for name, line in self.equipment.lines.items():
             parts[f"line-{name}"] = "ok" if line.line.health.online else "down"
         if ratings.length:

@@ -1,4 +1,4 @@
-"""One RS-485 line with P1 terminals and evaluators: who speaks, who is answered, and the line's own troubles."""
+"""One RS-485 line with P1 terminals and evaluators, and strips of any make: who speaks, and who is answered."""
 
 from __future__ import annotations
 
@@ -55,6 +55,8 @@ class Units:
     terminals: dict[int, str] = field(default_factory=dict)
     evaluators: dict[int, str] = field(default_factory=dict)
     evaluator_keys: dict[int, int] = field(default_factory=dict)
+    strips: set[tuple[str, int]] = field(default_factory=set)
+    """(make, unit) of each; a strip may have the unit of a terminal, which speaks otherwise."""
     most_digits: int = p1.TERMINAL_DIGITS
 
     @property
@@ -73,7 +75,9 @@ class P1Line:
             serial = self._serial_address(address, folder)
         except BadAddress as error:
             raise CallerSetupError(f"line {name}", str(error)) from error
-        self.line = Line(name, SerialPort(serial), p1.Decoder(), units.known)
+        self.ups = 0
+        """How often the line came up: whatever was shown before may be forgotten by its devices."""
+        self.line = Line(name, SerialPort(serial), p1.Decoder(), units.known, answer=self._owed)
 
     def _serial_address(self, address: str, folder: Path) -> SerialAddress:
         if not parse_address(address).is_virtual:
@@ -82,6 +86,7 @@ class P1Line:
             folder / f"line-{self.name}",
             tuple(self.units.terminals),
             tuple(self.units.evaluator_keys.items()),
+            tuple(self.units.strips),
             self.units.most_digits,
         )
         return SerialAddress(str(self.simulated.path))
@@ -108,24 +113,32 @@ class P1Line:
         """Queue a frame; what does not fit is counted by the line."""
         self.line.send(p1.encode(frame))
 
-    def show(self, frame: p1.Frame) -> None:
-        """Queue a frame that replaces an older one of the same unit and function."""
-        self.line.show((frame.unit, frame.function), p1.encode(frame))
+    def show(self, frame: p1.Frame, *, again: bool = False) -> None:
+        """Queue a frame that replaces an older one of the same unit and function; ``again``: it is no news."""
+        self.line.show((frame.unit, frame.function), p1.encode(frame), again=again)
 
     def _read(self, event: LineEvent) -> P1Event | None:
         match event:
             case LineUp() | LineDown():
+                self.ups += isinstance(event, LineUp)
                 return LineState(isinstance(event, LineUp))
             case Received(frame=p1.Frame() as frame):
                 return self._heard(frame)
         return None
 
+    def _owed(self, frame: object) -> bytes | None:
+        """A terminal's key is acknowledged at once, in the line's thread: one sent again is one more to merge.
+
+        Where terminal and evaluator share a unit, the acknowledged 评价 key is also the evaluator's prompt.
+        """
+        if not isinstance(frame, p1.Frame) or frame.unit not in self.units.terminals:
+            return None
+        is_key = isinstance(p1.read(frame, self.units.most_digits), p1.KeyPress)
+        return p1.encode(p1.acknowledge(frame)) if is_key else None
+
     def _heard(self, frame: p1.Frame) -> P1Event | None:
         said = p1.read(frame, self.units.most_digits)
         if isinstance(said, p1.KeyPress) and frame.unit in self.units.terminals:
-            # Acknowledged at once: a terminal that sends again while the engine thinks is one more press to merge.
-            # Where terminal and evaluator share a unit, the acknowledged 评价 key is also the evaluator's prompt.
-            self.send(p1.acknowledge(frame))
             return TerminalKey(self.units.terminals[frame.unit], said)
         if isinstance(said, p1.RatingPress) and frame.unit in self.units.evaluators:
             return EvaluatorKey(self.units.evaluators[frame.unit], said.raw_key)
@@ -142,18 +155,21 @@ class P1Terminal:
         self._line = line
         self._unit = unit
         self._shown: p1.Frame | None = None
+        self._again = False
+        self._ups = 0
 
     def show(self, picture: Picture) -> None:
         frame = p1.show(self._unit, picture.waiting, picture.number)
-        if frame != self._shown:
-            self._shown = frame
-            self._line.show(frame)
+        news = frame != self._shown or self._ups != self._line.ups
+        if news or self._again:
+            self._shown, self._ups, self._again = frame, self._line.ups, False
+            self._line.show(frame, again=not news)
 
     def refuse(self) -> None:
         self._line.send(p1.beep(self._unit))
 
     def refresh(self) -> None:
-        self._shown = None
+        self._again = True
 
     def fault(self) -> str:
         return "" if self._line.line.health.online else "line_down"

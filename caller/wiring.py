@@ -13,6 +13,7 @@ from caller.devices import CallerSetupError, ConsoleDevice, KeypadDevice, KeySou
 from caller.frames import p1
 from caller.p1_line import P1Evaluator, P1Line, P1Terminal, Units
 from caller.pad import PadKeypad, keypad_pad, pad_console
+from caller.strips import Strip, strip_places, strips_of
 
 P1 = "p1"
 
@@ -25,6 +26,7 @@ class Equipment:
     lines: dict[str, P1Line] = field(default_factory=dict)
     consoles: dict[str, ConsoleDevice] = field(default_factory=dict)
     keypads: dict[str, KeypadDevice] = field(default_factory=dict)
+    strips: dict[str, Strip] = field(default_factory=dict)
     counter_of: dict[str, str] = field(default_factory=dict)
     virtual: frozenset[str] = frozenset()
     """Names of devices that can be seen and pressed on the virtual hall page."""
@@ -102,6 +104,9 @@ def equipment_of(hall: Hall, caller: str, folder: Path, machine_s: Callable[[], 
         else:
             pad = keypad_pad(name, keypad.address, keypad.levels)
             made.keypads[name] = PadKeypad(name, keypad.counter, pad, keypad.levels, machine_s)
+    made.strips = strips_of(hall, caller, lines)
+    at_strips = (counter for strip in made.strips.values() for counter in strip.counters)
+    made.counters = tuple(dict.fromkeys((*made.counters, *at_strips)))
     made.virtual = frozenset(name for name in counter_of if _is_virtual(hall, name, lines))
     return made
 
@@ -121,6 +126,8 @@ def _lines(hall: Hall, caller: str, folder: Path) -> dict[str, P1Line]:
             line, unit = _known_place(name, address, units)
             units[line].evaluators[unit] = name
             units[line].evaluator_keys[unit] = _key_count(name, tuple(keypad.levels))
+    for driver, line, unit, _ in strip_places(hall, caller).values():
+        units[line].strips.add((driver.make, unit))
     addresses = hall.callers[caller].lines
     return {name: P1Line(name, addresses[name], units[name], folder) for name in addresses}
 

@@ -26,7 +26,7 @@ from broker.model.hall_base import (
     Url,
     Word,
 )
-from broker.model.hall_devices import Caller, Console, Display, Keypad, Kiosk, Sign
+from broker.model.hall_devices import Caller, Console, Display, Keypad, Kiosk, Sign, Strip
 from broker.model.hall_languages import FurtherLanguage
 from broker.model.hall_speech import Speech
 from broker.model.words import Names, Phone, Sentence, Slug
@@ -230,6 +230,7 @@ class Hall(Declared, frozen=True, kw_only=True):
     callers: dict[Slug, Caller] = {}
     consoles: dict[Slug, Console] = {}
     keypads: dict[Slug, Keypad] = {}
+    strips: dict[Slug, Strip] = {}
     notices: dict[Slug, HallNotice] = {}
     languages: dict[Slug, FurtherLanguage] = {}
     speech: Speech = Speech()

@@ -17,6 +17,7 @@ from broker.model.hall_key_checks import KEY_CHECKS
 from broker.model.hall_mistakes import Mistake, complain, did_you_mean, listed
 from broker.model.hall_screen_checks import SCREEN_CHECKS
 from broker.model.hall_sentences import TABLE_WORDS
+from broker.model.hall_strip_checks import STRIP_CHECKS
 from broker.model.numbers import ENGINE, kiosks_on, offered_by, ranges_of
 from broker.model.speech import template_fault
 
@@ -111,13 +112,15 @@ def _kiosk_services(hall: Hall) -> Iterator[Mistake]:
 def _device_counters(hall: Hall) -> Iterator[Mistake]:
     for key, display in hall.displays.items():
         yield from _unknown(f"displays.{key}.counters", display.counters, hall, "counters")
-    for table in ("signs", "consoles", "keypads"):
+    for table in ("signs", "consoles", "keypads", "strips"):
         for key, device in getattr(hall, table).items():
             yield from _unknown(f"{table}.{key}.counter", [device.counter], hall, "counters")
+    for key, strip in hall.strips.items():
+        yield from _unknown(f"strips.{key}.also", strip.also, hall, "counters")
 
 
 def _device_callers(hall: Hall) -> Iterator[Mistake]:
-    for table in ("consoles", "keypads"):
+    for table in ("consoles", "keypads", "strips"):
         for key, device in getattr(hall, table).items():
             yield from _unknown(f"{table}.{key}.caller", [device.caller], hall, "callers")
 
@@ -125,7 +128,7 @@ def _device_callers(hall: Hall) -> Iterator[Mistake]:
 def _device_names(hall: Hall) -> Iterator[Mistake]:
     """Device names are topic levels, client ids and names in the journal, so one name is one device."""
     seen: dict[str, str] = {name: name for name in RESERVED_NAMES}
-    for table in ("kiosks", "displays", "signs", "callers", "consoles", "keypads"):
+    for table in ("kiosks", "displays", "signs", "callers", "consoles", "keypads", "strips"):
         for name in getattr(hall, table):
             if name in seen:
                 yield complain(f"{table}.{name}", "device_name_taken", other=seen[name])
@@ -331,9 +334,9 @@ CHECKS: tuple[CheckRow, ...] = (
     (_counter_sessions, "counters sessions"),
     (_counter_clerk, "counters clerks"),
     (_kiosk_services, "kiosks services"),
-    (_device_counters, "displays signs consoles keypads counters"),
-    (_device_callers, "consoles keypads callers"),
-    (_device_names, "kiosks displays signs callers consoles keypads"),
+    (_device_counters, "displays signs consoles keypads strips counters"),
+    (_device_callers, "consoles keypads strips callers"),
+    (_device_names, "kiosks displays signs callers consoles keypads strips"),
     (_sessions, "sessions"),
     (_served_in_sessions, "services counters sessions"),
     (_calendar, "calendar"),
@@ -351,5 +354,6 @@ CHECKS: tuple[CheckRow, ...] = (
     *ADDRESS_CHECKS,
     *KEY_CHECKS,
     *SCREEN_CHECKS,
+    *STRIP_CHECKS,
 )
 """Each check with the tables it reads."""

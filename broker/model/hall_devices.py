@@ -117,3 +117,18 @@ class Keypad(Declared, frozen=True, kw_only=True):
     levels: dict[str, Level] = {}
     decline: Annotated[str, msgspec.Meta(max_length=32)] = ""
     key_count: Annotated[int, msgspec.Meta(ge=3, le=6)] | None = None
+
+
+class Strip(Declared, frozen=True, kw_only=True):
+    """窗口条屏 over one counter, on a serial line of a caller: ``p2://LINE/UNIT``, the scheme being the strip's make
+    (docs/drivers.md; the caller refuses a make that it has no driver for). It has one line of ``characters`` Chinese
+    characters; ``idle`` is what it says while nobody is called. ``also`` are further counters: it is then a board,
+    which shows the newest call of all of them in full, such as 请A005号到3号窗口.
+    """
+
+    counter: Slug
+    caller: Slug
+    address: Address
+    idle: Annotated[str, msgspec.Meta(min_length=1, max_length=32)] = "欢迎光临热情服务"
+    characters: Annotated[int, msgspec.Meta(ge=4, le=16)] = 8
+    also: tuple[Slug, ...] = ()

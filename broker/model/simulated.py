@@ -33,3 +33,4 @@ def addresses_of(hall: Hall) -> Iterator[str]:
     for console in hall.consoles.values():
         yield from (console.address, *console.keys.values(), *console.lamps.values())
     yield from (keypad.address for keypad in hall.keypads.values())
+    yield from (strip.address for strip in hall.strips.values())

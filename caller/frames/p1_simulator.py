@@ -1,4 +1,4 @@
-"""P1 terminals and evaluators on a pseudo-terminal: the simulator beside ``p1.py``, chosen by ``virtual://rs485``.
+"""P1 terminals, evaluators and strips of any make on a pseudo-terminal: what ``virtual://rs485`` is.
 
 It is our own idea of what the devices do: what works here was not thereby tried on a real terminal. The line is a
 real pty, so the code under test opens, reads, loses and reopens it as it would a USB adapter. One thread plays all
@@ -20,6 +20,7 @@ from pathlib import Path
 
 from caller.frames import p1
 from caller.frames.p1 import Decoder, Frame, Key
+from caller.frames.strip_simulator import SimulatedStrips
 
 RESEND_S = 0.3
 TRIES = 5
@@ -161,6 +162,8 @@ class SimulatedLine:
     terminals: Iterable[int] = ()
     evaluators: Iterable[tuple[int, int]] = ()
     """(unit, number of keys)"""
+    strips: Iterable[tuple[str, int]] = ()
+    """(make, unit)"""
     most_digits: int = p1.TERMINAL_DIGITS
     faults: LineFaults = field(default_factory=LineFaults)
     seed: int = 0
@@ -175,6 +178,7 @@ class SimulatedLine:
         self.heard: list[Frame] = []
         """The host's frames as the devices heard them, the newest 1000."""
         self.terminal = {u: Terminal(u, self._transmit, self.most_digits) for u in self.terminals}
+        self.strip = SimulatedStrips(self.strips)
         self.evaluator = {u: Evaluator(u, self._transmit, keys) for u, keys in self.evaluators}
 
     def start(self) -> None:
@@ -214,6 +218,7 @@ class SimulatedLine:
                 os.close(descriptor)
             self._fds = None
             self._decoder = Decoder()
+            self.strip.deaf()
 
     def put_noise(self, noise: bytes) -> None:
         """Bytes that no device meant."""
@@ -251,11 +256,16 @@ class SimulatedLine:
         if received:
             if self.faults.echo:
                 self._write(received)
-            for frame in self._decoder.feed(received):
-                self._deliver(frame)
+            self._hear(received)
         now_s = time.monotonic()
         for device in (*self.terminal.values(), *self.evaluator.values()):
             device.tick(now_s)
+
+    def _hear(self, received: bytes) -> None:
+        """What the host said, in all devices' ears."""
+        self.strip.hear(received)
+        for frame in self._decoder.feed(received):
+            self._deliver(frame)
 
     def _deliver(self, frame: Frame) -> None:
         if self.faults.lose_acknowledgements > 0:

@@ -11,6 +11,7 @@ SCREEN = "virtual://screen?size=1080x1920"
 KIOSK = {"names": TEXTS, "screen": SCREEN, "printer": "virtual://printer"}
 COUNTER = {"name": "3", "services": {"pension": 1}}
 TERMINAL = {"counter": "counter-2", "caller": "caller-1", "address": "p1://a/2"}
+STRIP = {"counter": "counter-2", "caller": "caller-1", "address": "p2://a/2"}
 QUIET_NEVER = {"from_time": "12:00", "until_time": "12:00", "quiet": True}
 PAD = {"counter": "counter-1", "caller": "caller-1", "address": "gpio://", "keys": {"call": "gpio://5"}}
 
@@ -152,6 +153,15 @@ NUMBERS = (
     Row({"counters.third": {**COUNTER, "services": {}}}, "counters.third.services", "counter_without_services"),
     Row({"clerks.clerk-2.staff_number": "001"}, "clerks.clerk-2.staff_number", "staff_number_taken"),
     Row({"keypads.keypad-2.counter": "counter-1"}, "keypads.keypad-2.counter", "keypad_second"),
+    Row({"strips.strip-1": {**STRIP, "counter": "counter-7"}}, "strips.strip-1.counter", "unknown_reference"),
+    Row({"strips.strip-1": {**STRIP, "also": ["counter-7"]}}, "strips.strip-1.also", "unknown_reference"),
+    Row({"strips.strip-1": {**STRIP, "caller": "caller-7"}}, "strips.strip-1.caller", "unknown_reference"),
+    Row({"strips.strip-1": {**STRIP, "address": "p2://b/1"}}, "strips.strip-1.address", "line_unknown"),
+    Row({"strips.strip-1": {**STRIP, "address": "p2://a/x"}}, "strips.strip-1.address", "address_unreadable"),
+    Row({"strips.strip-1": {**STRIP, "address": "virtual://strip"}}, "strips.strip-1.address", "address_scheme"),
+    Row({"strips.strip-1": STRIP, "strips.strip-2": STRIP}, "strips.strip-2.address", "unit_taken"),
+    Row({"strips.console-1": STRIP}, "strips.console-1", "device_name_taken"),
+    Row({"strips.strip-1": {**STRIP, "characters": 99}}, "strips.strip-1.characters", "wrong_value"),
     Row({"keypads.keypad-2.levels": {}}, "keypads.keypad-2.levels", "keypad_without_levels"),
     Row({"keypads.keypad-2.levels.4": "satisfied"}, "keypads.keypad-2.levels", "level_twice"),
 )

@@ -1,0 +1,123 @@
+"""LED strips over counters and small boards, on the same serial lines as the terminals: the hand that tells them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from broker.model.address import BadAddress, DeviceAddress, line_and_unit, parse_address
+from broker.model.hall import Hall
+from broker.model.views import CounterView
+from broker.runtime.bus import Spacing
+from caller.devices import CallerSetupError
+from caller.frames.driver import Driver, FrameError
+from caller.frames.registry import drivers, strip_makes
+from caller.p1_line import P1Line
+from caller.strip_text import board_pages, strip_pages
+
+PAGE_S = 3.0
+"""How long each page of a longer text is shown."""
+
+
+@dataclass(frozen=True)
+class StripPlace:
+    """A strip as the hall file describes it. With more than one counter it is a board of calls."""
+
+    name: str
+    counters: tuple[str, ...]
+    idle: str
+    characters: int
+
+
+class Strip:
+    """One strip. ``show`` is called often and sends only what changed."""
+
+    def __init__(self, place: StripPlace, line: P1Line, driver: Driver, unit: int, options: Mapping[str, str]) -> None:
+        if driver.strip is None:
+            raise CallerSetupError(place.name, f"'{driver.make}' is no make of strips; strips: {known_makes()}")
+        try:
+            self._options = driver.strip.chosen(options)
+        except FrameError as error:
+            raise CallerSetupError(place.name, str(error)) from error
+        self.name = place.name
+        self.counters = place.counters
+        self.unit = unit
+        self.make = driver.make
+        self._place = place
+        self._line = line
+        self._strip = driver.strip
+        self._spacing = Spacing(driver.make, driver.strip.spacing_s)
+        self._shown: str | None = None
+        self._again = False
+        self._ups = 0
+        self._turn = 0
+
+    def show(self, views: Mapping[str, CounterView | None], now_s: float, now_ms: int) -> None:
+        """Bring it up to date: ``views`` are the newest of its counters."""
+        text = self._page([views.get(counter) for counter in self.counters], now_s, now_ms)
+        news = text != self._shown or self._ups != self._line.ups
+        if not news and not self._again:
+            return
+        self._shown, self._ups, self._again = text, self._line.ups, False
+        data = self._strip.text(self.unit, text, self._options, self._turn)
+        self._turn += 1
+        self._line.line.show(("strip", self.make, self.unit), data, spacing=self._spacing, again=not news)
+
+    def refresh(self) -> None:
+        """Tell it once more: it may have lost its power."""
+        self._again = True
+
+    def fault(self) -> str:
+        """Empty, or a short word for health. A strip says nothing itself: whether it shows anything, a person sees."""
+        return "" if self._line.line.health.online else "line_down"
+
+    def _page(self, views: list[CounterView | None], now_s: float, now_ms: int) -> str:
+        place = self._place
+        if len(views) == 1:
+            pages = strip_pages(views[0], now_ms, place.idle, place.characters)
+        else:
+            pages = board_pages(views, place.idle, place.characters)
+        return pages[int(now_s / PAGE_S) % len(pages)]
+
+
+def strip_places(hall: Hall, caller: str) -> dict[str, tuple[Driver, str, int, dict[str, str]]]:
+    """The strips of a caller: driver, line, unit and options of each. Raises CallerSetupError."""
+    found = {}
+    for name, strip in hall.strips.items():
+        if strip.caller != caller:
+            continue
+        try:
+            address = parse_address(strip.address)
+            line, unit = line_and_unit(address)
+        except BadAddress as error:
+            raise CallerSetupError(name, str(error)) from error
+        if line not in hall.callers[caller].lines:
+            raise CallerSetupError(name, f"the caller has no line '{line}'")
+        found[name] = (strip_driver(name, address), line, unit, address.options)
+    return found
+
+
+def strips_of(hall: Hall, caller: str, lines: Mapping[str, object]) -> dict[str, Strip]:
+    """The strips of a caller on its lines. Raises CallerSetupError."""
+    found = {}
+    for name, (driver, line_name, unit, options) in strip_places(hall, caller).items():
+        declared, line = hall.strips[name], lines[line_name]
+        if not isinstance(line, P1Line):
+            raise CallerSetupError(name, f"the line '{line_name}' has devices of another kind: give strips their own")
+        counters = tuple(dict.fromkeys((declared.counter, *declared.also)))
+        place = StripPlace(name, counters, declared.idle, declared.characters)
+        found[name] = Strip(place, line, driver, unit, options)
+    return found
+
+
+def strip_driver(name: str, address: DeviceAddress) -> Driver:
+    """The driver that an address names. Raises CallerSetupError with the makes there are."""
+    driver = drivers().get(address.scheme)
+    if driver is None or driver.strip is None:
+        raise CallerSetupError(name, f"there is no make of strips '{address.scheme}'; strips: {known_makes()}")
+    return driver
+
+
+def known_makes() -> str:
+    """All makes of strips, for a sentence."""
+    return ", ".join(strip_makes())
