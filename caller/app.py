@@ -29,12 +29,12 @@ from broker.runtime.sender import Sender
 from caller.console import Console, Send
 from caller.devices import PolledConsole
 from caller.directory import directory_of
-from caller.p1_line import EvaluatorKey, LineState, P1Evaluator, P1Line, TerminalKey
-from caller.rating import Rating
+from caller.p1_line import EvaluatorKey, LineState, P1Evaluator, TerminalKey
+from caller.rating import DECLINE_KEY, Rating
 from caller.rating_book import RatingBook
 from caller.station import Station
 from caller.virtual import VirtualDesk
-from caller.wiring import Equipment
+from caller.wiring import AnyLine, Equipment
 
 log = logging.getLogger(__name__)
 
@@ -92,8 +92,9 @@ class CallerApp:
         keypad = self.equipment.keypad_at(counter)
         rating = None
         if keypad is not None:
-            levels = self._hall.keypads[keypad.name].levels
-            rating = Rating(keypad.name, levels, self._make_id, self._book.rated(keypad.name))
+            declared = self._hall.keypads[keypad.name]
+            rated = self._book.rated(keypad.name)
+            rating = Rating(keypad.name, declared.levels, self._make_id, rated, declared.decline or DECLINE_KEY)
         ttl_s = self._hall.rules.press_ttl_ms / 1_000
         return Station(
             Console(directory_of(self._hall, counter), self._make_id, ttl_s),
@@ -229,7 +230,7 @@ class CallerApp:
             self.sender.tick()
         self._report(now_s)
 
-    def _on_line(self, line: P1Line, event: object, now_s: float, now_ms: int) -> None:
+    def _on_line(self, line: AnyLine, event: object, now_s: float, now_ms: int) -> None:
         match event:
             case TerminalKey(name=name, press=press):
                 self._station_of(name).press_terminal(press, now_s, now_ms)
@@ -239,8 +240,7 @@ class CallerApp:
                 station.keypad.hear(raw_key)
                 station.rate(raw_key, now_ms)
             case LineState(online=True):
-                names = {*line.units.terminals.values(), *line.units.evaluators.values()}
-                counters = dict.fromkeys(self.equipment.counter_of[name] for name in names)
+                counters = dict.fromkeys(self.equipment.counter_of[name] for name in self.equipment.names_on(line))
                 self._refresh([self.stations[counter] for counter in counters], prompt=True)
             case LineState(online=False):
                 log.warning("line %s is down", line.name)

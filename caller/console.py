@@ -83,6 +83,8 @@ class Console:
         self._ttl_s = ttl_s
         self._asked: dict[str, _Asked] = {}
         self._last: tuple[Press, float] | None = None
+        self._status: CounterStatus | None = None
+        self._status_since_s = float("-inf")
         self._away_since_s: float | None = float("-inf")
         self._refused_at_s = 0.0
 
@@ -101,9 +103,11 @@ class Console:
     def shown(self, view: CounterView) -> None:
         """The engine's newest picture of the counter."""
         self.view = view
+        self._status = self._status or view.status  # the first status heard is not news
 
     def press(self, press: Press, now_s: float, now_ms: int) -> list[Effect]:
         """A key went down."""
+        self._notice(now_s)
         if self._merged(press, now_s):
             return []
         self.refusal = None
@@ -132,6 +136,7 @@ class Console:
 
     def tick(self, now_s: float) -> list[Effect]:
         """Give up on presses whose time is over."""
+        self._notice(now_s)
         if now_s - self._refused_at_s >= REFUSAL_SHOWN_S:
             self.refusal = None
         late = [id for id, asked in self._asked.items() if now_s - asked.at_s >= self._ttl_s]
@@ -142,10 +147,20 @@ class Console:
         return self._refused(Refuse(refusal.code, refusal.sentence), now_s)
 
     def _merged(self, press: Press, now_s: float) -> bool:
-        """Whether this is the last press again. Each repetition prolongs the time, as a resending terminal does."""
+        """Whether this was just asked or done. Each repetition prolongs the time, as a resending terminal does."""
         again = self._last is not None and self._last[0] == press and now_s - self._last[1] < MERGE_S
         self._last = (press, now_s)
-        return again or any(asked.press == press for asked in self._asked.values())
+        done = press.key is ConsoleKey.PAUSE and now_s - self._status_since_s < MERGE_S
+        return again or done or any(asked.press == press for asked in self._asked.values())
+
+    def _notice(self, now_s: float) -> None:
+        """When the counter was last paused, resumed, opened or closed, by whatever hand: here, a browser, a manager.
+
+        The key that does all of it would undo what its clerk has just done elsewhere, so it waits as long as a press
+        that comes twice.
+        """
+        if self.view is not None and self.view.status is not self._status:
+            self._status, self._status_since_s = self.view.status, now_s
 
     def _send(self, press: Press, command: c.Command, now_s: float) -> Send:
         send = Send(self._make_id(), command)

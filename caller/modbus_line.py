@@ -22,6 +22,7 @@ from caller.p1_line import LineState
 
 log = logging.getLogger(__name__)
 
+MODBUS = "modbus"
 ANSWER_WITHIN_S = 0.1
 """A device begins its answer within 50 ms; USB adapters and kernels add to it."""
 SILENT_CHARACTERS = 3.5
@@ -70,6 +71,8 @@ class ModbusLine:
         self.line = Line(
             name, SerialPort(serial), AnswerDecoder(), units.known, gap_s=gap_s, answer_gap_s=gap_s, rate_per_s=500
         )
+        self.ups = 0
+        """How often the line came up."""
         self._keys = itertools.count()
         self._asked: int | None = None
         self._heard: dict[int, list[Heard]] = {unit: [] for unit in units.known}
@@ -108,6 +111,7 @@ class ModbusLine:
                 case Answer():
                     self._keep(self._answered(event, now_s))
                 case LineUp():
+                    self.ups += 1
                     states.append(LineState(online=True))
                 case LineDown():
                     self._asked = None

@@ -107,6 +107,11 @@ class Unit:
     _down: set[int] = field(default_factory=set)
     _needs_full: bool = True
 
+    @property
+    def listening(self) -> bool:
+        """Its keys are counted from here on."""
+        return self.facts is not None and self._boot is not None and not self._needs_full
+
     # -- what to ask
 
     def request(self, now_s: float) -> tuple[str, Frame] | None:

@@ -67,7 +67,7 @@ def console_pad(name: str, address: str, keys: Mapping[str, str], lamps: Mapping
         raise CallerSetupError(name, str(error)) from error
 
 
-def keypad_pad(name: str, address: str, raw_keys: Mapping[str, Level]) -> Pad:
+def keypad_pad(name: str, address: str, raw_keys: Mapping[str, Level | None]) -> Pad:
     """The pad of an evaluator: every raw key is a pin number; ``?lamp=`` of the address is the prompt's lamp."""
     parsed = parse_address(address)
     lamp = parsed.options.get("lamp")

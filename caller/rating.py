@@ -88,14 +88,23 @@ Effect = Prompt | Store | Thank | Reject | Apologise | Rest
 
 
 class Rating:
-    """One keypad. ``levels`` maps the raw key the device sends to its level; ``rated`` are visits rated before."""
+    """One keypad. ``levels`` maps the raw key the device sends to its level; ``rated`` are visits rated before.
+
+    ``decline`` is the raw key of who does not want to rate.
+    """
 
     def __init__(
-        self, keypad: str, levels: Mapping[str, Level], make_id: Callable[[], str], rated: Iterable[str] = ()
+        self,
+        keypad: str,
+        levels: Mapping[str, Level],
+        make_id: Callable[[], str],
+        rated: Iterable[str] = (),
+        decline: str = DECLINE_KEY,
     ) -> None:
         self.keypad = keypad
         self.state = RatingState.IDLE
         self._levels = dict(levels)
+        self._decline = decline
         self._make_id = make_id
         self._rated = dict.fromkeys(rated)
         self._request: EvaluationRequest | None = None
@@ -105,6 +114,10 @@ class Rating:
     def asking(self) -> bool:
         """A key would count now."""
         return self.state in (RatingState.ASKING, RatingState.FAULT)
+
+    def knows(self, raw_key: str) -> bool:
+        """Whether the key is in the device's map at all."""
+        return raw_key in self._levels or raw_key == self._decline
 
     @property
     def visit(self) -> str | None:
@@ -132,7 +145,7 @@ class Rating:
         if self._request is None or not self.asking:
             code = "already_rated" if self.state is RatingState.RATED else "no_visit"
             return [*effects, Reject(code, raw_key)]
-        if raw_key == DECLINE_KEY:
+        if raw_key == self._decline:
             self._become(RatingState.DECLINED)
             return [*effects, Rest(RatingState.DECLINED)]
         level = self._levels.get(raw_key)

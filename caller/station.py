@@ -51,6 +51,8 @@ class Station:
         self.keypad = keypad
         self.rejected: list[tuple[str, str]] = []
         """Keys that did not count, newest last: (code, raw key)."""
+        self.unknown_keys = 0
+        """Keys of the evaluator that its map does not have: a wrong map, or another device than was thought."""
         self._ask = ask
         self._keep = keep
 
@@ -86,8 +88,18 @@ class Station:
 
     def rate(self, raw_key: str, now_ms: int) -> None:
         """A visitor's key."""
-        if self.rating is not None:
-            self._rate(self.rating.press(raw_key, now_ms))
+        if self.rating is None:
+            return
+        if not self.rating.knows(raw_key):
+            self.unknown_keys += 1
+            if self.unknown_keys & (self.unknown_keys - 1) == 0:  # the first, the second, the fourth ...
+                log.warning(
+                    "keypad %s: key %s is not in its map and never a rating (%d such keys so far)",
+                    self.rating.keypad,
+                    key_in_hex(raw_key),
+                    self.unknown_keys,
+                )
+        self._rate(self.rating.press(raw_key, now_ms))
 
     def answered(self, id: str, reply: Reply, now_s: float) -> None:
         """The engine's answer to a command of this counter."""
@@ -127,6 +139,8 @@ class Station:
         if self.keypad is not None:
             broken = self.rating is not None and self.rating.state is RatingState.FAULT
             parts[self.keypad.name] = self.keypad.fault() or ("disk-failed" if broken else "ok")
+            if self.unknown_keys:
+                parts[f"{self.keypad.name}-keys"] = f"unknown:{self.unknown_keys}"
         return parts
 
     # -- effects
@@ -184,3 +198,9 @@ class Station:
             log.error("keypad %s: a rating cannot be kept: %s", rating.keypad, error)
             return rating.failed(evaluation.evaluation)
         return rating.stored(evaluation.evaluation)
+
+
+def key_in_hex(raw_key: str) -> str:
+    """A raw key as a technician compares it with the device's papers: ``7 (0x07)``, ``KEY_A``."""
+    number = raw_key if raw_key.isascii() and raw_key.isdecimal() else ""
+    return f"{raw_key} (0x{int(number):02X})" if number else raw_key[:40]

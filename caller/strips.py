@@ -12,6 +12,8 @@ from broker.runtime.bus import Spacing
 from caller.devices import CallerSetupError
 from caller.frames.driver import Driver, FrameError
 from caller.frames.registry import drivers, strip_makes
+from caller.modbus_line import MODBUS, ModbusLine
+from caller.modbus_map import TextStyle
 from caller.p1_line import P1Line
 from caller.strip_text import board_pages, strip_pages
 
@@ -32,7 +34,9 @@ class StripPlace:
 class Strip:
     """One strip. ``show`` is called often and sends only what changed."""
 
-    def __init__(self, place: StripPlace, line: P1Line, driver: Driver, unit: int, options: Mapping[str, str]) -> None:
+    def __init__(
+        self, place: StripPlace, line: P1Line | ModbusLine, driver: Driver, unit: int, options: Mapping[str, str]
+    ) -> None:
         if driver.strip is None:
             raise CallerSetupError(place.name, f"'{driver.make}' is no make of strips; strips: {known_makes()}")
         try:
@@ -80,6 +84,29 @@ class Strip:
         return pages[int(now_s / PAGE_S) % len(pages)]
 
 
+class ModbusSign(Strip):
+    """Our open sign on a Modbus line: it answers, so it is told once and known to have heard."""
+
+    def __init__(
+        self, place: StripPlace, line: ModbusLine, driver: Driver, unit: int, options: Mapping[str, str]
+    ) -> None:
+        super().__init__(place, line, driver, unit, options)
+        self._modbus = line
+        self._style = TextStyle[self._options["form"].upper()]
+
+    def show(self, views: Mapping[str, CounterView | None], now_s: float, now_ms: int) -> None:
+        text = self._page([views.get(counter) for counter in self.counters], now_s, now_ms)
+        if text != self._shown:
+            self._shown = text
+            self._modbus.master.text(self.unit, text, self._style)
+
+    def refresh(self) -> None:
+        self._modbus.master.repaint(self.unit)
+
+    def fault(self) -> str:
+        return self._modbus.fault(self.unit)
+
+
 def strip_places(hall: Hall, caller: str) -> dict[str, tuple[Driver, str, int, dict[str, str]]]:
     """The strips of a caller: driver, line, unit and options of each. Raises CallerSetupError."""
     found = {}
@@ -102,11 +129,14 @@ def strips_of(hall: Hall, caller: str, lines: Mapping[str, object]) -> dict[str,
     found = {}
     for name, (driver, line_name, unit, options) in strip_places(hall, caller).items():
         declared, line = hall.strips[name], lines[line_name]
-        if not isinstance(line, P1Line):
-            raise CallerSetupError(name, f"the line '{line_name}' has devices of another kind: give strips their own")
         counters = tuple(dict.fromkeys((declared.counter, *declared.also)))
         place = StripPlace(name, counters, declared.idle, declared.characters)
-        found[name] = Strip(place, line, driver, unit, options)
+        if isinstance(line, P1Line):
+            found[name] = Strip(place, line, driver, unit, options)
+        elif isinstance(line, ModbusLine) and driver.make == MODBUS:
+            found[name] = ModbusSign(place, line, driver, unit, options)
+        else:
+            raise CallerSetupError(name, f"the line '{line_name}' has devices of another kind: give strips their own")
     return found
 
 

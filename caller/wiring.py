@@ -9,13 +9,20 @@ from pathlib import Path
 
 from broker.model.address import BadAddress, DeviceAddress, line_and_unit, parse_address
 from broker.model.hall import Hall
+from broker.model.hall_key_checks import kind_of
+from broker.model.words import Level
 from caller.devices import CallerSetupError, ConsoleDevice, KeypadDevice, KeySource, PolledConsole, PolledKeypad
+from caller.evdev_pad import UsbConsole, UsbEvaluator
 from caller.frames import p1
+from caller.modbus_line import MODBUS, ModbusLine
+from caller.modbus_wiring import modbus_console, modbus_keypad, modbus_lines
 from caller.p1_line import P1Evaluator, P1Line, P1Terminal, Units
 from caller.pad import PadKeypad, keypad_pad, pad_console
 from caller.strips import Strip, strip_places, strips_of
 
 P1 = "p1"
+
+AnyLine = P1Line | ModbusLine
 
 
 @dataclass
@@ -23,7 +30,7 @@ class Equipment:
     """The devices of one caller. Nothing is opened before ``start``."""
 
     counters: tuple[str, ...] = ()
-    lines: dict[str, P1Line] = field(default_factory=dict)
+    lines: dict[str, AnyLine] = field(default_factory=dict)
     consoles: dict[str, ConsoleDevice] = field(default_factory=dict)
     keypads: dict[str, KeypadDevice] = field(default_factory=dict)
     strips: dict[str, Strip] = field(default_factory=dict)
@@ -45,6 +52,13 @@ class Equipment:
     def sources(self) -> dict[str, KeySource]:
         """The hardware behind those devices, by the devices' names; one on a line has none of its own."""
         return {device.name: device.pad for device in self.pads() if device.pad is not None}
+
+    def names_on(self, line: AnyLine) -> tuple[str, ...]:
+        """The consoles and keypads of a line."""
+        units = line.units
+        if isinstance(units, Units):
+            return (*units.terminals.values(), *units.evaluators.values())
+        return (*units.consoles.values(), *units.keypads.values())
 
     def wake_with(self, wake: Callable[[], None]) -> None:
         """``wake`` is called, from any thread, when a device did something."""
@@ -88,22 +102,10 @@ def equipment_of(hall: Hall, caller: str, folder: Path, machine_s: Callable[[], 
     _check_one_keypad_a_counter(keypads_at=[keypad.counter for keypad in keypads.values()])
     lines = _lines(hall, caller, folder)
     made = Equipment(tuple(dict.fromkeys(counter_of.values())), lines, counter_of=counter_of)
-    for name, console in consoles.items():
-        address = _address(name, console.address)
-        if address.scheme == P1:
-            line, unit = _place(name, address)
-            made.consoles[name] = P1Terminal(name, console.counter, lines[line], unit)
-        else:
-            keys = {str(key): pin for key, pin in console.keys.items()}
-            made.consoles[name] = pad_console(name, console.counter, console.address, keys, console.lamps)
-    for name, keypad in keypads.items():
-        address = _address(name, keypad.address)
-        if address.scheme == P1:
-            line, unit = _place(name, address)
-            made.keypads[name] = P1Evaluator(name, keypad.counter, lines[line], unit, keypad.levels)
-        else:
-            pad = keypad_pad(name, keypad.address, keypad.levels)
-            made.keypads[name] = PadKeypad(name, keypad.counter, pad, keypad.levels, machine_s)
+    for name in consoles:
+        made.consoles[name] = _console(hall, name, lines, folder, machine_s)
+    for name in keypads:
+        made.keypads[name] = _keypad(hall, name, lines, folder, machine_s)
     made.strips = strips_of(hall, caller, lines)
     at_strips = (counter for strip in made.strips.values() for counter in strip.counters)
     made.counters = tuple(dict.fromkeys((*made.counters, *at_strips)))
@@ -111,7 +113,49 @@ def equipment_of(hall: Hall, caller: str, folder: Path, machine_s: Callable[[], 
     return made
 
 
-def _lines(hall: Hall, caller: str, folder: Path) -> dict[str, P1Line]:
+def _console(
+    hall: Hall, name: str, lines: dict[str, AnyLine], folder: Path, machine_s: Callable[[], float]
+) -> ConsoleDevice:
+    console = hall.consoles[name]
+    address = _address(name, console.address)
+    keys = {str(key): pin for key, pin in console.keys.items()}
+    match kind_of(address):
+        case "p1":
+            line, unit = _place(name, address)
+            return P1Terminal(name, console.counter, _p1_line(name, lines, line), unit)
+        case "modbus":
+            return modbus_console(hall, name, lines, machine_s)
+        case "usb":
+            return UsbConsole(name, console.counter, console.address, keys, folder)
+    return pad_console(name, console.counter, console.address, keys, console.lamps)
+
+
+def _keypad(
+    hall: Hall, name: str, lines: dict[str, AnyLine], folder: Path, machine_s: Callable[[], float]
+) -> KeypadDevice:
+    keypad = hall.keypads[name]
+    address = _address(name, keypad.address)
+    raw_keys: dict[str, Level | None] = {**keypad.levels, **({keypad.decline: None} if keypad.decline else {})}
+    match kind_of(address):
+        case "p1":
+            line, unit = _place(name, address)
+            return P1Evaluator(name, keypad.counter, _p1_line(name, lines, line), unit, keypad.levels)
+        case "modbus":
+            return modbus_keypad(hall, name, lines, machine_s)
+        case "usb":
+            return UsbEvaluator(name, keypad.counter, keypad.address, raw_keys, folder)
+    pad = keypad_pad(name, keypad.address, raw_keys)
+    return PadKeypad(name, keypad.counter, pad, keypad.levels, machine_s)
+
+
+def _p1_line(name: str, lines: dict[str, AnyLine], line: str) -> P1Line:
+    found = lines[line]
+    if not isinstance(found, P1Line):
+        raise CallerSetupError(name, f"the line '{line}' has Modbus devices: give it a line of its own")
+    return found
+
+
+def _lines(hall: Hall, caller: str, folder: Path) -> dict[str, AnyLine]:
     units = {name: Units() for name in hall.callers[caller].lines}
     for name, console in hall.consoles.items():
         address = _address(name, console.address)
@@ -125,11 +169,11 @@ def _lines(hall: Hall, caller: str, folder: Path) -> dict[str, P1Line]:
         if keypad.caller == caller and address.scheme == P1:
             line, unit = _known_place(name, address, units)
             units[line].evaluators[unit] = name
-            units[line].evaluator_keys[unit] = _key_count(name, tuple(keypad.levels))
+            units[line].evaluator_keys[unit] = _key_count(name, (*keypad.levels, *filter(None, (keypad.decline,))))
     for driver, line, unit, _ in strip_places(hall, caller).values():
         units[line].strips.add((driver.make, unit))
-    addresses = hall.callers[caller].lines
-    return {name: P1Line(name, addresses[name], units[name], folder) for name in addresses}
+    addresses, modbus = hall.callers[caller].lines, modbus_lines(hall, caller, folder)
+    return {name: modbus.get(name) or P1Line(name, addresses[name], units[name], folder) for name in addresses}
 
 
 def _address(name: str, text: str) -> DeviceAddress:
@@ -173,9 +217,9 @@ def _check_one_keypad_a_counter(keypads_at: list[str]) -> None:
         raise CallerSetupError(twice[0], "this counter has two keypads; one rating a visit needs one of them")
 
 
-def _is_virtual(hall: Hall, name: str, lines: dict[str, P1Line]) -> bool:
+def _is_virtual(hall: Hall, name: str, lines: dict[str, AnyLine]) -> bool:
     device = hall.consoles[name] if name in hall.consoles else hall.keypads[name]
     address = parse_address(device.address)
-    if address.scheme == P1:
+    if address.scheme in (P1, MODBUS):
         return lines[line_and_unit(address)[0]].simulated is not None
     return address.is_virtual

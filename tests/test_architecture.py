@@ -31,6 +31,8 @@ MAY_IMPORT = {
 HOMES = {
     "paho": ("broker.runtime.link",),
     "serial": ("broker.runtime.serial_port", "broker.runtime.bus"),
+    "evdev": ("broker.runtime.evdev_keys",),
+    "pymodbus": (),
     "smartcard": ("kiosk.readers.pcsc",),
     "gpiozero": ("broker.runtime.gpio",),
     "pygame": ("broker.runtime.canvas", "broker.runtime.speech.player"),

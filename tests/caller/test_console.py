@@ -92,6 +92,7 @@ def test_every_key_does_something_in_some_state(console):
 )
 def test_the_pause_key_pauses_resumes_and_opens(console, status, digits, command):
     console.shown(view(status=status))
+    console.tick(-9.0)
     assert commands(console.press(Press(ConsoleKey.PAUSE, digits), 1.0, NOW_MS)) == [command]
 
 
@@ -131,6 +132,29 @@ def test_pad_and_terminal_of_one_counter_share_the_merging(console):
     terminal = press_of_terminal(p1.KeyPress(3, "", p1.Key.CALL))
     assert len(commands(console.press(CALL, 1.0, NOW_MS))) == 1
     assert console.press(terminal, 1.2, NOW_MS) == []
+
+
+def test_the_pause_key_does_not_undo_what_was_just_done_elsewhere(console):
+    """Paused in the browser and pressed on the pad: one wish of one clerk."""
+    console.shown(view(status=CounterStatus.PAUSED, pause=pause()))
+    assert console.press(Press(ConsoleKey.PAUSE), 100.0, NOW_MS) == []
+    assert console.press(Press(ConsoleKey.PAUSE), 100.0 + MERGE_S - 0.1, NOW_MS) == []
+    assert commands(console.press(Press(ConsoleKey.PAUSE), 103.5, NOW_MS)) == [c.ResumeCounter(counter="w1")]
+
+
+def test_the_pause_key_that_did_it_is_merged_again_once_its_view_is_there(console):
+    """A slow engine: the second tap of a nervous finger comes after the picture and would resume."""
+    assert commands(console.press(Press(ConsoleKey.PAUSE), 100.0, NOW_MS))
+    console.answered("command-0001", None, 101.9)
+    console.shown(view(status=CounterStatus.PAUSED, pause=pause()))
+    console.tick(102.0)
+    assert console.press(Press(ConsoleKey.PAUSE), 102.1, NOW_MS) == []
+
+
+def test_other_keys_do_not_wait_for_the_counter_s_news(console):
+    console.tick(100.0)
+    console.shown(view(status=CounterStatus.PAUSED, pause=pause()))
+    assert commands(console.press(Press(ConsoleKey.CLOSE), 100.1, NOW_MS)) == [c.CloseCounter(counter="w1")]
 
 
 def test_another_key_is_not_merged(console):
