@@ -12,6 +12,7 @@ from broker.model.address import BadAddress, parse_address
 from broker.model.words import LEVEL_NAMES, Level
 from broker.runtime.bus import Line, LineDown, LineEvent, LineUp, Received
 from broker.runtime.serial_port import SerialAddress, SerialPort
+from caller.bus_timed import TimedLine, timed_options
 from caller.devices import CallerSetupError
 from caller.frames import p1
 from caller.frames.p1_simulator import SimulatedLine
@@ -82,14 +83,19 @@ class P1Line:
     def _serial_address(self, address: str, folder: Path) -> SerialAddress:
         if not parse_address(address).is_virtual:
             return SerialAddress.parse(address)
-        self.simulated = SimulatedLine(
+        timed = timed_options(parse_address(address))
+        devices = (
             folder / f"line-{self.name}",
             tuple(self.units.terminals),
             tuple(self.units.evaluator_keys.items()),
-            tuple(self.units.strips),
+            tuple(sorted(self.units.strips)),
             self.units.most_digits,
         )
-        return SerialAddress(str(self.simulated.path))
+        if timed is None:
+            self.simulated = SimulatedLine(*devices)
+            return SerialAddress(str(self.simulated.path))
+        self.simulated = TimedLine(*devices, baud=timed["baud"], listens=bool(timed["listens"]))
+        return SerialAddress(str(self.simulated.path), baud=timed["baud"])
 
     def start(self) -> None:
         if self.simulated is not None:
@@ -155,14 +161,16 @@ class P1Terminal:
         self._line = line
         self._unit = unit
         self._shown: p1.Frame | None = None
+        self._key: object = None
         self._again = False
-        self._ups = 0
 
     def show(self, picture: Picture) -> None:
+        """News is what the clerk waits for. How many wait changes at all counters with every call: that can wait."""
         frame = p1.show(self._unit, picture.waiting, picture.number)
-        news = frame != self._shown or self._ups != self._line.ups
-        if news or self._again:
-            self._shown, self._ups, self._again = frame, self._line.ups, False
+        key = (picture.number, picture.waiting is None, self._line.ups)
+        news = key != self._key
+        if news or frame != self._shown or self._again:
+            self._shown, self._key, self._again = frame, key, False
             self._line.show(frame, again=not news)
 
     def refuse(self) -> None:

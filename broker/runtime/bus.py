@@ -82,7 +82,8 @@ class _Asked:
 
 
 class Line:
-    """One RS-485 line. ``send`` keeps the order; ``show`` keeps only the newest frame of each slot.
+    """One RS-485 line. What is owed to a device goes first; ``send`` keeps the order; ``show`` keeps only the newest
+    frame of each slot.
 
     ``known`` are the addresses that may speak. ``gap_s`` is the quiet time before each frame sent, ``answer_gap_s``
     before an answer that a device waits for; ``frame_timeout_s`` how long an unfinished frame may wait for its next
@@ -98,7 +99,7 @@ class Line:
         known: frozenset[int],
         *,
         gap_s: float = 0.02,
-        answer_gap_s: float = 0.005,
+        answer_gap_s: float = 0.002,
         frame_timeout_s: float = 0.06,
         rate_per_s: int = 20,
         answer: Callable[[BusFrame], bytes | None] = lambda frame: None,
@@ -298,7 +299,7 @@ class Line:
                 self._book.count(frame.address, limited=1)
                 self._log_sometimes(f"rate {frame.address}", "address 0x%02X sends too often", frame.address)
             elif self._put(Received(frame, now_s)) and (owed := self._answer(frame)) is not None:
-                self._outgoing.send(owed)
+                self._outgoing.owe(owed)
 
     def _transmit(self, waiting: Waiting, asked: _Asked | None = None) -> None:
         wire_s = self._port.address.wire_time_s(len(waiting.data))
@@ -314,7 +315,7 @@ class Line:
             asked.sent_s = self._sent_until_s
             self._asked = asked
         received = self._echo.take_out(waiting.data, wire_s, self._port.read_available, self._monotonic)
-        self._outgoing.sent(waiting, max(self._sent_until_s, begun_s))
+        self._outgoing.sent(waiting, self._sent_until_s, wire_s)
         if received:
             self._take(received)
 

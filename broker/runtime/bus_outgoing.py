@@ -1,8 +1,8 @@
 """What waits to be sent on a half-duplex line, and what may go next. No I/O; any thread puts in, the line takes out.
 
-Four lanes: answers to a device (it waits, and sends again if it waits too long), questions, new pictures, and pictures
-shown again in case a device lost its power. The last never delay anything and take a small share of the line, because
-a terminal that speaks unasked can collide with each of them.
+Five lanes: what is owed to a device (it waits, and sends again if it waits too long), orders, questions, new pictures,
+and pictures shown again in case a device lost its power. The last never delay anything and take a small share of the
+line, because a terminal that speaks unasked can collide with each of them.
 """
 
 from __future__ import annotations
@@ -17,7 +17,8 @@ from broker.runtime.bus_events import Ask
 SEND_LIMIT = 128
 SHOW_LIMIT = 512
 LONGEST_FRAME = 512
-AGAIN_EVERY_S = 1.0
+AGAIN_SHARE = 0.02
+"""The part of the line's time that pictures shown again may take."""
 
 
 @dataclass(frozen=True)
@@ -35,7 +36,7 @@ class Waiting:
     data: bytes
     spacing: Spacing | None = None
     ask: Ask | None = None
-    urgent: bool = False
+    again: bool = False
 
 
 class Outgoing:
@@ -46,7 +47,8 @@ class Outgoing:
         """Frames that found no room, or were too long for any make."""
         self._gap_s, self._answer_gap_s = gap_s, min(answer_gap_s, gap_s)
         self._lock = threading.Lock()
-        self._answers: deque[bytes] = deque()
+        self._owed: dict[bytes, None] = {}
+        self._orders: deque[bytes] = deque()
         self._asks: deque[Ask] = deque()
         self._shows: dict[Hashable, Waiting] = {}
         self._again: dict[Hashable, Waiting] = {}
@@ -55,14 +57,22 @@ class Outgoing:
 
     def __len__(self) -> int:
         with self._lock:
-            return len(self._answers) + len(self._asks) + len(self._shows) + len(self._again)
+            return len(self._owed) + len(self._orders) + len(self._asks) + len(self._shows) + len(self._again)
+
+    def owe(self, data: bytes) -> bool:
+        """An answer that a device waits for; the same again is the same, for a device that grew impatient meanwhile."""
+        with self._lock:
+            if not self._fits(data, 0 if data in self._owed else len(self._owed), SEND_LIMIT):
+                return False
+            self._owed[data] = None
+            return True
 
     def send(self, data: bytes) -> bool:
-        """An answer; False when there is no room."""
+        """An order, in its turn; False when there is no room."""
         with self._lock:
-            if not self._fits(data, len(self._answers), SEND_LIMIT):
+            if not self._fits(data, len(self._orders), SEND_LIMIT):
                 return False
-            self._answers.append(data)
+            self._orders.append(data)
             return True
 
     def ask(self, ask: Ask) -> bool:
@@ -82,13 +92,13 @@ class Outgoing:
             self._again.pop(slot, None)
             if slot not in lane or not again:  # a new picture waits its turn, one shown again keeps its place
                 lane.pop(slot, None)
-            lane[slot] = Waiting(data, spacing)
+            lane[slot] = Waiting(data, spacing, again=lane is self._again)
             return True
 
     def due_s(self, quiet_since_s: float) -> float:
         """When something may be sent at the earliest if the line stays quiet; infinity when nothing waits."""
         with self._lock:
-            if self._answers:
+            if self._owed or self._orders:
                 return quiet_since_s + self._answer_gap_s
             free_s = quiet_since_s + self._gap_s
             if self._asks:
@@ -100,28 +110,33 @@ class Outgoing:
     def take(self, now_s: float) -> Waiting | None:
         """The next frame; None when nothing may go now."""
         with self._lock:
-            if self._answers:
-                return Waiting(self._answers.popleft(), urgent=True)
+            if self._owed:
+                data = next(iter(self._owed))
+                del self._owed[data]
+                return Waiting(data)
+            if self._orders:
+                return Waiting(self._orders.popleft())
             if self._asks:
                 ask = self._asks.popleft()
                 return Waiting(ask.data, ask=ask)
             found = self._take_of(self._shows, now_s)
             if found is None and now_s >= self._again_due_s:
                 found = self._take_of(self._again, now_s)
-                if found is not None:
-                    self._again_due_s = now_s + AGAIN_EVERY_S
             return found
 
-    def sent(self, waiting: Waiting, ended_s: float) -> None:
-        """The frame has left the wire at this time."""
+    def sent(self, waiting: Waiting, ended_s: float, wire_s: float) -> None:
+        """The frame has left the wire at this time, and was on it for so long."""
+        if waiting.again:
+            self._again_due_s = ended_s + wire_s / AGAIN_SHARE
         if waiting.spacing is not None:
             self._free_s[waiting.spacing.name] = ended_s + waiting.spacing.gap_s
 
     def drop_answers(self) -> list[Ask]:
-        """Forget what only helps at once; the questions that will not be asked."""
+        """Forget what only helps at once; returns the questions that will not be asked."""
         with self._lock:
             asks = list(self._asks)
-            self._answers.clear()
+            self._owed.clear()
+            self._orders.clear()
             self._asks.clear()
             return asks
 

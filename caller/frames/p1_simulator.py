@@ -49,7 +49,7 @@ class _Unsent:
     tries_left: int = TRIES
 
 
-class _Device:
+class Device:
     """What terminals and evaluators share: one frame at a time, sent again until acknowledged."""
 
     kind = ""
@@ -60,23 +60,24 @@ class _Device:
         self.given_up = 0
         """Presses that were never acknowledged."""
         self._transmit = transmit
-        self._unsent: list[_Unsent] = []
+        self.unsent: list[_Unsent] = []
+        """Presses in order; the first is sent until it is acknowledged."""
 
     @property
     def waiting(self) -> int:
         """Presses without an acknowledgement yet."""
-        return len(self._unsent)
+        return len(self.unsent)
 
     def _queue(self, frame: Frame) -> None:
-        if len(self._unsent) < 8:
-            self._unsent.append(_Unsent(frame))
+        if len(self.unsent) < 8:
+            self.unsent.append(_Unsent(frame))
 
     def tick(self, now_s: float) -> None:
-        if not self._unsent or now_s < self._unsent[0].due_s:
+        if not self.unsent or now_s < self.unsent[0].due_s:
             return
-        first = self._unsent[0]
+        first = self.unsent[0]
         if first.tries_left == 0:
-            self._unsent.pop(0)
+            self.unsent.pop(0)
             self.given_up += 1
             return
         first.tries_left -= 1
@@ -84,8 +85,8 @@ class _Device:
         self._transmit(first.frame)
 
     def heard(self, frame: Frame) -> None:
-        if self._unsent and frame == p1.acknowledge(self._unsent[0].frame):
-            self._unsent.pop(0)
+        if self.unsent and frame == p1.acknowledge(self.unsent[0].frame):
+            self.unsent.pop(0)
             self._acknowledged()
         elif frame.function == p1.BEEP_FUNCTION:
             self.beeps += 1
@@ -99,7 +100,7 @@ class _Device:
         """The host says something of its own."""
 
 
-class Terminal(_Device):
+class Terminal(Device):
     """A 16-key call terminal: ten digit keys, the function keys of ``p1.Key``, six digits of display."""
 
     kind = "terminal"
@@ -124,7 +125,7 @@ class Terminal(_Device):
             self.digits = p1.shown_text(frame.data)
 
 
-class Evaluator(_Device):
+class Evaluator(Device):
     """A key evaluator. It takes one key after each start of a rating and lights stars when told."""
 
     kind = "evaluator"
@@ -227,13 +228,22 @@ class SimulatedLine:
 
     def press(self, unit: int, key: str, kind: str = "") -> None:
         """Press a key of the terminal or evaluator with this unit; ``kind`` where they share one."""
-        devices: tuple[Terminal | Evaluator | None, ...] = (self.terminal.get(unit), self.evaluator.get(unit))
-        device = next((d for d in devices if d is not None and kind in ("", d.kind)), None)
-        if device is None:
-            raise KeyError(f"no {kind or 'device'} has unit {unit}")
+        device = self.device(unit, kind)
         with self._lock:
             device.press(key)
             device.tick(time.monotonic())  # a terminal sends at once
+
+    def device(self, unit: int, kind: str = "") -> Terminal | Evaluator:
+        """The terminal or evaluator with this unit. Raises KeyError."""
+        found = (self.terminal.get(unit), self.evaluator.get(unit))
+        device = next((one for one in found if one is not None and kind in ("", one.kind)), None)
+        if device is None:
+            raise KeyError(f"no {kind or 'device'} has unit {unit}")
+        return device
+
+    def devices(self) -> list[Terminal | Evaluator]:
+        """All that have keys."""
+        return [*self.terminal.values(), *self.evaluator.values()]
 
     def _run(self) -> None:
         while not self._stopping.is_set():
@@ -258,7 +268,7 @@ class SimulatedLine:
                 self._write(received)
             self._hear(received)
         now_s = time.monotonic()
-        for device in (*self.terminal.values(), *self.evaluator.values()):
+        for device in self.devices():
             device.tick(now_s)
 
     def _hear(self, received: bytes) -> None:

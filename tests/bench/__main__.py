@@ -15,6 +15,7 @@ from pathlib import Path
 from broker.runtime.hall_source import load_hall
 from broker.runtime.node_mosquitto import find_mosquitto
 from tests.bench.board import painting_costs, ticker_figures
+from tests.bench.bus import bus_figures
 from tests.bench.calls import Clerks, observe_boards, painting_figures, sound_figures
 from tests.bench.figures import Figure, Report
 from tests.bench.halls import BOARD, Halls, write_halls
@@ -26,7 +27,7 @@ from tests.bench.throughput import raw_figures, throughput_figures, visitors_at
 from tests.bench.tickets import observe_kiosk, ticket_figures
 from tests.bench.town import Town, hall_clock
 
-PARTS = ("node", "hostile", "board", "processes", "tickets", "sounds", "calls", "ticker")
+PARTS = ("node", "hostile", "board", "bus", "processes", "tickets", "sounds", "calls", "ticker")
 
 
 @dataclass(frozen=True)
@@ -42,10 +43,22 @@ class Effort:
     hostile: int = 240
     hostile_presses: int = 48
     ticker_s: float = 4.0
+    bus_presses: int = 1_500
+    bus_s: float = 120.0
 
 
 QUICK = Effort(
-    throughput_s=0.7, costs=1, rest_s=1.0, tickets=2, sounds=1, presses=8, hostile=40, hostile_presses=8, ticker_s=1.0
+    throughput_s=0.7,
+    costs=1,
+    rest_s=1.0,
+    tickets=2,
+    sounds=1,
+    presses=8,
+    hostile=40,
+    hostile_presses=8,
+    ticker_s=1.0,
+    bus_presses=150,
+    bus_s=8.0,
 )
 
 
@@ -105,7 +118,9 @@ class Bench:
             with self._guarded("the broker node"):
                 self._node()
         self._part("board", "what a board paints", lambda: painting_costs(effort.costs))
-        if self._only - {"node", "board"}:  # the flood is measured in both
+        measure = lambda: bus_figures(effort.bus_presses, effort.bus_s)  # noqa: E731
+        self._part("bus", "64 counters on one RS-485 line at 9600 baud: from a key to its acknowledgement", measure)
+        if self._only - {"node", "board", "bus"}:  # the flood is measured in both
             with self._guarded("the town hall"):
                 self._town()
 

@@ -321,6 +321,18 @@ class SerialPortOf:
         self._port.close()
 
 
+def test_what_is_owed_goes_first_and_an_impatient_device_is_answered_once(tmp_path):
+    bench = Bench(tmp_path, answer=lambda word: frame(word.address, 0x41))
+    for value in range(3):
+        bench.line.send(frame(2, value))
+    bench.line._accept([Word(1, 1), Word(1, 1), Word(1, 1), Word(3, 1)])
+    assert bench.line.unsent == 5
+    bench.line.start()
+    bench.up()
+    assert bench.heard(20) == frame(1, 0x41) + frame(3, 0x41) + b"".join(frame(2, value) for value in range(3))
+    bench.line.stop()
+
+
 # -- questions and answers
 
 
@@ -502,7 +514,8 @@ def test_pictures_shown_again_wait_for_all_others_and_leave_the_line_free():
     sent = turned(hands, line, 4.5)
     assert [data[2] for _, data in sent] == [99, 44, 34, 0, 1, 2]
     again = [at_s for at_s, data in sent if data[2] < 10]
-    assert all(late - early >= bus_outgoing.AGAIN_EVERY_S for early, late in pairwise(again))
+    share_s = hands.address.wire_time_s(4) / bus_outgoing.AGAIN_SHARE
+    assert all(share_s < late - early < share_s + 0.1 for early, late in pairwise(again))
 
 
 def test_what_is_longer_than_any_frame_is_refused(bench):
