@@ -26,7 +26,7 @@ def gbk_signs(text: str) -> list[bytes]:
 
 def from_gbk(payload: bytes) -> str:
     """The text of a GBK payload, ``□`` for bytes that are none."""
-    return payload.decode("gbk", "replace").replace("\ufffd", MISSING)
+    return clean(payload.decode("gbk", "replace").replace("\ufffd", MISSING))
 
 
 def to_ucs2(text: str) -> bytes:
@@ -36,7 +36,7 @@ def to_ucs2(text: str) -> bytes:
 
 def from_ucs2(payload: bytes) -> str:
     """The text of a UCS-2 payload, ``□`` for what is no character."""
-    return payload.decode("utf-16-be", "replace").replace("\ufffd", MISSING)
+    return clean(payload.decode("utf-16-be", "replace").replace("\ufffd", MISSING))
 
 
 def cells(text: str) -> int:

@@ -172,6 +172,7 @@ def test_an_option_that_a_make_does_not_have_is_named(make):
 def test_texts_are_coded_measured_and_cut_into_pages():
     assert to_gbk("请A\t㐂") == "请A □".encode("gbk")
     assert from_gbk(b"\xc7\xeb\xff") == "请□"
+    assert from_gbk(b"A\x1b[2J\n") == "A [2J ", "what a wire says is shown to people, never to their terminal"
     assert to_ucs2("请𠮷").hex() == "8bf725a1"
     assert cells("请A005号") == 8
     assert pages("欢迎光临热情服务", 8) == ("欢迎光临热情服务",)

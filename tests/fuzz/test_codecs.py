@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from tests.fuzz.corpus import CORPUS, LIMIT_BYTES, corpus_of
 from tests.fuzz.targets import COMMANDS, MESSAGES, NO_READERS, Target, targets
+from tests.fuzz.volume import blocks, pour
 from tests.test_architecture import MODULES
 
 TARGETS = targets()
@@ -153,6 +154,14 @@ def _with(value: Any, path: tuple[Any, ...], leaf: Any) -> Any:
     else:
         inner[last] = leaf
     return value
+
+
+def test_a_volume_of_bytes_is_repeatable_and_holds_whole_frames() -> None:
+    target = next(target for target in TARGETS if target.name == "p4")
+    one, two = (b"".join(blocks(target, 20_000)) for _ in range(2))
+    assert one == two
+    assert target.seeds[0] in one
+    assert pour(target, 20_000) == len(one)
 
 
 # -- what was found before ------------------------------------------------
