@@ -25,6 +25,8 @@ from broker.model import events as e
 from broker.model.address import BadAddress, line_and_unit, parse_address
 from broker.model.hall_file import HallFileError, parse_hall
 from broker.model.hall_syntax import read_toml
+from broker.model.input_codes import code_of, name_of
+from broker.model.key_gestures import parse_gesture
 from broker.model.numbers import parse_printed
 from broker.model.personal_numbers import found_in
 from broker.model.views import VIEW_KINDS
@@ -32,6 +34,7 @@ from broker.runtime import link
 from broker.runtime.canvas.address import parse_screen_address
 from broker.runtime.clock import ENVIRONMENT_NAME, clock_from_environment
 from broker.runtime.errors import SettingError
+from broker.runtime.evdev_events import KeyStream, Records, pack
 from broker.runtime.key_address import parse_key_address, parse_lamp_address
 from broker.runtime.log import mask
 from broker.runtime.serial_address import SerialAddress
@@ -41,9 +44,11 @@ from broker.server.backup_file import parse_manifest, read_manifest
 from broker.server.gate import Gate
 from broker.store.errors import BackupUnusable, StoreError
 from broker.store.journal import decode_event
-from caller.frames import p1
+from caller import modbus_map
+from caller.frames import modbus, p1
 from caller.frames.driver import Driver
 from caller.frames.registry import drivers
+from caller.modbus_device import Device
 from caller.rating_post import ANSWER_LIMIT_BYTES, CollectorAddress, verdict
 from display.voice_module_frames import Reader
 from firmware_config.virtual.day_file import DayFileError, day_of, read_day_file
@@ -166,6 +171,61 @@ def _make(driver: Driver) -> Callable[[bytes], None]:
                 assert len(driver.strip.shown(frame)) <= len(data)
 
     return one
+
+
+def _modbus(data: bytes) -> None:
+    for kind in (modbus.AnswerDecoder, modbus.RequestDecoder, modbus.Decoder):
+        decoder = kind()
+        frames = [frame for at in range(0, len(data), 5) for frame in decoder.feed(data[at : at + 5])] + decoder.flush()
+        assert not decoder.waiting
+        for frame in frames:
+            assert modbus.encode(frame) in data
+            assert modbus.describe(frame)
+            modbus.shown(frame)
+
+
+def _modbus_device(data: bytes) -> None:
+    """A device answers whatever is asked, and what it does shows in its registers only."""
+    device = Device(3, lambda: 0)
+    for at in range(0, len(data), 7):
+        request = modbus.Frame(3, data[at], data[at + 1 : at + 7])
+        if request.function:
+            answer = device.answer(request)
+            assert answer is not None
+            modbus.encode(answer)
+    assert (device.sequence, len(device.coils), len(device.holding)) == (
+        0,
+        modbus_map.COIL_COUNT,
+        modbus_map.HOLDING_COUNT,
+    )
+    assert isinstance(device.shown + device.text, str)
+
+
+def _modbus_map(data: bytes) -> None:
+    words = [int.from_bytes(data[at : at + 2], "big") for at in range(0, len(data) - 1, 2)]
+    for size in (modbus_map.SHORT_COUNT, modbus_map.FULL_COUNT):
+        report = modbus_map.report_of((words + [0] * size)[:size])
+        assert len(report.moves) <= modbus_map.MOVES_KEPT
+    modbus_map.text_of(words)
+    modbus_map.facts_of((words + [0] * modbus_map.FACT_COUNT)[: modbus_map.FACT_COUNT])
+
+
+def _input_events(data: bytes) -> None:
+    pieces, stream = Records(), KeyStream()
+    records = [record for at in range(0, len(data), 11) for record in pieces.feed(data[at : at + 11])]
+    assert records == Records().feed(data), "chunks make a difference"
+    down: set[int] = set()
+    for move in stream.feed(records, 1.0) + stream.end(2.0):
+        assert move.down != (move.code in down)
+        (down.add if move.down else down.discard)(move.code)
+    assert not down
+
+
+def _gesture(data: bytes) -> None:
+    text = text_of(data)
+    code = code_of(text)
+    assert code is None or code_of(name_of(code)) == code
+    parse_gesture(text)
 
 
 def _sdt(data: bytes) -> None:
@@ -323,6 +383,52 @@ def targets() -> tuple[Target, ...]:
                 b"\xff\x68" * 9 + p1.encode(p1.show(1, 12, "A042")),
             ),
             "bytes",
+        ),
+        Target(
+            "modbus, both ends",
+            _modbus,
+            (),
+            ("caller.frames.scanner.Scanner.feed",),
+            (
+                modbus.encode(modbus.read_request(3, modbus.Function.READ_INPUT_REGISTERS, 16, 48)),
+                modbus.encode(modbus.Frame(3, 4, bytes((16,)) + bytes(range(16)))),
+                b"\x03\x04\x10" + modbus.text_frame(9, "请A005号到3号窗口", {}, 0) + bytes.fromhex("0a8102b053"),
+            ),
+            "bytes",
+        ),
+        Target(
+            "modbus device",
+            _modbus_device,
+            (),
+            (),
+            (bytes.fromhex("04 0000000C 0000 10 000000020400 0F 000000030107 05 0030FF00"),),
+            "bytes",
+        ),
+        Target(
+            "modbus registers",
+            _modbus_map,
+            (modbus_map.MapError,),
+            (),
+            (
+                b"".join(word.to_bytes(2, "big") for word in (2, 9, 0, 99, 0x0203, 98, 0x0183, 97)),
+                bytes.fromhex("4A48 0100 0027 0100 0000 0001 000B 000B 0006 0000 0000 0000"),
+            ),
+            "bytes",
+        ),
+        Target(
+            "input events",
+            _input_events,
+            (),
+            ("broker.runtime.evdev_events.Records.feed", "broker.runtime.evdev_events.KeyStream.feed"),
+            (pack(76, True) + pack(76, False), pack(30, True)[:30] + bytes(24)),
+            "bytes",
+        ),
+        Target(
+            "key gesture",
+            _gesture,
+            (BadAddress,),
+            ("broker.model.key_gestures.parse_gesture",),
+            (b"key://KEY_KP5?hold_ms=900", b"hold://call?ms=2000", b"chord://call+pause", b"KEY_KP5", b"76"),
         ),
         Target(
             "sdt",
