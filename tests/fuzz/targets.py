@@ -201,13 +201,21 @@ def _modbus_device(data: bytes) -> None:
     assert isinstance(device.shown + device.text, str)
 
 
-def _modbus_map(data: bytes) -> None:
-    words = [int.from_bytes(data[at : at + 2], "big") for at in range(0, len(data) - 1, 2)]
+def _words(data: bytes) -> list[int]:
+    return [int.from_bytes(data[at : at + 2], "big") for at in range(0, len(data) - 1, 2)]
+
+
+def _modbus_facts(data: bytes) -> None:
+    facts = modbus_map.facts_of((_words(data) + [0] * modbus_map.FACT_COUNT)[: modbus_map.FACT_COUNT])
+    assert modbus_map.facts_of(modbus_map.registers_of_facts(facts)) == facts
+
+
+def _modbus_report(data: bytes) -> None:
+    words = _words(data)
+    modbus_map.text_of(words)
     for size in (modbus_map.SHORT_COUNT, modbus_map.FULL_COUNT):
         report = modbus_map.report_of((words + [0] * size)[:size])
         assert len(report.moves) <= modbus_map.MOVES_KEPT
-    modbus_map.text_of(words)
-    modbus_map.facts_of((words + [0] * modbus_map.FACT_COUNT)[: modbus_map.FACT_COUNT])
 
 
 def _input_events(data: bytes) -> None:
@@ -405,14 +413,19 @@ def targets() -> tuple[Target, ...]:
             "bytes",
         ),
         Target(
-            "modbus registers",
-            _modbus_map,
+            "modbus report",
+            _modbus_report,
             (modbus_map.MapError,),
-            (),
-            (
-                b"".join(word.to_bytes(2, "big") for word in (2, 9, 0, 99, 0x0203, 98, 0x0183, 97)),
-                bytes.fromhex("4A48 0100 0027 0100 0000 0001 000B 000B 0006 0000 0000 0000"),
-            ),
+            ("caller.modbus_map.report_of",),
+            (b"".join(word.to_bytes(2, "big") for word in (2, 9, 0, 99, 0x0203, 98, 0x0183, 97)),),
+            "bytes",
+        ),
+        Target(
+            "modbus facts",
+            _modbus_facts,
+            (modbus_map.MapError,),
+            ("caller.modbus_map.facts_of",),
+            (bytes.fromhex("4A48 0100 0027 0100 0000 0001 000B 000B 0006 0000 0000 0000"),),
             "bytes",
         ),
         Target(
@@ -569,6 +582,7 @@ NO_READERS: dict[str, str] = {
     "broker.contract.codec._read": "what every decode of the codec goes through",
     "broker.runtime.bus_events.Decoder.feed": "a protocol's declaration",
     "caller.frames.driver.FrameDecoder.feed": "a protocol's declaration",
+    "caller.bus_ears.Ears.feed": "hands the bytes to the decoders of the makes",
     "broker.server.writer.Writer._read": "decode_envelope, with its answer",
     "firmware_config.demo._report": "reads what our own audit printed",
     "kiosk.app.decoded": "decode, with a line in the log",
