@@ -1,4 +1,7 @@
-"""``python -m caller HALL.toml CALLER``: drive the consoles and keypads of one caller node."""
+"""``python -m caller HALL.toml CALLER``: drive the consoles and keypads of one caller node.
+
+``python -m caller bus ...`` listens on a serial line, scans it, sends a test frame or simulates one.
+"""
 
 import argparse
 import sys
@@ -13,10 +16,16 @@ from broker.runtime.process import ExitCode, run_process
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Parse, load the hall, run; returns the exit code."""
+    words = sys.argv[1:] if arguments is None else list(arguments)
+    if words[:1] == ["bus"]:
+        with packages_of("caller"):
+            from caller.bus_command import main as bus
+
+            return bus(words[1:])
     parser = argparse.ArgumentParser(prog="python -m caller", description=__doc__)
     parser.add_argument("hall", type=Path, help="the hall file, e.g. hall.toml")
     parser.add_argument("caller", help="a name under [callers] of the hall file")
-    options = parser.parse_args(arguments)
+    options = parser.parse_args(words)
     try:
         hall = load_hall(options.hall)
     except HallFileError as error:

@@ -136,8 +136,9 @@ class Line:
     # -- for the owner, any thread
 
     def start(self) -> None:
-        """Begin to own the port. A port that cannot be opened now is tried again by itself."""
+        """Begin to own the port. One that is open is taken over, one that cannot be opened now is tried again."""
         self._stopping.clear()
+        self._health = replace(self._health, online=self._port.is_open)
         self._last_turn_s = self._monotonic()
         self._bell = os.pipe()
         for end in self._bell:

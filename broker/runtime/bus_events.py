@@ -21,7 +21,8 @@ class Decoder(Protocol):
     have ``damaged``, the number of whole but wrong frames by address.
     """
 
-    noise_bytes: int
+    @property
+    def noise_bytes(self) -> int: ...
 
     @property
     def waiting(self) -> bool: ...
