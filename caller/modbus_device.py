@@ -45,7 +45,7 @@ class Device:
     faults: m.Fault = m.NO_FAULT
     bad_frames: int = 0
     beeps: int = 0
-    requests: int = 0
+    asked_ms: int = 0
     sequence: int = 0
     coils: list[bool] = field(default_factory=lambda: [False] * m.COIL_COUNT)
     holding: list[int] = field(default_factory=lambda: [0] * m.HOLDING_COUNT)
@@ -70,6 +70,15 @@ class Device:
         """Down and up at once."""
         self.move(key, True)
         self.move(key, False)
+
+    @property
+    def state(self) -> m.CounterState:
+        """The counter's state as the pad shows it: away once the host has kept silent for as long as it said."""
+        patience_ms = self.holding[m.HOST_TIMEOUT] * 1_000
+        if patience_ms and self.clock_ms() - self.asked_ms > patience_ms:
+            return m.CounterState.AWAY
+        value = self.holding[m.STATE]
+        return m.CounterState(value) if value in m.CounterState._value2member_map_ else m.CounterState.AWAY
 
     def restart(self) -> None:
         """The power was gone: everything is dark and counts from nothing."""
@@ -100,7 +109,7 @@ class Device:
         """What the device does and says; nothing to a request for another unit, or for everybody (unit 0)."""
         if request.unit not in (0, self.unit):
             return None
-        self.requests += 1
+        self.asked_ms = self.clock_ms()
         try:
             data = self._done(request)
         except BadRequest as error:

@@ -91,7 +91,7 @@ class Caller(Declared, frozen=True, kw_only=True):
 
 class Console(Declared, frozen=True, kw_only=True):
     """呼叫器 of one counter: ``p1://LINE/UNIT`` (16-key terminal), ``gpio://`` (button pad), ``modbus://LINE/UNIT``
-    (our open pad), ``evdev:///dev/input/by-path/...`` (USB keypad), or ``virtual://pad``, ``virtual://usb-keypad``.
+    (our open pad, docs/modbus.md), ``evdev:///dev/input/by-path/...`` (USB keypad), or ``virtual://pad``, ``virtual://usb-keypad``.
 
     ``keys`` says what each key means: ``gpio://17``, or ``key://KEY_KP1`` (USB) and ``key://0`` (Modbus); further
     ``hold://call?ms=2000`` for another key held long, ``chord://call+pause`` for two keys together. ``lamps`` of a

@@ -370,6 +370,49 @@ def test_a_pad_calls_pauses_and_lights_its_lamps(make):
     bench.until(lambda: bench.commands[1:] == [c.ResumeCounter(counter="w1")])
 
 
+def test_keys_on_pins_can_be_held_and_pressed_together(make):
+    hall = hall_with(
+        callers={CALLER: {"names": NAMES}},
+        consoles={
+            "p1": {
+                "counter": "w1",
+                "caller": CALLER,
+                "address": "virtual://pad",
+                "keys": {
+                    "call": "gpio://5",
+                    "pause": "gpio://16",
+                    "close": "hold://pause?ms=400",
+                    "no_show": "chord://call+pause",
+                    "hold": "gpio://20?hold_ms=400",
+                },
+            }
+        },
+    )
+    bench = make(hall)
+    bench.show_all(ticket=ticket("A042"))
+    pad = bench.equipment.consoles["p1"].pad
+    pad.press("pause", chatter=3)
+    bench.until(lambda: bench.commands == [c.CloseCounter(counter="w1")])
+    pad.finger_up("pause")
+    bench.rest(0.1)
+    bench.touch("p1", "pause")
+    bench.until(lambda: len(bench.commands) == 2)
+    bench.rest(0.2)
+    assert bench.commands[1] == c.PauseCounter(counter="w1", reason="短暂离开")
+    pad.press("call")
+    pad.press("pause")
+    bench.until(lambda: len(bench.commands) == 3)
+    pad.finger_up("call")
+    pad.finger_up("pause")
+    assert bench.commands[2] == c.MarkNoShow(counter="w1")
+    bench.rest(0.1)
+    bench.touch("p1", "hold")
+    bench.rest(0.3)
+    assert len(bench.commands) == 3, "a tap of a key that must be held means nothing"
+    pad.press("hold")
+    bench.until(lambda: bench.commands[3:] == [c.HoldTicket(counter="w1")])
+
+
 def test_a_refused_press_flashes_the_pad(make):
     bench = make(pads())
     bench.show_all()

@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+import re
+import tomllib
+from pathlib import Path
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from broker.model.hall_file import hall_of
 from caller import modbus_device
 from caller import modbus_map as m
 from caller.frames.modbus import AnswerDecoder, Frame, Function, RequestDecoder, encode, registers_in
 from caller.modbus_device import Device
 from caller.modbus_master import FORGOTTEN_S, PROBE_EVERY_S, STALE_S, Appeared, KeyMoved, Master, Vanished
+from caller.wiring import equipment_of
+from tests.model.hall_edits import base
 
 STEP_S = 0.03
 
@@ -357,3 +364,62 @@ def test_the_short_and_the_full_report_agree():
     short = m.report_of(registers_in(answer, request))
     assert short.sequence == 12
     assert [move.key for move in short.moves] == [6, 6]
+
+
+def test_a_pad_says_by_itself_that_its_host_is_away(wire):
+    wire.master.show(3, m.digits_of(1, None), m.CounterState.OPEN, host_timeout_s=15)
+    wire.turns(4)
+    assert wire.device[3].state is m.CounterState.OPEN
+    wire.now_s += 16
+    assert wire.device[3].state is m.CounterState.AWAY
+    wire.turns(2)
+    assert wire.device[3].state is m.CounterState.OPEN
+    wire.device[3].holding[m.STATE] = 99
+    assert wire.device[3].state is m.CounterState.AWAY
+
+
+# -- the document
+
+PAGE = (Path(__file__).parent.parent.parent / "docs" / "modbus.md").read_text(encoding="utf-8")
+
+
+def test_the_session_in_the_document_is_what_a_device_says():
+    now_ms = [1_000]
+    device = Device(3, lambda: now_ms[0])
+    device.move(5, True)
+    now_ms[0] = 1_120
+    device.move(5, False)
+    now_ms[0] = 1_150
+    asked, answered = (line for line in re.findall("`(03 04[0-9A-F ]*)`", PAGE) if len(line) > 20)
+    (request,) = RequestDecoder().feed(bytes.fromhex(asked))
+    assert str(device.answer(request)) == answered
+
+
+def test_every_register_of_the_document_is_where_the_code_has_it():
+    places = {
+        "0000-0005": (m.DIGITS, m.DIGITS + m.MOST_DIGITS - 1),
+        "0012-002F": (m.TEXT, m.HOLDING_COUNT - 1),
+        "0016-0023": (m.REPORT + 6, m.REPORT + 4 + 2 * m.MOVES_KEPT - 1),
+        "0030-003F": (m.REPORT + m.FULL_COUNT - m.MOST_KEYS, m.REPORT + m.FULL_COUNT - 1),
+    }
+    for name, (first, last) in places.items():
+        assert f"| {name} |" in PAGE
+        assert name == f"{first:04X}-{last:04X}"
+    for number, what in (
+        (m.STATE, "counter"),
+        (m.PROMPT, "evaluator"),
+        (m.STARS, "stars"),
+        (m.TEXT_LENGTH, "bytes of text"),
+    ):
+        assert re.search(rf"\| {number:04X} \| [^|]*{what}", PAGE)
+    assert f"`{m.MAGIC:04X}`" in PAGE
+    assert f"| {m.BEEP} | beep once" in PAGE
+
+
+def test_the_hall_file_of_the_document_has_no_mistake(tmp_path):
+    (shown,) = re.findall("```toml\n(.*?)```", PAGE, re.DOTALL)
+    raw = base()
+    raw |= tomllib.loads(shown.replace("serial:///dev/hall/b?baud=9600", "virtual://rs485"))
+    hall = hall_of(raw)
+    made = equipment_of(hall, "desk", tmp_path, lambda: 0.0)
+    assert set(made.consoles) | set(made.keypads) | set(made.strips) == {"pad-1", "face-1", "strip-1"}
