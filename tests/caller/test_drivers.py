@@ -12,11 +12,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import caller.frames
+from broker.model.words import TicketStatus
 from caller.frames import p1, p2, p3, p4
 from caller.frames.driver import Driver, FrameError, TextFrame
 from caller.frames.registry import DriverMistake, drivers, strip_makes
 from caller.frames.scanner import ADDRESSES_COUNTED
 from caller.frames.text import cells, from_gbk, pages, to_gbk, to_ucs2
+from tests.caller.bench import CALLER, Bench
+from tests.caller.views import hall_with, ticket, view
+from tests.fuzz.targets import targets
+from tests.fuzz.volume import pour
 
 VECTORS = Path(__file__).parent / "vectors"
 MAKES = tuple(drivers())
@@ -51,7 +56,11 @@ FRAMES = {
     ("make", "vector"), SAMPLES, ids=lambda value: value if isinstance(value, str) else value["name"]
 )
 def test_a_sample_frame_is_read_and_written_to_the_byte(make, vector):
-    driver, sample = drivers()[make], bytes.fromhex(vector["bytes"])
+    check_sample(drivers()[make], vector)
+
+
+def check_sample(driver: Driver, vector: dict) -> None:
+    sample = bytes.fromhex(vector["bytes"])
     (frame,) = decode(driver, sample)
     assert frame.address == vector["unit"]
     assert driver.encode(frame) == sample
@@ -210,3 +219,49 @@ def test_a_file_that_declares_no_driver_or_a_wrong_name_is_said(folder):
     sys.modules.pop("caller.frames.p7")
     with pytest.raises(DriverMistake, match=r"the make is 'p2', so the file must be p2\.py"):
         drivers()
+
+
+# -- the manual
+
+
+DOCS = Path(__file__).parents[2] / "docs" / "drivers.md"
+
+
+def block(language: str, holding: str) -> str:
+    """The one code block of the manual that holds these words."""
+    blocks = [piece.partition("```")[0] for piece in DOCS.read_text("utf-8").split(f"```{language}\n")[1:]]
+    (found,) = [text for text in blocks if holding in text]
+    return found
+
+
+def test_the_example_of_the_manual_is_a_driver_and_a_strip_of_the_hall(folder, tmp_path):
+    (folder / "demo.py").write_text(block("python", 'make="demo"'), "utf-8")
+    driver = drivers()["demo"]
+    assert "demo" in strip_makes()
+    for vector in json.loads(block("json", "invented for the manual"))["vectors"]:
+        check_sample(driver, vector)
+    for frame in (TextFrame(250, "strip", "请A005号".encode("gbk")), TextFrame(0, "strip", b"")):
+        assert decode(driver, b"\x02\x03\x02" + driver.encode(frame)) == [frame]
+    places = {"strips": {"s1": {"counter": "w1", "caller": CALLER, "address": "demo://a/3"}}}
+    hall = hall_with(
+        callers={CALLER: {"names": {"zh": "柜台", "en": "Desk"}, "lines": {"a": "virtual://rs485"}}}, **places
+    )
+    place = tmp_path / "run"
+    place.mkdir()
+    bench = Bench(hall, place)
+    bench.start()
+    try:
+        bench.show(view(ticket=ticket("A005", status=TicketStatus.CALLED)))
+        bench.until(lambda: bench.line().strip.at["demo", 3].text == "请A005号")
+    finally:
+        bench.stop()
+
+
+def test_a_make_of_the_manual_is_fuzzed_like_the_others(folder):
+    (folder / "demo.py").write_text(block("python", 'make="demo"'), "utf-8")
+    assert pour(next(target for target in targets() if target.name == "demo"), 50_000) >= 50_000
+
+
+def test_the_manual_names_every_make_that_is_shipped():
+    text = DOCS.read_text("utf-8")
+    assert all(f"| `{make}` |" in text for make in MAKES)
