@@ -14,7 +14,7 @@ from broker.runtime.bus import Answer, Ask, Line, LineDown, LineUp
 from broker.runtime.serial_port import SerialAddress, SerialPort
 from caller import modbus_device
 from caller.devices import CallerSetupError
-from caller.frames.modbus import AnswerDecoder, Frame, answers, encode
+from caller.frames.modbus import AnswerDecoder, Frame, answer_bytes, answers, encode
 from caller.modbus_device import Device
 from caller.modbus_master import Appeared, KeyMoved, Master, MasterEvent, Vanished
 from caller.modbus_simulator import SimulatedModbusLine
@@ -63,13 +63,19 @@ class ModbusLine:
         self.units = units
         self.simulated: SimulatedModbusLine | None = None
         try:
-            serial = self._serial_address(address, folder)
+            self._serial = self._serial_address(address, folder)
         except BadAddress as error:
             raise CallerSetupError(f"line {name}", str(error)) from error
         self.master = Master(units.known)
-        gap_s = max(SHORTEST_GAP_S, serial.wire_time_s(1) * SILENT_CHARACTERS)
+        gap_s = max(SHORTEST_GAP_S, self._serial.wire_time_s(1) * SILENT_CHARACTERS)
         self.line = Line(
-            name, SerialPort(serial), AnswerDecoder(), units.known, gap_s=gap_s, answer_gap_s=gap_s, rate_per_s=500
+            name,
+            SerialPort(self._serial),
+            AnswerDecoder(),
+            units.known,
+            gap_s=gap_s,
+            answer_gap_s=gap_s,
+            rate_per_s=500,
         )
         self.ups = 0
         """How often the line came up."""
@@ -144,7 +150,9 @@ class ModbusLine:
         if request is None:
             return
         self._asked = next(self._keys)
-        asked = Ask(self._asked, encode(request), _fits(request), timeout_s=ANSWER_WITHIN_S)
+        # The whole answer is waited for: an adapter may hand it over in one piece.
+        within_s = ANSWER_WITHIN_S + self._serial.wire_time_s(answer_bytes(request))
+        asked = Ask(self._asked, encode(request), _fits(request), timeout_s=within_s)
         if not self.line.ask(asked):
             self.master.silent(now_s)
 

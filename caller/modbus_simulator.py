@@ -1,8 +1,8 @@
 """Our open pads and signs on a pseudo-terminal: the simulator beside ``modbus_line``, chosen by ``virtual://rs485``.
 
 The devices are those of ``modbus_device``. The line is a real pty, so the code under test opens, reads, loses and
-reopens it as it would a USB adapter. Speed is not simulated. One thread plays all devices; the methods may be called
-from any thread.
+reopens it as it would a USB adapter. It is as fast as the machine unless told how long a byte takes. One thread plays
+all devices; the methods may be called from any thread.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ from caller.modbus_device import Device
 
 TAP_S = 0.1
 QUIET_S = 0.03
+TURN_S = 0.01
 
 
 @dataclass
@@ -45,6 +46,8 @@ class SimulatedModbusLine:
     devices: Iterable[Device] = ()
     faults: LineFaults = field(default_factory=LineFaults)
     seed: int = 0
+    byte_s: float = 0.0
+    """How long a byte takes; an answer is then heard when the question and it would have passed the wire."""
 
     def __post_init__(self) -> None:
         self.device = {device.unit: device for device in self.devices}
@@ -60,6 +63,7 @@ class SimulatedModbusLine:
         self._decoder = RequestDecoder()
         self._last_byte_s = 0.0
         self._lifts_s: dict[tuple[int, int], float] = {}
+        self._on_the_way: list[tuple[float, bytes]] = []
 
     def start(self) -> None:
         """Plug the line in and let the devices live."""
@@ -97,6 +101,7 @@ class SimulatedModbusLine:
             for descriptor in self._fds:
                 os.close(descriptor)
             self._fds = None
+            self._on_the_way.clear()
             self._decoder = RequestDecoder()
 
     # -- fingers
@@ -126,8 +131,9 @@ class SimulatedModbusLine:
             if descriptor is None:
                 self._stopping.wait(0.02)
                 continue
+            next_s = self._on_the_way[0][0] - time.monotonic() if self._on_the_way else TURN_S
             with contextlib.suppress(OSError, ValueError):  # unplugged meanwhile
-                select.select([descriptor], [], [], 0.01)
+                select.select([descriptor], [], [], min(max(next_s, 0.0), TURN_S))
             with self._lock:
                 self._turn(time.monotonic())
 
@@ -136,6 +142,8 @@ class SimulatedModbusLine:
             if now_s >= at_s:
                 del self._lifts_s[unit, key]
                 self.device[unit].move(key, False)
+        while self._on_the_way and now_s >= self._on_the_way[0][0]:
+            self._write(self._on_the_way.pop(0)[1])
         if self._fds is None:
             return
         received = b""
@@ -155,16 +163,19 @@ class SimulatedModbusLine:
         self.requests = [*self.requests[-999:], request]
         for unit, device in self.device.items():
             if unit not in self.silent and (answer := device.answer(request)) is not None:
-                self._transmit(answer)
+                self._transmit(request, answer)
 
-    def _transmit(self, answer: Frame) -> None:
+    def _transmit(self, request: Frame, answer: Frame) -> None:
         if self._random.random() < self.faults.lose_chance:
             return
         data = bytearray(self.faults.noise_before + encode(answer))
         if self._random.random() < self.faults.flip_chance:
             bit = self._random.randrange(len(data) * 8)
             data[bit // 8] ^= 1 << bit % 8
-        self._write(bytes(data))
+        due_s = time.monotonic() + self.byte_s * (len(encode(request)) + len(data))
+        self._on_the_way.append((due_s, bytes(data)))
+        if not self.byte_s:
+            self._write(self._on_the_way.pop()[1])
 
     def _write(self, data: bytes) -> None:
         if self._fds is not None:

@@ -198,6 +198,14 @@ def answers(answer: Frame, request: Frame) -> bool:
     return len(answer.data) == size + 1 and answer.data[0] == size
 
 
+def answer_bytes(request: Frame) -> int:
+    """How many bytes the answer to a request of ours has."""
+    if request.function >= Function.WRITE_COIL:
+        return 8
+    count = int.from_bytes(request.data[2:4], "big")
+    return 5 + ((count + 7) // 8 if request.function in _BITS else count * 2)
+
+
 def registers_in(answer: Frame, request: Frame) -> tuple[int, ...]:
     """The registers of an answer to function 3 or 4. Raises Refused or BadAnswer."""
     _check_answer(answer, request)

@@ -58,6 +58,20 @@ def test_frames_come_through_in_any_chunks(decoder, data):
     assert (found.noise_bytes, found.waiting) == (0, False)
 
 
+@given(requests)
+def test_the_length_of_an_answer_is_known_when_it_is_asked_for(request):
+    (answer,) = [frame for frame in [_answered(request)] if b.answers(frame, request)]
+    assert len(b.encode(answer)) == b.answer_bytes(request)
+
+
+def _answered(request: Frame) -> Frame:
+    """The answer of a device that has everything and holds zeros."""
+    if request.function in (5, 6, 15, 16):
+        return Frame(request.unit, request.function, request.data[:4])
+    count = int.from_bytes(request.data[2:4], "big")
+    return read_answer(request.unit, request.function, bytes((count + 7) // 8 if request.function < 3 else 2 * count))
+
+
 @given(answers, st.binary(max_size=40))
 def test_an_answer_behind_noise_is_found_once_the_line_was_quiet(answer, noise):
     decoder = AnswerDecoder()
