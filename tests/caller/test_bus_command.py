@@ -19,6 +19,8 @@ from caller.bus_bench import ranges
 from caller.bus_command import main, units_of
 from caller.frames import p1, p2
 from caller.frames.p1_simulator import SimulatedLine
+from caller.modbus_line import ModbusUnits, simulated_devices
+from caller.modbus_simulator import SimulatedModbusLine
 from tests.halls import SMALL
 
 
@@ -151,6 +153,19 @@ def test_two_answers_or_a_garbled_one_at_an_address_are_a_warning_and_an_exit_co
     assert "无应答 silent: 4" in said
     assert "address p1 2: two answers" in said
     assert "地址 p1 3 有两个应答或应答损坏" in said
+
+
+def test_devices_that_answer_are_found_by_asking(tmp_path):
+    units = ModbusUnits(consoles={3: "pad"}, keypads={5: "rating"}, signs={7: "sign"})
+    simulated = SimulatedModbusLine(tmp_path / "bus", simulated_devices(units))
+    simulated.start()
+    try:
+        code, said = bus("scan", address(simulated), "--make", "modbus", "--units", "1-8", "--wait-ms", 150)
+    finally:
+        simulated.stop()
+    assert code == 0
+    assert "有应答 answered: 3, 5, 7" in said
+    assert "go and look" not in said
 
 
 # -- send
