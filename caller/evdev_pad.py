@@ -14,7 +14,7 @@ from broker.model.words import LEVEL_NAMES, Level, Names
 from broker.runtime.evdev_keys import UsbKeypad
 from caller.devices import CallerSetupError, PolledConsole, PolledKeypad
 from caller.gestures import Gestures
-from caller.keys import KEY_NAMES, ConsoleKey, Press, Typing
+from caller.keys import KEY_NAMES, ConsoleKey, Press, Typing, press_with
 from caller.pad import console_keys
 from caller.picture import Picture
 
@@ -62,7 +62,7 @@ class UsbConsole(PolledConsole):
         return presses + self._pressed(self._gestures.tick(now_s), now_s)
 
     def _pressed(self, meant: list[str], now_s: float) -> list[Press]:
-        return [Press(ConsoleKey(key), self._typing.take(now_s)) for key in meant]
+        return [press_with(ConsoleKey(key), self._typing.take(now_s)) for key in meant]
 
     def _typed(self, code: int, at_s: float) -> None:
         if code in DIGITS:

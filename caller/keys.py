@@ -110,8 +110,11 @@ def press_of_terminal(press: p1.KeyPress) -> Press | None:
         confirmed = _CONFIRMED.get(press.digits)
         return None if confirmed is None else Press(confirmed)
     plain = None if press.key is None else _PLAIN.get(press.key)
-    if plain is None:
-        return None
-    if plain is ConsoleKey.PAUSE and press.digits == CLOSE_DIGIT:
+    return None if plain is None else press_with(plain, press.digits)
+
+
+def press_with(key: ConsoleKey, digits: str) -> Press:
+    """A key with the digits typed before it; those of closing before the pause key close the counter."""
+    if key is ConsoleKey.PAUSE and digits == CLOSE_DIGIT:
         return Press(ConsoleKey.CLOSE)
-    return Press(plain, press.digits)
+    return Press(key, digits)

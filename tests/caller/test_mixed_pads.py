@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from broker.model import commands as c
-from broker.model.words import CounterStatus, TicketStatus
+from broker.model.words import CLOSE_DIGIT, CounterStatus, TicketStatus
 from broker.runtime.evdev_events import pack
 from caller import modbus_map as m
 from caller.devices import CallerSetupError
@@ -136,6 +136,27 @@ def test_digits_typed_on_the_usb_block_go_with_the_next_key(bench):
     bench.until(lambda: bench.commands)
     assert bench.commands == [c.CallNumber(counter="w1", number="A012")]
     assert bench.equipment.consoles["block"].panel("").digits == ""
+
+
+def test_digits_typed_on_the_usb_block_are_taken_back_and_forgotten(bench):
+    block = bench.equipment.consoles["block"]
+    usb(bench).tap(79)
+    bench.until(lambda: block.panel("").digits == "1")
+    usb(bench).tap(14)  # backspace
+    bench.until(lambda: block.panel("").digits == "")
+    for code in (2, 3, 4, 5, 6):
+        usb(bench).tap(code)
+    bench.until(lambda: block.panel("").digits == "2345")
+    usb(bench).tap(30)  # A means nothing here
+    bench.until(lambda: block.unknown_keys == 1)
+    assert bench.commands == []
+
+
+def test_the_digit_of_closing_before_the_pause_key_closes_as_on_a_terminal(bench):
+    bench.touch("block", CLOSE_DIGIT)
+    bench.touch("block", "pause")
+    bench.until(lambda: bench.commands)
+    assert bench.commands == [c.CloseCounter(counter="w1")]
 
 
 def test_a_usb_block_that_is_pulled_out_is_told_in_health_and_found_again(bench):

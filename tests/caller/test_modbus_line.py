@@ -86,7 +86,8 @@ def test_noise_wrong_bits_and_lost_answers_lose_and_invent_no_press(rig):
         keys = [number % 5, number % 3]
         made.press(*keys)
         pressed += keys
-        made.until(lambda expected=len(pressed): len(made.heard) >= expected)
+        expected = len(pressed)
+        made.until(lambda: len(made.heard) >= expected)  # noqa: B023
     made.devices.faults.flip_chance = made.devices.faults.lose_chance = 0.0
     until_s = time.monotonic() + 0.3
     made.until(lambda: time.monotonic() > until_s)
