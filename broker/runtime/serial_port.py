@@ -218,7 +218,7 @@ class SerialPort:
 
     def _opened_line(self) -> serial.Serial:
         address = self.address
-        return serial.Serial(
+        line = serial.Serial(
             port=address.path,
             baudrate=address.baud,
             bytesize=address.bits,
@@ -230,6 +230,10 @@ class SerialPort:
             rtscts=address.flow == "rtscts",
             exclusive=True,
         )
+        # An FTDI adapter collects bytes for 16 ms unless it is asked not to. Others, and ptys, cannot be asked.
+        with contextlib.suppress(ValueError, NotImplementedError, *_LOST):
+            line.set_low_latency_mode(True)
+        return line
 
     def _arrived(self, limit: int, timeout_s: float, wake: int | None = None) -> bytes:
         """What is there to read, up to `limit` bytes, after waiting at most `timeout_s` for the first of it."""

@@ -245,3 +245,18 @@ def test_an_error_of_termios_which_is_no_os_error_is_caught_too(port, monkeypatc
     monkeypatch.setattr(port._line, "reset_input_buffer", refuse)
     with pytest.raises(sp.PortLost):
         port.discard_input()
+
+
+def test_an_adapter_is_asked_not_to_collect_bytes_and_one_that_cannot_is_used_all_the_same(terminal, monkeypatch):
+    asked: list[bool] = []
+
+    def ask(line, low: bool) -> None:
+        asked.append(low)
+        raise ValueError("Failed to update ASYNC_LOW_LATENCY flag")
+
+    monkeypatch.setattr("serial.Serial.set_low_latency_mode", ask)
+    port = sp.SerialPort(terminal.address())
+    port.open()
+    assert port.is_open
+    assert asked == [True]
+    port.close()
