@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from broker.model.views import Emergency
 from broker.model.words import CounterStatus, TicketStatus
+from broker.runtime.bus import Spacing
 from broker.runtime.newest import Position
 from caller.devices import CallerSetupError
 from caller.frames.registry import drivers
@@ -123,6 +124,17 @@ def test_strips_of_all_makes_and_a_terminal_share_one_line(make):
     bench.until(lambda: bench.terminal("t1").digits == "003005")
     assert bench.terminal("t1").waiting == 0
     assert bench.app.health().parts["s3"] == "ok"
+
+
+def test_each_make_keeps_its_own_quiet_between_two_frames_on_the_line(make, monkeypatch):
+    bench = make(strips(s1="p2://a/3", s2="p3://a/3"))
+    told: dict[object, object] = {}
+    line = bench.equipment.lines["a"].line
+    monkeypatch.setattr(line, "show", lambda slot, data, *, spacing=None, again=False: told.update({slot: spacing}))
+    bench.show(view(ticket=CALLED))
+    bench.until(lambda: len(told) >= 3)
+    assert told["strip", "p2", 3] == Spacing("p2", 0.1)
+    assert told["strip", "p3", 3] == Spacing("p3", 0.05)
 
 
 def test_a_strip_alone_at_a_counter_listens_to_that_counter(make):
