@@ -101,6 +101,7 @@ class Station:
 
     def stop(self) -> None:
         """Say farewell and let go of screen and loudspeaker."""
+        self._face.stop()
         self._voice.stop()
         self.link.stop()
         self.screen.close()

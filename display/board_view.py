@@ -11,7 +11,7 @@ from broker.model.views import Call
 from broker.model.words import Names
 from broker.runtime.canvas import theme
 from broker.runtime.canvas.geometry import Rect
-from broker.runtime.canvas.ops import Box, Icon, Image, Op, Ring, rule, scaled, text
+from broker.runtime.canvas.ops import Box, Film, Icon, Image, Op, Ring, rule, scaled, text
 from display import phrases
 from display.board import BoardState, Row
 from display.board_cards import service_cards
@@ -56,11 +56,13 @@ def _hero_ground(grid: BoardGrid) -> list[Op]:
 
 
 def _slot(state: BoardState, grid: BoardGrid) -> list[Op]:
-    """A call; else a picture of the hall, whose corners are round already; else a greeting."""
+    """A call; else a film or a picture of the hall, whose corners are round already; else a greeting."""
     if state.hero:
         return _hero(state, grid)
-    if state.picture:
-        return [Image(rect=grid.hero, data=state.picture)]
+    if state.medium and state.medium.film:
+        return [Film(rect=grid.hero, name=state.medium.film, ground=theme.INK, radius=HERO_RADIUS)]
+    if state.medium and state.medium.picture:
+        return [Image(rect=grid.hero, data=state.medium.picture)]
     return _welcome(state, grid)
 
 

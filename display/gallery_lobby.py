@@ -8,7 +8,7 @@ from broker.model import views as v
 from broker.model.words import CounterStatus, Names, TicketStatus
 from broker.runtime.canvas.ops import Op
 from display import gallery as g
-from display.board import BoardMind
+from display.board import BoardMind, Medium
 from display.care import dimmed, shifted
 from display.facts import Facts, Person
 from display.gallery_pictures import hills, portrait
@@ -155,7 +155,7 @@ def lobby_sample(layout: Layout, size: tuple[int, int], name: str) -> tuple[Op, 
         mind.look(now_s, g.NOON)
         now_s += 60.0 if how == "picture" else 10.0
         mind.heard(now_s, g.NOW_MS)
-    state = mind.look(now_s, g.NOON, hills() if how == "picture" else None)
+    state = mind.look(now_s, g.NOON, Medium(picture=hills()) if how == "picture" else None)
     ops = draw_board(state, layout, fitted, g.ZONE, FACTS)
     if how == "night":
         return dimmed(ops)

@@ -57,8 +57,9 @@ class Kiosk(Declared, frozen=True, kw_only=True):
 class Display(Declared, frozen=True, kw_only=True):
     """显示屏. Shows ``counters``; where they are empty those of its ``zone``, and without one the whole hall.
     Size and distance are for the legibility check. ``voice_module`` is a serial speech module that speaks when the
-    loudspeaker cannot: ``serial:///dev/hall/voice``. ``media`` is a folder of PNG and JPEG pictures (no video), each
-    shown for ``media_s`` while nobody is called. ``ratings``: a staff wall shows today's.
+    loudspeaker cannot: ``serial:///dev/hall/voice``. ``media`` is a folder of PNG and JPEG pictures, each
+    shown for ``media_s`` while nobody is called, and of videos (mp4, webm, mkv ...; without sound) where ffmpeg is
+    installed. ``ratings``: a staff wall shows today's.
     """
 
     names: Names

@@ -11,7 +11,7 @@ from broker.runtime.canvas.cache import ByteCache
 from broker.runtime.canvas.geometry import Rect
 from broker.runtime.canvas.icons import draw_icon
 from broker.runtime.canvas.metrics import Fonts
-from broker.runtime.canvas.ops import Box, Hatch, Icon, Image, Matrix, Op, Ring, Text, Ticker
+from broker.runtime.canvas.ops import Box, Film, Hatch, Icon, Image, Matrix, Op, Ring, Text, Ticker
 from broker.runtime.canvas.shadow import make_parts, paint_shadow, place_of
 from broker.runtime.canvas.texts import Fitted, fit, ink_of
 from broker.runtime.canvas.theme import Colour
@@ -51,7 +51,7 @@ class Brush:
             return (_with_shadow(op),) if op.fill or op.border else ()
         if isinstance(op, Ring):
             return ring_strips(op)
-        return (op.rect,) if isinstance(op, Hatch | Icon | Image | Matrix | Ticker) else ()
+        return (op.rect,) if isinstance(op, Film | Hatch | Icon | Image | Matrix | Ticker) else ()
 
     def paint(self, surface: pygame.Surface, op: Op) -> None:
         if isinstance(op, Text):
@@ -69,6 +69,8 @@ class Brush:
             _paint_matrix(surface, op)
         elif isinstance(op, Image):
             self._paint_image(surface, op)
+        elif isinstance(op, Film):
+            surface.fill(op.ground, op.rect)  # its frames are laid over this by film.Projection
         elif isinstance(op, Ticker):
             surface.fill(op.ground, op.rect)  # its words are laid over this by ticker.Band
 

@@ -18,9 +18,10 @@ import pygame
 from broker.contract.envelope import PICTURE_LIMIT_BYTES
 from broker.runtime.canvas.brush import Brush
 from broker.runtime.canvas.failsafe import paint_failsafe
+from broker.runtime.canvas.film import Frame, Projection, no_frames
 from broker.runtime.canvas.geometry import Rect
 from broker.runtime.canvas.metrics import Fonts, FontsMissing
-from broker.runtime.canvas.ops import Op, Ticker, middles, target_at
+from broker.runtime.canvas.ops import Film, Op, Ticker, middles, target_at
 from broker.runtime.canvas.painter import Painted, Painter
 from broker.runtime.canvas.press import Input, Presser
 from broker.runtime.canvas.theme import INK, Colour
@@ -44,6 +45,9 @@ class VirtualScreen:
         self._clock_s = clock_s
         self._ops: tuple[Op, ...] = ()
         self._bands: tuple[Band, ...] = ()
+        self._films: tuple[Projection, ...] = ()
+        self.frames: Callable[[str], Frame | None] = no_frames
+        """Gives the newest frame of a film by its name, None while there is none that was not given yet."""
         self._presser = Presser(lambda x, y: target_at(self._ops, x, y))
         self._inputs: deque[Input] = deque(maxlen=MAX_WAITING_INPUTS)
         self._awake = threading.Event()
@@ -74,7 +78,7 @@ class VirtualScreen:
     @property
     def moving(self) -> bool:
         """Whether something runs on the screen, so that `animate` is wanted 30 times a second."""
-        return any(band.moving for band in self._bands)
+        return bool(self._films) or any(band.moving for band in self._bands)
 
     def targets(self) -> dict[str, tuple[int, int]]:
         """What can be touched now, by name, with the middle of each in the screen's own pixels."""
@@ -103,7 +107,13 @@ class VirtualScreen:
         known = {band.op: band for band in self._bands}
         tickers = [op for op in ops if isinstance(op, Ticker)]
         self._bands = tuple(known.get(op) or Band(op, self.fonts, now_s) for op in tickers)
+        films = {film.op.name: film for film in self._films}
+        self._films = tuple(
+            films[op.name].moved_to(op) if op.name in films else Projection(op) for op in ops if isinstance(op, Film)
+        )
         self._ops = ops
+        for film in self._films:
+            film.draw(self.surface)
         for band in self._bands:
             band.forget()
             band.draw(self.surface, now_s)
@@ -112,14 +122,19 @@ class VirtualScreen:
     def animate(self) -> Painted:
         """Move what runs to its place of this moment."""
         rects = tuple(r for band in self._bands if (r := band.draw(self.surface, self._clock_s())))
+        rects += tuple(r for film in self._films if (r := self._next_frame(film)))
         self._present(rects)
         return Painted(rects, sum(rect.area for rect in rects))
+
+    def _next_frame(self, film: Projection) -> Rect | None:
+        frame = self.frames(film.op.name)
+        return film.draw(self.surface, frame) if frame is not None else None
 
     def fail(self) -> None:
         """Show the failsafe picture until the next list can be drawn."""
         if self._painter is not None:
             self._painter.forget()
-        self._ops, self._bands = (), ()
+        self._ops, self._bands, self._films = (), (), ()
         self._show_failsafe()
 
     def _show_failsafe(self) -> None:
