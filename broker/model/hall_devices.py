@@ -31,6 +31,24 @@ class PrinterFlags(Declared, frozen=True, kw_only=True):
     near_end_sensor: bool | None = None
 
 
+class Guidance(Declared, frozen=True, kw_only=True):
+    """语音引导: a kiosk's private voice for whoever cannot see its screen, worked by keys to be felt.
+
+    ``output`` is an earphone jack or a handset, like a display's ``speaker`` but never the lobby's. ``plug`` is the
+    contact that closes while the earphone is in (or the handset is lifted): without one the first key begins.
+    ``gain_db`` is the loudness that each visitor begins with.
+    """
+
+    output: Address = "none"
+    plug: Address = "none"
+    next: Address = "none"
+    previous: Address = "none"
+    choose: Address = "none"
+    repeat: Address = "none"
+    louder: Address = "none"
+    gain_db: Annotated[float, msgspec.Meta(ge=-30, le=0)] = -12.0
+
+
 class Kiosk(Declared, frozen=True, kw_only=True):
     """取号机. ``services`` empty means all that are not hidden.
 
@@ -52,6 +70,7 @@ class Kiosk(Declared, frozen=True, kw_only=True):
     reader: Address = "none"
     scanner: Address = "none"
     logo: FilePath = ""
+    guidance: Guidance = Guidance()
 
 
 class Display(Declared, frozen=True, kw_only=True):
