@@ -379,8 +379,13 @@ class EngineMachine(RuleBasedStateMachine):
     def anything_that_can_be_written(self, data: st.DataObject, device: str, kind: type[c.Command]) -> None:
         """Whatever the codec lets through, from anybody. Days only the server opens, and it has its own rules above."""
         command = data.draw(messages_of(kind))
-        if not isinstance(command, c.OpenDay | c.CloseDay | c.PassTime | c.ReportTicket):
+        if isinstance(command, c.OpenDay | c.CloseDay | c.PassTime | c.ReportTicket):
+            return
+        allowed = {"kiosk": c.KIOSK_COMMANDS, "caller": c.COUNTER_COMMANDS, "display": ()}.get(ROLES[device], COMMANDS)
+        if isinstance(command, allowed):
             self.wish(command, device, ROLES[device])
+        else:
+            assert self.work.ask(command, device, ROLES[device]).refusal is not None
 
     @rule(device=st.sampled_from(sorted(set(ROLES) - {"server"})), kind=st.sampled_from(("day", "time", "report")))
     def what_is_nobodys_business(self, device: str, kind: str) -> None:

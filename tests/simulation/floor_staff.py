@@ -16,7 +16,7 @@ FIRST_S = 1_800.0
 PAPERS_AT_HAND = 12
 
 
-class LobbyStaff:
+class FloorStaff:
     """Asks like a web page; a chance of its own, so that it changes nobody else's."""
 
     def __init__(self, world: "World") -> None:

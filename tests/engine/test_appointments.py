@@ -1,0 +1,84 @@
+"""Appointments: who comes in time, early, late, twice, or never."""
+
+import pytest
+
+from broker.model import commands as c
+from broker.model.words import TicketStatus
+from tests.engine.bench_hall import AT_KIOSK, HallAtWork
+from tests.halls import lobby_hall, one_kiosk_hall
+
+HOUR_MS = 3_600_000
+
+
+@pytest.fixture
+def work() -> HallAtWork:
+    return HallAtWork(lobby_hall()).open_day().open_counters("c1", "c2", "c3")
+
+
+def booked(work: HallAtWork, in_min: int, service: str = "pension", code: str = "ABC123") -> str:
+    at_ms = work.now_ms + in_min * 60_000
+    work.done(c.BookAppointment(appointment=f"booked-{code}", code=code, service=service, at_ms=at_ms))
+    return code
+
+
+def checks_in(code: str, ticket: str = "ticket-0001", **more: str) -> c.CheckIn:
+    return c.CheckIn(ticket=ticket, code=code, kiosk="kiosk-1", **more)  # type: ignore[arg-type]
+
+
+def test_who_comes_in_time_waits_first_and_who_is_late_like_others(work: HallAtWork) -> None:
+    in_time = work.done(checks_in(booked(work, 15)), **AT_KIOSK)
+    assert (in_time["priority"], in_time["service"]) == ("appointment", "pension")
+    assert work.state.tickets["ticket-0001"].priority_confirmed
+    code = booked(work, 10, code="XYZ999")
+    work.wait(21 * 60)
+    late = work.done(checks_in(code, "ticket-0002"), **AT_KIOSK)
+    assert late["priority"] is None
+    assert work.state.tickets["ticket-0002"].status is TicketStatus.RESERVED
+
+
+def test_who_comes_early_is_told_from_when(work: HallAtWork) -> None:
+    code = booked(work, 60)
+    assert work.refused(checks_in(code), **AT_KIOSK).facts == {"from_time": "09:45"}
+    work.wait(45 * 60)
+    work.done(checks_in(code), **AT_KIOSK)
+
+
+def test_a_check_in_repeated_is_the_same_and_a_second_one_is_told_its_number(work: HallAtWork) -> None:
+    code = booked(work, 0)
+    number = work.done(checks_in(code), **AT_KIOSK)["number"]
+    assert work.done(checks_in(code), **AT_KIOSK)["number"] == number
+    assert work.refused(checks_in(code, "ticket-0002"), **AT_KIOSK).facts == {"number": number}
+    work.done(c.VoidTicket(ticket="ticket-0001"), **AT_KIOSK)
+    assert work.done(checks_in(code, "ticket-0003"), **AT_KIOSK)["number"] != number
+
+
+def test_a_code_of_another_day_or_of_nobody_is_unknown(work: HallAtWork) -> None:
+    assert work.refused(checks_in("NOBODY1"), **AT_KIOSK).code == "unknown_appointment"
+    assert work.refused(checks_in(booked(work, 24 * 60)), **AT_KIOSK).code == "unknown_appointment"
+    code = booked(work, 5, code="GONE123")
+    work.done(c.CancelAppointment(appointment=f"booked-{code}"))
+    assert work.refused(checks_in(code), **AT_KIOSK).code == "unknown_appointment"
+    booked(work, 5, code="TWICE12")
+    twice = c.BookAppointment(appointment="another-1", code="TWICE12", service="card", at_ms=work.now_ms)
+    assert work.refused(twice).code == "code_taken"
+
+
+def test_a_kiosk_that_has_the_series_whole_brings_its_own_number() -> None:
+    work = HallAtWork(one_kiosk_hall()).open_day()
+    code = booked(work, 0)
+    assert work.refused(checks_in(code), **AT_KIOSK).code == "numbers_used_up"
+    assert work.refused(checks_in(code, number="B001"), **AT_KIOSK).code == "number_not_owned"
+    assert work.done(checks_in(code, number="A001"), **AT_KIOSK)["number"] == "A001"
+    work.done(c.ConfirmTicket(ticket="ticket-0001"), **AT_KIOSK)
+    code = booked(work, 0, code="OTHER12")
+    assert work.refused(checks_in(code, "ticket-0002", number="A001"), **AT_KIOSK).code == "number_taken"
+
+
+def test_old_appointments_are_forgotten_and_coming_ones_kept(work: HallAtWork) -> None:
+    booked(work, 5, code="TODAY12")
+    booked(work, 24 * 60 + 5, code="MORROW1")
+    work.done(c.CloseDay())
+    work.now_ms += 2 * 24 * HOUR_MS
+    session = c.SessionTimes("day", work.now_ms, work.now_ms + 1, work.now_ms + 1)
+    work.ask(c.OpenDay(day="2026-03-06", sessions=(session,)), "server", "server")
+    assert set(work.state.appointments) == {"booked-MORROW1"}
