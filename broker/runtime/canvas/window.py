@@ -6,6 +6,7 @@ framebuffer costs 30 ms a frame under X11; turned off, 0.4 ms.
 
 from __future__ import annotations
 
+import math
 import os
 import time
 from collections.abc import Callable, MutableMapping
@@ -153,7 +154,8 @@ class WindowScreen(VirtualScreen):
 
     def wait(self, timeout_s: float) -> None:
         waiting = timeout_s > 0 and not self._inputs and not self._awake.is_set()
-        events = [pygame.event.wait(int(timeout_s * 1000))] if waiting else []
+        # Rounded up: less than a millisecond would become 0, which for pygame means for ever.
+        events = [pygame.event.wait(math.ceil(timeout_s * 1000))] if waiting else []
         for event in [*events, *pygame.event.get()]:
             self._take(event)
         if timeout_s > 0:
