@@ -25,9 +25,9 @@ from broker.collector.errors import BY_STATUS, AccountsUnavailable, LogInFirst, 
 from broker.collector.guard import ChangePassword, Guard, hosts_of
 from broker.collector.hub import Asker
 from broker.collector.limits import Buckets, Seats
-from broker.collector.lobby_words import teach_lobby
 from broker.collector.pages import LIVE_HEADER, render
 from broker.collector.proxies import TrustedProxies
+from broker.collector.template_words import teach_words
 from broker.collector.web import BODY_LIMIT_BYTES, SessionsOf, Web, WebOptions
 from broker.model.hall import Hall
 from broker.runtime.clock import Clock
@@ -88,7 +88,7 @@ def create_app(
     app.extensions["jiaohao"] = web
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     wording.teach(app, web)
-    teach_lobby(app, web)
+    teach_words(app, web)
     _doors(app, web)
     _errors(app)
     modules: list[Any] = [api_evaluations, api_public, api_staff, stream, pages_public, pages_staff]

@@ -382,7 +382,8 @@ class EngineMachine(RuleBasedStateMachine):
         if isinstance(command, c.OpenDay | c.CloseDay | c.PassTime | c.ReportTicket):
             return
         allowed = {"kiosk": c.KIOSK_COMMANDS, "caller": c.COUNTER_COMMANDS, "display": ()}.get(ROLES[device], COMMANDS)
-        if isinstance(command, allowed):
+        named = [getattr(command, name, device) for name in ("kiosk", "device")]
+        if isinstance(command, allowed) and (ROLES[device] != "kiosk" or named == [device, device]):
             self.wish(command, device, ROLES[device])
         else:
             assert self.work.ask(command, device, ROLES[device]).refusal is not None
