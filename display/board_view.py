@@ -17,7 +17,7 @@ from display.board import BoardState, Row
 from display.board_cards import service_cards
 from display.board_frame import clock_text, header, open_kind, ticker, urgent_band
 from display.layout import BoardGrid, Fitted, board_grid
-from display.pieces import counter_tile, pair, paused_tile, stack
+from display.pieces import counter_tile, pair, paused_tile, stack, steps_down
 
 RING_PX = 8
 HERO_RADIUS = 28
@@ -156,22 +156,9 @@ def _recent(state: BoardState, grid: BoardGrid, zone: tzinfo) -> list[Op]:
         ops.append(rule(Rect(place.x + 24, place.y, place.w - 48, 2), theme.LINE))
         ops += _row(row, place, grid, zone)
     if not state.rows:
-        ops += _steps(Rect(title.x, title.bottom, title.w, places[-1].bottom - title.bottom - 12))
+        ops += steps_down(Rect(title.x, title.bottom, title.w, places[-1].bottom - title.bottom - 12))
     if state.paused:
         ops += _paused_bar(state, grid)
-    return ops
-
-
-def _steps(place: Rect) -> list[Op]:
-    """How it works, while there is nothing yet to list."""
-    ops: list[Op] = []
-    for (icon, names), cell in zip(phrases.STEPS, place.rows(len(phrases.STEPS)), strict=True):
-        ops.append(rule(Rect(cell.x - 12, cell.y, cell.w + 24, 2), theme.LINE))
-        disc = Rect(cell.x + 8, cell.centre_y - 48, 96, 96)
-        ops.append(Box(rect=disc, fill=theme.BLUE_DARK, radius=48))
-        ops.append(Icon(rect=disc.inset(22), name=icon, colour=theme.ICE))
-        words = Rect(disc.right + 32, cell.y, cell.right - disc.right - 32, cell.h)
-        ops += stack(words, names, (44, 28), bold=True)
     return ops
 
 

@@ -91,6 +91,17 @@ def _with(view: v.BoardView, **changes: object) -> v.BoardView:
     return msgspec.structs.replace(view, **changes)
 
 
+def _morning() -> v.BoardView:
+    """The first minute of the day: counters are ready, nobody has been called, nobody waits."""
+    lines = tuple(_idle(line) for line in WITH_TILES)
+    counters = tuple(make_counter(str(number), staff=f"0{number:02d}") for number in range(1, 13))
+    return _with(_changed(), services=lines, counters=counters, calls=(), paused=())
+
+
+def _idle(line: v.ServiceLine) -> v.ServiceLine:
+    return msgspec.structs.replace(line, waiting=0, wait=None)
+
+
 def _shut() -> v.BoardView:
     """The hall after its hours: nobody at any counter, every service closed."""
     lines = tuple(g.make_line(line.service, 0, None, "closed") for line in g.BOARD.services)
@@ -105,6 +116,7 @@ def common() -> States:
         "calling": (base, "news"),
         "ring-off": (base, "ring-off"),
         "urgent": (_with(base, notices=(URGENT, *g.NOTICES)), "quiet"),
+        "morning": (_morning(), "quiet"),
         "closed": (_shut(), "quiet"),
         "night": (_shut(), "night"),
         "stale": (base, "stale"),
@@ -128,10 +140,17 @@ def lobby_boards(layout: Layout) -> States:
     found = common()
     if layout in ("overview", "staff"):
         numbers = [f"{n}A" if n % 7 == 0 else str(100 + n) for n in range(1, 31)]
-        many = tuple(make_counter(n, "预1234", SERVING if int(n[-2:-1] or 1) % 3 else CALLED) for n in numbers)
+        many = tuple(
+            make_counter(n, "预1234", SERVING if int(n[-2:-1] or 1) % 3 else CALLED, staff=f"2{n.zfill(3)}", stars=4.4)
+            for n in numbers
+        )
+        hall_of_128 = tuple(make_counter(str(n), f"A{1000 + n}", SERVING) for n in range(1, 128))
+        called = make_counter("128", "A1128", CALLED)
+        call = g.make_call("A1128", "128", g.SERVICES["household"], 2)
         found["few"] = (_with(base, counters=COUNTERS[:5]), "quiet")
         found["one"] = (_with(base, counters=COUNTERS[2:3]), "news")
         found["many-long-names"] = (_with(base, counters=many, hall=g.LONG_HALL), "quiet")
+        found["128-counters"] = (_with(base, counters=(*hall_of_128, called), calls=(call, *g.CALLS)), "news")
     else:
         found["few"] = (_with(base, services=WITH_TILES[:2]), "quiet")
         found["many-long-names"] = (_with(base, services=WITH_TILES + MORE, hall=g.LONG_HALL), "quiet")
