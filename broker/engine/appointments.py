@@ -7,7 +7,7 @@ whole and brings its next number along. A ticket nobody got (void) leaves the ap
 from broker.engine.context import Desk, Outcome, Refused
 from broker.engine.issuing import answer, arrival, check_may_issue, check_own_ticket, engine_number, told
 from broker.engine.local_time import DAY_MS, MINUTE_MS, clock_of, midnight_ms
-from broker.engine.persons import check_no_other
+from broker.engine.persons import check_no_ticket
 from broker.engine.state import Appointment
 from broker.model import commands as c
 from broker.model import events as e
@@ -68,7 +68,7 @@ def check_in(desk: Desk, command: c.CheckIn) -> Outcome:
     if booked.service not in offered_by(desk.hall, command.kiosk):
         raise Refused(r.UnknownService(service=booked.service))
     check_may_issue(desk, booked.service, command.kiosk)
-    check_no_other(desk, booked.service, booked.person)
+    check_no_ticket(desk, booked.service, booked.person)
     priority = PRIORITY if in_time and PRIORITY in desk.hall.priority else None
     event = _ticket(desk, command, booked, priority, came_ms)
     ahead = desk.state.waiting_in(booked.service)

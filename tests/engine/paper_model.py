@@ -89,8 +89,9 @@ class PaperModel:
                 return None if any(paper.status is S.WAITING for paper in self.papers.values()) else False
             case c.CallNumber(number=number):
                 wanted = self.of_number(number)
-                able = wanted is not None and self.papers[wanted].status in (S.WAITING, S.HELD, S.NO_SHOW)
-                return able and window.status is C.OPEN and held is None
+                status = self.papers[wanted].status if wanted is not None else None
+                able = status in (S.WAITING, S.HELD, S.NO_SHOW) and window.status is C.OPEN and held is None
+                return None if able and status is S.NO_SHOW else able  # may have another ticket by now
             case c.StartService() | c.MarkNoShow():
                 return held is S.CALLED
             case c.FinishService() | c.HoldTicket():

@@ -57,3 +57,38 @@ def test_a_paper_of_a_kiosk_wins_over_the_caps(work: HallAtWork) -> None:
         person=ANNA,  # type: ignore[arg-type]
     )
     assert work.done(paper, **AT_KIOSK)["number"] == "B800"
+
+
+def misses(work: HallAtWork, number: str) -> None:
+    """Called and not come."""
+    work.done(c.CallNumber(counter="c3", number=number))
+    work.done(c.MarkNoShow(counter="c3"))
+
+
+def test_whoever_missed_the_call_returns_while_that_is_allowed_and_takes_another_ticket_afterwards(
+    work: HallAtWork,
+) -> None:
+    number = work.done(asks("0001", person=ANNA))["number"]
+    work.done(c.ConfirmTicket(ticket="ticket-0001"))
+    misses(work, number)
+    assert work.refused(asks("0002", person=ANNA)).facts == {"number": number}
+    work.wait(31 * 60)
+    assert work.refused(c.ReturnTicket(number=number)).code == "return_not_possible"
+    other = work.done(asks("0003", person=ANNA))["number"]
+    assert work.refused(c.CallNumber(counter="c3", number=number)).facts == {"number": other}
+    work.done(c.ConfirmTicket(ticket="ticket-0003"))
+    work.done(c.CancelTicket(number=other))
+    work.done(c.CallNumber(counter="c3", number=number))
+
+
+def test_a_clerk_sends_nobody_on_to_a_service_that_the_same_person_waits_for_already(work: HallAtWork) -> None:
+    waits_for = work.done(asks("0001", person=ANNA))["number"]
+    work.done(asks("0002", "pension", person=ANNA))
+    work.done(c.ConfirmTicket(ticket="ticket-0002"))
+    work.call("c1")
+    assert work.refused(c.TransferTicket(counter="c1", to_service="card")).facts == {"number": waits_for}
+    work.done(c.TransferTicket(counter="c1", to_counter="c1"))
+    work.call("c1")
+    work.done(c.VoidTicket(ticket="ticket-0001"))
+    work.done(c.TransferTicket(counter="c1", to_service="card"))
+    assert work.refused(asks("0003", person=ANNA)).code == "person_has_ticket"
