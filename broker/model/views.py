@@ -209,7 +209,7 @@ class KioskView(Shown, frozen=True, kw_only=True):
 
 
 class ServiceView(Shown, frozen=True, kw_only=True):
-    """One service with its line: printed numbers in order of arrival, nothing else about anybody."""
+    """One service with its line: printed numbers in the order in which they would be called, nothing else of anybody."""
 
     line: ServiceLine
     numbers: tuple[str, ...]
