@@ -1,18 +1,20 @@
 """预约: booked and cancelled by the collector; who checks in at a kiosk in time waits first, who is late like others.
 
 A check-in gives a number like any other: of the engine's part, or of the kiosk's own where the kiosk has the series
-whole and brings its next number along. A ticket nobody got (void) leaves the appointment as it was.
+whole and brings its next number along. A ticket nobody got (void) leaves the appointment as it was. A service's quota
+holds nobody back who has an appointment: whoever was promised a time is not sent home because others came earlier.
 """
 
 from broker.engine.context import Desk, Outcome, Refused
 from broker.engine.issuing import answer, arrival, check_may_issue, check_own_ticket, engine_number, told
 from broker.engine.local_time import DAY_MS, MINUTE_MS, clock_of, midnight_ms
 from broker.engine.persons import check_no_ticket
-from broker.engine.state import Appointment
+from broker.engine.state import Appointment, Ticket
 from broker.model import commands as c
 from broker.model import events as e
 from broker.model import refusals as r
 from broker.model.numbers import ENGINE, offered_by, owner_of, parse_printed
+from broker.model.ticket import FINAL
 from broker.model.words import Holding, TicketStatus
 
 APPOINTMENTS_MOST = 5_000
@@ -30,7 +32,7 @@ def book(desk: Desk, command: c.BookAppointment) -> Outcome:
     if any(known.code == command.code for known in others):
         raise Refused(r.CodeTaken())
     known = desk.state.appointments.get(command.appointment)
-    if known is not None and known.ticket is not None:
+    if known is not None and _ticket_of(desk, known) is not None:
         raise Refused(r.UnknownAppointment())
     event = e.AppointmentBooked(
         at_ms=desk.now_ms,
@@ -46,7 +48,7 @@ def book(desk: Desk, command: c.BookAppointment) -> Outcome:
 def cancel(desk: Desk, command: c.CancelAppointment) -> Outcome:
     """Nobody comes; who has checked in has a ticket instead, which is cancelled as such."""
     known = desk.state.appointments.get(command.appointment)
-    if known is None or known.ticket is not None:
+    if known is None or _ticket_of(desk, known) is not None:
         raise Refused(r.UnknownAppointment())
     return Outcome((e.AppointmentCancelled(at_ms=desk.now_ms, appointment=known.appointment),))
 
@@ -67,7 +69,7 @@ def check_in(desk: Desk, command: c.CheckIn) -> Outcome:
     in_time = _in_time(desk, booked, came_ms)
     if booked.service not in offered_by(desk.hall, command.kiosk):
         raise Refused(r.UnknownService(service=booked.service))
-    check_may_issue(desk, booked.service, command.kiosk)
+    check_may_issue(desk, booked.service, command.kiosk, booked=True)
     check_no_ticket(desk, booked.service, booked.person)
     priority = PRIORITY if in_time and PRIORITY in desk.hall.priority else None
     event = _ticket(desk, command, booked, priority, came_ms)
@@ -86,10 +88,19 @@ def _today(desk: Desk, code: str) -> Appointment:
     return found
 
 
-def _check_not_here_yet(desk: Desk, booked: Appointment) -> None:
+def _ticket_of(desk: Desk, booked: Appointment) -> Ticket | None:
+    """The ticket that somebody checked in for; None while nobody has."""
     known = desk.state.tickets.get(booked.ticket or "")
-    if known is not None and known.status is not TicketStatus.VOID:
-        raise Refused(r.PersonHasTicket(number=known.number))
+    return known if known is not None and known.status is not TicketStatus.VOID else None
+
+
+def _check_not_here_yet(desk: Desk, booked: Appointment) -> None:
+    known = _ticket_of(desk, booked)
+    if known is None:
+        return
+    if known.status in FINAL:
+        raise Refused(r.TicketIsSettled(number=known.number, status=known.status))
+    raise Refused(r.PersonHasTicket(number=known.number))
 
 
 def _in_time(desk: Desk, booked: Appointment, came_ms: int) -> bool:

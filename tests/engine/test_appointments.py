@@ -1,10 +1,11 @@
 """Appointments: who comes in time, early, late, twice, or never."""
 
+import msgspec
 import pytest
 
 from broker.model import commands as c
 from broker.model.words import TicketStatus
-from tests.engine.bench_hall import AT_KIOSK, HallAtWork
+from tests.engine.bench_hall import AT_KIOSK, HallAtWork, asks
 from tests.halls import lobby_hall, one_kiosk_hall
 
 HOUR_MS = 3_600_000
@@ -82,3 +83,31 @@ def test_old_appointments_are_forgotten_and_coming_ones_kept(work: HallAtWork) -
     session = c.SessionTimes("day", work.now_ms, work.now_ms + 1, work.now_ms + 1)
     work.ask(c.OpenDay(day="2026-03-06", sessions=(session,)), "server", "server")
     assert set(work.state.appointments) == {"booked-MORROW1"}
+
+
+def test_an_appointment_whose_ticket_nobody_got_can_be_moved_and_cancelled(work: HallAtWork) -> None:
+    code = booked(work, 0)
+    work.done(checks_in(code), **AT_KIOSK)
+    cancel = c.CancelAppointment(appointment=f"booked-{code}")
+    assert work.refused(cancel).code == "unknown_appointment"
+    work.done(c.VoidTicket(ticket="ticket-0001"), **AT_KIOSK)
+    booked(work, 5)
+    work.done(cancel)
+    assert work.refused(checks_in(code, "ticket-0002"), **AT_KIOSK).code == "unknown_appointment"
+
+
+def test_an_appointment_is_good_once_also_when_its_ticket_was_given_up(work: HallAtWork) -> None:
+    code = booked(work, 0)
+    number = work.done(checks_in(code), **AT_KIOSK)["number"]
+    work.done(c.ConfirmTicket(ticket="ticket-0001"), **AT_KIOSK)
+    work.done(c.CancelTicket(number=number))
+    assert work.refused(checks_in(code, "ticket-0002"), **AT_KIOSK).facts == {"number": number, "status": "cancelled"}
+
+
+def test_a_quota_that_others_used_up_sends_nobody_home_who_has_an_appointment() -> None:
+    hall = lobby_hall()
+    pension = msgspec.structs.replace(hall.services["pension"], quota=1)
+    work = HallAtWork(msgspec.structs.replace(hall, services=hall.services | {"pension": pension})).open_day()
+    work.take_ticket()
+    assert work.refused(asks("0009", "pension")).code == "quota_used_up"
+    work.done(checks_in(booked(work, 0)), **AT_KIOSK)
