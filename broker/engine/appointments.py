@@ -6,7 +6,7 @@ holds nobody back who has an appointment: whoever was promised a time is not sen
 """
 
 from broker.engine.context import Desk, Outcome, Refused
-from broker.engine.issuing import answer, arrival, check_may_issue, check_own_ticket, engine_number, told
+from broker.engine.issuing import APPOINTMENT, answer, arrival, check_may_issue, check_own_ticket, engine_number, told
 from broker.engine.local_time import DAY_MS, MINUTE_MS, clock_of, midnight_ms
 from broker.engine.persons import check_no_ticket
 from broker.engine.state import Appointment, Ticket
@@ -18,8 +18,6 @@ from broker.model.ticket import FINAL
 from broker.model.words import Holding, TicketStatus
 
 APPOINTMENTS_MOST = 5_000
-PRIORITY = "appointment"
-"""The priority class of the hall file that those get who come in time."""
 
 
 def book(desk: Desk, command: c.BookAppointment) -> Outcome:
@@ -71,7 +69,7 @@ def check_in(desk: Desk, command: c.CheckIn) -> Outcome:
         raise Refused(r.UnknownService(service=booked.service))
     check_may_issue(desk, booked.service, command.kiosk, booked=True)
     check_no_ticket(desk, booked.service, booked.person)
-    priority = PRIORITY if in_time and PRIORITY in desk.hall.priority else None
+    priority = APPOINTMENT if in_time and APPOINTMENT in desk.hall.priority else None
     event = _ticket(desk, command, booked, priority, came_ms)
     ahead = desk.state.waiting_in(booked.service)
     said = told(desk, event.number, booked.service, ahead)

@@ -1,5 +1,6 @@
 """Who goes first: a claim is believed, confirmed, taken away, and is nobody else's business."""
 
+import msgspec
 import pytest
 
 from broker.contract.codec import encode
@@ -75,6 +76,43 @@ def test_no_view_but_the_counter_s_says_who_has_priority_or_a_need(work: HallAtW
         if kind != "counter":
             text = encode(shown)
             assert b"elderly" not in text and b"sight" not in text, (kind, name, ticket)
+
+
+def test_at_a_kiosk_only_the_classes_offered_there_can_be_claimed() -> None:
+    hall = lobby_hall()
+    soldiers = msgspec.structs.replace(hall.priority["elderly"], at_kiosk=False)
+    work = HallAtWork(msgspec.structs.replace(hall, priority=hall.priority | {"military": soldiers})).open_day()
+    for claimed in ("military", "appointment"):
+        assert (
+            work.refused(asks("0001", "pension", priority=claimed, kiosk="kiosk-1"), **AT_KIOSK).code == "not_allowed"
+        )
+    work.done(asks("0002", "pension", priority="elderly", kiosk="kiosk-1"), **AT_KIOSK)
+    number = work.done(asks("0003", "pension"))["number"]
+    work.done(c.ConfirmPriority(number=number, priority="military"))
+
+
+def test_a_priority_taken_away_at_the_window_stays_away_when_the_visitor_waits_again(work: HallAtWork) -> None:
+    number = work.take_ticket(priority="elderly")
+    work.call("c1")
+    work.done(c.RevokePriority(number=number))
+    assert view(work, "counter", "c1").ticket.priority is None
+    work.done(c.MarkNoShow(counter="c1"))
+    work.done(c.ReturnTicket(number=number))
+    ticket = work.state.find(number)
+    assert ticket is not None and ticket.lane == ("pension", None, None)
+
+
+@pytest.mark.parametrize(("came_at_s", "overtakes"), [(690, True), (710, False)])
+def test_a_claim_overtakes_only_who_came_within_the_same_share_of_the_wait(
+    work: HallAtWork, came_at_s: int, overtakes: bool
+) -> None:
+    """With a factor of 0.3 nobody who comes after 70 % of one's wait goes before one, however many claim."""
+    assert work.hall.priority["elderly"].factor == 0.3
+    plain = work.take_ticket()
+    work.wait(came_at_s)
+    claims = [work.take_ticket(priority="elderly") for _ in range(3)]
+    work.wait(1000 - came_at_s)
+    assert work.call("c1") == (claims[0] if overtakes else plain)
 
 
 def test_a_priority_that_was_confirmed_goes_along_into_a_day_that_is_put_right() -> None:
