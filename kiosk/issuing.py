@@ -28,6 +28,7 @@ from kiosk.numbering import OwnPart
 from kiosk.paper import qr_text
 from kiosk.qr import qr_rows
 from kiosk.real_names import objection
+from kiosk.refusal_words import refusal_words
 from kiosk.ticket import Order, Slip, TicketState
 
 logger = logging.getLogger(__name__)
@@ -162,7 +163,7 @@ class Issuing:
         elif reply.refusal.code in OWN_INSTEAD and self._ledger.left(pending.series):
             self._give_own(now_s, heard=True)
         else:
-            self._refused(pending, reply.refusal.sentence)
+            self._refused(pending, refusal_words(reply.refusal))
 
     def paper_ended(self, ticket: str, end: PaperEnd) -> None:
         """The print job of a ticket is over."""

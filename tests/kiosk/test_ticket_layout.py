@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from broker.model.words import Names
 from kiosk.printer.escpos import QrTextTooLong
 from kiosk.printer.interpreter import Interpreter
 from kiosk.printer.paper import Glyph, Picture
@@ -127,7 +128,7 @@ def test_a_copy_is_marked_at_the_top_in_both_languages():
 
 
 def test_english_text_is_freed_of_marks_that_a_chinese_font_draws_two_columns_wide():
-    lines = lines_of(sample(language="en", missed_rule_en="Don’t worry – “ask” us…", notices_en=()))
+    lines = lines_of(sample(language="en", missed_rule=Names("别着急", "Don’t worry – “ask” us…"), notices_en=()))
     assert 'Don\'tworry-"ask"us...' in [line.replace(" ", "") for line in lines]
 
 
