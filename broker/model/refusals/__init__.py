@@ -33,7 +33,7 @@ from broker.model.refusals.gate import (
     UnknownDevice,
     Unreadable,
 )
-from broker.model.refusals.helping import HelpUnknown, LookupNotOffered
+from broker.model.refusals.helping import HelpUnknown, LookupNotOffered, LookupsUsedUp
 from broker.model.refusals.issuing import (
     HallClosed,
     IssuingPaused,
@@ -73,6 +73,7 @@ __all__ = [
     "IssuingPaused",
     "LawBroken",
     "LookupNotOffered",
+    "LookupsUsedUp",
     "NoEmergency",
     "NoPriority",
     "NobodyAtCounter",
