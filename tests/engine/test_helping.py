@@ -4,7 +4,7 @@ import pytest
 
 from broker.model import commands as c
 from tests.engine.bench_hall import AT_KIOSK, HallAtWork, asks, view
-from tests.halls import lobby_hall, small_hall
+from tests.halls import OPENS_MS, lobby_hall, small_hall
 
 
 @pytest.fixture
@@ -31,6 +31,18 @@ def test_a_kiosk_calls_for_help_for_itself_alone_and_also_while_the_hall_is_clos
     work = HallAtWork(lobby_hall())
     work.done(c.CallForHelp(kiosk="kiosk-1"), **AT_KIOSK)
     assert work.refused(c.CallForHelp(kiosk="kiosk-2"), **AT_KIOSK).code == "not_allowed"
+
+
+def test_who_called_shortly_before_the_hall_opened_is_not_forgotten_and_last_night_s_call_is() -> None:
+    for earlier_h, is_open in ((0.1, True), (15, False)):
+        work = HallAtWork(lobby_hall())
+        work.now_ms -= int(earlier_h * 3_600_000)
+        help = work.done(c.CallForHelp(kiosk="kiosk-1"), **AT_KIOSK)["help"]
+        work.now_ms = OPENS_MS
+        work.open_day()
+        assert bool(view(work, "hall", "small").help) is is_open
+        answer = work.ask(c.AnswerHelp(help=help))
+        assert (answer.refusal is None) is is_open
 
 
 def test_a_lost_paper_is_found_by_its_telephone_while_it_is_good(work: HallAtWork) -> None:
