@@ -209,7 +209,7 @@ class KioskView(Shown, frozen=True, kw_only=True):
 
 
 class ServiceView(Shown, frozen=True, kw_only=True):
-    """One service with its line: printed numbers in the order in which they would be called, nothing else about them."""
+    """One service with its line: printed numbers in the order in which they would be called, and nothing else."""
 
     line: ServiceLine
     numbers: tuple[str, ...]
