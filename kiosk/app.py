@@ -17,6 +17,7 @@ from broker.runtime.canvas.press import Quit, Touch
 from broker.runtime.canvas.theme import KIOSK_GROUND
 from broker.runtime.canvas.window import Screen
 from broker.runtime.engine_time import EngineTime
+from broker.runtime.languages.lexicon import TWO, Language
 from broker.runtime.errors import DatabaseError, OutboxError
 from broker.runtime.sender import Sender
 from kiosk import events, flow
@@ -63,10 +64,14 @@ class KioskApp:
         printing: Printing,
         buttons: Buttons,
         make_id: Callable[[], str] = random_id,
+        languages: tuple[Language, ...] = TWO,
     ) -> None:
         self.hall, self.name, self.clock = hall, name, clock
         self.screen, self.printing, self.buttons = screen, printing, buttons
         self._make_id = make_id
+        self._languages, self._language_keys = languages, tuple(language.key for language in languages)
+        self.languages_left_out = 0
+        """Of the hall file, for a fault of their catalogues."""
         self.topics = Topics(hall.hall.id)
         self.engine = EngineSide(name, clock)
         self.local = LocalTime(hall.hall.time_zone, clock)
@@ -242,7 +247,7 @@ class KioskApp:
 
     def _happened(self, event: events.Event, now_s: float) -> None:
         """Give one event to the flow; a bug in it costs this visit, never the kiosk."""
-        scene = flow.Scene(self.offering.menu(now_s), now_s, self._make_id())
+        scene = flow.Scene(self.offering.menu(now_s), now_s, self._make_id(), self._language_keys)
         try:
             self.visit, wishes = flow.step(self.visit, event, scene)
         except Exception:
@@ -343,6 +348,7 @@ class KioskApp:
         """The ticket number on the screen at this moment; empty when there is none."""
         shown = self.visit.step in (flow.Step.TICKET, flow.Step.NO_PAPER) and self.visit.slip is not None
         return self.visit.slip.number if shown and self.visit.slip is not None else ""
+            languages=self._languages,
 
     def staff_wanted(self, now_s: float) -> bool:
         """Whether somebody should come: help was called, or a paper did not come out, or none can."""
@@ -381,3 +387,5 @@ def decoded(payload: bytes, kind):  # type: ignore[no-untyped-def]
     except CodecError as error:
         logger.warning("a %s cannot be read: %s", kind.__name__, error.detail)
         return None
+        if self.languages_left_out:
+            parts["languages"] = f"unavailable:{self.languages_left_out}"

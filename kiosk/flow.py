@@ -9,7 +9,8 @@ another; ``step`` never leaves it. Whoever walks away leaves nothing behind: aft
 from collections.abc import Callable
 from dataclasses import replace
 
-from broker.model.words import Names
+from broker.model.words import NEED_NAMES, Names
+from kiosk import flow_languages
 from kiosk import targets as t
 from kiosk.events import (
     Answered,
@@ -121,6 +122,11 @@ def _touched(visit: Visit, touch: Touched, scene: Scene) -> Outcome:
     handler = HANDLERS[visit.step].get(verb)
     if handler is None:
         return visit, ()
+    if visit.choosing:
+        after = flow_languages.chosen(visit, verb, argument, scene)
+        if after is not None:
+            return replace(after, touched_s=scene.now_s, touched_at=touch.at), ()
+        visit = replace(visit, choosing=False)
     after, wishes = handler(visit, argument, scene)
     return replace(after, touched_s=scene.now_s, touched_at=touch.at), wishes
 
@@ -142,8 +148,8 @@ def _end(visit: Visit, argument: str, scene: Scene) -> Outcome:
     return fresh(scene), ()
 
 
-def _toggle_language(visit: Visit, argument: str, scene: Scene) -> Outcome:
-    return replace(visit, language="zh" if visit.language == "en" else "en"), ()
+def _change_language(visit: Visit, argument: str, scene: Scene) -> Outcome:
+    return flow_languages.change_language(visit, argument, scene), ()
 
 
 def _toggle_larger(visit: Visit, argument: str, scene: Scene) -> Outcome:
@@ -252,7 +258,7 @@ def _order(visit: Visit, offer: Offer, scene: Scene) -> Order:
 
 
 _ALWAYS: dict[str, Handler] = {
-    t.LANGUAGE: _toggle_language,
+    t.LANGUAGE: _change_language,
     t.LARGER: _toggle_larger,
     t.LOWER: _toggle_lower,
     t.HELP: _call_staff,
@@ -298,10 +304,10 @@ HANDLERS: dict[Step, dict[str, Handler]] = {
     Step.COPYING: {},
     Step.CHECKING: {},
     Step.TAKING: {},
-    Step.TICKET: {t.LANGUAGE: _toggle_language, t.HELP: _call_staff, t.DONE: _end},
-    Step.NO_PAPER: {t.LANGUAGE: _toggle_language, t.HELP: _call_staff, t.DONE: _end},
+    Step.TICKET: {t.LANGUAGE: _change_language, t.HELP: _call_staff, t.DONE: _end},
+    Step.NO_PAPER: {t.LANGUAGE: _change_language, t.HELP: _call_staff, t.DONE: _end},
     Step.NOTE: _ALWAYS | {t.DONE: _end, t.BACK: _home},
-    Step.HELP: {t.LANGUAGE: _toggle_language, t.HELP: _call_staff, t.BACK: _leave_help, t.DONE: _end},
+    Step.HELP: {t.LANGUAGE: _change_language, t.HELP: _call_staff, t.BACK: _leave_help, t.DONE: _end},
 }
 COPIED = Names("副本已打印，请取走", "Here is your copy. Please take it")
 NOT_COPIED = Names("副本没有打印出来，请到咨询台", "The copy was not printed. Please ask at the help desk")

@@ -1,4 +1,4 @@
-"""Every picture of the kiosk, in both languages and on both sheets, for the eye, the lint and the documents. Pure.
+"""Every picture of the kiosk, in three languages and on both sheets, for the eye, the lint and the documents.
 
 The hall below is made up.
 """
@@ -6,16 +6,20 @@ The hall below is made up.
 from collections.abc import Iterator
 from dataclasses import replace
 
+from broker.model.phrases import filled, phrase
 from broker.model.views import Emergency
 from broker.model.words import Names
 from broker.runtime.canvas.ops import Op
 from kiosk.flow_cards import NO_READER, SAME_CARD
 from kiosk.found import FoundTicket
 from kiosk.help_state import HelpState
+from kiosk.gallery_languages import SIX, THREE
 from kiosk.menu import FULL, NO_COUNTER, NOT_NOW, USED_UP, Choice, Given, Menu, Offer
+from kiosk.local_time import date_words
 from kiosk.qr import qr_rows
 from kiosk.readers.cards import UNREAD, CardRead
 from kiosk.screens.frame import LANDSCAPE, PORTRAIT, Surroundings
+from kiosk.refusal_words import TEMPLATES
 from kiosk.screens.notes import failsafe
 from kiosk.screens.view import view
 from kiosk.ticket import Slip
@@ -109,14 +113,17 @@ STRESS_SLIP = replace(SLIP, names=LONG.names, ahead=1234, wait_min=(170, 245), c
 AROUND = Surroundings(
     PORTRAIT,
     "14:32",
-    Names("3月5日 星期四", "Thu 5 March"),
+    date_words(3, 5, 3),
     Names("一号取号机", "Kiosk 1"),
     letters=tuple("ABCDEF"),
     emergency_since="14:30",
     phone="0571-8765 4321",
 )
 
-REJOINED = Names("A042 请等候叫号，前面 3 人", "A042: 3 before you")
+WITH_KOREAN = replace(AROUND, languages=THREE)
+REJOINED = phrase(
+    "{number} 已重新排队，请等候叫号", "{number} is back in line. Please wait for your call", number="A042"
+)
 PENSION = Visit(step=Step.DETAIL, service="pension", category=None)
 EVACUATE = Emergency(
     zh="请立即从最近的安全出口离开，不要乘坐电梯，听从工作人员指挥",
@@ -217,20 +224,25 @@ def screens() -> Iterator[tuple[str, tuple[int, int], tuple[Op, ...]]]:
     """(name, size, ops) of every state, language, manner and sheet; names such as ``kiosk-home-zh-portrait-larger``."""
     for sheet, size in (("portrait", PORTRAIT), ("landscape", LANDSCAPE)):
         for name, visit, menu in STATES:
-            for language in ("zh", "en"):
+            for language, around in (("zh", AROUND), ("en", AROUND), ("ko", WITH_KOREAN)):
                 for manner, changes in MANNERS:
                     shown = replace(visit, language=language, **changes)
                     label = "-".join(part for part in ("kiosk", name, language, sheet, manner) if part)
-                    yield label, size, view(shown, menu, replace(AROUND, size=size))
-        for language in ("zh", "en"):
+                    yield label, size, view(shown, menu, replace(around, size=size))
+        for manner, changes in MANNERS:
+            for many, around in (("", WITH_KOREAN), ("many", replace(AROUND, languages=SIX))):
+                label = "-".join(part for part in ("kiosk-languages", many, sheet, manner) if part)
+                yield label, size, view(Visit(choosing=True, **changes), MENU, replace(around, size=size))
+        for language in ("zh", "en", "ko"):
             for help in HELPS:
-                around = replace(AROUND, size=size, help=help)
+                around = replace(WITH_KOREAN, size=size, help=help)
                 yield (
                     f"kiosk-help-{help}-{language}-{sheet}",
                     size,
                     view(Visit(step=Step.HELP, language=language), MENU, around),
                 )
-        asked = replace(AROUND, size=size, warned_s=17)
+        asked = replace(WITH_KOREAN, size=size, warned_s=17)
         yield f"kiosk-still-there-zh-{sheet}", size, view(PENSION, MENU, asked)
         yield f"kiosk-still-there-en-{sheet}", size, view(replace(PENSION, language="en"), MENU, asked)
         yield f"kiosk-failsafe-{sheet}", size, failsafe(size)
+        yield f"kiosk-still-there-ko-{sheet}", size, view(replace(PENSION, language="ko"), MENU, asked)

@@ -4,6 +4,7 @@ import logging
 import os
 import time
 from collections.abc import Mapping
+from pathlib import Path
 
 from broker.contract.codec import CodecError
 from broker.contract.envelope import PICTURE_LIMIT_BYTES, Ask, VirtualInput
@@ -14,9 +15,10 @@ from broker.runtime.canvas.theme import KIOSK_GROUND
 from broker.runtime.canvas.window import open_screen
 from broker.runtime.disk_probe import DiskProbe
 from broker.runtime.engine_time import EngineTime
-from broker.runtime.errors import DatabaseError
+from broker.runtime.errors import DatabaseError, in_both_languages
 from broker.runtime.heart import Heart
 from broker.runtime.link import Link, LinkOptions, LinkState, Message
+from broker.runtime.languages.offered import languages_of
 from broker.runtime.outbox import Outbox
 from broker.runtime.presence import device_presence
 from broker.runtime.process import Process
@@ -47,18 +49,29 @@ OUTBOX_BOUND = 5_000
 class KioskNode:
     """All parts of one kiosk. ``start`` opens them, ``run`` works until the process is asked to stop."""
 
-    def __init__(self, hall: Hall, name: str, process: Process, environment: Mapping[str, str] | None = None) -> None:
+    def __init__(
+        self,
+        hall: Hall,
+        name: str,
+        process: Process,
+        environment: Mapping[str, str] | None = None,
+        hall_folder: Path = Path(),
+    ) -> None:
         self._process = process
         self._kiosk = name
         self._clock = EngineTime(process.clock)
         declared = hall.kiosks[name]
         screen = open_screen(declared.screen, title=f"{declared.names.zh} {name}")
         local = LocalTime(hall.hall.time_zone, self._clock)
-        printing = Printing(hall, name, local.text, screen.wake, process.data_folder)
+        languages, refused = languages_of(hall, hall_folder)
+        for error in refused:  # visitors are served in the languages there are; the health tells staff
+            logger.error("a language is left out: %s", in_both_languages(error, " / "))
+        printing = Printing(hall, name, local.text, screen.wake, process.data_folder, languages)
         services = {key: service.names for key, service in hall.services.items()}
         buttons = Buttons(declared.buttons, services)
         buttons.wake = screen.wake
-        self.app = KioskApp(hall, name, self._clock, screen, printing, buttons)
+        self.app = KioskApp(hall, name, self._clock, screen, printing, buttons, languages=languages)
+        self.app.languages_left_out = len(refused)
         readers = Readers(hall, name, process.data_folder, lambda: self.ledger.day, environment)
         self.virtual = VirtualParts(name, screen, printing, buttons, self.app.shown_number, readers)
         self.mirror = Mirror(screen, printing)
@@ -179,10 +192,11 @@ def is_virtual(hall: Hall, kiosk: str) -> bool:
     return any(parse_address(address).is_virtual for address in addresses)
 
 
-def run_kiosk(hall: Hall, name: str, process: Process) -> None:
-    """The program of one kiosk. Whoever stands before one whose disk fails at its start reads where to go."""
+def run_kiosk(hall: Hall, name: str, process: Process, hall_folder: Path = Path()) -> None:
+    """The program of one kiosk; ``hall_folder`` is where its hall file lies. Whoever stands before one whose disk fails
+    at its start reads where to go."""
     try:
-        node = KioskNode(hall, name, process)
+        node = KioskNode(hall, name, process, hall_folder=hall_folder)
         try:
             node.start()
             node.run()

@@ -87,6 +87,7 @@ class Visit:
     service: str | None = None
     priority: str | None = None
     card: CardRead | None = None
+    choosing: bool = False
     for_another: bool = False
     principal: CardRead | None = None
     card_trouble: Names | None = None
@@ -107,7 +108,7 @@ class Visit:
 
 @dataclass(frozen=True)
 class Scene:
-    """The surroundings of an event: what is on offer, when, and an id for a ticket should one be begun."""
+    """The surroundings of an event: what is on offer, when, an id for a ticket if one is begun; languages by key."""
 
     menu: Menu
     now_s: float
@@ -123,6 +124,7 @@ def idle_limit_s(visit: Visit) -> float | None:
     """How long nobody may touch anything before the kiosk goes home; None where it does not."""
     if visit.step in (Step.TAKING, Step.CHECKING, Step.COPYING) or (visit.step is Step.TICKET and not visit.printed):
         return None
+    languages: tuple[str, ...] = ("zh", "en")
     if visit == Visit(touched_at=visit.touched_at, touched_s=visit.touched_s, entered_s=visit.entered_s):
         return None
     if visit.step is Step.HELP:

@@ -125,6 +125,7 @@ PARTS = {
     "presses": Names("按键", "key presses"),
 }
 
+    "languages": Names("语言文件", "language files"),
 
 def attention(hall: Hall, live: Live, now_ms: int) -> tuple[a.Attention, ...]:
     """All that asks for attention, alarms first."""

@@ -148,12 +148,11 @@ def _large_card(frame: Frame, rect: Rect, target: str, offer: Offer) -> list[Op]
         said = frame.first(w.NO_WAIT)
     else:
         said = frame.first(w.people(offer.waiting))
-        comma = "，" if frame.visit.language == "zh" else ", "
         if _few_left(offer):
             left = frame.first(w.quota(offer.quota_left or 0))
-            said += comma + left[:1].lower() + left[1:]
+            said += frame.comma + left[:1].lower() + left[1:]
         elif offer.wait_min is not None:
-            said += comma + frame.first(w.minutes(offer.wait_min))
+            said += frame.comma + frame.first(w.minutes(offer.wait_min))
     return [*_plate(rect, target, offer.open), *_large_names(frame, rect, offer.names, offer.icon, said, offer.open)]
 
 

@@ -18,7 +18,7 @@ from kiosk.screens import words as w
 from kiosk.screens.cards import state_of
 from kiosk.screens.frame import Frame, chrome
 from kiosk.screens.papers import papers
-from kiosk.screens.parts import button, card, fact, primary, rule, shares, upright
+from kiosk.screens.parts import button, card, fact, language_button, primary, rule, shares, upright
 
 
 def detail(frame: Frame) -> list[Op]:
@@ -144,14 +144,19 @@ def _facts(frame: Frame, offer: Offer, rect: Rect) -> list[Op]:
 
 def back_bar(frame: Frame, back: Names = w.BACK, target: str = t.BACK) -> list[Op]:
     """Back, language, help: the same places in every picture."""
-    names = ((target, back, "chevron-left"), (t.LANGUAGE, w.LANGUAGE_BUTTON, "globe"), (t.HELP, w.HELP, "help"))
     if frame.tall:
-        cells = frame.bar.columns(3, 18)
+        cells = tuple(frame.bar.columns(3, 18))
     else:
         upper, low = frame.bar.rows(2, 18)
         cells = (upper, *low.columns(2, 18))
     return [
-        op
-        for cell, (aim, words, icon) in zip(cells, names, strict=True)
-        for op in button(frame, cell, aim, words, icon)
+        *button(frame, cells[0], target, back, "chevron-left"),
+        *language_button(frame, cells[1]),
+        *button(frame, cells[2], t.HELP, w.HELP, "help"),
     ]
+
+
+def close_bar(frame: Frame) -> list[Op]:
+    """Back and help alone, where they always are."""
+    left, right = frame.bar.columns(2, 18) if frame.tall else frame.bar.rows(2, 18)
+    return [*button(frame, left, t.BACK, w.BACK, "chevron-left"), *button(frame, right, t.HELP, w.HELP, "help")]

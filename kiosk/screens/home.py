@@ -22,7 +22,7 @@ from kiosk.menu import Choice, Offer
 from kiosk.screens import words as w
 from kiosk.screens.cards import category_card, service_card
 from kiosk.screens.frame import Frame, chrome
-from kiosk.screens.parts import button, help_banner
+from kiosk.screens.parts import button, help_banner, language_button
 from kiosk.visit import Step
 
 GAP, HEAD_H, PAGER_H, MISSED_H, BANNER_H = 22, 62, 100, 112, 84
@@ -54,17 +54,15 @@ def tools(frame: Frame) -> list[Op]:
     if frame.larger:
         return _tools_larger(frame)
     names = (
-        (t.LANGUAGE, w.LANGUAGE_BUTTON, "globe", w.LANGUAGE_HINT),
-        (t.LARGER, w.LARGER, "letters", None),
-        (t.LOWER, w.HIGHER if frame.lower else w.LOWER, "wheelchair", None),
-        (t.HELP, w.HELP, "help", None),
+        (t.LARGER, w.LARGER, "letters"),
+        (t.LOWER, w.HIGHER if frame.lower else w.LOWER, "wheelchair"),
+        (t.HELP, w.HELP, "help"),
     )
     cells = frame.bar.columns(4, 18) if frame.tall else [c for row in frame.bar.rows(2, 18) for c in row.columns(2, 18)]
-    return [
-        op
-        for cell, (target, words, icon, hint) in zip(cells, names, strict=True)
-        for op in button(frame, cell, target, words, icon, hint)
-    ]
+    ops = language_button(frame, cells[0])
+    for cell, (target, words, icon) in zip(cells[1:], names, strict=True):
+        ops += button(frame, cell, target, words, icon)
+    return ops
 
 
 def _tools_larger(frame: Frame) -> list[Op]:
@@ -72,15 +70,10 @@ def _tools_larger(frame: Frame) -> list[Op]:
         banner, cells = Rect(48, 1488, 984, 180), Rect(48, 1690, 984, 146).columns(3, 18)
     else:
         banner, cells = Rect(40, 562, 448, 140), Rect(40, 720, 448, 312).rows(3, 16)
-    names = (
-        (t.LARGER, w.STANDARD, "letters"),
-        (t.LANGUAGE, w.LANGUAGE_BUTTON, "globe"),
-        (t.LOWER, w.HIGHER if frame.lower else w.LOWER, "wheelchair"),
-    )
     ops = help_banner(frame, banner, t.HELP)
-    for cell, (target, words, icon) in zip(cells, names, strict=True):
-        ops += button(frame, cell, target, words, icon)
-    return ops
+    ops += button(frame, cells[0], t.LARGER, w.STANDARD, "letters")
+    ops += language_button(frame, cells[1])
+    return ops + button(frame, cells[2], t.LOWER, w.HIGHER if frame.lower else w.LOWER, "wheelchair")
 
 
 def _title(frame: Frame, plan: Plan) -> tuple[Names, Names]:

@@ -69,10 +69,8 @@ def help_called(frame: Frame) -> list[Op]:
     """HELP: whether staff know, and whether somebody is on the way."""
     title, hint, look = _HELP_WORDS[frame.around.help]
     ops = chrome(frame, title, hint)
-    kiosk = Names(f"本机：{frame.around.kiosk.zh}", f"This is {frame.around.kiosk.en}")
-    last = Names(f"{kiosk.zh}　电话 {frame.around.phone}", f"{kiosk.en}, phone {frame.around.phone}")
-    extra = last if frame.around.phone else kiosk
-    return [*ops, *_message(frame, look, title, hint, extra), *back_bar(frame)]
+    kiosk = w.this_kiosk(frame.around.kiosk, frame.around.phone)
+    return [*ops, *_message(frame, look, title, hint, kiosk), *back_bar(frame)]
 
 
 def closed(frame: Frame) -> list[Op]:

@@ -129,9 +129,8 @@ def _notes(frame: Frame, notes: list[Note], area: Rect) -> list[Op]:
         return []
     ops: list[Op] = [rule(Rect(area.x, area.y, area.w, 2))]
     y = area.y + 24
-    colon = "：" if frame.visit.language == "zh" else ": "
     for label, names, icon in notes:
-        words = frame.first(label) + colon + frame.first(names)
+        words = frame.first(label) + frame.colon + frame.first(names)
         ops += [
             Icon(rect=Rect(area.x + 4, y + 8, 38, 38), name=icon, colour=BLUE),
             text(Rect(area.x + 62, y, area.w - 62, 54), words, 34 if frame.larger else 32, KIOSK_INK, min_size=24),

@@ -23,6 +23,7 @@ from broker.runtime.canvas.theme import (
     Colour,
     rgb,
 )
+from kiosk import targets as t
 from kiosk.screens import words as w
 from kiosk.screens.frame import Frame
 
@@ -39,7 +40,8 @@ def width_of(words: str, size: int) -> int:
 def size_for(words: str, size: int, width: int) -> int:
     """At most ``size``, small enough that no single word is wider than ``width``."""
     longest = max(words.split(), key=lambda word: width_of(word, 100), default="")
-    return min(size, int(size * width / max(1, width_of(longest, size)))) if longest.isascii() else size
+    whole = longest.isascii() or any("\uac00" <= letter <= "\ud7a3" for letter in longest)
+    return min(size, int(size * width / max(1, width_of(longest, size)))) if whole else size
 
 
 def card(rect: Rect, target: str | None = None, radius: int = 26) -> Box:
@@ -106,6 +108,16 @@ def button(frame: Frame, rect: Rect, target: str, names: Names, icon: str, hint:
     top = 56 if flat else 64
     inner = Rect(rect.x + 10, rect.y + top, rect.w - 20, rect.h - top - 4)
     return ops + _two_lines(frame, inner, names, second, "centre", 31 if flat else 34)
+
+
+def language_button(frame: Frame, rect: Rect) -> list[Op]:
+    """The other language by its own name; with more of them a way to choose, with some of their names."""
+    others = [language.name for language in frame.around.languages if language is not frame.language]
+    few = " · ".join(others[:2]) + (" …" if len(others) > 2 else "")
+    named = Rect(rect.x, rect.y, rect.w - 100 if rect.w > 1.9 * rect.h else rect.w - 20, rect.h)
+    if len(others) == 1 or (frame.larger and width_of(few, 30) <= named.w):
+        return button(frame, rect, t.LANGUAGE, Names(few, few), "globe", w.LANGUAGE)
+    return button(frame, rect, t.LANGUAGE, w.LANGUAGE, "globe", Names(few, few))
 
 
 def _two_lines(frame: Frame, inner: Rect, names: Names, second: str, align: str, size: int) -> list[Op]:
@@ -184,6 +196,6 @@ def grid(rect: Rect, columns: int, rows: int, gap: int) -> list[Rect]:
 
 
 __all__ = [
-    "AMBER_DEEP", "STRIP", "button", "card", "disc", "fact", "figures", "grid", "help_banner", "pill", "primary",
-    "rule", "shares", "size_for", "split", "tile", "upright", "width_of",
+    "AMBER_DEEP", "STRIP", "button", "card", "disc", "fact", "figures", "grid", "help_banner", "language_button",
+    "pill", "primary", "rule", "shares", "size_for", "split", "tile", "upright", "width_of",
 ]  # fmt: skip

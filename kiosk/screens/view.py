@@ -12,6 +12,7 @@ from kiosk.screens.given import no_paper, taking, ticket
 from kiosk.screens.home import home
 from kiosk.screens.keypad import keypad
 from kiosk.screens.more import copies, faces, found, more
+from kiosk.screens.languages import languages
 from kiosk.screens.notes import closed, connecting, help_called, note, paused, still_there
 from kiosk.screens.priority import priority
 from kiosk.visit import Step, Visit
@@ -50,7 +51,7 @@ def view(visit: Visit, menu: Menu, around: Surroundings) -> tuple[Op, ...]:
     draw = PICTURES[visit.step]
     if visit.step in CHOOSING:
         draw = INSTEAD_OF_HOME.get(menu.state, draw)
-    ops = draw(frame)
+    ops = languages(frame) if visit.choosing else draw(frame)
     if around.warned_s is not None:
         ops = still_there(frame, ops, around.warned_s)
     return frame.fitted(ops)
