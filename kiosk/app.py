@@ -17,8 +17,8 @@ from broker.runtime.canvas.press import Quit, Touch
 from broker.runtime.canvas.theme import KIOSK_GROUND
 from broker.runtime.canvas.window import Screen
 from broker.runtime.engine_time import EngineTime
-from broker.runtime.languages.lexicon import TWO, Language
 from broker.runtime.errors import DatabaseError, OutboxError
+from broker.runtime.languages.lexicon import TWO, Language
 from broker.runtime.sender import Sender
 from kiosk import events, flow
 from kiosk.asking import Asking
@@ -333,6 +333,7 @@ class KioskApp:
             phone=self.hall.hall.phone,
             help=self._help_state(now_s),
             emergency_since=self._emergency_since(),
+            languages=self._languages,
         )
 
     def _help_state(self, now_s: float) -> HelpState:
@@ -348,7 +349,6 @@ class KioskApp:
         """The ticket number on the screen at this moment; empty when there is none."""
         shown = self.visit.step in (flow.Step.TICKET, flow.Step.NO_PAPER) and self.visit.slip is not None
         return self.visit.slip.number if shown and self.visit.slip is not None else ""
-            languages=self._languages,
 
     def staff_wanted(self, now_s: float) -> bool:
         """Whether somebody should come: help was called, or a paper did not come out, or none can."""
@@ -373,6 +373,8 @@ class KioskApp:
         }
         if self.other_plan():
             parts["numbers"] = "other-plan"
+        if self.languages_left_out:
+            parts["languages"] = f"unavailable:{self.languages_left_out}"
         if now_s < self._help_until_s:
             parts["help"] = "wanted"
         if now_s < self._no_paper_until_s:
@@ -387,5 +389,3 @@ def decoded(payload: bytes, kind):  # type: ignore[no-untyped-def]
     except CodecError as error:
         logger.warning("a %s cannot be read: %s", kind.__name__, error.detail)
         return None
-        if self.languages_left_out:
-            parts["languages"] = f"unavailable:{self.languages_left_out}"

@@ -119,14 +119,14 @@ def _touched(visit: Visit, touch: Touched, scene: Scene) -> Outcome:
     if scene.now_s - visit.entered_s < SETTLE_S and _same_place(visit.touched_at, touch.at):
         return visit, ()
     verb, argument = t.parse(touch.target)
-    handler = HANDLERS[visit.step].get(verb)
-    if handler is None:
-        return visit, ()
     if visit.choosing:
         after = flow_languages.chosen(visit, verb, argument, scene)
         if after is not None:
             return replace(after, touched_s=scene.now_s, touched_at=touch.at), ()
         visit = replace(visit, choosing=False)
+    handler = HANDLERS[visit.step].get(verb)
+    if handler is None:
+        return visit, ()
     after, wishes = handler(visit, argument, scene)
     return replace(after, touched_s=scene.now_s, touched_at=touch.at), wishes
 

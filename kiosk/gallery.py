@@ -12,14 +12,14 @@ from broker.model.words import Names
 from broker.runtime.canvas.ops import Op
 from kiosk.flow_cards import NO_READER, SAME_CARD
 from kiosk.found import FoundTicket
-from kiosk.help_state import HelpState
 from kiosk.gallery_languages import SIX, THREE
-from kiosk.menu import FULL, NO_COUNTER, NOT_NOW, USED_UP, Choice, Given, Menu, Offer
+from kiosk.help_state import HelpState
 from kiosk.local_time import date_words
+from kiosk.menu import FULL, NO_COUNTER, NOT_NOW, USED_UP, Choice, Given, Menu, Offer
 from kiosk.qr import qr_rows
 from kiosk.readers.cards import UNREAD, CardRead
-from kiosk.screens.frame import LANDSCAPE, PORTRAIT, Surroundings
 from kiosk.refusal_words import TEMPLATES
+from kiosk.screens.frame import LANDSCAPE, PORTRAIT, Surroundings
 from kiosk.screens.notes import failsafe
 from kiosk.screens.view import view
 from kiosk.ticket import Slip
@@ -119,8 +119,8 @@ AROUND = Surroundings(
     emergency_since="14:30",
     phone="0571-8765 4321",
 )
-
 WITH_KOREAN = replace(AROUND, languages=THREE)
+
 REJOINED = phrase(
     "{number} 已重新排队，请等候叫号", "{number} is back in line. Please wait for your call", number="A042"
 )
@@ -244,5 +244,5 @@ def screens() -> Iterator[tuple[str, tuple[int, int], tuple[Op, ...]]]:
         asked = replace(WITH_KOREAN, size=size, warned_s=17)
         yield f"kiosk-still-there-zh-{sheet}", size, view(PENSION, MENU, asked)
         yield f"kiosk-still-there-en-{sheet}", size, view(replace(PENSION, language="en"), MENU, asked)
-        yield f"kiosk-failsafe-{sheet}", size, failsafe(size)
         yield f"kiosk-still-there-ko-{sheet}", size, view(replace(PENSION, language="ko"), MENU, asked)
+        yield f"kiosk-failsafe-{sheet}", size, failsafe(size)

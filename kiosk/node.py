@@ -17,8 +17,8 @@ from broker.runtime.disk_probe import DiskProbe
 from broker.runtime.engine_time import EngineTime
 from broker.runtime.errors import DatabaseError, in_both_languages
 from broker.runtime.heart import Heart
-from broker.runtime.link import Link, LinkOptions, LinkState, Message
 from broker.runtime.languages.offered import languages_of
+from broker.runtime.link import Link, LinkOptions, LinkState, Message
 from broker.runtime.outbox import Outbox
 from broker.runtime.presence import device_presence
 from broker.runtime.process import Process

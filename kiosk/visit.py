@@ -80,6 +80,7 @@ class Visit:
 
     step: Step = Step.HOME
     language: str = "zh"
+    choosing: bool = False
     larger: bool = False
     lower: bool = False
     category: str | None = None
@@ -87,7 +88,6 @@ class Visit:
     service: str | None = None
     priority: str | None = None
     card: CardRead | None = None
-    choosing: bool = False
     for_another: bool = False
     principal: CardRead | None = None
     card_trouble: Names | None = None
@@ -113,6 +113,7 @@ class Scene:
     menu: Menu
     now_s: float
     fresh_ticket: str
+    languages: tuple[str, ...] = ("zh", "en")
 
 
 def fresh(scene: Scene) -> Visit:
@@ -124,7 +125,6 @@ def idle_limit_s(visit: Visit) -> float | None:
     """How long nobody may touch anything before the kiosk goes home; None where it does not."""
     if visit.step in (Step.TAKING, Step.CHECKING, Step.COPYING) or (visit.step is Step.TICKET and not visit.printed):
         return None
-    languages: tuple[str, ...] = ("zh", "en")
     if visit == Visit(touched_at=visit.touched_at, touched_s=visit.touched_s, entered_s=visit.entered_s):
         return None
     if visit.step is Step.HELP:

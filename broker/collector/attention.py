@@ -123,9 +123,9 @@ PARTS = {
     "help": Names("求助", "help"),
     "ratings": Names("评价", "ratings"),
     "presses": Names("按键", "key presses"),
+    "languages": Names("语言文件", "language files"),
 }
 
-    "languages": Names("语言文件", "language files"),
 
 def attention(hall: Hall, live: Live, now_ms: int) -> tuple[a.Attention, ...]:
     """All that asks for attention, alarms first."""

@@ -38,9 +38,9 @@ class Surroundings:
     phone: str = ""
     help: HelpState = "asking"
     emergency_since: str = ""
-
     languages: tuple[Language, ...] = TWO
     ear: bool = False
+
 
 @dataclass(frozen=True)
 class Frame:
@@ -66,7 +66,6 @@ class Frame:
     def lower(self) -> bool:
         return self.visit.lower
 
-    def first(self, names: Names) -> str:
     @property
     def language(self) -> Language:
         return language_named(self.visit.language, self.around.languages)
@@ -79,6 +78,7 @@ class Frame:
     def comma(self) -> str:
         return "，" if self.language.is_chinese else ", "
 
+    def first(self, names: Names) -> str:
         return self.language.say(names)
 
     def second(self, names: Names) -> str:

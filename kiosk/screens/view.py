@@ -11,8 +11,8 @@ from kiosk.screens.frame import Frame, Surroundings
 from kiosk.screens.given import no_paper, taking, ticket
 from kiosk.screens.home import home
 from kiosk.screens.keypad import keypad
-from kiosk.screens.more import copies, faces, found, more
 from kiosk.screens.languages import languages
+from kiosk.screens.more import copies, faces, found, more
 from kiosk.screens.notes import closed, connecting, help_called, note, paused, still_there
 from kiosk.screens.priority import priority
 from kiosk.visit import Step, Visit
