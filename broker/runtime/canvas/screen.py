@@ -56,7 +56,7 @@ class VirtualScreen:
 
     def start(self, ground: Colour = INK) -> None:
         """Make the surface and open the fonts; without fonts the screen shows its failsafe picture."""
-        self.surface = pygame.Surface(self.size, 0, 32)
+        self.surface = self._make_surface()
         self.surface.fill(ground)
         try:
             if self._owns_fonts:
@@ -66,6 +66,10 @@ class VirtualScreen:
             self._show_failsafe()
             return
         self._painter = Painter(self.surface, Brush(self.fonts), ground)
+
+    def _make_surface(self) -> pygame.Surface:
+        """Where the picture is painted."""
+        return pygame.Surface(self.size, 0, 32)
 
     def close(self) -> None:
         """Let go of the display."""
