@@ -8,7 +8,6 @@ import logging
 import secrets
 from collections.abc import Callable
 
-from broker.contract.codec import CodecError, decode
 from broker.contract.envelope import Reply
 from broker.contract.topics import Topics
 from broker.model.fingerprint import numbering_fingerprint
@@ -25,6 +24,7 @@ from kiosk.asking import Asking
 from kiosk.buttons import Buttons, LampScene
 from kiosk.engine_side import EngineSide
 from kiosk.extra_papers import ExtraPapers
+from kiosk.guidance.guide import Guide, NoGuide, ring
 from kiosk.help_state import HelpState
 from kiosk.helping import Helping
 from kiosk.issuing import Issuing, state_word
@@ -88,8 +88,11 @@ class KioskApp:
         self._help_until_s = self._no_paper_until_s = float("-inf")
         self._letters = tuple(sorted({series.letter for series in hall.series.values()}))
 
-    def wire(self, sender: Sender, ledger: Ledger, readers: Readers | None = None) -> None:
+    def wire(
+        self, sender: Sender, ledger: Ledger, readers: Readers | None = None, guide: Guide | NoGuide | None = None
+    ) -> None:
         """The parts that talk to the engine, and those that need its business day."""
+        self.guide = guide or NoGuide()
         self.sender, self.ledger, self.readers = sender, ledger, readers
         self.engine.on_standing, self.engine.on_numbering = self._engine_stands, self._engine_cuts
         self.issuing = Issuing(self.hall, self.parts, ledger, self.printing, self._issued_at_ms, self.other_plan)
@@ -116,6 +119,7 @@ class KioskApp:
         self.screen.start(KIOSK_GROUND)
         self.printing.start()
         self.buttons.start()
+        self.guide.start()
         if self.readers is not None:
             self.readers.start()
 
@@ -123,9 +127,15 @@ class KioskApp:
         """Close them again."""
         if self.readers is not None:
             self.readers.stop()
+        self.guide.stop()
         self.buttons.stop()
         self.printing.stop()
         self.screen.close()
+
+    @property
+    def settling(self) -> bool:
+        """Whether a key is about to count as pressed."""
+        return self.buttons.settling or self.guide.settling
 
     # -- from the engine ------------------------------------------------
 
@@ -224,6 +234,8 @@ class KioskApp:
                 self._toggle_pause(now_s)
             elif button.service is not None:
                 self._happened(events.Pressed(button.service), now_s)
+        for touch in self.guide.poll(now_s):
+            self._happened(touch, now_s)
         for shown in () if self.readers is None else self.readers.poll():
             self._happened(shown, now_s)
         for ticket, end in self.printing.take_ends():
@@ -241,6 +253,7 @@ class KioskApp:
             if isinstance(event, events.NotPrinted):
                 self._no_paper_until_s = now_s + ALARM_LASTS_S
             self._happened(event, now_s)
+        self.visit = self.guide.accompany(self.visit, now_s)
         self._happened(events.Passed(), now_s)
         self.sender.tick()
         return self._show(now_s)
@@ -310,11 +323,13 @@ class KioskApp:
         issuing = self.visit.service if flow.issuing(self.visit) else None
         self.buttons.light(LampScene(menu, issuing, self.staff_wanted(now_s)))
         scene = (self.visit, menu, self._surroundings(now_s))
-        if scene == self._drawn:
+        self.guide.see(*scene, now_s)
+        if (scene, self.guide.focus) == self._drawn:
             return False
-        self._drawn = scene
+        self._drawn = (scene, self.guide.focus)
         try:
             ops = view(*scene)
+            ops += ring(ops, self.guide.focus)
         except Exception:
             logger.exception("the picture of %s failed", self.visit.step)
             ops = failsafe(self.screen.size)
@@ -370,6 +385,7 @@ class KioskApp:
             "ledger": self._ledger_health(menu),
             "issuing": menu.state,
             **({} if self.readers is None else self.readers.health()),
+            **self.guide.health(),
         }
         if self.other_plan():
             parts["numbers"] = "other-plan"
@@ -380,12 +396,3 @@ class KioskApp:
         if now_s < self._no_paper_until_s:
             parts["paper"] = "failed"
         return parts
-
-
-def decoded(payload: bytes, kind):  # type: ignore[no-untyped-def]
-    """A message of that kind, or None when it cannot be read; bad input is logged and dropped."""
-    try:
-        return decode(payload, kind)
-    except CodecError as error:
-        logger.warning("a %s cannot be read: %s", kind.__name__, error.detail)
-        return None

@@ -76,6 +76,7 @@ class Visit:
     """One person at the kiosk. Times are seconds of the same clock as the scene's ``now_s``.
 
     ``card`` is the card of whoever stands here, ``principal`` that of the person in whose name (``for_another``).
+    ``guided``: the screens are said into an earphone.
     """
 
     step: Step = Step.HOME
@@ -83,6 +84,7 @@ class Visit:
     choosing: bool = False
     larger: bool = False
     lower: bool = False
+    guided: bool = False
     category: str | None = None
     page: int = 0
     service: str | None = None
@@ -121,17 +123,23 @@ def fresh(scene: Scene) -> Visit:
     return Visit(touched_s=scene.now_s, entered_s=scene.now_s)
 
 
+def at_rest(visit: Visit) -> bool:
+    """Whether nobody has begun anything: the first picture in its usual manner."""
+    same = {"touched_at": visit.touched_at, "touched_s": visit.touched_s, "entered_s": visit.entered_s}
+    return visit == Visit(guided=visit.guided, **same)  # type: ignore[arg-type]
+
+
 def idle_limit_s(visit: Visit) -> float | None:
     """How long nobody may touch anything before the kiosk goes home; None where it does not."""
     if visit.step in (Step.TAKING, Step.CHECKING, Step.COPYING) or (visit.step is Step.TICKET and not visit.printed):
         return None
-    if visit == Visit(touched_at=visit.touched_at, touched_s=visit.touched_s, entered_s=visit.entered_s):
+    if at_rest(visit):
         return None
     if visit.step is Step.HELP:
         return HELP_S
     if visit.step is Step.NO_PAPER:
         return NUMBER_ON_SCREEN_S
-    return IDLE_LARGER_S if visit.larger else IDLE_S
+    return IDLE_LARGER_S if visit.larger or visit.guided else IDLE_S
 
 
 def idle_left_s(visit: Visit, now_s: float) -> float:

@@ -115,6 +115,8 @@ PARTS = {
     "calls": Names("播报", "announcements"),
     "disk": Names("存储", "disk"),
     "buttons": Names("按键", "buttons"),
+    "earphone": Names("语音引导耳机", "voice guidance earphone"),
+    "guidance": Names("语音引导按键", "voice guidance keys"),
     "reader": Names("读卡器", "card reader"),
     "scanner": Names("扫码器", "code scanner"),
     "ledger": Names("取号记录", "ticket records"),

@@ -26,6 +26,7 @@ class Surroundings:
     ``warned_s`` is the count-down of the time-out, None while there is none. ``letters`` of the hall's tickets.
     ``languages`` are those one can choose from, in this order.
     ``help`` is what became of a call for help, ``emergency_since`` the local time at which an emergency was declared.
+    ``ear``: not to be seen but read aloud, in the visitor's language alone (``kiosk.guidance``).
     """
 
     size: tuple[int, int]

@@ -440,7 +440,7 @@ NO_READERS: dict[str, str] = {
     "broker.runtime.bus.Line._read_echo": "compares bytes, reads nothing into them",
     "broker.server.writer.Writer._read": "decode_envelope, with its answer",
     "firmware_config.demo._report": "reads what our own audit printed",
-    "kiosk.app.decoded": "decode, with a line in the log",
+    "kiosk.engine_side.decoded": "decode, with a line in the log",
     "broker.runtime.key_address._parsed": "parse_key_address and parse_lamp_address",
     "broker.store.journal.read_events": "rows of SQLite, each through decode_event",
     "broker.collector.web.read_body": "decode, behind HTTP: tests/fuzz/test_http.py",
