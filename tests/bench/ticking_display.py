@@ -1,10 +1,11 @@
 """``python -m tests.bench.ticking_display FRAMES HALL NAME``: a wall display whose ticker moves FRAMES times a second.
 
-The display program as it is, with another ``FRAME_S``; at its end it prints ``frames COUNT SECONDS``, so that what was
-paid for is known to have been shown.
+The display program as it is, with another ``FRAME_S``. To every line on standard input it answers ``frames COUNT
+SECONDS``, the frames shown so far and the monotonic time, so that what was paid for is known to have been shown.
 """
 
 import sys
+import threading
 import time
 from pathlib import Path
 
@@ -24,21 +25,24 @@ def main() -> int:
         fonts = Fonts()
         fonts.start()
         station = make_station(hall, name, process, fonts)
-        animate, counted, began_s = station.screen.animate, [0], time.monotonic()
+        animate, shown = station.screen.animate, [0]
 
-        def moved():  # type: ignore[no-untyped-def]
+        def counted():  # type: ignore[no-untyped-def]
             painted = animate()
-            counted[0] += bool(painted.pixels)
+            shown[0] += bool(painted.pixels)
             return painted
 
-        station.screen.animate = moved  # type: ignore[method-assign]
-        try:
-            display.app.run_stations([station], name, process.stopping)
-        finally:
-            sys.stdout.write(f"frames {counted[0]} {time.monotonic() - began_s:.3f}\n")
-            sys.stdout.flush()
+        station.screen.animate = counted  # type: ignore[method-assign]
+        threading.Thread(target=answer, args=(shown,), name="answer", daemon=True).start()
+        display.app.run_stations([station], name, process.stopping)
 
     return run_process(name, work)
+
+
+def answer(shown: list[int]) -> None:
+    for _ in sys.stdin:
+        sys.stdout.write(f"frames {shown[0]} {time.monotonic():.6f}\n")
+        sys.stdout.flush()
 
 
 if __name__ == "__main__":
