@@ -30,15 +30,16 @@ from kiosk.helping import Helping
 from kiosk.issuing import Issuing, state_word
 from kiosk.ledger import Ledger
 from kiosk.local_time import LocalTime
-from kiosk.menu import Given, Menu, ReaderState
+from kiosk.menu import Menu, ReaderState
 from kiosk.numbering import own_parts
-from kiosk.offering import Offering
+from kiosk.offering import Offering, given_of
 from kiosk.printing import Printing
-from kiosk.readers.desk import READER, Readers
+from kiosk.readers.desk import READER, SCANNER, Readers
 from kiosk.screens.frame import Surroundings
 from kiosk.screens.notes import failsafe
 from kiosk.screens.view import view
 from kiosk.standing import Standing
+from kiosk.ticket import Order
 
 logger = logging.getLogger(__name__)
 
@@ -109,8 +110,9 @@ class KioskApp:
             linked=lambda: self.linked,
             printer_ok=lambda: self.printing.usable,
             other_plan=self.other_plan,
-            reader=self._reader_state,
-            given=self._given,
+            reader=lambda: self._part_state(READER),
+            scanner=lambda: self._part_state(SCANNER),
+            given=lambda: given_of(self.issuing.recent, self.local),
         )
 
     def start(self) -> None:
@@ -275,6 +277,11 @@ class KioskApp:
                 offer = scene.menu.offer(order.service)
                 assert offer is not None
                 self.issuing.begin(order, offer, self.offering.online(now_s), now_s)
+            case events.CheckIn(order):
+                self.issuing.check_in(order, now_s)
+            case events.PrintSlip(slip, language, large):
+                order = Order("", slip.service, language=language, large=large)
+                self.extra_papers.copy(order, slip, now_s)
             case events.CallStaff():
                 self._help_until_s = now_s + ALARM_LASTS_S
                 self.helping.call(self.engine.help_answered_ms, now_s)
@@ -287,21 +294,9 @@ class KioskApp:
             case events.Rejoin() | events.Find() | events.Rate():
                 self.asking.ask(wish, self.offering.online(now_s), now_s)
 
-    def _given(self) -> tuple[Given, ...]:
-        return tuple(
-            Given(
-                order.ticket,
-                slip.number,
-                slip.names,
-                self.local.text(slip.issued_at_ms)[-5:] if slip.issued_at_ms else "",
-            )
-            for order, slip in self.issuing.recent
-        )
-
-    def _reader_state(self) -> ReaderState:
-        if self.readers is None or not self.readers.has_reader:
-            return "none"
-        return "ok" if self.readers.health().get(READER) == "ok" else "down"
+    def _part_state(self, part: str) -> ReaderState:
+        state = None if self.readers is None else self.readers.health().get(part)
+        return "none" if state is None else "ok" if state == "ok" else "down"
 
     def _toggle_pause(self, now_s: float) -> None:
         """The staff's key: stop or resume giving tickets here, at once and also without the engine."""

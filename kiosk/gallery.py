@@ -11,6 +11,7 @@ from broker.model.views import Emergency
 from broker.model.words import Names
 from broker.runtime.canvas.ops import Op
 from kiosk.flow_cards import NO_READER, SAME_CARD
+from kiosk.flow_check_in import ALREADY, AWAY
 from kiosk.found import FoundTicket
 from kiosk.gallery_languages import SIX, THREE
 from kiosk.help_state import HelpState
@@ -145,6 +146,11 @@ FOUND = tuple(
     FoundTicket(number, OFFERS[place].service, ahead)
     for place, (number, ahead) in enumerate((("A042", 12), ("C008", 0), ("A0817", 1234), ("B011", 3), ("D120", 8)))
 )
+APPOINTMENTS = replace(MENU, appointments=True, scanner="ok", given=GIVEN)
+AT_TEN = replace(SLIP, booked="in_time", booked_for="10:00")
+CHECK_IN = Visit(step=Step.CHECK_IN)
+BOOKED = Visit(step=Step.BOOKED, note=AWAY)
+EARLY = filled(TEMPLATES["too_early"], {"from_time": "09:45"})
 THANKS = Names("已收到您的评价，谢谢", "Your rating is kept. Thank you")
 LOOKUP = replace(MENU, lookup=True, given=GIVEN)
 STATES: tuple[tuple[str, Visit, Menu], ...] = (
@@ -155,6 +161,25 @@ STATES: tuple[tuple[str, Visit, Menu], ...] = (
     ("home-categories", Visit(), MANY),
     ("home-pages", Visit(page=1), PAGES),
     ("home-long", Visit(), STRESS),
+    ("home-appointments", Visit(), APPOINTMENTS),
+    ("home-appointments-many", Visit(), replace(MANY, appointments=True)),
+    ("detail-needs", replace(PENSION, needs=("hearing",)), replace(LOOKUP, appointments=True)),
+    ("priority-needs", replace(PENSION, step=Step.PRIORITY, needs=("hearing", "mobility")), MENU),
+    ("check-in", CHECK_IN, APPOINTMENTS),
+    ("check-in-typed", replace(CHECK_IN, typed="40718253"), APPOINTMENTS),
+    ("check-in-letters", replace(CHECK_IN, typed="K7", letters=True), replace(APPOINTMENTS, scanner="none")),
+    ("booked-early", replace(BOOKED, note=EARLY), APPOINTMENTS),
+    ("booked-away", BOOKED, replace(APPOINTMENTS, alone=True)),
+    ("booked-paused", replace(BOOKED, note=EARLY), replace(APPOINTMENTS, state="paused")),
+    ("booked-already", replace(BOOKED, note=ALREADY, note_good=True, slip=AT_TEN), APPOINTMENTS),
+    ("booked-already-no-printer", replace(BOOKED, slip=replace(AT_TEN, ahead=None)),
+     replace(APPOINTMENTS, printer_ok=False)),
+    ("ticket-booked", Visit(step=Step.TICKET, slip=AT_TEN, printed=True), APPOINTMENTS),
+    ("ticket-booked-late", Visit(step=Step.TICKET, slip=replace(AT_TEN, booked="late")), APPOINTMENTS),
+    ("more-appointments", Visit(step=Step.MORE), replace(LOOKUP, appointments=True)),
+    ("paused-appointments", Visit(), replace(APPOINTMENTS, state="paused", reason="打印机换纸")),
+    ("closed-appointments", Visit(), replace(APPOINTMENTS, state="closed", next_opens="13:30", offers=tuple(
+        replace(o, open=False, reason=NOT_NOW, reopens="13:30") for o in OFFERS))),
     ("category", Visit(step=Step.CATEGORY, category=COMPANY), MANY),
     ("detail", PENSION, MENU),
     ("detail-notice-printing", replace(PENSION, notice="asked"), MENU),

@@ -1,12 +1,16 @@
 """A ticket's first words to the engine. Pure."""
 
-from broker.model.commands import IssueTicket, ReportTicket
+from broker.model.commands import CheckIn, IssueTicket, ReportTicket
 from broker.model.words import Holding
 from kiosk.ticket import Order
 
 
-def asked(order: Order, kiosk: str) -> IssueTicket:
-    """Give me a number."""
+def asked(order: Order, kiosk: str) -> IssueTicket | CheckIn:
+    """Give me a number; or, for an appointment, say what for."""
+    if order.code is not None:
+        return CheckIn(
+            ticket=order.ticket, code=order.code, kiosk=kiosk, language=language_of(order), large=order.large
+        )
     return IssueTicket(
         ticket=order.ticket,
         service=order.service,
@@ -17,6 +21,7 @@ def asked(order: Order, kiosk: str) -> IssueTicket:
         principal=order.principal,
         large=order.large,
         phone_tail=order.phone_tail,
+        needs=order.needs,
     )
 
 
@@ -35,6 +40,8 @@ def reported(order: Order, kiosk: str, number: str, day: str) -> ReportTicket:
         principal=order.principal,
         large=order.large,
         phone_tail=order.phone_tail,
+        needs=order.needs,
+        appointment=order.appointment,
     )
 
 

@@ -117,4 +117,6 @@ def paper_of(
         further=further_of(spoken),
         large=order.large,
         logo=logo,
+        booked=slip.booked,
+        booked_for=slip.booked_for,
     )

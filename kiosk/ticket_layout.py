@@ -16,6 +16,7 @@ from kiosk.printer.escpos import Size, columns_of, printable, qr_modules
 from kiosk.printer.profile import PrinterProfile
 from kiosk.printer.raster import Raster
 from kiosk.printer.typesetting import Fields, Gap, Line, Mark, Qr, Rule, Text
+from kiosk.ticket import Booked
 
 _DOUBLE, _TALL, _PLAIN = (2, 2), (1, 2), (1, 1)
 _LARGE_VALUES = ((_DOUBLE, _DOUBLE), (_PLAIN, _DOUBLE), (_PLAIN, _PLAIN))  # narrow paper keeps the values large
@@ -30,6 +31,8 @@ LABELS = (AHEAD, WAIT, COUNTER, BRING, ISSUED)
 NOBODY, SEE_SCREEN = Names("无人", "nobody"), Names("请看大屏", "see screen")
 CAPTION = Names("扫码看进度、评服务", "Scan to follow and to rate")
 COPY = Names("补打 COPY", "COPY 补打")
+APPOINTMENT = Names("预约", "APPOINTMENT")
+LATE = Names("预约时间已过，按普通号排队", "Late for your appointment: ordinary ticket")
 _ASCII_MARKS = str.maketrans({"‘": "'", "’": "'", "“": '"', "”": '"', "–": "-", "—": "-", "…": "...", "～": "-"})
 
 
@@ -41,7 +44,8 @@ class TicketPaper:
     `people_ahead` and `wait_minutes` (least, most) are None while the kiosk works alone and cannot know them.
     `papers_*` are the few papers to have ready. `issued_text` is local time as shown, e.g. ``2026-03-05 09:31``.
     `copy` marks a second print of the same number; `large` is for old eyes: nothing lower than double letters, and
-    without what can be read elsewhere. `logo` stands on top. Raises `QrTextTooLong`.
+    without what can be read elsewhere. `logo` stands on top. `booked` is a ticket for an appointment at `booked_for`
+    (local ``HH:MM``), in time or not. Raises `QrTextTooLong`.
     """
 
     hall_zh: str
@@ -64,6 +68,8 @@ class TicketPaper:
     further: Language | None = None
     large: bool = False
     logo: Raster | None = None
+    booked: Booked = ""
+    booked_for: str = ""
 
     def __post_init__(self) -> None:
         if self.qr_text:
@@ -80,7 +86,7 @@ def compose(paper: TicketPaper, profile: PrinterProfile) -> tuple[Line, ...]:
     else:
         body = _chinese(paper, number)
     mark = () if paper.logo is None else (Mark(paper.logo), Gap(16))
-    return (*mark, *_copy_mark(paper), *body)
+    return (*mark, *_copy_mark(paper), *_booked_mark(paper), *body)
 
 
 def _copy_mark(paper: TicketPaper) -> tuple[Line, ...]:
@@ -88,6 +94,18 @@ def _copy_mark(paper: TicketPaper) -> tuple[Line, ...]:
         return ()
     words = COPY.en if paper.language == "en" else COPY.zh
     return (Text(words if paper.further is None else paper.further.say(COPY), (_DOUBLE,), "centre"),)
+
+
+def _booked_mark(paper: TicketPaper) -> tuple[Line, ...]:
+    """What tells the ticket of an appointment from others at a glance; who came late reads why it is like others."""
+    if not paper.booked:
+        return ()
+    names = APPOINTMENT if paper.booked == "in_time" else LATE
+    said = plain_english(names) if paper.language == "en" else names.zh
+    words = said if paper.further is None else paper.further.say(names)
+    if paper.booked == "late":
+        return (Text(words, (_TALL if paper.large else _PLAIN,), "centre"),)
+    return (Rule(), Text(f"{words} {paper.booked_for}".strip(), (_DOUBLE, _TALL), "centre", bold=True), Rule())
 
 
 def _number(number: str, profile: PrinterProfile) -> Text:

@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Literal
 
-from broker.model.words import Names
+from broker.model.words import Names, Need
 from kiosk.found import FoundTicket
 from kiosk.menu import Menu
 from kiosk.readers.cards import CardRead
@@ -31,6 +31,8 @@ class Step(StrEnum):
     CARD = "card"
     MORE = "more"
     MISSED = "missed"
+    CHECK_IN = "check_in"
+    BOOKED = "booked"
     FIND = "find"
     FOUND = "found"
     RATE = "rate"
@@ -46,15 +48,18 @@ class Step(StrEnum):
     HELP = "help"
 
 
-_HOME_ALWAYS = frozenset({Step.HOME, Step.HELP, Step.TAKING, Step.NOTE})
+_HOME_ALWAYS = frozenset({Step.HOME, Step.HELP, Step.TAKING, Step.NOTE, Step.BOOKED})
+"""From everywhere: a key or a code held before the scanner begins a ticket, or is told why not."""
 ARROWS: dict[Step, frozenset[Step]] = {
-    Step.HOME: _HOME_ALWAYS | {Step.CATEGORY, Step.DETAIL, Step.CARD, Step.MISSED, Step.MORE},
+    Step.HOME: _HOME_ALWAYS | {Step.CATEGORY, Step.DETAIL, Step.CARD, Step.MISSED, Step.MORE, Step.CHECK_IN},
     Step.CATEGORY: _HOME_ALWAYS | {Step.DETAIL, Step.CARD},
     Step.DETAIL: _HOME_ALWAYS | {Step.CATEGORY, Step.PRIORITY, Step.CARD, Step.PHONE},
     Step.PRIORITY: _HOME_ALWAYS | {Step.DETAIL},
     Step.CARD: _HOME_ALWAYS | {Step.CATEGORY, Step.DETAIL},
     Step.MISSED: _HOME_ALWAYS | {Step.CHECKING},
-    Step.MORE: _HOME_ALWAYS | {Step.MISSED, Step.FIND, Step.RATE, Step.COPIES},
+    Step.CHECK_IN: _HOME_ALWAYS,
+    Step.BOOKED: _HOME_ALWAYS | {Step.COPYING},
+    Step.MORE: _HOME_ALWAYS | {Step.CHECK_IN, Step.MISSED, Step.FIND, Step.RATE, Step.COPIES},
     Step.FIND: _HOME_ALWAYS | {Step.CHECKING},
     Step.FOUND: _HOME_ALWAYS,
     Step.RATE: _HOME_ALWAYS | {Step.FACES},
@@ -63,7 +68,7 @@ ARROWS: dict[Step, frozenset[Step]] = {
     Step.COPYING: frozenset({Step.HOME, Step.NOTE}),
     Step.PHONE: _HOME_ALWAYS | {Step.DETAIL},
     Step.CHECKING: frozenset({Step.HOME, Step.NOTE, Step.FOUND}),
-    Step.TAKING: frozenset({Step.TICKET, Step.NO_PAPER, Step.NOTE}),
+    Step.TAKING: frozenset({Step.TICKET, Step.NO_PAPER, Step.NOTE, Step.BOOKED}),
     Step.TICKET: _HOME_ALWAYS | {Step.NO_PAPER},
     Step.NO_PAPER: _HOME_ALWAYS | {Step.TICKET},
     Step.NOTE: _HOME_ALWAYS,
@@ -77,6 +82,7 @@ class Visit:
 
     ``card`` is the card of whoever stands here, ``principal`` that of the person in whose name (``for_another``).
     ``guided``: the screens are said into an earphone.
+    ``checking_in``: the ticket on its way is that of an appointment. ``letters``: the keys show letters, not digits.
     """
 
     step: Step = Step.HOME
@@ -95,6 +101,9 @@ class Visit:
     card_trouble: Names | None = None
     notice: NoticeState = ""
     typed: str = ""
+    letters: bool = False
+    checking_in: bool = False
+    needs: tuple[Need, ...] = ()
     phone_tail: str = ""
     found: tuple[FoundTicket, ...] = ()
     ticket: str | None = None

@@ -179,8 +179,8 @@ def pause_reason(desk: Desk, service: str, kiosk: str | None) -> str | None:
     return desk.hall.services[service].paused or None
 
 
-def check_may_issue(desk: Desk, service: str, kiosk: str | None, *, booked: bool = False) -> None:
-    """Refused when no number of this service is given now; who ``booked`` has a place outside the quota."""
+def check_may_issue(desk: Desk, service: str, kiosk: str | None) -> None:
+    """Refused when no number of this service is given now."""
     check_calm(desk)
     state, declared = desk.state, desk.hall.services[service]
     if state.day is None:
@@ -190,7 +190,7 @@ def check_may_issue(desk: Desk, service: str, kiosk: str | None, *, booked: bool
         raise Refused(r.IssuingPaused(reason=reason))
     if issuing_session(state.sessions, declared.sessions, desk.now_ms) is None:
         raise Refused(r.HallClosed(reopens=reopening(desk, service) or "--:--"))
-    if not booked and declared.quota is not None and state.issued.get(service, 0) >= declared.quota:
+    if declared.quota is not None and state.issued.get(service, 0) >= declared.quota:
         raise Refused(r.QuotaUsedUp(service=service, quota=declared.quota))
 
 

@@ -17,6 +17,7 @@ from kiosk.menu import Offer
 from kiosk.screens import words as w
 from kiosk.screens.cards import state_of
 from kiosk.screens.frame import Frame, chrome
+from kiosk.screens.needs import ROW_H, needs_column, needs_row
 from kiosk.screens.papers import papers
 from kiosk.screens.parts import button, card, fact, language_button, primary, rule, shares, upright
 
@@ -32,6 +33,12 @@ def detail(frame: Frame) -> list[Op]:
     take = Rect(area.x, area.bottom - take_h, area.w, take_h)
     choices = _choices(frame, offer, take)
     bottom = (choices[0][1].y if choices else take.y) - 22
+    if offer.open and not frame.larger:  # in the larger manner they stand with the priority classes
+        if frame.tall:
+            ops += needs_row(frame, Rect(area.x, bottom - ROW_H, area.w, ROW_H))
+            bottom -= ROW_H + 22
+        else:
+            ops += needs_column(frame, Rect(40, 516, 448, 206))
     ops += _facts_and_papers(frame, offer, Rect(area.x, area.y, area.w, bottom - area.y))
     for target, rect in choices:
         ops += _choice(frame, rect, target)

@@ -19,6 +19,7 @@ from broker.runtime.canvas.theme import (
 )
 from kiosk import targets as t
 from kiosk.screens import words as w
+from kiosk.screens.check_in import booked_mark
 from kiosk.screens.frame import Frame, chrome
 from kiosk.screens.parts import button, card, disc, fact, figures, rule, shares, split, upright, width_of
 from kiosk.ticket import Slip
@@ -132,8 +133,10 @@ def _paper(frame: Frame, slip: Slip, sheet: Rect) -> list[Op]:
     tear = sheet.bottom - facts_h - 44
     with_code = frame.tall and bool(slip.qr_rows) and tear - sheet.y > 760
     number_bottom = tear - (330 if with_code else 20)
-    number = Rect(sheet.x + 40, sheet.y + 150, sheet.w - 80, number_bottom - sheet.y - 150)
+    marked = 62 if slip.booked else 0
+    number = Rect(sheet.x + 40, sheet.y + 150 + marked, sheet.w - 80, number_bottom - sheet.y - 150 - marked)
     ops: list[Op] = [card(sheet), *_service_name(frame, slip, Rect(sheet.x + 40, sheet.y + 26, sheet.w - 80, 120))]
+    ops += booked_mark(frame, slip, Rect(sheet.x + 40, sheet.y + 150, sheet.w - 80, 56))
     ops.append(figures(number, slip.number, min(420, int(number.h * 1.1)), KIOSK_INK))
     if with_code:
         ops += _code_beside(frame, slip, Rect(sheet.x + 150, tear - 310, sheet.w - 300, 276))

@@ -21,6 +21,7 @@ from kiosk import targets as t
 from kiosk.menu import Choice, Offer
 from kiosk.screens import words as w
 from kiosk.screens.cards import category_card, service_card
+from kiosk.screens.check_in import ENTRY_H, entry
 from kiosk.screens.frame import Frame, chrome
 from kiosk.screens.parts import button, help_banner, language_button
 from kiosk.visit import Step
@@ -105,7 +106,15 @@ def _extras(frame: Frame) -> tuple[Rect, list[Op]]:
     if frame.visit.step is Step.CATEGORY:
         place, area = _below(frame, area)
         ops += button(frame, place, t.BACK, w.BACK, "chevron-left")
+    elif frame.larger and frame.menu.appointments:
+        place, area = _below(frame, area)
+        left, right = place.columns(2, 18)
+        ops += button(frame, left, t.CHECK_IN, w.CHECK_IN, "calendar-check")
+        ops += button(frame, right, t.MORE, w.MORE, "ticket")
     else:
+        if frame.menu.appointments:
+            ops += entry(frame, Rect(area.x, area.y, area.w, ENTRY_H))
+            area = Rect(area.x, area.y + ENTRY_H + 20, area.w, area.h - ENTRY_H - 20)
         places, area = _beside(frame, area)
         ops += button(frame, places[-1], t.MORE, w.MORE, "ticket", None if frame.larger else w.MORE_HINT)
         if not frame.larger:

@@ -30,6 +30,8 @@ def more(frame: Frame) -> list[Op]:
     if menu.lookup:
         rows.append((t.FIND, "phone", w.FIND, w.FIND_HINT, away))
     rows.append((t.RATE, "star", w.RATE, w.RATE_HINT, away))
+    if menu.appointments:
+        rows.append((t.CHECK_IN, "calendar-check", w.CHECK_IN, w.CHECK_IN_HINT, away))
     ops = chrome(frame, w.MORE_TITLE, w.MORE)
     for rect, row in zip(_rows(frame, len(rows)), rows, strict=True):
         ops += _row(frame, rect, row)
@@ -96,9 +98,10 @@ def _row(frame: Frame, rect: Rect, row: Row) -> list[Op]:
     upper = room.h * 11 // 20
     said = frame.first(hint if why_not is None else why_not)
     ink, sub = (KIOSK_INK, KIOSK_SUB) if live else (OFF_INK, OFF_INK)
+    size = min(60 if frame.larger else 48, upper * 13 // 16)
     ops: list[Op] = [ground, *(tile(place, icon) if live else tile(place, icon, OFF_TILE, OFF_INK))]
     ops += [
-        text(Rect(room.x, room.y, room.w, upper), frame.first(names), 60 if frame.larger else 48, ink, bold=True,
+        text(Rect(room.x, room.y, room.w, upper), frame.first(names), size, ink, bold=True,
              vertical="bottom", min_size=30),
         text(Rect(room.x, room.y + upper, room.w, room.h - upper), said, 34 if frame.larger else 30, sub,
              vertical="top", lines=2, min_size=24),

@@ -23,6 +23,7 @@ from broker.runtime.canvas.theme import (
 from kiosk import targets as t
 from kiosk.help_state import HelpState
 from kiosk.screens import words as w
+from kiosk.screens.check_in import for_holders
 from kiosk.screens.detail import back_bar
 from kiosk.screens.frame import Frame, chrome
 from kiosk.screens.home import above_tools, cards, paged, pager, tools
@@ -47,7 +48,8 @@ def paused(frame: Frame) -> list[Op]:
     """Issuing is paused at this kiosk or in the hall."""
     reason = Names(frame.menu.reason, frame.menu.reason) if frame.menu.reason else w.PAUSED_HINT
     ops = chrome(frame, w.PAUSED, w.PAUSED_HINT)
-    return [*ops, *_message(frame, _WARN, w.PAUSED, reason, w.PAUSED_HINT), *tools(frame)]
+    area, ways = for_holders(frame, _above_tools(frame))
+    return [*ops, *_message(frame, _WARN, w.PAUSED, reason, w.PAUSED_HINT, area=area), *ways, *tools(frame)]
 
 
 def connecting(frame: Frame) -> list[Op]:
@@ -89,8 +91,9 @@ def closed(frame: Frame) -> list[Op]:
         text(Rect(head.x + 192, head.y + 88, head.w - 230, 46), frame.first(w.hours(menu.hours)), 30, KIOSK_SUB),
     ]
     area = Rect(head.x, head.bottom + 24, head.w, above_tools(frame) - head.bottom - 24)
+    area, ways = for_holders(frame, area)
     plan = paged(frame, area, menu.offers)
-    return [*ops, *cards(frame, plan, area), *pager(frame, plan, area), *tools(frame)]
+    return [*ops, *ways, *cards(frame, plan, area), *pager(frame, plan, area), *tools(frame)]
 
 
 def _has_tools(frame: Frame) -> bool:
@@ -98,12 +101,14 @@ def _has_tools(frame: Frame) -> bool:
     return frame.visit.step in (Step.HOME, Step.CATEGORY)
 
 
-def _message(frame: Frame, look: Look, title: Names, *lines: Names) -> list[Op]:
+def _above_tools(frame: Frame) -> Rect:
+    return Rect(frame.body.x, frame.body.y, frame.body.w, above_tools(frame) - frame.body.y)
+
+
+def _message(frame: Frame, look: Look, title: Names, *lines: Names, area: Rect | None = None) -> list[Op]:
     """A round sign with its words, in the middle of the content."""
     icon, ground, ink = look
-    area = frame.body
-    if _has_tools(frame):
-        area = Rect(area.x, area.y, area.w, above_tools(frame) - area.y)
+    area = area or (_above_tools(frame) if _has_tools(frame) else frame.body)
     side = min(300, area.h // 3)
     text_h = 240 + 64 * len(lines)
     top = area.y + max(24, (area.h - side - text_h) // 2)

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from broker.runtime.canvas.ops import Op
 from kiosk.menu import Menu
 from kiosk.screens.card import card
+from kiosk.screens.check_in import booked
 from kiosk.screens.detail import detail
 from kiosk.screens.emergency import emergency
 from kiosk.screens.frame import Frame, Surroundings
@@ -24,6 +25,8 @@ PICTURES: dict[Step, Callable[[Frame], list[Op]]] = {
     Step.PRIORITY: priority,
     Step.CARD: card,
     Step.MORE: more,
+    Step.CHECK_IN: keypad,
+    Step.BOOKED: booked,
     Step.MISSED: keypad,
     Step.FIND: keypad,
     Step.RATE: keypad,

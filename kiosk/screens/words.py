@@ -151,6 +151,26 @@ SEND = Names("重新排队", "Rejoin the line")
 ERASE = Names("删除", "Erase")
 OFFLINE_MISSED = Names("系统未连接，请到咨询台", "Please ask at the desk")
 
+CHECK_IN = Names("预约签到", "Check in")
+CHECK_IN_SCAN = Names("把预约二维码对准扫码窗，或点这里输入", "Hold your code before the scanner, or tap to type it")
+CHECK_IN_TYPE = Names("有预约？点这里输入预约码", "Have an appointment? Tap to type its code")
+CHECK_IN_HINT = Names("输入预约码，或扫预约二维码", "Type or scan your code")
+CODE_TITLE = Names("请输入预约码", "Type your appointment code")
+CODE_HINT = Names("预约码是 6 位以上的数字或字母", "6 or more digits or letters")
+SEND_CODE = Names("签到取号", "Check in")
+TO_LETTERS = Names("字母", "ABC")
+TO_DIGITS = Names("数字", "123")
+CHECK_IN_NOT = Names("没有签到成功", "Not checked in")
+CHECK_IN_NOT_HINT = Names("请看下面的说明", "Please read below")
+ORDINARY = Names("取普通号", "Take an ordinary number")
+CHECKED_IN = Names("您已签到", "You have checked in")
+LATE = Names("预约时间已过，按普通号排队", "Late for your appointment: an ordinary place in line")
+
+
+def booked_for(time: str) -> Names:
+    """A ticket for an appointment."""
+    return phrase("预约 {time}", "Appointment {time}", time=time)
+
 
 def people(count: int) -> Names:
     """How many wait."""

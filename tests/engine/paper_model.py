@@ -154,6 +154,10 @@ class PaperModel:
         """An accepted wish."""
         window = self.window(getattr(wish, "counter", ""))
         match wish:
+            case c.CheckIn() if result.get("own"):
+                assert result["service"] in self.hall.services, "the kiosk gives the number itself"
+            case c.CheckIn() if "again" in result:
+                assert self.papers[result["ticket"]].number == result["number"], "one ticket for an appointment"
             case c.IssueTicket(ticket=ticket) | c.CheckIn(ticket=ticket):
                 claimed = result["priority"] if isinstance(wish, c.CheckIn) else wish.priority
                 if claimed is not None and ticket not in self.papers:

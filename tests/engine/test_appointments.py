@@ -4,9 +4,9 @@ import msgspec
 import pytest
 
 from broker.model import commands as c
-from broker.model.words import TicketStatus
+from broker.model.words import Holding, TicketStatus
 from tests.engine.bench_hall import AT_KIOSK, HallAtWork, asks
-from tests.halls import lobby_hall, one_kiosk_hall
+from tests.halls import DAY, lobby_hall, one_kiosk_hall
 
 HOUR_MS = 3_600_000
 
@@ -48,14 +48,17 @@ def test_a_check_in_repeated_is_the_same_and_a_second_one_is_told_its_number(wor
     code = booked(work, 0)
     number = work.done(checks_in(code), **AT_KIOSK)["number"]
     assert work.done(checks_in(code), **AT_KIOSK)["number"] == number
-    assert work.refused(checks_in(code, "ticket-0002"), **AT_KIOSK).facts == {"number": number}
+    second = work.done(checks_in(code, "ticket-0002"), **AT_KIOSK)
+    assert (second["number"], second["again"], second["ticket"]) == (number, True, "ticket-0001")
+    assert "ticket-0002" not in work.state.tickets
     work.done(c.VoidTicket(ticket="ticket-0001"), **AT_KIOSK)
     assert work.done(checks_in(code, "ticket-0003"), **AT_KIOSK)["number"] != number
 
 
-def test_a_code_of_another_day_or_of_nobody_is_unknown(work: HallAtWork) -> None:
+def test_a_code_of_another_day_is_told_so_and_one_of_nobody_is_unknown(work: HallAtWork) -> None:
     assert work.refused(checks_in("NOBODY1"), **AT_KIOSK).code == "unknown_appointment"
-    assert work.refused(checks_in(booked(work, 24 * 60)), **AT_KIOSK).code == "unknown_appointment"
+    other_day = work.refused(checks_in(booked(work, 24 * 60)), **AT_KIOSK)
+    assert (other_day.code, other_day.facts) == ("appointment_of_another_day", {"days": 1, "time": "09:00"})
     code = booked(work, 5, code="GONE123")
     work.done(c.CancelAppointment(appointment=f"booked-{code}"))
     assert work.refused(checks_in(code), **AT_KIOSK).code == "unknown_appointment"
@@ -64,15 +67,36 @@ def test_a_code_of_another_day_or_of_nobody_is_unknown(work: HallAtWork) -> None
     assert work.refused(twice).code == "code_taken"
 
 
-def test_a_kiosk_that_has_the_series_whole_brings_its_own_number() -> None:
+def test_a_kiosk_that_has_the_series_whole_is_told_to_give_the_number_and_reports_it() -> None:
     work = HallAtWork(one_kiosk_hall()).open_day()
     code = booked(work, 0)
-    assert work.refused(checks_in(code), **AT_KIOSK).code == "numbers_used_up"
-    assert work.refused(checks_in(code, number="B001"), **AT_KIOSK).code == "number_not_owned"
-    assert work.done(checks_in(code, number="A001"), **AT_KIOSK)["number"] == "A001"
-    work.done(c.ConfirmTicket(ticket="ticket-0001"), **AT_KIOSK)
-    code = booked(work, 0, code="OTHER12")
-    assert work.refused(checks_in(code, "ticket-0002", number="A001"), **AT_KIOSK).code == "number_taken"
+    told = work.done(checks_in(code), **AT_KIOSK)
+    assert (told["own"], told["service"], told["time"], told["late"]) == (True, "pension", "09:00", False)
+    assert "ticket-0001" not in work.state.tickets
+    paper = c.ReportTicket(
+        ticket="ticket-0001", service="pension", number="A001", holding=Holding.MAYBE, day=DAY, kiosk="kiosk-1",
+        priority="appointment", appointment=told["appointment"],
+    )  # fmt: skip
+    work.done(paper, **AT_KIOSK)
+    assert work.done(checks_in(code, "ticket-0002"), **AT_KIOSK)["number"] == "A001"
+    another = msgspec.structs.replace(paper, ticket="ticket-0003", number="A002")
+    work.done(another, **AT_KIOSK)
+    assert work.done(checks_in(code, "ticket-0002"), **AT_KIOSK)["number"] == "A001", "a paper more takes nothing over"
+
+
+def test_an_appointment_is_honoured_while_issuing_is_paused_and_after_the_last_ticket(work: HallAtWork) -> None:
+    code = booked(work, 0)
+    work.done(c.PauseIssuing(reason="人多"))
+    assert work.done(checks_in(code), **AT_KIOSK)["number"]
+    work.wait(7 * 3600 + 45 * 60)  # 16:45: the last ticket was at 16:30, the hall closes at 17:00
+    code = booked(work, 0, code="LATE123")
+    assert work.done(checks_in(code, "ticket-0002"), **AT_KIOSK)["number"]
+    code = booked(work, 0, code="LATE124")
+    work.done(c.BeginEmergency(zh="撤离", en="Leave"))
+    assert work.refused(checks_in(code, "ticket-0003"), **AT_KIOSK).code == "emergency_now"
+    work.done(c.EndEmergency())
+    work.wait(15 * 60)
+    assert work.refused(checks_in(code, "ticket-0003"), **AT_KIOSK).code == "hall_closed"
 
 
 def test_old_appointments_are_forgotten_and_coming_ones_kept(work: HallAtWork) -> None:

@@ -322,9 +322,15 @@ class EngineMachine(RuleBasedStateMachine):
         if comes == "never":
             self.wish(c.CancelAppointment(appointment=appointment))
         elif comes != "later":
-            number = ("A8" if service == "pension" else "B8") + f"{who:02d}" if comes == "with a number" else None
             ticket = f"ticket-book-{who}{comes[0]}"
-            self.wish(c.CheckIn(ticket=ticket, code=code, kiosk="kiosk-1", number=number), "kiosk-1", "kiosk")
+            if comes == "with a number":
+                number = ("A8" if service == "pension" else "B8") + f"{who:02d}"
+                paper = c.ReportTicket(
+                    ticket=ticket, service=service, number=number, holding=Holding.PAPER, day=DAY, kiosk="kiosk-1",
+                    appointment=appointment,
+                )  # fmt: skip
+                self.wish(paper, "kiosk-1", "kiosk")
+            self.wish(c.CheckIn(ticket=ticket, code=code, kiosk="kiosk-1"), "kiosk-1", "kiosk")
 
     @precondition(lambda self: self.model.visit_of)
     @rule(rating=st.integers(0, 9), age_h=st.sampled_from((0, 0, 30)))

@@ -185,3 +185,11 @@ def test_any_words_make_one_whole_ticket(hall, service, number, notices, windows
     assert [command.name for command in commands].count("GS V") == 1
     assert commands[-1].name == "GS V"
     assert not [c for c in commands if c.name in ("unknown", "control", "DLE EOT")]
+
+
+def test_a_ticket_for_an_appointment_has_its_own_look_and_a_late_one_says_what_it_is():
+    assert lines_of(sample(booked="in_time", booked_for="10:00"))[0] == "预约10:00"
+    assert lines_of(sample(booked="late", booked_for="10:00"))[0] == "预约时间已过，按普通号排队"
+    assert "APPOINTMENT" in lines_of(sample(booked="in_time", booked_for="10:00", language="en"))[0]
+    for paper in (FULL, sample(large=True)):
+        assert not any("预约" in line for line in lines_of(paper))

@@ -4,7 +4,13 @@ A refusal is an answer, not an exception: it travels, it is stored as the receip
 The code is the class name in snake case and never changes meaning.
 """
 
-from broker.model.refusals.appointments import AppointmentsFull, CodeTaken, TooEarly, UnknownAppointment
+from broker.model.refusals.appointments import (
+    AppointmentOfAnotherDay,
+    AppointmentsFull,
+    CodeTaken,
+    TooEarly,
+    UnknownAppointment,
+)
 from broker.model.refusals.base import Refusal, code_of
 from broker.model.refusals.broadcasting import EmergencyNow, NoEmergency, NoticeOver, TooManyNotices
 from broker.model.refusals.calling import (
@@ -57,6 +63,7 @@ from broker.model.refusals.unknown import (
 __all__ = [
     "AgentDayCap",
     "AlreadyRated",
+    "AppointmentOfAnotherDay",
     "AppointmentsFull",
     "ClerkElsewhere",
     "CodeTaken",
