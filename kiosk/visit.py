@@ -82,6 +82,7 @@ class Visit:
 
     ``card`` is the card of whoever stands here, ``principal`` that of the person in whose name (``for_another``).
     ``guided``: the screens are said into an earphone.
+    ``choosing``: the languages are shown instead of the step's picture.
     ``checking_in``: the ticket on its way is that of an appointment. ``letters``: the keys show letters, not digits.
     """
 
