@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pygame
 
+from broker.runtime.canvas.encode import bmp_of
 from broker.runtime.canvas.theme import Colour
 from broker.runtime.errors import NodeError
 
@@ -51,7 +52,7 @@ def load_picture(path: Path, size: tuple[int, int], radius: int, ground: Colour,
         picture = pygame.image.load(io.BytesIO(data), "picture.png")
     except (pygame.error, ValueError) as error:
         raise PictureUnusable(path, str(error)) from error
-    return _saved(_rounded(_placed(picture, size, ground, cut=cut), radius, ground))
+    return bmp_of(_rounded(_placed(picture, size, ground, cut=cut), radius, ground))
 
 
 def picture_size(data: bytes) -> tuple[int, int] | None:
@@ -105,9 +106,3 @@ def _rounded(picture: pygame.Surface, radius: int, ground: Colour) -> pygame.Sur
         for y, top in ((0, 0), (height - radius, radius)):
             picture.blit(mask, (x, y), (left, top, radius, radius))
     return picture
-
-
-def _saved(picture: pygame.Surface) -> bytes:
-    buffer = io.BytesIO()
-    pygame.image.save(picture, buffer, "picture.bmp")
-    return buffer.getvalue()

@@ -6,7 +6,6 @@ using them cannot tell which one it has, except by `virtual`: only a virtual scr
 
 from __future__ import annotations
 
-import io
 import logging
 import threading
 import time
@@ -17,6 +16,7 @@ import pygame
 
 from broker.contract.envelope import PICTURE_LIMIT_BYTES
 from broker.runtime.canvas.brush import Brush
+from broker.runtime.canvas.encode import png_of
 from broker.runtime.canvas.failsafe import paint_failsafe
 from broker.runtime.canvas.film import Frame, Projection, no_frames
 from broker.runtime.canvas.geometry import Rect
@@ -194,9 +194,8 @@ class VirtualScreen:
         """Return what the screen shows as PNG, half as large (or less) when it would exceed `limit_bytes`."""
         surface = self.surface
         while True:
-            buffer = io.BytesIO()
-            pygame.image.save(surface, buffer, "screen.png")
-            if buffer.tell() <= limit_bytes or surface.get_width() < 200:
-                return buffer.getvalue()
+            png = png_of(surface)
+            if len(png) <= limit_bytes or surface.get_width() < 200:
+                return png
             half = (surface.get_width() // 2, surface.get_height() // 2)
             surface = pygame.transform.smoothscale(surface, half)
