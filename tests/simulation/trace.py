@@ -96,6 +96,16 @@ class Alarm:
 
 
 @dataclass(frozen=True)
+class LookedFor:
+    """Somebody was told the numbers of a telephone, as of a journal position, newest first."""
+
+    at_ms: int
+    phone_tail: str
+    numbers: tuple[str, ...]
+    as_of: int
+
+
+@dataclass(frozen=True)
 class Thanked:
     """A keypad thanked a citizen; ``evaluation`` is the id made on the device, ``level`` the key pressed."""
 
@@ -158,6 +168,7 @@ class Trace:
     journal: list[Entry] = field(default_factory=list)
     rest: Rest | None = None
     turned_away: list[TurnedAway] = field(default_factory=list)
+    looked_for: list[LookedFor] = field(default_factory=list)
     alarms: list[Alarm] = field(default_factory=list)
     hall: Hall | None = None
     """The hall file the run was made with."""
