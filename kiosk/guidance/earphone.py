@@ -8,6 +8,7 @@ import contextlib
 import logging
 import threading
 import time
+from collections import deque
 from collections.abc import Iterable, Sequence
 from concurrent.futures import Future
 from concurrent.futures import TimeoutError as NotYet
@@ -46,7 +47,7 @@ class Earphone:
         self._player = Player(address)
         self._voices: Voices | None = None
         self._wanted: Say | None = None
-        self._warm: list[Piece] = []
+        self._warm: deque[Piece] = deque()
         self._changed = threading.Condition()
         self._stopping = False
         self._busy = False
@@ -73,10 +74,9 @@ class Earphone:
             self._changed.notify()
 
     def warm(self, pieces: Iterable[Piece]) -> None:
-        """Make these ready while nothing else is to be done."""
+        """Make these ready while nothing else is to be done, one at a time: a kiosk that starts has better to do."""
         with self._changed:
-            self._warm += pieces
-            self._changed.notify()
+            self._warm.extend(pieces)
 
     @property
     def speaking(self) -> bool:
@@ -112,11 +112,12 @@ class Earphone:
 
     def _turn(self) -> None:
         with self._changed:
-            if self._wanted is None and not self._warm and not self._stopping:
+            if self._wanted is None and not self._stopping:
                 self._changed.wait(IDLE_S)
             order, self._wanted = self._wanted, None
-            warm, self._warm = ([], self._warm) if order is not None else (self._warm, [])
             self._busy = order is not None and bool(order.pieces)
+            idle = order is None and bool(self._warm)
+            warm = [self._warm.popleft()] if idle else []
         if order is not None:
             try:
                 self._perform(order)

@@ -74,7 +74,7 @@ def _chinese(text: str) -> str:
     text = _TELEPHONE.sub(lambda found: "，".join(singly(part) for part in re.split("[- ]", found[0])), text)
     text = _MINUTES_ZH.sub("分钟", text)
     text = _TIME.sub(lambda found: _clock_zh(int(found[1]), int(found[2])), text)
-    text = _RANGE.sub("到", text)
+    text = _RANGE.sub("到", text.replace("（", "，").replace("）", "，"))
     return re.sub(r"(?<=[0-9])\s+(?=[0-9])", "，", re.sub(r"(?<=分|点)\s+(?=[0-9])", "，", text))
 
 
