@@ -57,6 +57,18 @@ def test_while_no_day_is_open_only_notices_without_a_schedule_are_shown() -> Non
     assert view(HallAtWork(hall_with(from_time="10:00")), "board", "display-1").notices == ()
 
 
+def test_a_posted_notice_outlives_the_day_and_ends_in_the_night(work: HallAtWork) -> None:
+    work.done(c.PostNotice(notice="a", zh="明日停电", until_ms=CLOSES_MS + 9 * HOUR_MS))
+    work.now_ms = CLOSES_MS
+    work.done(c.CloseDay())
+    work.now_ms = CLOSES_MS + 9 * HOUR_MS - 1
+    work.done(c.PassTime(), device="server", role="server")
+    assert [notice.notice for notice in view(work, "board", "display-1").notices] == ["a"]
+    work.wait(0.001)
+    work.done(c.PassTime(), device="server", role="server")
+    assert view(work, "board", "display-1").notices == ()
+
+
 def test_a_posted_notice_goes_when_its_end_has_come_and_an_urgent_one_stands_first(work: HallAtWork) -> None:
     work.done(c.PostNotice(notice="a", zh="甲"))
     work.done(c.PostNotice(notice="b", zh="乙", until_ms=work.now_ms + 60_000, urgent=True))

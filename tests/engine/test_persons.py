@@ -2,6 +2,8 @@
 
 import pytest
 
+from broker.contract.codec import encode
+from broker.engine.project import project
 from broker.model import commands as c
 from tests.engine.bench_hall import ANNA, AT_KIOSK, BERT, HallAtWork, asks
 from tests.halls import DAY, lobby_hall
@@ -57,6 +59,16 @@ def test_a_paper_of_a_kiosk_wins_over_the_caps(work: HallAtWork) -> None:
         person=ANNA,  # type: ignore[arg-type]
     )
     assert work.done(paper, **AT_KIOSK)["number"] == "B800"
+
+
+def test_no_view_holds_the_key_of_a_person_or_digits_of_a_telephone(work: HallAtWork) -> None:
+    work.done(asks("0001", person=ANNA, principal=BERT, phone_tail="4321"))
+    work.done(c.ConfirmTicket(ticket="ticket-0001"))
+    for step in (c.CallNext(counter="c3"), c.MarkNoShow(counter="c3"), c.PassTime()):
+        work.ask(step, "server", "server")
+        for place, shown in project(work.hall, work.state).items():
+            text = encode(shown)
+            assert ANNA.encode() not in text and BERT.encode() not in text and b"4321" not in text, place
 
 
 def misses(work: HallAtWork, number: str) -> None:

@@ -62,7 +62,11 @@ def test_only_staff_pages_decide_about_priority_and_emergency(work: HallAtWork, 
         c.ConfirmPriority(number=number),
         c.RevokePriority(number=number),
         c.BeginEmergency(zh="请离开", en="Leave"),
+        c.EndEmergency(),
         c.AnswerHelp(help="help-0001"),
+        c.PostNotice(notice="n", zh="通知"),
+        c.BookAppointment(appointment="booked-0001", code="ABC123", service="pension", at_ms=work.now_ms),
+        c.CancelAppointment(appointment="booked-0001"),
     ):
         assert work.refused(command, **asker).code == "not_allowed"
 
