@@ -23,7 +23,7 @@ LINE_GAP_DOTS = 10
 DEFAULT_SPACING_DOTS = 30  # of ESC @
 QR_BYTES_LIMIT = 213  # version 10 at level M: the largest symbol that stays readable on a ticket
 RASTER_BYTES_LIMIT = 24_000
-"""Pictures of lines on one paper: a whole ticket in Korean, which a line of 9600 baud carries in 21 s, others at once."""
+"""Pictures of lines on one paper: a whole ticket in Korean, which a line of 9600 baud carries in 21 s."""
 
 _QR_BYTES_BY_VERSION = (14, 26, 42, 62, 84, 106, 122, 152, 180, 213)  # level M, ISO/IEC 18004 table 7
 _ALIGN = {"left": 0, "centre": 1, "right": 2}
