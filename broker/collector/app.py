@@ -13,6 +13,7 @@ from broker.collector import (
     api_public,
     api_staff,
     api_virtual,
+    pages_appointments,
     pages_public,
     pages_staff,
     pages_virtual,
@@ -91,7 +92,7 @@ def create_app(
     teach_words(app, web)
     _doors(app, web)
     _errors(app)
-    modules: list[Any] = [api_evaluations, api_public, api_staff, stream, pages_public, pages_staff]
+    modules: list[Any] = [api_evaluations, api_public, api_staff, stream, pages_public, pages_staff, pages_appointments]
     if options.virtual:
         modules += [api_virtual, pages_virtual]
     for module in modules:
