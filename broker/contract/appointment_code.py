@@ -13,11 +13,18 @@ _CODE = re.compile(r"[0-9A-Z]{6,16}")
 
 
 class NotACode(ValueError):
-    """Whatever it is, it is no code of an appointment."""
+    """Whatever it is, it is no code of an appointment. The text itself may be anybody's, and is left out."""
+
+    said = "this is no code of an appointment"
+
+    def __init__(self) -> None:
+        super().__init__(self.said)
 
 
 class CodeOfAnotherHall(NotACode):
     """A code, but of another hall."""
+
+    said = "this code is of another hall's appointment"
 
 
 def text_of(hall: str, code: str) -> str:
