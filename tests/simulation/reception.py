@@ -1,7 +1,7 @@
 """The reception desk: people by real name and their agents, appointments, lost papers, calls for help, notices.
 
 The commands are those that a kiosk sends for them, asked from a page of staff, so that each meets every misfortune of
-the network and of the server.
+the network and of the server. Most people with an appointment type their code at a kiosk.
 """
 
 from collections.abc import Callable
@@ -11,10 +11,12 @@ from broker.contract.envelope import Reply
 from broker.model import commands as c
 from broker.model.numbers import offered_by
 from broker.model.words import Level
+from kiosk.flow import Step
 from tests.simulation.staff_page import FIRST_S, StaffPage
 from tests.simulation.trace import LookedFor
 
 if TYPE_CHECKING:
+    from tests.simulation.kiosk_node import KioskNode
     from tests.simulation.world import World
 
 EVERY_S: dict[str, float] = {
@@ -27,6 +29,7 @@ EVERY_S: dict[str, float] = {
 }
 """Mean seconds between two of a kind."""
 PEOPLE = tuple(f"{number:032x}" for number in range(1, 8))
+PATIENCE_TURNS = 50
 TAILS = ("1111", "2222", "3333")
 
 
@@ -89,6 +92,9 @@ class Reception(StaffPage):
             self.world.agenda.after(chance.uniform(5, 400), lambda: self._comes(code, kiosk))
 
     def _comes(self, code: str, kiosk: str) -> None:
+        if self.chance.random() < 0.6:
+            BookedVisitor(self, self.world.kiosks[kiosk], code).step_up(tries=5)
+            return
         ticket = self.world.collector.make_id()
         end = self.chance.choices((c.ConfirmTicket(ticket=ticket), c.VoidTicket(ticket=ticket)), (8, 1))[0]
         came = c.CheckIn(ticket=ticket, code=code, kiosk=kiosk)
@@ -139,3 +145,42 @@ class Reception(StaffPage):
                     pressed_at_ms=self.world.agenda.now_ms,
                 )
                 self.ask(rating, until_answered=True)
+
+
+class BookedVisitor:
+    """One person at a kiosk who types the code of an appointment and takes what comes."""
+
+    def __init__(self, desk: Reception, kiosk: "KioskNode", code: str) -> None:
+        self._desk, self._kiosk, self._crowd = desk, kiosk, desk.world.crowd
+        self._typed = ["check_in", *(f"key/{sign}" for sign in code), "send"]
+        self._turns = 0
+
+    def step_up(self, tries: int) -> None:
+        """Wait until the place is free."""
+        if self._crowd.stands_at(self._kiosk):
+            self._look()
+        elif tries:
+            self._later(self._desk.chance.uniform(5, 20), lambda: self.step_up(tries - 1))
+
+    def _look(self) -> None:
+        """One look at the screen, one tap."""
+        self._turns += 1
+        step = self._kiosk.step
+        if self._turns > PATIENCE_TURNS or (not self._typed and self._is_over(step)):
+            self._crowd.leaves(self._kiosk)
+            return
+        if self._typed and step in (Step.HOME, Step.CHECK_IN):
+            self._kiosk.tap(self._typed.pop(0))
+        self._later(self._desk.chance.uniform(0.3, 1.2), self._look)
+
+    def _is_over(self, step: Step | None) -> bool:
+        app = self._kiosk.app
+        printing = step is Step.TICKET and app is not None and not app.visit.printed
+        if step in (Step.TAKING, Step.CHECKING, Step.CHECK_IN) or printing:
+            return False
+        if step in (Step.BOOKED, Step.NO_PAPER, Step.NOTE, Step.TICKET):
+            self._kiosk.tap("done")
+        return True
+
+    def _later(self, seconds: float, act: Callable[[], None]) -> None:
+        self._desk.world.agenda.after(seconds, act)

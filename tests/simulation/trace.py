@@ -25,6 +25,8 @@ class Paper:
     """The kiosk had no engine at that moment."""
     waited_ms: int
     """From the visitor's touch to the first byte."""
+    booked: bool = False
+    """Somebody came for an appointment, of which only the engine knows."""
 
 
 @dataclass(frozen=True)

@@ -40,6 +40,8 @@ def _checked_in(
     for told in story.tickets.values():
         if told.appointment == event.appointment and told.status is not TicketStatus.VOID:
             yield f"a second ticket for an appointment that gave {told.number}"
+    if isinstance(event, e.TicketReported):
+        return  # the kiosk was told in time, and its report tells of the touch
     after_ms = event.arrived_at_ms - booked.time_ms
     if after_ms < -hall.rules.appointment_early_min * MINUTE_MS:
         yield "a check-in before the appointment's time has come"
