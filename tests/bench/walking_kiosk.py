@@ -42,12 +42,12 @@ class Shown:
 def main() -> int:
     path, name = sys.argv[1:]
     hall = load_hall(Path(path))
-    return run_process(name, lambda process: run(hall, name, process))
+    return run_process(name, lambda process: run(hall, name, process, Path(path).parent))
 
 
-def run(hall: Hall, name: str, process: Process) -> None:
+def run(hall: Hall, name: str, process: Process, hall_folder: Path) -> None:
     """As ``kiosk.node.run_kiosk``, observed."""
-    node = KioskNode(hall, name, process)
+    node = KioskNode(hall, name, process, hall_folder=hall_folder)
     walker = Walker(node)
     try:
         node.start()

@@ -1,6 +1,7 @@
 """The hall of a soak: the shipped town hall's broker node, one kiosk and some of its screens, each a process."""
 
 import os
+import shutil
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -33,6 +34,8 @@ class SoakHall:
         self.samples: dict[str, list[Sample]] = {}
         self._folder, self._speed = folder, speed
         folder.mkdir(parents=True, exist_ok=True)
+        for catalogue in HALLS.glob("*.po"):
+            shutil.copy(catalogue, folder)
         self.path = folder / "hall.toml"
         self.path.write_text(_hall_text(folder), encoding="utf-8")
         self.hall = load_hall(self.path)

@@ -7,8 +7,8 @@ Network, paper and voice keep their own time. Every second it prints a line, ``s
 LEAK_KB is the control: so much is kept for ever with every picture, and the judge must find it. 0 in a true run.
 """
 
-import functools
-import gc
+from __future__ import annotations
+
 import importlib
 import json
 import os
@@ -17,13 +17,14 @@ import threading
 from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from broker.model.hall import Hall
-from broker.runtime.canvas.cache import ByteCache
-from broker.runtime.canvas.metrics import Fonts
-from broker.runtime.canvas.window import Screen
-from broker.runtime.hall_source import load_hall
-from broker.runtime.process import Process, run_process
+from tests.soak import caches  # of ours nothing else here: it must come before anything that makes a cache
+
+if TYPE_CHECKING:
+    from broker.model.hall import Hall
+    from broker.runtime.canvas.window import Screen
+    from broker.runtime.process import Process
 
 PATIENCE = {
     "kiosk": {
@@ -44,16 +45,19 @@ FRAMES = ("display.app", "VIRTUAL_FRAME_S", 1 / 30)
 """Tickers run as on a real display, 30 times a real second, and not four times as on a virtual screen."""
 TELL_EVERY_S, CACHES_EVERY = 1.0, 8
 GRID = 16
-OURS = ("kiosk", "display", "broker")
 
 
 def main() -> int:
+    from broker.runtime.hall_source import load_hall
+    from broker.runtime.process import run_process
+
     speed, leak_kb, path, name = float(sys.argv[1]), int(sys.argv[2]), Path(sys.argv[3]), sys.argv[4]
+    caches.watch_byte_caches()
     hall = load_hall(path)
     role = "kiosk" if name in hall.kiosks else "display"
     hurry(role, speed)
     work = run_kiosk if role == "kiosk" else run_display
-    return run_process(name, lambda process: work(hall, name, process, leak_kb))
+    return run_process(name, lambda process: work(hall, name, process, leak_kb, path.parent))
 
 
 def hurry(role: str, speed: float) -> None:
@@ -68,11 +72,11 @@ def hurry(role: str, speed: float) -> None:
         setattr(module, FRAMES[1], FRAMES[2])
 
 
-def run_kiosk(hall: Hall, name: str, process: Process, leak_kb: int) -> None:
+def run_kiosk(hall: Hall, name: str, process: Process, leak_kb: int, hall_folder: Path) -> None:
     """As ``kiosk.node.run_kiosk``, observed."""
     from kiosk.node import KioskNode
 
-    node = KioskNode(hall, name, process, os.environ)
+    node = KioskNode(hall, name, process, os.environ, hall_folder=hall_folder)
     seen = Seen(node.app.screen, leak_kb, lambda: str(node.app.visit.step))
     try:
         node.start()
@@ -82,8 +86,9 @@ def run_kiosk(hall: Hall, name: str, process: Process, leak_kb: int) -> None:
         node.stop()
 
 
-def run_display(hall: Hall, name: str, process: Process, leak_kb: int) -> None:
+def run_display(hall: Hall, name: str, process: Process, leak_kb: int, hall_folder: Path) -> None:
     """As ``display.node.run``, observed."""
+    from broker.runtime.canvas.metrics import Fonts
     from display.app import run_stations
     from display.node import make_station
 
@@ -135,7 +140,7 @@ class Seen:
         while not stopping.wait(TELL_EVERY_S):
             facts: dict[str, object] = {**self._counts, "steps": {k: n for k, n in self._steps.items() if k}}
             if told % CACHES_EVERY == 0:
-                facts["caches"], facts["objects"] = caches()
+                facts["caches"], facts["blocks"] = caches.held(), sys.getallocatedblocks()
             told += 1
             sys.stdout.write(f"soak {json.dumps(facts)}\n")
             sys.stdout.flush()
@@ -143,22 +148,6 @@ class Seen:
 
 def _grid() -> list[tuple[int, int]]:
     return [(x, y) for x in range(GRID) for y in range(GRID)]
-
-
-def caches() -> tuple[dict[str, tuple[int, int | None]], int]:
-    """What every cache of this process holds and may hold, largest of a name; and how many objects there are."""
-    found: dict[str, tuple[int, int | None]] = {}
-    objects = gc.get_objects()
-    for thing in objects:
-        name, held, most = "", 0, None
-        if isinstance(thing, ByteCache):
-            name, held, most = f"bytes:{thing._limit}", thing.used_bytes, thing._limit
-        elif isinstance(thing, functools._lru_cache_wrapper) and str(thing.__module__).split(".")[0] in OURS:
-            info = thing.cache_info()
-            name, held, most = f"{thing.__module__}.{thing.__qualname__}", info.currsize, info.maxsize
-        if name and held >= found.get(name, (0, None))[0]:
-            found[name] = (held, most)
-    return found, len(objects)
 
 
 if __name__ == "__main__":
