@@ -1,8 +1,10 @@
 """Texts of the eye as they are said."""
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from broker.runtime.speech.utterance import TEXT_LENGTH
+from broker.runtime.speech.utterance import TEXT_LENGTH, free_utterance
 from kiosk.guidance.spoken import Piece, spoken, voice_of
 
 
@@ -67,3 +69,17 @@ def test_a_long_text_is_cut_at_its_stops_and_nothing_is_lost(text: str) -> None:
     parts = said(text, "zh")
     assert all(0 < len(part) <= TEXT_LENGTH for part in parts)
     assert "".join(parts).replace(" ", "") == text.replace(" ", "").strip()
+
+
+@settings(deadline=None, max_examples=200, derandomize=True, database=None)
+@given(
+    st.text(alphabet="0123456789:-–—~/ .,，。（）·…　分min点第页号AZaz一号口🙂", max_size=120) | st.text(max_size=700)
+)
+def test_whatever_staff_type_can_be_said_or_is_left_out(text: str) -> None:
+    for language in ("zh", "en", "yue"):
+        for piece in spoken(text, language, ("A042", "017")):
+            assert 0 < len(piece.text) <= TEXT_LENGTH
+            assert piece.language in ("zh", "en", "yue")
+    for piece in spoken(text.replace("\0", ""), "en"):
+        if piece.text.isascii():
+            free_utterance(piece.text, piece.language)
