@@ -42,7 +42,7 @@ LETTERS = "ABCDEFGHJKLMNPRUVXY"
 """The letters of the random tickets. A hall may also have Q, S, T, W and Z (not I and O); tesseract takes a 0 for Q, a
 7 for T, a 2 for Z now and then, and leaves out an S before a digit, however it is drawn."""
 DIGITS = "0123456789"
-LOOKS_PX = (36, 32, 40)
+LOOKS_PX = (36, 32, 48)
 """Heights at which a text is shown to tesseract: 36 px is what its model was made for; what it does not read as it
 should at the first look it sees again, a little smaller, then a little larger."""
 BORDER_PX = 12

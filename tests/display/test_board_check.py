@@ -1,14 +1,17 @@
 """What an installer is told before a hall opens: which texts are too small from the seats, which media are found."""
 
 from pathlib import Path
+from typing import get_args
 
 import msgspec
 import pytest
 
 from broker.model.hall import Hall
+from broker.runtime.hall_source import load_hall
 from display import film
 from display.__main__ import main
 from display.board_check import check_boards
+from display.layout import Layout
 from tests.halls import small_hall
 
 
@@ -73,3 +76,18 @@ def test_without_a_name_there_is_nothing_to_run(capsys) -> None:
     with pytest.raises(SystemExit):
         main(["firmware_config/halls/town_hall.toml"])
     assert "name a display or sign" in capsys.readouterr().err
+
+
+def test_the_examples_of_other_layouts_in_the_shipped_hall_file_are_right(tmp_path: Path) -> None:
+    """What stands there as a comment works when the marks are taken away."""
+    text = Path("firmware_config/halls/town_hall.toml").read_text(encoding="utf-8")
+    first, marker, rest = text.partition("# 其他布局")
+    assert marker
+    heading, _, rest = rest.partition("\n")
+    block, _, after = rest.partition("\n\n")
+    bare = "\n".join(line.removeprefix("# ") for line in block.splitlines())
+    file = tmp_path / "hall.toml"
+    file.write_text(f"{first}{marker}{heading}\n{bare}\n\n{after}".replace("# media", "media"), encoding="utf-8")
+    hall = load_hall(file)
+    assert {display.layout for display in hall.displays.values()} == set(get_args(Layout))
+    assert hall.displays["display-lobby"].media == "/srv/hall/media"
