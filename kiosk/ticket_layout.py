@@ -33,6 +33,7 @@ CAPTION = Names("扫码看进度、评服务", "Scan to follow and to rate")
 COPY = Names("补打 COPY", "COPY 补打")
 APPOINTMENT = Names("预约", "APPOINTMENT")
 LATE = Names("预约时间已过，按普通号排队", "Late for your appointment: ordinary ticket")
+WIDE_COLUMNS = 40
 _ASCII_MARKS = str.maketrans({"‘": "'", "’": "'", "“": '"', "”": '"', "–": "-", "—": "-", "…": "...", "～": "-"})
 
 
@@ -84,7 +85,7 @@ def compose(paper: TicketPaper, profile: PrinterProfile) -> tuple[Line, ...]:
     elif paper.language == "en":
         body = _translated(paper, number, plain_english)
     else:
-        body = _chinese(paper, number)
+        body = _chinese(paper, number, narrow=profile.columns < WIDE_COLUMNS)
     mark = () if paper.logo is None else (Mark(paper.logo), Gap(16))
     return (*mark, *_copy_mark(paper), *_booked_mark(paper), *body)
 
@@ -115,8 +116,9 @@ def _number(number: str, profile: PrinterProfile) -> Text:
     return Text(number, ((scale, scale),), "centre", bold=True)
 
 
-def _chinese(paper: TicketPaper, number: Text) -> tuple[Line, ...]:
-    large = [("前面等候：", _ahead(paper.people_ahead, "{}人", "无人" if paper.large else "无人，请留意", "请看大屏"))]
+def _chinese(paper: TicketPaper, number: Text, *, narrow: bool) -> tuple[Line, ...]:
+    nobody = "无人" if paper.large or narrow else "无人，请留意"  # more would make every value on the paper small
+    large = [("前面等候：", _ahead(paper.people_ahead, "{}人", nobody, "请看大屏"))]
     if paper.wait_minutes is not None:
         large.append(("预计等待：", f"{_range(paper.wait_minutes, '～')}分钟"))
     if paper.windows:
