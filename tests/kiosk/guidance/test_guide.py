@@ -149,11 +149,14 @@ def test_who_listens_has_more_time_and_the_words_do_not_count(blind: Blind) -> N
     assert "您还在操作吗" in blind.notebook.last
     blind.press("louder")
     assert blind.notebook.last == "继续"
-    blind.notebook.speaking = True  # of the warning itself, which must not hold it up
+
+
+def test_the_words_of_the_warning_do_not_hold_it_up(blind: Blind) -> None:
+    blind.plug().find("养老保险").press("choose")
     blind.rest(IDLE_LARGER_S - WARNING_S)
-    blind.notebook.speaking = False
-    blind.rest(IDLE_LARGER_S)
-    blind.rest(WARNING_S)
+    assert "您还在操作吗" in blind.notebook.last
+    blind.notebook.speaking = True
+    blind.rest(WARNING_S + 1)
     assert blind.bench.app.visit.step is Step.HOME
     assert "请选择要办理的业务" in blind.notebook.last
 
