@@ -53,6 +53,8 @@ class VirtualScreen:
         self._awake = threading.Event()
         self._painter: Painter | None = None
         self._failed = False
+        self._hopeless: tuple[Op, ...] | None = None
+        """A list that could not be drawn; it is not tried again and again."""
 
     def start(self, ground: Colour = INK) -> None:
         """Make the surface and open the fonts; without fonts the screen shows its failsafe picture."""
@@ -92,15 +94,17 @@ class VirtualScreen:
         """Bring the screen to `ops` and put it on the display."""
         if self._painter is None:
             return Painted((), 0)
-        if ops == self._ops and not self._failed:
+        if (ops == self._ops and not self._failed) or ops == self._hopeless:
             return Painted((), 0)
         try:
             painted = self._paint(ops)
         except Exception:  # a picture that cannot be drawn must not leave the lobby without a screen
-            log.exception("A screen could not be drawn")
+            if not self._failed:
+                log.exception("A screen could not be drawn")
             self.fail()
+            self._hopeless = ops
             return Painted((), 0)
-        self._failed = False
+        self._failed, self._hopeless = False, None
         self._present(painted.rects)
         return painted
 
@@ -131,8 +135,13 @@ class VirtualScreen:
         return Painted(rects, sum(rect.area for rect in rects))
 
     def _next_frame(self, film: Projection) -> Rect | None:
-        frame = self.frames(film.op.name)
-        return film.draw(self.surface, frame) if frame is not None else None
+        try:
+            frame = self.frames(film.op.name)
+            return film.draw(self.surface, frame) if frame is not None else None
+        except Exception:  # a film that fails stands still; the calls around it go on
+            log.exception("the film %s was given up", film.op.name)
+            self._films = tuple(other for other in self._films if other is not film)
+            return None
 
     def fail(self) -> None:
         """Show the failsafe picture until the next list can be drawn."""
