@@ -10,6 +10,7 @@ from broker.model.commands import ConfirmTicket, ReportTicket
 from broker.model.hall_devices import Guidance
 from broker.model.words import Holding
 from broker.runtime.canvas.theme import AMBER
+from broker.runtime.gpio import ContactChange, KeyEvent
 from kiosk.guidance.guide import Guide, ring
 from kiosk.guidance.keys import GuidanceKeys
 from kiosk.issuing import PaperEnd
@@ -161,8 +162,10 @@ def test_the_words_of_the_warning_do_not_hold_it_up(blind: Blind) -> None:
     assert "请选择要办理的业务" in blind.notebook.last
 
 
-def test_a_plug_that_stays_in_is_no_stuck_key_and_warns_nobody(blind: Blind) -> None:
-    blind.plug().rest(70.0)
+def test_a_plug_that_stays_in_is_no_stuck_key_and_warns_nobody(blind: Blind, caplog: pytest.LogCaptureFixture) -> None:
+    with caplog.at_level("WARNING"):
+        blind.plug().rest(70.0)
+    assert "stuck" not in caplog.text
     assert blind.guide.keys.plugged
     assert blind.bench.app.parts_health(blind.bench.hand.machine_s())["guidance"] == "ok"
     blind.rest(IDLE_LARGER_S)
@@ -247,3 +250,16 @@ def test_what_is_surely_said_is_made_ready_in_both_languages(blind: Blind) -> No
     warmed = {(piece.language, piece.text) for piece in blind.notebook.warmed}
     assert {("zh", "养老保险"), ("en", "Pension"), ("zh", "7"), ("en", "A"), ("zh", "正在打印，请稍候")} <= warmed
     assert len(warmed) == len(blind.notebook.warmed)
+
+
+def test_an_earphone_that_was_in_when_the_kiosk_started_is_heard() -> None:
+    keys = GuidanceKeys(EARPHONE)
+    pressed = [ContactChange.STUCK]  # how a contact that was closed before is reported
+    keys.start()
+    keys._pads[0].poll = lambda now_s=None: [KeyEvent("plug", change, 0.0) for change in pressed]  # type: ignore[method-assign]
+    assert keys.poll() == []
+    assert keys.plugged
+    pressed[:] = [ContactChange.FREED]
+    assert keys.poll() == []
+    assert not keys.plugged
+    keys.stop()
