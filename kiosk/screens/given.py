@@ -21,7 +21,19 @@ from kiosk import targets as t
 from kiosk.screens import words as w
 from kiosk.screens.check_in import booked_mark
 from kiosk.screens.frame import Frame, chrome
-from kiosk.screens.parts import button, card, disc, fact, figures, rule, shares, split, upright, width_of
+from kiosk.screens.parts import (
+    button,
+    card,
+    disc,
+    fact,
+    figures,
+    help_tool,
+    rule,
+    shares,
+    split,
+    upright,
+    width_of,
+)
 from kiosk.ticket import Slip
 from kiosk.visit import Step
 
@@ -124,7 +136,7 @@ def _code(frame: Frame, slip: Slip, rect: Rect) -> list[Op]:
 
 
 def _caption(frame: Frame, names: Names, rect: Rect) -> Op:
-    return text(rect, frame.first(names), 34, KIOSK_SUB, bold=True, align="centre", min_size=26)
+    return text(rect, frame.first(names), 40 if frame.larger else 34, KIOSK_SUB, bold=True, align="centre", min_size=26)
 
 
 def _paper(frame: Frame, slip: Slip, sheet: Rect) -> list[Op]:
@@ -202,8 +214,8 @@ def _printing_band(frame: Frame, rect: Rect) -> list[Op]:
         Icon(rect=Rect(rect.x + 40, rect.y + 30, side, side), name="printer", colour=ink),
         text(Rect(inner.x, inner.y, inner.w, inner.h * 3 // 5), frame.first(names), 54, ink, bold=True, min_size=34,
              vertical="bottom"),
-        text(Rect(inner.x, inner.y + inner.h * 3 // 5, inner.w, inner.h * 2 // 5), frame.first(hint), 31, ink,
-             vertical="top"),
+        text(Rect(inner.x, inner.y + inner.h * 3 // 5, inner.w, inner.h * 2 // 5), frame.first(hint),
+             38 if frame.larger else 31, ink, vertical="top"),
     ]  # fmt: skip
     if printed:
         ops.append(Icon(rect=Rect(rect.right - 40 - side, rect.y + 30, side, side), name="arrow-down", colour=ink))
@@ -213,4 +225,4 @@ def _printing_band(frame: Frame, rect: Rect) -> list[Op]:
 def _done_bar(frame: Frame) -> list[Op]:
     names = w.REMEMBERED if frame.visit.step is Step.NO_PAPER else w.NEXT_PERSON
     left, right = shares(frame.bar, (2, 1), 18) if frame.tall else frame.bar.rows(2, 18)
-    return [*button(frame, left, t.DONE, names, "check"), *button(frame, right, t.HELP, w.HELP, "help")]
+    return [*button(frame, left, t.DONE, names, "check"), *help_tool(frame, right)]

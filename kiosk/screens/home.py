@@ -27,7 +27,8 @@ from kiosk.screens.parts import button, help_banner, language_button
 from kiosk.visit import Step
 
 GAP, HEAD_H, PAGER_H, MISSED_H, BANNER_H = 22, 62, 100, 112, 84
-MOST_H = 290
+MOST_H, MOST_LARGE_H = 290, 380
+FEW, MANY = 4, 99
 
 Section = tuple[Names | None, tuple[Offer | Choice, ...]]
 
@@ -167,11 +168,16 @@ def _warning(frame: Frame, rect: Rect) -> list[Op]:
     ]
 
 
-def _columns(frame: Frame) -> int:
-    return 1 if frame.larger else 2 if frame.tall else 3
+def _columns(frame: Frame, count: int = MANY) -> int:
+    """Few cards on a tall sheet stand one below the other, so that they fill it."""
+    if frame.larger or (frame.tall and not frame.lower and count <= FEW):
+        return 1
+    return 2 if frame.tall or count <= FEW else 3
 
 
 def _least_h(frame: Frame) -> int:
+    if frame.larger and frame.lower:
+        return 148
     return (190 if frame.tall else 170) if frame.larger else 172
 
 
@@ -213,12 +219,13 @@ def paged(frame: Frame, area: Rect, items: tuple[Offer, ...] | tuple[Choice, ...
 
 def cards(frame: Frame, plan: Plan, area: Rect) -> list[Op]:
     """The cards of one page, section by section."""
-    columns = _columns(frame)
+    count = sum(len(items) for _, items in plan.sections)
+    columns = _columns(frame, count if len(plan.sections) == 1 and plan.pages == 1 else MANY)
     turning = PAGER_H + GAP if plan.pages > 1 else 0
     heads = sum(HEAD_H for names, _ in plan.sections if names is not None)
     rows = max(1, sum(_rows_of(len(items), columns) for _, items in plan.sections))
     free = area.h - turning - heads - GAP * (rows - 1)
-    height = min(MOST_H, free // rows)
+    height = min(MOST_LARGE_H if frame.larger else MOST_H, free // rows)
     ops: list[Op] = []
     y = area.y
     for names, items in plan.sections:

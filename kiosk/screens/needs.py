@@ -11,6 +11,11 @@ ROW_H, GAP = 76, 18
 ICONS: dict[Need, str] = {"hearing": "ear", "sight": "eye", "mobility": "wheelchair"}
 
 
+def needs_elsewhere(frame: Frame) -> bool:
+    """Whether they stand with the priority classes, because a service's own picture has no room for them."""
+    return frame.larger or (frame.lower and frame.tall and bool(frame.menu.priorities))
+
+
 def needs_row(frame: Frame, rect: Rect) -> list[Op]:
     """Three side by side."""
     return [op for cell, need in zip(rect.columns(3, GAP), ICONS, strict=True) for op in _need(frame, cell, need)]

@@ -117,10 +117,14 @@ def _message(frame: Frame, look: Look, title: Names, *lines: Names, area: Rect |
     y = top + side + 36
     first = Rect(inner.x, y, inner.w, 116)
     ops.append(text(first, frame.first(title), 66, KIOSK_INK, bold=True, align="centre", lines=2, min_size=36))
-    ops.append(text(Rect(inner.x, y + 118, inner.w, 52), frame.second(title), 33, KIOSK_SUB, align="centre"))
-    y += 190
+    if not frame.larger:
+        ops.append(text(Rect(inner.x, y + 118, inner.w, 52), frame.second(title), 33, KIOSK_SUB, align="centre"))
+    y += 150 if frame.larger else 190
+    size = 46 if frame.larger else 40
     for names in lines:
-        ops.append(text(Rect(inner.x, y, inner.w, 60), frame.first(names), 40, KIOSK_INK, align="centre", min_size=26))
+        ops.append(
+            text(Rect(inner.x, y, inner.w, 60), frame.first(names), size, KIOSK_INK, align="centre", min_size=26)
+        )
         y += 64
     return ops
 

@@ -130,6 +130,57 @@ def _two_lines(frame: Frame, inner: Rect, names: Names, second: str, align: str,
     ]
 
 
+def switch(frame: Frame, rect: Rect, target: str, icon: str, names: Names, hint: Names, done: bool) -> list[Op]:
+    """A wide button with a hint, in the larger manner without; green with a cross once it is set."""
+    ground, edge, ink = (KIOSK_GOOD_GROUND, None, KIOSK_GOOD_INK) if done else (WHITE, KIOSK_EDGE, KIOSK_INK)
+    narrow = rect.w < 700
+    left, right = (92, 70) if narrow else (112, 98)
+    body = Rect(rect.x + left, rect.y + 8, rect.w - left - right, rect.h - 16)
+    half = body.h // 2 + 4
+    return [
+        Box(rect=rect, fill=ground, radius=24, border=3 if edge else 0, border_colour=edge, target=target),
+        Icon(
+            rect=Rect(rect.x + left - 78, rect.centre_y - 28, 56, 56),
+            name="check-circle" if done else icon,
+            colour=ink if done else BLUE,
+        ),
+        *_said(frame, body, half, names, hint, (ink, ink if done else KIOSK_SUB)),
+        Icon(
+            rect=Rect(rect.right - right + 14, rect.centre_y - 26, 52, 52),
+            name="cross" if done else "chevron-right",
+            colour=ink if done else BLUE,
+        ),
+    ]
+
+
+def _said(frame: Frame, body: Rect, half: int, names: Names, hint: Names, inks: tuple[Colour, Colour]) -> list[Op]:
+    if frame.larger:
+        return [text(body, frame.first(names), 44, inks[0], bold=True, lines=2, min_size=34)]
+    low = Rect(body.x, body.y + half, body.w, body.h - half)
+    return [
+        text(Rect(body.x, body.y, body.w, half), frame.first(names), 38, inks[0], bold=True, min_size=26),
+        text(low, frame.first(hint), 28, inks[1], min_size=24),
+    ]
+
+
+def help_tool(frame: Frame, rect: Rect) -> list[Op]:
+    """The way to a person in the bar below: in the larger manner red, as everywhere there."""
+    if not frame.larger:
+        return button(frame, rect, t.HELP, w.HELP, "help")
+    side = 52
+    flat = rect.w > 1.9 * rect.h
+    mark = Rect(rect.x + 24, rect.centre_y - side // 2, side, side)
+    words = Rect(mark.right + 16, rect.y + 6, rect.right - mark.right - 36, rect.h - 12)
+    if not flat:
+        mark = Rect(rect.centre_x - side // 2, rect.y + 12, side, side)
+        words = Rect(rect.x + 10, mark.bottom, rect.w - 20, rect.bottom - mark.bottom - 6)
+    return [
+        Box(rect=rect, fill=HELP, radius=24, target=t.HELP),
+        Icon(rect=mark, name="help", colour=WHITE),
+        text(words, frame.first(w.HELP), 44, WHITE, bold=True, align="left" if flat else "centre", min_size=28),
+    ]
+
+
 def split(rect: Rect, share: float) -> tuple[Rect, Rect]:
     """An upper part of ``share`` of the height, and the rest."""
     cut = int(rect.h * share)
@@ -152,7 +203,7 @@ def fact(frame: Frame, rect: Rect, label: Names, value: str, icon: str, size: in
     head = Rect(rect.x + 52, rect.y, rect.w - 52, 44)
     return [
         Icon(rect=Rect(rect.x, rect.y + 2, 40, 40), name=icon, colour=BLUE),
-        text(head, frame.first(label), 29, KIOSK_SUB),
+        text(head, frame.first(label), 36 if frame.larger else 29, KIOSK_SUB, min_size=24),
         text(Rect(rect.x, rect.y + 46, rect.w, rect.h - 46), value, size, KIOSK_INK, bold=True, min_size=30, lines=2),
     ]
 
@@ -196,6 +247,7 @@ def grid(rect: Rect, columns: int, rows: int, gap: int) -> list[Rect]:
 
 
 __all__ = [
-    "AMBER_DEEP", "STRIP", "button", "card", "disc", "fact", "figures", "grid", "help_banner", "language_button",
-    "pill", "primary", "rule", "shares", "size_for", "split", "tile", "upright", "width_of",
+    "AMBER_DEEP", "STRIP", "button", "card", "disc", "fact", "figures", "grid", "help_banner", "help_tool",
+    "language_button", "pill", "primary", "rule", "shares", "size_for", "split", "switch", "tile", "upright",
+    "width_of",
 ]  # fmt: skip

@@ -73,6 +73,7 @@ NOTICE_PRINTING = Names("正在打印", "Printing")
 NOTICE_PRINTED = Names("请取走告知单", "Take your list")
 NOTICE_FAILED = Names("没有打印出来", "It was not printed")
 TAKE = Names("取号", "Take a number")
+TAKE_LARGER = Names("看好了，点下面黄色的按钮", "Ready? Tap the yellow button below")
 TAKE_PRIORITY = Names("优先取号", "Take a priority number")
 CLAIM = Names("需要优先办理？", "Need priority?")
 CLAIMED = Names("已选择优先办理", "Priority is chosen")
@@ -219,6 +220,11 @@ def count_of(services: int) -> Names:
 def more_papers(count: int) -> Names:
     """Papers that found no room on the screen; the ticket lists all."""
     return phrase("另有 {count} 项，见号票", "and {count} more, see your ticket", count=count)
+
+
+def papers_on_ticket(count: int) -> Names:
+    """No room for any of the papers."""
+    return phrase("共 {count} 项，取号后见号票", "{count} papers: they stand on your ticket", count=count)
 
 
 def listed(names: tuple[Names, ...]) -> Names:
