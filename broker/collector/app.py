@@ -81,6 +81,7 @@ def create_app(
         ratings=Buckets(1200, 200, clock.machine_s),
         public_seats=Seats(options.public_streams, max(1, options.public_streams // 4)),
         staff_seats=Seats(options.staff_streams, max(1, options.staff_streams // 3)),
+        care_seats=Seats(options.care_streams, max(1, options.care_streams // 2)),
     )
     app = Flask("broker.collector")
     if options.trusted_proxies:
