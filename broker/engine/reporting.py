@@ -178,6 +178,7 @@ def _report_late(desk: Desk, command: c.ReportTicket, series: str, value: int, o
         priority=command.priority if command.priority in desk.hall.priority else None,
         language=command.language,
         kiosk=command.kiosk,
+        appointment=command.appointment,
         **holder(desk, command),
     )
     return Outcome((event,), {"number": command.number, "late": True})
@@ -294,6 +295,7 @@ def _comes_in(
             language=paper.language,
             kiosk=paper.kiosk,
             doubtful=doubtful,
+            appointment=_free_appointment(desk, paper.appointment),
             **holder(desk, paper),
         )
         if paper.holding is Holding.MAYBE:

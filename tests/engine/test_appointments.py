@@ -84,6 +84,21 @@ def test_a_kiosk_that_has_the_series_whole_is_told_to_give_the_number_and_report
     assert work.done(checks_in(code, "ticket-0002"), **AT_KIOSK)["number"] == "A001", "a paper more takes nothing over"
 
 
+def test_a_paper_that_waited_for_its_day_still_is_the_appointment_s_one_ticket() -> None:
+    work = HallAtWork(one_kiosk_hall()).open_day()
+    code = booked(work, 0)
+    told = work.done(checks_in(code), **AT_KIOSK)
+    work.done(c.CloseDay())
+    paper = c.ReportTicket(
+        ticket="ticket-0001", service="pension", number="A001", holding=Holding.PAPER, day=DAY, kiosk="kiosk-1",
+        appointment=told["appointment"],
+    )  # fmt: skip
+    assert work.done(paper, **AT_KIOSK)["late"]
+    work.open_day()
+    assert work.state.tickets["ticket-0001"].status is TicketStatus.WAITING
+    assert work.done(checks_in(code, "ticket-0002"), **AT_KIOSK)["number"] == "A001"
+
+
 def test_an_appointment_is_honoured_while_issuing_is_paused_and_after_the_last_ticket(work: HallAtWork) -> None:
     code = booked(work, 0)
     work.done(c.PauseIssuing(reason="人多"))
