@@ -83,8 +83,10 @@ def _message(frame: Frame, area: Rect) -> list[Op]:
         card(area),
         *disc(area.centre_x, top, side, "calendar-check", KIOSK_WARN_GROUND, KIOSK_WARN_INK),
         text(inner, frame.first(message), 58, KIOSK_INK, bold=True, align="centre", lines=3, min_size=34),
-        text(second, frame.second(message), 30, KIOSK_SUB, align="centre", lines=2, min_size=24),
-    ]
+        *(() if frame.larger else (
+            text(second, frame.second(message), 30, KIOSK_SUB, align="centre", lines=2, min_size=24),
+        )),
+    ]  # fmt: skip
 
 
 def _already(frame: Frame, slip: Slip) -> list[Op]:
@@ -126,5 +128,6 @@ def booked_mark(frame: Frame, slip: Slip, rect: Rect) -> list[Op]:
         return []
     names = w.booked_for(slip.booked_for) if slip.booked == "in_time" else w.LATE
     said = frame.first(names)
-    width = min(rect.w, width_of(said, 30) + rect.h)
-    return pill(Rect(rect.centre_x - width // 2, rect.y, width, rect.h), said, 30, good=slip.booked == "in_time")
+    size = 36 if frame.larger else 30
+    width = min(rect.w, width_of(said, size) + rect.h)
+    return pill(Rect(rect.centre_x - width // 2, rect.y, width, rect.h), said, size, good=slip.booked == "in_time")

@@ -83,9 +83,14 @@ def _choice(frame: Frame, rect: Rect, target: str) -> list[Op]:
 def _cannot(frame: Frame, offer: Offer, rect: Rect) -> list[Op]:
     icon, names = state_of(offer)
     inner = Rect(rect.x + 148, rect.y + 12, rect.w - 190, rect.h - 24)
-    return [
+    ops: list[Op] = [
         Box(rect=rect, fill=KIOSK_OFF, radius=30),
         Icon(rect=Rect(rect.x + 48, rect.centre_y - 36, 72, 72), name=icon, colour=KIOSK_SUB),
+    ]
+    if frame.larger:
+        return [*ops, text(inner, frame.first(names), 66, KIOSK_INK, bold=True, lines=2, min_size=40)]
+    return [
+        *ops,
         text(
             Rect(inner.x, inner.y, inner.w, inner.h * 3 // 5), frame.first(names), 54, KIOSK_INK, bold=True, min_size=34
         ),

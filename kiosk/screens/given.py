@@ -82,7 +82,13 @@ def no_paper(frame: Frame) -> list[Op]:
         Box(rect=warn, fill=KIOSK_WARN_GROUND, radius=26, border=3, border_colour=KIOSK_WARN_LINE),
         Icon(rect=Rect(warn.x + 32, warn.centre_y - 32, 64, 64), name="printer", colour=KIOSK_WARN_INK),
         text(Rect(warn.x + 124, warn.y + 10, warn.w - 150, 58), frame.first(w.NO_PAPER), 42, KIOSK_WARN_INK, bold=True),
-        text(Rect(warn.x + 124, warn.y + 66, warn.w - 150, 48), frame.first(w.NO_PAPER_HINT), 30, KIOSK_WARN_INK),
+        text(
+            Rect(warn.x + 124, warn.y + 66, warn.w - 150, 48),
+            frame.first(w.NO_PAPER_HINT),
+            38 if frame.larger else 30,
+            KIOSK_WARN_INK,
+            min_size=26,
+        ),
     ]
     sheet = Rect(area.x, warn.bottom + 22, area.w, area.bottom - warn.bottom - 22)
     ops.append(card(sheet))
@@ -177,7 +183,15 @@ def _code_beside(frame: Frame, slip: Slip, rect: Rect) -> list[Op]:
     return [
         *_code(frame, slip, Rect(rect.x, rect.y, rect.h, rect.h)),
         text(first, frame.first(w.SCAN), 42, KIOSK_INK, bold=True, lines=2, vertical="bottom", min_size=30),
-        text(second, frame.first(w.SCAN_HINT), 31, KIOSK_SUB, lines=2, vertical="top", min_size=24),
+        text(
+            second,
+            frame.first(w.SCAN_HINT),
+            38 if frame.larger else 31,
+            KIOSK_SUB,
+            lines=2,
+            vertical="top",
+            min_size=24,
+        ),
     ]
 
 
@@ -191,7 +205,7 @@ def _facts(frame: Frame, slip: Slip, rect: Rect) -> list[Op]:
             upright(rect, right),
             *fact(frame, right, w.COUNTERS, where, "pin", 48),
         ]
-    left, middle, right = shares(rect, (26, 37, 37), 36)
+    left, middle, right = shares(rect, (32, 35, 33) if frame.larger else (26, 37, 37), 36)
     wait = frame.first(w.minutes(slip.wait_min)) if slip.wait_min else frame.first(w.WAITING_UNKNOWN)
     return [
         *fact(frame, left, w.AHEAD, frame.first(w.ahead(slip.ahead)), "people", 52),

@@ -155,6 +155,8 @@ def _face(frame: Frame, rect: Rect, level: Level) -> list[Op]:
         ops.append(Icon(rect=Rect(rect.x + 50, rect.centre_y - side // 2, side, side), name=FACES[level], colour=BLUE))
         room = Rect(rect.x + side + 100, rect.y + 6, rect.w - side - 140, rect.h - 12)
         upper = room.h * 3 // 5
+        if frame.larger:
+            return [*ops, text(room, frame.first(names), min(72, room.h // 2), KIOSK_INK, bold=True)]
         return [
             *ops,
             text(Rect(room.x, room.y, room.w, upper), frame.first(names), min(62, upper * 7 // 10), KIOSK_INK,
@@ -164,10 +166,13 @@ def _face(frame: Frame, rect: Rect, level: Level) -> list[Op]:
         ]  # fmt: skip
     side = min(180, rect.w - 60, rect.h - 170)
     top = rect.y + (rect.h - side - 150) // 2
+    second = Rect(rect.x + 10, top + side + 100, rect.w - 20, 44)
+    said = frame.first(names)
+    size = size_for(said, 50 if frame.larger else 44, rect.w - 20)
     return [
         *ops,
         Icon(rect=Rect(rect.centre_x - side // 2, top, side, side), name=FACES[level], colour=BLUE),
-        text(Rect(rect.x + 10, top + side + 14, rect.w - 20, 84), frame.first(names), 44, KIOSK_INK, bold=True,
-             align="centre", lines=2, min_size=28),
-        text(Rect(rect.x + 10, top + side + 100, rect.w - 20, 44), frame.second(names), 26, KIOSK_SUB, align="centre"),
+        text(Rect(rect.x + 10, top + side + 14, rect.w - 20, 130 if frame.larger else 84), said, size, KIOSK_INK,
+             bold=True, align="centre", lines=2, min_size=28),
+        *(() if frame.larger else (text(second, frame.second(names), 26, KIOSK_SUB, align="centre"),)),
     ]  # fmt: skip

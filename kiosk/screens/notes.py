@@ -88,7 +88,13 @@ def closed(frame: Frame) -> list[Op]:
         text(
             Rect(head.x + 192, head.y + 14, head.w - 230, 74), frame.first(opens), 58, KIOSK_INK, bold=True, min_size=36
         ),
-        text(Rect(head.x + 192, head.y + 88, head.w - 230, 46), frame.first(w.hours(menu.hours)), 30, KIOSK_SUB),
+        text(
+            Rect(head.x + 192, head.y + 88, head.w - 230, 46),
+            frame.first(w.hours(menu.hours)),
+            36 if frame.larger else 30,
+            KIOSK_SUB,
+            min_size=26,
+        ),
     ]
     area = Rect(head.x, head.bottom + 24, head.w, above_tools(frame) - head.bottom - 24)
     area, ways = for_holders(frame, area)

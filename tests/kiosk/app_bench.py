@@ -12,6 +12,7 @@ from broker.model.hall import Hall
 from broker.runtime.canvas.window import open_screen
 from broker.runtime.clock import ManualClock
 from broker.runtime.engine_time import EngineTime
+from broker.runtime.languages.lexicon import TWO, Language
 from kiosk.app import KioskApp
 from kiosk.buttons import Buttons
 from kiosk.guidance.guide import Guide
@@ -73,6 +74,7 @@ class Bench:
         hall: Hall,
         kiosk: str = "kiosk-1",
         make_guide: Callable[[Callable[[], float]], Guide] | None = None,
+        languages: tuple[Language, ...] = TWO,
     ) -> None:
         self.hall, self.kiosk = hall, kiosk
         self.hand = ManualClock(start_ms=1_772_676_000_000)  # 2026-03-05 10:00 in Shanghai
@@ -82,7 +84,7 @@ class Bench:
         names = {key: service.names for key, service in hall.services.items()}
         buttons = Buttons(declared.buttons, names, self.hand.machine_s)
         screen = open_screen(declared.screen, clock_s=self.hand.machine_s)
-        self.app = KioskApp(hall, kiosk, EngineTime(self.hand), screen, self.press, buttons)  # type: ignore[arg-type]
+        self.app = KioskApp(hall, kiosk, EngineTime(self.hand), screen, self.press, buttons, languages=languages)  # type: ignore[arg-type]
         ledger: Ledger = self.rig.ledger
         self.app.wire(self.rig.sender, ledger, guide=make_guide(self.hand.machine_s) if make_guide else None)
         self.app.start()

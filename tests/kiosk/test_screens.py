@@ -13,6 +13,7 @@ from broker.runtime.canvas.lint import lint
 from broker.runtime.canvas.metrics import Fonts
 from broker.runtime.canvas.ops import Box, Op, Text
 from broker.runtime.canvas.screen import VirtualScreen
+from broker.runtime.canvas.texts import fit
 from broker.runtime.canvas.theme import KIOSK_GROUND
 from kiosk import targets as t
 from kiosk.flow import HANDLERS
@@ -197,3 +198,17 @@ def test_pages_show_every_service_once():
 def test_the_list_of_papers_is_a_code_that_a_phone_can_read(size: tuple[int, int]):
     ops = view(Visit(step=Step.DETAIL, service="pension"), MENU, replace(AROUND, size=size))
     assert codes_in(ops, size) == [OFFERS[1].checklist_url]
+
+
+def test_in_the_larger_manner_no_content_is_small(fonts: Fonts):
+    small: dict[tuple[str, int], str] = {}
+    for name, size, ops in screens():
+        if not name.endswith("larger"):
+            continue
+        for op in ops:
+            content = op.rect.x > 528 if size == LANDSCAPE else 300 < op.rect.y < 1800
+            if isinstance(op, Text) and content:
+                least = min((piece.span.size for piece in fit(op, fonts).pieces), default=99)
+                if least < 28:
+                    small[op.plain, least] = name
+    assert small == {}
