@@ -37,6 +37,7 @@ FAULTS: dict[str, Names] = {
     "unavailable": Names("无法使用", "cannot be used"),
     "missing": Names("缺少", "missing"),
     "failed": Names("故障", "failed"),
+    "stopped": Names("已停止，请重新启动这台设备的程序", "has stopped: restart the program of this device"),
     "failsafe": Names("画面出错，显示备用画面", "drawing failed, spare picture shown"),
     "stuck": Names("按键卡住", "key is stuck"),
     "unsure": Names("时间不可靠", "clock cannot be trusted"),

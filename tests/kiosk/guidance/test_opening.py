@@ -43,6 +43,7 @@ def test_without_the_packages_of_speech_staff_read_that_they_are_missing(
     guide = guide_of(hall, "kiosk-1", tmp_path, lambda: None)
     assert guide.health() == {"guidance": "missing"}
     assert fault_words("missing") is not None
+    assert fault_words("stopped") is not None  # the thread of an earphone or of a display's loudspeaker has died
     assert part_words("guidance").zh == "语音引导按键"
 
 
