@@ -102,7 +102,7 @@ def button(frame: Frame, rect: Rect, target: str, names: Names, icon: str, hint:
         inner = Rect(rect.x + (32 if onward else side + 50), rect.y + 6, rect.w - side - 74, rect.h - 12)
         if rect.w > 700:
             ops.append(Icon(rect=Rect(rect.right - 80, rect.centre_y - 24, 48, 48), name="chevron-right", colour=BLUE))
-        return ops + _two_lines(frame, inner, names, second, "left", 38)
+        return ops + _two_lines(frame, inner, names, second, "left", min(38, inner.h * 42 // 100))
     flat = rect.h < 140
     ops.append(Icon(rect=Rect(rect.centre_x - 23, rect.y + (11 if flat else 15), 46, 46), name=icon, colour=BLUE))
     top = 56 if flat else 64
@@ -134,7 +134,7 @@ def switch(frame: Frame, rect: Rect, target: str, icon: str, names: Names, hint:
     """A wide button with a hint, in the larger manner without; green with a cross once it is set."""
     ground, edge, ink = (KIOSK_GOOD_GROUND, None, KIOSK_GOOD_INK) if done else (WHITE, KIOSK_EDGE, KIOSK_INK)
     narrow = rect.w < 700
-    left, right = (92, 70) if narrow else (112, 98)
+    left, right = (112, 98) if not narrow else (106, 80) if frame.larger else (92, 70)
     body = Rect(rect.x + left, rect.y + 8, rect.w - left - right, rect.h - 16)
     half = body.h // 2 + 4
     return [
