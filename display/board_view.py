@@ -87,8 +87,7 @@ def _hero_head(call: Call, head: Rect) -> list[Op]:
     if call.recall:
         ops.append(Icon(rect=Rect(left.x, left.y, 52, left.h), name="bell", colour=theme.AMBER))
         left = Rect(left.x + 68, left.y, left.w - 68, left.h)
-    colour = theme.AMBER if call.recall else theme.WHITE
-    ops.append(pair(left, label, (48, 32), (colour, theme.ICE)))
+    ops.append(pair(left, label, (48, 32), (theme.WHITE, theme.ICE)))
     ops += stack(right, call.service, (40, 27), (theme.WHITE, theme.ICE), bold=True, align="right")
     return ops
 

@@ -17,6 +17,7 @@ from broker.model.words import CounterStatus, Names, TicketStatus
 from broker.model.zones import counters_of
 from broker.runtime.canvas.ops import Op, Text
 from broker.runtime.canvas.texts import Metrics, fit
+from broker.runtime.canvas.theme import MIN_TEXT_PX
 from display import phrases
 from display.board import BoardState, Row, page_of
 from display.facts import Facts
@@ -74,7 +75,7 @@ def too_small(hall: Hall, name: str, fitted: Fitted, size: tuple[int, int], metr
     for what, words in TIERS[declared.layout]:
         hanzi = any(ord(character) > 0x2E80 for character in words)
         wanted = declared.distance_m * 1000 / (HANZI_PER_DISTANCE if hanzi else LATIN_PER_DISTANCE)
-        height = drawn[words] * (HANZI_EM if hanzi else DIGIT_EM) * mm_per_px
+        height = drawn.get(words, MIN_TEXT_PX * fitted.scale) * (HANZI_EM if hanzi else DIGIT_EM) * mm_per_px
         if height < wanted:
             found.append(TooSmall(what, height, wanted, declared.distance_m * height / wanted))
     return found

@@ -69,7 +69,7 @@ def welcome(place: Rect) -> list[Op]:
 def state_of(line: CounterLine) -> tuple[Names, Colour]:
     """What goes on at a counter, and the colour that says the same."""
     if line.ticket_status is TicketStatus.CALLED:
-        return phrases.COUNTER_CALLING, theme.AMBER
+        return phrases.COUNTER_CALLING, theme.WHITE
     if line.ticket_status is TicketStatus.SERVING:
         return phrases.COUNTER_SERVING, theme.MINT
     if line.status is CounterStatus.OPEN:
