@@ -58,7 +58,7 @@ def tile(rect: Rect, name: str, ground: Colour = KIOSK_TINT, colour: Colour = BL
 
 def primary(frame: Frame, rect: Rect, target: str, names: Names, icon: str = "chevron-right") -> list[Op]:
     """The one thing to do here: amber."""
-    size = 72 if rect.h >= 150 else 52
+    size = 72 if rect.h >= 160 else min(60, rect.h * 2 // 5)
     inner = Rect(rect.x + 48, rect.y, rect.w - 176, rect.h)
     arrow = Rect(rect.right - 48 - 64, rect.centre_y - 32, 64, 64)
     ops: list[Op] = [Box(rect=rect, fill=AMBER, radius=30, shadow=16, target=target)]
