@@ -19,6 +19,8 @@ from display.pieces import counter_tile, pair, stack, steps_panel
 MOST = {"landscape": 6, "portrait": 7}
 RING_PX = 6
 TILES_MOST = 4
+LONG_NAME = 1.25
+"""In parts of its place: a name that is longer would be small in one line."""
 
 
 def services_ops(state: BoardState, fitted: Fitted, zone: tzinfo) -> tuple[Op, ...]:
@@ -90,7 +92,7 @@ def _line(service: ServiceLine, call: Call | None, place: Rect, *, fresh: bool, 
 def _wide(service: ServiceLine, call: Call | None, place: Rect, fresh: bool) -> list[Op]:
     name, last, counters, waiting, wait = _columns(place)
     second = theme.ICE if fresh else theme.SOFT
-    ops: list[Op] = [*stack(name, service.names, (42, 27), (theme.WHITE, second), bold=True)]
+    ops: list[Op] = [*_named(service, name, (42, 27), second)]
     ops += _last(call, last, second, shut=service.state != "open")
     if service.state != "open":
         rest = Rect(counters.x, place.y, wait.right - counters.x, place.h)
@@ -105,7 +107,7 @@ def _tall(service: ServiceLine, call: Call | None, place: Rect, fresh: bool) -> 
     top, below = inner.rows(2, 8)
     second = theme.ICE if fresh else theme.SOFT
     name = Rect(top.x, top.y, top.w - 460, top.h)
-    ops: list[Op] = [*stack(name, service.names, (44, 27), (theme.WHITE, second), bold=True)]
+    ops: list[Op] = [*_named(service, name, (44, 27), second)]
     shut = service.state != "open"
     ops += _last(call, Rect(top.right - 440, top.y, 440, top.h), second, shut=shut, right=True)
     if service.state != "open":
@@ -116,6 +118,13 @@ def _tall(service: ServiceLine, call: Call | None, place: Rect, fresh: bool) -> 
              Span(phrases.WAITING_PEOPLE.en, 24, second, False, 8))  # fmt: skip
     ops.append(Text(rect=people, spans=words))
     return [*ops, *_wait(service, Rect(below.right - 330, below.y, 330, below.h), second)]
+
+
+def _named(service: ServiceLine, place: Rect, sizes: tuple[int, int], second: theme.Colour) -> tuple[Op, ...]:
+    """The service's name; a long one smaller in two lines, rather than to be cut."""
+    long = len(service.names.zh) * sizes[0] > place.w * LONG_NAME
+    sizes = (34, 24) if long else sizes
+    return stack(place, service.names, sizes, (theme.WHITE, second), bold=True, lines=2 if long else 1)
 
 
 def _last(call: Call | None, place: Rect, second: theme.Colour, *, shut: bool, right: bool = False) -> list[Op]:
