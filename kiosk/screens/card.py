@@ -21,7 +21,7 @@ from kiosk.screens.frame import Frame, chrome
 from kiosk.screens.parts import button, disc, figures, primary
 from kiosk.screens.parts import card as plate
 
-NOTE_H, ROW_H, GAP = 84, 150, 22
+NOTE_H, ROW_H, GAP = 96, 150, 22
 
 
 def card(frame: Frame) -> list[Op]:

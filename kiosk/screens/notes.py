@@ -115,9 +115,9 @@ def _message(frame: Frame, look: Look, title: Names, *lines: Names, area: Rect |
     """A round sign with its words, in the middle of the content."""
     icon, ground, ink = look
     area = area or (_above_tools(frame) if _has_tools(frame) else frame.body)
-    side = min(300, area.h // 3)
-    text_h = 240 + 64 * len(lines)
-    top = area.y + max(24, (area.h - side - text_h) // 2)
+    text_h = (186 if frame.larger else 226) + 64 * len(lines)
+    side = max(96, min(300, area.h // 3, area.h - text_h - 44))
+    top = area.y + max(20, (area.h - side - text_h) // 2)
     inner = area.inset(60, 0)
     ops: list[Op] = [card(area), *disc(area.centre_x, top, side, icon, ground, ink)]
     y = top + side + 36

@@ -13,7 +13,7 @@ from broker.runtime.canvas.lint import lint
 from broker.runtime.canvas.metrics import Fonts
 from broker.runtime.canvas.ops import Box, Op, Text
 from broker.runtime.canvas.screen import VirtualScreen
-from broker.runtime.canvas.texts import fit
+from broker.runtime.canvas.texts import fit, ink_of
 from broker.runtime.canvas.theme import KIOSK_GROUND
 from kiosk import targets as t
 from kiosk.flow import HANDLERS
@@ -212,3 +212,17 @@ def test_in_the_larger_manner_no_content_is_small(fonts: Fonts):
                 if least < 28:
                     small[op.plain, least] = name
     assert small == {}
+
+
+def test_words_stay_on_the_card_they_stand_on(fonts: Fonts):
+    beyond: dict[str, str] = {}
+    for name, _, ops in screens():
+        for place, op in enumerate(ops):
+            ink = ink_of(fit(op, fonts), fonts) if isinstance(op, Text) else None
+            if ink is None or not ink.area:
+                continue
+            below = [box for box in ops[:place] if isinstance(box, Box) and box.fill]
+            cards = [box for box in below if box.rect.holds(ink.centre_x, ink.centre_y)]
+            if not cards[-1].rect.inset(-3, -3).encloses(ink):
+                beyond[op.plain] = name
+    assert beyond == {}
