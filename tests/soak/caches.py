@@ -9,6 +9,8 @@ import weakref
 from collections.abc import Callable
 from typing import Any
 
+BYTES = "bytes"
+"""How the names of caches begin whose bound is counted in bytes."""
 OURS = ("kiosk", "display", "broker")
 _plain = functools.lru_cache
 _made: "weakref.WeakSet[Any]" = weakref.WeakSet()
@@ -31,27 +33,42 @@ functools.cache = lambda function: _lru_cache(None)(function)  # type: ignore[as
 
 
 def watch_byte_caches() -> None:
-    """Note every ``ByteCache`` that is made from now on."""
+    """Note every cache of pictures and of clips that is made from now on."""
     from broker.runtime.canvas.cache import ByteCache
+    from broker.runtime.speech.clips import Clips
 
-    plain: Callable[..., None] = ByteCache.__init__
+    _watch(ByteCache)
+    _watch(Clips)
+
+
+def _watch(kind: Any) -> None:
+    plain: Callable[..., None] = kind.__init__
 
     def noted(self: Any, *arguments: Any, **named: Any) -> None:
         plain(self, *arguments, **named)
         _made.add(self)
 
-    ByteCache.__init__ = noted  # type: ignore[method-assign, assignment]
+    kind.__init__ = noted
+
+
+def _state_of(cache: Any) -> tuple[str, int, int | None]:
+    if hasattr(cache, "cache_info"):
+        info = cache.cache_info()
+        return f"{cache.__module__}.{cache.__qualname__}", info.currsize, info.maxsize
+    if hasattr(cache, "used_bytes"):
+        return f"{BYTES if cache._limit >= 1_000_000 else 'entries'} {cache._limit}", cache.used_bytes, cache._limit
+    from broker.runtime.speech.clips import MEMORY_BYTES
+
+    with cache._memory_lock:
+        clips = sum(clip.nbytes for clip in cache._memory.values())
+    return f"{BYTES} of clips", clips, MEMORY_BYTES
 
 
 def held() -> dict[str, tuple[int, int | None]]:
     """Name -> (held, most), the fullest of a name; entries, or bytes for a cache bounded by them."""
     found: dict[str, tuple[int, int | None]] = {}
     for cache in list(_made):
-        if hasattr(cache, "cache_info"):
-            info = cache.cache_info()
-            name, now, most = f"{cache.__module__}.{cache.__qualname__}", info.currsize, info.maxsize
-        else:
-            name, now, most = f"bytes:{cache._limit}", cache.used_bytes, cache._limit
+        name, now, most = _state_of(cache)
         if now >= found.get(name, (0, None))[0]:
             found[name] = (now, most)
     return found

@@ -24,9 +24,14 @@ BEFORE_OPENING_MS = 1_800_000
 
 
 class SoakHall:
-    """``screens`` are observed (see ``hasty``); of the names in ``leak_kb`` so much is lost with every picture."""
+    """``screens`` are observed (see ``hasty``); of the names in ``leak_kb`` so much is lost with every picture.
 
-    def __init__(self, folder: Path, speed: float, start_ms: int, leak_kb: dict[str, int] | None = None) -> None:
+    Without ``voices`` nothing speaks: the dictionary of Mandarin is opened at any moment of a short run, and is 60 MB.
+    """
+
+    def __init__(
+        self, folder: Path, speed: float, start_ms: int, leak_kb: dict[str, int] | None = None, voices: bool = True
+    ) -> None:
         self.leak_kb = leak_kb or {}
         self.screens = (KIOSK, *BOARDS, *self.leak_kb)
         self.programs: dict[str, Program] = {}
@@ -37,7 +42,7 @@ class SoakHall:
         for catalogue in HALLS.glob("*.po"):
             shutil.copy(catalogue, folder)
         self.path = folder / "hall.toml"
-        self.path.write_text(_hall_text(folder), encoding="utf-8")
+        self.path.write_text(_hall_text(folder, voices), encoding="utf-8")
         self.hall = load_hall(self.path)
         self.url = mqtt_url(self.hall, {})
         self._environment = {
@@ -55,7 +60,7 @@ class SoakHall:
             told = self.lines[name] = []
             arguments = ["-m", "tests.soak.hasty", f"{self._speed:g}", leak, str(self.path), name]
             self._run(name, arguments, _keeper(told))
-        self._began_s = time.monotonic()
+        self.began_s = time.monotonic()
 
     def stop(self) -> None:
         """All at once, the broker node last."""
@@ -74,7 +79,7 @@ class SoakHall:
 
     def look(self) -> None:
         """One sample of every process, also of the voices that a board has as children."""
-        at_s = time.monotonic() - self._began_s
+        at_s = time.monotonic() - self.began_s
         for name, program in self.programs.items():
             pid = program.process.pid
             children = [(child, f"{name}'s {_what(child)}") for child in descendants_of(pid)]
@@ -117,7 +122,7 @@ def _keeper(told: list[str]) -> Callable[[str], None]:
     return keep
 
 
-def _hall_text(folder: Path) -> str:
+def _hall_text(folder: Path, voices: bool) -> str:
     """The shipped town hall on free ports; its paper moves at once and a board has pictures of its own to show."""
     text = (HALLS / "town_hall.toml").read_text(encoding="utf-8")
     for old, new in (
@@ -131,4 +136,4 @@ def _hall_text(folder: Path) -> str:
         if text.count(old) != 1:
             raise ValueError(f"the shipped town hall has {text.count(old)} times {old!r}, expected once")
         text = text.replace(old, new)
-    return text
+    return text if voices else text.replace('"virtual://speaker"', '"none"')

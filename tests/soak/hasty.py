@@ -14,6 +14,7 @@ import json
 import os
 import sys
 import threading
+import time
 from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
@@ -138,7 +139,8 @@ class Seen:
     def _tell(self, stopping: threading.Event) -> None:
         told = 0
         while not stopping.wait(TELL_EVERY_S):
-            facts: dict[str, object] = {**self._counts, "steps": {k: n for k, n in self._steps.items() if k}}
+            steps = {step: count for step, count in self._steps.items() if step}
+            facts: dict[str, object] = {"at_s": time.monotonic(), **self._counts, "steps": steps}
             if told % CACHES_EVERY == 0:
                 facts["caches"], facts["blocks"] = caches.held(), sys.getallocatedblocks()
             told += 1

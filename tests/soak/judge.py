@@ -1,7 +1,8 @@
 """Whether a process held still for a day: memory, threads, open files, and what it said of its own pictures. Pure."""
 
+from bisect import bisect_right
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from statistics import median
 
@@ -23,10 +24,11 @@ class Sample:
 class Rule:
     """What still counts as flat.
 
-    The first ``warm_up`` of a run (a share of it) does not count: fonts, words and pictures are made once. Of the rest
-    the median of the last third may lie ``growth_mb`` above the median of the second third, and the medians of its
-    sixths must not rise each time by ``step_mb`` or more. The last third may see ``files`` and ``threads`` more than
-    ever were before (a printer that is unplugged and mended closes some and opens them again).
+    Judged is what a process holds beyond its caches that are bounded in bytes, for these may fill all day; that they
+    keep to their bounds is judged apart. The first ``warm_up`` of a run (a share of it) does not count: fonts, words
+    and pictures are made once. Of the rest the median of the last third may lie ``growth_mb`` above the median of the
+    second third, and the medians of its sixths must not rise each time by ``step_mb`` or more. The last third may see
+    ``files`` and ``threads`` more than ever were before (an unplugged printer closes some, and opens them again).
     """
 
     warm_up: float = 0.25
@@ -41,11 +43,13 @@ class Drift:
     """How a process changed after its warm-up."""
 
     rss_mb: float
-    """Median of the last third."""
+    """Median of the last third, without the caches."""
     growth_mb: float
     steps_mb: tuple[float, ...]
     threads: int
     files: int
+    whole_mb: float
+    """Median of the last third with the caches."""
     highest_mb: float
 
 
@@ -66,8 +70,14 @@ class Pictures:
     """Everything the program said, every second."""
 
 
-def drift_of(samples: Sequence[Sample], rule: Rule) -> Drift:
-    """Raises ValueError when there are too few samples to say anything."""
+def drift_of(samples: Sequence[Sample], rule: Rule, kept: Sequence[tuple[float, float]] = ()) -> Drift:
+    """``kept``: at a moment (seconds of the run) the caches held so many 10^6 bytes.
+
+    Raises ValueError when there are too few samples to say anything.
+    """
+    whole = median(sample.rss_mb for sample in samples[-max(1, len(samples) // 4) :])
+    highest = max(sample.rss_mb for sample in samples)
+    samples = _beyond(samples, kept)
     counted = _after(samples, rule.warm_up)
     if len(counted) < PARTS:
         raise ValueError(f"{len(counted)} samples after the warm-up are too few")
@@ -80,8 +90,16 @@ def drift_of(samples: Sequence[Sample], rule: Rule) -> Drift:
         steps_mb=tuple(after - before for before, after in pairwise(sixths)),
         threads=max(one.threads for one in last) - max(one.threads for one in before),
         files=max(one.files for one in last) - max(one.files for one in before),
-        highest_mb=max(sample.rss_mb for sample in samples),
+        whole_mb=whole,
+        highest_mb=highest,
     )
+
+
+def _beyond(samples: Sequence[Sample], kept: Sequence[tuple[float, float]]) -> Sequence[Sample]:
+    """Each sample without what the caches held when they were last asked."""
+    moments = [at_s for at_s, _ in kept]
+    held = [0.0, *(mb for _, mb in kept)]
+    return [replace(one, rss_mb=one.rss_mb - held[bisect_right(moments, one.at_s)]) for one in samples]
 
 
 def _after(samples: Sequence[Sample], share: float) -> Sequence[Sample]:

@@ -23,8 +23,11 @@ from tests.soak.judge import (
 )
 
 LOOK_S, SAY_EVERY_S = 1.0, 60.0
+LOOKS_LEAST = 40
+"""A short run is looked at more often."""
 LEAK_KB = 96
 """Lost with every picture in the control: some 100 kB a call, which fills a small board's memory within a week."""
+LEAST_SAMPLES = 12
 NOT_JUDGED = ("server",)
 """The day's tickets are the server's to keep; ``script/bench`` weighs it."""
 
@@ -40,6 +43,8 @@ class Report:
     faults: dict[str, list[str]] = field(default_factory=dict)
     samples: dict[str, list[Sample]] = field(default_factory=dict)
     control: str = ""
+    too_short: list[str] = field(default_factory=list)
+    """Children that lived too short a part of the run to be judged."""
 
     @property
     def as_it_should_be(self) -> bool:
@@ -56,12 +61,14 @@ class Report:
             f"{told.cards} cards and codes, {told.faults} printer faults; {told.calls} calls, {told.notices} words of "
             f"managers, {told.emergencies} emergencies; {told.answers} answers, refused: {dict(told.refused)}"
         ]
-        lines += [f"{'process':36}{'MB':>8}{'growth':>8}{'highest':>9}  threads  files  rise by sixths"]
+        lines += [
+            f"{'process':36}{'MB':>8}{'highest':>9}{'beyond caches':>15}{'growth':>8}  threads  files  rise by sixths"
+        ]
         for name, drift in self.drifts.items():
             steps = " ".join(f"{step:+.2f}" for step in drift.steps_mb)
             lines.append(
-                f"{name:36}{drift.rss_mb:8.1f}{drift.growth_mb:+8.2f}{drift.highest_mb:9.1f}{drift.threads:+9d}"
-                f"{drift.files:+7d}  {steps}"
+                f"{name:36}{drift.whole_mb:8.1f}{drift.highest_mb:9.1f}{drift.rss_mb:15.1f}{drift.growth_mb:+8.2f}"
+                f"{drift.threads:+9d}{drift.files:+7d}  {steps}"
             )
         for name, pictures in self.pictures.items():
             steps = f", steps of a visit: {len(pictures.steps)}" if pictures.steps else ""
@@ -69,6 +76,7 @@ class Report:
                 f"{name}: {pictures.painted} pictures, {pictures.moved} steps of the ticker, {pictures.blank} blank, "
                 f"{pictures.failsafe} failsafe, {told.pictures[name]} looked at{steps}"
             )
+        lines += [f"{name}: began too late to be judged" for name in self.too_short]
         wanted = f" (the planted leak of {self.control} is wanted)" if self.control else ""
         found = [f"  {name}: {fault}" for name, faults in self.faults.items() for fault in faults]
         return [*lines, f"{len(found)} faults{wanted}", *found]
@@ -84,12 +92,13 @@ def run_soak(
     rule: Rule | None = None,
     leak_kb: int = LEAK_KB,
     start_ms: int | None = None,
+    voices: bool = True,
     say: Callable[[str], None] = lambda text: None,
 ) -> Report:
     """``seconds`` are real; the day begins at ``start_ms`` (half an hour before the doors open)."""
     make_media(folder / "media", seed)
     leaks = {LEAKY: leak_kb} if control else {}
-    hall = SoakHall(folder, speed, start_of_day_ms() if start_ms is None else start_ms, leaks)
+    hall = SoakHall(folder, speed, start_of_day_ms() if start_ms is None else start_ms, leaks, voices)
     crowd = Crowd(hall.hall, hall.url, KIOSK, hall.screens, speed, seed)
     try:
         hall.start()
@@ -112,7 +121,7 @@ def _let_time_pass(hall: SoakHall, crowd: Crowd, seconds: float, say: Callable[[
     while (now_s := time.monotonic()) < began_s + seconds:
         crowd.turn()
         if now_s >= look_s:
-            look_s = now_s + LOOK_S
+            look_s = now_s + min(LOOK_S, seconds / LOOKS_LEAST)
             hall.look()
         if now_s >= say_s:
             say_s = now_s + SAY_EVERY_S
@@ -124,7 +133,10 @@ def _judge(report: Report, hall: SoakHall, rule: Rule) -> None:
     for name, samples in hall.samples.items():
         if name.split("'")[0] in NOT_JUDGED:
             continue
-        drift = report.drifts[name] = drift_of(samples, rule)
+        if len(samples) < LEAST_SAMPLES and name not in hall.screens:
+            report.too_short.append(name)
+            continue
+        drift = report.drifts[name] = drift_of(samples, rule, kept_by(hall, name))
         report.faults.setdefault(name, []).extend(faults_of_process(drift, rule))
     for name in hall.screens:
         pictures = report.pictures[name] = pictures_of(hall.lines[name], rule)
@@ -133,6 +145,16 @@ def _judge(report: Report, hall: SoakHall, rule: Rule) -> None:
             found.append("a picture that was looked at was blank")
         report.faults.setdefault(name, []).extend(found)
     report.faults["server"] = faults_of_log(hall.log("server"))
+
+
+def kept_by(hall: SoakHall, name: str) -> list[tuple[float, float]]:
+    """When a program told of its caches, and how many 10^6 bytes those held that are bounded by them."""
+    told = (json.loads(line) for line in hall.lines.get(name, ()))
+    return [(facts["at_s"] - hall.began_s, _kept_mb(facts["caches"])) for facts in told if "caches" in facts]
+
+
+def _kept_mb(caches: dict[str, tuple[int, int | None]]) -> float:
+    return sum(held for name, (held, _) in caches.items() if name.startswith("bytes")) / 1e6
 
 
 def pictures_of(lines: list[str], rule: Rule) -> Pictures:

@@ -60,6 +60,12 @@ def test_a_slow_climb_under_the_growth_that_is_allowed_is_found_by_its_steadines
     assert [fault.split(":")[0] for fault in found] == ["memory rose in every part"]
 
 
+def test_a_cache_that_fills_within_its_bound_is_no_leak_and_hides_none() -> None:
+    filling = [(float(at_s), at_s / 60) for at_s in range(600)]
+    assert faults_of_process(drift_of(day(120.0, per_hour=1.0), Rule(), filling), Rule()) == []
+    assert faults_of_process(drift_of(day(120.0, per_hour=2.2), Rule(), filling), Rule())
+
+
 def test_threads_and_open_files_that_were_never_there_before_are_found() -> None:
     before = day(120.0)
     later = [Sample(one.at_s, one.rss_mb, 10, 23) if one.at_s > 550 else one for one in before]
@@ -106,7 +112,15 @@ def test_a_short_soak_finds_the_leak_that_was_planted_and_nothing_else(tmp_path:
         pytest.skip("mosquitto is not installed")
     ten_o_clock_ms = OPENS_MS + 3_600_000
     report = run_soak(
-        tmp_path, SHORT_S, 60.0, 3, control=True, rule=SHORT, leak_kb=SHORT_LEAK_KB, start_ms=ten_o_clock_ms
+        tmp_path,
+        SHORT_S,
+        60.0,
+        3,
+        control=True,
+        rule=SHORT,
+        leak_kb=SHORT_LEAK_KB,
+        start_ms=ten_o_clock_ms,
+        voices=False,
     )
     found = {name: what for name, what in report.faults.items() if what}
     assert list(found) == [LEAKY], found

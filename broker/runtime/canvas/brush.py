@@ -32,7 +32,7 @@ class Brush:
         self.fonts = fonts
         self._pictures: ByteCache[Picture] = ByteCache(cache_bytes, _weigh)
         self._shadows: ByteCache[tuple[pygame.Surface, pygame.Surface]] = ByteCache(32, lambda _: 1)
-        self._fitted: ByteCache[tuple[Fitted, Rect]] = ByteCache(4096, lambda _: 1)
+        self._fitted: ByteCache[tuple[Fitted, Rect]] = ByteCache(1024, lambda _: 1)
 
     def placed(self, op: Text) -> tuple[Fitted, Rect]:
         """Return where the pieces of a Text go, and the pixels they colour."""
