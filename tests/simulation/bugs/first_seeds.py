@@ -64,7 +64,7 @@ FIRST_SEEDS: dict[str, tuple[int, float]] = {
     "missed_visitor_jumps_the_line": (33, 0.5),
     "no_show_keeps_the_counter": (33, 0.16),
     "policy_forgets_priority": (18, 0.5),
-    "policy_forgets_skill": (7, 0.5),
+    "policy_forgets_skill": (13, 1.0),
     "last_come_first_called": (7, 0.32),
     "wish_for_a_counter_is_ignored": (7, 0.32),
     "transferred_are_invisible": (7, 0.32),

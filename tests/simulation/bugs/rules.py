@@ -201,7 +201,7 @@ def policy_forgets_priority() -> Planted:
     return wrap(policy, "target_ms", lambda original, hall, lane: original(hall, (lane[0], None, lane[2])))
 
 
-@bug("engine.policy", "L7")
+@bug("engine.policy", "L7", hours=1.0)
 def policy_forgets_skill() -> Planted:
     """A counter does not prefer what it does best."""
     return swap(policy, "SKILL_WEIGHT", 0.0)
