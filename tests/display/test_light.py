@@ -18,7 +18,7 @@ from display import gallery as g
 from display.board import BoardMind
 from display.facts import Facts
 from display.gallery import screens
-from display.gallery_lobby import COUNTERS, WITH_TILES
+from display.gallery_boards import COUNTERS, WITH_TILES
 from display.layout import DESIGN_PX, Fitted, Layout, fit_shape, shape_of
 from display.layouts import draw_board, room_of
 from tests.display.pictures import shared_fonts

@@ -125,7 +125,7 @@ def common() -> States:
     }
 
 
-def lobby_boards(layout: Layout) -> States:
+def layout_states(layout: Layout) -> States:
     """State name -> (board, how it came), for one layout."""
     base = _changed()
     if layout in ("landscape", "portrait"):
@@ -158,9 +158,9 @@ def lobby_boards(layout: Layout) -> States:
     return found
 
 
-def lobby_sample(layout: Layout, size: tuple[int, int], name: str) -> tuple[Op, ...]:
+def layout_sample(layout: Layout, size: tuple[int, int], name: str) -> tuple[Op, ...]:
     """One wall display of any layout in one state."""
-    view, how = lobby_boards(layout)[name]
+    view, how = layout_states(layout)[name]
     fitted = fit_shape(shape_of(layout, size), size)
     mind = BoardMind(g.HALL, room_of(fitted, layout))
     now_s = 100.0
