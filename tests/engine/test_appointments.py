@@ -51,8 +51,23 @@ def test_a_check_in_repeated_is_the_same_and_a_second_one_is_told_its_number(wor
     second = work.done(checks_in(code, "ticket-0002"), **AT_KIOSK)
     assert (second["number"], second["again"], second["ticket"]) == (number, True, "ticket-0001")
     assert "ticket-0002" not in work.state.tickets
+
+
+def test_a_number_told_at_another_kiosk_cannot_be_declared_void_by_the_one_that_got_no_answer(work: HallAtWork) -> None:
+    code = booked(work, 0)
+    number = work.done(checks_in(code), **AT_KIOSK)["number"]
+    elsewhere = c.CheckIn(ticket="ticket-0002", code=code, kiosk="kiosk-2")
+    told = work.done(elsewhere, device="kiosk-2", role="kiosk")
+    assert (told["number"], told["again"]) == (number, True)
+    assert work.refused(c.VoidTicket(ticket="ticket-0001"), **AT_KIOSK).code == "ticket_is_settled"
+    assert work.call() == number
+
+
+def test_a_check_in_that_came_to_nothing_can_be_made_again(work: HallAtWork) -> None:
+    code = booked(work, 0)
+    number = work.done(checks_in(code), **AT_KIOSK)["number"]
     work.done(c.VoidTicket(ticket="ticket-0001"), **AT_KIOSK)
-    assert work.done(checks_in(code, "ticket-0003"), **AT_KIOSK)["number"] != number
+    assert work.done(checks_in(code, "ticket-0002"), **AT_KIOSK)["number"] != number
 
 
 def test_a_code_of_another_day_is_told_so_and_one_of_nobody_is_unknown(work: HallAtWork) -> None:
