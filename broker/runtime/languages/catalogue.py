@@ -80,11 +80,28 @@ def _entries(path: Path) -> list[polib.POEntry]:
             limit = LIMIT_BYTES // 1024
             raise CatalogueRefused(str(path), [Names(f"文件超过 {limit} KiB", f"the file is larger than {limit} KiB")])
         # By its path and never as text: polib would open a text that happens to be the name of a file.
-        read = polib.pofile(str(path), encoding="utf-8", check_for_duplicates=True)
+        # Its own look for repeated texts compares each with all: minutes for a large file.
+        read = polib.pofile(str(path), encoding="utf-8")
     except UnicodeDecodeError:
         raise CatalogueRefused(str(path), [Names("请存为 UTF-8 编码", "save the file as UTF-8")]) from None
     except (OSError, ValueError, LookupError, AttributeError, TypeError) as error:
         why = clipped(str(error).replace(f"{path}", "").strip(" ():"))
         no_catalogue = Names(f"不是可读的 .po 文件（{why}）", f"this is no .po file that can be read ({why})")
         raise CatalogueRefused(str(path), [no_catalogue]) from None
-    return [entry for entry in read if not entry.obsolete and entry.msgid]
+    living = [entry for entry in read if not entry.obsolete and entry.msgid]
+    _check_each_once(path, living)
+    return living
+
+
+def _check_each_once(path: Path, entries: list[polib.POEntry]) -> None:
+    """CatalogueRefused where a text stands twice: nobody could say which is meant."""
+    seen: set[tuple[str | None, str]] = set()
+    faults: list[Names] = []
+    for entry in entries:
+        text = entry.msgctxt, entry.msgid
+        if text in seen:
+            said = clipped(entry.msgid)
+            faults.append(Names(f"第 {entry.linenum} 行：“{said}”重复", f'line {entry.linenum}: "{said}" stands twice'))
+        seen.add(text)
+    if faults:
+        raise CatalogueRefused(str(path), faults)

@@ -130,7 +130,7 @@ def test_plural_forms_are_refused(tmp_path: Path):
         (b'msgid "Back"\nmsgstr "\xff\xfe"\n', "UTF-8"),
         (b'msgid "Back\nmsgstr\n', "no .po file"),
         (b"hello", "no .po file"),
-        (b'msgid "a"\nmsgstr "b"\nmsgid "a"\nmsgstr "c"\n', "no .po file"),
+        (b'msgid "a"\nmsgstr "b"\nmsgid "a"\nmsgstr "c"\n', 'line 3: "a" stands twice'),
         (b"#" * (LIMIT_BYTES + 1), "larger than"),
     ],
 )
