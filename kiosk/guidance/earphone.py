@@ -80,9 +80,10 @@ class Earphone:
 
     @property
     def speaking(self) -> bool:
-        """Whether something is being said, or about to be."""
+        """Whether something is being said, or about to be: never where nobody is left to say it."""
         with self._changed:
-            return self._busy or (self._wanted is not None and bool(self._wanted.pieces))
+            wanted = self._wanted is not None and bool(self._wanted.pieces)
+            return self._thread.is_alive() and (self._busy or wanted)
 
     def health(self) -> dict[str, str]:
         """``earphone``: ok, unavailable, stopped; ``voice`` as a display tells its own."""

@@ -25,6 +25,9 @@ logger = logging.getLogger(__name__)
 
 RING_PX, RIM_PX = 12, 5
 HOLD_S = 2.0
+SPEAKS_MOST_S = 240.0
+"""Longer than the longest screen takes. An output that says for longer that it speaks hangs, and whoever listened has
+gone: what he typed must not stay on the screen for it."""
 SIGNS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
 
@@ -51,6 +54,7 @@ class Guide:
     def __init__(self, mind: GuidanceMind, keys: GuidanceKeys, earphone: Speaks) -> None:
         self._mind, self.keys, self._earphone = mind, keys, earphone
         self._warmed = False
+        self._speaks_since_s = float("inf")
 
     def start(self) -> None:
         """Take the keys, open the output in the background."""
@@ -73,6 +77,8 @@ class Guide:
         pressed = self.keys.poll()
         if self.keys.has_plug:
             self._mind.plugged(self.keys.plugged)
+        if pressed:
+            self._speaks_since_s = float("inf")
         for key in pressed:
             touches += self._mind.press(key, now_s, self._earphone.speaking)
         self._tell()
@@ -83,8 +89,12 @@ class Guide:
         in_use = self._mind.in_use
         if visit.guided != in_use:
             visit = replace(visit, guided=in_use)
-        waited_s = now_s - visit.touched_s
-        if waited_s > HOLD_S and in_use and self._earphone.speaking and warned_s(visit, now_s) is None:
+        if not in_use or not self._earphone.speaking:
+            self._speaks_since_s = float("inf")
+            return visit
+        self._speaks_since_s = min(self._speaks_since_s, now_s)
+        listens = now_s - visit.touched_s > HOLD_S and now_s - self._speaks_since_s < SPEAKS_MOST_S
+        if listens and warned_s(visit, now_s) is None:
             visit = replace(visit, touched_s=now_s)
         return visit
 

@@ -132,6 +132,19 @@ def test_dead_voices_are_told_and_waited_for_by_nobody(tmp_path: Path, monkeypat
     made.stop()
 
 
+def test_nobody_waits_for_an_earphone_whose_thread_ended(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fails(settings: VoiceSettings) -> None:
+        raise OSError("no room for the clips")
+
+    monkeypatch.setattr("kiosk.guidance.earphone.open_voices", fails)
+    made = _earphone("virtual://earphone", tmp_path)
+    made.start()
+    until(lambda: made.health() == {"earphone": "stopped"}, "the fault is told")
+    made.say(say("请稍候"))
+    assert not made.speaking
+    made.stop()
+
+
 def test_a_killed_worker_is_replaced_and_the_words_are_said(earphone: Earphone) -> None:
     earphone.say(say("请稍候"))
     until(lambda: earphone.spoken == ["请稍候"], "the first words")

@@ -11,7 +11,7 @@ from broker.model.hall_devices import Guidance
 from broker.model.words import Holding
 from broker.runtime.canvas.theme import AMBER
 from broker.runtime.gpio import ContactChange, KeyEvent
-from kiosk.guidance.guide import Guide, ring
+from kiosk.guidance.guide import SPEAKS_MOST_S, Guide, ring
 from kiosk.guidance.keys import GuidanceKeys
 from kiosk.issuing import PaperEnd
 from kiosk.virtual import VirtualParts
@@ -150,6 +150,13 @@ def test_who_listens_has_more_time_and_the_words_do_not_count(blind: Blind) -> N
     assert "您还在操作吗" in blind.notebook.last
     blind.press("louder")
     assert blind.notebook.last == "继续"
+
+
+def test_an_output_that_speaks_for_ever_does_not_keep_what_somebody_typed_on_the_screen(blind: Blind) -> None:
+    blind.plug().find("养老保险").press("choose")
+    blind.notebook.speaking = True
+    blind.rest(SPEAKS_MOST_S + IDLE_LARGER_S + 5)
+    assert blind.bench.app.visit.step is Step.HOME
 
 
 def test_the_words_of_the_warning_do_not_hold_it_up(blind: Blind) -> None:
