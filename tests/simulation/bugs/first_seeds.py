@@ -85,6 +85,6 @@ FIRST_SEEDS: dict[str, tuple[int, float]] = {
     "the_disk_is_not_asked_to_sync": (33, 0.08),
     "time_follows_the_wall_clock": (7, 0.32),
     "a_leap_of_the_clock_is_believed_at_once": (41, 0.32),
-    "nothing_is_shown_again": (25, 0.08),
+    "nothing_is_shown_again": (38, 0.24),
     "views_bear_a_wrong_position": (33, 0.08),
 }
