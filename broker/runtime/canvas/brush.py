@@ -96,7 +96,9 @@ class Brush:
             size = (max(1, int(picture.get_width() * factor)), max(1, int(picture.get_height() * factor)))
             return pygame.transform.smoothscale(_true_colour(picture), size), 0, 0
 
-        picture, _, _ = self._pictures.get(("image", op.data, op.rect.w, op.rect.h), load)
+        # By its hash (which bytes remember), or the key would be a second copy of it that nobody weighs.
+        key = ("image", hash(op.data), len(op.data), op.rect.w, op.rect.h)
+        picture, _, _ = self._pictures.get(key, load)
         place = (op.rect.centre_x - picture.get_width() // 2, op.rect.centre_y - picture.get_height() // 2)
         surface.blit(picture, place)
 
