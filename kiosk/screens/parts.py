@@ -113,11 +113,17 @@ def button(frame: Frame, rect: Rect, target: str, names: Names, icon: str, hint:
 def language_button(frame: Frame, rect: Rect) -> list[Op]:
     """The other language by its own name; with more of them a way to choose, with some of their names."""
     others = [language.name for language in frame.around.languages if language is not frame.language]
-    few = " · ".join(others[:2]) + (" …" if len(others) > 2 else "")
-    named = Rect(rect.x, rect.y, rect.w - 100 if rect.w > 1.9 * rect.h else rect.w - 20, rect.h)
-    if len(others) == 1 or (frame.larger and width_of(few, 30) <= named.w):
+    flat = rect.w > 1.9 * rect.h
+    few = _few(others, rect.w - (136 if flat else 20))
+    if len(others) == 1 or (frame.larger and width_of(few, 30) <= rect.w - (100 if flat else 20)):
         return button(frame, rect, t.LANGUAGE, Names(few, few), "globe", w.LANGUAGE)
     return button(frame, rect, t.LANGUAGE, w.LANGUAGE, "globe", Names(few, few))
+
+
+def _few(names: list[str], width: int) -> str:
+    """Two of the names, or one, as they fit in small letters; that there are more is shown."""
+    shown = [" · ".join(names[:count]) + (" …" if len(names) > count else "") for count in (2, 1)]
+    return shown[0] if width_of(shown[0], 24) <= width * 11 // 10 else shown[1]
 
 
 def _two_lines(frame: Frame, inner: Rect, names: Names, second: str, align: str, size: int) -> list[Op]:

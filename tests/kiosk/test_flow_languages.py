@@ -1,14 +1,18 @@
 """Choosing a language: two change at a touch, more are shown to choose from."""
 
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
+from broker.runtime.canvas.lint import lint
+from broker.runtime.canvas.metrics import Fonts
 from broker.runtime.canvas.ops import Op, Text, target_at
+from broker.runtime.canvas.theme import KIOSK_GROUND
 from kiosk import events as e
 from kiosk import flow
 from kiosk import targets as t
-from kiosk.gallery import AROUND, MENU, PENSION, SLIP
+from kiosk.gallery import AROUND, MENU, PENSION, SLIP, STATES
 from kiosk.gallery_languages import KOREAN, SIX, THREE, TRADITIONAL
 from kiosk.ledger_words import language_of
 from kiosk.screens.frame import LANDSCAPE, PORTRAIT
@@ -116,3 +120,14 @@ def test_who_reads_neither_language_is_called_in_both(language: str, travels: st
 def test_a_language_that_is_gone_is_chinese():
     assert "养老保险" in words(view(Visit(language="ko"), MENU, AROUND))
     assert KOREAN.say(MENU.hall) == "빈장구 행정 서비스 센터"
+
+
+@pytest.mark.parametrize("size", [PORTRAIT, LANDSCAPE])
+@pytest.mark.parametrize("manner", [{}, {"larger": True}, {"lower": True}])
+def test_pictures_in_traditional_chinese_pass_the_lint_too(size: tuple[int, int], manner: dict):
+    fonts = Fonts(system_folder=Path("/nowhere"))
+    fonts.start()
+    around = replace(AROUND, size=size, languages=(*THREE, TRADITIONAL))
+    for name, visit, menu in STATES:
+        shown = replace(visit, language="zh-hant", **manner)
+        assert lint(view(shown, menu, around), size, fonts, KIOSK_GROUND) == [], name
