@@ -112,7 +112,7 @@ class KioskApp:
             other_plan=self.other_plan,
             reader=lambda: self._part_state(READER),
             scanner=lambda: self._part_state(SCANNER),
-            given=lambda: given_of(self.issuing.recent, self.local),
+            given=lambda: given_of(self.issuing.recent.offered(self.clock.machine_s()), self.local),
         )
 
     def start(self) -> None:
@@ -289,8 +289,7 @@ class KioskApp:
             case events.PrintNotice(service, language, large):
                 self.extra_papers.notice(service, language, large, now_s)
             case events.PrintCopy(ticket):
-                order, slip = next(found for found in self.issuing.recent if found[0].ticket == ticket)
-                self.extra_papers.copy(order, slip, now_s)
+                self.extra_papers.copy_of(self.issuing.recent.copy_of(ticket, now_s), now_s)
             case events.Rejoin() | events.Find() | events.Rate():
                 self.asking.ask(wish, self.offering.online(now_s), now_s)
 

@@ -8,7 +8,6 @@ The ledger commits before anything can be seen. One ticket is on its way at a ti
 """
 
 import logging
-from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
@@ -29,6 +28,7 @@ from kiosk.numbering import OwnPart
 from kiosk.paper import qr_text
 from kiosk.qr import qr_rows
 from kiosk.real_names import objection
+from kiosk.recent import Recent
 from kiosk.refusal_words import refusal_words
 from kiosk.ticket import Booked, Order, Slip, TicketState
 
@@ -39,7 +39,6 @@ REPLY_WITHIN_S = 0.75
 LAST_RESORT_S = 10.0
 """How long to wait for the engine when the own numbers are used up."""
 PRINT_WITHIN_S = 30.0
-RECENT_MOST = 4
 OWN_INSTEAD = frozenset({code_of(NumbersUsedUp), code_of(NumbersWithheld)})
 """Refusals that say nothing against the visitor: the own part serves."""
 CANNOT_KEEP = Names("取号机暂时不能取号，请到咨询台", "This kiosk cannot give numbers now. Please ask at the help desk")
@@ -126,8 +125,7 @@ class Issuing:
         self._pending: _Pending | None = None
         self._events: list[Event] = []
         self.ledger_state = "ok"
-        self.recent: deque[tuple[Order, Slip]] = deque(maxlen=RECENT_MOST)
-        """The last tickets given since the program began, newest first: copies can be had of them."""
+        self.recent = Recent()
 
     @property
     def busy(self) -> bool:
@@ -324,7 +322,7 @@ class Issuing:
         self.ledger_state = "ok"
         pending.phase, pending.since_s = Phase.PRINTING, now_s
         self._events.append(Numbered(pending.order.ticket, slip))
-        self.recent.appendleft((pending.order, slip))
+        self.recent.gave(pending.order, slip, now_s)
         if not self._printer.print_ticket(pending.order, slip):
             self.paper_ended(pending.order.ticket, PaperEnd.FAILED)
 
