@@ -51,7 +51,7 @@ def board_ops(state: BoardState, fitted: Fitted, zone: tzinfo) -> tuple[Op, ...]
 def _hero_ground(grid: BoardGrid) -> list[Op]:
     return [
         Box(rect=grid.hero, fill=theme.BLUE, radius=HERO_RADIUS),
-        Box(rect=grid.hero_foot, fill=theme.BLUE_DARK, corners=(0, 0, 28, 28)),
+        Box(rect=grid.hero_foot, fill=theme.BLUE_DARK, corners=(0, 0, HERO_RADIUS, HERO_RADIUS)),
     ]
 
 

@@ -1,7 +1,7 @@
 """A ticket's first words to the engine. Pure."""
 
 from broker.model.commands import CheckIn, IssueTicket, ReportTicket
-from broker.model.words import Holding
+from broker.model.words import Holding, Language
 from kiosk.ticket import Order
 
 
@@ -45,7 +45,7 @@ def reported(order: Order, kiosk: str, number: str, day: str) -> ReportTicket:
     )
 
 
-def language_of(order: Order):  # type: ignore[no-untyped-def]
+def language_of(order: Order) -> Language:
     """The ticket's language, of the two that travel. Who reads neither is called in Chinese and always in English too:
     a loudspeaker that is behind leaves out English for tickets in Chinese only."""
     return "zh" if order.language == "zh" or order.language.startswith("zh-") else "en"

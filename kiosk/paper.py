@@ -1,6 +1,6 @@
 """From what the visitor was told to what stands on the paper. Pure; local time is handed in as text."""
 
-from broker.model.hall import Hall, HallNotice
+from broker.model.hall import Hall
 from broker.model.notices import has_schedule
 from broker.model.phrases import phrase
 from broker.model.words import Names
@@ -77,11 +77,6 @@ def papers_of(
     )
 
 
-def is_scheduled(notice: HallNotice) -> bool:
-    """Whether it holds at times only: a paper is read later, so it carries what always holds."""
-    return bool(notice.days or notice.from_day or notice.until_day or notice.from_time or notice.until_time)
-
-
 def paper_of(
     hall: Hall,
     order: Order,
@@ -92,7 +87,8 @@ def paper_of(
     logo: Raster | None = None,
     languages: tuple[Language, ...] = TWO,
 ) -> TicketPaper:
-    """The ticket. Why somebody goes first never stands on it, nor whose it is."""
+    """The ticket. Why somebody goes first never stands on it, nor whose it is; of notices those that always hold, as a
+    paper is read later."""
     service = hall.services[order.service]
     spoken = language_named(order.language, languages)
     notices = [notice for notice in hall.notices.values() if not has_schedule(notice)][:NOTICES_MOST]

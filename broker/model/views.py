@@ -237,7 +237,6 @@ class HallView(Shown, frozen=True, kw_only=True):
     help: tuple[HelpCall, ...] = ()
 
 
-AnyView = BoardView | CounterView | KioskView | ServiceView | HallView
 VIEW_KINDS: dict[str, type[Shown]] = {
     "board": BoardView,
     "counter": CounterView,

@@ -215,11 +215,6 @@ class SimulatedLine:
             self._fds = None
             self._decoder = Decoder()
 
-    def put_noise(self, noise: bytes) -> None:
-        """Bytes that no device meant."""
-        with self._lock:
-            self._write(noise)
-
     def press(self, unit: int, key: str, kind: str = "") -> None:
         """Press a key of the terminal or evaluator with this unit; ``kind`` where they share one."""
         devices: tuple[Terminal | Evaluator | None, ...] = (self.terminal.get(unit), self.evaluator.get(unit))

@@ -31,7 +31,6 @@ from kiosk.screens.parts import card, disc
 from kiosk.visit import Step
 
 Look = tuple[str, Colour, Colour]
-_CALM: Look = ("clock", KIOSK_TINT, BLUE)
 _WARN: Look = ("pause", KIOSK_WARN_GROUND, KIOSK_WARN_INK)
 _GOOD: Look = ("check", KIOSK_GOOD_GROUND, KIOSK_GOOD_INK)
 _HELP: Look = ("bell", (255, 227, 223), HELP)

@@ -55,7 +55,6 @@ PHONE_LEFT_HINT = Names("点此取消", "Tap to remove")
 NO_WAIT = Names("无需等候", "No wait")
 WAITING_UNKNOWN = Names("请听叫号", "Listen for the call")
 ALONE = Names("单机取号", "Working alone")
-SERVICES = Names("项业务", "services")
 
 AHEAD = Names("前面等候", "Ahead of you")
 WAIT = Names("预计等候", "Likely wait")
