@@ -43,6 +43,7 @@ def _parser() -> argparse.ArgumentParser:
         ("run", _run, "start the MQTT broker and the server"),
         ("collector", _collector, "start the web side"),
         ("describe", _describe, "check the hall file and say what it describes"),
+        ("words", _words, "print a catalogue (.po) of what a further language of the kiosks still lacks"),
         ("check", _check, "verify the journal against the laws"),
         ("replay", _replay, "rebuild state and views from the journal and compare them with what was shown"),
         ("backup", _backup, "copy journal, archive and accounts into one file, proved by a replay; the hall may run"),
@@ -60,6 +61,8 @@ def _parser() -> argparse.ArgumentParser:
         action.set_defaults(run=run)
         if name == "collector":
             action.add_argument("--virtual", action="store_true", help="show the virtual hall page")
+        if name == "words":
+            action.add_argument("language", help="its key in the hall file, e.g. ko")
         if name == "check":
             action.add_argument("--json", action="store_true", help="say it in one line of JSON")
         if name == "backup":
@@ -107,6 +110,19 @@ def _describe(hall: Hall, options: argparse.Namespace) -> int:
         f"{len(hall.kiosks)} kiosks, {len(hall.displays)} displays, {len(hall.signs)} signs, "
         f"{len(hall.consoles)} consoles, {len(hall.keypads)} keypads. No mistakes found."
     )
+    with packages_of("broker"):
+        from broker.runtime.languages.report import language_report
+
+    lines, usable = language_report(hall, options.hall.parent)
+    print(*lines, sep="\n", end="\n" if lines else "")
+    return ExitCode.DONE if usable else ExitCode.CONFIGURATION
+
+
+def _words(hall: Hall, options: argparse.Namespace) -> int:
+    with packages_of("broker"):
+        from broker.runtime.languages.report import catalogue_to_fill
+
+    print(catalogue_to_fill(hall, options.hall.parent, options.language), end="")
     return ExitCode.DONE
 
 

@@ -1,4 +1,4 @@
-"""``python -m display hall.toml NAME [NAME...]``: run wall displays and counter signs of a hall."""
+"""``python -m display hall.toml NAME [NAME...]``: run wall displays and counter signs of a hall, or check them."""
 
 import argparse
 import sys
@@ -18,7 +18,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Load the hall, find the named displays, run them; returns the exit code."""
     parser = argparse.ArgumentParser(prog="python -m display", description=__doc__)
     parser.add_argument("hall", type=Path, help="the hall file, e.g. hall.toml")
-    parser.add_argument("names", nargs="+", metavar="NAME", help="a display or sign of the hall file")
+    parser.add_argument("names", nargs="*", metavar="NAME", help="a display or sign of the hall file")
+    parser.add_argument(
+        "--check", action="store_true", help="only say whether every board can be read, and what media it finds"
+    )
     parser.add_argument("--sound-check", action="store_true", help="only play a sample call and a test noise")
     options = parser.parse_args(arguments)
     try:
@@ -27,10 +30,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(f"{options.hall} cannot be used:\n{error}", file=sys.stderr)
         return int(ExitCode.CONFIGURATION)
     known = {**hall.displays, **hall.signs}
+    if not options.names and not options.check:
+        parser.error("name a display or sign")
     unknown = [name for name in options.names if name not in known]
     if unknown:
         print(f"there is no display or sign {unknown[0]!r} (known: {', '.join(known)})", file=sys.stderr)
         return int(ExitCode.CONFIGURATION)
+    if options.check:
+        return _check_boards(hall, options.names or list(hall.displays))
     if options.sound_check:
         return _check_sound(hall, [name for name in options.names if name in hall.displays])
     name = options.names[0] if len(options.names) == 1 else "signs"
@@ -38,6 +45,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
         from display.node import run
 
         return run_process(name, lambda process: run(hall, tuple(options.names), process))
+
+
+def _check_boards(hall: Hall, names: Sequence[str]) -> int:
+    """One board after the other; 0 when each can be read from where people sit."""
+    with packages_of("display"):
+        from display.board_check import check_boards
+
+        lines, good = check_boards(hall, [name for name in names if name in hall.displays])
+    print(*lines, sep="\n")
+    return int(ExitCode.DONE if good else 1)
 
 
 def _check_sound(hall: Hall, names: Sequence[str]) -> int:

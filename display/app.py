@@ -32,6 +32,7 @@ log = logging.getLogger(__name__)
 
 FRAME_S = 1 / 30
 QUIET_TURN_S = 0.1
+"""So often a picture is looked at, and at once when news came; what runs on it moves at every frame."""
 VIRTUAL_FRAME_S = 0.25
 HEALTH_S = 5.0
 PICTURE_NAME = "screen"
@@ -76,7 +77,8 @@ class Station:
         self._picture_at_s = float("-inf")
         self._picture_wanted = False
         self._health_at_s = float("-inf")
-        self._framed_at_s = float("-inf")
+        self._framed_at_s = self._looked_at_s = float("-inf")
+        self._news = True
         self._sounds: deque[bytes] = deque(maxlen=MOST_SOUNDS)
         topics = self._topics
         views = (topics.view(face.kind, face.name), *(topics.view("service", service) for service in services))
@@ -101,6 +103,7 @@ class Station:
 
     def stop(self) -> None:
         """Say farewell and let go of screen and loudspeaker."""
+        self._face.stop()
         self._voice.stop()
         self.link.stop()
         self.screen.close()
@@ -137,6 +140,7 @@ class Station:
             self._health_at_s = float("-inf")
 
     def _on_message(self, message: Message) -> None:
+        self._news = True
         row, _ = self._topics.parse(message.topic) or ("", {})
         try:
             if row == "view":
@@ -183,6 +187,12 @@ class Station:
 
     def _paint(self) -> None:
         now_s = self._now_s()
+        if self._news or not self.screen.moving or now_s - self._looked_at_s >= QUIET_TURN_S:
+            self._news, self._looked_at_s = False, now_s
+            self._look(now_s)
+        self._move(now_s)
+
+    def _look(self, now_s: float) -> None:
         try:
             ops = self._face.draw(now_s, self._time.now_ms(), self._time.sure())
         except Exception:  # whatever a view contains, the lobby keeps a calm picture, and the next view is tried
@@ -192,9 +202,13 @@ class Station:
             return
         painted = self.screen.show(ops)
         self._picture_wanted = self._picture_wanted or bool(painted.pixels)
+
+    def _move(self, now_s: float) -> None:
+        """What runs takes its place of this moment; a wait that ended late does not shift the beat of the frames."""
         frame_s = VIRTUAL_FRAME_S if self.screen.virtual else FRAME_S
-        if self.screen.moving and now_s - self._framed_at_s >= frame_s:
-            self._framed_at_s = now_s
+        gone_s = now_s - self._framed_at_s
+        if self.screen.moving and gone_s >= frame_s:
+            self._framed_at_s = now_s if gone_s >= 2 * frame_s else self._framed_at_s + frame_s
             self.screen.animate()
 
     def _send_picture(self) -> None:

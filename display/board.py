@@ -59,6 +59,14 @@ class Row:
 
 
 @dataclass(frozen=True)
+class Medium:
+    """What stands in a free slot: a picture, or a film by the name under which its frames come."""
+
+    picture: bytes | None = None
+    film: str = ""
+
+
+@dataclass(frozen=True)
 class BoardState:
     """Everything a wall display shows at one moment. `local` is None while no clock can be trusted.
 
@@ -84,7 +92,7 @@ class BoardState:
     emergency: Emergency | None = None
     counters: tuple[CounterLine, ...] = ()
     latest: tuple[Call, ...] = ()
-    picture: bytes | None = None
+    medium: Medium | None = None
     fresh: bool = False
 
     @property
@@ -159,12 +167,11 @@ class BoardMind:
         self._advance(now_s)
         return True
 
-    def look(self, now_s: float, local: datetime | None, picture: bytes | None = None) -> BoardState:
-        """Return what to show at this moment; `local` is the hall's wall clock, `picture` is for a free slot."""
-        self._advance(now_s)
-        if not self._slot_is_free(now_s):
-            picture = None
-        hero = None if self._over() or picture else self._hero
+    def look(self, now_s: float, local: datetime | None, medium: Medium | None = None) -> BoardState:
+        """Return what to show at this moment; `local` is the hall's wall clock, `medium` is for a free slot."""
+        if not self.slot_is_free(now_s):
+            medium = None
+        hero = None if self._over() or medium else self._hero
         ring = self._ring(now_s)
         self._pager.turn(now_s, held=self._pulsing(now_s))
         view = self._view
@@ -192,7 +199,7 @@ class BoardMind:
             emergency=view.emergency if view else None,
             counters=counters,
             latest=view.calls if view and not self._over() else (),
-            picture=picture,
+            medium=medium,
             fresh=self._news(now_s),
         )
 
@@ -223,10 +230,11 @@ class BoardMind:
         same = (hero.call.number, hero.call.counter) == (coming.number, coming.counter)
         return same or now_s - hero.since_s >= (LINGER_HERO_S if hero.call.linger else HERO_LEAST_S)
 
-    def _slot_is_free(self, now_s: float) -> bool:
-        """Whether a picture may stand where calls do: the hall serves, and the last call is no news any more."""
+    def slot_is_free(self, now_s: float) -> bool:
+        """Whether media may stand where calls do: the hall serves, and the last call is no news any more."""
+        self._advance(now_s)
         view, hero = self._view, self._hero
-        if view is None or view.open.state != "open" or self._queue:
+        if view is None or view.open.state != "open" or view.emergency is not None or self._queue:
             return False
         if hero is None:
             return True

@@ -53,7 +53,7 @@ def _tall_card(service: ServiceLine, place: Rect) -> list[Op]:
 
 
 def _low_card(service: ServiceLine, place: Rect) -> list[Op]:
-    inner = place.inset(26, 8)
+    inner = place.inset(26, 12)
     names = Rect(inner.x, inner.y, inner.w, 70)
     facts = Rect(inner.x, names.bottom, inner.w, inner.bottom - names.bottom - 4)
     ops = list(stack(names, service.names, (34, 25), bold=True))

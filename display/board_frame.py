@@ -40,17 +40,28 @@ def header(state: BoardState, grid: FrameGrid, zone: tzinfo) -> list[Op]:
     if grid.portrait:
         clock = Rect(place.right - 216, place.y - 4, 216, place.h + 8)
         chip = Rect(clock.x - 12 - 236, place.y + 14, 236, 80)
-        sizes = (46, 26)
     else:
         clock = Rect(place.right - 484, place.y, 484, place.h)
         chip = Rect(clock.x - 24 - 420, place.y + 4, 420, 76)
-        sizes = (46, 26)
+    if state.local is None:  # the clock's place is not left empty
+        chip = chip.moved(place.right - chip.right, 0)
     title = Rect(place.x + 32, place.y, chip.x - place.x - 32 - 24, place.h)
-    ops += stack(title, state.hall, sizes, bold=True)
+    ops += _title(state.hall, title, tall=grid.portrait)
     ops += _chip(state, chip, grid, zone)
     if state.local is not None:
         ops += _clock(state.local, clock, grid)
     return ops
+
+
+def _title(hall: Names, place: Rect, *, tall: bool) -> list[Op]:
+    """The hall's name; a long one takes two lines where the header is high enough, rather than to be cut."""
+    if not tall:
+        return list(stack(place, hall, (46, 26), bold=True))
+    zh, en = Rect(place.x, place.y, place.w, place.h - 36), Rect(place.x, place.bottom - 38, place.w, 36)
+    return [
+        text(zh, hall.zh, 46, theme.WHITE, bold=True, lines=2, min_size=28),
+        text(en, hall.en, 26, theme.SOFT),
+    ]
 
 
 def _chip(state: BoardState, place: Rect, grid: FrameGrid, zone: tzinfo) -> list[Op]:

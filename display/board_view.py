@@ -11,13 +11,13 @@ from broker.model.views import Call
 from broker.model.words import Names
 from broker.runtime.canvas import theme
 from broker.runtime.canvas.geometry import Rect
-from broker.runtime.canvas.ops import Box, Icon, Image, Op, Ring, rule, scaled, text
+from broker.runtime.canvas.ops import Box, Film, Icon, Image, Op, Ring, rule, scaled, text
 from display import phrases
 from display.board import BoardState, Row
 from display.board_cards import service_cards
 from display.board_frame import clock_text, header, open_kind, ticker, urgent_band
 from display.layout import BoardGrid, Fitted, board_grid
-from display.pieces import counter_tile, pair, paused_tile, stack
+from display.pieces import counter_tile, pair, paused_tile, stack, steps_down
 
 RING_PX = 8
 HERO_RADIUS = 28
@@ -51,16 +51,18 @@ def board_ops(state: BoardState, fitted: Fitted, zone: tzinfo) -> tuple[Op, ...]
 def _hero_ground(grid: BoardGrid) -> list[Op]:
     return [
         Box(rect=grid.hero, fill=theme.BLUE, radius=HERO_RADIUS),
-        Box(rect=grid.hero_foot, fill=theme.BLUE_DARK, corners=(0, 0, 28, 28)),
+        Box(rect=grid.hero_foot, fill=theme.BLUE_DARK, corners=(0, 0, HERO_RADIUS, HERO_RADIUS)),
     ]
 
 
 def _slot(state: BoardState, grid: BoardGrid) -> list[Op]:
-    """A call; else a picture of the hall, whose corners are round already; else a greeting."""
+    """A call; else a film or a picture of the hall, whose corners are round already; else a greeting."""
     if state.hero:
         return _hero(state, grid)
-    if state.picture:
-        return [Image(rect=grid.hero, data=state.picture)]
+    if state.medium and state.medium.film:
+        return [Film(rect=grid.hero, name=state.medium.film, ground=theme.INK, radius=HERO_RADIUS)]
+    if state.medium and state.medium.picture:
+        return [Image(rect=grid.hero, data=state.medium.picture)]
     return _welcome(state, grid)
 
 
@@ -85,8 +87,7 @@ def _hero_head(call: Call, head: Rect) -> list[Op]:
     if call.recall:
         ops.append(Icon(rect=Rect(left.x, left.y, 52, left.h), name="bell", colour=theme.AMBER))
         left = Rect(left.x + 68, left.y, left.w - 68, left.h)
-    colour = theme.AMBER if call.recall else theme.WHITE
-    ops.append(pair(left, label, (48, 32), (colour, theme.ICE)))
+    ops.append(pair(left, label, (48, 32), (theme.WHITE, theme.ICE)))
     ops += stack(right, call.service, (40, 27), (theme.WHITE, theme.ICE), bold=True, align="right")
     return ops
 
@@ -154,22 +155,9 @@ def _recent(state: BoardState, grid: BoardGrid, zone: tzinfo) -> list[Op]:
         ops.append(rule(Rect(place.x + 24, place.y, place.w - 48, 2), theme.LINE))
         ops += _row(row, place, grid, zone)
     if not state.rows:
-        ops += _steps(Rect(title.x, title.bottom, title.w, places[-1].bottom - title.bottom - 12))
+        ops += steps_down(Rect(title.x, title.bottom, title.w, places[-1].bottom - title.bottom - 12))
     if state.paused:
         ops += _paused_bar(state, grid)
-    return ops
-
-
-def _steps(place: Rect) -> list[Op]:
-    """How it works, while there is nothing yet to list."""
-    ops: list[Op] = []
-    for (icon, names), cell in zip(phrases.STEPS, place.rows(len(phrases.STEPS)), strict=True):
-        ops.append(rule(Rect(cell.x - 12, cell.y, cell.w + 24, 2), theme.LINE))
-        disc = Rect(cell.x + 8, cell.centre_y - 48, 96, 96)
-        ops.append(Box(rect=disc, fill=theme.BLUE_DARK, radius=48))
-        ops.append(Icon(rect=disc.inset(22), name=icon, colour=theme.ICE))
-        words = Rect(disc.right + 32, cell.y, cell.right - disc.right - 32, cell.h)
-        ops += stack(words, names, (44, 28), bold=True)
     return ops
 
 

@@ -10,12 +10,16 @@ from datetime import tzinfo
 from broker.model.views import Emergency
 from broker.runtime.canvas import theme
 from broker.runtime.canvas.geometry import Rect
-from broker.runtime.canvas.ops import Icon, Op, rule, scaled, text
+from broker.runtime.canvas.ops import Icon, Op, Span, rule, scaled, text
+from broker.runtime.canvas.texts import wrap
+from broker.runtime.canvas.theme import LINE_HEIGHT_EM, MIN_TEXT_PX
 from display import phrases
 from display.board_frame import clock_text
 from display.layout import Fitted
 from display.pieces import stack
 
+LAST_LINE_LEAST = 4
+SMALLER_MOST = 0.7
 GROUND = theme.rgb("#A3150F")
 """Red is for this and for calling staff; white on it has a contrast of 7.8."""
 PALE = theme.rgb("#FFE9E6")
@@ -43,10 +47,36 @@ def _words(emergency: Emergency, place: Rect, sizes: tuple[int, int], lines: int
     zh = Rect(place.x, place.y, place.w, round(place.h * share))
     en = Rect(place.x, zh.bottom + 8, place.w, place.bottom - zh.bottom - 8)
     english = phrases.english_marks(emergency.en)
+    size = even_size(emergency.zh, zh, sizes[0], lines)
     return [
-        text(zh, emergency.zh, sizes[0], theme.WHITE, bold=True, lines=lines),
+        text(zh, emergency.zh, size, theme.WHITE, bold=True, lines=lines),
         text(en, english, sizes[1], PALE, lines=lines),
     ]
+
+
+class _Ems:
+    """Widths in parts of the size, near enough to break lines: a hanzi is one wide, a letter little more than half."""
+
+    def advance(self, words: str, size: int, bold: bool) -> float:
+        return sum(size * (0.58 if character.isascii() else 1.0) for character in words)
+
+    def bounds(self, words: str, size: int, bold: bool) -> Rect:
+        return Rect(0, -size, round(self.advance(words, size, bold)), size)
+
+
+def even_size(words: str, place: Rect, size: int, lines: int) -> int:
+    """Return a size, hardly smaller, at which no lone hanzi is left over for a last line of its own."""
+    largest = 0
+    for smaller in range(size, MIN_TEXT_PX, -1):
+        broken = wrap(Span(words, smaller, theme.WHITE, True), place.w, _Ems())
+        if len(broken) > lines or smaller * (1.05 + (len(broken) - 1) * LINE_HEIGHT_EM) > place.h:
+            continue
+        largest = largest or smaller
+        if smaller < largest * SMALLER_MOST:
+            break
+        if len(broken) == 1 or len(broken[-1].text) >= LAST_LINE_LEAST:
+            return smaller
+    return size
 
 
 def _on_a_wall(emergency: Emergency, place: Rect, zone: tzinfo, *, portrait: bool) -> list[Op]:
@@ -62,7 +92,7 @@ def _on_a_wall(emergency: Emergency, place: Rect, zone: tzinfo, *, portrait: boo
     else:
         icon = Rect(inner.x, inner.y, 372, 372)
         title = Rect(icon.right + 96, inner.y, inner.right - icon.right - 96, 372)
-        head = stack(title, phrases.EMERGENCY, (232, 92), (theme.WHITE, theme.WHITE), bold=True)
+        head = stack(title, phrases.EMERGENCY, (216, 84), (theme.WHITE, theme.WHITE), bold=True)
     line = Rect(inner.x, max(icon.bottom, title.bottom) + 32, inner.w, 4)
     words = Rect(inner.x, line.bottom + 36, inner.w, foot.y - line.bottom - 52)
     return [

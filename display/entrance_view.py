@@ -15,8 +15,8 @@ from display.board_frame import framed
 from display.facts import Facts
 from display.layout import Fitted, frame_grid
 from display.overview_view import welcome
-from display.pieces import pair, stack
-from display.services_view import tiles
+from display.pieces import pair, stack, steps_panel
+from display.services_view import below, tiles
 
 MOST = {"landscape": 8, "portrait": 7}
 GAP = 18
@@ -30,7 +30,10 @@ def entrance_ops(state: BoardState, fitted: Fitted, zone: tzinfo, facts: Facts) 
     inner = _head(head, portrait=grid.portrait)
     if not state.services:
         inner += welcome(rest)
-    for service, place in zip(state.services, _places(rest, fitted.shape, len(state.services)), strict=False):
+    places = _places(rest, fitted.shape, len(state.services))
+    if places:
+        inner += steps_panel(below(grid.body, places), across=not grid.portrait)
+    for service, place in zip(state.services, places, strict=False):
         inner += _card(service, place, facts.icons.get(service.service, "document"))
     return scaled(framed(state, grid, zone, inner), fitted.scale)
 

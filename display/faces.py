@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import datetime, tzinfo
 from typing import Protocol
 
@@ -13,7 +13,7 @@ from broker.model.views import BoardView, Call, CounterView, Emergency, Shown
 from broker.model.zones import counters_of
 from broker.runtime.canvas.ops import Op
 from broker.runtime.newest import Position
-from display.board import BoardMind, BoardState
+from display.board import BoardMind, BoardState, Medium
 from display.care import Shift, dimmed, shift_at, shifted
 from display.emergency_view import emergency_ops
 from display.facts import Facts
@@ -85,6 +85,8 @@ class Face(Protocol):
 
     def speak(self) -> None: ...
 
+    def stop(self) -> None: ...
+
 
 def of_own_counters(view: BoardView, own: frozenset[str]) -> BoardView:
     """Return a board that sends nobody to a counter of another part of the hall."""
@@ -95,15 +97,29 @@ def of_own_counters(view: BoardView, own: frozenset[str]) -> BoardView:
     return msgspec.structs.replace(view, services=tuple(lines))
 
 
-def no_picture(now_s: float) -> bytes | None:
-    """A display without a folder of pictures."""
-    return None
+class Media(Protocol):
+    """What stands in a slot while nobody is called: `at` is told whether it is free, and stops what it must."""
+
+    def at(self, now_s: float, free: bool) -> Medium | None: ...
+
+    def stop(self) -> None: ...
+
+
+class NoMedia:
+    """A display without a folder of pictures and videos."""
+
+    def at(self, now_s: float, free: bool) -> Medium | None:
+        """Calls and greetings only."""
+        return None
+
+    def stop(self) -> None:
+        """Nothing runs."""
 
 
 class BoardFace:
     """A wall display. What it took is spoken by `speak`, which is called after painting.
 
-    `facts` are what the hall file alone tells; `picture_at` gives the picture for a free slot at a monotonic moment.
+    `facts` are what the hall file alone tells; `media` gives what stands in the slot while it is free.
     """
 
     kind = "board"
@@ -116,7 +132,7 @@ class BoardFace:
         zone: tzinfo,
         voice: Voice,
         facts: Facts | None = None,
-        picture_at: Callable[[float], bytes | None] = no_picture,
+        media: Media | None = None,
     ) -> None:
         self.name = name
         self.layout = hall.displays[name].layout
@@ -125,7 +141,7 @@ class BoardFace:
         self._zone = zone
         self._voice = voice
         self._facts = facts or Facts()
-        self._picture_at = picture_at
+        self._media = media or NoMedia()
         self._own = frozenset(hall.counters[key].name for key in counters_of(hall, name))
         self._mind = BoardMind(hall.hall.names, room_of(self.fitted, self.layout))
         self._to_speak: list[tuple[bool, tuple[Call, ...]]] = []
@@ -153,7 +169,8 @@ class BoardFace:
 
     def draw(self, now_s: float, now_ms: int, sure: bool) -> tuple[Op, ...]:
         local = datetime.fromtimestamp(now_ms / 1000, self._zone).replace(second=0, microsecond=0) if sure else None
-        state, shift = self._mind.look(now_s, local, self._picture_at(now_s)), shift_at(now_s)
+        medium = self._media.at(now_s, self._mind.slot_is_free(now_s))
+        state, shift = self._mind.look(now_s, local, medium), shift_at(now_s)
         if self._drawn is None or self._drawn[:2] != (state, shift):
             self._drawn = (state, shift, self._cared(state, shift))
         return self._drawn[2]
@@ -175,6 +192,10 @@ class BoardFace:
             else:
                 self._voice.show(calls)
         self._to_speak.clear()
+
+    def stop(self) -> None:
+        """No video outlives the display."""
+        self._media.stop()
 
 
 class SignFace:
@@ -218,3 +239,6 @@ class SignFace:
 
     def speak(self) -> None:
         """A sign says nothing."""
+
+    def stop(self) -> None:
+        """Nothing runs."""

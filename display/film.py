@@ -106,7 +106,7 @@ class Film:
                 return
             self._process = subprocess.Popen(
                 self._command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-                bufsize=0, pipesize=_PIPE_BYTES, preexec_fn=die_with_parent(signal.SIGKILL),  # noqa: PLW1509
+                bufsize=0, pipesize=_PIPE_BYTES, preexec_fn=die_with_parent(signal.SIGKILL),
             )  # fmt: skip
         try:
             os.setpriority(os.PRIO_PROCESS, self._process.pid, BELOW_OTHERS)

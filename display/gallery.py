@@ -306,7 +306,7 @@ def sign_sample(size: tuple[int, int], name: str) -> tuple[Op, ...]:
 
 def screens() -> Iterator[tuple[str, tuple[int, int], tuple[Op, ...]]]:
     """(name, size, ops) of every state, at the sizes they were designed for; names such as ``board-portrait-stale``."""
-    from display import gallery_lobby as lobby
+    from display import gallery_boards as layouts_shown
 
     shapes: tuple[Shape, ...] = ("landscape", "portrait")
     for shape in shapes:
@@ -316,8 +316,8 @@ def screens() -> Iterator[tuple[str, tuple[int, int], tuple[Op, ...]]]:
     for layout in layouts:
         kind = "board" if layout in shapes else layout
         for shape in (layout,) if layout in shapes else shapes:
-            for state in lobby.lobby_boards(layout):
+            for state in layouts_shown.layout_states(layout):
                 name = f"{kind}-{shape}-{state}"
-                yield name, DESIGN_PX[shape], lobby.lobby_sample(layout, DESIGN_PX[shape], state)
+                yield name, DESIGN_PX[shape], layouts_shown.layout_sample(layout, DESIGN_PX[shape], state)
     for state in signs():
         yield f"sign-{state}", DESIGN_PX["sign"], sign_sample(DESIGN_PX["sign"], state)

@@ -125,10 +125,10 @@ def _landscape(width: int, height: int, with_services: bool) -> BoardGrid:
 
 def _portrait(width: int, height: int, with_services: bool) -> BoardGrid:
     ticker = Rect(0, height - 92, width, 92)
-    services = Rect(MARGIN, ticker.y - 24 - 268, width - 2 * MARGIN, 268)
+    services = Rect(MARGIN, ticker.y - 24 - 284, width - 2 * MARGIN, 284)
     bottom = services.y - 24 if with_services else ticker.y - 32
     body = Rect(MARGIN, 164, width - 2 * MARGIN, bottom - 164)
-    hero_height = 604 + (body.h - 1348) // 3
+    hero_height = 604 + (body.h - 1332) // 3
     hero = Rect(body.x, body.y, body.w, hero_height)
     recent = Rect(body.x, hero.bottom + 28, body.w, body.bottom - hero.bottom - 28)
     return _board(

@@ -17,6 +17,7 @@ from broker.model.words import CounterStatus, Names, TicketStatus
 from broker.model.zones import counters_of
 from broker.runtime.canvas.ops import Op, Text
 from broker.runtime.canvas.texts import Metrics, fit
+from broker.runtime.canvas.theme import MIN_TEXT_PX
 from display import phrases
 from display.board import BoardState, Row, page_of
 from display.facts import Facts
@@ -44,15 +45,22 @@ TIERS: dict[Layout, tuple[tuple[str, str], ...]] = {
     "staff": (("counters", COUNTER), ("staff numbers", f"{phrases.STAFF_NUMBER.zh} {STAFF}")),
 }
 """What people must be able to read of each layout, with the words that stand for it in the drawing."""
+CHINESE = {
+    "called numbers": "叫号号码", "counters": "窗口号", "words of a call": "叫号文字", "recent numbers": "最近叫号",
+    "states": "窗口状态", "services": "事项名称", "waits": "等候时间", "staff numbers": "工号",
+}  # fmt: skip
+ROOM_OF_A_HALL_M = 1.0
+"""Nobody is told to sit nearer than this."""
 
 
 @dataclass(frozen=True)
 class TooSmall:
-    """A kind of text that is `height_mm` high where `wanted_mm` would be needed."""
+    """A kind of text that is `height_mm` high where `wanted_mm` would be needed; it can be read from `reach_m`."""
 
     what: str
     height_mm: float
     wanted_mm: float
+    reach_m: float
 
     def __str__(self) -> str:
         return f"{self.what} are {self.height_mm:.0f} mm high, {self.wanted_mm:.0f} mm are needed at this distance"
@@ -67,10 +75,21 @@ def too_small(hall: Hall, name: str, fitted: Fitted, size: tuple[int, int], metr
     for what, words in TIERS[declared.layout]:
         hanzi = any(ord(character) > 0x2E80 for character in words)
         wanted = declared.distance_m * 1000 / (HANZI_PER_DISTANCE if hanzi else LATIN_PER_DISTANCE)
-        height = drawn[words] * (HANZI_EM if hanzi else DIGIT_EM) * mm_per_px
+        height = drawn.get(words, MIN_TEXT_PX * fitted.scale) * (HANZI_EM if hanzi else DIGIT_EM) * mm_per_px
         if height < wanted:
-            found.append(TooSmall(what, height, wanted))
+            found.append(TooSmall(what, height, wanted, declared.distance_m * height / wanted))
     return found
+
+
+def advice(found: list[TooSmall], inches: float) -> Names:
+    """Return what to do about texts that are too small on a panel of so many inches: nearer, larger, or other."""
+    worst = min(found, key=lambda text: text.height_mm / text.wanted_mm)
+    larger = math.ceil(inches * worst.wanted_mm / worst.height_mm)
+    zh, en = f"改用 {larger} 英寸以上的屏幕", f"take a panel of {larger} inches or more"
+    if worst.reach_m >= ROOM_OF_A_HALL_M:
+        near = math.floor(worst.reach_m * 10) / 10
+        zh, en = f"让座位离屏幕不超过 {near} 米，或{zh}", f"seat people within {near} m, {en}"
+    return Names(f"{zh}，或换用内容较少的布局", f"{en}, or choose a layout that shows less")
 
 
 def _sizes(ops: tuple[Op, ...], metrics: Metrics) -> dict[str, int]:

@@ -32,6 +32,8 @@ class BoardCosts:
     minute: float
     new_call: float
     view_s: float
+    open_s: float
+    """Fonts and memory for the first picture."""
     first_frame_s: float
     new_call_s: float
 
@@ -63,7 +65,9 @@ class _Clocked:
 
 def measure_board(shape: Shape = "landscape") -> BoardCosts:
     """Paint a board through a minute of its life."""
+    started_s = time.perf_counter()
     board = _Clocked(shape)
+    open_s = time.perf_counter() - started_s
     before = msgspec.structs.replace(gallery.BOARD, calls=gallery.CALLS[1:])
     board.mind.heard(board.now_s, gallery.NOW_MS)
     board.mind.take(before, Position(1, 1), board.now_s)
@@ -85,4 +89,4 @@ def measure_board(shape: Shape = "landscape") -> BoardCosts:
     for _ in range(20):
         board.ops()
     view_s = (time.perf_counter() - started_s) / 20
-    return BoardCosts(unchanged, ticker, pulse, minute, new_call, view_s, first_frame_s, new_call_s)
+    return BoardCosts(unchanged, ticker, pulse, minute, new_call, view_s, open_s, first_frame_s, new_call_s)

@@ -20,8 +20,9 @@ from broker.runtime.process import Process
 from broker.runtime.whereabouts import mqtt_url
 from display.app import Station, run_stations
 from display.board_view import HERO_RADIUS
-from display.faces import BoardFace, NoVoice, SignFace, Voice, no_picture
+from display.faces import BoardFace, NoVoice, SignFace, Voice
 from display.facts import facts_of
+from display.film import Film, Slot, find_decoder
 from display.layout import DESIGN_PX, Fitted, Shape, board_grid, fit_shape, shape_of
 from display.layouts import WITH_PICTURES
 from display.legibility import too_small
@@ -63,9 +64,10 @@ def make_station(hall: Hall, name: str, process: Process, fonts: Fonts) -> Stati
     shelf = make_shelf(declared, fitted)
     face = BoardFace(
         hall, name, screen.size, zone, voice, facts_of(hall, photos_of(hall, name, fitted)),
-        shelf.at if shelf else no_picture,
+        shelf,
     )  # fmt: skip
     if shelf:
+        screen.frames = lambda film: shelf.frame(film, process.clock.machine_s())
         shelf.start()
     for text in () if screen.failed else too_small(hall, name, fitted, screen.size, fonts):
         log.warning("%s on %s", text, name)
@@ -75,7 +77,7 @@ def make_station(hall: Hall, name: str, process: Process, fonts: Fonts) -> Stati
 
 
 def make_shelf(display: Display, fitted: Fitted) -> Shelf | None:
-    """Return the pictures of a display that has a folder of them and a place for them."""
+    """Return the pictures and videos of a display that has a folder of them and a place for them."""
     if not display.media:
         return None
     if display.layout not in WITH_PICTURES:
@@ -85,7 +87,11 @@ def make_shelf(display: Display, fitted: Fitted) -> Shelf | None:
 
     place = board_grid(fitted.size, fitted.shape).hero.scaled(fitted.scale)
     radius = round(HERO_RADIUS * fitted.scale)
-    return Shelf(Path(display.media), display.media_s, lambda path: load_picture(path, (place.w, place.h), radius, INK))
+    slot, decoder = Slot((place.w, place.h), INK), find_decoder()
+    return Shelf(
+        Path(display.media), display.media_s, lambda path: load_picture(path, slot.size, radius, INK),
+        None if decoder is None else lambda path, from_s: Film(decoder, path, slot, from_s),
+    )  # fmt: skip
 
 
 def photos_of(hall: Hall, name: str, fitted: Fitted) -> dict[str, bytes]:

@@ -17,10 +17,12 @@ from display.layout import Fitted, frame_grid
 from display.pieces import counter_tile, paused_tile, stack
 
 RING_PX = 8
+T1_LARGE = 220
+"""Few counters have large cells: number and ticket fill them, up to this."""
 GAP = 20
 SHAPES = {
     "landscape": ((2, 1), (2, 2), (3, 2), (3, 3), (4, 3), (4, 4), (5, 4)),
-    "portrait": ((1, 2), (1, 4), (2, 3), (2, 4), (2, 5), (2, 6), (2, 8)),
+    "portrait": ((1, 2), (1, 3), (1, 4), (1, 5), (1, 6), (2, 4), (2, 5), (2, 6), (2, 8)),
 }
 """Columns and rows that are tried, smallest first."""
 MOST = {shape: counts[-1][0] * counts[-1][1] for shape, counts in SHAPES.items()}
@@ -30,7 +32,14 @@ def cells(place: Rect, shape: str, count: int) -> tuple[Rect, ...]:
     """Return the places of `count` counters: the largest cells that hold them all."""
     fitting = ((c, r) for c, r in SHAPES[shape] if c * r >= count)
     columns, rows = next(fitting, SHAPES[shape][-1])
+    if count == 1:
+        return (alone(place, place.rows(rows, GAP)[0].columns(columns, GAP)[0]),)
     return tuple(cell for row in place.rows(rows, GAP) for cell in row.columns(columns, GAP))[:count]
+
+
+def alone(place: Rect, cell: Rect) -> Rect:
+    """Return a cell as large as others in the middle of its place: one thing alone does not stand aside."""
+    return Rect(place.centre_x - cell.w // 2, place.centre_y - cell.h // 2, cell.w, cell.h)
 
 
 def overview_ops(state: BoardState, fitted: Fitted, zone: tzinfo) -> tuple[Op, ...]:
@@ -60,7 +69,7 @@ def welcome(place: Rect) -> list[Op]:
 def state_of(line: CounterLine) -> tuple[Names, Colour]:
     """What goes on at a counter, and the colour that says the same."""
     if line.ticket_status is TicketStatus.CALLED:
-        return phrases.COUNTER_CALLING, theme.AMBER
+        return phrases.COUNTER_CALLING, theme.WHITE
     if line.ticket_status is TicketStatus.SERVING:
         return phrases.COUNTER_SERVING, theme.MINT
     if line.status is CounterStatus.OPEN:
@@ -74,7 +83,7 @@ def counter_cell(line: CounterLine, place: Rect) -> list[Op]:
     serves = line.status is CounterStatus.OPEN or line.number is not None
     side = min(place.h - 32, round(place.w * 0.36))
     tile = Rect(place.x + 16, place.y + 16, side, place.h - 32)
-    size = min(round(side * 0.62), theme.T1_COUNTER)
+    size = min(round(side * 0.62), round(tile.h * 0.7), T1_LARGE)
     right = Rect(tile.right + 24, tile.y, place.right - tile.right - 24 - 20, tile.h)
     names, colour = state_of(line)
     ops: list[Op] = [Box(rect=place, fill=theme.BLUE if called else theme.PANEL, radius=20)]
@@ -87,7 +96,7 @@ def counter_cell(line: CounterLine, place: Rect) -> list[Op]:
     if line.number is None:
         return ops + _without_ticket(line, right, names, large)
     number = Rect(right.x, right.y, right.w, foot.y - right.y)
-    ops.append(text(number, line.number, min(136, number.h), theme.WHITE, bold=True, min_size=44))
+    ops.append(text(number, line.number, min(T1_LARGE, number.h), theme.WHITE, bold=True, min_size=44))
     return [*ops, *stack(foot, names, sizes, words, bold=True)]
 
 

@@ -97,7 +97,8 @@ MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", 
 
 def use_instead(counters: tuple[str, ...]) -> Names:
     """Return where to go instead of a paused counter."""
-    return Names(f"请到 {'、'.join(counters)} 号窗口办理", f"Please use counter {', '.join(counters)}")
+    word = "counter" if len(counters) == 1 else "counters"
+    return Names(f"请到 {'、'.join(counters)} 号窗口办理", f"Please use {word} {', '.join(counters)}")
 
 
 def as_of(time: str) -> str:

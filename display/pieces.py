@@ -5,8 +5,9 @@ from __future__ import annotations
 from broker.model.words import Names
 from broker.runtime.canvas import theme
 from broker.runtime.canvas.geometry import Rect
-from broker.runtime.canvas.ops import Align, Box, Hatch, Op, Span, Text, text
+from broker.runtime.canvas.ops import Align, Box, Hatch, Icon, Op, Span, Text, rule, text
 from broker.runtime.canvas.theme import Colour
+from display import phrases
 
 
 def stack(
@@ -61,3 +62,39 @@ def paused_tile(rect: Rect, name: str, size: int, *, radius: int = 14) -> tuple[
         Hatch(rect=rect.inset(3), colour=theme.SLATE_HATCH, radius=max(0, radius - 3), step=20, width=7),
         text(rect.inset(8, 0), name, size, theme.WHITE, bold=True, align="centre"),
     )
+
+
+def steps_down(place: Rect) -> list[Op]:
+    """How it works, one step under the other, where there is nothing yet to list."""
+    ops: list[Op] = []
+    for (icon, names), cell in zip(phrases.STEPS, place.rows(len(phrases.STEPS)), strict=True):
+        ops.append(rule(Rect(cell.x - 12, cell.y, cell.w + 24, 2), theme.LINE))
+        disc = Rect(cell.x + 8, cell.centre_y - 48, 96, 96)
+        words = Rect(disc.right + 32, cell.y, cell.right - disc.right - 32, cell.h)
+        ops += [*_disc(disc, icon), *stack(words, names, (44, 28), bold=True)]
+    return ops
+
+
+def steps_panel(place: Rect, *, across: bool) -> list[Op]:
+    """How it works on a card of its own, for a board whose few lines leave room; nothing where the room is small."""
+    if place.h < (220 if across else 520):
+        return []
+    ops: list[Op] = [Box(rect=place, fill=theme.PANEL, radius=20)]
+    head = Rect(place.x + 36, place.y + 8, place.w - 72, 76)
+    ops.append(pair(head, phrases.GUIDE, (40, 26), gap=16))
+    rest = Rect(head.x, head.bottom, head.w, place.bottom - head.bottom - 16)
+    if not across:
+        return ops + steps_down(rest)
+    ops.append(rule(Rect(rest.x - 12, rest.y, rest.w + 24, 2), theme.LINE))
+    for (icon, names), cell in zip(phrases.STEPS, rest.columns(len(phrases.STEPS), 24), strict=True):
+        disc = Rect(cell.x, cell.centre_y - 48, 96, 96)
+        words = Rect(disc.right + 24, cell.y, cell.right - disc.right - 24, cell.h)
+        ops += [*_disc(disc, icon), *stack(words, names, (40, 26), bold=True)]
+    return ops
+
+
+def _disc(place: Rect, icon: str) -> list[Op]:
+    return [
+        Box(rect=place, fill=theme.BLUE_DARK, radius=place.h // 2),
+        Icon(rect=place.inset(22), name=icon, colour=theme.ICE),
+    ]

@@ -14,11 +14,13 @@ from display.board_cards import why_not
 from display.board_frame import framed
 from display.layout import Fitted, frame_grid
 from display.overview_view import welcome
-from display.pieces import counter_tile, pair, stack
+from display.pieces import counter_tile, pair, stack, steps_panel
 
 MOST = {"landscape": 6, "portrait": 7}
 RING_PX = 6
 TILES_MOST = 4
+LONG_NAME = 1.25
+"""In parts of its place: a name that is longer would be small in one line."""
 
 
 def services_ops(state: BoardState, fitted: Fitted, zone: tzinfo) -> tuple[Op, ...]:
@@ -32,6 +34,8 @@ def services_ops(state: BoardState, fitted: Fitted, zone: tzinfo) -> tuple[Op, .
         inner += welcome(grid.body)
     elif head:
         inner += _head(head)
+    if places:
+        inner += steps_panel(below(grid.body, places), across=not grid.portrait)
     for service, place in zip(state.services, places, strict=False):
         call = last.get(service.names)
         fresh = call is not None and state.hero is not None and state.hero.call_id == call.call_id and state.fresh
@@ -39,6 +43,12 @@ def services_ops(state: BoardState, fitted: Fitted, zone: tzinfo) -> tuple[Op, .
         if fresh and state.ring:
             rings.append(Ring(rect=place.inset(-RING_PX), colour=theme.AMBER, width=RING_PX, radius=18 + RING_PX))
     return scaled([*framed(state, grid, zone, inner), *rings], fitted.scale)
+
+
+def below(body: Rect, places: tuple[Rect, ...]) -> Rect:
+    """Return what lines or cards leave free under them."""
+    top = max(place.bottom for place in places) + 18
+    return Rect(body.x, top, body.w, body.bottom - top)
 
 
 def _places(body: Rect, shape: str, count: int) -> tuple[Rect | None, tuple[Rect, ...]]:
@@ -52,12 +62,12 @@ def _places(body: Rect, shape: str, count: int) -> tuple[Rect | None, tuple[Rect
 
 def _columns(place: Rect) -> tuple[Rect, Rect, Rect, Rect, Rect]:
     """Service, last call, counters, waiting, wait."""
-    widths = (0.27, 0.265, 0.2, 0.105, 0.16)
+    widths = (0.25, 0.285, 0.2, 0.105, 0.16)
     inner, x = place.inset(28, 0), place.x + 28
     found = []
     for share in widths:
         width = round(inner.w * share)
-        found.append(Rect(x, place.y, width - 20, place.h))
+        found.append(Rect(x, place.y, width - (44 if len(found) == 1 else 20), place.h))
         x += width
     return tuple(found)  # type: ignore[return-value]
 
@@ -82,8 +92,8 @@ def _line(service: ServiceLine, call: Call | None, place: Rect, *, fresh: bool, 
 def _wide(service: ServiceLine, call: Call | None, place: Rect, fresh: bool) -> list[Op]:
     name, last, counters, waiting, wait = _columns(place)
     second = theme.ICE if fresh else theme.SOFT
-    ops: list[Op] = [*stack(name, service.names, (42, 27), (theme.WHITE, second), bold=True)]
-    ops += _last(call, last, second)
+    ops: list[Op] = [*_named(service, name, (42, 27), second)]
+    ops += _last(call, last, second, shut=service.state != "open")
     if service.state != "open":
         rest = Rect(counters.x, place.y, wait.right - counters.x, place.h)
         return ops + why_not(service, Rect(rest.x, rest.y, rest.w, rest.h))
@@ -97,8 +107,9 @@ def _tall(service: ServiceLine, call: Call | None, place: Rect, fresh: bool) -> 
     top, below = inner.rows(2, 8)
     second = theme.ICE if fresh else theme.SOFT
     name = Rect(top.x, top.y, top.w - 460, top.h)
-    ops: list[Op] = [*stack(name, service.names, (44, 27), (theme.WHITE, second), bold=True)]
-    ops += _last(call, Rect(top.right - 440, top.y, 440, top.h), second, right=True)
+    ops: list[Op] = [*_named(service, name, (44, 27), second)]
+    shut = service.state != "open"
+    ops += _last(call, Rect(top.right - 440, top.y, 440, top.h), second, shut=shut, right=True)
     if service.state != "open":
         return ops + why_not(service, below)
     ops += tiles(service.counters, Rect(below.x, below.y, below.w - 560, below.h), 72, 64)
@@ -109,15 +120,24 @@ def _tall(service: ServiceLine, call: Call | None, place: Rect, fresh: bool) -> 
     return [*ops, *_wait(service, Rect(below.right - 330, below.y, 330, below.h), second)]
 
 
-def _last(call: Call | None, place: Rect, second: theme.Colour, *, right: bool = False) -> list[Op]:
-    """The last call: its number, and its counter on amber."""
+def _named(service: ServiceLine, place: Rect, sizes: tuple[int, int], second: theme.Colour) -> tuple[Op, ...]:
+    """The service's name; a long one smaller in two lines, rather than to be cut."""
+    long = len(service.names.zh) * sizes[0] > place.w * LONG_NAME
+    sizes = (34, 24) if long else sizes
+    return stack(place, service.names, sizes, (theme.WHITE, second), bold=True, lines=2 if long else 1)
+
+
+def _last(call: Call | None, place: Rect, second: theme.Colour, *, shut: bool, right: bool = False) -> list[Op]:
+    """The last call: its number, and its counter on amber; no word of it where nobody can be called."""
+    if call is None and shut:
+        return []
     if call is None:
         align = "right" if right else "left"
         return list(stack(place, phrases.NONE_CALLED, (30, 24), (second, second), align=align))  # type: ignore[arg-type]
     height = min(76, place.h - 20)
     tile = Rect(place.right - 132, place.centre_y - height // 2, 132, height)
-    arrow = Rect(tile.x - 64, place.y, 48, place.h)
-    number = Rect(place.x, place.y, arrow.x - place.x - 8, place.h)
+    arrow = Rect(tile.x - 68, place.y, 48, place.h)
+    number = Rect(place.x, place.y, arrow.x - place.x - 24, place.h)
     return [
         text(number, call.number, theme.T2_LIST, theme.WHITE, bold=True, align="right" if right else "left"),
         Icon(rect=arrow, name="arrow-right", colour=theme.AMBER, stroke=2.6),

@@ -18,7 +18,7 @@ from display.board import BoardState
 from display.board_frame import framed
 from display.facts import Facts, Person
 from display.layout import Fitted, FrameGrid, frame_grid
-from display.overview_view import welcome
+from display.overview_view import alone, welcome
 from display.pieces import counter_tile, pair, paused_tile, stack
 
 GAP = 20
@@ -26,7 +26,7 @@ HEAD_PX = 76
 PHOTO_RADIUS = 16
 SHAPES = {
     "landscape": ((2, 1), (2, 2), (3, 2), (4, 2), (4, 3)),
-    "portrait": ((1, 2), (1, 4), (2, 4), (2, 6)),
+    "portrait": ((1, 2), (1, 3), (1, 4), (1, 5), (2, 4), (2, 6)),
 }
 MOST = {shape: counts[-1][0] * counts[-1][1] for shape, counts in SHAPES.items()}
 PHOTO_SHARE = 0.74
@@ -37,6 +37,8 @@ def cells(place: Rect, shape: str, count: int) -> tuple[Rect, ...]:
     """Return the places of `count` people: the largest cards that hold them all."""
     fitting = ((c, r) for c, r in SHAPES[shape] if c * r >= count)
     columns, rows = next(fitting, SHAPES[shape][-1])
+    if count == 1:
+        return (alone(place, place.rows(rows, GAP)[0].columns(columns, GAP)[0]),)
     return tuple(cell for row in place.rows(rows, GAP) for cell in row.columns(columns, GAP))[:count]
 
 

@@ -1,7 +1,8 @@
-"""``python -m firmware_config``: run a hall on this machine, or show it with virtual hardware."""
+"""``python -m firmware_config``: run a hall on this machine, check it, or show it with virtual hardware."""
 
 import argparse
 import os
+import subprocess
 import sys
 import threading
 from collections.abc import Sequence
@@ -14,7 +15,7 @@ from broker.runtime.process import DATA_ENVIRONMENT_NAME, ExitCode
 from broker.runtime.stop_signals import set_on_signals
 from firmware_config.demo import Wishes, run_demo
 from firmware_config.launch import Launcher, StartFailed
-from firmware_config.plan import plan_hall
+from firmware_config.plan import plan_checks, plan_hall
 from firmware_config.virtual.day_file import DayFileError
 from firmware_config.virtual.day_hall import DayTooLarge
 
@@ -25,7 +26,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     stopping = threading.Event()
     set_on_signals(stopping)
     try:
-        return _run(options, stopping) if options.action == "run" else _demo(options, stopping)
+        return ACTIONS[options.action](options, stopping)
     except (HallFileError, DayFileError, DayTooLarge) as error:
         print(f"cannot start:\n{error}", file=sys.stderr)
         return ExitCode.CONFIGURATION
@@ -40,6 +41,8 @@ def _parser() -> argparse.ArgumentParser:
     run = actions.add_parser("run", help="run every program of a hall on this machine")
     run.add_argument("hall", type=Path)
     run.add_argument("--data", type=Path, default=_data_folder(), help="where programs keep their files")
+    check = actions.add_parser("check", help="the hall file's mistakes, and whether its boards can be read")
+    check.add_argument("hall", type=Path)
     demo = actions.add_parser("demo", help="the virtual hall, on one URL")
     demo.add_argument("--hall", type=Path, help="another hall file than the town hall")
     demo.add_argument("--speed", type=_speed, help="the hall's clock runs this many times faster (1; 60 for --replay)")
@@ -105,6 +108,18 @@ def _run(options: argparse.Namespace, stopping: threading.Event) -> int:
     finally:
         launcher.stop()
     return 0
+
+
+def _check(options: argparse.Namespace, stopping: threading.Event) -> int:
+    """Ask the programs that know; nothing of the hall is started."""
+    for arguments in plan_checks(str(options.hall)):
+        code = subprocess.run([sys.executable, *arguments], check=False).returncode
+        if code or stopping.is_set():
+            return code
+    return 0
+
+
+ACTIONS = {"run": _run, "demo": _demo, "check": _check}
 
 
 if __name__ == "__main__":

@@ -29,7 +29,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     with packages_of("kiosk"):
         from kiosk.node import run_kiosk
 
-        return run_process(options.kiosk, lambda process: run_kiosk(hall, options.kiosk, process))
+        return run_process(options.kiosk, lambda process: run_kiosk(hall, options.kiosk, process, options.hall.parent))
 
 
 if __name__ == "__main__":

@@ -8,7 +8,6 @@ import logging
 import secrets
 from collections.abc import Callable
 
-from broker.contract.codec import CodecError, decode
 from broker.contract.envelope import Reply
 from broker.contract.topics import Topics
 from broker.model.fingerprint import numbering_fingerprint
@@ -18,26 +17,29 @@ from broker.runtime.canvas.theme import KIOSK_GROUND
 from broker.runtime.canvas.window import Screen
 from broker.runtime.engine_time import EngineTime
 from broker.runtime.errors import DatabaseError, OutboxError
+from broker.runtime.languages.lexicon import TWO, Language
 from broker.runtime.sender import Sender
 from kiosk import events, flow
 from kiosk.asking import Asking
 from kiosk.buttons import Buttons, LampScene
 from kiosk.engine_side import EngineSide
 from kiosk.extra_papers import ExtraPapers
+from kiosk.guidance.guide import Guide, NoGuide, ring
 from kiosk.help_state import HelpState
 from kiosk.helping import Helping
 from kiosk.issuing import Issuing, state_word
 from kiosk.ledger import Ledger
 from kiosk.local_time import LocalTime
-from kiosk.menu import Given, Menu, ReaderState
+from kiosk.menu import Menu, ReaderState
 from kiosk.numbering import own_parts
-from kiosk.offering import Offering
+from kiosk.offering import Offering, given_of
 from kiosk.printing import Printing
-from kiosk.readers.desk import READER, Readers
+from kiosk.readers.desk import READER, SCANNER, Readers
 from kiosk.screens.frame import Surroundings
 from kiosk.screens.notes import failsafe
 from kiosk.screens.view import view
 from kiosk.standing import Standing
+from kiosk.ticket import Order
 
 logger = logging.getLogger(__name__)
 
@@ -63,10 +65,14 @@ class KioskApp:
         printing: Printing,
         buttons: Buttons,
         make_id: Callable[[], str] = random_id,
+        languages: tuple[Language, ...] = TWO,
     ) -> None:
         self.hall, self.name, self.clock = hall, name, clock
         self.screen, self.printing, self.buttons = screen, printing, buttons
         self._make_id = make_id
+        self._languages, self._language_keys = languages, tuple(language.key for language in languages)
+        self.languages_left_out = 0
+        """Of the hall file, for a fault of their catalogues."""
         self.topics = Topics(hall.hall.id)
         self.engine = EngineSide(name, clock)
         self.local = LocalTime(hall.hall.time_zone, clock)
@@ -83,8 +89,11 @@ class KioskApp:
         self._help_until_s = self._no_paper_until_s = float("-inf")
         self._letters = tuple(sorted({series.letter for series in hall.series.values()}))
 
-    def wire(self, sender: Sender, ledger: Ledger, readers: Readers | None = None) -> None:
+    def wire(
+        self, sender: Sender, ledger: Ledger, readers: Readers | None = None, guide: Guide | NoGuide | None = None
+    ) -> None:
         """The parts that talk to the engine, and those that need its business day."""
+        self.guide = guide or NoGuide()
         self.sender, self.ledger, self.readers = sender, ledger, readers
         self.engine.on_standing, self.engine.on_numbering = self._engine_stands, self._engine_cuts
         self.issuing = Issuing(self.hall, self.parts, ledger, self.printing, self._issued_at_ms, self.other_plan)
@@ -101,8 +110,9 @@ class KioskApp:
             linked=lambda: self.linked,
             printer_ok=lambda: self.printing.usable,
             other_plan=self.other_plan,
-            reader=self._reader_state,
-            given=self._given,
+            reader=lambda: self._part_state(READER),
+            scanner=lambda: self._part_state(SCANNER),
+            given=lambda: given_of(self.issuing.recent.offered(self.clock.machine_s()), self.local),
         )
 
     def start(self) -> None:
@@ -111,6 +121,7 @@ class KioskApp:
         self.screen.start(KIOSK_GROUND)
         self.printing.start()
         self.buttons.start()
+        self.guide.start()
         if self.readers is not None:
             self.readers.start()
 
@@ -118,9 +129,15 @@ class KioskApp:
         """Close them again."""
         if self.readers is not None:
             self.readers.stop()
+        self.guide.stop()
         self.buttons.stop()
         self.printing.stop()
         self.screen.close()
+
+    @property
+    def settling(self) -> bool:
+        """Whether a key is about to count as pressed."""
+        return self.buttons.settling or self.guide.settling
 
     # -- from the engine ------------------------------------------------
 
@@ -219,6 +236,8 @@ class KioskApp:
                 self._toggle_pause(now_s)
             elif button.service is not None:
                 self._happened(events.Pressed(button.service), now_s)
+        for touch in self.guide.poll(now_s):
+            self._happened(touch, now_s)
         for shown in () if self.readers is None else self.readers.poll():
             self._happened(shown, now_s)
         for ticket, end in self.printing.take_ends():
@@ -236,13 +255,14 @@ class KioskApp:
             if isinstance(event, events.NotPrinted):
                 self._no_paper_until_s = now_s + ALARM_LASTS_S
             self._happened(event, now_s)
+        self.visit = self.guide.accompany(self.visit, now_s)
         self._happened(events.Passed(), now_s)
         self.sender.tick()
         return self._show(now_s)
 
     def _happened(self, event: events.Event, now_s: float) -> None:
         """Give one event to the flow; a bug in it costs this visit, never the kiosk."""
-        scene = flow.Scene(self.offering.menu(now_s), now_s, self._make_id())
+        scene = flow.Scene(self.offering.menu(now_s), now_s, self._make_id(), self._language_keys)
         try:
             self.visit, wishes = flow.step(self.visit, event, scene)
         except Exception:
@@ -257,6 +277,11 @@ class KioskApp:
                 offer = scene.menu.offer(order.service)
                 assert offer is not None
                 self.issuing.begin(order, offer, self.offering.online(now_s), now_s)
+            case events.CheckIn(order):
+                self.issuing.check_in(order, now_s)
+            case events.PrintSlip(slip, language, large):
+                order = Order("", slip.service, language=language, large=large)
+                self.extra_papers.copy(order, slip, now_s)
             case events.CallStaff():
                 self._help_until_s = now_s + ALARM_LASTS_S
                 self.helping.call(self.engine.help_answered_ms, now_s)
@@ -264,26 +289,13 @@ class KioskApp:
             case events.PrintNotice(service, language, large):
                 self.extra_papers.notice(service, language, large, now_s)
             case events.PrintCopy(ticket):
-                order, slip = next(found for found in self.issuing.recent if found[0].ticket == ticket)
-                self.extra_papers.copy(order, slip, now_s)
+                self.extra_papers.copy_of(self.issuing.recent.copy_of(ticket, now_s), now_s)
             case events.Rejoin() | events.Find() | events.Rate():
                 self.asking.ask(wish, self.offering.online(now_s), now_s)
 
-    def _given(self) -> tuple[Given, ...]:
-        return tuple(
-            Given(
-                order.ticket,
-                slip.number,
-                slip.names,
-                self.local.text(slip.issued_at_ms)[-5:] if slip.issued_at_ms else "",
-            )
-            for order, slip in self.issuing.recent
-        )
-
-    def _reader_state(self) -> ReaderState:
-        if self.readers is None or not self.readers.has_reader:
-            return "none"
-        return "ok" if self.readers.health().get(READER) == "ok" else "down"
+    def _part_state(self, part: str) -> ReaderState:
+        state = None if self.readers is None else self.readers.health().get(part)
+        return "none" if state is None else "ok" if state == "ok" else "down"
 
     def _toggle_pause(self, now_s: float) -> None:
         """The staff's key: stop or resume giving tickets here, at once and also without the engine."""
@@ -305,11 +317,13 @@ class KioskApp:
         issuing = self.visit.service if flow.issuing(self.visit) else None
         self.buttons.light(LampScene(menu, issuing, self.staff_wanted(now_s)))
         scene = (self.visit, menu, self._surroundings(now_s))
-        if scene == self._drawn:
+        self.guide.see(*scene, now_s)
+        if (scene, self.guide.focus) == self._drawn:
             return False
-        self._drawn = scene
+        self._drawn = (scene, self.guide.focus)
         try:
             ops = view(*scene)
+            ops += ring(ops, self.guide.focus)
         except Exception:
             logger.exception("the picture of %s failed", self.visit.step)
             ops = failsafe(self.screen.size)
@@ -328,6 +342,7 @@ class KioskApp:
             phone=self.hall.hall.phone,
             help=self._help_state(now_s),
             emergency_since=self._emergency_since(),
+            languages=self._languages,
         )
 
     def _help_state(self, now_s: float) -> HelpState:
@@ -364,20 +379,14 @@ class KioskApp:
             "ledger": self._ledger_health(menu),
             "issuing": menu.state,
             **({} if self.readers is None else self.readers.health()),
+            **self.guide.health(),
         }
         if self.other_plan():
             parts["numbers"] = "other-plan"
+        if self.languages_left_out:
+            parts["languages"] = f"unavailable:{self.languages_left_out}"
         if now_s < self._help_until_s:
             parts["help"] = "wanted"
         if now_s < self._no_paper_until_s:
             parts["paper"] = "failed"
         return parts
-
-
-def decoded(payload: bytes, kind):  # type: ignore[no-untyped-def]
-    """A message of that kind, or None when it cannot be read; bad input is logged and dropped."""
-    try:
-        return decode(payload, kind)
-    except CodecError as error:
-        logger.warning("a %s cannot be read: %s", kind.__name__, error.detail)
-        return None

@@ -5,11 +5,13 @@ from collections.abc import Callable
 
 from broker.contract.envelope import Reply
 from broker.model.commands import Command, FindTicket, RateVisit, ReturnTicket
+from broker.model.phrases import phrase
 from broker.model.words import Names
 from broker.runtime.errors import DatabaseError, OutboxError
 from broker.runtime.sender import Sender
 from kiosk.events import Answered, Find, Found, Question, Rate, Rejoin
 from kiosk.found import FoundTicket
+from kiosk.refusal_words import refusal_words
 from kiosk.ticket import WORDS_EACH
 
 logger = logging.getLogger(__name__)
@@ -91,7 +93,11 @@ def _answer(question: Question, reply: Reply) -> Answered | Found:
     match question:
         case Rejoin(number):
             return Answered(
-                Names(f"{number} 已重新排队，请等候叫号", f"{number} is back in line. Please wait for your call"),
+                phrase(
+                    "{number} 已重新排队，请等候叫号",
+                    "{number} is back in line. Please wait for your call",
+                    number=number,
+                ),
                 good=True,
             )
         case Rate():
@@ -117,7 +123,13 @@ def _why(question: Question, reply: Reply) -> Names:
     code = reply.refusal.code if reply.refusal is not None else ""
     number = getattr(question, "number", "")
     if code == "unknown_ticket":
-        return Names(f"今天没有号码 {number}，请核对号票", f"There is no {number} today. Please check your ticket")
+        return phrase(
+            "今天没有号码 {number}，请核对号票", "There is no {number} today. Please check your ticket", number=number
+        )
     if code == "ticket_is_settled" and isinstance(question, Rejoin):
-        return Names(f"{number} 没有过号，请留意叫号", f"{number} has not been missed. Please listen for your call")
-    return reply.refusal.sentence if reply.refusal is not None else NO_ANSWER
+        return phrase(
+            "{number} 没有过号，请留意叫号",
+            "{number} has not been missed. Please listen for your call",
+            number=number,
+        )
+    return refusal_words(reply.refusal) if reply.refusal is not None else NO_ANSWER

@@ -3,7 +3,7 @@
 import logging
 from collections.abc import Callable
 
-from broker.contract.codec import decode, decode_view
+from broker.contract.codec import CodecError, decode, decode_view
 from broker.contract.envelope import EngineState
 from broker.model.views import KioskView
 from broker.runtime.engine_time import EngineTime
@@ -70,3 +70,12 @@ class EngineSide:
     def answered(self) -> None:
         """The engine answered something: it lives."""
         self._watch.spoke()
+
+
+def decoded(payload: bytes, kind):  # type: ignore[no-untyped-def]
+    """A message of that kind, or None when it cannot be read; bad input is logged and dropped."""
+    try:
+        return decode(payload, kind)
+    except CodecError as error:
+        logger.warning("a %s cannot be read: %s", kind.__name__, error.detail)
+        return None

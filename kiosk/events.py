@@ -55,6 +55,14 @@ class Denied:
 
 
 @dataclass(frozen=True)
+class AlreadyHere:
+    """Whoever checks in did so before: there is one ticket for an appointment, and this is it."""
+
+    ticket: str
+    slip: Slip
+
+
+@dataclass(frozen=True)
 class Answered:
     """The answer to a question, or that there was none."""
 
@@ -97,6 +105,7 @@ Event = (
     | Printed
     | NotPrinted
     | Denied
+    | AlreadyHere
     | Answered
     | Found
     | NoticeEnded
@@ -111,6 +120,13 @@ Event = (
 @dataclass(frozen=True)
 class Issue:
     """Get a number for this order and print it."""
+
+    order: Order
+
+
+@dataclass(frozen=True)
+class CheckIn:
+    """Ask the engine for the ticket of an appointment, by the code in this order, and print it."""
 
     order: Order
 
@@ -158,6 +174,15 @@ class PrintCopy:
     ticket: str
 
 
+@dataclass(frozen=True)
+class PrintSlip:
+    """Print what the engine knows of a ticket once more, marked as a copy."""
+
+    slip: Slip
+    language: str
+    large: bool
+
+
 Question = Rejoin | Find | Rate
 """What only the engine can answer."""
-Wish = Issue | CallStaff | Question | PrintNotice | PrintCopy
+Wish = Issue | CheckIn | CallStaff | Question | PrintNotice | PrintCopy | PrintSlip

@@ -6,6 +6,7 @@ from typing import Protocol
 
 from kiosk.events import CopyEnded, NoticeEnded
 from kiosk.issuing import PRINT_WITHIN_S, PaperEnd
+from kiosk.recent import Thrift
 from kiosk.ticket import Order, Slip
 
 CAME = frozenset({PaperEnd.PRINTED, PaperEnd.UNSAID})
@@ -33,11 +34,14 @@ class ExtraPapers:
         self._job: tuple[str, float] | None = None
         self._copy: tuple[str, float] | None = None
         self._events: list[NoticeEnded | CopyEnded] = []
+        self._thrift = Thrift()
 
     def notice(self, service: str, language: str, large: bool, now_s: float) -> None:
         """Print what to bring for a service."""
         job = self._make_id()
-        if self._printer.print_papers(job, service, language, large=large, at_ms=self._now_ms()):
+        at_ms = self._now_ms()
+        allowed = self._thrift.allows(now_s)
+        if allowed and self._printer.print_papers(job, service, language, large=large, at_ms=at_ms):
             self._job = job, now_s
         else:
             self._events.append(NoticeEnded(printed=False))
@@ -45,10 +49,17 @@ class ExtraPapers:
     def copy(self, order: Order, slip: Slip, now_s: float) -> None:
         """Print a ticket once more. It has a job of its own: the first paper's end is another matter."""
         job = self._make_id()
-        if self._printer.print_ticket(replace(order, ticket=job), slip, copy=True):
+        if self._thrift.allows(now_s) and self._printer.print_ticket(replace(order, ticket=job), slip, copy=True):
             self._copy = job, now_s
         else:
             self._events.append(CopyEnded(printed=False))
+
+    def copy_of(self, found: tuple[Order, Slip] | None, now_s: float) -> None:
+        """Print one of the last tickets once more; None for one that is not offered any more."""
+        if found is None:
+            self._events.append(CopyEnded(printed=False))
+        else:
+            self.copy(*found, now_s)
 
     def ended(self, job: str, end: PaperEnd) -> bool:
         """A paper ended; True when it was the copy."""

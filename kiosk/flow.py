@@ -9,9 +9,11 @@ another; ``step`` never leaves it. Whoever walks away leaves nothing behind: aft
 from collections.abc import Callable
 from dataclasses import replace
 
-from broker.model.words import Names
+from broker.model.words import NEED_NAMES, Names
+from kiosk import flow_languages
 from kiosk import targets as t
 from kiosk.events import (
+    AlreadyHere,
     Answered,
     CallStaff,
     CopyEnded,
@@ -31,6 +33,8 @@ from kiosk.events import (
     Wish,
 )
 from kiosk.flow_cards import act_for_another, ask_for_card, complete, laid, leave_card
+from kiosk.flow_check_in import already, open_check_in, print_again, scanned, send_code, toggle_letters
+from kiosk.flow_check_in import told as told_why
 from kiosk.flow_more import (
     choose_face,
     copy,
@@ -72,8 +76,8 @@ def step(visit: Visit, event: Event, scene: Scene) -> Outcome:
             return _pressed(visit, service, scene)
         case CardRead() | CardUnread() | CardPresent():
             return laid(visit, event, scene), ()
-        case Scanned():
-            return replace(visit, touched_s=scene.now_s), ()  # somebody is here
+        case Scanned(text):
+            return scanned(visit, text, scene)
         case Passed():
             return (fresh(scene), ()) if idle_left_s(visit, scene.now_s) <= 0 else (visit, ())
         case NoticeEnded(printed):
@@ -118,6 +122,11 @@ def _touched(visit: Visit, touch: Touched, scene: Scene) -> Outcome:
     if scene.now_s - visit.entered_s < SETTLE_S and _same_place(visit.touched_at, touch.at):
         return visit, ()
     verb, argument = t.parse(touch.target)
+    if visit.choosing:
+        after = flow_languages.chosen(visit, verb, argument, scene)
+        if after is not None:
+            return replace(after, touched_s=scene.now_s, touched_at=touch.at), ()
+        visit = replace(visit, choosing=False)
     handler = HANDLERS[visit.step].get(verb)
     if handler is None:
         return visit, ()
@@ -142,8 +151,8 @@ def _end(visit: Visit, argument: str, scene: Scene) -> Outcome:
     return fresh(scene), ()
 
 
-def _toggle_language(visit: Visit, argument: str, scene: Scene) -> Outcome:
-    return replace(visit, language="zh" if visit.language == "en" else "en"), ()
+def _change_language(visit: Visit, argument: str, scene: Scene) -> Outcome:
+    return flow_languages.change_language(visit, argument, scene), ()
 
 
 def _toggle_larger(visit: Visit, argument: str, scene: Scene) -> Outcome:
@@ -212,6 +221,14 @@ def _unclaim(visit: Visit, argument: str, scene: Scene) -> Outcome:
     return replace(visit, priority=None), ()
 
 
+def _toggle_need(visit: Visit, argument: str, scene: Scene) -> Outcome:
+    """Said or taken back; in the order of the table, so that the same needs are the same order."""
+    if argument not in NEED_NAMES:
+        return visit, ()
+    said = set(visit.needs) ^ {argument}
+    return replace(visit, needs=tuple(need for need in NEED_NAMES if need in said)), ()
+
+
 def _print_notice(visit: Visit, argument: str, scene: Scene) -> Outcome:
     """Once a visit and service: what is printing is not asked for again."""
     if visit.notice or visit.service is None or not scene.menu.printer_ok:
@@ -246,19 +263,20 @@ def _order(visit: Visit, offer: Offer, scene: Scene) -> Order:
         language=visit.language,
         large=visit.larger,
         phone_tail=visit.phone_tail or None,
+        needs=visit.needs,
         person=card.person if card else None,
         principal=principal.person if principal else None,
     )
 
 
 _ALWAYS: dict[str, Handler] = {
-    t.LANGUAGE: _toggle_language,
+    t.LANGUAGE: _change_language,
     t.LARGER: _toggle_larger,
     t.LOWER: _toggle_lower,
     t.HELP: _call_staff,
     t.HOME: _home,
 }
-_KEYS = _ALWAYS | {t.KEY: press_key, t.ERASE: erase, t.SEND: send, t.BACK: _home}
+_KEYS: dict[str, Handler] = _ALWAYS | {t.KEY: press_key, t.ERASE: erase, t.SEND: send, t.BACK: _home}
 HANDLERS: dict[Step, dict[str, Handler]] = {
     Step.HOME: _ALWAYS
     | {
@@ -267,6 +285,7 @@ HANDLERS: dict[Step, dict[str, Handler]] = {
         t.PAGE: _turn_page,
         t.MISSED: open_missed,
         t.MORE: open_more,
+        t.CHECK_IN: open_check_in,
     },
     Step.CATEGORY: _ALWAYS | {t.SERVICE: _choose_service, t.PAGE: _turn_page, t.BACK: _leave_category},
     Step.DETAIL: _ALWAYS
@@ -274,20 +293,25 @@ HANDLERS: dict[Step, dict[str, Handler]] = {
         t.TAKE: _take,
         t.CLAIM: _open_priority,
         t.UNCLAIM: _unclaim,
+        t.NEED: _toggle_need,
         t.NOTICE: _print_notice,
         t.PHONE: open_phone,
         t.BACK: _leave_detail,
     },
     Step.CARD: _ALWAYS | {t.TAKE: _take, t.AGENT: act_for_another, t.BACK: leave_card},
-    Step.PRIORITY: _ALWAYS | {t.CLASS: _choose_priority, t.PAGE: _turn_page, t.BACK: _leave_priority},
+    Step.PRIORITY: _ALWAYS
+    | {t.CLASS: _choose_priority, t.NEED: _toggle_need, t.PAGE: _turn_page, t.BACK: _leave_priority},
     Step.MORE: _ALWAYS
     | {
+        t.CHECK_IN: open_check_in,
         t.MISSED: open_missed,
         t.FIND: open_find,
         t.RATE: open_rate,
         t.COPIES: open_copies,
         t.BACK: _home,
     },
+    Step.CHECK_IN: _KEYS | {t.SEND: send_code, t.LETTERS: toggle_letters},
+    Step.BOOKED: _ALWAYS | {t.ORDINARY: _home, t.AGAIN: print_again, t.DONE: _end, t.BACK: _home},
     Step.MISSED: _KEYS,
     Step.FIND: _KEYS,
     Step.RATE: _KEYS,
@@ -298,10 +322,10 @@ HANDLERS: dict[Step, dict[str, Handler]] = {
     Step.COPYING: {},
     Step.CHECKING: {},
     Step.TAKING: {},
-    Step.TICKET: {t.LANGUAGE: _toggle_language, t.HELP: _call_staff, t.DONE: _end},
-    Step.NO_PAPER: {t.LANGUAGE: _toggle_language, t.HELP: _call_staff, t.DONE: _end},
+    Step.TICKET: {t.LANGUAGE: _change_language, t.HELP: _call_staff, t.DONE: _end},
+    Step.NO_PAPER: {t.LANGUAGE: _change_language, t.HELP: _call_staff, t.DONE: _end},
     Step.NOTE: _ALWAYS | {t.DONE: _end, t.BACK: _home},
-    Step.HELP: {t.LANGUAGE: _toggle_language, t.HELP: _call_staff, t.BACK: _leave_help, t.DONE: _end},
+    Step.HELP: {t.LANGUAGE: _change_language, t.HELP: _call_staff, t.BACK: _leave_help, t.DONE: _end},
 }
 COPIED = Names("副本已打印，请取走", "Here is your copy. Please take it")
 NOT_COPIED = Names("副本没有打印出来，请到咨询台", "The copy was not printed. Please ask at the help desk")
@@ -320,8 +344,12 @@ def _pressed(visit: Visit, service: str, scene: Scene) -> Outcome:
     return _begin(person, offer, scene)
 
 
-def _about_ticket(visit: Visit, event: Numbered | Printed | NotPrinted | Denied, scene: Scene) -> Visit:
+def _about_ticket(visit: Visit, event: Numbered | Printed | NotPrinted | Denied | AlreadyHere, scene: Scene) -> Visit:
     match event:
+        case AlreadyHere() if visit.step is Step.TAKING:
+            return already(visit, event, scene)
+        case Denied(_, why) if visit.step is Step.TAKING and visit.checking_in:
+            return told_why(visit, why, scene)
         case Denied(_, why) if visit.step is Step.TAKING:
             return to(visit, Step.NOTE, scene, note=why, note_good=False, ticket=None)
         case Numbered(_, slip) if visit.step is Step.TAKING:

@@ -1,4 +1,4 @@
-"""Every picture of the kiosk, in both languages and on both sheets, for the eye, the lint and the documents. Pure.
+"""Every picture of the kiosk, in three languages and on both sheets, for the eye, the lint and the documents.
 
 The hall below is made up.
 """
@@ -6,15 +6,20 @@ The hall below is made up.
 from collections.abc import Iterator
 from dataclasses import replace
 
+from broker.model.phrases import filled, phrase
 from broker.model.views import Emergency
 from broker.model.words import Names
 from broker.runtime.canvas.ops import Op
 from kiosk.flow_cards import NO_READER, SAME_CARD
+from kiosk.flow_check_in import ALREADY, AWAY
 from kiosk.found import FoundTicket
+from kiosk.gallery_languages import SIX, THREE
 from kiosk.help_state import HelpState
+from kiosk.local_time import date_words
 from kiosk.menu import FULL, NO_COUNTER, NOT_NOW, USED_UP, Choice, Given, Menu, Offer
 from kiosk.qr import qr_rows
 from kiosk.readers.cards import UNREAD, CardRead
+from kiosk.refusal_words import TEMPLATES
 from kiosk.screens.frame import LANDSCAPE, PORTRAIT, Surroundings
 from kiosk.screens.notes import failsafe
 from kiosk.screens.view import view
@@ -109,14 +114,17 @@ STRESS_SLIP = replace(SLIP, names=LONG.names, ahead=1234, wait_min=(170, 245), c
 AROUND = Surroundings(
     PORTRAIT,
     "14:32",
-    Names("3月5日 星期四", "Thu 5 March"),
+    date_words(3, 5, 3),
     Names("一号取号机", "Kiosk 1"),
     letters=tuple("ABCDEF"),
     emergency_since="14:30",
     phone="0571-8765 4321",
 )
+WITH_KOREAN = replace(AROUND, languages=THREE)
 
-REJOINED = Names("A042 请等候叫号，前面 3 人", "A042: 3 before you")
+REJOINED = phrase(
+    "{number} 已重新排队，请等候叫号", "{number} is back in line. Please wait for your call", number="A042"
+)
 PENSION = Visit(step=Step.DETAIL, service="pension", category=None)
 EVACUATE = Emergency(
     zh="请立即从最近的安全出口离开，不要乘坐电梯，听从工作人员指挥",
@@ -138,6 +146,11 @@ FOUND = tuple(
     FoundTicket(number, OFFERS[place].service, ahead)
     for place, (number, ahead) in enumerate((("A042", 12), ("C008", 0), ("A0817", 1234), ("B011", 3), ("D120", 8)))
 )
+APPOINTMENTS = replace(MENU, appointments=True, scanner="ok", given=GIVEN)
+AT_TEN = replace(SLIP, booked="in_time", booked_for="10:00")
+CHECK_IN = Visit(step=Step.CHECK_IN)
+BOOKED = Visit(step=Step.BOOKED, note=AWAY)
+EARLY = filled(TEMPLATES["too_early"], {"from_time": "09:45"})
 THANKS = Names("已收到您的评价，谢谢", "Your rating is kept. Thank you")
 LOOKUP = replace(MENU, lookup=True, given=GIVEN)
 STATES: tuple[tuple[str, Visit, Menu], ...] = (
@@ -148,6 +161,25 @@ STATES: tuple[tuple[str, Visit, Menu], ...] = (
     ("home-categories", Visit(), MANY),
     ("home-pages", Visit(page=1), PAGES),
     ("home-long", Visit(), STRESS),
+    ("home-appointments", Visit(), APPOINTMENTS),
+    ("home-appointments-many", Visit(), replace(MANY, appointments=True)),
+    ("detail-needs", replace(PENSION, needs=("hearing",)), replace(LOOKUP, appointments=True)),
+    ("priority-needs", replace(PENSION, step=Step.PRIORITY, needs=("hearing", "mobility")), MENU),
+    ("check-in", CHECK_IN, APPOINTMENTS),
+    ("check-in-typed", replace(CHECK_IN, typed="40718253"), APPOINTMENTS),
+    ("check-in-letters", replace(CHECK_IN, typed="K7", letters=True), replace(APPOINTMENTS, scanner="none")),
+    ("booked-early", replace(BOOKED, note=EARLY), APPOINTMENTS),
+    ("booked-away", BOOKED, replace(APPOINTMENTS, alone=True)),
+    ("booked-paused", replace(BOOKED, note=EARLY), replace(APPOINTMENTS, state="paused")),
+    ("booked-already", replace(BOOKED, note=ALREADY, note_good=True, slip=AT_TEN), APPOINTMENTS),
+    ("booked-already-no-printer", replace(BOOKED, slip=replace(AT_TEN, ahead=None)),
+     replace(APPOINTMENTS, printer_ok=False)),
+    ("ticket-booked", Visit(step=Step.TICKET, slip=AT_TEN, printed=True), APPOINTMENTS),
+    ("ticket-booked-late", Visit(step=Step.TICKET, slip=replace(AT_TEN, booked="late")), APPOINTMENTS),
+    ("more-appointments", Visit(step=Step.MORE), replace(LOOKUP, appointments=True)),
+    ("paused-appointments", Visit(), replace(APPOINTMENTS, state="paused", reason="打印机换纸")),
+    ("closed-appointments", Visit(), replace(APPOINTMENTS, state="closed", next_opens="13:30", offers=tuple(
+        replace(o, open=False, reason=NOT_NOW, reopens="13:30") for o in OFFERS))),
     ("category", Visit(step=Step.CATEGORY, category=COMPANY), MANY),
     ("detail", PENSION, MENU),
     ("detail-notice-printing", replace(PENSION, notice="asked"), MENU),
@@ -217,20 +249,25 @@ def screens() -> Iterator[tuple[str, tuple[int, int], tuple[Op, ...]]]:
     """(name, size, ops) of every state, language, manner and sheet; names such as ``kiosk-home-zh-portrait-larger``."""
     for sheet, size in (("portrait", PORTRAIT), ("landscape", LANDSCAPE)):
         for name, visit, menu in STATES:
-            for language in ("zh", "en"):
+            for language, around in (("zh", AROUND), ("en", AROUND), ("ko", WITH_KOREAN)):
                 for manner, changes in MANNERS:
                     shown = replace(visit, language=language, **changes)
                     label = "-".join(part for part in ("kiosk", name, language, sheet, manner) if part)
-                    yield label, size, view(shown, menu, replace(AROUND, size=size))
-        for language in ("zh", "en"):
+                    yield label, size, view(shown, menu, replace(around, size=size))
+        for manner, changes in MANNERS:
+            for many, around in (("", WITH_KOREAN), ("many", replace(AROUND, languages=SIX))):
+                label = "-".join(part for part in ("kiosk-languages", many, sheet, manner) if part)
+                yield label, size, view(Visit(choosing=True, **changes), MENU, replace(around, size=size))
+        for language in ("zh", "en", "ko"):
             for help in HELPS:
-                around = replace(AROUND, size=size, help=help)
+                around = replace(WITH_KOREAN, size=size, help=help)
                 yield (
                     f"kiosk-help-{help}-{language}-{sheet}",
                     size,
                     view(Visit(step=Step.HELP, language=language), MENU, around),
                 )
-        asked = replace(AROUND, size=size, warned_s=17)
+        asked = replace(WITH_KOREAN, size=size, warned_s=17)
         yield f"kiosk-still-there-zh-{sheet}", size, view(PENSION, MENU, asked)
         yield f"kiosk-still-there-en-{sheet}", size, view(replace(PENSION, language="en"), MENU, asked)
+        yield f"kiosk-still-there-ko-{sheet}", size, view(replace(PENSION, language="ko"), MENU, asked)
         yield f"kiosk-failsafe-{sheet}", size, failsafe(size)

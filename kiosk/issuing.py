@@ -8,7 +8,6 @@ The ledger commits before anything can be seen. One ticket is on its way at a ti
 """
 
 import logging
-from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
@@ -20,15 +19,18 @@ from broker.model.refusals import NumbersUsedUp, NumbersWithheld, Refusal, code_
 from broker.model.words import Names
 from broker.runtime.errors import DatabaseError, DiskFull, OutboxError, OutboxFull
 from broker.runtime.whereabouts import public_url
+from kiosk.answered import booked_of, facts_of, offer_of, order_of
 from kiosk.errors import DayUnknown, KioskError, NumbersExhausted, TicketUnknown
-from kiosk.events import Denied, Event, NotPrinted, Numbered, Printed
+from kiosk.events import AlreadyHere, Denied, Event, NotPrinted, Numbered, Printed
 from kiosk.ledger import Ledger
 from kiosk.menu import Offer
 from kiosk.numbering import OwnPart
 from kiosk.paper import qr_text
 from kiosk.qr import qr_rows
 from kiosk.real_names import objection
-from kiosk.ticket import Order, Slip, TicketState
+from kiosk.recent import Recent
+from kiosk.refusal_words import refusal_words
+from kiosk.ticket import Booked, Order, Slip, TicketState
 
 logger = logging.getLogger(__name__)
 
@@ -37,7 +39,6 @@ REPLY_WITHIN_S = 0.75
 LAST_RESORT_S = 10.0
 """How long to wait for the engine when the own numbers are used up."""
 PRINT_WITHIN_S = 30.0
-RECENT_MOST = 4
 OWN_INSTEAD = frozenset({code_of(NumbersUsedUp), code_of(NumbersWithheld)})
 """Refusals that say nothing against the visitor: the own part serves."""
 CANNOT_KEEP = Names("取号机暂时不能取号，请到咨询台", "This kiosk cannot give numbers now. Please ask at the help desk")
@@ -47,6 +48,7 @@ OTHER_PLAN = Names(
     "This kiosk is set up differently from the system. Please ask at the help desk",
 )
 NO_DAY = Names("正在连接系统，暂不能取号，请稍候", "Still connecting to the system: no tickets yet, one moment")
+NO_OFFER = Offer("", NO_DAY, "", "", open=False)
 BUSY = Names("上一张号票还在打印，请稍候", "The last ticket is still printing, one moment")
 
 
@@ -88,9 +90,17 @@ class PaperMaker(Protocol):
 class _Pending:
     order: Order
     offer: Offer
+    """Of a check-in that was not answered yet: nobody's."""
     series: str
     phase: Phase
     since_s: float
+    booked: Booked = ""
+    booked_for: str = ""
+
+    @property
+    def purpose_unknown(self) -> bool:
+        """Somebody checks in, and the engine has not said yet what for."""
+        return self.order.code is not None and not self.order.service
 
 
 class Issuing:
@@ -115,8 +125,7 @@ class Issuing:
         self._pending: _Pending | None = None
         self._events: list[Event] = []
         self.ledger_state = "ok"
-        self.recent: deque[tuple[Order, Slip]] = deque(maxlen=RECENT_MOST)
-        """The last tickets given since the program began, newest first: copies can be had of them."""
+        self.recent = Recent()
 
     @property
     def busy(self) -> bool:
@@ -147,22 +156,37 @@ class Issuing:
         except (OutboxError, DatabaseError) as error:
             self._cannot_keep(error)
 
+    def check_in(self, order: Order, now_s: float) -> None:
+        """Ask for the ticket of an appointment: only the engine knows what for, so nothing is given without it."""
+        if self._pending is not None:
+            self._events.append(Denied(order.ticket, BUSY))
+            return
+        self._pending = _Pending(order, NO_OFFER, "", Phase.ASKING, now_s)
+        try:
+            self._ledger.ask(order, "")
+        except (OutboxError, DatabaseError) as error:
+            self._cannot_keep(error)
+
     def replied(self, ticket: str, reply: Reply, now_s: float) -> None:
         """The engine answered the request for a number; too late, it changes nothing: the paper wins."""
         pending = self._pending
         if pending is None or pending.order.ticket != ticket or pending.phase is not Phase.ASKING:
             logger.info("late answer to ticket %s is ignored", ticket)
             return
-        if reply.kind == "done":
+        if reply.kind == "done" and pending.purpose_unknown:
+            self._checked_in(pending, reply.result or {}, reply.as_of, now_s)
+        elif reply.kind == "done":
             self._take_engine_number(pending, reply.result or {}, reply.as_of, now_s)
         elif reply.refusal is None:
             self._refused(pending, NO_ANSWER)
+        elif pending.purpose_unknown:
+            self._refused(pending, refusal_words(reply.refusal))
         elif reply.refusal.code in OWN_INSTEAD and self._other_plan():
             self._refused(pending, OTHER_PLAN)
         elif reply.refusal.code in OWN_INSTEAD and self._ledger.left(pending.series):
             self._give_own(now_s, heard=True)
         else:
-            self._refused(pending, reply.refusal.sentence)
+            self._refused(pending, refusal_words(reply.refusal))
 
     def paper_ended(self, ticket: str, end: PaperEnd) -> None:
         """The print job of a ticket is over."""
@@ -189,8 +213,47 @@ class Issuing:
                 self.paper_ended(pending.order.ticket, PaperEnd.UNKNOWN)
         elif waited_s >= LAST_RESORT_S:
             self._give_up(pending)
+        elif pending.purpose_unknown:
+            pass
         elif waited_s >= REPLY_WITHIN_S and not self._other_plan() and self._ledger.left(pending.series):
             self._give_own(now_s)  # with none of its own left, the kiosk goes on waiting
+
+    # -- appointments ------------------------------------------------
+
+    def _checked_in(self, pending: _Pending, result: dict[str, Any], as_of: int, now_s: float) -> None:
+        """The engine has found the appointment: its number, the word to give one, or the ticket there is already."""
+        order = order_of(self._hall, pending.order, result)
+        if order is None:
+            logger.error("ticket %s: the answer to a check-in names no service", pending.order.ticket)
+            self._refused(pending, NO_ANSWER)
+            return
+        pending.order, pending.offer = order, offer_of(self._hall, order.service)
+        pending.series = self._hall.services[order.service].series
+        pending.booked, pending.booked_for = booked_of(result)
+        if result.get("again") is True:
+            self._here_already(pending, result)
+            return
+        try:
+            self._ledger.learn_purpose(order, pending.series)
+        except (DatabaseError, TicketUnknown) as error:
+            self._cannot_keep(error)
+            return
+        if result.get("own") is not True:
+            self._take_engine_number(pending, result, as_of, now_s)
+        elif self._other_plan() or pending.series not in self._parts:
+            self._refused(pending, OTHER_PLAN)
+        else:
+            self._give_own(now_s, heard=True)
+
+    def _here_already(self, pending: _Pending, result: dict[str, Any]) -> None:
+        number, ticket = result.get("number"), result.get("ticket")
+        if not isinstance(number, str) or not isinstance(ticket, str):
+            self._refused(pending, NO_ANSWER)
+            return
+        slip = self._slip(pending, number, *facts_of(result), of_ticket=ticket)
+        self._close_request(pending)
+        self._events.append(AlreadyHere(pending.order.ticket, slip))
+        self._pending = None
 
     # -- numbers ------------------------------------------------
 
@@ -198,8 +261,8 @@ class Issuing:
         number = result.get("number")
         if not isinstance(number, str):
             logger.error("ticket %s: the answer holds no number", pending.order.ticket)
-            if self._other_plan():
-                self._refused(pending, OTHER_PLAN)
+            if self._other_plan() or pending.order.appointment is not None:
+                self._refused(pending, OTHER_PLAN if self._other_plan() else NO_ANSWER)
             else:
                 self._give_own(now_s)
             return
@@ -238,17 +301,28 @@ class Issuing:
         ahead: int | None,
         wait_min: tuple[int, int] | None,
         counters: tuple[str, ...],
+        of_ticket: str = "",
     ) -> Slip:
-        code = qr_text(public_url(self._hall), pending.order.ticket)
-        names = pending.offer.names
-        service = pending.order.service
-        return Slip(number, service, names, ahead, wait_min, counters, code, qr_rows(code), self._now_ms())
+        code = qr_text(public_url(self._hall), of_ticket or pending.order.ticket)
+        return Slip(
+            number=number,
+            service=pending.order.service,
+            names=pending.offer.names,
+            ahead=ahead,
+            wait_min=wait_min,
+            counters=counters,
+            qr_text=code,
+            qr_rows=qr_rows(code),
+            issued_at_ms=self._now_ms(),
+            booked=pending.booked,
+            booked_for=pending.booked_for,
+        )
 
     def _numbered(self, pending: _Pending, slip: Slip, now_s: float) -> None:
         self.ledger_state = "ok"
         pending.phase, pending.since_s = Phase.PRINTING, now_s
         self._events.append(Numbered(pending.order.ticket, slip))
-        self.recent.appendleft((pending.order, slip))
+        self.recent.gave(pending.order, slip, now_s)
         if not self._printer.print_ticket(pending.order, slip):
             self.paper_ended(pending.order.ticket, PaperEnd.FAILED)
 
@@ -273,11 +347,15 @@ class Issuing:
         self._deny(why)
 
     def _refused(self, pending: _Pending, why: Names) -> None:
+        self._close_request(pending)
+        self._deny(why)
+
+    def _close_request(self, pending: _Pending) -> None:
+        """It came to no number of its own."""
         try:
             self._ledger.refuse(pending.order.ticket)
         except (DatabaseError, TicketUnknown) as error:
             logger.error("refusal of %s is not kept: %s", pending.order.ticket, error)
-        self._deny(why)
 
     def _give_up(self, pending: _Pending) -> None:
         """Nobody answered and no own number is left: nobody has seen a number, so it may be declared void."""
@@ -312,14 +390,3 @@ def state_word(error: Exception) -> str:
     if isinstance(error, OutboxFull):
         return "outbox-full"
     return "full" if isinstance(error, DiskFull) else "failed"
-
-
-def facts_of(result: dict[str, Any]) -> tuple[int | None, tuple[int, int] | None, tuple[str, ...]]:
-    """(people ahead, wait in minutes, counters) of an answer; what does not look right is not known."""
-    ahead, wait, counters = result.get("ahead"), result.get("wait"), result.get("counters")
-    low, high = (wait.get("low_min"), wait.get("high_min")) if isinstance(wait, dict) else (None, None)
-    return (
-        ahead if isinstance(ahead, int) else None,
-        (low, high) if isinstance(low, int) and isinstance(high, int) else None,
-        tuple(name for name in counters if isinstance(name, str)) if isinstance(counters, list | tuple) else (),
-    )

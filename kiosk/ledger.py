@@ -179,6 +179,16 @@ class Ledger:
             self._say(adding, asked(order, self._kiosk), command_id(order.ticket, "issue"))
         self._sender.tick()
 
+    def learn_purpose(self, order: Order, series: str) -> None:
+        """What an appointment is for, as the engine told; nobody has a number yet. Raises TicketUnknown."""
+        with transaction(self._connection) as connection:
+            changed = connection.execute(
+                "UPDATE ticket SET service = ?, series = ?, priority = ?, appointment = ? WHERE id = ? AND state = ?",
+                (order.service, series, order.priority, order.appointment, order.ticket, TicketState.ASKED),
+            ).rowcount
+            if not changed:
+                raise TicketUnknown(order.ticket, TicketState.MAYBE)
+
     def take_engine_number(self, ticket: str, number: str, as_of: int = 0) -> None:
         """The engine's number is about to be shown: from here on somebody may hold it. Raises TicketUnknown."""
         with transaction(self._connection) as connection:
@@ -289,13 +299,15 @@ class Ledger:
         came, day = moment(self._clock), self.day or ""
         who = order.ticket, order.service, order.priority, language_of(order)
         adding.connection.execute(
-            "INSERT INTO ticket (id, service, priority, language, person, principal, large, day, series, own, state,"
-            " at_ms, monotonic_s, era) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 0, ?, ?, ?, ?)",
+            "INSERT INTO ticket (id, service, priority, language, person, principal, large, needs, appointment, day,"
+            " series, own, state, at_ms, monotonic_s, era) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, ?, ?, ?, ?)",
             (
                 *who,
                 order.person,
                 order.principal,
                 order.large,
+                " ".join(order.needs),
+                order.appointment,
                 day,
                 series,
                 state,

@@ -9,7 +9,7 @@ import sqlite3
 
 from broker.contract.codec import encode
 from broker.model.commands import ReportTicket
-from broker.model.words import Holding
+from broker.model.words import NEED_NAMES, Holding
 from broker.runtime.clock import Moment
 from broker.runtime.outbox import Again
 from kiosk.standing import Standing
@@ -43,6 +43,8 @@ _LATER_COLUMNS = {
     "person": "TEXT",
     "principal": "TEXT",
     "large": "INTEGER NOT NULL DEFAULT 0",
+    "needs": "TEXT NOT NULL DEFAULT ''",
+    "appointment": "TEXT",
 }
 """Columns of ``ticket`` that ledgers of earlier programs lack."""
 HOLDING = {TicketState.PAPER: Holding.PAPER, TicketState.SCREEN: Holding.SCREEN, TicketState.UNCLEAR: Holding.MAYBE}
@@ -78,8 +80,8 @@ def taken_by(connection: sqlite3.Connection, day: str, person: str) -> list[tupl
 def told_again(connection: sqlite3.Connection, kiosk: str) -> list[Again]:
     """The reports of all numbers of the last business days that may be on paper, in the order in which they came."""
     rows = connection.execute(
-        "SELECT id, service, number, state, day, priority, language, person, principal, large, at_ms,"
-        " monotonic_s, era FROM ticket"
+        "SELECT id, service, number, state, day, priority, language, person, principal, large,"
+        " needs, appointment, at_ms, monotonic_s, era FROM ticket"
         f" WHERE number IS NOT NULL AND state IN ({_HELD}) AND day IN ({_LATELY}) ORDER BY at"
     ).fetchall()
     return [_report(kiosk, *row) for row in rows]
@@ -116,6 +118,8 @@ def _report(
     person: str | None,
     principal: str | None,
     large: int,
+    needs: str,
+    appointment: str | None,
     at_ms: int,
     monotonic_s: float,
     era: str,
@@ -132,5 +136,7 @@ def _report(
         person=person,
         principal=principal,
         large=bool(large),
+        needs=tuple(need for need in NEED_NAMES if need in needs.split()),
+        appointment=appointment,
     )
     return Again(encode(command), f"{ticket}.report", Moment(at_ms, monotonic_s, era))

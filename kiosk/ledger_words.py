@@ -1,12 +1,16 @@
 """A ticket's first words to the engine. Pure."""
 
-from broker.model.commands import IssueTicket, ReportTicket
-from broker.model.words import Holding
+from broker.model.commands import CheckIn, IssueTicket, ReportTicket
+from broker.model.words import Holding, Language
 from kiosk.ticket import Order
 
 
-def asked(order: Order, kiosk: str) -> IssueTicket:
-    """Give me a number."""
+def asked(order: Order, kiosk: str) -> IssueTicket | CheckIn:
+    """Give me a number; or, for an appointment, say what for."""
+    if order.code is not None:
+        return CheckIn(
+            ticket=order.ticket, code=order.code, kiosk=kiosk, language=language_of(order), large=order.large
+        )
     return IssueTicket(
         ticket=order.ticket,
         service=order.service,
@@ -17,6 +21,7 @@ def asked(order: Order, kiosk: str) -> IssueTicket:
         principal=order.principal,
         large=order.large,
         phone_tail=order.phone_tail,
+        needs=order.needs,
     )
 
 
@@ -35,9 +40,12 @@ def reported(order: Order, kiosk: str, number: str, day: str) -> ReportTicket:
         principal=order.principal,
         large=order.large,
         phone_tail=order.phone_tail,
+        needs=order.needs,
+        appointment=order.appointment,
     )
 
 
-def language_of(order: Order):  # type: ignore[no-untyped-def]
-    """The ticket's language, of those there are."""
-    return "en" if order.language == "en" else "zh"
+def language_of(order: Order) -> Language:
+    """The ticket's language, of the two that travel. Who reads neither is called in Chinese and always in English too:
+    a loudspeaker that is behind leaves out English for tickets in Chinese only."""
+    return "zh" if order.language == "zh" or order.language.startswith("zh-") else "en"

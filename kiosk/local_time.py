@@ -3,13 +3,27 @@
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from broker.model.phrases import phrase
 from broker.model.words import Names
 from broker.runtime.clock import Clock
 
-WEEKDAYS_ZH = "一二三四五六日"
-WEEKDAYS_EN = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
-MONTHS_EN = ("January", "February", "March", "April", "May", "June", "July",
-             "August", "September", "October", "November", "December")  # fmt: skip
+WEEKDAYS = (
+    Names("星期一", "Mon"), Names("星期二", "Tue"), Names("星期三", "Wed"), Names("星期四", "Thu"),
+    Names("星期五", "Fri"), Names("星期六", "Sat"), Names("星期日", "Sun"),
+)  # fmt: skip
+MONTHS = (
+    Names("1月", "January"), Names("2月", "February"), Names("3月", "March"), Names("4月", "April"),
+    Names("5月", "May"), Names("6月", "June"), Names("7月", "July"), Names("8月", "August"),
+    Names("9月", "September"), Names("10月", "October"), Names("11月", "November"), Names("12月", "December"),
+)  # fmt: skip
+
+
+def date_words(month: int, day: int, weekday: int) -> Names:
+    """``11月22日 星期日``, ``Sun 22 November``; ``weekday`` 0 is Monday."""
+    return phrase(
+        "{month}{day}日 {weekday}", "{weekday} {day} {month}", month=MONTHS[month - 1], day=day,
+        weekday=WEEKDAYS[weekday],
+    )  # fmt: skip
 
 
 class LocalTime:
@@ -37,11 +51,7 @@ class LocalTime:
         if not self._clock.sure():
             return None
         now = self._now()
-        weekday = now.weekday()
-        return Names(
-            f"{now.month}月{now.day}日 星期{WEEKDAYS_ZH[weekday]}",
-            f"{WEEKDAYS_EN[weekday]} {now.day} {MONTHS_EN[now.month - 1]}",
-        )
+        return date_words(now.month, now.day, now.weekday())
 
     def text(self, at_ms: int) -> str:
         """A moment as it stands on paper, ``2026-03-05 09:31``."""

@@ -14,7 +14,9 @@ from broker.model.words import SHUT_REASONS, Names
 
 MenuState = Literal["ready", "closed", "paused", "connecting", "emergency"]
 ReaderState = Literal["none", "ok", "down"]
-"""Whether an ID card can be read here. DOWN: the reader does not answer."""
+"""Whether an ID card can be read here, or a code. DOWN: the reader does not answer."""
+APPOINTMENT = "appointment"
+"""The hall's priority class for who comes in time; a hall that has it has appointments."""
 
 FULL = SHUT_REASONS["full"]
 NOT_NOW = SHUT_REASONS["closed"]
@@ -50,6 +52,7 @@ class Circumstances:
     paused: bool | None = None
     printer_ok: bool = True
     reader: ReaderState = "none"
+    scanner: ReaderState = "none"
     given: tuple[Given, ...] = ()
     unreported: dict[str, int] = field(default_factory=dict)
     used_up: frozenset[str] = frozenset()
@@ -108,6 +111,9 @@ class Menu:
     reader: ReaderState = "none"
     given: tuple[Given, ...] = ()
     lookup: bool = False
+    appointments: bool = False
+    scanner: ReaderState = "none"
+    hall_id: str = ""
     emergency: Emergency | None = None
     """Staff end it, nobody else: while the engine is away it stands."""
 
@@ -130,7 +136,7 @@ def menu_of(hall: Hall, kiosk: str, view: KioskView | None, now: Circumstances) 
         hall=hall.hall.names,
         categories=tuple(Choice(key, c.names, c.icon) for key, c in hall.categories.items() if key in used),
         offers=offers,
-        priorities=tuple(Choice(key, p.names) for key, p in hall.priority.items() if p.at_kiosk),
+        priorities=tuple(Choice(key, p.names) for key, p in hall.priority.items() if p.at_kiosk and key != APPOINTMENT),
         hours=view.open.hours if view is not None and trusted else _hours(hall),
         next_opens=view.open.next_opens if view is not None and now.heard else _next_opening(hall, (), now.minute),
         reason=view.reason if view is not None else "",
@@ -139,6 +145,9 @@ def menu_of(hall: Hall, kiosk: str, view: KioskView | None, now: Circumstances) 
         reader=now.reader,
         given=now.given,
         lookup=hall.rules.lost_ticket_lookup,
+        appointments=APPOINTMENT in hall.priority,
+        scanner=now.scanner,
+        hall_id=hall.hall.id,
         emergency=view.emergency if view is not None else None,
     )
 

@@ -4,18 +4,21 @@ import logging
 import os
 import time
 from collections.abc import Mapping
+from pathlib import Path
 
 from broker.contract.codec import CodecError
 from broker.contract.envelope import PICTURE_LIMIT_BYTES, Ask, VirtualInput
 from broker.model.address import parse_address
 from broker.model.fingerprint import hall_fingerprint
 from broker.model.hall import Hall
+from broker.model.hall_address_checks import GUIDANCE_CONTACTS
 from broker.runtime.canvas.theme import KIOSK_GROUND
 from broker.runtime.canvas.window import open_screen
 from broker.runtime.disk_probe import DiskProbe
 from broker.runtime.engine_time import EngineTime
-from broker.runtime.errors import DatabaseError
+from broker.runtime.errors import DatabaseError, in_both_languages
 from broker.runtime.heart import Heart
+from broker.runtime.languages.offered import languages_of
 from broker.runtime.link import Link, LinkOptions, LinkState, Message
 from broker.runtime.outbox import Outbox
 from broker.runtime.presence import device_presence
@@ -23,8 +26,10 @@ from broker.runtime.process import Process
 from broker.runtime.pulse import Pulse
 from broker.runtime.sender import CommandTransport, Sender
 from broker.runtime.whereabouts import mqtt_url
-from kiosk.app import KioskApp, decoded
+from kiosk.app import KioskApp
 from kiosk.buttons import Buttons
+from kiosk.engine_side import decoded
+from kiosk.guidance.opening import guide_of
 from kiosk.ledger import Ledger
 from kiosk.ledger_file import open_ledger_file
 from kiosk.local_time import LocalTime
@@ -47,20 +52,32 @@ OUTBOX_BOUND = 5_000
 class KioskNode:
     """All parts of one kiosk. ``start`` opens them, ``run`` works until the process is asked to stop."""
 
-    def __init__(self, hall: Hall, name: str, process: Process, environment: Mapping[str, str] | None = None) -> None:
+    def __init__(
+        self,
+        hall: Hall,
+        name: str,
+        process: Process,
+        environment: Mapping[str, str] | None = None,
+        hall_folder: Path = Path(),
+    ) -> None:
         self._process = process
         self._kiosk = name
         self._clock = EngineTime(process.clock)
         declared = hall.kiosks[name]
         screen = open_screen(declared.screen, title=f"{declared.names.zh} {name}")
         local = LocalTime(hall.hall.time_zone, self._clock)
-        printing = Printing(hall, name, local.text, screen.wake, process.data_folder)
+        languages, refused = languages_of(hall, hall_folder)
+        for error in refused:  # visitors are served in the languages there are; the health tells staff
+            logger.error("a language is left out: %s", in_both_languages(error, " / "))
+        printing = Printing(hall, name, local.text, screen.wake, process.data_folder, languages)
         services = {key: service.names for key, service in hall.services.items()}
         buttons = Buttons(declared.buttons, services)
         buttons.wake = screen.wake
-        self.app = KioskApp(hall, name, self._clock, screen, printing, buttons)
+        self.app = KioskApp(hall, name, self._clock, screen, printing, buttons, languages=languages)
+        self.app.languages_left_out = len(refused)
         readers = Readers(hall, name, process.data_folder, lambda: self.ledger.day, environment)
-        self.virtual = VirtualParts(name, screen, printing, buttons, self.app.shown_number, readers)
+        guide = guide_of(hall, name, process.data_folder, screen.wake)
+        self.virtual = VirtualParts(name, screen, printing, buttons, self.app.shown_number, readers, guide)
         self.mirror = Mirror(screen, printing)
         self.link = Link(
             mqtt_url(hall, os.environ if environment is None else environment),
@@ -78,7 +95,7 @@ class KioskNode:
         self.outbox = Outbox(self._connection, process.clock, transport, bound=OUTBOX_BOUND)
         self.sender = Sender(self.outbox, self.app.topics, name, self.app.on_answer)
         self.ledger = Ledger(self._connection, self.sender, self._clock, name, self.app.parts)
-        self.app.wire(self.sender, self.ledger, readers)
+        self.app.wire(self.sender, self.ledger, readers, guide)
         self.reports = Reports(
             self.link,
             self.app.topics,
@@ -113,7 +130,7 @@ class KioskNode:
     def run(self) -> None:
         """The loop."""
         while not self._process.stopping.is_set() and not self.app.quit:
-            self.app.screen.wait(SOON_S if self.app.buttons.settling else TURN_S)
+            self.app.screen.wait(SOON_S if self.app.settling else TURN_S)
             self.link.pump()
             self.turn()
 
@@ -125,7 +142,7 @@ class KioskNode:
         if self.link.online:
             self.reports.send({**self.app.parts_health(now_s), "disk": self._probe.state}, now_s)
         self._loop.beat()
-        if self.app.printing.alive(time.monotonic()) and self.app.buttons.alive():
+        if self.app.printing.alive(time.monotonic()) and self.app.buttons.alive() and self.app.guide.alive():
             self._devices.beat()
 
     def stop(self) -> None:
@@ -176,13 +193,15 @@ def is_virtual(hall: Hall, kiosk: str) -> bool:
     declared = hall.kiosks[kiosk]
     addresses = [declared.screen, declared.printer, declared.reader, declared.scanner]
     addresses += [button.address for button in declared.buttons.values()]
+    addresses += [getattr(declared.guidance, contact) for contact in GUIDANCE_CONTACTS]
     return any(parse_address(address).is_virtual for address in addresses)
 
 
-def run_kiosk(hall: Hall, name: str, process: Process) -> None:
-    """The program of one kiosk. Whoever stands before one whose disk fails at its start reads where to go."""
+def run_kiosk(hall: Hall, name: str, process: Process, hall_folder: Path = Path()) -> None:
+    """The program of one kiosk; ``hall_folder`` is where its hall file lies. Whoever stands before one whose disk fails
+    at its start reads where to go."""
     try:
-        node = KioskNode(hall, name, process)
+        node = KioskNode(hall, name, process, hall_folder=hall_folder)
         try:
             node.start()
             node.run()

@@ -1,6 +1,6 @@
 """Gathers what decides about the menu (view, ledger, clock, printer) and keeps it for a quarter of a second."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from broker.model.hall import Hall
 from kiosk.engine_side import EngineSide
@@ -8,8 +8,17 @@ from kiosk.ledger import Ledger
 from kiosk.local_time import LocalTime
 from kiosk.menu import Circumstances, Given, Menu, ReaderState, menu_of
 from kiosk.numbering import OwnPart
+from kiosk.ticket import Order, Slip
 
 KEPT_S = 0.25
+
+
+def given_of(recent: Iterable[tuple[Order, Slip]], local: LocalTime) -> tuple[Given, ...]:
+    """The last tickets as they are offered to be printed again."""
+    return tuple(
+        Given(order.ticket, slip.number, slip.names, local.text(slip.issued_at_ms)[-5:] if slip.issued_at_ms else "")
+        for order, slip in recent
+    )
 
 
 class Offering:
@@ -28,12 +37,13 @@ class Offering:
         printer_ok: Callable[[], bool],
         other_plan: Callable[[], bool],
         reader: Callable[[], ReaderState],
+        scanner: Callable[[], ReaderState],
         given: Callable[[], tuple[Given, ...]],
     ) -> None:
         self._hall, self._kiosk, self._parts = hall, kiosk, parts
         self._engine, self._ledger, self._local = engine, ledger, local
         self._linked, self._printer_ok = linked, printer_ok
-        self._other_plan, self._reader, self._given = other_plan, reader, given
+        self._other_plan, self._reader, self._scanner, self._given = other_plan, reader, scanner, given
         self._menu: Menu | None = None
         self._unreported: dict[str, int] | None = None
         self._due_s = float("-inf")
@@ -75,6 +85,7 @@ class Offering:
             paused=self.own_pause(),
             printer_ok=self._printer_ok(),
             reader=self._reader(),
+            scanner=self._scanner(),
             given=self._given(),
             unreported=self._unreported,
             used_up=frozenset(key for key in alone_on if other_plan or not self._ledger.left(key)),

@@ -1,8 +1,10 @@
 """From what the visitor was told to what stands on the paper. Pure; local time is handed in as text."""
 
-from broker.model.hall import Hall, HallNotice
+from broker.model.hall import Hall
 from broker.model.notices import has_schedule
+from broker.model.phrases import phrase
 from broker.model.words import Names
+from broker.runtime.languages.lexicon import CHINESE, ENGLISH, TWO, Language, language_named
 from kiosk.papers_slip import PapersSlip
 from kiosk.printer.raster import Raster
 from kiosk.ticket import Order, Slip
@@ -23,47 +25,72 @@ def missed_rule(hall: Hall) -> Names:
     rules = hall.rules
     if rules.return_times == 0:
         return Names("过号作废，请重新取号", "A missed number is void: take a new one")
-    times_en = "once" if rules.return_times == 1 else f"{rules.return_times} times"
-    return Names(
-        f"过号{rules.return_within_min}分钟内可到取号机重新排队，最多{rules.return_times}次",
-        f"Missed your call? Rejoin at a kiosk or counter within {rules.return_within_min} min, at most {times_en}",
+    if rules.return_times == 1:
+        return phrase(
+            "过号{minutes}分钟内可到取号机重新排队，最多1次",
+            "Missed your call? Rejoin at a kiosk or counter within {minutes} min, at most once",
+            minutes=rules.return_within_min,
+        )
+    return phrase(
+        "过号{minutes}分钟内可到取号机重新排队，最多{times}次",
+        "Missed your call? Rejoin at a kiosk or counter within {minutes} min, at most {times} times",
+        minutes=rules.return_within_min,
+        times=rules.return_times,
     )
 
 
-def issued_or_unset(issued_text: str, language: str) -> str:
+def issued_or_unset(issued_text: str, language: Language) -> str:
     """The time as printed; that there is none is said, not hidden."""
-    return issued_text or (CLOCK_UNSET.en if language == "en" else CLOCK_UNSET.zh)
+    return issued_text or language.say(CLOCK_UNSET)
 
 
-def papers_of(hall: Hall, service: str, issued_text: str, language: str = "zh", large: bool = False) -> PapersSlip:
+def further_of(language: Language) -> Language | None:
+    """The language, where it is neither of the two that every paper knows."""
+    return None if language.key in (CHINESE.key, ENGLISH.key) else language
+
+
+def papers_of(
+    hall: Hall,
+    service: str,
+    issued_text: str,
+    language: str = "zh",
+    large: bool = False,
+    *,
+    languages: tuple[Language, ...] = TWO,
+) -> PapersSlip:
     """The written notice of what to bring for a service: all of it, also what a ticket has no room for."""
     declared = hall.services[service]
+    spoken = language_named(language, languages)
     return PapersSlip(
         hall=hall.hall.names,
         service=declared.names,
         papers=declared.papers,
-        issued_text=issued_or_unset(issued_text, language),
+        issued_text=issued_or_unset(issued_text, spoken),
         promised=declared.promised,
         online=declared.online,
         consult=declared.consult,
         phone=hall.hall.phone,
         url=declared.checklist_url,
         language=language,
+        further=further_of(spoken),
         large=large,
     )
 
 
-def is_scheduled(notice: HallNotice) -> bool:
-    """Whether it holds at times only: a paper is read later, so it carries what always holds."""
-    return bool(notice.days or notice.from_day or notice.until_day or notice.from_time or notice.until_time)
-
-
 def paper_of(
-    hall: Hall, order: Order, slip: Slip, issued_text: str, *, copy: bool = False, logo: Raster | None = None
+    hall: Hall,
+    order: Order,
+    slip: Slip,
+    issued_text: str,
+    *,
+    copy: bool = False,
+    logo: Raster | None = None,
+    languages: tuple[Language, ...] = TWO,
 ) -> TicketPaper:
-    """The ticket. Why somebody goes first never stands on it, nor whose it is."""
+    """The ticket. Why somebody goes first never stands on it, nor whose it is; of notices those that always hold, as a
+    paper is read later."""
     service = hall.services[order.service]
-    rule = missed_rule(hall)
+    spoken = language_named(order.language, languages)
     notices = [notice for notice in hall.notices.values() if not has_schedule(notice)][:NOTICES_MOST]
     return TicketPaper(
         hall_zh=hall.hall.names.zh,
@@ -71,19 +98,21 @@ def paper_of(
         number=slip.number,
         service_zh=service.names.zh,
         service_en=service.names.en,
-        issued_text=issued_or_unset(issued_text, order.language),
+        issued_text=issued_or_unset(issued_text, spoken),
         qr_text=slip.qr_text,
         people_ahead=slip.ahead,
         wait_minutes=slip.wait_min if slip.wait_min and slip.wait_min[1] > 0 else None,
         windows=slip.counters,
         papers_zh=tuple(paper.zh for paper in service.papers[:PAPERS_MOST]),
         papers_en=tuple(paper.en for paper in service.papers[:PAPERS_MOST]),
-        missed_rule_zh=rule.zh,
-        missed_rule_en=rule.en,
+        missed_rule=missed_rule(hall),
         notices_zh=tuple(notice.zh for notice in notices),
         notices_en=tuple(notice.en for notice in notices),
         copy=copy,
         language=order.language,
+        further=further_of(spoken),
         large=order.large,
         logo=logo,
+        booked=slip.booked,
+        booked_for=slip.booked_for,
     )

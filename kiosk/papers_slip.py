@@ -9,11 +9,20 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from broker.model.words import Names
+from broker.runtime.languages.lexicon import Language
 from kiosk.printer.escpos import Size, qr_modules
 from kiosk.printer.typesetting import Fields, Gap, Line, Qr, Rule, Text
-from kiosk.ticket_layout import LARGE_CAPTION, LARGE_FIELDS, plain
+from kiosk.ticket_layout import LARGE_CAPTION, LARGE_FIELDS, Say, labelled, plain_english
 
 _DOUBLE, _TALL, _PLAIN = (2, 2), (1, 2), (1, 1)
+TITLE = Names("一次性告知单", "What to bring")
+TAKES, ONLINE, ASK_AT = Names("办理时限：", "Takes:"), Names("网上办理：", "Online:"), Names("咨询地点：", "Ask at:")
+PHONE, PRINTED = Names("咨询电话：", "Phone:"), Names("打印时间：", "Printed:")
+LABELS = (TAKES, ONLINE, ASK_AT, PHONE, PRINTED)
+ALL_OF_THESE = Names("请带齐下列材料：", "Please bring all of these:")
+SCAN_FOR_LIST = Names("所需材料请扫码查看。", "For what to bring scan the code.")
+ASK_FOR_LIST = Names("所需材料请到咨询台询问。", "For what to bring ask at the help desk.")
+WHOLE_LIST = Names("扫码看完整清单", "Scan for the whole list")
 
 
 @dataclass(frozen=True)
@@ -31,6 +40,7 @@ class PapersSlip:
     phone: str = ""
     url: str = ""
     language: str = "zh"
+    further: Language | None = None
     large: bool = False
 
     def __post_init__(self) -> None:
@@ -40,7 +50,9 @@ class PapersSlip:
 
 def compose(slip: PapersSlip) -> tuple[Line, ...]:
     """The notice as neutral lines, top to bottom."""
-    return _english(slip) if slip.language == "en" else _chinese(slip)
+    if slip.further is not None:
+        return _translated(slip, slip.further.say, chinese=slip.further.is_chinese)
+    return _translated(slip, plain_english) if slip.language == "en" else _chinese(slip)
 
 
 def _chinese(slip: PapersSlip) -> tuple[Line, ...]:
@@ -56,42 +68,36 @@ def _chinese(slip: PapersSlip) -> tuple[Line, ...]:
         Text(slip.hall.zh, (_TALL if slip.large else _PLAIN,), "centre"),
         Rule(),
         Text(slip.service.zh, (_DOUBLE,) if slip.large else (_DOUBLE, _TALL), bold=True, lines=2),
-        Text(_introduction(slip, "请带齐下列材料：", "所需材料请扫码查看。", "所需材料请到咨询台询问。"), _sizes(slip)),
+        Text(_introduction(slip, ALL_OF_THESE.zh, SCAN_FOR_LIST.zh, ASK_FOR_LIST.zh), _sizes(slip)),
         *_listed(slip, [paper.zh for paper in slip.papers]),
         Rule(),
         *_facts(slip, facts),
-        *_code(slip, "扫码看完整清单"),
+        *_code(slip, WHOLE_LIST.zh),
     )
 
 
-def _english(slip: PapersSlip) -> tuple[Line, ...]:
+def _translated(slip: PapersSlip, say: Say, *, chinese: bool = False) -> tuple[Line, ...]:
+    """In another language than Chinese, with the Chinese names below, as staff at the counter know them."""
     facts = [
-        ("Takes:   ", slip.promised and slip.promised.en),
-        ("Online:  ", slip.online and slip.online.en),
-        ("Ask at:  ", slip.consult and slip.consult.en),
-        ("Phone:   ", slip.phone),
-        ("Printed: ", slip.issued_text),
+        (TAKES, slip.promised and say(slip.promised)),
+        (ONLINE, slip.online and say(slip.online)),
+        (ASK_AT, slip.consult and say(slip.consult)),
+        (PHONE, slip.phone),
+        (PRINTED, slip.issued_text),
     ]
+    small = _TALL if slip.large else _PLAIN
     return (
-        Text("What to bring", (_DOUBLE,), "centre", bold=True),
-        Text("一次性告知单", (_PLAIN,), "centre"),
-        Text(plain(slip.hall.en), (_TALL if slip.large else _PLAIN,), "centre"),
+        Text(say(TITLE), (_DOUBLE,), "centre", bold=True),
+        *(() if chinese else (Text(TITLE.zh, (_PLAIN,), "centre"),)),
+        Text(say(slip.hall), (small,), "centre"),
         Rule(),
-        Text(plain(slip.service.en), (_DOUBLE,) if slip.large else (_DOUBLE, _TALL), bold=True, lines=2),
-        Text(slip.service.zh, (_TALL if slip.large else _PLAIN,)),
-        Text(
-            _introduction(
-                slip,
-                "Please bring all of these:",
-                "For what to bring scan the code.",
-                "For what to bring ask at the help desk.",
-            ),
-            _sizes(slip),
-        ),
-        *_listed(slip, [plain(paper.en) for paper in slip.papers]),
+        Text(say(slip.service), (_DOUBLE,) if slip.large else (_DOUBLE, _TALL), bold=True, lines=2),
+        *(() if chinese else (Text(slip.service.zh, (small,)),)),
+        Text(_introduction(slip, say(ALL_OF_THESE), say(SCAN_FOR_LIST), say(ASK_FOR_LIST)), _sizes(slip)),
+        *_listed(slip, [say(paper) for paper in slip.papers]),
         Rule(),
-        *_facts(slip, [(label, text and plain(text)) for label, text in facts]),
-        *_code(slip, "Scan for the whole list"),
+        *_facts(slip, labelled([(label, text or "") for label, text in facts], say, chinese, LABELS)),
+        *_code(slip, say(WHOLE_LIST)),
     )
 
 

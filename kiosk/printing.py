@@ -11,6 +11,7 @@ import msgspec
 
 from broker.model.hall import Hall
 from broker.runtime.errors import SettingError
+from broker.runtime.languages.lexicon import TWO, Language
 from kiosk.issuing import PaperEnd
 from kiosk.paper import paper_of, papers_of
 from kiosk.papers_slip import compose as notice_lines
@@ -55,6 +56,7 @@ class Printing:
         local_text: Callable[[int], str],
         wake: Callable[[], None] | None = None,
         folder: Path | None = None,
+        languages: tuple[Language, ...] = TWO,
     ) -> None:
         self._hall = hall
         self._kiosk = kiosk
@@ -67,6 +69,7 @@ class Printing:
         self._ticket_ends: list[tuple[str, PaperEnd]] = []
         self._notice_ends: list[tuple[str, PaperEnd]] = []
         self._logo: Raster | None = None
+        self._languages = languages
         self._roll_file = None if folder is None else RollFile(folder)
         self._roll = Roll(self._declared.roll_m)
         self._expected_until_s = float("-inf")
@@ -138,7 +141,8 @@ class Printing:
         issued = "" if slip.issued_at_ms is None else self._local_text(slip.issued_at_ms)
 
         def lines(profile: PrinterProfile) -> Iterable[Line]:
-            return ticket_lines(paper_of(self._hall, order, slip, issued, copy=copy, logo=self._logo), profile)
+            paper = paper_of(self._hall, order, slip, issued, copy=copy, logo=self._logo, languages=self._languages)
+            return ticket_lines(paper, profile)
 
         return self._print(order.ticket, lines, is_notice=False)
 
@@ -152,7 +156,7 @@ class Printing:
         printed = "" if at_ms is None else self._local_text(at_ms)
 
         def lines(_: PrinterProfile) -> Iterable[Line]:
-            return notice_lines(papers_of(self._hall, service, printed, language, large))
+            return notice_lines(papers_of(self._hall, service, printed, language, large, languages=self._languages))
 
         return self._print(job, lines, is_notice=True)
 

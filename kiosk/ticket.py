@@ -2,8 +2,9 @@
 
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Literal
 
-from broker.model.words import Names
+from broker.model.words import Names, Need
 
 WORDS_EACH = 3
 """What one ticket may have to say: request, report, and how its paper ended. No number without room for all."""
@@ -15,6 +16,8 @@ class Order:
 
     ``large``: the paper in large letters. ``person`` is the key of the ID card that was shown; with
     ``principal``, whose business it is, ``person`` is the agent. ``phone_tail``: the last digits of a telephone.
+    ``code`` is that of an appointment: what it is for (``service``, ``priority``, ``appointment``) only the engine
+    knows, and until it answered ``service`` is empty.
     """
 
     ticket: str
@@ -25,6 +28,9 @@ class Order:
     person: str | None = field(default=None, repr=False)
     principal: str | None = field(default=None, repr=False)
     phone_tail: str | None = field(default=None, repr=False)
+    needs: tuple[Need, ...] = field(default=(), repr=False)
+    code: str | None = field(default=None, repr=False)
+    appointment: str | None = None
 
     @property
     def beneficiary(self) -> str | None:
@@ -32,12 +38,16 @@ class Order:
         return self.principal or self.person
 
 
+Booked = Literal["", "in_time", "late"]
+"""Whether somebody came for an appointment, and when."""
+
+
 @dataclass(frozen=True)
 class Slip:
     """What the visitor is told: the number, and what is known about the wait (None: not known, never guessed).
 
     ``qr_rows`` are the modules of the code on the screen, rows of ``#`` and blanks. ``issued_at_ms`` is None while the
-    clock cannot be trusted.
+    clock cannot be trusted. ``booked_for`` is the local time of the appointment it was given for, ``HH:MM``.
     """
 
     number: str
@@ -49,6 +59,8 @@ class Slip:
     qr_text: str = ""
     qr_rows: tuple[str, ...] = ()
     issued_at_ms: int | None = None
+    booked: Booked = ""
+    booked_for: str = ""
 
 
 class TicketState(StrEnum):

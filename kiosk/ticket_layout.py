@@ -6,12 +6,17 @@ number is as large as the paper allows. A wait is always a range, for an exact m
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
+from broker.model.phrases import phrase
+from broker.model.words import Names
+from broker.runtime.languages.lexicon import Language
 from kiosk.printer.escpos import Size, columns_of, printable, qr_modules
 from kiosk.printer.profile import PrinterProfile
 from kiosk.printer.raster import Raster
 from kiosk.printer.typesetting import Fields, Gap, Line, Mark, Qr, Rule, Text
+from kiosk.ticket import Booked
 
 _DOUBLE, _TALL, _PLAIN = (2, 2), (1, 2), (1, 1)
 _LARGE_VALUES = ((_DOUBLE, _DOUBLE), (_PLAIN, _DOUBLE), (_PLAIN, _PLAIN))  # narrow paper keeps the values large
@@ -19,17 +24,29 @@ LARGE_FIELDS = ((_DOUBLE, _DOUBLE), (_TALL, _DOUBLE))
 """Labels and values of a paper for old eyes."""
 LARGE_CAPTION = (_DOUBLE, _TALL)
 LARGE_PAPERS_COLUMNS = 32
+Say = Callable[[Names], str]
+AHEAD, WAIT, COUNTER = Names("前面等候：", "Ahead:"), Names("预计等待：", "Wait:"), Names("办理窗口：", "Counter:")
+BRING, ISSUED = Names("所需材料：", "Bring:"), Names("取号时间：", "Issued:")
+LABELS = (AHEAD, WAIT, COUNTER, BRING, ISSUED)
+NOBODY, SEE_SCREEN = Names("无人", "nobody"), Names("请看大屏", "see screen")
+CAPTION = Names("扫码看进度、评服务", "Scan to follow and to rate")
+COPY = Names("补打 COPY", "COPY 补打")
+APPOINTMENT = Names("预约", "APPOINTMENT")
+LATE = Names("预约时间已过，按普通号排队", "Late for your appointment: ordinary ticket")
+WIDE_COLUMNS = 40
 _ASCII_MARKS = str.maketrans({"‘": "'", "’": "'", "“": '"', "”": '"', "–": "-", "—": "-", "…": "...", "～": "-"})
 
 
 @dataclass(frozen=True)
 class TicketPaper:
-    """All that stands on one ticket. Every text exists in both languages; `language` chooses.
+    """All that stands on one ticket. Every text exists in both languages; `language` chooses, or `further`, the
+    visitor's own language where it is neither of the two.
 
     `people_ahead` and `wait_minutes` (least, most) are None while the kiosk works alone and cannot know them.
     `papers_*` are the few papers to have ready. `issued_text` is local time as shown, e.g. ``2026-03-05 09:31``.
     `copy` marks a second print of the same number; `large` is for old eyes: nothing lower than double letters, and
-    without what can be read elsewhere. `logo` stands on top. Raises `QrTextTooLong`.
+    without what can be read elsewhere. `logo` stands on top. `booked` is a ticket for an appointment at `booked_for`
+    (local ``HH:MM``), in time or not. Raises `QrTextTooLong`.
     """
 
     hall_zh: str
@@ -44,14 +61,16 @@ class TicketPaper:
     windows: tuple[str, ...] = ()
     papers_zh: tuple[str, ...] = ()
     papers_en: tuple[str, ...] = ()
-    missed_rule_zh: str = ""
-    missed_rule_en: str = ""
+    missed_rule: Names | None = None
     notices_zh: tuple[str, ...] = ()
     notices_en: tuple[str, ...] = ()
     copy: bool = False
     language: str = "zh"
+    further: Language | None = None
     large: bool = False
     logo: Raster | None = None
+    booked: Booked = ""
+    booked_for: str = ""
 
     def __post_init__(self) -> None:
         if self.qr_text:
@@ -60,15 +79,34 @@ class TicketPaper:
 
 def compose(paper: TicketPaper, profile: PrinterProfile) -> tuple[Line, ...]:
     """The ticket as neutral lines, top to bottom; the profile only bounds the number's size."""
-    body = _english if paper.language == "en" else _chinese
+    number = _number(paper.number, profile)
+    if paper.further is not None:
+        body = _translated(paper, number, paper.further.say, chinese=paper.further.is_chinese)
+    elif paper.language == "en":
+        body = _translated(paper, number, plain_english)
+    else:
+        body = _chinese(paper, number, narrow=profile.columns < WIDE_COLUMNS)
     mark = () if paper.logo is None else (Mark(paper.logo), Gap(16))
-    return (*mark, *_copy_mark(paper), *body(paper, _number(paper.number, profile)))
+    return (*mark, *_copy_mark(paper), *_booked_mark(paper), *body)
 
 
 def _copy_mark(paper: TicketPaper) -> tuple[Line, ...]:
     if not paper.copy:
         return ()
-    return (Text("COPY 补打" if paper.language == "en" else "补打 COPY", (_DOUBLE,), "centre"),)
+    words = COPY.en if paper.language == "en" else COPY.zh
+    return (Text(words if paper.further is None else paper.further.say(COPY), (_DOUBLE,), "centre"),)
+
+
+def _booked_mark(paper: TicketPaper) -> tuple[Line, ...]:
+    """What tells the ticket of an appointment from others at a glance; who came late reads why it is like others."""
+    if not paper.booked:
+        return ()
+    names = APPOINTMENT if paper.booked == "in_time" else LATE
+    said = plain_english(names) if paper.language == "en" else names.zh
+    words = said if paper.further is None else paper.further.say(names)
+    if paper.booked == "late":
+        return (Text(words, (_TALL if paper.large else _PLAIN,), "centre"),)
+    return (Rule(), Text(f"{words} {paper.booked_for}".strip(), (_DOUBLE, _TALL), "centre", bold=True), Rule())
 
 
 def _number(number: str, profile: PrinterProfile) -> Text:
@@ -78,8 +116,9 @@ def _number(number: str, profile: PrinterProfile) -> Text:
     return Text(number, ((scale, scale),), "centre", bold=True)
 
 
-def _chinese(paper: TicketPaper, number: Text) -> tuple[Line, ...]:
-    large = [("前面等候：", _ahead(paper.people_ahead, "{}人", "无人" if paper.large else "无人，请留意", "请看大屏"))]
+def _chinese(paper: TicketPaper, number: Text, *, narrow: bool) -> tuple[Line, ...]:
+    nobody = "无人" if paper.large or narrow else "无人，请留意"  # more would make every value on the paper small
+    large = [("前面等候：", _ahead(paper.people_ahead, "{}人", nobody, "请看大屏"))]
     if paper.wait_minutes is not None:
         large.append(("预计等待：", f"{_range(paper.wait_minutes, '～')}分钟"))
     if paper.windows:
@@ -95,34 +134,60 @@ def _chinese(paper: TicketPaper, number: Text) -> tuple[Line, ...]:
         Rule(),
         *_fields(paper, large, small),
         Rule(),
-        *_sentences(paper, paper.missed_rule_zh, paper.notices_zh),
+        *_sentences(paper, paper.missed_rule.zh if paper.missed_rule else "", paper.notices_zh),
         *_code(paper, "扫码看进度、评服务"),
     )
 
 
-def _english(paper: TicketPaper, number: Text) -> tuple[Line, ...]:
-    people = "{} person" if paper.people_ahead == 1 else "{} people"
-    large = [("Ahead:   ", _ahead(paper.people_ahead, people, "nobody", "see screen"))]
+def _translated(paper: TicketPaper, number: Text, say: Say, *, chinese: bool = False) -> tuple[Line, ...]:
+    """In another language than Chinese, with the Chinese names below, as the hall's signs and staff have them."""
+    comma = "、" if chinese else ", "
+    below = () if chinese else (_TALL if paper.large else _PLAIN,)
+    large = [(AHEAD, say(_people(paper.people_ahead)))]
     if paper.wait_minutes is not None:
-        large.append(("Wait:    ", f"{_range(paper.wait_minutes, '-')} min"))
+        span = Names(_range(paper.wait_minutes, "～"), _range(paper.wait_minutes, "-"))
+        large.append((WAIT, say(phrase("{span}分钟", "{span} min", span=span))))
     if paper.windows:
-        large.append(("Counter: ", ", ".join(_runs(paper.windows, "-"))))
-    small = [("Issued:  ", paper.issued_text)]
-    if bring := _bring(paper, ", ".join(map(plain, paper.papers_en))):
-        small.insert(0, ("Bring:   ", bring))
+        counters = Names("、".join(_runs(paper.windows, "～")), ", ".join(_runs(paper.windows, "-")))
+        large.append((COUNTER, say(phrase("{counters}号", "{counters}", counters=counters))))
+    small = [(ISSUED, paper.issued_text)]
+    papers = [say(Names(zh, en)) for zh, en in zip(paper.papers_zh, paper.papers_en, strict=False)]
+    if bring := _bring(paper, comma.join(papers)):
+        small.insert(0, (BRING, bring))
+    notices = tuple(say(Names(zh, en)) for zh, en in zip(paper.notices_zh, paper.notices_en, strict=False))
     return (
-        Text(plain(paper.hall_en), (_DOUBLE, _TALL), "centre"),
-        Text(paper.hall_zh, (_TALL if paper.large else _PLAIN,), "centre"),
+        Text(say(Names(paper.hall_zh, paper.hall_en)), (_DOUBLE, _TALL), "centre"),
+        *(Text(paper.hall_zh, (size,), "centre") for size in below),
         Gap(16),
         number,
-        Text(plain(paper.service_en), _names(paper), "centre", bold=True, lines=2),
-        Text(paper.service_zh, (_TALL if paper.large else _PLAIN,), "centre"),
+        Text(say(Names(paper.service_zh, paper.service_en)), _names(paper), "centre", bold=True, lines=2),
+        *(Text(paper.service_zh, (size,), "centre") for size in below),
         Rule(),
-        *_fields(paper, large, small),
+        *_fields(paper, labelled(large, say, chinese), labelled(small, say, chinese)),
         Rule(),
-        *_sentences(paper, plain(paper.missed_rule_en), tuple(map(plain, paper.notices_en))),
-        *_code(paper, "Scan to follow and to rate"),
+        *_sentences(paper, say(paper.missed_rule) if paper.missed_rule else "", notices),
+        *_code(paper, say(CAPTION)),
     )
+
+
+def labelled(
+    rows: list[tuple[Names, str]], say: Say, chinese: bool, labels: tuple[Names, ...] = ()
+) -> list[tuple[str, str]]:
+    """The rows with their labels made equally wide, so that the values stand below one another."""
+    width = max(columns_of(printable(say(label))) for label in labels or LABELS) + (0 if chinese else 1)
+    return [(_padded(say(label), width), value) for label, value in rows]
+
+
+def _padded(label: str, width: int) -> str:
+    return label + " " * (width - columns_of(printable(label)))
+
+
+def _people(count: int | None) -> Names:
+    if not count:
+        return SEE_SCREEN if count is None else NOBODY
+    if count == 1:
+        return phrase("{count}人", "{count} person", count=count)
+    return phrase("{count}人", "{count} people", count=count)
 
 
 def _bring(paper: TicketPaper, papers: str) -> str:
@@ -170,6 +235,11 @@ def _runs(windows: tuple[str, ...], dash: str) -> list[str]:
         else:
             runs.append([name])
     return [part for run in runs for part in ([f"{run[0]}{dash}{run[-1]}"] if len(run) > 2 else run)]
+
+
+def plain_english(names: Names) -> str:
+    """English as a Chinese printer can set it."""
+    return plain(names.en)
 
 
 def plain(text: str) -> str:

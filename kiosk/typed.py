@@ -8,9 +8,9 @@ from kiosk.visit import Step
 
 @dataclass(frozen=True)
 class Typed:
-    """``number``: a letter of the hall's tickets, then digits; ``digits``: nothing else."""
+    """``number``: a letter of the hall's tickets, then digits; ``digits``: nothing else; ``code``: both."""
 
-    kind: Literal["number", "digits"]
+    kind: Literal["number", "digits", "code"]
     least: int
     most: int
 
@@ -18,6 +18,8 @@ class Typed:
         """Whether this key may follow what was typed."""
         if len(key) != 1 or not key.isascii() or len(before) >= self.most:
             return False
+        if self.kind == "code":
+            return key.isalnum()
         letter = self.kind == "number" and not before
         return key.isalpha() if letter else key.isdecimal()
 
@@ -26,5 +28,5 @@ class Typed:
         return self.least <= len(typed) <= self.most
 
 
-TICKET, TAIL = Typed("number", 3, 5), Typed("digits", 4, 4)
-TYPED = {Step.MISSED: TICKET, Step.RATE: TICKET, Step.FIND: TAIL, Step.PHONE: TAIL}
+TICKET, TAIL, CODE = Typed("number", 3, 5), Typed("digits", 4, 4), Typed("code", 6, 16)
+TYPED = {Step.CHECK_IN: CODE, Step.MISSED: TICKET, Step.RATE: TICKET, Step.FIND: TAIL, Step.PHONE: TAIL}

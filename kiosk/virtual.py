@@ -7,6 +7,7 @@ from broker.contract.envelope import PRINTER_FAULTS, REFILL, Panel, PanelPart, V
 from broker.model.words import Names
 from broker.runtime.canvas.window import Screen
 from kiosk.buttons import Buttons
+from kiosk.guidance.guide import Guide, NoGuide
 from kiosk.printing import Printing
 from kiosk.readers.desk import READER, SCANNER, Readers
 
@@ -32,9 +33,11 @@ class VirtualParts:
         buttons: Buttons,
         number: Callable[[], str] = str,
         readers: Readers | None = None,
+        guide: Guide | NoGuide | None = None,
     ) -> None:
         self._kiosk = kiosk
         self._readers = readers
+        self._guide = guide or NoGuide()
         self._number = number
         """The ticket number that the screen shows now, or an empty text."""
         self._screen = screen
@@ -51,7 +54,8 @@ class VirtualParts:
         elif touched.kind == "key" and touched.part in (READER, SCANNER):
             done = self._readers is not None and self._readers.key(touched.part, touched.key)
         elif touched.kind == "key":
-            done = self._buttons.tap(touched.key if touched.part == BUTTONS else touched.part)
+            key = touched.key if touched.part == BUTTONS else touched.part
+            done = self._guide.tap(key) or self._buttons.tap(key)
         elif touched.kind == "fault" and touched.part == PRINTER:
             done = self._printing.play(touched.key)
         if not done:
@@ -83,7 +87,7 @@ class VirtualParts:
             keys, labels = tuple(KEYS), tuple(KEYS.values())
             parts.append(PanelPart(part=PRINTER, kind="printer", keys=keys, labels=labels, state=simulator.state))
         readers = [] if self._readers is None else self._readers.panel()
-        return [*parts, *readers, *self._buttons.panel()]
+        return [*parts, *readers, *self._buttons.panel(), *self._guide.panel()]
 
 
 class Mirror:

@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Literal
 
-from broker.model.words import Names
+from broker.model.words import Names, Need
 from kiosk.found import FoundTicket
 from kiosk.menu import Menu
 from kiosk.readers.cards import CardRead
@@ -31,6 +31,8 @@ class Step(StrEnum):
     CARD = "card"
     MORE = "more"
     MISSED = "missed"
+    CHECK_IN = "check_in"
+    BOOKED = "booked"
     FIND = "find"
     FOUND = "found"
     RATE = "rate"
@@ -46,15 +48,18 @@ class Step(StrEnum):
     HELP = "help"
 
 
-_HOME_ALWAYS = frozenset({Step.HOME, Step.HELP, Step.TAKING, Step.NOTE})
+_HOME_ALWAYS = frozenset({Step.HOME, Step.HELP, Step.TAKING, Step.NOTE, Step.BOOKED})
+"""From everywhere: a key or a code held before the scanner begins a ticket, or is told why not."""
 ARROWS: dict[Step, frozenset[Step]] = {
-    Step.HOME: _HOME_ALWAYS | {Step.CATEGORY, Step.DETAIL, Step.CARD, Step.MISSED, Step.MORE},
+    Step.HOME: _HOME_ALWAYS | {Step.CATEGORY, Step.DETAIL, Step.CARD, Step.MISSED, Step.MORE, Step.CHECK_IN},
     Step.CATEGORY: _HOME_ALWAYS | {Step.DETAIL, Step.CARD},
     Step.DETAIL: _HOME_ALWAYS | {Step.CATEGORY, Step.PRIORITY, Step.CARD, Step.PHONE},
     Step.PRIORITY: _HOME_ALWAYS | {Step.DETAIL},
     Step.CARD: _HOME_ALWAYS | {Step.CATEGORY, Step.DETAIL},
     Step.MISSED: _HOME_ALWAYS | {Step.CHECKING},
-    Step.MORE: _HOME_ALWAYS | {Step.MISSED, Step.FIND, Step.RATE, Step.COPIES},
+    Step.CHECK_IN: _HOME_ALWAYS,
+    Step.BOOKED: _HOME_ALWAYS | {Step.COPYING},
+    Step.MORE: _HOME_ALWAYS | {Step.CHECK_IN, Step.MISSED, Step.FIND, Step.RATE, Step.COPIES},
     Step.FIND: _HOME_ALWAYS | {Step.CHECKING},
     Step.FOUND: _HOME_ALWAYS,
     Step.RATE: _HOME_ALWAYS | {Step.FACES},
@@ -63,7 +68,7 @@ ARROWS: dict[Step, frozenset[Step]] = {
     Step.COPYING: frozenset({Step.HOME, Step.NOTE}),
     Step.PHONE: _HOME_ALWAYS | {Step.DETAIL},
     Step.CHECKING: frozenset({Step.HOME, Step.NOTE, Step.FOUND}),
-    Step.TAKING: frozenset({Step.TICKET, Step.NO_PAPER, Step.NOTE}),
+    Step.TAKING: frozenset({Step.TICKET, Step.NO_PAPER, Step.NOTE, Step.BOOKED}),
     Step.TICKET: _HOME_ALWAYS | {Step.NO_PAPER},
     Step.NO_PAPER: _HOME_ALWAYS | {Step.TICKET},
     Step.NOTE: _HOME_ALWAYS,
@@ -76,12 +81,17 @@ class Visit:
     """One person at the kiosk. Times are seconds of the same clock as the scene's ``now_s``.
 
     ``card`` is the card of whoever stands here, ``principal`` that of the person in whose name (``for_another``).
+    ``guided``: the screens are said into an earphone.
+    ``choosing``: the languages are shown instead of the step's picture.
+    ``checking_in``: the ticket on its way is that of an appointment. ``letters``: the keys show letters, not digits.
     """
 
     step: Step = Step.HOME
     language: str = "zh"
+    choosing: bool = False
     larger: bool = False
     lower: bool = False
+    guided: bool = False
     category: str | None = None
     page: int = 0
     service: str | None = None
@@ -92,6 +102,9 @@ class Visit:
     card_trouble: Names | None = None
     notice: NoticeState = ""
     typed: str = ""
+    letters: bool = False
+    checking_in: bool = False
+    needs: tuple[Need, ...] = ()
     phone_tail: str = ""
     found: tuple[FoundTicket, ...] = ()
     ticket: str | None = None
@@ -107,11 +120,12 @@ class Visit:
 
 @dataclass(frozen=True)
 class Scene:
-    """The surroundings of an event: what is on offer, when, and an id for a ticket should one be begun."""
+    """The surroundings of an event: what is on offer, when, an id for a ticket if one is begun; languages by key."""
 
     menu: Menu
     now_s: float
     fresh_ticket: str
+    languages: tuple[str, ...] = ("zh", "en")
 
 
 def fresh(scene: Scene) -> Visit:
@@ -119,17 +133,23 @@ def fresh(scene: Scene) -> Visit:
     return Visit(touched_s=scene.now_s, entered_s=scene.now_s)
 
 
+def at_rest(visit: Visit) -> bool:
+    """Whether nobody has begun anything: the first picture in its usual manner."""
+    same = {"touched_at": visit.touched_at, "touched_s": visit.touched_s, "entered_s": visit.entered_s}
+    return visit == Visit(guided=visit.guided, **same)  # type: ignore[arg-type]
+
+
 def idle_limit_s(visit: Visit) -> float | None:
     """How long nobody may touch anything before the kiosk goes home; None where it does not."""
     if visit.step in (Step.TAKING, Step.CHECKING, Step.COPYING) or (visit.step is Step.TICKET and not visit.printed):
         return None
-    if visit == Visit(touched_at=visit.touched_at, touched_s=visit.touched_s, entered_s=visit.entered_s):
+    if at_rest(visit):
         return None
     if visit.step is Step.HELP:
         return HELP_S
     if visit.step is Step.NO_PAPER:
         return NUMBER_ON_SCREEN_S
-    return IDLE_LARGER_S if visit.larger else IDLE_S
+    return IDLE_LARGER_S if visit.larger or visit.guided else IDLE_S
 
 
 def idle_left_s(visit: Visit, now_s: float) -> float:

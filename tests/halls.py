@@ -102,10 +102,15 @@ def small_hall() -> Hall:
     return parse_hall(SMALL)
 
 
+def with_one_kiosk(text: str) -> str:
+    """Without the second one."""
+    start, end = text.index("[kiosks.kiosk-2]"), text.index("[displays.display-1]")
+    return text[:start] + text[end:]
+
+
 def one_kiosk_hall() -> Hall:
     """The same with a single kiosk, which therefore owns all numbers."""
-    start, end = SMALL.index("[kiosks.kiosk-2]"), SMALL.index("[displays.display-1]")
-    return parse_hall(SMALL[:start] + SMALL[end:])
+    return parse_hall(with_one_kiosk(SMALL))
 
 
 def lobby_hall() -> Hall:

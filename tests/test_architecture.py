@@ -56,6 +56,7 @@ HOMES = {
     "flask": ("broker.collector",),
     "amqtt": ("broker.runtime.node_amqtt",),
     "chinese_calendar": ("broker.runtime.business_calendar",),
+    "polib": ("broker.runtime.languages.catalogue",),
 }
 """Library -> the only rooms that may import it."""
 

@@ -76,7 +76,10 @@ class CounterList(Answer, frozen=True, kw_only=True):
 
 
 class TicketAnswer(Answer, frozen=True, kw_only=True):
-    """Where a ticket stands. ``ahead`` counts people of the same service who would be called earlier."""
+    """Where a ticket stands. ``ahead`` counts people of the same service who would be called earlier.
+
+    ``recalls``: how often it was called again.
+    """
 
     number: str
     status: TicketStatus
@@ -89,6 +92,7 @@ class TicketAnswer(Answer, frozen=True, kw_only=True):
     called_at_ms: int | None
     rateable: bool
     paused: tuple[PausedCounter, ...]
+    recalls: int = 0
 
 
 class HealthAnswer(Answer, frozen=True, kw_only=True):

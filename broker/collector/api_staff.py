@@ -24,6 +24,8 @@ CLERK_COMMANDS: tuple[type[c.Command], ...] = (
     c.ConfirmPriority,
     c.RevokePriority,
     c.AnswerHelp,
+    c.BookAppointment,
+    c.CancelAppointment,
 )
 MANAGER_COMMANDS: tuple[type[c.Command], ...] = (
     *CLERK_COMMANDS,
@@ -35,8 +37,6 @@ MANAGER_COMMANDS: tuple[type[c.Command], ...] = (
     c.CloseDay,
     c.BeginEmergency,
     c.EndEmergency,
-    c.BookAppointment,
-    c.CancelAppointment,
 )
 
 

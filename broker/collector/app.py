@@ -13,6 +13,7 @@ from broker.collector import (
     api_public,
     api_staff,
     api_virtual,
+    pages_appointments,
     pages_public,
     pages_staff,
     pages_virtual,
@@ -25,9 +26,9 @@ from broker.collector.errors import BY_STATUS, AccountsUnavailable, LogInFirst, 
 from broker.collector.guard import ChangePassword, Guard, hosts_of
 from broker.collector.hub import Asker
 from broker.collector.limits import Buckets, Seats
-from broker.collector.lobby_words import teach_lobby
 from broker.collector.pages import LIVE_HEADER, render
 from broker.collector.proxies import TrustedProxies
+from broker.collector.template_words import teach_words
 from broker.collector.web import BODY_LIMIT_BYTES, SessionsOf, Web, WebOptions
 from broker.model.hall import Hall
 from broker.runtime.clock import Clock
@@ -80,6 +81,7 @@ def create_app(
         ratings=Buckets(1200, 200, clock.machine_s),
         public_seats=Seats(options.public_streams, max(1, options.public_streams // 4)),
         staff_seats=Seats(options.staff_streams, max(1, options.staff_streams // 3)),
+        care_seats=Seats(options.care_streams, max(1, options.care_streams // 2)),
     )
     app = Flask("broker.collector")
     if options.trusted_proxies:
@@ -88,10 +90,10 @@ def create_app(
     app.extensions["jiaohao"] = web
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     wording.teach(app, web)
-    teach_lobby(app, web)
+    teach_words(app, web)
     _doors(app, web)
     _errors(app)
-    modules: list[Any] = [api_evaluations, api_public, api_staff, stream, pages_public, pages_staff]
+    modules: list[Any] = [api_evaluations, api_public, api_staff, stream, pages_public, pages_staff, pages_appointments]
     if options.virtual:
         modules += [api_virtual, pages_virtual]
     for module in modules:

@@ -44,6 +44,7 @@ FAULTS: dict[str, Names] = {
     "unavailable": Names("无法使用", "cannot be used"),
     "missing": Names("缺少", "missing"),
     "failed": Names("故障", "failed"),
+    "stopped": Names("已停止，请重新启动这台设备的程序", "has stopped: restart the program of this device"),
     "failsafe": Names("画面出错，显示备用画面", "drawing failed, spare picture shown"),
     "stuck": Names("按键卡住", "key is stuck"),
     "unsure": Names("时间不可靠", "clock cannot be trusted"),
@@ -122,6 +123,8 @@ PARTS = {
     "calls": Names("播报", "announcements"),
     "disk": Names("存储", "disk"),
     "buttons": Names("按键", "buttons"),
+    "earphone": Names("语音引导耳机", "voice guidance earphone"),
+    "guidance": Names("语音引导按键", "voice guidance keys"),
     "reader": Names("读卡器", "card reader"),
     "scanner": Names("扫码器", "code scanner"),
     "ledger": Names("取号记录", "ticket records"),
@@ -130,6 +133,7 @@ PARTS = {
     "help": Names("求助", "help"),
     "ratings": Names("评价", "ratings"),
     "presses": Names("按键", "key presses"),
+    "languages": Names("语言文件", "language files"),
 }
 
 

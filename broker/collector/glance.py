@@ -128,6 +128,7 @@ def _at_counter(hall: Hall, live: Live, number: str) -> a.TicketAnswer | None:
                 called_at_ms=view.ticket.called_at_ms,
                 rateable=False,
                 paused=(),
+                recalls=view.ticket.recalls,
             )
     return None
 

@@ -107,8 +107,11 @@ OPERATIONS: tuple[Operation, ...] = (
         "变化通知（SSE），只含名称",
         "Server-sent events: names of what changed",
         "text/event-stream",
-        parameters=(Parameter("watch", "query", "Names or prefixes, separated by commas", False, "hall,counter"),),
-        errors=(400, 503),
+        parameters=(
+            Parameter("watch", "query", "Names or prefixes, separated by commas", False, "hall,counter"),
+            Parameter("ticket", "query", "A ticket that is to be told when it is called", False, "A042"),
+        ),
+        errors=(400, 404, 429, 503),
     ),
     Operation("get", "/api/openapi.json", "document", "public", "本文档", "This document", "application/json"),
     Operation(

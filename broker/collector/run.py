@@ -44,8 +44,8 @@ from broker.runtime.whereabouts import (
 from broker.store.reports import JournalReports
 
 DEMO_ACCOUNTS_NAME = "demo-accounts.txt"
-THREADS = 56
-"""One for each open stream (``WebOptions``: 40) and sixteen for everything else."""
+THREADS = 64
+"""One for each open stream (``WebOptions``: 48) and sixteen for everything else."""
 INBOX_BOUND = 4_000
 CUT_OFF_BYTES = 16 * BODY_LIMIT_BYTES
 """A body beyond this is cut off unread; one that is merely too large gets our own refusal in words."""

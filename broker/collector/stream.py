@@ -1,4 +1,5 @@
-"""Server-sent events: the names of what changed, never the content; the page then asks for what it shows.
+"""Server-sent events: the names of what changed; the page then asks for what it shows. A ticket's own page is told
+at once when it is called (``summons``).
 
 Each open stream holds a thread, so their number is bounded and each ends after some minutes (browsers reconnect by
 themselves). When no seat is left the page polls.
@@ -10,8 +11,10 @@ from collections.abc import Callable, Iterator
 
 from flask import Blueprint, Response, request
 
+from broker.collector.api_public import look_up
 from broker.collector.errors import Malformed
 from broker.collector.live import Live
+from broker.collector.summons import cannot_hear, summons_of
 from broker.collector.web import Web, far_end
 
 PUBLIC = ("hall", "service", "counter", "board", "kiosk", "engine")
@@ -28,11 +31,17 @@ def blueprint(web: Web) -> Blueprint:
         account = web.guard.account()
         staff = account is not None or web.may_see_virtual()
         wanted = _wanted(request.args.get("watch", "hall"), STAFF if staff else PUBLIC)
-        seats = web.staff_seats if staff else web.public_seats
+        key = request.args.get("ticket")
+        ticket = None if key is None else look_up(web, key)
+        cared = not staff and key is not None and cannot_hear(web, key)
+        seats = web.staff_seats if staff else web.care_seats if cared else web.public_seats
         who = account.name if account is not None else far_end(web.options)
         seats.sit(who)
         body = _Stream(
-            web, lambda: seats.rise(who), lambda name: any(name == w or name.startswith(w + "/") for w in wanted)
+            web,
+            lambda: seats.rise(who),
+            lambda name: any(name == w or name.startswith(w + "/") for w in wanted),
+            (lambda: b"") if ticket is None else summons_of(web, ticket),
         )
         response = Response(body, content_type="text/event-stream; charset=utf-8")
         response.headers["Cache-Control"] = "no-store"
@@ -52,7 +61,10 @@ def _wanted(text: str, allowed: tuple[str, ...]) -> frozenset[str]:
 class _Stream:
     """The body of one stream; ``close`` is called by the server however it ends."""
 
-    def __init__(self, web: Web, rise: Callable[[], None], wanted: Callable[[str], bool]) -> None:
+    def __init__(
+        self, web: Web, rise: Callable[[], None], wanted: Callable[[str], bool], summons: Callable[[], bytes]
+    ) -> None:
+        self._summons = summons
         self._live: Live = web.hub.live
         self._options = web.options
         self._rise = rise
@@ -61,11 +73,11 @@ class _Stream:
 
     def __iter__(self) -> Iterator[bytes]:
         ends_s = time.monotonic() + self._options.stream_s
-        yield b"retry: 3000\nevent: hello\ndata: {}\n\n"
+        yield b"retry: 3000\nevent: hello\ndata: {}\n\n" + self._summons()
         while self._open and time.monotonic() < ends_s and not self._live.watchers.stopped:
             names = self._live.watchers.news(self._watcher, self._options.quiet_s)
             if names:
-                yield f"event: changed\ndata: {json.dumps(sorted(names))}\n\n".encode()
+                yield self._summons() + f"event: changed\ndata: {json.dumps(sorted(names))}\n\n".encode()
                 time.sleep(self._options.gap_s)  # changes that come in a burst go out as one
             else:
                 yield b": still here\n\n"

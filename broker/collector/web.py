@@ -44,6 +44,7 @@ class WebOptions:
     trusted_proxies: tuple[str, ...] = ()
     public_streams: int = 16
     staff_streams: int = 24
+    care_streams: int = 8
     stream_s: float = 300.0
     quiet_s: float = 10.0
     gap_s: float = 0.2
@@ -73,6 +74,7 @@ class Web:
     ratings: Buckets
     public_seats: Seats
     staff_seats: Seats
+    care_seats: Seats
 
     @property
     def zone(self) -> ZoneInfo:
@@ -82,7 +84,7 @@ class Web:
     @property
     def watched(self) -> int:
         """How many live pages are open."""
-        return self.public_seats.taken + self.staff_seats.taken
+        return self.public_seats.taken + self.staff_seats.taken + self.care_seats.taken
 
     def may_see_virtual(self) -> bool:
         """The virtual hall needs no log-in where only this machine can connect; everywhere else it is for staff."""

@@ -13,6 +13,8 @@ from broker.model.views import Emergency, HelpCall, Notice
 from broker.model.words import CounterStatus
 
 VISITS_KEPT_MS = 10 * DAY_MS
+HELP_KEPT_MS = 2 * 3_600_000
+"""Whoever called before the hall opened may still stand there; who called last night does not."""
 
 
 def _opened(state: State, event: e.CounterOpened) -> None:
@@ -104,7 +106,8 @@ def _day_opened(state: State, event: e.DayOpened) -> None:
         state.withheld_through = event.day if event.day <= state.withheld_through else None
     _forget_tickets(state)
     state.calls_made = state.visits_made = 0
-    state.helps, state.help_answered, state.stars = {}, {}, {}
+    state.helps = {key: call for key, call in state.helps.items() if call.since_ms > event.at_ms - HELP_KEPT_MS}
+    state.help_answered, state.stars = {}, {}
     state.appointments = {
         key: booked for key, booked in state.appointments.items() if booked.time_ms > event.at_ms - DAY_MS
     }

@@ -1,23 +1,29 @@
 """预约: booked and cancelled by the collector; who checks in at a kiosk in time waits first, who is late like others.
 
-A check-in gives a number like any other: of the engine's part, or of the kiosk's own where the kiosk has the series
-whole and brings its next number along. A ticket nobody got (void) leaves the appointment as it was.
+A check-in gives a number of the engine's part. Where one kiosk has the series whole, the kiosk gives the number and
+reports it with the appointment: a paper wins, as always. A ticket nobody got (void) leaves the appointment as it was.
+Neither a quota nor a pause of issuing holds anybody back who has an appointment: whoever was promised a time is not
+sent home because others came earlier.
+
+Who is told the number of a check-in elsewhere holds it from then on: that kiosk, which may have got no answer or lost
+its power, can declare it void no more.
 """
 
 from broker.engine.context import Desk, Outcome, Refused
-from broker.engine.issuing import answer, arrival, check_may_issue, check_own_ticket, engine_number, told
+from broker.engine.emergency import check_calm
+from broker.engine.issuing import APPOINTMENT, answer, arrival, check_own_ticket, engine_number, reopening, told
 from broker.engine.local_time import DAY_MS, MINUTE_MS, clock_of, midnight_ms
-from broker.engine.persons import check_no_other
-from broker.engine.state import Appointment
+from broker.engine.persons import check_no_ticket
+from broker.engine.state import Appointment, Ticket
 from broker.model import commands as c
 from broker.model import events as e
 from broker.model import refusals as r
-from broker.model.numbers import ENGINE, offered_by, owner_of, parse_printed
+from broker.model.hall import Hall
+from broker.model.numbers import ENGINE, offered_by, ranges_of
+from broker.model.ticket import FINAL
 from broker.model.words import Holding, TicketStatus
 
 APPOINTMENTS_MOST = 5_000
-PRIORITY = "appointment"
-"""The priority class of the hall file that those get who come in time."""
 
 
 def book(desk: Desk, command: c.BookAppointment) -> Outcome:
@@ -30,7 +36,7 @@ def book(desk: Desk, command: c.BookAppointment) -> Outcome:
     if any(known.code == command.code for known in others):
         raise Refused(r.CodeTaken())
     known = desk.state.appointments.get(command.appointment)
-    if known is not None and known.ticket is not None:
+    if known is not None and _ticket_of(desk, known) is not None:
         raise Refused(r.UnknownAppointment())
     event = e.AppointmentBooked(
         at_ms=desk.now_ms,
@@ -46,50 +52,86 @@ def book(desk: Desk, command: c.BookAppointment) -> Outcome:
 def cancel(desk: Desk, command: c.CancelAppointment) -> Outcome:
     """Nobody comes; who has checked in has a ticket instead, which is cancelled as such."""
     known = desk.state.appointments.get(command.appointment)
-    if known is None or known.ticket is not None:
+    if known is None or _ticket_of(desk, known) is not None:
         raise Refused(r.UnknownAppointment())
     return Outcome((e.AppointmentCancelled(at_ms=desk.now_ms, appointment=known.appointment),))
 
 
 def check_in(desk: Desk, command: c.CheckIn) -> Outcome:
-    """A number for whoever has an appointment today."""
+    """A number for whoever has an appointment today; who has one already is told it, at whichever kiosk."""
     if command.kiosk not in desk.hall.kiosks:
         raise Refused(r.UnknownKiosk(kiosk=command.kiosk))
-    booked = _today(desk, command.code)
-    held = desk.state.tickets.get(command.ticket)
+    booked, midnight = _today(desk, command.code)
+    known = desk.state.tickets.get(command.ticket)
+    if known is not None:
+        check_own_ticket(desk, known)
+    if known is not None and (known.status is TicketStatus.VOID or booked.ticket != known.ticket):
+        raise Refused(r.TicketIsSettled(number=known.number, status=known.status))
+    facts: dict[str, object] = {
+        "appointment": booked.appointment,
+        "service": booked.service,
+        "time": clock_of(midnight, booked.time_ms),
+    }
+    held = _ticket_of(desk, booked)
     if held is not None:
-        check_own_ticket(desk, held)
-        if held.status is TicketStatus.VOID or booked.ticket != held.ticket:
+        if held.status in FINAL and held.ticket != command.ticket:
             raise Refused(r.TicketIsSettled(number=held.number, status=held.status))
-        return Outcome(result=answer(desk, held) | {"service": held.service, "priority": held.priority})
-    _check_not_here_yet(desk, booked)
+        again = held.ticket != command.ticket
+        facts |= {"ticket": held.ticket, "again": again, "priority": held.priority}
+        late = held.priority is None and APPOINTMENT in desk.hall.priority
+        return Outcome(_seen(desk, held) if again else (), answer(desk, held) | facts | {"late": late})
     came_ms = arrival(desk, command.kiosk)
     in_time = _in_time(desk, booked, came_ms)
-    if booked.service not in offered_by(desk.hall, command.kiosk):
-        raise Refused(r.UnknownService(service=booked.service))
-    check_may_issue(desk, booked.service, command.kiosk)
-    check_no_other(desk, booked.service, booked.person)
-    priority = PRIORITY if in_time and PRIORITY in desk.hall.priority else None
+    _check_may_check_in(desk, booked.service, command.kiosk)
+    check_no_ticket(desk, booked.service, booked.person)
+    priority = APPOINTMENT if in_time and APPOINTMENT in desk.hall.priority else None
+    facts |= {"priority": priority, "late": not in_time}
+    if owned_by_one_kiosk(desk.hall, booked.service):
+        return Outcome(result=facts | {"own": True})
     event = _ticket(desk, command, booked, priority, came_ms)
-    ahead = desk.state.waiting_in(booked.service)
-    said = told(desk, event.number, booked.service, ahead)
-    return Outcome((event,), said | {"service": booked.service, "priority": priority})
+    return Outcome((event,), told(desk, event.number, booked.service, desk.state.waiting_in(booked.service)) | facts)
 
 
-def _today(desk: Desk, code: str) -> Appointment:
+def owned_by_one_kiosk(hall: Hall, service: str) -> bool:
+    """Whether a kiosk has the whole series of a service, so that the engine gives no number of it."""
+    return ENGINE not in ranges_of(hall, hall.services[service].series)
+
+
+def _check_may_check_in(desk: Desk, service: str, kiosk: str) -> None:
+    check_calm(desk)
+    if service not in offered_by(desk.hall, kiosk):
+        raise Refused(r.UnknownService(service=service))
+    wanted = desk.hall.services[service].sessions
+    sessions = [s for s in desk.state.sessions if not wanted or s.name in wanted]
+    if not any(s.opens_ms <= desk.now_ms < s.closes_ms for s in sessions):
+        raise Refused(r.HallClosed(reopens=reopening(desk, service) or "--:--"))
+
+
+def _today(desk: Desk, code: str) -> tuple[Appointment, int]:
+    """The appointment with this code, and when its day began."""
     midnight = midnight_ms(desk.hall, desk.state)
     found = next((known for known in desk.state.appointments.values() if known.code == code), None)
     if midnight is None:
         raise Refused(r.DayNotOpen())
-    if found is None or not midnight <= found.time_ms < midnight + DAY_MS or found.service not in desk.hall.services:
+    if found is None or found.service not in desk.hall.services:
         raise Refused(r.UnknownAppointment())
-    return found
+    days = (found.time_ms - midnight) // DAY_MS
+    if days:
+        raise Refused(r.AppointmentOfAnotherDay(days=days, time=clock_of(midnight, found.time_ms)))
+    return found, midnight
 
 
-def _check_not_here_yet(desk: Desk, booked: Appointment) -> None:
+def _ticket_of(desk: Desk, booked: Appointment) -> Ticket | None:
+    """The ticket that somebody checked in for; None while nobody has."""
     known = desk.state.tickets.get(booked.ticket or "")
-    if known is not None and known.status is not TicketStatus.VOID:
-        raise Refused(r.PersonHasTicket(number=known.number))
+    return known if known is not None and known.status is not TicketStatus.VOID else None
+
+
+def _seen(desk: Desk, held: Ticket) -> tuple[e.Event, ...]:
+    """A number that was only reserved is somebody's from the moment it is told."""
+    if held.status is not TicketStatus.RESERVED:
+        return ()
+    return (e.TicketConfirmed(at_ms=desk.now_ms, ticket=held.ticket, holding=Holding.SCREEN),)
 
 
 def _in_time(desk: Desk, booked: Appointment, came_ms: int) -> bool:
@@ -104,49 +146,21 @@ def _in_time(desk: Desk, booked: Appointment, came_ms: int) -> bool:
 
 def _ticket(
     desk: Desk, command: c.CheckIn, booked: Appointment, priority: str | None, came_ms: int
-) -> e.TicketReserved | e.TicketReported:
-    if command.number is None:
-        number, series, value = engine_number(desk, booked.service)
-        return e.TicketReserved(
-            at_ms=desk.now_ms,
-            ticket=command.ticket,
-            number=number,
-            series=series,
-            value=value,
-            owner=ENGINE,
-            service=booked.service,
-            arrived_at_ms=came_ms,
-            priority=priority,
-            language=command.language,
-            kiosk=command.kiosk,
-            person=booked.person,
-            appointment=booked.appointment,
-        )
-    series, value = _own_number(desk, command.number, command.kiosk, booked.service)
-    return e.TicketReported(
+) -> e.TicketReserved:
+    number, series, value = engine_number(desk, booked.service)
+    return e.TicketReserved(
         at_ms=desk.now_ms,
         ticket=command.ticket,
-        number=command.number,
+        number=number,
         series=series,
         value=value,
-        owner=command.kiosk,
+        owner=ENGINE,
         service=booked.service,
         arrived_at_ms=came_ms,
-        holding=Holding.MAYBE,
         priority=priority,
         language=command.language,
         kiosk=command.kiosk,
         person=booked.person,
+        large=command.large,
         appointment=booked.appointment,
     )
-
-
-def _own_number(desk: Desk, number: str, kiosk: str, service: str) -> tuple[str, int]:
-    """(series, value) of a number of the kiosk's own part that nobody has."""
-    parsed = parse_printed(desk.hall, number)
-    fits = parsed is not None and parsed[0] == desk.hall.services[service].series
-    if parsed is None or not fits or owner_of(desk.hall, *parsed) != kiosk:
-        raise Refused(r.NumberNotOwned(number=number, kiosk=kiosk))
-    if number in desk.state.by_number or number in desk.state.burned:
-        raise Refused(r.NumberTaken(number=number))
-    return parsed

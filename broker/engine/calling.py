@@ -5,7 +5,9 @@ A counter has at most one ticket; until it is finished, missed, held or transfer
 
 from broker.engine.context import Desk, Outcome, Refused
 from broker.engine.emergency import check_calm
+from broker.engine.persons import check_no_other
 from broker.engine.policy import next_for
+from broker.engine.returning import return_clock
 from broker.engine.state import Ticket
 from broker.model import commands as c
 from broker.model import events as e
@@ -32,6 +34,7 @@ def call_number(desk: Desk, command: c.CallNumber) -> Outcome:
     _check_free(desk, command.counter)
     ticket = _by_number(desk, command.number)
     if ticket.status is TicketStatus.NO_SHOW:
+        check_no_other(desk, ticket.service, ticket)  # whoever was past returning may have taken another by now
         back = e.TicketReturned(at_ms=desk.now_ms, ticket=ticket.ticket, clock_ms=ticket.clock_ms)
         summons = _summon(desk, ticket, command.counter, counter.clerk, chosen=True, reason=command.reason)
         return Outcome((back, *summons.events), summons.result)
@@ -99,6 +102,7 @@ def transfer(desk: Desk, command: c.TransferTicket) -> Outcome:
     if command.to_service is None and command.to_counter is None:
         raise Refused(r.TransferNowhere())
     _check_target(desk, service, command.to_counter)
+    check_no_other(desk, service, ticket)
     keeps = desk.hall.rules.transfer_keeps_arrival
     event = e.TicketTransferred(
         at_ms=desk.now_ms,
@@ -119,7 +123,7 @@ def give_back(desk: Desk, command: c.ReturnTicket) -> Outcome:
     if ticket.status is TicketStatus.HELD:
         clock_ms = ticket.clock_ms
     elif ticket.status is TicketStatus.NO_SHOW:
-        clock_ms = _return_clock(desk, ticket)
+        clock_ms = return_clock(desk, ticket)
     else:
         raise Refused(r.TicketIsSettled(number=ticket.number, status=ticket.status))
     event = e.TicketReturned(at_ms=desk.now_ms, ticket=ticket.ticket, clock_ms=clock_ms)
@@ -147,19 +151,6 @@ def _summon(
         why=why,
     )
     return Outcome((event,), {"number": ticket.number, "call_id": event.call_id})
-
-
-def _return_clock(desk: Desk, ticket: Ticket) -> int:
-    """A clock that puts the ticket behind the first ``return_places`` people of its lane."""
-    rules = desk.hall.rules
-    late = desk.now_ms - ticket.since_ms > rules.return_within_min * 60_000
-    if ticket.returns >= rules.return_times or late:
-        raise Refused(r.ReturnNotPossible(number=ticket.number))
-    places = desk.state.lanes.get(ticket.lane, [])
-    if not places or rules.return_places == 0:
-        return ticket.clock_ms
-    index = min(rules.return_places, len(places)) - 1
-    return max(ticket.clock_ms, places[index][0])
 
 
 def _check_free(desk: Desk, counter: str) -> None:

@@ -20,6 +20,8 @@ from broker.model.words import TicketStatus
 
 NEVER_BACK_MS = 86_400_000
 """An age of more than a day is a broken clock, not a patient visitor."""
+APPOINTMENT = "appointment"
+"""The priority class of the hall file that those get who come in time for an appointment."""
 EARLIEST_MS = 4 * 3_600_000
 """Nobody takes a number more than four hours before the first opening."""
 
@@ -33,6 +35,7 @@ def issue(desk: Desk, command: c.IssueTicket) -> Outcome:
             raise Refused(r.TicketIsSettled(number=known.number, status=known.status))
         return Outcome(result=answer(desk, known))
     check_names(desk, command.service, command.priority, command.kiosk)
+    _check_claim(desk, command.priority)
     check_may_issue(desk, command.service, command.kiosk)
     check_person(desk, command.service, command.person, command.principal)
     number, series, value = engine_number(desk, command.service)
@@ -196,6 +199,14 @@ def reopening(desk: Desk, service: str) -> str | None:
     wanted = desk.hall.services[service].sessions
     later = [s for s in desk.state.sessions if s.opens_ms > desk.now_ms and (not wanted or s.name in wanted)]
     return desk.hall.sessions[later[0].name].opens if later and later[0].name in desk.hall.sessions else None
+
+
+def _check_claim(desk: Desk, priority: str | None) -> None:
+    """At a kiosk a visitor may claim what the hall file offers there; in time for an appointment is who checks in."""
+    if priority is None or desk.asked.role != "kiosk":
+        return
+    if priority == APPOINTMENT or not desk.hall.priority[priority].at_kiosk:
+        raise Refused(r.NotAllowed(device=desk.asked.device, command=f"claim of {priority}"))
 
 
 def check_names(desk: Desk, service: str, priority: str | None, kiosk: str | None) -> None:

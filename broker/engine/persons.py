@@ -1,12 +1,15 @@
 """实名取号: who showed an ID, by salted hash only. One live ticket a person and service, and so many a day.
 
-These rules bind the engine's own numbers. A paper that a kiosk gave by itself wins, as always; the kiosk keeps the same
-rules for its own part. With an agent the ticket counts for whoever's business it is, and apart for the agent.
+A missed number that may not return any more is no obstacle: its holder is told to take another. These rules bind the
+engine's own numbers, and clerks who send a ticket on. A paper that a kiosk gave by itself wins, as always; the kiosk
+keeps the same rules for its own part. With an agent the ticket counts for whoever's business it is, and apart for the
+agent.
 """
 
 from collections.abc import Iterator
 
 from broker.engine.context import Desk, Refused
+from broker.engine.returning import may_return
 from broker.engine.state import Ticket
 from broker.model import refusals as r
 from broker.model.ticket import FINAL
@@ -20,23 +23,38 @@ def check_person(desk: Desk, service: str, person: str | None, principal: str | 
     if person is None:
         return
     beneficiary = principal or person
-    mine = [ticket for ticket in _of_today(desk) if ticket.beneficiary == beneficiary]
-    check_no_other(desk, service, beneficiary)
+    check_no_ticket(desk, service, beneficiary)
+    mine = sum(1 for ticket in _of_today(desk) if ticket.beneficiary == beneficiary)
     most = desk.hall.rules.person_tickets_a_day
-    if len(mine) >= most:
+    if mine >= most:
         raise Refused(r.PersonDayCap(most=most))
     most = desk.hall.rules.agent_tickets_a_day
     if principal and sum(1 for ticket in _of_today(desk) if ticket.principal and ticket.person == person) >= most:
         raise Refused(r.AgentDayCap(most=most))
 
 
-def check_no_other(desk: Desk, service: str, beneficiary: str | None) -> None:
-    """Refused(PersonHasTicket) where the service is by real name and the person has a live ticket for it."""
-    if beneficiary is None or not desk.hall.services[service].real_name:
+def check_no_ticket(desk: Desk, service: str, beneficiary: str | None, but: str = "") -> None:
+    """Refused(PersonHasTicket) where the service is by real name and the person has a live ticket for it.
+
+    ``but``: the id of a ticket that does not count.
+    """
+    declared = desk.hall.services.get(service)
+    if beneficiary is None or declared is None or not declared.real_name:
         return
     for ticket in _of_today(desk):
-        if ticket.beneficiary == beneficiary and ticket.service == service and ticket.status not in FINAL:
+        theirs = ticket.beneficiary == beneficiary and ticket.service == service and ticket.ticket != but
+        if theirs and _is_live(desk, ticket):
             raise Refused(r.PersonHasTicket(number=ticket.number))
+
+
+def check_no_other(desk: Desk, service: str, ticket: Ticket) -> None:
+    """Refused(PersonHasTicket) when whoever holds this ticket has another live one for the service it shall be for."""
+    check_no_ticket(desk, service, ticket.beneficiary, but=ticket.ticket)
+
+
+def _is_live(desk: Desk, ticket: Ticket) -> bool:
+    over = ticket.status is TicketStatus.NO_SHOW and not may_return(desk, ticket)
+    return ticket.status not in FINAL and not over
 
 
 def _of_today(desk: Desk) -> Iterator[Ticket]:

@@ -60,10 +60,19 @@ def report(desk: Desk, command: c.ReportTicket) -> Outcome:
         language=command.language,
         kiosk=command.kiosk,
         doubtful=_is_doubtful(desk, where, desk.state.highest),
+        appointment=_free_appointment(desk, command.appointment),
         **holder(desk, command),
     )
     ahead = desk.state.waiting_in(command.service)
     return Outcome((event,), told(desk, command.number, command.service, ahead))
+
+
+def _free_appointment(desk: Desk, appointment: str | None) -> str | None:
+    """The appointment that a paper was given for; one that has a ticket keeps it, and the paper is one more."""
+    booked = desk.state.appointments.get(appointment or "")
+    held = None if booked is None else desk.state.tickets.get(booked.ticket or "")
+    taken = held is not None and held.status is not TicketStatus.VOID
+    return None if booked is None or taken else booked.appointment
 
 
 def _whose(desk: Desk, command: c.ReportTicket) -> tuple[str, int, str]:
@@ -169,6 +178,7 @@ def _report_late(desk: Desk, command: c.ReportTicket, series: str, value: int, o
         priority=command.priority if command.priority in desk.hall.priority else None,
         language=command.language,
         kiosk=command.kiosk,
+        appointment=command.appointment,
         **holder(desk, command),
     )
     return Outcome((event,), {"number": command.number, "late": True})
@@ -285,6 +295,7 @@ def _comes_in(
             language=paper.language,
             kiosk=paper.kiosk,
             doubtful=doubtful,
+            appointment=_free_appointment(desk, paper.appointment),
             **holder(desk, paper),
         )
         if paper.holding is Holding.MAYBE:

@@ -20,8 +20,10 @@ PADS = ("gpio", "virtual")
 USB = ("evdev",)
 CONSOLE_KEYS = (*PADS, "key", "hold", "chord")
 CONSOLE_LAMPS = (*PADS, "lamp")
+PADS_OR_NONE = (*PADS, "none")
 SERIAL_LINES = ("serial", "sdt")
 """Schemes whose path is a serial line of the node."""
+GUIDANCE_CONTACTS = ("plug", "next", "previous", "choose", "repeat", "louder")
 SERIAL_OPTIONS = ("baud", "flow", "parity", "bits", "stop")
 HIGHEST_PIN = 27
 TERMINAL_DIGITS = 3
@@ -43,6 +45,9 @@ def address_rows(hall: Hall) -> Iterator[Row]:
             yield f"kiosks.{key}.buttons.{name}.address", key, button.address, PADS
             if button.lamp is not None:
                 yield f"kiosks.{key}.buttons.{name}.lamp", key, button.lamp, PADS
+        yield f"kiosks.{key}.guidance.output", key, kiosk.guidance.output, SPEAKERS
+        for name in GUIDANCE_CONTACTS:
+            yield f"kiosks.{key}.guidance.{name}", key, getattr(kiosk.guidance, name), PADS_OR_NONE
     for key, display in hall.displays.items():
         yield f"displays.{key}.screen", key, display.screen, SCREENS
         yield f"displays.{key}.speaker", key, display.speaker, SPEAKERS
@@ -189,8 +194,22 @@ def _series_at(hall: Hall, console: Console) -> set[str]:
     return {hall.services[name].series for name in served if name in hall.services}
 
 
+def _guidance(hall: Hall) -> Iterator[Mistake]:
+    """Without keys nobody could use it; a default output may be the lobby's loudspeaker."""
+    for key, kiosk in hall.kiosks.items():
+        path, guidance = f"kiosks.{key}.guidance", kiosk.guidance
+        if guidance.output == "none":
+            continue
+        for name in ("next", "choose"):
+            if getattr(guidance, name) == "none":
+                yield complain(f"{path}.{name}", "guidance_without_key", key=name)
+        if guidance.output.partition("?")[0] in ("alsa://default", "pulse://default"):
+            yield complain(f"{path}.output", "guidance_in_public")
+
+
 ADDRESS_CHECKS: tuple[tuple[Callable[[Hall], Iterator[Mistake]], str], ...] = (
     (_addresses, ADDRESS_TABLES),
+    (_guidance, "kiosks"),
     (_bus_units, "consoles keypads callers counters"),
     (_console_keys, "consoles"),
     (_terminal_digits, "consoles counters services series"),

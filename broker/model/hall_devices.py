@@ -31,6 +31,24 @@ class PrinterFlags(Declared, frozen=True, kw_only=True):
     near_end_sensor: bool | None = None
 
 
+class Guidance(Declared, frozen=True, kw_only=True):
+    """语音引导: a kiosk's private voice for whoever cannot see its screen, worked by keys to be felt.
+
+    ``output`` is an earphone jack or a handset, like a display's ``speaker`` but never the lobby's. ``plug`` is the
+    contact that closes while the earphone is in (or the handset is lifted): without one the first key begins.
+    ``gain_db`` is the loudness that each visitor begins with.
+    """
+
+    output: Address = "none"
+    plug: Address = "none"
+    next: Address = "none"
+    previous: Address = "none"
+    choose: Address = "none"
+    repeat: Address = "none"
+    louder: Address = "none"
+    gain_db: Annotated[float, msgspec.Meta(ge=-30, le=0)] = -12.0
+
+
 class Kiosk(Declared, frozen=True, kw_only=True):
     """取号机. ``services`` empty means all that are not hidden.
 
@@ -52,13 +70,15 @@ class Kiosk(Declared, frozen=True, kw_only=True):
     reader: Address = "none"
     scanner: Address = "none"
     logo: FilePath = ""
+    guidance: Guidance = Guidance()
 
 
 class Display(Declared, frozen=True, kw_only=True):
     """显示屏. Shows ``counters``; where they are empty those of its ``zone``, and without one the whole hall.
     Size and distance are for the legibility check. ``voice_module`` is a serial speech module that speaks when the
-    loudspeaker cannot: ``serial:///dev/hall/voice``. ``media`` is a folder of PNG and JPEG pictures (no video), each
-    shown for ``media_s`` while nobody is called. ``ratings``: a staff wall shows today's.
+    loudspeaker cannot: ``serial:///dev/hall/voice``. ``media`` is a folder of PNG and JPEG pictures, each
+    shown for ``media_s`` while nobody is called, and of videos (mp4, webm, mkv ...; without sound) where ffmpeg is
+    installed. ``ratings``: a staff wall shows today's.
     """
 
     names: Names

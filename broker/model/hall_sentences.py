@@ -259,6 +259,14 @@ _ADDRESSES: dict[str, Names] = {
         "读卡器的写法是 pcsc://序号，从 0 开始，例如 pcsc://0",
         "a smart card reader is written pcsc://NUMBER, counted from 0, e.g. pcsc://0",
     ),
+    "guidance_without_key": Names(
+        "有语音引导就要有按键 {key}，否则看不见屏幕的人无法操作",
+        "voice guidance needs the key {key}: who cannot see the screen could do nothing",
+    ),
+    "guidance_in_public": Names(
+        "请写耳机或听筒的设备名：默认设备可能是大厅的扬声器",
+        "name the device of the earphone or handset: the default one may be the lobby's loudspeaker",
+    ),
     "pad_without_keys": Names(
         "按键盒没有写按键；请在 keys 里写每个键的地址",
         "a button pad needs its keys; give each key an address under keys",

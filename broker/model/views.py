@@ -209,7 +209,7 @@ class KioskView(Shown, frozen=True, kw_only=True):
 
 
 class ServiceView(Shown, frozen=True, kw_only=True):
-    """One service with its line: printed numbers in order of arrival, nothing else about anybody."""
+    """One service with its line: printed numbers in the order in which they would be called, and nothing else."""
 
     line: ServiceLine
     numbers: tuple[str, ...]
@@ -237,7 +237,6 @@ class HallView(Shown, frozen=True, kw_only=True):
     help: tuple[HelpCall, ...] = ()
 
 
-AnyView = BoardView | CounterView | KioskView | ServiceView | HallView
 VIEW_KINDS: dict[str, type[Shown]] = {
     "board": BoardView,
     "counter": CounterView,

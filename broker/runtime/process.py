@@ -25,6 +25,7 @@ from broker.runtime.errors import (
     in_both_languages,
 )
 from broker.runtime.folder_lock import FolderInUse, one_program
+from broker.runtime.heap import give_memory_back
 from broker.runtime.log import set_up_logging
 from broker.runtime.stop_signals import set_on_signals
 
@@ -69,6 +70,7 @@ def run_process(name: str, main: Main, environment: Mapping[str, str] | None = N
     """
     environment = os.environ if environment is None else environment
     sys.setswitchinterval(SWITCH_S)
+    give_memory_back()
     set_up_logging(name, _log_level(environment))
     try:
         process = Process(name, clock_from_environment(environment), data_folder(name, environment))

@@ -44,11 +44,6 @@ class SpeakerAddress:
     record: str | None = None
     awake: bool = False
 
-    @property
-    def is_real(self) -> bool:
-        """Whether sound leaves the machine."""
-        return self.kind in ("alsa", "pulse")
-
 
 def parse_speaker_address(text: str) -> SpeakerAddress:
     """The address taken apart; raises SpeakerAddressError."""

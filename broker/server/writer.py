@@ -18,9 +18,10 @@ from broker.engine.decide import decide
 from broker.engine.laws import broken_by
 from broker.engine.state import State
 from broker.model import refusals as r
-from broker.model.commands import Command
+from broker.model.commands import Command, FindTicket
 from broker.model.hall import Hall
 from broker.model.refusals import Refusal
+from broker.server.lookups import Lookups
 from broker.server.snapshot import fold, save_state
 from broker.server.streams import Stream, Streams
 from broker.store.errors import ConstraintBroken
@@ -84,6 +85,7 @@ class Writer:
         self._refusals: dict[str, int] = {}
         """Device -> refusals kept since the last look. The first after a start leads to a look."""
         self._open = _Open()
+        self._lookups = Lookups()
 
     def start(self) -> int:
         """Fold the journal; returns how many events that took.
@@ -242,6 +244,8 @@ class Writer:
         asked = Asked(now_ms, envelope.device, role, now_ms - envelope.age_ms, sure, envelope.by, self.run)
         if isinstance(command, Refusal):
             reply = _refused(envelope.id, command)
+        elif (wait_min := self._lookup_wait_min(role, command, asked)) > 0:
+            reply = _refused(envelope.id, r.LookupsUsedUp(wait_min=wait_min))
         elif (late_ms := self._late_ms(envelope)) > 0:
             reply = _refused(envelope.id, r.TooLate(age_ms=envelope.ttl_ms + late_ms))
         else:
@@ -253,6 +257,10 @@ class Writer:
         self._open.receipts[envelope.device, envelope.id] = reply
         self._store(Receipt(envelope.id, envelope.device, now_ms, encode(reply), envelope.epoch, envelope.seq))
         return reply
+
+    def _lookup_wait_min(self, role: str, command: Command, asked: Asked) -> int:
+        looks = role == "kiosk" and isinstance(command, FindTicket)
+        return self._lookups.wait_min(asked.device, asked.now_ms) if looks else 0
 
     def _late_ms(self, envelope: Envelope) -> int:
         """By how much a command outlived itself; 0 or less: it did not. The clock as it is, for devices see it so."""

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from broker.model import events as e
-from broker.model.words import Holding, Level, TicketStatus
+from broker.model.words import Holding, Level, Need, TicketStatus
 
 
 @dataclass(slots=True)
@@ -28,6 +28,7 @@ class TicketStory:
     clerk: str | None = None
     visit: str | None = None
     finished_at_ms: int | None = None
+    needs: tuple[Need, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +101,7 @@ class DayFold:
 def _admitted(fold: DayFold, event: e.TicketReserved | e.TicketReported) -> None:
     holding = getattr(event, "holding", Holding.MAYBE)
     status = TicketStatus.RESERVED if holding is Holding.MAYBE else TicketStatus.WAITING
-    story = TicketStory(event.ticket, event.number, event.service, event.arrived_at_ms, status)
+    story = TicketStory(event.ticket, event.number, event.service, event.arrived_at_ms, status, needs=event.needs)
     fold.tickets[event.ticket] = story
     fold.by_number[event.number] = event.ticket
     fold.issued.append(Issued(event.service, event.arrived_at_ms))

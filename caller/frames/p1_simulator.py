@@ -221,11 +221,6 @@ class SimulatedLine:
             self._decoder = Decoder()
             self.strip.deaf()
 
-    def put_noise(self, noise: bytes) -> None:
-        """Bytes that no device meant."""
-        with self._lock:
-            self._write(noise)
-
     def press(self, unit: int, key: str, kind: str = "") -> None:
         """Press a key of the terminal or evaluator with this unit; ``kind`` where they share one."""
         device = self.device(unit, kind)

@@ -22,7 +22,8 @@ MISSING = "〓"
 LINE_GAP_DOTS = 10
 DEFAULT_SPACING_DOTS = 30  # of ESC @
 QR_BYTES_LIMIT = 213  # version 10 at level M: the largest symbol that stays readable on a ticket
-RASTER_ROWS_LIMIT = 8  # a picture of a line is 1.7 kB; more would hold a slow line for many seconds
+RASTER_BYTES_LIMIT = 24_000
+"""Pictures of lines on one paper: a whole ticket in Korean, which a line of 9600 baud carries in 21 s."""
 
 _QR_BYTES_BY_VERSION = (14, 26, 42, 62, 84, 106, 122, 152, 180, 213)  # level M, ISO/IEC 18004 table 7
 _ALIGN = {"left": 0, "centre": 1, "right": 2}
@@ -146,7 +147,7 @@ class JobEncoder:
         self._profile = profile
         self._rasterise = rasterise
         self._draw_qr = draw_qr
-        self._pictures = 0
+        self._picture_bytes = 0
         self._spacing_dots = DEFAULT_SPACING_DOTS
         self.length_dots = 0
         """How far the paper moves for what was encoded so far."""
@@ -195,8 +196,7 @@ class JobEncoder:
         parts = [(printable(text), size) for text, size in parts]
         self._align(align)
         has_rare = not all(has_gbk(character) for text, _ in parts for character in text)
-        if has_rare and self._rasterise is not None and self._pictures < RASTER_ROWS_LIMIT:
-            self._pictures += 1
+        if has_rare and self._rasterise is not None and self._picture_bytes < RASTER_BYTES_LIMIT:
             self._picture_of("".join(text for text, _ in parts), parts[-1][1])
             return
         self._bold(bold)
@@ -216,6 +216,7 @@ class JobEncoder:
         width_scale, height_scale = size if doubles else (1, 1)
         height = GLYPH_DOTS if doubles else GLYPH_DOTS * min(size)
         picture = self._rasterise(text, height, self._profile.dots // width_scale)
+        self._picture_bytes += len(picture.rows)
         self._raster(picture.cropped(self._profile.dots // width_scale), (width_scale, height_scale))
         self._feed(LINE_GAP_DOTS)
 

@@ -23,6 +23,7 @@ _SYSTEM = (
     (Path("/usr/share/fonts/truetype/dejavu/DejaVuSans.ttf"), 0),
 )
 _NO_CHARACTER = "\U0010ffff"
+_HANGING = frozenset("gjpqyç")  # a dot higher, or the cell's edge cuts their feet
 _THRESHOLD = 110  # of 255: strokes neither break nor run together at 24 dots
 
 
@@ -32,9 +33,10 @@ def letter(character: str, cell: tuple[int, int], bold: bool = False) -> Image.I
     font = _font_with(character, round(height * 0.92), bold)
     if font is None:
         return letter(MISSING, cell, bold)
+    baseline = 0.8 if character in _HANGING else 0.83
     advance = max(1, round(font.getlength(character)))
     canvas = Image.new("L", (advance, height), 0)
-    ImageDraw.Draw(canvas).text((0, round(height * 0.83)), character, fill=255, font=font, anchor="ls")
+    ImageDraw.Draw(canvas).text((0, round(height * baseline)), character, fill=255, font=font, anchor="ls")
     if advance > width:
         canvas = canvas.resize(cell, Image.Resampling.LANCZOS)
     placed = Image.new("L", cell, 0)

@@ -33,6 +33,8 @@ class LogoUnusable(NodeError):
 def load_logo(path: Path, profile: PrinterProfile) -> Raster:
     """The picture of the PNG file, as large as the bounds allow, never larger than it is. Raises LogoUnusable."""
     try:
+        if path.exists() and not path.is_file():  # a pipe would keep the kiosk waiting for ever
+            raise LogoUnusable(path, "no plain file", "不是普通文件")
         if path.stat().st_size > FILE_BYTES_MOST:
             raise LogoUnusable(path, f"larger than {FILE_BYTES_MOST} bytes", f"超过 {FILE_BYTES_MOST} 字节")
         with Image.open(path, formats=("PNG",)) as picture:
@@ -40,6 +42,8 @@ def load_logo(path: Path, profile: PrinterProfile) -> Raster:
                 raise LogoUnusable(path, f"more than {PIXELS_MOST} pixels", f"超过 {PIXELS_MOST} 像素")
             flat = Image.new("RGBA", picture.size, "white")
             flat.alpha_composite(picture.convert("RGBA"))
+    except Image.DecompressionBombError:
+        raise LogoUnusable(path, f"more than {PIXELS_MOST} pixels", f"超过 {PIXELS_MOST} 像素") from None
     except (UnidentifiedImageError, SyntaxError, ValueError):
         raise LogoUnusable(path, "no PNG picture", "不是 PNG 图片") from None
     except OSError as error:

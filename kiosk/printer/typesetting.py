@@ -14,7 +14,7 @@ _NOT_LAST = "（《「『【〔“‘([{"
 LONELY_COLUMNS = 2
 """A last line of one hanzi looks like a slip of the printer."""
 _ITEM = re.compile(r"[^、]+、?|、")  # of a list
-_PIECE = re.compile(r"[A-Za-z0-9@#&$+./:_%~=?'\"\-]+|\s+|.", re.DOTALL)
+_PIECE = re.compile(r"[A-Za-z0-9가-힣@#&$+./:_%~=?'\"\-]+|\s+|.", re.DOTALL)
 
 
 @dataclass(frozen=True)
@@ -125,8 +125,9 @@ def _field_rows(row: FieldRow, room: int) -> Iterator[Row]:
 def wrapped(text: str, room: int, whole: re.Pattern[str] = _PIECE) -> list[str]:
     """Cut `text` into lines of at most `room` columns.
 
-    What `whole` matches stays whole where it fits a line, at least Western words and numbers; no line begins with a
-    closing mark or ends with an opening one, unless a single piece is wider than it. At least one line, maybe empty.
+    What `whole` matches stays whole where it fits a line, at least Western and Korean words and numbers; no line
+    begins with a closing mark or ends with an opening one, unless a single piece is wider than it. At least one line,
+    maybe empty.
     """
     lines: list[str] = []
     current = ""
@@ -192,4 +193,15 @@ def _pieces(text: str, room: int, whole: re.Pattern[str]) -> Iterator[str]:
         elif whole is not _PIECE:
             yield from _pieces(piece, room, _PIECE)
         else:
-            yield from (piece[start : start + room] for start in range(0, len(piece), room))
+            yield from _cut(piece, room)
+
+
+def _cut(piece: str, room: int) -> Iterator[str]:
+    """A word that is wider than the paper, in parts that are not."""
+    part = ""
+    for character in piece:
+        if part and columns_of(part + character) > room:
+            yield part
+            part = ""
+        part += character
+    yield part

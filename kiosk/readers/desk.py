@@ -65,16 +65,6 @@ class Readers:
         parts = {READER: self._reader, SCANNER: self._scanner}
         return {name: part.health() for name, part in parts.items() if part is not None}
 
-    @property
-    def has_reader(self) -> bool:
-        """Whether a card can be laid here at all."""
-        return self._reader is not None
-
-    @property
-    def has_scanner(self) -> bool:
-        """Whether a code can be held before this kiosk."""
-        return self._scanner is not None
-
     def _identify(self, number: str) -> CardRead | None:
         day = self._day()
         return None if day is None or self._persons is None else self._persons.known(number, day)

@@ -52,7 +52,7 @@ def _kept(path: Path) -> bytes:
             os.link(made, path)  # fails where another program was first: its secret is everybody's
             logger.warning("%s was made: kiosks with readers on other machines of this hall need the same file", path)
         made.unlink()
-    secret = path.read_text().strip().encode()
+    secret = path.read_bytes().strip()  # whatever somebody put there: no text is needed
     if len(secret) < SECRET_BYTES_LEAST:
         raise SettingError(str(path), f"holds fewer than {SECRET_BYTES_LEAST} characters", "内容太短")
     return secret

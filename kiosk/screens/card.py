@@ -21,7 +21,7 @@ from kiosk.screens.frame import Frame, chrome
 from kiosk.screens.parts import button, disc, figures, primary
 from kiosk.screens.parts import card as plate
 
-NOTE_H, ROW_H, GAP = 84, 150, 22
+NOTE_H, ROW_H, GAP = 96, 150, 22
 
 
 def card(frame: Frame) -> list[Op]:
@@ -64,7 +64,11 @@ def _sheet(frame: Frame, sheet: Rect, ready: bool) -> list[Op]:
     if not ready:
         room = Rect(inner.x, y, inner.w, (foot.y - NOTE_H - 16 if notes else foot.y) - y)
         ops += _waiting(frame, room)
-    return [*ops, *notes, text(foot, frame.first(w.CARD_PRIVACY), 28, KIOSK_SUB, align="centre")]
+    return [
+        *ops,
+        *notes,
+        text(foot, frame.first(w.CARD_PRIVACY), 36 if frame.larger else 28, KIOSK_SUB, align="centre", min_size=24),
+    ]
 
 
 def _read_card(frame: Frame, rect: Rect, names: Names, masked: str) -> list[Op]:
@@ -75,7 +79,14 @@ def _read_card(frame: Frame, rect: Rect, names: Names, masked: str) -> list[Op]:
     return [
         Box(rect=mark, fill=KIOSK_GOOD_GROUND, radius=side // 2),
         Icon(rect=mark.inset(side // 4), name="check", colour=KIOSK_GOOD_INK),
-        text(Rect(x, rect.y, rect.right - x, upper), frame.first(names), 32, KIOSK_SUB, vertical="bottom"),
+        text(
+            Rect(x, rect.y, rect.right - x, upper),
+            frame.first(names),
+            40 if frame.larger else 32,
+            KIOSK_SUB,
+            vertical="bottom",
+            min_size=28,
+        ),
         figures(
             Rect(x, rect.y + upper, rect.right - x, rect.h - upper), masked, 72, KIOSK_INK, align="left", min_size=36
         ),
@@ -118,5 +129,13 @@ def _notes(frame: Frame, rect: Rect) -> list[Op]:
     return [
         Box(rect=rect, fill=ground, radius=22),
         Icon(rect=Rect(rect.x + 26, rect.centre_y - 22, 44, 44), name=icon, colour=ink),
-        text(Rect(rect.x + 92, rect.y, rect.w - 116, rect.h), frame.first(names), 33, ink, bold=True, lines=2),
+        text(
+            Rect(rect.x + 92, rect.y, rect.w - 116, rect.h),
+            frame.first(names),
+            40 if frame.larger else 33,
+            ink,
+            bold=True,
+            lines=2,
+            min_size=28,
+        ),
     ]

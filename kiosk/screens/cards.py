@@ -62,13 +62,14 @@ def _plate(rect: Rect, target: str, is_open: bool) -> list[Op]:
 
 def _names(frame: Frame, rect: Rect, names: Names, icon: str, is_open: bool) -> list[Op]:
     top = rect.h - STRIP_H
-    side = min(108, top - 34, rect.w // 5)
+    wide = rect.w > 700
+    side = min(140 if wide else 108, top - 34, rect.w // 5)
     place = Rect(rect.x + 24, rect.y + (top - side) // 2, side, side)
     x = place.right + 22
     room = Rect(x, rect.y + 10, rect.right - 18 - x, top - 18)
     ink, sub = (KIOSK_INK, KIOSK_SUB) if is_open else (OFF_INK, OFF_SUB)
     ground, colour = (KIOSK_TINT, BLUE) if is_open else (OFF_TILE, OFF_SUB)
-    size = 44 if top >= 150 else 40
+    size = 62 if wide else 44 if top >= 150 else 40
     ops = tile(place, icon, ground, colour)
     said, other = frame.first(names), frame.second(names)
     if width_of(said, 27) > room.w or width_of(other, 24) > room.w * 1.08:
@@ -76,7 +77,7 @@ def _names(frame: Frame, rect: Rect, names: Names, icon: str, is_open: bool) -> 
         return [*ops, text(room, said, size_for(said, size, room.w), ink, bold=True, lines=5, min_size=24)]
     first, second = split(room, 0.6)
     ops.append(text(first, said, size, ink, bold=True, vertical="bottom", min_size=26))
-    return [*ops, text(second, other, 26, sub, vertical="top")]
+    return [*ops, text(second, other, 32 if wide else 26, sub, vertical="top")]
 
 
 def _open_strip(frame: Frame, rect: Rect, offer: Offer) -> list[Op]:
@@ -148,12 +149,11 @@ def _large_card(frame: Frame, rect: Rect, target: str, offer: Offer) -> list[Op]
         said = frame.first(w.NO_WAIT)
     else:
         said = frame.first(w.people(offer.waiting))
-        comma = "，" if frame.visit.language == "zh" else ", "
         if _few_left(offer):
             left = frame.first(w.quota(offer.quota_left or 0))
-            said += comma + left[:1].lower() + left[1:]
+            said += frame.comma + left[:1].lower() + left[1:]
         elif offer.wait_min is not None:
-            said += comma + frame.first(w.minutes(offer.wait_min))
+            said += frame.comma + frame.first(w.minutes(offer.wait_min))
     return [*_plate(rect, target, offer.open), *_large_names(frame, rect, offer.names, offer.icon, said, offer.open)]
 
 
@@ -161,14 +161,24 @@ def _large_names(frame: Frame, rect: Rect, names: Names, icon: str, said: str, i
     side = min(148, rect.h - 52)
     place = Rect(rect.x + 32, rect.centre_y - side // 2, side, side)
     x = place.right + 34
-    room = Rect(x, rect.y + 14, rect.right - 96 - x, rect.h - 28)
+    margin = 14 if rect.h >= 170 else 6
+    room = Rect(x, rect.y + margin, rect.right - 96 - x, rect.h - 2 * margin)
     ink, sub = (KIOSK_INK, KIOSK_SUB) if is_open else (OFF_INK, OFF_SUB)
     ground, colour = (KIOSK_TINT, BLUE) if is_open else (OFF_TILE, OFF_SUB)
     first, second = split(room, 0.58)
     lines = 2 if width_of(frame.first(names), 44) > room.w else 1
     return [
         *tile(place, icon, ground, colour),
-        text(first, frame.first(names), 72, ink, bold=True, min_size=34, vertical="bottom", lines=lines),
+        text(
+            first,
+            frame.first(names),
+            min(72, first.h * 9 // 10),
+            ink,
+            bold=True,
+            min_size=34,
+            vertical="bottom",
+            lines=lines,
+        ),
         text(second, said, 44, sub, min_size=34, vertical="top"),
         Icon(rect=Rect(rect.right - 84, rect.centre_y - 32, 64, 64), name="chevron-right", colour=colour),
     ]

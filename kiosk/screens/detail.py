@@ -4,10 +4,6 @@ from broker.model.words import Names
 from broker.runtime.canvas.geometry import Rect
 from broker.runtime.canvas.ops import Box, Icon, Op, text
 from broker.runtime.canvas.theme import (
-    BLUE,
-    KIOSK_EDGE,
-    KIOSK_GOOD_GROUND,
-    KIOSK_GOOD_INK,
     KIOSK_INK,
     KIOSK_OFF,
     KIOSK_SUB,
@@ -16,9 +12,11 @@ from kiosk import targets as t
 from kiosk.menu import Offer
 from kiosk.screens import words as w
 from kiosk.screens.cards import state_of
+from kiosk.screens.detail_large import large_choices, large_sheet
 from kiosk.screens.frame import Frame, chrome
+from kiosk.screens.needs import ROW_H, needs_column, needs_elsewhere, needs_row
 from kiosk.screens.papers import papers
-from kiosk.screens.parts import button, card, fact, primary, rule, shares, upright
+from kiosk.screens.parts import button, card, fact, help_tool, language_button, primary, rule, shares, switch, upright
 
 
 def detail(frame: Frame) -> list[Op]:
@@ -28,18 +26,33 @@ def detail(frame: Frame) -> list[Op]:
         return [*chrome(frame, w.CANNOT), *back_bar(frame)]
     area = frame.body
     take_h = 172 if frame.tall else 150
-    ops = [*chrome(frame, offer.names, w.TAKE if offer.open else w.CANNOT)]
+    ops = [*chrome(frame, offer.names, (w.TAKE_LARGER if frame.larger else w.TAKE) if offer.open else w.CANNOT)]
     take = Rect(area.x, area.bottom - take_h, area.w, take_h)
-    choices = _choices(frame, offer, take)
-    bottom = (choices[0][1].y if choices else take.y) - 22
-    ops += _facts_and_papers(frame, offer, Rect(area.x, area.y, area.w, bottom - area.y))
-    for target, rect in choices:
-        ops += _choice(frame, rect, target)
+    if frame.larger:
+        choices, bottom = large_choices(frame, offer, take)
+        ops += large_sheet(frame, offer, Rect(area.x, area.y, area.w, bottom - area.y)) + choices
+    else:
+        ops += _sheet_and_choices(frame, offer, Rect(area.x, area.y, area.w, take.y - area.y))
     if offer.open:
         ops += primary(frame, take, t.TAKE, w.TAKE_PRIORITY if frame.visit.priority else w.TAKE, "ticket")
     else:
         ops += _cannot(frame, offer, take)
     return [*ops, *back_bar(frame)]
+
+
+def _sheet_and_choices(frame: Frame, offer: Offer, room: Rect) -> list[Op]:
+    """What is known and needed, and what may be said beforehand."""
+    ops: list[Op] = []
+    choices = _choices(frame, offer, Rect(room.x, room.bottom, room.w, 0))
+    bottom = (choices[0][1].y if choices else room.bottom) - 22
+    if offer.open and not needs_elsewhere(frame):
+        if frame.tall:
+            ops += needs_row(frame, Rect(room.x, bottom - ROW_H, room.w, ROW_H))
+            bottom -= ROW_H + 22
+        else:
+            ops += needs_column(frame, Rect(40, 516, 448, 206))
+    ops += _facts_and_papers(frame, offer, Rect(room.x, room.y, room.w, bottom - room.y))
+    return ops + [op for target, rect in choices for op in _choice(frame, rect, target)]
 
 
 def _choices(frame: Frame, offer: Offer, take: Rect) -> list[tuple[str, Rect]]:
@@ -59,50 +72,25 @@ def _choice(frame: Frame, rect: Rect, target: str) -> list[Op]:
         done, names, hint, icon = bool(visit.phone_tail), w.PHONE, w.PHONE_HINT, "phone"
         if done:
             names, hint = w.PHONE_LEFT, w.PHONE_LEFT_HINT
-        return _switch(frame, rect, t.PHONE, icon, names, hint, done)
+        return switch(frame, rect, t.PHONE, icon, names, hint, done)
     if visit.priority is not None:
-        return _switch(frame, rect, t.UNCLAIM, "star", w.CLAIMED, w.CLAIMED_HINT, True)
+        return switch(frame, rect, t.UNCLAIM, "star", w.CLAIMED, w.CLAIMED_HINT, True)
     classes = tuple(choice.names for choice in frame.menu.priorities)
     hint = w.listed(classes) if rect.w > 700 else w.CLAIM_HINT
-    return _switch(frame, rect, t.CLAIM, "star", w.CLAIM, hint, False)
-
-
-def _switch(frame: Frame, rect: Rect, target: str, icon: str, names: Names, hint: Names, done: bool) -> list[Op]:
-    """A wide button with a hint; green with a cross once it is set."""
-    ground, edge, ink = (KIOSK_GOOD_GROUND, None, KIOSK_GOOD_INK) if done else ((255, 255, 255), KIOSK_EDGE, KIOSK_INK)
-    narrow = rect.w < 700
-    left, right = (92, 70) if narrow else (112, 98)
-    body = Rect(rect.x + left, rect.y + 8, rect.w - left - right, rect.h - 16)
-    half = body.h // 2 + 4
-    return [
-        Box(rect=rect, fill=ground, radius=24, border=3 if edge else 0, border_colour=edge, target=target),
-        Icon(
-            rect=Rect(rect.x + left - 78, rect.centre_y - 28, 56, 56),
-            name="check-circle" if done else icon,
-            colour=ink if done else BLUE,
-        ),
-        text(Rect(body.x, body.y, body.w, half), frame.first(names), 38, ink, bold=True, min_size=26),
-        text(
-            Rect(body.x, body.y + half, body.w, body.h - half),
-            frame.first(hint),
-            28,
-            ink if done else KIOSK_SUB,
-            min_size=24,
-        ),
-        Icon(
-            rect=Rect(rect.right - right + 14, rect.centre_y - 26, 52, 52),
-            name="cross" if done else "chevron-right",
-            colour=ink if done else BLUE,
-        ),
-    ]
+    return switch(frame, rect, t.CLAIM, "star", w.CLAIM, hint, False)
 
 
 def _cannot(frame: Frame, offer: Offer, rect: Rect) -> list[Op]:
     icon, names = state_of(offer)
     inner = Rect(rect.x + 148, rect.y + 12, rect.w - 190, rect.h - 24)
-    return [
+    ops: list[Op] = [
         Box(rect=rect, fill=KIOSK_OFF, radius=30),
         Icon(rect=Rect(rect.x + 48, rect.centre_y - 36, 72, 72), name=icon, colour=KIOSK_SUB),
+    ]
+    if frame.larger:
+        return [*ops, text(inner, frame.first(names), 66, KIOSK_INK, bold=True, lines=2, min_size=40)]
+    return [
+        *ops,
         text(
             Rect(inner.x, inner.y, inner.w, inner.h * 3 // 5), frame.first(names), 54, KIOSK_INK, bold=True, min_size=34
         ),
@@ -124,12 +112,19 @@ def _facts_and_papers(frame: Frame, offer: Offer, area: Rect) -> list[Op]:
 
 
 def _facts(frame: Frame, offer: Offer, rect: Rect) -> list[Op]:
-    waiting = frame.first(w.ahead(offer.waiting)) if offer.waiting is not None else "—"
-    wait = frame.first(w.minutes(offer.wait_min)) if offer.wait_min else "—"
+    waiting = frame.first(w.ahead(offer.waiting) if offer.waiting is not None else w.WAITING_UNKNOWN)
     where = frame.first(w.windows(offer.counters)) if offer.counters else frame.first(w.WATCH_SCREEN)
     if offer.reason is not None:
         where = frame.first(offer.reason)
+    if offer.wait_min is None:  # not known, or nobody could say
+        left, right = rect.columns(2, 36)
+        return [
+            *fact(frame, left, w.AHEAD, waiting, "people", 48),
+            upright(rect, right),
+            *fact(frame, right, w.COUNTERS, where, "pin", 48),
+        ]
     left, middle, right = shares(rect, (26, 37, 37), 36)
+    wait = frame.first(w.minutes(offer.wait_min))
     return [
         *fact(frame, left, w.AHEAD, waiting, "people", 48),
         upright(rect, middle),
@@ -144,14 +139,19 @@ def _facts(frame: Frame, offer: Offer, rect: Rect) -> list[Op]:
 
 def back_bar(frame: Frame, back: Names = w.BACK, target: str = t.BACK) -> list[Op]:
     """Back, language, help: the same places in every picture."""
-    names = ((target, back, "chevron-left"), (t.LANGUAGE, w.LANGUAGE_BUTTON, "globe"), (t.HELP, w.HELP, "help"))
     if frame.tall:
-        cells = frame.bar.columns(3, 18)
+        cells = tuple(frame.bar.columns(3, 18))
     else:
         upper, low = frame.bar.rows(2, 18)
         cells = (upper, *low.columns(2, 18))
     return [
-        op
-        for cell, (aim, words, icon) in zip(cells, names, strict=True)
-        for op in button(frame, cell, aim, words, icon)
+        *button(frame, cells[0], target, back, "chevron-left"),
+        *language_button(frame, cells[1]),
+        *help_tool(frame, cells[2]),
     ]
+
+
+def close_bar(frame: Frame) -> list[Op]:
+    """Back and help alone, where they always are."""
+    left, right = frame.bar.columns(2, 18) if frame.tall else frame.bar.rows(2, 18)
+    return [*button(frame, left, t.BACK, w.BACK, "chevron-left"), *help_tool(frame, right)]

@@ -9,6 +9,7 @@ from broker.model.words import Names
 from broker.runtime.canvas.geometry import Rect
 from broker.runtime.canvas.ops import Box, Icon, Op, scaled, text
 from broker.runtime.canvas.theme import AMBER, BLUE, BLUE_DARK, ICE, KIOSK_GROUND, KIOSK_INK, SAND, WHITE, rgb
+from broker.runtime.languages.lexicon import TWO, Language, language_named, other_than
 from kiosk.help_state import HelpState
 from kiosk.menu import Menu
 from kiosk.screens import words as w
@@ -23,7 +24,9 @@ class Surroundings:
     """What the picture shows besides the visit: size in px, clock ("" when unsure), date, this kiosk's name, seconds.
 
     ``warned_s`` is the count-down of the time-out, None while there is none. ``letters`` of the hall's tickets.
+    ``languages`` are those one can choose from, in this order.
     ``help`` is what became of a call for help, ``emergency_since`` the local time at which an emergency was declared.
+    ``ear``: not to be seen but read aloud, in the visitor's language alone (``kiosk.guidance``).
     """
 
     size: tuple[int, int]
@@ -36,11 +39,13 @@ class Surroundings:
     phone: str = ""
     help: HelpState = "asking"
     emergency_since: str = ""
+    languages: tuple[Language, ...] = TWO
+    ear: bool = False
 
 
 @dataclass(frozen=True)
 class Frame:
-    """One picture's sheet, language and manner; ``first`` is the visitor's language, ``second`` the other."""
+    """One picture's sheet, language and manner; ``first`` is the visitor's language, ``second`` stands below it."""
 
     visit: Visit
     menu: Menu
@@ -62,11 +67,23 @@ class Frame:
     def lower(self) -> bool:
         return self.visit.lower
 
+    @property
+    def language(self) -> Language:
+        return language_named(self.visit.language, self.around.languages)
+
+    @property
+    def colon(self) -> str:
+        return "：" if self.language.is_chinese else ": "
+
+    @property
+    def comma(self) -> str:
+        return "，" if self.language.is_chinese else ", "
+
     def first(self, names: Names) -> str:
-        return names.en if self.visit.language == "en" else names.zh
+        return self.language.say(names)
 
     def second(self, names: Names) -> str:
-        return names.zh if self.visit.language == "en" else names.en
+        return "" if self.around.ear else other_than(self.language).say(names)
 
     @property
     def body(self) -> Rect:

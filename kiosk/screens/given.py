@@ -19,8 +19,21 @@ from broker.runtime.canvas.theme import (
 )
 from kiosk import targets as t
 from kiosk.screens import words as w
+from kiosk.screens.check_in import booked_mark
 from kiosk.screens.frame import Frame, chrome
-from kiosk.screens.parts import button, card, disc, fact, figures, rule, shares, split, upright, width_of
+from kiosk.screens.parts import (
+    button,
+    card,
+    disc,
+    fact,
+    figures,
+    help_tool,
+    rule,
+    shares,
+    split,
+    upright,
+    width_of,
+)
 from kiosk.ticket import Slip
 from kiosk.visit import Step
 
@@ -69,7 +82,13 @@ def no_paper(frame: Frame) -> list[Op]:
         Box(rect=warn, fill=KIOSK_WARN_GROUND, radius=26, border=3, border_colour=KIOSK_WARN_LINE),
         Icon(rect=Rect(warn.x + 32, warn.centre_y - 32, 64, 64), name="printer", colour=KIOSK_WARN_INK),
         text(Rect(warn.x + 124, warn.y + 10, warn.w - 150, 58), frame.first(w.NO_PAPER), 42, KIOSK_WARN_INK, bold=True),
-        text(Rect(warn.x + 124, warn.y + 66, warn.w - 150, 48), frame.first(w.NO_PAPER_HINT), 30, KIOSK_WARN_INK),
+        text(
+            Rect(warn.x + 124, warn.y + 66, warn.w - 150, 48),
+            frame.first(w.NO_PAPER_HINT),
+            38 if frame.larger else 30,
+            KIOSK_WARN_INK,
+            min_size=26,
+        ),
     ]
     sheet = Rect(area.x, warn.bottom + 22, area.w, area.bottom - warn.bottom - 22)
     ops.append(card(sheet))
@@ -123,7 +142,7 @@ def _code(frame: Frame, slip: Slip, rect: Rect) -> list[Op]:
 
 
 def _caption(frame: Frame, names: Names, rect: Rect) -> Op:
-    return text(rect, frame.first(names), 34, KIOSK_SUB, bold=True, align="centre", min_size=26)
+    return text(rect, frame.first(names), 40 if frame.larger else 34, KIOSK_SUB, bold=True, align="centre", min_size=26)
 
 
 def _paper(frame: Frame, slip: Slip, sheet: Rect) -> list[Op]:
@@ -132,8 +151,10 @@ def _paper(frame: Frame, slip: Slip, sheet: Rect) -> list[Op]:
     tear = sheet.bottom - facts_h - 44
     with_code = frame.tall and bool(slip.qr_rows) and tear - sheet.y > 760
     number_bottom = tear - (330 if with_code else 20)
-    number = Rect(sheet.x + 40, sheet.y + 150, sheet.w - 80, number_bottom - sheet.y - 150)
+    marked = 62 if slip.booked else 0
+    number = Rect(sheet.x + 40, sheet.y + 150 + marked, sheet.w - 80, number_bottom - sheet.y - 150 - marked)
     ops: list[Op] = [card(sheet), *_service_name(frame, slip, Rect(sheet.x + 40, sheet.y + 26, sheet.w - 80, 120))]
+    ops += booked_mark(frame, slip, Rect(sheet.x + 40, sheet.y + 150, sheet.w - 80, 56))
     ops.append(figures(number, slip.number, min(420, int(number.h * 1.1)), KIOSK_INK))
     if with_code:
         ops += _code_beside(frame, slip, Rect(sheet.x + 150, tear - 310, sheet.w - 300, 276))
@@ -162,7 +183,15 @@ def _code_beside(frame: Frame, slip: Slip, rect: Rect) -> list[Op]:
     return [
         *_code(frame, slip, Rect(rect.x, rect.y, rect.h, rect.h)),
         text(first, frame.first(w.SCAN), 42, KIOSK_INK, bold=True, lines=2, vertical="bottom", min_size=30),
-        text(second, frame.first(w.SCAN_HINT), 31, KIOSK_SUB, lines=2, vertical="top", min_size=24),
+        text(
+            second,
+            frame.first(w.SCAN_HINT),
+            38 if frame.larger else 31,
+            KIOSK_SUB,
+            lines=2,
+            vertical="top",
+            min_size=24,
+        ),
     ]
 
 
@@ -176,7 +205,7 @@ def _facts(frame: Frame, slip: Slip, rect: Rect) -> list[Op]:
             upright(rect, right),
             *fact(frame, right, w.COUNTERS, where, "pin", 48),
         ]
-    left, middle, right = shares(rect, (26, 37, 37), 36)
+    left, middle, right = shares(rect, (32, 35, 33) if frame.larger else (26, 37, 37), 36)
     wait = frame.first(w.minutes(slip.wait_min)) if slip.wait_min else frame.first(w.WAITING_UNKNOWN)
     return [
         *fact(frame, left, w.AHEAD, frame.first(w.ahead(slip.ahead)), "people", 52),
@@ -199,8 +228,8 @@ def _printing_band(frame: Frame, rect: Rect) -> list[Op]:
         Icon(rect=Rect(rect.x + 40, rect.y + 30, side, side), name="printer", colour=ink),
         text(Rect(inner.x, inner.y, inner.w, inner.h * 3 // 5), frame.first(names), 54, ink, bold=True, min_size=34,
              vertical="bottom"),
-        text(Rect(inner.x, inner.y + inner.h * 3 // 5, inner.w, inner.h * 2 // 5), frame.first(hint), 31, ink,
-             vertical="top"),
+        text(Rect(inner.x, inner.y + inner.h * 3 // 5, inner.w, inner.h * 2 // 5), frame.first(hint),
+             38 if frame.larger else 31, ink, vertical="top"),
     ]  # fmt: skip
     if printed:
         ops.append(Icon(rect=Rect(rect.right - 40 - side, rect.y + 30, side, side), name="arrow-down", colour=ink))
@@ -210,4 +239,4 @@ def _printing_band(frame: Frame, rect: Rect) -> list[Op]:
 def _done_bar(frame: Frame) -> list[Op]:
     names = w.REMEMBERED if frame.visit.step is Step.NO_PAPER else w.NEXT_PERSON
     left, right = shares(frame.bar, (2, 1), 18) if frame.tall else frame.bar.rows(2, 18)
-    return [*button(frame, left, t.DONE, names, "check"), *button(frame, right, t.HELP, w.HELP, "help")]
+    return [*button(frame, left, t.DONE, names, "check"), *help_tool(frame, right)]

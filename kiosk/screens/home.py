@@ -21,12 +21,14 @@ from kiosk import targets as t
 from kiosk.menu import Choice, Offer
 from kiosk.screens import words as w
 from kiosk.screens.cards import category_card, service_card
+from kiosk.screens.check_in import ENTRY_H, entry
 from kiosk.screens.frame import Frame, chrome
-from kiosk.screens.parts import button, help_banner
+from kiosk.screens.parts import button, help_banner, language_button
 from kiosk.visit import Step
 
 GAP, HEAD_H, PAGER_H, MISSED_H, BANNER_H = 22, 62, 100, 112, 84
-MOST_H = 290
+MOST_H, MOST_LARGE_H = 290, 380
+FEW, MANY = 4, 99
 
 Section = tuple[Names | None, tuple[Offer | Choice, ...]]
 
@@ -54,17 +56,15 @@ def tools(frame: Frame) -> list[Op]:
     if frame.larger:
         return _tools_larger(frame)
     names = (
-        (t.LANGUAGE, w.LANGUAGE_BUTTON, "globe", w.LANGUAGE_HINT),
-        (t.LARGER, w.LARGER, "letters", None),
-        (t.LOWER, w.HIGHER if frame.lower else w.LOWER, "wheelchair", None),
-        (t.HELP, w.HELP, "help", None),
+        (t.LARGER, w.LARGER, "letters"),
+        (t.LOWER, w.HIGHER if frame.lower else w.LOWER, "wheelchair"),
+        (t.HELP, w.HELP, "help"),
     )
     cells = frame.bar.columns(4, 18) if frame.tall else [c for row in frame.bar.rows(2, 18) for c in row.columns(2, 18)]
-    return [
-        op
-        for cell, (target, words, icon, hint) in zip(cells, names, strict=True)
-        for op in button(frame, cell, target, words, icon, hint)
-    ]
+    ops = language_button(frame, cells[0])
+    for cell, (target, words, icon) in zip(cells[1:], names, strict=True):
+        ops += button(frame, cell, target, words, icon)
+    return ops
 
 
 def _tools_larger(frame: Frame) -> list[Op]:
@@ -72,15 +72,10 @@ def _tools_larger(frame: Frame) -> list[Op]:
         banner, cells = Rect(48, 1488, 984, 180), Rect(48, 1690, 984, 146).columns(3, 18)
     else:
         banner, cells = Rect(40, 562, 448, 140), Rect(40, 720, 448, 312).rows(3, 16)
-    names = (
-        (t.LARGER, w.STANDARD, "letters"),
-        (t.LANGUAGE, w.LANGUAGE_BUTTON, "globe"),
-        (t.LOWER, w.HIGHER if frame.lower else w.LOWER, "wheelchair"),
-    )
     ops = help_banner(frame, banner, t.HELP)
-    for cell, (target, words, icon) in zip(cells, names, strict=True):
-        ops += button(frame, cell, target, words, icon)
-    return ops
+    ops += button(frame, cells[0], t.LARGER, w.STANDARD, "letters")
+    ops += language_button(frame, cells[1])
+    return ops + button(frame, cells[2], t.LOWER, w.HIGHER if frame.lower else w.LOWER, "wheelchair")
 
 
 def _title(frame: Frame, plan: Plan) -> tuple[Names, Names]:
@@ -112,7 +107,15 @@ def _extras(frame: Frame) -> tuple[Rect, list[Op]]:
     if frame.visit.step is Step.CATEGORY:
         place, area = _below(frame, area)
         ops += button(frame, place, t.BACK, w.BACK, "chevron-left")
+    elif frame.larger and frame.menu.appointments:
+        place, area = _below(frame, area)
+        left, right = place.columns(2, 18)
+        ops += button(frame, left, t.CHECK_IN, w.CHECK_IN, "calendar-check")
+        ops += button(frame, right, t.MORE, w.MORE, "ticket")
     else:
+        if frame.menu.appointments:
+            ops += entry(frame, Rect(area.x, area.y, area.w, ENTRY_H))
+            area = Rect(area.x, area.y + ENTRY_H + 20, area.w, area.h - ENTRY_H - 20)
         places, area = _beside(frame, area)
         ops += button(frame, places[-1], t.MORE, w.MORE, "ticket", None if frame.larger else w.MORE_HINT)
         if not frame.larger:
@@ -165,11 +168,16 @@ def _warning(frame: Frame, rect: Rect) -> list[Op]:
     ]
 
 
-def _columns(frame: Frame) -> int:
-    return 1 if frame.larger else 2 if frame.tall else 3
+def _columns(frame: Frame, count: int = MANY) -> int:
+    """Few cards on a tall sheet stand one below the other, so that they fill it."""
+    if frame.larger or (frame.tall and not frame.lower and count <= FEW):
+        return 1
+    return 2 if frame.tall or count <= FEW else 3
 
 
 def _least_h(frame: Frame) -> int:
+    if frame.larger and frame.lower:
+        return 148
     return (190 if frame.tall else 170) if frame.larger else 172
 
 
@@ -211,12 +219,13 @@ def paged(frame: Frame, area: Rect, items: tuple[Offer, ...] | tuple[Choice, ...
 
 def cards(frame: Frame, plan: Plan, area: Rect) -> list[Op]:
     """The cards of one page, section by section."""
-    columns = _columns(frame)
+    count = sum(len(items) for _, items in plan.sections)
+    columns = _columns(frame, count if len(plan.sections) == 1 and plan.pages == 1 else MANY)
     turning = PAGER_H + GAP if plan.pages > 1 else 0
     heads = sum(HEAD_H for names, _ in plan.sections if names is not None)
     rows = max(1, sum(_rows_of(len(items), columns) for _, items in plan.sections))
     free = area.h - turning - heads - GAP * (rows - 1)
-    height = min(MOST_H, free // rows)
+    height = min(MOST_LARGE_H if frame.larger else MOST_H, free // rows)
     ops: list[Op] = []
     y = area.y
     for names, items in plan.sections:

@@ -1,5 +1,7 @@
 """What is typed on large keys: the number on a ticket, the last digits of a telephone. Pure."""
 
+from string import ascii_uppercase
+
 from broker.model.words import Names
 from broker.runtime.canvas.geometry import Rect
 from broker.runtime.canvas.ops import Box, Icon, Op, text
@@ -14,6 +16,7 @@ from kiosk.visit import Step
 
 GAP = 18
 _WORDS: dict[Step, tuple[Names, Names, Names]] = {
+    Step.CHECK_IN: (w.CODE_TITLE, w.CODE_HINT, w.SEND_CODE),
     Step.MISSED: (w.TYPE_TITLE, w.TYPE_HINT, w.SEND),
     Step.RATE: (w.TYPE_RATED, w.TYPE_HINT, w.SEND_NEXT),
     Step.FIND: (w.TAIL_TITLE, w.TAIL_HINT, w.SEND_FIND),
@@ -23,10 +26,11 @@ _WORDS: dict[Step, tuple[Names, Names, Names]] = {
 
 
 def keypad(frame: Frame) -> list[Op]:
-    """MISSED, RATE: a letter first, then digits; FIND, PHONE: digits."""
+    """MISSED, RATE: a letter first, then digits; FIND, PHONE: digits; CHECK_IN: digits, or letters instead."""
     area = frame.body
     title, hint, sends = _WORDS[frame.visit.step]
-    ops = chrome(frame, title, hint)
+    scans = frame.visit.step is Step.CHECK_IN and frame.menu.scanner == "ok"
+    ops = chrome(frame, title, w.CHECK_IN_SCAN if scans else hint)
     show_h, send_h = (150, 136) if frame.tall else (128, 120)
     show = Rect(area.x, area.y, area.w, show_h)
     send = Rect(area.x, area.bottom - send_h, area.w, send_h)
@@ -52,9 +56,11 @@ def _typed(frame: Frame, rect: Rect, hint: Names) -> list[Op]:
 def _keys(frame: Frame, rect: Rect) -> list[Op]:
     letters = frame.around.letters[:12]
     typed = frame.visit.typed
-    if TYPED[frame.visit.step].kind == "digits":
+    if TYPED[frame.visit.step].kind == "code" and frame.visit.letters:
+        return _letters(frame, rect)
+    if TYPED[frame.visit.step].kind != "number":
         width = rect.w if frame.tall else min(rect.w, 900)
-        return _digits(Rect(rect.centre_x - width // 2, rect.y, width, rect.h), live=True, erasable=bool(typed))
+        return _digits(frame, Rect(rect.centre_x - width // 2, rect.y, width, rect.h), live=True, erasable=bool(typed))
     if frame.tall:
         rows = 1 if len(letters) <= 6 else 2
         letters_h = int((rect.h - GAP * (rows + 4)) / (rows + 4)) * rows + GAP * (rows - 1)
@@ -69,14 +75,25 @@ def _keys(frame: Frame, rect: Rect) -> list[Op]:
     ops: list[Op] = []
     for cell, letter in zip(grid(upper, per_row, rows, GAP), letters, strict=False):
         ops += _key(cell, t.target(t.KEY, letter), letter, live=not typed)
-    return [*ops, *_digits(low, live=bool(typed), erasable=bool(typed))]
+    return [*ops, *_digits(frame, low, live=bool(typed), erasable=bool(typed))]
 
 
-def _digits(rect: Rect, live: bool, erasable: bool) -> list[Op]:
+def _letters(frame: Frame, rect: Rect) -> list[Op]:
+    """The alphabet, seven in a row, then the way back to the digits and the eraser."""
+    cells = grid(rect, 7, 4, GAP // 2)
+    ops = [op for cell, letter in zip(cells, ascii_uppercase, strict=False)
+           for op in _key(cell, t.target(t.KEY, letter), letter, live=True)]  # fmt: skip
+    ops += _key(cells[26], t.LETTERS, frame.first(w.TO_DIGITS), live=True)
+    return [*ops, *_erase(cells[27], live=bool(frame.visit.typed))]
+
+
+def _digits(frame: Frame, rect: Rect, live: bool, erasable: bool) -> list[Op]:
     ops: list[Op] = []
     for cell, digit in zip(grid(rect, 3, 4, GAP), "123456789 0<", strict=True):
         if digit == "<":
             ops += _erase(cell, live=erasable)
+        elif digit == " " and TYPED[frame.visit.step].kind == "code":
+            ops += _key(cell, t.LETTERS, frame.first(w.TO_LETTERS), live=True)
         elif digit != " ":
             ops += _key(cell, t.target(t.KEY, digit), digit, live=live)
     return ops

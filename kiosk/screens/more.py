@@ -10,7 +10,7 @@ from kiosk.screens.detail import back_bar
 from kiosk.screens.frame import Frame, chrome
 from kiosk.screens.parts import card, figures, size_for, tile
 
-GAP, ROW_MOST = 22, 210
+GAP, ROW_MOST, ONE_MOST, FACE_MOST = 22, 300, 460, 210
 OFF_TILE, OFF_INK = rgb("#D3DCE8"), rgb("#34495F")
 FACES = {level: f"face-{level.stars}" for level in Level}
 """Best first, always: the order never changes, so that nobody taps another than was meant."""
@@ -30,6 +30,8 @@ def more(frame: Frame) -> list[Op]:
     if menu.lookup:
         rows.append((t.FIND, "phone", w.FIND, w.FIND_HINT, away))
     rows.append((t.RATE, "star", w.RATE, w.RATE_HINT, away))
+    if menu.appointments:
+        rows.append((t.CHECK_IN, "calendar-check", w.CHECK_IN, w.CHECK_IN_HINT, away))
     ops = chrome(frame, w.MORE_TITLE, w.MORE)
     for rect, row in zip(_rows(frame, len(rows)), rows, strict=True):
         ops += _row(frame, rect, row)
@@ -64,10 +66,10 @@ def faces(frame: Frame) -> list[Op]:
     ops += [card(head), figures(head.inset(40, 8), frame.visit.typed, 100, KIOSK_INK, min_size=60)]
     room = Rect(area.x, head.bottom + GAP, area.w, area.bottom - head.bottom - GAP)
     if frame.tall:
-        height = min(ROW_MOST, (room.h - 4 * GAP) // 5)
+        height = min(FACE_MOST, (room.h - 4 * GAP) // 5)
         cells = Rect(room.x, room.y, room.w, height * 5 + GAP * 4).rows(5, GAP)
     else:
-        cells = Rect(room.x, room.y, room.w, min(room.h, 520)).columns(5, GAP)
+        cells = Rect(room.x, room.y, room.w, min(room.h, 700)).columns(5, GAP)
     for cell, level in zip(cells, Level, strict=True):
         ops += _face(frame, cell, level)
     return [*ops, *back_bar(frame)]
@@ -76,9 +78,9 @@ def faces(frame: Frame) -> list[Op]:
 def _rows(frame: Frame, count: int) -> list[Rect]:
     """Equal rows from the top; in two columns where the sheet is low and wide."""
     area = frame.body
-    columns = 2 if not frame.tall and count > 2 else 1
+    columns = 2 if not frame.tall and count > 4 else 1
     rows = max(1, -(-count // columns))
-    height = min(ROW_MOST, (area.h - GAP * (rows - 1)) // rows)
+    height = min(ONE_MOST if count == 1 else ROW_MOST, (area.h - GAP * (rows - 1)) // rows)
     cells = []
     for row in Rect(area.x, area.y, area.w, height * rows + GAP * (rows - 1)).rows(rows, GAP):
         cells += row.columns(columns, GAP)
@@ -89,19 +91,21 @@ def _row(frame: Frame, rect: Rect, row: Row) -> list[Op]:
     target, icon, names, hint, why_not = row
     live = why_not is None
     ground = card(rect, target) if live else Box(rect=rect, fill=KIOSK_OFF, radius=26)
-    side = min(110, rect.h - 44)
+    side = min(140, rect.h - 44)
     place = Rect(rect.x + 30, rect.centre_y - side // 2, side, side)
     x = place.right + 30
     room = Rect(x, rect.y + 14, rect.right - 90 - x, rect.h - 28)
     upper = room.h * 11 // 20
     said = frame.first(hint if why_not is None else why_not)
     ink, sub = (KIOSK_INK, KIOSK_SUB) if live else (OFF_INK, OFF_INK)
+    roomy = rect.h > 230
+    size = min(64 if frame.larger else 56 if roomy else 48, upper * 13 // 16)
     ops: list[Op] = [ground, *(tile(place, icon) if live else tile(place, icon, OFF_TILE, OFF_INK))]
     ops += [
-        text(Rect(room.x, room.y, room.w, upper), frame.first(names), 60 if frame.larger else 48, ink, bold=True,
+        text(Rect(room.x, room.y, room.w, upper), frame.first(names), size, ink, bold=True,
              vertical="bottom", min_size=30),
-        text(Rect(room.x, room.y + upper, room.w, room.h - upper), said, 34 if frame.larger else 30, sub,
-             vertical="top", lines=2, min_size=24),
+        text(Rect(room.x, room.y + upper, room.w, room.h - upper), said,
+             40 if frame.larger else 34 if roomy else 30, sub, vertical="top", lines=2, min_size=24),
     ]  # fmt: skip
     if live:
         ops.append(Icon(rect=Rect(rect.right - 80, rect.centre_y - 28, 56, 56), name="chevron-right", colour=BLUE))
@@ -110,26 +114,36 @@ def _row(frame: Frame, rect: Rect, row: Row) -> list[Op]:
 
 def _numbered(frame: Frame, rect: Rect, number: str, names: Names, side: str, target: str | None) -> list[Op]:
     """A number with its service, and its time or how many are before it."""
-    number_w = min(380, rect.w * 2 // 5)
+    tall = rect.h > 320
+    number_w = min(560 if tall else 440, rect.w * (52 if tall else 42) // 100)
     place = Rect(rect.x + 36, rect.y + 8, number_w, rect.h - 16)
     words = Rect(place.right + 44, rect.y + 14, rect.right - place.right - 70, rect.h - 28)
     upper = words.h * 3 // 5 if side else words.h
     said = frame.first(names)
     ops: list[Op] = [
         card(rect, target),
-        figures(place, number, 110, KIOSK_INK, align="left", min_size=50),
+        figures(place, number, min(220 if tall else 150, rect.h * 3 // 5), KIOSK_INK, align="left", min_size=50),
         Box(rect=Rect(words.x - 24, rect.y + 34, 2, rect.h - 68), fill=KIOSK_EDGE),
         text(
             Rect(words.x, words.y, words.w, upper),
             said,
-            size_for(said, min(42, upper * 9 // 20), words.w),
+            size_for(said, min(54 if frame.larger or tall else 46, upper * 9 // 20), words.w),
             KIOSK_INK,
             lines=2,
             vertical="bottom" if side else "middle",
         ),
     ]
     if side:
-        ops.append(text(Rect(words.x, words.y + upper, words.w, words.h - upper), side, 34, KIOSK_SUB, vertical="top"))
+        ops.append(
+            text(
+                Rect(words.x, words.y + upper, words.w, words.h - upper),
+                side,
+                42 if frame.larger or tall else 36,
+                KIOSK_SUB,
+                vertical="top",
+                min_size=26,
+            )
+        )
     return ops
 
 
@@ -141,6 +155,8 @@ def _face(frame: Frame, rect: Rect, level: Level) -> list[Op]:
         ops.append(Icon(rect=Rect(rect.x + 50, rect.centre_y - side // 2, side, side), name=FACES[level], colour=BLUE))
         room = Rect(rect.x + side + 100, rect.y + 6, rect.w - side - 140, rect.h - 12)
         upper = room.h * 3 // 5
+        if frame.larger:
+            return [*ops, text(room, frame.first(names), min(72, room.h // 2), KIOSK_INK, bold=True)]
         return [
             *ops,
             text(Rect(room.x, room.y, room.w, upper), frame.first(names), min(62, upper * 7 // 10), KIOSK_INK,
@@ -148,12 +164,15 @@ def _face(frame: Frame, rect: Rect, level: Level) -> list[Op]:
             text(Rect(room.x, room.y + upper, room.w, room.h - upper), frame.second(names), 30, KIOSK_SUB,
                  vertical="top"),
         ]  # fmt: skip
-    side = min(150, rect.w - 60, rect.h - 170)
+    side = min(180, rect.w - 60, rect.h - 170)
     top = rect.y + (rect.h - side - 150) // 2
+    second = Rect(rect.x + 10, top + side + 100, rect.w - 20, 44)
+    said = frame.first(names)
+    size = size_for(said, 50 if frame.larger else 44, rect.w - 20)
     return [
         *ops,
         Icon(rect=Rect(rect.centre_x - side // 2, top, side, side), name=FACES[level], colour=BLUE),
-        text(Rect(rect.x + 10, top + side + 14, rect.w - 20, 84), frame.first(names), 44, KIOSK_INK, bold=True,
-             align="centre", lines=2, min_size=28),
-        text(Rect(rect.x + 10, top + side + 100, rect.w - 20, 44), frame.second(names), 26, KIOSK_SUB, align="centre"),
+        text(Rect(rect.x + 10, top + side + 14, rect.w - 20, 130 if frame.larger else 84), said, size, KIOSK_INK,
+             bold=True, align="centre", lines=2, min_size=28),
+        *(() if frame.larger else (text(second, frame.second(names), 26, KIOSK_SUB, align="centre"),)),
     ]  # fmt: skip

@@ -23,6 +23,7 @@ from broker.runtime.canvas.theme import (
 from kiosk import targets as t
 from kiosk.help_state import HelpState
 from kiosk.screens import words as w
+from kiosk.screens.check_in import for_holders
 from kiosk.screens.detail import back_bar
 from kiosk.screens.frame import Frame, chrome
 from kiosk.screens.home import above_tools, cards, paged, pager, tools
@@ -30,7 +31,6 @@ from kiosk.screens.parts import card, disc
 from kiosk.visit import Step
 
 Look = tuple[str, Colour, Colour]
-_CALM: Look = ("clock", KIOSK_TINT, BLUE)
 _WARN: Look = ("pause", KIOSK_WARN_GROUND, KIOSK_WARN_INK)
 _GOOD: Look = ("check", KIOSK_GOOD_GROUND, KIOSK_GOOD_INK)
 _HELP: Look = ("bell", (255, 227, 223), HELP)
@@ -47,7 +47,8 @@ def paused(frame: Frame) -> list[Op]:
     """Issuing is paused at this kiosk or in the hall."""
     reason = Names(frame.menu.reason, frame.menu.reason) if frame.menu.reason else w.PAUSED_HINT
     ops = chrome(frame, w.PAUSED, w.PAUSED_HINT)
-    return [*ops, *_message(frame, _WARN, w.PAUSED, reason, w.PAUSED_HINT), *tools(frame)]
+    area, ways = for_holders(frame, _above_tools(frame))
+    return [*ops, *_message(frame, _WARN, w.PAUSED, reason, w.PAUSED_HINT, area=area), *ways, *tools(frame)]
 
 
 def connecting(frame: Frame) -> list[Op]:
@@ -69,10 +70,8 @@ def help_called(frame: Frame) -> list[Op]:
     """HELP: whether staff know, and whether somebody is on the way."""
     title, hint, look = _HELP_WORDS[frame.around.help]
     ops = chrome(frame, title, hint)
-    kiosk = Names(f"本机：{frame.around.kiosk.zh}", f"This is {frame.around.kiosk.en}")
-    last = Names(f"{kiosk.zh}　电话 {frame.around.phone}", f"{kiosk.en}, phone {frame.around.phone}")
-    extra = last if frame.around.phone else kiosk
-    return [*ops, *_message(frame, look, title, hint, extra), *back_bar(frame)]
+    kiosk = w.this_kiosk(frame.around.kiosk, frame.around.phone)
+    return [*ops, *_message(frame, look, title, hint, kiosk), *back_bar(frame)]
 
 
 def closed(frame: Frame) -> list[Op]:
@@ -88,11 +87,18 @@ def closed(frame: Frame) -> list[Op]:
         text(
             Rect(head.x + 192, head.y + 14, head.w - 230, 74), frame.first(opens), 58, KIOSK_INK, bold=True, min_size=36
         ),
-        text(Rect(head.x + 192, head.y + 88, head.w - 230, 46), frame.first(w.hours(menu.hours)), 30, KIOSK_SUB),
+        text(
+            Rect(head.x + 192, head.y + 88, head.w - 230, 46),
+            frame.first(w.hours(menu.hours)),
+            36 if frame.larger else 30,
+            KIOSK_SUB,
+            min_size=26,
+        ),
     ]
     area = Rect(head.x, head.bottom + 24, head.w, above_tools(frame) - head.bottom - 24)
+    area, ways = for_holders(frame, area)
     plan = paged(frame, area, menu.offers)
-    return [*ops, *cards(frame, plan, area), *pager(frame, plan, area), *tools(frame)]
+    return [*ops, *ways, *cards(frame, plan, area), *pager(frame, plan, area), *tools(frame)]
 
 
 def _has_tools(frame: Frame) -> bool:
@@ -100,24 +106,30 @@ def _has_tools(frame: Frame) -> bool:
     return frame.visit.step in (Step.HOME, Step.CATEGORY)
 
 
-def _message(frame: Frame, look: Look, title: Names, *lines: Names) -> list[Op]:
+def _above_tools(frame: Frame) -> Rect:
+    return Rect(frame.body.x, frame.body.y, frame.body.w, above_tools(frame) - frame.body.y)
+
+
+def _message(frame: Frame, look: Look, title: Names, *lines: Names, area: Rect | None = None) -> list[Op]:
     """A round sign with its words, in the middle of the content."""
     icon, ground, ink = look
-    area = frame.body
-    if _has_tools(frame):
-        area = Rect(area.x, area.y, area.w, above_tools(frame) - area.y)
-    side = min(300, area.h // 3)
-    text_h = 240 + 64 * len(lines)
-    top = area.y + max(24, (area.h - side - text_h) // 2)
+    area = area or (_above_tools(frame) if _has_tools(frame) else frame.body)
+    text_h = (186 if frame.larger else 226) + 64 * len(lines)
+    side = max(96, min(300, area.h // 3, area.h - text_h - 44))
+    top = area.y + max(20, (area.h - side - text_h) // 2)
     inner = area.inset(60, 0)
     ops: list[Op] = [card(area), *disc(area.centre_x, top, side, icon, ground, ink)]
     y = top + side + 36
     first = Rect(inner.x, y, inner.w, 116)
     ops.append(text(first, frame.first(title), 66, KIOSK_INK, bold=True, align="centre", lines=2, min_size=36))
-    ops.append(text(Rect(inner.x, y + 118, inner.w, 52), frame.second(title), 33, KIOSK_SUB, align="centre"))
-    y += 190
+    if not frame.larger:
+        ops.append(text(Rect(inner.x, y + 118, inner.w, 52), frame.second(title), 33, KIOSK_SUB, align="centre"))
+    y += 150 if frame.larger else 190
+    size = 46 if frame.larger else 40
     for names in lines:
-        ops.append(text(Rect(inner.x, y, inner.w, 60), frame.first(names), 40, KIOSK_INK, align="centre", min_size=26))
+        ops.append(
+            text(Rect(inner.x, y, inner.w, 60), frame.first(names), size, KIOSK_INK, align="centre", min_size=26)
+        )
         y += 64
     return ops
 

@@ -28,7 +28,7 @@ PAPERS_MOST = 8
 SIDE_W, GAP = 250, 30
 CAPTION_H, NOTICE_H, NOTICE_LEAST_H = 44, 136, 84
 CODE_LEAST = 130
-NOTE_H = 62
+NOTE_H, LARGE_NOTE_H = 62, 84
 WIDE = 1000
 MARK = 46
 _NOTICE_WORDS: dict[NoticeState, tuple[Names, str]] = {
@@ -81,19 +81,20 @@ def _to_take_along(frame: Frame, offer: Offer, side: Rect, with_notice: bool) ->
         ]
         y = code.bottom + CAPTION_H + 10
     if with_notice:
-        ops += _notice(frame, Rect(side.x, y, side.w, notice_h))
+        ops += notice_button(frame, Rect(side.x, y, side.w, notice_h))
     return ops
 
 
-def _notice(frame: Frame, rect: Rect) -> list[Op]:
+def notice_button(frame: Frame, rect: Rect) -> list[Op]:
     state = frame.visit.notice
-    if not state and rect.h < NOTICE_H:
+    if not state and rect.h < NOTICE_H and not frame.larger:
         return [
             Box(rect=rect, fill=KIOSK_CARD, radius=24, border=3, border_colour=KIOSK_EDGE, target=t.NOTICE),
             text(rect.inset(16, 6), frame.first(w.NOTICE), 32, KIOSK_INK, bold=True, align="centre", lines=2),
         ]
     if not state:
         return button(frame, rect, t.NOTICE, w.NOTICE, "printer")
+    size, inset = (40, 90) if frame.larger else (30, 74)
     names, icon = _NOTICE_WORDS[state]
     ground, ink = {
         "asked": (KIOSK_TINT, KIOSK_INK),
@@ -103,7 +104,14 @@ def _notice(frame: Frame, rect: Rect) -> list[Op]:
     return [
         Box(rect=rect, fill=ground, radius=24),
         Icon(rect=Rect(rect.x + 18, rect.centre_y - 22, 44, 44), name=icon, colour=ink),
-        text(Rect(rect.x + 74, rect.y + 6, rect.w - 88, rect.h - 12), frame.first(names), 30, ink, bold=True, lines=2),
+        text(
+            Rect(rect.x + inset, rect.y + 6, rect.w - inset - 14, rect.h - 12),
+            frame.first(names),
+            size,
+            ink,
+            bold=True,
+            lines=2,
+        ),
     ]
 
 
@@ -129,9 +137,8 @@ def _notes(frame: Frame, notes: list[Note], area: Rect) -> list[Op]:
         return []
     ops: list[Op] = [rule(Rect(area.x, area.y, area.w, 2))]
     y = area.y + 24
-    colon = "：" if frame.visit.language == "zh" else ": "
     for label, names, icon in notes:
-        words = frame.first(label) + colon + frame.first(names)
+        words = frame.first(label) + frame.colon + frame.first(names)
         ops += [
             Icon(rect=Rect(area.x + 4, y + 8, 38, 38), name=icon, colour=BLUE),
             text(Rect(area.x + 62, y, area.w - 62, 54), words, 34 if frame.larger else 32, KIOSK_INK, min_size=24),
@@ -144,9 +151,30 @@ def _list(frame: Frame, offer: Offer, area: Rect) -> list[Op]:
     if not offer.papers:
         return _nothing_needed(frame, area, offer.open)
     ops: list[Op] = [
-        text(Rect(area.x, area.y, area.w, 56), frame.first(w.PAPERS), 38, KIOSK_INK, bold=True, min_size=28)
+        text(
+            Rect(area.x, area.y, area.w, 56),
+            frame.first(w.PAPERS),
+            46 if frame.larger else 38,
+            KIOSK_INK,
+            bold=True,
+            min_size=28,
+        )
     ]
     _paper_list(frame, offer, Rect(area.x, area.y + 66, area.w, area.h - 66), ops)
+    return ops
+
+
+def large_papers(frame: Frame, offer: Offer, area: Rect) -> list[Op]:
+    """The same for the larger manner: the papers alone, and that an ID card is wanted."""
+    if offer.real_name:
+        area = Rect(area.x, area.y, area.w, area.h - LARGE_NOTE_H)
+    ops = _list(frame, offer, area)
+    if offer.real_name:
+        words = frame.first(w.REAL_NAME) + frame.colon + frame.first(w.REAL_NAME_HINT)
+        ops += [
+            Icon(rect=Rect(area.x, area.bottom + 18, 48, 48), name="id-card", colour=BLUE),
+            text(Rect(area.x + 68, area.bottom + 8, area.w - 68, 68), words, 42, KIOSK_INK, min_size=34),
+        ]
     return ops
 
 
@@ -162,14 +190,15 @@ def _paper_list(frame: Frame, offer: Offer, area: Rect, ops: list[Op]) -> None:
     least_h = 64 if frame.larger else 56
     columns = 1 if len(papers) * least_h <= area.h else _columns(frame, offer, area)
     rows = max(1, min(-(-len(papers) // columns), area.h // least_h))
-    row_h = min(96 if frame.larger else 84, area.h // rows)
+    row_h = min(112 if frame.larger else 84, area.h // rows)
     cells = grid(Rect(area.x, area.y, area.w, row_h * rows), columns, rows, 0)
     if len(cells) < len(offer.papers):
-        more = w.more_papers(len(offer.papers) - len(cells) + 1)
-        ops.append(text(cells[-1].inset(8, 0), frame.first(more), 30, KIOSK_SUB, min_size=24))
+        left = len(offer.papers) - len(cells) + 1
+        more = w.more_papers(left) if len(cells) > 1 else w.papers_on_ticket(left)
+        ops.append(text(cells[-1].inset(8, 0), frame.first(more), 38 if frame.larger else 30, KIOSK_SUB, min_size=24))
         cells = cells[:-1]
     shown = [frame.first(names) for names in papers[: len(cells)]]
-    size = min((_size(words, cells[0], 42 if frame.larger else 37) for words in shown), default=24)
+    size = min((_size(words, cells[0], 50 if frame.larger else 37) for words in shown), default=24)
     for number, (cell, words) in enumerate(zip(cells, shown, strict=False), start=1):
         ops += _paper(cell, number, words, size)
 

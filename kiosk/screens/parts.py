@@ -23,6 +23,7 @@ from broker.runtime.canvas.theme import (
     Colour,
     rgb,
 )
+from kiosk import targets as t
 from kiosk.screens import words as w
 from kiosk.screens.frame import Frame
 
@@ -39,7 +40,8 @@ def width_of(words: str, size: int) -> int:
 def size_for(words: str, size: int, width: int) -> int:
     """At most ``size``, small enough that no single word is wider than ``width``."""
     longest = max(words.split(), key=lambda word: width_of(word, 100), default="")
-    return min(size, int(size * width / max(1, width_of(longest, size)))) if longest.isascii() else size
+    whole = longest.isascii() or any("\uac00" <= letter <= "\ud7a3" for letter in longest)
+    return min(size, int(size * width / max(1, width_of(longest, size)))) if whole else size
 
 
 def card(rect: Rect, target: str | None = None, radius: int = 26) -> Box:
@@ -56,7 +58,7 @@ def tile(rect: Rect, name: str, ground: Colour = KIOSK_TINT, colour: Colour = BL
 
 def primary(frame: Frame, rect: Rect, target: str, names: Names, icon: str = "chevron-right") -> list[Op]:
     """The one thing to do here: amber."""
-    size = 72 if rect.h >= 150 else 52
+    size = 72 if rect.h >= 160 else min(60, rect.h * 2 // 5)
     inner = Rect(rect.x + 48, rect.y, rect.w - 176, rect.h)
     arrow = Rect(rect.right - 48 - 64, rect.centre_y - 32, 64, 64)
     ops: list[Op] = [Box(rect=rect, fill=AMBER, radius=30, shadow=16, target=target)]
@@ -100,12 +102,28 @@ def button(frame: Frame, rect: Rect, target: str, names: Names, icon: str, hint:
         inner = Rect(rect.x + (32 if onward else side + 50), rect.y + 6, rect.w - side - 74, rect.h - 12)
         if rect.w > 700:
             ops.append(Icon(rect=Rect(rect.right - 80, rect.centre_y - 24, 48, 48), name="chevron-right", colour=BLUE))
-        return ops + _two_lines(frame, inner, names, second, "left", 38)
+        return ops + _two_lines(frame, inner, names, second, "left", min(38, inner.h * 42 // 100))
     flat = rect.h < 140
     ops.append(Icon(rect=Rect(rect.centre_x - 23, rect.y + (11 if flat else 15), 46, 46), name=icon, colour=BLUE))
     top = 56 if flat else 64
     inner = Rect(rect.x + 10, rect.y + top, rect.w - 20, rect.h - top - 4)
     return ops + _two_lines(frame, inner, names, second, "centre", 31 if flat else 34)
+
+
+def language_button(frame: Frame, rect: Rect) -> list[Op]:
+    """The other language by its own name; with more of them a way to choose, with some of their names."""
+    others = [language.name for language in frame.around.languages if language is not frame.language]
+    flat = rect.w > 1.9 * rect.h
+    few = _few(others, rect.w - (136 if flat else 20))
+    if len(others) == 1 or (frame.larger and width_of(few, 30) <= rect.w - (100 if flat else 20)):
+        return button(frame, rect, t.LANGUAGE, Names(few, few), "globe", w.LANGUAGE)
+    return button(frame, rect, t.LANGUAGE, w.LANGUAGE, "globe", Names(few, few))
+
+
+def _few(names: list[str], width: int) -> str:
+    """Two of the names, or one, as they fit in small letters; that there are more is shown."""
+    shown = [" · ".join(names[:count]) + (" …" if len(names) > count else "") for count in (2, 1)]
+    return shown[0] if width_of(shown[0], 24) <= width * 11 // 10 else shown[1]
 
 
 def _two_lines(frame: Frame, inner: Rect, names: Names, second: str, align: str, size: int) -> list[Op]:
@@ -115,6 +133,57 @@ def _two_lines(frame: Frame, inner: Rect, names: Names, second: str, align: str,
     return [
         text(top, frame.first(names), size, KIOSK_INK, bold=True, align=align, min_size=26, vertical="bottom"),  # type: ignore[arg-type]
         text(low, second, 25, KIOSK_SUB, align=align, vertical="top"),  # type: ignore[arg-type]
+    ]
+
+
+def switch(frame: Frame, rect: Rect, target: str, icon: str, names: Names, hint: Names, done: bool) -> list[Op]:
+    """A wide button with a hint, in the larger manner without; green with a cross once it is set."""
+    ground, edge, ink = (KIOSK_GOOD_GROUND, None, KIOSK_GOOD_INK) if done else (WHITE, KIOSK_EDGE, KIOSK_INK)
+    narrow = rect.w < 700
+    left, right = (112, 98) if not narrow else (106, 80) if frame.larger else (92, 70)
+    body = Rect(rect.x + left, rect.y + 8, rect.w - left - right, rect.h - 16)
+    half = body.h // 2 + 4
+    return [
+        Box(rect=rect, fill=ground, radius=24, border=3 if edge else 0, border_colour=edge, target=target),
+        Icon(
+            rect=Rect(rect.x + left - 78, rect.centre_y - 28, 56, 56),
+            name="check-circle" if done else icon,
+            colour=ink if done else BLUE,
+        ),
+        *_said(frame, body, half, names, hint, (ink, ink if done else KIOSK_SUB)),
+        Icon(
+            rect=Rect(rect.right - right + 14, rect.centre_y - 26, 52, 52),
+            name="cross" if done else "chevron-right",
+            colour=ink if done else BLUE,
+        ),
+    ]
+
+
+def _said(frame: Frame, body: Rect, half: int, names: Names, hint: Names, inks: tuple[Colour, Colour]) -> list[Op]:
+    if frame.larger:
+        return [text(body, frame.first(names), 44, inks[0], bold=True, lines=2, min_size=34)]
+    low = Rect(body.x, body.y + half, body.w, body.h - half)
+    return [
+        text(Rect(body.x, body.y, body.w, half), frame.first(names), 38, inks[0], bold=True, min_size=26),
+        text(low, frame.first(hint), 28, inks[1], min_size=24),
+    ]
+
+
+def help_tool(frame: Frame, rect: Rect) -> list[Op]:
+    """The way to a person in the bar below: in the larger manner red, as everywhere there."""
+    if not frame.larger:
+        return button(frame, rect, t.HELP, w.HELP, "help")
+    side = 52
+    flat = rect.w > 1.9 * rect.h
+    mark = Rect(rect.x + 24, rect.centre_y - side // 2, side, side)
+    words = Rect(mark.right + 16, rect.y + 6, rect.right - mark.right - 36, rect.h - 12)
+    if not flat:
+        mark = Rect(rect.centre_x - side // 2, rect.y + 12, side, side)
+        words = Rect(rect.x + 10, mark.bottom, rect.w - 20, rect.bottom - mark.bottom - 6)
+    return [
+        Box(rect=rect, fill=HELP, radius=24, target=t.HELP),
+        Icon(rect=mark, name="help", colour=WHITE),
+        text(words, frame.first(w.HELP), 44, WHITE, bold=True, align="left" if flat else "centre", min_size=28),
     ]
 
 
@@ -140,7 +209,7 @@ def fact(frame: Frame, rect: Rect, label: Names, value: str, icon: str, size: in
     head = Rect(rect.x + 52, rect.y, rect.w - 52, 44)
     return [
         Icon(rect=Rect(rect.x, rect.y + 2, 40, 40), name=icon, colour=BLUE),
-        text(head, frame.first(label), 29, KIOSK_SUB),
+        text(head, frame.first(label), 36 if frame.larger else 29, KIOSK_SUB, min_size=24),
         text(Rect(rect.x, rect.y + 46, rect.w, rect.h - 46), value, size, KIOSK_INK, bold=True, min_size=30, lines=2),
     ]
 
@@ -184,6 +253,7 @@ def grid(rect: Rect, columns: int, rows: int, gap: int) -> list[Rect]:
 
 
 __all__ = [
-    "AMBER_DEEP", "STRIP", "button", "card", "disc", "fact", "figures", "grid", "help_banner", "pill", "primary",
-    "rule", "shares", "size_for", "split", "tile", "upright", "width_of",
+    "AMBER_DEEP", "STRIP", "button", "card", "disc", "fact", "figures", "grid", "help_banner", "help_tool",
+    "language_button", "pill", "primary", "rule", "shares", "size_for", "split", "switch", "tile", "upright",
+    "width_of",
 ]  # fmt: skip

@@ -8,7 +8,10 @@ from kiosk.menu import Choice
 from kiosk.screens import words as w
 from kiosk.screens.detail import back_bar
 from kiosk.screens.frame import Frame, chrome
+from kiosk.screens.needs import needs_elsewhere, needs_row
 from kiosk.screens.parts import card, grid, tile
+
+NEEDS_H = 96
 
 
 def priority(frame: Frame) -> list[Op]:
@@ -23,7 +26,10 @@ def priority(frame: Frame) -> list[Op]:
         rows = -(-len(choices) // columns)
     note = Rect(area.x, area.bottom - 78, area.w, 78)
     room = Rect(area.x, area.y, area.w, area.h - 100)
-    height = min(200, (room.h - 20 * (rows - 1)) // rows)
+    if needs_elsewhere(frame):
+        ops += needs_row(frame, Rect(area.x, room.bottom - NEEDS_H, area.w, NEEDS_H))
+        room = Rect(room.x, room.y, room.w, room.h - NEEDS_H - 20)
+    height = min(270, (room.h - 20 * (rows - 1)) // rows)
     block = Rect(room.x, room.y, room.w, height * rows + 20 * (rows - 1))
     for cell, choice in zip(grid(block, columns, rows, 20), choices, strict=False):
         ops += _class_card(frame, cell, choice)
@@ -31,7 +37,13 @@ def priority(frame: Frame) -> list[Op]:
         *ops,
         Box(rect=note, fill=KIOSK_WARN_GROUND, radius=20),
         Icon(rect=Rect(note.x + 26, note.centre_y - 20, 40, 40), name="info", colour=KIOSK_WARN_INK),
-        text(Rect(note.x + 84, note.y, note.w - 108, note.h), frame.first(w.PRIORITY_HINT), 31, KIOSK_WARN_INK),
+        text(
+            Rect(note.x + 84, note.y, note.w - 108, note.h),
+            frame.first(w.PRIORITY_HINT),
+            36 if frame.larger else 31,
+            KIOSK_WARN_INK,
+            min_size=26,
+        ),
         *back_bar(frame),
     ]
 

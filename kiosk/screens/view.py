@@ -5,12 +5,14 @@ from collections.abc import Callable
 from broker.runtime.canvas.ops import Op
 from kiosk.menu import Menu
 from kiosk.screens.card import card
+from kiosk.screens.check_in import booked
 from kiosk.screens.detail import detail
 from kiosk.screens.emergency import emergency
 from kiosk.screens.frame import Frame, Surroundings
 from kiosk.screens.given import no_paper, taking, ticket
 from kiosk.screens.home import home
 from kiosk.screens.keypad import keypad
+from kiosk.screens.languages import languages
 from kiosk.screens.more import copies, faces, found, more
 from kiosk.screens.notes import closed, connecting, help_called, note, paused, still_there
 from kiosk.screens.priority import priority
@@ -23,6 +25,8 @@ PICTURES: dict[Step, Callable[[Frame], list[Op]]] = {
     Step.PRIORITY: priority,
     Step.CARD: card,
     Step.MORE: more,
+    Step.CHECK_IN: keypad,
+    Step.BOOKED: booked,
     Step.MISSED: keypad,
     Step.FIND: keypad,
     Step.RATE: keypad,
@@ -50,7 +54,7 @@ def view(visit: Visit, menu: Menu, around: Surroundings) -> tuple[Op, ...]:
     draw = PICTURES[visit.step]
     if visit.step in CHOOSING:
         draw = INSTEAD_OF_HOME.get(menu.state, draw)
-    ops = draw(frame)
+    ops = languages(frame) if visit.choosing else draw(frame)
     if around.warned_s is not None:
         ops = still_there(frame, ops, around.warned_s)
     return frame.fitted(ops)

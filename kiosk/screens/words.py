@@ -1,6 +1,10 @@
-"""Everything the kiosk says, in both languages, in one place. Pure."""
+"""Everything the kiosk says, in Chinese and English, in one place; further languages are in catalogues. Pure.
+
+A text with facts in it is a ``phrase``, so that a catalogue can say it in its own order.
+"""
 
 from broker.model.hours import hours_spans
+from broker.model.phrases import phrase
 from broker.model.words import Names
 
 TITLE = Names("请选择要办理的业务", "Tap a service to take a number")
@@ -10,8 +14,9 @@ TITLE_LARGER_HINT = Names("点一下就行，不会用请按红色按钮", "Just
 TITLE_CATEGORIES = Names("请选择业务类别", "Choose a category")
 TITLE_CATEGORIES_HINT = Names("点一下查看业务", "Tap to see its services")
 
-LANGUAGE_BUTTON = Names("English", "中文")
-LANGUAGE_HINT = Names("中文 / EN", "中文 / EN")
+LANGUAGE = Names("语言", "Language")
+LANGUAGES_TITLE = Names("请选择语言", "Choose your language")
+LANGUAGES_HINT = Names("点一下即可", "One tap is enough")
 LARGER = Names("大字版", "Larger text")
 STANDARD = Names("标准版", "Standard text")
 LOWER = Names("低位操作", "Lower buttons")
@@ -50,7 +55,6 @@ PHONE_LEFT_HINT = Names("点此取消", "Tap to remove")
 NO_WAIT = Names("无需等候", "No wait")
 WAITING_UNKNOWN = Names("请听叫号", "Listen for the call")
 ALONE = Names("单机取号", "Working alone")
-SERVICES = Names("项业务", "services")
 
 AHEAD = Names("前面等候", "Ahead of you")
 WAIT = Names("预计等候", "Likely wait")
@@ -68,6 +72,7 @@ NOTICE_PRINTING = Names("正在打印", "Printing")
 NOTICE_PRINTED = Names("请取走告知单", "Take your list")
 NOTICE_FAILED = Names("没有打印出来", "It was not printed")
 TAKE = Names("取号", "Take a number")
+TAKE_LARGER = Names("看好了，点下面黄色的按钮", "Ready? Tap the yellow button below")
 TAKE_PRIORITY = Names("优先取号", "Take a priority number")
 CLAIM = Names("需要优先办理？", "Need priority?")
 CLAIMED = Names("已选择优先办理", "Priority is chosen")
@@ -146,15 +151,35 @@ SEND = Names("重新排队", "Rejoin the line")
 ERASE = Names("删除", "Erase")
 OFFLINE_MISSED = Names("系统未连接，请到咨询台", "Please ask at the desk")
 
+CHECK_IN = Names("预约签到", "Check in")
+CHECK_IN_SCAN = Names("把预约二维码对准扫码窗，或点这里输入", "Hold your code before the scanner, or tap to type it")
+CHECK_IN_TYPE = Names("有预约？点这里输入预约码", "Have an appointment? Tap to type its code")
+CHECK_IN_HINT = Names("输入预约码，或扫预约二维码", "Type or scan your code")
+CODE_TITLE = Names("请输入预约码", "Type your appointment code")
+CODE_HINT = Names("预约码是 6 位以上的数字或字母", "6 or more digits or letters")
+SEND_CODE = Names("签到取号", "Check in")
+TO_LETTERS = Names("字母", "ABC")
+TO_DIGITS = Names("数字", "123")
+CHECK_IN_NOT = Names("没有签到成功", "Not checked in")
+CHECK_IN_NOT_HINT = Names("请看下面的说明", "Please read below")
+ORDINARY = Names("取普通号", "Take an ordinary number")
+CHECKED_IN = Names("您已签到", "You have checked in")
+LATE = Names("预约时间已过，按普通号排队", "Late for your appointment: an ordinary place in line")
+
+
+def booked_for(time: str) -> Names:
+    """A ticket for an appointment."""
+    return phrase("预约 {time}", "Appointment {time}", time=time)
+
 
 def people(count: int) -> Names:
     """How many wait."""
-    return Names(f"等候 {count} 人", f"{count} waiting")
+    return phrase("等候 {count} 人", "{count} waiting", count=count)
 
 
 def ahead(count: int) -> Names:
     """How many are before the visitor."""
-    return Names(f"{count} 人", str(count))
+    return phrase("{count} 人", "{count}", count=count)
 
 
 def minutes(wait: tuple[int, int]) -> Names:
@@ -162,59 +187,79 @@ def minutes(wait: tuple[int, int]) -> Names:
     low, high = wait
     if high <= 0:
         return NO_WAIT
-    span = f"{low}–{high}" if low != high else str(high)
-    return Names(f"约 {span} 分", f"{span} min")
+    return phrase("约 {span} 分", "{span} min", span=f"{low}–{high}" if low != high else str(high))
 
 
 def windows(names: tuple[str, ...]) -> Names:
     """Which counters; a long list is cut, the board shows the right one at the call."""
     shown, more = names if len(names) <= 4 else names[:3], len(names) > 4
-    return Names("、".join(shown) + (" 号等" if more else " 号"), ", ".join(shown) + (" …" if more else ""))
+    listed = Names("、".join(shown), ", ".join(shown))
+    if more:
+        return phrase("{counters} 号等", "{counters} …", counters=listed)
+    return phrase("{counters} 号", "{counters}", counters=listed)
 
 
 def opens_at(time: str) -> Names:
     """When tickets are given again."""
-    return Names(f"{time} 起取号", f"Opens {time}")
+    return phrase("{time} 起取号", "Opens {time}", time=time)
 
 
 def quota(left: int) -> Names:
     """Few tickets are left."""
-    return Names(f"仅余 {left} 号", f"Only {left} left")
+    return phrase("仅余 {left} 号", "Only {left} left", left=left)
 
 
 def count_of(services: int) -> Names:
     """How many services a category has."""
-    return Names(f"{services} 项业务", f"{services} service" + ("" if services == 1 else "s"))
+    if services == 1:
+        return phrase("{count} 项业务", "{count} service", count=services)
+    return phrase("{count} 项业务", "{count} services", count=services)
 
 
 def more_papers(count: int) -> Names:
     """Papers that found no room on the screen; the ticket lists all."""
-    return Names(f"另有 {count} 项，见号票", f"and {count} more, see your ticket")
+    return phrase("另有 {count} 项，见号票", "and {count} more, see your ticket", count=count)
 
 
-def listed(names: tuple[Names, ...], most: int = 2) -> Names:
-    """The first few of a list."""
-    few, more = names[:most], len(names) > most
-    zh = "、".join(name.zh for name in few) + ("等" if more else "")
-    return Names(zh, "; ".join(name.en for name in few) + (" …" if more else ""))
+def papers_on_ticket(count: int) -> Names:
+    """No room for any of the papers."""
+    return phrase("共 {count} 项，取号后见号票", "{count} papers: they stand on your ticket", count=count)
+
+
+def listed(names: tuple[Names, ...]) -> Names:
+    """The first two of a list."""
+    if len(names) > 2:
+        return phrase("{first}、{second}等", "{first}; {second} …", first=names[0], second=names[1])
+    if len(names) == 2:
+        return phrase("{first}、{second}", "{first}; {second}", first=names[0], second=names[1])
+    return names[0]
 
 
 def since(clock: str) -> Names:
     """When an emergency was declared."""
-    return Names(f"{clock} 发布", f"issued at {clock}")
+    return phrase("{clock} 发布", "issued at {clock}", clock=clock)
 
 
 def before_you(count: int) -> Names:
     """How many are before a number."""
-    return Names(f"前面 {count} 人", f"{count} before you")
+    return phrase("前面 {count} 人", "{count} before you", count=count)
 
 
 def page_of(page: int, pages: int) -> Names:
     """Which page is shown."""
-    return Names(f"第 {page} / {pages} 页", f"Page {page} of {pages}")
+    return phrase("第 {page} / {pages} 页", "Page {page} of {pages}", page=page, pages=pages)
 
 
 def hours(text: str) -> Names:
     """``09:00-12:00 13:30-17:00`` as people read it."""
     spans = " / ".join(hours_spans(text))
-    return Names(f"开放时间  {spans}", f"Open  {spans}") if spans else Names(" ", " ")
+    return phrase("开放时间  {spans}", "Open  {spans}", spans=spans) if spans else Names(" ", " ")
+
+
+def this_kiosk(names: Names, telephone: str) -> Names:
+    """Which kiosk this is, for whoever is called, and the hall's telephone where it has one."""
+    if telephone:
+        return phrase(
+            "本机：{kiosk}　电话 {telephone}", "This is {kiosk}, phone {telephone}", kiosk=names, telephone=telephone
+        )
+    return phrase("本机：{kiosk}", "This is {kiosk}", kiosk=names)

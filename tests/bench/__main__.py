@@ -23,11 +23,12 @@ from tests.bench.hostile import RATE_PER_S, node_hostile_figures, town_hostile_f
 from tests.bench.load import DiskBeside, OtherLoad
 from tests.bench.node import running_node
 from tests.bench.processes import let_everything_work, memory_figures, start_figures
+from tests.bench.steps import step_figures
 from tests.bench.throughput import raw_figures, throughput_figures, visitors_at
 from tests.bench.tickets import observe_kiosk, ticket_figures
 from tests.bench.town import Town, hall_clock
 
-PARTS = ("node", "hostile", "board", "bus", "processes", "tickets", "sounds", "calls", "ticker")
+PARTS = ("node", "hostile", "board", "bus", "processes", "steps", "tickets", "sounds", "calls", "ticker")
 
 
 @dataclass(frozen=True)
@@ -37,12 +38,13 @@ class Effort:
     throughput_s: float = 4.0
     costs: int = 3
     rest_s: float = 4.0
+    steps: int = 300
     tickets: int = 20
-    sounds: int = 7
+    sounds: int = 12
     presses: int = 72
     hostile: int = 240
     hostile_presses: int = 48
-    ticker_s: float = 4.0
+    ticker_s: float = 10.0
     bus_presses: int = 1_500
     bus_s: float = 120.0
 
@@ -51,6 +53,7 @@ QUICK = Effort(
     throughput_s=0.7,
     costs=1,
     rest_s=1.0,
+    steps=20,
     tickets=2,
     sounds=1,
     presses=8,
@@ -150,6 +153,8 @@ class Bench:
         if "processes" in self._only:
             let_everything_work(town)
         self._part("processes", f"memory {where}", lambda: memory_figures(town, effort.rest_s))
+        touch = lambda: step_figures(town, effort.steps)  # noqa: E731
+        self._part("steps", f"a kiosk shows its next picture {where}", touch)
         clerks = self._observed(town)
         answers = observe_kiosk(town)
         self._beside("sounds", "while called", f"a call is heard {where}", lambda: sound_figures(clerks, effort.sounds))

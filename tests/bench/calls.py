@@ -21,6 +21,8 @@ from tests.bench.halls import BOARD, BOTH_HEAR, QUIET_BOARD
 from tests.bench.town import Town
 
 PAINTED_WITHIN_MS, HEARD_WITHIN_MS = 50.0, 150.0
+GAP_WITHIN_MS = 250.0
+"""150 ms are meant, and a word's first sound may be softer than the least a sample can be."""
 PATIENCE_S = 20.0
 LOOK_S = 0.004
 PAUSE_S = 1.1
@@ -41,6 +43,8 @@ class Observed:
     painted: dict[tuple[str, str], float] = field(default_factory=dict)
     sounds: defaultdict[str, list[float]] = field(default_factory=lambda: defaultdict(list))
     quiet: dict[str, float] = field(default_factory=dict)
+    pauses: defaultdict[str, list[tuple[float, float]]] = field(default_factory=lambda: defaultdict(list))
+    """When a silence was over, and how long it was."""
 
     def listener(self, display: str) -> Callable[[str], None]:
         """What to do with each line of one display."""
@@ -52,6 +56,8 @@ class Observed:
                 case ["sound", at_s]:
                     self.quiet.pop(display, None)
                     self.sounds[display].append(float(at_s))
+                case ["pause", at_s, seconds]:
+                    self.pauses[display].append((float(at_s), float(seconds)))
                 case ["quiet" | "listening", at_s]:
                     self.quiet[display] = float(at_s)
 
@@ -81,7 +87,7 @@ class Clerks:
     """All clerks of the town, with one connection: they press keys and see what their counters show."""
 
     def __init__(self, town: Town, observed: Observed | None = None) -> None:
-        self._town, self._observed = town, observed or Observed()
+        self._town, self.observed = town, observed or Observed()
         self._topics = Topics(town.hall.hall.id)
         self._consoles = {console.counter: (name, console) for name, console in town.hall.consoles.items()}
         self._numbers: dict[str, tuple[str, str, float]] = {}
@@ -126,7 +132,7 @@ class Clerks:
 
     def await_painted(self, called: Called) -> float:
         """Seconds from the press until the observed board showed the number."""
-        look = lambda: self._observed.painted.get((BOARD, called.number))  # noqa: E731
+        look = lambda: self.observed.painted.get((BOARD, called.number))  # noqa: E731
         return self._await(look, f"{called.number} on the board") - called.pressed_s
 
     def serve(self, counter: str) -> None:
@@ -145,13 +151,13 @@ class Clerks:
 
     def await_silence(self) -> None:
         """Both boards have said all they had to say, and have paused."""
-        self._await(lambda: self._observed.silent_for(PAUSE_S), "silence")
+        self._await(lambda: self.observed.silent_for(PAUSE_S), "silence")
 
     def await_sounds(self, after_s: float) -> tuple[float, float]:
         """Seconds until each of the two boards sounded."""
 
         def both() -> tuple[float, float] | None:
-            heard = [self._observed.heard(display, after_s) for display in (BOARD, QUIET_BOARD)]
+            heard = [self.observed.heard(display, after_s) for display in (BOARD, QUIET_BOARD)]
             return None if None in heard else (heard[0], heard[1])  # type: ignore[return-value]
 
         chimed_s, spoken_s = self._await(both, "a sound of both boards")
@@ -190,19 +196,35 @@ def sound_figures(clerks: Clerks, rounds: int) -> list[Figure]:
     """Each round is a call whose words nobody has ever made, and a recall of it, whose words are kept."""
     cold: list[tuple[float, float]] = []
     kept: list[tuple[float, float]] = []
+    gaps: dict[str, list[float]] = {"cold clips": [], "kept clips": []}
     for place in range(rounds):
         counter = BOTH_HEAR[place % len(BOTH_HEAR)]
         clerks.await_silence()
-        cold.append(clerks.await_sounds(clerks.call(counter).pressed_s))
+        pressed_s = clerks.call(counter).pressed_s
+        cold.append(clerks.await_sounds(pressed_s))
         clerks.await_silence()
-        kept.append(clerks.await_sounds(clerks.press(counter, "recall")))
+        gaps["cold clips"].append(_after_chime(clerks.observed, pressed_s))
+        pressed_s = clerks.press(counter, "recall")
+        kept.append(clerks.await_sounds(pressed_s))
+        clerks.await_silence()
+        gaps["kept clips"].append(_after_chime(clerks.observed, pressed_s))
         clerks.serve(counter)
     figures = []
     for label, pairs in (("cold clips", cold), ("kept clips", kept)):
         chimed, spoken = [pair[0] for pair in pairs], [pair[1] for pair in pairs]
         figures += spread(f"press -> first sample, chime first, {label}", chimed, HEARD_WITHIN_MS)
         figures += spread(f"press -> first sample, no chime, {label}", spoken, HEARD_WITHIN_MS)
+        figures += spread(f"silence between chime and first word, {label}", gaps[label], GAP_WITHIN_MS)
     return figures
+
+
+def _after_chime(observed: Observed, pressed_s: float) -> float:
+    """The silence between the chime and the first word: the first one after the first sound."""
+    chimed_s = observed.heard(BOARD, pressed_s)
+    for at_s, seconds in list(observed.pauses[BOARD]):
+        if chimed_s is not None and at_s > chimed_s:
+            return seconds
+    raise Lost("no word followed the chime")
 
 
 def painting_figures(clerks: Clerks, town: Town, presses: int, where: str) -> list[Figure]:

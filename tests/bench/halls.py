@@ -1,6 +1,7 @@
 """The halls that are measured: the shipped town hall, changed only where measuring needs it, and said so."""
 
 import re
+import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -56,6 +57,8 @@ def write_halls(folder: Path) -> Halls:
     windowed = town[:west] + town[west:].replace("virtual://screen?", "window://0?", 1)
     files = {"town": town, "spoken": brief, "unchimed": unchimed, "windowed": windowed, "throughput": _throughput(text)}
     paths = {name: folder / f"{name}.toml" for name in files}
+    for catalogue in HALLS.glob("*.po"):
+        shutil.copy(catalogue, folder)
     for name, path in paths.items():
         path.write_text(files[name], encoding="utf-8")
         load_hall(path)  # here, rather than in some process later

@@ -7,6 +7,7 @@ monotonic clock that all processes share:
 
     painted NUMBER SECONDS SHARE    the first picture with this ticket number was there; share of pixels painted
     sound SECONDS                   the first sample after silence
+    pause SECONDS LENGTH            so long nothing had sounded, counted in samples
     quiet SECONDS                   silence for a while
 """
 
@@ -34,6 +35,7 @@ from display.node import make_station
 NUMBER = re.compile(r"\b[A-Z][0-9]{3}\b")
 SILENCE_S = 0.45
 """Longer than any pause inside an announcement in one language."""
+PAUSE_S = 0.04
 LOOK_S = 0.02
 
 
@@ -88,6 +90,7 @@ class Ear:
     def __init__(self) -> None:
         self._sounding = False
         self._last_s = 0.0
+        self._frames = self._last_frame = 0
         shape = ctypes.CFUNCTYPE(None, ctypes.c_void_p, ctypes.c_void_p, ctypes.c_int)
         self._callback = shape(self._hear)
 
@@ -107,11 +110,16 @@ class Ear:
 
     def _hear(self, _nothing: int | None, buffer: int, size: int) -> None:
         now_s = time.monotonic()
-        sounding = np.flatnonzero(np.frombuffer(ctypes.string_at(buffer, size), np.int16))
+        sounding = np.flatnonzero(np.frombuffer(ctypes.string_at(buffer, size), np.int16)) // 2
+        begins, self._frames = self._frames, self._frames + size // 4
         if not sounding.size:
             return
+        silent_s = (begins + int(sounding[0]) - self._last_frame) / RATE_HZ
+        if silent_s >= PAUSE_S:
+            say(f"pause {now_s:.6f} {silent_s:.6f}")
         if not self._sounding:
-            say(f"sound {now_s + int(sounding[0]) // 2 / RATE_HZ:.6f}")
+            say(f"sound {now_s + int(sounding[0]) / RATE_HZ:.6f}")
+        self._last_frame = begins + int(sounding[-1])
         self._sounding, self._last_s = True, now_s + size / 4 / RATE_HZ
 
 

@@ -36,12 +36,12 @@ BEFORE_TOUCH_S = (0.1, 0.2)
 def main() -> int:
     path, name = sys.argv[1:]
     hall = load_hall(Path(path))
-    return run_process(name, lambda process: run(hall, name, process))
+    return run_process(name, lambda process: run(hall, name, process, Path(path).parent))
 
 
-def run(hall: Hall, name: str, process: Process) -> None:
+def run(hall: Hall, name: str, process: Process, hall_folder: Path) -> None:
     """As ``kiosk.node.run_kiosk``, observed."""
-    node = KioskNode(hall, name, process, os.environ)
+    node = KioskNode(hall, name, process, os.environ, hall_folder=hall_folder)
     done: queue.Queue[JobDone] = queue.Queue()
     printing = node.app.printing
     notify = printing._notify

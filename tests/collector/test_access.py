@@ -35,6 +35,8 @@ TABLE: tuple[tuple[str, str, object, int, int, int], ...] = (
     ("get", "/console/nobody", None, 302, 404, 404),
     ("get", "/today", None, 302, 403, 200),
     ("get", "/screens", None, 302, 200, 200),
+    ("get", "/appointments", None, 302, 200, 200),
+    ("get", "/appointments/slip", None, 302, 400, 400),
     ("get", "/virtual", None, 200, 200, 200),
     ("get", "/static/base.css", None, 200, 200, 200),
     ("get", "/nowhere", None, 404, 404, 404),
@@ -89,8 +91,8 @@ def test_every_route_is_in_the_table(app: Flask) -> None:
         for rule in app.url_map.iter_rules()
         for method in (rule.methods or set()) & {"GET", "POST", "PUT", "DELETE", "PATCH"}
     }
-    forms = {"staff.logged_in POST", "staff.log_out POST", "staff.password_changed POST"}
-    assert routes - met == forms, "told apart in test_log_in.py"
+    forms = {"staff.logged_in POST", "staff.log_out POST", "staff.password_changed POST", "appointments.book POST"}
+    assert routes - met == forms, "told apart in test_log_in.py, test_appointments.py"
 
 
 @pytest.mark.parametrize("path", ["/console", "/today", "/screens", "/password"])

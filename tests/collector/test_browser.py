@@ -103,6 +103,36 @@ def test_my_ticket_calls_me_in_its_title(page: Chromium, site: str, hub: TownHub
     assert page.console == []
 
 
+def test_my_phone_shows_my_turn_over_everything_and_hums_also_when_it_shows_something_else(
+    site: str, hub: TownHub
+) -> None:
+    hub.done(c.OpenCounter(counter="c1"))
+    number = hub.take_ticket("pension", needs=("hearing",))  # type: ignore[arg-type]
+    with Chromium(390, 844, phone=True) as page:
+        page.go(f"{site}/t/{hub.ids[number]}")
+        connected(page)
+        page.run("window.hums = []; navigator.vibrate = (how) => { hums.push(how); return true; }")
+        page.ask("Runtime.evaluate", {"expression": "document.getElementById('alert').click()", "userGesture": True})
+        page.run("Object.defineProperty(document, 'hidden', { value: true, configurable: true })")
+        page.run("document.dispatchEvent(new Event('visibilitychange'))")
+        hub.done(c.CallNext(counter="c1"))
+        page.until("!document.getElementById('turn').hidden")
+        assert page.text("#turn .tile") == "1"
+        assert page.text("#turn .number") == number
+        page.until("document.title.includes('请到 1 号窗口')")
+        page.until("hums.some((how) => Array.isArray(how) && how.length === 5)")
+        page.run("document.querySelector('#turn button').click()")
+        page.until("document.getElementById('turn').hidden")
+        hub.clock.advance(60)
+        hub.done(c.Recall(counter="c1"))
+        page.until("!document.getElementById('turn').hidden")
+        hub.done(c.StartService(counter="c1"))
+        page.run("Object.defineProperty(document, 'hidden', { value: false, configurable: true })")
+        page.run("document.dispatchEvent(new Event('visibilitychange'))")
+        page.until("document.getElementById('turn').hidden")
+        assert page.console == []
+
+
 def test_when_the_server_goes_away_the_page_says_so(page: Chromium, site: str, server: BaseWSGIServer) -> None:
     page.go(f"{site}/")
     connected(page)

@@ -98,8 +98,9 @@ def test_what_is_not_there_is_told_in_the_documented_form(logged_in: Callable[[s
         "rateOnPhone": {"id": "phone-00001", "level": "satisfied"},
         "virtualInput": {"device": "nothing-here", "part": "x", "kind": "touch"},
     }
+    queries = {"statistics": {"day": "1999-01-01"}, "events": {"ticket": "A999"}}
     if operation.method == "get":
-        answer = browser.client.get(path, query_string={"day": "1999-01-01"} if operation.id == "statistics" else {})
+        answer = browser.client.get(path, query_string=queries.get(operation.id, {}))
     else:
         answer = browser.post(path, bodies[operation.id])
     assert answer.status_code == 404

@@ -73,6 +73,9 @@ series = "c"
 category = "person"
 [priority.elderly]
 names = { zh = "老年人", en = "Elderly" }
+[priority.appointment]
+names = { zh = "预约", en = "Appointment" }
+at_kiosk = false
 [clerks.staff-16]
 staff_number = "016"
 substitute = "staff-17"

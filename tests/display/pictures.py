@@ -1,11 +1,10 @@
-"""Pictures of screens for tests, and two eyes to judge them: pixel against pixel, and tesseract."""
+"""Pictures of screens for tests, and an eye that compares them pixel by pixel; tesseract's is in ``reading``."""
 
 import io
-import subprocess
 from functools import cache
 from pathlib import Path
 
-from PIL import Image, ImageChops, ImageOps
+from PIL import Image, ImageChops
 
 from broker.runtime.canvas.metrics import Fonts
 from broker.runtime.canvas.ops import Op
@@ -36,24 +35,3 @@ def pixels_far_off(first: Image.Image, second: Image.Image) -> int:
     channels = ImageChops.difference(first, second).split()
     worst = ImageChops.lighter(ImageChops.lighter(channels[0], channels[1]), channels[2])
     return sum(worst.histogram()[FAR_OFF + 1 :])
-
-
-def read_line(picture: Image.Image, box: tuple[int, int, int, int], allowed: str, mode: int = 7) -> str:
-    """What tesseract reads in a box (left, top, width, height); `mode` is its page segmentation mode."""
-    left, top, width, height = box
-    crop = picture.crop((left, top, left + width, top + height)).convert("L")
-    if sum(crop.histogram()[:128]) > crop.width * crop.height / 2:
-        crop = ImageOps.invert(crop)
-    crop = ImageOps.autocontrast(crop)
-    ink = ImageOps.invert(crop).point(lambda value: 255 if value > 96 else 0).getbbox()
-    crop = crop.crop(ink) if ink else crop
-    crop = crop.resize((max(1, crop.width * 70 // crop.height), 70), Image.Resampling.LANCZOS)
-    crop = ImageOps.expand(crop, 24, 255)
-    buffer = io.BytesIO()
-    crop.save(buffer, "PNG")
-    done = subprocess.run(
-        ["tesseract", "stdin", "stdout", "-l", "eng", "--psm", str(mode), "-c", f"tessedit_char_whitelist={allowed}"],
-        input=buffer.getvalue(), capture_output=True, timeout=60, check=True,
-        env={"OMP_THREAD_LIMIT": "1", "PATH": "/usr/local/bin:/usr/bin:/bin"},
-    )  # fmt: skip
-    return "".join(done.stdout.decode().split())

@@ -11,7 +11,7 @@ from broker.runtime.newest import Position
 from display import gallery
 from display.board import HERO_LEAST_S, LINGER_HERO_S, RING_S, BoardMind, BoardState, Room, page_of, worth_showing
 from display.gallery import make_call, make_line, make_pause
-from display.gallery_lobby import make_counter
+from display.gallery_boards import make_counter
 
 SERVICE = gallery.SERVICES["social"]
 NOON = gallery.NOON

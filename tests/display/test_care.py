@@ -16,7 +16,7 @@ from display.board import PULSE_S, BoardMind
 from display.care import SHIFT_EVERY_S, SHIFT_PX, dimmed, shift_at, shifted
 from display.faces import BoardFace, NoVoice, SignFace
 from display.facts import Facts
-from display.gallery_lobby import lobby_sample
+from display.gallery_boards import layout_sample
 from display.layout import DESIGN_PX, fit_shape
 from display.layouts import draw_board, room_of
 from tests.display.pictures import shared_fonts
@@ -64,12 +64,12 @@ def test_a_still_board_is_painted_once_every_ten_minutes_and_not_in_between() ->
 
 
 def test_the_night_picture_has_little_more_than_half_the_light_and_every_word_can_be_read() -> None:
-    ops = lobby_sample("landscape", SIZE, "emergency-short")
+    ops = layout_sample("landscape", SIZE, "emergency-short")
     assert dimmed(ops, 1.0) == ops
     for name in ("overview", "services", "entrance", "staff"):
-        night = lobby_sample(name, SIZE, "night")  # type: ignore[arg-type]
+        night = layout_sample(name, SIZE, "night")  # type: ignore[arg-type]
         assert [f for f in lint(night, SIZE, shared_fonts()) if f.kind == "contrast"] == []
-        assert night != lobby_sample(name, SIZE, "closed")  # type: ignore[arg-type]
+        assert night != layout_sample(name, SIZE, "closed")  # type: ignore[arg-type]
 
 
 def test_a_closed_hall_is_dimmed_and_a_call_in_it_is_not() -> None:
@@ -90,7 +90,7 @@ def test_a_call_flashes_once_a_second_three_times_on_a_thin_frame(layout) -> Non
     fitted = fit_shape("portrait" if layout == "portrait" else "landscape", size)
     view = msgspec.structs.replace(gallery.BOARD, counters=())
     if layout == "overview":
-        from display.gallery_lobby import COUNTERS
+        from display.gallery_boards import COUNTERS
 
         view = msgspec.structs.replace(view, counters=COUNTERS)
     mind = BoardMind(gallery.HALL, room_of(fitted, layout))

@@ -7,9 +7,13 @@ from display.gallery import screens
 from tests.display.pictures import GOLDEN, picture_of, pixels_far_off
 
 APPROVED = (
-    "board-landscape-calling", "board-landscape-stale", "board-portrait-long-names", "sign-calling", "sign-paused",
-    "sign-rating", "board-landscape-emergency", "board-landscape-picture", "entrance-portrait-calling",
-    "overview-landscape-calling", "services-landscape-calling", "sign-emergency", "staff-landscape-calling",
+    "board-landscape-calling", "board-portrait-calling", "board-landscape-stale", "board-portrait-long-names",
+    "board-landscape-picture", "board-landscape-emergency", "board-portrait-emergency",
+    "overview-landscape-calling", "overview-portrait-calling", "overview-landscape-urgent",
+    "services-landscape-calling", "services-portrait-calling", "services-landscape-few",
+    "entrance-landscape-calling", "entrance-portrait-calling", "entrance-portrait-night",
+    "staff-landscape-calling", "staff-portrait-calling",
+    "sign-calling", "sign-paused", "sign-rating", "sign-emergency",
 )  # fmt: skip
 SAMPLES = {name: (size, ops) for name, size, ops in screens()}
 
@@ -18,6 +22,11 @@ SAMPLES = {name: (size, ops) for name, size, ops in screens()}
 def test_the_screen_looks_as_it_was_approved(name: str) -> None:
     approved = Image.open(GOLDEN / f"{name}.png").convert("RGB")
     assert pixels_far_off(picture_of(*SAMPLES[name]), approved) == 0
+
+
+def test_every_layout_has_an_approved_picture_in_each_shape() -> None:
+    kinds = {name.rpartition("-")[0] for name in SAMPLES if name.endswith("-calling")}
+    assert kinds == {name.rpartition("-")[0] for name in APPROVED if name.endswith("-calling")}
 
 
 def test_one_wrong_digit_would_be_seen() -> None:

@@ -12,8 +12,8 @@ from broker.runtime.canvas.screen import VirtualScreen
 from broker.runtime.clock import ManualClock
 from display import gallery
 from display.app import Station
-from display.board import LINGER_RING_S, SLOT_FREE_S
-from display.faces import BoardFace
+from display.board import LINGER_RING_S, SLOT_FREE_S, Medium
+from display.faces import BoardFace, Media, NoMedia
 from display.gallery_pictures import hills
 from display.layout import fit_shape
 from display.media import Shelf
@@ -45,7 +45,8 @@ class Folder:
         for _ in range(seconds):
             if self.shelf._next is None:
                 self.shelf.prepare()
-            found.append((self.shelf.at(self.now_s) or b"").decode())
+            shown = self.shelf.at(self.now_s)
+            found.append((shown.picture or b"").decode() if shown else "")
             self.now_s += 1.0
         return found
 
@@ -83,10 +84,17 @@ def test_without_the_folder_there_is_no_picture_and_one_sentence(tmp_path: Path,
     assert len(caplog.records) == 1
 
 
+class Hills(NoMedia):
+    """One picture, always ready."""
+
+    def at(self, now_s: float, free: bool) -> Medium | None:
+        return Medium(picture=hills())
+
+
 class Lobby(Rig):
     """The display program with one picture, on a virtual clock."""
 
-    def __init__(self) -> None:
+    def __init__(self, media: Media | None = None) -> None:
         hall = small_hall()
         self.clock = ManualClock(gallery.NOW_MS)
         self.voice = SpyVoice()
@@ -94,9 +102,7 @@ class Lobby(Rig):
         self.screen.start()
         self.voice.screen = self.screen
         self.name = next(iter(hall.displays))
-        self.face = BoardFace(
-            hall, self.name, self.screen.size, gallery.ZONE, self.voice, picture_at=lambda now_s: hills()
-        )
+        self.face = BoardFace(hall, self.name, self.screen.size, gallery.ZONE, self.voice, media=media or Hills())
         self.station = Station("small", self.name, self.face, self.screen, self.clock, "mqtt://x", self.voice, FakeLink)
         self.link: FakeLink = self.station.link  # type: ignore[assignment]
         self.station.start()
@@ -104,7 +110,7 @@ class Lobby(Rig):
     @property
     def shows_picture(self) -> bool:
         assert self.face._drawn is not None
-        return self.face._drawn[0].picture is not None
+        return self.face._drawn[0].medium is not None
 
     @property
     def hero(self) -> Call | None:

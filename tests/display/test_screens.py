@@ -11,7 +11,7 @@ from broker.runtime.canvas.ops import Box, Image, Op, Text
 from broker.runtime.canvas.texts import fit, ink_of
 from display import phrases
 from display.gallery import board_sample, boards, screens, sign_sample, signs
-from display.gallery_lobby import lobby_boards, lobby_sample
+from display.gallery_boards import layout_sample, layout_states
 from display.measure import measure_board
 
 CROWDED = ("long-names",)
@@ -57,12 +57,12 @@ def test_boards_stay_readable_on_other_screens(name: str, shape, size: tuple[int
     assert findings(board_sample(shape, size, name), size, fonts, name) == []
 
 
-@pytest.mark.parametrize(("layout", "name"), [(layout, name) for layout in LAYOUTS for name in lobby_boards(layout)])
+@pytest.mark.parametrize(("layout", "name"), [(layout, name) for layout in LAYOUTS for name in layout_states(layout)])
 @pytest.mark.parametrize("size", [(2560, 2048), (1440, 2560), (1366, 768), (1200, 1920)])
 def test_every_layout_stays_readable_on_other_screens(layout, name: str, size: tuple[int, int], fonts: Fonts) -> None:
     if layout in ("landscape", "portrait") and (size[1] > size[0]) != (layout == "portrait"):
         size = (size[1], size[0])
-    found = [f for f in findings(lobby_sample(layout, size, name), size, fonts, name) if f.kind != "small"]
+    found = [f for f in findings(layout_sample(layout, size, name), size, fonts, name) if f.kind != "small"]
     assert found == []
 
 

@@ -1,9 +1,12 @@
 """A hall at work in a test: asks the engine, applies what happens, holds every law after every event."""
 
+from typing import Any
+
 from broker.engine.apply import apply
 from broker.engine.context import Asked, Outcome
 from broker.engine.decide import decide
 from broker.engine.laws import broken_by, broken_in
+from broker.engine.project import project
 from broker.engine.state import State
 from broker.model import commands as c
 from broker.model.hall import Hall
@@ -74,3 +77,18 @@ class HallAtWork:
         self.call(counter)
         self.done(c.StartService(counter=counter))
         return self.done(c.FinishService(counter=counter))["visit"]
+
+
+AT_KIOSK: dict[str, Any] = {"device": "kiosk-1", "role": "kiosk"}
+ANNA, BERT = "a" * 32, "b" * 32
+"""Keys of two people who showed an ID."""
+
+
+def view(work: HallAtWork, kind: str, name: str) -> Any:
+    """What one device is shown now."""
+    return project(work.hall, work.state, (kind,))[kind, name]
+
+
+def asks(ticket: str, service: str = "card", **more: Any) -> c.IssueTicket:
+    """A wish for a number."""
+    return c.IssueTicket(ticket=f"ticket-{ticket}", service=service, **more)

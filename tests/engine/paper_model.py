@@ -89,8 +89,9 @@ class PaperModel:
                 return None if any(paper.status is S.WAITING for paper in self.papers.values()) else False
             case c.CallNumber(number=number):
                 wanted = self.of_number(number)
-                able = wanted is not None and self.papers[wanted].status in (S.WAITING, S.HELD, S.NO_SHOW)
-                return able and window.status is C.OPEN and held is None
+                status = self.papers[wanted].status if wanted is not None else None
+                able = status in (S.WAITING, S.HELD, S.NO_SHOW) and window.status is C.OPEN and held is None
+                return None if able and status is S.NO_SHOW else able  # may have another ticket by now
             case c.StartService() | c.MarkNoShow():
                 return held is S.CALLED
             case c.FinishService() | c.HoldTicket():
@@ -153,6 +154,10 @@ class PaperModel:
         """An accepted wish."""
         window = self.window(getattr(wish, "counter", ""))
         match wish:
+            case c.CheckIn() if result.get("own"):
+                assert result["service"] in self.hall.services, "the kiosk gives the number itself"
+            case c.CheckIn() if "again" in result:
+                assert self.papers[result["ticket"]].number == result["number"], "one ticket for an appointment"
             case c.IssueTicket(ticket=ticket) | c.CheckIn(ticket=ticket):
                 claimed = result["priority"] if isinstance(wish, c.CheckIn) else wish.priority
                 if claimed is not None and ticket not in self.papers:

@@ -322,9 +322,15 @@ class EngineMachine(RuleBasedStateMachine):
         if comes == "never":
             self.wish(c.CancelAppointment(appointment=appointment))
         elif comes != "later":
-            number = ("A8" if service == "pension" else "B8") + f"{who:02d}" if comes == "with a number" else None
             ticket = f"ticket-book-{who}{comes[0]}"
-            self.wish(c.CheckIn(ticket=ticket, code=code, kiosk="kiosk-1", number=number), "kiosk-1", "kiosk")
+            if comes == "with a number":
+                number = ("A8" if service == "pension" else "B8") + f"{who:02d}"
+                paper = c.ReportTicket(
+                    ticket=ticket, service=service, number=number, holding=Holding.PAPER, day=DAY, kiosk="kiosk-1",
+                    appointment=appointment,
+                )  # fmt: skip
+                self.wish(paper, "kiosk-1", "kiosk")
+            self.wish(c.CheckIn(ticket=ticket, code=code, kiosk="kiosk-1"), "kiosk-1", "kiosk")
 
     @precondition(lambda self: self.model.visit_of)
     @rule(rating=st.integers(0, 9), age_h=st.sampled_from((0, 0, 30)))
@@ -379,8 +385,14 @@ class EngineMachine(RuleBasedStateMachine):
     def anything_that_can_be_written(self, data: st.DataObject, device: str, kind: type[c.Command]) -> None:
         """Whatever the codec lets through, from anybody. Days only the server opens, and it has its own rules above."""
         command = data.draw(messages_of(kind))
-        if not isinstance(command, c.OpenDay | c.CloseDay | c.PassTime | c.ReportTicket):
+        if isinstance(command, c.OpenDay | c.CloseDay | c.PassTime | c.ReportTicket):
+            return
+        allowed = {"kiosk": c.KIOSK_COMMANDS, "caller": c.COUNTER_COMMANDS, "display": ()}.get(ROLES[device], COMMANDS)
+        named = [getattr(command, name, device) for name in ("kiosk", "device")]
+        if isinstance(command, allowed) and (ROLES[device] != "kiosk" or named == [device, device]):
             self.wish(command, device, ROLES[device])
+        else:
+            assert self.work.ask(command, device, ROLES[device]).refusal is not None
 
     @rule(device=st.sampled_from(sorted(set(ROLES) - {"server"})), kind=st.sampled_from(("day", "time", "report")))
     def what_is_nobodys_business(self, device: str, kind: str) -> None:

@@ -1,6 +1,8 @@
 """The plan of a hall's programs is a pure function of the hall."""
 
 import re
+import subprocess
+import sys
 from itertools import count
 from pathlib import Path
 
@@ -51,3 +53,16 @@ def test_a_hall_of_real_devices_is_not_simulated() -> None:
 @pytest.mark.parametrize("left", REAL)
 def test_one_simulated_kind_of_device_makes_a_simulated_hall(left: str) -> None:
     assert has_virtual(with_real(*(pattern for pattern in REAL if pattern != left)))
+
+
+def test_a_hall_is_checked_by_the_programs_that_know(tmp_path: Path) -> None:
+    """One command for the installer; a mistake in the hall file ends it before the boards are looked at."""
+    ours = HALLS / "one_kiosk.toml"
+    command = [sys.executable, "-m", "firmware_config", "check"]
+    good = subprocess.run([*command, str(ours)], capture_output=True, text=True, timeout=120)
+    assert good.returncode == 0
+    assert "No mistakes found" in good.stdout
+    assert "everything can be read" in good.stdout
+    wrong = tmp_path / "wrong.toml"
+    wrong.write_text(ours.read_text(encoding="utf-8").replace('layout = "landscape"', 'layout = "round"'))
+    assert subprocess.run([*command, str(wrong)], capture_output=True, timeout=120).returncode == 78

@@ -18,6 +18,8 @@ from broker.collector import answers
 from broker.collector.api_public import _as_printed
 from broker.collector.proxies import TrustedProxies
 from broker.contract import envelope as wire
+from broker.contract.appointment_code import NotACode, parse_code
+from broker.contract.appointment_code import text_of as code_text
 from broker.contract.codec import CodecError, decode, decode_envelope, decode_view, encode, encode_envelope, encode_view
 from broker.contract.topics import TOPICS, Topics
 from broker.model import commands as c
@@ -66,6 +68,7 @@ from tests.fuzz.samples import first_example
 from tests.halls import SMALL, small_hall
 
 HALL = small_hall()
+_CODES = "broker.contract.appointment_code"
 MANIFEST_SAMPLE = (
     b'{"format":1,"hall":"small","journal":"a","position":9,"day":"2026-03-04","at_ms":1,'
     b'"members":[{"name":"hall.db","size_bytes":4,"sha256":"00"},{"name":"archive/2026-03.db","size_bytes":0,"sha256":""}]}'
@@ -106,6 +109,12 @@ class Target:
 def text_of(data: bytes) -> str:
     """What a file or a wire hands to a reader of text."""
     return data.decode("utf-8", "replace")
+
+
+def _appointment_code(data: bytes) -> None:
+    """What comes out is a code, and the same again however it is written."""
+    code = parse_code(text_of(data), "small")
+    assert parse_code(code_text("small", code), "small") == parse_code(code, "small") == code
 
 
 def _message(kind: type, data: bytes) -> None:
@@ -532,6 +541,7 @@ def targets() -> tuple[Target, ...]:
             ("display.voice_module_frames.Reader.feed",),
             (b"AEJO",),
         ),
+        Target("appointment code", _appointment_code, (NotACode,), (f"{_CODES}.parse_code",), (b"JH:SMALL:40718253",)),
         Target("touch target", lambda data: touched.parse(text_of(data)), (), ("kiosk.targets.parse",), (b"key/7",)),
         Target(
             "forwarded for",
@@ -583,9 +593,10 @@ NO_READERS: dict[str, str] = {
     "broker.runtime.bus_events.Decoder.feed": "a protocol's declaration",
     "caller.frames.driver.FrameDecoder.feed": "a protocol's declaration",
     "caller.bus_ears.Ears.feed": "hands the bytes to the decoders of the makes",
+    "broker.runtime.languages.offered.read_language": "names of files, each through read_catalogue",
     "broker.server.writer.Writer._read": "decode_envelope, with its answer",
     "firmware_config.demo._report": "reads what our own audit printed",
-    "kiosk.app.decoded": "decode, with a line in the log",
+    "kiosk.engine_side.decoded": "decode, with a line in the log",
     "broker.runtime.key_address._parsed": "parse_key_address and parse_lamp_address",
     "broker.store.journal.read_events": "rows of SQLite, each through decode_event",
     "broker.collector.web.read_body": "decode, behind HTTP: tests/fuzz/test_http.py",

@@ -18,7 +18,7 @@ def test_neither_caller_nor_kiosk_repeats_what_was_typed(kind: str, caplog: pyte
     caller = VirtualDesk("desk-1", nothing)
     kiosk = VirtualParts.__new__(VirtualParts)
     kiosk._screen = SimpleNamespace(virtual=False)
-    kiosk._buttons = kiosk._printing = nothing
+    kiosk._buttons = kiosk._printing = kiosk._guide = nothing
     touched = VirtualInput(part=NAME, kind=kind, key=NAME)
     with caplog.at_level(logging.DEBUG):
         assert not caller.input(touched)

@@ -1,5 +1,6 @@
 """A kiosk without its process: a screen in memory, keys on mock pins, a printer that says what it is told to."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 import msgspec
@@ -11,8 +12,10 @@ from broker.model.hall import Hall
 from broker.runtime.canvas.window import open_screen
 from broker.runtime.clock import ManualClock
 from broker.runtime.engine_time import EngineTime
+from broker.runtime.languages.lexicon import TWO, Language
 from kiosk.app import KioskApp
 from kiosk.buttons import Buttons
+from kiosk.guidance.guide import Guide
 from kiosk.issuing import PaperEnd
 from kiosk.ledger import Ledger
 from kiosk.printer.status import PrinterState
@@ -65,7 +68,14 @@ class PaperPress:
 class Bench:
     """``turn`` lets time pass and runs one round; ``tap`` touches a target of the picture."""
 
-    def __init__(self, folder: Path, hall: Hall, kiosk: str = "kiosk-1") -> None:
+    def __init__(
+        self,
+        folder: Path,
+        hall: Hall,
+        kiosk: str = "kiosk-1",
+        make_guide: Callable[[Callable[[], float]], Guide] | None = None,
+        languages: tuple[Language, ...] = TWO,
+    ) -> None:
         self.hall, self.kiosk = hall, kiosk
         self.hand = ManualClock(start_ms=1_772_676_000_000)  # 2026-03-05 10:00 in Shanghai
         self.rig = Rig(folder, hall, kiosk)
@@ -74,9 +84,9 @@ class Bench:
         names = {key: service.names for key, service in hall.services.items()}
         buttons = Buttons(declared.buttons, names, self.hand.machine_s)
         screen = open_screen(declared.screen, clock_s=self.hand.machine_s)
-        self.app = KioskApp(hall, kiosk, EngineTime(self.hand), screen, self.press, buttons)  # type: ignore[arg-type]
+        self.app = KioskApp(hall, kiosk, EngineTime(self.hand), screen, self.press, buttons, languages=languages)  # type: ignore[arg-type]
         ledger: Ledger = self.rig.ledger
-        self.app.wire(self.rig.sender, ledger)
+        self.app.wire(self.rig.sender, ledger, guide=make_guide(self.hand.machine_s) if make_guide else None)
         self.app.start()
         self.as_of = 1
 

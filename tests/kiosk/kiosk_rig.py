@@ -30,7 +30,7 @@ from broker.contract.envelope import (
     VirtualInput,
 )
 from broker.contract.topics import Topics
-from broker.model.commands import Command, IssueTicket, PauseIssuing, ResumeIssuing
+from broker.model.commands import CheckIn, Command, IssueTicket, PauseIssuing, ResumeIssuing
 from broker.model.hall import Hall
 from broker.model.hall_file import parse_hall
 from broker.model.numbers import offered_by
@@ -100,6 +100,9 @@ class TinyEngine:
             self.next_number += 1
             wait = {"low_min": 5, "high_min": 15}
             result = {"number": number, "ahead": 3, "wait": wait, "counters": ["1"]}
+        elif isinstance(command, CheckIn):
+            result = {"number": "A077", "ahead": 0, "counters": ["1"], "service": "pension", "time": "10:00"}
+            result |= {"appointment": "booked-0001", "priority": "appointment", "late": False}
         elif isinstance(command, PauseIssuing | ResumeIssuing):
             self.issuing = isinstance(command, ResumeIssuing)
         return Reply(id=envelope.id, kind="done", result=result, as_of=self.as_of)

@@ -15,7 +15,7 @@ from PIL import Image, ImageFilter
 
 from kiosk.printer import paper_picture
 from kiosk.printer.paper import Glyph, Strip
-from tests.kiosk.golden import Case, as_npos_reads, cases, read_golden, tidy
+from tests.kiosk.golden import ISSUED, Case, as_npos_reads, cases, read_golden, tidy
 from tests.kiosk.ticket_samples import printed
 
 CASES = tuple(cases())
@@ -143,3 +143,27 @@ def test_tesseract_reads_the_number_of_every_ticket(tmp_path: Path) -> None:
     read_digits = read_by_tesseract(digits.filter(ImageFilter.GaussianBlur(1)), tmp_path, "eng", *only[1]).split()
     numbers = [case.slip.number for case in USUAL["zh"]]
     assert [letter + digits for letter, digits in zip(read_letters, read_digits, strict=True)] == numbers
+
+
+def time_of(case: Case) -> Image.Image:
+    """The place of the moment at which the ticket was given: the end of the line that holds a colon between digits."""
+    strip = strip_of(case, ROUNDING)
+    rows: dict[int, list[Glyph]] = {}
+    for mark in strip.marks:
+        if isinstance(mark, Glyph):
+            rows.setdefault(mark.y + 24 * mark.scale[1], []).append(mark)
+    (row,) = (row for row in rows.values() if "".join(mark.character for mark in row).endswith(ISSUED.replace(" ", "")))
+    moment = sorted(row, key=lambda mark: mark.x)[-len(ISSUED.replace(" ", "")) :]
+    picture = paper_picture.draw(strip, case.profile)
+    edge, top = (picture.width - case.profile.dots) // 2, paper_picture.TOP_DOTS + moment[0].y
+    last = moment[-1]
+    cut = picture.crop((edge + moment[0].x - 12, top - 8, edge + last.x + 12 * last.scale[0] + 12, top + 32))
+    return cut.resize((cut.width * 2, cut.height * 2), Image.Resampling.LANCZOS)
+
+
+def test_tesseract_reads_when_every_ticket_was_given(tmp_path: Path) -> None:
+    sheet = below_each_other([time_of(case) for case in USUAL["zh"]])
+    only = ("-c", "tessedit_char_whitelist=0123456789-:")
+    read = read_by_tesseract(sheet.filter(ImageFilter.GaussianBlur(1)), tmp_path, "eng", *only).split("\n")
+    moments = [line.replace(" ", "") for line in read if line.strip()]
+    assert moments == [ISSUED.replace(" ", "")] * len(USUAL["zh"])

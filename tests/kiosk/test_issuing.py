@@ -7,8 +7,9 @@ from broker.model.commands import ConfirmTicket, IssueTicket, ReportTicket, Void
 from broker.model.refusals import NumbersUsedUp, NumbersWithheld, QuotaUsedUp, Refusal
 from broker.model.words import Holding, Names
 from broker.runtime.errors import DiskFull
+from kiosk.answered import facts_of
 from kiosk.events import Denied, Event, NotPrinted, Numbered, Printed
-from kiosk.issuing import CANNOT_KEEP, LAST_RESORT_S, NO_ANSWER, PRINT_WITHIN_S, Issuing, PaperEnd, facts_of
+from kiosk.issuing import CANNOT_KEEP, LAST_RESORT_S, NO_ANSWER, PRINT_WITHIN_S, Issuing, PaperEnd
 from kiosk.menu import Offer
 from kiosk.numbering import own_parts
 from kiosk.ticket import Order, Slip, TicketState

@@ -45,7 +45,7 @@ def test_the_paper_says_all_that_the_requirement_names():
     assert (paper.hall_zh, paper.number, paper.service_zh) == ("滨江区政务服务中心", "A042", "养老保险")
     assert (paper.people_ahead, paper.wait_minutes, paper.windows) == (3, (5, 15), ("3", "5"))
     assert paper.papers_zh == ("身份证原件", "社会保障卡")
-    assert paper.missed_rule_zh == "过号30分钟内可到取号机重新排队，最多2次"
+    assert paper.missed_rule.zh == "过号30分钟内可到取号机重新排队，最多2次"
     assert paper.qr_text == "https://x/t/1"
 
 

@@ -1,10 +1,7 @@
 """The real program on a real broker: what a visitor touches comes out as paper, and no power cut loses it."""
 
 import io
-import os
-import shutil
 import sqlite3
-import subprocess
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -22,6 +19,7 @@ from kiosk.menu import Circumstances, menu_of
 from kiosk.screens.frame import Surroundings
 from kiosk.screens.view import view
 from kiosk.visit import Step, Visit
+from tests.desktop import MISSING, click, x_server
 from tests.kiosk.kiosk_rig import DAY, KioskProcess, TinyEngine, running_kiosk, view_of
 from tests.kiosk.small_hall import BUTTONS, small_hall
 from tests.runtime.mqtt_rig import running_node
@@ -231,36 +229,26 @@ def test_an_orderly_end_leaves_nothing_open(alone: tuple[TinyEngine, KioskProces
 # -- a real window ------------------------------------------------
 
 
-@pytest.fixture(scope="module")
-def display(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+@pytest.fixture
+def desktop() -> Iterator[dict[str, str]]:
     """A private X server with a screen as high as a kiosk's."""
-    for program in ("Xvfb", "xdotool"):
-        if shutil.which(program) is None:
-            pytest.skip(f"{program} is not installed")
-    number, told = os.pipe()
-    arguments = ["Xvfb", "-displayfd", str(told), "-screen", "0", "1080x1920x24", "-nolisten", "tcp"]
-    server = subprocess.Popen(arguments, pass_fds=[told], stderr=subprocess.DEVNULL)
-    os.close(told)
-    try:
-        yield f":{os.read(number, 16).decode().strip()}"
-    finally:
-        os.close(number)
-        server.terminate()
-        server.wait(10)
+    if MISSING:
+        pytest.skip(f"not installed: {', '.join(MISSING)}")
+    with x_server(1080, 1920) as environment:
+        yield environment
 
 
-def test_a_click_in_a_real_window_becomes_paper(url: str, tmp_path: Path, display: str):
+def test_a_click_in_a_real_window_becomes_paper(url: str, tmp_path: Path, desktop: dict[str, str]):
     text = small_hall(screen="window://0?size=1080x1920")
     engine = TinyEngine(url, parse_hall(text))
-    environment = {"DISPLAY": display, "SDL_VIDEODRIVER": "x11", "SDL_VIDEO_WINDOW_POS": "0,0"}
     try:
-        with running_kiosk(tmp_path, text, "kiosk-1", url, **environment):
+        with running_kiosk(tmp_path, text, "kiosk-1", url, **desktop):
             engine.turn_until(lambda: printer_state(engine) == "ok", "the printer's first answer")
             engine.watch("kiosk-1")
-            click(display, *middle_of(engine.hall, Visit(), "service/company"))
+            click(desktop, *middle_of(engine.hall, Visit(), "service/company"))
             take = middle_of(engine.hall, Visit(step=Step.DETAIL, service="company"), "take")
             engine.turn_until(lambda: seen_at(engine, *take) == AMBER, "the amber button")
-            click(display, *take)
+            click(desktop, *take)
             report = engine.await_command(ReportTicket)
             assert report.service == "company"
             assert engine.await_command(ConfirmTicket).holding is Holding.PAPER
@@ -278,11 +266,6 @@ def seen_at(engine: TinyEngine, x: int, y: int) -> tuple[int, ...] | None:
     picture = Image.open(io.BytesIO(payload)).convert("RGB")
     assert picture.size == (1080, 1920)
     return picture.getpixel((x, y - 70))  # type: ignore[return-value]
-
-
-def click(display: str, x: int, y: int) -> None:
-    command = ["xdotool", "mousemove", str(x), str(y), "mousedown", "1", "sleep", "0.05", "mouseup", "1"]
-    subprocess.run(command, env={**os.environ, "DISPLAY": display}, check=True, timeout=10)
 
 
 def middle_of(hall: Hall, visit: Visit, target: str) -> tuple[int, int]:

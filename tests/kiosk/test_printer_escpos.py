@@ -12,7 +12,7 @@ from broker.model.hall_base import PrinterProfileName
 from kiosk.printer.escpos import (
     MISSING,
     QR_BYTES_LIMIT,
-    RASTER_ROWS_LIMIT,
+    RASTER_BYTES_LIMIT,
     FieldRow,
     GapRow,
     JobEncoder,
@@ -145,11 +145,13 @@ def test_without_a_rasteriser_the_missing_letter_mark_is_printed():
 
 
 def test_pictures_are_bounded_so_that_a_slow_line_is_not_held_for_minutes():
-    rows = [TextRow("䶮") for _ in range(RASTER_ROWS_LIMIT + 5)]
-    strip, _ = printed(encoded(*rows))
-    kinds = [type(mark).__name__ for mark in strip.marks]
-    assert kinds.count("Picture") == RASTER_ROWS_LIMIT
-    assert kinds.count("Glyph") == 5
+    rows = [TextRow("䶮" * 24) for _ in range(40)]
+    data = encoded(*rows)
+    strip, _ = printed(data)
+    pictures = sum(type(mark).__name__ == "Picture" for mark in strip.marks)
+    assert 10 < pictures < 20
+    assert RASTER_BYTES_LIMIT < len(data) < RASTER_BYTES_LIMIT * 11 // 10
+    assert strip.text_lines == [MISSING * 24] * (40 - pictures)
 
 
 def test_a_picture_wider_than_the_paper_is_narrowed_or_cut_but_never_overflows():

@@ -47,7 +47,7 @@ def test_npos_reads_every_line_of_the_ticket_and_meets_no_unknown_command(langua
 
 def test_npos_reads_chinese_exactly():
     text = npos_reading(plain_job(FULL, profile_of()))["text"]
-    for words in (FULL.hall_zh, FULL.service_zh, "前面等候：12人", "预计等待：15～25分钟", FULL.missed_rule_zh):
+    for words in (FULL.hall_zh, FULL.service_zh, "前面等候：12人", "预计等待：15～25分钟", FULL.missed_rule.zh):
         assert words in text
 
 

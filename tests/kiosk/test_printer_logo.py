@@ -1,5 +1,8 @@
 """The hall's mark: any PNG becomes a small black and white picture, or a sentence about why it does not."""
 
+import os
+import struct
+import zlib
 from pathlib import Path
 
 import pytest
@@ -60,3 +63,13 @@ def test_what_cannot_be_a_mark_is_said_in_both_languages(tmp_path: Path) -> None
             load_logo(path, WIDE)
         assert str(path) in str(refused.value)
         assert refused.value.zh.startswith(str(path))
+
+
+def test_a_mark_that_says_it_is_vast_or_never_begins_is_refused_and_the_kiosk_starts(tmp_path: Path) -> None:
+    head = b"IHDR" + struct.pack(">IIBBBBB", 60_000, 60_000, 1, 0, 0, 0, 0)
+    chunk = struct.pack(">I", 13) + head + struct.pack(">I", zlib.crc32(head))
+    (tmp_path / "vast.png").write_bytes(b"\x89PNG\r\n\x1a\n" + chunk)
+    os.mkfifo(tmp_path / "pipe.png")
+    for name in ("vast.png", "pipe.png"):
+        with pytest.raises(LogoUnusable):
+            load_logo(tmp_path / name, WIDE)

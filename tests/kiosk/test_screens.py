@@ -13,6 +13,7 @@ from broker.runtime.canvas.lint import lint
 from broker.runtime.canvas.metrics import Fonts
 from broker.runtime.canvas.ops import Box, Op, Text
 from broker.runtime.canvas.screen import VirtualScreen
+from broker.runtime.canvas.texts import fit, ink_of
 from broker.runtime.canvas.theme import KIOSK_GROUND
 from kiosk import targets as t
 from kiosk.flow import HANDLERS
@@ -175,7 +176,7 @@ def test_the_count_down_covers_everything_with_one_way_to_go_on():
 
 def test_every_word_exists_in_both_languages():
     for name, names in vars(words).items():
-        if isinstance(names, Names) and name not in ("LANGUAGE_BUTTON", "LANGUAGE_HINT"):
+        if isinstance(names, Names):
             assert any("\u4e00" <= letter <= "\u9fff" for letter in names.zh), name
             assert names.en.isascii() and names.en.strip(), name
 
@@ -197,3 +198,31 @@ def test_pages_show_every_service_once():
 def test_the_list_of_papers_is_a_code_that_a_phone_can_read(size: tuple[int, int]):
     ops = view(Visit(step=Step.DETAIL, service="pension"), MENU, replace(AROUND, size=size))
     assert codes_in(ops, size) == [OFFERS[1].checklist_url]
+
+
+def test_in_the_larger_manner_no_content_is_small(fonts: Fonts):
+    small: dict[tuple[str, int], str] = {}
+    for name, size, ops in screens():
+        if not name.endswith("larger"):
+            continue
+        for op in ops:
+            content = op.rect.x > 528 if size == LANDSCAPE else 300 < op.rect.y < 1800
+            if isinstance(op, Text) and content:
+                least = min((piece.span.size for piece in fit(op, fonts).pieces), default=99)
+                if least < 28:
+                    small[op.plain, least] = name
+    assert small == {}
+
+
+def test_words_stay_on_the_card_they_stand_on(fonts: Fonts):
+    beyond: dict[str, str] = {}
+    for name, _, ops in screens():
+        for place, op in enumerate(ops):
+            ink = ink_of(fit(op, fonts), fonts) if isinstance(op, Text) else None
+            if ink is None or not ink.area:
+                continue
+            below = [box for box in ops[:place] if isinstance(box, Box) and box.fill]
+            cards = [box for box in below if box.rect.holds(ink.centre_x, ink.centre_y)]
+            if not cards[-1].rect.inset(-3, -3).encloses(ink):
+                beyond[op.plain] = name
+    assert beyond == {}

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from broker.model.words import Names
 from kiosk.printer.escpos import QrTextTooLong
 from kiosk.printer.interpreter import Interpreter
 from kiosk.printer.paper import Glyph, Picture
@@ -127,7 +128,7 @@ def test_a_copy_is_marked_at_the_top_in_both_languages():
 
 
 def test_english_text_is_freed_of_marks_that_a_chinese_font_draws_two_columns_wide():
-    lines = lines_of(sample(language="en", missed_rule_en="Don’t worry – “ask” us…", notices_en=()))
+    lines = lines_of(sample(language="en", missed_rule=Names("别着急", "Don’t worry – “ask” us…"), notices_en=()))
     assert 'Don\'tworry-"ask"us...' in [line.replace(" ", "") for line in lines]
 
 
@@ -184,3 +185,11 @@ def test_any_words_make_one_whole_ticket(hall, service, number, notices, windows
     assert [command.name for command in commands].count("GS V") == 1
     assert commands[-1].name == "GS V"
     assert not [c for c in commands if c.name in ("unknown", "control", "DLE EOT")]
+
+
+def test_a_ticket_for_an_appointment_has_its_own_look_and_a_late_one_says_what_it_is():
+    assert lines_of(sample(booked="in_time", booked_for="10:00"))[0] == "预约10:00"
+    assert lines_of(sample(booked="late", booked_for="10:00"))[0] == "预约时间已过，按普通号排队"
+    assert "APPOINTMENT" in lines_of(sample(booked="in_time", booked_for="10:00", language="en"))[0]
+    for paper in (FULL, sample(large=True)):
+        assert not any("预约" in line for line in lines_of(paper))

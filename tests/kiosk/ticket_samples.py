@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from broker.model.words import Names
 from kiosk.printer.interpreter import Interpreter
 from kiosk.printer.paper import PaperFeed, Strip
 from kiosk.printer.pictures import paint_line, paint_qr
@@ -24,8 +25,10 @@ FULL = TicketPaper(
     windows=("3", "4", "6"),
     papers_zh=("身份证", "社保卡"),
     papers_en=("ID card", "social security card"),
-    missed_rule_zh="过号后30分钟内请到咨询台签到，可优先安排。",
-    missed_rule_en="If you miss your call, see the information desk within 30 minutes.",
+    missed_rule=Names(
+        "过号后30分钟内请到咨询台签到，可优先安排。",
+        "If you miss your call, see the information desk within 30 minutes.",
+    ),
     notices_zh=("本号当日有效，请勿转让。",),
     notices_en=("Valid today only. Not transferable.",),
 )

@@ -15,6 +15,8 @@ STRIP = {"counter": "counter-2", "caller": "caller-1", "address": "p2://a/2"}
 QUIET_NEVER = {"from_time": "12:00", "until_time": "12:00", "quiet": True}
 PAD = {"counter": "counter-1", "caller": "caller-1", "address": "gpio://", "keys": {"call": "gpio://5"}}
 
+EARPHONE = {"output": "alsa://plughw:1,0", "next": "gpio://20", "choose": "gpio://21"}
+
 
 class Row(NamedTuple):
     edits: dict[str, Any]
@@ -209,6 +211,21 @@ ADDRESSES = (
         "unit_taken",
     ),
     Row({"consoles.console-2.keys": {}}, "consoles.console-2.keys", "pad_without_keys"),
+    Row({"kiosks.kiosk-1.guidance.plug": "serial:///dev/a"}, "kiosks.kiosk-1.guidance.plug", "address_scheme"),
+    Row({"kiosks.kiosk-1.guidance.next": "gpio://44"}, "kiosks.kiosk-1.guidance.next", "pin_impossible"),
+    Row(
+        {"kiosks.kiosk-1.guidance": {**EARPHONE, "choose": "none"}},
+        "kiosks.kiosk-1.guidance.choose",
+        "guidance_without_key",
+    ),
+    Row(
+        {"kiosks.kiosk-1.guidance": {**EARPHONE, "output": "alsa://default?frames=512"}},
+        "kiosks.kiosk-1.guidance.output",
+        "guidance_in_public",
+    ),
+    Row(
+        {"kiosks.kiosk-1.guidance": {**EARPHONE, "choose": "gpio://20"}}, "kiosks.kiosk-1.guidance.choose", "pin_taken"
+    ),
     Row({"consoles.console-1.keys": {"call": "gpio://9"}}, "consoles.console-1.keys", "terminal_with_keys"),
 )
 USB = {"counter": "counter-1", "caller": "caller-1", "address": "evdev:///dev/input/event3", "keys": {}}
@@ -324,6 +341,9 @@ REST = (
         {"notices.a": {**TEXTS, "from_time": "12:00", "until_time": "12:00"}}, "notices.a.until_time", "span_backwards"
     ),
     Row({"services.pension.real_name": True}, "kiosks.kiosk-1.reader", "real_name_without_reader"),
+    Row({"languages": {"en": {"name": "English"}}}, "languages.en", "language_built_in"),
+    Row({"languages": {"ko": {}}}, "languages.ko.name", "required"),
+    Row({"languages": {f"l{n}": {"name": "L"} for n in range(5)}}, "languages", "languages_many"),
     Row({"displays.display-1.zone": "nowhere"}, "displays.display-1.zone", "zone_without_counters"),
     Row({"broker.url": "tcp://host"}, "broker.url", "broker_url"),
     Row({"broker.listen": "0.0.0.0"}, "broker.listen", "broker_on_network"),

@@ -197,3 +197,15 @@ def test_sql_itself_refuses_a_second_ticket_with_the_same_number(rig: WriterRig)
     rig.writer.commit()
     with sqlite3.connect(rig.path) as connection, pytest.raises(sqlite3.IntegrityError):
         connection.execute("INSERT INTO numbers VALUES ('2026-03-04', 'A001', 'ticket-other')")
+
+
+def test_an_emergency_outlives_the_server(tmp_path: Path) -> None:
+    rig = WriterRig(tmp_path)
+    rig.ask(c.OpenCounter(counter="c1"))
+    rig.ask(c.BeginEmergency(zh="请离开", en="Leave"))
+    rig.restart()
+    refused = rig.ask(c.CallNext(counter="c1"))
+    assert refused.refusal is not None and refused.refusal.code == "emergency_now"
+    assert rig.ask(c.EndEmergency()).kind == "done"
+    rig.restart()
+    assert rig.ask(c.EndEmergency()).kind == "refused"

@@ -68,6 +68,12 @@ class Crowd:
         for _ in range(people):
             self._after(self.chance.uniform(0.0, 3.0), lambda: self._step_up(kiosk, tries=12))
 
+    def stands_at(self, kiosk: "KioskNode") -> bool:
+        """Somebody takes the place before a kiosk; False when it is taken."""
+        free = kiosk.name not in self._busy
+        self._busy.add(kiosk.name)
+        return free
+
     def leaves(self, kiosk: "KioskNode") -> None:
         self._busy.discard(kiosk.name)
 

@@ -1,10 +1,13 @@
-"""The halls of the simulation: one kiosk that owns its numbers, two kiosks, and a larger one with short ranges."""
+"""The halls of the simulation: one kiosk that owns its numbers, two kiosks, and a larger one with short ranges.
+
+Each has a desk that gives numbers of one more service by real name, appointments, and finds tickets by telephone.
+"""
 
 from functools import cache
 
 from broker.model.hall import Hall
 from broker.model.hall_file import parse_hall
-from tests.halls import SMALL, one_kiosk_hall, wired
+from tests.halls import SMALL, wired, with_one_kiosk
 
 _SIGN = """
 [signs.sign-1]
@@ -29,14 +32,44 @@ lines.a = "virtual://rs485"
 """
     + wired(3, "desk-2", 1)
 )
+_WITH_DESK = (
+    ("[services.pension]", """[series.n]
+letter = "N"
+[services.named]
+names = { zh = "档案", en = "Records" }
+series = "n"
+category = "person"
+mean_minutes = 5
+hidden = true
+real_name = true
+[services.pension]"""),
+    ("pension = 1, card = 2 }", "pension = 1, card = 2, named = 2 }"),
+    ("{ card = 1 }", "{ card = 1, named = 1 }"),
+    ("[priority.elderly]", """[priority.appointment]
+names = { zh = "预约", en = "Booked" }
+[priority.elderly]"""),
+    ("[sessions.day]", """[rules]
+lost_ticket_lookup = true
+person_tickets_a_day = 3
+agent_tickets_a_day = 2
+[sessions.day]"""),
+)  # fmt: skip
+
+
+def _with_desk(text: str) -> str:
+    for place, there in _WITH_DESK:
+        assert place in text
+        text = text.replace(place, there)
+    return text
 
 
 @cache
 def hall_of(name: str) -> Hall:
     """``one``, ``small`` or ``large``."""
+    small = _with_desk(SMALL)
     if name == "one":
-        return one_kiosk_hall()
+        return parse_hall(with_one_kiosk(small))
     if name == "small":
-        return parse_hall(SMALL + _SIGN)
-    short = SMALL.replace('letter = "A"', 'letter = "A"\nlast = 260\nkiosk_part = 40')
+        return parse_hall(small + _SIGN)
+    short = small.replace('letter = "A"', 'letter = "A"\nlast = 260\nkiosk_part = 40')
     return parse_hall(short + _LARGER)

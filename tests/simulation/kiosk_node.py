@@ -191,6 +191,7 @@ class KioskNode(Node):
                 whole=whole,
                 alone=alone,
                 waited_ms=waited_ms,
+                booked=order.code is not None,
             )
         )
 

@@ -75,6 +75,7 @@ def digest_of(trace: Trace) -> str:
         trace.faults,
         trace.journal,
         trace.turned_away,
+        trace.looked_for,
         trace.alarms,
     )
     for rows in lists:

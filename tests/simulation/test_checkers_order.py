@@ -182,6 +182,13 @@ def test_a_call_during_an_emergency_is_found() -> None:
     assert [one.law for one in emergencies.check(tale.trace)] == ["L22"]
     tale = a_line()
     tale.happens(e.EmergencyBegan, zh="请离开", en="Leave")
-    tale.happens(e.EmergencyEnded)
+    tale.answers("over-1", "EndEmergency", "collector").happens(e.EmergencyEnded, "over-1")
     tale.calls("t2")
     assert list(emergencies.check(tale.trace)) == []
+
+
+def test_an_emergency_that_ends_by_itself_is_found() -> None:
+    tale = a_line()
+    tale.happens(e.EmergencyBegan, zh="请离开", en="Leave")
+    tale.happens(e.EmergencyEnded)
+    assert [one.law for one in emergencies.check(tale.trace)] == ["L22"]

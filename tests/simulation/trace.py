@@ -25,6 +25,8 @@ class Paper:
     """The kiosk had no engine at that moment."""
     waited_ms: int
     """From the visitor's touch to the first byte."""
+    booked: bool = False
+    """Somebody came for an appointment, of which only the engine knows."""
 
 
 @dataclass(frozen=True)
@@ -96,6 +98,16 @@ class Alarm:
 
 
 @dataclass(frozen=True)
+class LookedFor:
+    """Somebody was told the numbers of a telephone, as of a journal position, newest first."""
+
+    at_ms: int
+    phone_tail: str
+    numbers: tuple[str, ...]
+    as_of: int
+
+
+@dataclass(frozen=True)
 class Thanked:
     """A keypad thanked a citizen; ``evaluation`` is the id made on the device, ``level`` the key pressed."""
 
@@ -158,6 +170,7 @@ class Trace:
     journal: list[Entry] = field(default_factory=list)
     rest: Rest | None = None
     turned_away: list[TurnedAway] = field(default_factory=list)
+    looked_for: list[LookedFor] = field(default_factory=list)
     alarms: list[Alarm] = field(default_factory=list)
     hall: Hall | None = None
     """The hall file the run was made with."""

@@ -25,12 +25,13 @@ from tests.simulation.collector_node import COLLECTOR, CollectorNode
 from tests.simulation.crowd import Crowd
 from tests.simulation.display_node import DisplayNode
 from tests.simulation.faults import Misfortune
+from tests.simulation.floor_staff import FloorStaff
 from tests.simulation.halls import hall_of
 from tests.simulation.kiosk_node import KioskNode
-from tests.simulation.lobby import LobbyStaff
 from tests.simulation.network import SERVER, Network
 from tests.simulation.node import Node
 from tests.simulation.plan import Plan, Weather, plan_of
+from tests.simulation.reception import Reception
 from tests.simulation.server_node import ServerNode
 from tests.simulation.trace import Alarm, Answered, Entry, Fault, Rest, Trace
 
@@ -70,7 +71,7 @@ class World:
         self.displays = {name: DisplayNode(self, name) for name in (*self.hall.displays, *self.hall.signs)}
         self.callers = {name: CallerNode(self, name) for name in self.hall.callers}
         self.crowd = Crowd(self)
-        self.lobby = LobbyStaff(self)
+        self.staff_pages = (FloorStaff(self), Reception(self))
         self.misfortune = Misfortune(self)
 
     @property
@@ -88,12 +89,14 @@ class World:
         for node in self.nodes:
             node.start()
         self.crowd.start()
-        self.lobby.start()
+        for page in self.staff_pages:
+            page.start()
         self.misfortune.start()
         self.agenda.run(hours * 3600.0)
         self.misfortune.end()
         self.crowd.end()
-        self.lobby.end()
+        for page in self.staff_pages:
+            page.end()
         self.agenda.run(QUIET_S)
         self.trace.hall_ms = int((self.agenda.now_s - self._slept_s) * 1000)
         self.trace.messages = dict(self.network.counts)

@@ -40,9 +40,8 @@ def record(count: int, folder: Path, seed: int = 3) -> Tape:
     tape, clips = folder / "tape.raw", folder / "clips"
     tickets = [f"{chance.choice('ABCDFGHKLMPS')}{place:02}{chance.randrange(10)}" for place in range(count)]
     counters = chance.sample([str(number) for number in range(1, 100)], count)
-    settings = SoundSettings(
-        f"virtual://speaker?record={tape}&frames={FRAMES}", clips, policy=policy, counters=tuple(counters)
-    )
+    speaker = f"virtual://speaker?record={tape}&frames={FRAMES}"
+    settings = SoundSettings(speaker=speaker, folder=clips, policy=policy, counters=tuple(counters))
     sound = Sound(settings, clock, on_wav=said.append)
     sound.start()
     sound.warm_tickets(tickets)

@@ -1,5 +1,5 @@
 // Keeps the part of a page inside #live up to date: told by server-sent events, else by asking every few seconds.
-// Only while the page can be seen, so that hidden tabs hold no connection.
+// Only while the page can be seen, so that hidden tabs hold no connection; a ticket that waits is told all the same.
 import { morph } from "./morph.js";
 
 const live = document.getElementById("live");
@@ -9,8 +9,12 @@ const POLL_MS = 6000, SLOW_MS = 30000, RETRY_MS = 30000, ANSWER_MS = 8000, PATIE
 const GAP_MS = Number(main?.dataset.gap || 0);
 let source = null, timer = 0, soon = 0, asked = -Infinity, retry = 0, running = false, again = false, failures = 0, shown = "", goodAt = document.body.dataset.at;
 
+function away() {
+  return document.hidden && !(main?.dataset.ticket && document.querySelector("[data-waits]"));
+}
+
 export async function refresh() {
-  if (!live || document.hidden) return;
+  if (!live || away()) return;
   if (running) { again = true; return; }
   running = true;
   asked = performance.now();
@@ -48,8 +52,12 @@ function plan(wait) {
 
 function open() {
   close();
-  if (!main || document.hidden) return;
-  source = new EventSource("/api/events?watch=" + encodeURIComponent(main.dataset.watch));
+  if (!main || away()) return;
+  const ticket = main.dataset.ticket ? "&ticket=" + encodeURIComponent(main.dataset.ticket) : "";
+  source = new EventSource("/api/events?watch=" + encodeURIComponent(main.dataset.watch) + ticket);
+  source.addEventListener("called", (event) => {
+    document.dispatchEvent(new CustomEvent("called", { detail: JSON.parse(event.data) }));
+  });
   source.addEventListener("hello", () => { document.body.dataset.connection = "live"; refresh(); });
   source.addEventListener("changed", (event) => {
     const names = JSON.parse(event.data);
@@ -73,7 +81,10 @@ function close() {
   clearTimeout(retry);
 }
 
-document.addEventListener("visibilitychange", () => { if (document.hidden) close(); else { open(); refresh(); } });
+document.addEventListener("visibilitychange", () => {
+  if (away()) close();
+  else if (!document.hidden) { if (source?.readyState !== 1) open(); refresh(); }
+});
 addEventListener("pagehide", close);
 addEventListener("pageshow", (event) => { if (event.persisted) open(); });
 open();

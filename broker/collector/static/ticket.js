@@ -1,16 +1,73 @@
-// A visitor's own ticket: the title changes and the phone hums when called; the visit can be rated once.
+// A visitor's own ticket: when it is called, the page says so over everything else, in its title, by humming, and as a
+// notification where the visitor wanted that; whoever cannot hear the hall's voice needs nothing else. Rated once.
 import { refresh } from "./live.js";
 
-let told = null;
+const HUM = [400, 200, 400, 200, 400], AGAIN_MS = 4000, TIMES = 12;
+const turn = document.getElementById("turn"), wanted = document.getElementById("alert");
+let ringing = 0;
 
 function tell() {
   const ticket = document.querySelector("[data-title]");
   if (!ticket) return;
-  document.title = ticket.dataset.title;
-  const called = ticket.dataset.called || null;
-  if (called && called !== told && navigator.userActivation?.hasBeenActive) navigator.vibrate([300, 150, 300]);
-  told = called;
+  const called = ticket.dataset.called;
+  if (called) summon(called, ticket.dataset.counter, ticket.dataset.number);
+  else if (!ticket.classList.contains("waiting") && !ticket.classList.contains("reserved")) hush();
+  if (!ringing) document.title = ticket.dataset.title;
 }
+
+// Once for each call and recall (an answer that was on its way may still say "waiting"), also when the page is loaded anew; a touch ends it.
+function summon(call, counter, number) {
+  const key = "called-" + number;
+  if (sessionStorage.getItem(key) === call) return;
+  sessionStorage.setItem(key, call);
+  hush();
+  for (const place of turn.querySelectorAll("[data-counter]")) place.textContent = counter;
+  turn.querySelector(".number").textContent = number;
+  turn.hidden = false;
+  turn.querySelector("button").focus();
+  let times = 0;
+  const ring = () => {
+    document.title = times % 2 ? number : turn.dataset.title.replace("{}", counter) + " " + number;
+    if (navigator.userActivation?.hasBeenActive) navigator.vibrate?.(HUM);
+    times += 1;
+    if (times >= TIMES) stop();
+  };
+  ringing = setInterval(ring, AGAIN_MS);
+  ring();
+  notify(turn.dataset.title.replace("{}", counter), number);
+}
+
+function stop() {
+  clearInterval(ringing);
+  ringing = 0;
+}
+
+function hush() {
+  stop();
+  turn.hidden = true;
+  if (navigator.userActivation?.hasBeenActive) navigator.vibrate?.(0);
+}
+
+function notify(text, number) {
+  if (!("Notification" in window) || Notification.permission !== "granted") return;
+  try { new Notification(text, { body: number, tag: number, renotify: true, requireInteraction: true }); } catch { /* some phones let only installed pages do it */ }
+}
+
+turn.addEventListener("click", () => { hush(); tell(); });
+document.addEventListener("called", (event) => {
+  const { number, counter, at_ms, recalls } = event.detail;
+  summon(`${at_ms}:${recalls}`, counter, number);
+  refresh();
+});
+
+// A phone hums only after the page was touched once, and asks before it notifies.
+wanted?.addEventListener("click", async () => {
+  navigator.vibrate?.(80);
+  if ("Notification" in window && Notification.permission === "default") await Notification.requestPermission().catch(() => "");
+  await navigator.wakeLock?.request("screen").catch(() => null);
+  wanted.textContent = wanted.dataset.done;
+  wanted.disabled = true;
+});
 
 // The id of the rating is made once and kept, so that pressing again after a lost answer is the same rating.
 function ratingId(ticket) {

@@ -5,7 +5,7 @@ from typing import Annotated
 import msgspec
 
 from broker.model.commands.base import Command
-from broker.model.words import Identifier, Language, Milliseconds, PersonKey, PrintedNumber, Slug
+from broker.model.words import Identifier, Language, Milliseconds, PersonKey, Slug
 
 AppointmentCode = Annotated[str, msgspec.Meta(pattern=r"^[0-9A-Z]{6,16}$(?!\n)")]
 """What a visitor types or scans: capital letters and digits."""
@@ -30,11 +30,12 @@ class CancelAppointment(Command, tag=True, kw_only=True, frozen=True):
 class CheckIn(Command, tag=True, kw_only=True, frozen=True):
     """Who has an appointment is here: a ticket is reserved, first in time and normal when late.
 
-    ``number`` is the kiosk's own next number where it owns the series whole; without one the engine gives its own.
+    Only the engine knows what for. Where the kiosk owns the series whole, it is told to give the number itself, which
+    it reports with the appointment (``ReportTicket``). Asked again, at whichever kiosk, it is the same ticket.
     """
 
     ticket: Identifier
     code: AppointmentCode
     kiosk: Slug
     language: Language = "zh"
-    number: PrintedNumber | None = None
+    large: bool = False

@@ -51,7 +51,7 @@ class VoidTicket(Command, tag=True, kw_only=True, frozen=True):
 class ReportTicket(Command, tag=True, kw_only=True, frozen=True):
     """A kiosk issued a number of its own range on ``day``. The paper wins: only a taken number is refused.
 
-    Who holds it, as of an ``IssueTicket``.
+    Who holds it, as of an ``IssueTicket``. ``appointment``: whoever holds it checked in for that.
     """
 
     ticket: Identifier
@@ -67,6 +67,7 @@ class ReportTicket(Command, tag=True, kw_only=True, frozen=True):
     needs: tuple[Need, ...] = ()
     phone_tail: PhoneTail | None = None
     large: bool = False
+    appointment: Identifier | None = None
 
 
 class PauseIssuing(Command, tag=True, kw_only=True, frozen=True):

@@ -91,6 +91,7 @@ class TicketReportedLate(Event, tag=True, kw_only=True, frozen=True):
     needs: tuple[Need, ...] = ()
     phone_tail: str | None = None
     large: bool = False
+    appointment: str | None = None
 
 
 class TicketConfirmed(Event, tag=True, kw_only=True, frozen=True):

@@ -4,7 +4,13 @@ A refusal is an answer, not an exception: it travels, it is stored as the receip
 The code is the class name in snake case and never changes meaning.
 """
 
-from broker.model.refusals.appointments import AppointmentsFull, CodeTaken, TooEarly, UnknownAppointment
+from broker.model.refusals.appointments import (
+    AppointmentOfAnotherDay,
+    AppointmentsFull,
+    CodeTaken,
+    TooEarly,
+    UnknownAppointment,
+)
 from broker.model.refusals.base import Refusal, code_of
 from broker.model.refusals.broadcasting import EmergencyNow, NoEmergency, NoticeOver, TooManyNotices
 from broker.model.refusals.calling import (
@@ -33,7 +39,7 @@ from broker.model.refusals.gate import (
     UnknownDevice,
     Unreadable,
 )
-from broker.model.refusals.helping import HelpUnknown, LookupNotOffered
+from broker.model.refusals.helping import HelpUnknown, LookupNotOffered, LookupsUsedUp
 from broker.model.refusals.issuing import (
     HallClosed,
     IssuingPaused,
@@ -57,6 +63,7 @@ from broker.model.refusals.unknown import (
 __all__ = [
     "AgentDayCap",
     "AlreadyRated",
+    "AppointmentOfAnotherDay",
     "AppointmentsFull",
     "ClerkElsewhere",
     "CodeTaken",
@@ -73,6 +80,7 @@ __all__ = [
     "IssuingPaused",
     "LawBroken",
     "LookupNotOffered",
+    "LookupsUsedUp",
     "NoEmergency",
     "NoPriority",
     "NobodyAtCounter",

@@ -8,6 +8,16 @@ class UnknownAppointment(Refusal, frozen=True, kw_only=True):
     template = Names("今天没有这个预约，请核对预约码", "There is no such appointment today. Check the code.")
 
 
+class AppointmentOfAnotherDay(Refusal, frozen=True, kw_only=True):
+    """``days`` from today: one that is over has none left (0 or less)."""
+
+    days: int
+    time: str
+    template = Names(
+        "这个预约不是今天的，请核对预约日期", "This appointment is for another day. Please check its date."
+    )
+
+
 class TooEarly(Refusal, frozen=True, kw_only=True):
     """``from_time`` is local HH:MM."""
 

@@ -10,6 +10,16 @@ class HelpUnknown(Refusal, frozen=True, kw_only=True):
     template = Names("该求助已有人应答", "This call for help was answered already.")
 
 
+class LookupsUsedUp(Refusal, frozen=True, kw_only=True):
+    """A telephone's last digits are soon guessed by whoever may try often."""
+
+    wait_min: int
+    template = Names(
+        "查询次数过多，请 {wait_min} 分钟后再试或到导办台",
+        "Looked for too often here. Try again in {wait_min} min, or ask at the desk.",
+    )
+
+
 class LookupNotOffered(Refusal, frozen=True, kw_only=True):
     template = Names(
         "本大厅不提供按手机尾号找号，请到导办台", "This hall finds no tickets by telephone. Please ask at the desk."

@@ -11,7 +11,7 @@ from broker.runtime.canvas.cache import ByteCache
 from broker.runtime.canvas.geometry import Rect
 from broker.runtime.canvas.icons import draw_icon
 from broker.runtime.canvas.metrics import Fonts
-from broker.runtime.canvas.ops import Box, Hatch, Icon, Image, Matrix, Op, Ring, Text, Ticker
+from broker.runtime.canvas.ops import Box, Film, Hatch, Icon, Image, Matrix, Op, Ring, Text, Ticker
 from broker.runtime.canvas.shadow import make_parts, paint_shadow, place_of
 from broker.runtime.canvas.texts import Fitted, fit, ink_of
 from broker.runtime.canvas.theme import Colour
@@ -32,7 +32,7 @@ class Brush:
         self.fonts = fonts
         self._pictures: ByteCache[Picture] = ByteCache(cache_bytes, _weigh)
         self._shadows: ByteCache[tuple[pygame.Surface, pygame.Surface]] = ByteCache(32, lambda _: 1)
-        self._fitted: ByteCache[tuple[Fitted, Rect]] = ByteCache(4096, lambda _: 1)
+        self._fitted: ByteCache[tuple[Fitted, Rect]] = ByteCache(1024, lambda _: 1)
 
     def placed(self, op: Text) -> tuple[Fitted, Rect]:
         """Return where the pieces of a Text go, and the pixels they colour."""
@@ -51,7 +51,7 @@ class Brush:
             return (_with_shadow(op),) if op.fill or op.border else ()
         if isinstance(op, Ring):
             return ring_strips(op)
-        return (op.rect,) if isinstance(op, Hatch | Icon | Image | Matrix | Ticker) else ()
+        return (op.rect,) if isinstance(op, Film | Hatch | Icon | Image | Matrix | Ticker) else ()
 
     def paint(self, surface: pygame.Surface, op: Op) -> None:
         if isinstance(op, Text):
@@ -69,6 +69,8 @@ class Brush:
             _paint_matrix(surface, op)
         elif isinstance(op, Image):
             self._paint_image(surface, op)
+        elif isinstance(op, Film):
+            surface.fill(op.ground, op.rect)  # its frames are laid over this by film.Projection
         elif isinstance(op, Ticker):
             surface.fill(op.ground, op.rect)  # its words are laid over this by ticker.Band
 
@@ -94,7 +96,9 @@ class Brush:
             size = (max(1, int(picture.get_width() * factor)), max(1, int(picture.get_height() * factor)))
             return pygame.transform.smoothscale(_true_colour(picture), size), 0, 0
 
-        picture, _, _ = self._pictures.get(("image", op.data, op.rect.w, op.rect.h), load)
+        # By its hash (which bytes remember), or the key would be a second copy of it that nobody weighs.
+        key = ("image", hash(op.data), len(op.data), op.rect.w, op.rect.h)
+        picture, _, _ = self._pictures.get(key, load)
         place = (op.rect.centre_x - picture.get_width() // 2, op.rect.centre_y - picture.get_height() // 2)
         surface.blit(picture, place)
 

@@ -110,6 +110,15 @@ class Image(Op, frozen=True):
     data: bytes
 
 
+class Film(Op, frozen=True):
+    """The place of moving pictures: frames of `name` are laid here as they come. Until the first one, and outside its
+    round corners, there is `ground`."""
+
+    name: str
+    ground: Colour
+    radius: int = 0
+
+
 class Ticker(Op, frozen=True):
     """One line of words that runs through `rect` from right to left, and stands still when it fits."""
 
@@ -186,6 +195,8 @@ def _scaled(op: Op, factor: float, dx: int, dy: int) -> Op:
             changes["corners"] = tuple(px(radius) for radius in op.corners)
     elif isinstance(op, Hatch):
         changes |= {"radius": px(op.radius), "step": px(op.step), "width": px(op.width)}
+    elif isinstance(op, Film):
+        changes |= {"radius": px(op.radius)}
     elif isinstance(op, Ring):
         changes |= {"radius": px(op.radius), "width": px(op.width)}
     elif isinstance(op, Ticker):

@@ -7,11 +7,13 @@ nothing to paint, its corners already round.
 from __future__ import annotations
 
 import io
+import stat
 import struct
 from pathlib import Path
 
 import pygame
 
+from broker.runtime.canvas.encode import bmp_of
 from broker.runtime.canvas.theme import Colour
 from broker.runtime.errors import NodeError
 
@@ -20,6 +22,8 @@ PIXELS_MOST = 25_000_000
 CUT_MOST = 1.2
 """A picture is cut to its place while less than a sixth of it is lost; otherwise the whole of it is shown."""
 _JPEG_SIZES = {*range(0xC0, 0xD0)} - {0xC4, 0xC8, 0xCC}
+_JPEG_BARE = {0x01, *range(0xD0, 0xD9)}
+"""Markers that stand alone: what follows is no length (T.81, B.1.1.3)."""
 
 
 class PictureUnusable(NodeError):
@@ -36,12 +40,7 @@ def load_picture(path: Path, size: tuple[int, int], radius: int, ground: Colour,
 
     Raises PictureUnusable.
     """
-    try:
-        if path.stat().st_size > FILE_BYTES_MOST:
-            raise PictureUnusable(path, f"it has more than {FILE_BYTES_MOST} bytes")
-        data = path.read_bytes()
-    except OSError as error:
-        raise PictureUnusable(path, error.strerror or "it cannot be read") from error
+    data = _content(path)
     found = picture_size(data)
     if found is None:
         raise PictureUnusable(path, "it is neither PNG nor JPEG")
@@ -49,9 +48,23 @@ def load_picture(path: Path, size: tuple[int, int], radius: int, ground: Colour,
         raise PictureUnusable(path, f"it has more than {PIXELS_MOST} pixels")
     try:
         picture = pygame.image.load(io.BytesIO(data), "picture.png")
-    except (pygame.error, ValueError) as error:
+        return bmp_of(_rounded(_placed(picture, size, ground, cut=cut), radius, ground))
+    except (pygame.error, ValueError, MemoryError) as error:
         raise PictureUnusable(path, str(error)) from error
-    return _saved(_rounded(_placed(picture, size, ground, cut=cut), radius, ground))
+
+
+def _content(path: Path) -> bytes:
+    """The bytes of a plain file: a device has no end and no size, a pipe keeps whoever opens it waiting."""
+    try:
+        if not stat.S_ISREG(path.stat().st_mode):
+            raise PictureUnusable(path, "it is no plain file")
+        with path.open("rb") as file:
+            data = file.read(FILE_BYTES_MOST + 1)
+    except OSError as error:
+        raise PictureUnusable(path, error.strerror or "it cannot be read") from error
+    if len(data) > FILE_BYTES_MOST:
+        raise PictureUnusable(path, f"it has more than {FILE_BYTES_MOST} bytes")
+    return data
 
 
 def picture_size(data: bytes) -> tuple[int, int] | None:
@@ -74,7 +87,7 @@ def _jpeg_size(data: bytes) -> tuple[int, int] | None:
         if marker in _JPEG_SIZES:
             height, width = struct.unpack(">HH", data[place + 5 : place + 9])
             return (width, height) if width and height else None
-        place += 1 if marker == 0xFF else 2 + length
+        place += 1 if marker == 0xFF else 2 if marker in _JPEG_BARE else 2 + length
     return None
 
 
@@ -84,6 +97,8 @@ def _placed(picture: pygame.Surface, size: tuple[int, int], ground: Colour, *, c
     least, most = min(across, down), max(across, down)
     factor = most if cut or most / least <= CUT_MOST else least
     scaled = (max(1, round(picture.get_width() * factor)), max(1, round(picture.get_height() * factor)))
+    if scaled[0] * scaled[1] > PIXELS_MOST:  # pygame would die of it, not only refuse
+        raise ValueError("it is far too narrow for its place")
     full = pygame.Surface(picture.get_size(), 0, 32)
     full.fill(ground)
     full.blit(picture, (0, 0))
@@ -105,9 +120,3 @@ def _rounded(picture: pygame.Surface, radius: int, ground: Colour) -> pygame.Sur
         for y, top in ((0, 0), (height - radius, radius)):
             picture.blit(mask, (x, y), (left, top, radius, radius))
     return picture
-
-
-def _saved(picture: pygame.Surface) -> bytes:
-    buffer = io.BytesIO()
-    pygame.image.save(picture, buffer, "picture.bmp")
-    return buffer.getvalue()

@@ -6,7 +6,6 @@ using them cannot tell which one it has, except by `virtual`: only a virtual scr
 
 from __future__ import annotations
 
-import io
 import logging
 import threading
 import time
@@ -17,10 +16,12 @@ import pygame
 
 from broker.contract.envelope import PICTURE_LIMIT_BYTES
 from broker.runtime.canvas.brush import Brush
+from broker.runtime.canvas.encode import png_of
 from broker.runtime.canvas.failsafe import paint_failsafe
+from broker.runtime.canvas.film import Frame, Projection, no_frames
 from broker.runtime.canvas.geometry import Rect
 from broker.runtime.canvas.metrics import Fonts, FontsMissing
-from broker.runtime.canvas.ops import Op, Ticker, middles, target_at
+from broker.runtime.canvas.ops import Film, Op, Ticker, middles, target_at
 from broker.runtime.canvas.painter import Painted, Painter
 from broker.runtime.canvas.press import Input, Presser
 from broker.runtime.canvas.theme import INK, Colour
@@ -44,15 +45,20 @@ class VirtualScreen:
         self._clock_s = clock_s
         self._ops: tuple[Op, ...] = ()
         self._bands: tuple[Band, ...] = ()
+        self._films: tuple[Projection, ...] = ()
+        self.frames: Callable[[str], Frame | None] = no_frames
+        """Gives the newest frame of a film by its name, None while there is none that was not given yet."""
         self._presser = Presser(lambda x, y: target_at(self._ops, x, y))
         self._inputs: deque[Input] = deque(maxlen=MAX_WAITING_INPUTS)
         self._awake = threading.Event()
         self._painter: Painter | None = None
         self._failed = False
+        self._hopeless: tuple[Op, ...] | None = None
+        """A list that could not be drawn; it is not tried again and again."""
 
     def start(self, ground: Colour = INK) -> None:
         """Make the surface and open the fonts; without fonts the screen shows its failsafe picture."""
-        self.surface = pygame.Surface(self.size, 0, 32)
+        self.surface = self._make_surface()
         self.surface.fill(ground)
         try:
             if self._owns_fonts:
@@ -62,6 +68,10 @@ class VirtualScreen:
             self._show_failsafe()
             return
         self._painter = Painter(self.surface, Brush(self.fonts), ground)
+
+    def _make_surface(self) -> pygame.Surface:
+        """Where the picture is painted."""
+        return pygame.Surface(self.size, 0, 32)
 
     def close(self) -> None:
         """Let go of the display."""
@@ -74,7 +84,7 @@ class VirtualScreen:
     @property
     def moving(self) -> bool:
         """Whether something runs on the screen, so that `animate` is wanted 30 times a second."""
-        return any(band.moving for band in self._bands)
+        return bool(self._films) or any(band.moving for band in self._bands)
 
     def targets(self) -> dict[str, tuple[int, int]]:
         """What can be touched now, by name, with the middle of each in the screen's own pixels."""
@@ -84,15 +94,17 @@ class VirtualScreen:
         """Bring the screen to `ops` and put it on the display."""
         if self._painter is None:
             return Painted((), 0)
-        if ops == self._ops and not self._failed:
+        if (ops == self._ops and not self._failed) or ops == self._hopeless:
             return Painted((), 0)
         try:
             painted = self._paint(ops)
         except Exception:  # a picture that cannot be drawn must not leave the lobby without a screen
-            log.exception("A screen could not be drawn")
+            if not self._failed:
+                log.exception("A screen could not be drawn")
             self.fail()
+            self._hopeless = ops
             return Painted((), 0)
-        self._failed = False
+        self._failed, self._hopeless = False, None
         self._present(painted.rects)
         return painted
 
@@ -103,7 +115,13 @@ class VirtualScreen:
         known = {band.op: band for band in self._bands}
         tickers = [op for op in ops if isinstance(op, Ticker)]
         self._bands = tuple(known.get(op) or Band(op, self.fonts, now_s) for op in tickers)
+        films = {film.op.name: film for film in self._films}
+        self._films = tuple(
+            films[op.name].moved_to(op) if op.name in films else Projection(op) for op in ops if isinstance(op, Film)
+        )
         self._ops = ops
+        for film in self._films:
+            film.draw(self.surface)
         for band in self._bands:
             band.forget()
             band.draw(self.surface, now_s)
@@ -112,14 +130,24 @@ class VirtualScreen:
     def animate(self) -> Painted:
         """Move what runs to its place of this moment."""
         rects = tuple(r for band in self._bands if (r := band.draw(self.surface, self._clock_s())))
+        rects += tuple(r for film in self._films if (r := self._next_frame(film)))
         self._present(rects)
         return Painted(rects, sum(rect.area for rect in rects))
+
+    def _next_frame(self, film: Projection) -> Rect | None:
+        try:
+            frame = self.frames(film.op.name)
+            return film.draw(self.surface, frame) if frame is not None else None
+        except Exception:  # a film that fails stands still; the calls around it go on
+            log.exception("the film %s was given up", film.op.name)
+            self._films = tuple(other for other in self._films if other is not film)
+            return None
 
     def fail(self) -> None:
         """Show the failsafe picture until the next list can be drawn."""
         if self._painter is not None:
             self._painter.forget()
-        self._ops, self._bands = (), ()
+        self._ops, self._bands, self._films = (), (), ()
         self._show_failsafe()
 
     def _show_failsafe(self) -> None:
@@ -175,9 +203,8 @@ class VirtualScreen:
         """Return what the screen shows as PNG, half as large (or less) when it would exceed `limit_bytes`."""
         surface = self.surface
         while True:
-            buffer = io.BytesIO()
-            pygame.image.save(surface, buffer, "screen.png")
-            if buffer.tell() <= limit_bytes or surface.get_width() < 200:
-                return buffer.getvalue()
+            png = png_of(surface)
+            if len(png) <= limit_bytes or surface.get_width() < 200:
+                return png
             half = (surface.get_width() // 2, surface.get_height() // 2)
             surface = pygame.transform.smoothscale(surface, half)

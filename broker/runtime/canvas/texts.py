@@ -129,7 +129,7 @@ def _room(op: Text, size: int) -> int:
 
 
 def wrap(span: Span, width: int, metrics: Metrics) -> list[Span]:
-    """Break a span into lines: between hanzi, at blanks between Latin words, never before closing marks."""
+    """Break a span into lines: between hanzi, at blanks between Latin and Korean words, never before closing marks."""
     lines: list[str] = []
     line = ""
     for unit in _units(span.text):
@@ -146,9 +146,8 @@ def _units(words: str) -> list[str]:
     units: list[str] = []
     for character in words:
         previous = units[-1][-1] if units else ""
-        latin = character.isascii() and character != " "
         glued = (
-            (latin and previous.isascii() and previous not in ("", " "))
+            (_of_words(character) and _of_words(previous))
             or character == " "
             or character in _NOT_FIRST
             or (units and units[-1].rstrip()[-1:] in _NOT_LAST)
@@ -158,6 +157,11 @@ def _units(words: str) -> list[str]:
         else:
             units.append(character)
     return units
+
+
+def _of_words(character: str) -> bool:
+    """Whether it belongs to a script whose words are kept whole: Latin, digits, Hangul."""
+    return (character.isascii() and character not in ("", " ")) or "\uac00" <= character <= "\ud7a3"
 
 
 def _shortened(spans: tuple[Span, ...], op: Text, metrics: Metrics) -> Fitted:

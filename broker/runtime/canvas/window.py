@@ -6,6 +6,7 @@ framebuffer costs 30 ms a frame under X11; turned off, 0.4 ms.
 
 from __future__ import annotations
 
+import math
 import os
 import time
 from collections.abc import Callable, MutableMapping
@@ -95,6 +96,11 @@ class WindowScreen(VirtualScreen):
         self.size = (height, width) if turned else (width, height)
         super().start(ground)
 
+    def _make_surface(self) -> pygame.Surface:
+        """The window's own memory, which nobody sees before an update; a turned display needs an upright picture."""
+        upright = not self._address.rotate and self._window.get_bitsize() == 32
+        return self._window if upright else super()._make_surface()
+
     def _open_window(self) -> pygame.Surface:
         if not self._address.fullscreen and pygame.display.get_driver() in _FAKE_DRIVERS:
             # Allowed for tests only; a full screen that nobody can see is a fault.
@@ -119,7 +125,7 @@ class WindowScreen(VirtualScreen):
         if not rects:
             return
         turned = [self._to_window(rect) for rect in rects]
-        for rect, place in zip(rects, turned, strict=True):
+        for rect, place in zip(rects, turned, strict=True) if self.surface is not self._window else ():
             part = self.surface.subsurface(rect)
             if self._address.rotate:
                 part = pygame.transform.rotate(part, -self._address.rotate)
@@ -152,8 +158,12 @@ class WindowScreen(VirtualScreen):
             pygame.event.post(pygame.event.Event(self._wake_event))
 
     def wait(self, timeout_s: float) -> None:
-        waiting = timeout_s > 0 and not self._inputs and not self._awake.is_set()
-        events = [pygame.event.wait(int(timeout_s * 1000))] if waiting else []
+        events = []
+        if timeout_s > 0 and not self._inputs and not self._awake.is_set():
+            if self.moving:  # frames follow soon enough to look then; SDL's own waiting looks every millisecond
+                self._awake.wait(timeout_s)
+            else:  # rounded up: less than a millisecond would become 0, which for pygame means for ever
+                events = [pygame.event.wait(math.ceil(timeout_s * 1000))]
         for event in [*events, *pygame.event.get()]:
             self._take(event)
         if timeout_s > 0:

@@ -93,6 +93,7 @@ class Player:
         self._ends_at_s = 0.0
         channel = self._channel
         if channel is not None and self.is_busy:
+            self._ends_at_s = self._now_s() + 2 * FADE_MS / 1000  # until then it is busy, and not stalled
             nothing = bytes(4 * FADE_MS * RATE_HZ // 1000)
             self._asked(lambda: channel.queue(pygame.mixer.Sound(buffer=nothing)))
             self._asked(lambda: channel.fadeout(FADE_MS))

@@ -147,11 +147,16 @@ class Studio:
                 result.set_result(self._clips.make(order.utterance))
         except Exception as error:  # also a fault of ours must not end the only thread that makes speech
             if isinstance(error, SoundError):
-                log.warning("no clip of %r: %s", order.utterance.text, error)
+                log.warning("no clip of %s: %s", _named(order.utterance), error)
             else:
-                log.exception("a clip of %r could not be made", order.utterance.text)
+                log.exception("a clip of %s could not be made", _named(order.utterance))
             if result is not None:
                 result.set_exception(error)
+
+
+def _named(utterance: Utterance) -> str:
+    """A single sign may be one of a telephone's that somebody types: which one is nobody's business."""
+    return repr(utterance.text) if len(utterance.text) > 1 else "one sign"
 
 
 class NoStudio:

@@ -106,6 +106,11 @@ def test_a_word_or_a_file_too_short_is_a_mistake_of_the_setting(tmp_path) -> Non
         hall_secret(tmp_path / "kiosk", {})
 
 
+def test_a_secret_of_any_bytes_can_be_given_to_every_kiosk(tmp_path) -> None:
+    (tmp_path / FILE_NAME).write_bytes(bytes(range(128, 160)))
+    assert hall_secret(tmp_path / "kiosk", {}) == bytes(range(128, 160))
+
+
 def test_a_folder_that_cannot_hold_the_secret_is_said(tmp_path) -> None:
     (tmp_path / "file").write_text("")
     with pytest.raises(DataFolderUnusable):

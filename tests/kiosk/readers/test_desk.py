@@ -117,8 +117,6 @@ def test_a_kiosk_without_readers_has_none(tmp_path: Path) -> None:
     assert readers.poll() == []
     assert readers.health() == {}
     assert readers.panel() == []
-    assert not readers.has_reader
-    assert not readers.has_scanner
     assert not readers.key("reader", "elder")
     assert not readers.key("scanner", "A042")
     readers.stop()

@@ -1,6 +1,7 @@
 """Picture files of a hall: bounded before they are opened, refused in a sentence, cut and rounded once."""
 
 import io
+import os
 import struct
 from pathlib import Path
 
@@ -87,6 +88,31 @@ def test_what_is_no_picture_is_refused_in_a_sentence(tmp_path: Path, content: by
         load_picture(path, (10, 10), 0, GROUND)
     assert caught.value.path == path
     assert caught.value.reason
+
+
+def test_a_picture_as_narrow_as_a_hair_is_not_cut_to_a_place(tmp_path: Path) -> None:
+    Image.new("L", (10, 60_000)).save(tmp_path / "hair.png")
+    assert shown(tmp_path / "hair.png", (520, 312)).size == (520, 312)
+    with pytest.raises(PictureUnusable, match="narrow"):
+        load_picture(tmp_path / "hair.png", (520, 312), 0, GROUND, cut=True)
+
+
+def test_what_never_ends_or_never_begins_is_not_read(tmp_path: Path) -> None:
+    (tmp_path / "endless.png").symlink_to("/dev/zero")
+    os.mkfifo(tmp_path / "pipe.png")
+    for name in ("endless.png", "pipe.png"):
+        with pytest.raises(PictureUnusable, match="plain file"):
+            load_picture(tmp_path / name, (10, 10), 0, GROUND)
+
+
+def test_a_small_size_behind_a_marker_that_stands_alone_is_not_believed() -> None:
+    small = b"\xff\xc0\x00\x11\x08\x00\x08\x00\x08" + bytes(8)
+    huge = b"\xff\xc0\x00\x11\x08\xff\xff\xff\xff" + bytes(8)
+    hidden = b"\xff\xfe" + (len(small) + 2).to_bytes(2, "big") + small  # a comment that looks like a size
+    skipped = (len(huge) + 4).to_bytes(2, "big")
+    assert picture_size(b"\xff\xd8" + hidden + huge) == (65_535, 65_535)
+    assert picture_size(b"\xff\xd8\xff\x01" + huge + hidden) == (65_535, 65_535)
+    assert picture_size(b"\xff\xd8\xff\x01" + skipped + huge + small) is None
 
 
 def test_a_missing_file_and_one_with_too_many_bytes_are_refused(tmp_path: Path) -> None:

@@ -90,6 +90,10 @@ assert screen.inputs(30.0) == [Quit()]
     )
 
 
+def test_waiting_for_less_than_a_millisecond_ends() -> None:
+    run("window://0?size=400x300", "assert screen.inputs(0.0004) == []")
+
+
 # Where the middle of the card, (90, 50) of the upright picture, lies in the window, and the window's size.
 @pytest.mark.parametrize(
     ("rotate", "window", "place"),

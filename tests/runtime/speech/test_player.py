@@ -13,7 +13,7 @@ import pytest
 from broker.runtime.speaker_address import SpeakerAddress, SpeakerAddressError, parse_speaker_address
 from broker.runtime.speech.levels import RATE_HZ, chime, pink_noise, stereo16
 from broker.runtime.speech.player import RETRY_S, Player
-from display import player
+from broker.runtime.speech.player import _choose_driver as choose_driver
 from tests.runtime.speech.rig import played, position
 
 
@@ -197,6 +197,19 @@ def test_a_device_that_stops_taking_sound_is_noticed(tape: Path) -> None:
     player.close()
 
 
+def test_a_device_that_was_interrupted_is_not_taken_for_one_that_stopped(tape: Path) -> None:
+    """While it fades out it is busy, and the end of what it plays is not in the past."""
+    clock = HandClock()
+    clock.now_s = 1_000.0
+    player = recorder(tape, now_s=clock)
+    player.put(short_noise(1, 2.0))
+    player.interrupt()
+    player.check()
+    assert player.fault is None
+    until(lambda: not player.is_busy)
+    player.close()
+
+
 def test_a_mixer_shut_down_by_somebody_else_is_a_fault_that_heals(tape: Path) -> None:
     clock = HandClock()
     player = recorder(tape, now_s=clock)
@@ -220,7 +233,7 @@ def test_the_address_tells_sdl_driver_and_device(tmp_path: Path, monkeypatch: py
     ):
         for name in names:
             monkeypatch.delenv(name, raising=False)
-        player._choose_driver(parse_speaker_address(text))
+        choose_driver(parse_speaker_address(text))
         assert os.environ["SDL_AUDIODRIVER"] == driver
         assert {name: os.environ[name] for name in names if name in os.environ} == device
 

@@ -177,7 +177,7 @@ def transfer_goes_to_the_end() -> Planted:
 @bug("engine.calling", "L7")
 def missed_visitor_jumps_the_line() -> Planted:
     """Whoever missed the call comes back to the old place instead of behind the first few."""
-    return swap(calling, "_return_clock", lambda desk, ticket: ticket.clock_ms)
+    return swap(calling, "return_clock", lambda desk, ticket: ticket.clock_ms)
 
 
 @bug("engine.calling", "L5", "L15", "L14")
@@ -201,7 +201,7 @@ def policy_forgets_priority() -> Planted:
     return wrap(policy, "target_ms", lambda original, hall, lane: original(hall, (lane[0], None, lane[2])))
 
 
-@bug("engine.policy", "L7")
+@bug("engine.policy", "L7", hours=1.0)
 def policy_forgets_skill() -> Planted:
     """A counter does not prefer what it does best."""
     return swap(policy, "SKILL_WEIGHT", 0.0)

@@ -119,7 +119,7 @@ def a_leap_of_the_clock_is_believed_at_once() -> Planted:
     return swap(SteadyTime, "_believed", lambda self, ahead_ms, now_s: ahead_ms >= 0)
 
 
-@bug("server.publisher", "L10")
+@bug("server.publisher", "L10", hours=0.24)
 def nothing_is_shown_again() -> Planted:
     """After a broker that lost everything, only what changes is published."""
     return swap(publisher.Publisher, "forget", lambda self: None)

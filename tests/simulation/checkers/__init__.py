@@ -15,6 +15,10 @@ every rule is stated here a second time, from the documents.
 | L10, L11, L13 | ``screens`` |
 | L12 | ``voices`` |
 | L22 | ``emergencies`` |
+| L25 | ``persons`` |
+| L26 | ``appointments`` |
+| L27 | ``notices`` |
+| L28, L29 | ``helping`` |
 
 What a trace cannot show, and who holds it: L19 for inboxes, retries and logs (``tests/runtime/test_link*.py``,
 ``test_outbox*.py``, ``test_log.py``), L20 (``tests/model/test_hall_*``, ``tests/firmware_config``,
@@ -24,11 +28,15 @@ the hall has had a minute of peace by then.
 
 from tests.simulation.checkers import (
     answers,
+    appointments,
     counters,
     emergencies,
+    helping,
+    notices,
     numbers,
     order,
     papers,
+    persons,
     ratings,
     screens,
     statuses,
@@ -37,7 +45,10 @@ from tests.simulation.checkers import (
 from tests.simulation.checkers.violation import Violation
 from tests.simulation.trace import Trace
 
-JUDGES = (numbers, papers, statuses, counters, order, answers, ratings, screens, voices, emergencies)
+JUDGES = (
+    *(numbers, papers, statuses, counters, order, answers, ratings, screens, voices),
+    *(emergencies, persons, appointments, notices, helping),
+)
 
 __all__ = ["JUDGES", "Violation", "check"]
 

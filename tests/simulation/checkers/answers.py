@@ -99,6 +99,12 @@ _LEAVES_A_TRACE: dict[str, type[e.Event]] = {
     "ResumeIssuing": e.IssuingWasResumed,
     "PostNotice": e.NoticePosted,
     "ClearNotice": e.NoticeCleared,
+    "RateVisit": e.EvaluationRecorded,
+    "RevokePriority": e.PriorityRevoked,
+    "EndEmergency": e.EmergencyEnded,
+    "AnswerHelp": e.HelpAnswered,
+    "BookAppointment": e.AppointmentBooked,
+    "CancelAppointment": e.AppointmentCancelled,
 }
 """Accepted commands that always change something. A ticket that was known before may be asked for, confirmed,
 reported or given up once more without any event."""
@@ -163,5 +169,5 @@ def law_named(said: str, command: str) -> str:
         if f"UNIQUE constraint failed: {table}" in said:
             return law
     if said.startswith("SQL"):
-        return "L9" if command == "RecordEvaluation" else "L1"
+        return "L9" if command in ("RecordEvaluation", "RateVisit") else "L1"
     return "L6" if "BrokenLifeCycle" in said else "L19"

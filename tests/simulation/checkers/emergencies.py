@@ -1,4 +1,4 @@
-"""L22: while every screen shows an emergency, nobody is called and the engine gives no number."""
+"""L22: while every screen shows an emergency, nobody is called and the engine gives no number; staff alone end it."""
 
 from collections.abc import Iterator
 
@@ -13,8 +13,11 @@ _NOT_NOW = (e.TicketCalled, e.TicketRecalled, e.TicketReserved)
 def check(trace: Trace) -> Iterator[Violation]:
     """Walk the journal once."""
     story = Story()
+    ended = {sent.id for sent in trace.sent if sent.command == "EndEmergency"}
     for entry in trace.journal:
         if story.emergency and isinstance(entry.event, _NOT_NOW):
             sentence = f"{type(entry.event).__name__} of ticket {entry.event.ticket} during an emergency"
             yield Violation("L22", entry.at_ms, sentence)
+        if isinstance(entry.event, e.EmergencyEnded) and entry.command not in ended:
+            yield Violation("L22", entry.at_ms, "an emergency was ended, and nobody said so")
         story.take(entry)

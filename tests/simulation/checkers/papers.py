@@ -127,14 +127,16 @@ def _is_known(paper: Paper, told: _Known | None, was_lost: bool) -> Iterator[Vio
 
 
 def _waits(trace: Trace) -> Iterator[Violation]:
-    """An own number within 0.8 s, whatever the network does; longer only for a kiosk that has none left."""
+    """An own number within 0.8 s, whatever the network does; longer only for a kiosk that has none left, and for an
+    appointment, of which it must hear first."""
     hall = trace.hall
     if hall is None:
         return
     for paper in trace.papers:
         found = owner_of(hall, paper.number)
         own = found is not None and found[1] == paper.kiosk
-        limit_ms = NUMBER_WITHIN_MS if own or paper.alone else LAST_RESORT_MS
+        prompt = (own or paper.alone) and not paper.booked
+        limit_ms = NUMBER_WITHIN_MS if prompt else LAST_RESORT_MS
         if paper.waited_ms > limit_ms + TURN_MS:
             facts = {"waited_ms": paper.waited_ms, "alone": paper.alone, "number": paper.number}
             yield Violation("wait", paper.at_ms, f"{paper.kiosk} let a visitor wait", facts)

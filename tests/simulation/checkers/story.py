@@ -32,6 +32,16 @@ class Told:
     to_counter: str | None = None
     at_counter: str | None = None
     called_ms: int | None = None
+    returns: int = 0
+    person: str | None = None
+    principal: str | None = None
+    phone_tail: str | None = None
+    appointment: str | None = None
+
+    @property
+    def whose(self) -> str | None:
+        """Whose business it is: of an agent's client, otherwise of whoever showed an ID."""
+        return self.principal or self.person
 
 
 @dataclass
@@ -75,6 +85,8 @@ def status_after(event: e.Event) -> TicketStatus | None:
     return _AFTER.get(type(event))
 
 
+OVER = (S.SERVED, S.VOID, S.CANCELLED, S.EXPIRED)
+"""What has happened to a ticket of which nothing more can become."""
 _AFTER: dict[type[e.Event], TicketStatus] = {
     e.TicketReserved: S.RESERVED,
     e.TicketVoided: S.VOID,
@@ -103,6 +115,10 @@ def _born(story: Story, event: Any) -> None:
         status=status_after(event) or S.RESERVED,
         since_ms=event.at_ms,
         line_since=story.position,
+        person=event.person,
+        principal=event.principal,
+        phone_tail=event.phone_tail,
+        appointment=event.appointment,
     )
 
 
@@ -122,13 +138,14 @@ def _moved(story: Story, event: Any) -> None:
     told = story.tickets.get(event.ticket)
     if told is None:
         return
-    told.status, told.since_ms = status_after(event) or told.status, event.at_ms
+    was, told.status, told.since_ms = told.status, status_after(event) or told.status, event.at_ms
     if isinstance(event, e.TicketCalled):
         told.called_ms, told.at_counter = event.at_ms, event.counter
         story.window(event.counter).ticket = event.ticket
     if isinstance(event, e.TicketTransferred):
         told.service, told.to_counter, told.clock_ms = event.service, event.to_counter, event.clock_ms
     if isinstance(event, e.TicketReturned):
+        told.returns += was is S.NO_SHOW
         told.clock_ms, told.line_since = event.clock_ms, story.position
     if isinstance(event, _LEAVES):
         story.window(event.counter).ticket = None

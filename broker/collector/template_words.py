@@ -1,4 +1,4 @@
-"""What the lobby needs in templates: the emergency, open calls for help, notices by their hours."""
+"""What the templates can ask for: the emergency, open calls for help, notices by their hours."""
 
 from datetime import datetime
 
@@ -12,7 +12,7 @@ LEAVE_NOW = Names("请全体人员立即从最近的安全出口有序撤离", "
 """What stands in the form of an emergency: seconds count, and most often it is this."""
 
 
-def teach_lobby(app: Flask, web: Web) -> None:
+def teach_words(app: Flask, web: Web) -> None:
     """Give them to the application's templates."""
 
     def midnight_ms() -> int:

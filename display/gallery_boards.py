@@ -8,7 +8,7 @@ from broker.model import views as v
 from broker.model.words import CounterStatus, Names, TicketStatus
 from broker.runtime.canvas.ops import Op
 from display import gallery as g
-from display.board import BoardMind
+from display.board import BoardMind, Medium
 from display.care import dimmed, shifted
 from display.facts import Facts, Person
 from display.gallery_pictures import hills, portrait
@@ -91,6 +91,17 @@ def _with(view: v.BoardView, **changes: object) -> v.BoardView:
     return msgspec.structs.replace(view, **changes)
 
 
+def _morning() -> v.BoardView:
+    """The first minute of the day: counters are ready, nobody has been called, nobody waits."""
+    lines = tuple(_idle(line) for line in WITH_TILES)
+    counters = tuple(make_counter(str(number), staff=f"0{number:02d}") for number in range(1, 13))
+    return _with(_changed(), services=lines, counters=counters, calls=(), paused=())
+
+
+def _idle(line: v.ServiceLine) -> v.ServiceLine:
+    return msgspec.structs.replace(line, waiting=0, wait=None)
+
+
 def _shut() -> v.BoardView:
     """The hall after its hours: nobody at any counter, every service closed."""
     lines = tuple(g.make_line(line.service, 0, None, "closed") for line in g.BOARD.services)
@@ -105,6 +116,7 @@ def common() -> States:
         "calling": (base, "news"),
         "ring-off": (base, "ring-off"),
         "urgent": (_with(base, notices=(URGENT, *g.NOTICES)), "quiet"),
+        "morning": (_morning(), "quiet"),
         "closed": (_shut(), "quiet"),
         "night": (_shut(), "night"),
         "stale": (base, "stale"),
@@ -113,7 +125,7 @@ def common() -> States:
     }
 
 
-def lobby_boards(layout: Layout) -> States:
+def layout_states(layout: Layout) -> States:
     """State name -> (board, how it came), for one layout."""
     base = _changed()
     if layout in ("landscape", "portrait"):
@@ -128,10 +140,17 @@ def lobby_boards(layout: Layout) -> States:
     found = common()
     if layout in ("overview", "staff"):
         numbers = [f"{n}A" if n % 7 == 0 else str(100 + n) for n in range(1, 31)]
-        many = tuple(make_counter(n, "预1234", SERVING if int(n[-2:-1] or 1) % 3 else CALLED) for n in numbers)
+        many = tuple(
+            make_counter(n, "预1234", SERVING if int(n[-2:-1] or 1) % 3 else CALLED, staff=f"2{n.zfill(3)}", stars=4.4)
+            for n in numbers
+        )
+        hall_of_128 = tuple(make_counter(str(n), f"A{1000 + n}", SERVING) for n in range(1, 128))
+        called = make_counter("128", "A1128", CALLED)
+        call = g.make_call("A1128", "128", g.SERVICES["household"], 2)
         found["few"] = (_with(base, counters=COUNTERS[:5]), "quiet")
         found["one"] = (_with(base, counters=COUNTERS[2:3]), "news")
         found["many-long-names"] = (_with(base, counters=many, hall=g.LONG_HALL), "quiet")
+        found["128-counters"] = (_with(base, counters=(*hall_of_128, called), calls=(call, *g.CALLS)), "news")
     else:
         found["few"] = (_with(base, services=WITH_TILES[:2]), "quiet")
         found["many-long-names"] = (_with(base, services=WITH_TILES + MORE, hall=g.LONG_HALL), "quiet")
@@ -139,9 +158,9 @@ def lobby_boards(layout: Layout) -> States:
     return found
 
 
-def lobby_sample(layout: Layout, size: tuple[int, int], name: str) -> tuple[Op, ...]:
+def layout_sample(layout: Layout, size: tuple[int, int], name: str) -> tuple[Op, ...]:
     """One wall display of any layout in one state."""
-    view, how = lobby_boards(layout)[name]
+    view, how = layout_states(layout)[name]
     fitted = fit_shape(shape_of(layout, size), size)
     mind = BoardMind(g.HALL, room_of(fitted, layout))
     now_s = 100.0
@@ -155,7 +174,7 @@ def lobby_sample(layout: Layout, size: tuple[int, int], name: str) -> tuple[Op, 
         mind.look(now_s, g.NOON)
         now_s += 60.0 if how == "picture" else 10.0
         mind.heard(now_s, g.NOW_MS)
-    state = mind.look(now_s, g.NOON, hills() if how == "picture" else None)
+    state = mind.look(now_s, g.NOON, Medium(picture=hills()) if how == "picture" else None)
     ops = draw_board(state, layout, fitted, g.ZONE, FACTS)
     if how == "night":
         return dimmed(ops)

@@ -1,0 +1,24 @@
+"""过号返回: how long, how often and where a missed number may get back in line."""
+
+from broker.engine.context import Desk, Refused
+from broker.engine.state import Ticket
+from broker.model import refusals as r
+
+
+def may_return(desk: Desk, missed: Ticket) -> bool:
+    """Whether a missed number is within the hall's tolerance; once it is not, it never is again."""
+    rules = desk.hall.rules
+    late = desk.now_ms - missed.since_ms > rules.return_within_min * 60_000
+    return missed.returns < rules.return_times and not late
+
+
+def return_clock(desk: Desk, missed: Ticket) -> int:
+    """A clock that puts the ticket behind the first ``return_places`` people of its lane."""
+    if not may_return(desk, missed):
+        raise Refused(r.ReturnNotPossible(number=missed.number))
+    places = desk.state.lanes.get(missed.lane, [])
+    behind = desk.hall.rules.return_places
+    if not places or behind == 0:
+        return missed.clock_ms
+    index = min(behind, len(places)) - 1
+    return max(missed.clock_ms, places[index][0])

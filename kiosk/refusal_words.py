@@ -1,0 +1,32 @@
+"""A refusal of the engine as a phrase, so that every language of the kiosk can say it. Pure."""
+
+from broker.contract.envelope import RefusalMessage
+from broker.model import refusals
+from broker.model.phrases import filled
+from broker.model.refusals import Refusal, code_of
+from broker.model.words import STATUS_NAMES, Names
+
+TEMPLATES: dict[str, Names] = {
+    code_of(kind): kind.template
+    for kind in vars(refusals).values()
+    if isinstance(kind, type) and issubclass(kind, Refusal)
+}
+FOR_VISITORS = (
+    "hall_closed", "issuing_paused", "quota_used_up", "numbers_used_up", "person_required", "person_has_ticket",
+    "person_day_cap", "agent_day_cap", "ticket_is_settled", "return_not_possible", "unknown_ticket",
+    "visit_not_rateable", "already_rated", "rating_closed", "not_served_yet", "lookup_not_offered", "day_not_open",
+    "unknown_appointment", "too_early", "appointment_of_another_day", "lookups_used_up", "emergency_now",
+)  # fmt: skip
+"""What a visitor can meet by what is offered at a kiosk; all others are faults, and staff read Chinese or English."""
+
+
+def refusal_words(told: RefusalMessage) -> Names:
+    """The sentence as the engine said it; with its facts kept apart where our template says the very same."""
+    template = TEMPLATES.get(told.code)
+    status = STATUS_NAMES.get(str(told.facts.get("status")))
+    facts = {**told.facts, "status": status} if status else told.facts
+    try:
+        said = filled(template, facts) if template is not None else told.sentence
+    except (KeyError, IndexError, ValueError, TypeError):  # another version's facts
+        return told.sentence
+    return said if (said.zh, said.en) == (told.sentence.zh, told.sentence.en) else told.sentence

@@ -1,0 +1,133 @@
+"""For whoever has an appointment: the way in from the first picture, and what became of the check-in. Pure."""
+
+from broker.model.words import Names
+from broker.runtime.canvas.geometry import Rect
+from broker.runtime.canvas.ops import Box, Icon, Op, text
+from broker.runtime.canvas.theme import (
+    BLUE,
+    KIOSK_EDGE,
+    KIOSK_GOOD_GROUND,
+    KIOSK_GOOD_INK,
+    KIOSK_INK,
+    KIOSK_SUB,
+    KIOSK_TINT,
+    KIOSK_WARN_GROUND,
+    KIOSK_WARN_INK,
+)
+from kiosk import targets as t
+from kiosk.screens import words as w
+from kiosk.screens.detail import back_bar
+from kiosk.screens.frame import Frame, chrome
+from kiosk.screens.parts import button, card, disc, figures, pill, primary, width_of
+from kiosk.ticket import Slip
+
+ENTRY_H, ENTRIES_H, GAP = 92, 112, 22
+
+
+def entry(frame: Frame, rect: Rect) -> list[Op]:
+    """The way in: a calm band over the services. Where codes can be read, nobody has to touch it."""
+    hint = w.CHECK_IN_SCAN if frame.menu.scanner == "ok" else w.CHECK_IN_TYPE
+    side = rect.h - 32
+    place = Rect(rect.x + 24, rect.centre_y - side // 2, side, side)
+    said = frame.first(w.CHECK_IN)
+    said_w = width_of(said, 38) + 24
+    words = Rect(place.right + 24, rect.y, said_w, rect.h)
+    rest = Rect(words.right + 8, rect.y, rect.right - 84 - words.right - 8, rect.h)
+    return [
+        Box(rect=rect, fill=KIOSK_TINT, radius=24, border=3, border_colour=KIOSK_EDGE, target=t.CHECK_IN),
+        Icon(rect=place, name="calendar-check", colour=BLUE),
+        text(words, said, 38, KIOSK_INK, bold=True, min_size=30),
+        text(rest, frame.first(hint), 30, KIOSK_SUB, min_size=24, lines=2),
+        Icon(rect=Rect(rect.right - 72, rect.centre_y - 24, 48, 48), name="chevron-right", colour=BLUE),
+    ]
+
+
+def for_holders(frame: Frame, area: Rect) -> tuple[Rect, list[Op]]:
+    """While no number can be taken, who has a ticket or an appointment is not shut out: the room left, and the ways."""
+    rows = Rect(area.x, area.bottom - ENTRIES_H, area.w, ENTRIES_H)
+    hint = None if frame.larger else w.MORE_HINT
+    if not frame.menu.appointments:
+        ops = button(frame, rows, t.MORE, w.MORE, "ticket", hint)
+    else:
+        left, right = rows.columns(2, 18)
+        ops = button(frame, left, t.CHECK_IN, w.CHECK_IN, "calendar-check")
+        ops += button(frame, right, t.MORE, w.MORE, "ticket", hint)
+    return Rect(area.x, area.y, area.w, area.h - ENTRIES_H - GAP), ops
+
+
+def booked(frame: Frame) -> list[Op]:
+    """BOOKED: why there is no ticket for the appointment, or the one there is."""
+    if frame.visit.slip is not None:
+        return _already(frame, frame.visit.slip)
+    area = frame.body
+    ops = chrome(frame, w.CHECK_IN_NOT, w.CHECK_IN_NOT_HINT)
+    if frame.menu.state == "ready":
+        area, offered = _offered(frame, t.ORDINARY, w.ORDINARY)
+        ops += offered
+    return [*ops, *_message(frame, area), *back_bar(frame, w.HOME)]
+
+
+def _offered(frame: Frame, target: str, names: Names) -> tuple[Rect, list[Op]]:
+    area, height = frame.body, 172 if frame.tall else 150
+    place = Rect(area.x, area.bottom - height, area.w, height)
+    return Rect(area.x, area.y, area.w, area.h - height - GAP), primary(frame, place, target, names, "ticket")
+
+
+def _message(frame: Frame, area: Rect) -> list[Op]:
+    message = frame.visit.note or w.CHECK_IN_NOT
+    side = min(240, area.h // 3)
+    top = area.y + max(20, (area.h - side - 320) // 2)
+    inner = Rect(area.x + 60, top + side + 30, area.w - 120, 180)
+    second = Rect(inner.x, inner.bottom + 8, inner.w, 96)
+    return [
+        card(area),
+        *disc(area.centre_x, top, side, "calendar-check", KIOSK_WARN_GROUND, KIOSK_WARN_INK),
+        text(inner, frame.first(message), 58, KIOSK_INK, bold=True, align="centre", lines=3, min_size=34),
+        *(() if frame.larger else (
+            text(second, frame.second(message), 30, KIOSK_SUB, align="centre", lines=2, min_size=24),
+        )),
+    ]  # fmt: skip
+
+
+def _already(frame: Frame, slip: Slip) -> list[Op]:
+    area = frame.body
+    ops = chrome(frame, w.CHECKED_IN, w.FOUND_HINT)
+    if frame.menu.printer_ok:
+        area, offered = _offered(frame, t.AGAIN, w.COPIES)
+        ops += offered
+    names = frame.first(slip.names)
+    lines = [names] + ([frame.first(w.before_you(slip.ahead))] if slip.ahead is not None else [])
+    foot = Rect(area.x + 40, area.bottom - 70 * len(lines) - 20, area.w - 80, 64)
+    number = Rect(area.x + 40, area.y + 96, area.w - 80, foot.y - area.y - 104)
+    ops += [
+        card(area),
+        *done_mark(frame, Rect(area.x, area.y + 24, area.w, 64)),
+        figures(number, slip.number, min(360, number.h * 15 // 16), KIOSK_INK),
+    ]
+    for place, said in enumerate(lines):
+        ops.append(text(foot.moved(0, 70 * place), said, 44, KIOSK_INK if not place else KIOSK_SUB, align="centre",
+                        bold=not place, min_size=28))  # fmt: skip
+    return [*ops, *back_bar(frame, w.DONE, t.DONE)]
+
+
+def done_mark(frame: Frame, rect: Rect) -> list[Op]:
+    """You have checked in, in green, centred."""
+    said = frame.first(w.CHECKED_IN)
+    width = width_of(said, 34) + 120
+    place = Rect(rect.centre_x - width // 2, rect.y, width, rect.h)
+    return [
+        Box(rect=place, fill=KIOSK_GOOD_GROUND, radius=rect.h // 2),
+        Icon(rect=Rect(place.x + 24, place.centre_y - 20, 40, 40), name="check", colour=KIOSK_GOOD_INK),
+        text(Rect(place.x + 76, place.y, width - 96, rect.h), said, 34, KIOSK_GOOD_INK, bold=True),
+    ]
+
+
+def booked_mark(frame: Frame, slip: Slip, rect: Rect) -> list[Op]:
+    """On the picture of the ticket: for an appointment, and what of it when somebody came late."""
+    if not slip.booked:
+        return []
+    names = w.booked_for(slip.booked_for) if slip.booked == "in_time" else w.LATE
+    said = frame.first(names)
+    size = 36 if frame.larger else 30
+    width = min(rect.w, width_of(said, size) + rect.h)
+    return pill(Rect(rect.centre_x - width // 2, rect.y, width, rect.h), said, size, good=slip.booked == "in_time")

@@ -1,0 +1,93 @@
+"""What an installer is told before a hall opens: which texts are too small from the seats, which media are found."""
+
+from pathlib import Path
+from typing import get_args
+
+import msgspec
+import pytest
+
+from broker.model.hall import Hall
+from broker.runtime.hall_source import load_hall
+from display import film
+from display.__main__ import main
+from display.board_check import check_boards
+from display.layout import Layout
+from tests.halls import small_hall
+
+
+def hall_with(**changes: object) -> Hall:
+    hall = small_hall()
+    name, display = next(iter(hall.displays.items()))
+    return msgspec.structs.replace(hall, displays={name: msgspec.structs.replace(display, **changes)})
+
+
+def told(hall: Hall) -> tuple[str, bool]:
+    lines, good = check_boards(hall, list(hall.displays))
+    return "\n".join(lines), good
+
+
+def test_a_large_panel_near_by_is_said_to_be_good() -> None:
+    text, good = told(hall_with(inches=75, distance_m=8))
+    assert good
+    assert "everything can be read" in text
+
+
+def test_a_small_panel_far_away_is_told_tier_by_tier_with_what_to_do() -> None:
+    text, good = told(hall_with(inches=32, distance_m=15))
+    assert not good
+    assert "最近叫号" in text
+    assert "recent numbers are" in text
+    assert "seat people within" in text
+    assert "or choose a layout that shows less" in text
+    larger = int(text.rpartition("take a panel of ")[2].split()[0])
+    again, good_then = told(hall_with(inches=larger, distance_m=15))
+    assert good_then, again
+
+
+def test_who_follows_the_advice_on_distance_can_read() -> None:
+    text, _ = told(hall_with(inches=32, distance_m=15))
+    near = float(text.partition("seat people within ")[2].split()[0])
+    assert told(hall_with(inches=32, distance_m=near))[1]
+    assert not told(hall_with(inches=32, distance_m=near + 0.2))[1]
+
+
+def test_media_are_counted_and_a_missing_decoder_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("a.png", "b.JPG", "c.mp4", "notes.txt"):
+        (tmp_path / name).write_bytes(b"x")
+    monkeypatch.setattr(film, "find_decoder", lambda: None)
+    text, _ = told(hall_with(media=str(tmp_path)))
+    assert "2 pictures, 1 videos" in text
+    assert "apt install ffmpeg" in text
+    assert "no place for pictures" in told(hall_with(media=str(tmp_path), layout="staff"))[0]
+    assert "No such file" in told(hall_with(media=str(tmp_path / "nowhere")))[0]
+
+
+def test_the_command_checks_all_boards_without_opening_a_screen(capsys, tmp_path: Path) -> None:
+    hall = Path("firmware_config/halls/town_hall.toml")
+    assert main(["--check", str(hall)]) == 0
+    assert capsys.readouterr().out.count("everything can be read") == 3
+    far = tmp_path / "far.toml"
+    far.write_text(hall.read_text(encoding="utf-8").replace("distance_m = 10", "distance_m = 40"), encoding="utf-8")
+    assert main(["--check", str(far), "display-lobby"]) == 1
+    assert "有文字太小" in capsys.readouterr().out
+
+
+def test_without_a_name_there_is_nothing_to_run(capsys) -> None:
+    with pytest.raises(SystemExit):
+        main(["firmware_config/halls/town_hall.toml"])
+    assert "name a display or sign" in capsys.readouterr().err
+
+
+def test_the_examples_of_other_layouts_in_the_shipped_hall_file_are_right(tmp_path: Path) -> None:
+    """What stands there as a comment works when the marks are taken away."""
+    text = Path("firmware_config/halls/town_hall.toml").read_text(encoding="utf-8")
+    first, marker, rest = text.partition("# 其他布局")
+    assert marker
+    heading, _, rest = rest.partition("\n")
+    block, _, after = rest.partition("\n\n")
+    bare = "\n".join(line.removeprefix("# ") for line in block.splitlines())
+    file = tmp_path / "hall.toml"
+    file.write_text(f"{first}{marker}{heading}\n{bare}\n\n{after}".replace("# media", "media"), encoding="utf-8")
+    hall = load_hall(file)
+    assert {display.layout for display in hall.displays.values()} == set(get_args(Layout))
+    assert hall.displays["display-lobby"].media == "/srv/hall/media"

@@ -1,0 +1,216 @@
+"""Appointments from the booking to the paper, at whole kiosks before the real engine."""
+
+from pathlib import Path
+
+import pytest
+
+from broker.contract.appointment_code import text_of
+from broker.model import commands as c
+from broker.model.hall_file import parse_hall
+from broker.model.words import TicketStatus
+from kiosk.readers.lines import Scanned
+from kiosk.standing import Standing
+from kiosk.visit import Step
+from tests.halls import SMALL, lobby_hall
+from tests.kiosk.citizen_rig import Citizen, hall_at_work
+from tests.kiosk.kiosk_and_engine import EngineAtWork
+
+APPOINTED = '[priority.appointment]\nnames = { zh = "预约", en = "Booked" }\n'
+CODE = "40718253"
+
+
+def one_kiosk() -> str:
+    start, end = SMALL.index("[kiosks.kiosk-2]"), SMALL.index("[displays.display-1]")
+    return SMALL[:start] + APPOINTED + SMALL[end:]
+
+
+@pytest.fixture
+def engine(tmp_path: Path) -> EngineAtWork:
+    return hall_at_work(tmp_path, lobby_hall())
+
+
+@pytest.fixture
+def alone(tmp_path: Path) -> EngineAtWork:
+    """A hall with one kiosk, which owns all numbers."""
+    return hall_at_work(tmp_path, parse_hall(one_kiosk()))
+
+
+def booked(engine: EngineAtWork, in_min: float, code: str = CODE, service: str = "pension") -> Scanned:
+    at_ms = engine.clock.now_ms() + round(in_min * 60_000)
+    engine.ask(c.BookAppointment(appointment=f"booked-{code}", code=code, service=service, at_ms=at_ms))
+    return Scanned(text_of(engine.hall.hall.id, code))
+
+
+def ticket_of(engine: EngineAtWork, number: str):  # type: ignore[no-untyped-def]
+    return engine.writer.state.find(number)
+
+
+def test_a_typed_code_becomes_a_ticket_that_goes_first(engine: EngineAtWork):
+    citizen = Citizen(engine)
+    waiting = citizen.takes("pension")
+    booked(engine, 10)
+    citizen.taps("check_in").types(CODE).taps("send")
+    order, slip = citizen.paper_comes()
+    assert (slip.booked, slip.booked_for[2:3], order.service) == ("in_time", ":", "pension")
+    assert f"预约 {slip.booked_for}" in citizen.reads
+    citizen.waits(2)
+    ticket = ticket_of(engine, slip.number)
+    assert (ticket.status, ticket.priority, ticket.priority_confirmed) == (TicketStatus.WAITING, "appointment", True)
+    citizen.waits(120)  # the class counts waiting faster than it passes
+    engine.ask(c.OpenCounter(counter="c2"))
+    assert engine.ask(c.CallNext(counter="c2")).result["number"] == slip.number != waiting
+
+
+def test_a_code_is_scanned_without_opening_anything(engine: EngineAtWork):
+    citizen = Citizen(engine)
+    citizen.shows(booked(engine, 5))
+    assert citizen.paper_comes()[1].booked == "in_time"
+
+
+def test_the_same_code_at_two_kiosks_at_once_is_one_ticket(engine: EngineAtWork):
+    first, second = Citizen(engine, "kiosk-1"), Citizen(engine, "kiosk-2")
+    code = booked(engine, 5)
+    first.desk.shown.append(code)
+    second.shows(code)
+    first.waits(1)
+    papers = [*first.press.printed, *second.press.printed]
+    assert len(papers) == 1
+    number = papers[0][1].number
+    told = [citizen for citizen in (first, second) if citizen.step is Step.BOOKED]
+    assert len(told) == 1
+    assert number in told[0].reads
+    assert len(engine.numbers()) == 1
+
+
+def test_the_same_code_again_shows_the_number_and_prints_a_copy_of_it(engine: EngineAtWork):
+    citizen = Citizen(engine)
+    code = booked(engine, 5)
+    number = citizen.shows(code).paper_comes()[1].number
+    citizen.taps("done").shows(code)
+    assert citizen.step is Step.BOOKED
+    assert number in citizen.reads
+    assert "您已签到" in citizen.reads
+    citizen.taps("again").paper_comes()
+    order, slip = citizen.press.printed[-1]
+    assert (slip.number, citizen.press.copies) == (number, [order.ticket])
+    assert slip.qr_text == citizen.press.printed[0][1].qr_text, "the code on the copy is that of the ticket"
+    assert len(engine.numbers()) == 1
+
+
+def test_who_is_early_is_told_from_when_and_may_take_an_ordinary_number(engine: EngineAtWork):
+    citizen = Citizen(engine)
+    citizen.shows(booked(engine, 60))
+    assert citizen.step is Step.BOOKED
+    assert "09:45 以后再来" in citizen.reads
+    citizen.taps("ordinary").takes("pension")
+    citizen.waits(46 * 60)
+    citizen.taps("check_in").types(CODE).taps("send")
+    assert citizen.paper_comes()[1].booked == "in_time"
+
+
+def test_who_is_late_gets_an_ordinary_place_and_reads_why(engine: EngineAtWork):
+    citizen = Citizen(engine)
+    code = booked(engine, 1)
+    citizen.waits(12 * 60)
+    slip = citizen.shows(code).paper_comes()[1]
+    assert slip.booked == "late"
+    assert "按普通号排队" in citizen.reads
+    assert ticket_of(engine, slip.number).priority is None
+
+
+@pytest.mark.parametrize(
+    ("in_min", "code", "said"),
+    [(24 * 60, CODE, "不是今天的"), (-24 * 60, CODE, "不是今天的"), (5, "99999999", "没有这个预约")],
+)
+def test_a_wrong_code_is_told_what_is_wrong(engine: EngineAtWork, in_min: float, code: str, said: str):
+    citizen = Citizen(engine)
+    booked(engine, in_min)
+    citizen.taps("check_in").types(code).taps("send")
+    assert citizen.step is Step.BOOKED
+    assert said in citizen.reads
+    assert "ordinary" in citizen.can_tap
+    assert not engine.numbers()
+
+
+def test_with_the_server_away_it_is_said_and_an_ordinary_number_is_at_hand(engine: EngineAtWork):
+    citizen = Citizen(engine)
+    code = booked(engine, 5)
+    citizen.cut_off()
+    citizen.shows(code)
+    assert citizen.step is Step.BOOKED
+    assert "不能核对预约" in citizen.reads
+    citizen.taps("ordinary").takes("pension")
+    citizen.cut_off(cut=False)
+    assert citizen.shows(code).paper_comes()[1].booked == "in_time", "the appointment waits for the line to come back"
+
+
+def test_an_answer_that_never_comes_sends_to_a_person_and_leaves_the_appointment_free(engine: EngineAtWork):
+    citizen = Citizen(engine)
+    code = booked(engine, 5)
+    citizen.device.wire.cut = True
+    citizen.shows(code)
+    assert citizen.step is Step.TAKING
+    citizen.waits(12)
+    assert citizen.step is Step.BOOKED
+    citizen.leaves()
+    citizen.cut_off(cut=False)
+    citizen.waits(30)
+    assert citizen.shows(code).paper_comes()[1].number
+    live = [ticket for ticket in engine.writer.state.tickets.values() if ticket.status is not TicketStatus.VOID]
+    assert len(live) == 1
+
+
+def test_a_power_cut_while_checking_in_leaves_the_appointment_free(engine: EngineAtWork):
+    citizen = Citizen(engine)
+    code = booked(engine, 5)
+    citizen.device.wire.cut = True
+    citizen.shows(code)
+    citizen.device.power_cut()
+    citizen.device.wire.cut = False
+    engine.talk()
+    again = Citizen(engine, "kiosk-2")
+    assert again.shows(code).paper_comes()[1].booked == "in_time"
+
+
+def test_issuing_is_paused_and_who_has_an_appointment_or_a_ticket_is_not_shut_out(engine: EngineAtWork):
+    citizen = Citizen(engine)
+    booked(engine, 5)
+    engine.ask(c.PauseIssuing(reason="人多"))
+    citizen.waits(1)
+    assert not {target for target in citizen.can_tap if target.startswith("service/")}
+    assert {"check_in", "more"} <= citizen.can_tap
+    citizen.taps("more")
+    assert {"missed", "find", "rate", "check_in"} <= citizen.can_tap
+    citizen.taps("check_in").types(CODE).taps("send")
+    assert citizen.paper_comes()[1].booked == "in_time"
+
+
+def test_a_kiosk_that_owns_all_numbers_gives_its_own_for_an_appointment(alone: EngineAtWork):
+    citizen = Citizen(alone)
+    assert citizen.takes("pension") == "A001"
+    code = booked(alone, 5)
+    slip = citizen.shows(code).paper_comes()[1]
+    assert (slip.number, slip.booked) == ("A002", "in_time")
+    citizen.waits(2)
+    ticket = ticket_of(alone, "A002")
+    assert (ticket.priority, ticket.priority_confirmed) == ("appointment", True)
+    citizen.taps("done").shows(code)
+    assert citizen.step is Step.BOOKED
+    assert "A002" in citizen.reads
+    assert len(alone.numbers()) == 2
+
+
+def test_a_restored_engine_is_told_again_whose_appointment_it_was(alone: EngineAtWork):
+    citizen = Citizen(alone)
+    code = booked(alone, 5)
+    before = alone.back_up()
+    number = citizen.shows(code).paper_comes()[1].number
+    citizen.waits(2)
+    alone.restore(before)
+    assert not alone.numbers()
+    citizen.device.ledger.engine_stands(Standing(alone.journal.identity, alone.journal.position))
+    citizen.taps("done").waits(3)
+    assert list(alone.numbers().values()) == [number]
+    citizen.shows(code)
+    assert citizen.step is Step.BOOKED, "one appointment is one ticket, whatever the engine forgot"
+    assert number in citizen.reads

@@ -1,0 +1,50 @@
+"""L26: an appointment is good for one ticket, from shortly before its time on; in time first, late like others."""
+
+from collections.abc import Iterator
+
+from broker.model import events as e
+from broker.model.hall import Hall
+from broker.model.words import TicketStatus
+from tests.simulation.checkers.story import Story
+from tests.simulation.checkers.violation import Violation
+from tests.simulation.trace import Trace
+
+CLASS = "appointment"
+MINUTE_MS = 60_000
+
+
+def check(trace: Trace) -> Iterator[Violation]:
+    """Walk the journal once."""
+    story = Story()
+    booked: dict[str, e.AppointmentBooked] = {}
+    for entry in trace.journal:
+        event = entry.event
+        if isinstance(event, e.AppointmentBooked):
+            booked[event.appointment] = event
+        elif isinstance(event, e.AppointmentCancelled):
+            booked.pop(event.appointment, None)
+        elif trace.hall is not None and isinstance(event, e.TicketReserved | e.TicketReported) and event.appointment:
+            for sentence in _checked_in(trace.hall, story, booked.get(event.appointment), event):
+                yield Violation("L26", entry.at_ms, f"{event.number}: {sentence}")
+        story.take(entry)
+
+
+def _checked_in(
+    hall: Hall, story: Story, booked: e.AppointmentBooked | None, event: e.TicketReserved | e.TicketReported
+) -> Iterator[str]:
+    if booked is None:
+        yield "a check-in for an appointment that nobody has"
+        return
+    if booked.service != event.service:
+        yield f"a check-in for {event.service}, and {booked.service} was booked"
+    for told in story.tickets.values():
+        if told.appointment == event.appointment and told.status is not TicketStatus.VOID:
+            yield f"a second ticket for an appointment that gave {told.number}"
+    if isinstance(event, e.TicketReported):
+        return  # the kiosk was told in time, and its report tells of the touch
+    after_ms = event.arrived_at_ms - booked.time_ms
+    if after_ms < -hall.rules.appointment_early_min * MINUTE_MS:
+        yield "a check-in before the appointment's time has come"
+    in_time = after_ms <= hall.rules.appointment_late_min * MINUTE_MS and CLASS in hall.priority
+    if (event.priority == CLASS) is not in_time:
+        yield f"a check-in {'in time' if in_time else 'too late'} goes as {event.priority}"
