@@ -61,11 +61,12 @@ class Asking:
                 return ReturnTicket(number=number)
             case Find(phone_tail):
                 return FindTicket(phone_tail=phone_tail, kiosk=self._kiosk)
-            case Rate(number, level):
+            case Rate(number, level, code):
                 return RateVisit(
                     evaluation=self._make_id(),
                     number=number,
                     level=level,
+                    code=code,
                     device=self._kiosk,
                     pressed_at_ms=self._now_ms(),
                 )

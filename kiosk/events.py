@@ -161,10 +161,11 @@ class Find:
 
 @dataclass(frozen=True)
 class Rate:
-    """A visitor rates a visit by the number of its ticket."""
+    """A visitor rates a visit by the number and the rating code on its ticket."""
 
     number: str
     level: Level
+    code: str = field(repr=False)
 
 
 @dataclass(frozen=True)

@@ -315,6 +315,7 @@ HANDLERS: dict[Step, dict[str, Handler]] = {
     Step.MISSED: _KEYS,
     Step.FIND: _KEYS,
     Step.RATE: _KEYS,
+    Step.RATE_CODE: _KEYS | {t.BACK: open_rate},
     Step.PHONE: _KEYS | {t.BACK: leave_phone},
     Step.FOUND: _ALWAYS | {t.DONE: _end, t.BACK: _home},
     Step.FACES: _ALWAYS | {t.FACE: choose_face, t.BACK: open_rate},

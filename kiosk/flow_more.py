@@ -24,7 +24,7 @@ def open_find(visit: Visit, argument: str, scene: Scene) -> Outcome:
 
 
 def open_rate(visit: Visit, argument: str, scene: Scene) -> Outcome:
-    return to(visit, Step.RATE, scene, typed=""), ()
+    return to(visit, Step.RATE, scene, typed="", rated=""), ()
 
 
 def open_copies(visit: Visit, argument: str, scene: Scene) -> Outcome:
@@ -65,6 +65,8 @@ def send(visit: Visit, argument: str, scene: Scene) -> Outcome:
     if not TYPED[visit.step].enough(visit.typed):
         return visit, ()
     if visit.step is Step.RATE:
+        return to(visit, Step.RATE_CODE, scene, rated=visit.typed, typed=""), ()
+    if visit.step is Step.RATE_CODE:
         return to(visit, Step.FACES, scene), ()
     if visit.step is Step.PHONE:
         return to(visit, Step.DETAIL, scene, phone_tail=visit.typed, typed=""), ()
@@ -75,4 +77,4 @@ def send(visit: Visit, argument: str, scene: Scene) -> Outcome:
 def choose_face(visit: Visit, argument: str, scene: Scene) -> Outcome:
     if argument not in list(Level):
         return visit, ()
-    return to(visit, Step.CHECKING, scene), (Rate(visit.typed, Level(argument)),)
+    return to(visit, Step.CHECKING, scene), (Rate(visit.rated, Level(argument), visit.typed),)

@@ -15,6 +15,7 @@ from typing import Any, Protocol
 
 from broker.contract.envelope import Reply
 from broker.model.hall import Hall
+from broker.model.ratings import rating_code
 from broker.model.refusals import NumbersUsedUp, NumbersWithheld, Refusal, code_of
 from broker.model.words import Names
 from broker.runtime.errors import DatabaseError, DiskFull, OutboxError, OutboxFull
@@ -303,7 +304,8 @@ class Issuing:
         counters: tuple[str, ...],
         of_ticket: str = "",
     ) -> Slip:
-        code = qr_text(public_url(self._hall), of_ticket or pending.order.ticket)
+        ticket = of_ticket or pending.order.ticket
+        code = qr_text(public_url(self._hall), ticket)
         return Slip(
             number=number,
             service=pending.order.service,
@@ -316,6 +318,7 @@ class Issuing:
             issued_at_ms=self._now_ms(),
             booked=pending.booked,
             booked_for=pending.booked_for,
+            rating_code=rating_code(ticket),
         )
 
     def _numbered(self, pending: _Pending, slip: Slip, now_s: float) -> None:

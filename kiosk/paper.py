@@ -100,6 +100,7 @@ def paper_of(
         service_en=service.names.en,
         issued_text=issued_or_unset(issued_text, spoken),
         qr_text=slip.qr_text,
+        rating_code=slip.rating_code,
         people_ahead=slip.ahead,
         wait_minutes=slip.wait_min if slip.wait_min and slip.wait_min[1] > 0 else None,
         windows=slip.counters,

@@ -15,6 +15,7 @@ FOR_VISITORS = (
     "hall_closed", "issuing_paused", "quota_used_up", "numbers_used_up", "person_required", "person_has_ticket",
     "person_day_cap", "agent_day_cap", "ticket_is_settled", "return_not_possible", "unknown_ticket",
     "visit_not_rateable", "already_rated", "rating_closed", "not_served_yet", "lookup_not_offered", "day_not_open",
+    "wrong_rating_code", "rating_codes_used_up",
     "unknown_appointment", "too_early", "appointment_of_another_day", "lookups_used_up", "emergency_now",
 )  # fmt: skip
 """What a visitor can meet by what is offered at a kiosk; all others are faults, and staff read Chinese or English."""

@@ -48,6 +48,7 @@ class Slip:
 
     ``qr_rows`` are the modules of the code on the screen, rows of ``#`` and blanks. ``issued_at_ms`` is None while the
     clock cannot be trusted. ``booked_for`` is the local time of the appointment it was given for, ``HH:MM``.
+    ``rating_code`` proves at a kiosk whose visit it was: it stands on the paper alone.
     """
 
     number: str
@@ -61,6 +62,7 @@ class Slip:
     issued_at_ms: int | None = None
     booked: Booked = ""
     booked_for: str = ""
+    rating_code: str = field(default="", repr=False)
 
 
 class TicketState(StrEnum):

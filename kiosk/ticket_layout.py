@@ -27,6 +27,7 @@ LARGE_PAPERS_COLUMNS = 32
 Say = Callable[[Names], str]
 AHEAD, WAIT, COUNTER = Names("前面等候：", "Ahead:"), Names("预计等待：", "Wait:"), Names("办理窗口：", "Counter:")
 BRING, ISSUED = Names("所需材料：", "Bring:"), Names("取号时间：", "Issued:")
+RATING = Names("评价代码：", "To rate:")
 LABELS = (AHEAD, WAIT, COUNTER, BRING, ISSUED)
 NOBODY, SEE_SCREEN = Names("无人", "nobody"), Names("请看大屏", "see screen")
 CAPTION = Names("扫码看进度、评服务", "Scan to follow and to rate")
@@ -46,7 +47,7 @@ class TicketPaper:
     `papers_*` are the few papers to have ready. `issued_text` is local time as shown, e.g. ``2026-03-05 09:31``.
     `copy` marks a second print of the same number; `large` is for old eyes: nothing lower than double letters, and
     without what can be read elsewhere. `logo` stands on top. `booked` is a ticket for an appointment at `booked_for`
-    (local ``HH:MM``), in time or not. Raises `QrTextTooLong`.
+    (local ``HH:MM``), in time or not. `rating_code` is typed at a kiosk to rate the visit. Raises `QrTextTooLong`.
     """
 
     hall_zh: str
@@ -71,6 +72,7 @@ class TicketPaper:
     logo: Raster | None = None
     booked: Booked = ""
     booked_for: str = ""
+    rating_code: str = ""
 
     def __post_init__(self) -> None:
         if self.qr_text:
@@ -124,6 +126,8 @@ def _chinese(paper: TicketPaper, number: Text, *, narrow: bool) -> tuple[Line, .
     if paper.windows:
         large.append(("办理窗口：", "、".join(_runs(paper.windows, "～")) + "号"))
     small = [("取号时间：", paper.issued_text)]
+    if paper.rating_code:
+        small.append((RATING.zh, paper.rating_code))
     if bring := _bring(paper, "、".join(paper.papers_zh)):
         small.insert(0, ("所需材料：", bring))
     return (
@@ -151,6 +155,8 @@ def _translated(paper: TicketPaper, number: Text, say: Say, *, chinese: bool = F
         counters = Names("、".join(_runs(paper.windows, "～")), ", ".join(_runs(paper.windows, "-")))
         large.append((COUNTER, say(phrase("{counters}号", "{counters}", counters=counters))))
     small = [(ISSUED, paper.issued_text)]
+    if paper.rating_code:
+        small.append((RATING, paper.rating_code))
     papers = [say(Names(zh, en)) for zh, en in zip(paper.papers_zh, paper.papers_en, strict=False)]
     if bring := _bring(paper, comma.join(papers)):
         small.insert(0, (BRING, bring))

@@ -29,4 +29,11 @@ class Typed:
 
 
 TICKET, TAIL, CODE = Typed("number", 3, 5), Typed("digits", 4, 4), Typed("code", 6, 16)
-TYPED = {Step.CHECK_IN: CODE, Step.MISSED: TICKET, Step.RATE: TICKET, Step.FIND: TAIL, Step.PHONE: TAIL}
+TYPED = {
+    Step.CHECK_IN: CODE,
+    Step.MISSED: TICKET,
+    Step.RATE: TICKET,
+    Step.RATE_CODE: TAIL,
+    Step.FIND: TAIL,
+    Step.PHONE: TAIL,
+}

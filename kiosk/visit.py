@@ -36,6 +36,7 @@ class Step(StrEnum):
     FIND = "find"
     FOUND = "found"
     RATE = "rate"
+    RATE_CODE = "rate_code"
     FACES = "faces"
     COPIES = "copies"
     COPYING = "copying"
@@ -62,7 +63,8 @@ ARROWS: dict[Step, frozenset[Step]] = {
     Step.MORE: _HOME_ALWAYS | {Step.CHECK_IN, Step.MISSED, Step.FIND, Step.RATE, Step.COPIES},
     Step.FIND: _HOME_ALWAYS | {Step.CHECKING},
     Step.FOUND: _HOME_ALWAYS,
-    Step.RATE: _HOME_ALWAYS | {Step.FACES},
+    Step.RATE: _HOME_ALWAYS | {Step.RATE_CODE},
+    Step.RATE_CODE: _HOME_ALWAYS | {Step.FACES, Step.RATE},
     Step.FACES: _HOME_ALWAYS | {Step.CHECKING, Step.RATE},
     Step.COPIES: _HOME_ALWAYS | {Step.COPYING, Step.MORE},
     Step.COPYING: frozenset({Step.HOME, Step.NOTE}),
@@ -84,6 +86,7 @@ class Visit:
     ``guided``: the screens are said into an earphone.
     ``choosing``: the languages are shown instead of the step's picture.
     ``checking_in``: the ticket on its way is that of an appointment. ``letters``: the keys show letters, not digits.
+    ``rated`` is the number of the ticket to be rated, while its code is typed.
     """
 
     step: Step = Step.HOME
@@ -106,6 +109,7 @@ class Visit:
     checking_in: bool = False
     needs: tuple[Need, ...] = ()
     phone_tail: str = ""
+    rated: str = ""
     found: tuple[FoundTicket, ...] = ()
     ticket: str | None = None
     slip: Slip | None = None

@@ -52,7 +52,9 @@ def aim(service: str | None, kiosk: str | None) -> tuple[str, str]:
 
 
 def _evaluated(state: State, event: e.EvaluationRecorded) -> None:
-    state.visits[event.visit].evaluation = event.evaluation
+    visit = state.visits[event.visit]
+    visit.evaluation, visit.level, visit.rated_at = event.evaluation, event.level, event.device
+    visit.explained = bool(event.reasons or event.contact)
     state.evaluations[event.evaluation] = event.visit
     if event.clerk is not None:
         count, stars = state.stars.get(event.clerk, (0, 0))
@@ -63,6 +65,14 @@ def _notice_posted(state: State, event: e.NoticePosted) -> None:
     state.notices[event.notice] = Notice(
         notice=event.notice, zh=event.zh, en=event.en, until_ms=event.until_ms, urgent=event.urgent
     )
+
+
+def _explained(state: State, event: e.EvaluationExplained) -> None:
+    state.visits[event.visit].explained = True
+
+
+def _left_unrated(state: State, event: e.VisitLeftUnrated) -> None:
+    state.visits[event.visit].unrated = event.why
 
 
 def _notice_cleared(state: State, event: e.NoticeCleared) -> None:
@@ -156,6 +166,8 @@ HALL_WRITERS: dict[type[e.Event], Callable[[State, Any], None]] = {
     e.DayOpened: _day_opened,
     e.JournalRestored: _journal_restored,
     e.SessionBegan: _session_began,
+    e.EvaluationExplained: _explained,
+    e.VisitLeftUnrated: _left_unrated,
     e.DayClosed: _day_closed,
 }
 """Event -> what it changes."""

@@ -57,6 +57,8 @@ DECIDERS: dict[type[c.Command], Decider] = {
     c.EndEmergency: emergency.end,
     c.CallForHelp: helping.call,
     c.AnswerHelp: helping.answer,
+    c.ExplainEvaluation: evaluating.explain,
+    c.LeaveUnrated: evaluating.leave_unrated,
     c.FindTicket: lost_tickets.find,
     c.BookAppointment: appointments.book,
     c.CancelAppointment: appointments.cancel,

@@ -4,9 +4,12 @@ from broker.engine.context import Desk, Outcome, Refused
 from broker.model import commands as c
 from broker.model import events as e
 from broker.model import refusals as r
+from broker.model.ratings import LOW_LEVELS, rating_code, reasons_kept
 
 GRACE_MS = 5_000
 HOUR_MS = 3_600_000
+PAPER = "paper"
+"""The device of a paper form that staff entered; only their account names are kept with it."""
 SET_BACK_MS = 1_800_000
 """A server's clock may have been ahead by as much as is believed at once (``SteadyTime``), and be put right by now."""
 
@@ -27,6 +30,7 @@ def record(desk: Desk, command: c.RecordEvaluation) -> Outcome:
     too_early = after_ms < -GRACE_MS and desk.asked.sure  # a clock that was unsure may place the press before the visit
     if too_early or after_ms > latest_ms:
         raise Refused(r.RatingClosed(visit=command.visit))
+    reasons = reasons_kept(command.level, command.reasons, command.reasons_version)
     event = e.EvaluationRecorded(
         at_ms=desk.now_ms,
         evaluation=command.evaluation,
@@ -38,15 +42,24 @@ def record(desk: Desk, command: c.RecordEvaluation) -> Outcome:
         service=visit.service,
         clerk=visit.clerk,
         pressed_at_ms=command.pressed_at_ms,
+        reasons=reasons,
+        reasons_version=command.reasons_version if reasons else 0,
+        contact=command.contact and command.level in LOW_LEVELS,
+        entered_by=desk.asked.by if command.device == PAPER else "",
     )
     return Outcome((event,), {"visit": command.visit, "level": command.level})
 
 
 def rate_visit(desk: Desk, command: c.RateVisit) -> Outcome:
-    """By the number on today's paper; otherwise like any rating that does not come from a keypad."""
+    """By the number on today's paper, and at a kiosk its code; otherwise like any rating but a keypad's.
+
+    The number stands on every screen: at a kiosk, where nobody is known, only the code says whose paper it is.
+    """
     ticket = desk.state.find(command.number)
     if ticket is None:
         raise Refused(r.UnknownTicket(ticket=command.number))
+    if desk.asked.role == "kiosk" and command.code != rating_code(ticket.ticket):
+        raise Refused(r.WrongRatingCode(number=ticket.number))
     if ticket.visit is None:
         raise Refused(r.NotServedYet(number=ticket.number))
     rating = c.RecordEvaluation(
@@ -55,8 +68,46 @@ def rate_visit(desk: Desk, command: c.RateVisit) -> Outcome:
         level=command.level,
         device=command.device,
         pressed_at_ms=command.pressed_at_ms,
+        reasons=command.reasons,
+        reasons_version=command.reasons_version,
+        contact=command.contact,
     )
     return record(desk, rating)
+
+
+def explain(desk: Desk, command: c.ExplainEvaluation) -> Outcome:
+    """Once, at the device that took the rating, of a low rating."""
+    visit = desk.state.visits.get(command.visit)
+    if visit is None or visit.evaluation is None or visit.explained or visit.rated_at != command.device:
+        raise Refused(r.NotExplainable(visit=command.visit))
+    level = visit.level
+    reasons = () if level is None else reasons_kept(level, command.reasons, command.reasons_version)
+    if level not in LOW_LEVELS or not (reasons or command.contact):
+        raise Refused(r.NotExplainable(visit=command.visit))
+    event = e.EvaluationExplained(
+        at_ms=desk.now_ms,
+        evaluation=visit.evaluation,
+        visit=command.visit,
+        device=command.device,
+        reasons=reasons,
+        reasons_version=command.reasons_version if reasons else 0,
+        contact=command.contact,
+    )
+    return Outcome((event,), {"visit": command.visit})
+
+
+def leave_unrated(desk: Desk, command: c.LeaveUnrated) -> Outcome:
+    """The counter's own evaluator says that the visitor declined, or that it could not be used."""
+    visit, keypad = desk.state.visits.get(command.visit), desk.hall.keypads.get(command.device)
+    if visit is None or keypad is None or keypad.counter != visit.counter:
+        raise Refused(r.VisitNotRateable(visit=command.visit))
+    if visit.rated:
+        raise Refused(r.AlreadyRated(visit=command.visit))
+    result = {"visit": command.visit, "why": command.why}
+    if visit.unrated:
+        return Outcome(result=result)
+    event = e.VisitLeftUnrated(at_ms=desk.now_ms, visit=command.visit, device=command.device, why=command.why)
+    return Outcome((event,), result)
 
 
 def _pressed_ms(desk: Desk, command: c.RecordEvaluation, finished_at_ms: int) -> int:

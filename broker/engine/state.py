@@ -12,7 +12,8 @@ from broker.model.commands import SessionTimes
 from broker.model.days import DayKind
 from broker.model.events import NumberClashed, TicketReportedLate
 from broker.model.views import Emergency, HelpCall, Notice
-from broker.model.words import CounterStatus, Holding, Need, TicketStatus
+from broker.model.ratings import Unrated
+from broker.model.words import CounterStatus, Holding, Level, Need, TicketStatus
 
 Lane = tuple[str, str | None, str | None]
 RECENT_CALLS = 64
@@ -98,7 +99,7 @@ class Counter:
 
 @dataclass(slots=True)
 class Visit:
-    """One served visit and whether it was rated."""
+    """One served visit and whether it was rated. ``rated_at`` is the device of its rating."""
 
     visit: str
     number: str
@@ -134,6 +135,10 @@ class CallRecord:
     ticket: str
     counter: str
     called_at_ms: int
+    level: Level | None = None
+    rated_at: str = ""
+    explained: bool = False
+    unrated: Unrated | None = None
     recall: int
 
 

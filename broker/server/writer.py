@@ -18,10 +18,10 @@ from broker.engine.decide import decide
 from broker.engine.laws import broken_by
 from broker.engine.state import State
 from broker.model import refusals as r
-from broker.model.commands import Command, FindTicket
+from broker.model.commands import Command, FindTicket, RateVisit
 from broker.model.hall import Hall
 from broker.model.refusals import Refusal
-from broker.server.lookups import Lookups
+from broker.server.lookups import Lookups, WrongCodes
 from broker.server.snapshot import fold, save_state
 from broker.server.streams import Stream, Streams
 from broker.store.errors import ConstraintBroken
@@ -33,6 +33,7 @@ REFUSALS_KEPT = 10_000
 """For each device; more than an outbox holds, so that whoever missed an answer still gets the same one."""
 REFUSALS_BEYOND = 1_000
 """So many more, and the oldest are dropped: they are looked for in one go, not one by one."""
+WRONG_CODE = r.code_of(r.WrongRatingCode)
 _REFUSED = b'"kind":"refused"'
 """In the bytes of each refusal and of no other answer: within a text the quotes would be escaped."""
 
@@ -86,6 +87,7 @@ class Writer:
         """Device -> refusals kept since the last look. The first after a start leads to a look."""
         self._open = _Open()
         self._lookups = Lookups()
+        self._codes = WrongCodes()
 
     def start(self) -> int:
         """Fold the journal; returns how many events that took.
@@ -246,10 +248,14 @@ class Writer:
             reply = _refused(envelope.id, command)
         elif (wait_min := self._lookup_wait_min(role, command, asked)) > 0:
             reply = _refused(envelope.id, r.LookupsUsedUp(wait_min=wait_min))
+        elif (wait_min := self._code_wait_min(role, command, asked)) > 0:
+            reply = _refused(envelope.id, r.RatingCodesUsedUp(wait_min=wait_min))
         elif (late_ms := self._late_ms(envelope)) > 0:
             reply = _refused(envelope.id, r.TooLate(age_ms=envelope.ttl_ms + late_ms))
         else:
             reply = self._decided(envelope.id, command, asked)
+            if reply.refusal is not None and reply.refusal.code == WRONG_CODE:
+                self._codes.wrong(asked.device, asked.now_ms)
         self.counters.commands += 1
         if reply.kind == "refused":
             self.counters.refused += 1
@@ -261,6 +267,10 @@ class Writer:
     def _lookup_wait_min(self, role: str, command: Command, asked: Asked) -> int:
         looks = role == "kiosk" and isinstance(command, FindTicket)
         return self._lookups.wait_min(asked.device, asked.now_ms) if looks else 0
+
+    def _code_wait_min(self, role: str, command: Command, asked: Asked) -> int:
+        rates = role == "kiosk" and isinstance(command, RateVisit)
+        return self._codes.left_min(asked.device, asked.now_ms) if rates else 0
 
     def _late_ms(self, envelope: Envelope) -> int:
         """By how much a command outlived itself; 0 or less: it did not. The clock as it is, for devices see it so."""

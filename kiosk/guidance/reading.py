@@ -156,7 +156,8 @@ def _codes(visit: Visit, menu: Menu) -> tuple[str, ...]:
     slip = () if visit.slip is None else (visit.slip.number,)
     typed = TYPED.get(visit.step)
     own = (visit.typed,) if visit.typed and (typed is None or typed.kind == "number") else ()
-    return (*slip, *own, *(one.number for one in visit.found), *(one.number for one in menu.given))
+    rated = (visit.rated,) if visit.rated else ()
+    return (*slip, *own, *rated, *(one.number for one in visit.found), *(one.number for one in menu.given))
 
 
 _BLANK = Names(" ", " ")

@@ -19,6 +19,7 @@ _WORDS: dict[Step, tuple[Names, Names, Names]] = {
     Step.CHECK_IN: (w.CODE_TITLE, w.CODE_HINT, w.SEND_CODE),
     Step.MISSED: (w.TYPE_TITLE, w.TYPE_HINT, w.SEND),
     Step.RATE: (w.TYPE_RATED, w.TYPE_HINT, w.SEND_NEXT),
+    Step.RATE_CODE: (w.CODE_RATED, w.TAIL_HINT, w.SEND_NEXT),
     Step.FIND: (w.TAIL_TITLE, w.TAIL_HINT, w.SEND_FIND),
     Step.PHONE: (w.TAIL_TITLE, w.TAIL_HINT, w.SEND_KEEP),
 }
@@ -26,7 +27,7 @@ _WORDS: dict[Step, tuple[Names, Names, Names]] = {
 
 
 def keypad(frame: Frame) -> list[Op]:
-    """MISSED, RATE: a letter first, then digits; FIND, PHONE: digits; CHECK_IN: digits, or letters instead."""
+    """MISSED, RATE: a letter first, then digits; RATE_CODE, FIND, PHONE: digits; CHECK_IN: digits or letters."""
     area = frame.body
     title, hint, sends = _WORDS[frame.visit.step]
     scans = frame.visit.step is Step.CHECK_IN and frame.menu.scanner == "ok"

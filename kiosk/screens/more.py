@@ -63,7 +63,7 @@ def faces(frame: Frame) -> list[Op]:
     area = frame.body
     ops = chrome(frame, w.RATE_TITLE, w.RATE_FACES_HINT)
     head = Rect(area.x, area.y, area.w, 132)
-    ops += [card(head), figures(head.inset(40, 8), frame.visit.typed, 100, KIOSK_INK, min_size=60)]
+    ops += [card(head), figures(head.inset(40, 8), frame.visit.rated, 100, KIOSK_INK, min_size=60)]
     room = Rect(area.x, head.bottom + GAP, area.w, area.bottom - head.bottom - GAP)
     if frame.tall:
         height = min(FACE_MOST, (room.h - 4 * GAP) // 5)

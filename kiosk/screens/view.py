@@ -30,6 +30,7 @@ PICTURES: dict[Step, Callable[[Frame], list[Op]]] = {
     Step.MISSED: keypad,
     Step.FIND: keypad,
     Step.RATE: keypad,
+    Step.RATE_CODE: keypad,
     Step.PHONE: keypad,
     Step.FOUND: found,
     Step.FACES: faces,

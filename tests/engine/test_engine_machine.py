@@ -25,6 +25,7 @@ from broker.engine.project import project
 from broker.engine.state import State
 from broker.model import commands as c
 from broker.model.hall import Hall
+from broker.model.ratings import rating_code
 from broker.model.words import Holding, Level, TicketStatus
 from tests.contract.strategies import COMMANDS, messages_of
 from tests.engine.bench_hall import HallAtWork
@@ -343,6 +344,7 @@ class EngineMachine(RuleBasedStateMachine):
             level=Level.SATISFIED,
             device="kiosk-1",
             pressed_at_ms=self.work.now_ms,
+            code=rating_code(str(self.model.of_number(number))) if rating % 5 else None,
         )
         self.wish(made, "kiosk-1", "kiosk")
 

@@ -115,10 +115,14 @@ def test_a_printer_that_never_says_so_did_not_print_the_notice(bench: Bench):
     assert bench.app.visit.notice == "failed"
 
 
+CODE = ("key/4", "key/8", "key/2", "key/1", "send")
+
+
 def test_a_rating_goes_to_the_engine_and_its_word_to_the_visitor(bench: Bench):
-    bench.tap("more", "rate", "key/A", "key/0", "key/4", "key/2", "send", "face/satisfied")
+    bench.tap("more", "rate", "key/A", "key/0", "key/4", "key/2", "send", *CODE, "face/satisfied")
     rating = bench.said(RateVisit)[-1]
     assert (rating.number, rating.level, rating.device) == ("A042", Level.SATISFIED, "kiosk-1")  # type: ignore[attr-defined]
+    assert rating.code == "4821"  # type: ignore[attr-defined]
     assert w.CHECKING.zh in said(bench)
     answer_last(bench, RateVisit)
     assert THANKS.zh in said(bench)
@@ -126,14 +130,14 @@ def test_a_rating_goes_to_the_engine_and_its_word_to_the_visitor(bench: Bench):
 
 @pytest.mark.parametrize("code", ["not_served_yet", "already_rated"])
 def test_a_rating_that_was_not_taken_is_not_thanked_for(bench: Bench, code: str):
-    bench.tap("more", "rate", "key/A", "key/0", "key/4", "key/2", "send", "face/satisfied")
+    bench.tap("more", "rate", "key/A", "key/0", "key/4", "key/2", "send", *CODE, "face/satisfied")
     answer_last(bench, RateVisit, **refused(code, "还没有办结"))
     assert "还没有办结" in said(bench)
     assert THANKS.zh not in said(bench)
 
 
 def test_a_rating_that_nobody_answers_is_not_thanked_for(bench: Bench):
-    bench.tap("more", "rate", "key/A", "key/0", "key/4", "key/2", "send", "face/satisfied")
+    bench.tap("more", "rate", "key/A", "key/0", "key/4", "key/2", "send", *CODE, "face/satisfied")
     bench.turn(6)
     assert NO_ANSWER.zh in said(bench)
 

@@ -16,6 +16,7 @@ from broker.model.hall_file import parse_hall
 from broker.model.words import Level, TicketStatus
 from kiosk.issuing import PaperEnd
 from kiosk.readers.cards import CardRead
+from kiosk.ticket import Slip
 from kiosk.visit import IDLE_S, WARNING_S, Step
 from tests.halls import DAY, OPENS_MS, SMALL
 from tests.kiosk.citizen_rig import Citizen, hall_at_work
@@ -257,9 +258,14 @@ def test_whoever_missed_the_call_is_back_in_line_by_the_number(engine: EngineAtW
     assert "没有过号" in citizen.reads
 
 
+def wrong_code(slip: Slip) -> str:
+    return f"{(int(slip.rating_code) + 1) % 10_000:04d}"
+
+
 def test_a_copy_a_lost_number_and_a_rating(engine: EngineAtWork, citizen: Citizen):
     citizen.taps("service/pension", "phone").types("4321").taps("send", "take")
-    number = citizen.paper_comes()[1].number
+    slip, face = citizen.paper_comes()[1], f"face/{Level.SATISFIED}"
+    number = slip.number
     citizen.taps("done", "more", "copies")
     copy = next(target for target in citizen.can_tap if target.startswith("copy/"))
     citizen.taps(copy).paper_comes()
@@ -268,13 +274,16 @@ def test_a_copy_a_lost_number_and_a_rating(engine: EngineAtWork, citizen: Citize
     citizen.taps("more", "find").types("4321").taps("send")
     assert citizen.step is Step.FOUND
     assert number in citizen.reads
-    citizen.taps("done", "more", "rate").types(number).taps("send", f"face/{Level.SATISFIED}")
+    citizen.taps("done", "more", "rate").types(number).taps("send").types(slip.rating_code).taps("send", face)
     assert "还没有办结" in citizen.reads
     engine.ask(c.CallNext(counter="c2"))
     engine.ask(c.StartService(counter="c2"))
     engine.ask(c.FinishService(counter="c2"))
     citizen.leaves()
-    citizen.taps("more", "rate").types(number).taps("send", f"face/{Level.SATISFIED}")
+    citizen.taps("more", "rate").types(number).taps("send").types(wrong_code(slip)).taps("send", face)
+    assert "评价代码与号票" in citizen.reads
+    citizen.leaves()
+    citizen.taps("more", "rate").types(number).taps("send").types(slip.rating_code).taps("send", face)
     assert "已收到您的评价" in citizen.reads
     [visit] = engine.writer.state.visits.values()
     assert visit.rated

@@ -16,11 +16,16 @@ TYPED = ["key/A", "key/0", "key/4", "key/2"]
 TAIL = ["key/4", "key/3", "key/2", "key/1"]
 
 
-def test_a_visit_is_rated_by_its_number_with_one_of_five_faces():
+def test_a_visit_is_rated_by_number_and_code_on_the_paper_with_one_of_five_faces():
     person = Person(LOOKUP).touches("more", "rate", *TYPED, "send")
+    assert (person.visit.step, person.visit.rated, person.visit.typed) == (Step.RATE_CODE, "A042", "")
+    person.touches(*TAIL[:3], "send")
+    assert person.visit.step is Step.RATE_CODE, "three digits are not enough"
+    person.touches(TAIL[3], "send")
     assert (person.visit.step, person.wishes) == (Step.FACES, [])
     person.touches("face/king", "face/dissatisfied")
-    assert person.wishes == [e.Rate("A042", Level.DISSATISFIED)]
+    assert person.wishes == [e.Rate("A042", Level.DISSATISFIED, "4321")]
+    assert "4321" not in repr(person.wishes[0])
     assert person.visit.step is Step.CHECKING
     person.happens(e.Answered(NO, good=False))
     assert (person.visit.step, person.visit.typed) == (Step.NOTE, "")
@@ -28,7 +33,9 @@ def test_a_visit_is_rated_by_its_number_with_one_of_five_faces():
 
 def test_another_number_can_be_typed_before_the_face():
     person = Person(LOOKUP).touches("more", "rate", *TYPED, "send", "back")
-    assert (person.visit.step, person.visit.typed) == (Step.RATE, "")
+    assert (person.visit.step, person.visit.typed, person.visit.rated) == (Step.RATE, "", "")
+    person.touches(*TYPED, "send", *TAIL, "send", "back")
+    assert (person.visit.step, person.visit.typed, person.visit.rated) == (Step.RATE, "", "")
 
 
 def test_a_lost_ticket_is_found_by_four_digits():

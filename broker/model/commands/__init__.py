@@ -21,7 +21,8 @@ from broker.model.commands.calling import (
 )
 from broker.model.commands.counters import CloseCounter, OpenCounter, PauseCounter, ResumeCounter
 from broker.model.commands.day import CloseDay, OpenDay, PassTime, SessionTimes
-from broker.model.commands.evaluating import RateVisit, RecordEvaluation
+from broker.model.commands.duty import AppointSubstitute, ExcuseCounter, LogIn, LogOut
+from broker.model.commands.evaluating import ExplainEvaluation, LeaveUnrated, RateVisit, RecordEvaluation
 from broker.model.commands.helping import AnswerHelp, CallForHelp, FindTicket
 from broker.model.commands.issuing import (
     ConfirmTicket,
@@ -67,6 +68,8 @@ AnyCommand = (
     | PostNotice
     | ClearNotice
     | BeginEmergency
+    | ExplainEvaluation
+    | LeaveUnrated
     | EndEmergency
     | OpenDay
     | CloseDay
@@ -139,10 +142,15 @@ __all__ = [
     "PassTime",
     "PauseCounter",
     "PauseIssuing",
+    "ExcuseCounter",
+    "ExplainEvaluation",
     "PostNotice",
     "RateVisit",
     "Recall",
     "RecordEvaluation",
+    "LeaveUnrated",
+    "LogIn",
+    "LogOut",
     "ReportTicket",
     "ResumeCounter",
     "ResumeIssuing",

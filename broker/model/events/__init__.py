@@ -21,7 +21,18 @@ from broker.model.events.calling import (
 )
 from broker.model.events.counters import CounterClosed, CounterOpened, CounterPaused, CounterResumed
 from broker.model.events.day import UNKNOWN_DAY, DayClosed, DayOpened, JournalRestored, SessionBegan
-from broker.model.events.evaluating import EvaluationRecorded
+from broker.model.events.duty import (
+    AttendanceTaken,
+    ClerkLoggedIn,
+    ClerkLoggedOut,
+    CounterExcused,
+    CounterStoodEmpty,
+    CoverLapsed,
+    CoverWanted,
+    PauseRanLong,
+    SubstituteAppointed,
+)
+from broker.model.events.evaluating import EvaluationExplained, EvaluationRecorded, VisitLeftUnrated
 from broker.model.events.helping import HelpAnswered, HelpWanted
 from broker.model.events.priority import PriorityConfirmed, PriorityRevoked
 from broker.model.events.tickets import (
@@ -76,6 +87,8 @@ AnyEvent = (
     | SessionBegan
     | DayClosed
 )
+    | EvaluationExplained
+    | VisitLeftUnrated
 
 __all__ = [
     "UNKNOWN_DAY",
@@ -109,6 +122,7 @@ __all__ = [
     "TicketCalled",
     "TicketCancelled",
     "TicketConfirmed",
+    "EvaluationExplained",
     "TicketExpired",
     "TicketHeld",
     "TicketMissed",
@@ -121,3 +135,4 @@ __all__ = [
     "TicketTransferred",
     "TicketVoided",
 ]
+    "VisitLeftUnrated",

@@ -29,7 +29,16 @@ from broker.model.refusals.calling import (
     TransferNowhere,
 )
 from broker.model.refusals.day import DayAlreadyOpen, DayInPast, DayNotOpen, DayTooFar, PeopleAtCounters
-from broker.model.refusals.evaluating import AlreadyRated, NotServedYet, RatingClosed, VisitNotRateable
+from broker.model.refusals.duty import NobodyLoggedIn, NoCoverWanted, OwnSubstitute, PhoneNotOfOffice
+from broker.model.refusals.evaluating import (
+    AlreadyRated,
+    NotExplainable,
+    NotServedYet,
+    RatingClosed,
+    RatingCodesUsedUp,
+    VisitNotRateable,
+    WrongRatingCode,
+)
 from broker.model.refusals.gate import (
     LawBroken,
     NotAllowed,
@@ -90,6 +99,7 @@ __all__ = [
     "NotServedYet",
     "NoticeOver",
     "NumberNotOwned",
+    "NotExplainable",
     "NumberTaken",
     "NumbersUsedUp",
     "NumbersWithheld",
@@ -107,6 +117,7 @@ __all__ = [
     "TicketIsSettled",
     "TooEarly",
     "TooLate",
+    "RatingCodesUsedUp",
     "TooManyNotices",
     "TooMuchAtOnce",
     "TransferNowhere",
@@ -123,3 +134,4 @@ __all__ = [
     "VisitNotRateable",
     "code_of",
 ]
+    "WrongRatingCode",

@@ -24,3 +24,29 @@ class NotServedYet(Refusal, frozen=True, kw_only=True):
     template = Names(
         "号码 {number} 还没有办结，办结后可以评价", "Ticket {number} was not served yet; rate it afterwards."
     )
+
+
+class WrongRatingCode(Refusal, frozen=True, kw_only=True):
+    """The number stands on every screen; only the code on the paper says whose visit it was."""
+
+    number: str
+    template = Names(
+        "评价代码与号票 {number} 不符，请核对号票", "This is not the rating code on ticket {number}. Please check it."
+    )
+
+
+class RatingCodesUsedUp(Refusal, frozen=True, kw_only=True):
+    """Four digits are soon guessed by whoever may try often."""
+
+    wait_min: int
+    template = Names(
+        "评价代码输错次数过多，请 {wait_min} 分钟后再试",
+        "Too many wrong rating codes here. Please try again in {wait_min} min.",
+    )
+
+
+class NotExplainable(Refusal, frozen=True, kw_only=True):
+    """Not rated there, not rated low, or said already."""
+
+    visit: str
+    template = Names("该评价不能补充原因", "Nothing can be added to this rating.")
