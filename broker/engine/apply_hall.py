@@ -61,18 +61,18 @@ def _evaluated(state: State, event: e.EvaluationRecorded) -> None:
         state.stars[event.clerk] = (count + 1, stars + event.level.stars)
 
 
-def _notice_posted(state: State, event: e.NoticePosted) -> None:
-    state.notices[event.notice] = Notice(
-        notice=event.notice, zh=event.zh, en=event.en, until_ms=event.until_ms, urgent=event.urgent
-    )
-
-
 def _explained(state: State, event: e.EvaluationExplained) -> None:
     state.visits[event.visit].explained = True
 
 
 def _left_unrated(state: State, event: e.VisitLeftUnrated) -> None:
     state.visits[event.visit].unrated = event.why
+
+
+def _notice_posted(state: State, event: e.NoticePosted) -> None:
+    state.notices[event.notice] = Notice(
+        notice=event.notice, zh=event.zh, en=event.en, until_ms=event.until_ms, urgent=event.urgent
+    )
 
 
 def _notice_cleared(state: State, event: e.NoticeCleared) -> None:
@@ -155,6 +155,8 @@ HALL_WRITERS: dict[type[e.Event], Callable[[State, Any], None]] = {
     e.IssuingWasPaused: _issuing_paused,
     e.IssuingWasResumed: _issuing_resumed,
     e.EvaluationRecorded: _evaluated,
+    e.EvaluationExplained: _explained,
+    e.VisitLeftUnrated: _left_unrated,
     e.NoticePosted: _notice_posted,
     e.NoticeCleared: _notice_cleared,
     e.EmergencyBegan: _emergency_began,
@@ -166,8 +168,6 @@ HALL_WRITERS: dict[type[e.Event], Callable[[State, Any], None]] = {
     e.DayOpened: _day_opened,
     e.JournalRestored: _journal_restored,
     e.SessionBegan: _session_began,
-    e.EvaluationExplained: _explained,
-    e.VisitLeftUnrated: _left_unrated,
     e.DayClosed: _day_closed,
 }
 """Event -> what it changes."""

@@ -11,8 +11,8 @@ from dataclasses import dataclass, field
 from broker.model.commands import SessionTimes
 from broker.model.days import DayKind
 from broker.model.events import NumberClashed, TicketReportedLate
-from broker.model.views import Emergency, HelpCall, Notice
 from broker.model.ratings import Unrated
+from broker.model.views import Emergency, HelpCall, Notice
 from broker.model.words import CounterStatus, Holding, Level, Need, TicketStatus
 
 Lane = tuple[str, str | None, str | None]
@@ -108,6 +108,10 @@ class Visit:
     clerk: str | None
     finished_at_ms: int
     evaluation: str | None = None
+    level: Level | None = None
+    rated_at: str = ""
+    explained: bool = False
+    unrated: Unrated | None = None
 
     @property
     def rated(self) -> bool:
@@ -135,10 +139,6 @@ class CallRecord:
     ticket: str
     counter: str
     called_at_ms: int
-    level: Level | None = None
-    rated_at: str = ""
-    explained: bool = False
-    unrated: Unrated | None = None
     recall: int
 
 

@@ -124,10 +124,10 @@ class PaperModel:
                 return self._claim(number, priority) in self.hall.priority
             case c.RevokePriority(number=number):
                 return self._claim(number, None) is not None
-            case c.RateVisit(number=number):
-                visit = self.visit_of.get(number)
             case c.RateVisit(code=None):
                 return False
+            case c.RateVisit(number=number):
+                visit = self.visit_of.get(number)
                 return None if visit is not None and visit not in self.rated else False
             case c.EndEmergency():
                 return self.calls_off

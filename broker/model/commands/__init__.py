@@ -21,7 +21,6 @@ from broker.model.commands.calling import (
 )
 from broker.model.commands.counters import CloseCounter, OpenCounter, PauseCounter, ResumeCounter
 from broker.model.commands.day import CloseDay, OpenDay, PassTime, SessionTimes
-from broker.model.commands.duty import AppointSubstitute, ExcuseCounter, LogIn, LogOut
 from broker.model.commands.evaluating import ExplainEvaluation, LeaveUnrated, RateVisit, RecordEvaluation
 from broker.model.commands.helping import AnswerHelp, CallForHelp, FindTicket
 from broker.model.commands.issuing import (
@@ -62,14 +61,14 @@ AnyCommand = (
     | CheckIn
     | RecordEvaluation
     | RateVisit
+    | ExplainEvaluation
+    | LeaveUnrated
     | CallForHelp
     | AnswerHelp
     | FindTicket
     | PostNotice
     | ClearNotice
     | BeginEmergency
-    | ExplainEvaluation
-    | LeaveUnrated
     | EndEmergency
     | OpenDay
     | CloseDay
@@ -132,25 +131,22 @@ __all__ = [
     "ConfirmPriority",
     "ConfirmTicket",
     "EndEmergency",
+    "ExplainEvaluation",
     "FindTicket",
     "FinishService",
     "HoldTicket",
     "IssueTicket",
+    "LeaveUnrated",
     "MarkNoShow",
     "OpenCounter",
     "OpenDay",
     "PassTime",
     "PauseCounter",
     "PauseIssuing",
-    "ExcuseCounter",
-    "ExplainEvaluation",
     "PostNotice",
     "RateVisit",
     "Recall",
     "RecordEvaluation",
-    "LeaveUnrated",
-    "LogIn",
-    "LogOut",
     "ReportTicket",
     "ResumeCounter",
     "ResumeIssuing",

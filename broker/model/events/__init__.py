@@ -21,17 +21,6 @@ from broker.model.events.calling import (
 )
 from broker.model.events.counters import CounterClosed, CounterOpened, CounterPaused, CounterResumed
 from broker.model.events.day import UNKNOWN_DAY, DayClosed, DayOpened, JournalRestored, SessionBegan
-from broker.model.events.duty import (
-    AttendanceTaken,
-    ClerkLoggedIn,
-    ClerkLoggedOut,
-    CounterExcused,
-    CounterStoodEmpty,
-    CoverLapsed,
-    CoverWanted,
-    PauseRanLong,
-    SubstituteAppointed,
-)
 from broker.model.events.evaluating import EvaluationExplained, EvaluationRecorded, VisitLeftUnrated
 from broker.model.events.helping import HelpAnswered, HelpWanted
 from broker.model.events.priority import PriorityConfirmed, PriorityRevoked
@@ -76,6 +65,8 @@ AnyEvent = (
     | AppointmentBooked
     | AppointmentCancelled
     | EvaluationRecorded
+    | EvaluationExplained
+    | VisitLeftUnrated
     | HelpWanted
     | HelpAnswered
     | NoticePosted
@@ -87,8 +78,6 @@ AnyEvent = (
     | SessionBegan
     | DayClosed
 )
-    | EvaluationExplained
-    | VisitLeftUnrated
 
 __all__ = [
     "UNKNOWN_DAY",
@@ -103,6 +92,7 @@ __all__ = [
     "DayOpened",
     "EmergencyBegan",
     "EmergencyEnded",
+    "EvaluationExplained",
     "EvaluationRecorded",
     "Event",
     "HelpAnswered",
@@ -122,7 +112,6 @@ __all__ = [
     "TicketCalled",
     "TicketCancelled",
     "TicketConfirmed",
-    "EvaluationExplained",
     "TicketExpired",
     "TicketHeld",
     "TicketMissed",
@@ -134,5 +123,5 @@ __all__ = [
     "TicketReturned",
     "TicketTransferred",
     "TicketVoided",
-]
     "VisitLeftUnrated",
+]

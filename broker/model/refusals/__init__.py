@@ -29,7 +29,6 @@ from broker.model.refusals.calling import (
     TransferNowhere,
 )
 from broker.model.refusals.day import DayAlreadyOpen, DayInPast, DayNotOpen, DayTooFar, PeopleAtCounters
-from broker.model.refusals.duty import NobodyLoggedIn, NoCoverWanted, OwnSubstitute, PhoneNotOfOffice
 from broker.model.refusals.evaluating import (
     AlreadyRated,
     NotExplainable,
@@ -95,11 +94,11 @@ __all__ = [
     "NobodyAtCounter",
     "NobodyWaiting",
     "NotAllowed",
+    "NotExplainable",
     "NotServedHere",
     "NotServedYet",
     "NoticeOver",
     "NumberNotOwned",
-    "NotExplainable",
     "NumberTaken",
     "NumbersUsedUp",
     "NumbersWithheld",
@@ -110,6 +109,7 @@ __all__ = [
     "PersonalNumberTyped",
     "QuotaUsedUp",
     "RatingClosed",
+    "RatingCodesUsedUp",
     "RecallTooSoon",
     "RecalledEnough",
     "Refusal",
@@ -117,7 +117,6 @@ __all__ = [
     "TicketIsSettled",
     "TooEarly",
     "TooLate",
-    "RatingCodesUsedUp",
     "TooManyNotices",
     "TooMuchAtOnce",
     "TransferNowhere",
@@ -132,6 +131,6 @@ __all__ = [
     "UnknownTicket",
     "Unreadable",
     "VisitNotRateable",
+    "WrongRatingCode",
     "code_of",
 ]
-    "WrongRatingCode",
