@@ -4,12 +4,13 @@
 stand in ``apply_tickets`` and ``apply_hall``.
 """
 
+from broker.engine.apply_duty import DUTY_WRITERS
 from broker.engine.apply_hall import HALL_WRITERS
 from broker.engine.apply_tickets import TICKET_WRITERS
 from broker.engine.state import State
 from broker.model.events import Event
 
-WRITERS = TICKET_WRITERS | HALL_WRITERS
+WRITERS = TICKET_WRITERS | HALL_WRITERS | DUTY_WRITERS
 
 
 def apply(state: State, event: Event) -> None:

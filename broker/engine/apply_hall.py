@@ -6,6 +6,7 @@ No decisions, no clock of its own.
 from collections.abc import Callable
 from typing import Any
 
+from broker.engine.apply_duty import attended, came, forget_duties, left
 from broker.engine.local_time import DAY_MS
 from broker.engine.state import Appointment, Counter, Pause, State
 from broker.model import events as e
@@ -19,7 +20,9 @@ HELP_KEPT_MS = 2 * 3_600_000
 
 def _opened(state: State, event: e.CounterOpened) -> None:
     counter = state.counters.setdefault(event.counter, Counter(event.counter))
-    counter.status, counter.clerk, counter.pause = CounterStatus.OPEN, event.clerk, None
+    counter.status, counter.pause, counter.since_ms = CounterStatus.OPEN, None, event.at_ms
+    came(state, counter, event.clerk, event.at_ms)
+    attended(state, counter)
 
 
 def _paused(state: State, event: e.CounterPaused) -> None:
@@ -31,11 +34,14 @@ def _paused(state: State, event: e.CounterPaused) -> None:
 def _resumed(state: State, event: e.CounterResumed) -> None:
     counter = state.counters[event.counter]
     counter.status, counter.pause = CounterStatus.OPEN, None
+    attended(state, counter)
 
 
 def _closed(state: State, event: e.CounterClosed) -> None:
     counter = state.counters[event.counter]
-    counter.status, counter.pause, counter.clerk = CounterStatus.CLOSED, None, None
+    counter.status, counter.pause = CounterStatus.CLOSED, None
+    left(counter, event.at_ms)
+    attended(state, counter)
 
 
 def _issuing_paused(state: State, event: e.IssuingWasPaused) -> None:
@@ -115,6 +121,7 @@ def _day_opened(state: State, event: e.DayOpened) -> None:
     if state.withheld_through is not None:  # the first new day may be the one of the restore; no later one is
         state.withheld_through = event.day if event.day <= state.withheld_through else None
     _forget_tickets(state)
+    forget_duties(state)
     state.calls_made = state.visits_made = 0
     state.helps = {key: call for key, call in state.helps.items() if call.since_ms > event.at_ms - HELP_KEPT_MS}
     state.help_answered, state.stars = {}, {}
@@ -140,10 +147,14 @@ def _journal_restored(state: State, event: e.JournalRestored) -> None:
 
 def _session_began(state: State, event: e.SessionBegan) -> None:
     state.session = event.session
+    state.covers = {}
 
 
 def _day_closed(state: State, event: e.DayClosed) -> None:
     state.day, state.session = None, None
+    state.covers, state.excused = {}, set()
+    for counter in state.counters.values():
+        counter.clerk = counter.post_ms = None
     state.no_issuing = {key: reason for key, reason in state.no_issuing.items() if key[0] != "hall"}
 
 

@@ -92,6 +92,10 @@ class Desk:
         """Unique for ever, as a call's id; a kiosk may call for help while no day is open."""
         return f"{self.state.day or 'closed'}-h{self.state.helps_made + 1}{self._mark}"
 
+    def next_task_id(self, index: int) -> str:
+        """Unique for ever, as a call's id; ``index`` tells tasks apart that arise in one decision."""
+        return f"{self.state.day}-t{self.state.tasks_made + 1 + index}{self._mark}"
+
     @property
     def _mark(self) -> str:
         return f".{self.asked.run}" if self.asked.run else ""

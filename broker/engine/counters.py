@@ -1,6 +1,8 @@
 """A window opens, pauses, comes back and closes; a pause tells people why, until when, and whom to ask."""
 
 from broker.engine.context import Desk, Outcome, Refused
+from broker.engine.cover import check_office_phone, office_phone
+from broker.engine.posts import check_clerk, who_opens
 from broker.model import commands as c
 from broker.model import events as e
 from broker.model import refusals as r
@@ -16,27 +18,32 @@ def open_counter(desk: Desk, command: c.OpenCounter) -> Outcome:
         raise Refused(r.DayNotOpen())
     if counter.status is not CounterStatus.CLOSED:
         raise Refused(r.CounterAlready(status=counter.status))
-    clerk = command.clerk or desk.hall.counters[command.counter].clerk
-    _check_clerk(desk, clerk, command.counter)
+    clerk = who_opens(desk, command.counter, command.clerk)
+    check_clerk(desk, clerk, command.counter)
     return Outcome((e.CounterOpened(at_ms=desk.now_ms, counter=command.counter, clerk=clerk),))
 
 
 def pause(desk: Desk, command: c.PauseCounter) -> Outcome:
-    """暂停服务. With somebody at the window it needs a reason."""
+    """暂停服务. With somebody at the window it needs a reason. Who stands in is named by the clerk or is the B role."""
     counter = desk.open_counter(command.counter)
     if counter.ticket is not None and not command.reason:
         raise Refused(r.CounterBusy(number=desk.state.tickets[counter.ticket].number))
     if command.substitute is not None and command.substitute not in desk.hall.clerks:
         raise Refused(r.UnknownClerk(clerk=command.substitute))
+    if command.substitute is not None and command.substitute == counter.clerk:
+        raise Refused(r.OwnSubstitute(clerk=command.substitute))
+    check_office_phone(desk.hall, command.phone)
+    clerk = desk.hall.clerks.get(counter.clerk or "")
+    substitute = command.substitute or (clerk.substitute if clerk else None)
     returns = desk.now_ms + command.return_in_min * MINUTE_MS if command.return_in_min else None
     event = e.CounterPaused(
         at_ms=desk.now_ms,
         counter=command.counter,
         reason=command.reason or desk.hall.rules.pause_reason_default,
         contact=command.contact,
-        phone=command.phone or _phone(desk, counter.clerk),
+        phone=command.phone or office_phone(desk.hall, substitute),
         returns_at_ms=returns,
-        substitute=command.substitute,
+        substitute=substitute,
     )
     return Outcome((event,))
 
@@ -57,20 +64,3 @@ def close(desk: Desk, command: c.CloseCounter) -> Outcome:
     if counter.ticket is not None:
         raise Refused(r.CounterBusy(number=desk.state.tickets[counter.ticket].number))
     return Outcome((e.CounterClosed(at_ms=desk.now_ms, counter=command.counter),))
-
-
-def _check_clerk(desk: Desk, clerk: str | None, counter: str) -> None:
-    if clerk is None:
-        return
-    if clerk not in desk.hall.clerks:
-        raise Refused(r.UnknownClerk(clerk=clerk))
-    for key, other in desk.state.counters.items():
-        if key != counter and other.clerk == clerk and other.status is not CounterStatus.CLOSED:
-            raise Refused(r.ClerkElsewhere(clerk=clerk, counter=key))
-
-
-def _phone(desk: Desk, clerk: str | None) -> str:
-    """The substitute's, else the hall's."""
-    known = desk.hall.clerks.get(clerk or "")
-    substitute = desk.hall.clerks.get(known.substitute or "") if known else None
-    return (substitute.phone if substitute else "") or desk.hall.hall.phone

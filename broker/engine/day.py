@@ -7,7 +7,7 @@ is opened, while the server could not tell the date yet, keeps number and place.
 
 from datetime import UTC, datetime
 
-from broker.engine import notices
+from broker.engine import cover, notices, posts
 from broker.engine.context import Desk, Outcome, Refused
 from broker.engine.reporting import stayers, taken_over
 from broker.model import commands as c
@@ -84,7 +84,7 @@ def _end_of_visit(desk: Desk, ticket: str, counter: str, status: TicketStatus, i
 def pass_time(desk: Desk, command: c.PassTime) -> Outcome:
     """A number reserved in silence for too long may be on paper, so it gets in line; session borders are marked.
 
-    Notices whose end has come are taken down.
+    Notices whose end has come are taken down; who is not on post, and a counter without anybody, are marked in time.
     """
     state = desk.state
     patience_ms = desk.hall.rules.reservation_s * 1000
@@ -96,9 +96,11 @@ def pass_time(desk: Desk, command: c.PassTime) -> Outcome:
         if listened and since_ms <= limit_ms
     ]
     session = session_now(state.sessions, desk.now_ms) if state.day else None
-    if session != state.session:
+    if session != state.session:  # which settles what was wanted at the counters
         events.append(e.SessionBegan(at_ms=desk.now_ms, session=session))
-    return Outcome((*events, *notices.over(desk)))
+    else:
+        events += cover.passing(desk)
+    return Outcome((*events, *posts.attendance(desk, command.steady_ms), *notices.over(desk)))
 
 
 def session_now(sessions: tuple[c.SessionTimes, ...], now_ms: int) -> str | None:

@@ -8,6 +8,7 @@ from broker.engine.context import Asked, Desk
 from broker.engine.issuing import issuing_session, pause_reason, reopening
 from broker.engine.notices import shown
 from broker.engine.policy import eligible_count, target_ms
+from broker.engine.project_duty import cover_of, post_of, stranded_at
 from broker.engine.state import CallRecord, State
 from broker.engine.waiting import Load, expected, load_of
 from broker.model import views as v
@@ -83,9 +84,11 @@ class Projection:
         )
 
     def _contact(self, key: str) -> Names:
-        """Whom to turn to where the clerk named nobody: the substitute by staff number, else the hall's desk."""
-        clerk = self.hall.clerks.get(self.state.counters[key].clerk or "")
-        substitute = self.hall.clerks.get(clerk.substitute or "") if clerk else None
+        """Whom to turn to where the clerk named nobody: who stands in, by staff number, else the hall's desk."""
+        counter = self.state.counters[key]
+        clerk = self.hall.clerks.get(counter.clerk or "")
+        named = counter.pause.substitute if counter.pause else None
+        substitute = self.hall.clerks.get(named or (clerk.substitute if clerk else None) or "")
         if substitute is None:
             return HELP_DESK
         return Names(f"工号 {substitute.staff_number}", f"Staff {substitute.staff_number}")
@@ -223,6 +226,9 @@ class Projection:
             hall=self.hall.hall.names,
             open=self.open,
             emergency=self.state.emergency,
+            cover=cover_of(self.hall, self.state, key),
+            stranded=stranded_at(self.hall, self.state, key, LISTED),
+            post=post_of(self.hall, self.state, key),
         )
 
     def _counter_ticket(self, ticket_id: str) -> v.CounterTicket:
@@ -265,7 +271,8 @@ class Projection:
 
     def _kiosk(self, key: str) -> v.KioskView:
         hall_pause = self.state.no_issuing.get(("hall", ""), self.state.no_issuing.get(("kiosk", key)))
-        series = {self.hall.services[s].series for s in offered_by(self.hall, key)}
+        offered = set(offered_by(self.hall, key))
+        series = {self.hall.services[s].series for s in offered}
         return v.KioskView(
             kiosk=key,
             day=self.state.day,
@@ -276,6 +283,7 @@ class Projection:
             highest={name: self._highest_in_part(name, key) for name in sorted(series)},
             emergency=self.state.emergency,
             help_answered_ms=self.state.help_answered.get(key),
+            paused=tuple(p for p in self.paused if offered & set(self.hall.counters[p.counter].services)),
         )
 
     def _highest_in_part(self, series: str, kiosk: str) -> int:

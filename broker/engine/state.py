@@ -8,6 +8,7 @@ from bisect import insort
 from collections import deque
 from dataclasses import dataclass, field
 
+from broker.engine.duty_state import Cover
 from broker.model.commands import SessionTimes
 from broker.model.days import DayKind
 from broker.model.events import NumberClashed, TicketReportedLate
@@ -87,13 +88,18 @@ class Pause:
 
 @dataclass(slots=True)
 class Counter:
-    """A window at work. ``visit`` is the last served visit, which may be rated."""
+    """A window at work. ``visit`` is the last served visit, which may be rated.
+
+    ``clerk`` is who is logged in there, since ``post_ms``; ``since_ms``: when it was opened or closed, or left.
+    """
 
     counter: str
     status: CounterStatus = CounterStatus.CLOSED
     clerk: str | None = None
     ticket: str | None = None
     pause: Pause | None = None
+    since_ms: int = 0
+    post_ms: int | None = None
     visit: str | None = None
 
 
@@ -190,6 +196,17 @@ class State:
     appointments: dict[str, Appointment] = field(default_factory=dict)
     doubtful: tuple[str, ...] = ()
     """Today's numbers far ahead of the engine's count: taken, but the count does not follow them."""
+    covers: dict[str, Cover] = field(default_factory=dict)
+    """Counter -> where it stands while nobody serves there."""
+    excused: set[str] = field(default_factory=set)
+    """Counters where nobody has to stand now, by the duty leader's word."""
+    attended: set[str] = field(default_factory=set)
+    """Sessions of today before which it was looked who is on post."""
+    absent: dict[str, int] = field(default_factory=dict)
+    """Clerk -> when he should have been on post today; nobody saw him since."""
+    came_late: dict[str, int] = field(default_factory=dict)
+    """Clerk who was absent -> when he came."""
+    tasks_made: int = 0
 
     def counter(self, name: str) -> Counter:
         """The counter's state; a counter nobody opened yet is closed."""

@@ -21,6 +21,7 @@ from broker.model.hall_base import (
     Letter,
     Minutes,
     Network,
+    PinHash,
     Skill,
     StaffNumber,
     Url,
@@ -122,7 +123,8 @@ class Counter(Declared, frozen=True, kw_only=True):
 
 
 class Clerk(Declared, frozen=True, kw_only=True):
-    """Who serves. ``substitute`` is the B role; ``phone`` is the office line shown when the counter pauses.
+    """Who serves. ``substitute`` is the B role; ``phone`` is the office line shown when the counter pauses, never a
+    private one. ``pin`` is what ``python -m broker pin`` made of the PIN typed at a console to log in.
     The staff wall shows ``name``, ``title`` and ``photo``, a PNG or JPEG file of its machine, where they are given."""
 
     staff_number: StaffNumber
@@ -131,6 +133,7 @@ class Clerk(Declared, frozen=True, kw_only=True):
     photo: FilePath = ""
     phone: Phone = ""
     substitute: Slug | None = None
+    pin: PinHash = ""
 
 
 class PriorityClass(Declared, frozen=True, kw_only=True):
@@ -155,7 +158,13 @@ class HallNotice(Declared, frozen=True, kw_only=True):
 
 
 class Rules(Declared, frozen=True, kw_only=True):
-    """The hall's own numbers for the engine's rules; every one has a usual default."""
+    """The hall's own numbers for the engine's rules; every one has a usual default.
+
+    A pause warns its clerk after ``pause_warning_min``; over ``pause_limit_min`` the duty leader is to appoint a
+    substitute, and ``cover_within_min`` later it is an incident (空窗). So it is with a clerk's counter that nobody
+    logged in to while people waited for ``nobody_limit_min``. ``clerks_log_in``: a counter opens only for who logged
+    in there, and who is not on post ``on_post_min`` before a session is listed (0: nobody is).
+    """
 
     return_places: Annotated[int, msgspec.Meta(ge=0, le=50)] = 3
     return_times: Annotated[int, msgspec.Meta(ge=0, le=9)] = 2
@@ -169,6 +178,12 @@ class Rules(Declared, frozen=True, kw_only=True):
     rating_late_h: Annotated[int, msgspec.Meta(ge=1, le=240)] = 24
     skill_exponent: Annotated[float, msgspec.Meta(ge=0, le=2)] = 0.5
     pause_reason_default: Sentence = "短暂离开"
+    pause_warning_min: Annotated[int, msgspec.Meta(ge=1, le=240)] = 8
+    pause_limit_min: Annotated[int, msgspec.Meta(ge=1, le=240)] = 10
+    nobody_limit_min: Annotated[int, msgspec.Meta(ge=1, le=240)] = 5
+    cover_within_min: Annotated[int, msgspec.Meta(ge=1, le=240)] = 5
+    clerks_log_in: bool = False
+    on_post_min: Annotated[int, msgspec.Meta(ge=0, le=60)] = 5
     transfer_keeps_arrival: bool = True
     person_tickets_a_day: Annotated[int, msgspec.Meta(ge=1, le=99)] = 5
     agent_tickets_a_day: Annotated[int, msgspec.Meta(ge=1, le=99)] = 5

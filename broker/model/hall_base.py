@@ -13,6 +13,7 @@ Address = Annotated[str, msgspec.Meta(min_length=1, max_length=300)]
 Letter = Annotated[str, msgspec.Meta(pattern=r"^[A-HJ-NP-Z]$(?!\n)")]
 Skill = Annotated[int, msgspec.Meta(ge=1, le=3)]
 CounterName = Annotated[str, msgspec.Meta(pattern=r"^[0-9]{1,3}[A-Z]?$(?!\n)")]
+PinHash = Annotated[str, msgspec.Meta(pattern=r"^(scrypt:[0-9a-f]{32}:[0-9a-f]{64})?$(?!\n)")]
 StaffNumber = Annotated[str, msgspec.Meta(pattern=r"^[0-9A-Z]{1,8}$(?!\n)")]
 IconName = Literal[
     "briefcase", "calendar-check", "car", "card", "clock", "document", "documents", "family", "globe", "graduation",

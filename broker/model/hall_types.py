@@ -36,6 +36,9 @@ PATTERNS: dict[str, Names] = {
         '工号：数字和大写字母，最多 8 位，例如 "0107"',
         'a staff number of digits and capital letters, 8 at most, such as "0107"',
     ),
+    _pattern(declared.PinHash): Names(
+        "python -m broker pin 给出的一行，或空白", "what `python -m broker pin` printed, or empty"
+    ),
     _pattern(Phone): Names(
         "电话号码：数字、空格、+ * # -，最多 24 位",
         "a telephone number of digits, spaces, + * # -, 24 at most",
@@ -43,7 +46,7 @@ PATTERNS: dict[str, Names] = {
     _pattern(declared.Host): Names('主机名或 IP 地址，例如 "127.0.0.1"', 'a host name or address such as "127.0.0.1"'),
 }
 """What each pattern of the declaration means to a person."""
-PRIVATE = frozenset({_pattern(Phone)})
+PRIVATE = frozenset({_pattern(Phone), _pattern(declared.PinHash)})
 """Patterns of things that are never repeated in a message."""
 
 

@@ -171,8 +171,35 @@ class EvaluationRequest(Shown, frozen=True, kw_only=True):
     until_ms: int
 
 
+class CounterCover(Shown, frozen=True, kw_only=True):
+    """Nobody serves at a counter. ``stage``: the clerk was warned, the duty leader has the task, somebody was sent,
+    nobody came in time (空窗). Staff numbers of whose counter it is and of who was sent; ``due_ms``: when it becomes
+    an incident.
+    """
+
+    kind: Literal["pause", "nobody"]
+    stage: Literal["long", "wanted", "appointed", "incident"]
+    since_ms: int
+    due_ms: int | None = None
+    staff_number: str | None = None
+    substitute: str | None = None
+
+
+class Post(Shown, frozen=True, kw_only=True):
+    """Who should stand at a counter (staff number) and since when somebody is logged in there.
+
+    ``absent_since_ms``: not seen since that time today; ``came_late_ms``: came only then.
+    """
+
+    expected: str | None = None
+    since_ms: int | None = None
+    absent_since_ms: int | None = None
+    came_late_ms: int | None = None
+
+
 class CounterView(Shown, frozen=True, kw_only=True):
-    """Everything the devices of one counter show. ``waiting`` counts people this counter could call now."""
+    """Everything the devices of one counter show. ``waiting`` counts people this counter could call now; ``stranded``
+    are the numbers that no open counter could call while this one is not served."""
 
     counter: str
     name: str
@@ -189,12 +216,16 @@ class CounterView(Shown, frozen=True, kw_only=True):
     hall: Names
     open: OpenState
     emergency: Emergency | None = None
+    cover: CounterCover | None = None
+    stranded: tuple[str, ...] = ()
+    post: Post | None = None
 
 
 class KioskView(Shown, frozen=True, kw_only=True):
     """What one kiosk may issue. ``highest`` is the largest number that the engine knows in its part of each series.
 
-    ``help_answered_ms``: when staff last said that they are on the way to it, today.
+    ``help_answered_ms``: when staff last said that they are on the way to it, today. ``paused`` are the counters that
+    serve what it offers and pause now.
     """
 
     kiosk: str
@@ -206,6 +237,7 @@ class KioskView(Shown, frozen=True, kw_only=True):
     highest: dict[str, int]
     emergency: Emergency | None = None
     help_answered_ms: int | None = None
+    paused: tuple[PausedCounter, ...] = ()
 
 
 class ServiceView(Shown, frozen=True, kw_only=True):

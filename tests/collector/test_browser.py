@@ -81,7 +81,7 @@ def test_the_public_page_follows_the_hall_without_a_reload(page: Chromium, site:
     for _ in range(3):
         hub.take_ticket("pension")
     page.until("document.querySelector('#service-pension').innerText.includes('3 人等候')")
-    hub.done(c.PauseCounter(counter="c1", reason="吃饭", phone="12333"))
+    hub.done(c.PauseCounter(counter="c1", reason="吃饭", phone="0432-12333"))
     page.until("document.querySelector('.pause')?.innerText.includes('12333')")
     assert page.run("window.sameVisit") is True
     assert page.run("document.getElementById('number').value") == "A0", "typed text survives"

@@ -110,7 +110,7 @@ def test_a_whole_visit_can_be_done_from_the_web_console(hub: TownHub, logged_in:
     assert press(4, type="CallNumber", counter="c3", number="A001", reason="转来")["number"] == "A001"
     assert "需要医保窗口" in text_of(clerk, "/console/c3")
     press(5, type="FinishService", counter="c3")
-    press(6, type="PauseCounter", counter="c3", reason="吃饭", contact="咨询台", phone="12333", return_in_min=15)
+    press(6, type="PauseCounter", counter="c3", reason="吃饭", contact="咨询台", phone="0432-8017", return_in_min=15)
     assert "吃饭" in text_of(clerk, "/")
     assert {by for _, by in hub.submitted} == {"the-clerk", "the-manager"}
 

@@ -21,6 +21,7 @@ from broker.model.commands.calling import (
 )
 from broker.model.commands.counters import CloseCounter, OpenCounter, PauseCounter, ResumeCounter
 from broker.model.commands.day import CloseDay, OpenDay, PassTime, SessionTimes
+from broker.model.commands.duty import AppointSubstitute, ExcuseCounter, LogIn, LogOut
 from broker.model.commands.evaluating import ExplainEvaluation, LeaveUnrated, RateVisit, RecordEvaluation
 from broker.model.commands.helping import AnswerHelp, CallForHelp, FindTicket
 from broker.model.commands.issuing import (
@@ -44,6 +45,10 @@ AnyCommand = (
     | PauseCounter
     | ResumeCounter
     | CloseCounter
+    | LogIn
+    | LogOut
+    | AppointSubstitute
+    | ExcuseCounter
     | CallNext
     | CallNumber
     | Recall
@@ -93,6 +98,8 @@ COUNTER_COMMANDS = (
     PauseCounter,
     ResumeCounter,
     CloseCounter,
+    LogIn,
+    LogOut,
     CallNext,
     CallNumber,
     Recall,
@@ -115,6 +122,7 @@ __all__ = [
     "PROMPT_COMMANDS",
     "AnswerHelp",
     "AnyCommand",
+    "AppointSubstitute",
     "BeginEmergency",
     "BookAppointment",
     "BroadcastText",
@@ -131,12 +139,15 @@ __all__ = [
     "ConfirmPriority",
     "ConfirmTicket",
     "EndEmergency",
+    "ExcuseCounter",
     "ExplainEvaluation",
     "FindTicket",
     "FinishService",
     "HoldTicket",
     "IssueTicket",
     "LeaveUnrated",
+    "LogIn",
+    "LogOut",
     "MarkNoShow",
     "OpenCounter",
     "OpenDay",

@@ -21,6 +21,17 @@ from broker.model.events.calling import (
 )
 from broker.model.events.counters import CounterClosed, CounterOpened, CounterPaused, CounterResumed
 from broker.model.events.day import UNKNOWN_DAY, DayClosed, DayOpened, JournalRestored, SessionBegan
+from broker.model.events.duty import (
+    AttendanceTaken,
+    ClerkLoggedIn,
+    ClerkLoggedOut,
+    CounterExcused,
+    CounterStoodEmpty,
+    CoverLapsed,
+    CoverWanted,
+    PauseRanLong,
+    SubstituteAppointed,
+)
 from broker.model.events.evaluating import EvaluationExplained, EvaluationRecorded, VisitLeftUnrated
 from broker.model.events.helping import HelpAnswered, HelpWanted
 from broker.model.events.priority import PriorityConfirmed, PriorityRevoked
@@ -60,6 +71,15 @@ AnyEvent = (
     | CounterPaused
     | CounterResumed
     | CounterClosed
+    | ClerkLoggedIn
+    | ClerkLoggedOut
+    | AttendanceTaken
+    | PauseRanLong
+    | CoverWanted
+    | SubstituteAppointed
+    | CounterExcused
+    | CoverLapsed
+    | CounterStoodEmpty
     | PriorityConfirmed
     | PriorityRevoked
     | AppointmentBooked
@@ -84,10 +104,17 @@ __all__ = [
     "AnyEvent",
     "AppointmentBooked",
     "AppointmentCancelled",
+    "AttendanceTaken",
+    "ClerkLoggedIn",
+    "ClerkLoggedOut",
     "CounterClosed",
+    "CounterExcused",
     "CounterOpened",
     "CounterPaused",
     "CounterResumed",
+    "CounterStoodEmpty",
+    "CoverLapsed",
+    "CoverWanted",
     "DayClosed",
     "DayOpened",
     "EmergencyBegan",
@@ -103,12 +130,14 @@ __all__ = [
     "NoticeCleared",
     "NoticePosted",
     "NumberClashed",
+    "PauseRanLong",
     "PriorityConfirmed",
     "PriorityRevoked",
     "ServiceFinished",
     "ServiceStarted",
     "SessionBegan",
     "SessionTimes",
+    "SubstituteAppointed",
     "TicketCalled",
     "TicketCancelled",
     "TicketConfirmed",

@@ -29,6 +29,7 @@ from broker.model.refusals.calling import (
     TransferNowhere,
 )
 from broker.model.refusals.day import DayAlreadyOpen, DayInPast, DayNotOpen, DayTooFar, PeopleAtCounters
+from broker.model.refusals.duty import NobodyLoggedIn, NoCoverWanted, OwnSubstitute, PhoneNotOfOffice
 from broker.model.refusals.evaluating import (
     AlreadyRated,
     NotExplainable,
@@ -89,9 +90,11 @@ __all__ = [
     "LawBroken",
     "LookupNotOffered",
     "LookupsUsedUp",
+    "NoCoverWanted",
     "NoEmergency",
     "NoPriority",
     "NobodyAtCounter",
+    "NobodyLoggedIn",
     "NobodyWaiting",
     "NotAllowed",
     "NotExplainable",
@@ -102,11 +105,13 @@ __all__ = [
     "NumberTaken",
     "NumbersUsedUp",
     "NumbersWithheld",
+    "OwnSubstitute",
     "PeopleAtCounters",
     "PersonDayCap",
     "PersonHasTicket",
     "PersonRequired",
     "PersonalNumberTyped",
+    "PhoneNotOfOffice",
     "QuotaUsedUp",
     "RatingClosed",
     "RatingCodesUsedUp",

@@ -1,0 +1,103 @@
+"""Who stands at which counter: log-in and log-out, and who was not on post before a session. Pure.
+
+The rule of the service standards: at the counter five minutes before the hall opens.
+"""
+
+from collections.abc import Iterator
+
+from broker.engine.context import Desk, Outcome, Refused
+from broker.engine.local_time import MINUTE_MS
+from broker.engine.state import Counter, State
+from broker.model import commands as c
+from broker.model import events as e
+from broker.model import refusals as r
+from broker.model.commands import SessionTimes
+from broker.model.hall import Hall
+from broker.model.words import CounterStatus
+
+LISTENED_MS = 5 * MINUTE_MS
+"""A server that has just been started says of nobody that he did not log in: there was nothing to log in to."""
+
+
+def log_in(desk: Desk, command: c.LogIn) -> Outcome:
+    """A clerk comes to a closed counter, takes a paused one over, or is back; said twice it is still true."""
+    counter = desk.counter(command.counter)
+    if desk.state.day is None:
+        raise Refused(r.DayNotOpen())
+    check_clerk(desk, command.clerk, command.counter)
+    same = counter.clerk == command.clerk
+    result = {"clerk": command.clerk}
+    if counter.status is CounterStatus.PAUSED:
+        back = e.CounterResumed(at_ms=desk.now_ms, counter=command.counter)
+        return Outcome((*(() if same else _relieved(desk, counter, command.clerk)), back), result)
+    if same:
+        return Outcome(result=result)
+    if counter.status is CounterStatus.OPEN:
+        raise Refused(r.CounterAlready(status=counter.status))
+    return Outcome(_relieved(desk, counter, command.clerk), result)
+
+
+def log_out(desk: Desk, command: c.LogOut) -> Outcome:
+    """The clerk goes; whoever is being served is finished first."""
+    counter = desk.counter(command.counter)
+    if counter.ticket is not None:
+        raise Refused(r.CounterBusy(number=desk.state.tickets[counter.ticket].number))
+    if counter.status is not CounterStatus.CLOSED:
+        return Outcome((e.CounterClosed(at_ms=desk.now_ms, counter=command.counter),))
+    if counter.clerk is None:
+        raise Refused(r.NobodyLoggedIn(counter=command.counter))
+    return Outcome((e.ClerkLoggedOut(at_ms=desk.now_ms, counter=command.counter, clerk=counter.clerk),))
+
+
+def who_opens(desk: Desk, counter: str, wanted: str | None) -> str | None:
+    """The clerk of a counter that is opened: who is named, else who is logged in, else the counter's own.
+
+    In a hall where clerks log in nobody is taken for being there who did not say so.
+    """
+    here = desk.state.counter(counter).clerk
+    if wanted is None and here is None and desk.hall.rules.clerks_log_in:
+        raise Refused(r.NobodyLoggedIn(counter=counter))
+    return wanted or here or desk.hall.counters[counter].clerk
+
+
+def check_clerk(desk: Desk, clerk: str | None, counter: str) -> None:
+    """Refused unless the hall has the clerk, who is at no other counter."""
+    if clerk is None:
+        return
+    if clerk not in desk.hall.clerks:
+        raise Refused(r.UnknownClerk(clerk=clerk))
+    for key, other in desk.state.counters.items():
+        if key != counter and other.clerk == clerk:
+            raise Refused(r.ClerkElsewhere(clerk=clerk, counter=key))
+
+
+def attendance(desk: Desk, steady_ms: int | None) -> Iterator[e.Event]:
+    """Once for each session, as soon as it is time to be on post: who is not."""
+    state, minutes = desk.state, desk.hall.rules.on_post_min
+    listened = steady_ms is None or steady_ms >= LISTENED_MS
+    if state.day is None or not desk.hall.rules.clerks_log_in or minutes == 0 or not listened:
+        return
+    for session in state.sessions:
+        due_ms = session.opens_ms - minutes * MINUTE_MS
+        if due_ms <= desk.now_ms < session.closes_ms and session.name not in state.attended:
+            absent = tuple(_absent(desk.hall, state, session))
+            yield e.AttendanceTaken(at_ms=desk.now_ms, session=session.name, due_ms=due_ms, absent=absent)
+
+
+def _absent(hall: Hall, state: State, session: SessionTimes) -> Iterator[str]:
+    """Clerks whose counter is staffed in the session, with nobody logged in there, and who are nowhere else either."""
+    there = {counter.clerk for counter in state.counters.values() if counter.clerk is not None}
+    seen: set[str] = set()
+    for key, declared in hall.counters.items():
+        expected = declared.clerk is not None and (not declared.sessions or session.name in declared.sessions)
+        if expected and state.counter(key).clerk is None and declared.clerk not in there | seen:
+            seen.add(declared.clerk or "")
+            yield declared.clerk or ""
+
+
+def _relieved(desk: Desk, counter: Counter, clerk: str) -> tuple[e.Event, ...]:
+    """Another clerk stands here now."""
+    came = e.ClerkLoggedIn(at_ms=desk.now_ms, counter=counter.counter, clerk=clerk)
+    if counter.clerk is None:
+        return (came,)
+    return (e.ClerkLoggedOut(at_ms=desk.now_ms, counter=counter.counter, clerk=counter.clerk), came)
