@@ -193,6 +193,7 @@ class Console:
             ConsoleKey.HOLD: c.HoldTicket,
             ConsoleKey.OPEN: c.OpenCounter,
             ConsoleKey.CLOSE: c.CloseCounter,
+            ConsoleKey.UNDO: c.UndoLast,
         }
         return (plain[press.key](counter=counter),)
 

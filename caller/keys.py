@@ -23,6 +23,7 @@ class ConsoleKey(StrEnum):
     PAUSE = "pause"
     OPEN = "open"
     CLOSE = "close"
+    UNDO = "undo"
 
 
 KEY_NAMES: dict[ConsoleKey, Names] = {
@@ -37,6 +38,7 @@ KEY_NAMES: dict[ConsoleKey, Names] = {
     ConsoleKey.PAUSE: Names("暂停/恢复", "Pause/resume"),
     ConsoleKey.OPEN: Names("开放", "Open"),
     ConsoleKey.CLOSE: Names("关闭", "Close"),
+    ConsoleKey.UNDO: Names("撤销", "Undo"),
 }
 
 
@@ -78,7 +80,13 @@ class Typing:
         self._digits = ""
 
 
-_CONFIRMED = {"": ConsoleKey.START, "6": ConsoleKey.NO_SHOW, "0": ConsoleKey.HOLD, "3": ConsoleKey.CALL_BACK}
+_CONFIRMED = {
+    "": ConsoleKey.START,
+    "6": ConsoleKey.NO_SHOW,
+    "0": ConsoleKey.HOLD,
+    "3": ConsoleKey.CALL_BACK,
+    "9": ConsoleKey.UNDO,
+}
 _PLAIN = {
     p1.Key.CALL: ConsoleKey.CALL,
     p1.Key.RECALL: ConsoleKey.RECALL,
@@ -104,7 +112,7 @@ TERMINAL_LABELS = (
 def press_of_terminal(press: p1.KeyPress) -> Press | None:
     """What a terminal's key asks for; None for keys that ask nothing of the engine (取消, 一米线, unknown ones).
 
-    确认 alone says that the visitor came; with digits it is 6 弃号, 0 挂起, 3 回呼.
+    确认 alone says that the visitor came; with digits it is 6 弃号, 0 挂起, 3 回呼, 9 撤销.
     """
     if press.key is p1.Key.CONFIRM:
         confirmed = _CONFIRMED.get(press.digits)

@@ -6,7 +6,7 @@ from flask import Flask
 
 from broker.collector.web import Web
 from broker.model.views import Emergency, HelpCall, Notice
-from broker.model.words import NEED_NAMES, Names
+from broker.model.words import NEED_NAMES, UNDO_NAMES, Names
 
 LEAVE_NOW = Names("请全体人员立即从最近的安全出口有序撤离", "Please leave the building now by the nearest exit")
 """What stands in the form of an emergency: seconds count, and most often it is this."""
@@ -43,5 +43,6 @@ def teach_words(app: Flask, web: Web) -> None:
         help_calls=help_calls,
         kiosk_names=kiosk_names,
         need_names=NEED_NAMES,
+        undo_names=UNDO_NAMES,
         leave_now=LEAVE_NOW,
     )

@@ -1,6 +1,7 @@
 """What events change about tickets: numbers and papers, calls, places in line. No decisions, no clock of its own."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from broker.engine.state import CLASHES_MOST, DOUBTFUL_MOST, LATE_MOST, CallRecord, State, Ticket, Visit
@@ -41,6 +42,12 @@ def _leave_counter(state: State, ticket: Ticket) -> None:
     if ticket.counter is not None:
         state.counters[ticket.counter].ticket = None
         ticket.counter = None
+    if ticket.reopened:
+        ticket.reopened = False
+        visit = state.visits.get(ticket.visit or "")
+        if visit is not None and not visit.rated and ticket.status is not TicketStatus.SERVED:
+            del state.visits[visit.visit]  # the visit whose end was taken back has come to another end
+            ticket.visit = None
 
 
 class NumberBoundTwice(RuntimeError):
@@ -176,6 +183,10 @@ def _finished(state: State, event: e.ServiceFinished) -> None:
     _leave_counter(state, ticket)
     counter.visit = ticket.visit = event.visit
     state.visits_made += 1
+    known = state.visits.get(event.visit)
+    if known is not None:  # its end was taken back, and this is the end of the same visit
+        known.finished_at_ms = event.at_ms
+        return
     state.visits[event.visit] = Visit(
         event.visit, ticket.number, ticket.service, event.counter, counter.clerk, event.at_ms
     )
@@ -211,6 +222,7 @@ def _transferred(state: State, event: e.TicketTransferred) -> None:
 
 def _returned(state: State, event: e.TicketReturned) -> None:
     ticket = state.tickets[event.ticket]
+    state.came_back = (state.position, replace(ticket))
     if ticket.status is TicketStatus.NO_SHOW:
         ticket.returns += 1
     ticket.clock_ms, ticket.rank = event.clock_ms, state.position

@@ -74,7 +74,7 @@ def finish(desk: Desk, command: c.FinishService) -> Outcome:
         at_ms=desk.now_ms,
         ticket=ticket.ticket,
         counter=command.counter,
-        visit=desk.next_visit_id(),
+        visit=ticket.visit if ticket.reopened and ticket.visit else desk.next_visit_id(),
         outcome=command.outcome,
         items=command.items,
     )

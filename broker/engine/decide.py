@@ -18,6 +18,7 @@ from broker.engine import (
     posts,
     priority,
     reporting,
+    undoing,
 )
 from broker.engine.context import Asked, Desk, Outcome, Refused
 from broker.engine.free_text import check_free_text
@@ -53,6 +54,7 @@ DECIDERS: dict[type[c.Command], Decider] = {
     c.HoldTicket: calling.hold,
     c.TransferTicket: calling.transfer,
     c.ReturnTicket: calling.give_back,
+    c.UndoLast: undoing.undo,
     c.RecordEvaluation: evaluating.record,
     c.RateVisit: evaluating.rate_visit,
     c.ExplainEvaluation: evaluating.explain,

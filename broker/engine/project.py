@@ -229,7 +229,16 @@ class Projection:
             cover=cover_of(self.hall, self.state, key),
             stranded=stranded_at(self.hall, self.state, key, LISTED),
             post=post_of(self.hall, self.state, key),
+            undo=self._undo(key),
         )
+
+    def _undo(self, key: str) -> v.UndoOffer | None:
+        done = self.state.counter(key).done
+        within_ms = self.hall.rules.undo_s * 1000
+        if not done or not within_ms:
+            return None
+        number = self.state.tickets[done[-1].before.ticket].number
+        return v.UndoOffer(what=done[-1].what, number=number, until_ms=done[-1].at_ms + within_ms)
 
     def _counter_ticket(self, ticket_id: str) -> v.CounterTicket:
         ticket = self.state.tickets[ticket_id]

@@ -51,6 +51,8 @@ class Ticket:
     note: str = ""
     first_clerk: str | None = None
     visit: str | None = None
+    reopened: bool = False
+    """Its finish was taken back: the next one is the end of the same visit."""
     priority_confirmed: bool = False
     person: str | None = None
     principal: str | None = None
@@ -72,6 +74,23 @@ class Ticket:
     def place(self) -> tuple[int, int, str]:
         """Its order within the lane."""
         return (self.clock_ms, self.rank, self.ticket)
+
+
+@dataclass(slots=True)
+class Done:
+    """What was done last at a counter, and the ticket as it was before: all that an undo needs.
+
+    ``what`` is the event's type, ``after`` the status it gave; ``visit`` that of the counter before. ``mean_ms`` is
+    the service's mean before a finish, ``learned_ms`` after it.
+    """
+
+    what: str
+    at_ms: int
+    after: TicketStatus
+    before: Ticket
+    visit: str | None = None
+    mean_ms: float | None = None
+    learned_ms: float | None = None
 
 
 @dataclass(slots=True)
@@ -101,6 +120,8 @@ class Counter:
     since_ms: int = 0
     post_ms: int | None = None
     visit: str | None = None
+    done: list[Done] = field(default_factory=list)
+    """What may be undone, the last at the end."""
 
 
 @dataclass(slots=True)
@@ -194,6 +215,8 @@ class State:
     help_answered: dict[str, int] = field(default_factory=dict)
     """Kiosk -> when staff last said today that they are on the way."""
     appointments: dict[str, Appointment] = field(default_factory=dict)
+    came_back: tuple[int, Ticket] | None = None
+    """The ticket that was put back in line last, as it was before, and the journal position of that."""
     doubtful: tuple[str, ...] = ()
     """Today's numbers far ahead of the engine's count: taken, but the count does not follow them."""
     covers: dict[str, Cover] = field(default_factory=dict)

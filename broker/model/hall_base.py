@@ -21,7 +21,7 @@ IconName = Literal[
     "shield-person", "social-card", "star", "ticket", "tools", "warning", "wheelchair", "yen",
 ]  # fmt: skip
 KeyName = Literal[
-    "call", "recall", "start", "finish", "no_show", "hold", "call_back", "transfer", "pause", "open", "close"
+    "call", "recall", "start", "finish", "no_show", "hold", "call_back", "transfer", "pause", "open", "close", "undo"
 ]  # fmt: skip
 """What a key of a button pad asks for."""
 Word = Annotated[str, msgspec.Meta(max_length=64)]

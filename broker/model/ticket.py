@@ -14,8 +14,22 @@ LIFE: dict[S, frozenset[S]] = {
     S.CANCELLED: frozenset(),
     S.EXPIRED: frozenset(),
 }
+UNDO: dict[S, frozenset[S]] = {
+    S.CALLED: frozenset({S.WAITING, S.HELD, S.NO_SHOW}),
+    S.SERVING: frozenset({S.CALLED}),
+    S.SERVED: frozenset({S.CALLED, S.SERVING}),
+    S.NO_SHOW: frozenset({S.CALLED}),
+    S.HELD: frozenset({S.CALLED, S.SERVING}),
+    S.WAITING: frozenset({S.CALLED, S.SERVING}),
+}
+"""The arrows that only an undo goes: back over what the same counter did last, within ``rules.undo_s``."""
 FINAL = frozenset(status for status, after in LIFE.items() if not after)
 AT_COUNTER = frozenset({S.CALLED, S.SERVING})
+
+
+def may_be_undone(now: S, before: S) -> bool:
+    """Whether an undo may take a ticket back from ``now`` to ``before``."""
+    return before in UNDO.get(now, frozenset())
 
 
 def allowed(before: S, after: S) -> bool:

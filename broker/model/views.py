@@ -197,6 +197,14 @@ class Post(Shown, frozen=True, kw_only=True):
     came_late_ms: int | None = None
 
 
+class UndoOffer(Shown, frozen=True, kw_only=True):
+    """What this counter did last and may take back until ``until_ms``; ``what`` is the event's type."""
+
+    what: str
+    number: str
+    until_ms: int
+
+
 class CounterView(Shown, frozen=True, kw_only=True):
     """Everything the devices of one counter show. ``waiting`` counts people this counter could call now; ``stranded``
     are the numbers that no open counter could call while this one is not served."""
@@ -219,6 +227,7 @@ class CounterView(Shown, frozen=True, kw_only=True):
     cover: CounterCover | None = None
     stranded: tuple[str, ...] = ()
     post: Post | None = None
+    undo: UndoOffer | None = None
 
 
 class KioskView(Shown, frozen=True, kw_only=True):

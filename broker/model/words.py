@@ -163,4 +163,14 @@ def reason_names(reason: str) -> Names | None:
     return _REASON_NAMES.get(reason)
 
 
+UNDO_NAMES: dict[str, Names] = {
+    "TicketCalled": Names("呼叫", "call"),
+    "ServiceStarted": Names("开始办理", "start"),
+    "ServiceFinished": Names("办结", "finish"),
+    "TicketMissed": Names("过号", "no-show"),
+    "TicketHeld": Names("挂起", "hold"),
+    "TicketTransferred": Names("转移", "transfer"),
+}
+"""What a counter may take back, by the type of the event."""
+
 SATISFIED_LEVELS = (Level.VERY_SATISFIED, Level.SATISFIED, Level.BASICALLY_SATISFIED)

@@ -5,7 +5,7 @@ does not need, and nothing that could not be worked out again from the journal.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from broker.model import events as e
@@ -89,10 +89,16 @@ class DayFold:
     pauses: list[PauseSpan] = field(default_factory=list)
     ratings: dict[str, Level] = field(default_factory=dict)
     clerks: dict[str, str | None] = field(default_factory=dict)
+    before: dict[str, list[TicketStory]] = field(default_factory=dict)
+    """Counter -> the tickets of its last actions as they were before, in case one is undone."""
 
     def fold(self, position: int, event: e.Event) -> None:
         """Take one event of the day, in order."""
         self.position = position
+        if isinstance(event, _UNDOABLE):
+            stories = self.before.setdefault(event.counter, [])
+            stories.append(replace(self.tickets[event.ticket]))
+            del stories[:-UNDONE_MOST]
         write = _WRITERS.get(type(event))
         if write is not None:
             write(self, event)
@@ -207,10 +213,42 @@ def _pause_ended(fold: DayFold, event: e.CounterResumed | e.CounterClosed) -> No
             return
 
 
+def _undone(fold: DayFold, event: e.ActionUndone) -> None:
+    """What was taken back is no call and no visit; the journal alone still has it."""
+    story = fold.before[event.counter].pop()
+    story.status = event.status
+    fold.tickets[event.ticket] = story
+    what = _WHAT.get(event.undone)
+    if what is not None:
+        _drop_last(fold.endings, lambda ended: ended.counter == event.counter and ended.what == what)
+    elif event.undone == e.TicketCalled.__name__:
+        _drop_last(fold.calls, lambda call: call.counter == event.counter)
+
+
+def _drop_last(rows: list[Any], wanted: Callable[[Any], bool]) -> None:
+    index = next(index for index in range(len(rows) - 1, -1, -1) if wanted(rows[index]))
+    del rows[index]
+
+
 def _rated(fold: DayFold, event: e.EvaluationRecorded) -> None:
     fold.ratings[event.visit] = event.level
 
 
+_UNDOABLE = (
+    e.TicketCalled,
+    e.ServiceStarted,
+    e.ServiceFinished,
+    e.TicketMissed,
+    e.TicketHeld,
+    e.TicketTransferred,
+)
+_WHAT = {
+    e.ServiceFinished.__name__: "served",
+    e.TicketMissed.__name__: "no_show",
+    e.TicketHeld.__name__: "held",
+    e.TicketTransferred.__name__: "transferred",
+}
+UNDONE_MOST = 3
 _WRITERS: dict[type[e.Event], Callable[[DayFold, Any], None]] = {
     e.TicketReserved: _admitted,
     e.TicketReported: _admitted,
@@ -228,6 +266,7 @@ _WRITERS: dict[type[e.Event], Callable[[DayFold, Any], None]] = {
     e.TicketHeld: _left("held", TicketStatus.HELD),
     e.TicketTransferred: _left("transferred", TicketStatus.WAITING),
     e.TicketReturned: _returned,
+    e.ActionUndone: _undone,
     e.CounterOpened: _opened,
     e.CounterPaused: _paused,
     e.CounterResumed: _pause_ended,

@@ -280,6 +280,7 @@ def test_finishing_again_asks_the_visitor_again(console):
         ("6", p1.Key.CONFIRM, Press(ConsoleKey.NO_SHOW)),
         ("0", p1.Key.CONFIRM, Press(ConsoleKey.HOLD)),
         ("3", p1.Key.CONFIRM, Press(ConsoleKey.CALL_BACK)),
+        ("9", p1.Key.CONFIRM, Press(ConsoleKey.UNDO)),
         ("7", p1.Key.CONFIRM, None),
         ("2", p1.Key.TRANSFER, Press(ConsoleKey.TRANSFER, "2")),
         ("", p1.Key.PAUSE, Press(ConsoleKey.PAUSE)),

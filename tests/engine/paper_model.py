@@ -81,6 +81,8 @@ class PaperModel:
                 return None if window.status is C.OPEN else False
             case c.ResumeCounter():
                 return window.status is C.PAUSED
+            case c.UndoLast():
+                return None
             case c.CloseCounter():
                 return window.status is not C.CLOSED and window.ticket is None
             case c.CallNext() if window.status is not C.OPEN or held is not None:
@@ -173,10 +175,8 @@ class PaperModel:
                 self.papers[ticket].status = S.VOID
             case c.OpenCounter(counter=counter, clerk=clerk):
                 window.status, window.clerk = C.OPEN, clerk or self.hall.counters[counter].clerk
-            case c.PauseCounter():
-                window.status = C.PAUSED
-            case c.ResumeCounter():
-                window.status = C.OPEN
+            case c.PauseCounter() | c.ResumeCounter():
+                window.status = C.PAUSED if isinstance(wish, c.PauseCounter) else C.OPEN
             case c.CloseCounter():
                 window.status, window.clerk = C.CLOSED, None
             case c.CallNext() | c.CallNumber():
@@ -187,6 +187,8 @@ class PaperModel:
                 self.papers[str(window.ticket)].status = S.SERVING
             case c.FinishService() | c.MarkNoShow() | c.HoldTicket() | c.TransferTicket():
                 self._leaves(wish, window, result)
+            case c.UndoLast():
+                self._undone(window, result)
             case c.ReturnTicket(number=number) | c.CancelTicket(number=number):
                 back = isinstance(wish, c.ReturnTicket)
                 self.papers[str(self.of_number(number))].status = S.WAITING if back else S.CANCELLED
@@ -236,6 +238,12 @@ class PaperModel:
             assert result["visit"] not in self.visits, "two visits share an id"
             self.visits.add(result["visit"])
             self.visit_of[paper.number] = result["visit"]
+
+    def _undone(self, window: Window, result: dict) -> None:  # type: ignore[type-arg]
+        """The ticket is what it was; whoever was called goes, whoever was sent away is here again."""
+        ticket = str(self.of_number(result["number"]))
+        self.papers[ticket].status = S(result["status"])
+        window.ticket = ticket if self.papers[ticket].status in WITH_CLERK else None
 
     def waited_in_silence(self, ticket: str) -> None:
         """Nobody said whether the number is on paper: after a while it must be taken for one."""

@@ -199,7 +199,7 @@ class EngineMachine(RuleBasedStateMachine):
 
     @rule(
         counter=COUNTERS,
-        kind=st.sampled_from((c.Recall, c.StartService, c.FinishService, c.MarkNoShow, c.HoldTicket)),
+        kind=st.sampled_from((c.Recall, c.StartService, c.FinishService, c.MarkNoShow, c.HoldTicket, c.UndoLast)),
     )
     def at_the_window(self, counter: str, kind: type[c.Command]) -> None:
         self.wish(kind(counter=counter))  # type: ignore[call-arg]

@@ -19,6 +19,7 @@ from broker.model.commands.calling import (
     StartService,
     TransferTicket,
 )
+from broker.model.commands.console import UndoLast
 from broker.model.commands.counters import CloseCounter, OpenCounter, PauseCounter, ResumeCounter
 from broker.model.commands.day import CloseDay, OpenDay, PassTime, SessionTimes
 from broker.model.commands.duty import AppointSubstitute, ExcuseCounter, LogIn, LogOut
@@ -59,6 +60,7 @@ AnyCommand = (
     | TransferTicket
     | ReturnTicket
     | CancelTicket
+    | UndoLast
     | ConfirmPriority
     | RevokePriority
     | BookAppointment
@@ -110,6 +112,7 @@ COUNTER_COMMANDS = (
     TransferTicket,
     ReturnTicket,
     CancelTicket,
+    UndoLast,
 )
 INTERNAL_COMMANDS = (PassTime,)
 PROMPT_COMMANDS = COUNTER_COMMANDS
@@ -166,5 +169,6 @@ __all__ = [
     "SessionTimes",
     "StartService",
     "TransferTicket",
+    "UndoLast",
     "VoidTicket",
 ]

@@ -19,6 +19,7 @@ from broker.model.events.calling import (
     TicketReturned,
     TicketTransferred,
 )
+from broker.model.events.console import ActionUndone
 from broker.model.events.counters import CounterClosed, CounterOpened, CounterPaused, CounterResumed
 from broker.model.events.day import UNKNOWN_DAY, DayClosed, DayOpened, JournalRestored, SessionBegan
 from broker.model.events.duty import (
@@ -67,6 +68,7 @@ AnyEvent = (
     | TicketReturned
     | TicketCancelled
     | TicketExpired
+    | ActionUndone
     | CounterOpened
     | CounterPaused
     | CounterResumed
@@ -101,6 +103,7 @@ AnyEvent = (
 
 __all__ = [
     "UNKNOWN_DAY",
+    "ActionUndone",
     "AnyEvent",
     "AppointmentBooked",
     "AppointmentCancelled",

@@ -28,6 +28,7 @@ from broker.model.refusals.calling import (
     TicketIsSettled,
     TransferNowhere,
 )
+from broker.model.refusals.console import ActionMovedOn, NothingToUndo
 from broker.model.refusals.day import DayAlreadyOpen, DayInPast, DayNotOpen, DayTooFar, PeopleAtCounters
 from broker.model.refusals.duty import NobodyLoggedIn, NoCoverWanted, OwnSubstitute, PhoneNotOfOffice
 from broker.model.refusals.evaluating import (
@@ -70,6 +71,7 @@ from broker.model.refusals.unknown import (
 )
 
 __all__ = [
+    "ActionMovedOn",
     "AgentDayCap",
     "AlreadyRated",
     "AppointmentOfAnotherDay",
@@ -100,6 +102,7 @@ __all__ = [
     "NotExplainable",
     "NotServedHere",
     "NotServedYet",
+    "NothingToUndo",
     "NoticeOver",
     "NumberNotOwned",
     "NumberTaken",

@@ -1,0 +1,102 @@
+"""What an undo changes, and what is remembered so that there can be one. No decisions, no clock of its own.
+
+Remembered is the ticket as it was, a few actions deep for each counter; the day's border and whatever else happens to
+the counter itself forget it.
+"""
+
+from dataclasses import replace
+
+from broker.engine.apply_tickets import BrokenLifeCycle
+from broker.engine.state import Done, State, Ticket
+from broker.model import events as e
+from broker.model.ticket import AT_COUNTER, may_be_undone
+from broker.model.words import TicketStatus
+
+UNDONE_MOST = 3
+"""How many actions of a counter can be taken back one after the other: finish, call the next, start."""
+UNDOABLE = (
+    e.TicketCalled,
+    e.ServiceStarted,
+    e.ServiceFinished,
+    e.TicketMissed,
+    e.TicketHeld,
+    e.TicketTransferred,
+)
+_FORGETTING = (e.TicketRecalled, e.CounterOpened, e.CounterPaused, e.CounterResumed, e.CounterClosed)
+_ACTED_ON = (
+    "service", "to_counter", "counter", "clock_ms", "rank", "since_ms", "call_id", "called_at_ms", "started_at_ms",
+    "recalled_at_ms", "recalls", "returns", "note", "first_clerk",
+)  # fmt: skip
+"""What actions at a counter change of a ticket. The rest (who holds it, its priority) others may have changed since."""
+
+
+def before(state: State, event: e.Event) -> Done | None:
+    """The ticket of an action that may be undone, before the action."""
+    if not isinstance(event, UNDOABLE):
+        return None
+    ticket = state.tickets[event.ticket]
+    copy = replace(ticket)
+    back = state.came_back
+    if isinstance(event, e.TicketCalled) and back is not None and back[0] == state.position - 1:
+        copy = replace(back[1])  # called by number right out of a no-show
+    mean_ms = state.mean_ms.get(ticket.service) if isinstance(event, e.ServiceFinished) else None
+    visit = state.counters[event.counter].visit
+    return Done(type(event).__name__, event.at_ms, ticket.status, copy, visit, mean_ms)
+
+
+def remember(state: State, event: e.Event, done: Done | None) -> None:
+    """After the event was applied: keep what it would take to undo it, or forget what can be undone no more."""
+    if isinstance(event, _FORGETTING):
+        state.counters[event.counter].done = []
+    elif isinstance(event, e.DayOpened | e.DayClosed):
+        state.came_back = None
+        for counter in state.counters.values():
+            counter.done = []
+    elif done is not None and isinstance(event, UNDOABLE):
+        ticket = state.tickets[event.ticket]
+        done.after, done.learned_ms = ticket.status, state.mean_ms.get(ticket.service)
+        counter = state.counters[event.counter]
+        counter.done = [*counter.done, done][-UNDONE_MOST:]
+
+
+def undone(state: State, event: e.ActionUndone) -> None:
+    """The ticket is what it was, where it was."""
+    counter = state.counters[event.counter]
+    done = counter.done.pop()
+    ticket = state.tickets[event.ticket]
+    if not may_be_undone(ticket.status, event.status):
+        raise BrokenLifeCycle(ticket.ticket, ticket.status, event.status)
+    if ticket.status is TicketStatus.WAITING:
+        state.leave_line(ticket)
+    if ticket.status in AT_COUNTER:
+        counter.ticket = None
+    state.counts[ticket.status] -= 1
+    state.counts[event.status] = state.counts.get(event.status, 0) + 1
+    for name in _ACTED_ON:
+        setattr(ticket, name, getattr(done.before, name))
+    ticket.status = event.status
+    if event.status is TicketStatus.WAITING:
+        state.enter_line(ticket)
+    if event.status in AT_COUNTER:
+        counter.ticket = ticket.ticket
+    counter.visit = done.visit
+    if event.call_id:
+        kept = [record for record in state.calls if record.call_id != event.call_id]
+        state.calls.clear()
+        state.calls.extend(kept)
+    if event.visit:
+        _go_on(state, ticket, done)
+
+
+def _go_on(state: State, ticket: Ticket, done: Done) -> None:
+    """The visit is not over. Its record stays, so that a rating under way finds it.
+
+    What another counter has learned of the service meanwhile is worth more than this visit's short time.
+    """
+    ticket.reopened = True
+    if state.mean_ms.get(ticket.service) != done.learned_ms:
+        return
+    if done.mean_ms is None:
+        state.mean_ms.pop(ticket.service, None)
+    else:
+        state.mean_ms[ticket.service] = done.mean_ms

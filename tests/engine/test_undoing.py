@@ -1,0 +1,180 @@
+"""撤销: the last key of a counter is taken back for some seconds; the journal keeps both."""
+
+from collections.abc import Callable
+
+import pytest
+
+from broker.engine.state import Ticket
+from broker.model import commands as c
+from broker.model import events as e
+from broker.model import refusals as r
+from broker.model.words import Level, TicketStatus
+from broker.store.day_fold import DayFold
+from tests.engine.bench_hall import HallAtWork, view
+from tests.halls import DAY, small_hall
+
+UNDO = c.UndoLast(counter="c1")
+
+
+def at_work(people: int = 3) -> HallAtWork:
+    work = HallAtWork(small_hall()).open_day().open_counters("c1", "c2")
+    for _ in range(people):
+        work.take_ticket()
+        work.wait(30)
+    return work
+
+
+def ticket(work: HallAtWork, number: str) -> Ticket:
+    found = work.state.find(number)
+    assert found is not None
+    return found
+
+
+def test_a_call_taken_back_leaves_no_board_a_call_and_the_place_in_line_is_kept() -> None:
+    work = at_work()
+    line = view(work, "service", "pension").numbers
+    number = work.call("c1")
+    assert [call.number for call in view(work, "board", "display-1").calls] == [number]
+    assert work.done(UNDO) == {"number": number, "undone": "TicketCalled", "status": TicketStatus.WAITING}
+    assert view(work, "board", "display-1").calls == ()
+    assert view(work, "service", "pension").numbers == line
+    assert view(work, "counter", "c1").ticket is None
+    kinds = [type(event) for event in work.events[-2:]]
+    assert kinds == [e.TicketCalled, e.ActionUndone], "the journal keeps both"
+    spoken = work.events[-2].call_id
+    assert work.call("c2") == number
+    assert work.events[-1].call_id != spoken, "a new call is spoken as a new one"
+
+
+ENDS: dict[str, Callable[[], c.Command]] = {
+    "no-show": lambda: c.MarkNoShow(counter="c1"),
+    "hold": lambda: c.HoldTicket(counter="c1", note="去复印"),
+    "finish": lambda: c.FinishService(counter="c1"),
+    "transfer": lambda: c.TransferTicket(counter="c1", to_service="card", note="改办卡"),
+    "start": lambda: c.StartService(counter="c1"),
+}
+
+
+@pytest.mark.parametrize("end", sorted(ENDS))
+def test_what_was_done_with_the_visitor_at_the_counter_is_taken_back(end: str) -> None:
+    work = at_work()
+    number = work.call("c1")
+    before = view(work, "counter", "c1").ticket
+    work.wait(4)
+    work.done(ENDS[end]())
+    work.wait(9)
+    work.done(UNDO)
+    assert view(work, "counter", "c1").ticket == before
+    assert ticket(work, number).status is TicketStatus.CALLED
+    assert work.refused(c.CallNext(counter="c1")).code == "counter_busy"
+
+
+def test_a_visit_finished_by_mistake_goes_on_and_ends_as_the_same_visit() -> None:
+    work = at_work()
+    work.call("c1")
+    work.done(c.StartService(counter="c1"))
+    means = dict(work.state.mean_ms)
+    visit = work.done(c.FinishService(counter="c1"))["visit"]
+    assert view(work, "counter", "c1").evaluation is not None
+    work.done(UNDO)
+    assert view(work, "counter", "c1").evaluation is None
+    assert view(work, "counter", "c1").ticket.status is TicketStatus.SERVING
+    assert work.state.mean_ms == means
+    rated = c.RecordEvaluation(
+        evaluation="rating-000001", visit=visit, level=Level.SATISFIED, device="keypad-1", pressed_at_ms=work.now_ms
+    )
+    work.done(rated)  # the visitor had pressed before the clerk took it back
+    work.wait(60)
+    assert work.done(c.FinishService(counter="c1"))["visit"] == visit
+    assert work.state.visits[visit].rated
+
+
+def test_a_visit_that_was_rated_is_over() -> None:
+    work = at_work()
+    visit = work.serve("c1")
+    rated = c.RecordEvaluation(
+        evaluation="rating-000001", visit=visit, level=Level.SATISFIED, device="keypad-1", pressed_at_ms=work.now_ms
+    )
+    work.done(rated)
+    assert work.refused(UNDO).code == "action_moved_on"
+
+
+def test_a_visit_taken_back_and_then_held_leaves_nothing_to_rate() -> None:
+    work = at_work()
+    number = work.call("c1")
+    visit = work.done(c.FinishService(counter="c1"))["visit"]
+    work.done(UNDO)
+    work.done(c.HoldTicket(counter="c1"))
+    assert visit not in work.state.visits
+    assert work.done(c.CallNumber(counter="c2", number=number, reason="回来了"))["number"] == number
+    assert work.done(c.FinishService(counter="c2"))["visit"] != visit
+
+
+def test_finish_and_call_next_are_taken_back_one_after_the_other() -> None:
+    work = at_work()
+    first = work.call("c1")
+    work.done(c.FinishService(counter="c1"))
+    second = work.call("c1")
+    assert work.done(UNDO)["number"] == second
+    assert view(work, "counter", "c1").evaluation.number == first, "who was served before may rate again"
+    assert work.done(UNDO)["number"] == first
+    assert view(work, "counter", "c1").ticket.number == first
+
+
+def test_it_is_refused_late_after_a_recall_and_after_the_counter_changed() -> None:
+    work = at_work()
+    assert work.refused(UNDO) == r.NothingToUndo(within_s=10)
+    work.call("c1")
+    work.wait(10.001)
+    assert work.refused(UNDO).code == "nothing_to_undo"
+    work.done(c.Recall(counter="c1"))
+    assert work.refused(UNDO).code == "nothing_to_undo", "what was said again cannot be unsaid"
+    work.done(c.FinishService(counter="c1"))
+    work.done(c.PauseCounter(counter="c1", reason="会议"))
+    assert work.refused(UNDO).code == "nothing_to_undo"
+
+
+def test_whoever_another_counter_has_called_since_is_theirs() -> None:
+    work = at_work(people=1)
+    number = work.call("c1")
+    work.done(c.TransferTicket(counter="c1", to_service="pension", to_counter="c2"))
+    assert work.call("c2") == number
+    assert work.refused(UNDO) == r.ActionMovedOn(number=number)
+    assert ticket(work, number).counter == "c2"
+
+
+def test_a_missed_number_called_by_mistake_is_missed_again_and_may_still_return() -> None:
+    work = at_work()
+    number = work.call("c1")
+    work.done(c.MarkNoShow(counter="c1"))
+    work.wait(20)
+    since_ms = ticket(work, number).since_ms
+    work.done(c.CallNumber(counter="c1", number=number, reason="以为来了"))
+    assert work.done(UNDO)["status"] is TicketStatus.NO_SHOW
+    assert (ticket(work, number).since_ms, ticket(work, number).returns) == (since_ms, 0)
+    work.done(c.ReturnTicket(number=number))
+
+
+def test_a_priority_confirmed_meanwhile_stays_and_the_line_is_that_of_the_priority() -> None:
+    work = at_work()
+    number = work.call("c1")
+    work.done(c.ConfirmPriority(number=number, priority="elderly"))
+    work.done(UNDO)
+    assert ticket(work, number).priority == "elderly"
+    assert work.call("c2") == number
+
+
+def test_the_days_figures_count_nothing_that_was_taken_back() -> None:
+    work = at_work()
+    work.call("c1")
+    work.done(UNDO)
+    work.call("c1")
+    work.done(c.MarkNoShow(counter="c1"))
+    work.done(UNDO)
+    work.done(c.FinishService(counter="c1"))
+    fold = DayFold(DAY)
+    for position, event in enumerate(work.events):
+        fold.fold(position, event)
+    assert len(fold.calls) == 1
+    assert fold.calls[0].waited_ms is not None
+    assert [ended.what for ended in fold.endings] == ["served"]
