@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from broker.model import commands as c
 from broker.model.refusals import TooLate
 from broker.model.views import CounterView
-from broker.model.words import PAUSE_REASONS, CounterStatus, Names, TicketStatus
+from broker.model.words import CALLED_ON_PAD, PAUSE_REASONS, CounterStatus, Names, TicketStatus
 from caller.directory import Directory, numbers_meant
 from caller.keys import ConsoleKey, Press
 
@@ -179,7 +179,7 @@ class Console:
             case ConsoleKey.CALL:
                 return self._call(press.digits, view, now_ms)
             case ConsoleKey.FINISH:
-                return self._finish(view)
+                return self._finish(press.digits, view)
             case ConsoleKey.CALL_BACK:
                 return self._call_back(view)
             case ConsoleKey.TRANSFER:
@@ -211,12 +211,15 @@ class Console:
     def _call_number(self, view: CounterView, numbers: tuple[str, ...]) -> tuple[c.Command, ...] | Refuse:
         if len(numbers) != 1:
             return WHICH_NUMBER if numbers else NO_NUMBER
-        return (c.CallNumber(counter=view.counter, number=numbers[0]),)
+        known = numbers[0] in (*view.held, *view.missed)
+        reason = "" if known else CALLED_ON_PAD  # out of turn
+        return (c.CallNumber(counter=view.counter, number=numbers[0], reason=reason),)
 
-    def _finish(self, view: CounterView) -> tuple[c.Command, ...] | AskRating:
+    def _finish(self, digits: str, view: CounterView) -> tuple[c.Command, ...] | AskRating:
+        """Digits say how many items were handled."""
         if view.ticket is None and view.evaluation is not None:
             return AskRating()
-        return (c.FinishService(counter=view.counter),)
+        return (c.FinishService(counter=view.counter, items=int(digits[-3:]) if digits else 1),)
 
     def _call_back(self, view: CounterView) -> tuple[c.Command, ...] | Refuse:
         numbers = (*view.held, *view.missed)

@@ -183,6 +183,7 @@ _CSV_PLAIN = (
     "calls",
     "recalls",
     "served",
+    "direct",
     "no_shows",
     "held",
     "transferred",

@@ -177,19 +177,46 @@ def _started(state: State, event: e.ServiceStarted) -> None:
 
 def _finished(state: State, event: e.ServiceFinished) -> None:
     ticket = state.tickets[event.ticket]
-    counter = state.counters[event.counter]
     _learn(state, ticket, event.at_ms)
     _move(state, ticket, TicketStatus.SERVED, event.at_ms)
     _leave_counter(state, ticket)
+    _end_visit(state, ticket, event)
+
+
+def _end_visit(state: State, ticket: Ticket, event: e.ServiceFinished | e.VisitPartFinished) -> None:
+    """It may be rated, at the counter and by whoever holds the ticket."""
+    counter = state.counters[event.counter]
+    known = state.visits.get(event.visit)
     counter.visit = ticket.visit = event.visit
     state.visits_made += 1
-    known = state.visits.get(event.visit)
     if known is not None:  # its end was taken back, and this is the end of the same visit
         known.finished_at_ms = event.at_ms
         return
     state.visits[event.visit] = Visit(
         event.visit, ticket.number, ticket.service, event.counter, counter.clerk, event.at_ms
     )
+
+
+def _part_finished(state: State, event: e.VisitPartFinished) -> None:
+    ticket = state.tickets[event.ticket]
+    _learn(state, ticket, event.at_ms)
+    _end_visit(state, ticket, event)
+    ticket.reopened = False
+    ticket.service, ticket.note = event.service, event.note or ticket.note
+    if event.stays:
+        if ticket.status is TicketStatus.CALLED:
+            _move(state, ticket, TicketStatus.SERVING, event.at_ms)
+        ticket.since_ms = ticket.called_at_ms = ticket.started_at_ms = event.at_ms
+        return
+    ticket.to_counter, ticket.clock_ms = event.to_counter, event.clock_ms
+    _move(state, ticket, TicketStatus.WAITING, event.at_ms)
+    _leave_counter(state, ticket)
+
+
+def _direct_served(state: State, event: e.DirectServed) -> None:
+    state.counters[event.counter].visit = event.visit
+    state.visits_made += 1
+    state.visits[event.visit] = Visit(event.visit, "", event.service, event.counter, event.clerk, event.at_ms)
 
 
 def _learn(state: State, ticket: Ticket, at_ms: int) -> None:
@@ -271,6 +298,8 @@ TICKET_WRITERS: dict[type[e.Event], Callable[[State, Any], None]] = {
     e.TicketRecalled: _recalled,
     e.ServiceStarted: _started,
     e.ServiceFinished: _finished,
+    e.VisitPartFinished: _part_finished,
+    e.DirectServed: _direct_served,
     e.TicketMissed: _missed,
     e.TicketHeld: _held,
     e.TicketTransferred: _transferred,

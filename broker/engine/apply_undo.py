@@ -22,7 +22,15 @@ UNDOABLE = (
     e.TicketHeld,
     e.TicketTransferred,
 )
-_FORGETTING = (e.TicketRecalled, e.CounterOpened, e.CounterPaused, e.CounterResumed, e.CounterClosed)
+_FORGETTING = (
+    e.TicketRecalled,
+    e.VisitPartFinished,
+    e.DirectServed,
+    e.CounterOpened,
+    e.CounterPaused,
+    e.CounterResumed,
+    e.CounterClosed,
+)
 _ACTED_ON = (
     "service", "to_counter", "counter", "clock_ms", "rank", "since_ms", "call_id", "called_at_ms", "started_at_ms",
     "recalled_at_ms", "recalls", "returns", "note", "first_clerk",

@@ -19,7 +19,7 @@ def call_next(desk: Desk, command: c.CallNext) -> Outcome:
     """Whoever the policy says is next."""
     check_calm(desk)
     counter = desk.open_counter(command.counter)
-    _check_free(desk, command.counter)
+    check_free(desk, command.counter)
     found = next_for(desk.hall, desk.state, command.counter, desk.now_ms)
     if found is None:
         raise Refused(r.NobodyWaiting(counter=command.counter))
@@ -28,10 +28,10 @@ def call_next(desk: Desk, command: c.CallNext) -> Outcome:
 
 
 def call_number(desk: Desk, command: c.CallNumber) -> Outcome:
-    """A chosen number, out of turn: waiting, held or missed; why is kept."""
+    """A chosen number: held, missed, or waiting, which is out of turn and needs a reason; why is kept."""
     check_calm(desk)
     counter = desk.open_counter(command.counter)
-    _check_free(desk, command.counter)
+    check_free(desk, command.counter)
     ticket = _by_number(desk, command.number)
     if ticket.status is TicketStatus.NO_SHOW:
         check_no_other(desk, ticket.service, ticket)  # whoever was past returning may have taken another by now
@@ -40,6 +40,8 @@ def call_number(desk: Desk, command: c.CallNumber) -> Outcome:
         return Outcome((back, *summons.events), summons.result)
     if ticket.status not in (TicketStatus.WAITING, TicketStatus.HELD):
         raise Refused(r.TicketIsSettled(number=ticket.number, status=ticket.status))
+    if ticket.status is TicketStatus.WAITING and not command.reason.strip():
+        raise Refused(r.ReasonNeeded())
     return _summon(desk, ticket, command.counter, counter.clerk, chosen=True, reason=command.reason)
 
 
@@ -74,7 +76,7 @@ def finish(desk: Desk, command: c.FinishService) -> Outcome:
         at_ms=desk.now_ms,
         ticket=ticket.ticket,
         counter=command.counter,
-        visit=ticket.visit if ticket.reopened and ticket.visit else desk.next_visit_id(),
+        visit=desk.visit_id_of(ticket),
         outcome=command.outcome,
         items=command.items,
     )
@@ -101,7 +103,7 @@ def transfer(desk: Desk, command: c.TransferTicket) -> Outcome:
     service = command.to_service or ticket.service
     if command.to_service is None and command.to_counter is None:
         raise Refused(r.TransferNowhere())
-    _check_target(desk, service, command.to_counter)
+    check_target(desk, service, command.to_counter)
     check_no_other(desk, service, ticket)
     keeps = desk.hall.rules.transfer_keeps_arrival
     event = e.TicketTransferred(
@@ -153,13 +155,15 @@ def _summon(
     return Outcome((event,), {"number": ticket.number, "call_id": event.call_id})
 
 
-def _check_free(desk: Desk, counter: str) -> None:
+def check_free(desk: Desk, counter: str) -> None:
+    """Refused(CounterBusy) while somebody is there."""
     here = desk.state.counter(counter).ticket
     if here is not None:
         raise Refused(r.CounterBusy(number=desk.state.tickets[here].number))
 
 
-def _check_target(desk: Desk, service: str, to_counter: str | None) -> None:
+def check_target(desk: Desk, service: str, to_counter: str | None) -> None:
+    """Refused unless the hall has the service, and the counter (None: some counter) serves it."""
     hall = desk.hall
     if service not in hall.services:
         raise Refused(r.UnknownService(service=service))

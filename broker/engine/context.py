@@ -88,6 +88,10 @@ class Desk:
         place = "" if index is None else f"-{index}"
         return f"{self.state.day}-v{self.state.visits_made + 1}{place}{self._mark}"
 
+    def visit_id_of(self, ticket: Ticket) -> str:
+        """The visit that ends now: a new one, or the same again if its end was taken back."""
+        return ticket.visit if ticket.reopened and ticket.visit else self.next_visit_id()
+
     def next_help_id(self) -> str:
         """Unique for ever, as a call's id; a kiosk may call for help while no day is open."""
         return f"{self.state.day or 'closed'}-h{self.state.helps_made + 1}{self._mark}"

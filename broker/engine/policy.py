@@ -72,6 +72,12 @@ def next_for(hall: Hall, state: State, counter: str, now_ms: int) -> tuple[Ticke
     return best.ticket, why
 
 
+def would_be_next(hall: Hall, state: State, counter: str, ticket: Ticket, now_ms: int) -> bool:
+    """Whether this counter would call the ticket next if it stood in line: nobody has a strictly better claim."""
+    own = Candidate(ticket, score(hall, ticket, hall.counters[counter].services[ticket.service], now_ms))
+    return all(own.key <= other.key for other in candidates(hall, state, counter, now_ms))
+
+
 def eligible_count(hall: Hall, state: State, counter: str) -> int:
     """How many people this counter could call now."""
     return sum(len(places) for lane, places in state.lanes.items() if serves(hall, state, counter, lane))

@@ -163,6 +163,8 @@ def reason_names(reason: str) -> Names | None:
     return _REASON_NAMES.get(reason)
 
 
+CALLED_ON_PAD = "呼叫器特呼"
+"""The reason of a call by number from a key pad, which has no room for words."""
 UNDO_NAMES: dict[str, Names] = {
     "TicketCalled": Names("呼叫", "call"),
     "ServiceStarted": Names("开始办理", "start"),

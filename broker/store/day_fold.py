@@ -52,7 +52,10 @@ class CallMade:
 
 @dataclass(frozen=True, slots=True)
 class Ended:
-    """A call came to something: ``what`` is served, no_show, held, transferred or recalled."""
+    """A call came to something: ``what`` is served, no_show, held, transferred or recalled.
+
+    ``direct``: served without a ticket.
+    """
 
     what: str
     counter: str
@@ -63,6 +66,7 @@ class Ended:
     items: int = 0
     visit: str | None = None
     rateable: bool = False
+    direct: bool = False
 
 
 @dataclass(slots=True)
@@ -183,6 +187,26 @@ def _finished(fold: DayFold, event: e.ServiceFinished) -> None:
     )
 
 
+def _part_finished(fold: DayFold, event: e.VisitPartFinished) -> None:
+    story = fold.tickets[event.ticket]
+    took_ms = event.at_ms - (story.started_at_ms or story.called_at_ms or event.at_ms)
+    fold.endings.append(
+        Ended("served", event.counter, story.clerk, story.service, event.at_ms, took_ms, event.items, event.visit, True)
+    )
+    story.service, story.visit, story.finished_at_ms = event.service, event.visit, event.at_ms
+    if event.stays:
+        story.status, story.called_at_ms, story.started_at_ms = TicketStatus.SERVING, event.at_ms, event.at_ms
+    else:
+        story.status, story.counter = TicketStatus.WAITING, None
+
+
+def _direct_served(fold: DayFold, event: e.DirectServed) -> None:
+    served = Ended(
+        "served", event.counter, event.clerk, event.service, event.at_ms, None, event.items, event.visit, True, True
+    )
+    fold.endings.append(served)
+
+
 def _left(what: str, after: TicketStatus) -> Callable[[DayFold, Any], None]:
     def write(fold: DayFold, event: Any) -> None:
         story = fold.tickets[event.ticket]
@@ -267,6 +291,8 @@ _WRITERS: dict[type[e.Event], Callable[[DayFold, Any], None]] = {
     e.TicketTransferred: _left("transferred", TicketStatus.WAITING),
     e.TicketReturned: _returned,
     e.ActionUndone: _undone,
+    e.VisitPartFinished: _part_finished,
+    e.DirectServed: _direct_served,
     e.CounterOpened: _opened,
     e.CounterPaused: _paused,
     e.CounterResumed: _pause_ended,

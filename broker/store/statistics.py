@@ -42,6 +42,7 @@ class Figures(msgspec.Struct, frozen=True, kw_only=True):
     calls: int
     recalls: int
     served: int
+    direct: int
     no_shows: int
     held: int
     transferred: int
@@ -98,7 +99,12 @@ DEFINITIONS: tuple[Definition, ...] = tuple(
             "首次呼叫次数（不含重呼）；转移后再次呼叫另计",
             "Summonses without recalls; one more after a transfer",
         ),
-        ("served", "办结的服务次数", "Visits finished at a counter"),
+        ("served", "办结的服务次数，一票办多项按项计", "Visits finished at a counter; each service of a ticket is one"),
+        (
+            "direct",
+            "其中未取号直接办理的次数（均记原因）",
+            "Of these, people without a ticket, each with a reason",
+        ),
         ("no_shows", "呼叫后未到的次数", "Summonses that nobody came to"),
         (
             "wait",
@@ -226,6 +232,7 @@ class _Count:
             calls=len(cases.calls),
             recalls=ended["recalled"],
             served=len(served),
+            direct=sum(ending.direct for ending in served),
             no_shows=ended["no_show"],
             held=ended["held"],
             transferred=ended["transferred"],

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from broker.model import commands as c
-from broker.model.words import CounterStatus, Level, TicketStatus
+from broker.model.words import CALLED_ON_PAD, CounterStatus, Level, TicketStatus
 from broker.runtime.errors import DiskFull
 from caller.devices import CallerSetupError
 from caller.rating import RatingState
@@ -84,7 +84,7 @@ def test_typed_digits_call_a_number(make):
     for key in ("1", "4", "2", "call"):
         bench.terminal("t1").press(key)
     bench.until(lambda: bench.commands)
-    assert bench.commands == [c.CallNumber(counter="w1", number="A142")]
+    assert bench.commands == [c.CallNumber(counter="w1", number="A142", reason=CALLED_ON_PAD)]
 
 
 def test_a_refusal_of_the_engine_beeps_and_is_written_on_the_panel(make):

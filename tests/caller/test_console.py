@@ -6,6 +6,7 @@ import pytest
 
 from broker.model import commands as c
 from broker.model.words import (
+    CALLED_ON_PAD,
     CLOSE_DIGIT,
     PAUSE_REASONS,
     CounterStatus,
@@ -211,7 +212,7 @@ def test_a_console_just_started_asks_nothing_before_it_knows_its_counter():
 
 def test_typed_digits_call_a_number_of_the_counters_series(console):
     effects = console.press(Press(ConsoleKey.CALL, "42"), 1.0, NOW_MS)
-    assert commands(effects) == [c.CallNumber(counter="w1", number="A042")]
+    assert commands(effects) == [c.CallNumber(counter="w1", number="A042", reason=CALLED_ON_PAD)]
 
 
 def test_digits_that_fit_two_series_are_refused(console):
@@ -259,6 +260,12 @@ def test_transfer_goes_to_the_counter_whose_number_was_typed(console, digits):
 @pytest.mark.parametrize("digits", ["", "9", "1", "0"])
 def test_transfer_to_nowhere_is_refused(console, digits):
     assert codes(console.press(Press(ConsoleKey.TRANSFER, digits), 1.0, NOW_MS)) == ["no_counter"]
+
+
+def test_digits_before_finish_say_how_many_items_were_handled(console):
+    console.shown(view(ticket=ticket()))
+    effects = console.press(Press(ConsoleKey.FINISH, "12"), 1.0, NOW_MS)
+    assert commands(effects) == [c.FinishService(counter="w1", items=12)]
 
 
 def test_finishing_again_asks_the_visitor_again(console):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from broker.model import commands as c
-from broker.model.words import CLOSE_DIGIT, CounterStatus, TicketStatus
+from broker.model.words import CALLED_ON_PAD, CLOSE_DIGIT, CounterStatus, TicketStatus
 from broker.runtime.evdev_events import pack
 from caller import modbus_map as m
 from caller.devices import CallerSetupError
@@ -134,7 +134,7 @@ def test_digits_typed_on_the_usb_block_go_with_the_next_key(bench):
     bench.until(lambda: bench.equipment.consoles["block"].panel("").digits == "12")
     usb(bench).tap(96)
     bench.until(lambda: bench.commands)
-    assert bench.commands == [c.CallNumber(counter="w1", number="A012")]
+    assert bench.commands == [c.CallNumber(counter="w1", number="A012", reason=CALLED_ON_PAD)]
     assert bench.equipment.consoles["block"].panel("").digits == ""
 
 

@@ -83,16 +83,22 @@ class PaperModel:
                 return window.status is C.PAUSED
             case c.UndoLast():
                 return None
+            case c.NextService():
+                return None if held in WITH_CLERK else False
+            case c.ServeDirect():
+                return None if window.status is C.OPEN and held is None else False
             case c.CloseCounter():
                 return window.status is not C.CLOSED and window.ticket is None
             case c.CallNext() if window.status is not C.OPEN or held is not None:
                 return False
             case c.CallNext():
                 return None if any(paper.status is S.WAITING for paper in self.papers.values()) else False
-            case c.CallNumber(number=number):
+            case c.CallNumber(number=number, reason=reason):
                 wanted = self.of_number(number)
                 status = self.papers[wanted].status if wanted is not None else None
                 able = status in (S.WAITING, S.HELD, S.NO_SHOW) and window.status is C.OPEN and held is None
+                if status is S.WAITING and not reason.strip():
+                    return False
                 return None if able and status is S.NO_SHOW else able  # may have another ticket by now
             case c.StartService() | c.MarkNoShow():
                 return held is S.CALLED
@@ -189,6 +195,8 @@ class PaperModel:
                 self._leaves(wish, window, result)
             case c.UndoLast():
                 self._undone(window, result)
+            case c.NextService() | c.ServeDirect():
+                self._another_visit(window, result)
             case c.ReturnTicket(number=number) | c.CancelTicket(number=number):
                 back = isinstance(wish, c.ReturnTicket)
                 self.papers[str(self.of_number(number))].status = S.WAITING if back else S.CANCELLED
@@ -206,10 +214,8 @@ class PaperModel:
                 self.helps.add(result["help"])
             case c.AnswerHelp(help=help):
                 self.helps.discard(help)
-            case c.BookAppointment(appointment=appointment, code=code):
-                self.booked[appointment] = code
-            case c.CancelAppointment(appointment=appointment):
-                del self.booked[appointment]
+            case c.BookAppointment() | c.CancelAppointment():
+                self._booked(wish)
             case c.CloseDay():
                 self._ends()
             case c.OpenDay(day=day):
@@ -239,11 +245,29 @@ class PaperModel:
             self.visits.add(result["visit"])
             self.visit_of[paper.number] = result["visit"]
 
+    def _another_visit(self, window: Window, result: dict) -> None:  # type: ignore[type-arg]
+        """A visit is over; a ticket that was served goes on here or is back in line."""
+        assert result["visit"] not in self.visits, "two visits share an id"
+        self.visits.add(result["visit"])
+        if "number" in result:
+            paper = self.papers[str(window.ticket)]
+            self.visit_of[paper.number] = result["visit"]
+            paper.status = S.SERVING if result["stays"] else S.WAITING
+            window.ticket = window.ticket if result["stays"] else None
+
     def _undone(self, window: Window, result: dict) -> None:  # type: ignore[type-arg]
         """The ticket is what it was; whoever was called goes, whoever was sent away is here again."""
         ticket = str(self.of_number(result["number"]))
         self.papers[ticket].status = S(result["status"])
         window.ticket = ticket if self.papers[ticket].status in WITH_CLERK else None
+        if result["undone"] == "ServiceFinished":  # it ends once more, as the same visit
+            self.visits.discard(self.visit_of[result["number"]])
+
+    def _booked(self, wish: c.BookAppointment | c.CancelAppointment) -> None:
+        if isinstance(wish, c.BookAppointment):
+            self.booked[wish.appointment] = wish.code
+        else:
+            del self.booked[wish.appointment]
 
     def waited_in_silence(self, ticket: str) -> None:
         """Nobody said whether the number is on paper: after a while it must be taken for one."""

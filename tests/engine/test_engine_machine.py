@@ -193,7 +193,7 @@ class EngineMachine(RuleBasedStateMachine):
     def with_a_number_that_exists(self, place: int, kind: type[c.Command], counter: str) -> None:
         number = sorted(paper.number for paper in self.model.papers.values())[place % len(self.model.papers)]
         if kind is c.CallNumber:
-            self.wish(c.CallNumber(counter=counter, number=number))
+            self.wish(c.CallNumber(counter=counter, number=number, reason="特呼"))
         else:
             self.wish(kind(number=number))  # type: ignore[call-arg]
 

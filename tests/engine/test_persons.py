@@ -73,7 +73,7 @@ def test_no_view_holds_the_key_of_a_person_or_digits_of_a_telephone(work: HallAt
 
 def misses(work: HallAtWork, number: str) -> None:
     """Called and not come."""
-    work.done(c.CallNumber(counter="c3", number=number))
+    work.done(c.CallNumber(counter="c3", number=number, reason="特呼"))
     work.done(c.MarkNoShow(counter="c3"))
 
 

@@ -213,12 +213,12 @@ def test_by_real_name_one_person_has_one_live_number_and_so_many_a_day(engine: E
     assert citizen.step is Step.NOTE
     assert number in citizen.reads
     citizen.taps("back")
-    engine.ask(c.CallNumber(counter="c3", number=number))
+    engine.ask(c.CallNumber(counter="c3", number=number, reason="特呼"))
     engine.ask(c.FinishService(counter="c3"))
     citizen.taps("service/card", "take").shows(ME).taps("take")
     second = citizen.paper_comes()[1].number
     citizen.waits(1)
-    engine.ask(c.CallNumber(counter="c3", number=second))
+    engine.ask(c.CallNumber(counter="c3", number=second, reason="特呼"))
     engine.ask(c.FinishService(counter="c3"))
     citizen.taps("done", "service/card", "take").shows(ME).taps("take")
     citizen.waits(1)

@@ -190,7 +190,7 @@ def test_in_english_a_number_is_taken_the_help_called_and_the_lost_place_found_a
     visitor.sees_what_the_program_shows()
     visitor.touch("back")
 
-    office(c.OpenCounter(counter="c1"), c.CallNumber(counter="c1", number=reserved.number))
+    office(c.OpenCounter(counter="c1"), c.CallNumber(counter="c1", number=reserved.number, reason="特呼"))
     office(c.MarkNoShow(counter="c1"))
     visitor.touch("missed", *(f"key/{sign}" for sign in reserved.number))
     visitor.sees_what_the_program_shows()

@@ -19,7 +19,7 @@ from broker.model.commands.calling import (
     StartService,
     TransferTicket,
 )
-from broker.model.commands.console import UndoLast
+from broker.model.commands.console import NextService, ServeDirect, UndoLast
 from broker.model.commands.counters import CloseCounter, OpenCounter, PauseCounter, ResumeCounter
 from broker.model.commands.day import CloseDay, OpenDay, PassTime, SessionTimes
 from broker.model.commands.duty import AppointSubstitute, ExcuseCounter, LogIn, LogOut
@@ -61,6 +61,8 @@ AnyCommand = (
     | ReturnTicket
     | CancelTicket
     | UndoLast
+    | NextService
+    | ServeDirect
     | ConfirmPriority
     | RevokePriority
     | BookAppointment
@@ -113,6 +115,8 @@ COUNTER_COMMANDS = (
     ReturnTicket,
     CancelTicket,
     UndoLast,
+    NextService,
+    ServeDirect,
 )
 INTERNAL_COMMANDS = (PassTime,)
 PROMPT_COMMANDS = COUNTER_COMMANDS
@@ -152,6 +156,7 @@ __all__ = [
     "LogIn",
     "LogOut",
     "MarkNoShow",
+    "NextService",
     "OpenCounter",
     "OpenDay",
     "PassTime",
@@ -166,6 +171,7 @@ __all__ = [
     "ResumeIssuing",
     "ReturnTicket",
     "RevokePriority",
+    "ServeDirect",
     "SessionTimes",
     "StartService",
     "TransferTicket",

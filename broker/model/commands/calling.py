@@ -1,10 +1,7 @@
 """Commands about the visitor at a window: called, served, missed, held, sent on, back in line."""
 
-from typing import Annotated, Literal
-
-import msgspec
-
 from broker.model.commands.base import Command
+from broker.model.commands.console import Items, Outcome
 from broker.model.words import PrintedNumber, Sentence, Slug
 
 
@@ -38,8 +35,8 @@ class FinishService(Command, tag=True, kw_only=True, frozen=True):
     """The visit is over; this opens the evaluation of the visit."""
 
     counter: Slug
-    outcome: Literal["done", "papers_missing", "referred"] = "done"
-    items: Annotated[int, msgspec.Meta(ge=0, le=999)] = 1
+    outcome: Outcome = "done"
+    items: Items = 1
 
 
 class MarkNoShow(Command, tag=True, kw_only=True, frozen=True):

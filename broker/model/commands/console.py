@@ -1,10 +1,43 @@
-"""Commands of a clerk's console beside calling: the last key taken back."""
+"""Commands of a clerk's console beside calling: a key taken back, several services on a ticket, no ticket at all."""
+
+from typing import Annotated, Literal
+
+import msgspec
 
 from broker.model.commands.base import Command
-from broker.model.words import Slug
+from broker.model.words import Sentence, Slug
 
 
 class UndoLast(Command, tag=True, kw_only=True, frozen=True):
     """撤销: take back what was done last at this counter, within ``rules.undo_s``; the journal keeps both."""
 
     counter: Slug
+
+
+Outcome = Literal["done", "papers_missing", "referred"]
+"""What became of somebody's business: 办结, 材料不齐, 转办."""
+Items = Annotated[int, msgspec.Meta(ge=0, le=999)]
+
+
+class NextService(Command, tag=True, kw_only=True, frozen=True):
+    """一票到底: this service is done, the ticket goes on to another; at this counter at once if nobody is before it.
+
+    ``to_counter`` None: any that serves it. The place in line is by the hall's rule for transfers.
+    """
+
+    counter: Slug
+    service: Slug
+    to_counter: Slug | None = None
+    outcome: Outcome = "done"
+    items: Items = 1
+    note: Sentence = ""
+
+
+class ServeDirect(Command, tag=True, kw_only=True, frozen=True):
+    """Somebody was served without a ticket; why is kept, and the visit counts and may be rated like any."""
+
+    counter: Slug
+    service: Slug
+    reason: Sentence
+    outcome: Outcome = "done"
+    items: Items = 1

@@ -19,7 +19,7 @@ from broker.model.events.calling import (
     TicketReturned,
     TicketTransferred,
 )
-from broker.model.events.console import ActionUndone
+from broker.model.events.console import ActionUndone, DirectServed, VisitPartFinished
 from broker.model.events.counters import CounterClosed, CounterOpened, CounterPaused, CounterResumed
 from broker.model.events.day import UNKNOWN_DAY, DayClosed, DayOpened, JournalRestored, SessionBegan
 from broker.model.events.duty import (
@@ -69,6 +69,8 @@ AnyEvent = (
     | TicketCancelled
     | TicketExpired
     | ActionUndone
+    | VisitPartFinished
+    | DirectServed
     | CounterOpened
     | CounterPaused
     | CounterResumed
@@ -120,6 +122,7 @@ __all__ = [
     "CoverWanted",
     "DayClosed",
     "DayOpened",
+    "DirectServed",
     "EmergencyBegan",
     "EmergencyEnded",
     "EvaluationExplained",
@@ -156,4 +159,5 @@ __all__ = [
     "TicketTransferred",
     "TicketVoided",
     "VisitLeftUnrated",
+    "VisitPartFinished",
 ]

@@ -17,3 +17,34 @@ class ActionUndone(Event, tag=True, kw_only=True, frozen=True):
     status: TicketStatus
     call_id: str = ""
     visit: str = ""
+
+
+class VisitPartFinished(Event, tag=True, kw_only=True, frozen=True):
+    """一票到底: one visit of a ticket is over and may be rated; the ticket goes on to ``service``.
+
+    ``stays``: at the same counter at once; otherwise it is in line, its waiting counted from ``clock_ms``.
+    """
+
+    ticket: str
+    counter: str
+    visit: str
+    outcome: str
+    items: int
+    service: str
+    to_counter: str | None
+    clock_ms: int
+    stays: bool
+    note: str = ""
+    clerk: str | None = None
+
+
+class DirectServed(Event, tag=True, kw_only=True, frozen=True):
+    """Somebody was served without a ticket: the visit counts and may be rated."""
+
+    counter: str
+    service: str
+    visit: str
+    reason: str
+    clerk: str | None = None
+    outcome: str = "done"
+    items: int = 1

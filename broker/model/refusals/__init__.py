@@ -28,7 +28,7 @@ from broker.model.refusals.calling import (
     TicketIsSettled,
     TransferNowhere,
 )
-from broker.model.refusals.console import ActionMovedOn, NothingToUndo
+from broker.model.refusals.console import ActionMovedOn, NothingToUndo, ReasonNeeded
 from broker.model.refusals.day import DayAlreadyOpen, DayInPast, DayNotOpen, DayTooFar, PeopleAtCounters
 from broker.model.refusals.duty import NobodyLoggedIn, NoCoverWanted, OwnSubstitute, PhoneNotOfOffice
 from broker.model.refusals.evaluating import (
@@ -118,6 +118,7 @@ __all__ = [
     "QuotaUsedUp",
     "RatingClosed",
     "RatingCodesUsedUp",
+    "ReasonNeeded",
     "RecallTooSoon",
     "RecalledEnough",
     "Refusal",

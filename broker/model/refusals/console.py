@@ -14,6 +14,12 @@ class NothingToUndo(Refusal, frozen=True, kw_only=True):
     )
 
 
+class ReasonNeeded(Refusal, frozen=True, kw_only=True):
+    """Out of turn, or without a ticket: the journal keeps why."""
+
+    template = Names("请填写原因", "Give a reason.")
+
+
 class ActionMovedOn(Refusal, frozen=True, kw_only=True):
     """Somebody else has gone on with the ticket, or its visitor has rated."""
 
