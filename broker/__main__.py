@@ -21,6 +21,8 @@ DATABASE_NAME = "hall.db"
 def main(arguments: Sequence[str] | None = None) -> int:
     """Parse, load the hall, do one thing; returns the exit code."""
     options = _parser().parse_args(arguments)
+    if options.action == "pin":
+        return _pin()
     if options.action == "schema":
         print(json.dumps(editor_schema(), ensure_ascii=False, indent=2))
         return ExitCode.DONE
@@ -83,7 +85,29 @@ def _parser() -> argparse.ArgumentParser:
             life.add_argument("--reopen", dest="active", action="store_true", default=None, help="log-in again")
             life.add_argument("--password", action="store_true", help="a new one, for who forgot it")
     actions.add_parser("schema", help="print the editor schema of hall files")
+    actions.add_parser("pin", help="ask for a clerk's PIN and print the line that the hall file keeps of it")
     return parser
+
+
+def _pin() -> int:
+    import getpass
+    import secrets
+
+    from broker.model.pins import SALT_BYTES, hash_pin, may_be_pin
+
+    try:
+        first, again = getpass.getpass("密码（四位数字）/ PIN of four digits: "), getpass.getpass("再输一次 / again: ")
+    except EOFError:
+        first = again = ""
+    if first != again or not may_be_pin(first):
+        print(
+            "两次输入要相同，四位数字，不能全部一样；没有生成\n"
+            "type the same twice: four digits, not all alike; nothing was made",
+            file=sys.stderr,
+        )
+        return ExitCode.CONFIGURATION
+    print(f'pin = "{hash_pin(first, secrets.token_bytes(SALT_BYTES))}"')
+    return ExitCode.DONE
 
 
 def _run(hall: Hall, options: argparse.Namespace) -> int:

@@ -13,9 +13,10 @@ from dataclasses import dataclass
 from broker.model import commands as c
 from broker.model.refusals import TooLate
 from broker.model.views import CounterView
-from broker.model.words import CALLED_ON_PAD, PAUSE_REASONS, CounterStatus, Names, TicketStatus
+from broker.model.words import CALLED_ON_PAD, CLOSE_DIGIT, PAUSE_REASONS, CounterStatus, Names, TicketStatus
 from caller.directory import Directory, numbers_meant
 from caller.keys import ConsoleKey, Press
+from caller.log_in import LogInPad
 
 MERGE_S = 1.5
 """The same press again within this time of the last one is the same press: a nervous finger, a resent frame."""
@@ -62,6 +63,12 @@ WHICH_NUMBER = Refuse(
     "which_number", Names("号码不唯一，请在电脑上选择", "Several tickets end in these digits; choose on the screen.")
 )
 NOBODY_SET_ASIDE = Refuse("nobody_set_aside", Names("没有挂起或过号的号票", "Nobody is on hold or missed here."))
+NOT_LOGGED_IN = {
+    "unknown": Refuse("no_such_clerk", Names("没有这个工号", "There is no such staff number.")),
+    "no_pin": Refuse("no_pin", Names("此工号没有设密码，请在网页登录", "This clerk has no PIN: log in on the page.")),
+    "wrong": Refuse("wrong_pin", Names("密码不对，请重新输入工号", "Wrong PIN: type the staff number again.")),
+    "locked": Refuse("pin_locked", Names("密码错误多次，请一分钟后再试", "Too many wrong PINs: wait a minute.")),
+}
 NO_SUCH_KEY = Refuse("no_such_key", Names("此按键没有功能", "This key does nothing here."))
 
 
@@ -79,7 +86,10 @@ class Console:
         self.view: CounterView | None = None
         self.refusal: Refuse | None = None
         """The last refusal, until the next press or for a few seconds."""
+        self.pin_next = False
+        """A staff number was typed here, its PIN comes next."""
         self._make_id = make_id
+        self._log_in = LogInPad(directory.clerks)
         self._ttl_s = ttl_s
         self._asked: dict[str, _Asked] = {}
         self._last: tuple[Press, float] | None = None
@@ -117,7 +127,7 @@ class Console:
             return self._refused(NOT_READY, now_s)
         if len(self._asked) >= UNANSWERED_LIMIT:
             return self._refused(TOO_MANY, now_s)
-        wish = self._wish(press, self.view, now_ms)
+        wish = self._wish(press, self.view, now_s, now_ms)
         if isinstance(wish, Refuse):
             return self._refused(wish, now_s)
         if isinstance(wish, AskRating):
@@ -137,6 +147,7 @@ class Console:
     def tick(self, now_s: float) -> list[Effect]:
         """Give up on presses whose time is over."""
         self._notice(now_s)
+        self.pin_next = self._log_in.asks_pin(now_s)
         if now_s - self._refused_at_s >= REFUSAL_SHOWN_S:
             self.refusal = None
         late = [id for id, asked in self._asked.items() if now_s - asked.at_s >= self._ttl_s]
@@ -173,7 +184,9 @@ class Console:
 
     # -- what each key asks for
 
-    def _wish(self, press: Press, view: CounterView, now_ms: int) -> tuple[c.Command, ...] | Refuse | AskRating:
+    def _wish(
+        self, press: Press, view: CounterView, now_s: float, now_ms: int
+    ) -> tuple[c.Command, ...] | Refuse | AskRating:
         counter = view.counter
         match press.key:
             case ConsoleKey.CALL:
@@ -185,7 +198,9 @@ class Console:
             case ConsoleKey.TRANSFER:
                 return self._transfer(press.digits, view)
             case ConsoleKey.PAUSE:
-                return self._pause(press.digits, view)
+                return self._pause(press.digits, view, now_s)
+            case ConsoleKey.CLOSE if view.status is CounterStatus.CLOSED:
+                return self._leave(view, now_s)
         plain: dict[ConsoleKey, type[c.Command]] = {
             ConsoleKey.RECALL: c.Recall,
             ConsoleKey.START: c.StartService,
@@ -231,8 +246,14 @@ class Console:
             return NO_COUNTER
         return (c.TransferTicket(counter=view.counter, to_counter=target),)
 
-    def _pause(self, digits: str, view: CounterView) -> tuple[c.Command, ...] | Refuse:
-        """One key for all of it: pause an open counter, resume a paused one, open a closed one."""
+    def _pause(self, digits: str, view: CounterView, now_s: float) -> tuple[c.Command, ...] | Refuse:
+        """One key for all of it: pause an open counter, resume a paused one, open a closed one.
+
+        With digits somebody logs in at a counter that is closed or pauses. Without a reason the engine takes the usual
+        one, and refuses while somebody is at the window.
+        """
+        if digits and view.status is not CounterStatus.OPEN:
+            return self._logged_in(digits, view, now_s)
         if view.status is CounterStatus.PAUSED:
             return (c.ResumeCounter(counter=view.counter),)
         if view.status is CounterStatus.CLOSED:
@@ -240,5 +261,18 @@ class Console:
         usual = PAUSE_REASONS.get(digits)
         if digits and usual is None:
             return NO_SUCH_KEY
-        reason = self.directory.pause_reason if usual is None else usual.zh
-        return (c.PauseCounter(counter=view.counter, reason=reason),)
+        return (c.PauseCounter(counter=view.counter, reason="" if usual is None else usual.zh),)
+
+    def _logged_in(self, digits: str, view: CounterView, now_s: float) -> tuple[c.Command, ...] | Refuse:
+        """A piece of a staff number or of a PIN; only who it is goes to the engine."""
+        what, clerk = self._log_in.typed(digits, now_s)
+        if what == "in":
+            return (c.LogIn(counter=view.counter, clerk=clerk),)
+        return NOT_LOGGED_IN.get(what, ())
+
+    def _leave(self, view: CounterView, now_s: float) -> tuple[c.Command, ...] | Refuse:
+        """Closing a counter that is closed: its clerk goes; amid a log-in it was the digit."""
+        if self._log_in.begun(now_s):
+            return self._logged_in(CLOSE_DIGIT, view, now_s)
+        wish = c.LogOut if view.clerk is not None else c.CloseCounter
+        return (wish(counter=view.counter),)

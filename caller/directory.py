@@ -7,17 +7,19 @@ from dataclasses import dataclass
 from broker.model.hall import Hall, Series
 from broker.model.numbers import printed
 from broker.model.views import CounterView
+from caller.log_in import Known
 
 
 @dataclass(frozen=True)
 class Directory:
-    """``counters`` maps the digits a clerk types (``3``) to the counter's key; ``series`` are those called here."""
+    """``counters`` maps the digits a clerk types (``3``) to the counter's key; ``series`` are those called here.
+    ``clerks`` may log in at any counter."""
 
     counter: str
     series: tuple[Series, ...]
     counters: dict[str, str]
     recall_most: int
-    pause_reason: str
+    clerks: tuple[Known, ...] = ()
 
 
 def directory_of(hall: Hall, counter: str) -> Directory:
@@ -28,7 +30,7 @@ def directory_of(hall: Hall, counter: str) -> Directory:
         series=tuple(hall.series[key] for key in served),
         counters={other.name.lstrip("0"): key for key, other in hall.counters.items() if key != counter},
         recall_most=hall.rules.recall_most,
-        pause_reason=hall.rules.pause_reason_default,
+        clerks=tuple(Known(key, clerk.staff_number, clerk.pin) for key, clerk in hall.clerks.items()),
     )
 
 

@@ -8,8 +8,6 @@ from broker.model.views import CounterView
 from broker.model.words import CounterStatus, TicketStatus
 from caller.console import Console
 
-PAUSE_WARNING_MS = 8 * 60_000
-"""A pause this long makes the pause lamp blink: two minutes later the hall's leader is asked for a substitute."""
 OFF, ON, BLINK, FLASH = "off", "on", "blink", "flash"
 
 
@@ -35,6 +33,7 @@ def picture_of(console: Console, now_ms: int) -> Picture:
         number = view.ticket.number if view is not None and view.ticket is not None else None
         return Picture(None, number, (("link", BLINK), *_dark("link")), "away")
     lamps = _lamps(view, now_ms, console.directory.recall_most)
+    lamps["pause"] = BLINK if console.pin_next else _pause_lamp(view)
     if console.refusal is not None:
         lamps["refused"] = FLASH
     number = view.ticket.number if view.ticket is not None else None
@@ -65,16 +64,15 @@ def _lamps(view: CounterView, now_ms: int, recall_most: int) -> dict[str, str]:
     lamps["no_show"] = BLINK if tired else _on(called)
     lamps["hold"] = _on(ticket is not None)
     lamps["call_back"] = _on(is_open and ticket is None and bool(view.held or view.missed))
-    lamps["pause"] = _pause_lamp(view, now_ms)
     lamps["rating"] = _on(view.evaluation is not None and now_ms < view.evaluation.until_ms)
     return lamps
 
 
-def _pause_lamp(view: CounterView, now_ms: int) -> str:
+def _pause_lamp(view: CounterView) -> str:
+    """It blinks once the engine says that the pause is long: soon the duty leader is asked for a substitute."""
     if view.status is not CounterStatus.PAUSED:
         return OFF
-    long = view.pause is not None and now_ms - view.pause.since_ms >= PAUSE_WARNING_MS
-    return BLINK if long else ON
+    return ON if view.cover is None else BLINK
 
 
 def _on(lit: bool) -> str:

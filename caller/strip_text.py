@@ -28,10 +28,10 @@ def strip_pages(view: CounterView | None, now_ms: int, idle: str, characters: in
         pass
     elif view.emergency is not None:
         texts = (view.emergency.zh,)
-    elif view.ticket is not None:
-        texts = (_of_ticket(view.ticket),)
     elif view.status is CounterStatus.PAUSED:
         texts = _of_pause(view.pause)
+    elif view.ticket is not None:
+        texts = (_of_ticket(view.ticket),)
     elif view.evaluation is not None and now_ms < view.evaluation.until_ms:
         texts = (RATING,)
     elif view.status is CounterStatus.CLOSED:

@@ -78,12 +78,12 @@ class SignMind:
         view = self._view
         if view is None:
             return "starting"
+        if view.status is CounterStatus.PAUSED:
+            return "paused"  # also with somebody at the window, to whom the clerk has said why
         if view.ticket is not None and view.ticket.status is TicketStatus.SERVING:
             return "serving"
         if view.ticket is not None:
             return "calling"
-        if view.status is CounterStatus.PAUSED:
-            return "paused"
         if view.evaluation is not None and now_ms < view.evaluation.until_ms:
             return "rating"
         return "closed" if view.status is CounterStatus.CLOSED else "idle"

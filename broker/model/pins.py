@@ -1,7 +1,8 @@
 """PINs of clerks at the counter: a salted hash in the hall file, and whether a typed PIN is the one. Pure.
 
-Four to eight digits are soon tried by whoever has the hall file, however slow the hash: it keeps a PIN from being read,
-not a thief of the file from finding it. It opens a counter, nothing else; a staff page needs its password.
+Four digits, as every keypad can type them, are soon tried by whoever has the hall file, however slow the hash: it
+keeps a PIN from being read, not a thief of the file from finding it. It logs in at a counter; a staff page needs its
+password.
 """
 
 import hashlib
@@ -9,13 +10,14 @@ import hmac
 import re
 
 SALT_BYTES = 16
-_PIN = re.compile(r"[0-9]{4,8}")
+PIN_DIGITS = 4
+_PIN = re.compile(r"[0-9]{4}")
 _COST = 4096
 """Of scrypt: some 15 ms on a small machine, during which one caller's loop stands still."""
 
 
 def may_be_pin(pin: str) -> bool:
-    """Four to eight digits, not all the same."""
+    """Four digits, not all the same."""
     return _PIN.fullmatch(pin) is not None and len(set(pin)) > 1
 
 

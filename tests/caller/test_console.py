@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from broker.model import commands as c
+from broker.model.views import CounterCover
 from broker.model.words import (
     CALLED_ON_PAD,
     CLOSE_DIGIT,
@@ -85,7 +86,7 @@ def test_every_key_does_something_in_some_state(console):
 @pytest.mark.parametrize(
     ("status", "digits", "command"),
     [
-        (CounterStatus.OPEN, "", c.PauseCounter(counter="w1", reason="短暂离开")),
+        (CounterStatus.OPEN, "", c.PauseCounter(counter="w1")),
         (CounterStatus.OPEN, "2", c.PauseCounter(counter="w1", reason="吃饭")),
         (CounterStatus.PAUSED, "", c.ResumeCounter(counter="w1")),
         (CounterStatus.CLOSED, "", c.OpenCounter(counter="w1")),
@@ -119,7 +120,7 @@ def test_a_press_twice_in_a_row_is_one_command(console):
 def test_a_frame_resent_for_ten_seconds_toggles_the_pause_once(console):
     effects = [effect for i in range(34) for effect in console.press(PAUSE, 1.0 + i * 0.3, NOW_MS)]
     console.answered("command-0001", None, 1.2)
-    assert commands(effects) == [c.PauseCounter(counter="w1", reason="短暂离开")]
+    assert commands(effects) == [c.PauseCounter(counter="w1")]
 
 
 def test_a_second_press_while_the_first_is_unanswered_is_merged(console):
@@ -326,9 +327,11 @@ def test_after_enough_recalls_the_no_show_lamp_blinks_instead_of_the_recall_lamp
     assert (lamps(console)["recall"], lamps(console)["no_show"]) == ("off", "blink")
 
 
-def test_a_pause_of_eight_minutes_makes_its_lamp_blink(console):
+def test_a_pause_that_the_engine_calls_long_makes_its_lamp_blink(console):
     console.shown(view(status=CounterStatus.PAUSED, pause=pause(since_ms=NOW_MS)))
-    assert lamps(console, NOW_MS + 479_999)["pause"] == "on"
+    assert lamps(console, NOW_MS + 480_000)["pause"] == "on"
+    long = CounterCover(kind="pause", stage="long", since_ms=NOW_MS)
+    console.shown(view(status=CounterStatus.PAUSED, pause=pause(since_ms=NOW_MS), cover=long))
     assert lamps(console, NOW_MS + 480_000)["pause"] == "blink"
 
 

@@ -28,6 +28,7 @@ SHOWN = {
     "calling": (view(ticket=CALLED), ("请A005号",)),
     "serving": (view(ticket=SERVED), ("正在办理A005",)),
     "paused": (view(**AWAY), ("暂停服务", "咨询台")),
+    "paused with somebody there": (view(**AWAY, ticket=SERVED), ("暂停服务", "咨询台")),
     "rating": (view(evaluation=request()), ("请您评价",)),
     "closed": (view(**CLOSED), ("下班",)),
     "idle": (view(), (IDLE,)),

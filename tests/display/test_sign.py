@@ -23,7 +23,7 @@ def counter(**changes: object) -> CounterView:
         (counter(ticket=CALLED), "calling"),
         (counter(ticket=SERVING), "serving"),
         (counter(status=CounterStatus.PAUSED, pause=make_pause("3")), "paused"),
-        (counter(status=CounterStatus.PAUSED, pause=make_pause("3"), ticket=SERVING), "serving"),
+        (counter(status=CounterStatus.PAUSED, pause=make_pause("3"), ticket=SERVING), "paused"),
         (counter(status=CounterStatus.CLOSED), "closed"),
         (counter(evaluation=RATING), "rating"),
         (counter(evaluation=RATING, ticket=CALLED), "calling"),

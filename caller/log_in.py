@@ -1,0 +1,87 @@
+"""Log-in at a console: staff number, then PIN, each before the pause key, in as many pieces as the pad needs. Pure.
+
+A 16-key terminal types two digits before a key, so pieces are put together: 01, 07 is staff number 0107. A PIN leaves
+this file only as "it fits"; what was typed is forgotten at once. Five wrong ones, and the console waits a minute.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from broker.model.pins import PIN_DIGITS, pin_fits
+
+TYPED_WITHIN_S = 30.0
+WRONG_MOST = 5
+LOCKED_S = 60.0
+
+
+@dataclass(frozen=True)
+class Known:
+    """A clerk who may log in: key and staff number, and the hash of the PIN (never shown, not even by ``repr``)."""
+
+    clerk: str
+    staff_number: str
+    pin: str
+
+    def __repr__(self) -> str:
+        return f"Known({self.clerk})"
+
+
+class LogInPad:
+    """What has been typed at one counter. ``typed`` says what comes of it: a clerk's key, ``more`` or why not."""
+
+    def __init__(self, clerks: tuple[Known, ...]) -> None:
+        self._clerks = clerks
+        self._clerk: Known | None = None
+        self._digits = ""
+        self._at_s = float("-inf")
+        self._wrong = 0
+        self._locked_until_s = float("-inf")
+
+    def begun(self, now_s: float) -> bool:
+        """Something was typed just now and more is expected."""
+        return (self._clerk is not None or bool(self._digits)) and now_s - self._at_s < TYPED_WITHIN_S
+
+    def asks_pin(self, now_s: float) -> bool:
+        """The staff number is known, the PIN comes next."""
+        return self._clerk is not None and self.begun(now_s)
+
+    def typed(self, digits: str, now_s: float) -> tuple[str, str]:
+        """(what, clerk): ``in``, ``more``, ``unknown``, ``no_pin``, ``wrong`` or ``locked``."""
+        if now_s < self._locked_until_s:
+            return "locked", ""
+        if not self.begun(now_s):
+            self._forget()
+        self._at_s = now_s
+        self._digits += digits
+        return self._staff_number() if self._clerk is None else self._pin(self._clerk, now_s)
+
+    def _staff_number(self) -> tuple[str, str]:
+        found = next((clerk for clerk in self._clerks if clerk.staff_number == self._digits), None)
+        if found is None:
+            if any(clerk.staff_number.startswith(self._digits) for clerk in self._clerks):
+                return "more", ""
+            self._forget()
+            return "unknown", ""
+        self._forget()
+        if not found.pin:
+            return "no_pin", ""
+        self._clerk = found
+        return "more", ""
+
+    def _pin(self, clerk: Known, now_s: float) -> tuple[str, str]:
+        if len(self._digits) < PIN_DIGITS:
+            return "more", ""
+        fits = pin_fits(self._digits, clerk.pin)
+        self._forget()
+        if fits:
+            self._wrong = 0
+            return "in", clerk.clerk
+        self._wrong += 1
+        if self._wrong >= WRONG_MOST:
+            self._wrong, self._locked_until_s = 0, now_s + LOCKED_S
+            return "locked", ""
+        return "wrong", ""
+
+    def _forget(self) -> None:
+        self._clerk, self._digits = None, ""
