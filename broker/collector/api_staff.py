@@ -29,6 +29,7 @@ CLERK_COMMANDS: tuple[type[c.Command], ...] = (
 )
 MANAGER_COMMANDS: tuple[type[c.Command], ...] = (
     *CLERK_COMMANDS,
+    c.ApproveExtension,
     c.PauseIssuing,
     c.ResumeIssuing,
     c.PostNotice,

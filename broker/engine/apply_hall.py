@@ -115,7 +115,7 @@ def _appointment_cancelled(state: State, event: e.AppointmentCancelled) -> None:
 
 def _day_opened(state: State, event: e.DayOpened) -> None:
     state.day, state.last_day, state.sessions, state.day_kind = event.day, event.day, event.sessions, event.kind
-    state.late = {}
+    state.late, state.extended = {}, {}
     if event.again:
         return
     if state.withheld_through is not None:  # the first new day may be the one of the restore; no later one is
@@ -131,6 +131,10 @@ def _day_opened(state: State, event: e.DayOpened) -> None:
     oldest = event.at_ms - VISITS_KEPT_MS
     state.visits = {key: visit for key, visit in state.visits.items() if visit.finished_at_ms > oldest}
     state.evaluations = {visit.evaluation: key for key, visit in state.visits.items() if visit.evaluation}
+
+
+def _extension_approved(state: State, event: e.ExtensionApproved) -> None:
+    state.extended[event.counter or ""] = event.until_ms
 
 
 def _forget_tickets(state: State) -> None:
@@ -176,6 +180,7 @@ HALL_WRITERS: dict[type[e.Event], Callable[[State, Any], None]] = {
     e.HelpAnswered: _help_answered,
     e.AppointmentBooked: _appointment_booked,
     e.AppointmentCancelled: _appointment_cancelled,
+    e.ExtensionApproved: _extension_approved,
     e.DayOpened: _day_opened,
     e.JournalRestored: _journal_restored,
     e.SessionBegan: _session_began,

@@ -5,6 +5,7 @@ A counter has at most one ticket; until it is finished, missed, held or transfer
 
 from broker.engine.context import Desk, Outcome, Refused
 from broker.engine.emergency import check_calm
+from broker.engine.extending import check_hours, is_begun
 from broker.engine.persons import check_no_other
 from broker.engine.policy import next_for
 from broker.engine.returning import return_clock
@@ -20,6 +21,7 @@ def call_next(desk: Desk, command: c.CallNext) -> Outcome:
     check_calm(desk)
     counter = desk.open_counter(command.counter)
     check_free(desk, command.counter)
+    check_hours(desk, command.counter)
     found = next_for(desk.hall, desk.state, command.counter, desk.now_ms)
     if found is None:
         raise Refused(r.NobodyWaiting(counter=command.counter))
@@ -33,6 +35,8 @@ def call_number(desk: Desk, command: c.CallNumber) -> Outcome:
     counter = desk.open_counter(command.counter)
     check_free(desk, command.counter)
     ticket = _by_number(desk, command.number)
+    if not is_begun(ticket):
+        check_hours(desk, command.counter)
     if ticket.status is TicketStatus.NO_SHOW:
         check_no_other(desk, ticket.service, ticket)  # whoever was past returning may have taken another by now
         back = e.TicketReturned(at_ms=desk.now_ms, ticket=ticket.ticket, clock_ms=ticket.clock_ms)

@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from broker.engine.calling import check_free, check_target
 from broker.engine.context import Desk, Outcome, Refused
+from broker.engine.extending import may_call_now
 from broker.engine.persons import check_no_other
 from broker.engine.policy import would_be_next
 from broker.engine.state import Ticket
@@ -44,6 +45,8 @@ def next_service(desk: Desk, command: c.NextService) -> Outcome:
 def _goes_on_here(desk: Desk, command: c.NextService, ticket: Ticket, clock_ms: int) -> bool:
     if desk.state.counter(command.counter).status is not CounterStatus.OPEN or desk.state.emergency is not None:
         return False
+    if not may_call_now(desk, command.counter):
+        return True  # after hours nobody else is called here
     in_line = replace(ticket, service=command.service, to_counter=command.counter, clock_ms=clock_ms)
     return would_be_next(desk.hall, desk.state, command.counter, in_line, desk.now_ms)
 

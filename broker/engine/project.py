@@ -230,6 +230,7 @@ class Projection:
             stranded=stranded_at(self.hall, self.state, key, LISTED),
             post=post_of(self.hall, self.state, key),
             undo=self._undo(key),
+            extended_until_ms=max(self.state.extended.get(key, 0), self.state.extended.get("", 0)) or None,
         )
 
     def _undo(self, key: str) -> v.UndoOffer | None:

@@ -215,6 +215,8 @@ class State:
     help_answered: dict[str, int] = field(default_factory=dict)
     """Kiosk -> when staff last said today that they are on the way."""
     appointments: dict[str, Appointment] = field(default_factory=dict)
+    extended: dict[str, int] = field(default_factory=dict)
+    """Counter (empty: all) -> until when a manager lets it call people after the end of service."""
     came_back: tuple[int, Ticket] | None = None
     """The ticket that was put back in line last, as it was before, and the journal position of that."""
     doubtful: tuple[str, ...] = ()

@@ -228,6 +228,7 @@ class CounterView(Shown, frozen=True, kw_only=True):
     stranded: tuple[str, ...] = ()
     post: Post | None = None
     undo: UndoOffer | None = None
+    extended_until_ms: int | None = None
 
 
 class KioskView(Shown, frozen=True, kw_only=True):

@@ -50,6 +50,8 @@ class PaperModel:
     """Number -> the visit that it became."""
     calls_off: bool = False
     """An emergency is shown: nobody is called, no number is given."""
+    after_hours: bool = False
+    """The last session is over: calls may need a manager's word."""
     helps: set[str] = field(default_factory=set)
     claims: dict[str, str] = field(default_factory=dict)
     """Ticket -> the priority it has."""
@@ -99,7 +101,8 @@ class PaperModel:
                 able = status in (S.WAITING, S.HELD, S.NO_SHOW) and window.status is C.OPEN and held is None
                 if status is S.WAITING and not reason.strip():
                     return False
-                return None if able and status is S.NO_SHOW else able  # may have another ticket by now
+                unsure = status is S.NO_SHOW or self.after_hours  # may have another ticket by now
+                return None if able and unsure else able
             case c.StartService() | c.MarkNoShow():
                 return held is S.CALLED
             case c.FinishService() | c.HoldTicket():

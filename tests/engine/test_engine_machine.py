@@ -87,6 +87,7 @@ class EngineMachine(RuleBasedStateMachine):
 
     def wish(self, command: c.Command, device: str = "collector", role: str = "collector", **asked: Any) -> None:
         """Ask, compare with what was foretold, note what was done."""
+        self.model.after_hours = self.work.now_ms >= CLOSES_MS
         foretold = self.model.may(command)
         outcome = self.work.ask(command, device, role, **asked)
         refused = outcome.refusal is not None

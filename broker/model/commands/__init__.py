@@ -19,7 +19,7 @@ from broker.model.commands.calling import (
     StartService,
     TransferTicket,
 )
-from broker.model.commands.console import NextService, ServeDirect, UndoLast
+from broker.model.commands.console import ApproveExtension, NextService, ServeDirect, UndoLast
 from broker.model.commands.counters import CloseCounter, OpenCounter, PauseCounter, ResumeCounter
 from broker.model.commands.day import CloseDay, OpenDay, PassTime, SessionTimes
 from broker.model.commands.duty import AppointSubstitute, ExcuseCounter, LogIn, LogOut
@@ -63,6 +63,7 @@ AnyCommand = (
     | UndoLast
     | NextService
     | ServeDirect
+    | ApproveExtension
     | ConfirmPriority
     | RevokePriority
     | BookAppointment
@@ -130,6 +131,7 @@ __all__ = [
     "AnswerHelp",
     "AnyCommand",
     "AppointSubstitute",
+    "ApproveExtension",
     "BeginEmergency",
     "BookAppointment",
     "BroadcastText",

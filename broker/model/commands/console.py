@@ -41,3 +41,11 @@ class ServeDirect(Command, tag=True, kw_only=True, frozen=True):
     reason: Sentence
     outcome: Outcome = "done"
     items: Items = 1
+
+
+class ApproveExtension(Command, tag=True, kw_only=True, frozen=True):
+    """延时服务: a manager lets a counter (None: all) call people for so long after the end of service; 0 ends it."""
+
+    reason: Sentence
+    minutes: Annotated[int, msgspec.Meta(ge=0, le=600)]
+    counter: Slug | None = None

@@ -19,7 +19,7 @@ from broker.model.events.calling import (
     TicketReturned,
     TicketTransferred,
 )
-from broker.model.events.console import ActionUndone, DirectServed, VisitPartFinished
+from broker.model.events.console import ActionUndone, DirectServed, ExtensionApproved, VisitPartFinished
 from broker.model.events.counters import CounterClosed, CounterOpened, CounterPaused, CounterResumed
 from broker.model.events.day import UNKNOWN_DAY, DayClosed, DayOpened, JournalRestored, SessionBegan
 from broker.model.events.duty import (
@@ -71,6 +71,7 @@ AnyEvent = (
     | ActionUndone
     | VisitPartFinished
     | DirectServed
+    | ExtensionApproved
     | CounterOpened
     | CounterPaused
     | CounterResumed
@@ -128,6 +129,7 @@ __all__ = [
     "EvaluationExplained",
     "EvaluationRecorded",
     "Event",
+    "ExtensionApproved",
     "HelpAnswered",
     "HelpWanted",
     "IssuingWasPaused",

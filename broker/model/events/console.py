@@ -48,3 +48,12 @@ class DirectServed(Event, tag=True, kw_only=True, frozen=True):
     clerk: str | None = None
     outcome: str = "done"
     items: int = 1
+
+
+class ExtensionApproved(Event, tag=True, kw_only=True, frozen=True):
+    """延时服务: people may be called at a counter (None: at all) until then, after hours; ``by`` whom."""
+
+    until_ms: int
+    reason: str
+    counter: str | None = None
+    by: str = ""

@@ -28,7 +28,7 @@ from broker.model.refusals.calling import (
     TicketIsSettled,
     TransferNowhere,
 )
-from broker.model.refusals.console import ActionMovedOn, NothingToUndo, ReasonNeeded
+from broker.model.refusals.console import ActionMovedOn, ExtensionNeeded, NothingToUndo, ReasonNeeded
 from broker.model.refusals.day import DayAlreadyOpen, DayInPast, DayNotOpen, DayTooFar, PeopleAtCounters
 from broker.model.refusals.duty import NobodyLoggedIn, NoCoverWanted, OwnSubstitute, PhoneNotOfOffice
 from broker.model.refusals.evaluating import (
@@ -86,6 +86,7 @@ __all__ = [
     "DayNotOpen",
     "DayTooFar",
     "EmergencyNow",
+    "ExtensionNeeded",
     "HallClosed",
     "HelpUnknown",
     "IssuingPaused",

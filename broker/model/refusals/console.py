@@ -25,3 +25,13 @@ class ActionMovedOn(Refusal, frozen=True, kw_only=True):
 
     number: str
     template = Names("{number} 已有后续操作，不能撤销", "{number} has moved on since; this cannot be undone.")
+
+
+class ExtensionNeeded(Refusal, frozen=True, kw_only=True):
+    """After the last session only what was begun is finished; nobody else is called without a manager's word."""
+
+    waiting: int
+    template = Names(
+        "服务时间已结束，还有 {waiting} 人等候；继续叫号须经值班领导批准延时服务",
+        "Service hours are over and {waiting} people wait: a manager must approve extended service first.",
+    )
