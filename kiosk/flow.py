@@ -109,7 +109,7 @@ def _in_emergency(visit: Visit, scene: Scene) -> Visit:
 
 def needs_detail(offer: Offer, menu: Menu) -> bool:
     """Whether there is something to read or choose before the ticket."""
-    to_read = offer.reason or offer.papers or offer.online or offer.checklist_url or offer.real_name
+    to_read = offer.reason or offer.paused or offer.papers or offer.online or offer.checklist_url or offer.real_name
     return bool(not offer.open or to_read or menu.priorities)
 
 

@@ -6,8 +6,10 @@ The hall below is made up.
 from collections.abc import Iterator
 from dataclasses import replace
 
+import msgspec
+
 from broker.model.phrases import filled, phrase
-from broker.model.views import Emergency
+from broker.model.views import Emergency, PausedCounter
 from broker.model.words import Names
 from broker.runtime.canvas.ops import Op
 from kiosk.flow_cards import NO_READER, SAME_CARD
@@ -16,7 +18,7 @@ from kiosk.found import FoundTicket
 from kiosk.gallery_languages import SIX, THREE
 from kiosk.help_state import HelpState
 from kiosk.local_time import date_words
-from kiosk.menu import FULL, NO_COUNTER, NOT_NOW, USED_UP, Choice, Given, Menu, Offer
+from kiosk.menu import COUNTER_PAUSED, FULL, NO_COUNTER, NOT_NOW, USED_UP, Choice, Given, Menu, Offer
 from kiosk.qr import qr_rows
 from kiosk.readers.cards import UNREAD, CardRead
 from kiosk.refusal_words import TEMPLATES
@@ -147,6 +149,16 @@ FOUND = tuple(
     for place, (number, ahead) in enumerate((("A042", 12), ("C008", 0), ("A0817", 1234), ("B011", 3), ("D120", 8)))
 )
 APPOINTMENTS = replace(MENU, appointments=True, scanner="ok", given=GIVEN)
+AWAY_NOW = PausedCounter(
+    counter="c3", counter_name="3", reason="会议", contact=Names("工号 0107", "Staff 0107"), phone="0432-8107",
+    since_ms=0, returns_at_ms=None, instead=("5", "6"),
+)  # fmt: skip
+PAUSED = replace(MENU, offers=(
+    replace(OFFERS[1], counters=("5", "6"), paused=(
+        AWAY_NOW, msgspec.structs.replace(AWAY_NOW, counter_name="4", instead=()),
+    )),
+    replace(OFFERS[0], counters=(), wait_min=None, reason=COUNTER_PAUSED, paused=(AWAY_NOW,)), *OFFERS[2:],
+))  # fmt: skip
 AT_TEN = replace(SLIP, booked="in_time", booked_for="10:00")
 CHECK_IN = Visit(step=Step.CHECK_IN)
 BOOKED = Visit(step=Step.BOOKED, note=AWAY)
@@ -162,6 +174,8 @@ STATES: tuple[tuple[str, Visit, Menu], ...] = (
     ("home-pages", Visit(page=1), PAGES),
     ("home-long", Visit(), STRESS),
     ("home-appointments", Visit(), APPOINTMENTS),
+    ("home-counter-paused", Visit(), PAUSED),
+    ("detail-counter-paused", PENSION, PAUSED),
     ("home-appointments-many", Visit(), replace(MANY, appointments=True)),
     ("detail-needs", replace(PENSION, needs=("hearing",)), replace(LOOKUP, appointments=True)),
     ("priority-needs", replace(PENSION, step=Step.PRIORITY, needs=("hearing", "mobility")), MENU),

@@ -9,7 +9,7 @@ from typing import Literal
 
 from broker.model.hall import Hall, Session
 from broker.model.numbers import offered_by
-from broker.model.views import Emergency, KioskView, ServiceLine
+from broker.model.views import Emergency, KioskView, PausedCounter, ServiceLine
 from broker.model.words import SHUT_REASONS, Names
 
 MenuState = Literal["ready", "closed", "paused", "connecting", "emergency"]
@@ -23,6 +23,7 @@ NOT_NOW = SHUT_REASONS["closed"]
 USED_UP = Names("号码已用完", "No numbers left")
 ASK_AT_DESK = Names("请到咨询台取号", "Ask at the help desk")
 NO_COUNTER = SHUT_REASONS["no_counter"]
+COUNTER_PAUSED = Names("窗口暂停服务", "Counter paused")
 
 
 @dataclass(frozen=True)
@@ -64,6 +65,7 @@ class Offer:
     """One service as the kiosk shows it. ``open``: a ticket can be taken; otherwise ``reason`` says why not.
 
     An open service may carry a ``reason`` too, as a warning. ``waiting`` and ``wait_min`` are None when not known.
+    ``paused`` are its counters that pause now.
     """
 
     service: str
@@ -83,6 +85,7 @@ class Offer:
     consult: Names | None = None
     checklist_url: str = ""
     real_name: bool = False
+    paused: tuple[PausedCounter, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -172,6 +175,7 @@ def _offer(hall: Hall, service: str, view: KioskView | None, now: Circumstances)
         known = _alone(hall, service, line if view is not None and _same_day(view, now) else None, now)
     if known.open and declared.series in now.used_up:
         known = replace(known, open=False, reason=ASK_AT_DESK if now.other_plan else USED_UP, reopens=None)
+    paused = _paused(hall, service, view) if now.heard else ()
     return replace(
         known,
         papers=declared.papers,
@@ -180,7 +184,15 @@ def _offer(hall: Hall, service: str, view: KioskView | None, now: Circumstances)
         consult=declared.consult,
         checklist_url=declared.checklist_url,
         real_name=declared.real_name,
+        paused=paused,
+        reason=COUNTER_PAUSED if paused and known.reason == NO_COUNTER else known.reason,
     )
+
+
+def _paused(hall: Hall, service: str, view: KioskView | None) -> tuple[PausedCounter, ...]:
+    """The counters of the service that pause, by the engine's word."""
+    paused = () if view is None else view.paused
+    return tuple(p for p in paused if p.counter in hall.counters and service in hall.counters[p.counter].services)
 
 
 def _by_engine(icon: str, category: str, line: ServiceLine, unreported: int) -> Offer:

@@ -17,6 +17,9 @@ from kiosk.screens.frame import Frame, chrome
 from kiosk.screens.needs import ROW_H, needs_column, needs_elsewhere, needs_row
 from kiosk.screens.papers import papers
 from kiosk.screens.parts import button, card, fact, help_tool, language_button, primary, rule, shares, switch, upright
+from kiosk.screens.pauses import pause_row
+
+PAPERS_LEAST_H = 120
 
 
 def detail(frame: Frame) -> list[Op]:
@@ -108,7 +111,13 @@ def _facts_and_papers(frame: Frame, offer: Offer, area: Rect) -> list[Op]:
         y += 112 + 26
         ops.append(rule(Rect(inner.x, y, inner.w, 2)))
         y += 26
-    return ops + papers(frame, offer, Rect(inner.x, y, inner.w, area.bottom - 28 - y))
+    row, taken = pause_row(frame, offer, Rect(inner.x, y, inner.w, 0))
+    ops += row
+    y += taken
+    room = Rect(inner.x, y, inner.w, area.bottom - 28 - y)
+    if taken and room.h < PAPERS_LEAST_H:
+        return ops  # a low picture on a lying screen: the papers stand on the ticket too
+    return ops + papers(frame, offer, room)
 
 
 def _facts(frame: Frame, offer: Offer, rect: Rect) -> list[Op]:

@@ -10,8 +10,9 @@ from kiosk.screens import words as w
 from kiosk.screens.frame import Frame
 from kiosk.screens.papers import can_print_notice, large_papers, notice_button
 from kiosk.screens.parts import card, rule, switch, upright
+from kiosk.screens.pauses import pause_row
 
-GAP, CHOICE_H = 22, 120
+GAP, CHOICE_H, PAPERS_LEAST_H = 22, 120, 150
 
 
 def large_choices(frame: Frame, offer: Offer, take: Rect) -> tuple[list[Op], int]:
@@ -36,7 +37,13 @@ def large_sheet(frame: Frame, offer: Offer, area: Rect) -> list[Op]:
         ops += _figures(frame, offer, Rect(inner.x, y, inner.w, 124))
         ops.append(rule(Rect(inner.x, y + 146, inner.w, 2)))
         y += 172
-    return ops + large_papers(frame, offer, Rect(inner.x, y, inner.w, area.bottom - 24 - y))
+    row, taken = pause_row(frame, offer, Rect(inner.x, y, inner.w, 0))
+    ops += row
+    y += taken
+    room = Rect(inner.x, y, inner.w, area.bottom - 24 - y)
+    if taken and room.h < PAPERS_LEAST_H:
+        return ops  # as in the ordinary manner
+    return ops + large_papers(frame, offer, room)
 
 
 def _claim(frame: Frame, rect: Rect) -> list[Op]:

@@ -194,10 +194,30 @@ def minutes(wait: tuple[int, int]) -> Names:
 def windows(names: tuple[str, ...]) -> Names:
     """Which counters; a long list is cut, the board shows the right one at the call."""
     shown, more = names if len(names) <= 4 else names[:3], len(names) > 4
-    listed = Names("、".join(shown), ", ".join(shown))
     if more:
-        return phrase("{counters} 号等", "{counters} …", counters=listed)
-    return phrase("{counters} 号", "{counters}", counters=listed)
+        return phrase("{counters} 号等", "{counters} …", counters=_counters(shown))
+    return phrase("{counters} 号", "{counters}", counters=_counters(shown))
+
+
+def _counters(names: tuple[str, ...]) -> Names:
+    return Names("、".join(names), ", ".join(names))
+
+
+def paused_counters(names: tuple[str, ...]) -> Names:
+    """暂停服务, of some counters."""
+    return phrase("{counters} 号窗口暂停服务", "Paused: counter {counters}", counters=_counters(names))
+
+
+def go_to(counters: tuple[str, ...]) -> Names:
+    """Where to go instead."""
+    return phrase("请到 {counters} 号窗口", "please use counter {counters}", counters=_counters(counters))
+
+
+def ask(contact: Names, phone: str) -> Names:
+    """Whom to turn to meanwhile, with the office telephone where there is one."""
+    if not phone:
+        return phrase("请咨询 {contact}", "Ask: {contact}", contact=contact)
+    return phrase("请咨询 {contact}，电话 {phone}", "Ask: {contact}, telephone {phone}", contact=contact, phone=phone)
 
 
 def opens_at(time: str) -> Names:

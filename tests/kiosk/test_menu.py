@@ -1,9 +1,9 @@
 import msgspec
 import pytest
 
-from broker.model.views import KioskView, OpenState, ServiceLine, WaitRange
+from broker.model.views import KioskView, OpenState, PausedCounter, ServiceLine, WaitRange
 from broker.model.words import Names
-from kiosk.menu import FULL, NO_COUNTER, NOT_NOW, USED_UP, Circumstances, Menu, menu_of
+from kiosk.menu import COUNTER_PAUSED, FULL, NO_COUNTER, NOT_NOW, USED_UP, Circumstances, Menu, menu_of
 from tests.kiosk.small_hall import parsed
 
 DAY = "2026-03-05"
@@ -65,6 +65,22 @@ def test_without_an_open_counter_a_ticket_can_be_had_with_a_warning():
     offer = menu(view(line(state="no_counter"))).offer("pension")
     assert offer is not None
     assert (offer.open, offer.reason) == (True, NO_COUNTER)
+
+
+def test_a_counter_that_pauses_is_named_with_where_to_go_and_only_by_the_engines_word():
+    away = PausedCounter(
+        counter="c1", counter_name="1", reason="会议", contact=Names("工号 016", "Staff 016"), phone="0432-016",
+        since_ms=0, returns_at_ms=None, instead=("2",),
+    )  # fmt: skip
+    offer = menu(view(line(), paused=(away,))).offer("pension")
+    assert offer is not None
+    assert (offer.paused, offer.reason) == ((away,), None), "others still serve it"
+    alone = menu(view(line(state="no_counter"), paused=(away,))).offer("pension")
+    assert alone is not None
+    assert (alone.open, alone.reason) == (True, COUNTER_PAUSED)
+    unheard = menu(view(line(), paused=(away,)), heard=False).offer("pension")
+    assert unheard is not None
+    assert unheard.paused == ()
 
 
 def test_tickets_that_the_view_does_not_count_yet_are_added_and_use_the_quota():
