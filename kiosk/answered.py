@@ -24,7 +24,9 @@ def offer_of(hall: Hall, service: str) -> Offer:
 
 
 def booked_of(result: dict[str, Any]) -> tuple[Booked, str]:
-    """Whether somebody came in time, and the local time of the appointment."""
+    """Whether somebody came in time, and the local time of the appointment; a return slip has neither."""
+    if result.get("slip") is True:
+        return "", ""
     time = result.get("time")
     return ("late" if result.get("late") is True else "in_time"), time if isinstance(time, str) else ""
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from broker.engine.apply_duty import attended, came, forget_duties, left
 from broker.engine.local_time import DAY_MS
+from broker.engine.slips import still_good
 from broker.engine.state import Appointment, Counter, Pause, State
 from broker.model import events as e
 from broker.model.views import Emergency, HelpCall, Notice
@@ -109,6 +110,12 @@ def _appointment_booked(state: State, event: e.AppointmentBooked) -> None:
     )
 
 
+def _slip_given(state: State, event: e.ReturnSlipGiven) -> None:
+    state.appointments[event.slip] = Appointment(
+        event.slip, event.code, event.service, event.at_ms, event.person, until_ms=event.until_ms, note=event.missing
+    )
+
+
 def _appointment_cancelled(state: State, event: e.AppointmentCancelled) -> None:
     state.appointments.pop(event.appointment, None)
 
@@ -120,14 +127,20 @@ def _day_opened(state: State, event: e.DayOpened) -> None:
         return
     if state.withheld_through is not None:  # the first new day may be the one of the restore; no later one is
         state.withheld_through = event.day if event.day <= state.withheld_through else None
+    slips = [booked for booked in state.appointments.values() if still_good(state, booked, event.at_ms)]
     _forget_tickets(state)
     forget_duties(state)
     state.calls_made = state.visits_made = 0
     state.helps = {key: call for key, call in state.helps.items() if call.since_ms > event.at_ms - HELP_KEPT_MS}
     state.help_answered, state.stars = {}, {}
     state.appointments = {
-        key: booked for key, booked in state.appointments.items() if booked.time_ms > event.at_ms - DAY_MS
+        key: booked
+        for key, booked in state.appointments.items()
+        if booked.until_ms is None and booked.time_ms > event.at_ms - DAY_MS
     }
+    for slip in slips:
+        slip.ticket = None
+        state.appointments[slip.appointment] = slip
     oldest = event.at_ms - VISITS_KEPT_MS
     state.visits = {key: visit for key, visit in state.visits.items() if visit.finished_at_ms > oldest}
     state.evaluations = {visit.evaluation: key for key, visit in state.visits.items() if visit.evaluation}
@@ -179,6 +192,7 @@ HALL_WRITERS: dict[type[e.Event], Callable[[State, Any], None]] = {
     e.HelpWanted: _help_wanted,
     e.HelpAnswered: _help_answered,
     e.AppointmentBooked: _appointment_booked,
+    e.ReturnSlipGiven: _slip_given,
     e.AppointmentCancelled: _appointment_cancelled,
     e.ExtensionApproved: _extension_approved,
     e.DayOpened: _day_opened,

@@ -82,7 +82,7 @@ def _admit(state: State, event: e.TicketReserved | e.TicketReported, status: Tic
         status=status,
         holding=holding,
         arrived_at_ms=event.arrived_at_ms,
-        clock_ms=event.arrived_at_ms,
+        clock_ms=event.arrived_at_ms if event.clock_ms is None else event.clock_ms,
         rank=state.position,
         since_ms=event.at_ms,
         priority_confirmed=event.appointment is not None and event.priority is not None,
@@ -96,7 +96,8 @@ def _admit(state: State, event: e.TicketReserved | e.TicketReported, status: Tic
     state.counts[status] = state.counts.get(status, 0) + 1
     state.issued[event.service] = state.issued.get(event.service, 0) + 1
     if event.appointment in state.appointments:
-        state.appointments[event.appointment].ticket = event.ticket
+        booked = state.appointments[event.appointment]
+        booked.ticket, ticket.note = event.ticket, booked.note
     _bind(state, event)
     if event.kiosk is not None:
         state.contacts[event.kiosk] = max(event.arrived_at_ms, state.contacts.get(event.kiosk, 0))

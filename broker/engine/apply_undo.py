@@ -26,6 +26,7 @@ _FORGETTING = (
     e.TicketRecalled,
     e.VisitPartFinished,
     e.DirectServed,
+    e.ReturnSlipGiven,
     e.CounterOpened,
     e.CounterPaused,
     e.CounterResumed,

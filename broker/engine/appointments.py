@@ -14,6 +14,7 @@ from broker.engine.emergency import check_calm
 from broker.engine.issuing import APPOINTMENT, answer, arrival, check_own_ticket, engine_number, reopening, told
 from broker.engine.local_time import DAY_MS, MINUTE_MS, clock_of, midnight_ms
 from broker.engine.persons import check_no_ticket
+from broker.engine.slips import clock_for
 from broker.engine.state import Appointment, Ticket
 from broker.model import commands as c
 from broker.model import events as e
@@ -72,19 +73,22 @@ def check_in(desk: Desk, command: c.CheckIn) -> Outcome:
         "service": booked.service,
         "time": clock_of(midnight, booked.time_ms),
     }
+    slip = booked.until_ms is not None
+    if slip:
+        facts["slip"] = True
     held = _ticket_of(desk, booked)
     if held is not None:
         if held.status in FINAL and held.ticket != command.ticket:
             raise Refused(r.TicketIsSettled(number=held.number, status=held.status))
         again = held.ticket != command.ticket
         facts |= {"ticket": held.ticket, "again": again, "priority": held.priority}
-        late = held.priority is None and APPOINTMENT in desk.hall.priority
+        late = not slip and held.priority is None and APPOINTMENT in desk.hall.priority
         return Outcome(_seen(desk, held) if again else (), answer(desk, held) | facts | {"late": late})
     came_ms = arrival(desk, command.kiosk)
-    in_time = _in_time(desk, booked, came_ms)
+    in_time = slip or _in_time(desk, booked, came_ms)
     _check_may_check_in(desk, booked.service, command.kiosk)
     check_no_ticket(desk, booked.service, booked.person)
-    priority = APPOINTMENT if in_time and APPOINTMENT in desk.hall.priority else None
+    priority = APPOINTMENT if in_time and not slip and APPOINTMENT in desk.hall.priority else None
     facts |= {"priority": priority, "late": not in_time}
     if owned_by_one_kiosk(desk.hall, booked.service):
         return Outcome(result=facts | {"own": True})
@@ -115,6 +119,10 @@ def _today(desk: Desk, code: str) -> tuple[Appointment, int]:
         raise Refused(r.DayNotOpen())
     if found is None or found.service not in desk.hall.services:
         raise Refused(r.UnknownAppointment())
+    if found.until_ms is not None:
+        if desk.now_ms >= found.until_ms:
+            raise Refused(r.AppointmentOfAnotherDay(days=0, time=clock_of(midnight, found.until_ms)))
+        return found, midnight
     days = (found.time_ms - midnight) // DAY_MS
     if days:
         raise Refused(r.AppointmentOfAnotherDay(days=days, time=clock_of(midnight, found.time_ms)))
@@ -163,4 +171,5 @@ def _ticket(
         person=booked.person,
         large=command.large,
         appointment=booked.appointment,
+        clock_ms=clock_for(desk, booked, booked.service),
     )

@@ -20,6 +20,7 @@ from broker.engine import (
     posts,
     priority,
     reporting,
+    slips,
     undoing,
 )
 from broker.engine.context import Asked, Desk, Outcome, Refused
@@ -60,6 +61,7 @@ DECIDERS: dict[type[c.Command], Decider] = {
     c.NextService: going_on.next_service,
     c.ServeDirect: going_on.serve_direct,
     c.ApproveExtension: extending.approve,
+    c.GiveReturnSlip: slips.give,
     c.RecordEvaluation: evaluating.record,
     c.RateVisit: evaluating.rate_visit,
     c.ExplainEvaluation: evaluating.explain,

@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping
 
 from broker.engine.context import Desk, Outcome, Refused
 from broker.engine.issuing import arrival, check_names, check_own_ticket, holder, told
+from broker.engine.slips import clock_for
 from broker.engine.state import Ticket
 from broker.model import commands as c
 from broker.model import events as e
@@ -46,6 +47,7 @@ def report(desk: Desk, command: c.ReportTicket) -> Outcome:
     if known is not None:
         return _report_known(desk, command, known, where)
     priority = command.priority if command.priority in desk.hall.priority else None
+    free = _free_appointment(desk, command.appointment)
     event = e.TicketReported(
         at_ms=desk.now_ms,
         ticket=command.ticket,
@@ -60,7 +62,8 @@ def report(desk: Desk, command: c.ReportTicket) -> Outcome:
         language=command.language,
         kiosk=command.kiosk,
         doubtful=_is_doubtful(desk, where, desk.state.highest),
-        appointment=_free_appointment(desk, command.appointment),
+        appointment=free,
+        clock_ms=clock_for(desk, desk.state.appointments.get(free or ""), command.service),
         **holder(desk, command),
     )
     ahead = desk.state.waiting_in(command.service)

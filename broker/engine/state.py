@@ -156,6 +156,9 @@ class Appointment:
     time_ms: int
     person: str | None
     ticket: str | None = None
+    until_ms: int | None = None
+    """Of a return slip: it is good at any time until then."""
+    note: str = ""
 
 
 @dataclass(slots=True)

@@ -172,6 +172,7 @@ class Rules(Declared, frozen=True, kw_only=True):
     recall_most: Annotated[int, msgspec.Meta(ge=1, le=9)] = 5
     recall_gap_s: Annotated[int, msgspec.Meta(ge=0, le=60)] = 5
     extended_service_approval: bool = True
+    slip_days: Annotated[int, msgspec.Meta(ge=1, le=30)] = 3
     undo_s: Annotated[int, msgspec.Meta(ge=0, le=60)] = 10
     press_ttl_ms: Annotated[int, msgspec.Meta(ge=1000, le=30000)] = 5000
     call_valid_s: Annotated[int, msgspec.Meta(ge=10, le=60)] = 60

@@ -85,7 +85,7 @@ class PaperModel:
                 return window.status is C.PAUSED
             case c.UndoLast():
                 return None
-            case c.NextService():
+            case c.NextService() | c.GiveReturnSlip():
                 return None if held in WITH_CLERK else False
             case c.ServeDirect():
                 return None if window.status is C.OPEN and held is None else False
@@ -194,7 +194,7 @@ class PaperModel:
                 self.papers[window.ticket].status = S.CALLED
             case c.StartService():
                 self.papers[str(window.ticket)].status = S.SERVING
-            case c.FinishService() | c.MarkNoShow() | c.HoldTicket() | c.TransferTicket():
+            case c.FinishService() | c.MarkNoShow() | c.HoldTicket() | c.TransferTicket() | c.GiveReturnSlip():
                 self._leaves(wish, window, result)
             case c.UndoLast():
                 self._undone(window, result)
@@ -240,10 +240,11 @@ class PaperModel:
 
     def _leaves(self, wish: c.Command, window: Window, result: dict) -> None:  # type: ignore[type-arg]
         after = {c.FinishService: S.SERVED, c.MarkNoShow: S.NO_SHOW, c.HoldTicket: S.HELD, c.TransferTicket: S.WAITING}
+        after[c.GiveReturnSlip] = S.SERVED
         paper = self.papers[str(window.ticket)]
         assert result["number"] == paper.number
         paper.status, window.ticket = after[type(wish)], None
-        if isinstance(wish, c.FinishService):
+        if isinstance(wish, c.FinishService | c.GiveReturnSlip):
             assert result["visit"] not in self.visits, "two visits share an id"
             self.visits.add(result["visit"])
             self.visit_of[paper.number] = result["visit"]

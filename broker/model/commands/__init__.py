@@ -34,6 +34,7 @@ from broker.model.commands.issuing import (
     VoidTicket,
 )
 from broker.model.commands.priority import ConfirmPriority, RevokePriority
+from broker.model.commands.slips import GiveReturnSlip
 
 AnyCommand = (
     IssueTicket
@@ -64,6 +65,7 @@ AnyCommand = (
     | NextService
     | ServeDirect
     | ApproveExtension
+    | GiveReturnSlip
     | ConfirmPriority
     | RevokePriority
     | BookAppointment
@@ -118,6 +120,7 @@ COUNTER_COMMANDS = (
     UndoLast,
     NextService,
     ServeDirect,
+    GiveReturnSlip,
 )
 INTERNAL_COMMANDS = (PassTime,)
 PROMPT_COMMANDS = COUNTER_COMMANDS
@@ -152,6 +155,7 @@ __all__ = [
     "ExplainEvaluation",
     "FindTicket",
     "FinishService",
+    "GiveReturnSlip",
     "HoldTicket",
     "IssueTicket",
     "LeaveUnrated",

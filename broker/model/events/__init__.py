@@ -36,6 +36,7 @@ from broker.model.events.duty import (
 from broker.model.events.evaluating import EvaluationExplained, EvaluationRecorded, VisitLeftUnrated
 from broker.model.events.helping import HelpAnswered, HelpWanted
 from broker.model.events.priority import PriorityConfirmed, PriorityRevoked
+from broker.model.events.slips import ReturnSlipGiven
 from broker.model.events.tickets import (
     IssuingWasPaused,
     IssuingWasResumed,
@@ -72,6 +73,7 @@ AnyEvent = (
     | VisitPartFinished
     | DirectServed
     | ExtensionApproved
+    | ReturnSlipGiven
     | CounterOpened
     | CounterPaused
     | CounterResumed
@@ -141,6 +143,7 @@ __all__ = [
     "PauseRanLong",
     "PriorityConfirmed",
     "PriorityRevoked",
+    "ReturnSlipGiven",
     "ServiceFinished",
     "ServiceStarted",
     "SessionBegan",

@@ -5,7 +5,10 @@ from broker.model.words import Holding, Need
 
 
 class TicketReserved(Event, tag=True, kw_only=True, frozen=True):
-    """The engine handed out a number; whether anybody holds it is not yet known."""
+    """The engine handed out a number; whether anybody holds it is not yet known.
+
+    ``clock_ms``: what its waiting is counted from, where that is not its arrival (a return slip).
+    """
 
     ticket: str
     number: str
@@ -23,13 +26,15 @@ class TicketReserved(Event, tag=True, kw_only=True, frozen=True):
     phone_tail: str | None = None
     large: bool = False
     appointment: str | None = None
+    clock_ms: int | None = None
 
 
 class TicketReported(Event, tag=True, kw_only=True, frozen=True):
     """A kiosk handed out a number of its own; ``holding`` MAYBE reserves it, anything else puts it in line.
 
     Right after ``DayOpened``: a ticket known before, whose visitor came on the day that was opened. ``doubtful``: a
-    number far ahead of all that the engine gave today, so that its owner's count does not follow it.
+    number far ahead of all that the engine gave today, so that its owner's count does not follow it. ``clock_ms`` as of
+    a ``TicketReserved``.
     """
 
     ticket: str
@@ -50,6 +55,7 @@ class TicketReported(Event, tag=True, kw_only=True, frozen=True):
     large: bool = False
     appointment: str | None = None
     doubtful: bool = False
+    clock_ms: int | None = None
 
 
 class TicketRenumbered(Event, tag=True, kw_only=True, frozen=True):

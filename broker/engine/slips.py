@@ -1,0 +1,71 @@
+"""一次性告知单: who lacked papers comes again within some days and need not wait all over.
+
+A slip is kept like an appointment, by a code that is typed or scanned at a kiosk, but good at any time until its end.
+Its number stands behind the first few people of the line, as a missed number that returns does: near the head, and
+nobody who is about to be called is pushed back. It is used up once its holder was served; a number that expired leaves
+it good.
+"""
+
+from broker.engine.context import Desk, Outcome, Refused
+from broker.engine.local_time import DAY_MS, midnight_ms
+from broker.engine.state import Appointment, State
+from broker.model import commands as c
+from broker.model import events as e
+from broker.model import refusals as r
+from broker.model.words import TicketStatus
+
+SLIPS_MOST = 5_000
+
+
+def give(desk: Desk, command: c.GiveReturnSlip) -> Outcome:
+    """The visit ends with ``papers_missing``, and the slip is good from now on."""
+    ticket = desk.ticket_at(command.counter)
+    if not command.missing.strip():
+        raise Refused(r.ReasonNeeded())
+    known = desk.state.appointments
+    if len(known) >= SLIPS_MOST:
+        raise Refused(r.AppointmentsFull(most=SLIPS_MOST))
+    if command.slip in known or any(other.code == command.code for other in known.values()):
+        raise Refused(r.CodeTaken())
+    days = command.days or desk.hall.rules.slip_days
+    today_ms = midnight_ms(desk.hall, desk.state)
+    until_ms = (desk.now_ms if today_ms is None else today_ms + DAY_MS) + days * DAY_MS
+    finished = e.ServiceFinished(
+        at_ms=desk.now_ms,
+        ticket=ticket.ticket,
+        counter=command.counter,
+        visit=desk.visit_id_of(ticket),
+        outcome="papers_missing",
+        items=0,
+    )
+    given = e.ReturnSlipGiven(
+        at_ms=desk.now_ms,
+        slip=command.slip,
+        code=command.code,
+        service=ticket.service,
+        counter=command.counter,
+        ticket=ticket.ticket,
+        missing=command.missing,
+        until_ms=until_ms,
+        clerk=desk.state.counter(command.counter).clerk,
+        person=ticket.beneficiary,
+    )
+    return Outcome((finished, given), {"number": ticket.number, "visit": finished.visit, "until_ms": until_ms})
+
+
+def clock_for(desk: Desk, slip: Appointment | None, service: str) -> int | None:
+    """What the waiting of a slip's number is counted from: behind the first few; None where its arrival is as good."""
+    if slip is None or slip.until_ms is None:
+        return None
+    places = desk.state.lanes.get((service, None, None), [])
+    behind = desk.hall.rules.return_places
+    if len(places) <= behind:
+        return None
+    return places[behind - 1][0] if behind else places[0][0] - 1
+
+
+def still_good(state: State, booked: Appointment, at_ms: int) -> bool:
+    """When a day opens: whether a slip may be shown yet. Asked before the tickets of the day before are forgotten."""
+    ticket = state.tickets.get(booked.ticket or "")
+    served = ticket is not None and ticket.status is TicketStatus.SERVED
+    return booked.until_ms is not None and booked.until_ms > at_ms and not served

@@ -1,0 +1,145 @@
+"""一次性告知单: who lacked papers comes again within some days, to a place near the head of the line."""
+
+from typing import Any
+
+import pytest
+
+from broker.model import commands as c
+from broker.model import events as e
+from broker.model import refusals as r
+from broker.model.words import Holding
+from tests.engine.bench_hall import AT_KIOSK, HallAtWork, view
+from tests.halls import OPENS_MS, one_kiosk_hall, small_hall
+
+DAY_MS = 86_400_000
+CODE = "12345678"
+
+
+def slip(**changes: Any) -> c.GiveReturnSlip:
+    return c.GiveReturnSlip(**{"counter": "c1", "slip": "slip-0001", "code": CODE, "missing": "户口簿原件"} | changes)
+
+
+def comes_again(ticket: str = "ticket-back-1") -> c.CheckIn:
+    return c.CheckIn(ticket=ticket, code=CODE, kiosk="kiosk-1")
+
+
+@pytest.fixture
+def work() -> HallAtWork:
+    """A visitor at c1 whose papers are not complete."""
+    work = HallAtWork(small_hall()).open_day().open_counters("c1", "c2")
+    work.take_ticket()
+    work.call("c1")
+    return work
+
+
+def next_day(work: HallAtWork, day: str) -> None:
+    for counter in ("c1", "c2"):
+        work.ask(c.CloseCounter(counter=counter))
+    work.ask(c.CloseDay(), "server", "server")
+    work.wait(86_400)
+    session = c.SessionTimes("day", work.now_ms, work.now_ms + 28_800_000, work.now_ms + 28_000_000)
+    work.done(c.OpenDay(day=day, sessions=(session,)), device="server", role="server")
+    work.open_counters("c1")
+
+
+def test_the_visit_ends_for_missing_papers_and_the_slip_is_good_for_three_days_more(work: HallAtWork) -> None:
+    answer = work.done(slip())
+    finished, given = work.events[-2:]
+    assert isinstance(finished, e.ServiceFinished)
+    assert (finished.outcome, finished.items) == ("papers_missing", 0)
+    assert isinstance(given, e.ReturnSlipGiven)
+    assert (given.missing, given.clerk, given.service) == ("户口簿原件", "a1", "pension")
+    midnight = OPENS_MS - 9 * 3_600_000
+    assert answer["until_ms"] == midnight + 4 * DAY_MS
+    assert view(work, "counter", "c1").evaluation is not None, "this visit may be rated like any"
+    assert work.refused(c.UndoLast(counter="c1")).code == "nothing_to_undo", "the slip is out of the house"
+
+
+def test_its_number_stands_behind_the_first_three_and_the_clerk_reads_what_was_missing(work: HallAtWork) -> None:
+    work.done(slip())
+    waiting = []
+    for _ in range(5):
+        work.wait(60)
+        waiting.append(work.take_ticket())
+    work.wait(60)
+    back = work.done(comes_again(), **AT_KIOSK)
+    assert back["slip"] is True
+    work.done(c.ConfirmTicket(ticket="ticket-back-1"), **AT_KIOSK)
+    assert view(work, "service", "pension").numbers == (*waiting[:3], back["number"], *waiting[3:])
+    for _ in range(3):
+        work.serve("c1")
+    assert work.call("c1") == back["number"]
+    assert view(work, "counter", "c1").ticket.note == "户口簿原件"
+
+
+def test_it_is_good_on_another_day_and_is_one_ticket_however_often_it_is_shown(work: HallAtWork) -> None:
+    work.done(slip(days=1))
+    next_day(work, "2026-03-05")
+    number = work.done(comes_again(), **AT_KIOSK)["number"]
+    again = work.done(comes_again("ticket-back-2"), **AT_KIOSK)
+    assert (again["number"], again["again"]) == (number, True)
+
+
+def test_after_its_days_it_is_over(work: HallAtWork) -> None:
+    work.done(slip(days=1))
+    next_day(work, "2026-03-05")
+    next_day(work, "2026-03-06")
+    assert work.refused(comes_again(), **AT_KIOSK).code == "unknown_appointment"
+
+
+def test_it_is_used_up_once_its_holder_was_served_and_not_by_a_number_that_expired(work: HallAtWork) -> None:
+    work.done(slip())
+    work.done(comes_again(), **AT_KIOSK)
+    next_day(work, "2026-03-05")
+    work.done(comes_again("ticket-back-2"), **AT_KIOSK)
+    work.done(c.ConfirmTicket(ticket="ticket-back-2"), **AT_KIOSK)
+    work.serve("c1")
+    next_day(work, "2026-03-06")
+    assert work.refused(comes_again("ticket-back-3"), **AT_KIOSK).code == "unknown_appointment"
+
+
+def test_a_kiosk_that_has_the_series_gives_the_number_and_it_stands_near_the_head_too() -> None:
+    work = HallAtWork(one_kiosk_hall()).open_day().open_counters("c1")
+
+    def paper(ticket: str, number: str, **more: Any) -> None:
+        report = c.ReportTicket(
+            ticket=ticket,
+            service="pension",
+            number=number,
+            holding=Holding.PAPER,
+            day="2026-03-04",
+            kiosk="kiosk-1",
+            **more,
+        )
+        work.done(report, **AT_KIOSK)
+        work.wait(60)
+
+    paper("ticket-00", "A001")
+    work.call("c1")
+    work.done(slip())
+    for place in range(5):
+        paper(f"ticket-1{place}", f"A00{place + 2}")
+    told = work.done(comes_again("ticket-99"), **AT_KIOSK)
+    assert (told["own"], told["appointment"], told["priority"]) == (True, "slip-0001", None)
+    paper("ticket-99", "A007", appointment="slip-0001")
+    assert view(work, "service", "pension").numbers == ("A002", "A003", "A004", "A007", "A005", "A006")
+
+
+@pytest.mark.parametrize(
+    ("changes", "code"),
+    [
+        ({"missing": " "}, "reason_needed"),
+        ({"counter": "c2"}, "nobody_at_counter"),
+        ({"missing": "11010519491231002X"}, "personal_number_typed"),
+    ],
+)
+def test_a_slip_is_refused_in_words_and_nothing_is_over(work: HallAtWork, changes: dict[str, str], code: str) -> None:
+    assert work.refused(slip(**changes)).code == code
+    assert view(work, "counter", "c1").ticket is not None
+
+
+def test_a_code_belongs_to_one_slip(work: HallAtWork) -> None:
+    work.done(slip())
+    work.take_ticket()
+    work.call("c1")
+    assert work.refused(slip(slip="slip-0002")) == r.CodeTaken()
