@@ -63,6 +63,7 @@ RARE: tuple[e.Event, ...] = (
     e.HelpAnswered(at_ms=3, help="help-0001", kiosk="kiosk-1"),
     e.AppointmentBooked(at_ms=3, appointment="booked-1", code="ABC123", service="pension", time_ms=9),
     e.SessionBegan(at_ms=3, session="day"),
+    e.ExtensionApproved(at_ms=3, until_ms=99, reason="人多"),
     e.NoticePosted(at_ms=3, notice="lift", zh="电梯停运", en="No lift"),
     e.TicketReserved(
         at_ms=4, ticket="t-1", number="A001", series="a", value=1, owner="engine", service="pension", arrived_at_ms=4
