@@ -15,6 +15,7 @@ from broker.collector import (
     api_virtual,
     pages_appointments,
     pages_public,
+    pages_slips,
     pages_staff,
     pages_virtual,
     stream,
@@ -93,7 +94,8 @@ def create_app(
     teach_words(app, web)
     _doors(app, web)
     _errors(app)
-    modules: list[Any] = [api_evaluations, api_public, api_staff, stream, pages_public, pages_staff, pages_appointments]
+    modules: list[Any] = [api_evaluations, api_public, api_staff, stream, pages_public, pages_staff]
+    modules += [pages_appointments, pages_slips]
     if options.virtual:
         modules += [api_virtual, pages_virtual]
     for module in modules:

@@ -56,13 +56,13 @@ def enabled(page: str) -> set[str]:
 
 def test_a_console_offers_exactly_what_makes_sense_now(hub: TownHub, logged_in: Callable[[str], Browser]) -> None:
     clerk = logged_in("clerk")
-    assert enabled(text_of(clerk, "/console/c1")) == set("ncpx")
+    assert enabled(text_of(clerk, "/console/c1")) == set("ncdpx")
     hub.done(c.CallNext(counter="c1"))
-    assert enabled(text_of(clerk, "/console/c1")) == set("nsfrmhtpz")
+    assert enabled(text_of(clerk, "/console/c1")) == set("nsfegrmhtpz")
     assert {"type": "UndoLast", "counter": "c1"} in buttons(text_of(clerk, "/console/c1"))
     assert "撤销：呼叫 A001" in text_of(clerk, "/console/c1")
     hub.done(c.StartService(counter="c1"))
-    assert enabled(text_of(clerk, "/console/c1")) == set("nfhtpz")
+    assert enabled(text_of(clerk, "/console/c1")) == set("nfeghtpz")
     hub.done(c.FinishService(counter="c1"))
     hub.done(c.PauseCounter(counter="c1", reason="会议"))
     page = text_of(clerk, "/console/c1")

@@ -1,0 +1,101 @@
+"""一次性告知单: the clerk writes down once and completely what is missing; the visitor takes it along with a code."""
+
+import hashlib
+import re
+import secrets
+
+from flask import Blueprint, Response, request
+
+from broker.collector.accounts import Role
+from broker.collector.api_staff import check_right
+from broker.collector.asking import ask_engine
+from broker.collector.booking import Booking
+from broker.collector.errors import Malformed, NotFound, NothingKnown, WebError
+from broker.collector.guard import changes_something
+from broker.collector.pages import page
+from broker.collector.qr import qr_drawing
+from broker.collector.web import Web
+from broker.contract.appointment_code import text_of
+from broker.model.commands import GiveReturnSlip
+from broker.model.views import CounterView
+
+MISSING_MOST = 200
+DAYS_MOST = 30
+_ID = re.compile(r"desk-[0-9a-f]{24}")
+
+
+def blueprint(web: Web) -> Blueprint:
+    """The routes; where kiosks take no codes (a hall without the class for appointments) there are none."""
+    routes = Blueprint("slips", __name__, url_prefix="/slips")
+
+    @routes.before_request
+    def check() -> None:
+        if "appointment" not in web.hall.priority:
+            raise NotFound
+        web.guard.need(Role.CLERK)
+        if changes_something():
+            web.guard.check_token()
+
+    @routes.get("/<counter>")
+    def form(counter: str) -> Response:
+        return _form(web, _view(web, counter), f"desk-{secrets.token_hex(12)}")
+
+    @routes.post("/<counter>")
+    def give(counter: str) -> Response:
+        view = _view(web, counter)
+        slip, service = request.form.get("slip", "")[:64], request.form.get("service", "")[:64]
+        if not _ID.fullmatch(slip) or service not in web.hall.services:
+            raise Malformed(detail="slip, service")
+        missing = _missing(request.form.getlist("paper"), request.form.get("more", ""))
+        days = request.form.get("days", "")
+        if not days.isdecimal() or not 1 <= int(days[:4]) <= DAYS_MOST:
+            raise Malformed(detail="days")
+        code = Booking(slip, service, 0).code
+        wish = GiveReturnSlip(counter=counter, slip=slip, code=code, missing=missing, days=int(days))
+        account = web.guard.need(Role.CLERK)
+        try:
+            check_right(web, account, wish)
+            told = ask_engine(web, wish, _wish_id(wish), account.name)
+        except WebError as error:
+            return _form(web, view, slip, error)
+        return page(
+            "slip.html",
+            number=told["number"],
+            until_ms=told["until_ms"] - 1,
+            counter=counter,
+            service=web.hall.services[service],
+            missing=missing.split("\uff1b"),
+            digits=code,
+            drawing=qr_drawing(text_of(web.hall.hall.id, code)),
+        )
+
+    return routes
+
+
+def _view(web: Web, counter: str) -> CounterView:
+    if counter not in web.hall.counters:
+        raise NotFound
+    view = web.hub.live.counter(counter)
+    if view is None:
+        raise NothingKnown
+    return view
+
+
+def _missing(papers: list[str], more: str) -> str:
+    """One text of all that is to be brought, a piece for each paper."""
+    said = [text.strip() for text in (*papers[:20], more) if text.strip()]
+    missing = "\uff1b".join(said)
+    if len(missing) > MISSING_MOST:
+        raise Malformed(detail=f"missing: {MISSING_MOST} letters at most")
+    return missing
+
+
+def _wish_id(wish: GiveReturnSlip) -> str:
+    """A form sent twice is one wish; with another text it is another."""
+    digest = hashlib.sha256(f"{wish.counter} {wish.missing} {wish.days}".encode()).hexdigest()
+    return f"{wish.slip}.{digest[:16]}"
+
+
+def _form(web: Web, view: CounterView, slip: str, error: WebError | None = None) -> Response:
+    said = None if error is None else error.answer()
+    return page("slip_form.html", 200 if error is None else error.status, view=view, slip=slip, error=said)

@@ -1,0 +1,93 @@
+"""一次性告知单 on the pages: written once, printed with a code that a scanner reads, redeemed at a kiosk."""
+
+import re
+from collections.abc import Callable
+
+import pytest
+from werkzeug.test import TestResponse
+
+from broker.contract.appointment_code import parse_code
+from broker.model import commands as c
+from broker.model.words import TicketStatus
+from tests.collector.conftest import Browser
+from tests.collector.test_appointments import scanned, shown_code
+from tests.collector.town import TownHub
+
+HIDDEN = re.compile(r'name="slip" value="([^"]+)"')
+
+
+@pytest.fixture(autouse=True)
+def somebody_at_the_counter(hub: TownHub) -> None:
+    hub.done(c.OpenCounter(counter="c1"))
+    hub.take_ticket("pension")
+    hub.done(c.CallNext(counter="c1"))
+
+
+def form_of(browser: Browser) -> str:
+    page = browser.client.get("/slips/c1").get_data(as_text=True)
+    browser.token = page.split('name="csrf" value="')[1].split('"')[0]
+    found = HIDDEN.search(page)
+    assert found is not None
+    return found[1]
+
+
+def gives(browser: Browser, made: str, **changes: object) -> TestResponse:
+    fields = {"slip": made, "service": "pension", "paper": ["身份证原件"], "more": "户口簿", "days": "3"}
+    return browser.client.post("/slips/c1", data=fields | {"csrf": browser.token} | changes)
+
+
+def test_a_slip_ends_the_visit_and_its_code_brings_the_visitor_back(
+    hub: TownHub, logged_in: Callable[[str], Browser]
+) -> None:
+    clerk = logged_in("clerk")
+    slip = form_of(clerk)
+    answer = gives(clerk, slip)
+    assert answer.status_code == 200
+    text = answer.get_data(as_text=True)
+    assert "身份证原件" in text and "户口簿" in text
+    code = shown_code(answer)
+    assert parse_code(scanned(answer), hub.hall.hall.id) == code
+    assert hub.writer.state.find("A001").status is TicketStatus.SERVED
+    assert shown_code(gives(clerk, slip)) == code, "a form sent twice is one slip"
+    back = hub.done(c.CheckIn(ticket="ticket-back-1", code=code, kiosk=next(iter(hub.hall.kiosks))))
+    assert back["slip"] is True
+
+
+@pytest.mark.parametrize(
+    ("changes", "status"),
+    [
+        ({"slip": "made-up"}, 400),
+        ({"service": "passport"}, 400),
+        ({"days": "0"}, 400),
+        ({"days": "x"}, 400),
+        ({"more": "很" * 201}, 400),
+        ({"paper": [], "more": ""}, 409),
+        ({"more": "手机 139 1234 5678"}, 409),
+    ],
+)
+def test_a_form_that_cannot_be_meant_ends_no_visit(
+    hub: TownHub, logged_in: Callable[[str], Browser], changes: dict[str, object], status: int
+) -> None:
+    clerk = logged_in("clerk")
+    assert gives(clerk, form_of(clerk), **changes).status_code == status
+    assert hub.writer.state.find("A001").status is TicketStatus.CALLED
+
+
+def test_only_staff_of_the_counter_give_slips(hub: TownHub, browser: Browser, logged_in: Callable) -> None:  # type: ignore[type-arg]
+    assert browser.client.get("/slips/c1").status_code == 302
+    assert browser.client.post("/slips/c1", data={}).status_code == 401
+    clerk = logged_in("clerk")
+    assert clerk.client.get("/slips/c99").status_code == 404
+    slip = form_of(clerk)
+    clerk.token = "another"
+    assert gives(clerk, slip).status_code == 403
+
+
+def test_the_console_leads_there_while_somebody_is_at_the_counter(
+    hub: TownHub, logged_in: Callable[[str], Browser]
+) -> None:
+    clerk = logged_in("clerk")
+    assert 'href="/slips/c1"' in clerk.client.get("/console/c1").get_data(as_text=True)
+    hub.done(c.FinishService(counter="c1"))
+    assert 'href="/slips/c1"' not in clerk.client.get("/console/c1").get_data(as_text=True)
+    assert "没有号票" in clerk.client.get("/slips/c1").get_data(as_text=True)
