@@ -38,6 +38,8 @@ MANAGER_COMMANDS: tuple[type[c.Command], ...] = (
     c.CloseDay,
     c.BeginEmergency,
     c.EndEmergency,
+    c.AppointSubstitute,
+    c.ExcuseCounter,
 )
 
 
@@ -103,6 +105,8 @@ def check_right(web: Web, account: Account, wish: c.Command) -> None:
     manages = account.role.covers(Role.MANAGER)
     if not isinstance(wish, MANAGER_COMMANDS if manages else CLERK_COMMANDS):
         raise NotYourRole
+    if isinstance(wish, c.LogIn) and wish.clerk != account.clerk:
+        raise NotYourCounter  # nobody says of another that he is there
     if not manages:
         check_counter(web, account.clerk, wish)
 
@@ -117,6 +121,8 @@ def check_counter(web: Web, clerk: str | None, wish: c.Command) -> None:
     counter = getattr(wish, "counter", None)
     if counter is None:
         return
+    if isinstance(wish, c.LogIn):
+        return  # under the own name, at any counter: a substitute comes to somebody else's
     if isinstance(wish, c.OpenCounter):
         described = web.hall.counters.get(counter)
         on_duty = wish.clerk or (described.clerk if described is not None else None)

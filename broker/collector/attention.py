@@ -1,19 +1,18 @@
-"""What a manager should know now: silent devices, full outboxes, faults, long pauses, long waits. Pure."""
+"""What a manager should know now: silent devices, full outboxes, faults, counters without anybody, long waits. Pure."""
 
 from collections.abc import Iterator
 from typing import Literal
 
 from broker.collector import answers as a
+from broker.collector.duty import duty_attention
 from broker.collector.glance import device_list
 from broker.collector.hall_files import OTHER_PLAN, other_hall_files
 from broker.collector.live import Live
 from broker.collector.silence import silence
 from broker.contract.envelope import PRINTER_FAULTS
 from broker.model.hall import Hall
-from broker.model.views import CounterView
-from broker.model.words import CounterStatus, Names
+from broker.model.words import Names
 
-PAUSE_WARNING_MIN, PAUSE_ALARM_MIN = 8, 10
 OUTBOX_LENGTH, OUTBOX_AGE_MS = 20, 60_000
 CLOCK_OFFSET_MS = 2_000
 WAITING_MANY = 20
@@ -142,7 +141,7 @@ def attention(hall: Hall, live: Live, now_ms: int) -> tuple[a.Attention, ...]:
     found = [
         *_engine(hall, live, now_ms),
         *_devices(hall, live),
-        *_counters(hall, live, now_ms),
+        *duty_attention(hall, live, now_ms),
         *_numbers(live),
         *_queues(live),
     ]
@@ -207,25 +206,6 @@ def part_words(part: str) -> Names:
 def fault_words(state: str) -> Names | None:
     """What a state of a part means to a person, or None when nothing is wrong."""
     return next((words for key, words in FAULTS.items() if key in state.lower()), None)
-
-
-def _counters(hall: Hall, live: Live, now_ms: int) -> Iterator[a.Attention]:
-    for key in hall.counters:
-        view = live.counter(key)
-        if view is not None and view.status is CounterStatus.PAUSED and view.pause is not None:
-            yield from _pause(view, (now_ms - view.pause.since_ms) // 60_000)
-
-
-def _pause(view: CounterView, minutes: int) -> Iterator[a.Attention]:
-    if minutes < PAUSE_WARNING_MIN:
-        return
-    alarm = minutes >= PAUSE_ALARM_MIN
-    yield a.Attention(
-        level="alarm" if alarm else "warning",
-        subject=view.counter,
-        zh=f"{view.name} 号窗口已暂停 {minutes} 分钟" + ("，请安排顶岗" if alarm else ""),
-        en=f"Counter {view.name} has been paused for {minutes} min." + (" Send a substitute." if alarm else ""),
-    )
 
 
 def _numbers(live: Live) -> Iterator[a.Attention]:

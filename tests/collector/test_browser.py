@@ -192,7 +192,7 @@ def test_a_clerk_works_a_whole_visit_with_the_keyboard(page: Chromium, site: str
     assert hub.writer.state.find("A001").status is TicketStatus.SERVED
     press("p")
     page.until("document.getElementById('pause-dialog').open")
-    page.run("document.querySelector('#pause-dialog [name=phone]').value = '0432-1'")
+    page.run("document.querySelector('#pause-dialog [name=phone]').value = '0432-12333'")
     page.run("document.querySelectorAll('#pause-dialog [data-fills]')[1].click()")
     page.run("document.querySelector('#pause-dialog form').requestSubmit()")
     shows("暂停服务 · 吃饭")

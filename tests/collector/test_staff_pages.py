@@ -67,7 +67,7 @@ def test_a_console_offers_exactly_what_makes_sense_now(hub: TownHub, logged_in: 
     hub.done(c.PauseCounter(counter="c1", reason="会议"))
     page = text_of(clerk, "/console/c1")
     assert "b" in enabled(page) and "n" not in enabled(page) and "会议" in page
-    assert enabled(text_of(clerk, "/console/c5")) == {"o"}
+    assert enabled(text_of(clerk, "/console/c5")) == {"o", "l"}
 
 
 @pytest.mark.parametrize("path", ["/console/c1", "/console/c5", "/console/c2", "/today"])
@@ -138,7 +138,7 @@ def test_the_managers_day_shows_counters_queues_figures_and_trouble(
     hub.serve("c1", level=Level.DISSATISFIED)
     hub.done(c.PauseCounter(counter="c2", reason="会议"))
     hub.device("kiosk-2", parts={"printer": "paper_out", "screen": "ok"})
-    hub.clock.advance(11 * 60)
+    hub.pass_time(11)
     for name in device_names(hub.hall):
         if name != "sign-6":
             hub.device(name, parts={"printer": "paper_out"} if name == "kiosk-2" else {})
@@ -210,14 +210,41 @@ def test_the_days_page_shows_how_much_each_device_could_not_tell_yet_and_since_w
     assert "待发 3，最早 9 秒" in page
 
 
-def test_a_pause_warns_at_eight_minutes_and_calls_for_a_substitute_at_ten(hub: TownHub) -> None:
+def test_a_pause_warns_at_eight_minutes_and_calls_for_a_substitute_over_ten(hub: TownHub) -> None:
     hub.done(c.PauseCounter(counter="c1", reason="会议"))
     levels = []
-    for _ in range(11):
+    for _ in range(12):
         found = [a for a in attention(hub.hall, hub.live, hub.clock.now_ms()) if a.subject == "c1"]
         levels.append(found[0].level if found else "")
-        hub.clock.advance(60)
-    assert levels == [""] * 8 + ["warning"] * 2 + ["alarm"]
+        hub.pass_time(1)
+    assert levels == [""] * 8 + ["warning"] * 3 + ["alarm"]
+
+
+def test_the_duty_leader_sends_a_substitute_from_the_days_page(
+    hub: TownHub, logged_in: Callable[[str], Browser]
+) -> None:
+    number = hub.take_ticket("pension")
+    hub.done(c.PauseCounter(counter="c1", reason="会议"))
+    hub.done(c.CloseCounter(counter="c2"))
+    hub.pass_time(11)
+    page = text_of(logged_in("manager"), "/today")
+    assert "1 号窗口已暂停 11 分钟，请安排顶岗" in page
+    assert f"、{number}，现无人办理" in page
+    manager, clerk = logged_in("manager"), logged_in("clerk")
+    wish = {"type": "AppointSubstitute", "counter": "c1", "clerk": "staff-17"}
+    assert clerk.post("/api/commands", {"id": "web-duty-0001", "command": wish}).status_code == 403
+    assert manager.post("/api/commands", {"id": "web-duty-0002", "command": wish}).status_code == 200
+    assert "已安排工号 017 顶岗，尚未到位" in text_of(manager, "/today")
+    hub.pass_time(5)
+    assert "已记为空窗" in text_of(manager, "/today")
+
+
+def test_nobody_says_of_another_that_he_is_there(hub: TownHub, logged_in: Callable[[str], Browser]) -> None:
+    hub.done(c.CloseCounter(counter="c2"))
+    for number, role in enumerate(("clerk", "manager")):
+        wish = {"type": "LogIn", "counter": "c2", "clerk": "staff-17"}
+        answer = logged_in(role).post("/api/commands", {"id": f"web-log-in-{number}", "command": wish})
+        assert answer.status_code == 403, role
 
 
 def test_people_waiting_for_a_service_nobody_serves_are_an_alarm(hub: TownHub) -> None:

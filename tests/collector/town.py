@@ -198,6 +198,18 @@ class TownHub:
         assert reply.kind == "done", reply
         return reply.result or {}
 
+    def pass_time(self, minutes: int) -> None:
+        """Time passes as at the server, once a minute."""
+        for _ in range(minutes):
+            self.clock.advance(60)
+            with self._lock:
+                self.journal.open()
+                try:
+                    self.writer.ask(c.PassTime(), f"server/time-{self.clock.now_ms()}")
+                finally:
+                    self.journal.close()
+                self.show()
+
     def show(self) -> None:
         """Publish every view and the engine's heartbeat."""
         state, now_ms = self.writer.state, self.clock.now_ms()
