@@ -29,6 +29,7 @@ from broker.runtime.sender import Sender
 from caller.console import Console, Send
 from caller.devices import PolledConsole
 from caller.directory import directory_of
+from caller.evaluator_screen import ALL_LEVELS
 from caller.p1_line import EvaluatorKey, LineState, P1Evaluator, TerminalKey
 from caller.rating import DECLINE_KEY, Rating
 from caller.rating_book import RatingBook
@@ -94,7 +95,9 @@ class CallerApp:
         if keypad is not None:
             declared = self._hall.keypads[keypad.name]
             rated = self._book.rated(keypad.name)
-            rating = Rating(keypad.name, declared.levels, self._make_id, rated, declared.decline or DECLINE_KEY)
+            levels = declared.levels or ALL_LEVELS
+            decline = declared.decline or DECLINE_KEY
+            rating = Rating(keypad.name, levels, self._make_id, rated, decline, declared.contact)
         ttl_s = self._hall.rules.press_ttl_ms / 1_000
         return Station(
             Console(directory_of(self._hall, counter), self._make_id, ttl_s),
@@ -103,6 +106,7 @@ class CallerApp:
             keypad,
             ask=lambda send: self._ask(counter, send),
             keep=self._book.keep,
+            tell=self._book.tell,
         )
 
     def subscriptions(self) -> tuple[tuple[str, int], ...]:

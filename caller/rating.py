@@ -7,10 +7,11 @@ Nothing is rated by default: a visit whose window passes stays unrated. Times ar
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
-from broker.model.commands import RecordEvaluation
+from broker.model.commands import ExplainEvaluation, LeaveUnrated, RecordEvaluation
+from broker.model.ratings import LOW_LEVELS, REASONS_VERSION, Unrated
 from broker.model.views import EvaluationRequest
 from broker.model.words import Level
 
@@ -79,18 +80,27 @@ class Apologise:
 
 @dataclass(frozen=True)
 class Rest:
-    """The prompt is over."""
+    """The prompt is over; ``visit`` is the one that was asked about."""
 
     state: RatingState
+    visit: str = field(default="", compare=False)
 
 
-Effect = Prompt | Store | Thank | Reject | Apologise | Rest
+@dataclass(frozen=True)
+class Keep:
+    """Write what else is to be told of a visit to the device's disk; nobody is thanked for it."""
+
+    id: str = field(compare=False)
+    told: ExplainEvaluation | LeaveUnrated
+
+
+Effect = Prompt | Store | Thank | Reject | Apologise | Rest | Keep
 
 
 class Rating:
     """One keypad. ``levels`` maps the raw key the device sends to its level; ``rated`` are visits rated before.
 
-    ``decline`` is the raw key of who does not want to rate.
+    ``decline`` is the raw key of who does not want to rate, ``contact`` of who rated low and wishes to be called.
     """
 
     def __init__(
@@ -100,11 +110,17 @@ class Rating:
         make_id: Callable[[], str],
         rated: Iterable[str] = (),
         decline: str = DECLINE_KEY,
+        contact: str = "",
     ) -> None:
         self.keypad = keypad
+        self.faulty: Callable[[], bool] = lambda: False
+        """Whether the device cannot be used, so that nobody could have rated."""
         self.state = RatingState.IDLE
         self._levels = dict(levels)
         self._decline = decline
+        self._contact = contact
+        self._explainable: str | None = None
+        """The visit that was rated low here last and may still be explained."""
         self._make_id = make_id
         self._rated = dict.fromkeys(rated)
         self._request: EvaluationRequest | None = None
@@ -117,7 +133,7 @@ class Rating:
 
     def knows(self, raw_key: str) -> bool:
         """Whether the key is in the device's map at all."""
-        return raw_key in self._levels or raw_key == self._decline
+        return raw_key in self._levels or raw_key in (self._decline, self._contact)
 
     @property
     def visit(self) -> str | None:
@@ -134,6 +150,7 @@ class Rating:
             return effects
         effects += self._close()
         self._request = request
+        self._explainable = None
         self._become(RatingState.ASKING)
         return [*effects, Prompt(request.visit)]
 
@@ -143,11 +160,13 @@ class Rating:
         if self.state is RatingState.STORING:
             return [*effects, Reject("storing", raw_key)]
         if self._request is None or not self.asking:
+            if raw_key == self._contact and self._explainable is not None:
+                return [*effects, *self.explain((), contact=True)]
             code = "already_rated" if self.state is RatingState.RATED else "no_visit"
             return [*effects, Reject(code, raw_key)]
         if raw_key == self._decline:
             self._become(RatingState.DECLINED)
-            return [*effects, Rest(RatingState.DECLINED)]
+            return [*effects, Rest(RatingState.DECLINED, self._request.visit), self._left_unrated("declined")]
         level = self._levels.get(raw_key)
         if level is None:
             return [*effects, Reject("unknown_key", raw_key)]
@@ -167,6 +186,7 @@ class Rating:
         if self._storing is None or self._storing.evaluation != evaluation:
             return []
         storing, self._storing = self._storing, None
+        self._explainable = storing.visit if storing.level in LOW_LEVELS else None
         self._rated[storing.visit] = None
         while len(self._rated) > RATED_KEPT:
             del self._rated[next(iter(self._rated))]
@@ -181,6 +201,20 @@ class Rating:
         self._become(RatingState.FAULT)
         return [Apologise()]
 
+    def explain(self, reasons: tuple[str, ...], *, contact: bool) -> list[Effect]:
+        """Whoever rated low says why, or wishes to be called: once, until the next visitor is asked."""
+        visit, self._explainable = self._explainable, None
+        if visit is None or not (reasons or contact):
+            return []
+        told = ExplainEvaluation(
+            visit=visit, device=self.keypad, reasons=reasons, reasons_version=REASONS_VERSION, contact=contact
+        )
+        return [Keep(self._make_id(), told)]
+
+    def _left_unrated(self, why: Unrated) -> Keep:
+        assert self._request is not None
+        return Keep(self._make_id(), LeaveUnrated(visit=self._request.visit, device=self.keypad, why=why))
+
     def tick(self, now_ms: int) -> list[Effect]:
         """End the window when its time is over."""
         if self._request is None or not self.asking or now_ms < self._request.until_ms:
@@ -194,8 +228,10 @@ class Rating:
     def _close(self) -> list[Effect]:
         if self._request is None or not self.asking:
             return []
+        broken = self.state is RatingState.FAULT or self.faulty()
         self._become(RatingState.UNRATED)
-        return [Rest(RatingState.UNRATED)]
+        rest = Rest(RatingState.UNRATED, self._request.visit)
+        return [rest, self._left_unrated("device_fault")] if broken else [rest]
 
     def _become(self, state: RatingState) -> None:
         assert state in AFTER[self.state], f"{self.state} -> {state}"

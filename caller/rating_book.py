@@ -7,13 +7,16 @@ import sqlite3
 
 import msgspec
 
-from broker.model.commands import RecordEvaluation
+from broker.model.commands import ExplainEvaluation, LeaveUnrated, RecordEvaluation
 from broker.runtime.clock import Clock
 from broker.runtime.database import query, transaction
 from broker.runtime.outbox import Outbox
 
 log = logging.getLogger(__name__)
 
+PATH_FIELD = "path"
+"""Where an entry goes that is no rating; it is no part of what is posted."""
+EXPLAINED, LEFT_UNRATED = "/api/evaluations/explained", "/api/evaluations/unrated"
 KEPT_MS = 3 * 86_400_000
 _SCHEMA = (
     "CREATE TABLE IF NOT EXISTS rated (visit TEXT PRIMARY KEY, evaluation TEXT NOT NULL, keypad TEXT NOT NULL,"
@@ -57,7 +60,7 @@ class RatingBook:
 
         Raises RatedAlready, an OutboxError or a DatabaseError; then nothing was kept.
         """
-        body = {
+        body: dict[str, object] = {
             "id": evaluation.evaluation,
             "visit": evaluation.visit,
             "device": evaluation.device,
@@ -65,6 +68,7 @@ class RatingBook:
             "raw_key": evaluation.raw_key,
             "pressed_at_ms": evaluation.pressed_at_ms,
         }
+        body |= _added(evaluation)
         with self._outbox.adding() as adding:
             if query(adding.connection, "SELECT 1 FROM rated WHERE visit = ?", (evaluation.visit,)):
                 raise RatedAlready(evaluation.visit)
@@ -74,3 +78,19 @@ class RatingBook:
             )
             adding.put(msgspec.json.encode(body), id=evaluation.evaluation)
         log.info("rating %s of visit %s is kept", evaluation.evaluation, evaluation.visit)
+
+    def tell(self, id: str, told: ExplainEvaluation | LeaveUnrated) -> None:
+        """Commit what else is to be told of a visit; it goes after the rating. Raises as ``keep`` does."""
+        body: dict[str, object] = {"id": id, "visit": told.visit, "device": told.device}
+        if isinstance(told, LeaveUnrated):
+            body |= {PATH_FIELD: LEFT_UNRATED, "why": told.why}
+        else:
+            body |= {PATH_FIELD: EXPLAINED, **_added(told)}
+        with self._outbox.adding() as adding:
+            adding.put(msgspec.json.encode(body), id=id)
+
+
+def _added(told: RecordEvaluation | ExplainEvaluation) -> dict[str, object]:
+    """Reasons and the wish to be called, where there are any."""
+    body: dict[str, object] = {"contact": True} if told.contact else {}
+    return body | ({"reasons": told.reasons, "reasons_version": told.reasons_version} if told.reasons else {})

@@ -22,6 +22,7 @@ import msgspec
 from broker.runtime.clock import Age
 from broker.runtime.errors import LinkBusy, SettingError
 from broker.runtime.outbox import Entry, Outbox
+from caller.rating_book import PATH_FIELD
 
 log = logging.getLogger(__name__)
 
@@ -156,11 +157,12 @@ class Poster:
 
     def _post(self, entry: Entry, age: Age) -> tuple[Outcome, str]:
         body = {**msgspec.json.decode(entry.payload), "age_ms": age.ms}
+        path = body.pop(PATH_FIELD, PATH)
         if not age.sure:
             body["sure"] = False
         connection = self._connection()
         try:
-            connection.request("POST", PATH, msgspec.json.encode(body), self._headers)
+            connection.request("POST", path, msgspec.json.encode(body), self._headers)
             answer = connection.getresponse()
             return verdict(answer.status, answer.read(ANSWER_LIMIT_BYTES))
         finally:

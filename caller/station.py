@@ -6,13 +6,14 @@ import logging
 from collections.abc import Callable, Sequence
 
 from broker.contract.envelope import PanelPart, Reply
-from broker.model.commands import RecordEvaluation
+from broker.model.commands import ExplainEvaluation, LeaveUnrated, RecordEvaluation
 from broker.model.views import CounterView
 from broker.model.words import Names
 from broker.runtime.errors import NodeError, OutboxFull
 from caller import rating as r
 from caller.console import AskRating, Console, Effect, Refuse, Send
 from caller.devices import ConsoleDevice, KeypadDevice
+from caller.evaluator_screen import ScreenEvaluator
 from caller.frames import p1
 from caller.keys import Press, press_of_terminal
 from caller.picture import Picture, picture_of
@@ -33,7 +34,10 @@ REJECTED_KEPT = 100
 
 
 class Station:
-    """``ask`` puts a command into the outbox, ``keep`` a rating into the book; a NodeError says that they cannot."""
+    """``ask`` puts a command into the outbox, ``keep`` a rating into the book, ``tell`` what belongs to one.
+
+    A NodeError says that they cannot.
+    """
 
     def __init__(
         self,
@@ -44,6 +48,7 @@ class Station:
         *,
         ask: Callable[[Send], None],
         keep: Callable[[RecordEvaluation], None],
+        tell: Callable[[str, ExplainEvaluation | LeaveUnrated], None],
     ) -> None:
         self.console = console
         self.rating = rating
@@ -55,6 +60,9 @@ class Station:
         """Keys of the evaluator that its map does not have: a wrong map, or another device than was thought."""
         self._ask = ask
         self._keep = keep
+        self._tell = tell
+        if rating is not None and keypad is not None:
+            rating.faulty = lambda: bool(keypad.fault())
 
     @property
     def counter(self) -> str:
@@ -68,6 +76,8 @@ class Station:
     def shown(self, view: CounterView, now_ms: int) -> None:
         """The engine's newest picture of this counter."""
         self.console.shown(view)
+        if isinstance(self.keypad, ScreenEvaluator):
+            self.keypad.shown(view, now_ms)
         if self.rating is not None:
             self._rate(self.rating.shown(view.evaluation, now_ms))
 
@@ -112,6 +122,9 @@ class Station:
         self._do(self.console.tick(now_s), now_s)
         if self.rating is not None:
             self._rate(self.rating.tick(now_ms))
+            if isinstance(self.keypad, ScreenEvaluator):
+                for said in self.keypad.take_explained():
+                    self._rate(self.rating.explain(said.reasons, contact=said.contact))
         picture = picture_of(self.console, now_ms)
         for device in self.consoles:
             device.show(picture)
@@ -182,10 +195,19 @@ class Station:
                     keypad.apologise()
                 case r.Rest():
                     keypad.rest()
+                case r.Keep():
+                    self._keep_told(effect)
                 case r.Reject():
                     log.info("keypad %s: key %s does not count: %s", keypad.name, effect.raw_key, effect.code)
                     self.rejected = [*self.rejected[1 - REJECTED_KEPT :], (effect.code, effect.raw_key)]
                     keypad.reject()
+
+    def _keep_told(self, effect: r.Keep) -> None:
+        """Nobody was thanked for it, so that a failing disk costs no more than this."""
+        try:
+            self._tell(effect.id, effect.told)
+        except NodeError as error:
+            log.error("counter %s: what belongs to a rating cannot be kept: %s", self.counter, error)
 
     def _stored(self, rating: Rating, evaluation: RecordEvaluation) -> list[r.Effect]:
         """On disk before any thanks. A visit the book already has was thanked for before a restart."""

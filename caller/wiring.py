@@ -9,9 +9,11 @@ from pathlib import Path
 
 from broker.model.address import BadAddress, DeviceAddress, line_and_unit, parse_address
 from broker.model.hall import Hall
+from broker.model.hall_devices import Keypad
 from broker.model.hall_key_checks import kind_of
 from broker.model.words import Level
 from caller.devices import CallerSetupError, ConsoleDevice, KeypadDevice, KeySource, PolledConsole, PolledKeypad
+from caller.evaluator_screen import ScreenEvaluator
 from caller.evdev_pad import UsbConsole, UsbEvaluator
 from caller.frames import p1
 from caller.modbus_line import MODBUS, ModbusLine
@@ -99,6 +101,7 @@ def equipment_of(hall: Hall, caller: str, folder: Path, machine_s: Callable[[], 
     consoles = {name: console for name, console in hall.consoles.items() if console.caller == caller}
     keypads = {name: keypad for name, keypad in hall.keypads.items() if keypad.caller == caller}
     counter_of = {name: device.counter for table in (consoles, keypads) for name, device in table.items()}
+    _check_one_window(keypads)
     _check_one_keypad_a_counter(keypads_at=[keypad.counter for keypad in keypads.values()])
     lines = _lines(hall, caller, folder)
     made = Equipment(tuple(dict.fromkeys(counter_of.values())), lines, counter_of=counter_of)
@@ -135,13 +138,16 @@ def _keypad(
 ) -> KeypadDevice:
     keypad = hall.keypads[name]
     address = _address(name, keypad.address)
-    raw_keys: dict[str, Level | None] = {**keypad.levels, **({keypad.decline: None} if keypad.decline else {})}
+    others = {raw: None for raw in (keypad.decline, keypad.contact) if raw}
+    raw_keys: dict[str, Level | None] = {**keypad.levels, **others}
     match kind_of(address):
         case "p1":
             line, unit = _place(name, address)
             return P1Evaluator(name, keypad.counter, _p1_line(name, lines, line), unit, keypad.levels)
         case "modbus":
             return modbus_keypad(hall, name, lines, machine_s)
+        case "screen":
+            return ScreenEvaluator(hall, name, machine_s)
         case "usb":
             return UsbEvaluator(name, keypad.counter, keypad.address, raw_keys, folder)
     pad = keypad_pad(name, keypad.address, raw_keys)
@@ -169,7 +175,9 @@ def _lines(hall: Hall, caller: str, folder: Path) -> dict[str, AnyLine]:
         if keypad.caller == caller and address.scheme == P1:
             line, unit = _known_place(name, address, units)
             units[line].evaluators[unit] = name
-            units[line].evaluator_keys[unit] = _key_count(name, (*keypad.levels, *filter(None, (keypad.decline,))))
+            units[line].evaluator_keys[unit] = _key_count(
+                name, (*keypad.levels, *filter(None, (keypad.decline, keypad.contact)))
+            )
     for driver, line, unit, _ in strip_places(hall, caller).values():
         units[line].strips.add((driver.make, unit))
     addresses, modbus = hall.callers[caller].lines, modbus_lines(hall, caller, folder)
@@ -215,6 +223,12 @@ def _check_one_keypad_a_counter(keypads_at: list[str]) -> None:
     twice = [counter for counter, count in Tally(keypads_at).items() if count > 1]
     if twice:
         raise CallerSetupError(twice[0], "this counter has two keypads; one rating a visit needs one of them")
+
+
+def _check_one_window(keypads: dict[str, Keypad]) -> None:
+    windows = [name for name, keypad in keypads.items() if keypad.address.startswith("window://")]
+    if len(windows) > 1:
+        raise CallerSetupError(windows[1], "one caller drives one evaluator screen: give this one a caller of its own")
 
 
 def _is_virtual(hall: Hall, name: str, lines: dict[str, AnyLine]) -> bool:

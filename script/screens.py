@@ -19,7 +19,7 @@ from broker.runtime.canvas.metrics import Fonts
 from broker.runtime.canvas.ops import Op
 from broker.runtime.canvas.screen import VirtualScreen
 
-GALLERIES = ("display.gallery", "kiosk.gallery")
+GALLERIES = ("display.gallery", "kiosk.gallery", "caller.gallery")
 STYLE = (
     "body{font:16px sans-serif;margin:24px}figure{display:inline-block;margin:8px}"
     "img{height:360px;border:1px solid #ccc}figcaption{text-align:center}"

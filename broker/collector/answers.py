@@ -6,6 +6,8 @@ import msgspec
 
 from broker.contract.envelope import Span
 from broker.model.commands import AnyCommand
+from broker.model.commands.evaluating import Reasons
+from broker.model.ratings import Unrated
 from broker.model.views import Emergency, Notice, OpenState, PausedCounter, ServiceLine, WaitRange
 from broker.model.words import (
     PRESENCE_NAMES,
@@ -14,6 +16,7 @@ from broker.model.words import (
     Level,
     Milliseconds,
     Names,
+    PrintedNumber,
     Slug,
     TicketStatus,
 )
@@ -121,6 +124,41 @@ class EvaluationBody(Answer, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     pressed_at_ms: Milliseconds
     age_ms: Span = 0
     sure: bool = True
+    reasons: Reasons = ()
+    reasons_version: Annotated[int, msgspec.Meta(ge=0, le=999)] = 0
+    contact: bool = False
+
+
+class ExplanationBody(Answer, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Reasons of a low rating, or the wish to be called, from the evaluator that took the rating; once."""
+
+    id: Identifier
+    visit: Identifier
+    device: Slug
+    reasons: Reasons = ()
+    reasons_version: Annotated[int, msgspec.Meta(ge=0, le=999)] = 0
+    contact: bool = False
+    age_ms: Span = 0
+    sure: bool = True
+
+
+class UnratedBody(Answer, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A visit was left unrated at its evaluator, and why."""
+
+    id: Identifier
+    visit: Identifier
+    device: Slug
+    why: Unrated
+    age_ms: Span = 0
+    sure: bool = True
+
+
+class VisitNoted(Answer, frozen=True, kw_only=True):
+    """What was said of a visit is stored. A repeated id gets the same answer."""
+
+    id: str
+    visit: str
+    stored: bool = True
 
 
 class EvaluationAnswer(Answer, frozen=True, kw_only=True):
@@ -137,6 +175,20 @@ class PhoneRating(Answer, frozen=True, kw_only=True, forbid_unknown_fields=True)
 
     id: Identifier
     level: Level
+    reasons: Reasons = ()
+    reasons_version: Annotated[int, msgspec.Meta(ge=0, le=999)] = 0
+    contact: bool = False
+
+
+class PaperRating(Answer, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A paper form that a visitor filled in, of today's ticket with this number, entered by a manager."""
+
+    id: Identifier
+    number: PrintedNumber
+    level: Level
+    reasons: Reasons = ()
+    reasons_version: Annotated[int, msgspec.Meta(ge=0, le=999)] = 0
+    contact: bool = False
 
 
 class CommandBody(Answer, frozen=True, kw_only=True, forbid_unknown_fields=True):

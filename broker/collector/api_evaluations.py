@@ -9,14 +9,28 @@ from typing import Any
 from flask import Blueprint, Response, request
 
 from broker.collector import answers as a
+from broker.collector.accounts import Role
 from broker.collector.api_public import look_up
 from broker.collector.asking import ask_engine
-from broker.collector.errors import BadDeviceKey, IdTaken, LevelMismatch, NotRateable, UnknownEvaluator, UnknownKey
+from broker.collector.errors import (
+    BadDeviceKey,
+    IdTaken,
+    LevelMismatch,
+    NotRateable,
+    NotYourRole,
+    RatingFirst,
+    UnknownEvaluator,
+    UnknownKey,
+)
 from broker.collector.web import Web, address, answer, read_body
-from broker.model.commands import RecordEvaluation
+from broker.model.commands import Command, ExplainEvaluation, LeaveUnrated, RateVisit, RecordEvaluation
 from broker.model.hall_devices import Keypad
 from broker.model.words import Level
 
+RATING_FIRST_MS = 600_000
+"""So long an explanation waits for its rating; afterwards the engine judges it."""
+PAPER = "paper"
+"""What the journal names as the device of a paper form that staff entered."""
 PHONE = "phone"
 """What the journal names as the device of a rating given on a visitor's own phone."""
 
@@ -40,6 +54,9 @@ def blueprint(web: Web) -> Blueprint:
             device=body.device,
             raw_key=body.raw_key,
             pressed_at_ms=body.pressed_at_ms,
+            reasons=body.reasons,
+            reasons_version=body.reasons_version,
+            contact=body.contact,
         )
         result = ask_engine(web, command, body.id, body.device, body.age_ms, sure=body.sure)
         return answer(_stored(body.id, command, result), 201)
@@ -59,11 +76,83 @@ def blueprint(web: Web) -> Blueprint:
             level=body.level,
             device=PHONE,
             pressed_at_ms=web.clock.now_ms(),
+            reasons=body.reasons,
+            reasons_version=body.reasons_version,
+            contact=body.contact,
         )
         result = ask_engine(web, command, body.id, PHONE)
         return answer(_stored(body.id, command, result), 201)
 
+    _notes(web, routes)
+    _paper(web, routes)
     return routes
+
+
+def _notes(web: Web, routes: Blueprint) -> None:
+    """What evaluators tell of a visit beside its rating."""
+
+    @routes.post("/evaluations/explained")
+    def explain() -> Response:
+        _check_key(web.options.device_key)
+        web.ratings.take(address())
+        body = read_body(a.ExplanationBody)
+        if body.age_ms < RATING_FIRST_MS and not web.reports.is_rated(body.visit):
+            raise RatingFirst  # its rating is on its way: what is refused now would be refused for ever
+        return _noted(web, body, explanation_of(body))
+
+    @routes.post("/evaluations/unrated")
+    def leave_unrated() -> Response:
+        _check_key(web.options.device_key)
+        web.ratings.take(address())
+        body = read_body(a.UnratedBody)
+        return _noted(web, body, LeaveUnrated(visit=body.visit, device=body.device, why=body.why))
+
+
+def _paper(web: Web, routes: Blueprint) -> None:
+    """Paper forms. Only a manager enters them, and never one about the own service."""
+
+    @routes.post("/evaluations/paper")
+    def enter_paper() -> Response:
+        account = web.guard.need(Role.MANAGER)
+        web.guard.check_token()
+        body = read_body(a.PaperRating)
+        story = web.reports.ticket(body.number)
+        if story is not None and account.clerk is not None and story.clerk == account.clerk:
+            raise NotYourRole
+        command = RateVisit(
+            evaluation=body.id,
+            number=body.number,
+            level=body.level,
+            device=PAPER,
+            pressed_at_ms=web.clock.now_ms(),
+            reasons=body.reasons,
+            reasons_version=body.reasons_version,
+            contact=body.contact,
+        )
+        result = ask_engine(web, command, body.id, account.name)
+        if "visit" not in result or "level" not in result:
+            raise IdTaken
+        return answer(a.EvaluationAnswer(id=body.id, visit=result["visit"], level=Level(result["level"])), 201)
+
+
+def explanation_of(body: a.ExplanationBody) -> ExplainEvaluation:
+    """What an evaluator adds to its rating, as a command."""
+    return ExplainEvaluation(
+        visit=body.visit,
+        device=body.device,
+        reasons=body.reasons,
+        reasons_version=body.reasons_version,
+        contact=body.contact,
+    )
+
+
+def _noted(web: Web, body: a.ExplanationBody | a.UnratedBody, command: Command) -> Response:
+    if body.device not in web.hall.keypads:
+        raise UnknownEvaluator(device=body.device)
+    result = ask_engine(web, command, body.id, body.device, body.age_ms, sure=body.sure)
+    if result.get("visit") != body.visit:
+        raise IdTaken
+    return answer(a.VisitNoted(id=body.id, visit=body.visit), 201)
 
 
 def level_of(body: a.EvaluationBody, keypad: Keypad) -> Level:

@@ -136,6 +136,14 @@ class UnknownEvaluator(WebError):
     en = "There is no evaluator '{device}' in the hall file."
 
 
+class RatingFirst(WebError):
+    """What explains a rating came before it; refused now it would be refused for ever."""
+
+    status, code = 425, "rating_first"
+    zh = "评价还没有收到，请稍后重发"
+    en = "Its rating has not come yet. Send this again in a moment."
+
+
 class NotRateable(WebError):
     status, code = 409, "not_rateable"
     zh = "该号码现在不能评价"

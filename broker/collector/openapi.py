@@ -21,6 +21,7 @@ _REASONS = {
     413: "Too large",
     415: "Not application/json",
     422: "The engine or the hall file refuses. Final for this id",
+    425: "What this belongs to is not there yet; send the same request again",
     429: "Too many requests; see Retry-After",
     503: "Nothing was decided or nothing is known; send the same request again after Retry-After",
 }

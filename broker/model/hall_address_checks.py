@@ -18,6 +18,7 @@ SCANNERS = ("serial", "virtual", "none")
 BUS_MAKES = ("p1", "modbus")
 PADS = ("gpio", "virtual")
 USB = ("evdev",)
+WINDOWS = ("window",)
 CONSOLE_KEYS = (*PADS, "key", "hold", "chord")
 CONSOLE_LAMPS = (*PADS, "lamp")
 PADS_OR_NONE = (*PADS, "none")
@@ -63,7 +64,8 @@ def address_rows(hall: Hall) -> Iterator[Row]:
 def _console_rows(hall: Hall) -> Iterator[Row]:
     for table in ("consoles", "keypads"):
         for key, device in getattr(hall, table).items():
-            yield f"{table}.{key}.address", device.caller, device.address, BUS_MAKES + PADS + USB
+            touched = WINDOWS if table == "keypads" else ()
+            yield f"{table}.{key}.address", device.caller, device.address, BUS_MAKES + PADS + USB + touched
     for key, console in hall.consoles.items():
         for group, schemes in (("keys", CONSOLE_KEYS), ("lamps", CONSOLE_LAMPS)):
             for name, text in getattr(console, group).items():

@@ -13,7 +13,7 @@ from typing import Any
 from broker.model.days import may_share_a_date
 from broker.model.hall import Hall
 from broker.model.hall_address_checks import ADDRESS_CHECKS
-from broker.model.hall_key_checks import KEY_CHECKS
+from broker.model.hall_key_checks import KEY_CHECKS, has_faces
 from broker.model.hall_mistakes import Mistake, complain, did_you_mean, listed
 from broker.model.hall_screen_checks import SCREEN_CHECKS
 from broker.model.hall_sentences import TABLE_WORDS
@@ -257,7 +257,7 @@ def _keypads(hall: Hall) -> Iterator[Mistake]:
         if other != key:
             yield complain(f"keypads.{key}.counter", "keypad_second", other=other)
         levels = list(keypad.levels.values())
-        if not levels:
+        if not levels and not has_faces(keypad.address):
             yield complain(f"keypads.{key}.levels", "keypad_without_levels")
         for level in sorted({level for level in levels if levels.count(level) > 1}):
             yield complain(f"keypads.{key}.levels", "level_twice", level=level)

@@ -126,8 +126,10 @@ class Console(Declared, frozen=True, kw_only=True):
 
 
 class Keypad(Declared, frozen=True, kw_only=True):
-    """评价器 of one counter: addresses as of a console. ``levels`` maps each raw key the device sends to its level; no
-    other key counts. ``decline`` is the raw key of who does not want to rate. ``key_count`` is how many keys the device
+    """评价器 of one counter: addresses as of a console, or a touch screen that shows five faces: ``window://0?size=1280x400``
+    (or 800x480; ``virtual://evaluator`` in memory). ``levels`` maps each raw key the device sends to its level; no
+    other key counts. ``decline`` is the raw key of who does not want to rate, ``contact``
+    of who rated low and wishes to be called. ``key_count`` is how many keys the device
     has: then each must have a meaning, and with five or more all levels must be there.
     """
 
@@ -136,6 +138,7 @@ class Keypad(Declared, frozen=True, kw_only=True):
     address: Address
     levels: dict[str, Level] = {}
     decline: Annotated[str, msgspec.Meta(max_length=32)] = ""
+    contact: Annotated[str, msgspec.Meta(max_length=32)] = ""
     key_count: Annotated[int, msgspec.Meta(ge=3, le=6)] | None = None
 
 

@@ -12,6 +12,8 @@ from broker.model.words import Level, Names
 
 USB_KEYPAD = "usb-keypad"
 """``virtual://usb-keypad`` is the simulator of an ``evdev://`` keypad."""
+SCREEN = "evaluator"
+"""``virtual://evaluator`` is an evaluator's touch screen in memory; a real one is ``window://``."""
 MODBUS_KEYS = 16
 P1_RAW_KEYS = 256
 GOOD = frozenset({Level.VERY_SATISFIED, Level.SATISFIED, Level.BASICALLY_SATISFIED})
@@ -19,10 +21,14 @@ ALL_LEVEL_KEYS = len(Level)
 
 
 def kind_of(address: DeviceAddress) -> str:
-    """Which keys a console or keypad has: ``pins``, ``usb``, ``modbus``, ``p1``; empty for an unknown scheme."""
+    """Which keys a console or keypad has: ``pins``, ``usb``, ``modbus``, ``p1``, ``screen``; empty for no known one."""
     if address.is_virtual and address.path.partition("/")[0] == USB_KEYPAD:
         return "usb"
-    return {"gpio": "pins", "virtual": "pins", "evdev": "usb", "modbus": "modbus", "p1": "p1"}.get(address.scheme, "")
+    if address.is_virtual and address.path.partition("/")[0] == SCREEN:
+        return "screen"
+    return {"window": "screen", "gpio": "pins", "virtual": "pins", "evdev": "usb", "modbus": "modbus", "p1": "p1"}.get(
+        address.scheme, ""
+    )
 
 
 def raw_key_known(kind: str, raw: str) -> bool:
@@ -31,6 +37,11 @@ def raw_key_known(kind: str, raw: str) -> bool:
         return code_of(raw) is not None
     most = {"modbus": MODBUS_KEYS, "p1": P1_RAW_KEYS, "pins": 28}.get(kind)
     return most is None or (raw.isascii() and raw.isdecimal() and raw == str(int(raw[:4])) and int(raw[:4]) < most)
+
+
+def has_faces(text: str) -> bool:
+    """Whether the evaluator at this address shows all five levels by itself, so that none need be declared."""
+    return _kind(text) == "screen"
 
 
 def _console_gestures(hall: Hall) -> Iterator[Mistake]:
@@ -84,13 +95,14 @@ def _is_simulated(console: Console) -> bool:
 def _keypad_maps(hall: Hall) -> Iterator[Mistake]:
     for name, keypad in hall.keypads.items():
         path = f"keypads.{name}.levels"
-        raws = (*keypad.levels, *((keypad.decline,) if keypad.decline else ()))
+        raws = (*keypad.levels, *filter(None, (keypad.decline, keypad.contact)))
         kind = _kind(keypad.address)
         for raw in raws:
             if not raw_key_known(kind, raw):
                 yield complain(path, "raw_key_unknown", raw=raw[:40])
-        if keypad.decline in keypad.levels:
-            yield complain(f"keypads.{name}.decline", "decline_is_level", raw=keypad.decline[:40])
+        for key in ("decline", "contact"):
+            if getattr(keypad, key) in keypad.levels:
+                yield complain(f"keypads.{name}.{key}", "decline_is_level", raw=getattr(keypad, key)[:40])
         if keypad.levels:
             yield from _scale(path, keypad, len(set(raws)))
 
@@ -103,7 +115,7 @@ def _scale(path: str, keypad: Keypad, mapped: int) -> Iterator[Mistake]:
     if keypad.key_count is None:
         return
     lacking = sorted(set(Level) - given)
-    if lacking and keypad.key_count >= ALL_LEVEL_KEYS + bool(keypad.decline):
+    if lacking and keypad.key_count >= ALL_LEVEL_KEYS + bool(keypad.decline) + bool(keypad.contact):
         yield complain(path, "levels_lacking", levels=", ".join(lacking))
     elif mapped != keypad.key_count:
         yield complain(path, "keys_unmapped", count=keypad.key_count, mapped=mapped)

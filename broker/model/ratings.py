@@ -28,7 +28,7 @@ REASONS: dict[int, dict[str, Names]] = {
         "waiting": Names("等候时间太长", "Waited too long"),
         "slow": Names("办理太慢", "Slow service"),
         "unclear": Names("没有一次讲清", "Not explained at once"),
-        "not_done": Names("事情没有办成", "My matter was not settled"),
+        "not_done": Names("事情没有办成", "Not settled"),
         "surroundings": Names("环境或设备不好", "Place or equipment"),
     },
 }

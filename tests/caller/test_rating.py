@@ -6,12 +6,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from broker.model.commands import RecordEvaluation
+from broker.model.commands import ExplainEvaluation, LeaveUnrated, RecordEvaluation
 from broker.model.words import Level
 from caller.rating import (
     AFTER,
     DECLINE_KEY,
     Apologise,
+    Keep,
     Prompt,
     Rating,
     RatingState,
@@ -118,7 +119,8 @@ def test_a_request_that_arrives_after_its_window_prompts_nobody(rating):
 
 def test_whoever_declines_is_not_unrated(rating):
     rating.shown(request(), NOW_MS)
-    assert rating.press("decline", NOW_MS) == [Rest(RatingState.DECLINED)]
+    told = LeaveUnrated(visit="visit-1", device="eval-1", why="declined")
+    assert rating.press("decline", NOW_MS) == [Rest(RatingState.DECLINED), Keep("", told)]
     assert rating.state is RatingState.DECLINED
     assert rating.press("0", NOW_MS) == [Reject("no_visit", "0")]
 
@@ -162,7 +164,8 @@ def test_who_met_a_full_disk_may_still_decline():
     rating.shown(request("visit-1"), NOW_MS)
     (store,) = [effect for effect in rating.press("0", NOW_MS) if isinstance(effect, Store)]
     rating.failed(store.evaluation.evaluation)
-    assert rating.press(DECLINE_KEY, NOW_MS) == [Rest(RatingState.DECLINED)]
+    told = LeaveUnrated(visit="visit-1", device="eval-1", why="declined")
+    assert rating.press(DECLINE_KEY, NOW_MS) == [Rest(RatingState.DECLINED), Keep("", told)]
 
 
 @given(steps)
@@ -199,3 +202,42 @@ def test_whatever_happens_a_visit_is_rated_once_and_thanked_only_after_storing(s
 def reachable(state: RatingState) -> set[RatingState]:
     """What two arrows of the table reach: one call may close a window and open the next."""
     return set(AFTER[state]) | {after for middle in AFTER[state] for after in AFTER[middle]}
+
+
+def rated_low(rating, level_key="4"):
+    rating.shown(request(), NOW_MS)
+    [store] = rating.press(level_key, NOW_MS)
+    rating.stored(store.evaluation.evaluation)
+    return rating
+
+
+def test_whoever_rated_low_may_say_why_once_after_the_rating_is_kept(rating):
+    assert rating.explain(("slow",), contact=False) == []
+    rated_low(rating)
+    told = ExplainEvaluation(visit="visit-1", device="eval-1", reasons=("slow",), reasons_version=1, contact=True)
+    assert rating.explain(("slow",), contact=True) == [Keep("", told)]
+    assert rating.explain(("slow",), contact=True) == [], "once"
+
+
+def test_a_contact_key_counts_only_after_a_low_rating():
+    rating = Rating("eval-1", LEVELS, ids("rating"), contact="7")
+    rating.shown(request(), NOW_MS)
+    assert rating.press("7", NOW_MS) == [Reject("unknown_key", "7")], "it is no rating"
+    rated_low(rating)
+    assert rating.press("7", NOW_MS)[0].told.contact is True
+    assert rating.press("7", NOW_MS) == [Reject("already_rated", "7")]
+    good = rated_low(Rating("eval-1", LEVELS, ids("rating"), contact="7"), "0")
+    assert good.press("7", NOW_MS) == [Reject("already_rated", "7")]
+
+
+def test_a_window_that_passes_while_the_device_is_broken_is_no_visitors_silence(rating):
+    rating.faulty = lambda: True
+    rating.shown(request(), NOW_MS)
+    told = LeaveUnrated(visit="visit-1", device="eval-1", why="device_fault")
+    assert rating.shown(None, NOW_MS) == [Rest(RatingState.UNRATED), Keep("", told)]
+
+
+def test_what_the_visitor_before_was_unhappy_about_cannot_be_said_by_the_next(rating):
+    rated_low(rating)
+    rating.shown(request("visit-2"), NOW_MS)
+    assert rating.explain(("slow",), contact=True) == []

@@ -1,5 +1,7 @@
 """Ratings over HTTP: stored once, answered the same for ever, refused with a reason, retried when nobody answered."""
 
+import json
+import sqlite3
 from typing import Any
 
 import pytest
@@ -260,3 +262,70 @@ class TestWithADeviceKey:
         assert answers == {401}
         headers = {"Authorization": "Bearer key-of-this-hall"}
         assert browser.client.post("/api/evaluations", json=rating(visit, hub), headers=headers).status_code == 201
+
+
+def events_of(hub: TownHub, name: str) -> list[dict[str, Any]]:
+    with sqlite3.connect(hub.path) as connection:
+        rows = connection.execute("SELECT body FROM events WHERE type = ?", (name,)).fetchall()
+    return [json.loads(body) for (body,) in rows]
+
+
+def test_a_low_rating_is_explained_once_by_its_own_evaluator_and_not_before_it_is_there(
+    browser: Browser, hub: TownHub, visit: str
+) -> None:
+    body = {"id": "explains-0001", "visit": visit, "device": "keypad-1", "reasons": ["slow"], "reasons_version": 1}
+    early = browser.client.post("/api/evaluations/explained", json=body)
+    assert (early.status_code, verdict(early.status_code, early.get_data())[0]) == (425, Outcome.FAILED)
+    first = browser.client.post("/api/evaluations", json=rating(visit, hub, raw_key="3"))
+    assert first.status_code == 201, first.get_json()
+    assert browser.client.post("/api/evaluations/explained", json=body).status_code == 201
+    assert browser.client.post("/api/evaluations/explained", json=body).status_code == 201, "the same id, the same word"
+    again = browser.client.post("/api/evaluations/explained", json={**body, "id": "explains-0002"})
+    assert (again.status_code, again.get_json()["code"]) == (409, "not_explainable")
+    (event,) = events_of(hub, "EvaluationExplained")
+    assert (event["reasons"], event["contact"]) == (["slow"], False)
+
+
+def test_an_explanation_of_what_was_never_rated_ends_in_a_refusal(browser: Browser, hub: TownHub, visit: str) -> None:
+    body = {"id": "explains-0001", "visit": visit, "device": "keypad-1", "contact": True, "age_ms": 700_000}
+    answer = browser.client.post("/api/evaluations/explained", json=body)
+    assert verdict(answer.status_code, answer.get_data()) == (Outcome.REFUSED, "not_explainable")
+
+
+def test_a_visit_that_was_declined_is_on_record_as_unrated(browser: Browser, hub: TownHub, visit: str) -> None:
+    body = {"id": "unrated-00001", "visit": visit, "device": "keypad-1", "why": "declined"}
+    assert browser.client.post("/api/evaluations/unrated", json=body).status_code == 201
+    assert stored(hub) == {}
+    assert events_of(hub, "VisitLeftUnrated")[0]["why"] == "declined"
+
+
+class TestPaperForms:
+    def number_of(self, hub: TownHub) -> str:
+        hub.done(c.OpenCounter(counter="c1"))
+        number = hub.take_ticket("pension")
+        hub.serve("c1")
+        return number
+
+    def enter(self, browser: Browser, number: str) -> Any:
+        body = {"id": "paper-000001", "number": number, "level": "dissatisfied", "contact": True}
+        return browser.client.post("/api/evaluations/paper", json=body, headers={"X-CSRF-Token": browser.token})
+
+    def test_a_manager_enters_one_under_the_own_name(self, browser: Browser, hub: TownHub) -> None:
+        number = self.number_of(hub)
+        browser.log_in("the-manager")
+        assert self.enter(browser, number).status_code == 201
+        (event,) = events_of(hub, "EvaluationRecorded")
+        assert (event["device"], event["entered_by"], event["contact"]) == ("paper", "the-manager", True)
+
+    def test_a_clerk_can_neither_enter_one_nor_rate_by_command(self, browser: Browser, hub: TownHub) -> None:
+        number = self.number_of(hub)
+        browser.log_in("the-clerk")
+        assert self.enter(browser, number).status_code == 403
+        wish = {"type": "RateVisit", "evaluation": "rating-0001", "number": number, "level": "very_satisfied",
+                "device": "paper", "pressed_at_ms": 0}  # fmt: skip
+        for name in ("the-clerk", "the-manager"):
+            browser.log_in(name)
+            body = {"id": "command-0001", "command": wish}
+            answer = browser.client.post("/api/commands", json=body, headers={"X-CSRF-Token": browser.token})
+            assert answer.status_code == 403
+        assert events_of(hub, "EvaluationRecorded") == []

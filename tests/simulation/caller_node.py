@@ -19,8 +19,8 @@ from caller.app import CallerApp
 from caller.keys import Press
 from caller.pad import PadConsole, PadKeypad
 from caller.picture import Picture
-from caller.rating_book import RatingBook
-from caller.rating_post import IN_FLIGHT, PATIENCE_S, TIMEOUT_S, Outcome, Posted, RatingSender, verdict
+from caller.rating_book import PATH_FIELD, RatingBook
+from caller.rating_post import IN_FLIGHT, PATH, PATIENCE_S, TIMEOUT_S, Outcome, Posted, RatingSender, verdict
 from caller.station import Station
 from caller.wiring import Equipment
 from tests.simulation.disk import PowerCut, SimFile
@@ -111,6 +111,7 @@ class SimPost:
         world = self._node.world
         waited_ms = int((world.agenda.now_s - queued_s) * 1_000)
         body = {**msgspec.json.decode(entry.payload), "age_ms": age.ms + waited_ms}
+        path = body.pop(PATH_FIELD, PATH)
         if not age.sure:
             body["sure"] = False
         said = False
@@ -135,7 +136,7 @@ class SimPost:
 
         def arrive() -> None:
             if world.agenda.now_s - sent_s < ORPHAN_S:
-                world.collector.post(data, answered)
+                world.collector.post(data, answered, path)
 
         wire.up.carry(arrive)
         world.agenda.after(TIMEOUT_S, lambda: end(Outcome.FAILED, "time-out"))

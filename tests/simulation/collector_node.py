@@ -9,20 +9,22 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from broker.collector.answers import EvaluationBody
-from broker.collector.api_evaluations import level_of
+from broker.collector.answers import EvaluationBody, ExplanationBody, UnratedBody
+from broker.collector.api_evaluations import explanation_of, level_of
 from broker.collector.asking import GONE_CODES
 from broker.collector.errors import WebError
 from broker.contract.codec import CodecError, decode, decode_view, encode_envelope
 from broker.contract.envelope import REPLY_LIMIT_BYTES, EngineState, Reply
 from broker.contract.topics import Topics
-from broker.model.commands import Command, RecordEvaluation
+from broker.model.commands import Command, LeaveUnrated, RecordEvaluation
+from broker.model.hall import Hall
 from broker.model.views import CounterView
 from broker.runtime.engine_time import EngineTime
 from broker.runtime.engine_watch import EngineWatch
 from broker.runtime.errors import SendRefused
 from broker.runtime.link import Message
 from broker.runtime.newest import Newest, Position
+from caller.rating_book import EXPLAINED, LEFT_UNRATED
 from tests.simulation.node import Node
 from tests.simulation.outboxes import answer_in
 from tests.simulation.trace import Sent
@@ -126,24 +128,15 @@ class CollectorNode(Node):
             return
         self.world.agenda.after(ANSWER_WITHIN_S, lambda: end(None))
 
-    def post(self, data: bytes, answer: Answer) -> None:
-        """POST /api/evaluations."""
+    def post(self, data: bytes, answer: Answer, path: str = "/api/evaluations") -> None:
+        """POST /api/evaluations, or what is told beside a rating."""
         if not self.alive:
             return
         try:
-            body = decode(data, EvaluationBody)
-            level = level_of(body, self.world.hall.keypads[body.device])
+            body, command = _asked(self.world.hall, path, data)
         except (CodecError, WebError) as error:
             self.world.alarm(COLLECTOR, f"a caller's post is refused: {error}", error)
             return
-        command = RecordEvaluation(
-            evaluation=body.id,
-            visit=body.visit,
-            level=level,
-            device=body.device,
-            raw_key=body.raw_key,
-            pressed_at_ms=body.pressed_at_ms,
-        )
 
         def done(reply: Reply | None) -> None:
             if reply is None:
@@ -156,3 +149,23 @@ class CollectorNode(Node):
                 answer(201, b"{}")
 
         self.submit(command, body.id, body.device, done, age_ms=body.age_ms, sure=body.sure)
+
+
+def _asked(hall: Hall, path: str, data: bytes) -> tuple[EvaluationBody | ExplanationBody | UnratedBody, Command]:
+    """What a caller posted, as the collector reads it."""
+    if path == EXPLAINED:
+        said = decode(data, ExplanationBody)
+        return said, explanation_of(said)
+    if path == LEFT_UNRATED:
+        left = decode(data, UnratedBody)
+        return left, LeaveUnrated(visit=left.visit, device=left.device, why=left.why)
+    body = decode(data, EvaluationBody)
+    command = RecordEvaluation(
+        evaluation=body.id,
+        visit=body.visit,
+        level=level_of(body, hall.keypads[body.device]),
+        device=body.device,
+        raw_key=body.raw_key,
+        pressed_at_ms=body.pressed_at_ms,
+    )
+    return body, command

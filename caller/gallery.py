@@ -1,0 +1,119 @@
+"""Every screen of the evaluator in every state and both sizes: for the eye, for lint and for pictures."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta, timezone
+
+import msgspec
+
+from broker.model import views as v
+from broker.model.words import CounterStatus, Level, Names
+from broker.runtime.canvas.ops import Op
+from caller.evaluator import EvaluatorMind
+from caller.evaluator_view import BAR, PANEL, Person, evaluator_ops, face_of
+
+ZONE = timezone(timedelta(hours=8))
+NOW_MS = int(datetime(2026, 11, 20, 14, 32, tzinfo=ZONE).timestamp() * 1000)
+SIZES = (BAR, PANEL, (1920, 600), (1024, 600))
+LEVELS = {str(index): level for index, level in enumerate(Level)}
+ANNA = Person("李晓梅", "综合窗口")
+SERVICES = (
+    Names("养老保险待遇申领", "Pension claims"),
+    Names("社会保障卡", "Social security card"),
+    Names("失业登记", "Unemployment"),
+    Names("医疗保障", "Health insurance"),
+)
+COUNTER = v.CounterView(
+    counter="c3",
+    name="3",
+    status=CounterStatus.OPEN,
+    services=SERVICES[:2],
+    clerk="li",
+    staff_number="016",
+    ticket=None,
+    waiting=4,
+    pause=None,
+    evaluation=None,
+    held=(),
+    missed=(),
+    hall=Names("滨江区政务服务中心", "Binjiang Government Service Centre"),
+    open=v.OpenState(state="open", hours="09:00-12:00 13:30-17:00"),
+)
+PAUSE = v.PausedCounter(
+    counter="c3",
+    counter_name="3",
+    reason="短暂离开",
+    contact=Names("工号 017", "Staff 017"),
+    phone="0432-6688-1234",
+    since_ms=NOW_MS - 300_000,
+    returns_at_ms=NOW_MS + 780_000,
+    instead=("2", "5", "12"),
+)
+RATING = v.EvaluationRequest(visit="visit-0001", number="A042", opened_at_ms=NOW_MS - 20_000, until_ms=NOW_MS + 40_000)
+LONG = Names(
+    "高新技术产业开发区社会保险事业管理局经办服务大厅",
+    "Social Insurance Service Hall of the High-tech Industrial Development Zone",
+)
+
+
+def changed(**changes: object) -> v.CounterView:
+    """The counter, but for some facts."""
+    return msgspec.structs.replace(COUNTER, **changes)
+
+
+def samples() -> dict[str, tuple[v.CounterView | None, tuple[str, ...], Person]]:
+    """State -> (view, what was done, who serves). Deeds: prompt, thank, low, sorry, or a touch."""
+    paused = changed(status=CounterStatus.PAUSED, pause=PAUSE)
+    bare = msgspec.structs.replace(PAUSE, instead=(), returns_at_ms=None, phone="", reason="")
+    asked = changed(evaluation=RATING)
+    emergency = v.Emergency(zh="请立即从最近的出口离开", en="Please leave by the nearest exit now", since_ms=NOW_MS)
+    return {
+        "starting": (None, (), Person()),
+        "idle": (COUNTER, (), ANNA),
+        "idle-number-only": (COUNTER, (), Person()),
+        "idle-nobody": (changed(clerk=None, staff_number=None), (), Person()),
+        "idle-long": (
+            changed(name="128", hall=LONG, services=SERVICES),
+            (),
+            Person("阿卜杜热合曼·买买提", "党员示范岗"),
+        ),
+        "rating": (asked, ("prompt",), ANNA),
+        "why": (asked, ("prompt", "low"), ANNA),
+        "why-chosen": (asked, ("prompt", "low", "reason/slow", "reason/unclear", "contact"), ANNA),
+        "thanks": (asked, ("prompt", "thank"), ANNA),
+        "thanks-contact": (asked, ("prompt", "low", "contact", "send"), ANNA),
+        "sorry": (asked, ("prompt", "sorry"), ANNA),
+        "paused": (paused, (), ANNA),
+        "paused-bare": (changed(status=CounterStatus.PAUSED, pause=bare), (), ANNA),
+        "closed": (changed(status=CounterStatus.CLOSED, clerk=None, staff_number=None), (), Person()),
+        "emergency": (changed(emergency=emergency), (), ANNA),
+    }
+
+
+def sample(name: str, size: tuple[int, int]) -> tuple[Op, ...]:
+    """One state on a screen of ``size`` px."""
+    view, deeds, person = samples()[name]
+    mind = EvaluatorMind(LEVELS, "decline")
+    if view is not None:
+        mind.shown(view)
+    for deed in deeds:
+        match deed:
+            case "prompt":
+                mind.prompt()
+            case "thank":
+                mind.thank(Level.SATISFIED, 100.0)
+            case "low":
+                mind.thank(Level.DISSATISFIED, 100.0)
+            case "sorry":
+                mind.sorry(100.0)
+            case _:
+                mind.touch(deed, 100.5, NOW_MS)
+    return evaluator_ops(mind.look(101.0, NOW_MS), face_of(size), person, ZONE)
+
+
+def screens() -> Iterator[tuple[str, tuple[int, int], tuple[Op, ...]]]:
+    """Every sample in every size."""
+    for size in SIZES:
+        for name in samples():
+            yield f"evaluator-{size[0]}x{size[1]}-{name}", size, sample(name, size)
