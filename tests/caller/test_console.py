@@ -263,6 +263,11 @@ def test_transfer_to_nowhere_is_refused(console, digits):
     assert codes(console.press(Press(ConsoleKey.TRANSFER, digits), 1.0, NOW_MS)) == ["no_counter"]
 
 
+def test_undo_asks_the_engine_whatever_was_done_and_wherever(console):
+    assert commands(console.press(Press(ConsoleKey.UNDO), 1.0, NOW_MS)) == [c.UndoLast(counter="w1")]
+    assert console.press(Press(ConsoleKey.UNDO), 1.5, NOW_MS) == [], "pressed twice it is one undo"
+
+
 def test_digits_before_finish_say_how_many_items_were_handled(console):
     console.shown(view(ticket=ticket()))
     effects = console.press(Press(ConsoleKey.FINISH, "12"), 1.0, NOW_MS)

@@ -70,6 +70,20 @@ def test_a_console_offers_exactly_what_makes_sense_now(hub: TownHub, logged_in: 
     assert enabled(text_of(clerk, "/console/c5")) == {"o", "l"}
 
 
+def test_after_the_last_recall_the_no_show_key_lights_and_the_recall_key_is_dark(
+    hub: TownHub, logged_in: Callable[[str], Browser]
+) -> None:
+    clerk = logged_in("clerk")
+    hub.done(c.CallNext(counter="c1"))
+    for _ in range(hub.hall.rules.recall_most):
+        assert "r" in enabled(text_of(clerk, "/console/c1"))
+        hub.clock.advance(hub.hall.rules.recall_gap_s)
+        hub.done(c.Recall(counter="c1"))
+    page = text_of(clerk, "/console/c1")
+    assert "r" not in enabled(page)
+    assert re.search(r'class="button go[^"]*" id="key-m"', page)
+
+
 @pytest.mark.parametrize("path", ["/console/c1", "/console/c5", "/console/c2", "/today"])
 def test_every_button_sends_a_command_that_the_api_takes(
     hub: TownHub, logged_in: Callable[[str], Browser], path: str
