@@ -205,6 +205,8 @@ _CSV_PLAIN = (
     "pauses",
     "long_pauses",
     "paused_s",
+    "cover_tasks",
+    "left_empty",
 )
 _CSV_HEAD = (
     "group",

@@ -91,6 +91,8 @@ class DayFold:
     calls: list[CallMade] = field(default_factory=list)
     endings: list[Ended] = field(default_factory=list)
     pauses: list[PauseSpan] = field(default_factory=list)
+    cover_tasks: list[e.CoverWanted] = field(default_factory=list)
+    left_empty: list[e.CounterStoodEmpty] = field(default_factory=list)
     ratings: dict[str, Level] = field(default_factory=dict)
     clerks: dict[str, str | None] = field(default_factory=dict)
     before: dict[str, list[TicketStory]] = field(default_factory=dict)
@@ -254,6 +256,18 @@ def _drop_last(rows: list[Any], wanted: Callable[[Any], bool]) -> None:
     del rows[index]
 
 
+def _logged_in(fold: DayFold, event: e.ClerkLoggedIn) -> None:
+    fold.clerks[event.counter] = event.clerk
+
+
+def _cover_wanted(fold: DayFold, event: e.CoverWanted) -> None:
+    fold.cover_tasks.append(event)
+
+
+def _stood_empty(fold: DayFold, event: e.CounterStoodEmpty) -> None:
+    fold.left_empty.append(event)
+
+
 def _rated(fold: DayFold, event: e.EvaluationRecorded) -> None:
     fold.ratings[event.visit] = event.level
 
@@ -294,6 +308,9 @@ _WRITERS: dict[type[e.Event], Callable[[DayFold, Any], None]] = {
     e.VisitPartFinished: _part_finished,
     e.DirectServed: _direct_served,
     e.CounterOpened: _opened,
+    e.ClerkLoggedIn: _logged_in,
+    e.CoverWanted: _cover_wanted,
+    e.CounterStoodEmpty: _stood_empty,
     e.CounterPaused: _paused,
     e.CounterResumed: _pause_ended,
     e.CounterClosed: _pause_ended,

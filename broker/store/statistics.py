@@ -16,6 +16,7 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
+from broker.model.events import CounterStoodEmpty, CoverWanted
 from broker.model.hall import Hall
 from broker.model.words import SATISFIED_LEVELS, Level, Names
 from broker.store.day_fold import CallMade, DayFold, Ended, Issued, PauseSpan
@@ -60,6 +61,8 @@ class Figures(msgspec.Struct, frozen=True, kw_only=True):
     pauses: int | None
     long_pauses: int | None
     paused_s: int | None
+    cover_tasks: int | None
+    left_empty: int | None
 
 
 class Row(msgspec.Struct, frozen=True, kw_only=True):
@@ -134,6 +137,12 @@ DEFINITIONS: tuple[Definition, ...] = tuple(
             "(very satisfied + satisfied + fairly satisfied) ÷ visits rated; an unrated visit is never satisfied",
         ),
         ("long_pauses", "超过 10 分钟的暂停次数", "Pauses longer than ten minutes"),
+        (
+            "cover_tasks",
+            "提请值班领导安排顶岗的次数（暂停超时，或有人等候而无人登录）",
+            "Times the duty leader was asked for a substitute: a pause too long, or nobody logged in while people wait",
+        ),
+        ("left_empty", "空窗：限时内无人顶岗的次数", "Counters left empty: nobody came in the time that was given"),
     )
 )
 
@@ -146,11 +155,13 @@ class Cases:
     calls: list[CallMade] = field(default_factory=list)
     endings: list[Ended] = field(default_factory=list)
     pauses: list[PauseSpan] = field(default_factory=list)
+    cover_tasks: list[CoverWanted] = field(default_factory=list)
+    left_empty: list[CounterStoodEmpty] = field(default_factory=list)
 
 
 def statistics(hall: Hall, fold: DayFold, by: By, now_ms: int) -> Statistics:
     """The day in groups, in hall order. Every counter has a row; other groups only when something happened in them."""
-    everything = Cases(fold.issued, fold.calls, fold.endings, fold.pauses)
+    everything = Cases(fold.issued, fold.calls, fold.endings, fold.pauses, fold.cover_tasks, fold.left_empty)
     groups = _grouped(everything, _key_of(hall, by))
     if by == "counter":
         groups = {key: groups.get(key, Cases()) for key in (*hall.counters, *groups)}
@@ -182,7 +193,7 @@ def _key_of(hall: Hall, by: By) -> Callable[[Any], str | None]:
 
 def _grouped(cases: Cases, key_of: Callable[[Any], str | None]) -> dict[str, Cases]:
     groups: dict[str, Cases] = defaultdict(Cases)
-    for name in ("issued", "calls", "endings", "pauses"):
+    for name in ("issued", "calls", "endings", "pauses", "cover_tasks", "left_empty"):
         for case in getattr(cases, name):
             key = key_of(case)
             if key is not None:
@@ -250,6 +261,8 @@ class _Count:
             pauses=len(spans) if has_pauses else None,
             long_pauses=sum(span > LONG_PAUSE_MS for span in spans) if has_pauses else None,
             paused_s=sum(spans) // 1000 if has_pauses else None,
+            cover_tasks=len(cases.cover_tasks) if has_pauses else None,
+            left_empty=len(cases.left_empty) if has_pauses else None,
         )
 
     def _target_ms(self, service: str) -> float:

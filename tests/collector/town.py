@@ -206,6 +206,7 @@ class TownHub:
                 self.journal.open()
                 try:
                     self.writer.ask(c.PassTime(), f"server/time-{self.clock.now_ms()}")
+                    self.writer.commit()
                 finally:
                     self.journal.close()
                 self.show()

@@ -144,6 +144,25 @@ def test_pauses_are_measured_also_while_they_last(hub: TownHub, reports: Journal
     assert figures(reports, "clerk", "staff-16").paused_s == 660
 
 
+def test_a_pause_that_nobody_covered_is_a_task_and_a_counter_left_empty(hub: TownHub, reports: JournalReports) -> None:
+    hub.take_ticket("pension")
+    hub.done(c.PauseCounter(counter="c1", reason="会议"))
+    hub.pass_time(20)
+    one, two = figures(reports, "counter", "c1"), figures(reports, "counter", "c2")
+    assert (one.cover_tasks, one.left_empty) == (1, 1)
+    assert (two.cover_tasks, two.left_empty) == (0, 0)
+    assert figures(reports, "clerk", "staff-16").left_empty == 1
+    assert figures(reports, "service", "pension").left_empty is None
+
+
+def test_after_a_takeover_the_pause_is_the_new_clerks(hub: TownHub, reports: JournalReports) -> None:
+    hub.done(c.CloseCounter(counter="c2"))
+    hub.done(c.PauseCounter(counter="c1", reason="会议"))
+    hub.done(c.LogIn(counter="c1", clerk="staff-17"))
+    hub.done(c.PauseCounter(counter="c1", reason="吃饭"))
+    assert (figures(reports, "clerk", "staff-16").pauses, figures(reports, "clerk", "staff-17").pauses) == (1, 1)
+
+
 def test_who_was_forgotten_at_a_counter_over_night_is_not_a_visit_to_rate(
     hub: TownHub, reports: JournalReports
 ) -> None:
