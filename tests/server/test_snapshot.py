@@ -81,6 +81,12 @@ RARE: tuple[e.Event, ...] = (
     ),
     e.JournalRestored(at_ms=8, through="2026-03-04"),
     e.IssuingWasPaused(at_ms=9, service="pension", kiosk=None, reason="停电"),
+    e.AttendanceTaken(at_ms=10, session="day", due_ms=9, absent=("a1", "a2")),
+    e.ClerkLoggedIn(at_ms=11, counter="c1", clerk="a1"),
+    e.CoverWanted(at_ms=12, task="2026-03-03-t1", counter="c2", kind="nobody", since_ms=9, due_ms=99, clerk="a2"),
+    e.CoverWanted(at_ms=12, task="2026-03-03-t2", counter="c3", kind="nobody", since_ms=9, due_ms=99),
+    e.SubstituteAppointed(at_ms=13, task="2026-03-03-t1", counter="c2", clerk="a3", phone="12333", due_ms=120),
+    e.CounterExcused(at_ms=14, task="2026-03-03-t2", counter="c3", reason="休息"),
 )  # fmt: skip
 
 
