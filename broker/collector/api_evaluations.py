@@ -4,6 +4,7 @@ The id made on the device before its first post is the command's id, so a repeat
 """
 
 import hmac
+import re
 from typing import Any
 
 from flask import Blueprint, Response, request
@@ -16,6 +17,8 @@ from broker.collector.errors import (
     BadDeviceKey,
     IdTaken,
     LevelMismatch,
+    Malformed,
+    NotFound,
     NotRateable,
     NotYourRole,
     RatingFirst,
@@ -29,6 +32,7 @@ from broker.model.words import Level
 
 RATING_FIRST_MS = 600_000
 """So long an explanation waits for its rating; afterwards the engine judges it."""
+DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 PAPER = "paper"
 """What the journal names as the device of a paper form that staff entered."""
 PHONE = "phone"
@@ -85,6 +89,7 @@ def blueprint(web: Web) -> Blueprint:
 
     _notes(web, routes)
     _paper(web, routes)
+    _report(web, routes)
     return routes
 
 
@@ -106,6 +111,21 @@ def _notes(web: Web, routes: Blueprint) -> None:
         web.ratings.take(address())
         body = read_body(a.UnratedBody)
         return _noted(web, body, LeaveUnrated(visit=body.visit, device=body.device, why=body.why))
+
+
+def _report(web: Web, routes: Blueprint) -> None:
+    """What a manager may look at: how many were rated, and what looks made up. No visitor and no number."""
+
+    @routes.get("/ratings")
+    @web.guard.allow(Role.MANAGER)
+    def ratings() -> Response:
+        day = request.args.get("day")
+        if day is not None and DATE.fullmatch(day) is None:
+            raise Malformed(detail="'day' must be a date such as 2026-03-02")
+        found = web.reports.ratings(day)
+        if found is None:
+            raise NotFound
+        return answer(found)
 
 
 def _paper(web: Web, routes: Blueprint) -> None:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from broker.collector import answers as a
 from broker.model.views import CounterView
+from broker.store.rating_report import RatingReport
 from broker.store.statistics import Statistics
 
 
@@ -124,6 +125,17 @@ OPERATIONS: tuple[Operation, ...] = (
         201,
         a.PaperRating,
         errors=(400, 401, 403, 409, 413, 415, 422, 503),
+    ),
+    Operation(
+        "get",
+        "/api/ratings",
+        "ratings",
+        "manager",
+        "已评、未评、拒评、设备故障各多少，以及供抽查的可疑评价（不自动处理）",
+        "Rated, unrated, declined, device faults of a day, and a sample of ratings to look at",
+        RatingReport,
+        parameters=(Parameter("day", "query", "Business day; the latest when left out", False, "2026-03-02"),),
+        errors=(400, 401, 403, 404, 503),
     ),
     Operation(
         "get",

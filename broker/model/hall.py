@@ -30,7 +30,7 @@ from broker.model.hall_base import (
 from broker.model.hall_devices import Caller, Console, Display, Keypad, Kiosk, Sign, Strip
 from broker.model.hall_languages import FurtherLanguage
 from broker.model.hall_speech import Speech
-from broker.model.words import Names, Phone, Sentence, Slug
+from broker.model.words import Level, Names, Phone, Sentence, Slug
 
 
 class HallIdentity(Declared, frozen=True, kw_only=True):
@@ -164,6 +164,9 @@ class Rules(Declared, frozen=True, kw_only=True):
     substitute, and ``cover_within_min`` later it is an incident (空窗). So it is with a clerk's counter that nobody
     logged in to while people waited for ``nobody_limit_min``. ``clerks_log_in``: a counter opens only for who logged
     in there, and who is not on post ``on_post_min`` before a session is listed (0: nobody is).
+
+    ``rating_default``: the level that a jurisdiction counts an unrated visit as once ``rating_late_h`` are over. It is
+    a figure of its own (``by_default``) and in no rate.
     """
 
     return_places: Annotated[int, msgspec.Meta(ge=0, le=50)] = 3
@@ -178,6 +181,7 @@ class Rules(Declared, frozen=True, kw_only=True):
     call_valid_s: Annotated[int, msgspec.Meta(ge=10, le=60)] = 60
     reservation_s: Annotated[int, msgspec.Meta(ge=5, le=300)] = 30
     rating_window_s: Annotated[int, msgspec.Meta(ge=10, le=600)] = 60
+    rating_default: Level | None = None
     rating_late_h: Annotated[int, msgspec.Meta(ge=1, le=240)] = 24
     skill_exponent: Annotated[float, msgspec.Meta(ge=0, le=2)] = 0.5
     pause_reason_default: Sentence = "短暂离开"

@@ -20,6 +20,7 @@ from broker.runtime.database import query
 from broker.store.archive import archive_path, archives_of, open_archive
 from broker.store.day_fold import DayFold, TicketStory
 from broker.store.journal import MOST, decode_event, open_to_read
+from broker.store.rating_report import EVENTS, RatingReport, rating_report
 from broker.store.statistics import By, Statistics, statistics
 
 DAYS_KEPT = 4
@@ -35,6 +36,8 @@ class Reports(Protocol):
     def ticket(self, key: str) -> TicketStory | None: ...
 
     def is_rated(self, visit: str) -> bool: ...
+
+    def ratings(self, day: str | None) -> RatingReport | None: ...
 
 
 class JournalReports:
@@ -82,6 +85,19 @@ class JournalReports:
             sql = "SELECT 1 FROM evaluations WHERE visit = ?"
             # A visit's name begins with its day, and it is rated on that day or later.
             return any(query(source.connection, sql, (visit,)) for source in self._sources(connection, visit[:7]))
+
+    def ratings(self, day: str | None) -> RatingReport | None:
+        """What became of the ratings of a day (default: the latest), with the audit sample; None for no such day."""
+        with self._lock, closing(open_to_read(self._path)) as connection:
+            fold = self._folded(connection, day)
+            if fold is None:
+                return None
+            found = [
+                decode_event(position, body)
+                for source in self._sources(connection, fold.day[:7])
+                for position, body in source.of_types(fold.day, EVENTS)
+            ]
+            return rating_report(self._hall, fold, found, self._now_ms())
 
     def _folded(self, connection: sqlite3.Connection, day: str | None) -> DayFold | None:
         """The day up to now; one snapshot for all reads, so that a rating never precedes its visit."""
@@ -153,6 +169,15 @@ class _Source:
         """Business days with events here."""
         sql = "SELECT DISTINCT day FROM events WHERE day IS NOT NULL AND position BETWEEN ? AND ?"
         return tuple(row[0] for row in query(self.connection, sql, (self.first, self.last)))
+
+    def of_types(self, day: str, types: tuple[str, ...]) -> list[tuple[int, bytes]]:
+        """(position, body) of a day's events of these types, in order."""
+        marks = ",".join("?" * len(types))
+        sql = (
+            f"SELECT position, body FROM events WHERE day = ? AND type IN ({marks})"
+            " AND position BETWEEN ? AND ? ORDER BY position"
+        )
+        return query(self.connection, sql, (day, *types, self.first, self.last))
 
     def fold_into(self, fold: DayFold) -> None:
         """Take the day's events that are not folded in yet."""

@@ -4,6 +4,7 @@ import json
 import sqlite3
 from typing import Any
 
+import msgspec
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -329,3 +330,38 @@ class TestPaperForms:
             answer = browser.client.post("/api/commands", json=body, headers={"X-CSRF-Token": browser.token})
             assert answer.status_code == 403
         assert events_of(hub, "EvaluationRecorded") == []
+
+
+def test_a_manager_sees_states_apart_and_a_sample_and_a_clerk_neither(browser: Browser, hub: TownHub) -> None:
+    hub.done(c.OpenCounter(counter="c1"))
+    visits = []
+    for _ in range(3):
+        hub.take_ticket("pension")
+        visits.append(hub.serve("c1"))
+    assert browser.client.post("/api/evaluations", json=rating(visits[2], hub)).status_code == 201
+    body = {"id": "unrated-00001", "visit": visits[1], "device": "keypad-1", "why": "declined"}
+    browser.client.post("/api/evaluations/unrated", json=body)
+    assert browser.client.get("/api/ratings").status_code == 401
+    browser.log_in("the-clerk")
+    assert browser.client.get("/api/ratings").status_code == 403
+    browser.log_in("the-manager")
+    assert browser.client.get("/api/ratings?day=yesterday").status_code == 400
+    told = browser.client.get("/api/ratings").get_json()
+    states = ("rateable", "rated", "declined", "device_fault", "unrated", "by_default")
+    assert [told[name] for name in states] == [3, 1, 1, 0, 1, None]
+    assert "too_fast" in [one["pattern"] for one in told["sample"]["suspicions"]]
+
+
+def test_a_default_rule_is_a_figure_of_its_own_and_in_no_rate(hub: TownHub) -> None:
+    hub.done(c.OpenCounter(counter="c1"))
+    hub.take_ticket("pension")
+    hub.serve("c1")
+    rules = msgspec.structs.replace(hub.hall.rules, rating_default=Level.SATISFIED)
+    hall = msgspec.structs.replace(hub.hall, rules=rules)
+    later_ms = hub.clock.now_ms() + (hall.rules.rating_late_h + 1) * 3_600_000
+    for now_ms, counted in ((hub.clock.now_ms(), 0), (later_ms, 1)):
+        reports = JournalReports(hub.path, hall, lambda now_ms=now_ms: now_ms)
+        found, figures = reports.ratings(None), reports.statistics(None, "counter")
+        assert found is not None and figures is not None
+        assert (found.by_default, found.unrated, found.rated) == (counted, 1, 0)
+        assert (figures.total.satisfied, figures.total.satisfaction) == (0, None)

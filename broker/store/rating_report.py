@@ -1,0 +1,92 @@
+"""What became of a day's visits as to their rating, and the audit sample, from the journal's events. Pure.
+
+The four states are counted apart: rated, declined, device fault, unrated. Where a jurisdiction counts silence as a
+level (``rules.rating_default``), that is ``by_default``: a figure beside them, in no rate and in no satisfaction.
+"""
+
+from collections.abc import Iterable
+
+import msgspec
+
+from broker.model import events as e
+from broker.model.hall import Hall
+from broker.model.words import Level
+from broker.store.day_fold import DayFold
+from broker.store.rating_audit import AuditSample, Rated, audit
+
+HOUR_MS = 3_600_000
+EVENTS = (
+    "EvaluationRecorded",
+    "EvaluationExplained",
+    "VisitLeftUnrated",
+    "TicketReserved",
+    "TicketReported",
+    "ServiceFinished",
+)
+"""The types of event that a report is made from."""
+
+
+class RatingReport(msgspec.Struct, frozen=True, kw_only=True):
+    """Visits of a day that may be rated, by what became of it; ``rated`` by any way, also on a later day.
+
+    ``by_default``: unrated visits whose time is over, as ``default_level`` has them count upwards; None without a rule.
+    """
+
+    day: str
+    rateable: int
+    rated: int
+    declined: int
+    device_fault: int
+    unrated: int
+    by_default: int | None
+    default_level: Level | None
+    paper_forms: int
+    contact_wanted: int
+    sample: AuditSample
+
+
+def rating_report(hall: Hall, fold: DayFold, events: Iterable[e.Event], now_ms: int) -> RatingReport:
+    """The report of one day; ``events`` are the day's of ``EVENTS``."""
+    found = list(events)
+    ended = {one.visit: one.at_ms for one in fold.endings if one.visit and one.rateable}
+    why = {one.visit: one.why for one in found if isinstance(one, e.VisitLeftUnrated)}
+    silent = [visit for visit in ended if visit not in fold.ratings]
+    states = [why.get(visit, "unrated") for visit in silent]
+    late_ms = hall.rules.rating_late_h * HOUR_MS
+    level = hall.rules.rating_default
+    recorded = [one for one in found if isinstance(one, e.EvaluationRecorded)]
+    explained = [one for one in found if isinstance(one, e.EvaluationExplained)]
+    return RatingReport(
+        day=fold.day,
+        rateable=len(ended),
+        rated=len(ended) - len(silent),
+        declined=states.count("declined"),
+        device_fault=states.count("device_fault"),
+        unrated=states.count("unrated"),
+        by_default=None if level is None else sum(now_ms - ended[visit] > late_ms for visit in silent),
+        default_level=level,
+        paper_forms=sum(one.device == "paper" for one in recorded),
+        contact_wanted=sum(one.contact for one in (*recorded, *explained)),
+        sample=audit(fold.day, _rated(hall, found)),
+    )
+
+
+def _rated(hall: Hall, events: list[e.Event]) -> Iterable[Rated]:
+    """A rating of an earlier day's visit has no end here, and then nothing is said about its delay or its ticket."""
+    issued = [one for one in events if isinstance(one, e.TicketReserved | e.TicketReported)]
+    by_kiosk = {one.ticket: one.kiosk is not None for one in issued}
+    ends = {one.visit: one for one in events if isinstance(one, e.ServiceFinished)}
+    for one in events:
+        if isinstance(one, e.EvaluationRecorded):
+            end = ends.get(one.visit)
+            yield Rated(
+                evaluation=one.evaluation,
+                device=one.device,
+                counter=one.counter,
+                clerk=one.clerk,
+                level=one.level.value,
+                finished_at_ms=0 if end is None else end.at_ms,
+                pressed_at_ms=one.pressed_at_ms,
+                at_counter=one.device in hall.keypads,
+                by_kiosk=end is None or by_kiosk.get(end.ticket, True),
+            )
