@@ -64,6 +64,10 @@ RARE: tuple[e.Event, ...] = (
     e.AppointmentBooked(at_ms=3, appointment="booked-1", code="ABC123", service="pension", time_ms=9),
     e.SessionBegan(at_ms=3, session="day"),
     e.ExtensionApproved(at_ms=3, until_ms=99, reason="人多"),
+    e.AttendanceTaken(at_ms=3, session="day", due_ms=2, absent=("a1", "a2")),
+    e.ClerkLoggedIn(at_ms=3, counter="c1", clerk="a1"),
+    e.CoverWanted(at_ms=3, task="task-0001", counter="c2", kind="nobody", since_ms=2, due_ms=9),
+    e.CounterExcused(at_ms=3, task="task-0001", counter="c3", reason="轮休"),
     e.NoticePosted(at_ms=3, notice="lift", zh="电梯停运", en="No lift"),
     e.TicketReserved(
         at_ms=4, ticket="t-1", number="A001", series="a", value=1, owner="engine", service="pension", arrived_at_ms=4
