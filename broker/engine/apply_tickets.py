@@ -191,7 +191,7 @@ def _end_visit(state: State, ticket: Ticket, event: e.ServiceFinished | e.VisitP
     counter.visit = ticket.visit = event.visit
     state.visits_made += 1
     if known is not None:  # its end was taken back, and this is the end of the same visit
-        known.finished_at_ms = event.at_ms
+        known.finished_at_ms, known.unrated = event.at_ms, None
         return
     state.visits[event.visit] = Visit(
         event.visit, ticket.number, ticket.service, event.counter, counter.clerk, event.at_ms

@@ -89,6 +89,17 @@ def test_a_visit_finished_by_mistake_goes_on_and_ends_as_the_same_visit() -> Non
     assert work.state.visits[visit].rated
 
 
+def test_who_declined_to_rate_a_visit_that_went_on_is_asked_again_at_its_end() -> None:
+    work = at_work()
+    work.call("c1")
+    visit = work.done(c.FinishService(counter="c1"))["visit"]
+    work.done(c.LeaveUnrated(visit=visit, why="declined", device="keypad-1"))
+    work.done(UNDO)
+    work.done(c.FinishService(counter="c1"))
+    assert view(work, "counter", "c1").evaluation.visit == visit
+    work.done(c.LeaveUnrated(visit=visit, why="declined", device="keypad-1"))
+
+
 def test_a_visit_that_was_rated_is_over() -> None:
     work = at_work()
     visit = work.serve("c1")
