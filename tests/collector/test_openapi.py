@@ -98,7 +98,7 @@ def test_what_is_not_there_is_told_in_the_documented_form(logged_in: Callable[[s
         "rateOnPhone": {"id": "phone-00001", "level": "satisfied"},
         "virtualInput": {"device": "nothing-here", "part": "x", "kind": "touch"},
     }
-    queries = {"statistics": {"day": "1999-01-01"}, "events": {"ticket": "A999"}}
+    queries = {"statistics": {"day": "1999-01-01"}, "ratings": {"day": "1999-01-01"}, "events": {"ticket": "A999"}}
     if operation.method == "get":
         answer = browser.client.get(path, query_string=queries.get(operation.id, {}))
     else:
