@@ -10,6 +10,7 @@ from broker.collector.attention import fault_words, part_words
 from broker.collector.web import Web
 from broker.contract.envelope import PRINTER_FAULTS
 from broker.model.hours import hours_spans
+from broker.model.ratings import REASONS, REASONS_VERSION
 from broker.model.words import LEVEL_NAMES, PAUSE_REASONS, Level, Names, reason_names
 
 LANGUAGES = ("zh", "en")
@@ -78,6 +79,8 @@ def teach(app: Flask, web: Web) -> None:
         reasons=tuple(PAUSE_REASONS.values()),
         language=language,
         level_names=LEVEL_NAMES,
+        rating_reasons=REASONS[REASONS_VERSION],
+        reasons_version=REASONS_VERSION,
         levels=tuple(Level),
         fault_words=fault_words,
         fault_label=fault_label,

@@ -14,7 +14,7 @@ from broker.collector.web import WebOptions
 from broker.contract.codec import encode
 from broker.contract.envelope import Panel, PanelPart
 from broker.model import commands as c
-from broker.model.words import Names, TicketStatus
+from broker.model.words import Level, Names, TicketStatus
 from kiosk.readers.sdt_simulator import KEYS
 from tests.collector.chromium import CHROMIUM, Chromium
 from tests.collector.conftest import PASSWORD
@@ -97,9 +97,11 @@ def test_my_ticket_calls_me_in_its_title(page: Chromium, site: str, hub: TownHub
     page.until("document.title.includes('请到 1 号窗口')")
     hub.done(c.FinishService(counter="c1"))
     page.until("document.querySelectorAll('.rate button').length === 5")
-    page.run("document.querySelector('.rate button').click()")
+    page.run("document.querySelector('[name=reason][value=slow]').click()")
+    page.run("document.querySelector('.rate button:last-child').click()")
     page.until("document.body.innerText.includes('谢谢您的评价')")
-    assert hub.writer.state.visits["2026-03-04-v1"].rated
+    visit = hub.writer.state.visits["2026-03-04-v1"]
+    assert (visit.level, visit.explained) == (Level.VERY_DISSATISFIED, True)
     assert page.console == []
 
 

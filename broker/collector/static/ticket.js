@@ -77,6 +77,12 @@ function ratingId(ticket) {
   return id;
 }
 
+// Reasons count for the last two faces only; the engine leaves them out of any other rating.
+function added(form) {
+  const reasons = [...form.querySelectorAll("[name=reason]:checked")].map((box) => box.value);
+  return { reasons, reasons_version: reasons.length ? Number(form.querySelector(".why").dataset.version) : 0, contact: form.querySelector("[name=contact]").checked };
+}
+
 document.addEventListener("submit", async (event) => {
   const form = event.target.closest("#rate");
   if (!form) return;
@@ -87,7 +93,7 @@ document.addEventListener("submit", async (event) => {
     const answer = await fetch(`/api/tickets/${encodeURIComponent(form.dataset.ticket)}/rating`, {
       method: "POST",
       headers: { "Content-Type": "application/json" },
-      body: JSON.stringify({ id: ratingId(form.dataset.ticket), level: event.submitter.value }),
+      body: JSON.stringify({ id: ratingId(form.dataset.ticket), level: event.submitter.value, ...added(form) }),
     });
     const body = await answer.json();
     const text = answer.ok ? form.dataset.thanks : document.documentElement.lang === "en" ? body.en : body.zh;
