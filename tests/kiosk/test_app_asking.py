@@ -13,9 +13,9 @@ from broker.model.words import Level, Names
 from broker.runtime.canvas.ops import Text
 from kiosk.asking import NO_ANSWER, NOT_FOUND, THANKS
 from kiosk.flow import COPIED, NOT_COPIED
-from kiosk.issuing import PaperEnd
 from kiosk.screens import words as w
 from kiosk.screens.view import view
+from kiosk.ticket import PaperEnd
 from tests.kiosk.app_bench import Bench
 from tests.kiosk.small_hall import BUTTONS, parsed, small_hall
 

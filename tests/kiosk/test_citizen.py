@@ -14,8 +14,8 @@ from broker.model.commands import SessionTimes
 from broker.model.hall import Hall
 from broker.model.hall_file import parse_hall
 from broker.model.words import Level, TicketStatus
-from kiosk.issuing import PaperEnd
 from kiosk.readers.cards import CardRead
+from kiosk.ticket import PaperEnd
 from kiosk.visit import IDLE_S, WARNING_S, Step
 from tests.halls import DAY, OPENS_MS, SMALL
 from tests.kiosk.citizen_rig import Citizen, hall_at_work
