@@ -70,7 +70,7 @@ def _life() -> str:
 def _hall_keys() -> str:
     parts = [
         "## Hall file: every key",
-        'A `Names` is written `{ zh = "养老保险", en = "Pension" }`, always both. Other types that begin with a capital '
+        'A `Names` is written `{ zh = "养老保险", en = "Pension" }`, always both. Other types beginning with a capital '
         "letter are tables of their own, below. A `catalogue` may lie beside the hall file; write every other file and "
         "folder absolutely (`/srv/hall/media`).",
     ]
