@@ -14,7 +14,7 @@ from datetime import UTC
 from broker.model.hall import Hall
 from broker.model.views import Call, CounterLine, ServiceLine, WaitRange
 from broker.model.words import CounterStatus, Names, TicketStatus
-from broker.model.zones import counters_of
+from broker.model.zones import counters_named
 from broker.runtime.canvas.ops import Op, Text
 from broker.runtime.canvas.texts import Metrics, fit
 from broker.runtime.canvas.theme import MIN_TEXT_PX
@@ -106,7 +106,7 @@ def probe(hall: Hall, name: str, fitted: Fitted) -> tuple[Op, ...]:
     """Return the drawing of a busy moment of a display: a call, a full first page, nothing urgent."""
     layout = hall.displays[name].layout
     room = room_of(fitted, layout)
-    own = counters_of(hall, name) or tuple(hall.counters)
+    own = counters_named(hall, name)
     served = {service for key in own for service in hall.counters[key].services}
     names = Names(SERVICE, "Social Insurance")
     call = Call(

@@ -9,3 +9,8 @@ def counters_of(hall: Hall, display: str) -> tuple[str, ...]:
     if declared.counters or declared.zone is None:
         return declared.counters
     return tuple(key for key, counter in hall.counters.items() if counter.zone == declared.zone)
+
+
+def counters_named(hall: Hall, display: str) -> tuple[str, ...]:
+    """The same, with every counter named where it is the whole hall."""
+    return counters_of(hall, display) or tuple(hall.counters)
