@@ -48,6 +48,8 @@ class Step(StrEnum):
     HELP = "help"
 
 
+MENU_STEPS = frozenset({Step.HOME, Step.CATEGORY})
+"""Where services are chosen, and where it is said instead that none can be."""
 _HOME_ALWAYS = frozenset({Step.HOME, Step.HELP, Step.TAKING, Step.NOTE, Step.BOOKED})
 """From everywhere: a key or a code held before the scanner begins a ticket, or is told why not."""
 ARROWS: dict[Step, frozenset[Step]] = {

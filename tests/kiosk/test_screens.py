@@ -17,7 +17,7 @@ from broker.runtime.canvas.texts import fit, ink_of
 from broker.runtime.canvas.theme import KIOSK_GROUND
 from kiosk import targets as t
 from kiosk.flow import HANDLERS
-from kiosk.gallery import AROUND, MANY, MENU, OFFERS, PRIORITIES, QR_TEXT, SLIP, STATES, screens
+from kiosk.gallery import AROUND, LOOKUP, MANY, MENU, OFFERS, PRIORITIES, QR_TEXT, SLIP, STATES, screens
 from kiosk.screens import words
 from kiosk.screens.frame import LANDSCAPE, PORTRAIT
 from kiosk.screens.view import view
@@ -172,6 +172,14 @@ def test_the_count_down_covers_everything_with_one_way_to_go_on():
 
     assert {target_at(ops, x, y) for x in range(5, 1080, 50) for y in range(5, 1920, 50)} == {t.STAY}
     assert "17" in words_of(ops)
+
+
+def test_without_a_printer_copies_are_off_for_the_printer_and_not_for_want_of_tickets():
+    broken = view(Visit(Step.MORE), replace(LOOKUP, printer_ok=False), AROUND)
+    assert words.NO_PAPER_HINT.zh in words_of(broken)
+    assert words.COPIES_NONE.zh not in words_of(broken)
+    none = view(Visit(Step.MORE), replace(LOOKUP, given=()), AROUND)
+    assert words.COPIES_NONE.zh in words_of(none)
 
 
 def test_every_word_exists_in_both_languages():
