@@ -13,10 +13,8 @@ from display.board import BoardState
 from display.board_cards import why_not
 from display.board_frame import framed
 from display.facts import Facts
-from display.layout import Fitted, frame_grid
-from display.overview_view import welcome
-from display.pieces import pair, stack, steps_panel
-from display.services_view import below, tiles
+from display.layout import Fitted, frame_grid, free_below
+from display.pieces import counters_row, pair, stack, steps_panel, welcome
 
 MOST = {"landscape": 8, "portrait": 7}
 GAP = 18
@@ -32,7 +30,7 @@ def entrance_ops(state: BoardState, fitted: Fitted, zone: tzinfo, facts: Facts) 
         inner += welcome(rest)
     places = _places(rest, fitted.shape, len(state.services))
     if places:
-        inner += steps_panel(below(grid.body, places), across=not grid.portrait)
+        inner += steps_panel(free_below(grid.body, places), across=not grid.portrait)
     for service, place in zip(state.services, places, strict=False):
         inner += _card(service, place, facts.icons.get(service.service, "document"))
     return scaled(framed(state, grid, zone, inner), fitted.scale)
@@ -102,7 +100,9 @@ def _where(service: ServiceLine, place: Rect) -> list[Op]:
     height = min(64, place.h - 4)
     return [
         Icon(rect=arrow, name="arrow-right", colour=theme.AMBER, stroke=2.6),
-        *tiles(service.counters, Rect(arrow.right + 16, place.y, place.right - arrow.right - 16, place.h), 74, height),
+        *counters_row(
+            service.counters, Rect(arrow.right + 16, place.y, place.right - arrow.right - 16, place.h), 74, height
+        ),
     ]
 
 
