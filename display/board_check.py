@@ -58,7 +58,10 @@ def _media(display: Display) -> list[str]:
     try:
         suffixes = [path.suffix.lower() for path in Path(display.media).iterdir()]
     except OSError as error:
-        return [f"  media: {display.media}: {error.strerror}"]
+        return [
+            f"  media: {display.media} 打不开，请建这个文件夹，或改正路径 · "
+            f"cannot be opened, make this folder or mend its path: {error.strerror}"
+        ]
     pictures = sum(suffix in PICTURES for suffix in suffixes)
     videos = sum(suffix in film.SUFFIXES for suffix in suffixes)
     lines = [f"  media: {pictures} 张图片、{videos} 个视频 · {pictures} pictures, {videos} videos"]
