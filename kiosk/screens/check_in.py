@@ -45,13 +45,13 @@ def entry(frame: Frame, rect: Rect) -> list[Op]:
 def for_holders(frame: Frame, area: Rect) -> tuple[Rect, list[Op]]:
     """While no number can be taken, who has a ticket or an appointment is not shut out: the room left, and the ways."""
     rows = Rect(area.x, area.bottom - ENTRIES_H, area.w, ENTRIES_H)
-    hint = None if frame.larger else w.MORE_HINT
+    more, hint = (w.MORE_TITLE, None) if frame.larger else (w.MORE, w.MORE_HINT)
     if not frame.menu.appointments:
-        ops = button(frame, rows, t.MORE, w.MORE, "ticket", hint)
+        ops = button(frame, rows, t.MORE, more, "ticket", hint)
     else:
         left, right = rows.columns(2, 18)
         ops = button(frame, left, t.CHECK_IN, w.CHECK_IN, "calendar-check")
-        ops += button(frame, right, t.MORE, w.MORE, "ticket", hint)
+        ops += button(frame, right, t.MORE, more, "ticket", hint)
     return Rect(area.x, area.y, area.w, area.h - ENTRIES_H - GAP), ops
 
 

@@ -84,7 +84,7 @@ def no_paper(frame: Frame) -> list[Op]:
         text(Rect(warn.x + 124, warn.y + 10, warn.w - 150, 58), frame.first(w.NO_PAPER), 42, KIOSK_WARN_INK, bold=True),
         text(
             Rect(warn.x + 124, warn.y + 66, warn.w - 150, 48),
-            frame.first(w.NO_PAPER_HINT),
+            frame.first(w.NO_PAPER_ALONE if frame.menu.alone else w.NO_PAPER_HINT),
             38 if frame.larger else 30,
             KIOSK_WARN_INK,
             min_size=26,

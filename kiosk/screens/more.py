@@ -22,7 +22,8 @@ def more(frame: Frame) -> list[Op]:
     """MORE: what can be done with a ticket; what needs the engine says so while it is away."""
     menu = frame.menu
     away = w.OFFLINE_MISSED if menu.alone else None
-    none = w.NO_PAPER_HINT if not menu.printer_ok else None if menu.given else w.COPIES_NONE
+    told = w.NO_PAPER_ALONE if menu.alone else w.NO_PAPER_HINT
+    none = told if not menu.printer_ok else None if menu.given else w.COPIES_NONE
     rows: list[Row] = [
         (t.MISSED, "refresh", w.MISSED, w.MISSED_HINT, away),
         (t.COPIES, "printer", w.COPIES, w.COPIES_HINT, none),

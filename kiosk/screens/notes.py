@@ -58,11 +58,11 @@ def connecting(frame: Frame) -> list[Op]:
 
 
 def note(frame: Frame) -> list[Op]:
-    """NOTE: one answer to read, good or not."""
+    """NOTE: one answer to read, good or not: about a ticket wanted for a service, or about one that somebody has."""
     visit = frame.visit
     message = visit.note or w.CANNOT
     look: Look = _GOOD if visit.note_good else ("warning", KIOSK_WARN_GROUND, KIOSK_WARN_INK)
-    title = w.GOOD if visit.note_good else w.CANNOT
+    title = w.DONE if visit.note_good else w.CANNOT if visit.service else w.NOT_DONE
     return [*chrome(frame, title), *_message(frame, look, message), *back_bar(frame, w.HOME)]
 
 

@@ -336,7 +336,7 @@ def test_without_a_paper_the_number_is_large_on_the_screen_and_staff_are_told(ci
     citizen.taps("service/pension", "take")
     slip = citizen.paper_comes(how)[1]
     assert citizen.step is Step.NO_PAPER
-    assert slip.number in citizen.reads and "请拍照保存您的号码" in citizen.reads
+    assert slip.number in citizen.reads and "请拍照或记下您的号码" in citizen.reads
     assert citizen.app.staff_wanted(citizen.engine.clock.machine_s())
     citizen.waits(2)
     assert citizen.engine.writer.state.find(slip.number) is not None

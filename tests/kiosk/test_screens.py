@@ -182,6 +182,23 @@ def test_without_a_printer_copies_are_off_for_the_printer_and_not_for_want_of_ti
     assert words.COPIES_NONE.zh in words_of(none)
 
 
+def test_an_answer_about_a_ticket_one_has_is_not_titled_as_a_ticket_refused_or_as_a_place_in_line():
+    states = {name: (visit, menu) for name, visit, menu in STATES}
+    rated, refused = (said(view(*states[name], AROUND)) for name in ("rated", "refused"))
+    assert words.DONE.zh in rated and "重新排队" not in rated
+    assert words.CANNOT.zh in refused
+    assert words.CANNOT.zh not in said(view(*states["not-rejoined"], AROUND))
+
+
+def test_a_kiosk_without_the_system_does_not_say_that_staff_were_told_of_its_printer():
+    alone = {"no-paper-no-code": True, "no-paper": False}
+    for name, visit, menu in STATES:
+        if name in alone:
+            shown = said(view(visit, menu, AROUND))
+            assert (words.NO_PAPER_ALONE.zh in shown) is alone[name]
+            assert (words.NO_PAPER_HINT.zh in shown) is not alone[name]
+
+
 def test_every_word_exists_in_both_languages():
     for name, names in vars(words).items():
         if isinstance(names, Names):
