@@ -46,6 +46,8 @@ def test_an_emergency_is_on_every_page_until_the_manager_ends_it(
     for path in ("/today", "/console/c1", "/", f"/t/{number}"):
         page = text_of(manager, path)
         assert LEAVE["zh"] in page and LEAVE["en"] in page
+    assert "各取号机正常发号" not in text_of(manager, "/today")
+    assert "正在服务" not in text_of(browser, "/") and "请勿前来" in text_of(browser, "/")
     status = browser.client.get("/api/status").get_json()
     assert status["emergency"]["zh"] == LEAVE["zh"]
     assert press(manager, {"type": "CallNext", "counter": "c1"}, "emergency-0002") == 409
