@@ -159,6 +159,21 @@ def test_a_served_hero_makes_way_for_the_next_call_at_once() -> None:
     assert state.hero.number == "B007"
 
 
+def test_a_call_whose_visitor_came_before_its_picture_did_is_the_hero_without_a_ring() -> None:
+    rig = Rig(call("A001", status=TicketStatus.SERVED))
+    missed = call("A002", status=TicketStatus.SERVING)
+    state = rig.shows(missed, call("A001", status=TicketStatus.SERVED))
+    assert state.hero is not None
+    assert (state.hero.number, state.ring, numbers(state)) == ("A002", False, ["A001"])
+    waits = Rig(call("A001"))
+    state = waits.shows(missed, call("A001"))
+    assert state.hero is not None
+    assert state.hero.number == "A001", "whose visitor has not come yet"
+    state = waits.shows(missed, call("A001", status=TicketStatus.SERVED))
+    assert state.hero is not None
+    assert state.hero.number == "A002"
+
+
 def test_a_call_that_was_taken_back_disappears() -> None:
     rig = Rig(call("A001"))
     rig.shows(call("A002"), call("A001"))
