@@ -54,7 +54,10 @@ def _media(display: Display) -> list[str]:
     if not display.media:
         return []
     if display.layout not in WITH_PICTURES:
-        return [f"  media: 布局 {display.layout} 没有放图片的位置 · this layout has no place for pictures"]
+        return [
+            f"  media: 布局 {display.layout} 没有放图片的位置，请删去 media，或改用 landscape、portrait · "
+            "this layout has no place for pictures: leave media out, or use landscape or portrait"
+        ]
     try:
         suffixes = [path.suffix.lower() for path in Path(display.media).iterdir()]
     except OSError as error:

@@ -45,5 +45,5 @@ def _lines(hall: Hall, language: Language) -> list[str]:
     return [
         f"{language.name} ({language.key})：缺 {len(lacking)} 条，缺的显示{fallback.zh} / "
         f"{len(lacking)} texts are missing and shown in {fallback.en}: {shown}",
-        f"  python -m broker words HALL.toml {language.key} > {language.key}.po",
+        f"  python -m broker words HALL.toml {language.key} > new.po",
     ]
