@@ -49,9 +49,9 @@ def copies(frame: Frame) -> list[Op]:
 
 
 def found(frame: Frame) -> list[Op]:
-    """FOUND: the live tickets of a telephone."""
+    """FOUND: the live tickets of a telephone's last digits; several may be of several people."""
     tickets = frame.visit.found
-    ops = chrome(frame, w.FOUND_TITLE, w.FOUND_HINT)
+    ops = chrome(frame, w.FOUND_TITLE if len(tickets) == 1 else w.FOUND_MANY, w.FOUND_HINT)
     for rect, one in zip(_rows(frame, len(tickets)), tickets, strict=True):
         offer = frame.menu.offer(one.service)
         names = offer.names if offer is not None else w.FOUND_HINT

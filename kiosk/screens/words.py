@@ -46,6 +46,7 @@ RATE_HINT = Names("办完后，用号票上的号码评价", "By the number on y
 RATE_TITLE = Names("请您对本次服务进行评价", "How was your visit?")
 RATE_FACES_HINT = Names("点一下即可", "One tap is enough")
 FOUND_TITLE = Names("请记下您的号码", "Please note your number")
+FOUND_MANY = Names("请按业务找到您的号码", "Find yours by its service")
 FOUND_HINT = Names("请记下，在大厅等候叫号", "Note it and wait for your call")
 PHONE = Names("留手机后四位", "Last 4 phone digits")
 PHONE_HINT = Names("号票丢了可以找回", "To find a lost ticket")
@@ -53,8 +54,10 @@ PHONE_LEFT = Names("尾号已留", "Digits are kept")
 PHONE_LEFT_HINT = Names("点此取消", "Tap to remove")
 
 NO_WAIT = Names("无需等候", "No wait")
-WAITING_UNKNOWN = Names("请听叫号", "Listen for the call")
-ALONE = Names("单机取号", "Working alone")
+NOBODY_AHEAD = Names("前面没有人", "Nobody ahead")
+WAITING_UNKNOWN = Names("等候人数未知", "Wait unknown")
+LISTEN = Names("请听叫号", "Listen for the call")
+ALONE = Names("取号正常，等候人数暂缺", "Numbers as usual, waits unknown")
 
 AHEAD = Names("前面等候", "Ahead of you")
 WAIT = Names("预计等候", "Likely wait")
@@ -89,6 +92,7 @@ CARD_READ = Names("请核对证件", "Is this your card?")
 CARD_READ_HINT = Names("核对后即可取号", "Then take your number")
 PRINCIPAL_TITLE = Names("请放上被代理人的身份证", "Lay down the card of the other person")
 YOUR_CARD = Names("您的证件", "Your card")
+OWN_CARD_FIRST = Names("请先拿走您的证件", "Take your card first")
 AGENT_CARD = Names("代理人（您）", "Agent (you)")
 PRINCIPAL_CARD = Names("被代理人", "In the name of")
 FOR_ANOTHER = Names("替别人办理", "I come for somebody else")
@@ -125,7 +129,7 @@ CONNECTING_HINT = Names("请稍候，或到咨询台取号", "One moment, or ask
 CANNOT = Names("现在不能取号", "Not possible now")
 NOT_DONE = Names("没有办成", "That did not work")
 
-EMERGENCY = Names("紧急情况", "EMERGENCY")
+EMERGENCY = Names("紧急通知", "EMERGENCY")
 
 HELP_ASKING = Names("正在通知工作人员", "Calling staff")
 HELP_ASKING_HINT = Names("请稍候", "One moment, please")
@@ -244,6 +248,8 @@ def since(clock: str) -> Names:
 
 def before_you(count: int) -> Names:
     """How many are before a number."""
+    if count <= 0:
+        return NOBODY_AHEAD
     return phrase("前面 {count} 人", "{count} before you", count=count)
 
 

@@ -94,7 +94,7 @@ def test_without_the_engine_no_wait_is_invented():
     alone = replace(SLIP, ahead=None, wait_min=None)
     text = said(view(Visit(step=Step.TICKET, slip=alone, printed=True), replace(MENU, alone=True), AROUND))
     assert "约" not in text
-    assert words.WAITING_UNKNOWN.zh in text
+    assert words.LISTEN.zh in text
 
 
 def test_the_reason_of_a_priority_never_stands_on_a_public_screen():
