@@ -120,6 +120,15 @@ class Visit:
     entered_s: float = float("-inf")
 
 
+_ABOUT_ONESELF = frozenset({Step.PRIORITY, Step.CARD, Step.PHONE, Step.FIND, Step.FOUND, Step.CHECK_IN, Step.BOOKED})
+
+
+def tells_of_the_visitor(visit: Visit) -> bool:
+    """Whether the screen may show something about whoever stands here that is nobody else's business."""
+    held = visit.card, visit.principal, visit.priority, visit.needs, visit.phone_tail
+    return visit.step in _ABOUT_ONESELF or any(held)
+
+
 @dataclass(frozen=True)
 class Scene:
     """The surroundings of an event: what is on offer, when, an id for a ticket if one is begun; languages by key."""
