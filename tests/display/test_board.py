@@ -7,9 +7,12 @@ from hypothesis import strategies as st
 from broker.contract.envelope import ENGINE_SILENT_S
 from broker.model.views import BoardView, Call, Notice
 from broker.model.words import Names, TicketStatus
+from broker.runtime.canvas.geometry import Rect
+from broker.runtime.canvas.ops import Icon
 from broker.runtime.newest import Position
 from display import gallery_hall
 from display.board import HERO_LEAST_S, LINGER_HERO_S, RING_S, BoardMind, BoardState, Room, page_of, worth_showing
+from display.board_cards import why_not
 from display.gallery_boards import make_counter
 from display.gallery_hall import make_call, make_line, make_pause
 
@@ -241,6 +244,12 @@ def test_of_many_services_those_with_a_line_are_shown() -> None:
     assert worth_showing((*quiet, *busy), room) == busy
     assert worth_showing(quiet, room) == quiet[:5]
     assert worth_showing(quiet[:12], room) == quiet[:12]
+
+
+def test_a_service_without_numbers_left_has_no_tick_as_its_sign() -> None:
+    for low in (False, True):
+        ops = why_not(make_line("fund", 0, None, "full"), Rect(0, 0, 600, 90), low=low)
+        assert [op.name for op in ops if isinstance(op, Icon)] == ["pause"], "as on the kiosks"
 
 
 def test_no_service_is_shown_once_all_are_closed_for_the_day() -> None:
