@@ -21,6 +21,7 @@ from kiosk.gallery import (
     WITH_READER,
 )
 from kiosk.menu import Menu
+from kiosk.refusal_words import FOR_VISITORS, TEMPLATES
 from kiosk.screens import words
 from kiosk.screens.frame import LANDSCAPE, PORTRAIT
 from kiosk.screens.view import view
@@ -85,3 +86,9 @@ def test_who_comes_for_another_is_told_to_take_the_own_card_away_first(manner: d
 
 def test_an_emergency_is_called_the_same_on_kiosks_and_boards():
     assert (words.EMERGENCY.zh, words.EMERGENCY.en) == (phrases.EMERGENCY.zh, phrases.EMERGENCY.en)
+
+
+def test_no_refusal_that_a_visitor_reads_speaks_to_staff():
+    read = " ".join(TEMPLATES[code].en for code in FOR_VISITORS)
+    for wrong in ("manager", "reached", "Looked for", "rule", "queue"):
+        assert wrong not in read
