@@ -157,7 +157,7 @@ class PaperModel:
             case c.CheckIn() if result.get("own"):
                 assert result["service"] in self.hall.services, "the kiosk gives the number itself"
             case c.CheckIn() if "again" in result:
-                assert self.papers[result["ticket"]].number == result["number"], "one ticket for an appointment"
+                self._is_known(result)
             case c.IssueTicket(ticket=ticket) | c.CheckIn(ticket=ticket):
                 claimed = result["priority"] if isinstance(wish, c.CheckIn) else wish.priority
                 if claimed is not None and ticket not in self.papers:
@@ -234,6 +234,15 @@ class PaperModel:
             assert result["visit"] not in self.visits, "two visits share an id"
             self.visits.add(result["visit"])
             self.visit_of[paper.number] = result["visit"]
+
+    def _is_known(self, result: dict) -> None:  # type: ignore[type-arg]
+        assert self.papers[result["ticket"]].number == result["number"], "one ticket for an appointment"
+        if result["again"]:
+            self.told(result["number"])
+
+    def told(self, number: str) -> None:
+        """Somebody was told at another place that this number is theirs: they hold it."""
+        self.waited_in_silence(str(self.of_number(number)))
 
     def waited_in_silence(self, ticket: str) -> None:
         """Nobody said whether the number is on paper: after a while it must be taken for one."""
