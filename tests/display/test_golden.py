@@ -22,7 +22,7 @@ SAMPLES = {name: (size, ops) for name, size, ops in screens()}
 
 
 def approved_file(name: str) -> Path:
-    """pygame 2.6.1 draws a triangle's edge a quarter of a pixel wider than pygame-ce: the warning sign has two files."""
+    """pygame 2.6.1 draws a triangle's edge a quarter of a pixel wider than pygame-ce: warning signs have two files."""
     own = GOLDEN / "pygame" / f"{name}.png"
     return own if not getattr(pygame, "IS_CE", False) and own.exists() else GOLDEN / f"{name}.png"
 
