@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 from broker.model.fingerprint import hall_fingerprint
 from broker.model.hall import Hall
 from broker.model.hall_devices import Display
-from broker.model.zones import counters_named
+from broker.model.zones import counters_named, services_of
 from broker.runtime.canvas.metrics import Fonts, FontsMissing
 from broker.runtime.canvas.theme import INK, PANEL
 from broker.runtime.canvas.window import open_screen
@@ -111,12 +111,6 @@ def photos_of(hall: Hall, name: str, fitted: Fitted) -> dict[str, bytes]:
             except PictureUnusable as error:
                 log.warning("%s", error)
     return photos
-
-
-def services_of(hall: Hall, display: str) -> tuple[str, ...]:
-    """The services whose tickets may be called on a display, in hall order."""
-    served = {service for key in counters_named(hall, display) for service in hall.counters[key].services}
-    return tuple(service for service in hall.services if service in served)
 
 
 def make_voice(hall: Hall, name: str, process: Process, on_wav: Callable[[bytes], None]) -> Voice:

@@ -73,8 +73,7 @@ def booked(frame: Frame) -> list[Op]:
 
 def _come_back(frame: Frame) -> tuple[Rect, list[Op]]:
     """The appointment is kept: to come back is the better way and the loud one, an ordinary number the quiet one."""
-    area, height = frame.body, 172 if frame.tall else 150
-    place = Rect(area.x, area.bottom - height, area.w, height)
+    area, place = frame.body, _loud_place(frame)
     quiet = Rect(area.x, place.y - GAP - QUIET_H, area.w, QUIET_H)
     if not frame.tall:
         quiet, place = place.columns(2, GAP)
@@ -83,9 +82,14 @@ def _come_back(frame: Frame) -> tuple[Rect, list[Op]]:
 
 
 def _offered(frame: Frame, target: str, names: Names) -> tuple[Rect, list[Op]]:
+    area, place = frame.body, _loud_place(frame)
+    return Rect(area.x, area.y, area.w, area.h - place.h - GAP), primary(frame, place, target, names, "ticket")
+
+
+def _loud_place(frame: Frame) -> Rect:
+    """Where the one button to be pressed stands: at the foot of the content."""
     area, height = frame.body, 172 if frame.tall else 150
-    place = Rect(area.x, area.bottom - height, area.w, height)
-    return Rect(area.x, area.y, area.w, area.h - height - GAP), primary(frame, place, target, names, "ticket")
+    return Rect(area.x, area.bottom - height, area.w, height)
 
 
 def _message(frame: Frame, area: Rect) -> list[Op]:

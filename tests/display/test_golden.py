@@ -54,4 +54,4 @@ def test_one_wrong_digit_would_be_seen() -> None:
 if __name__ == "__main__":
     GOLDEN.mkdir(exist_ok=True)
     for chosen in APPROVED:
-        picture_of(*SAMPLES[chosen]).save(GOLDEN / f"{chosen}.png", optimize=True)
+        picture_of(*SAMPLES[chosen]).save(approved_file(chosen), optimize=True)
