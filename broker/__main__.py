@@ -128,17 +128,18 @@ def _collector(hall: Hall, options: argparse.Namespace) -> int:
 
 
 def _describe(hall: Hall, options: argparse.Namespace) -> int:
-    print(f"{hall.hall.names.zh}：大厅文件没有错误。")
-    print(
-        f"{hall.hall.names.zh} ({hall.hall.names.en}): {len(hall.services)} services, {len(hall.counters)} counters, "
-        f"{len(hall.kiosks)} kiosks, {len(hall.displays)} displays, {len(hall.signs)} signs, "
-        f"{len(hall.consoles)} consoles, {len(hall.keypads)} keypads. No mistakes found."
-    )
     with packages_of("broker"):
         from broker.runtime.languages.report import language_report
 
     lines, usable = language_report(hall, options.hall.parent)
+    print(
+        f"{hall.hall.names.zh} ({hall.hall.names.en}): {len(hall.services)} services, {len(hall.counters)} counters, "
+        f"{len(hall.kiosks)} kiosks, {len(hall.displays)} displays, {len(hall.signs)} signs, "
+        f"{len(hall.consoles)} consoles, {len(hall.keypads)} keypads."
+    )
     print(*lines, sep="\n", end="\n" if lines else "")
+    if usable:
+        print("大厅文件没有错误。\nNo mistakes found.")
     return ExitCode.DONE if usable else ExitCode.CONFIGURATION
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from broker.model.hall import Hall
 from broker.model.hall_file import HallFileError
-from broker.model.zones import counters_of
+from broker.model.zones import counters_named
 from broker.runtime.clock import SystemClock
 from broker.runtime.hall_source import load_hall
 from broker.runtime.packages import packages_of
@@ -65,8 +65,8 @@ def _check_sound(hall: Hall, names: Sequence[str]) -> int:
 
         failures = []
         for name in names:
-            counters = counters_of(hall, name) or tuple(hall.counters)
-            failure, told = check_sound(sound_settings(hall, name), hall.counters[counters[0]].name, SystemClock())
+            counter = hall.counters[counters_named(hall, name)[0]]
+            failure, told = check_sound(sound_settings(hall, name), counter.name, SystemClock())
             verdict = "已播放 · played" if failure is None else f"没有播放 · not played: {failure}"
             print(f"{name}: {verdict}", *told, sep="\n  ")
             failures.append(failure)

@@ -219,8 +219,16 @@ class BoardMind:
                 self._hero.call = known
         if self._queue and self._may_change(calls[self._queue[0]], now_s):
             self._hero = _Hero(calls[self._queue.popleft()], now_s, pulses=True)
-        elif self._hero is None and self._view and self._view.calls:
+        elif not self._queue and self._view and self._view.calls and self._is_behind(self._view.calls[0], now_s):
             self._hero = _Hero(self._view.calls[0], now_s, pulses=False)
+
+    def _is_behind(self, newest: Call, now_s: float) -> bool:
+        """Whether the hero is older than the last call: one whose visitor had come before any picture of it did."""
+        if self._hero is None:
+            return True
+        came = newest.status in (TicketStatus.SERVING, TicketStatus.SERVED)
+        old = newest.call_id != self._hero.call.call_id and self._hero.call.status is not TicketStatus.CALLED
+        return old and came and self._may_change(newest, now_s)
 
     def _may_change(self, coming: Call, now_s: float) -> bool:
         """A hero stays HERO_LEAST_S, unless it was no news, was served, or is only called once more."""

@@ -14,7 +14,7 @@ from display.layout import BoardGrid
 from display.pieces import stack
 
 TALL_PX = 180
-STATE_ICONS = {"paused": "pause", "full": "check-circle", "closed": "clock", "no_counter": "no-entry"}
+STATE_ICONS = {"paused": "pause", "full": "pause", "closed": "clock", "no_counter": "no-entry"}
 
 
 def service_cards(state: BoardState, grid: BoardGrid) -> list[Op]:

@@ -54,11 +54,17 @@ def _media(display: Display) -> list[str]:
     if not display.media:
         return []
     if display.layout not in WITH_PICTURES:
-        return [f"  media: 布局 {display.layout} 没有放图片的位置 · this layout has no place for pictures"]
+        return [
+            f"  media: 布局 {display.layout} 没有放图片的位置，请删去 media，或改用 landscape、portrait · "
+            "this layout has no place for pictures: leave media out, or use landscape or portrait"
+        ]
     try:
         suffixes = [path.suffix.lower() for path in Path(display.media).iterdir()]
     except OSError as error:
-        return [f"  media: {display.media}: {error.strerror}"]
+        return [
+            f"  media: {display.media} 打不开，请建这个文件夹，或改正路径 · "
+            f"cannot be opened, make this folder or mend its path: {error.strerror}"
+        ]
     pictures = sum(suffix in PICTURES for suffix in suffixes)
     videos = sum(suffix in film.SUFFIXES for suffix in suffixes)
     lines = [f"  media: {pictures} 张图片、{videos} 个视频 · {pictures} pictures, {videos} videos"]

@@ -20,8 +20,6 @@ from display.pieces import stack
 
 LAST_LINE_LEAST = 4
 SMALLER_MOST = 0.7
-GROUND = theme.rgb("#A3150F")
-"""Red is for this and for calling staff; white on it has a contrast of 7.8."""
 PALE = theme.rgb("#FFE9E6")
 
 
@@ -31,7 +29,7 @@ def emergency_ops(emergency: Emergency, fitted: Fitted, zone: tzinfo) -> tuple[O
     bar = 12 if fitted.shape == "sign" else 24
     ops: list[Op] = [
         rule(Rect(0, 0, width, height), theme.WHITE),
-        rule(Rect(0, bar, width, height - 2 * bar), GROUND),
+        rule(Rect(0, bar, width, height - 2 * bar), theme.EMERGENCY),
     ]
     inside = Rect(0, bar, width, height - 2 * bar)
     if fitted.shape == "sign":

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import tzinfo
 
 from broker.model.views import ServiceLine
+from broker.model.words import Names
 from broker.runtime.canvas import theme
 from broker.runtime.canvas.geometry import Rect
 from broker.runtime.canvas.ops import Box, Hatch, Icon, Op, Span, Text, scaled
@@ -13,10 +14,8 @@ from display.board import BoardState
 from display.board_cards import why_not
 from display.board_frame import framed
 from display.facts import Facts
-from display.layout import Fitted, frame_grid
-from display.overview_view import welcome
-from display.pieces import pair, stack, steps_panel
-from display.services_view import below, tiles
+from display.layout import Fitted, frame_grid, free_below
+from display.pieces import counters_row, pair, stack, steps_panel, welcome
 
 MOST = {"landscape": 8, "portrait": 7}
 GAP = 18
@@ -27,35 +26,43 @@ def entrance_ops(state: BoardState, fitted: Fitted, zone: tzinfo, facts: Facts) 
     grid = frame_grid(fitted.size, fitted.shape, urgent=state.urgent is not None)
     head = Rect(grid.body.x, grid.body.y, grid.body.w, 84)
     rest = Rect(grid.body.x, head.bottom + 12, grid.body.w, grid.body.h - 96)
-    inner = _head(head, portrait=grid.portrait)
+    inner = _head(head, portrait=grid.portrait, first=_first_thing(state))
     if not state.services:
         inner += welcome(rest)
     places = _places(rest, fitted.shape, len(state.services))
     if places:
-        inner += steps_panel(below(grid.body, places), across=not grid.portrait)
+        inner += steps_panel(free_below(grid.body, places), across=not grid.portrait)
     for service, place in zip(state.services, places, strict=False):
         inner += _card(service, place, facts.icons.get(service.service, "document"))
     return scaled(framed(state, grid, zone, inner), fitted.scale)
 
 
-def _head(place: Rect, *, portrait: bool) -> list[Op]:
+def _first_thing(state: BoardState) -> Names:
+    """What to do first; nobody is sent to a kiosk that gives no numbers before the hall opens again."""
+    if state.open is None or state.open.state == "open" or any(service.state == "open" for service in state.services):
+        return phrases.TAKE_FIRST
+    if state.open.next_opens:
+        return phrases.opens_next(state.open.next_opens)
+    return phrases.come_at(state.open.hours)
+
+
+def _head(place: Rect, *, portrait: bool, first: Names) -> list[Op]:
     """The question that this board answers, and the first thing to do."""
     wide = round(place.w * (0.5 if portrait else 0.52))
-    first = Rect(place.right - wide, place.y, wide, place.h)
-    icon = Rect(first.x + 24, first.y, 52, first.h)
-    words = Rect(icon.right + 20, first.y, first.right - icon.right - 44, first.h)
+    box = Rect(place.right - wide, place.y, wide, place.h)
+    icon = Rect(box.x + 24, box.y, 52, box.h)
+    words = Rect(icon.right + 20, box.y, box.right - icon.right - 44, box.h)
     title = Rect(place.x, place.y, place.w - wide - 24, place.h)
     named = stack(title, phrases.WHERE_TO_GO, (46, 28), bold=True) if portrait else (
         pair(title, phrases.WHERE_TO_GO, (50, 30)),
     )  # fmt: skip
-    take = phrases.TAKE_FIRST
-    said = stack(words, take, (34, 24), (theme.WHITE, theme.ICE), bold=True) if portrait else (
-        pair(words, take, (38, 26), (theme.WHITE, theme.ICE), gap=14),
+    said = stack(words, first, (34, 24), (theme.WHITE, theme.ICE), bold=True) if portrait else (
+        pair(words, first, (38, 26), (theme.WHITE, theme.ICE), gap=14),
     )  # fmt: skip
     return [
         *named,
-        Box(rect=first, fill=theme.BLUE_DARK, radius=18),
-        Icon(rect=icon, name="ticket", colour=theme.AMBER),
+        Box(rect=box, fill=theme.BLUE_DARK, radius=18),
+        Icon(rect=icon, name="ticket" if first is phrases.TAKE_FIRST else "clock", colour=theme.AMBER),
         *said,
     ]
 
@@ -102,7 +109,9 @@ def _where(service: ServiceLine, place: Rect) -> list[Op]:
     height = min(64, place.h - 4)
     return [
         Icon(rect=arrow, name="arrow-right", colour=theme.AMBER, stroke=2.6),
-        *tiles(service.counters, Rect(arrow.right + 16, place.y, place.right - arrow.right - 16, place.h), 74, height),
+        *counters_row(
+            service.counters, Rect(arrow.right + 16, place.y, place.right - arrow.right - 16, place.h), 74, height
+        ),
     ]
 
 

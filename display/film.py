@@ -19,6 +19,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from broker.runtime.canvas.film import BYTES_A_PIXEL, Frame
+from broker.runtime.canvas.pictures import CUT_MOST
 from broker.runtime.canvas.theme import Colour
 from broker.runtime.parent_death import die_with_parent
 
@@ -34,8 +35,6 @@ SILENT_S = 5.0
 BELOW_OTHERS = 10
 _PIPE_BYTES = 1 << 20
 _SAID_MOST = 400
-_CUT_MOST = 1.2
-"""As for pictures: cut to the place while less than a sixth is lost, else shown whole."""
 
 
 def find_decoder() -> str | None:
@@ -56,7 +55,7 @@ def decoder_command(program: str, path: Path, slot: Slot, from_s: float) -> list
     width, height = slot.size
     across, down = f"{width}/iw", f"{height}/ih"
     least, most = f"min({across},{down})", f"max({across},{down})"
-    factor = f"if(lte({most}/({least}),{_CUT_MOST}),{most},{least})"
+    factor = f"if(lte({most}/({least}),{CUT_MOST}),{most},{least})"
     colour = "0x{:02X}{:02X}{:02X}".format(*slot.ground)
     filters = ",".join(
         (

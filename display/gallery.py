@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime, timedelta, timezone
 
 import msgspec
 
@@ -14,172 +13,33 @@ from broker.runtime.newest import Position
 from display.board import BoardMind
 from display.board_view import board_ops
 from display.emergency_view import emergency_ops
+from display.gallery_boards import layout_sample, layout_states
+from display.gallery_hall import (
+    BEFORE,
+    BOARD,
+    BREAK,
+    CALLS,
+    CLOSED,
+    COUNTER,
+    EMERGENCY,
+    HALL,
+    LONG_HALL,
+    LONG_SERVICE,
+    NOON,
+    NOTICES,
+    NOW_MS,
+    SERVICES,
+    ZONE,
+    let_arrive,
+    make_call,
+    make_line,
+    make_pause,
+    make_ticket,
+)
 from display.layout import DESIGN_PX, Layout, Shape, fit_shape
 from display.layouts import room_of
 from display.sign import SignMind
 from display.sign_view import sign_ops
-
-ZONE = timezone(timedelta(hours=8))
-NOON = datetime(2026, 11, 20, 14, 32, tzinfo=ZONE)
-NOW_MS = int(NOON.timestamp() * 1000)
-HALL = Names("滨江区政务服务中心", "Binjiang Government Service Centre")
-LONG_HALL = Names(
-    "高新技术产业开发区社会保险事业管理局经办服务大厅",
-    "Social Insurance Service Hall of the High-tech Industrial Development Zone",
-)
-SERVICES = {
-    "household": Names("户籍与身份证", "Household & ID"),
-    "social": Names("社会保险", "Social Insurance"),
-    "estate": Names("不动产登记", "Real Estate"),
-    "business": Names("企业开办", "Business Setup"),
-    "vehicles": Names("车驾管", "Vehicles"),
-    "tax": Names("税务", "Tax"),
-    "booked": Names("预约专窗", "Appointments"),
-    "fund": Names("住房公积金", "Housing Fund"),
-    "health": Names("医疗保障", "Health Insurance"),
-}
-LONG_SERVICE = Names("城乡居民基本养老保险待遇领取资格认证", "Basic pension eligibility certification for residents")
-OPEN = v.OpenState(state="open", hours="09:00-12:00 13:30-17:00", session="afternoon")
-BREAK = v.OpenState(state="break", hours="09:00-12:00 13:30-17:00", next_opens="13:30")
-BEFORE = v.OpenState(state="break", hours="09:00-12:00 13:30-17:00", next_opens="09:00")
-CLOSED = v.OpenState(state="closed", hours="09:00-12:00 13:30-17:00")
-NOTICES = (
-    v.Notice(
-        notice="missed",
-        zh="过号请到导办台重新激活，一小时内有效。",
-        en="Missed your number? Ask at the desk within one hour.",
-    ),
-    v.Notice(notice="estate", zh="办理不动产登记请携带身份证原件。", en="For real estate please bring your ID card."),
-)
-
-
-def make_call(
-    number: str,
-    counter: str,
-    service: Names,
-    ago_s: int,
-    *,
-    recall: int = 0,
-    status: TicketStatus = TicketStatus.CALLED,
-) -> v.Call:
-    """A call made `ago_s` before the gallery's moment."""
-    return v.Call(
-        call_id=f"call-{number}-{recall}",
-        number=number,
-        counter=f"c{counter.lower()}",
-        counter_name=counter,
-        service=service,
-        called_at_ms=NOW_MS - ago_s * 1000,
-        valid_until_ms=NOW_MS + 60_000,
-        recall=recall,
-        status=status,
-    )
-
-
-def make_line(
-    key: str,
-    waiting: int,
-    wait: tuple[int, int] | None,
-    state: v.ServiceStateName = "open",
-    *,
-    names: Names | None = None,
-    reopens: str | None = None,
-    reason: Names | None = None,
-) -> v.ServiceLine:
-    """A service as it stands on the board."""
-    return v.ServiceLine(
-        service=key,
-        names=names or SERVICES[key],
-        state=state,
-        waiting=waiting,
-        wait=v.WaitRange(low_min=wait[0], high_min=wait[1]) if wait else None,
-        counters=("1",),
-        reason=reason,
-        reopens=reopens,
-    )
-
-
-def make_pause(counter: str, *, instead: tuple[str, ...] = (), returns: bool = True) -> v.PausedCounter:
-    """A paused counter with contact and telephone."""
-    return v.PausedCounter(
-        counter=f"c{counter}",
-        counter_name=counter,
-        reason="短暂离开",
-        contact=Names("工号 016", "Staff 016"),
-        phone="0512-6688-1234",
-        since_ms=NOW_MS - 300_000,
-        returns_at_ms=NOW_MS + 780_000 if returns else None,
-        instead=instead,
-    )
-
-
-CALLS = (
-    make_call("A0123", "3", SERVICES["household"], 2),
-    make_call("B0046", "7", SERVICES["social"], 61),
-    make_call("A0122", "2", SERVICES["household"], 127),
-    make_call("D0018", "12", SERVICES["estate"], 200),
-    make_call("C0031", "9", SERVICES["tax"], 301),
-    make_call("Y0007", "1", SERVICES["booked"], 420),
-    make_call("A0121", "4", SERVICES["household"], 533),
-    make_call("B0045", "8", SERVICES["social"], 640),
-)
-BOARD = v.BoardView(
-    display="lobby",
-    hall=HALL,
-    day="2026-11-20",
-    open=OPEN,
-    calls=CALLS,
-    paused=(make_pause("5"), make_pause("11")),
-    services=(
-        make_line("household", 6, (10, 15)),
-        make_line("social", 12, (20, 30)),
-        make_line("estate", 18, (40, 55)),
-        make_line("business", 0, None),
-        make_line("vehicles", 0, None, "closed", reopens="13:30"),
-    ),
-    notices=NOTICES,
-)
-EMERGENCY = v.Emergency(
-    zh="请立即从最近的安全出口离开，不要乘坐电梯，听从工作人员指挥。",
-    en="Use the nearest exit. Do not use the lift. Follow our staff.",
-    since_ms=NOW_MS,
-)
-COUNTER = v.CounterView(
-    counter="c3",
-    name="3",
-    status=CounterStatus.OPEN,
-    services=(SERVICES["household"], SERVICES["booked"]),
-    clerk="clerk-16",
-    staff_number="016",
-    ticket=None,
-    waiting=6,
-    pause=None,
-    evaluation=None,
-    held=(),
-    missed=(),
-    hall=HALL,
-    open=OPEN,
-)
-
-
-def make_ticket(number: str, status: TicketStatus, service: Names = SERVICES["household"]) -> v.CounterTicket:
-    """The ticket at the gallery's counter."""
-    return v.CounterTicket(
-        ticket="ticket-0001",
-        number=number,
-        service="household",
-        service_names=service,
-        status=status,
-        call_id="call-0001",
-        arrived_at_ms=NOW_MS - 900_000,
-        called_at_ms=NOW_MS - 2_000,
-        started_at_ms=None,
-        recalls=0,
-        priority=None,
-        language="zh",
-        note="",
-        first_clerk=None,
-    )
 
 
 def boards() -> dict[str, tuple[v.BoardView | None, str]]:
@@ -278,17 +138,6 @@ def board_sample(shape: Shape, size: tuple[int, int], name: str) -> tuple[Op, ..
     return board_ops(state, fitted, ZONE)
 
 
-def let_arrive(mind: BoardMind, view: v.BoardView, how: str, now_s: float) -> None:
-    """Hand a board to a mind as `how` says."""
-    mind.heard(now_s, NOW_MS)
-    if how in ("news", "ring-off", "two", "second", "no-clock", "stale"):
-        old = 2 if how == "two" else 1
-        mind.take(msgspec.structs.replace(view, calls=view.calls[old:]), Position(1, 1), now_s - 60)
-    if how == "two":
-        mind.take(msgspec.structs.replace(view, calls=view.calls[1:]), Position(1, 2), now_s - 0.1)
-    mind.take(view, Position(1, 3), now_s)
-
-
 def sign_sample(size: tuple[int, int], name: str) -> tuple[Op, ...]:
     """One counter sign in one state."""
     view, how = signs()[name]
@@ -306,8 +155,6 @@ def sign_sample(size: tuple[int, int], name: str) -> tuple[Op, ...]:
 
 def screens() -> Iterator[tuple[str, tuple[int, int], tuple[Op, ...]]]:
     """(name, size, ops) of every state, at the sizes they were designed for; names such as ``board-portrait-stale``."""
-    from display import gallery_boards as layouts_shown
-
     shapes: tuple[Shape, ...] = ("landscape", "portrait")
     for shape in shapes:
         for state in boards():
@@ -316,8 +163,8 @@ def screens() -> Iterator[tuple[str, tuple[int, int], tuple[Op, ...]]]:
     for layout in layouts:
         kind = "board" if layout in shapes else layout
         for shape in (layout,) if layout in shapes else shapes:
-            for state in layouts_shown.layout_states(layout):
+            for state in layout_states(layout):
                 name = f"{kind}-{shape}-{state}"
-                yield name, DESIGN_PX[shape], layouts_shown.layout_sample(layout, DESIGN_PX[shape], state)
+                yield name, DESIGN_PX[shape], layout_sample(layout, DESIGN_PX[shape], state)
     for state in signs():
         yield f"sign-{state}", DESIGN_PX["sign"], sign_sample(DESIGN_PX["sign"], state)

@@ -7,7 +7,7 @@ import msgspec
 from broker.model import views as v
 from broker.model.words import CounterStatus, Names, TicketStatus
 from broker.runtime.canvas.ops import Op
-from display import gallery as g
+from display import gallery_hall as g
 from display.board import BoardMind, Medium
 from display.care import dimmed, shifted
 from display.facts import Facts, Person

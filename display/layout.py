@@ -77,6 +77,24 @@ def frame_grid(size: tuple[int, int], shape: Shape, *, urgent: bool = False) -> 
     return FrameGrid(shape=shape, size=size, header=header, dots=dots, ticker=ticker, body=body, urgent=band)
 
 
+def cells(place: Rect, shapes: tuple[tuple[int, int], ...], gap: int, count: int) -> tuple[Rect, ...]:
+    """Return `count` equal cells, the largest of the grids (columns, rows; smallest first) that holds them all.
+
+    One alone stands in the middle, as large as others.
+    """
+    columns, rows = next(((c, r) for c, r in shapes if c * r >= count), shapes[-1])
+    if count == 1:
+        cell = place.rows(rows, gap)[0].columns(columns, gap)[0]
+        return (Rect(place.centre_x - cell.w // 2, place.centre_y - cell.h // 2, cell.w, cell.h),)
+    return tuple(cell for row in place.rows(rows, gap) for cell in row.columns(columns, gap))[:count]
+
+
+def free_below(body: Rect, places: tuple[Rect, ...]) -> Rect:
+    """Return what lines or cards leave free under them."""
+    top = max(place.bottom for place in places) + 18
+    return Rect(body.x, top, body.w, body.bottom - top)
+
+
 @dataclass(frozen=True, kw_only=True)
 class BoardGrid(FrameGrid):
     """The zones of a wall display. `rows` are the places of recent calls, `cards` fit for one page of services."""

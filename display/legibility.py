@@ -14,7 +14,7 @@ from datetime import UTC
 from broker.model.hall import Hall
 from broker.model.views import Call, CounterLine, ServiceLine, WaitRange
 from broker.model.words import CounterStatus, Names, TicketStatus
-from broker.model.zones import counters_of
+from broker.model.zones import counters_named, services_of
 from broker.runtime.canvas.ops import Op, Text
 from broker.runtime.canvas.texts import Metrics, fit
 from broker.runtime.canvas.theme import MIN_TEXT_PX
@@ -106,8 +106,7 @@ def probe(hall: Hall, name: str, fitted: Fitted) -> tuple[Op, ...]:
     """Return the drawing of a busy moment of a display: a call, a full first page, nothing urgent."""
     layout = hall.displays[name].layout
     room = room_of(fitted, layout)
-    own = counters_of(hall, name) or tuple(hall.counters)
-    served = {service for key in own for service in hall.counters[key].services}
+    own = counters_named(hall, name)
     names = Names(SERVICE, "Social Insurance")
     call = Call(
         call_id="probe", number=NUMBER, counter="probe", counter_name=COUNTER, service=names, called_at_ms=0,
@@ -118,7 +117,7 @@ def probe(hall: Hall, name: str, fitted: Fitted) -> tuple[Op, ...]:
         staff_number=STAFF,
     )  # fmt: skip
     line = ServiceLine(service="", names=names, state="open", waiting=8, wait=_WAIT, counters=(COUNTER,))
-    services = (line,) * sum(1 for key in served if not hall.services[key].hidden)
+    services = (line,) * sum(1 for key in services_of(hall, name) if not hall.services[key].hidden)
     state = BoardState(
         hall=hall.hall.names, local=None, chip="open", open=None, contact_ms=None, hero=call, ring=False,
         rows=(Row(RECENT, COUNTER, names, 0, False),), paused=(), paused_page=0, paused_pages=1,

@@ -15,7 +15,7 @@ from broker.runtime.canvas.metrics import Fonts
 from broker.runtime.canvas.painter import Painted
 from broker.runtime.canvas.screen import VirtualScreen
 from broker.runtime.newest import Position
-from display import gallery
+from display import gallery_hall
 from display.board import BoardMind
 from display.board_view import board_ops
 from display.layout import DESIGN_PX, Shape, fit_shape
@@ -44,11 +44,11 @@ class _Clocked:
     def __init__(self, shape: Shape) -> None:
         size = DESIGN_PX[shape]
         self.now_s = 100.0
-        self.zone: tzinfo = gallery.ZONE
-        self.local: datetime = gallery.NOON
+        self.zone: tzinfo = gallery_hall.ZONE
+        self.local: datetime = gallery_hall.NOON
         self._fitted = fit_shape(shape, size)
         self._pixels = size[0] * size[1]
-        self.mind = BoardMind(gallery.HALL, room_of(self._fitted, shape))
+        self.mind = BoardMind(gallery_hall.HALL, room_of(self._fitted, shape))
         self.screen = VirtualScreen(size, Fonts(), lambda: self.now_s)
         self.screen.fonts.start()
         self.screen.start()
@@ -68,8 +68,8 @@ def measure_board(shape: Shape = "landscape") -> BoardCosts:
     started_s = time.perf_counter()
     board = _Clocked(shape)
     open_s = time.perf_counter() - started_s
-    before = msgspec.structs.replace(gallery.BOARD, calls=gallery.CALLS[1:])
-    board.mind.heard(board.now_s, gallery.NOW_MS)
+    before = msgspec.structs.replace(gallery_hall.BOARD, calls=gallery_hall.CALLS[1:])
+    board.mind.heard(board.now_s, gallery_hall.NOW_MS)
     board.mind.take(before, Position(1, 1), board.now_s)
     started_s = time.perf_counter()
     board.paint()
@@ -78,7 +78,7 @@ def measure_board(shape: Shape = "landscape") -> BoardCosts:
     board.now_s += 4.0
     ticker = board.share(board.screen.animate())
     started_s = time.perf_counter()
-    board.mind.take(gallery.BOARD, Position(1, 2), board.now_s)
+    board.mind.take(gallery_hall.BOARD, Position(1, 2), board.now_s)
     new_call = board.paint()
     new_call_s = time.perf_counter() - started_s
     board.now_s += 0.6

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 from broker.model.fingerprint import hall_fingerprint
 from broker.model.hall import Hall
 from broker.model.hall_devices import Display
-from broker.model.zones import counters_of
+from broker.model.zones import counters_named, services_of
 from broker.runtime.canvas.metrics import Fonts, FontsMissing
 from broker.runtime.canvas.theme import INK, PANEL
 from broker.runtime.canvas.window import open_screen
@@ -100,7 +100,7 @@ def photos_of(hall: Hall, name: str, fitted: Fitted) -> dict[str, bytes]:
         return {}
     from broker.runtime.canvas.pictures import PictureUnusable, load_picture
 
-    people = len(counters_of(hall, name) or hall.counters)
+    people = len(counters_named(hall, name))
     width, height = (round(side * fitted.scale) for side in staff_photo_size(fitted, people))
     photos: dict[str, bytes] = {}
     for key, clerk in hall.clerks.items():
@@ -111,13 +111,6 @@ def photos_of(hall: Hall, name: str, fitted: Fitted) -> dict[str, bytes]:
             except PictureUnusable as error:
                 log.warning("%s", error)
     return photos
-
-
-def services_of(hall: Hall, display: str) -> tuple[str, ...]:
-    """The services whose tickets may be called on a display, in hall order."""
-    counters = counters_of(hall, display) or hall.counters
-    served = {service for key in counters for service in hall.counters[key].services}
-    return tuple(service for service in hall.services if service in served)
 
 
 def make_voice(hall: Hall, name: str, process: Process, on_wav: Callable[[bytes], None]) -> Voice:
@@ -142,7 +135,7 @@ def sound_settings(hall: Hall, name: str, clips: Path | None = None) -> SoundSet
     return SoundSettings.from_hall(
         hall.speech,
         display.speaker,
-        [hall.counters[key].name for key in counters_of(hall, name) or hall.counters],
+        [hall.counters[key].name for key in counters_named(hall, name)],
         clips,
         ZoneInfo(hall.hall.time_zone),
         module=display.voice_module,

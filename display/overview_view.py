@@ -13,8 +13,8 @@ from broker.runtime.canvas.theme import Colour
 from display import phrases
 from display.board import BoardState
 from display.board_frame import framed
-from display.layout import Fitted, frame_grid
-from display.pieces import counter_tile, paused_tile, stack
+from display.layout import Fitted, cells, frame_grid
+from display.pieces import counter_tile, paused_tile, stack, welcome
 
 RING_PX = 8
 T1_LARGE = 220
@@ -28,26 +28,14 @@ SHAPES = {
 MOST = {shape: counts[-1][0] * counts[-1][1] for shape, counts in SHAPES.items()}
 
 
-def cells(place: Rect, shape: str, count: int) -> tuple[Rect, ...]:
-    """Return the places of `count` counters: the largest cells that hold them all."""
-    fitting = ((c, r) for c, r in SHAPES[shape] if c * r >= count)
-    columns, rows = next(fitting, SHAPES[shape][-1])
-    if count == 1:
-        return (alone(place, place.rows(rows, GAP)[0].columns(columns, GAP)[0]),)
-    return tuple(cell for row in place.rows(rows, GAP) for cell in row.columns(columns, GAP))[:count]
-
-
-def alone(place: Rect, cell: Rect) -> Rect:
-    """Return a cell as large as others in the middle of its place: one thing alone does not stand aside."""
-    return Rect(place.centre_x - cell.w // 2, place.centre_y - cell.h // 2, cell.w, cell.h)
-
-
 def overview_ops(state: BoardState, fitted: Fitted, zone: tzinfo) -> tuple[Op, ...]:
     """Return the drawing of an overview board in real pixels."""
     grid = frame_grid(fitted.size, fitted.shape, urgent=state.urgent is not None)
     inner: list[Op] = []
     rings: list[Op] = []
-    for line, place in zip(state.counters, cells(grid.body, fitted.shape, len(state.counters)), strict=False):
+    for line, place in zip(
+        state.counters, cells(grid.body, SHAPES[fitted.shape], GAP, len(state.counters)), strict=False
+    ):
         inner += counter_cell(line, place)
         if state.ring and state.hero and state.hero.counter == line.counter:
             ring = place.inset(-RING_PX)
@@ -55,15 +43,6 @@ def overview_ops(state: BoardState, fitted: Fitted, zone: tzinfo) -> tuple[Op, .
     if not state.counters:
         inner += welcome(grid.body)
     return scaled([*framed(state, grid, zone, inner), *rings], fitted.scale)
-
-
-def welcome(place: Rect) -> list[Op]:
-    """Before the first board has come."""
-    middle = Rect(place.x, place.centre_y - 150, place.w, 300)
-    return [
-        text(Rect(middle.x, middle.y, middle.w, 190), phrases.WELCOME.zh, 144, theme.WHITE, bold=True, align="centre"),
-        text(Rect(middle.x, middle.y + 200, middle.w, 70), phrases.WELCOME.en, 52, theme.ICE, align="centre"),
-    ]
 
 
 def state_of(line: CounterLine) -> tuple[Names, Colour]:

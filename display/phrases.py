@@ -76,6 +76,7 @@ NONE_CALLED = Names("暂无叫号", "No call yet")
 
 WHERE_TO_GO = Names("办事导引", "Where to go, how long")
 TAKE_FIRST = Names("请先在取号机取号", "Please take a number first")
+COME_LATER = Names("请在服务时间内取号", "Come in service hours")
 
 STAFF_WALL = Names("服务人员", "At your service today")
 STAFF_NUMBER = Names("工号", "Staff No.")
@@ -129,6 +130,11 @@ def several(services: tuple[Names, ...], room: int = 16) -> Names:
 def opens_next(time: str) -> Names:
     """Return when service begins again, e.g. at `13:30`."""
     return Names(f"{time} 开始服务", f"Service starts at {time}")
+
+
+def come_at(text: str) -> Names:
+    """Return when to come back to a closed hall: its hours, which need no language, or that it has some."""
+    return Names(f"{SERVICE_HOURS.zh} Hours", hours(text)) if hours(text) else COME_LATER
 
 
 def hours(text: str) -> str:

@@ -9,6 +9,8 @@ from broker.runtime.canvas.ops import Align, Box, Hatch, Icon, Op, Span, Text, r
 from broker.runtime.canvas.theme import Colour
 from display import phrases
 
+TILES_MOST = 4
+
 
 def stack(
     rect: Rect,
@@ -55,6 +57,23 @@ def counter_tile(rect: Rect, name: str, size: int, *, radius: int = 14) -> tuple
     )
 
 
+def counters_row(counters: tuple[str, ...], place: Rect, width: int, height: int) -> list[Op]:
+    """Where a service is done, as tiles; when they are too many, the last one says how many more."""
+    room = max(1, min(TILES_MOST + 2, (place.w + 12) // (width + 12)))
+    shown = counters if len(counters) <= room else counters[: room - 1]
+    ops: list[Op] = []
+    x = place.x
+    for name in shown:
+        tile = Rect(x, place.centre_y - height // 2, width, height)
+        ops.append(Box(rect=tile, border=3, border_colour=theme.AMBER, fill=theme.PANEL, radius=12))
+        ops.append(text(tile.inset(4, 0), name, round(height * 0.66), theme.AMBER, bold=True, align="centre"))
+        x += width + 12
+    if len(shown) < len(counters):
+        more = Rect(x, place.centre_y - height // 2, width, height)
+        ops.append(text(more, f"+{len(counters) - len(shown)}", 36, theme.SOFT, bold=True, align="centre"))
+    return ops
+
+
 def paused_tile(rect: Rect, name: str, size: int, *, radius: int = 14) -> tuple[Op, ...]:
     """A hatched tile with a frame: a counter that is not served now, told by shape and not by colour."""
     return (
@@ -62,6 +81,15 @@ def paused_tile(rect: Rect, name: str, size: int, *, radius: int = 14) -> tuple[
         Hatch(rect=rect.inset(3), colour=theme.SLATE_HATCH, radius=max(0, radius - 3), step=20, width=7),
         text(rect.inset(8, 0), name, size, theme.WHITE, bold=True, align="centre"),
     )
+
+
+def welcome(place: Rect) -> list[Op]:
+    """Before the first board has come."""
+    middle = Rect(place.x, place.centre_y - 150, place.w, 300)
+    return [
+        text(Rect(middle.x, middle.y, middle.w, 190), phrases.WELCOME.zh, 144, theme.WHITE, bold=True, align="centre"),
+        text(Rect(middle.x, middle.y + 200, middle.w, 70), phrases.WELCOME.en, 52, theme.ICE, align="centre"),
+    ]
 
 
 def steps_down(place: Rect) -> list[Op]:

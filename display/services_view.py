@@ -12,13 +12,11 @@ from display import phrases
 from display.board import BoardState
 from display.board_cards import why_not
 from display.board_frame import framed
-from display.layout import Fitted, frame_grid
-from display.overview_view import welcome
-from display.pieces import counter_tile, pair, stack, steps_panel
+from display.layout import Fitted, frame_grid, free_below
+from display.pieces import counter_tile, counters_row, pair, stack, steps_panel, welcome
 
 MOST = {"landscape": 6, "portrait": 7}
 RING_PX = 6
-TILES_MOST = 4
 LONG_NAME = 1.25
 """In parts of its place: a name that is longer would be small in one line."""
 
@@ -35,7 +33,7 @@ def services_ops(state: BoardState, fitted: Fitted, zone: tzinfo) -> tuple[Op, .
     elif head:
         inner += _head(head)
     if places:
-        inner += steps_panel(below(grid.body, places), across=not grid.portrait)
+        inner += steps_panel(free_below(grid.body, places), across=not grid.portrait)
     for service, place in zip(state.services, places, strict=False):
         call = last.get(service.names)
         fresh = call is not None and state.hero is not None and state.hero.call_id == call.call_id and state.fresh
@@ -43,12 +41,6 @@ def services_ops(state: BoardState, fitted: Fitted, zone: tzinfo) -> tuple[Op, .
         if fresh and state.ring:
             rings.append(Ring(rect=place.inset(-RING_PX), colour=theme.AMBER, width=RING_PX, radius=18 + RING_PX))
     return scaled([*framed(state, grid, zone, inner), *rings], fitted.scale)
-
-
-def below(body: Rect, places: tuple[Rect, ...]) -> Rect:
-    """Return what lines or cards leave free under them."""
-    top = max(place.bottom for place in places) + 18
-    return Rect(body.x, top, body.w, body.bottom - top)
 
 
 def _places(body: Rect, shape: str, count: int) -> tuple[Rect | None, tuple[Rect, ...]]:
@@ -97,7 +89,7 @@ def _wide(service: ServiceLine, call: Call | None, place: Rect, fresh: bool) -> 
     if service.state != "open":
         rest = Rect(counters.x, place.y, wait.right - counters.x, place.h)
         return ops + why_not(service, Rect(rest.x, rest.y, rest.w, rest.h))
-    ops += tiles(service.counters, counters, 76, 68)
+    ops += counters_row(service.counters, counters, 76, 68)
     ops.append(text(waiting, str(service.waiting), 60, theme.WHITE, bold=True))
     return [*ops, *_wait(service, wait, second)]
 
@@ -112,7 +104,7 @@ def _tall(service: ServiceLine, call: Call | None, place: Rect, fresh: bool) -> 
     ops += _last(call, Rect(top.right - 440, top.y, 440, top.h), second, shut=shut, right=True)
     if service.state != "open":
         return ops + why_not(service, below)
-    ops += tiles(service.counters, Rect(below.x, below.y, below.w - 560, below.h), 72, 64)
+    ops += counters_row(service.counters, Rect(below.x, below.y, below.w - 560, below.h), 72, 64)
     people = Rect(below.right - 540, below.y, 200, below.h)
     words = (Span(str(service.waiting), 56, theme.WHITE, True), Span(phrases.WAITING_PEOPLE.zh, 28, second, False, 10),
              Span(phrases.WAITING_PEOPLE.en, 24, second, False, 8))  # fmt: skip
@@ -143,23 +135,6 @@ def _last(call: Call | None, place: Rect, second: theme.Colour, *, shut: bool, r
         Icon(rect=arrow, name="arrow-right", colour=theme.AMBER, stroke=2.6),
         *counter_tile(tile, call.counter_name, 60, radius=12),
     ]
-
-
-def tiles(counters: tuple[str, ...], place: Rect, width: int, height: int) -> list[Op]:
-    """Where a service is done, as tiles; when they are too many, the last one says how many more."""
-    room = max(1, min(TILES_MOST + 2, (place.w + 12) // (width + 12)))
-    shown = counters if len(counters) <= room else counters[: room - 1]
-    ops: list[Op] = []
-    x = place.x
-    for name in shown:
-        tile = Rect(x, place.centre_y - height // 2, width, height)
-        ops.append(Box(rect=tile, border=3, border_colour=theme.AMBER, fill=theme.PANEL, radius=12))
-        ops.append(text(tile.inset(4, 0), name, round(height * 0.66), theme.AMBER, bold=True, align="centre"))
-        x += width + 12
-    if len(shown) < len(counters):
-        more = Rect(x, place.centre_y - height // 2, width, height)
-        ops.append(text(more, f"+{len(counters) - len(shown)}", 36, theme.SOFT, bold=True, align="centre"))
-    return ops
 
 
 def _wait(service: ServiceLine, place: Rect, second: theme.Colour) -> list[Op]:

@@ -17,9 +17,8 @@ from display import phrases
 from display.board import BoardState
 from display.board_frame import framed
 from display.facts import Facts, Person
-from display.layout import Fitted, FrameGrid, frame_grid
-from display.overview_view import alone, welcome
-from display.pieces import counter_tile, pair, paused_tile, stack
+from display.layout import Fitted, FrameGrid, cells, frame_grid
+from display.pieces import counter_tile, pair, paused_tile, stack, welcome
 
 GAP = 20
 HEAD_PX = 76
@@ -33,15 +32,6 @@ PHOTO_SHARE = 0.74
 """Width of a photo in parts of its height: a passport photo with a little air."""
 
 
-def cells(place: Rect, shape: str, count: int) -> tuple[Rect, ...]:
-    """Return the places of `count` people: the largest cards that hold them all."""
-    fitting = ((c, r) for c, r in SHAPES[shape] if c * r >= count)
-    columns, rows = next(fitting, SHAPES[shape][-1])
-    if count == 1:
-        return (alone(place, place.rows(rows, GAP)[0].columns(columns, GAP)[0]),)
-    return tuple(cell for row in place.rows(rows, GAP) for cell in row.columns(columns, GAP))[:count]
-
-
 def staff_ops(state: BoardState, fitted: Fitted, zone: tzinfo, facts: Facts) -> tuple[Op, ...]:
     """Return the drawing of a staff wall in real pixels."""
     grid = frame_grid(fitted.size, fitted.shape, urgent=state.urgent is not None)
@@ -50,7 +40,7 @@ def staff_ops(state: BoardState, fitted: Fitted, zone: tzinfo, facts: Facts) -> 
     inner = _head(head, rated=any(line.stars is not None for line in state.counters), portrait=grid.portrait)
     if not state.counters:
         inner += welcome(rest)
-    for line, place in zip(state.counters, cells(rest, fitted.shape, len(state.counters)), strict=False):
+    for line, place in zip(state.counters, cells(rest, SHAPES[fitted.shape], GAP, len(state.counters)), strict=False):
         inner += _card(line, place, facts.staff.get(line.staff_number or "", Person()))
     return scaled(framed(state, grid, zone, inner), fitted.scale)
 
@@ -76,7 +66,8 @@ def _below_head(grid: FrameGrid) -> Rect:
 def staff_photo_size(fitted: Fitted, people: int) -> tuple[int, int]:
     """Return the design size of a photo on a wall for so many people; an urgent notice shows them a little smaller."""
     shown = min(people, MOST[fitted.shape])
-    return photo_size(cells(_below_head(frame_grid(fitted.size, fitted.shape)), fitted.shape, max(1, shown))[0])
+    rest = _below_head(frame_grid(fitted.size, fitted.shape))
+    return photo_size(cells(rest, SHAPES[fitted.shape], GAP, max(1, shown))[0])
 
 
 def photo_size(place: Rect) -> tuple[int, int]:

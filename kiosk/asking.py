@@ -21,7 +21,7 @@ TTL_MS = 10_000
 """Asked later than this, nobody stands at the kiosk any more."""
 NO_ANSWER = Names("系统没有回应，请到咨询台", "The system does not answer. Please ask at the help desk")
 NOT_FOUND = Names("没有找到号票，请到咨询台", "No ticket was found. Please ask at the help desk")
-THANKS = Names("已收到您的评价，谢谢", "Your rating is kept. Thank you")
+THANKS = Names("已收到您的评价，谢谢", "Your rating has been saved. Thank you")
 
 
 class Asking:

@@ -5,9 +5,8 @@ from dataclasses import replace
 from typing import Protocol
 
 from kiosk.events import CopyEnded, NoticeEnded
-from kiosk.issuing import PRINT_WITHIN_S, PaperEnd
 from kiosk.recent import Thrift
-from kiosk.ticket import Order, Slip
+from kiosk.ticket import PRINT_WITHIN_S, Order, PaperEnd, Slip
 
 CAME = frozenset({PaperEnd.PRINTED, PaperEnd.UNSAID})
 

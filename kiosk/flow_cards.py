@@ -18,19 +18,27 @@ NO_READER = Names("该业务实名取号，本机不能读身份证，请到导�
 
 
 def laid(visit: Visit, event: CardRead | CardUnread | CardPresent, scene: Scene) -> Visit:
-    """Nothing of a card is kept but at the steps that ask for one."""
-    here = replace(visit, touched_s=scene.now_s)
-    if visit.step in (Step.DETAIL, Step.PRIORITY) and isinstance(event, CardRead):
+    """Nothing of a card is kept but at the steps that ask for one.
+
+    What says nothing new is no sign of a person: a card that was forgotten at the edge of the reader comes and goes all
+    day, and must not keep a visit alive with what somebody typed.
+    """
+    after = _laid(visit, event, scene)
+    return visit if after == visit else replace(after, touched_s=scene.now_s)
+
+
+def _laid(here: Visit, event: CardRead | CardUnread | CardPresent, scene: Scene) -> Visit:
+    if here.step in (Step.DETAIL, Step.PRIORITY) and isinstance(event, CardRead):
         return _by_age(here, event, scene)
-    if visit.step is not Step.CARD:
+    if here.step is not Step.CARD:
         return here
     if isinstance(event, CardUnread):
         return replace(here, card_trouble=event.names)
     if isinstance(event, CardPresent):
         return replace(here, card_trouble=CANNOT_READ)
-    if visit.card is None or not visit.for_another:
+    if here.card is None or not here.for_another:
         return replace(_by_age(here, event, scene), card=event, card_trouble=None)
-    if event.person == visit.card.person:
+    if event.person == here.card.person:
         return replace(here, card_trouble=SAME_CARD)
     return replace(here, principal=event, card_trouble=None)
 

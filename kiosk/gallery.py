@@ -127,6 +127,7 @@ WITH_KOREAN = replace(AROUND, languages=THREE)
 REJOINED = phrase(
     "{number} 已重新排队，请等候叫号", "{number} is back in line. Please wait for your call", number="A042"
 )
+TOO_LATE = filled(TEMPLATES["return_not_possible"], {"number": "A042"})
 PENSION = Visit(step=Step.DETAIL, service="pension", category=None)
 EVACUATE = Emergency(
     zh="请立即从最近的安全出口离开，不要乘坐电梯，听从工作人员指挥",
@@ -162,8 +163,8 @@ PAUSED = replace(MENU, offers=(
 AT_TEN = replace(SLIP, booked="in_time", booked_for="10:00")
 CHECK_IN = Visit(step=Step.CHECK_IN)
 BOOKED = Visit(step=Step.BOOKED, note=AWAY)
-EARLY = filled(TEMPLATES["too_early"], {"from_time": "09:45"})
-THANKS = Names("已收到您的评价，谢谢", "Your rating is kept. Thank you")
+EARLY = filled(TEMPLATES["too_early"], {"from_time": "15:15"})
+THANKS = Names("已收到您的评价，谢谢", "Your rating has been saved. Thank you")
 LOOKUP = replace(MENU, lookup=True, given=GIVEN)
 STATES: tuple[tuple[str, Visit, Menu], ...] = (
     ("home", Visit(), MENU),
@@ -243,7 +244,8 @@ STATES: tuple[tuple[str, Visit, Menu], ...] = (
     ("no-paper", Visit(step=Step.NO_PAPER, slip=SLIP), MENU),
     ("no-paper-no-code", Visit(step=Step.NO_PAPER, slip=ALONE_SLIP), ALONE),
     ("no-paper-long", Visit(step=Step.NO_PAPER, slip=STRESS_SLIP), STRESS),
-    ("refused", Visit(step=Step.NOTE, note=FULL), MENU),
+    ("refused", replace(PENSION, step=Step.NOTE, note=FULL), MENU),
+    ("not-rejoined", Visit(step=Step.NOTE, note=TOO_LATE), MENU),
     ("rejoined", Visit(step=Step.NOTE, note=REJOINED, note_good=True), MENU),
     ("help", Visit(step=Step.HELP), MENU),
     ("paused", Visit(), replace(MENU, state="paused", reason="打印机换纸")),

@@ -26,13 +26,17 @@ class Helping:
         self._kiosk = kiosk
         self._asked: str | None = None
         self._asked_s = 0.0
+        self._put_s = float("-inf")
         self._called = False
         self._answered_before: int | None = None
 
     def call(self, answered_ms: int | None, now_s: float) -> None:
         """Somebody pressed. Also without the engine: it may be back within the time that matters."""
-        self._asked, self._asked_s, self._called = None, now_s, False
+        self._asked_s, self._called = now_s, False
         self._answered_before = answered_ms
+        if self._asked is not None and now_s - self._put_s < TTL_MS / 1000:
+            return  # it is on its way still: who presses all day while the engine is away must not fill the outbox
+        self._asked = None
         id = self._make_id()
         try:
             self._sender.outbox.check_room(WORDS_EACH)  # a ticket under way must have its last word
@@ -40,7 +44,7 @@ class Helping:
         except (OutboxError, DatabaseError) as error:
             logger.error("help cannot be called for: %s", error)
             return
-        self._asked = id
+        self._asked, self._put_s = id, now_s
 
     def replied(self, id: str, reply: Reply) -> bool:
         """True when the answer was to the call."""

@@ -31,7 +31,7 @@ from kiosk.qr import qr_rows
 from kiosk.real_names import objection
 from kiosk.recent import Recent
 from kiosk.refusal_words import refusal_words
-from kiosk.ticket import Booked, Order, Slip, TicketState
+from kiosk.ticket import PRINT_WITHIN_S, Booked, Order, PaperEnd, Slip, TicketState
 
 logger = logging.getLogger(__name__)
 
@@ -39,7 +39,6 @@ REPLY_WITHIN_S = 0.75
 """With a turn of the loop before and after it, and the commit, the visitor has a number within 0.8 s."""
 LAST_RESORT_S = 10.0
 """How long to wait for the engine when the own numbers are used up."""
-PRINT_WITHIN_S = 30.0
 OWN_INSTEAD = frozenset({code_of(NumbersUsedUp), code_of(NumbersWithheld)})
 """Refusals that say nothing against the visitor: the own part serves."""
 CANNOT_KEEP = Names("取号机暂时不能取号，请到咨询台", "This kiosk cannot give numbers now. Please ask at the help desk")
@@ -58,16 +57,6 @@ class Phase(StrEnum):
 
     ASKING = "asking"
     PRINTING = "printing"
-
-
-class PaperEnd(StrEnum):
-    """How a print job ended. UNSAID: everything was sent to a printer that cannot tell. UNKNOWN: a printer that can
-    did not, so that the paper may be in somebody's hand, or half of it, or none."""
-
-    PRINTED = "printed"
-    FAILED = "failed"
-    UNSAID = "unsaid"
-    UNKNOWN = "unknown"
 
 
 HELD = {

@@ -38,6 +38,7 @@ from kiosk.readers.desk import Readers
 from kiosk.reports import Reports
 from kiosk.screens.notes import failsafe
 from kiosk.virtual import Mirror, VirtualParts
+from kiosk.visit import tells_of_the_visitor
 
 logger = logging.getLogger(__name__)
 
@@ -78,7 +79,7 @@ class KioskNode:
         readers = Readers(hall, name, process.data_folder, lambda: self.ledger.day, environment)
         guide = guide_of(hall, name, process.data_folder, screen.wake)
         self.virtual = VirtualParts(name, screen, printing, buttons, self.app.shown_number, readers, guide)
-        self.mirror = Mirror(screen, printing)
+        self.mirror = Mirror(screen, printing, lambda: not screen.virtual and tells_of_the_visitor(self.app.visit))
         self.link = Link(
             mqtt_url(hall, os.environ if environment is None else environment),
             name,

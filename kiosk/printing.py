@@ -12,7 +12,6 @@ import msgspec
 from broker.model.hall import Hall
 from broker.runtime.errors import SettingError
 from broker.runtime.languages.lexicon import TWO, Language
-from kiosk.issuing import PaperEnd
 from kiosk.paper import paper_of, papers_of
 from kiosk.papers_slip import compose as notice_lines
 from kiosk.printer.connect import Printer, start_printer
@@ -25,7 +24,7 @@ from kiosk.printer.simulator import PrinterSimulator
 from kiosk.printer.status import PrinterState
 from kiosk.printer.typesetting import Line
 from kiosk.printout import printout
-from kiosk.ticket import Order, Slip
+from kiosk.ticket import Order, PaperEnd, Slip
 from kiosk.ticket_layout import compose as ticket_lines
 
 logger = logging.getLogger(__name__)

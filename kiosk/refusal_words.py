@@ -2,7 +2,7 @@
 
 from broker.contract.envelope import RefusalMessage
 from broker.model import refusals
-from broker.model.phrases import filled
+from broker.model.phrases import Phrase, filled
 from broker.model.refusals import Refusal, code_of
 from broker.model.words import STATUS_NAMES, Names
 
@@ -31,3 +31,8 @@ def refusal_words(told: RefusalMessage) -> Names:
     except (KeyError, IndexError, ValueError, TypeError):  # another version's facts
         return told.sentence
     return said if (said.zh, said.en) == (told.sentence.zh, told.sentence.en) else told.sentence
+
+
+def too_early(said: Names | None) -> bool:
+    """Whether this says that somebody came before the time of the appointment, which is kept."""
+    return isinstance(said, Phrase) and said.template == TEMPLATES["too_early"]

@@ -8,6 +8,8 @@ from broker.model.words import Names, Need
 
 WORDS_EACH = 3
 """What one ticket may have to say: request, report, and how its paper ended. No number without room for all."""
+PRINT_WITHIN_S = 30.0
+"""A printer that has not said by then how a paper ended never will."""
 
 
 @dataclass(frozen=True)
@@ -63,6 +65,16 @@ class Slip:
     booked: Booked = ""
     booked_for: str = ""
     rating_code: str = field(default="", repr=False)
+
+
+class PaperEnd(StrEnum):
+    """How a print job ended. UNSAID: everything was sent to a printer that cannot tell. UNKNOWN: a printer that can
+    did not, so that the paper may be in somebody's hand, or half of it, or none."""
+
+    PRINTED = "printed"
+    FAILED = "failed"
+    UNSAID = "unsaid"
+    UNKNOWN = "unknown"
 
 
 class TicketState(StrEnum):

@@ -91,11 +91,15 @@ class VirtualParts:
 
 
 class Mirror:
-    """Gives pictures while somebody watches: at every change, not faster than the loop can bear."""
+    """Gives pictures while somebody watches: at every change, not faster than the loop can bear.
 
-    def __init__(self, screen: Screen, printing: Printing) -> None:
+    ``private`` says that a real screen shows something about its visitor: that is nobody's to watch.
+    """
+
+    def __init__(self, screen: Screen, printing: Printing, private: Callable[[], bool] = lambda: False) -> None:
         self._screen = screen
         self._printing = printing
+        self._private = private
         self._until_s = float("-inf")
         self._next_s = 0.0
         self._changed = True
@@ -116,7 +120,7 @@ class Mirror:
         if now_s >= self._until_s:
             return []
         pictures = []
-        if self._changed and now_s >= self._next_s:
+        if self._changed and now_s >= self._next_s and not self._private():
             self._changed, self._next_s = False, now_s + PICTURE_EVERY_S
             pictures.append((SCREEN, self._screen.picture(PICTURE_BYTES)))
         simulator = self._printing.simulator

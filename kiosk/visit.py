@@ -49,6 +49,8 @@ class Step(StrEnum):
     HELP = "help"
 
 
+MENU_STEPS = frozenset({Step.HOME, Step.CATEGORY})
+"""Where services are chosen, and where it is said instead that none can be."""
 _HOME_ALWAYS = frozenset({Step.HOME, Step.HELP, Step.TAKING, Step.NOTE, Step.BOOKED})
 """From everywhere: a key or a code held before the scanner begins a ticket, or is told why not."""
 ARROWS: dict[Step, frozenset[Step]] = {
@@ -120,6 +122,15 @@ class Visit:
     touched_at: tuple[int, int] | None = None
     touched_s: float = 0.0
     entered_s: float = float("-inf")
+
+
+_ABOUT_ONESELF = frozenset({Step.PRIORITY, Step.CARD, Step.PHONE, Step.FIND, Step.FOUND, Step.CHECK_IN, Step.BOOKED})
+
+
+def tells_of_the_visitor(visit: Visit) -> bool:
+    """Whether the screen may show something about whoever stands here that is nobody else's business."""
+    held = visit.card, visit.principal, visit.priority, visit.needs, visit.phone_tail
+    return visit.step in _ABOUT_ONESELF or any(held)
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,7 @@
 """Writes docs/reference.md from the code: every command, event, refusal, view, topic, law of life and hall key."""
 
 import inspect
+import re
 import sys
 from pathlib import Path
 from typing import get_args, get_type_hints
@@ -67,11 +68,13 @@ def _life() -> str:
 
 
 def _hall_keys() -> str:
-    kinds = [kind for _, kind in inspect.getmembers(hall, inspect.isclass) if issubclass(kind, hall.Declared)]
-    parts = ["## Hall file: every key"]
-    for kind in kinds:
-        if kind is hall.Declared:
-            continue
+    parts = [
+        "## Hall file: every key",
+        'A `Names` is written `{ zh = "养老保险", en = "Pension" }`, always both. Other types beginning with a capital '
+        "letter are tables of their own, below. A `catalogue` may lie beside the hall file; write every other file and "
+        "folder absolutely (`/srv/hall/media`).",
+    ]
+    for kind in sorted(_tables(hall.Hall), key=lambda kind: kind.__name__):
         hints = get_type_hints(kind)
         rows = [
             f"| `{field.name}` | {_type_name(hints[field.name])} | {_default(field)} |"
@@ -79,6 +82,21 @@ def _hall_keys() -> str:
         ]
         parts.append("\n".join([f"### {kind.__name__}", "", _first(kind), "", *KEY_HEAD, *rows]))
     return "\n\n".join(parts)
+
+
+def _tables(kind: type[hall.Declared]) -> set[type[hall.Declared]]:
+    """``kind`` and every table that can stand in it, however deep."""
+    found, rest = set(), [kind]
+    while rest:
+        found.add(kind := rest.pop())
+        rest += {part for hint in get_type_hints(kind).values() for part in _parts(hint)} - found
+    return found
+
+
+def _parts(hint: object) -> set[type[hall.Declared]]:
+    if isinstance(hint, type) and issubclass(hint, hall.Declared):
+        return {hint}
+    return {part for argument in get_args(hint) for part in _parts(argument)}
 
 
 def _fields(kind: type[msgspec.Struct]) -> str:
@@ -91,14 +109,16 @@ def _first(kind: type) -> str:
 
 def _type_name(hint: object) -> str:
     text = getattr(hint, "__name__", None) if isinstance(hint, type) else str(hint)
-    return str(text or hint).replace("broker.model.hall.", "").replace("broker.model.words.", "").replace("|", "or")
+    return re.sub(r"broker\.model\.\w+\.|typing\.", "", str(text or hint)).replace("|", "or")
 
 
 def _default(field: msgspec.structs.FieldInfo) -> str:
     if field.required:
         return "required"
     value = field.default if field.default is not msgspec.NODEFAULT else field.default_factory()
-    return f"`{value!r}`" if isinstance(value, str | int | float | bool) else "empty" if not value else "see its table"
+    if isinstance(value, hall.Declared):
+        return "see its table"
+    return f"`{value!r}`" if value or isinstance(value, str | int | float | bool) else "empty"
 
 
 if __name__ == "__main__":

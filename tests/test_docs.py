@@ -1,5 +1,6 @@
 """The documents are tested like code."""
 
+import json
 import subprocess
 import sys
 from pathlib import Path
@@ -13,6 +14,20 @@ def test_the_reference_is_current() -> None:
     code = "import runpy; print(runpy.run_path('script/reference.py')['reference'](), end='')"
     written = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True).stdout
     assert written == (ROOT / "docs" / "reference.md").read_text(encoding="utf-8"), "run script/reference.py"
+
+
+def test_the_reference_has_every_table_of_the_hall_file_however_deep() -> None:
+    text = (ROOT / "docs" / "reference.md").read_text(encoding="utf-8")
+    tables = json.loads((ROOT / "firmware_config" / "halls" / "hall.schema.json").read_text(encoding="utf-8"))["$defs"]
+    assert "Guidance" in tables
+    for name, table in tables.items():
+        if name in ("Names", "Level"):  # words of the model, told in a sentence and by the evaluator's own table
+            continue
+        heading = f"\n### {name}\n"
+        assert heading in text, f"docs/reference.md does not name the keys of {name}"
+        part = text.split(heading)[1].split("\n### ")[0]
+        for key in table["properties"]:
+            assert f"| `{key}` |" in part, f"docs/reference.md does not name {key} of {name}"
 
 
 @pytest.mark.parametrize("page", ["README.md", "README.zh-CN.md"])

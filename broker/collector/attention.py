@@ -54,6 +54,9 @@ FAULTS: dict[str, Names] = {
     ),
     "not_kept": Names("无法保存，请检查磁盘是否已满", "cannot be kept: is the disk full?"),
     "behind": Names("来不及，部分呼叫只显示、不播报", "fall behind: some calls are shown and not spoken"),
+    "noisy": Names(
+        "不停发出内容，暂不理会：请检查是否损坏", "talks without end and is left aside for now: is it broken?"
+    ),
     "wanted": Names("：有人在等候工作人员", "is wanted"),
 }
 """Words in a device's health that ask for a person, matched as parts of the state's name."""

@@ -4,9 +4,6 @@ A check-in gives a number of the engine's part. Where one kiosk has the series w
 reports it with the appointment: a paper wins, as always. A ticket nobody got (void) leaves the appointment as it was.
 Neither a quota nor a pause of issuing holds anybody back who has an appointment: whoever was promised a time is not
 sent home because others came earlier.
-
-Who is told the number of a check-in elsewhere holds it from then on: that kiosk, which may have got no answer or lost
-its power, can declare it void no more.
 """
 
 from broker.engine.context import Desk, Outcome, Refused
@@ -16,13 +13,14 @@ from broker.engine.local_time import DAY_MS, MINUTE_MS, clock_of, midnight_ms
 from broker.engine.persons import check_no_ticket
 from broker.engine.slips import clock_for
 from broker.engine.state import Appointment, Ticket
+from broker.engine.telling import telling
 from broker.model import commands as c
 from broker.model import events as e
 from broker.model import refusals as r
 from broker.model.hall import Hall
 from broker.model.numbers import ENGINE, offered_by, ranges_of
 from broker.model.ticket import FINAL
-from broker.model.words import Holding, TicketStatus
+from broker.model.words import TicketStatus
 
 APPOINTMENTS_MOST = 5_000
 
@@ -83,7 +81,7 @@ def check_in(desk: Desk, command: c.CheckIn) -> Outcome:
         again = held.ticket != command.ticket
         facts |= {"ticket": held.ticket, "again": again, "priority": held.priority}
         late = not slip and held.priority is None and APPOINTMENT in desk.hall.priority
-        return Outcome(_seen(desk, held) if again else (), answer(desk, held) | facts | {"late": late})
+        return Outcome(telling(desk, held) if again else (), answer(desk, held) | facts | {"late": late})
     came_ms = arrival(desk, command.kiosk)
     in_time = slip or _in_time(desk, booked, came_ms)
     _check_may_check_in(desk, booked.service, command.kiosk)
@@ -133,13 +131,6 @@ def _ticket_of(desk: Desk, booked: Appointment) -> Ticket | None:
     """The ticket that somebody checked in for; None while nobody has."""
     known = desk.state.tickets.get(booked.ticket or "")
     return known if known is not None and known.status is not TicketStatus.VOID else None
-
-
-def _seen(desk: Desk, held: Ticket) -> tuple[e.Event, ...]:
-    """A number that was only reserved is somebody's from the moment it is told."""
-    if held.status is not TicketStatus.RESERVED:
-        return ()
-    return (e.TicketConfirmed(at_ms=desk.now_ms, ticket=held.ticket, holding=Holding.SCREEN),)
 
 
 def _in_time(desk: Desk, booked: Appointment, came_ms: int) -> bool:

@@ -36,11 +36,12 @@ class Outcome:
 
 
 class Refused(Exception):
-    """Leaves a decider early with its refusal; never leaves ``decide``."""
+    """Leaves a decider early with its refusal, and the trace it leaves in the journal; never leaves ``decide``."""
 
-    def __init__(self, refusal: Refusal) -> None:
+    def __init__(self, refusal: Refusal, events: tuple[Event, ...] = ()) -> None:
         super().__init__(refusal.code)
         self.refusal = refusal
+        self.events = events
 
 
 @dataclass(frozen=True, slots=True)

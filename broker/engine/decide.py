@@ -91,4 +91,4 @@ def decide(hall: Hall, state: State, command: c.Command, asked: Asked) -> Outcom
         check_free_text(command)
         return DECIDERS[type(command)](Desk(hall, state, asked), command)
     except Refused as refused:
-        return Outcome(refusal=refused.refusal)
+        return Outcome(refused.events, refusal=refused.refusal)

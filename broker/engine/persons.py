@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from broker.engine.context import Desk, Refused
 from broker.engine.returning import may_return
 from broker.engine.state import Ticket
+from broker.engine.telling import telling
 from broker.model import refusals as r
 from broker.model.ticket import FINAL
 from broker.model.words import TicketStatus
@@ -44,7 +45,7 @@ def check_no_ticket(desk: Desk, service: str, beneficiary: str | None, but: str 
     for ticket in _of_today(desk):
         theirs = ticket.beneficiary == beneficiary and ticket.service == service and ticket.ticket != but
         if theirs and _is_live(desk, ticket):
-            raise Refused(r.PersonHasTicket(number=ticket.number))
+            raise Refused(r.PersonHasTicket(number=ticket.number), telling(desk, ticket))
 
 
 def check_no_other(desk: Desk, service: str, ticket: Ticket) -> None:

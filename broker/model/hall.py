@@ -137,7 +137,11 @@ class Clerk(Declared, frozen=True, kw_only=True):
 
 
 class PriorityClass(Declared, frozen=True, kw_only=True):
-    """Why someone may go first. ``factor`` shrinks the waiting target: 0.3 ages three times as fast as 1."""
+    """Why someone may go first. ``factor`` shrinks the waiting target: 0.3 ages three times as fast as 1.
+
+    ``at_kiosk``: visitors may say it of themselves. The class named ``appointment`` is for whoever checks in for an
+    appointment; a hall without it takes none.
+    """
 
     names: Names
     factor: Annotated[float, msgspec.Meta(gt=0, le=1)] = 0.3

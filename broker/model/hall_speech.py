@@ -31,9 +31,10 @@ class SpeechZone(Declared, frozen=True, kw_only=True):
 class Speech(Declared, frozen=True, kw_only=True):
     """How calls are spoken: Mandarin, English, Cantonese (``yue``), in this order, the first one always.
 
-    ``duck_db`` is how far media go down meanwhile; an emergency is said again every ``emergency_every_s`` until it is
-    ended. ``engine`` other than espeak fills the store of clips in the background with a neural voice of
-    ``model_languages`` from the model at ``model``, a file (piper) or a folder (sherpa) of the display's own machine.
+    ``duck_db`` is how far media with sound would go down meanwhile (none here has sound yet); an emergency is said
+    again every ``emergency_every_s`` until it is ended. ``engine`` other than espeak fills the store of clips in the
+    background with a neural voice of ``model_languages`` from the model at ``model``, a file (piper) or a folder
+    (sherpa) of the display's own machine.
     """
 
     languages: tuple[Language, ...] = ("zh", "en")

@@ -22,6 +22,7 @@ logger = logging.getLogger(__name__)
 
 TURN_S = 0.03
 LOOK_AT_NUMBER_S = 4.0
+GUEST_LOOKS_MS = 30_000  # by the hall's clock: a recorded day is not held up
 RATING_AFTER_MS = 3_000
 STILL_SERVING_MS = 90 * 60_000
 
@@ -64,6 +65,7 @@ class Theatre:
         self._people: dict[str, _Person] = {}
         self._rated: set[str] = set()
         self._took_s: dict[str, float] = {}
+        self._shown: dict[str, tuple[str, int]] = {}  # kiosk: the number on it, since when
         self._link = Link(
             url,
             f"{hall.hall.id}-virtual",
@@ -156,7 +158,12 @@ class Theatre:
                 self._step(kiosk, screen, visit, real_s)
 
     def _walk_away(self, kiosk: str, screen: PanelPart, real_s: float, *, somebody_waits: bool) -> None:
-        """Whoever has the paper clears the screen, at once if somebody stands behind."""
+        """Whoever has the paper clears the screen, at once if somebody stands behind; a real guest may look longer."""
+        now_ms = self._now_ms()
+        if self._shown.get(kiosk, ("", 0))[0] != screen.digits:
+            self._shown[kiosk] = (screen.digits, now_ms)
+        if screen.digits not in self._people and now_ms - self._shown[kiosk][1] < GUEST_LOOKS_MS:
+            return
         if somebody_waits or real_s - self._took_s.get(kiosk, real_s) >= LOOK_AT_NUMBER_S:
             self._took_s[kiosk] = real_s
             self._touch(kiosk, screen, "done")

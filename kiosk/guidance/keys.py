@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import get_args
 
 from broker.contract.envelope import PanelPart
+from broker.model.hall_address_checks import GUIDANCE_CONTACTS
 from broker.model.hall_devices import Guidance
 from broker.model.words import Names
 from broker.runtime.gpio import ContactChange, GpioError, Pad, parse_key_address
@@ -33,7 +34,7 @@ class GuidanceKeys:
     """Owned by the kiosk's loop. ``plugged`` follows the contact; always False where there is none."""
 
     def __init__(self, declared: Guidance, monotonic: Callable[[], float] = time.monotonic) -> None:
-        addresses = {name: getattr(declared, name) for name in (PLUG, *KEYS)}
+        addresses = {name: getattr(declared, name) for name in GUIDANCE_CONTACTS}
         self._addresses = {name: text for name, text in addresses.items() if text != "none"}
         self._monotonic = monotonic
         self._pads: list[Pad] = []

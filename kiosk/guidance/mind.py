@@ -16,9 +16,8 @@ from kiosk.guidance.reading import Reading, Spot, reading
 from kiosk.guidance.spoken import One, Piece, spoken
 from kiosk.menu import Menu
 from kiosk.screens.frame import Surroundings
-from kiosk.screens.view import CHOOSING
 from kiosk.typed import TYPED
-from kiosk.visit import IDLE_LARGER_S, Step, Visit, at_rest
+from kiosk.visit import IDLE_LARGER_S, MENU_STEPS, Step, Visit, at_rest
 
 Key = Literal["next", "previous", "choose", "repeat", "louder"]
 STEP_DB = 6.0
@@ -216,7 +215,7 @@ def _same_screen(before: Visit, now: Visit) -> bool:
 def _key(visit: Visit, menu: Menu, around: Surroundings) -> tuple[object, ...]:
     """What makes something worth saying. Not how many wait, nor the seconds of a warning: they change by themselves."""
     still = replace(visit, touched_at=None, touched_s=0.0, entered_s=0.0, guided=True)
-    state = menu.state if visit.step in CHOOSING else None
+    state = menu.state if visit.step in MENU_STEPS else None
     helped = around.help if visit.step is Step.HELP else None
     return still, state, menu.emergency, helped, around.warned_s is not None
 

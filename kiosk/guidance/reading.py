@@ -16,9 +16,9 @@ from kiosk.guidance import words as g
 from kiosk.menu import Menu
 from kiosk.screens import words as w
 from kiosk.screens.frame import Frame, Surroundings, chrome
-from kiosk.screens.view import CHOOSING, view
+from kiosk.screens.view import view
 from kiosk.typed import TYPED
-from kiosk.visit import Visit
+from kiosk.visit import MENU_STEPS, Visit
 
 SPOKEN = ("zh", "en", "yue")
 WORDLESS = {t.ERASE: w.ERASE, t.STAY: w.STAY, t.HOME: w.HOME}
@@ -90,7 +90,7 @@ def _in_order(ops: Sequence[Op]) -> Iterator[str]:
 def _body(frame: Frame, ops: Sequence[Op], inside: set[int]) -> Iterator[str]:
     """Texts outside of any target, title and hint once; the header only where a visit begins."""
     header = [] if frame.menu.emergency is not None else [_plain(op) for op in chrome(frame, _BLANK)]
-    at_the_door = frame.visit.step in CHOOSING
+    at_the_door = frame.visit.step in MENU_STEPS
     typing = TYPED.get(frame.visit.step)
     title: list[str] = []
     told: list[str] = []

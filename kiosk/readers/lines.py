@@ -7,6 +7,7 @@ held before the window is seen many times a second and counts once until it has 
 
 from __future__ import annotations
 
+from collections import deque
 from dataclasses import dataclass, field
 
 LONGEST_BYTES = 256
@@ -25,6 +26,10 @@ class Scanned:
 
 
 ScanEvent = Scanned
+CODES_MOST, CODES_WITHIN_S = 6, 10.0
+"""Nobody holds more different codes before a scanner in that time."""
+QUIET_S = 5.0
+"""So long nothing new, and a scanner that talked without end is listened to again."""
 
 
 class Lines:
@@ -92,3 +97,28 @@ class Once:
         new = text not in self._seen_s
         self._seen_s[text] = now_s
         return new
+
+
+class Patience:
+    """Stops listening to a scanner that talks without end, as a broken one does, or one before which codes are tried
+    out: each code begins a visit anew, and nobody else could use the kiosk."""
+
+    def __init__(self) -> None:
+        self._heard_s: deque[float] = deque(maxlen=CODES_MOST)
+        self._newest_s = float("-inf")
+        self._over = False
+
+    def over(self, now_s: float) -> bool:
+        """Whether nothing is let through now."""
+        self._over = self._over and now_s - self._newest_s < QUIET_S
+        return self._over
+
+    def lets(self, now_s: float) -> bool:
+        """Whether a new code is let through."""
+        over = self.over(now_s)
+        self._newest_s = now_s
+        if over:
+            return False
+        self._over = len(self._heard_s) == CODES_MOST and now_s - self._heard_s[0] < CODES_WITHIN_S
+        self._heard_s.append(now_s)
+        return not self._over

@@ -11,7 +11,7 @@ from collections.abc import Callable
 
 from broker.runtime.serial_port import SerialAddress, SerialPort, SerialPortError
 from kiosk.cable import Cable
-from kiosk.readers.lines import Lines, Once, ScanEvent, Scanned
+from kiosk.readers.lines import Lines, Once, Patience, ScanEvent, Scanned
 
 logger = logging.getLogger(__name__)
 
@@ -24,7 +24,7 @@ class Scanner:
     def __init__(self, port: SerialPort, clock: Callable[[], float] = time.monotonic) -> None:
         self._port = port
         self._clock = clock
-        self._lines, self._once = Lines(), Once()
+        self._lines, self._once, self._patience = Lines(), Once(), Patience()
 
     def start(self) -> None:
         """Open the line if it is there; that it is not is no error."""
@@ -35,11 +35,13 @@ class Scanner:
         self._port.close()
 
     def health(self) -> str:
-        """``ok``, or ``offline`` while there is no such device; a scanner never says that it works."""
-        return "ok" if self._port.is_open else "offline"
+        """``ok``, ``offline`` while there is no such device, ``noisy`` while it talks without end."""
+        if not self._port.is_open:
+            return "offline"
+        return "noisy" if self._patience.over(self._clock()) else "ok"
 
     def poll(self) -> list[ScanEvent]:
-        """The codes read since the last call, each once."""
+        """The codes read since the last call, each once; none of a scanner that talks without end."""
         now_s = self._clock()
         received = b""
         if self._port.try_open():
@@ -47,7 +49,8 @@ class Scanner:
                 received = self._port.read_available(0)
             except SerialPortError as error:
                 logger.warning("scanner: %s", error)
-        return [Scanned(text) for text in self._lines.feed(received, now_s) if self._once.new(text, now_s)]
+        new = [text for text in self._lines.feed(received, now_s) if self._once.new(text, now_s)]
+        return [Scanned(text) for text in new if self._patience.lets(now_s)]
 
 
 class ScannerSimulator:

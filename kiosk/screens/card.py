@@ -18,7 +18,7 @@ from kiosk.flow_cards import ELDERLY, complete
 from kiosk.screens import words as w
 from kiosk.screens.detail import back_bar
 from kiosk.screens.frame import Frame, chrome
-from kiosk.screens.parts import button, disc, figures, primary
+from kiosk.screens.parts import button, disc, figures, primary, split
 from kiosk.screens.parts import card as plate
 
 NOTE_H, ROW_H, GAP = 96, 150, 22
@@ -30,7 +30,7 @@ def card(frame: Frame) -> list[Op]:
     ready = complete(visit)
     take_h, other_h = (172, 116) if frame.tall else (150, 104)
     title = w.CARD_READ if ready else w.PRINCIPAL_TITLE if visit.for_another else w.CARD_TITLE
-    ops = chrome(frame, title, w.CARD_READ_HINT if ready else w.CARD_HINT)
+    ops = chrome(frame, title, w.CARD_READ_HINT if ready else _how(frame))
     bottom = area.bottom
     if ready:
         take = Rect(area.x, bottom - take_h, area.w, take_h)
@@ -43,6 +43,11 @@ def card(frame: Frame) -> list[Op]:
         ops += button(frame, other, t.AGENT, w.FOR_ANOTHER, "people", hint)
         bottom = other.y - GAP
     return [*ops, *_sheet(frame, Rect(area.x, area.y, area.w, bottom - area.y), ready), *back_bar(frame)]
+
+
+def _how(frame: Frame) -> Names:
+    """What to do with the card; the own one lies on the reader yet when that of somebody else is asked for."""
+    return w.OWN_CARD_FIRST if frame.visit.for_another else w.CARD_HINT
 
 
 def _sheet(frame: Frame, sheet: Rect, ready: bool) -> list[Op]:
@@ -101,7 +106,14 @@ def _waiting(frame: Frame, room: Rect) -> list[Op]:
         side = min(120, room.h - 20)
         words = Rect(room.x + side + 40, room.y, room.w - side - 40, room.h)
         place = disc(room.x + side // 2, room.centre_y - side // 2, side, "id-card", KIOSK_TINT, BLUE)
-        return [*place, text(words, frame.first(names), 56, KIOSK_INK, bold=True, lines=2, min_size=34)]
+        if not frame.visit.for_another:
+            return [*place, text(words, frame.first(names), 56, KIOSK_INK, bold=True, lines=2, min_size=34)]
+        first, second = split(words, 0.6)
+        return [
+            *place,
+            text(first, frame.first(names), 52, KIOSK_INK, bold=True, min_size=30, vertical="bottom"),
+            text(second, frame.first(_how(frame)), 34, KIOSK_SUB, min_size=26, vertical="top"),
+        ]
     top = room.y + (room.h - side - 150) // 2
     return [
         *disc(room.centre_x, top, side, "id-card", KIOSK_TINT, BLUE),
@@ -114,7 +126,7 @@ def _waiting(frame: Frame, room: Rect) -> list[Op]:
             align="centre",
             min_size=34,
         ),
-        text(Rect(room.x, top + side + 96, room.w, 50), frame.first(w.CARD_HINT), 34, KIOSK_SUB, align="centre"),
+        text(Rect(room.x, top + side + 96, room.w, 50), frame.first(_how(frame)), 34, KIOSK_SUB, align="centre"),
     ]
 
 

@@ -84,7 +84,7 @@ def _open_strip(frame: Frame, rect: Rect, offer: Offer) -> list[Op]:
     if offer.reason is not None:
         return pill(rect.inset(-8, 10), frame.first(offer.reason), 27, good=False)
     if offer.waiting is None:
-        return _sign(rect, "speaker", frame.first(w.WAITING_UNKNOWN))
+        return _sign(rect, "people", frame.first(w.WAITING_UNKNOWN))
     if _few_left(offer):
         words = frame.first(w.quota(offer.quota_left or 0))
         width = width_of(words, 26) + 46

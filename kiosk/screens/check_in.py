@@ -15,13 +15,14 @@ from broker.runtime.canvas.theme import (
     KIOSK_WARN_INK,
 )
 from kiosk import targets as t
+from kiosk.refusal_words import too_early
 from kiosk.screens import words as w
 from kiosk.screens.detail import back_bar
 from kiosk.screens.frame import Frame, chrome
 from kiosk.screens.parts import button, card, disc, figures, pill, primary, width_of
 from kiosk.ticket import Slip
 
-ENTRY_H, ENTRIES_H, GAP = 92, 112, 22
+ENTRY_H, ENTRIES_H, QUIET_H, GAP = 92, 112, 116, 22
 
 
 def entry(frame: Frame, rect: Rect) -> list[Op]:
@@ -45,13 +46,13 @@ def entry(frame: Frame, rect: Rect) -> list[Op]:
 def for_holders(frame: Frame, area: Rect) -> tuple[Rect, list[Op]]:
     """While no number can be taken, who has a ticket or an appointment is not shut out: the room left, and the ways."""
     rows = Rect(area.x, area.bottom - ENTRIES_H, area.w, ENTRIES_H)
-    hint = None if frame.larger else w.MORE_HINT
+    more, hint = (w.MORE_TITLE, None) if frame.larger else (w.MORE, w.MORE_HINT)
     if not frame.menu.appointments:
-        ops = button(frame, rows, t.MORE, w.MORE, "ticket", hint)
+        ops = button(frame, rows, t.MORE, more, "ticket", hint)
     else:
         left, right = rows.columns(2, 18)
         ops = button(frame, left, t.CHECK_IN, w.CHECK_IN, "calendar-check")
-        ops += button(frame, right, t.MORE, w.MORE, "ticket", hint)
+        ops += button(frame, right, t.MORE, more, "ticket", hint)
     return Rect(area.x, area.y, area.w, area.h - ENTRIES_H - GAP), ops
 
 
@@ -61,16 +62,34 @@ def booked(frame: Frame) -> list[Op]:
         return _already(frame, frame.visit.slip)
     area = frame.body
     ops = chrome(frame, w.CHECK_IN_NOT, w.CHECK_IN_NOT_HINT)
-    if frame.menu.state == "ready":
-        area, offered = _offered(frame, t.ORDINARY, w.ORDINARY)
-        ops += offered
-    return [*ops, *_message(frame, area), *back_bar(frame, w.HOME)]
+    if frame.menu.state != "ready":
+        return [*ops, *_message(frame, area), *back_bar(frame, w.HOME)]
+    if too_early(frame.visit.note):
+        area, offered = _come_back(frame)
+        return [*ops, *offered, *_message(frame, area), *back_bar(frame)]
+    area, offered = _offered(frame, t.ORDINARY, w.ORDINARY)
+    return [*ops, *offered, *_message(frame, area), *back_bar(frame, w.HOME)]
+
+
+def _come_back(frame: Frame) -> tuple[Rect, list[Op]]:
+    """The appointment is kept: to come back is the better way and the loud one, an ordinary number the quiet one."""
+    area, place = frame.body, _loud_place(frame)
+    quiet = Rect(area.x, place.y - GAP - QUIET_H, area.w, QUIET_H)
+    if not frame.tall:
+        quiet, place = place.columns(2, GAP)
+    ops = primary(frame, place, t.HOME, w.HOME) + button(frame, quiet, t.ORDINARY, w.ORDINARY, "ticket")
+    return Rect(area.x, area.y, area.w, quiet.y - GAP - area.y), ops
 
 
 def _offered(frame: Frame, target: str, names: Names) -> tuple[Rect, list[Op]]:
+    area, place = frame.body, _loud_place(frame)
+    return Rect(area.x, area.y, area.w, area.h - place.h - GAP), primary(frame, place, target, names, "ticket")
+
+
+def _loud_place(frame: Frame) -> Rect:
+    """Where the one button to be pressed stands: at the foot of the content."""
     area, height = frame.body, 172 if frame.tall else 150
-    place = Rect(area.x, area.bottom - height, area.w, height)
-    return Rect(area.x, area.y, area.w, area.h - height - GAP), primary(frame, place, target, names, "ticket")
+    return Rect(area.x, area.bottom - height, area.w, height)
 
 
 def _message(frame: Frame, area: Rect) -> list[Op]:

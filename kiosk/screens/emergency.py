@@ -2,12 +2,11 @@
 
 from broker.runtime.canvas.geometry import Rect
 from broker.runtime.canvas.ops import Box, Icon, Op, Text, text
-from broker.runtime.canvas.theme import WHITE, rgb
+from broker.runtime.canvas.theme import EMERGENCY, WHITE, rgb
 from kiosk.screens import words as w
 from kiosk.screens.frame import Frame
 from kiosk.screens.parts import width_of
 
-GROUND = rgb("#A3150F")
 LINE = rgb("#E6C3C1")
 
 
@@ -19,7 +18,7 @@ def emergency(frame: Frame) -> list[Op]:
     inner = sheet.inset(84 if frame.tall else 120, 0)
     head_h, sign = (520, 340) if frame.tall else (300, 220)
     foot = Rect(inner.x, sheet.bottom - 150, inner.w, 90)
-    ops: list[Op] = [Box(rect=sheet, fill=GROUND)]
+    ops: list[Op] = [Box(rect=sheet, fill=EMERGENCY)]
     if frame.tall:
         ops += [
             Icon(rect=Rect(sheet.centre_x - sign // 2, 90, sign, sign), name="warning", colour=WHITE),

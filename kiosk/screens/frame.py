@@ -136,9 +136,11 @@ def _tall_chrome(frame: Frame, title: Names, hint: Names | None, overlap: int) -
         hint_size = 37 if frame.larger else 34
         ops.append(text(Rect(48, title_top + line, 984, 52), said, hint_size, ICE, min_size=24))
     foot = Rect(48, 1862, 984, 58)
-    alone = _alone(frame, Rect(760, 1862, 272, 58))
+    alone = _alone(frame, Rect(592, 1862, 440, 58))
     ops.append(Box(rect=Rect(0, 1862, 1080, 58), fill=KIOSK_INK))
-    return [*ops, text(foot, _hours(frame), 27, ICE, align="left" if alone else "centre"), *alone]
+    if alone:
+        return [*ops, text(Rect(48, 1862, 524, 58), _hours(frame), 27, ICE), *alone]
+    return [*ops, text(foot, _hours(frame), 27, ICE, align="centre")]
 
 
 def _wide_chrome(frame: Frame, title: Names, hint: Names | None) -> list[Op]:
@@ -169,13 +171,13 @@ def _clock(frame: Frame, time: Rect, date: Rect, align: str) -> list[Op]:
 
 
 def _alone(frame: Frame, rect: Rect) -> list[Op]:
-    """The kiosk works without the engine: said quietly, for staff."""
+    """The kiosk works without the engine: said quietly, as what it means for a visitor."""
     if not frame.menu.alone or frame.menu.state == "connecting":
         return []
-    words = Rect(rect.right - 210, rect.y, 210, rect.h)
+    words = Rect(rect.x + 42, rect.y, rect.w - 42, rect.h)
     return [
-        Icon(rect=Rect(words.x - 42, rect.centre_y - 15, 30, 30), name="link-lost", colour=SAND),
-        text(words, frame.first(w.ALONE), 25, SAND),
+        Icon(rect=Rect(rect.x, rect.centre_y - 15, 30, 30), name="link-lost", colour=SAND),
+        text(words, frame.first(w.ALONE), 25, SAND, min_size=22),
     ]
 
 

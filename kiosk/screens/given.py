@@ -84,7 +84,7 @@ def no_paper(frame: Frame) -> list[Op]:
         text(Rect(warn.x + 124, warn.y + 10, warn.w - 150, 58), frame.first(w.NO_PAPER), 42, KIOSK_WARN_INK, bold=True),
         text(
             Rect(warn.x + 124, warn.y + 66, warn.w - 150, 48),
-            frame.first(w.NO_PAPER_HINT),
+            frame.first(w.NO_PAPER_ALONE if frame.menu.alone else w.NO_PAPER_HINT),
             38 if frame.larger else 30,
             KIOSK_WARN_INK,
             min_size=26,
@@ -199,14 +199,14 @@ def _facts(frame: Frame, slip: Slip, rect: Rect) -> list[Op]:
     where = frame.first(w.windows(slip.counters)) if slip.counters else frame.first(w.WATCH_SCREEN)
     if slip.ahead is None:
         left, right = rect.columns(2, 36)
-        waiting = frame.first(w.WAITING_UNKNOWN)
+        waiting = frame.first(w.LISTEN)
         return [
             *fact(frame, left, w.AHEAD, waiting, "people", 48),
             upright(rect, right),
             *fact(frame, right, w.COUNTERS, where, "pin", 48),
         ]
     left, middle, right = shares(rect, (32, 35, 33) if frame.larger else (26, 37, 37), 36)
-    wait = frame.first(w.minutes(slip.wait_min)) if slip.wait_min else frame.first(w.WAITING_UNKNOWN)
+    wait = frame.first(w.minutes(slip.wait_min)) if slip.wait_min else frame.first(w.LISTEN)
     return [
         *fact(frame, left, w.AHEAD, frame.first(w.ahead(slip.ahead)), "people", 52),
         upright(rect, middle),

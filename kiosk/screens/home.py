@@ -111,13 +111,14 @@ def _extras(frame: Frame) -> tuple[Rect, list[Op]]:
         place, area = _below(frame, area)
         left, right = place.columns(2, 18)
         ops += button(frame, left, t.CHECK_IN, w.CHECK_IN, "calendar-check")
-        ops += button(frame, right, t.MORE, w.MORE, "ticket")
+        ops += button(frame, right, t.MORE, w.MORE_TITLE, "ticket")
     else:
         if frame.menu.appointments:
             ops += entry(frame, Rect(area.x, area.y, area.w, ENTRY_H))
             area = Rect(area.x, area.y + ENTRY_H + 20, area.w, area.h - ENTRY_H - 20)
         places, area = _beside(frame, area)
-        ops += button(frame, places[-1], t.MORE, w.MORE, "ticket", None if frame.larger else w.MORE_HINT)
+        more, hint = (w.MORE_TITLE, None) if frame.larger else (w.MORE, w.MORE_HINT)
+        ops += button(frame, places[-1], t.MORE, more, "ticket", hint)
         if not frame.larger:
             ops += _missed(frame, places[0])
     return area, ops

@@ -31,7 +31,7 @@ def keypad(frame: Frame) -> list[Op]:
     area = frame.body
     title, hint, sends = _WORDS[frame.visit.step]
     scans = frame.visit.step is Step.CHECK_IN and frame.menu.scanner == "ok"
-    ops = chrome(frame, title, w.CHECK_IN_SCAN if scans else hint)
+    ops = chrome(frame, w.CODE_TITLE_SCAN if scans else title, hint)
     show_h, send_h = (150, 136) if frame.tall else (128, 120)
     show = Rect(area.x, area.y, area.w, show_h)
     send = Rect(area.x, area.bottom - send_h, area.w, send_h)

@@ -22,7 +22,8 @@ def more(frame: Frame) -> list[Op]:
     """MORE: what can be done with a ticket; what needs the engine says so while it is away."""
     menu = frame.menu
     away = w.OFFLINE_MISSED if menu.alone else None
-    none = None if menu.given and menu.printer_ok else w.COPIES_NONE
+    told = w.NO_PAPER_ALONE if menu.alone else w.NO_PAPER_HINT
+    none = told if not menu.printer_ok else None if menu.given else w.COPIES_NONE
     rows: list[Row] = [
         (t.MISSED, "refresh", w.MISSED, w.MISSED_HINT, away),
         (t.COPIES, "printer", w.COPIES, w.COPIES_HINT, none),
@@ -48,9 +49,9 @@ def copies(frame: Frame) -> list[Op]:
 
 
 def found(frame: Frame) -> list[Op]:
-    """FOUND: the live tickets of a telephone."""
+    """FOUND: the live tickets of a telephone's last digits; several may be of several people."""
     tickets = frame.visit.found
-    ops = chrome(frame, w.FOUND_TITLE, w.FOUND_HINT)
+    ops = chrome(frame, w.FOUND_TITLE if len(tickets) == 1 else w.FOUND_MANY, w.FOUND_HINT)
     for rect, one in zip(_rows(frame, len(tickets)), tickets, strict=True):
         offer = frame.menu.offer(one.service)
         names = offer.names if offer is not None else w.FOUND_HINT

@@ -28,7 +28,7 @@ from kiosk.screens.detail import back_bar
 from kiosk.screens.frame import Frame, chrome
 from kiosk.screens.home import above_tools, cards, paged, pager, tools
 from kiosk.screens.parts import card, disc
-from kiosk.visit import Step
+from kiosk.visit import MENU_STEPS
 
 Look = tuple[str, Colour, Colour]
 _WARN: Look = ("pause", KIOSK_WARN_GROUND, KIOSK_WARN_INK)
@@ -58,11 +58,11 @@ def connecting(frame: Frame) -> list[Op]:
 
 
 def note(frame: Frame) -> list[Op]:
-    """NOTE: one answer to read, good or not."""
+    """NOTE: one answer to read, good or not: about a ticket wanted for a service, or about one that somebody has."""
     visit = frame.visit
     message = visit.note or w.CANNOT
     look: Look = _GOOD if visit.note_good else ("warning", KIOSK_WARN_GROUND, KIOSK_WARN_INK)
-    title = w.GOOD if visit.note_good else w.CANNOT
+    title = w.DONE if visit.note_good else w.CANNOT if visit.service else w.NOT_DONE
     return [*chrome(frame, title), *_message(frame, look, message), *back_bar(frame, w.HOME)]
 
 
@@ -101,11 +101,6 @@ def closed(frame: Frame) -> list[Op]:
     return [*ops, *ways, *cards(frame, plan, area), *pager(frame, plan, area), *tools(frame)]
 
 
-def _has_tools(frame: Frame) -> bool:
-    """Whether the tools of the first picture stand below, not the bar with "back"."""
-    return frame.visit.step in (Step.HOME, Step.CATEGORY)
-
-
 def _above_tools(frame: Frame) -> Rect:
     return Rect(frame.body.x, frame.body.y, frame.body.w, above_tools(frame) - frame.body.y)
 
@@ -113,7 +108,7 @@ def _above_tools(frame: Frame) -> Rect:
 def _message(frame: Frame, look: Look, title: Names, *lines: Names, area: Rect | None = None) -> list[Op]:
     """A round sign with its words, in the middle of the content."""
     icon, ground, ink = look
-    area = area or (_above_tools(frame) if _has_tools(frame) else frame.body)
+    area = area or (_above_tools(frame) if frame.visit.step in MENU_STEPS else frame.body)
     text_h = (186 if frame.larger else 226) + 64 * len(lines)
     side = max(96, min(300, area.h // 3, area.h - text_h - 44))
     top = area.y + max(20, (area.h - side - text_h) // 2)

@@ -149,7 +149,7 @@ def _notes(frame: Frame, notes: list[Note], area: Rect) -> list[Op]:
 
 def _list(frame: Frame, offer: Offer, area: Rect) -> list[Op]:
     if not offer.papers:
-        return _nothing_needed(frame, area, offer.open)
+        return _nothing_listed(frame, area, offer.open)
     ops: list[Op] = [
         text(
             Rect(area.x, area.y, area.w, 56),
@@ -221,9 +221,9 @@ def _paper(rect: Rect, number: int, words: str, size: int) -> list[Op]:
     ]
 
 
-def _nothing_needed(frame: Frame, area: Rect, is_open: bool) -> list[Op]:
-    """No papers: a sign in the middle, so that the sheet does not look unfinished."""
-    look = ("check", KIOSK_GOOD_GROUND, KIOSK_GOOD_INK) if is_open else ("documents", KIOSK_OFF, KIOSK_SUB)
+def _nothing_listed(frame: Frame, area: Rect, is_open: bool) -> list[Op]:
+    """The hall listed no papers, which does not say that none are needed: a sign, and whom to ask."""
+    look = ("documents", KIOSK_TINT, BLUE) if is_open else ("documents", KIOSK_OFF, KIOSK_SUB)
     side = max(60, min(240, area.h - 130))
     top = area.y + max(0, (area.h - side - 100) // 2)
     words = Rect(area.x, min(top + side + 22, area.bottom - 70), area.w, 70)

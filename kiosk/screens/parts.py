@@ -100,7 +100,7 @@ def button(frame: Frame, rect: Rect, target: str, names: Names, icon: str, hint:
         x = rect.right - 28 - side if onward else rect.x + 28
         ops.append(Icon(rect=Rect(x, rect.centre_y - side // 2, side, side), name=icon, colour=BLUE))
         inner = Rect(rect.x + (32 if onward else side + 50), rect.y + 6, rect.w - side - 74, rect.h - 12)
-        if rect.w > 700:
+        if rect.w > 700 and icon != "chevron-left":
             ops.append(Icon(rect=Rect(rect.right - 80, rect.centre_y - 24, 48, 48), name="chevron-right", colour=BLUE))
         return ops + _two_lines(frame, inner, names, second, "left", min(38, inner.h * 42 // 100))
     flat = rect.h < 140

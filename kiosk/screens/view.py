@@ -16,7 +16,7 @@ from kiosk.screens.languages import languages
 from kiosk.screens.more import copies, faces, found, more
 from kiosk.screens.notes import closed, connecting, help_called, note, paused, still_there
 from kiosk.screens.priority import priority
-from kiosk.visit import Step, Visit
+from kiosk.visit import MENU_STEPS, Step, Visit
 
 PICTURES: dict[Step, Callable[[Frame], list[Op]]] = {
     Step.HOME: home,
@@ -44,7 +44,6 @@ PICTURES: dict[Step, Callable[[Frame], list[Op]]] = {
     Step.HELP: help_called,
 }
 INSTEAD_OF_HOME: dict[str, Callable[[Frame], list[Op]]] = {"paused": paused, "closed": closed, "connecting": connecting}
-CHOOSING = frozenset({Step.HOME, Step.CATEGORY})
 
 
 def view(visit: Visit, menu: Menu, around: Surroundings) -> tuple[Op, ...]:
@@ -53,7 +52,7 @@ def view(visit: Visit, menu: Menu, around: Surroundings) -> tuple[Op, ...]:
     if menu.emergency is not None:
         return frame.fitted(emergency(frame))
     draw = PICTURES[visit.step]
-    if visit.step in CHOOSING:
+    if visit.step in MENU_STEPS:
         draw = INSTEAD_OF_HOME.get(menu.state, draw)
     ops = languages(frame) if visit.choosing else draw(frame)
     if around.warned_s is not None:

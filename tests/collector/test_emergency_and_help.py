@@ -26,6 +26,11 @@ def wishes(page: str) -> list[dict[str, object]]:
     return [one for wish in said for one in (wish if isinstance(wish, list) else [wish])]
 
 
+def off_keys(page: str) -> set[str]:
+    """The keys of a console that cannot be pressed."""
+    return set(re.findall(r'<button[^>]*data-key="(\w)"[^>]* disabled>', page))
+
+
 def press(browser: Browser, command: dict[str, object], id: str) -> int:
     return int(browser.post("/api/commands", {"id": id, "command": command}).status_code)
 
@@ -46,6 +51,8 @@ def test_an_emergency_is_on_every_page_until_the_manager_ends_it(
     for path in ("/today", "/console/c1", "/", f"/t/{number}"):
         page = text_of(manager, path)
         assert LEAVE["zh"] in page and LEAVE["en"] in page
+    assert "各取号机正常发号" not in text_of(manager, "/today")
+    assert "正在服务" not in text_of(browser, "/") and "请勿前来" in text_of(browser, "/")
     status = browser.client.get("/api/status").get_json()
     assert status["emergency"]["zh"] == LEAVE["zh"]
     assert press(manager, {"type": "CallNext", "counter": "c1"}, "emergency-0002") == 409
@@ -53,6 +60,35 @@ def test_an_emergency_is_on_every_page_until_the_manager_ends_it(
     assert press(manager, {"type": "EndEmergency"}, "emergency-0003") == 200
     assert LEAVE["zh"] not in text_of(browser, "/")
     assert press(manager, {"type": "CallNext", "counter": "c1"}, "emergency-0004") == 200
+
+
+def test_a_console_offers_no_call_during_an_emergency_and_says_why(
+    hub: TownHub, logged_in: Callable[[str], Browser], number: str
+) -> None:
+    clerk = logged_in("clerk")
+    hub.done(c.CallNext(counter="c1"))
+    for at_work in (True, False):
+        page = text_of(clerk, "/console/c1")
+        assert "n" not in off_keys(page) and "不能叫号" not in page
+        hub.take_ticket("pension")
+        hub.done(c.BeginEmergency(**LEAVE))
+        page = text_of(clerk, "/console/c1")
+        assert off_keys(page) >= set("nrc")
+        assert re.search(r'class="button soft main" id="key-n"', page), "pale, not amber"
+        assert "紧急广播中，不能叫号" in page
+        assert ("f" in off_keys(page)) is not at_work, "what is being served can be finished"
+        hub.done(c.EndEmergency())
+        if at_work:
+            hub.done(c.FinishService(counter="c1"))
+
+
+@pytest.mark.parametrize("path", ["/today", "/console/c1"])
+def test_to_give_a_priority_weighs_more_than_to_take_it_away(
+    logged_in: Callable[[str], Browser], number: str, path: str
+) -> None:
+    page = text_of(logged_in("manager"), path)
+    assert 'class="button small soft" data-dialog="priority-dialog"' in page
+    assert 'class="button small line" data-dialog="no-priority-dialog"' in page
 
 
 def test_a_clerk_cannot_begin_an_emergency(hub: TownHub, logged_in: Callable[[str], Browser]) -> None:

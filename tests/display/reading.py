@@ -28,7 +28,7 @@ from broker.model.words import CounterStatus, TicketStatus
 from broker.runtime.canvas.ops import Op
 from broker.runtime.canvas.screen import VirtualScreen
 from broker.runtime.newest import Position
-from display import gallery as g
+from display import gallery_hall as g
 from display.board import BoardMind
 from display.facts import Facts
 from display.layout import Layout, fit_shape, shape_of

@@ -5,7 +5,7 @@ import pytest
 from broker.contract.codec import encode
 from broker.contract.envelope import EngineState
 from broker.runtime.link import LinkState
-from display import gallery
+from display import gallery_hall
 from display.board import BoardState
 from display.faces import BoardFace
 from tests.display.test_app import TOPICS, Rig
@@ -15,7 +15,7 @@ from tests.display.test_app import TOPICS, Rig
 def rig() -> Rig:
     made = Rig()
     beat(made)
-    made.board(gallery.CALLS[1:], 1, retained=True)
+    made.board(gallery_hall.CALLS[1:], 1, retained=True)
     return made
 
 
@@ -58,9 +58,9 @@ def test_on_return_the_missed_calls_are_shown_and_none_is_spoken(rig: Rig) -> No
     rig.pass_time(120)
     rig.link.options["on_state"](LinkState.ONLINE, "")
     beat(rig)
-    rig.board(gallery.CALLS, 9, retained=True)
+    rig.board(gallery_hall.CALLS, 9, retained=True)
     assert shown(rig).chip != "stale"
-    assert shown(rig).hero == gallery.CALLS[0]
+    assert shown(rig).hero == gallery_hall.CALLS[0]
     assert [how for how, _, _ in rig.voice.told] == ["silent", "silent"]
 
 

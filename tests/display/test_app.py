@@ -17,7 +17,7 @@ from broker.runtime.errors import LinkOffline
 from broker.runtime.link import LinkState, Message
 from broker.runtime.newest import Position
 from broker.runtime.pulse import Pulse
-from display import gallery
+from display import gallery, gallery_hall
 from display.app import Station
 from display.faces import BoardFace, SignFace
 from tests.display.pictures import shared_fonts
@@ -89,13 +89,13 @@ class SpyVoice:
 class Rig:
     def __init__(self) -> None:
         hall = small_hall()
-        self.clock = ManualClock(gallery.NOW_MS)
+        self.clock = ManualClock(gallery_hall.NOW_MS)
         self.voice = SpyVoice()
         self.screen = VirtualScreen((960, 540), shared_fonts(), self.clock.machine_s)
         self.screen.start()
         self.voice.screen = self.screen
         self.name = next(iter(hall.displays))
-        face = BoardFace(hall, self.name, self.screen.size, gallery.ZONE, self.voice)
+        face = BoardFace(hall, self.name, self.screen.size, gallery_hall.ZONE, self.voice)
         self.station = Station(
             "small", self.name, face, self.screen, self.clock, "mqtt://x", self.voice, FakeLink, ("pension",)
         )
@@ -103,8 +103,8 @@ class Rig:
         self.station.start()
 
     def board(self, calls: tuple[Call, ...], as_of: int, *, retained: bool = False, name: str = "") -> None:
-        view: BoardView = msgspec.structs.replace(gallery.BOARD, calls=calls)
-        payload = encode_view("board", name or self.name, 1, as_of, gallery.NOW_MS, encode(view))
+        view: BoardView = msgspec.structs.replace(gallery_hall.BOARD, calls=calls)
+        payload = encode_view("board", name or self.name, 1, as_of, gallery_hall.NOW_MS, encode(view))
         self.link.deliver(TOPICS.view("board", self.name), payload, retained)
         self.station.turn()
 
@@ -127,31 +127,31 @@ def test_the_screen_is_painted_before_anything_is_connected(rig: Rig) -> None:
 
 
 def test_a_call_is_on_the_screen_before_it_is_spoken(rig: Rig) -> None:
-    rig.board(gallery.CALLS[1:], 1, retained=True)
+    rig.board(gallery_hall.CALLS[1:], 1, retained=True)
     before = rig.screen.picture()
-    rig.board(gallery.CALLS, 2)
+    rig.board(gallery_hall.CALLS, 2)
     assert [how for how, _, _ in rig.voice.told] == ["silent", "show"]
     assert rig.voice.told[1][1][0] == "A0123"
     assert rig.voice.told[1][2] == rig.screen.picture() != before
 
 
 def test_what_was_missed_while_away_stays_unspoken(rig: Rig) -> None:
-    rig.board(gallery.CALLS[2:], 1, retained=True)
-    rig.board(gallery.CALLS[1:], 2)
+    rig.board(gallery_hall.CALLS[2:], 1, retained=True)
+    rig.board(gallery_hall.CALLS[1:], 2)
     rig.link.options["on_state"](LinkState.WAITING, "")
     rig.link.options["on_state"](LinkState.ONLINE, "")
-    rig.board(gallery.CALLS, 3, retained=True)
+    rig.board(gallery_hall.CALLS, 3, retained=True)
     assert [how for how, _, _ in rig.voice.told] == ["silent", "show", "silent"]
 
 
 def test_an_emergency_is_announced_also_when_it_began_while_we_were_away_and_ended_once(rig: Rig) -> None:
     def show(emergency: Emergency | None, as_of: int) -> None:
-        view = msgspec.structs.replace(gallery.BOARD, calls=(), emergency=emergency)
-        payload = encode_view("board", rig.name, 1, as_of, gallery.NOW_MS, encode(view))
+        view = msgspec.structs.replace(gallery_hall.BOARD, calls=(), emergency=emergency)
+        payload = encode_view("board", rig.name, 1, as_of, gallery_hall.NOW_MS, encode(view))
         rig.link.deliver(TOPICS.view("board", rig.name), payload, retained=as_of == 1)
         rig.station.turn()
 
-    alarm = Emergency(zh="请离开", en="Please leave.", since_ms=gallery.NOW_MS)
+    alarm = Emergency(zh="请离开", en="Please leave.", since_ms=gallery_hall.NOW_MS)
     for as_of, emergency in enumerate((alarm, alarm, None, None), start=1):
         show(emergency, as_of)
     told = [(how, words) for how, words, _ in rig.voice.told if how == "emergency"]
@@ -163,30 +163,30 @@ def test_the_voice_hears_which_tickets_wait_so_that_their_words_are_ready(rig: R
         service="pension", names=Names("养老", "Pension"), state="open", waiting=2, wait=None, counters=("1",)
     )
     view = ServiceView(line=line, numbers=("A001", "A002"))
-    payload = encode_view("service", "pension", 1, 1, gallery.NOW_MS, encode(view))
+    payload = encode_view("service", "pension", 1, 1, gallery_hall.NOW_MS, encode(view))
     rig.link.deliver(TOPICS.view("service", "pension"), payload, retained=True)
     rig.station.turn()
     assert rig.voice.told == [("warm", ("A001", "A002"), b"")]
 
 
 def test_an_older_board_is_neither_shown_nor_spoken(rig: Rig) -> None:
-    rig.link.deliver(TOPICS.engine(), encode(EngineState(online=True, epoch=1, at_ms=gallery.NOW_MS)))
-    rig.board(gallery.CALLS, 5, retained=True)
+    rig.link.deliver(TOPICS.engine(), encode(EngineState(online=True, epoch=1, at_ms=gallery_hall.NOW_MS)))
+    rig.board(gallery_hall.CALLS, 5, retained=True)
     shown = rig.screen.picture()
-    rig.board(gallery.CALLS[3:], 4)
+    rig.board(gallery_hall.CALLS[3:], 4)
     assert rig.screen.picture() == shown
     assert len(rig.voice.told) == 1
 
 
 def test_silence_is_marked_on_the_screen_and_a_heartbeat_takes_the_mark_away(rig: Rig) -> None:
-    state = EngineState(online=True, epoch=1, at_ms=gallery.NOW_MS)
+    state = EngineState(online=True, epoch=1, at_ms=gallery_hall.NOW_MS)
     rig.link.deliver(TOPICS.engine(), encode(state))
-    rig.board(gallery.CALLS, 1, retained=True)
+    rig.board(gallery_hall.CALLS, 1, retained=True)
     fresh = rig.screen.picture()
     rig.pass_time(16)
     stale = rig.screen.picture()
     assert stale != fresh
-    rig.link.deliver(TOPICS.engine(), encode(msgspec.structs.replace(state, at_ms=gallery.NOW_MS + 16_000)))
+    rig.link.deliver(TOPICS.engine(), encode(msgspec.structs.replace(state, at_ms=gallery_hall.NOW_MS + 16_000)))
     rig.station.turn()
     rig.station.turn()
     assert rig.screen.picture() != stale
@@ -204,7 +204,7 @@ def test_silence_is_marked_on_the_screen_and_a_heartbeat_takes_the_mark_away(rig
     ],
 )
 def test_bad_messages_are_refused_and_the_screen_stays(rig: Rig, topic: str, payload: bytes) -> None:
-    rig.board(gallery.CALLS, 1, retained=True)
+    rig.board(gallery_hall.CALLS, 1, retained=True)
     shown = rig.screen.picture()
     rig.link.deliver(topic, payload)
     rig.station.turn()
@@ -214,20 +214,20 @@ def test_bad_messages_are_refused_and_the_screen_stays(rig: Rig, topic: str, pay
 def test_a_view_that_cannot_be_drawn_leaves_a_calm_picture_until_the_next(
     rig: Rig, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    rig.board(gallery.CALLS, 1)
+    rig.board(gallery_hall.CALLS, 1)
     with monkeypatch.context() as broken:
         broken.setattr("display.faces.draw_board", lambda *_: 1 / 0)
-        rig.board(gallery.CALLS[2:], 2)
+        rig.board(gallery_hall.CALLS[2:], 2)
         assert rig.screen.failed
         rig.pass_time(1)
-    rig.board(gallery.CALLS[1:], 3)
+    rig.board(gallery_hall.CALLS[1:], 3)
     assert not rig.screen.failed
     reports = [msgspec.json.decode(p, type=DeviceHealth) for p in rig.sent(TOPICS.health(rig.name))]
     assert reports[0].parts["screen"] == "ok"
 
 
 def test_a_board_under_another_name_is_refused(rig: Rig) -> None:
-    rig.board(gallery.CALLS, 1, name="somewhere-else")
+    rig.board(gallery_hall.CALLS, 1, name="somewhere-else")
     assert rig.voice.told == []
 
 
@@ -240,17 +240,17 @@ def test_a_picture_is_sent_while_somebody_watches_and_at_every_change(rig: Rig) 
     assert len(rig.sent(topic)) == 1
     assert Image.open(io.BytesIO(rig.sent(topic)[0])).size == (960, 540)
     rig.pass_time(1)
-    rig.board(gallery.CALLS, 1)
+    rig.board(gallery_hall.CALLS, 1)
     assert len(rig.sent(topic)) == 2
     assert rig.sent(topic)[1] == rig.screen.picture()
     rig.pass_time(12)
     seen = len(rig.sent(topic))
-    rig.board(gallery.CALLS[1:], 2)
+    rig.board(gallery_hall.CALLS[1:], 2)
     assert len(rig.sent(topic)) == seen
 
 
 def test_pictures_of_a_running_ticker_are_paced(rig: Rig) -> None:
-    rig.board(gallery.CALLS, 1, retained=True)
+    rig.board(gallery_hall.CALLS, 1, retained=True)
     rig.link.deliver(TOPICS.ask(rig.name), encode(Ask(for_s=10)))
     rig.pass_time(10)
     assert 3 <= len(rig.sent(TOPICS.picture(rig.name, "screen"))) <= 8
@@ -292,13 +292,13 @@ def test_the_link_asks_for_exactly_its_own_topics(rig: Rig) -> None:
 def test_a_sign_draws_anew_only_when_something_changed() -> None:
     hall = small_hall()
     hall = msgspec.structs.replace(hall, signs={"sign-1": Sign(counter="c3", screen="virtual://screen?size=1280x400")})
-    face = SignFace(hall, "sign-1", (1280, 400), gallery.ZONE)
+    face = SignFace(hall, "sign-1", (1280, 400), gallery_hall.ZONE)
     assert (face.kind, face.name) == ("counter", "c3")
-    first = face.draw(0.0, gallery.NOW_MS, True)
+    first = face.draw(0.0, gallery_hall.NOW_MS, True)
     calling = gallery.signs()["calling"][0]
     assert calling is not None
     face.take(calling, Position(1, 1), 0.0)
-    second = face.draw(0.0, gallery.NOW_MS, True)
+    second = face.draw(0.0, gallery_hall.NOW_MS, True)
     assert second != first
-    face.take(gallery.BOARD, Position(1, 2), 0.0)
-    assert face.draw(0.1, gallery.NOW_MS, True) is second
+    face.take(gallery_hall.BOARD, Position(1, 2), 0.0)
+    assert face.draw(0.1, gallery_hall.NOW_MS, True) is second

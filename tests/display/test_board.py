@@ -7,14 +7,17 @@ from hypothesis import strategies as st
 from broker.contract.envelope import ENGINE_SILENT_S
 from broker.model.views import BoardView, Call, Notice
 from broker.model.words import Names, TicketStatus
+from broker.runtime.canvas.geometry import Rect
+from broker.runtime.canvas.ops import Icon
 from broker.runtime.newest import Position
-from display import gallery
+from display import gallery_hall
 from display.board import HERO_LEAST_S, LINGER_HERO_S, RING_S, BoardMind, BoardState, Room, page_of, worth_showing
-from display.gallery import make_call, make_line, make_pause
+from display.board_cards import why_not
 from display.gallery_boards import make_counter
+from display.gallery_hall import make_call, make_line, make_pause
 
-SERVICE = gallery.SERVICES["social"]
-NOON = gallery.NOON
+SERVICE = gallery_hall.SERVICES["social"]
+NOON = gallery_hall.NOON
 
 
 def call(number: str, counter: str = "3", *, recall: int = 0, status: TicketStatus = TicketStatus.CALLED) -> Call:
@@ -22,21 +25,21 @@ def call(number: str, counter: str = "3", *, recall: int = 0, status: TicketStat
 
 
 def board(*calls: Call, **changes: object) -> BoardView:
-    return msgspec.structs.replace(gallery.BOARD, calls=calls, **changes)
+    return msgspec.structs.replace(gallery_hall.BOARD, calls=calls, **changes)
 
 
 class Rig:
     """A mind with a clock; `shows` takes a board as it comes over the wire."""
 
     def __init__(self, *first: Call, room: Room | None = None) -> None:
-        self.mind = BoardMind(gallery.HALL, room)
+        self.mind = BoardMind(gallery_hall.HALL, room)
         self.now_s = 1000.0
         self.position = 0
         self.shows(*first)
 
     def shows(self, *calls: Call, **changes: object) -> BoardState:
         self.position += 1
-        self.mind.heard(self.now_s, gallery.NOW_MS)
+        self.mind.heard(self.now_s, gallery_hall.NOW_MS)
         self.mind.take(board(*calls, **changes), Position(1, self.position), self.now_s)
         return self.look()
 
@@ -159,6 +162,21 @@ def test_a_served_hero_makes_way_for_the_next_call_at_once() -> None:
     assert state.hero.number == "B007"
 
 
+def test_a_call_whose_visitor_came_before_its_picture_did_is_the_hero_without_a_ring() -> None:
+    rig = Rig(call("A001", status=TicketStatus.SERVED))
+    missed = call("A002", status=TicketStatus.SERVING)
+    state = rig.shows(missed, call("A001", status=TicketStatus.SERVED))
+    assert state.hero is not None
+    assert (state.hero.number, state.ring, numbers(state)) == ("A002", False, ["A001"])
+    waits = Rig(call("A001"))
+    state = waits.shows(missed, call("A001"))
+    assert state.hero is not None
+    assert state.hero.number == "A001", "whose visitor has not come yet"
+    state = waits.shows(missed, call("A001", status=TicketStatus.SERVED))
+    assert state.hero is not None
+    assert state.hero.number == "A002"
+
+
 def test_a_call_that_was_taken_back_disappears() -> None:
     rig = Rig(call("A001"))
     rig.shows(call("A002"), call("A001"))
@@ -177,16 +195,16 @@ def test_silence_is_marked_after_fifteen_seconds_and_the_board_stays() -> None:
     rig = Rig(call("A001"))
     assert rig.after(ENGINE_SILENT_S - 0.1).chip == "open"
     state = rig.after(0.2)
-    assert (state.chip, state.contact_ms) == ("stale", gallery.NOW_MS)
+    assert (state.chip, state.contact_ms) == ("stale", gallery_hall.NOW_MS)
     assert state.hero is not None
-    rig.mind.heard(rig.now_s, gallery.NOW_MS + 1)
+    rig.mind.heard(rig.now_s, gallery_hall.NOW_MS + 1)
     assert rig.look().chip == "open"
 
 
 def test_before_the_first_board_the_hall_file_speaks() -> None:
-    mind = BoardMind(gallery.HALL)
+    mind = BoardMind(gallery_hall.HALL)
     state = mind.look(5.0, NOON)
-    assert (state.hall, state.hero, state.chip, state.services) == (gallery.HALL, None, "connecting", ())
+    assert (state.hall, state.hero, state.chip, state.services) == (gallery_hall.HALL, None, "connecting", ())
 
 
 def test_pages_of_services_turn_every_eight_seconds_but_not_while_a_call_pulses() -> None:
@@ -210,8 +228,8 @@ def test_paused_counters_turn_with_the_pages() -> None:
 
 def test_calls_of_a_hall_that_closed_are_history_once_nobody_is_at_a_counter() -> None:
     rig = Rig(call("A001"))
-    assert rig.shows(call("A001", status=TicketStatus.SERVING), open=gallery.CLOSED).hero is not None
-    state = rig.shows(call("A001", status=TicketStatus.SERVED), open=gallery.CLOSED)
+    assert rig.shows(call("A001", status=TicketStatus.SERVING), open=gallery_hall.CLOSED).hero is not None
+    state = rig.shows(call("A001", status=TicketStatus.SERVED), open=gallery_hall.CLOSED)
     assert (state.hero, state.rows) == (None, ())
 
 
@@ -228,6 +246,12 @@ def test_of_many_services_those_with_a_line_are_shown() -> None:
     assert worth_showing(quiet[:12], room) == quiet[:12]
 
 
+def test_a_service_without_numbers_left_has_no_tick_as_its_sign() -> None:
+    for low in (False, True):
+        ops = why_not(make_line("fund", 0, None, "full"), Rect(0, 0, 600, 90), low=low)
+        assert [op.name for op in ops if isinstance(op, Icon)] == ["pause"], "as on the kiosks"
+
+
 def test_no_service_is_shown_once_all_are_closed_for_the_day() -> None:
     shut = tuple(make_line("tax", 0, None, "closed") for _ in range(4))
     assert worth_showing(shut, Room()) == ()
@@ -235,7 +259,7 @@ def test_no_service_is_shown_once_all_are_closed_for_the_day() -> None:
 
 
 def test_notices_are_shown_at_their_time_and_urgent_ones_apart() -> None:
-    at_ms = gallery.NOW_MS
+    at_ms = gallery_hall.NOW_MS
     notices = (
         Notice(notice="now", zh="今天", en="Today"),
         Notice(notice="later", zh="以后", en="Later", from_ms=at_ms + 60_000),
@@ -281,9 +305,9 @@ def test_the_page_with_the_counter_that_calls_is_shown_while_it_is_news() -> Non
 
 def test_an_emergency_is_there_until_a_board_comes_without_it() -> None:
     rig = Rig(call("A001"))
-    assert rig.shows(call("A001"), emergency=gallery.EMERGENCY).emergency == gallery.EMERGENCY
+    assert rig.shows(call("A001"), emergency=gallery_hall.EMERGENCY).emergency == gallery_hall.EMERGENCY
     rig.mind.connected()
-    assert rig.after(ENGINE_SILENT_S * 100).emergency == gallery.EMERGENCY
+    assert rig.after(ENGINE_SILENT_S * 100).emergency == gallery_hall.EMERGENCY
     assert rig.shows(call("A001")).emergency is None
 
 

@@ -59,7 +59,8 @@ def test_media_are_counted_and_a_missing_decoder_is_named(tmp_path: Path, monkey
     assert "2 pictures, 1 videos" in text
     assert "apt install ffmpeg" in text
     assert "no place for pictures" in told(hall_with(media=str(tmp_path), layout="staff"))[0]
-    assert "No such file" in told(hall_with(media=str(tmp_path / "nowhere")))[0]
+    nowhere = told(hall_with(media=str(tmp_path / "nowhere")))[0]
+    assert "请建这个文件夹" in nowhere and "make this folder" in nowhere and "No such file" in nowhere
 
 
 def test_the_command_checks_all_boards_without_opening_a_screen(capsys, tmp_path: Path) -> None:

@@ -18,7 +18,7 @@ from PIL import Image
 from broker.runtime.canvas.film import Frame
 from broker.runtime.canvas.theme import INK
 from broker.runtime.newest import Position
-from display import gallery
+from display import gallery_hall
 from display.board import SLOT_FREE_S
 from display.film import FRAMES_A_SECOND, FRAMES_KEPT, SILENT_S, Film, Slot, find_decoder
 from display.layout import board_grid, fit_shape
@@ -261,7 +261,7 @@ def kino(tmp_path: Path, films: list[Film], patient: None) -> Iterator[Kino]:
 @needs_ffmpeg
 @pytest.mark.parametrize("hangs", [False, True])
 def test_a_call_takes_the_place_of_a_running_video_within_half_a_second(kino: Kino, hangs: bool) -> None:
-    kino.board(gallery.CALLS[1:], 1, retained=True)
+    kino.board(gallery_hall.CALLS[1:], 1, retained=True)
     kino.pass_time(SLOT_FREE_S + 1)
     film = kino.wait_for_film()
     assert kino.red_pixels() > 0.9 * kino.place.area
@@ -269,11 +269,11 @@ def test_a_call_takes_the_place_of_a_running_video_within_half_a_second(kino: Ki
     if hangs:
         os.kill(film._process.pid, signal.SIGSTOP)
     began_s, hall_s = time.monotonic(), kino.clock.machine_s()
-    kino.board(gallery.CALLS, 2)
+    kino.board(gallery_hall.CALLS, 2)
     took_s = time.monotonic() - began_s
     assert kino.clock.machine_s() - hall_s < 0.5
     assert kino.hero is not None
-    assert kino.hero.number == gallery.CALLS[0].number
+    assert kino.hero.number == gallery_hall.CALLS[0].number
     assert kino.red_pixels() == 0
     assert took_s < 5.0, "no decoder was waited for (the bound is wide: a busy machine paints slowly)"
     assert kino.voice.told[-1][0] == "show"
@@ -283,11 +283,11 @@ def test_a_call_takes_the_place_of_a_running_video_within_half_a_second(kino: Ki
 
 @needs_ffmpeg
 def test_after_the_call_the_video_goes_on_from_where_it_was(kino: Kino) -> None:
-    kino.board(gallery.CALLS[1:], 1, retained=True)
+    kino.board(gallery_hall.CALLS[1:], 1, retained=True)
     kino.pass_time(SLOT_FREE_S + 1)
     first = kino.wait_for_film()
     until(lambda: (time.sleep(0.02), kino.film_runs(), first.at_s >= 1.0)[2])
-    kino.board(gallery.CALLS, 2)
+    kino.board(gallery_hall.CALLS, 2)
     broken_off_s = first.at_s
     kino.pass_time(SLOT_FREE_S - 2)
     assert not kino.shows_picture
@@ -299,7 +299,7 @@ def test_after_the_call_the_video_goes_on_from_where_it_was(kino: Kino) -> None:
 
 @needs_ffmpeg
 def test_a_video_paints_its_place_and_nothing_else(kino: Kino) -> None:
-    kino.board(gallery.CALLS[1:], 1, retained=True)
+    kino.board(gallery_hall.CALLS[1:], 1, retained=True)
     kino.pass_time(SLOT_FREE_S + 1)
     kino.wait_for_film()
     frames = [kino.screen.animate() for _ in range(5) if kino.clock.advance(0.1) is None and not time.sleep(0.05)]
@@ -354,10 +354,10 @@ def test_without_a_decoder_pictures_go_on_and_one_sentence_says_what_is_missing(
 
 @needs_ffmpeg
 def test_an_emergency_ends_a_video_too(kino: Kino) -> None:
-    kino.board(gallery.CALLS[1:], 1, retained=True)
+    kino.board(gallery_hall.CALLS[1:], 1, retained=True)
     kino.pass_time(SLOT_FREE_S + 1)
     film = kino.wait_for_film()
-    view = msgspec.structs.replace(gallery.BOARD, calls=gallery.CALLS[1:], emergency=gallery.EMERGENCY)
+    view = msgspec.structs.replace(gallery_hall.BOARD, calls=gallery_hall.CALLS[1:], emergency=gallery_hall.EMERGENCY)
     kino.face.take(view, Position(1, 9), kino.clock.machine_s())
     kino.pass_time(0.1)
     assert film.stopped

@@ -1,5 +1,8 @@
 """Pictures as they were approved by eye. After a wanted change: ``python -m tests.display.test_golden`` and look."""
 
+from pathlib import Path
+
+import pygame
 import pytest
 from PIL import Image
 
@@ -18,9 +21,15 @@ APPROVED = (
 SAMPLES = {name: (size, ops) for name, size, ops in screens()}
 
 
+def approved_file(name: str) -> Path:
+    """pygame 2.6.1 draws a triangle's edge a quarter of a pixel wider than pygame-ce: warning signs have two files."""
+    own = GOLDEN / "pygame" / f"{name}.png"
+    return own if not getattr(pygame, "IS_CE", False) and own.exists() else GOLDEN / f"{name}.png"
+
+
 @pytest.mark.parametrize("name", APPROVED)
 def test_the_screen_looks_as_it_was_approved(name: str) -> None:
-    approved = Image.open(GOLDEN / f"{name}.png").convert("RGB")
+    approved = Image.open(approved_file(name)).convert("RGB")
     assert pixels_far_off(picture_of(*SAMPLES[name]), approved) == 0
 
 
@@ -45,4 +54,4 @@ def test_one_wrong_digit_would_be_seen() -> None:
 if __name__ == "__main__":
     GOLDEN.mkdir(exist_ok=True)
     for chosen in APPROVED:
-        picture_of(*SAMPLES[chosen]).save(GOLDEN / f"{chosen}.png", optimize=True)
+        picture_of(*SAMPLES[chosen]).save(approved_file(chosen), optimize=True)

@@ -14,7 +14,7 @@ from broker.runtime.canvas.ops import Ring, Text
 from broker.runtime.canvas.screen import VirtualScreen
 from broker.runtime.canvas.theme import INK, contrast
 from broker.runtime.newest import Position
-from display import gallery as g
+from display import gallery_hall as g
 from display.board import BoardMind
 from display.facts import Facts
 from display.gallery import screens

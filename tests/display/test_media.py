@@ -10,7 +10,8 @@ from broker.model.views import BoardView, Call
 from broker.model.words import TicketStatus
 from broker.runtime.canvas.screen import VirtualScreen
 from broker.runtime.clock import ManualClock
-from display import gallery
+from broker.runtime.newest import Position
+from display import gallery_hall
 from display.app import Station
 from display.board import LINGER_RING_S, SLOT_FREE_S, Medium
 from display.faces import BoardFace, Media, NoMedia
@@ -96,13 +97,13 @@ class Lobby(Rig):
 
     def __init__(self, media: Media | None = None) -> None:
         hall = small_hall()
-        self.clock = ManualClock(gallery.NOW_MS)
+        self.clock = ManualClock(gallery_hall.NOW_MS)
         self.voice = SpyVoice()
         self.screen = VirtualScreen((960, 540), shared_fonts(), self.clock.machine_s)
         self.screen.start()
         self.voice.screen = self.screen
         self.name = next(iter(hall.displays))
-        self.face = BoardFace(hall, self.name, self.screen.size, gallery.ZONE, self.voice, media=media or Hills())
+        self.face = BoardFace(hall, self.name, self.screen.size, gallery_hall.ZONE, self.voice, media=media or Hills())
         self.station = Station("small", self.name, self.face, self.screen, self.clock, "mqtt://x", self.voice, FakeLink)
         self.link: FakeLink = self.station.link  # type: ignore[assignment]
         self.station.start()
@@ -120,36 +121,36 @@ class Lobby(Rig):
 
 def test_a_call_takes_the_place_of_a_picture_within_half_a_second_and_before_it_is_spoken() -> None:
     lobby = Lobby()
-    lobby.board(gallery.CALLS[1:], 1, retained=True)
+    lobby.board(gallery_hall.CALLS[1:], 1, retained=True)
     lobby.pass_time(SLOT_FREE_S + 1)
     assert lobby.shows_picture
     with_picture = lobby.screen.picture()
     called_s = lobby.clock.machine_s()
-    lobby.board(gallery.CALLS, 2)
+    lobby.board(gallery_hall.CALLS, 2)
     assert lobby.clock.machine_s() - called_s < 0.5
     assert not lobby.shows_picture
     assert lobby.hero is not None
-    assert lobby.hero.number == gallery.CALLS[0].number
+    assert lobby.hero.number == gallery_hall.CALLS[0].number
     assert lobby.voice.told[-1][2] == lobby.screen.picture() != with_picture
 
 
 def test_a_picture_waits_until_the_call_is_no_news_and_the_call_goes_on_standing_in_the_rows() -> None:
     lobby = Lobby()
-    lobby.board(gallery.CALLS[1:], 1, retained=True)
-    lobby.board(gallery.CALLS, 2)
+    lobby.board(gallery_hall.CALLS[1:], 1, retained=True)
+    lobby.board(gallery_hall.CALLS, 2)
     lobby.pass_time(SLOT_FREE_S - 1)
     assert not lobby.shows_picture
     lobby.pass_time(2)
     assert lobby.shows_picture
     assert lobby.face._drawn is not None
-    assert [row.number for row in lobby.face._drawn[0].rows] == [call.number for call in gallery.CALLS]
+    assert [row.number for row in lobby.face._drawn[0].rows] == [call.number for call in gallery_hall.CALLS]
 
 
 def test_somebody_who_may_not_hear_stands_large_for_longer() -> None:
     lobby = Lobby()
-    call = msgspec.structs.replace(gallery.CALLS[0], linger=True, status=TicketStatus.CALLED)
-    lobby.board(gallery.CALLS[1:], 1, retained=True)
-    lobby.board((call, *gallery.CALLS[1:]), 2)
+    call = msgspec.structs.replace(gallery_hall.CALLS[0], linger=True, status=TicketStatus.CALLED)
+    lobby.board(gallery_hall.CALLS[1:], 1, retained=True)
+    lobby.board((call, *gallery_hall.CALLS[1:]), 2)
     lobby.pass_time(LINGER_RING_S - 1)
     assert not lobby.shows_picture
     lobby.pass_time(2)
@@ -158,8 +159,8 @@ def test_somebody_who_may_not_hear_stands_large_for_longer() -> None:
 
 def test_no_picture_stands_where_the_hall_says_when_it_opens() -> None:
     lobby = Lobby()
-    view: BoardView = msgspec.structs.replace(gallery.BOARD, calls=(), open=gallery.CLOSED)
-    lobby.face.take(view, gallery.Position(1, 1), lobby.clock.machine_s())
+    view: BoardView = msgspec.structs.replace(gallery_hall.BOARD, calls=(), open=gallery_hall.CLOSED)
+    lobby.face.take(view, Position(1, 1), lobby.clock.machine_s())
     lobby.pass_time(60)
     assert not lobby.shows_picture
 

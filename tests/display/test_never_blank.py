@@ -18,7 +18,7 @@ from broker.runtime.canvas.metrics import Fonts, FontsMissing
 from broker.runtime.canvas.ops import Text
 from broker.runtime.canvas.screen import VirtualScreen
 from broker.runtime.newest import Position
-from display import gallery as g
+from display import gallery_hall as g
 from display.board import Medium
 from display.faces import BoardFace, NoMedia, NoVoice
 from display.layout import Layout

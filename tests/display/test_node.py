@@ -22,7 +22,7 @@ from broker.contract.topics import Topics
 from broker.model.views import BoardView
 from broker.runtime.link import LinkOptions
 from broker.runtime.process import ExitCode
-from display import gallery
+from display import gallery, gallery_hall
 from display.care import STEPS
 from tests.display.pictures import picture_of, pixels_far_off
 from tests.halls import SMALL
@@ -118,10 +118,10 @@ def test_a_call_is_seen_and_a_killed_display_shows_it_again(tmp_path: Path) -> N
         with running_display(tmp_path, node.url, DISPLAY) as process:
             watcher.client.turn_until(lambda: watcher.online(DISPLAY), "the display's birth")
             watcher.heartbeat()
-            watcher.show(msgspec.structs.replace(gallery.BOARD, calls=gallery.CALLS[1:]))
+            watcher.show(msgspec.structs.replace(gallery_hall.BOARD, calls=gallery_hall.CALLS[1:]))
             watcher.ask()
             watcher.await_picture(lambda picture: not shows_the_call(picture), "the board before the call")
-            watcher.show(gallery.BOARD)
+            watcher.show(gallery_hall.BOARD)
             watcher.await_picture(shows_the_call, "the call on the screen")
             process.send_signal(signal.SIGKILL)
             watcher.client.turn_until(lambda: not watcher.online(DISPLAY), "the display's Will")

@@ -95,6 +95,16 @@ def test_painting_touches_only_what_changed(shape) -> None:
     assert 0 < costs.new_call <= 0.45
 
 
+@pytest.mark.parametrize("size", [(1920, 1080), (1080, 1920)])
+def test_the_entrance_sends_nobody_to_a_kiosk_while_the_hall_is_shut(size: tuple[int, int]) -> None:
+    take = phrases.TAKE_FIRST.zh
+    for state, sent in (("calling", True), ("closed", False), ("night", False)):
+        ops = layout_sample("entrance", size, state)
+        shown = " ".join(op.plain for op in ops if isinstance(op, Text))
+        assert (take in shown) is sent
+        assert sent or "09:00–12:00 / 13:30–17:00" in shown
+
+
 def test_all_fixed_words_are_there_in_both_languages() -> None:
     everything = [value for value in vars(phrases).values() if isinstance(value, Names)]
     everything += [

@@ -4,7 +4,7 @@ import pytest
 from broker.model.views import CounterView, EvaluationRequest
 from broker.model.words import CounterStatus, TicketStatus
 from broker.runtime.newest import Position
-from display.gallery import COUNTER, NOW_MS, make_pause, make_ticket
+from display.gallery_hall import COUNTER, NOW_MS, make_pause, make_ticket
 from display.sign import SignMind
 
 CALLED = make_ticket("A005", TicketStatus.CALLED)

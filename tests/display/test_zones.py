@@ -7,9 +7,10 @@ import msgspec
 
 from broker.model.hall import Hall
 from broker.model.hall_speech import SpeechZone
+from broker.model.zones import services_of
 from broker.runtime.clock import SystemClock
 from display.faces import NoVoice
-from display.node import make_voice, services_of
+from display.node import make_voice
 from tests.halls import small_hall
 
 

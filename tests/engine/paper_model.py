@@ -170,7 +170,7 @@ class PaperModel:
             case c.CheckIn() if result.get("own"):
                 assert result["service"] in self.hall.services, "the kiosk gives the number itself"
             case c.CheckIn() if "again" in result:
-                assert self.papers[result["ticket"]].number == result["number"], "one ticket for an appointment"
+                self._is_known(result)
             case c.IssueTicket(ticket=ticket) | c.CheckIn(ticket=ticket):
                 claimed = result["priority"] if isinstance(wish, c.CheckIn) else wish.priority
                 if claimed is not None and ticket not in self.papers:
@@ -272,6 +272,15 @@ class PaperModel:
             self.booked[wish.appointment] = wish.code
         else:
             del self.booked[wish.appointment]
+
+    def _is_known(self, result: dict) -> None:  # type: ignore[type-arg]
+        assert self.papers[result["ticket"]].number == result["number"], "one ticket for an appointment"
+        if result["again"]:
+            self.told(result["number"])
+
+    def told(self, number: str) -> None:
+        """Somebody was told at another place that this number is theirs: they hold it."""
+        self.waited_in_silence(str(self.of_number(number)))
 
     def waited_in_silence(self, ticket: str) -> None:
         """Nobody said whether the number is on paper: after a while it must be taken for one."""

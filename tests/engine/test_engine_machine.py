@@ -24,6 +24,7 @@ from broker.engine.apply import apply
 from broker.engine.project import project
 from broker.engine.state import State
 from broker.model import commands as c
+from broker.model import refusals as r
 from broker.model.hall import Hall
 from broker.model.ratings import rating_code
 from broker.model.words import Holding, Level, TicketStatus
@@ -95,6 +96,8 @@ class EngineMachine(RuleBasedStateMachine):
             assert foretold is not True, f"{command} was refused: {outcome.refusal}"
             assert outcome.refusal.sentence.zh
             assert outcome.refusal.sentence.en
+            if isinstance(outcome.refusal, r.PersonHasTicket):
+                self.model.told(outcome.refusal.number)
             return
         assert foretold is not False, f"{command} was done"
         self.model.did(command, outcome.result or {})

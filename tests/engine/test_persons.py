@@ -5,6 +5,7 @@ import pytest
 from broker.contract.codec import encode
 from broker.engine.project import project
 from broker.model import commands as c
+from broker.model.words import TicketStatus
 from tests.engine.bench_hall import ANNA, AT_KIOSK, BERT, HallAtWork, asks
 from tests.halls import DAY, lobby_hall
 
@@ -29,6 +30,13 @@ def test_whoever_was_served_or_gave_the_number_back_may_have_another(work: HallA
     work.done(c.ConfirmTicket(ticket="ticket-0002"))
     work.done(c.CancelTicket(number=number))
     work.done(asks("0003", person=ANNA))
+
+
+def test_a_number_that_a_person_is_told_at_another_kiosk_cannot_be_declared_void_any_more(work: HallAtWork) -> None:
+    number = work.done(asks("0001", person=ANNA))["number"]
+    assert work.refused(asks("0002", person=ANNA)).facts == {"number": number}
+    assert work.refused(c.VoidTicket(ticket="ticket-0001")) is not None
+    assert work.state.tickets["ticket-0001"].status is TicketStatus.WAITING
 
 
 def test_an_agent_s_ticket_counts_for_the_person_it_is_for(work: HallAtWork) -> None:
@@ -99,8 +107,6 @@ def test_a_clerk_sends_nobody_on_to_a_service_that_the_same_person_waits_for_alr
     work.done(c.ConfirmTicket(ticket="ticket-0002"))
     work.call("c1")
     assert work.refused(c.TransferTicket(counter="c1", to_service="card")).facts == {"number": waits_for}
-    work.done(c.TransferTicket(counter="c1", to_counter="c1"))
-    work.call("c1")
-    work.done(c.VoidTicket(ticket="ticket-0001"))
+    work.done(c.CancelTicket(number=waits_for))
     work.done(c.TransferTicket(counter="c1", to_service="card"))
     assert work.refused(asks("0003", person=ANNA)).code == "person_has_ticket"

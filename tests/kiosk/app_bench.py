@@ -16,10 +16,9 @@ from broker.runtime.languages.lexicon import TWO, Language
 from kiosk.app import KioskApp
 from kiosk.buttons import Buttons
 from kiosk.guidance.guide import Guide
-from kiosk.issuing import PaperEnd
 from kiosk.ledger import Ledger
 from kiosk.printer.status import PrinterState
-from kiosk.ticket import Order, Slip
+from kiosk.ticket import Order, PaperEnd, Slip
 from tests.kiosk.kiosk_rig import DAY, view_of
 from tests.kiosk.ledger_rig import Rig
 

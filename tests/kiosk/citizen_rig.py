@@ -15,9 +15,8 @@ from broker.runtime.engine_time import EngineTime
 from kiosk.app import KioskApp
 from kiosk.buttons import Buttons
 from kiosk.events import Shown
-from kiosk.issuing import PaperEnd
 from kiosk.screens.view import view
-from kiosk.ticket import Order, Slip
+from kiosk.ticket import Order, PaperEnd, Slip
 from kiosk.visit import Step
 from tests.kiosk.app_bench import PaperPress
 from tests.kiosk.kiosk_and_engine import EngineAtWork

@@ -14,8 +14,9 @@ from broker.model.commands import ConfirmTicket, IssueTicket, PauseIssuing, Repo
 from broker.model.words import Holding
 from broker.runtime.errors import LinkOffline, OutboxFull
 from kiosk.events import Rejoin
-from kiosk.issuing import CANNOT_KEEP, PaperEnd
+from kiosk.issuing import CANNOT_KEEP
 from kiosk.node import TURN_S
+from kiosk.ticket import PaperEnd
 from kiosk.visit import Step
 from tests.kiosk.app_bench import Bench
 from tests.kiosk.ledger_rig import Wire

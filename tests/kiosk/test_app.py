@@ -9,8 +9,8 @@ from broker.model.commands import ConfirmTicket, IssueTicket, PauseIssuing, Repo
 from broker.model.refusals import NumberTaken
 from broker.model.words import Holding, Names
 from kiosk import app as kiosk_app
-from kiosk.issuing import PaperEnd
 from kiosk.printer.status import PrinterState
+from kiosk.ticket import PaperEnd
 from kiosk.visit import Step
 from tests.kiosk.app_bench import Bench
 from tests.kiosk.small_hall import BUTTONS, parsed

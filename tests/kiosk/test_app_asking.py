@@ -13,9 +13,10 @@ from broker.model.words import Level, Names
 from broker.runtime.canvas.ops import Text
 from kiosk.asking import NO_ANSWER, NOT_FOUND, THANKS
 from kiosk.flow import COPIED, NOT_COPIED
-from kiosk.issuing import PaperEnd
+from kiosk.helping import TTL_MS
 from kiosk.screens import words as w
 from kiosk.screens.view import view
+from kiosk.ticket import PaperEnd
 from tests.kiosk.app_bench import Bench
 from tests.kiosk.small_hall import BUTTONS, parsed, small_hall
 
@@ -92,6 +93,15 @@ def test_the_engine_that_never_answers_a_call_for_help_is_not_waited_for(bench: 
     bench.tap("help")
     bench.turn(6)
     assert w.HELP_UNHEARD.zh in said(bench)
+
+
+def test_who_presses_help_all_day_while_the_engine_is_away_does_not_fill_the_outbox(bench: Bench):
+    bench.app.on_linked(False)
+    bench.tap(*["help"] * 50)
+    assert len(bench.said(CallForHelp)) == 1
+    bench.turn(TTL_MS / 1000)
+    bench.tap("help")
+    assert len(bench.said(CallForHelp)) == 2
 
 
 @pytest.mark.parametrize(("end", "shown"), [(PaperEnd.PRINTED, w.NOTICE_PRINTED), (PaperEnd.FAILED, w.NOTICE_FAILED)])

@@ -7,7 +7,7 @@ import pytest
 
 from broker.model.commands import ReportTicket
 from kiosk.gallery_languages import THREE
-from kiosk.issuing import PaperEnd
+from kiosk.ticket import PaperEnd
 from tests.kiosk.app_bench import Bench
 from tests.kiosk.small_hall import parsed
 

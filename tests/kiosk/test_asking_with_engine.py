@@ -10,9 +10,9 @@ from broker.model.words import Level
 from kiosk.asking import NOT_FOUND, Asking
 from kiosk.events import Answered, Denied, Find, Found, Numbered, Question, Rate
 from kiosk.helping import Helping
-from kiosk.issuing import Issuing, PaperEnd
+from kiosk.issuing import Issuing
 from kiosk.menu import Circumstances, Menu, menu_of
-from kiosk.ticket import Order, Slip
+from kiosk.ticket import Order, PaperEnd, Slip
 from tests.halls import DAY, lobby_hall
 from tests.kiosk.kiosk_and_engine import EngineAtWork
 

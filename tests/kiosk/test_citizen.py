@@ -14,9 +14,8 @@ from broker.model.commands import SessionTimes
 from broker.model.hall import Hall
 from broker.model.hall_file import parse_hall
 from broker.model.words import Level, TicketStatus
-from kiosk.issuing import PaperEnd
 from kiosk.readers.cards import CardRead
-from kiosk.ticket import Slip
+from kiosk.ticket import PaperEnd, Slip
 from kiosk.visit import IDLE_S, WARNING_S, Step
 from tests.halls import DAY, OPENS_MS, SMALL
 from tests.kiosk.citizen_rig import Citizen, hall_at_work
@@ -345,7 +344,7 @@ def test_without_a_paper_the_number_is_large_on_the_screen_and_staff_are_told(ci
     citizen.taps("service/pension", "take")
     slip = citizen.paper_comes(how)[1]
     assert citizen.step is Step.NO_PAPER
-    assert slip.number in citizen.reads and "请拍照保存您的号码" in citizen.reads
+    assert slip.number in citizen.reads and "请拍照或记下您的号码" in citizen.reads
     assert citizen.app.staff_wanted(citizen.engine.clock.machine_s())
     citizen.waits(2)
     assert citizen.engine.writer.state.find(slip.number) is not None

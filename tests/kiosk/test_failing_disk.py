@@ -15,9 +15,9 @@ from broker.runtime.clock import ManualClock
 from broker.runtime.errors import DatabaseError, DiskFull
 from broker.runtime.process import ExitCode, Process, exit_code_of
 from kiosk import node
-from kiosk.issuing import CANNOT_KEEP, PaperEnd
+from kiosk.issuing import CANNOT_KEEP
 from kiosk.screens.notes import failsafe
-from kiosk.ticket import Order
+from kiosk.ticket import Order, PaperEnd
 from kiosk.visit import Step
 from tests.kiosk.app_bench import Bench
 from tests.kiosk.ledger_rig import Rig

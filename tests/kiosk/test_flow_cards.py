@@ -8,7 +8,7 @@ from kiosk import events as e
 from kiosk.flow_cards import NO_READER
 from kiosk.gallery import MENU
 from kiosk.readers.cards import CardPresent, CardRead, CardUnread
-from kiosk.visit import Step, Visit, idle_limit_s, warned_s
+from kiosk.visit import IDLE_S, Step, Visit, idle_limit_s, warned_s
 from tests.kiosk.test_flow import Person
 
 REAL = replace(
@@ -107,3 +107,15 @@ def test_the_time_out_wipes_what_was_typed_chosen_and_read():
     read = at_reader().happens(ME).touches("agent").happens(OLD).waits(46)
     for person in (typed, read):
         assert person.visit == replace(Visit(), touched_s=person.now_s, entered_s=person.now_s)
+
+
+@pytest.mark.parametrize("card", [ME, CardUnread("moved"), CardPresent()])
+def test_a_card_left_at_the_edge_of_the_reader_does_not_keep_a_visit_alive(card: CardRead | CardUnread | CardPresent):
+    person = at_reader().happens(card)
+    for _ in range(int(IDLE_S) + 1):
+        person.waits(1).happens(card)
+    assert person.visit.step is Step.HOME
+    typing = Person(replace(REAL, lookup=True)).touches("more", "find", "key/4", "key/3")
+    for _ in range(int(IDLE_S) + 1):
+        typing.waits(1).happens(card)
+    assert (typing.visit.step, typing.visit.typed) == (Step.HOME, "")

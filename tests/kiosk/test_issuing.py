@@ -9,10 +9,10 @@ from broker.model.words import Holding, Names
 from broker.runtime.errors import DiskFull
 from kiosk.answered import facts_of
 from kiosk.events import Denied, Event, NotPrinted, Numbered, Printed
-from kiosk.issuing import CANNOT_KEEP, LAST_RESORT_S, NO_ANSWER, PRINT_WITHIN_S, Issuing, PaperEnd
+from kiosk.issuing import CANNOT_KEEP, LAST_RESORT_S, NO_ANSWER, Issuing
 from kiosk.menu import Offer
 from kiosk.numbering import own_parts
-from kiosk.ticket import Order, Slip, TicketState
+from kiosk.ticket import PRINT_WITHIN_S, Order, PaperEnd, Slip, TicketState
 from tests.kiosk.ledger_rig import Rig
 from tests.kiosk.small_hall import parsed
 

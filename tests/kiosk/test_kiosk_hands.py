@@ -15,6 +15,7 @@ from kiosk.paper import missed_rule, paper_of, qr_text
 from kiosk.qr import qr_rows
 from kiosk.ticket import Order, Slip
 from kiosk.virtual import Mirror, VirtualParts
+from kiosk.visit import Step, Visit, tells_of_the_visitor
 from tests.kiosk.small_hall import parsed
 
 AT_MS = 1_772_677_860_000  # 2026-03-05 10:31 in Shanghai
@@ -149,6 +150,19 @@ def test_a_watcher_sees_the_screen_once_and_then_every_change(parts):  # type: i
     assert len(mirror.take(3.4)) == 1
     mirror.screen_changed()
     assert mirror.take(11.1) == [], "nobody watches any more"
+
+
+def test_what_a_real_screen_shows_about_its_visitor_is_watched_by_nobody(parts):  # type: ignore[no-untyped-def]
+    screen, printer, _ = parts
+    somebody = True
+    mirror = Mirror(screen, printer, lambda: somebody)
+    mirror.ask(10, 1.0)
+    assert mirror.take(1.0) == []
+    somebody = False
+    assert [name for name, _ in mirror.take(2.0)] == ["screen"], "the menu again"
+    assert [step for step in Step if tells_of_the_visitor(Visit(step=step, phone_tail="1234"))] == [*Step]
+    assert not tells_of_the_visitor(Visit(step=Step.DETAIL, service="pension"))
+    assert tells_of_the_visitor(Visit(step=Step.CARD))
 
 
 def test_hands_reach_virtual_parts_only(parts):  # type: ignore[no-untyped-def]

@@ -13,8 +13,9 @@ from broker.model.hall import Hall
 from broker.model.numbers import ranges_of
 from broker.model.refusals import NumbersUsedUp
 from kiosk.flow import Step
-from kiosk.issuing import LAST_RESORT_S, NO_ANSWER, OTHER_PLAN, PaperEnd
+from kiosk.issuing import LAST_RESORT_S, NO_ANSWER, OTHER_PLAN
 from kiosk.menu import ASK_AT_DESK
+from kiosk.ticket import PaperEnd
 from tests.kiosk.app_bench import Bench
 from tests.kiosk.small_hall import parsed
 

@@ -11,12 +11,11 @@ from PIL import Image
 from broker.model.hall import Hall
 from broker.model.hall_devices import Kiosk, PrinterFlags
 from broker.model.words import Names
-from kiosk.issuing import PaperEnd
 from kiosk.printer.paper import Picture, Strip
 from kiosk.printer.profile import DOTS_PER_MM, PrinterProfile, profile_of
 from kiosk.printer.roll_file import NAME, RollFile
 from kiosk.printing import Printing
-from kiosk.ticket import Order, Slip
+from kiosk.ticket import Order, PaperEnd, Slip
 from tests.kiosk.small_hall import parsed
 
 FAST = "virtual://printer?speed=0"

@@ -17,7 +17,7 @@ from broker.runtime.canvas.texts import fit, ink_of
 from broker.runtime.canvas.theme import KIOSK_GROUND
 from kiosk import targets as t
 from kiosk.flow import HANDLERS
-from kiosk.gallery import AROUND, MANY, MENU, OFFERS, PRIORITIES, QR_TEXT, SLIP, STATES, screens
+from kiosk.gallery import AROUND, LOOKUP, MANY, MENU, OFFERS, PRIORITIES, QR_TEXT, SLIP, STATES, screens
 from kiosk.screens import words
 from kiosk.screens.frame import LANDSCAPE, PORTRAIT
 from kiosk.screens.view import view
@@ -94,7 +94,7 @@ def test_without_the_engine_no_wait_is_invented():
     alone = replace(SLIP, ahead=None, wait_min=None)
     text = said(view(Visit(step=Step.TICKET, slip=alone, printed=True), replace(MENU, alone=True), AROUND))
     assert "约" not in text
-    assert words.WAITING_UNKNOWN.zh in text
+    assert words.LISTEN.zh in text
 
 
 def test_the_reason_of_a_priority_never_stands_on_a_public_screen():
@@ -172,6 +172,31 @@ def test_the_count_down_covers_everything_with_one_way_to_go_on():
 
     assert {target_at(ops, x, y) for x in range(5, 1080, 50) for y in range(5, 1920, 50)} == {t.STAY}
     assert "17" in words_of(ops)
+
+
+def test_without_a_printer_copies_are_off_for_the_printer_and_not_for_want_of_tickets():
+    broken = view(Visit(Step.MORE), replace(LOOKUP, printer_ok=False), AROUND)
+    assert words.NO_PAPER_HINT.zh in words_of(broken)
+    assert words.COPIES_NONE.zh not in words_of(broken)
+    none = view(Visit(Step.MORE), replace(LOOKUP, given=()), AROUND)
+    assert words.COPIES_NONE.zh in words_of(none)
+
+
+def test_an_answer_about_a_ticket_one_has_is_not_titled_as_a_ticket_refused_or_as_a_place_in_line():
+    states = {name: (visit, menu) for name, visit, menu in STATES}
+    rated, refused = (said(view(*states[name], AROUND)) for name in ("rated", "refused"))
+    assert words.DONE.zh in rated and "重新排队" not in rated
+    assert words.CANNOT.zh in refused
+    assert words.CANNOT.zh not in said(view(*states["not-rejoined"], AROUND))
+
+
+def test_a_kiosk_without_the_system_does_not_say_that_staff_were_told_of_its_printer():
+    alone = {"no-paper-no-code": True, "no-paper": False}
+    for name, visit, menu in STATES:
+        if name in alone:
+            shown = said(view(visit, menu, AROUND))
+            assert (words.NO_PAPER_ALONE.zh in shown) is alone[name]
+            assert (words.NO_PAPER_HINT.zh in shown) is not alone[name]
 
 
 def test_every_word_exists_in_both_languages():

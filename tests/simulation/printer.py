@@ -4,8 +4,7 @@ say nothing."""
 from collections.abc import Callable
 from random import Random
 
-from kiosk.issuing import PaperEnd
-from kiosk.ticket import Order, Slip
+from kiosk.ticket import Order, PaperEnd, Slip
 from tests.simulation.agenda import Agenda
 
 STAGES = ("before paper", "in the paper", "after paper")

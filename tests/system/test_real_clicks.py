@@ -21,7 +21,7 @@ from kiosk.events import Touched
 from kiosk.menu import Circumstances, Menu, menu_of
 from kiosk.screens.frame import Surroundings
 from kiosk.screens.view import view
-from kiosk.visit import Scene, Step, Visit
+from kiosk.visit import Scene, Step, Visit, tells_of_the_visitor
 from tests.bench.node import Client
 from tests.desktop import MISSING, click, differing_pixels, seen, x_server
 from tests.system.halls import small_hall
@@ -92,7 +92,19 @@ class Visitor:
         assert self.visit.step is Step.HOME
 
     def sees_what_the_program_shows(self, device: str = "kiosk-1") -> None:
-        same_on_both(self.town, device, self.desktop, self.folder)
+        if device == "kiosk-1" and tells_of_the_visitor(self.visit):
+            nobody_else_sees(self.town, device)
+        else:
+            same_on_both(self.town, device, self.desktop, self.folder)
+
+
+def nobody_else_sees(town: Town, device: str) -> None:
+    """What a real screen shows about its visitor is sent to nobody."""
+    time.sleep(1.0)
+    before = list(town.watcher.pictures[device, "screen"])
+    town.watcher.ask_pictures(device)
+    time.sleep(1.0)
+    assert list(town.watcher.pictures[device, "screen"]) == before
 
 
 def same_on_both(town: Town, device: str, desktop: dict[str, str], folder: Path) -> None:

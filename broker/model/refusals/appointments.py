@@ -23,7 +23,8 @@ class TooEarly(Refusal, frozen=True, kw_only=True):
 
     from_time: str
     template = Names(
-        "预约签到还没有开始，请 {from_time} 以后再来", "Too early for this appointment: check in from {from_time}."
+        "还没到签到时间，请 {from_time} 以后再来签到，预约为您保留",
+        "Too early: check in from {from_time}. Your appointment is kept.",
     )
 
 

@@ -72,7 +72,7 @@ class ReturnNotPossible(Refusal, frozen=True, kw_only=True):
     number: str
     template = Names(
         "{number} 已超过过号返回的次数或时限，请重新取号",
-        "{number} is past the return rule. Please take a new ticket.",
+        "{number} can no longer rejoin the line. Please take a new ticket.",
     )
 
 

@@ -5,7 +5,7 @@ from broker.model.words import Names
 
 
 class DayNotOpen(Refusal, frozen=True, kw_only=True):
-    template = Names("今天还没有开始营业", "The business day is not open yet. A manager opens it.")
+    template = Names("今天还没有开始营业", "The hall has not opened for today yet. Please ask at the desk.")
 
 
 class DayAlreadyOpen(Refusal, frozen=True, kw_only=True):

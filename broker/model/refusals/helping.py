@@ -16,7 +16,7 @@ class LookupsUsedUp(Refusal, frozen=True, kw_only=True):
     wait_min: int
     template = Names(
         "查询次数过多，请 {wait_min} 分钟后再试或到导办台",
-        "Looked for too often here. Try again in {wait_min} min, or ask at the desk.",
+        "Too many searches here. Please try again in {wait_min} min, or ask at the desk.",
     )
 
 

@@ -20,9 +20,9 @@ class PersonHasTicket(Refusal, frozen=True, kw_only=True):
 
 class PersonDayCap(Refusal, frozen=True, kw_only=True):
     most: int
-    template = Names("每人每天最多取 {most} 个号", "One person may take {most} tickets a day; that is reached.")
+    template = Names("每人每天最多取 {most} 个号", "No more tickets today: {most} is the most for one person.")
 
 
 class AgentDayCap(Refusal, frozen=True, kw_only=True):
     most: int
-    template = Names("代办每天最多取 {most} 个号", "An agent may take {most} tickets a day; that is reached.")
+    template = Names("代办每天最多取 {most} 个号", "No more today: {most} is the most to take for others.")

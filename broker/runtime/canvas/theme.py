@@ -39,6 +39,8 @@ SAND = rgb("#FFD98A")
 SAND_GROUND = rgb("#33270C")
 SAND_LINE = rgb("#8A6A1F")
 HELP = rgb("#B3261E")
+EMERGENCY = rgb("#A3150F")
+"""The ground of an emergency: red is for this and for calling staff; white on it has a contrast of 7.8."""
 
 # Light screens: the kiosk.
 KIOSK_GROUND = rgb("#EEF2F7")

@@ -21,6 +21,10 @@ TEMPLATE = CATALOGUES / "kiosk.pot"
 """Every text of the kiosk that is not the hall's own, with the Chinese one as a comment; ``script/languages.py``."""
 LIMIT_BYTES = 1_048_576
 FAULTS_SAID = 12
+NO_FILE = Names(
+    "没有这个文件：请用 python -m broker words 生成，填好后放在这里",
+    "there is no such file: make it with python -m broker words, fill it in and put it here",
+)
 
 
 class CatalogueRefused(NodeError):
@@ -75,7 +79,7 @@ def _entries(path: Path) -> list[polib.POEntry]:
     """The living entries of a file; CatalogueRefused when it is none."""
     try:
         if not path.is_file():
-            raise CatalogueRefused(str(path), [Names("没有这个文件", "there is no such file")])
+            raise CatalogueRefused(str(path), [NO_FILE])
         if path.stat().st_size > LIMIT_BYTES:
             limit = LIMIT_BYTES // 1024
             raise CatalogueRefused(str(path), [Names(f"文件超过 {limit} KiB", f"the file is larger than {limit} KiB")])

@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+import msgspec
+
 from broker.model.hall import Hall
 from broker.model.hall_languages import FurtherLanguage
 from broker.model.words import Names
@@ -23,6 +25,8 @@ def language_report(hall: Hall, folder: Path) -> tuple[list[str], bool]:
 def catalogue_to_fill(hall: Hall, folder: Path, key: str) -> str:
     """A catalogue with everything that a language of the hall lacks; with all there is, for one not in the file yet."""
     declared = hall.languages.get(key, FurtherLanguage(name=key))
+    if not (folder / declared.catalogue).is_file():
+        declared = msgspec.structs.replace(declared, catalogue="")  # named before it was made: this makes it
     try:
         language = read_language(key, declared, folder)
     except CatalogueRefused:
@@ -41,5 +45,5 @@ def _lines(hall: Hall, language: Language) -> list[str]:
     return [
         f"{language.name} ({language.key})：缺 {len(lacking)} 条，缺的显示{fallback.zh} / "
         f"{len(lacking)} texts are missing and shown in {fallback.en}: {shown}",
-        f"  python -m broker words HALL.toml {language.key} > {language.key}.po",
+        f"  python -m broker words HALL.toml {language.key} > new.po",
     ]

@@ -13,7 +13,7 @@ from broker.runtime.canvas.theme import AMBER
 from broker.runtime.gpio import ContactChange, KeyEvent
 from kiosk.guidance.guide import SPEAKS_MOST_S, Guide, ring
 from kiosk.guidance.keys import GuidanceKeys
-from kiosk.issuing import PaperEnd
+from kiosk.ticket import PaperEnd
 from kiosk.virtual import VirtualParts
 from kiosk.visit import IDLE_LARGER_S, IDLE_S, WARNING_S, Step
 from tests.kiosk.app_bench import Bench

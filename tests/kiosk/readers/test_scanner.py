@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import pytest
 
 from broker.runtime.serial_port import SerialPort
+from kiosk.readers.lines import CODES_MOST, QUIET_S
 from kiosk.readers.scanner import Scanner, ScannerSimulator
 
 
@@ -55,6 +56,27 @@ def test_noise_and_overlong_lines_cost_no_code(bench: Bench) -> None:
     assert bench.run() == []
     bench.simulator.scan("A042")
     assert bench.run() == ["A042"]
+
+
+def test_a_scanner_that_talks_without_end_is_not_listened_to_until_it_is_quiet(bench: Bench) -> None:
+    heard = []
+    for number in range(200):
+        bench.simulator.scan(f"noise {number}")
+        heard += bench.run()
+    assert len(heard) == CODES_MOST
+    assert bench.scanner.health() == "noisy"
+    bench.run(QUIET_S)
+    assert bench.scanner.health() == "ok"
+    bench.simulator.scan("A042")
+    assert bench.run() == ["A042"]
+
+
+def test_people_one_after_another_are_all_heard(bench: Bench) -> None:
+    heard = []
+    for number in range(10):
+        bench.simulator.scan(f"code {number}")
+        heard += bench.run(2.0)
+    assert len(heard) == 10
 
 
 def test_a_scanner_that_is_unplugged_and_plugged_in_again_goes_on(bench: Bench) -> None:

@@ -124,6 +124,14 @@ def test_a_filled_skeleton_makes_a_language_complete(tmp_path: Path):
     assert language_report(hall, tmp_path)[0] == ["한국어 (ko)：词语齐全 / every word is there"]
 
 
+def test_a_catalogue_that_is_named_but_not_made_yet_can_be_made(tmp_path: Path):
+    hall = hall_with('[languages.ko]\nname = "한국어"\ncatalogue = "own.po"')
+    lines, usable = language_report(hall, tmp_path)
+    assert not usable and "broker words" in lines[0]
+    text = catalogue_to_fill(hall, tmp_path, "ko")
+    assert 'msgid "Pension"' in text and 'msgid "Take a number"' not in text
+
+
 def test_a_new_language_starts_with_everything(tmp_path: Path):
     text = catalogue_to_fill(small_hall(), tmp_path, "ja")
     assert 'msgid "Take a number"' in text and 'msgid "Pension"' in text

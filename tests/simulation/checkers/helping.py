@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from broker.model import events as e
+from broker.model.words import TicketStatus
 from tests.simulation.checkers.story import OVER, Story
 from tests.simulation.checkers.violation import Violation
 from tests.simulation.trace import LookedFor, Trace
@@ -52,5 +53,7 @@ def _look_ups(trace: Trace) -> Iterator[Violation]:
 
 
 def _live(story: Story, looked: LookedFor) -> tuple[str, ...]:
-    own = [told for told in story.tickets.values() if told.phone_tail == looked.phone_tail and told.status not in OVER]
+    """Those that somebody holds: a number on its way to its paper may yet be declared void."""
+    gone = {*OVER, TicketStatus.RESERVED}
+    own = [told for told in story.tickets.values() if told.phone_tail == looked.phone_tail and told.status not in gone]
     return tuple(told.number for told in reversed(own))[:TOLD_MOST]
