@@ -44,13 +44,20 @@ def before(state: State, event: e.Event) -> Done | None:
     if not isinstance(event, UNDOABLE):
         return None
     ticket = state.tickets[event.ticket]
-    copy = replace(ticket)
-    back = state.came_back
-    if isinstance(event, e.TicketCalled) and back is not None and back[0] == state.position - 1:
-        copy = replace(back[1])  # called by number right out of a no-show
+    copy = replace(_missed(state, ticket, event) or ticket)
     mean_ms = state.mean_ms.get(ticket.service) if isinstance(event, e.ServiceFinished) else None
     visit = state.counters[event.counter].visit
     return Done(type(event).__name__, event.at_ms, ticket.status, copy, visit, mean_ms)
+
+
+def _missed(state: State, ticket: Ticket, event: e.Event) -> Ticket | None:
+    """Who is called by number right out of a no-show: one wish, so both its events are taken back as one.
+
+    Who came back by a wish of its own just before, and is called now or lets another be called, stays in line.
+    """
+    position, missed = state.came_back or (-1, ticket)
+    by_number = isinstance(event, e.TicketCalled) and event.chosen and ticket.since_ms == event.at_ms
+    return missed if by_number and position == state.position - 1 and missed.ticket == ticket.ticket else None
 
 
 def remember(state: State, event: e.Event, done: Done | None) -> None:

@@ -189,3 +189,23 @@ def test_the_days_figures_count_nothing_that_was_taken_back() -> None:
     assert len(fold.calls) == 1
     assert fold.calls[0].waited_ms is not None
     assert [ended.what for ended in fold.endings] == ["served"]
+
+
+def test_who_came_back_and_was_called_right_then_stays_in_line_when_the_call_is_taken_back() -> None:
+    work = at_work(people=1)
+    number = work.call("c1")
+    work.done(c.MarkNoShow(counter="c1"))
+    work.done(c.ReturnTicket(number=number))
+    assert work.call("c1") == number
+    assert work.done(UNDO)["status"] is TicketStatus.WAITING
+
+
+def test_a_call_is_taken_back_whoever_came_back_into_the_line_just_before_it() -> None:
+    work = at_work()
+    missed = work.call("c1")
+    work.done(c.MarkNoShow(counter="c1"))
+    work.done(c.ReturnTicket(number=missed))
+    called = work.done(c.CallNumber(counter="c1", number="A003", reason="特呼"))["number"]
+    assert called != missed
+    assert work.done(UNDO)["number"] == called
+    assert ticket(work, missed).status is TicketStatus.WAITING
