@@ -11,10 +11,10 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from broker.runtime.bus import Answer, Ask, Line, LineDown, LineUp, Received
+from broker.runtime.frames.driver import Driver
 from broker.runtime.serial_address import SerialAddress
 from broker.runtime.serial_port import SerialPort
 from caller.bus_ears import Ears, Heard
-from caller.frames.driver import Driver
 
 Say = Callable[[str], None]
 QUIET_S = 0.05

@@ -16,14 +16,14 @@ from pathlib import Path
 
 from broker.model.address import BadAddress
 from broker.runtime.errors import NodeError
+from broker.runtime.frames.driver import Driver, FrameError
+from broker.runtime.frames.registry import drivers
 from broker.runtime.process import ExitCode
 from broker.runtime.serial_port import PortAbsent, PortBusy, SerialAddress, SerialPortError
 from broker.runtime.stop_signals import set_on_signals
 from caller.bus_bench import Bench, monitor, ranges, scan
 from caller.bus_simulate import HELP, Cast, Stage, TcpEnd, simulated, standard_input
 from caller.bus_target import BusLine, TargetUnclear, bus_line
-from caller.frames.driver import Driver, FrameError
-from caller.frames.registry import drivers
 
 Say = Callable[[str], None]
 HIGHEST_UNIT = 250

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from caller.frames.driver import Driver
+from broker.runtime.frames.driver import Driver
 
 
 @dataclass(frozen=True)

@@ -17,8 +17,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TextIO
 
+from broker.runtime.frames.p1_simulator import SimulatedLine
 from caller.bus_timed import TimedLine
-from caller.frames.p1_simulator import SimulatedLine
 
 Say = Callable[[str], None]
 LOOK_S = 0.05

@@ -18,9 +18,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from broker.model.address import BadAddress, DeviceAddress
+from broker.runtime.frames.p1 import Frame
+from broker.runtime.frames.p1_simulator import Device, SimulatedLine
 from caller.bus_wire import Wire
-from caller.frames.p1 import Frame
-from caller.frames.p1_simulator import Device, SimulatedLine
 
 HOST = "host"
 BITS_A_BYTE = 10

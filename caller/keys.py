@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from broker.model.words import CLOSE_DIGIT, Names
-from caller.frames import p1
+from broker.runtime.frames import p1
 
 
 class ConsoleKey(StrEnum):

@@ -11,13 +11,13 @@ from pathlib import Path
 
 from broker.model.address import BadAddress, parse_address
 from broker.runtime.bus import Answer, Ask, Line, LineDown, LineUp
+from broker.runtime.frames import modbus_device
+from broker.runtime.frames.modbus import AnswerDecoder, Frame, answer_bytes, answers, encode
+from broker.runtime.frames.modbus_device import Device
+from broker.runtime.frames.modbus_simulator import SimulatedModbusLine
 from broker.runtime.serial_port import SerialAddress, SerialPort
-from caller import modbus_device
 from caller.devices import CallerSetupError
-from caller.frames.modbus import AnswerDecoder, Frame, answer_bytes, answers, encode
-from caller.modbus_device import Device
 from caller.modbus_master import Appeared, KeyMoved, Master, MasterEvent, Vanished
-from caller.modbus_simulator import SimulatedModbusLine
 from caller.p1_line import LineState
 
 log = logging.getLogger(__name__)

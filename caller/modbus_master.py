@@ -13,9 +13,9 @@ import logging
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from caller import modbus_map as m
-from caller.frames.driver import FrameError
-from caller.frames.modbus import (
+from broker.runtime.frames import modbus_map as m
+from broker.runtime.frames.driver import FrameError
+from broker.runtime.frames.modbus import (
     Frame,
     Function,
     Refused,

@@ -8,7 +8,7 @@ from broker.contract.envelope import PanelPart
 from broker.model.address import BadAddress, parse_address
 from broker.model.key_gestures import Tap
 from broker.model.words import LEVEL_NAMES, Level
-from caller import modbus_map as m
+from broker.runtime.frames import modbus_map as m
 from caller.devices import CallerSetupError, PolledConsole, PolledKeypad
 from caller.gestures import Gestures
 from caller.keys import KEY_NAMES, ConsoleKey, Press

@@ -11,11 +11,11 @@ from broker.contract.envelope import PanelPart
 from broker.model.address import BadAddress, parse_address
 from broker.model.words import LEVEL_NAMES, Level
 from broker.runtime.bus import Line, LineDown, LineEvent, LineUp, Received
+from broker.runtime.frames import p1
+from broker.runtime.frames.p1_simulator import SimulatedLine
 from broker.runtime.serial_port import SerialAddress, SerialPort
 from caller.bus_timed import TimedLine, timed_options
 from caller.devices import CallerSetupError
-from caller.frames import p1
-from caller.frames.p1_simulator import SimulatedLine
 from caller.keys import TERMINAL_KEYS, TERMINAL_LABELS
 from caller.picture import Picture
 from caller.rating import RatingState

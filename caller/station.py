@@ -10,11 +10,11 @@ from broker.model.commands import ExplainEvaluation, LeaveUnrated, RecordEvaluat
 from broker.model.views import CounterView
 from broker.model.words import Names
 from broker.runtime.errors import NodeError, OutboxFull
+from broker.runtime.frames import p1
 from caller import rating as r
 from caller.console import AskRating, Console, Effect, Refuse, Send
 from caller.devices import ConsoleDevice, KeypadDevice
 from caller.evaluator_screen import ScreenEvaluator
-from caller.frames import p1
 from caller.keys import Press, press_of_terminal
 from caller.picture import Picture, picture_of
 from caller.rating import Rating, RatingState

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 
 from broker.model.views import CounterTicket, CounterView, PausedCounter
 from broker.model.words import CounterStatus, TicketStatus
-from caller.frames.text import cells, pages
+from broker.runtime.frames.text import cells, pages
 
 IDLE = "欢迎光临热情服务"
 CALLING = "请{number}号"

@@ -9,11 +9,11 @@ from broker.model.address import BadAddress, DeviceAddress, line_and_unit, parse
 from broker.model.hall import Hall
 from broker.model.views import CounterView
 from broker.runtime.bus import Spacing
+from broker.runtime.frames.driver import Driver, FrameError
+from broker.runtime.frames.modbus_map import TextStyle
+from broker.runtime.frames.registry import drivers, strip_makes
 from caller.devices import CallerSetupError
-from caller.frames.driver import Driver, FrameError
-from caller.frames.registry import drivers, strip_makes
 from caller.modbus_line import MODBUS, ModbusLine
-from caller.modbus_map import TextStyle
 from caller.p1_line import P1Line
 from caller.strip_text import board_pages, strip_pages
 

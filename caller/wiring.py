@@ -12,10 +12,10 @@ from broker.model.hall import Hall
 from broker.model.hall_devices import Keypad
 from broker.model.hall_key_checks import kind_of
 from broker.model.words import Level
+from broker.runtime.frames import p1
 from caller.devices import CallerSetupError, ConsoleDevice, KeypadDevice, KeySource, PolledConsole, PolledKeypad
 from caller.evaluator_screen import ScreenEvaluator
 from caller.evdev_pad import UsbConsole, UsbEvaluator
-from caller.frames import p1
 from caller.modbus_line import MODBUS, ModbusLine
 from caller.modbus_wiring import modbus_console, modbus_keypad, modbus_lines
 from caller.p1_line import P1Evaluator, P1Line, P1Terminal, Units

@@ -13,14 +13,14 @@ from pathlib import Path
 
 import pytest
 
+from broker.runtime.frames import p1, p2
+from broker.runtime.frames.modbus_simulator import SimulatedModbusLine
+from broker.runtime.frames.p1_simulator import SimulatedLine
 from broker.runtime.serial_port import SerialAddress, SerialPort
 from caller import __main__ as program
 from caller.bus_bench import ranges
 from caller.bus_command import main, units_of
-from caller.frames import p1, p2
-from caller.frames.p1_simulator import SimulatedLine
 from caller.modbus_line import ModbusUnits, simulated_devices
-from caller.modbus_simulator import SimulatedModbusLine
 from tests.halls import SMALL
 
 

@@ -7,9 +7,9 @@ import time
 import pytest
 
 from broker.model.address import BadAddress, parse_address
+from broker.runtime.frames import p1
 from caller.bus_timed import TimedLine, timed_options
 from caller.bus_wire import Wire
-from caller.frames import p1
 from caller.p1_line import P1Line, TerminalKey, Units
 from tests.caller.virtual_bus import VirtualBus
 

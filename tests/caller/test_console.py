@@ -15,10 +15,10 @@ from broker.model.words import (
     TicketStatus,
     reason_names,
 )
+from broker.runtime.frames import p1
 from caller import console as console_module
 from caller.console import MERGE_S, AskRating, Console, Refuse, Send
 from caller.directory import directory_of, numbers_meant
-from caller.frames import p1
 from caller.keys import ConsoleKey, Press, press_of_terminal
 from caller.picture import picture_of
 from tests.caller.views import NOW_MS, hall_with, ids, pause, request, ticket, view

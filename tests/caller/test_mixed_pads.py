@@ -7,7 +7,7 @@ import pytest
 from broker.model import commands as c
 from broker.model.words import CALLED_ON_PAD, CLOSE_DIGIT, CounterStatus, TicketStatus
 from broker.runtime.evdev_events import pack
-from caller import modbus_map as m
+from broker.runtime.frames import modbus_map as m
 from caller.devices import CallerSetupError
 from caller.rating import RatingState
 from caller.wiring import equipment_of

@@ -16,11 +16,11 @@ from pymodbus.framer.rtu import FramerRTU
 from pymodbus.server import ModbusSerialServer
 from pymodbus.simulator import DataType, SimData, SimDevice
 
-from caller import modbus_device
-from caller import modbus_map as m
-from caller.frames.modbus import crc16
+from broker.runtime.frames import modbus_device
+from broker.runtime.frames import modbus_map as m
+from broker.runtime.frames.modbus import crc16
+from broker.runtime.frames.modbus_simulator import SimulatedModbusLine
 from caller.modbus_line import KeyMoved, ModbusLine, ModbusUnits
-from caller.modbus_simulator import SimulatedModbusLine
 from tests.caller.null_modem import NullModem
 
 UNIT = 5

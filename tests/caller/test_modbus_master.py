@@ -11,10 +11,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from broker.model.hall_file import hall_of
-from caller import modbus_device
-from caller import modbus_map as m
-from caller.frames.modbus import AnswerDecoder, Frame, Function, RequestDecoder, encode, registers_in
-from caller.modbus_device import Device
+from broker.runtime.frames import modbus_device
+from broker.runtime.frames import modbus_map as m
+from broker.runtime.frames.modbus import AnswerDecoder, Frame, Function, RequestDecoder, encode, registers_in
+from broker.runtime.frames.modbus_device import Device
 from caller.modbus_master import FORGOTTEN_S, PROBE_EVERY_S, STALE_S, Appeared, KeyMoved, Master, Vanished
 from caller.wiring import equipment_of
 from tests.model.hall_edits import base

@@ -9,10 +9,10 @@ from hypothesis import strategies as st
 from broker.model.views import Emergency
 from broker.model.words import CounterStatus, TicketStatus
 from broker.runtime.bus import Spacing
+from broker.runtime.frames.registry import drivers
+from broker.runtime.frames.text import cells
 from broker.runtime.newest import Position
 from caller.devices import CallerSetupError
-from caller.frames.registry import drivers
-from caller.frames.text import cells
 from caller.strip_text import IDLE, board_pages, strip_pages
 from caller.wiring import equipment_of
 from display.sign import SignMind

@@ -11,9 +11,9 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from broker.runtime.bus import Line
+from broker.runtime.frames import p1
 from broker.runtime.serial_address import SerialAddress
 from caller.bus_timed import TimedLine
-from caller.frames import p1
 from caller.p1_line import P1Line, P1Terminal, TerminalKey, Units
 from caller.picture import Picture
 

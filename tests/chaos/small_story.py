@@ -6,7 +6,7 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any
 
-from caller.frames import p1
+from broker.runtime.frames import p1
 from tests.chaos.auditor.evidence import Evidence
 
 HALL = """

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from broker.runtime.frames import p1
 from broker.runtime.serial_port import SerialAddress, SerialPort
-from caller.frames import p1
 from tests.chaos.auditor.evidence import lines_of
 from tests.chaos.auditor.paper import printed
 from tests.chaos.disks import SmallDisk

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from caller.frames import p1
+from broker.runtime.frames import p1
 from kiosk.printer.escpos import residue_cleared
 from kiosk.printer.profile import profile_of
 from tests.chaos.auditor.paper import Reader, printed

@@ -37,6 +37,10 @@ from broker.runtime.canvas.address import parse_screen_address
 from broker.runtime.clock import ENVIRONMENT_NAME, clock_from_environment
 from broker.runtime.errors import SettingError
 from broker.runtime.evdev_events import KeyStream, Records, pack
+from broker.runtime.frames import modbus, modbus_map, p1
+from broker.runtime.frames.driver import Driver
+from broker.runtime.frames.modbus_device import Device
+from broker.runtime.frames.registry import drivers
 from broker.runtime.key_address import parse_key_address, parse_lamp_address
 from broker.runtime.log import mask
 from broker.runtime.serial_address import SerialAddress
@@ -46,11 +50,6 @@ from broker.server.backup_file import parse_manifest, read_manifest
 from broker.server.gate import Gate
 from broker.store.errors import BackupUnusable, StoreError
 from broker.store.journal import decode_event
-from caller import modbus_map
-from caller.frames import modbus, p1
-from caller.frames.driver import Driver
-from caller.frames.registry import drivers
-from caller.modbus_device import Device
 from caller.rating_post import ANSWER_LIMIT_BYTES, CollectorAddress, verdict
 from display.voice_module_frames import Reader
 from firmware_config.virtual.day_file import DayFileError, day_of, read_day_file
@@ -393,7 +392,7 @@ def targets() -> tuple[Target, ...]:
             "p1",
             _p1,
             (),
-            ("caller.frames.scanner.Scanner.feed", "caller.frames.p1.read"),
+            ("broker.runtime.frames.scanner.Scanner.feed", "broker.runtime.frames.p1.read"),
             (
                 p1.encode(p1.key_frame(3, "12", p1.Key.CALL)),
                 p1.encode(p1.result_frame(250, 4)),
@@ -405,7 +404,7 @@ def targets() -> tuple[Target, ...]:
             "modbus, both ends",
             _modbus,
             (),
-            ("caller.frames.scanner.Scanner.feed",),
+            ("broker.runtime.frames.scanner.Scanner.feed",),
             (
                 modbus.encode(modbus.read_request(3, modbus.Function.READ_INPUT_REGISTERS, 16, 48)),
                 modbus.encode(modbus.Frame(3, 4, bytes((16,)) + bytes(range(16)))),
@@ -425,7 +424,7 @@ def targets() -> tuple[Target, ...]:
             "modbus report",
             _modbus_report,
             (modbus_map.MapError,),
-            ("caller.modbus_map.report_of",),
+            ("broker.runtime.frames.modbus_map.report_of",),
             (b"".join(word.to_bytes(2, "big") for word in (2, 9, 0, 99, 0x0203, 98, 0x0183, 97)),),
             "bytes",
         ),
@@ -433,7 +432,7 @@ def targets() -> tuple[Target, ...]:
             "modbus facts",
             _modbus_facts,
             (modbus_map.MapError,),
-            ("caller.modbus_map.facts_of",),
+            ("broker.runtime.frames.modbus_map.facts_of",),
             (bytes.fromhex("4A48 0100 0027 0100 0000 0001 000B 000B 0006 0000 0000 0000"),),
             "bytes",
         ),
@@ -591,7 +590,7 @@ def targets() -> tuple[Target, ...]:
 NO_READERS: dict[str, str] = {
     "broker.contract.codec._read": "what every decode of the codec goes through",
     "broker.runtime.bus_events.Decoder.feed": "a protocol's declaration",
-    "caller.frames.driver.FrameDecoder.feed": "a protocol's declaration",
+    "broker.runtime.frames.driver.FrameDecoder.feed": "a protocol's declaration",
     "caller.bus_ears.Ears.feed": "hands the bytes to the decoders of the makes",
     "broker.runtime.languages.offered.read_language": "names of files, each through read_catalogue",
     "broker.server.writer.Writer._read": "decode_envelope, with its answer",

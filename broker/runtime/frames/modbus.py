@@ -14,9 +14,9 @@ from dataclasses import dataclass
 from enum import IntEnum
 
 from broker.model.words import Names
-from caller.frames.driver import Driver, FrameError, StripMake
-from caller.frames.scanner import Scanner
-from caller.modbus_map import FACT_COUNT, FACTS, TEXT_STYLE, TextStyle, text_of, text_registers
+from broker.runtime.frames.driver import Driver, FrameError, StripMake
+from broker.runtime.frames.modbus_map import FACT_COUNT, FACTS, TEXT_STYLE, TextStyle, text_of, text_registers
+from broker.runtime.frames.scanner import Scanner
 
 LONGEST_FRAME = 256
 MOST_BITS_READ, MOST_BITS_WRITTEN = 2_000, 1_968

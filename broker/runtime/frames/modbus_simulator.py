@@ -18,8 +18,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from caller.frames.modbus import Frame, RequestDecoder, encode
-from caller.modbus_device import Device
+from broker.runtime.frames.modbus import Frame, RequestDecoder, encode
+from broker.runtime.frames.modbus_device import Device
 
 TAP_S = 0.1
 QUIET_S = 0.03

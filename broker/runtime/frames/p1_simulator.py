@@ -18,9 +18,9 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from caller.frames import p1
-from caller.frames.p1 import Decoder, Frame, Key
-from caller.frames.strip_simulator import SimulatedStrips
+from broker.runtime.frames import p1
+from broker.runtime.frames.p1 import Decoder, Frame, Key
+from broker.runtime.frames.strip_simulator import SimulatedStrips
 
 RESEND_S = 0.3
 TRIES = 5
@@ -227,6 +227,11 @@ class SimulatedLine:
         with self._lock:
             device.press(key)
             device.tick(time.monotonic())  # a terminal sends at once
+
+    def put_noise(self, data: bytes) -> None:
+        """Bytes that nobody sent, at once."""
+        with self._lock:
+            self._write(data)
 
     def device(self, unit: int, kind: str = "") -> Terminal | Evaluator:
         """The terminal or evaluator with this unit. Raises KeyError."""

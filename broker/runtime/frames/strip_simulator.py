@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from caller.frames.driver import FrameDecoder
-from caller.frames.registry import drivers
+from broker.runtime.frames.driver import FrameDecoder
+from broker.runtime.frames.registry import drivers
 
 
 class SimulatedStrip:

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from caller.frames import modbus as b
-from caller.frames.modbus import AnswerDecoder, Decoder, Frame, Function, RequestDecoder, Trouble
+from broker.runtime.frames import modbus as b
+from broker.runtime.frames.modbus import AnswerDecoder, Decoder, Frame, Function, RequestDecoder, Trouble
 
 units = st.integers(1, 247)
 addresses = st.integers(0, 0xFF00)

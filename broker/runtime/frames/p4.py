@@ -12,9 +12,9 @@ from binascii import crc_hqx
 from collections.abc import Mapping
 
 from broker.model.words import Names
-from caller.frames.driver import Driver, FrameError, StripMake, TextFrame
-from caller.frames.scanner import Scanner
-from caller.frames.text import from_gbk, to_gbk
+from broker.runtime.frames.driver import Driver, FrameError, StripMake, TextFrame
+from broker.runtime.frames.scanner import Scanner
+from broker.runtime.frames.text import from_gbk, to_gbk
 
 MARK = 0xFE
 FORMS = {"strip": b"\x86\x3c\x00\x05\x00", "board": b"\x8c\x00"}

@@ -11,8 +11,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import IntEnum, IntFlag
 
-from caller.frames.driver import FrameError
-from caller.frames.text import from_gbk, gbk_signs
+from broker.runtime.frames.driver import FrameError
+from broker.runtime.frames.text import from_gbk, gbk_signs
 
 MAGIC = 0x4A48  # "JH"
 MAP_VERSION = 1

@@ -10,9 +10,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from broker.model.words import Names
-from caller.frames.driver import Driver, FrameError, StripMake, TextFrame
-from caller.frames.scanner import Scanner
-from caller.frames.text import from_gbk, to_gbk
+from broker.runtime.frames.driver import Driver, FrameError, StripMake, TextFrame
+from broker.runtime.frames.scanner import Scanner
+from broker.runtime.frames.text import from_gbk, to_gbk
 
 START, SECOND, MARK, END = 0xAA, 0xBB, b"\x51\x54", 0xFF
 FORMS = {"strip": b"\x01\x00", "board": b"\x08\x02"}

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from caller.frames import p1
-from caller.frames.p1 import Decoder, Frame, Key, KeyPress, RatingPress
+from broker.runtime.frames import p1
+from broker.runtime.frames.p1 import Decoder, Frame, Key, KeyPress, RatingPress
 
 VECTORS = json.loads((Path(__file__).parent / "vectors" / "p1.json").read_text("utf-8"))["vectors"]
 frames = st.builds(

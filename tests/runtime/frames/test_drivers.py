@@ -11,13 +11,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-import caller.frames
+import broker.runtime.frames
 from broker.model.words import TicketStatus
-from caller.frames import p1, p2, p3, p4
-from caller.frames.driver import Driver, FrameError, TextFrame
-from caller.frames.registry import DriverMistake, drivers, strip_makes
-from caller.frames.scanner import ADDRESSES_COUNTED
-from caller.frames.text import cells, from_gbk, pages, to_gbk, to_ucs2
+from broker.runtime.frames import p1, p2, p3, p4
+from broker.runtime.frames.driver import Driver, FrameError, TextFrame
+from broker.runtime.frames.registry import DriverMistake, drivers, strip_makes
+from broker.runtime.frames.scanner import ADDRESSES_COUNTED
+from broker.runtime.frames.text import cells, from_gbk, pages, to_gbk, to_ucs2
 from tests.caller.bench import CALLER, Bench
 from tests.caller.views import hall_with, ticket, view
 from tests.fuzz.targets import targets
@@ -202,7 +202,7 @@ def test_the_makes_are_found_by_their_files():
 @pytest.fixture
 def folder(tmp_path, monkeypatch):
     """A further folder of drivers beside the shipped one."""
-    monkeypatch.setattr(caller.frames, "__path__", [*caller.frames.__path__, str(tmp_path)])
+    monkeypatch.setattr(broker.runtime.frames, "__path__", [*broker.runtime.frames.__path__, str(tmp_path)])
     drivers.cache_clear()
     before = set(sys.modules)
     yield tmp_path
@@ -213,10 +213,10 @@ def folder(tmp_path, monkeypatch):
 
 def test_a_file_that_declares_no_driver_or_a_wrong_name_is_said(folder):
     (folder / "p7.py").write_text("DRIVER = 'p7'\n")
-    with pytest.raises(DriverMistake, match=r"caller\.frames\.p7: DRIVER must be"):
+    with pytest.raises(DriverMistake, match=r"broker\.runtime\.frames\.p7: DRIVER must be"):
         drivers()
     shutil.copy(Path(p2.__file__), folder / "p7.py")
-    sys.modules.pop("caller.frames.p7")
+    sys.modules.pop("broker.runtime.frames.p7")
     with pytest.raises(DriverMistake, match=r"the make is 'p2', so the file must be p2\.py"):
         drivers()
 
@@ -224,7 +224,7 @@ def test_a_file_that_declares_no_driver_or_a_wrong_name_is_said(folder):
 # -- the manual
 
 
-DOCS = Path(__file__).parents[2] / "docs" / "drivers.md"
+DOCS = Path(__file__).parents[3] / "docs" / "drivers.md"
 
 
 def block(language: str, holding: str) -> str:

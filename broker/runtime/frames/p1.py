@@ -16,8 +16,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from broker.model.words import Names
-from caller.frames.driver import Driver, FrameError
-from caller.frames.scanner import Scanner
+from broker.runtime.frames.driver import Driver, FrameError
+from broker.runtime.frames.scanner import Scanner
 
 HEAD = b"\xff\x68"
 SECOND_MARK = 0x68

@@ -6,8 +6,8 @@ import importlib
 import pkgutil
 from functools import cache
 
-import caller.frames
-from caller.frames.driver import Driver
+import broker.runtime.frames
+from broker.runtime.frames.driver import Driver
 
 
 class DriverMistake(TypeError):
@@ -22,13 +22,13 @@ class DriverMistake(TypeError):
 def drivers() -> dict[str, Driver]:
     """Every make by its name, in order of the names. Raises DriverMistake."""
     found: dict[str, Driver] = {}
-    for info in sorted(pkgutil.iter_modules(caller.frames.__path__), key=lambda info: info.name):
-        module = importlib.import_module(f"{caller.frames.__name__}.{info.name}")
+    for info in sorted(pkgutil.iter_modules(broker.runtime.frames.__path__), key=lambda info: info.name):
+        module = importlib.import_module(f"{broker.runtime.frames.__name__}.{info.name}")
         driver = getattr(module, "DRIVER", None)
         if driver is None:
             continue
         if not isinstance(driver, Driver):
-            raise DriverMistake(module.__name__, "DRIVER must be a caller.frames.driver.Driver")
+            raise DriverMistake(module.__name__, "DRIVER must be a broker.runtime.frames.driver.Driver")
         if driver.make != info.name:
             raise DriverMistake(module.__name__, f"the make is '{driver.make}', so the file must be {driver.make}.py")
         found[driver.make] = driver

@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from caller import modbus_map as m
-from caller.frames.modbus import (
+from broker.runtime.frames import modbus_map as m
+from broker.runtime.frames.modbus import (
     FAILED,
     MOST_BITS_READ,
     MOST_BITS_WRITTEN,

@@ -12,9 +12,9 @@ from functools import reduce
 from operator import xor
 
 from broker.model.words import Names
-from caller.frames.driver import Driver, FrameError, StripMake, TextFrame
-from caller.frames.scanner import Scanner
-from caller.frames.text import from_gbk, from_ucs2, gbk_signs, to_ucs2
+from broker.runtime.frames.driver import Driver, FrameError, StripMake, TextFrame
+from broker.runtime.frames.scanner import Scanner
+from broker.runtime.frames.text import from_gbk, from_ucs2, gbk_signs, to_ucs2
 
 START, UNIT_MARK = 0xA0, 0x90
 FORMS = {"ucs2": 0x50, "gbk": 0xA5}
