@@ -76,14 +76,15 @@ def test_garbled_frames_of_one_address_are_called_by_their_likely_name(line):
     spoilt[-2] ^= 1
 
     def spoil() -> None:
-        for _ in range(4):
+        for _ in range(8):
             line.put_noise(bytes(spoilt))
-            time.sleep(0.1)
+            time.sleep(0.2)
 
     later(spoil)
-    _, said = bus("monitor", address(line), "--seconds", 1.4, "--make", "p1")
+    _, said = bus("monitor", address(line), "--seconds", 4, "--make", "p1")
     assert "没有认识的帧" in said
-    assert re.search(r"p1    4  frames +0  damaged +4  error rate 100\.0%", said)
+    # On a machine that is busy two frames may arrive as one piece of noise.
+    assert re.search(r"p1    4  frames +0  damaged +[4-8]  error rate 100\.0%", said)
     assert "地址 p1 4：帧常被损坏" in said
 
 

@@ -50,11 +50,16 @@ TABLE: tuple[tuple[str, str, object, int, int, int], ...] = (
     ("get", "/api/consoles/c1", None, 401, 200, 200),
     ("get", "/api/devices", None, 401, 403, 200),
     ("get", "/api/statistics", None, 401, 403, 200),
+    ("get", "/api/ratings", None, 401, 403, 200),
+    ("get", "/slips/c1", None, 302, 200, 200),
     ("get", "/api/pictures/board-1/screen", None, 204, 204, 204),
     ("get", "/api/virtual/sounds/board-1", None, 404, 404, 404),
     ("post", "/api/commands", OPENING, 401, 200, 200),
     ("post", "/api/virtual/inputs", TOUCH, 202, 202, 202),
     ("post", "/api/evaluations", RATING, 422, 422, 422),
+    ("post", "/api/evaluations/explained", {}, 400, 400, 400),
+    ("post", "/api/evaluations/unrated", {}, 400, 400, 400),
+    ("post", "/api/evaluations/paper", {}, 401, 403, 400),
     ("post", "/api/tickets/ticket-999/rating", {"id": "phone-00001", "level": "satisfied"}, 404, 404, 404),
     ("get", "/api/nowhere", None, 404, 404, 404),
     ("delete", "/api/status", None, 405, 405, 405),
@@ -91,8 +96,9 @@ def test_every_route_is_in_the_table(app: Flask) -> None:
         for rule in app.url_map.iter_rules()
         for method in (rule.methods or set()) & {"GET", "POST", "PUT", "DELETE", "PATCH"}
     }
-    forms = {"staff.logged_in POST", "staff.log_out POST", "staff.password_changed POST", "appointments.book POST"}
-    assert routes - met == forms, "told apart in test_log_in.py, test_appointments.py"
+    forms = {"staff.logged_in POST", "staff.log_out POST", "staff.password_changed POST"}
+    forms |= {"appointments.book POST", "slips.give POST"}
+    assert routes - met == forms, "told apart in test_log_in.py, test_appointments.py, test_slips.py"
 
 
 @pytest.mark.parametrize("path", ["/console", "/today", "/screens", "/password"])

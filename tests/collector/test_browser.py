@@ -198,7 +198,7 @@ def test_a_clerk_works_a_whole_visit_with_the_keyboard(page: Chromium, site: str
     page.run("document.querySelectorAll('#pause-dialog [data-fills]')[1].click()")
     page.run("document.querySelector('#pause-dialog form').requestSubmit()")
     shows("暂停服务 · 吃饭")
-    assert hub.writer.state.counters["c1"].pause.phone == "0432-1"
+    assert hub.writer.state.counters["c1"].pause.phone == "0432-12333"
     assert page.console == []
 
 
