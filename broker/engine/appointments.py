@@ -162,5 +162,5 @@ def _ticket(
         person=booked.person,
         large=command.large,
         appointment=booked.appointment,
-        clock_ms=clock_for(desk, booked, booked.service),
+        clock_ms=clock_for(desk, booked, booked.service, came_ms),
     )

@@ -26,7 +26,8 @@ def open_counter(desk: Desk, command: c.OpenCounter) -> Outcome:
 def pause(desk: Desk, command: c.PauseCounter) -> Outcome:
     """暂停服务. With somebody at the window it needs a reason. Who stands in is named by the clerk or is the B role."""
     counter = desk.open_counter(command.counter)
-    if counter.ticket is not None and not command.reason:
+    reason = command.reason.strip()
+    if counter.ticket is not None and not reason:
         raise Refused(r.CounterBusy(number=desk.state.tickets[counter.ticket].number))
     if command.substitute is not None and command.substitute not in desk.hall.clerks:
         raise Refused(r.UnknownClerk(clerk=command.substitute))
@@ -39,7 +40,7 @@ def pause(desk: Desk, command: c.PauseCounter) -> Outcome:
     event = e.CounterPaused(
         at_ms=desk.now_ms,
         counter=command.counter,
-        reason=command.reason or desk.hall.rules.pause_reason_default,
+        reason=reason or desk.hall.rules.pause_reason_default,
         contact=command.contact,
         phone=command.phone or office_phone(desk.hall, substitute),
         returns_at_ms=returns,

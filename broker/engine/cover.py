@@ -49,6 +49,8 @@ def excuse(desk: Desk, command: c.ExcuseCounter) -> Outcome:
     cover = desk.state.covers.get(command.counter)
     if cover is None:
         raise Refused(r.NoCoverWanted(counter=command.counter))
+    if not command.reason.strip():
+        raise Refused(r.ReasonNeeded())
     event = e.CounterExcused(at_ms=desk.now_ms, task=cover.task or None, counter=command.counter, reason=command.reason)
     return Outcome((event,))
 

@@ -48,6 +48,7 @@ def report(desk: Desk, command: c.ReportTicket) -> Outcome:
         return _report_known(desk, command, known, where)
     priority = command.priority if command.priority in desk.hall.priority else None
     free = _free_appointment(desk, command.appointment)
+    came_ms = arrival(desk, command.kiosk)
     event = e.TicketReported(
         at_ms=desk.now_ms,
         ticket=command.ticket,
@@ -56,14 +57,14 @@ def report(desk: Desk, command: c.ReportTicket) -> Outcome:
         value=value,
         owner=owner,
         service=command.service,
-        arrived_at_ms=arrival(desk, command.kiosk),
+        arrived_at_ms=came_ms,
         holding=command.holding,
         priority=priority,
         language=command.language,
         kiosk=command.kiosk,
         doubtful=_is_doubtful(desk, where, desk.state.highest),
         appointment=free,
-        clock_ms=clock_for(desk, desk.state.appointments.get(free or ""), command.service),
+        clock_ms=clock_for(desk, desk.state.appointments.get(free or ""), command.service, came_ms),
         **holder(desk, command),
     )
     ahead = desk.state.waiting_in(command.service)
@@ -263,12 +264,19 @@ def _stays(desk: Desk, command: c.OpenDay, ticket: Ticket) -> Iterator[e.Event]:
         language=ticket.language,
         kiosk=ticket.kiosk,
         doubtful=_is_doubtful(desk, (series, value, owner), desk.state.highest, command.day),
+        appointment=_checked_in_with(desk, ticket),
         **holder(desk, ticket),
     )
     if ticket.priority_confirmed and ticket.priority is not None:
         yield e.PriorityConfirmed(at_ms=desk.now_ms, ticket=ticket.ticket, priority=ticket.priority)
     if ticket.holding is Holding.MAYBE and ticket.status is not TicketStatus.RESERVED:
         yield e.TicketConfirmed(at_ms=desk.now_ms, ticket=ticket.ticket, holding=Holding.MAYBE)
+
+
+def _checked_in_with(desk: Desk, ticket: Ticket) -> str | None:
+    """The appointment or slip of a ticket: it is not good once more in the day that takes the ticket over."""
+    known = desk.state.appointments.values()
+    return next((booked.appointment for booked in known if booked.ticket == ticket.ticket), None)
 
 
 def _comes_in(

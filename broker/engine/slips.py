@@ -53,7 +53,7 @@ def give(desk: Desk, command: c.GiveReturnSlip) -> Outcome:
     return Outcome((finished, given), {"number": ticket.number, "visit": finished.visit, "until_ms": until_ms})
 
 
-def clock_for(desk: Desk, slip: Appointment | None, service: str) -> int | None:
+def clock_for(desk: Desk, slip: Appointment | None, service: str, came_ms: int) -> int | None:
     """What the waiting of a slip's number is counted from: behind the first few; None where its arrival is as good."""
     if slip is None or slip.until_ms is None:
         return None
@@ -61,7 +61,8 @@ def clock_for(desk: Desk, slip: Appointment | None, service: str) -> int | None:
     behind = desk.hall.rules.return_places
     if len(places) <= behind:
         return None
-    return places[behind - 1][0] if behind else places[0][0] - 1
+    clock_ms = places[behind - 1][0] if behind else places[0][0] - 1
+    return clock_ms if clock_ms < came_ms else None
 
 
 def still_good(state: State, booked: Appointment, at_ms: int) -> bool:

@@ -302,3 +302,15 @@ def test_a_day_with_pauses_gives_exactly_these_tasks_and_incidents() -> None:
     tasks = [event.task for event in hall.events if isinstance(event, e.CoverWanted)]
     assert len(set(tasks)) == len(tasks) == 4
     assert not any(isinstance(event, e.AttendanceTaken) for event in hall.events), "this hall's clerks need not log in"
+
+
+def test_a_blank_is_no_reason_to_leave_somebody_or_a_counter_alone() -> None:
+    hall = HallAtWork(small_hall()).open_day().open_counters("c1")
+    hall.take_ticket()
+    hall.call("c1")
+    assert hall.refused(c.PauseCounter(counter="c1", reason="  ")).code == "counter_busy"
+    hall.done(c.PauseCounter(counter="c1", reason=" 会议 "))
+    assert hall.state.counter("c1").pause.reason == "会议"
+    hall.wait(8 * 60)
+    hall.ask(c.PassTime(), "server", "server")
+    assert isinstance(hall.refused(c.ExcuseCounter(counter="c1", reason=" ")), r.ReasonNeeded)

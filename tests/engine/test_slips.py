@@ -143,3 +143,32 @@ def test_a_code_belongs_to_one_slip(work: HallAtWork) -> None:
     work.take_ticket()
     work.call("c1")
     assert work.refused(slip(slip="slip-0002")) == r.CodeTaken()
+
+
+def test_a_late_paper_of_a_slip_stands_where_its_arrival_puts_it_when_that_is_better(work: HallAtWork) -> None:
+    """Its kiosk was cut off: meanwhile others came, and all who stood before it were called."""
+    work.done(slip())
+    for _ in range(5):
+        work.wait(60)
+        work.take_ticket()
+    paper = c.ReportTicket(
+        ticket="ticket-late-1", service="pension", number="A800", holding=Holding.PAPER, day="2026-03-04",
+        kiosk="kiosk-1", appointment="slip-0001",
+    )  # fmt: skip
+    work.done(paper, age_ms=210_000, **AT_KIOSK)
+    assert view(work, "service", "pension").numbers[:2] == ("A002", "A800")
+
+
+def test_a_slip_is_not_good_once_more_in_a_day_that_takes_its_number_over(work: HallAtWork) -> None:
+    """The server did not know the date when its holder came."""
+    work.done(slip())
+    work.done(c.CloseCounter(counter="c1"))
+    position = work.state.position
+    number = work.done(comes_again(), **AT_KIOSK)["number"]
+    work.done(c.ConfirmTicket(ticket="ticket-back-1"), **AT_KIOSK)
+    work.wait(86_400)
+    session = c.SessionTimes("day", work.now_ms - 60_000, work.now_ms + 28_800_000, work.now_ms + 28_000_000)
+    opened = c.OpenDay(day="2026-03-05", sessions=(session,), unsure_from=position)
+    work.done(opened, device="server", role="server")
+    again = work.done(comes_again("ticket-back-2"), **AT_KIOSK)
+    assert (again["number"], again["again"]) == (number, True)
