@@ -1,17 +1,18 @@
 """Events change the state: one small function each, no decisions, no clock but the event's own.
 
 ``apply`` is the only writer of ``State``; the same events always give the same state, live and in replay. The functions
-stand in ``apply_tickets``, ``apply_hall`` and ``apply_undo``.
+stand in ``apply_tickets``, ``apply_hall``, ``apply_duty``, ``apply_sheets`` and ``apply_undo``.
 """
 
 from broker.engine.apply_duty import DUTY_WRITERS
 from broker.engine.apply_hall import HALL_WRITERS
+from broker.engine.apply_sheets import SHEET_WRITERS, touch
 from broker.engine.apply_tickets import TICKET_WRITERS
 from broker.engine.apply_undo import before, remember, undone
 from broker.engine.state import State
 from broker.model.events import ActionUndone, Event
 
-WRITERS = TICKET_WRITERS | HALL_WRITERS | DUTY_WRITERS | {ActionUndone: undone}
+WRITERS = TICKET_WRITERS | HALL_WRITERS | DUTY_WRITERS | SHEET_WRITERS | {ActionUndone: undone}
 
 
 def apply(state: State, event: Event) -> None:
@@ -20,4 +21,5 @@ def apply(state: State, event: Event) -> None:
     done = before(state, event)
     WRITERS[type(event)](state, event)
     remember(state, event, done)
+    touch(state, event)
     state.position += 1

@@ -7,7 +7,7 @@ is opened, while the server could not tell the date yet, keeps number and place.
 
 from datetime import UTC, datetime
 
-from broker.engine import cover, notices, posts
+from broker.engine import cover, notices, posts, sheets
 from broker.engine.context import Desk, Outcome, Refused
 from broker.engine.reporting import stayers, taken_over
 from broker.model import commands as c
@@ -33,7 +33,8 @@ def open_day(desk: Desk, command: c.OpenDay) -> Outcome:
     opened = e.DayOpened(at_ms=desk.now_ms, day=command.day, sessions=command.sessions, again=again, kind=command.kind)
     session = session_now(command.sessions, desk.now_ms)
     began = (e.SessionBegan(at_ms=desk.now_ms, session=session),) if session else ()
-    return Outcome((*settled, opened, *began, *taken_over(desk, command, staying)), {"day": command.day})
+    left_over = () if again else tuple(sheets.left_over(desk))
+    return Outcome((*settled, opened, *began, *left_over, *taken_over(desk, command, staying)), {"day": command.day})
 
 
 def _latest_day(now_ms: int) -> str:

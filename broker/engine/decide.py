@@ -20,6 +20,7 @@ from broker.engine import (
     posts,
     priority,
     reporting,
+    sheets,
     slips,
     undoing,
 )
@@ -66,6 +67,9 @@ DECIDERS: dict[type[c.Command], Decider] = {
     c.RateVisit: evaluating.rate_visit,
     c.ExplainEvaluation: evaluating.explain,
     c.LeaveUnrated: evaluating.leave_unrated,
+    c.FillSheet: sheets.fill,
+    c.SignSheet: sheets.sign,
+    c.ReopenSheet: sheets.reopen,
     c.PostNotice: notices.post,
     c.ClearNotice: notices.clear,
     c.ConfirmPriority: priority.confirm,

@@ -8,7 +8,7 @@ from broker.engine.context import Asked, Desk
 from broker.engine.issuing import issuing_session, pause_reason, reopening
 from broker.engine.notices import shown
 from broker.engine.policy import eligible_count, target_ms
-from broker.engine.project_duty import cover_of, post_of, stranded_at
+from broker.engine.project_duty import cover_of, post_of, sheets_of, stranded_at
 from broker.engine.state import CallRecord, State
 from broker.engine.waiting import Load, expected, load_of
 from broker.model import views as v
@@ -230,6 +230,7 @@ class Projection:
             stranded=stranded_at(self.hall, self.state, key, LISTED),
             post=post_of(self.hall, self.state, key),
             undo=self._undo(key),
+            sheets=sheets_of(self.hall, self.state, key),
             extended_until_ms=max(self.state.extended.get(key, 0), self.state.extended.get("", 0)) or None,
         )
 

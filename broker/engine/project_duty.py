@@ -1,6 +1,7 @@
 """What a counter's view says of its clerk, and of nobody being there. Pure."""
 
 from broker.engine.cover import stranded
+from broker.engine.sheets import open_days, stage_of
 from broker.engine.state import State
 from broker.model import views as v
 from broker.model.hall import Hall
@@ -39,6 +40,16 @@ def post_of(hall: Hall, state: State, key: str) -> v.Post | None:
         since_ms=counter.post_ms,
         absent_since_ms=state.absent.get(own),
         came_late_ms=state.came_late.get(own),
+    )
+
+
+def sheets_of(hall: Hall, state: State, key: str) -> tuple[v.SheetNote, ...]:
+    """How far the counter's sheets of the days that may still be changed are, newest first."""
+    found = ((day, state.sheets[day].get(key)) for day in open_days(hall, state))
+    return tuple(
+        v.SheetNote(day=day, stage=stage_of(sheet), task=bool(sheet.task) and not sheet.finished)
+        for day, sheet in found
+        if sheet is not None
     )
 
 

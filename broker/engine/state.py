@@ -9,6 +9,7 @@ from collections import deque
 from dataclasses import dataclass, field
 
 from broker.engine.duty_state import Cover
+from broker.engine.sheet_state import Sheet
 from broker.model.commands import SessionTimes
 from broker.model.days import DayKind
 from broker.model.events import NumberClashed, TicketReportedLate
@@ -235,6 +236,8 @@ class State:
     came_late: dict[str, int] = field(default_factory=dict)
     """Clerk who was absent -> when he came."""
     tasks_made: int = 0
+    sheets: dict[str, dict[str, Sheet]] = field(default_factory=dict)
+    """Day -> counter -> how far its sheet is, of the newest days."""
 
     def counter(self, name: str) -> Counter:
         """The counter's state; a counter nobody opened yet is closed."""

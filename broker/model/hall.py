@@ -30,6 +30,7 @@ from broker.model.hall_base import (
 from broker.model.hall_devices import Caller, Console, Display, Keypad, Kiosk, Sign, Strip
 from broker.model.hall_languages import FurtherLanguage
 from broker.model.hall_speech import Speech
+from broker.model.sheet_items import OPEN_DAYS_MOST, OWN_ITEMS_MOST, SheetItem
 from broker.model.words import Level, Names, Phone, Sentence, Slug
 
 
@@ -171,6 +172,9 @@ class Rules(Declared, frozen=True, kw_only=True):
 
     ``rating_default``: the level that a jurisdiction counts an unrated visit as once ``rating_late_h`` are over. It is
     a figure of its own (``by_default``) and in no rate.
+
+    ``day_sheets``: a counter's sheet that is unfinished when the next day opens is a task for the duty leader. Sheets
+    may be completed and signed for ``sheet_days`` business days after their own.
     """
 
     return_places: Annotated[int, msgspec.Meta(ge=0, le=50)] = 3
@@ -201,6 +205,8 @@ class Rules(Declared, frozen=True, kw_only=True):
     lost_ticket_lookup: bool = False
     appointment_early_min: Annotated[int, msgspec.Meta(ge=0, le=240)] = 15
     appointment_late_min: Annotated[int, msgspec.Meta(ge=0, le=240)] = 10
+    day_sheets: bool = True
+    sheet_days: Annotated[int, msgspec.Meta(ge=1, le=OPEN_DAYS_MOST)] = 3
 
 
 class Broker(Declared, frozen=True, kw_only=True):
@@ -259,6 +265,7 @@ class Hall(Declared, frozen=True, kw_only=True):
     strips: dict[Slug, Strip] = {}
     notices: dict[Slug, HallNotice] = {}
     languages: dict[Slug, FurtherLanguage] = {}
+    sheet_items: Annotated[dict[Slug, SheetItem], msgspec.Meta(max_length=OWN_ITEMS_MOST)] = {}
     speech: Speech = Speech()
     rules: Rules = Rules()
     broker: Broker = Broker()

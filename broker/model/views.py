@@ -8,6 +8,7 @@ from typing import Literal
 
 import msgspec
 
+from broker.model.sheet_items import SheetStage
 from broker.model.words import CounterStatus, Names, Need, TicketStatus
 
 OpenStateName = Literal["open", "break", "closed"]
@@ -197,6 +198,14 @@ class Post(Shown, frozen=True, kw_only=True):
     came_late_ms: int | None = None
 
 
+class SheetNote(Shown, frozen=True, kw_only=True):
+    """The day's sheet of a counter, one of the newest days: how far it is; ``task``: the duty leader is to see to it."""
+
+    day: str
+    stage: SheetStage
+    task: bool = False
+
+
 class UndoOffer(Shown, frozen=True, kw_only=True):
     """What this counter did last and may take back until ``until_ms``; ``what`` is the event's type."""
 
@@ -229,6 +238,7 @@ class CounterView(Shown, frozen=True, kw_only=True):
     post: Post | None = None
     undo: UndoOffer | None = None
     extended_until_ms: int | None = None
+    sheets: tuple[SheetNote, ...] = ()
 
 
 class KioskView(Shown, frozen=True, kw_only=True):

@@ -34,6 +34,7 @@ from broker.model.commands.issuing import (
     VoidTicket,
 )
 from broker.model.commands.priority import ConfirmPriority, RevokePriority
+from broker.model.commands.sheets import FillSheet, ReopenSheet, SignSheet
 from broker.model.commands.slips import GiveReturnSlip
 
 AnyCommand = (
@@ -75,6 +76,9 @@ AnyCommand = (
     | RateVisit
     | ExplainEvaluation
     | LeaveUnrated
+    | FillSheet
+    | SignSheet
+    | ReopenSheet
     | CallForHelp
     | AnswerHelp
     | FindTicket
@@ -153,6 +157,7 @@ __all__ = [
     "EndEmergency",
     "ExcuseCounter",
     "ExplainEvaluation",
+    "FillSheet",
     "FindTicket",
     "FinishService",
     "GiveReturnSlip",
@@ -172,6 +177,7 @@ __all__ = [
     "RateVisit",
     "Recall",
     "RecordEvaluation",
+    "ReopenSheet",
     "ReportTicket",
     "ResumeCounter",
     "ResumeIssuing",
@@ -179,6 +185,7 @@ __all__ = [
     "RevokePriority",
     "ServeDirect",
     "SessionTimes",
+    "SignSheet",
     "StartService",
     "TransferTicket",
     "UndoLast",

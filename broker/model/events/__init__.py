@@ -36,6 +36,7 @@ from broker.model.events.duty import (
 from broker.model.events.evaluating import EvaluationExplained, EvaluationRecorded, VisitLeftUnrated
 from broker.model.events.helping import HelpAnswered, HelpWanted
 from broker.model.events.priority import PriorityConfirmed, PriorityRevoked
+from broker.model.events.sheets import SheetFilled, SheetLapsed, SheetReopened, SheetSigned, SheetUnfinished
 from broker.model.events.slips import ReturnSlipGiven
 from broker.model.events.tickets import (
     IssuingWasPaused,
@@ -94,6 +95,11 @@ AnyEvent = (
     | EvaluationRecorded
     | EvaluationExplained
     | VisitLeftUnrated
+    | SheetFilled
+    | SheetSigned
+    | SheetReopened
+    | SheetUnfinished
+    | SheetLapsed
     | HelpWanted
     | HelpAnswered
     | NoticePosted
@@ -148,6 +154,11 @@ __all__ = [
     "ServiceStarted",
     "SessionBegan",
     "SessionTimes",
+    "SheetFilled",
+    "SheetLapsed",
+    "SheetReopened",
+    "SheetSigned",
+    "SheetUnfinished",
     "SubstituteAppointed",
     "TicketCalled",
     "TicketCancelled",

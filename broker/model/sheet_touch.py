@@ -1,0 +1,46 @@
+"""Which events change the day's sheet of a counter. Said once, for the engine (which voids signatures) and for reports.
+
+A signature covers everything that happened before it; whatever touches the sheet afterwards makes it void.
+"""
+
+from broker.model import events as e
+
+TOUCHING = (
+    e.TicketCalled,
+    e.TicketRecalled,
+    e.ServiceFinished,
+    e.VisitPartFinished,
+    e.DirectServed,
+    e.TicketMissed,
+    e.TicketHeld,
+    e.TicketTransferred,
+    e.ActionUndone,
+    e.ReturnSlipGiven,
+    e.CounterOpened,
+    e.CounterPaused,
+    e.CounterResumed,
+    e.CounterClosed,
+    e.ClerkLoggedIn,
+    e.ClerkLoggedOut,
+    e.PauseRanLong,
+    e.CoverWanted,
+    e.SubstituteAppointed,
+    e.CounterExcused,
+    e.CoverLapsed,
+    e.CounterStoodEmpty,
+)
+"""Of the counter that they name, on the day that is open."""
+RATING = (e.EvaluationRecorded, e.VisitLeftUnrated)
+"""Of the counter of their visit, if it is of the day that is open: what comes later is not on the signed sheet."""
+PAPER = (e.SheetFilled, e.SheetSigned, e.SheetReopened)
+"""Of the counter and day that they name. A signature changes nothing that is signed."""
+
+
+def touched_counter(event: e.Event) -> str | None:
+    """The counter whose sheet of the open day the event changes; None for none, and for ratings (see ``RATING``)."""
+    return event.counter if isinstance(event, TOUCHING) else None
+
+
+def day_of_visit(visit: str) -> str:
+    """A visit's id begins with its business day."""
+    return visit[:10]
