@@ -1,4 +1,4 @@
-"""The day's sheet of a counter (工作日报表): what is completed by hand, in numbered versions, and what is still missing.
+"""The day's sheet of a counter (工作日报表): what is completed by hand, in numbered versions, and what it lacks.
 
 The shipped items are never edited, only a new version is added: a sheet of last year must mean what it meant. A hall
 adds its own in ``[sheet_items.KEY]`` of its file.

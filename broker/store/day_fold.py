@@ -10,6 +10,7 @@ from typing import Any
 
 from broker.model import events as e
 from broker.model.words import Holding, Level, Need, TicketStatus
+from broker.store.sheet_fold import SheetFold
 
 
 @dataclass(slots=True)
@@ -54,7 +55,7 @@ class CallMade:
 class Ended:
     """A call came to something: ``what`` is served, no_show, held, transferred or recalled.
 
-    ``direct``: served without a ticket.
+    ``direct``: served without a ticket; ``part``: the ticket went on to another service; ``outcome``: of the business.
     """
 
     what: str
@@ -67,6 +68,8 @@ class Ended:
     visit: str | None = None
     rateable: bool = False
     direct: bool = False
+    outcome: str = ""
+    part: bool = False
 
 
 @dataclass(slots=True)
@@ -95,12 +98,14 @@ class DayFold:
     left_empty: list[e.CounterStoodEmpty] = field(default_factory=list)
     ratings: dict[str, Level] = field(default_factory=dict)
     clerks: dict[str, str | None] = field(default_factory=dict)
+    sheets: SheetFold = field(default_factory=SheetFold)
     before: dict[str, list[TicketStory]] = field(default_factory=dict)
     """Counter -> the tickets of its last actions as they were before, in case one is undone."""
 
     def fold(self, position: int, event: e.Event) -> None:
         """Take one event of the day, in order."""
         self.position = position
+        self.sheets.fold(position, event)
         if isinstance(event, _UNDOABLE):
             stories = self.before.setdefault(event.counter, [])
             stories.append(replace(self.tickets[event.ticket]))
@@ -185,6 +190,7 @@ def _finished(fold: DayFold, event: e.ServiceFinished) -> None:
             event.items,
             event.visit,
             rateable,
+            outcome=event.outcome,
         )
     )
 
@@ -192,9 +198,10 @@ def _finished(fold: DayFold, event: e.ServiceFinished) -> None:
 def _part_finished(fold: DayFold, event: e.VisitPartFinished) -> None:
     story = fold.tickets[event.ticket]
     took_ms = event.at_ms - (story.started_at_ms or story.called_at_ms or event.at_ms)
-    fold.endings.append(
-        Ended("served", event.counter, story.clerk, story.service, event.at_ms, took_ms, event.items, event.visit, True)
+    served = Ended(
+        "served", event.counter, story.clerk, story.service, event.at_ms, took_ms, event.items, event.visit, True
     )
+    fold.endings.append(replace(served, outcome=event.outcome, part=True))
     story.service, story.visit, story.finished_at_ms = event.service, event.visit, event.at_ms
     if event.stays:
         story.status, story.called_at_ms, story.started_at_ms = TicketStatus.SERVING, event.at_ms, event.at_ms
@@ -206,7 +213,7 @@ def _direct_served(fold: DayFold, event: e.DirectServed) -> None:
     served = Ended(
         "served", event.counter, event.clerk, event.service, event.at_ms, None, event.items, event.visit, True, True
     )
-    fold.endings.append(served)
+    fold.endings.append(replace(served, outcome=event.outcome))
 
 
 def _left(what: str, after: TicketStatus) -> Callable[[DayFold, Any], None]:

@@ -15,15 +15,20 @@ from pathlib import Path
 from typing import Protocol
 
 from broker.model.hall import Hall
+from broker.model.sheet_touch import PAPER
 from broker.model.words import Level
 from broker.runtime.database import query
 from broker.store.archive import archive_path, archives_of, open_archive
 from broker.store.day_fold import DayFold, TicketStory
 from broker.store.journal import MOST, decode_event, open_to_read
 from broker.store.rating_report import EVENTS, RatingReport, rating_report
+from broker.store.sheets import DaySheets, day_sheets
 from broker.store.statistics import By, Statistics, statistics
 
 DAYS_KEPT = 4
+PAPERS = tuple(kind.__name__ for kind in PAPER)
+PAPERS_DAYS = 120
+"""By then the few business days in which a sheet may be signed are over, however long a hall rests."""
 
 
 class Reports(Protocol):
@@ -38,6 +43,8 @@ class Reports(Protocol):
     def is_rated(self, visit: str) -> bool: ...
 
     def ratings(self, day: str | None) -> RatingReport | None: ...
+
+    def sheets(self, day: str | None) -> DaySheets | None: ...
 
 
 class JournalReports:
@@ -99,6 +106,12 @@ class JournalReports:
             ]
             return rating_report(self._hall, fold, found, self._now_ms())
 
+    def sheets(self, day: str | None) -> DaySheets | None:
+        """The sheets of a day (default: the latest), with what was signed on later days; None for no such day."""
+        with self._lock, closing(open_to_read(self._path)) as connection:
+            fold = self._folded(connection, day)
+            return None if fold is None else day_sheets(self._hall, fold, self._now_ms())
+
     def _folded(self, connection: sqlite3.Connection, day: str | None) -> DayFold | None:
         """The day up to now; one snapshot for all reads, so that a rating never precedes its visit."""
         connection.execute("BEGIN")
@@ -117,6 +130,10 @@ class JournalReports:
             if source.month in (None, day[:7]):
                 source.fold_into(fold)
             self._late_ratings(source, fold, rated)
+            for position, body in source.papers_of(fold.day, fold.sheets.papers_position):
+                event = decode_event(position, body)
+                if event.day == fold.day:  # type: ignore[attr-defined]
+                    fold.sheets.write_paper(position, event)
         if fold.position == 0:
             return None
         fold.ratings.update(rated)
@@ -178,6 +195,16 @@ class _Source:
             " AND position BETWEEN ? AND ? ORDER BY position"
         )
         return query(self.connection, sql, (day, *types, self.first, self.last))
+
+    def papers_of(self, day: str, after: int) -> list[tuple[int, bytes]]:
+        """(position, body) of entries and signatures on the day's sheets, given on it or within ``PAPERS_DAYS``."""
+        marks = ",".join("?" * len(PAPERS))
+        sql = (
+            f"SELECT position, body FROM events WHERE day BETWEEN ? AND date(?, ?) AND type IN ({marks})"
+            " AND position BETWEEN ? AND ? ORDER BY position"
+        )
+        first = max(self.first, after + 1)
+        return query(self.connection, sql, (day, day, f"+{PAPERS_DAYS} days", *PAPERS, first, self.last))
 
     def fold_into(self, fold: DayFold) -> None:
         """Take the day's events that are not folded in yet."""

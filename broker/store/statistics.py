@@ -248,10 +248,10 @@ class _Count:
             held=ended["held"],
             transferred=ended["transferred"],
             items=sum(ending.items for ending in served),
-            wait=_spread([waited_ms for _, waited_ms in waits]),
+            wait=spread([waited_ms for _, waited_ms in waits]),
             over_target=over,
             over_target_rate=_rate(over, len(waits)),
-            service=_spread([ending.took_ms for ending in served if ending.took_ms is not None]),
+            service=spread([ending.took_ms for ending in served if ending.took_ms is not None]),
             rateable=rateable,
             rated=len(levels),
             rating_rate=_rate(len(levels), rateable),
@@ -274,7 +274,8 @@ def _rate(part: int, whole: int) -> float | None:
     return round(part / whole, 4) if whole else None
 
 
-def _spread(milliseconds: list[int]) -> Spread | None:
+def spread(milliseconds: list[int]) -> Spread | None:
+    """Of times in milliseconds; None where there is none."""
     if not milliseconds:
         return None
     seconds = sorted(value / 1000 for value in milliseconds)

@@ -24,8 +24,8 @@ class FillSheet(Command, tag=True, kw_only=True, frozen=True):
     who: SheetPart = "clerk"
     clerk: Slug | None = None
     items_version: Annotated[int, msgspec.Meta(ge=1, le=999)]
-    counts: Annotated[dict[ItemKey, ItemCount], msgspec.Meta(max_length=40)] = {}
-    checks: Annotated[dict[ItemKey, bool], msgspec.Meta(max_length=40)] = {}
+    counts: Annotated[dict[ItemKey, ItemCount], msgspec.Meta(max_length=40)] = msgspec.field(default_factory=dict)
+    checks: Annotated[dict[ItemKey, bool], msgspec.Meta(max_length=40)] = msgspec.field(default_factory=dict)
     remark: Sentence = ""
     as_of: JournalPosition | None = None
 

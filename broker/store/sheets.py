@@ -1,0 +1,406 @@
+"""工作日报表: the day's sheet of a counter, counted from the journal alone. Pure.
+
+The figures depend on nothing but the day's events: no hall file, no clock. So the content of a sheet, and with it the
+digest that a signature covers, stays the same for as long as nothing happens to it. Of ratings there are sums only: no
+visit, no time and no person is named. A rating that comes after the business day has ended is in the hall's figures
+(``statistics``), and beside the sheet as ``late_ratings``: it is not part of what is signed.
+"""
+
+import hashlib
+from collections import Counter
+from typing import Literal
+
+import msgspec
+
+from broker.model.hall import Hall
+from broker.model.sheet_items import (
+    CLERK_SIGNATURE,
+    ITEMS_VERSION,
+    LEADER_SIGNATURE,
+    SheetItem,
+    SheetPart,
+    SheetStage,
+    items_of,
+    missing_entries,
+)
+from broker.model.words import Level
+from broker.store.day_fold import DayFold
+from broker.store.sheet_fold import CoverTask, Paper, SheetPause
+from broker.store.statistics import Spread, spread
+
+FORMAT = 1
+"""Of the content: raised when the same day would be written otherwise. Digests compare only within one format."""
+MINUTE_MS = 60_000
+Band = Literal["to_5", "to_8", "to_10", "over_10"]
+BANDS: tuple[Band, ...] = ("to_5", "to_8", "to_10", "over_10")
+OUTCOMES = ("done", "papers_missing", "referred", "day_end")
+
+
+class PostLine(msgspec.Struct, frozen=True, kw_only=True):
+    """Who stood there (a key of the hall file), from and until when; None: is still there."""
+
+    clerk: str
+    from_ms: int
+    until_ms: int | None
+
+
+class OnPost(msgspec.Struct, frozen=True, kw_only=True):
+    """Since when somebody stood there as a session opened, or came first after that; ``minutes_before`` is negative
+    when that was late, None when nobody came."""
+
+    session: str
+    opens_ms: int
+    since_ms: int | None
+    minutes_before: int | None
+
+
+class PauseLine(msgspec.Struct, frozen=True, kw_only=True):
+    """``took_s``: within the day's sessions; ``band``: of its longest piece within one, as the pause rule times it."""
+
+    from_ms: int
+    until_ms: int | None
+    took_s: int | None
+    band: Band | None
+    reason: str
+    clerk: str | None
+    substitute: str | None
+    warned: bool
+    asked: bool
+    left_empty: bool
+    excused: str
+
+
+class TaskLine(msgspec.Struct, frozen=True, kw_only=True):
+    """The duty leader was asked for a substitute. ``outcome``: covered, excused, lapsed, closed, left_empty; empty
+    when the session ended first."""
+
+    at_ms: int
+    kind: str
+    since_ms: int
+    due_ms: int
+    clerk: str | None
+    waiting: int
+    substitute: str | None
+    outcome: str
+    settled_ms: int | None
+    reason: str
+
+
+class SentLine(msgspec.Struct, frozen=True, kw_only=True):
+    """A substitute whom the duty leader sent."""
+
+    at_ms: int
+    clerk: str
+
+
+class RatingSums(msgspec.Struct, frozen=True, kw_only=True):
+    """What became of the day's rateable visits; ``on_paper`` of the rated ones were entered from paper forms."""
+
+    rateable: int
+    rated: int
+    levels: dict[str, int]
+    declined: int
+    device_fault: int
+    unrated: int
+    on_paper: int
+
+
+class SheetFigures(msgspec.Struct, frozen=True, kw_only=True):
+    """The part that fills itself."""
+
+    opened_ms: int | None
+    closed_ms: int | None
+    served: int
+    direct: int
+    next_services: int
+    items: int
+    outcomes: dict[str, int]
+    wait: Spread | None
+    service: Spread | None
+    calls: int
+    recalls: int
+    no_shows: int
+    held: int
+    transferred: int
+    slips: int
+    posts: tuple[PostLine, ...]
+    on_post: tuple[OnPost, ...]
+    pauses: tuple[PauseLine, ...]
+    bands: dict[str, int]
+    paused_s: int
+    tasks: tuple[TaskLine, ...]
+    left_empty: int
+    sent: tuple[SentLine, ...]
+    ratings: RatingSums
+
+
+class Signed(msgspec.Struct, frozen=True, kw_only=True):
+    """A signature and whether it still covers what stands there."""
+
+    by: str
+    clerk: str | None
+    at_ms: int
+    holds: bool
+    note: str
+
+
+class Entries(msgspec.Struct, frozen=True, kw_only=True):
+    """The part that is completed by hand."""
+
+    items_version: int
+    counts: dict[str, int]
+    checks: dict[str, bool]
+    remark: str
+
+
+class Sheet(msgspec.Struct, frozen=True, kw_only=True):
+    """One counter and day. ``missing`` names what it lacks, items and signatures; ``digest`` is of its content."""
+
+    day: str
+    counter: str
+    figures: SheetFigures
+    entries: Entries
+    filled_by: str
+    filled_ms: int | None
+    clerk: Signed | None
+    leader: Signed | None
+    stage: SheetStage
+    missing: tuple[str, ...]
+    reopened: tuple[str, ...]
+    late_ratings: int
+    digest: str
+
+    @property
+    def clerks(self) -> tuple[str, ...]:
+        """Who stood there that day, each once."""
+        return tuple(dict.fromkeys(post.clerk for post in self.figures.posts))
+
+    @property
+    def is_over(self) -> bool:
+        """Whether the counter is closed and nobody is logged in: before that nobody signs."""
+        posts = self.figures.posts
+        opened = self.figures.opened_ms is not None and self.figures.closed_ms is None
+        return not opened and all(post.until_ms is not None for post in posts)
+
+
+class DaySheets(msgspec.Struct, frozen=True, kw_only=True):
+    """The sheets of a day, in hall order, as the journal stood at ``as_of``; ``ended``: no session is to come."""
+
+    day: str
+    as_of: int
+    ended: bool
+    sheets: tuple[Sheet, ...]
+
+    def of(self, counter: str) -> Sheet | None:
+        """The sheet of one counter; None where nothing happened."""
+        return next((sheet for sheet in self.sheets if sheet.counter == counter), None)
+
+
+def day_sheets(hall: Hall, fold: DayFold, now_ms: int) -> DaySheets:
+    """Every counter at which something happened; one that the hall file has lost since stands at the end."""
+    known = {key: index for index, key in enumerate(hall.counters)}
+    keys = sorted(fold.sheets.papers, key=lambda key: (known.get(key, len(known)), key))
+    closes = [session.closes_ms for session in fold.sheets.sessions]
+    return DaySheets(
+        day=fold.day,
+        as_of=max(fold.position, fold.sheets.papers_position),
+        ended=not fold.sheets.open or now_ms >= max(closes, default=0),
+        sheets=tuple(_sheet(hall, fold, key) for key in keys),
+    )
+
+
+def figures_of(fold: DayFold, counter: str) -> SheetFigures:
+    """Counted from the day's events."""
+    ended = [one for one in fold.endings if one.counter == counter]
+    calls = [one for one in fold.calls if one.counter == counter]
+    served = [one for one in ended if one.what == "served"]
+    what = Counter(one.what for one in ended)
+    outcomes = Counter(one.outcome for one in served)
+    pauses = tuple(_pause(fold, one) for one in fold.sheets.pauses if one.counter == counter)
+    bands = Counter(one.band for one in pauses)
+    tasks = tuple(_task(one) for one in fold.sheets.tasks if one.wanted.counter == counter)
+    own = fold.sheets
+    return SheetFigures(
+        opened_ms=own.opened_ms.get(counter),
+        closed_ms=own.closed_ms.get(counter),
+        served=len(served),
+        direct=sum(one.direct for one in served),
+        next_services=sum(one.part for one in served),
+        items=sum(one.items for one in served),
+        outcomes={name: outcomes[name] for name in OUTCOMES},
+        wait=spread([one.waited_ms for one in calls if one.waited_ms is not None]),
+        service=spread([one.took_ms for one in served if one.took_ms is not None]),
+        calls=len(calls),
+        recalls=what["recalled"],
+        no_shows=what["no_show"],
+        held=what["held"],
+        transferred=what["transferred"],
+        slips=sum(one.counter == counter for one in own.slips),
+        posts=_posts(fold, counter),
+        on_post=_on_post(fold, counter),
+        pauses=pauses,
+        bands={band: bands[band] for band in BANDS},
+        paused_s=sum(one.took_s or 0 for one in pauses),
+        tasks=tasks,
+        left_empty=sum(one.outcome == "left_empty" for one in tasks),
+        sent=tuple(SentLine(at_ms=one.at_ms, clerk=one.clerk) for one in own.sent if one.counter == counter),
+        ratings=_ratings(fold, [one.visit for one in served if one.rateable and one.visit]),
+    )
+
+
+def digest_of(hall_id: str, day: str, counter: str, figures: SheetFigures, entries: Entries) -> str:
+    """What a signature covers: every figure and every entry."""
+    content = msgspec.json.encode([FORMAT, hall_id, day, counter, figures, entries], order="deterministic")
+    return f"{FORMAT}:{hashlib.sha256(content).hexdigest()}"
+
+
+def _sheet(hall: Hall, fold: DayFold, counter: str) -> Sheet:
+    paper, figures = fold.sheets.paper(counter), figures_of(fold, counter)
+    filled = paper.filled
+    entries = Entries(
+        items_version=ITEMS_VERSION if filled is None else filled.items_version,
+        counts={} if filled is None else filled.counts,
+        checks={} if filled is None else filled.checks,
+        remark="" if filled is None else filled.remark,
+    )
+    digest = digest_of(hall.hall.id, fold.day, counter, figures, entries)
+    clerk, leader = _signed(paper, "clerk", digest), _signed(paper, "leader", digest)
+    stage = _stage(clerk, leader)
+    visits = [one.visit for one in fold.endings if one.counter == counter and one.rateable]
+    return Sheet(
+        day=fold.day,
+        counter=counter,
+        figures=figures,
+        entries=entries,
+        filled_by="" if filled is None else filled.by,
+        filled_ms=None if filled is None else filled.at_ms,
+        clerk=clerk,
+        leader=leader,
+        stage=stage,
+        missing=() if stage == "finished" else _missing(hall.sheet_items, entries, clerk),
+        reopened=tuple(one.reason for one in paper.reopened),
+        late_ratings=sum(visit in fold.ratings and visit not in fold.sheets.levels for visit in visits),
+        digest=digest,
+    )
+
+
+def _signed(paper: Paper, who: SheetPart, digest: str) -> Signed | None:
+    """The newest signature of a part; it holds if nothing touched the sheet since and it is of this very content."""
+    if who not in paper.signed:
+        return None
+    event = paper.signed[who][1]
+    same = event.digest == digest or event.digest.partition(":")[0] != str(FORMAT)
+    return Signed(by=event.by, clerk=event.clerk, at_ms=event.at_ms, holds=paper.holds(who) and same, note=event.note)
+
+
+def _stage(clerk: Signed | None, leader: Signed | None) -> SheetStage:
+    clerk_holds = clerk is not None and clerk.holds
+    if leader is not None and leader.holds and (clerk_holds or bool(leader.note)):
+        return "finished"
+    given = [one for one in (clerk, leader) if one is not None]
+    if any(not one.holds for one in given):
+        return "void"
+    return "clerk" if given else "open"
+
+
+def _missing(own: dict[str, SheetItem], entries: Entries, clerk: Signed | None) -> tuple[str, ...]:
+    empty = missing_entries(items_of(own, entries.items_version), entries.counts, entries.checks, entries.remark)
+    unsigned = clerk is None or not clerk.holds
+    return (*empty, *((CLERK_SIGNATURE,) if unsigned else ()), LEADER_SIGNATURE)
+
+
+def _ratings(fold: DayFold, visits: list[str]) -> RatingSums:
+    """Each visit is rated, or left unrated for one reason, or just unrated: nothing of that is satisfied."""
+    levels = [fold.sheets.levels[visit] for visit in visits if visit in fold.sheets.levels]
+    silent = [visit for visit in visits if visit not in fold.sheets.levels]
+    why = Counter(fold.sheets.unrated.get(visit, "unrated") for visit in silent)
+    return RatingSums(
+        rateable=len(visits),
+        rated=len(levels),
+        levels={level.value: levels.count(level) for level in Level},
+        declined=why["declined"],
+        device_fault=why["device_fault"],
+        unrated=why["unrated"],
+        on_paper=sum(visit in fold.sheets.on_paper for visit in visits),
+    )
+
+
+def _pause(fold: DayFold, one: SheetPause) -> PauseLine:
+    pieces_ms = [] if one.until_ms is None else _within(fold, one.from_ms, one.until_ms)
+    return PauseLine(
+        from_ms=one.from_ms,
+        until_ms=one.until_ms,
+        took_s=None if one.until_ms is None else sum(pieces_ms) // 1000,
+        band=None if one.until_ms is None else band_of(max(pieces_ms, default=0)),
+        reason=one.reason,
+        clerk=one.clerk,
+        substitute=one.substitute,
+        warned=one.warned,
+        asked=one.asked,
+        left_empty=one.left_empty,
+        excused=one.excused,
+    )
+
+
+def band_of(took_ms: int) -> Band:
+    """5, 8 and 10 minutes: from 8 on the clerk is reminded, over 10 the duty leader is asked."""
+    if took_ms > 10 * MINUTE_MS:
+        return "over_10"
+    if took_ms >= 8 * MINUTE_MS:
+        return "to_10"
+    return "to_8" if took_ms > 5 * MINUTE_MS else "to_5"
+
+
+def _within(fold: DayFold, from_ms: int, until_ms: int) -> list[int]:
+    """The pieces of a time that lie in sessions; the whole of it on a day without any."""
+    sessions = [(session.opens_ms, session.closes_ms) for session in fold.sheets.sessions] or [(from_ms, until_ms)]
+    pieces = (min(until_ms, closes_ms) - max(from_ms, opens_ms) for opens_ms, closes_ms in sessions)
+    return [piece_ms for piece_ms in pieces if piece_ms > 0]
+
+
+def _task(one: CoverTask) -> TaskLine:
+    return TaskLine(
+        at_ms=one.wanted.at_ms,
+        kind=one.wanted.kind,
+        since_ms=one.wanted.since_ms,
+        due_ms=one.wanted.due_ms,
+        clerk=one.wanted.clerk,
+        waiting=one.wanted.waiting,
+        substitute=one.substitute,
+        outcome=one.outcome,
+        settled_ms=one.settled_ms,
+        reason=one.reason,
+    )
+
+
+def _posts(fold: DayFold, counter: str) -> tuple[PostLine, ...]:
+    return tuple(
+        PostLine(clerk=post.clerk, from_ms=post.from_ms, until_ms=post.until_ms)
+        for post in fold.sheets.posts
+        if post.counter == counter
+    )
+
+
+def _on_post(fold: DayFold, counter: str) -> tuple[OnPost, ...]:
+    posts = _posts(fold, counter)
+    return tuple(
+        _presence(session.name, session.opens_ms, session.closes_ms, posts)
+        for session in sorted(fold.sheets.sessions, key=lambda session: session.opens_ms)
+    )
+
+
+def _presence(name: str, opens_ms: int, closes_ms: int, posts: tuple[PostLine, ...]) -> OnPost:
+    """Whoever hands over to another without a gap was there as long as both."""
+    since_ms: int | None = None
+    for post in posts:
+        if post.from_ms <= opens_ms and (post.until_ms is None or post.until_ms > opens_ms):
+            since_ms = post.from_ms
+    earlier = [post for post in posts if post.until_ms is not None]
+    for post in reversed(earlier):
+        if since_ms is not None and post.until_ms == since_ms:
+            since_ms = post.from_ms
+    if since_ms is None:
+        since_ms = next((post.from_ms for post in posts if opens_ms < post.from_ms < closes_ms), None)
+    early_ms = None if since_ms is None else opens_ms - since_ms
+    minutes = None if early_ms is None else abs(early_ms) // MINUTE_MS * (1 if early_ms >= 0 else -1)
+    return OnPost(session=name, opens_ms=opens_ms, since_ms=since_ms, minutes_before=minutes)
