@@ -30,7 +30,7 @@ from caller.console import Console, Send
 from caller.devices import PolledConsole
 from caller.directory import directory_of
 from caller.evaluator_screen import ALL_LEVELS
-from caller.p1_line import EvaluatorKey, LineState, P1Evaluator, TerminalKey
+from caller.key_line import EvaluatorKey, LineEvaluator, LineState, TerminalKey
 from caller.rating import DECLINE_KEY, Rating
 from caller.rating_book import RatingBook
 from caller.station import Station
@@ -238,10 +238,10 @@ class CallerApp:
         match event:
             case TerminalKey(name=name, press=press):
                 self._station_of(name).press_terminal(press, now_s, now_ms)
-            case EvaluatorKey(name=name, raw_key=raw_key):
+            case EvaluatorKey(name=name, raw_key=raw_key, owed=owed):
                 station = self._station_of(name)
-                assert isinstance(station.keypad, P1Evaluator)
-                station.keypad.hear(raw_key)
+                assert isinstance(station.keypad, LineEvaluator)
+                station.keypad.hear(owed)
                 station.rate(raw_key, now_ms)
             case LineState(online=True):
                 counters = dict.fromkeys(self.equipment.counter_of[name] for name in self.equipment.names_on(line))

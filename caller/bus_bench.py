@@ -138,10 +138,10 @@ def _owed(frame: object) -> bytes | None:
     return frame.driver.acknowledge(frame.frame) if isinstance(frame, Heard) else None
 
 
-def monitor(bench: Bench, for_s: float | None, clock: Callable[[], float] = time.monotonic) -> None:
-    """Show everything until the time is over, or for ever; a KeyboardInterrupt is left to the caller."""
-    until_s = float("inf") if for_s is None else clock() + for_s
-    while clock() < until_s:
+def monitor(bench: Bench, for_s: float | None, stopping: Callable[[], bool] = lambda: False) -> None:
+    """Show everything until the time is over or ``stopping``, or for ever; KeyboardInterrupt is left to the caller."""
+    until_s = float("inf") if for_s is None else time.monotonic() + for_s
+    while time.monotonic() < until_s and not stopping():
         bench.look()
         time.sleep(LOOK_S)
     bench.look()

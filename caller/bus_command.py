@@ -11,19 +11,20 @@ import contextlib
 import sys
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 from broker.model.address import BadAddress
 from broker.runtime.errors import NodeError
 from broker.runtime.frames.driver import Driver, FrameError
-from broker.runtime.frames.registry import drivers
+from broker.runtime.frames.registry import drivers, evaluator_makes, strip_makes, terminal_makes
 from broker.runtime.process import ExitCode
 from broker.runtime.serial_port import PortAbsent, PortBusy, SerialAddress, SerialPortError
 from broker.runtime.stop_signals import set_on_signals
 from caller.bus_bench import Bench, monitor, ranges, scan
-from caller.bus_simulate import HELP, Cast, Stage, TcpEnd, simulated, standard_input
+from caller.bus_simulate import HELP, USUAL_KEYS, Cast, Stage, TcpEnd, simulated, standard_input
 from caller.bus_target import BusLine, TargetUnclear, bus_line
+from caller.modbus_line import MODBUS
 
 Say = Callable[[str], None]
 HIGHEST_UNIT = 250
@@ -37,9 +38,12 @@ class WrongOrder(NodeError):
         self.zh = zh
 
 
-def main(arguments: Sequence[str], say: Say | None = None) -> int:
-    """Do it; returns the exit code. Mistakes are said in both languages, with what to write instead."""
-    options = _parser().parse_args(arguments)
+def main(arguments: Sequence[str], say: Say | None = None, stopping: threading.Event | None = None) -> int:
+    """Do it; returns the exit code. Mistakes are said in both languages, with what to write instead.
+
+    ``stopping`` ends what would go on for ever or for its ``--seconds``.
+    """
+    options = _parser().parse_args(arguments, argparse.Namespace(stopping=stopping or threading.Event()))
     try:
         code: int = options.run(options, say or _print)
         return code
@@ -89,9 +93,12 @@ def _parser() -> argparse.ArgumentParser:
     one.add_argument("--hex", help="原样发送的字节 bytes as they are, e.g. 'FF 68 02 02 68 03 03 06 16'")
     one.add_argument("--wait-ms", type=int, default=300, help="之后听多久 how long to listen then (default 300)")
     one = _part(parts, "simulate", _simulate, "虚拟总线，不需要硬件 a virtual bus with any number of devices")
-    one.add_argument("--terminals", default="", help="P1 呼叫器地址，如 1-64 units of P1 terminals")
-    one.add_argument("--evaluators", default="", help="P1 评价器地址 units of P1 evaluators, five keys each")
-    one.add_argument("--strips", action="append", default=[], metavar="MAKE:UNITS", help="条屏，如 p2:1-64 strips")
+    for name, words in (
+        ("terminals", "呼叫器，如 1-64 或 modbus:1-6 terminals or pads"),
+        ("evaluators", "评价器，五键 evaluators, five keys each"),
+        ("strips", "条屏、窗口屏，如 p2:1-64 strips, boards and signs"),
+    ):
+        one.add_argument(f"--{name}", action="append", default=[], metavar="[MAKE:]UNITS", help=words)
     one.add_argument("--baud", type=int, help="按真实速率传输 in true time at this speed; otherwise at once")
     one.add_argument("--collide", action="store_true", help="设备不先听就发 devices speak without listening first")
     one.add_argument("--tcp", type=int, metavar="PORT", help="也在本机 TCP 端口提供 also on a TCP port (0: any)")
@@ -119,7 +126,7 @@ def _monitor(options: argparse.Namespace, say: Say) -> int:
     with Bench(_address(line), _chosen(options.make, line), say, answer=options.answer) as bench:
         say(f"监听 listening on {line.address}. Ctrl-C 结束 ends.")
         with contextlib.suppress(KeyboardInterrupt):
-            monitor(bench, options.seconds)
+            monitor(bench, options.seconds, stopping=options.stopping.is_set)
         bench.summary()
     return 0
 
@@ -152,7 +159,7 @@ def _simulate(options: argparse.Namespace, say: Say) -> int:
     line = simulated(path, cast, options.baud, listens=not options.collide)
     line.start()
     end = None if options.tcp is None else TcpEnd(path, options.tcp)
-    stopping = threading.Event()
+    stopping = options.stopping
     undo = set_on_signals(stopping) if threading.current_thread() is threading.main_thread() else lambda: None
     until_s = float("inf") if options.seconds is None else time.monotonic() + options.seconds
     try:
@@ -234,16 +241,18 @@ def _cast(options: argparse.Namespace) -> tuple[Path, Cast]:
     """Whom to play, and where: the hall file's devices on their line's own path, or those named."""
     if options.target.endswith(".toml"):
         line = bus_line(options.target, options.caller, options.line)
-        evaluators = tuple((unit, count) for unit, count in line.keys.items())
-        terminals = tuple(unit for make, unit in line.units if make == "p1" and unit in line.terminals)
-        strips = tuple(place for place in line.units if place[0] in drivers() and drivers()[place[0]].strip)
         path = Path("bus-line") if line.address is None else Path(line.address.path)
-        return _free(path), Cast(terminals, evaluators, strips)
-    strips = tuple(place for text in options.strips for place in _strips(text))
-    evaluators = tuple((unit, 5) for unit in units_of(options.evaluators))
-    cast = Cast(tuple(units_of(options.terminals)), evaluators, strips)
+        cast = Cast(tuple(sorted(line.terminals)), tuple(sorted(line.keys.items())), tuple(sorted(line.strips)))
+        for make, _ in (*cast.terminals, *line.keys, *cast.strips):
+            _chosen([make], line)
+        return _free(path), cast
+    cast = Cast(
+        tuple(_places(options.terminals, "p1", (*terminal_makes(), MODBUS))),
+        tuple((place, USUAL_KEYS) for place in _places(options.evaluators, "p1", (*evaluator_makes(), MODBUS))),
+        tuple(_places(options.strips, "", strip_makes())),
+    )
     if not len(cast):
-        cast = Cast(tuple(range(1, 9)), (), ())
+        cast = Cast(tuple(("p1", unit) for unit in range(1, 9)))
     return _free(Path(options.target)), cast
 
 
@@ -256,12 +265,17 @@ def _free(path: Path) -> Path:
     return path
 
 
-def _strips(text: str) -> list[tuple[str, int]]:
-    make, _, units = text.partition(":")
-    if make not in drivers() or drivers()[make].strip is None:
-        known = ", ".join(name for name, driver in drivers().items() if driver.strip is not None)
-        raise WrongOrder(f"strips are written MAKE:UNITS with a make of {known}", f"条屏写作 协议:地址，协议为 {known}")
-    return [(make, unit) for unit in units_of(units)]
+def _places(texts: Sequence[str], usual: str, allowed: Sequence[str]) -> Iterator[tuple[str, int]]:
+    """``p2:1-64`` -> (p2, 1), (p2, 2) ...; without a make the usual one is meant. Raises WrongOrder."""
+    for text in texts:
+        make, colon, units = text.rpartition(":")
+        make = make if colon else usual
+        if make not in allowed:
+            known = ", ".join(dict.fromkeys(allowed))
+            raise WrongOrder(
+                f"'{text}' is written MAKE:UNITS with a make of {known}", f"“{text}”写作 协议:地址，协议为 {known}"
+            )
+        yield from ((make, unit) for unit in units_of(units))
 
 
 def units_of(text: str) -> list[int]:

@@ -12,39 +12,100 @@ import socket
 import sys
 import threading
 import tty
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TextIO
 
-from broker.runtime.frames.p1_simulator import SimulatedLine
-from caller.bus_timed import TimedLine
+from broker.runtime.errors import NodeError
+from broker.runtime.frames.key_simulator import SimulatedLine
+from broker.runtime.frames.modbus_simulator import SimulatedModbusLine
+from broker.runtime.frames.pty_line import PtyLine
+from caller.bus_timed import BITS_A_BYTE, TimedLine
+from caller.modbus_line import MODBUS, ModbusUnits, simulated_devices
 
 Say = Callable[[str], None]
+Place = tuple[str, int]
+"""Make and unit."""
 LOOK_S = 0.05
+USUAL_KEYS = 5
 HELP = (
-    "press UNIT KEY (呼叫器 terminal: call recall rate confirm transfer pause 0-9; 评价器 evaluator: 0 1 2 ...) "
-    "| unplug | plug | noise | echo on|off | show | quit"
+    "press UNIT KEY (呼叫器 terminal: call recall rate confirm transfer pause 0-9; 评价器 evaluator: 0 1 2 ...; "
+    "modbus: 0-15) | unplug | plug | noise | echo on|off | show | quit"
 )
+
+
+class CastMistake(NodeError):
+    """These devices cannot stand on one line."""
+
+    def __init__(self, sentence: str, zh: str) -> None:
+        super().__init__(sentence)
+        self.zh = zh
 
 
 @dataclass(frozen=True)
 class Cast:
     """The devices that are played."""
 
-    terminals: tuple[int, ...]
-    evaluators: tuple[tuple[int, int], ...]
-    strips: tuple[tuple[str, int], ...]
+    terminals: tuple[Place, ...] = ()
+    evaluators: tuple[tuple[Place, int], ...] = ()
+    """With the number of their keys."""
+    strips: tuple[Place, ...] = ()
 
     def __len__(self) -> int:
         return len(self.terminals) + len(self.evaluators) + len(self.strips)
 
+    @property
+    def talking(self) -> str:
+        """The one make that speaks here; P1 where none does. Raises CastMistake for two."""
+        makes = sorted({make for make, _ in (*self.terminals, *(place for place, _ in self.evaluators))})
+        if len(makes) > 1:
+            words = " + ".join(makes)
+            raise CastMistake(
+                f"one make speaks on a line, not {words}: simulate two lines",
+                f"一条线路只能有一种按键设备，不能同时有 {words}；请开两条虚拟线路",
+            )
+        return makes[0] if makes else MODBUS if self.strips and self._all_modbus else "p1"
 
-def simulated(path: Path, cast: Cast, baud: int | None, *, listens: bool) -> SimulatedLine:
-    """The line, not yet started; ``baud`` None: bytes take no time."""
+    @property
+    def _all_modbus(self) -> bool:
+        return all(make == MODBUS for make, _ in self.strips)
+
+
+def simulated(path: Path, cast: Cast, baud: int | None, *, listens: bool) -> PtyLine:
+    """The line, not yet started; ``baud`` None: bytes take no time. Raises CastMistake."""
+    make = cast.talking
+    if make == MODBUS or any(strip == MODBUS for strip, _ in cast.strips):
+        return _modbus(path, cast, baud, make)
+    devices = (
+        path,
+        tuple(unit for _, unit in cast.terminals),
+        tuple((unit, count) for (_, unit), count in cast.evaluators),
+        cast.strips,
+    )
     if baud is None:
-        return SimulatedLine(path, cast.terminals, cast.evaluators, cast.strips)
-    return TimedLine(path, cast.terminals, cast.evaluators, cast.strips, baud=baud, listens=listens)
+        return SimulatedLine(*devices, make=make)
+    return TimedLine(*devices, make=make, baud=baud, listens=listens)
+
+
+def _modbus(path: Path, cast: Cast, baud: int | None, make: str) -> PtyLine:
+    speaking = {make} if cast.terminals or cast.evaluators else set()
+    others = sorted((speaking | {strip for strip, _ in cast.strips}) - {MODBUS})
+    if others:
+        words = ", ".join(others)
+        raise CastMistake(
+            f"Modbus devices need a line of their own, without {words}",
+            f"Modbus 设备要单独一条线路，不能与 {words} 同线",
+        )
+    units = ModbusUnits(
+        {unit: f"pad-{unit}" for _, unit in cast.terminals},
+        {unit: f"evaluator-{unit}" for (_, unit), _ in cast.evaluators},
+        {unit: f"sign-{unit}" for _, unit in cast.strips},
+    )
+    if len(units.names) < len(cast):
+        raise CastMistake("each Modbus device has a unit of its own", "每台 Modbus 设备的地址码不能重复")
+    byte_s = 0.0 if baud is None else BITS_A_BYTE / baud
+    return SimulatedModbusLine(path, simulated_devices(units), byte_s=byte_s)
 
 
 class TcpEnd:
@@ -96,14 +157,14 @@ class TcpEnd:
 class Stage:
     """Watches the devices and does what is typed."""
 
-    def __init__(self, line: SimulatedLine, say: Say) -> None:
+    def __init__(self, line: PtyLine, say: Say) -> None:
         self._line = line
         self._say = say
         self._seen: dict[str, str] = {}
 
     def look(self) -> None:
         """Print every device that looks different."""
-        for name, state in self._states():
+        for name, state in self._line.states():
             if self._seen.get(name, "") != state:
                 self._seen[name] = state
                 self._say(f"{name}: {state}")
@@ -148,17 +209,6 @@ class Stage:
         except (KeyError, ValueError):
             self._say(f"? 没有这台设备或这个键 no such device or key: {' '.join(words[1:])}; {HELP}")
         return True
-
-    def _states(self) -> Iterable[tuple[str, str]]:
-        for unit, terminal in sorted(self._line.terminal.items()):
-            unheard = f", 未应答 not acknowledged: {terminal.given_up}" if terminal.given_up else ""
-            beeps = f", beeps {terminal.beeps}" if terminal.beeps else ""
-            yield f"p1 {unit} 呼叫器", f"[{terminal.digits}]{beeps}{unheard}" * bool(terminal.digits.strip() or unheard)
-        for unit, evaluator in sorted(self._line.evaluator.items()):
-            asking = "asking " if evaluator.asking else ""
-            yield f"p1 {unit} 评价器", f"{asking}{'★' * evaluator.stars}".strip()
-        for (make, unit), strip in sorted(self._line.strip.at.items()):
-            yield f"{make} {unit} 条屏", strip.text
 
 
 def standard_input() -> TextIO | None:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from broker.model.address import BadAddress, line_and_unit, parse_address
 from broker.model.hall import Hall
+from broker.model.hall_devices import Keypad
 from broker.model.hall_file import HallFileError
+from broker.model.hall_makes import on_line
 from broker.runtime.errors import SettingError
 from broker.runtime.hall_source import load_hall
 from broker.runtime.serial_address import SerialAddress
@@ -25,9 +27,10 @@ class BusLine:
     address: SerialAddress | None
     """None: the line is simulated within the caller's own program."""
     units: dict[tuple[str, int], str]
-    keys: dict[int, int]
-    """Units of evaluators with their number of keys."""
-    terminals: frozenset[int] = frozenset()
+    keys: dict[tuple[str, int], int] = field(default_factory=dict)
+    """Evaluators, (make, unit), with their number of keys."""
+    terminals: frozenset[tuple[str, int]] = frozenset()
+    strips: frozenset[tuple[str, int]] = frozenset()
 
 
 def bus_line(target: str, caller: str | None, line: str | None) -> BusLine:
@@ -35,7 +38,7 @@ def bus_line(target: str, caller: str | None, line: str | None) -> BusLine:
     if "://" in target or target.startswith("/dev/"):
         text = target if "://" in target else f"serial://{target}"
         try:
-            return BusLine(target, SerialAddress.parse(text), {}, {})
+            return BusLine(target, SerialAddress.parse(text), {})
         except BadAddress as error:
             raise TargetUnclear(target, str(error), error.zh) from error
     try:
@@ -60,30 +63,34 @@ def line_of_hall(hall: Hall, target: str, caller: str | None, line: str | None) 
     ((caller_name, line_name),) = found
     text = hall.callers[caller_name].lines[line_name]
     address = None if parse_address(text).is_virtual else SerialAddress.parse(text)
-    units, keys = _devices(hall, caller_name, line_name)
-    places = (console.address for console in hall.consoles.values() if console.caller == caller_name)
-    terminals = frozenset(unit for place in places if (unit := _unit_of(place, "p1", line_name)) is not None)
-    return BusLine(f"{caller_name}/{line_name}", address, units, keys, terminals)
+    units = _devices(hall, caller_name, line_name)
+    terminals, strips = (
+        frozenset(place for name in table if (place := units.get(name)) is not None)
+        for table in (hall.consoles, hall.strips)
+    )
+    keys = {units[name]: _key_count(keypad) for name, keypad in hall.keypads.items() if name in units}
+    return BusLine(f"{caller_name}/{line_name}", address, _names(units), keys, terminals, strips)
 
 
-def _unit_of(text: str, make: str, line: str) -> int | None:
-    """The unit of a device on that line; None for any other device."""
-    address = parse_address(text)
-    there = address.scheme == make and address.path.startswith(f"{line}/")
-    return line_and_unit(address)[1] if there else None
+def _key_count(keypad: Keypad) -> int:
+    raws = (*keypad.levels, *filter(None, (keypad.decline, keypad.contact)))
+    return max((int(raw) for raw in raws if raw.isascii() and raw.isdecimal()), default=4) + 1
 
 
-def _devices(hall: Hall, caller: str, line: str) -> tuple[dict[tuple[str, int], str], dict[int, int]]:
-    units: dict[tuple[str, int], str] = {}
-    keys: dict[int, int] = {}
+def _devices(hall: Hall, caller: str, line: str) -> dict[str, tuple[str, int]]:
+    """Make and unit of each device of the line, by its name."""
+    found: dict[str, tuple[str, int]] = {}
     for table in (hall.consoles, hall.keypads, hall.strips):
         for name, device in table.items():
             address = parse_address(device.address)
-            if device.caller != caller or not address.path.startswith(f"{line}/"):
-                continue
-            unit = line_and_unit(address)[1]
-            known = units.get((address.scheme, unit))
-            units[address.scheme, unit] = name if known is None else f"{known} + {name}"
-            if name in hall.keypads and address.scheme == "p1":
-                keys[unit] = len(hall.keypads[name].levels)
-    return units, keys
+            if device.caller == caller and on_line(device.address) and address.path.startswith(f"{line}/"):
+                found[name] = (address.scheme, line_and_unit(address)[1])
+    return found
+
+
+def _names(units: dict[str, tuple[str, int]]) -> dict[tuple[str, int], str]:
+    """Devices that share a unit share its place."""
+    names: dict[tuple[str, int], str] = {}
+    for name, place in units.items():
+        names[place] = f"{names[place]} + {name}" if place in names else name
+    return names

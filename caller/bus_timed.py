@@ -16,10 +16,10 @@ import time
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 from broker.model.address import BadAddress, DeviceAddress
-from broker.runtime.frames.p1 import Frame
-from broker.runtime.frames.p1_simulator import Device, SimulatedLine
+from broker.runtime.frames.key_simulator import Device, SimulatedLine
 from caller.bus_wire import Wire
 
 HOST = "host"
@@ -137,10 +137,10 @@ class TimedLine(SimulatedLine):
         elif unsent.due_s > due_s:
             unsent.due_s += self._chance.uniform(0.0, self.resend_spread_s)
 
-    def _deliver(self, frame: Frame) -> None:
+    def _deliver(self, frame: Any) -> None:
         """To whom it concerns, and note whose key was acknowledged by it."""
         now_s = self.clock()
-        before = [(device, device.waiting) for device in self.devices() if device.unit == frame.unit]
+        before = [(device, device.waiting) for device in self.devices() if device.unit == frame.address]
         super()._deliver(frame)
         for device, waiting in before:
             if device.waiting < waiting and (pressed_s := self._took(device)) is not None:
@@ -151,9 +151,9 @@ class TimedLine(SimulatedLine):
         pressed = self._pressed.get(device)
         return pressed.popleft() if pressed else None
 
-    def _transmit(self, frame: Frame) -> None:
-        self._speaker = frame.unit
-        super()._transmit(frame)
+    def _transmit(self, unit: int, data: bytes) -> None:
+        self._speaker = unit
+        super()._transmit(unit, data)
 
     def _write(self, data: bytes) -> None:
         """A device speaks, or noise."""

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
 from broker.model.words import CLOSE_DIGIT, Names
-from broker.runtime.frames import p1
+from broker.runtime.frames.driver import Key, KeyPress
 
 
 class ConsoleKey(StrEnum):
@@ -88,33 +89,35 @@ _CONFIRMED = {
     "9": ConsoleKey.UNDO,
 }
 _PLAIN = {
-    p1.Key.CALL: ConsoleKey.CALL,
-    p1.Key.RECALL: ConsoleKey.RECALL,
-    p1.Key.RATE: ConsoleKey.FINISH,
-    p1.Key.TRANSFER: ConsoleKey.TRANSFER,
-    p1.Key.PAUSE: ConsoleKey.PAUSE,
+    Key.RATE: ConsoleKey.FINISH,
+    **{key: ConsoleKey(key.value) for key in Key if key.value in ConsoleKey._value2member_map_},
 }
-TERMINAL_KEYS = (*"0123456789", *(key.name.lower() for key in p1.Key))
-"""The keys of a virtual terminal, in the order of its panel."""
-TERMINAL_LABELS = (
-    *(Names(digit, digit) for digit in "0123456789"),
-    Names("评价", "Rate"),
-    Names("呼叫", "Call"),
-    Names("重呼", "Recall"),
-    Names("取消", "Cancel"),
-    Names("确认", "OK"),
-    Names("一米线", "1 m line"),
-    Names("暂停", "Pause"),
-    Names("转移", "Transfer"),
-)
+DIGIT_KEYS = tuple("0123456789")
+_TERMINAL_NAMES: dict[str, Names] = {
+    Key.RATE: Names("评价", "Rate"),
+    Key.CANCEL: Names("取消", "Cancel"),
+    Key.CONFIRM: Names("确认", "OK"),
+    Key.ONE_METRE_LINE: Names("一米线", "1 m line"),
+    Key.CALL: Names("呼叫", "Call"),
+    Key.PAUSE: Names("暂停", "Pause"),
+}
 
 
-def press_of_terminal(press: p1.KeyPress) -> Press | None:
+def terminal_labels(keys: Sequence[str]) -> tuple[Names, ...]:
+    """What is printed on the keys of a terminal."""
+    return tuple(_TERMINAL_NAMES.get(key) or _named(key) for key in keys)
+
+
+def _named(key: str) -> Names:
+    return KEY_NAMES[ConsoleKey(key)] if key in ConsoleKey._value2member_map_ else Names(key, key)
+
+
+def press_of_terminal(press: KeyPress) -> Press | None:
     """What a terminal's key asks for; None for keys that ask nothing of the engine (取消, 一米线, unknown ones).
 
     确认 alone says that the visitor came; with digits it is 6 弃号, 0 挂起, 3 回呼, 9 撤销.
     """
-    if press.key is p1.Key.CONFIRM:
+    if press.key is Key.CONFIRM:
         confirmed = _CONFIRMED.get(press.digits)
         return None if confirmed is None else Press(confirmed)
     plain = None if press.key is None else _PLAIN.get(press.key)

@@ -17,8 +17,8 @@ from broker.runtime.frames.modbus_device import Device
 from broker.runtime.frames.modbus_simulator import SimulatedModbusLine
 from broker.runtime.serial_port import SerialAddress, SerialPort
 from caller.devices import CallerSetupError
+from caller.key_line import LineState
 from caller.modbus_master import Appeared, KeyMoved, Master, MasterEvent, Vanished
-from caller.p1_line import LineState
 
 log = logging.getLogger(__name__)
 

@@ -8,11 +8,11 @@ from pathlib import Path
 from broker.model.address import BadAddress, line_and_unit, parse_address
 from broker.model.hall import Hall
 from caller.devices import CallerSetupError
+from caller.key_line import KeyLine
 from caller.modbus_line import MODBUS, ModbusLine, ModbusUnits
 from caller.modbus_pad import ModbusKeypad, ModbusPad
-from caller.p1_line import P1Line
 
-AnyLine = P1Line | ModbusLine
+AnyLine = KeyLine | ModbusLine
 
 HIGHEST_UNIT = 247
 

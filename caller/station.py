@@ -10,7 +10,7 @@ from broker.model.commands import ExplainEvaluation, LeaveUnrated, RecordEvaluat
 from broker.model.views import CounterView
 from broker.model.words import Names
 from broker.runtime.errors import NodeError, OutboxFull
-from broker.runtime.frames import p1
+from broker.runtime.frames.driver import Key, KeyPress
 from caller import rating as r
 from caller.console import AskRating, Console, Effect, Refuse, Send
 from caller.devices import ConsoleDevice, KeypadDevice
@@ -88,12 +88,12 @@ class Station:
         """A clerk's key."""
         self._do(self.console.press(press, now_s, now_ms), now_s)
 
-    def press_terminal(self, key: p1.KeyPress, now_s: float, now_ms: int) -> None:
-        """A key of a 16-key terminal; 取消 only clears what was typed, and the terminal did that itself."""
+    def press_terminal(self, key: KeyPress, now_s: float, now_ms: int) -> None:
+        """A key of a terminal; 取消 only clears what was typed, and the terminal did that itself."""
         press = press_of_terminal(key)
         if press is not None:
             self.press(press, now_s, now_ms)
-        elif key.key is not p1.Key.CANCEL:
+        elif key.key is not Key.CANCEL:
             self._do(self.console.no_such_key(now_s), now_s)
 
     def rate(self, raw_key: str, now_ms: int) -> None:

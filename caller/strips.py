@@ -13,8 +13,8 @@ from broker.runtime.frames.driver import Driver, FrameError
 from broker.runtime.frames.modbus_map import TextStyle
 from broker.runtime.frames.registry import drivers, strip_makes
 from caller.devices import CallerSetupError
+from caller.key_line import KeyLine
 from caller.modbus_line import MODBUS, ModbusLine
-from caller.p1_line import P1Line
 from caller.strip_text import board_pages, strip_pages
 
 PAGE_S = 3.0
@@ -35,7 +35,7 @@ class Strip:
     """One strip. ``show`` is called often and sends only what changed."""
 
     def __init__(
-        self, place: StripPlace, line: P1Line | ModbusLine, driver: Driver, unit: int, options: Mapping[str, str]
+        self, place: StripPlace, line: KeyLine | ModbusLine, driver: Driver, unit: int, options: Mapping[str, str]
     ) -> None:
         if driver.strip is None:
             raise CallerSetupError(place.name, f"'{driver.make}' is no make of strips; strips: {known_makes()}")
@@ -131,7 +131,7 @@ def strips_of(hall: Hall, caller: str, lines: Mapping[str, object]) -> dict[str,
         declared, line = hall.strips[name], lines[line_name]
         counters = tuple(dict.fromkeys((declared.counter, *declared.also)))
         place = StripPlace(name, counters, declared.idle, declared.characters)
-        if isinstance(line, P1Line):
+        if isinstance(line, KeyLine):
             found[name] = Strip(place, line, driver, unit, options)
         elif isinstance(line, ModbusLine) and driver.make == MODBUS:
             found[name] = ModbusSign(place, line, driver, unit, options)

@@ -7,24 +7,22 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from broker.model.address import BadAddress, DeviceAddress, line_and_unit, parse_address
+from broker.model.address import line_and_unit, parse_address
 from broker.model.hall import Hall
 from broker.model.hall_devices import Keypad
 from broker.model.hall_key_checks import kind_of
 from broker.model.words import Level
-from broker.runtime.frames import p1
 from caller.devices import CallerSetupError, ConsoleDevice, KeypadDevice, KeySource, PolledConsole, PolledKeypad
 from caller.evaluator_screen import ScreenEvaluator
 from caller.evdev_pad import UsbConsole, UsbEvaluator
-from caller.modbus_line import MODBUS, ModbusLine
+from caller.key_line import KeyLine, LineEvaluator, LineTerminal, Units
+from caller.key_wiring import address_of, key_units, place_of
+from caller.modbus_line import ModbusLine
 from caller.modbus_wiring import modbus_console, modbus_keypad, modbus_lines
-from caller.p1_line import P1Evaluator, P1Line, P1Terminal, Units
 from caller.pad import PadKeypad, keypad_pad, pad_console
 from caller.strips import Strip, strip_places, strips_of
 
-P1 = "p1"
-
-AnyLine = P1Line | ModbusLine
+AnyLine = KeyLine | ModbusLine
 
 
 @dataclass
@@ -120,12 +118,12 @@ def _console(
     hall: Hall, name: str, lines: dict[str, AnyLine], folder: Path, machine_s: Callable[[], float]
 ) -> ConsoleDevice:
     console = hall.consoles[name]
-    address = _address(name, console.address)
+    address = address_of(name, console.address)
     keys = {str(key): pin for key, pin in console.keys.items()}
     match kind_of(address):
-        case "p1":
-            line, unit = _place(name, address)
-            return P1Terminal(name, console.counter, _p1_line(name, lines, line), unit)
+        case "line":
+            line, unit = place_of(name, address)
+            return LineTerminal(name, console.counter, _key_line(name, lines, line), unit)
         case "modbus":
             return modbus_console(hall, name, lines, machine_s)
         case "usb":
@@ -137,13 +135,13 @@ def _keypad(
     hall: Hall, name: str, lines: dict[str, AnyLine], folder: Path, machine_s: Callable[[], float]
 ) -> KeypadDevice:
     keypad = hall.keypads[name]
-    address = _address(name, keypad.address)
+    address = address_of(name, keypad.address)
     others = {raw: None for raw in (keypad.decline, keypad.contact) if raw}
     raw_keys: dict[str, Level | None] = {**keypad.levels, **others}
     match kind_of(address):
-        case "p1":
-            line, unit = _place(name, address)
-            return P1Evaluator(name, keypad.counter, _p1_line(name, lines, line), unit, keypad.levels)
+        case "line":
+            line, unit = place_of(name, address)
+            return LineEvaluator(name, keypad.counter, _key_line(name, lines, line), unit, keypad.levels)
         case "modbus":
             return modbus_keypad(hall, name, lines, machine_s)
         case "screen":
@@ -154,69 +152,19 @@ def _keypad(
     return PadKeypad(name, keypad.counter, pad, keypad.levels, machine_s)
 
 
-def _p1_line(name: str, lines: dict[str, AnyLine], line: str) -> P1Line:
+def _key_line(name: str, lines: dict[str, AnyLine], line: str) -> KeyLine:
     found = lines[line]
-    if not isinstance(found, P1Line):
+    if not isinstance(found, KeyLine):
         raise CallerSetupError(name, f"the line '{line}' has Modbus devices: give it a line of its own")
     return found
 
 
 def _lines(hall: Hall, caller: str, folder: Path) -> dict[str, AnyLine]:
-    units = {name: Units() for name in hall.callers[caller].lines}
-    for name, console in hall.consoles.items():
-        address = _address(name, console.address)
-        if console.caller == caller and address.scheme == P1:
-            line, unit = _known_place(name, address, units)
-            units[line].terminals[unit] = name
-            digits = _digits(name, address)
-            units[line].most_digits = max(units[line].most_digits, digits)
-    for name, keypad in hall.keypads.items():
-        address = _address(name, keypad.address)
-        if keypad.caller == caller and address.scheme == P1:
-            line, unit = _known_place(name, address, units)
-            units[line].evaluators[unit] = name
-            units[line].evaluator_keys[unit] = _key_count(
-                name, (*keypad.levels, *filter(None, (keypad.decline, keypad.contact)))
-            )
+    units = key_units(hall, caller)
     for driver, line, unit, _ in strip_places(hall, caller).values():
         units[line].strips.add((driver.make, unit))
     addresses, modbus = hall.callers[caller].lines, modbus_lines(hall, caller, folder)
-    return {name: modbus.get(name) or P1Line(name, addresses[name], units[name], folder) for name in addresses}
-
-
-def _address(name: str, text: str) -> DeviceAddress:
-    try:
-        return parse_address(text)
-    except BadAddress as error:
-        raise CallerSetupError(name, str(error)) from error
-
-
-def _place(name: str, address: DeviceAddress) -> tuple[str, int]:
-    try:
-        return line_and_unit(address)
-    except BadAddress as error:
-        raise CallerSetupError(name, str(error)) from error
-
-
-def _known_place(name: str, address: DeviceAddress, units: dict[str, Units]) -> tuple[str, int]:
-    line, unit = _place(name, address)
-    if line not in units:
-        raise CallerSetupError(name, f"the caller has no line '{line}'")
-    return line, unit
-
-
-def _digits(name: str, address: DeviceAddress) -> int:
-    """``p1://a/1?digits=3``: a terminal that sends up to three digits before a key, against the rule of the source."""
-    try:
-        return address.option_int("digits", p1.TERMINAL_DIGITS, 1, 3)
-    except BadAddress as error:
-        raise CallerSetupError(name, str(error)) from error
-
-
-def _key_count(name: str, raw_keys: tuple[str, ...]) -> int:
-    if not raw_keys or not all(key.isascii() and key.isdecimal() and int(key) < 256 for key in raw_keys):
-        raise CallerSetupError(name, "a P1 evaluator sends key numbers: levels must be keyed 0, 1, 2 ...")
-    return max(int(key) for key in raw_keys) + 1
+    return {name: modbus.get(name) or KeyLine(name, addresses[name], units[name], folder) for name in addresses}
 
 
 def _check_one_keypad_a_counter(keypads_at: list[str]) -> None:
@@ -234,6 +182,6 @@ def _check_one_window(keypads: dict[str, Keypad]) -> None:
 def _is_virtual(hall: Hall, name: str, lines: dict[str, AnyLine]) -> bool:
     device = hall.consoles[name] if name in hall.consoles else hall.keypads[name]
     address = parse_address(device.address)
-    if address.scheme in (P1, MODBUS):
+    if kind_of(address) in ("line", "modbus"):
         return lines[line_and_unit(address)[0]].simulated is not None
     return address.is_virtual

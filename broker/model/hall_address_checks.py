@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from broker.model.address import BadAddress, DeviceAddress, line_and_unit, parse_address
 from broker.model.hall import Hall
 from broker.model.hall_devices import Console
+from broker.model.hall_makes import on_line
 from broker.model.hall_mistakes import Mistake, complain, did_you_mean
 from broker.model.words import Names
 
@@ -16,6 +17,7 @@ LINES = ("serial", "virtual")
 READERS = ("sdt", "pcsc", "virtual", "none")
 SCANNERS = ("serial", "virtual", "none")
 BUS_MAKES = ("p1", "modbus")
+"""Named where a wrong address is complained of; others may exist, see ``hall_makes``."""
 PADS = ("gpio", "virtual")
 USB = ("evdev",)
 WINDOWS = ("window",)
@@ -82,7 +84,7 @@ def _addresses(hall: Hall) -> Iterator[Mistake]:
         except BadAddress as error:
             yield complain(path, "address_unreadable", why=Names(error.zh, str(error)))
             continue
-        if address.scheme not in schemes:
+        if address.scheme not in schemes and not (set(BUS_MAKES) <= set(schemes) and on_line(text)):
             yield complain(path, "address_scheme", scheme=text.split("://")[0], allowed=_either(schemes))
         elif address.scheme in SERIAL_LINES:
             yield from _serial(path, address)
@@ -154,7 +156,7 @@ def _bus_units(hall: Hall) -> Iterator[Mistake]:
                 yield complain(path, "line_unknown", caller=device.caller, line=line, hint=did_you_mean(line, lines))
             makes.setdefault((device.caller, line), (address.scheme, path))
             make, first = makes[device.caller, line]
-            if make != address.scheme and "modbus" in (make, address.scheme):
+            if make != address.scheme:
                 yield complain(path, "line_mixed", line=line, make=make, other=first)
             counter, other = units.setdefault((device.caller, line, unit), (device.counter, path))
             shared = counter == device.counter and other.split(".")[0] != table and address.scheme != "modbus"
@@ -167,7 +169,7 @@ def _bus_address(text: str) -> DeviceAddress | None:
         address = parse_address(text)
     except BadAddress:
         return None  # already said by _addresses
-    return address if address.scheme in BUS_MAKES else None
+    return address if address.scheme in BUS_MAKES or on_line(text) else None
 
 
 def _console_keys(hall: Hall) -> Iterator[Mistake]:
@@ -176,7 +178,7 @@ def _console_keys(hall: Hall) -> Iterator[Mistake]:
             simulated = console.address.startswith("virtual://usb-keypad")
             if not console.keys and not simulated and console.address.startswith(tuple(f"{pad}://" for pad in PADS)):
                 yield complain(f"consoles.{key}.keys", "pad_without_keys")
-        elif (console.keys or console.lamps) and console.address.startswith("p1://"):
+        elif (console.keys or console.lamps) and not console.address.startswith("modbus://"):
             yield complain(f"consoles.{key}.{'keys' if console.keys else 'lamps'}", "terminal_with_keys")
 
 

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from broker.model.address import BadAddress, DeviceAddress, parse_address
 from broker.model.hall import Hall
 from broker.model.hall_devices import Console, Keypad
+from broker.model.hall_makes import may_be_make
 from broker.model.hall_mistakes import Mistake, complain
 from broker.model.input_codes import code_of
 from broker.model.key_gestures import GESTURES, Gesture, Tap, faults_of, parse_gesture
@@ -15,27 +16,29 @@ USB_KEYPAD = "usb-keypad"
 SCREEN = "evaluator"
 """``virtual://evaluator`` is an evaluator's touch screen in memory; a real one is ``window://``."""
 MODBUS_KEYS = 16
-P1_RAW_KEYS = 256
+LINE_RAW_KEYS = 256
 GOOD = frozenset({Level.VERY_SATISFIED, Level.SATISFIED, Level.BASICALLY_SATISFIED})
 ALL_LEVEL_KEYS = len(Level)
 
 
 def kind_of(address: DeviceAddress) -> str:
-    """Which keys a console or keypad has: ``pins``, ``usb``, ``modbus``, ``p1``, ``screen``; empty for no known one."""
+    """Which keys a console or keypad has: ``pins``, ``usb``, ``modbus``, ``screen``, ``line``; empty for none at all.
+
+    ``line``: a make that speaks on a serial line, such as P1. Which of these there are is known to the caller alone.
+    """
     if address.is_virtual and address.path.partition("/")[0] == USB_KEYPAD:
         return "usb"
     if address.is_virtual and address.path.partition("/")[0] == SCREEN:
         return "screen"
-    return {"window": "screen", "gpio": "pins", "virtual": "pins", "evdev": "usb", "modbus": "modbus", "p1": "p1"}.get(
-        address.scheme, ""
-    )
+    known = {"window": "screen", "gpio": "pins", "virtual": "pins", "evdev": "usb", "modbus": "modbus"}
+    return known.get(address.scheme) or ("line" if may_be_make(address.scheme) else "")
 
 
 def raw_key_known(kind: str, raw: str) -> bool:
     """Whether a device of this kind could ever send this raw key, written as its driver writes it."""
     if kind == "usb":
         return code_of(raw) is not None
-    most = {"modbus": MODBUS_KEYS, "p1": P1_RAW_KEYS, "pins": 28}.get(kind)
+    most = {"modbus": MODBUS_KEYS, "line": LINE_RAW_KEYS, "pins": 28}.get(kind)
     return most is None or (raw.isascii() and raw.isdecimal() and raw == str(int(raw[:4])) and int(raw[:4]) < most)
 
 
@@ -47,7 +50,7 @@ def has_faces(text: str) -> bool:
 def _console_gestures(hall: Hall) -> Iterator[Mistake]:
     for name, console in hall.consoles.items():
         kind = _kind(console.address)
-        if kind in ("", "p1"):
+        if kind in ("", "line"):
             continue
         gestures: dict[str, Gesture] = {}
         for key, text in console.keys.items():

@@ -276,8 +276,8 @@ _ADDRESSES: dict[str, Names] = {
         "a USB keypad is written evdev:///dev/input/by-path/NAME",
     ),
     "line_mixed": Names(
-        "线路“{line}”上已有 {make} 设备（{other}）；Modbus 设备要单独一条线路",
-        "the line '{line}' has {make} devices already ({other}); Modbus devices need a line of their own",
+        "线路“{line}”上已有 {make} 设备（{other}）；一条线路只能有一种按键设备，其他的另接一条线路",
+        "the line '{line}' has {make} devices already ({other}), and only one make speaks on a line; use another line",
     ),
     "key_for_raw": Names(
         "这种设备的键写作 key://键名 或 key://编号",
@@ -308,8 +308,8 @@ _ADDRESSES: dict[str, Names] = {
         "these keys contain the chord of '{other}', so the two cannot be told apart",
     ),
     "terminal_with_keys": Names(
-        "16 键呼叫器自带按键，这里不用写",
-        "a 16-key terminal has its own keys and lamps; write none here",
+        "这种呼叫器自带按键，这里不用写",
+        "a terminal of this make has its own keys and lamps; write none here",
     ),
 }
 

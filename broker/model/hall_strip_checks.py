@@ -5,11 +5,10 @@ from collections.abc import Callable, Iterator
 from broker.model.address import BadAddress, line_and_unit, parse_address
 from broker.model.hall import Hall
 from broker.model.hall_devices import Strip
+from broker.model.hall_makes import may_be_make
 from broker.model.hall_mistakes import Mistake, complain, did_you_mean
 from broker.model.words import Names
 
-NO_MAKES = ("serial", "virtual", "gpio", "evdev", "p1", "window", "alsa", "pulse", "sdt", "pcsc", "none")
-"""Schemes of other things."""
 _ALLOWED = Names("条屏的协议，如 p2://", "a make of strips such as p2://")
 
 
@@ -20,7 +19,7 @@ def _strips(hall: Hall) -> Iterator[Mistake]:
         path = f"strips.{key}.address"
         try:
             address = parse_address(strip.address)
-            if address.scheme in NO_MAKES:
+            if address.scheme == "p1" or not may_be_make(address.scheme):
                 scheme = strip.address.split("://")[0]
                 yield complain(path, "address_scheme", scheme=scheme, allowed=_ALLOWED)
                 continue

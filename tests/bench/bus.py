@@ -14,7 +14,7 @@ from tempfile import TemporaryDirectory
 
 from broker.runtime.bus import LineHealth
 from caller.bus_timed import TimedLine
-from caller.p1_line import P1Line, P1Terminal, TerminalKey, Units
+from caller.key_line import KeyLine, LineTerminal, TerminalKey, Units
 from caller.picture import Picture
 from tests.bench.figures import Figure, percentile
 from tests.caller.virtual_bus import VirtualBus
@@ -32,8 +32,8 @@ class CounterRow:
     def __init__(self, folder: Path, address: str, counters: int = COUNTERS) -> None:
         self.units = range(1, counters + 1)
         named = Units(terminals={unit: f"t{unit}" for unit in self.units})
-        self.line = P1Line("a", address, named, folder)
-        self.terminals = {f"t{unit}": P1Terminal(f"t{unit}", f"c{unit}", self.line, unit) for unit in self.units}
+        self.line = KeyLine("a", address, named, folder)
+        self.terminals = {f"t{unit}": LineTerminal(f"t{unit}", f"c{unit}", self.line, unit) for unit in self.units}
         self.presses: list[str] = []
         self._stopping, self._woken = threading.Event(), threading.Event()
         self._thread = threading.Thread(target=self._run, name="counter-row", daemon=True)

@@ -14,14 +14,18 @@ from pathlib import Path
 import pytest
 
 from broker.runtime.frames import p1, p2
+from broker.runtime.frames.key_simulator import SimulatedLine
+from broker.runtime.frames.modbus_map import Prompt, digits_of
 from broker.runtime.frames.modbus_simulator import SimulatedModbusLine
-from broker.runtime.frames.p1_simulator import SimulatedLine
 from broker.runtime.serial_port import SerialAddress, SerialPort
 from caller import __main__ as program
+from caller import bus_command
 from caller.bus_bench import ranges
 from caller.bus_command import main, units_of
-from caller.modbus_line import ModbusUnits, simulated_devices
+from caller.modbus_line import ModbusLine, ModbusUnits, simulated_devices
 from tests.halls import SMALL
+
+PLAYED = ModbusUnits(consoles={1: "pad-1", 2: "pad-2"}, keypads={3: "face-3"}, signs={4: "sign-4"})
 
 
 @pytest.fixture
@@ -43,57 +47,79 @@ def address(simulated: SimulatedLine) -> str:
     return f"serial://{simulated.path}"
 
 
-def later(do, after_s: float = 0.4) -> None:
-    timer = threading.Timer(after_s, do)
-    timer.daemon = True
-    timer.start()
+class Running:
+    """A bus command that goes on until it is told to stop; ``said`` grows meanwhile."""
+
+    def __init__(self, *words: object) -> None:
+        self.said: list[str] = []
+        self.code: int | None = None
+        self._stopping = threading.Event()
+        self._words = [str(word) for word in words]
+        self._thread = threading.Thread(target=self._run, daemon=True)
+
+    def _run(self) -> None:
+        self.code = main(self._words, self.said.append, self._stopping)
+
+    @property
+    def text(self) -> str:
+        return "\n".join(self.said)
+
+    def until(self, words: str) -> None:
+        until(lambda: re.search(words, self.text))
+
+    def __enter__(self) -> Running:
+        self._thread.start()
+        until(lambda: self.said)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._stopping.set()
+        self._thread.join(timeout=25)
+        assert not self._thread.is_alive()
 
 
 # -- monitor
 
 
 def test_the_monitor_shows_hex_of_both_ways_with_its_meaning_and_counts_by_address(line):
-    later(lambda: line.press(3, "call"))
-    later(lambda: line.press(9, "2"), 0.8)
-    code, said = bus("monitor", address(line), "--seconds", 1.6, "--answer")
-    assert code == 0
-    assert re.search(r"\d\d:\d\d:\d\d\.\d{3} <- FF 68 03 03 68 03 01 0C 10 16\n +=  P1 terminal 3: CALL", said)
-    assert re.search(r"-> FF 68 03 03 68 03 01 0C 10 16\n +=  P1", said), "what it answered is shown too"
-    assert "P1 evaluator 9 reports key 2" in said
-    assert re.search(r"p1    3  frames +1  damaged +0  error rate 0\.0%", said)
-    assert line.terminal[3].waiting == 0
+    with Running("monitor", address(line), "--answer") as monitor:
+        line.press(3, "call")
+        monitor.until(r"\d\d:\d\d:\d\d\.\d{3} <- FF 68 03 03 68 03 01 0C 10 16\n +=  P1 terminal 3: CALL")
+        until(lambda: line.terminal[3].waiting == 0)
+        line.press(9, "2")
+        monitor.until("P1 evaluator 9 reports key 2")
+        monitor.until(r"-> FF 68 03 03 68 03 01 0C 10 16\n +=  P1")  # what it answered is shown too
+    assert monitor.code == 0
+    assert re.search(r"p1    3  frames +\d  damaged +0  error rate 0\.0%", monitor.text)
 
 
 def test_without_answering_a_terminal_repeats_itself_and_the_monitor_only_listens(line):
-    later(lambda: line.press(4, "pause"))
-    _, said = bus("monitor", address(line), "--seconds", 1.3)
-    assert said.count("<- FF 68 03 03 68 04 01 12 17 16") >= 2
-    assert "->" not in said
+    with Running("monitor", address(line)) as monitor:
+        line.press(4, "pause")
+        until(lambda: monitor.text.count("FF 68 03 03 68 04 01 12 17 16") >= 2)
+    assert "->" not in monitor.text
 
 
 def test_garbled_frames_of_one_address_are_called_by_their_likely_name(line):
     spoilt = bytearray(p1.encode(p1.key_frame(4, "", p1.Key.CALL)))
     spoilt[-2] ^= 1
-
-    def spoil() -> None:
-        for _ in range(8):
+    with Running("monitor", address(line), "--make", "p1") as monitor:
+        for count in range(1, 9):
             line.put_noise(bytes(spoilt))
-            time.sleep(0.2)
-
-    later(spoil)
-    _, said = bus("monitor", address(line), "--seconds", 4, "--make", "p1")
-    assert "没有认识的帧" in said
-    # On a machine that is busy two frames may arrive as one piece of noise.
-    assert re.search(r"p1    4  frames +0  damaged +[4-8]  error rate 100\.0%", said)
-    assert "地址 p1 4：帧常被损坏" in said
+            until(lambda count=count: monitor.text.count(bytes(spoilt).hex(" ").upper()) >= count)
+        monitor.until("没有认识的帧")
+    assert re.search(r"p1    4  frames +0  damaged +8  error rate 100\.0%", monitor.text)
+    assert "地址 p1 4：帧常被损坏" in monitor.text
 
 
 def test_a_pulled_cable_is_told_and_so_is_its_return(line):
-    later(line.unplug, 0.3)
-    later(line.plug_in, 0.8)
-    _, said = bus("monitor", address(line), "--seconds", 2.0)
-    assert "线路断开" in said
-    assert "线路恢复" in said
+    with Running("monitor", address(line)) as monitor:
+        line.unplug()
+        monitor.until("线路断开")
+        line.plug_in()
+        monitor.until("线路恢复")
+        line.press(3, "call")
+        monitor.until("P1 terminal 3: CALL")
 
 
 # -- scan
@@ -146,7 +172,7 @@ def test_two_answers_or_a_garbled_one_at_an_address_are_a_warning_and_an_exit_co
     garbled = word[3][:5] + b"\x00\xff" + word[3][7:]
     table = {probe[1]: word[1], probe[2]: word[2] * 2, probe[3]: garbled}
     with answering(tmp_path / "line", table) as where:
-        code, said = bus("scan", where, "--make", "p1", "--units", "1-4", "--wait-ms", 150)
+        code, said = bus("scan", where, "--make", "p1", "--units", "1-4", "--wait-ms", 700)
     assert code == 1
     assert "有应答 answered: 1" in said
     assert "两个应答 answered twice: 2" in said
@@ -161,7 +187,7 @@ def test_devices_that_answer_are_found_by_asking(tmp_path):
     simulated = SimulatedModbusLine(tmp_path / "bus", simulated_devices(units))
     simulated.start()
     try:
-        code, said = bus("scan", address(simulated), "--make", "modbus", "--units", "1-8", "--wait-ms", 150)
+        code, said = bus("scan", address(simulated), "--make", "modbus", "--units", "3-8", "--wait-ms", 500)
     finally:
         simulated.stop()
     assert code == 0
@@ -176,32 +202,41 @@ def test_a_test_frame_a_text_or_bare_bytes_reach_the_device(line):
     code, said = bus("send", address(line), "--make", "p1", "--unit", 3, "--wait-ms", 50)
     assert code == 0
     assert "-> FF 68 08 08 68 03 02" in said
-    assert line.terminal[3].digits == "003003"
+    until(lambda: line.terminal[3].digits == "003003")
     bus("send", address(line), "--make", "p4", "--unit", 5, "--text", "请A005号", "--wait-ms", 50)
-    assert line.strip.at["p4", 5].text == "请A005号"
+    until(lambda: line.strip.at["p4", 5].text == "请A005号")
     bus("send", address(line), "--hex", "FF 68 02 02 68 04 03 07 16", "--wait-ms", 50)
-    assert line.terminal[4].beeps == 1
+    until(lambda: line.terminal[4].beeps == 1)
 
 
 # -- simulate
 
 
-def test_a_simulated_bus_can_be_opened_pressed_and_watched(tmp_path):
-    path, said = tmp_path / "bus", []
-    words = ["simulate", str(path), "--terminals", "1-64", "--strips", "p2:1-3", "--seconds", "3", "--tcp", "0"]
-    thread = threading.Thread(target=lambda: main(words, said.append))
-    thread.start()
-    until(lambda: any("TCP" in line for line in said))
-    port = SerialPort(SerialAddress(str(path)))
-    port.open()
-    port.write(p2.DRIVER.probe(2) + p1.encode(p1.show(64, 1, "A002")))
-    until(lambda: {"p2 2 条屏: 地址002", "p1 64 呼叫器: [001002]"} <= set(said))
-    port.close()
-    with socket.create_connection(("127.0.0.1", int(said[1].rpartition(":")[2])), timeout=5) as client:
-        client.sendall(p1.encode(p1.show(5, None, "B077")))
-        until(lambda: "p1 5 呼叫器: [   077]" in said)
-    thread.join(timeout=10)
-    assert not thread.is_alive()
+@pytest.fixture
+def keyboard(monkeypatch):
+    """What a person types at ``bus simulate``."""
+    reading, writing = os.pipe()
+    with os.fdopen(reading) as typed, os.fdopen(writing, "w", buffering=1) as keys:
+        monkeypatch.setattr(bus_command, "standard_input", lambda: typed)
+        yield lambda order: keys.write(f"{order}\n")
+
+
+def test_a_simulated_bus_can_be_opened_pressed_and_watched(tmp_path, keyboard):
+    path = tmp_path / "bus"
+    with Running("simulate", path, "--terminals", "1-64", "--strips", "p2:1-3", "--tcp", "0") as bus_of_64:
+        said = bus_of_64.said
+        until(lambda: any("TCP" in line for line in said))
+        port = SerialPort(SerialAddress(str(path)))
+        port.open()
+        port.write(p2.DRIVER.probe(2) + p1.encode(p1.show(64, 1, "A002")))
+        until(lambda: {"p2 2 条屏: 地址002", "p1 64 呼叫器: [001002]"} <= set(said))
+        keyboard("press 7 call")
+        assert port.read(10, 25.0) == p1.encode(p1.key_frame(7, "", p1.Key.CALL))
+        port.close()
+        with socket.create_connection(("127.0.0.1", int(said[1].rpartition(":")[2])), timeout=25) as client:
+            client.sendall(p1.encode(p1.show(5, None, "B077")))
+            until(lambda: "p1 5 呼叫器: [   077]" in said)
+    assert bus_of_64.code == 0
     assert not path.exists()
     assert "67 台设备" in said[0]
 
@@ -228,22 +263,66 @@ def test_what_is_typed_at_a_simulated_bus_is_done_or_explained(line):
     assert not stage.do(["quit"])
 
 
+def test_the_open_pad_and_sign_are_played_too(tmp_path, keyboard):
+    """With the product's own master at the other end: keys are heard, digits and text are shown."""
+    path = tmp_path / "bus"
+    devices = ("--terminals", "modbus:1-2", "--evaluators", "modbus:3", "--strips", "modbus:4")
+    with Running("simulate", path, *devices) as played:
+        line = ModbusLine("a", f"serial://{path}", PLAYED, tmp_path)
+        line.start()
+        try:
+            turning(line, lambda: not any(line.fault(unit) for unit in (1, 2, 3, 4)))
+            line.master.show(1, digits_of(7, "A042"))
+            line.master.show(3, prompt=Prompt.ASKING, stars=4)
+            line.master.text(4, "请A042号")
+            shown = {
+                "modbus 1 按键盒 pad: [007042]",
+                "modbus 3 评价器 evaluator: asking ★★★★",
+                "modbus 4 窗口屏 sign: 请A042号",
+            }
+            turning(line, lambda: shown <= set(played.said), played.said)
+            keyboard("press 1 5")
+            heard: list[object] = []
+            turning(line, lambda: heard.extend(line.take(1)) or len(heard) >= 2)
+            assert [(move.key, move.down) for move in heard] == [(5, True), (5, False)]
+            keyboard("press 1 77")
+            played.until("没有这台设备或这个键")
+            keyboard("unplug")
+            turning(line, lambda: not line.line.health.online)
+            keyboard("plug")
+            turning(line, lambda: line.line.health.online)
+        finally:
+            line.stop()
+        keyboard("quit")
+    assert "4 台设备" in played.said[0]
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["--terminals", "1-3", "--evaluators", "modbus:4"], "one make speaks on a line, not modbus + p1"),
+        (["--terminals", "modbus:1", "--strips", "p2:1"], "Modbus devices need a line of their own, without p2"),
+        (["--terminals", "modbus:1", "--strips", "modbus:1"], "each Modbus device has a unit of its own"),
+        (["--terminals", "p3:1"], "MAKE:UNITS with a make of p1, modbus"),
+    ],
+)
+def test_what_cannot_stand_on_one_line_is_not_played(tmp_path, capsys, words, said):
+    assert said in refused(capsys, "simulate", tmp_path / "bus", *words)
+
+
 def test_a_hall_file_names_the_devices_of_its_line(tmp_path):
     hall = tmp_path / "hall.toml"
     hall.write_text(
         SMALL.replace("virtual://rs485", f"serial://{tmp_path}/line-a")
         + '[strips.s1]\ncounter = "c1"\ncaller = "desk-1"\naddress = "p3://a/9"\n'
     )
-    said: list[str] = []
-    thread = threading.Thread(target=lambda: main(["simulate", str(hall), "--seconds", "2"], said.append))
-    thread.start()
-    until(lambda: (tmp_path / "line-a").exists())
-    code, printed = bus("send", hall, "--make", "p3", "--unit", 9, "--text", "暂停服务", "--wait-ms", 50)
-    thread.join(timeout=10)
+    with Running("simulate", hall) as played:
+        until(lambda: (tmp_path / "line-a").exists())
+        code, printed = bus("send", hall, "--make", "p3", "--unit", 9, "--text", "暂停服务", "--wait-ms", 50)
+        played.until("p3 9 条屏: 暂停服务")
     assert code == 0
     assert "P3 strip 9 shows “暂停服务”" in printed
-    assert "5 台设备" in said[0]
-    assert "p3 9 条屏: 暂停服务" in said
+    assert "5 台设备" in played.said[0]
 
 
 # -- what cannot be done is said with what can
@@ -284,7 +363,7 @@ def test_bad_words_are_answered_in_both_languages(tmp_path, line, capsys):
         (["send", where, "--hex", "zz"], "十六进制", "pairs of digits"),
         (["simulate", hall.parent / "no" / "bus"], "没有文件夹", "there is no folder"),
         (["simulate", __file__], "已经存在", "is there already"),
-        (["simulate", tmp_path / "x", "--strips", "p1:3"], "条屏写作", "MAKE:UNITS"),
+        (["simulate", tmp_path / "x", "--strips", "p1:3"], "写作 协议:地址", "MAKE:UNITS"),
     ):
         said = refused(capsys, *words)
         assert zh in said, (words, said)
@@ -304,8 +383,13 @@ def test_ranges_are_read_and_written():
     assert ranges([1, 2, 3, 7, 9, 10]) == "1-3, 7, 9-10"
 
 
-def until(true, within_s: float = 15.0) -> None:
+def turning(line: ModbusLine, true, about: object = None) -> None:
+    """Until it is true, with the host's loop going on."""
+    until(lambda: line.poll() is not None and true(), about=about)
+
+
+def until(true, within_s: float = 25.0, about: object = None) -> None:
     deadline_s = time.monotonic() + within_s
     while not true():
-        assert time.monotonic() < deadline_s
+        assert time.monotonic() < deadline_s, about
         time.sleep(0.01)

@@ -10,7 +10,7 @@ from broker.model.address import BadAddress, parse_address
 from broker.runtime.frames import p1
 from caller.bus_timed import TimedLine, timed_options
 from caller.bus_wire import Wire
-from caller.p1_line import P1Line, TerminalKey, Units
+from caller.key_line import KeyLine, TerminalKey, Units
 from tests.caller.virtual_bus import VirtualBus
 
 BYTE_S = 0.001
@@ -101,13 +101,13 @@ def test_sixty_four_counters_on_one_pty_lose_no_press(tmp_path):
         evaluator_keys=dict.fromkeys(range(65, 129), 5),
         strips={("p2", unit) for unit in range(1, 65)},
     )
-    line = P1Line("a", "virtual://rs485", units, tmp_path)
+    line = KeyLine("a", "virtual://rs485", units, tmp_path)
     line.start()
     try:
         until(lambda: line.line.health.online)
         for unit in range(1, 65):
             line.simulated.press(unit, "call")
-            line.send(p1.beep(unit + 64))
+            line.send(p1.encode(p1.beep(unit + 64)))
         events: list[object] = []
 
         def settled() -> bool:
@@ -125,7 +125,7 @@ def test_sixty_four_counters_on_one_pty_lose_no_press(tmp_path):
 
 
 def test_a_line_in_true_time_is_chosen_by_its_address_and_can_be_pulled_out(tmp_path):
-    line = P1Line("a", "virtual://rs485?baud=19200", Units(terminals={3: "t3"}), tmp_path)
+    line = KeyLine("a", "virtual://rs485?baud=19200", Units(terminals={3: "t3"}), tmp_path)
     assert isinstance(line.simulated, TimedLine)
     line.start()
     try:

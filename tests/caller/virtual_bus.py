@@ -14,7 +14,7 @@ from broker.runtime.bus import Line
 from broker.runtime.frames import p1
 from broker.runtime.serial_address import SerialAddress
 from caller.bus_timed import TimedLine
-from caller.p1_line import P1Line, P1Terminal, TerminalKey, Units
+from caller.key_line import KeyLine, LineTerminal, TerminalKey, Units
 from caller.picture import Picture
 
 
@@ -66,8 +66,8 @@ class VirtualBus:
         self.units = range(1, counters + 1)
         units = Units(terminals={unit: f"t{unit}" for unit in self.units})
         self.devices = TimedLine(Path("/none"), tuple(self.units), listens=listens, **settings)  # type: ignore[arg-type]
-        self.line = P1Line("a", "serial:///dev/none", units, Path("/none"))
-        self.terminals = {f"t{unit}": P1Terminal(f"t{unit}", "c", self.line, unit) for unit in self.units}
+        self.line = KeyLine("a", "serial:///dev/none", units, Path("/none"))
+        self.terminals = {f"t{unit}": LineTerminal(f"t{unit}", "c", self.line, unit) for unit in self.units}
         self.heard: list[str] = []
         self._adapter_s = adapter_s
 

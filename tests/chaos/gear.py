@@ -17,8 +17,8 @@ import time
 from pathlib import Path
 from typing import Any
 
+from broker.runtime.frames.key_simulator import Evaluator, SimulatedLine
 from broker.runtime.frames.p1 import Decoder, Frame
-from broker.runtime.frames.p1_simulator import Evaluator, SimulatedLine
 from kiosk.printer.machine import PrinterMachine
 from kiosk.printer.simulator import PrinterSimulator
 from tests.chaos.hall import DESKS, KIOSKS, LEVELS, counter_number, evaluator_unit

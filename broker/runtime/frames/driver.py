@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from enum import StrEnum
+from typing import Any, Literal, Protocol
 
 from broker.model.words import Names
 
@@ -73,6 +74,94 @@ class StripMake:
         return {name: options.get(name, allowed[0]) for name, allowed in self.options.items()}
 
 
+class Key(StrEnum):
+    """What the function keys of terminals ask for, whatever a make sends for them.
+
+    ``CONFIRM`` alone says that the visitor came, with digits what a terminal has no key for; ``CANCEL`` clears digits.
+    """
+
+    RATE = "rate"  # 评价
+    CALL = "call"  # 呼叫
+    RECALL = "recall"  # 重呼
+    CANCEL = "cancel"  # 取消
+    CONFIRM = "confirm"  # 确认
+    ONE_METRE_LINE = "one_metre_line"  # 一米线
+    PAUSE = "pause"  # 等候/暂停
+    TRANSFER = "transfer"  # 转移
+    START = "start"  # 到达
+    NO_SHOW = "no_show"  # 弃号
+    HOLD = "hold"  # 挂起
+    CALL_BACK = "call_back"  # 回呼
+    OPEN = "open"  # 开放
+    CLOSE = "close"  # 关闭
+    UNDO = "undo"  # 撤销
+
+
+@dataclass(frozen=True)
+class KeyPress:
+    """A key of a terminal, with the digits typed before it. ``key`` is None for one that is not known."""
+
+    unit: int
+    digits: str
+    key: Key | None
+
+
+@dataclass(frozen=True)
+class RatingPress:
+    """A key of an evaluator; ``raw_key`` is its number as the device sent it, e.g. ``"3"``."""
+
+    unit: int
+    raw_key: str
+
+
+@dataclass(frozen=True)
+class Told:
+    """What the host tells a device: ``digits`` (``text`` as a person reads them), ``stars`` (``text`` says how many),
+    ``ask`` for a rating, or ``beep``."""
+
+    what: Literal["digits", "stars", "ask", "beep"]
+    text: str = ""
+
+
+@dataclass(frozen=True)
+class TerminalMake:
+    """How a make of clerks' terminals is told. ``press(unit, digits, key)`` is what the device itself sends.
+
+    ``show(unit, waiting, number)``: how many wait and the printed number, None for a dark side. ``beep`` None: it has
+    no beeper. A key with more than ``most_digits`` digits before it is discarded.
+    """
+
+    press: Callable[[int, str, Key], bytes]
+    show: Callable[[int, int | None, str | None], bytes]
+    beep: Callable[[int], bytes] | None
+    keys: tuple[Key, ...]
+    most_digits: int = 0
+
+
+@dataclass(frozen=True)
+class EvaluatorMake:
+    """How a make of visitors' evaluators is told. ``rate(unit, key number)`` is what the device itself sends."""
+
+    rate: Callable[[int, int], bytes]
+    ask: Callable[[int], bytes]
+    stars: Callable[[int, int], bytes]
+    beep: Callable[[int], bytes] | None
+
+
+@dataclass(frozen=True)
+class KeyMake:
+    """A make whose devices speak unasked when a key is pressed, and again until they are answered.
+
+    ``read(frame, most_digits)`` is what a device said with a frame, None when no device sends such a one; the answer it
+    waits for is the driver's ``acknowledge``. ``told(frame)`` is what a frame tells a device: for the simulated ones.
+    """
+
+    read: Callable[[Any, int], KeyPress | RatingPress | None]
+    told: Callable[[Any], Told | None]
+    terminal: TerminalMake | None = None
+    evaluator: EvaluatorMake | None = None
+
+
 @dataclass(frozen=True)
 class Driver:
     """One make. ``make`` is the name of its module and the scheme of its addresses: ``p2://LINE/UNIT``.
@@ -92,3 +181,4 @@ class Driver:
     answers: bool = False
     acknowledge: Callable[[Any], bytes | None] = lambda frame: None
     strip: StripMake | None = None
+    keys: KeyMake | None = None

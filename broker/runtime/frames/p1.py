@@ -11,12 +11,21 @@ and is echoed whatever it is. Evaluator to host: FUNCTION 11, DATA is the key nu
 
 from __future__ import annotations
 
-import enum
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from broker.model.words import Names
-from broker.runtime.frames.driver import Driver, FrameError
+from broker.runtime.frames.driver import (
+    Driver,
+    EvaluatorMake,
+    FrameError,
+    Key,
+    KeyMake,
+    KeyPress,
+    RatingPress,
+    TerminalMake,
+    Told,
+)
 from broker.runtime.frames.scanner import Scanner
 
 HEAD = b"\xff\x68"
@@ -40,17 +49,18 @@ class P1Error(FrameError):
     """A frame that P1 cannot carry."""
 
 
-class Key(enum.IntEnum):
-    """The function keys of the terminal, by the byte it sends."""
-
-    RATE = 0x0B  # 评价
-    CALL = 0x0C  # 呼叫
-    RECALL = 0x0D  # 重呼
-    CANCEL = 0x0E  # 取消
-    CONFIRM = 0x0F  # 确认
-    ONE_METRE_LINE = 0x11  # 一米线
-    PAUSE = 0x12  # 等候/暂停
-    TRANSFER = 0x13  # 转移
+BYTE_OF = {
+    Key.RATE: 0x0B,
+    Key.CALL: 0x0C,
+    Key.RECALL: 0x0D,
+    Key.CANCEL: 0x0E,
+    Key.CONFIRM: 0x0F,
+    Key.ONE_METRE_LINE: 0x11,
+    Key.PAUSE: 0x12,
+    Key.TRANSFER: 0x13,
+}
+"""The function keys of the terminal, by the byte it sends."""
+_KEY_OF = {byte: key for key, byte in BYTE_OF.items()}
 
 
 @dataclass(frozen=True)
@@ -68,23 +78,6 @@ class Frame:
 
     def __str__(self) -> str:
         return encode(self).hex(" ").upper()
-
-
-@dataclass(frozen=True)
-class KeyPress:
-    """A key of a terminal, with the digits typed before it. ``key`` is None for a byte that is no known key."""
-
-    unit: int
-    digits: str
-    key: Key | None
-
-
-@dataclass(frozen=True)
-class RatingPress:
-    """A key of an evaluator; ``raw_key`` is what the device sent, e.g. ``"3"``."""
-
-    unit: int
-    raw_key: str
 
 
 def encode(frame: Frame) -> bytes:
@@ -141,8 +134,7 @@ def read(frame: Frame, most_digits: int = TERMINAL_DIGITS) -> KeyPress | RatingP
     digits, key = frame.data[:-1], frame.data[-1:]
     if not key or len(digits) > most_digits or any(digit > 9 for digit in digits):
         return None
-    known = Key(key[0]) if key[0] in Key._value2member_map_ else None
-    return KeyPress(frame.unit, "".join(str(digit) for digit in digits), known)
+    return KeyPress(frame.unit, "".join(str(digit) for digit in digits), _KEY_OF.get(key[0]))
 
 
 def acknowledge(frame: Frame) -> Frame:
@@ -153,8 +145,11 @@ def acknowledge(frame: Frame) -> Frame:
 
 
 def key_frame(unit: int, digits: str, key: Key) -> Frame:
-    """What a terminal sends for typed digits and a function key."""
-    return Frame(unit, KEY_FUNCTION, bytes(int(digit) for digit in digits) + bytes((key,)))
+    """What a terminal sends for typed digits and a function key; 取消 clears the digits. Raises P1Error."""
+    if key not in BYTE_OF:
+        raise P1Error(f"a P1 terminal has no key '{key}'")
+    typed = "" if key is Key.CANCEL else digits
+    return Frame(unit, KEY_FUNCTION, bytes(int(digit) for digit in typed) + bytes((BYTE_OF[key],)))
 
 
 def result_frame(unit: int, raw_key: int) -> Frame:
@@ -216,6 +211,16 @@ def describe(frame: Frame) -> str:
     return f"P1 unit {frame.unit}, function {frame.function:02X}, meaning unknown"
 
 
+def told(frame: Frame) -> Told | None:
+    """What the host tells a device with this frame; None for what is no order of the host."""
+    if frame.function == SHOW_FUNCTION:
+        known = {6: Told("digits", shown_text(frame.data)), 1: Told("stars", str(frame.data[0] if frame.data else 0))}
+        return known.get(len(frame.data))
+    if frame.function == BEEP_FUNCTION:
+        return Told("beep")
+    return Told("ask") if frame == start_rating(frame.unit) else None
+
+
 def due_answer(frame: Frame) -> bytes | None:
     """The bytes that the host owes to a frame of a device; None when no device sends such a frame."""
     return None if read(frame, LONGEST_DATA) is None else encode(acknowledge(frame))
@@ -230,4 +235,21 @@ DRIVER = Driver(
     probe=lambda unit: encode(show(unit, unit, f"{unit:03d}")),
     seen=Names("每台呼叫器的数码管显示自己的地址码", "the digits of each terminal show its own address"),
     acknowledge=due_answer,
+    keys=KeyMake(
+        read=read,
+        told=told,
+        terminal=TerminalMake(
+            press=lambda unit, digits, key: encode(key_frame(unit, digits, key)),
+            show=lambda unit, waiting, number: encode(show(unit, waiting, number)),
+            beep=lambda unit: encode(beep(unit)),
+            keys=tuple(BYTE_OF),
+            most_digits=TERMINAL_DIGITS,
+        ),
+        evaluator=EvaluatorMake(
+            rate=lambda unit, raw_key: encode(result_frame(unit, raw_key)),
+            ask=lambda unit: encode(start_rating(unit)),
+            stars=lambda unit, count: encode(stars(unit, count)),
+            beep=lambda unit: encode(beep(unit)),
+        ),
+    ),
 )

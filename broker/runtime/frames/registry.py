@@ -38,3 +38,13 @@ def drivers() -> dict[str, Driver]:
 def strip_makes() -> tuple[str, ...]:
     """The makes that strips can have."""
     return tuple(make for make, driver in drivers().items() if driver.strip is not None)
+
+
+def terminal_makes() -> tuple[str, ...]:
+    """The makes of terminals for clerks that speak unasked."""
+    return tuple(make for make, driver in drivers().items() if driver.keys is not None and driver.keys.terminal)
+
+
+def evaluator_makes() -> tuple[str, ...]:
+    """The makes of evaluators for visitors that speak unasked."""
+    return tuple(make for make, driver in drivers().items() if driver.keys is not None and driver.keys.evaluator)

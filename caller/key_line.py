@@ -1,4 +1,4 @@
-"""One RS-485 line with P1 terminals and evaluators, and strips of any make: who speaks, and who is answered."""
+"""One RS-485 line with terminals and evaluators of one make, and strips of any: who speaks, and who is answered."""
 
 from __future__ import annotations
 
@@ -10,13 +10,14 @@ from pathlib import Path
 from broker.contract.envelope import PanelPart
 from broker.model.address import BadAddress, parse_address
 from broker.model.words import LEVEL_NAMES, Level
-from broker.runtime.bus import Line, LineDown, LineEvent, LineUp, Received
-from broker.runtime.frames import p1
-from broker.runtime.frames.p1_simulator import SimulatedLine
+from broker.runtime.bus import BusFrame, Line, LineDown, LineEvent, LineUp, Received
+from broker.runtime.frames.driver import Driver, EvaluatorMake, KeyMake, KeyPress, RatingPress, TerminalMake
+from broker.runtime.frames.key_simulator import SimulatedLine
+from broker.runtime.frames.registry import drivers
 from broker.runtime.serial_port import SerialAddress, SerialPort
 from caller.bus_timed import TimedLine, timed_options
 from caller.devices import CallerSetupError
-from caller.keys import TERMINAL_KEYS, TERMINAL_LABELS
+from caller.keys import DIGIT_KEYS, terminal_labels
 from caller.picture import Picture
 from caller.rating import RatingState
 
@@ -28,7 +29,7 @@ class TerminalKey:
     """A clerk pressed a key of the console ``name``; it is acknowledged already."""
 
     name: str
-    press: p1.KeyPress
+    press: KeyPress
 
 
 @dataclass(frozen=True)
@@ -37,6 +38,8 @@ class EvaluatorKey:
 
     name: str
     raw_key: str
+    owed: bytes | None = None
+    """The answer that the evaluator waits for; None: its make has none."""
 
 
 @dataclass(frozen=True)
@@ -46,7 +49,7 @@ class LineState:
     online: bool
 
 
-P1Event = TerminalKey | EvaluatorKey | LineState
+KeyLineEvent = TerminalKey | EvaluatorKey | LineState
 
 
 @dataclass
@@ -58,27 +61,31 @@ class Units:
     evaluator_keys: dict[int, int] = field(default_factory=dict)
     strips: set[tuple[str, int]] = field(default_factory=set)
     """(make, unit) of each; a strip may have the unit of a terminal, which speaks otherwise."""
-    most_digits: int = p1.TERMINAL_DIGITS
+    most_digits: int | None = None
+    """How many digits before a key count; None: as many as the terminals' make has."""
+    make: str = "p1"
+    """The make of all that have keys here; a line without any is as good as one of P1."""
 
     @property
     def known(self) -> frozenset[int]:
         return frozenset({*self.terminals, *self.evaluators})
 
 
-class P1Line:
+class KeyLine:
     """Owned by the caller's loop; the line's own thread does the reading and writing."""
 
     def __init__(self, name: str, address: str, units: Units, folder: Path) -> None:
         self.name = name
         self.units = units
         self.simulated: SimulatedLine | None = None
+        self.driver = drivers()[units.make]
         try:
             serial = self._serial_address(address, folder)
         except BadAddress as error:
             raise CallerSetupError(f"line {name}", str(error)) from error
         self.ups = 0
         """How often the line came up: whatever was shown before may be forgotten by its devices."""
-        self.line = Line(name, SerialPort(serial), p1.Decoder(), units.known, answer=self._owed)
+        self.line = Line(name, SerialPort(serial), self.driver.decoder(), units.known, answer=self._owed)
 
     def _serial_address(self, address: str, folder: Path) -> SerialAddress:
         if not parse_address(address).is_virtual:
@@ -92,9 +99,9 @@ class P1Line:
             self.units.most_digits,
         )
         if timed is None:
-            self.simulated = SimulatedLine(*devices)
+            self.simulated = SimulatedLine(*devices, make=self.units.make)
             return SerialAddress(str(self.simulated.path))
-        self.simulated = TimedLine(*devices, baud=timed["baud"], listens=bool(timed["listens"]))
+        self.simulated = TimedLine(*devices, make=self.units.make, baud=timed["baud"], listens=bool(timed["listens"]))
         return SerialAddress(str(self.simulated.path), baud=timed["baud"])
 
     def start(self) -> None:
@@ -110,71 +117,79 @@ class P1Line:
     def alive(self) -> bool:
         return self.line.alive()
 
-    def poll(self) -> list[P1Event]:
+    def poll(self) -> list[KeyLineEvent]:
         """What the devices did since the last poll."""
         found = (self._read(event) for event in self.line.poll())
         return [event for event in found if event is not None]
 
-    def send(self, frame: p1.Frame) -> None:
+    def send(self, data: bytes) -> None:
         """Queue a frame; what does not fit is counted by the line."""
-        self.line.send(p1.encode(frame))
+        self.line.send(data)
 
-    def show(self, frame: p1.Frame, *, again: bool = False) -> None:
-        """Queue a frame that replaces an older one of the same unit and function; ``again``: it is no news."""
-        self.line.show((frame.unit, frame.function), p1.encode(frame), again=again)
+    def show(self, unit: int, data: bytes, *, again: bool = False) -> None:
+        """Queue digits that replace older ones of the same unit; ``again``: they are no news."""
+        self.line.show(("digits", unit), data, again=again)
 
-    def _read(self, event: LineEvent) -> P1Event | None:
+    def _read(self, event: LineEvent) -> KeyLineEvent | None:
         match event:
             case LineUp() | LineDown():
                 self.ups += isinstance(event, LineUp)
                 return LineState(isinstance(event, LineUp))
-            case Received(frame=p1.Frame() as frame):
+            case Received(frame=frame):
                 return self._heard(frame)
         return None
 
-    def _owed(self, frame: object) -> bytes | None:
+    def _said(self, frame: BusFrame) -> KeyPress | RatingPress | None:
+        keys = self.driver.keys
+        if keys is None:
+            return None
+        usual = 0 if keys.terminal is None else keys.terminal.most_digits
+        return keys.read(frame, usual if self.units.most_digits is None else self.units.most_digits)
+
+    def _owed(self, frame: BusFrame) -> bytes | None:
         """A terminal's key is acknowledged at once, in the line's thread: one sent again is one more to merge.
 
-        Where terminal and evaluator share a unit, the acknowledged 评价 key is also the evaluator's prompt.
+        Where terminal and evaluator share a unit, the acknowledged 评价 key of P1 is also the evaluator's prompt.
         """
-        if not isinstance(frame, p1.Frame) or frame.unit not in self.units.terminals:
+        if frame.address not in self.units.terminals or not isinstance(self._said(frame), KeyPress):
             return None
-        is_key = isinstance(p1.read(frame, self.units.most_digits), p1.KeyPress)
-        return p1.encode(p1.acknowledge(frame)) if is_key else None
+        return self.driver.acknowledge(frame)
 
-    def _heard(self, frame: p1.Frame) -> P1Event | None:
-        said = p1.read(frame, self.units.most_digits)
-        if isinstance(said, p1.KeyPress) and frame.unit in self.units.terminals:
-            return TerminalKey(self.units.terminals[frame.unit], said)
-        if isinstance(said, p1.RatingPress) and frame.unit in self.units.evaluators:
-            return EvaluatorKey(self.units.evaluators[frame.unit], said.raw_key)
+    def _heard(self, frame: BusFrame) -> KeyLineEvent | None:
+        said = self._said(frame)
+        if isinstance(said, KeyPress) and frame.address in self.units.terminals:
+            return TerminalKey(self.units.terminals[frame.address], said)
+        if isinstance(said, RatingPress) and frame.address in self.units.evaluators:
+            return EvaluatorKey(self.units.evaluators[frame.address], said.raw_key, self.driver.acknowledge(frame))
         log.warning("line %s: nothing is meant by %s", self.name, frame)
         return None
 
 
-class P1Terminal:
-    """A 16-key terminal as a console: six digits, a beep."""
+class LineTerminal:
+    """A clerk's terminal as a console: digits, a beep."""
 
-    def __init__(self, name: str, counter: str, line: P1Line, unit: int) -> None:
+    def __init__(self, name: str, counter: str, line: KeyLine, unit: int) -> None:
         self.name = name
         self._counter = counter
         self._line = line
         self._unit = unit
-        self._shown: p1.Frame | None = None
+        self._make = _terminal(line.driver)
+        self._shown = b""
         self._key: object = None
         self._again = False
 
     def show(self, picture: Picture) -> None:
         """News is what the clerk waits for. How many wait changes at all counters with every call: that can wait."""
-        frame = p1.show(self._unit, picture.waiting, picture.number)
+        data = self._make.show(self._unit, picture.waiting, picture.number)
         key = (picture.number, picture.waiting is None, self._line.ups)
         news = key != self._key
-        if news or frame != self._shown or self._again:
-            self._shown, self._key, self._again = frame, key, False
-            self._line.show(frame, again=not news)
+        if news or data != self._shown or self._again:
+            self._shown, self._key, self._again = data, key, False
+            self._line.show(self._unit, data, again=not news)
 
     def refuse(self) -> None:
-        self._line.send(p1.beep(self._unit))
+        if self._make.beep is not None:
+            self._line.send(self._make.beep(self._unit))
 
     def refresh(self) -> None:
         self._again = True
@@ -189,47 +204,50 @@ class P1Terminal:
 
     def panel(self, state: str) -> PanelPart:
         device = None if self._line.simulated is None else self._line.simulated.terminal[self._unit]
+        digits = DIGIT_KEYS if self._make.most_digits else ()
         return PanelPart(
             part=self.name,
             kind="terminal",
             counter=self._counter,
-            keys=TERMINAL_KEYS,
-            labels=TERMINAL_LABELS,
+            keys=(*digits, *self._make.keys),
+            labels=terminal_labels((*digits, *self._make.keys)),
             lamps=(f"beep-{device.beeps}",) if device is not None and device.beeps else (),
             digits="" if device is None else device.digits,
             state=f"{device.typed} {state}".strip() if device is not None else state,
         )
 
 
-class P1Evaluator:
+class LineEvaluator:
     """A key evaluator. A key is acknowledged once its fate is known; until then the evaluator sends it again."""
 
-    def __init__(self, name: str, counter: str, line: P1Line, unit: int, levels: Mapping[str, Level]) -> None:
+    def __init__(self, name: str, counter: str, line: KeyLine, unit: int, levels: Mapping[str, Level]) -> None:
         self.name = name
         self._counter = counter
         self._line = line
         self._unit = unit
+        self._make = _evaluator(line.driver)
         self._levels = levels
-        self._heard: str | None = None
+        self._owed: bytes | None = None
 
-    def hear(self, raw_key: str) -> None:
-        """A key came; one of the answers below follows."""
-        self._heard = raw_key
+    def hear(self, owed: bytes | None) -> None:
+        """A key came; one of the answers below follows, and with it perhaps what the device waits for."""
+        self._owed = owed
 
     def prompt(self) -> None:
-        self._line.send(p1.start_rating(self._unit))
+        self._line.send(self._make.ask(self._unit))
 
     def thank(self, level: Level) -> None:
         self._acknowledge()
-        self._line.send(p1.stars(self._unit, level.stars))
-        self._line.send(p1.beep(self._unit))
+        self._line.send(self._make.stars(self._unit, level.stars))
+        if self._make.beep is not None:
+            self._line.send(self._make.beep(self._unit))
 
     def reject(self) -> None:
         self._acknowledge()
 
     def apologise(self) -> None:
         """No acknowledgement: the evaluator sends the key again by itself, and the disk gets another chance."""
-        self._heard = None
+        self._owed = None
 
     def rest(self) -> None:
         """The evaluator ends its prompt by itself; no frame for it is known."""
@@ -257,6 +275,26 @@ class P1Evaluator:
         )
 
     def _acknowledge(self) -> None:
-        if self._heard is not None:
-            self._line.send(p1.acknowledge(p1.result_frame(self._unit, int(self._heard))))
-            self._heard = None
+        if self._owed is not None:
+            self._line.send(self._owed)
+            self._owed = None
+
+
+def _keys(driver: Driver) -> KeyMake:
+    if driver.keys is None:
+        raise CallerSetupError(driver.make, "devices of this make have no keys")
+    return driver.keys
+
+
+def _terminal(driver: Driver) -> TerminalMake:
+    make = _keys(driver).terminal
+    if make is None:
+        raise CallerSetupError(driver.make, "this make has no terminals for clerks")
+    return make
+
+
+def _evaluator(driver: Driver) -> EvaluatorMake:
+    make = _keys(driver).evaluator
+    if make is None:
+        raise CallerSetupError(driver.make, "this make has no evaluators for visitors")
+    return make
