@@ -63,11 +63,13 @@ class QueueKeypad(PadKeypad):
     def __init__(self, name: str, on_thanks: Callable[[Level], None]) -> None:
         self.name = name
         self.keys: list[str] = []
+        self.broken = False
+        """Its cable is out: it takes no key and says so."""
         self._on_thanks = on_thanks
 
     def poll(self) -> list[str]:
         keys, self.keys = self.keys, []
-        return keys
+        return [] if self.broken else keys
 
     def prompt(self) -> None: ...
 
@@ -81,7 +83,7 @@ class QueueKeypad(PadKeypad):
     def rest(self) -> None: ...
 
     def fault(self) -> str:
-        return ""
+        return "gone" if self.broken else ""
 
 
 class SimPost:
@@ -253,6 +255,13 @@ class CallerNode(Node):
             assert isinstance(device, QueueKeypad)
             device.keys.append(raw_key)
             self.wake(0.0)
+
+    def unplug_evaluator(self, counter: str, out: bool) -> None:
+        """Out or in again."""
+        if self.alive and self.app is not None and counter in self.keypads:
+            device = self.equipment.keypads[self.keypads[counter]]
+            assert isinstance(device, QueueKeypad)
+            device.broken = out
 
     # -- what an outsider sees ------------------------------------------------
 

@@ -17,6 +17,12 @@ if TYPE_CHECKING:
 
 PATIENCE_TURNS = 40
 LATEST_RATING_S = 75.0
+SECOND_THOUGHTS_S = 600.0
+"""Nobody takes anything back before: the shortest runs of planted bugs keep their stories."""
+UNDONE = (
+    *(ConsoleKey.CALL, ConsoleKey.START, ConsoleKey.FINISH),
+    *(ConsoleKey.NO_SHOW, ConsoleKey.HOLD, ConsoleKey.TRANSFER),
+)
 
 
 class Crowd:
@@ -27,6 +33,14 @@ class Crowd:
         self.chance = Random(f"{world.trace.seed} crowd")
         self.here = True
         self._busy: set[str] = set()
+        self._away_until_s: dict[str, float] = {}
+
+    def goes_away(self, counter: str, for_s: float) -> None:
+        """The clerk of a counter is somewhere else."""
+        self._away_until_s[counter] = self.world.agenda.now_s + for_s
+
+    def is_away(self, counter: str) -> bool:
+        return self.world.agenda.now_s < self._away_until_s.get(counter, 0.0)
 
     def start(self) -> None:
         self._next_visitor()
@@ -179,12 +193,15 @@ class Clerk:
         self.crowd, self.caller, self.counter = crowd, caller, counter
         self.chance = Random(f"{crowd.world.trace.seed} clerk {counter}")
         self._busy_until_s = 0.0
+        self._second_thoughts = Random(f"{crowd.world.trace.seed} second thoughts {counter}")
 
     def work(self) -> None:
         crowd = self.crowd
         if not crowd.here:
             return
         crowd._after(self.chance.uniform(1.5, 6.0), self.work)
+        if crowd.is_away(self.counter):
+            return
         station = self.caller.station(self.counter)
         view = None if station is None else station.console.view
         if view is None or crowd.world.agenda.now_s < self._busy_until_s:
@@ -196,6 +213,14 @@ class Clerk:
         if self.chance.random() < 0.05:
             again_s = self.chance.uniform(0.1, 3.0)
             crowd._after(again_s, lambda: self.caller.press(self.counter, press))
+        self._think_again(press)
+
+    def _think_again(self, press: Press) -> None:
+        """The wrong key, or the visitor comes after all."""
+        thoughts, crowd = self._second_thoughts, self.crowd
+        if press.key in UNDONE and crowd.world.agenda.now_s > SECOND_THOUGHTS_S and thoughts.random() < 0.12:
+            undo = Press(ConsoleKey.UNDO)
+            crowd._after(thoughts.uniform(0.5, 12.0), lambda: self.caller.press(self.counter, undo))
 
     def _wish(self, view: CounterView) -> Press | None:
         chance = self.chance
@@ -260,6 +285,8 @@ class WebClerk:
         if not crowd.here:
             return
         crowd._after(self.chance.uniform(2, 6), self.work)
+        if crowd.is_away(self.counter):
+            return
         view = crowd.world.collector.counters.get(self.counter)
         if view is None or self._asking or crowd.world.agenda.now_s < self._busy_until_s:
             return

@@ -1,14 +1,25 @@
 """The halls of the simulation: one kiosk that owns its numbers, two kiosks, and a larger one with short ranges.
 
-Each has a desk that gives numbers of one more service by real name, appointments, and finds tickets by telephone.
+Each has a desk that gives numbers of one more service by real name, appointments, and finds tickets by telephone. All
+close early enough for a run to see what is done after hours; those with two kiosks have less patience with a pause, and
+in the larger one clerks log in.
 """
 
 from functools import cache
 
 from broker.model.hall import Hall
 from broker.model.hall_file import parse_hall
+from broker.model.pins import hash_pin
 from tests.halls import SMALL, wired, with_one_kiosk
 
+PIN = "1357"
+"""Of the clerk who has one."""
+_IMPATIENT = """
+pause_warning_min = 3
+pause_limit_min = 4
+nobody_limit_min = 2
+cover_within_min = 2
+"""
 _SIGN = """
 [signs.sign-1]
 counter = "c1"
@@ -44,7 +55,13 @@ hidden = true
 real_name = true
 [services.pension]"""),
     ("pension = 1, card = 2 }", "pension = 1, card = 2, named = 2 }"),
-    ("{ card = 1 }", "{ card = 1, named = 1 }"),
+    ("{ card = 1 }", '{ card = 1, named = 1 }\nclerk = "a3"'),
+    ('closes = "17:00"', 'closes = "16:20"'),
+    ('last_ticket = "16:30"', 'last_ticket = "16:10"'),
+    ('staff_number = "016"', f'staff_number = "016"\npin = "{hash_pin(PIN, bytes(16))}"'),
+    ("[counters.c1]", """[clerks.a3]
+staff_number = "018"
+[counters.c1]"""),
     ("[priority.elderly]", """[priority.appointment]
 names = { zh = "预约", en = "Booked" }
 [priority.elderly]"""),
@@ -52,6 +69,8 @@ names = { zh = "预约", en = "Booked" }
 lost_ticket_lookup = true
 person_tickets_a_day = 3
 agent_tickets_a_day = 2
+recall_most = 2
+pause_reason_default = "无人说明"
 [sessions.day]"""),
 )  # fmt: skip
 
@@ -69,7 +88,9 @@ def hall_of(name: str) -> Hall:
     small = _with_desk(SMALL)
     if name == "one":
         return parse_hall(with_one_kiosk(small))
+    strict = small.replace("[rules]", "[rules]" + _IMPATIENT)
     if name == "small":
-        return parse_hall(small + _SIGN)
-    short = small.replace('letter = "A"', 'letter = "A"\nlast = 260\nkiosk_part = 40')
+        return parse_hall(strict + _SIGN)
+    strict = strict.replace("[rules]", "[rules]\nclerks_log_in = true")
+    short = strict.replace('letter = "A"', 'letter = "A"\nlast = 260\nkiosk_part = 40')
     return parse_hall(short + _LARGER)

@@ -28,7 +28,7 @@ class Tale:
         self.now_ms += int(seconds * 1000)
         return self
 
-    def happens(self, kind: type[e.Event], command: str = "", **facts: Any) -> Entry:
+    def happens(self, kind: type[e.Event], /, command: str = "", **facts: Any) -> Entry:
         """One entry of the journal."""
         if not command:
             self.commands += 1

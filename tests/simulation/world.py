@@ -22,6 +22,7 @@ from tests.halls import DAY
 from tests.simulation.agenda import Agenda
 from tests.simulation.caller_node import CallerNode
 from tests.simulation.collector_node import COLLECTOR, CollectorNode
+from tests.simulation.counter_day import CounterDay
 from tests.simulation.crowd import Crowd
 from tests.simulation.display_node import DisplayNode
 from tests.simulation.faults import Misfortune
@@ -71,7 +72,8 @@ class World:
         self.displays = {name: DisplayNode(self, name) for name in (*self.hall.displays, *self.hall.signs)}
         self.callers = {name: CallerNode(self, name) for name in self.hall.callers}
         self.crowd = Crowd(self)
-        self.staff_pages = (FloorStaff(self), Reception(self))
+        reception = Reception(self)
+        self.staff_pages = (FloorStaff(self), reception, CounterDay(self, reception))
         self.misfortune = Misfortune(self)
 
     @property

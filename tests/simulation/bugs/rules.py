@@ -137,7 +137,7 @@ def held_tickets_outlive_the_day() -> Planted:
 @bug("engine.calling", "L5")
 def busy_counter_calls_again() -> Planted:
     """A counter may call while somebody is still there."""
-    return swap(calling, "_check_free", lambda desk, counter: None)
+    return swap(calling, "check_free", lambda desk, counter: None)
 
 
 @bug("engine.counters", "L16")

@@ -19,6 +19,12 @@ every rule is stated here a second time, from the documents.
 | L26 | ``appointments`` |
 | L27 | ``notices`` |
 | L28, L29 | ``helping`` |
+| L30, L31 | ``covers`` |
+| L32 | ``hours`` |
+| L33 | ``going_on`` |
+| L34 | ``slips`` |
+| L35 | ``posts`` |
+| L36, L37 | ``summons`` |
 
 What a trace cannot show, and who holds it: L19 for inboxes, retries and logs (``tests/runtime/test_link*.py``,
 ``test_outbox*.py``, ``test_log.py``), L20 (``tests/model/test_hall_*``, ``tests/firmware_config``,
@@ -30,16 +36,22 @@ from tests.simulation.checkers import (
     answers,
     appointments,
     counters,
+    covers,
     emergencies,
+    going_on,
     helping,
+    hours,
     notices,
     numbers,
     order,
     papers,
     persons,
+    posts,
     ratings,
     screens,
+    slips,
     statuses,
+    summons,
     voices,
 )
 from tests.simulation.checkers.violation import Violation
@@ -48,6 +60,7 @@ from tests.simulation.trace import Trace
 JUDGES = (
     *(numbers, papers, statuses, counters, order, answers, ratings, screens, voices),
     *(emergencies, persons, appointments, notices, helping),
+    *(covers, posts, hours, going_on, slips, summons),
 )
 
 __all__ = ["JUDGES", "Violation", "check"]

@@ -79,7 +79,7 @@ def _kept_word(trace: Trace) -> Iterator[Violation]:
             yield Violation("L14", answer.at_ms, f"{command} {answer.id} was answered and {missing} is lost")
 
 
-_LEAVES_A_TRACE: dict[str, type[e.Event]] = {
+_LEAVES_A_TRACE: dict[str, tuple[type[e.Event], ...] | type[e.Event]] = {
     "OpenCounter": e.CounterOpened,
     "PauseCounter": e.CounterPaused,
     "ResumeCounter": e.CounterResumed,
@@ -105,6 +105,15 @@ _LEAVES_A_TRACE: dict[str, type[e.Event]] = {
     "AnswerHelp": e.HelpAnswered,
     "BookAppointment": e.AppointmentBooked,
     "CancelAppointment": e.AppointmentCancelled,
+    "UndoLast": e.ActionUndone,
+    "NextService": e.VisitPartFinished,
+    "ServeDirect": e.DirectServed,
+    "GiveReturnSlip": e.ReturnSlipGiven,
+    "ApproveExtension": e.ExtensionApproved,
+    "AppointSubstitute": e.SubstituteAppointed,
+    "ExcuseCounter": e.CounterExcused,
+    "LogOut": (e.ClerkLoggedOut, e.CounterClosed),
+    "ExplainEvaluation": e.EvaluationExplained,
 }
 """Accepted commands that always change something. A ticket that was known before may be asked for, confirmed,
 reported or given up once more without any event."""
@@ -116,7 +125,7 @@ def _missing(command: str, result: dict[str, Any], entries: list[Entry]) -> str:
         return ""
     events = [entry.event for entry in entries if isinstance(entry.event, kind)]
     if not events:
-        return f"its {kind.__name__}"
+        return f"its {kind.__name__}" if isinstance(kind, type) else "its event"
     call = result.get("call_id")
     if call is not None and call not in [getattr(event, "call_id", None) for event in events]:
         return f"call {call}"

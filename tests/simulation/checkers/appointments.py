@@ -1,6 +1,7 @@
 """L26: an appointment is good for one ticket, from shortly before its time on; in time first, late like others."""
 
 from collections.abc import Iterator
+from typing import TypeGuard
 
 from broker.model import events as e
 from broker.model.hall import Hall
@@ -17,16 +18,24 @@ def check(trace: Trace) -> Iterator[Violation]:
     """Walk the journal once."""
     story = Story()
     booked: dict[str, e.AppointmentBooked] = {}
+    slips: set[str] = set()
     for entry in trace.journal:
         event = entry.event
-        if isinstance(event, e.AppointmentBooked):
+        if isinstance(event, e.ReturnSlipGiven):
+            slips.add(event.slip)  # kept like an appointment, by a law of its own
+        elif isinstance(event, e.AppointmentBooked):
             booked[event.appointment] = event
         elif isinstance(event, e.AppointmentCancelled):
             booked.pop(event.appointment, None)
-        elif trace.hall is not None and isinstance(event, e.TicketReserved | e.TicketReported) and event.appointment:
+        elif trace.hall is not None and _for_a_booking(event, slips):
             for sentence in _checked_in(trace.hall, story, booked.get(event.appointment), event):
                 yield Violation("L26", entry.at_ms, f"{event.number}: {sentence}")
         story.take(entry)
+
+
+def _for_a_booking(event: e.Event, slips: set[str]) -> TypeGuard[e.TicketReserved | e.TicketReported]:
+    born = isinstance(event, e.TicketReserved | e.TicketReported)
+    return born and event.appointment is not None and event.appointment not in slips
 
 
 def _checked_in(

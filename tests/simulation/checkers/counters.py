@@ -16,6 +16,7 @@ _AT_THE_COUNTER = (
     e.TicketMissed,
     e.TicketHeld,
     e.TicketTransferred,
+    e.VisitPartFinished,
 )
 
 
@@ -46,6 +47,9 @@ def _of(story: Story, entry: Entry) -> Iterator[Violation]:
             yield Violation("L5", entry.at_ms, sentence)
     elif isinstance(event, _AT_THE_COUNTER) and story.window(event.counter).ticket != event.ticket:
         sentence = f"{type(event).__name__} of ticket {event.ticket} at counter {event.counter}, where it is not"
+        yield Violation("L5", entry.at_ms, sentence)
+    elif isinstance(event, e.ActionUndone) and story.window(event.counter).ticket not in (None, event.ticket):
+        sentence = f"{event.undone} was taken back at counter {event.counter}, where somebody else is"
         yield Violation("L5", entry.at_ms, sentence)
     elif isinstance(event, e.CounterClosed) and story.window(event.counter).ticket is not None:
         yield Violation("L5", entry.at_ms, f"counter {event.counter} closed with a ticket at it")

@@ -13,6 +13,7 @@ CLOCKS = "clock"
 NEVER_MS = 2**53
 HALL = "hall"
 SERVER = "server"
+JOURNAL = "hall.db"
 
 
 def lost_card_after(trace: Trace, device: str, at_ms: int) -> bool:
@@ -57,3 +58,8 @@ def _faults_of(trace: Trace, device: str, from_ms: int, to_ms: int) -> Iterator[
     for fault in trace.faults:
         if from_ms <= fault.at_ms <= to_ms and fault.whom.partition(" ")[0] in (device, HALL):
             yield fault
+
+
+def disk_was_full(trace: Trace, from_ms: int, to_ms: int) -> bool:
+    """Whether the server's disk had no room between two moments."""
+    return any("full" in f.kind and f.whom == JOURNAL and from_ms <= f.at_ms <= to_ms for f in trace.faults)

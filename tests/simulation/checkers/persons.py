@@ -23,10 +23,12 @@ def check(trace: Trace) -> Iterator[Violation]:
         if trace.hall is not None and isinstance(event, e.TicketReserved):
             whose = event.principal or event.person
             found = _given(trace.hall, story, event, whose)
-        elif trace.hall is not None and isinstance(event, e.TicketTransferred):
+        elif trace.hall is not None and isinstance(event, e.TicketTransferred | e.VisitPartFinished):
             sent_on = story.tickets.get(event.ticket)
             whose = None if sent_on is None else sent_on.whose
             found = _second(trace.hall, story, event.ticket, event.service, whose, event.at_ms)
+        elif trace.hall is not None and isinstance(event, e.ActionUndone):
+            found = _again(trace.hall, story, event)
         yield from (Violation("L25", entry.at_ms, sentence) for sentence in found)
         story.take(entry)
 
@@ -44,6 +46,13 @@ def _given(hall: Hall, story: Story, event: e.TicketReserved, whose: str | None)
     as_agent = sum(told.principal is not None and told.person == event.person for told in counted)
     if event.principal is not None and event.person is not None and as_agent >= hall.rules.agent_tickets_a_day:
         yield f"{event.number} is ticket {as_agent + 1} of one agent today"
+
+
+def _again(hall: Hall, story: Story, event: e.ActionUndone) -> Iterator[str]:
+    """Who is sent back to where he was, in place of whatever he took since."""
+    told, acts = story.tickets.get(event.ticket), story.window(event.counter).acts
+    if told is not None and acts:
+        yield from _second(hall, story, event.ticket, acts[-1].before.service, told.whose, event.at_ms)
 
 
 def _second(hall: Hall, story: Story, ticket: str, service: str, whose: str | None, at_ms: int) -> Iterator[str]:

@@ -18,13 +18,22 @@ MAY_BECOME: dict[TicketStatus, tuple[TicketStatus, ...]] = {
     S.RESERVED: (S.WAITING, S.VOID),
     S.WAITING: (S.CALLED, S.HELD, S.CANCELLED, S.EXPIRED),
     S.CALLED: (S.SERVING, S.SERVED, S.NO_SHOW, S.HELD, S.WAITING),
-    S.SERVING: (S.SERVED, S.HELD, S.WAITING),
+    S.SERVING: (S.SERVED, S.HELD, S.WAITING, S.SERVING),
     S.HELD: (S.CALLED, S.WAITING, S.EXPIRED),
     S.NO_SHOW: (S.WAITING, S.EXPIRED),
     S.VOID: (),
     S.SERVED: (),
     S.CANCELLED: (),
     S.EXPIRED: (),
+}
+"""Serving goes on as serving where one visit of a ticket ends and the next begins. An undo goes arrows of its own."""
+MAY_BE_AGAIN: dict[TicketStatus, tuple[TicketStatus, ...]] = {
+    S.CALLED: (S.WAITING, S.HELD, S.NO_SHOW),
+    S.SERVING: (S.CALLED,),
+    S.SERVED: (S.CALLED, S.SERVING),
+    S.NO_SHOW: (S.CALLED,),
+    S.HELD: (S.CALLED, S.SERVING),
+    S.WAITING: (S.CALLED, S.SERVING),
 }
 _BIRTHS = (e.TicketReserved, e.TicketReported)
 _NOT_TODAY = (e.TicketReportedLate, e.NumberClashed)
@@ -42,6 +51,8 @@ def check(trace: Trace) -> Iterator[Violation]:
             yield Violation("L18", entry.at_ms, sentence, {"by_ms": now_ms - entry.event.at_ms})
         now_ms = max(now_ms, entry.event.at_ms)
         yield from _of_ticket(story, entry)
+        if isinstance(entry.event, e.ActionUndone):
+            yield from _taken_back(trace, story, entry, entry.event)
         story.take(entry)
         if isinstance(entry.event, e.DayClosed):
             yield from _after_close(story, entry, _staying(trace, index, entry.command))
@@ -65,12 +76,34 @@ def _of_ticket(story: Story, entry: Entry) -> Iterator[Violation]:
         return
     after = S.WAITING if isinstance(event, e.TicketConfirmed) else status_after(event)
     unchanged = isinstance(event, e.TicketConfirmed) and told.status is not S.RESERVED
-    if after is not None and not unchanged and after not in MAY_BECOME[told.status]:
+    table = MAY_BE_AGAIN if isinstance(event, e.ActionUndone) else MAY_BECOME
+    if after is not None and not unchanged and after not in table.get(told.status, ()):
         yield Violation("L6", entry.at_ms, f"ticket {told.number} went from {told.status} to {after}")
     if isinstance(event, e.TicketCalled) and event.at_ms < told.arrived_ms:
         yield Violation("L18", entry.at_ms, f"ticket {told.number} was called before it arrived")
     if isinstance(event, e.ServiceFinished) and told.called_ms is not None and event.at_ms < told.called_ms:
         yield Violation("L18", entry.at_ms, f"ticket {told.number} was served before it was called")
+
+
+def _taken_back(trace: Trace, story: Story, entry: Entry, event: e.ActionUndone) -> Iterator[Violation]:
+    """The newest act of the counter, soon after it, while its ticket is as the act left it: it is as it was before."""
+    window, told = story.window(event.counter), story.tickets.get(event.ticket)
+    act = window.acts[-1] if window.acts else None
+    if act is None or told is None or (act.what, act.before.ticket) != (event.undone, event.ticket):
+        newest = "nothing" if act is None else f"{act.what} of ticket {act.before.ticket}"
+        sentence = f"counter {event.counter} took {event.undone} of ticket {event.ticket} back, and did {newest} last"
+        yield Violation("L6", entry.at_ms, sentence)
+        return
+    within_s = 10 if trace.hall is None else trace.hall.rules.undo_s
+    facts = {"after_ms": event.at_ms - act.at_ms}
+    if event.at_ms - act.at_ms > within_s * 1000:
+        yield Violation("L6", entry.at_ms, f"{event.undone} of {told.number} was taken back too late", facts)
+    if event.status is not act.before.status:
+        facts = {"was": act.before.status, "is": event.status}
+        yield Violation("L6", entry.at_ms, f"{told.number} is not again what it was", facts)
+    if told.since_ms != act.at_ms or window.ticket not in (None, told.ticket):
+        sentence = f"{event.undone} of {told.number} was taken back after somebody had gone on"
+        yield Violation("L6", entry.at_ms, sentence)
 
 
 def _staying(trace: Trace, after: int, command: str) -> set[str]:

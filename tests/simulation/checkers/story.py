@@ -5,7 +5,7 @@ a later day opens, as people forget theirs.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from broker.model import events as e
@@ -37,6 +37,9 @@ class Told:
     principal: str | None = None
     phone_tail: str | None = None
     appointment: str | None = None
+    recalls: int = 0
+    summoned_ms: int | None = None
+    """When it was called or recalled last."""
 
     @property
     def whose(self) -> str | None:
@@ -44,12 +47,23 @@ class Told:
         return self.principal or self.person
 
 
+@dataclass(frozen=True)
+class Act:
+    """What was done to a ticket at a counter, when, and the ticket as it was before."""
+
+    what: str
+    at_ms: int
+    before: Told
+
+
 @dataclass
 class Window:
-    """One counter, as far as the journal tells."""
+    """One counter, as far as the journal tells. ``acts`` may be taken back, the last first."""
 
     status: CounterStatus = CounterStatus.CLOSED
     ticket: str | None = None
+    clerk: str | None = None
+    acts: list[Act] = field(default_factory=list)
 
 
 @dataclass
@@ -62,6 +76,10 @@ class Story:
     last_day: str | None = None
     emergency: bool = False
     position: int = 0
+    command: str = ""
+    """Whose event is told now."""
+    back: tuple[str, Told] | None = None
+    """Who came back into the line last: by which command, and the ticket as it was before."""
 
     def window(self, counter: str) -> Window:
         return self.windows.setdefault(counter, Window())
@@ -72,6 +90,7 @@ class Story:
 
     def take(self, entry: Entry) -> None:
         """Fold one entry."""
+        self.command = entry.command
         teller = _TELLERS.get(type(entry.event))
         if teller is not None:
             teller(self, entry.event)
@@ -82,6 +101,10 @@ def status_after(event: e.Event) -> TicketStatus | None:
     """The status an event gives its ticket; None when it gives none."""
     if isinstance(event, e.TicketReported):
         return S.RESERVED if event.holding is Holding.MAYBE else S.WAITING
+    if isinstance(event, e.VisitPartFinished):
+        return S.SERVING if event.stays else S.WAITING
+    if isinstance(event, e.ActionUndone):
+        return event.status
     return _AFTER.get(type(event))
 
 
@@ -101,6 +124,8 @@ _AFTER: dict[type[e.Event], TicketStatus] = {
     e.TicketExpired: S.EXPIRED,
 }
 _LEAVES = (e.ServiceFinished, e.TicketMissed, e.TicketHeld, e.TicketTransferred)
+_ACTS = (e.TicketCalled, e.ServiceStarted, *_LEAVES)
+"""What a counter may take back."""
 
 
 def _born(story: Story, event: Any) -> None:
@@ -111,7 +136,7 @@ def _born(story: Story, event: Any) -> None:
         priority=event.priority,
         kiosk=event.kiosk,
         arrived_ms=event.arrived_at_ms,
-        clock_ms=event.arrived_at_ms,
+        clock_ms=event.arrived_at_ms if event.clock_ms is None else event.clock_ms,
         status=status_after(event) or S.RESERVED,
         since_ms=event.at_ms,
         line_since=story.position,
@@ -138,9 +163,14 @@ def _moved(story: Story, event: Any) -> None:
     told = story.tickets.get(event.ticket)
     if told is None:
         return
+    if isinstance(event, _ACTS):
+        story.window(event.counter).acts.append(Act(type(event).__name__, event.at_ms, _before(story, event, told)))
+    elif isinstance(event, e.TicketReturned):
+        story.back = story.command, replace(told)
     was, told.status, told.since_ms = told.status, status_after(event) or told.status, event.at_ms
     if isinstance(event, e.TicketCalled):
         told.called_ms, told.at_counter = event.at_ms, event.counter
+        told.summoned_ms, told.recalls = event.at_ms, 0
         story.window(event.counter).ticket = event.ticket
     if isinstance(event, e.TicketTransferred):
         told.service, told.to_counter, told.clock_ms = event.service, event.to_counter, event.clock_ms
@@ -152,21 +182,92 @@ def _moved(story: Story, event: Any) -> None:
         told.at_counter = None
 
 
+def _before(story: Story, event: Any, told: Told) -> Told:
+    """Who is called by number out of a missed call comes back for that alone: before it the number was missed."""
+    command, missed = story.back or ("", told)
+    if isinstance(event, e.TicketCalled) and command == story.command and missed.ticket == event.ticket:
+        return missed
+    return replace(told)
+
+
+def _recalled(story: Story, event: Any) -> None:
+    told = story.tickets.get(event.ticket)
+    if told is not None:
+        told.recalls, told.summoned_ms = told.recalls + 1, event.at_ms
+    story.window(event.counter).acts = []
+
+
+def _went_on(story: Story, event: Any) -> None:
+    """One visit of a ticket is over, the next one begins here or waits somewhere."""
+    told, window = story.tickets.get(event.ticket), story.window(event.counter)
+    window.acts = []
+    if told is None:
+        return
+    told.status, told.since_ms, told.service = status_after(event) or told.status, event.at_ms, event.service
+    if event.stays:
+        told.called_ms = event.at_ms
+        return
+    told.to_counter, told.clock_ms = event.to_counter, event.clock_ms
+    window.ticket = told.at_counter = None
+
+
+def _undone(story: Story, event: Any) -> None:
+    """The ticket is as it was; who holds it and who goes first others may have changed since."""
+    told, window = story.tickets.get(event.ticket), story.window(event.counter)
+    act = window.acts.pop() if window.acts else None
+    if told is None or act is None or act.before.ticket != event.ticket:
+        return
+    was = act.before
+    told.service, told.to_counter, told.clock_ms, told.line_since = (
+        was.service, was.to_counter, was.clock_ms, was.line_since,
+    )  # fmt: skip
+    told.called_ms, told.returns, told.recalls, told.summoned_ms = (
+        was.called_ms, was.returns, was.recalls, was.summoned_ms,
+    )  # fmt: skip
+    told.status, told.since_ms = event.status, was.since_ms
+    told.at_counter = event.counter if event.status in (S.CALLED, S.SERVING) else None
+    window.ticket = event.ticket if told.at_counter is not None else None
+
+
+def _forgets(story: Story, event: Any) -> None:
+    """From now on nothing is taken back here."""
+    story.window(event.counter).acts = []
+
+
 def _window(status: CounterStatus) -> Callable[[Story, Any], None]:
     def tell(story: Story, event: Any) -> None:
-        story.window(event.counter).status = status
+        window = story.window(event.counter)
+        window.status, window.acts = status, []
+        if isinstance(event, e.CounterOpened):
+            window.clerk = event.clerk
+        elif isinstance(event, e.CounterClosed):
+            window.clerk = None
 
     return tell
+
+
+def _post(story: Story, event: Any) -> None:
+    story.window(event.counter).clerk = event.clerk if isinstance(event, e.ClerkLoggedIn) else None
 
 
 def _day_opened(story: Story, event: Any) -> None:
     if event.day != story.last_day:
         story.tickets = {}
     story.day = story.last_day = event.day
+    _border(story)
 
 
 def _day_closed(story: Story, event: Any) -> None:
     story.day = None
+    _border(story)
+    for window in story.windows.values():
+        window.clerk = None
+
+
+def _border(story: Story) -> None:
+    """Nothing of the day before is taken back."""
+    for window in story.windows.values():
+        window.acts = []
 
 
 def _priority(story: Story, event: Any) -> None:
@@ -188,6 +289,13 @@ _TELLERS: dict[type[e.Event], Callable[[Story, Any], None]] = {
     e.CounterResumed: _window(CounterStatus.OPEN),
     e.CounterPaused: _window(CounterStatus.PAUSED),
     e.CounterClosed: _window(CounterStatus.CLOSED),
+    e.TicketRecalled: _recalled,
+    e.VisitPartFinished: _went_on,
+    e.ActionUndone: _undone,
+    e.DirectServed: _forgets,
+    e.ReturnSlipGiven: _forgets,
+    e.ClerkLoggedIn: _post,
+    e.ClerkLoggedOut: _post,
     e.DayOpened: _day_opened,
     e.DayClosed: _day_closed,
     e.PriorityConfirmed: _priority,
