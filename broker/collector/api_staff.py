@@ -26,6 +26,8 @@ CLERK_COMMANDS: tuple[type[c.Command], ...] = (
     c.AnswerHelp,
     c.BookAppointment,
     c.CancelAppointment,
+    c.FillSheet,
+    c.SignSheet,
 )
 MANAGER_COMMANDS: tuple[type[c.Command], ...] = (
     *CLERK_COMMANDS,
@@ -40,6 +42,7 @@ MANAGER_COMMANDS: tuple[type[c.Command], ...] = (
     c.EndEmergency,
     c.AppointSubstitute,
     c.ExcuseCounter,
+    c.ReopenSheet,
 )
 
 
@@ -107,8 +110,21 @@ def check_right(web: Web, account: Account, wish: c.Command) -> None:
         raise NotYourRole
     if isinstance(wish, c.LogIn) and wish.clerk != account.clerk:
         raise NotYourCounter  # nobody says of another that he is there
-    if not manages:
+    if isinstance(wish, c.FillSheet | c.SignSheet):
+        _check_part(account, wish, manages=manages)
+    elif not manages:
         check_counter(web, account.clerk, wish)
+
+
+def _check_part(account: Account, wish: c.FillSheet | c.SignSheet, *, manages: bool) -> None:
+    """Of a day's sheet: nobody writes or signs as the duty leader who is not, nor as a clerk whose account it is not.
+
+    At which counters the clerk stood that day, the engine knows.
+    """
+    if (wish.who == "leader") != manages:
+        raise NotYourRole
+    if wish.who == "clerk" and wish.clerk != account.clerk:
+        raise NotYourCounter
 
 
 def check_counter(web: Web, clerk: str | None, wish: c.Command) -> None:

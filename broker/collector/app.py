@@ -15,6 +15,7 @@ from broker.collector import (
     api_virtual,
     pages_appointments,
     pages_public,
+    pages_sheets,
     pages_slips,
     pages_staff,
     pages_virtual,
@@ -95,7 +96,7 @@ def create_app(
     _doors(app, web)
     _errors(app)
     modules: list[Any] = [api_evaluations, api_public, api_staff, stream, pages_public, pages_staff]
-    modules += [pages_appointments, pages_slips]
+    modules += [pages_appointments, pages_slips, pages_sheets]
     if options.virtual:
         modules += [api_virtual, pages_virtual]
     for module in modules:

@@ -1,4 +1,4 @@
-"""What the duty leader should know: pauses that run long, counters without anybody, who is missing. Pure.
+"""What the duty leader should know: pauses that run long, counters without anybody, who is missing, sheets. Pure.
 
 The engine decides what is a task and what an incident; here it becomes a sentence.
 """
@@ -26,6 +26,14 @@ def duty_attention(hall: Hall, live: Live, now_ms: int) -> Iterator[a.Attention]
             yield _of_cover(view, view.cover, (now_ms - view.cover.since_ms) // 60_000)
         if view.stranded:
             yield _of_stranded(view)
+        for note in view.sheets:
+            if note.task:
+                yield a.Attention(
+                    level="warning",
+                    subject=key,
+                    zh=f"{view.name} 号窗口 {note.day} 的工作日报表未完成",
+                    en=f"The sheet of counter {view.name} of {note.day} is unfinished.",
+                )
         if view.post is not None and view.post.absent_since_ms is not None:
             minutes = (now_ms - view.post.absent_since_ms) // 60_000
             yield a.Attention(

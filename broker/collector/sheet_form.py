@@ -1,0 +1,35 @@
+"""From the fields of a form to the entries of a sheet, and the tag of the figures that were shown beside it. Pure."""
+
+import hashlib
+from collections.abc import Callable
+
+import msgspec
+
+from broker.collector.errors import Malformed
+from broker.model.hall import Hall
+from broker.model.sheet_items import COUNT_MOST, ITEMS_VERSION, items_of
+from broker.store.sheet_shape import Entries, SheetFigures
+
+CHECKED = {"yes": True, "no": False}
+
+
+def entries_of(hall: Hall, field: Callable[[str], str | None], remark: str) -> Entries:
+    """Of every item that was filled in; one left empty is not there. Malformed names the item that no form has."""
+    counts: dict[str, int] = {}
+    checks: dict[str, bool] = {}
+    for key, item in items_of(hall.sheet_items).items():
+        text = (field(f"item-{key}") or "").strip()
+        if not text:
+            continue
+        if item.kind == "check" and text in CHECKED:
+            checks[key] = CHECKED[text]
+        elif item.kind == "count" and text.isascii() and text.isdecimal() and int(text[:6]) <= COUNT_MOST:
+            counts[key] = int(text)
+        else:
+            raise Malformed(detail=f"item-{key}")
+    return Entries(items_version=ITEMS_VERSION, counts=counts, checks=checks, remark=remark)
+
+
+def tag_of(figures: SheetFigures) -> str:
+    """Names what was shown; other figures have another tag."""
+    return hashlib.sha256(msgspec.json.encode(figures, order="deterministic")).hexdigest()[:24]
