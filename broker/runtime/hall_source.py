@@ -11,7 +11,15 @@ from zoneinfo import ZoneInfo
 
 from broker.model.address import BadAddress
 from broker.model.hall import Hall
-from broker.model.hall_address_checks import ADDRESS_TABLES, PADS, SCREENS, SPEAKERS, address_rows
+from broker.model.hall_address_checks import (
+    ADDRESS_TABLES,
+    CONSOLE_KEYS,
+    CONSOLE_LAMPS,
+    PADS,
+    SCREENS,
+    SPEAKERS,
+    address_rows,
+)
 from broker.model.hall_file import HALL_LIMIT_BYTES, parse_hall
 from broker.model.hall_mistakes import HallFileError, Mistake, complain
 from broker.model.words import Names
@@ -19,6 +27,8 @@ from broker.runtime.canvas.address import parse_screen_address
 from broker.runtime.key_address import parse_key_address, parse_lamp_address
 from broker.runtime.serial_address import SerialAddress
 from broker.runtime.speaker_address import parse_speaker_address
+
+PIN = tuple(f"{scheme}://" for scheme in PADS)
 
 
 def load_hall(path: Path | str) -> Hall:
@@ -76,7 +86,7 @@ def _driver_reads(path: str, text: str, schemes: tuple[str, ...]) -> None:
         parse_screen_address(text)
     elif schemes == SPEAKERS:
         parse_speaker_address(text)
-    elif schemes == PADS:
+    elif schemes in (PADS, CONSOLE_KEYS, CONSOLE_LAMPS) and text.startswith(PIN):
         is_lamp = path.endswith(".lamp") or path.split(".")[-2] == "lamps"
         (parse_lamp_address if is_lamp else parse_key_address)(text)
     elif text.startswith("serial:"):
