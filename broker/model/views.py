@@ -199,7 +199,7 @@ class Post(Shown, frozen=True, kw_only=True):
 
 
 class SheetNote(Shown, frozen=True, kw_only=True):
-    """The day's sheet of a counter, one of the newest days: how far it is; ``task``: the duty leader is to see to it."""
+    """How far the sheet of a counter and day is; ``task``: the duty leader is to see to it."""
 
     day: str
     stage: SheetStage

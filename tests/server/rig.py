@@ -14,14 +14,21 @@ from tests.halls import CLOSES_MS, DAY, OPENS_MS, small_hall
 class WriterRig:
     """``send`` a device's command, ``commit``, read the answers; ``restart`` as after kill -9."""
 
-    def __init__(self, folder: Path, hall: Hall | None = None, open_day_id: str = "open-day-1") -> None:
+    def __init__(
+        self,
+        folder: Path,
+        hall: Hall | None = None,
+        open_day_id: str = "open-day-1",
+        at_ms: int = OPENS_MS,
+        sessions: tuple[SessionTimes, ...] = (),
+    ) -> None:
         self.hall = hall or small_hall()
         self.path = folder / "hall.db"
-        self.now_ms = OPENS_MS
+        self.now_ms = at_ms
         self.made = 0
         self._boot()
         session = SessionTimes("day", OPENS_MS, CLOSES_MS, CLOSES_MS - 1_800_000)
-        self.writer.ask(OpenDay(day=DAY, sessions=(session,)), open_day_id)
+        self.writer.ask(OpenDay(day=DAY, sessions=sessions or (session,)), open_day_id)
         self.writer.commit()
 
     def _boot(self) -> None:
