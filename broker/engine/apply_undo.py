@@ -21,12 +21,12 @@ UNDOABLE = (
     e.TicketMissed,
     e.TicketHeld,
     e.TicketTransferred,
-)
-_FORGETTING = (
-    e.TicketRecalled,
     e.VisitPartFinished,
     e.DirectServed,
-    e.ReturnSlipGiven,
+)
+_ENDS = (e.ServiceFinished, e.VisitPartFinished)
+_FORGETTING = (
+    e.TicketRecalled,
     e.CounterOpened,
     e.CounterPaused,
     e.CounterResumed,
@@ -41,13 +41,15 @@ _ACTED_ON = (
 
 def before(state: State, event: e.Event) -> Done | None:
     """The ticket of an action that may be undone, before the action."""
-    if not isinstance(event, UNDOABLE):
+    if not isinstance(event, (*UNDOABLE, e.ReturnSlipGiven)):
         return None
+    what, visit = type(event).__name__, state.counters[event.counter].visit
+    if isinstance(event, e.DirectServed):
+        return Done(what, event.at_ms, TicketStatus.SERVED, None, visit)
     ticket = state.tickets[event.ticket]
     copy = replace(_missed(state, ticket, event) or ticket)
-    mean_ms = state.mean_ms.get(ticket.service) if isinstance(event, e.ServiceFinished) else None
-    visit = state.counters[event.counter].visit
-    return Done(type(event).__name__, event.at_ms, ticket.status, copy, visit, mean_ms)
+    mean_ms = state.mean_ms.get(ticket.service) if isinstance(event, _ENDS) else None
+    return Done(what, event.at_ms, ticket.status, copy, visit, mean_ms)
 
 
 def _missed(state: State, ticket: Ticket, event: e.Event) -> Ticket | None:
@@ -68,10 +70,13 @@ def remember(state: State, event: e.Event, done: Done | None) -> None:
         state.came_back = None
         for counter in state.counters.values():
             counter.done = []
-    elif done is not None and isinstance(event, UNDOABLE):
-        ticket = state.tickets[event.ticket]
-        done.after, done.learned_ms = ticket.status, state.mean_ms.get(ticket.service)
+    elif done is not None and isinstance(event, (*UNDOABLE, e.ReturnSlipGiven)):
         counter = state.counters[event.counter]
+        if done.before is not None:
+            done.after = state.tickets[done.before.ticket].status
+            done.learned_ms = state.mean_ms.get(done.before.service)
+        slip = isinstance(event, e.ReturnSlipGiven)  # its end of the visit and all before stay as they are
+        counter.done = [] if slip else counter.done
         counter.done = [*counter.done, done][-UNDONE_MOST:]
 
 
@@ -79,9 +84,12 @@ def undone(state: State, event: e.ActionUndone) -> None:
     """The ticket is what it was, where it was."""
     counter = state.counters[event.counter]
     done = counter.done.pop()
+    if done.before is None:
+        counter.visit = done.visit  # the visit's record stays: a rating that was thanked for may be on its way
+        return
     ticket = state.tickets[event.ticket]
-    if not may_be_undone(ticket.status, event.status):
-        raise BrokenLifeCycle(ticket.ticket, ticket.status, event.status)
+    if event.status is None or not may_be_undone(ticket.status, event.status):
+        raise BrokenLifeCycle(ticket.ticket, ticket.status, event.status or ticket.status)
     if ticket.status is TicketStatus.WAITING:
         state.leave_line(ticket)
     if ticket.status in AT_COUNTER:

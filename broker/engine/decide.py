@@ -27,6 +27,7 @@ from broker.engine import (
 from broker.engine.context import Asked, Desk, Outcome, Refused
 from broker.engine.free_text import check_free_text
 from broker.engine.rights import check_rights
+from broker.engine.seen import check_seen
 from broker.engine.state import State
 from broker.model import commands as c
 from broker.model.hall import Hall
@@ -93,6 +94,8 @@ def decide(hall: Hall, state: State, command: c.Command, asked: Asked) -> Outcom
     try:
         check_rights(hall, command, asked)
         check_free_text(command)
-        return DECIDERS[type(command)](Desk(hall, state, asked), command)
+        desk = Desk(hall, state, asked)
+        check_seen(desk, command)
+        return DECIDERS[type(command)](desk, command)
     except Refused as refused:
         return Outcome(refused.events, refusal=refused.refusal)

@@ -14,7 +14,7 @@ from broker.engine.waiting import Load, expected, load_of
 from broker.model import views as v
 from broker.model.hall import Hall
 from broker.model.numbers import offered_by, ranges_of
-from broker.model.words import SHUT_REASONS, CounterStatus, Names, TicketStatus
+from broker.model.words import SHUT_REASONS, UNDO_NAMES, CounterStatus, Names, TicketStatus
 from broker.model.zones import counters_of
 
 Key = tuple[str, str]
@@ -237,9 +237,10 @@ class Projection:
     def _undo(self, key: str) -> v.UndoOffer | None:
         done = self.state.counter(key).done
         within_ms = self.hall.rules.undo_s * 1000
-        if not done or not within_ms:
+        if not done or not within_ms or done[-1].what not in UNDO_NAMES:
             return None
-        number = self.state.tickets[done[-1].before.ticket].number
+        before = done[-1].before
+        number = "" if before is None else self.state.tickets[before.ticket].number
         return v.UndoOffer(what=done[-1].what, number=number, until_ms=done[-1].at_ms + within_ms)
 
     def _counter_ticket(self, ticket_id: str) -> v.CounterTicket:

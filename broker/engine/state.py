@@ -82,13 +82,13 @@ class Done:
     """What was done last at a counter, and the ticket as it was before: all that an undo needs.
 
     ``what`` is the event's type, ``after`` the status it gave; ``visit`` that of the counter before. ``mean_ms`` is
-    the service's mean before a finish, ``learned_ms`` after it.
+    the service's mean before a finish, ``learned_ms`` after it. Of a service without a ticket ``before`` is None.
     """
 
     what: str
     at_ms: int
     after: TicketStatus
-    before: Ticket
+    before: Ticket | None
     visit: str | None = None
     mean_ms: float | None = None
     learned_ms: float | None = None

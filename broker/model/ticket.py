@@ -16,7 +16,7 @@ LIFE: dict[S, frozenset[S]] = {
 }
 UNDO: dict[S, frozenset[S]] = {
     S.CALLED: frozenset({S.WAITING, S.HELD, S.NO_SHOW}),
-    S.SERVING: frozenset({S.CALLED}),
+    S.SERVING: frozenset({S.CALLED, S.SERVING}),
     S.SERVED: frozenset({S.CALLED, S.SERVING}),
     S.NO_SHOW: frozenset({S.CALLED}),
     S.HELD: frozenset({S.CALLED, S.SERVING}),

@@ -22,6 +22,9 @@ Sentence = Annotated[str, msgspec.Meta(max_length=200)]
 PrintedNumber = Annotated[str, msgspec.Meta(pattern=r"^[A-Z][0-9]{2,4}$(?!\n)")]
 """A number as it stands on paper and screens, e.g. ``A042``."""
 
+SeenAtCounter = Annotated[str, msgspec.Meta(pattern=r"^([A-Z][0-9]{2,4})?$(?!\n)")]
+"""Whose number stood at a counter when somebody pressed a key there; empty: nobody's."""
+
 BusinessDay = Annotated[str, msgspec.Meta(pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$(?!\n)")]
 """A date of the hall, e.g. ``2026-11-22``."""
 
@@ -172,6 +175,8 @@ UNDO_NAMES: dict[str, Names] = {
     "TicketMissed": Names("过号", "no-show"),
     "TicketHeld": Names("挂起", "hold"),
     "TicketTransferred": Names("转移", "transfer"),
+    "VisitPartFinished": Names("办下一项", "next service"),
+    "DirectServed": Names("未取号直接办理", "service without a ticket"),
 }
 """What a counter may take back, by the type of the event."""
 

@@ -99,7 +99,7 @@ class DayFold:
     ratings: dict[str, Level] = field(default_factory=dict)
     clerks: dict[str, str | None] = field(default_factory=dict)
     sheets: SheetFold = field(default_factory=SheetFold)
-    before: dict[str, list[TicketStory]] = field(default_factory=dict)
+    before: dict[str, list[TicketStory | None]] = field(default_factory=dict)
     """Counter -> the tickets of its last actions as they were before, in case one is undone."""
 
     def fold(self, position: int, event: e.Event) -> None:
@@ -108,7 +108,7 @@ class DayFold:
         self.sheets.fold(position, event)
         if isinstance(event, _UNDOABLE):
             stories = self.before.setdefault(event.counter, [])
-            stories.append(replace(self.tickets[event.ticket]))
+            stories.append(None if isinstance(event, e.DirectServed) else replace(self.tickets[event.ticket]))
             del stories[:-UNDONE_MOST]
         write = _WRITERS.get(type(event))
         if write is not None:
@@ -249,8 +249,9 @@ def _pause_ended(fold: DayFold, event: e.CounterResumed | e.CounterClosed) -> No
 def _undone(fold: DayFold, event: e.ActionUndone) -> None:
     """What was taken back is no call and no visit; the journal alone still has it."""
     story = fold.before[event.counter].pop()
-    story.status = event.status
-    fold.tickets[event.ticket] = story
+    if story is not None and event.status is not None:
+        story.status = event.status
+        fold.tickets[event.ticket] = story
     what = _WHAT.get(event.undone)
     if what is not None:
         _drop_last(fold.endings, lambda ended: ended.counter == event.counter and ended.what == what)
@@ -286,9 +287,13 @@ _UNDOABLE = (
     e.TicketMissed,
     e.TicketHeld,
     e.TicketTransferred,
+    e.VisitPartFinished,
+    e.DirectServed,
 )
 _WHAT = {
     e.ServiceFinished.__name__: "served",
+    e.VisitPartFinished.__name__: "served",
+    e.DirectServed.__name__: "served",
     e.TicketMissed.__name__: "no_show",
     e.TicketHeld.__name__: "held",
     e.TicketTransferred.__name__: "transferred",

@@ -69,6 +69,10 @@ class PaperModel:
 
     def may(self, wish: c.Command) -> bool | None:
         """True: it must be done. False: it must be refused. None: only the engine knows."""
+        may = self._may(wish)
+        return None if may and getattr(wish, "seen", None) is not None else may  # whoever was seen may have gone
+
+    def _may(self, wish: c.Command) -> bool | None:
         counter = getattr(wish, "counter", None)
         if counter is not None and counter not in self.hall.counters:
             return False
@@ -261,10 +265,13 @@ class PaperModel:
 
     def _undone(self, window: Window, result: dict) -> None:  # type: ignore[type-arg]
         """The ticket is what it was; whoever was called goes, whoever was sent away is here again."""
+        if result["undone"] == "DirectServed":
+            self.visits.discard(result["visit"])
+            return
         ticket = str(self.of_number(result["number"]))
         self.papers[ticket].status = S(result["status"])
         window.ticket = ticket if self.papers[ticket].status in WITH_CLERK else None
-        if result["undone"] == "ServiceFinished":  # it ends once more, as the same visit
+        if result["undone"] in ("ServiceFinished", "VisitPartFinished"):  # it ends once more, as the same visit
             self.visits.discard(self.visit_of[result["number"]])
 
     def _booked(self, wish: c.BookAppointment | c.CancelAppointment) -> None:

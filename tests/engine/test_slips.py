@@ -52,7 +52,7 @@ def test_the_visit_ends_for_missing_papers_and_the_slip_is_good_for_three_days_m
     midnight = OPENS_MS - 9 * 3_600_000
     assert answer["until_ms"] == midnight + 4 * DAY_MS
     assert view(work, "counter", "c1").evaluation is not None, "this visit may be rated like any"
-    assert work.refused(c.UndoLast(counter="c1")).code == "nothing_to_undo", "the slip is out of the house"
+    assert work.refused(c.UndoLast(counter="c1")).code == "slip_is_out", "the slip is out of the house"
 
 
 def test_its_number_stands_behind_the_first_three_and_the_clerk_reads_what_was_missing(work: HallAtWork) -> None:

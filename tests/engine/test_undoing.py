@@ -209,3 +209,94 @@ def test_a_call_is_taken_back_whoever_came_back_into_the_line_just_before_it() -
     assert called != missed
     assert work.done(UNDO)["number"] == called
     assert ticket(work, missed).status is TicketStatus.WAITING
+
+
+# -- what has no ticket, or more than one visit
+
+
+def items(work: HallAtWork) -> list[tuple[str, str, int]]:
+    """(what, service, items) of what ended at the counters, as the reports count it."""
+    fold = DayFold(DAY)
+    for position, event in enumerate(work.events, 1):
+        fold.fold(position, event)
+    return [(ended.what, ended.service, ended.items) for ended in fold.endings]
+
+
+def test_the_step_to_a_next_service_is_taken_back_and_the_visit_goes_on() -> None:
+    work = at_work()
+    number = work.call("c1")
+    work.done(c.StartService(counter="c1"))
+    before, means = view(work, "counter", "c1").ticket, dict(work.state.mean_ms)
+    work.wait(5)
+    visit = work.done(c.NextService(counter="c1", service="card", items=3, note="转办卡"))["visit"]
+    assert ticket(work, number).status is TicketStatus.WAITING
+    assert view(work, "counter", "c1").undo.what == "VisitPartFinished"
+    assert work.done(UNDO) == {"number": number, "undone": "VisitPartFinished", "status": TicketStatus.SERVING}
+    assert view(work, "counter", "c1").ticket == before
+    assert view(work, "counter", "c1").evaluation is None
+    assert (work.state.mean_ms, items(work)) == (means, [])
+    assert work.done(c.FinishService(counter="c1"))["visit"] == visit, "it ends once, as one visit"
+
+
+def test_a_next_service_at_the_same_counter_is_taken_back_too() -> None:
+    work = at_work(1)
+    number = work.call("c1")
+    called = view(work, "counter", "c1").ticket
+    work.wait(5)
+    assert work.done(c.NextService(counter="c1", service="pension", to_counter="c1"))["stays"]
+    assert work.done(UNDO)["status"] is TicketStatus.CALLED
+    assert view(work, "counter", "c1").ticket == called
+    assert (ticket(work, number).service, items(work)) == ("pension", [])
+
+
+def test_a_next_service_that_was_rated_or_called_elsewhere_stays() -> None:
+    work = at_work(1)
+    number = work.call("c1")
+    work.wait(5)
+    work.done(c.NextService(counter="c1", service="pension", to_counter="c2"))
+    work.wait(1)
+    assert work.call("c2") == number
+    assert work.refused(UNDO).code == "action_moved_on"
+    work.done(c.FinishService(counter="c2"))
+    other = at_work(1)
+    other.call("c1")
+    visit = other.done(c.NextService(counter="c1", service="card"))["visit"]
+    rating = c.RecordEvaluation(
+        evaluation="rating-00001", visit=visit, level=Level.SATISFIED, device="phone", pressed_at_ms=other.now_ms
+    )
+    other.done(rating)
+    assert other.refused(UNDO).code == "action_moved_on"
+
+
+def test_a_service_without_a_ticket_is_taken_back_unless_it_was_rated() -> None:
+    work = at_work(0)
+    wish = c.ServeDirect(counter="c1", service="pension", reason="只问一句", items=2)
+    visit = work.done(wish)["visit"]
+    offer = view(work, "counter", "c1").undo
+    assert (offer.what, offer.number) == ("DirectServed", "")
+    assert work.done(UNDO) == {"undone": "DirectServed", "visit": visit}
+    assert (items(work), view(work, "counter", "c1").evaluation) == ([], None)
+    late = c.RecordEvaluation(
+        evaluation="rating-00000", visit=visit, level=Level.SATISFIED, device="keypad-1", pressed_at_ms=work.now_ms
+    )
+    assert work.done(late)["visit"] == visit, "whoever was thanked for a rating meanwhile has rated"
+    second = work.done(wish)["visit"]
+    assert second != visit, "what is on evaluators and phones by now is not meant by a later visit"
+    rating = c.RecordEvaluation(
+        evaluation="rating-00001", visit=second, level=Level.SATISFIED, device="phone", pressed_at_ms=work.now_ms
+    )
+    work.done(rating)
+    assert work.refused(UNDO).code == "already_rated"
+    assert items(work) == [("served", "pension", 2)]
+
+
+def test_a_slip_that_was_handed_over_is_not_taken_back_and_the_clerk_reads_why() -> None:
+    work = at_work()
+    number = work.call("c1")
+    work.done(c.GiveReturnSlip(counter="c1", slip="desk-00001", code="12345678", missing="户口簿"))
+    assert view(work, "counter", "c1").undo is None
+    told = work.refused(UNDO)
+    assert (told.code, told.number) == ("slip_is_out", number)
+    second = work.call("c1")
+    assert work.done(UNDO)["number"] == second
+    assert work.refused(UNDO).code == "slip_is_out"

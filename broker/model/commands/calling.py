@@ -1,61 +1,49 @@
 """Commands about the visitor at a window: called, served, missed, held, sent on, back in line."""
 
-from broker.model.commands.base import Command
+from broker.model.commands.base import AtCounter, Command
 from broker.model.commands.console import Items, Outcome
 from broker.model.words import PrintedNumber, Sentence, Slug
 
 
-class CallNext(Command, tag=True, kw_only=True, frozen=True):
+class CallNext(AtCounter, tag=True, kw_only=True, frozen=True):
     """Call whoever the policy says is next for this counter."""
 
-    counter: Slug
 
-
-class CallNumber(Command, tag=True, kw_only=True, frozen=True):
+class CallNumber(AtCounter, tag=True, kw_only=True, frozen=True):
     """特呼: call a chosen number out of turn; why is kept in the journal."""
 
-    counter: Slug
     number: PrintedNumber
     reason: Sentence = ""
 
 
-class Recall(Command, tag=True, kw_only=True, frozen=True):
+class Recall(AtCounter, tag=True, kw_only=True, frozen=True):
     """重呼: summon the called visitor again, with a new call id."""
 
-    counter: Slug
 
-
-class StartService(Command, tag=True, kw_only=True, frozen=True):
+class StartService(AtCounter, tag=True, kw_only=True, frozen=True):
     """The called visitor is at the window."""
 
-    counter: Slug
 
-
-class FinishService(Command, tag=True, kw_only=True, frozen=True):
+class FinishService(AtCounter, tag=True, kw_only=True, frozen=True):
     """The visit is over; this opens the evaluation of the visit."""
 
-    counter: Slug
     outcome: Outcome = "done"
     items: Items = 1
 
 
-class MarkNoShow(Command, tag=True, kw_only=True, frozen=True):
+class MarkNoShow(AtCounter, tag=True, kw_only=True, frozen=True):
     """过号: the called visitor did not come."""
 
-    counter: Slug
 
-
-class HoldTicket(Command, tag=True, kw_only=True, frozen=True):
+class HoldTicket(AtCounter, tag=True, kw_only=True, frozen=True):
     """挂起: set the visitor at the counter aside, to be called again by number."""
 
-    counter: Slug
     note: Sentence = ""
 
 
-class TransferTicket(Command, tag=True, kw_only=True, frozen=True):
+class TransferTicket(AtCounter, tag=True, kw_only=True, frozen=True):
     """转移: to another service or another counter, same number, original arrival kept."""
 
-    counter: Slug
     to_service: Slug | None = None
     to_counter: Slug | None = None
     note: Sentence = ""

@@ -4,14 +4,20 @@ from typing import Annotated, Literal
 
 import msgspec
 
-from broker.model.commands.base import Command
-from broker.model.words import Sentence, Slug
+from broker.model.commands.base import AtCounter, Command
+from broker.model.words import Milliseconds, Sentence, Slug
 
 
 class UndoLast(Command, tag=True, kw_only=True, frozen=True):
-    """撤销: take back what was done last at this counter, within ``rules.undo_s``; the journal keeps both."""
+    """撤销: take back what was done last at this counter, within ``rules.undo_s``; the journal keeps both.
+
+    ``what`` and ``until_ms`` are those of the ``UndoOffer`` that was seen: pressed on two consoles, it is one wish.
+    None: whatever was last.
+    """
 
     counter: Slug
+    what: Sentence | None = None
+    until_ms: Milliseconds | None = None
 
 
 Outcome = Literal["done", "papers_missing", "referred"]
@@ -19,13 +25,12 @@ Outcome = Literal["done", "papers_missing", "referred"]
 Items = Annotated[int, msgspec.Meta(ge=0, le=999)]
 
 
-class NextService(Command, tag=True, kw_only=True, frozen=True):
+class NextService(AtCounter, tag=True, kw_only=True, frozen=True):
     """一票到底: this service is done, the ticket goes on to another; at this counter at once if nobody is before it.
 
     ``to_counter`` None: any that serves it. The place in line is by the hall's rule for transfers.
     """
 
-    counter: Slug
     service: Slug
     to_counter: Slug | None = None
     outcome: Outcome = "done"
@@ -33,10 +38,9 @@ class NextService(Command, tag=True, kw_only=True, frozen=True):
     note: Sentence = ""
 
 
-class ServeDirect(Command, tag=True, kw_only=True, frozen=True):
+class ServeDirect(AtCounter, tag=True, kw_only=True, frozen=True):
     """Somebody was served without a ticket; why is kept, and the visit counts and may be rated like any."""
 
-    counter: Slug
     service: Slug
     reason: Sentence
     outcome: Outcome = "done"

@@ -5,18 +5,17 @@ from typing import Annotated
 import msgspec
 
 from broker.model.commands.appointments import AppointmentCode
-from broker.model.commands.base import Command
-from broker.model.words import Identifier, Sentence, Slug
+from broker.model.commands.base import AtCounter
+from broker.model.words import Identifier, Sentence
 
 
-class GiveReturnSlip(Command, tag=True, kw_only=True, frozen=True):
+class GiveReturnSlip(AtCounter, tag=True, kw_only=True, frozen=True):
     """一次性告知单: the visit at the counter ends for missing papers; with the slip's code its holder comes again.
 
     ``missing`` is what to bring, said once and completely. ``days`` None: as many as ``rules.slip_days``; the code is
     typed or scanned at a kiosk as an appointment's (``CheckIn``), and the number stands near the head of the line.
     """
 
-    counter: Slug
     slip: Identifier
     code: AppointmentCode
     missing: Sentence

@@ -8,13 +8,14 @@ class ActionUndone(Event, tag=True, kw_only=True, frozen=True):
     """撤销: what the event of type ``undone`` did at this counter is taken back; the ticket has ``status`` again.
 
     ``call_id`` of a call that was taken back, ``visit`` of a visit that goes on. Both stay in the journal: whoever
-    heard the call heard it.
+    heard the call heard it. Of a service without a ticket there is no ``ticket`` and no ``status``, and its ``visit``
+    has not been.
     """
 
-    ticket: str
+    ticket: str = ""
     counter: str
     undone: str
-    status: TicketStatus
+    status: TicketStatus | None = None
     call_id: str = ""
     visit: str = ""
 

@@ -28,7 +28,16 @@ from broker.model.refusals.calling import (
     TicketIsSettled,
     TransferNowhere,
 )
-from broker.model.refusals.console import ActionMovedOn, ExtensionNeeded, NothingToUndo, ReasonNeeded
+from broker.model.refusals.console import (
+    ActionMovedOn,
+    DoneAlready,
+    ExtensionNeeded,
+    NothingToUndo,
+    ReasonNeeded,
+    SlipIsOut,
+    SomebodyCame,
+    VisitorChanged,
+)
 from broker.model.refusals.day import DayAlreadyOpen, DayInPast, DayNotOpen, DayTooFar, PeopleAtCounters
 from broker.model.refusals.duty import NobodyLoggedIn, NoCoverWanted, OwnSubstitute, PhoneNotOfOffice
 from broker.model.refusals.evaluating import (
@@ -102,6 +111,7 @@ __all__ = [
     "DayInPast",
     "DayNotOpen",
     "DayTooFar",
+    "DoneAlready",
     "EmergencyNow",
     "ExtensionNeeded",
     "HallClosed",
@@ -151,6 +161,8 @@ __all__ = [
     "SheetSealed",
     "SheetSignedAlready",
     "SignerUnknown",
+    "SlipIsOut",
+    "SomebodyCame",
     "TicketIsSettled",
     "TooEarly",
     "TooLate",
@@ -169,6 +181,7 @@ __all__ = [
     "UnknownTicket",
     "Unreadable",
     "VisitNotRateable",
+    "VisitorChanged",
     "WrongRatingCode",
     "code_of",
 ]

@@ -51,8 +51,9 @@ def _given(hall: Hall, story: Story, event: e.TicketReserved, whose: str | None)
 def _again(hall: Hall, story: Story, event: e.ActionUndone) -> Iterator[str]:
     """Who is sent back to where he was, in place of whatever he took since."""
     told, acts = story.tickets.get(event.ticket), story.window(event.counter).acts
-    if told is not None and acts:
-        yield from _second(hall, story, event.ticket, acts[-1].before.service, told.whose, event.at_ms)
+    before = acts[-1].before if acts else None
+    if told is not None and before is not None:
+        yield from _second(hall, story, event.ticket, before.service, told.whose, event.at_ms)
 
 
 def _second(hall: Hall, story: Story, ticket: str, service: str, whose: str | None, at_ms: int) -> Iterator[str]:

@@ -29,7 +29,7 @@ MAY_BECOME: dict[TicketStatus, tuple[TicketStatus, ...]] = {
 """Serving goes on as serving where one visit of a ticket ends and the next begins. An undo goes arrows of its own."""
 MAY_BE_AGAIN: dict[TicketStatus, tuple[TicketStatus, ...]] = {
     S.CALLED: (S.WAITING, S.HELD, S.NO_SHOW),
-    S.SERVING: (S.CALLED,),
+    S.SERVING: (S.CALLED, S.SERVING),
     S.SERVED: (S.CALLED, S.SERVING),
     S.NO_SHOW: (S.CALLED,),
     S.HELD: (S.CALLED, S.SERVING),
@@ -62,7 +62,7 @@ def check(trace: Trace) -> Iterator[Violation]:
 def _of_ticket(story: Story, entry: Entry) -> Iterator[Violation]:
     event = entry.event
     ticket = getattr(event, "ticket", None)
-    if ticket is None or isinstance(event, _NOT_TODAY):
+    if not ticket or isinstance(event, _NOT_TODAY):
         return
     told = story.tickets.get(ticket)
     if isinstance(event, _BIRTHS):
@@ -89,17 +89,22 @@ def _taken_back(trace: Trace, story: Story, entry: Entry, event: e.ActionUndone)
     """The newest act of the counter, soon after it, while its ticket is as the act left it: it is as it was before."""
     window, told = story.window(event.counter), story.tickets.get(event.ticket)
     act = window.acts[-1] if window.acts else None
-    if act is None or told is None or (act.what, act.before.ticket) != (event.undone, event.ticket):
-        newest = "nothing" if act is None else f"{act.what} of ticket {act.before.ticket}"
+    within_s = 10 if trace.hall is None else trace.hall.rules.undo_s
+    if act is not None and act.before is None and (act.what, "") == (event.undone, event.ticket):
+        if event.at_ms - act.at_ms > within_s * 1000:
+            yield Violation("L6", entry.at_ms, "a service without a ticket was taken back too late")
+        return
+    before = None if act is None else act.before
+    if act is None or told is None or before is None or (act.what, before.ticket) != (event.undone, event.ticket):
+        newest = "nothing" if act is None else f"{act.what} of ticket {before.ticket if before else ''}"
         sentence = f"counter {event.counter} took {event.undone} of ticket {event.ticket} back, and did {newest} last"
         yield Violation("L6", entry.at_ms, sentence)
         return
-    within_s = 10 if trace.hall is None else trace.hall.rules.undo_s
     facts = {"after_ms": event.at_ms - act.at_ms}
     if event.at_ms - act.at_ms > within_s * 1000:
         yield Violation("L6", entry.at_ms, f"{event.undone} of {told.number} was taken back too late", facts)
-    if event.status is not act.before.status:
-        facts = {"was": act.before.status, "is": event.status}
+    if event.status is not before.status:
+        facts = {"was": before.status, "is": event.status}
         yield Violation("L6", entry.at_ms, f"{told.number} is not again what it was", facts)
     if told.since_ms != act.at_ms or window.ticket not in (None, told.ticket):
         sentence = f"{event.undone} of {told.number} was taken back after somebody had gone on"

@@ -49,11 +49,11 @@ class Told:
 
 @dataclass(frozen=True)
 class Act:
-    """What was done to a ticket at a counter, when, and the ticket as it was before."""
+    """What was done at a counter, when, and the ticket as it was before; None of a service without a ticket."""
 
     what: str
     at_ms: int
-    before: Told
+    before: Told | None
 
 
 @dataclass
@@ -200,9 +200,9 @@ def _recalled(story: Story, event: Any) -> None:
 def _went_on(story: Story, event: Any) -> None:
     """One visit of a ticket is over, the next one begins here or waits somewhere."""
     told, window = story.tickets.get(event.ticket), story.window(event.counter)
-    window.acts = []
     if told is None:
         return
+    window.acts.append(Act(type(event).__name__, event.at_ms, replace(told)))
     told.status, told.since_ms, told.service = status_after(event) or told.status, event.at_ms, event.service
     if event.stays:
         told.called_ms = event.at_ms
@@ -215,7 +215,7 @@ def _undone(story: Story, event: Any) -> None:
     """The ticket is as it was; who holds it and who goes first others may have changed since."""
     told, window = story.tickets.get(event.ticket), story.window(event.counter)
     act = window.acts.pop() if window.acts else None
-    if told is None or act is None or act.before.ticket != event.ticket:
+    if told is None or act is None or act.before is None or act.before.ticket != event.ticket:
         return
     was = act.before
     told.service, told.to_counter, told.clock_ms, told.line_since = (
@@ -227,6 +227,10 @@ def _undone(story: Story, event: Any) -> None:
     told.status, told.since_ms = event.status, was.since_ms
     told.at_counter = event.counter if event.status in (S.CALLED, S.SERVING) else None
     window.ticket = event.ticket if told.at_counter is not None else None
+
+
+def _served_direct(story: Story, event: Any) -> None:
+    story.window(event.counter).acts.append(Act(type(event).__name__, event.at_ms, None))
 
 
 def _forgets(story: Story, event: Any) -> None:
@@ -292,7 +296,7 @@ _TELLERS: dict[type[e.Event], Callable[[Story, Any], None]] = {
     e.TicketRecalled: _recalled,
     e.VisitPartFinished: _went_on,
     e.ActionUndone: _undone,
-    e.DirectServed: _forgets,
+    e.DirectServed: _served_direct,
     e.ReturnSlipGiven: _forgets,
     e.ClerkLoggedIn: _post,
     e.ClerkLoggedOut: _post,
