@@ -17,8 +17,9 @@ from broker.runtime.outbox import Outbox
 from broker.runtime.presence import device_presence
 from broker.runtime.process import Process
 from broker.runtime.pulse import Pulse
+from broker.runtime.rating_secret import evaluator_key
 from broker.runtime.sender import CommandTransport, Sender
-from broker.runtime.whereabouts import collector_url, device_key, mqtt_url
+from broker.runtime.whereabouts import collector_url, mqtt_url
 from caller.app import CallerApp
 from caller.devices import CallerSetupError
 from caller.rating_book import RatingBook
@@ -42,7 +43,7 @@ class CallerNode:
         self.equipment: Equipment = equipment_of(hall, name, process.data_folder, process.clock.machine_s)
         self._poster = Poster(
             CollectorAddress.parse(collector_url(hall, environment)),
-            device_key=device_key(environment),
+            device_key=evaluator_key(hall.hall.id, process.data_folder, environment),
         )
         ratings = open_database(process.data_folder / "ratings.sqlite")
         self._ratings = Outbox(

@@ -97,7 +97,7 @@ class Poster:
         self,
         address: CollectorAddress,
         *,
-        device_key: str = "",
+        device_key: Callable[[], str] = str,
         tls: ssl.SSLContext | None = None,
         timeout_s: float = TIMEOUT_S,
         wake: Callable[[], None] | None = None,
@@ -105,8 +105,7 @@ class Poster:
         self._address = address
         self._tls = tls
         self._headers = {"Content-Type": "application/json", "Connection": "close"}
-        if device_key:
-            self._headers["Authorization"] = f"Bearer {device_key}"
+        self._device_key = device_key
         self._timeout_s = timeout_s
         self._wake = wake
         self._waiting: queue.Queue[tuple[Entry, str, Age, float] | None] = queue.Queue(IN_FLIGHT)
@@ -162,7 +161,9 @@ class Poster:
             body["sure"] = False
         connection = self._connection()
         try:
-            connection.request("POST", path, msgspec.json.encode(body), self._headers)
+            key = self._device_key()
+            headers = self._headers | ({"Authorization": f"Bearer {key}"} if key else {})
+            connection.request("POST", path, msgspec.json.encode(body), headers)
             answer = connection.getresponse()
             return verdict(answer.status, answer.read(ANSWER_LIMIT_BYTES))
         finally:

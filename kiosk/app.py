@@ -12,6 +12,7 @@ from broker.contract.envelope import Reply
 from broker.contract.topics import Topics
 from broker.model.fingerprint import numbering_fingerprint
 from broker.model.hall import Hall
+from broker.model.rating_keys import DeviceKeys
 from broker.runtime.canvas.press import Quit, Touch
 from broker.runtime.canvas.theme import KIOSK_GROUND
 from broker.runtime.canvas.window import Screen
@@ -66,7 +67,9 @@ class KioskApp:
         buttons: Buttons,
         make_id: Callable[[], str] = random_id,
         languages: tuple[Language, ...] = TWO,
+        rating_keys: Callable[[], DeviceKeys] = DeviceKeys,
     ) -> None:
+        self._rating_keys = rating_keys
         self.hall, self.name, self.clock = hall, name, clock
         self.screen, self.printing, self.buttons = screen, printing, buttons
         self._make_id = make_id
@@ -96,7 +99,9 @@ class KioskApp:
         self.guide = guide or NoGuide()
         self.sender, self.ledger, self.readers = sender, ledger, readers
         self.engine.on_standing, self.engine.on_numbering = self._engine_stands, self._engine_cuts
-        self.issuing = Issuing(self.hall, self.parts, ledger, self.printing, self._issued_at_ms, self.other_plan)
+        self.issuing = Issuing(
+            self.hall, self.parts, ledger, self.printing, self._issued_at_ms, self.other_plan, self._rating_keys
+        )
         self.asking = Asking(sender, self._make_id, self.name, self.clock.now_ms)
         self.extra_papers = ExtraPapers(self.printing, self._make_id, self._issued_at_ms)
         self.helping = Helping(sender, self._make_id, self.name)

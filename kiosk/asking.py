@@ -6,6 +6,7 @@ from collections.abc import Callable
 from broker.contract.envelope import Reply
 from broker.model.commands import Command, FindTicket, RateVisit, ReturnTicket
 from broker.model.phrases import phrase
+from broker.model.ratings import REASONS_VERSION
 from broker.model.words import Names
 from broker.runtime.errors import DatabaseError, OutboxError
 from broker.runtime.sender import Sender
@@ -61,7 +62,7 @@ class Asking:
                 return ReturnTicket(number=number)
             case Find(phone_tail):
                 return FindTicket(phone_tail=phone_tail, kiosk=self._kiosk)
-            case Rate(number, level, code):
+            case Rate(number, level, code, reasons, contact):
                 return RateVisit(
                     evaluation=self._make_id(),
                     number=number,
@@ -69,6 +70,9 @@ class Asking:
                     code=code,
                     device=self._kiosk,
                     pressed_at_ms=self._now_ms(),
+                    reasons=reasons,
+                    reasons_version=REASONS_VERSION if reasons else 0,
+                    contact=contact,
                 )
 
     def replied(self, id: str, reply: Reply) -> bool:

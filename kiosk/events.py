@@ -161,11 +161,13 @@ class Find:
 
 @dataclass(frozen=True)
 class Rate:
-    """A visitor rates a visit by the number and the rating code on its ticket."""
+    """A visitor rates a visit by the number and the rating code on its ticket; ``reasons`` of today's version."""
 
     number: str
     level: Level
     code: str = field(repr=False)
+    reasons: tuple[str, ...] = ()
+    contact: bool = False
 
 
 @dataclass(frozen=True)

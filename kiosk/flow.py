@@ -39,7 +39,9 @@ from kiosk.flow_more import (
     choose_face,
     copy,
     erase,
+    given,
     leave_phone,
+    leave_reasons,
     open_copies,
     open_find,
     open_missed,
@@ -48,6 +50,9 @@ from kiosk.flow_more import (
     open_rate,
     press_key,
     send,
+    send_reasons,
+    toggle_contact,
+    toggle_reason,
 )
 from kiosk.menu import Menu, Offer
 from kiosk.readers.cards import CardPresent, CardRead, CardUnread
@@ -66,7 +71,13 @@ Handler = Callable[[Visit, str, Scene], Outcome]
 
 
 def step(visit: Visit, event: Event, scene: Scene) -> Outcome:
-    """What the visit becomes, and what is to be done."""
+    """What the visit becomes, and what is to be done; a rating that somebody walked away from is sent."""
+    after, wishes = _step(visit, event, scene)
+    walked_away = visit.step is Step.REASONS and after.step not in (Step.REASONS, Step.FACES, Step.CHECKING, Step.HELP)
+    return after, (*wishes, *given(visit)) if walked_away else wishes
+
+
+def _step(visit: Visit, event: Event, scene: Scene) -> Outcome:
     if scene.menu.emergency is not None and isinstance(event, Touched | Pressed | Passed | Shown):
         return _in_emergency(visit, scene), ()
     match event:
@@ -319,6 +330,8 @@ HANDLERS: dict[Step, dict[str, Handler]] = {
     Step.PHONE: _KEYS | {t.BACK: leave_phone},
     Step.FOUND: _ALWAYS | {t.DONE: _end, t.BACK: _home},
     Step.FACES: _ALWAYS | {t.FACE: choose_face, t.BACK: open_rate},
+    Step.REASONS: _ALWAYS
+    | {t.REASON: toggle_reason, t.CONTACT: toggle_contact, t.SEND: send_reasons, t.BACK: leave_reasons},
     Step.COPIES: _ALWAYS | {t.COPY: copy, t.BACK: open_more},
     Step.COPYING: {},
     Step.CHECKING: {},

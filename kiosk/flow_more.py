@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from broker.model.ratings import LOW_LEVELS, REASONS, REASONS_VERSION
 from broker.model.words import Level
 from kiosk.events import Find, PrintCopy, Rate, Rejoin, Wish
 from kiosk.typed import TYPED
@@ -75,6 +76,37 @@ def send(visit: Visit, argument: str, scene: Scene) -> Outcome:
 
 
 def choose_face(visit: Visit, argument: str, scene: Scene) -> Outcome:
+    """A good one is sent; of a low one it may be said why."""
     if argument not in list(Level):
         return visit, ()
-    return to(visit, Step.CHECKING, scene), (Rate(visit.rated, Level(argument), visit.typed),)
+    level = Level(argument)
+    if level in LOW_LEVELS:
+        return to(visit, Step.REASONS, scene, face=level, reasons=(), contact=False), ()
+    return to(visit, Step.CHECKING, scene), (Rate(visit.rated, level, visit.typed),)
+
+
+def leave_reasons(visit: Visit, argument: str, scene: Scene) -> Outcome:
+    """Another face after all."""
+    return to(visit, Step.FACES, scene, face=None, reasons=(), contact=False), ()
+
+
+def toggle_reason(visit: Visit, argument: str, scene: Scene) -> Outcome:
+    """Chosen or taken back; in the order of the list."""
+    chosen = {*visit.reasons} ^ {argument}
+    return replace(visit, reasons=tuple(key for key in REASONS[REASONS_VERSION] if key in chosen)), ()
+
+
+def toggle_contact(visit: Visit, argument: str, scene: Scene) -> Outcome:
+    return replace(visit, contact=not visit.contact), ()
+
+
+def send_reasons(visit: Visit, argument: str, scene: Scene) -> Outcome:
+    """The face with what was chosen beside it, which may be nothing."""
+    return to(visit, Step.CHECKING, scene, face=None, reasons=(), contact=False), given(visit)
+
+
+def given(visit: Visit) -> tuple[Rate, ...]:
+    """The rating of whoever touched a low face, also who then went away: they were told that one tap is enough."""
+    if visit.face is None:
+        return ()
+    return (Rate(visit.rated, visit.face, visit.typed, visit.reasons, visit.contact),)

@@ -10,7 +10,7 @@ import msgspec
 
 from broker.model.phrases import filled, phrase
 from broker.model.views import Emergency, PausedCounter
-from broker.model.words import Names
+from broker.model.words import Level, Names
 from broker.runtime.canvas.ops import Op
 from kiosk.flow_cards import NO_READER, SAME_CARD
 from kiosk.flow_check_in import ALREADY, AWAY
@@ -232,8 +232,11 @@ STATES: tuple[tuple[str, Visit, Menu], ...] = (
     ("found-many", Visit(step=Step.FOUND, found=FOUND), LOOKUP),
     ("rate", Visit(step=Step.RATE, typed="A0"), LOOKUP),
     ("rate-code", Visit(step=Step.RATE_CODE, rated="A042"), LOOKUP),
-    ("rate-code-typed", Visit(step=Step.RATE_CODE, rated="A042", typed="4821"), LOOKUP),
+    ("rate-code-typed", Visit(step=Step.RATE_CODE, rated="A042", typed="482107"), LOOKUP),
     ("faces", Visit(step=Step.FACES, rated="A042", typed="4821"), LOOKUP),
+    ("reasons", Visit(step=Step.REASONS, rated="A042", face=Level.DISSATISFIED), LOOKUP),
+    ("reasons-chosen", Visit(step=Step.REASONS, rated="A042", face=Level.DISSATISFIED,
+                             reasons=("waiting", "surroundings"), contact=True), LOOKUP),
     ("rated", Visit(step=Step.NOTE, note=THANKS, note_good=True), LOOKUP),
     ("checking", Visit(step=Step.CHECKING, typed="A042"), MENU),
     ("taking", Visit(step=Step.TAKING, service="pension"), MENU),

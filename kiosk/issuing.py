@@ -15,7 +15,7 @@ from typing import Any, Protocol
 
 from broker.contract.envelope import Reply
 from broker.model.hall import Hall
-from broker.model.ratings import rating_code
+from broker.model.rating_keys import DeviceKeys
 from broker.model.refusals import NumbersUsedUp, NumbersWithheld, Refusal, code_of
 from broker.model.words import Names
 from broker.runtime.errors import DatabaseError, DiskFull, OutboxError, OutboxFull
@@ -104,6 +104,7 @@ class Issuing:
         printer: PaperMaker,
         now_ms: Callable[[], int | None],
         other_plan: Callable[[], bool] = lambda: False,
+        keys: Callable[[], DeviceKeys] = DeviceKeys,
     ) -> None:
         self._hall = hall
         self._parts = parts
@@ -112,6 +113,8 @@ class Issuing:
         self._now_ms = now_ms
         self._other_plan = other_plan
         """Whether the own numbers may be somebody else's by the engine's hall file."""
+        self._keys = keys
+        """With which what rates a visit is signed, here, so that papers given alone bear it too."""
         self._pending: _Pending | None = None
         self._events: list[Event] = []
         self.ledger_state = "ok"
@@ -294,7 +297,9 @@ class Issuing:
         of_ticket: str = "",
     ) -> Slip:
         ticket = of_ticket or pending.order.ticket
-        code = qr_text(public_url(self._hall), ticket)
+        # Only the kiosk that gave a ticket can sign for it; the paper that bears the code is with its holder.
+        keys = DeviceKeys() if of_ticket and self._ledger.state_of(of_ticket) is None else self._keys()
+        code = qr_text(public_url(self._hall), ticket, keys.ticket_proof(ticket))
         return Slip(
             number=number,
             service=pending.order.service,
@@ -307,7 +312,7 @@ class Issuing:
             issued_at_ms=self._now_ms(),
             booked=pending.booked,
             booked_for=pending.booked_for,
-            rating_code=rating_code(ticket),
+            rating_code=keys.code(ticket),
         )
 
     def _numbered(self, pending: _Pending, slip: Slip, now_s: float) -> None:

@@ -24,6 +24,7 @@ from broker.runtime.outbox import Outbox
 from broker.runtime.presence import device_presence
 from broker.runtime.process import Process
 from broker.runtime.pulse import Pulse
+from broker.runtime.rating_secret import device_keys
 from broker.runtime.sender import CommandTransport, Sender
 from broker.runtime.whereabouts import mqtt_url
 from kiosk.app import KioskApp
@@ -74,7 +75,8 @@ class KioskNode:
         services = {key: service.names for key, service in hall.services.items()}
         buttons = Buttons(declared.buttons, services)
         buttons.wake = screen.wake
-        self.app = KioskApp(hall, name, self._clock, screen, printing, buttons, languages=languages)
+        keys = device_keys(hall.hall.id, name, process.data_folder, environment)
+        self.app = KioskApp(hall, name, self._clock, screen, printing, buttons, languages=languages, rating_keys=keys)
         self.app.languages_left_out = len(refused)
         readers = Readers(hall, name, process.data_folder, lambda: self.ledger.day, environment)
         guide = guide_of(hall, name, process.data_folder, screen.wake)

@@ -15,9 +15,10 @@ PAPERS_MOST = 8
 CLOCK_UNSET = Names("时钟未校准", "clock not set")
 
 
-def qr_text(base: str, ticket: str) -> str:
+def qr_text(base: str, ticket: str, proof: str = "") -> str:
     """Where a phone finds the ticket below the address ``base``; nothing without one, so that no code is shown."""
-    return f"{base.rstrip('/')}/t/{ticket}" if base else ""
+    signed = f"?k={proof}" if proof else ""
+    return f"{base.rstrip('/')}/t/{ticket}{signed}" if base else ""
 
 
 def missed_rule(hall: Hall) -> Names:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Literal
 
+from broker.model.rating_keys import CODE_DIGITS
 from kiosk.visit import Step
 
 
@@ -29,11 +30,12 @@ class Typed:
 
 
 TICKET, TAIL, CODE = Typed("number", 3, 5), Typed("digits", 4, 4), Typed("code", 6, 16)
+RATING = Typed("digits", CODE_DIGITS, CODE_DIGITS)
 TYPED = {
     Step.CHECK_IN: CODE,
     Step.MISSED: TICKET,
     Step.RATE: TICKET,
-    Step.RATE_CODE: TAIL,
+    Step.RATE_CODE: RATING,
     Step.FIND: TAIL,
     Step.PHONE: TAIL,
 }

@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Literal
 
-from broker.model.words import Names, Need
+from broker.model.words import Level, Names, Need
 from kiosk.found import FoundTicket
 from kiosk.menu import Menu
 from kiosk.readers.cards import CardRead
@@ -38,6 +38,7 @@ class Step(StrEnum):
     RATE = "rate"
     RATE_CODE = "rate_code"
     FACES = "faces"
+    REASONS = "reasons"
     COPIES = "copies"
     COPYING = "copying"
     PHONE = "phone"
@@ -67,7 +68,8 @@ ARROWS: dict[Step, frozenset[Step]] = {
     Step.FOUND: _HOME_ALWAYS,
     Step.RATE: _HOME_ALWAYS | {Step.RATE_CODE},
     Step.RATE_CODE: _HOME_ALWAYS | {Step.FACES, Step.RATE},
-    Step.FACES: _HOME_ALWAYS | {Step.CHECKING, Step.RATE},
+    Step.FACES: _HOME_ALWAYS | {Step.CHECKING, Step.RATE, Step.REASONS},
+    Step.REASONS: _HOME_ALWAYS | {Step.CHECKING, Step.FACES},
     Step.COPIES: _HOME_ALWAYS | {Step.COPYING, Step.MORE},
     Step.COPYING: frozenset({Step.HOME, Step.NOTE}),
     Step.PHONE: _HOME_ALWAYS | {Step.DETAIL},
@@ -88,7 +90,8 @@ class Visit:
     ``guided``: the screens are said into an earphone.
     ``choosing``: the languages are shown instead of the step's picture.
     ``checking_in``: the ticket on its way is that of an appointment. ``letters``: the keys show letters, not digits.
-    ``rated`` is the number of the ticket to be rated, while its code is typed.
+    ``rated`` is the number of the ticket to be rated, while its code is typed; ``face`` a low one, whose ``reasons``
+    and wish to be called (``contact``) are asked for.
     """
 
     step: Step = Step.HOME
@@ -112,6 +115,9 @@ class Visit:
     needs: tuple[Need, ...] = ()
     phone_tail: str = ""
     rated: str = ""
+    face: Level | None = None
+    reasons: tuple[str, ...] = ()
+    contact: bool = False
     found: tuple[FoundTicket, ...] = ()
     ticket: str | None = None
     slip: Slip | None = None

@@ -15,6 +15,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 import polib
 
+from broker.model.ratings import REASONS, REASONS_VERSION
 from broker.model.words import LEVEL_NAMES, NEED_NAMES, SHUT_REASONS, STATUS_NAMES, Names
 from broker.runtime.languages.catalogue import CATALOGUES, TEMPLATE, skeleton
 from kiosk.refusal_words import FOR_VISITORS, TEMPLATES
@@ -52,6 +53,7 @@ def texts() -> list[Names]:
     """Every text, in the order of the modules; then those of the model that a kiosk shows."""
     found = [Names(*plain) for path in sources() for _, plain in calls(path) if plain and plain[1].strip()]
     found += [*SHUT_REASONS.values(), *LEVEL_NAMES.values(), *NEED_NAMES.values(), *STATUS_NAMES.values()]
+    found += REASONS[REASONS_VERSION].values()
     return found + [TEMPLATES[code] for code in FOR_VISITORS]
 
 

@@ -171,9 +171,10 @@ class EvaluationAnswer(Answer, frozen=True, kw_only=True):
 
 
 class PhoneRating(Answer, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A rating given on the visitor's own phone, for the ticket in the address."""
+    """A rating given on the visitor's own phone; ``proof`` is what its QR code adds to the address (``k``)."""
 
     id: Identifier
+    proof: Annotated[str, msgspec.Meta(max_length=64)] = ""
     level: Level
     reasons: Reasons = ()
     reasons_version: Annotated[int, msgspec.Meta(ge=0, le=999)] = 0

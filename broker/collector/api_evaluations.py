@@ -1,4 +1,4 @@
-"""Ratings come in: from evaluators (posted by the callers' outboxes) and from visitors' own phones.
+"""Ratings come in from evaluators (posted by the callers' outboxes), and paper forms from staff.
 
 The id made on the device before its first post is the command's id, so a repeated post gets the stored answer again.
 """
@@ -11,7 +11,6 @@ from flask import Blueprint, Response, request
 
 from broker.collector import answers as a
 from broker.collector.accounts import Role
-from broker.collector.api_public import look_up
 from broker.collector.asking import ask_engine
 from broker.collector.errors import (
     BadDeviceKey,
@@ -19,13 +18,12 @@ from broker.collector.errors import (
     LevelMismatch,
     Malformed,
     NotFound,
-    NotRateable,
     NotYourRole,
     RatingFirst,
     UnknownEvaluator,
     UnknownKey,
 )
-from broker.collector.web import Web, address, answer, read_body
+from broker.collector.web import Web, WebOptions, address, answer, read_body
 from broker.model.commands import Command, ExplainEvaluation, LeaveUnrated, RateVisit, RecordEvaluation
 from broker.model.hall_devices import Keypad
 from broker.model.words import Level
@@ -35,8 +33,6 @@ RATING_FIRST_MS = 600_000
 DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 PAPER = "paper"
 """What the journal names as the device of a paper form that staff entered."""
-PHONE = "phone"
-"""What the journal names as the device of a rating given on a visitor's own phone."""
 
 
 def blueprint(web: Web) -> Blueprint:
@@ -45,7 +41,7 @@ def blueprint(web: Web) -> Blueprint:
 
     @routes.post("/evaluations")
     def evaluate() -> Response:
-        _check_key(web.options.device_key)  # first: who lacks it must not use up what is for those who have it
+        _check_key(web.options)  # first: who lacks it must not use up what is for those who have it
         web.ratings.take(address())
         body = read_body(a.EvaluationBody)
         keypad = web.hall.keypads.get(body.device)
@@ -65,28 +61,6 @@ def blueprint(web: Web) -> Blueprint:
         result = ask_engine(web, command, body.id, body.device, body.age_ms, sure=body.sure)
         return answer(_stored(body.id, command, result), 201)
 
-    @routes.post("/tickets/<key>/rating")
-    def rate(key: str) -> Response:
-        body = read_body(a.PhoneRating)
-        story = web.reports.ticket(key)
-        # The printed number is on every screen; only the id, on the visitor's own paper, proves whose visit it was.
-        if story is None or story.ticket != key or story.visit is None:
-            look_up(web, key)
-            raise NotRateable
-        web.refreshes.take(f"{address()} {key}")
-        command = RecordEvaluation(
-            evaluation=body.id,
-            visit=story.visit,
-            level=body.level,
-            device=PHONE,
-            pressed_at_ms=web.clock.now_ms(),
-            reasons=body.reasons,
-            reasons_version=body.reasons_version,
-            contact=body.contact,
-        )
-        result = ask_engine(web, command, body.id, PHONE)
-        return answer(_stored(body.id, command, result), 201)
-
     _notes(web, routes)
     _paper(web, routes)
     _report(web, routes)
@@ -98,7 +72,7 @@ def _notes(web: Web, routes: Blueprint) -> None:
 
     @routes.post("/evaluations/explained")
     def explain() -> Response:
-        _check_key(web.options.device_key)
+        _check_key(web.options)
         web.ratings.take(address())
         body = read_body(a.ExplanationBody)
         if body.age_ms < RATING_FIRST_MS and not web.reports.is_rated(body.visit):
@@ -107,7 +81,7 @@ def _notes(web: Web, routes: Blueprint) -> None:
 
     @routes.post("/evaluations/unrated")
     def leave_unrated() -> Response:
-        _check_key(web.options.device_key)
+        _check_key(web.options)
         web.ratings.take(address())
         body = read_body(a.UnratedBody)
         return _noted(web, body, LeaveUnrated(visit=body.visit, device=body.device, why=body.why))
@@ -194,6 +168,14 @@ def _stored(id: str, command: RecordEvaluation, result: dict[str, Any]) -> a.Eva
     return a.EvaluationAnswer(id=id, visit=command.visit, level=Level(result["level"]))
 
 
-def _check_key(key: str) -> None:
-    if key and not hmac.compare_digest(request.headers.get("Authorization", "").encode(), f"Bearer {key}".encode()):
+def _check_key(options: WebOptions) -> None:
+    """BadDeviceKey unless who posts knows a key of the hall's evaluators; nobody does while there is none."""
+    known = (options.device_key,) if options.device_key else options.evaluator_keys
+    if known is None:
+        return
+    told = request.headers.get("Authorization", "").encode()
+    found = False
+    for key in known() if callable(known) else known:
+        found |= hmac.compare_digest(told, f"Bearer {key}".encode())
+    if not found:
         raise BadDeviceKey

@@ -12,6 +12,7 @@ from broker.collector.openapi import document
 from broker.collector.web import Web, address, answer, answer_bytes
 from broker.model.hall import Hall
 from broker.model.ticket import FINAL
+from broker.runtime.business_calendar import RatingDays
 from broker.store.day_fold import TicketStory
 
 _KEY = re.compile(r"^[A-Za-z0-9_.:-]{3,64}$")
@@ -121,5 +122,5 @@ def _told(web: Web, story: TicketStory, *, by_id: bool) -> a.TicketAnswer:
 
 
 def _in_time(web: Web, story: TicketStory) -> bool:
-    late_ms = web.hall.rules.rating_late_h * 3_600_000
-    return story.finished_at_ms is not None and web.clock.now_ms() - story.finished_at_ms <= late_ms
+    from_ms = RatingDays(web.hall).from_ms(web.clock.now_ms())
+    return story.finished_at_ms is not None and story.finished_at_ms >= from_ms

@@ -10,11 +10,13 @@ from werkzeug.exceptions import HTTPException
 
 from broker.collector import (
     api_evaluations,
+    api_phone_ratings,
     api_public,
     api_staff,
     api_virtual,
     pages_appointments,
     pages_public,
+    pages_rate,
     pages_sheets,
     pages_slips,
     pages_staff,
@@ -95,7 +97,8 @@ def create_app(
     teach_words(app, web)
     _doors(app, web)
     _errors(app)
-    modules: list[Any] = [api_evaluations, api_public, api_staff, stream, pages_public, pages_staff]
+    modules: list[Any] = [api_evaluations, api_phone_ratings, api_public, api_staff, stream, pages_public, pages_rate]
+    modules += [pages_staff]
     modules += [pages_appointments, pages_slips, pages_sheets]
     if options.virtual:
         modules += [api_virtual, pages_virtual]

@@ -150,6 +150,14 @@ class NotRateable(WebError):
     en = "This ticket cannot be rated now."
 
 
+class CodeNotGenuine(WebError):
+    """As the engine says it (``WrongRatingProof``) of what could be a code and is none."""
+
+    status, code = 409, "wrong_rating_proof"
+    zh = "这个二维码不属于这次服务，不能评价。请扫您自己号票上的二维码"
+    en = "This QR code does not belong to this visit. Please scan the code on your own ticket."
+
+
 class IdTaken(WebError):
     """The id has its answer already, and that is no rating of this visit: nothing was stored, nor ever will be."""
 

@@ -38,6 +38,8 @@ def blueprint(web: Web) -> Blueprint:
             found = look_up(web, key)
         except UnknownTicketNumber:
             return page("ticket_unknown.html", 404, key=key)
-        return page("ticket.html", ticket=found, key=key, silent=silence(hall, live, web.clock.now_ms()))
+        proof = request.args.get("k", "")[:64]
+        silent = silence(hall, live, web.clock.now_ms())
+        return page("ticket.html", ticket=found, key=key, proof=proof, silent=silent)
 
     return routes

@@ -7,6 +7,7 @@ import threading
 import time
 from collections.abc import Mapping
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -34,6 +35,7 @@ from broker.runtime.link import Link, LinkOptions, Message
 from broker.runtime.presence import device_presence
 from broker.runtime.process import Process
 from broker.runtime.pulse import Pulse
+from broker.runtime.rating_secret import known_keys
 from broker.runtime.whereabouts import (
     COLLECTOR_ENVIRONMENT_NAME,
     DEVICE_KEY_ENVIRONMENT_NAME,
@@ -64,7 +66,7 @@ def run_collector(hall: Hall, process: Process, database: Path, *, virtual: bool
 
     Raises SettingError when the address cannot be listened on, and what opening the accounts raises.
     """
-    collector = Collector(hall, process, database, web_options(hall, os.environ, virtual=virtual))
+    collector = Collector(hall, process, database, web_options(hall, os.environ, process.data_folder, virtual=virtual))
     if virtual:
         write_demo_accounts(hall, collector.accounts, process.data_folder / DEMO_ACCOUNTS_NAME)
     heart = Heart(DEVICE, [collector.pulse, collector.link.pulse])
@@ -79,17 +81,27 @@ def run_collector(hall: Hall, process: Process, database: Path, *, virtual: bool
         collector.stop()
 
 
-def web_options(hall: Hall, environment: Mapping[str, str], *, virtual: bool) -> WebOptions:
-    """How the collector is reached; the virtual hall is for this machine alone, or for those who ask."""
+def web_options(
+    hall: Hall, environment: Mapping[str, str], data_folder: Path | None = None, *, virtual: bool
+) -> WebOptions:
+    """How the collector is reached; the virtual hall is for this machine alone, or for those who ask.
+
+    Beside ``data_folder`` lies the secret from which the key of evaluators is made where none was set by hand.
+    """
     listen, port = listen_address(hall, environment)
     return WebOptions(
         listen=listen,
         port=port,
         public_url=hall.collector.public_url,
         device_key=device_key(environment),
+        evaluator_keys=None if data_folder is None else partial(_bearers, hall.hall.id, data_folder, environment),
         trusted_proxies=hall.collector.trusted_proxies,
         virtual=has_virtual(hall) and (virtual or is_loopback(listen)),
     )
+
+
+def _bearers(hall: str, data_folder: Path, environment: Mapping[str, str]) -> tuple[str, ...]:
+    return known_keys(hall, data_folder, environment).bearers()
 
 
 def listen_address(hall: Hall, environment: Mapping[str, str]) -> tuple[str, int]:
@@ -177,7 +189,7 @@ class Collector:
 
 def anybody_may_rate(options: WebOptions) -> bool:
     """Whether strangers reach ``/api/evaluations`` and no key is asked of them."""
-    return not options.alone and not options.device_key
+    return not options.alone and not options.device_key and options.evaluator_keys is None
 
 
 def make_server(app: WsgiApplication, listen: str, port: int, proxies: tuple[str, ...] = ()) -> BaseWSGIServer:

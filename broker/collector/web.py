@@ -31,7 +31,8 @@ SessionsOf = Callable[[str], tuple[SessionTimes, ...]]
 
 @dataclass(frozen=True)
 class WebOptions:
-    """How the collector is reached. ``device_key`` is asked of evaluators when it is set.
+    """How the collector is reached. Evaluators are asked for ``device_key`` or, without it, for one of
+    ``evaluator_keys``, which every start of the collector has; without both (a test) for nothing.
 
     ``trusted_proxies``: networks and addresses, as in the hall file.
     """
@@ -40,6 +41,7 @@ class WebOptions:
     port: int = 8080
     public_url: str = ""
     device_key: str = field(default="", repr=False)
+    evaluator_keys: Callable[[], tuple[str, ...]] | None = field(default=None, repr=False)
     virtual: bool = False
     trusted_proxies: tuple[str, ...] = ()
     public_streams: int = 16

@@ -14,7 +14,7 @@ from broker.model import events as e
 from broker.model.views import Emergency, HelpCall, Notice
 from broker.model.words import CounterStatus
 
-VISITS_KEPT_MS = 10 * DAY_MS
+VISITS_KEPT_MS = 17 * DAY_MS
 HELP_KEPT_MS = 2 * 3_600_000
 """Whoever called before the hall opened may still stand there; who called last night does not."""
 

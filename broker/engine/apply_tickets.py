@@ -194,7 +194,14 @@ def _end_visit(state: State, ticket: Ticket, event: e.ServiceFinished | e.VisitP
         known.finished_at_ms, known.unrated = event.at_ms, None
         return
     state.visits[event.visit] = Visit(
-        event.visit, ticket.number, ticket.service, event.counter, counter.clerk, event.at_ms
+        event.visit,
+        ticket.number,
+        ticket.service,
+        event.counter,
+        counter.clerk,
+        event.at_ms,
+        ticket=ticket.ticket,
+        kiosk=ticket.kiosk,
     )
 
 

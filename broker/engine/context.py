@@ -6,15 +6,19 @@ from typing import Any
 from broker.engine.state import Counter, State, Ticket
 from broker.model.events import Event
 from broker.model.hall import Hall
+from broker.model.rating_keys import RatingKeys
 from broker.model.refusals import CounterNotOpen, NobodyAtCounter, Refusal, UnknownCounter
 from broker.model.words import CounterStatus
+
+NO_KEYS = RatingKeys()
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
     """The circumstances of a command. ``acted_ms`` is when the person acted, by the hall's clock.
 
-    ``run`` names this start of the server; it goes into the ids that displays and keypads remember.
+    ``run`` names this start of the server; it goes into the ids that displays and keypads remember. ``keys`` prove
+    ratings; papers of visits that ended before ``rate_from_ms`` may no more be rated, by the hall's calendar.
     """
 
     now_ms: int
@@ -24,6 +28,8 @@ class Asked:
     sure: bool = True
     by: str = ""
     run: str = ""
+    keys: RatingKeys = NO_KEYS
+    rate_from_ms: int = 0
 
 
 @dataclass(frozen=True, slots=True)

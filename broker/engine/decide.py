@@ -66,6 +66,8 @@ DECIDERS: dict[type[c.Command], Decider] = {
     c.GiveReturnSlip: slips.give,
     c.RecordEvaluation: evaluating.record,
     c.RateVisit: evaluating.rate_visit,
+    c.RateByTicket: evaluating.rate_by_ticket,
+    c.RateBySign: evaluating.rate_by_sign,
     c.ExplainEvaluation: evaluating.explain,
     c.LeaveUnrated: evaluating.leave_unrated,
     c.FillSheet: sheets.fill,

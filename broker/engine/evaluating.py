@@ -1,15 +1,23 @@
-"""一次一评: one visitor's rating of one served visit, inside its window, stored exactly once."""
+"""一次一评: one visitor's rating of one served visit, inside its window, stored exactly once.
+
+An evaluator says which visit it asked about. Everybody else must prove it by what stands on the paper or, for a short
+time, on the counter's own sign, under keys that staff do not have (``broker.model.rating_keys``).
+"""
 
 from broker.engine.context import Desk, Outcome, Refused
+from broker.engine.state import Visit
 from broker.model import commands as c
 from broker.model import events as e
 from broker.model import refusals as r
-from broker.model.ratings import LOW_LEVELS, rating_code, reasons_kept
+from broker.model.ratings import LOW_LEVELS, reasons_kept
 
 GRACE_MS = 5_000
-HOUR_MS = 3_600_000
 PAPER = "paper"
 """The device of a paper form that staff entered; only their account names are kept with it."""
+PHONE, SIGN_CODE = "phone", "sign-code"
+"""The devices of ratings on a visitor's own phone: by the QR code on the paper, and by the one at the counter."""
+UNSURE_MS = 5 * 86_400_000
+"""So late a key may have been pressed by a clock of which nobody knows whether it was right."""
 SET_BACK_MS = 1_800_000
 """A server's clock may have been ahead by as much as is believed at once (``SteadyTime``), and be put right by now."""
 
@@ -24,12 +32,7 @@ def record(desk: Desk, command: c.RecordEvaluation) -> Outcome:
     keypad = desk.hall.keypads.get(command.device)
     if keypad is not None and keypad.counter != visit.counter:
         raise Refused(r.VisitNotRateable(visit=command.visit))
-    after_ms = _pressed_ms(desk, command, visit.finished_at_ms) - visit.finished_at_ms
-    prompt = keypad is not None and desk.asked.sure
-    latest_ms = desk.hall.rules.rating_window_s * 1000 + GRACE_MS if prompt else desk.hall.rules.rating_late_h * HOUR_MS
-    too_early = after_ms < -GRACE_MS and desk.asked.sure  # a clock that was unsure may place the press before the visit
-    if too_early or after_ms > latest_ms:
-        raise Refused(r.RatingClosed(visit=command.visit))
+    _check_time(desk, command, visit, keypad is not None)
     reasons = reasons_kept(command.level, command.reasons, command.reasons_version)
     event = e.EvaluationRecorded(
         at_ms=desk.now_ms,
@@ -50,23 +53,91 @@ def record(desk: Desk, command: c.RecordEvaluation) -> Outcome:
     return Outcome((event,), {"visit": command.visit, "level": command.level})
 
 
-def rate_visit(desk: Desk, command: c.RateVisit) -> Outcome:
-    """By the number on today's paper, and at a kiosk its code; otherwise like any rating but a keypad's.
+def _check_time(desk: Desk, command: c.RecordEvaluation, visit: Visit, at_counter: bool) -> None:
+    """At the counter within the prompt's window; by a paper until the hall's later limit."""
+    after_ms = _pressed_ms(desk, command, visit.finished_at_ms) - visit.finished_at_ms
+    if after_ms < -GRACE_MS and desk.asked.sure:  # a clock that was unsure may place the press before the visit
+        raise Refused(r.RatingClosed(visit=command.visit))
+    if at_counter:
+        closed = after_ms > (_window_ms(desk) if desk.asked.sure else UNSURE_MS)
+    else:
+        closed = visit.finished_at_ms < desk.asked.rate_from_ms
+    if closed:
+        raise Refused(r.RatingClosed(visit=command.visit))
 
-    The number stands on every screen: at a kiosk, where nobody is known, only the code says whose paper it is.
+
+def _window_ms(desk: Desk) -> int:
+    return desk.hall.rules.rating_window_s * 1000 + GRACE_MS
+
+
+def rate_visit(desk: Desk, command: c.RateVisit) -> Outcome:
+    """By the number on the paper, and at a kiosk its code; otherwise like any rating but a keypad's.
+
+    The number stands on every screen: at a kiosk, where nobody is known, only the code says whose paper it is. Numbers
+    begin anew each day, so the code also tells which day's paper it is.
     """
+    if desk.asked.role == "kiosk":
+        return _record(desk, command, _visit_of_paper(desk, command.number, command.code or ""), command.device)
     ticket = desk.state.find(command.number)
     if ticket is None:
         raise Refused(r.UnknownTicket(ticket=command.number))
-    if desk.asked.role == "kiosk" and command.code != rating_code(ticket.ticket):
-        raise Refused(r.WrongRatingCode(number=ticket.number))
     if ticket.visit is None:
         raise Refused(r.NotServedYet(number=ticket.number))
+    return _record(desk, command, ticket.visit, command.device)
+
+
+def _visit_of_paper(desk: Desk, number: str, code: str) -> str:
+    """The newest visit of the ticket whose paper bears this number and code."""
+    waits, state = desk.state.find(number), desk.state
+    visits = [visit for visit in state.visits.values() if visit.number == number and visit.ticket]
+    for visit in sorted(visits, key=lambda visit: visit.finished_at_ms, reverse=True):
+        if _made_code(desk, visit.ticket, visit.kiosk, code):
+            return visit.visit
+    if waits is None and not visits:
+        raise Refused(r.UnknownTicket(ticket=number))
+    if waits is not None and waits.visit is None and _made_code(desk, waits.ticket, waits.kiosk, code):
+        raise Refused(r.NotServedYet(number=number))
+    raise Refused(r.WrongRatingCode(number=number))
+
+
+def _made_code(desk: Desk, ticket: str, kiosk: str | None, code: str) -> bool:
+    return kiosk is not None and desk.asked.keys.of(kiosk).made_code(ticket, code)
+
+
+def rate_by_ticket(desk: Desk, command: c.RateByTicket) -> Outcome:
+    """Whoever has the paper has its QR code; a made up proof learns nothing about the ticket."""
+    state = desk.state
+    ticket = state.tickets.get(command.ticket)
+    visits = [visit for visit in state.visits.values() if visit.ticket == command.ticket]
+    newest = max(visits, key=lambda visit: visit.finished_at_ms, default=None)
+    kiosk = ticket.kiosk if ticket is not None else newest.kiosk if newest is not None else None
+    if kiosk is None or not desk.asked.keys.of(kiosk).made_ticket_proof(command.ticket, command.proof):
+        raise Refused(r.WrongRatingProof())
+    if newest is None:
+        assert ticket is not None
+        raise Refused(r.NotServedYet(number=ticket.number))
+    return _record(desk, command, newest.visit, PHONE)
+
+
+def rate_by_sign(desk: Desk, command: c.RateBySign) -> Outcome:
+    """The code that the counter's own sign or evaluator shows for a short time, for the visit it was shown for."""
+    visit = desk.state.visits.get(command.visit)
+    shown_at = desk.hall.signs.get(command.device) or desk.hall.keypads.get(command.device)
+    if visit is None or shown_at is None or shown_at.counter != visit.counter:
+        raise Refused(r.WrongRatingProof())
+    if not desk.asked.keys.of(command.device).made_visit_proof(command.visit, command.proof):
+        raise Refused(r.WrongRatingProof())
+    if not visit.rated and desk.now_ms - visit.finished_at_ms > _window_ms(desk):
+        raise Refused(r.SignCodeOver(visit=command.visit))
+    return _record(desk, command, visit.visit, SIGN_CODE)
+
+
+def _record(desk: Desk, command: c.RateVisit | c.RateByTicket | c.RateBySign, visit: str, device: str) -> Outcome:
     rating = c.RecordEvaluation(
         evaluation=command.evaluation,
-        visit=ticket.visit,
+        visit=visit,
         level=command.level,
-        device=command.device,
+        device=device,
         pressed_at_ms=command.pressed_at_ms,
         reasons=command.reasons,
         reasons_version=command.reasons_version,

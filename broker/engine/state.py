@@ -127,7 +127,10 @@ class Counter:
 
 @dataclass(slots=True)
 class Visit:
-    """One served visit and whether it was rated. ``rated_at`` is the device of its rating."""
+    """One served visit and whether it was rated. ``rated_at`` is the device of its rating.
+
+    ``ticket`` and the ``kiosk`` that gave it: without a kiosk there is no paper, and nothing proves whose visit it was.
+    """
 
     visit: str
     number: str
@@ -140,6 +143,8 @@ class Visit:
     rated_at: str = ""
     explained: bool = False
     unrated: Unrated | None = None
+    ticket: str = ""
+    kiosk: str | None = None
 
     @property
     def rated(self) -> bool:

@@ -170,8 +170,9 @@ class Rules(Declared, frozen=True, kw_only=True):
     logged in to while people waited for ``nobody_limit_min``. ``clerks_log_in``: a counter opens only for who logged
     in there, and who is not on post ``on_post_min`` before a session is listed (0: nobody is).
 
-    ``rating_default``: the level that a jurisdiction counts an unrated visit as once ``rating_late_h`` are over. It is
-    a figure of its own (``by_default``) and in no rate.
+    A visit may be rated at its counter for ``rating_window_s``, by what stands on its paper until ``rating_days``
+    working days after it are over (by the hall's calendar; 0: on its own day). ``rating_default``: the level that a
+    jurisdiction counts an unrated visit as from then on. It is a figure of its own (``by_default``) and in no rate.
 
     ``day_sheets``: a counter's sheet that is unfinished when the next day opens is a task for the duty leader. Sheets
     may be completed and signed for ``sheet_days`` business days after their own.
@@ -190,7 +191,7 @@ class Rules(Declared, frozen=True, kw_only=True):
     reservation_s: Annotated[int, msgspec.Meta(ge=5, le=300)] = 30
     rating_window_s: Annotated[int, msgspec.Meta(ge=10, le=600)] = 60
     rating_default: Level | None = None
-    rating_late_h: Annotated[int, msgspec.Meta(ge=1, le=240)] = 24
+    rating_days: Annotated[int, msgspec.Meta(ge=0, le=5)] = 3
     skill_exponent: Annotated[float, msgspec.Meta(ge=0, le=2)] = 0.5
     pause_reason_default: Sentence = "短暂离开"
     pause_warning_min: Annotated[int, msgspec.Meta(ge=1, le=240)] = 8

@@ -1,17 +1,17 @@
-"""What a rating may add: fixed reasons in numbered versions, and the word on the paper that proves whose visit it was.
+"""What a rating may add: fixed reasons in numbered versions, and the form of the code on the paper.
 
 Reasons are never edited, only a new version is added: a figure of last year must mean what it meant last year.
 """
 
-from hashlib import sha256
 from typing import Annotated, Literal
 
 import msgspec
 
 from broker.model.words import Level, Names
 
-RatingCode = Annotated[str, msgspec.Meta(pattern=r"^[0-9]{4}$(?!\n)")]
-"""Printed on the ticket and nowhere else: the number stands on every screen, so it proves nothing."""
+RatingCode = Annotated[str, msgspec.Meta(pattern=r"^[0-9]{6}$(?!\n)")]
+"""Printed on the ticket and nowhere else: the number stands on every screen, so it proves nothing. ``rating_keys``
+makes it."""
 
 Reason = Annotated[str, msgspec.Meta(pattern=r"^[a-z][a-z_]{1,15}$(?!\n)")]
 """The key of a reason."""
@@ -46,8 +46,3 @@ def reasons_kept(level: Level, reasons: tuple[str, ...], version: int) -> tuple[
     if level not in LOW_LEVELS:
         return ()
     return tuple(key for key in REASONS.get(version, {}) if key in reasons)
-
-
-def rating_code(ticket: str) -> str:
-    """The four digits on the paper of a ticket, worked out from its id, which is on no screen and no board."""
-    return f"{int.from_bytes(sha256(b'rating code ' + ticket.encode()).digest()[:8]) % 10_000:04d}"

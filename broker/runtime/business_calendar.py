@@ -17,6 +17,8 @@ from broker.model.hall import Hall, Session
 from broker.model.words import Names
 
 AHEAD_FROM_MONTH = 12
+RATING_DAYS_BACK = 16
+"""So far back at most; the engine keeps visits a day longer."""
 
 
 @dataclass(frozen=True)
@@ -64,6 +66,31 @@ def kind_of(hall: Hall, day: dt.date) -> tuple[DayKind, tuple[CalendarWarning, .
     if not is_holiday:
         return DayKind.WORKDAY, warnings
     return (DayKind.HOLIDAY if holiday else DayKind.WEEKEND), warnings
+
+
+class RatingDays:
+    """Until when papers may rate: ``rules.rating_days`` working days after the visit's own day, by this calendar."""
+
+    def __init__(self, hall: Hall) -> None:
+        self._hall, self._zone = hall, ZoneInfo(hall.hall.time_zone)
+        self._known: tuple[dt.date, int] | None = None
+
+    def from_ms(self, now_ms: int) -> int:
+        """Visits that ended before this moment may no more be rated by their paper."""
+        today = dt.datetime.fromtimestamp(now_ms / 1000, self._zone).date()
+        if self._known is None or self._known[0] != today:
+            self._known = (today, _at_ms(self._first(today), "00:00", self._zone))
+        return self._known[1]
+
+    def _first(self, today: dt.date) -> dt.date:
+        """The earliest day after which, today included, no more working days came than the hall allows."""
+        day, left = today, self._hall.rules.rating_days
+        for _ in range(RATING_DAYS_BACK):
+            left -= kind_of(self._hall, day)[0] is DayKind.WORKDAY
+            if left < 0:
+                break
+            day -= dt.timedelta(days=1)
+        return day
 
 
 def _times(key: str, session: Session, day: dt.date, zone: ZoneInfo) -> SessionTimes:

@@ -13,6 +13,7 @@ from broker.engine.fit import misfits
 from broker.model.commands import SessionTimes
 from broker.model.fingerprint import hall_fingerprint
 from broker.model.hall import Hall
+from broker.model.rating_keys import RatingKeys
 from broker.model.refusals import TooMuchAtOnce
 from broker.runtime.business_calendar import sessions_of
 from broker.runtime.clock import Clock, Moment
@@ -56,7 +57,8 @@ DROPPED_S = 10.0
 class Server:
     """Wires everything; ``turn`` is one round of the loop.
 
-    ``make_link`` and ``open_file`` are network and disk, ``chores`` what is done once a business day has ended.
+    ``make_link`` and ``open_file`` are network and disk, ``chores`` what is done once a business day has ended,
+    ``keys`` those with which ratings are proved.
     """
 
     def __init__(
@@ -68,11 +70,12 @@ class Server:
         make_link: Callable[..., Link] = Link,
         open_file: OpenFile = open_database,
         chores: Sequence[Chore] = (),
+        keys: Callable[[], RatingKeys] = RatingKeys,
     ) -> None:
         self.hall = hall
         self.journal = Journal(database, hall.hall.id, open_file)
         self.time = SteadyTime(clock.now_ms, clock.monotonic_s)
-        self.writer = Writer(hall, self.journal, self.time.now_ms, clock.sure)
+        self.writer = Writer(hall, self.journal, self.time.now_ms, clock.sure, keys)
         self.pulse = Pulse("loop")
         self._clock = clock
         self._topics = Topics(hall.hall.id)

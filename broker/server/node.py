@@ -8,6 +8,7 @@ from broker.runtime.errors import SettingError
 from broker.runtime.heart import Heart
 from broker.runtime.mqtt_node import make_mqtt_node
 from broker.runtime.process import Process
+from broker.runtime.rating_secret import server_keys
 from broker.runtime.whereabouts import mqtt_listen
 from broker.server.app import Server, serve
 from broker.server.upkeep import chores_of
@@ -36,7 +37,8 @@ def _run(hall: Hall, process: Process, database_name: str, hall_file: Path | Non
     node.start()
     logger.info("MQTT broker kind=%s url=%s", node.kind, node.url)
     chores = chores_of(hall, hall_file.absolute()) if hall_file is not None else ()
-    server = Server(hall, process.data_folder / database_name, node.url, process.clock, chores=chores)
+    keys = server_keys(hall.hall.id, process.data_folder)
+    server = Server(hall, process.data_folder / database_name, node.url, process.clock, chores=chores, keys=keys)
     try:
         server.start()
         heart = Heart("server", [server.pulse, server.link.pulse])

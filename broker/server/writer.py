@@ -18,9 +18,11 @@ from broker.engine.decide import decide
 from broker.engine.laws import broken_by
 from broker.engine.state import State
 from broker.model import refusals as r
-from broker.model.commands import Command, FindTicket, RateVisit
+from broker.model.commands import Command, FindTicket, RateBySign, RateByTicket, RateVisit, RecordEvaluation
 from broker.model.hall import Hall
+from broker.model.rating_keys import RatingKeys
 from broker.model.refusals import Refusal
+from broker.runtime.business_calendar import RatingDays
 from broker.server.lookups import Lookups, WrongCodes
 from broker.server.snapshot import fold, save_state
 from broker.server.streams import Stream, Streams
@@ -33,6 +35,7 @@ REFUSALS_KEPT = 10_000
 """For each device; more than an outbox holds, so that whoever missed an answer still gets the same one."""
 REFUSALS_BEYOND = 1_000
 """So many more, and the oldest are dropped: they are looked for in one go, not one by one."""
+RATINGS = (RecordEvaluation, RateVisit, RateByTicket, RateBySign)
 WRONG_CODE = r.code_of(r.WrongRatingCode)
 _REFUSED = b'"kind":"refused"'
 """In the bytes of each refusal and of no other answer: within a text the quotes would be escaped."""
@@ -70,10 +73,18 @@ class _Open:
 
 
 class Writer:
-    """Holds the state, the journal and the streams. ``now_ms`` is the hall's clock, ``sure`` whether it is right."""
+    """Holds the state, the journal and the streams. ``now_ms`` is the hall's clock, ``sure`` whether it is right.
+
+    ``keys`` are asked for at each rating that must be proved, so that new ones count at once.
+    """
 
     def __init__(
-        self, hall: Hall, journal: Journal, now_ms: Callable[[], int], sure: Callable[[], bool] = lambda: True
+        self,
+        hall: Hall,
+        journal: Journal,
+        now_ms: Callable[[], int],
+        sure: Callable[[], bool] = lambda: True,
+        keys: Callable[[], RatingKeys] = RatingKeys,
     ) -> None:
         self.hall = hall
         self.state = State()
@@ -81,7 +92,8 @@ class Writer:
         self.run = ""
         """Names this start of the server in the ids of calls and visits."""
         self._journal = journal
-        self._now_ms, self._sure = now_ms, sure
+        self._now_ms, self._sure, self._keys = now_ms, sure, keys
+        self._rating_days = RatingDays(hall)
         self._streams = Streams()
         self._refusals: dict[str, int] = {}
         """Device -> refusals kept since the last look. The first after a start leads to a look."""
@@ -244,6 +256,8 @@ class Writer:
         now_ms = self._now()
         sure = envelope.sure and self._sure()
         asked = Asked(now_ms, envelope.device, role, now_ms - envelope.age_ms, sure, envelope.by, self.run)
+        if isinstance(command, RATINGS):
+            asked = replace(asked, keys=self._keys(), rate_from_ms=self._rating_days.from_ms(now_ms))
         if isinstance(command, Refusal):
             reply = _refused(envelope.id, command)
         elif (wait_min := self._lookup_wait_min(role, command, asked)) > 0:

@@ -1,4 +1,4 @@
-"""What became of a day's visits as to their rating, and the audit sample, from the journal's events. Pure.
+"""What became of a day's visits as to their rating, and the audit sample, from the journal's events.
 
 The four states are counted apart: rated, declined, device fault, unrated. Where a jurisdiction counts silence as a
 level (``rules.rating_default``), that is ``by_default``: a figure beside them, in no rate and in no satisfaction.
@@ -11,10 +11,10 @@ import msgspec
 from broker.model import events as e
 from broker.model.hall import Hall
 from broker.model.words import Level
+from broker.runtime.business_calendar import RatingDays
 from broker.store.day_fold import DayFold
 from broker.store.rating_audit import AuditSample, Rated, audit
 
-HOUR_MS = 3_600_000
 EVENTS = (
     "EvaluationRecorded",
     "EvaluationExplained",
@@ -52,7 +52,7 @@ def rating_report(hall: Hall, fold: DayFold, events: Iterable[e.Event], now_ms: 
     why = {one.visit: one.why for one in found if isinstance(one, e.VisitLeftUnrated)}
     silent = [visit for visit in ended if visit not in fold.ratings]
     states = [why.get(visit, "unrated") for visit in silent]
-    late_ms = hall.rules.rating_late_h * HOUR_MS
+    from_ms = RatingDays(hall).from_ms(now_ms)
     level = hall.rules.rating_default
     recorded = [one for one in found if isinstance(one, e.EvaluationRecorded)]
     explained = [one for one in found if isinstance(one, e.EvaluationExplained)]
@@ -63,7 +63,7 @@ def rating_report(hall: Hall, fold: DayFold, events: Iterable[e.Event], now_ms: 
         declined=states.count("declined"),
         device_fault=states.count("device_fault"),
         unrated=states.count("unrated"),
-        by_default=None if level is None else sum(now_ms - ended[visit] > late_ms for visit in silent),
+        by_default=None if level is None else sum(ended[visit] < from_ms for visit in silent),
         default_level=level,
         paper_forms=sum(one.device == "paper" for one in recorded),
         contact_wanted=sum(one.contact for one in (*recorded, *explained)),

@@ -19,7 +19,7 @@ _WORDS: dict[Step, tuple[Names, Names, Names]] = {
     Step.CHECK_IN: (w.CODE_TITLE, w.CODE_HINT, w.SEND_CODE),
     Step.MISSED: (w.TYPE_TITLE, w.TYPE_HINT, w.SEND),
     Step.RATE: (w.TYPE_RATED, w.TYPE_HINT, w.SEND_NEXT),
-    Step.RATE_CODE: (w.CODE_RATED, w.TAIL_HINT, w.SEND_NEXT),
+    Step.RATE_CODE: (w.CODE_RATED, w.CODE_RATED_HINT, w.SEND_NEXT),
     Step.FIND: (w.TAIL_TITLE, w.TAIL_HINT, w.SEND_FIND),
     Step.PHONE: (w.TAIL_TITLE, w.TAIL_HINT, w.SEND_KEEP),
 }

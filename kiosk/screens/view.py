@@ -16,6 +16,7 @@ from kiosk.screens.languages import languages
 from kiosk.screens.more import copies, faces, found, more
 from kiosk.screens.notes import closed, connecting, help_called, note, paused, still_there
 from kiosk.screens.priority import priority
+from kiosk.screens.reasons import reasons
 from kiosk.visit import MENU_STEPS, Step, Visit
 
 PICTURES: dict[Step, Callable[[Frame], list[Op]]] = {
@@ -34,6 +35,7 @@ PICTURES: dict[Step, Callable[[Frame], list[Op]]] = {
     Step.PHONE: keypad,
     Step.FOUND: found,
     Step.FACES: faces,
+    Step.REASONS: reasons,
     Step.COPIES: copies,
     Step.COPYING: taking,
     Step.CHECKING: taking,

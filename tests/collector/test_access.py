@@ -28,6 +28,7 @@ TABLE: tuple[tuple[str, str, object, int, int, int], ...] = (
     ("get", "/", None, 200, 200, 200),
     ("get", "/find?number=A001", None, 302, 302, 302),
     ("get", "/t/A999", None, 404, 404, 404),
+    ("get", "/r/sign-1/2026-03-04-v9", None, 410, 410, 410),
     ("get", "/login", None, 200, 200, 200),
     ("get", "/password", None, 302, 200, 200),
     ("get", "/console", None, 302, 200, 200),
@@ -61,6 +62,7 @@ TABLE: tuple[tuple[str, str, object, int, int, int], ...] = (
     ("post", "/api/evaluations/unrated", {}, 400, 400, 400),
     ("post", "/api/evaluations/paper", {}, 401, 403, 400),
     ("post", "/api/tickets/ticket-999/rating", {"id": "phone-00001", "level": "satisfied"}, 404, 404, 404),
+    ("post", "/api/signs/sign-1/2026-03-04-v9/rating", {"id": "phone-00001", "level": "satisfied"}, 409, 409, 409),
     ("get", "/api/nowhere", None, 404, 404, 404),
     ("delete", "/api/status", None, 405, 405, 405),
 )

@@ -21,6 +21,7 @@ from tests.collector.conftest import PASSWORD
 from tests.collector.pictures import png
 from tests.collector.town import TownHub
 from tests.halls import OPENS_MS
+from tests.rating_keys import keys_of
 
 pytestmark = [
     pytest.mark.system,
@@ -91,7 +92,7 @@ def test_the_public_page_follows_the_hall_without_a_reload(page: Chromium, site:
 def test_my_ticket_calls_me_in_its_title(page: Chromium, site: str, hub: TownHub) -> None:
     hub.done(c.OpenCounter(counter="c1"))
     number = hub.take_ticket("pension")
-    page.go(f"{site}/t/{hub.ids[number]}")
+    page.go(f"{site}/t/{hub.ids[number]}?k={keys_of(hub.hall).of('kiosk-1').ticket_proof(hub.ids[number])}")
     connected(page)
     hub.done(c.CallNext(counter="c1"))
     page.until("document.title.includes('请到 1 号窗口')")
@@ -103,6 +104,32 @@ def test_my_ticket_calls_me_in_its_title(page: Chromium, site: str, hub: TownHub
     visit = hub.writer.state.visits["2026-03-04-v1"]
     assert (visit.level, visit.explained) == (Level.VERY_DISSATISFIED, True)
     assert page.console == []
+
+
+def test_the_code_at_the_counter_is_rated_on_the_phone_and_a_screenshot_of_it_tells_why_not(
+    site: str, hub: TownHub
+) -> None:
+    hub.done(c.OpenCounter(counter="c1"))
+    hub.take_ticket("pension")
+    visit = hub.serve("c1")
+    code = f"{site}/r/sign-1/{visit}?k={keys_of(hub.hall).of('sign-1').visit_proof(visit)}"
+    with Chromium(390, 844, phone=True) as page:
+        page.go(code)
+        page.until("document.querySelectorAll('.rate button').length === 5")
+        page.run("document.querySelector('.rate button').click()")
+        page.until("document.body.innerText.includes('谢谢您的评价')")
+        page.go(code)
+        page.until("document.body.innerText.includes('该次服务已评价')")
+        hub.take_ticket("pension")
+        other = hub.serve("c1")
+        page.go(code.replace(visit, other))
+        page.run("document.querySelector('.rate button').click()")
+        page.until("document.body.innerText.includes('这个二维码不属于这次服务')")
+        hub.clock.advance(70)
+        page.go(code.replace(visit, other))
+        page.until("document.body.innerText.includes('这个二维码已过期')")
+    assert hub.writer.state.visits[visit].level is Level.VERY_SATISFIED
+    assert not hub.writer.state.visits[other].rated
 
 
 def test_my_phone_shows_my_turn_over_everything_and_hums_also_when_it_shows_something_else(

@@ -358,8 +358,10 @@ def test_a_default_rule_is_a_figure_of_its_own_and_in_no_rate(hub: TownHub) -> N
     hub.serve("c1")
     rules = msgspec.structs.replace(hub.hall.rules, rating_default=Level.SATISFIED)
     hall = msgspec.structs.replace(hub.hall, rules=rules)
-    later_ms = hub.clock.now_ms() + (hall.rules.rating_late_h + 1) * 3_600_000
-    for now_ms, counted in ((hub.clock.now_ms(), 0), (later_ms, 1)):
+    day_ms, now_ms = 86_400_000, hub.clock.now_ms()
+    # Wednesday; three working days later it is Monday, and Saturday and Sunday are none.
+    for later_ms, counted in ((now_ms, 0), (now_ms + 5 * day_ms, 0), (now_ms + 6 * day_ms, 1)):
+        now_ms = later_ms
         reports = JournalReports(hub.path, hall, lambda now_ms=now_ms: now_ms)
         found, figures = reports.ratings(None), reports.statistics(None, "counter")
         assert found is not None and figures is not None

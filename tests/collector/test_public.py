@@ -15,6 +15,7 @@ from broker.model.words import Level
 from broker.runtime.clock import ManualClock
 from tests.collector.conftest import Browser
 from tests.collector.town import TownHub
+from tests.rating_keys import keys_of
 
 
 @pytest.fixture(autouse=True)
@@ -118,15 +119,81 @@ def test_only_the_holder_of_the_paper_may_rate_on_the_phone(browser: Browser, hu
     ticket = hub.ids["A001"]
     assert not ask(browser, "/api/tickets/A001")["rateable"]
     assert ask(browser, f"/api/tickets/{ticket}")["rateable"]
-    assert "请您对本次服务进行评价" in browser.client.get(f"/t/{ticket}").get_data(as_text=True)
-    rating = {"id": "phone-0000001", "level": "satisfied"}
+    keys = keys_of(hub.hall).of("kiosk-1")
+    proof = keys.ticket_proof(ticket)
+    assert "请您对本次服务进行评价" in browser.client.get(f"/t/{ticket}?k={proof}").get_data(as_text=True)
+    without = browser.client.get(f"/t/{ticket}").get_data(as_text=True)
+    assert "请您对本次服务进行评价" not in without and "请扫号票上的二维码" in without
+    rating = {"id": "phone-0000001", "level": "satisfied", "proof": proof}
     by_number = browser.client.post("/api/tickets/A001/rating", json=rating)
     assert (by_number.status_code, by_number.get_json()["code"]) == (409, "not_rateable")
+    for told in ("", "a" * 13, keys.visit_proof(ticket), keys_of(hub.hall).of("kiosk-2").ticket_proof(ticket)):
+        made_up = browser.client.post(
+            f"/api/tickets/{ticket}/rating", json={**rating, "id": f"phone-{told:0>9}", "proof": told}
+        )
+        assert (made_up.status_code, made_up.get_json()["code"]) == (409, "wrong_rating_proof"), told
+    assert "已评价" not in browser.client.get(f"/t/{ticket}?k={proof}").get_data(as_text=True)
     assert browser.client.post(f"/api/tickets/{ticket}/rating", json=rating).status_code == 201
     assert browser.client.post(f"/api/tickets/{ticket}/rating", json=rating).status_code == 201
     again = browser.client.post(f"/api/tickets/{ticket}/rating", json={**rating, "id": "phone-0000002"})
     assert (again.status_code, again.get_json()["code"]) == (409, "already_rated")
     assert not ask(browser, f"/api/tickets/{ticket}")["rateable"]
+
+
+def test_whoever_guesses_codes_is_soon_slowed_down(browser: Browser, hub: TownHub) -> None:
+    hub.serve("c1")
+    ticket = hub.ids["A001"]
+    answers = [
+        browser.client.post(
+            f"/api/tickets/{ticket}/rating", json={"id": f"guess-{n:06d}", "level": "satisfied", "proof": f"{n:a>13}"}
+        ).status_code
+        for n in range(200)
+    ]
+    assert answers[0] == 409 and answers[-1] == 429
+    assert not hub.writer.state.evaluations
+
+
+def sign_rating(hub: TownHub, visit: str, device: str = "sign-1", **more: str) -> dict[str, str]:
+    proof = keys_of(hub.hall).of(device).visit_proof(visit)
+    return {"id": "phone-0000001", "level": "very_satisfied", "proof": proof, **more}
+
+
+def test_the_code_at_the_counter_rates_the_visit_it_was_shown_for_in_its_window_and_once(
+    browser: Browser, hub: TownHub
+) -> None:
+    first = hub.serve("c1")
+    path = f"/r/sign-1/{first}?k={sign_rating(hub, first)['proof']}"
+    shown = browser.client.get(path)
+    assert shown.status_code == 200 and sign_rating(hub, first)["proof"] in shown.get_data(as_text=True)
+    post = lambda visit, **more: browser.client.post(  # noqa: E731
+        f"/api/signs/{more.pop('at', 'sign-1')}/{visit}/rating", json=sign_rating(hub, first, **more)
+    )
+    other = post(first, at="sign-2", id="phone-0000009")
+    assert (other.status_code, other.get_json()["code"]) == (409, "wrong_rating_proof")
+    assert post(first).status_code == 201
+    assert post(first).status_code == 201, "the same id, the same word"
+    again = post(first, id="phone-0000002")
+    assert (again.status_code, again.get_json()["code"]) == (409, "already_rated")
+    gone = browser.client.get(path)
+    assert gone.status_code == 410 and "已评价" in gone.get_data(as_text=True)
+    second = hub.serve("c1")
+    screenshot = post(second, id="phone-0000003")
+    assert (screenshot.status_code, screenshot.get_json()["code"]) == (409, "wrong_rating_proof")
+    assert "不属于这次服务" in screenshot.get_json()["zh"]
+    hub.clock.advance(70)
+    late = browser.client.post(f"/api/signs/sign-1/{second}/rating", json=sign_rating(hub, second, id="phone-0000004"))
+    assert (late.status_code, late.get_json()["code"]) == (409, "sign_code_over")
+    assert "已过期" in browser.client.get(f"/r/sign-1/{second}?k=x").get_data(as_text=True)
+    assert browser.client.get(f"/r/kiosk-1/{second}").status_code == 404
+    hub.clock.advance(3_600)
+    ticket = hub.ids["A002"]
+    on_paper = {
+        **sign_rating(hub, second, id="phone-0000005"),
+        "proof": keys_of(hub.hall).of("kiosk-1").ticket_proof(ticket),
+    }
+    assert browser.client.post(f"/api/tickets/{ticket}/rating", json=on_paper).status_code == 201, (
+        "the paper is good for days"
+    )
 
 
 def test_an_answer_that_did_not_change_is_not_sent_again(browser: Browser, hub: TownHub) -> None:

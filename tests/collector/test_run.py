@@ -19,6 +19,7 @@ from argon2 import PasswordHasher
 from broker.collector.accounts import Accounts
 from broker.collector.run import listen_address, make_server, openings, web_options, write_demo_accounts
 from broker.model.hall_file import parse_hall
+from broker.model.rating_keys import RatingKeys
 from broker.model.simulated import has_virtual
 from broker.runtime.clock import ManualClock
 from broker.runtime.errors import SettingError
@@ -96,7 +97,7 @@ def running(tmp_path: Path) -> Iterator[str]:
     mqtt, web = free_port("127.0.0.1"), free_port("127.0.0.1")
     path = tmp_path / "hall.toml"
     path.write_text(TOWN + SIGNS + f"[broker]\nport = {mqtt}\n[collector]\nport = {web}\n", encoding="utf-8")
-    environment = {**os.environ, "JIAOHAO_DATA": str(tmp_path / "data")}
+    environment = {**os.environ, "JIAOHAO_DATA": str(tmp_path / "data"), "JIAOHAO_RATING_SECRET": SECRET}
     started = []
     for action in ("run", "collector"):
         command = [sys.executable, "-m", "broker", action, str(path)]
@@ -114,9 +115,14 @@ def running(tmp_path: Path) -> Iterator[str]:
         process.stdout.close()
 
 
-def ask(url: str, body: object = None) -> tuple[int, dict[str, object]]:
+SECRET = "a secret of this test's own hall"
+KEY = RatingKeys("town", (SECRET.encode(),)).bearers()[0]
+
+
+def ask(url: str, body: object = None, key: str = "") -> tuple[int, dict[str, object]]:
     data = None if body is None else json.dumps(body).encode()
-    request = urllib.request.Request(url, data, {"Content-Type": "application/json"})
+    headers = {"Content-Type": "application/json", **({"Authorization": f"Bearer {key}"} if key else {})}
+    request = urllib.request.Request(url, data, headers)
     try:
         with urllib.request.urlopen(request, timeout=10) as answer:
             return answer.status, json.loads(answer.read())
@@ -138,7 +144,8 @@ def test_the_collector_speaks_to_a_real_engine_over_a_real_broker(running: str) 
         "level": "satisfied",
         "pressed_at_ms": 1_772_586_000_000,
     }
-    first = ask(f"{running}/api/evaluations", rating)
+    assert ask(f"{running}/api/evaluations", rating)[0] == 401, "staff and strangers do not know the evaluators' key"
+    first = ask(f"{running}/api/evaluations", rating, KEY)
     assert (first[0], first[1]["code"]) == (422, "visit_not_rateable")
-    assert ask(f"{running}/api/evaluations", rating) == first
+    assert ask(f"{running}/api/evaluations", rating, KEY) == first
     assert ask(f"{running}/api/health")[1]["engine"] == "online"

@@ -16,6 +16,7 @@ from broker.runtime.clock import ManualClock
 from broker.server.writer import Writer
 from broker.store.journal import Journal
 from tests.halls import CLOSES_MS, DAY, OPENS_MS
+from tests.rating_keys import keys_of
 
 TOWN = """
 [hall]
@@ -158,7 +159,7 @@ class TownHub:
         self._made = 0
         self.journal = Journal(self.path, hall.hall.id)
         self.journal.open()
-        self.writer = Writer(hall, self.journal, clock.now_ms)
+        self.writer = Writer(hall, self.journal, clock.now_ms, keys=lambda: keys_of(hall))
         self.writer.start()
         self.journal.close()
 

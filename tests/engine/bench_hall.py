@@ -10,8 +10,12 @@ from broker.engine.project import project
 from broker.engine.state import State
 from broker.model import commands as c
 from broker.model.hall import Hall
+from broker.model.rating_keys import RatingKeys
 from broker.model.refusals import Refusal
 from tests.halls import CLOSES_MS, DAY, OPENS_MS
+from tests.rating_keys import SECRET
+
+KEYS = RatingKeys("any", (SECRET,))
 
 
 class HallAtWork:
@@ -21,6 +25,7 @@ class HallAtWork:
         self.hall = hall
         self.state = State()
         self.now_ms = OPENS_MS
+        self.rate_from_ms = 0
         self.events: list[object] = []
         self.made = 0
 
@@ -35,7 +40,7 @@ class HallAtWork:
     def ask(
         self, command: c.Command, device: str = "collector", role: str = "collector", age_ms: int = 0, sure: bool = True
     ) -> Outcome:
-        asked = Asked(self.now_ms, device, role, self.now_ms - age_ms, sure)
+        asked = Asked(self.now_ms, device, role, self.now_ms - age_ms, sure, keys=KEYS, rate_from_ms=self.rate_from_ms)
         outcome = decide(self.hall, self.state, command, asked)
         for event in outcome.events:
             apply(self.state, event)
@@ -56,11 +61,11 @@ class HallAtWork:
         assert outcome.refusal is not None, outcome
         return outcome.refusal
 
-    def take_ticket(self, service: str = "pension", priority: str | None = None) -> str:
+    def take_ticket(self, service: str = "pension", priority: str | None = None, kiosk: str | None = None) -> str:
         """Issue and confirm one; the printed number."""
         self.made += 1
         ticket = f"ticket-{self.made:06d}"
-        number = self.done(c.IssueTicket(ticket=ticket, service=service, priority=priority))["number"]
+        number = self.done(c.IssueTicket(ticket=ticket, service=service, priority=priority, kiosk=kiosk))["number"]
         self.done(c.ConfirmTicket(ticket=ticket))
         return number
 

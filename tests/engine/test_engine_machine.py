@@ -26,10 +26,9 @@ from broker.engine.state import State
 from broker.model import commands as c
 from broker.model import refusals as r
 from broker.model.hall import Hall
-from broker.model.ratings import rating_code
 from broker.model.words import Holding, Level, TicketStatus
 from tests.contract.strategies import COMMANDS, messages_of
-from tests.engine.bench_hall import HallAtWork
+from tests.engine.bench_hall import KEYS, HallAtWork
 from tests.engine.paper_model import OVER, PaperModel
 from tests.halls import CLOSES_MS, DAY, OPENS_MS, lobby_hall, one_kiosk_hall, small_hall
 
@@ -348,9 +347,13 @@ class EngineMachine(RuleBasedStateMachine):
             level=Level.SATISFIED,
             device="kiosk-1",
             pressed_at_ms=self.work.now_ms,
-            code=rating_code(str(self.model.of_number(number))) if rating % 5 else None,
+            code=self.code_on(str(self.model.of_number(number))) if rating % 5 else None,
         )
         self.wish(made, "kiosk-1", "kiosk")
+
+    def code_on(self, ticket: str) -> str:
+        """As the paper of a ticket bears it; one that no kiosk gave has none, and then any code is wrong."""
+        return KEYS.of(self.work.state.tickets[ticket].kiosk or "kiosk-9").code(ticket)
 
     @rule(tail=st.sampled_from(("1234", "4321")))
     def look_for_a_lost_paper(self, tail: str) -> None:

@@ -20,6 +20,7 @@ from kiosk.ticket import Order, PaperEnd, Slip
 from kiosk.visit import Step
 from tests.kiosk.app_bench import PaperPress
 from tests.kiosk.kiosk_and_engine import EngineAtWork
+from tests.rating_keys import keys_of
 
 
 class Desk:
@@ -53,7 +54,17 @@ class Citizen:
         self.press, self.desk, self._ids = PaperPress(), Desk(), self._make_ids()
         make_id: Callable[[], str] = lambda: next(self._ids)  # noqa: E731
         clock = EngineTime(engine.clock)
-        self.app = KioskApp(engine.hall, kiosk, clock, screen, self.press, buttons, make_id)  # type: ignore[arg-type]
+        keys = keys_of(engine.hall).of(kiosk)
+        self.app = KioskApp(
+            engine.hall,
+            kiosk,
+            clock,
+            screen,
+            self.press,
+            buttons,
+            make_id,
+            rating_keys=lambda: keys,  # type: ignore[arg-type]
+        )
         self.device.sender._on_answer = self._answered
         self.app.wire(self.device.sender, self.device.ledger, self.desk)  # type: ignore[arg-type]
         self.app.start()

@@ -125,14 +125,14 @@ def test_a_printer_that_never_says_so_did_not_print_the_notice(bench: Bench):
     assert bench.app.visit.notice == "failed"
 
 
-CODE = ("key/4", "key/8", "key/2", "key/1", "send")
+CODE = ("key/4", "key/8", "key/2", "key/1", "key/0", "key/7", "send")
 
 
 def test_a_rating_goes_to_the_engine_and_its_word_to_the_visitor(bench: Bench):
     bench.tap("more", "rate", "key/A", "key/0", "key/4", "key/2", "send", *CODE, "face/satisfied")
     rating = bench.said(RateVisit)[-1]
     assert (rating.number, rating.level, rating.device) == ("A042", Level.SATISFIED, "kiosk-1")  # type: ignore[attr-defined]
-    assert rating.code == "4821"  # type: ignore[attr-defined]
+    assert rating.code == "482107"  # type: ignore[attr-defined]
     assert w.CHECKING.zh in said(bench)
     answer_last(bench, RateVisit)
     assert THANKS.zh in said(bench)

@@ -13,6 +13,7 @@ from broker.model import commands as c
 from broker.model.commands import SessionTimes
 from broker.model.hall import Hall
 from broker.model.hall_file import parse_hall
+from broker.model.rating_keys import CODE_DIGITS
 from broker.model.words import Level, TicketStatus
 from kiosk.readers.cards import CardRead
 from kiosk.ticket import PaperEnd, Slip
@@ -258,7 +259,7 @@ def test_whoever_missed_the_call_is_back_in_line_by_the_number(engine: EngineAtW
 
 
 def wrong_code(slip: Slip) -> str:
-    return f"{(int(slip.rating_code) + 1) % 10_000:04d}"
+    return f"{(int(slip.rating_code) + 1) % 10**CODE_DIGITS:0{CODE_DIGITS}d}"
 
 
 def test_a_copy_a_lost_number_and_a_rating(engine: EngineAtWork, citizen: Citizen):

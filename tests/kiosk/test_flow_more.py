@@ -14,18 +14,19 @@ from tests.kiosk.test_flow import NO, Person
 
 TYPED = ["key/A", "key/0", "key/4", "key/2"]
 TAIL = ["key/4", "key/3", "key/2", "key/1"]
+CODE = [*TAIL, "key/0", "key/7"]
 
 
 def test_a_visit_is_rated_by_number_and_code_on_the_paper_with_one_of_five_faces():
     person = Person(LOOKUP).touches("more", "rate", *TYPED, "send")
     assert (person.visit.step, person.visit.rated, person.visit.typed) == (Step.RATE_CODE, "A042", "")
-    person.touches(*TAIL[:3], "send")
-    assert person.visit.step is Step.RATE_CODE, "three digits are not enough"
-    person.touches(TAIL[3], "send")
+    person.touches(*CODE[:5], "send")
+    assert person.visit.step is Step.RATE_CODE, "five digits are not enough"
+    person.touches(CODE[5], "send")
     assert (person.visit.step, person.wishes) == (Step.FACES, [])
-    person.touches("face/king", "face/dissatisfied")
-    assert person.wishes == [e.Rate("A042", Level.DISSATISFIED, "4321")]
-    assert "4321" not in repr(person.wishes[0])
+    person.touches("face/king", "face/satisfied")
+    assert person.wishes == [e.Rate("A042", Level.SATISFIED, "432107")]
+    assert "432107" not in repr(person.wishes[0])
     assert person.visit.step is Step.CHECKING
     person.happens(e.Answered(NO, good=False))
     assert (person.visit.step, person.visit.typed) == (Step.NOTE, "")
@@ -34,8 +35,40 @@ def test_a_visit_is_rated_by_number_and_code_on_the_paper_with_one_of_five_faces
 def test_another_number_can_be_typed_before_the_face():
     person = Person(LOOKUP).touches("more", "rate", *TYPED, "send", "back")
     assert (person.visit.step, person.visit.typed, person.visit.rated) == (Step.RATE, "", "")
-    person.touches(*TYPED, "send", *TAIL, "send", "back")
+    person.touches(*TYPED, "send", *CODE, "send", "back")
     assert (person.visit.step, person.visit.typed, person.visit.rated) == (Step.RATE, "", "")
+
+
+def low() -> Person:
+    """Somebody who has just touched one of the last two faces."""
+    return Person(LOOKUP).touches("more", "rate", *TYPED, "send", *CODE, "send", "face/dissatisfied")
+
+
+def test_whoever_rates_low_may_say_why_and_wish_to_be_called_before_it_is_sent():
+    person = low()
+    assert (person.visit.step, person.wishes) == (Step.REASONS, [])
+    person.touches("reason/waiting", "reason/attitude", "reason/slow", "reason/slow", "reason/bribe", "contact", "send")
+    assert person.wishes == [e.Rate("A042", Level.DISSATISFIED, "432107", ("attitude", "waiting"), True)]
+    assert person.visit.step is Step.CHECKING
+    person.happens(e.Answered(NO, good=False))
+    assert (person.visit.reasons, person.visit.contact, person.visit.face) == ((), False, None)
+
+
+def test_nothing_has_to_be_chosen_and_another_face_can_be():
+    assert low().touches("send").wishes == [e.Rate("A042", Level.DISSATISFIED, "432107")]
+    person = low().touches("reason/slow", "contact", "back")
+    assert (person.visit.step, person.wishes) == (Step.FACES, [])
+    person.touches("face/very_satisfied")
+    assert person.wishes == [e.Rate("A042", Level.VERY_SATISFIED, "432107")]
+
+
+def test_a_low_rating_counts_although_whoever_gave_it_has_left():
+    """The picture before said that one tap is enough."""
+    given = e.Rate("A042", Level.DISSATISFIED, "432107", ("slow",), False)
+    person = low().touches("reason/slow").waits(91.0)
+    assert (person.visit.step, person.wishes) == (Step.HOME, [given])
+    assert low().touches("reason/slow", "home").wishes == [given]
+    assert low().touches("reason/slow", "help").wishes == [e.CallStaff()], "and may go on afterwards"
 
 
 def test_a_lost_ticket_is_found_by_four_digits():

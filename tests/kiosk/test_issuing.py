@@ -4,6 +4,7 @@ import pytest
 
 from broker.contract.envelope import RefusalMessage, Reply
 from broker.model.commands import ConfirmTicket, IssueTicket, ReportTicket, VoidTicket
+from broker.model.rating_keys import RatingKeys
 from broker.model.refusals import NumbersUsedUp, NumbersWithheld, QuotaUsedUp, Refusal
 from broker.model.words import Holding, Names
 from broker.runtime.errors import DiskFull
@@ -33,13 +34,18 @@ class Press:
         return self.takes_jobs
 
 
+KEYS = RatingKeys("small", (b"a secret of this test's own",)).of("kiosk-1")
+
+
 class Desk:
     def __init__(self, folder: Path, *kiosks: str, kiosk: str = "kiosk-1", **options: object) -> None:
         hall = parsed(*kiosks, **options)
         self.rig = Rig(folder, hall, kiosk)
         self.rig.ledger.learn("2026-03-05", {}, 0)
         self.press = Press()
-        self.issuing = Issuing(hall, own_parts(hall, kiosk), self.rig.ledger, self.press, lambda: 1_000)
+        self.issuing = Issuing(
+            hall, own_parts(hall, kiosk), self.rig.ledger, self.press, lambda: 1_000, keys=lambda: KEYS
+        )
 
     def begin(self, online: bool = True, order: Order = ORDER) -> list[Event]:
         self.issuing.begin(order, OFFER, online, 100.0)
@@ -89,7 +95,8 @@ def test_a_kiosk_alone_on_its_series_never_asks(alone: Desk):
 def test_an_own_number_tells_what_the_last_view_knew(alone: Desk):
     slip = alone.begin()[0].slip  # type: ignore[union-attr]
     assert (slip.ahead, slip.wait_min, slip.counters) == (4, (10, 20), ("1",))
-    assert slip.qr_text == "https://hall.example/t/ticket-0001"
+    assert slip.qr_text == f"https://hall.example/t/ticket-0001?k={KEYS.ticket_proof('ticket-0001')}"
+    assert slip.rating_code == KEYS.code("ticket-0001")
     assert slip.issued_at_ms == 1_000
 
 

@@ -9,6 +9,7 @@ from broker.model.hall import Hall
 from broker.server.writer import Writer
 from broker.store.journal import Journal
 from tests.halls import CLOSES_MS, DAY, OPENS_MS, small_hall
+from tests.rating_keys import keys_of
 
 
 class WriterRig:
@@ -34,7 +35,7 @@ class WriterRig:
     def _boot(self) -> None:
         self.journal = Journal(self.path, self.hall.hall.id)
         self.journal.open()
-        self.writer = Writer(self.hall, self.journal, lambda: self.now_ms)
+        self.writer = Writer(self.hall, self.journal, lambda: self.now_ms, keys=lambda: keys_of(self.hall))
         self.writer.start()
 
     def restart(self) -> None:

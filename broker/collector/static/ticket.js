@@ -1,5 +1,5 @@
 // A visitor's own ticket: when it is called, the page says so over everything else, in its title, by humming, and as a
-// notification where the visitor wanted that; whoever cannot hear the hall's voice needs nothing else. Rated once.
+// notification where the visitor wanted that; whoever cannot hear the hall's voice needs nothing else.
 import { refresh } from "./live.js";
 
 const HUM = [400, 200, 400, 200, 400], AGAIN_MS = 4000, TIMES = 12;
@@ -69,43 +69,6 @@ wanted?.addEventListener("click", async () => {
   wanted.disabled = true;
 });
 
-// The id of the rating is made once and kept, so that pressing again after a lost answer is the same rating.
-function ratingId(ticket) {
-  const key = "rating-" + ticket;
-  const id = sessionStorage.getItem(key) || "phone-" + [...crypto.getRandomValues(new Uint8Array(12))].map((b) => b.toString(16).padStart(2, "0")).join("");
-  sessionStorage.setItem(key, id);
-  return id;
-}
-
-// Reasons count for the last two faces only; the engine leaves them out of any other rating.
-function added(form) {
-  const reasons = [...form.querySelectorAll("[name=reason]:checked")].map((box) => box.value);
-  return { reasons, reasons_version: reasons.length ? Number(form.querySelector(".why").dataset.version) : 0, contact: form.querySelector("[name=contact]").checked };
-}
-
-document.addEventListener("submit", async (event) => {
-  const form = event.target.closest("#rate");
-  if (!form) return;
-  event.preventDefault();
-  const buttons = [...form.querySelectorAll("button")];
-  buttons.forEach((button) => { button.disabled = true; });
-  try {
-    const answer = await fetch(`/api/tickets/${encodeURIComponent(form.dataset.ticket)}/rating`, {
-      method: "POST",
-      headers: { "Content-Type": "application/json" },
-      body: JSON.stringify({ id: ratingId(form.dataset.ticket), level: event.submitter.value, ...added(form) }),
-    });
-    const body = await answer.json();
-    const text = answer.ok ? form.dataset.thanks : document.documentElement.lang === "en" ? body.en : body.zh;
-    const said = document.createElement("p");
-    said.className = answer.ok ? "note good" : "note bad";
-    said.textContent = text;
-    if (answer.ok) form.replaceChildren(said);
-    else form.append(said);
-  } finally {
-    buttons.forEach((button) => { button.disabled = false; });
-    setTimeout(refresh, 3000);
-  }
-});
+document.addEventListener("rated", refresh);
 document.addEventListener("shown", tell);
 tell();

@@ -23,7 +23,14 @@ from broker.model.commands.console import ApproveExtension, NextService, ServeDi
 from broker.model.commands.counters import CloseCounter, OpenCounter, PauseCounter, ResumeCounter
 from broker.model.commands.day import CloseDay, OpenDay, PassTime, SessionTimes
 from broker.model.commands.duty import AppointSubstitute, ExcuseCounter, LogIn, LogOut
-from broker.model.commands.evaluating import ExplainEvaluation, LeaveUnrated, RateVisit, RecordEvaluation
+from broker.model.commands.evaluating import (
+    ExplainEvaluation,
+    LeaveUnrated,
+    RateBySign,
+    RateByTicket,
+    RateVisit,
+    RecordEvaluation,
+)
 from broker.model.commands.helping import AnswerHelp, CallForHelp, FindTicket
 from broker.model.commands.issuing import (
     ConfirmTicket,
@@ -74,6 +81,8 @@ AnyCommand = (
     | CheckIn
     | RecordEvaluation
     | RateVisit
+    | RateByTicket
+    | RateBySign
     | ExplainEvaluation
     | LeaveUnrated
     | FillSheet
@@ -174,6 +183,8 @@ __all__ = [
     "PauseCounter",
     "PauseIssuing",
     "PostNotice",
+    "RateBySign",
+    "RateByTicket",
     "RateVisit",
     "Recall",
     "RecordEvaluation",

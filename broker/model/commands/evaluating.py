@@ -5,6 +5,7 @@ from typing import Annotated
 import msgspec
 
 from broker.model.commands.base import Command
+from broker.model.rating_keys import Proof
 from broker.model.ratings import REASONS_MOST, RatingCode, Reason, Unrated
 from broker.model.words import Identifier, Level, Milliseconds, PrintedNumber, Slug
 
@@ -29,9 +30,10 @@ class RecordEvaluation(Command, tag=True, kw_only=True, frozen=True):
 
 
 class RateVisit(Command, tag=True, kw_only=True, frozen=True):
-    """A visitor rates today's visit by the number on the paper. ``pressed_at_ms`` by the device's hall clock.
+    """A visitor rates a visit by the number on the paper. ``pressed_at_ms`` by the device's hall clock.
 
-    A kiosk must send the ``code`` that stands on the same paper. Staff enter a paper form with the device ``paper``.
+    A kiosk must send the ``code`` that stands on the same paper, which may be of one of the last days. Staff enter a
+    paper form of today with the device ``paper``.
     """
 
     evaluation: Identifier
@@ -40,6 +42,33 @@ class RateVisit(Command, tag=True, kw_only=True, frozen=True):
     device: Slug
     pressed_at_ms: Milliseconds
     code: RatingCode | None = None
+    reasons: Reasons = ()
+    reasons_version: Annotated[int, msgspec.Meta(ge=0, le=999)] = 0
+    contact: bool = False
+
+
+class RateByTicket(Command, tag=True, kw_only=True, frozen=True):
+    """A visitor rates on the own phone, by the QR code on the paper: the ticket's id and the proof beside it."""
+
+    evaluation: Identifier
+    ticket: Identifier
+    proof: Proof
+    level: Level
+    pressed_at_ms: Milliseconds
+    reasons: Reasons = ()
+    reasons_version: Annotated[int, msgspec.Meta(ge=0, le=999)] = 0
+    contact: bool = False
+
+
+class RateBySign(Command, tag=True, kw_only=True, frozen=True):
+    """A visitor rates on the own phone, by the QR code of a sign or an evaluator (``device``), shown after the visit."""
+
+    evaluation: Identifier
+    visit: Identifier
+    device: Slug
+    proof: Proof
+    level: Level
+    pressed_at_ms: Milliseconds
     reasons: Reasons = ()
     reasons_version: Annotated[int, msgspec.Meta(ge=0, le=999)] = 0
     contact: bool = False

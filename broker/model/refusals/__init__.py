@@ -46,8 +46,10 @@ from broker.model.refusals.evaluating import (
     NotServedYet,
     RatingClosed,
     RatingCodesUsedUp,
+    SignCodeOver,
     VisitNotRateable,
     WrongRatingCode,
+    WrongRatingProof,
 )
 from broker.model.refusals.gate import (
     LawBroken,
@@ -161,6 +163,7 @@ __all__ = [
     "SheetSealed",
     "SheetSignedAlready",
     "SignerUnknown",
+    "SignCodeOver",
     "SlipIsOut",
     "SomebodyCame",
     "TicketIsSettled",
@@ -183,5 +186,6 @@ __all__ = [
     "VisitNotRateable",
     "VisitorChanged",
     "WrongRatingCode",
+    "WrongRatingProof",
     "code_of",
 ]

@@ -35,8 +35,28 @@ class WrongRatingCode(Refusal, frozen=True, kw_only=True):
     )
 
 
+class WrongRatingProof(Refusal, frozen=True, kw_only=True):
+    """Made up, of another visit, or signed with a key that was taken away."""
+
+    template = Names(
+        "这个二维码不属于这次服务，不能评价。请扫您自己号票上的二维码",
+        "This QR code does not belong to this visit. Please scan the code on your own ticket.",
+    )
+
+
+class SignCodeOver(Refusal, frozen=True, kw_only=True):
+    """A code of the counter is good only while its sign shows it; the paper's is good for days."""
+
+    visit: str
+    template = Names(
+        "窗口二维码只在服务结束后短时间有效，现已过期。请扫号票上的二维码评价",
+        "The code at the counter is good only for a short time after the visit, which is over. Please scan the code on "
+        "your ticket.",
+    )
+
+
 class RatingCodesUsedUp(Refusal, frozen=True, kw_only=True):
-    """Four digits are soon guessed by whoever may try often."""
+    """A few digits are soon guessed by whoever may try often."""
 
     wait_min: int
     template = Names(

@@ -1,0 +1,110 @@
+"""Where the keys are with which ratings are proved. Read each time: a new secret counts without a restart.
+
+The server has the hall's secret: ``JIAOHAO_RATING_SECRET`` or, without it, the file ``rating.secret`` beside the data
+folders of its machine, one secret a line, the newest first; it makes the file. A device has ``rating.key`` in the data
+folder of its program (``python -m broker rating-key`` makes it). Without it, on the server's own machine, where every
+program could read the secret anyway, the device's key is worked out from that. A device that finds neither signs
+nothing: paper without a code, a sign without one, and visitors still rate at the counter.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+from broker.model.rating_keys import SECRETS_MOST, DeviceKeys, RatingKeys
+from broker.runtime.errors import DataFolderUnusable, SettingError
+from broker.runtime.secret_file import BYTES_LEAST, kept_secret
+from broker.runtime.whereabouts import device_key
+
+logger = logging.getLogger(__name__)
+
+ENVIRONMENT_NAME = "JIAOHAO_RATING_SECRET"
+EVALUATORS = "evaluators"
+FILE_NAME, KEY_FILE_NAME = "rating.secret", "rating.key"
+KeysOf = Callable[[], DeviceKeys]
+
+
+def server_keys(hall: str, data_folder: Path, environment: Mapping[str, str] | None = None) -> Callable[[], RatingKeys]:
+    """The server's keys, made now where there are none. SettingError or DataFolderUnusable when they cannot be."""
+    path = data_folder.parent / FILE_NAME
+    if not _told(environment):
+        try:
+            kept_secret(path, "signs and kiosks on other machines need a key (python -m broker rating-key)")
+        except OSError as error:
+            raise DataFolderUnusable(path, error.strerror or type(error).__name__) from error
+    return lambda: RatingKeys(hall, _secrets(path, environment))
+
+
+def known_keys(hall: str, data_folder: Path, environment: Mapping[str, str] | None = None) -> RatingKeys:
+    """The same for another program of the server's machine; without a secret where the server made none yet."""
+    return RatingKeys(hall, _secrets(data_folder.parent / FILE_NAME, environment))
+
+
+def device_keys(hall: str, device: str, data_folder: Path, environment: Mapping[str, str] | None = None) -> KeysOf:
+    """What a device signs with, asked for whenever it signs."""
+    missed = False
+
+    def keys() -> DeviceKeys:
+        nonlocal missed
+        own = _own(data_folder / KEY_FILE_NAME, device)
+        found = DeviceKeys(own) if own else known_keys(hall, data_folder, environment).of(device)
+        if not found.keys and not missed:
+            logger.warning("%s has no rating.key: it shows no code to rate by", device)
+        missed = not found.keys
+        return found
+
+    return keys
+
+
+def evaluator_key(hall: str, data_folder: Path, environment: Mapping[str, str] | None = None) -> Callable[[], str]:
+    """What a caller shows to the collector: ``JIAOHAO_DEVICE_KEY``, else of ``rating.key``, else by the secret here."""
+    set_by_hand = device_key(environment)
+
+    def key() -> str:
+        own = _own(data_folder / KEY_FILE_NAME, EVALUATORS)
+        found = [made.hex() for made in own] or known_keys(hall, data_folder, environment).bearers()
+        return set_by_hand or next(iter(found), "")
+
+    return key
+
+
+def key_lines(keys: RatingKeys, devices: list[str]) -> list[str]:
+    """What ``rating.key`` holds: a line for each device, its keys newest first, and what callers show."""
+    own = [" ".join((device, *(key.hex() for key in keys.of(device).keys))) for device in devices]
+    return [*own, " ".join((EVALUATORS, *keys.bearers()))]
+
+
+def _told(environment: Mapping[str, str] | None) -> bytes:
+    word = (os.environ if environment is None else environment).get(ENVIRONMENT_NAME, "").strip().encode()
+    if word and len(word) < BYTES_LEAST:
+        raise SettingError(ENVIRONMENT_NAME, f"{BYTES_LEAST} characters at least", f"至少 {BYTES_LEAST} 个字符")
+    return word
+
+
+def _secrets(path: Path, environment: Mapping[str, str] | None) -> tuple[bytes, ...]:
+    word = _told(environment)
+    if word:
+        return (word,)
+    lines = [line.strip() for line in _read(path).splitlines()]
+    return tuple(line for line in lines if len(line) >= BYTES_LEAST)[:SECRETS_MOST]
+
+
+def _own(path: Path, device: str) -> tuple[bytes, ...]:
+    for line in _read(path).decode("ascii", "replace").splitlines():
+        name, *keys = line.split() or [""]
+        if name == device:
+            try:
+                return tuple(bytes.fromhex(key) for key in keys)
+            except ValueError:
+                logger.error("%s: the line of %s is no key", path, device)
+    return ()
+
+
+def _read(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError:
+        return b""
