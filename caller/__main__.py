@@ -1,5 +1,7 @@
 """``python -m caller HALL.toml CALLER``: drive the consoles and keypads of one caller node.
 
+``python -m caller --check HALL.toml`` only says what hangs on each caller, and what is wrong with that.
+
 ``python -m caller bus ...`` listens on a serial line, scans it, sends a test frame or simulates one.
 """
 
@@ -8,6 +10,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from broker.model.hall import Hall
 from broker.model.hall_file import HallFileError
 from broker.runtime.hall_source import load_hall
 from broker.runtime.packages import packages_of
@@ -24,21 +27,36 @@ def main(arguments: Sequence[str] | None = None) -> int:
             return bus(words[1:])
     parser = argparse.ArgumentParser(prog="python -m caller", description=__doc__)
     parser.add_argument("hall", type=Path, help="the hall file, e.g. hall.toml")
-    parser.add_argument("caller", help="a name under [callers] of the hall file")
+    parser.add_argument("caller", nargs="?", help="a name under [callers] of the hall file")
+    parser.add_argument("--check", action="store_true", help="only say what hangs on it and what is wrong with that")
     options = parser.parse_args(words)
+    if options.caller is None and not options.check:
+        parser.error("name a caller")
     try:
         hall = load_hall(options.hall)
     except HallFileError as error:
         print(f"{options.hall} cannot be used:\n{error}", file=sys.stderr)
         return ExitCode.CONFIGURATION
-    if options.caller not in hall.callers:
+    if options.caller is not None and options.caller not in hall.callers:
         known = ", ".join(hall.callers) or "none"
         print(f"{options.hall} has no caller '{options.caller}'; callers: {known}", file=sys.stderr)
         return ExitCode.CONFIGURATION
+    if options.check:
+        return _check(hall, [options.caller] if options.caller else list(hall.callers))
     with packages_of("caller"):
         from caller.node import run_caller
 
         return run_process(options.caller, lambda process: run_caller(hall, options.caller, process))
+
+
+def _check(hall: Hall, names: list[str]) -> int:
+    """Said line by line; 0 when everything could be driven."""
+    with packages_of("caller"):
+        from caller.check import check_callers
+
+        lines, good = check_callers(hall, names)
+    print(*lines, sep="\n")
+    return ExitCode.DONE if good else ExitCode.CONFIGURATION
 
 
 if __name__ == "__main__":

@@ -43,7 +43,6 @@ class Bench:
         self._say = say
         self._tapped: list[Tapped] = []
         self._open: list[Tapped] = []
-        self._heard: list[Heard] = []
         self._port = SerialPort(address)
         self.line = Line(
             "bench",
@@ -84,7 +83,6 @@ class Bench:
 
     def _note(self, heard: Heard) -> None:
         self.frames[heard.driver.make, heard.address] += 1
-        self._heard.append(heard)
 
     def _print(self, *, everything: bool) -> None:
         """Bursts that are over, each as one line of hex, with the frames in it."""
@@ -101,13 +99,10 @@ class Bench:
         raw = b"".join(one.data for one in burst)
         clock = time.strftime("%H:%M:%S", time.localtime(burst[0].at_s)) + f".{int(burst[0].at_s % 1 * 1000):03d}"
         self._say(f"{clock} {'->' if burst[0].sent else '<-'} {raw.hex(' ').upper()}")
-        if burst[0].sent:
-            ears = Ears(self.ears.makes)
-            frames = [*ears.feed(raw), *ears.flush()]
-        else:
-            frames, self._heard = self._heard, []
-            if not frames:
-                self._say("             ?  没有认识的帧 no frame of a known make")
+        ears = Ears(self.ears.makes, of_devices=burst[0].sent)
+        frames = [*ears.feed(raw), *ears.flush()]
+        if not frames and not burst[0].sent:
+            self._say("             ?  没有认识的帧 no frame of a known make")
         for heard in frames:
             self._say(f"             =  {heard}")
 

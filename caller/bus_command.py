@@ -17,7 +17,7 @@ from pathlib import Path
 from broker.model.address import BadAddress
 from broker.runtime.errors import NodeError
 from broker.runtime.frames.driver import Driver, FrameError
-from broker.runtime.frames.registry import drivers, evaluator_makes, strip_makes, terminal_makes
+from broker.runtime.frames.registry import drivers, evaluator_makes, strip_makes, terminal_makes, voice_makes
 from broker.runtime.process import ExitCode
 from broker.runtime.serial_port import PortAbsent, PortBusy, SerialAddress, SerialPortError
 from broker.runtime.stop_signals import set_on_signals
@@ -99,6 +99,7 @@ def _parser() -> argparse.ArgumentParser:
         ("strips", "条屏、窗口屏，如 p2:1-64 strips, boards and signs"),
     ):
         one.add_argument(f"--{name}", action="append", default=[], metavar="[MAKE:]UNITS", help=words)
+    one.add_argument("--voice", metavar="MAKE", help="语音模块，单独一条线路 a voice module, alone on its line")
     one.add_argument("--baud", type=int, help="按真实速率传输 in true time at this speed; otherwise at once")
     one.add_argument("--collide", action="store_true", help="设备不先听就发 devices speak without listening first")
     one.add_argument("--tcp", type=int, metavar="PORT", help="也在本机 TCP 端口提供 also on a TCP port (0: any)")
@@ -134,7 +135,7 @@ def _monitor(options: argparse.Namespace, say: Say) -> int:
 def _scan(options: argparse.Namespace, say: Say) -> int:
     line = _real(options)
     driver = _one_make(options.make, line)
-    units = units_of(options.units)
+    units = [0] if driver.alone else units_of(options.units)
     with Bench(_address(line), [driver], say) as bench:
         found = scan(bench, driver, units, max(options.wait_ms, 10) / 1_000, say)
         bench.summary()
@@ -201,8 +202,13 @@ def _chosen(makes: Sequence[str], line: BusLine) -> list[Driver]:
     if unknown:
         every = ", ".join(known)
         raise WrongOrder(f"there is no make '{unknown[0]}'; makes: {every}", f"没有协议“{unknown[0]}”；可用：{every}")
-    named = list(makes) or list(dict.fromkeys(make for make, _ in line.units if make in known)) or list(known)
+    named = list(makes) or list(dict.fromkeys(make for make, _ in line.units if make in known)) or _usual()
     return [known[make] for make in named]
+
+
+def _usual() -> list[str]:
+    """All but those whose frames of one byte would be heard in everything."""
+    return [make for make, driver in drivers().items() if not driver.alone]
 
 
 def _one_make(makes: Sequence[str], line: BusLine) -> Driver:
@@ -225,6 +231,8 @@ def _test_frame(options: argparse.Namespace, line: BusLine) -> bytes:
             )
         return data
     driver = _one_make(options.make, line)
+    if driver.alone:
+        return _spoken(driver, options.text)
     if options.unit is None or not 0 < options.unit <= HIGHEST_UNIT:
         raise WrongOrder(f"say --unit, 1 to {HIGHEST_UNIT}", f"请写 --unit，1 到 {HIGHEST_UNIT}")
     if options.text is None:
@@ -235,6 +243,16 @@ def _test_frame(options: argparse.Namespace, line: BusLine) -> bytes:
         )
     pairs = dict(text.partition("=")[::2] for text in options.option)
     return driver.strip.text(options.unit, options.text, driver.strip.chosen(pairs), 0)
+
+
+def _spoken(driver: Driver, text: str | None) -> bytes:
+    """A question to a voice module, or a short text to say."""
+    if text is None or driver.voice is None:
+        return driver.probe(0)
+    frames = list(driver.voice.say(text, 0.0))
+    if len(frames) != 1:
+        raise WrongOrder("--text wants some words that fit one frame", "--text 要有内容，且一帧放得下")
+    return frames[0]
 
 
 def _cast(options: argparse.Namespace) -> tuple[Path, Cast]:
@@ -250,7 +268,11 @@ def _cast(options: argparse.Namespace) -> tuple[Path, Cast]:
         tuple(_places(options.terminals, "p1", (*terminal_makes(), MODBUS))),
         tuple((place, USUAL_KEYS) for place in _places(options.evaluators, "p1", (*evaluator_makes(), MODBUS))),
         tuple(_places(options.strips, "", strip_makes())),
+        options.voice,
     )
+    if options.voice is not None and options.voice not in voice_makes():
+        every = ", ".join(voice_makes())
+        raise WrongOrder(f"--voice is one of {every}", f"--voice 可用：{every}")
     if not len(cast):
         cast = Cast(tuple(("p1", unit) for unit in range(1, 9)))
     return _free(Path(options.target)), cast

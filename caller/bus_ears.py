@@ -31,9 +31,10 @@ class Heard:
 class Ears:
     """A decoder for a ``Line`` that is made of all the chosen makes' decoders."""
 
-    def __init__(self, chosen: Sequence[Driver]) -> None:
+    def __init__(self, chosen: Sequence[Driver], *, of_devices: bool = False) -> None:
+        """``of_devices``: what the host says is heard, as devices do."""
         self.makes = tuple(chosen)
-        self._ears = [(driver, driver.decoder()) for driver in chosen]
+        self._ears = [(driver, driver.ear() if of_devices else driver.decoder()) for driver in chosen]
         self._bytes = 0
         self._known = 0
 

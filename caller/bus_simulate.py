@@ -21,6 +21,7 @@ from broker.runtime.errors import NodeError
 from broker.runtime.frames.key_simulator import SimulatedLine
 from broker.runtime.frames.modbus_simulator import SimulatedModbusLine
 from broker.runtime.frames.pty_line import PtyLine
+from broker.runtime.frames.voice_simulator import SimulatedModule
 from caller.bus_timed import BITS_A_BYTE, TimedLine
 from caller.modbus_line import MODBUS, ModbusUnits, simulated_devices
 
@@ -51,9 +52,11 @@ class Cast:
     evaluators: tuple[tuple[Place, int], ...] = ()
     """With the number of their keys."""
     strips: tuple[Place, ...] = ()
+    voice: str | None = None
+    """The make of a voice module."""
 
     def __len__(self) -> int:
-        return len(self.terminals) + len(self.evaluators) + len(self.strips)
+        return len(self.terminals) + len(self.evaluators) + len(self.strips) + (self.voice is not None)
 
     @property
     def talking(self) -> str:
@@ -74,6 +77,10 @@ class Cast:
 
 def simulated(path: Path, cast: Cast, baud: int | None, *, listens: bool) -> PtyLine:
     """The line, not yet started; ``baud`` None: bytes take no time. Raises CastMistake."""
+    if cast.voice is not None:
+        if len(cast) > 1:
+            raise CastMistake("a voice module is alone on its line", "语音模块要单独一条线路")
+        return SimulatedModule(path, make=cast.voice)
     make = cast.talking
     if make == MODBUS or any(strip == MODBUS for strip, _ in cast.strips):
         return _modbus(path, cast, baud, make)

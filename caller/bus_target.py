@@ -83,7 +83,7 @@ def _devices(hall: Hall, caller: str, line: str) -> dict[str, tuple[str, int]]:
     for table in (hall.consoles, hall.keypads, hall.strips):
         for name, device in table.items():
             address = parse_address(device.address)
-            if device.caller == caller and on_line(device.address) and address.path.startswith(f"{line}/"):
+            if device.caller == caller and on_line(address) and address.path.startswith(f"{line}/"):
                 found[name] = (address.scheme, line_and_unit(address)[1])
     return found
 

@@ -38,11 +38,12 @@ class Strip:
         self, place: StripPlace, line: KeyLine | ModbusLine, driver: Driver, unit: int, options: Mapping[str, str]
     ) -> None:
         if driver.strip is None:
-            raise CallerSetupError(place.name, f"'{driver.make}' is no make of strips; strips: {known_makes()}")
+            en = f"'{driver.make}' is no make of strips; strips: {known_makes()}"
+            raise CallerSetupError(place.name, en, f"协议“{driver.make}”没有条屏；条屏可用：{known_makes()}")
         try:
             self._options = driver.strip.chosen(options)
         except FrameError as error:
-            raise CallerSetupError(place.name, str(error)) from error
+            raise CallerSetupError(place.name, str(error), f"地址里的选项不对（{error}）") from error
         self.name = place.name
         self.counters = place.counters
         self.unit = unit
@@ -117,7 +118,7 @@ def strip_places(hall: Hall, caller: str) -> dict[str, tuple[Driver, str, int, d
             address = parse_address(strip.address)
             line, unit = line_and_unit(address)
         except BadAddress as error:
-            raise CallerSetupError(name, str(error)) from error
+            raise CallerSetupError(name, str(error), error.zh) from error
         if line not in hall.callers[caller].lines:
             raise CallerSetupError(name, f"the caller has no line '{line}'")
         found[name] = (strip_driver(name, address), line, unit, address.options)
@@ -144,7 +145,8 @@ def strip_driver(name: str, address: DeviceAddress) -> Driver:
     """The driver that an address names. Raises CallerSetupError with the makes there are."""
     driver = drivers().get(address.scheme)
     if driver is None or driver.strip is None:
-        raise CallerSetupError(name, f"there is no make of strips '{address.scheme}'; strips: {known_makes()}")
+        en = f"there is no make of strips '{address.scheme}'; strips: {known_makes()}"
+        raise CallerSetupError(name, en, f"没有条屏协议“{address.scheme}”；条屏可用：{known_makes()}")
     return driver
 
 

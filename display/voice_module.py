@@ -5,24 +5,30 @@ A module that does not answer is spoken to all the same when its line is there: 
 """
 
 import logging
+import tempfile
 import time
 from collections.abc import Callable
-from typing import Protocol
+from pathlib import Path
 
-from broker.model.address import parse_address
-from broker.runtime.serial_port import SerialAddress, SerialPort, SerialPortError
+from broker.model.address import BadAddress, parse_address
+from broker.runtime.bus import Answer, Ask, Line, LineDown, LineEvent, LineUp, Received
+from broker.runtime.frames.driver import Driver, VoiceMake, VoiceState
+from broker.runtime.frames.pty_line import PtyLine
+from broker.runtime.frames.registry import drivers, voice_makes
+from broker.runtime.frames.voice_simulator import SimulatedModule
+from broker.runtime.serial_port import SerialAddress, SerialPort
 from broker.runtime.speech.errors import SoundError
-from display.voice_module_frames import QUERY, STOP, USUAL_VOLUME, Answer, Reader, pieces, speak
-from display.voice_module_simulator import SimulatedModule
 
 log = logging.getLogger(__name__)
 
+USUAL_MAKE = "p6"
 ANSWER_S = 0.3
 ASK_EVERY_S = 0.4
 SECONDS_A_BYTE = 0.17  # GBK has two bytes a syllable, and the module speaks three syllables a second
 LEAST_S, LONGER_S = 1.0, 8.0
-DECIBELS_A_STEP = 3.0
 TICK_S = 0.05
+LAST_WORD_S = 0.5
+RATE_PER_S = 100
 
 
 class ModuleFailed(SoundError):
@@ -34,52 +40,53 @@ class ModuleFailed(SoundError):
         self.reason = reason
 
 
-class Simulates(Protocol):
-    """A simulated module with a line of its own."""
-
-    def start(self) -> str:
-        """Begin; returns the path of its line."""
-        ...
-
-    def stop(self) -> None: ...
-
-
 class VoiceModule:
     """``start``, then ``say`` one text after the other, then ``stop``."""
 
-    def __init__(self, address: SerialAddress | None, simulator: Simulates | None = None) -> None:
-        """Either an address or a simulator, which names its own line at ``start``."""
-        self._address = address
+    def __init__(
+        self,
+        address: SerialAddress | None,
+        simulator: PtyLine | None = None,
+        make: str = USUAL_MAKE,
+        folder: tempfile.TemporaryDirectory[str] | None = None,
+    ) -> None:
+        """Either an address or a simulator, which has a line of its own, in a folder that goes with it."""
+        self._folder = folder
+        self._address = address or SerialAddress(str(simulator.path) if simulator is not None else "/dev/none")
         self._simulator = simulator
+        self._driver, self._make = _voice(make)
         self._tick: Callable[[float], None] = time.sleep
-        self._port: SerialPort | None = None
-        self._reader = Reader()
+        self._line: Line | None = None
+        self._asked = 0
+        self._idle = False
         self.fault: str | None = None
         self.answers = False
 
     def start(self) -> None:
-        """Get ready; a line that is not there now is tried again before each text."""
+        """Get ready; a line that is not there now is tried again by itself."""
         if self._simulator is not None:
-            self._address = SerialAddress(self._simulator.start())
-        assert self._address is not None
-        self._port = SerialPort(self._address)
-        self.check()
+            self._simulator.start()
+        port = SerialPort(self._address)
+        if not port.try_open():
+            self._failed(str(port.last_error))
+        self._line = Line("voice", port, self._driver.decoder(), frozenset({0}), rate_per_s=RATE_PER_S)
+        self._line.start()
 
     def stop(self) -> None:
         """Let go of the line."""
-        if self._port is not None:
-            self._port.close()
+        if self._line is not None:
+            deadline_s = time.monotonic() + LAST_WORD_S
+            while self._line.health.online and self._line.unsent and time.monotonic() < deadline_s:
+                time.sleep(TICK_S / 10)
+            self._line.stop()
         if self._simulator is not None:
             self._simulator.stop()
+        if self._folder is not None:
+            self._folder.cleanup()
 
     def check(self) -> None:
         """To be called now and then while nothing is said: whether the line is there."""
-        if self._port is None or self._port.is_open:
-            return
-        if self._port.try_open():
-            self.fault = None
-        elif self._port.last_error is not None:
-            self._failed(str(self._port.last_error))
+        self._events()
 
     def say(self, text: str, gain_db: float = 0.0, tick: Callable[[float], None] = time.sleep) -> None:
         """Say it to its end; raises ModuleFailed, and whatever ``tick`` raises, with the module silenced.
@@ -87,44 +94,43 @@ class VoiceModule:
         ``tick`` waits for at most the seconds it is given.
         """
         self._tick = tick
-        volume = max(1, USUAL_VOLUME + round(gain_db / DECIBELS_A_STEP))
-        self.check()
-        if self._port is None or not self._port.is_open:
-            raise ModuleFailed(str(self._address), self.fault or "it was not started")
+        self._events()
+        self._check_line()
         try:
-            for piece in pieces(text, volume):
-                self._say(piece)
+            for frame in self._make.say(text, gain_db):
+                self._say(frame)
             self.fault = None
-        except SerialPortError as error:
-            self._failed(str(error))
-            raise ModuleFailed(str(self._address), str(error)) from error
         except ModuleFailed as error:
             self._failed(error.reason)
             raise
         except BaseException:
-            self._silence()
+            if self._line is not None:
+                self._line.send(self._make.stop)
             raise
 
-    def _say(self, piece: bytes) -> None:
-        self._port.discard_input()
+    def _say(self, frame: bytes) -> None:
         for attempt in (1, 2):
-            self._port.write(speak(piece))
-            answer = self._first_answer()
-            if answer is not Answer.REFUSED:
+            self._idle = False
+            word = self._ask(frame, VoiceState.TAKEN, VoiceState.REFUSED)
+            if word is not VoiceState.REFUSED:
                 break
             if attempt == 2:
                 raise ModuleFailed(str(self._address), "it refused the text twice")
-        self.answers = answer is not None
-        self._until_idle(len(piece))
+        self.answers = word is not None
+        self._until_idle(len(frame))
 
-    def _first_answer(self) -> Answer | None:
-        deadline_s = time.monotonic() + ANSWER_S
-        while (left_s := deadline_s - time.monotonic()) > 0:
-            for answer in self._reader.feed(self._port.read_available(min(left_s, TICK_S))):
-                if answer in (Answer.TAKEN, Answer.REFUSED):
-                    return answer
-            self._tick(0)
-        return None
+    def _ask(self, frame: bytes, *words: VoiceState) -> VoiceState | None:
+        """Tell it, and wait for one of these words; None when it says none of them in time."""
+        line, self._asked = self._check_line(), self._asked + 1
+        asked = Ask(self._asked, frame, lambda heard: self._make.state(heard) in words, timeout_s=ANSWER_S)
+        if not line.ask(asked):
+            raise ModuleFailed(str(self._address), "its line takes no more")
+        while True:
+            for event in self._events():
+                if isinstance(event, Answer) and event.key == asked.key:
+                    self._check_line()
+                    return self._make.state(event.frames[0]) if event.frames else None
+            self._tick(TICK_S / 5)
 
     def _until_idle(self, size: int) -> None:
         """Until it says so; a mute one for as long as the words take, one that never ends not much longer."""
@@ -132,17 +138,31 @@ class VoiceModule:
         usual_s = LEAST_S + size * SECONDS_A_BYTE
         while (now_s := time.monotonic()) < begun_s + usual_s + (LONGER_S if self.answers else 0):
             self._tick(TICK_S)
-            if Answer.IDLE in self._reader.feed(self._port.read_available(0)):
+            self._events()
+            if self._idle:
                 return
             if self.answers and now_s - asked_s > ASK_EVERY_S:
                 asked_s = now_s
-                self._port.write(QUERY)
+                if self._ask(self._make.query, VoiceState.BUSY, VoiceState.IDLE) is VoiceState.IDLE:
+                    return
 
-    def _silence(self) -> None:
-        try:
-            self._port.write(STOP)
-        except SerialPortError as error:
-            self._failed(str(error))
+    def _events(self) -> list[LineEvent]:
+        """What the line did since the last look."""
+        events = [] if self._line is None else self._line.poll()
+        for event in events:
+            match event:
+                case Received(frame=frame) if self._make.state(frame) is VoiceState.IDLE:
+                    self._idle = True
+                case LineUp():
+                    self.fault = None
+                case LineDown(reason=reason):
+                    self._failed(reason)
+        return events
+
+    def _check_line(self) -> Line:
+        if self._line is None or not self._line.health.online:
+            raise ModuleFailed(str(self._address), self.fault or "it was not started")
+        return self._line
 
     def _failed(self, fault: str) -> None:
         if fault != self.fault:
@@ -151,10 +171,27 @@ class VoiceModule:
 
 
 def voice_module(address: str) -> VoiceModule | None:
-    """The serial module at an address of the hall file, not yet started; None for ``none``."""
+    """The serial module at an address of the hall file, not yet started; None for ``none``. Raises BadAddress.
+
+    ``serial:///dev/...`` is a P6; another make is the scheme, ``MAKE:///dev/...``, or ``virtual://voice-module?make=MAKE``.
+    """
     parsed = parse_address(address)
     if parsed.scheme == "none":
         return None
     if parsed.is_virtual:
-        return VoiceModule(None, SimulatedModule())
-    return VoiceModule(SerialAddress.parse(address))
+        make = parsed.options.get("make", USUAL_MAKE)
+        _voice(make)
+        folder = tempfile.TemporaryDirectory(prefix="jiaohao-voice-")
+        return VoiceModule(None, SimulatedModule(Path(folder.name) / "line", make=make), make, folder)
+    make, _, rest = address.partition("://")
+    return VoiceModule(SerialAddress.parse(f"serial://{rest}"), None, USUAL_MAKE if make == "serial" else make)
+
+
+def _voice(make: str) -> tuple[Driver, VoiceMake]:
+    driver = drivers().get(make)
+    if driver is None or driver.voice is None:
+        known = ", ".join(voice_makes())
+        raise BadAddress(
+            f"there is no make of voice modules '{make}'; makes: {known}", f"没有语音模块协议“{make}”；可用：{known}"
+        )
+    return driver, driver.voice

@@ -41,7 +41,7 @@ def _parser() -> argparse.ArgumentParser:
     run = actions.add_parser("run", help="run every program of a hall on this machine")
     run.add_argument("hall", type=Path)
     run.add_argument("--data", type=Path, default=_data_folder(), help="where programs keep their files")
-    check = actions.add_parser("check", help="the hall file's mistakes, and whether its boards can be read")
+    check = actions.add_parser("check", help="the hall file's mistakes, boards nobody can read, gear nobody can drive")
     check.add_argument("hall", type=Path)
     demo = actions.add_parser("demo", help="the virtual hall, on one URL")
     demo.add_argument("--hall", type=Path, help="another hall file than the town hall")

@@ -32,7 +32,11 @@ def plan_hall(hall: Hall, hall_path: str, *, virtual_page: bool = False) -> tupl
 
 def plan_checks(hall_path: str) -> tuple[tuple[str, ...], ...]:
     """What to ask before a hall is run: arguments after the Python interpreter; the first that fails ends it."""
-    return (("-m", "broker", "describe", hall_path), ("-m", "display", "--check", hall_path))
+    return (
+        ("-m", "broker", "describe", hall_path),
+        ("-m", "display", "--check", hall_path),
+        ("-m", "caller", "--check", hall_path),
+    )
 
 
 def _collector(hall_path: str, virtual_page: bool) -> Program:

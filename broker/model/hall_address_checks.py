@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from broker.model.address import BadAddress, DeviceAddress, line_and_unit, parse_address
 from broker.model.hall import Hall
 from broker.model.hall_devices import Console
-from broker.model.hall_makes import on_line
+from broker.model.hall_makes import may_be_make, on_line
 from broker.model.hall_mistakes import Mistake, complain, did_you_mean
 from broker.model.words import Names
 
@@ -84,9 +84,9 @@ def _addresses(hall: Hall) -> Iterator[Mistake]:
         except BadAddress as error:
             yield complain(path, "address_unreadable", why=Names(error.zh, str(error)))
             continue
-        if address.scheme not in schemes and not (set(BUS_MAKES) <= set(schemes) and on_line(text)):
+        if address.scheme not in schemes and not _other_make(address, schemes):
             yield complain(path, "address_scheme", scheme=text.split("://")[0], allowed=_either(schemes))
-        elif address.scheme in SERIAL_LINES:
+        elif address.scheme in SERIAL_LINES or (schemes is VOICE_MODULES and not address.is_virtual and address.path):
             yield from _serial(path, address)
             other = lines.setdefault((node, address.path), path)
             if other != path:
@@ -97,6 +97,13 @@ def _addresses(hall: Hall) -> Iterator[Mistake]:
             yield from _usb(path, address, node, lines)
         elif set(PADS) <= set(schemes) and address.scheme in PADS:
             yield from _pins(path, address, node, pins)
+
+
+def _other_make(address: DeviceAddress, schemes: tuple[str, ...]) -> bool:
+    """A make that is not named in the table: which there are is known to whoever speaks with the gear."""
+    if schemes is VOICE_MODULES:
+        return may_be_make(address.scheme) and address.path.startswith("/")
+    return set(BUS_MAKES) <= set(schemes) and on_line(address)
 
 
 def _usb(path: str, address: DeviceAddress, node: str, taken: dict[tuple[str, str], str]) -> Iterator[Mistake]:
@@ -169,7 +176,7 @@ def _bus_address(text: str) -> DeviceAddress | None:
         address = parse_address(text)
     except BadAddress:
         return None  # already said by _addresses
-    return address if address.scheme in BUS_MAKES or on_line(text) else None
+    return address if address.scheme in BUS_MAKES or on_line(address) else None
 
 
 def _console_keys(hall: Hall) -> Iterator[Mistake]:

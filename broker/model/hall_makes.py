@@ -3,7 +3,7 @@
 The makes themselves are files that only those who speak with the gear know, so that a new one changes nothing here.
 """
 
-from broker.model.address import BadAddress, line_and_unit, parse_address
+from broker.model.address import BadAddress, DeviceAddress, line_and_unit
 
 NO_MAKES = frozenset(
     [
@@ -35,10 +35,9 @@ def may_be_make(scheme: str) -> bool:
     return scheme not in NO_MAKES
 
 
-def on_line(text: str) -> bool:
+def on_line(address: DeviceAddress) -> bool:
     """Whether this is an address on a line, ``MAKE://LINE/UNIT``, of a make that may exist."""
     try:
-        address = parse_address(text)
         line_and_unit(address)
     except BadAddress:
         return False

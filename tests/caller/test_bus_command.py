@@ -297,9 +297,24 @@ def test_the_open_pad_and_sign_are_played_too(tmp_path, keyboard):
     assert "4 台设备" in played.said[0]
 
 
+def test_a_voice_module_is_asked_told_and_watched(tmp_path):
+    path = tmp_path / "voice"
+    with Running("simulate", path, "--voice", "p6") as played:
+        code, said = bus("scan", f"serial://{path}", "--make", "p6", "--wait-ms", 500)
+        assert code == 0
+        assert "P6 voice module: idle" in said
+        assert "有应答 answered: 0" in said
+        code, said = bus("send", f"serial://{path}", "--make", "p6", "--text", "请A005号到3号窗口")
+        assert code == 0
+        assert "P6 voice module is to say “[v10][t4]请A005号到3号窗口”" in said
+        played.until("p6 语音模块 voice: “\\[v10\\]\\[t4\\]请A005号到3号窗口”")
+
+
 @pytest.mark.parametrize(
     ("words", "said"),
     [
+        (["--voice", "p2"], "--voice is one of p6"),
+        (["--voice", "p6", "--strips", "p2:1"], "a voice module is alone on its line"),
         (["--terminals", "1-3", "--evaluators", "modbus:4"], "one make speaks on a line, not modbus + p1"),
         (["--terminals", "modbus:1", "--strips", "p2:1"], "Modbus devices need a line of their own, without p2"),
         (["--terminals", "modbus:1", "--strips", "modbus:1"], "each Modbus device has a unit of its own"),

@@ -38,7 +38,7 @@ from broker.runtime.clock import ENVIRONMENT_NAME, clock_from_environment
 from broker.runtime.errors import SettingError
 from broker.runtime.evdev_events import KeyStream, Records, pack
 from broker.runtime.frames import modbus, modbus_map, p1
-from broker.runtime.frames.driver import Driver
+from broker.runtime.frames.driver import Driver, FrameDecoder
 from broker.runtime.frames.modbus_device import Device
 from broker.runtime.frames.registry import drivers
 from broker.runtime.key_address import parse_key_address, parse_lamp_address
@@ -51,7 +51,6 @@ from broker.server.gate import Gate
 from broker.store.errors import BackupUnusable, StoreError
 from broker.store.journal import decode_event
 from caller.rating_post import ANSWER_LIMIT_BYTES, CollectorAddress, verdict
-from display.voice_module_frames import Reader
 from firmware_config.virtual.day_file import DayFileError, day_of, read_day_file
 from kiosk import targets as touched
 from kiosk.printer.escpos import JobEncoder, TextRow
@@ -167,18 +166,30 @@ def _make(driver: Driver) -> Callable[[bytes], None]:
     """A make of gear on a serial line: nothing but its own whole frames is read, whatever the pieces."""
 
     def one(data: bytes) -> None:
-        decoder, whole = driver.decoder(), driver.decoder()
-        frames = [frame for at in range(0, len(data), 7) for frame in decoder.feed(data[at : at + 7])] + decoder.flush()
-        assert not decoder.waiting
-        assert frames == whole.feed(data) + whole.flush(), "chunks make a difference"
-        assert sum(len(driver.encode(frame)) for frame in frames) + decoder.noise_bytes == len(data)
-        for frame in frames:
-            assert driver.encode(frame) in data
-            assert driver.describe(frame).isprintable()
-            if driver.strip is not None:
-                assert len(driver.strip.shown(frame)) <= len(data)
+        for maker in {driver.decoder, driver.hears or driver.decoder}:
+            _frames(driver, maker, data)
 
     return one
+
+
+def _frames(driver: Driver, maker: Callable[[], FrameDecoder], data: bytes) -> None:
+    decoder, whole = maker(), maker()
+    frames = [frame for at in range(0, len(data), 7) for frame in decoder.feed(data[at : at + 7])] + decoder.flush()
+    assert not decoder.waiting
+    assert frames == whole.feed(data) + whole.flush(), "chunks make a difference"
+    assert sum(len(driver.encode(frame)) for frame in frames) + decoder.noise_bytes == len(data)
+    for frame in frames:
+        assert driver.encode(frame) in data
+        assert driver.describe(frame).isprintable()
+        driver.acknowledge(frame)
+        if driver.strip is not None:
+            assert len(driver.strip.shown(frame) or "") <= len(data)
+        if driver.keys is not None:
+            said = driver.keys.read(frame, 2)
+            assert said is None or said.unit == frame.address
+            driver.keys.told(frame)
+        if driver.voice is not None:
+            assert (driver.voice.state(frame) is None) or (driver.voice.ordered(frame) is None)
 
 
 def _modbus(data: bytes) -> None:
@@ -533,13 +544,6 @@ def targets() -> tuple[Target, ...]:
         Target("typed text", lambda data: found_in(text_of(data)), (), (), ("王 13800000000".encode(),)),
         Target("log mask", _mask, (), (), (b"phone=1 id=110105194912310021",)),
         Target("rating answer", _verdict, (), ("caller.rating_post.verdict",), (b'{"code":"already_rated"}',), "json"),
-        Target(
-            "voice module",
-            lambda data: Reader().feed(data),
-            (),
-            ("display.voice_module_frames.Reader.feed",),
-            (b"AEJO",),
-        ),
         Target("appointment code", _appointment_code, (NotACode,), (f"{_CODES}.parse_code",), (b"JH:SMALL:40718253",)),
         Target("touch target", lambda data: touched.parse(text_of(data)), (), ("kiosk.targets.parse",), (b"key/7",)),
         Target(

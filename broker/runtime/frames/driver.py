@@ -5,7 +5,7 @@ Each make is one module with a ``DRIVER``; ``registry.drivers`` finds them all. 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, Literal, Protocol
@@ -54,12 +54,13 @@ class StripMake:
     """How a make of strips is told its text.
 
     ``text(unit, text, options, turn)`` builds the frame's bytes; ``options`` are complete and allowed, ``turn`` counts
-    the frames sent to that strip. ``shown(frame)`` is the text that the strip then shows. ``options`` maps each option
-    of the address to its allowed values, the usual one first. Two frames of this make are ``spacing_s`` apart at least.
+    the frames sent to that strip. ``shown(frame)`` is the text that the strip then shows, None where the frame is none
+    for a strip. ``options`` maps each option of the address to its allowed values, the usual one first. Two frames of
+    this make are ``spacing_s`` apart at least.
     """
 
     text: Callable[[int, str, Mapping[str, str], int], bytes]
-    shown: Callable[[Any], str]
+    shown: Callable[[Any], str | None]
     options: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     spacing_s: float = 0.0
 
@@ -162,6 +163,40 @@ class KeyMake:
     evaluator: EvaluatorMake | None = None
 
 
+class VoiceState(StrEnum):
+    """What a voice module says of itself."""
+
+    TAKEN = "taken"
+    REFUSED = "refused"
+    STARTED = "started"
+    BUSY = "busy"
+    IDLE = "idle"
+
+
+@dataclass(frozen=True)
+class VoiceOrder:
+    """What the host wants of a voice module."""
+
+    what: Literal["say", "stop", "query"]
+    text: str = ""
+
+
+@dataclass(frozen=True)
+class VoiceMake:
+    """How a make of serial voice modules is told what to say in Mandarin.
+
+    ``say(text, gain_db)`` are the frames of a text, one after the other; ``state(frame)`` is what the module says of
+    itself. ``ordered(frame)`` and ``answer(state)`` are the module's own side, for the simulated one.
+    """
+
+    say: Callable[[str, float], Iterator[bytes]]
+    stop: bytes
+    query: bytes
+    state: Callable[[Any], VoiceState | None]
+    ordered: Callable[[Any], VoiceOrder | None]
+    answer: Callable[[VoiceState], bytes]
+
+
 @dataclass(frozen=True)
 class Driver:
     """One make. ``make`` is the name of its module and the scheme of its addresses: ``p2://LINE/UNIT``.
@@ -182,3 +217,12 @@ class Driver:
     acknowledge: Callable[[Any], bytes | None] = lambda frame: None
     strip: StripMake | None = None
     keys: KeyMake | None = None
+    voice: VoiceMake | None = None
+    hears: Callable[[], FrameDecoder] | None = None
+    """Finds the host's frames, where these differ from what a device says."""
+    alone: bool = False
+    """The device has no address and a line of its own; its line is listened to in this make's way only when told so."""
+
+    def ear(self) -> FrameDecoder:
+        """Finds what the host says."""
+        return (self.hears or self.decoder)()

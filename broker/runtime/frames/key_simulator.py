@@ -177,7 +177,7 @@ class SimulatedLine(PtyLine):
     def __post_init__(self) -> None:
         super().__post_init__()
         self._driver = drivers()[self.make]
-        self._decoder = self._driver.decoder()
+        self._decoder = self._driver.ear()
         self.heard: list[Any] = []
         """The host's frames as the devices heard them, the newest 1000."""
         driver = self._driver
@@ -221,7 +221,7 @@ class SimulatedLine(PtyLine):
             device.tick(now_s)
 
     def _deaf(self) -> None:
-        self._decoder = self._driver.decoder()
+        self._decoder = self._driver.ear()
         self.strip.deaf()
 
     def _hear(self, received: bytes) -> None:

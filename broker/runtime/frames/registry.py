@@ -48,3 +48,8 @@ def terminal_makes() -> tuple[str, ...]:
 def evaluator_makes() -> tuple[str, ...]:
     """The makes of evaluators for visitors that speak unasked."""
     return tuple(make for make, driver in drivers().items() if driver.keys is not None and driver.keys.evaluator)
+
+
+def voice_makes() -> tuple[str, ...]:
+    """The makes of serial voice modules."""
+    return tuple(make for make, driver in drivers().items() if driver.voice is not None)

@@ -28,7 +28,7 @@ class SimulatedStrips:
 
     def deaf(self) -> None:
         """The cable was pulled: what was half heard is forgotten, what is shown stays."""
-        self._ears = {make: drivers()[make].decoder() for make in sorted({make for make, _ in self.at})}
+        self._ears = {make: drivers()[make].ear() for make in sorted({make for make, _ in self.at})}
 
     def hear(self, data: bytes) -> None:
         """Bytes of the host."""
@@ -36,11 +36,7 @@ class SimulatedStrips:
             strip_make = drivers()[make].strip
             for frame in ear.feed(data):
                 strip = self.at.get((make, frame.address))
-                if strip is not None and strip_make is not None:
-                    strip.text = strip_make.shown(frame)
+                text = None if strip_make is None else strip_make.shown(frame)
+                if strip is not None and text is not None:
+                    strip.text = text
                     strip.frames += 1
-
-    def quiet(self) -> None:
-        """The line is quiet: no frame is under way."""
-        for ear in self._ears.values():
-            ear.flush()

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
+import subprocess
 import sys
 from pathlib import Path
 
@@ -12,16 +14,25 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import broker.runtime.frames
-from broker.model.words import TicketStatus
-from broker.runtime.frames import p1, p2, p3, p4
+from broker.model import commands as c
+from broker.model.words import CounterStatus, TicketStatus
+from broker.runtime.frames import p1, p2, p3, p4, p6
 from broker.runtime.frames.driver import Driver, FrameError, TextFrame
-from broker.runtime.frames.registry import DriverMistake, drivers, strip_makes
+from broker.runtime.frames.registry import (
+    DriverMistake,
+    drivers,
+    evaluator_makes,
+    strip_makes,
+    terminal_makes,
+    voice_makes,
+)
 from broker.runtime.frames.scanner import ADDRESSES_COUNTED
 from broker.runtime.frames.text import cells, from_gbk, pages, to_gbk, to_ucs2
 from tests.caller.bench import CALLER, Bench
-from tests.caller.views import hall_with, ticket, view
+from tests.caller.views import hall_with, request, ticket, view
 from tests.fuzz.targets import targets
 from tests.fuzz.volume import pour
+from tests.halls import SMALL
 
 VECTORS = Path(__file__).parent / "vectors"
 MAKES = tuple(drivers())
@@ -35,9 +46,23 @@ def vectors_of(make: str) -> list[dict]:
 SAMPLES = [(make, vector) for make in MAKES for vector in vectors_of(make)]
 
 
-def decode(driver: Driver, stream: bytes) -> list:
-    decoder = driver.decoder()
+def decode(driver: Driver, stream: bytes, speaker: str = "host") -> list:
+    decoder = driver.ear() if speaker == "host" else driver.decoder()
     return decoder.feed(stream) + decoder.flush()
+
+
+def speaker_of(vector: dict) -> str:
+    """Who says it, where that makes a difference to its make."""
+    return vector.get("from", "host")
+
+
+def ear_of(driver: Driver, vector: dict):
+    return driver.ear() if speaker_of(vector) == "host" else driver.decoder()
+
+
+def address(driver: Driver, unit: int) -> int:
+    """What a unit is called by a make; one that is alone on its line has no other."""
+    return 0 if driver.alone else unit
 
 
 gbk = st.text(st.sampled_from("请号到窗口服务0123456789ABC 　·啊鬱")).map(lambda text: text[:20].encode("gbk"))
@@ -47,6 +72,7 @@ FRAMES = {
     "p3": st.builds(
         TextFrame, st.integers(0, p3.HIGHEST_UNIT), st.sampled_from(list(p3.FORMS)), st.binary(max_size=96)
     ),
+    "p6": st.builds(p6.Order, st.sampled_from([1, 2, 0x21]), st.binary(max_size=p6.TEXT_BYTES + 1)),
     "p4": st.builds(TextFrame, st.integers(0, 255), st.sampled_from(list(p4.FORMS)), gbk, st.integers(0, 255)),
 }
 """Random frames of the makes that we ship; a further make is tried with its own vectors and texts alone."""
@@ -61,7 +87,7 @@ def test_a_sample_frame_is_read_and_written_to_the_byte(make, vector):
 
 def check_sample(driver: Driver, vector: dict) -> None:
     sample = bytes.fromhex(vector["bytes"])
-    (frame,) = decode(driver, sample)
+    (frame,) = decode(driver, sample, speaker_of(vector))
     assert frame.address == vector["unit"]
     assert driver.encode(frame) == sample
     assert driver.describe(frame) == vector.get("describes", driver.describe(frame))
@@ -79,7 +105,7 @@ def test_each_make_has_samples_and_says_what_it_is(make):
     assert driver.seen.en
     for unit in (1, 250):
         (frame,) = decode(driver, driver.probe(unit))
-        assert frame.address == unit
+        assert frame.address == address(driver, unit)
 
 
 @pytest.mark.parametrize("make", [make for make in MAKES if make in FRAMES])
@@ -88,7 +114,7 @@ def test_random_frames_come_through_in_any_chunks(make, data):
     driver = drivers()[make]
     sent = data.draw(st.lists(FRAMES[make], max_size=5))
     stream = b"".join(driver.encode(frame) for frame in sent)
-    decoder, received, at = driver.decoder(), [], 0
+    decoder, received, at = driver.ear(), [], 0
     while at < len(stream):
         size = data.draw(st.integers(1, len(stream) - at))
         received += decoder.feed(stream[at : at + size])
@@ -103,8 +129,8 @@ def test_random_frames_come_through_in_any_chunks(make, data):
 @given(st.binary(max_size=60), st.data())
 def test_a_frame_is_found_behind_any_noise_once_the_line_was_quiet(make, noise, data):
     driver = drivers()[make]
-    sample = bytes.fromhex(data.draw(st.sampled_from(vectors_of(make)))["bytes"])
-    decoder = driver.decoder()
+    vector = data.draw(st.sampled_from(vectors_of(make)))
+    sample, decoder = bytes.fromhex(vector["bytes"]), ear_of(driver, vector)
     decoder.feed(noise)
     decoder.flush()
     assert not decoder.waiting
@@ -115,8 +141,12 @@ def test_a_frame_is_found_behind_any_noise_once_the_line_was_quiet(make, noise, 
     ("make", "vector"), SAMPLES, ids=lambda value: value if isinstance(value, str) else value["name"]
 )
 def test_no_single_wrong_bit_makes_another_frame_of_a_sample(make, vector):
-    """But for the second byte of P2 and P3, which holds (bits of) the address and is not covered by the sum."""
+    """But for the second byte of P2 and P3, which holds (bits of) the address and is not covered by the sum, and for
+    what P6 modules say: single bytes, one bit apart."""
     driver, sample = drivers()[make], bytes.fromhex(vector["bytes"])
+    if speaker_of(vector) == "device":
+        assert all(driver.encode(frame) != sample for frame in decode(driver, bytes((sample[0] ^ 4,)), "device"))
+        return
     for bit in range(len(sample) * 8):
         spoilt = bytearray(sample)
         spoilt[bit // 8] ^= 1 << bit % 8
@@ -128,16 +158,16 @@ def test_no_single_wrong_bit_makes_another_frame_of_a_sample(make, vector):
 def test_a_damaged_frame_is_counted_for_its_address(make):
     driver = drivers()[make]
     sample = bytearray(driver.probe(7))
-    sample[-2] ^= 0x40  # a byte that the sum covers, or the sum
-    decoder = driver.decoder()
+    sample[-1 if driver.alone else -2] ^= 0x40  # a byte that the sum covers, or the sum
+    decoder = driver.ear()
     assert decoder.feed(bytes(sample)) + decoder.flush() == []
-    assert decoder.damaged.get(7) == 1
+    assert decoder.damaged.get(address(driver, 7)) == 1
 
 
 @pytest.mark.parametrize("make", MAKES)
 def test_endless_beginnings_are_never_held(make):
     driver = drivers()[make]
-    decoder = driver.decoder()
+    decoder = driver.ear()
     head = driver.probe(3)[:-2]
     for _ in range(2_000):
         decoder.feed(head)
@@ -194,9 +224,12 @@ def test_texts_are_coded_measured_and_cut_into_pages():
 
 
 def test_the_makes_are_found_by_their_files():
-    assert {"p1", "p2", "p3", "p4"} <= set(MAKES)
+    assert {"p1", "p2", "p3", "p4", "p6", "modbus"} <= set(MAKES)
     assert drivers()["p1"].strip is None
-    assert {"p2", "p3", "p4"} <= set(STRIPS)
+    assert {"p2", "p3", "p4", "modbus"} <= set(STRIPS)
+    assert "p1" in terminal_makes()
+    assert "p1" in evaluator_makes()
+    assert voice_makes() == ("p6",)
 
 
 @pytest.fixture
@@ -234,27 +267,113 @@ def block(language: str, holding: str) -> str:
     return found
 
 
-def test_the_example_of_the_manual_is_a_driver_and_a_strip_of_the_hall(folder, tmp_path):
+def test_the_example_of_the_manual_is_a_whole_make_of_a_hall(folder, tmp_path):
+    """Terminal, evaluator and strip of one file: keys go up, digits, stars and texts come down, through a real pty."""
     (folder / "demo.py").write_text(block("python", 'make="demo"'), "utf-8")
     driver = drivers()["demo"]
-    assert "demo" in strip_makes()
+    assert all("demo" in makes for makes in (strip_makes(), terminal_makes(), evaluator_makes()))
     for vector in json.loads(block("json", "invented for the manual"))["vectors"]:
         check_sample(driver, vector)
-    for frame in (TextFrame(250, "strip", "请A005号".encode("gbk")), TextFrame(0, "strip", b"")):
+    for frame in (TextFrame(250, "T", "请A005号".encode("gbk")), TextFrame(0, "B", b"")):
         assert decode(driver, b"\x02\x03\x02" + driver.encode(frame)) == [frame]
-    places = {"strips": {"s1": {"counter": "w1", "caller": CALLER, "address": "demo://a/3"}}}
+    at = {"counter": "w1", "caller": CALLER}
     hall = hall_with(
-        callers={CALLER: {"names": {"zh": "柜台", "en": "Desk"}, "lines": {"a": "virtual://rs485"}}}, **places
+        callers={CALLER: {"names": {"zh": "柜台", "en": "Desk"}, "lines": {"a": "virtual://rs485"}}},
+        consoles={"t1": {**at, "address": "demo://a/4"}},
+        keypads={"e1": {**at, "address": "demo://a/5", "levels": {"0": "satisfied", "1": "dissatisfied"}}},
+        strips={"s1": {**at, "address": "demo://a/3"}, "s2": {**at, "address": "p3://a/3"}},
     )
     place = tmp_path / "run"
     place.mkdir()
     bench = Bench(hall, place)
     bench.start()
     try:
+        bench.show(view(status=CounterStatus.OPEN))
+        bench.touch("t1", "call")
+        bench.until(lambda: c.CallNext(counter="w1") in bench.commands, within_s=25)
+        bench.until(lambda: not bench.terminal("t1").waiting, within_s=25)
         bench.show(view(ticket=ticket("A005", status=TicketStatus.CALLED)))
-        bench.until(lambda: bench.line().strip.at["demo", 3].text == "请A005号")
+        bench.until(lambda: bench.terminal("t1").digits == "A005", within_s=25)
+        bench.until(lambda: bench.line().strip.at["demo", 3].text == "请A005号", within_s=25)
+        bench.until(lambda: bench.line().strip.at["p3", 3].text == "请A005号", within_s=25)
+        bench.show(view(evaluation=request(opened_at_ms=bench.clock.now_ms())))
+        bench.until(lambda: bench.evaluator("e1").asking, within_s=25)
+        bench.touch("e1", "0")
+        bench.until(lambda: bench.evaluator("e1").stars == 4, within_s=25)
+        assert bench.evaluator("e1").acknowledged == 1
+        assert {part.part: part.keys for part in bench.panel.parts}["t1"][-5:] == (
+            "call", "recall", "rate", "pause", "no_show",
+        )  # fmt: skip
     finally:
         bench.stop()
+
+
+COPIED = ("broker", "caller", "display", "kiosk", "firmware_config", "tests", "docs", "pyproject.toml")
+HALL_OF_DEMO = """
+[strips.strip-1]
+counter = "c1"
+caller = "desk-1"
+address = "demo://a/33"
+"""
+
+
+@pytest.fixture(scope="module")
+def checkout(tmp_path_factory):
+    """A copy of the program with one file and one file of samples more."""
+    copy = tmp_path_factory.mktemp("checkout")
+    for name in COPIED:
+        source = DOCS.parents[1] / name
+        if source.is_dir():
+            ignored = shutil.ignore_patterns("__pycache__", "golden", "corpus")
+            shutil.copytree(source, copy / name, copy_function=os.symlink, ignore=ignored)
+        else:
+            (copy / name).symlink_to(source)
+    (copy / "broker/runtime/frames/demo.py").write_text(block("python", 'make="demo"'), "utf-8")
+    (copy / "tests/runtime/frames/vectors/demo.json").write_text(block("json", "invented for the manual"), "utf-8")
+    return copy
+
+
+def run_in(checkout: Path, *words: str) -> tuple[int, str]:
+    """One program of the copy; its exit code, and all it said."""
+    environment = {**os.environ, "PYTHONPATH": str(checkout)}
+    told = [sys.executable, *words]
+    ran = subprocess.run(told, cwd=checkout, env=environment, capture_output=True, text=True, timeout=240, check=False)
+    return ran.returncode, ran.stdout + ran.stderr
+
+
+def test_one_file_and_one_file_of_samples_are_all_that_a_make_needs(checkout, tmp_path):
+    """The programs themselves: the hall file is checked, the line is played, scanned and told a text."""
+    hall = tmp_path / "hall.toml"
+    text = SMALL.replace("p1://", "demo://").replace("virtual://rs485", f"serial://{tmp_path}/line") + HALL_OF_DEMO
+    hall.write_text(text, "utf-8")
+    code, said = run_in(checkout, "-m", "caller", "--check", str(hall))
+    assert code == 0, said
+    assert "demo" in said
+    words = [sys.executable, "-m", "caller", "bus", "simulate", str(hall)]
+    environment = {**os.environ, "PYTHONPATH": str(checkout)}
+    with subprocess.Popen(
+        words, cwd=checkout, env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as played:
+        try:
+            assert "5 台设备" in played.stdout.readline()
+            code, said = run_in(checkout, "-m", "caller", "bus", "send", str(hall), "--make", "demo", "--unit", "33",
+                                "--text", "暂停服务")  # fmt: skip
+            assert code == 0, said
+            assert "DEMO 33 T “暂停服务”" in said
+            shown = iter(played.stdout.readline, "")
+            assert any("demo 33 条屏: 暂停服务" in line for line in shown)
+        finally:
+            played.communicate("quit\n", timeout=25)
+    assert played.returncode == 0
+
+
+def test_the_suite_and_the_fuzzer_know_a_make_by_its_two_files(checkout):
+    chosen = ("-k", "demo and not whole and not file", "-p", "no:cacheprovider")
+    code, said = run_in(checkout, "-m", "pytest", "tests/runtime/frames/test_drivers.py", *chosen)
+    assert code == 0, said
+    assert "passed" in said, said
+    code, said = run_in(checkout, "-m", "tests.fuzz", "--bytes", "30000", "--target", "demo")
+    assert code == 0, said
 
 
 def test_a_make_of_the_manual_is_fuzzed_like_the_others(folder):

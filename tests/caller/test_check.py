@@ -1,0 +1,81 @@
+"""``caller --check``: wrong makes, places and keys are said in plain sentences before anything is wired."""
+
+import pytest
+
+from broker.model.hall_file import HallFileError, parse_hall
+from caller.__main__ import main
+from caller.check import check_callers, hints
+from tests.halls import SMALL, small_hall
+
+STRIP = '[strips.s1]\ncounter = "c1"\ncaller = "desk-1"\naddress = "{address}"\n'
+
+
+def said_of(text: str) -> tuple[str, bool]:
+    lines, good = check_callers(parse_hall(text), ["desk-1"])
+    return "\n".join(lines), good
+
+
+def test_what_hangs_on_each_line_is_told_make_by_make():
+    said, good = said_of(SMALL + STRIP.format(address="p2://a/9"))
+    assert good
+    assert "线路 line a: virtual://rs485" in said
+    assert "呼叫器 terminals 1-2" in said
+    assert "p2 (条屏 P2（平安力合） LED strip or board P2): 条屏 strips 9" in said
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "zh", "en"),
+    [
+        ('"p1://a/', '"p9://a/', "没有协议“p9”；可用：modbus, p1", "there is no make 'p9'; makes: modbus, p1"),
+        ('"p1://a/', '"p2://a/', "协议“p2”没有呼叫器；呼叫器可用：p1", "'p2' is no make of terminals; terminals: p1"),
+        ("", STRIP.format(address="p7://a/9"), "没有条屏协议“p7”；条屏可用：modbus, p2", "no make of strips 'p7'"),
+        ("", STRIP.format(address="p2://a/9?form=round"), "地址里的选项不对", "form=round must be one of strip, board"),
+    ],
+)
+def test_a_make_or_option_that_does_not_exist_is_named_with_those_that_do(old, new, zh, en):
+    said, good = said_of(SMALL.replace(old, new) if old else SMALL + new)
+    assert not good
+    assert zh in said
+    assert en in said
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "words"),
+    [
+        ("p1://a/1", "p1://z/1", "no line 'z'"),
+        ("p1://a/1", "p1://a/0", "with a unit from 1 to 250"),
+        ('levels.0 = "very_satisfied"\n', 'levels.999 = "very_satisfied"\n', "never sends a key '999'"),
+        ("p1://a/2", "p1://a/1", "unit 1"),
+        ("p1://a/1", "gpoi://17", "gpoi"),
+    ],
+)
+def test_wrong_places_and_keys_are_mistakes_of_the_hall_file(old, new, words):
+    with pytest.raises(HallFileError) as error:
+        parse_hall(SMALL.replace(old, new))
+    assert words in str(error.value)
+
+
+def test_a_device_file_is_commented_for_this_machine():
+    plain = list(hints("/dev/serial/by-path/a", "dialout", exists=True, allowed=True))
+    assert plain == []
+    (moving,) = hints("/dev/ttyUSB0", "dialout", exists=True, allowed=True)
+    assert "by-path" in moving.en
+    assert "udev" in moving.zh
+    (forbidden,) = hints("/dev/input/by-path/a-event-kbd", "input", exists=True, allowed=False)
+    assert "usermod -aG input" in forbidden.zh
+    (absent,) = hints("/dev/serial/by-path/a", "dialout", exists=False, allowed=False)
+    assert "is not on this machine now" in absent.en
+
+
+def test_the_program_checks_all_callers_or_one_and_needs_a_name_otherwise(tmp_path, capsys):
+    hall = tmp_path / "hall.toml"
+    hall.write_text(SMALL, "utf-8")
+    assert main([str(hall), "--check"]) == 0
+    said = capsys.readouterr().out
+    assert all(f"== {name} " in said for name in small_hall().callers)
+    assert main([str(hall), "desk-1", "--check"]) == 0
+    hall.write_text(SMALL.replace('"p1://a/', '"p9://a/'), "utf-8")
+    assert main([str(hall), "--check"]) == 78
+    assert "没有协议“p9”" in capsys.readouterr().out
+    with pytest.raises(SystemExit):
+        main([str(hall)])
