@@ -85,7 +85,8 @@ def undone(state: State, event: e.ActionUndone) -> None:
     counter = state.counters[event.counter]
     done = counter.done.pop()
     if done.before is None:
-        counter.visit = done.visit  # the visit's record stays: a rating that was thanked for may be on its way
+        counter.visit = done.visit
+        state.visits[event.visit].taken_back = True  # its record stays: who was thanked already has rated it
         return
     ticket = state.tickets[event.ticket]
     if event.status is None or not may_be_undone(ticket.status, event.status):

@@ -30,7 +30,7 @@ def record(desk: Desk, command: c.RecordEvaluation) -> Outcome:
     if visit.rated or command.evaluation in desk.state.evaluations:
         raise Refused(r.AlreadyRated(visit=command.visit))
     keypad = desk.hall.keypads.get(command.device)
-    if keypad is not None and keypad.counter != visit.counter:
+    if (keypad is not None and keypad.counter != visit.counter) or (keypad is None and visit.taken_back):
         raise Refused(r.VisitNotRateable(visit=command.visit))
     _check_time(desk, command, visit, keypad is not None)
     reasons = reasons_kept(command.level, command.reasons, command.reasons_version)
@@ -55,8 +55,12 @@ def record(desk: Desk, command: c.RecordEvaluation) -> Outcome:
 
 def _check_time(desk: Desk, command: c.RecordEvaluation, visit: Visit, at_counter: bool) -> None:
     """At the counter within the prompt's window; by a paper until the hall's later limit."""
-    after_ms = _pressed_ms(desk, command, visit.finished_at_ms) - visit.finished_at_ms
-    if after_ms < -GRACE_MS and desk.asked.sure:  # a clock that was unsure may place the press before the visit
+    first_ms = visit.first_ms or visit.finished_at_ms  # who was thanked before its end was taken back has rated it
+    pressed_ms = _pressed_ms(desk, command, first_ms)
+    after_ms = pressed_ms - visit.finished_at_ms
+    if (
+        pressed_ms - first_ms < -GRACE_MS and desk.asked.sure
+    ):  # a clock that was unsure may place the press before the visit
         raise Refused(r.RatingClosed(visit=command.visit))
     if at_counter:
         closed = after_ms > (_window_ms(desk) if desk.asked.sure else UNSURE_MS)
@@ -89,7 +93,9 @@ def rate_visit(desk: Desk, command: c.RateVisit) -> Outcome:
 def _visit_of_paper(desk: Desk, number: str, code: str) -> str:
     """The newest visit of the ticket whose paper bears this number and code."""
     waits, state = desk.state.find(number), desk.state
-    visits = [visit for visit in state.visits.values() if visit.number == number and visit.ticket]
+    visits = [
+        visit for visit in state.visits.values() if visit.number == number and visit.ticket and not visit.taken_back
+    ]
     for visit in sorted(visits, key=lambda visit: visit.finished_at_ms, reverse=True):
         if _made_code(desk, visit.ticket, visit.kiosk, code):
             return visit.visit
@@ -108,7 +114,7 @@ def rate_by_ticket(desk: Desk, command: c.RateByTicket) -> Outcome:
     """Whoever has the paper has its QR code; a made up proof learns nothing about the ticket."""
     state = desk.state
     ticket = state.tickets.get(command.ticket)
-    visits = [visit for visit in state.visits.values() if visit.ticket == command.ticket]
+    visits = [visit for visit in state.visits.values() if visit.ticket == command.ticket and not visit.taken_back]
     newest = max(visits, key=lambda visit: visit.finished_at_ms, default=None)
     kiosk = ticket.kiosk if ticket is not None else newest.kiosk if newest is not None else None
     if kiosk is None or not desk.asked.keys.of(kiosk).made_ticket_proof(command.ticket, command.proof):

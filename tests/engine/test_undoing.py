@@ -110,13 +110,46 @@ def test_a_visit_that_was_rated_is_over() -> None:
     assert work.refused(UNDO).code == "action_moved_on"
 
 
+def rating(work: HallAtWork, visit: str, device: str = "keypad-1") -> c.RecordEvaluation:
+    return c.RecordEvaluation(
+        evaluation=f"rating-{device}", visit=visit, level=Level.SATISFIED, device=device, pressed_at_ms=work.now_ms
+    )
+
+
+def test_a_key_that_was_thanked_for_before_the_end_was_taken_back_is_kept_however_long_it_travels() -> None:
+    work = at_work()
+    work.call("c1")
+    visit = work.done(c.FinishService(counter="c1"))["visit"]
+    work.wait(3)
+    thanked = rating(work, visit)
+    work.wait(3)
+    work.done(UNDO)
+    work.wait(300)
+    assert work.done(c.FinishService(counter="c1"))["visit"] == visit
+    work.done(thanked, device="collector", role="collector", age_ms=303_000)
+    assert work.state.visits[visit].rated
+
+
+def test_a_visit_taken_back_and_then_held_keeps_a_key_that_was_thanked_for_and_takes_no_other_rating() -> None:
+    work = at_work()
+    work.call("c1")
+    visit = work.done(c.FinishService(counter="c1"))["visit"]
+    thanked = rating(work, visit)
+    work.done(UNDO)
+    work.done(c.HoldTicket(counter="c1"))
+    work.wait(30)
+    assert work.refused(rating(work, visit, "phone")).code == "visit_not_rateable"
+    work.done(thanked, age_ms=30_000)
+    assert work.state.visits[visit].rated
+
+
 def test_a_visit_taken_back_and_then_held_leaves_nothing_to_rate() -> None:
     work = at_work()
     number = work.call("c1")
     visit = work.done(c.FinishService(counter="c1"))["visit"]
     work.done(UNDO)
     work.done(c.HoldTicket(counter="c1"))
-    assert visit not in work.state.visits
+    assert work.state.visits[visit].taken_back
     assert work.done(c.CallNumber(counter="c2", number=number, reason="回来了"))["number"] == number
     assert work.done(c.FinishService(counter="c2"))["visit"] != visit
 
