@@ -16,7 +16,7 @@ from tests.system.traffic import SAME_KEY_S
 LOOK_S = 0.05
 VISIT_S = 9.0
 ARRIVE_S = (0.0, 1.0)
-RECALLS_EACH, MISSES_EACH = 0.12, 0.08
+RECALLS_EACH, MISSES_EACH, UNDOES_EACH = 0.12, 0.08, 0.05
 HURRY_S = (0.0, 0.3)
 REST_S, SERVE_S = (0.8, 1.8), (0.5, 1.5)
 LINGERS_EACH, LINGERS_S = 0.2, (4.0, 12.0)
@@ -153,6 +153,8 @@ class _Clerk:
         return LINGERS_S if lingers else SERVE_S
 
     def _keys(self, view: CounterView) -> tuple[str, ...]:
+        if view.undo is not None and not self.hurries and self._chance.random() < UNDOES_EACH:
+            return ("9", "confirm")
         if view.ticket is None:
             if view.status is not CounterStatus.OPEN:
                 return ("pause",)

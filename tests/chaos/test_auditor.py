@@ -79,6 +79,37 @@ def served_again(story: SmallStory) -> None:
     story.events[-1:-1] = served("t1", "visit-9", 0)[:2]
 
 
+def undone(what: str, status: str, ticket: str = "t3", at_ms: int = 31_000, **more: str) -> dict[str, object]:
+    return {"type": "ActionUndone", "ticket": ticket, "counter": "c1", "undone": what, "status": status,
+            "at_ms": at_ms, **more}  # fmt: skip
+
+
+def taken_back_too_late(story: SmallStory) -> None:
+    story.events.append(undone("TicketCalled", "waiting", at_ms=40_001, call_id="call-3"))
+
+
+def another_act_taken_back(story: SmallStory) -> None:
+    story.events.append(undone("TicketHeld", "called"))
+
+
+def taken_back_to_what_it_was_not(story: SmallStory) -> None:
+    story.events.append(undone("TicketCalled", "held", call_id="call-3"))
+
+
+def served_without_a_ticket_beside_another(story: SmallStory) -> None:
+    story.events.append({"type": "DirectServed", "counter": "c1", "visit": "visit-d", "service": "pension"})
+
+
+def goes_on_where_it_is_not(story: SmallStory) -> None:
+    part = {"type": "VisitPartFinished", "ticket": "t1", "counter": "c1", "visit": "visit-p", "service": "pension"}
+    story.events.append({**part, "stays": True})
+
+
+def a_part_ends_as_a_visit_that_was(story: SmallStory) -> None:
+    part = {"type": "VisitPartFinished", "ticket": "t3", "counter": "c1", "visit": "visit-1", "service": "pension"}
+    story.events.append({**part, "stays": True})
+
+
 def clash(story: SmallStory) -> None:
     story.events.append({"type": "NumberClashed", "number": "A001", "ticket": "t9", "kiosk": "kiosk-2"})
 
@@ -187,6 +218,12 @@ PLANTED: dict[Callable[[SmallStory], None], set[str]] = {
     number_bound_twice: {"journal"},
     paused_counter_calls: {"journal"},
     served_again: {"journal"},
+    taken_back_too_late: {"journal"},
+    another_act_taken_back: {"journal"},
+    taken_back_to_what_it_was_not: {"journal"},
+    served_without_a_ticket_beside_another: {"journal"},
+    goes_on_where_it_is_not: {"journal"},
+    a_part_ends_as_a_visit_that_was: {"journal"},
     clash: {"journal"},
     thanks_lost: {"rating_lost"},
     thanks_of_another_level: {"rating_lost"},
@@ -219,6 +256,23 @@ def test_a_planted_fault_is_found(plant: Callable[[SmallStory], None], tmp_path:
     plant(story)
     found = {finding.check for finding in findings_of(story.write())}
     assert found >= PLANTED[plant]
+
+
+def test_a_day_with_further_services_no_ticket_and_acts_taken_back_has_no_finding(tmp_path: Path) -> None:
+    story = SmallStory(tmp_path)
+    part = {"type": "VisitPartFinished", "ticket": "t3", "counter": "c1", "visit": "visit-p", "service": "card"}
+    story.events += [
+        undone("TicketCalled", "waiting", call_id="call-3"),
+        call("t3", "call-4", 32_000),
+        {**part, "stays": True, "at_ms": 33_000},
+        undone("VisitPartFinished", "called", at_ms=34_000, visit="visit-p"),
+        {**part, "stays": False, "at_ms": 35_000},
+        {"type": "DirectServed", "counter": "c1", "visit": "visit-d", "service": "pension", "at_ms": 36_000},
+        {"type": "ActionUndone", "counter": "c1", "undone": "DirectServed", "visit": "visit-d", "at_ms": 37_000},
+        call("t3", "call-5", 38_000),
+    ]
+    found = [f for f in findings_of(story.write()) if f.check == "journal"]
+    assert [finding.what for finding in found] == []
 
 
 def test_a_paper_that_is_confirmed_while_its_visitor_is_called_is_no_finding(tmp_path: Path) -> None:

@@ -163,9 +163,10 @@ def _hall(views: dict[tuple[str, ...], Any], hall: dict[str, Any], story: Story)
 
 def mirrors(evidence: Evidence, story: Story, read: Any) -> Iterator[Finding]:
     """The last call can be read on the boards' own pictures; ``read`` gives the numbers that somebody sees on one."""
-    if not story.calls:
+    newest = story.last_call
+    if newest is None:
         return
-    last = story.tickets[story.calls[-1].ticket].number
+    last = story.tickets[newest.ticket].number
     for path in sorted((evidence.folder / "pictures").glob("*.png")):
         seen = read(path)
         if last not in seen:

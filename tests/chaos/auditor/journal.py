@@ -11,6 +11,12 @@ from tests.chaos.auditor.evidence import rows_of
 
 ALIVE = ("waiting", "called", "serving", "held", "no_show")
 BEFORE_A_CALL = ("waiting", "held")
+ACTS = (
+    *("TicketCalled", "ServiceStarted", "ServiceFinished", "TicketMissed", "TicketHeld", "TicketTransferred"),
+    *("VisitPartFinished", "DirectServed"),
+)
+"""What a counter may take back for a few seconds."""
+UNDO_MS = 10_000
 
 
 @dataclass
@@ -27,6 +33,17 @@ class Ticket:
     @property
     def number(self) -> str:
         return self.numbers[-1]
+
+
+@dataclass(frozen=True)
+class Act:
+    """What a counter did, and what its ticket was before."""
+
+    kind: str
+    at_ms: int
+    ticket: str
+    status: str
+    service: str
 
 
 @dataclass(frozen=True)
@@ -62,7 +79,14 @@ class Story:
         self.counter_status: dict[str, str] = {}
         self.strange: list[tuple[int, str]] = []
         self.events = 0
+        self.taken_back: set[str] = set()
+        """Calls that boards list no more."""
         self._at: dict[str, str] = {}
+        self._acts: dict[str, list[Act]] = {}
+        self._goes_on: set[str] = set()
+        """Visits whose end was taken back."""
+        self._missed: tuple[int, str] = (0, "")
+        """Who came back from a missed call last, and the position of that."""
         self._numbers: dict[tuple[str, str], str] = {}
         self._day = ""
         self._position = 0
@@ -79,6 +103,11 @@ class Story:
         return None if ticket is None else self.tickets[ticket]
 
     @property
+    def last_call(self) -> Call | None:
+        """The newest one that was not taken back."""
+        return next((call for call in reversed(self.calls) if call.call_id not in self.taken_back), None)
+
+    @property
     def waiting(self) -> int:
         return sum(ticket.status == "waiting" for ticket in self.tickets.values())
 
@@ -91,6 +120,8 @@ class Story:
         rows: dict[str, Call] = {}
         for call in reversed(self.calls):
             called = self.tickets[call.ticket].status == "called"
+            if call.call_id in self.taken_back:
+                continue
             if call.ticket not in rows and (len(rows) < most or called):
                 rows[call.ticket] = call
         return list(rows.values())
@@ -103,9 +134,20 @@ class Story:
             self._odd(f"position {position} follows {self._position}")
         self._position = position
         self.events += 1
+        if kind in ACTS:
+            self._acts.setdefault(body["counter"], []).append(self._act(kind, body))
         step: Callable[[dict[str, Any]], None] | None = getattr(self, _step_of(kind), None)
         if step is not None:
             step(body)
+
+    def _act(self, kind: str, body: dict[str, Any]) -> Act:
+        """Who is called by number out of a missed call comes back for that alone."""
+        if kind == "DirectServed":
+            return Act(kind, body.get("at_ms", 0), "", "", "")
+        ticket = self._known(body)
+        chosen = kind == "TicketCalled" and body.get("chosen", False)
+        missed = chosen and self._missed == (self._position - 1, ticket.id)
+        return Act(kind, body.get("at_ms", 0), ticket.id, "no_show" if missed else ticket.status, ticket.service)
 
     def _odd(self, sentence: str) -> None:
         self.strange.append((self._position, sentence))
@@ -175,9 +217,51 @@ class Story:
 
     def _on_service_finished(self, body: dict[str, Any]) -> None:
         self._leave(body, ("called", "serving"), "served")
-        if body["visit"] in self.visits:
-            self._odd(f"visit {body['visit']} ends twice")
-        self.visits[body["visit"]] = self._position
+        self._ends(body["visit"])
+
+    def _ends(self, visit: str) -> None:
+        if visit in self.visits and visit not in self._goes_on:
+            self._odd(f"visit {visit} ends twice")
+        self._goes_on.discard(visit)
+        self.visits[visit] = self._position
+
+    def _on_visit_part_finished(self, body: dict[str, Any]) -> None:
+        """The ticket goes on here, or is in line for what comes next."""
+        self._ends(body["visit"])
+        if body["stays"]:
+            self._move(body, ("called", "serving"), "serving")
+            if self._at.get(body["counter"]) != body["ticket"]:
+                self._odd(f"{self._known(body).number} goes on at {body['counter']} and is not there")
+        else:
+            self._leave(body, ("called", "serving"), "waiting")
+        self.tickets[body["ticket"]].service = body["service"]
+
+    def _on_direct_served(self, body: dict[str, Any]) -> None:
+        counter = body["counter"]
+        if self.counter_status.get(counter) != "open" or counter in self._at:
+            self._odd(f"{counter} serves somebody without a ticket and is not open and free")
+        self._ends(body["visit"])
+
+    def _on_action_undone(self, body: dict[str, Any]) -> None:
+        """The last thing this counter did is taken back, soon after it; the ticket is what it was."""
+        counter, acts = body["counter"], self._acts.get(body["counter"], [])
+        act = acts.pop() if acts else Act("nothing", 0, "", "", "")
+        if (act.kind, act.ticket, act.status) != (body["undone"], body.get("ticket", ""), body.get("status") or ""):
+            self._odd(f"{counter} takes {body['undone']} of {body.get('ticket')} back and did {act.kind} last")
+        if body.get("at_ms", 0) - act.at_ms > UNDO_MS:
+            self._odd(f"{counter} takes {body['undone']} of {body.get('ticket')} back too late")
+        self._goes_on |= {body["visit"]} if body.get("visit") else set()
+        if body["undone"] == "DirectServed":
+            return
+        ticket = self._known(body)
+        if self._at.get(counter, ticket.id) != ticket.id:
+            self._odd(f"{counter} takes {body['undone']} of {ticket.number} back while somebody else is there")
+        ticket.status, ticket.service = body["status"], act.service or ticket.service
+        self._at.pop(counter, None)
+        ticket.counter = counter if ticket.status in ("called", "serving") else None
+        if ticket.counter is not None:
+            self._at[counter] = ticket.id
+        self.taken_back |= {body["call_id"]} if body.get("call_id") else set()
 
     def _on_ticket_missed(self, body: dict[str, Any]) -> None:
         self._leave(body, ("called",), "no_show")
@@ -190,6 +274,8 @@ class Story:
         self.tickets[body["ticket"]].service = body["service"]
 
     def _on_ticket_returned(self, body: dict[str, Any]) -> None:
+        if self._known(body).status == "no_show":
+            self._missed = self._position, body["ticket"]
         self._move(body, ("no_show", "held"), "waiting")
 
     def _on_ticket_cancelled(self, body: dict[str, Any]) -> None:
