@@ -263,7 +263,8 @@ class CallerApp:
             return
         if self.desk.any and now_s >= self._panel_due_s:
             self._panel_due_s = now_s + PANEL_EVERY_S
-            panel = self.desk.changed(part for station in self.stations.values() for part in station.panels())
+            shown = [part for station in self.stations.values() for part in station.panels()]
+            panel = self.desk.changed([*shown, *(strip.panel() for strip in self.equipment.strips.values())])
             if panel is not None and not self._publish("panel", encode(panel)):
                 self.desk.forget()
         if now_s >= self._health_due_s:

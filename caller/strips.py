@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from broker.contract.envelope import PanelPart
 from broker.model.address import BadAddress, DeviceAddress, line_and_unit, parse_address
 from broker.model.hall import Hall
 from broker.model.views import CounterView
 from broker.runtime.bus import Spacing
 from broker.runtime.frames.driver import Driver, FrameError
+from broker.runtime.frames.key_simulator import SimulatedLine
 from broker.runtime.frames.modbus_map import TextStyle
 from broker.runtime.frames.registry import drivers, strip_makes
 from caller.devices import CallerSetupError
@@ -76,6 +78,15 @@ class Strip:
         """Empty, or a short word for health. A strip says nothing itself: whether it shows anything, a person sees."""
         return "" if self._line.line.health.online else "line_down"
 
+    def panel(self) -> PanelPart:
+        """How the simulated one looks: what it was told over the line. One for several counters belongs to none."""
+        counter = self.counters[0] if len(self.counters) == 1 else None
+        return PanelPart(part=self.name, kind="strip", counter=counter, digits=self._seen(), state=self.fault() or "ok")
+
+    def _seen(self) -> str:
+        line = self._line.simulated
+        return line.strip.at[self.make, self.unit].text if isinstance(line, SimulatedLine) else ""
+
     def _page(self, views: list[CounterView | None], now_s: float, now_ms: int) -> str:
         place = self._place
         if len(views) == 1:
@@ -103,6 +114,10 @@ class ModbusSign(Strip):
 
     def refresh(self) -> None:
         self._modbus.master.repaint(self.unit)
+
+    def _seen(self) -> str:
+        line = self._modbus.simulated
+        return "" if line is None else line.device[self.unit].text
 
     def fault(self) -> str:
         return self._modbus.fault(self.unit)

@@ -110,7 +110,7 @@ def equipment_of(hall: Hall, caller: str, folder: Path, machine_s: Callable[[], 
     made.strips = strips_of(hall, caller, lines)
     at_strips = (counter for strip in made.strips.values() for counter in strip.counters)
     made.counters = tuple(dict.fromkeys((*made.counters, *at_strips)))
-    made.virtual = frozenset(name for name in counter_of if _is_virtual(hall, name, lines))
+    made.virtual = frozenset(name for name in (*counter_of, *made.strips) if _is_virtual(hall, name, lines))
     return made
 
 
@@ -180,7 +180,7 @@ def _check_one_window(keypads: dict[str, Keypad]) -> None:
 
 
 def _is_virtual(hall: Hall, name: str, lines: dict[str, AnyLine]) -> bool:
-    device = hall.consoles[name] if name in hall.consoles else hall.keypads[name]
+    device = hall.consoles.get(name) or hall.keypads.get(name) or hall.strips[name]
     address = parse_address(device.address)
     if kind_of(address) in ("line", "modbus"):
         return lines[line_and_unit(address)[0]].simulated is not None

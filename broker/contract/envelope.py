@@ -187,7 +187,9 @@ class PanelPart(msgspec.Struct, frozen=True, kw_only=True):
     """
 
     part: str
-    kind: Literal["screen", "terminal", "evaluator", "pad", "printer", "speaker", "button", "reader", "scanner"]
+    kind: Literal[
+        "screen", "terminal", "evaluator", "pad", "strip", "printer", "speaker", "button", "reader", "scanner"
+    ]
     counter: str | None = None
     size: tuple[int, int] | None = None
     keys: tuple[str, ...] = ()

@@ -164,6 +164,44 @@ def test_pages_follow_each_other_and_only_changes_are_sent(make, monkeypatch):
     assert strip.frames == sent
 
 
+def test_the_virtual_page_is_told_what_strips_boards_and_signs_show(make):
+    """What the simulated device was told over its line, not what somebody meant to tell it."""
+    common = {"counter": "w1", "caller": CALLER}
+    hall = hall_with(
+        callers={CALLER: {"names": NAMES, "lines": {"a": "virtual://rs485", "b": "virtual://rs485"}}},
+        strips={
+            "s1": {**common, "address": "p2://a/3"},
+            "board": {**common, "also": ["w2"], "address": "p2://a/100?form=board", "characters": 12},
+            "sign": {**common, "address": "modbus://b/7"},
+        },
+    )
+    bench = make(hall)
+    bench.show(view(ticket=CALLED))
+    bench.show(view("w2"))
+    shown = {
+        "s1": ("strip", "w1", "请A005号"),
+        "board": ("strip", None, "请A005号到1号窗口"),
+        "sign": ("strip", "w1", "请A005号"),
+    }
+
+    def told() -> dict[str, tuple[str, str | None, str]]:
+        return {part.part: (part.kind, part.counter, part.digits) for part in bench.panel.parts}
+
+    bench.until(lambda: bench.panel is not None and told() == shown, within_s=25)
+    bench.touch("a", "unplug", kind="fault")
+    bench.until(lambda: {part.part: part.state for part in bench.panel.parts}["s1"] == "line_down", within_s=25)
+    bench.touch("s1", "call")  # it has no keys: logged, and nothing happens
+    bench.touch("a", "plug_in", kind="fault")
+    bench.until(lambda: {part.part: part.state for part in bench.panel.parts}["s1"] == "ok", within_s=25)
+
+
+def test_a_strip_on_a_real_line_is_on_no_virtual_page(make, tmp_path):
+    bench = make(strips(f"serial://{tmp_path}/none", s1="p2://a/3"))
+    bench.rest(0.3)
+    assert not bench.app.desk.any
+    assert bench.panel is None
+
+
 def test_a_strip_that_lost_its_power_is_told_again_after_a_while_and_at_once_when_the_line_comes_back(make):
     bench = make(strips(s1="p4://a/3"))
     bench.show(view())

@@ -370,13 +370,20 @@ def test_the_virtual_hall_shows_lamps_keys_and_digits_as_the_devices_tell_them(h
     button = PanelPart(
         part="take", kind="button", keys=("take",), labels=(Names("养老保险", "Pension"),), lamps=("take",)
     )
-    hub.publish("device/desk-1/panel", encode(Panel(device="desk-1", parts=(terminal, evaluator))))
+    strips = (
+        PanelPart(part="strip-1", kind="strip", counter="c1", digits="请A001号", state="ok"),
+        PanelPart(part="lobby", kind="strip", digits="请A001号到1号窗口", state="line_down"),
+    )
+    hub.publish("device/desk-1/panel", encode(Panel(device="desk-1", parts=(terminal, evaluator, *strips))))
     reader = PanelPart(part="reader", kind="reader", keys=("elder",), labels=(Names("放证件", "lay a card"),))
     scanner = PanelPart(part="scanner", kind="scanner", state="ok")
     hub.publish("device/kiosk-1/panel", encode(Panel(device="kiosk-1", parts=(printer, reader, scanner, button))))
     page = text_of(browser, "/virtual")
     assert "开盖、纸将尽" in page
     assert " 3 A001" in page and "evaluator asking" in page and "请您评价" in page
+    lobby, counters = page.split('id="z-counters"')
+    assert 'class="strip"' in counters and "请A001号<" in counters
+    assert 'class="strip wide off"' in lobby and "请A001号到1号窗口<" in lobby
     keys = [json.loads(unescape(text)) for text in re.findall(r"data-input='([^']+)'", page)]
     assert {"device": "desk-1", "part": "console-1", "kind": "key", "key": "call"} in keys
     assert {"device": "kiosk-1", "part": "printer", "kind": "fault", "key": "paper_out"} in keys
