@@ -7,7 +7,7 @@ faces never change their places.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
@@ -39,12 +39,19 @@ class EvaluatorState:
     reasons: tuple[str, ...] = ()
     contact: bool = False
     left: float = 1.0
+    code: str = ""
+    """What the QR code says by which the visit is rated on a phone."""
 
 
 class EvaluatorMind:
     """``levels`` are raw keys and what they mean; ``decline`` the raw key of who does not want to rate."""
 
-    def __init__(self, levels: Mapping[str, Level], decline: str) -> None:
+    def __init__(
+        self, levels: Mapping[str, Level], decline: str, code_of: Callable[[str], str] = lambda visit: ""
+    ) -> None:
+        self.code_of = code_of
+        """Makes the text of the QR code of a visit."""
+        self._code = ("", "")
         self._raw = {level: raw for raw, level in levels.items()}
         self._decline = decline
         self._view: CounterView | None = None
@@ -106,7 +113,17 @@ class EvaluatorMind:
         """What to show at this moment."""
         if self._after is not None and now_s >= self._after[1]:
             self._after, self._contact = None, False
-        return EvaluatorState(self._mode(), self._view, self._reasons, self._contact, self._left(now_ms))
+        mode = self._mode()
+        code = self._visit_code(now_ms) if mode == "rating" else ""
+        return EvaluatorState(mode, self._view, self._reasons, self._contact, self._left(now_ms), code)
+
+    def _visit_code(self, now_ms: int) -> str:
+        asked = self._view.evaluation if self._view is not None else None
+        if asked is None or now_ms >= asked.until_ms:
+            return ""
+        if self._code[0] != asked.visit:
+            self._code = asked.visit, self.code_of(asked.visit)
+        return self._code[1]
 
     def _mode(self) -> Mode:
         view = self._view

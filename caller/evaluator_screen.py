@@ -79,6 +79,10 @@ class ScreenEvaluator(PolledKeypad):
         self._pressed: list[str] = []
         self._explained: list[Explained] = []
 
+    def sign_with(self, code_of: Callable[[str], str]) -> None:
+        """Show beside the faces the QR code that this makes for a visit."""
+        self._mind.code_of = code_of
+
     def shown(self, view: CounterView, now_ms: int) -> None:
         """The engine's newest picture of the counter, at this moment of the hall's clock."""
         self._offset_ms = now_ms - int(self._machine_s() * 1_000)

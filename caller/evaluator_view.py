@@ -7,19 +7,21 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime, tzinfo
+from datetime import tzinfo
 
 from broker.model.ratings import REASONS, REASONS_VERSION
-from broker.model.views import CounterView, PausedCounter
-from broker.model.words import LEVEL_NAMES, Level, Names, reason_names
+from broker.model.views import CounterView
+from broker.model.words import LEVEL_NAMES, Level, Names
 from broker.runtime.canvas import theme
 from broker.runtime.canvas.geometry import Rect
-from broker.runtime.canvas.ops import Align, Box, Hatch, Icon, Image, Op, Span, Text, rule, scaled, text
+from broker.runtime.canvas.ops import Align, Box, Icon, Image, Matrix, Op, Span, Text, rule, scaled, text
+from broker.runtime.canvas.qr import qr_rows
 from broker.runtime.canvas.theme import Colour
 from caller import evaluator_words as w
 from caller.evaluator import CONTACT, DECLINE, FACE, REASON, SEND, SKIP, EvaluatorState
+from caller.evaluator_pause import paused
+from caller.evaluator_pieces import BAR, PANEL, Face, seen, stack
 
-BAR, PANEL = (1280, 400), (800, 480)
 PHOTO_RADIUS = 16
 
 
@@ -30,20 +32,6 @@ class Person:
     name: str = ""
     title: str = ""
     photo: bytes | None = None
-
-
-@dataclass(frozen=True)
-class Face:
-    """The grid of one screen: design size, and by how much it is drawn larger and moved."""
-
-    size: tuple[int, int]
-    scale: float
-    dx: int
-    dy: int
-
-    @property
-    def wide(self) -> bool:
-        return self.size == BAR
 
 
 def face_of(px: tuple[int, int]) -> Face:
@@ -67,26 +55,6 @@ def evaluator_ops(state: EvaluatorState, face: Face, person: Person, zone: tzinf
 # -- pieces ------------------------------------------------
 
 
-def _stack(
-    place: Rect,
-    names: Names,
-    sizes: tuple[int, int],
-    colours: tuple[Colour, Colour] = (theme.WHITE, theme.ICE),
-    *,
-    align: Align = "left",
-    bold: bool = True,
-    en_lines: int = 1,
-) -> list[Op]:
-    """Chinese over English, together in the middle of the place."""
-    zh_h, en_h = round(sizes[0] * 1.25), round(sizes[1] * 1.3 * en_lines)
-    top = place.y + max(0, (place.h - zh_h - en_h) // 2)
-    zh, en = Rect(place.x, top, place.w, zh_h), Rect(place.x, top + zh_h, place.w, en_h)
-    return [
-        text(zh, names.zh, sizes[0], colours[0], bold=bold, align=align),
-        text(en, names.en, sizes[1], colours[1], align=align, lines=en_lines),
-    ]
-
-
 def _button(place: Rect, names: Names, target: str, sizes: tuple[int, int], *, chosen: bool = False) -> list[Op]:
     """Something to touch; what is chosen is told by its frame, its tick and its ground."""
     ground, ink = (theme.BLUE, theme.WHITE) if chosen else (theme.PANEL, theme.WHITE)
@@ -96,14 +64,14 @@ def _button(place: Rect, names: Names, target: str, sizes: tuple[int, int], *, c
     ]  # fmt: skip
     if chosen:
         ops.append(Icon(rect=Rect(place.right - 40, place.y + 6, 32, 32), name="check-circle", colour=theme.WHITE))
-    return [*ops, *_stack(place.inset(12, 2), names, sizes, (ink, theme.ICE), align="centre")]
+    return [*ops, *stack(place.inset(12, 2), names, sizes, (ink, theme.ICE), align="centre")]
 
 
 def _amber_button(place: Rect, names: Names, target: str) -> list[Op]:
     ink = (theme.AMBER_INK, theme.AMBER_INK)
     return [
         Box(rect=place, fill=theme.AMBER, radius=16, target=target),
-        *_stack(place.inset(8, 4), names, (36, 24), ink, align="centre"),
+        *stack(place.inset(8, 4), names, (36, 24), ink, align="centre"),
     ]
 
 
@@ -122,8 +90,8 @@ def _message(face: Face, icon: str, colour: Colour, names: Names, below: Names) 
     sizes = (92, 44) if face.wide else (72, 36)
     return [
         Icon(rect=sign, name=icon, colour=colour),
-        *_stack(words, names, sizes, align=align),
-        *_stack(more, below, (36, 28), (theme.SOFT, theme.SOFT), align=align, bold=False),
+        *stack(words, names, sizes, align=align),
+        *stack(more, below, (36, 28), (theme.SOFT, theme.SOFT), align=align, bold=False),
     ]
 
 
@@ -134,6 +102,8 @@ def _rating(state: EvaluatorState, face: Face, person: Person, zone: tzinfo) -> 
     width, height = face.size
     margin, gap = (40, 16) if face.wide else (12, 8)
     head_h = 98 if face.wide else 104
+    if state.code:
+        return _rating_with_code(state, face)
     no = Rect(width - margin - 176, 16, 176, head_h - 20)
     head = Rect(margin + 8, 12, no.x - margin - 28, head_h - 12)
     ops = _head(head, face)
@@ -147,28 +117,65 @@ def _rating(state: EvaluatorState, face: Face, person: Person, zone: tzinfo) -> 
         Span(w.VOLUNTARY.en, 24, theme.SOFT, False, 20),
     )
     ops.append(Text(rect=foot, spans=spans, align="centre"))
+    return [*ops, *_time_left(state, face)]
+
+
+def _time_left(state: EvaluatorState, face: Face) -> list[Op]:
+    width, height = face.size
     bar = Rect(0, height - 10, width, 10)
     left = Rect(0, bar.y, round(width * state.left), bar.h)
-    return [*ops, rule(bar, theme.LINE), *([rule(left, theme.SOFT)] if left.w else [])]
+    return [rule(bar, theme.LINE), *([rule(left, theme.SOFT)] if left.w else [])]
+
+
+def _rating_with_code(state: EvaluatorState, face: Face) -> list[Op]:
+    """The faces, and a QR code for whoever would rather rate on the own phone: beside them, or below on a panel."""
+    width, height = face.size
+    margin, gap = (40, 14) if face.wide else (12, 8)
+    head_h = 98 if face.wide else 104
+    no = Rect(width - margin - 176, 14, 176, head_h - 20)
+    ops = _head(Rect(margin + 8, 10, no.x - margin - 28, head_h - 12), face)
+    ops += _button(no, w.DECLINE, DECLINE, (28, 24))
+    if face.wide:
+        square = Rect(width - margin - 236, head_h + 4, 236, 236)
+        caption = Rect(square.x - 24, square.bottom, square.w + 48, height - 14 - square.bottom)
+        body = Rect(margin, head_h + 4, square.x - margin - 24, height - head_h - 58)
+        foot = Rect(margin, height - 50, body.w, 34)
+    else:
+        square = Rect(width - margin - 170, height - 14 - 170, 170, 170)
+        caption = Rect(square.x - 190, square.y + 36, 176, 100)
+        body = Rect(margin, head_h + 2, width - 2 * margin, square.y - head_h - 10)
+        foot = Rect(margin, square.y, caption.x - margin - 10, square.h)
+    for cell, level in zip(body.columns(len(Level), gap), Level, strict=True):
+        ops += _face_tile(cell, level, face, low=True)
+    ops += [Box(rect=square, fill=theme.WHITE, radius=10), Matrix(rect=square, rows=qr_rows(state.code))]
+    if face.wide:
+        spans = (Span(w.SCAN.zh, 28, theme.WHITE, True), Span(w.SCAN.en, 24, theme.ICE, False, 12))
+        ops.append(Text(rect=caption, spans=spans, align="centre"))
+        spans = (Span(w.VOLUNTARY.zh, 24, theme.SOFT), Span(w.VOLUNTARY.en, 24, theme.SOFT, False, 20))
+        ops.append(Text(rect=foot, spans=spans, align="centre"))
+    else:
+        ops += stack(caption, w.SCAN, (36, 24), align="right")
+        ops += stack(foot, w.VOLUNTARY, (28, 24), (theme.SOFT, theme.SOFT), bold=False)
+    return [*ops, *_time_left(state, face)]
 
 
 def _head(place: Rect, face: Face) -> list[Op]:
     if face.wide:
         spans = (Span(w.ASK.zh, 50, theme.WHITE, True), Span(w.ASK.en, 32, theme.ICE, False, 24))
         return [Text(rect=place, spans=spans)]
-    return _stack(place, w.ASK, (44, 28))
+    return stack(place, w.ASK, (44, 28))
 
 
-def _face_tile(cell: Rect, level: Level, face: Face) -> list[Op]:
+def _face_tile(cell: Rect, level: Level, face: Face, *, low: bool = False) -> list[Op]:
     names = LEVEL_NAMES[level]
-    icon_h = 106 if face.wide else 126
+    icon_h = (88 if low else 106) if face.wide else 62 if low else 126
     icon = Rect(cell.x + 8, cell.y + 14, cell.w - 16, icon_h)
     words = Rect(cell.x + 4, icon.bottom + 2, cell.w - 8, cell.bottom - icon.bottom - 4)
     zh, en = (38, 26) if face.wide else (26, 24)
     return [
         Box(rect=cell, fill=theme.PANEL, radius=20, border=3, border_colour=theme.LINE, target=f"{FACE}{level.value}"),
         Icon(rect=icon, name=f"face-{level.stars}", colour=theme.WHITE),
-        *_stack(words, names, (zh, en), align="centre", en_lines=1 if face.wide else 2),
+        *stack(words, names, (zh, en), align="centre", en_lines=1 if face.wide and not low else 2),
     ]
 
 
@@ -178,7 +185,7 @@ def _why(state: EvaluatorState, face: Face, person: Person, zone: tzinfo) -> lis
     head = Rect(margin, 10, width - 2 * margin, 76)
     names = Names(f"{w.WHY.zh}（{w.WHY_HINT.zh}）", f"{w.WHY.en} ({w.WHY_HINT.en})")
     spans = (Span(names.zh, 44, theme.WHITE, True), Span(names.en, 28, theme.ICE, False, 16))
-    ops: list[Op] = [Text(rect=head, spans=spans)] if face.wide else _stack(head, names, (34, 24))
+    ops: list[Op] = [Text(rect=head, spans=spans)] if face.wide else stack(head, names, (34, 24))
     reasons = list(REASONS[REASONS_VERSION].items())
     top = head.bottom + 6
     if face.wide:
@@ -208,11 +215,11 @@ def _sorry(state: EvaluatorState, face: Face, person: Person, zone: tzinfo) -> l
 
 
 def _starting(state: EvaluatorState, face: Face, person: Person, zone: tzinfo) -> list[Op]:
-    return _stack(Rect(20, 0, face.size[0] - 40, face.size[1]), w.WELCOME, (110, 48), align="centre")
+    return stack(Rect(20, 0, face.size[0] - 40, face.size[1]), w.WELCOME, (110, 48), align="centre")
 
 
 def _idle(state: EvaluatorState, face: Face, person: Person, zone: tzinfo) -> list[Op]:
-    view = _seen(state)
+    view = seen(state)
     width = face.size[0]
     photo = photo_place(face)
     tile = Rect(width - 40 - 226, 36, 226, 226) if face.wide else Rect(width - 32 - 190, 32, 190, 190)
@@ -227,7 +234,7 @@ def _idle(state: EvaluatorState, face: Face, person: Person, zone: tzinfo) -> li
         *_who(who, view, person),
         rule(Rect(foot.x, foot.y - 8, foot.w, 2), theme.LINE),
         *_services(foot, view, face),
-        *([] if face.wide else _stack(after, w.AFTERWARDS, (28, 24), align="centre", bold=False, en_lines=2)),
+        *([] if face.wide else stack(after, w.AFTERWARDS, (28, 24), align="centre", bold=False, en_lines=2)),
     ]
 
 
@@ -247,25 +254,25 @@ def _counter(tile: Rect, name: str, face: Face) -> list[Op]:
     return [
         Box(rect=tile, fill=theme.AMBER, radius=20),
         text(figure, name, 140 if face.wide else 108, theme.AMBER_INK, bold=True, align="centre", min_size=44),
-        *_stack(words, w.COUNTER, (34, 24), ink, align="centre"),
+        *stack(words, w.COUNTER, (34, 24), ink, align="centre"),
     ]
 
 
 def _who(place: Rect, view: CounterView, person: Person) -> list[Op]:
     """Staff number always; name and title where the hall gave them."""
     if view.staff_number is None:
-        return _stack(place, w.WELCOME, (84, 40))
+        return stack(place, w.WELCOME, (84, 40))
     upper, lower = Rect(place.x, place.y, place.w, place.h // 2), Rect(place.x, place.centre_y, place.w, place.h // 2)
     number = f"{w.STAFF.zh} {view.staff_number}"
     english = f"{w.STAFF.en} {view.staff_number}"
     if not person.name:
-        return _stack(place, Names(number, english), (72, 36))
+        return stack(place, Names(number, english), (72, 36))
     title = [text(Rect(upper.x, upper.y, upper.w, 44), person.title, 32, theme.SOFT)] if person.title else []
     name = Rect(upper.x, upper.y + (44 if person.title else 10), upper.w, upper.h - 44)
     return [
         *title,
         text(name, person.name, 76, theme.WHITE, bold=True, min_size=24),
-        *_stack(lower, Names(number, english), (56, 30)),
+        *stack(lower, Names(number, english), (56, 30)),
     ]
 
 
@@ -280,64 +287,11 @@ def _services(place: Rect, view: CounterView, face: Face) -> list[Op]:
         after = (Span(w.AFTERWARDS.zh, 28, theme.ICE), Span(w.AFTERWARDS.en, 24, theme.SOFT, False, 12))
         first, second = place.rows(2)
         return [Text(rect=first, spans=spans), Text(rect=second, spans=after)]
-    return _stack(place, what, (36, 26), (theme.WHITE, theme.SOFT))
-
-
-def _paused(state: EvaluatorState, face: Face, person: Person, zone: tzinfo) -> list[Op]:
-    view = _seen(state)
-    width, height = face.size
-    margin = 40 if face.wide else 32
-    left = Rect(0, 0, 250, height) if face.wide else Rect(0, 0, width, 132)
-    side = 150 if face.wide else 92
-    sign = Rect((left.w - side) // 2 if face.wide else margin, (left.h - side) // 2, side, side)
-    ops: list[Op] = [rule(left, theme.SLATE), Hatch(rect=left, colour=theme.SLATE_HATCH, step=34, width=11)]
-    ops.append(Icon(rect=sign, name="pause", colour=theme.WHITE))
-    if face.wide:
-        words = Rect(left.right + margin, 20, width - left.right - 2 * margin, 156)
-        lines = Rect(words.x, 190, words.w, height - 200)
-    else:
-        words = Rect(sign.right + 28, 0, width - sign.right - 28 - margin, left.h)
-        lines = Rect(margin, left.bottom + 12, width - 2 * margin, height - left.bottom - 24)
-    ops += _stack(words, w.PAUSED, (92, 40) if face.wide else (68, 32))
-    return ops if view.pause is None else [*ops, *_pause_lines(view.pause, lines, face, zone)]
-
-
-def _pause_lines(pause: PausedCounter, place: Rect, face: Face, zone: tzinfo) -> list[Op]:
-    """Why and until when, where to go instead, whom to ask; what is not known is left out."""
-    rows: list[tuple[str, tuple[Span, ...]]] = []
-    why = reason_names(pause.reason)
-    spans: list[Span] = []
-    if pause.reason:
-        spans += [Span(pause.reason, 34, theme.WHITE, True)]
-        spans += [Span(why.en, 26, theme.ICE, False, 12)] if why is not None else []
-    if pause.returns_at_ms is not None:
-        clock = f"{datetime.fromtimestamp(pause.returns_at_ms / 1000, zone):%H:%M}"
-        spans += [Span(f"{w.RETURNS.zh} {w.RETURNS.en}", 26, theme.SOFT, False, 28 if spans else 0)]
-        spans += [Span(clock, 40, theme.SAND, True, 12)]
-    if spans:
-        rows.append(("clock", tuple(spans)))
-    if pause.instead:
-        names = "、".join(pause.instead)
-        zh, en = f"{w.INSTEAD.zh} {names} {w.COUNTER.zh}", f"{w.INSTEAD.en} counter {', '.join(pause.instead)}"
-        rows.append(("arrow-right", (Span(zh, 36, theme.WHITE, True), Span(en, 26, theme.ICE, False, 16))))
-    spans = [Span(w.CONTACT_IS.zh, 26, theme.SOFT), Span(pause.contact.zh, 34, theme.WHITE, True, 12)]
-    spans += [Span(pause.contact.en, 26, theme.ICE, False, 12)] if pause.contact.en != pause.contact.zh else []
-    phone = [Span(f"{w.PHONE.zh} {w.PHONE.en}", 26, theme.SOFT, False, 0), Span(pause.phone, 38, theme.WHITE, True, 12)]
-    rows.append(("person", tuple(spans)))
-    if pause.phone:
-        rows.append(("call", tuple(phone)))
-    height = min(78 if not face.wide else 66, place.h // len(rows))
-    top = place.y + max(0, (place.h - height * len(rows)) // 2)
-    ops: list[Op] = []
-    for index, (icon, line) in enumerate(rows):
-        row = Rect(place.x, top + index * height, place.w, height)
-        ops.append(Icon(rect=Rect(row.x, row.y + (row.h - 38) // 2, 38, 38), name=icon, colour=theme.SOFT))
-        ops.append(Text(rect=Rect(row.x + 56, row.y, row.w - 56, row.h), spans=line))
-    return ops
+    return stack(place, what, (36, 26), (theme.WHITE, theme.SOFT))
 
 
 def _closed(state: EvaluatorState, face: Face, person: Person, zone: tzinfo) -> list[Op]:
-    view = _seen(state)
+    view = seen(state)
     hours = view.open.hours
     below = Names(hours, view.hall.en) if hours else view.hall
     return _message(face, "moon", theme.SOFT, w.CLOSED, below)
@@ -345,7 +299,7 @@ def _closed(state: EvaluatorState, face: Face, person: Person, zone: tzinfo) -> 
 
 def _emergency(state: EvaluatorState, face: Face, person: Person, zone: tzinfo) -> list[Op]:
     """What staff typed, Chinese before English; nothing else, and nothing to touch."""
-    emergency = _seen(state).emergency
+    emergency = seen(state).emergency
     assert emergency is not None
     width, height = face.size
     ground = Rect(0, 0, width, height)
@@ -357,11 +311,6 @@ def _emergency(state: EvaluatorState, face: Face, person: Person, zone: tzinfo) 
     ]
 
 
-def _seen(state: EvaluatorState) -> CounterView:
-    assert state.view is not None, state.mode
-    return state.view
-
-
 _SCREENS: dict[str, Callable[[EvaluatorState, Face, Person, tzinfo], list[Op]]] = {
     "starting": _starting,
     "idle": _idle,
@@ -369,7 +318,7 @@ _SCREENS: dict[str, Callable[[EvaluatorState, Face, Person, tzinfo], list[Op]]] 
     "why": _why,
     "thanks": _thanks,
     "sorry": _sorry,
-    "paused": _paused,
+    "paused": lambda state, face, person, zone: paused(state, face, zone),
     "closed": _closed,
     "emergency": _emergency,
 }

@@ -3,6 +3,7 @@
 from broker.model.words import Names
 
 ASK = Names("请您对本次服务进行评价", "How was your visit?")
+SCAN = Names("扫码评价", "Scan to rate")
 DECLINE = Names("不评价", "No, thanks")
 VOLUNTARY = Names("自愿评价，不记名", "Voluntary and anonymous")
 THANKS = Names("谢谢您的评价", "Thank you")

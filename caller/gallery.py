@@ -79,6 +79,7 @@ def samples() -> dict[str, tuple[v.CounterView | None, tuple[str, ...], Person]]
             Person("阿卜杜热合曼·买买提", "党员示范岗"),
         ),
         "rating": (asked, ("prompt",), ANNA),
+        "rating-code": (asked, ("prompt",), ANNA),
         "why": (asked, ("prompt", "low"), ANNA),
         "why-chosen": (asked, ("prompt", "low", "reason/slow", "reason/unclear", "contact"), ANNA),
         "thanks": (asked, ("prompt", "thank"), ANNA),
@@ -94,7 +95,8 @@ def samples() -> dict[str, tuple[v.CounterView | None, tuple[str, ...], Person]]
 def sample(name: str, size: tuple[int, int]) -> tuple[Op, ...]:
     """One state on a screen of ``size`` px."""
     view, deeds, person = samples()[name]
-    mind = EvaluatorMind(LEVELS, "decline")
+    url = "https://hall.binjiang.gov.cn/r/keypad-3/{}?k=abcdefghijklm"
+    mind = EvaluatorMind(LEVELS, "decline", url.format if name == "rating-code" else lambda visit: "")
     if view is not None:
         mind.shown(view)
     for deed in deeds:

@@ -17,11 +17,12 @@ from broker.runtime.outbox import Outbox
 from broker.runtime.presence import device_presence
 from broker.runtime.process import Process
 from broker.runtime.pulse import Pulse
-from broker.runtime.rating_secret import evaluator_key
+from broker.runtime.rating_secret import evaluator_key, sign_codes
 from broker.runtime.sender import CommandTransport, Sender
 from broker.runtime.whereabouts import collector_url, mqtt_url
 from caller.app import CallerApp
 from caller.devices import CallerSetupError
+from caller.evaluator_screen import ScreenEvaluator
 from caller.rating_book import RatingBook
 from caller.rating_post import IN_FLIGHT, PATIENCE_S, CollectorAddress, Poster, RatingSender
 from caller.wiring import Equipment, equipment_of
@@ -45,6 +46,9 @@ class CallerNode:
             CollectorAddress.parse(collector_url(hall, environment)),
             device_key=evaluator_key(hall.hall.id, process.data_folder, environment),
         )
+        for keypad, device in self.equipment.keypads.items():
+            if isinstance(device, ScreenEvaluator):
+                device.sign_with(sign_codes(hall, keypad, process.data_folder, environment))
         ratings = open_database(process.data_folder / "ratings.sqlite")
         self._ratings = Outbox(
             ratings, process.clock, self._poster, bound=RATINGS_BOUND, window=IN_FLIGHT, patience_s=PATIENCE_S

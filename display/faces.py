@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime, tzinfo
 from typing import Protocol
 
@@ -203,12 +203,19 @@ class SignFace:
 
     kind = "counter"
 
-    def __init__(self, hall: Hall, name: str, size: tuple[int, int], zone: tzinfo) -> None:
+    def __init__(
+        self,
+        hall: Hall,
+        name: str,
+        size: tuple[int, int],
+        zone: tzinfo,
+        code_of: Callable[[str], str] = lambda visit: "",
+    ) -> None:
         self.name = hall.signs[name].counter
         self.fitted = fit_shape("sign", size)
         self._size = size
         self._zone = zone
-        self._mind = SignMind(hall.counters[self.name].name)
+        self._mind = SignMind(hall.counters[self.name].name, code_of)
         self._drawn: tuple[SignState, Shift, tuple[Op, ...]] | None = None
 
     def connected(self) -> None:

@@ -98,12 +98,14 @@ def signs() -> dict[str, tuple[v.CounterView | None, str]]:
 
     paused = changed(status=CounterStatus.PAUSED, pause=make_pause("3", instead=("2", "4")))
     alone = changed(status=CounterStatus.PAUSED, pause=make_pause("3", returns=False))
-    rating = v.EvaluationRequest(visit="visit-0001", number="A0123", opened_at_ms=NOW_MS, until_ms=NOW_MS + 60_000)
+    visit = "2026-03-05-v12.3-ab12cd"
+    rating = v.EvaluationRequest(visit=visit, number="A0123", opened_at_ms=NOW_MS, until_ms=NOW_MS + 60_000)
     return {
         "calling": (changed(ticket=make_ticket("A0123", TicketStatus.CALLED)), "news"),
         "serving": (changed(ticket=make_ticket("A0123", TicketStatus.SERVING)), "quiet"),
         "idle": (COUNTER, "quiet"),
         "rating": (changed(evaluation=rating), "quiet"),
+        "rating-code": (changed(evaluation=rating), "quiet"),
         "paused": (paused, "quiet"),
         "paused-nowhere-else": (alone, "quiet"),
         "closed": (changed(status=CounterStatus.CLOSED, clerk=None, staff_number=None, open=CLOSED), "quiet"),
@@ -141,7 +143,8 @@ def board_sample(shape: Shape, size: tuple[int, int], name: str) -> tuple[Op, ..
 def sign_sample(size: tuple[int, int], name: str) -> tuple[Op, ...]:
     """One counter sign in one state."""
     view, how = signs()[name]
-    mind = SignMind("3")
+    url = "https://hall.binjiang.gov.cn/r/sign-3/{}?k=abcdefghijklm"
+    mind = SignMind("3", url.format if name == "rating-code" else lambda visit: "")
     if view is not None:
         mind.heard(100.0, NOW_MS)
         if how == "news":

@@ -17,6 +17,7 @@ from broker.runtime.canvas.metrics import Fonts, FontsMissing
 from broker.runtime.canvas.theme import INK, PANEL
 from broker.runtime.canvas.window import open_screen
 from broker.runtime.process import Process
+from broker.runtime.rating_secret import sign_codes
 from broker.runtime.whereabouts import mqtt_url
 from display.app import Station, run_stations
 from display.board_view import HERO_RADIUS
@@ -56,7 +57,7 @@ def make_station(hall: Hall, name: str, process: Process, fonts: Fonts) -> Stati
     zone, url = ZoneInfo(hall.hall.time_zone), mqtt_url(hall)
     file = hall_fingerprint(hall)
     if declared is None:
-        sign = SignFace(hall, name, screen.size, zone)
+        sign = SignFace(hall, name, screen.size, zone, sign_codes(hall, name, process.data_folder))
         return Station(hall.hall.id, name, sign, screen, process.clock, url, hall_file=file)
     outlet: list[Station] = []
     voice = make_voice(hall, name, process, lambda wav: outlet[0].take_sound(wav))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
@@ -24,13 +25,17 @@ class SignState:
     ring: bool
     stale: bool
     contact_ms: int | None
+    code: str = ""
+    """What its QR code says while the visit may be rated."""
 
 
 class SignMind:
-    """Takes views of one counter and heartbeats, says what to show. `counter` is the counter's name, for the start."""
+    """Takes views of one counter and heartbeats, says what to show. `counter` is the counter's name, for the start;
+    `code_of` makes the text of the QR code by which a visit is rated."""
 
-    def __init__(self, counter: str) -> None:
+    def __init__(self, counter: str, code_of: Callable[[str], str] = lambda visit: "") -> None:
         self._counter = counter
+        self._code_of, self._code = code_of, ("", "")
         self._view: CounterView | None = None
         self._newest = Newest()
         self._call: tuple[str, float] | None = None
@@ -64,15 +69,22 @@ class SignMind:
 
     def look(self, now_s: float, now_ms: int) -> SignState:
         """Return what to show at this moment."""
-        view = self._view
+        view, mode = self._view, self._mode(now_ms)
         return SignState(
             counter=view.name if view else self._counter,
-            mode=self._mode(now_ms),
+            mode=mode,
             view=view,
             ring=self._ring(now_s),
             stale=self._contact is None or now_s - self._contact[0] >= ENGINE_SILENT_S,
             contact_ms=self._contact[1] if self._contact else None,
+            code=self._visit_code() if mode == "rating" else "",
         )
+
+    def _visit_code(self) -> str:
+        asked = self._view.evaluation if self._view else None
+        if asked is not None and self._code[0] != asked.visit:
+            self._code = asked.visit, self._code_of(asked.visit)
+        return self._code[1]
 
     def _mode(self, now_ms: int) -> Mode:
         view = self._view

@@ -12,7 +12,8 @@ from broker.model.views import CounterView
 from broker.model.words import Names, reason_names
 from broker.runtime.canvas import theme
 from broker.runtime.canvas.geometry import Rect
-from broker.runtime.canvas.ops import Box, Hatch, Icon, Op, Ring, Span, Text, rule, scaled, text
+from broker.runtime.canvas.ops import Box, Hatch, Icon, Matrix, Op, Ring, Span, Text, rule, scaled, text
+from broker.runtime.canvas.qr import qr_rows
 from display import phrases
 from display.board_frame import clock_text
 from display.layout import Fitted, SignGrid, sign_grid
@@ -128,7 +129,12 @@ def _idle(state: SignState, grid: SignGrid, zone: tzinfo) -> list[Op]:
 def _rating(state: SignState, grid: SignGrid, zone: tzinfo) -> list[Op]:
     place = Rect(grid.top.x, 24, grid.top.w, 64)
     body = Rect(grid.main.x, 104, grid.main.w, grid.size[1] - 132)
-    ops: list[Op] = [pair(place, phrases.SIGN_RATE, (48, 30), (theme.WHITE, theme.ICE))]
+    ops: list[Op] = []
+    if state.code:
+        side = grid.size[1] - 96
+        code = Rect(grid.main.right - side, 24, side, grid.size[1] - 48)
+        return [*_code(code, state.code), *_asked(Rect(place.x, code.y, code.x - place.x - 30, code.h))]
+    ops.append(pair(place, phrases.SIGN_RATE, (48, 30), (theme.WHITE, theme.ICE)))
     for cell, (icon, names) in zip(body.columns(len(phrases.SIGN_FACES), 16), phrases.SIGN_FACES, strict=True):
         ops.append(Box(rect=cell, fill=theme.PANEL, radius=20))
         ops.append(Icon(rect=Rect(cell.x, cell.y + 22, cell.w, 108), name=icon, colour=theme.AMBER))
@@ -137,6 +143,26 @@ def _rating(state: SignState, grid: SignGrid, zone: tzinfo) -> list[Op]:
         ops.append(text(Rect(words.x, words.y + 46, words.w, words.h - 46), names.en, 24, theme.SOFT, align="centre",
                         lines=2))  # fmt: skip
     return ops
+
+
+def _asked(place: Rect) -> list[Op]:
+    """Beside a QR code there is room for the five faces, not for their words: those are on the evaluator."""
+    words, faces, below = place.rows(3, 8)
+    ops = list(stack(words, phrases.SIGN_RATE, (60, 32), (theme.WHITE, theme.ICE), bold=True))
+    for cell, (icon, _) in zip(faces.columns(len(phrases.SIGN_FACES), 12), phrases.SIGN_FACES, strict=True):
+        ops.append(Icon(rect=cell, name=icon, colour=theme.AMBER))
+    return [*ops, *stack(below, phrases.SIGN_WAYS, (36, 26), (theme.WHITE, theme.ICE))]
+
+
+def _code(place: Rect, url: str) -> list[Op]:
+    """The QR code, dark on white, and what it is for."""
+    square = Rect(place.x, place.y, place.w, place.w)
+    below = Rect(place.x, square.bottom + 4, place.w, place.bottom - square.bottom - 4)
+    return [
+        Box(rect=square, fill=theme.WHITE, radius=12),
+        Matrix(rect=square, rows=qr_rows(url)),
+        pair(below, phrases.SIGN_SCAN, (30, 24), (theme.WHITE, theme.ICE), align="centre", gap=10),
+    ]
 
 
 def _paused(state: SignState, grid: SignGrid, zone: tzinfo) -> list[Op]:

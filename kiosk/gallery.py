@@ -12,6 +12,7 @@ from broker.model.phrases import filled, phrase
 from broker.model.views import Emergency, PausedCounter
 from broker.model.words import Level, Names
 from broker.runtime.canvas.ops import Op
+from broker.runtime.canvas.qr import qr_rows
 from kiosk.flow_cards import NO_READER, SAME_CARD
 from kiosk.flow_check_in import ALREADY, AWAY
 from kiosk.found import FoundTicket
@@ -19,7 +20,6 @@ from kiosk.gallery_languages import SIX, THREE
 from kiosk.help_state import HelpState
 from kiosk.local_time import date_words
 from kiosk.menu import COUNTER_PAUSED, FULL, NO_COUNTER, NOT_NOW, USED_UP, Choice, Given, Menu, Offer
-from kiosk.qr import qr_rows
 from kiosk.readers.cards import UNREAD, CardRead
 from kiosk.refusal_words import TEMPLATES
 from kiosk.screens.frame import LANDSCAPE, PORTRAIT, Surroundings

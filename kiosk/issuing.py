@@ -18,6 +18,7 @@ from broker.model.hall import Hall
 from broker.model.rating_keys import DeviceKeys
 from broker.model.refusals import NumbersUsedUp, NumbersWithheld, Refusal, code_of
 from broker.model.words import Names
+from broker.runtime.canvas.qr import qr_rows
 from broker.runtime.errors import DatabaseError, DiskFull, OutboxError, OutboxFull
 from broker.runtime.whereabouts import public_url
 from kiosk.answered import booked_of, facts_of, offer_of, order_of
@@ -27,7 +28,6 @@ from kiosk.ledger import Ledger
 from kiosk.menu import Offer
 from kiosk.numbering import OwnPart
 from kiosk.paper import qr_text
-from kiosk.qr import qr_rows
 from kiosk.real_names import objection
 from kiosk.recent import Recent
 from kiosk.refusal_words import refusal_words

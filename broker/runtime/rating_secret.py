@@ -14,10 +14,11 @@ import os
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
+from broker.model.hall import Hall
 from broker.model.rating_keys import SECRETS_MOST, DeviceKeys, RatingKeys
 from broker.runtime.errors import DataFolderUnusable, SettingError
 from broker.runtime.secret_file import BYTES_LEAST, kept_secret
-from broker.runtime.whereabouts import device_key
+from broker.runtime.whereabouts import device_key, public_url
 
 logger = logging.getLogger(__name__)
 
@@ -69,6 +70,19 @@ def evaluator_key(hall: str, data_folder: Path, environment: Mapping[str, str] |
         return set_by_hand or next(iter(found), "")
 
     return key
+
+
+def sign_codes(
+    hall: Hall, device: str, data_folder: Path, environment: Mapping[str, str] | None = None
+) -> Callable[[str], str]:
+    """What the QR code of a sign or evaluator says after a visit; empty where there is no key or no public address."""
+    keys, base = device_keys(hall.hall.id, device, data_folder, environment), public_url(hall, environment)
+
+    def code(visit: str) -> str:
+        proof = keys().visit_proof(visit) if base else ""
+        return f"{base}/r/{device}/{visit}?k={proof}" if proof else ""
+
+    return code
 
 
 def key_lines(keys: RatingKeys, devices: list[str]) -> list[str]:

@@ -3,6 +3,7 @@
 from broker.model.words import Names
 from broker.runtime.canvas.geometry import Rect
 from broker.runtime.canvas.ops import Box, Icon, Matrix, Op, text
+from broker.runtime.canvas.qr import qr_rows
 from broker.runtime.canvas.theme import (
     BLUE,
     KIOSK_CARD,
@@ -18,7 +19,6 @@ from broker.runtime.canvas.theme import (
 )
 from kiosk import targets as t
 from kiosk.menu import Offer
-from kiosk.qr import qr_rows
 from kiosk.screens import words as w
 from kiosk.screens.frame import Frame
 from kiosk.screens.parts import button, disc, grid, rule, width_of

@@ -1,7 +1,10 @@
 """The evaluator's screen: what it says when, what a touch means, and that every picture can be read and hit."""
 
 import msgspec
+import pygame
 import pytest
+import zxingcpp
+from PIL import Image
 
 from broker.model.hall_file import parse_hall
 from broker.model.words import CounterStatus, Level
@@ -172,6 +175,22 @@ def test_a_finger_on_a_face_is_a_raw_key_and_reasons_follow_the_thanks(screen):
         screen.tap(target)
     assert screen.take_explained() == [Explained(("slow",), 1, False)]
     assert screen.take_explained() == []
+
+
+def test_the_code_of_the_visit_stands_beside_the_faces_and_a_foreign_reader_reads_it(screen):
+    screen.sign_with(lambda visit: f"https://hall.example/r/keypad-1/{visit}?k=abcdefghijklm")
+    assert codes_on(screen) == []
+    screen.prompt()
+    assert codes_on(screen) == [f"https://hall.example/r/keypad-1/{RATING.visit}?k=abcdefghijklm"]
+    screen.thank(Level.SATISFIED)
+    assert codes_on(screen) == []
+
+
+def codes_on(screen):
+    screen.poll()
+    surface = screen.pad.screen.surface
+    picture = Image.frombytes("RGB", surface.get_size(), pygame.image.tobytes(surface, "RGB"))
+    return [code.text for code in zxingcpp.read_barcodes(picture)]
 
 
 def test_a_virtual_key_that_is_not_shown_cannot_be_pressed(screen):

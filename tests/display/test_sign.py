@@ -1,11 +1,17 @@
 import msgspec
+import pygame
 import pytest
+import zxingcpp
+from PIL import Image
 
 from broker.model.views import CounterView, EvaluationRequest
 from broker.model.words import CounterStatus, TicketStatus
+from broker.runtime.canvas.screen import VirtualScreen
 from broker.runtime.newest import Position
-from display.gallery_hall import COUNTER, NOW_MS, make_pause, make_ticket
-from display.sign import SignMind
+from display.gallery_hall import COUNTER, NOW_MS, ZONE, make_pause, make_ticket
+from display.layout import fit_shape
+from display.sign import SignMind, SignState
+from display.sign_view import sign_ops
 
 CALLED = make_ticket("A005", TicketStatus.CALLED)
 SERVING = make_ticket("A005", TicketStatus.SERVING)
@@ -78,3 +84,31 @@ def test_older_views_are_dropped_and_silence_is_marked() -> None:
 def test_before_the_first_view_the_sign_shows_its_counter() -> None:
     state = SignMind("12A").look(0.0, NOW_MS)
     assert (state.counter, state.mode, state.stale) == ("12A", "starting", True)
+
+
+def test_the_code_of_the_visit_stands_on_the_sign_while_it_may_be_rated_and_a_foreign_reader_reads_it() -> None:
+    asked: list[str] = []
+
+    def code_of(visit: str) -> str:
+        asked.append(visit)
+        return f"https://hall.example/r/sign-3/{visit}?k=abcdefghijklm"
+
+    mind = SignMind("3", code_of)
+    mind.take(counter(evaluation=RATING), Position(1, 1), 0.0)
+    for _ in range(3):
+        state = mind.look(1.0, NOW_MS)
+    assert asked == ["visit-0001"], "made once"
+    assert codes_on(state) == ["https://hall.example/r/sign-3/visit-0001?k=abcdefghijklm"]
+    assert mind.look(1.0, RATING.until_ms).code == "", "and not a moment longer"
+    mind.take(counter(evaluation=RATING, ticket=CALLED), Position(1, 2), 2.0)
+    assert mind.look(2.0, NOW_MS).code == ""
+    assert codes_on(SignMind("3").look(0.0, NOW_MS)) == []
+
+
+def codes_on(state: SignState) -> list[str]:
+    screen = VirtualScreen((1280, 400))
+    screen.start()
+    screen.show(sign_ops(state, fit_shape("sign", (1280, 400)), ZONE))
+    picture = Image.frombytes("RGB", (1280, 400), pygame.image.tobytes(screen.surface, "RGB"))
+    screen.close()
+    return [code.text for code in zxingcpp.read_barcodes(picture)]

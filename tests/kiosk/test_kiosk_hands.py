@@ -5,6 +5,7 @@ import pytest
 from broker.contract.envelope import VirtualInput
 from broker.model.words import Names
 from broker.runtime.canvas.ops import text
+from broker.runtime.canvas.qr import qr_rows
 from broker.runtime.canvas.window import open_screen
 from broker.runtime.clock import ManualClock
 from broker.runtime.engine_time import EngineTime
@@ -12,7 +13,6 @@ from kiosk.buttons import Buttons
 from kiosk.engine_side import EngineSide
 from kiosk.local_time import LocalTime
 from kiosk.paper import missed_rule, paper_of, qr_text
-from kiosk.qr import qr_rows
 from kiosk.ticket import Order, Slip
 from kiosk.virtual import Mirror, VirtualParts
 from kiosk.visit import Step, Visit, tells_of_the_visitor

@@ -1,4 +1,4 @@
-"""The code on the screen: text to modules. Home of segno for the screen; pure."""
+"""A code on a screen: text to modules. Home of segno for screens; pure."""
 
 from functools import lru_cache
 

@@ -1,0 +1,75 @@
+"""Who has which key, where it lies, and that a new one counts without a restart."""
+
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from broker.model.rating_keys import RatingKeys
+from broker.runtime.errors import SettingError
+from broker.runtime.rating_secret import (
+    ENVIRONMENT_NAME,
+    device_keys,
+    evaluator_key,
+    key_lines,
+    known_keys,
+    server_keys,
+    sign_codes,
+)
+from tests.halls import small_hall
+
+
+def test_the_server_makes_the_secret_and_devices_of_its_machine_agree_with_it(tmp_path: Path) -> None:
+    sign = device_keys("small", "kiosk-1", tmp_path / "kiosk-1", {})
+    assert sign().code("ticket-1") == "", "before the server made it, nobody signs and nothing is made"
+    keys = server_keys("small", tmp_path / "server", {})
+    assert (tmp_path / "rating.secret").stat().st_mode & 0o077 == 0
+    assert keys().of("kiosk-1").made_code("ticket-1", sign().code("ticket-1"))
+    assert not keys().of("kiosk-2").made_code("ticket-1", sign().code("ticket-1"))
+    assert evaluator_key("small", tmp_path / "desk-1", {})() in known_keys("small", tmp_path / "web", {}).bearers()
+
+
+def test_a_device_of_another_machine_has_its_own_key_and_no_other(tmp_path: Path) -> None:
+    keys = RatingKeys("small", (b"today's secret, long enough",))
+    (tmp_path / "kiosk-1").mkdir()
+    (tmp_path / "kiosk-1" / "rating.key").write_text("\n".join(key_lines(keys, ["kiosk-1"])) + "\n")
+    mine = device_keys("small", "kiosk-1", tmp_path / "kiosk-1", {})()
+    assert mine == keys.of("kiosk-1")
+    assert device_keys("small", "kiosk-2", tmp_path / "kiosk-1", {})().keys == ()
+    assert evaluator_key("small", tmp_path / "kiosk-1", {})() == keys.bearers()[0]
+    assert evaluator_key("small", tmp_path / "kiosk-1", {"JIAOHAO_DEVICE_KEY": "by-hand"})() == "by-hand"
+    assert b"today's secret" not in (tmp_path / "kiosk-1" / "rating.key").read_bytes()
+
+
+def test_a_new_secret_signs_at_once_and_the_old_one_is_believed_until_it_is_taken_away(tmp_path: Path) -> None:
+    keys = server_keys("small", tmp_path / "server", {})
+    file, sign = tmp_path / "rating.secret", device_keys("small", "kiosk-1", tmp_path / "kiosk-1", {})
+    before = sign().ticket_proof("ticket-1")
+    file.write_text("a new secret of this hall\n" + file.read_text())
+    assert sign().ticket_proof("ticket-1") != before
+    for proof in (before, sign().ticket_proof("ticket-1")):
+        assert keys().of("kiosk-1").made_ticket_proof("ticket-1", proof)
+    file.write_text("a new secret of this hall\n")
+    assert not keys().of("kiosk-1").made_ticket_proof("ticket-1", before)
+
+
+def test_a_word_in_the_environment_serves_all_machines_and_a_short_one_is_refused(tmp_path: Path) -> None:
+    word = {ENVIRONMENT_NAME: "a word of the whole hall"}
+    keys = server_keys("small", tmp_path / "server", word)
+    assert not (tmp_path / "rating.secret").exists()
+    assert keys().of("sign-1") == device_keys("small", "sign-1", tmp_path / "elsewhere", word)()
+    with pytest.raises(SettingError):
+        server_keys("small", tmp_path / "server", {ENVIRONMENT_NAME: "short"})
+
+
+def test_a_sign_shows_no_code_without_a_key_or_a_public_address(tmp_path: Path) -> None:
+    hall = small_hall()
+    collector = msgspec.structs.replace(hall.collector, public_url="https://hall.example")
+    public = msgspec.structs.replace(hall, collector=collector)
+    word = {ENVIRONMENT_NAME: "a word of the whole hall"}
+    assert sign_codes(public, "sign-1", tmp_path, {})("2026-03-04-v1") == ""
+    assert sign_codes(msgspec.structs.replace(hall, collector=msgspec.structs.replace(collector, public_url="")),
+                      "sign-1", tmp_path, word)("2026-03-04-v1") == ""  # fmt: skip
+    proof = device_keys("small", "sign-1", tmp_path, word)().visit_proof("2026-03-04-v1")
+    shown = sign_codes(public, "sign-1", tmp_path, word)("2026-03-04-v1")
+    assert shown == f"https://hall.example/r/sign-1/2026-03-04-v1?k={proof}"
