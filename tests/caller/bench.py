@@ -143,7 +143,7 @@ class Bench:
         self.app.turn()
         self._engine()
 
-    def until(self, true: Callable[[], Any], within_s: float = 8.0) -> Any:
+    def until(self, true: Callable[[], Any], within_s: float = 25.0) -> Any:
         """Turn the loop until ``true()`` is; its value."""
         deadline = time.monotonic() + within_s
         while not (value := true()):

@@ -7,7 +7,7 @@ import time
 import pytest
 
 from broker.model.address import BadAddress, parse_address
-from broker.runtime.frames import p1
+from broker.runtime.frames import key_simulator, p1
 from caller.bus_timed import TimedLine, timed_options
 from caller.bus_wire import Wire
 from caller.key_line import KeyLine, TerminalKey, Units
@@ -94,7 +94,9 @@ def test_two_terminals_pressed_at_one_moment_are_both_heard():
 # -- the same line with real threads and a real pty, as CI runs it
 
 
-def test_sixty_four_counters_on_one_pty_lose_no_press(tmp_path):
+def test_sixty_four_counters_on_one_pty_lose_no_press(tmp_path, monkeypatch):
+    """Counted, not timed: a terminal may wait as long as this machine is busy before it gives a press up."""
+    monkeypatch.setattr(key_simulator, "RESEND_S", 5.0)
     units = Units(
         terminals={unit: f"t{unit}" for unit in range(1, 65)},
         evaluators={unit: f"e{unit}" for unit in range(65, 129)},
@@ -144,7 +146,7 @@ def test_a_line_in_true_time_is_chosen_by_its_address_and_can_be_pulled_out(tmp_
         line.stop()
 
 
-def until(true, within_s: float = 20.0) -> None:
+def until(true, within_s: float = 25.0) -> None:
     deadline_s = time.monotonic() + within_s
     while not true():
         assert time.monotonic() < deadline_s

@@ -185,7 +185,7 @@ def test_a_pulled_modbus_line_is_told_and_everything_is_shown_again_when_it_is_b
     bench.until(lambda: bench.app.health().parts["open"] == "line_down")
     bench.line("b").restart(3)
     bench.line("b").plug_in()
-    bench.until(lambda: pad(bench).shown == "005   ", within_s=12)
+    bench.until(lambda: pad(bench).shown == "005   ")
     assert bench.app.health().parts["open"] == "ok"
 
 

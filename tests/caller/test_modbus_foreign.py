@@ -119,7 +119,7 @@ def foreign() -> Iterator[tuple[ForeignPad, ModbusLine]]:
             line.stop()
 
 
-def until(line: ModbusLine, true: Callable[[], object], within_s: float = 10.0) -> None:
+def until(line: ModbusLine, true: Callable[[], object], within_s: float = 25.0) -> None:
     deadline_s = time.monotonic() + within_s
     while not true():
         assert time.monotonic() < deadline_s, (line.line.health, line.master.units[UNIT])
