@@ -10,10 +10,21 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+import msgspec
+
 from broker.model import commands as c
-from broker.model.refusals import TooLate
+from broker.model.commands.base import AtCounter
+from broker.model.refusals import DoneAlready, TooLate
 from broker.model.views import CounterView
-from broker.model.words import CALLED_ON_PAD, CLOSE_DIGIT, PAUSE_REASONS, CounterStatus, Names, TicketStatus
+from broker.model.words import (
+    CALLED_ON_PAD,
+    CLOSE_DIGIT,
+    PAUSE_REASONS,
+    SERVED_ON_PAD,
+    CounterStatus,
+    Names,
+    TicketStatus,
+)
 from caller.directory import Directory, numbers_meant
 from caller.keys import ConsoleKey, Press
 from caller.log_in import LogInPad
@@ -49,6 +60,9 @@ class AskRating:
 
 Effect = Send | Refuse | AskRating
 
+FOR_NOBODY = (c.CallNext, c.CallNumber, c.ServeDirect)
+"""What is pressed while nobody is at the counter."""
+DONE_ALREADY = DoneAlready().code
 NOT_READY = Refuse("not_ready", Names("系统尚未就绪，请稍候", "Not ready yet: the counter's state is not known."))
 ENGINE_AWAY = Refuse(
     "engine_away", Names("系统连接中断，按键未执行", "The server cannot be reached; nothing was done.")
@@ -61,6 +75,9 @@ NO_COUNTER = Refuse("no_counter", Names("没有这个窗口，未转移", "There
 NO_NUMBER = Refuse("no_number", Names("没有这个号码", "No ticket of this counter has that number."))
 WHICH_NUMBER = Refuse(
     "which_number", Names("号码不唯一，请在电脑上选择", "Several tickets end in these digits; choose on the screen.")
+)
+NO_SERVICE = Refuse(
+    "no_service", Names("请先输入业务序号", "Type the service's place in the hall file before this key.")
 )
 NOBODY_SET_ASIDE = Refuse("nobody_set_aside", Names("没有挂起或过号的号票", "Nobody is on hold or missed here."))
 NOT_LOGGED_IN = {
@@ -142,6 +159,8 @@ class Console:
         """The engine's answer; one that comes after the press was given up on is not shown any more."""
         if self._asked.pop(id, None) is None or refusal is None:
             return []
+        if refusal.code == DONE_ALREADY:
+            return []  # another console of the counter was faster with the same key: what was wished is done
         return self._refused(refusal, now_s)
 
     def tick(self, now_s: float) -> list[Effect]:
@@ -174,9 +193,22 @@ class Console:
             self._status, self._status_since_s = self.view.status, now_s
 
     def _send(self, press: Press, command: c.Command, now_s: float) -> Send:
-        send = Send(self._make_id(), command)
+        send = Send(self._make_id(), self._as_seen(command))
         self._asked[send.id] = _Asked(press, now_s)
         return send
+
+    def _as_seen(self, command: c.Command) -> c.Command:
+        """With whoever stood at the counter when the key was pressed: it is for nobody else.
+
+        Who presses before the view has followed the last answer sees nobody yet; then only a call says so.
+        """
+        view = self.view
+        if isinstance(command, AtCounter) and view is not None:
+            seen = view.ticket.number if view.ticket is not None else ""
+            return msgspec.structs.replace(command, seen=seen) if seen or isinstance(command, FOR_NOBODY) else command
+        if isinstance(command, c.UndoLast) and view is not None and view.undo is not None:
+            return msgspec.structs.replace(command, what=view.undo.what, until_ms=view.undo.until_ms)
+        return command
 
     def _refused(self, refusal: Refuse, now_s: float) -> list[Effect]:
         self.refusal, self._refused_at_s = refusal, now_s
@@ -197,6 +229,10 @@ class Console:
                 return self._call_back(view)
             case ConsoleKey.TRANSFER:
                 return self._transfer(press.digits, view)
+            case ConsoleKey.NEXT_SERVICE:
+                return self._next_service(press.digits, view)
+            case ConsoleKey.DIRECT:
+                return self._direct(press.digits, view)
             case ConsoleKey.PAUSE:
                 return self._pause(press.digits, view, now_s)
             case ConsoleKey.CLOSE if view.status is CounterStatus.CLOSED:
@@ -245,6 +281,21 @@ class Console:
         if target is None:
             return NO_COUNTER
         return (c.TransferTicket(counter=view.counter, to_counter=target),)
+
+    def _next_service(self, digits: str, view: CounterView) -> tuple[c.Command, ...] | Refuse:
+        """Digits name the service. Here if this counter serves it, and it is the visitor's turn; else anywhere."""
+        service = self.directory.service_meant(digits)
+        if service is None:
+            return NO_SERVICE
+        here = view.counter if service in self.directory.own else None
+        return (c.NextService(counter=view.counter, service=service, to_counter=here),)
+
+    def _direct(self, digits: str, view: CounterView) -> tuple[c.Command, ...] | Refuse:
+        """Somebody without a ticket was served: in the service of the digits, else in the counter's first."""
+        service = self.directory.service_meant(digits) if digits else next(iter(self.directory.own), None)
+        if service is None:
+            return NO_SERVICE
+        return (c.ServeDirect(counter=view.counter, service=service, reason=SERVED_ON_PAD),)
 
     def _pause(self, digits: str, view: CounterView, now_s: float) -> tuple[c.Command, ...] | Refuse:
         """One key for all of it: pause an open counter, resume a paused one, open a closed one.

@@ -13,13 +13,20 @@ from caller.log_in import Known
 @dataclass(frozen=True)
 class Directory:
     """``counters`` maps the digits a clerk types (``3``) to the counter's key; ``series`` are those called here.
-    ``clerks`` may log in at any counter."""
+    ``clerks`` may log in at any counter. ``services`` are the hall's in the order of its file, ``own`` this counter's."""
 
     counter: str
     series: tuple[Series, ...]
     counters: dict[str, str]
     recall_most: int
     clerks: tuple[Known, ...] = ()
+    services: tuple[str, ...] = ()
+    own: tuple[str, ...] = ()
+
+    def service_meant(self, digits: str) -> str | None:
+        """The service at the place that was typed, 1 the first of the hall file; None for no such place."""
+        place = int(digits or "0")
+        return self.services[place - 1] if 1 <= place <= len(self.services) else None
 
 
 def directory_of(hall: Hall, counter: str) -> Directory:
@@ -31,6 +38,8 @@ def directory_of(hall: Hall, counter: str) -> Directory:
         counters={other.name.lstrip("0"): key for key, other in hall.counters.items() if key != counter},
         recall_most=hall.rules.recall_most,
         clerks=tuple(Known(key, clerk.staff_number, clerk.pin) for key, clerk in hall.clerks.items()),
+        services=tuple(hall.services),
+        own=tuple(hall.counters[counter].services),
     )
 
 

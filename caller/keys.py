@@ -25,6 +25,8 @@ class ConsoleKey(StrEnum):
     OPEN = "open"
     CLOSE = "close"
     UNDO = "undo"
+    NEXT_SERVICE = "next_service"
+    DIRECT = "direct"
 
 
 KEY_NAMES: dict[ConsoleKey, Names] = {
@@ -40,6 +42,8 @@ KEY_NAMES: dict[ConsoleKey, Names] = {
     ConsoleKey.OPEN: Names("开放", "Open"),
     ConsoleKey.CLOSE: Names("关闭", "Close"),
     ConsoleKey.UNDO: Names("撤销", "Undo"),
+    ConsoleKey.NEXT_SERVICE: Names("下一项", "Next service"),
+    ConsoleKey.DIRECT: Names("未取号办理", "No ticket"),
 }
 
 
@@ -88,6 +92,8 @@ _CONFIRMED = {
     "3": ConsoleKey.CALL_BACK,
     "9": ConsoleKey.UNDO,
 }
+_CONFIRMED_FIRST = {"7": ConsoleKey.NEXT_SERVICE, "8": ConsoleKey.DIRECT}
+"""First digit before 确认, when the others name a service by its place in the hall file."""
 _PLAIN = {
     Key.RATE: ConsoleKey.FINISH,
     **{key: ConsoleKey(key.value) for key in Key if key.value in ConsoleKey._value2member_map_},
@@ -115,10 +121,13 @@ def _named(key: str) -> Names:
 def press_of_terminal(press: KeyPress) -> Press | None:
     """What a terminal's key asks for; None for keys that ask nothing of the engine (取消, 一米线, unknown ones).
 
-    确认 alone says that the visitor came; with digits it is 6 弃号, 0 挂起, 3 回呼, 9 撤销.
+    确认 alone says that the visitor came; with digits it is 6 弃号, 0 挂起, 3 回呼, 9 撤销, 7 and a service 下一项,
+    8 and a service 未取号办理 (8 alone: the counter's first service).
     """
     if press.key is Key.CONFIRM:
         confirmed = _CONFIRMED.get(press.digits)
+        if confirmed is None and press.digits[:1] in _CONFIRMED_FIRST:
+            return Press(_CONFIRMED_FIRST[press.digits[:1]], press.digits[1:])
         return None if confirmed is None else Press(confirmed)
     plain = None if press.key is None else _PLAIN.get(press.key)
     return None if plain is None else press_with(plain, press.digits)

@@ -22,6 +22,7 @@ from broker.model.views import CounterView
 MISSING_MOST = 200
 DAYS_MOST = 30
 _ID = re.compile(r"desk-[0-9a-f]{24}")
+_NUMBER = re.compile(r"([A-Z][0-9]{2,4})?")
 
 
 def blueprint(web: Web) -> Blueprint:
@@ -51,7 +52,10 @@ def blueprint(web: Web) -> Blueprint:
         if not days.isdecimal() or not 1 <= int(days[:4]) <= DAYS_MOST:
             raise Malformed(detail="days")
         code = Booking(slip, service, 0).code
-        wish = GiveReturnSlip(counter=counter, slip=slip, code=code, missing=missing, days=int(days))
+        seen = request.form.get("number", "")
+        if not _NUMBER.fullmatch(seen):
+            raise Malformed(detail="number")
+        wish = GiveReturnSlip(counter=counter, seen=seen or None, slip=slip, code=code, missing=missing, days=int(days))
         account = web.guard.need(Role.CLERK)
         try:
             check_right(web, account, wish)

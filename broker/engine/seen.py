@@ -41,24 +41,23 @@ def check_seen(desk: Desk, command: c.Command) -> None:
 
 def _check_visitor(desk: Desk, command: AtCounter, counter: Counter, seen: str) -> None:
     here = desk.state.tickets[counter.ticket] if counter.ticket else None
-    if here is None and isinstance(command, c.CallNext | c.CallNumber | c.ServeDirect) and not seen:
-        _check_done(desk, command, counter, seen)
-        return
-    if here is not None and here.number == seen:
-        _check_done(desk, command, counter, seen)
-        if isinstance(command, c.Recall) and _at_once(desk, here.recalled_at_ms):
+    if seen == (here.number if here is not None else ""):
+        stays = isinstance(command, c.StartService | c.NextService | c.ServeDirect)  # after these it is as it was seen
+        if stays:
+            _check_done(desk, command, counter.done[-1:], seen)
+        if isinstance(command, c.Recall) and here is not None and _at_once(desk, here.recalled_at_ms):
             raise Refused(r.DoneAlready())
         return
-    _check_done(desk, command, counter, seen)
+    _check_done(desk, command, counter.done, seen)
     if seen:
         raise Refused(r.VisitorChanged(number=seen))
     if here is not None:
         raise Refused(r.SomebodyCame(number=here.number))
 
 
-def _check_done(desk: Desk, command: AtCounter, counter: Counter, seen: str) -> None:
+def _check_done(desk: Desk, command: AtCounter, newest: list[Done], seen: str) -> None:
     wish = WISHES.get(type(command))
-    if wish is not None and any(_is(desk, done, wish, seen) for done in counter.done):
+    if wish is not None and any(_is(desk, done, wish, seen) for done in newest):
         raise Refused(r.DoneAlready())
 
 

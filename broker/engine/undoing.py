@@ -8,7 +8,6 @@ own. What was spoken stays spoken and what is in the journal stays there: boards
 
 from broker.engine.context import Desk, Outcome, Refused
 from broker.engine.persons import check_no_other
-from broker.engine.seen import AT_ONCE_MS
 from broker.engine.state import Done, Ticket
 from broker.model import commands as c
 from broker.model import events as e
@@ -25,7 +24,9 @@ def undo(desk: Desk, command: c.UndoLast) -> Outcome:
     within_s = desk.hall.rules.undo_s
     done = counter.done[-1] if counter.done else None
     if done is None or counter.status is CounterStatus.CLOSED or desk.now_ms - done.at_ms > within_s * 1000:
-        if command.until_ms is not None and command.until_ms - within_s * 1000 + AT_ONCE_MS > desk.now_ms:
+        in_time = command.until_ms is not None and command.until_ms >= desk.now_ms
+        here = desk.state.tickets[counter.ticket] if counter.ticket else None
+        if in_time and done is None and counter.status is CounterStatus.OPEN and not (here and here.recalls):
             raise Refused(r.DoneAlready())  # what was in view a moment ago was taken back by another console
         raise Refused(r.NothingToUndo(within_s=within_s))
     before = done.before

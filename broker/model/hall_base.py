@@ -21,7 +21,8 @@ IconName = Literal[
     "shield-person", "social-card", "star", "ticket", "tools", "warning", "wheelchair", "yen",
 ]  # fmt: skip
 KeyName = Literal[
-    "call", "recall", "start", "finish", "no_show", "hold", "call_back", "transfer", "pause", "open", "close", "undo"
+    "call", "recall", "start", "finish", "no_show", "hold", "call_back", "transfer", "pause", "open", "close", "undo",
+    "next_service", "direct",
 ]  # fmt: skip
 """What a key of a button pad asks for."""
 Word = Annotated[str, msgspec.Meta(max_length=64)]

@@ -166,6 +166,8 @@ def reason_names(reason: str) -> Names | None:
     return _REASON_NAMES.get(reason)
 
 
+SERVED_ON_PAD = "窗口按键登记"
+"""Why somebody was served without a ticket, when a pad has no way to say more."""
 CALLED_ON_PAD = "呼叫器特呼"
 """The reason of a call by number from a key pad, which has no room for words."""
 UNDO_NAMES: dict[str, Names] = {

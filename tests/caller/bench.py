@@ -24,7 +24,7 @@ from caller.app import CallerApp
 from caller.rating_book import RatingBook
 from caller.rating_post import CollectorAddress, Poster
 from caller.wiring import equipment_of
-from tests.caller.views import view
+from tests.caller.views import unseen, view
 
 CALLER = "caller-1"
 
@@ -61,6 +61,8 @@ class Bench:
         self.outbox.start()
         self.app.connect(self.network, Sender(self.outbox, self.app.topics, CALLER, self.app.on_answer))
         self.commands: list[c.Command] = []
+        self.asked: list[c.Command] = []
+        """The same commands, with whom the clerk had in view."""
         self.answer: Callable[[c.Command], RefusalMessage | None] = lambda command: None
         self.silent = False
         """The engine takes commands and says nothing."""
@@ -123,7 +125,8 @@ class Bench:
     def _decide(self, payload: bytes) -> None:
         envelope, command = decode_envelope(payload)
         if envelope.id not in self._answered:
-            self.commands.append(command)
+            self.commands.append(unseen(command))
+            self.asked.append(command)
             refusal = self.answer(command)
             self._answered[envelope.id] = encode(
                 Reply(

@@ -5,11 +5,13 @@ from __future__ import annotations
 import pytest
 
 from broker.model import commands as c
-from broker.model.views import CounterCover
+from broker.model.refusals import DoneAlready
+from broker.model.views import CounterCover, UndoOffer
 from broker.model.words import (
     CALLED_ON_PAD,
     CLOSE_DIGIT,
     PAUSE_REASONS,
+    SERVED_ON_PAD,
     CounterStatus,
     Names,
     TicketStatus,
@@ -21,7 +23,7 @@ from caller.console import MERGE_S, AskRating, Console, Refuse, Send
 from caller.directory import directory_of, numbers_meant
 from caller.keys import ConsoleKey, Press, press_of_terminal
 from caller.picture import picture_of
-from tests.caller.views import NOW_MS, hall_with, ids, pause, request, ticket, view
+from tests.caller.views import NOW_MS, hall_with, ids, pause, request, ticket, unseen, view
 
 CALL = Press(ConsoleKey.CALL)
 PAUSE = Press(ConsoleKey.PAUSE)
@@ -37,7 +39,8 @@ def console():
 
 
 def commands(effects: list) -> list[c.Command]:
-    return [effect.command for effect in effects if isinstance(effect, Send)]
+    """What is asked, whoever was in view."""
+    return [unseen(effect.command) for effect in effects if isinstance(effect, Send)]
 
 
 def codes(effects: list) -> list[str]:
@@ -78,7 +81,8 @@ def test_a_plain_key_is_one_command_and_the_engine_decides(console, key, command
 def test_every_key_does_something_in_some_state(console):
     console.shown(view(ticket=ticket(), held=("A003",)))
     for index, key in enumerate(ConsoleKey):
-        effects = console.press(Press(key, "2" if key is ConsoleKey.TRANSFER else ""), index * 10.0, NOW_MS)
+        named = key in (ConsoleKey.TRANSFER, ConsoleKey.NEXT_SERVICE)
+        effects = console.press(Press(key, "2" if named else ""), index * 10.0, NOW_MS)
         assert commands(effects), key
         console.tick(index * 10.0 + 9.0)
 
@@ -294,7 +298,10 @@ def test_finishing_again_asks_the_visitor_again(console):
         ("0", p1.Key.CONFIRM, Press(ConsoleKey.HOLD)),
         ("3", p1.Key.CONFIRM, Press(ConsoleKey.CALL_BACK)),
         ("9", p1.Key.CONFIRM, Press(ConsoleKey.UNDO)),
-        ("7", p1.Key.CONFIRM, None),
+        ("5", p1.Key.CONFIRM, None),
+        ("72", p1.Key.CONFIRM, Press(ConsoleKey.NEXT_SERVICE, "2")),
+        ("8", p1.Key.CONFIRM, Press(ConsoleKey.DIRECT)),
+        ("83", p1.Key.CONFIRM, Press(ConsoleKey.DIRECT, "3")),
         ("2", p1.Key.TRANSFER, Press(ConsoleKey.TRANSFER, "2")),
         ("", p1.Key.PAUSE, Press(ConsoleKey.PAUSE)),
         ("2", p1.Key.PAUSE, Press(ConsoleKey.PAUSE, "2")),
@@ -366,3 +373,50 @@ def test_every_sentence_is_there_in_both_languages():
     refusals = [value for value in vars(console_module).values() if isinstance(value, Refuse)]
     assert len(refusals) >= 9
     assert all(refusal.sentence.zh and refusal.sentence.en for refusal in refusals)
+
+
+# -- several consoles
+
+
+def asked(effects: list) -> list[c.Command]:
+    return [effect.command for effect in effects if isinstance(effect, Send)]
+
+
+def test_a_key_says_who_was_in_view_and_a_call_that_nobody_was(console):
+    assert asked(console.press(CALL, 1.0, NOW_MS)) == [c.CallNext(counter="w1", seen="")]
+    assert asked(console.press(Press(ConsoleKey.START), 5.0, NOW_MS)) == [c.StartService(counter="w1")]
+    console.shown(view(ticket=ticket("A007")))
+    assert asked(console.press(Press(ConsoleKey.HOLD), 9.0, NOW_MS)) == [c.HoldTicket(counter="w1", seen="A007")]
+
+
+def test_undo_means_what_was_offered(console):
+    console.shown(view(undo=UndoOffer(what="TicketCalled", number="A007", until_ms=NOW_MS + 9_000)))
+    wish = c.UndoLast(counter="w1", what="TicketCalled", until_ms=NOW_MS + 9_000)
+    assert asked(console.press(Press(ConsoleKey.UNDO), 1.0, NOW_MS)) == [wish]
+
+
+def test_a_key_that_another_console_pressed_first_is_no_mistake_of_the_clerk(console):
+    (send,) = console.press(CALL, 1.0, NOW_MS)
+    done = DoneAlready()
+    assert console.answered(send.id, Refuse(done.code, done.sentence), 1.1) == []
+    assert console.refusal is None
+
+
+def test_a_service_is_named_by_its_place_in_the_hall_file():
+    console = Console(directory_of(hall_with(), "w2"), ids())
+    console.link(True, 0.0)
+    console.shown(view("w2", ticket=ticket()))
+
+    def press(key, digits, at_s):
+        effects = console.press(Press(key, digits), at_s, NOW_MS)
+        return commands(effects) or codes(effects)
+
+    here = c.NextService(counter="w2", service="medical", to_counter="w2")
+    assert press(ConsoleKey.NEXT_SERVICE, "2", 1.0) == [here]
+    assert press(ConsoleKey.NEXT_SERVICE, "3", 2.0) == [c.NextService(counter="w2", service="cards")]
+    assert press(ConsoleKey.NEXT_SERVICE, "", 3.0) == ["no_service"]
+    assert press(ConsoleKey.NEXT_SERVICE, "9", 4.0) == ["no_service"]
+    console.shown(view("w2"))
+    direct = c.ServeDirect(counter="w2", service="pension", reason=SERVED_ON_PAD)
+    assert press(ConsoleKey.DIRECT, "", 5.0) == [direct]
+    assert press(ConsoleKey.DIRECT, "0", 6.0) == ["no_service"]

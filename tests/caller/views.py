@@ -7,6 +7,8 @@ from typing import Any
 
 import msgspec
 
+from broker.model import commands as c
+from broker.model.commands.base import AtCounter
 from broker.model.hall import Hall
 from broker.model.views import CounterTicket, CounterView, EvaluationRequest, OpenState, PausedCounter
 from broker.model.words import CounterStatus, Names, TicketStatus
@@ -103,3 +105,10 @@ def ids(prefix: str = "command"):
     """A maker of predictable ids."""
     numbers = count(1)
     return lambda: f"{prefix}-{next(numbers):04d}"
+
+
+def unseen(command: c.Command) -> c.Command:
+    """A command without whom its clerk had in view."""
+    if isinstance(command, AtCounter):
+        return msgspec.structs.replace(command, seen=None)
+    return msgspec.structs.replace(command, what=None, until_ms=None) if isinstance(command, c.UndoLast) else command

@@ -145,3 +145,18 @@ def test_an_undo_means_the_offer_that_was_in_view(work: HallAtWork) -> None:
     work.done(c.FinishService(counter="c1", seen=first))
     assert work.refused(c.UndoLast(counter="c1", until_ms=seen.until_ms + 1_000)).code == "action_moved_on"
     assert status(work, first) is TicketStatus.SERVED
+
+
+def test_a_service_without_a_ticket_on_two_consoles_counts_once_and_a_second_one_later_counts(work: HallAtWork) -> None:
+    wish = c.ServeDirect(counter="c1", seen="", service="pension", reason="只问一句")
+    work.done(wish)
+    assert work.refused(wish).code == "done_already"
+    work.wait(LATER_S)
+    work.done(wish)
+
+
+def test_whoever_works_faster_than_two_consoles_can_be_told_apart_is_not_held_up(work: HallAtWork) -> None:
+    for _ in range(3):
+        number = work.done(c.CallNext(counter="c1", seen=""))["number"]
+        work.done(c.StartService(counter="c1", seen=number))
+        work.done(c.FinishService(counter="c1", seen=number))

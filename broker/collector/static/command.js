@@ -28,7 +28,8 @@ export async function send(command) {
       const answer = await fetch("/api/commands", { method: "POST", headers: { "Content-Type": "application/json", "X-CSRF-Token": token }, body });
       if (answer.status === 401) { location.reload(); return null; }
       const told = await answer.json();
-      if (answer.ok) { refresh(); return told.result; }
+      // Another console of the counter was faster with the same key: what was wished is done.
+      if (answer.ok || told.code === "done_already") { await refresh(); return told.result ?? {}; }
       said = english ? told.en : told.zh;
       if (answer.status !== 503) { toast(said, true); refresh(); return null; }
     } catch {
@@ -49,12 +50,12 @@ const KINDS = {
   clock: (value, field) => { const [hours, minutes] = value.split(":").map(Number); return Number(field.dataset.midnight) + (hours * 60 + minutes) * 60000; },
 };
 
-// A form's fields as a command: empty ones and those marked data-skip are left out.
+// A form's fields as a command: empty ones (but those marked data-empty) and those marked data-skip are left out.
 export function commandOf(form) {
   const command = { type: form.dataset.command, ...JSON.parse(form.dataset.with || "{}") };
   for (const [name, value] of new FormData(form)) {
     const field = form.querySelector(`[name="${CSS.escape(name)}"]`);
-    if (value === "" || "skip" in field.dataset) continue;
+    if ((value === "" && !("empty" in field.dataset)) || "skip" in field.dataset) continue;
     command[name] = KINDS[field.dataset.kind]?.(value, field) ?? value;
   }
   return command;

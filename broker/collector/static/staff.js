@@ -2,7 +2,9 @@
 import { commandOf, send, toast } from "./command.js";
 
 const main = document.getElementById("main");
-let busy = false;
+// A key pressed while another wish is on its way waits for that, once, and then means the page as it is by then.
+const HELD_MS = 3000;
+let busy = false, under = "", held = null;
 
 async function act(work, button) {
   if (busy) return;
@@ -13,7 +15,20 @@ async function act(work, button) {
   } finally {
     busy = false;
     button?.classList.remove("busy");
+    const next = held;
+    held = null;
+    under = "";
+    if (next && performance.now() - next.at < HELD_MS) strike(next.key);
   }
+}
+
+function strike(key) {
+  const button = main.querySelector(`[data-key="${CSS.escape(key)}"]`);
+  if (!button || document.querySelector("dialog[open]")) return false;
+  under = key;
+  button.click();
+  if (!busy) under = "";
+  return true;
 }
 
 async function press(button) {
@@ -65,8 +80,10 @@ document.addEventListener("change", (event) => {
 document.addEventListener("keydown", (event) => {
   if (event.ctrlKey || event.metaKey || event.altKey || event.repeat || document.querySelector("dialog[open]")) return;
   if (/^(INPUT|TEXTAREA|SELECT)$/.test(event.target.nodeName)) return;
-  const button = main.querySelector(`[data-key="${CSS.escape(event.key.toLowerCase())}"]`);
-  if (!button) return;
-  event.preventDefault();
-  button.click();
+  const key = event.key.toLowerCase();
+  if (busy) {
+    if (key !== under && main.querySelector(".keys")) held = { key, at: performance.now() };
+    return;
+  }
+  if (strike(key)) event.preventDefault();
 });
