@@ -46,8 +46,7 @@ def _leave_counter(state: State, ticket: Ticket) -> None:
         ticket.reopened = False
         visit = state.visits.get(ticket.visit or "")
         if visit is not None and not visit.rated and ticket.status is not TicketStatus.SERVED:
-            visit.taken_back = True  # it has come to another end; whoever was thanked meanwhile has rated it
-            ticket.visit = None
+            ticket.visit = None  # it has come to another end; only who was thanked for a key before has rated it
 
 
 class NumberBoundTwice(RuntimeError):
@@ -192,7 +191,7 @@ def _end_visit(state: State, ticket: Ticket, event: e.ServiceFinished | e.VisitP
     state.visits_made += 1
     if known is not None:  # its end was taken back, and this is the end of the same visit
         known.first_ms = known.first_ms or known.finished_at_ms
-        known.finished_at_ms, known.unrated = event.at_ms, None
+        known.finished_at_ms, known.unrated, known.taken_back = event.at_ms, None, False
         return
     state.visits[event.visit] = Visit(
         event.visit,

@@ -114,11 +114,14 @@ def undone(state: State, event: e.ActionUndone) -> None:
 
 
 def _go_on(state: State, ticket: Ticket, done: Done) -> None:
-    """The visit is not over. Its record stays, so that a rating under way finds it.
+    """The visit is not over. Its record stays, so that a key that was thanked for finds it; nobody else rates it yet.
 
     What another counter has learned of the service meanwhile is worth more than this visit's short time.
     """
     ticket.reopened = True
+    visit = state.visits.get(ticket.visit or "")
+    if visit is not None:
+        visit.taken_back = True
     if state.mean_ms.get(ticket.service) != done.learned_ms:
         return
     if done.mean_ms is None:

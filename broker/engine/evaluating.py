@@ -101,7 +101,7 @@ def _visit_of_paper(desk: Desk, number: str, code: str) -> str:
             return visit.visit
     if waits is None and not visits:
         raise Refused(r.UnknownTicket(ticket=number))
-    if waits is not None and waits.visit is None and _made_code(desk, waits.ticket, waits.kiosk, code):
+    if waits is not None and _made_code(desk, waits.ticket, waits.kiosk, code):
         raise Refused(r.NotServedYet(number=number))
     raise Refused(r.WrongRatingCode(number=number))
 

@@ -148,7 +148,7 @@ class Visit:
     first_ms: int = 0
     """When it ended first, where its end was taken back and it ended once more; otherwise 0."""
     taken_back: bool = False
-    """It ended otherwise in the end: only a key that was pressed at the counter before still counts."""
+    """It goes on, or ended otherwise: only a key that was pressed at the counter before still counts."""
 
     @property
     def rated(self) -> bool:

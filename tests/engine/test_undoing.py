@@ -124,6 +124,7 @@ def test_a_key_that_was_thanked_for_before_the_end_was_taken_back_is_kept_howeve
     thanked = rating(work, visit)
     work.wait(3)
     work.done(UNDO)
+    assert work.refused(rating(work, visit, "phone")).code == "visit_not_rateable", "it is not over"
     work.wait(300)
     assert work.done(c.FinishService(counter="c1"))["visit"] == visit
     work.done(thanked, device="collector", role="collector", age_ms=303_000)
