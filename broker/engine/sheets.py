@@ -154,9 +154,9 @@ def _check_part(sheet: Sheet, day: str, who: SheetPart, clerk: str | None) -> No
 
 def _check_items(hall: Hall, command: c.FillSheet) -> None:
     items = items_of(hall.sheet_items, command.items_version)
-    kinds = {**dict.fromkeys(command.counts, "count"), **dict.fromkeys(command.checks, "check")}
-    for key in (*command.counts, *command.checks):
-        if key not in items or items[key].kind != kinds[key]:
+    given = [(key, "count") for key in command.counts] + [(key, "check") for key in command.checks]
+    for key, kind in given:
+        if key not in items or items[key].kind != kind:
             raise Refused(r.UnknownSheetItem(item=key))
 
 

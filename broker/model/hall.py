@@ -30,7 +30,7 @@ from broker.model.hall_base import (
 from broker.model.hall_devices import Caller, Console, Display, Keypad, Kiosk, Sign, Strip
 from broker.model.hall_languages import FurtherLanguage
 from broker.model.hall_speech import Speech
-from broker.model.sheet_items import OPEN_DAYS_MOST, OWN_ITEMS_MOST, SheetItem
+from broker.model.sheet_items import OPEN_DAYS_MOST, SheetItem
 from broker.model.words import Level, Names, Phone, Sentence, Slug
 
 
@@ -266,7 +266,7 @@ class Hall(Declared, frozen=True, kw_only=True):
     strips: dict[Slug, Strip] = {}
     notices: dict[Slug, HallNotice] = {}
     languages: dict[Slug, FurtherLanguage] = {}
-    sheet_items: Annotated[dict[Slug, SheetItem], msgspec.Meta(max_length=OWN_ITEMS_MOST)] = {}
+    sheet_items: dict[Slug, SheetItem] = {}
     speech: Speech = Speech()
     rules: Rules = Rules()
     broker: Broker = Broker()

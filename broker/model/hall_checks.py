@@ -19,6 +19,7 @@ from broker.model.hall_screen_checks import SCREEN_CHECKS
 from broker.model.hall_sentences import TABLE_WORDS
 from broker.model.hall_strip_checks import STRIP_CHECKS
 from broker.model.numbers import ENGINE, kiosks_on, offered_by, ranges_of
+from broker.model.sheet_items import ITEMS, OWN_ITEMS_MOST
 from broker.model.speech import template_fault
 
 SMALLEST_PREFIX = 8
@@ -250,6 +251,15 @@ def _clerks(hall: Hall) -> Iterator[Mistake]:
             yield complain(f"clerks.{key}.staff_number", "staff_number_taken", number=number, other=other)
 
 
+def _sheet_items(hall: Hall) -> Iterator[Mistake]:
+    """A hall adds items; what a shipped one means is not for it to change."""
+    if len(hall.sheet_items) > OWN_ITEMS_MOST:
+        yield complain("sheet_items", "sheet_items_many", most=OWN_ITEMS_MOST)
+    for key in hall.sheet_items:
+        if any(key.replace("-", "_") in items for items in ITEMS.values()):
+            yield complain(f"sheet_items.{key}", "sheet_item_shipped")
+
+
 def _keypads(hall: Hall) -> Iterator[Mistake]:
     at: dict[str, str] = {}
     for key, keypad in hall.keypads.items():
@@ -346,6 +356,7 @@ CHECKS: tuple[CheckRow, ...] = (
     (_counters, "counters"),
     (_served, "counters services"),
     (_clerks, "clerks"),
+    (_sheet_items, "sheet_items"),
     (_keypads, "keypads"),
     (_real_names, "kiosks services"),
     (_speech, "speech"),

@@ -115,6 +115,10 @@ _TABLES: dict[str, Names] = {
         "this kiosk offers no service; list at least one",
     ),
     "own_substitute": Names("B 角不能是本人", "nobody can be their own substitute"),
+    "sheet_items_many": Names("日报表最多加 {most} 项", "a hall may add {most} items to the day's sheet at most"),
+    "sheet_item_shipped": Names(
+        "日报表自带这一项，请换一个名字", "the day's sheet has this item already; give yours another name"
+    ),
     "device_name_taken": Names(
         "名字已经用于 {other}；同一大厅里设备名字不能重复",
         "the name is already used by {other}; device names are unique in a hall",

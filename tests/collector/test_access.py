@@ -53,6 +53,11 @@ TABLE: tuple[tuple[str, str, object, int, int, int], ...] = (
     ("get", "/api/statistics", None, 401, 403, 200),
     ("get", "/api/ratings", None, 401, 403, 200),
     ("get", "/slips/c1", None, 302, 200, 200),
+    ("get", "/sheets", None, 302, 403, 200),
+    ("get", "/sheets/2026-03-04.csv", None, 302, 403, 200),
+    ("get", "/sheets/2026-03-04/print", None, 302, 403, 200),
+    ("get", "/sheets/2026-03-04/c9", None, 302, 404, 404),
+    ("get", "/sheets/2026-03-04/c9/print", None, 302, 404, 404),
     ("get", "/api/pictures/board-1/screen", None, 204, 204, 204),
     ("get", "/api/virtual/sounds/board-1", None, 404, 404, 404),
     ("post", "/api/commands", OPENING, 401, 200, 200),
@@ -99,8 +104,8 @@ def test_every_route_is_in_the_table(app: Flask) -> None:
         for method in (rule.methods or set()) & {"GET", "POST", "PUT", "DELETE", "PATCH"}
     }
     forms = {"staff.logged_in POST", "staff.log_out POST", "staff.password_changed POST"}
-    forms |= {"appointments.book POST", "slips.give POST"}
-    assert routes - met == forms, "told apart in test_log_in.py, test_appointments.py, test_slips.py"
+    forms |= {"appointments.book POST", "slips.give POST", "sheets.change POST"}
+    assert routes - met == forms, "told apart in test_log_in.py, test_appointments.py, test_slips.py, test_sheets.py"
 
 
 @pytest.mark.parametrize("path", ["/console", "/today", "/screens", "/password"])
