@@ -118,6 +118,11 @@ class Accounts:
             except sqlite3.IntegrityError:
                 raise NameTaken from None
 
+    @property
+    def folder(self) -> Path:
+        """Where the collector keeps what is its own."""
+        return self._path.parent
+
     def get(self, name: str) -> Account | None:
         """The account, active or not."""
         row = self._row(f"SELECT {_COLUMNS} FROM accounts WHERE name = ?", name)

@@ -10,7 +10,7 @@ from typing import Any
 from flask import Blueprint, Response, request
 
 from broker.collector import answers as a
-from broker.collector.accounts import Role
+from broker.collector.accounts import Account, Role
 from broker.collector.asking import ask_engine
 from broker.collector.errors import (
     BadDeviceKey,
@@ -110,23 +110,28 @@ def _paper(web: Web, routes: Blueprint) -> None:
         account = web.guard.need(Role.MANAGER)
         web.guard.check_token()
         body = read_body(a.PaperRating)
-        story = web.reports.ticket(body.number)
-        if story is not None and account.clerk is not None and story.clerk == account.clerk:
-            raise NotYourRole
-        command = RateVisit(
-            evaluation=body.id,
-            number=body.number,
-            level=body.level,
-            device=PAPER,
-            pressed_at_ms=web.clock.now_ms(),
-            reasons=body.reasons,
-            reasons_version=body.reasons_version,
-            contact=body.contact,
-        )
-        result = ask_engine(web, command, body.id, account.name)
-        if "visit" not in result or "level" not in result:
-            raise IdTaken
-        return answer(a.EvaluationAnswer(id=body.id, visit=result["visit"], level=Level(result["level"])), 201)
+        return answer(enter_paper_form(web, account, body), 201)
+
+
+def enter_paper_form(web: Web, account: Account, body: a.PaperRating) -> a.EvaluationAnswer:
+    """Put it to the engine under the account's name; NotYourRole for whoever served it, IdTaken, EngineRefused."""
+    story = web.reports.ticket(body.number)
+    if story is not None and account.clerk is not None and story.clerk == account.clerk:
+        raise NotYourRole
+    command = RateVisit(
+        evaluation=body.id,
+        number=body.number,
+        level=body.level,
+        device=PAPER,
+        pressed_at_ms=web.clock.now_ms(),
+        reasons=body.reasons,
+        reasons_version=body.reasons_version,
+        contact=body.contact,
+    )
+    result = ask_engine(web, command, body.id, account.name)
+    if "visit" not in result or "level" not in result:
+        raise IdTaken
+    return a.EvaluationAnswer(id=body.id, visit=result["visit"], level=Level(result["level"]))
 
 
 def explanation_of(body: a.ExplanationBody) -> ExplainEvaluation:

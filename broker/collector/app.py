@@ -17,6 +17,7 @@ from broker.collector import (
     pages_appointments,
     pages_public,
     pages_rate,
+    pages_ratings,
     pages_sheets,
     pages_slips,
     pages_staff,
@@ -26,6 +27,8 @@ from broker.collector import (
 )
 from broker.collector.accounts import FILE_NAME as ACCOUNTS_FILE
 from broker.collector.accounts import Accounts
+from broker.collector.contacts import FILE_NAME as CONTACTS_FILE
+from broker.collector.contacts import Contacts
 from broker.collector.errors import BY_STATUS, AccountsUnavailable, LogInFirst, ReportsUnavailable, WebError
 from broker.collector.guard import ChangePassword, Guard, hosts_of
 from broker.collector.hub import Asker
@@ -86,6 +89,7 @@ def create_app(
         public_seats=Seats(options.public_streams, max(1, options.public_streams // 4)),
         staff_seats=Seats(options.staff_streams, max(1, options.staff_streams // 3)),
         care_seats=Seats(options.care_streams, max(1, options.care_streams // 2)),
+        contacts=Contacts(accounts.folder / CONTACTS_FILE, clock.now_ms, hall.rules.contact_days),
     )
     app = Flask("broker.collector")
     if options.trusted_proxies:
@@ -98,7 +102,7 @@ def create_app(
     _doors(app, web)
     _errors(app)
     modules: list[Any] = [api_evaluations, api_phone_ratings, api_public, api_staff, stream, pages_public, pages_rate]
-    modules += [pages_staff]
+    modules += [pages_staff, pages_ratings]
     modules += [pages_appointments, pages_slips, pages_sheets]
     if options.virtual:
         modules += [api_virtual, pages_virtual]

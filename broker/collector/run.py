@@ -29,7 +29,7 @@ from broker.model.hall import Hall
 from broker.model.simulated import has_virtual
 from broker.runtime.business_calendar import sessions_of
 from broker.runtime.clock import SystemClock
-from broker.runtime.errors import SendRefused, SettingError
+from broker.runtime.errors import DatabaseError, SendRefused, SettingError
 from broker.runtime.heart import Heart
 from broker.runtime.link import Link, LinkOptions, Message
 from broker.runtime.presence import device_presence
@@ -56,6 +56,8 @@ CHANNEL_S = 20
 CLOSE_S = 6.0
 STREAMS_END_S = 1.0
 HEALTH_S = 5.0
+ERASE_S = 3_600.0
+"""So often telephones of old wishes to be called are looked for and erased."""
 TURN_S = 0.25
 WsgiApplication = Any
 logger = logging.getLogger(__name__)
@@ -131,7 +133,7 @@ class Collector:
         self.pulse = Pulse("loop")
         self._clock = clock
         self._topics = Topics(hall.hall.id)
-        self._health_at_s = float("-inf")
+        self._health_at_s = self._erase_at_s = float("-inf")
         self.live = Live(hall, clock)
         self._hub = Hub(hall, self.live, self._publish, clock.machine_s, now_ms=clock.now_ms)
         self.link = Link(
@@ -164,6 +166,10 @@ class Collector:
         self.pulse.beat()
         self.link.pump(TURN_S)
         now_s = self._clock.machine_s()
+        if now_s >= self._erase_at_s:
+            self._erase_at_s = now_s + ERASE_S
+            with contextlib.suppress(DatabaseError):  # the page of ratings says so to who opens it
+                self._web.contacts.erase_old()
         if self.link.online and now_s - self._health_at_s >= HEALTH_S:
             self._health_at_s = now_s
             health = DeviceHealth(at_ms=self._clock.now_ms())

@@ -13,6 +13,7 @@ import msgspec
 from flask import Response, request
 
 from broker.collector.accounts import Accounts
+from broker.collector.contacts import Contacts
 from broker.collector.errors import Malformed, WrongType
 from broker.collector.guard import Guard, is_loopback
 from broker.collector.hub import Asker
@@ -77,6 +78,7 @@ class Web:
     public_seats: Seats
     staff_seats: Seats
     care_seats: Seats
+    contacts: Contacts
 
     @property
     def zone(self) -> ZoneInfo:

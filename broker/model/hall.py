@@ -173,6 +173,7 @@ class Rules(Declared, frozen=True, kw_only=True):
     A visit may be rated at its counter for ``rating_window_s``, by what stands on its paper until ``rating_days``
     working days after it are over (by the hall's calendar; 0: on its own day). ``rating_default``: the level that a
     jurisdiction counts an unrated visit as from then on. It is a figure of its own (``by_default``) and in no rate.
+    ``contact_days`` after a low rating whose visitor wished to be called, what staff noted for it is erased.
 
     ``day_sheets``: a counter's sheet that is unfinished when the next day opens is a task for the duty leader. Sheets
     may be completed and signed for ``sheet_days`` business days after their own.
@@ -192,6 +193,7 @@ class Rules(Declared, frozen=True, kw_only=True):
     rating_window_s: Annotated[int, msgspec.Meta(ge=10, le=600)] = 60
     rating_default: Level | None = None
     rating_days: Annotated[int, msgspec.Meta(ge=0, le=5)] = 3
+    contact_days: Annotated[int, msgspec.Meta(ge=1, le=365)] = 30
     skill_exponent: Annotated[float, msgspec.Meta(ge=0, le=2)] = 0.5
     pause_reason_default: Sentence = "短暂离开"
     pause_warning_min: Annotated[int, msgspec.Meta(ge=1, le=240)] = 8

@@ -24,6 +24,8 @@ EVENTS = (
     "ServiceFinished",
 )
 """The types of event that a report is made from."""
+CONTACT_EVENTS = ("EvaluationRecorded", "EvaluationExplained")
+"""Those that tell who wishes to be called."""
 
 
 class RatingReport(msgspec.Struct, frozen=True, kw_only=True):
@@ -69,6 +71,39 @@ def rating_report(hall: Hall, fold: DayFold, events: Iterable[e.Event], now_ms: 
         contact_wanted=sum(one.contact for one in (*recorded, *explained)),
         sample=audit(fold.day, _rated(hall, found)),
     )
+
+
+class ContactWish(msgspec.Struct, frozen=True, kw_only=True):
+    """Somebody who rated low wishes to be called. Who it is stands nowhere."""
+
+    evaluation: str
+    at_ms: int
+    counter: str
+    level: Level
+    reasons: tuple[str, ...]
+    reasons_version: int
+
+
+def contact_wishes(events: Iterable[e.Event]) -> tuple[ContactWish, ...]:
+    """The wishes among events of ``CONTACT_EVENTS``, newest first; an explanation needs its rating among them."""
+    rated: dict[str, e.EvaluationRecorded] = {}
+    wishes: dict[str, ContactWish] = {}
+    for one in events:
+        if isinstance(one, e.EvaluationRecorded):
+            rated[one.evaluation] = one
+        elif not isinstance(one, e.EvaluationExplained):
+            continue
+        rating = rated.get(one.evaluation)
+        if one.contact and rating is not None:
+            wishes[one.evaluation] = ContactWish(
+                evaluation=one.evaluation,
+                at_ms=rating.at_ms,
+                counter=rating.counter,
+                level=rating.level,
+                reasons=one.reasons,
+                reasons_version=one.reasons_version,
+            )
+    return tuple(sorted(wishes.values(), key=lambda wish: wish.at_ms, reverse=True))
 
 
 def _rated(hall: Hall, events: list[e.Event]) -> Iterable[Rated]:

@@ -11,6 +11,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Protocol
 
@@ -21,7 +22,14 @@ from broker.runtime.database import query
 from broker.store.archive import archive_path, archives_of, open_archive
 from broker.store.day_fold import DayFold, TicketStory
 from broker.store.journal import MOST, decode_event, open_to_read
-from broker.store.rating_report import EVENTS, RatingReport, rating_report
+from broker.store.rating_report import (
+    CONTACT_EVENTS,
+    EVENTS,
+    ContactWish,
+    RatingReport,
+    contact_wishes,
+    rating_report,
+)
 from broker.store.sheets import DaySheets, day_sheets
 from broker.store.statistics import By, Statistics, statistics
 
@@ -43,6 +51,8 @@ class Reports(Protocol):
     def is_rated(self, visit: str) -> bool: ...
 
     def ratings(self, day: str | None) -> RatingReport | None: ...
+
+    def contact_wishes(self, since_ms: int) -> tuple[ContactWish, ...]: ...
 
     def sheets(self, day: str | None) -> DaySheets | None: ...
 
@@ -111,6 +121,15 @@ class JournalReports:
         with self._lock, closing(open_to_read(self._path)) as connection:
             fold = self._folded(connection, day)
             return None if fold is None else day_sheets(self._hall, fold, self._now_ms())
+
+    def contact_wishes(self, since_ms: int) -> tuple[ContactWish, ...]:
+        """Who rated low and wishes to be called, since then, newest first; no visitor and no number."""
+        with closing(open_to_read(self._path)) as connection:
+            return contact_wishes(
+                decode_event(position, body)
+                for source in self._sources(connection, f"{datetime.fromtimestamp(since_ms / 1000, UTC):%Y-%m}")
+                for position, body in source.since(since_ms, CONTACT_EVENTS)
+            )
 
     def _folded(self, connection: sqlite3.Connection, day: str | None) -> DayFold | None:
         """The day up to now; one snapshot for all reads, so that a rating never precedes its visit."""
@@ -186,6 +205,15 @@ class _Source:
         """Business days with events here."""
         sql = "SELECT DISTINCT day FROM events WHERE day IS NOT NULL AND position BETWEEN ? AND ?"
         return tuple(row[0] for row in query(self.connection, sql, (self.first, self.last)))
+
+    def since(self, since_ms: int, types: tuple[str, ...]) -> list[tuple[int, bytes]]:
+        """(position, body) of events of these types since a moment, in order."""
+        marks = ",".join("?" * len(types))
+        sql = (
+            f"SELECT position, body FROM events WHERE type IN ({marks}) AND json_extract(body, '$.at_ms') >= ?"
+            " AND position BETWEEN ? AND ? ORDER BY position"
+        )
+        return query(self.connection, sql, (*types, since_ms, self.first, self.last))
 
     def of_types(self, day: str, types: tuple[str, ...]) -> list[tuple[int, bytes]]:
         """(position, body) of a day's events of these types, in order."""

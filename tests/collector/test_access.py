@@ -53,6 +53,7 @@ TABLE: tuple[tuple[str, str, object, int, int, int], ...] = (
     ("get", "/api/statistics", None, 401, 403, 200),
     ("get", "/api/ratings", None, 401, 403, 200),
     ("get", "/slips/c1", None, 302, 200, 200),
+    ("get", "/ratings", None, 302, 403, 200),
     ("get", "/sheets", None, 302, 403, 200),
     ("get", "/sheets/2026-03-04.csv", None, 302, 403, 200),
     ("get", "/sheets/2026-03-04/print", None, 302, 403, 200),
@@ -104,6 +105,7 @@ def test_every_route_is_in_the_table(app: Flask) -> None:
         for method in (rule.methods or set()) & {"GET", "POST", "PUT", "DELETE", "PATCH"}
     }
     forms = {"staff.logged_in POST", "staff.log_out POST", "staff.password_changed POST"}
+    forms |= {"ratings.paper POST", "ratings.contact POST"}
     forms |= {"appointments.book POST", "slips.give POST", "sheets.change POST"}
     assert routes - met == forms, "told apart in test_log_in.py, test_appointments.py, test_slips.py, test_sheets.py"
 

@@ -1,0 +1,81 @@
+"""Who rated low and wishes to be called: what staff note for it, apart from the journal, and erased after some days.
+
+The journal knows only that somebody of a visit wishes it. A telephone is left at the help desk and noted here, in a
+file of its own that no backup holds; what is erased is overwritten. A wish is open until somebody says that it is done.
+"""
+
+import sqlite3
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from broker.runtime.database import open_database, query, transaction
+
+FILE_NAME = "contacts.db"
+DAY_MS = 86_400_000
+PHONE_MOST, NOTE_MOST = 32, 200
+_SCHEMA = """
+CREATE TABLE IF NOT EXISTS contacts (
+  evaluation TEXT PRIMARY KEY, wished_ms INTEGER NOT NULL, phone TEXT NOT NULL, note TEXT NOT NULL,
+  done_ms INTEGER, account TEXT NOT NULL
+) STRICT
+"""
+
+
+@dataclass(frozen=True)
+class Contact:
+    """What is noted about one wish. ``account`` wrote last; ``done_ms``: when it was said to be done."""
+
+    evaluation: str
+    wished_ms: int
+    phone: str = ""
+    note: str = ""
+    done_ms: int | None = None
+    account: str = ""
+
+
+class Contacts:
+    """The notes of one hall. ``now_ms`` is the hall's clock, ``days`` after which a wish is erased."""
+
+    def __init__(self, path: Path, now_ms: Callable[[], int], days: int) -> None:
+        self._path, self._now_ms, self._days = path, now_ms, days
+        self._local = threading.local()
+
+    @property
+    def since_ms(self) -> int:
+        """Wishes before this moment are erased and no more listed."""
+        return self._now_ms() - self._days * DAY_MS
+
+    def all(self) -> dict[str, Contact]:
+        """What is noted, by the rating's id; what is too old is erased first."""
+        self.erase_old()
+        rows = query(self._db(), "SELECT evaluation, wished_ms, phone, note, done_ms, account FROM contacts")
+        return {row[0]: Contact(*row) for row in rows}
+
+    def write(self, contact: Contact) -> None:
+        """Note it in place of what was noted before."""
+        row = (
+            contact.evaluation, contact.wished_ms, contact.phone[:PHONE_MOST], contact.note[:NOTE_MOST],
+            contact.done_ms, contact.account,
+        )  # fmt: skip
+        with transaction(self._db()) as db:
+            db.execute("INSERT OR REPLACE INTO contacts VALUES (?, ?, ?, ?, ?, ?)", row)
+
+    def erase_old(self) -> int:
+        """Erase what is older than the hall keeps it; how many."""
+        with transaction(self._db()) as db:
+            gone = db.execute("DELETE FROM contacts WHERE wished_ms < ?", (self.since_ms,)).rowcount
+        if gone:
+            self._db().execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        return int(gone)
+
+    def _db(self) -> sqlite3.Connection:
+        """One connection a thread."""
+        connection: sqlite3.Connection | None = getattr(self._local, "connection", None)
+        if connection is None:
+            connection = self._local.connection = open_database(self._path)
+            connection.execute("PRAGMA secure_delete = ON")
+            connection.execute(_SCHEMA)
+            self._path.chmod(0o600)
+        return connection

@@ -1,0 +1,120 @@
+"""The manager's page of ratings: states apart, a sample with its evidence, paper forms, who wishes to be called."""
+
+import re
+import sqlite3
+from typing import Any
+
+from broker.collector.contacts import DAY_MS
+from broker.model import commands as c
+from broker.model.words import Level
+from tests.collector.conftest import Browser
+from tests.collector.town import TownHub
+
+
+def low_rating(hub: TownHub, counter: str = "c1", **more: Any) -> str:
+    """A visitor rates low and wishes to be called; the rating's id."""
+    hub.done(c.OpenCounter(counter=counter))
+    hub.take_ticket("pension")
+    visit = hub.serve(counter)
+    rating = c.RecordEvaluation(
+        evaluation=f"rating-{visit}", visit=visit, level=Level.DISSATISFIED, device="phone", contact=True,
+        pressed_at_ms=hub.clock.now_ms(), reasons=("slow",), reasons_version=1, **more,
+    )  # fmt: skip
+    hub.done(rating)
+    return rating.evaluation
+
+
+def text_of(browser: Browser, path: str = "/ratings") -> str:
+    return str(browser.client.get(path).get_data(as_text=True))
+
+
+def send(browser: Browser, path: str, **form: Any) -> Any:
+    return browser.client.post(path, data={"csrf": browser.token, **form})
+
+
+def test_states_stand_apart_and_the_sample_shows_its_evidence_but_no_ticket(browser: Browser, hub: TownHub) -> None:
+    hub.done(c.OpenCounter(counter="c1"))
+    numbers = [hub.take_ticket("pension") for _ in range(3)]
+    hub.serve("c1")
+    declined = hub.serve("c1")
+    hub.done(c.LeaveUnrated(visit=declined, device="keypad-1", why="declined"))
+    fast = hub.serve("c1")
+    press = c.RecordEvaluation(
+        evaluation="rating-0001", visit=fast, level=Level.VERY_SATISFIED, device="keypad-1", raw_key="1",
+        pressed_at_ms=hub.clock.now_ms() + 900,
+    )  # fmt: skip
+    hub.clock.advance(1)
+    hub.done(press)
+    browser.log_in("the-manager")
+    shown = text_of(browser)
+    for word in ("已评价", "未评价", "不愿评价", "设备故障", "提示后不足 2 秒即评价", "提示后 0.9 秒", "不会自动处理"):
+        assert word in shown, word
+    assert "按地方规定默认" not in shown, "only where there is such a rule"
+    assert not any(secret in shown for secret in (*numbers, *hub.ids.values(), fast))
+
+
+def test_a_clerk_sees_none_of_it(browser: Browser, hub: TownHub) -> None:
+    low_rating(hub)
+    assert browser.client.get("/ratings").status_code == 302
+    browser.log_in("the-clerk")
+    assert browser.client.get("/ratings").status_code == 403
+    assert send(browser, "/ratings/contact", evaluation="rating-x").status_code == 403
+    assert send(browser, "/ratings/paper", number="A001").status_code == 403
+
+
+def test_a_paper_form_is_entered_once_and_what_is_wrong_is_said(browser: Browser, hub: TownHub) -> None:
+    hub.done(c.OpenCounter(counter="c1"))
+    number = hub.take_ticket("pension")
+    visit = hub.serve("c1")
+    browser.log_in("the-manager")
+    id = re.findall(r'name="id" value="(paper-[0-9a-f]{24})"', text_of(browser))[0]
+    form = {"id": id, "number": number.lower(), "level": "dissatisfied", "reason": ["slow", "made_up"]}
+    assert send(browser, "/ratings/paper", **{**form, "number": "X"}).status_code == 400
+    for _ in range(2):
+        assert send(browser, "/ratings/paper", **form).status_code == 302, "a second click is the same form"
+    again = send(browser, "/ratings/paper", **{**form, "id": "paper-" + "0" * 24})
+    assert again.status_code == 409 and "已评价" in again.get_data(as_text=True)
+    found = hub.writer.state.visits[visit]
+    assert (found.level, found.explained, found.rated_at) == (Level.DISSATISFIED, True, "paper")
+    assert browser.client.post("/ratings/paper", data=form).status_code == 403, "without the page's own token"
+
+
+def test_a_wish_to_be_called_is_open_then_done_and_erased_with_its_telephone(
+    browser: Browser, hub: TownHub, tmp_path: Any
+) -> None:
+    evaluation = low_rating(hub)
+    browser.log_in("the-manager")
+    assert "待回访 1，已回访 0" in text_of(browser)
+    noted = {"evaluation": evaluation, "phone": "138 0000 1234", "note": "下午打"}
+    assert send(browser, "/ratings/contact", **noted, action="open").status_code == 302
+    shown = text_of(browser)
+    assert "138 0000 1234" in shown and "待回访 1" in shown and "太慢" in shown
+    assert send(browser, "/ratings/contact", **noted, action="done").status_code == 302
+    assert "待回访 0，已回访 1" in text_of(browser)
+    assert send(browser, "/ratings/contact", **{**noted, "phone": "张三"}).status_code == 400
+    assert send(browser, "/ratings/contact", **{**noted, "evaluation": "rating-of-nobody"}).status_code == 404
+    with sqlite3.connect(hub.path) as journal:
+        assert not journal.execute("SELECT 1 FROM events WHERE body LIKE '%138 0000%'").fetchall()
+    hub.clock.advance(hub.hall.rules.contact_days * DAY_MS / 1000 + 1)
+    browser.log_in("the-manager")
+    assert "待回访 0，已回访 0" in text_of(browser)
+    left = b"".join(path.read_bytes() for path in tmp_path.glob("contacts.db*"))
+    assert left and b"138 0000" not in left, "not in the file either"
+
+
+def test_a_wish_that_was_added_afterwards_is_listed_once(browser: Browser, hub: TownHub) -> None:
+    hub.done(c.OpenCounter(counter="c1"))
+    hub.take_ticket("pension")
+    visit = hub.serve("c1")
+    pressed = c.RecordEvaluation(
+        evaluation="rating-0001", visit=visit, level=Level.VERY_DISSATISFIED, device="keypad-1", raw_key="3",
+        pressed_at_ms=hub.clock.now_ms(),
+    )  # fmt: skip
+    hub.done(pressed)
+    browser.log_in("the-manager")
+    assert "待回访 0" in text_of(browser)
+    hub.done(
+        c.ExplainEvaluation(visit=visit, device="keypad-1", contact=True, reasons=("attitude",), reasons_version=1)
+    )
+    shown = text_of(browser)
+    assert "待回访 1" in shown and shown.count('name="evaluation"') == 1
