@@ -1,6 +1,8 @@
 """The pages in a real browser: live without a reload, usable by mouse and keys, silent in the console."""
 
+import base64
 import json
+import re
 import threading
 import time
 from collections.abc import Iterator
@@ -290,7 +292,10 @@ def test_a_card_is_laid_and_a_code_is_held_in_the_virtual_hall(page: Chromium, s
     assert page.console == []
 
 
-PAGES = ("/", "/virtual", "/login", "/console", "/console/c1", "/today", "/screens", "/t/A001", "/t/A999")
+PAGES = (
+    *("/", "/virtual", "/login", "/console", "/console/c1", "/today", "/screens", "/t/A001", "/t/A999"),
+    *("/sheets", "/sheets/2026-03-04/c1", "/sheets/2026-03-04/c1/print"),
+)
 TOO_SMALL = (
     "[...document.querySelectorAll('main button, main .button, header a')].filter((one) => {"
     " const box = one.getBoundingClientRect(); return box.width && (box.width < 24 || box.height < 24); })"
@@ -309,6 +314,88 @@ def test_no_page_is_wider_than_a_phone_and_every_button_is_large_enough(site: st
             assert phone.run("document.documentElement.scrollWidth") <= 390, path
             assert phone.run(TOO_SMALL) == [], path
         assert [line for line in phone.console if "404" not in line] == []
+
+
+def press_key(page: Chromium, key: str, code: int) -> None:
+    """A key of the keyboard, down and up, as a person presses it."""
+    text = {"Enter": "\r", " ": " "}.get(key, key if len(key) == 1 else "")
+    for kind in ("keyDown", "keyUp"):
+        fields = {"type": kind, "key": key, "code": key, "windowsVirtualKeyCode": code, "text": text}
+        page.ask("Input.dispatchKeyEvent", fields if kind == "keyDown" else fields | {"text": ""})
+
+
+def test_a_clerk_completes_and_signs_the_days_sheet_with_the_keyboard_alone(
+    page: Chromium, site: str, hub: TownHub
+) -> None:
+    hub.done(c.OpenCounter(counter="c1"))
+    hub.take_ticket("pension")
+    hub.serve("c1", 3)
+    hub.done(c.CloseCounter(counter="c1"))
+    log_in(page, site, "clerk")
+    page.go(f"{site}/sheets/2026-03-04/c1")
+    page.run("document.getElementById('item-papers_received').focus()")
+    for keys in ("3", "2", " ", " ", " ", "0"):  # two counts, three checks, complaints: item after item by Tab
+        press_key(page, keys, ord(keys))
+        press_key(page, "Tab", 9)
+    asked = "document.querySelector('.sheet-form').elements"
+    typed = page.run(
+        f"[...{asked}].filter((one) => one.name.startsWith('item-') && (one.type !== 'radio' || one.checked))"
+        ".map((one) => one.value).join()"
+    )
+    assert typed == "3,2,yes,yes,yes,0"
+    for _ in range(2):  # over the remark and past the button that only saves
+        press_key(page, "Tab", 9)
+    assert "签字" in page.run("document.activeElement.innerText")
+    press_key(page, "Enter", 13)
+    page.until("document.querySelector('.note.good')?.innerText.includes('已签字')")
+    assert "the-clerk" in page.text("#signatures")
+    sheet = hub.writer.state.sheets["2026-03-04"]["c1"]
+    assert sheet.holds(sheet.clerk)
+    assert page.console == []
+
+
+def test_the_duty_leader_finds_what_is_missing_and_signs_on_a_phone(site: str, hub: TownHub) -> None:
+    hub.done(c.OpenCounter(counter="c1"))
+    hub.done(c.CloseCounter(counter="c1"))
+    counts = {"papers_received": 0, "scans": 0, "complaints": 0}
+    checks = {"appearance": True, "conduct": True, "desk": True}
+    filled = c.FillSheet(
+        day="2026-03-04", counter="c1", clerk="staff-16", items_version=1, counts=counts, checks=checks
+    )
+    hub.done(filled, by="the-clerk")
+    with Chromium(390, 844, phone=True) as phone:
+        log_in(phone, site, "manager")
+        phone.go(f"{site}/sheets")
+        assert "窗口人员签字、值班领导签字" in phone.text("#row-c1")
+        phone.run("document.querySelector('#row-c1 a').click()")
+        phone.until("document.querySelector('#signatures')")
+        phone.run("document.getElementById('note').value = '已离岗'")
+        phone.run("document.querySelector('.sheet-form [value=sign]').click()")
+        phone.until("document.querySelector('.note.good')?.innerText.includes('已签字')")
+        assert phone.run("document.documentElement.scrollWidth") <= 390
+        assert "已离岗" in phone.text("#signatures")
+        phone.go(f"{site}/sheets")
+        phone.until("document.querySelector('#row-c1')?.innerText.includes('已完成')")
+        assert phone.console == []
+
+
+def test_a_sheet_is_one_page_of_a4(page: Chromium, site: str, hub: TownHub) -> None:
+    for counter in ("c1", "c2"):
+        hub.done(c.OpenCounter(counter=counter))
+        for _ in range(6):
+            hub.done(c.PauseCounter(counter=counter, reason="短暂离开"))
+            hub.pass_time(12)
+            hub.done(c.ResumeCounter(counter=counter))
+        hub.done(c.CloseCounter(counter=counter))
+    log_in(page, site, "manager")
+    for path, pages in (("c1/print", 1), ("print", 2)):
+        page.go(f"{site}/sheets/2026-03-04/{path}")
+        answer = page.ask("Page.printToPDF", {"preferCSSPageSize": True})
+        pdf = base64.b64decode(answer["data"])
+        boxes = re.findall(rb"/MediaBox \[0 0 ([0-9.]+) ([0-9.]+)\]", pdf)
+        assert len(re.findall(rb"/Type /Page\b", pdf)) == pages
+        assert {(round(float(wide)), round(float(high))) for wide, high in boxes} == {(595, 842)}, "A4 in points"
+    assert page.console == []
 
 
 def test_an_emergency_is_begun_only_when_the_manager_is_sure_and_ended_by_a_button(
