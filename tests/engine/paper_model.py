@@ -1,11 +1,13 @@
 """A hall as an attentive porter would keep it on paper: who holds which number, and who stands where.
 
 Written from the meaning of the commands (docs/reference.md), apart from the engine, of which it imports nothing but
-words. It knows no policy, no clock and no ranges: it foretells what must be refused and what an accepted wish must have
-done to statuses, counters and numbers, and leaves to the engine what only the engine can know (who is next, when).
+words. It knows no policy and no ranges: it foretells what must be refused and what an accepted wish must have done to
+statuses, counters and numbers, and leaves to the engine what only the engine can know (who is next, who is who). What
+pauses, hours, slips and further services come to is judged over the whole journal by ``tests/simulation/checkers``.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from typing import Any
 
 from broker.model import commands as c
 from broker.model.hall import Hall
@@ -15,23 +17,57 @@ from broker.model.words import TicketStatus as S
 
 OVER = {S.SERVED, S.VOID, S.CANCELLED, S.EXPIRED}
 WITH_CLERK = {S.CALLED, S.SERVING}
-
-
-@dataclass
-class Window:
-    """A counter: its state and the ticket (id) that is at it."""
-
-    status: C = C.CLOSED
-    ticket: str | None = None
-    clerk: str | None = None
+LOW = ("dissatisfied", "very_dissatisfied")
+ACTS_MOST = 3
+"""So many acts can be taken back one after the other."""
 
 
 @dataclass
 class Paper:
-    """A ticket: its printed number and where it stands in its life."""
+    """A ticket: its printed number and where it stands in its life. ``summons`` are of the call that stands."""
 
     number: str
     status: S
+    since_ms: int = 0
+    was_called: bool = False
+    returns: int = 0
+    recalls: int = 0
+    summoned_ms: int = 0
+
+    @property
+    def begun(self) -> bool:
+        """Work begun: on hold, or sent on by a counter that had called it."""
+        sent_on = self.status is S.WAITING and self.was_called and not self.returns
+        return self.status is S.HELD or sent_on
+
+
+@dataclass(frozen=True)
+class Act:
+    """What was done at a counter, and the ticket as it was; of a service without one, ``ticket`` is its visit."""
+
+    what: str
+    at_ms: int
+    ticket: str
+    before: Paper
+    after: S
+
+
+@dataclass
+class Window:
+    """A counter: its state, the ticket (id) that is at it, and what may be taken back there."""
+
+    status: C = C.CLOSED
+    ticket: str | None = None
+    clerk: str | None = None
+    acts: list[Act] = field(default_factory=list)
+
+
+@dataclass
+class Rated:
+    """A rating: where it was given, and whether its reasons may still be told."""
+
+    device: str
+    explainable: bool
 
 
 @dataclass
@@ -50,8 +86,18 @@ class PaperModel:
     """Number -> the visit that it became."""
     calls_off: bool = False
     """An emergency is shown: nobody is called, no number is given."""
+    now_ms: int = 0
     after_hours: bool = False
     """The last session is over: calls may need a manager's word."""
+    until_ms: dict[str, int] = field(default_factory=dict)
+    """Counter (empty: all) -> until when a manager lets it call."""
+    visit_at: dict[str, str] = field(default_factory=dict)
+    """Visit -> its counter."""
+    ratings: dict[str, Rated] = field(default_factory=dict)
+    """Visit -> its rating."""
+    codes: dict[str, str] = field(default_factory=dict)
+    """Appointment or slip -> its code."""
+    slips: set[str] = field(default_factory=set)
     helps: set[str] = field(default_factory=set)
     claims: dict[str, str] = field(default_factory=dict)
     """Ticket -> the priority it has."""
@@ -70,7 +116,8 @@ class PaperModel:
     def may(self, wish: c.Command) -> bool | None:
         """True: it must be done. False: it must be refused. None: only the engine knows."""
         may = self._may(wish)
-        return None if may and getattr(wish, "seen", None) is not None else may  # whoever was seen may have gone
+        looked = getattr(wish, "seen", None) is not None or getattr(wish, "until_ms", None) is not None
+        return None if may and looked and not isinstance(wish, c.PostNotice) else may  # whoever was seen may have gone
 
     def _may(self, wish: c.Command) -> bool | None:
         counter = getattr(wish, "counter", None)
@@ -80,22 +127,26 @@ class PaperModel:
         held = self.papers[window.ticket].status if window.ticket is not None else None
         if self.calls_off and isinstance(wish, c.CallNext | c.CallNumber | c.Recall | c.CheckIn):
             return False
+        if isinstance(wish, AT_THE_POST):
+            return self._may_at_the_post(wish, window)
         match wish:
-            case c.OpenCounter():
-                return None if self.day is not None and window.status is C.CLOSED else False
-            case c.PauseCounter():
-                return None if window.status is C.OPEN else False
             case c.ResumeCounter():
                 return window.status is C.PAUSED
             case c.UndoLast():
-                return None
-            case c.NextService() | c.GiveReturnSlip():
-                return None if held in WITH_CLERK else False
-            case c.ServeDirect():
-                return None if window.status is C.OPEN and held is None else False
+                return self._may_undo(window)
+            case c.NextService(service=service, to_counter=to_counter):
+                return (
+                    self._unless_named(service) if held in WITH_CLERK and self._served(service, to_counter) else False
+                )
+            case c.GiveReturnSlip(slip=slip, code=code, missing=missing):
+                new = slip not in self.codes and code not in self.codes.values()
+                return held in WITH_CLERK and bool(missing.strip()) and new
+            case c.ServeDirect(service=service, reason=reason):
+                able = window.status is C.OPEN and held is None and bool(reason.strip())
+                return able and self._served(service, counter)
             case c.CloseCounter():
                 return window.status is not C.CLOSED and window.ticket is None
-            case c.CallNext() if window.status is not C.OPEN or held is not None:
+            case c.CallNext() if window.status is not C.OPEN or held is not None or self._over(str(counter)):
                 return False
             case c.CallNext():
                 return None if any(paper.status is S.WAITING for paper in self.papers.values()) else False
@@ -103,19 +154,95 @@ class PaperModel:
                 wanted = self.of_number(number)
                 status = self.papers[wanted].status if wanted is not None else None
                 able = status in (S.WAITING, S.HELD, S.NO_SHOW) and window.status is C.OPEN and held is None
-                if status is S.WAITING and not reason.strip():
+                begun = wanted is not None and self.papers[wanted].begun
+                if (status is S.WAITING and not reason.strip()) or (self._over(str(counter)) and not begun):
                     return False
-                unsure = status is S.NO_SHOW or self.after_hours  # may have another ticket by now
-                return None if able and unsure else able
+                return None if able and status is S.NO_SHOW else able  # may have another ticket by now
             case c.StartService() | c.MarkNoShow():
                 return held is S.CALLED
             case c.FinishService() | c.HoldTicket():
                 return held in WITH_CLERK
             case c.Recall():
-                return None if held is S.CALLED and window.status is C.OPEN else False
+                return (
+                    held is S.CALLED and window.status is C.OPEN and self._may_recall(self.papers[str(window.ticket)])
+                )
             case c.TransferTicket():
                 return None if held in WITH_CLERK else False
         return self._may_with_paper(wish)
+
+    def _over(self, counter: str) -> bool:
+        """After hours, and no manager lets this counter call."""
+        until_ms = max(self.until_ms.get("", 0), self.until_ms.get(counter, 0))
+        return self.after_hours and self.hall.rules.extended_service_approval and self.now_ms >= until_ms
+
+    def _served(self, service: str, counter: str | None) -> bool:
+        """Whether the hall has the service, and the counter (None: any)."""
+        if counter is not None and counter not in self.hall.counters:
+            return False
+        counters = self.hall.counters.values() if counter is None else (self.hall.counters[counter],)
+        return service in self.hall.services and any(service in declared.services for declared in counters)
+
+    def _unless_named(self, *services: str) -> bool | None:
+        """A service by real name may be refused for what the person has already, which is not on this paper."""
+        return None if any(self.hall.services[service].real_name for service in services) else True
+
+    def _may_recall(self, paper: Paper) -> bool:
+        rules = self.hall.rules
+        return paper.recalls < rules.recall_most and self.now_ms - paper.summoned_ms >= rules.recall_gap_s * 1000
+
+    def _may_undo(self, window: Window) -> bool | None:
+        """The newest act, soon after it, while its ticket is as it left it and nobody else is there."""
+        act = window.acts[-1] if window.acts else None
+        if act is None or window.status is C.CLOSED or self.now_ms - act.at_ms > self.hall.rules.undo_s * 1000:
+            return False
+        if act.what == "DirectServed":
+            return act.ticket not in self.rated
+        paper = self.papers.get(act.ticket)
+        if paper is None or (paper.status, paper.since_ms) != (act.after, act.at_ms):
+            return False
+        if window.ticket != (act.ticket if act.after in WITH_CLERK else None):
+            return False
+        if act.what in ENDS and self.visit_of.get(paper.number) in self.rated:
+            return False
+        return self._unless_named(*self.hall.services)
+
+    def _elsewhere(self, clerk: str, counter: str) -> bool:
+        return any(window.clerk == clerk for key, window in self.windows.items() if key != counter)
+
+    def _may_come(self, clerk: str | None, counter: str) -> bool:
+        return clerk is None or (clerk in self.hall.clerks and not self._elsewhere(clerk, counter))
+
+    def _may_at_the_post(self, wish: Any, window: Window) -> bool | None:
+        """Who opens, pauses, comes and goes, and whom the duty leader sends."""
+        hall, counter = self.hall, wish.counter
+        match wish:
+            case c.OpenCounter(clerk=clerk):
+                who = clerk or window.clerk or (None if hall.rules.clerks_log_in else hall.counters[counter].clerk)
+                able = self.day is not None and window.status is C.CLOSED and self._may_come(who, counter)
+                return able and (who is not None or not hall.rules.clerks_log_in)
+            case c.PauseCounter(reason=reason, substitute=substitute, phone=phone):
+                known = substitute is None or (substitute in hall.clerks and substitute != window.clerk)
+                explained = window.ticket is None or bool(reason.strip())
+                return window.status is C.OPEN and known and explained and self._is_office(phone)
+            case c.LogIn(clerk=clerk):
+                free = window.status is not C.OPEN or window.clerk == clerk
+                return self.day is not None and free and self._may_come(clerk, counter)
+            case c.LogOut():
+                return window.ticket is None and (window.status is not C.CLOSED or window.clerk is not None)
+            case c.ExcuseCounter(reason=reason):
+                return None if reason.strip() else False
+            case c.AppointSubstitute(clerk=clerk):
+                if clerk not in hall.clerks or clerk == window.clerk:
+                    return False
+                return True if window.status is C.PAUSED else None
+        return None
+
+    def _is_office(self, phone: str) -> bool:
+        def digits(text: str) -> str:
+            return "".join(sign for sign in text if sign.isdecimal())
+
+        office = {digits(clerk.phone) for clerk in self.hall.clerks.values()} | {digits(self.hall.hall.phone)}
+        return not phone or digits(phone) in office - {""}
 
     def _may_with_paper(self, wish: c.Command) -> bool | None:
         paper = self.papers.get(getattr(wish, "ticket", ""))
@@ -144,12 +271,28 @@ class PaperModel:
             case c.RateVisit(number=number):
                 visit = self.visit_of.get(number)
                 return None if visit is not None and visit not in self.rated else False
+            case c.RateByTicket():
+                visit = None if paper is None else self.visit_of.get(paper.number)
+                return None if visit is not None and visit not in self.rated else False
+            case c.RateBySign(visit=visit):
+                return None if visit in self.visits and visit not in self.rated else False
             case c.EndEmergency():
                 return self.calls_off
             case c.AnswerHelp(help=help):
                 return help in self.helps
             case c.CancelAppointment(appointment=appointment):
-                return None if appointment in self.booked else False
+                return None if appointment in self.booked or appointment in self.slips else False
+            case c.ApproveExtension(reason=reason):
+                return self.day is not None and bool(reason.strip())
+            case c.LeaveUnrated(visit=visit, device=device):
+                keypad = self.hall.keypads.get(device)
+                own = keypad is not None and keypad.counter == self.visit_at.get(visit)
+                return own and visit in self.visits and visit not in self.rated
+            case c.ExplainEvaluation(visit=visit, device=device, reasons=reasons, contact=contact):
+                rated = self.ratings.get(visit)
+                if rated is None or not rated.explainable or rated.device != device:
+                    return False
+                return True if contact else None if reasons else False  # a version may not know the reasons
             case c.FindTicket():
                 return self.hall.rules.lost_ticket_lookup
             case c.RecordEvaluation(visit=visit):
@@ -169,7 +312,9 @@ class PaperModel:
 
     def did(self, wish: c.Command, result: dict) -> None:  # type: ignore[type-arg]
         """An accepted wish."""
-        window = self.window(getattr(wish, "counter", ""))
+        window = self.window(getattr(wish, "counter", None) or "")
+        if isinstance(wish, FORGETTING):
+            window.acts = []
         match wish:
             case c.CheckIn() if result.get("own"):
                 assert result["service"] in self.hall.services, "the kiosk gives the number itself"
@@ -183,34 +328,20 @@ class PaperModel:
             case c.ReportTicket(ticket=ticket, number=number, holding=holding) if not result.get("late"):
                 self._given(ticket, number, S.RESERVED if holding is Holding.MAYBE else S.WAITING)
             case c.ConfirmTicket(ticket=ticket) if self.papers[ticket].status is S.RESERVED:
-                self.papers[ticket].status = S.WAITING
+                self._becomes(self.papers[ticket], S.WAITING)
             case c.VoidTicket(ticket=ticket):
-                self.papers[ticket].status = S.VOID
-            case c.OpenCounter(counter=counter, clerk=clerk):
-                window.status, window.clerk = C.OPEN, clerk or self.hall.counters[counter].clerk
-            case c.PauseCounter() | c.ResumeCounter():
-                window.status = C.PAUSED if isinstance(wish, c.PauseCounter) else C.OPEN
-            case c.CloseCounter():
-                window.status, window.clerk = C.CLOSED, None
-            case c.CallNext() | c.CallNumber():
-                window.ticket = self.of_number(result["number"])
-                assert window.ticket is not None, "somebody was called whom nobody knows"
-                self.papers[window.ticket].status = S.CALLED
-            case c.StartService():
-                self.papers[str(window.ticket)].status = S.SERVING
-            case c.FinishService() | c.MarkNoShow() | c.HoldTicket() | c.TransferTicket() | c.GiveReturnSlip():
-                self._leaves(wish, window, result)
-            case c.UndoLast():
-                self._undone(window, result)
-            case c.NextService() | c.ServeDirect():
-                self._another_visit(window, result)
+                self._becomes(self.papers[ticket], S.VOID)
             case c.ReturnTicket(number=number) | c.CancelTicket(number=number):
-                back = isinstance(wish, c.ReturnTicket)
-                self.papers[str(self.of_number(number))].status = S.WAITING if back else S.CANCELLED
-            case c.RecordEvaluation(visit=visit):
-                self.rated.add(visit)
-            case c.RateVisit():
-                self.rated.add(result["visit"])
+                paper = self.papers[str(self.of_number(number))]
+                paper.returns += paper.status is S.NO_SHOW
+                self._becomes(paper, S.WAITING if isinstance(wish, c.ReturnTicket) else S.CANCELLED)
+            case c.RecordEvaluation() | c.RateVisit() | c.RateByTicket() | c.RateBySign():
+                self._rated(wish, result["visit"])
+            case c.ExplainEvaluation(visit=visit):
+                self.ratings[visit].explainable = False
+            case c.ApproveExtension(counter=counter):
+                self.until_ms[counter or ""] = result["until_ms"]
+                assert result["until_ms"] == self.now_ms or wish.minutes, "taken back at once"
             case c.ConfirmPriority(number=number):
                 self.claims[str(self.of_number(number))] = result["priority"]
             case c.RevokePriority(number=number):
@@ -227,6 +358,64 @@ class PaperModel:
                 self._ends()
             case c.OpenDay(day=day):
                 self._begins(day)
+            case _ if getattr(wish, "counter", None) is not None:
+                self._did_at(wish, window, result)
+
+    def _did_at(self, wish: Any, window: Window, result: dict) -> None:  # type: ignore[type-arg]
+        """At a counter."""
+        match wish:
+            case c.OpenCounter(counter=counter, clerk=clerk):
+                own = None if self.hall.rules.clerks_log_in else self.hall.counters[counter].clerk
+                window.status, window.clerk = C.OPEN, clerk or window.clerk or own
+            case c.PauseCounter() | c.ResumeCounter():
+                window.status = C.PAUSED if isinstance(wish, c.PauseCounter) else C.OPEN
+            case c.LogIn(clerk=clerk):
+                if window.status is C.PAUSED:
+                    window.status, window.acts = C.OPEN, []
+                window.clerk = clerk
+            case c.CloseCounter() | c.LogOut():
+                window.status, window.clerk = C.CLOSED, None
+            case c.CallNext() | c.CallNumber():
+                self._called(window, result["number"], by_number=isinstance(wish, c.CallNumber))
+            case c.Recall():
+                paper = self.papers[str(window.ticket)]
+                paper.recalls, paper.summoned_ms = paper.recalls + 1, self.now_ms
+                assert result["recalls"] == paper.recalls
+            case c.StartService():
+                self._acts(window, "ServiceStarted", str(window.ticket), S.SERVING)
+            case c.FinishService() | c.MarkNoShow() | c.HoldTicket() | c.TransferTicket() | c.GiveReturnSlip():
+                self._leaves(wish, window, result)
+            case c.UndoLast():
+                self._undone(window, result)
+            case c.NextService() | c.ServeDirect():
+                self._another_visit(wish, window, result)
+
+    def _becomes(self, paper: Paper, status: S) -> None:
+        paper.status, paper.since_ms = status, self.now_ms
+
+    def _acts(self, window: Window, what: str, ticket: str, after: S, before: Paper | None = None) -> None:
+        """Something is done at a counter that may be taken back."""
+        paper = self.papers[ticket]
+        window.acts = [*window.acts, Act(what, self.now_ms, ticket, before or replace(paper), after)][-ACTS_MOST:]
+        self._becomes(paper, after)
+
+    def _called(self, window: Window, number: str, by_number: bool) -> None:
+        ticket = self.of_number(number)
+        assert ticket is not None, "somebody was called whom nobody knows"
+        window.ticket, paper = ticket, self.papers[ticket]
+        before = replace(paper)
+        if paper.status is S.NO_SHOW:
+            assert by_number, "a missed number was called as next"
+            paper.returns += 1
+        self._acts(window, "TicketCalled", ticket, S.CALLED, before)
+        paper.was_called, paper.recalls, paper.summoned_ms = True, 0, self.now_ms
+
+    def _rated(self, wish: Any, visit: str) -> None:
+        on_a_phone = {c.RateByTicket: "phone", c.RateBySign: "sign-code"}.get(type(wish))
+        low = wish.level.value in LOW
+        told = low and (wish.contact or bool(wish.reasons and wish.reasons_version == 1))
+        self.rated.add(visit)
+        self.ratings[visit] = Rated(on_a_phone or wish.device, low and not told)
 
     def _given(self, ticket: str, number: str, status: S) -> None:
         owner = self.of_number(number)
@@ -234,51 +423,72 @@ class PaperModel:
         assert number not in self.gone, f"{number} was taken back and is given again"
         known = self.papers.get(ticket)
         if known is None:
-            self.papers[ticket] = Paper(number, status)
+            self.papers[ticket] = Paper(number, status, self.now_ms)
             return
         if known.number != number:
             self.gone.add(known.number)
             known.number = number
         if known.status is S.RESERVED and status is S.WAITING:
-            known.status = S.WAITING
+            self._becomes(known, S.WAITING)
 
     def _leaves(self, wish: c.Command, window: Window, result: dict) -> None:  # type: ignore[type-arg]
-        after = {c.FinishService: S.SERVED, c.MarkNoShow: S.NO_SHOW, c.HoldTicket: S.HELD, c.TransferTicket: S.WAITING}
-        after[c.GiveReturnSlip] = S.SERVED
-        paper = self.papers[str(window.ticket)]
+        what, after = LEAVES[type(wish)]
+        ticket = str(window.ticket)
+        paper, window.ticket = self.papers[ticket], None
         assert result["number"] == paper.number
-        paper.status, window.ticket = after[type(wish)], None
+        self._acts(window, what, ticket, after)
         if isinstance(wish, c.FinishService | c.GiveReturnSlip):
-            assert result["visit"] not in self.visits, "two visits share an id"
-            self.visits.add(result["visit"])
-            self.visit_of[paper.number] = result["visit"]
+            self._visited(wish.counter, paper, result["visit"])
+        if isinstance(wish, c.GiveReturnSlip):
+            window.acts = []
+            self.codes[wish.slip] = wish.code
+            self.slips.add(wish.slip)
 
-    def _another_visit(self, window: Window, result: dict) -> None:  # type: ignore[type-arg]
+    def _visited(self, counter: str, paper: Paper | None, visit: str) -> None:
+        assert visit not in self.visits, "two visits share an id"
+        self.visits.add(visit)
+        self.visit_at[visit] = counter
+        if paper is not None:
+            self.visit_of[paper.number] = visit
+
+    def _another_visit(self, wish: Any, window: Window, result: dict) -> None:  # type: ignore[type-arg]
         """A visit is over; a ticket that was served goes on here or is back in line."""
-        assert result["visit"] not in self.visits, "two visits share an id"
-        self.visits.add(result["visit"])
-        if "number" in result:
-            paper = self.papers[str(window.ticket)]
-            self.visit_of[paper.number] = result["visit"]
-            paper.status = S.SERVING if result["stays"] else S.WAITING
+        paper = self.papers[str(window.ticket)] if isinstance(wish, c.NextService) else None
+        self._visited(wish.counter, paper, result["visit"])
+        if paper is not None:
+            assert result["number"] == paper.number, "it keeps its number"
+            assert wish.to_counter == wish.counter or not result["stays"]
+            after = S.SERVING if result["stays"] else S.WAITING
+            self._acts(window, "VisitPartFinished", str(window.ticket), after)
             window.ticket = window.ticket if result["stays"] else None
+        else:
+            nobody = Paper("", S.SERVED)
+            act = Act("DirectServed", self.now_ms, result["visit"], nobody, S.SERVED)
+            window.acts = [*window.acts, act][-ACTS_MOST:]
 
     def _undone(self, window: Window, result: dict) -> None:  # type: ignore[type-arg]
         """The ticket is what it was; whoever was called goes, whoever was sent away is here again."""
-        if result["undone"] == "DirectServed":
-            self.visits.discard(result["visit"])
+        act = window.acts.pop()
+        if act.what == "DirectServed":  # it has not been
+            assert result == {"undone": act.what, "visit": act.ticket}
+            self.visits.discard(act.ticket)
             return
-        ticket = str(self.of_number(result["number"]))
-        self.papers[ticket].status = S(result["status"])
-        window.ticket = ticket if self.papers[ticket].status in WITH_CLERK else None
-        if result["undone"] in ("ServiceFinished", "VisitPartFinished"):  # it ends once more, as the same visit
-            self.visits.discard(self.visit_of[result["number"]])
+        number = self.papers[act.ticket].number
+        expected = {"number": number, "undone": act.what, "status": act.before.status}
+        assert result == expected, "something else was taken back"
+        self.papers[act.ticket] = replace(act.before, number=number)
+        window.ticket = act.ticket if act.before.status in WITH_CLERK else None
+        if act.what in ENDS:  # it ends once more, as the same visit
+            self.visits.discard(self.visit_of[number])
 
     def _booked(self, wish: c.BookAppointment | c.CancelAppointment) -> None:
         if isinstance(wish, c.BookAppointment):
-            self.booked[wish.appointment] = wish.code
+            self.booked[wish.appointment] = self.codes[wish.appointment] = wish.code
+            self.slips.discard(wish.appointment)
         else:
-            del self.booked[wish.appointment]
+            self.booked.pop(wish.appointment, None)
+            del self.codes[wish.appointment]
+            self.slips.discard(wish.appointment)
 
     def _is_known(self, result: dict) -> None:  # type: ignore[type-arg]
         assert self.papers[result["ticket"]].number == result["number"], "one ticket for an appointment"
@@ -292,16 +502,33 @@ class PaperModel:
     def waited_in_silence(self, ticket: str) -> None:
         """Nobody said whether the number is on paper: after a while it must be taken for one."""
         if self.papers[ticket].status is S.RESERVED:
-            self.papers[ticket].status = S.WAITING
+            self._becomes(self.papers[ticket], S.WAITING)
 
     def _ends(self) -> None:
         for paper in self.papers.values():
             if paper.status not in OVER:
-                paper.status = S.EXPIRED
+                self._becomes(paper, S.EXPIRED)
         for window in self.windows.values():
-            window.status, window.clerk, window.ticket = C.CLOSED, None, None
+            window.status, window.clerk, window.ticket, window.acts = C.CLOSED, None, None, []
         self.day = None
 
     def _begins(self, day: str) -> None:
         """Of the later days this model knows only that they begin empty; the machine opens them after a close."""
         self.papers, self.gone, self.day = {}, set(), day
+        self.until_ms = {}
+
+
+ENDS = ("ServiceFinished", "VisitPartFinished")
+AT_THE_POST = (c.OpenCounter, c.PauseCounter, c.LogIn, c.LogOut, c.AppointSubstitute, c.ExcuseCounter)
+FORGETTING = (
+    c.Recall,
+    *(c.OpenCounter, c.PauseCounter, c.ResumeCounter, c.CloseCounter, c.LogOut),
+)
+"""After these nothing of before is taken back at the counter."""
+LEAVES: dict[type[c.Command], tuple[str, S]] = {
+    c.FinishService: ("ServiceFinished", S.SERVED),
+    c.GiveReturnSlip: ("ServiceFinished", S.SERVED),
+    c.MarkNoShow: ("TicketMissed", S.NO_SHOW),
+    c.HoldTicket: ("TicketHeld", S.HELD),
+    c.TransferTicket: ("TicketTransferred", S.WAITING),
+}

@@ -1,5 +1,6 @@
 """Every wish that a kiosk, a clerk, a manager or the server may have, sensible or not, in any order, against two
-judges: the engine's own laws after every event, and a model on paper that foretells answers, statuses and numbers.
+judges: the engine's own laws after every event, and a model on paper that foretells answers, statuses and numbers. At
+the end of each story the judges of ``tests/simulation`` read its journal: pauses, hours, slips, who is next.
 
 ``JIAOHAO_HYPOTHESIS=long pytest tests/engine/test_engine_machine.py`` looks for long, at other examples each time.
 """
@@ -7,6 +8,7 @@ judges: the engine's own laws after every event, and a model on paper that foret
 import os
 from typing import Any
 
+import msgspec
 import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
@@ -24,6 +26,7 @@ from broker.engine.apply import apply
 from broker.engine.project import project
 from broker.engine.state import State
 from broker.model import commands as c
+from broker.model import events as e
 from broker.model import refusals as r
 from broker.model.hall import Hall
 from broker.model.words import Holding, Level, TicketStatus
@@ -31,8 +34,39 @@ from tests.contract.strategies import COMMANDS, messages_of
 from tests.engine.bench_hall import KEYS, HallAtWork
 from tests.engine.paper_model import OVER, PaperModel
 from tests.halls import CLOSES_MS, DAY, OPENS_MS, lobby_hall, one_kiosk_hall, small_hall
+from tests.simulation.checkers import (
+    appointments,
+    counters,
+    covers,
+    emergencies,
+    going_on,
+    helping,
+    hours,
+    order,
+    persons,
+    posts,
+    ratings,
+    slips,
+    statuses,
+    summons,
+)
+from tests.simulation.trace import Entry, Fault, Sent, Trace
 
-HALLS = {"two kiosks": small_hall(), "one kiosk": one_kiosk_hall(), "readers": lobby_hall()}
+JUDGES = (
+    *(statuses, counters, order, emergencies, persons, appointments, helping, ratings),
+    *(covers, posts, hours, going_on, slips, summons),
+)
+"""Those of the rules; kiosks give numbers as they please here, and nobody sees paper."""
+
+
+def log_in_hall() -> Hall:
+    """Where clerks log in, recalls are few and a pause is soon too long."""
+    hall = small_hall()
+    rules = msgspec.structs.replace(hall.rules, clerks_log_in=True, recall_most=2, pause_warning_min=2)
+    return msgspec.structs.replace(hall, rules=msgspec.structs.replace(rules, pause_limit_min=3))
+
+
+HALLS = {"two kiosks": small_hall(), "one kiosk": one_kiosk_hall(), "readers": lobby_hall(), "log in": log_in_hall()}
 COUNTERS = st.sampled_from(("c1", "c1", "c1", "c2", "c2", "c3", "nowhere"))
 SERVICES = st.sampled_from(("pension", "pension", "card", "nothing"))
 TICKETS = st.integers(0, 11).map(lambda number: f"ticket-{number:04d}")
@@ -45,6 +79,9 @@ CLERKS = st.sampled_from((None, None, "a1", "a2", "a9"))
 ENDS = (c.FinishService, c.FinishService, c.MarkNoShow, c.HoldTicket, c.TransferTicket)
 PEOPLE = st.sampled_from((None, "a" * 32, "b" * 32))
 WORDS = st.sampled_from(("", "会议", "x" * 200))
+REASONS = st.sampled_from(("特呼", "特呼", " "))
+PHONES = st.sampled_from(("", "", "12333", "0432 000", "13800000000"))
+AT_C = st.sampled_from(("c1", "c1", "c2", "c3"))
 SESSION = c.SessionTimes("day", OPENS_MS, CLOSES_MS, CLOSES_MS - 1_800_000)
 AT_ITS_WINDOW: dict[str, Any] = {"device": "desk-1", "role": "caller"}
 ROLES = {
@@ -66,6 +103,28 @@ EFFORT = settings(
 )
 
 
+class HallOnRecord(HallAtWork):
+    """Keeps which command each event came from, as a journal does."""
+
+    def __init__(self, hall: Hall) -> None:
+        super().__init__(hall)
+        self.trace = Trace(seed=0, hall=hall)
+
+    def ask(self, command: c.Command, *asked: Any, **how: Any) -> Any:
+        before, id = len(self.events), f"command-{len(self.trace.sent)}"
+        outcome = super().ask(command, *asked, **how)
+        self.trace.sent.append(Sent(self.now_ms, "anybody", id, type(command).__name__, durable=False))
+        for place, event in enumerate(self.events[before:], before + 1):
+            self.trace.journal.append(Entry(place, id, event, self.now_ms))  # type: ignore[arg-type]
+        return outcome
+
+    def judged(self) -> list[str]:
+        """What outsiders have against the journal. Time passes here only when it is asked to: nobody is late."""
+        moments = {entry.at_ms for entry in self.trace.journal}
+        self.trace.faults = [Fault(at_ms, "server stopped", "server") for at_ms in moments]
+        return [str(violation) for judge in JUDGES for violation in judge.check(self.trace)]
+
+
 class EngineMachine(RuleBasedStateMachine):
     """One hall of one day, perhaps reopened; ``reserved`` holds since when nobody has said a word of a number."""
 
@@ -73,21 +132,24 @@ class EngineMachine(RuleBasedStateMachine):
     def begin(self, name: str) -> None:
         """A hall with something in it, so that no story is over before it begins."""
         self.open(name)
-        for counter in ("c1", "c2", "c3"):
+        for counter, clerk in (("c1", "a1"), ("c2", "a2"), ("c3", None)):
+            if clerk is not None and self.hall.rules.clerks_log_in:
+                self.log_in(counter, clerk)
             self.open_counter(counter, None)
         for place in range(3):
             self.somebody_comes(place, "pension")
 
     def open(self, name: str) -> None:
         self.hall: Hall = HALLS[name]
-        self.work = HallAtWork(self.hall).open_day()
+        self.work = HallOnRecord(self.hall)
+        self.work.open_day()
         self.model = PaperModel(self.hall, DAY)
         self.numbers: dict[str, str] = {}
         """Number -> the ticket it was first given to, for the whole day."""
 
     def wish(self, command: c.Command, device: str = "collector", role: str = "collector", **asked: Any) -> None:
         """Ask, compare with what was foretold, note what was done."""
-        self.model.after_hours = self.work.now_ms >= CLOSES_MS
+        self.model.now_ms, self.model.after_hours = self.work.now_ms, self.work.now_ms >= CLOSES_MS
         foretold = self.model.may(command)
         outcome = self.work.ask(command, device, role, **asked)
         refused = outcome.refusal is not None
@@ -149,10 +211,15 @@ class EngineMachine(RuleBasedStateMachine):
         reason=WORDS,
         substitute=CLERKS,
         minutes=st.sampled_from((None, 0, 5, 600)),
+        phone=PHONES,
         back=st.booleans(),
     )
-    def pause_counter(self, counter: str, reason: str, substitute: str | None, minutes: int | None, back: bool) -> None:
-        self.wish(c.PauseCounter(counter=counter, reason=reason, substitute=substitute, return_in_min=minutes))
+    def pause_counter(
+        self, counter: str, reason: str, substitute: str | None, minutes: int | None, phone: str, back: bool
+    ) -> None:
+        self.wish(
+            c.PauseCounter(counter=counter, reason=reason, substitute=substitute, return_in_min=minutes, phone=phone)
+        )
         if back:
             self.wish(c.ResumeCounter(counter=counter))
 
@@ -215,6 +282,94 @@ class EngineMachine(RuleBasedStateMachine):
     def return_or_cancel(self, number: str, cancel: bool) -> None:
         self.wish(c.CancelTicket(number=number) if cancel else c.ReturnTicket(number=number))
 
+    # -- who is there ------------------------------------------------
+
+    @rule(counter=COUNTERS, clerk=st.sampled_from(("a1", "a1", "a2", "a9")))
+    def log_in(self, counter: str, clerk: str) -> None:
+        self.wish(c.LogIn(counter=counter, clerk=clerk))
+
+    @rule(counter=COUNTERS)
+    def log_out(self, counter: str) -> None:
+        self.wish(c.LogOut(counter=counter))
+
+    @rule(counter=COUNTERS, clerk=st.sampled_from(("a1", "a2", "a9")), reason=REASONS, excuse=st.booleans())
+    def the_duty_leader_says_something(self, counter: str, clerk: str, reason: str, excuse: bool) -> None:
+        excused = c.ExcuseCounter(counter=counter, reason=reason)
+        self.wish(excused if excuse else c.AppointSubstitute(counter=counter, clerk=clerk))
+
+    @rule(
+        counter=AT_C,
+        leave=st.sampled_from((c.PauseCounter, c.PauseCounter, c.LogOut)),
+        says=st.sampled_from(("nothing", "nothing", "sent", "excused")),
+        minutes=st.sampled_from((2, 4, 6, 9, 11)),
+        comes=st.sampled_from((None, "a1", "a2")),
+    )
+    def nobody_is_there(self, counter: str, leave: Any, says: str, minutes: int, comes: str | None) -> None:
+        """A pause, or a counter that nobody comes to: warned, wanted, sent, come, or an incident on record."""
+        self.wish(leave(counter=counter))
+        for _ in range(2):
+            self.time_passes(minutes * 60)
+            if says != "nothing":
+                self.wish(
+                    c.AppointSubstitute(counter=counter, clerk="a2")
+                    if says == "sent"
+                    else c.ExcuseCounter(counter=counter, reason="检修")
+                )
+        if comes is not None:
+            self.wish(c.LogIn(counter=counter, clerk=comes))
+
+    @rule(counter=AT_C, kind=st.sampled_from((c.CallNext, *ENDS)), seconds=st.sampled_from((0, 3, 10, 10.1)))
+    def a_wrong_key(self, counter: str, kind: type[c.Command], seconds: float) -> None:
+        """Pressed, and taken back at once, at the last moment, or too late."""
+        if kind is not c.CallNext:
+            self.wish(c.CallNext(counter=counter))
+        more = {"to_service": "card"} if kind is c.TransferTicket else {}
+        self.wish(kind(counter=counter, **more))  # type: ignore[call-arg]
+        self.work.wait(seconds)
+        self.wish(c.UndoLast(counter=counter))
+        if seconds == 3:
+            self.wish(c.UndoLast(counter=counter))
+
+    # -- further services, no ticket, slips, hours ------------------------------------------------
+
+    @rule(counter=AT_C, service=SERVICES, to_counter=st.none() | COUNTERS, call=st.booleans(), here=st.booleans())
+    def another_service(self, counter: str, service: str, to_counter: str | None, call: bool, here: bool) -> None:
+        if call:
+            self.wish(c.CallNext(counter=counter))
+        self.wish(c.NextService(counter=counter, service=service, to_counter=counter if here else to_counter))
+
+    @rule(counter=COUNTERS, service=SERVICES, reason=REASONS)
+    def served_without_a_number(self, counter: str, service: str, reason: str) -> None:
+        self.wish(c.ServeDirect(counter=counter, service=service, reason=reason))
+
+    @rule(
+        counter=AT_C,
+        who=st.integers(1, 4),
+        missing=st.sampled_from(("户口簿", "户口簿", " ")),
+        days=st.sampled_from((None, 1)),
+        comes=st.integers(0, 3),
+    )
+    def papers_are_missing(self, counter: str, who: int, missing: str, days: int | None, comes: int) -> None:
+        """A slip, and its holder comes again so many times."""
+        self.wish(c.CallNext(counter=counter))
+        slip, code = f"slip-{who:04d}", f"SLIP{who:04d}"
+        self.wish(c.GiveReturnSlip(counter=counter, slip=slip, code=code, missing=missing, days=days))
+        for time in range(comes):
+            ticket = f"ticket-slip-{who}{time}"
+            self.wish(c.CheckIn(ticket=ticket, code=code, kiosk="kiosk-1"), "kiosk-1", "kiosk")
+            self.wish(c.ConfirmTicket(ticket=ticket) if time else c.VoidTicket(ticket=ticket))
+
+    @rule(counter=st.none() | COUNTERS, minutes=st.sampled_from((0, 1, 30)), reason=REASONS)
+    def hours_are_extended(self, counter: str | None, minutes: int, reason: str) -> None:
+        self.wish(c.ApproveExtension(counter=counter, minutes=minutes, reason=reason))
+
+    @rule(late=st.integers(0, 9))
+    def evening_comes(self, late: int) -> None:
+        if late == 9 and self.work.now_ms < CLOSES_MS:
+            self.work.now_ms = CLOSES_MS - 1
+            self.time_passes(1)
+            self.wish(c.CallNext(counter="c1"))
+
     # -- visitors who rate, managers, the server ------------------------------------------------
 
     @rule(
@@ -245,6 +400,56 @@ class EngineMachine(RuleBasedStateMachine):
         )
         self.wish(made)
         self.wish(made)
+        self.wish(c.ExplainEvaluation(visit=visit, device="phone", contact=True))
+
+    @precondition(lambda self: self.model.visit_of)
+    @rule(place=st.integers(0, 12), by_sign=st.booleans(), forged=st.booleans(), level=st.sampled_from(list(Level)))
+    def rate_by_a_code(self, place: int, by_sign: bool, forged: bool, level: Level) -> None:
+        """By the QR code on the paper, or by the one at the counter; a made up one proves nothing."""
+        if by_sign:
+            self.wish(c.CallNext(counter="c1"))
+            self.wish(c.FinishService(counter="c1"))
+        newest = self.work.state.counter("c1").visit if by_sign else None
+        numbers = [number for number, visit in self.model.visit_of.items() if visit == newest]
+        numbers = numbers or sorted(self.model.visit_of)
+        number = numbers[place % len(numbers)]
+        ticket, visit = str(self.model.of_number(number)), self.model.visit_of[number]
+        if self.model.of_number(number) is None:
+            return
+        facts: dict[str, Any] = {"evaluation": f"code-{number}", "level": level, "pressed_at_ms": self.work.now_ms}
+        kiosk = self.work.state.tickets[ticket].kiosk or "kiosk-9"
+        whose = KEYS.of("kiosk-8") if forged else KEYS.of(kiosk)
+        made: c.Command = c.RateByTicket(ticket=ticket, proof=whose.ticket_proof(ticket), **facts)
+        if by_sign:
+            keypad = "keypad-1" if self.model.visit_at.get(visit) == "c1" else "keypad-2"
+            signed = KEYS.of("kiosk-8" if forged else keypad).visit_proof(visit)
+            made = c.RateBySign(visit=visit, device=keypad, proof=signed, **facts)
+        if forged:
+            assert self.work.ask(made).refusal is not None
+        else:
+            self.wish(made)
+
+    @precondition(lambda self: self.model.visits)
+    @rule(
+        place=st.integers(0, 12),
+        device=st.sampled_from(("keypad-1", "keypad-1", "keypad-2", "web")),
+        why=st.sampled_from(("declined", "device_fault")),
+    )
+    def nobody_rates(self, place: int, device: str, why: Any) -> None:
+        visit = sorted(self.model.visits)[place % len(self.model.visits)]
+        self.wish(c.LeaveUnrated(visit=visit, device=device, why=why))
+
+    @precondition(lambda self: self.model.ratings)
+    @rule(
+        place=st.integers(0, 12),
+        device=st.sampled_from(("phone", "phone", "keypad-1", "web")),
+        reasons=st.sampled_from(((), ("slow",), ("waiting", "nothing_known"))),
+        contact=st.booleans(),
+    )
+    def why_so_low(self, place: int, device: str, reasons: tuple[str, ...], contact: bool) -> None:
+        visit = sorted(self.model.ratings)[place % len(self.model.ratings)]
+        told = c.ExplainEvaluation(visit=visit, device=device, reasons=reasons, reasons_version=1, contact=contact)
+        self.wish(told)
 
     @rule(service=st.none() | SERVICES, kiosk=st.none() | KIOSKS, resume=st.integers(0, 3))
     def stop_issuing(self, service: str | None, kiosk: str | None, resume: int) -> None:
@@ -462,10 +667,13 @@ class EngineMachine(RuleBasedStateMachine):
         """The past replays to the same bytes, and what is over stays over."""
         if not hasattr(self, "work"):
             return
+        assert self.work.judged() == []
         again = State()
         over: dict[str, TicketStatus] = {}
         for event in self.work.events:
             apply(again, event)
+            if isinstance(event, e.ActionUndone):
+                over.pop(event.ticket, None)
             for id, status in over.items():
                 assert again.tickets[id].status is status, f"{id} was {status}"
             over |= {id: ticket.status for id, ticket in again.tickets.items() if ticket.status in OVER}
@@ -484,6 +692,7 @@ def test_whatever_is_wished_in_whatever_order_engine_and_paper_agree(monkeypatch
     monkeypatch.setattr(PaperModel, "did", noted)
     run_state_machine_as_test(EngineMachine, settings=EFFORT)
     few = {c.Recall, c.ReturnTicket, c.VoidTicket, c.CloseDay, c.OpenDay}
+    few |= {c.FillSheet, c.SignSheet, c.ReopenSheet}  # which need an account by name: tests/engine/test_sheets.py
     assert set(COMMANDS) - done <= few, "the stories are too poor"
 
 

@@ -79,7 +79,10 @@ MESSAGES = tuple(
     for kind in vars(wire).values()
     if isinstance(kind, type) and issubclass(kind, msgspec.Struct) and kind.__module__ == wire.__name__
 )
-BODIES = (answers.EvaluationBody, answers.PhoneRating, answers.CommandBody, answers.InputBody)
+BODIES = (
+    *(answers.EvaluationBody, answers.ExplanationBody, answers.UnratedBody),
+    *(answers.PhoneRating, answers.CommandBody, answers.InputBody),
+)
 
 
 @dataclass(frozen=True)
