@@ -23,12 +23,13 @@ from tests.bench.hostile import RATE_PER_S, node_hostile_figures, town_hostile_f
 from tests.bench.load import DiskBeside, OtherLoad
 from tests.bench.node import running_node
 from tests.bench.processes import let_everything_work, memory_figures, start_figures
+from tests.bench.rating import rating_figures
 from tests.bench.steps import step_figures
 from tests.bench.throughput import raw_figures, throughput_figures, visitors_at
 from tests.bench.tickets import observe_kiosk, ticket_figures
 from tests.bench.town import Town, hall_clock
 
-PARTS = ("node", "hostile", "board", "bus", "processes", "steps", "tickets", "sounds", "calls", "ticker")
+PARTS = ("node", "hostile", "board", "bus", "rating", "processes", "steps", "tickets", "sounds", "calls", "ticker")
 
 
 @dataclass(frozen=True)
@@ -47,6 +48,7 @@ class Effort:
     ticker_s: float = 10.0
     bus_presses: int = 1_500
     bus_s: float = 120.0
+    ratings: int = 300
 
 
 QUICK = Effort(
@@ -62,6 +64,7 @@ QUICK = Effort(
     ticker_s=1.0,
     bus_presses=150,
     bus_s=8.0,
+    ratings=12,
 )
 
 
@@ -123,7 +126,9 @@ class Bench:
         self._part("board", "what a board paints", lambda: painting_costs(effort.costs))
         measure = lambda: bus_figures(effort.bus_presses, effort.bus_s)  # noqa: E731
         self._part("bus", "64 counters on one RS-485 line at 9600 baud: from a key to its acknowledgement", measure)
-        if self._only - {"node", "board", "bus"}:  # the flood is measured in both
+        rate = lambda: rating_figures(self._folder / "rating", effort.ratings)  # noqa: E731
+        self._part("rating", "a visitor rates: from the finger on a face to the painted thanks", rate)
+        if self._only - {"node", "board", "bus", "rating"}:  # the flood is measured in both
             with self._guarded("the town hall"):
                 self._town()
 
