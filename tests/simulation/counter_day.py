@@ -31,6 +31,8 @@ EVERY_S: dict[str, float] = {
     "duty": 40.0,
     "extension": 300.0,
     "out of turn": 200.0,
+    "race": 150.0,
+    "regret": 200.0,
     "unplug": 150.0,
     "low": 60.0,
 }
@@ -58,6 +60,8 @@ class CounterDay(StaffPage):
             "duty": self._duty,
             "extension": self._extension,
             "out of turn": self._out_of_turn,
+            "race": self._race,
+            "regret": self._regret,
             "unplug": self._unplug,
             "low": self._low_rating,
         }
@@ -231,6 +235,45 @@ class CounterDay(StaffPage):
             wish,
             lambda reply: self.world.agenda.after(undo_s, lambda: self.ask(c.UndoLast(counter=view.counter))),
         )
+
+    def _race(self) -> None:
+        """Set aside here, called by another counter, and then the first one takes it back."""
+        chance = self.chance
+        here = self._counter(lambda view: view.ticket is not None)
+        there = self._counter(lambda view: view.ticket is None and view.status is CounterStatus.OPEN)
+        if here is None or here.ticket is None or there is None:
+            return
+        undo = c.UndoLast(counter=here.counter)
+        call = c.CallNumber(counter=there.counter, number=here.ticket.number, reason="特呼")
+
+        def aside(reply: Reply) -> None:
+            self.world.agenda.after(chance.uniform(0.2, 3.0), lambda: self.ask(call))
+            self.world.agenda.after(chance.uniform(1.0, 9.0), lambda: self.ask(undo))
+
+        self.ask(c.HoldTicket(counter=here.counter), aside)
+
+    def _regret(self) -> None:
+        """A visit is finished on a page and taken back; its visitor was thanked meanwhile by a desk that is cut off."""
+        world, chance = self.world, self.chance
+        keypads = {counter: caller for caller in world.callers.values() for counter in caller.keypads}
+        view = self._counter(lambda view: view.ticket is not None and view.counter in keypads)
+        if view is None or "partition" not in world.plan.rates:
+            return
+        counter, caller = view.counter, keypads[view.counter]
+        key = chance.choice(list(world.hall.keypads[caller.keypads[counter]].levels))
+        cut_s = chance.uniform(10.0, 60.0)
+
+        def cut() -> None:
+            world.fault("partition", caller.name)
+            world.network.block(caller.name)
+            world.agenda.after(cut_s, lambda: world.network.heal(caller.name))
+
+        def finished(reply: Reply) -> None:
+            for after_s, act in ((0.8, cut), (1.0, lambda: caller.rate(counter, key))):
+                world.agenda.after(after_s, act)
+            world.agenda.after(chance.uniform(2.0, 8.0), lambda: self.ask(c.UndoLast(counter=counter)))
+
+        self.ask(c.FinishService(counter=counter), finished)
 
     # -- ratings ------------------------------------------------
 

@@ -16,7 +16,7 @@ from broker.model.hall import Hall
 from broker.model.words import CounterStatus
 from tests.simulation.checkers.excuses import SERVER, clock_set_between, disk_was_full, restarted_between
 from tests.simulation.checkers.order import Policy
-from tests.simulation.checkers.story import Story
+from tests.simulation.checkers.story import Story, Told
 from tests.simulation.checkers.violation import Violation
 from tests.simulation.trace import Entry, Trace
 
@@ -60,6 +60,8 @@ class Duties:
     opens: dict[str, int] = field(default_factory=dict)
     session: str | None = None
     tasks: set[str] = field(default_factory=set)
+    fresh: set[str] = field(default_factory=set)
+    """Tickets that got into the line by the decision that is told now: it was made without them."""
 
     def __post_init__(self) -> None:
         self.policy = Policy(self.hall)
@@ -78,7 +80,7 @@ class Duties:
         needed = declared.clerk is not None and (not declared.sessions or self.session in declared.sessions)
         if not needed or window.status is not CounterStatus.CLOSED or window.clerk is not None:
             return None
-        since = [told.clock_ms for told in self.story.waiting() if self.policy.may_call(self.story, counter, told)]
+        since = [told.clock_ms for told in self.waiting() if self.policy.may_call(self.story, counter, told)]
         return ("nobody", max(opens_ms, place.left_ms, min(since))) if since else None
 
     def due(self, counter: str) -> tuple[type[e.Event], int] | None:
@@ -105,12 +107,23 @@ class Duties:
         ]
         return sum(
             may_call(story, counter, told) and not any(may_call(story, other, told) for other in others)
-            for told in story.waiting()
+            for told in self.waiting()
         )
+
+    def waiting(self) -> list[Told]:
+        """Everybody in line as the decision saw it."""
+        return [told for told in self.story.waiting() if told.ticket not in self.fresh]
+
+    def begin(self, command: str) -> None:
+        """The next entry is of this command."""
+        if command != self.story.command:
+            self.fresh.clear()
 
     def take(self, entry: Entry) -> None:
         """Fold one entry."""
         event: Any = entry.event
+        if isinstance(event, e.TicketConfirmed):
+            self.fresh.add(event.ticket)
         if isinstance(event, e.DayOpened | e.DayClosed | e.SessionBegan):
             self._border(event)
         elif isinstance(event, e.CounterPaused):
@@ -158,12 +171,14 @@ def check(trace: Trace) -> Iterator[Violation]:
     for entry in trace.journal:
         event = entry.event
         now_ms, true_ms = max(now_ms, event.at_ms), entry.at_ms
+        duties.begin(entry.command)
         yield from delays.seen(duties, now_ms, true_ms)
         yield from (Violation("L30", entry.at_ms, sentence) for sentence in _wrong(duties, event, entry, staff))
         yield from (Violation("L31", entry.at_ms, sentence) for sentence in _private(trace.hall, event))
         duties.take(entry)
         delays.rests(duties, now_ms, true_ms)
     if trace.rest is not None:
+        duties.begin("")
         yield from delays.seen(duties, now_ms + trace.rest.at_ms - true_ms, trace.rest.at_ms)
 
 

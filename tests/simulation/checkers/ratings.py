@@ -52,7 +52,7 @@ def check(trace: Trace) -> Iterator[Violation]:
         if thanked_visits.setdefault(thanks.visit, thanks.evaluation) != thanks.evaluation:
             yield Violation("L9", thanks.at_ms, f"visit {thanks.visit} was thanked for twice")
         yield from _in_window(trace, thanks, finished.get(thanks.visit, []))
-        if trace.rest is not None:
+        if trace.rest is not None and not _rated_elsewhere(thanks, stored.get(rated.get(thanks.visit, ""))):
             yield from _is_stored(trace, thanks, stored.get(thanks.evaluation))
 
 
@@ -96,6 +96,11 @@ def _time_stood_still(trace: Trace, from_ms: int, to_ms: int) -> bool:
     """A server whose clock had been set back lost its power in the window: it cannot know for how long it was off."""
     behind = clock_set_between(trace, SERVER, from_ms - SET_BACK_MS, to_ms)
     return behind and restarted_between(trace, SERVER, from_ms, to_ms)
+
+
+def _rated_elsewhere(thanks: Thanked, entry: Entry | None) -> bool:
+    """Somebody rated the same visit on a phone: the keypad, cut off, could not know, and a visit has one rating."""
+    return entry is not None and isinstance(entry.event, e.EvaluationRecorded) and entry.event.device != thanks.keypad
 
 
 def _is_stored(trace: Trace, thanks: Thanked, entry: Entry | None) -> Iterator[Violation]:
