@@ -12,7 +12,8 @@ from broker.runtime.frames import modbus_map as m
 from caller.devices import CallerSetupError, PolledConsole, PolledKeypad
 from caller.gestures import Gestures
 from caller.keys import KEY_NAMES, ConsoleKey, Press
-from caller.modbus_line import KeyMoved, ModbusLine
+from caller.modbus_line import ModbusLine
+from caller.modbus_master import KeyMoved
 from caller.pad import THANKS_S, console_keys
 from caller.picture import FLASH, LAMP_NAMES, OFF, Picture
 

@@ -107,6 +107,8 @@ class PadConsole(PolledConsole):
     ``gestures`` are the meanings of its keys; without them each key means what it is named.
     """
 
+    pad: Pad
+
     def __init__(self, name: str, counter: str, pad: Pad, gestures: Gestures | None = None) -> None:
         self.name = name
         self.pad = pad
@@ -165,6 +167,8 @@ class PadConsole(PolledConsole):
 
 class PadKeypad(PolledKeypad):
     """An evaluator of keys and one lamp: it blinks while a visitor is asked, is lit for thanks, flashes for a fault."""
+
+    pad: Pad
 
     def __init__(
         self, name: str, counter: str, pad: Pad, levels: Mapping[str, Level], machine_s: Callable[[], float]

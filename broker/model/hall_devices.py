@@ -76,8 +76,9 @@ class Kiosk(Declared, frozen=True, kw_only=True):
 class Display(Declared, frozen=True, kw_only=True):
     """显示屏. Shows ``counters``; where they are empty those of its ``zone``, and without one the whole hall.
     Size and distance are for the legibility check. ``voice_module`` is a serial speech module that speaks when the
-    loudspeaker cannot: ``serial:///dev/hall/voice``. ``media`` is a folder of PNG and JPEG pictures, each
-    shown for ``media_s`` while nobody is called, and of videos (mp4, webm, mkv ...; without sound) where ffmpeg is
+    loudspeaker cannot: ``serial:///dev/hall/voice``, or ``MAKE:///dev/hall/voice`` of another make. ``media`` is a
+    folder of PNG and JPEG pictures, each shown for ``media_s`` while nobody is called, and of videos (mp4, webm,
+    mkv ...; without sound) where ffmpeg is
     installed. ``ratings``: a staff wall shows today's.
     """
 
@@ -112,6 +113,7 @@ class Caller(Declared, frozen=True, kw_only=True):
 class Console(Declared, frozen=True, kw_only=True):
     """呼叫器 of one counter: ``p1://LINE/UNIT`` (16-key terminal), ``gpio://`` (button pad), ``modbus://LINE/UNIT``
     (our open pad, docs/modbus.md), ``evdev:///dev/input/by-path/...`` (USB keypad), or ``virtual://pad``, ``virtual://usb-keypad``.
+    Any make of docs/drivers.md with terminals is written as P1 is; ``?digits=3``: so many count before a key.
 
     ``keys`` says what each key means: ``gpio://17``, or ``key://KEY_KP1`` (USB) and ``key://0`` (Modbus); further
     ``hold://call?ms=2000`` for another key held long, ``chord://call+pause`` for two keys together. ``lamps`` of a
