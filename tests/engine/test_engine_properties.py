@@ -12,7 +12,7 @@ from broker.engine.project import project
 from broker.engine.state import State
 from broker.model import commands as c
 from broker.model import events as e
-from broker.model.ticket import LIFE
+from broker.model.ticket import LIFE, UNDO
 from broker.model.words import CounterStatus, Holding, Level, TicketStatus
 from tests.engine.bench_hall import HallAtWork
 from tests.halls import small_hall
@@ -26,8 +26,9 @@ Step = tuple[c.Command, int]
 def steps_of(seed: int, length: int = 150) -> list[Step]:
     """A busy day with every kind of nonsense in it; the same seed is the same day."""
     chance = Random(seed)
-    makers = _usual(chance) * 10 + _anything(chance) + _seldom(chance) * (chance.random() < 0.3)
-    return [(chance.choice(makers)(), chance.choice((0, 1, 6, 20, 90))) for _ in range(length)]
+    makers = _usual(chance) * 10 + (_anything(chance) + _at_counters(chance)) * 2
+    makers += _seldom(chance) * (chance.random() < 0.3)
+    return [(chance.choice(makers)(), chance.choice((0, 1, 6, 20, 90) * 3 + (660,))) for _ in range(length)]
 
 
 def _usual(chance: Random) -> list[Callable[[], c.Command]]:
@@ -95,6 +96,41 @@ def _anything(chance: Random) -> list[Callable[[], c.Command]]:
     ]
 
 
+def _at_counters(chance: Random) -> list[Callable[[], c.Command]]:
+    """The day at the counters: keys taken back, further services, no ticket, slips, who is there, pauses seen to."""
+
+    def counter() -> str:
+        return chance.choice(COUNTERS)
+
+    def clerk() -> str:
+        return chance.choice(("a1", "a2", "a9"))
+
+    def slip() -> c.Command:
+        code = chance.randrange(1_000_000)
+        return c.GiveReturnSlip(counter=counter(), slip=f"slip-{code:06d}", code=f"S{code:06d}", missing="户口簿")
+
+    def service() -> str:
+        return chance.choice(SERVICES)
+
+    return [
+        slip,
+        lambda: c.UndoLast(counter=counter()),
+        lambda: c.UndoLast(counter=counter()),
+        lambda: c.NextService(counter=counter(), service=service(), to_counter=chance.choice((None, counter()))),
+        lambda: c.ServeDirect(counter=counter(), service=service(), reason=chance.choice(("咨询", " "))),
+        lambda: c.LogIn(counter=counter(), clerk=clerk()),
+        lambda: c.LogOut(counter=counter()),
+        lambda: c.AppointSubstitute(counter=counter(), clerk=clerk()),
+        lambda: c.ExcuseCounter(counter=counter(), reason="检修"),
+        lambda: c.ApproveExtension(reason="最后一位", minutes=chance.choice((0, 30))),
+        lambda: c.LeaveUnrated(
+            visit=f"2026-03-04-v{chance.randrange(1, 12)}",
+            device="keypad-1",
+            why=chance.choice(("declined", "device_fault")),
+        ),
+    ]
+
+
 def _seldom(chance: Random) -> list[Callable[[], c.Command]]:
     """What ends or empties a day; in some stories only."""
     return [
@@ -149,7 +185,7 @@ def _statuses_follow_the_table(hall: HallAtWork, before: dict[str, tuple[TicketS
             continue
         reachable = {status}
         for _ in LIFE:
-            reachable |= {after for one in reachable for after in LIFE[one]}
+            reachable |= {after for one in reachable for after in (LIFE[one] | UNDO.get(one, frozenset()))}
         assert ticket.status in reachable
 
 

@@ -127,8 +127,9 @@ def tally_of(rows: list[dict[str, Any]], counter: str) -> Tally:
         before = None if ticket is None else dict(ticket)
         if kind == "ActionUndone":
             action, id, old = undo[here].pop()
-            assert action["type"] == row["undone"] and id == row["ticket"]
-            book[id] = old or {}
+            assert (action["type"], id) == (row["undone"], row.get("ticket", ""))
+            if id:
+                book[id] = old or {}
             if here == counter:
                 take(one, action, old or {}, -1)
             continue
@@ -139,8 +140,10 @@ def tally_of(rows: list[dict[str, Any]], counter: str) -> Tally:
             "TicketMissed",
             "TicketHeld",
             "TicketTransferred",
+            "VisitPartFinished",
+            "DirectServed",
         ):
-            undo.setdefault(here, []).append((row, row["ticket"], before))
+            undo.setdefault(here, []).append((row, row.get("ticket", ""), before))
             del undo[here][:-KEPT_MOST]
         if here == counter:
             take(one, row, before or {}, 1)
