@@ -55,6 +55,11 @@ def _parser() -> argparse.ArgumentParser:
             "put a backup in the place of the hall's data (kept beside); the hall must not run",
         ),
         ("archive", _archive, "move old days out of the journal into the archive (the server does it daily)"),
+        (
+            "rating-key",
+            _rating_key,
+            "print the keys with which devices elsewhere sign what rates; renew the secret",
+        ),
         ("account", _account, "add, bind, close or reopen a staff account (asks for the password of a new one)"),
     )
     for name, run, text in rows:
@@ -76,6 +81,12 @@ def _parser() -> argparse.ArgumentParser:
             action.add_argument("source", type=Path, metavar="FROM", help="a file that 'backup' made")
         if name in ("backup", "archive"):
             action.add_argument("--gently", action="store_true", help="let every other program go first")
+        if name == "rating-key":
+            action.add_argument("device", nargs="*", help="kiosks, signs and evaluators of that machine")
+            action.add_argument("--new", action="store_true", help="begin a new secret; older papers stay good")
+            action.add_argument(
+                "--forget", action="store_true", help="with --new, after a theft: older papers are good no more"
+            )
         if name == "account":
             action.add_argument("name", help="log-in name, e.g. window-3")
             action.add_argument("role", nargs="?", choices=("clerk", "manager"), help="make an account of this role")
@@ -240,6 +251,23 @@ def _account(hall: Hall, options: argparse.Namespace) -> int:
         active=options.active,
         new_password=options.password,
     )
+
+
+def _rating_key(hall: Hall, options: argparse.Namespace) -> int:
+    from broker.runtime.rating_secret import forget_old_secrets, key_lines, known_keys, renew_secret, server_keys
+
+    folder, signing = _folder("server"), {**hall.kiosks, **hall.signs, **hall.keypads}
+    unknown = [name for name in options.device if name not in signing]
+    if unknown:
+        raise SystemExit(f"大厅文件里没有这些设备 / not in the hall file: {', '.join(unknown)}")
+    server_keys(hall.hall.id, folder)
+    if options.new:
+        print(f"{renew_secret(folder)} 个密钥有效 secrets are believed", file=sys.stderr)
+    if options.forget:
+        print(f"{forget_old_secrets(folder)} 个密钥有效 secrets are believed", file=sys.stderr)
+    if options.device:
+        print(*key_lines(known_keys(hall.hall.id, folder), options.device), sep="\n")
+    return ExitCode.DONE
 
 
 def _journal() -> Path:

@@ -14,6 +14,8 @@ from broker.model import events as e
 from broker.model.views import Emergency, HelpCall, Notice
 from broker.model.words import CounterStatus
 
+STARS_TOGETHER = 5
+"""So many ratings of a clerk change what a wall shows of them, never one alone."""
 VISITS_KEPT_MS = 17 * DAY_MS
 HELP_KEPT_MS = 2 * 3_600_000
 """Whoever called before the hall opened may still stand there; who called last night does not."""
@@ -66,6 +68,8 @@ def _evaluated(state: State, event: e.EvaluationRecorded) -> None:
     if event.clerk is not None:
         count, stars = state.stars.get(event.clerk, (0, 0))
         state.stars[event.clerk] = (count + 1, stars + event.level.stars)
+        if (count + 1) % STARS_TOGETHER == 0:
+            state.stars_shown[event.clerk] = state.stars[event.clerk]
 
 
 def _explained(state: State, event: e.EvaluationExplained) -> None:
@@ -132,7 +136,7 @@ def _day_opened(state: State, event: e.DayOpened) -> None:
     forget_duties(state)
     state.calls_made = state.visits_made = 0
     state.helps = {key: call for key, call in state.helps.items() if call.since_ms > event.at_ms - HELP_KEPT_MS}
-    state.help_answered, state.stars = {}, {}
+    state.help_answered, state.stars, state.stars_shown = {}, {}, {}
     state.appointments = {
         key: booked
         for key, booked in state.appointments.items()

@@ -195,7 +195,7 @@ class Projection:
         counter = self.state.counter(key)
         clerk = self.hall.clerks.get(counter.clerk or "")
         ticket = self.state.tickets[counter.ticket] if counter.ticket else None
-        count, stars = self.state.stars.get(counter.clerk or "", (0, 0)) if rated else (0, 0)
+        count, stars = self.state.stars_shown.get(counter.clerk or "", (0, 0)) if rated else (0, 0)
         return v.CounterLine(
             counter=key,
             name=self.hall.counters[key].name,

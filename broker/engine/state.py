@@ -207,6 +207,8 @@ class State:
     evaluations: dict[str, str] = field(default_factory=dict)
     stars: dict[str, tuple[int, int]] = field(default_factory=dict)
     """Clerk -> how many ratings came today, and their stars together."""
+    stars_shown: dict[str, tuple[int, int]] = field(default_factory=dict)
+    """The same as a wall may show it: renewed by the handful, so that nobody reads from it who rated how."""
     calls: deque[CallRecord] = field(default_factory=lambda: deque(maxlen=RECENT_CALLS))
     calls_made: int = 0
     visits_made: int = 0

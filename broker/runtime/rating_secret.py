@@ -11,13 +11,14 @@ from __future__ import annotations
 
 import logging
 import os
+import secrets
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from broker.model.hall import Hall
 from broker.model.rating_keys import SECRETS_MOST, DeviceKeys, RatingKeys
 from broker.runtime.errors import DataFolderUnusable, SettingError
-from broker.runtime.secret_file import BYTES_LEAST, kept_secret
+from broker.runtime.secret_file import BYTES_LEAST, MADE_BYTES, kept_secret, write_privately
 from broker.runtime.whereabouts import device_key, public_url
 
 logger = logging.getLogger(__name__)
@@ -89,6 +90,34 @@ def key_lines(keys: RatingKeys, devices: list[str]) -> list[str]:
     """What ``rating.key`` holds: a line for each device, its keys newest first, and what callers show."""
     own = [" ".join((device, *(key.hex() for key in keys.of(device).keys))) for device in devices]
     return [*own, " ".join((EVALUATORS, *keys.bearers()))]
+
+
+def renew_secret(data_folder: Path) -> int:
+    """Put a new secret before the hall's others, of which the newest stay believed; how many there are now.
+
+    Papers, signs and callers of this machine have it at once, devices elsewhere need a new ``rating.key``.
+    """
+    return _write(data_folder.parent / FILE_NAME, (secrets.token_hex(MADE_BYTES).encode(), *_kept(data_folder)))
+
+
+def forget_old_secrets(data_folder: Path) -> int:
+    """Believe nothing but what the newest secret signed, e.g. when a kiosk was stolen; how many there are now."""
+    return _write(data_folder.parent / FILE_NAME, _kept(data_folder)[:1])
+
+
+def _kept(data_folder: Path) -> tuple[bytes, ...]:
+    return _secrets(data_folder.parent / FILE_NAME, {})
+
+
+def _write(path: Path, kept: tuple[bytes, ...]) -> int:
+    """Whole under another name first: a reader meets the old file or the new one."""
+    made, kept = path.with_name(f"{path.name}.{os.getpid()}"), kept[:SECRETS_MOST]
+    try:
+        write_privately(made, "".join(f"{secret.decode('latin-1')}\n" for secret in kept), "latin-1")
+        made.replace(path)
+    except OSError as error:
+        raise DataFolderUnusable(path, error.strerror or type(error).__name__) from error
+    return len(kept)
 
 
 def _told(environment: Mapping[str, str] | None) -> bytes:

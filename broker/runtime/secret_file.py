@@ -39,9 +39,9 @@ def make_secret(path: Path) -> None:
     made.unlink()
 
 
-def write_privately(path: Path, text: str) -> None:
+def write_privately(path: Path, text: str, encoding: str = "utf-8") -> None:
     """On disk when this returns."""
-    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
+    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding=encoding) as file:
         file.write(text)
         file.flush()
         os.fsync(file.fileno())

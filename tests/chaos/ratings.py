@@ -21,6 +21,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from broker.model.words import Level
+from broker.runtime.errors import SendRefused
 from tests.bench.program import ProgramFailed
 from tests.bench.rating_hall import CALLER, PATIENCE_S, RatingHall, Thanks, keypad_of
 
@@ -136,8 +137,9 @@ def _round(hall: RatingHall, chance: random.Random) -> Iterator[Thanks]:
     """Somebody is served at every counter, and touches a face as soon as one is asked."""
     try:
         visits = hall.serve(*hall.counters)
-    except RuntimeError:
-        return  # the engine was away for long: whoever was served meanwhile is not asked here
+    except (RuntimeError, SendRefused):  # the engine is away: whoever was served meanwhile is not asked here
+        hall.client.link.pump(0.2)
+        return
     waiting = {keypad_of(counter): (counter, visit) for counter, visit in visits.items()}
     until_s = time.monotonic() + ROUND_S
     while waiting and (left_s := until_s - time.monotonic()) > 0:

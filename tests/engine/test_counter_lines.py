@@ -48,14 +48,31 @@ def test_a_board_without_counters_one_by_one_carries_none_and_a_named_part_only_
     assert list(lines_of(at_work(layout="staff", counters=("c2",)))) == ["c2"]
 
 
+def rated_in_a_row(work: HallAtWork, levels: list[Level]) -> None:
+    for made, level in enumerate(levels, start=len(work.state.evaluations)):
+        work.take_ticket()
+        rate(work, work.serve("c1"), level, f"e-{made:06d}")
+
+
 def test_todays_rating_is_the_mean_of_the_clerk_and_shown_only_where_the_hall_wants_it() -> None:
-    for wanted, stars in ((True, 4.5), (False, None)):
+    levels = [Level.VERY_SATISFIED, Level.SATISFIED, Level.SATISFIED, Level.VERY_SATISFIED, Level.BASICALLY_SATISFIED]
+    for wanted, stars in ((True, 4.2), (False, None)):
         work = at_work(layout="staff", ratings=wanted)
-        for evaluation, level in (("e-000001", Level.VERY_SATISFIED), ("e-000002", Level.SATISFIED)):
-            work.take_ticket()
-            rate(work, work.serve("c1"), level, evaluation)
+        rated_in_a_row(work, levels)
         lines = lines_of(work)
         assert (lines["c1"].stars, lines["c2"].stars) == (stars, None)
+
+
+def test_a_wall_does_not_tell_a_clerk_how_the_visitor_who_just_left_rated() -> None:
+    work = at_work(layout="staff", ratings=True)
+    rated_in_a_row(work, [Level.VERY_SATISFIED] * 4)
+    assert lines_of(work)["c1"].stars is None
+    rated_in_a_row(work, [Level.VERY_SATISFIED])
+    assert lines_of(work)["c1"].stars == 5.0
+    rated_in_a_row(work, [Level.VERY_DISSATISFIED] * 4)
+    assert lines_of(work)["c1"].stars == 5.0, "not one by one"
+    rated_in_a_row(work, [Level.VERY_DISSATISFIED])
+    assert lines_of(work)["c1"].stars == 3.0
 
 
 def test_ratings_of_yesterday_are_not_todays() -> None:

@@ -1,5 +1,8 @@
 """Who has which key, where it lies, and that a new one counts without a restart."""
 
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import msgspec
@@ -16,7 +19,7 @@ from broker.runtime.rating_secret import (
     server_keys,
     sign_codes,
 )
-from tests.halls import small_hall
+from tests.halls import SMALL, small_hall
 
 
 def test_the_server_makes_the_secret_and_devices_of_its_machine_agree_with_it(tmp_path: Path) -> None:
@@ -51,6 +54,25 @@ def test_a_new_secret_signs_at_once_and_the_old_one_is_believed_until_it_is_take
         assert keys().of("kiosk-1").made_ticket_proof("ticket-1", proof)
     file.write_text("a new secret of this hall\n")
     assert not keys().of("kiosk-1").made_ticket_proof("ticket-1", before)
+
+
+def test_the_command_prints_keys_renews_the_secret_and_forgets_what_was_stolen(tmp_path: Path) -> None:
+    path = tmp_path / "hall.toml"
+    path.write_text(SMALL, encoding="utf-8")
+
+    def ask(*words: str) -> str:
+        command = [sys.executable, "-m", "broker", "rating-key", str(path), *words]
+        environment = {**os.environ, "JIAOHAO_DATA": str(tmp_path / "data")}
+        return subprocess.run(command, env=environment, capture_output=True, text=True, check=True, timeout=60).stdout
+
+    before = ask("kiosk-1")
+    assert [line.split()[0] for line in before.splitlines()] == ["kiosk-1", "evaluators"]
+    assert ask("kiosk-1") == before
+    renewed = ask("kiosk-1", "--new").splitlines()[0].split()
+    assert len(renewed) == 3 and renewed[2] == before.split()[1], "the old one is still believed"
+    assert len(ask("kiosk-1", "--forget").splitlines()[0].split()) == 2
+    with pytest.raises(subprocess.CalledProcessError):
+        ask("display-1")
 
 
 def test_a_word_in_the_environment_serves_all_machines_and_a_short_one_is_refused(tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ from broker.engine.state import State
 from broker.model import events as e
 from broker.model.commands import SessionTimes
 from broker.model.days import DayKind
-from broker.model.words import Holding
+from broker.model.words import Holding, Level
 from broker.server.snapshot import SHAPE, load_state, save_state
 from broker.store.archive import Snapshot
 from tests.engine.bench_hall import HallAtWork
@@ -50,6 +50,17 @@ def test_a_fold_may_begin_at_any_snapshot(seed: int) -> None:
             apply(state, event)
         assert state == whole
         assert list(state.tickets) == list(whole.tickets)
+
+
+def rated(at_ms: int, visit: str) -> tuple[e.Event, ...]:
+    """Somebody was served without a ticket and rated."""
+    return (
+        e.DirectServed(at_ms=at_ms, counter="c1", visit=visit, service="pension", clerk="a1", reason="x"),
+        e.EvaluationRecorded(
+            at_ms=at_ms, evaluation=f"of-{visit}", visit=visit, level=Level.SATISFIED, device="phone", raw_key="",
+            counter="c1", service="pension", clerk="a1", pressed_at_ms=at_ms,
+        ),
+    )  # fmt: skip
 
 
 RARE: tuple[e.Event, ...] = (
@@ -91,6 +102,7 @@ RARE: tuple[e.Event, ...] = (
     e.CoverWanted(at_ms=12, task="2026-03-03-t2", counter="c3", kind="nobody", since_ms=9, due_ms=99),
     e.SubstituteAppointed(at_ms=13, task="2026-03-03-t1", counter="c2", clerk="a3", phone="12333", due_ms=120),
     e.CounterExcused(at_ms=14, task="2026-03-03-t2", counter="c3", reason="休息"),
+    *(event for n in range(5) for event in rated(15 + n, f"visit-000{n}")),
 )  # fmt: skip
 
 
