@@ -3,7 +3,7 @@ import { commandOf, send, toast } from "./command.js";
 
 const main = document.getElementById("main");
 // A key pressed while another wish is on its way waits for that, once, and then means the page as it is by then.
-const HELD_MS = 3000;
+const HELD_MS = 3000, ENDS = "fmhtegxz";
 let busy = false, under = "", held = null;
 
 async function act(work, button) {
@@ -18,8 +18,15 @@ async function act(work, button) {
     const next = held;
     held = null;
     under = "";
-    if (next && performance.now() - next.at < HELD_MS) strike(next.key);
+    if (next) replay(next);
   }
+}
+
+// When the page has followed: by then the button may be there, or not any more.
+function replay(wish) {
+  if (busy || performance.now() - wish.at > HELD_MS) return;
+  if (main.querySelector(`[data-key="${CSS.escape(wish.key)}"]:not([disabled])`)) strike(wish.key);
+  else document.addEventListener("shown", () => replay(wish), { once: true });
 }
 
 function strike(key) {
@@ -79,10 +86,12 @@ document.addEventListener("change", (event) => {
 
 document.addEventListener("keydown", (event) => {
   if (event.ctrlKey || event.metaKey || event.altKey || event.repeat || document.querySelector("dialog[open]")) return;
-  if (/^(INPUT|TEXTAREA|SELECT)$/.test(event.target.nodeName)) return;
+  // A field of a dialog that was just closed keeps the focus until the next frame: nobody types there.
+  if (/^(INPUT|TEXTAREA|SELECT)$/.test(event.target.nodeName) && !event.target.closest("dialog:not([open])")) return;
   const key = event.key.toLowerCase();
   if (busy) {
-    if (key !== under && main.querySelector(".keys")) held = { key, at: performance.now() };
+    const another = under === "n" && ENDS.includes(key); // it was meant for whoever has just gone
+    if (key !== under && !another && main.querySelector(".keys")) held = { key, at: performance.now() };
     return;
   }
   if (strike(key)) event.preventDefault();
