@@ -25,6 +25,10 @@ from tests.store.scripted_day import entries
 
 SEEDS = range(8)
 COUNTERS = ("c1", "c2", "c3")
+UNDOABLE = (
+    *("TicketCalled", "ServiceStarted", "ServiceFinished", "TicketMissed", "TicketHeld", "TicketTransferred"),
+    *("VisitPartFinished", "DirectServed"),
+)
 ENDING = (c.OpenDay, c.CloseDay, c.BeginEmergency, c.PauseIssuing)
 """With these a story is soon over."""
 KEPT_MOST = 3
@@ -110,7 +114,6 @@ class Tally:
         self.took: list[int] = []
         self.visits: dict[str, bool] = {}
         self.outcomes: Counter[str] = Counter()
-        self.done: list[tuple[str, dict[str, Any]]] = []
 
 
 def tally_of(rows: list[dict[str, Any]], counter: str) -> Tally:
@@ -133,16 +136,7 @@ def tally_of(rows: list[dict[str, Any]], counter: str) -> Tally:
             if here == counter:
                 take(one, action, old or {}, -1)
             continue
-        if kind in (
-            "TicketCalled",
-            "ServiceStarted",
-            "ServiceFinished",
-            "TicketMissed",
-            "TicketHeld",
-            "TicketTransferred",
-            "VisitPartFinished",
-            "DirectServed",
-        ):
+        if kind in UNDOABLE:
             undo.setdefault(here, []).append((row, row.get("ticket", ""), before))
             del undo[here][:-KEPT_MOST]
         if here == counter:
