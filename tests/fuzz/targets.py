@@ -175,6 +175,20 @@ def _make(driver: Driver) -> Callable[[bytes], None]:
     return one
 
 
+def _spoken(driver: Driver) -> tuple[bytes, ...]:
+    """What host and devices of a make say to each other."""
+    said = [driver.probe(3), b"\xaa\xfe\xa0" + driver.probe(250) * 2]
+    keys = driver.keys
+    if keys is not None and keys.terminal is not None:
+        pressed = keys.terminal.press(3, "12"[: keys.terminal.most_digits], keys.terminal.keys[0])
+        said += [pressed, keys.terminal.show(3, 12, "A042")]
+    if keys is not None and keys.evaluator is not None:
+        said += [keys.evaluator.rate(250, 4), keys.evaluator.ask(250), keys.evaluator.stars(250, 5)]
+    if driver.voice is not None:
+        said += [*driver.voice.say("请A005号到3号窗口", 0.0), driver.voice.stop, b"AEJNO"]
+    return tuple(said)
+
+
 def _frames(driver: Driver, maker: Callable[[], FrameDecoder], data: bytes) -> None:
     decoder, whole = maker(), maker()
     frames = [frame for at in range(0, len(data), 7) for frame in decoder.feed(data[at : at + 7])] + decoder.flush()
@@ -565,7 +579,7 @@ def targets() -> tuple[Target, ...]:
         ),
     ]
     found += [
-        Target(make, _make(driver), (), (), (driver.probe(3), b"\xaa\xfe\xa0" + driver.probe(250) * 2), "bytes")
+        Target(make, _make(driver), (), (), _spoken(driver), "bytes")
         for make, driver in drivers().items()
         if make != "p1"
     ]

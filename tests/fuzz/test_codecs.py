@@ -164,6 +164,12 @@ def test_a_volume_of_bytes_is_repeatable_and_holds_whole_frames() -> None:
     assert pour(target, 20_000) == len(one)
 
 
+@pytest.mark.parametrize("target", [t for t in TARGETS if t.grammar == "bytes"], ids=lambda target: target.name)
+def test_a_little_of_the_long_run_goes_through_each_codec(target: Target) -> None:
+    """``script/fuzz --bytes 10000000`` is the long one; this is its beginning."""
+    assert pour(target, 20_000) >= 20_000
+
+
 # -- what was found before ------------------------------------------------
 
 

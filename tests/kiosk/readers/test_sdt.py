@@ -13,6 +13,8 @@ REQUESTS = {
     "AA AA AA 96 69 00 03 20 02 21": sdt.SELECT,
     "AA AA AA 96 69 00 03 30 01 32": sdt.READ,
     "AA AA AA 96 69 00 03 12 FF EE": sdt.ASK_MODULE,
+    "AA AA AA 96 69 00 03 30 10 23": b"\x30\x10",  # read with the fingerprint: never asked for, and known
+    "AA AA AA 96 69 00 03 30 03 30": b"\x30\x03",  # the newest address: likewise
 }
 ANSWERS = {
     "AA AA AA 96 69 00 08 00 00 9F 00 00 00 00 97": Answer(Status.FOUND, bytes(4)),
@@ -33,6 +35,7 @@ def read_frame() -> bytes:
 @pytest.mark.parametrize("text", REQUESTS)
 def test_requests_are_the_published_strings(text: str) -> None:
     assert sdt.encode(REQUESTS[text]) == bytes.fromhex(text)
+    assert Decoder().feed(bytes.fromhex(text)) == [REQUESTS[text]]
 
 
 @pytest.mark.parametrize("text", ANSWERS)
