@@ -21,7 +21,7 @@ from broker.collector.guard import changes_something
 from broker.collector.pages import page
 from broker.collector.sheet_export import as_csv
 from broker.collector.sheet_form import entries_of, tag_of
-from broker.collector.sheet_words import counter_names, shows_levels, words_for
+from broker.collector.sheet_words import counter_names, shows_levels, shows_sums, words_for
 from broker.collector.web import Web, answer_bytes
 from broker.model.commands import Command, FillSheet, ReopenSheet, SignSheet
 from broker.model.sheet_items import ITEMS_VERSION, SheetPart
@@ -29,6 +29,7 @@ from broker.store.sheet_shape import DaySheets, Entries, Sheet
 
 DAYS_LISTED = 31
 TEXT_MOST = 200
+POSITION_DIGITS = 15
 DONE = ("saved", "signed", "reopened")
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _FORM = re.compile(r"sheet-[0-9a-f]{24}")
@@ -71,7 +72,9 @@ def blueprint(web: Web) -> Blueprint:
     def paper(day: str) -> Response:
         web.guard.need(Role.MANAGER)
         found = _day_of(web, day)
-        return page("sheet_print.html", day=found, sheets=found.sheets, levels=True, **words_for(web.hall))
+        return page(
+            "sheet_print.html", day=found, sheets=found.sheets, levels=True, sums_too=True, **words_for(web.hall)
+        )
 
     @routes.get("/<day>/<counter>")
     def sheet(day: str, counter: str) -> Response:
@@ -81,8 +84,9 @@ def blueprint(web: Web) -> Blueprint:
     @routes.get("/<day>/<counter>/print")
     def paper_of(day: str, counter: str) -> Response:
         account, found, one = _own(web, day, counter)
-        levels = shows_levels(found, one, manages=_manages(account))
-        return page("sheet_print.html", day=found, sheets=(one,), levels=levels, **words_for(web.hall))
+        sums, levels = _readable(account, found, one)
+        shown = {"day": found, "sheets": (one,), "sums_too": sums, "levels": levels}
+        return page("sheet_print.html", **shown, **words_for(web.hall))
 
     @routes.post("/<day>/<counter>")
     def change(day: str, counter: str) -> AnyResponse:
@@ -110,7 +114,7 @@ def _change(web: Web, account: Account, one: Sheet) -> str:
     if request.form.get("entries"):
         entries = _entries(web)
         if entries != one.entries or not one.filled_by:
-            _ask(web, account, form, _filled(one, entries, who, clerk))
+            _ask(web, account, form, _filled(one, entries, who, clerk, _seen()))
     if do == "save":
         return "saved"
     now = _day_of(web, one.day)
@@ -130,7 +134,15 @@ def _change(web: Web, account: Account, one: Sheet) -> str:
     return "signed"
 
 
-def _filled(one: Sheet, entries: Entries, who: SheetPart, clerk: str | None) -> FillSheet:
+def _seen() -> int:
+    """The journal position that the form was made from: whoever writes has seen what stood there."""
+    seen = request.form.get("as_of", "")
+    if not (seen.isascii() and seen.isdecimal() and len(seen) <= POSITION_DIGITS):
+        raise Malformed(detail="as_of")
+    return int(seen)
+
+
+def _filled(one: Sheet, entries: Entries, who: SheetPart, clerk: str | None, as_of: int) -> FillSheet:
     return FillSheet(
         day=one.day,
         counter=one.counter,
@@ -140,6 +152,7 @@ def _filled(one: Sheet, entries: Entries, who: SheetPart, clerk: str | None) -> 
         counts=entries.counts,
         checks=entries.checks,
         remark=entries.remark,
+        as_of=as_of,
     )
 
 
@@ -169,13 +182,15 @@ def _shown(
     web: Web, account: Account, found: DaySheets, one: Sheet, done: str = "", error: WebError | None = None
 ) -> Response:
     view = web.hub.live.counter(one.counter)
+    sums, levels = _readable(account, found, one)
     return page(
         "sheet.html",
         200 if error is None else error.status,
         day=found,
         sheet=one,
         manages=_manages(account),
-        levels=shows_levels(found, one, manages=_manages(account)),
+        sums_too=sums,
+        levels=levels,
         form=f"sheet-{secrets.token_hex(12)}",
         tag=tag_of(one.figures),
         typed=request.form if error is not None and request.form.get("entries") else None,
@@ -207,6 +222,12 @@ def _own(web: Web, day: str, counter: str) -> tuple[Account, DaySheets, Sheet]:
     if not _manages(account) and not stood_there:
         raise NotYourCounter
     return account, found, one
+
+
+def _readable(account: Account, found: DaySheets, one: Sheet) -> tuple[bool, bool]:
+    """Whether this account reads how many have rated, and by level."""
+    manages = _manages(account)
+    return shows_sums(found, manages=manages), shows_levels(found, one, manages=manages)
 
 
 def _manages(account: Account) -> bool:

@@ -65,6 +65,11 @@ def missing_names(hall: Hall, sheet: Sheet) -> tuple[Names, ...]:
     return tuple(item_names(hall, sheet, key) for key in sheet.missing)
 
 
+def shows_sums(day: DaySheets, *, manages: bool) -> bool:
+    """Whether it is shown how many have rated: to a clerk once no session is to come, or he would see who just did."""
+    return manages or day.ended
+
+
 def shows_levels(day: DaySheets, sheet: Sheet, *, manages: bool) -> bool:
     """Whether ratings are shown by level. A clerk reads them once no session is to come, and not of a few visits.
 

@@ -67,7 +67,7 @@ def sends(browser: Browser, do: str, counter: str = "c1", *, entries: bool = Tru
     page = text_of(browser, f"/sheets/{DAY}/{counter}")
     fields = {name: hidden(page, name) for name in ("csrf", "form", "tag")} | {"do": do}
     if entries:
-        fields |= FILLED | {"entries": "1", "items_version": hidden(page, "items_version")}
+        fields |= FILLED | {"entries": "1"} | {name: hidden(page, name) for name in ("items_version", "as_of")}
     return browser.client.post(f"/sheets/{DAY}/{counter}", data=fields | changes)
 
 
@@ -93,7 +93,7 @@ def test_a_clerk_completes_and_signs_and_the_duty_leader_signs_too(
 def test_a_form_sent_twice_is_one_entry(day: TownHub, logged_in: Callable[[str], Browser]) -> None:
     clerk = logged_in("clerk")
     page = text_of(clerk, f"/sheets/{DAY}/c1")
-    fields = FILLED | {name: hidden(page, name) for name in ("csrf", "form", "tag", "items_version")}
+    fields = FILLED | {name: hidden(page, name) for name in ("csrf", "form", "tag", "items_version", "as_of")}
     fields |= {"entries": "1", "do": "save"}
     for _ in range(2):
         assert clerk.client.post(f"/sheets/{DAY}/c1", data=fields).status_code == 303
@@ -121,7 +121,7 @@ def test_a_signature_is_void_as_soon_as_anything_changes(day: TownHub, logged_in
 def test_nobody_signs_figures_that_he_has_not_seen(day: TownHub, logged_in: Callable[[str], Browser]) -> None:
     clerk = logged_in("clerk")
     page = text_of(clerk, f"/sheets/{DAY}/c1")
-    fields = FILLED | {name: hidden(page, name) for name in ("csrf", "form", "tag", "items_version")}
+    fields = FILLED | {name: hidden(page, name) for name in ("csrf", "form", "tag", "items_version", "as_of")}
     day.done(c.OpenCounter(counter="c1", clerk="staff-16"))
     day.done(c.CloseCounter(counter="c1"))
     answer = clerk.client.post(f"/sheets/{DAY}/c1", data=fields | {"entries": "1", "do": "sign"})
@@ -197,6 +197,8 @@ def test_a_finished_sheet_is_opened_again_only_by_the_duty_leader_with_a_reason(
         ({"item-scans": "３"}, 400),
         ({"item-desk": "maybe"}, 400),
         ({"items_version": "2"}, 400),
+        ({"as_of": "x"}, 400),
+        ({"as_of": "1" * 16}, 400),
         ({"form": "made-up"}, 400),
         ({"remark": "很" * 201}, 400),
         ({"remark": "来访者电话 139 1234 5678"}, 409),
@@ -214,6 +216,18 @@ def test_what_cannot_be_meant_signs_nothing(
     assert stage(day) == "open"
 
 
+def test_who_writes_over_what_somebody_else_wrote_meanwhile_is_told(
+    day: TownHub, logged_in: Callable[[str], Browser]
+) -> None:
+    clerk, manager = logged_in("clerk"), logged_in("manager")
+    page = text_of(clerk, f"/sheets/{DAY}/c1")
+    fields = FILLED | {name: hidden(page, name) for name in ("csrf", "form", "tag", "items_version", "as_of")}
+    assert sends(manager, "save", remark="已核对").status_code == 303
+    answer = clerk.client.post(f"/sheets/{DAY}/c1", data=fields | {"entries": "1", "do": "save"})
+    assert answer.status_code == 409
+    assert day.writer.state.sheets[DAY]["c1"].remark == "已核对"
+
+
 def test_what_no_button_asks_is_not_done(day: TownHub, logged_in: Callable[[str], Browser]) -> None:
     assert sends(logged_in("clerk"), "burn").status_code == 400
     assert stage(day) == "open"
@@ -229,7 +243,9 @@ def test_a_clerk_does_not_read_from_the_sheet_how_somebody_rated(
     day: TownHub, logged_in: Callable[[str], Browser]
 ) -> None:
     clerk, manager = logged_in("clerk"), logged_in("manager")
-    assert "已评 3" in text_of(clerk, f"/sheets/{DAY}/c1")
+    assert "可评价 3；" in text_of(clerk, f"/sheets/{DAY}/c1")
+    assert "已评" not in text_of(clerk, f"/sheets/{DAY}/c1"), "one more now would be whoever has just left"
+    assert "已评 3" in text_of(manager, f"/sheets/{DAY}/c1")
     assert "非常不满意" not in text_of(clerk, f"/sheets/{DAY}/c1"), (
         "the hall still serves: a sum would tell the last one"
     )
