@@ -21,7 +21,7 @@ from broker.model import commands as c
 from broker.model.views import CounterView
 from broker.runtime.process import ExitCode
 from tests.caller.collector_double import CollectorDouble
-from tests.caller.views import request, view
+from tests.caller.views import request, unseen, view
 from tests.halls import SMALL
 from tests.runtime.mqtt_rig import Client, running_node
 
@@ -58,7 +58,7 @@ class HallDouble:
             self.statuses.append(decode(message.payload, DeviceStatus))
         else:
             envelope, command = decode_envelope(message.payload)
-            self.commands.append(command)
+            self.commands.append(unseen(command))
             answer = Reply(id=envelope.id, kind="done", epoch=envelope.epoch, seq=envelope.seq, result={})
             self.say(self.topics.reply(CALLER), encode(answer))
 
