@@ -5,6 +5,8 @@ from __future__ import annotations
 import logging
 import os
 from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 from broker.model.hall import Hall
 from broker.runtime.database import open_database
@@ -19,6 +21,7 @@ from broker.runtime.process import Process
 from broker.runtime.pulse import Pulse
 from broker.runtime.rating_secret import evaluator_key, sign_codes
 from broker.runtime.sender import CommandTransport, Sender
+from broker.runtime.speaker_address import parse_speaker_address
 from broker.runtime.whereabouts import collector_url, mqtt_url
 from caller.app import CallerApp
 from caller.devices import CallerSetupError
@@ -27,11 +30,15 @@ from caller.rating_book import RatingBook
 from caller.rating_post import IN_FLIGHT, PATIENCE_S, CollectorAddress, Poster, RatingSender
 from caller.wiring import Equipment, equipment_of
 
+if TYPE_CHECKING:
+    from caller.spoken_prompt import SpokenPrompt
+
 log = logging.getLogger(__name__)
 
 TURN_S, SOON_S = 0.02, 0.004
 """The loop waits this long, or until the network, a line or a pin wakes it; shorter while a key's contact settles."""
 RATINGS_BOUND = 5_000
+CLIP_BYTES = 20_000_000
 
 
 class CallerNode:
@@ -58,6 +65,10 @@ class CallerNode:
         book = RatingBook(ratings, self._ratings, self._clock)
         book.start()
         self.app = CallerApp(hall, name, self.equipment, self._clock, book, self._ratings)
+        self.voice = spoken_prompt_of(hall, name, process.data_folder)
+        if self.voice is not None:
+            for station in self.app.stations.values():
+                station.on_prompt = self.voice.ask
         self.link = Link(
             mqtt_url(hall, environment),
             name,
@@ -84,6 +95,8 @@ class CallerNode:
         except GpioUnavailable as error:
             raise CallerSetupError("gpio", str(error)) from error
         self._poster.start()
+        if self.voice is not None:
+            self.voice.start()
         self._probe.start()
         self.link.start()
         self._heart.start()
@@ -105,7 +118,27 @@ class CallerNode:
         self.link.stop()
         self.equipment.stop()
         self._poster.stop()
+        if self.voice is not None:
+            self.voice.stop()
         self._probe.stop()
+
+
+def spoken_prompt_of(hall: Hall, name: str, data_folder: Path) -> SpokenPrompt | None:
+    """The voice that asks visitors to rate, where the hall gave this caller a loudspeaker; not yet started.
+
+    Speech and its numpy are loaded only here; without them prompts are only shown, and the log says why.
+    """
+    speaker = hall.callers[name].speaker
+    if speaker == "none":
+        return None
+    try:
+        from broker.runtime.speech.voices import VoiceSettings, voices_of
+        from caller.spoken_prompt import SpokenPrompt
+    except ImportError as error:
+        log.error("the prompt to rate is not spoken: %s; install jiaohao[display]", error)
+        return None
+    settings = VoiceSettings(folder=data_folder / "clips", folder_bytes=CLIP_BYTES, voices=voices_of(hall.speech))
+    return SpokenPrompt(parse_speaker_address(speaker), settings, tuple(hall.speech.languages), hall.speech.gain_db)
 
 
 def run_caller(hall: Hall, name: str, process: Process) -> None:

@@ -58,6 +58,8 @@ class Station:
         """Keys that did not count, newest last: (code, raw key)."""
         self.unknown_keys = 0
         """Keys of the evaluator that its map does not have: a wrong map, or another device than was thought."""
+        self.on_prompt: Callable[[str], None] = lambda visit: None
+        """Hears which visit is asked about; of one and the same perhaps more than once."""
         self._ask = ask
         self._keep = keep
         self._tell = tell
@@ -185,8 +187,9 @@ class Station:
             return
         for effect in effects:
             match effect:
-                case r.Prompt():
+                case r.Prompt(visit):
                     keypad.prompt()
+                    self.on_prompt(visit)
                 case r.Store():
                     self._rate(self._stored(self.rating, effect.evaluation))
                 case r.Thank():

@@ -60,6 +60,7 @@ def address_rows(hall: Hall) -> Iterator[Row]:
     for key, caller in hall.callers.items():
         for name, text in caller.lines.items():
             yield f"callers.{key}.lines.{name}", key, text, LINES
+        yield f"callers.{key}.speaker", key, caller.speaker, SPEAKERS
     yield from _console_rows(hall)
 
 

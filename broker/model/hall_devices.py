@@ -104,10 +104,12 @@ class Sign(Declared, frozen=True, kw_only=True):
 
 
 class Caller(Declared, frozen=True, kw_only=True):
-    """A node that drives consoles and keypads; ``lines`` are its serial lines by name."""
+    """A node that drives consoles and keypads; ``lines`` are its serial lines by name. ``speaker``, as of a display,
+    asks visitors aloud to rate, once a visit, in the hall's languages; ``none``: the prompt is only shown."""
 
     names: Names
     lines: dict[Slug, Address] = {}
+    speaker: Address = "none"
 
 
 class Console(Declared, frozen=True, kw_only=True):

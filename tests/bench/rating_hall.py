@@ -52,7 +52,7 @@ services = {{ pension = 1 }}
 [keypads.keypad-{n}]
 counter = "c{n}"
 caller = "desk-1"
-address = "virtual://evaluator?size=800x480"
+address = "virtual://evaluator?size={size}"
 """
 
 
@@ -69,11 +69,11 @@ class Thanks:
 class RatingHall:
     """``heard`` gives what the caller prints. Programs can be killed, started again, and stood still."""
 
-    def __init__(self, folder: Path, counters: int) -> None:
+    def __init__(self, folder: Path, counters: int, size: str = "800x480") -> None:
         mqtt, web = free_port("127.0.0.1"), free_port("127.0.0.1")
         self.folder, self.counters = folder, [f"c{n + 1}" for n in range(counters)]
         self.hall_file, self.data = folder / "hall.toml", folder / "data"
-        text = _HALL.format(mqtt=mqtt, web=web) + "".join(_COUNTER.format(n=n + 1) for n in range(counters))
+        text = _HALL.format(mqtt=mqtt, web=web) + "".join(_COUNTER.format(n=n + 1, size=size) for n in range(counters))
         self.hall_file.write_text(text, encoding="utf-8")
         load_hall(self.hall_file)
         self.heard: queue.SimpleQueue[list[str]] = queue.SimpleQueue()

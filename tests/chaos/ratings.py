@@ -7,6 +7,7 @@ must hold each thanked rating once, with its level, and no visit twice.
 """
 
 import argparse
+import contextlib
 import json
 import random
 import sqlite3
@@ -109,15 +110,14 @@ class Storm:
 def rate_through_a_storm(
     hall: RatingHall, wanted: int, seed: int, every_s: tuple[float, float], within_s: float
 ) -> Outcome:
-    """Until so many visitors were thanked; TimeoutError when that takes longer than ``within_s``."""
+    """Until so many were thanked, or ``within_s`` are over, or somebody interrupts: then judge what there is."""
     outcome, chance = Outcome(), random.Random(seed)
     with storm_over(hall, random.Random(seed + 1), every_s) as storm:
         until_s = time.monotonic() + within_s
-        while len(outcome.thanked) < wanted:
-            if time.monotonic() > until_s or storm.failure is not None:
-                raise storm.failure or TimeoutError(f"{len(outcome.thanked)} of {wanted} were thanked")
-            for thanks in _round(hall, chance):
-                outcome.thanked[thanks.visit] = thanks.level
+        with contextlib.suppress(KeyboardInterrupt):
+            while len(outcome.thanked) < wanted and time.monotonic() < until_s and storm.failure is None:
+                for thanks in _round(hall, chance):
+                    outcome.thanked[thanks.visit] = thanks.level
     outcome.accidents = storm.accidents
     _drain(hall, outcome)
     return outcome
@@ -180,16 +180,16 @@ def _recorded(hall: RatingHall) -> dict[str, list[str]]:
 
 
 def main() -> int:
-    """0 when every rating was stored exactly once."""
+    """0 when all were given and every one was stored exactly once."""
     parser = argparse.ArgumentParser(prog="python -m tests.chaos.ratings", description=__doc__)
     parser.add_argument("--ratings", type=int, default=10_000)
     parser.add_argument("--counters", type=int, default=8)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--every", type=float, nargs=2, default=(2.0, 8.0), metavar="S", help="between two accidents")
-    parser.add_argument("--hours", type=float, default=6.0, help="give up after so long")
+    parser.add_argument("--hours", type=float, default=6.0, help="no more after so long; judge what there is")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="jiaohao-ratings-") as folder:
-        hall, began_s = RatingHall(Path(folder), options.counters), time.monotonic()
+        hall, began_s = RatingHall(Path(folder), options.counters, "400x240"), time.monotonic()
         try:
             hall.start()
             every_s = (options.every[0], options.every[1])
@@ -205,7 +205,7 @@ def main() -> int:
         f"{len(faults)} 处不符 / faults" if faults else "每条评价恰好保存一次 / each rating stored exactly once",
     ]
     sys.stdout.write("\n".join(lines) + "\n")
-    return 1 if faults else 0
+    return 1 if faults or len(outcome.thanked) < options.ratings else 0
 
 
 if __name__ == "__main__":
