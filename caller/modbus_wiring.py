@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from broker.model.address import BadAddress, line_and_unit, parse_address
 from broker.model.hall import Hall
+from broker.model.hall_key_checks import kind_of
 from caller.devices import CallerSetupError
 from caller.key_line import KeyLine
+from caller.key_wiring import address_of, place_of
 from caller.modbus_line import MODBUS, ModbusLine, ModbusUnits
 from caller.modbus_pad import ModbusKeypad, ModbusPad
 
@@ -50,13 +51,10 @@ def modbus_lines(hall: Hall, caller: str, folder: Path) -> dict[str, ModbusLine]
 
 def _place(name: str, text: str) -> tuple[str, str, int] | None:
     """Scheme, line and unit of a device on a line; None for one that is on none."""
-    try:
-        address = parse_address(text)
-        if address.scheme in ("gpio", "virtual", "evdev"):
-            return None
-        line, unit = line_and_unit(address)
-    except BadAddress as error:
-        raise CallerSetupError(name, str(error)) from error
+    address = address_of(name, text)
+    if kind_of(address) not in ("line", MODBUS):
+        return None
+    line, unit = place_of(name, address)
     if address.scheme == MODBUS and unit > HIGHEST_UNIT:
         raise CallerSetupError(name, f"a Modbus unit is 1 to {HIGHEST_UNIT}, not {unit}")
     return address.scheme, line, unit

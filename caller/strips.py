@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from broker.contract.envelope import PanelPart
-from broker.model.address import BadAddress, DeviceAddress, line_and_unit, parse_address
+from broker.model.address import DeviceAddress
 from broker.model.hall import Hall
 from broker.model.views import CounterView
 from broker.runtime.bus import Spacing
@@ -16,6 +16,7 @@ from broker.runtime.frames.modbus_map import TextStyle
 from broker.runtime.frames.registry import drivers, strip_makes
 from caller.devices import CallerSetupError
 from caller.key_line import KeyLine
+from caller.key_wiring import address_of, place_of
 from caller.modbus_line import MODBUS, ModbusLine
 from caller.strip_text import board_pages, strip_pages
 
@@ -129,11 +130,8 @@ def strip_places(hall: Hall, caller: str) -> dict[str, tuple[Driver, str, int, d
     for name, strip in hall.strips.items():
         if strip.caller != caller:
             continue
-        try:
-            address = parse_address(strip.address)
-            line, unit = line_and_unit(address)
-        except BadAddress as error:
-            raise CallerSetupError(name, str(error), error.zh) from error
+        address = address_of(name, strip.address)
+        line, unit = place_of(name, address)
         if line not in hall.callers[caller].lines:
             raise CallerSetupError(name, f"the caller has no line '{line}'")
         found[name] = (strip_driver(name, address), line, unit, address.options)

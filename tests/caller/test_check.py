@@ -23,6 +23,18 @@ def test_what_hangs_on_each_line_is_told_make_by_make():
     assert "p2 (条屏 P2（平安力合） LED strip or board P2): 条屏 strips 9" in said
 
 
+@pytest.mark.parametrize("address", ["window://0?size=1280x400", "virtual://evaluator", "virtual://usb-keypad"])
+def test_an_evaluator_that_is_on_no_line_is_asked_for_none(address):
+    """A touch screen or USB keypad beside terminals on a line."""
+    keypad = f'address = "{address}"\nlevels.2 = "very_satisfied"\nlevels.3 = "dissatisfied"\n'
+    text = SMALL + STRIP.format(address="p2://a/9")
+    before, _, after = text.partition('[keypads.keypad-1]\ncounter = "c1"\ncaller = "desk-1"\n')
+    rest = after[after.index("[") :]
+    said, good = said_of(f'{before}[keypads.keypad-1]\ncounter = "c1"\ncaller = "desk-1"\n{keypad}{rest}')
+    assert good, said
+    assert f"keypad-1: {address}" in said
+
+
 @pytest.mark.parametrize(
     ("old", "new", "zh", "en"),
     [
