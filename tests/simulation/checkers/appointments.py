@@ -19,8 +19,10 @@ def check(trace: Trace) -> Iterator[Violation]:
     story = Story()
     booked: dict[str, e.AppointmentBooked] = {}
     slips: set[str] = set()
+    opened = ""
     for entry in trace.journal:
         event = entry.event
+        opened = entry.command if isinstance(event, e.DayOpened) else opened
         if isinstance(event, e.ReturnSlipGiven):
             slips.add(event.slip)  # kept like an appointment, by a law of its own
         elif isinstance(event, e.AppointmentBooked):
@@ -28,7 +30,8 @@ def check(trace: Trace) -> Iterator[Violation]:
         elif isinstance(event, e.AppointmentCancelled):
             booked.pop(event.appointment, None)
         elif trace.hall is not None and _for_a_booking(event, slips):
-            for sentence in _checked_in(trace.hall, story, booked.get(event.appointment), event):
+            taken_over = entry.command == opened
+            for sentence in _checked_in(trace.hall, story, booked.get(event.appointment or ""), event, taken_over):
                 yield Violation("L26", entry.at_ms, f"{event.number}: {sentence}")
         story.take(entry)
 
@@ -39,12 +42,17 @@ def _for_a_booking(event: e.Event, slips: set[str]) -> TypeGuard[e.TicketReserve
 
 
 def _checked_in(
-    hall: Hall, story: Story, booked: e.AppointmentBooked | None, event: e.TicketReserved | e.TicketReported
+    hall: Hall,
+    story: Story,
+    booked: e.AppointmentBooked | None,
+    event: e.TicketReserved | e.TicketReported,
+    taken_over: bool,
 ) -> Iterator[str]:
+    """``taken_over``: the ticket came into the day as it opened, perhaps sent on to another service by then."""
     if booked is None:
         yield "a check-in for an appointment that nobody has"
         return
-    if booked.service != event.service:
+    if booked.service != event.service and not taken_over:
         yield f"a check-in for {event.service}, and {booked.service} was booked"
     for told in story.tickets.values():
         if told.appointment == event.appointment and told.status is not TicketStatus.VOID:

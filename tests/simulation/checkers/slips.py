@@ -91,7 +91,7 @@ def _midnights(hall: Hall, day: str | None) -> set[int]:
 def _shown(hall: Hall, story: Story, slips: Slips, event: Any, taken_over: bool) -> Iterator[str]:
     """``taken_over``: the ticket came into the day as it opened, with all who stood there, by its arrival."""
     slip = slips.given[event.appointment]
-    if event.service != slip.service:
+    if event.service != slip.service and not taken_over:
         yield f"{event.number} is for {event.service}, and the slip was given for {slip.service}"
     if slip.slip in slips.used:
         yield f"{event.number} is for a slip whose holder was served already"
