@@ -9,7 +9,7 @@ import time
 import traceback
 from collections.abc import Callable
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from broker.runtime.hall_source import load_hall
@@ -22,6 +22,7 @@ from tests.bench.halls import BOARD, Halls, write_halls
 from tests.bench.hostile import RATE_PER_S, node_hostile_figures, town_hostile_figures
 from tests.bench.load import DiskBeside, OtherLoad
 from tests.bench.node import running_node
+from tests.bench.pauses import pause_figures
 from tests.bench.processes import let_everything_work, memory_figures, start_figures
 from tests.bench.rating import rating_figures
 from tests.bench.steps import step_figures
@@ -29,7 +30,20 @@ from tests.bench.throughput import raw_figures, throughput_figures, visitors_at
 from tests.bench.tickets import observe_kiosk, ticket_figures
 from tests.bench.town import Town, hall_clock
 
-PARTS = ("node", "hostile", "board", "bus", "rating", "processes", "steps", "tickets", "sounds", "calls", "ticker")
+PARTS = (
+    "node",
+    "hostile",
+    "board",
+    "bus",
+    "rating",
+    "processes",
+    "steps",
+    "tickets",
+    "sounds",
+    "calls",
+    "ticker",
+    "pause",
+)
 
 
 @dataclass(frozen=True)
@@ -48,6 +62,7 @@ class Effort:
     ticker_s: float = 10.0
     bus_presses: int = 1_500
     bus_s: float = 120.0
+    pauses: int = 30
     ratings: int = 300
 
 
@@ -64,6 +79,7 @@ QUICK = Effort(
     ticker_s=1.0,
     bus_presses=150,
     bus_s=8.0,
+    pauses=3,
     ratings=12,
 )
 
@@ -128,9 +144,25 @@ class Bench:
         self._part("bus", "64 counters on one RS-485 line at 9600 baud: from a key to its acknowledgement", measure)
         rate = lambda: rating_figures(self._folder / "rating", effort.ratings)  # noqa: E731
         self._part("rating", "a visitor rates: from the finger on a face to the painted thanks", rate)
-        if self._only - {"node", "board", "bus", "rating"}:  # the flood is measured in both
+        if self._only - {"node", "board", "bus", "rating", "pause"}:  # the flood is measured in both
             with self._guarded("the town hall"):
                 self._town()
+
+        if "pause" in self._only:
+            with self._guarded("a pause in the town hall"):
+                self._paused()
+
+    def _paused(self) -> None:
+        """A hall of its own: one evaluator of it is a touch screen."""
+        halls = replace(self._halls, town=self._halls.pausing, hall=load_hall(self._halls.pausing))
+        town = Town(halls, self._folder / "pausing")
+        try:
+            town.start()
+            town.fill()
+            title = f"a counter pauses in the town hall, {len(town.programs)} programs"
+            self._part("pause", title, lambda: pause_figures(town, self._effort.pauses))
+        finally:
+            town.stop()
 
     def _node(self) -> None:
         hall = load_hall(self._halls.throughput)

@@ -12,6 +12,8 @@ from firmware_config.demo import HALLS
 
 KIOSK, BOARD, QUIET_BOARD, WINDOW_BOARD = "kiosk-2", "display-lobby", "display-south", "display-west"
 """Whose touches, paintings and sounds are timed."""
+PAUSING = "c12"
+"""The counter whose pause is timed: its pad and, for that, an evaluator's touch screen hang on the second caller."""
 OWN_SERVICE, ASKED_SERVICE = "own", "info-change"
 """A service whose series belongs to ``KIOSK`` alone (added to the shipped hall), and one for which it asks."""
 OWN_SERIES = f'{OWN_SERVICE} = {{ letter = "H" }}'
@@ -41,6 +43,7 @@ class Halls:
     unchimed: Path
     windowed: Path
     throughput: Path
+    pausing: Path
     hall: Hall
 
 
@@ -56,6 +59,7 @@ def write_halls(folder: Path) -> Halls:
     west = town.index(f"[displays.{WINDOW_BOARD}]")
     windowed = town[:west] + town[west:].replace("virtual://screen?", "window://0?", 1)
     files = {"town": town, "spoken": brief, "unchimed": unchimed, "windowed": windowed, "throughput": _throughput(text)}
+    files["pausing"] = _with_screen(town)
     paths = {name: folder / f"{name}.toml" for name in files}
     for catalogue in HALLS.glob("*.po"):
         shutil.copy(catalogue, folder)
@@ -77,6 +81,14 @@ def _town(text: str) -> str:
     changed = _exchanged(changed, "[counters.c1]", f"{OWN_TABLE}\n[counters.c1]")
     changed = _exchanged(changed, "medical-claim = 3, green-channel = 2 }", f"green-channel = 2, {OWN_SERVICE} = 3 }}")
     return _exchanged(changed, "recall_gap_s = 5 ", "recall_gap_s = 1 ")
+
+
+def _with_screen(text: str) -> str:
+    """The evaluator of ``PAUSING`` is a touch screen."""
+    start = text.index("[keypads.rating-12]")
+    end = text.index("\n\n", start)
+    screen = f'[keypads.rating-12]\ncounter = "{PAUSING}"\ncaller = "caller-2"\naddress = "virtual://evaluator"'
+    return text[:start] + screen + text[end:]
 
 
 def _throughput(text: str) -> str:

@@ -37,6 +37,8 @@ class Town:
         self.folder = folder
         self.url = mqtt_url(self.hall, {})
         self.programs: dict[str, Program] = {}
+        self.arguments: dict[str, list[str]] = {}
+        """As planned, by program."""
         self.watcher = Watcher(self.url, self.hall)
         self.engine_side = Client(self.hall.hall.id, self.url)
         self._environment = {
@@ -51,6 +53,7 @@ class Town:
     def start(self) -> None:
         """Each program alone, as on a machine of its own, so that each start can be timed."""
         for planned in plan_hall(self.hall, str(self.halls.town), virtual_page=True):
+            self.arguments[planned.name] = list(planned.arguments)
             self.run(planned.name, list(planned.arguments))
 
     def run(
