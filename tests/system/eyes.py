@@ -23,8 +23,9 @@ def ticket_on_paper(png: bytes, address: str) -> str | None:
     found = zxingcpp.read_barcodes(image)
     if not found:
         return None
-    before, _, ticket = found[0].text.rpartition("/t/")
-    assert before == address, f"the code leads to {found[0].text}"
+    before, _, rest = found[0].text.rpartition("/t/")
+    ticket, _, proof = rest.partition("?k=")
+    assert before == address and len(proof) == 13, f"the code leads to {found[0].text}"
     return ticket
 
 
