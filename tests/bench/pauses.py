@@ -2,8 +2,8 @@
 
 The key is pressed as the virtual hall page presses it, at a pad of the caller. The three screens are those of the real
 programs (``observed_pause``); the public page is asked for as a browser does it: told by the server's events that
-something changed, it fetches the page again. A kiosk says it only to whoever has opened the list of services, so that the
-fifth place is not among these figures.
+something changed, it fetches the page again. A kiosk says it only to whoever has opened the list of services, so that
+the fifth place is not among these figures.
 """
 
 import http.client
