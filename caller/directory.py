@@ -13,7 +13,8 @@ from caller.log_in import Known
 @dataclass(frozen=True)
 class Directory:
     """``counters`` maps the digits a clerk types (``3``) to the counter's key; ``series`` are those called here.
-    ``clerks`` may log in at any counter. ``services`` are the hall's in the order of its file, ``own`` this counter's."""
+    ``clerks`` may log in at any counter. ``services`` are the hall's in the order of its file, ``own`` this counter's.
+    """
 
     counter: str
     series: tuple[Series, ...]
