@@ -61,7 +61,7 @@ class RateByTicket(Command, tag=True, kw_only=True, frozen=True):
 
 
 class RateBySign(Command, tag=True, kw_only=True, frozen=True):
-    """A visitor rates on the own phone, by the QR code of a sign or an evaluator (``device``), shown after the visit."""
+    """A visitor rates on the own phone, by the QR code of a sign or evaluator (``device``), shown after the visit."""
 
     evaluation: Identifier
     visit: Identifier
