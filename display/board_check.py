@@ -53,10 +53,11 @@ def _legibility(hall: Hall, name: str, fonts: Fonts) -> tuple[list[str], bool]:
 def _media(display: Display) -> list[str]:
     if not display.media:
         return []
-    if display.layout not in WITH_PICTURES:
+    if display.layout not in WITH_PICTURES and display.after_hours != "media":
         return [
-            f"  media: 布局 {display.layout} 没有放图片的位置，请删去 media，或改用 landscape、portrait · "
-            "this layout has no place for pictures: leave media out, or use landscape or portrait"
+            f"  media: 布局 {display.layout} 服务时没有放图片的位置，请删去 media，改用 landscape、portrait，"
+            '或写 after_hours = "media" · this layout has no place for pictures while the hall serves: '
+            'leave media out, use landscape or portrait, or write after_hours = "media"'
         ]
     try:
         suffixes = [path.suffix.lower() for path in Path(display.media).iterdir()]

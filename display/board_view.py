@@ -15,7 +15,7 @@ from broker.runtime.canvas.ops import Box, Film, Icon, Image, Op, Ring, rule, sc
 from display import phrases
 from display.board import BoardState, Row
 from display.board_cards import service_cards
-from display.board_frame import clock_text, header, open_kind, ticker, urgent_band
+from display.board_frame import clock_text, header, open_kind, opening, ticker, urgent_band
 from display.layout import BoardGrid, Fitted, board_grid
 from display.pieces import counter_tile, pair, paused_tile, stack, steps_down
 
@@ -124,17 +124,10 @@ def _welcome(state: BoardState, grid: BoardGrid) -> list[Op]:
         *_hero_ground(grid),
         Icon(rect=top, name=icon, colour=theme.AMBER),
         *stack(words, names, (144, 52), (theme.WHITE, theme.ICE), bold=True, align="centre"),
-        *_welcome_foot(state, foot.inset(56, 24), hint),
+        *stack(
+            foot.inset(56, 24), opening(state.open, hint), (56, 34), (theme.WHITE, theme.ICE), bold=True, align="centre"
+        ),
     ]
-
-
-def _welcome_foot(state: BoardState, place: Rect, hint: Names) -> list[Op]:
-    if state.open and state.open.state != "open" and state.open.next_opens:
-        hint = phrases.opens_next(state.open.next_opens)
-    elif state.open and state.open.state == "closed" and state.open.hours:
-        hours = phrases.hours(state.open.hours)
-        hint = Names(f"{phrases.SERVICE_HOURS.zh} {hours}", f"{phrases.SERVICE_HOURS.en} {hours}")
-    return list(stack(place, hint, (56, 34), (theme.WHITE, theme.ICE), bold=True, align="centre"))
 
 
 # --- Recent calls ---------------------------------------------------------------------------------------------------

@@ -13,20 +13,22 @@ from broker.model.fingerprint import hall_fingerprint
 from broker.model.hall import Hall
 from broker.model.hall_devices import Display
 from broker.model.zones import counters_named, services_of
+from broker.runtime.canvas.geometry import Rect
 from broker.runtime.canvas.metrics import Fonts, FontsMissing
 from broker.runtime.canvas.theme import INK, PANEL
 from broker.runtime.canvas.window import open_screen
 from broker.runtime.process import Process
 from broker.runtime.whereabouts import mqtt_url
 from display.app import Station, run_stations
+from display.board import Place
 from display.board_view import HERO_RADIUS
 from display.faces import BoardFace, NoVoice, SignFace, Voice
 from display.facts import facts_of
 from display.film import Film, Slot, find_decoder
-from display.layout import DESIGN_PX, Fitted, Shape, board_grid, fit_shape, shape_of
+from display.layout import DESIGN_PX, Fitted, Shape, board_grid, fit_shape, shape_of, whole_grid
 from display.layouts import WITH_PICTURES
 from display.legibility import too_small
-from display.media import Shelf
+from display.media import Shelf, Shelves
 from display.staff_view import PHOTO_RADIUS, staff_photo_size
 
 if TYPE_CHECKING:
@@ -61,14 +63,10 @@ def make_station(hall: Hall, name: str, process: Process, fonts: Fonts) -> Stati
     outlet: list[Station] = []
     voice = make_voice(hall, name, process, lambda wav: outlet[0].take_sound(wav))
     fitted = fit_shape(shape_of(declared.layout, screen.size), screen.size)
-    shelf = make_shelf(declared, fitted)
-    face = BoardFace(
-        hall, name, screen.size, zone, voice, facts_of(hall, photos_of(hall, name, fitted)),
-        shelf,
-    )  # fmt: skip
-    if shelf:
-        screen.frames = lambda film: shelf.frame(film, process.clock.machine_s())
-        shelf.start()
+    media = make_shelves(declared, fitted)
+    face = BoardFace(hall, name, screen.size, zone, voice, facts_of(hall, photos_of(hall, name, fitted)), media)
+    screen.frames = lambda film: media.frame(film, process.clock.machine_s())
+    media.start()
     for text in () if screen.failed else too_small(hall, name, fitted, screen.size, fonts):
         log.warning("%s on %s", text, name)
     heard = () if isinstance(voice, NoVoice) else services_of(hall, name)
@@ -76,21 +74,29 @@ def make_station(hall: Hall, name: str, process: Process, fonts: Fonts) -> Stati
     return outlet[0]
 
 
-def make_shelf(display: Display, fitted: Fitted) -> Shelf | None:
-    """Return the pictures and videos of a display that has a folder of them and a place for them."""
+def make_shelves(display: Display, fitted: Fitted) -> Shelves:
+    """Return the pictures and videos of a display that has a folder of them, for each place it has for them."""
+    places: dict[Place, tuple[Rect, int]] = {}
+    if display.layout in WITH_PICTURES:
+        places["slot"] = (board_grid(fitted.size, fitted.shape).hero, HERO_RADIUS)
+    if display.after_hours == "media":
+        places["screen"] = (whole_grid(fitted.size, fitted.shape).body, 0)
+    if display.media and not places:
+        log.warning("media: the layout %s has no place for pictures while the hall serves", display.layout)
     if not display.media:
-        return None
-    if display.layout not in WITH_PICTURES:
-        log.warning("media: the layout %s has no place for pictures", display.layout)
-        return None
+        return Shelves({})
+    return Shelves({name: make_shelf(display, name, *place, fitted.scale) for name, place in places.items()})
+
+
+def make_shelf(display: Display, name: Place, place: Rect, radius: int, scale: float) -> Shelf:
+    """Return the pictures and videos for one place in design pixels, with round corners of `radius`."""
     from broker.runtime.canvas.pictures import load_picture
 
-    place = board_grid(fitted.size, fitted.shape).hero.scaled(fitted.scale)
-    radius = round(HERO_RADIUS * fitted.scale)
+    place, radius = place.scaled(scale), round(radius * scale)
     slot, decoder = Slot((place.w, place.h), INK), find_decoder()
     return Shelf(
         Path(display.media), display.media_s, lambda path: load_picture(path, slot.size, radius, INK),
-        None if decoder is None else lambda path, from_s: Film(decoder, path, slot, from_s),
+        None if decoder is None else lambda path, from_s: Film(decoder, path, slot, from_s), name,
     )  # fmt: skip
 
 

@@ -22,7 +22,7 @@ from display import gallery_hall
 from display.board import SLOT_FREE_S
 from display.film import FRAMES_A_SECOND, FRAMES_KEPT, SILENT_S, Film, Slot, find_decoder
 from display.layout import board_grid, fit_shape
-from display.media import NO_DECODER, Shelf
+from display.media import NO_DECODER, Shelf, Shelves
 from tests.display.test_media import Lobby
 
 needs_ffmpeg = pytest.mark.skipif(find_decoder() is None, reason="ffmpeg is not installed: no video can be decoded")
@@ -228,7 +228,7 @@ class Kino(Lobby):
             folder, 10.0, lambda path: path.read_bytes(),
             (lambda path, from_s: opened(films, path, from_s, slot)) if decodes else None,
         )  # fmt: skip
-        super().__init__(self.shelf)
+        super().__init__(Shelves({"slot": self.shelf}))
         self.screen.frames = lambda name: self.shelf.frame(name, self.clock.machine_s())
         self.shelf.start()
 
