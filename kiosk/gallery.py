@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from broker.model.phrases import filled, phrase
+from broker.model.reasons import reason_said
 from broker.model.views import Emergency
 from broker.model.words import Names
 from broker.runtime.canvas.ops import Op
@@ -177,7 +178,7 @@ STATES: tuple[tuple[str, Visit, Menu], ...] = (
     ("ticket-booked", Visit(step=Step.TICKET, slip=AT_TEN, printed=True), APPOINTMENTS),
     ("ticket-booked-late", Visit(step=Step.TICKET, slip=replace(AT_TEN, booked="late")), APPOINTMENTS),
     ("more-appointments", Visit(step=Step.MORE), replace(LOOKUP, appointments=True)),
-    ("paused-appointments", Visit(), replace(APPOINTMENTS, state="paused", reason="打印机换纸")),
+    ("paused-appointments", Visit(), replace(APPOINTMENTS, state="paused", reason=reason_said("打印机换纸"))),
     ("closed-appointments", Visit(), replace(APPOINTMENTS, state="closed", next_opens="13:30", offers=tuple(
         replace(o, open=False, reason=NOT_NOW, reopens="13:30") for o in OFFERS))),
     ("category", Visit(step=Step.CATEGORY, category=COMPANY), MANY),
@@ -235,7 +236,11 @@ STATES: tuple[tuple[str, Visit, Menu], ...] = (
     ("not-rejoined", Visit(step=Step.NOTE, note=TOO_LATE), MENU),
     ("rejoined", Visit(step=Step.NOTE, note=REJOINED, note_good=True), MENU),
     ("help", Visit(step=Step.HELP), MENU),
-    ("paused", Visit(), replace(MENU, state="paused", reason="打印机换纸")),
+    ("paused", Visit(), replace(MENU, state="paused", reason=reason_said("打印机换纸"))),
+    ("paused-told", Visit(), replace(MENU, state="paused", reason=Names("打印机换纸", "The printer gets new paper"))),
+    ("paused-plainly", Visit(), replace(MENU, state="paused")),
+    ("home-paused-service", Visit(), replace(MENU, offers=(
+        *OFFERS[:6], replace(OFFERS[6], reason=reason_said("系统升级")), OFFERS[7]))),
     ("closed", Visit(), replace(MENU, state="closed", next_opens="13:30", offers=tuple(
         replace(o, open=False, reason=NOT_NOW, reopens="13:30") for o in OFFERS))),
     ("emergency", Visit(), replace(MENU, state="emergency", emergency=EVACUATE)),

@@ -24,7 +24,7 @@ def open_counter(desk: Desk, command: c.OpenCounter) -> Outcome:
 def pause(desk: Desk, command: c.PauseCounter) -> Outcome:
     """暂停服务. With somebody at the window it needs a reason."""
     counter = desk.open_counter(command.counter)
-    if counter.ticket is not None and not command.reason:
+    if counter.ticket is not None and not (command.reason or command.reason_en):
         raise Refused(r.CounterBusy(number=desk.state.tickets[counter.ticket].number))
     if command.substitute is not None and command.substitute not in desk.hall.clerks:
         raise Refused(r.UnknownClerk(clerk=command.substitute))
@@ -32,7 +32,8 @@ def pause(desk: Desk, command: c.PauseCounter) -> Outcome:
     event = e.CounterPaused(
         at_ms=desk.now_ms,
         counter=command.counter,
-        reason=command.reason or desk.hall.rules.pause_reason_default,
+        reason=command.reason or ("" if command.reason_en else desk.hall.rules.pause_reason_default),
+        reason_en=command.reason_en,
         contact=command.contact,
         phone=command.phone or _phone(desk, counter.clerk),
         returns_at_ms=returns,

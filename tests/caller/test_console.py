@@ -5,13 +5,13 @@ from __future__ import annotations
 import pytest
 
 from broker.model import commands as c
+from broker.model.reasons import reason_said
 from broker.model.words import (
     CLOSE_DIGIT,
     PAUSE_REASONS,
     CounterStatus,
     Names,
     TicketStatus,
-    reason_names,
 )
 from caller import console as console_module
 from caller.console import MERGE_S, AskRating, Console, Refuse, Send
@@ -98,7 +98,7 @@ def test_the_pause_key_pauses_resumes_and_opens(console, status, digits, command
 @pytest.mark.parametrize("digits", PAUSE_REASONS)
 def test_every_usual_reason_can_be_typed_and_has_its_english(console, digits):
     (pause,) = commands(console.press(Press(ConsoleKey.PAUSE, digits), 1.0, NOW_MS))
-    assert reason_names(pause.reason) == PAUSE_REASONS[digits]
+    assert reason_said(pause.reason) == PAUSE_REASONS[digits]
     assert digits != CLOSE_DIGIT
 
 

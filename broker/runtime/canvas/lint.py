@@ -1,7 +1,8 @@
 """Reads a list of operations as a visitor's advocate: what cannot be read, or cannot be hit? Pure.
 
-Findings: ``outside`` the screen, ``empty`` rects (no room was left), ``overflow`` of a text over its rect, ``shortened`` words, ``small`` text, weak
-``contrast``, texts that ``overlap``, a touch ``target`` too small or covered by another.
+Findings: ``outside`` the screen, ``empty`` rects (no room was left), ``overflow`` of a text over its rect,
+``shortened`` words, ``small`` text, weak ``contrast``, texts that ``overlap``, a touch ``target`` too small or covered
+by another.
 """
 
 from __future__ import annotations
