@@ -74,7 +74,8 @@ class SoundHealth:
 
     ``faults`` are sentences for the log and the maintainer; ``screen_only`` counts calls that were not spoken.
     ``others`` are further parts that somebody must hear of: ``module`` (ok, unavailable) where there is one, ``fine``
-    (ok, failed) too, ``clips`` that cannot be kept (not_kept), ``calls`` faster than they can be spoken (behind).
+    (ok, failed) too, ``clips`` that cannot be kept (not_kept), ``calls`` faster than they can be spoken (behind),
+    ``pinyin`` where the dictionary cannot be opened (missing).
     """
 
     speaker: str

@@ -86,11 +86,12 @@ class Earphone:
             return self._thread.is_alive() and (self._busy or wanted)
 
     def health(self) -> dict[str, str]:
-        """``earphone``: ok, unavailable, stopped; ``voice`` as a display tells its own."""
+        """``earphone``: ok, unavailable, stopped; ``voice`` and ``pinyin`` as a display tells its own."""
         if not self._thread.is_alive():
             return {"earphone": "stopped"}
-        voice = "ok" if self._voices is None else self._voices.state
-        return {"earphone": "unavailable" if self._player.fault else "ok", "voice": voice}
+        parts = {"earphone": "unavailable" if self._player.fault else "ok"}
+        parts["voice"] = "ok" if self._voices is None else self._voices.state
+        return parts if self._voices is None or self._voices.reader_fault is None else {**parts, "pinyin": "missing"}
 
     # -- the thread ------------------------------------------------
 

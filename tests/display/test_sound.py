@@ -30,7 +30,7 @@ from display.sound import INBOX_LENGTH, Sound
 from display.sound_settings import SoundHealth, SoundSettings, SpokenWav
 from display.volume import VolumePeriod, VolumePlan
 from tests.display.speech_rig import make_call
-from tests.runtime.speech.rig import played, position
+from tests.runtime.speech.rig import keep_readings, played, position
 
 ONE = Policy(languages=("zh",), readings=1, pause_ms=0)
 BOTH = Policy(readings=1, pause_ms=0)
@@ -77,6 +77,7 @@ def room(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[.
         """``fast``: the tape takes a buffer every millisecond instead of every eleven."""
         monkeypatch.setenv("SDL_DISKAUDIODELAY", "1" if fast else "10")
         tape = tmp_path / "tape.raw"
+        keep_readings(tmp_path / "clips")
         usual = {"speaker": f"virtual://speaker?record={tape}&frames=512", "folder": tmp_path / "clips", "policy": ONE}
         made = Room(tape, SoundSettings(**(usual | wishes)))
         rooms.append(made)

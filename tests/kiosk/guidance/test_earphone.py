@@ -13,7 +13,7 @@ from broker.runtime.speech.voices import VOICES, VoiceSettings
 from kiosk.guidance.earphone import Earphone
 from kiosk.guidance.mind import Say
 from kiosk.guidance.spoken import Piece
-from tests.runtime.speech.rig import played
+from tests.runtime.speech.rig import keep_readings, played
 
 HURRIED = {language: replace(choice, rate=300) for language, choice in VOICES.items()}
 PATIENCE_S = 30.0
@@ -46,6 +46,7 @@ def earphone(tmp_path: Path, tape: Path) -> Iterator[Earphone]:
 
 
 def _earphone(address: str, folder: Path) -> Earphone:
+    keep_readings(folder / "clips")
     return Earphone(parse_speaker_address(address), VoiceSettings(folder=folder / "clips", voices=HURRIED))
 
 
