@@ -13,6 +13,7 @@ from broker.model.hall_devices import Display
 from broker.runtime.canvas.address import parse_screen_address
 from broker.runtime.canvas.metrics import Fonts
 from display import film
+from display.decoder import find_decoder
 from display.layout import DESIGN_PX, Shape, fit_shape, shape_of
 from display.layouts import WITH_PICTURES
 from display.legibility import CHINESE, advice, too_small
@@ -69,6 +70,6 @@ def _media(display: Display) -> list[str]:
     pictures = sum(suffix in PICTURES for suffix in suffixes)
     videos = sum(suffix in film.SUFFIXES for suffix in suffixes)
     lines = [f"  media: {pictures} 张图片、{videos} 个视频 · {pictures} pictures, {videos} videos"]
-    if videos and film.find_decoder() is None:
+    if videos and find_decoder() is None:
         lines.append(f"  没有安装 ffmpeg，视频不会播放 · {NO_DECODER}")
     return lines

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime, tzinfo
-from typing import Generic, Protocol, TypeVar
+from typing import TYPE_CHECKING, Generic, Protocol, TypeVar
 
 import msgspec
 
@@ -22,6 +22,9 @@ from display.layouts import draw_board, room_of
 from display.sign import SignMind, SignState
 from display.sign_view import sign_ops
 
+if TYPE_CHECKING:
+    from display.film_sound import FilmSound
+
 
 class Voice(Protocol):
     """The loudspeaker of a wall display. Every method returns at once."""
@@ -37,6 +40,8 @@ class Voice(Protocol):
     def warm_tickets(self, numbers: tuple[str, ...]) -> None: ...
 
     def emergency(self, texts: Mapping[str, str] | None) -> None: ...
+
+    def play_beneath(self, sound: FilmSound) -> None: ...
 
     def stop(self) -> None: ...
 
@@ -61,6 +66,9 @@ class NoVoice:
 
     def emergency(self, texts: Mapping[str, str] | None) -> None:
         """It is on the screen."""
+
+    def play_beneath(self, sound: FilmSound) -> None:
+        """Films are silent here."""
 
     def stop(self) -> None:
         """Nothing to close."""

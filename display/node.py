@@ -22,9 +22,10 @@ from broker.runtime.whereabouts import mqtt_url
 from display.app import Station, run_stations
 from display.board import Place
 from display.board_view import HERO_RADIUS
+from display.decoder import find_decoder
 from display.faces import BoardFace, NoVoice, SignFace, Voice
 from display.facts import facts_of
-from display.film import Film, Slot, find_decoder
+from display.film import Film, Slot
 from display.layout import DESIGN_PX, Fitted, Shape, board_grid, fit_shape, shape_of, whole_grid
 from display.layouts import WITH_PICTURES
 from display.legibility import too_small
@@ -32,6 +33,7 @@ from display.media import Shelf, Shelves
 from display.staff_view import PHOTO_RADIUS, staff_photo_size
 
 if TYPE_CHECKING:
+    from display.film_sound import FilmSound
     from display.sound_settings import SoundSettings
 
 log = logging.getLogger(__name__)
@@ -63,7 +65,7 @@ def make_station(hall: Hall, name: str, process: Process, fonts: Fonts) -> Stati
     outlet: list[Station] = []
     voice = make_voice(hall, name, process, lambda wav: outlet[0].take_sound(wav))
     fitted = fit_shape(shape_of(declared.layout, screen.size), screen.size)
-    media = make_shelves(declared, fitted)
+    media = make_shelves(declared, fitted, voice)
     face = BoardFace(hall, name, screen.size, zone, voice, facts_of(hall, photos_of(hall, name, fitted)), media)
     screen.frames = lambda film: media.frame(film, process.clock.machine_s())
     media.start()
@@ -74,29 +76,35 @@ def make_station(hall: Hall, name: str, process: Process, fonts: Fonts) -> Stati
     return outlet[0]
 
 
-def make_shelves(display: Display, fitted: Fitted) -> Shelves:
-    """Return the pictures and videos of a display that has a folder of them, for each place it has for them."""
-    places: dict[Place, tuple[Rect, int]] = {}
-    if display.layout in WITH_PICTURES:
-        places["slot"] = (board_grid(fitted.size, fitted.shape).hero, HERO_RADIUS)
-    if display.after_hours == "media":
-        places["screen"] = (whole_grid(fitted.size, fitted.shape).body, 0)
-    if display.media and not places:
+def make_shelves(display: Display, fitted: Fitted, voice: Voice) -> Shelves:
+    """Return the pictures and videos of a display that has a folder of them, for each place it has for them.
+
+    Those in the place of a call may sound from `voice`; a hall that is shut is not filled with sound.
+    """
+    shelves: dict[Place, Shelf] = {}
+    if display.media and display.layout in WITH_PICTURES:
+        hero = board_grid(fitted.size, fitted.shape).hero.scaled(fitted.scale)
+        sounds = display.media_volume > 0 and display.speaker != "none"
+        sound = voice.play_beneath if sounds else None
+        shelves["slot"] = make_shelf(display, "slot", hero, round(HERO_RADIUS * fitted.scale), sound)
+    if display.media and display.after_hours == "media":
+        body = whole_grid(fitted.size, fitted.shape).body.scaled(fitted.scale)
+        shelves["screen"] = make_shelf(display, "screen", body, 0, None)
+    if display.media and not shelves:
         log.warning("media: the layout %s has no place for pictures while the hall serves", display.layout)
-    if not display.media:
-        return Shelves({})
-    return Shelves({name: make_shelf(display, name, *place, fitted.scale) for name, place in places.items()})
+    return Shelves(shelves)
 
 
-def make_shelf(display: Display, name: Place, place: Rect, radius: int, scale: float) -> Shelf:
-    """Return the pictures and videos for one place in design pixels, with round corners of `radius`."""
+def make_shelf(
+    display: Display, name: Place, place: Rect, radius: int, sound: Callable[[FilmSound], None] | None
+) -> Shelf:
+    """Return the pictures and videos for one place in real pixels, with round corners of `radius`."""
     from broker.runtime.canvas.pictures import load_picture
 
-    place, radius = place.scaled(scale), round(radius * scale)
     slot, decoder = Slot((place.w, place.h), INK), find_decoder()
     return Shelf(
         Path(display.media), display.media_s, lambda path: load_picture(path, slot.size, radius, INK),
-        None if decoder is None else lambda path, from_s: Film(decoder, path, slot, from_s), name,
+        None if decoder is None else lambda path, from_s: Film(decoder, path, slot, from_s, sound), name,
     )  # fmt: skip
 
 
@@ -146,4 +154,5 @@ def sound_settings(hall: Hall, name: str, clips: Path | None = None) -> SoundSet
         ZoneInfo(hall.hall.time_zone),
         module=display.voice_module,
         part=display.zone,
+        media_volume=display.media_volume,
     )

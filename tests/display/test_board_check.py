@@ -8,7 +8,7 @@ import pytest
 
 from broker.model.hall import Hall
 from broker.runtime.hall_source import load_hall
-from display import film
+from display import board_check
 from display.__main__ import main
 from display.board_check import check_boards
 from display.layout import Layout
@@ -54,7 +54,7 @@ def test_who_follows_the_advice_on_distance_can_read() -> None:
 def test_media_are_counted_and_a_missing_decoder_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("a.png", "b.JPG", "c.mp4", "notes.txt"):
         (tmp_path / name).write_bytes(b"x")
-    monkeypatch.setattr(film, "find_decoder", lambda: None)
+    monkeypatch.setattr(board_check, "find_decoder", lambda: None)
     text, _ = told(hall_with(media=str(tmp_path)))
     assert "2 pictures, 1 videos" in text
     assert "apt install ffmpeg" in text

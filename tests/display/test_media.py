@@ -17,7 +17,7 @@ from broker.runtime.newest import Position
 from display import gallery_hall
 from display.app import Station
 from display.board import LINGER_RING_S, SLOT_FREE_S, BoardState, Medium, Place
-from display.faces import BoardFace, Media, NoMedia
+from display.faces import BoardFace, Media, NoMedia, NoVoice
 from display.gallery_pictures import hills
 from display.layout import Layout, fit_shape
 from display.media import Shelf, Shelves
@@ -176,7 +176,7 @@ def test_only_a_layout_with_a_place_for_pictures_gets_them(tmp_path: Path, caplo
     fitted = fit_shape("landscape", (1920, 1080))
 
     def places(**changes: str) -> set[str]:
-        shelves = make_shelves(msgspec.structs.replace(display, **changes), fitted)
+        shelves = make_shelves(msgspec.structs.replace(display, **changes), fitted, NoVoice())
         return {place for place in get_args(Place) if place in shelves}
 
     folder = str(tmp_path)

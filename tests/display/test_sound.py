@@ -269,15 +269,6 @@ def test_an_emergency_that_changes_is_said_anew_at_once(room: Callable[..., Room
     hall.until(lambda: hall.messages() == ["chime", "zh"] * 2)
 
 
-def test_media_are_turned_down_while_something_is_said(room: Callable[..., Room]) -> None:
-    hall = room(duck_db=-20.0)
-    assert hall.sound.media_gain_db() == 0.0
-    hall.sound.announce(call_now())
-    hall.until(lambda: hall.sound.media_gain_db() == -20.0)
-    hall.until_spoken(1)
-    hall.until(lambda: hall.sound.media_gain_db() == 0.0)
-
-
 def test_a_sound_test_waits_for_the_call_that_is_being_spoken(room: Callable[..., Room]) -> None:
     hall = room()
     hall.sound.announce(call_now())
