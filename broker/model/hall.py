@@ -77,7 +77,8 @@ class Service(Declared, frozen=True, kw_only=True):
     limit as people read it; ``promised_days`` in ``promised_unit`` is the same as a number (0: at once), kept here for
     the deadline clock, which this release does not have yet. ``checklist_url`` is the page with the list of papers,
     ``consult`` says where to ask when somebody only has a question. ``real_name``: a ticket needs an ID card, and each
-    person has one ticket at a time.
+    person has one ticket at a time. ``appointment_capacity``: appointments of it in one slot, if not as many as the
+    hall's rules say; 0: it takes none.
     """
 
     names: Names
@@ -98,6 +99,7 @@ class Service(Declared, frozen=True, kw_only=True):
     real_name: bool = False
     hidden: bool = False
     paused: Sentence = ""
+    appointment_capacity: Annotated[int, msgspec.Meta(ge=0, le=999)] | None = None
 
 
 class Category(Declared, frozen=True, kw_only=True):
@@ -159,7 +161,10 @@ class HallNotice(Declared, frozen=True, kw_only=True):
 
 
 class Rules(Declared, frozen=True, kw_only=True):
-    """The hall's own numbers for the engine's rules; every one has a usual default."""
+    """The hall's own numbers for the engine's rules; every one has a usual default.
+
+    In a slot of ``appointment_slot_min`` minutes ``appointment_slot_capacity`` appointments of one service may begin.
+    """
 
     return_places: Annotated[int, msgspec.Meta(ge=0, le=50)] = 3
     return_times: Annotated[int, msgspec.Meta(ge=0, le=9)] = 2
@@ -179,6 +184,8 @@ class Rules(Declared, frozen=True, kw_only=True):
     lost_ticket_lookup: bool = False
     appointment_early_min: Annotated[int, msgspec.Meta(ge=0, le=240)] = 15
     appointment_late_min: Annotated[int, msgspec.Meta(ge=0, le=240)] = 10
+    appointment_slot_min: Literal[5, 10, 15, 20, 30, 60] = 30
+    appointment_slot_capacity: Annotated[int, msgspec.Meta(ge=1, le=999)] = 4
 
 
 class Broker(Declared, frozen=True, kw_only=True):

@@ -53,8 +53,8 @@ class PaperModel:
     helps: set[str] = field(default_factory=set)
     claims: dict[str, str] = field(default_factory=dict)
     """Ticket -> the priority it has."""
-    booked: dict[str, str] = field(default_factory=dict)
-    """Appointment -> its code; gone once somebody checked in, when it cannot be cancelled any more."""
+    booked: dict[str, tuple[str, int]] = field(default_factory=dict)
+    """Appointment -> service and slot."""
 
     def window(self, counter: str) -> Window:
         return self.windows.setdefault(counter, Window())
@@ -133,6 +133,10 @@ class PaperModel:
                 return help in self.helps
             case c.CancelAppointment(appointment=appointment):
                 return None if appointment in self.booked else False
+            case c.BookAppointment(appointment=appointment, service=service, at_ms=at_ms):
+                return None if self._has_room(appointment, service, at_ms) else False
+            case c.ListAppointments():
+                return True
             case c.FindTicket():
                 return self.hall.rules.lost_ticket_lookup
             case c.RecordEvaluation(visit=visit):
@@ -147,6 +151,17 @@ class PaperModel:
         if ticket is None or self.papers[ticket].status in OVER:
             return None
         return given or self.claims.get(ticket)
+
+    def _slot(self, service: str, at_ms: int) -> tuple[str, int]:
+        return service, at_ms // (self.hall.rules.appointment_slot_min * 60_000)
+
+    def _has_room(self, appointment: str, service: str, at_ms: int) -> bool:
+        """Whether the slot has a place, or this appointment has one in it."""
+        slot = self._slot(service, at_ms)
+        own = self.hall.services[service].appointment_capacity
+        most = self.hall.rules.appointment_slot_capacity if own is None else own
+        taken = [known for known, where in self.booked.items() if where == slot]
+        return appointment in taken or len(taken) < most
 
     # -- what is noted ------------------------------------------------
 
@@ -202,14 +217,26 @@ class PaperModel:
                 self.helps.add(result["help"])
             case c.AnswerHelp(help=help):
                 self.helps.discard(help)
-            case c.BookAppointment(appointment=appointment, code=code):
-                self.booked[appointment] = code
-            case c.CancelAppointment(appointment=appointment):
-                del self.booked[appointment]
+            case c.BookAppointment() | c.CancelAppointment() | c.ListAppointments():
+                self._writes_down(wish, result)
             case c.CloseDay():
                 self._ends()
             case c.OpenDay(day=day):
                 self._begins(day)
+
+    def _writes_down(
+        self,
+        wish: c.BookAppointment | c.CancelAppointment | c.ListAppointments,
+        result: dict,  # type: ignore[type-arg]
+    ) -> None:
+        match wish:
+            case c.BookAppointment(appointment=appointment, service=service, at_ms=at_ms):
+                self.booked[appointment] = self._slot(service, at_ms)
+            case c.CancelAppointment(appointment=appointment):
+                del self.booked[appointment]
+            case c.ListAppointments(appointment=appointment) if appointment is not None:
+                known = [appointment] if appointment in self.booked else []
+                assert [row["appointment"] for row in result["appointments"]] == known
 
     def _given(self, ticket: str, number: str, status: S) -> None:
         owner = self.of_number(number)

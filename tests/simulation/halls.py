@@ -52,6 +52,7 @@ names = { zh = "预约", en = "Booked" }
 lost_ticket_lookup = true
 person_tickets_a_day = 3
 agent_tickets_a_day = 2
+appointment_slot_capacity = 6
 [sessions.day]"""),
 )  # fmt: skip
 

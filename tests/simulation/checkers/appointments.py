@@ -1,4 +1,7 @@
-"""L26: an appointment is good for one ticket, from shortly before its time on; in time first, late like others."""
+"""L26: an appointment is good for one ticket, from shortly before its time on; in time first, late like others.
+
+L35: nobody is booked into a slot that is full already.
+"""
 
 from collections.abc import Iterator
 
@@ -20,6 +23,9 @@ def check(trace: Trace) -> Iterator[Violation]:
     for entry in trace.journal:
         event = entry.event
         if isinstance(event, e.AppointmentBooked):
+            before = booked.pop(event.appointment, None)
+            if trace.hall is not None and _is_full(trace.hall, before, list(booked.values()), event):
+                yield Violation("L35", entry.at_ms, f"{event.appointment}: booked into a full slot of {event.service}")
             booked[event.appointment] = event
         elif isinstance(event, e.AppointmentCancelled):
             booked.pop(event.appointment, None)
@@ -27,6 +33,20 @@ def check(trace: Trace) -> Iterator[Violation]:
             for sentence in _checked_in(trace.hall, story, booked.get(event.appointment), event):
                 yield Violation("L26", entry.at_ms, f"{event.number}: {sentence}")
         story.take(entry)
+
+
+def _is_full(
+    hall: Hall, before: e.AppointmentBooked | None, others: list[e.AppointmentBooked], event: e.AppointmentBooked
+) -> bool:
+    """Whether everybody who fits into the slot was booked already; who stays in a slot takes no place anew."""
+    length_ms = hall.rules.appointment_slot_min * MINUTE_MS
+    own = hall.services[event.service].appointment_capacity
+    most = hall.rules.appointment_slot_capacity if own is None else own
+
+    def same(other: e.AppointmentBooked) -> bool:
+        return (other.service, other.time_ms // length_ms) == (event.service, event.time_ms // length_ms)
+
+    return not (before is not None and same(before)) and sum(same(other) for other in others) >= most
 
 
 def _checked_in(
