@@ -20,7 +20,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("hall", type=Path, help="the hall file, e.g. hall.toml")
     parser.add_argument("names", nargs="*", metavar="NAME", help="a display or sign of the hall file")
     parser.add_argument(
-        "--check", action="store_true", help="only say whether every board can be read, and what media it finds"
+        "--check", action="store_true", help="only say whether every board, and the files it shows, can be read"
     )
     parser.add_argument("--sound-check", action="store_true", help="only play a sample call and a test noise")
     options = parser.parse_args(arguments)
@@ -37,18 +37,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(f"there is no display or sign {unknown[0]!r} (known: {', '.join(known)})", file=sys.stderr)
         return int(ExitCode.CONFIGURATION)
     if options.check:
-        return _check_boards(hall, options.names or list(hall.displays))
+        return _check_boards(hall, options.names or list(hall.displays), options.hall.parent)
     if options.sound_check:
         return _check_sound(hall, [name for name in options.names if name in hall.displays])
     name = options.names[0] if len(options.names) == 1 else "signs"
     with packages_of("display"):
         from display.node import run
 
-        return run_process(name, lambda process: run(hall, tuple(options.names), process))
+        return run_process(name, lambda process: run(hall, tuple(options.names), process, options.hall.parent))
 
 
-def _check_boards(hall: Hall, names: Sequence[str]) -> int:
-    """One board after the other; 0 when each can be read from where people sit."""
+def _check_boards(hall: Hall, names: Sequence[str], folder: Path) -> int:
+    """One board after the other; 0 when each can be read from where people sit, and so can the files they show."""
     with packages_of("display"):
         from display.board_check import check_boards
 
