@@ -157,6 +157,8 @@ class PaperModel:
 
     def _has_room(self, appointment: str, service: str, at_ms: int) -> bool:
         """Whether the slot has a place, or this appointment has one in it."""
+        if service not in self.hall.services:
+            return False
         slot = self._slot(service, at_ms)
         own = self.hall.services[service].appointment_capacity
         most = self.hall.rules.appointment_slot_capacity if own is None else own
@@ -234,7 +236,7 @@ class PaperModel:
                 self.booked[appointment] = self._slot(service, at_ms)
             case c.CancelAppointment(appointment=appointment):
                 del self.booked[appointment]
-            case c.ListAppointments(appointment=appointment) if appointment is not None:
+            case c.ListAppointments(appointment=appointment) if appointment is not None and wish.code is None:
                 known = [appointment] if appointment in self.booked else []
                 assert [row["appointment"] for row in result["appointments"]] == known
 
