@@ -19,10 +19,10 @@ from broker.runtime.canvas.film import Frame
 from broker.runtime.canvas.theme import INK
 from broker.runtime.newest import Position
 from display import gallery_hall
-from display.board import SLOT_FREE_S
+from display.board import SLOT_FREE_S, Place
 from display.decoder import find_decoder
 from display.film import FRAMES_A_SECOND, FRAMES_KEPT, SILENT_S, Film, Slot
-from display.layout import board_grid, fit_shape
+from display.layout import board_grid, fit_shape, whole_grid
 from display.media import NO_DECODER, Shelf, Shelves
 from tests.display.test_media import Lobby
 
@@ -220,16 +220,20 @@ def test_a_decoder_dies_with_the_display_even_when_it_hangs(tmp_path: Path) -> N
 class Kino(Lobby):
     """The display program with a folder of media; the slot is a quarter of the usual one."""
 
-    def __init__(self, folder: Path, films: list[Film], *, decodes: bool = True) -> None:
+    def __init__(self, folder: Path, films: list[Film], *, where: Place = "slot") -> None:
         fitted = fit_shape("landscape", (960, 540))
-        place = board_grid(fitted.size, fitted.shape).hero.scaled(fitted.scale)
+        places = {
+            "slot": board_grid(fitted.size, fitted.shape).hero,
+            "screen": whole_grid(fitted.size, fitted.shape).body,
+        }
+        place = places[where].scaled(fitted.scale)
         slot = Slot((place.w, place.h), INK)
         self.place = place
         self.shelf = Shelf(
             folder, 10.0, lambda path: path.read_bytes(),
-            (lambda path, from_s: opened(films, path, from_s, slot)) if decodes else None,
+            lambda path, from_s: opened(films, path, from_s, slot),
         )  # fmt: skip
-        super().__init__(Shelves({"slot": self.shelf}))
+        super().__init__(Shelves({where: self.shelf}), "media")
         self.screen.frames = lambda name: self.shelf.frame(name, self.clock.machine_s())
         self.shelf.start()
 
@@ -280,6 +284,31 @@ def test_a_call_takes_the_place_of_a_running_video_within_half_a_second(kino: Ki
     assert kino.voice.told[-1][0] == "show"
     assert film.join(PATIENCE_S)
     assert film.decoder.process.returncode is not None, "it was ended and collected"
+
+
+@needs_ffmpeg
+@pytest.mark.parametrize("hangs", [False, True])
+def test_a_call_in_a_shut_hall_takes_the_whole_screen_back_from_a_running_video(
+    tmp_path: Path, films: list[Film], patient: None, hangs: bool
+) -> None:
+    written(tmp_path, "a.mp4", clip(seconds=60.0))
+    kino = Kino(tmp_path, films, where="screen")
+    shut = msgspec.structs.replace(gallery_hall.BOARD, calls=(), paused=(), open=gallery_hall.CLOSED)
+    kino.face.take(shut, Position(1, 1), kino.clock.machine_s())
+    film = kino.wait_for_film()
+    assert kino.red_pixels() > 0.75 * kino.place.area, "as large as a film of this shape can be"
+    assert film.decoder.process is not None
+    if hangs:
+        os.kill(film.decoder.process.pid, signal.SIGSTOP)
+    hall_s = kino.clock.machine_s()
+    called = msgspec.structs.replace(shut, calls=gallery_hall.CALLS[:1])
+    kino.face.take(called, Position(1, 2), hall_s)
+    kino.pass_time(0.3)  # the board is looked at every tenth of a second while nothing came over the network
+    assert kino.clock.machine_s() - hall_s < 0.5
+    assert kino.hero == gallery_hall.CALLS[0]
+    assert kino.red_pixels() == 0
+    assert film.join(PATIENCE_S)
+    kino.station.stop()
 
 
 @needs_ffmpeg

@@ -9,21 +9,27 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import msgspec
 import numpy as np
 import pytest
 
 from broker.model.hall_speech import Speech
 from broker.runtime.speech.levels import RATE_HZ, decibels, ratio_of
 from display.backing import OUT_OF_STEP, PIECE, Backing
+from display.board import Place
 from display.decoder import find_decoder
+from display.faces import NoVoice
 from display.film import FRAMES_A_SECOND, Film
 from display.film_sound import NO_SOUND, PIECES_KEPT, STALLED_S, FilmSound
+from display.layout import fit_shape
 from display.media import Shelf, Shelves
+from display.node import make_shelves
 from display.sound import Sound
 from display.sound_settings import SoundSettings
 from display.volume import VolumePeriod, VolumePlan, volume_db
 from tests.display.test_film import PATIENCE_S, SLOT, children, clip, until, written
 from tests.display.test_sound import CLOCK, ONE, Room, call_now, room
+from tests.halls import small_hall
 from tests.runtime.speech.rig import position
 
 __all__ = ["room"]
@@ -276,6 +282,23 @@ def test_a_fault_in_the_sound_of_a_film_is_said_and_nobody_else_hears_of_it(
     cinema.run(0.1)
     assert not cinema.backing.active
     assert "given up" in caplog.text
+
+
+def test_only_videos_in_the_place_of_a_call_sound_and_only_where_the_hall_wants_it(toned: Path) -> None:
+    display = next(iter(small_hall().displays.values()))
+    fitted = fit_shape("landscape", (1920, 1080))
+
+    def sounds(place: Place, **wishes: object) -> bool:
+        wishes = {"media": ".", "after_hours": "media", "speaker": "virtual://speaker"} | wishes
+        shelves = make_shelves(msgspec.structs.replace(display, **wishes), fitted, NoVoice(), toned.parent)
+        open_film = shelves._shelves[place]._open_film
+        assert open_film is not None
+        return open_film(toned, 0.0).sound is not None
+
+    assert sounds("slot", media_volume=40)
+    assert not sounds("slot"), "silence is what a hall has that did not ask"
+    assert not sounds("slot", media_volume=40, speaker="none")
+    assert not sounds("screen", media_volume=40), "a hall that is shut is not filled with sound"
 
 
 # --- On the tape, beneath a real voice ------------------------------------------------------------------------------
