@@ -16,6 +16,7 @@ from display import phrases
 from display.board import BoardState, Row
 from display.board_cards import service_cards
 from display.board_frame import clock_text, header, open_kind, opening, ticker, urgent_band
+from display.guide import steps_of
 from display.layout import BoardGrid, Fitted, board_grid
 from display.pieces import counter_tile, pair, paused_tile, stack, steps_down
 
@@ -148,7 +149,7 @@ def _recent(state: BoardState, grid: BoardGrid, zone: tzinfo) -> list[Op]:
         ops.append(rule(Rect(place.x + 24, place.y, place.w - 48, 2), theme.LINE))
         ops += _row(row, place, grid, zone)
     if not state.rows:
-        ops += steps_down(Rect(title.x, title.bottom, title.w, places[-1].bottom - title.bottom - 12))
+        ops += steps_down(Rect(title.x, title.bottom, title.w, places[-1].bottom - title.bottom - 12), steps_of(state))
     if state.paused:
         ops += _paused_bar(state, grid)
     return ops

@@ -149,7 +149,8 @@ class PriorityClass(Declared, frozen=True, kw_only=True):
 
 class HallNotice(Declared, frozen=True, kw_only=True):
     """A line in the ticker on the days and at the times that are named; what is not named does not limit it.
-    The day is the business day, the times are local, ``until_time`` is not included."""
+    The day is the business day, the times are local, ``until_time`` is not included. What always holds stands on
+    tickets too, unless ``on_ticket`` says that a ticket has it already, or no room for it."""
 
     zh: Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
     en: Annotated[str, msgspec.Meta(min_length=1, max_length=300)]
@@ -158,6 +159,7 @@ class HallNotice(Declared, frozen=True, kw_only=True):
     from_time: ClockTime | None = None
     until_time: ClockTime | None = None
     days: tuple[DayName, ...] = ()
+    on_ticket: bool = True
 
 
 class Rules(Declared, frozen=True, kw_only=True):
