@@ -389,6 +389,6 @@ def test_an_emergency_ends_a_video_too(kino: Kino) -> None:
     film = kino.wait_for_film()
     view = msgspec.structs.replace(gallery_hall.BOARD, calls=gallery_hall.CALLS[1:], emergency=gallery_hall.EMERGENCY)
     kino.face.take(view, Position(1, 9), kino.clock.machine_s())
-    kino.pass_time(0.1)
+    kino.pass_time(0.3)
     assert film.stopped
     assert not kino.screen.moving
