@@ -77,11 +77,11 @@ class Display(Declared, frozen=True, kw_only=True):
     """显示屏. Shows ``counters``; where they are empty those of its ``zone``, and without one the whole hall.
     Size and distance are for the legibility check. ``voice_module`` is a serial speech module that speaks when the
     loudspeaker cannot: ``serial:///dev/hall/voice``. ``media`` is a folder of PNG and JPEG pictures, each
-    shown for ``media_s`` while nobody is called, and of videos (mp4, webm, mkv ...) where ffmpeg is installed;
-    these sound from the display's ``speaker`` at ``media_volume`` of 100 (0: without sound), beneath the voice and while
-    the hall serves. ``after_hours`` is what stands there while the hall is shut: the usual ``board``, or, as nobody waits for
-    a call then, ``media`` over the whole screen, on any layout, with notices where there are none, above a line that
-    says when the hall opens. ``ratings``: a staff wall shows today's.
+    shown for ``media_s`` while nobody is called, and of videos (mp4, webm, mkv ...) where ffmpeg is installed; these
+    sound from the display's ``speaker`` at ``media_volume`` of 100 (0: without sound), beneath the voice and while the
+    hall serves. ``after_hours`` is what stands there while the hall is shut: the usual ``board``, or, as nobody waits
+    for a call then, ``media`` over the whole screen, on any layout, with notices where there are none, above a line
+    that says when the hall opens. ``ratings``: a staff wall shows today's.
     """
 
     names: Names
