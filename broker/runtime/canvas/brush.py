@@ -18,7 +18,7 @@ from broker.runtime.canvas.theme import Colour
 
 ENTRY_BYTES = 400
 CACHE_BYTES = 1920 * 1080 * 4
-"""For words and images, and as much again for shapes: the pixels of the usual screen."""
+"""For words and images, and three quarters of it for shapes: as much as the pixels of the usual screen."""
 FITTED_BYTES = 1_500_000
 SHADOW_BYTES = 1_000_000
 _CORNER_OVERSAMPLE = 8
@@ -46,7 +46,7 @@ class Brush:
         and a kiosk has few of them, so words must not push them out."""
         self.fonts = fonts
         self._pictures: ByteCache[Picture] = ByteCache(cache_bytes, _weigh)
-        self._shapes: ByteCache[Picture] = ByteCache(cache_bytes, _weigh)
+        self._shapes: ByteCache[Picture] = ByteCache(cache_bytes * 3 // 4, _weigh)
         self._shadows: ByteCache[tuple[pygame.Surface, pygame.Surface]] = ByteCache(SHADOW_BYTES, _weigh_shadow)
         self._fitted: ByteCache[tuple[Fitted, Rect]] = ByteCache(FITTED_BYTES, _weigh_fitted)
 

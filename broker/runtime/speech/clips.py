@@ -33,8 +33,8 @@ LEAST_FREE_BYTES = 100_000_000
 """Room that clips leave to everything else on the disk: tickets and journals matter more."""
 MEMORY_BYTES = 24_000_000
 """Of clips that no disk keeps."""
-RECENT_BYTES = 6_000_000
-"""Of clips that the disk keeps as well: the words of some twenty counters in two languages."""
+RECENT_BYTES = 4_000_000
+"""Of clips that the disk keeps as well: the words of a dozen counters in two languages."""
 LONGEST_CLIP_BYTES = 8_000_000
 NOTED_EVERY_S = 3_600.0
 """So often the use of a file is noted on the disk: for the next start, and a card is not worn by every call."""
