@@ -166,7 +166,8 @@ def _backup(hall: Hall, options: argparse.Namespace) -> int:
     with packages_of("broker"):
         from broker.server.care_desk import keep_backup
 
-    to = options.to or (Path(hall.records.backup_folder) if hall.records.backup_folder else None)
+    kept = hall.records.backup_folder
+    to = options.to or (options.hall.parent / kept if kept else None)
     if to is None:
         raise SystemExit(
             "请写出备份放到哪里，或在大厅文件 [records] 中写 backup_folder\n"

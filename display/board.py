@@ -8,7 +8,7 @@ pulse, and an older picture never replaces a newer one.
 from __future__ import annotations
 
 from collections import OrderedDict, deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, TypeVar
@@ -33,6 +33,8 @@ MEMORY_CALLS = 2048
 
 Thing = TypeVar("Thing")
 Chip = Literal["open", "break", "closed", "connecting", "stale"]
+Place = Literal["slot", "screen"]
+"""Where media may stand: in the place of a call, or over the whole screen while the hall is shut."""
 
 
 @dataclass(frozen=True)
@@ -66,11 +68,21 @@ class Medium:
     film: str = ""
 
 
+MediaOf = Callable[[Place | None], Medium | None]
+"""Asked once at every look, with the place that is free now, or None: what stands there."""
+
+
+def no_media(place: Place | None) -> Medium | None:
+    """A display without pictures and videos."""
+    return None
+
+
 @dataclass(frozen=True)
 class BoardState:
     """Everything a wall display shows at one moment. `local` is None while no clock can be trusted.
 
-    `ring` comes and goes, `fresh` says that the hero is news all the while.
+    `ring` comes and goes, `fresh` says that the hero is news all the while. `whole` is the hall shut and `medium`, or
+    the notice `poster`, over the whole screen.
     """
 
     hall: Names
@@ -94,6 +106,8 @@ class BoardState:
     latest: tuple[Call, ...] = ()
     medium: Medium | None = None
     fresh: bool = False
+    whole: bool = False
+    poster: Names | None = None
 
     @property
     def resting(self) -> bool:
@@ -124,11 +138,15 @@ class _Pager:
 
 
 class BoardMind:
-    """Takes boards and heartbeats, says what to show. `hall` is what the hall file says, for the time before."""
+    """Takes boards and heartbeats, says what to show. `hall` is what the hall file says, for the time before.
 
-    def __init__(self, hall: Names, room: Room | None = None) -> None:
+    `whole_when_shut`: a hall that does not serve and calls nobody shows media and notices over the whole screen.
+    """
+
+    def __init__(self, hall: Names, room: Room | None = None, *, whole_when_shut: bool = False) -> None:
         self._hall = hall
         self._room = room or Room()
+        self._whole_when_shut = whole_when_shut
         self._view: BoardView | None = None
         self._newest = Newest()
         self._known: OrderedDict[str, None] = OrderedDict()
@@ -167,18 +185,20 @@ class BoardMind:
         self._advance(now_s)
         return True
 
-    def look(self, now_s: float, local: datetime | None, medium: Medium | None = None) -> BoardState:
-        """Return what to show at this moment; `local` is the hall's wall clock, `medium` is for a free slot."""
-        if not self.slot_is_free(now_s):
-            medium = None
+    def look(self, now_s: float, local: datetime | None, media: MediaOf = no_media) -> BoardState:
+        """Return what to show at this moment; `local` is the hall's wall clock, `media` fills a free place."""
+        place, shown = self._free_place(now_s), tuple(self._notices_now(local))
+        self._pager.turn(now_s, held=self._pulsing(now_s))
+        urgent = self._urgent(shown)
+        medium = media(None if place == "screen" and urgent else place)
+        notices = tuple(Names(notice.zh, notice.en) for notice in shown if not notice.urgent)
+        poster = urgent or self._turned(notices) if place == "screen" and medium is None else None
         hero = None if self._over() or medium else self._hero
         ring = self._ring(now_s)
-        self._pager.turn(now_s, held=self._pulsing(now_s))
         view = self._view
         services, page, pages = self._page_of_services()
         paused, paused_page, paused_pages = self._page_of_paused()
         counters, counters_page, counters_pages = self._page_of_counters(now_s)
-        shown = tuple(self._notices_now(local))
         return BoardState(
             hall=view.hall if view else self._hall,
             local=local,
@@ -194,13 +214,15 @@ class BoardMind:
             services=services,
             page=counters_page if counters else page,
             pages=counters_pages if counters else pages,
-            notices=tuple(Names(notice.zh, notice.en) for notice in shown if not notice.urgent),
-            urgent=self._urgent(shown),
+            notices=notices,
+            urgent=urgent,
             emergency=view.emergency if view else None,
             counters=counters,
             latest=view.calls if view and not self._over() else (),
             medium=medium,
             fresh=self._news(now_s),
+            whole=place == "screen" and (medium or poster) is not None,
+            poster=poster,
         )
 
     # --- The hero ---------------------------------------------------------------------------------------------------
@@ -238,16 +260,19 @@ class BoardMind:
         same = (hero.call.number, hero.call.counter) == (coming.number, coming.counter)
         return same or now_s - hero.since_s >= (LINGER_HERO_S if hero.call.linger else HERO_LEAST_S)
 
-    def slot_is_free(self, now_s: float) -> bool:
-        """Whether media may stand where calls do: the hall serves, and the last call is no news any more."""
+    def _free_place(self, now_s: float) -> Place | None:
+        """Where media may stand: where calls do once the last one is no news, or a whole screen that calls nobody."""
         self._advance(now_s)
         view, hero = self._view, self._hero
-        if view is None or view.open.state != "open" or view.emergency is not None or self._queue:
-            return False
+        if view is None or view.emergency is not None or self._queue:
+            return None
+        if view.open.state != "open":
+            return "screen" if self._whole_when_shut and self._over() else None
         if hero is None:
-            return True
+            return "slot"
         called = hero.call.status is TicketStatus.CALLED
-        return now_s - hero.since_s >= (LINGER_RING_S if hero.call.linger and called else SLOT_FREE_S)
+        rests = now_s - hero.since_s >= (LINGER_RING_S if hero.call.linger and called else SLOT_FREE_S)
+        return "slot" if rests else None
 
     def _pulsing(self, now_s: float) -> bool:
         hero = self._hero
@@ -310,9 +335,11 @@ class BoardMind:
                 yield notice
 
     def _urgent(self, shown: tuple[Notice, ...]) -> Names | None:
-        """The urgent notice of this turn of the pages."""
-        urgent = [Names(notice.zh, notice.en) for notice in shown if notice.urgent]
-        return urgent[self._pager.page % len(urgent)] if urgent else None
+        return self._turned(tuple(Names(notice.zh, notice.en) for notice in shown if notice.urgent))
+
+    def _turned(self, notices: tuple[Names, ...]) -> Names | None:
+        """The one of this turn of the pages."""
+        return notices[self._pager.page % len(notices)] if notices else None
 
     def _page_of_counters(self, now_s: float) -> tuple[tuple[CounterLine, ...], int, int]:
         """One page of counters: the one with the counter that calls, as long as its ring is there."""

@@ -1,4 +1,4 @@
-"""Can the boards be read from where people sit, and what pictures and videos will they show? Opens no screen.
+"""Can the boards be read from where people sit, and can their pictures, videos and photos? Opens no screen.
 
 For ``python -m display --check hall.toml``. A full screen's size is known only where it hangs: there it is taken to be
 as large as the layout was drawn for, which changes nothing as long as the panel has the same shape.
@@ -12,24 +12,33 @@ from broker.model.hall import Hall
 from broker.model.hall_devices import Display
 from broker.runtime.canvas.address import parse_screen_address
 from broker.runtime.canvas.metrics import Fonts
+from broker.runtime.canvas.theme import INK
 from display import film
+from display.decoder import find_decoder
 from display.layout import DESIGN_PX, Shape, fit_shape, shape_of
 from display.layouts import WITH_PICTURES
 from display.legibility import CHINESE, advice, too_small
-from display.media import NO_DECODER, PICTURES
+from display.media import FILES_MOST, NO_DECODER, PICTURES, READY_S
+
+TRIAL = film.Slot((64, 36), INK)
+"""Files are tried at this size: whether they can be read does not depend on it."""
 
 
-def check_boards(hall: Hall, names: list[str]) -> tuple[list[str], bool]:
-    """(what to say, whether every board can be read). Raises FontsMissing."""
+def check_boards(hall: Hall, names: list[str], folder: Path = Path()) -> tuple[list[str], bool]:
+    """(what to say, whether every board and every file that the hall file names can be read). Raises FontsMissing.
+
+    ``folder`` is where the hall file lies; other files and folders lie beside it, or are absolute.
+    """
     fonts = Fonts()
     fonts.start()
     lines: list[str] = []
     good = True
     for name in names:
-        found, read = _legibility(hall, name, fonts)
-        lines += [*found, *_media(hall.displays[name])]
-        good = good and read
-    return lines, good
+        for found, usable in (_legibility(hall, name, fonts), _media(hall.displays[name], folder)):
+            lines += found
+            good = good and usable
+    photos = _photos(hall, folder)
+    return lines + photos, good and not photos
 
 
 def _legibility(hall: Hall, name: str, fonts: Fonts) -> tuple[list[str], bool]:
@@ -50,24 +59,64 @@ def _legibility(hall: Hall, name: str, fonts: Fonts) -> tuple[list[str], bool]:
     return [*lines, f"  {todo.zh}", f"  {todo.en}"], False
 
 
-def _media(display: Display) -> list[str]:
+def _media(display: Display, folder: Path) -> tuple[list[str], bool]:
+    """What is said of a display's folder of media, and whether all that is in it can be shown."""
     if not display.media:
-        return []
-    if display.layout not in WITH_PICTURES:
+        return [], True
+    if display.layout not in WITH_PICTURES and display.after_hours != "media":
         return [
-            f"  media: 布局 {display.layout} 没有放图片的位置，请删去 media，或改用 landscape、portrait · "
-            "this layout has no place for pictures: leave media out, or use landscape or portrait"
-        ]
+            f"  media: 布局 {display.layout} 服务时没有放图片的位置，请删去 media，改用 landscape、portrait，"
+            '或写 after_hours = "media" · this layout has no place for pictures while the hall serves: '
+            'leave media out, use landscape or portrait, or write after_hours = "media"'
+        ], True
     try:
-        suffixes = [path.suffix.lower() for path in Path(display.media).iterdir()]
+        files = sorted((folder / display.media).iterdir())[:FILES_MOST]
     except OSError as error:
         return [
             f"  media: {display.media} 打不开，请建这个文件夹，或改正路径 · "
             f"cannot be opened, make this folder or mend its path: {error.strerror}"
-        ]
-    pictures = sum(suffix in PICTURES for suffix in suffixes)
-    videos = sum(suffix in film.SUFFIXES for suffix in suffixes)
-    lines = [f"  media: {pictures} 张图片、{videos} 个视频 · {pictures} pictures, {videos} videos"]
-    if videos and film.find_decoder() is None:
+        ], False
+    pictures = [path for path in files if path.suffix.lower() in PICTURES]
+    videos = [path for path in files if path.suffix.lower() in film.SUFFIXES]
+    count, films = len(pictures), len(videos)
+    lines = [f"  media: {count} 张图片、{films} 个视频 · {count} pictures, {films} videos"]
+    decoder = find_decoder()
+    if videos and decoder is None:
         lines.append(f"  没有安装 ffmpeg，视频不会播放 · {NO_DECODER}")
-    return lines
+    troubles = [_unreadable(path, trouble) for path in pictures if (trouble := _picture_trouble(path))]
+    if decoder is not None:
+        troubles += [_unreadable(path, trouble) for path in videos if (trouble := _film_trouble(decoder, path))]
+    return lines + troubles, not troubles
+
+
+def _photos(hall: Hall, folder: Path) -> list[str]:
+    """The photos of staff that cannot be read."""
+    found = ((key, folder / clerk.photo) for key, clerk in hall.clerks.items() if clerk.photo)
+    return [f"clerks.{key}: {_unreadable(path, why).strip()}" for key, path in found if (why := _picture_trouble(path))]
+
+
+def _unreadable(path: Path, trouble: str) -> str:
+    return f"  {path}: 打不开，不会显示 · cannot be read and is not shown: {trouble}"
+
+
+def _picture_trouble(path: Path) -> str:
+    from broker.runtime.canvas.pictures import PictureUnusable, load_picture
+
+    try:
+        load_picture(path, TRIAL.size, 0, TRIAL.ground)
+    except PictureUnusable as error:
+        return error.reason
+    return ""
+
+
+def _film_trouble(decoder: str, path: Path) -> str:
+    """Why not even its first frame can be had."""
+    trial = film.Film(decoder, path, TRIAL)
+    try:
+        trial.start()
+        return "" if trial.wait_ready(READY_S) else trial.trouble or "it holds no picture"
+    except OSError as error:
+        return error.strerror or "ffmpeg cannot be run"
+    finally:
+        trial.stop()
+        trial.join(READY_S)

@@ -47,9 +47,9 @@ def header(state: BoardState, grid: FrameGrid, zone: tzinfo) -> list[Op]:
         chip = chip.moved(place.right - chip.right, 0)
     title = Rect(place.x + 32, place.y, chip.x - place.x - 32 - 24, place.h)
     ops += _title(state.hall, title, tall=grid.portrait)
-    ops += _chip(state, chip, grid, zone)
+    ops += chip_of(state, chip, grid, zone)
     if state.local is not None:
-        ops += _clock(state.local, clock, grid)
+        ops += clock_of(state.local, clock, grid)
     return ops
 
 
@@ -64,7 +64,7 @@ def _title(hall: Names, place: Rect, *, tall: bool) -> list[Op]:
     ]
 
 
-def _chip(state: BoardState, place: Rect, grid: FrameGrid, zone: tzinfo) -> list[Op]:
+def chip_of(state: BoardState, place: Rect, grid: FrameGrid, zone: tzinfo) -> list[Op]:
     """The hall's open state in words, with a dot or sign; stale data says since when."""
     ground, line, bright = CHIP_COLOURS[state.chip]
     ops: list[Op] = [Box(rect=place, fill=ground, radius=place.h // 2, border=2, border_colour=line)]
@@ -97,7 +97,8 @@ def _chip_detail(state: BoardState, zone: tzinfo) -> str:
     return ""
 
 
-def _clock(local: datetime, place: Rect, grid: FrameGrid) -> list[Op]:
+def clock_of(local: datetime, place: Rect, grid: FrameGrid) -> list[Op]:
+    """Date and time of the hall."""
     weekday, month = phrases.WEEKDAYS[local.weekday()], phrases.MONTHS[local.month - 1]
     zh = f"{local.month}月{local.day}日 {weekday.zh}"
     time = f"{local.hour:02d}:{local.minute:02d}"
@@ -122,6 +123,18 @@ def open_kind(state: OpenState | None) -> str:
         return "open"
     first = state.hours.partition("-")[0]
     return "before" if state.state == "break" and state.next_opens == first else state.state
+
+
+def opening(state: OpenState | None, otherwise: Names) -> Names:
+    """Return when the hall serves again, as far as it is known; `otherwise` while it serves, or nobody knows."""
+    if state is None or state.state == "open":
+        return otherwise
+    if state.next_opens:
+        return phrases.opens_next(state.next_opens)
+    if state.state == "closed" and state.hours:
+        hours = phrases.hours(state.hours)
+        return Names(f"{phrases.SERVICE_HOURS.zh} {hours}", f"{phrases.SERVICE_HOURS.en} {hours}")
+    return otherwise
 
 
 def clock_text(at_ms: int, zone: tzinfo) -> str:

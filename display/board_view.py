@@ -15,7 +15,8 @@ from broker.runtime.canvas.ops import Box, Film, Icon, Image, Op, Ring, rule, sc
 from display import phrases
 from display.board import BoardState, Row
 from display.board_cards import service_cards
-from display.board_frame import clock_text, header, open_kind, ticker, urgent_band
+from display.board_frame import clock_text, header, open_kind, opening, ticker, urgent_band
+from display.guide import steps_of
 from display.layout import BoardGrid, Fitted, board_grid
 from display.pieces import counter_tile, pair, paused_tile, stack, steps_down
 
@@ -124,17 +125,10 @@ def _welcome(state: BoardState, grid: BoardGrid) -> list[Op]:
         *_hero_ground(grid),
         Icon(rect=top, name=icon, colour=theme.AMBER),
         *stack(words, names, (144, 52), (theme.WHITE, theme.ICE), bold=True, align="centre"),
-        *_welcome_foot(state, foot.inset(56, 24), hint),
+        *stack(
+            foot.inset(56, 24), opening(state.open, hint), (56, 34), (theme.WHITE, theme.ICE), bold=True, align="centre"
+        ),
     ]
-
-
-def _welcome_foot(state: BoardState, place: Rect, hint: Names) -> list[Op]:
-    if state.open and state.open.state != "open" and state.open.next_opens:
-        hint = phrases.opens_next(state.open.next_opens)
-    elif state.open and state.open.state == "closed" and state.open.hours:
-        hours = phrases.hours(state.open.hours)
-        hint = Names(f"{phrases.SERVICE_HOURS.zh} {hours}", f"{phrases.SERVICE_HOURS.en} {hours}")
-    return list(stack(place, hint, (56, 34), (theme.WHITE, theme.ICE), bold=True, align="centre"))
 
 
 # --- Recent calls ---------------------------------------------------------------------------------------------------
@@ -155,7 +149,7 @@ def _recent(state: BoardState, grid: BoardGrid, zone: tzinfo) -> list[Op]:
         ops.append(rule(Rect(place.x + 24, place.y, place.w - 48, 2), theme.LINE))
         ops += _row(row, place, grid, zone)
     if not state.rows:
-        ops += steps_down(Rect(title.x, title.bottom, title.w, places[-1].bottom - title.bottom - 12))
+        ops += steps_down(Rect(title.x, title.bottom, title.w, places[-1].bottom - title.bottom - 12), steps_of(state))
     if state.paused:
         ops += _paused_bar(state, grid)
     return ops

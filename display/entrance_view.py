@@ -14,6 +14,7 @@ from display.board import BoardState
 from display.board_cards import why_not
 from display.board_frame import framed
 from display.facts import Facts
+from display.guide import first_thing, steps_of
 from display.layout import Fitted, frame_grid, free_below
 from display.pieces import counters_row, pair, stack, steps_panel, welcome
 
@@ -26,24 +27,15 @@ def entrance_ops(state: BoardState, fitted: Fitted, zone: tzinfo, facts: Facts) 
     grid = frame_grid(fitted.size, fitted.shape, urgent=state.urgent is not None)
     head = Rect(grid.body.x, grid.body.y, grid.body.w, 84)
     rest = Rect(grid.body.x, head.bottom + 12, grid.body.w, grid.body.h - 96)
-    inner = _head(head, portrait=grid.portrait, first=_first_thing(state))
+    inner = _head(head, portrait=grid.portrait, first=first_thing(state))
     if not state.services:
         inner += welcome(rest)
     places = _places(rest, fitted.shape, len(state.services))
     if places:
-        inner += steps_panel(free_below(grid.body, places), across=not grid.portrait)
+        inner += steps_panel(free_below(grid.body, places), steps_of(state), across=not grid.portrait)
     for service, place in zip(state.services, places, strict=False):
         inner += _card(service, place, facts.icons.get(service.service, "document"))
     return scaled(framed(state, grid, zone, inner), fitted.scale)
-
-
-def _first_thing(state: BoardState) -> Names:
-    """What to do first; nobody is sent to a kiosk that gives no numbers before the hall opens again."""
-    if state.open is None or state.open.state == "open" or any(service.state == "open" for service in state.services):
-        return phrases.TAKE_FIRST
-    if state.open.next_opens:
-        return phrases.opens_next(state.open.next_opens)
-    return phrases.come_at(state.open.hours)
 
 
 def _head(place: Rect, *, portrait: bool, first: Names) -> list[Op]:

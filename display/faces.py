@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import datetime, tzinfo
-from typing import Protocol
+from typing import TYPE_CHECKING, Generic, Protocol, TypeVar
 
 import msgspec
 
@@ -13,7 +13,7 @@ from broker.model.views import BoardView, Call, CounterView, Emergency, Shown
 from broker.model.zones import counters_of
 from broker.runtime.canvas.ops import Op
 from broker.runtime.newest import Position
-from display.board import BoardMind, BoardState, Medium
+from display.board import BoardMind, BoardState, Medium, Place
 from display.care import Shift, dimmed, shift_at, shifted
 from display.emergency_view import emergency_ops
 from display.facts import Facts
@@ -21,6 +21,9 @@ from display.layout import Fitted, fit_shape, shape_of
 from display.layouts import draw_board, room_of
 from display.sign import SignMind, SignState
 from display.sign_view import sign_ops
+
+if TYPE_CHECKING:
+    from display.film_sound import FilmSound
 
 
 class Voice(Protocol):
@@ -37,6 +40,8 @@ class Voice(Protocol):
     def warm_tickets(self, numbers: tuple[str, ...]) -> None: ...
 
     def emergency(self, texts: Mapping[str, str] | None) -> None: ...
+
+    def play_beneath(self, sound: FilmSound) -> None: ...
 
     def stop(self) -> None: ...
 
@@ -61,6 +66,9 @@ class NoVoice:
 
     def emergency(self, texts: Mapping[str, str] | None) -> None:
         """It is on the screen."""
+
+    def play_beneath(self, sound: FilmSound) -> None:
+        """Films are silent here."""
 
     def stop(self) -> None:
         """Nothing to close."""
@@ -98,9 +106,9 @@ def of_own_counters(view: BoardView, own: frozenset[str]) -> BoardView:
 
 
 class Media(Protocol):
-    """What stands in a slot while nobody is called: `at` is told whether it is free, and stops what it must."""
+    """What stands in a place while it is free: `at` is told which one is, and stops what it must."""
 
-    def at(self, now_s: float, free: bool) -> Medium | None: ...
+    def at(self, now_s: float, place: Place | None) -> Medium | None: ...
 
     def stop(self) -> None: ...
 
@@ -108,7 +116,7 @@ class Media(Protocol):
 class NoMedia:
     """A display without a folder of pictures and videos."""
 
-    def at(self, now_s: float, free: bool) -> Medium | None:
+    def at(self, now_s: float, place: Place | None) -> Medium | None:
         """Calls and greetings only."""
         return None
 
@@ -116,10 +124,44 @@ class NoMedia:
         """Nothing runs."""
 
 
-class BoardFace:
+State = TypeVar("State", BoardState, SignState)
+Mind = TypeVar("Mind", BoardMind, SignMind)
+
+
+class _Drawn(Generic[Mind, State]):
+    """A mind and its picture, which is drawn anew only when what it shows has changed."""
+
+    def __init__(self, mind: Mind, fitted: Fitted, size: tuple[int, int], zone: tzinfo) -> None:
+        self.fitted = fitted
+        self._mind = mind
+        self._size = size
+        self._zone = zone
+        self._drawn: tuple[State, Shift, tuple[Op, ...]] | None = None
+
+    def connected(self) -> None:
+        self._mind.connected()
+
+    def heard(self, now_s: float, now_ms: int) -> None:
+        self._mind.heard(now_s, now_ms)
+
+    def engine_at(self, position: Position) -> None:
+        self._mind.engine_at(position)
+
+    def _picture(self, state: State, now_s: float) -> tuple[Op, ...]:
+        shift = shift_at(now_s)
+        if self._drawn is None or self._drawn[:2] != (state, shift):
+            self._drawn = (state, shift, self._cared(state, shift))
+        return self._drawn[2]
+
+    def _cared(self, state: State, shift: Shift) -> tuple[Op, ...]:
+        """The picture, spared for the panel; in an emergency it stands still and shines."""
+        raise NotImplementedError
+
+
+class BoardFace(_Drawn[BoardMind, BoardState]):
     """A wall display. What it took is spoken by `speak`, which is called after painting.
 
-    `facts` are what the hall file alone tells; `media` gives what stands in the slot while it is free.
+    `facts` are what the hall file alone tells; `media` gives what stands in a place while it is free.
     """
 
     kind = "board"
@@ -136,27 +178,17 @@ class BoardFace:
     ) -> None:
         self.name = name
         self.layout = hall.displays[name].layout
-        self.fitted = fit_shape(shape_of(self.layout, size), size)
-        self._size = size
-        self._zone = zone
+        fitted = fit_shape(shape_of(self.layout, size), size)
+        whole = hall.displays[name].after_hours == "media"
+        mind = BoardMind(hall.hall.names, room_of(fitted, self.layout), whole_when_shut=whole)
+        super().__init__(mind, fitted, size, zone)
         self._voice = voice
         self._facts = facts or Facts()
         self._media = media or NoMedia()
         self._own = frozenset(hall.counters[key].name for key in counters_of(hall, name))
-        self._mind = BoardMind(hall.hall.names, room_of(self.fitted, self.layout))
         self._to_speak: list[tuple[bool, tuple[Call, ...]]] = []
         self._emergency: Emergency | None = None
         self._emergency_told: Emergency | None = None
-        self._drawn: tuple[BoardState, Shift, tuple[Op, ...]] | None = None
-
-    def connected(self) -> None:
-        self._mind.connected()
-
-    def heard(self, now_s: float, now_ms: int) -> None:
-        self._mind.heard(now_s, now_ms)
-
-    def engine_at(self, position: Position) -> None:
-        self._mind.engine_at(position)
 
     def take(self, view: Shown, position: Position, now_s: float) -> None:
         if not isinstance(view, BoardView):
@@ -169,14 +201,9 @@ class BoardFace:
 
     def draw(self, now_s: float, now_ms: int, sure: bool) -> tuple[Op, ...]:
         local = datetime.fromtimestamp(now_ms / 1000, self._zone).replace(second=0, microsecond=0) if sure else None
-        medium = self._media.at(now_s, self._mind.slot_is_free(now_s))
-        state, shift = self._mind.look(now_s, local, medium), shift_at(now_s)
-        if self._drawn is None or self._drawn[:2] != (state, shift):
-            self._drawn = (state, shift, self._cared(state, shift))
-        return self._drawn[2]
+        return self._picture(self._mind.look(now_s, local, lambda place: self._media.at(now_s, place)), now_s)
 
     def _cared(self, state: BoardState, shift: Shift) -> tuple[Op, ...]:
-        """The picture, spared for the panel; in an emergency it stands still and shines."""
         ops = draw_board(state, self.layout, self.fitted, self._zone, self._facts)
         if state.emergency is not None:
             return ops
@@ -198,7 +225,7 @@ class BoardFace:
         self._media.stop()
 
 
-class SignFace:
+class SignFace(_Drawn[SignMind, SignState]):
     """A counter sign."""
 
     kind = "counter"
@@ -212,33 +239,16 @@ class SignFace:
         code_of: Callable[[str], str] = lambda visit: "",
     ) -> None:
         self.name = hall.signs[name].counter
-        self.fitted = fit_shape("sign", size)
-        self._size = size
-        self._zone = zone
-        self._mind = SignMind(hall.counters[self.name].name, code_of)
-        self._drawn: tuple[SignState, Shift, tuple[Op, ...]] | None = None
-
-    def connected(self) -> None:
-        self._mind.connected()
-
-    def heard(self, now_s: float, now_ms: int) -> None:
-        self._mind.heard(now_s, now_ms)
-
-    def engine_at(self, position: Position) -> None:
-        self._mind.engine_at(position)
+        super().__init__(SignMind(hall.counters[self.name].name, code_of), fit_shape("sign", size), size, zone)
 
     def take(self, view: Shown, position: Position, now_s: float) -> None:
         if isinstance(view, CounterView):
             self._mind.take(view, position, now_s)
 
     def draw(self, now_s: float, now_ms: int, sure: bool) -> tuple[Op, ...]:
-        state, shift = self._mind.look(now_s, now_ms), shift_at(now_s)
-        if self._drawn is None or self._drawn[:2] != (state, shift):
-            self._drawn = (state, shift, self._cared(state, shift))
-        return self._drawn[2]
+        return self._picture(self._mind.look(now_s, now_ms), now_s)
 
     def _cared(self, state: SignState, shift: Shift) -> tuple[Op, ...]:
-        """The picture, spared for the panel like a wall display's."""
         if state.view is not None and state.view.emergency is not None:
             return emergency_ops(state.view.emergency, self.fitted, self._zone)
         ops = sign_ops(state, self.fitted, self._zone)

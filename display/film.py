@@ -1,27 +1,24 @@
-"""A video of the hall, decoded by an installed ffmpeg beside the program: frames of exactly one size, without sound.
+"""A video of the hall, decoded beside the program: frames of exactly one size, and its sound where that is wanted.
 
-The child writes raw frames into a pipe; a thread keeps a few of them, and a full pipe makes the child wait. It runs
-below everybody else's priority, reads local files only, and ends at once - also when it hangs - when a call wants the
-place, when the program stops, and with its parent.
+Who shows the frames sets the pace: the sound follows what is seen (``film_sound``), and one that cannot be had costs
+nothing but itself.
 """
 
 from __future__ import annotations
 
 import logging
-import os
-import selectors
-import shutil
-import signal
-import subprocess
-import threading
-from collections import deque
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from broker.runtime.canvas.film import BYTES_A_PIXEL, Frame
 from broker.runtime.canvas.pictures import CUT_MOST
 from broker.runtime.canvas.theme import Colour
-from broker.runtime.parent_death import die_with_parent
+from display.decoder import Decoder, decoding
+
+if TYPE_CHECKING:
+    from display.film_sound import FilmSound
 
 log = logging.getLogger(__name__)
 
@@ -32,14 +29,6 @@ LATE_S = 0.2
 """A film that falls behind by more goes on from where it is; it never hurries after its time."""
 SILENT_S = 5.0
 """A decoder that gives nothing for so long hangs."""
-BELOW_OTHERS = 10
-_PIPE_BYTES = 1 << 20
-_SAID_MOST = 400
-
-
-def find_decoder() -> str | None:
-    """Return where ffmpeg is installed; None where it is not."""
-    return shutil.which("ffmpeg")
 
 
 @dataclass(frozen=True)
@@ -63,163 +52,115 @@ def decoder_command(program: str, path: Path, slot: Slot, from_s: float) -> list
             f"scale=w='max(1,round(iw*{factor}))':h='max(1,round(ih*{factor}))':flags=bilinear",
             f"crop=w='min(iw,{width})':h='min(ih,{height})'",
             f"pad={width}:{height}:(ow-iw)/2:(oh-ih)/2:color={colour}",
-            f"fps={FRAMES_A_SECOND}",
+            f"fps={FRAMES_A_SECOND}:start_time=0",  # a picture that begins after its sound does not come early
         )
     )
-    return [
-        program, "-nostdin", "-hide_banner", "-loglevel", "error", "-protocol_whitelist", "file,pipe",
-        "-threads", "2", "-ss", f"{from_s:.2f}", "-i", f"file:{path.absolute()}",
-        "-map", "0:v:0", "-an", "-sn", "-dn", "-vf", filters, "-f", "rawvideo", "-pix_fmt", "rgb24", "pipe:1",
-    ]  # fmt: skip
+    wishes = ("-map", "0:v:0", "-an", "-vf", filters, "-f", "rawvideo", "-pix_fmt", "rgb24")
+    return decoding(program, path, from_s, *wishes)
 
 
 class Film:
     """One showing of a video file, from `from_s` seconds on.
 
     ``start`` belongs to a thread that lives as long as the program; ``frame`` never waits; ``stop`` may come from any
-    thread at any moment, also before ``start``.
+    thread at any moment, also before ``start``. `sound` is told of its sound when its first frame is seen.
     """
 
-    def __init__(self, program: str, path: Path, slot: Slot, from_s: float = 0.0) -> None:
+    def __init__(
+        self,
+        program: str,
+        path: Path,
+        slot: Slot,
+        from_s: float = 0.0,
+        sound: Callable[[FilmSound], None] | None = None,
+    ) -> None:
         self.path = path
         self.at_s = from_s
         """How far the film has been shown, in seconds of the film."""
-        self._command = decoder_command(program, path, slot, from_s)
+        self.decoder = Decoder(
+            decoder_command(program, path, slot, from_s),
+            slot.size[0] * slot.size[1] * BYTES_A_PIXEL,
+            FRAMES_KEPT,
+            "film",
+        )
+        self.sound = None if sound is None else _sound_of(program, path, from_s)
+        self._tell_sound = sound
         self._slot = slot
-        self._bytes = slot.size[0] * slot.size[1] * BYTES_A_PIXEL
-        self._frames: deque[bytearray] = deque()
-        self._changed = threading.Condition()
-        self._process: subprocess.Popen[bytes] | None = None
-        self._reader: threading.Thread | None = None
-        self._stopped = False
-        self._decoded = False
-        self._said = b""
         self._due_s: float | None = None
         self._heard_s: float | None = None
         self._hangs = False
 
     def start(self) -> None:
         """Begin to decode. OSError when the program cannot be run."""
-        with self._changed:
-            if self._stopped:
-                return
-            self._process = subprocess.Popen(
-                self._command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-                bufsize=0, pipesize=_PIPE_BYTES, preexec_fn=die_with_parent(signal.SIGKILL),
-            )  # fmt: skip
-        try:
-            os.setpriority(os.PRIO_PROCESS, self._process.pid, BELOW_OTHERS)
-        except OSError as error:  # it may have ended already
-            log.debug("the decoder keeps its priority: %s", error)
-        self._reader = threading.Thread(target=self._read, args=(self._process,), name="film", daemon=True)
-        self._reader.start()
+        self.decoder.start()
+        if self.sound is not None:
+            try:
+                self.sound.start()
+            except OSError as error:
+                log.warning("%s is shown without its sound: %s", self.path, error)
+                self.sound = None
 
     def stop(self) -> None:
-        """End the decoder now, whatever it does; its reader thread collects it."""
-        with self._changed:
-            self._stopped = True
-            self._frames.clear()
-            if self._process is not None:
-                self._process.kill()
-            self._changed.notify_all()
+        """End the decoders now, whatever they do; their reader threads collect them."""
+        self.decoder.stop()
+        if (sound := self.sound) is not None:
+            sound.stop()
 
     def join(self, timeout_s: float) -> bool:
-        """Wait until the decoder was collected; whether it was."""
-        if self._reader is not None:
-            self._reader.join(timeout_s)
-        return self._reader is None or not self._reader.is_alive()
+        """Wait until the decoders were collected; whether they were."""
+        return self.decoder.join(timeout_s) and (self.sound is None or self.sound.decoder.join(timeout_s))
 
     def wait_ready(self, timeout_s: float) -> bool:
         """Wait for the first frame; False when there will be none, or not in time."""
-        with self._changed:
-            self._changed.wait_for(lambda: self._frames or self._decoded or self._stopped, timeout_s)
-            return bool(self._frames)
+        return self.decoder.wait_first(timeout_s)
 
     @property
     def stopped(self) -> bool:
-        return self._stopped
+        return self.decoder.stopped
 
     @property
     def over(self) -> bool:
         """Whether its last frame was shown, or nothing comes any more."""
-        with self._changed:
-            return self._stopped or self._hangs or (self._decoded and not self._frames)
+        return self._hangs or self.decoder.over
 
     @property
     def trouble(self) -> str:
         """What went wrong; empty for a film that came to its end."""
-        if self._hangs or (self._process is not None and not self._decoded and not self._frames):
+        started = self.decoder.process is not None
+        if self._hangs or (started and not self.decoder.ended and not self.decoder.waiting):
             return f"the decoder gave nothing for {SILENT_S:.0f} s"
-        code = self._process.poll() if self._process else None
-        if code in (0, None) or self._stopped:
-            return ""
-        lines = self._said.decode("utf-8", "replace").strip().splitlines()
-        return lines[-1] if lines else f"the decoder ended with {code}"
+        return self.decoder.trouble
 
     def frame(self, now_s: float) -> Frame | None:
         """Return the frame of this moment if it was not given yet; `now_s` is any monotonic clock."""
         due_s = now_s if self._due_s is None else self._due_s
         newest: bytearray | None = None
-        with self._changed:
-            while self._frames and due_s <= now_s:
-                newest = self._frames.popleft()
-                self.at_s += 1 / FRAMES_A_SECOND
-                due_s = max(due_s + 1 / FRAMES_A_SECOND, now_s - LATE_S)
-            if newest is not None:
-                self._changed.notify_all()
-            elif not self._frames and self._heard_s is not None and now_s - self._heard_s >= SILENT_S:
-                self._hangs = not self._decoded
+        while due_s <= now_s and (piece := self.decoder.take()) is not None:
+            newest = piece
+            self.at_s += 1 / FRAMES_A_SECOND
+            due_s = max(due_s + 1 / FRAMES_A_SECOND, now_s - LATE_S)
+        if newest is None and self._heard_s is not None and now_s - self._heard_s >= SILENT_S:
+            self._hangs = not self.decoder.ended and not self.decoder.waiting
         if newest is not None or self._heard_s is None:
             self._heard_s = now_s
         if newest is None:
             return None
         self._due_s = due_s
+        self._lead_sound(now_s, due_s)
         return Frame(self._slot.size, newest)
 
-    # --- The reader's thread ------------------------------------------------------------------------------------------
+    def _lead_sound(self, now_s: float, due_s: float) -> None:
+        """What is heard follows what is seen: at `due_s` the film will be where this frame ends."""
+        if self.sound is None:
+            return
+        self.sound.seen(self.at_s + now_s - due_s, now_s)
+        if self._tell_sound is not None:
+            self._tell_sound(self.sound)
+            self._tell_sound = None
 
-    def _read(self, process: subprocess.Popen[bytes]) -> None:
-        assert process.stdout is not None
-        assert process.stderr is not None
-        out, said = process.stdout.fileno(), process.stderr.fileno()
-        frame, filled = bytearray(self._bytes), 0
-        with selectors.DefaultSelector() as waiting:
-            waiting.register(out, selectors.EVENT_READ)
-            waiting.register(said, selectors.EVENT_READ)
-            while waiting.get_map() and not self._stopped:
-                for key, _ in waiting.select():
-                    if key.fd == said:
-                        line = os.read(said, 4096)
-                        self._said = (self._said + line)[-_SAID_MOST:]
-                        if not line:
-                            waiting.unregister(said)
-                        continue
-                    count = os.readv(out, [memoryview(frame)[filled:]])
-                    filled += count
-                    if not count:
-                        waiting.unregister(out)
-                    elif filled == self._bytes:
-                        self._keep(frame)
-                        frame, filled = bytearray(self._bytes), 0
-        self._collect(process)
 
-    def _keep(self, frame: bytearray) -> None:
-        """Take a frame; wait while enough are kept."""
-        with self._changed:
-            self._frames.append(frame)
-            self._changed.notify_all()
-            self._changed.wait_for(lambda: len(self._frames) < FRAMES_KEPT or self._stopped)
+def _sound_of(program: str, path: Path, from_s: float) -> FilmSound:
+    """Its numpy is loaded only where something is heard."""
+    from display.film_sound import FilmSound
 
-    def _collect(self, process: subprocess.Popen[bytes]) -> None:
-        """Leave no child behind: one that closed its pipes and goes on is ended."""
-        for pipe in (process.stdout, process.stderr):
-            assert pipe is not None
-            pipe.close()
-        try:
-            process.wait(1.0)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
-        with self._changed:
-            self._decoded = True
-            self._changed.notify_all()
+    return FilmSound(program, path, from_s)

@@ -8,11 +8,11 @@ from broker.model import views as v
 from broker.model.words import CounterStatus, Names, TicketStatus
 from broker.runtime.canvas.ops import Op
 from display import gallery_hall as g
-from display.board import BoardMind, Medium
+from display.board import BoardMind, MediaOf, Medium, no_media
 from display.care import dimmed, shifted
 from display.facts import Facts, Person
 from display.gallery_pictures import hills, portrait
-from display.layout import Layout, fit_shape, shape_of
+from display.layout import Fitted, Layout, fit_shape, shape_of, whole_grid
 from display.layouts import draw_board, room_of
 
 CALLED, SERVING = TicketStatus.CALLED, TicketStatus.SERVING
@@ -22,6 +22,12 @@ URGENT = v.Notice(
     zh="因线路检修，社会保险业务今日 15:00 起暂停办理。",
     en="Social insurance services stop at 15:00 today for maintenance.",
     urgent=True,
+)
+LONG_NOTICE = v.Notice(
+    notice="move",
+    zh="因办公场所搬迁，本大厅自下周一起停止对外服务，社会保险、不动产登记和企业开办业务请到新址东区政务服务中心二楼办理。",
+    en="This hall moves: from next Monday social insurance, real estate and business setup are served at the new "
+    "Government Service Centre East, second floor.",
 )
 FACTS = Facts(
     icons={
@@ -125,6 +131,22 @@ def common() -> States:
     }
 
 
+def shut_states() -> States:
+    """A hall that is shut and wants media over its whole screens: `whole` with a picture, `poster` without one."""
+    shut = _with(_shut(), notices=g.NOTICES)
+    return {
+        "shut-picture": (shut, "whole"),
+        "shut-notice": (shut, "poster"),
+        "shut-urgent": (_with(shut, notices=(URGENT, *g.NOTICES)), "whole"),
+        "shut-break": (_with(shut, open=g.BREAK), "whole"),
+        "shut-before": (_with(shut, open=g.BEFORE), "poster"),
+        "shut-stale": (shut, "whole-stale"),
+        "shut-long-names": (_with(shut, hall=g.LONG_HALL, notices=(LONG_NOTICE,)), "poster"),
+        "shut-called": (_with(shut, calls=g.CALLS[:2]), "whole"),
+        "shut-emergency": (_with(shut, emergency=g.EMERGENCY), "whole"),
+    }
+
+
 def layout_states(layout: Layout) -> States:
     """State name -> (board, how it came), for one layout."""
     base = _changed()
@@ -136,6 +158,7 @@ def layout_states(layout: Layout) -> States:
             "shifted": (base, "shifted"),
             "emergency": (_with(base, emergency=g.EMERGENCY), "quiet"),
             "emergency-short": (_with(base, emergency=SHORT_EMERGENCY), "quiet"),
+            **shut_states(),
         }
     found = common()
     if layout in ("overview", "staff"):
@@ -162,20 +185,29 @@ def layout_sample(layout: Layout, size: tuple[int, int], name: str) -> tuple[Op,
     """One wall display of any layout in one state."""
     view, how = layout_states(layout)[name]
     fitted = fit_shape(shape_of(layout, size), size)
-    mind = BoardMind(g.HALL, room_of(fitted, layout))
+    whole = how.startswith(("whole", "poster"))
+    mind = BoardMind(g.HALL, room_of(fitted, layout), whole_when_shut=whole)
     now_s = 100.0
     if view is not None:
         g.let_arrive(mind, view, how, now_s)
     if how == "ring-off":
         now_s += 0.6
-    elif how == "stale":
+    elif how in ("stale", "whole-stale"):
         now_s += 100.0
     elif how in ("second", "picture"):
         mind.look(now_s, g.NOON)
         now_s += 60.0 if how == "picture" else 10.0
         mind.heard(now_s, g.NOW_MS)
-    state = mind.look(now_s, g.NOON, Medium(picture=hills()) if how == "picture" else None)
+    media = pictures(fitted) if how in ("picture", "whole", "whole-stale") else no_media
+    state = mind.look(now_s, g.NOON, media)
     ops = draw_board(state, layout, fitted, g.ZONE, FACTS)
-    if how == "night":
+    if how == "night" or (whole and state.resting):
         return dimmed(ops)
     return shifted(ops, (2, 2), size) if how == "shifted" else ops
+
+
+def pictures(fitted: Fitted) -> MediaOf:
+    """The gallery's picture wherever there is room for it, in the shape of its place."""
+    width, height = whole_grid(fitted.size, fitted.shape).body[2:]
+    whole = Medium(picture=hills((width // 3, height // 3), 0))
+    return lambda place: {"slot": Medium(picture=hills()), "screen": whole}.get(place or "")

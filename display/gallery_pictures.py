@@ -59,9 +59,11 @@ def _person(x: float, y: float) -> Pixel:
 
 
 @cache
-def hills() -> bytes:
-    """A picture for the slot of a wall display."""
-    return png((520, 312), _hills, 14)
+def hills(size: tuple[int, int] = (520, 312), radius: int = 14) -> bytes:
+    """A picture for a place of a wall display; what the place has no room for is cut off."""
+    wide = size[0] / size[1] / (520 / 312)
+    across, down = min(1.0, wide), min(1.0, 1 / wide)
+    return png(size, lambda x, y: _hills(0.7 + (x - 0.7) * across, 0.4 + (y - 0.4) * down), radius)
 
 
 @cache

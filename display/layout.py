@@ -194,6 +194,52 @@ def _board(
     )
 
 
+@dataclass(frozen=True, kw_only=True)
+class WholeGrid(FrameGrid):
+    """The zones of a hall that is shut: `body` for media over the whole screen; below, why, when, clock, and
+    the chip's place where there is one to show.
+    """
+
+    line: Rect
+    why: Rect
+    when: Rect
+    chip: Rect
+    clock: Rect
+
+
+def whole_grid(size: tuple[int, int], shape: Shape) -> WholeGrid:
+    """Return the grid of a wall display whose hall is shut; its body has nearly the shape of a film."""
+    width, height = size
+    portrait = shape == "portrait"
+    ticker = Rect(0, height - (92 if portrait else 68), width, 92 if portrait else 68)
+    line = Rect(0, ticker.y - (252 if portrait else 108), width, 252 if portrait else 108)
+    inner = line.inset(MARGIN, 12)
+    if portrait:
+        top, bottom = inner.rows(2, 8)
+        clock = Rect(top.right - 216, top.y, 216, top.h)
+        why = Rect(top.x, top.y, clock.x - top.x - 24, top.h)
+        chip = Rect(bottom.right - 300, bottom.centre_y - 40, 300, 80)
+        when = Rect(bottom.x, bottom.y, chip.x - bottom.x - 24, bottom.h)
+    else:
+        clock = Rect(inner.right - 484, inner.y, 484, inner.h)
+        chip = Rect(clock.x - 24 - 400, inner.centre_y - 38, 400, 76)
+        why = Rect(inner.x, inner.y, 336, inner.h)
+        when = Rect(why.right + 32, inner.y, chip.x - why.right - 32 - 24, inner.h)
+    return WholeGrid(
+        shape=shape,
+        size=size,
+        header=line,
+        dots=Rect(MARGIN, line.y - 28, width - 2 * MARGIN, 24),
+        ticker=ticker,
+        body=Rect(0, 0, width, line.y),
+        line=line,
+        why=why,
+        when=when,
+        chip=chip,
+        clock=clock,
+    )
+
+
 @dataclass(frozen=True)
 class SignGrid:
     """The zones of a counter sign: the counter's block on the left, words on the right in three bands."""

@@ -15,6 +15,7 @@ from display.layout import Fitted, Layout, board_grid
 from display.overview_view import overview_ops
 from display.services_view import services_ops
 from display.staff_view import staff_ops
+from display.whole_view import whole_ops
 
 LANDSCAPE_TILES = 4
 PORTRAIT_TILES = 3
@@ -37,9 +38,12 @@ def room_of(fitted: Fitted, layout: Layout) -> Room:
 
 
 def draw_board(state: BoardState, layout: Layout, fitted: Fitted, zone: tzinfo, facts: Facts) -> tuple[Op, ...]:
-    """Return what a wall display shows in real pixels; an emergency takes the whole of any of them."""
+    """Return what a wall display shows in real pixels; an emergency takes the whole of any of them,
+    and media that of a hall which is shut, if it wants that."""
     if state.emergency is not None:
         return emergency_ops(state.emergency, fitted, zone)
+    if state.whole:
+        return whole_ops(state, fitted, zone)
     if layout == "overview":
         return overview_ops(state, fitted, zone)
     if layout == "services":

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
 from broker.runtime.canvas.film import Frame
 from display import film
-from display.board import Medium
+from display.board import Medium, Place
 from display.film import Film
 
 log = logging.getLogger(__name__)
@@ -44,8 +44,12 @@ class Shelf:
     of it, None where nothing can decode one. ``at`` and ``frame`` belong to the thread that paints and never wait.
     """
 
-    def __init__(self, folder: Path, seconds: float, load: Load, open_film: Open | None = None) -> None:
+    def __init__(
+        self, folder: Path, seconds: float, load: Load, open_film: Open | None = None, name: Place = "slot"
+    ) -> None:
+        """``name`` tells the films of this shelf from those of another."""
         self._folder = folder
+        self._name = name
         self._seconds = seconds
         self._load = load
         self._open_film = open_film
@@ -211,7 +215,7 @@ class Shelf:
             opened.stop()
             return None
         self._films += 1
-        return _Ready(path, Medium(film=f"{path.name}#{self._films}"), opened)
+        return _Ready(path, Medium(film=f"{path.name}#{self._name}{self._films}"), opened)
 
     def _refuse(self, path: Path, reason: str) -> None:
         """Say once why a file is not shown."""
@@ -220,3 +224,32 @@ class Shelf:
                 self._refused.clear()
             self._refused[path] = reason
             log.warning("not shown: %s: %s", path, reason)
+
+
+class Shelves:
+    """A display's media, a shelf for each place of theirs; only that of the free place goes on."""
+
+    def __init__(self, shelves: Mapping[Place, Shelf]) -> None:
+        self._shelves = dict(shelves)
+
+    def __contains__(self, place: Place) -> bool:
+        return place in self._shelves
+
+    def start(self) -> None:
+        """Begin to make things ready."""
+        for shelf in self._shelves.values():
+            shelf.start()
+
+    def stop(self) -> None:
+        """End what runs; nothing is begun any more."""
+        for shelf in self._shelves.values():
+            shelf.stop()
+
+    def at(self, now_s: float, place: Place | None) -> Medium | None:
+        """Return what stands in the free `place` at this moment, if anything."""
+        found = {name: shelf.at(now_s, name == place) for name, shelf in self._shelves.items()}
+        return found.get(place) if place else None
+
+    def frame(self, name: str, now_s: float) -> Frame | None:
+        """Return the newest frame of the video that is shown as `name`, if it was not given yet."""
+        return next((frame for shelf in self._shelves.values() if (frame := shelf.frame(name, now_s))), None)

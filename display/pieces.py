@@ -9,6 +9,9 @@ from broker.runtime.canvas.ops import Align, Box, Hatch, Icon, Op, Span, Text, r
 from broker.runtime.canvas.theme import Colour
 from display import phrases
 
+Steps = tuple[tuple[str, Names], ...]
+"""The sign and the words of each step of a guide."""
+
 TILES_MOST = 4
 
 
@@ -92,10 +95,10 @@ def welcome(place: Rect) -> list[Op]:
     ]
 
 
-def steps_down(place: Rect) -> list[Op]:
+def steps_down(place: Rect, steps: Steps) -> list[Op]:
     """How it works, one step under the other, where there is nothing yet to list."""
     ops: list[Op] = []
-    for (icon, names), cell in zip(phrases.STEPS, place.rows(len(phrases.STEPS)), strict=True):
+    for (icon, names), cell in zip(steps, place.rows(len(steps)), strict=True):
         ops.append(rule(Rect(cell.x - 12, cell.y, cell.w + 24, 2), theme.LINE))
         disc = Rect(cell.x + 8, cell.centre_y - 48, 96, 96)
         words = Rect(disc.right + 32, cell.y, cell.right - disc.right - 32, cell.h)
@@ -103,7 +106,7 @@ def steps_down(place: Rect) -> list[Op]:
     return ops
 
 
-def steps_panel(place: Rect, *, across: bool) -> list[Op]:
+def steps_panel(place: Rect, steps: Steps, *, across: bool) -> list[Op]:
     """How it works on a card of its own, for a board whose few lines leave room; nothing where the room is small."""
     if place.h < (220 if across else 520):
         return []
@@ -112,9 +115,9 @@ def steps_panel(place: Rect, *, across: bool) -> list[Op]:
     ops.append(pair(head, phrases.GUIDE, (40, 26), gap=16))
     rest = Rect(head.x, head.bottom, head.w, place.bottom - head.bottom - 16)
     if not across:
-        return ops + steps_down(rest)
+        return ops + steps_down(rest, steps)
     ops.append(rule(Rect(rest.x - 12, rest.y, rest.w + 24, 2), theme.LINE))
-    for (icon, names), cell in zip(phrases.STEPS, rest.columns(len(phrases.STEPS), 24), strict=True):
+    for (icon, names), cell in zip(steps, rest.columns(len(steps), 24), strict=True):
         disc = Rect(cell.x, cell.centre_y - 48, 96, 96)
         words = Rect(disc.right + 24, cell.y, cell.right - disc.right - 24, cell.h)
         ops += [*_disc(disc, icon), *stack(words, names, (40, 26), bold=True)]

@@ -12,6 +12,7 @@ from display import phrases
 from display.board import BoardState
 from display.board_cards import why_not
 from display.board_frame import framed
+from display.guide import steps_of
 from display.layout import Fitted, frame_grid, free_below
 from display.pieces import counter_tile, counters_row, pair, stack, steps_panel, welcome
 
@@ -33,7 +34,7 @@ def services_ops(state: BoardState, fitted: Fitted, zone: tzinfo) -> tuple[Op, .
     elif head:
         inner += _head(head)
     if places:
-        inner += steps_panel(free_below(grid.body, places), across=not grid.portrait)
+        inner += steps_panel(free_below(grid.body, places), steps_of(state), across=not grid.portrait)
     for service, place in zip(state.services, places, strict=False):
         call = last.get(service.names)
         fresh = call is not None and state.hero is not None and state.hero.call_id == call.call_id and state.fresh

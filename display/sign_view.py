@@ -8,8 +8,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import tzinfo
 
+from broker.model.reasons import USUAL_REASONS, reason_said
 from broker.model.views import CounterView
-from broker.model.words import Names, reason_names
+from broker.model.words import Names
 from broker.runtime.canvas import theme
 from broker.runtime.canvas.geometry import Rect
 from broker.runtime.canvas.ops import Box, Hatch, Icon, Matrix, Op, Ring, Span, Text, rule, scaled, text
@@ -189,16 +190,17 @@ def _paused(state: SignState, grid: SignGrid, zone: tzinfo) -> list[Op]:
 
 
 def _pause_words(view: CounterView, place: Rect) -> list[Op]:
-    """暂停服务, and the reason as the clerk gave it; in English too when it is one of the usual ones."""
-    reason = view.pause.reason if view.pause else ""
+    """暂停服务, and the reason as the clerk gave it; in English too when it was typed or is one of the usual ones."""
+    pause = view.pause
     paused, colours = phrases.SIGN_PAUSED, (theme.WHITE, theme.ICE)
-    if not reason:
+    if pause is None or not (pause.reason or pause.reason_en):
         return list(stack(place, paused, (104, 40), colours, bold=True))
-    usual = reason_names(reason)
-    english = paused.en if usual is None else f"{phrases.PAUSED_COUNTERS.en} · {usual.en}"
+    said = reason_said(pause.reason, pause.reason_en)
+    told = bool(pause.reason_en) or pause.reason in USUAL_REASONS
+    english = f"{phrases.PAUSED_COUNTERS.en} · {said.en}" if told else paused.en
     return [
         text(Rect(place.x, place.y - 8, place.w, 88), paused.zh, 80, colours[0], bold=True),
-        text(Rect(place.x, place.y + 84, place.w, 44), reason, 36, colours[0]),
+        text(Rect(place.x, place.y + 84, place.w, 44), said.zh, 36, colours[0]),
         text(Rect(place.x, place.y + 128, place.w, 36), english, 26, colours[1]),
     ]
 

@@ -26,7 +26,9 @@ from broker.runtime.speech.studio import NoStudio, Urgency
 from broker.runtime.speech.utterance import Utterance, free_utterance
 from broker.runtime.speech.voices import Voices, open_voices
 from display.announcer import Announcement, Announcer, Fate, Note
+from display.backing import Backing
 from display.ducking import Ducking
+from display.film_sound import FilmSound
 from display.performer import Cut, Performer, SpokenPart
 from display.sound_health import Behind, health_of
 from display.sound_messages import SOUND_TEST, Emergency, Message
@@ -40,7 +42,7 @@ log = logging.getLogger(__name__)
 INBOX_LENGTH = 256
 MOST_MESSAGES = 8
 REMEMBERED_TICKETS = 5_000
-IDLE_S, WAITING_S, CHECK_S = 0.2, 0.03, 1.0
+IDLE_S, WAITING_S, BACKING_S, CHECK_S = 0.2, 0.03, 0.02, 1.0
 TEST_NOISE_S = 3.0
 A_CALL = "a call"
 
@@ -72,6 +74,7 @@ class Sound:
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._run, name="sound", daemon=True)
         self._player = Player(self._address)
+        self._backing = Backing(self._player.beneath, self._media_db)
         self._module = voice_module(settings.module)
         self._voices: Voices | None = None
         self._performer: Performer | None = None
@@ -133,9 +136,10 @@ class Sound:
             message.heard.set_result("there is no loudspeaker, or it is hopelessly behind")
         return message.heard
 
-    def media_gain_db(self) -> float:
-        """What a player of media adds to its volume now, so that the voice is understood; ask at every frame."""
-        return self._ducking.gain_db(time.monotonic())
+    def play_beneath(self, sound: FilmSound) -> None:
+        """A film's sound, from its first frame on, where the hall wants it: beneath the voice; it ends with it."""
+        if self._settings.media_db is not None and self._has_speaker:
+            self._tell(lambda: self._backing.take(sound), "the sound of a film")
 
     def health(self) -> SoundHealth:
         """As it is now; never blocks."""
@@ -224,7 +228,7 @@ class Sound:
 
     def _turn(self) -> None:
         """Hear what is new, then play one thing if there is one."""
-        self._hear(WAITING_S if self._announcer.backlog else IDLE_S)
+        self._hear(BACKING_S if self._backing.active else WAITING_S if self._announcer.backlog else IDLE_S)
         self._check()
         self._take_notes()
         if self._emergency.due(time.monotonic()) and (message := self._emergency.message) is not None:
@@ -299,6 +303,7 @@ class Sound:
 
     def _check(self) -> None:
         now_s = time.monotonic()
+        self._backing.turn(now_s)
         if now_s - self._checked_s >= CHECK_S:
             self._checked_s = now_s
             if self._has_speaker:
@@ -347,6 +352,13 @@ class Sound:
     def _gain_db(self) -> float | None:
         now = datetime.fromtimestamp(self._now_ms() / 1000, self._settings.zone)
         return self._settings.volume.gain_at(now.hour * 60 + now.minute)
+
+    def _media_db(self, at_s: float) -> float | None:
+        """How loud films are at a monotonic moment: at most as recorded, silent in quiet hours and emergencies."""
+        hour_db, media_db = self._gain_db(), self._settings.media_db
+        if hour_db is None or media_db is None or self._emergency.message is not None:
+            return None
+        return media_db + min(0.0, hour_db) + self._ducking.gain_db(at_s)
 
     def _now_ms(self) -> int:
         return self._clock.now_ms() + self._offset_ms

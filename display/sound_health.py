@@ -47,6 +47,9 @@ class VoicesLike(Protocol):
     @property
     def clip_fault(self) -> str | None: ...
 
+    @property
+    def reader_fault(self) -> str | None: ...
+
 
 def health_of(
     player: Faulty | None, voices: VoicesLike | None, module: Faulty | None, counts: tuple[int, int, int]
@@ -67,4 +70,6 @@ def _others(voices: VoicesLike | None, module: Faulty | None) -> Mapping[str, st
         others["fine"] = voices.fine_state
     if voices is not None and voices.clip_fault is not None:
         others["clips"] = "not_kept"
+    if voices is not None and voices.reader_fault is not None:
+        others["pinyin"] = "missing"
     return others

@@ -8,7 +8,7 @@ from pathlib import Path
 from broker.model.hall_speech import Speech
 from broker.runtime.speech.voices import VoiceSettings, fine_choice, voices_of
 from display.announcer import Policy
-from display.volume import VolumePlan
+from display.volume import VolumePlan, volume_db
 from display.wording import Wording
 
 
@@ -17,7 +17,8 @@ class SoundSettings(VoiceSettings):
     """Beside the voices: ``counters`` are the names made ready at the start.
 
     ``zone`` is where the hours of ``volume`` are read; None is the machine's own. ``log`` is where announcements are
-    written down. ``module`` is the address of a serial voice module that speaks when the loudspeaker cannot.
+    written down. ``module`` is the address of a serial voice module that speaks when the loudspeaker cannot. Films
+    sound at ``media_db``, ``duck_db`` less while something is said; None is without sound.
     """
 
     speaker: str = "none"
@@ -28,6 +29,7 @@ class SoundSettings(VoiceSettings):
     volume: VolumePlan = field(default_factory=VolumePlan)
     zone: tzinfo | None = None
     module: str = "none"
+    media_db: float | None = None
     duck_db: float = -18.0
     emergency_every_s: float = 20.0
 
@@ -47,10 +49,11 @@ class SoundSettings(VoiceSettings):
         *,
         module: str = "none",
         part: str | None = None,
+        media_volume: int = 0,
     ) -> "SoundSettings":
         """From the hall file: its ``speech`` table, this display's ``speaker``, the counters' names as printed.
 
-        ``part`` is the zone of the lobby that the display stands in.
+        ``part`` is the zone of the lobby that the display stands in, ``media_volume`` (0 to 100) that of its films.
         """
         return cls(
             speaker=speaker,
@@ -63,6 +66,7 @@ class SoundSettings(VoiceSettings):
             zone=zone,
             module=module,
             fine=fine_choice(speech),
+            media_db=volume_db(media_volume) if media_volume else None,
             duck_db=speech.duck_db,
             emergency_every_s=speech.emergency_every_s,
         )
@@ -74,7 +78,8 @@ class SoundHealth:
 
     ``faults`` are sentences for the log and the maintainer; ``screen_only`` counts calls that were not spoken.
     ``others`` are further parts that somebody must hear of: ``module`` (ok, unavailable) where there is one, ``fine``
-    (ok, failed) too, ``clips`` that cannot be kept (not_kept), ``calls`` faster than they can be spoken (behind).
+    (ok, failed) too, ``clips`` that cannot be kept (not_kept), ``calls`` faster than they can be spoken (behind),
+    ``pinyin`` where the dictionary cannot be opened (missing).
     """
 
     speaker: str

@@ -1,5 +1,6 @@
 """How loud, by the time of day and the zone of the lobby. Pure."""
 
+import math
 from dataclasses import dataclass
 
 from broker.model.hall_speech import Speech, SpeechHours, SpeechZone
@@ -58,6 +59,11 @@ class VolumePlan:
                     return None
                 return _bounded(self.gain_db + period.gain_db)
         return self.always_db
+
+
+def volume_db(volume: int) -> float:
+    """A volume of 1 to 100 in dB: 100 is as recorded, 50 is 6 dB less."""
+    return 20 * math.log10(volume / 100)
 
 
 def _minute(time: str) -> int:

@@ -41,7 +41,9 @@ def _parser() -> argparse.ArgumentParser:
     run = actions.add_parser("run", help="run every program of a hall on this machine")
     run.add_argument("hall", type=Path)
     run.add_argument("--data", type=Path, default=_data_folder(), help="where programs keep their files")
-    check = actions.add_parser("check", help="the hall file's mistakes, boards nobody can read, gear nobody can drive")
+    check = actions.add_parser(
+        "check", help="the hall file's mistakes, boards nobody can read, gear nobody can drive, files nobody finds"
+    )
     check.add_argument("hall", type=Path)
     demo = actions.add_parser("demo", help="the virtual hall, on one URL")
     demo.add_argument("--hall", type=Path, help="another hall file than the town hall")
@@ -112,11 +114,13 @@ def _run(options: argparse.Namespace, stopping: threading.Event) -> int:
 
 def _check(options: argparse.Namespace, stopping: threading.Event) -> int:
     """Ask the programs that know; nothing of the hall is started."""
+    first = 0
     for arguments in plan_checks(str(options.hall)):
         code = subprocess.run([sys.executable, *arguments], check=False).returncode
-        if code or stopping.is_set():
-            return code
-    return 0
+        first = first or code
+        if first == ExitCode.CONFIGURATION or stopping.is_set():
+            break
+    return first
 
 
 ACTIONS = {"run": _run, "demo": _demo, "check": _check}

@@ -31,12 +31,9 @@ def plan_hall(hall: Hall, hall_path: str, *, virtual_page: bool = False) -> tupl
 
 
 def plan_checks(hall_path: str) -> tuple[tuple[str, ...], ...]:
-    """What to ask before a hall is run: arguments after the Python interpreter; the first that fails ends it."""
-    return (
-        ("-m", "broker", "describe", hall_path),
-        ("-m", "display", "--check", hall_path),
-        ("-m", "caller", "--check", hall_path),
-    )
+    """What to ask before a hall is run: arguments after the Python interpreter. The first that fails ends it."""
+    programs = (("broker", "describe"), ("display", "--check"), ("kiosk", "--check"), ("caller", "--check"))
+    return tuple(("-m", program, asked, hall_path) for program, asked in programs)
 
 
 def _collector(hall_path: str, virtual_page: bool) -> Program:

@@ -92,7 +92,7 @@ def _step(visit: Visit, event: Event, scene: Scene) -> Outcome:
         case Passed():
             return (fresh(scene), ()) if idle_left_s(visit, scene.now_s) <= 0 else (visit, ())
         case NoticeEnded(printed):
-            asked = visit.step is Step.DETAIL and visit.notice == "asked"
+            asked = visit.step in (Step.DETAIL, Step.PAPERS) and visit.notice == "asked"
             return (replace(visit, notice="done" if printed else "failed") if asked else visit), ()
         case Answered(message, good):
             if visit.step is not Step.CHECKING:
@@ -190,6 +190,16 @@ def _turn_page(visit: Visit, argument: str, scene: Scene) -> Outcome:
     return replace(visit, page=min(page, PAGE_MOST)), ()
 
 
+def _open_papers(visit: Visit, argument: str, scene: Scene) -> Outcome:
+    return to(visit, Step.PAPERS, scene, papers_page=0), ()
+
+
+def _turn_papers(visit: Visit, argument: str, scene: Scene) -> Outcome:
+    """Apart from the page of the menu, to which the way back leads."""
+    page = int(argument) if argument.isdecimal() else 0
+    return replace(visit, papers_page=min(page, PAGE_MOST)), ()
+
+
 def _open_category(visit: Visit, argument: str, scene: Scene) -> Outcome:
     if all(choice.key != argument for choice in scene.menu.categories):
         return visit, ()
@@ -224,7 +234,7 @@ def _choose_priority(visit: Visit, argument: str, scene: Scene) -> Outcome:
     return to(visit, Step.DETAIL, scene, priority=argument if known else None), ()
 
 
-def _leave_priority(visit: Visit, argument: str, scene: Scene) -> Outcome:
+def _back_to_detail(visit: Visit, argument: str, scene: Scene) -> Outcome:
     return to(visit, Step.DETAIL, scene), ()
 
 
@@ -307,11 +317,12 @@ HANDLERS: dict[Step, dict[str, Handler]] = {
         t.NEED: _toggle_need,
         t.NOTICE: _print_notice,
         t.PHONE: open_phone,
+        t.PAPERS: _open_papers,
         t.BACK: _leave_detail,
     },
+    Step.PAPERS: _ALWAYS | {t.PAGE: _turn_papers, t.NOTICE: _print_notice, t.BACK: _back_to_detail},
     Step.CARD: _ALWAYS | {t.TAKE: _take, t.AGENT: act_for_another, t.BACK: leave_card},
-    Step.PRIORITY: _ALWAYS
-    | {t.CLASS: _choose_priority, t.NEED: _toggle_need, t.PAGE: _turn_page, t.BACK: _leave_priority},
+    Step.PRIORITY: _ALWAYS | {t.CLASS: _choose_priority, t.PAGE: _turn_page, t.BACK: _back_to_detail},
     Step.MORE: _ALWAYS
     | {
         t.CHECK_IN: open_check_in,

@@ -9,6 +9,7 @@ from dataclasses import replace
 import msgspec
 
 from broker.model.phrases import filled, phrase
+from broker.model.reasons import reason_said
 from broker.model.views import Emergency, PausedCounter
 from broker.model.words import Level, Names
 from broker.runtime.canvas.ops import Op
@@ -179,7 +180,6 @@ STATES: tuple[tuple[str, Visit, Menu], ...] = (
     ("detail-counter-paused", PENSION, PAUSED),
     ("home-appointments-many", Visit(), replace(MANY, appointments=True)),
     ("detail-needs", replace(PENSION, needs=("hearing",)), replace(LOOKUP, appointments=True)),
-    ("priority-needs", replace(PENSION, step=Step.PRIORITY, needs=("hearing", "mobility")), MENU),
     ("check-in", CHECK_IN, APPOINTMENTS),
     ("check-in-typed", replace(CHECK_IN, typed="40718253"), APPOINTMENTS),
     ("check-in-letters", replace(CHECK_IN, typed="K7", letters=True), replace(APPOINTMENTS, scanner="none")),
@@ -192,7 +192,7 @@ STATES: tuple[tuple[str, Visit, Menu], ...] = (
     ("ticket-booked", Visit(step=Step.TICKET, slip=AT_TEN, printed=True), APPOINTMENTS),
     ("ticket-booked-late", Visit(step=Step.TICKET, slip=replace(AT_TEN, booked="late")), APPOINTMENTS),
     ("more-appointments", Visit(step=Step.MORE), replace(LOOKUP, appointments=True)),
-    ("paused-appointments", Visit(), replace(APPOINTMENTS, state="paused", reason="打印机换纸")),
+    ("paused-appointments", Visit(), replace(APPOINTMENTS, state="paused", reason=reason_said("打印机换纸"))),
     ("closed-appointments", Visit(), replace(APPOINTMENTS, state="closed", next_opens="13:30", offers=tuple(
         replace(o, open=False, reason=NOT_NOW, reopens="13:30") for o in OFFERS))),
     ("category", Visit(step=Step.CATEGORY, category=COMPANY), MANY),
@@ -202,6 +202,10 @@ STATES: tuple[tuple[str, Visit, Menu], ...] = (
     ("detail-notice-failed", replace(PENSION, notice="failed"), MENU),
     ("detail-no-papers", replace(PENSION, service="estate"), MENU),
     ("detail-no-printer", PENSION, replace(MENU, printer_ok=False)),
+    ("papers", replace(PENSION, step=Step.PAPERS), MENU),
+    ("papers-printing", replace(PENSION, step=Step.PAPERS, notice="asked"), MENU),
+    ("papers-next", replace(PENSION, step=Step.PAPERS, papers_page=1, service="long"), STRESS),
+    ("detail-everything", replace(PENSION, needs=("hearing",)), replace(LOOKUP, offers=WITH_READER.offers)),
     ("detail-claimed", replace(PENSION, priority="elderly"), MENU),
     ("detail-closed", replace(PENSION, service="vehicle"), MENU),
     ("detail-no-counter", replace(PENSION, service="company"), MENU),
@@ -251,7 +255,11 @@ STATES: tuple[tuple[str, Visit, Menu], ...] = (
     ("not-rejoined", Visit(step=Step.NOTE, note=TOO_LATE), MENU),
     ("rejoined", Visit(step=Step.NOTE, note=REJOINED, note_good=True), MENU),
     ("help", Visit(step=Step.HELP), MENU),
-    ("paused", Visit(), replace(MENU, state="paused", reason="打印机换纸")),
+    ("paused", Visit(), replace(MENU, state="paused", reason=reason_said("打印机换纸"))),
+    ("paused-told", Visit(), replace(MENU, state="paused", reason=Names("打印机换纸", "The printer gets new paper"))),
+    ("paused-plainly", Visit(), replace(MENU, state="paused")),
+    ("home-paused-service", Visit(), replace(MENU, offers=(
+        *OFFERS[:6], replace(OFFERS[6], reason=reason_said("系统升级")), OFFERS[7]))),
     ("closed", Visit(), replace(MENU, state="closed", next_opens="13:30", offers=tuple(
         replace(o, open=False, reason=NOT_NOW, reopens="13:30") for o in OFFERS))),
     ("emergency", Visit(), replace(MENU, state="emergency", emergency=EVACUATE)),

@@ -9,6 +9,7 @@ from typing import Literal
 
 from broker.model.hall import Hall, Session
 from broker.model.numbers import offered_by
+from broker.model.reasons import reason_said
 from broker.model.views import Emergency, KioskView, PausedCounter, ServiceLine
 from broker.model.words import SHUT_REASONS, Names
 
@@ -108,7 +109,7 @@ class Menu:
     priorities: tuple[Choice, ...]
     hours: str = ""
     next_opens: str | None = None
-    reason: str = ""
+    reason: Names | None = None
     alone: bool = False
     printer_ok: bool = True
     reader: ReaderState = "none"
@@ -142,7 +143,7 @@ def menu_of(hall: Hall, kiosk: str, view: KioskView | None, now: Circumstances) 
         priorities=tuple(Choice(key, p.names) for key, p in hall.priority.items() if p.at_kiosk and key != APPOINTMENT),
         hours=view.open.hours if view is not None and trusted else _hours(hall),
         next_opens=view.open.next_opens if view is not None and now.heard else _next_opening(hall, (), now.minute),
-        reason=view.reason if view is not None else "",
+        reason=_reason(view),
         alone=not now.heard,
         printer_ok=now.printer_ok,
         reader=now.reader,
@@ -164,6 +165,13 @@ def _state(offers: tuple[Offer, ...], view: KioskView | None, now: Circumstances
         return "paused"
     shut = all(not offer.open and offer.reason == NOT_NOW for offer in offers)
     return "closed" if shut else "ready"
+
+
+def _reason(view: KioskView | None) -> Names | None:
+    """Why nobody gets a number here, where staff said why."""
+    if view is None or not (view.reason or view.reason_en):
+        return None
+    return reason_said(view.reason, view.reason_en)
 
 
 def _offer(hall: Hall, service: str, view: KioskView | None, now: Circumstances) -> Offer:
@@ -223,7 +231,7 @@ def _alone(hall: Hall, service: str, line: ServiceLine | None, now: Circumstance
     reason: Names | None = None
     reopens = None
     if declared.paused:
-        reason = Names(declared.paused, "Paused")
+        reason = reason_said(declared.paused)
     elif line is not None and line.state in ("paused", "full"):
         reason = line.reason or FULL
     elif not _open_by_hours(hall, declared.sessions, line, now):

@@ -71,7 +71,7 @@ class KioskNode:
         languages, refused = languages_of(hall, hall_folder)
         for error in refused:  # visitors are served in the languages there are; the health tells staff
             logger.error("a language is left out: %s", in_both_languages(error, " / "))
-        printing = Printing(hall, name, local.text, screen.wake, process.data_folder, languages)
+        printing = Printing(hall, name, local.text, screen.wake, process.data_folder, languages, hall_folder)
         services = {key: service.names for key, service in hall.services.items()}
         buttons = Buttons(declared.buttons, services)
         buttons.wake = screen.wake

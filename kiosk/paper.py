@@ -92,7 +92,8 @@ def paper_of(
     paper is read later."""
     service = hall.services[order.service]
     spoken = language_named(order.language, languages)
-    notices = [notice for notice in hall.notices.values() if not has_schedule(notice)][:NOTICES_MOST]
+    always = [notice for notice in hall.notices.values() if notice.on_ticket and not has_schedule(notice)]
+    notices = always[:NOTICES_MOST]
     return TicketPaper(
         hall_zh=hall.hall.names.zh,
         hall_en=hall.hall.names.en,

@@ -46,7 +46,8 @@ class _Sent:
 
 class Printing:
     """One kiosk's printer. ``local_text`` writes epoch ms as local time; ``wake`` is called when something ended;
-    ``folder`` keeps the paper count (without one it lasts as long as the program)."""
+    ``folder`` keeps the paper count (without one it lasts as long as the program); in ``hall_folder`` lies the hall
+    file, and its logo."""
 
     def __init__(
         self,
@@ -56,8 +57,10 @@ class Printing:
         wake: Callable[[], None] | None = None,
         folder: Path | None = None,
         languages: tuple[Language, ...] = TWO,
+        hall_folder: Path = Path(),
     ) -> None:
         self._hall = hall
+        self._hall_folder = hall_folder
         self._kiosk = kiosk
         self._declared = hall.kiosks[kiosk]
         self._local_text = local_text
@@ -90,7 +93,8 @@ class Printing:
             )
         except ValueError as error:  # an address or a profile that does not exist
             raise SettingError(f"kiosks.{self._kiosk}.printer", str(error)) from error
-        self._logo = _logo(declared.logo, self._printer.link.profile)
+        file = self._hall_folder / declared.logo if declared.logo else None
+        self._logo = _logo(file, self._printer.link.profile)
 
     def stop(self) -> None:
         """End the printer's thread after the ticket in hand."""
@@ -252,9 +256,9 @@ def _pictures():  # type: ignore[no-untyped-def]
     return paint_line, paint_qr
 
 
-def _logo(file: str, profile: PrinterProfile) -> Raster | None:
+def _logo(file: Path | None, profile: PrinterProfile) -> Raster | None:
     """The hall's mark; a file that cannot be printed is said, and tickets do without."""
-    if not file:
+    if file is None:
         return None
     try:
         from kiosk.printer.logo import LogoUnusable, load_logo
@@ -262,7 +266,7 @@ def _logo(file: str, profile: PrinterProfile) -> Raster | None:
         logger.error("a mark on tickets needs Pillow")
         return None
     try:
-        return load_logo(Path(file), profile)
+        return load_logo(file, profile)
     except LogoUnusable as error:
         logger.error("tickets have no mark: %s", error)
         return None

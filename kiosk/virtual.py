@@ -87,7 +87,9 @@ class VirtualParts:
             keys, labels = tuple(KEYS), tuple(KEYS.values())
             parts.append(PanelPart(part=PRINTER, kind="printer", keys=keys, labels=labels, state=simulator.state))
         readers = [] if self._readers is None else self._readers.panel()
-        return [*parts, *readers, *self._buttons.panel(), *self._guide.panel()]
+        # What a real screen shows about its visitor is nobody's to read either, whatever the output is.
+        captions = self._guide.captions() if self._screen.virtual else []
+        return [*parts, *readers, *self._buttons.panel(), *self._guide.panel(), *captions]
 
 
 class Mirror:

@@ -27,6 +27,7 @@ class Step(StrEnum):
     HOME = "home"
     CATEGORY = "category"
     DETAIL = "detail"
+    PAPERS = "papers"
     PRIORITY = "priority"
     CARD = "card"
     MORE = "more"
@@ -57,7 +58,8 @@ _HOME_ALWAYS = frozenset({Step.HOME, Step.HELP, Step.TAKING, Step.NOTE, Step.BOO
 ARROWS: dict[Step, frozenset[Step]] = {
     Step.HOME: _HOME_ALWAYS | {Step.CATEGORY, Step.DETAIL, Step.CARD, Step.MISSED, Step.MORE, Step.CHECK_IN},
     Step.CATEGORY: _HOME_ALWAYS | {Step.DETAIL, Step.CARD},
-    Step.DETAIL: _HOME_ALWAYS | {Step.CATEGORY, Step.PRIORITY, Step.CARD, Step.PHONE},
+    Step.DETAIL: _HOME_ALWAYS | {Step.CATEGORY, Step.PAPERS, Step.PRIORITY, Step.CARD, Step.PHONE},
+    Step.PAPERS: _HOME_ALWAYS | {Step.DETAIL},
     Step.PRIORITY: _HOME_ALWAYS | {Step.DETAIL},
     Step.CARD: _HOME_ALWAYS | {Step.CATEGORY, Step.DETAIL},
     Step.MISSED: _HOME_ALWAYS | {Step.CHECKING},
@@ -103,6 +105,7 @@ class Visit:
     category: str | None = None
     page: int = 0
     service: str | None = None
+    papers_page: int = 0
     priority: str | None = None
     card: CardRead | None = None
     for_another: bool = False

@@ -16,7 +16,8 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 import polib
 
 from broker.model.ratings import REASONS, REASONS_VERSION
-from broker.model.words import LEVEL_NAMES, NEED_NAMES, SHUT_REASONS, STATUS_NAMES, Names
+from broker.model.reasons import PAUSED, PAUSED_BECAUSE
+from broker.model.words import LEVEL_NAMES, NEED_NAMES, PAUSE_REASONS, SHUT_REASONS, STATUS_NAMES, Names
 from broker.runtime.languages.catalogue import CATALOGUES, TEMPLATE, skeleton
 from kiosk.refusal_words import FOR_VISITORS, TEMPLATES
 
@@ -25,8 +26,6 @@ NOT_FOR_VISITORS = ("gallery", "virtual", "buttons", "simulator", "guid")
 """Parts of the names of modules whose texts only staff and builders read, or which are spoken and never shown."""
 MAKERS = ("Names", "phrase")
 UNTRANSLATABLE: dict[str, int] = {
-    "kiosk/menu.py": 1,  # what staff typed
-    "kiosk/screens/notes.py": 1,
     "kiosk/screens/parts.py": 2,  # names of languages
     "kiosk/screens/words.py": 1,  # counters' numbers, blanks
     "kiosk/ticket_layout.py": 6,  # the hall's own names
@@ -52,6 +51,7 @@ def calls(path: Path) -> Iterator[tuple[ast.Call, list[str] | None]]:
 def texts() -> list[Names]:
     """Every text, in the order of the modules; then those of the model that a kiosk shows."""
     found = [Names(*plain) for path in sources() for _, plain in calls(path) if plain and plain[1].strip()]
+    found += [PAUSED, PAUSED_BECAUSE, *PAUSE_REASONS.values()]
     found += [*SHUT_REASONS.values(), *LEVEL_NAMES.values(), *NEED_NAMES.values(), *STATUS_NAMES.values()]
     found += REASONS[REASONS_VERSION].values()
     return found + [TEMPLATES[code] for code in FOR_VISITORS]

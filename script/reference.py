@@ -71,8 +71,9 @@ def _hall_keys() -> str:
     parts = [
         "## Hall file: every key",
         'A `Names` is written `{ zh = "养老保险", en = "Pension" }`, always both. Other types beginning with a capital '
-        "letter are tables of their own, below. A `catalogue` may lie beside the hall file; write every other file and "
-        "folder absolutely (`/srv/hall/media`).",
+        "letter are tables of their own, below. Every file and folder that is named here - `catalogue`, `media`, "
+        "`logo`, `photo`, `backup_folder` - is looked for beside the hall file, unless it is absolute "
+        "(`/srv/hall/media`); a `model` of speech is always absolute.",
     ]
     for kind in sorted(_tables(hall.Hall), key=lambda kind: kind.__name__):
         hints = get_type_hints(kind)

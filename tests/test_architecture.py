@@ -36,6 +36,7 @@ HOMES = {
     "smartcard": ("kiosk.readers.pcsc",),
     "gpiozero": ("broker.runtime.gpio",),
     "pygame": ("broker.runtime.canvas", "broker.runtime.speech.player"),
+    "pypinyin": ("broker.runtime.speech.readings_maker",),
     "pyttsx3": ("broker.runtime.speech.voice_worker",),
     "piper": ("broker.runtime.speech.voice_worker",),
     "sherpa_onnx": ("broker.runtime.speech.voice_worker",),

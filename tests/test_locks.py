@@ -13,7 +13,9 @@ PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["
 EXTRAS = PROJECT["optional-dependencies"]
 LOCKS = {role: (role,) for role in ("kiosk", "guidance", "display", "caller", "broker")}
 LOCKS["all"] = ("kiosk", "display", "caller", "broker", "dev")
-PINNED = re.compile(r"^([A-Za-z0-9._-]+)==([^ ;\\]+)([^\n]*\\\n(?:\s+--hash=sha256:[0-9a-f]{64}[ \\]*\n?)+)", re.MULTILINE)
+PINNED = re.compile(
+    r"^([A-Za-z0-9._-]+)==([^ ;\\]+)([^\n]*\\\n(?:\s+--hash=sha256:[0-9a-f]{64}[ \\]*\n?)+)", re.MULTILINE
+)
 
 
 @pytest.mark.parametrize("lock", LOCKS)

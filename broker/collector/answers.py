@@ -44,6 +44,7 @@ class HallStatus(Answer, frozen=True, kw_only=True):
     counts: dict[str, int]
     notices: tuple[Notice, ...]
     emergency: Emergency | None = None
+    issuing_reason_en: str = ""
 
 
 class ServiceAnswer(Answer, frozen=True, kw_only=True):

@@ -122,6 +122,7 @@ PARTS = {
     "module": Names("语音模块", "voice module"),
     "fine": Names("神经语音", "neural voice"),
     "clips": Names("语音缓存", "spoken clips"),
+    "pinyin": Names("播报用的拼音词典", "the voice's dictionary of pinyin"),
     "calls": Names("播报", "announcements"),
     "disk": Names("存储", "disk"),
     "buttons": Names("按键", "buttons"),

@@ -35,6 +35,7 @@ def hall_status(hall: Hall, live: Live) -> a.HallStatus:
         open=body.open,
         issuing=body.issuing,
         issuing_reason=body.issuing_reason,
+        issuing_reason_en=body.issuing_reason_en,
         services=body.services,
         counters_open=body.counters_open,
         paused=body.paused,

@@ -1,15 +1,17 @@
-"""预约: the desk writes one down and gives its code along, as a QR code to be scanned and as digits to be typed."""
+"""预约: the desk writes one down, gives its code along, and sees what is booked for today and the coming days."""
 
+import re
 import secrets
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from flask import Blueprint, Response, redirect, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from broker.collector.accounts import Role
 from broker.collector.asking import ask_engine
+from broker.collector.booked import booked_between, booked_one, by_service
 from broker.collector.booking import Booking, booking_of, check_served
-from broker.collector.errors import NotFound, WebError
+from broker.collector.errors import EngineRefused, Malformed, NotFound, WebError
 from broker.collector.guard import changes_something
 from broker.collector.pages import page
 from broker.collector.qr import qr_drawing
@@ -18,6 +20,9 @@ from broker.contract.appointment_code import text_of
 from broker.model.commands import BookAppointment
 
 QUARTER_MIN = 15
+DAYS_SHOWN = 7
+_ID = re.compile(r"[A-Za-z0-9_.:-]{8,64}")
+_CODE = re.compile(r"[0-9A-Z]{6,16}")
 
 
 def blueprint(web: Web) -> Blueprint:
@@ -32,6 +37,12 @@ def blueprint(web: Web) -> Blueprint:
         if changes_something():
             web.guard.check_token()
 
+    _booking_routes(routes, web)
+    _list_routes(routes, web)
+    return routes
+
+
+def _booking_routes(routes: Blueprint, web: Web) -> None:
     @routes.get("")
     def form() -> Response:
         return _form(web, {"appointment": _new_id(), "day": web.today(), "time": _next_quarter(web)})
@@ -45,27 +56,72 @@ def blueprint(web: Web) -> Blueprint:
             command = BookAppointment(
                 appointment=booking.appointment, code=booking.code, service=booking.service, at_ms=booking.at_ms
             )
-            ask_engine(web, command, booking.wish, web.guard.need(Role.CLERK).name)
+            ask_engine(web, command, booking.wish, _who(web))
         except WebError as error:
-            taken = error.answer().code == "code_taken"
-            return _form(web, fields | ({"appointment": _new_id()} if taken else {}), error)
-        return redirect(url_for("appointments.slip", **fields))  # type: ignore[arg-type]
+            # A refusal is the answer to that wish for ever; what is sent next is another one.
+            again = {"appointment": _new_id()} if isinstance(error, EngineRefused) else {}
+            return _form(web, fields | again, error)
+        return redirect(url_for("appointments.slip", appointment=booking.appointment))
 
     @routes.get("/slip")
     def slip() -> Response:
-        fields = {name: request.args.get(name, "")[:64] for name in ("appointment", "service", "day", "time")}
-        booking = _booking(web, fields)
+        wanted = request.args.get("appointment", "")
+        if not _ID.fullmatch(wanted):
+            raise Malformed(detail="appointment")
+        booked = booked_one(web, _who(web), appointment=wanted)
+        if booked is None or booked.service not in web.hall.services:
+            raise NotFound
         rules = web.hall.rules
         return page(
             "appointment.html",
-            booking=booking,
-            service=web.hall.services[booking.service],
-            drawing=qr_drawing(text_of(web.hall.hall.id, booking.code)),
-            early_ms=booking.at_ms - rules.appointment_early_min * 60_000,
-            late_ms=booking.at_ms + rules.appointment_late_min * 60_000,
+            booked=booked,
+            service=web.hall.services[booked.service],
+            drawing=qr_drawing(text_of(web.hall.hall.id, booked.code)),
+            early_ms=booked.time_ms - rules.appointment_early_min * 60_000,
+            late_ms=booked.time_ms + rules.appointment_late_min * 60_000,
         )
 
-    return routes
+
+def _list_routes(routes: Blueprint, web: Web) -> None:
+    @routes.get("/list")
+    def listed() -> Response:
+        day = _day(web, request.args.get("day") or web.today())
+        begins = _midnight_ms(web, day)
+        booked = booked_between(web, _who(web), begins, _midnight_ms(web, day + timedelta(days=1)))
+        services = by_service(web, day.isoformat(), booked)
+        return page("booked.html", day=day, days=_days(web, day), at_ms=begins, services=services, total=len(booked))
+
+    @routes.post("/list")
+    def found() -> Response:
+        """By its code, which stands in no address."""
+        code = re.sub(r"[\s-]", "", request.form.get("code", "")[:40]).upper()
+        one = booked_one(web, _who(web), code=code) if _CODE.fullmatch(code) else None
+        return page("booked.html", 200 if one else 404, day=None, days=_days(web, None), one=one, typed=code)
+
+
+def _who(web: Web) -> str:
+    return web.guard.need(Role.CLERK).name
+
+
+def _day(web: Web, text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise Malformed(detail="day") from None
+
+
+def _midnight_ms(web: Web, day: date) -> int:
+    try:
+        return max(0, round(datetime(day.year, day.month, day.day, tzinfo=web.zone).timestamp() * 1000))
+    except (ValueError, OverflowError):
+        raise Malformed(detail="day") from None
+
+
+def _days(web: Web, shown: date | None) -> list[tuple[str, int]]:
+    """Today and the days after it, and the one that is shown, each with a moment of it."""
+    today = date.fromisoformat(web.today())
+    days = {today + timedelta(days=ahead) for ahead in range(DAYS_SHOWN)} | ({shown} if shown is not None else set())
+    return [(day.isoformat(), _midnight_ms(web, day)) for day in sorted(days)]
 
 
 def _booking(web: Web, fields: dict[str, str]) -> Booking:

@@ -11,7 +11,8 @@ from broker.collector.web import Web
 from broker.contract.envelope import PRINTER_FAULTS
 from broker.model.hours import hours_spans
 from broker.model.ratings import REASONS, REASONS_VERSION
-from broker.model.words import LEVEL_NAMES, PAUSE_REASONS, Level, Names, reason_names
+from broker.model.reasons import reason_said
+from broker.model.words import LEVEL_NAMES, PAUSE_REASONS, Level, Names
 
 LANGUAGES = ("zh", "en")
 COOKIE = "lang"
@@ -37,10 +38,9 @@ def n(names: Any) -> str:
     return t(names.zh, names.en or names.zh)
 
 
-def reason(text: str) -> str:
-    """A reason as a clerk chose it; the usual ones have English names."""
-    known = reason_names(text)
-    return text if known is None else n(known)
+def reason(text: str, english: str = "") -> str:
+    """A reason as staff typed or chose it."""
+    return n(reason_said(text, english))
 
 
 _LEVEL_OF_LABEL = {names: level for level, names in LEVEL_NAMES.items()}

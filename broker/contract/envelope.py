@@ -184,6 +184,7 @@ class PanelPart(msgspec.Struct, frozen=True, kw_only=True):
     """One piece of virtual hardware: its keys in order with their names, its lit lamps, what its digits show.
 
     ``targets`` of a screen: what can be touched now, by name, with the middle of each in the screen's own pixels.
+    ``said`` of a simulated private output: the words that went to it since it was last told to speak.
     """
 
     part: str
@@ -198,6 +199,7 @@ class PanelPart(msgspec.Struct, frozen=True, kw_only=True):
     digits: str = ""
     state: str = ""
     targets: dict[str, tuple[int, int]] = {}
+    said: tuple[str, ...] = ()
 
 
 class Panel(msgspec.Struct, frozen=True, kw_only=True):

@@ -9,7 +9,7 @@ from typing import Any
 from broker.engine.apply_duty import attended, came, forget_duties, left
 from broker.engine.local_time import DAY_MS
 from broker.engine.slips import still_good
-from broker.engine.state import Appointment, Counter, Pause, State
+from broker.engine.state import Appointment, Counter, Pause, State, Why
 from broker.model import events as e
 from broker.model.views import Emergency, HelpCall, Notice
 from broker.model.words import CounterStatus
@@ -31,7 +31,15 @@ def _opened(state: State, event: e.CounterOpened) -> None:
 def _paused(state: State, event: e.CounterPaused) -> None:
     counter = state.counters[event.counter]
     counter.status = CounterStatus.PAUSED
-    counter.pause = Pause(event.reason, event.contact, event.phone, event.at_ms, event.returns_at_ms, event.substitute)
+    counter.pause = Pause(
+        event.reason,
+        event.contact,
+        event.phone,
+        event.at_ms,
+        event.returns_at_ms,
+        event.substitute,
+        event.reason_en,
+    )
 
 
 def _resumed(state: State, event: e.CounterResumed) -> None:
@@ -48,7 +56,7 @@ def _closed(state: State, event: e.CounterClosed) -> None:
 
 
 def _issuing_paused(state: State, event: e.IssuingWasPaused) -> None:
-    state.no_issuing[aim(event.service, event.kiosk)] = event.reason
+    state.no_issuing[aim(event.service, event.kiosk)] = Why(event.reason, event.reason_en)
 
 
 def _issuing_resumed(state: State, event: e.IssuingWasResumed) -> None:

@@ -6,19 +6,21 @@ Neither a quota nor a pause of issuing holds anybody back who has an appointment
 sent home because others came earlier.
 """
 
+from broker.engine.booked import came_with as _ticket_of
 from broker.engine.context import Desk, Outcome, Refused
 from broker.engine.emergency import check_calm
 from broker.engine.issuing import APPOINTMENT, answer, arrival, check_own_ticket, engine_number, reopening, told
 from broker.engine.local_time import DAY_MS, MINUTE_MS, clock_of, midnight_ms
 from broker.engine.persons import check_no_ticket
 from broker.engine.slips import clock_for
-from broker.engine.state import Appointment, Ticket
+from broker.engine.state import Appointment
 from broker.engine.telling import telling
 from broker.model import commands as c
 from broker.model import events as e
 from broker.model import refusals as r
 from broker.model.hall import Hall
 from broker.model.numbers import ENGINE, offered_by, ranges_of
+from broker.model.slots import capacity_of, slot_of
 from broker.model.ticket import FINAL
 from broker.model.words import TicketStatus
 
@@ -26,9 +28,12 @@ APPOINTMENTS_MOST = 5_000
 
 
 def book(desk: Desk, command: c.BookAppointment) -> Outcome:
-    """Said twice it is one appointment; said with another time it is moved."""
+    """Said twice it is one appointment; said with another time it is moved, where its slot has room."""
     if command.service not in desk.hall.services:
         raise Refused(r.UnknownService(service=command.service))
+    most = capacity_of(desk.hall, command.service)
+    if not most:
+        raise Refused(r.NoAppointments(service=command.service))
     others = [known for known in desk.state.appointments.values() if known.appointment != command.appointment]
     if len(others) >= APPOINTMENTS_MOST:
         raise Refused(r.AppointmentsFull(most=APPOINTMENTS_MOST))
@@ -37,6 +42,8 @@ def book(desk: Desk, command: c.BookAppointment) -> Outcome:
     known = desk.state.appointments.get(command.appointment)
     if known is not None and _ticket_of(desk, known) is not None:
         raise Refused(r.UnknownAppointment())
+    if known is None or _slot(desk, known.service, known.time_ms) != _slot(desk, command.service, command.at_ms):
+        _check_room(desk, command, others, most)
     event = e.AppointmentBooked(
         at_ms=desk.now_ms,
         appointment=command.appointment,
@@ -48,12 +55,24 @@ def book(desk: Desk, command: c.BookAppointment) -> Outcome:
     return Outcome((event,), {"appointment": command.appointment})
 
 
+def _slot(desk: Desk, service: str, at_ms: int) -> tuple[str, int]:
+    return service, slot_of(desk.hall, at_ms)
+
+
+def _check_room(desk: Desk, command: c.BookAppointment, others: list[Appointment], most: int) -> None:
+    """Refused(SlotFull) where everybody who fits comes already; whoever is moved within a slot has a place there."""
+    wanted = _slot(desk, command.service, command.at_ms)
+    if sum(_slot(desk, other.service, other.time_ms) == wanted for other in others) >= most:
+        raise Refused(r.SlotFull(service=command.service, most=most))
+
+
 def cancel(desk: Desk, command: c.CancelAppointment) -> Outcome:
     """Nobody comes; who has checked in has a ticket instead, which is cancelled as such."""
     known = desk.state.appointments.get(command.appointment)
     if known is None or _ticket_of(desk, known) is not None:
         raise Refused(r.UnknownAppointment())
-    return Outcome((e.AppointmentCancelled(at_ms=desk.now_ms, appointment=known.appointment),))
+    event = e.AppointmentCancelled(at_ms=desk.now_ms, appointment=known.appointment, reason=command.reason)
+    return Outcome((event,))
 
 
 def check_in(desk: Desk, command: c.CheckIn) -> Outcome:
@@ -125,12 +144,6 @@ def _today(desk: Desk, code: str) -> tuple[Appointment, int]:
     if days:
         raise Refused(r.AppointmentOfAnotherDay(days=days, time=clock_of(midnight, found.time_ms)))
     return found, midnight
-
-
-def _ticket_of(desk: Desk, booked: Appointment) -> Ticket | None:
-    """The ticket that somebody checked in for; None while nobody has."""
-    known = desk.state.tickets.get(booked.ticket or "")
-    return known if known is not None and known.status is not TicketStatus.VOID else None
 
 
 def _in_time(desk: Desk, booked: Appointment, came_ms: int) -> bool:

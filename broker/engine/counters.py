@@ -26,8 +26,8 @@ def open_counter(desk: Desk, command: c.OpenCounter) -> Outcome:
 def pause(desk: Desk, command: c.PauseCounter) -> Outcome:
     """暂停服务. With somebody at the window it needs a reason. Who stands in is named by the clerk or is the B role."""
     counter = desk.open_counter(command.counter)
-    reason = command.reason.strip()
-    if counter.ticket is not None and not reason:
+    reason, reason_en = command.reason.strip(), command.reason_en.strip()
+    if counter.ticket is not None and not (reason or reason_en):
         raise Refused(r.CounterBusy(number=desk.state.tickets[counter.ticket].number))
     if command.substitute is not None and command.substitute not in desk.hall.clerks:
         raise Refused(r.UnknownClerk(clerk=command.substitute))
@@ -40,7 +40,8 @@ def pause(desk: Desk, command: c.PauseCounter) -> Outcome:
     event = e.CounterPaused(
         at_ms=desk.now_ms,
         counter=command.counter,
-        reason=reason or desk.hall.rules.pause_reason_default,
+        reason=reason or ("" if reason_en else desk.hall.rules.pause_reason_default),
+        reason_en=reason_en,
         contact=command.contact,
         phone=command.phone or office_phone(desk.hall, substitute),
         returns_at_ms=returns,

@@ -5,6 +5,7 @@ from typing import Any
 
 from broker.engine import (
     appointments,
+    booked,
     calling,
     counters,
     cover,
@@ -85,6 +86,7 @@ DECIDERS: dict[type[c.Command], Decider] = {
     c.BookAppointment: appointments.book,
     c.CancelAppointment: appointments.cancel,
     c.CheckIn: appointments.check_in,
+    c.ListAppointments: booked.list_booked,
     c.OpenDay: day.open_day,
     c.CloseDay: day.close_day,
     c.PassTime: day.pass_time,

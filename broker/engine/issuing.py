@@ -8,7 +8,7 @@ from typing import Any
 from broker.engine.context import Desk, Outcome, Refused
 from broker.engine.emergency import check_calm
 from broker.engine.persons import check_person
-from broker.engine.state import Ticket
+from broker.engine.state import Ticket, Why
 from broker.engine.waiting import expected, load_of
 from broker.model import commands as c
 from broker.model import events as e
@@ -95,7 +95,13 @@ def cancel(desk: Desk, command: c.CancelTicket) -> Outcome:
 def pause_issuing(desk: Desk, command: c.PauseIssuing) -> Outcome:
     """No new tickets for one aim; repeated with another reason it changes the reason."""
     _check_aim(desk, command.service, command.kiosk)
-    event = e.IssuingWasPaused(at_ms=desk.now_ms, service=command.service, kiosk=command.kiosk, reason=command.reason)
+    event = e.IssuingWasPaused(
+        at_ms=desk.now_ms,
+        service=command.service,
+        kiosk=command.kiosk,
+        reason=command.reason,
+        reason_en=command.reason_en,
+    )
     return Outcome((event,))
 
 
@@ -170,13 +176,14 @@ def issuing_session(sessions: tuple[SessionTimes, ...], wanted: tuple[str, ...],
     )
 
 
-def pause_reason(desk: Desk, service: str, kiosk: str | None) -> str | None:
+def pause_reason(desk: Desk, service: str, kiosk: str | None) -> Why | None:
     """Why issuing is paused for this service at this kiosk: as typed, or empty; None when it is not paused."""
     paused = desk.state.no_issuing
     for key in (("hall", ""), ("kiosk", kiosk or ""), ("service", service)):
         if key in paused:
             return paused[key]
-    return desk.hall.services[service].paused or None
+    declared = desk.hall.services[service].paused
+    return Why(declared) if declared else None
 
 
 def check_may_issue(desk: Desk, service: str, kiosk: str | None) -> None:
@@ -187,7 +194,7 @@ def check_may_issue(desk: Desk, service: str, kiosk: str | None) -> None:
         raise Refused(r.DayNotOpen())
     reason = pause_reason(desk, service, kiosk)
     if reason is not None:
-        raise Refused(r.IssuingPaused(reason=reason))
+        raise Refused(r.IssuingPaused(reason=reason.zh, reason_en=reason.en))
     if issuing_session(state.sessions, declared.sessions, desk.now_ms) is None:
         raise Refused(r.HallClosed(reopens=reopening(desk, service) or "--:--"))
     if declared.quota is not None and state.issued.get(service, 0) >= declared.quota:

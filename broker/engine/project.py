@@ -14,6 +14,7 @@ from broker.engine.waiting import Load, expected, load_of
 from broker.model import views as v
 from broker.model.hall import Hall
 from broker.model.numbers import offered_by, ranges_of
+from broker.model.reasons import reason_said
 from broker.model.words import SHUT_REASONS, UNDO_NAMES, CounterStatus, Names, TicketStatus
 from broker.model.zones import counters_of
 
@@ -76,6 +77,7 @@ class Projection:
             counter=key,
             counter_name=self.hall.counters[key].name,
             reason=pause.reason,
+            reason_en=pause.reason_en,
             contact=Names(pause.contact, pause.contact) if pause.contact else self._contact(key),
             phone=pause.phone,
             since_ms=pause.since_ms,
@@ -134,7 +136,8 @@ class Projection:
         if self.state.day is None or not issuing_session(self.state.sessions, service.sessions, self.state.now_ms):
             return "closed", SHUT_REASONS["closed"]
         if reason is not None:
-            return "paused", Names(reason or PAUSED.zh, PAUSED.en)
+            said = reason_said(reason.zh, reason.en) if reason.zh or reason.en else PAUSED
+            return "paused", Names(said.zh, said.en)
         if service.quota is not None and self.state.issued.get(key, 0) >= service.quota:
             return "full", SHUT_REASONS["full"]
         return ("open", None) if self.load.open_counters[key] else ("no_counter", SHUT_REASONS["no_counter"])
@@ -290,7 +293,8 @@ class Projection:
             day=self.state.day,
             open=self.open,
             issuing=hall_pause is None,
-            reason=hall_pause or "",
+            reason=hall_pause.zh if hall_pause else "",
+            reason_en=hall_pause.en if hall_pause else "",
             services=tuple(self._line_at(s, key) for s in offered_by(self.hall, key)),
             highest={name: self._highest_in_part(name, key) for name in sorted(series)},
             emergency=self.state.emergency,
@@ -327,7 +331,8 @@ class Projection:
             paused=self.paused,
             counts={status.value: count for status, count in sorted(self.state.counts.items()) if count},
             issuing=reason is None,
-            issuing_reason=reason or "",
+            issuing_reason=reason.zh if reason else "",
+            issuing_reason_en=reason.en if reason else "",
             notices=self.notices,
             clashed=tuple(dict.fromkeys(clash.number for clash in self.state.clashes)),
             doubtful=self.state.doubtful,

@@ -77,6 +77,14 @@ class Ticket:
         return (self.clock_ms, self.rank, self.ticket)
 
 
+@dataclass(frozen=True, slots=True)
+class Why:
+    """A reason as typed; either language may be empty."""
+
+    zh: str = ""
+    en: str = ""
+
+
 @dataclass(slots=True)
 class Done:
     """What was done last at a counter, and the ticket as it was before: all that an undo needs.
@@ -104,6 +112,7 @@ class Pause:
     since_ms: int
     returns_at_ms: int | None
     substitute: str | None
+    reason_en: str = ""
 
 
 @dataclass(slots=True)
@@ -212,7 +221,7 @@ class State:
     calls: deque[CallRecord] = field(default_factory=lambda: deque(maxlen=RECENT_CALLS))
     calls_made: int = 0
     visits_made: int = 0
-    no_issuing: dict[tuple[str, str], str] = field(default_factory=dict)
+    no_issuing: dict[tuple[str, str], Why] = field(default_factory=dict)
     notices: dict[str, Notice] = field(default_factory=dict)
     mean_ms: dict[str, float] = field(default_factory=dict)
     contacts: dict[str, int] = field(default_factory=dict)

@@ -79,7 +79,8 @@ class Service(Declared, frozen=True, kw_only=True):
     limit as people read it; ``promised_days`` in ``promised_unit`` is the same as a number (0: at once), kept here for
     the deadline clock, which this release does not have yet. ``checklist_url`` is the page with the list of papers,
     ``consult`` says where to ask when somebody only has a question. ``real_name``: a ticket needs an ID card, and each
-    person has one ticket at a time.
+    person has one ticket at a time. ``appointment_capacity``: appointments of it in one slot, if not as many as the
+    hall's rules say; 0: it takes none.
     """
 
     names: Names
@@ -100,6 +101,7 @@ class Service(Declared, frozen=True, kw_only=True):
     real_name: bool = False
     hidden: bool = False
     paused: Sentence = ""
+    appointment_capacity: Annotated[int, msgspec.Meta(ge=0, le=999)] | None = None
 
 
 class Category(Declared, frozen=True, kw_only=True):
@@ -151,7 +153,8 @@ class PriorityClass(Declared, frozen=True, kw_only=True):
 
 class HallNotice(Declared, frozen=True, kw_only=True):
     """A line in the ticker on the days and at the times that are named; what is not named does not limit it.
-    The day is the business day, the times are local, ``until_time`` is not included."""
+    The day is the business day, the times are local, ``until_time`` is not included. What always holds stands on
+    tickets too, unless ``on_ticket`` says that a ticket has it already, or no room for it."""
 
     zh: Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
     en: Annotated[str, msgspec.Meta(min_length=1, max_length=300)]
@@ -160,6 +163,7 @@ class HallNotice(Declared, frozen=True, kw_only=True):
     from_time: ClockTime | None = None
     until_time: ClockTime | None = None
     days: tuple[DayName, ...] = ()
+    on_ticket: bool = True
 
 
 class Rules(Declared, frozen=True, kw_only=True):
@@ -177,6 +181,8 @@ class Rules(Declared, frozen=True, kw_only=True):
 
     ``day_sheets``: a counter's sheet that is unfinished when the next day opens is a task for the duty leader. Sheets
     may be completed and signed for ``sheet_days`` business days after their own.
+
+    In a slot of ``appointment_slot_min`` minutes ``appointment_slot_capacity`` appointments of one service may begin.
     """
 
     return_places: Annotated[int, msgspec.Meta(ge=0, le=50)] = 3
@@ -210,6 +216,8 @@ class Rules(Declared, frozen=True, kw_only=True):
     appointment_late_min: Annotated[int, msgspec.Meta(ge=0, le=240)] = 10
     day_sheets: bool = True
     sheet_days: Annotated[int, msgspec.Meta(ge=1, le=OPEN_DAYS_MOST)] = 3
+    appointment_slot_min: Literal[5, 10, 15, 20, 30, 60] = 30
+    appointment_slot_capacity: Annotated[int, msgspec.Meta(ge=1, le=999)] = 4
 
 
 class Broker(Declared, frozen=True, kw_only=True):

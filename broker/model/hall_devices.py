@@ -74,12 +74,14 @@ class Kiosk(Declared, frozen=True, kw_only=True):
 
 
 class Display(Declared, frozen=True, kw_only=True):
-    """显示屏. Shows ``counters``; where they are empty those of its ``zone``, and without one the whole hall.
-    Size and distance are for the legibility check. ``voice_module`` is a serial speech module that speaks when the
-    loudspeaker cannot: ``serial:///dev/hall/voice``, or ``MAKE:///dev/hall/voice`` of another make. ``media`` is a
-    folder of PNG and JPEG pictures, each shown for ``media_s`` while nobody is called, and of videos (mp4, webm,
-    mkv ...; without sound) where ffmpeg is
-    installed. ``ratings``: a staff wall shows today's.
+    """显示屏. Shows ``counters``; where they are empty those of its ``zone``, and without one the whole hall. Size and
+    distance are for the legibility check. ``voice_module`` is a serial speech module that speaks when the loudspeaker
+    cannot: ``serial:///dev/hall/voice``, or ``MAKE:///dev/hall/voice`` of another make. ``media`` is a folder of PNG
+    and JPEG pictures, each shown for ``media_s`` while nobody is called, and of videos (mp4, webm, mkv ...) where
+    ffmpeg is installed; these sound from the display's ``speaker`` at ``media_volume`` of 100 (0: without sound),
+    beneath the voice and while the hall serves. ``after_hours`` is what stands there while the hall is shut: the usual
+    ``board``, or, as nobody waits for a call then, ``media`` over the whole screen, on any layout, with notices where
+    there are none, above a line that says when the hall opens. ``ratings``: a staff wall shows today's.
     """
 
     names: Names
@@ -93,6 +95,8 @@ class Display(Declared, frozen=True, kw_only=True):
     distance_m: Annotated[float, msgspec.Meta(gt=0.3, le=60)] = 8.0
     media: FilePath = ""
     media_s: Annotated[int, msgspec.Meta(ge=5, le=600)] = 15
+    media_volume: Annotated[int, msgspec.Meta(ge=0, le=100)] = 0
+    after_hours: Literal["board", "media"] = "board"
     ratings: bool = False
 
 

@@ -31,7 +31,7 @@ class SpeechZone(Declared, frozen=True, kw_only=True):
 class Speech(Declared, frozen=True, kw_only=True):
     """How calls are spoken: Mandarin, English, Cantonese (``yue``), in this order, the first one always.
 
-    ``duck_db`` is how far media with sound would go down meanwhile (none here has sound yet); an emergency is said
+    ``duck_db`` is how far the sound of films goes down meanwhile (``displays.NAME.media_volume``); an emergency is said
     again every ``emergency_every_s`` until it is ended. ``engine`` other than espeak fills the store of clips in the
     background with a neural voice of ``model_languages`` from the model at ``model``, a file (piper) or a folder
     (sherpa) of the display's own machine.

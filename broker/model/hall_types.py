@@ -61,7 +61,8 @@ def finding(value: Any, expected: Any) -> Names:
     if isinstance(value, str):
         return _finding_text(value, solid)
     names = _plain(value)
-    if isinstance(solid, inspect.StrType | inspect.LiteralType) and not isinstance(value, dict | list):
+    quoted = isinstance(solid, inspect.StrType) or (isinstance(solid, inspect.LiteralType) and not _of_numbers(solid))
+    if quoted and not isinstance(value, dict | list):
         return _with(names, "，请加上引号", "; put it in quotes")
     return names
 
@@ -75,7 +76,7 @@ def _finding_text(value: str, solid: Any) -> Names:
         return Names(f"{len(value)} 个字符", f"{len(value)} characters long")
     shown = _clean(value)
     names = Names(f"文字“{shown}”", f'the text "{shown}"')
-    if isinstance(solid, inspect.IntType | inspect.FloatType | inspect.BoolType):
+    if isinstance(solid, inspect.IntType | inspect.FloatType | inspect.BoolType) or _of_numbers(solid):
         return _with(names, "，请去掉引号", "; write it without quotes")
     hint = did_you_mean(value, _choices(solid))
     return _with(names, hint.zh, hint.en)
@@ -85,6 +86,10 @@ def _choices(info: Any) -> list[str]:
     if isinstance(info, inspect.EnumType):
         return [str(member.value) for member in info.cls]
     return [str(value) for value in info.values] if isinstance(info, inspect.LiteralType) else []
+
+
+def _of_numbers(info: Any) -> bool:
+    return isinstance(info, inspect.LiteralType) and all(isinstance(value, int) for value in info.values)
 
 
 def _solid(info: Any) -> Any:
@@ -107,7 +112,8 @@ def _words(info: Any) -> Names:
     if isinstance(info, inspect.BoolType):
         return Names("true 或 false（是或否）", "true or false")
     if isinstance(info, inspect.LiteralType | inspect.EnumType):
-        listed = [f'"{value}"' for value in _choices(info)]
+        mark = "" if _of_numbers(info) else '"'
+        listed = [f"{mark}{value}{mark}" for value in _choices(info)]
         return Names(f"{'、'.join(listed)} 之一", f"one of {', '.join(listed)}")
     if isinstance(info, inspect.VarTupleType):
         return Names("一个列表，写在 [ ] 里", "a list in [ ]")

@@ -65,6 +65,7 @@ class PausedCounter(Shown, frozen=True, kw_only=True):
     since_ms: int
     returns_at_ms: int | None
     instead: tuple[str, ...]
+    reason_en: str = ""
 
 
 class ServiceLine(Shown, frozen=True, kw_only=True):
@@ -259,6 +260,7 @@ class KioskView(Shown, frozen=True, kw_only=True):
     emergency: Emergency | None = None
     help_answered_ms: int | None = None
     paused: tuple[PausedCounter, ...] = ()
+    reason_en: str = ""
 
 
 class ServiceView(Shown, frozen=True, kw_only=True):
@@ -288,6 +290,7 @@ class HallView(Shown, frozen=True, kw_only=True):
     doubtful: tuple[str, ...] = ()
     emergency: Emergency | None = None
     help: tuple[HelpCall, ...] = ()
+    issuing_reason_en: str = ""
 
 
 VIEW_KINDS: dict[str, type[Shown]] = {

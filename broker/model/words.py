@@ -158,13 +158,6 @@ What travels is the Chinese text; 5 closes the counter instead (``CLOSE_DIGIT``)
 """
 CLOSE_DIGIT = "5"
 """Typed before the pause key: 下班, the counter closes."""
-_REASON_NAMES = {names.zh: names for names in PAUSE_REASONS.values()}
-
-
-def reason_names(reason: str) -> Names | None:
-    """A reason as a clerk gave it, in both languages; None when it is not one of the usual ones."""
-    return _REASON_NAMES.get(reason)
-
 
 SERVED_ON_PAD = "窗口按键登记"
 """Why somebody was served without a ticket, when a pad has no way to say more."""

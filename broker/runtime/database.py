@@ -80,6 +80,9 @@ def make_safe(connection: sqlite3.Connection, *, read_only: bool = False) -> boo
     if not read_only:
         connection.execute("PRAGMA journal_mode=WAL")
         set_wal_pages(connection, WAL_PAGES)
+        # Person keys and the last digits of telephones pass through here: what is deleted is overwritten, also where
+        # the library was not built to do so.
+        connection.execute("PRAGMA secure_delete=ON")
     connection.execute(f"PRAGMA synchronous={SYNCHRONOUS}")
     connection.execute("PRAGMA foreign_keys=ON")
     connection.execute("PRAGMA trusted_schema=OFF")

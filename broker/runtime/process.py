@@ -41,7 +41,8 @@ questions while another paints would pay it at every answer."""
 
 
 class ExitCode(enum.IntEnum):
-    """After sysexits.h. A unit file should say ``RestartPreventExitStatus=78``."""
+    """After sysexits.h. A unit file should say ``RestartPreventExitStatus=78``: programs with a screen end so only
+    where nobody sees it, and otherwise wait under a calm sign for a hall file that can be used (``hall_wait``)."""
 
     DONE = 0
     UNAVAILABLE = 69

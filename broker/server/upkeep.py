@@ -59,7 +59,7 @@ def chores_of(hall: Hall, hall_file: Path) -> tuple[Chore, ...]:
     chores = [Chore("archive", (*start, "archive", str(hall_file), "--gently"))]
     if hall.records.backup_folder:
         keep = str(hall.records.backups_kept)
-        to = (str(hall_file), hall.records.backup_folder)
+        to = (str(hall_file), str(hall_file.parent / hall.records.backup_folder))
         chores.append(Chore("backup", (*start, "backup", *to, "--keep", keep, "--gently")))
     return tuple(chores)
 

@@ -32,6 +32,8 @@ BETWEEN_PIECES_S = 0.22
 CLIP_WAIT_S = 6.0
 AHEAD = 3
 """Pieces ordered before they are needed: enough that none is waited for, few to throw away at the next key."""
+CAPTIONS_MOST = 11
+"""Beside the newest one: a panel is no protocol."""
 TICK_S, IDLE_S, CHECK_S = 0.015, 0.2, 1.0
 
 
@@ -44,6 +46,7 @@ class Earphone:
 
     def __init__(self, address: SpeakerAddress, settings: VoiceSettings) -> None:
         self._settings = settings
+        self._simulated = address.kind == "virtual"
         self._player = Player(address)
         self._voices: Voices | None = None
         self._wanted: Say | None = None
@@ -53,7 +56,8 @@ class Earphone:
         self._busy = False
         self._thread = threading.Thread(target=self._run, name="earphone", daemon=True)
         self.spoken: list[str] = []
-        """The last texts that went to the device, for the simulator and the tests; at most 64."""
+        """The last texts that went to the device, for the tests; at most 64."""
+        self._heard: tuple[str, ...] = ()
 
     def start(self) -> None:
         """Open device and voices, in the background."""
@@ -78,6 +82,10 @@ class Earphone:
         with self._changed:
             self._warm.extend(pieces)
 
+    def captions(self) -> tuple[str, ...] | None:
+        """The words that went to a simulated device since the last order; None of a real one, which is private."""
+        return self._heard if self._simulated else None
+
     @property
     def speaking(self) -> bool:
         """Whether something is being said, or about to be: never where nobody is left to say it."""
@@ -86,11 +94,12 @@ class Earphone:
             return self._thread.is_alive() and (self._busy or wanted)
 
     def health(self) -> dict[str, str]:
-        """``earphone``: ok, unavailable, stopped; ``voice`` as a display tells its own."""
+        """``earphone``: ok, unavailable, stopped; ``voice`` and ``pinyin`` as a display tells its own."""
         if not self._thread.is_alive():
             return {"earphone": "stopped"}
-        voice = "ok" if self._voices is None else self._voices.state
-        return {"earphone": "unavailable" if self._player.fault else "ok", "voice": voice}
+        parts = {"earphone": "unavailable" if self._player.fault else "ok"}
+        parts["voice"] = "ok" if self._voices is None else self._voices.state
+        return parts if self._voices is None or self._voices.reader_fault is None else {**parts, "pinyin": "missing"}
 
     # -- the thread ------------------------------------------------
 
@@ -131,6 +140,7 @@ class Earphone:
 
     def _perform(self, order: Say) -> None:
         self._player.interrupt()
+        self._heard = ()
         waiting = iter(self._utterances(order.pieces))
         orders: list[tuple[Utterance, Future[np.ndarray]]] = []
         try:
@@ -159,6 +169,7 @@ class Earphone:
             self._tick()
         self._player.put(np.concatenate((samples, silence(BETWEEN_PIECES_S))), gain_db)
         self.spoken = [*self.spoken[-63:], utterance.text]
+        self._heard = (*self._heard[-CAPTIONS_MOST:], utterance.text)
 
     def _clip(self, clip: "Future[np.ndarray]") -> np.ndarray:
         until_s = time.monotonic() + CLIP_WAIT_S

@@ -28,6 +28,7 @@ HOLD_S = 2.0
 SPEAKS_MOST_S = 240.0
 """Longer than the longest screen takes. An output that says for longer that it speaks hangs, and whoever listened has
 gone: what he typed must not stay on the screen for it."""
+EARPHONE = "earphone"
 SIGNS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
 
@@ -41,6 +42,8 @@ class Speaks(Protocol):
     def say(self, order: Say) -> None: ...
 
     def warm(self, pieces: Iterable[Piece]) -> None: ...
+
+    def captions(self) -> tuple[str, ...] | None: ...
 
     @property
     def speaking(self) -> bool: ...
@@ -134,6 +137,13 @@ class Guide:
         """The virtual keys."""
         return self.keys.panel()
 
+    def captions(self) -> list[PanelPart]:
+        """What a simulated private output says, as text."""
+        said = self._earphone.captions()
+        if said is None:
+            return []
+        return [PanelPart(part=EARPHONE, kind="speaker", said=said, state=self._earphone.health().get("earphone", ""))]
+
 
 class NoGuide:
     """Stands in where nothing can be said: the hall file names no private output, or (``why``) speech is missing."""
@@ -172,6 +182,10 @@ class NoGuide:
 
     def panel(self) -> list[PanelPart]:
         """Nothing to show."""
+        return []
+
+    def captions(self) -> list[PanelPart]:
+        """Nothing is said."""
         return []
 
 

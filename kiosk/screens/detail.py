@@ -14,7 +14,7 @@ from kiosk.screens import words as w
 from kiosk.screens.cards import state_of
 from kiosk.screens.detail_large import large_choices, large_sheet
 from kiosk.screens.frame import Frame, chrome
-from kiosk.screens.needs import ROW_H, needs_column, needs_elsewhere, needs_row
+from kiosk.screens.needs import RAIL, ROW_H, needs_column, needs_row
 from kiosk.screens.papers import papers
 from kiosk.screens.parts import button, card, fact, help_tool, language_button, primary, rule, shares, switch, upright
 from kiosk.screens.pauses import pause_row
@@ -48,12 +48,11 @@ def _sheet_and_choices(frame: Frame, offer: Offer, room: Rect) -> list[Op]:
     ops: list[Op] = []
     choices = _choices(frame, offer, Rect(room.x, room.bottom, room.w, 0))
     bottom = (choices[0][1].y if choices else room.bottom) - 22
-    if offer.open and not needs_elsewhere(frame):
-        if frame.tall:
-            ops += needs_row(frame, Rect(room.x, bottom - ROW_H, room.w, ROW_H))
-            bottom -= ROW_H + 22
-        else:
-            ops += needs_column(frame, Rect(40, 516, 448, 206))
+    if offer.open and frame.tall:
+        ops += needs_row(frame, Rect(room.x, bottom - ROW_H, room.w, ROW_H))
+        bottom -= ROW_H + 22
+    elif offer.open:
+        ops += needs_column(frame, RAIL)
     ops += _facts_and_papers(frame, offer, Rect(room.x, room.y, room.w, bottom - room.y))
     return ops + [op for target, rect in choices for op in _choice(frame, rect, target)]
 

@@ -1,4 +1,4 @@
-"""One service in large letters: how long, what to have ready, and the yellow button; nothing else to decide. Pure."""
+"""One service in large letters: how long, what to have ready, the yellow button, and what may be said first. Pure."""
 
 from broker.model.words import Names
 from broker.runtime.canvas.geometry import Rect
@@ -8,24 +8,39 @@ from kiosk import targets as t
 from kiosk.menu import Offer
 from kiosk.screens import words as w
 from kiosk.screens.frame import Frame
+from kiosk.screens.needs import LARGE_ROW_H, RAIL, needs_column, needs_row
 from kiosk.screens.papers import can_print_notice, large_papers, notice_button
 from kiosk.screens.parts import card, rule, switch, upright
 from kiosk.screens.pauses import pause_row
 
-GAP, CHOICE_H, PAPERS_LEAST_H = 22, 120, 150
+GAP, CHOICE_H, FIGURES_H, PAPERS_LEAST_H = 22, 120, 172, 150
 
 
 def large_choices(frame: Frame, offer: Offer, take: Rect) -> tuple[list[Op], int]:
-    """Priority and the written notice above the yellow button, and where the room above them ends."""
-    wanted = [t.CLAIM] if frame.menu.priorities and offer.open else []
-    wanted += [t.NOTICE] if can_print_notice(frame, offer) else []
-    if not wanted:
-        return [], take.y - GAP
-    row = Rect(take.x, take.y - GAP - CHOICE_H, take.w, CHOICE_H)
+    """What may be said or printed above the yellow button, and where the room above ends."""
     ops: list[Op] = []
-    for wish, cell in zip(wanted, row.columns(len(wanted), 18), strict=True):
-        ops += notice_button(frame, cell) if wish == t.NOTICE else _claim(frame, cell)
-    return ops, row.y - GAP
+    bottom = take.y - GAP
+    for wishes in reversed(_rows(frame, offer)):
+        row = Rect(take.x, bottom - CHOICE_H, take.w, CHOICE_H)
+        for wish, cell in zip(wishes, row.columns(len(wishes), 18), strict=True):
+            ops += _choice(frame, cell, wish)
+        bottom = row.y - GAP
+    if not offer.open:
+        return ops, bottom
+    if not frame.tall:
+        return [*needs_column(frame, RAIL), *ops], bottom
+    row = Rect(take.x, bottom - LARGE_ROW_H, take.w, LARGE_ROW_H)
+    return [*needs_row(frame, row), *ops], row.y - GAP
+
+
+def _rows(frame: Frame, offer: Offer) -> list[list[str]]:
+    """Two side by side on a tall sheet. Where that is low, the written notice is on the page of the papers."""
+    wishes = [t.CLAIM] if frame.menu.priorities and offer.open else []
+    wishes += [t.PHONE] if frame.menu.lookup and offer.open else []
+    if can_print_notice(frame, offer) and not (wishes and offer.papers and frame.tall and frame.lower):
+        wishes.append(t.NOTICE)
+    columns = 2 if frame.tall else 3
+    return [wishes[start : start + columns] for start in range(0, len(wishes), columns)]
 
 
 def large_sheet(frame: Frame, offer: Offer, area: Rect) -> list[Op]:
@@ -36,7 +51,7 @@ def large_sheet(frame: Frame, offer: Offer, area: Rect) -> list[Op]:
     if offer.open:
         ops += _figures(frame, offer, Rect(inner.x, y, inner.w, 124))
         ops.append(rule(Rect(inner.x, y + 146, inner.w, 2)))
-        y += 172
+        y += FIGURES_H
     row, taken = pause_row(frame, offer, Rect(inner.x, y, inner.w, 0))
     ops += row
     y += taken
@@ -46,7 +61,13 @@ def large_sheet(frame: Frame, offer: Offer, area: Rect) -> list[Op]:
     return ops + large_papers(frame, offer, room)
 
 
-def _claim(frame: Frame, rect: Rect) -> list[Op]:
+def _choice(frame: Frame, rect: Rect, wish: str) -> list[Op]:
+    if wish == t.NOTICE:
+        return notice_button(frame, rect)
+    if wish == t.PHONE:
+        if frame.visit.phone_tail:
+            return switch(frame, rect, t.PHONE, "phone", w.PHONE_LEFT, w.PHONE_LEFT_HINT, True)
+        return switch(frame, rect, t.PHONE, "phone", w.PHONE, w.PHONE_HINT, False)
     if frame.visit.priority is not None:
         return switch(frame, rect, t.UNCLAIM, "star", w.CLAIMED, w.CLAIMED_HINT, True)
     return switch(frame, rect, t.CLAIM, "star", w.CLAIM, w.CLAIM_HINT, False)

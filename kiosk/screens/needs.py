@@ -7,13 +7,10 @@ from broker.runtime.canvas.theme import BLUE, KIOSK_EDGE, KIOSK_GOOD_GROUND, KIO
 from kiosk import targets as t
 from kiosk.screens.frame import Frame
 
-ROW_H, GAP = 76, 18
+ROW_H, LARGE_ROW_H, GAP = 76, 104, 18
+RAIL = Rect(40, 516, 448, 206)
+"""Their place on a wide sheet: above the tools."""
 ICONS: dict[Need, str] = {"hearing": "ear", "sight": "eye", "mobility": "wheelchair"}
-
-
-def needs_elsewhere(frame: Frame) -> bool:
-    """Whether they stand with the priority classes, because a service's own picture has no room for them."""
-    return frame.larger or (frame.lower and frame.tall and bool(frame.menu.priorities))
 
 
 def needs_row(frame: Frame, rect: Rect) -> list[Op]:
@@ -35,5 +32,5 @@ def _need(frame: Frame, rect: Rect, need: Need) -> list[Op]:
         Box(rect=rect, fill=ground, radius=22, border=3, border_colour=edge, target=t.target(t.NEED, need)),
         Icon(rect=mark, name="check-circle" if said else ICONS[need], colour=KIOSK_GOOD_INK if said else BLUE),
         text(Rect(rect.x + side + 36, rect.y + 4, rect.w - side - 52, rect.h - 8), frame.first(NEED_NAMES[need]),
-             34 if frame.larger else 30, ink, bold=True, lines=2, min_size=24),
+             40 if frame.larger and rect.h > 90 else 34 if frame.larger else 30, ink, bold=True, lines=2, min_size=24),
     ]  # fmt: skip

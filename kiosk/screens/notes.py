@@ -45,10 +45,10 @@ _HELP_WORDS: dict[HelpState, tuple[Names, Names, Look]] = {
 
 def paused(frame: Frame) -> list[Op]:
     """Issuing is paused at this kiosk or in the hall."""
-    reason = Names(frame.menu.reason, frame.menu.reason) if frame.menu.reason else w.PAUSED_HINT
+    lines = (w.PAUSED_HINT,) if frame.menu.reason is None else (frame.menu.reason, w.PAUSED_HINT)
     ops = chrome(frame, w.PAUSED, w.PAUSED_HINT)
     area, ways = for_holders(frame, _above_tools(frame))
-    return [*ops, *_message(frame, _WARN, w.PAUSED, reason, w.PAUSED_HINT, area=area), *ways, *tools(frame)]
+    return [*ops, *_message(frame, _WARN, w.PAUSED, *lines, area=area), *ways, *tools(frame)]
 
 
 def connecting(frame: Frame) -> list[Op]:

@@ -29,6 +29,7 @@ SIDE_W, GAP = 250, 30
 CAPTION_H, NOTICE_H, NOTICE_LEAST_H = 44, 136, 84
 CODE_LEAST = 130
 NOTE_H, LARGE_NOTE_H = 62, 84
+HEADING_H, MORE_H, LARGE_MORE_H = 66, 80, 108
 WIDE = 1000
 MARK = 46
 _NOTICE_WORDS: dict[NoticeState, tuple[Names, str]] = {
@@ -47,10 +48,10 @@ def papers(frame: Frame, offer: Offer, area: Rect) -> list[Op]:
     notes = _notes_that_fit(offer, whole, _columns(frame, offer, left))
     notes_h = NOTE_H * len(notes) + (24 if notes else 0)
     upper = Rect(left.x, left.y, left.w, left.h - notes_h)
-    ops = _list(frame, offer, upper)
+    ops = _list(frame, offer, upper, whole=len(notes) == len(notes_of(offer)))
     if with_side:
         side_h = area.h if area.w > WIDE else upper.h
-        ops += _to_take_along(frame, offer, Rect(left.right + GAP, area.y, SIDE_W, side_h), with_notice)
+        ops += to_take_along(frame, offer, Rect(left.right + GAP, area.y, SIDE_W, side_h), with_notice)
     return [*ops, *_notes(frame, notes, Rect(whole.x, upper.bottom, whole.w, notes_h))]
 
 
@@ -59,7 +60,7 @@ def can_print_notice(frame: Frame, offer: Offer) -> bool:
     return frame.menu.printer_ok and bool(offer.papers or offer.checklist_url)
 
 
-def _to_take_along(frame: Frame, offer: Offer, side: Rect, with_notice: bool) -> list[Op]:
+def to_take_along(frame: Frame, offer: Offer, side: Rect, with_notice: bool) -> list[Op]:
     """The code while there is room for one that a phone can read, and the button for the written notice."""
     notice_h = min(NOTICE_H, side.h) if with_notice else 0
     room_h = side.h - CAPTION_H - (notice_h + 20 if with_notice else 0)
@@ -118,16 +119,23 @@ def notice_button(frame: Frame, rect: Rect) -> list[Op]:
 Note = tuple[Names, Names, str]
 
 
-def _notes_that_fit(offer: Offer, area: Rect, columns: int) -> list[Note]:
-    """What the hall adds, most helpful first, while the list keeps its room."""
+def notes_of(offer: Offer) -> list[Note]:
+    """What the hall adds to the papers, most helpful first."""
     notes = [
         (w.REAL_NAME, w.REAL_NAME_HINT if offer.real_name else None, "id-card"),
         (w.ONLINE, offer.online, "globe"),
         (w.PROMISED, offer.promised, "clock"),
         (w.CONSULT, offer.consult, "info"),
     ]
-    shown: list[Note] = [(label, names, icon) for label, names, icon in notes if names is not None]
-    while shown and area.h - NOTE_H * len(shown) < 90 + 56 * (min(len(offer.papers), PAPERS_MOST) // columns):
+    return [(label, names, icon) for label, names, icon in notes if names is not None]
+
+
+def _notes_that_fit(offer: Offer, area: Rect, columns: int) -> list[Note]:
+    """As many as leave the list its room."""
+    shown = notes_of(offer)
+    while shown and area.h - 24 - NOTE_H * len(shown) < HEADING_H + 56 * -(
+        -min(len(offer.papers), PAPERS_MOST) // columns
+    ):
         shown.pop()
     return shown
 
@@ -147,29 +155,50 @@ def _notes(frame: Frame, notes: list[Note], area: Rect) -> list[Op]:
     return ops
 
 
-def _list(frame: Frame, offer: Offer, area: Rect) -> list[Op]:
+def _list(frame: Frame, offer: Offer, area: Rect, *, whole: bool = True) -> list[Op]:
+    """The papers; where not all find room, the first of them and the way to their page, or that alone.
+
+    Not ``whole``: all papers may stand here, but not what the hall adds to them: the heading leads to the page.
+    """
     if not offer.papers:
         return _nothing_listed(frame, area, offer.open)
-    ops: list[Op] = [
-        text(
-            Rect(area.x, area.y, area.w, 56),
-            frame.first(w.PAPERS),
-            46 if frame.larger else 38,
-            KIOSK_INK,
-            bold=True,
-            min_size=28,
-        )
+    room = Rect(area.x, area.y + HEADING_H, area.w, area.h - HEADING_H)
+    columns, rows = _capacity(frame, offer, room)
+    more: list[Op] = []
+    if columns * rows < len(offer.papers):
+        whole = True
+        more_h = LARGE_MORE_H if frame.larger else MORE_H
+        room = Rect(room.x, room.y, room.w, room.h - more_h - 12)
+        columns, rows = _capacity(frame, offer, room)
+        onward = Rect(area.x, area.bottom - more_h, area.w, more_h)
+        if not rows:
+            onward = Rect(area.x, area.y, area.w, min(NOTICE_H, area.h))
+        more = button(frame, onward, t.PAPERS, w.all_papers(len(offer.papers)), "documents")
+    if not rows:
+        return more
+    heading = _heading(frame, Rect(area.x, area.y, area.w, HEADING_H - 6), None if whole else t.PAPERS)
+    return [*heading, *_paper_list(frame, offer, room, columns, rows), *more]
+
+
+def _heading(frame: Frame, rect: Rect, target: str | None) -> list[Op]:
+    size = 46 if frame.larger else 38
+    if target is None:
+        place = Rect(rect.x, rect.y, rect.w, rect.h - 4)
+        return [text(place, frame.first(w.PAPERS), size, KIOSK_INK, bold=True, min_size=28)]
+    return [
+        Box(rect=rect, fill=KIOSK_CARD, radius=20, border=3, border_colour=KIOSK_EDGE, target=target),
+        text(rect.inset(22, 4), frame.first(w.PAPERS), 34, KIOSK_INK, bold=True, min_size=28),
+        Icon(rect=Rect(rect.right - 62, rect.centre_y - 22, 44, 44), name="chevron-right", colour=BLUE),
     ]
-    _paper_list(frame, offer, Rect(area.x, area.y + 66, area.w, area.h - 66), ops)
-    return ops
 
 
 def large_papers(frame: Frame, offer: Offer, area: Rect) -> list[Op]:
     """The same for the larger manner: the papers alone, and that an ID card is wanted."""
-    if offer.real_name:
+    noted = offer.real_name and (not offer.papers or area.h > LARGE_NOTE_H + LARGE_MORE_H)
+    if noted:
         area = Rect(area.x, area.y, area.w, area.h - LARGE_NOTE_H)
     ops = _list(frame, offer, area)
-    if offer.real_name:
+    if noted:
         words = frame.first(w.REAL_NAME) + frame.colon + frame.first(w.REAL_NAME_HINT)
         ops += [
             Icon(rect=Rect(area.x, area.bottom + 18, 48, 48), name="id-card", colour=BLUE),
@@ -184,34 +213,35 @@ def _columns(frame: Frame, offer: Offer, area: Rect) -> int:
     return 2 if area.w > 800 and longest <= area.w // 2 - 76 else 1
 
 
-def _paper_list(frame: Frame, offer: Offer, area: Rect, ops: list[Op]) -> None:
-    """One column while lines stay comfortable, two where there is room; what finds none is counted, not hidden."""
-    papers = offer.papers[:PAPERS_MOST]
+def _capacity(frame: Frame, offer: Offer, area: Rect) -> tuple[int, int]:
+    """Columns and rows: one column while lines stay comfortable, two where there is room for them."""
+    count = len(offer.papers)
     least_h = 64 if frame.larger else 56
-    columns = 1 if len(papers) * least_h <= area.h else _columns(frame, offer, area)
-    rows = max(1, min(-(-len(papers) // columns), area.h // least_h))
+    columns = 1 if count * least_h <= area.h else _columns(frame, offer, area)
+    return columns, max(0, min(-(-count // columns), area.h // least_h))
+
+
+def _paper_list(frame: Frame, offer: Offer, area: Rect, columns: int, rows: int) -> list[Op]:
     row_h = min(112 if frame.larger else 84, area.h // rows)
     cells = grid(Rect(area.x, area.y, area.w, row_h * rows), columns, rows, 0)
-    if len(cells) < len(offer.papers):
-        left = len(offer.papers) - len(cells) + 1
-        more = w.more_papers(left) if len(cells) > 1 else w.papers_on_ticket(left)
-        ops.append(text(cells[-1].inset(8, 0), frame.first(more), 38 if frame.larger else 30, KIOSK_SUB, min_size=24))
-        cells = cells[:-1]
-    shown = [frame.first(names) for names in papers[: len(cells)]]
-    size = min((_size(words, cells[0], 50 if frame.larger else 37) for words in shown), default=24)
+    shown = [frame.first(names) for names in offer.papers[: len(cells)]]
+    size = min((size_in(words, cells[0], 50 if frame.larger else 37) for words in shown), default=24)
+    ops: list[Op] = []
     for number, (cell, words) in enumerate(zip(cells, shown, strict=False), start=1):
-        ops += _paper(cell, number, words, size)
+        ops += one_paper(cell, number, words, size)
+    return ops
 
 
-def _size(words: str, cell: Rect, most: int) -> int:
+def size_in(words: str, cell: Rect, most: int) -> int:
     """One line if it fits, else two, of letters that can be read."""
     most = min(most, cell.h * 3 // 4)
     free = cell.w - MARK - 30
     one_line = most if width_of(words, most) <= free else most * free // width_of(words, most)
-    return max(24, one_line, min(most, (cell.h - 4) * 10 // 27))
+    in_two = min(most, (cell.h - 4) * 10 // 27)
+    return max(24, one_line if one_line >= min(in_two, 34) else in_two)
 
 
-def _paper(rect: Rect, number: int, words: str, size: int) -> list[Op]:
+def one_paper(rect: Rect, number: int, words: str, size: int) -> list[Op]:
     side = min(MARK, rect.h - 4)
     mark = Rect(rect.x, rect.centre_y - side // 2, side, side)
     return [

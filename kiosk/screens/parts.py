@@ -140,7 +140,7 @@ def switch(frame: Frame, rect: Rect, target: str, icon: str, names: Names, hint:
     """A wide button with a hint, in the larger manner without; green with a cross once it is set."""
     ground, edge, ink = (KIOSK_GOOD_GROUND, None, KIOSK_GOOD_INK) if done else (WHITE, KIOSK_EDGE, KIOSK_INK)
     narrow = rect.w < 700
-    left, right = (112, 98) if not narrow else (106, 80) if frame.larger else (92, 70)
+    left, right = (112, 98) if not narrow else (100, 76) if frame.larger else (92, 70)
     body = Rect(rect.x + left, rect.y + 8, rect.w - left - right, rect.h - 16)
     half = body.h // 2 + 4
     return [

@@ -8,10 +8,7 @@ from kiosk.menu import Choice
 from kiosk.screens import words as w
 from kiosk.screens.detail import back_bar
 from kiosk.screens.frame import Frame, chrome
-from kiosk.screens.needs import needs_elsewhere, needs_row
 from kiosk.screens.parts import card, grid, tile
-
-NEEDS_H = 96
 
 
 def priority(frame: Frame) -> list[Op]:
@@ -26,9 +23,6 @@ def priority(frame: Frame) -> list[Op]:
         rows = -(-len(choices) // columns)
     note = Rect(area.x, area.bottom - 78, area.w, 78)
     room = Rect(area.x, area.y, area.w, area.h - 100)
-    if needs_elsewhere(frame):
-        ops += needs_row(frame, Rect(area.x, room.bottom - NEEDS_H, area.w, NEEDS_H))
-        room = Rect(room.x, room.y, room.w, room.h - NEEDS_H - 20)
     height = min(270, (room.h - 20 * (rows - 1)) // rows)
     block = Rect(room.x, room.y, room.w, height * rows + 20 * (rows - 1))
     for cell, choice in zip(grid(block, columns, rows, 20), choices, strict=False):

@@ -15,6 +15,7 @@ from kiosk.screens.keypad import keypad
 from kiosk.screens.languages import languages
 from kiosk.screens.more import copies, faces, found, more
 from kiosk.screens.notes import closed, connecting, help_called, note, paused, still_there
+from kiosk.screens.paper_page import paper_page
 from kiosk.screens.priority import priority
 from kiosk.screens.reasons import reasons
 from kiosk.visit import MENU_STEPS, Step, Visit
@@ -23,6 +24,7 @@ PICTURES: dict[Step, Callable[[Frame], list[Op]]] = {
     Step.HOME: home,
     Step.CATEGORY: home,
     Step.DETAIL: detail,
+    Step.PAPERS: paper_page,
     Step.PRIORITY: priority,
     Step.CARD: card,
     Step.MORE: more,

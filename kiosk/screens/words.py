@@ -71,6 +71,7 @@ WATCH_SCREEN = Names("请看大屏", "See the board")
 
 PAPERS = Names("请先看看材料带齐了吗", "Have you got these with you?")
 NO_PAPERS = Names("需要什么材料，请咨询工作人员", "Ask staff what to bring")
+ALL_PAPERS = Names("查看要带的材料", "See what to bring")
 PROMISED = Names("办理时限", "Takes")
 ONLINE = Names("不用排队也能办", "No need to stand in line")
 CONSULT = Names("只想咨询请到", "Just a question? Ask at")
@@ -249,14 +250,11 @@ def count_of(services: int) -> Names:
     return phrase("{count} 项业务", "{count} services", count=services)
 
 
-def more_papers(count: int) -> Names:
-    """Papers that found no room on the screen; the ticket lists all."""
-    return phrase("另有 {count} 项，见号票", "and {count} more, see your ticket", count=count)
-
-
-def papers_on_ticket(count: int) -> Names:
-    """No room for any of the papers."""
-    return phrase("共 {count} 项，取号后见号票", "{count} papers: they stand on your ticket", count=count)
+def all_papers(count: int) -> Names:
+    """The way to the papers that found no room beside what else is said of a service."""
+    if count == 1:
+        return ALL_PAPERS
+    return phrase("查看全部 {count} 项材料", "See all {count} papers", count=count)
 
 
 def listed(names: tuple[Names, ...]) -> Names:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from broker.model import commands as c
+from broker.model.reasons import reason_said
 from broker.model.refusals import DoneAlready
 from broker.model.views import CounterCover, UndoOffer
 from broker.model.words import (
@@ -15,7 +16,6 @@ from broker.model.words import (
     CounterStatus,
     Names,
     TicketStatus,
-    reason_names,
 )
 from broker.runtime.frames import p1
 from caller import console as console_module
@@ -105,7 +105,7 @@ def test_the_pause_key_pauses_resumes_and_opens(console, status, digits, command
 @pytest.mark.parametrize("digits", PAUSE_REASONS)
 def test_every_usual_reason_can_be_typed_and_has_its_english(console, digits):
     (pause,) = commands(console.press(Press(ConsoleKey.PAUSE, digits), 1.0, NOW_MS))
-    assert reason_names(pause.reason) == PAUSE_REASONS[digits]
+    assert reason_said(pause.reason) == PAUSE_REASONS[digits]
     assert digits != CLOSE_DIGIT
 
 

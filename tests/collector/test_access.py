@@ -38,6 +38,7 @@ TABLE: tuple[tuple[str, str, object, int, int, int], ...] = (
     ("get", "/screens", None, 302, 200, 200),
     ("get", "/appointments", None, 302, 200, 200),
     ("get", "/appointments/slip", None, 302, 400, 400),
+    ("get", "/appointments/list", None, 302, 200, 200),
     ("get", "/virtual", None, 200, 200, 200),
     ("get", "/static/base.css", None, 200, 200, 200),
     ("get", "/nowhere", None, 404, 404, 404),
@@ -106,7 +107,7 @@ def test_every_route_is_in_the_table(app: Flask) -> None:
     }
     forms = {"staff.logged_in POST", "staff.log_out POST", "staff.password_changed POST"}
     forms |= {"ratings.paper POST", "ratings.contact POST"}
-    forms |= {"appointments.book POST", "slips.give POST", "sheets.change POST"}
+    forms |= {"appointments.book POST", "appointments.found POST", "slips.give POST", "sheets.change POST"}
     assert routes - met == forms, "told apart in test_log_in.py, test_appointments.py, test_slips.py, test_sheets.py"
 
 

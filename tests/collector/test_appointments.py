@@ -11,6 +11,7 @@ from werkzeug.test import TestResponse
 
 from broker.contract.appointment_code import parse_code
 from broker.model import commands as c
+from broker.model import events as e
 from tests.collector.conftest import Browser
 from tests.collector.town import TownHub
 from tests.halls import DAY
@@ -132,3 +133,105 @@ def test_only_staff_book_and_only_from_the_page(hub: TownHub, browser: Browser, 
 def test_there_is_no_slip_of_what_was_made_up(logged_in: Callable[[str], Browser]) -> None:
     clerk = logged_in("clerk")
     assert clerk.client.get("/appointments/slip?appointment=desk-x&service=pension").status_code == 400
+    made_up = f"/appointments/slip?appointment=desk-{'0' * 24}&service=pension&day={DAY}&time=10:00"
+    answer = clerk.client.get(made_up)
+    assert answer.status_code == 404
+    assert 'class="code"' not in answer.get_data(as_text=True), "an address cannot make a slip"
+
+
+def test_a_slip_prints_what_the_engine_knows_whatever_its_address_says(
+    hub: TownHub, logged_in: Callable[[str], Browser]
+) -> None:
+    clerk = logged_in("clerk")
+    appointment = form_of(clerk)
+    code = shown_code(books(clerk, appointment))
+    answer = clerk.client.get(f"/appointments/slip?appointment={appointment}&service=card&day=2030-01-01&time=23:59")
+    text = unescape(answer.get_data(as_text=True))
+    assert shown_code(answer) == code and "养老保险" in text and "10:00" in text and "23:59" not in text
+    hub.silent = True
+    assert clerk.client.get(f"/appointments/slip?appointment={appointment}").status_code == 503
+
+
+# -- slots and the list ------------------------------------------------
+
+
+def list_of(browser: Browser, day: str = "") -> str:
+    return unescape(browser.client.get(f"/appointments/list?day={day}").get_data(as_text=True))
+
+
+def test_a_full_slot_is_said_and_another_time_can_be_sent_from_the_same_form(
+    hub: TownHub, logged_in: Callable[[str], Browser]
+) -> None:
+    clerk = logged_in("clerk")
+    most = hub.hall.rules.appointment_slot_capacity
+    for _ in range(most):
+        assert books(clerk, form_of(clerk), time="10:15").status_code == 200
+    appointment = form_of(clerk)
+    full = books(clerk, appointment, time="10:00")
+    text = unescape(full.get_data(as_text=True))
+    assert (full.status_code, len(hub.writer.state.appointments)) == (409, most)
+    assert "这个时段已约满" in text and f"10:00</b> {most}/{most}" in list_of(clerk)
+    again = HIDDEN.search(text)
+    assert again is not None and again[1] != appointment, "a refusal is an answer for ever; this is another wish"
+    assert books(clerk, again[1], time="10:30").status_code == 200
+
+
+def test_the_list_shows_a_day_by_service_and_slot_with_who_came_and_who_did_not(
+    hub: TownHub, logged_in: Callable[[str], Browser]
+) -> None:
+    clerk = logged_in("clerk")
+    codes = {time: shown_code(books(clerk, form_of(clerk), time=time)) for time in ("09:10", "09:12", "14:00")}
+    hub.clock.advance(8 * 60)
+    hub.done(c.CheckIn(ticket="ticket-came-1", code=codes["09:10"], kiosk="kiosk-1"), "kiosk-1")
+    hub.clock.advance(16 * 60)
+    text = list_of(clerk)
+    assert [code for code in codes.values() if code not in text] == []
+    for words in ("已签到", "未到", "已预约", "09:00</b> 2/4", "14:00</b> 1/4", "09:30</b> 0/4"):
+        assert words in text, words
+    assert "08:30</b>" not in text and "17:00</b>" not in text, "opening hours decide"
+    assert codes["09:10"] not in list_of(clerk, "2026-03-06")
+    assert clerk.client.get("/appointments/list?day=nonsense").status_code == 400
+    assert clerk.client.get("/appointments/list?day=0001-01-01").status_code in (200, 400)
+    hub.silent = True
+    assert clerk.client.get("/appointments/list").status_code == 503
+
+
+def test_a_long_day_is_listed_whole(hub: TownHub, logged_in: Callable[[str], Browser]) -> None:
+    clerk = logged_in("clerk")
+    begins = hub.clock.now_ms()
+    for place in range(45):
+        at_ms = begins + (place // 3) * 30 * 60_000
+        hub.done(c.BookAppointment(appointment=f"booked-{place:04d}", code=f"CODE{place:04d}", service="pension",
+                                   at_ms=at_ms))  # fmt: skip
+    text = list_of(clerk)
+    assert sum(f"CODE{place:04d}" in text for place in range(45)) == 45
+
+
+def test_an_appointment_is_found_by_its_code_which_stands_in_no_address(
+    hub: TownHub, logged_in: Callable[[str], Browser]
+) -> None:
+    clerk = logged_in("clerk")
+    code = shown_code(books(clerk, form_of(clerk)))
+    look = {"csrf": clerk.token}
+    found = clerk.client.post("/appointments/list", data=look | {"code": f" {code[:4]} {code[4:]}"})
+    assert found.status_code == 200 and code in found.get_data(as_text=True)
+    for wrong in ("00000000", "'; --", ""):
+        assert clerk.client.post("/appointments/list", data=look | {"code": wrong}).status_code == 404
+    clerk.token = "another"
+    assert clerk.client.post("/appointments/list", data={"csrf": "another", "code": code}).status_code == 403
+
+
+def test_an_appointment_is_cancelled_with_a_reason_that_the_journal_keeps(
+    hub: TownHub, logged_in: Callable[[str], Browser]
+) -> None:
+    clerk = logged_in("clerk")
+    appointment = form_of(clerk)
+    books(clerk, appointment)
+    assert "cancel-dialog" in list_of(clerk)
+    wish = {"type": "CancelAppointment", "appointment": appointment, "reason": "来电取消"}
+    assert clerk.post("/api/commands", {"id": "cancel-0002", "command": wish}).status_code == 200
+    assert appointment not in list_of(clerk)
+    hub.journal.open()
+    [cancelled] = [event for _, event in hub.journal.read() if isinstance(event, e.AppointmentCancelled)]
+    hub.journal.close()
+    assert cancelled.reason == "来电取消"

@@ -6,6 +6,7 @@ import re
 import threading
 import time
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from flask import Flask
@@ -431,3 +432,25 @@ def test_a_notice_is_posted_until_a_time_of_the_hall_s_day(page: Chromium, site:
     (notice,) = hub.writer.state.notices.values()
     assert (notice.until_ms, notice.urgent) == (OPENS_MS + 6 * 3_600_000 + 1_800_000, True)
     page.until("document.querySelector('.notice-row')?.innerText.includes('15:30')")
+
+
+def test_an_appointment_is_cancelled_from_the_list_with_its_reason(
+    page: Chromium, site: str, hub: TownHub, tmp_path: Path
+) -> None:
+    pension = hub.hall.rules.appointment_slot_capacity
+    for place in range(pension + 2):
+        at_ms = hub.clock.now_ms() + (60 if place < pension else 125) * 60_000
+        hub.done(c.BookAppointment(appointment=f"booked-{place:04d}", code=f"4071825{place}",
+                                   service="pension" if place else "card", at_ms=at_ms))  # fmt: skip
+    hub.done(c.BookAppointment(appointment="booked-0099", code="40718299", service="pension", at_ms=at_ms - 3_600_000))
+    log_in(page, site, "clerk")
+    page.go(f"{site}/appointments/list")
+    assert page.text(".slots .full").startswith("10:00")
+    page.picture(tmp_path / "booked.png", whole=True)
+    page.run("document.querySelector('#booked-0001 [data-dialog]').click()")
+    page.until("document.getElementById('cancel-dialog').open")
+    page.run("document.getElementById('cancel-reason').value = '来电取消'")
+    page.run("document.querySelector('#cancel-dialog .danger').click()")
+    page.until("document.readyState === 'complete' && !document.querySelector('#booked-0001')")
+    assert page.run("!!document.querySelector('#booked-0002')")
+    assert "booked-0001" not in hub.writer.state.appointments

@@ -432,3 +432,17 @@ def test_every_text_of_every_template_is_there_in_both_languages() -> None:
         text = re.sub(r"\{#.*?#\}", "", text, flags=re.S)
         bare = re.sub(r"\{\{.*?\}\}|\{%.*?%\}", "", text, flags=re.S)
         assert not han.search(bare), f"{path.name}: Chinese outside of t(...)"
+
+
+def test_what_a_simulated_earphone_says_is_read_and_called_a_simulator(hub: TownHub, browser: Browser) -> None:
+    ear = PanelPart(part="earphone", kind="speaker", said=("请选择业务", "<b>养老保险</b>"), state="ok")
+    hub.publish("device/kiosk-1/panel", encode(Panel(device="kiosk-1", parts=(ear,))))
+    page = text_of(browser, "/virtual")
+    assert "耳机模拟器" in page and "请选择业务" in page
+    assert "养老保险&lt;/b&gt;" in page and "<b>养老保险</b>" not in page, "text, whatever it holds"
+    assert "Simulated earphone" in text_of(browser, "/virtual?lang=en")
+    assert "ear-kiosk-2" not in page, "nothing where nothing is simulated"
+    hub.publish(
+        "device/kiosk-1/panel", encode(Panel(device="kiosk-1", parts=(PanelPart(part="earphone", kind="speaker"),)))
+    )
+    assert "没有在说" in text_of(browser, "/virtual?lang=zh")

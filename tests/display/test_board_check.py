@@ -8,10 +8,12 @@ import pytest
 
 from broker.model.hall import Hall
 from broker.runtime.hall_source import load_hall
-from display import film
+from display import board_check
 from display.__main__ import main
 from display.board_check import check_boards
+from display.gallery_pictures import hills
 from display.layout import Layout
+from tests.display.test_film import clip, needs_ffmpeg
 from tests.halls import small_hall
 
 
@@ -53,14 +55,52 @@ def test_who_follows_the_advice_on_distance_can_read() -> None:
 
 def test_media_are_counted_and_a_missing_decoder_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("a.png", "b.JPG", "c.mp4", "notes.txt"):
-        (tmp_path / name).write_bytes(b"x")
-    monkeypatch.setattr(film, "find_decoder", lambda: None)
-    text, _ = told(hall_with(media=str(tmp_path)))
+        (tmp_path / name).write_bytes(hills() if name != "c.mp4" else b"x")
+    monkeypatch.setattr(board_check, "find_decoder", lambda: None)
+    text, good = told(hall_with(media=str(tmp_path)))
+    assert good
     assert "2 pictures, 1 videos" in text
     assert "apt install ffmpeg" in text
     assert "no place for pictures" in told(hall_with(media=str(tmp_path), layout="staff"))[0]
     nowhere = told(hall_with(media=str(tmp_path / "nowhere")))[0]
     assert "请建这个文件夹" in nowhere and "make this folder" in nowhere and "No such file" in nowhere
+
+
+def test_files_lie_beside_the_hall_file_and_each_that_cannot_be_read_is_named(tmp_path: Path) -> None:
+    media = tmp_path / "media"
+    media.mkdir()
+    (media / "good.png").write_bytes(hills())
+    hall = hall_with(media="media", inches=75)
+    lines, good = check_boards(hall, list(hall.displays), tmp_path)
+    assert good, lines
+    assert "1 pictures" in lines[-1]
+    (media / "torn.png").write_bytes(hills()[:2000])
+    lines, good = check_boards(hall, list(hall.displays), tmp_path)
+    assert not good
+    assert str(media / "torn.png") in lines[-1]
+    assert "打不开" in lines[-1]
+    assert not check_boards(hall, list(hall.displays), tmp_path / "elsewhere")[1]
+
+
+@needs_ffmpeg
+def test_a_video_without_a_picture_is_named_and_a_good_one_is_not(tmp_path: Path) -> None:
+    (tmp_path / "good.mp4").write_bytes(clip())
+    (tmp_path / "torn.mp4").write_bytes(clip()[:600])
+    lines, good = check_boards(hall := hall_with(media="."), list(hall.displays), tmp_path)
+    assert not good
+    assert [line.partition(":")[0].strip() for line in lines if "打不开" in line] == [str(tmp_path / "torn.mp4")]
+
+
+def test_a_photo_that_is_missing_or_no_picture_is_named_with_its_clerk(tmp_path: Path) -> None:
+    hall = hall_with(inches=75)
+    key, clerk = next(iter(hall.clerks.items()))
+    hall = msgspec.structs.replace(hall, clerks={key: msgspec.structs.replace(clerk, photo="photos/a.jpg")})
+    lines, good = check_boards(hall, list(hall.displays), tmp_path)
+    assert not good
+    assert lines[-1].startswith(f"clerks.{key}: {tmp_path / 'photos/a.jpg'}")
+    (tmp_path / "photos").mkdir()
+    (tmp_path / "photos/a.jpg").write_bytes(hills())
+    assert check_boards(hall, list(hall.displays), tmp_path)[1]
 
 
 def test_the_command_checks_all_boards_without_opening_a_screen(capsys, tmp_path: Path) -> None:

@@ -19,10 +19,11 @@ from broker.runtime.canvas.film import Frame
 from broker.runtime.canvas.theme import INK
 from broker.runtime.newest import Position
 from display import gallery_hall
-from display.board import SLOT_FREE_S
-from display.film import FRAMES_A_SECOND, FRAMES_KEPT, SILENT_S, Film, Slot, find_decoder
-from display.layout import board_grid, fit_shape
-from display.media import NO_DECODER, Shelf
+from display.board import SLOT_FREE_S, Place
+from display.decoder import find_decoder
+from display.film import FRAMES_A_SECOND, FRAMES_KEPT, SILENT_S, Film, Slot
+from display.layout import board_grid, fit_shape, whole_grid
+from display.media import NO_DECODER, Shelf, Shelves
 from tests.display.test_media import Lobby
 
 needs_ffmpeg = pytest.mark.skipif(find_decoder() is None, reason="ffmpeg is not installed: no video can be decoded")
@@ -114,10 +115,10 @@ def test_a_video_is_shown_frame_by_frame_at_its_own_pace_to_its_end(
     seen: list[Frame] = []
     now_s = 100.0
     while not film.over:
-        until(lambda: film._frames or film.over)
+        until(lambda: film.decoder.waiting or film.over)
         frame = film.frame(now_s)
         seen += [frame] if frame else []
-        assert len(film._frames) <= FRAMES_KEPT
+        assert film.decoder.waiting <= FRAMES_KEPT
         now_s += 0.02
     assert abs(len(seen) - FRAMES_A_SECOND) <= 1
     assert abs(now_s - 101.0) < 0.2
@@ -159,8 +160,8 @@ def test_a_decoder_that_hangs_is_ended_at_once_and_a_silent_one_is_told(tmp_path
     film = opened(films, written(tmp_path, "a.mp4", clip(seconds=2.0)))
     film.start()
     assert film.wait_ready(PATIENCE_S)
-    assert film._process is not None
-    os.kill(film._process.pid, signal.SIGSTOP)
+    assert film.decoder.process is not None
+    os.kill(film.decoder.process.pid, signal.SIGSTOP)
     now_s = 0.0
     while not film.over:
         film.frame(now_s)
@@ -171,7 +172,7 @@ def test_a_decoder_that_hangs_is_ended_at_once_and_a_silent_one_is_told(tmp_path
     film.stop()
     assert time.monotonic() - began_s < 0.2, "whoever paints does not wait"
     assert film.join(PATIENCE_S)
-    assert film._process.returncode == -signal.SIGKILL
+    assert film.decoder.process.returncode == -signal.SIGKILL
 
 
 @needs_ffmpeg
@@ -189,7 +190,7 @@ def test_what_is_stopped_before_it_starts_never_runs(tmp_path: Path, films: list
     film = opened(films, written(tmp_path, "a.mp4", clip()))
     film.stop()
     film.start()
-    assert film._process is None
+    assert film.decoder.process is None
     assert film.over
 
 
@@ -198,10 +199,10 @@ def test_what_is_stopped_before_it_starts_never_runs(tmp_path: Path, films: list
 def test_a_decoder_dies_with_the_display_even_when_it_hangs(tmp_path: Path) -> None:
     video = written(tmp_path, "a.mp4", clip(seconds=2.0))
     code = (
-        "import os, signal, time\nfrom pathlib import Path\nfrom display.film import *\n"
+        "import os, signal, time\nfrom pathlib import Path\nfrom display.decoder import *\nfrom display.film import *\n"
         f"film = Film(find_decoder(), Path({str(video)!r}), Slot((320, 192), (0, 0, 0)))\n"
-        "film.start(); film.wait_ready(20); os.kill(film._process.pid, signal.SIGSTOP)\n"
-        "print(film._process.pid, flush=True); time.sleep(60)\n"
+        "film.start(); film.wait_ready(20); os.kill(film.decoder.process.pid, signal.SIGSTOP)\n"
+        "print(film.decoder.process.pid, flush=True); time.sleep(60)\n"
     )
     parent = subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True)
     try:
@@ -219,16 +220,20 @@ def test_a_decoder_dies_with_the_display_even_when_it_hangs(tmp_path: Path) -> N
 class Kino(Lobby):
     """The display program with a folder of media; the slot is a quarter of the usual one."""
 
-    def __init__(self, folder: Path, films: list[Film], *, decodes: bool = True) -> None:
+    def __init__(self, folder: Path, films: list[Film], *, where: Place = "slot") -> None:
         fitted = fit_shape("landscape", (960, 540))
-        place = board_grid(fitted.size, fitted.shape).hero.scaled(fitted.scale)
+        places = {
+            "slot": board_grid(fitted.size, fitted.shape).hero,
+            "screen": whole_grid(fitted.size, fitted.shape).body,
+        }
+        place = places[where].scaled(fitted.scale)
         slot = Slot((place.w, place.h), INK)
         self.place = place
         self.shelf = Shelf(
             folder, 10.0, lambda path: path.read_bytes(),
-            (lambda path, from_s: opened(films, path, from_s, slot)) if decodes else None,
+            lambda path, from_s: opened(films, path, from_s, slot),
         )  # fmt: skip
-        super().__init__(self.shelf)
+        super().__init__(Shelves({where: self.shelf}), "media")
         self.screen.frames = lambda name: self.shelf.frame(name, self.clock.machine_s())
         self.shelf.start()
 
@@ -265,9 +270,9 @@ def test_a_call_takes_the_place_of_a_running_video_within_half_a_second(kino: Ki
     kino.pass_time(SLOT_FREE_S + 1)
     film = kino.wait_for_film()
     assert kino.red_pixels() > 0.9 * kino.place.area
-    assert film._process is not None
+    assert film.decoder.process is not None
     if hangs:
-        os.kill(film._process.pid, signal.SIGSTOP)
+        os.kill(film.decoder.process.pid, signal.SIGSTOP)
     began_s, hall_s = time.monotonic(), kino.clock.machine_s()
     kino.board(gallery_hall.CALLS, 2)
     took_s = time.monotonic() - began_s
@@ -278,7 +283,32 @@ def test_a_call_takes_the_place_of_a_running_video_within_half_a_second(kino: Ki
     assert took_s < 5.0, "no decoder was waited for (the bound is wide: a busy machine paints slowly)"
     assert kino.voice.told[-1][0] == "show"
     assert film.join(PATIENCE_S)
-    assert film._process.returncode is not None, "it was ended and collected"
+    assert film.decoder.process.returncode is not None, "it was ended and collected"
+
+
+@needs_ffmpeg
+@pytest.mark.parametrize("hangs", [False, True])
+def test_a_call_in_a_shut_hall_takes_the_whole_screen_back_from_a_running_video(
+    tmp_path: Path, films: list[Film], patient: None, hangs: bool
+) -> None:
+    written(tmp_path, "a.mp4", clip(seconds=60.0))
+    kino = Kino(tmp_path, films, where="screen")
+    shut = msgspec.structs.replace(gallery_hall.BOARD, calls=(), paused=(), open=gallery_hall.CLOSED)
+    kino.face.take(shut, Position(1, 1), kino.clock.machine_s())
+    film = kino.wait_for_film()
+    assert kino.red_pixels() > 0.75 * kino.place.area, "as large as a film of this shape can be"
+    assert film.decoder.process is not None
+    if hangs:
+        os.kill(film.decoder.process.pid, signal.SIGSTOP)
+    hall_s = kino.clock.machine_s()
+    called = msgspec.structs.replace(shut, calls=gallery_hall.CALLS[:1])
+    kino.face.take(called, Position(1, 2), hall_s)
+    kino.pass_time(0.3)  # the board is looked at every tenth of a second while nothing came over the network
+    assert kino.clock.machine_s() - hall_s < 0.5
+    assert kino.hero == gallery_hall.CALLS[0]
+    assert kino.red_pixels() == 0
+    assert film.join(PATIENCE_S)
+    kino.station.stop()
 
 
 @needs_ffmpeg
@@ -359,6 +389,6 @@ def test_an_emergency_ends_a_video_too(kino: Kino) -> None:
     film = kino.wait_for_film()
     view = msgspec.structs.replace(gallery_hall.BOARD, calls=gallery_hall.CALLS[1:], emergency=gallery_hall.EMERGENCY)
     kino.face.take(view, Position(1, 9), kino.clock.machine_s())
-    kino.pass_time(0.1)
+    kino.pass_time(0.3)
     assert film.stopped
     assert not kino.screen.moving

@@ -12,6 +12,8 @@ from tests.display.pictures import GOLDEN, picture_of, pixels_far_off
 APPROVED = (
     "board-landscape-calling", "board-portrait-calling", "board-landscape-stale", "board-portrait-long-names",
     "board-landscape-picture", "board-landscape-emergency", "board-portrait-emergency",
+    "board-landscape-shut-picture", "board-landscape-shut-stale", "board-portrait-shut-notice",
+    "board-portrait-shut-break",
     "overview-landscape-calling", "overview-portrait-calling", "overview-landscape-urgent",
     "services-landscape-calling", "services-portrait-calling", "services-landscape-few",
     "entrance-landscape-calling", "entrance-portrait-calling", "entrance-portrait-night",

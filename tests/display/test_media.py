@@ -2,23 +2,26 @@
 
 import logging
 from pathlib import Path
+from typing import get_args
 
 import msgspec
 import pytest
 
+from broker.contract.envelope import ENGINE_SILENT_S
 from broker.model.views import BoardView, Call
 from broker.model.words import TicketStatus
+from broker.runtime.canvas.ops import Text
 from broker.runtime.canvas.screen import VirtualScreen
 from broker.runtime.clock import ManualClock
 from broker.runtime.newest import Position
 from display import gallery_hall
 from display.app import Station
-from display.board import LINGER_RING_S, SLOT_FREE_S, Medium
-from display.faces import BoardFace, Media, NoMedia
+from display.board import LINGER_RING_S, SLOT_FREE_S, BoardState, Medium, Place
+from display.faces import BoardFace, Media, NoMedia, NoVoice
 from display.gallery_pictures import hills
-from display.layout import fit_shape
-from display.media import Shelf
-from display.node import make_shelf
+from display.layout import Layout, fit_shape
+from display.media import Shelf, Shelves
+from display.node import make_shelves
 from tests.display.pictures import shared_fonts
 from tests.display.test_app import FakeLink, Rig, SpyVoice
 from tests.halls import small_hall
@@ -88,15 +91,18 @@ def test_without_the_folder_there_is_no_picture_and_one_sentence(tmp_path: Path,
 class Hills(NoMedia):
     """One picture, always ready."""
 
-    def at(self, now_s: float, free: bool) -> Medium | None:
-        return Medium(picture=hills())
+    def at(self, now_s: float, place: Place | None) -> Medium | None:
+        return Medium(picture=hills()) if place else None
 
 
 class Lobby(Rig):
     """The display program with one picture, on a virtual clock."""
 
-    def __init__(self, media: Media | None = None) -> None:
+    def __init__(self, media: Media | None = None, after_hours: str = "board", layout: str = "landscape") -> None:
         hall = small_hall()
+        name, display = next(iter(hall.displays.items()))
+        display = msgspec.structs.replace(display, after_hours=after_hours, layout=layout)
+        hall = msgspec.structs.replace(hall, displays={name: display})
         self.clock = ManualClock(gallery_hall.NOW_MS)
         self.voice = SpyVoice()
         self.screen = VirtualScreen((960, 540), shared_fonts(), self.clock.machine_s)
@@ -168,8 +174,130 @@ def test_no_picture_stands_where_the_hall_says_when_it_opens() -> None:
 def test_only_a_layout_with_a_place_for_pictures_gets_them(tmp_path: Path, caplog) -> None:
     display = next(iter(small_hall().displays.values()))
     fitted = fit_shape("landscape", (1920, 1080))
-    assert make_shelf(display, fitted) is None
-    assert make_shelf(msgspec.structs.replace(display, media=str(tmp_path)), fitted) is not None
+
+    def places(**changes: str) -> set[str]:
+        shelves = make_shelves(msgspec.structs.replace(display, **changes), fitted, NoVoice())
+        return {place for place in get_args(Place) if place in shelves}
+
+    folder = str(tmp_path)
+    assert places() == places(after_hours="media") == set()
+    assert places(media=folder) == {"slot"}
+    assert places(media=folder, after_hours="media") == {"slot", "screen"}
+    assert places(media=folder, after_hours="media", layout="overview") == {"screen"}
+    assert not caplog.records
     with caplog.at_level(logging.WARNING):
-        assert make_shelf(msgspec.structs.replace(display, media=str(tmp_path), layout="staff"), fitted) is None
+        assert places(media=folder, layout="staff") == set()
     assert "no place for pictures" in caplog.text
+
+
+# --- Over the whole screen of a hall that is shut -------------------------------------------------------------------
+
+SHUT = msgspec.structs.replace(gallery_hall.BOARD, calls=(), paused=(), open=gallery_hall.CLOSED)
+
+
+class ShutLobby(Lobby):
+    """A hall that is shut and wants its media over the whole screen."""
+
+    def __init__(self, media: Media | None = None, layout: str = "landscape") -> None:
+        super().__init__(media, "media", layout)
+        self.take(SHUT)
+
+    def take(self, view: BoardView) -> None:
+        self.as_of = getattr(self, "as_of", 0) + 1
+        self.face.heard(self.clock.machine_s(), self.clock.now_ms())
+        self.face.take(view, Position(1, self.as_of), self.clock.machine_s())
+        self.pass_time(0.2)
+
+    @property
+    def state(self) -> BoardState:
+        assert self.face._drawn is not None
+        return self.face._drawn[0]
+
+    def words(self) -> str:
+        assert self.face._drawn is not None
+        return " ".join(op.plain for op in self.face._drawn[2] if isinstance(op, Text))
+
+
+@pytest.mark.parametrize("layout", get_args(Layout))
+@pytest.mark.parametrize("open_state", [gallery_hall.CLOSED, gallery_hall.BREAK, gallery_hall.BEFORE])
+def test_a_shut_hall_that_wants_it_has_media_over_the_whole_screen_and_says_when_it_opens(layout, open_state) -> None:
+    lobby = ShutLobby(layout=layout)
+    lobby.take(msgspec.structs.replace(SHUT, open=open_state))
+    assert lobby.state.whole
+    assert lobby.shows_picture
+    assert (open_state.next_opens or "09:00–12:00 / 13:30–17:00") in lobby.words()
+    assert {"closed": "非服务时间", "break": "休息时间"}[
+        open_state.state
+    ] in lobby.words() or "尚未开始" in lobby.words()
+
+
+def test_a_hall_that_does_not_want_it_stands_there_as_usual() -> None:
+    lobby = Lobby()
+    lobby.face.take(SHUT, Position(1, 1), lobby.clock.machine_s())
+    lobby.pass_time(1)
+    assert not lobby.face._drawn[0].whole
+
+
+@pytest.mark.parametrize("layout", get_args(Layout))
+def test_a_call_after_hours_takes_the_whole_screen_back_within_half_a_second(layout: str) -> None:
+    lobby = ShutLobby(layout=layout)
+    assert lobby.state.whole
+    before, called_s = lobby.screen.picture(), lobby.clock.machine_s()
+    lobby.take(msgspec.structs.replace(SHUT, calls=gallery_hall.CALLS[:1]))
+    assert lobby.clock.machine_s() - called_s < 0.5
+    assert not lobby.state.whole
+    assert not lobby.shows_picture
+    assert lobby.screen.picture() != before
+    assert lobby.state.hero == gallery_hall.CALLS[0]
+    served = tuple(msgspec.structs.replace(call, status=TicketStatus.SERVED) for call in gallery_hall.CALLS)
+    lobby.take(msgspec.structs.replace(SHUT, calls=served))
+    assert lobby.state.whole, "everybody was served"
+
+
+def test_somebody_still_at_a_counter_keeps_the_board() -> None:
+    lobby = ShutLobby()
+    serving = msgspec.structs.replace(gallery_hall.CALLS[0], status=TicketStatus.SERVING)
+    lobby.take(msgspec.structs.replace(SHUT, calls=(serving,)))
+    assert not lobby.state.whole
+
+
+def test_an_emergency_and_an_urgent_notice_go_before_media_and_a_silent_server_is_told() -> None:
+    lobby = ShutLobby()
+    urgent = msgspec.structs.replace(gallery_hall.NOTICES[0], urgent=True)
+    lobby.take(msgspec.structs.replace(SHUT, notices=(urgent,)))
+    assert lobby.state.whole
+    assert lobby.state.poster is not None
+    assert not lobby.shows_picture
+    assert urgent.zh in lobby.words()
+    lobby.take(SHUT)
+    lobby.pass_time(ENGINE_SILENT_S + 1)
+    assert lobby.state.whole
+    assert "信息暂未更新" in lobby.words()
+    assert "非服务时间" in lobby.words()
+    lobby.take(msgspec.structs.replace(SHUT, emergency=gallery_hall.EMERGENCY))
+    assert not lobby.state.whole
+    assert "紧急通知" in lobby.words()
+
+
+def test_without_media_notices_stand_large_by_turns_and_without_them_the_usual_board() -> None:
+    lobby = ShutLobby(NoMedia())
+    seen = []
+    for _ in range(30):
+        lobby.pass_time(1)
+        seen.append(lobby.state.poster.zh if lobby.state.poster else "")
+    assert set(seen) == {notice.zh for notice in gallery_hall.NOTICES}
+    lobby.take(msgspec.structs.replace(SHUT, notices=()))
+    assert not lobby.state.whole
+    assert "感谢您的光临" in lobby.words() or "服务时间" in lobby.words()
+
+
+def test_media_of_both_places_never_run_at_once(tmp_path: Path) -> None:
+    slot, screen = Folder(tmp_path, "a.png"), Folder(tmp_path)
+    shelves = Shelves({"slot": slot.shelf, "screen": screen.shelf})
+    for folder in (slot, screen):
+        folder.shelf.prepare()
+    assert shelves.at(1.0, None) is None
+    assert shelves.at(2.0, "screen") is not None
+    assert (screen.shelf._free, slot.shelf._free) == (True, False)
+    assert shelves.at(3.0, "slot") is not None
+    assert (screen.shelf._free, slot.shelf._free) == (False, True)

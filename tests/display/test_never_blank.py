@@ -19,7 +19,7 @@ from broker.runtime.canvas.ops import Text
 from broker.runtime.canvas.screen import VirtualScreen
 from broker.runtime.newest import Position
 from display import gallery_hall as g
-from display.board import Medium
+from display.board import Medium, Place
 from display.faces import BoardFace, NoMedia, NoVoice
 from display.layout import Layout
 from tests.display.pictures import shared_fonts
@@ -152,8 +152,8 @@ def test_a_fault_in_the_drawing_of_a_layout_leaves_a_calm_sign_and_the_next_view
 class Torn(NoMedia):
     """A film that is shown and whose frames cannot be had."""
 
-    def at(self, now_s: float, free: bool) -> Medium | None:
-        return Medium(film="torn") if free else None
+    def at(self, now_s: float, place: Place | None) -> Medium | None:
+        return Medium(film="torn") if place else None
 
 
 def test_a_film_that_fails_costs_the_display_nothing(caplog: pytest.LogCaptureFixture) -> None:

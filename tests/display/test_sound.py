@@ -30,7 +30,7 @@ from display.sound import INBOX_LENGTH, Sound
 from display.sound_settings import SoundHealth, SoundSettings, SpokenWav
 from display.volume import VolumePeriod, VolumePlan
 from tests.display.speech_rig import make_call
-from tests.runtime.speech.rig import played, position
+from tests.runtime.speech.rig import keep_readings, played, position
 
 ONE = Policy(languages=("zh",), readings=1, pause_ms=0)
 BOTH = Policy(readings=1, pause_ms=0)
@@ -77,6 +77,7 @@ def room(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[.
         """``fast``: the tape takes a buffer every millisecond instead of every eleven."""
         monkeypatch.setenv("SDL_DISKAUDIODELAY", "1" if fast else "10")
         tape = tmp_path / "tape.raw"
+        keep_readings(tmp_path / "clips")
         usual = {"speaker": f"virtual://speaker?record={tape}&frames=512", "folder": tmp_path / "clips", "policy": ONE}
         made = Room(tape, SoundSettings(**(usual | wishes)))
         rooms.append(made)
@@ -93,8 +94,12 @@ def call_now(number: str = "A005", counter: str = "3", **facts: object) -> Call:
     return make_call(number, counter, at_ms=CLOCK.now_ms(), **facts)
 
 
-def test_a_call_is_chimed_and_spoken_in_order_and_gapless_on_the_tape(room: Callable[..., Room]) -> None:
-    hall = room(policy=BOTH, fast=False, voices=HURRIED)
+def test_a_call_is_chimed_and_spoken_in_order_and_gapless_on_the_tape(
+    room: Callable[..., Room], tmp_path: Path
+) -> None:
+    hall = room(policy=BOTH, fast=False, voices=HURRIED, counters=("3",))
+    hall.sound.warm_tickets(["A005"])  # on a machine that is busy enough no chime covers the making of the words
+    hall.until(lambda: len(list((tmp_path / "clips").glob("*.wav"))) == 4)
     hall.sound.announce(call_now())
     hall.until_spoken(1)
     hall.sound.stop()
@@ -262,15 +267,6 @@ def test_an_emergency_that_changes_is_said_anew_at_once(room: Callable[..., Room
     hall.until(lambda: "zh" in hall.messages())
     hall.sound.emergency({"zh": "请回"})
     hall.until(lambda: hall.messages() == ["chime", "zh"] * 2)
-
-
-def test_media_are_turned_down_while_something_is_said(room: Callable[..., Room]) -> None:
-    hall = room(duck_db=-20.0)
-    assert hall.sound.media_gain_db() == 0.0
-    hall.sound.announce(call_now())
-    hall.until(lambda: hall.sound.media_gain_db() == -20.0)
-    hall.until_spoken(1)
-    hall.until(lambda: hall.sound.media_gain_db() == 0.0)
 
 
 def test_a_sound_test_waits_for_the_call_that_is_being_spoken(room: Callable[..., Room]) -> None:

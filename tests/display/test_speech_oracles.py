@@ -18,7 +18,7 @@ from broker.runtime.speech.voice import WorkerVoice
 from broker.runtime.speech.voices import VOICES
 from display.wording import Wording, call_utterances
 from tests.display.speech_rig import make_call
-from tests.runtime.speech.rig import library_or_skip, phonemes
+from tests.runtime.speech.rig import fed, library_or_skip, phonemes
 from tests.voice import english, mandarin
 from tests.voice.pronunciation import CHAO, LETTER_SOUNDS, ORIGINS, SEAMLESS, expected, judge, tickets
 
@@ -83,7 +83,7 @@ def test_our_phrases_are_whole_syllables_to_the_engine(origin: espeak.Origin) ->
 @pytest.mark.parametrize("origin", ORIGINS)
 def test_the_letter_a_is_never_the_english_article_nor_digits_a_number(origin: espeak.Origin) -> None:
     library = library_or_skip(origin)
-    texts = [call_utterances(make_call(f"{letter}101"), "en", Wording())[0].spoken for letter in "AIEU"]
+    texts = [fed(call_utterances(make_call(f"{letter}101"), "en", Wording())[0]) for letter in "AIEU"]
     heard = phonemes(library, VOICES["en"].name, texts)
     for letter_sound, sounds in zip(("eI", "aI", "i:", "ju:"), heard, strict=True):
         flat = [sound.replace(",", "").replace("'", "") for sound in sounds]
@@ -132,10 +132,10 @@ CANTONESE = {
 
 @pytest.mark.parametrize("origin", ORIGINS)
 def test_cantonese_calls_have_the_syllables_and_tones_of_jyutping(origin: espeak.Origin) -> None:
-    spoken = [free_utterance(text, "yue").spoken for text in CANTONESE]
+    spoken = [fed(free_utterance(text, "yue")) for text in CANTONESE]
     heard = phonemes(library_or_skip(origin), VOICES["yue"].name, spoken)
     assert [" ".join(sounds) for sounds in heard] == list(CANTONESE.values())
 
 
 def test_an_emergency_text_is_pinyin_too() -> None:
-    assert free_utterance("请从3号出口离开", "zh").spoken == "qing3 cong2 san1 hao4 chu1 kou3 li2 kai1"
+    assert fed(free_utterance("请从3号出口离开", "zh")) == "qing3 cong2 san1 hao4 chu1 kou3 li2 kai1"

@@ -101,8 +101,8 @@ class PaperModel:
     helps: set[str] = field(default_factory=set)
     claims: dict[str, str] = field(default_factory=dict)
     """Ticket -> the priority it has."""
-    booked: dict[str, str] = field(default_factory=dict)
-    """Appointment -> its code; gone once somebody checked in, when it cannot be cancelled any more."""
+    booked: dict[str, tuple[str, int]] = field(default_factory=dict)
+    """Appointment -> service and slot."""
 
     def window(self, counter: str) -> Window:
         return self.windows.setdefault(counter, Window())
@@ -293,6 +293,10 @@ class PaperModel:
                 if rated is None or not rated.explainable or rated.device != device:
                     return False
                 return True if contact else None if reasons else False  # a version may not know the reasons
+            case c.BookAppointment(appointment=appointment, service=service, at_ms=at_ms):
+                return None if self._has_room(appointment, service, at_ms) else False
+            case c.ListAppointments():
+                return True
             case c.FindTicket():
                 return self.hall.rules.lost_ticket_lookup
             case c.RecordEvaluation(visit=visit):
@@ -307,6 +311,19 @@ class PaperModel:
         if ticket is None or self.papers[ticket].status in OVER:
             return None
         return given or self.claims.get(ticket)
+
+    def _slot(self, service: str, at_ms: int) -> tuple[str, int]:
+        return service, at_ms // (self.hall.rules.appointment_slot_min * 60_000)
+
+    def _has_room(self, appointment: str, service: str, at_ms: int) -> bool:
+        """Whether the slot has a place, or this appointment has one in it."""
+        if service not in self.hall.services:
+            return False
+        slot = self._slot(service, at_ms)
+        own = self.hall.services[service].appointment_capacity
+        most = self.hall.rules.appointment_slot_capacity if own is None else own
+        taken = [known for known, where in self.booked.items() if where == slot]
+        return appointment in taken or len(taken) < most
 
     # -- what is noted ------------------------------------------------
 
@@ -352,8 +369,8 @@ class PaperModel:
                 self.helps.add(result["help"])
             case c.AnswerHelp(help=help):
                 self.helps.discard(help)
-            case c.BookAppointment() | c.CancelAppointment():
-                self._booked(wish)
+            case c.BookAppointment() | c.CancelAppointment() | c.ListAppointments():
+                self._writes_down(wish, result)
             case c.CloseDay():
                 self._ends()
             case c.OpenDay(day=day):
@@ -416,6 +433,23 @@ class PaperModel:
         told = low and (wish.contact or bool(wish.reasons and wish.reasons_version == 1))
         self.rated.add(visit)
         self.ratings[visit] = Rated(on_a_phone or wish.device, low and not told)
+
+    def _writes_down(
+        self,
+        wish: c.BookAppointment | c.CancelAppointment | c.ListAppointments,
+        result: dict,  # type: ignore[type-arg]
+    ) -> None:
+        match wish:
+            case c.BookAppointment(appointment=appointment, service=service, at_ms=at_ms):
+                self.booked[appointment], self.codes[appointment] = self._slot(service, at_ms), wish.code
+                self.slips.discard(appointment)
+            case c.CancelAppointment(appointment=appointment):
+                self.booked.pop(appointment, None)
+                del self.codes[appointment]
+                self.slips.discard(appointment)
+            case c.ListAppointments(appointment=appointment) if appointment is not None and wish.code is None:
+                known = [appointment] if appointment in self.booked else []
+                assert [row["appointment"] for row in result["appointments"]] == known
 
     def _given(self, ticket: str, number: str, status: S) -> None:
         owner = self.of_number(number)
@@ -480,15 +514,6 @@ class PaperModel:
         window.ticket = act.ticket if act.before.status in WITH_CLERK else None
         if act.what in ENDS:  # it ends once more, as the same visit
             self.visits.discard(self.visit_of[number])
-
-    def _booked(self, wish: c.BookAppointment | c.CancelAppointment) -> None:
-        if isinstance(wish, c.BookAppointment):
-            self.booked[wish.appointment] = self.codes[wish.appointment] = wish.code
-            self.slips.discard(wish.appointment)
-        else:
-            self.booked.pop(wish.appointment, None)
-            del self.codes[wish.appointment]
-            self.slips.discard(wish.appointment)
 
     def _is_known(self, result: dict) -> None:  # type: ignore[type-arg]
         assert self.papers[result["ticket"]].number == result["number"], "one ticket for an appointment"

@@ -165,3 +165,105 @@ def test_a_quota_that_others_used_up_sends_nobody_home_who_has_an_appointment() 
     work.take_ticket()
     assert work.refused(asks("0009", "pension")).code == "quota_used_up"
     work.done(checks_in(booked(work, 0)), **AT_KIOSK)
+
+
+# -- slots and the desk's list ------------------------------------------------
+
+
+def with_capacity(**services: int) -> HallAtWork:
+    """Slots of half an hour; a service holds what is given, the others two."""
+    hall = lobby_hall()
+    rules = msgspec.structs.replace(hall.rules, appointment_slot_capacity=2)
+    changed = {k: msgspec.structs.replace(hall.services[k], appointment_capacity=n) for k, n in services.items()}
+    hall = msgspec.structs.replace(hall, rules=rules, services=hall.services | changed)
+    return HallAtWork(hall).open_day().open_counters("c1", "c2", "c3")
+
+
+def books(at_ms: int, who: int, service: str = "pension") -> c.BookAppointment:
+    return c.BookAppointment(appointment=f"booked-{who:04d}", code=f"CODE{who:04d}", service=service, at_ms=at_ms)
+
+
+def test_a_full_slot_is_refused_and_the_next_one_and_another_service_are_free() -> None:
+    work = with_capacity()
+    ten = work.now_ms + HOUR_MS
+    work.done(books(ten, 1))
+    work.done(books(ten + 29 * 60_000, 2))
+    full = work.refused(books(ten + 15 * 60_000, 3))
+    assert (full.code, full.facts) == ("slot_full", {"service": "pension", "most": 2})
+    assert "2" in full.sentence.zh and "2" in full.sentence.en
+    work.done(books(ten + 30 * 60_000, 3))
+    work.done(books(ten, 4, "card"))
+    work.done(books(ten - 1, 5))
+
+
+def test_what_is_said_twice_or_moved_within_a_full_slot_takes_no_second_place() -> None:
+    work = with_capacity()
+    for who in (1, 2):
+        work.done(books(work.now_ms, who))
+    work.done(books(work.now_ms, 1))
+    work.done(books(work.now_ms + 10 * 60_000, 2))
+    work.done(books(work.now_ms + HOUR_MS, 3))
+    assert work.refused(books(work.now_ms, 3)).code == "slot_full", "moved into it from elsewhere"
+    assert work.refused(books(work.now_ms, 4)).code == "slot_full"
+
+
+def test_a_cancelled_appointment_makes_room_and_one_that_came_does_not() -> None:
+    work = with_capacity(pension=1)
+    work.done(books(work.now_ms, 1))
+    work.done(c.CancelAppointment(appointment="booked-0001", reason="来电取消"))
+    work.done(books(work.now_ms, 2))
+    work.done(checks_in("CODE0002"), **AT_KIOSK)
+    assert work.refused(books(work.now_ms, 3)).code == "slot_full"
+
+
+def test_a_service_that_takes_no_appointments_says_so() -> None:
+    work = with_capacity(card=0)
+    assert work.refused(books(work.now_ms, 1, "card")).code == "no_appointments"
+    work.done(books(work.now_ms, 1))
+
+
+def listed(work: HallAtWork, **asked: object) -> dict:  # type: ignore[type-arg]
+    whole = {"from_ms": work.now_ms - 24 * HOUR_MS, "until_ms": work.now_ms + 24 * HOUR_MS}
+    return work.done(c.ListAppointments(**(whole | asked)))  # type: ignore[arg-type]
+
+
+def test_the_desk_reads_who_is_booked_who_came_who_came_late_and_who_did_not(work: HallAtWork) -> None:
+    for in_min, code in ((0, "INTIME1"), (5, "LATE123"), (6, "MISSED1"), (45, "DUE1234"), (240, "AHEAD12")):
+        booked(work, in_min, code=code, service="card" if code == "MISSED1" else "pension")
+    work.done(checks_in("INTIME1", "ticket-0001"), **AT_KIOSK)
+    work.wait(35 * 60)
+    work.done(checks_in("LATE123", "ticket-0002"), **AT_KIOSK)
+    rows = listed(work)["appointments"]
+    assert [(row["code"], row["state"]) for row in rows] == [
+        ("INTIME1", "checked_in"), ("LATE123", "late"), ("MISSED1", "missed"), ("DUE1234", "due"),
+        ("AHEAD12", "booked"),
+    ]  # fmt: skip
+    assert rows[0]["number"] and rows[2]["number"] is None and rows[2]["service"] == "card"
+
+
+def test_a_code_and_an_appointment_are_looked_up_by_themselves(work: HallAtWork) -> None:
+    booked(work, 45, code="DUE1234")
+    booked(work, 45, code="DUE1235")
+    assert [row["code"] for row in listed(work, code="DUE1235")["appointments"]] == ["DUE1235"]
+    assert [row["code"] for row in listed(work, appointment="booked-DUE1234")["appointments"]] == ["DUE1234"]
+    assert listed(work, code="NOBODY1") == {"appointments": [], "more": False}
+
+
+def test_a_long_list_comes_in_pages_that_fit_into_an_answer() -> None:
+    work = with_capacity(pension=999)
+    for who in range(45):
+        work.done(books(work.now_ms + who % 3 * 60_000, who))
+    found: list[str] = []
+    after = None
+    for _ in range(9):
+        page = listed(work, after=after)
+        assert len(msgspec.json.encode(page)) < 6_000
+        found += [row["appointment"] for row in page["appointments"]]
+        if not page["more"]:
+            break
+        after = (page["appointments"][-1]["time_ms"], page["appointments"][-1]["appointment"])
+    assert len(found) == len(set(found)) == 45
+
+
+def test_a_kiosk_cannot_read_what_is_booked(work: HallAtWork) -> None:
+    assert work.refused(c.ListAppointments(code="ABC123"), **AT_KIOSK).code == "not_allowed"

@@ -252,6 +252,23 @@ def test_nothing_is_issued_outside_hours_past_the_quota_or_while_paused(hall: Ha
     assert isinstance(hall.refused(c.IssueTicket(ticket="ticket-zzz", service="card")), r.HallClosed)
 
 
+def test_a_reason_typed_by_staff_is_shown_in_both_languages_wherever_issuing_is_paused(hall: HallAtWork) -> None:
+    hall.done(c.PauseIssuing(service="card", reason="系统升级", reason_en="System upgrade"))
+    hall.done(c.PauseIssuing(reason="停电检修"))
+    hall.done(c.PauseCounter(counter="c1", reason="搬运设备", reason_en="Moving equipment"))
+    views = project(hall.hall, hall.state)
+    kiosk, whole = views["kiosk", "kiosk-1"], views["hall", "small"]
+    assert (kiosk.reason, kiosk.reason_en, whole.issuing_reason, whole.issuing_reason_en) == ("停电检修", "") * 2
+    assert views["service", "card"].line.reason == Names("停电检修", "Paused: 停电检修"), "the hall's comes first"
+    hall.done(c.ResumeIssuing())
+    views = project(hall.hall, hall.state)
+    assert views["service", "card"].line.reason == Names("系统升级", "System upgrade")
+    pause = views["counter", "c1"].pause
+    assert (pause.reason, pause.reason_en) == ("搬运设备", "Moving equipment")
+    refused = hall.refused(c.IssueTicket(ticket="ticket-zzz", service="card"))
+    assert refused.sentence == Names("已暂停取号：系统升级", "Issuing is paused: System upgrade")
+
+
 def test_the_quota_counts_and_a_void_ticket_gives_its_place_back() -> None:
     hall = HallAtWork(small_hall()).open_day()
     for _ in range(400):

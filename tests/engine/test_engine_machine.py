@@ -6,6 +6,7 @@ the end of each story the judges of ``tests/simulation`` read its journal: pause
 """
 
 import os
+from collections import Counter
 from typing import Any
 
 import msgspec
@@ -66,7 +67,9 @@ def log_in_hall() -> Hall:
     return msgspec.structs.replace(hall, rules=msgspec.structs.replace(rules, pause_limit_min=3))
 
 
-HALLS = {"two kiosks": small_hall(), "one kiosk": one_kiosk_hall(), "readers": lobby_hall(), "log in": log_in_hall()}
+RULES = msgspec.structs.replace(lobby_hall().rules, appointment_slot_capacity=2)
+LOBBY = msgspec.structs.replace(lobby_hall(), rules=RULES)
+HALLS = {"two kiosks": small_hall(), "one kiosk": one_kiosk_hall(), "readers": LOBBY, "log in": log_in_hall()}
 COUNTERS = st.sampled_from(("c1", "c1", "c1", "c2", "c2", "c3", "nowhere"))
 SERVICES = st.sampled_from(("pension", "pension", "card", "nothing"))
 TICKETS = st.integers(0, 11).map(lambda number: f"ticket-{number:04d}")
@@ -528,6 +531,7 @@ class EngineMachine(RuleBasedStateMachine):
         at_ms = self.work.now_ms + in_min * 60_000
         appointment, code = f"appointment-{who}", f"CODE{who:04d}"
         self.wish(c.BookAppointment(appointment=appointment, code=code, service=service, at_ms=at_ms))
+        self.wish(c.ListAppointments(appointment=appointment))
         if comes == "never":
             self.wish(c.CancelAppointment(appointment=appointment))
         elif comes != "later":
@@ -642,6 +646,15 @@ class EngineMachine(RuleBasedStateMachine):
         live = [ticket for ticket in tickets.values() if ticket.person and ticket.status not in OVER]
         named = [(t.beneficiary, t.service) for t in live if self.hall.services[t.service].real_name]
         assert len(named) == len(set(named))
+
+    @invariant()
+    def no_slot_holds_more_than_the_hall_gives_it(self) -> None:
+        if not hasattr(self, "work"):
+            return
+        length_ms = self.hall.rules.appointment_slot_min * 60_000
+        booked = self.work.state.appointments.values()
+        slots = Counter((one.service, one.time_ms // length_ms) for one in booked)
+        assert all(count <= self.hall.rules.appointment_slot_capacity for count in slots.values())
 
     @invariant()
     def a_number_is_one_persons_all_day(self) -> None:

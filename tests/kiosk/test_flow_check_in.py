@@ -135,8 +135,8 @@ def test_a_need_can_be_taken_back_and_nonsense_is_none():
     assert person.wishes[0].order.needs == ()
 
 
-def test_in_the_larger_manner_it_stands_with_the_priorities():
-    person = Person(PLAIN).touches("larger", "service/pension", "claim", "need/hearing", "class/elderly", "take")
+def test_in_the_larger_manner_it_is_said_as_directly_and_a_priority_besides():
+    person = Person(PLAIN).touches("larger", "service/pension", "need/hearing", "claim", "class/elderly", "take")
     assert (person.wishes[0].order.needs, person.wishes[0].order.priority) == (("hearing",), "elderly")
 
 

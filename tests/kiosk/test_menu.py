@@ -142,3 +142,11 @@ def test_only_used_categories_and_kiosk_priorities_are_offered():
     assert [choice.key for choice in offered.categories] == ["personal", "company"]
     assert [choice.key for choice in offered.priorities] == ["elderly"]
     assert [offer.service for offer in offered.in_category("company")] == ["company"]
+
+
+def test_why_nobody_gets_a_number_is_said_in_the_visitor_s_language():
+    typed = menu(view(issuing=False, reason="打印机换纸"))
+    assert typed.reason == Names("打印机换纸", "Paused: 打印机换纸")
+    told = menu(view(issuing=False, reason="打印机换纸", reason_en="The printer gets new paper"))
+    assert told.reason == Names("打印机换纸", "The printer gets new paper")
+    assert menu(view(issuing=False)).reason is None

@@ -33,8 +33,10 @@ def hall_with(**changes: object) -> Hall:
 class Bench:
     """One started `Printing`."""
 
-    def __init__(self, folder: Path | None = None, **changes: object) -> None:
-        self.printing = Printing(hall_with(**changes), "kiosk-1", lambda at_ms: f"at {at_ms}", folder=folder)
+    def __init__(self, folder: Path | None = None, hall_folder: Path = Path(), **changes: object) -> None:
+        self.printing = Printing(
+            hall_with(**changes), "kiosk-1", lambda at_ms: f"at {at_ms}", folder=folder, hall_folder=hall_folder
+        )
         self.printing.start()
         self.until(lambda: self.printing.state.can_print)
 
@@ -231,7 +233,7 @@ def test_the_halls_mark_stands_on_top_and_a_bad_file_costs_no_ticket(
     good, bad = tmp_path / "mark.png", tmp_path / "bad.png"
     Image.new("L", (300, 120), 0).save(good)
     bad.write_bytes(b"no picture")
-    bench = make(logo=str(good))
+    bench = make(logo=good.name, hall_folder=tmp_path)  # beside the hall file
     bench.printing.print_ticket(ORDER, SLIP)
     bench.ends()
     marks = [mark for mark in bench.papers[0].marks if isinstance(mark, Picture)]

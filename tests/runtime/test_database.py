@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from broker.runtime.database import open_database, query, transaction
+from broker.runtime.database import make_safe, open_database, query, transaction
 from broker.runtime.errors import DatabaseBusy, DatabaseDamaged, DiskFull, DiskReadOnly
 from tests.runtime.killed import told_before_kill_9
 from tests.runtime.small_disk import fill, make_read_only, small_disk
@@ -18,6 +18,41 @@ def test_it_opens_with_write_ahead_log_and_full_synchronisation(tmp_path: Path) 
     assert query(connection, "PRAGMA synchronous") == [(2,)]
     assert query(connection, "PRAGMA foreign_keys") == [(1,)]
     assert (tmp_path / "new folder" / "odd?name#.db").exists()
+
+
+SECRETS = tuple(f"{number:032x}-person-key" for number in range(0xABC000, 0xABC040))
+
+
+def left_in(path: Path, connection: sqlite3.Connection) -> list[str]:
+    """Which secrets a file still holds after they were written, kept and deleted again."""
+    connection.execute("CREATE TABLE outbox (n INTEGER PRIMARY KEY, message TEXT)")
+    for secret in SECRETS:
+        connection.execute("INSERT INTO outbox (message) VALUES (?)", (secret,))
+    connection.execute("INSERT INTO outbox (message) VALUES ('kept')")
+    connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    connection.execute("DELETE FROM outbox WHERE message != 'kept'")
+    connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    connection.close()
+    data = path.read_bytes()
+    assert b"kept" in data
+    return [secret for secret in SECRETS if secret.encode() in data]
+
+
+def test_what_is_deleted_is_overwritten_so_that_no_person_key_stays_on_a_disk(tmp_path: Path) -> None:
+    connection = open_database(tmp_path / "ledger.db")
+    assert query(connection, "PRAGMA secure_delete") == [(1,)]
+    assert left_in(tmp_path / "ledger.db", connection) == []
+    careless = sqlite3.connect(tmp_path / "careless.db", isolation_level=None)
+    careless.execute("PRAGMA secure_delete=OFF")
+    assert left_in(tmp_path / "careless.db", careless), "a file of which nobody takes care keeps them"
+
+
+def test_also_a_connection_made_elsewhere_and_a_file_of_an_earlier_release_delete_for_good(tmp_path: Path) -> None:
+    connection = sqlite3.connect(tmp_path / "a.db", isolation_level=None)
+    connection.execute("PRAGMA secure_delete=OFF")
+    make_safe(connection)
+    assert query(connection, "PRAGMA secure_delete") == [(1,)]
+    assert left_in(tmp_path / "a.db", connection) == []
 
 
 def test_the_log_of_a_small_database_stays_small(tmp_path: Path) -> None:

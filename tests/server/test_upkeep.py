@@ -158,6 +158,8 @@ def test_the_hall_file_says_what_is_done() -> None:
     hall = parse_hall(SMALL + '[records]\nbackup_folder = "/mnt/stick"\nbackups_kept = 7\n')
     backup = chores_of(hall, Path("hall.toml"))[1]
     assert backup.command[1:] == ("-m", "broker", "backup", "hall.toml", "/mnt/stick", "--keep", "7", "--gently")
+    beside = parse_hall(SMALL + '[records]\nbackup_folder = "backups"\n')
+    assert "/etc/hall/backups" in chores_of(beside, Path("/etc/hall/hall.toml"))[1].command
 
 
 def day_after_day(rig: ServerRig) -> None:

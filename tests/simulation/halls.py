@@ -71,6 +71,7 @@ person_tickets_a_day = 3
 agent_tickets_a_day = 2
 recall_most = 2
 pause_reason_default = "无人说明"
+appointment_slot_capacity = 6
 [sessions.day]"""),
 )  # fmt: skip
 

@@ -122,6 +122,30 @@ def test_a_second_ticket_for_an_appointment_and_one_for_a_cancelled_appointment_
     assert laws(appointments, tale) == ["L26"] * 2
 
 
+def test_a_full_slot_that_takes_one_more_is_found_and_who_moves_within_it_is_not(tale: Tale) -> None:
+    slot_ms = 30 * MINUTE_MS
+    begins = tale.now_ms - tale.now_ms % slot_ms + slot_ms
+
+    def books(who: int, time_ms: int, service: str = "pension") -> None:
+        code = f"CODE{who:04d}"
+        tale.happens(e.AppointmentBooked, appointment=f"booked-{who}", code=code, service=service, time_ms=time_ms)
+
+    most = tale.trace.hall.rules.appointment_slot_capacity  # type: ignore[union-attr]
+    for who in range(most):
+        books(who, begins + who * MINUTE_MS)
+    books(0, begins + slot_ms - 1)
+    books(90, begins - 1)
+    books(91, begins + slot_ms)
+    books(92, begins, "card")
+    assert laws(appointments, tale) == []
+    tale.happens(e.AppointmentCancelled, appointment="booked-1")
+    books(93, begins)
+    assert laws(appointments, tale) == []
+    books(94, begins)
+    books(90, begins)
+    assert laws(appointments, tale) == ["L38"] * 2
+
+
 # -- notices ------------------------------------------------
 
 

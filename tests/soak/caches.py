@@ -65,10 +65,13 @@ def _state_of(cache: Any) -> tuple[str, int, int | None]:
 
 
 def held() -> dict[str, tuple[int, int | None]]:
-    """Name -> (held, most), the fullest of a name; entries, or bytes for a cache bounded by them."""
+    """Name -> (held, most): entries of the fullest of a name, or bytes of all caches that are bounded by as many."""
     found: dict[str, tuple[int, int | None]] = {}
     for cache in list(_made):
         name, now, most = _state_of(cache)
-        if now >= found.get(name, (0, None))[0]:
+        if name.startswith(BYTES) and most is not None:
+            before = found.get(name, (0, 0))
+            found[name] = (before[0] + now, (before[1] or 0) + most)
+        elif now >= found.get(name, (0, None))[0]:
             found[name] = (now, most)
     return found

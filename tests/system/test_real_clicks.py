@@ -37,6 +37,9 @@ PRIORITY = """
 [priority.elderly]
 names = { zh = "老年人", en = "Aged 60 or over" }
 factor = 0.4
+[priority.appointment]
+names = { zh = "预约", en = "Appointment" }
+factor = 0.3
 """
 SETTLED_S = 0.45
 """A second click in the same place this soon is taken for a trembling finger."""
@@ -212,6 +215,38 @@ def test_in_english_a_number_is_taken_the_help_called_and_the_lost_place_found_a
     assert found is not None
     assert found.status is TicketStatus.WAITING
     visitor.sees_what_the_program_shows()
+
+
+def test_the_code_of_an_appointment_is_typed_key_by_key_and_gives_a_number_that_goes_first(
+    visitor: Visitor, office: Callable[..., None]
+) -> None:
+    now_ms = visitor.town.clock.now_ms()
+    office(c.BookAppointment(appointment="booked-0001", code="40718253", service="pension", at_ms=now_ms))
+    visitor.await_event(e.AppointmentBooked)
+    visitor.touch("check_in", "key/9", "erase")
+    visitor.touch(*(f"key/{sign}" for sign in "40718253"))
+    assert visitor.visit.typed == "40718253"
+    visitor.sees_what_the_program_shows()  # a code is nobody else's business
+    visitor.touch("send")
+    visitor.town.watcher.await_that(lambda: checked_in(visitor.town), "a ticket for the appointment")
+    ticket = checked_in(visitor.town)
+    assert ticket is not None
+    assert (ticket.service, ticket.priority) == ("pension", "appointment")
+    confirmed = visitor.town.watcher.await_that(lambda: on_paper(visitor.town, ticket.ticket), "its paper")
+    assert confirmed.holding is Holding.PAPER
+    given(visitor, ticket.number)
+    visitor.leave()
+
+
+def checked_in(town: Town) -> e.TicketReserved | None:
+    events = truth(town.hall, town.database).events
+    found = (one for one in events if isinstance(one, e.TicketReserved) and one.appointment == "booked-0001")
+    return next(found, None)
+
+
+def on_paper(town: Town, ticket: str) -> e.TicketConfirmed | None:
+    events = truth(town.hall, town.database).events
+    return next((one for one in events if isinstance(one, e.TicketConfirmed) and one.ticket == ticket), None)
 
 
 def test_the_board_shows_a_call_and_the_x_server_every_pixel_of_it(

@@ -16,6 +16,7 @@ from broker.runtime.speech.voice import WorkerVoice
 from broker.runtime.speech.voices import VOICES
 from display.wording import Wording, call_utterances
 from tests.display.speech_rig import make_call
+from tests.runtime.speech.rig import fed
 
 LETTERS = "AFHKMRWX"
 GRAMMAR = """#JSGF V1.0;
@@ -48,7 +49,7 @@ def listen(count: int, seed: int = 7) -> Heard:
     decoder.activate_search("call")
     chance, heard = random.Random(seed), Heard()
     voice = WorkerVoice("espeak", espeak.find_speech_library(), answer_s=20.0, start_s=30.0)
-    clips = Clips(voice, "test", VOICES)
+    clips = Clips(voice, "test", VOICES, words=fed)
     try:
         for place in range(count):
             number, counter = f"{LETTERS[place % 8]}{chance.randrange(1000):03}", chance.randrange(1, 13)

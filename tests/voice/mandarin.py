@@ -20,6 +20,7 @@ from broker.runtime.speech.utterance import free_utterance, ticket_words
 from broker.runtime.speech.voice import Recording, VoiceChoice, WorkerVoice
 from broker.runtime.speech.voices import VOICES
 from display.wording import Wording, ticket_utterances
+from tests.runtime.speech.rig import fed
 
 RATE_HZ, FRAME, HOP, SPECTRUM = 16_000, 400, 160, 512
 FILTERS, COEFFICIENTS = 26, 13
@@ -82,7 +83,7 @@ def choose(count: int, say: Callable[[str], Recording], ear: Ear, seed: int = 11
 
 def ours(voice: WorkerVoice) -> Callable[[str], Recording]:
     """As the hall hears it: our words for a ticket, our choice of voice."""
-    return lambda number: voice.say(ticket_utterances(number, "zh", Wording())[0].spoken, VOICES["zh"])
+    return lambda number: voice.say(fed(ticket_utterances(number, "zh", Wording())[0]), VOICES["zh"])
 
 
 def broken(voice: WorkerVoice) -> Callable[[str], Recording]:
@@ -92,7 +93,7 @@ def broken(voice: WorkerVoice) -> Callable[[str], Recording]:
 
 def english(voice: WorkerVoice) -> Callable[[str], Recording]:
     """The English words of the ticket."""
-    return lambda number: voice.say(free_utterance(ticket_words(number, "en"), "en").spoken, VOICES["en"])
+    return lambda number: voice.say(fed(free_utterance(ticket_words(number, "en"), "en")), VOICES["en"])
 
 
 def voices() -> tuple[WorkerVoice, WorkerVoice]:

@@ -17,7 +17,7 @@ from broker.runtime.speech.utterance import Utterance
 from broker.runtime.speech.voices import VOICES
 from display.wording import Wording, call_utterances
 from tests.display.speech_rig import make_call
-from tests.runtime.speech.rig import phonemes
+from tests.runtime.speech.rig import fed, phonemes
 
 SEAMLESS = "请{ticket}号到{counter}号窗口"
 """A template without a comma: the whole call is one clip, and tones follow one another all through it."""
@@ -121,7 +121,7 @@ def judge(origin: espeak.Origin, numbers: list[str], counters: list[str], wordin
     wanted = clips(numbers, counters, wording)
     while some := list(islice(wanted, AT_ONCE)):
         count += len(some)
-        heard = phonemes(library, VOICES["zh"].name, [part.spoken for part in some])
+        heard = phonemes(library, VOICES["zh"].name, [fed(part) for part in some])
         for part, said in zip(some, heard, strict=True):
             should = expected_of(part.text)
             if said != should:

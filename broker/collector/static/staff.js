@@ -74,6 +74,7 @@ document.addEventListener("submit", (event) => {
     if ((await send(commandOf(form))) === null) return;
     form.reset();
     form.closest("dialog")?.close();
+    if (form.dataset.then) location.assign(form.dataset.then);
     if (form.dataset.said) toast(form.dataset.said);
   }, event.submitter);
 });

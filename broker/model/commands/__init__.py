@@ -4,7 +4,7 @@ A command is a wish: the engine answers it with events, or with a refusal. ``tic
 made by the device at the visitor's first touch; printed numbers such as ``A042`` appear as ``number``.
 """
 
-from broker.model.commands.appointments import BookAppointment, CancelAppointment, CheckIn
+from broker.model.commands.appointments import BookAppointment, CancelAppointment, CheckIn, ListAppointments
 from broker.model.commands.base import Command
 from broker.model.commands.broadcasting import BeginEmergency, BroadcastText, ClearNotice, EndEmergency, PostNotice
 from broker.model.commands.calling import (
@@ -79,6 +79,7 @@ AnyCommand = (
     | BookAppointment
     | CancelAppointment
     | CheckIn
+    | ListAppointments
     | RecordEvaluation
     | RateVisit
     | RateByTicket
@@ -173,6 +174,7 @@ __all__ = [
     "HoldTicket",
     "IssueTicket",
     "LeaveUnrated",
+    "ListAppointments",
     "LogIn",
     "LogOut",
     "MarkNoShow",

@@ -5,7 +5,7 @@ from typing import Annotated
 import msgspec
 
 from broker.model.commands.base import Command
-from broker.model.words import Identifier, Language, Milliseconds, PersonKey, Slug
+from broker.model.words import Identifier, Language, Milliseconds, PersonKey, Sentence, Slug
 
 AppointmentCode = Annotated[str, msgspec.Meta(pattern=r"^[0-9A-Z]{6,16}$(?!\n)")]
 """What a visitor types or scans: capital letters and digits."""
@@ -22,9 +22,23 @@ class BookAppointment(Command, tag=True, kw_only=True, frozen=True):
 
 
 class CancelAppointment(Command, tag=True, kw_only=True, frozen=True):
-    """The visitor will not come."""
+    """The visitor will not come; why is kept in the journal."""
 
     appointment: Identifier
+    reason: Sentence = ""
+
+
+class ListAppointments(Command, tag=True, kw_only=True, frozen=True):
+    """What is booked: an answer and nothing else, a page of it after ``after`` (time and id of the row before).
+
+    From ``from_ms`` until before ``until_ms``; or the one with this ``code``; or the ``appointment`` itself.
+    """
+
+    from_ms: Milliseconds = 0
+    until_ms: Milliseconds = 0
+    after: tuple[Milliseconds, Identifier] | None = None
+    code: AppointmentCode | None = None
+    appointment: Identifier | None = None
 
 
 class CheckIn(Command, tag=True, kw_only=True, frozen=True):

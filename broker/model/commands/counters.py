@@ -20,6 +20,7 @@ class PauseCounter(Command, tag=True, kw_only=True, frozen=True):
 
     counter: Slug
     reason: Sentence = ""
+    reason_en: Sentence = ""
     contact: Sentence = ""
     phone: Phone = ""
     return_in_min: Annotated[int, msgspec.Meta(ge=0, le=600)] | None = None

@@ -76,6 +76,7 @@ class PauseIssuing(Command, tag=True, kw_only=True, frozen=True):
     service: Slug | None = None
     kiosk: Slug | None = None
     reason: Sentence = ""
+    reason_en: Sentence = ""
 
 
 class ResumeIssuing(Command, tag=True, kw_only=True, frozen=True):

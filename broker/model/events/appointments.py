@@ -17,3 +17,4 @@ class AppointmentCancelled(Event, tag=True, kw_only=True, frozen=True):
     """The visitor will not come."""
 
     appointment: str
+    reason: str = ""

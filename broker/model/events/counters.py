@@ -19,6 +19,7 @@ class CounterPaused(Event, tag=True, kw_only=True, frozen=True):
     phone: str
     returns_at_ms: int | None = None
     substitute: str | None = None
+    reason_en: str = ""
 
 
 class CounterResumed(Event, tag=True, kw_only=True, frozen=True):

@@ -128,6 +128,7 @@ class IssuingWasPaused(Event, tag=True, kw_only=True, frozen=True):
     service: str | None = None
     kiosk: str | None = None
     reason: str = ""
+    reason_en: str = ""
 
 
 class IssuingWasResumed(Event, tag=True, kw_only=True, frozen=True):

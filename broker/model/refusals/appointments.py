@@ -33,6 +33,22 @@ class AppointmentsFull(Refusal, frozen=True, kw_only=True):
     template = Names("预约已达上限 {most} 个", "There are {most} appointments already, which is the limit.")
 
 
+class SlotFull(Refusal, frozen=True, kw_only=True):
+    """``most`` appointments of ``service`` fill a slot."""
+
+    service: str
+    most: int
+    template = Names(
+        "这个时段已约满（该业务每个时段 {most} 个），请另选时间",
+        "This time slot is full: {most} appointments of this service in each. Choose another time.",
+    )
+
+
+class NoAppointments(Refusal, frozen=True, kw_only=True):
+    service: str
+    template = Names("该业务不接受预约，请直接取号", "This service takes no appointments. Take a number instead.")
+
+
 class CodeTaken(Refusal, frozen=True, kw_only=True):
     """Another appointment has this code; the asker makes another one."""
 

@@ -1,5 +1,6 @@
 """Why there is no number now."""
 
+from broker.model.reasons import USUAL_REASONS, reason_said
 from broker.model.refusals.base import Refusal, clipped
 from broker.model.words import Names
 
@@ -10,18 +11,20 @@ class HallClosed(Refusal, frozen=True, kw_only=True):
 
 
 class IssuingPaused(Refusal, frozen=True, kw_only=True):
-    """``reason`` is what a person typed, as typed; empty when nobody gave one."""
+    """``reason`` is what a person typed, as typed, in either language; empty when nobody gave one."""
 
     reason: str = ""
+    reason_en: str = ""
     template = Names("已暂停取号", "Issuing is paused.")
 
     @property
     def sentence(self) -> Names:
         """With the reason, where there is one."""
-        if not self.reason:
+        if not self.reason and not self.reason_en:
             return self.template
-        reason = clipped(self.reason)
-        return Names(f"已暂停取号：{reason}", f"Issuing is paused: {reason}")
+        usual = reason_said(self.reason).en if self.reason in USUAL_REASONS else self.reason
+        zh, en = clipped(self.reason), clipped(self.reason_en or usual)
+        return Names(f"已暂停取号：{zh}" if zh else self.template.zh, f"Issuing is paused: {en}")
 
 
 class QuotaUsedUp(Refusal, frozen=True, kw_only=True):

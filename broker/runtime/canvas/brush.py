@@ -16,23 +16,39 @@ from broker.runtime.canvas.shadow import make_parts, paint_shadow, place_of
 from broker.runtime.canvas.texts import Fitted, fit, ink_of
 from broker.runtime.canvas.theme import Colour
 
-CACHE_BYTES = 48 * 1024 * 1024
+ENTRY_BYTES = 400
+CACHE_BYTES = 1920 * 1080 * 4
+"""For words and images, and three quarters of it for shapes: as much as the pixels of the usual screen."""
+FITTED_BYTES = 1_500_000
+SHADOW_BYTES = 1_000_000
 _CORNER_OVERSAMPLE = 8
 Picture = tuple[pygame.Surface, int, int]
 
 
 def _weigh(picture: Picture) -> int:
-    return picture[0].get_width() * picture[0].get_height() * 4 + 200
+    return picture[0].get_width() * picture[0].get_height() * 4 + ENTRY_BYTES
+
+
+def _weigh_shadow(parts: tuple[pygame.Surface, pygame.Surface]) -> int:
+    return sum(_weigh((part, 0, 0)) for part in parts)
+
+
+def _weigh_fitted(fitted: tuple[Fitted, Rect]) -> int:
+    """The words themselves lie in the list of operations anyway."""
+    return 2 * ENTRY_BYTES + ENTRY_BYTES * len(fitted[0].pieces)
 
 
 class Brush:
     """Knows how each op looks. `areas` tells which pixels an op colours, `paint` colours them."""
 
     def __init__(self, fonts: Fonts, cache_bytes: int = CACHE_BYTES) -> None:
+        """Shapes (icons, corners, stripes) have a cache of their own: one takes ten times as long to make as a word,
+        and a kiosk has few of them, so words must not push them out."""
         self.fonts = fonts
         self._pictures: ByteCache[Picture] = ByteCache(cache_bytes, _weigh)
-        self._shadows: ByteCache[tuple[pygame.Surface, pygame.Surface]] = ByteCache(32, lambda _: 1)
-        self._fitted: ByteCache[tuple[Fitted, Rect]] = ByteCache(1024, lambda _: 1)
+        self._shapes: ByteCache[Picture] = ByteCache(cache_bytes * 3 // 4, _weigh)
+        self._shadows: ByteCache[tuple[pygame.Surface, pygame.Surface]] = ByteCache(SHADOW_BYTES, _weigh_shadow)
+        self._fitted: ByteCache[tuple[Fitted, Rect]] = ByteCache(FITTED_BYTES, _weigh_fitted)
 
     def placed(self, op: Text) -> tuple[Fitted, Rect]:
         """Return where the pieces of a Text go, and the pixels they colour."""
@@ -86,7 +102,7 @@ class Brush:
     def _paint_icon(self, surface: pygame.Surface, op: Icon) -> None:
         size = min(op.rect.w, op.rect.h)
         key = ("icon", op.name, size, op.colour, op.stroke)
-        picture, _, _ = self._pictures.get(key, lambda: (draw_icon(op.name, size, op.colour, op.stroke), 0, 0))
+        picture, _, _ = self._shapes.get(key, lambda: (draw_icon(op.name, size, op.colour, op.stroke), 0, 0))
         surface.blit(picture, (op.rect.x + (op.rect.w - size) // 2, op.rect.y + (op.rect.h - size) // 2))
 
     def _paint_image(self, surface: pygame.Surface, op: Image) -> None:
@@ -155,7 +171,7 @@ class Brush:
         for number, (radius, place) in enumerate(zip(radii, places, strict=True)):
             if radius:
                 key = ("corner", number, radius, width, colour)
-                picture, _, _ = self._pictures.get(key, lambda n=number, r=radius: (_corner(n, r, width, colour), 0, 0))
+                picture, _, _ = self._shapes.get(key, lambda n=number, r=radius: (_corner(n, r, width, colour), 0, 0))
                 surface.blit(picture, place(radius))
 
     def _paint_shadow(self, surface: pygame.Surface, op: Box) -> None:
@@ -165,7 +181,7 @@ class Brush:
 
     def _paint_hatch(self, surface: pygame.Surface, op: Hatch) -> None:
         key = ("hatch", op.rect.w, op.rect.h, op.colour, op.radius, op.step, op.width)
-        picture, _, _ = self._pictures.get(key, lambda: (_hatch(op), 0, 0))
+        picture, _, _ = self._shapes.get(key, lambda: (_hatch(op), 0, 0))
         surface.blit(picture, op.rect[:2])
 
 

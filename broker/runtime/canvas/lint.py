@@ -1,7 +1,8 @@
 """Reads a list of operations as a visitor's advocate: what cannot be read, or cannot be hit? Pure.
 
-Findings: ``outside`` the screen, ``overflow`` of a text over its rect, ``shortened`` words, ``small`` text, weak
-``contrast``, texts that ``overlap``, a touch ``target`` too small or covered by another.
+Findings: ``outside`` the screen, ``empty`` rects (no room was left), ``overflow`` of a text over its rect,
+``shortened`` words, ``small`` text, weak ``contrast``, texts that ``overlap``, a touch ``target`` too small or covered
+by another.
 """
 
 from __future__ import annotations
@@ -27,6 +28,7 @@ def lint(ops: tuple[Op, ...], size: tuple[int, int], metrics: Metrics, ground: C
     """Return all findings for a screen of `size` px painted `ground` first."""
     screen = Rect(0, 0, *size)
     findings = [Finding("outside", _name(op), str(tuple(op.rect))) for op in ops if not screen.encloses(op.rect)]
+    findings += [Finding("empty", _name(op), str(tuple(op.rect))) for op in ops if min(op.rect.w, op.rect.h) <= 0]
     inks: list[tuple[Text, Rect]] = []
     for position, op in enumerate(ops):
         if isinstance(op, Text):

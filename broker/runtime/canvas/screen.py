@@ -67,7 +67,7 @@ class VirtualScreen:
             log.error("Screen without fonts: %s", error)
             self._show_failsafe()
             return
-        self._painter = Painter(self.surface, Brush(self.fonts), ground)
+        self._painter = Painter(self.surface, Brush(self.fonts, self.size[0] * self.size[1] * 4), ground)
 
     def _make_surface(self) -> pygame.Surface:
         """Where the picture is painted."""

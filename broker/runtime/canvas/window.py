@@ -57,6 +57,22 @@ def open_screen(
     return WindowScreen(wanted, fonts, clock_s)
 
 
+def open_sign(address: str) -> Screen | None:
+    """Return a screen with the failsafe picture, which needs no font; None where nobody would see it."""
+    screen = open_screen(address, fonts=Fonts())
+    if screen.virtual:
+        return None
+    try:
+        screen.start()
+    except DisplayMissing:
+        return None
+    if pygame.display.get_driver() in _FAKE_DRIVERS:
+        screen.close()
+        return None
+    screen.fail()
+    return screen
+
+
 def prepare_environment(environment: MutableMapping[str, str], has_gpu: bool) -> None:
     """Set what SDL should know before it opens a display."""
     environment.setdefault("SDL_NO_SIGNAL_HANDLERS", "1")  # the process ends itself, in order

@@ -1,4 +1,4 @@
-"""Spoken clips, ready to play: made once, kept in memory and on disk, the longest unused thrown away first.
+"""Spoken clips, ready to play: made once, kept on disk, the latest in memory too, the longest unused thrown away first.
 
 A clip is a 16-bit mono WAV at 48 kHz, levelled. Its name is a digest of everything that decides how it sounds: engine,
 version, voice, rate, words, and the recipe of levels. A disk that is full, read-only or damaged costs time, never
@@ -13,6 +13,7 @@ import json
 import logging
 import os
 import threading
+import time
 import wave
 from collections import OrderedDict
 from collections.abc import Callable
@@ -31,7 +32,12 @@ DISK_BYTES = 500_000_000
 LEAST_FREE_BYTES = 100_000_000
 """Room that clips leave to everything else on the disk: tickets and journals matter more."""
 MEMORY_BYTES = 24_000_000
+"""Of clips that no disk keeps."""
+RECENT_BYTES = 4_000_000
+"""Of clips that the disk keeps as well: the words of a dozen counters in two languages."""
 LONGEST_CLIP_BYTES = 8_000_000
+NOTED_EVERY_S = 3_600.0
+"""So often the use of a file is noted on the disk: for the next start, and a card is not worn by every call."""
 
 
 class Speaks(Protocol):
@@ -40,13 +46,8 @@ class Speaks(Protocol):
     def say(self, text: str, choice: VoiceChoice) -> Recording: ...
 
 
-def as_fed(utterance: Utterance) -> str:
-    """What espeak-ng is given: pinyin."""
-    return utterance.spoken
-
-
-def as_read(utterance: Utterance) -> str:
-    """What a voice is given that reads as people do."""
+def as_written(utterance: Utterance) -> str:
+    """For a voice that is given the text as it stands."""
     return utterance.text
 
 
@@ -74,6 +75,7 @@ class ClipFolder:
         self._least_free_bytes = least_free_bytes
         self._limit_bytes = limit_bytes
         self._sizes: OrderedDict[str, int] = OrderedDict()
+        self._noted_s: dict[str, float] = {}
         self._lock = threading.Lock()
         self.fault: str | None = None
 
@@ -124,8 +126,9 @@ class ClipFolder:
         self._used(key)
         return samples
 
-    def put(self, key: str, samples16: np.ndarray) -> None:
-        """Keep a clip: written beside, then renamed, so that a power cut leaves the old file or the new one."""
+    def put(self, key: str, samples16: np.ndarray) -> bool:
+        """Keep a clip: written beside, then renamed, so that a power cut leaves the old file or the new one. False
+        where the disk does not take it."""
         data, path = wav_bytes(samples16), self._path(key)
         part = path.with_suffix(f".{os.getpid()}.part")
         try:
@@ -136,14 +139,16 @@ class ClipFolder:
             with contextlib.suppress(OSError):
                 part.unlink(missing_ok=True)
             self._failed(error)
-            return
+            return False
         if self.fault is not None:
             log.info("clips can be kept on disk again")
             self.fault = None
         with self._lock:
             self._sizes[key] = len(data)
             self._sizes.move_to_end(key)
+            self._noted_s[key] = time.monotonic()
         self._shrink()
+        return True
 
     def _leave_room(self, size: int) -> None:
         disk = os.statvfs(self._folder)
@@ -154,9 +159,13 @@ class ClipFolder:
         return self._folder / f"{key}.wav"
 
     def _used(self, key: str) -> None:
+        now_s = time.monotonic()
         with self._lock:
             if key in self._sizes:
                 self._sizes.move_to_end(key)
+            if now_s - self._noted_s.get(key, float("-inf")) < NOTED_EVERY_S:
+                return
+            self._noted_s[key] = now_s
         with contextlib.suppress(OSError):
             os.utime(self._path(key))
 
@@ -174,6 +183,7 @@ class ClipFolder:
     def _forget(self, key: str) -> None:
         with self._lock:
             self._sizes.pop(key, None)
+            self._noted_s.pop(key, None)
         with contextlib.suppress(OSError):
             self._path(key).unlink(missing_ok=True)
 
@@ -193,7 +203,7 @@ class Clips:
         engine: str,
         choices: dict[str, VoiceChoice],
         folder: ClipFolder | None = None,
-        words: Callable[[Utterance], str] = as_fed,
+        words: Callable[[Utterance], str] = as_written,
     ) -> None:
         """``engine`` names engine and version for the key; ``choices`` says which voice speaks a language.
 
@@ -232,25 +242,32 @@ class Clips:
         with self._memory_lock:
             in_memory = key in self._memory
         if not in_memory and (self._folder is None or key not in self._folder):
-            self.make(utterance)
+            with self._voice_lock:
+                samples16 = self._spoken(utterance)
+                if self._folder is None or not self._folder.put(key, samples16):
+                    self._keep(key, samples16)
 
     def make(self, utterance: Utterance) -> np.ndarray:
-        """The clip, spoken now unless it is ready; raises VoiceError or WordingRefused within a bounded time."""
+        """The clip, spoken now unless it is ready; raises SoundError within a bounded time."""
         with self._voice_lock:
             known = self.ready(utterance)
             if known is not None:
                 return known
-            recording = self._voice.say(self._words(utterance), self._choices[utterance.language])
-            samples16 = np.rint(mastered(recording.samples, recording.rate_hz) * FULL_SCALE).astype(np.int16)
-            self.made += 1
+            samples16 = self._spoken(utterance)
             if self._folder is not None:
                 self._folder.put(self.key(utterance), samples16)
             return self._keep(self.key(utterance), samples16)
 
+    def _spoken(self, utterance: Utterance) -> np.ndarray:
+        recording = self._voice.say(self._words(utterance), self._choices[utterance.language])
+        self.made += 1
+        return np.rint(mastered(recording.samples, recording.rate_hz) * FULL_SCALE).astype(np.int16)
+
     def _keep(self, key: str, samples16: np.ndarray) -> np.ndarray:
+        most = RECENT_BYTES if self._folder is not None and self._folder.fault is None else MEMORY_BYTES
         with self._memory_lock:
             self._memory[key] = samples16
             self._memory.move_to_end(key)
-            while sum(clip.nbytes for clip in self._memory.values()) > MEMORY_BYTES:
+            while sum(clip.nbytes for clip in self._memory.values()) > most:
                 self._memory.popitem(last=False)
         return as_float(samples16)

@@ -14,6 +14,21 @@ class WordingRefused(SoundError):
         self.reason = reason
 
 
+class ReadingsMissing(SoundError):
+    """The dictionary that says how hanzi are read cannot be opened."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(f"the readings of hanzi cannot be had: {reason}")
+        self.reason = reason
+
+
+class ReadingsNotYet(ReadingsMissing):
+    """It is being opened; who can wait asks again soon."""
+
+    def __init__(self) -> None:
+        super().__init__("the dictionary is being opened")
+
+
 class NoSpeechLibrary(SoundError):
     """Neither Debian's espeak-ng nor the one from PyPI can be loaded."""
 

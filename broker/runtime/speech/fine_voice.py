@@ -6,7 +6,7 @@ missing model, a missing package, a dead or slow worker only mean that espeak-ng
 """
 
 import logging
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,7 +14,8 @@ from typing import Literal, Protocol
 
 import numpy as np
 
-from broker.runtime.speech.clips import ClipFolder, Clips, as_read
+from broker.runtime.speech.clips import ClipFolder, Clips, as_written
+from broker.runtime.speech.errors import SoundError
 from broker.runtime.speech.studio import Studio, Urgency
 from broker.runtime.speech.utterance import Utterance
 from broker.runtime.speech.voice import GuardedVoice, VoiceChoice, WorkerVoice
@@ -56,13 +57,19 @@ class UsualStudio(Protocol):
 class FineStudio:
     """Hands out the fine clips that are there, the usual ones otherwise."""
 
-    def __init__(self, usual: UsualStudio, choice: FineChoice, folder: ClipFolder | None) -> None:
+    def __init__(
+        self,
+        usual: UsualStudio,
+        choice: FineChoice,
+        folder: ClipFolder | None,
+        words: Callable[[Utterance], str] = as_written,
+    ) -> None:
         self._usual = usual
         self._languages = frozenset(choice.rates)
         worker = WorkerVoice(choice.engine, model=choice.model, answer_s=ANSWER_S, start_s=START_S)
         self.voice = GuardedVoice([worker])
         voices = {language: VoiceChoice(language, rate) for language, rate in choice.rates.items()}
-        self._clips = Clips(self.voice, choice.identity, voices, folder, as_read)
+        self._clips = Clips(self.voice, choice.identity, voices, folder, words)
         self._studio = Studio(self._clips, self.voice)
 
     def start(self) -> None:
@@ -72,11 +79,17 @@ class FineStudio:
     def orders(self, utterances: Sequence[Utterance], urgency: Urgency) -> list["Future[np.ndarray]"]:
         """All fine or none: two voices in one sentence would confuse."""
         if all(utterance.language in self._languages for utterance in utterances):
-            ready = [self._clips.ready(utterance) for utterance in utterances]
+            ready = [self._ready(utterance) for utterance in utterances]
             if all(clip is not None for clip in ready):
                 return [_done(clip) for clip in ready if clip is not None]
             self._studio.warm(utterances)
         return self._usual.orders(utterances, urgency)
+
+    def _ready(self, utterance: Utterance) -> np.ndarray | None:
+        try:
+            return self._clips.ready(utterance)
+        except SoundError:  # how it is read is not known yet
+            return None
 
     def warm(self, utterances: Iterable[Utterance]) -> None:
         """First by the usual voice, which is quick; then finely."""

@@ -180,8 +180,9 @@ def _k_weighted(samples: np.ndarray) -> np.ndarray:
     return np.fft.irfft(np.fft.rfft(samples, size) * _k_response(size), size)[: len(samples)]
 
 
-@lru_cache(maxsize=16)
+@lru_cache(maxsize=1)
 def _k_response(size: int) -> np.ndarray:
+    """Of the last size alone: one clip is measured several times, and each size takes 0.5 to 20 MB."""
     turn = np.exp(-2j * np.pi * np.arange(size // 2 + 1) / size)
     response = np.ones(len(turn), complex)
     for numerator, denominator in (_SHELF, _HIGH_PASS):

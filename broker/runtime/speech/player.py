@@ -4,6 +4,9 @@ The mixer is opened once and stays open, writing silence: HDMI receivers swallow
 begins. Volume is arithmetic on the samples, because the mixer's own has 128 coarse steps and drops the quiet ones to
 nothing. Where no device can be opened the dummy plays on, so that the timing of everything else stays as it is, and the
 device is tried again from time to time.
+
+Beneath the words something else may sound, on a channel of its own; the mixer adds the two, and neither waits for the
+other.
 """
 
 import contextlib
@@ -25,6 +28,8 @@ log = logging.getLogger(__name__)
 
 FADE_MS = 30
 RETRY_S, LONGEST_RETRY_S = 10.0, 30.0
+AWAKE, BENEATH = 1, 2
+"""Channels beside that of the words."""
 STALL_S = 3.0
 """A part that is not over this long after its end means that the device has stopped taking sound."""
 
@@ -40,6 +45,7 @@ class Player:
         self._retry_s = RETRY_S
         self._retry_at_s = 0.0
         self.fault: str | None = None
+        self.beneath = Beneath(self._second, self._asked, now_s)
 
     @property
     def is_heard(self) -> bool:
@@ -94,9 +100,7 @@ class Player:
         channel = self._channel
         if channel is not None and self.is_busy:
             self._ends_at_s = self._now_s() + 2 * FADE_MS / 1000  # until then it is busy, and not stalled
-            nothing = bytes(4 * FADE_MS * RATE_HZ // 1000)
-            self._asked(lambda: channel.queue(pygame.mixer.Sound(buffer=nothing)))
-            self._asked(lambda: channel.fadeout(FADE_MS))
+            self._asked(lambda: _fade_out(channel))
 
     def check(self) -> None:
         """To be called about once a second: notices a dead device, tries a missing one again."""
@@ -107,6 +111,9 @@ class Player:
             self._out_of_order("the loudspeaker has stopped taking sound")
         elif self.fault is not None and now_s >= self._retry_at_s and not self.is_busy:
             self.open()
+
+    def _second(self) -> "pygame.mixer.Channel | None":
+        return None if self._channel is None else pygame.mixer.Channel(BENEATH)
 
     def _asked(self, ask: Callable[[], object]) -> object:
         """Ask the mixer; if somebody in this process shut it down, that is a fault like a missing device."""
@@ -139,10 +146,64 @@ class Player:
         except pygame.error as error:
             raise SpeakerUnavailable(f"{address.kind}://{address.device}", str(error)) from error
         self._channel = pygame.mixer.Channel(0)
+        self.beneath.delay_s = 2 * address.frames / RATE_HZ
         self._ends_at_s = 0.0
         if address.awake:
             noise = np.random.default_rng(1).integers(0, 2, (RATE_HZ, 1), np.int16).repeat(2, axis=1)
-            pygame.mixer.Channel(1).play(pygame.mixer.Sound(buffer=noise.tobytes()), loops=-1)
+            pygame.mixer.Channel(AWAKE).play(pygame.mixer.Sound(buffer=noise.tobytes()), loops=-1)
+
+
+class Beneath:
+    """What sounds beneath the words: pieces of 16-bit stereo (n, 2), one behind the other; from the player's thread."""
+
+    def __init__(
+        self,
+        channel: Callable[[], "pygame.mixer.Channel | None"],
+        asked: Callable[[Callable[[], object]], object],
+        now_s: Callable[[], float],
+    ) -> None:
+        self._channel = channel
+        self._asked = asked
+        self._now_s = now_s
+        self._ends_at_s = 0.0
+        self._longest_s = 0.0
+        self.delay_s = 0.0
+        """From a sample's turn in the mixer until the device has it."""
+
+    @property
+    def has_room(self) -> bool:
+        """Whether a further piece can be put; never where no mixer is open."""
+        channel = self._asked(self._channel)
+        return isinstance(channel, pygame.mixer.Channel) and self._asked(channel.get_queue) is None
+
+    def ahead_s(self) -> float:
+        """In how many seconds the next piece that is put will be heard; there must be room for it."""
+        channel = self._asked(self._channel)
+        if not (isinstance(channel, pygame.mixer.Channel) and self._asked(channel.get_busy)):
+            return self.delay_s
+        return min(max(0.0, self._ends_at_s - self._now_s()), self._longest_s) + self.delay_s
+
+    def put(self, samples: np.ndarray) -> None:
+        """Play a piece now, or exactly behind the one that plays; only when ``has_room``."""
+        channel = self._asked(self._channel)
+        if not isinstance(channel, pygame.mixer.Channel):
+            return
+        busy, self._longest_s = bool(self._asked(channel.get_busy)), len(samples) / RATE_HZ
+        self._ends_at_s = self._now_s() + self._longest_s + (self.ahead_s() - self.delay_s if busy else 0.0)
+        act = channel.queue if busy else channel.play
+        self._asked(lambda: act(pygame.mixer.Sound(buffer=samples.tobytes())))
+
+    def stop(self) -> None:
+        """Fade out within 30 ms and forget what was queued."""
+        channel = self._asked(self._channel)
+        if isinstance(channel, pygame.mixer.Channel):
+            self._asked(lambda: _fade_out(channel) if channel.get_busy() else None)
+
+
+def _fade_out(channel: "pygame.mixer.Channel") -> None:
+    """The mixer itself would go on with the queue: silence takes its place."""
+    channel.queue(pygame.mixer.Sound(buffer=bytes(4 * FADE_MS * RATE_HZ // 1000)))
+    channel.fadeout(FADE_MS)
 
 
 def _choose_driver(address: SpeakerAddress) -> None:

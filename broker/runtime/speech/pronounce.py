@@ -8,8 +8,7 @@ English, as one says them there.
 """
 
 import re
-from collections.abc import Iterator
-from functools import lru_cache
+from collections.abc import Callable, Iterator, Sequence
 
 DIGITS = "零一二三四五六七八九"
 LETTERS = {
@@ -110,12 +109,15 @@ CERTAIN = {
     "十": "shi2",
     "幺": "yao1",
 }
-"""Read the same in any order: the words of an ordinary call. The dictionary for all others holds 60 MB of memory and
-is therefore opened by the first text that needs it."""
+"""Read the same in any order: the words of an ordinary call, which is spoken also where no dictionary can be opened."""
+
+Read = Callable[[str], Sequence[str]]
+"""Hanzi -> their syllables with tone digits: a dictionary, asked for what is neither certain nor a phrase of ours."""
 
 _PAUSES = {**dict.fromkeys("，、,；：", ","), **dict.fromkeys("。.！!？?", ".")}
 _PHRASE = "|".join(sorted(map(re.escape, PHRASES), key=len, reverse=True))
 _HANZI = "〇\u3400-\u9fff"
+_HANZI_RUN = re.compile(f"[{_HANZI}]+")
 _NUMBER = re.compile("[0-9]+")
 _PIECE = re.compile(
     rf"(?P<phrase>{_PHRASE})|(?P<number>[0-9]+)|(?P<letter>[A-Za-z])|(?P<pause>[{''.join(_PAUSES)}])"
@@ -143,13 +145,28 @@ def singly(digits: str, one: str = "一") -> str:
     return "".join(DIGITS[int(digit)] for digit in digits).replace("一", one)
 
 
-@lru_cache(maxsize=2048)
-def mandarin(text: str) -> str:
+def mandarin(text: str, read: Read) -> str:
     """``请A零零五号`` -> ``qing3 ei1 ling2 ling2 wu3 hao4``; what is no word, letter, digit or pause is left out."""
     said = ""
-    for piece in _pieces(text):
-        said += piece if piece in (",", ".") else (" " + piece if said else piece)
+    for piece in _pieces(text, read):
+        said += piece if piece in (",", ".") else (" " + piece if said and piece else piece)
     return said
+
+
+def latin(text: str, read: Read) -> str:
+    """``counter 咨询台`` -> ``counter zi xun tai``: an English voice would say "Chinese letter" for each hanzi."""
+
+    def toneless(found: re.Match[str]) -> str:
+        return " ".join(syllable.rstrip("12345") for syllable in mandarin(found[0], read).split())
+
+    return _HANZI_RUN.sub(toneless, text)
+
+
+def can_be_spoken(text: str, language: str) -> bool:
+    """Whether anything in it is a word to a voice of this language."""
+    if language != "zh":
+        return any(sign.isalnum() for sign in text)
+    return any(found["pause"] is None for found in _PIECE.finditer(text))
 
 
 def cantonese(text: str) -> str:
@@ -158,11 +175,11 @@ def cantonese(text: str) -> str:
     return said.replace("幺", "一")
 
 
-def _pieces(text: str) -> Iterator[str]:
+def _pieces(text: str, read: Read) -> Iterator[str]:
     for found in _PIECE.finditer(text):
         word = found.group()
         if found["number"]:
-            yield _pinyin(cardinal(int(word)) if len(word) <= 4 else singly(word))
+            yield _pinyin(cardinal(int(word)) if len(word) <= 4 else singly(word), read)
         elif found["letter"]:
             yield LETTERS[word.upper()]
         elif found["pause"]:
@@ -170,12 +187,9 @@ def _pieces(text: str) -> Iterator[str]:
         elif found["phrase"]:
             yield PHRASES[word]
         else:
-            yield _pinyin(word)
+            yield _pinyin(word, read)
 
 
-def _pinyin(hanzi: str) -> str:
-    if all(sign in CERTAIN for sign in hanzi):
-        return " ".join(CERTAIN[sign] for sign in hanzi)
-    from pypinyin import Style, lazy_pinyin
-
-    return " ".join(lazy_pinyin(hanzi, style=Style.TONE3, neutral_tone_with_five=True, v_to_u=False, errors="ignore"))
+def _pinyin(hanzi: str, read: Read) -> str:
+    certain = all(sign in CERTAIN for sign in hanzi)
+    return " ".join([CERTAIN[sign] for sign in hanzi] if certain else read(hanzi))

@@ -3,6 +3,7 @@
 import heapq
 import logging
 import threading
+import time
 from collections.abc import Iterable, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, field
@@ -11,13 +12,14 @@ from typing import Protocol
 
 import numpy as np
 
-from broker.runtime.speech.errors import SoundError
+from broker.runtime.speech.errors import ReadingsNotYet, SoundError
 from broker.runtime.speech.utterance import Utterance
 
 log = logging.getLogger(__name__)
 
 MOST_ORDERS, ROOM_FOR_URGENT = 2_000, 100
 HEAL_EVERY_S = 2.0
+READ_AGAIN_S = 0.05
 
 
 class Urgency(IntEnum):
@@ -67,6 +69,9 @@ class Studio:
         self._clips = clips
         self._voice = voice
         self._orders: list[_Order] = []
+        self._unread: list[_Order] = []
+        """What waits for the dictionary; everything else is made meanwhile."""
+        self._read_again_s = float("-inf")
         self._changed = threading.Condition()
         self._placed = 0
         self._stopping = False
@@ -80,10 +85,11 @@ class Studio:
         """End the thread and the voice; orders that wait are cancelled."""
         with self._changed:
             self._stopping = True
-            for order in self._orders:
-                if order.result is not None:
-                    order.result.cancel()
+            for order in (*self._orders, *self._unread):
+                if order.result is not None and not order.result.cancel() and not order.result.done():
+                    order.result.set_exception(ReadingsNotYet())
             self._orders.clear()
+            self._unread.clear()
             self._changed.notify()
         if self._thread.is_alive():
             self._thread.join(timeout=10)
@@ -107,7 +113,7 @@ class Studio:
 
     def _place(self, utterance: Utterance, urgency: Urgency, result: "Future[np.ndarray] | None", bound: int) -> bool:
         with self._changed:
-            if self._stopping or len(self._orders) >= bound:
+            if self._stopping or len(self._orders) + len(self._unread) >= bound:
                 return False
             self._placed += 1
             heapq.heappush(self._orders, _Order(urgency, self._placed, utterance, result))
@@ -118,17 +124,17 @@ class Studio:
     def waiting(self) -> int:
         """Orders not begun."""
         with self._changed:
-            return len(self._orders)
+            return len(self._orders) + len(self._unread)
 
     def _work(self) -> None:
         patience_s = 0.0
         while True:
             with self._changed:
                 if not self._orders and not self._stopping:
-                    self._changed.wait(patience_s)
+                    self._changed.wait(READ_AGAIN_S if self._unread else patience_s)
                 if self._stopping:
                     return
-                order = heapq.heappop(self._orders) if self._orders else None
+                order = self._next()
             if order is not None:
                 self._fill(order)
             elif self._voice.heal():
@@ -136,15 +142,29 @@ class Studio:
             else:
                 patience_s = HEAL_EVERY_S
 
+    def _next(self) -> _Order | None:
+        """The most urgent; also of what could not be read a moment ago."""
+        if self._unread and (not self._orders or time.monotonic() >= self._read_again_s):
+            self._orders = sorted(self._orders + self._unread)
+            self._unread.clear()
+            self._read_again_s = time.monotonic() + READ_AGAIN_S
+        return heapq.heappop(self._orders) if self._orders else None
+
     def _fill(self, order: _Order) -> None:
         result = order.result
-        if result is not None and not result.set_running_or_notify_cancel():
+        if result is not None and not result.running() and not result.set_running_or_notify_cancel():
             return
         try:
             if result is None:
                 self._clips.prepare(order.utterance)
             else:
                 result.set_result(self._clips.make(order.utterance))
+        except ReadingsNotYet:
+            with self._changed:
+                if not self._stopping:
+                    self._unread.append(order)
+                elif result is not None:
+                    result.set_exception(ReadingsNotYet())
         except Exception as error:  # also a fault of ours must not end the only thread that makes speech
             if isinstance(error, SoundError):
                 log.warning("no clip of %s: %s", _named(order.utterance), error)

@@ -1,7 +1,7 @@
-"""What a clip is made of: a text as a person reads it, and as the voice is fed. Codes spelt, numbers said. Pure.
+"""What a clip is made of: a text as a person reads it. Codes spelt, numbers said. Pure.
 
 No number is ever left to a voice as digits where it should be spelt: espeak-ng reads A123 as one hundred and
-twenty-three. Mandarin goes through pinyin (``pronounce``).
+twenty-three. What the voice is given for a text is the matter of a ``reader``: Mandarin goes through pinyin.
 """
 
 import re
@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from broker.runtime.speech.errors import WordingRefused
-from broker.runtime.speech.pronounce import cantonese, cardinal, mandarin, singly
+from broker.runtime.speech.pronounce import can_be_spoken, cardinal, singly
 
 NAME_LENGTH = 32
 TEXT_LENGTH = 200
@@ -21,11 +21,10 @@ _GROUPS = re.compile(r"[0-9]+|[A-Za-z]|[〇\u3400-\u9fff]+")
 
 @dataclass(frozen=True)
 class Utterance:
-    """One clip to be: ``text`` as a person reads it, ``spoken`` as the voice is fed."""
+    """One clip to be: ``text`` as a person reads it."""
 
     language: str
     text: str
-    spoken: str
 
 
 def free_utterance(text: str, language: str) -> Utterance:
@@ -35,10 +34,9 @@ def free_utterance(text: str, language: str) -> Utterance:
         raise WordingRefused(text, f"no such language as {language!r}; known are {', '.join(LANGUAGES)}")
     if len(text) > TEXT_LENGTH:
         raise WordingRefused(text, f"longer than {TEXT_LENGTH} characters")
-    spoken = {"zh": mandarin, "yue": cantonese}.get(language, str)(text)
-    if not any(sign.isalnum() for sign in spoken):
+    if not can_be_spoken(text, language):
         raise WordingRefused(text, "nothing in it can be spoken")
-    return Utterance(language, text, spoken)
+    return Utterance(language, text)
 
 
 def ticket_words(number: str, language: str, one: Literal["yi", "yao"] = "yi") -> str:
@@ -49,7 +47,7 @@ def ticket_words(number: str, language: str, one: Literal["yi", "yao"] = "yi") -
     """
     groups = _groups(number)
     if language == "en":
-        return ", ".join(", ".join(group) if group.isdigit() else _latin(group) for group in groups)
+        return ", ".join(", ".join(group) if group.isdigit() else group for group in groups)
     said_one = "幺" if one == "yao" and language == "zh" else "一"
     return "".join(singly(group, said_one) if group.isdigit() else group for group in groups)
 
@@ -59,7 +57,7 @@ def counter_words(name: str, language: str) -> str:
     groups = _groups(name)
     if language == "en":
         plain = [group for group in groups if group.isascii()] or groups
-        return ", ".join(str(int(group)) if group.isdigit() else _latin(group) for group in plain)
+        return ", ".join(str(int(group)) if group.isdigit() else group for group in plain)
     return "".join(cardinal(int(group)) if group.isdigit() else group for group in groups)
 
 
@@ -70,10 +68,3 @@ def _groups(name: str) -> list[str]:
     if not groups:
         raise WordingRefused(name, "no letter, digit or hanzi in it")
     return groups
-
-
-def _latin(group: str) -> str:
-    """Hanzi as toneless pinyin, because an English voice says "Chinese letter" for each."""
-    if group.isascii():
-        return group
-    return " ".join(syllable.rstrip("12345") for syllable in mandarin(group).split())

@@ -6,9 +6,10 @@ from pathlib import Path
 
 from broker.model.hall_speech import Speech
 from broker.runtime.speech.clips import DISK_BYTES, ClipFolder, Clips
-from broker.runtime.speech.errors import NoSpeechLibrary
+from broker.runtime.speech.errors import NoSpeechLibrary, ReadingsMissing
 from broker.runtime.speech.espeak import Origin, find_speech_library
 from broker.runtime.speech.fine_voice import FineChoice, FineStudio
+from broker.runtime.speech.reader import Reader
 from broker.runtime.speech.studio import NoStudio, Studio
 from broker.runtime.speech.voice import GuardedVoice, VoiceChoice, guarded_voice
 
@@ -67,6 +68,7 @@ class Voices:
     usual: GuardedVoice | None = None
     fine: GuardedVoice | None = None
     fault: str | None = None
+    reader: Reader | None = None
 
     @property
     def state(self) -> str:
@@ -84,12 +86,33 @@ class Voices:
         return None if self.folder is None else self.folder.fault
 
     @property
+    def reader_fault(self) -> str | None:
+        """Why words that only the dictionary can read are not spoken."""
+        fault = None if self.reader is None else self.reader.fault
+        return None if fault is None else str(ReadingsMissing(fault))
+
+    @property
     def faults(self) -> list[str]:
         """Sentences, the worst first."""
-        found = [] if self.fault is None else [self.fault]
+        found = [fault for fault in (self.fault, self.reader_fault) if fault is not None]
         for voice in (self.usual, self.fine):
             found += [] if voice is None else voice.faults.values()
         return found
+
+
+class _Healing:
+    """What the studio sees to while nothing is ordered: the voices, and the dictionary that fails less often."""
+
+    def __init__(self, voice: GuardedVoice, reader: Reader) -> None:
+        self._voice, self._reader = voice, reader
+
+    def heal(self) -> bool:
+        self._reader.start()
+        return self._voice.heal()
+
+    def stop(self) -> None:
+        self._voice.stop()
+        self._reader.stop()
 
 
 def open_voices(settings: VoiceSettings) -> Voices:
@@ -103,11 +126,14 @@ def open_voices(settings: VoiceSettings) -> Voices:
     folder = None if settings.folder is None else ClipFolder(settings.folder, settings.folder_bytes)
     if folder is not None:
         folder.open()
+    reader = Reader(settings.folder)
+    reader.start()
     voice = guarded_voice(library)
-    studio = Studio(Clips(voice, f"espeak-ng {library.version}", settings.voices, folder), voice)
+    clips = Clips(voice, f"espeak-ng {library.version}", settings.voices, folder, reader.fed)
+    studio = Studio(clips, _Healing(voice, reader))
     studio.start()
     if settings.fine is None:
-        return Voices(studio, folder, voice)
-    finer = FineStudio(studio, settings.fine, folder)
+        return Voices(studio, folder, voice, reader=reader)
+    finer = FineStudio(studio, settings.fine, folder, reader.read)
     finer.start()
-    return Voices(finer, folder, voice, finer.voice)
+    return Voices(finer, folder, voice, finer.voice, reader=reader)

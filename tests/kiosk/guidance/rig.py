@@ -30,6 +30,9 @@ class Notebook:
     def say(self, order: Say) -> None:
         self.orders.append(order)
 
+    def captions(self) -> tuple[str, ...] | None:
+        return tuple(piece.text for order in self.orders[-1:] for piece in order.pieces)
+
     def warm(self, pieces: Iterable[Piece]) -> None:
         self.warmed += pieces
 

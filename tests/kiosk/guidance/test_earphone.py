@@ -13,7 +13,7 @@ from broker.runtime.speech.voices import VOICES, VoiceSettings
 from kiosk.guidance.earphone import Earphone
 from kiosk.guidance.mind import Say
 from kiosk.guidance.spoken import Piece
-from tests.runtime.speech.rig import played
+from tests.runtime.speech.rig import keep_readings, played
 
 HURRIED = {language: replace(choice, rate=300) for language, choice in VOICES.items()}
 PATIENCE_S = 30.0
@@ -46,6 +46,7 @@ def earphone(tmp_path: Path, tape: Path) -> Iterator[Earphone]:
 
 
 def _earphone(address: str, folder: Path) -> Earphone:
+    keep_readings(folder / "clips")
     return Earphone(parse_speaker_address(address), VoiceSettings(folder=folder / "clips", voices=HURRIED))
 
 
@@ -155,3 +156,19 @@ def test_a_killed_worker_is_replaced_and_the_words_are_said(earphone: Earphone) 
             voice._process.kill()
     earphone.say(say("正在打印"))
     until(lambda: earphone.spoken[-1] == "正在打印", "the next words")
+
+
+def test_a_simulated_device_tells_in_writing_what_it_says_now_and_no_more(earphone: Earphone) -> None:
+    assert earphone.captions() == ()
+    earphone.say(say("请取走号票", "完成"))
+    until(lambda: len(earphone.spoken) == 2 and not earphone.speaking, "both")
+    assert earphone.captions() == ("请取走号票", "完成")
+    earphone.say(say("返回首页"))
+    until(lambda: len(earphone.spoken) == 3 and not earphone.speaking, "the next words")
+    assert earphone.captions() == ("返回首页",)
+    earphone.say(Say((), GAIN_DB))
+    until(lambda: earphone.captions() == (), "silence leaves nothing to be read")
+
+
+def test_what_a_real_device_says_is_read_by_nobody(tmp_path: Path) -> None:
+    assert _earphone("alsa://no-such-device", tmp_path).captions() is None

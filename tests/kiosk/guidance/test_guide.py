@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -238,6 +239,20 @@ def test_the_virtual_hall_has_the_plug_and_the_keys(blind: Blind) -> None:
     assert lit is not None
     assert next(one for one in lit.parts if one.part == part("plug")).lamps == (part("plug"),)
     assert not virtual.take(VirtualInput(part=part("louder-still"), kind="key", key="x"))
+
+
+def test_the_virtual_hall_reads_what_the_simulated_earphone_says_unless_the_screen_is_a_real_one(blind: Blind) -> None:
+    app = blind.bench.app
+    virtual = VirtualParts("kiosk-1", app.screen, app.printing, app.buttons, guide=blind.guide)
+    blind.guide.keys.tap(part("plug"))
+    blind.rest()
+    panel = virtual.changed()
+    assert panel is not None
+    [ear] = [one for one in panel.parts if one.part == "earphone"]
+    assert (ear.kind, ear.said) == ("speaker", tuple(blind.notebook.last.split(" | "))) and ear.said
+    real = SimpleNamespace(virtual=False)
+    shown = VirtualParts("kiosk-1", real, app.printing, app.buttons, guide=blind.guide).changed()  # type: ignore[arg-type]
+    assert shown is not None and "earphone" not in {one.part for one in shown.parts}
 
 
 def test_pins_that_are_taken_leave_a_kiosk_without_guidance(monkeypatch: pytest.MonkeyPatch) -> None:

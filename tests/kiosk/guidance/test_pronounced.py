@@ -7,13 +7,13 @@ import pytest
 from pypinyin import Style, lazy_pinyin
 
 from broker.runtime.speech import espeak
-from broker.runtime.speech.pronounce import PHRASES, cardinal, mandarin, singly
+from broker.runtime.speech.pronounce import PHRASES, cardinal, singly
 from broker.runtime.speech.voices import VOICES
 from kiosk import gallery
 from kiosk.guidance.guide import vocabulary
 from kiosk.guidance.reading import reading
 from kiosk.guidance.spoken import spoken
-from tests.runtime.speech.rig import library_or_skip, phonemes
+from tests.runtime.speech.rig import library_or_skip, phonemes, pinyin_of
 from tests.voice.pronunciation import ORIGINS
 
 HANZI = re.compile(r"[〇\u3400-\u9fff]")
@@ -51,7 +51,7 @@ def test_every_sentence_is_read_as_the_dictionary_reads_it_whole() -> None:
     for text in TEXTS:
         if re.search("[A-Za-z]", text):
             continue
-        ours = SYLLABLE.findall(mandarin(text))
+        ours = SYLLABLE.findall(pinyin_of(text))
         written = as_written(text)
         theirs = dictionary(written)
         fixed = {place for found in FIXED.finditer(written) for place in range(*found.span())}
@@ -81,10 +81,10 @@ def test_our_own_phrases_differ_from_the_dictionary_only_where_it_is_known_to_be
 def test_every_syllable_is_one_to_the_engine(origin: espeak.Origin) -> None:
     """A syllable that the voice does not know comes out as several, or as spelt letters."""
     texts = [text for text in TEXTS if not re.search("[A-Za-z]", text)]
-    heard = phonemes(library_or_skip(origin), VOICES["zh"].name, [mandarin(text) for text in texts])
+    heard = phonemes(library_or_skip(origin), VOICES["zh"].name, [pinyin_of(text) for text in texts])
     wrong = {
         text: sounds
         for text, sounds in zip(texts, heard, strict=True)
-        if len(sounds) != len(SYLLABLE.findall(mandarin(text)))
+        if len(sounds) != len(SYLLABLE.findall(pinyin_of(text)))
     }
     assert wrong == {}

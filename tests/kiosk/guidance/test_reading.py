@@ -20,7 +20,7 @@ STATES = pytest.mark.parametrize(
     ("visit", "menu"), [row[1:] for row in gallery.STATES], ids=[row[0] for row in gallery.STATES]
 )
 LANGUAGES = pytest.mark.parametrize("language", ["zh", "en"])
-WHOLE_IN_CHINESE = re.compile("打印机换纸|中文")
+WHOLE_IN_CHINESE = re.compile("打印机换纸|系统升级|中文")
 """What a hall wrote in Chinese alone, and the name of the language."""
 
 

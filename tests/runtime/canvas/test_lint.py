@@ -27,6 +27,7 @@ def test_a_good_screen_has_no_findings() -> None:
     ("bad", "kind"),
     [
         (Box(rect=Rect(700, 500, 200, 50), fill=theme.BLUE), "outside"),
+        (Box(rect=Rect(700, 500, 50, -2), fill=theme.BLUE), "empty"),
         (text(Rect(500, 400, 200, 40), "小字", 20, theme.WHITE), "small"),
         (text(Rect(500, 400, 200, 40), "看不清", 30, theme.LINE), "contrast"),
         (text(Rect(30, 30, 300, 50), "重叠的字", 40, theme.WHITE), "overlap"),

@@ -1,9 +1,11 @@
-"""What the tests of speech and sound share: the speech libraries of this machine, recordings read back."""
+"""What the tests of speech and sound share: the speech libraries of this machine, how hanzi are read, recordings."""
 
 import json
 import subprocess
 import sys
 from collections.abc import Iterable
+from functools import cache
+from importlib.metadata import version
 from pathlib import Path
 
 import numpy as np
@@ -11,6 +13,10 @@ import pytest
 
 from broker.runtime.speech.errors import NoSpeechLibrary
 from broker.runtime.speech.espeak import Origin, SpeechLibrary, find_speech_library
+from broker.runtime.speech.pronounce import cantonese, latin, mandarin
+from broker.runtime.speech.readings import Readings, block_of
+from broker.runtime.speech.readings_maker import entries
+from broker.runtime.speech.utterance import Utterance
 
 
 def library_or_skip(origin: Origin) -> SpeechLibrary:
@@ -21,6 +27,32 @@ def library_or_skip(origin: Origin) -> SpeechLibrary:
         if origin == "embedded":
             raise
         pytest.skip("Debian's espeak-ng is not on this machine (apt install espeak-ng)")
+
+
+@cache
+def readings() -> Readings:
+    """The dictionary as a device makes it from the installed pypinyin."""
+    return Readings(block_of(entries(), "test"))
+
+
+def keep_readings(folder: Path) -> None:
+    """The dictionary beside the clips, as a device has it from its second start on: no child need make it."""
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / f"pypinyin-{version('pypinyin')}.readings").write_bytes(block_of(entries(), "test"))
+
+
+def pinyin_of(text: str) -> str:
+    """What espeak-ng is given for a Mandarin text."""
+    return mandarin(text, lambda hanzi: readings().syllables(hanzi))
+
+
+def fed(utterance: Utterance) -> str:
+    """What espeak-ng is given, as ``Reader.fed`` has it once the dictionary is open."""
+    if utterance.language == "yue":
+        return cantonese(utterance.text)
+    if utterance.language == "zh":
+        return pinyin_of(utterance.text)
+    return latin(utterance.text, lambda hanzi: readings().syllables(hanzi))
 
 
 def phonemes(library: SpeechLibrary, voice: str, texts: Iterable[str]) -> list[list[str]]:

@@ -5,13 +5,14 @@ import os
 import threading
 import time
 import wave
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from broker.runtime.speech.clips import ClipFolder, Clips, as_float, wav_bytes
-from broker.runtime.speech.errors import VoiceFailed
+from broker.runtime.speech.errors import ReadingsMissing, ReadingsNotYet, VoiceFailed
 from broker.runtime.speech.levels import RATE_HZ
 from broker.runtime.speech.studio import MOST_ORDERS, NoStudio, OrdersFull, Studio, Urgency
 from broker.runtime.speech.utterance import Utterance
@@ -23,7 +24,7 @@ TONE = (np.sin(np.arange(22_050) / 10) * 9_000).astype(np.int16)
 
 
 def words(text: str = "请A零零五号，", language: str = "zh") -> Utterance:
-    return Utterance(language, text, text)
+    return Utterance(language, text)
 
 
 class Speaker:
@@ -190,6 +191,49 @@ def test_memory_is_bounded_too(monkeypatch: pytest.MonkeyPatch) -> None:
     assert clips.ready(words("0")) is None
 
 
+def test_of_what_the_disk_keeps_only_the_latest_stay_in_memory(
+    folder: ClipFolder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("broker.runtime.speech.clips.RECENT_BYTES", 250_000)
+    voice = Speaker()
+    clips = Clips(voice, "engine 1", CHOICES, folder)
+    made = [clips.make(words(str(number))) for number in range(9)]
+    assert sum(clip.nbytes for clip in clips._memory.values()) <= 250_000
+    assert all((clips.ready(words(str(number))) == made[number]).all() for number in range(9))
+    assert len(voice.asked) == 9
+
+
+def test_what_is_prepared_takes_no_memory_where_the_disk_keeps_it(folder: ClipFolder, tmp_path: Path) -> None:
+    clips = Clips(Speaker(), "engine 1", CHOICES, folder)
+    clips.prepare(words())
+    assert not clips._memory
+    assert clips.ready(words()) is not None
+    (tmp_path / "file").write_text("in the way")
+    nowhere = ClipFolder(tmp_path / "file" / "clips")
+    nowhere.open()
+    without = Clips(Speaker(), "engine 1", CHOICES, nowhere)
+    without.prepare(words())
+    assert without.ready(words()) is not None
+
+
+def test_the_use_of_a_file_is_noted_once_an_hour_and_not_at_every_call(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "clip.wav"
+    path.write_bytes(wav_bytes(TONE))
+    os.utime(path, (1_000_000, 1_000_000))
+    folder = ClipFolder(tmp_path)
+    folder.open()
+    assert folder.get("clip") is not None
+    assert path.stat().st_mtime > 1_000_000
+    os.utime(path, (1_000_000, 1_000_000))
+    assert folder.get("clip") is not None
+    assert path.stat().st_mtime == 1_000_000
+    monkeypatch.setattr("broker.runtime.speech.clips.NOTED_EVERY_S", 0.0)
+    assert folder.get("clip") is not None
+    assert path.stat().st_mtime > 1_000_000
+
+
 def test_what_is_prepared_is_not_read_again_from_disk(folder: ClipFolder, monkeypatch: pytest.MonkeyPatch) -> None:
     Clips(Speaker(), "engine 1", CHOICES, folder).make(words())
     voice = Speaker()
@@ -210,6 +254,7 @@ class Slow:
     def __init__(self) -> None:
         self.go = threading.Event()
         self.made: list[str] = []
+        self.unreadable: dict[str, ReadingsMissing] = {}
 
     def make(self, utterance: Utterance) -> np.ndarray:
         self.go.wait(5)
@@ -218,10 +263,19 @@ class Slow:
             raise VoiceFailed("slow", "told to")
         if utterance.text == "bug":
             raise ZeroDivisionError
+        if utterance.text in self.unreadable:
+            raise self.unreadable[utterance.text]
         return as_float(TONE)
 
     def prepare(self, utterance: Utterance) -> None:
         self.make(utterance)
+
+
+def until(condition: Callable[[], bool]) -> None:
+    deadline_s = time.monotonic() + 25
+    while not condition():
+        assert time.monotonic() < deadline_s
+        time.sleep(0.005)
 
 
 @pytest.fixture
@@ -255,6 +309,35 @@ def test_a_failure_reaches_who_ordered_and_the_studio_goes_on(slow: Slow) -> Non
         orders[1].result(5)
     assert orders[2].result(5).any()
     studio.stop()
+
+
+def test_what_cannot_be_read_yet_keeps_nobody_waiting_and_is_made_as_soon_as_it_can(slow: Slow) -> None:
+    slow.go.set()
+    slow.unreadable = {"counter": ReadingsNotYet(), "hanzi": ReadingsNotYet()}
+    studio = Studio(slow, Speaker())
+    studio.start()
+    studio.warm([words("counter")])
+    hanzi = studio.order(words("hanzi"), Urgency.NOW)
+    assert studio.order(words("digits"), Urgency.LATER).result(25).any()
+    assert not hanzi.done()
+    slow.unreadable = {}
+    assert hanzi.result(25).any()
+    until(lambda: slow.made[-1] == "counter")
+    assert studio.waiting == 0
+    studio.stop()
+
+
+def test_what_can_never_be_read_fails_and_what_waits_at_the_end_is_told(slow: Slow) -> None:
+    slow.go.set()
+    slow.unreadable = {"gone": ReadingsMissing("no dictionary"), "wait": ReadingsNotYet()}
+    studio = Studio(slow, Speaker())
+    studio.start()
+    waits = studio.order(words("wait"), Urgency.NOW)
+    with pytest.raises(ReadingsMissing, match="no dictionary"):
+        studio.order(words("gone"), Urgency.NOW).result(25)
+    studio.stop()
+    with pytest.raises(ReadingsNotYet):
+        waits.result(25)
 
 
 def test_orders_are_bounded_and_the_urgent_have_room_when_the_useful_have_none(slow: Slow) -> None:

@@ -165,6 +165,12 @@ def a_cancelled_appointment_is_good() -> Planted:
     return _writer(e.AppointmentCancelled, lambda original, state, event: None)
 
 
+@bug("engine.appointments", "L38", hours=1.0)
+def a_slot_is_never_full() -> Planted:
+    """Whoever asks for a time gets it."""
+    return swap(appointments, "_check_room", lambda *asked: None)
+
+
 # -- notices ------------------------------------------------
 
 

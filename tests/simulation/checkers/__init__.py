@@ -16,7 +16,7 @@ every rule is stated here a second time, from the documents.
 | L12 | ``voices`` |
 | L22 | ``emergencies`` |
 | L25 | ``persons`` |
-| L26 | ``appointments`` |
+| L26, L35 | ``appointments`` |
 | L27 | ``notices`` |
 | L28, L29 | ``helping`` |
 | L30, L31 | ``covers`` |

@@ -1,4 +1,7 @@
-"""L26: an appointment is good for one ticket, from shortly before its time on; in time first, late like others."""
+"""L26: an appointment is good for one ticket, from shortly before its time on; in time first, late like others.
+
+L38: nobody is booked into a slot that is full already.
+"""
 
 from collections.abc import Iterator
 from typing import TypeGuard
@@ -26,6 +29,9 @@ def check(trace: Trace) -> Iterator[Violation]:
         if isinstance(event, e.ReturnSlipGiven):
             slips.add(event.slip)  # kept like an appointment, by a law of its own
         elif isinstance(event, e.AppointmentBooked):
+            before = booked.pop(event.appointment, None)
+            if trace.hall is not None and _is_full(trace.hall, before, list(booked.values()), event):
+                yield Violation("L38", entry.at_ms, f"{event.appointment}: booked into a full slot of {event.service}")
             booked[event.appointment] = event
         elif isinstance(event, e.AppointmentCancelled):
             booked.pop(event.appointment, None)
@@ -39,6 +45,20 @@ def check(trace: Trace) -> Iterator[Violation]:
 def _for_a_booking(event: e.Event, slips: set[str]) -> TypeGuard[e.TicketReserved | e.TicketReported]:
     born = isinstance(event, e.TicketReserved | e.TicketReported)
     return born and event.appointment is not None and event.appointment not in slips
+
+
+def _is_full(
+    hall: Hall, before: e.AppointmentBooked | None, others: list[e.AppointmentBooked], event: e.AppointmentBooked
+) -> bool:
+    """Whether everybody who fits into the slot was booked already; who stays in a slot takes no place anew."""
+    length_ms = hall.rules.appointment_slot_min * MINUTE_MS
+    own = hall.services[event.service].appointment_capacity
+    most = hall.rules.appointment_slot_capacity if own is None else own
+
+    def same(other: e.AppointmentBooked) -> bool:
+        return (other.service, other.time_ms // length_ms) == (event.service, event.time_ms // length_ms)
+
+    return not (before is not None and same(before)) and sum(same(other) for other in others) >= most
 
 
 def _checked_in(

@@ -1,0 +1,18 @@
+"""Why something is paused, as staff typed it, in the words of whoever reads it. Pure."""
+
+from broker.model.phrases import filled
+from broker.model.words import PAUSE_REASONS, Names
+
+PAUSED = Names("暂停服务", "Paused")
+PAUSED_BECAUSE = Names("{reason}", "Paused: {reason}")
+USUAL_REASONS = {names.zh: names for names in PAUSE_REASONS.values()}
+"""The usual reasons by their Chinese text, which is what travels."""
+
+
+def reason_said(reason: str, english: str = "") -> Names:
+    """A reason in both languages: as typed, or by its usual name; without English, behind a neutral word."""
+    if english:
+        return Names(reason or PAUSED.zh, english)
+    if not reason:
+        return PAUSED
+    return USUAL_REASONS.get(reason) or filled(PAUSED_BECAUSE, {"reason": reason})
