@@ -92,10 +92,10 @@ class Storm:
             return
         self._hall.kill(name)
         self._ending.wait(self._chance.uniform(0.0, 1.0))
-        self._begin(name)
+        self.begin(name)
         self.accidents[f"{name} killed"] += 1
 
-    def _begin(self, name: str) -> None:
+    def begin(self, name: str) -> None:
         """A supervisor tries again where the ports or the folder are not free yet."""
         for tries_left in range(4, -1, -1):
             try:
@@ -119,6 +119,10 @@ def rate_through_a_storm(
                 for thanks in _round(hall, chance):
                     outcome.thanked[thanks.visit] = thanks.level
     outcome.accidents = storm.accidents
+    for name in (CALLER, "collector", "server"):  # a program dies with the thread that began it, and that one has ended
+        hall.kill(name)
+    for name in ("server", "collector", CALLER):
+        storm.begin(name)
     _drain(hall, outcome)
     return outcome
 

@@ -54,7 +54,7 @@ def test_what_was_thanked_for_before_every_program_was_killed_is_there_afterward
         for name in ("server", "collector", CALLER):
             hall.kill(name)
         for name in ("server", "collector", CALLER):
-            storm._begin(name)
+            storm.begin(name)
         outcome = rate_through_a_storm(hall, 1, 1, (300.0, 300.0), within_s=200)
         assert outcome.faults() == []
         assert outcome.recorded[visit] == ["satisfied"]
