@@ -26,13 +26,13 @@ from broker.runtime.link import LinkState, Message
 from broker.runtime.newest import Newest, Position
 from broker.runtime.outbox import Outbox
 from broker.runtime.sender import Sender
-from caller.console import Console, Send
-from caller.devices import PolledConsole
+from caller.console.mind import Console, Send
 from caller.directory import directory_of
-from caller.evaluator_screen import ALL_LEVELS
-from caller.key_line import EvaluatorKey, LineEvaluator, LineState, TerminalKey
-from caller.rating import DECLINE_KEY, Rating
-from caller.rating_book import RatingBook
+from caller.evaluator.screen import ALL_LEVELS
+from caller.lines.key_line import EvaluatorKey, LineEvaluator, LineState, TerminalKey
+from caller.pads.devices import PolledConsole
+from caller.rating.book import RatingBook
+from caller.rating.mind import DECLINE_KEY, Rating
 from caller.station import Station
 from caller.virtual import VirtualDesk
 from caller.wiring import AnyLine, Equipment

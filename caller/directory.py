@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from broker.model.hall import Hall, Series
 from broker.model.numbers import printed
 from broker.model.views import CounterView
-from caller.log_in import Known
+from caller.console.log_in import Known
 
 
 @dataclass(frozen=True)

@@ -10,8 +10,8 @@ import msgspec
 from broker.model import views as v
 from broker.model.words import CounterStatus, Level, Names
 from broker.runtime.canvas.ops import Op
-from caller.evaluator import EvaluatorMind
-from caller.evaluator_view import BAR, PANEL, Person, evaluator_ops, face_of
+from caller.evaluator.mind import EvaluatorMind
+from caller.evaluator.view import BAR, PANEL, Person, evaluator_ops, face_of
 
 ZONE = timezone(timedelta(hours=8))
 NOW_MS = int(datetime(2026, 11, 20, 14, 32, tzinfo=ZONE).timestamp() * 1000)

@@ -24,14 +24,14 @@ from broker.runtime.sender import CommandTransport, Sender
 from broker.runtime.speaker_address import parse_speaker_address
 from broker.runtime.whereabouts import collector_url, mqtt_url
 from caller.app import CallerApp
-from caller.devices import CallerSetupError
-from caller.evaluator_screen import ScreenEvaluator
-from caller.rating_book import RatingBook
-from caller.rating_post import IN_FLIGHT, PATIENCE_S, CollectorAddress, Poster, RatingSender
+from caller.evaluator.screen import ScreenEvaluator
+from caller.pads.devices import CallerSetupError
+from caller.rating.book import RatingBook
+from caller.rating.post import IN_FLIGHT, PATIENCE_S, CollectorAddress, Poster, RatingSender
 from caller.wiring import Equipment, equipment_of
 
 if TYPE_CHECKING:
-    from caller.spoken_prompt import SpokenPrompt
+    from caller.rating.spoken_prompt import SpokenPrompt
 
 log = logging.getLogger(__name__)
 
@@ -133,7 +133,7 @@ def spoken_prompt_of(hall: Hall, name: str, data_folder: Path) -> SpokenPrompt |
         return None
     try:
         from broker.runtime.speech.voices import VoiceSettings, voices_of
-        from caller.spoken_prompt import SpokenPrompt
+        from caller.rating.spoken_prompt import SpokenPrompt
     except ImportError as error:
         log.error("the prompt to rate is not spoken: %s; install jiaohao[display]", error)
         return None

@@ -11,14 +11,14 @@ from broker.model.views import CounterView
 from broker.model.words import Names
 from broker.runtime.errors import NodeError, OutboxFull
 from broker.runtime.frames.driver import Key, KeyPress
-from caller import rating as r
-from caller.console import AskRating, Console, Effect, Refuse, Send
-from caller.devices import ConsoleDevice, KeypadDevice
-from caller.evaluator_screen import ScreenEvaluator
-from caller.keys import Press, press_of_terminal
-from caller.picture import Picture, picture_of
-from caller.rating import Rating, RatingState
-from caller.rating_book import RatedAlready
+from caller.console.keys import Press, press_of_terminal
+from caller.console.mind import AskRating, Console, Effect, Refuse, Send
+from caller.console.picture import Picture, picture_of
+from caller.evaluator.screen import ScreenEvaluator
+from caller.pads.devices import ConsoleDevice, KeypadDevice
+from caller.rating import mind as r
+from caller.rating.book import RatedAlready
+from caller.rating.mind import Rating, RatingState
 
 log = logging.getLogger(__name__)
 

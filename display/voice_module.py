@@ -11,7 +11,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from broker.model.address import BadAddress, parse_address
-from broker.runtime.bus import Answer, Ask, Line, LineDown, LineEvent, LineUp, Received
+from broker.runtime.bus.line import Answer, Ask, Line, LineDown, LineEvent, LineUp, Received
 from broker.runtime.frames.driver import Driver, VoiceMake, VoiceState
 from broker.runtime.frames.pty_line import PtyLine
 from broker.runtime.frames.registry import drivers, voice_makes

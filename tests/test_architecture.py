@@ -30,7 +30,7 @@ MAY_IMPORT = {
 
 HOMES = {
     "paho": ("broker.runtime.link",),
-    "serial": ("broker.runtime.serial_port", "broker.runtime.bus"),
+    "serial": ("broker.runtime.serial_port", "broker.runtime.bus.line"),
     "evdev": ("broker.runtime.evdev_keys",),
     "pymodbus": (),
     "smartcard": ("kiosk.readers.pcsc",),
@@ -163,8 +163,8 @@ def test_every_device_has_minds() -> None:
         "kiosk.numbering",
         "display.board",
         "display.announcer",
-        "caller.console",
-        "caller.rating",
+        "caller.console.mind",
+        "caller.rating.mind",
     ):
         assert mind in MINDS, f"{mind} does not say that it is pure"
 

@@ -12,10 +12,10 @@ import time
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from broker.runtime.bus import LineHealth
-from caller.bus_timed import TimedLine
-from caller.key_line import KeyLine, LineTerminal, TerminalKey, Units
-from caller.picture import Picture
+from broker.runtime.bus.line import LineHealth
+from caller.bus.timed import TimedLine
+from caller.console.picture import Picture
+from caller.lines.key_line import KeyLine, LineTerminal, TerminalKey, Units
 from tests.bench.figures import Figure, percentile
 from tests.caller.virtual_bus import VirtualBus
 

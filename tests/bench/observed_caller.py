@@ -13,7 +13,7 @@ from typing import Any
 
 from broker.runtime.hall_source import load_hall
 from broker.runtime.process import Process, run_process
-from caller.evaluator_screen import ScreenEvaluator
+from caller.evaluator.screen import ScreenEvaluator
 from caller.node import CallerNode
 
 

@@ -21,8 +21,8 @@ from broker.runtime.link import LinkState, Message
 from broker.runtime.outbox import Outbox
 from broker.runtime.sender import CommandTransport, Sender
 from caller.app import CallerApp
-from caller.rating_book import RatingBook
-from caller.rating_post import CollectorAddress, Poster
+from caller.rating.book import RatingBook
+from caller.rating.post import CollectorAddress, Poster
 from caller.wiring import equipment_of
 from tests.caller.views import unseen, view
 

@@ -14,9 +14,9 @@ from broker.runtime.errors import OutboxFull
 from broker.runtime.link import LinkState
 from broker.runtime.outbox import Entry, Outbox
 from broker.runtime.sender import CommandTransport
-from caller.keys import ConsoleKey, Press
-from caller.rating import RatingState
-from caller.rating_post import Outcome, Posted, RatingSender
+from caller.console.keys import ConsoleKey, Press
+from caller.rating.mind import RatingState
+from caller.rating.post import Outcome, Posted, RatingSender
 from caller.station import Station
 from tests.caller.bench import Bench
 from tests.caller.test_app import pads

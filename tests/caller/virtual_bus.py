@@ -10,12 +10,12 @@ from collections import deque
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
-from broker.runtime.bus import Line
+from broker.runtime.bus.line import Line
 from broker.runtime.frames import p1
 from broker.runtime.serial_address import SerialAddress
-from caller.bus_timed import TimedLine
-from caller.key_line import KeyLine, LineTerminal, TerminalKey, Units
-from caller.picture import Picture
+from caller.bus.timed import TimedLine
+from caller.console.picture import Picture
+from caller.lines.key_line import KeyLine, LineTerminal, TerminalKey, Units
 
 
 class AdapterPort:

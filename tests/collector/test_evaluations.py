@@ -14,7 +14,7 @@ from broker.collector.web import BODY_LIMIT_BYTES, WebOptions
 from broker.model import commands as c
 from broker.model.words import Level
 from broker.store.reports import JournalReports
-from caller.rating_post import Outcome, verdict
+from caller.rating.post import Outcome, verdict
 from tests.collector.conftest import Browser
 from tests.collector.town import TownHub
 

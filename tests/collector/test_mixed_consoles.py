@@ -19,11 +19,11 @@ from broker.model import commands as c
 from broker.model.views import CounterView
 from broker.model.words import CounterStatus
 from broker.runtime.frames.driver import Key, KeyPress
-from caller.console import Console, Refuse, Send
+from caller.console.keys import ConsoleKey, Press, press_of_terminal
+from caller.console.mind import Console, Refuse, Send
+from caller.console.picture import picture_of
 from caller.directory import directory_of
-from caller.keys import ConsoleKey, Press, press_of_terminal
-from caller.picture import picture_of
-from caller.strip_text import strip_pages
+from caller.lines.strip_text import strip_pages
 from tests.collector.conftest import Browser
 from tests.collector.town import TownHub
 

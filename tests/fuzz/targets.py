@@ -50,7 +50,7 @@ from broker.server.backup_file import parse_manifest, read_manifest
 from broker.server.gate import Gate
 from broker.store.errors import BackupUnusable, StoreError
 from broker.store.journal import decode_event
-from caller.rating_post import ANSWER_LIMIT_BYTES, CollectorAddress, verdict
+from caller.rating.post import ANSWER_LIMIT_BYTES, CollectorAddress, verdict
 from firmware_config.virtual.day_file import DayFileError, day_of, read_day_file
 from kiosk import targets as touched
 from kiosk.printer.escpos import JobEncoder, TextRow
@@ -560,7 +560,7 @@ def targets() -> tuple[Target, ...]:
         ),
         Target("typed text", lambda data: found_in(text_of(data)), (), (), ("王 13800000000".encode(),)),
         Target("log mask", _mask, (), (), (b"phone=1 id=110105194912310021",)),
-        Target("rating answer", _verdict, (), ("caller.rating_post.verdict",), (b'{"code":"already_rated"}',), "json"),
+        Target("rating answer", _verdict, (), ("caller.rating.post.verdict",), (b'{"code":"already_rated"}',), "json"),
         Target("appointment code", _appointment_code, (NotACode,), (f"{_CODES}.parse_code",), (b"JH:SMALL:40718253",)),
         Target("touch target", lambda data: touched.parse(text_of(data)), (), ("kiosk.targets.parse",), (b"key/7",)),
         Target(
@@ -596,7 +596,7 @@ def targets() -> tuple[Target, ...]:
          (b"virtual://speaker?record=/tmp/x", b"alsa://default")),
         ("MQTT address", link.parse_address, "broker.runtime.link.parts.parse_address",
          (b"mqtts://hall.example:8884", b"wss://hall.example/mqtt")),
-        ("collector address", CollectorAddress.parse, "caller.rating_post.CollectorAddress.parse",
+        ("collector address", CollectorAddress.parse, "caller.rating.post.CollectorAddress.parse",
          (b"https://hall.example:8443",)),
     )  # fmt: skip
     found += [Target(name, _addresses(read), address, (covers,), seeds) for name, read, covers, seeds in readers]
@@ -610,9 +610,9 @@ def targets() -> tuple[Target, ...]:
 
 NO_READERS: dict[str, str] = {
     "broker.contract.codec._read": "what every decode of the codec goes through",
-    "broker.runtime.bus_events.Decoder.feed": "a protocol's declaration",
+    "broker.runtime.bus.events.Decoder.feed": "a protocol's declaration",
     "broker.runtime.frames.driver.FrameDecoder.feed": "a protocol's declaration",
-    "caller.bus_ears.Ears.feed": "hands the bytes to the decoders of the makes",
+    "caller.bus.ears.Ears.feed": "hands the bytes to the decoders of the makes",
     "broker.runtime.languages.offered.read_language": "names of files, each through read_catalogue",
     "broker.server.writer.Writer._read": "decode_envelope, with its answer",
     "firmware_config.demo._report": "reads what our own audit printed",
@@ -626,6 +626,6 @@ NO_READERS: dict[str, str] = {
     "broker.runtime.speech.voice.WorkerVoice._header": "what our own worker says; any accident is a voice that failed",
     "broker.runtime.speech.voice_worker.PiperEngine.__init__": "a model's own file; any accident is a failed voice",
     "kiosk.screens.card._read_card": "draws a card that was read",
-    "caller.rating_post.Poster._post": "reads what this device itself wrote into its outbox",
+    "caller.rating.post.Poster._post": "reads what this device itself wrote into its outbox",
 }
 """What looks like a reader to the search in ``test_codecs`` and is none, with the reason."""

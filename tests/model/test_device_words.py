@@ -6,7 +6,7 @@ from broker.model.hall import Clerk, HallIdentity
 from broker.model.hall_base import IconName, KeyName
 from broker.model.words import Phone
 from broker.runtime.canvas import icons
-from caller.keys import ConsoleKey
+from caller.console.keys import ConsoleKey
 
 
 def test_every_icon_that_a_hall_may_name_is_drawn():

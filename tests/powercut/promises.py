@@ -23,7 +23,7 @@ from broker.runtime.outbox import Outbox
 from broker.server.audit import check, replay
 from broker.server.writer import Writer
 from broker.store.journal import Journal
-from caller.rating_book import RatingBook
+from caller.rating.book import RatingBook
 from tests.halls import OPENS_MS, small_hall
 from tests.powercut.work import JOURNAL, Answering, Committed, DeafWire, Queued, Started, Thanked
 

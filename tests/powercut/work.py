@@ -28,7 +28,7 @@ from broker.runtime.outbox import Entry, Outbox
 from broker.server.publisher import digest_of
 from broker.server.snapshot import views_fingerprint
 from broker.store.journal import Journal
-from caller.rating_book import RatingBook
+from caller.rating.book import RatingBook
 from tests.engine.test_engine_properties import steps_of
 from tests.halls import OPENS_MS
 from tests.server.rig import WriterRig

@@ -16,11 +16,11 @@ from broker.runtime.outbox import Entry
 from broker.runtime.presence import device_presence
 from broker.runtime.sender import CommandTransport, Sender
 from caller.app import CallerApp
-from caller.keys import Press
-from caller.pad import PadConsole, PadKeypad
-from caller.picture import Picture
-from caller.rating_book import PATH_FIELD, RatingBook
-from caller.rating_post import IN_FLIGHT, PATH, PATIENCE_S, TIMEOUT_S, Outcome, Posted, RatingSender, verdict
+from caller.console.keys import Press
+from caller.console.picture import Picture
+from caller.pads.gpio_pad import PadConsole, PadKeypad
+from caller.rating.book import PATH_FIELD, RatingBook
+from caller.rating.post import IN_FLIGHT, PATH, PATIENCE_S, TIMEOUT_S, Outcome, Posted, RatingSender, verdict
 from caller.station import Station
 from caller.wiring import Equipment
 from tests.simulation.disk import PowerCut, SimFile
@@ -87,7 +87,7 @@ class QueueKeypad(PadKeypad):
 
 
 class SimPost:
-    """``caller.rating_post.Poster`` without its thread: one post at a time, each ends or times out."""
+    """``caller.rating.post.Poster`` without its thread: one post at a time, each ends or times out."""
 
     def __init__(self, node: "CallerNode") -> None:
         self._node = node

@@ -24,7 +24,7 @@ from broker.runtime.engine_watch import EngineWatch
 from broker.runtime.errors import SendRefused
 from broker.runtime.link import Message
 from broker.runtime.newest import Newest, Position
-from caller.rating_book import EXPLAINED, LEFT_UNRATED
+from caller.rating.book import EXPLAINED, LEFT_UNRATED
 from tests.simulation.node import Node
 from tests.simulation.outboxes import answer_in
 from tests.simulation.trace import Sent

@@ -11,7 +11,7 @@ from broker.contract.envelope import Reply
 from broker.model import commands as c
 from broker.model.views import CounterView
 from broker.model.words import CounterStatus, Level, TicketStatus
-from caller.keys import ConsoleKey, Press
+from caller.console.keys import ConsoleKey, Press
 from tests.simulation.halls import PIN
 from tests.simulation.reception import BookedVisitor, Reception
 from tests.simulation.staff_page import StaffPage

@@ -7,7 +7,7 @@ from broker.contract.envelope import Reply
 from broker.model import commands as c
 from broker.model.views import CounterView
 from broker.model.words import CounterStatus, TicketStatus
-from caller.keys import ConsoleKey, Press
+from caller.console.keys import ConsoleKey, Press
 from kiosk.flow import Step
 
 if TYPE_CHECKING:

@@ -15,9 +15,9 @@ from broker.runtime.errors import DatabaseError, SendRefused
 from broker.runtime.newest import Newest, Position
 from broker.runtime.outbox import Outbox
 from broker.runtime.outbox_mind import OutboxMind
-from caller.rating import Rating
-from caller.rating_book import RatingBook
-from caller.rating_post import Outcome, RatingSender
+from caller.rating.book import RatingBook
+from caller.rating.mind import Rating
+from caller.rating.post import Outcome, RatingSender
 from display.announcer import Announcer
 from kiosk import issuing, ledger, numbering
 from kiosk.ledger import Ledger, Recovery, command_id
@@ -261,7 +261,7 @@ def first_board_is_news() -> Planted:
 # -- keypads ------------------------------------------------
 
 
-@bug("caller.rating_book", "L9")
+@bug("caller.rating.book", "L9")
 def ratings_are_written_in_batches() -> Planted:
     """A citizen is thanked at once; the disk is asked when the next rating comes."""
     waiting: dict[int, Any] = {}
@@ -275,7 +275,7 @@ def ratings_are_written_in_batches() -> Planted:
     return wrap(RatingBook, "keep", keep)
 
 
-@bug("caller.rating_book", "L9")
+@bug("caller.rating.book", "L9")
 def a_full_disk_is_thanked_for() -> Planted:
     """A rating that the disk refused is thanked for all the same."""
 
@@ -288,7 +288,7 @@ def a_full_disk_is_thanked_for() -> Planted:
     return wrap(RatingBook, "keep", keep)
 
 
-@bug("caller.rating_post", "L9")
+@bug("caller.rating.post", "L9")
 def a_failed_post_counts_as_done() -> Planted:
     """A rating that could not be posted is struck off the list."""
 
@@ -298,13 +298,13 @@ def a_failed_post_counts_as_done() -> Planted:
     return wrap(RatingSender, "_take", take)
 
 
-@bug("caller.rating", "L9")
+@bug("caller.rating.mind", "L9")
 def the_window_stays_open() -> Planted:
     """A key counts however long after the visit it is pressed."""
     return swap(Rating, "tick", lambda self, now_ms: [])
 
 
-@bug("caller.rating", "L9")
+@bug("caller.rating.mind", "L9")
 def a_second_key_counts_too() -> Planted:
     """After the thanks the next key of the same citizen is taken as another rating."""
 

@@ -1,0 +1,1 @@
+"""The clerk's console as a mind: presses in, commands and a picture out. Pure."""

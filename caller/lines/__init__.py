@@ -1,0 +1,1 @@
+"""Hands on serial lines: terminals, evaluators, open pads, signs and strips of every make."""

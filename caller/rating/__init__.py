@@ -1,0 +1,1 @@
+"""The visitor's rating: asked once a visit, safe on this device's disk, carried to the collector."""

@@ -1,0 +1,131 @@
+"""Logging in at a console: staff number and PIN on whatever keys there are, and no PIN anywhere else."""
+
+import logging
+
+import pytest
+
+from broker.model import commands as c
+from broker.model.pins import hash_pin
+from broker.model.words import CounterStatus
+from caller.console.keys import ConsoleKey, Press, press_with
+from caller.console.log_in import LOCKED_S, TYPED_WITHIN_S, WRONG_MOST
+from caller.console.mind import Console, Refuse, Send
+from caller.console.picture import picture_of
+from caller.directory import directory_of
+from tests.caller.views import NOW_MS, hall_with, ids, view
+
+CLERKS = {
+    "li": {"staff_number": "0107", "pin": hash_pin("2468", b"a" * 16)},
+    "wu": {"staff_number": "015", "pin": hash_pin("1357", b"b" * 16)},
+    "he": {"staff_number": "0200"},
+}
+
+
+@pytest.fixture
+def console():
+    console = Console(directory_of(hall_with(clerks=CLERKS), "w1"), ids())
+    console.link(True, 0.0)
+    console.shown(view(status=CounterStatus.CLOSED))
+    return console
+
+
+class Fingers:
+    """Types pieces before the pause key, some seconds apart."""
+
+    def __init__(self, console):
+        self.console, self.now_s = console, 10.0
+
+    def type(self, *pieces):
+        found = []
+        for piece in pieces:
+            self.now_s += 3.0
+            for effect in self.console.press(press_with(ConsoleKey.PAUSE, piece), self.now_s, NOW_MS):
+                found.append(effect.command if isinstance(effect, Send) else effect.code)
+                if isinstance(effect, Send):
+                    self.console.answered(effect.id, None, self.now_s)
+        return found
+
+
+@pytest.fixture
+def fingers(console):
+    return Fingers(console)
+
+
+LI_IS_HERE = c.LogIn(counter="w1", clerk="li")
+
+
+@pytest.mark.parametrize("pieces", [("0107", "2468"), ("01", "07", "24", "68"), ("010", "7", "2", "468")])
+def test_staff_number_and_pin_log_in_in_as_many_pieces_as_the_pad_needs(fingers, pieces):
+    assert fingers.type(*pieces) == [LI_IS_HERE]
+
+
+def test_a_digit_that_otherwise_closes_is_a_digit_amid_a_log_in(fingers):
+    assert fingers.type("01", "5", "13", "5", "7") == [c.LogIn(counter="w1", clerk="wu")]
+
+
+def test_a_paused_counter_is_taken_over_by_logging_in(console, fingers):
+    console.shown(view(status=CounterStatus.PAUSED, clerk="wu"))
+    console.tick(1.0)
+    assert fingers.type("0107", "2468") == [LI_IS_HERE]
+
+
+def test_at_an_open_counter_digits_are_a_reason_as_before(console, fingers):
+    console.shown(view(status=CounterStatus.OPEN))
+    console.tick(1.0)
+    assert fingers.type("2") == [c.PauseCounter(counter="w1", reason="吃饭")]
+    assert fingers.type("0107") == ["no_such_key"]
+
+
+def test_a_wrong_pin_asks_for_all_of_it_again(fingers):
+    assert fingers.type("0107", "1111", "2468") == ["wrong_pin", "no_such_clerk"]
+    assert fingers.type("0107", "2468") == [LI_IS_HERE]
+
+
+def test_another_clerks_pin_does_not_fit(fingers):
+    assert fingers.type("0107", "1357") == ["wrong_pin"]
+
+
+def test_after_five_wrong_ones_the_console_waits_a_minute(fingers):
+    said = [code for _ in range(WRONG_MOST) for code in fingers.type("0107", "1234")]
+    assert said == ["wrong_pin"] * (WRONG_MOST - 1) + ["pin_locked"]
+    assert fingers.type("0107") == ["pin_locked"]
+    fingers.now_s += LOCKED_S
+    assert fingers.type("0107", "2468") == [LI_IS_HERE]
+
+
+def test_a_staff_number_left_standing_is_forgotten(console, fingers):
+    fingers.type("0107")
+    console.tick(fingers.now_s)
+    assert dict(picture_of(console, NOW_MS).lamps)["pause"] == "blink"
+    fingers.now_s += TYPED_WITHIN_S
+    console.tick(fingers.now_s)
+    assert dict(picture_of(console, NOW_MS).lamps)["pause"] == "off"
+    assert fingers.type("2468") == ["no_such_clerk"]
+
+
+def test_who_has_no_pin_logs_in_on_the_page(fingers):
+    assert fingers.type("0200") == ["no_pin"]
+
+
+def test_the_closing_digit_logs_out_who_is_logged_in_at_a_closed_counter(console, fingers):
+    console.shown(view(status=CounterStatus.CLOSED, clerk="li"))
+    assert fingers.type("5") == [c.LogOut(counter="w1")]
+    console.shown(view(status=CounterStatus.CLOSED))
+    assert fingers.type("5") == [c.CloseCounter(counter="w1")]
+
+
+def test_no_pin_is_logged_or_sent_or_shown(console, fingers, caplog):
+    caplog.set_level(logging.DEBUG)
+    said = fingers.type("0107", "2468", "0107", "2469")
+    assert "2468" not in repr(said) + caplog.text
+    assert "2469" not in repr(said) + caplog.text
+    assert "scrypt" not in repr(console.directory)
+
+
+def test_a_frame_resent_does_not_type_its_piece_twice(console):
+    press = Press(ConsoleKey.PAUSE, "01")
+    for index in range(20):
+        assert console.press(press, 10.0 + index * 0.3, NOW_MS) == []
+    rest = [("07", 20.0), ("24", 23.0), ("68", 26.0)]
+    effects = [effect for digits, at in rest for effect in console.press(Press(ConsoleKey.PAUSE, digits), at, NOW_MS)]
+    assert [effect.command for effect in effects if not isinstance(effect, Refuse)] == [LI_IS_HERE]

@@ -1,0 +1,44 @@
+"""The prompt to rate is spoken once a visit, by real voices into a simulated loudspeaker, and keeps nobody waiting."""
+
+import time
+from pathlib import Path
+
+import pytest
+
+from broker.model.hall_file import HallFileError, parse_hall
+from caller.evaluator.words import ASK
+from caller.node import spoken_prompt_of
+from tests.halls import SMALL
+
+ALOUD = SMALL.replace('lines.a = "virtual://rs485"', 'lines.a = "virtual://rs485"\nspeaker = "virtual://speaker"')
+
+
+def test_without_a_loudspeaker_the_prompt_is_only_shown(tmp_path: Path) -> None:
+    assert spoken_prompt_of(parse_hall(SMALL), "desk-1", tmp_path) is None
+    with pytest.raises(HallFileError, match=r"callers\.desk-1\.speaker"):
+        parse_hall(ALOUD.replace("virtual://speaker", "serial:///dev/hall/voice"))
+
+
+def test_each_visit_is_asked_about_aloud_once_in_the_halls_languages(tmp_path: Path) -> None:
+    voice = spoken_prompt_of(parse_hall(ALOUD), "desk-1", tmp_path)
+    assert voice is not None
+    voice.start()
+    try:
+        for visit in ("visit-1", "visit-1", "visit-2", "visit-1"):
+            voice.ask(visit)
+        until_s = time.monotonic() + 60
+        while len(voice.spoken) < 4 and time.monotonic() < until_s:
+            time.sleep(0.05)
+        assert voice.spoken == [ASK.zh, ASK.en] * 2
+        assert voice.health() == "ok"
+    finally:
+        voice.stop()
+    assert voice.health() == "stopped"
+
+
+def test_more_than_can_be_said_is_left_to_the_screens_and_blocks_nobody(tmp_path: Path) -> None:
+    voice = spoken_prompt_of(parse_hall(ALOUD), "desk-1", tmp_path)
+    assert voice is not None
+    for number in range(1_000):
+        voice.ask(f"visit-{number}")
+    assert voice.spoken == [] and voice.health() == "stopped", "nothing was started"
