@@ -3,9 +3,9 @@
 from dataclasses import dataclass, field
 
 from broker.model.words import Level, Names
+from broker.runtime.code_lines import Scanned
 from kiosk.found import FoundTicket
 from kiosk.readers.cards import CardPresent, CardRead, CardUnread
-from kiosk.readers.lines import Scanned
 from kiosk.ticket import Order, Slip
 
 

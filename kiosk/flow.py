@@ -10,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from broker.model.words import NEED_NAMES, Names
+from broker.runtime.code_lines import Scanned
 from kiosk import flow_languages
 from kiosk import targets as t
 from kiosk.events import (
@@ -56,7 +57,6 @@ from kiosk.flow_more import (
 )
 from kiosk.menu import Menu, Offer
 from kiosk.readers.cards import CardPresent, CardRead, CardUnread
-from kiosk.readers.lines import Scanned
 from kiosk.ticket import Order
 from kiosk.visit import Scene, Step, Visit, fresh, idle_left_s, idle_limit_s, issuing, to, warned_s
 

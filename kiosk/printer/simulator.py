@@ -16,8 +16,8 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from broker.model.address import BadAddress, parse_address
+from broker.runtime.cable import Cable
 from broker.runtime.serial_port import SerialAddress
-from kiosk.cable import Cable
 from kiosk.printer.machine import BUFFER_BYTES, Fault, PrinterMachine
 from kiosk.printer.paper import Strip
 from kiosk.printer.profile import DOTS_PER_MM, WIDTHS, profile_of

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from broker.model.address import BadAddress, parse_address
+from broker.runtime.scanner import Scanner, SimulatedScanner
 from broker.runtime.serial_port import SerialAddress, SerialPort
 from kiosk.readers.card_reader import Reader, SdtReader
 from kiosk.readers.cards import CardRead
 from kiosk.readers.dialogue import Dialogue
-from kiosk.readers.scanner import Scanner, SimulatedScanner
 from kiosk.readers.sdt_simulator import BAUD, SimulatedReader
 
 Identify = Callable[[str], CardRead | None]

@@ -8,12 +8,12 @@ from pathlib import Path
 from broker.contract.envelope import PanelPart
 from broker.model.address import BadAddress
 from broker.model.hall import Hall
+from broker.runtime.code_lines import ScanEvent
 from broker.runtime.errors import SettingError
+from broker.runtime.scanner import SimulatedScanner
 from kiosk.readers.cards import CardEvent, CardRead, Persons
 from kiosk.readers.connect import reader_of, scanner_of
 from kiosk.readers.hall_secret import hall_secret
-from kiosk.readers.lines import ScanEvent
-from kiosk.readers.scanner import SimulatedScanner
 from kiosk.readers.sdt_simulator import KEYS, SimulatedReader
 
 READER, SCANNER = "reader", "scanner"

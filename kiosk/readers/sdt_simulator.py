@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from broker.model.words import Names
+from broker.runtime.cable import Cable
 from broker.runtime.serial_port import SerialAddress
-from kiosk.cable import Cable
 from kiosk.readers import sdt
 from kiosk.readers.card_reader import Reader
 from kiosk.readers.cards import CardEvent

@@ -35,6 +35,7 @@ from broker.model.views import VIEW_KINDS
 from broker.runtime import link
 from broker.runtime.canvas.address import parse_screen_address
 from broker.runtime.clock import ENVIRONMENT_NAME, clock_from_environment
+from broker.runtime.code_lines import LONGEST_BYTES, Lines
 from broker.runtime.errors import SettingError
 from broker.runtime.evdev_events import KeyStream, Records, pack
 from broker.runtime.frames import modbus, modbus_map, p1
@@ -59,7 +60,6 @@ from kiosk.printer.machine import PrinterMachine
 from kiosk.printer.profile import profile_of
 from kiosk.printer.status import ALL_QUESTIONS, acknowledgement_of, state_of
 from kiosk.readers import sdt
-from kiosk.readers.lines import LONGEST_BYTES, Lines
 from kiosk.readers.sdt_simulator import CARDS
 from tests.contract.strategies import messages_of
 from tests.fuzz.samples import first_example
@@ -496,7 +496,7 @@ def targets() -> tuple[Target, ...]:
             "scanner",
             _scanner,
             (),
-            ("kiosk.readers.lines.Lines.feed",),
+            ("broker.runtime.code_lines.Lines.feed",),
             ("A042\r预约1234\r\n".encode(), b"https://hall.example/t/8F3K\n" + b"x" * 300 + b"\r", b"\x02A042\x03"),
             "bytes",
         ),

@@ -8,7 +8,7 @@ from broker.contract.appointment_code import text_of
 from broker.model import commands as c
 from broker.model.hall_file import parse_hall
 from broker.model.words import TicketStatus
-from kiosk.readers.lines import Scanned
+from broker.runtime.code_lines import Scanned
 from kiosk.standing import Standing
 from kiosk.visit import Step
 from tests.halls import SMALL, lobby_hall

@@ -5,12 +5,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from broker.model.words import Names
+from broker.runtime.code_lines import Scanned
 from kiosk import events as e
 from kiosk import flow
 from kiosk.found import FoundTicket
 from kiosk.gallery import LOOKUP, MENU, OFFERS, SLIP
 from kiosk.readers.cards import CardPresent, CardRead, CardUnread
-from kiosk.readers.lines import Scanned
 from kiosk.ticket import Order
 from kiosk.visit import ARROWS, Scene, Step, Visit
 

@@ -6,10 +6,10 @@ import pytest
 
 from broker.contract.appointment_code import text_of
 from broker.model.words import Names
+from broker.runtime.code_lines import Scanned
 from kiosk import events as e
 from kiosk.flow_check_in import ALREADY, AWAY, NOT_A_CODE, OTHER_HALL
 from kiosk.gallery import AT_TEN, MENU, OFFERS, SLIP
-from kiosk.readers.lines import Scanned
 from kiosk.ticket import Order
 from kiosk.visit import Step, Visit
 from tests.kiosk.test_flow import NO, Person

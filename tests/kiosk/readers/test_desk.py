@@ -11,11 +11,11 @@ import msgspec
 import pytest
 
 from broker.model.hall import Hall
+from broker.runtime.code_lines import Scanned
 from broker.runtime.errors import SettingError
 from kiosk.readers.cards import CardRead, CardUnread
 from kiosk.readers.connect import reader_of, scanner_of
 from kiosk.readers.desk import Readers
-from kiosk.readers.lines import Scanned
 from kiosk.readers.pcsc import PcscMissing
 from kiosk.readers.sdt_simulator import CARDS, HOLDER, KEYS
 from tests.halls import small_hall

@@ -4,9 +4,9 @@ from collections.abc import Iterator
 
 import pytest
 
+from broker.runtime.code_lines import CODES_MOST, QUIET_S
+from broker.runtime.scanner import Scanner, ScannerSimulator
 from broker.runtime.serial_port import SerialPort
-from kiosk.readers.lines import CODES_MOST, QUIET_S
-from kiosk.readers.scanner import Scanner, ScannerSimulator
 
 
 class Bench:

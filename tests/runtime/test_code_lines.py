@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kiosk.readers.lines import AT_ONCE_MOST, AWAY_S, LONGEST_BYTES, SILENCE_S, Lines, Once, Scanned
+from broker.runtime.code_lines import AT_ONCE_MOST, AWAY_S, LONGEST_BYTES, SILENCE_S, Lines, Once, Scanned
 
 
 @pytest.mark.parametrize("end", [b"\r", b"\n", b"\r\n", b"\n\r\r\n"])

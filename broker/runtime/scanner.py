@@ -1,4 +1,4 @@
-"""Serial QR and bar code scanners as the kiosk's loop sees them: ``serial:///dev/...`` or ``virtual://scanner``.
+"""Serial code scanners and card readers as a loop sees them: ``serial:///dev/...``; a line of text for each thing held.
 
 The simulator is a hand with a code at the far end of a pseudo-terminal; the driver cannot tell.
 """
@@ -9,9 +9,9 @@ import logging
 import time
 from collections.abc import Callable
 
+from broker.runtime.cable import Cable
+from broker.runtime.code_lines import Lines, Once, Patience, ScanEvent, Scanned
 from broker.runtime.serial_port import SerialAddress, SerialPort, SerialPortError
-from kiosk.cable import Cable
-from kiosk.readers.lines import Lines, Once, Patience, ScanEvent, Scanned
 
 logger = logging.getLogger(__name__)
 
@@ -19,7 +19,7 @@ DEFAULT_BAUD = 9_600
 
 
 class Scanner:
-    """One scanner. Owned by the kiosk's loop, which polls it every turn; nothing here waits."""
+    """One scanner. Owned by one loop, which polls it every turn; nothing here waits."""
 
     def __init__(self, port: SerialPort, clock: Callable[[], float] = time.monotonic) -> None:
         self._port = port
