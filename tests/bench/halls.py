@@ -14,6 +14,8 @@ KIOSK, BOARD, QUIET_BOARD, WINDOW_BOARD = "kiosk-2", "display-lobby", "display-s
 """Whose touches, paintings and sounds are timed."""
 PAUSING = "c12"
 """The counter whose pause is timed: its pad and, for that, an evaluator's touch screen hang on the second caller."""
+PAUSED_SERVICE = "fund-loan"
+"""A service of that counter and of another: on its page a kiosk says which one pauses and where to go instead."""
 OWN_SERVICE, ASKED_SERVICE = "own", "info-change"
 """A service whose series belongs to ``KIOSK`` alone (added to the shipped hall), and one for which it asks."""
 OWN_SERIES = f'{OWN_SERVICE} = {{ letter = "H" }}'

@@ -1,9 +1,9 @@
-"""From a clerk's pause key to 暂停服务 at sign, evaluator, board and public page; all real processes.
+"""From a clerk's pause key to 暂停服务 at sign, evaluator, board, kiosk and public page; all real processes.
 
-The key is pressed as the virtual hall page presses it, at a pad of the caller. The three screens are those of the real
+The key is pressed as the virtual hall page presses it, at a pad of the caller. The four screens are those of the real
 programs (``observed_pause``); the public page is asked for as a browser does it: told by the server's events that
-something changed, it fetches the page again. A kiosk says it only to whoever has opened the list of services, so that
-the fifth place is not among these figures.
+something changed, it fetches the page again. A kiosk says it to whoever looks at a service of that counter: before each
+pause a finger opens the page of one, and it is the kiosk's own picture of that page that is timed.
 """
 
 import http.client
@@ -18,7 +18,7 @@ from broker.contract.topics import Topics
 from broker.model.commands import PauseCounter, ResumeCounter
 from broker.runtime.link import Link, LinkOptions
 from tests.bench.figures import Figure, spread
-from tests.bench.halls import BOARD, PAUSING
+from tests.bench.halls import BOARD, KIOSK, PAUSED_SERVICE, PAUSING
 from tests.bench.town import Town
 
 EVERYWHERE_WITHIN_MS = 1_000.0
@@ -26,7 +26,7 @@ PATIENCE_S = 60.0
 APART_S = 2.2
 """A press this soon after the last one would be the same press."""
 PAUSED = "暂停服务".encode()
-SCREENS = {"sign": "signs", "evaluator": "caller-2", "lobby board": BOARD}
+SCREENS = {"sign": "signs", "evaluator": "caller-2", "lobby board": BOARD, "kiosk": KIOSK}
 """Place -> the program that shows it."""
 PLACES = (*SCREENS, "public page")
 
@@ -38,12 +38,20 @@ class Board:
     since: dict[str, float] = field(default_factory=dict)
     last: dict[str, float] = field(default_factory=dict)
     seen: dict[str, set[str]] = field(default_factory=dict)
+    opened: int = 0
+    """How often the kiosk's finger has opened the service's page."""
+    lost: str = ""
+    """What it did not find there."""
 
     def listener(self, place: str) -> Callable[[str], None]:
         def hear(line: str) -> None:
             match line.split():
                 case ["pause", how, at_s, screen]:
                     self.take(place, screen, how == "on", float(at_s))
+                case ["opened"]:
+                    self.opened += 1
+                case ["lost", target]:
+                    self.lost = target
 
         return hear
 
@@ -115,6 +123,13 @@ def pause_figures(town: Town, rounds: int) -> list[Figure]:
     def missing() -> str:
         return f"a pause or its end, seen now at {sorted(board.since) or 'no place'},"
 
+    def look() -> None:
+        """Somebody at the kiosk opens a service of the counter: what they read there is timed."""
+        before = board.opened
+        category = town.hall.services[PAUSED_SERVICE].category
+        town.programs[KIOSK].tell(f"open category/{category} service/{PAUSED_SERVICE}")
+        _await(lambda: board.opened > before, link, lambda: f"the kiosk's page (lost: {board.lost or 'nothing'})")
+
     def press() -> float:
         at_s = time.monotonic()
         link.publish(topics.input(console.caller), touched, qos=1)
@@ -122,12 +137,14 @@ def pause_figures(town: Town, rounds: int) -> list[Figure]:
 
     try:
         _await(lambda: link.online, link, lambda: "the clerk's connection")
+        look()
         town.engine_side.ask(PauseCounter(counter=PAUSING))  # by no key: until every program is connected
         _await(lambda: len(board.since) == len(PLACES), link, missing)
         town.engine_side.ask(ResumeCounter(counter=PAUSING))
         _await(lambda: not board.since, link, missing)
         _pump(link, APART_S)
         for _ in range(rounds):
+            look()
             at_s = press()
             _await(lambda: len(board.since) == len(PLACES), link, missing)
             since = dict(board.since)
@@ -142,7 +159,7 @@ def pause_figures(town: Town, rounds: int) -> list[Figure]:
         page.stop()
         link.stop()
     rows = [row for place in PLACES for row in spread(f"pause key -> {place}", took[place])]
-    return [*rows, *spread("pause key -> all four places", everywhere, EVERYWHERE_WITHIN_MS)]
+    return [*rows, *spread("pause key -> all five places", everywhere, EVERYWHERE_WITHIN_MS)]
 
 
 def _observe(town: Town, board: Board) -> None:
