@@ -80,7 +80,9 @@ class Running:
         self._signal(signal.SIGTERM)
 
     def join(self, timeout_s: float) -> None:
-        """Wait for the end, then force it."""
+        """Wait for the end, then force it; nothing to wait for where an earlier stage never let it begin."""
+        if self._thread.ident is None:
+            return
         self._thread.join(timeout_s)
         if self._thread.is_alive():
             self._signal(signal.SIGKILL)

@@ -82,6 +82,16 @@ def test_a_program_that_cannot_run_is_named_with_its_log_and_not_tried_for_ever(
     assert str(failed.value).endswith("broken.log\n  no such port"), "the person at the terminal reads why"
 
 
+def test_a_hall_whose_first_program_cannot_start_ends_without_a_traceback(
+    tmp_path: Path,
+) -> None:
+    launcher = Launcher([program("broken", "import sys; sys.exit(78)"), program("later", READY, 1)], tmp_path)
+    with pytest.raises(StartFailed):
+        launcher.start()
+    launcher.stop()
+    assert launcher.running["later"].pid is None
+
+
 @pytest.mark.parametrize("code", [0, 78])
 def test_a_program_that_ends_for_good_after_it_was_ready_stays_down_and_that_is_logged(
     tmp_path: Path, caplog: pytest.LogCaptureFixture, code: int
