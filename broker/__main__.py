@@ -82,7 +82,7 @@ def _parser() -> argparse.ArgumentParser:
         if name in ("backup", "archive"):
             action.add_argument("--gently", action="store_true", help="let every other program go first")
         if name == "rating-key":
-            action.add_argument("device", nargs="*", help="kiosks, signs and evaluators of that machine")
+            action.add_argument("device", nargs="*", help="kiosks, signs and callers of that machine")
             action.add_argument("--new", action="store_true", help="begin a new secret; older papers stay good")
             action.add_argument(
                 "--forget", action="store_true", help="with --new, after a theft: older papers are good no more"
@@ -255,19 +255,30 @@ def _account(hall: Hall, options: argparse.Namespace) -> int:
 
 
 def _rating_key(hall: Hall, options: argparse.Namespace) -> int:
-    from broker.runtime.rating_secret import forget_old_secrets, key_lines, known_keys, renew_secret, server_keys
+    from broker.runtime.rating_secret import (
+        forget_old_secrets,
+        key_lines,
+        known_keys,
+        renew_secret,
+        server_keys,
+        signing_devices,
+    )
 
-    folder, signing = _folder("server"), {**hall.kiosks, **hall.signs, **hall.keypads}
-    unknown = [name for name in options.device if name not in signing]
-    if unknown:
-        raise SystemExit(f"大厅文件里没有这些设备 / not in the hall file: {', '.join(unknown)}")
+    folder, devices = _folder("server"), signing_devices(hall, options.device)
+    unknown = [name for name, signing in devices.items() if signing is None]
+    if unknown or not (devices or options.new or options.forget):
+        known = ", ".join((*hall.kiosks, *hall.signs, *hall.callers, *hall.keypads))
+        what = f"大厅文件里没有 not in the hall file: {', '.join(unknown)}\n" if unknown else ""
+        print(f"{what}请写设备名，可用 / name devices of these: {known}", file=sys.stderr)
+        return ExitCode.CONFIGURATION
     server_keys(hall.hall.id, folder)
     if options.new:
         print(f"{renew_secret(folder)} 个密钥有效 secrets are believed", file=sys.stderr)
     if options.forget:
         print(f"{forget_old_secrets(folder)} 个密钥有效 secrets are believed", file=sys.stderr)
-    if options.device:
-        print(*key_lines(known_keys(hall.hall.id, folder), options.device), sep="\n")
+    if devices:
+        signing = dict.fromkeys(name for own in devices.values() for name in own or ())
+        print(*key_lines(known_keys(hall.hall.id, folder), list(signing)), sep="\n")
     return ExitCode.DONE
 
 

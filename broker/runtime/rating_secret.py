@@ -16,6 +16,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from broker.model.hall import Hall
+from broker.model.hall_key_checks import has_faces
 from broker.model.rating_keys import SECRETS_MOST, DeviceKeys, RatingKeys
 from broker.runtime.errors import DataFolderUnusable, SettingError
 from broker.runtime.secret_file import BYTES_LEAST, MADE_BYTES, kept_secret, write_privately
@@ -84,6 +85,18 @@ def sign_codes(
         return f"{base}/r/{device}/{visit}?k={proof}" if proof else ""
 
     return code
+
+
+def signing_devices(hall: Hall, names: list[str]) -> dict[str, tuple[str, ...] | None]:
+    """By each of these names who signs there: itself, or a caller's screens. None: the hall file has no such device."""
+    found: dict[str, tuple[str, ...] | None] = dict.fromkeys(names)
+    for name in names:
+        if name in (*hall.kiosks, *hall.signs, *hall.keypads):
+            found[name] = (name,)
+        elif name in hall.callers:
+            pads = hall.keypads.items()
+            found[name] = tuple(key for key, pad in pads if pad.caller == name and has_faces(pad.address))
+    return found
 
 
 def key_lines(keys: RatingKeys, devices: list[str]) -> list[str]:

@@ -18,6 +18,7 @@ from broker.runtime.rating_secret import (
     known_keys,
     server_keys,
     sign_codes,
+    signing_devices,
 )
 from tests.halls import SMALL, small_hall
 
@@ -71,8 +72,19 @@ def test_the_command_prints_keys_renews_the_secret_and_forgets_what_was_stolen(t
     renewed = ask("kiosk-1", "--new").splitlines()[0].split()
     assert len(renewed) == 3 and renewed[2] == before.split()[1], "the old one is still believed"
     assert len(ask("kiosk-1", "--forget").splitlines()[0].split()) == 2
-    with pytest.raises(subprocess.CalledProcessError):
-        ask("display-1")
+    assert [line.split()[0] for line in ask("desk-1").splitlines()] == ["evaluators"], "keys on a line show no code"
+    for words in (["display-1"], []):
+        with pytest.raises(subprocess.CalledProcessError) as refused:
+            ask(*words)
+        assert "kiosk-1" in refused.value.stderr and "desk-1" in refused.value.stderr, "it says who may be named"
+
+
+def test_a_caller_is_named_for_the_evaluator_screens_that_it_drives() -> None:
+    hall = small_hall()
+    screen = msgspec.structs.replace(hall.keypads["keypad-1"], address="window://0?size=1280x400", levels={})
+    hall = msgspec.structs.replace(hall, keypads={**hall.keypads, "keypad-1": screen})
+    found = signing_devices(hall, ["desk-1", "keypad-1", "nobody"])
+    assert found == {"desk-1": ("keypad-1",), "keypad-1": ("keypad-1",), "nobody": None}
 
 
 def test_a_word_in_the_environment_serves_all_machines_and_a_short_one_is_refused(tmp_path: Path) -> None:
