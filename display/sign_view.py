@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import tzinfo
 
-from broker.model.reasons import USUAL_REASONS, reason_said
+from broker.model.reasons import has_english, reason_said
 from broker.model.views import CounterView
 from broker.model.words import Names
 from broker.runtime.canvas import theme
@@ -196,8 +196,7 @@ def _pause_words(view: CounterView, place: Rect) -> list[Op]:
     if pause is None or not (pause.reason or pause.reason_en):
         return list(stack(place, paused, (104, 40), colours, bold=True))
     said = reason_said(pause.reason, pause.reason_en)
-    told = bool(pause.reason_en) or pause.reason in USUAL_REASONS
-    english = f"{phrases.PAUSED_COUNTERS.en} · {said.en}" if told else paused.en
+    english = f"{phrases.PAUSED_COUNTERS.en} · {said.en}" if has_english(pause.reason, pause.reason_en) else paused.en
     return [
         text(Rect(place.x, place.y - 8, place.w, 88), paused.zh, 80, colours[0], bold=True),
         text(Rect(place.x, place.y + 84, place.w, 44), said.zh, 36, colours[0]),

@@ -9,6 +9,11 @@ USUAL_REASONS = {names.zh: names for names in PAUSE_REASONS.values()}
 """The usual reasons by their Chinese text, which is what travels."""
 
 
+def has_english(reason: str, english: str = "") -> bool:
+    """Whether a reason was typed in English too or is one of the usual ones: else it would stand there twice."""
+    return bool(english) or reason in USUAL_REASONS
+
+
 def reason_said(reason: str, english: str = "") -> Names:
     """A reason in both languages: as typed, or by its usual name; without English, behind a neutral word."""
     if english:

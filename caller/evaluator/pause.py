@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, tzinfo
 
-from broker.model.reasons import USUAL_REASONS, reason_said
+from broker.model.reasons import has_english, reason_said
 from broker.model.views import PausedCounter
 from broker.runtime.canvas import theme
 from broker.runtime.canvas.geometry import Rect
@@ -39,9 +39,9 @@ def _pause_lines(pause: PausedCounter, place: Rect, face: Face, zone: tzinfo) ->
     spans: list[Span] = []
     if pause.reason or pause.reason_en:
         said = reason_said(pause.reason, pause.reason_en)
-        told = bool(pause.reason_en) or pause.reason in USUAL_REASONS
         spans += [Span(said.zh, 34, theme.WHITE, True)]
-        spans += [Span(said.en, 26, theme.ICE, False, 12)] if told else []
+        if has_english(pause.reason, pause.reason_en):
+            spans += [Span(said.en, 26, theme.ICE, False, 12)]
     if pause.returns_at_ms is not None:
         clock = f"{datetime.fromtimestamp(pause.returns_at_ms / 1000, zone):%H:%M}"
         spans += [Span(f"{w.RETURNS.zh} {w.RETURNS.en}", 26, theme.SOFT, False, 28 if spans else 0)]
@@ -54,10 +54,10 @@ def _pause_lines(pause: PausedCounter, place: Rect, face: Face, zone: tzinfo) ->
         rows.append(("arrow-right", (Span(zh, 36, theme.WHITE, True), Span(en, 26, theme.ICE, False, 16))))
     spans = [Span(w.CONTACT_IS.zh, 26, theme.SOFT), Span(pause.contact.zh, 34, theme.WHITE, True, 12)]
     spans += [Span(pause.contact.en, 26, theme.ICE, False, 12)] if pause.contact.en != pause.contact.zh else []
-    phone = [Span(f"{w.PHONE.zh} {w.PHONE.en}", 26, theme.SOFT, False, 0), Span(pause.phone, 38, theme.WHITE, True, 12)]
     rows.append(("person", tuple(spans)))
     if pause.phone:
-        rows.append(("call", tuple(phone)))
+        phone = (Span(f"{w.PHONE.zh} {w.PHONE.en}", 26, theme.SOFT), Span(pause.phone, 38, theme.WHITE, True, 12))
+        rows.append(("call", phone))
     height = min(78 if not face.wide else 66, place.h // len(rows))
     top = place.y + max(0, (place.h - height * len(rows)) // 2)
     ops: list[Op] = []

@@ -15,9 +15,9 @@ from broker.runtime.frames.driver import Driver, EvaluatorMake, KeyMake, KeyPres
 from broker.runtime.frames.key_simulator import SimulatedLine
 from broker.runtime.frames.registry import drivers
 from broker.runtime.serial_port import SerialAddress, SerialPort
-from caller.bus.timed import TimedLine, timed_options
 from caller.console.keys import DIGIT_KEYS, terminal_labels
 from caller.console.picture import Picture
+from caller.lines.timed import TimedLine, timed_options
 from caller.pads.devices import CallerSetupError
 from caller.rating.mind import RatingState
 

@@ -13,7 +13,7 @@ from broker.model.key_gestures import Tap
 from broker.model.words import LEVEL_NAMES, Level, Names
 from broker.runtime.evdev_keys import UsbKeypad
 from caller.console.gestures import Gestures
-from caller.console.keys import KEY_NAMES, ConsoleKey, Press, Typing, press_with
+from caller.console.keys import DIGIT_KEYS, KEY_NAMES, ConsoleKey, Press, Typing, press_with
 from caller.console.picture import Picture
 from caller.pads.devices import CallerSetupError, PolledConsole, PolledKeypad
 from caller.pads.gpio_pad import console_keys
@@ -93,14 +93,13 @@ class UsbConsole(PolledConsole):
         self.pad.simulated.tap(typed[key] if key in typed else self._codes[key])
 
     def panel(self, state: str) -> PanelPart:
-        digits = tuple("0123456789")
         return PanelPart(
             part=self.name,
             kind="terminal",
             counter=self._counter,
-            keys=(*digits, *self._codes),
+            keys=(*DIGIT_KEYS, *self._codes),
             labels=(
-                *(Names(digit, digit) for digit in digits),
+                *(Names(digit, digit) for digit in DIGIT_KEYS),
                 *(KEY_NAMES[ConsoleKey(key)] for key in self._codes),
             ),
             digits=self._typing.typed(self.pad.now_s()),

@@ -13,9 +13,9 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from broker.runtime.bus.line import LineHealth
-from caller.bus.timed import TimedLine
 from caller.console.picture import Picture
 from caller.lines.key_line import KeyLine, LineTerminal, TerminalKey, Units
+from caller.lines.timed import TimedLine
 from tests.bench.figures import Figure, percentile
 from tests.caller.virtual_bus import VirtualBus
 

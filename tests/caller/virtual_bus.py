@@ -13,9 +13,9 @@ from pathlib import Path
 from broker.runtime.bus.line import Line
 from broker.runtime.frames import p1
 from broker.runtime.serial_address import SerialAddress
-from caller.bus.timed import TimedLine
 from caller.console.picture import Picture
 from caller.lines.key_line import KeyLine, LineTerminal, TerminalKey, Units
+from caller.lines.timed import TimedLine
 
 
 class AdapterPort:

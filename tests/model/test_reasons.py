@@ -1,7 +1,7 @@
 """Why something is paused, for whoever reads Chinese and for whoever does not."""
 
 from broker.model import refusals as r
-from broker.model.reasons import reason_said
+from broker.model.reasons import has_english, reason_said
 from broker.model.words import PAUSE_REASONS, Names
 
 
@@ -16,6 +16,12 @@ def test_without_english_the_chinese_stands_behind_a_neutral_word() -> None:
 def test_the_usual_reasons_have_their_english() -> None:
     for names in PAUSE_REASONS.values():
         assert reason_said(names.zh) == names
+
+
+def test_a_reason_typed_in_chinese_alone_has_no_english_of_its_own() -> None:
+    usual = next(iter(PAUSE_REASONS.values()))
+    assert has_english("换纸", "New paper") and has_english(usual.zh)
+    assert not has_english("换纸")
 
 
 def test_english_alone_leaves_no_chinese_reader_without_words() -> None:

@@ -20,7 +20,7 @@ from typing import Any
 
 from broker.model.address import BadAddress, DeviceAddress
 from broker.runtime.frames.key_simulator import Device, SimulatedLine
-from caller.bus.wire import Wire
+from caller.lines.wire import Wire
 
 HOST = "host"
 BITS_A_BYTE = 10

@@ -8,9 +8,9 @@ import pytest
 
 from broker.model.address import BadAddress, parse_address
 from broker.runtime.frames import key_simulator, p1
-from caller.bus.timed import TimedLine, timed_options
-from caller.bus.wire import Wire
 from caller.lines.key_line import KeyLine, TerminalKey, Units
+from caller.lines.timed import TimedLine, timed_options
+from caller.lines.wire import Wire
 from tests.caller.virtual_bus import VirtualBus
 
 BYTE_S = 0.001
