@@ -34,9 +34,9 @@ class BusLine:
 
 
 def bus_line(target: str, caller: str | None, line: str | None) -> BusLine:
-    """``/dev/ttyUSB0``, ``serial:///dev/...?baud=9600`` or a hall file. Raises TargetUnclear."""
-    if "://" in target or target.startswith("/dev/"):
-        text = target if "://" in target else f"serial://{target}"
+    """A device file such as ``/dev/ttyUSB0``, ``serial:///dev/...?baud=9600`` or a hall file. Raises TargetUnclear."""
+    if "://" in target or target.startswith("/dev/") or Path(target).is_char_device():
+        text = target if "://" in target else f"serial://{Path(target).absolute()}"
         try:
             return BusLine(target, SerialAddress.parse(text), {})
         except BadAddress as error:

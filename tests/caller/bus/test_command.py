@@ -93,6 +93,13 @@ def test_the_monitor_shows_hex_of_both_ways_with_its_meaning_and_counts_by_addre
     assert re.search(r"p1    3  frames +\d  damaged +0  error rate 0\.0%", monitor.text)
 
 
+def test_a_simulated_line_is_named_by_its_path_as_a_device_is(line):
+    with Running("monitor", line.path) as monitor:
+        line.press(3, "call")
+        monitor.until("P1 terminal 3: CALL")
+    assert monitor.code == 0
+
+
 def test_without_answering_a_terminal_repeats_itself_and_the_monitor_only_listens(line):
     with Running("monitor", address(line)) as monitor:
         line.press(4, "pause")
