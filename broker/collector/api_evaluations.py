@@ -26,13 +26,12 @@ from broker.collector.errors import (
 from broker.collector.web import Web, WebOptions, address, answer, read_body
 from broker.model.commands import Command, ExplainEvaluation, LeaveUnrated, RateVisit, RecordEvaluation
 from broker.model.hall_devices import Keypad
+from broker.model.ratings import PAPER_FORM
 from broker.model.words import Level
 
 RATING_FIRST_MS = 600_000
 """So long an explanation waits for its rating; afterwards the engine judges it."""
 DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
-PAPER = "paper"
-"""What the journal names as the device of a paper form that staff entered."""
 
 
 def blueprint(web: Web) -> Blueprint:
@@ -122,7 +121,7 @@ def enter_paper_form(web: Web, account: Account, body: a.PaperRating) -> a.Evalu
         evaluation=body.id,
         number=body.number,
         level=body.level,
-        device=PAPER,
+        device=PAPER_FORM,
         pressed_at_ms=web.clock.now_ms(),
         reasons=body.reasons,
         reasons_version=body.reasons_version,

@@ -10,20 +10,9 @@ from broker.engine.apply_tickets import BrokenLifeCycle
 from broker.engine.state import Done, State, Ticket
 from broker.model import events as e
 from broker.model.ticket import AT_COUNTER, may_be_undone
+from broker.model.undoable import UNDOABLE, UNDONE_MOST
 from broker.model.words import TicketStatus
 
-UNDONE_MOST = 3
-"""How many actions of a counter can be taken back one after the other: finish, call the next, start."""
-UNDOABLE = (
-    e.TicketCalled,
-    e.ServiceStarted,
-    e.ServiceFinished,
-    e.TicketMissed,
-    e.TicketHeld,
-    e.TicketTransferred,
-    e.VisitPartFinished,
-    e.DirectServed,
-)
 _ENDS = (e.ServiceFinished, e.VisitPartFinished)
 _FORGETTING = (
     e.TicketRecalled,

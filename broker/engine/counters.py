@@ -2,13 +2,12 @@
 
 from broker.engine.context import Desk, Outcome, Refused
 from broker.engine.cover import check_office_phone, office_phone
+from broker.engine.local_time import MINUTE_MS
 from broker.engine.posts import check_clerk, who_opens
 from broker.model import commands as c
 from broker.model import events as e
 from broker.model import refusals as r
 from broker.model.words import CounterStatus
-
-MINUTE_MS = 60_000
 
 
 def open_counter(desk: Desk, command: c.OpenCounter) -> Outcome:

@@ -13,6 +13,7 @@ from broker.engine.context import Desk, Outcome, Refused
 from broker.engine.duty_state import Cover
 from broker.engine.local_time import MINUTE_MS
 from broker.engine.policy import serves
+from broker.engine.posts import is_staffed
 from broker.engine.state import Lane, State
 from broker.model import commands as c
 from broker.model import events as e
@@ -94,8 +95,9 @@ def unattended(desk: Desk, key: str, opens_ms: int) -> tuple[CoverKind, int] | N
         return None
     if counter.pause is not None:
         return "pause", max(opens_ms, counter.pause.since_ms)
-    staffed = declared.clerk is not None and (not declared.sessions or desk.state.session in declared.sessions)
-    if counter.status is not CounterStatus.CLOSED or counter.clerk is not None or not staffed:
+    if counter.status is not CounterStatus.CLOSED or counter.clerk is not None:
+        return None
+    if not is_staffed(declared, desk.state.session):
         return None
     waits = [places[0][0] for lane, places in desk.state.lanes.items() if serves(desk.hall, desk.state, key, lane)]
     return ("nobody", max(opens_ms, counter.since_ms, min(waits))) if waits else None

@@ -9,13 +9,9 @@ from broker.engine.state import Visit
 from broker.model import commands as c
 from broker.model import events as e
 from broker.model import refusals as r
-from broker.model.ratings import LOW_LEVELS, reasons_kept
+from broker.model.ratings import LOW_LEVELS, PAPER_FORM, PHONE, SIGN_CODE, reasons_kept
 
 GRACE_MS = 5_000
-PAPER = "paper"
-"""The device of a paper form that staff entered; only their account names are kept with it."""
-PHONE, SIGN_CODE = "phone", "sign-code"
-"""The devices of ratings on a visitor's own phone: by the QR code on the paper, and by the one at the counter."""
 UNSURE_MS = 5 * 86_400_000
 """So late a key may have been pressed by a clock of which nobody knows whether it was right."""
 SET_BACK_MS = 1_800_000
@@ -48,7 +44,7 @@ def record(desk: Desk, command: c.RecordEvaluation) -> Outcome:
         reasons=reasons,
         reasons_version=command.reasons_version if reasons else 0,
         contact=command.contact and command.level in LOW_LEVELS,
-        entered_by=desk.asked.by if command.device == PAPER else "",
+        entered_by=desk.asked.by if command.device == PAPER_FORM else "",
     )
     return Outcome((event,), {"visit": command.visit, "level": command.level})
 

@@ -6,14 +6,13 @@ the day.
 """
 
 from broker.engine.context import Desk, Outcome, Refused
+from broker.engine.local_time import MINUTE_MS
 from broker.engine.policy import eligible_count
 from broker.engine.state import Ticket
 from broker.model import commands as c
 from broker.model import events as e
 from broker.model import refusals as r
 from broker.model.words import TicketStatus
-
-MINUTE_MS = 60_000
 
 
 def approve(desk: Desk, command: c.ApproveExtension) -> Outcome:

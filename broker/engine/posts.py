@@ -12,6 +12,7 @@ from broker.model import commands as c
 from broker.model import events as e
 from broker.model import refusals as r
 from broker.model.commands import SessionTimes
+from broker.model.hall import Counter as DeclaredCounter
 from broker.model.hall import Hall
 from broker.model.words import CounterStatus
 
@@ -71,6 +72,11 @@ def check_clerk(desk: Desk, clerk: str | None, counter: str) -> None:
             raise Refused(r.ClerkElsewhere(clerk=clerk, counter=key))
 
 
+def is_staffed(declared: DeclaredCounter, session: str | None) -> bool:
+    """Whether the counter has a clerk of its own who should be there in this session."""
+    return declared.clerk is not None and (not declared.sessions or session in declared.sessions)
+
+
 def attendance(desk: Desk, steady_ms: int | None) -> Iterator[e.Event]:
     """Once for each session, as soon as it is time to be on post: who is not."""
     state, minutes = desk.state, desk.hall.rules.on_post_min
@@ -89,10 +95,10 @@ def _absent(hall: Hall, state: State, session: SessionTimes) -> Iterator[str]:
     there = {counter.clerk for counter in state.counters.values() if counter.clerk is not None}
     seen: set[str] = set()
     for key, declared in hall.counters.items():
-        expected = declared.clerk is not None and (not declared.sessions or session.name in declared.sessions)
-        if expected and state.counter(key).clerk is None and declared.clerk not in there | seen:
-            seen.add(declared.clerk or "")
-            yield declared.clerk or ""
+        clerk = declared.clerk or ""
+        if is_staffed(declared, session.name) and state.counter(key).clerk is None and clerk not in there | seen:
+            seen.add(clerk)
+            yield clerk
 
 
 def _relieved(desk: Desk, counter: Counter, clerk: str) -> tuple[e.Event, ...]:

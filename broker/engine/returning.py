@@ -1,6 +1,7 @@
 """过号返回: how long, how often and where a missed number may get back in line."""
 
 from broker.engine.context import Desk, Refused
+from broker.engine.local_time import MINUTE_MS
 from broker.engine.state import Ticket
 from broker.model import refusals as r
 
@@ -8,7 +9,7 @@ from broker.model import refusals as r
 def may_return(desk: Desk, missed: Ticket) -> bool:
     """Whether a missed number is within the hall's tolerance; once it is not, it never is again."""
     rules = desk.hall.rules
-    late = desk.now_ms - missed.since_ms > rules.return_within_min * 60_000
+    late = desk.now_ms - missed.since_ms > rules.return_within_min * MINUTE_MS
     return missed.returns < rules.return_times and not late
 
 

@@ -19,6 +19,11 @@ Reason = Annotated[str, msgspec.Meta(pattern=r"^[a-z][a-z_]{1,15}$(?!\n)")]
 Unrated = Literal["declined", "device_fault"]
 """Why a visit was not rated at its counter, where that is known; otherwise its window just passed."""
 
+PAPER_FORM = "paper"
+"""The device of a paper form that staff entered; only their account's name is kept with it."""
+PHONE, SIGN_CODE = "phone", "sign-code"
+"""The devices of ratings on a visitor's own phone: by the QR code on the paper, and by the one at the counter."""
+
 LOW_LEVELS = (Level.DISSATISFIED, Level.VERY_DISSATISFIED)
 """差评: the last two of the national scale, of which alone the reasons are asked."""
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from broker.model import events as e
+from broker.model.undoable import UNDOABLE, UNDONE_MOST
 from broker.model.words import Holding, Level, Need, TicketStatus
 from broker.store.sheet_fold import SheetFold
 
@@ -106,7 +107,7 @@ class DayFold:
         """Take one event of the day, in order."""
         self.position = position
         self.sheets.fold(position, event)
-        if isinstance(event, _UNDOABLE):
+        if isinstance(event, UNDOABLE):
             stories = self.before.setdefault(event.counter, [])
             stories.append(None if isinstance(event, e.DirectServed) else replace(self.tickets[event.ticket]))
             del stories[:-UNDONE_MOST]
@@ -280,16 +281,6 @@ def _rated(fold: DayFold, event: e.EvaluationRecorded) -> None:
     fold.ratings[event.visit] = event.level
 
 
-_UNDOABLE = (
-    e.TicketCalled,
-    e.ServiceStarted,
-    e.ServiceFinished,
-    e.TicketMissed,
-    e.TicketHeld,
-    e.TicketTransferred,
-    e.VisitPartFinished,
-    e.DirectServed,
-)
 _WHAT = {
     e.ServiceFinished.__name__: "served",
     e.VisitPartFinished.__name__: "served",
@@ -298,7 +289,6 @@ _WHAT = {
     e.TicketHeld.__name__: "held",
     e.TicketTransferred.__name__: "transferred",
 }
-UNDONE_MOST = 3
 _WRITERS: dict[type[e.Event], Callable[[DayFold, Any], None]] = {
     e.TicketReserved: _admitted,
     e.TicketReported: _admitted,

@@ -10,6 +10,7 @@ import msgspec
 
 from broker.model import events as e
 from broker.model.hall import Hall
+from broker.model.ratings import PAPER_FORM
 from broker.model.words import Level
 from broker.runtime.business_calendar import RatingDays
 from broker.store.day_fold import DayFold
@@ -67,7 +68,7 @@ def rating_report(hall: Hall, fold: DayFold, events: Iterable[e.Event], now_ms: 
         unrated=states.count("unrated"),
         by_default=None if level is None else sum(ended[visit] < from_ms for visit in silent),
         default_level=level,
-        paper_forms=sum(one.device == "paper" for one in recorded),
+        paper_forms=sum(one.device == PAPER_FORM for one in recorded),
         contact_wanted=sum(one.contact for one in (*recorded, *explained)),
         sample=audit(fold.day, _rated(hall, found)),
     )

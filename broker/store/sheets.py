@@ -195,7 +195,7 @@ def _pause(fold: DayFold, one: SheetPause) -> PauseLine:
 
 
 def band_of(took_ms: int) -> Band:
-    """5, 8 and 10 minutes: from 8 on the clerk is reminded, over 10 the duty leader is asked."""
+    """The service standard's 5, 8 and 10 minutes, whatever the hall's own rules are: a sheet needs no hall file."""
     if took_ms > 10 * MINUTE_MS:
         return "over_10"
     if took_ms >= 8 * MINUTE_MS:
