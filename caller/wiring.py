@@ -155,7 +155,8 @@ def _keypad(
 def _key_line(name: str, lines: dict[str, AnyLine], line: str) -> KeyLine:
     found = lines[line]
     if not isinstance(found, KeyLine):
-        raise CallerSetupError(name, f"the line '{line}' has Modbus devices: give it a line of its own")
+        en = f"the line '{line}' has Modbus devices: give it a line of its own"
+        raise CallerSetupError(name, en, f"线路“{line}”上有 Modbus 设备，请另接一条线路")
     return found
 
 
@@ -170,13 +171,15 @@ def _lines(hall: Hall, caller: str, folder: Path) -> dict[str, AnyLine]:
 def _check_one_keypad_a_counter(keypads_at: list[str]) -> None:
     twice = [counter for counter, count in Tally(keypads_at).items() if count > 1]
     if twice:
-        raise CallerSetupError(twice[0], "this counter has two keypads; one rating a visit needs one of them")
+        en = "this counter has two keypads; one rating a visit needs one of them"
+        raise CallerSetupError(twice[0], en, "这个窗口有两台评价器；一次一评，只能接一台")
 
 
 def _check_one_window(keypads: dict[str, Keypad]) -> None:
     windows = [name for name, keypad in keypads.items() if keypad.address.startswith("window://")]
     if len(windows) > 1:
-        raise CallerSetupError(windows[1], "one caller drives one evaluator screen: give this one a caller of its own")
+        en = "one caller drives one evaluator screen: give this one a caller of its own"
+        raise CallerSetupError(windows[1], en, "一个 caller 只能带一块评价屏：请给它另写一个 caller")
 
 
 def _is_virtual(hall: Hall, name: str, lines: dict[str, AnyLine]) -> bool:

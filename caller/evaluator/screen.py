@@ -12,6 +12,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from broker.contract.envelope import PanelPart
+from broker.model.address import BadAddress
 from broker.model.hall import Hall
 from broker.model.views import CounterView
 from broker.model.words import LEVEL_NAMES, Level
@@ -46,13 +47,21 @@ class ScreenSource:
         try:
             self.screen.start()
         except DisplayMissing as error:
-            raise CallerSetupError(self._name, str(error)) from error
+            zh = f"打不开显示器 {error.display}（{error.reason}）"
+            raise CallerSetupError(self._name, str(error), zh) from error
 
     def close(self) -> None:
         self.screen.close()
 
     def alive(self) -> bool:
         return True
+
+
+def _opened(name: str, address: str) -> Screen:
+    try:
+        return open_screen(address, BAR, title=name)
+    except BadAddress as error:
+        raise CallerSetupError(name, str(error), error.zh) from error
 
 
 class ScreenEvaluator(PolledKeypad):
@@ -70,7 +79,7 @@ class ScreenEvaluator(PolledKeypad):
         self._levels: Mapping[str, Level] = keypad.levels or ALL_LEVELS
         self._decline = keypad.decline or DECLINE
         self._machine_s, self._offset_ms = machine_s, 0
-        self._screen = screen or open_screen(keypad.address, BAR, title=name)
+        self._screen = screen or _opened(name, keypad.address)
         self.pad: KeySource | None = ScreenSource(name, self._screen)
         self._mind = EvaluatorMind(self._levels, self._decline)
         self._zone = ZoneInfo(hall.hall.time_zone)

@@ -82,7 +82,7 @@ class KeyLine:
         try:
             serial = self._serial_address(address, folder)
         except BadAddress as error:
-            raise CallerSetupError(f"line {name}", str(error)) from error
+            raise CallerSetupError(f"line {name}", str(error), error.zh) from error
         self.ups = 0
         """How often the line came up: whatever was shown before may be forgotten by its devices."""
         self.line = Line(name, SerialPort(serial), self.driver.decoder(), units.known, answer=self._owed)

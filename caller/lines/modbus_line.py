@@ -65,7 +65,7 @@ class ModbusLine:
         try:
             self._serial = self._serial_address(address, folder)
         except BadAddress as error:
-            raise CallerSetupError(f"line {name}", str(error)) from error
+            raise CallerSetupError(f"line {name}", str(error), error.zh) from error
         self.master = Master(units.known)
         gap_s = max(SHORTEST_GAP_S, self._serial.wire_time_s(1) * SILENT_CHARACTERS)
         self.line = Line(

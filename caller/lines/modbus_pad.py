@@ -36,12 +36,18 @@ def lamp_numbers(name: str, lamps: Mapping[str, str], keys: Mapping[str, int]) -
         try:
             address = parse_address(text)
         except BadAddress as error:
-            raise CallerSetupError(name, str(error)) from error
+            raise CallerSetupError(name, str(error), error.zh) from error
         number = address.path
         if address.scheme != "lamp" or not (number.isascii() and number.isdecimal() and int(number[:4]) < m.MOST_LAMPS):
             raise CallerSetupError(
-                name, f"lamp {lamp} of a Modbus pad is written lamp://0 to lamp://15, not {text[:40]}"
+                name,
+                f"lamp {lamp} of a Modbus pad is written lamp://0 to lamp://15, not {text[:40]}",
+                f"按键盒的指示灯 {lamp} 应写作 lamp://0 到 lamp://15，不能是 {text[:40]}",
             )
+        if lamp not in LAMP_NAMES:
+            known = ", ".join(LAMP_NAMES)
+            en, zh = f"there is no lamp '{lamp[:40]}'; lamps: {known}", f"没有指示灯“{lamp[:40]}”；可用：{known}"
+            raise CallerSetupError(name, en, zh)
         found[lamp] = int(number)
     return found
 
@@ -138,7 +144,8 @@ class ModbusPad(PolledConsole):
 def _number(name: str, key: str, tap: Tap) -> int:
     raw = tap.raw
     if tap.address.scheme != "key" or not (raw.isascii() and raw.isdecimal() and int(raw[:4]) < m.MOST_KEYS):
-        raise CallerSetupError(name, f"key {key} of a Modbus pad is written key://0 to key://15")
+        en = f"key {key} of a Modbus pad is written key://0 to key://15"
+        raise CallerSetupError(name, en, f"按键盒的键 {key} 应写作 key://0 到 key://15")
     return int(raw)
 
 

@@ -34,16 +34,22 @@ def modbus_lines(hall: Hall, caller: str, folder: Path) -> dict[str, ModbusLine]
                 others.add(line)
                 continue
             if line not in hall.callers[caller].lines:
-                raise CallerSetupError(name, f"the caller has no line '{line}'")
+                raise CallerSetupError(name, f"the caller has no line '{line}'", f"这个 caller 没有线路“{line}”")
             group = {"consoles": "consoles", "keypads": "keypads", "strips": "signs"}[table]
             known = units.setdefault(line, ModbusUnits())
             if unit in known.names:
-                raise CallerSetupError(name, f"unit {unit} of line '{line}' is already {known.names[unit]}")
+                other = known.names[unit]
+                en, zh = (
+                    f"unit {unit} of line '{line}' is already {other}",
+                    f"线路“{line}”的地址码 {unit} 已用于 {other}",
+                )
+                raise CallerSetupError(name, en, zh)
             getattr(known, group)[unit] = name
     made = {}
     for line, known in units.items():
         if line in others and (known.consoles or known.keypads):
-            raise CallerSetupError(f"line {line}", "Modbus pads and devices of other makes need a line each")
+            en = "Modbus pads and devices of other makes need a line each"
+            raise CallerSetupError(f"line {line}", en, "Modbus 按键盒和其他协议的设备不能同线，请各接一条线路")
         if line not in others:
             made[line] = ModbusLine(line, hall.callers[caller].lines[line], known, folder)
     return made
@@ -56,7 +62,8 @@ def _place(name: str, text: str) -> tuple[str, str, int] | None:
         return None
     line, unit = place_of(name, address)
     if address.scheme == MODBUS and unit > HIGHEST_UNIT:
-        raise CallerSetupError(name, f"a Modbus unit is 1 to {HIGHEST_UNIT}, not {unit}")
+        en = f"a Modbus unit is 1 to {HIGHEST_UNIT}, not {unit}"
+        raise CallerSetupError(name, en, f"Modbus 地址码为 1 到 {HIGHEST_UNIT}，不能是 {unit}")
     return address.scheme, line, unit
 
 
@@ -80,5 +87,6 @@ def _own(name: str, text: str, lines: Mapping[str, AnyLine]) -> tuple[ModbusLine
     assert place is not None, "only devices on a line come here"
     line = lines.get(place[1])
     if not isinstance(line, ModbusLine):
-        raise CallerSetupError(name, f"the line '{place[1]}' has devices of other makes")
+        en = f"the line '{place[1]}' has devices of other makes"
+        raise CallerSetupError(name, en, f"线路“{place[1]}”上有其他协议的设备")
     return line, place[2]

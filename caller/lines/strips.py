@@ -133,7 +133,7 @@ def strip_places(hall: Hall, caller: str) -> dict[str, tuple[Driver, str, int, d
         address = address_of(name, strip.address)
         line, unit = place_of(name, address)
         if line not in hall.callers[caller].lines:
-            raise CallerSetupError(name, f"the caller has no line '{line}'")
+            raise CallerSetupError(name, f"the caller has no line '{line}'", f"这个 caller 没有线路“{line}”")
         found[name] = (strip_driver(name, address), line, unit, address.options)
     return found
 
@@ -150,7 +150,8 @@ def strips_of(hall: Hall, caller: str, lines: Mapping[str, object]) -> dict[str,
         elif isinstance(line, ModbusLine) and driver.make == MODBUS:
             found[name] = ModbusSign(place, line, driver, unit, options)
         else:
-            raise CallerSetupError(name, f"the line '{line_name}' has devices of another kind: give strips their own")
+            en = f"the line '{line_name}' has devices of another kind: give strips their own"
+            raise CallerSetupError(name, en, f"线路“{line_name}”上有另一类设备，条屏请另接一条线路")
     return found
 
 

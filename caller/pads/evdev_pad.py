@@ -121,10 +121,12 @@ class UsbEvaluator(PolledKeypad):
         for raw in raw_keys:
             code = code_of(raw)
             if code is None:
-                raise CallerSetupError(name, f"'{raw[:40]}' is no key: write KEY_1, KEY_KP1 or the key's number")
+                en = f"'{raw[:40]}' is no key: write KEY_1, KEY_KP1 or the key's number"
+                raise CallerSetupError(name, en, f"“{raw[:40]}”不是按键：应写 KEY_1、KEY_KP1 或键的编号")
             self._codes[raw] = code
         if not raw_keys:
-            raise CallerSetupError(name, "an evaluator on USB needs its levels, one key each")
+            en = "an evaluator on USB needs its levels, one key each"
+            raise CallerSetupError(name, en, "USB 评价器要写 levels：每个键对应的评价等级")
         self._raws = {code: raw for raw, code in self._codes.items()}
 
     def poll(self) -> list[str]:
@@ -172,11 +174,12 @@ def usb_keypad(name: str, address: str, folder: Path) -> UsbKeypad:
         parsed = parse_address(address)
         return UsbKeypad(name, parsed, folder)
     except BadAddress as error:
-        raise CallerSetupError(name, str(error)) from error
+        raise CallerSetupError(name, str(error), error.zh) from error
 
 
 def _code(name: str, key: str, tap: Tap) -> int:
     code = code_of(tap.raw) if tap.address.scheme == "key" else None
     if code is None:
-        raise CallerSetupError(name, f"key {key} of a USB keypad is written key://KEY_KP1 or key://79")
+        en = f"key {key} of a USB keypad is written key://KEY_KP1 or key://79"
+        raise CallerSetupError(name, en, f"USB 键盘的键 {key} 应写作 key://KEY_KP1 或 key://79")
     return code

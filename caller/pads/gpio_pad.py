@@ -34,11 +34,14 @@ def console_keys(name: str, keys: Mapping[str, str]) -> dict[str, Gesture]:
     unknown = sorted(set(keys) - set(ConsoleKey))
     if unknown or not keys:
         known = ", ".join(ConsoleKey)
-        raise CallerSetupError(name, f"unknown key {', '.join(unknown)}; a console can have: {known}")
+        what = ", ".join(unknown)
+        raise CallerSetupError(
+            name, f"unknown key {what}; a console can have: {known}", f"没有键 {what}；可用：{known}"
+        )
     try:
         return gestures_of(keys)
     except BadAddress as error:
-        raise CallerSetupError(name, str(error)) from error
+        raise CallerSetupError(name, str(error), error.zh) from error
 
 
 def all_virtual_keys(address: str, keys: Mapping[str, str]) -> Mapping[str, str]:
@@ -58,7 +61,8 @@ def console_pad(name: str, address: str, keys: Mapping[str, str], lamps: Mapping
     taps = {key: gesture for key, gesture in console_keys(name, keys).items() if isinstance(gesture, Tap)}
     strangers = [key for key, tap in taps.items() if tap.address.scheme not in CONTACTS[:2]]
     if strangers:
-        raise CallerSetupError(name, f"key {strangers[0]} of a button pad must be on a pin: gpio://PIN")
+        en = f"key {strangers[0]} of a button pad must be on a pin: gpio://PIN"
+        raise CallerSetupError(name, en, f"按键盒的键 {strangers[0]} 要接引脚：gpio://引脚")
     try:
         pins = {key: _placed(parse_key_address(keys[key]), virtual) for key in taps}
         lit = {lamp: _lamp_placed(parse_lamp_address(text), virtual) for lamp, text in lamps.items()}
@@ -72,7 +76,8 @@ def keypad_pad(name: str, address: str, raw_keys: Mapping[str, Level | None]) ->
     parsed = parse_address(address)
     lamp = parsed.options.get("lamp")
     if not raw_keys:
-        raise CallerSetupError(name, "an evaluator of buttons needs its levels, one pin each")
+        en = "an evaluator of buttons needs its levels, one pin each"
+        raise CallerSetupError(name, en, "按键评价器要写 levels：每个引脚对应的评价等级")
     try:
         text = "virtual://pad" if parsed.is_virtual else "gpio://{key}"
         pins = {key: _placed(parse_key_address(text.format(key=key)), parsed.is_virtual) for key in raw_keys}

@@ -67,6 +67,39 @@ def test_wrong_places_and_keys_are_mistakes_of_the_hall_file(old, new, words):
     assert words in str(error.value)
 
 
+KEYPAD_1 = '[keypads.keypad-1]\ncounter = "c1"\ncaller = "desk-1"\n'
+TWO_LINES = SMALL.replace('lines.a = "virtual://rs485"\n', 'lines.a = "virtual://rs485"\nlines.m = "virtual://rs485"\n')
+PAD = '[consoles.m1]\ncounter = "c1"\ncaller = "desk-1"\naddress = "modbus://m/1"\nkeys.call = "key://0"\n{lamp}\n'
+
+
+@pytest.mark.parametrize(
+    ("address", "zh", "en"),
+    [
+        ("window://0?sise=1280x400", "屏幕没有选项“sise”", "no option 'sise'"),
+        ("window://0?size=big", "写法应为 宽x高", "must be WIDTHxHEIGHT"),
+        ("virtual://evaluator?size=30x20", "每边应为", "each side is"),
+    ],
+)
+def test_an_evaluator_screen_that_cannot_be_opened_is_said_in_both_languages(address, zh, en):
+    before, _, after = SMALL.partition(KEYPAD_1)
+    said, good = said_of(f'{before}{KEYPAD_1}address = "{address}"\n\n{after[after.index("[") :]}')
+    assert not good
+    assert zh in said and en in said
+
+
+@pytest.mark.parametrize(
+    ("lamp", "zh", "en"),
+    [
+        ('lamps.lnk = "lamp://9"', "没有指示灯“lnk”；可用：link", "there is no lamp 'lnk'; lamps: link"),
+        ('lamps.link = "lamp://16"', "应写作 lamp://0 到 lamp://15", "is written lamp://0 to lamp://15"),
+    ],
+)
+def test_a_lamp_that_no_pad_has_is_said_in_both_languages(lamp, zh, en):
+    said, good = said_of(TWO_LINES + PAD.format(lamp=lamp))
+    assert not good
+    assert zh in said and en in said
+
+
 def test_a_device_file_is_commented_for_this_machine():
     plain = list(hints("/dev/serial/by-path/a", "dialout", exists=True, allowed=True))
     assert plain == []
