@@ -60,9 +60,13 @@ def _slot(desk: Desk, service: str, at_ms: int) -> tuple[str, int]:
 
 
 def _check_room(desk: Desk, command: c.BookAppointment, others: list[Appointment], most: int) -> None:
-    """Refused(SlotFull) where everybody who fits comes already; whoever is moved within a slot has a place there."""
+    """Refused(SlotFull) where everybody who fits comes already; whoever is moved within a slot has a place there.
+
+    A return slip takes none: its time is when it was given, and its holder comes whenever it suits.
+    """
     wanted = _slot(desk, command.service, command.at_ms)
-    if sum(_slot(desk, other.service, other.time_ms) == wanted for other in others) >= most:
+    booked = [other for other in others if other.until_ms is None]
+    if sum(_slot(desk, other.service, other.time_ms) == wanted for other in booked) >= most:
         raise Refused(r.SlotFull(service=command.service, most=most))
 
 

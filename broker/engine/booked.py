@@ -33,7 +33,8 @@ def _is_meant(command: c.ListAppointments, booked: Appointment) -> bool:
         return booked.appointment == command.appointment
     if command.after is not None and (booked.time_ms, booked.appointment) <= command.after:
         return False
-    return command.from_ms <= booked.time_ms < command.until_ms
+    # a return slip is good at any time: of a day's list it is no part, but its code is found
+    return booked.until_ms is None and command.from_ms <= booked.time_ms < command.until_ms
 
 
 def _row(desk: Desk, booked: Appointment) -> dict[str, object]:
@@ -55,6 +56,8 @@ def came_with(desk: Desk, booked: Appointment) -> Ticket | None:
 
 
 def _state(desk: Desk, booked: Appointment, ticket: Ticket | None) -> BookedState:
+    if booked.until_ms is not None:
+        return "checked_in" if ticket is not None else "due" if desk.now_ms < booked.until_ms else "missed"
     rules = desk.hall.rules
     last_ms = booked.time_ms + rules.appointment_late_min * MINUTE_MS
     if ticket is not None:

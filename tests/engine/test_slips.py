@@ -80,6 +80,23 @@ def test_it_is_good_on_another_day_and_is_one_ticket_however_often_it_is_shown(w
     assert (again["number"], again["again"]) == (number, True)
 
 
+def listed(work: HallAtWork, **wanted: Any) -> list[dict[str, Any]]:
+    return list(work.done(c.ListAppointments(**wanted))["appointments"])
+
+
+def test_it_is_no_booking_of_the_day_and_takes_no_slot_but_its_code_is_found_until_it_is_over(work: HallAtWork) -> None:
+    work.done(slip())
+    midnight = OPENS_MS - 9 * 3_600_000
+    assert listed(work, from_ms=midnight, until_ms=midnight + DAY_MS) == []
+    for place in range(work.hall.rules.appointment_slot_capacity):
+        code = f"BOOKED{place}"
+        work.done(c.BookAppointment(appointment=f"booked-{place}", code=code, service="pension", at_ms=work.now_ms))
+    work.wait(3_600)
+    assert [one["state"] for one in listed(work, code=CODE)] == ["due"], "nobody missed anything"
+    work.wait(4 * 86_400)
+    assert [one["state"] for one in listed(work, code=CODE)] == ["missed"]
+
+
 def test_after_its_days_it_is_over(work: HallAtWork) -> None:
     work.done(slip(days=1))
     next_day(work, "2026-03-05")
