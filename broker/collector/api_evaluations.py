@@ -115,7 +115,7 @@ def _paper(web: Web, routes: Blueprint) -> None:
 def enter_paper_form(web: Web, account: Account, body: a.PaperRating) -> a.EvaluationAnswer:
     """Put it to the engine under the account's name; NotYourRole for whoever served it, IdTaken, EngineRefused."""
     story = web.reports.ticket(body.number)
-    if story is not None and account.clerk is not None and story.clerk == account.clerk:
+    if story is not None and account.clerk is not None and story.served_by == account.clerk:
         raise NotYourRole
     command = RateVisit(
         evaluation=body.id,

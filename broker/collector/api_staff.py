@@ -6,16 +6,18 @@ from datetime import date
 from typing import Any, get_args
 
 from flask import Blueprint, Response, request
+from msgspec import structs
 
 from broker.collector import answers as a
 from broker.collector import glance
 from broker.collector.accounts import Account, Role
 from broker.collector.asking import ask_engine
 from broker.collector.attention import attention
-from broker.collector.errors import Malformed, NotFound, NotYourCounter, NotYourRole
+from broker.collector.errors import FiguresMoved, Malformed, NotFound, NotYourCounter, NotYourRole
 from broker.collector.guard import changes_something
 from broker.collector.web import Web, answer, answer_bytes, read_body
 from broker.model import commands as c
+from broker.model.views import CounterView
 from broker.runtime.business_calendar import kind_of
 from broker.store.statistics import By, Statistics
 
@@ -64,6 +66,7 @@ def blueprint(web: Web) -> Blueprint:
         body = read_body(a.CommandBody)
         wish = _by_calendar(web, body.command)
         check_right(web, account, wish)
+        check_content(web, wish)
         return answer(a.CommandAnswer(id=body.id, result=ask_engine(web, wish, body.id, account.name)))
 
     @routes.get("/consoles/<counter>")
@@ -72,7 +75,7 @@ def blueprint(web: Web) -> Blueprint:
         view = live.counter(counter)
         if view is None:
             raise NotFound
-        return answer(view)
+        return answer(_without_id(view))
 
     @routes.get("/devices")
     @allow(Role.MANAGER)
@@ -103,6 +106,12 @@ def blueprint(web: Web) -> Blueprint:
     return routes
 
 
+def _without_id(view: CounterView) -> CounterView:
+    """A ticket's id is its holder's: it opens the page that says whether the visit may still be rated."""
+    here = view.ticket
+    return view if here is None else structs.replace(view, ticket=structs.replace(here, ticket=""))
+
+
 def check_right(web: Web, account: Account, wish: c.Command) -> None:
     """NotYourRole or NotYourCounter unless this account may ask this; a manager works at every counter."""
     manages = account.role.covers(Role.MANAGER)
@@ -114,6 +123,17 @@ def check_right(web: Web, account: Account, wish: c.Command) -> None:
         _check_part(account, wish, manages=manages)
     elif not manages:
         check_counter(web, account.clerk, wish)
+
+
+def check_content(web: Web, wish: c.Command) -> None:
+    """FiguresMoved unless what is signed stands there: a signature of made up content would hold for the engine, which
+    counts no figures, and for no reader."""
+    if not isinstance(wish, c.SignSheet):
+        return
+    found = web.reports.sheets(wish.day)
+    one = None if found is None else found.of(wish.counter)
+    if one is not None and wish.digest != one.digest:
+        raise FiguresMoved
 
 
 def _check_part(account: Account, wish: c.FillSheet | c.SignSheet, *, manages: bool) -> None:

@@ -144,6 +144,14 @@ class RatingFirst(WebError):
     en = "Its rating has not come yet. Send this again in a moment."
 
 
+class FiguresMoved(WebError):
+    """What is signed must have been seen."""
+
+    status, code = 409, "figures_moved"
+    zh = "签字前数字有变化：已显示新的内容，请看过再签"
+    en = "The figures changed before you signed. The new ones are shown: look at them, then sign."
+
+
 class NotRateable(WebError):
     status, code = 409, "not_rateable"
     zh = "该号码现在不能评价"

@@ -7,7 +7,7 @@ from flask import Blueprint, Response, request
 from broker.collector.pages import page
 from broker.collector.web import Web, address
 
-Standing = Literal["open", "rated", "over", "unknown"]
+Standing = Literal["open", "over", "unknown"]
 
 
 def blueprint(web: Web) -> Blueprint:
@@ -33,7 +33,10 @@ def blueprint(web: Web) -> Blueprint:
 
 
 def _standing(web: Web, device: str, visit: str) -> tuple[Standing, int]:
-    """Whether the visit may be rated by its counter's code now, and until when; the engine judges the code itself."""
+    """Whether the visit may be rated by its counter's code now, and until when; the engine judges the code itself.
+
+    Nobody is told here whether a visit was rated: whoever served it knows its name as well, and needs no code to ask.
+    """
     shown_at = web.hall.signs.get(device) or web.hall.keypads.get(device)
     if shown_at is None:
         return "unknown", 0
@@ -41,4 +44,4 @@ def _standing(web: Web, device: str, visit: str) -> tuple[Standing, int]:
     asked = view.evaluation if view is not None else None
     if asked is not None and asked.visit == visit and web.clock.now_ms() < asked.until_ms:
         return "open", asked.until_ms
-    return ("rated" if web.reports.is_rated(visit) else "over"), 0
+    return "over", 0

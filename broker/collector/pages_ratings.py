@@ -50,8 +50,8 @@ def blueprint(web: Web) -> Blueprint:
 
     @routes.post("/contact")
     def contact() -> AnyResponse:
-        wishes = {wish.evaluation: wish for wish in web.reports.contact_wishes(web.contacts.since_ms)}
-        wish = wishes.get(request.form.get("evaluation", ""))
+        wishes = {wish.mark: wish for wish in web.reports.contact_wishes(web.contacts.since_ms)}
+        wish = wishes.get(request.form.get("wish", ""))
         if wish is None:
             raise NotFound
         phone, note = request.form.get("phone", "").strip(), request.form.get("note", "").strip()

@@ -16,7 +16,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from broker.collector.accounts import Account, Role
 from broker.collector.api_staff import check_right
 from broker.collector.asking import ask_engine
-from broker.collector.errors import Malformed, NotFound, NotYourCounter, WebError
+from broker.collector.errors import FiguresMoved, Malformed, NotFound, NotYourCounter, WebError
 from broker.collector.guard import changes_something
 from broker.collector.pages import page
 from broker.collector.sheet_export import as_csv
@@ -33,14 +33,6 @@ POSITION_DIGITS = 15
 DONE = ("saved", "signed", "reopened")
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _FORM = re.compile(r"sheet-[0-9a-f]{24}")
-
-
-class FiguresMoved(WebError):
-    """What is signed must have been seen."""
-
-    status, code = 409, "figures_moved"
-    zh = "签字前数字有变化：已显示新的内容，请看过再签"
-    en = "The figures changed before you signed. The new ones are shown: look at them, then sign."
 
 
 def blueprint(web: Web) -> Blueprint:

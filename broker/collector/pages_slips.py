@@ -49,7 +49,7 @@ def blueprint(web: Web) -> Blueprint:
             raise Malformed(detail="slip, service")
         missing = _missing(request.form.getlist("paper"), request.form.get("more", ""))
         days = request.form.get("days", "")
-        if not days.isdecimal() or not 1 <= int(days[:4]) <= DAYS_MOST:
+        if not days.isdecimal() or len(days) > 4 or not 1 <= int(days) <= DAYS_MOST:
             raise Malformed(detail="days")
         code = Booking(slip, service, 0).code
         seen = request.form.get("number", "")

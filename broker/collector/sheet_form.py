@@ -11,6 +11,7 @@ from broker.model.sheet_items import COUNT_MOST, ITEMS_VERSION, items_of
 from broker.store.sheet_shape import Entries, SheetFigures
 
 CHECKED = {"yes": True, "no": False}
+DIGITS_MOST = 6
 
 
 def entries_of(hall: Hall, field: Callable[[str], str | None], remark: str) -> Entries:
@@ -23,7 +24,13 @@ def entries_of(hall: Hall, field: Callable[[str], str | None], remark: str) -> E
             continue
         if item.kind == "check" and text in CHECKED:
             checks[key] = CHECKED[text]
-        elif item.kind == "count" and text.isascii() and text.isdecimal() and int(text[:6]) <= COUNT_MOST:
+        elif (
+            item.kind == "count"
+            and len(text) <= DIGITS_MOST
+            and text.isascii()
+            and text.isdecimal()
+            and int(text) <= COUNT_MOST
+        ):
             counts[key] = int(text)
         else:
             raise Malformed(detail=f"item-{key}")

@@ -11,6 +11,7 @@ from broker.model.words import Phone, Sentence
 
 _BOTH: frozenset[Kind] = frozenset({"identity", "mobile"})
 _IDENTITY: frozenset[Kind] = frozenset({"identity"})
+_FOR_EVERYBODY = (c.PostNotice, c.BeginEmergency)
 
 
 def check_free_text(command: c.Command) -> None:
@@ -24,10 +25,9 @@ def check_free_text(command: c.Command) -> None:
 def _texts_of(kind: type[c.Command]) -> tuple[tuple[str, frozenset[Kind]], ...]:
     """Every field that a person may fill in freely, and what must not be in it.
 
-    A telephone may stand where one is asked for, and in a notice, which is typed for everybody to read.
+    A telephone may stand where one is asked for, and in what is typed for everybody to read.
     """
     hints = get_type_hints(kind, include_extras=True)
-    telephone_too = _IDENTITY if kind is c.PostNotice else _BOTH
-    sentences = [(name, telephone_too) for name, hint in hints.items() if hint == Sentence]
-    sentences += [(name, _IDENTITY) for name, hint in hints.items() if hint == c.BroadcastText]
+    forbidden = _IDENTITY if kind in _FOR_EVERYBODY else _BOTH
+    sentences = [(name, forbidden) for name, hint in hints.items() if hint in (Sentence, c.BroadcastText)]
     return (*sentences, *((name, _IDENTITY) for name, hint in hints.items() if hint == Phone))

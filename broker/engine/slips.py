@@ -66,7 +66,11 @@ def clock_for(desk: Desk, slip: Appointment | None, service: str, came_ms: int) 
 
 
 def still_good(state: State, booked: Appointment, at_ms: int) -> bool:
-    """When a day opens: whether a slip may be shown yet. Asked before the tickets of the day before are forgotten."""
+    """When a day opens: whether a slip may be shown yet. Asked before the tickets of the day before are forgotten.
+
+    Whose number went on to another service was served all the same, also if that one was not reached by the evening.
+    """
     ticket = state.tickets.get(booked.ticket or "")
-    served = ticket is not None and ticket.status is TicketStatus.SERVED
+    visited = ticket is not None and ticket.visit is not None and not ticket.reopened
+    served = visited or (ticket is not None and ticket.status is TicketStatus.SERVED)
     return booked.until_ms is not None and booked.until_ms > at_ms and not served

@@ -16,7 +16,10 @@ from broker.store.sheet_fold import SheetFold
 
 @dataclass(slots=True)
 class TicketStory:
-    """One ticket of the day. ``visit`` is set when it was served."""
+    """One ticket of the day. ``visit`` is set when it was served, ``served_by`` with it: who stood at the counter then.
+
+    ``clerk`` called it last, which may have been since.
+    """
 
     ticket: str
     number: str
@@ -29,6 +32,7 @@ class TicketStory:
     started_at_ms: int | None = None
     clerk: str | None = None
     visit: str | None = None
+    served_by: str | None = None
     finished_at_ms: int | None = None
     needs: tuple[Need, ...] = ()
 
@@ -178,6 +182,7 @@ def _finished(fold: DayFold, event: e.ServiceFinished) -> None:
     story = fold.tickets[event.ticket]
     began_ms = story.started_at_ms or story.called_at_ms or event.at_ms
     story.status, story.visit, story.finished_at_ms = TicketStatus.SERVED, event.visit, event.at_ms
+    story.served_by = fold.clerks.get(event.counter) or story.clerk
     rateable = event.outcome != "day_end"
     took_ms = event.at_ms - began_ms if rateable else None
     fold.endings.append(
@@ -204,6 +209,7 @@ def _part_finished(fold: DayFold, event: e.VisitPartFinished) -> None:
     )
     fold.endings.append(replace(served, outcome=event.outcome, part=True))
     story.service, story.visit, story.finished_at_ms = event.service, event.visit, event.at_ms
+    story.served_by = fold.clerks.get(event.counter) or story.clerk
     if event.stays:
         story.status, story.called_at_ms, story.started_at_ms = TicketStatus.SERVING, event.at_ms, event.at_ms
     else:

@@ -7,6 +7,7 @@ full weight in every figure whatever stands here, and neither visitor nor ticket
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from hashlib import sha256
 from typing import Literal
 
 import msgspec
@@ -50,7 +51,7 @@ class Rated:
 
 
 class Suspicion(msgspec.Struct, frozen=True, kw_only=True):
-    """Something to look at. ``evidence`` are the figures by which it was found; ``evaluations`` the ratings' ids."""
+    """Something to look at. ``evidence`` are the figures by which it was found; ``evaluations`` the ratings' marks."""
 
     pattern: Pattern
     names: Names
@@ -70,6 +71,12 @@ class AuditSample(msgspec.Struct, frozen=True, kw_only=True):
     ratings: int
     suspicions: tuple[Suspicion, ...]
     left_out: int
+
+
+def mark_of(evaluation: str) -> str:
+    """By which people know a rating again, and nothing else: its id itself would have the engine repeat its answer,
+    which names the visit, and the visit the visitor."""
+    return sha256(f"jiaohao mark {evaluation}".encode()).hexdigest()[:24]
 
 
 def audit(day: str, ratings: Iterable[Rated]) -> AuditSample:
@@ -149,6 +156,6 @@ def _suspicion(pattern: Pattern, run: list[Rated], **evidence: int) -> Suspicion
         device=first.device,
         from_ms=first.pressed_at_ms,
         until_ms=run[-1].pressed_at_ms,
-        evaluations=tuple(one.evaluation for one in run),
+        evaluations=tuple(mark_of(one.evaluation) for one in run),
         evidence={"count": len(run), **evidence},
     )

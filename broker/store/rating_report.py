@@ -14,7 +14,7 @@ from broker.model.ratings import PAPER_FORM
 from broker.model.words import Level
 from broker.runtime.business_calendar import RatingDays
 from broker.store.day_fold import DayFold
-from broker.store.rating_audit import AuditSample, Rated, audit
+from broker.store.rating_audit import AuditSample, Rated, audit, mark_of
 
 EVENTS = (
     "EvaluationRecorded",
@@ -75,7 +75,7 @@ def rating_report(hall: Hall, fold: DayFold, events: Iterable[e.Event], now_ms: 
 
 
 class ContactWish(msgspec.Struct, frozen=True, kw_only=True):
-    """Somebody who rated low wishes to be called. Who it is stands nowhere."""
+    """Somebody who rated low wishes to be called. Who it is stands nowhere; the id of the rating is on no page."""
 
     evaluation: str
     at_ms: int
@@ -83,6 +83,11 @@ class ContactWish(msgspec.Struct, frozen=True, kw_only=True):
     level: Level
     reasons: tuple[str, ...]
     reasons_version: int
+
+    @property
+    def mark(self) -> str:
+        """What a page may show in place of the rating's id."""
+        return mark_of(self.evaluation)
 
 
 def contact_wishes(events: Iterable[e.Event]) -> tuple[ContactWish, ...]:

@@ -4,10 +4,11 @@ import re
 import sqlite3
 from typing import Any
 
+from broker.collector.accounts import Accounts, Role
 from broker.collector.contacts import DAY_MS
 from broker.model import commands as c
 from broker.model.words import Level
-from tests.collector.conftest import Browser
+from tests.collector.conftest import PASSWORD, Browser
 from tests.collector.town import TownHub
 
 
@@ -30,6 +31,10 @@ def text_of(browser: Browser, path: str = "/ratings") -> str:
 
 def send(browser: Browser, path: str, **form: Any) -> Any:
     return browser.client.post(path, data={"csrf": browser.token, **form})
+
+
+def wish_shown(browser: Browser) -> str:
+    return re.findall(r'name="wish" value="([0-9a-f]{24})"', text_of(browser))[0]
 
 
 def test_states_stand_apart_and_the_sample_shows_its_evidence_but_no_ticket(browser: Browser, hub: TownHub) -> None:
@@ -58,7 +63,7 @@ def test_a_clerk_sees_none_of_it(browser: Browser, hub: TownHub) -> None:
     assert browser.client.get("/ratings").status_code == 302
     browser.log_in("the-clerk")
     assert browser.client.get("/ratings").status_code == 403
-    assert send(browser, "/ratings/contact", evaluation="rating-x").status_code == 403
+    assert send(browser, "/ratings/contact", wish="rating-x").status_code == 403
     assert send(browser, "/ratings/paper", number="A001").status_code == 403
 
 
@@ -82,17 +87,17 @@ def test_a_paper_form_is_entered_once_and_what_is_wrong_is_said(browser: Browser
 def test_a_wish_to_be_called_is_open_then_done_and_erased_with_its_telephone(
     browser: Browser, hub: TownHub, tmp_path: Any
 ) -> None:
-    evaluation = low_rating(hub)
+    low_rating(hub)
     browser.log_in("the-manager")
     assert "待回访 1，已回访 0" in text_of(browser)
-    noted = {"evaluation": evaluation, "phone": "138 0000 1234", "note": "下午打"}
+    noted = {"wish": wish_shown(browser), "phone": "138 0000 1234", "note": "下午打"}
     assert send(browser, "/ratings/contact", **noted, action="open").status_code == 302
     shown = text_of(browser)
     assert "138 0000 1234" in shown and "待回访 1" in shown and "太慢" in shown
     assert send(browser, "/ratings/contact", **noted, action="done").status_code == 302
     assert "待回访 0，已回访 1" in text_of(browser)
     assert send(browser, "/ratings/contact", **{**noted, "phone": "张三"}).status_code == 400
-    assert send(browser, "/ratings/contact", **{**noted, "evaluation": "rating-of-nobody"}).status_code == 404
+    assert send(browser, "/ratings/contact", **{**noted, "wish": "rating-of-nobody"}).status_code == 404
     with sqlite3.connect(hub.path) as journal:
         assert not journal.execute("SELECT 1 FROM events WHERE body LIKE '%138 0000%'").fetchall()
     hub.clock.advance(hub.hall.rules.contact_days * DAY_MS / 1000 + 1)
@@ -117,4 +122,67 @@ def test_a_wish_that_was_added_afterwards_is_listed_once(browser: Browser, hub: 
         c.ExplainEvaluation(visit=visit, device="keypad-1", contact=True, reasons=("attitude",), reasons_version=1)
     )
     shown = text_of(browser)
-    assert "待回访 1" in shown and shown.count('name="evaluation"') == 1
+    assert "待回访 1" in shown and shown.count('name="wish"') == 1
+
+
+def test_no_id_of_a_rating_is_shown_since_the_engine_would_repeat_its_answer_to_whoever_asks_by_it(
+    browser: Browser, hub: TownHub
+) -> None:
+    evaluation = low_rating(hub)
+    hub.take_ticket("pension")
+    fast = c.RecordEvaluation(
+        evaluation="rating-0001", visit=hub.serve("c1"), level=Level.VERY_SATISFIED, device="keypad-1", raw_key="1",
+        pressed_at_ms=hub.clock.now_ms(),
+    )  # fmt: skip
+    hub.done(fast)
+    browser.log_in("the-manager")
+    told = text_of(browser) + browser.client.get("/api/ratings").get_data(as_text=True)
+    assert "too_fast" in told and wish_shown(browser) in told
+    assert evaluation not in told and fast.evaluation not in told
+
+
+def test_a_manager_enters_no_paper_form_about_the_own_service_whoever_has_the_ticket_by_now(
+    browser: Browser, hub: TownHub, accounts: Accounts
+) -> None:
+    accounts.add("the-leader", Role.MANAGER, PASSWORD, clerk="staff-16", must_change=False)
+    hub.done(c.OpenCounter(counter="c1"))
+    hub.done(c.OpenCounter(counter="c2"))
+    number = hub.take_ticket("pension")
+    hub.done(c.CallNext(counter="c1"))
+    hub.done(c.NextService(counter="c1", service="advice"))
+    hub.done(c.CallNext(counter="c2"))
+    form = {"number": number, "level": "very_satisfied"}
+    browser.log_in("the-leader")
+    assert send(browser, "/ratings/paper", id="paper-" + "0" * 24, **form).status_code == 403
+    browser.log_in("the-manager")
+    assert send(browser, "/ratings/paper", id="paper-" + "1" * 24, **form).status_code == 302
+    (visit,) = hub.writer.state.visits.values()
+    assert (visit.clerk, visit.rated) == ("staff-16", True)
+
+
+def test_nobody_without_the_paper_learns_whether_a_visit_was_rated(browser: Browser, hub: TownHub) -> None:
+    """A clerk knows the name of every visit at the own counter, and when it ended."""
+    hub.done(c.OpenCounter(counter="c1"))
+    for _ in range(2):
+        hub.take_ticket("pension")
+    rated, unrated = hub.serve("c1"), hub.serve("c1")
+    hub.clock.advance(70)
+    rating = c.RecordEvaluation(
+        evaluation="rating-0001", visit=rated, level=Level.DISSATISFIED, device="phone",
+        pressed_at_ms=hub.clock.now_ms(),
+    )  # fmt: skip
+    hub.done(rating)
+    pages = [browser.client.get(f"/r/sign-1/{visit}") for visit in (rated, unrated)]
+    assert [page.status_code for page in pages] == [410, 410]
+    told = [re.sub(r"v[12]\b|nonce[^ >]*", "", page.get_data(as_text=True)).split("<main")[1] for page in pages]
+    assert told[0] == told[1]
+
+
+def test_a_clerks_console_does_not_tell_the_id_of_a_ticket(browser: Browser, hub: TownHub) -> None:
+    hub.done(c.OpenCounter(counter="c1"))
+    hub.take_ticket("pension")
+    number = str(hub.done(c.CallNext(counter="c1"))["number"])
+    browser.log_in("the-clerk")
+    shown = browser.client.get("/api/consoles/c1")
+    assert shown.get_json()["ticket"]["number"] == number
+    assert hub.ids[number] not in shown.get_data(as_text=True)

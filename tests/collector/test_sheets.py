@@ -12,6 +12,7 @@ from werkzeug.test import TestResponse
 from broker.collector.sheet_export import safe_cell
 from broker.model import commands as c
 from broker.model.words import Level
+from broker.store.reports import JournalReports
 from tests.collector.conftest import PASSWORD, Browser
 from tests.collector.town import TownHub
 from tests.halls import DAY
@@ -73,6 +74,14 @@ def sends(browser: Browser, do: str, counter: str = "c1", *, entries: bool = Tru
 
 def stage(hub: TownHub, counter: str = "c1") -> str:
     return {note.day: note.stage for note in hub.live.counter(counter).sheets}[DAY]
+
+
+def digest_of(hub: TownHub, counter: str) -> str:
+    found = JournalReports(hub.path, hub.hall, hub.clock.now_ms).sheets(DAY)
+    assert found is not None
+    one = found.of(counter)
+    assert one is not None
+    return one.digest
 
 
 def test_a_clerk_completes_and_signs_and_the_duty_leader_signs_too(
@@ -145,7 +154,7 @@ def test_a_clerk_signs_neither_as_leader_nor_for_a_counter_of_others(
     clerk.token = token
     wish: dict[str, Any] = {
         "type": "SignSheet", "day": DAY, "counter": "c2", "who": "clerk", "clerk": "staff-17",
-        "digest": "1:" + "0" * 64, "as_of": day.writer.state.position,
+        "digest": digest_of(day, "c2"), "as_of": day.writer.state.position,
     }  # fmt: skip
     for changes, code in (
         ({}, "not_your_counter"),
@@ -280,6 +289,7 @@ def test_the_spreadsheet_has_a_row_for_each_counter_each_pause_and_each_task(
     one = table[0]
     assert (one["工号 Staff"], one["办结服务次数 Served"], one["收集资料份数 Papers received"]) == ("016", "3", "12")
     assert one["暂停 超过 10 分钟 over 10 min"] == "1"
+    assert one["全天 到岗提前分钟 On post min before"] == "0", "a session by its name, not by the hall file's key"
     assert one["不满意 Dissatisfied"] == "1"
     assert one["窗口人员签字 Clerk signed"].startswith("the-clerk (016) 2026-03-04")
     (pause,) = (dict(zip(rows[heads[1]], row, strict=True)) for row in rows[heads[1] + 1 : heads[2] - 1])
@@ -335,3 +345,31 @@ def test_nobody_sees_a_sheet_without_an_account(day: TownHub, browser: Browser, 
 )
 def test_what_is_not_on_record_is_not_found(day: TownHub, logged_in: Callable[[str], Browser], path: str) -> None:
     assert logged_in("manager").client.get(path).status_code == 404
+
+
+@pytest.mark.parametrize("made_up", ["1:" + "0" * 64, "9:" + "0" * 64])
+def test_nobody_signs_by_command_what_does_not_stand_there(
+    day: TownHub, logged_in: Callable[[str], Browser], made_up: str
+) -> None:
+    """It would hold for the engine, which counts no figures, and be void or unproved for who reads it."""
+    clerk = logged_in("clerk")
+    assert sends(clerk, "save").status_code == 303
+    clerk.token = hidden(text_of(clerk, f"/sheets/{DAY}/c1"), "csrf")
+    wish: dict[str, Any] = {
+        "type": "SignSheet", "day": DAY, "counter": "c1", "who": "clerk", "clerk": "staff-16",
+        "digest": made_up, "as_of": day.writer.state.position,
+    }  # fmt: skip
+    refused = clerk.post("/api/commands", {"id": "command-0001", "command": wish})
+    assert (refused.status_code, refused.json["code"], stage(day)) == (409, "figures_moved", "open")
+    right = {"id": "command-0002", "command": wish | {"digest": digest_of(day, "c1")}}
+    assert clerk.post("/api/commands", right).status_code == 200
+    assert stage(day) == "clerk"
+
+
+def test_a_count_too_long_for_any_number_is_a_form_that_cannot_be_meant(
+    day: TownHub, logged_in: Callable[[str], Browser]
+) -> None:
+    clerk = logged_in("clerk")
+    answer = sends(clerk, "save", **{"item-scans": "0" * 6 + "9" * 5_000})
+    assert answer.status_code == 400
+    assert sends(clerk, "save", **{"item-scans": "00000099999"}).status_code == 400

@@ -60,6 +60,7 @@ def test_a_slip_ends_the_visit_and_its_code_brings_the_visitor_back(
         ({"service": "passport"}, 400),
         ({"days": "0"}, 400),
         ({"days": "x"}, 400),
+        ({"days": "0003" + "9" * 5_000}, 400),
         ({"more": "很" * 201}, 400),
         ({"paper": [], "more": ""}, 409),
         ({"more": "手机 139 1234 5678"}, 409),

@@ -112,3 +112,9 @@ def test_a_refused_note_is_in_no_event_and_not_in_the_answer() -> None:
     hall.done(c.HoldTicket(counter="c1", note="去复印"))
     hall.done(c.ReturnTicket(number="A001"))
     assert hall.refused(c.CancelTicket(number="A001", reason=MOBILE)) == r.PersonalNumberTyped()
+
+
+def test_why_a_counter_was_excused_stands_on_its_sheet_and_holds_nobodys_mobile() -> None:
+    with pytest.raises(Refused):
+        check_free_text(c.ExcuseCounter(counter="c1", reason=f"打给 {MOBILE}"))
+    check_free_text(c.BeginEmergency(zh=f"求助 {MOBILE}", en=f"Call {MOBILE}"))

@@ -8,7 +8,8 @@ from broker.model import refusals as r
 from broker.model.words import Level, TicketStatus
 from broker.store.day_fold import DayFold
 from broker.store.statistics import Figures, statistics
-from tests.engine.bench_hall import HallAtWork, view
+from tests.engine.bench_hall import AT_KIOSK, HallAtWork, view
+from tests.engine.test_slips import comes_again, next_day, slip
 from tests.halls import DAY, small_hall
 
 
@@ -135,3 +136,15 @@ def test_a_call_out_of_turn_needs_a_reason_and_a_call_back_does_not(work: HallAt
     work.done(c.HoldTicket(counter="c1"))
     work.done(c.CallNumber(counter="c1", number=second))
     assert view(work, "service", "pension").numbers == (first,)
+
+
+def test_a_slip_is_used_up_by_a_visit_whose_number_went_on_and_was_not_called_again_that_day(work: HallAtWork) -> None:
+    work.take_ticket()
+    work.call("c1")
+    work.done(slip())
+    work.done(comes_again(), **AT_KIOSK)
+    work.done(c.ConfirmTicket(ticket="ticket-back-1"), **AT_KIOSK)
+    work.call("c1")
+    work.done(c.NextService(counter="c1", service="card"))
+    next_day(work, "2026-03-05")
+    assert work.refused(comes_again("ticket-back-2"), **AT_KIOSK).code == "unknown_appointment"

@@ -4,7 +4,7 @@ from typing import Any
 
 import msgspec
 
-from broker.store.rating_audit import BURST_RUN, RHYTHM_RUN, Rated, audit
+from broker.store.rating_audit import BURST_RUN, RHYTHM_RUN, Rated, audit, mark_of
 
 NOON = 1_772_600_000_000
 
@@ -30,7 +30,7 @@ def test_an_ordinary_day_is_not_suspected() -> None:
 
 def test_who_rates_sooner_than_anybody_can_read_is_in_the_sample_with_the_time() -> None:
     (found,) = audit("2026-03-04", [rated(1, 1_999), rated(2, 2_000)]).suspicions
-    assert (found.pattern, found.evaluations) == ("too_fast", ("rating-0001",))
+    assert (found.pattern, found.evaluations) == ("too_fast", (mark_of("rating-0001"),))
     assert found.evidence == {"count": 1, "delay_ms": 1_999, "least_ms": 2_000}
 
 
