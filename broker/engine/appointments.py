@@ -40,8 +40,8 @@ def book(desk: Desk, command: c.BookAppointment) -> Outcome:
     if any(known.code == command.code for known in others):
         raise Refused(r.CodeTaken())
     known = desk.state.appointments.get(command.appointment)
-    if known is not None and _ticket_of(desk, known) is not None:
-        raise Refused(r.UnknownAppointment())
+    if known is not None and (known.until_ms is not None or _ticket_of(desk, known) is not None):
+        raise Refused(r.UnknownAppointment())  # a return slip is no appointment, and whoever came has come
     if known is None or _slot(desk, known.service, known.time_ms) != _slot(desk, command.service, command.at_ms):
         _check_room(desk, command, others, most)
     event = e.AppointmentBooked(

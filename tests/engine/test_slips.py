@@ -189,3 +189,13 @@ def test_a_slip_is_not_good_once_more_in_a_day_that_takes_its_number_over(work: 
     work.done(opened, device="server", role="server")
     again = work.done(comes_again("ticket-back-2"), **AT_KIOSK)
     assert (again["number"], again["again"]) == (number, True)
+
+
+def test_it_is_no_appointment_that_could_be_moved_into_a_slot_past_those_who_fit(work: HallAtWork) -> None:
+    work.done(slip())
+    for place in range(work.hall.rules.appointment_slot_capacity):
+        code = f"BOOKED{place}"
+        work.done(c.BookAppointment(appointment=f"booked-{place}", code=code, service="pension", at_ms=work.now_ms))
+    moved = c.BookAppointment(appointment="slip-0001", code="OTHER001", service="pension", at_ms=work.now_ms)
+    assert work.refused(moved).code == "unknown_appointment"
+    work.done(comes_again(), **AT_KIOSK)
