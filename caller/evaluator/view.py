@@ -293,7 +293,7 @@ def _services(place: Rect, view: CounterView, face: Face) -> list[Op]:
 def _closed(state: EvaluatorState, face: Face, person: Person, zone: tzinfo) -> list[Op]:
     view = seen(state)
     hours = view.open.hours
-    below = Names(hours, view.hall.en) if hours else view.hall
+    below = Names(f"{w.HOURS.zh} {hours}", w.HOURS.en) if hours else view.hall
     return _message(face, "moon", theme.SOFT, w.CLOSED, below)
 
 

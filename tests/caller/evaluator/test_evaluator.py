@@ -10,6 +10,7 @@ from broker.model.hall_file import parse_hall
 from broker.model.words import CounterStatus, Level
 from broker.runtime.canvas.lint import lint
 from broker.runtime.canvas.metrics import Fonts
+from broker.runtime.canvas.ops import Text
 from caller.evaluator.mind import SORRY_S, THANKS_S, WHY_S, EvaluatorMind, Explained
 from caller.evaluator.screen import ALL_LEVELS, ScreenEvaluator
 from caller.evaluator.view import evaluator_ops, face_of
@@ -40,6 +41,12 @@ def fonts():
 @pytest.mark.parametrize("name", samples())
 def test_every_picture_can_be_read_and_hit(name, size, fonts):
     assert lint(sample(name, size), size, fonts) == []
+
+
+def test_a_closed_counter_says_what_its_hours_are_in_both_languages():
+    said = [op.plain for op in sample("closed", (1280, 400)) if isinstance(op, Text)]
+    assert "开放时间 09:00-12:00 13:30-17:00" in said
+    assert "Opening hours" in said
 
 
 def test_idle_then_asked_then_thanked_then_idle():
