@@ -92,7 +92,7 @@ def _columns(
     yield "开始服务 Opened", lambda one: clock(one.figures.opened_ms)
     yield "结束服务 Closed", lambda one: clock(one.figures.closed_ms)
     for session in _sessions(day):
-        yield f"{session} 到岗提前分钟 On post min before", lambda one, name=session: _before(one, name)
+        yield f"{_session(hall, session)} 到岗提前分钟 On post min before", lambda one, name=session: _before(one, name)
     for name, head in _PLAIN:
         yield head, lambda one, name=name: getattr(one.figures, name)
     for name, names in VISIT_OUTCOMES.items():
@@ -125,6 +125,12 @@ def _rating_columns() -> Iterator[Column]:
 
 def _sessions(day: DaySheets) -> tuple[str, ...]:
     return tuple(dict.fromkeys(post.session for sheet in day.sheets for post in sheet.figures.on_post))
+
+
+def _session(hall: Hall, session: str) -> str:
+    """As the hall calls it; a session that the hall file has no more keeps its key."""
+    declared = hall.sessions.get(session)
+    return session if declared is None else declared.names.zh
 
 
 def _before(sheet: Sheet, session: str) -> int | str:
