@@ -78,6 +78,6 @@ def _of_stranded(view: CounterView) -> a.Attention:
     return a.Attention(
         level="warning",
         subject=view.counter,
-        zh=f"只有 {view.name} 号窗口能办理：{'、'.join(named)}{more.zh.rstrip()}，现无人办理",
-        en=f"Only counter {view.name} could serve {', '.join(named)}{more.en.rstrip()}, and nobody does now.",
+        zh=f"{view.name} 号窗口能办理的 {'、'.join(named)}{more.zh.rstrip()}，现无人办理",
+        en=f"Counter {view.name} could serve {', '.join(named)}{more.en.rstrip()}; nobody does now.",
     )

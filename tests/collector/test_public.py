@@ -96,7 +96,9 @@ def test_missed_and_held_tickets_are_told_so(browser: Browser, hub: TownHub) -> 
     hub.done(c.HoldTicket(counter="c2"))
     assert ask(browser, f"/api/tickets/{missed}")["status"] == "no_show"
     assert ask(browser, f"/api/tickets/{held}")["status"] == "held"
-    assert "30 分钟内" in browser.client.get(f"/t/{missed}").get_data(as_text=True)
+    page = browser.client.get(f"/t/{missed}").get_data(as_text=True)
+    assert "30 分钟内" in page
+    assert "点“重新排队”" in page, "the key as it is called at the kiosk"
 
 
 def test_a_paused_counter_is_told_to_the_people_of_its_line(browser: Browser, hub: TownHub) -> None:

@@ -245,6 +245,7 @@ def test_the_duty_leader_sends_a_substitute_from_the_days_page(
     page = text_of(logged_in("manager"), "/today")
     assert "1 号窗口已暂停 11 分钟，请安排顶岗" in page
     assert f"、{number}，现无人办理" in page
+    assert "只有" not in page, "of two counters that could serve somebody, neither is the only one"
     manager, clerk = logged_in("manager"), logged_in("clerk")
     wish = {"type": "AppointSubstitute", "counter": "c1", "clerk": "staff-17"}
     assert clerk.post("/api/commands", {"id": "web-duty-0001", "command": wish}).status_code == 403
