@@ -258,6 +258,9 @@ def test_the_slip_of_missing_papers_by_keyboard(keyboard: Keyboard, hub: TownHub
     keyboard.press("Enter")
     keyboard.page.until("document.getElementById('more')")
     keyboard.picture("slip-form")
+    boxes = "[...document.querySelectorAll('.booking [type=checkbox]')].map(box => [box, box.closest('label')])"
+    beside = f"{boxes}.map(([box, label]) => box.offsetHeight < 30 && label.offsetHeight < 60)"
+    assert keyboard.page.run(beside) == [True], "a paper's box stands before its name, not above it"
     keyboard.fill("more", "户口簿原件")
     keyboard.press("Enter")
     keyboard.page.until("document.querySelector('.slip .code')")
@@ -279,6 +282,9 @@ def test_the_duty_leader_s_page_names_numbers_only_and_sends_a_substitute(hub: T
         connected(page)
         text = page.text("main")
         assert "B001" in text, "who could be served only here is named by number"
+        row = "document.querySelector('#duty .notice-row')"
+        share = page.run(f"{row}.querySelector('p').offsetWidth / {row}.offsetWidth")
+        assert share > 0.9, "what happened has a line of its own above its keys"
         assert page.run("document.documentElement.scrollWidth <= innerWidth")
         Keyboard(page, size).picture("today")
         assert page.console == []
