@@ -78,16 +78,6 @@ class Ended:
 
 
 @dataclass(slots=True)
-class PauseSpan:
-    """A counter was paused; ``until_ms`` is None while it still is."""
-
-    counter: str
-    clerk: str | None
-    from_ms: int
-    until_ms: int | None = None
-
-
-@dataclass(slots=True)
 class DayFold:
     """Everything of one day that reports need. ``position`` is the last journal position folded in."""
 
@@ -98,8 +88,6 @@ class DayFold:
     issued: list[Issued] = field(default_factory=list)
     calls: list[CallMade] = field(default_factory=list)
     endings: list[Ended] = field(default_factory=list)
-    pauses: list[PauseSpan] = field(default_factory=list)
-    cover_tasks: list[e.CoverWanted] = field(default_factory=list)
     left_empty: list[e.CounterStoodEmpty] = field(default_factory=list)
     ratings: dict[str, Level] = field(default_factory=dict)
     clerks: dict[str, str | None] = field(default_factory=dict)
@@ -242,17 +230,6 @@ def _opened(fold: DayFold, event: e.CounterOpened) -> None:
     fold.clerks[event.counter] = event.clerk
 
 
-def _paused(fold: DayFold, event: e.CounterPaused) -> None:
-    fold.pauses.append(PauseSpan(event.counter, fold.clerks.get(event.counter), event.at_ms))
-
-
-def _pause_ended(fold: DayFold, event: e.CounterResumed | e.CounterClosed) -> None:
-    for span in reversed(fold.pauses):
-        if span.counter == event.counter:
-            span.until_ms = event.at_ms if span.until_ms is None else span.until_ms
-            return
-
-
 def _undone(fold: DayFold, event: e.ActionUndone) -> None:
     """What was taken back is no call and no visit; the journal alone still has it."""
     story = fold.before[event.counter].pop()
@@ -273,10 +250,6 @@ def _drop_last(rows: list[Any], wanted: Callable[[Any], bool]) -> None:
 
 def _logged_in(fold: DayFold, event: e.ClerkLoggedIn) -> None:
     fold.clerks[event.counter] = event.clerk
-
-
-def _cover_wanted(fold: DayFold, event: e.CoverWanted) -> None:
-    fold.cover_tasks.append(event)
 
 
 def _stood_empty(fold: DayFold, event: e.CounterStoodEmpty) -> None:
@@ -317,10 +290,6 @@ _WRITERS: dict[type[e.Event], Callable[[DayFold, Any], None]] = {
     e.DirectServed: _direct_served,
     e.CounterOpened: _opened,
     e.ClerkLoggedIn: _logged_in,
-    e.CoverWanted: _cover_wanted,
     e.CounterStoodEmpty: _stood_empty,
-    e.CounterPaused: _paused,
-    e.CounterResumed: _pause_ended,
-    e.CounterClosed: _pause_ended,
     e.EvaluationRecorded: _rated,
 }

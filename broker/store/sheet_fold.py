@@ -148,6 +148,12 @@ class SheetFold:
         """The pause that goes on there."""
         return next((one for one in reversed(self.pauses) if one.counter == counter and one.until_ms is None), None)
 
+    def served_ms(self, from_ms: int, until_ms: int) -> list[int]:
+        """The pieces of a time that lie in sessions: a lunch break is no pause. All of it on a day without any."""
+        sessions = [(session.opens_ms, session.closes_ms) for session in self.sessions] or [(from_ms, until_ms)]
+        pieces = (min(until_ms, closes_ms) - max(from_ms, opens_ms) for opens_ms, closes_ms in sessions)
+        return [piece_ms for piece_ms in pieces if piece_ms > 0]
+
     def end_pause(self, counter: str, at_ms: int) -> None:
         """Somebody serves there again, or it is closed."""
         pause = self.pause_at(counter)

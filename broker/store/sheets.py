@@ -178,7 +178,7 @@ def _ratings(fold: DayFold, visits: list[str]) -> RatingSums:
 
 
 def _pause(fold: DayFold, one: SheetPause) -> PauseLine:
-    pieces_ms = [] if one.until_ms is None else _within(fold, one.from_ms, one.until_ms)
+    pieces_ms = [] if one.until_ms is None else fold.sheets.served_ms(one.from_ms, one.until_ms)
     return PauseLine(
         from_ms=one.from_ms,
         until_ms=one.until_ms,
@@ -201,13 +201,6 @@ def band_of(took_ms: int) -> Band:
     if took_ms >= 8 * MINUTE_MS:
         return "to_10"
     return "to_8" if took_ms > 5 * MINUTE_MS else "to_5"
-
-
-def _within(fold: DayFold, from_ms: int, until_ms: int) -> list[int]:
-    """The pieces of a time that lie in sessions; the whole of it on a day without any."""
-    sessions = [(session.opens_ms, session.closes_ms) for session in fold.sheets.sessions] or [(from_ms, until_ms)]
-    pieces = (min(until_ms, closes_ms) - max(from_ms, opens_ms) for opens_ms, closes_ms in sessions)
-    return [piece_ms for piece_ms in pieces if piece_ms > 0]
 
 
 def _task(one: CoverTask) -> TaskLine:

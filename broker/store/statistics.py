@@ -19,11 +19,13 @@ import msgspec
 from broker.model.events import CounterStoodEmpty, CoverWanted
 from broker.model.hall import Hall
 from broker.model.words import SATISFIED_LEVELS, Level, Names
-from broker.store.day_fold import CallMade, DayFold, Ended, Issued, PauseSpan
+from broker.store.day_fold import CallMade, DayFold, Ended, Issued
+from broker.store.sheet_fold import SheetPause
 
 By = Literal["counter", "clerk", "service", "hour"]
 LONG_PAUSE_MS = 10 * 60_000
-FORMULA_VERSION = 1
+FORMULA_VERSION = 2
+"""2: pauses are timed within sessions, as the pause rule and the day's sheets time them."""
 
 
 class Spread(msgspec.Struct, frozen=True, kw_only=True):
@@ -136,7 +138,7 @@ DEFINITIONS: tuple[Definition, ...] = tuple(
             "（非常满意＋满意＋基本满意）÷ 实际评价数；未评价的不计为满意",
             "(very satisfied + satisfied + fairly satisfied) ÷ visits rated; an unrated visit is never satisfied",
         ),
-        ("long_pauses", "超过 10 分钟的暂停次数", "Pauses longer than ten minutes"),
+        ("long_pauses", "一个服务时段内超过 10 分钟的暂停次数", "Pauses longer than ten minutes within one session"),
         (
             "cover_tasks",
             "提请值班领导安排顶岗的次数（暂停超时，或有人等候而无人登录）",
@@ -154,14 +156,15 @@ class Cases:
     issued: list[Issued] = field(default_factory=list)
     calls: list[CallMade] = field(default_factory=list)
     endings: list[Ended] = field(default_factory=list)
-    pauses: list[PauseSpan] = field(default_factory=list)
+    pauses: list[SheetPause] = field(default_factory=list)
     cover_tasks: list[CoverWanted] = field(default_factory=list)
     left_empty: list[CounterStoodEmpty] = field(default_factory=list)
 
 
 def statistics(hall: Hall, fold: DayFold, by: By, now_ms: int) -> Statistics:
     """The day in groups, in hall order. Every counter has a row; other groups only when something happened in them."""
-    everything = Cases(fold.issued, fold.calls, fold.endings, fold.pauses, fold.cover_tasks, fold.left_empty)
+    tasks = [task.wanted for task in fold.sheets.tasks]
+    everything = Cases(fold.issued, fold.calls, fold.endings, fold.sheets.pauses, tasks, fold.left_empty)
     groups = _grouped(everything, _key_of(hall, by))
     if by == "counter":
         groups = {key: groups.get(key, Cases()) for key in (*hall.counters, *groups)}
@@ -185,7 +188,7 @@ def _key_of(hall: Hall, by: By) -> Callable[[Any], str | None]:
     zone = ZoneInfo(hall.hall.time_zone)
 
     def hour(case: Any) -> str:
-        at_ms = case.from_ms if isinstance(case, PauseSpan) else case.at_ms
+        at_ms = case.from_ms if isinstance(case, SheetPause) else case.at_ms
         return f"{datetime.fromtimestamp(at_ms / 1000, zone):%H}"
 
     return hour if by == "hour" else lambda case: getattr(case, by, None)
@@ -236,7 +239,7 @@ class _Count:
         levels = [self._fold.ratings[e.visit] for e in served if e.rateable and e.visit in self._fold.ratings]
         rateable = sum(ending.rateable for ending in served)
         satisfied = sum(level in SATISFIED_LEVELS for level in levels)
-        spans = [(span.until_ms or max(self._now_ms, span.from_ms)) - span.from_ms for span in cases.pauses]
+        pauses = [self._fold.sheets.served_ms(one.from_ms, one.until_ms or self._now_ms) for one in cases.pauses]
         has_pauses = by != "service"
         return Figures(
             issued=None if by in ("counter", "clerk") else len(cases.issued),
@@ -258,9 +261,9 @@ class _Count:
             levels={level.value: levels.count(level) for level in Level},
             satisfied=satisfied,
             satisfaction=_rate(satisfied, len(levels)),
-            pauses=len(spans) if has_pauses else None,
-            long_pauses=sum(span > LONG_PAUSE_MS for span in spans) if has_pauses else None,
-            paused_s=sum(spans) // 1000 if has_pauses else None,
+            pauses=len(pauses) if has_pauses else None,
+            long_pauses=sum(max(pieces, default=0) > LONG_PAUSE_MS for pieces in pauses) if has_pauses else None,
+            paused_s=sum(map(sum, pauses)) // 1000 if has_pauses else None,
             cover_tasks=len(cases.cover_tasks) if has_pauses else None,
             left_empty=len(cases.left_empty) if has_pauses else None,
         )

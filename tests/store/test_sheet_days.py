@@ -280,6 +280,13 @@ def test_the_sheet_of_the_second_counter_is_exactly_this(full_day: ScriptedDay) 
     }  # fmt: skip
 
 
+def test_the_managers_figures_time_a_pause_as_the_sheets_do(full_day: ScriptedDay) -> None:
+    found = full_day.reports.statistics(None, "counter")
+    assert found is not None
+    told = {row.key: (row.figures.pauses, row.figures.long_pauses, row.figures.paused_s) for row in found.rows}
+    assert (told["c1"], told["c2"]) == ((6, 2, 4260), (1, 1, 2700))  # at noon 8 minutes, and not the lunch break too
+
+
 def test_a_counter_at_which_nothing_happened_has_no_sheet(full_day: ScriptedDay) -> None:
     assert [sheet.counter for sheet in full_day.sheets().sheets] == ["c1", "c2"]
 
