@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import tempfile
 from collections.abc import Iterator
+from importlib.util import find_spec
 from pathlib import Path
 
 from broker.model.address import parse_address
@@ -78,6 +79,9 @@ def _here(text: str) -> Iterator[str]:
     address = parse_address(text)
     if address.scheme not in GROUPS:
         return
+    if address.scheme == "evdev" and find_spec("evdev") is None:
+        yield "  本机没有 Python 库 evdev：apt install python3-evdev，或 pip install 'jiaohao[usb]'"
+        yield "  this machine lacks the Python library evdev: apt install python3-evdev, or pip install 'jiaohao[usb]'"
     path = SerialAddress.parse(text).path if address.scheme == "serial" else address.path
     for hint in hints(path, GROUPS[address.scheme], exists=Path(path).exists(), allowed=os.access(path, os.R_OK)):
         yield f"  {hint.zh}"

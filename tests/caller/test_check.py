@@ -100,6 +100,18 @@ def test_a_lamp_that_no_pad_has_is_said_in_both_languages(lamp, zh, en):
     assert zh in said and en in said
 
 
+@pytest.mark.parametrize("there", [True, False])
+def test_a_machine_without_the_library_of_usb_keypads_is_told_so(monkeypatch, there):
+    monkeypatch.setattr("caller.check.find_spec", lambda name: object() if there else None)
+    before, _, after = SMALL.partition(KEYPAD_1)
+    keypad = (
+        'address = "evdev:///dev/input/by-path/a-kbd"\nlevels = { KEY_1 = "satisfied", KEY_2 = "dissatisfied" }\n\n'
+    )
+    said, good = said_of(f"{before}{KEYPAD_1}{keypad}{after[after.index('[') :]}")
+    assert good
+    assert ("python3-evdev" in said) is not there
+
+
 def test_a_device_file_is_commented_for_this_machine():
     plain = list(hints("/dev/serial/by-path/a", "dialout", exists=True, allowed=True))
     assert plain == []
