@@ -23,6 +23,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
     if options.action == "pin":
         return _pin()
+    if options.action == "card":
+        return _card(options.hall)
     if options.action == "schema":
         print(json.dumps(editor_schema(), ensure_ascii=False, indent=2))
         return ExitCode.DONE
@@ -95,9 +97,43 @@ def _parser() -> argparse.ArgumentParser:
             life.add_argument("--close", dest="active", action="store_false", default=None, help="no log-in any more")
             life.add_argument("--reopen", dest="active", action="store_true", default=None, help="log-in again")
             life.add_argument("--password", action="store_true", help="a new one, for who forgot it")
+    _asking(actions)
+    return parser
+
+
+def _asking(actions: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """What needs no hall that runs."""
     actions.add_parser("schema", help="print the editor schema of hall files")
     actions.add_parser("pin", help="ask for a clerk's PIN and print the line that the hall file keeps of it")
-    return parser
+    card = actions.add_parser("card", help="ask for a work card's number and print the line that the hall file keeps")
+    card.add_argument("hall", type=Path, help="the hall file: all its cards have one salt")
+
+
+def _card(path: Path) -> int:
+    import getpass
+    import secrets
+
+    from broker.model.work_cards import SALT_BYTES, card_number, hash_card, salt_of
+
+    try:
+        kept = next((clerk.card for clerk in load_hall(path).clerks.values() if clerk.card), "")
+    except HallFileError as error:
+        print(f"{path} cannot be used:\n{error}", file=sys.stderr)
+        return ExitCode.CONFIGURATION
+    try:
+        asked = ("刷卡或输入卡号 / lay the card, or type its number: ", "再刷一次 / again: ")
+        first, again = [card_number(getpass.getpass(words)) for words in asked]
+    except EOFError:
+        first = again = ""
+    if first != again or not first:
+        print(
+            "两次要相同，4 到 32 位数字和字母；没有生成\n"
+            "the same card twice, 4 to 32 digits and letters; nothing was made",
+            file=sys.stderr,
+        )
+        return ExitCode.CONFIGURATION
+    print(f'card = "{hash_card(first, salt_of(kept) if kept else secrets.token_bytes(SALT_BYTES))}"')
+    return ExitCode.DONE
 
 
 def _pin() -> int:

@@ -107,6 +107,7 @@ class CallerApp:
             ask=lambda send: self._ask(counter, send),
             keep=self._book.keep,
             tell=self._book.tell,
+            readers=self.equipment.readers_at(counter),
         )
 
     def subscriptions(self) -> tuple[tuple[str, int], ...]:
@@ -219,6 +220,9 @@ class CallerApp:
             else:
                 for raw_key in device.poll():
                     station.rate(raw_key, now_ms)
+        for reader in self.equipment.readers.values():
+            for card in reader.poll():
+                self.stations[reader.counter].lay(card, now_s)
         if now_s >= self._refresh_due_s:
             self._refresh_due_s = now_s + REFRESH_EVERY_S
             self._refresh(self.stations.values(), prompt=False)

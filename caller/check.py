@@ -72,6 +72,10 @@ def _others(hall: Hall, caller: str) -> Iterator[str]:
             if device.caller == caller and scheme not in drivers():
                 yield f"{name}: {device.address}"
                 yield from _here(device.address)
+    for name, console in hall.consoles.items():
+        if console.caller == caller and console.cards != "none":
+            yield f"{name} 读卡器 card reader: {console.cards}"
+            yield from _here(console.cards)
 
 
 def _here(text: str) -> Iterator[str]:

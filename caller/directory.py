@@ -38,7 +38,7 @@ def directory_of(hall: Hall, counter: str) -> Directory:
         series=tuple(hall.series[key] for key in served),
         counters={other.name.lstrip("0"): key for key, other in hall.counters.items() if key != counter},
         recall_most=hall.rules.recall_most,
-        clerks=tuple(Known(key, clerk.staff_number, clerk.pin) for key, clerk in hall.clerks.items()),
+        clerks=tuple(Known(key, clerk.staff_number, clerk.pin, clerk.card) for key, clerk in hall.clerks.items()),
         services=tuple(hall.services),
         own=tuple(hall.counters[counter].services),
     )

@@ -15,6 +15,7 @@ from caller.console.keys import Press, press_of_terminal
 from caller.console.mind import AskRating, Console, Effect, Refuse, Send
 from caller.console.picture import Picture, picture_of
 from caller.evaluator.screen import ScreenEvaluator
+from caller.pads.card_reader import CardReader
 from caller.pads.devices import ConsoleDevice, KeypadDevice
 from caller.rating import mind as r
 from caller.rating.book import RatedAlready
@@ -49,11 +50,13 @@ class Station:
         ask: Callable[[Send], None],
         keep: Callable[[RecordEvaluation], None],
         tell: Callable[[str, ExplainEvaluation | LeaveUnrated], None],
+        readers: Sequence[CardReader] = (),
     ) -> None:
         self.console = console
         self.rating = rating
         self.consoles = tuple(consoles)
         self.keypad = keypad
+        self.readers = tuple(readers)
         self.rejected: list[tuple[str, str]] = []
         """Keys that did not count, newest last: (code, raw key)."""
         self.unknown_keys = 0
@@ -89,6 +92,10 @@ class Station:
     def press(self, press: Press, now_s: float, now_ms: int) -> None:
         """A clerk's key."""
         self._do(self.console.press(press, now_s, now_ms), now_s)
+
+    def lay(self, card: str, now_s: float) -> None:
+        """A clerk's work card."""
+        self._do(self.console.card(card, now_s), now_s)
 
     def press_terminal(self, key: KeyPress, now_s: float, now_ms: int) -> None:
         """A key of a terminal; 取消 only clears what was typed, and the terminal did that itself."""
@@ -144,6 +151,7 @@ class Station:
         said = self.console.refusal
         state = said.sentence.zh if said is not None else picture_of(self.console, 0).state
         parts = [device.panel(state) for device in self.consoles if hasattr(device, "panel")]
+        parts += [reader.panel(reader.fault() or state) for reader in self.readers]
         if self.keypad is not None and self.rating is not None and hasattr(self.keypad, "panel"):
             parts.append(self.keypad.panel(self.rating.state.value))
         return parts
@@ -151,6 +159,7 @@ class Station:
     def health(self) -> dict[str, str]:
         """A short word for each device."""
         parts = {device.name: device.fault() or "ok" for device in self.consoles}
+        parts |= {reader.name: reader.fault() or "ok" for reader in self.readers}
         if self.keypad is not None:
             broken = self.rating is not None and self.rating.state is RatingState.FAULT
             parts[self.keypad.name] = self.keypad.fault() or ("disk-failed" if broken else "ok")

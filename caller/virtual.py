@@ -59,7 +59,8 @@ class VirtualDesk:
         if name not in self._equipment.virtual:
             raise KeyError(name)
         # every virtual device has the two methods
-        return self._equipment.consoles.get(name) or self._equipment.keypads[name]  # type: ignore[return-value]
+        own = self._equipment
+        return own.readers.get(name) or own.consoles.get(name) or own.keypads[name]  # type: ignore[return-value]
 
     def _fault(self, name: str, fault: str) -> None:
         line = self._equipment.lines[name].simulated

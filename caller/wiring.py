@@ -18,6 +18,7 @@ from caller.lines.key_wiring import address_of, key_units, place_of
 from caller.lines.modbus_line import ModbusLine
 from caller.lines.modbus_wiring import modbus_console, modbus_keypad, modbus_lines
 from caller.lines.strips import Strip, strip_places, strips_of
+from caller.pads.card_reader import CardReader, card_reader_of
 from caller.pads.devices import CallerSetupError, ConsoleDevice, KeypadDevice, KeySource, PolledConsole, PolledKeypad
 from caller.pads.evdev_pad import UsbConsole, UsbEvaluator
 from caller.pads.gpio_pad import PadKeypad, keypad_pad, pad_console
@@ -33,6 +34,7 @@ class Equipment:
     lines: dict[str, AnyLine] = field(default_factory=dict)
     consoles: dict[str, ConsoleDevice] = field(default_factory=dict)
     keypads: dict[str, KeypadDevice] = field(default_factory=dict)
+    readers: dict[str, CardReader] = field(default_factory=dict)
     strips: dict[str, Strip] = field(default_factory=dict)
     counter_of: dict[str, str] = field(default_factory=dict)
     virtual: frozenset[str] = frozenset()
@@ -40,6 +42,9 @@ class Equipment:
 
     def consoles_at(self, counter: str) -> list[ConsoleDevice]:
         return [device for name, device in self.consoles.items() if self.counter_of[name] == counter]
+
+    def readers_at(self, counter: str) -> list[CardReader]:
+        return [reader for reader in self.readers.values() if reader.counter == counter]
 
     def keypad_at(self, counter: str) -> KeypadDevice | None:
         return next((device for name, device in self.keypads.items() if self.counter_of[name] == counter), None)
@@ -76,6 +81,8 @@ class Equipment:
         """Take the pins, begin to own the lines. Raises GpioUnavailable or PinTaken; lines are waited for."""
         for source in self.sources().values():
             source.start()
+        for reader in self.readers.values():
+            reader.start()
         for line in self.lines.values():
             line.start()
 
@@ -84,6 +91,8 @@ class Equipment:
             line.stop()
         for source in self.sources().values():
             source.close()
+        for reader in self.readers.values():
+            reader.stop()
 
     def standing(self) -> tuple[str, ...]:
         """Parts whose thread has died or stands still."""
@@ -105,12 +114,17 @@ def equipment_of(hall: Hall, caller: str, folder: Path, machine_s: Callable[[], 
     made = Equipment(tuple(dict.fromkeys(counter_of.values())), lines, counter_of=counter_of)
     for name in consoles:
         made.consoles[name] = _console(hall, name, lines, folder, machine_s)
+        reader = card_reader_of(name, consoles[name].counter, consoles[name].cards, folder)
+        if reader is not None:
+            made.readers[reader.name] = reader
     for name in keypads:
         made.keypads[name] = _keypad(hall, name, lines, folder, machine_s)
     made.strips = strips_of(hall, caller, lines)
     at_strips = (counter for strip in made.strips.values() for counter in strip.counters)
     made.counters = tuple(dict.fromkeys((*made.counters, *at_strips)))
-    made.virtual = frozenset(name for name in (*counter_of, *made.strips) if _is_virtual(hall, name, lines))
+    virtual = {name for name in (*counter_of, *made.strips) if _is_virtual(hall, name, lines)}
+    laid = {f"{name}-cards" for name, console in consoles.items() if parse_address(console.cards).is_virtual}
+    made.virtual = frozenset(virtual | laid)
     return made
 
 

@@ -10,6 +10,7 @@ from typing import Annotated, Literal
 import msgspec
 
 from broker.model.hall_base import (
+    CardHash,
     ClockTime,
     CounterName,
     Day,
@@ -127,7 +128,8 @@ class Counter(Declared, frozen=True, kw_only=True):
 
 class Clerk(Declared, frozen=True, kw_only=True):
     """Who serves. ``substitute`` is the B role; ``phone`` is the office line shown when the counter pauses, never a
-    private one. ``pin`` is what ``python -m broker pin`` made of the PIN typed at a console to log in.
+    private one. ``pin`` is what ``python -m broker pin`` made of the PIN typed at a console to log in, ``card``
+    what ``python -m broker card`` made of the number of the work card laid at a console's reader.
     The staff wall shows ``name``, ``title`` and ``photo``, a PNG or JPEG file of its machine, where they are given."""
 
     staff_number: StaffNumber
@@ -137,6 +139,7 @@ class Clerk(Declared, frozen=True, kw_only=True):
     phone: Phone = ""
     substitute: Slug | None = None
     pin: PinHash = ""
+    card: CardHash = ""
 
 
 class PriorityClass(Declared, frozen=True, kw_only=True):

@@ -16,6 +16,7 @@ VOICE_MODULES = ("serial", "virtual", "none")
 LINES = ("serial", "virtual")
 READERS = ("sdt", "pcsc", "virtual", "none")
 SCANNERS = ("serial", "virtual", "none")
+CARD_READERS = ("serial", "evdev", "virtual", "none")
 BUS_MAKES = ("p1", "modbus")
 """Named where a wrong address is complained of; others may exist, see ``hall_makes``."""
 PADS = ("gpio", "virtual")
@@ -70,6 +71,7 @@ def _console_rows(hall: Hall) -> Iterator[Row]:
             touched = WINDOWS if table == "keypads" else ()
             yield f"{table}.{key}.address", device.caller, device.address, BUS_MAKES + PADS + USB + touched
     for key, console in hall.consoles.items():
+        yield f"consoles.{key}.cards", console.caller, console.cards, CARD_READERS
         for group, schemes in (("keys", CONSOLE_KEYS), ("lamps", CONSOLE_LAMPS)):
             for name, text in getattr(console, group).items():
                 yield f"consoles.{key}.{group}.{name}", console.caller, text, schemes

@@ -14,6 +14,8 @@ Letter = Annotated[str, msgspec.Meta(pattern=r"^[A-HJ-NP-Z]$(?!\n)")]
 Skill = Annotated[int, msgspec.Meta(ge=1, le=3)]
 CounterName = Annotated[str, msgspec.Meta(pattern=r"^[0-9]{1,3}[A-Z]?$(?!\n)")]
 PinHash = Annotated[str, msgspec.Meta(pattern=r"^(scrypt:[0-9a-f]{32}:[0-9a-f]{64})?$(?!\n)")]
+CardHash = Annotated[str, msgspec.Meta(pattern=r"^(|scrypt:[0-9a-f]{32}:[0-9a-f]{64})$(?!\n)")]
+"""Written apart from a PIN's, so that what is expected can be said of each."""
 StaffNumber = Annotated[str, msgspec.Meta(pattern=r"^[0-9A-Z]{1,8}$(?!\n)")]
 IconName = Literal[
     "briefcase", "calendar-check", "car", "card", "clock", "document", "documents", "family", "globe", "graduation",

@@ -21,6 +21,7 @@ from broker.model.hall_strip_checks import STRIP_CHECKS
 from broker.model.numbers import ENGINE, kiosks_on, offered_by, ranges_of
 from broker.model.sheet_items import ITEMS, OWN_ITEMS_MOST
 from broker.model.speech import template_fault
+from broker.model.work_cards import salt_of
 
 SMALLEST_PREFIX = 8
 """A network of proxies wider than this holds everybody, and everybody could name himself as he likes."""
@@ -251,6 +252,17 @@ def _clerks(hall: Hall) -> Iterator[Mistake]:
             yield complain(f"clerks.{key}.staff_number", "staff_number_taken", number=number, other=other)
 
 
+def _work_cards(hall: Hall) -> Iterator[Mistake]:
+    """One salt, or a laid card would cost a computation for each clerk; and a card says who somebody is."""
+    cards = {key: clerk.card for key, clerk in hall.clerks.items() if clerk.card}
+    first, seen = next(iter(cards), ""), dict[str, str]()
+    for key, card in cards.items():
+        if salt_of(card) != salt_of(cards[first]):
+            yield complain(f"clerks.{key}.card", "card_salt", other=first)
+        elif (other := seen.setdefault(card, key)) != key:
+            yield complain(f"clerks.{key}.card", "card_taken", other=other)
+
+
 def _sheet_items(hall: Hall) -> Iterator[Mistake]:
     """A hall adds items; what a shipped one means is not for it to change."""
     if len(hall.sheet_items) > OWN_ITEMS_MOST:
@@ -356,6 +368,7 @@ CHECKS: tuple[CheckRow, ...] = (
     (_counters, "counters"),
     (_served, "counters services"),
     (_clerks, "clerks"),
+    (_work_cards, "clerks"),
     (_sheet_items, "sheet_items"),
     (_keypads, "keypads"),
     (_real_names, "kiosks services"),

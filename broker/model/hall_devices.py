@@ -121,6 +121,10 @@ class Console(Declared, frozen=True, kw_only=True):
     (our open pad, docs/modbus.md), ``evdev:///dev/input/by-path/...`` (USB keypad), or ``virtual://pad``, ``virtual://usb-keypad``.
     Any make of docs/drivers.md with terminals is written as P1 is; ``?digits=3``: so many count before a key.
 
+    ``cards`` is a reader at which clerks log in by work card, beside their PIN: ``serial:///dev/hall/cards?baud=9600``,
+    or one on USB that types, ``evdev:///dev/input/by-path/...``; ``virtual://cards`` and ``virtual://usb-cards``
+    simulate them.
+
     ``keys`` says what each key means: ``gpio://17``, or ``key://KEY_KP1`` (USB) and ``key://0`` (Modbus); further
     ``hold://call?ms=2000`` for another key held long, ``chord://call+pause`` for two keys together. ``lamps`` of a
     Modbus pad are ``lamp://0``.
@@ -131,6 +135,7 @@ class Console(Declared, frozen=True, kw_only=True):
     address: Address
     keys: dict[KeyName, Address] = {}
     lamps: dict[str, Address] = {}
+    cards: Address = "none"
 
 
 class Keypad(Declared, frozen=True, kw_only=True):

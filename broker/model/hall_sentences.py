@@ -194,6 +194,11 @@ _COUNTERS: dict[str, Names] = {
         "工号“{number}”已属于“{other}”",
         "the staff number '{number}' already belongs to '{other}'",
     ),
+    "card_salt": Names(
+        "与“{other}”的卡不是一起做的；请用 python -m broker card 大厅文件 再做一次",
+        "made with another salt than the card of '{other}'; make it anew with python -m broker card HALL.toml",
+    ),
+    "card_taken": Names("这张卡已属于“{other}”", "this card already belongs to '{other}'"),
     "keypad_without_levels": Names(
         "没有写每个键对应的评价等级，所有按键都不会计入",
         "says for no key which level it means, so no press would count",

@@ -39,6 +39,9 @@ PATTERNS: dict[str, Names] = {
     _pattern(declared.PinHash): Names(
         "python -m broker pin 给出的一行，或空白", "what `python -m broker pin` printed, or empty"
     ),
+    _pattern(declared.CardHash): Names(
+        "python -m broker card 给出的一行，或空白", "what `python -m broker card` printed, or empty"
+    ),
     _pattern(Phone): Names(
         "电话号码：数字、空格、+ * # -，最多 24 位",
         "a telephone number of digits, spaces, + * # -, 24 at most",
@@ -46,7 +49,7 @@ PATTERNS: dict[str, Names] = {
     _pattern(declared.Host): Names('主机名或 IP 地址，例如 "127.0.0.1"', 'a host name or address such as "127.0.0.1"'),
 }
 """What each pattern of the declaration means to a person."""
-PRIVATE = frozenset({_pattern(Phone), _pattern(declared.PinHash)})
+PRIVATE = frozenset({_pattern(Phone), _pattern(declared.PinHash), _pattern(declared.CardHash)})
 """Patterns of things that are never repeated in a message."""
 
 

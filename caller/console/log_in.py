@@ -1,7 +1,8 @@
 """Log-in at a console: staff number, then PIN, each before the pause key, in as many pieces as the pad needs. Pure.
 
 A 16-key terminal types two digits before a key, so pieces are put together: 01, 07 is staff number 0107. A PIN leaves
-this file only as "it fits"; what was typed is forgotten at once. Five wrong ones, and the console waits a minute.
+this file only as "it fits"; what was typed is forgotten at once. A work card laid at the counter's reader says both at
+once, and leaves this file only as whose it is. Five wrong ones of either, and the console waits a minute.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from broker.model.pins import PIN_DIGITS, pin_fits
+from broker.model.work_cards import owner_of
 
 TYPED_WITHIN_S = 30.0
 WRONG_MOST = 5
@@ -17,11 +19,12 @@ LOCKED_S = 60.0
 
 @dataclass(frozen=True)
 class Known:
-    """A clerk who may log in: key and staff number, and the hash of the PIN (never shown, not even by ``repr``)."""
+    """A clerk who may log in: key and staff number, the hashes of PIN and card (never shown, not even by ``repr``)."""
 
     clerk: str
     staff_number: str
     pin: str
+    card: str = ""
 
     def __repr__(self) -> str:
         return f"Known({self.clerk})"
@@ -56,6 +59,14 @@ class LogInPad:
         self._digits += digits
         return self._staff_number() if self._clerk is None else self._pin(self._clerk, now_s)
 
+    def laid(self, number: str, now_s: float) -> tuple[str, str]:
+        """A card with that number, as its reader sent it: ``in``, ``unknown`` or ``locked``. What was typed is void."""
+        if now_s < self._locked_until_s:
+            return "locked", ""
+        self._forget()
+        clerk = owner_of(number, ((known.clerk, known.card) for known in self._clerks))
+        return self._proved(clerk) if clerk else self._guessed("unknown", now_s)
+
     def _staff_number(self) -> tuple[str, str]:
         found = next((clerk for clerk in self._clerks if clerk.staff_number == self._digits), None)
         if found is None:
@@ -74,14 +85,19 @@ class LogInPad:
             return "more", ""
         fits = pin_fits(self._digits, clerk.pin)
         self._forget()
-        if fits:
-            self._wrong = 0
-            return "in", clerk.clerk
+        return self._proved(clerk.clerk) if fits else self._guessed("wrong", now_s)
+
+    def _proved(self, clerk: str) -> tuple[str, str]:
+        self._wrong = 0
+        return "in", clerk
+
+    def _guessed(self, what: str, now_s: float) -> tuple[str, str]:
+        """Not so; the fifth in a row, and nobody may try for a while."""
         self._wrong += 1
         if self._wrong >= WRONG_MOST:
             self._wrong, self._locked_until_s = 0, now_s + LOCKED_S
             return "locked", ""
-        return "wrong", ""
+        return what, ""
 
     def _forget(self) -> None:
         self._clerk, self._digits = None, ""

@@ -86,6 +86,13 @@ NOT_LOGGED_IN = {
     "wrong": Refuse("wrong_pin", Names("密码不对，请重新输入工号", "Wrong PIN: type the staff number again.")),
     "locked": Refuse("pin_locked", Names("密码错误多次，请一分钟后再试", "Too many wrong PINs: wait a minute.")),
 }
+NO_CARD = {
+    "unknown": Refuse("no_such_card", Names("此卡没有登记", "This card is not registered.")),
+    "locked": Refuse("card_locked", Names("多次没有认出，请一分钟后再试", "Not known too often: wait a minute.")),
+}
+CARD_WHILE_OPEN = Refuse(
+    "card_while_open", Names("窗口正在服务，请先暂停或关闭", "The counter is open: pause or close it first.")
+)
 NO_SUCH_KEY = Refuse("no_such_key", Names("此按键没有功能", "This key does nothing here."))
 
 
@@ -138,18 +145,32 @@ class Console:
         if self._merged(press, now_s):
             return []
         self.refusal = None
-        if self._away_since_s is not None and now_s - self._away_since_s >= self._ttl_s:
-            return self._refused(ENGINE_AWAY, now_s)
-        if self.view is None:
-            return self._refused(NOT_READY, now_s)
-        if len(self._asked) >= UNANSWERED_LIMIT:
-            return self._refused(TOO_MANY, now_s)
-        wish = self._wish(press, self.view, now_s, now_ms)
+        view = self._can_ask(now_s)
+        wish = view if isinstance(view, Refuse) else self._wish(press, view, now_s, now_ms)
         if isinstance(wish, Refuse):
             return self._refused(wish, now_s)
         if isinstance(wish, AskRating):
             return [wish]
         return [self._send(press, command, now_s) for command in wish]
+
+    def card(self, number: str, now_s: float) -> list[Effect]:
+        """A work card was laid: its clerk logs in, or leaves a closed counter. The number goes no further than this."""
+        self._notice(now_s)
+        self.refusal = None
+        view = self._can_ask(now_s)
+        if isinstance(view, Refuse):
+            return self._refused(view, now_s)
+        what, clerk = self._log_in.laid(number, now_s)
+        if what != "in":
+            return self._refused(NO_CARD[what], now_s)
+        as_press = Press(ConsoleKey.OPEN, clerk)  # the same card again is merged as the same key is
+        if self._merged(as_press, now_s):
+            return []
+        if view.status is CounterStatus.OPEN:
+            return self._refused(CARD_WHILE_OPEN, now_s)
+        leaves = view.status is CounterStatus.CLOSED and view.clerk == clerk
+        wish = c.LogOut(counter=view.counter) if leaves else c.LogIn(counter=view.counter, clerk=clerk)
+        return [self._send(as_press, wish, now_s)]
 
     def no_such_key(self, now_s: float) -> list[Effect]:
         """A key that means nothing here."""
@@ -175,6 +196,14 @@ class Console:
         age_ms = int((now_s - min(self._asked.pop(id).at_s for id in late)) * 1_000)
         refusal = TooLate(age_ms=age_ms)
         return self._refused(Refuse(refusal.code, refusal.sentence), now_s)
+
+    def _can_ask(self, now_s: float) -> CounterView | Refuse:
+        """The counter as it is in view, or why nothing can be asked now."""
+        if self._away_since_s is not None and now_s - self._away_since_s >= self._ttl_s:
+            return ENGINE_AWAY
+        if self.view is None:
+            return NOT_READY
+        return TOO_MANY if len(self._asked) >= UNANSWERED_LIMIT else self.view
 
     def _merged(self, press: Press, now_s: float) -> bool:
         """Whether this was just asked or done. Each repetition prolongs the time, as a resending terminal does."""

@@ -11,6 +11,7 @@ SCREEN = "virtual://screen?size=1080x1920"
 KIOSK = {"names": TEXTS, "screen": SCREEN, "printer": "virtual://printer"}
 COUNTER = {"name": "3", "services": {"pension": 1}}
 TERMINAL = {"counter": "counter-2", "caller": "caller-1", "address": "p1://a/2"}
+CARD, OTHER_CARD = f"scrypt:{'a' * 32}:{'c' * 64}", f"scrypt:{'b' * 32}:{'d' * 64}"
 STRIP = {"counter": "counter-2", "caller": "caller-1", "address": "p2://a/2"}
 QUIET_NEVER = {"from_time": "12:00", "until_time": "12:00", "quiet": True}
 PAD = {"counter": "counter-1", "caller": "caller-1", "address": "gpio://", "keys": {"call": "gpio://5"}}
@@ -154,6 +155,8 @@ NUMBERS = (
     Row({"counters.counter-2.clerk": "clerk-1"}, "counters.counter-2.clerk", "clerk_elsewhere"),
     Row({"counters.third": {**COUNTER, "services": {}}}, "counters.third.services", "counter_without_services"),
     Row({"clerks.clerk-2.staff_number": "001"}, "clerks.clerk-2.staff_number", "staff_number_taken"),
+    Row({"clerks.clerk-1.card": CARD, "clerks.clerk-2.card": CARD}, "clerks.clerk-2.card", "card_taken"),
+    Row({"clerks.clerk-1.card": CARD, "clerks.clerk-2.card": OTHER_CARD}, "clerks.clerk-2.card", "card_salt"),
     Row({"keypads.keypad-2.counter": "counter-1"}, "keypads.keypad-2.counter", "keypad_second"),
     Row({"strips.strip-1": {**STRIP, "counter": "counter-7"}}, "strips.strip-1.counter", "unknown_reference"),
     Row({"strips.strip-1": {**STRIP, "also": ["counter-7"]}}, "strips.strip-1.also", "unknown_reference"),

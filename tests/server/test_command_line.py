@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from broker.__main__ import main
+from broker.model.work_cards import owner_of, salt_of
 from broker.runtime.errors import DatabaseError, DataFolderUnusable, MqttBrokerUnavailable, in_both_languages
 from broker.runtime.process import ExitCode
 from broker.store.journal import Journal
@@ -145,3 +146,29 @@ def test_a_password_that_nobody_types_is_a_sentence(
     monkeypatch.setattr("getpass.getpass", nobody)
     assert main(["account", ONE, "anna", "manager"]) == 1
     assert said(capsys, "没有输入密码", "No password was typed")
+
+
+def test_a_work_card_becomes_a_line_of_the_hall_file_with_the_salt_of_the_others(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    typed = iter(["04:a1:b2:c3", "04A1B2C3", "0004512345", "0004512345"])
+    monkeypatch.setattr("getpass.getpass", lambda prompt: next(typed))
+    assert main(["card", ONE]) == 0
+    line = capsys.readouterr().out
+    kept = line.split('"')[1]
+    assert owner_of("04A1B2C3", [("a", kept)]) == "a"
+    text = Path(ONE).read_text(encoding="utf-8") + f'\n[clerks.of-card]\nstaff_number = "77"\n{line}'
+    copy = tmp_path / "hall.toml"
+    copy.write_text(text, encoding="utf-8")
+    assert main(["card", str(copy)]) == 0
+    assert salt_of(capsys.readouterr().out.split('"')[1]) == salt_of(kept)
+
+
+@pytest.mark.parametrize("typed", [("0004512345", "0004512346"), ("12", "12"), ("", "")])
+def test_a_card_that_is_not_the_same_twice_makes_no_line(
+    typed: tuple[str, str], capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    laid = iter(typed)
+    monkeypatch.setattr("getpass.getpass", lambda prompt: next(laid))
+    assert main(["card", ONE]) == ExitCode.CONFIGURATION
+    assert "scrypt" not in capsys.readouterr().out
