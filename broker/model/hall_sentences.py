@@ -285,8 +285,9 @@ _ADDRESSES: dict[str, Names] = {
         "a USB keypad is written evdev:///dev/input/by-path/NAME",
     ),
     "line_mixed": Names(
-        "线路“{line}”上已有 {make} 设备（{other}）；一条线路只能有一种按键设备，其他的另接一条线路",
-        "the line '{line}' has {make} devices already ({other}), and only one make speaks on a line; use another line",
+        "线路“{line}”上已有 {make} 设备（{other}）；一条线路只能有一种按键设备：请核对协议名，或另接一条线路",
+        "the line '{line}' has {make} devices already ({other}), and only one make speaks on a line: look at the "
+        "spelling of both makes, or use another line",
     ),
     "key_for_raw": Names(
         "这种设备的键写作 key://键名 或 key://编号",

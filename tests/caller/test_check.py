@@ -59,6 +59,7 @@ def test_a_make_or_option_that_does_not_exist_is_named_with_those_that_do(old, n
         ('levels.0 = "very_satisfied"\n', 'levels.999 = "very_satisfied"\n', "never sends a key '999'"),
         ("p1://a/2", "p1://a/1", "unit 1"),
         ("p1://a/1", "gpoi://17", "gpoi"),
+        ("p1://a/1", "p11://a/1", "the spelling of both makes"),
     ],
 )
 def test_wrong_places_and_keys_are_mistakes_of_the_hall_file(old, new, words):
