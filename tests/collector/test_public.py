@@ -106,6 +106,15 @@ def test_a_paused_counter_is_told_to_the_people_of_its_line(browser: Browser, hu
     assert [p["counter_name"] for p in ask(browser, "/api/tickets/A002")["paused"]] == ["1"]
 
 
+def test_a_time_to_be_back_that_has_gone_by_is_promised_no_longer(browser: Browser, hub: TownHub) -> None:
+    hub.done(c.PauseCounter(counter="c1", reason="会议", return_in_min=5))
+    assert "预计 09:05 返回" in browser.client.get("/").get_data(as_text=True)
+    hub.pass_time(6)
+    page = browser.client.get("/").get_data(as_text=True)
+    assert "暂停服务" in page
+    assert "09:05 返回" not in page
+
+
 def test_nothing_public_tells_a_clerk_a_note_or_a_ticket_id(browser: Browser, hub: TownHub) -> None:
     hub.done(c.CallNext(counter="c1"))
     hub.done(c.TransferTicket(counter="c1", to_service="card", note="身份证号 2203"))
