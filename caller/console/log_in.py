@@ -7,6 +7,7 @@ once, and leaves this file only as whose it is. Five wrong ones of either, and t
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 
 from broker.model.pins import PIN_DIGITS, pin_fits
@@ -38,7 +39,7 @@ class LogInPad:
         self._clerk: Known | None = None
         self._digits = ""
         self._at_s = float("-inf")
-        self._wrong = 0
+        self._wrong: Counter[str] = Counter()
         self._locked_until_s = float("-inf")
 
     def begun(self, now_s: float) -> bool:
@@ -65,7 +66,7 @@ class LogInPad:
             return "locked", ""
         self._forget()
         clerk = owner_of(number, ((known.clerk, known.card) for known in self._clerks))
-        return self._proved(clerk) if clerk else self._guessed("unknown", now_s)
+        return self._proved(clerk) if clerk else self._guessed("unknown", "", now_s)
 
     def _staff_number(self) -> tuple[str, str]:
         found = next((clerk for clerk in self._clerks if clerk.staff_number == self._digits), None)
@@ -85,17 +86,20 @@ class LogInPad:
             return "more", ""
         fits = pin_fits(self._digits, clerk.pin)
         self._forget()
-        return self._proved(clerk.clerk) if fits else self._guessed("wrong", now_s)
+        return self._proved(clerk.clerk) if fits else self._guessed("wrong", clerk.clerk, now_s)
 
     def _proved(self, clerk: str) -> tuple[str, str]:
-        self._wrong = 0
+        """Clears the own wrong ones and nobody else's: an own PIN buys no guesses at another's."""
+        del self._wrong[clerk]
         return "in", clerk
 
-    def _guessed(self, what: str, now_s: float) -> tuple[str, str]:
-        """Not so; the fifth in a row, and nobody may try for a while."""
-        self._wrong += 1
-        if self._wrong >= WRONG_MOST:
-            self._wrong, self._locked_until_s = 0, now_s + LOCKED_S
+    def _guessed(self, what: str, clerk: str, now_s: float) -> tuple[str, str]:
+        """Not so (``clerk``: whose PIN it should have been, empty for a card); the fifth, and nobody may try for a
+        while."""
+        self._wrong[clerk] += 1
+        if self._wrong.total() >= WRONG_MOST:
+            self._wrong.clear()
+            self._locked_until_s = now_s + LOCKED_S
             return "locked", ""
         return what, ""
 

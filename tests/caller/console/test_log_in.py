@@ -129,3 +129,15 @@ def test_a_frame_resent_does_not_type_its_piece_twice(console):
     rest = [("07", 20.0), ("24", 23.0), ("68", 26.0)]
     effects = [effect for digits, at in rest for effect in console.press(Press(ConsoleKey.PAUSE, digits), at, NOW_MS)]
     assert [effect.command for effect in effects if not isinstance(effect, Refuse)] == [LI_IS_HERE]
+
+
+def test_an_own_pin_buys_no_guesses_at_anothers(fingers):
+    assert fingers.type(*("0107", "1234") * (WRONG_MOST - 1)) == ["wrong_pin"] * (WRONG_MOST - 1)
+    assert fingers.type("015", "1357") == [c.LogIn(counter="w1", clerk="wu")]
+    assert fingers.type("0107", "1235") == ["pin_locked"]
+
+
+def test_who_mistyped_and_logs_in_begins_anew(fingers):
+    assert fingers.type(*("0107", "1234") * (WRONG_MOST - 1)) == ["wrong_pin"] * (WRONG_MOST - 1)
+    assert fingers.type("0107", "2468") == [LI_IS_HERE]
+    assert fingers.type("0107", "1235") == ["wrong_pin"]
