@@ -11,7 +11,8 @@ from broker.model import views as v
 from broker.model.words import CounterStatus, Level, Names
 from broker.runtime.canvas.ops import Op
 from caller.evaluator.mind import EvaluatorMind
-from caller.evaluator.view import BAR, PANEL, Person, evaluator_ops, face_of
+from caller.evaluator.pieces import BAR, PANEL
+from caller.evaluator.view import Person, evaluator_ops, face_of
 
 ZONE = timezone(timedelta(hours=8))
 NOW_MS = int(datetime(2026, 11, 20, 14, 32, tzinfo=ZONE).timestamp() * 1000)

@@ -19,14 +19,15 @@ from broker.model.hall_screen_checks import SCREEN_CHECKS
 from broker.model.hall_sentences import TABLE_WORDS
 from broker.model.hall_strip_checks import STRIP_CHECKS
 from broker.model.numbers import ENGINE, kiosks_on, offered_by, ranges_of
+from broker.model.ratings import PAPER_FORM, PHONE, SIGN_CODE
 from broker.model.sheet_items import ITEMS, OWN_ITEMS_MOST
 from broker.model.speech import template_fault
 from broker.model.work_cards import salt_of
 
 SMALLEST_PREFIX = 8
 """A network of proxies wider than this holds everybody, and everybody could name himself as he likes."""
-RESERVED_NAMES = ("collector", "server", "virtual", "phone")
-"""No device may have them: ``phone`` is what the journal calls a visitor's own telephone, by which a visit is rated."""
+RESERVED_NAMES = ("collector", "server", "virtual", PAPER_FORM, PHONE, SIGN_CODE)
+"""No device may have them: the last three are what the journal calls ways to rate that are no device of the hall."""
 
 Check = Callable[[Hall], Iterator[Mistake]]
 CheckRow = tuple[Check, str]

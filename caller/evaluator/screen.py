@@ -21,7 +21,8 @@ from broker.runtime.canvas.press import Touch
 from broker.runtime.canvas.theme import INK
 from broker.runtime.canvas.window import DisplayMissing, Screen, open_screen
 from caller.evaluator.mind import DECLINE, FACE, EvaluatorMind, Explained
-from caller.evaluator.view import BAR, PHOTO_RADIUS, Face, Person, evaluator_ops, face_of, photo_place
+from caller.evaluator.pieces import BAR, Face
+from caller.evaluator.view import PHOTO_RADIUS, Person, evaluator_ops, face_of, photo_place
 from caller.pads.devices import CallerSetupError, KeySource, PolledKeypad
 
 log = logging.getLogger(__name__)

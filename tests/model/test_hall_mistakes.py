@@ -2,7 +2,9 @@
 
 import pytest
 
-from broker.model.hall_file import HallFileError, hall_of
+from broker.model.hall_file import HallFileError, hall_of, parse_hall
+from broker.model.ratings import PAPER_FORM, PHONE, SIGN_CODE
+from tests.halls import SMALL
 from tests.model.hall_edits import base, edited
 from tests.model.hall_mistake_table import ROWS, Row
 
@@ -38,3 +40,10 @@ def test_a_mistake_is_said_in_both_languages_without_the_words_of_a_library(row:
 def _given(row: Row) -> str:
     """What the installer wrote may be repeated to them."""
     return repr(row.edits)
+
+
+@pytest.mark.parametrize("taken", [PAPER_FORM, PHONE, SIGN_CODE])
+def test_no_device_is_named_as_a_way_to_rate_or_its_ratings_would_count_as_that(taken: str):
+    with pytest.raises(HallFileError) as caught:
+        parse_hall(SMALL.replace("[keypads.keypad-1", f"[keypads.{taken}"))
+    assert [mistake.code for mistake in caught.value.mistakes] == ["device_name_taken"]
