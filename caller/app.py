@@ -27,10 +27,10 @@ from broker.runtime.newest import Newest, Position
 from broker.runtime.outbox import Outbox
 from broker.runtime.sender import Sender
 from caller.console.mind import Console, Send
+from caller.devices import PolledConsole
 from caller.directory import directory_of
 from caller.evaluator.screen import ALL_LEVELS
 from caller.lines.key_line import EvaluatorKey, LineEvaluator, LineState, TerminalKey
-from caller.pads.devices import PolledConsole
 from caller.rating.book import RatingBook
 from caller.rating.mind import DECLINE_KEY, Rating
 from caller.station import Station

@@ -18,7 +18,7 @@ from broker.model.words import Names
 from broker.runtime.frames.registry import drivers
 from broker.runtime.serial_address import SerialAddress
 from caller.bus.bench import ranges
-from caller.pads.devices import CallerSetupError
+from caller.devices import CallerSetupError
 from caller.wiring import equipment_of
 
 GROUPS = {"serial": "dialout", "evdev": "input"}

@@ -24,8 +24,8 @@ from broker.runtime.sender import CommandTransport, Sender
 from broker.runtime.speaker_address import parse_speaker_address
 from broker.runtime.whereabouts import collector_url, mqtt_url
 from caller.app import CallerApp
+from caller.devices import CallerSetupError
 from caller.evaluator.screen import ScreenEvaluator
-from caller.pads.devices import CallerSetupError
 from caller.rating.book import RatingBook
 from caller.rating.post import IN_FLIGHT, PATIENCE_S, CollectorAddress, Poster, RatingSender
 from caller.wiring import Equipment, equipment_of

@@ -14,9 +14,9 @@ from broker.runtime.frames.driver import Key, KeyPress
 from caller.console.keys import Press, press_of_terminal
 from caller.console.mind import AskRating, Console, Effect, Refuse, Send
 from caller.console.picture import Picture, picture_of
+from caller.devices import ConsoleDevice, KeypadDevice
 from caller.evaluator.screen import ScreenEvaluator
 from caller.pads.card_reader import CardReader
-from caller.pads.devices import ConsoleDevice, KeypadDevice
 from caller.rating import mind as r
 from caller.rating.book import RatedAlready
 from caller.rating.mind import Rating, RatingState

@@ -6,7 +6,7 @@ import logging
 from collections.abc import Iterable
 
 from broker.contract.envelope import Panel, PanelPart, VirtualInput
-from caller.pads.devices import VirtualPart
+from caller.devices import VirtualPart
 from caller.wiring import Equipment
 
 log = logging.getLogger(__name__)

@@ -12,6 +12,7 @@ from broker.model.hall import Hall
 from broker.model.hall_devices import Keypad
 from broker.model.hall_key_checks import kind_of
 from broker.model.words import Level
+from caller.devices import CallerSetupError, ConsoleDevice, KeypadDevice, KeySource, PolledConsole, PolledKeypad
 from caller.evaluator.screen import ScreenEvaluator
 from caller.lines.key_line import KeyLine, LineEvaluator, LineTerminal, Units
 from caller.lines.key_wiring import address_of, key_units, place_of
@@ -19,7 +20,6 @@ from caller.lines.modbus_line import ModbusLine
 from caller.lines.modbus_wiring import modbus_console, modbus_keypad, modbus_lines
 from caller.lines.strips import Strip, strip_places, strips_of
 from caller.pads.card_reader import CardReader, card_reader_of
-from caller.pads.devices import CallerSetupError, ConsoleDevice, KeypadDevice, KeySource, PolledConsole, PolledKeypad
 from caller.pads.evdev_pad import UsbConsole, UsbEvaluator
 from caller.pads.gpio_pad import PadKeypad, keypad_pad, pad_console
 

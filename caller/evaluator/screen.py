@@ -20,10 +20,10 @@ from broker.runtime.canvas.pictures import PictureUnusable, load_picture
 from broker.runtime.canvas.press import Touch
 from broker.runtime.canvas.theme import INK
 from broker.runtime.canvas.window import DisplayMissing, Screen, open_screen
+from caller.devices import CallerSetupError, KeySource, PolledKeypad
 from caller.evaluator.mind import DECLINE, FACE, EvaluatorMind, Explained
 from caller.evaluator.pieces import BAR, Face
 from caller.evaluator.view import PHOTO_RADIUS, Person, evaluator_ops, face_of, photo_place
-from caller.pads.devices import CallerSetupError, KeySource, PolledKeypad
 
 log = logging.getLogger(__name__)
 

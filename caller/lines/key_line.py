@@ -17,8 +17,8 @@ from broker.runtime.frames.registry import drivers
 from broker.runtime.serial_port import SerialAddress, SerialPort
 from caller.console.keys import DIGIT_KEYS, terminal_labels
 from caller.console.picture import Picture
+from caller.devices import CallerSetupError
 from caller.lines.timed import TimedLine, timed_options
-from caller.pads.devices import CallerSetupError
 from caller.rating.mind import RatingState
 
 log = logging.getLogger(__name__)

@@ -7,8 +7,8 @@ from broker.model.hall import Hall
 from broker.model.hall_key_checks import kind_of
 from broker.runtime.frames.driver import Driver
 from broker.runtime.frames.registry import drivers, evaluator_makes, terminal_makes
+from caller.devices import CallerSetupError
 from caller.lines.key_line import Units
-from caller.pads.devices import CallerSetupError
 
 MOST_DIGITS = 4
 HIGHEST_KEY = 255

@@ -16,9 +16,9 @@ from broker.runtime.frames.modbus import AnswerDecoder, Frame, answer_bytes, ans
 from broker.runtime.frames.modbus_device import Device
 from broker.runtime.frames.modbus_simulator import SimulatedModbusLine
 from broker.runtime.serial_port import SerialAddress, SerialPort
+from caller.devices import CallerSetupError
 from caller.lines.key_line import LineState
 from caller.lines.modbus_master import Appeared, KeyMoved, Master, MasterEvent, Vanished
-from caller.pads.devices import CallerSetupError
 
 log = logging.getLogger(__name__)
 

@@ -12,9 +12,9 @@ from broker.runtime.frames import modbus_map as m
 from caller.console.gestures import Gestures
 from caller.console.keys import KEY_NAMES, ConsoleKey, Press
 from caller.console.picture import FLASH, LAMP_NAMES, OFF, Picture
+from caller.devices import CallerSetupError, PolledConsole, PolledKeypad
 from caller.lines.modbus_line import ModbusLine
 from caller.lines.modbus_master import KeyMoved
-from caller.pads.devices import CallerSetupError, PolledConsole, PolledKeypad
 from caller.pads.gpio_pad import THANKS_S, console_keys
 
 PROMPT_LAMP = 0

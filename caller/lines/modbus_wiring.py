@@ -7,11 +7,11 @@ from pathlib import Path
 
 from broker.model.hall import Hall
 from broker.model.hall_key_checks import kind_of
+from caller.devices import CallerSetupError
 from caller.lines.key_line import KeyLine
 from caller.lines.key_wiring import address_of, place_of
 from caller.lines.modbus_line import MODBUS, ModbusLine, ModbusUnits
 from caller.lines.modbus_pad import ModbusKeypad, ModbusPad
-from caller.pads.devices import CallerSetupError
 
 AnyLine = KeyLine | ModbusLine
 

@@ -14,11 +14,11 @@ from broker.runtime.frames.driver import Driver, FrameError
 from broker.runtime.frames.key_simulator import SimulatedLine
 from broker.runtime.frames.modbus_map import TextStyle
 from broker.runtime.frames.registry import drivers, strip_makes
+from caller.devices import CallerSetupError
 from caller.lines.key_line import KeyLine
 from caller.lines.key_wiring import address_of, place_of
 from caller.lines.modbus_line import MODBUS, ModbusLine
 from caller.lines.strip_text import board_pages, strip_pages
-from caller.pads.devices import CallerSetupError
 
 PAGE_S = 3.0
 """How long each page of a longer text is shown."""

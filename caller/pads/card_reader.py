@@ -19,7 +19,7 @@ from broker.runtime.evdev_keys import UsbKeypad
 from broker.runtime.scanner import Scanner, SimulatedScanner
 from broker.runtime.serial_address import SerialAddress
 from broker.runtime.serial_port import SerialPort
-from caller.pads.devices import CallerSetupError
+from caller.devices import CallerSetupError
 
 SIMULATED, SIMULATED_USB = "cards", "usb-cards"
 _ENTER = frozenset(code for code in (code_of("KEY_ENTER"), code_of("KEY_KPENTER")) if code is not None)

@@ -15,7 +15,7 @@ from broker.runtime.evdev_keys import UsbKeypad
 from caller.console.gestures import Gestures
 from caller.console.keys import DIGIT_KEYS, KEY_NAMES, ConsoleKey, Press, Typing, press_with
 from caller.console.picture import Picture
-from caller.pads.devices import CallerSetupError, PolledConsole, PolledKeypad
+from caller.devices import CallerSetupError, PolledConsole, PolledKeypad
 from caller.pads.gpio_pad import console_keys
 
 log = logging.getLogger(__name__)

@@ -23,7 +23,7 @@ from broker.runtime.gpio import (
 from caller.console.gestures import Gestures
 from caller.console.keys import KEY_NAMES, ConsoleKey, Press
 from caller.console.picture import BLINK, FLASH, OFF, ON, Picture
-from caller.pads.devices import CallerSetupError, PolledConsole, PolledKeypad
+from caller.devices import CallerSetupError, PolledConsole, PolledKeypad
 
 THANKS_S = 3.0
 PROMPT_LAMP = "rating"

@@ -7,7 +7,7 @@ import pytest
 from broker.model import commands as c
 from broker.model.words import CALLED_ON_PAD, CounterStatus, Level, TicketStatus
 from broker.runtime.errors import DiskFull
-from caller.pads.devices import CallerSetupError
+from caller.devices import CallerSetupError
 from caller.rating.mind import RatingState
 from caller.wiring import equipment_of
 from tests.caller.bench import CALLER, Bench, no

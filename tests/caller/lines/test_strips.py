@@ -12,8 +12,8 @@ from broker.runtime.bus.line import Spacing
 from broker.runtime.frames.registry import drivers
 from broker.runtime.frames.text import cells
 from broker.runtime.newest import Position
+from caller.devices import CallerSetupError
 from caller.lines.strip_text import IDLE, board_pages, strip_pages
-from caller.pads.devices import CallerSetupError
 from caller.wiring import equipment_of
 from display.sign import SignMind
 from tests.caller.bench import CALLER, Bench

@@ -12,8 +12,8 @@ from broker.runtime.code_lines import AWAY_S
 from broker.runtime.evdev_events import pack
 from broker.runtime.scanner import Scanner, ScannerSimulator
 from broker.runtime.serial_port import SerialPort
+from caller.devices import CallerSetupError
 from caller.pads.card_reader import SerialCards, card_reader_of
-from caller.pads.devices import CallerSetupError
 from tests.caller.bench import CALLER, Bench
 from tests.caller.views import hall_with, view
 

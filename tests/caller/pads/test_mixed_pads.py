@@ -8,7 +8,7 @@ from broker.model import commands as c
 from broker.model.words import CALLED_ON_PAD, CLOSE_DIGIT, CounterStatus, TicketStatus
 from broker.runtime.evdev_events import pack
 from broker.runtime.frames import modbus_map as m
-from caller.pads.devices import CallerSetupError
+from caller.devices import CallerSetupError
 from caller.rating.mind import RatingState
 from caller.wiring import equipment_of
 from tests.caller.bench import CALLER, Bench

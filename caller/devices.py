@@ -1,4 +1,4 @@
-"""What a counter's devices can do, whatever they are made of. The hands behind these speak gpiozero or P1."""
+"""What a counter's devices can do, whatever they are made of: what the rooms of hands and their owner share."""
 
 from __future__ import annotations
 
