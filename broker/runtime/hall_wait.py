@@ -144,7 +144,7 @@ def _address(path: Path, device: str, remembered: str) -> str:
 
 def _written(path: Path, device: str) -> str:
     """What a file with mistakes still says, as long as it is TOML."""
-    with contextlib.suppress(OSError, ValueError, AttributeError):
+    with contextlib.suppress(OSError, ValueError, AttributeError, TypeError):  # of any shape, as long as it is TOML
         if path.stat().st_size <= HALL_LIMIT_BYTES and path.is_file():
             tables = tomllib.loads(path.read_text(encoding="utf-8-sig"))
             found = next((tables[name][device] for name in TABLES if device in tables.get(name, {})), {})

@@ -626,6 +626,8 @@ NO_READERS: dict[str, str] = {
     "broker.runtime.speech.voice.WorkerVoice._header": "what our own worker says; any accident is a voice that failed",
     "broker.runtime.speech.voice_worker.PiperEngine.__init__": "a model's own file; any accident is a failed voice",
     "kiosk.screens.card._read_card": "draws a card that was read",
+    "broker.runtime.hall_wait._written": "a hall file that may be broken: whatever is wrong, there is no address",
+    "broker.runtime.speech.readings.Readings._read": "looks signs up in a block that was checked when it was opened",
     "caller.rating.post.Poster._post": "reads what this device itself wrote into its outbox",
 }
 """What looks like a reader to the search in ``test_codecs`` and is none, with the reason."""

@@ -107,10 +107,10 @@ def test_a_lost_number_is_found_by_the_digits_that_were_left(lobby: Lobby):
 
 def test_a_visit_that_was_not_served_yet_cannot_be_rated(lobby: Lobby):
     number = lobby.takes("pension")
-    answer = lobby.asks(Rate(number, Level.SATISFIED))
+    answer = lobby.asks(Rate(number, Level.SATISFIED, "000000"))
     assert isinstance(answer, Answered)
     assert (answer.good, number in answer.message.zh) == (False, True)
-    assert not lobby.asks(Rate("A799", Level.SATISFIED)).good  # type: ignore[union-attr]
+    assert not lobby.asks(Rate("A799", Level.SATISFIED, "000000")).good  # type: ignore[union-attr]
 
 
 def test_help_is_called_heard_and_answered(lobby: Lobby):

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from broker.collector.operations import OPERATIONS, Operation
+from broker.runtime.rating_secret import known_keys
 from tests.system.hostile.intruder import MARK, PRIVATE, PRIVATE_TEXT, garbage, raw_http, twisted
 from tests.system.town import MANAGER, PASSWORD, Town
 from tests.system.web import Browser, Page
@@ -39,7 +40,23 @@ GOOD: dict[str, dict[str, Any]] = {
         "raw_key": "1",
         "pressed_at_ms": 1,
     },
+    "/api/evaluations/explained": {
+        "id": "words-0001",
+        "visit": "2026-03-04-v9",
+        "device": "keypad-1",
+        "reasons": ["attitude"],
+        "reasons_version": 1,
+        "age_ms": 700_000,
+    },
+    "/api/evaluations/unrated": {
+        "id": "silence-0001",
+        "visit": "2026-03-04-v9",
+        "device": "keypad-1",
+        "why": "declined",
+    },
+    "/api/evaluations/paper": {"id": "paper-0001", "number": "A001", "level": "satisfied"},
     "/api/tickets/{key}/rating": {"id": "rating-0002", "level": "satisfied"},
+    "/api/signs/{device}/{visit}/rating": {"id": "rating-0003", "level": "satisfied"},
     "/api/commands": {"id": "wish-0001", "command": {"type": "CallNext", "counter": "c1"}},
     "/api/virtual/inputs": {"device": "kiosk-1", "part": "screen", "kind": "touch", "x": 1, "y": 1},
 }
@@ -101,15 +118,19 @@ def papers(open_town: Town) -> Browser:
     return browser
 
 
+def bearer(town: Town) -> dict[str, str]:
+    """What an evaluator of this hall shows to the collector."""
+    return {"Authorization": f"Bearer {known_keys(town.hall.hall.id, town.folder / 'collector').bearers()[0]}"}
+
+
 @pytest.mark.parametrize("operation", POSTS, ids=lambda operation: operation.id)
-@pytest.mark.usefixtures("unmoved")
-def test_no_body_is_taken_for_another(papers: Browser, operation: Operation) -> None:
-    browser, token = papers, papers.token("/password")
-    path = operation.path.replace("{key}", "A001")
+def test_no_body_is_taken_for_another(papers: Browser, unmoved: Town, operation: Operation) -> None:
+    browser, token, key = papers, papers.token("/password"), bearer(unmoved)
+    path = operation.path.replace("{key}", "A001").replace("{device}", "keypad-1").replace("{visit}", "2026-03-04-v9")
     good = GOOD[operation.path]
     bodies = [*garbage(), *twisted(good, LIMIT_BYTES, noted=False), *twisted(good, SERVER_LIMIT_BYTES)]
     for what, body in bodies:
-        page = browser.ask("POST", path, body, Content_Type="application/json", X_CSRF_Token=token)
+        page = browser.ask("POST", path, body, Content_Type="application/json", X_CSRF_Token=token, **key)
         assert_typed_refusal(page, f"{operation.id}: {what}")
         assert page.status in (400, 413, 415), f"{operation.id}: {what} -> {page.status}: it was not read"
     text = json.dumps(good).encode()
@@ -121,23 +142,25 @@ def test_no_body_is_taken_for_another(papers: Browser, operation: Operation) -> 
         "",
     ):
         assert_typed_refusal(
-            browser.ask("POST", path, text, Content_Type=kind, X_CSRF_Token=token), f"{operation.id} as {kind!r}"
+            browser.ask("POST", path, text, Content_Type=kind, X_CSRF_Token=token, **key), f"{operation.id} as {kind!r}"
         )
     assert_typed_refusal(browser.ask("POST", path), f"{operation.id} without a body")
 
 
-def test_a_rating_of_a_visit_that_never_was_is_refused_by_the_engine(browser: Browser) -> None:
-    page = browser.post("/api/evaluations", GOOD["/api/evaluations"])
+def test_a_rating_of_a_visit_that_never_was_is_refused_by_the_engine(browser: Browser, unmoved: Town) -> None:
+    key = bearer(unmoved)
+    assert browser.post("/api/evaluations", GOOD["/api/evaluations"]).json["code"] == "bad_device_key"
+    page = browser.post("/api/evaluations", GOOD["/api/evaluations"], **key)
     assert (page.status, page.json["code"]) == (422, "visit_not_rateable")
-    again = browser.post("/api/evaluations", GOOD["/api/evaluations"])
+    again = browser.post("/api/evaluations", GOOD["/api/evaluations"], **key)
     assert again.json == page.json, "one id, one answer"
-    stranger = browser.post("/api/evaluations", {**GOOD["/api/evaluations"], "device": "keypad-9"})
+    stranger = browser.post("/api/evaluations", {**GOOD["/api/evaluations"], "device": "keypad-9"}, **key)
     assert (stranger.status, stranger.json["code"]) == (422, "unknown_evaluator")
 
 
 def test_a_refused_rating_is_noted_without_its_content(browser: Browser, unmoved: Town) -> None:
     def noted() -> bool:
-        browser.post("/api/evaluations", {"id": PRIVATE_TEXT})
+        browser.post("/api/evaluations", {"id": PRIVATE_TEXT}, **bearer(unmoved))
         time.sleep(0.3)  # the log takes 200 lines in ten seconds, and the tests before wrote many
         return "refused code=malformed status=400 rule=/api/evaluations" in unmoved.log("collector")
 
