@@ -231,7 +231,7 @@ def announcer_has_no_memory() -> Planted:
     return swap(Announcer, "_remember", lambda self, call_id: None)
 
 
-@bug("display.announcer", "L12")
+@bug("display.announcer", "L12", hours=1.0)
 def newest_call_is_spoken_first() -> Planted:
     """Of several new calls on one picture the newest is spoken first."""
 
@@ -275,7 +275,7 @@ def ratings_are_written_in_batches() -> Planted:
     return wrap(RatingBook, "keep", keep)
 
 
-@bug("caller.rating.book", "L9")
+@bug("caller.rating.book", "L9", hours=1.0)
 def a_full_disk_is_thanked_for() -> Planted:
     """A rating that the disk refused is thanked for all the same."""
 

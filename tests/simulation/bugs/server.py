@@ -80,7 +80,7 @@ def views_leave_before_the_commit() -> Planted:
     return wrap(Server, "_on_message", on_message)
 
 
-@bug("store.journal", "L14", "L4", "L13", "L15")
+@bug("store.journal", "L14", "L4", "L13", "L15", hours=1.0)
 def a_full_disk_is_overlooked() -> Planted:
     """A commit that failed because the disk is full counts as done."""
 
