@@ -261,7 +261,8 @@ class Misfortune:
         def room() -> None:
             file.full = False
 
-        self._later(self._moment(5, 300), room)
+        rated_on = any(file is caller.ratings_file for caller in world.callers.values())
+        self._later(self._moment(*((300, 1800) if rated_on else (5, 300))), room)  # few visitors rate at one desk
 
 
 def _set_right(clock) -> None:  # type: ignore[no-untyped-def]
