@@ -16,14 +16,11 @@ from caller.devices import CallerSetupError, ConsoleDevice, KeypadDevice, KeySou
 from caller.evaluator.screen import ScreenEvaluator
 from caller.lines.key_line import KeyLine, LineEvaluator, LineTerminal, Units
 from caller.lines.key_wiring import address_of, key_units, place_of
-from caller.lines.modbus_line import ModbusLine
-from caller.lines.modbus_wiring import modbus_console, modbus_keypad, modbus_lines
+from caller.lines.modbus_wiring import AnyLine, modbus_console, modbus_keypad, modbus_lines
 from caller.lines.strips import Strip, strip_places, strips_of
 from caller.pads.card_reader import CardReader, card_reader_of
 from caller.pads.evdev_pad import UsbConsole, UsbEvaluator
 from caller.pads.gpio_pad import PadKeypad, keypad_pad, pad_console
-
-AnyLine = KeyLine | ModbusLine
 
 
 @dataclass

@@ -77,6 +77,13 @@ class Guard:
             raise NotYourRole
         return account
 
+    def need_for_form(self, role: Role) -> Account:
+        """As ``need``; a form that is sent must come from a page of ours too."""
+        account = self.need(role)
+        if changes_something():
+            self.check_token()
+        return account
+
     def allow(self, role: Role) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
         """Decorator of a route: only for accounts that cover the role."""
 

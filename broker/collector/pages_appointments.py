@@ -12,7 +12,6 @@ from broker.collector.asking import ask_engine
 from broker.collector.booked import booked_between, booked_one, by_service
 from broker.collector.booking import Booking, booking_of, check_served
 from broker.collector.errors import EngineRefused, Malformed, NotFound, WebError
-from broker.collector.guard import changes_something
 from broker.collector.pages import page
 from broker.collector.qr import qr_drawing
 from broker.collector.web import Web
@@ -33,9 +32,7 @@ def blueprint(web: Web) -> Blueprint:
     def check() -> None:
         if "appointment" not in web.hall.priority:
             raise NotFound
-        web.guard.need(Role.CLERK)
-        if changes_something():
-            web.guard.check_token()
+        web.guard.need_for_form(Role.CLERK)
 
     _booking_routes(routes, web)
     _list_routes(routes, web)

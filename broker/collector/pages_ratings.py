@@ -15,7 +15,6 @@ from broker.collector.accounts import Role
 from broker.collector.api_evaluations import DATE, enter_paper_form
 from broker.collector.contacts import NOTE_MOST, PHONE_MOST, Contact
 from broker.collector.errors import Malformed, NotFound, WebError
-from broker.collector.guard import changes_something
 from broker.collector.pages import page
 from broker.collector.web import Web
 from broker.model.ratings import REASONS, REASONS_VERSION
@@ -32,9 +31,7 @@ def blueprint(web: Web) -> Blueprint:
 
     @routes.before_request
     def check() -> None:
-        web.guard.need(Role.MANAGER)
-        if changes_something():
-            web.guard.check_token()
+        web.guard.need_for_form(Role.MANAGER)
 
     @routes.get("")
     def overview() -> Response:

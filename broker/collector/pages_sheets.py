@@ -17,7 +17,6 @@ from broker.collector.accounts import Account, Role
 from broker.collector.api_staff import check_right
 from broker.collector.asking import ask_engine
 from broker.collector.errors import FiguresMoved, Malformed, NotFound, NotYourCounter, WebError
-from broker.collector.guard import changes_something
 from broker.collector.pages import page
 from broker.collector.sheet_export import as_csv
 from broker.collector.sheet_form import entries_of, tag_of
@@ -41,9 +40,7 @@ def blueprint(web: Web) -> Blueprint:
 
     @routes.before_request
     def check() -> None:
-        web.guard.need(Role.CLERK)
-        if changes_something():
-            web.guard.check_token()
+        web.guard.need_for_form(Role.CLERK)
 
     @routes.get("")
     def overview() -> Response:

@@ -11,7 +11,6 @@ from broker.collector.api_staff import check_right
 from broker.collector.asking import ask_engine
 from broker.collector.booking import Booking
 from broker.collector.errors import Malformed, NotFound, NothingKnown, WebError
-from broker.collector.guard import changes_something
 from broker.collector.pages import page
 from broker.collector.qr import qr_drawing
 from broker.collector.web import Web
@@ -33,9 +32,7 @@ def blueprint(web: Web) -> Blueprint:
     def check() -> None:
         if "appointment" not in web.hall.priority:
             raise NotFound
-        web.guard.need(Role.CLERK)
-        if changes_something():
-            web.guard.check_token()
+        web.guard.need_for_form(Role.CLERK)
 
     @routes.get("/<counter>")
     def form(counter: str) -> Response:

@@ -21,12 +21,11 @@ from broker.runtime.frames.registry import drivers, evaluator_makes, strip_makes
 from broker.runtime.process import ExitCode
 from broker.runtime.serial_port import PortAbsent, PortBusy, SerialAddress, SerialPortError
 from broker.runtime.stop_signals import set_on_signals
-from caller.bus.bench import Bench, monitor, ranges, scan
+from caller.bus.bench import Bench, Say, monitor, ranges, scan
 from caller.bus.simulate import HELP, USUAL_KEYS, Cast, Stage, TcpEnd, simulated, standard_input
 from caller.bus.target import BusLine, TargetUnclear, bus_line
 from caller.lines.modbus_line import MODBUS
 
-Say = Callable[[str], None]
 HIGHEST_UNIT = 250
 
 

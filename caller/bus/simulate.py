@@ -22,10 +22,10 @@ from broker.runtime.frames.key_simulator import SimulatedLine
 from broker.runtime.frames.modbus_simulator import SimulatedModbusLine
 from broker.runtime.frames.pty_line import PtyLine
 from broker.runtime.frames.voice_simulator import SimulatedModule
+from caller.bus.bench import Say
 from caller.lines.modbus_line import MODBUS, ModbusUnits, simulated_devices
 from caller.lines.timed import BITS_A_BYTE, TimedLine
 
-Say = Callable[[str], None]
 Place = tuple[str, int]
 """Make and unit."""
 LOOK_S = 0.05
