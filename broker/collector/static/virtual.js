@@ -3,14 +3,19 @@ import { keepPictures } from "./pictures.js";
 
 const token = document.querySelector("meta[name=csrf]").content;
 const zoom = document.getElementById("zoom");
-const PRESS_MS = 180, SPEAKERS_EVERY_MS = 4000, CODE_LONGEST = 120;
+const PRESS_MS = 180, SPEAKERS_EVERY_MS = 4000, CODE_LONGEST = 120, ANSWER_MS = 3000;
 
-async function put(input) {
-  await fetch("/api/virtual/inputs", {
+let lastPut = Promise.resolve();
+
+// One after another: two requests under way at once may arrive in either order, and "12" on a keypad is not "21".
+function put(input) {
+  const sent = () => fetch("/api/virtual/inputs", {
     method: "POST",
     headers: { "Content-Type": "application/json", "X-CSRF-Token": token },
     body: JSON.stringify(input),
+    signal: AbortSignal.timeout(ANSWER_MS),
   });
+  lastPut = lastPut.then(sent, sent);
 }
 
 // Where in the picture a click landed: the picture may be letterboxed inside its frame.
