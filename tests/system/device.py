@@ -133,6 +133,7 @@ class RoughNetwork:
         self._link, self._topic, self._device = link, topics.command(device.device), device
         self._inner = CommandTransport(self, topics, device.device)
         self._carried: dict[str, bytes] = {}
+        self._lost: set[str] = set()
 
     def send(self, entry: Entry, epoch: str, age: Age) -> None:
         self._inner.send(entry, epoch, age)
@@ -141,8 +142,11 @@ class RoughNetwork:
         """Said to the outbox to be sent, whatever becomes of it."""
         device = self._device
         device.sent += 1
-        self._carried[decode_envelope(payload)[0].id] = payload
-        if device.sent % LOSE_EACH == 0:
+        id = decode_envelope(payload)[0].id
+        self._carried[id] = payload
+        # Nothing is lost twice: with just LOSE_EACH messages left, the first of the stream would be lost each time.
+        if device.sent % LOSE_EACH == 0 and id not in self._lost:
+            self._lost.add(id)
             device.lost += 1
             return
         self._link.publish(topic, payload, qos=qos, retain=retain)
