@@ -23,7 +23,7 @@ from broker.model.views import VIEW_KINDS
 from broker.model.words import Level
 from tests.contract.strategies import COMMANDS, JSON_VALUES, MESSAGES, messages_of
 
-patient = settings(deadline=None, max_examples=60, suppress_health_check=[HealthCheck.too_slow])
+patient = settings(deadline=None, max_examples=30, suppress_health_check=[HealthCheck.too_slow])
 FRAME = {"id": "abcdefgh-1", "device": "caller-1", "epoch": "e1", "seq": 7, "age_ms": 12, "ttl_ms": 5000}
 GOOD = encode_envelope(CallNext(counter="c1"), **FRAME)
 VIEW = encode_view("counter", "c1", 3, 4, 5, b"{}")

@@ -21,7 +21,7 @@ ONE_OF_EACH = pytest.mark.parametrize("target", TARGETS, ids=lambda target: targ
 BRIEF = settings(
     deadline=None, max_examples=25, derandomize=True, database=None, suppress_health_check=list(HealthCheck)
 )
-HUGE = 300_000
+HUGE = 100_000
 JSON_LEAVES: tuple[Any, ...] = (
     None, True, -1, 0.5, 1e308, 2**63, -(2**63), 10**400, "", "x" * 5_000, "\ud83d\ude00", "13800000000", [], {}, [[]]
 )  # fmt: skip
