@@ -12,7 +12,7 @@ if "$venv/bin/python" -c 'import sys; sys.exit(sys.version_info >= (3, 14))'; th
   # Laid before the environment's own packages, it is the pygame of every program that a test starts as well.
   PYTHONPATH="$other" "$venv/bin/python" -c 'import pygame, sys; sys.exit(pygame.version.ver != "2.6.1")'
   PYTHONPATH="$other" "$venv/bin/python" -m pytest -n "$workers" --dist loadfile tests/runtime/canvas tests/display tests/caller/evaluator \
-    tests/kiosk/test_app.py tests/kiosk/test_screens.py tests/kiosk/test_screens_languages.py tests/kiosk/test_screens_manners.py \
+    tests/kiosk/test_app.py tests/kiosk/test_screens*.py \
     tests/kiosk/test_citizen.py tests/kiosk/test_kiosk_process.py tests/kiosk/guidance/test_earphone.py \
     tests/runtime/speech/test_player.py --ignore-glob='tests/display/test_speech*'
 else
