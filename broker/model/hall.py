@@ -185,6 +185,9 @@ class Rules(Declared, frozen=True, kw_only=True):
     ``day_sheets``: a counter's sheet that is unfinished when the next day opens is a task for the duty leader. Sheets
     may be completed and signed for ``sheet_days`` business days after their own.
 
+    A slip of missing papers is good for ``slip_days`` more days on which its service is open (by the hall's calendar:
+    neither a weekend nor a holiday counts unless the service is open then); its page may say another number of days.
+
     In a slot of ``appointment_slot_min`` minutes ``appointment_slot_capacity`` appointments of one service may begin.
     """
 

@@ -291,7 +291,7 @@ def slip(tale: Tale, ticket: str = "t1", **facts: Any) -> None:
     ended = {"ticket": ticket, "counter": "c1", "visit": f"visit-{command}", "outcome": "papers_missing", "items": 0}
     tale.happens(e.ServiceFinished, command, **ended)
     given = {"slip": "s1", "code": "S123456", "service": "pension", "counter": "c1", "ticket": ticket}
-    given |= {"missing": "户口簿", "until_ms": MIDNIGHT_MS + 4 * DAY_MS}
+    given |= {"missing": "户口簿", "until_ms": MIDNIGHT_MS + 6 * DAY_MS, "days": 3}
     tale.happens(e.ReturnSlipGiven, command, **{**given, **facts})
 
 
@@ -299,9 +299,11 @@ def slip(tale: Tale, ticket: str = "t1", **facts: Any) -> None:
     ("facts", "right"),
     [
         ({}, True),
-        ({"until_ms": MIDNIGHT_MS + 2 * DAY_MS}, True),
-        ({"until_ms": MIDNIGHT_MS + DAY_MS}, False),
-        ({"until_ms": MIDNIGHT_MS + 4 * DAY_MS + 1}, False),
+        ({"until_ms": MIDNIGHT_MS + 2 * DAY_MS, "days": 1}, True),
+        ({"until_ms": MIDNIGHT_MS + 2 * DAY_MS, "days": 2}, False),
+        ({"until_ms": MIDNIGHT_MS + 4 * DAY_MS}, False),  # Saturday is no day of the service
+        ({"until_ms": MIDNIGHT_MS + 6 * DAY_MS + 1}, False),
+        ({"until_ms": MIDNIGHT_MS + DAY_MS, "days": 0}, False),
         ({"missing": " "}, False),
         ({"service": "card"}, False),
         ({"person": "a" * 32}, False),
@@ -333,7 +335,7 @@ def test_the_number_of_a_slip_stands_behind_the_first_three(tale: Tale) -> None:
 
 def test_a_slip_is_good_once_and_until_its_end(tale: Tale) -> None:
     tale.waits("t1", 1)
-    slip(tale, until_ms=MIDNIGHT_MS + 2 * DAY_MS)
+    slip(tale, until_ms=MIDNIGHT_MS + 2 * DAY_MS, days=1)
     tale.reserves("back", 9, appointment="s1")
     tale.happens(e.TicketVoided, ticket="back")
     tale.waits("again", 10, appointment="s1")
@@ -349,7 +351,7 @@ def test_a_slip_is_good_once_and_until_its_end(tale: Tale) -> None:
 
 def test_a_slip_that_is_over_is_found(tale: Tale) -> None:
     tale.waits("t1", 1)
-    slip(tale, until_ms=MIDNIGHT_MS + 2 * DAY_MS)
+    slip(tale, until_ms=MIDNIGHT_MS + 2 * DAY_MS, days=1)
     tale.wait(2 * 86_400).opens("2026-03-06")
     tale.reserves("late", 9, appointment="s1")
     assert laws(slips, tale) == ["L34"]
