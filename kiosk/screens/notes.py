@@ -109,7 +109,8 @@ def _message(frame: Frame, look: Look, title: Names, *lines: Names, area: Rect |
     """A round sign with its words, in the middle of the content."""
     icon, ground, ink = look
     area = area or (_above_tools(frame) if frame.visit.step in MENU_STEPS else frame.body)
-    text_h = (186 if frame.larger else 226) + 64 * len(lines)
+    each = 64 if frame.larger else 92
+    text_h = (186 if frame.larger else 206) + each * len(lines)
     side = max(96, min(300, area.h // 3, area.h - text_h - 44))
     top = area.y + max(20, (area.h - side - text_h) // 2)
     inner = area.inset(60, 0)
@@ -119,47 +120,57 @@ def _message(frame: Frame, look: Look, title: Names, *lines: Names, area: Rect |
     ops.append(text(first, frame.first(title), 66, KIOSK_INK, bold=True, align="centre", lines=2, min_size=36))
     if not frame.larger:
         ops.append(text(Rect(inner.x, y + 118, inner.w, 52), frame.second(title), 33, KIOSK_SUB, align="centre"))
-    y += 150 if frame.larger else 190
+    y += 150 if frame.larger else 182
     size = 46 if frame.larger else 40
     for names in lines:
-        ops.append(
-            text(Rect(inner.x, y, inner.w, 60), frame.first(names), size, KIOSK_INK, align="centre", min_size=26)
-        )
-        y += 64
+        said, other = frame.first(names), "" if frame.larger else frame.second(names)
+        ops.append(text(Rect(inner.x, y, inner.w, 58), said, size, KIOSK_INK, align="centre", min_size=26))
+        if other not in said and said not in other:  # staff's own words may have one language only
+            ops.append(text(Rect(inner.x, y + 54, inner.w, 36), other, 26, KIOSK_SUB, align="centre"))
+        y += each
     return ops
 
 
 def still_there(frame: Frame, ops: list[Op], seconds: int) -> list[Op]:
-    """The time-out's warning over a picture: one touch anywhere is enough to go on. Nothing shows half covered."""
+    """The time-out's warning over a picture: one touch anywhere is enough to go on. Nothing shows half covered.
+
+    In two languages in every manner: whoever stands there now may not be who chose the manner.
+    """
     sheet = frame.sheet
-    box = Rect(sheet.centre_x - 440, sheet.centre_y - 300, 880, 600)
+    box = Rect(sheet.centre_x - 440, sheet.centre_y - 320, 880, 640)
     box = box.moved(0, 80) if frame.tall else box.moved(264, 0)
-    go_on = Rect(box.x + 60, box.bottom - 216, box.w - 120, 156)
-    kept = [op for op in ops if not (isinstance(op, Text | Icon) and op.rect.meets(box))]
+    inner = box.inset(60, 0)
+    go_on = Rect(inner.x, box.bottom - 216, inner.w, 156)
+    upper, low = go_on.inset(30, 8).rows(2)
+
+    def line(top: int, height: int, words: str, look: tuple[int, Colour], bold: bool = False) -> Text:
+        rect = Rect(inner.x, box.y + top, inner.w, height)
+        return text(rect, words, look[0], look[1], bold=bold, align="centre", min_size=26)
+
     return [
-        *kept,
+        *_not_under(ops, box),
         Zone(rect=sheet, target=t.STAY),
         Box(rect=box, fill=INK, radius=40, shadow=40, border=6, border_colour=AMBER),
-        text(
-            Rect(box.x + 60, box.y + 40, box.w - 120, 90),
-            frame.first(w.STILL_THERE),
-            64,
-            WHITE,
-            bold=True,
-            align="centre",
-        ),
-        text(Rect(box.x + 60, box.y + 132, box.w - 120, 150), str(seconds), 140, AMBER, bold=True, align="centre"),
-        text(
-            Rect(box.x + 60, box.y + 286, box.w - 120, 60),
-            frame.first(w.GOING_HOME),
-            36,
-            ICE,
-            align="centre",
-            min_size=28,
-        ),
+        line(32, 84, frame.first(w.STILL_THERE), (64, WHITE), bold=True),
+        line(116, 46, frame.second(w.STILL_THERE), (34, ICE)),
+        line(162, 140, str(seconds), (132, AMBER), bold=True),
+        line(304, 52, frame.first(w.GOING_HOME), (38, ICE)),
+        line(356, 44, frame.second(w.GOING_HOME), (30, ICE)),
         Box(rect=go_on, fill=AMBER, radius=30),
-        text(go_on.inset(30, 8), frame.first(w.STAY), 66, AMBER_INK, bold=True, align="centre"),
+        text(upper, frame.first(w.STAY), 58, AMBER_INK, bold=True, align="centre", vertical="bottom"),
+        text(low, frame.second(w.STAY), 34, AMBER_INK, align="centre", min_size=26),
     ]
+
+
+def _not_under(ops: list[Op], box: Rect) -> list[Op]:
+    """The picture with blank cards where a dialogue lies on them: half a card would show half of its words."""
+    cards = [op.rect for op in ops if isinstance(op, Box) and op.radius and op.rect.meets(box)]
+    kept = []
+    for op in ops:
+        on_card = any(place.encloses(op.rect) and place != op.rect for place in cards)
+        if not on_card and (isinstance(op, Box) or not op.rect.meets(box)):
+            kept.append(op)
+    return kept
 
 
 def failsafe(size: tuple[int, int]) -> tuple[Op, ...]:
