@@ -30,7 +30,8 @@ from caller.console.mind import Console, Send
 from caller.devices import PolledConsole
 from caller.directory import directory_of
 from caller.evaluator.screen import ALL_LEVELS
-from caller.lines.key_line import EvaluatorKey, LineEvaluator, LineState, TerminalKey
+from caller.lines.key_line import EvaluatorKey, LineEvaluator, TerminalKey
+from caller.lines.owned_line import LineState
 from caller.rating.book import RatingBook
 from caller.rating.mind import DECLINE_KEY, Rating
 from caller.station import Station

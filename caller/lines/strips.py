@@ -77,7 +77,7 @@ class Strip:
 
     def fault(self) -> str:
         """Empty, or a short word for health. A strip says nothing itself: whether it shows anything, a person sees."""
-        return "" if self._line.line.health.online else "line_down"
+        return self._line.line_fault
 
     def panel(self) -> PanelPart:
         """How the simulated one looks: what it was told over the line. One for several counters belongs to none."""
