@@ -27,7 +27,7 @@ from kiosk.screens.check_in import for_holders
 from kiosk.screens.detail import back_bar
 from kiosk.screens.frame import Frame, chrome
 from kiosk.screens.home import above_tools, cards, paged, pager, tools
-from kiosk.screens.parts import card, disc
+from kiosk.screens.parts import card, disc, split
 from kiosk.visit import MENU_STEPS
 
 Look = tuple[str, Colour, Colour]
@@ -77,28 +77,35 @@ def help_called(frame: Frame) -> list[Op]:
 def closed(frame: Frame) -> list[Op]:
     """Outside the hours: when it opens, and the services to read about."""
     menu = frame.menu
-    opens = w.opens_at(menu.next_opens) if menu.next_opens else w.CLOSED
     ops = chrome(frame, w.CLOSED, w.CLOSED_HINT)
-    head_h = 150 if frame.tall else 136
+    head_h = 168 if frame.tall else 150
     head = Rect(frame.body.x, frame.body.y, frame.body.w, head_h)
+    room = Rect(head.x + 192, head.y + 12, head.w - 230, head.h - 24)
     ops += [
         card(head),
         *disc(head.x + 110, head.y + (head_h - 104) // 2, 104, "clock", KIOSK_TINT, BLUE),
-        text(
-            Rect(head.x + 192, head.y + 14, head.w - 230, 74), frame.first(opens), 58, KIOSK_INK, bold=True, min_size=36
-        ),
-        text(
-            Rect(head.x + 192, head.y + 88, head.w - 230, 46),
-            frame.first(w.hours(menu.hours)),
-            36 if frame.larger else 30,
-            KIOSK_SUB,
-            min_size=26,
-        ),
+        *_opens_again(frame, room),
     ]
     area = Rect(head.x, head.bottom + 24, head.w, above_tools(frame) - head.bottom - 24)
     area, ways = for_holders(frame, area)
     plan = paged(frame, area, menu.offers)
     return [*ops, *ways, *cards(frame, plan, area), *pager(frame, plan, area), *tools(frame)]
+
+
+def _opens_again(frame: Frame, room: Rect) -> list[Op]:
+    """Day and time, in both languages but where letters are large; below them the hours where they are known."""
+    menu = frame.menu
+    again = w.opens_on(menu.next_opening) if menu.next_opening is not None else w.CLOSED
+    again = w.opens_at(menu.next_opens) if menu.next_opens else again
+    hours = frame.first(w.hours(menu.hours)).strip()
+    lines = [line for line in (() if frame.larger else (frame.second(again),)) + (hours,) if line]
+    upper, rest = split(room, 1 - 0.24 * len(lines) if not frame.larger else 1 - 0.4 * len(lines))
+    size = 36 if frame.larger else 28
+    places = rest.rows(max(1, len(lines)))
+    return [
+        text(upper, frame.first(again), 56, KIOSK_INK, bold=True, min_size=32),
+        *(text(place, line, size, KIOSK_SUB, min_size=24) for place, line in zip(places, lines, strict=False)),
+    ]
 
 
 def _above_tools(frame: Frame) -> Rect:

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 
+from broker.model.hours import NextOpening
 from broker.model.phrases import Phrase
 from broker.model.reasons import PAUSED_BECAUSE
 from broker.model.words import Names
@@ -96,6 +97,8 @@ FOUND_BY_EVERYBODY = [
     ("more-appointments", (w.CHECK_IN,)),
     ("paused", (w.PAUSED, w.PAUSED_HINT, w.MORE)),
     ("closed", (w.CLOSED, w.MORE)),
+    ("closed-weekend", (w.CLOSED, w.opens_on(NextOpening("2026-11-23", "09:00")))),
+    ("detail-weekend", (w.opens_on(NextOpening("2026-11-23", "09:00")),)),
     ("connecting", (w.CONNECTING, w.CONNECTING_HINT)),
     ("no-paper", (w.PHOTOGRAPH, w.NO_PAPER, w.NO_PAPER_HINT)),
     ("help-unheard", (w.HELP_UNHEARD, w.HELP_UNHEARD_HINT)),
