@@ -22,6 +22,7 @@ from broker.contract.envelope import (
     PICTURE_LIMIT_BYTES,
     Ask,
     DeviceHealth,
+    DeviceStatus,
     EngineState,
     Envelope,
     Panel,
@@ -163,7 +164,8 @@ class TinyEngine:
     def after_restart(self, kiosk: "KioskProcess") -> None:
         """A power cut and the start after it, until the kiosk is on the line again: it is ready before, and deaf."""
         kiosk.kill()
-        self.client.link.pump()
+        gone = lambda: (said := self.latest("status", kiosk.name)) and not decode(said, DeviceStatus).online  # noqa: E731
+        self.turn_until(gone, "the will of a killed kiosk, after everything else that it said")
         self.others = [message for message in self.others if f"/{kiosk.name}/" not in message.topic]
         kiosk.start()
         self.turn_until(lambda: self.panel(kiosk.name) is not None, "the panel of a restarted kiosk")
