@@ -244,7 +244,7 @@ def _alone(hall: Hall, service: str, line: ServiceLine | None, now: Circumstance
     reason: Names | None = None
     reopens = None
     if declared.paused:
-        reason = reason_said(declared.paused)
+        reason = reason_said(declared.paused, declared.paused_en)
     elif line is not None and line.state in ("paused", "full"):
         reason = line.reason or FULL
     elif not _open_by_hours(hall, declared.sessions, line, now):

@@ -81,7 +81,8 @@ class Service(Declared, frozen=True, kw_only=True):
     the deadline clock, which this release does not have yet. ``checklist_url`` is the page with the list of papers,
     ``consult`` says where to ask when somebody only has a question. ``real_name``: a ticket needs an ID card, and each
     person has one ticket at a time. ``appointment_capacity``: appointments of it in one slot, if not as many as the
-    hall's rules say; 0: it takes none.
+    hall's rules say; 0: it takes none. ``paused`` says why no tickets are given until the file says otherwise,
+    ``paused_en`` the same in English (a usual reason, such as 系统升级, needs none).
     """
 
     names: Names
@@ -102,6 +103,7 @@ class Service(Declared, frozen=True, kw_only=True):
     real_name: bool = False
     hidden: bool = False
     paused: Sentence = ""
+    paused_en: Sentence = ""
     appointment_capacity: Annotated[int, msgspec.Meta(ge=0, le=999)] | None = None
 
 

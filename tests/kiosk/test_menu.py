@@ -126,6 +126,14 @@ def test_alone_before_noon_the_reopening_is_told():
     assert menu(None, heard=False, minute=11 * 60 + 45).next_opens == "13:30"
 
 
+def test_alone_a_service_that_the_hall_file_pauses_says_why_in_both_languages():
+    service = msgspec.structs.replace(HALL.services["pension"], paused="搬迁", paused_en="We are moving")
+    hall = msgspec.structs.replace(HALL, services={**HALL.services, "pension": service})
+    found = menu_of(hall, "kiosk-1", None, Circumstances(heard=False, day=DAY, today=DAY, minute=600)).offer("pension")
+    assert found is not None
+    assert (found.open, found.reason) == (False, Names("搬迁", "We are moving"))
+
+
 MONDAY = NextOpening("2026-03-09", "09:00")
 
 
