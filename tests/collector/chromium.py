@@ -25,7 +25,7 @@ FLAGS = (
     "--mute-audio",
     "--remote-debugging-pipe",
 )
-ANSWER_S = 30.0
+ANSWER_S = 90.0
 
 
 class BrowserError(Exception):
@@ -77,7 +77,7 @@ class Chromium:
     def __exit__(self, *_: object) -> None:
         os.close(self._write)
         try:
-            self._process.wait(5)
+            self._process.wait(10)
         except subprocess.TimeoutExpired:
             os.killpg(self._process.pid, signal.SIGKILL)
             self._process.wait()
@@ -101,7 +101,7 @@ class Chromium:
             raise BrowserError(json.dumps(answer["exceptionDetails"])[:600])
         return answer["result"].get("value")
 
-    def until(self, script: str, timeout_s: float = 20.0) -> None:
+    def until(self, script: str, timeout_s: float = 60.0) -> None:
         """Wait until an expression in the page is true."""
         deadline_s = time.monotonic() + timeout_s
         while time.monotonic() < deadline_s:

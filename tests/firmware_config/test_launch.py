@@ -30,7 +30,7 @@ def gone(pid: int) -> bool:
     return Path(f"/proc/{pid}/stat").read_text().split()[2] == "Z"
 
 
-def until(condition: Callable[[], bool], within_s: float = 15.0) -> bool:
+def until(condition: Callable[[], bool], within_s: float = 60.0) -> bool:
     deadline_s = time.monotonic() + within_s
     while time.monotonic() < deadline_s:
         if condition():

@@ -15,7 +15,7 @@ from broker.runtime.link import Link, LinkOptions, LinkState, Message
 from broker.runtime.mqtt_node import ChildNode
 from broker.runtime.node_mosquitto import find_mosquitto
 
-PATIENCE_S = 20.0
+PATIENCE_S = 60.0
 QUICK = LinkOptions(first_wait_s=(0.1, 0.2), longest_wait_s=0.5, trial_s=0.3)
 
 
@@ -94,7 +94,7 @@ class Wire:
 
     def close(self) -> None:
         self._ended.set()
-        self._thread.join(2)
+        self._thread.join(25)
         self._listener.close()
         self._cut_all()
 
