@@ -1,7 +1,9 @@
 """What anybody may know: the hall, services, counters, one ticket; nothing personal; live without reloading."""
 
 import json
+from datetime import datetime, timedelta
 from itertools import pairwise
+from zoneinfo import ZoneInfo
 
 import pytest
 from flask import Flask
@@ -60,6 +62,18 @@ def test_english_is_complete_and_remembered(browser: Browser) -> None:
     assert '<html lang="en">' in page and "Waiting by service" in page
     assert "现在去" in browser.client.get("/?lang=zh").get_data(as_text=True)
     assert browser.client.get("/?lang=xx").status_code == 200
+
+
+def test_after_hours_the_page_tells_the_day_and_time_of_the_next_opening(browser: Browser, hub: TownHub) -> None:
+    assert "开始服务" not in browser.client.get("/").get_data(as_text=True)
+    hub.clock.advance(9 * 3600)
+    hub.pass_time(1)
+    page = browser.client.get("/").get_data(as_text=True)
+    assert "现在不办公" in page and "开始服务" in page
+    english = browser.client.get("/?lang=en").get_data(as_text=True)
+    assert "Closed now" in english and "opens again" in english
+    tomorrow = datetime.fromtimestamp(hub.clock.now_ms() / 1000, ZoneInfo(hub.hall.hall.time_zone)) + timedelta(days=1)
+    assert f"{tomorrow.month}月{tomorrow.day}日" in page, "a workday follows"
 
 
 def test_a_waiting_ticket_knows_its_place(browser: Browser, hub: TownHub) -> None:
