@@ -5,6 +5,7 @@ The rule of the service standards: at the counter five minutes before the hall o
 
 from collections.abc import Iterator
 
+from broker.engine.absence import owes
 from broker.engine.context import Desk, Outcome, Refused
 from broker.engine.local_time import MINUTE_MS
 from broker.engine.state import Counter, State
@@ -29,7 +30,8 @@ def log_in(desk: Desk, command: c.LogIn) -> Outcome:
     same = counter.clerk == command.clerk
     result = {"clerk": command.clerk}
     if counter.status is CounterStatus.PAUSED:
-        back = e.CounterResumed(at_ms=desk.now_ms, counter=command.counter)
+        owing = owes(desk.hall, desk.state, command.counter)
+        back = e.CounterResumed(at_ms=desk.now_ms, counter=command.counter, owes=owing)
         return Outcome((*(() if same else _relieved(desk, counter, command.clerk)), back), result)
     if same:
         return Outcome(result=result)

@@ -175,8 +175,8 @@ class Rules(Declared, frozen=True, kw_only=True):
     """The hall's own numbers for the engine's rules; every one has a usual default.
 
     A pause warns its clerk after ``pause_warning_min``; over ``pause_limit_min`` the duty leader is to appoint a
-    substitute, and ``cover_within_min`` later it is an incident (空窗). So it is with a clerk's counter that nobody
-    logged in to while people waited for ``nobody_limit_min``. ``clerks_log_in``: a counter opens only for who logged
+    substitute, and ``cover_within_min`` later it is an incident (空窗). So it is with a clerk's counter at which
+    nobody called while people waited for ``nobody_limit_min``. ``clerks_log_in``: a counter opens only for who logged
     in there, and who is not on post ``on_post_min`` before a session is listed (0: nobody is).
 
     A visit may be rated at its counter for ``rating_window_s``, by what stands on its paper until ``rating_days``

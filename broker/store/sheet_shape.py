@@ -32,7 +32,8 @@ class OnPost(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class PauseLine(msgspec.Struct, frozen=True, kw_only=True):
-    """``took_s``: within the day's sessions; ``band``: of its longest piece within one, as the pause rule times it."""
+    """``took_s``: within the day's sessions; ``band``: of the longest piece in one, as the pause rule times it, from
+    the beginning of the absence, where the clerk was back in between and called nobody."""
 
     from_ms: int
     until_ms: int | None

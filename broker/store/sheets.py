@@ -179,11 +179,12 @@ def _ratings(fold: DayFold, visits: list[str]) -> RatingSums:
 
 def _pause(fold: DayFold, one: SheetPause) -> PauseLine:
     pieces_ms = [] if one.until_ms is None else fold.sheets.served_ms(one.from_ms, one.until_ms)
+    absent_ms = [] if one.until_ms is None else fold.sheets.served_ms(one.absent_ms, one.until_ms)
     return PauseLine(
         from_ms=one.from_ms,
         until_ms=one.until_ms,
         took_s=None if one.until_ms is None else sum(pieces_ms) // 1000,
-        band=None if one.until_ms is None else band_of(max(pieces_ms, default=0)),
+        band=None if one.until_ms is None else band_of(max(absent_ms, default=0)),
         reason=one.reason,
         clerk=one.clerk,
         substitute=one.substitute,

@@ -350,6 +350,7 @@ def test_a_second_day_in_another_order_is_exactly_this(tmp_path: Path) -> None:
         ("09:06:30", "CoverLapsed", "c2"),
         ("10:18:00", "PauseRanLong", "c1"),
         ("10:20:30", "CoverWanted", "c1"),
+        ("10:25:30", "CounterStoodEmpty", "c1"),
         ("14:28:00", "PauseRanLong", "c1"),
         ("14:30:30", "CoverWanted", "c1"),
         ("14:35:30", "CounterStoodEmpty", "c1"),
@@ -385,10 +386,10 @@ def test_a_second_day_in_another_order_is_exactly_this(tmp_path: Path) -> None:
         "bands": {"to_5": 0, "to_8": 1, "to_10": 0, "over_10": 2},
         "paused_s": 10_680,
         "tasks": [
-            task("10:20:30", "pause", "10:10", "10:25:30", "a2", outcome="closed", settled_ms="10:22"),
+            task("10:20:30", "pause", "10:10", "10:25:30", "a2", outcome="left_empty", settled_ms="14:02"),
             task("14:30:30", "pause", "14:20", "14:35:30", "a1", outcome="left_empty"),  # nobody came till the end
         ],
-        "left_empty": 1,
+        "left_empty": 2,
         "sent": [],
         "ratings": {
             "rateable": 1,

@@ -5,7 +5,7 @@ from typing import Literal
 from broker.model.events.base import Event
 
 CoverKind = Literal["pause", "nobody"]
-"""Why nobody serves: the counter pauses for too long, or nobody logged in there while people wait."""
+"""Why nobody serves: the counter pauses for too long, or people wait and nobody opened it, or calls anybody there."""
 
 
 class ClerkLoggedIn(Event, tag=True, kw_only=True, frozen=True):
@@ -71,7 +71,7 @@ class CounterExcused(Event, tag=True, kw_only=True, frozen=True):
 
 
 class CoverLapsed(Event, tag=True, kw_only=True, frozen=True):
-    """Nobody waits for the counter any more, so nobody has to log in there."""
+    """None of those waits any more whom nobody served there, so nobody has to come."""
 
     task: str
     counter: str
