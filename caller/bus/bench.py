@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
-from broker.runtime.bus.line import Answer, Ask, Line, LineDown, LineUp, Received
+from broker.runtime.bus.line import AddressHealth, Answer, Ask, Line, LineDown, LineUp, Received
 from broker.runtime.frames.driver import Driver
 from broker.runtime.serial_address import SerialAddress
 from broker.runtime.serial_port import SerialPort
@@ -112,12 +112,12 @@ class Bench:
         health = self.line.health
         self._say(f"杂散字节 noise: {health.noise_bytes} bytes; 回声 echo: {health.echo}")
         for make, unit in sorted({*self.frames, *damaged}):
-            good, bad = self.frames[make, unit], damaged.get((make, unit), 0)
-            if not good and bad < SUSPICIOUS:
+            known = AddressHealth(self.frames[make, unit], damaged.get((make, unit), 0))
+            if not known.frames and known.damaged < SUSPICIOUS:
                 continue  # chance bytes look like a damaged frame now and then
-            share = bad / (good + bad)
-            self._say(f"{make} {unit:>4}  frames {good:>6}  damaged {bad:>4}  error rate {share:.1%}")
-            if bad >= SUSPICIOUS and share >= SUSPICIOUS_SHARE:
+            counts = f"frames {known.frames:>6}  damaged {known.damaged:>4}"
+            self._say(f"{make} {unit:>4}  {counts}  error rate {known.error_rate:.1%}")
+            if known.damaged >= SUSPICIOUS and known.error_rate >= SUSPICIOUS_SHARE:
                 self._say(garbled(make, unit))
 
 
