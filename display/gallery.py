@@ -29,12 +29,15 @@ from display.gallery_hall import (
     NOTICES,
     NOW_MS,
     SERVICES,
+    TOWN,
+    TOWN_NAMES,
     ZONE,
     let_arrive,
     make_call,
     make_line,
     make_pause,
     make_ticket,
+    town_calls,
 )
 from display.layout import DESIGN_PX, Layout, Shape, fit_shape
 from display.layouts import room_of
@@ -84,6 +87,9 @@ def boards() -> dict[str, tuple[v.BoardView | None, str]]:
         "starting": (None, "quiet"),
         "no-trusted-clock": (BOARD, "no-clock"),
         "long-names": (changed(hall=LONG_HALL, calls=stress, services=wide), "news"),
+        "town-names": (changed(calls=town_calls(), services=TOWN), "news"),
+        "town-names-none-paused": (changed(calls=town_calls(), services=TOWN, paused=()), "news"),
+        "town-names-second-page": (changed(calls=town_calls(), services=TOWN), "second"),
         "second-page": (changed(services=wide), "second"),
         "many-paused": (changed(paused=tuple(make_pause(str(n)) for n in range(20, 33))), "news"),
         "three-services": (changed(services=BOARD.services[:3], notices=NOTICES[:1]), "news"),
@@ -115,6 +121,11 @@ def signs() -> dict[str, tuple[v.CounterView | None, str]]:
             changed(name="128", ticket=make_ticket("A1234", TicketStatus.CALLED, LONG_SERVICE), hall=LONG_HALL),
             "news",
         ),
+        "town-names": (
+            changed(ticket=make_ticket("A1234", TicketStatus.CALLED, TOWN_NAMES[0]), services=TOWN_NAMES),
+            "news",
+        ),
+        "town-services": (changed(services=TOWN_NAMES), "quiet"),
         "many-services": (changed(services=tuple(SERVICES.values())), "quiet"),
         "emergency": (changed(emergency=EMERGENCY), "quiet"),
     }

@@ -177,6 +177,8 @@ def layout_states(layout: Layout) -> States:
     else:
         found["few"] = (_with(base, services=WITH_TILES[:2]), "quiet")
         found["many-long-names"] = (_with(base, services=WITH_TILES + MORE, hall=g.LONG_HALL), "quiet")
+        found["town-names"] = (_with(base, calls=g.town_calls(), services=g.TOWN), "news")
+        found["town-names-second-page"] = (_with(base, calls=g.town_calls(), services=g.TOWN, paused=()), "second")
         found["two-pages-long-names"] = (_with(base, services=WITH_TILES + MORE + MORE[:1] * 4), "second")
     return found
 

@@ -13,6 +13,7 @@ from broker.model.views import CounterView
 from broker.model.words import Names
 from broker.runtime.canvas import theme
 from broker.runtime.canvas.geometry import Rect
+from broker.runtime.canvas.naming import named, several
 from broker.runtime.canvas.ops import Box, Hatch, Icon, Matrix, Op, Ring, Span, Text, rule, scaled, text
 from broker.runtime.canvas.qr import qr_rows
 from display import phrases
@@ -60,7 +61,7 @@ def _head(view: CounterView, grid: SignGrid, names: Names, word: Names, bright: 
     place, right = grid.top, 220
     left = Rect(place.x, place.y, place.w - right - 24, place.h)
     return [
-        *stack(left, names, (40, 26), bold=True),
+        *named(left, names, (40, 26)),
         *stack(Rect(place.right - right, place.y, right, place.h), word, (40, 26), (bright, bright), bold=True,
                align="right"),
     ]  # fmt: skip
@@ -84,7 +85,7 @@ def _staff(view: CounterView) -> str:
 def _services(view: CounterView) -> Names:
     if not view.services:
         return view.hall
-    return phrases.several(view.services)
+    return several(view.services)
 
 
 # --- The right side, by mode ----------------------------------------------------------------------------------------
