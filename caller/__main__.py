@@ -22,7 +22,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     words = sys.argv[1:] if arguments is None else list(arguments)
     if words[:1] == ["bus"]:
         with packages_of("caller"):
-            from caller.bus.command import main as bus
+            from caller.bus_commands.command import main as bus
 
             return bus(words[1:])
     parser = argparse.ArgumentParser(prog="python -m caller", description=__doc__)

@@ -17,7 +17,7 @@ from broker.model.hall import Hall
 from broker.model.words import Names
 from broker.runtime.frames.registry import drivers
 from broker.runtime.serial_address import SerialAddress
-from caller.bus.bench import ranges
+from caller.bus_commands.bench import ranges
 from caller.devices import CallerSetupError
 from caller.wiring import equipment_of
 

@@ -30,10 +30,12 @@ def paused(state: EvaluatorState, face: Face, zone: tzinfo) -> list[Op]:
         words = Rect(sign.right + 28, 0, width - sign.right - 28 - margin, left.h)
         lines = Rect(margin, left.bottom + 12, width - 2 * margin, height - left.bottom - 24)
     ops += stack(words, w.PAUSED, (92, 40) if face.wide else (68, 32))
-    return ops if view.pause is None else [*ops, *_pause_lines(view.pause, lines, face, zone)]
+    return ops if view.pause is None else [
+        *ops, *_pause_lines(view.pause, lines, face, zone, late=state.late)
+    ]  # fmt: skip
 
 
-def _pause_lines(pause: PausedCounter, place: Rect, face: Face, zone: tzinfo) -> list[Op]:
+def _pause_lines(pause: PausedCounter, place: Rect, face: Face, zone: tzinfo, *, late: bool) -> list[Op]:
     """Why and until when, where to go instead, whom to ask; what is not known is left out."""
     rows: list[tuple[str, tuple[Span, ...]]] = []
     spans: list[Span] = []
@@ -42,7 +44,10 @@ def _pause_lines(pause: PausedCounter, place: Rect, face: Face, zone: tzinfo) ->
         spans += [Span(said.zh, 34, theme.WHITE, True)]
         if has_english(pause.reason, pause.reason_en):
             spans += [Span(said.en, 26, theme.ICE, False, 12)]
-    if pause.returns_at_ms is not None:
+    if late:
+        spans += [Span(w.LATE.zh, 34, theme.SAND, True, 28 if spans else 0)]
+        spans += [Span(w.LATE.en, 26, theme.ICE, False, 12)]
+    elif pause.returns_at_ms is not None:
         clock = f"{datetime.fromtimestamp(pause.returns_at_ms / 1000, zone):%H:%M}"
         spans += [Span(f"{w.RETURNS.zh} {w.RETURNS.en}", 26, theme.SOFT, False, 28 if spans else 0)]
         spans += [Span(clock, 40, theme.SAND, True, 12)]

@@ -17,12 +17,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TextIO
 
-from broker.runtime.errors import NodeError
 from broker.runtime.frames.key_simulator import SimulatedLine
 from broker.runtime.frames.modbus_simulator import SimulatedModbusLine
 from broker.runtime.frames.pty_line import PtyLine
 from broker.runtime.frames.voice_simulator import SimulatedModule
-from caller.bus.bench import Say
+from caller.bus_commands.bench import Say
+from caller.bus_commands.orders import WrongOrder
 from caller.lines.modbus_line import MODBUS, ModbusUnits, simulated_devices
 from caller.lines.timed import BITS_A_BYTE, TimedLine
 
@@ -36,12 +36,8 @@ HELP = (
 )
 
 
-class CastMistake(NodeError):
+class CastMistake(WrongOrder):
     """These devices cannot stand on one line."""
-
-    def __init__(self, sentence: str, zh: str) -> None:
-        super().__init__(sentence)
-        self.zh = zh
 
 
 @dataclass(frozen=True)

@@ -21,20 +21,13 @@ from broker.runtime.frames.registry import drivers, evaluator_makes, strip_makes
 from broker.runtime.process import ExitCode
 from broker.runtime.serial_port import PortAbsent, PortBusy, SerialAddress, SerialPortError
 from broker.runtime.stop_signals import set_on_signals
-from caller.bus.bench import Bench, Say, monitor, ranges, scan
-from caller.bus.simulate import HELP, USUAL_KEYS, Cast, Stage, TcpEnd, simulated, standard_input
-from caller.bus.target import BusLine, TargetUnclear, bus_line
+from caller.bus_commands.bench import Bench, Say, monitor, ranges, scan
+from caller.bus_commands.orders import WrongOrder
+from caller.bus_commands.simulate import HELP, USUAL_KEYS, Cast, Stage, TcpEnd, simulated, standard_input
+from caller.bus_commands.target import BusLine, TargetUnclear, bus_line
 from caller.lines.modbus_line import MODBUS
 
 HIGHEST_UNIT = 250
-
-
-class WrongOrder(NodeError):
-    """The command line asks for what cannot be done; both languages say what to write."""
-
-    def __init__(self, sentence: str, zh: str) -> None:
-        super().__init__(sentence)
-        self.zh = zh
 
 
 def main(arguments: Sequence[str], say: Say | None = None, stopping: threading.Event | None = None) -> int:

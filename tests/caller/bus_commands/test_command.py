@@ -19,9 +19,9 @@ from broker.runtime.frames.modbus_map import Prompt, digits_of
 from broker.runtime.frames.modbus_simulator import SimulatedModbusLine
 from broker.runtime.serial_port import SerialAddress, SerialPort
 from caller import __main__ as program
-from caller.bus import command as bus_command
-from caller.bus.bench import ranges
-from caller.bus.command import main, units_of
+from caller.bus_commands import command as bus_command
+from caller.bus_commands.bench import ranges
+from caller.bus_commands.command import main, units_of
 from caller.lines.modbus_line import ModbusLine, ModbusUnits, simulated_devices
 from tests.halls import SMALL
 
@@ -249,7 +249,7 @@ def test_a_simulated_bus_can_be_opened_pressed_and_watched(tmp_path, keyboard):
 
 
 def test_what_is_typed_at_a_simulated_bus_is_done_or_explained(line):
-    from caller.bus.simulate import Stage
+    from caller.bus_commands.simulate import Stage
 
     said: list[str] = []
     stage = Stage(line, said.append)

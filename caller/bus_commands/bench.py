@@ -14,7 +14,7 @@ from broker.runtime.bus.line import AddressHealth, Answer, Ask, Line, LineDown, 
 from broker.runtime.frames.driver import Driver
 from broker.runtime.serial_address import SerialAddress
 from broker.runtime.serial_port import SerialPort
-from caller.bus.ears import Ears, Heard
+from caller.bus_commands.ears import Ears, Heard
 
 Say = Callable[[str], None]
 QUIET_S = 0.05
