@@ -45,11 +45,11 @@ def server(app: Flask, hub: TownHub) -> Iterator[BaseWSGIServer]:
     serving.start()
     yield made
     hub.live.watchers.stop()
-    until_s = time.monotonic() + 5
+    until_s = time.monotonic() + 25
     while app.extensions["jiaohao"].watched and time.monotonic() < until_s:
         time.sleep(0.05)
     close_server(made)
-    serving.join(5)
+    serving.join(25)
     assert not serving.is_alive()
 
 
@@ -261,10 +261,13 @@ def test_the_virtual_hall_can_be_seen_and_touched(page: Chromium, site: str, hub
     for kind in ("mousePressed", "mouseReleased"):
         page.ask("Input.dispatchMouseEvent", {"type": kind, "button": "left", "clickCount": 1, **spot})
     page.until("document.querySelectorAll('.ripple').length === 0")
-    key, touch = hub.pressed[0], hub.pressed[1]
-    assert (key[0], key[1].part, key[1].key) == ("desk-1", "console-1", "call")
-    assert touch[0] == "kiosk-1"
-    assert abs(touch[1].x - 54) <= 1 and abs(touch[1].y - 48) <= 1
+    until_s = time.monotonic() + 60
+    while len(hub.pressed) < 2 and time.monotonic() < until_s:
+        time.sleep(0.05)
+    pressed = dict(hub.pressed)  # two requests of the page: which the server takes first is chance
+    key, touch = pressed["desk-1"], pressed["kiosk-1"]
+    assert (key.part, key.key) == ("console-1", "call")
+    assert abs(touch.x - 54) <= 1 and abs(touch.y - 48) <= 1
     hub.publish("device/kiosk-1/picture/paper", png(57, 90, "white"))
     page.until("'nowSeen' in document.getElementById('paper-kiosk-1').dataset")
     shown = PanelPart(
