@@ -171,6 +171,13 @@ class EvaluationAnswer(Answer, frozen=True, kw_only=True):
     stored: bool = True
 
 
+class PaperTaken(Answer, frozen=True, kw_only=True):
+    """A paper form was taken in. Whether it counts is not said: it does unless the visit was rated before."""
+
+    id: str
+    taken: bool = True
+
+
 class PhoneRating(Answer, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A rating given on the visitor's own phone; ``proof`` is what its QR code adds to the address (``k``)."""
 

@@ -1,6 +1,7 @@
 """Ratings for the manager: what became of a day's visits, what looks made up, paper forms, who wishes to be called.
 
-Nobody is punished by this page, and it names no ticket: whom a rating came from is on no record.
+Nobody is punished by this page, and nobody learns from it who rated: no ticket, no time and no figure of a few
+(``broker.store.disclosure``). Nor does a paper form tell whether the visit was rated before.
 """
 
 import re
@@ -19,6 +20,7 @@ from broker.collector.pages import page
 from broker.collector.web import Web
 from broker.model.ratings import REASONS, REASONS_VERSION
 from broker.model.words import Level, Names
+from broker.store.disclosure import ENOUGH
 
 _ID = re.compile(r"paper-[0-9a-f]{24}")
 _NUMBER = re.compile(r"[A-Z][0-9]{2,4}")
@@ -83,6 +85,7 @@ def _page(web: Web, error: WebError | None = None) -> Response:
         done_wishes=[pair for pair in wishes if pair[1] is not None and pair[1].done_ms is not None],
         contact_days=web.hall.rules.contact_days,
         reason_words=_reason_words,
+        enough=ENOUGH,
         counter_names={key: counter.name for key, counter in web.hall.counters.items()},
         staff_numbers={key: clerk.staff_number for key, clerk in web.hall.clerks.items()},
     )

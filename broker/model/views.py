@@ -113,7 +113,7 @@ class CounterLine(Shown, frozen=True, kw_only=True):
     """A counter as an overview or a staff wall shows it. ``number`` is the ticket called or served there now.
 
     ``stars`` is the mean of today's ratings of whoever serves there, 1 to 5, only where the hall shows it; it changes
-    with every fifth rating, so that it tells nobody who rated how.
+    with every fifth rating and leaves the newest five out, so that it tells nobody who rated how.
     """
 
     counter: str
