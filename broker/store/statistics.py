@@ -263,6 +263,7 @@ class _Count:
         count, over = len(levels) or None, self._disclosure.over
         satisfied = sum(level in SATISFIED_LEVELS for level in levels)
         pauses = [self._fold.sheets.served_ms(one.from_ms, one.until_ms or self._now_ms) for one in cases.pauses]
+        away = [self._fold.sheets.served_ms(one.absent_ms, one.until_ms or self._now_ms) for one in cases.pauses]
         has_pauses = by != "service"
         return Figures(
             issued=None if by in ("counter", "clerk") else len(cases.issued),
@@ -285,7 +286,7 @@ class _Count:
             satisfied=satisfied if count else None,
             satisfaction=_rate(satisfied, len(levels)),
             pauses=len(pauses) if has_pauses else None,
-            long_pauses=sum(max(pieces, default=0) > LONG_PAUSE_MS for pieces in pauses) if has_pauses else None,
+            long_pauses=sum(max(pieces, default=0) > LONG_PAUSE_MS for pieces in away) if has_pauses else None,
             paused_s=sum(map(sum, pauses)) // 1000 if has_pauses else None,
             cover_tasks=len(cases.cover_tasks) if has_pauses else None,
             left_empty=len(cases.left_empty) if has_pauses else None,
