@@ -14,6 +14,7 @@ from display import phrases
 from display.board import BoardState
 from display.layout import FrameGrid
 from display.pieces import pair, stack
+from display.reopening import opens_again
 
 CHIP_COLOURS = {
     "open": (theme.MINT_GROUND, theme.MINT_LINE, theme.MINT),
@@ -130,8 +131,9 @@ def opening(state: OpenState | None, otherwise: Names) -> Names:
     """Return when the hall serves again, as far as it is known; `otherwise` while it serves, or nobody knows."""
     if state is None or state.state == "open":
         return otherwise
-    if state.next_opens:
-        return phrases.opens_next(state.next_opens)
+    again = opens_again(state)
+    if again is not None:
+        return again
     if state.state == "closed" and state.hours:
         hours = phrases.hours(state.hours)
         return Names(f"{phrases.SERVICE_HOURS.zh} {hours}", f"{phrases.SERVICE_HOURS.en} {hours}")
