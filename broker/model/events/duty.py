@@ -23,11 +23,15 @@ class ClerkLoggedOut(Event, tag=True, kw_only=True, frozen=True):
 
 
 class AttendanceTaken(Event, tag=True, kw_only=True, frozen=True):
-    """Before a session: ``absent`` are the clerks who were not on post at ``due_ms``, by counter in hall order."""
+    """Before a session: ``absent`` are the clerks who were not on post at ``due_ms``, by counter in hall order.
+
+    ``unseen``: after a session that nobody looked at, those of whom nothing is known.
+    """
 
     session: str
     due_ms: int
     absent: tuple[str, ...] = ()
+    unseen: tuple[str, ...] = ()
 
 
 class PauseRanLong(Event, tag=True, kw_only=True, frozen=True):
