@@ -26,6 +26,7 @@ from broker.runtime.whereabouts import collector_url, mqtt_url
 from caller.app import CallerApp
 from caller.devices import CallerSetupError
 from caller.evaluator.screen import ScreenEvaluator
+from caller.guess_book import GuessBook
 from caller.rating.book import RatingBook
 from caller.rating.post import IN_FLIGHT, PATIENCE_S, CollectorAddress, Poster, RatingSender
 from caller.wiring import Equipment, equipment_of
@@ -64,7 +65,9 @@ class CallerNode:
         self._rating_sender = RatingSender(self._ratings, self._poster, process.clock.machine_s)
         book = RatingBook(ratings, self._ratings, self._clock)
         book.start()
-        self.app = CallerApp(hall, name, self.equipment, self._clock, book, self._ratings)
+        wrong = GuessBook(open_database(process.data_folder / "guesses.sqlite"), process.clock)
+        wrong.start()
+        self.app = CallerApp(hall, name, self.equipment, self._clock, book, self._ratings, guesses=wrong.guesses)
         self.voice = spoken_prompt_of(hall, name, process.data_folder)
         if self.voice is not None:
             for station in self.app.stations.values():

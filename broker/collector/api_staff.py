@@ -12,7 +12,7 @@ from broker.collector import answers as a
 from broker.collector import glance
 from broker.collector.accounts import Account, Role
 from broker.collector.asking import ask_engine
-from broker.collector.attention import attention
+from broker.collector.attention import attention, log_in_attention
 from broker.collector.errors import FiguresMoved, Malformed, NotFound, NotYourCounter, NotYourRole
 from broker.collector.guard import changes_something
 from broker.collector.web import Web, answer, answer_bytes, read_body
@@ -81,7 +81,7 @@ def blueprint(web: Web) -> Blueprint:
     @routes.get("/devices")
     @allow(Role.MANAGER)
     def devices() -> Response:
-        found = attention(hall, live, web.clock.now_ms())
+        found = (*log_in_attention(web.accounts.guessed()), *attention(hall, live, web.clock.now_ms()))
         return answer(a.DeviceList(devices=glance.device_list(hall, live), attention=found))
 
     @routes.get("/statistics")

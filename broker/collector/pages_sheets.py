@@ -71,8 +71,7 @@ def blueprint(web: Web) -> Blueprint:
     @routes.get("/<day>/<counter>/print")
     def paper_of(day: str, counter: str) -> Response:
         _, found, one = _own(web, day, counter)
-        shown = {"day": found, "sheets": (one,), "all": False}
-        return page("sheet_print.html", **shown, **words_for(web.hall))
+        return page("sheet_print.html", day=found, sheets=(one,), all=False, **words_for(web.hall))
 
     @routes.post("/<day>/<counter>")
     def change(day: str, counter: str) -> AnyResponse:
