@@ -105,6 +105,15 @@ def make_pause(counter: str, *, instead: tuple[str, ...] = (), returns: bool = T
     )
 
 
+def long_pause() -> v.PausedCounter:
+    """A pause with as many words as a clerk may type."""
+    return msgspec.structs.replace(
+        make_pause("128", instead=("122", "124", "125")),
+        reason="系统升级，正在排查打印机故障", reason_en="Printer trouble",
+        contact=Names("欧阳春晓（值班长）", "Ouyang Chunxiao, duty leader"), phone="0512-6688-1234",
+    )  # fmt: skip
+
+
 CALLS = (
     make_call("A0123", "3", SERVICES["household"], 2),
     make_call("B0046", "7", SERVICES["social"], 61),

@@ -8,8 +8,10 @@ from __future__ import annotations
 
 from broker.model.reasons import has_english, reason_said
 from broker.model.views import PausedCounter
+from broker.model.words import Names
 from broker.runtime.canvas import theme
 from broker.runtime.canvas.geometry import Rect
+from broker.runtime.canvas.naming import fitting, named
 from broker.runtime.canvas.ops import Box, Icon, Op, Span, Text, text
 from display import phrases
 from display.board import BoardState
@@ -17,7 +19,6 @@ from display.pieces import pair, paused_tile, stack
 
 OTHER_W, OTHER_H, OTHER_GAP = 84, 48, 12
 TITLE_W = 246
-Spans = tuple[Span, ...]
 
 
 def pause_bar(state: BoardState, place: Rect) -> list[Op]:
@@ -47,8 +48,8 @@ def _three_lines(state: BoardState, place: Rect) -> list[Op]:
         *paused_tile(tile, told.counter_name, 64),
         pair(title, phrases.PAUSED_COUNTERS, (36, 26), gap=12),
         *_others(state, others),
-        *_line(middle, *_way(told, short=place.w < 800)),
-        *_line(below, *_person_in_line(told)),
+        *_way_line(told, middle),
+        *_person_line(told, below),
     ]
 
 
@@ -65,59 +66,69 @@ def _one_line(state: BoardState, place: Rect) -> list[Op]:
     return [
         *paused_tile(tile, told.counter_name, 60),
         *stack(title, phrases.PAUSED_COUNTERS, (38, 26), bold=True),
-        *_two(way, *_way(told, short=False)),
-        *_two(ask, *_person(told)),
+        *_way_stack(told, way),
+        *_person_stack(told, ask),
         *_others(state, others),
     ]
 
 
-def _way(told: PausedCounter, *, short: bool) -> tuple[str, Spans, Spans]:
-    """(sign, Chinese, English): where to go instead; why it is paused where no counter does the same."""
+def _way(told: PausedCounter) -> tuple[str, Names, str]:
+    """(sign, words, fewer English ones): where to go instead; why it is paused where no counter does the same."""
     if told.instead:
-        instead = phrases.use_instead(told.instead)
-        english = (Span(phrases.use_numbers(told.instead) if short else instead.en, 26, theme.ICE),)
-        return "arrow-right", (Span(instead.zh, 32, theme.WHITE, True),), english
+        return "arrow-right", phrases.use_instead(told.instead), phrases.use_numbers(told.instead)
     said = reason_said(told.reason, told.reason_en)
-    english = (Span(said.en, 26, theme.ICE),) if has_english(told.reason, told.reason_en) or not told.reason else ()
-    return "clock", (Span(said.zh, 32, theme.WHITE, True),), english
+    known = has_english(told.reason, told.reason_en) or not told.reason
+    return "clock", Names(said.zh, said.en if known else ""), ""
 
 
-def _person(told: PausedCounter) -> tuple[str, Spans, Spans]:
-    """(sign, who and by which telephone, who in English)."""
-    who, english = told.contact, ()
-    spans: Spans = (Span(who.zh, 28, theme.WHITE, True),)
+def _way_line(told: PausedCounter, place: Rect) -> list[Op]:
+    """Both languages on one baseline behind a sign; in a narrow place the English is a few words, or left out."""
+    icon, names, few = _way(told)
+    words = _beside(place)
+    zh = Span(names.zh, 32, theme.WHITE, True)
+    lines = [(zh, Span(english, 26, theme.ICE, False, 14)) for english in (names.en, few) if english]
+    return [_sign(place, icon), Text(rect=words, spans=fitting(words.w, *lines, (zh,)))]
+
+
+def _person_line(told: PausedCounter, place: Rect) -> list[Op]:
+    """Whom to ask and by which telephone, which is the last thing to be left out."""
+    words, who = _beside(place), told.contact
+    zh = Span(who.zh, 28, theme.WHITE, True)
+    if not told.phone:
+        line = (zh,) if who.en == who.zh else fitting(words.w, (zh, Span(who.en, 24, theme.SOFT, False, 12)), (zh,))
+        return [_sign(place, "person"), Text(rect=words, spans=line)]
+    phone = Span(told.phone, 28, theme.WHITE, True, 20)
+    lines = [(zh, phone), (Span(told.phone, 28, theme.WHITE, True), Span(who.zh, 28, theme.WHITE, True, 20))]
     if who.en != who.zh:
-        english = (Span(who.en, 24, theme.SOFT),)
-    if told.phone:
-        spans += (Span(told.phone, 28, theme.WHITE, True, 20),)
-    return "call" if told.phone else "person", spans, english
+        lines.insert(0, (zh, Span(who.en, 24, theme.SOFT, False, 12), phone))
+    return [_sign(place, "call"), Text(rect=words, spans=fitting(words.w, *lines))]
 
 
-def _person_in_line(told: PausedCounter) -> tuple[str, Spans, Spans]:
-    """The same for one line, where the telephone comes last."""
-    icon, zh, en = _person(told)
-    spaced = tuple(Span(span.text, span.size, span.colour, span.bold, 12) for span in en)
-    return icon, (*zh[:1], *spaced, *zh[1:]), ()
+def _way_stack(told: PausedCounter, place: Rect) -> list[Op]:
+    icon, names, _ = _way(told)
+    if names.en:
+        return [_sign(place, icon), *named(_beside(place), names, (32, 26), (theme.WHITE, theme.ICE))]
+    return [_sign(place, icon), text(_beside(place), names.zh, 32, theme.WHITE, bold=True, lines=2)]
 
 
-def _line(place: Rect, icon: str, zh: Spans, en: Spans) -> list[Op]:
-    """Both languages on one baseline behind a sign."""
-    gap = tuple(Span(span.text, span.size, span.colour, span.bold, 14) for span in en)
-    words = Rect(place.x + 50, place.y, place.w - 50, place.h)
-    return [_sign(place, icon), Text(rect=words, spans=zh + gap)]
-
-
-def _two(place: Rect, icon: str, zh: Spans, en: Spans) -> list[Op]:
-    """Chinese over English behind a sign."""
-    words = Rect(place.x + 54, place.y, place.w - 54, place.h)
-    if not en:
-        return [_sign(place, icon), Text(rect=words, spans=zh)]
-    middle = words.y + round(words.h * 0.56)
+def _person_stack(told: PausedCounter, place: Rect) -> list[Op]:
+    """The telephone under the name."""
+    words, who = _beside(place), told.contact
+    zh = Span(who.zh, 28, theme.WHITE, True)
+    line = (zh,) if who.en == who.zh else fitting(words.w, (zh, Span(who.en, 24, theme.SOFT, False, 12)), (zh,))
+    if not told.phone:
+        return [_sign(place, "person"), Text(rect=words, spans=line)]
+    above, below = words.rows(2)
     return [
-        _sign(place, icon),
-        Text(rect=Rect(words.x, words.y, words.w, middle - words.y), spans=zh),
-        Text(rect=Rect(words.x, middle, words.w, words.bottom - middle), spans=en),
+        _sign(place, "call"),
+        Text(rect=above, spans=line),
+        text(below, told.phone, 28, theme.WHITE, bold=True),
     ]
+
+
+def _beside(place: Rect) -> Rect:
+    """What a sign leaves of its line."""
+    return Rect(place.x + 50, place.y, place.w - 50, place.h)
 
 
 def _sign(place: Rect, icon: str) -> Op:

@@ -57,6 +57,7 @@ SIGN_STAFF = Names("工作人员", "Staff")
 SIGN_CONTACT = Names("联系人", "Contact")
 SIGN_PHONE = Names("电话", "Tel")
 SIGN_RETURNS = Names("预计返回", "Back at")
+SIGN_LATE = Names("稍后返回", "Back soon")
 SIGN_DISTANCE = Names("请在一米线外等候", "One at a time, please")
 SIGN_FACES: tuple[tuple[str, Names], ...] = tuple((f"face-{level.stars}", LEVEL_NAMES[level]) for level in Level)
 

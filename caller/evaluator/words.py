@@ -27,5 +27,7 @@ CONTACT_IS = Names("联系人", "Contact")
 PHONE = Names("电话", "Tel")
 RETURNS = Names("预计返回", "Back at")
 LATE = Names("稍后返回", "Back soon")
-INSTEAD = Names("请到", "Please go to")
+INSTEAD = Names("请到", "Please use")
+THERE, USE = "办理", "Use"
+"""What ends the Chinese sentence of where to go instead, and what begins the English one in a narrow place."""
 EMERGENCY = Names("紧急通知", "Emergency")

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from broker.model.words import Names
 from broker.runtime.canvas.geometry import Rect
-from broker.runtime.canvas.ops import Align, Op, text
+from broker.runtime.canvas.ops import Align, Op, Span, text
 from broker.runtime.canvas.texts import units_of
 from broker.runtime.canvas.theme import MIN_TEXT_PX, SOFT, WHITE, Colour
 
@@ -23,6 +23,8 @@ MANY_LINES = 99
 ZH_LINE, EN_LINE, LINES_APART = 1.2, 1.26, 1.3
 COMFORT = 0.72
 """A name may be so much smaller before it is broken into two lines."""
+FULL = 0.84
+"""A line of facts may be so much smaller before the least of them is left out."""
 
 
 class _Fit(NamedTuple):
@@ -135,3 +137,12 @@ def several(services: tuple[Names, ...], zh_em: float = 16, en_em: float = 24) -
     more = len(services) - len(shown)
     zh, en = (f"{zh} 等 {len(services)} 项", f"{en} and {more} more") if more else (zh, en)
     return Names(zh, en if len(services) == 1 or ems(en) <= en_em else f"{len(services)} services")
+
+
+def fitting(width: int, *lines: tuple[Span, ...]) -> tuple[Span, ...]:
+    """Return the first of these lines, fullest first, that stands in `width` px without being small; else the last."""
+    return next((line for line in lines if _width(line) * FULL <= width), lines[-1])
+
+
+def _width(line: tuple[Span, ...]) -> float:
+    return sum(ems(span.text) * span.size + (span.gap if number else 0) for number, span in enumerate(line))

@@ -6,9 +6,10 @@ import pytest
 from broker.model.words import Names
 from broker.runtime.canvas.geometry import Rect
 from broker.runtime.canvas.metrics import Fonts
-from broker.runtime.canvas.naming import ems, holds, named, several
-from broker.runtime.canvas.ops import Text
+from broker.runtime.canvas.naming import ems, fitting, holds, named, several
+from broker.runtime.canvas.ops import Span, Text
 from broker.runtime.canvas.texts import fit, ink_of
+from broker.runtime.canvas.theme import WHITE
 
 HALLS = Path(__file__).parents[3] / "firmware_config" / "halls"
 LONG = Names("养老、医疗保险和公积金转出", "Transfer Out of Insurance and Housing Fund")
@@ -81,3 +82,10 @@ def test_services_are_told_by_name_as_far_as_there_is_room() -> None:
     assert several((SHORT,)) == SHORT
     assert several((LONG, SHORT, SHORT)).en == "3 services"
     assert several((LONG,)) == LONG
+
+
+def test_of_a_line_of_facts_the_least_goes_first() -> None:
+    number, english = Span("0512-6688-1234", 28, WHITE), Span("Ouyang Chunxiao", 24, WHITE, False, 12)
+    assert fitting(600, (number, english), (number,)) == (number, english)
+    assert fitting(300, (number, english), (number,)) == (number,)
+    assert fitting(10, (number, english), (number,)) == (number,)
