@@ -121,7 +121,7 @@ def enter_paper_form(web: Web, account: Account, body: a.PaperRating) -> a.Paper
     One of a visit that was rated before is taken in like any other: whoever enters it is staff, and learns neither
     that it was nor the visit's name.
     """
-    story = web.reports.ticket(body.number)
+    story = web.reports.ticket(body.number, body.day)
     if story is not None and account.clerk is not None and story.served_by == account.clerk:
         raise NotYourRole
     command = RateVisit(
@@ -129,6 +129,7 @@ def enter_paper_form(web: Web, account: Account, body: a.PaperRating) -> a.Paper
         number=body.number,
         level=body.level,
         device=PAPER_FORM,
+        day=body.day,
         pressed_at_ms=web.clock.now_ms(),
         reasons=body.reasons,
         reasons_version=body.reasons_version,

@@ -83,6 +83,7 @@ def _page(web: Web, error: WebError | None = None) -> Response:
         paper_id=f"paper-{secrets.token_hex(12)}",
         open_wishes=[pair for pair in wishes if pair[1] is None or pair[1].done_ms is None],
         done_wishes=[pair for pair in wishes if pair[1] is not None and pair[1].done_ms is not None],
+        today=web.today(),
         contact_days=web.hall.rules.contact_days,
         reason_words=_reason_words,
         enough=ENOUGH,
@@ -99,12 +100,16 @@ def _form_of_paper() -> a.PaperRating:
     """What was typed from a form; Malformed."""
     form = request.form
     number, level = form.get("number", "").strip().upper(), form.get("level", "")
+    day = form.get("day") or None
+    if day is not None and DATE.fullmatch(day) is None:
+        raise Malformed(detail="day")
     if _ID.fullmatch(form.get("id", "")) is None or _NUMBER.fullmatch(number) is None or level not in list(Level):
         raise Malformed(detail="number, level")
     reasons = tuple(key for key in REASONS[REASONS_VERSION] if key in form.getlist("reason"))
     return a.PaperRating(
         id=form["id"],
         number=number,
+        day=day,
         level=Level(level),
         reasons=reasons,
         reasons_version=REASONS_VERSION if reasons else 0,

@@ -111,6 +111,10 @@ class Desk:
         """The visit that ends now: a new one, or the same again if its end was taken back."""
         return ticket.visit if ticket.reopened and ticket.visit else self.next_visit_id()
 
+    def is_of_day(self, visit: str, day: str) -> bool:
+        """Whether a visit ended on that business day: its id begins with it."""
+        return visit.startswith(f"{day}-v")
+
     def next_help_id(self) -> str:
         """Unique for ever, as a call's id; a kiosk may call for help while no day is open."""
         return f"{self.state.day or 'closed'}-h{self.state.helps_made + 1}{self._mark}"

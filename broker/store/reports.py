@@ -46,7 +46,7 @@ class Reports(Protocol):
 
     def statistics(self, day: str | None, by: By) -> Statistics | None: ...
 
-    def ticket(self, key: str) -> TicketStory | None: ...
+    def ticket(self, key: str, day: str | None = None) -> TicketStory | None: ...
 
     def is_rated(self, visit: str) -> bool: ...
 
@@ -80,10 +80,10 @@ class JournalReports:
             fold = self._folded(connection, day)
             return None if fold is None else statistics(self._hall, fold, by, self._now_ms())
 
-    def ticket(self, key: str) -> TicketStory | None:
-        """A ticket by its id (of any day) or by its printed number (of the latest day)."""
+    def ticket(self, key: str, day: str | None = None) -> TicketStory | None:
+        """A ticket by its id (of any day) or by its printed number of ``day`` (default: the latest)."""
         with self._lock, closing(open_to_read(self._path)) as connection:
-            latest = self._folded(connection, None)
+            latest = self._folded(connection, day)
             if latest is None:
                 return None
             known = latest.tickets.get(latest.by_number.get(key, key))

@@ -112,6 +112,9 @@ def test_a_paper_form_is_entered_once_and_what_is_wrong_is_said(browser: Browser
     found = hub.writer.state.visits[visit]
     assert (found.level, found.explained, found.rated_at) == (Level.DISSATISFIED, True, "paper")
     assert browser.client.post("/ratings/paper", data=form).status_code == 403, "without the page's own token"
+    for place, (day, status) in enumerate(((visit[:10], 302), ("2020-03-01", 409), ("yesterday", 400))):
+        other = {**form, "id": f"paper-{place + 1:024d}", "day": day}
+        assert send(browser, "/ratings/paper", **other).status_code == status, day
 
 
 def test_a_wish_to_be_called_is_open_then_done_and_erased_with_its_telephone(

@@ -46,6 +46,7 @@ from broker.model.refusals.duty import NobodyLoggedIn, NoCoverWanted, OwnSubstit
 from broker.model.refusals.evaluating import (
     AlreadyRated,
     NotExplainable,
+    NotServedThatDay,
     NotServedYet,
     RatingClosed,
     RatingCodesUsedUp,
@@ -135,6 +136,7 @@ __all__ = [
     "NotAllowed",
     "NotExplainable",
     "NotServedHere",
+    "NotServedThatDay",
     "NotServedYet",
     "NotYourSheet",
     "NothingToUndo",
