@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from broker.engine.apply_duty import came, come_back, end, forget_duties, leave, left
+from broker.engine.apply_sheets import touch_day
 from broker.engine.local_time import DAY_MS
 from broker.engine.slips import still_good
 from broker.engine.state import Appointment, Counter, Pause, State, Why
@@ -25,6 +26,7 @@ def _opened(state: State, event: e.CounterOpened) -> None:
     counter = state.counters.setdefault(event.counter, Counter(event.counter))
     counter.status, counter.pause, counter.since_ms = CounterStatus.OPEN, None, event.at_ms
     came(state, counter, event.clerk, event.at_ms)
+    counter.assumed = event.assumed
     come_back(state, counter, event.owes, event.at_ms)
 
 
@@ -139,6 +141,7 @@ def _appointment_cancelled(state: State, event: e.AppointmentCancelled) -> None:
 
 
 def _day_opened(state: State, event: e.DayOpened) -> None:
+    touch_day(state, event)
     state.day, state.last_day, state.sessions, state.day_kind = event.day, event.day, event.sessions, event.kind
     state.late, state.extended = {}, {}
     if event.again:
@@ -190,7 +193,7 @@ def _day_closed(state: State, event: e.DayClosed) -> None:
     state.day, state.session = None, None
     state.covers, state.excused = {}, set()
     for counter in state.counters.values():
-        counter.clerk = counter.post_ms = None
+        counter.clerk, counter.assumed, counter.post_ms = None, False, None
     state.no_issuing = {key: reason for key, reason in state.no_issuing.items() if key[0] != "hall"}
 
 

@@ -17,7 +17,7 @@ def check(trace: Trace) -> Iterator[Violation]:
     story = Story()
     ended = {sent.id for sent in trace.sent if sent.command == "EndEmergency"}
     for entry in trace.journal:
-        again = isinstance(entry.event, e.ActionUndone) and entry.event.status is TicketStatus.CALLED
+        again = isinstance(entry.event, e.ActionUndone) and entry.event.status == TicketStatus.CALLED
         if story.emergency and (again or isinstance(entry.event, _NOT_NOW)):
             sentence = f"{type(entry.event).__name__} of ticket {entry.event.ticket} during an emergency"
             yield Violation("L22", entry.at_ms, sentence)
