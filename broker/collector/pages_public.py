@@ -13,7 +13,9 @@ from broker.collector.pages import page
 from broker.collector.silence import silence
 from broker.collector.web import Web
 from broker.model.hours import NextOpening
+from broker.model.ticket import FINAL
 from broker.model.views import OpenState
+from broker.model.words import TicketStatus
 from broker.runtime.next_opening import NextOpenings
 
 
@@ -61,6 +63,7 @@ def blueprint(web: Web) -> Blueprint:
             return page("ticket_unknown.html", 404, key=key)
         proof = request.args.get("k", "")[:64]
         silent = silence(hall, live, web.clock.now_ms())
-        return page("ticket.html", ticket=found, key=key, proof=proof, silent=silent)
+        waits = found.status not in FINAL and found.status is not TicketStatus.SERVING
+        return page("ticket.html", ticket=found, key=key, proof=proof, silent=silent, may_be_called=waits)
 
     return routes

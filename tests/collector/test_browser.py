@@ -151,6 +151,7 @@ def test_my_phone_shows_my_turn_over_everything_and_hums_also_when_it_shows_some
         page.until("!document.getElementById('turn').hidden")
         assert page.text("#turn .tile") == "1"
         assert page.text("#turn .number") == number
+        assert not page.run("document.getElementById('alert').parentElement.hidden")
         page.until("document.title.includes('请到 1 号窗口')")
         page.until("hums.some((how) => Array.isArray(how) && how.length === 5)")
         page.run("document.querySelector('#turn button').click()")
@@ -162,6 +163,7 @@ def test_my_phone_shows_my_turn_over_everything_and_hums_also_when_it_shows_some
         page.run("Object.defineProperty(document, 'hidden', { value: false, configurable: true })")
         page.run("document.dispatchEvent(new Event('visibilitychange'))")
         page.until("document.getElementById('turn').hidden")
+        page.until("document.getElementById('alert').parentElement.hidden")  # nobody is called any more
         assert page.console == []
 
 

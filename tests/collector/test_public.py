@@ -85,6 +85,18 @@ def test_a_waiting_ticket_knows_its_place(browser: Browser, hub: TownHub) -> Non
     assert "前面还有" in browser.client.get("/t/A003").get_data(as_text=True)
 
 
+def test_only_who_may_be_called_is_offered_to_be_hummed_at(browser: Browser, hub: TownHub) -> None:
+    offered, done = '<p class="after"><button', '<p class="after" hidden><button'
+    assert offered in browser.client.get("/t/A001").get_data(as_text=True)
+    hub.done(c.CallNext(counter="c1"))
+    assert offered in browser.client.get("/t/A001").get_data(as_text=True)
+    hub.done(c.StartService(counter="c1"))
+    assert done in browser.client.get("/t/A001").get_data(as_text=True)
+    hub.done(c.FinishService(counter="c1"))
+    page = browser.client.get("/t/A001").get_data(as_text=True)
+    assert done in page and offered not in page
+
+
 def test_people_ahead_are_counted_by_who_is_called_first_not_by_number(browser: Browser, hub: TownHub) -> None:
     elderly = hub.take_ticket("pension", priority="elderly")
     hub.clock.advance(300)
