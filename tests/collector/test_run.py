@@ -23,8 +23,8 @@ from broker.model.rating_keys import RatingKeys
 from broker.model.simulated import has_virtual
 from broker.runtime.clock import ManualClock
 from broker.runtime.errors import SettingError
-from broker.runtime.mqtt_child import free_port
 from tests.collector.town import SIGNS, TOWN, town_hall
+from tests.ports import free_port
 
 
 def hall_listening(listen: str) -> object:

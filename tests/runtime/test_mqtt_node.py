@@ -13,10 +13,11 @@ import pytest
 
 from broker.runtime import mqtt_child
 from broker.runtime.errors import MqttBrokerUnavailable, SettingError
-from broker.runtime.mqtt_child import Listen, MqttChild, free_port, port_is_free, speaks_mqtt
+from broker.runtime.mqtt_child import Listen, MqttChild, port_is_free, speaks_mqtt
 from broker.runtime.mqtt_node import ChildNode, ExternalNode, make_mqtt_node
 from broker.runtime.node_amqtt import AmqttRecipe
 from broker.runtime.node_mosquitto import MosquittoRecipe, MqttAccess, configuration, find_mosquitto
+from tests.ports import free_port
 from tests.runtime.mqtt_rig import running_node
 
 KINDS = ["mosquitto", "amqtt"]
