@@ -108,7 +108,9 @@ class Bench:
 
     def summary(self) -> None:
         """How each address did, and what is suspicious."""
-        damaged = self.ears.damage()
+        heard = {make for make, _ in self.frames}
+        # Who speaks on a line is of one make: the others only mistake its frames for damaged ones of their own.
+        damaged = {place: bad for place, bad in self.ears.damage().items() if not heard or place[0] in heard}
         health = self.line.health
         self._say(f"杂散字节 noise: {health.noise_bytes} bytes; 回声 echo: {health.echo}")
         for make, unit in sorted({*self.frames, *damaged}):
@@ -182,11 +184,11 @@ def _tell(driver: Driver, found: dict[int, str], say: Say) -> None:
         ("answers", "有应答 answered"),
         ("twice", "两个应答 answered twice"),
         ("garbled", "应答损坏 garbled"),
-        ("silent", "无应答 silent"),
+        ("silent", "无应答 silent" if driver.answers else "已发送（不会应答） sent to, answers nothing"),
     ):
         units = [unit for unit, verdict in found.items() if verdict == word]
         if units:
-            say(f"{words}: {ranges(units)}")
+            say(f"{words}: {driver.names.zh} {driver.names.en}" if driver.alone else f"{words}: {ranges(units)}")
     if not driver.answers:
         say(
             f"{driver.names.zh}：这种设备不会应答，请到现场看：{driver.seen.zh}；两台显示同一地址就是地址重复\n"

@@ -31,8 +31,9 @@ Place = tuple[str, int]
 LOOK_S = 0.05
 USUAL_KEYS = 5
 HELP = (
-    "press UNIT KEY (呼叫器 terminal: call recall rate confirm transfer pause 0-9; 评价器 evaluator: 0 1 2 ...; "
-    "modbus: 0-15) | unplug | plug | noise | echo on|off | show | quit"
+    "press UNIT KEY (呼叫器 terminal: call recall rate confirm transfer pause, 0-9 随后的键带上 go with the next key; "
+    "评价器 evaluator: 0 1 2 ...; modbus: 0-15) | press UNIT KEY evaluator (与呼叫器同地址 one address for both) | "
+    "unplug | plug | noise | echo on|off | show | quit"
 )
 
 
@@ -195,8 +196,8 @@ class Stage:
                     pass
                 case ["quit"]:
                     return False
-                case ["press", unit, key]:
-                    self._line.press(int(unit), key)
+                case ["press", unit, key, *kind] if kind in ([], ["terminal"], ["evaluator"]):
+                    self._line.press(int(unit), key, *kind)
                 case ["unplug"]:
                     self._line.unplug()
                 case ["plug"]:
