@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from broker.runtime.speech import espeak, voice_worker
+from broker.runtime.speech import espeak, voice, voice_worker
 from broker.runtime.speech.errors import (
     NoSpeechLibrary,
     VoiceDied,
@@ -24,6 +24,8 @@ from broker.runtime.speech.errors import (
     WordingRefused,
 )
 from broker.runtime.speech.espeak import SpeechLibrary, find_speech_library
+from broker.runtime.speech.pronounce import LETTERS, PHRASES, cantonese, latin, mandarin
+from broker.runtime.speech.utterance import TEXT_LENGTH
 from broker.runtime.speech.voice import GuardedVoice, Recording, VoiceChoice, WorkerVoice, check_speech, count_words
 from tests.runtime.small_disk import fill, small_disk
 from tests.runtime.speech.rig import library_or_skip
@@ -47,6 +49,32 @@ def worker(engine: str, library: SpeechLibrary, **wishes: object) -> Iterator[Wo
         yield voice
     finally:
         voice.stop()
+
+
+LONGEST_SYLLABLE = "zhuang4"
+WRITTEN = [
+    *(letter * TEXT_LENGTH for letter in LETTERS),
+    "装" * TEXT_LENGTH,
+    *("9999" + between for between in (" ", ",", "。")),
+    "7777装",
+    *PHRASES,
+]
+
+
+@pytest.mark.parametrize("text", WRITTEN)
+def test_whatever_a_clip_says_is_short_enough_for_a_voice(text: str) -> None:
+    whole = (text * TEXT_LENGTH)[:TEXT_LENGTH]
+    for language in (mandarin, latin):
+        assert len(language(whole, lambda hanzi: [LONGEST_SYLLABLE] * len(hanzi))) <= voice.TEXT_LENGTH
+    assert len(cantonese(whole)) <= voice.TEXT_LENGTH
+
+
+def test_an_emergency_of_two_hundred_hanzi_is_said_to_its_end(library: SpeechLibrary) -> None:
+    text = " ".join(["shuang1"] * TEXT_LENGTH)
+    with worker("espeak", library) as speaker:
+        assert speaker.say(text, MANDARIN).seconds > 60
+        slow = speaker.say(" ".join(["da2 bu4 liu2"] * TEXT_LENGTH), VoiceChoice(MANDARIN.name, 80))
+        assert 200 < slow.seconds < voice.LONGEST_S
 
 
 def is_gone(pid: int) -> bool:
@@ -94,7 +122,7 @@ def test_an_unknown_voice_is_a_failure_and_not_somebody_elses_voice(engine: str,
         assert voice.say(CALL, MANDARIN).seconds > 1
 
 
-@pytest.mark.parametrize("text", ["", "  ", "a\0b", "字" * 1001])
+@pytest.mark.parametrize("text", ["", "  ", "a\0b", "字" * 2601])
 def test_a_text_no_engine_should_see_is_refused_before_it_gets_there(text: str, library: SpeechLibrary) -> None:
     with worker("espeak", library) as voice, pytest.raises(WordingRefused):
         voice.say(text, MANDARIN)
