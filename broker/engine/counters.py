@@ -20,8 +20,14 @@ def open_counter(desk: Desk, command: c.OpenCounter) -> Outcome:
         raise Refused(r.CounterAlready(status=counter.status))
     clerk = who_opens(desk, command.counter, command.clerk)
     check_clerk(desk, clerk, command.counter)
-    owing = owes(desk.hall, desk.state, command.counter)
-    return Outcome((e.CounterOpened(at_ms=desk.now_ms, counter=command.counter, clerk=clerk, owes=owing),))
+    event = e.CounterOpened(
+        at_ms=desk.now_ms,
+        counter=command.counter,
+        clerk=clerk,
+        owes=owes(desk.hall, desk.state, command.counter),
+        assumed=clerk is not None and command.clerk is None and counter.clerk is None,
+    )
+    return Outcome((event,))
 
 
 def pause(desk: Desk, command: c.PauseCounter) -> Outcome:

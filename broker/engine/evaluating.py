@@ -23,6 +23,8 @@ def record(desk: Desk, command: c.RecordEvaluation) -> Outcome:
     visit = desk.state.visits.get(command.visit)
     if visit is None:
         raise Refused(r.VisitNotRateable(visit=command.visit))
+    if command.device == PAPER_FORM:
+        _check_time(desk, command, visit, False)  # first: whether it is too late must not depend on a rating
     if visit.rated or command.evaluation in desk.state.evaluations:
         raise Refused(r.AlreadyRated(visit=command.visit))
     keypad = desk.hall.keypads.get(command.device)

@@ -27,7 +27,7 @@ def log_in(desk: Desk, command: c.LogIn) -> Outcome:
     if desk.state.day is None:
         raise Refused(r.DayNotOpen())
     check_clerk(desk, command.clerk, command.counter)
-    same = counter.clerk == command.clerk
+    same = counter.clerk == command.clerk and not counter.assumed
     result = {"clerk": command.clerk}
     if counter.status is CounterStatus.PAUSED:
         owing = owes(desk.hall, desk.state, command.counter)
@@ -35,7 +35,7 @@ def log_in(desk: Desk, command: c.LogIn) -> Outcome:
         return Outcome((*(() if same else _relieved(desk, counter, command.clerk)), back), result)
     if same:
         return Outcome(result=result)
-    if counter.status is CounterStatus.OPEN:
+    if counter.status is CounterStatus.OPEN and counter.clerk != command.clerk:
         raise Refused(r.CounterAlready(status=counter.status))
     return Outcome(_relieved(desk, counter, command.clerk), result)
 
@@ -112,6 +112,6 @@ def _absent(hall: Hall, state: State, session: SessionTimes) -> Iterator[str]:
 def _relieved(desk: Desk, counter: Counter, clerk: str) -> tuple[e.Event, ...]:
     """Another clerk stands here now."""
     came = e.ClerkLoggedIn(at_ms=desk.now_ms, counter=counter.counter, clerk=clerk)
-    if counter.clerk is None:
+    if counter.clerk in (None, clerk):
         return (came,)
     return (e.ClerkLoggedOut(at_ms=desk.now_ms, counter=counter.counter, clerk=counter.clerk), came)

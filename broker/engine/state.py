@@ -123,6 +123,7 @@ class Counter:
     """A window at work. ``visit`` is the last served visit, which may be rated.
 
     ``clerk`` is who is logged in there, since ``post_ms``; ``since_ms``: when it was opened or closed, or left.
+    ``assumed``: who stands there did not say so and is taken for the usual clerk.
     ``away_ms`` and ``back_ms``: see ``absence``.
     """
 
@@ -133,6 +134,7 @@ class Counter:
     pause: Pause | None = None
     since_ms: int = 0
     post_ms: int | None = None
+    assumed: bool = False
     away_ms: int | None = 0
     back_ms: int = 0
     visit: str | None = None

@@ -97,7 +97,7 @@ def audit(
     """The sample of a day. ``served``: (counter, clerk, end) of each visit that may be rated; ``half_of``: the half
     day of a moment, of which only those that are over by ``now_ms`` are told."""
     ordered = sorted(ratings, key=lambda rated: (rated.pressed_at_ms, rated.evaluation))
-    busy = Counter((half_of(at_ms), (counter, clerk)) for counter, clerk, at_ms in served)
+    busy: Counter[tuple[HalfDay, Place]] = Counter((half_of(at_ms), (one, clerk)) for one, clerk, at_ms in served)
     groups: dict[tuple[Pattern, HalfDay, Place, bool], list[_Found]] = defaultdict(list)
     for one in (*_too_fast(ordered), *_no_ticket(ordered), *_same_rhythm(ordered), *_bursts(ordered)):
         half = half_of(one.run[-1].pressed_at_ms)

@@ -93,5 +93,5 @@ def _wait_s(wrong: list[Wrong], now_s: float) -> float:
     count = sum(one.count for one in wrong)
     if count < WRONG_MOST:
         return 0.0
-    delay_s = min(LONGEST_S, LOCKED_S * 2 ** min(count - WRONG_MOST, 10))
+    delay_s: float = min(LONGEST_S, LOCKED_S * 2 ** min(count - WRONG_MOST, 10))
     return max(0.0, max(one.at_s for one in wrong) + delay_s - now_s)

@@ -8,7 +8,7 @@ from broker.model.pins import SALT_BYTES, hash_pin, may_be_pin, pin_fits
 from broker.model.words import CounterStatus
 from tests.engine.bench_hall import HallAtWork, view
 from tests.engine.test_cover import pass_minutes, tick
-from tests.halls import DAY, OPENS_MS, SMALL
+from tests.halls import DAY, OPENS_MS, SMALL, small_hall
 
 MINUTE_MS = 60_000
 
@@ -195,3 +195,28 @@ def test_a_hall_file_takes_the_hash_and_no_pin() -> None:
     kept = hash_pin("2468", b"a" * SALT_BYTES)
     text = SMALL.replace('staff_number = "016"', f'staff_number = "016"\npin = "{kept}"')
     assert pin_fits("2468", parse_hall(text).clerks["a1"].pin)
+
+
+def test_a_counter_that_is_opened_without_saying_by_whom_has_nobody_logged_in() -> None:
+    """A manager may open it, or a key: its usual clerk is taken to serve, and nobody says that he is there."""
+    hall = HallAtWork(small_hall()).open_day()
+    hall.done(c.OpenCounter(counter="c1"))
+    shown = view(hall, "counter", "c1")
+    assert (shown.clerk, shown.assumed, shown.post.since_ms) == ("a1", True, None)
+    hall.wait(60)
+    assert hall.done(c.LogIn(counter="c1", clerk="a1")) == {"clerk": "a1"}
+    shown = view(hall, "counter", "c1")
+    assert (shown.clerk, shown.assumed, shown.status) == ("a1", False, CounterStatus.OPEN)
+    assert shown.post.since_ms is not None
+    before = len(hall.events)
+    hall.done(c.LogIn(counter="c1", clerk="a1"))
+    assert len(hall.events) == before
+    hall.done(c.CloseCounter(counter="c1"))
+    hall.done(c.OpenCounter(counter="c1", clerk="a1"))
+    assert not view(hall, "counter", "c1").assumed, "who opens it under the own name is there"
+
+
+def test_nobody_drives_an_assumed_clerk_out_of_an_open_counter() -> None:
+    hall = HallAtWork(small_hall()).open_day()
+    hall.done(c.OpenCounter(counter="c1"))
+    assert isinstance(hall.refused(c.LogIn(counter="c1", clerk="a2")), r.CounterAlready)

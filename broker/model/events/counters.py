@@ -4,11 +4,15 @@ from broker.model.events.base import Event
 
 
 class CounterOpened(Event, tag=True, kw_only=True, frozen=True):
-    """A clerk serves here now. ``owes``: somebody stood there, so until a call nobody has served yet."""
+    """A clerk serves here now. ``owes``: somebody stood there, so until a call nobody has served yet.
+
+    ``assumed``: nobody said who it is, so it is taken for the counter's usual clerk.
+    """
 
     counter: str
     clerk: str | None = None
     owes: bool = False
+    assumed: bool = False
 
 
 class CounterPaused(Event, tag=True, kw_only=True, frozen=True):
