@@ -218,8 +218,8 @@ class UndoOffer(Shown, frozen=True, kw_only=True):
 
 class CounterView(Shown, frozen=True, kw_only=True):
     """Everything the devices of one counter show. ``waiting`` counts people this counter could call now; ``stranded``
-    are the numbers that no open counter could call while this one is not served. ``assumed``: ``clerk`` is the usual one
-    and did not log in."""
+    are the numbers that no open counter could call while this one is not served. ``assumed``: ``clerk`` is the usual
+    one and did not log in."""
 
     counter: str
     name: str
