@@ -51,7 +51,7 @@ def _tall_card(service: ServiceLine, place: Rect, lines: int) -> list[Op]:
     below = Rect(facts.x, facts.bottom - 36, facts.w, 32)
     line = Rect(facts.x, facts.y, facts.w, below.y - facts.y - 6)
     if service.waiting == 0:
-        ops.append(text(line, phrases.NO_WAIT.zh, 46 if lines == 1 else 40, theme.MINT, bold=True, vertical="baseline"))
+        ops.append(text(line, phrases.NO_WAIT.zh, 46 if lines == 1 else 38, theme.MINT, bold=True, vertical="baseline"))
         ops.append(text(below, phrases.NO_WAIT.en, 25, theme.MINT))
         return ops
     wait = service.wait
@@ -93,7 +93,7 @@ def _row_card(service: ServiceLine, place: Rect) -> list[Op]:
         return ops + why_not(service, facts)
     if service.waiting == 0:
         return [*ops, *stack(facts, phrases.NO_WAIT, (36, 25), (theme.MINT, theme.MINT), bold=True, align="right")]
-    line, below = Rect(facts.x, facts.y, facts.w, round(facts.h * 0.56)), Rect(facts.x, facts.bottom - 34, facts.w, 32)
+    line, below = Rect(facts.x, facts.y, facts.w, round(facts.h * 0.53)), Rect(facts.x, facts.bottom - 34, facts.w, 32)
     wait = service.wait
     split = round(line.w * 0.4) if wait else line.w + 12
     ops.append(

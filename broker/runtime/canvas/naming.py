@@ -11,9 +11,9 @@ from typing import NamedTuple
 
 from broker.model.words import Names
 from broker.runtime.canvas.geometry import Rect
-from broker.runtime.canvas.ops import Align, Op, Span, text
+from broker.runtime.canvas.ops import Align, Op, Span, Vertical, text
 from broker.runtime.canvas.texts import units_of
-from broker.runtime.canvas.theme import MIN_TEXT_PX, SOFT, WHITE, Colour
+from broker.runtime.canvas.theme import ASCENT_EM, MIN_TEXT_PX, SOFT, WHITE, Colour
 
 HANZI_FROM = "\u2e80"
 NARROW, WIDE = frozenset("iIjlftr.,:;'|!()[]-·/ "), frozenset("mwMW@%—&")
@@ -73,9 +73,13 @@ def named(
     top = rect.y + max(0, (rect.h - found.zh_height - found.en_height) // 2)
     zh = Rect(rect.x, top, rect.w, found.zh_height)
     en = Rect(rect.x, zh.bottom, rect.w, found.en_height)
+    lower: Vertical = "middle"
+    if found.en_lines > 1:  # whether it takes them or not, it begins right under the Chinese
+        drop = round(found.en_px * (1 - ASCENT_EM))
+        en, lower = Rect(en.x, en.y + drop, en.w, en.h - drop), "top"
     return (
         text(zh, names.zh, found.zh_px, colours[0], bold=bold, align=align, lines=found.zh_lines),
-        text(en, names.en, found.en_px, colours[1], align=align, lines=found.en_lines),
+        text(en, names.en, found.en_px, colours[1], align=align, vertical=lower, lines=found.en_lines),
     )
 
 
