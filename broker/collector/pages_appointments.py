@@ -15,6 +15,7 @@ from broker.collector.booking import Booking, booking_of, check_served
 from broker.collector.errors import EngineRefused, Malformed, NotFound, WebError
 from broker.collector.pages import LIVE_HEADER, page
 from broker.collector.qr import qr_drawing
+from broker.collector.slip_page import slip_page
 from broker.collector.web import Web
 from broker.contract.appointment_code import text_of
 from broker.model.commands import BookAppointment
@@ -71,6 +72,8 @@ def _booking_routes(routes: Blueprint, web: Web) -> None:
         if booked is None or booked.service not in web.hall.services:
             raise NotFound
         rules = web.hall.rules
+        if booked.until_ms is not None:
+            return slip_page(web, booked.service, booked.code, booked.missing, booked.until_ms)
         return page(
             "appointment.html",
             booked=booked,

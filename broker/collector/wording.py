@@ -52,7 +52,7 @@ def fault_label(state: str) -> str:
     return t("、", ", ").join(n(PRINTER_FAULTS.get(one, Names(one, one))) for one in state.split("+"))
 
 
-def _of_the_clock(zone: ZoneInfo) -> dict[str, Callable[[Any], str]]:
+def _of_the_clock(zone: ZoneInfo) -> dict[str, Callable[[Any], Any]]:
     """Filters that say a moment by the hall's clock."""
 
     def local(at_ms: int) -> datetime:
@@ -64,16 +64,19 @@ def _of_the_clock(zone: ZoneInfo) -> dict[str, Callable[[Any], str]]:
     def hms(at_ms: int | None) -> str:
         return "" if at_ms is None else f"{local(at_ms):%H:%M:%S}"
 
-    def date_words(at_ms: int) -> str:
+    def date_both(at_ms: int) -> Names:
         moment = local(at_ms)
         zh = f"{moment.month}月{moment.day}日 星期{_WEEKDAYS_ZH[moment.weekday()]}"
-        return t(zh, f"{moment:%a} {moment.day} {moment:%b}")
+        return Names(zh, f"{moment:%a} {moment.day} {moment:%b}")
+
+    def date_words(at_ms: int) -> str:
+        return n(date_both(at_ms))
 
     def half_day(at_ms: int) -> str:
         morning = local(at_ms).hour < 12
         return date_words(at_ms) + t(" 上午" if morning else " 下午", ", morning" if morning else ", afternoon")
 
-    return {"hm": hm, "hms": hms, "date_words": date_words, "half_day": half_day}
+    return {"hm": hm, "hms": hms, "date_words": date_words, "date_both": date_both, "half_day": half_day}
 
 
 def teach(app: Flask, web: Web) -> None:

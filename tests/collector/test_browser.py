@@ -23,7 +23,7 @@ from tests.collector.chromium import CHROMIUM, Chromium
 from tests.collector.conftest import PASSWORD
 from tests.collector.pictures import png
 from tests.collector.town import TownHub
-from tests.halls import OPENS_MS
+from tests.halls import CLOSES_MS, OPENS_MS
 from tests.rating_keys import keys_of
 
 pytestmark = [
@@ -424,7 +424,9 @@ def test_an_emergency_is_begun_only_when_the_manager_is_sure_and_ended_by_a_butt
     assert page.console == []
 
 
-def test_a_notice_is_posted_until_a_time_of_the_hall_s_day(page: Chromium, site: str, hub: TownHub) -> None:
+def test_a_notice_is_posted_until_a_time_of_the_hall_s_day_and_longer_service_approved(
+    page: Chromium, site: str, hub: TownHub
+) -> None:
     log_in(page, site, "manager")
     page.go(f"{site}/today")
     connected(page)
@@ -437,6 +439,14 @@ def test_a_notice_is_posted_until_a_time_of_the_hall_s_day(page: Chromium, site:
     (notice,) = hub.writer.state.notices.values()
     assert (notice.until_ms, notice.urgent) == (OPENS_MS + 6 * 3_600_000 + 1_800_000, True)
     page.until("document.querySelector('.notice-row')?.innerText.includes('15:30')")
+    page.run("document.querySelector('[data-dialog=extension-dialog]').click()")
+    page.until("document.getElementById('extension-dialog').open")
+    page.run("document.getElementById('extension-counter').value = 'c1'")
+    page.run("document.getElementById('extension-minutes').value = '45'")
+    page.run("document.getElementById('extension-reason').value = '人多'")
+    page.run("document.querySelector('#extension-dialog form').requestSubmit()")
+    page.until("!document.getElementById('extension-dialog').open")
+    assert hub.writer.state.extended == {"c1": CLOSES_MS + 45 * 60_000}
 
 
 def test_an_appointment_is_cancelled_from_the_list_with_its_reason(
