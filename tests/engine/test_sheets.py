@@ -279,6 +279,13 @@ def test_a_day_that_is_opened_again_goes_on_with_its_sheets(day: ScriptedDay) ->
     assert day.stage("c1") == "void"
 
 
+def test_who_signed_alone_as_the_duty_leader_does_not_sign_as_the_clerk_too(day: ScriptedDay) -> None:
+    day.do("16:00", filled(), by="clerk-16")
+    day.do("16:02", day.signing("c1", "leader", note="请假"), by="boss")
+    assert day.refused("16:03", day.signing("c1", "clerk", "a1"), by="boss") == "same_signer"
+    day.do("16:04", day.signing("c1", "clerk", "a1"), by="clerk-16")
+
+
 def test_a_day_opened_again_by_other_times_voids_what_was_signed_and_may_be_signed_again(day: ScriptedDay) -> None:
     """Pauses and posts are timed by the day's sessions: the figures are not the ones that were signed."""
     finished(day)

@@ -24,6 +24,7 @@ def check(trace: Trace) -> Iterator[Violation]:
     if trace.hall is None:
         return
     story, sessions, taken = Story(), {}, set()  # type: ignore[var-annotated]
+    assumed: set[str] = set()
     for entry in trace.journal:
         event: Any = entry.event
         found: Iterator[str] = iter(())
@@ -33,15 +34,18 @@ def check(trace: Trace) -> Iterator[Violation]:
         elif isinstance(event, e.AttendanceTaken):
             found = _attendance(trace.hall, story, event, sessions.get(event.session), taken)
         elif isinstance(event, e.CounterOpened | e.ClerkLoggedIn):
-            found = _comes(trace.hall, story, event)
+            found = _comes(trace.hall, story, event, assumed)
         yield from (Violation("L35", entry.at_ms, sentence) for sentence in found)
         if isinstance(event, e.AttendanceTaken):
             taken.add(event.session)
+        if isinstance(event, e.CounterOpened | e.ClerkLoggedIn):
+            (assumed.add if getattr(event, "assumed", False) else assumed.discard)(event.counter)
         story.take(entry)
     yield from _never_taken(trace, sessions, taken)
 
 
-def _comes(hall: Hall, story: Story, event: e.CounterOpened | e.ClerkLoggedIn) -> Iterator[str]:
+def _comes(hall: Hall, story: Story, event: e.CounterOpened | e.ClerkLoggedIn, assumed: set[str]) -> Iterator[str]:
+    """Whoever is only taken for being there may still say so."""
     here = story.window(event.counter).clerk
     if event.clerk is None:
         if hall.rules.clerks_log_in:
@@ -52,7 +56,8 @@ def _comes(hall: Hall, story: Story, event: e.CounterOpened | e.ClerkLoggedIn) -
     for counter, window in story.windows.items():
         if counter != event.counter and window.clerk == event.clerk:
             yield f"{event.clerk} is at counter {counter} and at {event.counter}"
-    if isinstance(event, e.ClerkLoggedIn) and here is not None:
+    says_so = here == event.clerk and event.counter in assumed
+    if isinstance(event, e.ClerkLoggedIn) and here is not None and not says_so:
         yield f"{event.clerk} logged in at counter {event.counter}, where {here} still is"
 
 
