@@ -15,7 +15,7 @@ PAGES_MOST = 60
 
 
 class Booked(msgspec.Struct, frozen=True):
-    """One appointment, and whether somebody came for it. A return slip is good ``until_ms`` and says what is missing."""
+    """One appointment, and whether somebody came for it. A return slip is good until ``until_ms``: what is missing."""
 
     appointment: str
     code: str
