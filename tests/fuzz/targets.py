@@ -483,7 +483,7 @@ def targets() -> tuple[Target, ...]:
             "sdt",
             _sdt,
             (),
-            ("kiosk.readers.sdt.Decoder.feed",),
+            ("broker.runtime.frames.scanner.Scanner.feed",),
             (
                 sdt.encode(sdt.FIND),
                 sdt.encode(bytes((0, 0, sdt.Status.FOUND)) + bytes(4)),
