@@ -16,7 +16,8 @@ from broker.runtime.frames.modbus import AnswerDecoder, Frame, answer_bytes, ans
 from broker.runtime.frames.modbus_device import Device
 from broker.runtime.frames.modbus_simulator import SimulatedModbusLine
 from broker.runtime.serial_port import SerialAddress, SerialPort
-from caller.lines.modbus_master import Appeared, KeyMoved, Master, MasterEvent, Vanished
+from caller.lines.modbus_master import Master
+from caller.lines.modbus_unit import Appeared, KeyMoved, UnitEvent, Vanished
 from caller.lines.owned_line import LineState, OwnedLine
 
 log = logging.getLogger(__name__)
@@ -112,7 +113,7 @@ class ModbusLine(OwnedLine[SimulatedModbusLine]):
         """Empty, or a short word for health."""
         return self.line_fault or self.master.fault(unit)
 
-    def _answered(self, answer: Answer, now_s: float) -> list[MasterEvent]:
+    def _answered(self, answer: Answer, now_s: float) -> list[UnitEvent]:
         if answer.key != self._asked:
             return []
         self._asked = None
@@ -132,7 +133,7 @@ class ModbusLine(OwnedLine[SimulatedModbusLine]):
         if not self.line.ask(asked):
             self.master.silent(now_s)
 
-    def _keep(self, events: list[MasterEvent]) -> None:
+    def _keep(self, events: list[UnitEvent]) -> None:
         for event in events:
             match event:
                 case KeyMoved():

@@ -10,7 +10,7 @@ from broker.model.address import DeviceAddress
 from broker.model.hall import Hall
 from broker.model.views import CounterView
 from broker.runtime.bus.line import Spacing
-from broker.runtime.frames.driver import Driver, FrameError
+from broker.runtime.frames.driver import BadOption, Driver
 from broker.runtime.frames.key_simulator import SimulatedLine
 from broker.runtime.frames.modbus_map import TextStyle
 from broker.runtime.frames.registry import drivers, strip_makes
@@ -45,8 +45,8 @@ class Strip:
             raise CallerSetupError(place.name, en, f"协议“{driver.make}”没有条屏；条屏可用：{known_makes()}")
         try:
             self._options = driver.strip.chosen(options)
-        except FrameError as error:
-            raise CallerSetupError(place.name, str(error), f"地址里的选项不对（{error}）") from error
+        except BadOption as error:
+            raise CallerSetupError(place.name, str(error), f"地址里的选项不对：{error.zh}") from error
         self.name = place.name
         self.counters = place.counters
         self.unit = unit
