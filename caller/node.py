@@ -50,10 +50,8 @@ class CallerNode:
         self._process = process
         self._clock = EngineTime(process.clock)
         self.equipment: Equipment = equipment_of(hall, name, process.data_folder, process.clock.machine_s)
-        self._poster = Poster(
-            CollectorAddress.parse(collector_url(hall, environment)),
-            device_key=evaluator_key(hall.hall.id, process.data_folder, environment),
-        )
+        self._key = evaluator_key(hall.hall.id, process.data_folder, environment)
+        self._poster = Poster(CollectorAddress.parse(collector_url(hall, environment)), device_key=self._key)
         for keypad, device in self.equipment.keypads.items():
             if isinstance(device, ScreenEvaluator):
                 device.sign_with(sign_codes(hall, keypad, process.data_folder, environment))
@@ -96,8 +94,10 @@ class CallerNode:
         try:
             self.equipment.start()
         except GpioUnavailable as error:
-            raise CallerSetupError("gpio", str(error)) from error
+            raise CallerSetupError("gpio", str(error), error.zh) from error
         self._poster.start()
+        if self.equipment.keypads:
+            self._key()  # which says where it looked for one in vain: else nobody hears of it before the first rating
         if self.voice is not None:
             self.voice.start()
         self._probe.start()

@@ -16,7 +16,7 @@ from pathlib import Path
 
 from broker.model.address import BadAddress
 from broker.runtime.errors import NodeError
-from broker.runtime.frames.driver import Driver, FrameError
+from broker.runtime.frames.driver import BadOption, Driver, FrameError
 from broker.runtime.frames.registry import drivers, evaluator_makes, strip_makes, terminal_makes, voice_makes
 from broker.runtime.process import ExitCode
 from broker.runtime.serial_port import PortAbsent, PortBusy, SerialAddress, SerialPortError
@@ -47,8 +47,10 @@ def main(arguments: Sequence[str], say: Say | None = None, stopping: threading.E
         zh = "没有这个设备；请检查接线和名字（ls /dev/serial/by-path）"
         en = "there is no such device now; look at the cable and the name (ls /dev/serial/by-path)"
         return _refuse(f"{error.path}: {en}", f"{error.path}：{zh}")
-    except (SerialPortError, FrameError) as error:
-        return _refuse(str(error), "")
+    except FrameError as error:
+        return _refuse(str(error), error.zh if isinstance(error, BadOption) else f"这种帧装不下：{error}")
+    except SerialPortError as error:
+        return _refuse(str(error), error.zh)
     except NodeError as error:
         return _refuse(str(error), error.zh)
     except BadAddress as error:

@@ -53,7 +53,7 @@ def console_pad(name: str, address: str, keys: Mapping[str, str], lamps: Mapping
         lit = {lamp: _lamp_placed(parse_lamp_address(text), virtual) for lamp, text in lamps.items()}
         return Pad(pins, lit)
     except GpioError as error:
-        raise CallerSetupError(name, str(error)) from error
+        raise CallerSetupError(name, str(error), error.zh) from error
 
 
 def keypad_pad(name: str, address: str, raw_keys: Mapping[str, Level | None]) -> Pad:
@@ -70,7 +70,7 @@ def keypad_pad(name: str, address: str, raw_keys: Mapping[str, Level | None]) ->
             return Pad(pins, {PROMPT_LAMP: LampAddress(None, virtual=True)})
         return Pad(pins, {} if lamp is None else {PROMPT_LAMP: parse_lamp_address(f"gpio://{lamp}")})
     except GpioError as error:
-        raise CallerSetupError(name, str(error)) from error
+        raise CallerSetupError(name, str(error), error.zh) from error
 
 
 def _placed(key: KeyAddress, virtual: bool) -> KeyAddress:
