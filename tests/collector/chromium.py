@@ -89,9 +89,11 @@ class Chromium:
         return self._ask(method, parameters, self._session)
 
     def go(self, url: str, until: str = "document.readyState === 'complete'") -> None:
-        """Open an address and wait."""
-        self.ask("Page.navigate", {"url": url})
-        self.until(f"location.href !== 'about:blank' && {until}")
+        """Open an address and wait for the new page: the old one is complete too, and may stay for a while."""
+        self.run("window.isLeft = true")
+        answer = self.ask("Page.navigate", {"url": url})
+        there = "!window.isLeft" if "loaderId" in answer else "true"  # within one page there is no new one
+        self.until(f"location.href !== 'about:blank' && {there} && {until}")
 
     def run(self, script: str) -> Any:
         """The value of an expression in the page."""
