@@ -209,6 +209,7 @@ def test_devices_that_answer_are_found_by_asking(tmp_path):
         simulated.stop()
     assert code == 0
     assert "有应答 answered: 3, 5, 7" in said
+    assert "Modbus unit 3: has 16 keys, 16 lamps" in said and "Modbus unit 7: has 60 bytes of text" in said
     assert "go and look" not in said
 
 
