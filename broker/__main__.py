@@ -31,10 +31,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         hall = load_hall(options.hall)
     except HallFileError as error:
-        print(f"{options.hall} cannot be used:\n{error}", file=sys.stderr)
+        print(f"{options.hall} 不能使用 cannot be used:\n{error}", file=sys.stderr)
         return ExitCode.CONFIGURATION
     try:
         return int(options.run(hall, options))
+    except HallFileError as error:
+        print(f"{options.hall} 不能使用 cannot be used:\n{error}", file=sys.stderr)
+        return ExitCode.CONFIGURATION
     except NodeError as error:
         print(in_both_languages(error), file=sys.stderr)
         return int(exit_code_of(error))
@@ -87,7 +90,7 @@ def _parser() -> argparse.ArgumentParser:
             action.add_argument("device", nargs="*", help="kiosks, signs and callers of that machine")
             action.add_argument("--new", action="store_true", help="begin a new secret; older papers stay good")
             action.add_argument(
-                "--forget", action="store_true", help="with --new, after a theft: older papers are good no more"
+                "--forget", action="store_true", help="believe the newest secret alone (a theft: --new)"
             )
         if name == "account":
             action.add_argument("name", help="log-in name, e.g. window-3")
@@ -118,7 +121,7 @@ def _card(path: Path) -> int:
     try:
         kept = next((clerk.card for clerk in load_hall(path).clerks.values() if clerk.card), "")
     except HallFileError as error:
-        print(f"{path} cannot be used:\n{error}", file=sys.stderr)
+        print(f"{path} 不能使用 cannot be used:\n{error}", file=sys.stderr)
         return ExitCode.CONFIGURATION
     try:
         asked = ("刷卡或输入卡号 / lay the card, or type its number: ", "再刷一次 / again: ")
@@ -176,8 +179,12 @@ def _collector(hall: Hall, options: argparse.Namespace) -> int:
 
 def _describe(hall: Hall, options: argparse.Namespace) -> int:
     with packages_of("broker"):
+        from broker.runtime.frames.strip_options import option_mistakes
         from broker.runtime.languages.report import language_report
 
+    mistakes = list(option_mistakes(hall))
+    if mistakes:
+        raise HallFileError(mistakes, str(options.hall))
     lines, usable = language_report(hall, options.hall.parent)
     print(
         f"{hall.hall.names.zh} ({hall.hall.names.en}): {len(hall.services)} services, {len(hall.counters)} counters, "
@@ -296,6 +303,7 @@ def _rating_key(hall: Hall, options: argparse.Namespace) -> int:
         key_lines,
         known_keys,
         renew_secret,
+        secrets_believed,
         server_keys,
         signing_devices,
     )
@@ -308,10 +316,22 @@ def _rating_key(hall: Hall, options: argparse.Namespace) -> int:
         print(f"{what}请写设备名，可用 / name devices of these: {known}", file=sys.stderr)
         return ExitCode.CONFIGURATION
     server_keys(hall.hall.id, folder)
+    if options.forget and not options.new and secrets_believed(folder) <= 1:
+        print(
+            "只有一个密钥，没有更早的可以作废：被盗设备的密钥就出自它。请同时写 --new\n"
+            "there is one secret alone and none before it to forget: a stolen device's key is made from it. "
+            "Write --new as well",
+            file=sys.stderr,
+        )
+        return ExitCode.CONFIGURATION
     if options.new:
         print(f"{renew_secret(folder)} 个密钥有效 secrets are believed", file=sys.stderr)
     if options.forget:
-        print(f"{forget_old_secrets(folder)} 个密钥有效 secrets are believed", file=sys.stderr)
+        print(
+            f"{forget_old_secrets(folder)} 个密钥有效；更早的号票和设备密钥已作废，其他机器的设备要换新的 rating.key\n"
+            "secret is believed; older papers and keys are good no more, devices elsewhere need a new rating.key",
+            file=sys.stderr,
+        )
     if devices:
         signing = dict.fromkeys(name for own in devices.values() for name in own or ())
         print(*key_lines(known_keys(hall.hall.id, folder), list(signing)), sep="\n")

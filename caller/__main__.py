@@ -22,7 +22,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     words = sys.argv[1:] if arguments is None else list(arguments)
     if words[:1] == ["bus"]:
         with packages_of("caller"):
-            from caller.bus.command import main as bus
+            from caller.bus_commands.command import main as bus
 
             return bus(words[1:])
     parser = argparse.ArgumentParser(prog="python -m caller", description=__doc__)
@@ -35,11 +35,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         hall = load_hall(options.hall)
     except HallFileError as error:
-        print(f"{options.hall} cannot be used:\n{error}", file=sys.stderr)
+        print(f"{options.hall} 不能使用 cannot be used:\n{error}", file=sys.stderr)
         return ExitCode.CONFIGURATION
     if options.caller is not None and options.caller not in hall.callers:
         known = ", ".join(hall.callers) or "none"
-        print(f"{options.hall} has no caller '{options.caller}'; callers: {known}", file=sys.stderr)
+        print(
+            f"{options.hall} 里没有 caller “{options.caller}”；有：{known}\n"
+            f"{options.hall} has no caller '{options.caller}'; callers: {known}",
+            file=sys.stderr,
+        )
         return ExitCode.CONFIGURATION
     if options.check:
         return _check(hall, [options.caller] if options.caller else list(hall.callers))

@@ -26,11 +26,14 @@ from broker.runtime.link import LinkState, Message
 from broker.runtime.newest import Newest, Position
 from broker.runtime.outbox import Outbox
 from broker.runtime.sender import Sender
+from caller.console.guesses import Guesses
 from caller.console.mind import Console, Send
 from caller.devices import PolledConsole
 from caller.directory import directory_of
 from caller.evaluator.screen import ALL_LEVELS
-from caller.lines.key_line import EvaluatorKey, LineEvaluator, LineState, TerminalKey
+from caller.guess_book import guessed_parts
+from caller.lines.key_line import EvaluatorKey, LineEvaluator, TerminalKey
+from caller.lines.owned_line import LineState
 from caller.rating.book import RatingBook
 from caller.rating.mind import DECLINE_KEY, Rating
 from caller.station import Station
@@ -63,6 +66,7 @@ class CallerApp:
         ratings: Outbox,
         *,
         make_id: Callable[[], str] = lambda: secrets.token_hex(12),
+        guesses: Guesses | None = None,
     ) -> None:
         self.name = name
         self.topics = Topics(hall.hall.id)
@@ -76,6 +80,7 @@ class CallerApp:
         self._book = book
         self._ratings = ratings
         self._make_id = make_id
+        self._guesses = guesses or Guesses()
         self._publisher: Publisher | None = None
         self._linked = False
         self._timed = False
@@ -100,7 +105,7 @@ class CallerApp:
             rating = Rating(keypad.name, levels, self._make_id, rated, decline, declared.contact)
         ttl_s = self._hall.rules.press_ttl_ms / 1_000
         return Station(
-            Console(directory_of(self._hall, counter), self._make_id, ttl_s),
+            Console(directory_of(self._hall, counter), self._make_id, ttl_s, self._guesses),
             rating,
             self.equipment.consoles_at(counter),
             keypad,
@@ -284,6 +289,7 @@ class CallerApp:
         parts |= {name: strip.fault() or "ok" for name, strip in self.equipment.strips.items()}
         for name, line in self.equipment.lines.items():
             parts[f"line-{name}"] = "ok" if line.line.health.online else "down"
+        parts |= guessed_parts(self._hall, self._guesses.told(self.clock.machine_s()))
         if ratings.length:
             parts["ratings"] = f"waiting:{ratings.length}"
         if refused := self.refused_ratings():

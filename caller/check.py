@@ -17,11 +17,13 @@ from broker.model.hall import Hall
 from broker.model.words import Names
 from broker.runtime.frames.registry import drivers
 from broker.runtime.serial_address import SerialAddress
-from caller.bus.bench import ranges
+from caller.bus_commands.bench import ranges
 from caller.devices import CallerSetupError
 from caller.wiring import equipment_of
 
-GROUPS = {"serial": "dialout", "evdev": "input"}
+GROUPS = {"serial": "dialout", "evdev": "input", "gpio": "gpio"}
+PINS = "/dev/gpiochip0"
+"""Where a Raspberry Pi's pins are; whoever drives them must be in the group ``gpio``."""
 _MOVING = ("/dev/ttyUSB", "/dev/ttyACM", "/dev/input/event")
 
 
@@ -86,7 +88,12 @@ def _here(text: str) -> Iterator[str]:
     if address.scheme == "evdev" and find_spec("evdev") is None:
         yield "  本机没有 Python 库 evdev：apt install python3-evdev，或 pip install 'jiaohao[usb]'"
         yield "  this machine lacks the Python library evdev: apt install python3-evdev, or pip install 'jiaohao[usb]'"
-    path = SerialAddress.parse(text).path if address.scheme == "serial" else address.path
+    if address.scheme == "gpio" and find_spec("lgpio") is None:
+        yield "  本机没有 Python 库 lgpio：apt install python3-lgpio"
+        yield "  this machine lacks the Python library lgpio: apt install python3-lgpio"
+    path = {"serial": lambda: SerialAddress.parse(text).path, "gpio": lambda: PINS}.get(
+        address.scheme, lambda: address.path
+    )()
     for hint in hints(path, GROUPS[address.scheme], exists=Path(path).exists(), allowed=os.access(path, os.R_OK)):
         yield f"  {hint.zh}"
         yield f"  {hint.en}"

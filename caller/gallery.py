@@ -25,6 +25,11 @@ SERVICES = (
     Names("失业登记", "Unemployment"),
     Names("医疗保障", "Health insurance"),
 )
+TOWN = (
+    Names("养老、医疗保险和公积金转出", "Transfer Out of Insurance and Housing Fund"),
+    Names("社会保险（公积金）密码重置", "Account Password Reset"),
+    Names("区外养老、医疗保险转入", "Pension and Medical Insurance Transfer In"),
+)
 COUNTER = v.CounterView(
     counter="c3",
     name="3",
@@ -67,6 +72,16 @@ def samples() -> dict[str, tuple[v.CounterView | None, tuple[str, ...], Person]]
     """State -> (view, what was done, who serves). Deeds: prompt, thank, low, sorry, or a touch."""
     paused = changed(status=CounterStatus.PAUSED, pause=PAUSE)
     bare = msgspec.structs.replace(PAUSE, instead=(), returns_at_ms=None, phone="", reason="")
+    late = msgspec.structs.replace(PAUSE, returns_at_ms=NOW_MS - 120_000)
+    long = msgspec.structs.replace(
+        PAUSE, counter_name="128", reason="系统升级，正在排查打印机故障", reason_en="Printer trouble",
+        contact=Names("欧阳春晓（值班长）", "Ouyang Chunxiao, duty leader"), instead=("122", "124", "125"),
+    )  # fmt: skip
+    drill = v.Emergency(
+        zh="请立即从最近的安全出口离开，不要乘坐电梯，听从工作人员指挥。",
+        en="Use the nearest exit. Do not use the lift. Follow our staff.",
+        since_ms=NOW_MS,
+    )
     asked = changed(evaluation=RATING)
     emergency = v.Emergency(zh="请立即从最近的出口离开", en="Please leave by the nearest exit now", since_ms=NOW_MS)
     return {
@@ -79,6 +94,8 @@ def samples() -> dict[str, tuple[v.CounterView | None, tuple[str, ...], Person]]
             (),
             Person("阿卜杜热合曼·买买提", "党员示范岗"),
         ),
+        "idle-town-names": (changed(services=TOWN), (), Person("古丽娜尔·阿不都热依木")),
+        "idle-no-services": (changed(services=(), hall=LONG), (), ANNA),
         "rating": (asked, ("prompt",), ANNA),
         "rating-code": (asked, ("prompt",), ANNA),
         "why": (asked, ("prompt", "low"), ANNA),
@@ -87,9 +104,12 @@ def samples() -> dict[str, tuple[v.CounterView | None, tuple[str, ...], Person]]
         "thanks-contact": (asked, ("prompt", "low", "contact", "send"), ANNA),
         "sorry": (asked, ("prompt", "sorry"), ANNA),
         "paused": (paused, (), ANNA),
+        "paused-late": (changed(status=CounterStatus.PAUSED, pause=late), (), ANNA),
+        "paused-long": (changed(status=CounterStatus.PAUSED, pause=long), (), ANNA),
         "paused-bare": (changed(status=CounterStatus.PAUSED, pause=bare), (), ANNA),
         "closed": (changed(status=CounterStatus.CLOSED, clerk=None, staff_number=None), (), Person()),
         "emergency": (changed(emergency=emergency), (), ANNA),
+        "emergency-long": (changed(emergency=drill), (), ANNA),
     }
 
 

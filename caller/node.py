@@ -26,6 +26,7 @@ from broker.runtime.whereabouts import collector_url, mqtt_url
 from caller.app import CallerApp
 from caller.devices import CallerSetupError
 from caller.evaluator.screen import ScreenEvaluator
+from caller.guess_book import GuessBook
 from caller.rating.book import RatingBook
 from caller.rating.post import IN_FLIGHT, PATIENCE_S, CollectorAddress, Poster, RatingSender
 from caller.wiring import Equipment, equipment_of
@@ -49,10 +50,8 @@ class CallerNode:
         self._process = process
         self._clock = EngineTime(process.clock)
         self.equipment: Equipment = equipment_of(hall, name, process.data_folder, process.clock.machine_s)
-        self._poster = Poster(
-            CollectorAddress.parse(collector_url(hall, environment)),
-            device_key=evaluator_key(hall.hall.id, process.data_folder, environment),
-        )
+        self._key = evaluator_key(hall.hall.id, process.data_folder, environment)
+        self._poster = Poster(CollectorAddress.parse(collector_url(hall, environment)), device_key=self._key)
         for keypad, device in self.equipment.keypads.items():
             if isinstance(device, ScreenEvaluator):
                 device.sign_with(sign_codes(hall, keypad, process.data_folder, environment))
@@ -64,7 +63,9 @@ class CallerNode:
         self._rating_sender = RatingSender(self._ratings, self._poster, process.clock.machine_s)
         book = RatingBook(ratings, self._ratings, self._clock)
         book.start()
-        self.app = CallerApp(hall, name, self.equipment, self._clock, book, self._ratings)
+        wrong = GuessBook(open_database(process.data_folder / "guesses.sqlite"), process.clock)
+        wrong.start()
+        self.app = CallerApp(hall, name, self.equipment, self._clock, book, self._ratings, guesses=wrong.guesses)
         self.voice = spoken_prompt_of(hall, name, process.data_folder)
         if self.voice is not None:
             for station in self.app.stations.values():
@@ -93,8 +94,10 @@ class CallerNode:
         try:
             self.equipment.start()
         except GpioUnavailable as error:
-            raise CallerSetupError("gpio", str(error)) from error
+            raise CallerSetupError("gpio", str(error), error.zh) from error
         self._poster.start()
+        if self.equipment.keypads:
+            self._key()  # which says where it looked for one in vain: else nobody hears of it before the first rating
         if self.voice is not None:
             self.voice.start()
         self._probe.start()

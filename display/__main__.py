@@ -69,7 +69,7 @@ def _check_boards(hall: Hall, names: Sequence[str], folder: Path) -> int:
     with packages_of("display"):
         from display.board_check import check_boards
 
-        lines, good = check_boards(hall, [name for name in names if name in hall.displays])
+        lines, good = check_boards(hall, [name for name in names if name in hall.displays], folder)
     print(*lines, sep="\n")
     return int(ExitCode.DONE if good else 1)
 

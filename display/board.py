@@ -11,12 +11,22 @@ from collections import OrderedDict, deque
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal, TypeVar
+from typing import Literal
 
 from broker.contract.envelope import ENGINE_SILENT_S
-from broker.model.views import BoardView, Call, CounterLine, Emergency, Notice, OpenState, ServiceLine
+from broker.model.views import (
+    BoardView,
+    Call,
+    CounterLine,
+    Emergency,
+    Notice,
+    OpenState,
+    PausedCounter,
+    ServiceLine,
+)
 from broker.model.words import Names, TicketStatus
 from broker.runtime.newest import Newest, Position
+from display.room import Room, page_of, worth_showing
 
 HERO_LEAST_S = 4.0
 LINGER_HERO_S = 10.0
@@ -31,22 +41,9 @@ PAGE_S = 8.0
 QUEUE_MOST = 8
 MEMORY_CALLS = 2048
 
-Thing = TypeVar("Thing")
 Chip = Literal["open", "break", "closed", "connecting", "stale"]
 Place = Literal["slot", "screen"]
 """Where media may stand: in the place of a call, or over the whole screen while the hall is shut."""
-
-
-@dataclass(frozen=True)
-class Room:
-    """How much a screen has room for: services (when all fit, and on one of several pages), counters, and paused
-    ones. `every` service is shown, not only those that are looked for."""
-
-    services: int = 5
-    services_paged: int = 4
-    paused: int = 4
-    counters: int = 20
-    every: bool = False
 
 
 @dataclass(frozen=True)
@@ -94,8 +91,6 @@ class BoardState:
     ring: bool
     rows: tuple[Row, ...]
     paused: tuple[str, ...]
-    paused_page: int
-    paused_pages: int
     services: tuple[ServiceLine, ...]
     page: int
     pages: int
@@ -108,6 +103,10 @@ class BoardState:
     fresh: bool = False
     whole: bool = False
     poster: Names | None = None
+    names: tuple[Names, ...] = ()
+    """Those of all services, on whichever page they stand: the longest decides how rows and cards are laid out."""
+    told: PausedCounter | None = None
+    """Of the paused counters the one of this turn, with where to go instead and whom to ask."""
 
     @property
     def resting(self) -> bool:
@@ -197,7 +196,6 @@ class BoardMind:
         ring = self._ring(now_s)
         view = self._view
         services, page, pages = self._page_of_services()
-        paused, paused_page, paused_pages = self._page_of_paused()
         counters, counters_page, counters_pages = self._page_of_counters(now_s)
         return BoardState(
             hall=view.hall if view else self._hall,
@@ -208,9 +206,7 @@ class BoardMind:
             hero=hero.call if hero else None,
             ring=ring,
             rows=() if self._over() else self._rows(hero),
-            paused=paused,
-            paused_page=paused_page,
-            paused_pages=paused_pages,
+            paused=tuple(counter.counter_name for counter in view.paused) if view else (),
             services=services,
             page=counters_page if counters else page,
             pages=counters_pages if counters else pages,
@@ -223,6 +219,8 @@ class BoardMind:
             fresh=self._news(now_s),
             whole=place == "screen" and (medium or poster) is not None,
             poster=poster,
+            names=self._names(),
+            told=view.paused[self._pager.page % len(view.paused)] if view and view.paused else None,
         )
 
     # --- The hero ---------------------------------------------------------------------------------------------------
@@ -355,30 +353,9 @@ class BoardMind:
     def _page_of_services(self) -> tuple[tuple[ServiceLine, ...], int, int]:
         services = self._view.services if self._view else ()
         services = services if self._room.every else worth_showing(services, self._room)
+        most = self._room.for_names(self._names())
         room = self._room.services if len(services) <= self._room.services else self._room.services_paged
-        return page_of(services, room, self._pager.page)
+        return page_of(services, min(room, most), self._pager.page)
 
-    def _page_of_paused(self) -> tuple[tuple[str, ...], int, int]:
-        paused = tuple(counter.counter_name for counter in self._view.paused) if self._view else ()
-        return page_of(paused, self._room.paused, self._pager.page)
-
-
-def worth_showing(services: tuple[ServiceLine, ...], room: Room) -> tuple[ServiceLine, ...]:
-    """Return the services that people in the hall look for.
-
-    Nothing once all are closed for the day; of more than three pages only those with a line or a disturbance.
-    """
-    if all(service.state == "closed" and not service.reopens for service in services):
-        return ()
-    if len(services) <= 3 * room.services_paged:
-        return services
-    looked_for = tuple(s for s in services if s.waiting or s.state in ("paused", "full"))
-    return looked_for or services[: room.services]
-
-
-def page_of(things: tuple[Thing, ...], room: int, turn: int) -> tuple[tuple[Thing, ...], int, int]:
-    """Return (the page's things, its index, how many pages): pages are as even as can be."""
-    pages = max(1, -(-len(things) // max(1, room)))
-    size = -(-len(things) // pages)
-    page = turn % pages
-    return things[page * size : (page + 1) * size], page, pages
+    def _names(self) -> tuple[Names, ...]:
+        return tuple(line.names for line in self._view.services) if self._view else ()

@@ -1,4 +1,4 @@
-"""Can the boards be read from where people sit, and can their pictures, videos and photos? Opens no screen.
+"""Can the boards be read from where people sit, and can their names, pictures, videos and photos? Opens no screen.
 
 For ``python -m display --check hall.toml``. A full screen's size is known only where it hangs: there it is taken to be
 as large as the layout was drawn for, which changes nothing as long as the panel has the same shape.
@@ -19,6 +19,7 @@ from display.layout import DESIGN_PX, Shape, fit_shape, shape_of
 from display.layouts import WITH_PICTURES
 from display.legibility import CHINESE, advice, too_small
 from display.media import FILES_MOST, NO_DECODER, PICTURES, READY_S
+from display.name_check import cut_names
 
 TRIAL = film.Slot((64, 36), INK)
 """Files are tried at this size: whether they can be read does not depend on it."""
@@ -34,7 +35,9 @@ def check_boards(hall: Hall, names: list[str], folder: Path = Path()) -> tuple[l
     lines: list[str] = []
     good = True
     for name in names:
-        for found, usable in (_legibility(hall, name, fonts), _media(hall.displays[name], folder)):
+        for found, usable in (
+            _legibility(hall, name, fonts), _names(hall, name, fonts), _media(hall.displays[name], folder),
+        ):  # fmt: skip
             lines += found
             good = good and usable
     photos = _photos(hall, folder)
@@ -43,9 +46,7 @@ def check_boards(hall: Hall, names: list[str], folder: Path = Path()) -> tuple[l
 
 def _legibility(hall: Hall, name: str, fonts: Fonts) -> tuple[list[str], bool]:
     display = hall.displays[name]
-    usual: Shape = "portrait" if display.layout == "portrait" else "landscape"
-    address = parse_screen_address(display.screen)
-    size = address.size or DESIGN_PX[usual]
+    size = _size(display)
     found = too_small(hall, name, fit_shape(shape_of(display.layout, size), size), size, fonts)
     panel = f'{display.layout} {size[0]}x{size[1]}, {display.inches:g}", {display.distance_m:g} m'
     if not found:
@@ -57,6 +58,23 @@ def _legibility(hall: Hall, name: str, fonts: Fonts) -> tuple[list[str], bool]:
     ]
     todo = advice(found, display.inches)
     return [*lines, f"  {todo.zh}", f"  {todo.en}"], False
+
+
+def _names(hall: Hall, name: str, fonts: Fonts) -> tuple[list[str], bool]:
+    """The services whose names the display has to cut."""
+    display = hall.displays[name]
+    size = _size(display)
+    cut = cut_names(hall, name, fit_shape(shape_of(display.layout, size), size), fonts)
+    return [
+        f"  services.{key}: 名称太长，显示时会被截断，请改短 · the name is too long and is cut, make it shorter: "
+        f"{hall.services[key].names.zh} · {hall.services[key].names.en}"
+        for key in cut
+    ], not cut
+
+
+def _size(display: Display) -> tuple[int, int]:
+    usual: Shape = "portrait" if display.layout == "portrait" else "landscape"
+    return parse_screen_address(display.screen).size or DESIGN_PX[usual]
 
 
 def _media(display: Display, folder: Path) -> tuple[list[str], bool]:

@@ -8,11 +8,13 @@ from broker.model.views import OpenState
 from broker.model.words import Names
 from broker.runtime.canvas import theme
 from broker.runtime.canvas.geometry import Rect
+from broker.runtime.canvas.naming import named
 from broker.runtime.canvas.ops import Box, Icon, Op, Span, Text, Ticker, rule, text
 from display import phrases
 from display.board import BoardState
 from display.layout import FrameGrid
 from display.pieces import pair, stack
+from display.reopening import opens_again
 
 CHIP_COLOURS = {
     "open": (theme.MINT_GROUND, theme.MINT_LINE, theme.MINT),
@@ -56,7 +58,7 @@ def header(state: BoardState, grid: FrameGrid, zone: tzinfo) -> list[Op]:
 def _title(hall: Names, place: Rect, *, tall: bool) -> list[Op]:
     """The hall's name; a long one takes two lines where the header is high enough, rather than to be cut."""
     if not tall:
-        return list(stack(place, hall, (46, 26), bold=True))
+        return list(named(place.inset(0, -6), hall, (46, 26)))
     zh, en = Rect(place.x, place.y, place.w, place.h - 36), Rect(place.x, place.bottom - 38, place.w, 36)
     return [
         text(zh, hall.zh, 46, theme.WHITE, bold=True, lines=2, min_size=28),
@@ -129,8 +131,9 @@ def opening(state: OpenState | None, otherwise: Names) -> Names:
     """Return when the hall serves again, as far as it is known; `otherwise` while it serves, or nobody knows."""
     if state is None or state.state == "open":
         return otherwise
-    if state.next_opens:
-        return phrases.opens_next(state.next_opens)
+    again = opens_again(state)
+    if again is not None:
+        return again
     if state.state == "closed" and state.hours:
         hours = phrases.hours(state.hours)
         return Names(f"{phrases.SERVICE_HOURS.zh} {hours}", f"{phrases.SERVICE_HOURS.en} {hours}")
@@ -146,12 +149,12 @@ def clock_text(at_ms: int, zone: tzinfo) -> str:
 # --- Ticker ---------------------------------------------------------------------------------------------------------
 
 
-def ticker(state: BoardState, grid: FrameGrid) -> list[Op]:
-    """The running line of notices; a standing one where there are none."""
+def ticker(state: BoardState, grid: FrameGrid, first: tuple[Names, ...] = ()) -> list[Op]:
+    """The running line of notices, with what comes `first`; a standing one where there are none."""
     place = grid.ticker
     size = 36 if grid.portrait else 34
     ops: list[Op] = [rule(place, theme.INK_DEEP)]
-    notices = state.notices or (phrases.STANDING_NOTICE,)
+    notices = (*first, *state.notices) or (phrases.STANDING_NOTICE,)
     icon = Rect(place.x + 48, place.centre_y - 18, 36, 36)
     label = Rect(icon.right + 16, place.y, 76, place.h)
     words = "   ◆   ".join(f"{notice.zh} {phrases.english_marks(notice.en)}".strip() for notice in notices)
@@ -191,10 +194,3 @@ def dots(page: int, pages: int, place: Rect) -> list[Op]:
         width, colour = (24, theme.AMBER) if number == page else (10, theme.LINE)
         ops.append(Box(rect=Rect(x + number * step - width // 2, place.centre_y - 5, width, 10), fill=colour, radius=5))
     return ops
-
-
-def framed(state: BoardState, grid: FrameGrid, zone: tzinfo, inner: list[Op]) -> list[Op]:
-    """A display without a hero: header, what is inside, an urgent notice, pages, running line."""
-    urgent = urgent_band(state.urgent, grid.urgent) if state.urgent and grid.urgent else []
-    pages = dots(state.page, state.pages, grid.dots)
-    return [*header(state, grid, zone), *inner, *urgent, *pages, *ticker(state, grid)]

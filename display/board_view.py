@@ -11,6 +11,7 @@ from broker.model.views import Call
 from broker.model.words import Names
 from broker.runtime.canvas import theme
 from broker.runtime.canvas.geometry import Rect
+from broker.runtime.canvas.naming import holds, named
 from broker.runtime.canvas.ops import Box, Film, Icon, Image, Op, Ring, rule, scaled, text
 from display import phrases
 from display.board import BoardState, Row
@@ -18,10 +19,14 @@ from display.board_cards import service_cards
 from display.board_frame import clock_text, header, open_kind, opening, ticker, urgent_band
 from display.guide import steps_of
 from display.layout import BoardGrid, Fitted, board_grid
-from display.pieces import counter_tile, pair, paused_tile, stack, steps_down
+from display.pause_view import pause_bar
+from display.pieces import counter_tile, pair, stack, steps_down
 
 RING_PX = 8
 HERO_RADIUS = 28
+ROW_NAME_W = {"landscape": 314, "portrait": 414}
+ROW_LONG_H = {"landscape": 96, "portrait": 106}
+"""What a recent call leaves for the name of its service, and how high it is where that takes two lines."""
 WELCOMES = {
     "open": (phrases.WELCOME, phrases.WELCOME_HINT, "ticket"),
     "before": (phrases.BEFORE, phrases.BREAK_HINT, "sun"),
@@ -71,7 +76,7 @@ def _hero(state: BoardState, grid: BoardGrid) -> list[Op]:
     call = state.hero
     assert call is not None
     hero, foot = grid.hero, grid.hero_foot
-    head = Rect(hero.x + 56, hero.y + 20, hero.w - 112, 88)
+    head = Rect(hero.x + 56, hero.y + 14, hero.w - 112, 100)
     number = Rect(hero.x + 48, hero.y + 100, hero.w - 96, foot.y - hero.y - 104)
     return [
         *_hero_ground(grid),
@@ -83,13 +88,13 @@ def _hero(state: BoardState, grid: BoardGrid) -> list[Op]:
 
 def _hero_head(call: Call, head: Rect) -> list[Op]:
     label = phrases.CALLED_AGAIN if call.recall else phrases.NOW_CALLING
-    left, right = Rect(head.x, head.y, 460, head.h), Rect(head.x + 480, head.y, head.w - 480, head.h)
+    left, right = Rect(head.x, head.y, 430, head.h), Rect(head.x + 440, head.y, head.w - 440, head.h)
     ops: list[Op] = []
     if call.recall:
         ops.append(Icon(rect=Rect(left.x, left.y, 52, left.h), name="bell", colour=theme.AMBER))
         left = Rect(left.x + 68, left.y, left.w - 68, left.h)
     ops.append(pair(left, label, (48, 32), (theme.WHITE, theme.ICE)))
-    ops += stack(right, call.service, (40, 27), (theme.WHITE, theme.ICE), bold=True, align="right")
+    ops += named(right, call.service, (40, 27), (theme.WHITE, theme.ICE), align="right")
     return ops
 
 
@@ -144,54 +149,33 @@ def _recent(state: BoardState, grid: BoardGrid, zone: tzinfo) -> list[Op]:
     if state.rows:
         soft = (theme.SOFT, theme.SOFT)
         ops.append(pair(right, phrases.COUNTER_COLUMN, (28, 26), soft, bold=False, align="right", gap=10))
-    places = grid.rows if state.paused else _rows_without_bar(grid)
+    long = not holds(ROW_NAME_W[grid.shape], state.names)
+    places = grid.rows_of(ROW_LONG_H[grid.shape] if long else grid.row_least, pause=state.told is not None)
     for row, place in zip(state.rows, places, strict=False):
         ops.append(rule(Rect(place.x + 24, place.y, place.w - 48, 2), theme.LINE))
         ops += _row(row, place, grid, zone)
     if not state.rows:
         ops += steps_down(Rect(title.x, title.bottom, title.w, places[-1].bottom - title.bottom - 12), steps_of(state))
-    if state.paused:
-        ops += _paused_bar(state, grid)
+    if state.told:
+        ops += pause_bar(state, grid.paused)
     return ops
-
-
-def _rows_without_bar(grid: BoardGrid) -> tuple[Rect, ...]:
-    """Return the rows when no counter is paused: the bar's place is theirs."""
-    list_zone = Rect(grid.recent.x, grid.rows[0].y, grid.recent.w, grid.recent.bottom - 12 - grid.rows[0].y)
-    return list_zone.rows(len(grid.rows) + 1)
 
 
 def _row(row: Row, place: Rect, grid: BoardGrid, zone: tzinfo) -> list[Op]:
     if grid.portrait:
-        number_width, number_size, name_sizes, tile_size, tile_height = 340, 80, (40, 27), (148, 76), 84
+        number_width, number_size, name_sizes, tile_size, tile_height = 330, 80, (40, 27), (148, 76), 84
     else:
         number_width, number_size, name_sizes, tile_size, tile_height = 238, theme.T2_LIST, (32, 24), (116, 60), 72
     number = Rect(place.x + 36, place.y, number_width, place.h)
+    tile_height = min(tile_height, place.h - 16)
     tile = Rect(place.right - 36 - tile_size[0], place.centre_y - tile_height // 2 + 1, tile_size[0], tile_height)
-    name = Rect(number.right + 16, place.y + 2, tile.x - number.right - 16 - 20, place.h)
-    below = Names(row.service.zh, f"{clock_text(row.at_ms, zone)} · {row.service.en}")
+    name = Rect(number.right + 8, place.y + 2, tile.x - number.right - 8 - 12, place.h - 2)
+    timed = Names(row.service.zh, f"{clock_text(row.at_ms, zone)} · {row.service.en}")
+    below = timed if holds(name.w, (timed,)) else row.service
     ops: list[Op] = []
     if row.fresh:
         ops.append(Box(rect=Rect(place.x + 12, place.y + 20, 8, place.h - 38), fill=theme.AMBER, radius=4))
     ops.append(text(number, row.number, number_size, theme.WHITE, bold=True))
-    ops += stack(name, below, name_sizes)
+    ops += named(name, below, name_sizes, bold=False)
     ops += counter_tile(tile, row.counter, tile_size[1], radius=12)
-    return ops
-
-
-def _paused_bar(state: BoardState, grid: BoardGrid) -> list[Op]:
-    place, paused = grid.paused, state.paused
-    tile_width, tile_height, gap = (148, 72, 16) if grid.portrait else (92, 64, 12)
-    ops: list[Op] = [
-        Box(rect=place, fill=theme.PANEL_RAISED, corners=(0, 0, 28, 28)),
-        Icon(rect=Rect(place.x + 36, place.y, 46, place.h), name="pause", colour=theme.SOFT),
-    ]
-    first = place.right - 36 - len(paused) * (tile_width + gap) + gap
-    words = Rect(place.x + 102, place.y, first - place.x - 102 - 16, place.h)
-    page = f" {state.paused_page + 1}/{state.paused_pages}" if state.paused_pages > 1 else ""
-    names = Names(phrases.PAUSED_COUNTERS.zh, phrases.PAUSED_COUNTERS.en + page)
-    ops += stack(words, names, (36, 26), (theme.WHITE, theme.SOFT), bold=True)
-    for number, name in enumerate(paused):
-        tile = Rect(first + number * (tile_width + gap), place.centre_y - tile_height // 2, tile_width, tile_height)
-        ops += paused_tile(tile, name, 52, radius=12)
     return ops

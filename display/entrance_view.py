@@ -8,23 +8,29 @@ from broker.model.views import ServiceLine
 from broker.model.words import Names
 from broker.runtime.canvas import theme
 from broker.runtime.canvas.geometry import Rect
+from broker.runtime.canvas.naming import named
 from broker.runtime.canvas.ops import Box, Hatch, Icon, Op, Span, Text, scaled
 from display import phrases
 from display.board import BoardState
 from display.board_cards import why_not
-from display.board_frame import framed
 from display.facts import Facts
+from display.framing import framed, grid_of
 from display.guide import first_thing, steps_of
-from display.layout import Fitted, frame_grid, free_below
+from display.layout import Fitted, free_below
 from display.pieces import counters_row, pair, stack, steps_panel, welcome
+from display.room import NameRoom
 
-MOST = {"landscape": 8, "portrait": 7}
+NAMES = {
+    "landscape": (NameRoom(8, 365), NameRoom(6, 365, 2)),
+    "portrait": (NameRoom(7, 446), NameRoom(6, 446, 2)),
+}
+"""How many cards a page has, by how much room their names need."""
 GAP = 18
 
 
 def entrance_ops(state: BoardState, fitted: Fitted, zone: tzinfo, facts: Facts) -> tuple[Op, ...]:
     """Return the drawing of an entrance board in real pixels."""
-    grid = frame_grid(fitted.size, fitted.shape, urgent=state.urgent is not None)
+    grid = grid_of(state, fitted)
     head = Rect(grid.body.x, grid.body.y, grid.body.w, 84)
     rest = Rect(grid.body.x, head.bottom + 12, grid.body.w, grid.body.h - 96)
     inner = _head(head, portrait=grid.portrait, first=first_thing(state))
@@ -62,7 +68,7 @@ def _head(place: Rect, *, portrait: bool, first: Names) -> list[Op]:
 def _places(rest: Rect, shape: str, count: int) -> tuple[Rect, ...]:
     """Two columns on a wide screen; a few services get large cards."""
     if shape == "portrait":
-        return rest.rows(max(count, 5), GAP)[:count]
+        return rest.rows(count if count == 4 else max(count, 5), GAP)[:count]
     rows = max(3, -(-count // 2))
     return tuple(cell for row in rest.rows(rows, GAP) for cell in row.columns(2, GAP))[:count]
 
@@ -85,11 +91,11 @@ def _card(service: ServiceLine, place: Rect, icon: str) -> list[Op]:
     if not open_now:
         half = round(words.w * 0.5)
         name = Rect(words.x, words.y, half - 20, words.h)
-        ops += stack(name, service.names, (44, 27), bold=True)
+        ops += named(name, service.names, (44, 27))
         return ops + why_not(service, Rect(words.x + half, words.y, words.w - half, words.h))
     wait_width = 330
     name = Rect(upper.x, upper.y, upper.w - wait_width - 16, upper.h)
-    ops += stack(name, service.names, (36, 24) if low else (46, 28), bold=True)
+    ops += named(name, service.names, (36, 24) if low else (46, 28))
     where = Rect(lower.x, lower.y, lower.w - wait_width - 16, lower.h)
     ops += _where(service, where)
     return ops + _how_long(service, Rect(words.right - wait_width, words.y, wait_width, words.h))

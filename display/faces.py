@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import datetime, tzinfo
 from typing import TYPE_CHECKING, Generic, Protocol, TypeVar
 
@@ -13,12 +14,14 @@ from broker.model.views import BoardView, Call, CounterView, Emergency, Shown
 from broker.model.zones import counters_of
 from broker.runtime.canvas.ops import Op
 from broker.runtime.newest import Position
+from broker.runtime.next_opening import NextOpenings
 from display.board import BoardMind, BoardState, Medium, Place
 from display.care import Shift, dimmed, shift_at, shifted
 from display.emergency_view import emergency_ops
 from display.facts import Facts
 from display.layout import Fitted, fit_shape, shape_of
 from display.layouts import draw_board, room_of
+from display.reopening import serves_no_more, shut_until
 from display.sign import SignMind, SignState
 from display.sign_view import sign_ops
 
@@ -185,6 +188,7 @@ class BoardFace(_Drawn[BoardMind, BoardState]):
         self._voice = voice
         self._facts = facts or Facts()
         self._media = media or NoMedia()
+        self._openings = NextOpenings(hall)
         self._own = frozenset(hall.counters[key].name for key in counters_of(hall, name))
         self._to_speak: list[tuple[bool, tuple[Call, ...]]] = []
         self._emergency: Emergency | None = None
@@ -201,7 +205,11 @@ class BoardFace(_Drawn[BoardMind, BoardState]):
 
     def draw(self, now_s: float, now_ms: int, sure: bool) -> tuple[Op, ...]:
         local = datetime.fromtimestamp(now_ms / 1000, self._zone).replace(second=0, microsecond=0) if sure else None
-        return self._picture(self._mind.look(now_s, local, lambda place: self._media.at(now_s, place)), now_s)
+        state = self._mind.look(now_s, local, lambda place: self._media.at(now_s, place))
+        if sure and serves_no_more(state.open) and state.open is not None:
+            again = self._openings.after(now_ms, state.contact_ms)
+            state = replace(state, open=shut_until(state.open, again))
+        return self._picture(state, now_s)
 
     def _cared(self, state: BoardState, shift: Shift) -> tuple[Op, ...]:
         ops = draw_board(state, self.layout, self.fitted, self._zone, self._facts)

@@ -29,12 +29,16 @@ from display.gallery_hall import (
     NOTICES,
     NOW_MS,
     SERVICES,
+    TOWN,
+    TOWN_NAMES,
     ZONE,
     let_arrive,
+    long_pause,
     make_call,
     make_line,
     make_pause,
     make_ticket,
+    town_calls,
 )
 from display.layout import DESIGN_PX, Layout, Shape, fit_shape
 from display.layouts import room_of
@@ -84,7 +88,11 @@ def boards() -> dict[str, tuple[v.BoardView | None, str]]:
         "starting": (None, "quiet"),
         "no-trusted-clock": (BOARD, "no-clock"),
         "long-names": (changed(hall=LONG_HALL, calls=stress, services=wide), "news"),
+        "town-names": (changed(calls=town_calls(), services=TOWN), "news"),
+        "town-names-none-paused": (changed(calls=town_calls(), services=TOWN, paused=()), "news"),
+        "town-names-second-page": (changed(calls=town_calls(), services=TOWN), "second"),
         "second-page": (changed(services=wide), "second"),
+        "paused-long": (changed(paused=(long_pause(),)), "news"),
         "many-paused": (changed(paused=tuple(make_pause(str(n)) for n in range(20, 33))), "news"),
         "three-services": (changed(services=BOARD.services[:3], notices=NOTICES[:1]), "news"),
     }
@@ -97,6 +105,9 @@ def signs() -> dict[str, tuple[v.CounterView | None, str]]:
         return msgspec.structs.replace(COUNTER, **changes)
 
     paused = changed(status=CounterStatus.PAUSED, pause=make_pause("3", instead=("2", "4")))
+    overdue = msgspec.structs.replace(make_pause("3", instead=("2", "4")), returns_at_ms=NOW_MS - 120_000)
+    late = changed(status=CounterStatus.PAUSED, pause=overdue)
+    long = changed(name="128", status=CounterStatus.PAUSED, pause=long_pause())
     alone = changed(status=CounterStatus.PAUSED, pause=make_pause("3", returns=False))
     visit = "2026-03-05-v12.3-ab12cd"
     rating = v.EvaluationRequest(visit=visit, number="A0123", opened_at_ms=NOW_MS, until_ms=NOW_MS + 60_000)
@@ -107,6 +118,8 @@ def signs() -> dict[str, tuple[v.CounterView | None, str]]:
         "rating": (changed(evaluation=rating), "quiet"),
         "rating-code": (changed(evaluation=rating), "quiet"),
         "paused": (paused, "quiet"),
+        "paused-late": (late, "quiet"),
+        "paused-town-names": (long, "quiet"),
         "paused-nowhere-else": (alone, "quiet"),
         "closed": (changed(status=CounterStatus.CLOSED, clerk=None, staff_number=None, open=CLOSED), "quiet"),
         "stale": (changed(ticket=make_ticket("A0123", TicketStatus.SERVING)), "stale"),
@@ -115,6 +128,11 @@ def signs() -> dict[str, tuple[v.CounterView | None, str]]:
             changed(name="128", ticket=make_ticket("A1234", TicketStatus.CALLED, LONG_SERVICE), hall=LONG_HALL),
             "news",
         ),
+        "town-names": (
+            changed(ticket=make_ticket("A1234", TicketStatus.CALLED, TOWN_NAMES[0]), services=TOWN_NAMES),
+            "news",
+        ),
+        "town-services": (changed(services=TOWN_NAMES), "quiet"),
         "many-services": (changed(services=tuple(SERVICES.values())), "quiet"),
         "emergency": (changed(emergency=EMERGENCY), "quiet"),
     }

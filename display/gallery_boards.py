@@ -176,7 +176,10 @@ def layout_states(layout: Layout) -> States:
         found["128-counters"] = (_with(base, counters=(*hall_of_128, called), calls=(call, *g.CALLS)), "news")
     else:
         found["few"] = (_with(base, services=WITH_TILES[:2]), "quiet")
+        found["paused-long"] = (_with(base, paused=(g.long_pause(),)), "quiet")
         found["many-long-names"] = (_with(base, services=WITH_TILES + MORE, hall=g.LONG_HALL), "quiet")
+        found["town-names"] = (_with(base, calls=g.town_calls(), services=g.TOWN), "news")
+        found["town-names-second-page"] = (_with(base, calls=g.town_calls(), services=g.TOWN, paused=()), "second")
         found["two-pages-long-names"] = (_with(base, services=WITH_TILES + MORE + MORE[:1] * 4), "second")
     return found
 

@@ -105,6 +105,15 @@ def make_pause(counter: str, *, instead: tuple[str, ...] = (), returns: bool = T
     )
 
 
+def long_pause() -> v.PausedCounter:
+    """A pause with as many words as a clerk may type."""
+    return msgspec.structs.replace(
+        make_pause("128", instead=("122", "124", "125")),
+        reason="系统升级，正在排查打印机故障", reason_en="Printer trouble",
+        contact=Names("欧阳春晓（值班长）", "Ouyang Chunxiao, duty leader"), phone="0512-6688-1234",
+    )  # fmt: skip
+
+
 CALLS = (
     make_call("A0123", "3", SERVICES["household"], 2),
     make_call("B0046", "7", SERVICES["social"], 61),
@@ -121,7 +130,7 @@ BOARD = v.BoardView(
     day="2026-11-20",
     open=OPEN,
     calls=CALLS,
-    paused=(make_pause("5"), make_pause("11")),
+    paused=(make_pause("5", instead=("2", "4")), make_pause("11")),
     services=(
         make_line("household", 6, (10, 15)),
         make_line("social", 12, (20, 30)),
@@ -172,6 +181,34 @@ def make_ticket(number: str, status: TicketStatus, service: Names = SERVICES["ho
         note="",
         first_clerk=None,
     )
+
+
+TOWN_NAMES = (
+    Names("养老、医疗保险和公积金转出", "Transfer Out of Insurance and Housing Fund"),
+    Names("社会保险（公积金）密码重置", "Account Password Reset"),
+    Names("区外养老、医疗保险转入", "Pension and Medical Insurance Transfer In"),
+    Names("参保人员信息变更", "Change of Personal Details"),
+    Names("劳动能力鉴定申请盖章", "Seal for Work Ability Assessment"),
+    Names("公积金支付房租", "Paying Rent"),
+    Names("工伤保险医疗待遇核发", "Work Injury Medical Benefit"),
+    Names("公积金偿还购房贷款", "Repaying a Home Loan"),
+)
+"""Names as long as real ones are: none of them may be cut anywhere."""
+_SHUT: dict[int, v.ServiceStateName] = {2: "paused", 4: "full", 6: "no_counter"}
+TOWN = tuple(
+    msgspec.structs.replace(
+        make_line(f"town-{number}", 0 if number in _SHUT else 3 * number, (20, 30) if number % 3 else None,
+                  _SHUT.get(number, "open"), names=names),
+        counters=tuple(str(counter) for counter in range(1, 2 + number)),
+    )
+    for number, names in enumerate(TOWN_NAMES)
+)  # fmt: skip
+
+
+def town_calls() -> tuple[v.Call, ...]:
+    """The gallery's calls, for services with long names."""
+    names = TOWN_NAMES[: len(CALLS)]
+    return tuple(msgspec.structs.replace(call, service=name) for call, name in zip(CALLS, names, strict=True))
 
 
 def let_arrive(mind: BoardMind, view: v.BoardView, how: str, now_s: float) -> None:

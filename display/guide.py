@@ -5,6 +5,7 @@ from __future__ import annotations
 from broker.model.words import Names
 from display import phrases
 from display.board import BoardState
+from display.reopening import opens_again
 
 Step = tuple[str, Names]
 
@@ -18,9 +19,7 @@ def first_thing(state: BoardState) -> Names:
     """What to do first; while the hall is shut, when it serves again."""
     if state.open is None or gives_numbers(state):
         return phrases.TAKE_FIRST
-    if state.open.next_opens:
-        return phrases.opens_next(state.open.next_opens)
-    return phrases.come_at(state.open.hours)
+    return opens_again(state.open) or phrases.come_at(state.open.hours)
 
 
 def steps_of(state: BoardState) -> tuple[Step, ...]:

@@ -47,7 +47,8 @@ def shape_of(layout: Layout, size: tuple[int, int]) -> Shape:
 
 @dataclass(frozen=True, kw_only=True)
 class FrameGrid:
-    """What every wall display has: header, running line, dots of pages; `urgent` is the place of urgent notices."""
+    """What every wall display has: header, running line, dots of pages; `urgent` is the place of urgent notices, and
+    `pause` that of a paused counter."""
 
     shape: Shape
     size: tuple[int, int]
@@ -56,14 +57,16 @@ class FrameGrid:
     ticker: Rect
     body: Rect
     urgent: Rect | None = None
+    pause: Rect | None = None
 
     @property
     def portrait(self) -> bool:
         return self.shape == "portrait"
 
 
-def frame_grid(size: tuple[int, int], shape: Shape, *, urgent: bool = False) -> FrameGrid:
-    """Return the grid of a wall display without a hero; an urgent notice takes its place from the body."""
+def frame_grid(size: tuple[int, int], shape: Shape, *, urgent: bool = False, pause: bool = False) -> FrameGrid:
+    """Return the grid of a wall display without a hero; an urgent notice takes its place from the body, and where
+    there is none, a paused counter does."""
     width, height = size
     portrait = shape == "portrait"
     header = Rect(MARGIN, 32, width - 2 * MARGIN, 108) if portrait else Rect(MARGIN, 18, width - 2 * MARGIN, 84)
@@ -72,9 +75,11 @@ def frame_grid(size: tuple[int, int], shape: Shape, *, urgent: bool = False) -> 
     dots = Rect(MARGIN, ticker.y - 26, width - 2 * MARGIN, 24)
     top = 164 if portrait else 124
     bottom = dots.y - 4
-    band = Rect(MARGIN, bottom - 112, width - 2 * MARGIN, 112) if urgent else None
+    height = 112 if urgent else 164 if portrait else 100
+    band = Rect(MARGIN, bottom - height, width - 2 * MARGIN, height) if urgent or pause else None
     body = Rect(MARGIN, top, width - 2 * MARGIN, (band.y - 16 if band else bottom) - top)
-    return FrameGrid(shape=shape, size=size, header=header, dots=dots, ticker=ticker, body=body, urgent=band)
+    return FrameGrid(shape=shape, size=size, header=header, dots=dots, ticker=ticker, body=body,
+                     urgent=band if urgent else None, pause=None if urgent else band)  # fmt: skip
 
 
 def cells(place: Rect, shapes: tuple[tuple[int, int], ...], gap: int, count: int) -> tuple[Rect, ...]:
@@ -97,13 +102,15 @@ def free_below(body: Rect, places: tuple[Rect, ...]) -> Rect:
 
 @dataclass(frozen=True, kw_only=True)
 class BoardGrid(FrameGrid):
-    """The zones of a wall display. `rows` are the places of recent calls, `cards` fit for one page of services."""
+    """The zones of a wall display. `rows` are the places of recent calls, at least `row_least` high; `cards` fit for
+    one page of services."""
 
     hero: Rect
     hero_foot: Rect
     recent: Rect
     recent_title: Rect
     rows: tuple[Rect, ...]
+    row_least: int
     paused: Rect
     services: Rect
     service_columns: int
@@ -121,6 +128,16 @@ class BoardGrid(FrameGrid):
             places += row.columns(min(self.service_columns, count - len(places)), 16)
         return tuple(places)
 
+    def card_rows(self, count: int) -> tuple[Rect, ...]:
+        """Return the same, each with the whole width: for long names."""
+        return self.services.rows(max(count, 3), 12)[:count] if count else ()
+
+    def rows_of(self, least: int, *, pause: bool) -> tuple[Rect, ...]:
+        """Return the places of recent calls, each at least so high; without a paused counter its bar is theirs."""
+        bottom = self.paused.y if pause else self.recent.bottom - 12
+        place = Rect(self.recent.x, self.recent_title.bottom, self.recent.w, bottom - self.recent_title.bottom)
+        return place.rows(max(1, place.h // least))
+
 
 def board_grid(size: tuple[int, int], shape: Shape, *, with_services: bool = True) -> BoardGrid:
     """Return the grid of a wall display whose design size is `size`; without services the rest is higher."""
@@ -136,7 +153,7 @@ def _landscape(width: int, height: int, with_services: bool) -> BoardGrid:
     hero = Rect(body.x, body.y, hero_width, body.h)
     recent = Rect(hero.right + GUTTER, body.y, body.w - hero_width - GUTTER, body.h)
     return _board(
-        "landscape", (width, height), Rect(MARGIN, 18, width - 2 * MARGIN, 84), hero, 208, recent, (80, 88, 92),
+        "landscape", (width, height), Rect(MARGIN, 18, width - 2 * MARGIN, 84), hero, 208, recent, (80, 78, 148),
         services, (5, 1), Rect(MARGIN, services.bottom, services.w, 24), ticker,
     )  # fmt: skip
 
@@ -150,7 +167,7 @@ def _portrait(width: int, height: int, with_services: bool) -> BoardGrid:
     hero = Rect(body.x, body.y, body.w, hero_height)
     recent = Rect(body.x, hero.bottom + 28, body.w, body.bottom - hero.bottom - 28)
     return _board(
-        "portrait", (width, height), Rect(MARGIN, 32, width - 2 * MARGIN, 108), hero, 208, recent, (80, 104, 100),
+        "portrait", (width, height), Rect(MARGIN, 32, width - 2 * MARGIN, 108), hero, 208, recent, (80, 90, 164),
         services, (2, 2), Rect(MARGIN, services.bottom, services.w, 24), ticker,
     )  # fmt: skip
 
@@ -183,6 +200,7 @@ def _board(
         recent=recent,
         recent_title=title,
         rows=rows,
+        row_least=row_height,
         paused=paused,
         services=services,
         service_columns=cards[0],

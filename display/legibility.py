@@ -19,10 +19,11 @@ from broker.runtime.canvas.ops import Op, Text
 from broker.runtime.canvas.texts import Metrics, fit
 from broker.runtime.canvas.theme import MIN_TEXT_PX
 from display import phrases
-from display.board import BoardState, Row, page_of
+from display.board import BoardState, Row
 from display.facts import Facts
 from display.layout import Fitted, Layout
 from display.layouts import draw_board, room_of
+from display.room import page_of
 
 HANZI_PER_DISTANCE = 250
 LATIN_PER_DISTANCE = 333
@@ -120,7 +121,7 @@ def probe(hall: Hall, name: str, fitted: Fitted) -> tuple[Op, ...]:
     services = (line,) * sum(1 for key in services_of(hall, name) if not hall.services[key].hidden)
     state = BoardState(
         hall=hall.hall.names, local=None, chip="open", open=None, contact_ms=None, hero=call, ring=False,
-        rows=(Row(RECENT, COUNTER, names, 0, False),), paused=(), paused_page=0, paused_pages=1,
+        rows=(Row(RECENT, COUNTER, names, 0, False),), paused=(),
         services=page_of(services, room.services if len(services) <= room.services else room.services_paged, 0)[0],
         page=0, pages=1, notices=(), counters=page_of((counter,) * len(own), room.counters, 0)[0], latest=(call,),
         fresh=True,

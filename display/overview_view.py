@@ -12,8 +12,8 @@ from broker.runtime.canvas.ops import Box, Icon, Op, Ring, scaled, text
 from broker.runtime.canvas.theme import Colour
 from display import phrases
 from display.board import BoardState
-from display.board_frame import framed
-from display.layout import Fitted, cells, frame_grid
+from display.framing import framed, grid_of
+from display.layout import Fitted, cells
 from display.pieces import counter_tile, paused_tile, stack, welcome
 
 RING_PX = 8
@@ -30,7 +30,7 @@ MOST = {shape: counts[-1][0] * counts[-1][1] for shape, counts in SHAPES.items()
 
 def overview_ops(state: BoardState, fitted: Fitted, zone: tzinfo) -> tuple[Op, ...]:
     """Return the drawing of an overview board in real pixels."""
-    grid = frame_grid(fitted.size, fitted.shape, urgent=state.urgent is not None)
+    grid = grid_of(state, fitted)
     inner: list[Op] = []
     rings: list[Op] = []
     for line, place in zip(

@@ -57,6 +57,7 @@ SIGN_STAFF = Names("工作人员", "Staff")
 SIGN_CONTACT = Names("联系人", "Contact")
 SIGN_PHONE = Names("电话", "Tel")
 SIGN_RETURNS = Names("预计返回", "Back at")
+SIGN_LATE = Names("稍后返回", "Back soon")
 SIGN_DISTANCE = Names("请在一米线外等候", "One at a time, please")
 SIGN_FACES: tuple[tuple[str, Names], ...] = tuple((f"face-{level.stars}", LEVEL_NAMES[level]) for level in Level)
 
@@ -104,6 +105,11 @@ def use_instead(counters: tuple[str, ...]) -> Names:
     return Names(f"请到 {'、'.join(counters)} 号窗口办理", f"Please use {word} {', '.join(counters)}")
 
 
+def use_numbers(counters: tuple[str, ...]) -> str:
+    """Return the same in a few English words, for a line that has the Chinese beside it."""
+    return f"Use {', '.join(counters)}"
+
+
 def as_of(time: str) -> str:
     """Return since when nothing new arrived."""
     return f"截至 {time} · As of {time}"
@@ -115,18 +121,6 @@ def waiting(count: int, low_min: int | None, high_min: int | None) -> str:
     if low_min is None:
         return people
     return f"{people} · {low_min} min" if low_min == high_min else f"{people} · {low_min}–{high_min} min"
-
-
-def several(services: tuple[Names, ...], room: int = 16) -> Names:
-    """Return the services of one counter: by name as far as `room` hanzi reach, the rest by number."""
-    shown = [services[0]]
-    for service in services[1:]:
-        if len("、".join(s.zh for s in (*shown, service))) > room:
-            break
-        shown.append(service)
-    zh, en = "、".join(s.zh for s in shown), ", ".join(s.en for s in shown)
-    more = len(services) - len(shown)
-    return Names(f"{zh} 等 {len(services)} 项", f"{en} and {more} more") if more else Names(zh, en)
 
 
 def opens_next(time: str) -> Names:

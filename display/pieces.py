@@ -108,10 +108,10 @@ def steps_down(place: Rect, steps: Steps) -> list[Op]:
 
 def steps_panel(place: Rect, steps: Steps, *, across: bool) -> list[Op]:
     """How it works on a card of its own, for a board whose few lines leave room; nothing where the room is small."""
-    if place.h < (220 if across else 520):
+    if place.h < (196 if across else 520):
         return []
     ops: list[Op] = [Box(rect=place, fill=theme.PANEL, radius=20)]
-    head = Rect(place.x + 36, place.y + 8, place.w - 72, 76)
+    head = Rect(place.x + 36, place.y + 8, place.w - 72, min(76, place.h // 3))
     ops.append(pair(head, phrases.GUIDE, (40, 26), gap=16))
     rest = Rect(head.x, head.bottom, head.w, place.bottom - head.bottom - 16)
     if not across:

@@ -7,24 +7,28 @@ from datetime import tzinfo
 from broker.model.views import Call, ServiceLine
 from broker.runtime.canvas import theme
 from broker.runtime.canvas.geometry import Rect
+from broker.runtime.canvas.naming import named
 from broker.runtime.canvas.ops import Box, Hatch, Icon, Op, Ring, Span, Text, rule, scaled, text
 from display import phrases
 from display.board import BoardState
 from display.board_cards import why_not
-from display.board_frame import framed
+from display.framing import framed, grid_of
 from display.guide import steps_of
-from display.layout import Fitted, frame_grid, free_below
+from display.layout import Fitted, free_below
 from display.pieces import counter_tile, counters_row, pair, stack, steps_panel, welcome
+from display.room import NameRoom
 
-MOST = {"landscape": 6, "portrait": 7}
+NAMES = {
+    "landscape": (NameRoom(6, 422), NameRoom(5, 422, 2)),
+    "portrait": (NameRoom(7, 468), NameRoom(5, 468, 2)),
+}
+"""How many lines a page has, by how much room their names need."""
 RING_PX = 6
-LONG_NAME = 1.25
-"""In parts of its place: a name that is longer would be small in one line."""
 
 
 def services_ops(state: BoardState, fitted: Fitted, zone: tzinfo) -> tuple[Op, ...]:
     """Return the drawing of a service board in real pixels."""
-    grid = frame_grid(fitted.size, fitted.shape, urgent=state.urgent is not None)
+    grid = grid_of(state, fitted)
     last = {call.service: call for call in reversed(state.latest)}
     inner: list[Op] = []
     rings: list[Op] = []
@@ -48,8 +52,7 @@ def _places(body: Rect, shape: str, count: int) -> tuple[Rect | None, tuple[Rect
     """The head of the table where there is one, and the lines; few services get higher lines, within reason."""
     head = Rect(body.x, body.y, body.w, 60) if shape == "landscape" else None
     rest = Rect(body.x, body.y + 72, body.w, body.h - 72) if head else body
-    least = min(count, 4) if shape == "landscape" else min(count, 5)
-    rows = max(count, least, 4 if shape == "landscape" else 5)
+    rows = max(count, 4) if shape == "landscape" or count == 4 else max(count, 5)
     return head, rest.rows(rows, 14)[:count]
 
 
@@ -85,7 +88,7 @@ def _line(service: ServiceLine, call: Call | None, place: Rect, *, fresh: bool, 
 def _wide(service: ServiceLine, call: Call | None, place: Rect, fresh: bool) -> list[Op]:
     name, last, counters, waiting, wait = _columns(place)
     second = theme.ICE if fresh else theme.SOFT
-    ops: list[Op] = [*_named(service, name, (42, 27), second)]
+    ops: list[Op] = [*named(name, service.names, (42, 27), (theme.WHITE, second))]
     ops += _last(call, last, second, shut=service.state != "open")
     if service.state != "open":
         rest = Rect(counters.x, place.y, wait.right - counters.x, place.h)
@@ -100,7 +103,7 @@ def _tall(service: ServiceLine, call: Call | None, place: Rect, fresh: bool) -> 
     top, below = inner.rows(2, 8)
     second = theme.ICE if fresh else theme.SOFT
     name = Rect(top.x, top.y, top.w - 460, top.h)
-    ops: list[Op] = [*_named(service, name, (44, 27), second)]
+    ops: list[Op] = [*named(name, service.names, (44, 27), (theme.WHITE, second))]
     shut = service.state != "open"
     ops += _last(call, Rect(top.right - 440, top.y, 440, top.h), second, shut=shut, right=True)
     if service.state != "open":
@@ -111,13 +114,6 @@ def _tall(service: ServiceLine, call: Call | None, place: Rect, fresh: bool) -> 
              Span(phrases.WAITING_PEOPLE.en, 24, second, False, 8))  # fmt: skip
     ops.append(Text(rect=people, spans=words))
     return [*ops, *_wait(service, Rect(below.right - 330, below.y, 330, below.h), second)]
-
-
-def _named(service: ServiceLine, place: Rect, sizes: tuple[int, int], second: theme.Colour) -> tuple[Op, ...]:
-    """The service's name; a long one smaller in two lines, rather than to be cut."""
-    long = len(service.names.zh) * sizes[0] > place.w * LONG_NAME
-    sizes = (34, 24) if long else sizes
-    return stack(place, service.names, sizes, (theme.WHITE, second), bold=True, lines=2 if long else 1)
 
 
 def _last(call: Call | None, place: Rect, second: theme.Colour, *, shut: bool, right: bool = False) -> list[Op]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from broker.contract.envelope import ENGINE_SILENT_S
+from broker.model.reasons import is_late
 from broker.model.views import CounterView
 from broker.model.words import CounterStatus, TicketStatus
 from broker.runtime.newest import Newest, Position
@@ -27,6 +28,8 @@ class SignState:
     contact_ms: int | None
     code: str = ""
     """What its QR code says while the visit may be rated."""
+    late: bool = False
+    """The minute is over at which its clerk was expected back."""
 
 
 class SignMind:
@@ -78,6 +81,7 @@ class SignMind:
             stale=self._contact is None or now_s - self._contact[0] >= ENGINE_SILENT_S,
             contact_ms=self._contact[1] if self._contact else None,
             code=self._visit_code() if mode == "rating" else "",
+            late=view is not None and view.pause is not None and is_late(view.pause.returns_at_ms, now_ms),
         )
 
     def _visit_code(self) -> str:

@@ -9,10 +9,11 @@ from collections.abc import Callable
 from datetime import tzinfo
 
 from broker.model.reasons import has_english, reason_said
-from broker.model.views import CounterView
+from broker.model.views import CounterView, PausedCounter
 from broker.model.words import Names
 from broker.runtime.canvas import theme
 from broker.runtime.canvas.geometry import Rect
+from broker.runtime.canvas.naming import fitting, named, several
 from broker.runtime.canvas.ops import Box, Hatch, Icon, Matrix, Op, Ring, Span, Text, rule, scaled, text
 from broker.runtime.canvas.qr import qr_rows
 from display import phrases
@@ -60,7 +61,7 @@ def _head(view: CounterView, grid: SignGrid, names: Names, word: Names, bright: 
     place, right = grid.top, 220
     left = Rect(place.x, place.y, place.w - right - 24, place.h)
     return [
-        *stack(left, names, (40, 26), bold=True),
+        *named(left, names, (40, 26)),
         *stack(Rect(place.right - right, place.y, right, place.h), word, (40, 26), (bright, bright), bold=True,
                align="right"),
     ]  # fmt: skip
@@ -84,7 +85,7 @@ def _staff(view: CounterView) -> str:
 def _services(view: CounterView) -> Names:
     if not view.services:
         return view.hall
-    return phrases.several(view.services)
+    return several(view.services)
 
 
 # --- The right side, by mode ----------------------------------------------------------------------------------------
@@ -176,17 +177,23 @@ def _paused(state: SignState, grid: SignGrid, zone: tzinfo) -> list[Op]:
     if pause is None:
         return ops
     if pause.returns_at_ms is not None:
-        time = clock_text(pause.returns_at_ms, zone)
         box = Rect(grid.top.right - 196, 36, 196, 136)
-        ops += [
-            Box(rect=box, fill=theme.SAND_GROUND, radius=20, border=2, border_colour=theme.SAND_LINE),
-            text(Rect(box.x, box.y + 8, box.w, 34), phrases.SIGN_RETURNS.zh, 26, theme.SAND, align="centre"),
-            text(Rect(box.x, box.y + 42, box.w, 56), time, 52, theme.WHITE, bold=True, align="centre"),
-            text(Rect(box.x, box.y + 98, box.w, 32), phrases.SIGN_RETURNS.en, 24, theme.SAND, align="centre"),
-        ]
+        ops.append(Box(rect=box, fill=theme.SAND_GROUND, radius=20, border=2, border_colour=theme.SAND_LINE))
+        ops += _return(box, "" if state.late else clock_text(pause.returns_at_ms, zone))
     lines = Rect(grid.top.x, 204, grid.top.w, grid.size[1] - 204 - 16)
     ops.append(rule(Rect(lines.x, lines.y - 4, lines.w, 2), theme.LINE))
     return ops + _pause_lines(view, lines)
+
+
+def _return(box: Rect, time: str) -> tuple[Op, ...]:
+    """When the clerk is expected back; a time that has passed is not said any more."""
+    if not time:
+        return stack(box.inset(8, 0), phrases.SIGN_LATE, (42, 28), (theme.WHITE, theme.SAND), bold=True, align="centre")
+    return (
+        text(Rect(box.x, box.y + 8, box.w, 34), phrases.SIGN_RETURNS.zh, 26, theme.SAND, align="centre"),
+        text(Rect(box.x, box.y + 42, box.w, 56), time, 52, theme.WHITE, bold=True, align="centre"),
+        text(Rect(box.x, box.y + 98, box.w, 32), phrases.SIGN_RETURNS.en, 24, theme.SAND, align="centre"),
+    )
 
 
 def _pause_words(view: CounterView, place: Rect) -> list[Op]:
@@ -214,23 +221,32 @@ def _pause_lines(view: CounterView, place: Rect) -> list[Op]:
         instead = phrases.use_instead(pause.instead)
         ops.append(Icon(rect=Rect(first.x, first.y, 44, first.h), name="arrow-right", colour=theme.AMBER))
         words = Rect(first.x + 64, first.y, first.w - 64, first.h)
-        ops.append(pair(words, instead, (40, 28), (theme.WHITE, theme.ICE)))
+        zh, few = Span(instead.zh, 40, theme.WHITE, True), phrases.use_numbers(pause.instead)
+        lines = [(zh, Span(english, 28, theme.ICE, False, 20)) for english in (instead.en, few)]
+        ops.append(Text(rect=words, spans=fitting(words.w, *lines, (zh,))))
     else:
         second = Rect(first.x, first.y + first.h // 2, first.w, first.h)
-    spans: list[Span] = []
-    for name, zh, en in (
-        (phrases.SIGN_CONTACT, pause.contact.zh, pause.contact.en),
-        (phrases.SIGN_PHONE, pause.phone, pause.phone),
-    ):
-        if zh:
-            spans.append(Span(f"{name.zh} {name.en}", 26, theme.SOFT, False, 36 if spans else 0))
-            spans.append(Span(zh, 34, theme.WHITE, True, 12))
-            if en != zh:
-                spans.append(Span(en, 26, theme.ICE, False, 12))
-    if spans:
-        ops.append(Icon(rect=Rect(second.x, second.y, 44, second.h), name="call", colour=theme.SOFT))
-        ops.append(Text(rect=Rect(second.x + 64, second.y, second.w - 64, second.h), spans=tuple(spans)))
+    ask = Rect(second.x + 64, second.y, second.w - 64, second.h)
+    ops.append(Icon(rect=Rect(second.x, second.y, 44, second.h), name="call", colour=theme.SOFT))
+    ops.append(Text(rect=ask, spans=fitting(ask.w, *_whom(pause))))
     return ops
+
+
+def _whom(pause: PausedCounter) -> list[tuple[Span, ...]]:
+    """Whom to ask, with less and less around it; the telephone is the last thing to be left out."""
+    who = Span(pause.contact.zh, 34, theme.WHITE, True, 12)
+    english = (Span(pause.contact.en, 26, theme.ICE, False, 12),) if pause.contact.en != pause.contact.zh else ()
+    labels = [
+        Span(f"{name.zh} {name.en}", 26, theme.SOFT, False, 36) for name in (phrases.SIGN_CONTACT, phrases.SIGN_PHONE)
+    ]
+    if not pause.phone:
+        return [(labels[0], who, *english), (who,)]
+    phone = Span(pause.phone, 34, theme.WHITE, True, 12)
+    apart = Span(pause.phone, 34, theme.WHITE, True, 30)
+    return [
+        (labels[0], who, *english, labels[1], phone), (who, *english, labels[1], phone), (who, *english, apart),
+        (who, apart), (phone, Span(pause.contact.zh, 34, theme.WHITE, True, 30)),
+    ]  # fmt: skip
 
 
 def _closed(state: SignState, grid: SignGrid, zone: tzinfo) -> list[Op]:

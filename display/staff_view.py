@@ -15,8 +15,8 @@ from broker.runtime.canvas.geometry import Rect
 from broker.runtime.canvas.ops import Box, Icon, Image, Op, scaled, text
 from display import phrases
 from display.board import BoardState
-from display.board_frame import framed
 from display.facts import Facts, Person
+from display.framing import framed, grid_of
 from display.layout import Fitted, FrameGrid, cells, frame_grid
 from display.pieces import counter_tile, pair, paused_tile, stack, welcome
 
@@ -34,7 +34,7 @@ PHOTO_SHARE = 0.74
 
 def staff_ops(state: BoardState, fitted: Fitted, zone: tzinfo, facts: Facts) -> tuple[Op, ...]:
     """Return the drawing of a staff wall in real pixels."""
-    grid = frame_grid(fitted.size, fitted.shape, urgent=state.urgent is not None)
+    grid = grid_of(state, fitted)
     head = Rect(grid.body.x, grid.body.y, grid.body.w, HEAD_PX)
     rest = _below_head(grid)
     inner = _head(head, rated=any(line.stars is not None for line in state.counters), portrait=grid.portrait)

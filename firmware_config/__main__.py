@@ -28,7 +28,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         return ACTIONS[options.action](options, stopping)
     except (HallFileError, DayFileError, DayTooLarge) as error:
-        print(f"cannot start:\n{error}", file=sys.stderr)
+        print(f"不能启动 cannot start:\n{error}", file=sys.stderr)
         return ExitCode.CONFIGURATION
     except StartFailed as error:
         print(str(error), file=sys.stderr)

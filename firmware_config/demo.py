@@ -8,7 +8,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from datetime import time as day_time
@@ -48,6 +48,7 @@ REPLAY_DAY = date(2026, 3, 4)
 STAGE_EVERY_S = 5.0
 SETTLE_S = 3.0
 MARK = ".jiaohao-demo"
+FIRST_PORT, PORTS_TRIED = 18_080, 8_000
 
 
 @dataclass(frozen=True)
@@ -177,11 +178,23 @@ def _environment(hall: Hall, clock: ScaledClock) -> dict[str, str]:
     environment = {CLOCK_ENVIRONMENT_NAME: clock.setting()}
     if os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"):
         environment[WINDOWS_ENVIRONMENT_NAME] = "1"
+    ports = _quiet_ports()
     if hall.broker.url == "auto" and not port_is_free("127.0.0.1", hall.broker.port):
-        environment[MQTT_ENVIRONMENT_NAME] = f"mqtt://127.0.0.1:{free_port('127.0.0.1')}"
+        environment[MQTT_ENVIRONMENT_NAME] = f"mqtt://127.0.0.1:{next(ports)}"
     if not port_is_free("127.0.0.1", hall.collector.port):
-        environment[COLLECTOR_ENVIRONMENT_NAME] = f"http://127.0.0.1:{free_port('127.0.0.1')}"
+        environment[COLLECTOR_ENVIRONMENT_NAME] = f"http://127.0.0.1:{next(ports)}"
     return environment
+
+
+def _quiet_ports() -> Iterator[int]:
+    """Free ports, each once, below those that the kernel hands out: one of these could be anybody's connection by the
+    time our program listens. Two demos that start at once begin at different places."""
+    begin = os.getpid() % PORTS_TRIED
+    for step in range(PORTS_TRIED):
+        port = FIRST_PORT + (begin + step) % PORTS_TRIED
+        if port_is_free("127.0.0.1", port):
+            yield port
+    yield from iter(lambda: free_port("127.0.0.1"), None)
 
 
 def _introduce(stage: Stage, wishes: Wishes, environment: dict[str, str]) -> None:

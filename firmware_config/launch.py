@@ -39,7 +39,8 @@ class StartFailed(Exception):
     def __init__(self, name: str, log: Path) -> None:
         self.name, self.log = name, log
         self.last_words = last_lines(log, LAST_WORDS)
-        super().__init__("\n".join([f"{name} did not start; read {log}", *(f"  {line}" for line in self.last_words)]))
+        said = [f"{name} 没有启动，请看 {log}", f"{name} did not start; read {log}"]
+        super().__init__("\n".join([*said, *(f"  {line}" for line in self.last_words)]))
 
 
 class Running:

@@ -8,6 +8,7 @@ from dataclasses import replace
 
 import msgspec
 
+from broker.model.hours import NextOpening
 from broker.model.phrases import filled, phrase
 from broker.model.reasons import reason_said
 from broker.model.views import Emergency, PausedCounter
@@ -208,6 +209,8 @@ STATES: tuple[tuple[str, Visit, Menu], ...] = (
     ("detail-everything", replace(PENSION, needs=("hearing",)), replace(LOOKUP, offers=WITH_READER.offers)),
     ("detail-claimed", replace(PENSION, priority="elderly"), MENU),
     ("detail-closed", replace(PENSION, service="vehicle"), MENU),
+    ("detail-weekend", replace(PENSION, service="vehicle"), replace(MENU, offers=(
+        replace(OFFERS[7], reopens=None, next_opening=NextOpening("2026-11-23", "09:00")),))),
     ("detail-no-counter", replace(PENSION, service="company"), MENU),
     ("detail-alone", PENSION, ALONE),
     ("detail-long", replace(PENSION, service="long"), STRESS),
@@ -262,6 +265,10 @@ STATES: tuple[tuple[str, Visit, Menu], ...] = (
         *OFFERS[:6], replace(OFFERS[6], reason=reason_said("系统升级")), OFFERS[7]))),
     ("closed", Visit(), replace(MENU, state="closed", next_opens="13:30", offers=tuple(
         replace(o, open=False, reason=NOT_NOW, reopens="13:30") for o in OFFERS))),
+    ("closed-weekend", Visit(), replace(MENU, state="closed", next_opening=NextOpening("2026-11-23", "09:00"), hours="",
+        offers=tuple(replace(o, open=False, reason=NOT_NOW, reopens=None) for o in OFFERS))),
+    ("closed-evening", Visit(), replace(MENU, state="closed", next_opening=NextOpening("2026-09-30", "08:30"),
+        offers=tuple(replace(o, open=False, reason=NOT_NOW, reopens=None) for o in OFFERS))),
     ("emergency", Visit(), replace(MENU, state="emergency", emergency=EVACUATE)),
     ("emergency-long", Visit(), replace(MENU, state="emergency", emergency=LONG_ALARM)),
     ("connecting", Visit(), replace(MENU, state="connecting", offers=(), categories=())),

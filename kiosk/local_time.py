@@ -53,6 +53,10 @@ class LocalTime:
         now = self._now()
         return date_words(now.month, now.day, now.weekday())
 
+    def now_ms(self) -> int | None:
+        """This moment, where the clock can be trusted."""
+        return self._clock.now_ms() if self._clock.sure() else None
+
     def text(self, at_ms: int) -> str:
         """A moment as it stands on paper, ``2026-03-05 09:31``."""
         return f"{datetime.fromtimestamp(at_ms / 1000, self._zone):%Y-%m-%d %H:%M}"

@@ -4,10 +4,12 @@ With the engine, its view decides. Alone (no word from it for 15 s), the kiosk g
 file and by what the last view of the same day said about pauses and quotas; it then knows no waiting times.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from broker.model.hall import Hall, Session
+from broker.model.hours import NextOpening
 from broker.model.numbers import offered_by
 from broker.model.reasons import reason_said
 from broker.model.views import Emergency, KioskView, PausedCounter, ServiceLine
@@ -44,7 +46,8 @@ class Circumstances:
     ``today`` is the local ISO date and ``minute`` the local minute of the day, both None on an unsure clock. ``paused``
     is the own pause button's wish (None: the view decides). ``unreported`` counts own tickets by service that the view
     does not know yet, ``used_up`` names series without an own number while nobody else can give one:
-    none is left or, with ``other_plan``, they may be somebody else's by the engine's hall file.
+    none is left or, with ``other_plan``, they may be somebody else's by the engine's hall file. ``next_openings``
+    are those of later days, by the calendar: of the hall under (), of services under the sessions they are bound to.
     """
 
     heard: bool
@@ -59,6 +62,7 @@ class Circumstances:
     unreported: dict[str, int] = field(default_factory=dict)
     used_up: frozenset[str] = frozenset()
     other_plan: bool = False
+    next_openings: Mapping[tuple[str, ...], NextOpening | None] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -66,7 +70,7 @@ class Offer:
     """One service as the kiosk shows it. ``open``: a ticket can be taken; otherwise ``reason`` says why not.
 
     An open service may carry a ``reason`` too, as a warning. ``waiting`` and ``wait_min`` are None when not known.
-    ``paused`` are its counters that pause now.
+    ``paused`` are its counters that pause now. ``next_opening`` is on a later day, where it does not open today.
     """
 
     service: str
@@ -87,6 +91,7 @@ class Offer:
     checklist_url: str = ""
     real_name: bool = False
     paused: tuple[PausedCounter, ...] = ()
+    next_opening: NextOpening | None = None
 
 
 @dataclass(frozen=True)
@@ -100,7 +105,10 @@ class Choice:
 
 @dataclass(frozen=True)
 class Menu:
-    """All that can be chosen. ``alone``: the engine is away; ``hours`` such as ``09:00-12:00 13:30-17:00``."""
+    """All that can be chosen. ``alone``: the engine is away; ``hours`` such as ``09:00-12:00 13:30-17:00``.
+
+    ``next_opens`` is today, ``next_opening`` on a later day; where neither is known, nothing is promised.
+    """
 
     state: MenuState
     hall: Names
@@ -109,6 +117,7 @@ class Menu:
     priorities: tuple[Choice, ...]
     hours: str = ""
     next_opens: str | None = None
+    next_opening: NextOpening | None = None
     reason: Names | None = None
     alone: bool = False
     printer_ok: bool = True
@@ -135,6 +144,7 @@ def menu_of(hall: Hall, kiosk: str, view: KioskView | None, now: Circumstances) 
     offers = tuple(_offer(hall, service, view, now) for service in offered_by(hall, kiosk))
     used = {offer.category for offer in offers}
     trusted = view is not None and (now.heard or _same_day(view, now))
+    today = view.open.next_opens if view is not None and now.heard else _next_opening(hall, (), now.minute)
     return Menu(
         state=_state(offers, view, now),
         hall=hall.hall.names,
@@ -142,7 +152,8 @@ def menu_of(hall: Hall, kiosk: str, view: KioskView | None, now: Circumstances) 
         offers=offers,
         priorities=tuple(Choice(key, p.names) for key, p in hall.priority.items() if p.at_kiosk and key != APPOINTMENT),
         hours=view.open.hours if view is not None and trusted else _hours(hall),
-        next_opens=view.open.next_opens if view is not None and now.heard else _next_opening(hall, (), now.minute),
+        next_opens=today,
+        next_opening=None if today else now.next_openings.get(()),
         reason=_reason(view),
         alone=not now.heard,
         printer_ok=now.printer_ok,
@@ -184,6 +195,7 @@ def _offer(hall: Hall, service: str, view: KioskView | None, now: Circumstances)
     if known.open and declared.series in now.used_up:
         known = replace(known, open=False, reason=ASK_AT_DESK if now.other_plan else USED_UP, reopens=None)
     paused = _paused(hall, service, view) if now.heard else ()
+    shut = known.reason == NOT_NOW and known.reopens is None
     return replace(
         known,
         papers=declared.papers,
@@ -194,6 +206,7 @@ def _offer(hall: Hall, service: str, view: KioskView | None, now: Circumstances)
         real_name=declared.real_name,
         paused=paused,
         reason=COUNTER_PAUSED if paused and known.reason == NO_COUNTER else known.reason,
+        next_opening=now.next_openings.get(declared.sessions) if shut else None,
     )
 
 
@@ -231,7 +244,7 @@ def _alone(hall: Hall, service: str, line: ServiceLine | None, now: Circumstance
     reason: Names | None = None
     reopens = None
     if declared.paused:
-        reason = reason_said(declared.paused)
+        reason = reason_said(declared.paused, declared.paused_en)
     elif line is not None and line.state in ("paused", "full"):
         reason = line.reason or FULL
     elif not _open_by_hours(hall, declared.sessions, line, now):

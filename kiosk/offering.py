@@ -3,6 +3,8 @@
 from collections.abc import Callable, Iterable
 
 from broker.model.hall import Hall
+from broker.model.hours import NextOpening
+from broker.runtime.next_opening import NextOpenings
 from kiosk.engine_side import EngineSide
 from kiosk.ledger import Ledger
 from kiosk.local_time import LocalTime
@@ -42,6 +44,7 @@ class Offering:
     ) -> None:
         self._hall, self._kiosk, self._parts = hall, kiosk, parts
         self._engine, self._ledger, self._local = engine, ledger, local
+        self._openings = NextOpenings(hall)
         self._linked, self._printer_ok = linked, printer_ok
         self._other_plan, self._reader, self._scanner, self._given = other_plan, reader, scanner, given
         self._menu: Menu | None = None
@@ -90,4 +93,12 @@ class Offering:
             unreported=self._unreported,
             used_up=frozenset(key for key in alone_on if other_plan or not self._ledger.left(key)),
             other_plan=other_plan,
+            next_openings=self._next_openings(),
         )
+
+    def _next_openings(self) -> dict[tuple[str, ...], NextOpening | None]:
+        now_ms = self._local.now_ms()
+        if now_ms is None:
+            return {}
+        wanted = {(), *(service.sessions for service in self._hall.services.values())}
+        return {sessions: self._openings.after(now_ms, wanted=sessions) for sessions in wanted}

@@ -31,19 +31,19 @@ def x_server(width: int, height: int) -> Iterator[dict[str, str]]:
         yield {"DISPLAY": f":{display}", "SDL_VIDEODRIVER": "x11", "SDL_VIDEO_WINDOW_POS": "0,0", "WAYLAND_DISPLAY": ""}
     finally:
         server.terminate()
-        server.wait(10)
+        server.wait(60)
 
 
 def click(desktop: dict[str, str], x: int, y: int) -> None:
     """Move the mouse there, press and let go."""
     command = ["xdotool", "mousemove", str(x), str(y), "mousedown", "1", "sleep", str(PRESS_S), "mouseup", "1"]
-    subprocess.run(command, env={**os.environ, **desktop}, check=True, timeout=20)
+    subprocess.run(command, env={**os.environ, **desktop}, check=True, timeout=60)
 
 
 def seen(desktop: dict[str, str], folder: Path) -> Image.Image:
     """What the X server shows."""
     path = folder / "root.png"
-    subprocess.run(["import", "-window", "root", str(path)], env={**os.environ, **desktop}, check=True, timeout=30)
+    subprocess.run(["import", "-window", "root", str(path)], env={**os.environ, **desktop}, check=True, timeout=60)
     return Image.open(path).convert("RGB")
 
 

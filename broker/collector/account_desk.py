@@ -52,13 +52,17 @@ def _do(hall: Hall, accounts: Accounts, name: str, role: Role | None, clerk: str
         raise UnknownClerk(clerk)
     if active is not None and role is None and clerk is None:
         accounts.set_active(name, active)
-        return f"{name} may log in again." if active else f"{name} is logged out and may not log in any more."
+        if active:
+            return f"{name} 可以重新登录。\n{name} may log in again."
+        return f"{name} 已退出，不能再登录。\n{name} is logged out and may not log in any more."
     if active is None and role is None and clerk is not None:
         return _bind(accounts, name, clerk)
     if active is not None or role is None or (clerk is not None and role is not Role.CLERK):
         raise UnknownPurpose
     accounts.add(name, role, _asked_password(name), clerk=clerk)
-    return f"{role} {name} may log in now{f' and is {clerk}' if clerk else ''}."
+    named = (f"，对应工作人员 {clerk}", f" and is {clerk}") if clerk else ("", "")
+    words = {Role.CLERK: "窗口人员", Role.MANAGER: "管理人员"}
+    return f"{words[role]} {name} 现在可以登录{named[0]}。\n{role} {name} may log in now{named[1]}."
 
 
 def _bind(accounts: Accounts, name: str, clerk: str) -> str:
@@ -66,14 +70,17 @@ def _bind(accounts: Accounts, name: str, clerk: str) -> str:
     if found is not None and found.role is not Role.CLERK:
         raise UnknownPurpose
     accounts.bind(name, clerk)
-    return f"{name} is {clerk} now."
+    return f"{name} 现在对应工作人员 {clerk}。\n{name} is {clerk} now."
 
 
 def _new_password(accounts: Accounts, name: str) -> str:
     if accounts.get(name) is None:
         raise UnknownAccount
     accounts.set_password(name, _asked_password(name), must_change=True)
-    return f"{name} is logged out everywhere and must change this password at the next log-in."
+    return (
+        f"{name} 已在各处退出，下次登录必须更改这个密码。\n"
+        f"{name} is logged out everywhere and must change this password at the next log-in."
+    )
 
 
 def _asked_password(name: str) -> str:

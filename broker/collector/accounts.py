@@ -36,7 +36,10 @@ _log = logging.getLogger(__name__)
 
 FILE_NAME = "accounts.db"
 FAILURES_MOST = 5
-LOCKED_MS = 15 * 60_000
+LOCKED_MS, LOCKED_LONGEST_MS = 15 * 60_000, 8 * 60 * 60_000
+FORGOTTEN_MS = 24 * 60 * 60_000
+"""From the fifth failure in a row an address waits for a name, after each further one twice as long, until the right
+password or a day without a failure."""
 GUESSED_MOST = 8 * FAILURES_MOST
 """So many failures of one name, from whatever addresses, are a machine's: from then on its tries are slow."""
 SLOW_MS = 10_000
@@ -217,14 +220,21 @@ class Accounts:
 
     def _failed(self, name: str, address: str, now_ms: int) -> None:
         """Count it, also for names that do not exist: a lock must not tell which names do."""
-        row = (name, address, now_ms, now_ms, FAILURES_MOST, now_ms + LOCKED_MS)
         with transaction(self._db()) as db:
-            db.execute("DELETE FROM failed WHERE at_ms < ?", (now_ms - LOCKED_MS,))
-            db.execute(
-                "INSERT INTO failed VALUES (?, ?, 1, 0, ?) ON CONFLICT (name, address) DO UPDATE SET count = count + 1,"
-                " at_ms = ?, locked_until_ms = CASE WHEN count + 1 >= ? THEN ? ELSE 0 END",
-                row,
-            )
+            db.execute("DELETE FROM failed WHERE at_ms < ?", (now_ms - FORGOTTEN_MS,))
+            known = db.execute("SELECT count FROM failed WHERE name = ? AND address = ?", (name, address)).fetchone()
+            count = 1 if known is None else known[0] + 1
+            until_ms = now_ms + _locked_ms(count) if count >= FAILURES_MOST else 0
+            db.execute("INSERT OR REPLACE INTO failed VALUES (?, ?, ?, ?, ?)", (name, address, count, until_ms, now_ms))
+
+    def guessed(self) -> tuple[tuple[str, int], ...]:
+        """(account, failures) of whom so many passwords of the last day were wrong that a manager should know."""
+        sql = (
+            "SELECT failed.name, sum(count) FROM failed JOIN accounts ON accounts.name = failed.name WHERE at_ms >= ?"
+            " GROUP BY failed.name HAVING sum(count) >= ? ORDER BY failed.name"
+        )
+        since_ms = self._clock.now_ms() - FORGOTTEN_MS
+        return tuple((str(name), int(count)) for name, count in query(self._db(), sql, (since_ms, FAILURES_MOST)))
 
     def _verify(self, hashed: str, password: str) -> bool:
         try:
@@ -251,6 +261,10 @@ class Accounts:
             connection = self._local.connection = open_database(self._path)
             self._path.chmod(0o600)
         return connection
+
+
+def _locked_ms(count: int) -> int:
+    return min(LOCKED_LONGEST_MS, LOCKED_MS * 2 ** min(count - FAILURES_MOST, 10))
 
 
 def ensure_demo_accounts(accounts: Accounts, clerk: str | None) -> tuple[tuple[str, Role, str], ...]:

@@ -11,6 +11,7 @@ from broker.model.ratings import Unrated
 from broker.model.views import Emergency, Notice, OpenState, PausedCounter, ServiceLine, WaitRange
 from broker.model.words import (
     PRESENCE_NAMES,
+    BusinessDay,
     CounterStatus,
     Identifier,
     Level,
@@ -171,6 +172,13 @@ class EvaluationAnswer(Answer, frozen=True, kw_only=True):
     stored: bool = True
 
 
+class PaperTaken(Answer, frozen=True, kw_only=True):
+    """A paper form was taken in. Whether it counts is not said: it does unless the visit was rated before."""
+
+    id: str
+    taken: bool = True
+
+
 class PhoneRating(Answer, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A rating given on the visitor's own phone; ``proof`` is what its QR code adds to the address (``k``)."""
 
@@ -183,10 +191,14 @@ class PhoneRating(Answer, frozen=True, kw_only=True, forbid_unknown_fields=True)
 
 
 class PaperRating(Answer, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A paper form that a visitor filled in, of today's ticket with this number, entered by a manager."""
+    """A paper form that a visitor filled in, entered by a manager: of the ticket with this number on ``day``.
+
+    ``day`` None: the latest business day. Earlier ones as long as papers may rate (``rules.rating_days``).
+    """
 
     id: Identifier
     number: PrintedNumber
+    day: BusinessDay | None = None
     level: Level
     reasons: Reasons = ()
     reasons_version: Annotated[int, msgspec.Meta(ge=0, le=999)] = 0

@@ -14,6 +14,7 @@ from broker.collector.accounts import Account, Role
 from broker.collector.asking import ask_engine
 from broker.collector.errors import (
     BadDeviceKey,
+    EngineRefused,
     IdTaken,
     LevelMismatch,
     Malformed,
@@ -27,10 +28,12 @@ from broker.collector.web import Web, WebOptions, address, answer, read_body
 from broker.model.commands import Command, ExplainEvaluation, LeaveUnrated, RateVisit, RecordEvaluation
 from broker.model.hall_devices import Keypad
 from broker.model.ratings import PAPER_FORM
+from broker.model.refusals import AlreadyRated
 from broker.model.words import Level
 
 RATING_FIRST_MS = 600_000
 """So long an explanation waits for its rating; afterwards the engine judges it."""
+ALREADY_RATED = AlreadyRated(visit="").code
 DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
@@ -112,9 +115,13 @@ def _paper(web: Web, routes: Blueprint) -> None:
         return answer(enter_paper_form(web, account, body), 201)
 
 
-def enter_paper_form(web: Web, account: Account, body: a.PaperRating) -> a.EvaluationAnswer:
-    """Put it to the engine under the account's name; NotYourRole for whoever served it, IdTaken, EngineRefused."""
-    story = web.reports.ticket(body.number)
+def enter_paper_form(web: Web, account: Account, body: a.PaperRating) -> a.PaperTaken:
+    """Put it to the engine under the account's name; NotYourRole for whoever served it, IdTaken, EngineRefused.
+
+    One of a visit that was rated before is taken in like any other: whoever enters it is staff, and learns neither
+    that it was nor the visit's name.
+    """
+    story = web.reports.ticket(body.number, body.day)
     if story is not None and account.clerk is not None and story.served_by == account.clerk:
         raise NotYourRole
     command = RateVisit(
@@ -122,15 +129,21 @@ def enter_paper_form(web: Web, account: Account, body: a.PaperRating) -> a.Evalu
         number=body.number,
         level=body.level,
         device=PAPER_FORM,
+        day=body.day,
         pressed_at_ms=web.clock.now_ms(),
         reasons=body.reasons,
         reasons_version=body.reasons_version,
         contact=body.contact,
     )
-    result = ask_engine(web, command, body.id, account.name)
+    try:
+        result = ask_engine(web, command, body.id, account.name)
+    except EngineRefused as refused:
+        if refused.answer().code != ALREADY_RATED:
+            raise
+        return a.PaperTaken(id=body.id)
     if "visit" not in result or "level" not in result:
         raise IdTaken
-    return a.EvaluationAnswer(id=body.id, visit=result["visit"], level=Level(result["level"]))
+    return a.PaperTaken(id=body.id)
 
 
 def explanation_of(body: a.ExplanationBody) -> ExplainEvaluation:

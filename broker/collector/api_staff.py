@@ -12,12 +12,13 @@ from broker.collector import answers as a
 from broker.collector import glance
 from broker.collector.accounts import Account, Role
 from broker.collector.asking import ask_engine
-from broker.collector.attention import attention
+from broker.collector.attention import attention, log_in_attention
 from broker.collector.errors import FiguresMoved, Malformed, NotFound, NotYourCounter, NotYourRole
 from broker.collector.guard import changes_something
 from broker.collector.web import Web, answer, answer_bytes, read_body
 from broker.model import commands as c
 from broker.model.views import CounterView
+from broker.model.words import Level
 from broker.runtime.business_calendar import kind_of
 from broker.store.statistics import By, Statistics
 
@@ -75,12 +76,12 @@ def blueprint(web: Web) -> Blueprint:
         view = live.counter(counter)
         if view is None:
             raise NotFound
-        return answer(_without_id(view))
+        return answer(_for_staff(view))
 
     @routes.get("/devices")
     @allow(Role.MANAGER)
     def devices() -> Response:
-        found = attention(hall, live, web.clock.now_ms())
+        found = (*log_in_attention(web.accounts.guessed()), *attention(hall, live, web.clock.now_ms()))
         return answer(a.DeviceList(devices=glance.device_list(hall, live), attention=found))
 
     @routes.get("/statistics")
@@ -106,10 +107,11 @@ def blueprint(web: Web) -> Blueprint:
     return routes
 
 
-def _without_id(view: CounterView) -> CounterView:
-    """A ticket's id is its holder's: it opens the page that says whether the visit may still be rated."""
+def _for_staff(view: CounterView) -> CounterView:
+    """A ticket's id is its holder's: it opens the page that says whether the visit may still be rated. And whether a
+    visitor is still asked for a rating says whether there is one."""
     here = view.ticket
-    return view if here is None else structs.replace(view, ticket=structs.replace(here, ticket=""))
+    return structs.replace(view, evaluation=None, ticket=None if here is None else structs.replace(here, ticket=""))
 
 
 def check_right(web: Web, account: Account, wish: c.Command) -> None:
@@ -213,7 +215,7 @@ def as_csv(found: Statistics) -> str:
                 *(getattr(figures, name) for name in _CSV_PLAIN),
                 *((wait.n, wait.mean_s, wait.median_s, wait.p90_s, wait.max_s) if wait else ("",) * 5),
                 *((service.n, service.mean_s, service.max_s) if service else ("",) * 3),
-                *figures.levels.values(),
+                *(figures.levels.get(level.value, "") for level in Level),
             )
         )
     for definition in found.definitions:

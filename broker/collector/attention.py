@@ -58,6 +58,10 @@ FAULTS: dict[str, Names] = {
         "不停发出内容，暂不理会：请检查是否损坏", "talks without end and is left aside for now: is it broken?"
     ),
     "wanted": Names("：有人在等候工作人员", "is wanted"),
+    "guessed": Names(
+        "：密码或卡接连不对，登录已延时，请查明是谁在试",
+        "was tried with wrong PINs or cards again and again, and is delayed: find out who tries",
+    ),
 }
 """Words in a device's health that ask for a person, matched as parts of the state's name."""
 TROUBLES: dict[str, tuple[Literal["alarm", "warning"], Names]] = {
@@ -140,6 +144,13 @@ PARTS = {
 }
 
 
+LOG_INS = {
+    "log-in-": Names("{} 号窗口登录", "log-in at counter {}"),
+    "pin-of-": Names("工号 {} 的密码", "the PIN of staff {}"),
+}
+"""Parts that are named after a counter or clerk."""
+
+
 def attention(hall: Hall, live: Live, now_ms: int) -> tuple[a.Attention, ...]:
     """All that asks for attention, alarms first."""
     found = [
@@ -150,6 +161,20 @@ def attention(hall: Hall, live: Live, now_ms: int) -> tuple[a.Attention, ...]:
         *_queues(live),
     ]
     return tuple(sorted(found, key=lambda one: one.level != "alarm"))
+
+
+def log_in_attention(guessed: tuple[tuple[str, int], ...]) -> tuple[a.Attention, ...]:
+    """Of (account, wrong passwords of the last day)."""
+    return tuple(
+        a.Attention(
+            level="alarm",
+            subject=name,
+            zh=f"账号 {name} 的密码一天内输错 {count} 次，登录已延时：请查明是谁在试",
+            en=f"The password of account {name} was wrong {count} times in a day, and its log-in is delayed: find out"
+            " who tries.",
+        )
+        for name, count in guessed
+    )
 
 
 def _engine(hall: Hall, live: Live, now_ms: int) -> Iterator[a.Attention]:
@@ -204,6 +229,10 @@ def _devices(hall: Hall, live: Live) -> Iterator[a.Attention]:
 
 def part_words(part: str) -> Names:
     """The name of a part of a device; one that nobody named keeps its own."""
+    for begin, names in LOG_INS.items():
+        if part.startswith(begin):
+            which = part.removeprefix(begin)
+            return Names(names.zh.format(which), names.en.format(which))
     return PARTS.get(part, Names(part, part))
 
 

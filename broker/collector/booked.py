@@ -15,7 +15,7 @@ PAGES_MOST = 60
 
 
 class Booked(msgspec.Struct, frozen=True):
-    """One appointment, and whether somebody came for it."""
+    """One appointment, and whether somebody came for it. A return slip is good until ``until_ms``: what is missing."""
 
     appointment: str
     code: str
@@ -23,6 +23,8 @@ class Booked(msgspec.Struct, frozen=True):
     time_ms: int
     state: Literal["booked", "due", "missed", "checked_in", "late"]
     number: str | None
+    until_ms: int | None = None
+    missing: str = ""
 
 
 class Slot(msgspec.Struct, frozen=True):

@@ -10,7 +10,7 @@ from broker.collector import answers as a
 from broker.collector.live import Live
 from broker.model.hall import Hall
 from broker.model.views import CounterCover, CounterView
-from broker.model.words import Names
+from broker.model.words import CounterStatus, Names
 
 STRANDED_NAMED = 6
 """A sentence names so many numbers; the counter's row on the page has them all."""
@@ -55,8 +55,13 @@ def _of_cover(view: CounterView, cover: CounterCover, minutes: int) -> a.Attenti
 def _what(view: CounterView, cover: CounterCover, minutes: int) -> Names:
     if cover.kind == "nobody":
         return Names(
-            f"{view.name} 号窗口无人登录，有人已等候 {minutes} 分钟",
-            f"Nobody is logged in at counter {view.name}; people have waited for {minutes} min.",
+            f"{view.name} 号窗口无人叫号，有人已等候 {minutes} 分钟",
+            f"Nobody calls at counter {view.name}; people have waited for {minutes} min.",
+        )
+    if view.status is not CounterStatus.PAUSED:
+        return Names(
+            f"{view.name} 号窗口暂停后至今 {minutes} 分钟未叫号",
+            f"Counter {view.name} has called nobody since its pause began {minutes} min ago.",
         )
     return Names(f"{view.name} 号窗口已暂停 {minutes} 分钟", f"Counter {view.name} has been paused for {minutes} min.")
 

@@ -10,6 +10,8 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
+from msgspec import structs
+
 from broker.collector.watching import Watchers
 from broker.contract.codec import CodecError, decode, decode_view
 from broker.contract.envelope import (
@@ -23,7 +25,7 @@ from broker.contract.envelope import (
 )
 from broker.contract.topics import Topics
 from broker.model.hall import Hall
-from broker.model.views import VIEW_KINDS, CounterView, HallView, Shown
+from broker.model.views import VIEW_KINDS, CounterView, EvaluationRequest, HallView, Shown
 from broker.runtime.clock import Clock
 from broker.runtime.engine_watch import EngineWatch
 from broker.runtime.newest import Newest, Position
@@ -69,6 +71,7 @@ class Live:
         self._machine_s = clock.machine_s
         self._lock = threading.Lock()
         self._views: dict[tuple[str, str], Seen] = {}
+        self._asked: dict[str, EvaluationRequest] = {}
         self._newest = Newest()
         self._engine: EngineState | None = None
         self._watch = EngineWatch(clock)
@@ -106,7 +109,9 @@ class Live:
                 self._watch.spoke()
             known = self._views.get(key)
             self._views[key] = Seen(frame, body)
-            same = known is not None and known.body == body
+            if isinstance(body, CounterView) and body.evaluation is not None:
+                self._asked[body.counter] = body.evaluation
+            same = known is not None and _for_pages(known.body) == _for_pages(body)
         return None if same else "/".join(key)
 
     def _take_engine(self, parts: dict[str, str], payload: bytes, retained: bool) -> str | None:
@@ -199,6 +204,11 @@ class Live:
         body = self.body("counter", name)
         return body if isinstance(body, CounterView) else None
 
+    def asked(self, counter: str) -> EvaluationRequest | None:
+        """The visit that was last asked about at a counter, whether or not it was rated since."""
+        with self._lock:
+            return self._asked.get(counter)
+
     def engine(self) -> EngineState | None:
         """The engine's last heartbeat."""
         with self._lock:
@@ -265,6 +275,11 @@ _HEARERS: dict[str, Callable[[Live, dict[str, str], bytes, bool], str | None]] =
     "picture": Live._take_picture,
     "sound": Live._take_sound,
 }
+
+
+def _for_pages(body: Shown) -> Shown:
+    """What a page shows of it: that somebody has just rated is news for the counter's own devices only."""
+    return structs.replace(body, evaluation=None) if isinstance(body, CounterView) else body
 
 
 def _alike(before: DeviceSeen, after: DeviceSeen) -> bool:

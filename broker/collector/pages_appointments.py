@@ -2,6 +2,7 @@
 
 import re
 import secrets
+from collections.abc import Callable
 from datetime import date, datetime, timedelta
 
 from flask import Blueprint, Response, redirect, request, url_for
@@ -9,17 +10,19 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from broker.collector.accounts import Role
 from broker.collector.asking import ask_engine
-from broker.collector.booked import booked_between, booked_one, by_service
+from broker.collector.booked import Booked, booked_between, booked_one, by_service
 from broker.collector.booking import Booking, booking_of, check_served
 from broker.collector.errors import EngineRefused, Malformed, NotFound, WebError
-from broker.collector.pages import page
+from broker.collector.pages import LIVE_HEADER, page
 from broker.collector.qr import qr_drawing
+from broker.collector.slip_page import slip_page
 from broker.collector.web import Web
 from broker.contract.appointment_code import text_of
 from broker.model.commands import BookAppointment
 
 QUARTER_MIN = 15
 DAYS_SHOWN = 7
+KEPT_S, DAYS_KEPT = 25.0, 32
 _ID = re.compile(r"[A-Za-z0-9_.:-]{8,64}")
 _CODE = re.compile(r"[0-9A-Z]{6,16}")
 
@@ -69,6 +72,8 @@ def _booking_routes(routes: Blueprint, web: Web) -> None:
         if booked is None or booked.service not in web.hall.services:
             raise NotFound
         rules = web.hall.rules
+        if booked.until_ms is not None:
+            return slip_page(web, booked.service, booked.code, booked.missing, booked.until_ms)
         return page(
             "appointment.html",
             booked=booked,
@@ -80,11 +85,16 @@ def _booking_routes(routes: Blueprint, web: Web) -> None:
 
 
 def _list_routes(routes: Blueprint, web: Web) -> None:
+    recent = _Recent(web)
+
     @routes.get("/list")
     def listed() -> Response:
+        who = _who(web)
         day = _day(web, request.args.get("day") or web.today())
         begins = _midnight_ms(web, day)
-        booked = booked_between(web, _who(web), begins, _midnight_ms(web, day + timedelta(days=1)))
+        booked = recent.booked(
+            day, lambda: booked_between(web, who, begins, _midnight_ms(web, day + timedelta(days=1)))
+        )
         services = by_service(web, day.isoformat(), booked)
         return page("booked.html", day=day, days=_days(web, day), at_ms=begins, services=services, total=len(booked))
 
@@ -94,6 +104,27 @@ def _list_routes(routes: Blueprint, web: Web) -> None:
         code = re.sub(r"[\s-]", "", request.form.get("code", "")[:40]).upper()
         one = booked_one(web, _who(web), code=code) if _CODE.fullmatch(code) else None
         return page("booked.html", 200 if one else 404, day=None, days=_days(web, None), one=one, typed=code)
+
+
+class _Recent:
+    """What the engine said last of a day, for pages that stay open and follow it by themselves: each question is a
+    command with an answer that is kept, so that many desks are not to ask every few seconds. Who opens or turns to the
+    list reads it as it is now."""
+
+    def __init__(self, web: Web) -> None:
+        self._web = web
+        self._known: dict[date, tuple[float, list[Booked]]] = {}
+
+    def booked(self, day: date, ask: Callable[[], list[Booked]]) -> list[Booked]:
+        now_s = self._web.clock.machine_s()
+        known = self._known.get(day) if request.headers.get(LIVE_HEADER) else None
+        if known is not None and now_s - known[0] < KEPT_S:
+            return known[1]
+        booked = ask()
+        if len(self._known) >= DAYS_KEPT:
+            self._known.clear()
+        self._known[day] = (now_s, booked)
+        return booked
 
 
 def _who(web: Web) -> str:

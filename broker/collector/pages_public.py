@@ -1,5 +1,8 @@
 """Pages for everybody: is it worth coming now, and where does my ticket stand?"""
 
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
 from flask import Blueprint, Response, redirect, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
@@ -9,12 +12,28 @@ from broker.collector.errors import NothingKnown, UnknownTicketNumber
 from broker.collector.pages import page
 from broker.collector.silence import silence
 from broker.collector.web import Web
+from broker.model.hours import NextOpening
+from broker.model.ticket import FINAL
+from broker.model.views import OpenState
+from broker.model.words import TicketStatus
+from broker.runtime.next_opening import NextOpenings
+
+
+def _shut(state: OpenState) -> bool:
+    """Whether the hall serves no more today, so that the calendar has to tell when it opens again."""
+    return state.state == "closed" and state.next_opens is None
+
+
+def _at_ms(opening: NextOpening, zone: ZoneInfo) -> int:
+    local = datetime.fromisoformat(f"{opening.day}T{opening.opens}").replace(tzinfo=zone)
+    return round(local.timestamp() * 1000)
 
 
 def blueprint(web: Web) -> Blueprint:
     """The routes."""
     routes = Blueprint("public", __name__)
     hall, live = web.hall, web.hub.live
+    openings = NextOpenings(hall)
 
     @routes.get("/")
     def status() -> Response:
@@ -23,7 +42,11 @@ def blueprint(web: Web) -> Blueprint:
         except NothingKnown:
             return page("starting.html", 503)
         counters = glance.counters(hall, live).counters
-        return page("status.html", status=shown, counters=counters, silent=silence(hall, live, web.clock.now_ms()))
+        now_ms = web.clock.now_ms()
+        again = openings.after(now_ms, shown.at_ms) if _shut(shown.open) and web.clock.sure() else None
+        again_ms = None if again is None else _at_ms(again, web.zone)
+        silent = silence(hall, live, now_ms)
+        return page("status.html", status=shown, counters=counters, silent=silent, again_ms=again_ms)
 
     @routes.get("/find")
     def find() -> AnyResponse:
@@ -40,6 +63,7 @@ def blueprint(web: Web) -> Blueprint:
             return page("ticket_unknown.html", 404, key=key)
         proof = request.args.get("k", "")[:64]
         silent = silence(hall, live, web.clock.now_ms())
-        return page("ticket.html", ticket=found, key=key, proof=proof, silent=silent)
+        waits = found.status not in FINAL and found.status is not TicketStatus.SERVING
+        return page("ticket.html", ticket=found, key=key, proof=proof, silent=silent, may_be_called=waits)
 
     return routes

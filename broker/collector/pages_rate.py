@@ -35,13 +35,13 @@ def blueprint(web: Web) -> Blueprint:
 def _standing(web: Web, device: str, visit: str) -> tuple[Standing, int]:
     """Whether the visit may be rated by its counter's code now, and until when; the engine judges the code itself.
 
-    Nobody is told here whether a visit was rated: whoever served it knows its name as well, and needs no code to ask.
+    Nobody is told here whether a visit was rated, also not in its time: whoever served it knows its name as well, and
+    needs no code to ask.
     """
     shown_at = web.hall.signs.get(device) or web.hall.keypads.get(device)
     if shown_at is None:
         return "unknown", 0
-    view = web.hub.live.counter(shown_at.counter)
-    asked = view.evaluation if view is not None else None
+    asked = web.hub.live.asked(shown_at.counter)
     if asked is not None and asked.visit == visit and web.clock.now_ms() < asked.until_ms:
         return "open", asked.until_ms
     return "over", 0

@@ -1,6 +1,7 @@
 """Ratings for the manager: what became of a day's visits, what looks made up, paper forms, who wishes to be called.
 
-Nobody is punished by this page, and it names no ticket: whom a rating came from is on no record.
+Nobody is punished by this page, and nobody learns from it who rated: no ticket, no time and no figure of a few
+(``broker.store.disclosure``). Nor does a paper form tell whether the visit was rated before.
 """
 
 import re
@@ -19,6 +20,7 @@ from broker.collector.pages import page
 from broker.collector.web import Web
 from broker.model.ratings import REASONS, REASONS_VERSION
 from broker.model.words import Level, Names
+from broker.store.disclosure import ENOUGH
 
 _ID = re.compile(r"paper-[0-9a-f]{24}")
 _NUMBER = re.compile(r"[A-Z][0-9]{2,4}")
@@ -81,8 +83,10 @@ def _page(web: Web, error: WebError | None = None) -> Response:
         paper_id=f"paper-{secrets.token_hex(12)}",
         open_wishes=[pair for pair in wishes if pair[1] is None or pair[1].done_ms is None],
         done_wishes=[pair for pair in wishes if pair[1] is not None and pair[1].done_ms is not None],
+        today=web.today(),
         contact_days=web.hall.rules.contact_days,
         reason_words=_reason_words,
+        enough=ENOUGH,
         counter_names={key: counter.name for key, counter in web.hall.counters.items()},
         staff_numbers={key: clerk.staff_number for key, clerk in web.hall.clerks.items()},
     )
@@ -96,12 +100,16 @@ def _form_of_paper() -> a.PaperRating:
     """What was typed from a form; Malformed."""
     form = request.form
     number, level = form.get("number", "").strip().upper(), form.get("level", "")
+    day = form.get("day") or None
+    if day is not None and DATE.fullmatch(day) is None:
+        raise Malformed(detail="day")
     if _ID.fullmatch(form.get("id", "")) is None or _NUMBER.fullmatch(number) is None or level not in list(Level):
         raise Malformed(detail="number, level")
     reasons = tuple(key for key in REASONS[REASONS_VERSION] if key in form.getlist("reason"))
     return a.PaperRating(
         id=form["id"],
         number=number,
+        day=day,
         level=Level(level),
         reasons=reasons,
         reasons_version=REASONS_VERSION if reasons else 0,

@@ -20,7 +20,7 @@ from broker.collector.errors import FiguresMoved, Malformed, NotFound, NotYourCo
 from broker.collector.pages import page
 from broker.collector.sheet_export import as_csv
 from broker.collector.sheet_form import entries_of, tag_of
-from broker.collector.sheet_words import counter_names, shows_levels, shows_sums, words_for
+from broker.collector.sheet_words import counter_names, words_for
 from broker.collector.web import Web, answer_bytes
 from broker.model.commands import Command, FillSheet, ReopenSheet, SignSheet
 from broker.model.sheet_items import ITEMS_VERSION, SheetPart
@@ -61,9 +61,7 @@ def blueprint(web: Web) -> Blueprint:
     def paper(day: str) -> Response:
         web.guard.need(Role.MANAGER)
         found = _day_of(web, day)
-        return page(
-            "sheet_print.html", day=found, sheets=found.sheets, levels=True, sums_too=True, **words_for(web.hall)
-        )
+        return page("sheet_print.html", day=found, sheets=found.sheets, all=True, **words_for(web.hall))
 
     @routes.get("/<day>/<counter>")
     def sheet(day: str, counter: str) -> Response:
@@ -72,10 +70,8 @@ def blueprint(web: Web) -> Blueprint:
 
     @routes.get("/<day>/<counter>/print")
     def paper_of(day: str, counter: str) -> Response:
-        account, found, one = _own(web, day, counter)
-        sums, levels = _readable(account, found, one)
-        shown = {"day": found, "sheets": (one,), "sums_too": sums, "levels": levels}
-        return page("sheet_print.html", **shown, **words_for(web.hall))
+        _, found, one = _own(web, day, counter)
+        return page("sheet_print.html", day=found, sheets=(one,), all=False, **words_for(web.hall))
 
     @routes.post("/<day>/<counter>")
     def change(day: str, counter: str) -> AnyResponse:
@@ -171,15 +167,12 @@ def _shown(
     web: Web, account: Account, found: DaySheets, one: Sheet, done: str = "", error: WebError | None = None
 ) -> Response:
     view = web.hub.live.counter(one.counter)
-    sums, levels = _readable(account, found, one)
     return page(
         "sheet.html",
         200 if error is None else error.status,
         day=found,
         sheet=one,
         manages=_manages(account),
-        sums_too=sums,
-        levels=levels,
         form=f"sheet-{secrets.token_hex(12)}",
         tag=tag_of(one.figures),
         typed=request.form if error is not None and request.form.get("entries") else None,
@@ -211,12 +204,6 @@ def _own(web: Web, day: str, counter: str) -> tuple[Account, DaySheets, Sheet]:
     if not _manages(account) and not stood_there:
         raise NotYourCounter
     return account, found, one
-
-
-def _readable(account: Account, found: DaySheets, one: Sheet) -> tuple[bool, bool]:
-    """Whether this account reads how many have rated, and by level."""
-    manages = _manages(account)
-    return shows_sums(found, manages=manages), shows_levels(found, one, manages=manages)
 
 
 def _manages(account: Account) -> bool:

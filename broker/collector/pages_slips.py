@@ -12,9 +12,8 @@ from broker.collector.asking import ask_engine
 from broker.collector.booking import Booking
 from broker.collector.errors import Malformed, NotFound, NothingKnown, WebError
 from broker.collector.pages import page
-from broker.collector.qr import qr_drawing
+from broker.collector.slip_page import BETWEEN, slip_page
 from broker.collector.web import Web
-from broker.contract.appointment_code import text_of
 from broker.model.commands import GiveReturnSlip
 from broker.model.views import CounterView
 
@@ -59,16 +58,7 @@ def blueprint(web: Web) -> Blueprint:
             told = ask_engine(web, wish, _wish_id(wish), account.name)
         except WebError as error:
             return _form(web, view, slip, error)
-        return page(
-            "slip.html",
-            number=told["number"],
-            until_ms=told["until_ms"] - 1,
-            counter=counter,
-            service=web.hall.services[service],
-            missing=missing.split("\uff1b"),
-            digits=code,
-            drawing=qr_drawing(text_of(web.hall.hall.id, code)),
-        )
+        return slip_page(web, service, code, missing, told["until_ms"], counter)
 
     return routes
 
@@ -85,7 +75,7 @@ def _view(web: Web, counter: str) -> CounterView:
 def _missing(papers: list[str], more: str) -> str:
     """One text of all that is to be brought, a piece for each paper."""
     said = [text.strip() for text in (*papers[:20], more) if text.strip()]
-    missing = "\uff1b".join(said)
+    missing = BETWEEN.join(said)
     if len(missing) > MISSING_MOST:
         raise Malformed(detail=f"missing: {MISSING_MOST} letters at most")
     return missing

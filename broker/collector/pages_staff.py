@@ -6,7 +6,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from broker.collector import glance
 from broker.collector.accounts import Account, Role
 from broker.collector.api_staff import read_statistics
-from broker.collector.attention import attention
+from broker.collector.attention import attention, log_in_attention
 from broker.collector.errors import LogInFirst, NotFound, NothingKnown
 from broker.collector.guard import changes_something
 from broker.collector.pages import page
@@ -113,7 +113,7 @@ def _work_routes(routes: Blueprint, web: Web) -> None:
             trouble=trouble,
             by=by,
             devices=glance.device_list(hall, live),
-            attention=attention(hall, live, web.clock.now_ms()),
+            attention=(*log_in_attention(web.accounts.guessed()), *attention(hall, live, web.clock.now_ms())),
             calendar_day=web.today(),
         )
 

@@ -17,6 +17,7 @@ from broker.collector.sheet_words import (
     TASK_OUTCOMES,
     VISIT_OUTCOMES,
     missing_names,
+    shows_digest,
     staff,
 )
 from broker.model.hall import Hall
@@ -110,17 +111,25 @@ def _columns(
     yield "缺 Missing", lambda one: "、".join(names.zh for names in missing_names(hall, one))
     yield "窗口人员签字 Clerk signed", lambda one: _signed(hall, one.clerk, stamp)
     yield "值班领导签字 Leader signed", lambda one: _signed(hall, one.leader, stamp)
-    yield "内容摘要 Digest", lambda one: one.digest
+    yield "内容摘要 Digest", lambda one: one.digest if shows_digest(one) else ""
 
 
 def _rating_columns() -> Iterator[Column]:
-    for name, head in (("rateable", "可评价 Rateable"), ("rated", "已评 Rated")):
-        yield head, lambda one, name=name: getattr(one.figures.ratings, name)
+    """Empty cells where a figure would say who has rated (``broker.store.disclosure``)."""
+    yield "可评价 Rateable", lambda one: one.figures.ratings.rateable
+    yield "已评 Rated", lambda one: _told(one, "rated")
     for level, names in LEVEL_NAMES.items():
-        yield _both(names), lambda one, level=level: one.figures.ratings.levels[level.value]
-    rest = (("unrated", "未评 Unrated"), ("declined", "拒评 Declined"), ("device_fault", "设备故障 Device fault"))
-    for name, head in (*rest, ("on_paper", "其中书面评价 On paper")):
-        yield head, lambda one, name=name: getattr(one.figures.ratings, name)
+        yield _both(names), lambda one, level=level: one.figures.ratings.levels[level.value] if one.levels_told else ""
+    for name, head in (
+        ("unrated", "未评 Unrated"),
+        ("declined", "拒评 Declined"),
+        ("device_fault", "设备故障 Device fault"),
+    ):
+        yield head, lambda one, name=name: _told(one, name)
+
+
+def _told(sheet: Sheet, name: str) -> int | str:
+    return getattr(sheet.figures.ratings, name) if sheet.sums_told else ""
 
 
 def _sessions(day: DaySheets) -> tuple[str, ...]:

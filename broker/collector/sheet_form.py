@@ -38,5 +38,10 @@ def entries_of(hall: Hall, field: Callable[[str], str | None], remark: str) -> E
 
 
 def tag_of(figures: SheetFigures) -> str:
-    """Names what was shown; other figures have another tag."""
-    return hashlib.sha256(msgspec.json.encode(figures, order="deterministic")).hexdigest()[:24]
+    """Names what was shown; other figures have another tag. Ratings are not shown yet when somebody signs, and a tag
+    that moved with them would say that there was one."""
+    silent = msgspec.structs.replace(
+        figures.ratings, rated=0, levels={}, declined=0, device_fault=0, unrated=0, on_paper=0
+    )
+    shown = msgspec.structs.replace(figures, ratings=silent)
+    return hashlib.sha256(msgspec.json.encode(shown, order="deterministic")).hexdigest()[:24]

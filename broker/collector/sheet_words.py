@@ -1,14 +1,13 @@
-"""How the day's sheet is said to people: stages, what is missing, bands, outcomes; and who may see what. Pure."""
+"""How the day's sheet is said to people: stages, what is missing, bands, outcomes; and what may be seen. Pure."""
 
 from typing import Any
 
 from broker.model.hall import Hall
 from broker.model.sheet_items import MISSING_NAMES, SheetStage, items_of
 from broker.model.words import Names
-from broker.store.sheet_shape import Band, DaySheets, Sheet
+from broker.store.disclosure import ENOUGH
+from broker.store.sheet_shape import Band, Sheet
 
-LEVELS_FROM = 3
-"""So many ratings at least before a clerk reads them by level: fewer would say who gave which."""
 STAGES: dict[SheetStage, Names] = {
     "open": Names("未签字", "not signed"),
     "clerk": Names("窗口人员已签", "signed by the clerk"),
@@ -29,7 +28,7 @@ VISIT_OUTCOMES: dict[str, Names] = {
 }
 TASK_KINDS: dict[str, Names] = {
     "pause": Names("暂停超时", "pause too long"),
-    "nobody": Names("有人等候而无人登录", "nobody logged in while people wait"),
+    "nobody": Names("有人等候而无人叫号", "nobody calls while people wait"),
 }
 TASK_OUTCOMES: dict[str, Names] = {
     "covered": Names("已有人服务", "served again"),
@@ -65,17 +64,9 @@ def missing_names(hall: Hall, sheet: Sheet) -> tuple[Names, ...]:
     return tuple(item_names(hall, sheet, key) for key in sheet.missing)
 
 
-def shows_sums(day: DaySheets, *, manages: bool) -> bool:
-    """Whether it is shown how many have rated: to a clerk once no session is to come, or he would see who just did."""
-    return manages or day.ended
-
-
-def shows_levels(day: DaySheets, sheet: Sheet, *, manages: bool) -> bool:
-    """Whether ratings are shown by level. A clerk reads them once no session is to come, and not of a few visits.
-
-    Read between two visits, or of two of them, a sum would say who rated how.
-    """
-    return manages or (day.ended and sheet.figures.ratings.rated >= LEVELS_FROM)
+def shows_digest(sheet: Sheet) -> bool:
+    """Whether the mark of a sheet's content is shown: unsigned and on its own day it would change with each rating."""
+    return sheet.sums_told or sheet.clerk is not None or sheet.leader is not None
 
 
 def words_for(hall: Hall) -> dict[str, Any]:
@@ -90,5 +81,6 @@ def words_for(hall: Hall) -> dict[str, Any]:
         "counter_names": lambda key: counter_names(hall, key),
         "staff": lambda clerk: staff(hall, clerk),
         "missing_names": lambda sheet: missing_names(hall, sheet),
-        "levels_from": LEVELS_FROM,
+        "levels_from": ENOUGH,
+        "shows_digest": shows_digest,
     }

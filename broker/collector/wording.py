@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from flask import Flask, Response, g, request, url_for
 
@@ -51,9 +52,8 @@ def fault_label(state: str) -> str:
     return t("、", ", ").join(n(PRINTER_FAULTS.get(one, Names(one, one))) for one in state.split("+"))
 
 
-def teach(app: Flask, web: Web) -> None:
-    """Give the words to the application's templates."""
-    zone = web.zone
+def _of_the_clock(zone: ZoneInfo) -> dict[str, Callable[[Any], Any]]:
+    """Filters that say a moment by the hall's clock."""
 
     def local(at_ms: int) -> datetime:
         return datetime.fromtimestamp(at_ms / 1000, zone)
@@ -64,10 +64,24 @@ def teach(app: Flask, web: Web) -> None:
     def hms(at_ms: int | None) -> str:
         return "" if at_ms is None else f"{local(at_ms):%H:%M:%S}"
 
-    def date_words(at_ms: int) -> str:
+    def date_both(at_ms: int) -> Names:
         moment = local(at_ms)
         zh = f"{moment.month}月{moment.day}日 星期{_WEEKDAYS_ZH[moment.weekday()]}"
-        return t(zh, f"{moment:%a} {moment.day} {moment:%b}")
+        return Names(zh, f"{moment:%a} {moment.day} {moment:%b}")
+
+    def date_words(at_ms: int) -> str:
+        return n(date_both(at_ms))
+
+    def half_day(at_ms: int) -> str:
+        morning = local(at_ms).hour < 12
+        return date_words(at_ms) + t(" 上午" if morning else " 下午", ", morning" if morning else ", afternoon")
+
+    return {"hm": hm, "hms": hms, "date_words": date_words, "date_both": date_both, "half_day": half_day}
+
+
+def teach(app: Flask, web: Web) -> None:
+    """Give the words to the application's templates."""
+    times = _of_the_clock(web.zone)
 
     def minutes_since(at_ms: int | None) -> int:
         return 0 if at_ms is None else max(0, (web.clock.now_ms() - at_ms) // 60_000)
@@ -96,14 +110,14 @@ def teach(app: Flask, web: Web) -> None:
     )
     app.jinja_env.tests["of_category"] = lambda service, category: web.hall.services[service].category == category
     app.jinja_env.tests["faulty"] = lambda state: fault_words(state) is not None
-    app.jinja_env.filters.update(FILTERS, hm=hm, hms=hms, date_words=date_words)
+    app.jinja_env.filters.update(FILTERS, **times)
 
     @app.before_request
     def choose() -> None:
         if request.args.get(COOKIE) in LANGUAGES:
             g.new_language = request.args[COOKIE]
 
-    _tell_time(app, lambda: hm(web.clock.now_ms()))
+    _tell_time(app, lambda: times["hm"](web.clock.now_ms()))
 
     @app.after_request
     def remember(response: Response) -> Response:

@@ -4,7 +4,7 @@
 stand in ``apply_tickets``, ``apply_hall``, ``apply_duty``, ``apply_sheets`` and ``apply_undo``.
 """
 
-from broker.engine.apply_duty import DUTY_WRITERS
+from broker.engine.apply_duty import DUTY_WRITERS, work
 from broker.engine.apply_hall import HALL_WRITERS
 from broker.engine.apply_sheets import SHEET_WRITERS, touch
 from broker.engine.apply_tickets import TICKET_WRITERS
@@ -20,6 +20,7 @@ def apply(state: State, event: Event) -> None:
     state.now_ms = max(state.now_ms, event.at_ms)
     done = before(state, event)
     WRITERS[type(event)](state, event)
+    work(state, event)
     remember(state, event, done)
     touch(state, event)
     state.position += 1

@@ -6,7 +6,8 @@ No decisions, no clock of its own.
 from collections.abc import Callable
 from typing import Any
 
-from broker.engine.apply_duty import attended, came, forget_duties, left
+from broker.engine.apply_duty import came, come_back, end, forget_duties, leave, left
+from broker.engine.apply_sheets import touch_day
 from broker.engine.local_time import DAY_MS
 from broker.engine.slips import still_good
 from broker.engine.state import Appointment, Counter, Pause, State, Why
@@ -25,7 +26,8 @@ def _opened(state: State, event: e.CounterOpened) -> None:
     counter = state.counters.setdefault(event.counter, Counter(event.counter))
     counter.status, counter.pause, counter.since_ms = CounterStatus.OPEN, None, event.at_ms
     came(state, counter, event.clerk, event.at_ms)
-    attended(state, counter)
+    counter.assumed = event.assumed
+    come_back(state, counter, event.owes, event.at_ms)
 
 
 def _paused(state: State, event: e.CounterPaused) -> None:
@@ -40,19 +42,22 @@ def _paused(state: State, event: e.CounterPaused) -> None:
         event.substitute,
         event.reason_en,
     )
+    if event.absent_since_ms is None:
+        end(state, counter)
+    leave(state, counter, event.absent_since_ms, event.at_ms)
 
 
 def _resumed(state: State, event: e.CounterResumed) -> None:
     counter = state.counters[event.counter]
     counter.status, counter.pause = CounterStatus.OPEN, None
-    attended(state, counter)
+    come_back(state, counter, event.owes, event.at_ms)
 
 
 def _closed(state: State, event: e.CounterClosed) -> None:
     counter = state.counters[event.counter]
     counter.status, counter.pause = CounterStatus.CLOSED, None
     left(counter, event.at_ms)
-    attended(state, counter)
+    leave(state, counter, counter.away_ms, event.at_ms)
 
 
 def _issuing_paused(state: State, event: e.IssuingWasPaused) -> None:
@@ -77,7 +82,8 @@ def _evaluated(state: State, event: e.EvaluationRecorded) -> None:
         count, stars = state.stars.get(event.clerk, (0, 0))
         state.stars[event.clerk] = (count + 1, stars + event.level.stars)
         if (count + 1) % STARS_TOGETHER == 0:
-            state.stars_shown[event.clerk] = state.stars[event.clerk]
+            state.stars_shown[event.clerk] = state.stars_next.get(event.clerk, (0, 0))
+            state.stars_next[event.clerk] = state.stars[event.clerk]
 
 
 def _explained(state: State, event: e.EvaluationExplained) -> None:
@@ -104,6 +110,8 @@ def _emergency_began(state: State, event: e.EmergencyBegan) -> None:
 
 def _emergency_ended(state: State, event: e.EmergencyEnded) -> None:
     state.emergency = None
+    for counter in state.counters.values():  # nobody could be called meanwhile: they come back now
+        counter.back_ms = event.at_ms
 
 
 def _help_wanted(state: State, event: e.HelpWanted) -> None:
@@ -133,6 +141,7 @@ def _appointment_cancelled(state: State, event: e.AppointmentCancelled) -> None:
 
 
 def _day_opened(state: State, event: e.DayOpened) -> None:
+    touch_day(state, event)
     state.day, state.last_day, state.sessions, state.day_kind = event.day, event.day, event.sessions, event.kind
     state.late, state.extended = {}, {}
     if event.again:
@@ -144,7 +153,8 @@ def _day_opened(state: State, event: e.DayOpened) -> None:
     forget_duties(state)
     state.calls_made = state.visits_made = 0
     state.helps = {key: call for key, call in state.helps.items() if call.since_ms > event.at_ms - HELP_KEPT_MS}
-    state.help_answered, state.stars, state.stars_shown = {}, {}, {}
+    state.help_answered = {}
+    state.stars, state.stars_shown, state.stars_next = {}, {}, {}
     state.appointments = {
         key: booked
         for key, booked in state.appointments.items()
@@ -183,7 +193,7 @@ def _day_closed(state: State, event: e.DayClosed) -> None:
     state.day, state.session = None, None
     state.covers, state.excused = {}, set()
     for counter in state.counters.values():
-        counter.clerk = counter.post_ms = None
+        counter.clerk, counter.assumed, counter.post_ms = None, False, None
     state.no_issuing = {key: reason for key, reason in state.no_issuing.items() if key[0] != "hall"}
 
 

@@ -7,7 +7,7 @@ from broker.engine.sheet_state import Sheet, Signature
 from broker.engine.state import State
 from broker.model import events as e
 from broker.model.sheet_items import OPEN_DAYS_MOST
-from broker.model.sheet_touch import RATING, day_of_visit, touched_counter
+from broker.model.sheet_touch import RATING, all_touched, day_of_visit, touched_counter
 
 
 def touch(state: State, event: e.Event) -> None:
@@ -23,6 +23,13 @@ def touch(state: State, event: e.Event) -> None:
         clerk = event.clerk if isinstance(event, e.CounterOpened | e.ClerkLoggedIn) else None
         if clerk is not None and clerk not in sheet.clerks:
             sheet.clerks.append(clerk)
+
+
+def touch_day(state: State, event: e.DayOpened) -> None:
+    """A day that is opened again, by other times; called before those are the day's."""
+    if all_touched(state.sessions, event):
+        for sheet in state.sheets.get(event.day, {}).values():
+            sheet.touched = state.position + 1
 
 
 def _rated_at(state: State, event: e.EvaluationRecorded | e.VisitLeftUnrated) -> str | None:

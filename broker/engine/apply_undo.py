@@ -6,6 +6,7 @@ the counter itself forget it.
 
 from dataclasses import replace
 
+from broker.engine.absence import WORK
 from broker.engine.apply_tickets import BrokenLifeCycle
 from broker.engine.state import Done, State, Ticket
 from broker.model import events as e
@@ -32,13 +33,15 @@ def before(state: State, event: e.Event) -> Done | None:
     """The ticket of an action that may be undone, before the action."""
     if not isinstance(event, (*UNDOABLE, e.ReturnSlipGiven)):
         return None
-    what, visit = type(event).__name__, state.counters[event.counter].visit
+    what, counter = type(event).__name__, state.counters[event.counter]
+    visit, away_ms = counter.visit, counter.away_ms if isinstance(event, WORK) else None
+    cover = None if away_ms is None else state.covers.get(event.counter)
     if isinstance(event, e.DirectServed):
-        return Done(what, event.at_ms, TicketStatus.SERVED, None, visit)
+        return Done(what, event.at_ms, TicketStatus.SERVED, None, visit, away_ms=away_ms, cover=cover)
     ticket = state.tickets[event.ticket]
     copy = replace(_missed(state, ticket, event) or ticket)
     mean_ms = state.mean_ms.get(ticket.service) if isinstance(event, _ENDS) else None
-    return Done(what, event.at_ms, ticket.status, copy, visit, mean_ms)
+    return Done(what, event.at_ms, ticket.status, copy, visit, mean_ms, away_ms=away_ms, cover=cover)
 
 
 def _missed(state: State, ticket: Ticket, event: e.Event) -> Ticket | None:
@@ -73,6 +76,10 @@ def undone(state: State, event: e.ActionUndone) -> None:
     """The ticket is what it was, where it was."""
     counter = state.counters[event.counter]
     done = counter.done.pop()
+    if done.away_ms is not None:
+        counter.away_ms = done.away_ms
+        if done.cover is not None:
+            state.covers[event.counter] = done.cover
     if done.before is None:
         counter.visit = done.visit
         state.visits[event.visit].taken_back = True  # its record stays: who was thanked already has rated it

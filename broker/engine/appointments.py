@@ -35,7 +35,7 @@ def book(desk: Desk, command: c.BookAppointment) -> Outcome:
     if not most:
         raise Refused(r.NoAppointments(service=command.service))
     others = [known for known in desk.state.appointments.values() if known.appointment != command.appointment]
-    if len(others) >= APPOINTMENTS_MOST:
+    if sum(other.until_ms is None for other in others) >= APPOINTMENTS_MOST:  # return slips have a bound of their own
         raise Refused(r.AppointmentsFull(most=APPOINTMENTS_MOST))
     if any(known.code == command.code for known in others):
         raise Refused(r.CodeTaken())

@@ -46,6 +46,8 @@ def _row(desk: Desk, booked: Appointment) -> dict[str, object]:
         "time_ms": booked.time_ms,
         "state": _state(desk, booked, ticket),
         "number": ticket.number if ticket is not None else None,
+        "until_ms": booked.until_ms,
+        "missing": booked.note if booked.until_ms is not None else "",
     }
 
 

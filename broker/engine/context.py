@@ -1,8 +1,10 @@
 """Who asks, when, and how the answer is put together; shared by all deciders."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from broker.engine.local_time import DAY_MS
 from broker.engine.state import Counter, State, Ticket
 from broker.model.events import Event
 from broker.model.hall import Hall
@@ -11,6 +13,14 @@ from broker.model.refusals import CounterNotOpen, NobodyAtCounter, Refusal, Unkn
 from broker.model.words import CounterStatus
 
 NO_KEYS = RatingKeys()
+ServiceDays = Callable[[str, int, int], int]
+"""``(service, days, during_ms)``: when the last of so many days on which the service is open ends, after the day of a
+moment. The hall's calendar knows; the engine has none."""
+
+
+def every_day(service: str, days: int, during_ms: int) -> int:
+    """Where nobody handed a calendar in: so many times twenty-four hours."""
+    return during_ms + days * DAY_MS
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,7 +28,8 @@ class Asked:
     """The circumstances of a command. ``acted_ms`` is when the person acted, by the hall's clock.
 
     ``run`` names this start of the server; it goes into the ids that displays and keypads remember. ``keys`` prove
-    ratings; papers of visits that ended before ``rate_from_ms`` may no more be rated, by the hall's calendar.
+    ratings; papers of visits that ended before ``rate_from_ms`` may no more be rated, by the hall's calendar, which
+    also counts the ``service_days`` of a slip.
     """
 
     now_ms: int
@@ -30,6 +41,7 @@ class Asked:
     run: str = ""
     keys: RatingKeys = NO_KEYS
     rate_from_ms: int = 0
+    service_days: ServiceDays = every_day
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +110,10 @@ class Desk:
     def visit_id_of(self, ticket: Ticket) -> str:
         """The visit that ends now: a new one, or the same again if its end was taken back."""
         return ticket.visit if ticket.reopened and ticket.visit else self.next_visit_id()
+
+    def is_of_day(self, visit: str, day: str) -> bool:
+        """Whether a visit ended on that business day: its id begins with it."""
+        return visit.startswith(f"{day}-v")
 
     def next_help_id(self) -> str:
         """Unique for ever, as a call's id; a kiosk may call for help while no day is open."""

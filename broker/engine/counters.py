@@ -1,5 +1,6 @@
 """A window opens, pauses, comes back and closes; a pause tells people why, until when, and whom to ask."""
 
+from broker.engine.absence import absent_since, owes
 from broker.engine.context import Desk, Outcome, Refused
 from broker.engine.cover import check_office_phone, office_phone
 from broker.engine.local_time import MINUTE_MS
@@ -19,7 +20,14 @@ def open_counter(desk: Desk, command: c.OpenCounter) -> Outcome:
         raise Refused(r.CounterAlready(status=counter.status))
     clerk = who_opens(desk, command.counter, command.clerk)
     check_clerk(desk, clerk, command.counter)
-    return Outcome((e.CounterOpened(at_ms=desk.now_ms, counter=command.counter, clerk=clerk),))
+    event = e.CounterOpened(
+        at_ms=desk.now_ms,
+        counter=command.counter,
+        clerk=clerk,
+        owes=owes(desk.hall, desk.state, command.counter),
+        assumed=clerk is not None and command.clerk is None and counter.clerk is None,
+    )
+    return Outcome((event,))
 
 
 def pause(desk: Desk, command: c.PauseCounter) -> Outcome:
@@ -45,6 +53,7 @@ def pause(desk: Desk, command: c.PauseCounter) -> Outcome:
         phone=command.phone or office_phone(desk.hall, substitute),
         returns_at_ms=returns,
         substitute=substitute,
+        absent_since_ms=absent_since(desk.hall, desk.state, command.counter, desk.now_ms),
     )
     return Outcome((event,))
 
@@ -54,7 +63,8 @@ def resume(desk: Desk, command: c.ResumeCounter) -> Outcome:
     counter = desk.counter(command.counter)
     if counter.status is not CounterStatus.PAUSED:
         raise Refused(r.CounterAlready(status=counter.status))
-    return Outcome((e.CounterResumed(at_ms=desk.now_ms, counter=command.counter),))
+    owing = owes(desk.hall, desk.state, command.counter)
+    return Outcome((e.CounterResumed(at_ms=desk.now_ms, counter=command.counter, owes=owing),))
 
 
 def close(desk: Desk, command: c.CloseCounter) -> Outcome:

@@ -2,13 +2,15 @@
 
 After ``pause_warning_min`` (8) of a pause its clerk is warned; over ``pause_limit_min`` (10) the duty leader has the
 task to appoint a substitute; if nobody serves there ``cover_within_min`` (5) later, or as long after somebody was sent,
-that is an incident (空窗). The same for a counter that its clerk should stand at and nobody logged in to, once somebody
-has waited for it ``nobody_limit_min`` (5). A pause counts while the hall serves: the lunch break is nobody's pause. In
-an emergency nothing new is asked of anybody.
+that is an incident (空窗). The same for a counter that its clerk should stand at and nobody opened, once somebody
+has waited for it ``nobody_limit_min`` (5), and for one that has been open again for so long without a call to those who
+stood there. What an absence is and when it ends: ``absence``. It counts while the hall serves: the lunch break is
+nobody's pause. In an emergency nothing new is asked of anybody.
 """
 
 from collections.abc import Iterator
 
+from broker.engine.absence import goes_on
 from broker.engine.context import Desk, Outcome, Refused
 from broker.engine.duty_state import Cover
 from broker.engine.local_time import MINUTE_MS
@@ -73,8 +75,7 @@ def passing(desk: Desk) -> Iterator[e.Event]:
 def _step(desk: Desk, key: str, opens_ms: int, index: int) -> e.Event | None:
     cover, found = desk.state.covers.get(key), unattended(desk, key, opens_ms)
     if found is None:
-        needless = cover is not None and cover.kind == "nobody"
-        return e.CoverLapsed(at_ms=desk.now_ms, task=cover.task, counter=key) if cover and needless else None
+        return e.CoverLapsed(at_ms=desk.now_ms, task=cover.task, counter=key) if cover else None
     kind, since_ms = found
     rules, age_ms = desk.hall.rules, desk.now_ms - since_ms
     if cover is None or cover.stage == "long":
@@ -90,17 +91,20 @@ def _step(desk: Desk, key: str, opens_ms: int, index: int) -> e.Event | None:
 
 def unattended(desk: Desk, key: str, opens_ms: int) -> tuple[CoverKind, int] | None:
     """Why nobody serves there, and since when; None when all is well or the duty leader has excused it."""
-    counter, declared = desk.state.counter(key), desk.hall.counters[key]
-    if key in desk.state.excused:
+    counter, cover = desk.state.counter(key), desk.state.covers.get(key)
+    if key in desk.state.excused or counter.away_ms is None:
         return None
     if counter.pause is not None:
-        return "pause", max(opens_ms, counter.pause.since_ms)
-    if counter.status is not CounterStatus.CLOSED or counter.clerk is not None:
-        return None
-    if not is_staffed(declared, desk.state.session):
+        return "pause", max(opens_ms, counter.away_ms)
+    if counter.status is CounterStatus.OPEN:
+        found = goes_on(desk.hall, desk.state, key, desk.now_ms)
+        return ("nobody", max(opens_ms, counter.back_ms)) if found else None
+    if cover is not None and cover.kind == "pause":
+        return "pause", cover.since_ms
+    if cover is None and not is_staffed(desk.hall.counters[key], desk.state.session):
         return None
     waits = [places[0][0] for lane, places in desk.state.lanes.items() if serves(desk.hall, desk.state, key, lane)]
-    return ("nobody", max(opens_ms, counter.since_ms, min(waits))) if waits else None
+    return ("nobody", max(opens_ms, counter.away_ms, min(waits))) if waits else None
 
 
 def stranded(hall: Hall, state: State, key: str) -> tuple[str, ...]:

@@ -23,6 +23,8 @@ def record(desk: Desk, command: c.RecordEvaluation) -> Outcome:
     visit = desk.state.visits.get(command.visit)
     if visit is None:
         raise Refused(r.VisitNotRateable(visit=command.visit))
+    if command.device == PAPER_FORM:
+        _check_time(desk, command, visit, False)  # first: whether it is too late must not depend on a rating
     if visit.rated or command.evaluation in desk.state.evaluations:
         raise Refused(r.AlreadyRated(visit=command.visit))
     keypad = desk.hall.keypads.get(command.device)
@@ -74,10 +76,12 @@ def rate_visit(desk: Desk, command: c.RateVisit) -> Outcome:
     """By the number on the paper, and at a kiosk its code; otherwise like any rating but a keypad's.
 
     The number stands on every screen: at a kiosk, where nobody is known, only the code says whose paper it is. Numbers
-    begin anew each day, so the code also tells which day's paper it is.
+    begin anew each day, so the code also tells which day's paper it is; of a paper form staff say the day.
     """
     if desk.asked.role == "kiosk":
         return _record(desk, command, _visit_of_paper(desk, command.number, command.code or ""), command.device)
+    if command.day not in (None, desk.state.day or desk.state.last_day):
+        return _record(desk, command, _visit_of_day(desk, command.number, command.day or ""), command.device)
     ticket = desk.state.find(command.number)
     if ticket is None:
         raise Refused(r.UnknownTicket(ticket=command.number))
@@ -100,6 +104,19 @@ def _visit_of_paper(desk: Desk, number: str, code: str) -> str:
     if waits is not None and _made_code(desk, waits.ticket, waits.kiosk, code):
         raise Refused(r.NotServedYet(number=number))
     raise Refused(r.WrongRatingCode(number=number))
+
+
+def _visit_of_day(desk: Desk, number: str, day: str) -> str:
+    """The newest visit of that number on an earlier day."""
+    visits = [
+        visit
+        for visit in desk.state.visits.values()
+        if visit.number == number and desk.is_of_day(visit.visit, day) and not visit.taken_back
+    ]
+    newest = max(visits, key=lambda visit: visit.finished_at_ms, default=None)
+    if newest is None:
+        raise Refused(r.NotServedThatDay(number=number, day=day))
+    return newest.visit
 
 
 def _made_code(desk: Desk, ticket: str, kiosk: str | None, code: str) -> bool:

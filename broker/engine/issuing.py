@@ -182,8 +182,8 @@ def pause_reason(desk: Desk, service: str, kiosk: str | None) -> Why | None:
     for key in (("hall", ""), ("kiosk", kiosk or ""), ("service", service)):
         if key in paused:
             return paused[key]
-    declared = desk.hall.services[service].paused
-    return Why(declared) if declared else None
+    declared = desk.hall.services[service]
+    return Why(declared.paused, declared.paused_en) if declared.paused else None
 
 
 def check_may_issue(desk: Desk, service: str, kiosk: str | None) -> None:

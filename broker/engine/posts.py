@@ -5,6 +5,7 @@ The rule of the service standards: at the counter five minutes before the hall o
 
 from collections.abc import Iterator
 
+from broker.engine.absence import owes
 from broker.engine.context import Desk, Outcome, Refused
 from broker.engine.local_time import MINUTE_MS
 from broker.engine.state import Counter, State
@@ -26,14 +27,15 @@ def log_in(desk: Desk, command: c.LogIn) -> Outcome:
     if desk.state.day is None:
         raise Refused(r.DayNotOpen())
     check_clerk(desk, command.clerk, command.counter)
-    same = counter.clerk == command.clerk
+    same = counter.clerk == command.clerk and not counter.assumed
     result = {"clerk": command.clerk}
     if counter.status is CounterStatus.PAUSED:
-        back = e.CounterResumed(at_ms=desk.now_ms, counter=command.counter)
+        owing = owes(desk.hall, desk.state, command.counter)
+        back = e.CounterResumed(at_ms=desk.now_ms, counter=command.counter, owes=owing)
         return Outcome((*(() if same else _relieved(desk, counter, command.clerk)), back), result)
     if same:
         return Outcome(result=result)
-    if counter.status is CounterStatus.OPEN:
+    if counter.status is CounterStatus.OPEN and counter.clerk != command.clerk:
         raise Refused(r.CounterAlready(status=counter.status))
     return Outcome(_relieved(desk, counter, command.clerk), result)
 
@@ -78,16 +80,22 @@ def is_staffed(declared: DeclaredCounter, session: str | None) -> bool:
 
 
 def attendance(desk: Desk, steady_ms: int | None) -> Iterator[e.Event]:
-    """Once for each session, as soon as it is time to be on post: who is not."""
+    """Once for each session of the day, as soon as it is time to be on post: who is not.
+
+    A session that was over before anybody could look (the day was opened or the program started too late) is on record
+    too: with those of whom nobody can say that they were there, or that they were not.
+    """
     state, minutes = desk.state, desk.hall.rules.on_post_min
     listened = steady_ms is None or steady_ms >= LISTENED_MS
-    if state.day is None or not desk.hall.rules.clerks_log_in or minutes == 0 or not listened:
+    if state.day is None or not desk.hall.rules.clerks_log_in or minutes == 0:
         return
     for session in state.sessions:
-        due_ms = session.opens_ms - minutes * MINUTE_MS
-        if due_ms <= desk.now_ms < session.closes_ms and session.name not in state.attended:
-            absent = tuple(_absent(desk.hall, state, session))
-            yield e.AttendanceTaken(at_ms=desk.now_ms, session=session.name, due_ms=due_ms, absent=absent)
+        due_ms, over = session.opens_ms - minutes * MINUTE_MS, desk.now_ms >= session.closes_ms
+        if desk.now_ms < due_ms or session.name in state.attended or not (listened or over):
+            continue
+        missing = tuple(_absent(desk.hall, state, session))
+        absent, unseen = ((), missing) if over else (missing, ())
+        yield e.AttendanceTaken(at_ms=desk.now_ms, session=session.name, due_ms=due_ms, absent=absent, unseen=unseen)
 
 
 def _absent(hall: Hall, state: State, session: SessionTimes) -> Iterator[str]:
@@ -104,6 +112,6 @@ def _absent(hall: Hall, state: State, session: SessionTimes) -> Iterator[str]:
 def _relieved(desk: Desk, counter: Counter, clerk: str) -> tuple[e.Event, ...]:
     """Another clerk stands here now."""
     came = e.ClerkLoggedIn(at_ms=desk.now_ms, counter=counter.counter, clerk=clerk)
-    if counter.clerk is None:
+    if counter.clerk in (None, clerk):
         return (came,)
     return (e.ClerkLoggedOut(at_ms=desk.now_ms, counter=counter.counter, clerk=counter.clerk), came)

@@ -220,6 +220,7 @@ class Projection:
             services=tuple(self.hall.services[s].names for s in declared.services),
             clerk=counter.clerk,
             staff_number=clerk.staff_number if clerk else None,
+            assumed=counter.assumed,
             ticket=self._counter_ticket(counter.ticket) if counter.ticket else None,
             waiting=eligible_count(self.hall, self.state, key),
             pause=paused,

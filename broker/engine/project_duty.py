@@ -32,12 +32,12 @@ def stranded_at(hall: Hall, state: State, key: str, most: int) -> tuple[str, ...
 def post_of(hall: Hall, state: State, key: str) -> v.Post | None:
     """Who should be on post and since when somebody is; None at a counter that is nobody's and where nobody is."""
     declared, counter = hall.counters[key], state.counter(key)
-    if declared.clerk is None and counter.post_ms is None:
+    if declared.clerk is None and (counter.post_ms is None or counter.assumed):
         return None
     own = declared.clerk or ""
     return v.Post(
         expected=_staff_number(hall, declared.clerk),
-        since_ms=counter.post_ms,
+        since_ms=None if counter.assumed else counter.post_ms,
         absent_since_ms=state.absent.get(own),
         came_late_ms=state.came_late.get(own),
     )

@@ -71,6 +71,8 @@ def sign(desk: Desk, command: c.SignSheet) -> Outcome:
         raise Refused(r.SheetSignedAlready(counter=command.counter))
     if command.who == "leader":
         _check_leader(desk, sheet, command)
+    elif sheet.leader is not None and sheet.holds(sheet.leader) and sheet.leader.by == desk.asked.by:
+        raise Refused(r.SameSigner(counter=command.counter))
     event = e.SheetSigned(
         at_ms=desk.now_ms,
         day=command.day,

@@ -1,13 +1,15 @@
 """一次性告知单: who lacked papers comes again within some days and need not wait all over.
 
-A slip is kept like an appointment, by a code that is typed or scanned at a kiosk, but good at any time until its end.
+A slip is kept like an appointment, by a code that is typed or scanned at a kiosk, but good at any time until its end:
+of the last of so many days, after its own, on which its service is open by the hall's calendar. A day on which nobody
+could come is not counted. There may be so many slips however many appointments there are, and the other way round.
+
 Its number stands behind the first few people of the line, as a missed number that returns does: near the head, and
 nobody who is about to be called is pushed back. It is used up once its holder was served; a number that expired leaves
 it good.
 """
 
 from broker.engine.context import Desk, Outcome, Refused
-from broker.engine.local_time import DAY_MS, midnight_ms
 from broker.engine.state import Appointment, State
 from broker.model import commands as c
 from broker.model import events as e
@@ -23,13 +25,12 @@ def give(desk: Desk, command: c.GiveReturnSlip) -> Outcome:
     if not command.missing.strip():
         raise Refused(r.ReasonNeeded())
     known = desk.state.appointments
-    if len(known) >= SLIPS_MOST:
-        raise Refused(r.AppointmentsFull(most=SLIPS_MOST))
+    if sum(other.until_ms is not None for other in known.values()) >= SLIPS_MOST:
+        raise Refused(r.SlipsFull(most=SLIPS_MOST))
     if command.slip in known or any(other.code == command.code for other in known.values()):
         raise Refused(r.CodeTaken())
     days = command.days or desk.hall.rules.slip_days
-    today_ms = midnight_ms(desk.hall, desk.state)
-    until_ms = (desk.now_ms if today_ms is None else today_ms + DAY_MS) + days * DAY_MS
+    until_ms = desk.asked.service_days(ticket.service, days, _during_ms(desk))
     finished = e.ServiceFinished(
         at_ms=desk.now_ms,
         ticket=ticket.ticket,
@@ -47,10 +48,17 @@ def give(desk: Desk, command: c.GiveReturnSlip) -> Outcome:
         ticket=ticket.ticket,
         missing=command.missing,
         until_ms=until_ms,
+        days=days,
         clerk=desk.state.counter(command.counter).clerk,
         person=ticket.beneficiary,
     )
     return Outcome((finished, given), {"number": ticket.number, "visit": finished.visit, "until_ms": until_ms})
+
+
+def _during_ms(desk: Desk) -> int:
+    """A moment of the business day; of today where none is open any more."""
+    sessions = desk.state.sessions if desk.state.day is not None else ()
+    return sessions[0].opens_ms if sessions else desk.now_ms
 
 
 def clock_for(desk: Desk, slip: Appointment | None, service: str, came_ms: int) -> int | None:

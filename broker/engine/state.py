@@ -100,6 +100,9 @@ class Done:
     visit: str | None = None
     mean_ms: float | None = None
     learned_ms: float | None = None
+    away_ms: int | None = None
+    cover: Cover | None = None
+    """The absence that the action ended, with its task."""
 
 
 @dataclass(slots=True)
@@ -120,6 +123,8 @@ class Counter:
     """A window at work. ``visit`` is the last served visit, which may be rated.
 
     ``clerk`` is who is logged in there, since ``post_ms``; ``since_ms``: when it was opened or closed, or left.
+    ``assumed``: who stands there did not say so and is taken for the usual clerk.
+    ``away_ms`` and ``back_ms``: see ``absence``.
     """
 
     counter: str
@@ -129,6 +134,9 @@ class Counter:
     pause: Pause | None = None
     since_ms: int = 0
     post_ms: int | None = None
+    assumed: bool = False
+    away_ms: int | None = 0
+    back_ms: int = 0
     visit: str | None = None
     done: list[Done] = field(default_factory=list)
     """What may be undone, the last at the end."""
@@ -217,6 +225,8 @@ class State:
     stars: dict[str, tuple[int, int]] = field(default_factory=dict)
     """Clerk -> how many ratings came today, and their stars together."""
     stars_shown: dict[str, tuple[int, int]] = field(default_factory=dict)
+    stars_next: dict[str, tuple[int, int]] = field(default_factory=dict)
+    """What is shown after five more: so the day's whole figures never differ from it by fewer than five."""
     """The same as a wall may show it: renewed by the handful, so that nobody reads from it who rated how."""
     calls: deque[CallRecord] = field(default_factory=lambda: deque(maxlen=RECENT_CALLS))
     calls_made: int = 0

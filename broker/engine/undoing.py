@@ -3,17 +3,19 @@
 A call, a start, a finish, a no-show, a hold, a transfer and the step to a next service may be undone: the ticket is
 where it was, with the place in line it had. So may a service without a ticket, as long as nobody has rated it. A recall
 cannot be unsaid, a slip of missing papers is in its holder's hand; a pause, an opening and a closing have keys of their
-own. What was spoken stays spoken and what is in the journal stays there: boards show how it is now.
+own. What was spoken stays spoken and what is in the journal stays there: boards show how it is now. During an emergency
+nothing is undone by which somebody would be called again.
 """
 
 from broker.engine.context import Desk, Outcome, Refused
+from broker.engine.emergency import check_calm
 from broker.engine.persons import check_no_other
 from broker.engine.state import Done, Ticket
 from broker.model import commands as c
 from broker.model import events as e
 from broker.model import refusals as r
 from broker.model.ticket import AT_COUNTER
-from broker.model.words import CounterStatus
+from broker.model.words import CounterStatus, TicketStatus
 
 ENDS = (e.ServiceFinished.__name__, e.VisitPartFinished.__name__)
 
@@ -39,6 +41,8 @@ def undo(desk: Desk, command: c.UndoLast) -> Outcome:
     if done.what == e.ReturnSlipGiven.__name__:
         raise Refused(r.SlipIsOut(number=before.number))
     _check_untouched(desk, command.counter, done, before)
+    if before.status is TicketStatus.CALLED:
+        check_calm(desk)
     ticket = desk.state.tickets[before.ticket]
     was_called, was_finished = done.what == e.TicketCalled.__name__, done.what in ENDS
     event = e.ActionUndone(

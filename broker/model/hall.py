@@ -81,7 +81,8 @@ class Service(Declared, frozen=True, kw_only=True):
     the deadline clock, which this release does not have yet. ``checklist_url`` is the page with the list of papers,
     ``consult`` says where to ask when somebody only has a question. ``real_name``: a ticket needs an ID card, and each
     person has one ticket at a time. ``appointment_capacity``: appointments of it in one slot, if not as many as the
-    hall's rules say; 0: it takes none.
+    hall's rules say; 0: it takes none. ``paused`` says why no tickets are given until the file says otherwise,
+    ``paused_en`` the same in English (a usual reason, such as 系统升级, needs none).
     """
 
     names: Names
@@ -102,6 +103,7 @@ class Service(Declared, frozen=True, kw_only=True):
     real_name: bool = False
     hidden: bool = False
     paused: Sentence = ""
+    paused_en: Sentence = ""
     appointment_capacity: Annotated[int, msgspec.Meta(ge=0, le=999)] | None = None
 
 
@@ -173,8 +175,8 @@ class Rules(Declared, frozen=True, kw_only=True):
     """The hall's own numbers for the engine's rules; every one has a usual default.
 
     A pause warns its clerk after ``pause_warning_min``; over ``pause_limit_min`` the duty leader is to appoint a
-    substitute, and ``cover_within_min`` later it is an incident (空窗). So it is with a clerk's counter that nobody
-    logged in to while people waited for ``nobody_limit_min``. ``clerks_log_in``: a counter opens only for who logged
+    substitute, and ``cover_within_min`` later it is an incident (空窗). So it is with a clerk's counter at which
+    nobody called while people waited for ``nobody_limit_min``. ``clerks_log_in``: a counter opens only for who logged
     in there, and who is not on post ``on_post_min`` before a session is listed (0: nobody is).
 
     A visit may be rated at its counter for ``rating_window_s``, by what stands on its paper until ``rating_days``
@@ -184,6 +186,9 @@ class Rules(Declared, frozen=True, kw_only=True):
 
     ``day_sheets``: a counter's sheet that is unfinished when the next day opens is a task for the duty leader. Sheets
     may be completed and signed for ``sheet_days`` business days after their own.
+
+    A slip of missing papers is good for ``slip_days`` more days on which its service is open (by the hall's calendar:
+    neither a weekend nor a holiday counts unless the service is open then); its page may say another number of days.
 
     In a slot of ``appointment_slot_min`` minutes ``appointment_slot_capacity`` appointments of one service may begin.
     """

@@ -336,6 +336,12 @@ def _network(hall: Hall) -> Iterator[Mistake]:
     yield from _twice("collector.trusted_proxies", hall.collector.trusted_proxies)
 
 
+def _paused_texts(hall: Hall) -> Iterator[Mistake]:
+    for key, service in hall.services.items():
+        if service.paused_en and not service.paused:
+            yield complain(f"services.{key}.paused_en", "english_alone", key="paused")
+
+
 def _real_names(hall: Hall) -> Iterator[Mistake]:
     """A kiosk that cannot read a card could only refuse."""
     for key, kiosk in hall.kiosks.items():
@@ -372,6 +378,7 @@ CHECKS: tuple[CheckRow, ...] = (
     (_work_cards, "clerks"),
     (_sheet_items, "sheet_items"),
     (_keypads, "keypads"),
+    (_paused_texts, "services"),
     (_real_names, "kiosks services"),
     (_speech, "speech"),
     (_speech_hours, "speech counters kiosks"),

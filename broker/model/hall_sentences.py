@@ -132,6 +132,7 @@ _TIMES: dict[str, Names] = {
         "必须晚于 {opens}，不晚于 {closes}",
         "must be later than opens ({opens}) and not later than closes ({closes})",
     ),
+    "english_alone": Names("缺少中文：请同时写 {key}", "lacks the Chinese text: write {key} too"),
     "days_empty": Names("没有写哪一天", "names no day"),
     "written_twice": Names("“{item}”写了两次", "'{item}' is listed twice"),
     "sessions_overlap": Names(

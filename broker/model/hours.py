@@ -1,4 +1,13 @@
-"""Opening hours as people read them."""
+"""Opening hours as people read them, and when a hall that is shut opens again."""
+
+import msgspec
+
+
+class NextOpening(msgspec.Struct, frozen=True):
+    """The next time the hall opens on a later day: ISO date and local clock time, such as ``09:00``."""
+
+    day: str
+    opens: str
 
 
 def hours_spans(hours: str) -> tuple[str, ...]:

@@ -1,8 +1,9 @@
-"""Why something is paused, as staff typed it, in the words of whoever reads it. Pure."""
+"""Why something is paused, as staff typed it, in the words of whoever reads it; and whether it is over time. Pure."""
 
 from broker.model.phrases import filled
 from broker.model.words import PAUSE_REASONS, Names
 
+MINUTE_MS = 60_000
 PAUSED = Names("暂停服务", "Paused")
 PAUSED_BECAUSE = Names("{reason}", "Paused: {reason}")
 USUAL_REASONS = {names.zh: names for names in PAUSE_REASONS.values()}
@@ -21,3 +22,8 @@ def reason_said(reason: str, english: str = "") -> Names:
     if not reason:
         return PAUSED
     return USUAL_REASONS.get(reason) or filled(PAUSED_BECAUSE, {"reason": reason})
+
+
+def is_late(returns_at_ms: int | None, now_ms: int) -> bool:
+    """Whether the minute is over at which somebody was expected back: that time is not shown any more."""
+    return returns_at_ms is not None and now_ms // MINUTE_MS > returns_at_ms // MINUTE_MS

@@ -4,6 +4,7 @@ A signature covers everything that happened before it; whatever touches the shee
 """
 
 from broker.model import events as e
+from broker.model.commands import SessionTimes
 
 TOUCHING = (
     e.TicketCalled,
@@ -34,6 +35,14 @@ RATING = (e.EvaluationRecorded, e.VisitLeftUnrated)
 """Of the counter of their visit, if it is of the day that is open: what comes later is not on the signed sheet."""
 PAPER = (e.SheetFilled, e.SheetSigned, e.SheetReopened)
 """Of the counter and day that they name. A signature changes nothing that is signed."""
+
+
+def all_touched(before: tuple[SessionTimes, ...], event: e.DayOpened) -> bool:
+    """Whether a day is opened again with other sessions than ``before``.
+
+    Pauses and posts are timed by them, so each of its sheets has other figures than the ones that were signed.
+    """
+    return event.again and event.sessions != before
 
 
 def touched_counter(event: e.Event) -> str | None:

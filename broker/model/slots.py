@@ -1,8 +1,12 @@
 """The slots of appointments: stretches of equal length, and how many may come for one service within one of them. Pure.
 
-Slots are counted from midnight of UTC, so that an appointment's slot never depends on a clock that goes forward or
-back; with the lengths that a hall file may have, they begin on the clock's round times wherever an hour is a full one.
+Slots are counted from midnight by the hall's clock, so that they begin on its round times also where the zone is half
+an hour off. An hour is a whole number of slots: an appointment's slot does not depend on a clock that goes forward or
+back by an hour.
 """
+
+from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from broker.model.hall import Hall
 
@@ -16,7 +20,16 @@ def slot_ms(hall: Hall) -> int:
 
 def slot_of(hall: Hall, at_ms: int) -> int:
     """When the slot of this moment begins."""
-    return at_ms - at_ms % slot_ms(hall)
+    return at_ms - (at_ms + _ahead_ms(hall, at_ms)) % slot_ms(hall)
+
+
+def _ahead_ms(hall: Hall, at_ms: int) -> int:
+    """By how much the hall's clock is ahead of UTC; a moment so far off that no clock shows it counts by UTC."""
+    try:
+        ahead = datetime.fromtimestamp(at_ms / 1000, ZoneInfo(hall.hall.time_zone)).utcoffset()
+    except (ValueError, OverflowError):
+        return 0
+    return 0 if ahead is None else round(ahead.total_seconds() * 1000)
 
 
 def capacity_of(hall: Hall, service: str) -> int:

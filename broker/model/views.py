@@ -113,7 +113,7 @@ class CounterLine(Shown, frozen=True, kw_only=True):
     """A counter as an overview or a staff wall shows it. ``number`` is the ticket called or served there now.
 
     ``stars`` is the mean of today's ratings of whoever serves there, 1 to 5, only where the hall shows it; it changes
-    with every fifth rating, so that it tells nobody who rated how.
+    with every fifth rating and leaves the newest five out, so that it tells nobody who rated how.
     """
 
     counter: str
@@ -218,7 +218,8 @@ class UndoOffer(Shown, frozen=True, kw_only=True):
 
 class CounterView(Shown, frozen=True, kw_only=True):
     """Everything the devices of one counter show. ``waiting`` counts people this counter could call now; ``stranded``
-    are the numbers that no open counter could call while this one is not served."""
+    are the numbers that no open counter could call while this one is not served. ``assumed``: ``clerk`` is the usual
+    one and did not log in."""
 
     counter: str
     name: str
@@ -241,6 +242,7 @@ class CounterView(Shown, frozen=True, kw_only=True):
     undo: UndoOffer | None = None
     extended_until_ms: int | None = None
     sheets: tuple[SheetNote, ...] = ()
+    assumed: bool = False
 
 
 class KioskView(Shown, frozen=True, kw_only=True):

@@ -19,6 +19,8 @@ from broker.model.words import Names
 AHEAD_FROM_MONTH = 12
 RATING_DAYS_BACK = 16
 """So far back at most; the engine keeps visits a day longer."""
+SLIP_DAYS_AHEAD = 366
+"""So far ahead at most: a service that is open at no time, or once a week and for thirty of these days, ends too."""
 
 
 @dataclass(frozen=True)
@@ -91,6 +93,28 @@ class RatingDays:
                 break
             day -= dt.timedelta(days=1)
         return day
+
+
+class ServiceDays:
+    """Until when a slip of missing papers is good: so many days on which its service is open, after its own."""
+
+    def __init__(self, hall: Hall) -> None:
+        self._hall, self._zone = hall, ZoneInfo(hall.hall.time_zone)
+
+    def end_ms(self, service: str, days: int, during_ms: int) -> int:
+        """When the last of so many days ends, after the day of a moment; ``SLIP_DAYS_AHEAD`` days on at most."""
+        day = dt.datetime.fromtimestamp(during_ms / 1000, self._zone).date()
+        for _ in range(SLIP_DAYS_AHEAD):
+            if days <= 0:
+                break
+            day += dt.timedelta(days=1)
+            days -= self._is_open(service, day)
+        return _at_ms(day + dt.timedelta(days=1), "00:00", self._zone)
+
+    def _is_open(self, service: str, day: dt.date) -> bool:
+        known = self._hall.services.get(service)
+        wanted = known.sessions if known is not None else ()
+        return any(not wanted or times.name in wanted for times in sessions_of(self._hall, day)[0])
 
 
 def _times(key: str, session: Session, day: dt.date, zone: ZoneInfo) -> SessionTimes:

@@ -18,7 +18,9 @@ _LAMP_OPTIONS = frozenset({"active"})
 
 
 class GpioError(Exception):
-    """Base of everything that can go wrong with buttons and lamps."""
+    """Base of everything that can go wrong with buttons and lamps; ``zh`` says the same in Chinese."""
+
+    zh = ""
 
 
 class BadKeyAddress(GpioError, BadAddress):
@@ -35,6 +37,7 @@ class PinTaken(GpioError):
 
     def __init__(self, key: str, pin: int | None, reason: str) -> None:
         super().__init__(f"pin {pin} of key {key!r} cannot be had: {reason}")
+        self.zh = f"按键“{key}”的引脚 {pin} 不能用（可能已被占用）：{reason}"
         self.key = key
         self.pin = pin
 
@@ -44,6 +47,7 @@ class GpioUnavailable(GpioError):
 
     def __init__(self, reason: str) -> None:
         super().__init__(f"no GPIO on this machine: {reason}")
+        self.zh = f"本机没有可用的 GPIO 引脚：{reason}"
         self.reason = reason
 
 
@@ -52,6 +56,7 @@ class UnknownKey(GpioError):
 
     def __init__(self, key: str, known: tuple[str, ...]) -> None:
         super().__init__(f"the pad has no {key!r}, only {', '.join(known) or 'nothing'}")
+        self.zh = f"按键盒没有“{key}”，只有 {'、'.join(known) or '（无）'}"
         self.key = key
         self.known = known
 

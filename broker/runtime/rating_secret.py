@@ -65,11 +65,19 @@ def device_keys(hall: str, device: str, data_folder: Path, environment: Mapping[
 def evaluator_key(hall: str, data_folder: Path, environment: Mapping[str, str] | None = None) -> Callable[[], str]:
     """What a caller shows to the collector: ``JIAOHAO_DEVICE_KEY``, else of ``rating.key``, else by the secret here."""
     set_by_hand = device_key(environment)
+    missed = False
 
     def key() -> str:
+        nonlocal missed
         own = _own(data_folder / KEY_FILE_NAME, EVALUATORS)
-        found = [made.hex() for made in own] or known_keys(hall, data_folder, environment).bearers()
-        return set_by_hand or next(iter(found), "")
+        made = [key.hex() for key in own] or known_keys(hall, data_folder, environment).bearers()
+        found = set_by_hand or next(iter(made), "")
+        if not found and not missed:
+            file = data_folder / KEY_FILE_NAME
+            logger.warning("%s lacks the line '%s': on another machine than the server's, the collector refuses the "
+                           "ratings of its evaluators (python -m broker rating-key)", file, EVALUATORS)  # fmt: skip
+        missed = not found
+        return found
 
     return key
 
@@ -111,6 +119,11 @@ def renew_secret(data_folder: Path) -> int:
     Papers, signs and callers of this machine have it at once, devices elsewhere need a new ``rating.key``.
     """
     return _write(data_folder.parent / FILE_NAME, (secrets.token_hex(MADE_BYTES).encode(), *_kept(data_folder)))
+
+
+def secrets_believed(data_folder: Path) -> int:
+    """How many secrets are believed now."""
+    return len(_kept(data_folder))
 
 
 def forget_old_secrets(data_folder: Path) -> int:

@@ -50,9 +50,10 @@ _LOST = (OSError, termios.error)
 class SerialPortError(NodeError):
     """A serial line could not do what was asked. ``path`` names the device file."""
 
-    def __init__(self, path: str, sentence: str) -> None:
+    def __init__(self, path: str, sentence: str, zh: str = "") -> None:
         super().__init__(f"{path}: {sentence}")
         self.path = path
+        self.zh = f"{path}：{zh}" if zh else ""
 
 
 class PortAbsent(SerialPortError):
@@ -136,7 +137,9 @@ class SerialPort:
         try:
             self._line = self._opened_line()
         except ValueError as error:
-            raise self._noted(PortRefused(self.address.path, f"pyserial refused the settings: {error}")) from error
+            raise self._noted(
+                PortRefused(self.address.path, f"pyserial refused the settings: {error}", f"线路参数不能用：{error}")
+            ) from error
         except _LOST as error:
             raise self._noted(_opening_error(self.address.path, error)) from error
         self.last_error = None
@@ -251,7 +254,7 @@ class SerialPort:
     def _lost(self, error: BaseException) -> SerialPortError:
         """Close what is left of the line after the operating system reported `error`."""
         self.close()
-        return self._noted(PortLost(self.address.path, f"the line was lost: {error}"))
+        return self._noted(PortLost(self.address.path, f"the line was lost: {error}", f"线路断开：{error}"))
 
     def _noted(self, error: SerialPortError) -> SerialPortError:
         """Remember the reason; a lost line and a failed opening also start the back-off."""
@@ -277,7 +280,14 @@ def _is_ready(line: serial.Serial, event: int, timeout_s: float, wake: int | Non
 def _opening_error(path: str, error: BaseException) -> SerialPortError:
     code = getattr(error, "errno", None)
     if code in (errno.ENOENT, errno.ENXIO, errno.ENODEV, errno.EIO):
-        return PortAbsent(path, "there is no such device now")
+        return PortAbsent(path, "there is no such device now", "现在没有这个设备")
     if code in (errno.EAGAIN, errno.EBUSY):
-        return PortBusy(path, "another program holds the line")
-    return PortRefused(path, f"the line cannot be opened: {error}")
+        return PortBusy(path, "another program holds the line", "线路正被别的程序占用")
+    if code == errno.ENOTTY or "ioctl for device" in str(error):  # a file, /dev/null; pyserial says it in words alone
+        return PortRefused(path, f"this is no serial line ({error})", f"这不是串口（{error}）")
+    if code in (errno.EACCES, errno.EPERM):
+        zh = "本用户不能打开：sudo usermod -aG dialout 用户名，然后重新登录"
+        return PortRefused(
+            path, f"this user may not open it: sudo usermod -aG dialout USER, then log in again ({error})", zh
+        )
+    return PortRefused(path, f"the line cannot be opened: {error}", f"线路打不开：{error}")

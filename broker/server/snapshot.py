@@ -19,8 +19,8 @@ from broker.model.views import VIEW_KINDS
 from broker.store.archive import Snapshot
 from broker.store.journal import Journal
 
-MEANING = 1
-"""Raised when the same fields come to mean something else."""
+MEANING = 2
+"""Raised when the same fields come to mean something else, or the same events lead to another state."""
 
 
 def _written(kind: Any) -> Any:
@@ -49,9 +49,12 @@ SHAPE = f"{MEANING}-{_fingerprint(msgspec.json.schema(_Saved))}"
 
 
 def views_fingerprint(hall: Hall) -> str:
-    """Names what views are made of besides the state: their shapes and the hall file. Digests compare only within."""
+    """Names what views are made of besides the events: the rules of the fold, shapes and the hall file.
+
+    Digests compare only within.
+    """
     shapes = [msgspec.json.schema(shape) for _, shape in sorted(VIEW_KINDS.items())]
-    return _fingerprint(shapes, hall)
+    return _fingerprint(MEANING, shapes, hall)
 
 
 def save_state(state: State) -> Snapshot:

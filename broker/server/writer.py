@@ -18,11 +18,19 @@ from broker.engine.decide import decide
 from broker.engine.laws import broken_by
 from broker.engine.state import State
 from broker.model import refusals as r
-from broker.model.commands import Command, FindTicket, RateBySign, RateByTicket, RateVisit, RecordEvaluation
+from broker.model.commands import (
+    Command,
+    FindTicket,
+    GiveReturnSlip,
+    RateBySign,
+    RateByTicket,
+    RateVisit,
+    RecordEvaluation,
+)
 from broker.model.hall import Hall
 from broker.model.rating_keys import RatingKeys
 from broker.model.refusals import Refusal
-from broker.runtime.business_calendar import RatingDays
+from broker.runtime.business_calendar import RatingDays, ServiceDays
 from broker.server.lookups import Lookups, WrongCodes
 from broker.server.snapshot import fold, save_state
 from broker.server.streams import Stream, Streams
@@ -93,7 +101,7 @@ class Writer:
         """Names this start of the server in the ids of calls and visits."""
         self._journal = journal
         self._now_ms, self._sure, self._keys = now_ms, sure, keys
-        self._rating_days = RatingDays(hall)
+        self._rating_days, self._service_days = RatingDays(hall), ServiceDays(hall)
         self._streams = Streams()
         self._refusals: dict[str, int] = {}
         """Device -> refusals kept since the last look. The first after a start leads to a look."""
@@ -258,6 +266,8 @@ class Writer:
         asked = Asked(now_ms, envelope.device, role, now_ms - envelope.age_ms, sure, envelope.by, self.run)
         if isinstance(command, RATINGS):
             asked = replace(asked, keys=self._keys(), rate_from_ms=self._rating_days.from_ms(now_ms))
+        elif isinstance(command, GiveReturnSlip):
+            asked = replace(asked, service_days=self._service_days.end_ms)
         if isinstance(command, Refusal):
             reply = _refused(envelope.id, command)
         elif (wait_min := self._lookup_wait_min(role, command, asked)) > 0:

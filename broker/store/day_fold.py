@@ -90,10 +90,16 @@ class DayFold:
     endings: list[Ended] = field(default_factory=list)
     left_empty: list[e.CounterStoodEmpty] = field(default_factory=list)
     ratings: dict[str, Level] = field(default_factory=dict)
+    rated_ms: dict[str, int] = field(default_factory=dict)
+    """Visit -> when it was rated, in the order of the journal, as ``ratings``."""
     clerks: dict[str, str | None] = field(default_factory=dict)
     sheets: SheetFold = field(default_factory=SheetFold)
     before: dict[str, list[TicketStory | None]] = field(default_factory=dict)
     """Counter -> the tickets of its last actions as they were before, in case one is undone."""
+
+    def rate(self, event: e.EvaluationRecorded) -> None:
+        """A visit of the day was rated, then or on a later day."""
+        self.ratings[event.visit], self.rated_ms[event.visit] = event.level, event.at_ms
 
     def fold(self, position: int, event: e.Event) -> None:
         """Take one event of the day, in order."""
@@ -257,7 +263,7 @@ def _stood_empty(fold: DayFold, event: e.CounterStoodEmpty) -> None:
 
 
 def _rated(fold: DayFold, event: e.EvaluationRecorded) -> None:
-    fold.ratings[event.visit] = event.level
+    fold.rate(event)
 
 
 _WHAT = {

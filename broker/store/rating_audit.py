@@ -1,18 +1,20 @@
 """Ratings that look made up: a sample for a person to look at, with the evidence. Pure; it punishes nobody.
 
 No pattern proves anything: a visitor may be quick, and a family may rate one after the other. So a rating keeps its
-full weight in every figure whatever stands here, and neither visitor nor ticket number is named.
+full weight in every figure whatever stands here. The evidence is of the pattern (how many, which delays), never of a
+visit: a finding tells the half day, comes once that is over, and names counter and clerk only where so many were
+served there in it that nobody knows whose rating is meant. Single ratings of one place and half day are one finding.
 """
 
-from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from hashlib import sha256
 from typing import Literal
 
 import msgspec
 
 from broker.model.words import Names
+from broker.store.disclosure import ENOUGH
 
 Pattern = Literal["too_fast", "same_rhythm", "no_ticket", "burst"]
 TOO_FAST_MS = 2_000
@@ -51,16 +53,15 @@ class Rated:
 
 
 class Suspicion(msgspec.Struct, frozen=True, kw_only=True):
-    """Something to look at. ``evidence`` are the figures by which it was found; ``evaluations`` the ratings' marks."""
+    """Something to look at. ``evidence`` are the figures by which it was found; from and until are those of the half
+    day. ``counter`` and ``clerk`` are None where too few were served for that."""
 
     pattern: Pattern
     names: Names
-    counter: str
+    counter: str | None
     clerk: str | None
-    device: str
     from_ms: int
     until_ms: int
-    evaluations: tuple[str, ...]
     evidence: dict[str, int]
 
 
@@ -68,43 +69,65 @@ class AuditSample(msgspec.Struct, frozen=True, kw_only=True):
     """What of a day's ratings a person should look at. ``left_out``: beyond so many the rest is only counted."""
 
     day: str
-    ratings: int
     suspicions: tuple[Suspicion, ...]
     left_out: int
 
 
-def mark_of(evaluation: str) -> str:
-    """By which people know a rating again, and nothing else: its id itself would have the engine repeat its answer,
-    which names the visit, and the visit the visitor."""
-    return sha256(f"jiaohao mark {evaluation}".encode()).hexdigest()[:24]
+HalfDay = tuple[int, int]
+Place = tuple[str | None, str | None]
+"""Counter and clerk."""
 
 
-def audit(day: str, ratings: Iterable[Rated]) -> AuditSample:
-    """The sample of a day, in the order of the hall's clock."""
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """A pattern in some ratings; ``figures`` by which it was found."""
+
+    pattern: Pattern
+    run: tuple[Rated, ...]
+    figures: dict[str, int]
+
+
+def audit(
+    day: str,
+    ratings: Iterable[Rated],
+    served: Iterable[tuple[str, str | None, int]],
+    half_of: Callable[[int], HalfDay],
+    now_ms: int,
+) -> AuditSample:
+    """The sample of a day. ``served``: (counter, clerk, end) of each visit that may be rated; ``half_of``: the half
+    day of a moment, of which only those that are over by ``now_ms`` are told."""
     ordered = sorted(ratings, key=lambda rated: (rated.pressed_at_ms, rated.evaluation))
-    found = [*_too_fast(ordered), *_no_ticket(ordered), *_same_rhythm(ordered), *_bursts(ordered)]
-    found.sort(key=lambda one: (one.from_ms, one.pattern, one.evaluations))
-    return AuditSample(
-        day=day,
-        ratings=len(ordered),
-        suspicions=tuple(found[:SAMPLE_MOST]),
-        left_out=max(0, len(found) - SAMPLE_MOST),
-    )
+    busy: Counter[tuple[HalfDay, Place]] = Counter((half_of(at_ms), (one, clerk)) for one, clerk, at_ms in served)
+    groups: dict[tuple[Pattern, HalfDay, Place, bool], list[_Found]] = defaultdict(list)
+    for one in (*_too_fast(ordered), *_no_ticket(ordered), *_same_rhythm(ordered), *_bursts(ordered)):
+        half = half_of(one.run[-1].pressed_at_ms)
+        if half[1] > now_ms:
+            continue
+        place: Place = (one.run[0].counter, one.run[0].clerk)
+        named = place if busy[half, place] >= ENOUGH else (None, None)
+        groups[one.pattern, half, named, len(one.run) > 1].append(one)
+    found = [
+        _suspicion(pattern, half, place, run)
+        for (pattern, half, place, runs), ones in groups.items()
+        for run in ([[one] for one in ones] if runs else [ones])
+    ]
+    found.sort(key=lambda one: (one.from_ms, one.pattern, one.counter or "", one.clerk or "", [*one.evidence.values()]))
+    return AuditSample(day=day, suspicions=tuple(found[:SAMPLE_MOST]), left_out=max(0, len(found) - SAMPLE_MOST))
 
 
-def _too_fast(ratings: list[Rated]) -> Iterator[Suspicion]:
+def _too_fast(ratings: list[Rated]) -> Iterator[_Found]:
     for one in ratings:
         if one.at_counter and 0 <= one.delay_ms < TOO_FAST_MS:
-            yield _suspicion("too_fast", [one], delay_ms=one.delay_ms, least_ms=TOO_FAST_MS)
+            yield _Found("too_fast", (one,), _delays([one]))
 
 
-def _no_ticket(ratings: list[Rated]) -> Iterator[Suspicion]:
+def _no_ticket(ratings: list[Rated]) -> Iterator[_Found]:
     for one in ratings:
         if not one.by_kiosk:
-            yield _suspicion("no_ticket", [one])
+            yield _Found("no_ticket", (one,), {})
 
 
-def _same_rhythm(ratings: list[Rated]) -> Iterator[Suspicion]:
+def _same_rhythm(ratings: list[Rated]) -> Iterator[_Found]:
     """Runs as long as they last, so that one run is one finding."""
     for at_device in _by(ratings, "device"):
         run: list[Rated] = []
@@ -113,8 +136,7 @@ def _same_rhythm(ratings: list[Rated]) -> Iterator[Suspicion]:
                 run.append(one)
                 continue
             if len(run) >= RHYTHM_RUN:
-                delays = [rated.delay_ms for rated in run]
-                yield _suspicion("same_rhythm", run, least_delay_ms=min(delays), most_delay_ms=max(delays))
+                yield _Found("same_rhythm", tuple(run), _delays(run))
             run = [] if one is None else [one]
 
 
@@ -123,20 +145,24 @@ def _fits(run: list[Rated], one: Rated) -> bool:
     return one.level == run[0].level and max(delays) - min(delays) <= RHYTHM_MS
 
 
-def _bursts(ratings: list[Rated]) -> Iterator[Suspicion]:
+def _bursts(ratings: list[Rated]) -> Iterator[_Found]:
     """The counter's own evaluator asks one visitor at a time; phones, kiosks and forms know no such pace."""
     for of_clerk in _by([one for one in ratings if not one.at_counter and one.clerk is not None], "clerk"):
         run: list[Rated] = []
         for one in of_clerk:
             if run and one.pressed_at_ms - run[0].pressed_at_ms > BURST_MS:
                 if len(run) >= BURST_RUN:
-                    yield _suspicion("burst", run, within_ms=run[-1].pressed_at_ms - run[0].pressed_at_ms)
+                    yield _burst(run)
                     run = []
                 else:
                     run = [rated for rated in run if one.pressed_at_ms - rated.pressed_at_ms <= BURST_MS]
             run.append(one)
         if len(run) >= BURST_RUN:
-            yield _suspicion("burst", run, within_ms=run[-1].pressed_at_ms - run[0].pressed_at_ms)
+            yield _burst(run)
+
+
+def _burst(run: list[Rated]) -> _Found:
+    return _Found("burst", tuple(run), {"within_ms": run[-1].pressed_at_ms - run[0].pressed_at_ms})
 
 
 def _by(ratings: list[Rated], name: str) -> Iterable[list[Rated]]:
@@ -146,16 +172,21 @@ def _by(ratings: list[Rated], name: str) -> Iterable[list[Rated]]:
     return groups.values()
 
 
-def _suspicion(pattern: Pattern, run: list[Rated], **evidence: int) -> Suspicion:
-    first = run[0]
+def _delays(run: list[Rated]) -> dict[str, int]:
+    delays = [rated.delay_ms for rated in run]
+    return {"least_delay_ms": min(delays), "most_delay_ms": max(delays)}
+
+
+def _suspicion(pattern: Pattern, half: HalfDay, place: Place, ones: list[_Found]) -> Suspicion:
+    """One run, or all single ratings of a place and half day together."""
+    figures = ones[0].figures if len(ones) == 1 else _delays([one.run[0] for one in ones]) if ones[0].figures else {}
+    limit = {"limit_ms": TOO_FAST_MS} if pattern == "too_fast" else {}
     return Suspicion(
         pattern=pattern,
         names=PATTERN_NAMES[pattern],
-        counter=first.counter,
-        clerk=first.clerk,
-        device=first.device,
-        from_ms=first.pressed_at_ms,
-        until_ms=run[-1].pressed_at_ms,
-        evaluations=tuple(mark_of(one.evaluation) for one in run),
-        evidence={"count": len(run), **evidence},
+        counter=place[0],
+        clerk=place[1],
+        from_ms=half[0],
+        until_ms=half[1],
+        evidence={"count": sum(len(one.run) for one in ones), **figures, **limit},
     )

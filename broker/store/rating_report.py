@@ -1,20 +1,24 @@
 """What became of a day's visits as to their rating, and the audit sample, from the journal's events.
 
+Told only as far as nobody learns from it who rated (``disclosure``).
+
 The four states are counted apart: rated, declined, device fault, unrated. Where a jurisdiction counts silence as a
 level (``rules.rating_default``), that is ``by_default``: a figure beside them, in no rate and in no satisfaction.
 """
 
 from collections.abc import Iterable
+from hashlib import sha256
 
 import msgspec
 
 from broker.model import events as e
 from broker.model.hall import Hall
-from broker.model.ratings import PAPER_FORM
 from broker.model.words import Level
 from broker.runtime.business_calendar import RatingDays
 from broker.store.day_fold import DayFold
-from broker.store.rating_audit import AuditSample, Rated, audit, mark_of
+from broker.store.disclosure import ENOUGH, Disclosure, half_day
+from broker.store.rating_audit import AuditSample, Rated, audit
+from broker.store.statistics import rateable_visits
 
 EVENTS = (
     "EvaluationRecorded",
@@ -32,54 +36,64 @@ CONTACT_EVENTS = ("EvaluationRecorded", "EvaluationExplained")
 class RatingReport(msgspec.Struct, frozen=True, kw_only=True):
     """Visits of a day that may be rated, by what became of it; ``rated`` by any way, also on a later day.
 
-    ``by_default``: unrated visits whose time is over, as ``default_level`` has them count upwards; None without a rule.
+    While the day runs ``rated`` moves by whole fives, without the newest; the other states come once it is ``over``.
+    None: not to be told, of too few. ``by_default``: unrated visits whose time is over, as ``default_level`` has them
+    count upwards; None without a rule.
     """
 
     day: str
+    over: bool
     rateable: int
-    rated: int
-    declined: int
-    device_fault: int
-    unrated: int
+    rated: int | None
+    declined: int | None
+    device_fault: int | None
+    unrated: int | None
     by_default: int | None
     default_level: Level | None
-    paper_forms: int
-    contact_wanted: int
     sample: AuditSample
 
 
 def rating_report(hall: Hall, fold: DayFold, events: Iterable[e.Event], now_ms: int) -> RatingReport:
     """The report of one day; ``events`` are the day's of ``EVENTS``."""
     found = list(events)
+    disclosure = Disclosure(hall, fold, now_ms)
     ended = {one.visit: one.at_ms for one in fold.endings if one.visit and one.rateable}
+    rated = disclosure.rated(rateable_visits(fold.endings))
+    told = disclosure.over and len(ended) >= ENOUGH
     why = {one.visit: one.why for one in found if isinstance(one, e.VisitLeftUnrated)}
-    silent = [visit for visit in ended if visit not in fold.ratings]
+    silent = ended.keys() - set(rated)
     states = [why.get(visit, "unrated") for visit in silent]
-    from_ms = RatingDays(hall).from_ms(now_ms)
     level = hall.rules.rating_default
-    recorded = [one for one in found if isinstance(one, e.EvaluationRecorded)]
-    explained = [one for one in found if isinstance(one, e.EvaluationExplained)]
+    from_ms = RatingDays(hall).from_ms(now_ms)
     return RatingReport(
         day=fold.day,
+        over=disclosure.over,
         rateable=len(ended),
-        rated=len(ended) - len(silent),
-        declined=states.count("declined"),
-        device_fault=states.count("device_fault"),
-        unrated=states.count("unrated"),
-        by_default=None if level is None else sum(ended[visit] < from_ms for visit in silent),
+        rated=len(rated) if told or rated else None,
+        declined=states.count("declined") if told else None,
+        device_fault=states.count("device_fault") if told else None,
+        unrated=states.count("unrated") if told else None,
+        by_default=sum(ended[visit] < from_ms for visit in silent) if told and level is not None else None,
         default_level=level,
-        paper_forms=sum(one.device == PAPER_FORM for one in recorded),
-        contact_wanted=sum(one.contact for one in (*recorded, *explained)),
-        sample=audit(fold.day, _rated(hall, found)),
+        sample=audit(
+            fold.day,
+            _rated(hall, found),
+            ((one.counter, one.clerk, one.at_ms) for one in fold.endings if one.visit and one.rateable),
+            lambda at_ms: half_day(hall, at_ms),
+            now_ms,
+        ),
     )
 
 
 class ContactWish(msgspec.Struct, frozen=True, kw_only=True):
-    """Somebody who rated low wishes to be called. Who it is stands nowhere; the id of the rating is on no page."""
+    """Somebody who rated low wishes to be called. Who it is stands nowhere, nor at which counter: the visitor says it.
+
+    The id of the rating and the moment (``at_ms``) are on no page, only the half day.
+    """
 
     evaluation: str
     at_ms: int
-    counter: str
+    half: tuple[int, int]
     level: Level
     reasons: tuple[str, ...]
     reasons_version: int
@@ -87,11 +101,12 @@ class ContactWish(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def mark(self) -> str:
         """What a page may show in place of the rating's id."""
-        return mark_of(self.evaluation)
+        return sha256(f"jiaohao wish {self.evaluation}".encode()).hexdigest()[:24]
 
 
-def contact_wishes(events: Iterable[e.Event]) -> tuple[ContactWish, ...]:
-    """The wishes among events of ``CONTACT_EVENTS``, newest first; an explanation needs its rating among them."""
+def contact_wishes(hall: Hall, events: Iterable[e.Event], now_ms: int) -> tuple[ContactWish, ...]:
+    """The wishes among events of ``CONTACT_EVENTS`` of half days that are over, newest first and within one in no order
+    of time; an explanation needs its rating among them."""
     rated: dict[str, e.EvaluationRecorded] = {}
     wishes: dict[str, ContactWish] = {}
     for one in events:
@@ -103,13 +118,14 @@ def contact_wishes(events: Iterable[e.Event]) -> tuple[ContactWish, ...]:
         if one.contact and rating is not None:
             wishes[one.evaluation] = ContactWish(
                 evaluation=one.evaluation,
-                at_ms=rating.at_ms,
-                counter=rating.counter,
+                at_ms=one.at_ms,
+                half=half_day(hall, one.at_ms),
                 level=rating.level,
                 reasons=one.reasons,
                 reasons_version=one.reasons_version,
             )
-    return tuple(sorted(wishes.values(), key=lambda wish: wish.at_ms, reverse=True))
+    told = [wish for wish in wishes.values() if wish.half[1] <= now_ms]
+    return tuple(sorted(told, key=lambda wish: (-wish.half[0], wish.mark)))
 
 
 def _rated(hall: Hall, events: list[e.Event]) -> Iterable[Rated]:

@@ -15,9 +15,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Protocol
 
+from broker.model import events as e
 from broker.model.hall import Hall
 from broker.model.sheet_touch import PAPER
-from broker.model.words import Level
 from broker.runtime.database import query
 from broker.store.archive import archive_path, archives_of, open_archive
 from broker.store.day_fold import DayFold, TicketStory
@@ -46,7 +46,7 @@ class Reports(Protocol):
 
     def statistics(self, day: str | None, by: By) -> Statistics | None: ...
 
-    def ticket(self, key: str) -> TicketStory | None: ...
+    def ticket(self, key: str, day: str | None = None) -> TicketStory | None: ...
 
     def is_rated(self, visit: str) -> bool: ...
 
@@ -80,10 +80,10 @@ class JournalReports:
             fold = self._folded(connection, day)
             return None if fold is None else statistics(self._hall, fold, by, self._now_ms())
 
-    def ticket(self, key: str) -> TicketStory | None:
-        """A ticket by its id (of any day) or by its printed number (of the latest day)."""
+    def ticket(self, key: str, day: str | None = None) -> TicketStory | None:
+        """A ticket by its id (of any day) or by its printed number of ``day`` (default: the latest)."""
         with self._lock, closing(open_to_read(self._path)) as connection:
-            latest = self._folded(connection, None)
+            latest = self._folded(connection, day)
             if latest is None:
                 return None
             known = latest.tickets.get(latest.by_number.get(key, key))
@@ -123,13 +123,14 @@ class JournalReports:
             return None if fold is None else day_sheets(self._hall, fold, self._now_ms())
 
     def contact_wishes(self, since_ms: int) -> tuple[ContactWish, ...]:
-        """Who rated low and wishes to be called, since then, newest first; no visitor and no number."""
+        """Who rated low and wishes to be called, since then, in half days that are over, newest first."""
         with closing(open_to_read(self._path)) as connection:
-            return contact_wishes(
+            found = [
                 decode_event(position, body)
                 for source in self._sources(connection, f"{datetime.fromtimestamp(since_ms / 1000, UTC):%Y-%m}")
                 for position, body in source.since(since_ms, CONTACT_EVENTS)
-            )
+            ]
+        return contact_wishes(self._hall, found, self._now_ms())
 
     def _folded(self, connection: sqlite3.Connection, day: str | None) -> DayFold | None:
         """The day up to now; one snapshot for all reads, so that a rating never precedes its visit."""
@@ -144,7 +145,7 @@ class JournalReports:
 
     def _caught_up(self, connection: sqlite3.Connection, day: str) -> DayFold | None:
         fold = self._folds.get(day) or DayFold(day)
-        rated: dict[str, Level] = {}
+        rated: list[e.EvaluationRecorded] = []
         for source in self._sources(connection, day[:7]):
             if source.month in (None, day[:7]):
                 source.fold_into(fold)
@@ -155,23 +156,25 @@ class JournalReports:
                     fold.sheets.write_paper(position, event)
         if fold.position == 0:
             return None
-        fold.ratings.update(rated)
+        for event in rated:
+            fold.rate(event)
         self._folds[day] = fold
         self._folds.move_to_end(day)
         while len(self._folds) > DAYS_KEPT:
             self._folds.popitem(last=False)
         return fold
 
-    def _late_ratings(self, source: "_Source", fold: DayFold, rated: dict[str, Level]) -> None:
+    def _late_ratings(self, source: "_Source", fold: DayFold, rated: list[e.EvaluationRecorded]) -> None:
         """A rating counts for the day of the visit, also when it was given on a later one."""
         unrated = [ending.visit for ending in fold.endings if ending.visit and ending.visit not in fold.ratings]
         sql = (
             "SELECT e.position, e.body FROM evaluations v JOIN events e ON e.position = v.position"
-            " WHERE v.visit IN (SELECT value FROM json_each(?))"
+            " WHERE v.visit IN (SELECT value FROM json_each(?)) ORDER BY v.position"
         )
         for position, body in query(source.connection, sql, (json.dumps(unrated),)):
             event = decode_event(position, body)
-            rated[event.visit] = event.level  # type: ignore[attr-defined]
+            assert isinstance(event, e.EvaluationRecorded)
+            rated.append(event)
 
     def _sources(self, connection: sqlite3.Connection, month: str = "") -> Iterator["_Source"]:
         """Where events lie, oldest first: the archives from ``month`` on, then the journal."""

@@ -10,7 +10,7 @@ from typing import Any
 from broker.model import events as e
 from broker.model.commands import SessionTimes
 from broker.model.ratings import Unrated
-from broker.model.sheet_touch import PAPER, RATING, touched_counter
+from broker.model.sheet_touch import PAPER, RATING, all_touched, touched_counter
 from broker.model.words import Level
 
 
@@ -26,13 +26,17 @@ class Post:
 
 @dataclass(slots=True)
 class SheetPause:
-    """One pause. ``warned`` and ``asked``: its clerk was reminded, the duty leader was asked for a substitute."""
+    """One pause. ``warned`` and ``asked``: its clerk was reminded, the duty leader was asked for a substitute.
+
+    ``absent_ms``: since when nobody had served; earlier than ``from_ms`` if the clerk was back and called nobody.
+    """
 
     counter: str
     clerk: str | None
     reason: str
     substitute: str | None
     from_ms: int
+    absent_ms: int
     until_ms: int | None = None
     warned: bool = False
     asked: bool = False
@@ -43,7 +47,7 @@ class SheetPause:
 @dataclass(slots=True)
 class CoverTask:
     """One task of the duty leader and what became of it; ``outcome`` is empty while nothing has, and for ever when the
-    session ended first."""
+    session ended first. Who comes back has covered it, unless the absence turns out to go on."""
 
     wanted: e.CoverWanted
     substitute: str | None = None
@@ -95,6 +99,9 @@ class SheetFold:
     def fold(self, position: int, event: e.Event) -> None:
         """Take one event of the day, in order; entries and signatures come by ``write_paper``."""
         counter = touched_counter(event)
+        if isinstance(event, e.DayOpened) and all_touched(self.sessions, event):
+            for paper in self.papers.values():
+                paper.touch(position)
         if isinstance(event, RATING):
             counter = self.visits.get(event.visit) if self.open else None
         if counter is not None:
@@ -139,10 +146,19 @@ class SheetFold:
                 post.until_ms = at_ms
 
     def settle(self, counter: str, outcome: str, at_ms: int, reason: str = "") -> None:
-        """What the duty leader was asked for is over."""
-        task = self.live.pop(counter, None)
-        if task is not None:
+        """What the duty leader was asked for is over, as far as one can see."""
+        task = self.live.get(counter)
+        if task is not None and task.settled_ms is None:
             task.outcome, task.settled_ms, task.reason = task.outcome or outcome, at_ms, reason
+
+    def unsettle(self, counter: str, task: str | None) -> CoverTask | None:
+        """It is not over: more is told of this very task."""
+        live = self.live.get(counter)
+        if live is None or live.wanted.task != task:
+            return None
+        live.settled_ms, live.reason = None, ""
+        live.outcome = live.outcome if live.outcome == "left_empty" else ""
+        return live
 
     def pause_at(self, counter: str) -> SheetPause | None:
         """The pause that goes on there."""
@@ -192,8 +208,19 @@ def _closed(fold: SheetFold, event: e.CounterClosed) -> None:
 
 
 def _paused(fold: SheetFold, event: e.CounterPaused) -> None:
-    clerk = fold.here.get(event.counter)
-    fold.pauses.append(SheetPause(event.counter, clerk, event.reason, event.substitute, event.at_ms))
+    clerk, absent_ms = fold.here.get(event.counter), event.absent_since_ms
+    pause = SheetPause(
+        event.counter,
+        clerk,
+        event.reason,
+        event.substitute,
+        event.at_ms,
+        event.at_ms if absent_ms is None else absent_ms,
+    )
+    fold.pauses.append(pause)
+    task = fold.live.get(event.counter)
+    if task is not None and absent_ms is not None and task.wanted.at_ms >= absent_ms:  # made in the same absence
+        pause.asked = fold.unsettle(event.counter, task.wanted.task) is not None
 
 
 def _resumed(fold: SheetFold, event: e.CounterResumed) -> None:
@@ -229,7 +256,7 @@ def _appointed(fold: SheetFold, event: e.SubstituteAppointed) -> None:
     pause, task = fold.pause_at(event.counter), fold.live.get(event.counter)
     if pause is not None:
         pause.substitute = event.clerk
-    if task is not None:
+    if task is not None and task.wanted.task == event.task:
         task.substitute = event.clerk
 
 
@@ -237,6 +264,7 @@ def _excused(fold: SheetFold, event: e.CounterExcused) -> None:
     pause = fold.pause_at(event.counter)
     if pause is not None:
         pause.excused = event.reason
+    fold.unsettle(event.counter, event.task)
     fold.settle(event.counter, "excused", event.at_ms, event.reason)
 
 
@@ -245,11 +273,15 @@ def _lapsed(fold: SheetFold, event: e.CoverLapsed) -> None:
 
 
 def _stood_empty(fold: SheetFold, event: e.CounterStoodEmpty) -> None:
-    pause, task = fold.pause_at(event.counter), fold.live.get(event.counter)
+    pause, task = fold.pause_at(event.counter), fold.unsettle(event.counter, event.task)
     if pause is not None:
         pause.left_empty = True
     if task is not None:
         task.outcome = "left_empty"
+
+
+def _at_work(fold: SheetFold, event: e.TicketCalled | e.DirectServed) -> None:
+    fold.settle(event.counter, "covered", event.at_ms)
 
 
 def _slip(fold: SheetFold, event: e.ReturnSlipGiven) -> None:
@@ -258,6 +290,8 @@ def _slip(fold: SheetFold, event: e.ReturnSlipGiven) -> None:
 
 def _visited(fold: SheetFold, event: e.ServiceFinished | e.VisitPartFinished | e.DirectServed) -> None:
     fold.visits[event.visit] = event.counter
+    if isinstance(event, e.DirectServed):
+        _at_work(fold, event)
 
 
 def _rated(fold: SheetFold, event: e.EvaluationRecorded) -> None:
@@ -288,6 +322,7 @@ _WRITERS: dict[type[e.Event], Callable[[SheetFold, Any], None]] = {
     e.CounterExcused: _excused,
     e.CoverLapsed: _lapsed,
     e.CounterStoodEmpty: _stood_empty,
+    e.TicketCalled: _at_work,
     e.ReturnSlipGiven: _slip,
     e.ServiceFinished: _visited,
     e.VisitPartFinished: _visited,

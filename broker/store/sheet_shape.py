@@ -5,6 +5,7 @@ from typing import Literal
 import msgspec
 
 from broker.model.sheet_items import SheetStage
+from broker.store.disclosure import ENOUGH
 from broker.store.statistics import Spread
 
 Band = Literal["to_5", "to_8", "to_10", "over_10"]
@@ -32,7 +33,8 @@ class OnPost(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class PauseLine(msgspec.Struct, frozen=True, kw_only=True):
-    """``took_s``: within the day's sessions; ``band``: of its longest piece within one, as the pause rule times it."""
+    """``took_s``: within the day's sessions; ``band``: of the longest piece in one, as the pause rule times it, from
+    the beginning of the absence, where the clerk was back in between and called nobody."""
 
     from_ms: int
     until_ms: int | None
@@ -131,7 +133,10 @@ class Entries(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Sheet(msgspec.Struct, frozen=True, kw_only=True):
-    """One counter and day. ``missing`` names what it lacks, items and signatures; ``digest`` is of its content."""
+    """One counter and day. ``missing`` names what it lacks, items and signatures; ``digest`` is of its content.
+
+    ``sums_told`` and ``levels_told``: how many have rated, and how, may be read by staff; before, it would say who.
+    """
 
     day: str
     counter: str
@@ -146,11 +151,18 @@ class Sheet(msgspec.Struct, frozen=True, kw_only=True):
     reopened: tuple[str, ...]
     late_ratings: int
     digest: str
+    sums_told: bool = False
+    levels_told: bool = False
 
     @property
     def clerks(self) -> tuple[str, ...]:
         """Who stood there that day, each once."""
         return tuple(dict.fromkeys(post.clerk for post in self.figures.posts))
+
+    @property
+    def late_told(self) -> int:
+        """How many late ratings staff may read of: by whole fives, for one more would be whoever was just asked."""
+        return self.late_ratings - self.late_ratings % ENOUGH
 
     @property
     def is_over(self) -> bool:

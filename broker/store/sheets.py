@@ -24,6 +24,7 @@ from broker.model.sheet_items import (
 )
 from broker.model.words import Level
 from broker.store.day_fold import DayFold
+from broker.store.disclosure import ENOUGH, Disclosure
 from broker.store.sheet_fold import CoverTask, Paper, SheetPause
 from broker.store.sheet_shape import (
     BANDS,
@@ -41,7 +42,7 @@ from broker.store.sheet_shape import (
     Signed,
     TaskLine,
 )
-from broker.store.statistics import spread
+from broker.store.statistics import rateable_visits, spread
 
 FORMAT = 1
 """Of the content: raised when the same day would be written otherwise. Digests compare only within one format."""
@@ -53,11 +54,21 @@ def day_sheets(hall: Hall, fold: DayFold, now_ms: int) -> DaySheets:
     known = {key: index for index, key in enumerate(hall.counters)}
     keys = sorted(fold.sheets.papers, key=lambda key: (known.get(key, len(known)), key))
     closes = [session.closes_ms for session in fold.sheets.sessions]
+    disclosure = Disclosure(hall, fold, now_ms)
+    visits = {key: rateable_visits(one for one in fold.endings if one.counter == key) for key in keys}
+    hidden = disclosure.hidden(visits, rateable_visits(fold.endings))
     return DaySheets(
         day=fold.day,
         as_of=max(fold.position, fold.sheets.papers_position),
         ended=not fold.sheets.open or now_ms >= max(closes, default=0),
-        sheets=tuple(_sheet(hall, fold, key) for key in keys),
+        sheets=tuple(
+            msgspec.structs.replace(
+                _sheet(hall, fold, key),
+                sums_told=disclosure.over and len(visits[key]) >= ENOUGH,
+                levels_told=disclosure.over and key not in hidden,
+            )
+            for key in keys
+        ),
     )
 
 
@@ -179,11 +190,12 @@ def _ratings(fold: DayFold, visits: list[str]) -> RatingSums:
 
 def _pause(fold: DayFold, one: SheetPause) -> PauseLine:
     pieces_ms = [] if one.until_ms is None else fold.sheets.served_ms(one.from_ms, one.until_ms)
+    absent_ms = [] if one.until_ms is None else fold.sheets.served_ms(one.absent_ms, one.until_ms)
     return PauseLine(
         from_ms=one.from_ms,
         until_ms=one.until_ms,
         took_s=None if one.until_ms is None else sum(pieces_ms) // 1000,
-        band=None if one.until_ms is None else band_of(max(pieces_ms, default=0)),
+        band=None if one.until_ms is None else band_of(max(absent_ms, default=0)),
         reason=one.reason,
         clerk=one.clerk,
         substitute=one.substitute,

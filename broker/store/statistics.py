@@ -1,12 +1,13 @@
 """Figures of a day, each with its denominator, worked out from a ``DayFold``. Pure.
 
-No figure is stored: everything here can be computed again from the journal. The formula of satisfaction is the
+No figure is stored: everything here can be computed again from the journal. Of ratings only as much is counted as
+may be read without learning who gave them (``disclosure``). The formula of satisfaction is the
 numerator (very satisfied + satisfied + fairly satisfied) over the visits really rated; an unrated visit is never
 counted as satisfied.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from math import ceil
@@ -20,12 +21,13 @@ from broker.model.events import CounterStoodEmpty, CoverWanted
 from broker.model.hall import Hall
 from broker.model.words import SATISFIED_LEVELS, Level, Names
 from broker.store.day_fold import CallMade, DayFold, Ended, Issued
+from broker.store.disclosure import ENOUGH, Disclosure
 from broker.store.sheet_fold import SheetPause
 
 By = Literal["counter", "clerk", "service", "hour"]
 LONG_PAUSE_MS = 10 * 60_000
-FORMULA_VERSION = 2
-"""2: pauses are timed within sessions, as the pause rule and the day's sheets time them."""
+FORMULA_VERSION = 3
+"""2: pauses are timed within sessions, as the pause rule and the day's sheets time them. 3: ratings by fives."""
 
 
 class Spread(msgspec.Struct, frozen=True, kw_only=True):
@@ -39,7 +41,10 @@ class Spread(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Figures(msgspec.Struct, frozen=True, kw_only=True):
-    """What was done; None where there was no case to divide by, or where the grouping has no such thing."""
+    """What was done; None where there was no case to divide by, or where the grouping has no such thing.
+
+    Of ratings None (and no ``levels``) where they are too few to be read, and no rate before the day is over.
+    """
 
     issued: int | None
     calls: int
@@ -55,10 +60,10 @@ class Figures(msgspec.Struct, frozen=True, kw_only=True):
     over_target_rate: float | None
     service: Spread | None
     rateable: int
-    rated: int
+    rated: int | None
     rating_rate: float | None
     levels: dict[str, int]
-    satisfied: int
+    satisfied: int | None
     satisfaction: float | None
     pauses: int | None
     long_pauses: int | None
@@ -132,7 +137,17 @@ DEFINITIONS: tuple[Definition, ...] = tuple(
             "可以评价的服务：办结且非日终自动了结",
             "Finished visits, those ended by the end of day left out",
         ),
-        ("rating_rate", "实际评价数 ÷ 可评价的服务次数", "Visits rated ÷ visits that may be rated"),
+        (
+            "rated",
+            f"实际评价数：不足 {ENOUGH} 次不列；当日每满 {ENOUGH} 次更新一次且不含最近 {ENOUGH} 次，次日起列全数",
+            f"Visits rated: none below {ENOUGH}; on the day itself by whole fives without the newest, complete from "
+            "the next day on",
+        ),
+        (
+            "rating_rate",
+            "实际评价数 ÷ 可评价的服务次数，次日起列出",
+            "Visits rated ÷ visits that may be rated, from the next day on",
+        ),
         (
             "satisfaction",
             "（非常满意＋满意＋基本满意）÷ 实际评价数；未评价的不计为满意",
@@ -141,8 +156,8 @@ DEFINITIONS: tuple[Definition, ...] = tuple(
         ("long_pauses", "一个服务时段内超过 10 分钟的暂停次数", "Pauses longer than ten minutes within one session"),
         (
             "cover_tasks",
-            "提请值班领导安排顶岗的次数（暂停超时，或有人等候而无人登录）",
-            "Times the duty leader was asked for a substitute: a pause too long, or nobody logged in while people wait",
+            "提请值班领导安排顶岗的次数（暂停超时，或有人等候而无人叫号）",
+            "Times the duty leader was asked for a substitute: a pause too long, or nobody calls while people wait",
         ),
         ("left_empty", "空窗：限时内无人顶岗的次数", "Counters left empty: nobody came in the time that was given"),
     )
@@ -169,8 +184,9 @@ def statistics(hall: Hall, fold: DayFold, by: By, now_ms: int) -> Statistics:
     if by == "counter":
         groups = {key: groups.get(key, Cases()) for key in (*hall.counters, *groups)}
     count = _Count(hall, fold, now_ms)
+    hidden = count.hidden(groups, everything)
     rows = tuple(
-        Row(key=key, label=_label(hall, by, key), figures=count.figures(groups[key], by))
+        Row(key=key, label=_label(hall, by, key), figures=count.figures(groups[key], by, rated=key not in hidden))
         for key in _order(hall, by, groups)
     )
     return Statistics(
@@ -229,17 +245,25 @@ class _Count:
 
     def __init__(self, hall: Hall, fold: DayFold, now_ms: int) -> None:
         self._hall, self._fold, self._now_ms = hall, fold, now_ms
+        self._disclosure = Disclosure(hall, fold, now_ms)
 
-    def figures(self, cases: Cases, by: By | None) -> Figures:
+    def hidden(self, groups: dict[str, Cases], everything: Cases) -> frozenset[str]:
+        """Groups whose ratings would be too few to be read, or would give another's away."""
+        by_key = {key: rateable_visits(cases.endings) for key, cases in groups.items()}
+        return self._disclosure.hidden(by_key, rateable_visits(everything.endings))
+
+    def figures(self, cases: Cases, by: By | None, *, rated: bool = True) -> Figures:
         """All figures; ``by`` None is the whole day. Numbers are given out by no counter and no clerk."""
         waits = [(call.service, call.waited_ms) for call in cases.calls if call.waited_ms is not None]
-        over = sum(waited_ms > self._target_ms(service) for service, waited_ms in waits)
+        too_long = sum(waited_ms > self._target_ms(service) for service, waited_ms in waits)
         ended = Counter(ending.what for ending in cases.endings)
         served = [ending for ending in cases.endings if ending.what == "served"]
-        levels = [self._fold.ratings[e.visit] for e in served if e.rateable and e.visit in self._fold.ratings]
-        rateable = sum(ending.rateable for ending in served)
+        visits = rateable_visits(served)
+        levels = [self._fold.ratings[visit] for visit in (self._disclosure.levels(visits) if rated else ())]
+        count, over = len(levels) or None, self._disclosure.over
         satisfied = sum(level in SATISFIED_LEVELS for level in levels)
         pauses = [self._fold.sheets.served_ms(one.from_ms, one.until_ms or self._now_ms) for one in cases.pauses]
+        away = [self._fold.sheets.served_ms(one.absent_ms, one.until_ms or self._now_ms) for one in cases.pauses]
         has_pauses = by != "service"
         return Figures(
             issued=None if by in ("counter", "clerk") else len(cases.issued),
@@ -252,17 +276,17 @@ class _Count:
             transferred=ended["transferred"],
             items=sum(ending.items for ending in served),
             wait=spread([waited_ms for _, waited_ms in waits]),
-            over_target=over,
-            over_target_rate=_rate(over, len(waits)),
+            over_target=too_long,
+            over_target_rate=_rate(too_long, len(waits)),
             service=spread([ending.took_ms for ending in served if ending.took_ms is not None]),
-            rateable=rateable,
-            rated=len(levels),
-            rating_rate=_rate(len(levels), rateable),
-            levels={level.value: levels.count(level) for level in Level},
-            satisfied=satisfied,
+            rateable=sum(ending.rateable for ending in served),
+            rated=count,
+            rating_rate=_rate(len(levels), len(visits)) if count and over else None,
+            levels={level.value: levels.count(level) for level in Level} if count else {},
+            satisfied=satisfied if count else None,
             satisfaction=_rate(satisfied, len(levels)),
             pauses=len(pauses) if has_pauses else None,
-            long_pauses=sum(max(pieces, default=0) > LONG_PAUSE_MS for pieces in pauses) if has_pauses else None,
+            long_pauses=sum(max(pieces, default=0) > LONG_PAUSE_MS for pieces in away) if has_pauses else None,
             paused_s=sum(map(sum, pauses)) // 1000 if has_pauses else None,
             cover_tasks=len(cases.cover_tasks) if has_pauses else None,
             left_empty=len(cases.left_empty) if has_pauses else None,
@@ -271,6 +295,11 @@ class _Count:
     def _target_ms(self, service: str) -> float:
         declared = self._hall.services.get(service)
         return float("inf") if declared is None else declared.wait_goal_minutes * 60_000
+
+
+def rateable_visits(endings: Iterable[Ended]) -> tuple[str, ...]:
+    """The visits among these that may be rated."""
+    return tuple(one.visit for one in endings if one.what == "served" and one.rateable and one.visit)
 
 
 def _rate(part: int, whole: int) -> float | None:

@@ -2,20 +2,19 @@
 
 A 16-key terminal types two digits before a key, so pieces are put together: 01, 07 is staff number 0107. A PIN leaves
 this file only as "it fits"; what was typed is forgotten at once. A work card laid at the counter's reader says both at
-once, and leaves this file only as whose it is. Five wrong ones of either, and the console waits a minute.
+once, and leaves this file only as whose it is. How long nobody may try after wrong ones is said in ``guesses``.
 """
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import dataclass
+from math import ceil
 
 from broker.model.pins import PIN_DIGITS, pin_fits
 from broker.model.work_cards import owner_of
+from caller.console.guesses import Guesses
 
 TYPED_WITHIN_S = 30.0
-WRONG_MOST = 5
-LOCKED_S = 60.0
 
 
 @dataclass(frozen=True)
@@ -34,12 +33,11 @@ class Known:
 class LogInPad:
     """What has been typed at one counter. ``typed`` says what comes of it: a clerk's key, ``more`` or why not."""
 
-    def __init__(self, clerks: tuple[Known, ...]) -> None:
-        self._clerks = clerks
+    def __init__(self, clerks: tuple[Known, ...], counter: str, guesses: Guesses) -> None:
+        self._clerks, self._counter, self._guesses = clerks, counter, guesses
         self._clerk: Known | None = None
         self._digits = ""
         self._at_s = float("-inf")
-        self._wrong: Counter[str] = Counter()
         self._locked_until_s = float("-inf")
 
     def begun(self, now_s: float) -> bool:
@@ -50,25 +48,29 @@ class LogInPad:
         """The staff number is known, the PIN comes next."""
         return self._clerk is not None and self.begun(now_s)
 
+    def locked_min(self, now_s: float) -> int:
+        """So many minutes nobody may try, as the last ``locked`` meant it; 1 at least."""
+        return max(1, ceil((self._locked_until_s - now_s) / 60))
+
     def typed(self, digits: str, now_s: float) -> tuple[str, str]:
         """(what, clerk): ``in``, ``more``, ``unknown``, ``no_pin``, ``wrong`` or ``locked``."""
-        if now_s < self._locked_until_s:
+        if self._locked(now_s):
             return "locked", ""
         if not self.begun(now_s):
             self._forget()
         self._at_s = now_s
         self._digits += digits
-        return self._staff_number() if self._clerk is None else self._pin(self._clerk, now_s)
+        return self._staff_number(now_s) if self._clerk is None else self._pin(self._clerk, now_s)
 
     def laid(self, number: str, now_s: float) -> tuple[str, str]:
         """A card with that number, as its reader sent it: ``in``, ``unknown`` or ``locked``. What was typed is void."""
-        if now_s < self._locked_until_s:
+        if self._locked(now_s):
             return "locked", ""
         self._forget()
         clerk = owner_of(number, ((known.clerk, known.card) for known in self._clerks))
-        return self._proved(clerk) if clerk else self._guessed("unknown", "", now_s)
+        return self._proved(clerk, now_s) if clerk else self._guessed("unknown", "", now_s)
 
-    def _staff_number(self) -> tuple[str, str]:
+    def _staff_number(self, now_s: float) -> tuple[str, str]:
         found = next((clerk for clerk in self._clerks if clerk.staff_number == self._digits), None)
         if found is None:
             if any(clerk.staff_number.startswith(self._digits) for clerk in self._clerks):
@@ -78,6 +80,8 @@ class LogInPad:
         self._forget()
         if not found.pin:
             return "no_pin", ""
+        if self._locked(now_s, found.clerk):
+            return "locked", ""
         self._clerk = found
         return "more", ""
 
@@ -86,22 +90,21 @@ class LogInPad:
             return "more", ""
         fits = pin_fits(self._digits, clerk.pin)
         self._forget()
-        return self._proved(clerk.clerk) if fits else self._guessed("wrong", clerk.clerk, now_s)
+        return self._proved(clerk.clerk, now_s) if fits else self._guessed("wrong", clerk.clerk, now_s)
 
-    def _proved(self, clerk: str) -> tuple[str, str]:
-        """Clears the own wrong ones and nobody else's: an own PIN buys no guesses at another's."""
-        del self._wrong[clerk]
+    def _proved(self, clerk: str, now_s: float) -> tuple[str, str]:
+        self._guesses.proved(self._counter, clerk, now_s)
         return "in", clerk
 
     def _guessed(self, what: str, clerk: str, now_s: float) -> tuple[str, str]:
-        """Not so (``clerk``: whose PIN it should have been, empty for a card); the fifth, and nobody may try for a
-        while."""
-        self._wrong[clerk] += 1
-        if self._wrong.total() >= WRONG_MOST:
-            self._wrong.clear()
-            self._locked_until_s = now_s + LOCKED_S
-            return "locked", ""
-        return what, ""
+        """Not so. ``clerk``: whose PIN it should have been, empty for a card."""
+        self._guesses.wrong(self._counter, clerk, now_s)
+        return ("locked" if self._locked(now_s, clerk) else what), ""
+
+    def _locked(self, now_s: float, clerk: str = "") -> bool:
+        wait_s = self._guesses.locked_s(self._counter, now_s, clerk)
+        self._locked_until_s = now_s + wait_s
+        return wait_s > 0
 
     def _forget(self) -> None:
         self._clerk, self._digits = None, ""

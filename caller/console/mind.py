@@ -25,6 +25,7 @@ from broker.model.words import (
     Names,
     TicketStatus,
 )
+from caller.console.guesses import Guesses
 from caller.console.keys import ConsoleKey, Press
 from caller.console.log_in import LogInPad
 from caller.directory import Directory, numbers_meant
@@ -84,11 +85,9 @@ NOT_LOGGED_IN = {
     "unknown": Refuse("no_such_clerk", Names("没有这个工号", "There is no such staff number.")),
     "no_pin": Refuse("no_pin", Names("此工号没有设密码，请在网页登录", "This clerk has no PIN: log in on the page.")),
     "wrong": Refuse("wrong_pin", Names("密码不对，请重新输入工号", "Wrong PIN: type the staff number again.")),
-    "locked": Refuse("pin_locked", Names("密码错误多次，请一分钟后再试", "Too many wrong PINs: wait a minute.")),
 }
 NO_CARD = {
     "unknown": Refuse("no_such_card", Names("此卡没有登记", "This card is not registered.")),
-    "locked": Refuse("card_locked", Names("多次没有认出，请一分钟后再试", "Not known too often: wait a minute.")),
 }
 CARD_WHILE_OPEN = Refuse(
     "card_while_open", Names("窗口正在服务，请先暂停或关闭", "The counter is open: pause or close it first.")
@@ -105,7 +104,9 @@ class _Asked:
 class Console:
     """The state of one counter's consoles. ``make_id`` gives a fresh command id; ``ttl_s`` is a press's life."""
 
-    def __init__(self, directory: Directory, make_id: Callable[[], str], ttl_s: float = 5.0) -> None:
+    def __init__(
+        self, directory: Directory, make_id: Callable[[], str], ttl_s: float = 5.0, guesses: Guesses | None = None
+    ) -> None:
         self.directory = directory
         self.view: CounterView | None = None
         self.refusal: Refuse | None = None
@@ -113,7 +114,7 @@ class Console:
         self.pin_next = False
         """A staff number was typed here, its PIN comes next."""
         self._make_id = make_id
-        self._log_in = LogInPad(directory.clerks)
+        self._log_in = LogInPad(directory.clerks, directory.counter, guesses or Guesses())
         self._ttl_s = ttl_s
         self._asked: dict[str, _Asked] = {}
         self._last: tuple[Press, float] | None = None
@@ -162,7 +163,7 @@ class Console:
             return self._refused(view, now_s)
         what, clerk = self._log_in.laid(number, now_s)
         if what != "in":
-            return self._refused(NO_CARD[what], now_s)
+            return self._refused(NO_CARD.get(what) or self._locked("card_locked", now_s), now_s)
         as_press = Press(ConsoleKey.OPEN, clerk)  # the same card again is merged as the same key is
         if self._merged(as_press, now_s):
             return []
@@ -348,7 +349,12 @@ class Console:
         what, clerk = self._log_in.typed(digits, now_s)
         if what == "in":
             return (c.LogIn(counter=view.counter, clerk=clerk),)
-        return NOT_LOGGED_IN.get(what, ())
+        return self._locked("pin_locked", now_s) if what == "locked" else NOT_LOGGED_IN.get(what, ())
+
+    def _locked(self, code: str, now_s: float) -> Refuse:
+        wait_min = self._log_in.locked_min(now_s)
+        zh = f"密码或卡多次不对，请 {wait_min} 分钟后再试，值班领导会看到"
+        return Refuse(code, Names(zh, f"Wrong too often: wait {wait_min} min. The duty leader is told."))
 
     def _leave(self, view: CounterView, now_s: float) -> tuple[c.Command, ...] | Refuse:
         """Closing a counter that is closed: its clerk goes; amid a log-in it was the digit."""

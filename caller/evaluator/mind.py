@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from broker.model.ratings import LOW_LEVELS, REASONS, REASONS_VERSION
+from broker.model.reasons import is_late
 from broker.model.views import CounterView
 from broker.model.words import CounterStatus, Level
 
@@ -41,6 +42,8 @@ class EvaluatorState:
     left: float = 1.0
     code: str = ""
     """What the QR code says by which the visit is rated on a phone."""
+    late: bool = False
+    """The minute is over at which the clerk was expected back."""
 
 
 class EvaluatorMind:
@@ -115,7 +118,9 @@ class EvaluatorMind:
             self._after, self._contact = None, False
         mode = self._mode()
         code = self._visit_code(now_ms) if mode == "rating" else ""
-        return EvaluatorState(mode, self._view, self._reasons, self._contact, self._left(now_ms), code)
+        pause = self._view.pause if self._view is not None else None
+        late = pause is not None and is_late(pause.returns_at_ms, now_ms)
+        return EvaluatorState(mode, self._view, self._reasons, self._contact, self._left(now_ms), code, late)
 
     def _visit_code(self, now_ms: int) -> str:
         asked = self._view.evaluation if self._view is not None else None

@@ -9,11 +9,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import tzinfo
 
+from broker.model.hours import hours_spans
 from broker.model.ratings import REASONS, REASONS_VERSION
 from broker.model.views import CounterView
 from broker.model.words import LEVEL_NAMES, Level, Names
 from broker.runtime.canvas import theme
 from broker.runtime.canvas.geometry import Rect
+from broker.runtime.canvas.naming import fitting, named, several
 from broker.runtime.canvas.ops import Align, Box, Icon, Image, Matrix, Op, Span, Text, rule, scaled, text
 from broker.runtime.canvas.qr import qr_rows
 from broker.runtime.canvas.theme import Colour
@@ -132,12 +134,13 @@ def _rating_with_code(state: EvaluatorState, face: Face) -> list[Op]:
     width, height = face.size
     margin, gap = (40, 14) if face.wide else (12, 8)
     head_h = 98 if face.wide else 104
-    no = Rect(width - margin - 176, 14, 176, head_h - 20)
+    right = width - margin - (260 if face.wide else 0)
+    no = Rect(right - 176, 14, 176, head_h - 20)
     ops = _head(Rect(margin + 8, 10, no.x - margin - 28, head_h - 12), face)
     ops += _button(no, w.DECLINE, DECLINE, (28, 24))
     if face.wide:
-        square = Rect(width - margin - 236, head_h + 4, 236, 236)
-        caption = Rect(square.x - 24, square.bottom, square.w + 48, height - 14 - square.bottom)
+        square = Rect(width - margin - 236, 16, 236, 236)
+        caption = Rect(square.x, square.bottom, square.w, height - 14 - square.bottom)
         body = Rect(margin, head_h + 4, square.x - margin - 24, height - head_h - 58)
         foot = Rect(margin, height - 50, body.w, 34)
     else:
@@ -149,8 +152,7 @@ def _rating_with_code(state: EvaluatorState, face: Face) -> list[Op]:
         ops += _face_tile(cell, level, face, low=True)
     ops += [Box(rect=square, fill=theme.WHITE, radius=10), Matrix(rect=square, rows=qr_rows(state.code))]
     if face.wide:
-        spans = (Span(w.SCAN.zh, 28, theme.WHITE, True), Span(w.SCAN.en, 24, theme.ICE, False, 12))
-        ops.append(Text(rect=caption, spans=spans, align="centre"))
+        ops += stack(caption, w.SCAN, (48, 32), align="centre")
         spans = (Span(w.VOLUNTARY.zh, 24, theme.SOFT), Span(w.VOLUNTARY.en, 24, theme.SOFT, False, 20))
         ops.append(Text(rect=foot, spans=spans, align="centre"))
     else:
@@ -170,7 +172,8 @@ def _face_tile(cell: Rect, level: Level, face: Face, *, low: bool = False) -> li
     names = LEVEL_NAMES[level]
     icon_h = (88 if low else 106) if face.wide else 62 if low else 126
     icon = Rect(cell.x + 8, cell.y + 14, cell.w - 16, icon_h)
-    words = Rect(cell.x + 4, icon.bottom + 2, cell.w - 8, cell.bottom - icon.bottom - 4)
+    side = 9 if face.wide else 4
+    words = Rect(cell.x + side, icon.bottom + 2, cell.w - 2 * side, cell.bottom - icon.bottom - 4)
     zh, en = (38, 26) if face.wide else (26, 24)
     return [
         Box(rect=cell, fill=theme.PANEL, radius=20, border=3, border_colour=theme.LINE, target=f"{FACE}{level.value}"),
@@ -261,7 +264,7 @@ def _counter(tile: Rect, name: str, face: Face) -> list[Op]:
 def _who(place: Rect, view: CounterView, person: Person) -> list[Op]:
     """Staff number always; name and title where the hall gave them."""
     if view.staff_number is None:
-        return stack(place, w.WELCOME, (84, 40))
+        return stack(place, w.WELCOME, (84, 40) if place.w > 500 else (64, 34))
     upper, lower = Rect(place.x, place.y, place.w, place.h // 2), Rect(place.x, place.centre_y, place.w, place.h // 2)
     number = f"{w.STAFF.zh} {view.staff_number}"
     english = f"{w.STAFF.en} {view.staff_number}"
@@ -271,28 +274,26 @@ def _who(place: Rect, view: CounterView, person: Person) -> list[Op]:
     name = Rect(upper.x, upper.y + (44 if person.title else 10), upper.w, upper.h - 44)
     return [
         *title,
-        text(name, person.name, 76, theme.WHITE, bold=True, min_size=24),
+        text(name, person.name, 76, theme.WHITE, bold=True, lines=1 if place.w > 500 else 2),
         *stack(lower, Names(number, english), (56, 30)),
     ]
 
 
 def _services(place: Rect, view: CounterView, face: Face) -> list[Op]:
     """What is done here, or the hall, and that a rating is welcome afterwards."""
-    zh = "、".join(names.zh for names in view.services[:2]) or view.hall.zh
-    en = ", ".join(names.en for names in view.services[:2]) or view.hall.en
-    more = len(view.services) > 2
-    what = Names(f"{zh}等" if more else zh, f"{en} ..." if more else en)
+    what = several(view.services, 16, 20 if face.wide else 29) if view.services else view.hall
     if face.wide:
-        spans = (Span(what.zh, 32, theme.WHITE, True), Span(what.en, 24, theme.SOFT, False, 16))
+        zh, en = Span(what.zh, 32, theme.WHITE, True), Span(what.en, 24, theme.SOFT, False, 16)
+        spans = fitting(place.w, (zh, en), (zh,))
         after = (Span(w.AFTERWARDS.zh, 28, theme.ICE), Span(w.AFTERWARDS.en, 24, theme.SOFT, False, 12))
         first, second = place.rows(2)
         return [Text(rect=first, spans=spans), Text(rect=second, spans=after)]
-    return stack(place, what, (36, 26), (theme.WHITE, theme.SOFT))
+    return list(named(place, what, (36, 26)))
 
 
 def _closed(state: EvaluatorState, face: Face, person: Person, zone: tzinfo) -> list[Op]:
     view = seen(state)
-    hours = view.open.hours
+    hours = " / ".join(hours_spans(view.open.hours))
     below = Names(f"{w.HOURS.zh} {hours}", w.HOURS.en) if hours else view.hall
     return _message(face, "moon", theme.SOFT, w.CLOSED, below)
 
@@ -306,7 +307,7 @@ def _emergency(state: EvaluatorState, face: Face, person: Person, zone: tzinfo) 
     half = (height - 40) // 2
     return [
         rule(ground, theme.rgb("#A3150F")),
-        text(Rect(40, 20, width - 80, half), emergency.zh, 72, theme.WHITE, bold=True, align="centre", lines=2),
+        text(Rect(40, 20, width - 80, half), emergency.zh, 72, theme.WHITE, bold=True, align="centre", lines=3),
         text(Rect(40, 20 + half, width - 80, half), emergency.en, 40, theme.WHITE, align="centre", lines=3),
     ]
 

@@ -26,5 +26,8 @@ HOURS = Names("开放时间", "Opening hours")
 CONTACT_IS = Names("联系人", "Contact")
 PHONE = Names("电话", "Tel")
 RETURNS = Names("预计返回", "Back at")
-INSTEAD = Names("请到", "Please go to")
+LATE = Names("稍后返回", "Back soon")
+INSTEAD = Names("请到", "Please use")
+THERE, USE = "办理", "Use"
+"""What ends the Chinese sentence of where to go instead, and what begins the English one in a narrow place."""
 EMERGENCY = Names("紧急通知", "Emergency")

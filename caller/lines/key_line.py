@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from broker.contract.envelope import PanelPart
-from broker.model.address import BadAddress, parse_address
+from broker.model.address import DeviceAddress
 from broker.model.words import LEVEL_NAMES, Level
 from broker.runtime.bus.line import BusFrame, Line, LineDown, LineEvent, LineUp, Received
 from broker.runtime.frames.driver import Driver, EvaluatorMake, KeyMake, KeyPress, RatingPress, TerminalMake
@@ -18,6 +18,7 @@ from broker.runtime.serial_port import SerialAddress, SerialPort
 from caller.console.keys import DIGIT_KEYS, terminal_labels
 from caller.console.picture import Picture
 from caller.devices import CallerSetupError
+from caller.lines.owned_line import LineState, OwnedLine
 from caller.lines.timed import TimedLine, timed_options
 from caller.rating.mind import RatingState
 
@@ -42,13 +43,6 @@ class EvaluatorKey:
     """The answer that the evaluator waits for; None: its make has none."""
 
 
-@dataclass(frozen=True)
-class LineState:
-    """The line went up or down."""
-
-    online: bool
-
-
 KeyLineEvent = TerminalKey | EvaluatorKey | LineState
 
 
@@ -71,28 +65,20 @@ class Units:
         return frozenset({*self.terminals, *self.evaluators})
 
 
-class KeyLine:
-    """Owned by the caller's loop; the line's own thread does the reading and writing."""
+class KeyLine(OwnedLine[SimulatedLine]):
+    """A line whose devices speak when a key is pressed."""
 
     def __init__(self, name: str, address: str, units: Units, folder: Path) -> None:
-        self.name = name
+        super().__init__(name)
         self.units = units
-        self.simulated: SimulatedLine | None = None
         self.driver = drivers()[units.make]
-        try:
-            serial = self._serial_address(address, folder)
-        except BadAddress as error:
-            raise CallerSetupError(f"line {name}", str(error), error.zh) from error
-        self.ups = 0
-        """How often the line came up: whatever was shown before may be forgotten by its devices."""
-        self.line = Line(name, SerialPort(serial), self.driver.decoder(), units.known, answer=self._owed)
+        port = SerialPort(self._port_of(address, folder))
+        self.line = Line(name, port, self.driver.decoder(), units.known, answer=self._owed)
 
-    def _serial_address(self, address: str, folder: Path) -> SerialAddress:
-        if not parse_address(address).is_virtual:
-            return SerialAddress.parse(address)
-        timed = timed_options(parse_address(address))
+    def _played(self, address: DeviceAddress, path: Path) -> SerialAddress:
+        timed = timed_options(address)
         devices = (
-            folder / f"line-{self.name}",
+            path,
             tuple(self.units.terminals),
             tuple(self.units.evaluator_keys.items()),
             tuple(sorted(self.units.strips)),
@@ -103,19 +89,6 @@ class KeyLine:
             return SerialAddress(str(self.simulated.path))
         self.simulated = TimedLine(*devices, make=self.units.make, baud=timed["baud"], listens=bool(timed["listens"]))
         return SerialAddress(str(self.simulated.path), baud=timed["baud"])
-
-    def start(self) -> None:
-        if self.simulated is not None:
-            self.simulated.start()
-        self.line.start()
-
-    def stop(self) -> None:
-        self.line.stop()
-        if self.simulated is not None:
-            self.simulated.stop()
-
-    def alive(self) -> bool:
-        return self.line.alive()
 
     def poll(self) -> list[KeyLineEvent]:
         """What the devices did since the last poll."""
@@ -133,8 +106,7 @@ class KeyLine:
     def _read(self, event: LineEvent) -> KeyLineEvent | None:
         match event:
             case LineUp() | LineDown():
-                self.ups += isinstance(event, LineUp)
-                return LineState(isinstance(event, LineUp))
+                return self._came(online=isinstance(event, LineUp))
             case Received(frame=frame):
                 return self._heard(frame)
         return None
@@ -195,7 +167,7 @@ class LineTerminal:
         self._again = True
 
     def fault(self) -> str:
-        return "" if self._line.line.health.online else "line_down"
+        return self._line.line_fault
 
     def tap(self, key: str) -> None:
         if self._line.simulated is None:
@@ -253,7 +225,7 @@ class LineEvaluator:
         """The evaluator ends its prompt by itself; no frame for it is known."""
 
     def fault(self) -> str:
-        return "" if self._line.line.health.online else "line_down"
+        return self._line.line_fault
 
     def tap(self, key: str) -> None:
         if self._line.simulated is None or key not in self._levels:

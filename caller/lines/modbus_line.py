@@ -9,16 +9,16 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from broker.model.address import BadAddress, parse_address
+from broker.model.address import DeviceAddress
 from broker.runtime.bus.line import Answer, Ask, Line, LineDown, LineUp
 from broker.runtime.frames import modbus_device
 from broker.runtime.frames.modbus import AnswerDecoder, Frame, answer_bytes, answers, encode
 from broker.runtime.frames.modbus_device import Device
 from broker.runtime.frames.modbus_simulator import SimulatedModbusLine
 from broker.runtime.serial_port import SerialAddress, SerialPort
-from caller.devices import CallerSetupError
-from caller.lines.key_line import LineState
-from caller.lines.modbus_master import Appeared, KeyMoved, Master, MasterEvent, Vanished
+from caller.lines.modbus_master import Master
+from caller.lines.modbus_unit import Appeared, KeyMoved, UnitEvent, Vanished
+from caller.lines.owned_line import LineState, OwnedLine
 
 log = logging.getLogger(__name__)
 
@@ -55,17 +55,13 @@ class Gone:
 Heard = KeyMoved | Gone
 
 
-class ModbusLine:
-    """Owned by the caller's loop; the line's own thread does the reading and writing."""
+class ModbusLine(OwnedLine[SimulatedModbusLine]):
+    """A line whose devices are asked, one after the other."""
 
     def __init__(self, name: str, address: str, units: ModbusUnits, folder: Path) -> None:
-        self.name = name
+        super().__init__(name)
         self.units = units
-        self.simulated: SimulatedModbusLine | None = None
-        try:
-            self._serial = self._serial_address(address, folder)
-        except BadAddress as error:
-            raise CallerSetupError(f"line {name}", str(error), error.zh) from error
+        self._serial = self._port_of(address, folder)
         self.master = Master(units.known)
         gap_s = max(SHORTEST_GAP_S, self._serial.wire_time_s(1) * SILENT_CHARACTERS)
         self.line = Line(
@@ -77,16 +73,11 @@ class ModbusLine:
             answer_gap_s=gap_s,
             rate_per_s=500,
         )
-        self.ups = 0
-        """How often the line came up."""
         self._keys = itertools.count()
         self._asked: int | None = None
         self._heard: dict[int, list[Heard]] = {unit: [] for unit in units.known}
 
-    def _serial_address(self, address: str, folder: Path) -> SerialAddress:
-        if not parse_address(address).is_virtual:
-            return SerialAddress.parse(address)
-        path = folder / f"line-{self.name}"
+    def _played(self, address: DeviceAddress, path: Path) -> SerialAddress:
         self.simulated = SimulatedModbusLine(path, simulated_devices(self.units))
         return SerialAddress(str(path), 115_200)
 
@@ -94,19 +85,6 @@ class ModbusLine:
     def device_names(self) -> tuple[str, ...]:
         """The consoles, keypads and signs of this line."""
         return tuple(self.units.names.values())
-
-    def start(self) -> None:
-        if self.simulated is not None:
-            self.simulated.start()
-        self.line.start()
-
-    def stop(self) -> None:
-        self.line.stop()
-        if self.simulated is not None:
-            self.simulated.stop()
-
-    def alive(self) -> bool:
-        return self.line.alive()
 
     def poll(self, now_s: float | None = None) -> list[LineState]:
         """Carry the conversation on. Keys are then had by ``take``; returned is what the whole line did."""
@@ -117,12 +95,11 @@ class ModbusLine:
                 case Answer():
                     self._keep(self._answered(event, now_s))
                 case LineUp():
-                    self.ups += 1
-                    states.append(LineState(online=True))
+                    states.append(self._came(online=True))
                 case LineDown():
                     self._asked = None
                     self._keep(self.master.line_down())
-                    states.append(LineState(online=False))
+                    states.append(self._came(online=False))
         self._keep(self.master.tick(now_s))
         self._ask(now_s)
         return states
@@ -134,9 +111,9 @@ class ModbusLine:
 
     def fault(self, unit: int) -> str:
         """Empty, or a short word for health."""
-        return self.master.fault(unit) if self.line.health.online else "line_down"
+        return self.line_fault or self.master.fault(unit)
 
-    def _answered(self, answer: Answer, now_s: float) -> list[MasterEvent]:
+    def _answered(self, answer: Answer, now_s: float) -> list[UnitEvent]:
         if answer.key != self._asked:
             return []
         self._asked = None
@@ -156,7 +133,7 @@ class ModbusLine:
         if not self.line.ask(asked):
             self.master.silent(now_s)
 
-    def _keep(self, events: list[MasterEvent]) -> None:
+    def _keep(self, events: list[UnitEvent]) -> None:
         for event in events:
             match event:
                 case KeyMoved():

@@ -14,8 +14,8 @@ from caller.console.keys import KEY_NAMES, ConsoleKey, Press
 from caller.console.picture import FLASH, LAMP_NAMES, OFF, Picture
 from caller.devices import CallerSetupError, PolledConsole, PolledKeypad
 from caller.lines.modbus_line import ModbusLine
-from caller.lines.modbus_master import KeyMoved
-from caller.pads.gpio_pad import THANKS_S, console_keys
+from caller.lines.modbus_unit import KeyMoved
+from caller.pad_keys import THANKS_S, console_keys
 
 PROMPT_LAMP = 0
 """An evaluator's one lamp."""

@@ -10,7 +10,7 @@ from broker.model.address import DeviceAddress
 from broker.model.hall import Hall
 from broker.model.views import CounterView
 from broker.runtime.bus.line import Spacing
-from broker.runtime.frames.driver import Driver, FrameError
+from broker.runtime.frames.driver import BadOption, Driver
 from broker.runtime.frames.key_simulator import SimulatedLine
 from broker.runtime.frames.modbus_map import TextStyle
 from broker.runtime.frames.registry import drivers, strip_makes
@@ -45,8 +45,8 @@ class Strip:
             raise CallerSetupError(place.name, en, f"协议“{driver.make}”没有条屏；条屏可用：{known_makes()}")
         try:
             self._options = driver.strip.chosen(options)
-        except FrameError as error:
-            raise CallerSetupError(place.name, str(error), f"地址里的选项不对（{error}）") from error
+        except BadOption as error:
+            raise CallerSetupError(place.name, str(error), f"地址里的选项不对：{error.zh}") from error
         self.name = place.name
         self.counters = place.counters
         self.unit = unit
@@ -77,7 +77,7 @@ class Strip:
 
     def fault(self) -> str:
         """Empty, or a short word for health. A strip says nothing itself: whether it shows anything, a person sees."""
-        return "" if self._line.line.health.online else "line_down"
+        return self._line.line_fault
 
     def panel(self) -> PanelPart:
         """How the simulated one looks: what it was told over the line. One for several counters belongs to none."""

@@ -82,7 +82,7 @@ class TimedLine(SimulatedLine):
     def _run(self) -> None:
         while not self._stopping.is_set():
             with self._lock:
-                descriptor = self._fds[0] if self._fds else None
+                descriptor = self._end.descriptor
                 due_s = self.due_s(self.clock())
             if descriptor is None:
                 self._stopping.wait(0.02)
@@ -101,12 +101,9 @@ class TimedLine(SimulatedLine):
         return self.wire.byte_s if any(device.waiting for device in self._keyed) else FULL_BUFFER_S
 
     def _turn(self) -> None:
-        if self._fds is None:
+        if not self._end.is_plugged:
             return
-        received = b""
-        with contextlib.suppress(OSError):
-            received = os.read(self._fds[0], 4096)
-        if heard := self.advance(self.clock(), received):
+        if heard := self.advance(self.clock(), self._end.read(4096)):
             super()._write(heard)
 
     def advance(self, now_s: float, from_host: bytes) -> bytes:

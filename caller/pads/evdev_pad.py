@@ -16,7 +16,7 @@ from caller.console.gestures import Gestures
 from caller.console.keys import DIGIT_KEYS, KEY_NAMES, ConsoleKey, Press, Typing, press_with
 from caller.console.picture import Picture
 from caller.devices import CallerSetupError, PolledConsole, PolledKeypad
-from caller.pads.gpio_pad import console_keys
+from caller.pad_keys import console_keys
 
 log = logging.getLogger(__name__)
 

@@ -6,8 +6,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 from broker.contract.envelope import PanelPart
-from broker.model.address import BadAddress, parse_address
-from broker.model.key_gestures import CONTACTS, Gesture, Tap, gestures_of
+from broker.model.address import parse_address
+from broker.model.key_gestures import CONTACTS, Tap
 from broker.model.words import LEVEL_NAMES, Level
 from broker.runtime.gpio import (
     ContactChange,
@@ -24,24 +24,9 @@ from caller.console.gestures import Gestures
 from caller.console.keys import KEY_NAMES, ConsoleKey, Press
 from caller.console.picture import BLINK, FLASH, OFF, ON, Picture
 from caller.devices import CallerSetupError, PolledConsole, PolledKeypad
+from caller.pad_keys import THANKS_S, console_keys
 
-THANKS_S = 3.0
 PROMPT_LAMP = "rating"
-
-
-def console_keys(name: str, keys: Mapping[str, str]) -> dict[str, Gesture]:
-    """The keys of a console as the hall file has them. Raises CallerSetupError."""
-    unknown = sorted(set(keys) - set(ConsoleKey))
-    if unknown or not keys:
-        known = ", ".join(ConsoleKey)
-        what = ", ".join(unknown)
-        raise CallerSetupError(
-            name, f"unknown key {what}; a console can have: {known}", f"没有键 {what}；可用：{known}"
-        )
-    try:
-        return gestures_of(keys)
-    except BadAddress as error:
-        raise CallerSetupError(name, str(error), error.zh) from error
 
 
 def all_virtual_keys(address: str, keys: Mapping[str, str]) -> Mapping[str, str]:
@@ -68,7 +53,7 @@ def console_pad(name: str, address: str, keys: Mapping[str, str], lamps: Mapping
         lit = {lamp: _lamp_placed(parse_lamp_address(text), virtual) for lamp, text in lamps.items()}
         return Pad(pins, lit)
     except GpioError as error:
-        raise CallerSetupError(name, str(error)) from error
+        raise CallerSetupError(name, str(error), error.zh) from error
 
 
 def keypad_pad(name: str, address: str, raw_keys: Mapping[str, Level | None]) -> Pad:
@@ -85,7 +70,7 @@ def keypad_pad(name: str, address: str, raw_keys: Mapping[str, Level | None]) ->
             return Pad(pins, {PROMPT_LAMP: LampAddress(None, virtual=True)})
         return Pad(pins, {} if lamp is None else {PROMPT_LAMP: parse_lamp_address(f"gpio://{lamp}")})
     except GpioError as error:
-        raise CallerSetupError(name, str(error)) from error
+        raise CallerSetupError(name, str(error), error.zh) from error
 
 
 def _placed(key: KeyAddress, virtual: bool) -> KeyAddress:

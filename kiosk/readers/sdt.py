@@ -15,10 +15,14 @@ import enum
 import re
 from dataclasses import dataclass, field
 
+from broker.runtime.frames.scanner import Scanner
+
 HEAD = b"\xaa\xaa\xaa\x96\x69"
 LONGEST_LENGTH = 0x090A
 """Status, three lengths, text, picture, fingerprint and XOR: the longest answer there is."""
 SHORTEST_LENGTH = 3
+BEFORE_BODY = len(HEAD) + 2
+LONGEST_FRAME = BEFORE_BODY + LONGEST_LENGTH
 TEXT_BYTES, PICTURE_BYTES, FINGER_BYTES = 256, 1024, 1024
 _NUMBER_PLACE = slice(122, 158)
 _NUMBER = re.compile(r"[1-9][0-9]{5}(?:18|19|20)[0-9]{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])[0-9]{3}[0-9X]")
@@ -91,61 +95,32 @@ def _text_of(data: bytes) -> bytes:
     raise SdtError("the parts are not as long as they say")
 
 
-class Decoder:
-    """Finds bodies in a stream of bytes, whatever else is in it. Holds one unfinished frame at most.
+class Decoder(Scanner[bytes]):
+    """Finds bodies in a stream of bytes, whatever else is in it.
 
     What it has done with is overwritten: the bytes of a card do not stay in its memory.
     """
 
-    def __init__(self) -> None:
-        self._pending = bytearray()
-        self.noise_bytes = 0
-        """Bytes that belonged to no frame, since the start."""
+    longest = LONGEST_FRAME
 
-    @property
-    def waiting(self) -> bool:
-        """The beginning of a frame is held."""
-        return bool(self._pending)
+    def size_at(self, held: bytearray, at: int) -> int | None:
+        head = bytes(held[at : at + len(HEAD)])
+        if not HEAD.startswith(head):
+            return 0
+        if len(held) - at < BEFORE_BODY:
+            return None
+        length = int.from_bytes(held[at + len(HEAD) : at + BEFORE_BODY], "big")
+        if not SHORTEST_LENGTH <= length <= LONGEST_LENGTH:
+            return 0
+        size = BEFORE_BODY + length
+        return size if len(held) - at >= size else None
 
-    def feed(self, received: bytes) -> list[bytes]:
-        """The bodies that these bytes complete."""
-        self._pending += received
-        return self._scan(ended=False)
+    def frame_at(self, held: bytearray, at: int, size: int) -> bytes | None:
+        return None if _xor(held[at + len(HEAD) : at + size]) else bytes(held[at + BEFORE_BODY : at + size - 1])
 
-    def flush(self) -> list[bytes]:
-        """The line went quiet: what waits is no beginning of a frame, but a whole one may hide behind it."""
-        return self._scan(ended=True)
-
-    def _scan(self, ended: bool) -> list[bytes]:
-        bodies = []
-        pending, at = self._pending, 0
-        while at < len(pending):
-            size = _size(pending, at)
-            if size is None and not ended:
-                break
-            if size and _xor(pending[at + len(HEAD) : at + size]) == 0:
-                bodies.append(bytes(pending[at + len(HEAD) + 2 : at + size - 1]))
-                at += size
-            else:
-                at += 1
-                self.noise_bytes += 1
-        pending[:at] = bytes(at)
-        del pending[:at]
-        return bodies
-
-
-def _size(buffer: bytearray, at: int) -> int | None:
-    """Size of the frame beginning here; None: more bytes are needed to tell; 0: none begins here."""
-    head = bytes(buffer[at : at + len(HEAD)])
-    if not HEAD.startswith(head):
-        return 0
-    if len(buffer) - at < len(HEAD) + 2:
-        return None
-    length = int.from_bytes(buffer[at + len(HEAD) : at + len(HEAD) + 2], "big")
-    if not SHORTEST_LENGTH <= length <= LONGEST_LENGTH:
-        return 0
-    size = len(HEAD) + 2 + length
-    return size if len(buffer) - at >= size else None
+    def drop(self, held: bytearray, count: int) -> None:
+        held[:count] = bytes(count)
+        super().drop(held, count)
 
 
 def _xor(counted: bytes | bytearray) -> int:

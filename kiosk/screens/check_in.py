@@ -19,7 +19,7 @@ from kiosk.refusal_words import too_early
 from kiosk.screens import words as w
 from kiosk.screens.detail import back_bar
 from kiosk.screens.frame import Frame, chrome
-from kiosk.screens.parts import button, card, disc, figures, pill, primary, width_of
+from kiosk.screens.parts import button, card, disc, figures, named, pill, primary, width_of
 from kiosk.ticket import Slip
 
 ENTRY_H, ENTRIES_H, QUIET_H, GAP = 92, 112, 116, 22
@@ -30,15 +30,12 @@ def entry(frame: Frame, rect: Rect) -> list[Op]:
     hint = w.CHECK_IN_SCAN if frame.menu.scanner == "ok" else w.CHECK_IN_TYPE
     side = rect.h - 32
     place = Rect(rect.x + 24, rect.centre_y - side // 2, side, side)
-    said = frame.first(w.CHECK_IN)
-    said_w = width_of(said, 38) + 24
-    words = Rect(place.right + 24, rect.y, said_w, rect.h)
-    rest = Rect(words.right + 8, rect.y, rect.right - 84 - words.right - 8, rect.h)
+    upper, low = Rect(place.right + 24, rect.y + 6, rect.right - 84 - place.right - 24, rect.h - 12).rows(2)
     return [
         Box(rect=rect, fill=KIOSK_TINT, radius=24, border=3, border_colour=KIOSK_EDGE, target=t.CHECK_IN),
         Icon(rect=place, name="calendar-check", colour=BLUE),
-        text(words, said, 38, KIOSK_INK, bold=True, min_size=30),
-        text(rest, frame.first(hint), 30, KIOSK_SUB, min_size=24, lines=2),
+        named(frame, upper, w.CHECK_IN, (36, KIOSK_INK), KIOSK_SUB),
+        text(low, frame.first(hint), 28, KIOSK_SUB, min_size=24),
         Icon(rect=Rect(rect.right - 72, rect.centre_y - 24, 48, 48), name="chevron-right", colour=BLUE),
     ]
 

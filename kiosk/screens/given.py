@@ -76,19 +76,13 @@ def no_paper(frame: Frame) -> list[Op]:
     if slip is None:
         return taking(frame)
     area = frame.body
-    ops = chrome(frame, w.PHOTOGRAPH, w.NO_PAPER)
+    ops = chrome(frame, w.PHOTOGRAPH, w.KEEP_LISTENING)
     warn = Rect(area.x, area.y, area.w, 124)
+    hint = w.NO_PAPER_ALONE if frame.menu.alone else w.NO_PAPER_HINT
     ops += [
         Box(rect=warn, fill=KIOSK_WARN_GROUND, radius=26, border=3, border_colour=KIOSK_WARN_LINE),
         Icon(rect=Rect(warn.x + 32, warn.centre_y - 32, 64, 64), name="printer", colour=KIOSK_WARN_INK),
-        text(Rect(warn.x + 124, warn.y + 10, warn.w - 150, 58), frame.first(w.NO_PAPER), 42, KIOSK_WARN_INK, bold=True),
-        text(
-            Rect(warn.x + 124, warn.y + 66, warn.w - 150, 48),
-            frame.first(w.NO_PAPER_ALONE if frame.menu.alone else w.NO_PAPER_HINT),
-            38 if frame.larger else 30,
-            KIOSK_WARN_INK,
-            min_size=26,
-        ),
+        *_no_paper_lines(frame, Rect(warn.x + 124, warn.y + 10, warn.w - 150, warn.h - 20), hint),
     ]
     sheet = Rect(area.x, warn.bottom + 22, area.w, area.bottom - warn.bottom - 22)
     ops.append(card(sheet))
@@ -97,6 +91,22 @@ def no_paper(frame: Frame) -> list[Op]:
     else:
         ops += _photographed_number(frame, slip, sheet)
     return [*ops, *_done_bar(frame)]
+
+
+def _no_paper_lines(frame: Frame, room: Rect, hint: Names) -> list[Op]:
+    """That the number counts, and that the printer is seen to; in the larger manner in one language."""
+    if frame.larger:
+        upper, low = room.rows(2)
+        return [
+            text(upper, frame.first(w.NO_PAPER), 44, KIOSK_WARN_INK, bold=True, min_size=34),
+            text(low, frame.first(hint), 38, KIOSK_WARN_INK, min_size=28),
+        ]
+    upper, middle, low = room.rows(3)
+    return [
+        text(upper, frame.first(w.NO_PAPER), 32, KIOSK_WARN_INK, bold=True, min_size=28),
+        text(middle, frame.first(hint), 28, KIOSK_WARN_INK, min_size=24),
+        text(low, f"{frame.second(w.NO_PAPER)} · {frame.second(hint)}", 24, KIOSK_WARN_INK),
+    ]
 
 
 def _photographed(frame: Frame, slip: Slip, sheet: Rect) -> list[Op]:

@@ -117,7 +117,8 @@ def _extras(frame: Frame) -> tuple[Rect, list[Op]]:
             ops += entry(frame, Rect(area.x, area.y, area.w, ENTRY_H))
             area = Rect(area.x, area.y + ENTRY_H + 20, area.w, area.h - ENTRY_H - 20)
         places, area = _beside(frame, area)
-        more, hint = (w.MORE_TITLE, None) if frame.larger else (w.MORE, w.MORE_HINT)
+        more = w.MORE_TITLE if frame.larger else w.MORE
+        hint = w.MORE_HINT if frame.tall and not frame.larger else None  # in the rail the other language has no room
         ops += button(frame, places[-1], t.MORE, more, "ticket", hint)
         if not frame.larger:
             ops += _missed(frame, places[0])
@@ -145,27 +146,32 @@ def _beside(frame: Frame, area: Rect) -> tuple[list[Rect], Rect]:
 
 def _missed(frame: Frame, rect: Rect) -> list[Op]:
     if frame.menu.alone:
+        room = Rect(rect.x + 102, rect.y + 2, rect.w - 130, rect.h - 4)
+        upper, middle, low = room.rows(3)
         return [
             Box(rect=rect, fill=KIOSK_OFF, radius=24),
             Icon(rect=Rect(rect.x + 28, rect.centre_y - 26, 52, 52), name="ticket", colour=KIOSK_SUB),
-            text(Rect(rect.x + 102, rect.y + 14, rect.w - 130, 46), frame.first(w.MISSED), 34, KIOSK_INK, min_size=26),
-            text(Rect(rect.x + 102, rect.y + 60, rect.w - 130, 34), frame.first(w.OFFLINE_MISSED), 25, KIOSK_SUB),
+            text(upper, frame.first(w.MISSED), 27, KIOSK_INK),
+            text(middle, frame.first(w.OFFLINE_MISSED), 24, KIOSK_SUB),
+            text(low, frame.second(w.OFFLINE_MISSED), 24, KIOSK_SUB),
         ]
     return button(frame, rect, t.MISSED, w.MISSED, "refresh")
 
 
 def _warning(frame: Frame, rect: Rect) -> list[Op]:
+    words = Rect(rect.x + 94, rect.y + 4, rect.w - 120, rect.h - 8)
+    upper, low = words.rows(2)
+    said = frame.first(w.PRINTER_DOWN)
+    lines = [text(words, said, 40, KIOSK_WARN_INK, bold=True, min_size=26)]
+    if not frame.larger:
+        lines = [
+            text(upper, said, 32, KIOSK_WARN_INK, bold=True, min_size=26),
+            text(low, frame.second(w.PRINTER_DOWN), 26, KIOSK_WARN_INK),
+        ]
     return [
         Box(rect=rect, fill=KIOSK_WARN_GROUND, radius=22, border=2, border_colour=KIOSK_WARN_LINE),
         Icon(rect=Rect(rect.x + 26, rect.centre_y - 24, 48, 48), name="printer", colour=KIOSK_WARN_INK),
-        text(
-            Rect(rect.x + 94, rect.y, rect.w - 120, rect.h),
-            frame.first(w.PRINTER_DOWN),
-            36,
-            KIOSK_WARN_INK,
-            bold=True,
-            min_size=26,
-        ),
+        *lines,
     ]
 
 

@@ -10,7 +10,7 @@ from kiosk import targets as t
 from kiosk.screens import words as w
 from kiosk.screens.detail import back_bar
 from kiosk.screens.frame import Frame, chrome
-from kiosk.screens.parts import card, figures, grid, primary
+from kiosk.screens.parts import card, figures, grid, primary, split
 from kiosk.typed import TYPED
 from kiosk.visit import Step
 
@@ -31,7 +31,9 @@ def keypad(frame: Frame) -> list[Op]:
     area = frame.body
     title, hint, sends = _WORDS[frame.visit.step]
     scans = frame.visit.step is Step.CHECK_IN and frame.menu.scanner == "ok"
-    ops = chrome(frame, w.CODE_TITLE_SCAN if scans else title, hint)
+    title = w.CODE_TITLE_SCAN if scans else title
+    # In the larger manner the hint stands below the title once what is typed has taken its place in the field.
+    ops = chrome(frame, title, hint if frame.visit.typed or not frame.larger else None)
     show_h, send_h = (150, 136) if frame.tall else (128, 120)
     show = Rect(area.x, area.y, area.w, show_h)
     send = Rect(area.x, area.bottom - send_h, area.w, send_h)
@@ -40,11 +42,23 @@ def keypad(frame: Frame) -> list[Op]:
     if TYPED[frame.visit.step].enough(frame.visit.typed):
         ops += primary(frame, send, t.SEND, sends)
     else:
-        ops += [
-            Box(rect=send, fill=KIOSK_OFF, radius=30),
-            text(send.inset(48, 0), frame.first(hint), 44, KIOSK_SUB, align="centre"),
-        ]
+        ops += _not_yet(frame, send, sends, hint)
     return [*ops, *back_bar(frame)]
+
+
+def _not_yet(frame: Frame, rect: Rect, sends: Names, hint: Names) -> list[Op]:
+    """The key that sends, pale while too little is typed; to the ear, what is missing."""
+    upper, low = split(rect.inset(48, 6), 0.6)
+    ops: list[Op] = [Box(rect=rect, fill=KIOSK_OFF, radius=30)]
+    if frame.around.ear:
+        return [*ops, text(rect, frame.first(hint), 44, KIOSK_SUB)]
+    if frame.larger:
+        return [*ops, text(rect.inset(48, 0), frame.first(sends), 60, KIOSK_SUB, bold=True, min_size=36)]
+    return [
+        *ops,
+        text(upper, frame.first(sends), 46, KIOSK_SUB, bold=True, vertical="bottom", min_size=34),
+        text(low, frame.second(sends), 30, KIOSK_SUB, vertical="top"),
+    ]
 
 
 def _typed(frame: Frame, rect: Rect, hint: Names) -> list[Op]:
@@ -84,7 +98,7 @@ def _letters(frame: Frame, rect: Rect) -> list[Op]:
     cells = grid(rect, 7, 4, GAP // 2)
     ops = [op for cell, letter in zip(cells, ascii_uppercase, strict=False)
            for op in _key(cell, t.target(t.KEY, letter), letter, live=True)]  # fmt: skip
-    ops += _key(cells[26], t.LETTERS, frame.first(w.TO_DIGITS), live=True)
+    ops += _other_keys(frame, cells[26], w.TO_DIGITS)
     return [*ops, *_erase(cells[27], live=bool(frame.visit.typed))]
 
 
@@ -94,7 +108,7 @@ def _digits(frame: Frame, rect: Rect, live: bool, erasable: bool) -> list[Op]:
         if digit == "<":
             ops += _erase(cell, live=erasable)
         elif digit == " " and TYPED[frame.visit.step].kind == "code":
-            ops += _key(cell, t.LETTERS, frame.first(w.TO_LETTERS), live=True)
+            ops += _other_keys(frame, cell, w.TO_LETTERS)
         elif digit != " ":
             ops += _key(cell, t.target(t.KEY, digit), digit, live=live)
     return ops
@@ -113,6 +127,19 @@ def _key(rect: Rect, target: str, words: str, live: bool) -> list[Op]:
             target=target if live else None,
         ),
         text(rect.inset(8, 4), words, min(68, rect.h - 24), ink, bold=True, align="centre"),
+    ]
+
+
+def _other_keys(frame: Frame, rect: Rect, names: Names) -> list[Op]:
+    """The way to the letters or back to the digits; what they are is written on it too."""
+    first, second = frame.first(names), names.en
+    if first == second or frame.around.ear:
+        return _key(rect, t.LETTERS, first, live=True)
+    upper, low = split(rect.inset(6, 8), 0.6)
+    return [
+        Box(rect=rect, fill=KIOSK_CARD, radius=22, border=3, border_colour=KIOSK_EDGE, target=t.LETTERS),
+        text(upper, first, min(56, upper.h - 8), KIOSK_INK, bold=True, align="centre", vertical="bottom"),
+        text(low, second, 30, KIOSK_SUB, align="centre", vertical="top"),
     ]
 
 

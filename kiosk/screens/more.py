@@ -3,12 +3,12 @@
 from broker.model.words import LEVEL_NAMES, Level, Names
 from broker.runtime.canvas.geometry import Rect
 from broker.runtime.canvas.ops import Box, Icon, Op, text
-from broker.runtime.canvas.theme import BLUE, KIOSK_EDGE, KIOSK_INK, KIOSK_OFF, KIOSK_SUB, rgb
+from broker.runtime.canvas.theme import BLUE, KIOSK_EDGE, KIOSK_INK, KIOSK_OFF, KIOSK_SUB, Colour, rgb
 from kiosk import targets as t
 from kiosk.screens import words as w
 from kiosk.screens.detail import back_bar
 from kiosk.screens.frame import Frame, chrome
-from kiosk.screens.parts import card, figures, size_for, tile
+from kiosk.screens.parts import card, figures, named, size_for, split, tile
 
 GAP, ROW_MOST, ONE_MOST, FACE_MOST = 22, 300, 460, 210
 OFF_TILE, OFF_INK = rgb("#D3DCE8"), rgb("#34495F")
@@ -96,21 +96,33 @@ def _row(frame: Frame, rect: Rect, row: Row) -> list[Op]:
     place = Rect(rect.x + 30, rect.centre_y - side // 2, side, side)
     x = place.right + 30
     room = Rect(x, rect.y + 14, rect.right - 90 - x, rect.h - 28)
-    upper = room.h * 11 // 20
     said = frame.first(hint if why_not is None else why_not)
     ink, sub = (KIOSK_INK, KIOSK_SUB) if live else (OFF_INK, OFF_INK)
-    roomy = rect.h > 230
-    size = min(64 if frame.larger else 56 if roomy else 48, upper * 13 // 16)
     ops: list[Op] = [ground, *(tile(place, icon) if live else tile(place, icon, OFF_TILE, OFF_INK))]
-    ops += [
-        text(Rect(room.x, room.y, room.w, upper), frame.first(names), size, ink, bold=True,
-             vertical="bottom", min_size=30),
-        text(Rect(room.x, room.y + upper, room.w, room.h - upper), said,
-             40 if frame.larger else 34 if roomy else 30, sub, vertical="top", lines=2, min_size=24),
-    ]  # fmt: skip
+    ops += _row_words(frame, room, names, said, (ink, sub))
     if live:
         ops.append(Icon(rect=Rect(rect.right - 80, rect.centre_y - 28, 56, 56), name="chevron-right", colour=BLUE))
     return ops
+
+
+def _row_words(frame: Frame, room: Rect, names: Names, said: str, inks: tuple[Colour, Colour]) -> list[Op]:
+    """A name and what is said of it; the other language on a line of its own, or beside the name where it is low."""
+    ink, sub = inks
+    roomy = room.h > 200
+    if frame.larger or not roomy:
+        upper, low = split(room, 0.55)
+        size = min(64 if frame.larger else 48, upper.h * 13 // 16)
+        name = named(frame, upper, names, (size, ink), sub, vertical="bottom")
+        if frame.larger:
+            name = text(upper, frame.first(names), size, ink, bold=True, vertical="bottom", min_size=30)
+        return [name, text(low, said, 40 if frame.larger else 30, sub, vertical="top", lines=2, min_size=24)]
+    upper, rest = split(room, 0.44)
+    middle, low = split(rest, 0.34)
+    return [
+        text(upper, frame.first(names), min(56, upper.h * 13 // 16), ink, bold=True, vertical="bottom", min_size=30),
+        text(middle, frame.second(names), 28, sub),
+        text(low, said, 34, sub, vertical="top", lines=2, min_size=24),
+    ]
 
 
 def _numbered(frame: Frame, rect: Rect, number: str, names: Names, side: str, target: str | None) -> list[Op]:

@@ -27,7 +27,7 @@ from kiosk.screens.check_in import for_holders
 from kiosk.screens.detail import back_bar
 from kiosk.screens.frame import Frame, chrome
 from kiosk.screens.home import above_tools, cards, paged, pager, tools
-from kiosk.screens.parts import card, disc
+from kiosk.screens.parts import card, disc, split
 from kiosk.visit import MENU_STEPS
 
 Look = tuple[str, Colour, Colour]
@@ -77,28 +77,35 @@ def help_called(frame: Frame) -> list[Op]:
 def closed(frame: Frame) -> list[Op]:
     """Outside the hours: when it opens, and the services to read about."""
     menu = frame.menu
-    opens = w.opens_at(menu.next_opens) if menu.next_opens else w.CLOSED
     ops = chrome(frame, w.CLOSED, w.CLOSED_HINT)
-    head_h = 150 if frame.tall else 136
+    head_h = 168 if frame.tall else 150
     head = Rect(frame.body.x, frame.body.y, frame.body.w, head_h)
+    room = Rect(head.x + 192, head.y + 12, head.w - 230, head.h - 24)
     ops += [
         card(head),
         *disc(head.x + 110, head.y + (head_h - 104) // 2, 104, "clock", KIOSK_TINT, BLUE),
-        text(
-            Rect(head.x + 192, head.y + 14, head.w - 230, 74), frame.first(opens), 58, KIOSK_INK, bold=True, min_size=36
-        ),
-        text(
-            Rect(head.x + 192, head.y + 88, head.w - 230, 46),
-            frame.first(w.hours(menu.hours)),
-            36 if frame.larger else 30,
-            KIOSK_SUB,
-            min_size=26,
-        ),
+        *_opens_again(frame, room),
     ]
     area = Rect(head.x, head.bottom + 24, head.w, above_tools(frame) - head.bottom - 24)
     area, ways = for_holders(frame, area)
     plan = paged(frame, area, menu.offers)
     return [*ops, *ways, *cards(frame, plan, area), *pager(frame, plan, area), *tools(frame)]
+
+
+def _opens_again(frame: Frame, room: Rect) -> list[Op]:
+    """Day and time, in both languages but where letters are large; below them the hours where they are known."""
+    menu = frame.menu
+    again = w.opens_on(menu.next_opening) if menu.next_opening is not None else w.CLOSED
+    again = w.opens_at(menu.next_opens) if menu.next_opens else again
+    hours = frame.first(w.hours(menu.hours)).strip()
+    lines = [line for line in (() if frame.larger else (frame.second(again),)) + (hours,) if line]
+    upper, rest = split(room, 1 - 0.24 * len(lines) if not frame.larger else 1 - 0.4 * len(lines))
+    size = 36 if frame.larger else 28
+    places = rest.rows(max(1, len(lines)))
+    return [
+        text(upper, frame.first(again), 56, KIOSK_INK, bold=True, min_size=32),
+        *(text(place, line, size, KIOSK_SUB, min_size=24) for place, line in zip(places, lines, strict=False)),
+    ]
 
 
 def _above_tools(frame: Frame) -> Rect:
@@ -109,7 +116,8 @@ def _message(frame: Frame, look: Look, title: Names, *lines: Names, area: Rect |
     """A round sign with its words, in the middle of the content."""
     icon, ground, ink = look
     area = area or (_above_tools(frame) if frame.visit.step in MENU_STEPS else frame.body)
-    text_h = (186 if frame.larger else 226) + 64 * len(lines)
+    each = 64 if frame.larger else 92
+    text_h = (186 if frame.larger else 206) + each * len(lines)
     side = max(96, min(300, area.h // 3, area.h - text_h - 44))
     top = area.y + max(20, (area.h - side - text_h) // 2)
     inner = area.inset(60, 0)
@@ -119,47 +127,57 @@ def _message(frame: Frame, look: Look, title: Names, *lines: Names, area: Rect |
     ops.append(text(first, frame.first(title), 66, KIOSK_INK, bold=True, align="centre", lines=2, min_size=36))
     if not frame.larger:
         ops.append(text(Rect(inner.x, y + 118, inner.w, 52), frame.second(title), 33, KIOSK_SUB, align="centre"))
-    y += 150 if frame.larger else 190
+    y += 150 if frame.larger else 182
     size = 46 if frame.larger else 40
     for names in lines:
-        ops.append(
-            text(Rect(inner.x, y, inner.w, 60), frame.first(names), size, KIOSK_INK, align="centre", min_size=26)
-        )
-        y += 64
+        said, other = frame.first(names), "" if frame.larger else frame.second(names)
+        ops.append(text(Rect(inner.x, y, inner.w, 58), said, size, KIOSK_INK, align="centre", min_size=26))
+        if other not in said and said not in other:  # staff's own words may have one language only
+            ops.append(text(Rect(inner.x, y + 54, inner.w, 36), other, 26, KIOSK_SUB, align="centre"))
+        y += each
     return ops
 
 
 def still_there(frame: Frame, ops: list[Op], seconds: int) -> list[Op]:
-    """The time-out's warning over a picture: one touch anywhere is enough to go on. Nothing shows half covered."""
+    """The time-out's warning over a picture: one touch anywhere is enough to go on. Nothing shows half covered.
+
+    In two languages in every manner: whoever stands there now may not be who chose the manner.
+    """
     sheet = frame.sheet
-    box = Rect(sheet.centre_x - 440, sheet.centre_y - 300, 880, 600)
+    box = Rect(sheet.centre_x - 440, sheet.centre_y - 320, 880, 640)
     box = box.moved(0, 80) if frame.tall else box.moved(264, 0)
-    go_on = Rect(box.x + 60, box.bottom - 216, box.w - 120, 156)
-    kept = [op for op in ops if not (isinstance(op, Text | Icon) and op.rect.meets(box))]
+    inner = box.inset(60, 0)
+    go_on = Rect(inner.x, box.bottom - 216, inner.w, 156)
+    upper, low = go_on.inset(30, 8).rows(2)
+
+    def line(top: int, height: int, words: str, look: tuple[int, Colour], bold: bool = False) -> Text:
+        rect = Rect(inner.x, box.y + top, inner.w, height)
+        return text(rect, words, look[0], look[1], bold=bold, align="centre", min_size=26)
+
     return [
-        *kept,
+        *_not_under(ops, box),
         Zone(rect=sheet, target=t.STAY),
         Box(rect=box, fill=INK, radius=40, shadow=40, border=6, border_colour=AMBER),
-        text(
-            Rect(box.x + 60, box.y + 40, box.w - 120, 90),
-            frame.first(w.STILL_THERE),
-            64,
-            WHITE,
-            bold=True,
-            align="centre",
-        ),
-        text(Rect(box.x + 60, box.y + 132, box.w - 120, 150), str(seconds), 140, AMBER, bold=True, align="centre"),
-        text(
-            Rect(box.x + 60, box.y + 286, box.w - 120, 60),
-            frame.first(w.GOING_HOME),
-            36,
-            ICE,
-            align="centre",
-            min_size=28,
-        ),
+        line(32, 84, frame.first(w.STILL_THERE), (64, WHITE), bold=True),
+        line(116, 46, frame.second(w.STILL_THERE), (34, ICE)),
+        line(162, 140, str(seconds), (132, AMBER), bold=True),
+        line(304, 52, frame.first(w.GOING_HOME), (38, ICE)),
+        line(356, 44, frame.second(w.GOING_HOME), (30, ICE)),
         Box(rect=go_on, fill=AMBER, radius=30),
-        text(go_on.inset(30, 8), frame.first(w.STAY), 66, AMBER_INK, bold=True, align="centre"),
+        text(upper, frame.first(w.STAY), 58, AMBER_INK, bold=True, align="centre", vertical="bottom"),
+        text(low, frame.second(w.STAY), 34, AMBER_INK, align="centre", min_size=26),
     ]
+
+
+def _not_under(ops: list[Op], box: Rect) -> list[Op]:
+    """The picture with blank cards where a dialogue lies on them: half a card would show half of its words."""
+    cards = [op.rect for op in ops if isinstance(op, Box) and op.radius and op.rect.meets(box)]
+    kept = []
+    for op in ops:
+        on_card = any(place.encloses(op.rect) and place != op.rect for place in cards)
+        if not on_card and (isinstance(op, Box) or not op.rect.meets(box)):
+            kept.append(op)
+    return kept
 
 
 def failsafe(size: tuple[int, int]) -> tuple[Op, ...]:

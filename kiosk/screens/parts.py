@@ -2,7 +2,7 @@
 
 from broker.model.words import Names
 from broker.runtime.canvas.geometry import Rect
-from broker.runtime.canvas.ops import Box, Icon, Op, Span, Text, text
+from broker.runtime.canvas.ops import Box, Icon, Op, Span, Text, Vertical, text
 from broker.runtime.canvas.theme import (
     AMBER,
     AMBER_INK,
@@ -30,6 +30,8 @@ from kiosk.screens.frame import Frame
 STRIP = rgb("#F3F7FC")
 AMBER_DEEP = rgb("#E5A400")
 HELP_SOFT = rgb("#FFE3DF")
+BESIDE, BESIDE_GAP = 24, 14
+"""The other language on the same line."""
 
 
 def width_of(words: str, size: int) -> int:
@@ -102,6 +104,8 @@ def button(frame: Frame, rect: Rect, target: str, names: Names, icon: str, hint:
         inner = Rect(rect.x + (32 if onward else side + 50), rect.y + 6, rect.w - side - 74, rect.h - 12)
         if rect.w > 700 and icon != "chevron-left":
             ops.append(Icon(rect=Rect(rect.right - 80, rect.centre_y - 24, 48, 48), name="chevron-right", colour=BLUE))
+        if hint is not None and not frame.larger:
+            return ops + _hinted(frame, inner, names, hint)
         return ops + _two_lines(frame, inner, names, second, "left", min(38, inner.h * 42 // 100))
     flat = rect.h < 140
     ops.append(Icon(rect=Rect(rect.centre_x - 23, rect.y + (11 if flat else 15), 46, 46), name=icon, colour=BLUE))
@@ -124,6 +128,29 @@ def _few(names: list[str], width: int) -> str:
     """Two of the names, or one, as they fit in small letters; that there are more is shown."""
     shown = [" · ".join(names[:count]) + (" …" if len(names) > count else "") for count in (2, 1)]
     return shown[0] if width_of(shown[0], 24) <= width * 11 // 10 else shown[1]
+
+
+def _hinted(frame: Frame, inner: Rect, names: Names, hint: Names) -> list[Op]:
+    top, low = split(inner, 0.57)
+    return [
+        named(frame, top, names, (min(38, inner.h * 42 // 100), KIOSK_INK), KIOSK_SUB, vertical="bottom"),
+        text(low, frame.first(hint), 25, KIOSK_SUB, vertical="top"),
+    ]
+
+
+def named(
+    frame: Frame, rect: Rect, names: Names, look: tuple[int, Colour], sub: Colour, vertical: Vertical = "middle"
+) -> Text:
+    """A name and, smaller on the same line where it finds room, the other language."""
+    most, ink = look
+    first, second = frame.first(names), frame.second(names)
+    spans: tuple[Span, ...] = (Span(first, most, ink, True),)
+    if second not in ("", first):
+        free = rect.w - BESIDE_GAP - width_of(second, BESIDE)
+        size = next((size for size in range(most, most * 3 // 4, -2) if width_of(first, size) <= free), 0)
+        if size:
+            spans = (Span(first, size, ink, True), Span(second, BESIDE, sub, False, BESIDE_GAP))
+    return Text(rect=rect, spans=spans, vertical=vertical, min_size=BESIDE)
 
 
 def _two_lines(frame: Frame, inner: Rect, names: Names, second: str, align: str, size: int) -> list[Op]:
@@ -164,7 +191,7 @@ def _said(frame: Frame, body: Rect, half: int, names: Names, hint: Names, inks: 
         return [text(body, frame.first(names), 44, inks[0], bold=True, lines=2, min_size=34)]
     low = Rect(body.x, body.y + half, body.w, body.h - half)
     return [
-        text(Rect(body.x, body.y, body.w, half), frame.first(names), 38, inks[0], bold=True, min_size=26),
+        named(frame, Rect(body.x, body.y, body.w, half), names, (38, inks[0]), inks[1]),
         text(low, frame.first(hint), 28, inks[1], min_size=24),
     ]
 
@@ -254,6 +281,6 @@ def grid(rect: Rect, columns: int, rows: int, gap: int) -> list[Rect]:
 
 __all__ = [
     "AMBER_DEEP", "STRIP", "button", "card", "disc", "fact", "figures", "grid", "help_banner", "help_tool",
-    "language_button", "pill", "primary", "rule", "shares", "size_for", "split", "switch", "tile", "upright",
+    "language_button", "named", "pill", "primary", "rule", "shares", "size_for", "split", "switch", "tile", "upright",
     "width_of",
 ]  # fmt: skip

@@ -3,9 +3,12 @@
 A text with facts in it is a ``phrase``, so that a catalogue can say it in its own order.
 """
 
-from broker.model.hours import hours_spans
+from datetime import date
+
+from broker.model.hours import NextOpening, hours_spans
 from broker.model.phrases import phrase
 from broker.model.words import Names
+from kiosk.local_time import date_words
 
 TITLE = Names("请选择要办理的业务", "Tap a service to take a number")
 TITLE_HINT = Names("点一下业务取号", "Tap a service to take a number")
@@ -236,6 +239,13 @@ def ask(contact: Names, phone: str) -> Names:
 def opens_at(time: str) -> Names:
     """When tickets are given again."""
     return phrase("{time} 起取号", "Opens {time}", time=time)
+
+
+def opens_on(opening: NextOpening) -> Names:
+    """When tickets are given again on a later day."""
+    day = date.fromisoformat(opening.day)
+    said = date_words(day.month, day.day, day.weekday())
+    return phrase("{day} {time} 起取号", "Opens {day}, {time}", day=said, time=opening.opens)
 
 
 def quota(left: int) -> Names:

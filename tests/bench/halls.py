@@ -7,8 +7,8 @@ from pathlib import Path
 
 from broker.model.hall import Hall
 from broker.runtime.hall_source import load_hall
-from broker.runtime.mqtt_child import free_port
 from firmware_config.demo import HALLS
+from tests.ports import free_port
 
 KIOSK, BOARD, QUIET_BOARD, WINDOW_BOARD = "kiosk-2", "display-lobby", "display-south", "display-west"
 """Whose touches, paintings and sounds are timed."""

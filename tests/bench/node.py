@@ -13,9 +13,9 @@ from broker.contract.envelope import EngineState, Reply
 from broker.contract.topics import Topics
 from broker.model.commands import Command
 from broker.runtime.link import Link, LinkOptions, Message
-from broker.runtime.mqtt_child import free_port
 from broker.runtime.whereabouts import MQTT_ENVIRONMENT_NAME
 from tests.bench.program import Program
+from tests.ports import free_port
 
 ONLINE_WITHIN_S = 20.0
 ANSWER_WITHIN_S, AGAIN_AFTER_S = 15.0, 3.0

@@ -10,10 +10,10 @@ from pathlib import Path
 
 from broker.model.commands import OpenCounter, ServeDirect
 from broker.runtime.hall_source import load_hall
-from broker.runtime.mqtt_child import free_port
 from tests.bench.node import Client
 from tests.bench.program import Program
 from tests.bench.town import hall_clock
+from tests.ports import free_port
 from tests.system.town import children_of
 
 CALLER = "desk-1"

@@ -1,10 +1,16 @@
 """``caller --check``: wrong makes, places and keys are said in plain sentences before anything is wired."""
 
+import os
+
 import pytest
 
+from broker.__main__ import main as describe
 from broker.model.hall_file import HallFileError, parse_hall
+from broker.runtime.frames.strip_options import option_mistakes
+from broker.runtime.gpio import GpioUnavailable, PinTaken, UnknownKey
+from broker.runtime.serial_port import SerialAddress, SerialPort, SerialPortError
 from caller.__main__ import main
-from caller.check import check_callers, hints
+from caller.check import PINS, _here, check_callers, hints
 from tests.halls import SMALL, small_hall
 
 STRIP = '[strips.s1]\ncounter = "c1"\ncaller = "desk-1"\naddress = "{address}"\n'
@@ -137,3 +143,28 @@ def test_the_program_checks_all_callers_or_one_and_needs_a_name_otherwise(tmp_pa
     assert "没有协议“p9”" in capsys.readouterr().out
     with pytest.raises(SystemExit):
         main([str(hall)])
+
+
+@pytest.mark.parametrize("address", ["p2://a/9?form=boards", "p2://a/9?colour=red", "p2://a/9?form=board&colour=red"])
+def test_describe_refuses_an_option_that_no_such_strip_has(address, tmp_path, capsys):
+    file = tmp_path / "hall.toml"
+    file.write_text(SMALL + STRIP.format(address=address), encoding="utf-8")
+    assert describe(["describe", str(file)]) != 0
+    said = capsys.readouterr().err
+    assert "strips.s1.address" in said and "选项" in said and "option" in said
+    assert not list(option_mistakes(parse_hall(SMALL + STRIP.format(address="p2://a/9?form=board"))))
+
+
+def test_pads_on_pins_are_hinted_at_their_group_too():
+    said = "\n".join(f"{hint.zh}\n{hint.en}" for hint in hints("/dev/gpiochip0", "gpio", exists=True, allowed=False))
+    assert "usermod -aG gpio" in said
+    lines = "\n".join(_here("gpio://pad"))
+    assert ("/dev/gpiochip0" in lines) is not os.access(PINS, os.R_OK)
+
+
+def test_what_goes_wrong_with_pins_and_lines_is_said_in_chinese_first():
+    for error in (PinTaken("next", 17, "busy"), GpioUnavailable("no chip"), UnknownKey("x", ("next",))):
+        assert any("\u4e00" <= letter <= "\u9fff" for letter in error.zh) and str(error).isascii()
+    with pytest.raises(SerialPortError) as refused:
+        SerialPort(SerialAddress.parse("serial:///dev/null")).open()
+    assert "不是串口" in refused.value.zh and "no serial line" in str(refused.value)

@@ -121,7 +121,7 @@ def running_caller(hall_path: Path, mqtt_url: str, collector_url: str) -> Iterat
     finally:
         if process.poll() is None:
             process.kill()
-        process.wait(10)
+        process.wait(60)
         process.stdout.close()
 
 
@@ -140,7 +140,7 @@ def test_a_caller_killed_after_the_key_posts_that_rating_once_when_all_are_back(
         hall.tap("keypad-1", "1")
         hall.until(lambda: hall.parts["keypad-1"].state == "rated", "the thanks")
         process.send_signal(signal.SIGKILL)
-        process.wait(10)
+        process.wait(60)
     hall.until(lambda: hall.statuses[-1:] and not hall.statuses[-1].online, "the Will")
     collector = CollectorDouble()
     hall.parts.clear()
@@ -149,7 +149,7 @@ def test_a_caller_killed_after_the_key_posts_that_rating_once_when_all_are_back(
         assert hall.parts["keypad-1"].state == "idle", "the visitor is not asked again"
         hall.until(lambda: len(collector.posts) == 1, "the post")
         process.send_signal(signal.SIGTERM)
-        assert process.wait(10) == ExitCode.DONE
+        assert process.wait(60) == ExitCode.DONE
     assert [(post["visit"], post["raw_key"]) for post in collector.posts] == [("visit-0001", "1")]
     with running_caller(hall_path, mqtt, collector.url):
         hall.parts.clear()
@@ -169,7 +169,7 @@ def test_a_key_on_the_terminal_travels_to_the_engine_and_the_view_back_to_its_di
         hall.tap("console-1", "call")
         hall.until(lambda: hall.commands == [c.CallNext(counter="c1")], "the command")
         process.send_signal(signal.SIGTERM)
-        assert process.wait(10) == ExitCode.DONE
+        assert process.wait(60) == ExitCode.DONE
     assert hall.statuses[0].online
     assert hall.statuses[0].role == "caller"
     hall.close()
@@ -183,7 +183,7 @@ def test_a_wrong_name_or_hall_file_is_a_sentence_and_exit_code_78(tmp_path, hall
         [sys.executable, "-m", "caller", str(path), name],
         env={**os.environ, "PYTHONPATH": str(ROOT)},
         capture_output=True,
-        timeout=30,
+        timeout=60,
     )
     assert ended.returncode == ExitCode.CONFIGURATION
     assert b"Traceback" not in ended.stderr

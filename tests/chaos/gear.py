@@ -93,7 +93,7 @@ class RecordingLine(SimulatedLine):
         self._decoder = _Ear(self.record)  # type: ignore[assignment]
 
     def _write(self, data: bytes) -> None:
-        if self._fds is not None:
+        if self._end.is_plugged:
             self.record.note(to_host=data)
         super()._write(data)
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from broker.runtime.mqtt_child import free_port
+from tests.ports import free_port
 from tests.system.halls import counter_of, frame_of
 
 KIOSKS = {"kiosk-1": ("pension", "card"), "kiosk-2": ("pension",)}

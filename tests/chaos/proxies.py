@@ -144,7 +144,7 @@ class Proxies:
     def add(self, name: str, target_port: int, finger: Collection[str] = ()) -> int:
         """Open a link to a port of this machine; returns the port to connect to instead."""
         proxy = self._links[name] = Proxy(target_port, finger)
-        asyncio.run_coroutine_threadsafe(proxy.open(), self._loop).result(5.0)
+        asyncio.run_coroutine_threadsafe(proxy.open(), self._loop).result(25.0)
         return proxy.port
 
     def set(self, name: str, mode: Mode, delay_s: float = 0.0) -> None:
@@ -164,6 +164,6 @@ class Proxies:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
 
-        asyncio.run_coroutine_threadsafe(close(), self._loop).result(10.0)
+        asyncio.run_coroutine_threadsafe(close(), self._loop).result(25.0)
         self._loop.call_soon_threadsafe(self._loop.stop)
-        self._thread.join(5.0)
+        self._thread.join(25.0)

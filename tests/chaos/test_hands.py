@@ -20,7 +20,7 @@ from tests.chaos.walls import Walls
 from tests.kiosk.ticket_samples import FULL, job
 
 
-def until(condition: Callable[[], bool], within_s: float = 15.0) -> None:
+def until(condition: Callable[[], bool], within_s: float = 60.0) -> None:
     deadline_s = time.monotonic() + within_s
     while not condition():
         assert time.monotonic() < deadline_s, "it did not come"

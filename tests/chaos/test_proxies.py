@@ -10,7 +10,7 @@ import pytest
 from tests.chaos.mqtt_sieve import Packets, passes, topic_of
 from tests.chaos.proxies import Mode, Proxies
 
-SOON_S, QUIET_S = 10.0, 0.4
+SOON_S, QUIET_S = 60.0, 0.4
 
 
 class Echo(threading.Thread):

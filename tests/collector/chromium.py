@@ -25,7 +25,7 @@ FLAGS = (
     "--mute-audio",
     "--remote-debugging-pipe",
 )
-ANSWER_S = 30.0
+ANSWER_S = 90.0
 
 
 class BrowserError(Exception):
@@ -77,7 +77,7 @@ class Chromium:
     def __exit__(self, *_: object) -> None:
         os.close(self._write)
         try:
-            self._process.wait(5)
+            self._process.wait(10)
         except subprocess.TimeoutExpired:
             os.killpg(self._process.pid, signal.SIGKILL)
             self._process.wait()
@@ -89,9 +89,11 @@ class Chromium:
         return self._ask(method, parameters, self._session)
 
     def go(self, url: str, until: str = "document.readyState === 'complete'") -> None:
-        """Open an address and wait."""
-        self.ask("Page.navigate", {"url": url})
-        self.until(f"location.href !== 'about:blank' && {until}")
+        """Open an address and wait for the new page: the old one is complete too, and may stay for a while."""
+        self.run("window.isLeft = true")
+        answer = self.ask("Page.navigate", {"url": url})
+        there = "!window.isLeft" if "loaderId" in answer else "true"  # within one page there is no new one
+        self.until(f"location.href !== 'about:blank' && {there} && {until}")
 
     def run(self, script: str) -> Any:
         """The value of an expression in the page."""
@@ -101,7 +103,7 @@ class Chromium:
             raise BrowserError(json.dumps(answer["exceptionDetails"])[:600])
         return answer["result"].get("value")
 
-    def until(self, script: str, timeout_s: float = 20.0) -> None:
+    def until(self, script: str, timeout_s: float = 60.0) -> None:
         """Wait until an expression in the page is true."""
         deadline_s = time.monotonic() + timeout_s
         while time.monotonic() < deadline_s:

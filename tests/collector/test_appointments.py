@@ -196,6 +196,26 @@ def test_the_list_shows_a_day_by_service_and_slot_with_who_came_and_who_did_not(
     assert clerk.client.get("/appointments/list").status_code == 503
 
 
+def test_a_list_that_stays_open_follows_what_is_booked_elsewhere(
+    hub: TownHub, logged_in: Callable[[str], Browser]
+) -> None:
+    clerk = logged_in("clerk")
+    assert 'data-watch="service"' in list_of(clerk) and '<div id="live">' in list_of(clerk)
+
+    def followed() -> str:
+        return unescape(clerk.client.get("/appointments/list", headers={"X-Part": "live"}).get_data(as_text=True))
+
+    assert "共 0 个预约" in followed() and 'name="code"' not in followed(), "what is typed there is left alone"
+    hub.done(c.BookAppointment(appointment="booked-elsewhere", code="40718253", service="pension",
+                               at_ms=hub.clock.now_ms() + 3_600_000))  # fmt: skip
+    assert "40718253" in list_of(clerk), "who opens the page reads it as it is now"
+    hub.done(c.CancelAppointment(appointment="booked-elsewhere", reason="来电取消"))
+    asked = len(hub.submitted)
+    assert "40718253" in followed() and len(hub.submitted) == asked, "an open page does not ask the engine every second"
+    hub.clock.advance(26)
+    assert "40718253" not in followed()
+
+
 def test_a_long_day_is_listed_whole(hub: TownHub, logged_in: Callable[[str], Browser]) -> None:
     clerk = logged_in("clerk")
     begins = hub.clock.now_ms()

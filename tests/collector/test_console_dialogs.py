@@ -223,12 +223,13 @@ def test_escape_closes_a_dialog_and_nothing_was_done(keyboard: Keyboard, hub: To
 def test_a_key_pressed_while_the_last_one_is_on_its_way_is_not_lost(keyboard: Keyboard, hub: TownHub) -> None:
     hub.done(c.OpenCounter(counter="c1", clerk="staff-16"))
     keyboard.page.until("!document.getElementById('key-n').disabled")
-    slow = "const fast = window.fetch; window.fetch = async (...what) => {"
-    slow += " await new Promise((done) => setTimeout(done, 400)); return fast(...what); }"
+    slow = "const fast = window.fetch, gate = new Promise((open) => { window.letGo = open; });"
+    slow += " window.fetch = async (...what) => { await gate; return fast(...what); }"
     keyboard.page.run(f"(() => {{ {slow} }})()")
     keyboard.press("n")
     keyboard.press("n")
     keyboard.press("s")
+    keyboard.page.run("window.letGo()")
     keyboard.shows("正在办理")
     called = [one for one in hub.writer.state.tickets.values() if one.status is TicketStatus.SERVING]
     assert [one.number for one in called] == ["A001"]

@@ -37,11 +37,11 @@ def serve() -> Iterator[Serve]:
     yield start
     for server, thread in made:
         close_server(server)
-        thread.join(timeout=5)
+        thread.join(timeout=25)
 
 
 def connect(port: int, host: str = "127.0.0.1") -> socket.socket:
-    made = socket.create_connection(("127.0.0.1", port), timeout=5, source_address=(host, 0))
+    made = socket.create_connection(("127.0.0.1", port), timeout=25, source_address=(host, 0))
     time.sleep(0.02)
     return made
 
@@ -112,5 +112,5 @@ def test_what_a_proxy_of_this_machine_says_reaches_the_application() -> None:
         line.close()
     finally:
         close_server(server)
-        thread.join(timeout=5)
+        thread.join(timeout=25)
     assert heard == ["192.0.2.7"]

@@ -50,6 +50,33 @@ def test_after_five_failures_even_the_right_password_waits(browser: Browser, clo
     assert browser.log_in("the-clerk").status_code == 302
 
 
+def test_each_further_failure_doubles_the_delay_and_a_manager_sees_it_until_the_right_password(
+    browser: Browser, accounts: Accounts, clock: ManualClock
+) -> None:
+    for _ in range(FAILURES_MOST):
+        browser.log_in("the-clerk", "wrong-password-1")
+        clock.advance(10)
+    for delay_min in (15, 30, 60, 120, 240, 480, 480):
+        clock.advance(delay_min * 60 - 120)
+        assert browser.log_in("the-clerk").status_code == 403, "not sooner, though it is the right one"
+        clock.advance(120)
+        assert "账号或密码不正确" in browser.log_in("the-clerk", "wrong-password-1").get_data(as_text=True)
+    assert accounts.guessed() == (("the-clerk", FAILURES_MOST + 7),)
+    browser.log_in("the-manager")
+    told = [one for one in browser.client.get("/api/devices").get_json()["attention"] if one["subject"] == "the-clerk"]
+    assert len(told) == 1 and told[0]["zh"] in browser.client.get("/today").get_data(as_text=True)
+    clock.advance(480 * 60)
+    assert browser.log_in("the-clerk").status_code == 302
+    assert accounts.guessed() == ()
+
+
+def test_names_that_are_no_accounts_are_no_alert(accounts: Accounts) -> None:
+    for _ in range(FAILURES_MOST):
+        with pytest.raises(WrongPassword):
+            accounts.log_in("nobody", "wrong-password-1")
+    assert accounts.guessed() == ()
+
+
 def test_a_name_that_does_not_exist_is_locked_like_one_that_does(accounts: Accounts) -> None:
     for _ in range(FAILURES_MOST):
         with pytest.raises(WrongPassword):

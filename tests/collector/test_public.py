@@ -1,7 +1,9 @@
 """What anybody may know: the hall, services, counters, one ticket; nothing personal; live without reloading."""
 
 import json
+from datetime import datetime, timedelta
 from itertools import pairwise
+from zoneinfo import ZoneInfo
 
 import pytest
 from flask import Flask
@@ -62,6 +64,18 @@ def test_english_is_complete_and_remembered(browser: Browser) -> None:
     assert browser.client.get("/?lang=xx").status_code == 200
 
 
+def test_after_hours_the_page_tells_the_day_and_time_of_the_next_opening(browser: Browser, hub: TownHub) -> None:
+    assert "开始服务" not in browser.client.get("/").get_data(as_text=True)
+    hub.clock.advance(9 * 3600)
+    hub.pass_time(1)
+    page = browser.client.get("/").get_data(as_text=True)
+    assert "现在不办公" in page and "开始服务" in page
+    english = browser.client.get("/?lang=en").get_data(as_text=True)
+    assert "Closed now" in english and "opens again" in english
+    tomorrow = datetime.fromtimestamp(hub.clock.now_ms() / 1000, ZoneInfo(hub.hall.hall.time_zone)) + timedelta(days=1)
+    assert f"{tomorrow.month}月{tomorrow.day}日" in page, "a workday follows"
+
+
 def test_a_waiting_ticket_knows_its_place(browser: Browser, hub: TownHub) -> None:
     ticket = ask(browser, "/api/tickets/A003")
     assert (ticket["status"], ticket["ahead"], ticket["service"]) == ("waiting", 2, "pension")
@@ -69,6 +83,18 @@ def test_a_waiting_ticket_knows_its_place(browser: Browser, hub: TownHub) -> Non
     assert ask(browser, "/api/tickets/a003") == ticket
     assert ask(browser, f"/api/tickets/{hub.ids['A003']}") == ticket
     assert "前面还有" in browser.client.get("/t/A003").get_data(as_text=True)
+
+
+def test_only_who_may_be_called_is_offered_to_be_hummed_at(browser: Browser, hub: TownHub) -> None:
+    offered, done = '<p class="after"><button', '<p class="after" hidden><button'
+    assert offered in browser.client.get("/t/A001").get_data(as_text=True)
+    hub.done(c.CallNext(counter="c1"))
+    assert offered in browser.client.get("/t/A001").get_data(as_text=True)
+    hub.done(c.StartService(counter="c1"))
+    assert done in browser.client.get("/t/A001").get_data(as_text=True)
+    hub.done(c.FinishService(counter="c1"))
+    page = browser.client.get("/t/A001").get_data(as_text=True)
+    assert done in page and offered not in page
 
 
 def test_people_ahead_are_counted_by_who_is_called_first_not_by_number(browser: Browser, hub: TownHub) -> None:
@@ -185,8 +211,7 @@ def test_the_code_at_the_counter_rates_the_visit_it_was_shown_for_in_its_window_
     assert post(first).status_code == 201, "the same id, the same word"
     again = post(first, id="phone-0000002")
     assert (again.status_code, again.get_json()["code"]) == (409, "already_rated")
-    gone = browser.client.get(path)
-    assert gone.status_code == 410 and "已评价" in gone.get_data(as_text=True)
+    assert browser.client.get(path).status_code == 200, "the page tells nobody within the window whether it was rated"
     second = hub.serve("c1")
     screenshot = post(second, id="phone-0000003")
     assert (screenshot.status_code, screenshot.get_json()["code"]) == (409, "wrong_rating_proof")

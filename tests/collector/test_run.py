@@ -23,8 +23,8 @@ from broker.model.rating_keys import RatingKeys
 from broker.model.simulated import has_virtual
 from broker.runtime.clock import ManualClock
 from broker.runtime.errors import SettingError
-from broker.runtime.mqtt_child import free_port
 from tests.collector.town import SIGNS, TOWN, town_hall
+from tests.ports import free_port
 
 
 def hall_listening(listen: str) -> object:
@@ -110,7 +110,7 @@ def running(tmp_path: Path) -> Iterator[str]:
     yield f"http://127.0.0.1:{web}"
     for process in reversed(started):
         process.send_signal(signal.SIGTERM)
-        assert process.wait(20) == 0
+        assert process.wait(60) == 0
         assert process.stdout is not None
         process.stdout.close()
 
@@ -124,7 +124,7 @@ def ask(url: str, body: object = None, key: str = "") -> tuple[int, dict[str, ob
     headers = {"Content-Type": "application/json", **({"Authorization": f"Bearer {key}"} if key else {})}
     request = urllib.request.Request(url, data, headers)
     try:
-        with urllib.request.urlopen(request, timeout=10) as answer:
+        with urllib.request.urlopen(request, timeout=60) as answer:
             return answer.status, json.loads(answer.read())
     except urllib.error.HTTPError as error:
         return error.code, json.loads(error.read())
@@ -132,7 +132,7 @@ def ask(url: str, body: object = None, key: str = "") -> tuple[int, dict[str, ob
 
 @pytest.mark.system
 def test_the_collector_speaks_to_a_real_engine_over_a_real_broker(running: str) -> None:
-    deadline_s = time.monotonic() + 30
+    deadline_s = time.monotonic() + 60
     while ask(f"{running}/api/status")[0] != 200 and time.monotonic() < deadline_s:
         time.sleep(0.1)
     status, hall = ask(f"{running}/api/status")

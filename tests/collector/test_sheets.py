@@ -248,26 +248,51 @@ def test_what_was_typed_is_still_there_after_a_refusal(day: TownHub, logged_in: 
     assert 'value="41"' in text and "139 1234 5678" in text and "手机号码" in text
 
 
-def test_a_clerk_does_not_read_from_the_sheet_how_somebody_rated(
-    day: TownHub, logged_in: Callable[[str], Browser]
-) -> None:
+def test_nobody_reads_from_a_sheet_how_somebody_rated(day: TownHub, logged_in: Callable[[str], Browser]) -> None:
     clerk, manager = logged_in("clerk"), logged_in("manager")
-    assert "可评价 3；" in text_of(clerk, f"/sheets/{DAY}/c1")
-    assert "已评" not in text_of(clerk, f"/sheets/{DAY}/c1"), "one more now would be whoever has just left"
-    assert "已评 3" in text_of(manager, f"/sheets/{DAY}/c1")
-    assert "非常不满意" not in text_of(clerk, f"/sheets/{DAY}/c1"), (
-        "the hall still serves: a sum would tell the last one"
-    )
-    assert "不满意 <b>1</b>" in text_of(manager, f"/sheets/{DAY}/c1")
-    day.pass_time(8 * 60)
+    tags = []
+    for level in (None, Level.SATISFIED, Level.VERY_DISSATISFIED):
+        day.done(c.OpenCounter(counter="c1", clerk="staff-16"))
+        day.take_ticket("pension")
+        visit = day.serve("c1", 3)
+        before = text_of(manager, f"/sheets/{DAY}/c1")
+        if level is not None:
+            pressed = day.clock.now_ms()
+            day.done(c.RecordEvaluation(
+                evaluation=f"rating-{visit}", visit=visit, level=level, device="phone", pressed_at_ms=pressed
+            ))  # fmt: skip
+            tags.append(hidden(text_of(manager, f"/sheets/{DAY}/c1"), "tag") == hidden(before, "tag"))
+        day.done(c.CloseCounter(counter="c1"))
+    assert tags == [True, True], "what a form is sent with does not move with a rating either"
+    for browser in (clerk, manager):
+        for path in (f"/sheets/{DAY}/c1", f"/sheets/{DAY}/c1/print"):
+            text = text_of(browser, path)
+            assert "可评价 6；" in text and "已评" not in text, "one more now would be whoever has just left"
+            assert "非常不满意" not in text and 'class="digest"' not in text
+    assert "—/6" in text_of(manager, "/sheets")
+    day.clock.advance(24 * 3600)
     for browser in (clerk, manager):
         browser.log_in("the-clerk" if browser is clerk else "the-manager", PASSWORD)
-    assert "不满意 <b>1</b>" in text_of(clerk, f"/sheets/{DAY}/c1")
-    assert "不满意 <b>1</b>" in text_of(clerk, f"/sheets/{DAY}/c1/print")
+        for path in (f"/sheets/{DAY}/c1", f"/sheets/{DAY}/c1/print"):
+            text = text_of(browser, path)
+            assert "已评 5" in text and "不满意 <b>" not in text, "the hall's levels less these were those of counter 2"
+    assert "已评" not in text_of(manager, f"/sheets/{DAY}/c2"), "of one visit nothing is told"
     for path in (f"/sheets/{DAY}/c1", f"/sheets/{DAY}/c1/print", "/sheets", f"/sheets/{DAY}.csv"):
         text = text_of(manager, path)
         assert f"{DAY}-v" not in text, "no visit is named"
         assert not re.search(r"\bA00[0-9]\b", text), "and no ticket"
+
+
+def test_levels_are_read_the_next_day_of_five_ratings(hub: TownHub, browser: Browser) -> None:
+    hub.done(c.OpenCounter(counter="c1", clerk="staff-16"))
+    for level in (*[Level.SATISFIED] * 4, Level.DISSATISFIED):
+        hub.take_ticket("pension")
+        hub.serve("c1", 3, level)
+    hub.done(c.CloseCounter(counter="c1"))
+    hub.clock.advance(24 * 3600)
+    browser.log_in("the-clerk")
+    for path in (f"/sheets/{DAY}/c1", f"/sheets/{DAY}/c1/print"):
+        assert "不满意 <b>1</b>" in text_of(browser, path)
 
 
 def rows_of(browser: Browser) -> list[list[str]]:
@@ -290,7 +315,7 @@ def test_the_spreadsheet_has_a_row_for_each_counter_each_pause_and_each_task(
     assert (one["工号 Staff"], one["办结服务次数 Served"], one["收集资料份数 Papers received"]) == ("016", "3", "12")
     assert one["暂停 超过 10 分钟 over 10 min"] == "1"
     assert one["全天 到岗提前分钟 On post min before"] == "0", "a session by its name, not by the hall file's key"
-    assert one["不满意 Dissatisfied"] == "1"
+    assert (one["可评价 Rateable"], one["已评 Rated"], one["不满意 Dissatisfied"]) == ("3", "", ""), "three are too few"
     assert one["窗口人员签字 Clerk signed"].startswith("the-clerk (016) 2026-03-04")
     (pause,) = (dict(zip(rows[heads[1]], row, strict=True)) for row in rows[heads[1] + 1 : heads[2] - 1])
     assert (pause["原因 Reason"], pause["服务时间内秒数 Seconds in hours"]) == ("会议", "720")

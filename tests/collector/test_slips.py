@@ -92,3 +92,25 @@ def test_the_console_leads_there_while_somebody_is_at_the_counter(
     hub.done(c.FinishService(counter="c1"))
     assert 'href="/slips/c1"' not in clerk.client.get("/console/c1").get_data(as_text=True)
     assert "没有号票" in clerk.client.get("/slips/c1").get_data(as_text=True)
+
+
+def test_a_slip_is_for_the_visitor_in_both_languages_whatever_the_clerks_page_is_in(
+    logged_in: Callable[[str], Browser],
+) -> None:
+    clerk = logged_in("clerk")
+    clerk.client.get("/console?lang=en")
+    text = gives(clerk, form_of(clerk)).get_data(as_text=True)
+    for words in ("一次性告知单", "Slip of missing papers", "请补齐", "Please bring", "有效期至", "Good through"):
+        assert words in text, words
+
+
+def test_a_slip_that_is_found_by_its_code_is_called_one_and_printed_as_one(logged_in: Callable[[str], Browser]) -> None:
+    clerk = logged_in("clerk")
+    given = gives(clerk, form_of(clerk))
+    code = shown_code(given)
+    found = clerk.client.post("/appointments/list", data={"csrf": clerk.token, "code": code}).get_data(as_text=True)
+    row = found.split("查找结果")[1]
+    assert "告知单" in row and "预约单" not in row and "有效期至" in row
+    path = re.findall(r'href="(/appointments/slip[^"]*)"', row)[0]
+    again = clerk.client.get(path).get_data(as_text=True)
+    assert "一次性告知单" in again and "户口簿" in again and "预约单" not in again.split("<main")[1]

@@ -11,10 +11,11 @@ from broker.runtime.canvas.geometry import Rect
 from broker.runtime.canvas.ops import Icon
 from broker.runtime.newest import Position
 from display import gallery_hall
-from display.board import HERO_LEAST_S, LINGER_HERO_S, RING_S, BoardMind, BoardState, Room, page_of, worth_showing
+from display.board import HERO_LEAST_S, LINGER_HERO_S, RING_S, BoardMind, BoardState
 from display.board_cards import why_not
 from display.gallery_boards import make_counter
 from display.gallery_hall import make_call, make_line, make_pause
+from display.room import NameRoom, Room, page_of, worth_showing
 
 SERVICE = gallery_hall.SERVICES["social"]
 NOON = gallery_hall.NOON
@@ -220,10 +221,26 @@ def test_pages_of_services_turn_every_eight_seconds_but_not_while_a_call_pulses(
 
 
 def test_paused_counters_turn_with_the_pages() -> None:
-    rig = Rig(room=Room(paused=4))
-    state = rig.shows(paused=tuple(make_pause(str(n)) for n in range(6)))
-    assert (state.paused, state.paused_pages) == (("0", "1", "2"), 2)
-    assert rig.after(8.1).paused == ("3", "4", "5")
+    rig = Rig()
+    paused = tuple(make_pause(str(n), instead=("7",)) for n in range(2))
+    state = rig.shows(paused=paused)
+    assert (state.paused, state.told) == (("0", "1"), paused[0])
+    assert rig.after(8.1).told == paused[1]
+    assert rig.after(8.1).told == paused[0]
+    assert rig.shows(paused=()).told is None
+
+
+def test_a_long_name_leaves_a_page_fewer_services() -> None:
+    room = Room(services=5, services_paged=4, names=(NameRoom(5, 296, 2), NameRoom(4, 388, 2), NameRoom(3, 541, 2)))
+    lines = tuple(make_line("tax", 1, None) for _ in range(5))
+    assert len(Rig(room=room).shows(services=lines).services) == 5
+    long = make_line(
+        "x", 1, None, names=Names("养老、医疗保险和公积金转出", "Transfer Out of Insurance and Housing Fund")
+    )
+    longer = make_line("x", 1, None, names=Names("社会保险公积金养老医疗失业工伤转出登记", "Transfer"))
+    assert len(Rig(room=room).shows(services=(*lines[1:], long)).services) == 3, "two even pages of at most four"
+    assert len(Rig(room=room).shows(services=(*lines[1:4], long)).services) == 4
+    assert len(Rig(room=room).shows(services=(*lines[1:4], longer)).services) == 2, "two even pages of at most three"
 
 
 def test_calls_of_a_hall_that_closed_are_history_once_nobody_is_at_a_counter() -> None:

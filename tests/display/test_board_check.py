@@ -7,12 +7,14 @@ import msgspec
 import pytest
 
 from broker.model.hall import Hall
+from broker.model.words import Names
 from broker.runtime.hall_source import load_hall
 from display import board_check
 from display.__main__ import main
 from display.board_check import check_boards
 from display.gallery_pictures import hills
 from display.layout import Layout
+from display.name_check import NAMED
 from tests.display.test_film import clip, needs_ffmpeg
 from tests.halls import small_hall
 
@@ -132,3 +134,43 @@ def test_the_examples_of_other_layouts_in_the_shipped_hall_file_are_right(tmp_pa
     hall = load_hall(file)
     assert {display.layout for display in hall.displays.values()} == set(get_args(Layout))
     assert hall.displays["display-lobby"].media == "/srv/hall/media"
+
+
+SIZES = {"landscape": "1920x1080", "portrait": "1080x1920"}
+
+
+@pytest.mark.parametrize("shape", SIZES)
+@pytest.mark.parametrize("layout", NAMED)
+@pytest.mark.parametrize("file", sorted(path.name for path in Path("firmware_config/halls").glob("*.toml")))
+def test_no_board_cuts_the_name_of_a_service_of_a_shipped_hall(file: str, layout: Layout, shape: str) -> None:
+    if layout in SIZES and layout != shape:
+        layout = "services"
+    hall = load_hall(Path("firmware_config/halls") / file)
+    changes = {"layout": layout, "screen": f"virtual://board?size={SIZES[shape]}", "counters": None, "zone": None}
+    displays = {name: msgspec.structs.replace(display, **changes) for name, display in hall.displays.items()}
+    hall = msgspec.structs.replace(hall, displays=displays)
+    text, _ = told(hall)
+    assert "the name is too long" not in text
+
+
+def test_a_name_that_no_board_can_show_whole_is_named_with_its_service() -> None:
+    hall = hall_with(inches=75)
+    key, service = next(iter(hall.services.items()))
+    names = Names("城乡居民基本养老保险待遇领取资格认证及其延期申请和有关材料补正", "Certification")
+    services = {**hall.services, key: msgspec.structs.replace(service, names=names)}
+    text, good = told(msgspec.structs.replace(hall, services=services))
+    assert not good
+    assert f"services.{key}: 名称太长" in text and names.zh in text
+    assert text.count("the name is too long") == 1, "the others are whole"
+
+
+def test_the_command_looks_for_files_beside_the_hall_file_wherever_it_is_called(tmp_path: Path, capsys) -> None:
+    text = Path("firmware_config/halls/one_kiosk.toml").read_text(encoding="utf-8")
+    head, marker, rest = text.partition("[displays.")
+    name, _, rest = rest.partition("]\n")
+    (tmp_path / "hall.toml").write_text(f'{head}{marker}{name}]\nmedia = "pictures"\n{rest}', encoding="utf-8")
+    assert main(["--check", str(tmp_path / "hall.toml")]) == 1
+    (tmp_path / "pictures").mkdir()
+    (tmp_path / "pictures" / "a.png").write_bytes(hills())
+    assert main(["--check", str(tmp_path / "hall.toml")]) == 0
+    assert "1 pictures" in capsys.readouterr().out

@@ -28,7 +28,7 @@ from tests.display.test_media import Lobby
 
 needs_ffmpeg = pytest.mark.skipif(find_decoder() is None, reason="ffmpeg is not installed: no video can be decoded")
 SLOT = Slot((320, 192), INK)
-PATIENCE_S = 20.0
+PATIENCE_S = 60.0
 
 
 @cache

@@ -225,7 +225,7 @@ def test_a_shut_hall_that_wants_it_has_media_over_the_whole_screen_and_says_when
     lobby.take(msgspec.structs.replace(SHUT, open=open_state))
     assert lobby.state.whole
     assert lobby.shows_picture
-    assert (open_state.next_opens or "09:00–12:00 / 13:30–17:00") in lobby.words()
+    assert (open_state.next_opens or "11月23日 星期一 09:00 开始服务") in lobby.words(), "the Monday after this Friday"
     assert {"closed": "非服务时间", "break": "休息时间"}[
         open_state.state
     ] in lobby.words() or "尚未开始" in lobby.words()

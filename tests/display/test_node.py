@@ -98,7 +98,7 @@ def running_display(folder: Path, url: str, *names: str) -> Iterator[subprocess.
     finally:
         if process.poll() is None:
             process.kill()
-        process.wait(10)
+        process.wait(60)
 
 
 def heroes_of(picture: Image.Image) -> list[Image.Image]:
@@ -131,7 +131,7 @@ def test_a_call_is_seen_and_a_killed_display_shows_it_again(tmp_path: Path) -> N
             watcher.ask()
             watcher.await_picture(shows_the_call, "the call after the restart")
             process.send_signal(signal.SIGTERM)
-            assert process.wait(20) == ExitCode.DONE
+            assert process.wait(60) == ExitCode.DONE
             watcher.client.turn_until(lambda: not watcher.online(DISPLAY), "the display's farewell")
 
 

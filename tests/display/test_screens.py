@@ -7,10 +7,10 @@ import pytest
 from broker.model.words import SHUT_REASONS, Names
 from broker.runtime.canvas.lint import lint
 from broker.runtime.canvas.metrics import Fonts
-from broker.runtime.canvas.ops import Box, Image, Op, Text
+from broker.runtime.canvas.ops import Box, Image, Op, Text, Ticker
 from broker.runtime.canvas.texts import fit, ink_of
 from display import phrases
-from display.gallery import board_sample, boards, screens, sign_sample, signs
+from display.gallery import BOARD, board_sample, boards, screens, sign_sample, signs
 from display.gallery_boards import layout_sample, layout_states
 from display.measure import measure_board
 
@@ -79,6 +79,30 @@ def test_no_state_is_blank_or_shows_an_error(name: str) -> None:
     assert not re.search(r"(?i)error|exception|none|null|traceback|错误|异常", " ".join(words))
 
 
+PAUSED_BOARDS = [
+    f"{kind}-{shape}-{state}"
+    for shape in ("landscape", "portrait")
+    for kind in ("board", "overview", "services", "entrance", "staff")
+    for state in ("calling", "urgent")
+]
+
+
+@pytest.mark.parametrize("name", PAUSED_BOARDS)
+def test_every_board_says_of_a_paused_counter_where_to_go_instead_and_whom_to_ask(name: str) -> None:
+    told = next(pause for pause in BOARD.paused if pause.instead)
+    words = " ".join(op.plain if isinstance(op, Text) else op.words for op in SAMPLES[name][1]
+                     if isinstance(op, Text | Ticker))  # fmt: skip
+    for wanted in (told.counter_name, "暂停服务", "aused", "请到 2、4 号窗口办理", "2, 4", told.phone, told.contact.zh):
+        assert wanted in words, wanted
+
+
+def test_a_counter_without_another_in_its_place_says_why_it_is_paused() -> None:
+    ops = SAMPLES["board-landscape-many-paused"][1]
+    words = [op.plain for op in ops if isinstance(op, Text)]
+    assert "短暂离开Back in a moment" in words
+    assert {"21", "22", "+10"} <= set(words), "the others, and how many there are no tiles for"
+
+
 def test_a_call_shows_number_and_counter_larger_than_all_else() -> None:
     texts = [op for op in SAMPLES["board-landscape-calling"][1] if isinstance(op, Text)]
     by_size = sorted(texts, key=lambda op: -op.spans[0].size)
@@ -120,10 +144,8 @@ def test_all_fixed_words_are_there_in_both_languages() -> None:
 
 
 def test_words_made_of_figures_are_short_and_exact() -> None:
-    assert phrases.several(tuple(Names(c * 6, c) for c in "甲乙丙丁")) == Names(
-        "甲甲甲甲甲甲、乙乙乙乙乙乙 等 4 项", "甲, 乙 and 2 more"
-    )
-    assert phrases.several((Names("税务", "Tax"),)) == Names("税务", "Tax")
+    assert phrases.use_instead(("2",)) == Names("请到 2 号窗口办理", "Please use counter 2")
+    assert phrases.use_numbers(("2", "12")) == "Use 2, 12"
     assert phrases.waiting(3, 8, 8) == "3 waiting · 8 min"
     assert phrases.waiting(3, 8, 12) == "3 waiting · 8–12 min"
     assert phrases.waiting(3, None, None) == "3 waiting"

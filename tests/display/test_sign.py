@@ -6,6 +6,7 @@ from PIL import Image
 
 from broker.model.views import CounterView, EvaluationRequest
 from broker.model.words import CounterStatus, TicketStatus
+from broker.runtime.canvas.ops import Text
 from broker.runtime.canvas.screen import VirtualScreen
 from broker.runtime.newest import Position
 from display.gallery_hall import COUNTER, NOW_MS, ZONE, make_pause, make_ticket
@@ -40,6 +41,24 @@ def test_the_sign_says_what_goes_on(view: CounterView, mode: str) -> None:
     mind = SignMind("3")
     mind.take(view, Position(1, 1), 10.0)
     assert mind.look(10.0, NOW_MS).mode == mode
+
+
+def test_a_return_that_is_over_time_is_not_promised_any_more() -> None:
+    pause = make_pause("3", instead=("2", "4"))
+    assert pause.returns_at_ms is not None
+    mind = SignMind("3")
+    mind.heard(10.0, NOW_MS)
+    mind.take(counter(status=CounterStatus.PAUSED, pause=pause), Position(1, 1), 10.0)
+    assert words(mind.look(10.0, NOW_MS)) >= {"14:45", "预计返回", "请到 2、4 号窗口办理Please use counters 2, 4"}
+    assert mind.look(10.0, pause.returns_at_ms) == mind.look(10.0, NOW_MS), "in its own minute nothing is painted"
+    late = mind.look(10.0, pause.returns_at_ms + 60_000)
+    assert words(late) >= {"稍后返回", "Back soon", "请到 2、4 号窗口办理Please use counters 2, 4"}
+    assert not words(late) & {"14:45", "预计返回"}
+    assert mind.look(10.0, pause.returns_at_ms + 3_600_000) == late
+
+
+def words(state: SignState) -> set[str]:
+    return {op.plain for op in sign_ops(state, fit_shape("sign", (1280, 400)), ZONE) if isinstance(op, Text)}
 
 
 def test_the_invitation_to_rate_ends_in_time() -> None:

@@ -12,6 +12,7 @@ from broker.model import commands as c
 from broker.model.hall import Hall
 from broker.model.rating_keys import RatingKeys
 from broker.model.refusals import Refusal
+from broker.runtime.business_calendar import ServiceDays
 from tests.halls import CLOSES_MS, DAY, OPENS_MS
 from tests.rating_keys import SECRET
 
@@ -40,7 +41,12 @@ class HallAtWork:
     def ask(
         self, command: c.Command, device: str = "collector", role: str = "collector", age_ms: int = 0, sure: bool = True
     ) -> Outcome:
-        asked = Asked(self.now_ms, device, role, self.now_ms - age_ms, sure, keys=KEYS, rate_from_ms=self.rate_from_ms)
+        asked = Asked(
+            *(self.now_ms, device, role, self.now_ms - age_ms, sure),
+            keys=KEYS,
+            rate_from_ms=self.rate_from_ms,
+            service_days=ServiceDays(self.hall).end_ms,
+        )
         outcome = decide(self.hall, self.state, command, asked)
         for event in outcome.events:
             apply(self.state, event)

@@ -58,20 +58,22 @@ def test_todays_rating_is_the_mean_of_the_clerk_and_shown_only_where_the_hall_wa
     levels = [Level.VERY_SATISFIED, Level.SATISFIED, Level.SATISFIED, Level.VERY_SATISFIED, Level.BASICALLY_SATISFIED]
     for wanted, stars in ((True, 4.2), (False, None)):
         work = at_work(layout="staff", ratings=wanted)
-        rated_in_a_row(work, levels)
+        rated_in_a_row(work, [*levels, *levels])
         lines = lines_of(work)
         assert (lines["c1"].stars, lines["c2"].stars) == (stars, None)
 
 
 def test_a_wall_does_not_tell_a_clerk_how_the_visitor_who_just_left_rated() -> None:
     work = at_work(layout="staff", ratings=True)
-    rated_in_a_row(work, [Level.VERY_SATISFIED] * 4)
-    assert lines_of(work)["c1"].stars is None
-    rated_in_a_row(work, [Level.VERY_SATISFIED])
-    assert lines_of(work)["c1"].stars == 5.0
+    rated_in_a_row(work, [Level.VERY_SATISFIED] * 5)
+    assert lines_of(work)["c1"].stars is None, "tomorrow's whole figure must not differ from it by one"
     rated_in_a_row(work, [Level.VERY_DISSATISFIED] * 4)
-    assert lines_of(work)["c1"].stars == 5.0, "not one by one"
+    assert lines_of(work)["c1"].stars is None
     rated_in_a_row(work, [Level.VERY_DISSATISFIED])
+    assert lines_of(work)["c1"].stars == 5.0, "the first five"
+    rated_in_a_row(work, [Level.SATISFIED] * 4)
+    assert lines_of(work)["c1"].stars == 5.0, "not one by one"
+    rated_in_a_row(work, [Level.SATISFIED])
     assert lines_of(work)["c1"].stars == 3.0
 
 

@@ -39,6 +39,40 @@ def test_during_an_emergency_nobody_is_called_and_no_number_is_given_but_papers_
     assert work.refused(c.EndEmergency()).code == "no_emergency"
 
 
+def test_nothing_is_undone_in_an_emergency_by_which_somebody_would_be_called(work: HallAtWork) -> None:
+    ends = (
+        c.MarkNoShow(counter="c2"),
+        c.HoldTicket(counter="c2"),
+        c.TransferTicket(counter="c2", to_service="card"),
+        c.FinishService(counter="c2"),
+        c.StartService(counter="c2"),
+    )
+    for end in ends:
+        number = work.take_ticket()
+        work.call("c2")
+        work.done(end)
+        work.done(c.BeginEmergency(zh="请离开", en="Leave"))
+        refused = work.refused(c.UndoLast(counter="c2"))
+        assert refused.code == "emergency_now", type(end).__name__
+        work.done(c.EndEmergency())
+        assert work.done(c.UndoLast(counter="c2"))["status"] == "called", "once it is over, within the time to undo"
+        work.done(c.FinishService(counter="c2"))
+        assert work.state.find(number).status == "served"  # type: ignore[union-attr]
+
+
+def test_what_calls_nobody_may_be_undone_in_an_emergency(work: HallAtWork) -> None:
+    number = work.take_ticket()
+    work.call("c2")
+    work.done(c.BeginEmergency(zh="请离开", en="Leave"))
+    assert work.done(c.UndoLast(counter="c2"))["status"] == "waiting"
+    work.done(c.EndEmergency())
+    assert work.call("c2") == number
+    work.done(c.StartService(counter="c2"))
+    work.done(c.FinishService(counter="c2"))
+    work.done(c.BeginEmergency(zh="请离开", en="Leave"))
+    assert work.done(c.UndoLast(counter="c2"))["status"] == "serving", "the visitor is at the window"
+
+
 def test_an_emergency_outlives_the_day_and_its_text_can_be_changed(work: HallAtWork) -> None:
     work.done(c.BeginEmergency(zh="请离开", en="Leave"))
     since = work.state.emergency.since_ms  # type: ignore[union-attr]

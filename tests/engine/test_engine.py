@@ -1,5 +1,6 @@
 """The rules, told as stories of one hall."""
 
+import msgspec
 import pytest
 
 from broker.engine.project import project
@@ -267,6 +268,15 @@ def test_a_reason_typed_by_staff_is_shown_in_both_languages_wherever_issuing_is_
     assert (pause.reason, pause.reason_en) == ("搬运设备", "Moving equipment")
     refused = hall.refused(c.IssueTicket(ticket="ticket-zzz", service="card"))
     assert refused.sentence == Names("已暂停取号：系统升级", "Issuing is paused: System upgrade")
+
+
+def test_a_pause_that_the_hall_file_declares_is_told_in_both_languages() -> None:
+    declared = small_hall()
+    card = msgspec.structs.replace(declared.services["card"], paused="窗口搬迁", paused_en="The counter moves")
+    hall = HallAtWork(msgspec.structs.replace(declared, services={**declared.services, "card": card})).open_day()
+    assert project(hall.hall, hall.state)["service", "card"].line.reason == Names("窗口搬迁", "The counter moves")
+    refused = hall.refused(c.IssueTicket(ticket="ticket-zzz", service="card"))
+    assert refused.sentence == Names("已暂停取号：窗口搬迁", "Issuing is paused: The counter moves")
 
 
 def test_the_quota_counts_and_a_void_ticket_gives_its_place_back() -> None:

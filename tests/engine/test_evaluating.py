@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from broker.model import commands as c
 from broker.model import events as e
@@ -162,6 +163,29 @@ def test_a_paper_form_is_entered_by_number_and_keeps_who_entered_it_not_who_rate
     work.done(rating(number, device="paper"))
     (event,) = [one for one in work.events if isinstance(one, e.EvaluationRecorded)]
     assert (event.device, event.entered_by) == ("paper", "")
+
+
+def test_a_paper_form_of_an_earlier_day_counts_once_while_papers_may_rate(work: HallAtWork) -> None:
+    number = work.take_ticket(kiosk="kiosk-1")
+    first = work.serve()
+    for counter in ("c1", "c2", "c3"):
+        work.done(c.CloseCounter(counter=counter))
+    work.done(c.CloseDay())
+    form = rating(number, device="paper", at_ms=work.now_ms, day="2026-03-04")
+    work.wait(86_400)
+    tomorrow = c.SessionTimes("day", work.now_ms, work.now_ms + 8 * 3_600_000, work.now_ms + 7 * 3_600_000)
+    work.done(c.OpenDay(day="2026-03-05", sessions=(tomorrow,)))
+    work.open_counters("c1")
+    assert work.take_ticket(kiosk="kiosk-1") == number, "numbers begin anew"
+    second = work.serve()
+    work.rate_from_ms = work.now_ms
+    assert work.refused(form).code == "rating_closed"
+    work.rate_from_ms = 0
+    assert work.refused(replace(form, day="2026-03-03")).code == "not_served_that_day"
+    assert work.refused(replace(form, number="A555")).code == "not_served_that_day"
+    assert work.done(form)["visit"] == first
+    assert work.refused(replace(form, evaluation="rating-0002")).code == "already_rated"
+    assert work.done(replace(form, evaluation="rating-0003", day="2026-03-05"))["visit"] == second
 
 
 def test_a_low_rating_keeps_reasons_of_its_version_and_the_wish_to_be_called(work: HallAtWork) -> None:

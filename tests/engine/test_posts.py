@@ -8,7 +8,7 @@ from broker.model.pins import SALT_BYTES, hash_pin, may_be_pin, pin_fits
 from broker.model.words import CounterStatus
 from tests.engine.bench_hall import HallAtWork, view
 from tests.engine.test_cover import pass_minutes, tick
-from tests.halls import DAY, OPENS_MS, SMALL
+from tests.halls import DAY, OPENS_MS, SMALL, small_hall
 
 MINUTE_MS = 60_000
 
@@ -120,6 +120,49 @@ def test_a_server_just_started_says_of_nobody_that_he_is_absent() -> None:
     assert taken(hall)[0].absent == ("a1", "a2")
 
 
+def opened_late(hall: HallAtWork, *spans: tuple[str, int, int]) -> HallAtWork:
+    """The day opens now, with sessions of (name, opens, closes) in minutes from now."""
+    sessions = tuple(
+        c.SessionTimes(name, hall.now_ms + opens * MINUTE_MS, hall.now_ms + closes * MINUTE_MS, hall.now_ms)
+        for name, opens, closes in spans
+    )
+    hall.done(c.OpenDay(day=DAY, sessions=sessions), device="server", role="server")
+    return hall
+
+
+def test_a_day_opened_in_the_middle_of_its_session_is_counted_at_once() -> None:
+    hall = HallAtWork(parse_hall(SMALL + "[rules]\nclerks_log_in = true\n"))
+    opened_late(hall, ("day", -60, 60))
+    tick(hall)
+    [attendance] = taken(hall)
+    assert (attendance.absent, attendance.unseen) == (("a1", "a2"), ())
+    assert attendance.due_ms == hall.now_ms - 65 * MINUTE_MS
+
+
+def test_a_session_that_was_over_before_anybody_looked_is_on_record_and_accuses_nobody() -> None:
+    hall = HallAtWork(parse_hall(SMALL + "[rules]\nclerks_log_in = true\n"))
+    opened_late(hall, ("morning", -240, -60), ("afternoon", 30, 240))
+    hall.done(c.LogIn(counter="c1", clerk="a1"))
+    hall.done(c.PassTime(steady_ms=0), device="server", role="server")
+    [attendance] = taken(hall)
+    assert (attendance.session, attendance.absent, attendance.unseen) == ("morning", (), ("a2",))
+    assert view(hall, "counter", "c2").post.absent_since_ms is None
+    pass_minutes(hall, 60)
+    assert [(one.session, one.absent) for one in taken(hall)[1:]] == [("afternoon", ("a2",))]
+
+
+def test_a_program_started_minutes_before_a_session_ends_leaves_it_on_record() -> None:
+    hall = early_hall()
+    hall.now_ms = hall.state.sessions[0].closes_ms - 60_000
+    hall.done(c.PassTime(steady_ms=1_000), device="server", role="server")
+    assert taken(hall) == [], "it has not listened for long"
+    hall.wait(60)
+    hall.done(c.PassTime(steady_ms=61_000), device="server", role="server")
+    hall.done(c.PassTime(steady_ms=62_000), device="server", role="server")
+    [attendance] = taken(hall)
+    assert (attendance.absent, attendance.unseen) == ((), ("a1", "a2"))
+
+
 def test_the_next_day_everybody_is_expected_again() -> None:
     hall = early_hall()
     pass_minutes(hall, 26)
@@ -152,3 +195,28 @@ def test_a_hall_file_takes_the_hash_and_no_pin() -> None:
     kept = hash_pin("2468", b"a" * SALT_BYTES)
     text = SMALL.replace('staff_number = "016"', f'staff_number = "016"\npin = "{kept}"')
     assert pin_fits("2468", parse_hall(text).clerks["a1"].pin)
+
+
+def test_a_counter_that_is_opened_without_saying_by_whom_has_nobody_logged_in() -> None:
+    """A manager may open it, or a key: its usual clerk is taken to serve, and nobody says that he is there."""
+    hall = HallAtWork(small_hall()).open_day()
+    hall.done(c.OpenCounter(counter="c1"))
+    shown = view(hall, "counter", "c1")
+    assert (shown.clerk, shown.assumed, shown.post.since_ms) == ("a1", True, None)
+    hall.wait(60)
+    assert hall.done(c.LogIn(counter="c1", clerk="a1")) == {"clerk": "a1"}
+    shown = view(hall, "counter", "c1")
+    assert (shown.clerk, shown.assumed, shown.status) == ("a1", False, CounterStatus.OPEN)
+    assert shown.post.since_ms is not None
+    before = len(hall.events)
+    hall.done(c.LogIn(counter="c1", clerk="a1"))
+    assert len(hall.events) == before
+    hall.done(c.CloseCounter(counter="c1"))
+    hall.done(c.OpenCounter(counter="c1", clerk="a1"))
+    assert not view(hall, "counter", "c1").assumed, "who opens it under the own name is there"
+
+
+def test_nobody_drives_an_assumed_clerk_out_of_an_open_counter() -> None:
+    hall = HallAtWork(small_hall()).open_day()
+    hall.done(c.OpenCounter(counter="c1"))
+    assert isinstance(hall.refused(c.LogIn(counter="c1", clerk="a2")), r.CounterAlready)

@@ -279,6 +279,29 @@ def test_a_day_that_is_opened_again_goes_on_with_its_sheets(day: ScriptedDay) ->
     assert day.stage("c1") == "void"
 
 
+def test_who_signed_alone_as_the_duty_leader_does_not_sign_as_the_clerk_too(day: ScriptedDay) -> None:
+    day.do("16:00", filled(), by="clerk-16")
+    day.do("16:02", day.signing("c1", "leader", note="请假"), by="boss")
+    assert day.refused("16:03", day.signing("c1", "clerk", "a1"), by="boss") == "same_signer"
+    day.do("16:04", day.signing("c1", "clerk", "a1"), by="clerk-16")
+
+
+def test_a_day_opened_again_by_other_times_voids_what_was_signed_and_may_be_signed_again(day: ScriptedDay) -> None:
+    """Pauses and posts are timed by the day's sessions: the figures are not the ones that were signed."""
+    finished(day)
+    before = day.sheet("c1").digest
+    day.do("16:30", c.CloseDay())
+    day.do("16:31", c.OpenDay(day=DAY, sessions=sessions_of(("day", "10:00", "17:00"))))
+    assert (day.stage("c1"), day.sheet("c1").digest != before) == ("void", True)
+    assert day.sheet("c1").missing == ("clerk_signature", "leader_signature")
+    day.do("16:40", day.signing("c1", "clerk", "a1"), by="clerk-16")
+    day.do("16:41", day.signing("c1", "leader"), by="boss")
+    assert day.stage("c1") == "finished"
+    day.do("16:42", c.CloseDay())
+    day.do("16:43", c.OpenDay(day=DAY, sessions=sessions_of(("day", "10:00", "17:00"))))
+    assert day.stage("c1") == "finished", "opened again by the same times: nothing has changed"
+
+
 def test_of_the_shipped_items_every_version_keeps_its_meaning() -> None:
     assert list(ITEMS) == [1]
     assert [(key, item.kind) for key, item in ITEMS[1].items()] == [

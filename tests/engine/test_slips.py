@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from broker.engine import appointments, slips
 from broker.model import commands as c
 from broker.model import events as e
 from broker.model import refusals as r
@@ -42,7 +43,7 @@ def next_day(work: HallAtWork, day: str) -> None:
     work.open_counters("c1")
 
 
-def test_the_visit_ends_for_missing_papers_and_the_slip_is_good_for_three_days_more(work: HallAtWork) -> None:
+def test_the_visit_ends_for_missing_papers_and_the_slip_is_good_for_three_open_days_more(work: HallAtWork) -> None:
     answer = work.done(slip())
     finished, given = work.events[-2:]
     assert isinstance(finished, e.ServiceFinished)
@@ -50,7 +51,8 @@ def test_the_visit_ends_for_missing_papers_and_the_slip_is_good_for_three_days_m
     assert isinstance(given, e.ReturnSlipGiven)
     assert (given.missing, given.clerk, given.service) == ("户口簿原件", "a1", "pension")
     midnight = OPENS_MS - 9 * 3_600_000
-    assert answer["until_ms"] == midnight + 4 * DAY_MS
+    assert answer["until_ms"] == midnight + 6 * DAY_MS, "a Wednesday's: Thursday, Friday, Monday"
+    assert given.days == 3
     assert view(work, "counter", "c1").evaluation is not None, "this visit may be rated like any"
     assert work.refused(c.UndoLast(counter="c1")).code == "slip_is_out", "the slip is out of the house"
 
@@ -93,7 +95,7 @@ def test_it_is_no_booking_of_the_day_and_takes_no_slot_but_its_code_is_found_unt
         work.done(c.BookAppointment(appointment=f"booked-{place}", code=code, service="pension", at_ms=work.now_ms))
     work.wait(3_600)
     assert [one["state"] for one in listed(work, code=CODE)] == ["due"], "nobody missed anything"
-    work.wait(4 * 86_400)
+    work.wait(6 * 86_400)
     assert [one["state"] for one in listed(work, code=CODE)] == ["missed"]
 
 
@@ -160,6 +162,21 @@ def test_a_code_belongs_to_one_slip(work: HallAtWork) -> None:
     work.take_ticket()
     work.call("c1")
     assert work.refused(slip(slip="slip-0002")) == r.CodeTaken()
+
+
+def test_slips_and_appointments_never_fill_each_other_s_book(work: HallAtWork, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(slips, "SLIPS_MOST", 1)
+    monkeypatch.setattr(appointments, "APPOINTMENTS_MOST", 1)
+    booked = c.BookAppointment(appointment="booked-1", code="BOOKED1", service="pension", at_ms=work.now_ms)
+    work.done(booked)
+    work.done(slip())
+    other = c.BookAppointment(appointment="booked-2", code="BOOKED2", service="pension", at_ms=work.now_ms)
+    assert work.refused(other) == r.AppointmentsFull(most=1)
+    work.done(c.CancelAppointment(appointment="booked-1", reason="改期"))
+    work.done(other)
+    work.take_ticket()
+    work.call("c1")
+    assert work.refused(slip(slip="slip-0002", code="87654321")) == r.SlipsFull(most=1)
 
 
 def test_a_late_paper_of_a_slip_stands_where_its_arrival_puts_it_when_that_is_better(work: HallAtWork) -> None:

@@ -483,7 +483,7 @@ def targets() -> tuple[Target, ...]:
             "sdt",
             _sdt,
             (),
-            ("kiosk.readers.sdt.Decoder.feed",),
+            ("broker.runtime.frames.scanner.Scanner.feed",),
             (
                 sdt.encode(sdt.FIND),
                 sdt.encode(bytes((0, 0, sdt.Status.FOUND)) + bytes(4)),
@@ -612,7 +612,7 @@ NO_READERS: dict[str, str] = {
     "broker.contract.codec._read": "what every decode of the codec goes through",
     "broker.runtime.bus.events.Decoder.feed": "a protocol's declaration",
     "broker.runtime.frames.driver.FrameDecoder.feed": "a protocol's declaration",
-    "caller.bus.ears.Ears.feed": "hands the bytes to the decoders of the makes",
+    "caller.bus_commands.ears.Ears.feed": "hands the bytes to the decoders of the makes",
     "broker.runtime.languages.offered.read_language": "names of files, each through read_catalogue",
     "broker.server.writer.Writer._read": "decode_envelope, with its answer",
     "firmware_config.demo._report": "reads what our own audit printed",

@@ -1,18 +1,21 @@
 from collections.abc import Iterator
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from broker.contract.codec import CodecError, encode, refusal_message
 from broker.contract.envelope import EngineState, RefusalMessage
 from broker.model.commands import ConfirmTicket, IssueTicket, PauseIssuing, ReportTicket, ResumeIssuing, ReturnTicket
 from broker.model.refusals import NumberTaken
+from broker.model.views import OpenState
 from broker.model.words import Holding, Names
 from kiosk import app as kiosk_app
 from kiosk.printer.status import PrinterState
 from kiosk.ticket import PaperEnd
 from kiosk.visit import Step
 from tests.kiosk.app_bench import Bench
+from tests.kiosk.kiosk_rig import view_of
 from tests.kiosk.small_hall import BUTTONS, parsed
 
 
@@ -228,3 +231,18 @@ def test_what_the_kiosk_asks_staff_for_is_understood_by_the_managers_page():
     for state in ("ok", "none", "ready", "paused", "closed", "connecting", "unknown"):
         assert fault_words(state) is None, state
     assert {"printer", "help", "paper", "ledger", "buttons", "disk"} <= set(PARTS)
+
+
+def test_in_the_evening_the_menu_tells_the_next_day_s_opening_by_the_hall_s_calendar(bench: Bench):
+    shown = view_of(bench.hall, bench.kiosk)
+    shut = tuple(msgspec.structs.replace(line, state="closed", reopens=None) for line in shown.services)
+    bench.hears(services=shut, open=OpenState(state="closed", hours="09:00-12:00"))
+    bench.turn(1)
+    menu = bench.app.offering.menu(bench.app.clock.machine_s())
+    assert menu.state == "closed" and menu.next_opening is not None
+    assert menu.next_opening.day == "2026-03-06", "a Friday after this Thursday"
+    bench.hand.advance(26 * 3600)
+    bench.hears(services=shut, open=OpenState(state="closed", hours="09:00-12:00"))
+    bench.turn(1)
+    later = bench.app.offering.menu(bench.app.clock.machine_s()).next_opening
+    assert later is not None and later.day > "2026-03-06"

@@ -1,6 +1,7 @@
 import msgspec
 import pytest
 
+from broker.model.hours import NextOpening
 from broker.model.views import KioskView, OpenState, PausedCounter, ServiceLine, WaitRange
 from broker.model.words import Names
 from kiosk.menu import COUNTER_PAUSED, FULL, NO_COUNTER, NOT_NOW, USED_UP, Circumstances, Menu, menu_of
@@ -123,6 +124,33 @@ def test_alone_the_hours_of_the_hall_file_decide(minute: int, is_open: bool):
 
 def test_alone_before_noon_the_reopening_is_told():
     assert menu(None, heard=False, minute=11 * 60 + 45).next_opens == "13:30"
+
+
+def test_alone_a_service_that_the_hall_file_pauses_says_why_in_both_languages():
+    service = msgspec.structs.replace(HALL.services["pension"], paused="搬迁", paused_en="We are moving")
+    hall = msgspec.structs.replace(HALL, services={**HALL.services, "pension": service})
+    found = menu_of(hall, "kiosk-1", None, Circumstances(heard=False, day=DAY, today=DAY, minute=600)).offer("pension")
+    assert found is not None
+    assert (found.open, found.reason) == (False, Names("搬迁", "We are moving"))
+
+
+MONDAY = NextOpening("2026-03-09", "09:00")
+
+
+@pytest.mark.parametrize("heard", [True, False])
+def test_a_hall_that_serves_no_more_today_tells_the_day_and_time_of_its_next_opening(heard: bool):
+    shut = view(line(state="closed"), open=OpenState(state="closed", hours="09:00-12:00"))
+    found = menu(shut, heard, minute=1200, next_openings={(): MONDAY})
+    assert (found.state, found.next_opens, found.next_opening) == ("closed", None, MONDAY)
+    assert [offer.next_opening for offer in found.offers] == [MONDAY] * len(found.offers)
+
+
+def test_an_opening_of_today_comes_before_any_other_and_what_is_open_needs_none():
+    later = OpenState(state="break", hours="09:00-12:00 13:30-17:00", next_opens="13:30")
+    found = menu(view(line(state="closed", reopens="13:30"), open=later), next_openings={(): MONDAY})
+    assert (found.next_opens, found.next_opening) == ("13:30", None)
+    assert found.offer("pension").next_opening is None  # type: ignore[union-attr]
+    assert menu(view(), next_openings={(): MONDAY}).offer("pension").next_opening is None  # type: ignore[union-attr]
 
 
 def test_alone_what_was_full_or_paused_today_stays_so_and_is_forgotten_tomorrow():

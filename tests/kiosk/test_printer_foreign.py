@@ -139,6 +139,6 @@ def _listening() -> socket.socket:
 def _serve_one(server: socket.socket, machine: PrinterMachine) -> None:
     cable, _ = server.accept()
     with cable:
-        cable.settimeout(10)
+        cable.settimeout(60)
         while data := cable.recv(4096):
             cable.sendall(machine.receive(data) + machine.advance(1_000_000))

@@ -50,13 +50,13 @@ class Rig:
 
     def done(self) -> JobDone:
         while True:
-            event = self.events.get(timeout=20)
+            event = self.events.get(timeout=60)
             self.seen.append(event)
             if isinstance(event, JobDone):
                 return event
 
     def until(self, condition: Callable[[], bool]) -> None:
-        deadline = time.monotonic() + 15
+        deadline = time.monotonic() + 60
         while not condition():
             assert time.monotonic() < deadline, f"it never happened; the printer is {self.link.state}"
             time.sleep(0.01)
@@ -382,7 +382,7 @@ def test_a_port_that_does_not_exist_is_offline_and_the_link_goes_on_looking(tmp_
     link = PrinterLink(SerialPort(SerialAddress(str(tmp_path / "none"))), profile_of(), events.put, patience=PATIENCE)
     link.start()
     link.submit(PrintJob("A001", job()))
-    while not isinstance(done := events.get(timeout=10), JobDone):
+    while not isinstance(done := events.get(timeout=60), JobDone):
         continue
     assert (done.outcome, done.state, done.bytes_sent) == (Outcome.FAILED, PrinterState.OFFLINE, 0)
     assert link.is_alive

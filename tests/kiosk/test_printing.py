@@ -21,7 +21,7 @@ from tests.kiosk.small_hall import parsed
 FAST = "virtual://printer?speed=0"
 ORDER = Order("ticket-0001", "pension")
 SLIP = Slip("A042", "pension", Names("养老保险", "Pension"), 3, (5, 15), ("3",), "https://hall.example/t/1", (), 1_000)
-WITHIN_S = 20.0
+WITHIN_S = 60.0
 
 
 def hall_with(**changes: object) -> Hall:

@@ -343,6 +343,7 @@ REST = (
     Row(
         {"notices.a": {**TEXTS, "from_time": "12:00", "until_time": "12:00"}}, "notices.a.until_time", "span_backwards"
     ),
+    Row({"services.pension.paused_en": "System upgrade"}, "services.pension.paused_en", "english_alone"),
     Row({"services.pension.real_name": True}, "kiosks.kiosk-1.reader", "real_name_without_reader"),
     Row({"languages": {"en": {"name": "English"}}}, "languages.en", "language_built_in"),
     Row({"languages": {"ko": {}}}, "languages.ko.name", "required"),

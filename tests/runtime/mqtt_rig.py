@@ -14,8 +14,9 @@ import pytest
 from broker.runtime.link import Link, LinkOptions, LinkState, Message
 from broker.runtime.mqtt_node import ChildNode
 from broker.runtime.node_mosquitto import find_mosquitto
+from tests.ports import free_port
 
-PATIENCE_S = 20.0
+PATIENCE_S = 60.0
 QUICK = LinkOptions(first_wait_s=(0.1, 0.2), longest_wait_s=0.5, trial_s=0.3)
 
 
@@ -27,7 +28,7 @@ def running_node(kind: str, folder: Path) -> Iterator[ChildNode]:
         environment["JIAOHAO_MOSQUITTO"] = "/nowhere"
     elif find_mosquitto(environment) is None:
         pytest.skip("mosquitto is not installed")
-    node = ChildNode(folder, environment=environment)
+    node = ChildNode(folder, environment=environment, port=free_port())
     node.start()
     assert node.kind == kind
     try:
@@ -94,7 +95,7 @@ class Wire:
 
     def close(self) -> None:
         self._ended.set()
-        self._thread.join(2)
+        self._thread.join(25)
         self._listener.close()
         self._cut_all()
 

@@ -13,7 +13,7 @@ from broker.model.commands import SessionTimes
 from broker.model.days import DayKind
 from broker.model.hall import Hall
 from broker.model.hall_file import hall_of
-from broker.runtime.business_calendar import kind_of, sessions_of
+from broker.runtime.business_calendar import ServiceDays, kind_of, sessions_of
 from broker.runtime.hall_source import load_hall
 from tests.model.hall_edits import HALLS, edited
 
@@ -58,6 +58,43 @@ SATURDAY = ["saturday-morning", "saturday-afternoon"]
 def test_china_s_calendar_makes_a_date_a_workday_a_weekend_or_a_holiday(day: str, kind: DayKind, names: list[str]):
     assert kind_of(TOWN, date(day)) == (kind, ())
     assert names_on(TOWN, day) == names
+
+
+def ends(hall: Hall, given: str, days: int, service: str = "pension") -> str:
+    """The last day of a slip given at noon, in the hall's time."""
+    zone = ZoneInfo(hall.hall.time_zone)
+    noon = dt.datetime.combine(date(given), dt.time(12), tzinfo=zone)
+    end_ms = ServiceDays(hall).end_ms(service, days, int(noon.timestamp() * 1000))
+    last = dt.datetime.fromtimestamp((end_ms - 1) / 1000, zone)
+    assert last.strftime("%H:%M:%S") == "23:59:59"
+    return last.date().isoformat()
+
+
+@pytest.mark.parametrize(
+    ("given", "days", "last"),
+    [
+        ("2026-03-04", 1, "2026-03-05"),
+        ("2026-03-04", 3, "2026-03-09"),  # from a Wednesday over a weekend
+        ("2026-09-30", 1, "2026-10-08"),  # the week of the National Day
+        ("2026-09-30", 3, "2026-10-10"),  # whose Saturday is worked
+        ("2026-09-30", 4, "2026-10-12"),
+    ],
+)
+def test_a_slip_is_good_for_days_on_which_somebody_could_come(given: str, days: int, last: str):
+    assert ends(hall_with({"usual": (["workday"], "09:00", "17:00")}), given, days) == last
+
+
+def test_a_slip_s_days_are_those_of_its_own_service():
+    tables = {"usual": (["workday"], "09:00", "17:00"), "extra": (["saturday"], "09:00", "12:00")}
+    hall = hall_with(tables, **{"services.pension.sessions": ["usual"]})
+    assert ends(hall, "2026-03-06", 1) == "2026-03-09"
+    other = next(name for name in hall.services if name != "pension")
+    assert ends(hall, "2026-03-06", 1, other) == "2026-03-07"
+
+
+def test_a_slip_of_a_service_that_is_seldom_open_ends_too():
+    hall = hall_with({"duty": (["holiday"], "09:00", "12:00")})
+    assert ends(hall, "2026-03-04", 30) <= "2027-03-06"
 
 
 def test_a_hall_may_open_on_holidays_by_name():

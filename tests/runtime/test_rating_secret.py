@@ -66,6 +66,9 @@ def test_the_command_prints_keys_renews_the_secret_and_forgets_what_was_stolen(t
         environment = {**os.environ, "JIAOHAO_DATA": str(tmp_path / "data")}
         return subprocess.run(command, env=environment, capture_output=True, text=True, check=True, timeout=60).stdout
 
+    with pytest.raises(subprocess.CalledProcessError) as nothing:
+        ask("--forget")
+    assert "--new" in nothing.value.stderr and "请同时写 --new" in nothing.value.stderr, "a thief's key would stay good"
     before = ask("kiosk-1")
     assert [line.split()[0] for line in before.splitlines()] == ["kiosk-1", "evaluators"]
     assert ask("kiosk-1") == before
@@ -107,3 +110,13 @@ def test_a_sign_shows_no_code_without_a_key_or_a_public_address(tmp_path: Path) 
     proof = device_keys("small", "sign-1", tmp_path, word)().visit_proof("2026-03-04-v1")
     shown = sign_codes(public, "sign-1", tmp_path, word)("2026-03-04-v1")
     assert shown == f"https://hall.example/r/sign-1/2026-03-04-v1?k={proof}"
+
+
+def test_a_caller_elsewhere_without_a_key_says_so_once(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    key = evaluator_key("small", tmp_path / "caller-1", {})
+    assert key() == "" and key() == ""
+    said = [record.getMessage() for record in caplog.records if record.name.endswith("rating_secret")]
+    assert len(said) == 1 and "rating.key" in said[0] and "evaluators" in said[0]
+    server_keys("small", tmp_path / "server", {})
+    assert key(), "beside the server nothing is lacking"
+    assert len([record for record in caplog.records if record.name.endswith("rating_secret")]) == 1

@@ -164,7 +164,7 @@ def test_closing_a_stopped_line_returns_at_once(terminal):
         port.write(b"ticket")
     closing = threading.Thread(target=port.close, daemon=True)
     closing.start()
-    closing.join(timeout=5.0)
+    closing.join(timeout=25.0)
     assert not closing.is_alive()
 
 

@@ -7,8 +7,9 @@ import msgspec
 import pytest
 
 from broker.model import events as e
+from broker.model.commands import SessionTimes
 from broker.model.words import Level, TicketStatus
-from tests.halls import CLOSES_MS, OPENS_MS
+from tests.halls import CLOSES_MS, DAY, OPENS_MS
 from tests.simulation.checkers import (
     check,
     counters,
@@ -18,6 +19,7 @@ from tests.simulation.checkers import (
     persons,
     posts,
     ratings,
+    sheets,
     slips,
     statuses,
     summons,
@@ -291,7 +293,7 @@ def slip(tale: Tale, ticket: str = "t1", **facts: Any) -> None:
     ended = {"ticket": ticket, "counter": "c1", "visit": f"visit-{command}", "outcome": "papers_missing", "items": 0}
     tale.happens(e.ServiceFinished, command, **ended)
     given = {"slip": "s1", "code": "S123456", "service": "pension", "counter": "c1", "ticket": ticket}
-    given |= {"missing": "户口簿", "until_ms": MIDNIGHT_MS + 4 * DAY_MS}
+    given |= {"missing": "户口簿", "until_ms": MIDNIGHT_MS + 6 * DAY_MS, "days": 3}
     tale.happens(e.ReturnSlipGiven, command, **{**given, **facts})
 
 
@@ -299,9 +301,11 @@ def slip(tale: Tale, ticket: str = "t1", **facts: Any) -> None:
     ("facts", "right"),
     [
         ({}, True),
-        ({"until_ms": MIDNIGHT_MS + 2 * DAY_MS}, True),
-        ({"until_ms": MIDNIGHT_MS + DAY_MS}, False),
-        ({"until_ms": MIDNIGHT_MS + 4 * DAY_MS + 1}, False),
+        ({"until_ms": MIDNIGHT_MS + 2 * DAY_MS, "days": 1}, True),
+        ({"until_ms": MIDNIGHT_MS + 2 * DAY_MS, "days": 2}, False),
+        ({"until_ms": MIDNIGHT_MS + 4 * DAY_MS}, False),  # Saturday is no day of the service
+        ({"until_ms": MIDNIGHT_MS + 6 * DAY_MS + 1}, False),
+        ({"until_ms": MIDNIGHT_MS + DAY_MS, "days": 0}, False),
         ({"missing": " "}, False),
         ({"service": "card"}, False),
         ({"person": "a" * 32}, False),
@@ -333,7 +337,7 @@ def test_the_number_of_a_slip_stands_behind_the_first_three(tale: Tale) -> None:
 
 def test_a_slip_is_good_once_and_until_its_end(tale: Tale) -> None:
     tale.waits("t1", 1)
-    slip(tale, until_ms=MIDNIGHT_MS + 2 * DAY_MS)
+    slip(tale, until_ms=MIDNIGHT_MS + 2 * DAY_MS, days=1)
     tale.reserves("back", 9, appointment="s1")
     tale.happens(e.TicketVoided, ticket="back")
     tale.waits("again", 10, appointment="s1")
@@ -349,7 +353,7 @@ def test_a_slip_is_good_once_and_until_its_end(tale: Tale) -> None:
 
 def test_a_slip_that_is_over_is_found(tale: Tale) -> None:
     tale.waits("t1", 1)
-    slip(tale, until_ms=MIDNIGHT_MS + 2 * DAY_MS)
+    slip(tale, until_ms=MIDNIGHT_MS + 2 * DAY_MS, days=1)
     tale.wait(2 * 86_400).opens("2026-03-06")
     tale.reserves("late", 9, appointment="s1")
     assert laws(slips, tale) == ["L34"]
@@ -522,6 +526,94 @@ def test_a_person_s_ticket_that_goes_on_to_where_another_waits_is_found(tale: Ta
     tale.calls("t2")
     goes_on(tale, "t2", stays=False)
     assert laws(persons, tale) == ["L25"]
+
+
+# -- the day's sheets ------------------------------------------------
+
+
+SHEET = {"day": DAY, "counter": "c1"}
+ENTRIES = {"items_version": 1, "counts": {}, "checks": {}, "remark": ""}
+
+
+def fills(tale: Tale, clerk: str | None = "a1") -> None:
+    tale.happens(e.SheetFilled, who="clerk", clerk=clerk, by="clerk-16", **SHEET, **ENTRIES)
+
+
+def signs(tale: Tale, who: str, by: str, clerk: str | None = None, note: str = "") -> None:
+    tale.happens(e.SheetSigned, who=who, by=by, clerk=clerk, note=note, digest="1:x", **SHEET)
+
+
+def a_signed_sheet() -> Tale:
+    tale = Tale().opens()
+    tale.happens(e.CounterOpened, counter="c1", clerk="a1")
+    tale.waits("t1", 1)
+    tale.serves("t1")
+    tale.happens(e.CounterClosed, counter="c1")
+    fills(tale)
+    signs(tale, "clerk", "clerk-16", "a1")
+    signs(tale, "leader", "boss")
+    return tale
+
+
+def test_a_sheet_signed_by_both_is_right_and_may_be_opened_again_and_signed_again() -> None:
+    tale = a_signed_sheet()
+    tale.happens(e.SheetReopened, reason="填错", by="boss", **SHEET)
+    fills(tale)
+    signs(tale, "leader", "boss", note="请假")
+    signs(tale, "clerk", "clerk-16", "a1")
+    assert laws(sheets, tale) == []
+
+
+def test_a_signature_that_the_rules_do_not_allow_is_found() -> None:
+    tale = a_signed_sheet()
+    wrong: list[tuple[str, str, str | None]] = [
+        ("leader", "boss", None),  # twice
+        ("clerk", "clerk-17", "a2"),  # twice, and did not stand there
+    ]
+    for count, (who, by, clerk) in enumerate(wrong, start=1):
+        signs(tale, who, by, clerk)
+        assert laws(sheets, tale) == ["L40"] * count
+        tale.trace.journal.pop()
+    fills(tale)
+    assert laws(sheets, tale) == ["L40"], "what both have signed is sealed"
+    tale.trace.journal.pop()
+    tale.happens(e.SheetReopened, reason=" ", by="boss", **SHEET)
+    assert laws(sheets, tale) == ["L40"], "no reason"
+
+
+@pytest.mark.parametrize("by", ["clerk-16", "boss"])
+def test_a_duty_leader_before_the_clerk_needs_a_word_and_is_somebody_else(by: str) -> None:
+    tale = a_signed_sheet()
+    tale.happens(e.SheetReopened, reason="填错", by="boss", **SHEET)
+    if by == "boss":
+        signs(tale, "leader", "boss")
+    else:
+        signs(tale, "clerk", "clerk-16", "a1")
+        signs(tale, "leader", "clerk-16")
+    assert laws(sheets, tale) == ["L40"]
+
+
+CHANGES: dict[str, Callable[[Tale], object]] = {
+    "an opening": lambda tale: tale.happens(e.CounterOpened, counter="c1", clerk="a1"),
+    "a rating": lambda tale: tale.rates("visit-of-t1"),
+    "other sessions": lambda tale: tale.happens(
+        e.DayOpened, day=DAY, sessions=(SessionTimes("day", OPENS_MS + 1, CLOSES_MS, CLOSES_MS),), again=True
+    ),
+}
+
+
+@pytest.mark.parametrize("what", sorted(CHANGES))
+def test_whatever_changes_a_signed_sheet_voids_it(what: str) -> None:
+    """The same signatures once more are right only because those before do not hold."""
+    tale = a_signed_sheet()
+    CHANGES[what](tale)
+    signs(tale, "clerk", "clerk-16", "a1")
+    signs(tale, "leader", "boss")
+    assert laws(sheets, tale) == []
+    untouched = a_signed_sheet()
+    untouched.opens(again=True)
+    signs(untouched, "clerk", "clerk-16", "a1")
+    assert laws(sheets, untouched) == ["L40"], "a day opened again by the same times changes nothing"
 
 
 def test_a_day_as_it_should_be_has_no_judge_against_it(tale: Tale) -> None:

@@ -187,6 +187,15 @@ def test_a_call_during_an_emergency_is_found() -> None:
     assert list(emergencies.check(tale.trace)) == []
 
 
+def test_a_call_that_comes_back_by_an_undo_during_an_emergency_is_found() -> None:
+    tale = a_line()
+    tale.calls("t2")
+    tale.happens(e.TicketMissed, ticket="t2", counter="c1")
+    tale.happens(e.EmergencyBegan, zh="请离开", en="Leave")
+    tale.happens(e.ActionUndone, ticket="t2", counter="c1", undone="TicketMissed", status="called")
+    assert [one.law for one in emergencies.check(tale.trace)] == ["L22"]
+
+
 def test_an_emergency_that_ends_by_itself_is_found() -> None:
     tale = a_line()
     tale.happens(e.EmergencyBegan, zh="请离开", en="Leave")

@@ -9,11 +9,11 @@ from pathlib import Path
 from broker.runtime.clock import ENVIRONMENT_NAME as CLOCK_ENVIRONMENT_NAME
 from broker.runtime.clock import ScaledClock
 from broker.runtime.hall_source import load_hall
-from broker.runtime.mqtt_child import free_port
 from broker.runtime.whereabouts import mqtt_url
 from firmware_config.demo import HALLS
 from tests.bench.program import Program, descendants_of
 from tests.halls import OPENS_MS
+from tests.ports import free_port
 from tests.soak.judge import Sample
 
 KIOSK, BOARDS = "kiosk-1", ("display-lobby", "display-south")

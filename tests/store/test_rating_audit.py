@@ -4,9 +4,23 @@ from typing import Any
 
 import msgspec
 
-from broker.store.rating_audit import BURST_RUN, RHYTHM_RUN, Rated, audit, mark_of
+from broker.store.disclosure import ENOUGH
+from broker.store.rating_audit import BURST_RUN, RHYTHM_RUN, AuditSample, Rated, audit
 
 NOON = 1_772_600_000_000
+HALF_MS = 43_200_000
+TOMORROW = NOON + 4 * HALF_MS
+
+
+def half_of(at_ms: int) -> tuple[int, int]:
+    begin_ms = at_ms - (at_ms - NOON) % HALF_MS
+    return begin_ms, begin_ms + HALF_MS
+
+
+def sample_of(ratings: list[Rated], *, served: int = ENOUGH, now_ms: int = TOMORROW) -> AuditSample:
+    """The sample, at a counter that served so many in each half day."""
+    visits = [("c1", "a1", half_of(one.pressed_at_ms)[0]) for one in ratings for _ in range(served)]
+    return audit("2026-03-04", ratings, visits, half_of, now_ms)
 
 
 def rated(index: int, delay_ms: int = 6_000, **changed: Any) -> Rated:
@@ -20,7 +34,7 @@ def rated(index: int, delay_ms: int = 6_000, **changed: Any) -> Rated:
 
 
 def patterns(*ratings: Rated) -> list[str]:
-    return [one.pattern for one in audit("2026-03-04", ratings).suspicions]
+    return [one.pattern for one in sample_of([*ratings]).suspicions]
 
 
 def test_an_ordinary_day_is_not_suspected() -> None:
@@ -29,15 +43,35 @@ def test_an_ordinary_day_is_not_suspected() -> None:
 
 
 def test_who_rates_sooner_than_anybody_can_read_is_in_the_sample_with_the_time() -> None:
-    (found,) = audit("2026-03-04", [rated(1, 1_999), rated(2, 2_000)]).suspicions
-    assert (found.pattern, found.evaluations) == ("too_fast", (mark_of("rating-0001"),))
-    assert found.evidence == {"count": 1, "delay_ms": 1_999, "least_ms": 2_000}
+    (found,) = sample_of([rated(1, 1_999), rated(2, 2_000)]).suspicions
+    assert found.pattern == "too_fast"
+    assert found.evidence == {"count": 1, "least_delay_ms": 1_999, "most_delay_ms": 1_999, "limit_ms": 2_000}
+
+
+def test_single_ratings_of_a_place_and_half_day_are_one_finding_without_a_time() -> None:
+    fast = [rated(1, 700), rated(3, 1_500), rated(200, 900)]
+    both = sample_of(fast).suspicions
+    assert [one.evidence["count"] for one in both] == [2, 1]
+    assert [(one.from_ms, one.until_ms) for one in both] == [half_of(NOON), half_of(NOON + HALF_MS)]
+    assert (both[0].evidence["least_delay_ms"], both[0].evidence["most_delay_ms"]) == (700, 1_500)
+
+
+def test_nothing_is_told_of_a_half_day_that_is_not_over() -> None:
+    assert sample_of([rated(1, 700)], now_ms=NOON + HALF_MS - 1).suspicions == ()
+    assert len(sample_of([rated(1, 700)], now_ms=NOON + HALF_MS).suspicions) == 1
+
+
+def test_counter_and_clerk_are_named_only_where_enough_were_served_there_in_the_half_day() -> None:
+    (few,) = sample_of([rated(1, 700)], served=ENOUGH - 1).suspicions
+    (many,) = sample_of([rated(1, 700)]).suspicions
+    assert (few.counter, few.clerk) == (None, None)
+    assert (many.counter, many.clerk) == ("c1", "a1")
 
 
 def test_the_same_delay_and_level_again_and_again_is_one_finding() -> None:
     run = [rated(index, 5_000 + index * 20) for index in range(RHYTHM_RUN + 2)]
-    (found,) = audit("2026-03-04", run).suspicions
-    assert (found.pattern, len(found.evaluations)) == ("same_rhythm", RHYTHM_RUN + 2)
+    (found,) = sample_of(run).suspicions
+    assert (found.pattern, found.evidence["count"]) == ("same_rhythm", RHYTHM_RUN + 2)
     assert patterns(*run[: RHYTHM_RUN - 1]) == []
 
 
@@ -52,7 +86,7 @@ def test_many_phones_for_one_clerk_within_a_minute_are_a_burst_and_spread_out_th
         far = {"device": "phone", "at_counter": False}
         return [rated(i, 10_000 + i * gap_ms, finished_ms=NOON, **far) for i in range(BURST_RUN + 1)]
 
-    (found,) = audit("2026-03-04", phones(5_000)).suspicions
+    (found,) = sample_of(phones(5_000)).suspicions
     assert (found.pattern, found.evidence) == ("burst", {"count": BURST_RUN + 1, "within_ms": BURST_RUN * 5_000})
     assert patterns(*phones(15_000)) == []
 
@@ -61,11 +95,23 @@ def test_a_visit_whose_number_no_kiosk_gave_is_looked_at() -> None:
     assert patterns(rated(1, by_kiosk=False)) == ["no_ticket"]
 
 
-def test_the_sample_names_no_visitor_no_ticket_and_changes_no_rating() -> None:
-    sample = msgspec.json.encode(audit("2026-03-04", [rated(1, 100)])).decode()
-    assert "number" not in sample and "visit" not in sample and "level" not in sample
+def test_the_sample_names_no_visitor_no_ticket_no_rating_and_no_moment() -> None:
+    one = rated(1, 100)
+    sample = msgspec.json.encode(sample_of([one])).decode()
+    for secret in (
+        "number",
+        "visit",
+        "level",
+        "keypad",
+        "rating-0001",
+        str(one.pressed_at_ms),
+        str(one.finished_at_ms),
+    ):
+        assert secret not in sample, secret
 
 
 def test_a_sample_is_bounded_and_says_what_it_leaves_out() -> None:
-    sample = audit("2026-03-04", [rated(index, 100, level=str(index)) for index in range(700)])
-    assert (len(sample.suspicions), sample.left_out, sample.ratings) == (500, 200, 700)
+    ratings = [rated(index, 100, counter=f"c{index}", level=str(index), finished_ms=NOON) for index in range(700)]
+    visits = [(one.counter, one.clerk, NOON) for one in ratings for _ in range(ENOUGH)]
+    sample = audit("2026-03-04", ratings, visits, half_of, TOMORROW)
+    assert (len(sample.suspicions), sample.left_out) == (500, 200)

@@ -59,12 +59,22 @@ def test_a_day_counts_what_happened(hub: TownHub, reports: JournalReports) -> No
     all_day = total(reports).total
     assert (all_day.issued, all_day.calls, all_day.recalls, all_day.served) == (4, 5, 1, 3)
     assert (all_day.no_shows, all_day.transferred, all_day.items) == (1, 1, 3)
-    assert (all_day.rateable, all_day.rated, all_day.rating_rate) == (3, 2, 0.6667)
-    assert (all_day.satisfied, all_day.satisfaction) == (1, 0.5)
-    assert all_day.levels == {
-        "very_satisfied": 1,
+    assert (all_day.rateable, all_day.rated, all_day.rating_rate) == (3, None, None), "two ratings are too few"
+
+
+def test_ratings_of_a_day_are_counted_from_the_next_day_on(hub: TownHub, reports: JournalReports) -> None:
+    given = (*[Level.VERY_SATISFIED] * 3, Level.BASICALLY_SATISFIED, Level.DISSATISFIED, None)
+    for level in given:
+        hub.take_ticket("pension")
+        hub.serve("c1", 3, level)
+    hub.clock.advance(24 * 3600)
+    day = total(reports).total
+    assert (day.rateable, day.rated, day.rating_rate) == (6, 5, 0.8333)
+    assert (day.satisfied, day.satisfaction) == (4, 0.8)
+    assert day.levels == {
+        "very_satisfied": 3,
         "satisfied": 0,
-        "basically_satisfied": 0,
+        "basically_satisfied": 1,
         "dissatisfied": 1,
         "very_dissatisfied": 0,
     }
@@ -91,7 +101,7 @@ def test_groups_add_up_to_the_total(hub: TownHub, reports: JournalReports) -> No
     for by in ("counter", "clerk", "service", "hour"):
         found = reports.statistics(None, by)
         assert found is not None
-        for name in ("calls", "served", "no_shows", "rated", "rateable", "satisfied", "items", "recalls"):
+        for name in ("calls", "served", "no_shows", "rateable", "items", "recalls"):
             assert sum(getattr(row.figures, name) for row in found.rows) == getattr(found.total, name), (by, name)
 
 
@@ -119,7 +129,7 @@ def test_an_unrated_visit_is_never_satisfied(hub: TownHub, reports: JournalRepor
     hub.take_ticket("pension")
     hub.serve("c1")
     day = total(reports).total
-    assert (day.rateable, day.rated, day.satisfaction, day.rating_rate) == (1, 0, None, 0.0)
+    assert (day.rateable, day.rated, day.satisfied, day.satisfaction) == (1, None, None, None)
 
 
 def test_waits_over_the_services_own_target_are_counted(hub: TownHub, reports: JournalReports) -> None:
@@ -176,19 +186,23 @@ def test_who_was_forgotten_at_a_counter_over_night_is_not_a_visit_to_rate(
     assert (day.total.served, day.total.rateable, day.total.service) == (1, 0, None)
 
 
-def test_a_rating_of_the_next_day_counts_for_the_day_of_the_visit(hub: TownHub, reports: JournalReports) -> None:
-    hub.take_ticket("pension")
-    visit = hub.serve("c1")
+def test_ratings_of_the_next_day_count_for_the_day_of_the_visit_by_fives(hub: TownHub, reports: JournalReports) -> None:
+    visits = []
+    for place in range(10):
+        hub.take_ticket("pension")
+        visits.append(hub.serve("c1", 1, Level.SATISFIED if place < 5 else None))
     hub.clock.advance(20 * 3600)
     hub.done(c.OpenDay(day="2026-03-05", sessions=()))
-    assert reports.statistics("2026-03-04", "counter").total.rated == 0
-    rating = c.RecordEvaluation(
-        evaluation="rating-late-1", visit=visit, level=Level.SATISFIED, device="phone", pressed_at_ms=1
-    )
-    hub.done(rating)
-    assert reports.is_rated(visit)
-    assert reports.statistics("2026-03-04", "counter").total.rated == 1
-    assert reports.statistics("2026-03-05", "counter").total.rated == 0
+    seen = []
+    for place, visit in enumerate(visits[5:]):
+        seen.append(reports.statistics("2026-03-04", "counter").total.rated)
+        rating = c.RecordEvaluation(
+            evaluation=f"rating-late-{place}", visit=visit, level=Level.SATISFIED, device="phone", pressed_at_ms=1
+        )
+        hub.done(rating)
+        assert reports.is_rated(visit)
+    assert [*seen, reports.statistics("2026-03-04", "counter").total.rated] == [5, 5, 5, 5, 5, 10]
+    assert reports.statistics("2026-03-05", "counter").total.rated is None
     assert reports.days() == ("2026-03-05", "2026-03-04")
 
 

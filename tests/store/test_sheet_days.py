@@ -350,6 +350,7 @@ def test_a_second_day_in_another_order_is_exactly_this(tmp_path: Path) -> None:
         ("09:06:30", "CoverLapsed", "c2"),
         ("10:18:00", "PauseRanLong", "c1"),
         ("10:20:30", "CoverWanted", "c1"),
+        ("10:25:30", "CounterStoodEmpty", "c1"),
         ("14:28:00", "PauseRanLong", "c1"),
         ("14:30:30", "CoverWanted", "c1"),
         ("14:35:30", "CounterStoodEmpty", "c1"),
@@ -385,10 +386,10 @@ def test_a_second_day_in_another_order_is_exactly_this(tmp_path: Path) -> None:
         "bands": {"to_5": 0, "to_8": 1, "to_10": 0, "over_10": 2},
         "paused_s": 10_680,
         "tasks": [
-            task("10:20:30", "pause", "10:10", "10:25:30", "a2", outcome="closed", settled_ms="10:22"),
+            task("10:20:30", "pause", "10:10", "10:25:30", "a2", outcome="left_empty", settled_ms="14:02"),
             task("14:30:30", "pause", "14:20", "14:35:30", "a1", outcome="left_empty"),  # nobody came till the end
         ],
-        "left_empty": 1,
+        "left_empty": 2,
         "sent": [],
         "ratings": {
             "rateable": 1,
@@ -407,3 +408,36 @@ def test_a_second_day_in_another_order_is_exactly_this(tmp_path: Path) -> None:
     assert second["tasks"] == [
         task("09:05:30", "nobody", "09:00", "09:10:30", "a2", outcome="lapsed", settled_ms="09:06:30")
     ]
+
+
+def test_a_pause_broken_off_without_a_call_is_timed_and_settled_as_one_absence(tmp_path: Path) -> None:
+    """Two pauses under ten minutes each, two seconds between them, somebody waiting all the while."""
+    day = ScriptedDay(tmp_path, hall_of(text=SMALL), "08:55", sessions_of(("day", "09:00", "17:00")))
+    do = day.do
+    do("09:00", c.OpenCounter(counter="c1"))
+    day.takes("09:01", "card")
+    do("10:00", c.PauseCounter(counter="c1", reason="会议"))
+    do("10:09:30", c.ResumeCounter(counter="c1"))
+    do("10:09:32", c.PauseCounter(counter="c1", reason="会议"))
+    do("10:13", c.ResumeCounter(counter="c1"))
+    do("10:13:10", c.PauseCounter(counter="c1", reason="会议"))
+    do("10:17", c.ResumeCounter(counter="c1"))
+    day.calls("10:17:30", "c1", "B001")
+    do("10:20", c.FinishService(counter="c1"))
+    do("10:21", c.PauseCounter(counter="c1", reason="会议"))
+    do("10:25", c.ResumeCounter(counter="c1"))
+    do("17:00", c.CloseDay())
+    figures = day.figures("c1")
+    lines = [(one["took_s"], one["band"], one["asked"], one["left_empty"]) for one in figures["pauses"]]
+    assert lines == [
+        (570, "to_10", False, False),
+        (208, "over_10", True, False),
+        (230, "over_10", True, True),
+        (240, "to_5", False, False),
+    ]
+    assert figures["tasks"] == [
+        task("10:10:30", "pause", "10:00", "10:15:30", "a1", waiting=1, outcome="left_empty", settled_ms="10:17")
+    ]
+    statistics = day.reports.statistics(DAY, "counter")
+    assert statistics is not None
+    assert (statistics.total.pauses, statistics.total.long_pauses, statistics.total.left_empty) == (4, 2, 1)

@@ -65,7 +65,7 @@ class Device(threading.Thread):
 
     def end(self) -> None:
         self._ended.set()
-        self.join(10.0)
+        self.join(25.0)
 
     @property
     def unanswered(self) -> int:

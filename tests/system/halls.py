@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from broker.runtime.mqtt_child import free_port
 from tests.halls import OPENS_MS, wired
+from tests.ports import free_port
 
 TEN_O_CLOCK_MS = OPENS_MS + 3_600_000
 """The moment the halls' clocks start at: a Wednesday at ten, whatever the real time is."""

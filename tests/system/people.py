@@ -12,7 +12,7 @@ from tests.system.town import Town
 SCREEN = "screen"
 TOUCH_GAP_S = 0.6
 LOOK_S = 0.02
-VISIT_S = 20.0
+VISIT_S = 60.0
 
 
 class Hands:
@@ -83,7 +83,7 @@ class Hands:
             time.sleep(LOOK_S)
         return None
 
-    def leave(self, kiosk: str, within_s: float = 10.0) -> None:
+    def leave(self, kiosk: str, within_s: float = 60.0) -> None:
         """Touch "done", so that the next person finds the first screen."""
 
         def gone() -> bool:

@@ -20,7 +20,7 @@ KIOSKS = {"kiosk-1": 800, "kiosk-2": 900}
 """Kiosk -> first number of its own part of each series."""
 DESKS = ("desk-1", "desk-2", "desk-3", "desk-4")
 LETTERS = {"pension": "A", "card": "B"}
-WITHIN_S = 60.0
+WITHIN_S = 180.0
 
 
 class Issuing:

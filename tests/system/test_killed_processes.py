@@ -50,8 +50,8 @@ def after(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Aftermath]:
                 back_after_s[victim] = town.kill(victim)
             await_traffic(town, traffic)
             traffic.let_nobody_in()
-            town.watcher.await_that(lambda: everybody_served(town), "everybody is served", 60.0)
-            town.watcher.await_that(lambda: not unanswered(town.folder), "every outbox is empty", 30.0)
+            town.watcher.await_that(lambda: everybody_served(town), "everybody is served", 180.0)
+            town.watcher.await_that(lambda: not unanswered(town.folder), "every outbox is empty")
             assert traffic.failures == []
         papers = [png for kiosk in KIOSKS for png in town.watcher.pictures[(kiosk, "paper")]]
         codes = {code for png in papers if (code := ticket_on_paper(png, PUBLIC_URL))}

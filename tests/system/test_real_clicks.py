@@ -43,7 +43,7 @@ factor = 0.3
 """
 SETTLED_S = 0.45
 """A second click in the same place this soon is taken for a trembling finger."""
-SAME_WITHIN_S = 20.0
+SAME_WITHIN_S = 60.0
 
 
 class Visitor:

@@ -68,7 +68,7 @@ def demo(*arguments: str) -> tuple[int, str, str]:
         said, complained = child.communicate(timeout=WITHIN_S)
     except subprocess.TimeoutExpired:
         child.send_signal(signal.SIGTERM)
-        said, complained = child.communicate(timeout=30)
+        said, complained = child.communicate(timeout=60)
         pytest.fail(f"not over within {WITHIN_S:.0f} s:\n{said}\n{complained}")
     return child.returncode, said, complained
 

@@ -167,9 +167,11 @@ def test_the_statistics_agree_with_the_journal(town: Town, visited: str) -> None
     figures = browser.get("/api/statistics?by=counter").json
     total, first = figures["total"], figures["rows"][0]
     assert (figures["day"], figures["as_of"]) == (now.state.day, now.position)
-    assert (total["issued"], total["calls"], total["served"], total["rated"]) == (1, 1, 1, 1)
-    assert total["levels"] == {level.value: int(level is Level.SATISFIED) for level in Level}
-    assert total["satisfaction"] == 1.0
+    assert (total["issued"], total["calls"], total["served"], total["rateable"]) == (1, 1, 1, 1)
+    assert [event.level for event in now.events if isinstance(event, e.EvaluationRecorded)] == [Level.SATISFIED]
+    assert (total["rated"], total["levels"], total["satisfaction"]) == (None, {}, None), (
+        "one rating would say whose it is"
+    )
     assert (first["key"], first["figures"]["served"], first["figures"]["calls"]) == ("c1", 1, 1)
     (called,) = [event for event in now.events if isinstance(event, e.TicketCalled)]
     (reserved,) = [event for event in now.events if isinstance(event, e.TicketReserved)]

@@ -39,13 +39,13 @@ class Traffic:
         self._no_more_visitors.set()
         self._ended.set()
         for person in self._people:
-            person.join(30.0)
+            person.join(70.0)
 
     def let_nobody_in(self) -> None:
         """Whoever stands at a kiosk takes his number and goes; clerks go on."""
         self._no_more_visitors.set()
         for person in self._people[:-1]:
-            person.join(30.0)
+            person.join(70.0)
 
     def _guarded(self, play: Callable[..., None], *arguments: object) -> None:
         try:
@@ -62,7 +62,7 @@ class Traffic:
             if number is not None:
                 count += 1
                 self.numbers.append(number)
-                hands.leave(kiosk, within_s=20.0)
+                hands.leave(kiosk, within_s=60.0)
         hands.close()
 
     def _serve(self) -> None:

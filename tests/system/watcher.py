@@ -24,7 +24,7 @@ from broker.model.hall import Hall
 from broker.model.views import Shown
 from broker.runtime.link import Link, LinkOptions, Message
 
-PATIENCE_S = 30.0
+PATIENCE_S = 90.0
 LOOK_S = 0.05
 PICTURES_KEPT = 40
 QUICK = LinkOptions(
@@ -73,7 +73,7 @@ class Watcher:
 
     def stop(self) -> None:
         self._ended.set()
-        self._thread.join(5.0)
+        self._thread.join(25.0)
         self._link.stop()
 
     def ask_pictures(self, *devices: str) -> None:

@@ -7,7 +7,7 @@ import urllib.parse
 from dataclasses import dataclass
 from typing import Any
 
-TIMEOUT_S = 20.0
+TIMEOUT_S = 60.0
 _TOKEN = re.compile(r'name="csrf"[^>]*?(?:value|content)="([^"]+)"')
 
 

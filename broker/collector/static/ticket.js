@@ -13,6 +13,8 @@ function tell() {
   if (called) summon(called, ticket.dataset.counter, ticket.dataset.number);
   else if (!ticket.classList.contains("waiting") && !ticket.classList.contains("reserved")) hush();
   if (!ringing) document.title = ticket.dataset.title;
+  // Who is being served, or done, waits for no call any more.
+  if (wanted) wanted.parentElement.hidden = !("waits" in ticket.dataset);
 }
 
 // Once for each call and recall (an answer that was on its way may still say "waiting"), also when the page is loaded anew; a touch ends it.
@@ -65,7 +67,7 @@ wanted?.addEventListener("click", async () => {
   navigator.vibrate?.(80);
   if ("Notification" in window && Notification.permission === "default") await Notification.requestPermission().catch(() => "");
   await navigator.wakeLock?.request("screen").catch(() => null);
-  wanted.textContent = wanted.dataset.done;
+  wanted.textContent = navigator.vibrate ? wanted.dataset.done : wanted.dataset.doneStill;
   wanted.disabled = true;
 });
 

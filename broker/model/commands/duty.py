@@ -28,7 +28,7 @@ class LogOut(Command, tag=True, kw_only=True, frozen=True):
 
 
 class AppointSubstitute(Command, tag=True, kw_only=True, frozen=True):
-    """顶岗: the duty leader sends a clerk to a counter that pauses, or that nobody logged in to."""
+    """顶岗: the duty leader sends a clerk to a counter that pauses, or at which nobody calls."""
 
     counter: Slug
     clerk: Slug

@@ -7,7 +7,7 @@ import msgspec
 from broker.model.commands.base import Command
 from broker.model.rating_keys import Proof
 from broker.model.ratings import REASONS_MOST, RatingCode, Reason, Unrated
-from broker.model.words import Identifier, Level, Milliseconds, PrintedNumber, Slug
+from broker.model.words import BusinessDay, Identifier, Level, Milliseconds, PrintedNumber, Slug
 
 Reasons = Annotated[tuple[Reason, ...], msgspec.Meta(max_length=REASONS_MOST)]
 
@@ -33,7 +33,7 @@ class RateVisit(Command, tag=True, kw_only=True, frozen=True):
     """A visitor rates a visit by the number on the paper. ``pressed_at_ms`` by the device's hall clock.
 
     A kiosk must send the ``code`` that stands on the same paper, which may be of one of the last days. Staff enter a
-    paper form of today with the device ``paper``.
+    paper form with the device ``paper`` and the ``day`` of its ticket (None: the latest), as long as papers may rate.
     """
 
     evaluation: Identifier
@@ -42,6 +42,7 @@ class RateVisit(Command, tag=True, kw_only=True, frozen=True):
     device: Slug
     pressed_at_ms: Milliseconds
     code: RatingCode | None = None
+    day: BusinessDay | None = None
     reasons: Reasons = ()
     reasons_version: Annotated[int, msgspec.Meta(ge=0, le=999)] = 0
     contact: bool = False

@@ -12,8 +12,9 @@ from broker.model.words import Identifier, Sentence
 class GiveReturnSlip(AtCounter, tag=True, kw_only=True, frozen=True):
     """一次性告知单: the visit at the counter ends for missing papers; with the slip's code its holder comes again.
 
-    ``missing`` is what to bring, said once and completely. ``days`` None: as many as ``rules.slip_days``; the code is
-    typed or scanned at a kiosk as an appointment's (``CheckIn``), and the number stands near the head of the line.
+    ``missing`` is what to bring, said once and completely. ``days`` are days on which the service is open, after today
+    (None: ``rules.slip_days``). The code is typed or scanned at a kiosk as an appointment's (``CheckIn``); its number
+    stands near the head of the line.
     """
 
     slip: Identifier

@@ -4,14 +4,22 @@ from broker.model.events.base import Event
 
 
 class CounterOpened(Event, tag=True, kw_only=True, frozen=True):
-    """A clerk serves here now."""
+    """A clerk serves here now. ``owes``: somebody stood there, so until a call nobody has served yet.
+
+    ``assumed``: nobody said who it is, so it is taken for the counter's usual clerk.
+    """
 
     counter: str
     clerk: str | None = None
+    owes: bool = False
+    assumed: bool = False
 
 
 class CounterPaused(Event, tag=True, kw_only=True, frozen=True):
-    """暂停服务, with all that waiting people should read."""
+    """暂停服务, with all that waiting people should read.
+
+    ``absent_since_ms``: it goes on with an absence that a return without a call did not end; None: it begins now.
+    """
 
     counter: str
     reason: str
@@ -20,12 +28,14 @@ class CounterPaused(Event, tag=True, kw_only=True, frozen=True):
     returns_at_ms: int | None = None
     substitute: str | None = None
     reason_en: str = ""
+    absent_since_ms: int | None = None
 
 
 class CounterResumed(Event, tag=True, kw_only=True, frozen=True):
-    """The clerk is back."""
+    """The clerk is back. ``owes``: as of an opening."""
 
     counter: str
+    owes: bool = False
 
 
 class CounterClosed(Event, tag=True, kw_only=True, frozen=True):

@@ -5,7 +5,7 @@ from typing import Literal
 from broker.model.events.base import Event
 
 CoverKind = Literal["pause", "nobody"]
-"""Why nobody serves: the counter pauses for too long, or nobody logged in there while people wait."""
+"""Why nobody serves: the counter pauses for too long, or people wait and nobody opened it, or calls anybody there."""
 
 
 class ClerkLoggedIn(Event, tag=True, kw_only=True, frozen=True):
@@ -23,11 +23,15 @@ class ClerkLoggedOut(Event, tag=True, kw_only=True, frozen=True):
 
 
 class AttendanceTaken(Event, tag=True, kw_only=True, frozen=True):
-    """Before a session: ``absent`` are the clerks who were not on post at ``due_ms``, by counter in hall order."""
+    """Before a session: ``absent`` are the clerks who were not on post at ``due_ms``, by counter in hall order.
+
+    ``unseen``: after a session that nobody looked at, those of whom nothing is known.
+    """
 
     session: str
     due_ms: int
     absent: tuple[str, ...] = ()
+    unseen: tuple[str, ...] = ()
 
 
 class PauseRanLong(Event, tag=True, kw_only=True, frozen=True):
@@ -71,7 +75,7 @@ class CounterExcused(Event, tag=True, kw_only=True, frozen=True):
 
 
 class CoverLapsed(Event, tag=True, kw_only=True, frozen=True):
-    """Nobody waits for the counter any more, so nobody has to log in there."""
+    """None of those waits any more whom nobody served there, so nobody has to come."""
 
     task: str
     counter: str

@@ -4,7 +4,10 @@ from broker.model.events.base import Event
 
 
 class ReturnSlipGiven(Event, tag=True, kw_only=True, frozen=True):
-    """一次性告知单: whoever brings ``missing`` gets a number near the head of the line, until ``until_ms``."""
+    """一次性告知单: whoever brings ``missing`` gets a number near the head of the line, until ``until_ms``.
+
+    That is the end of the last of ``days`` days on which the service is open (0: earlier programs did not say).
+    """
 
     slip: str
     code: str
@@ -13,5 +16,6 @@ class ReturnSlipGiven(Event, tag=True, kw_only=True, frozen=True):
     ticket: str
     missing: str
     until_ms: int
+    days: int = 0
     clerk: str | None = None
     person: str | None = None

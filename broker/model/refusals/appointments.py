@@ -33,6 +33,15 @@ class AppointmentsFull(Refusal, frozen=True, kw_only=True):
     template = Names("预约已达上限 {most} 个", "There are {most} appointments already, which is the limit.")
 
 
+class SlipsFull(Refusal, frozen=True, kw_only=True):
+    """Of return slips whose holders have not come; they take no place of an appointment."""
+
+    most: int
+    template = Names(
+        "有效的一次性告知单已达上限 {most} 张", "There are {most} slips of missing papers already, which is the limit."
+    )
+
+
 class SlotFull(Refusal, frozen=True, kw_only=True):
     """``most`` appointments of ``service`` fill a slot."""
 

@@ -26,6 +26,17 @@ class NotServedYet(Refusal, frozen=True, kw_only=True):
     )
 
 
+class NotServedThatDay(Refusal, frozen=True, kw_only=True):
+    """``day`` is an earlier business day."""
+
+    number: str
+    day: str
+    template = Names(
+        "{day} 没有号票 {number} 的办结记录，请核对日期和号码",
+        "No visit of ticket {number} on {day} is known. Check the date and the number.",
+    )
+
+
 class WrongRatingCode(Refusal, frozen=True, kw_only=True):
     """The number stands on every screen; only the code on the paper says whose visit it was."""
 

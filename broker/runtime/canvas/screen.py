@@ -46,6 +46,8 @@ class VirtualScreen:
         self._ops: tuple[Op, ...] = ()
         self._bands: tuple[Band, ...] = ()
         self._films: tuple[Projection, ...] = ()
+        self._given_up: set[str] = set()
+        """Films that failed: not tried again until they have left the picture."""
         self.frames: Callable[[str], Frame | None] = no_frames
         """Gives the newest frame of a film by its name, None while there is none that was not given yet."""
         self._presser = Presser(lambda x, y: target_at(self._ops, x, y))
@@ -115,9 +117,12 @@ class VirtualScreen:
         known = {band.op: band for band in self._bands}
         tickers = [op for op in ops if isinstance(op, Ticker)]
         self._bands = tuple(known.get(op) or Band(op, self.fonts, now_s) for op in tickers)
+        self._given_up &= {op.name for op in ops if isinstance(op, Film)}
         films = {film.op.name: film for film in self._films}
         self._films = tuple(
-            films[op.name].moved_to(op) if op.name in films else Projection(op) for op in ops if isinstance(op, Film)
+            films[op.name].moved_to(op) if op.name in films else Projection(op)
+            for op in ops
+            if isinstance(op, Film) and op.name not in self._given_up
         )
         self._ops = ops
         for film in self._films:
@@ -141,6 +146,7 @@ class VirtualScreen:
         except Exception:  # a film that fails stands still; the calls around it go on
             log.exception("the film %s was given up", film.op.name)
             self._films = tuple(other for other in self._films if other is not film)
+            self._given_up.add(film.op.name)
             return None
 
     def fail(self) -> None:

@@ -132,7 +132,7 @@ def wrap(span: Span, width: int, metrics: Metrics) -> list[Span]:
     """Break a span into lines: between hanzi, at blanks between Latin and Korean words, never before closing marks."""
     lines: list[str] = []
     line = ""
-    for unit in _units(span.text):
+    for unit in units_of(span.text):
         if line and metrics.advance((line + unit).rstrip(), span.size, span.bold) > width:
             lines.append(line.rstrip())
             line = unit.lstrip()
@@ -141,7 +141,7 @@ def wrap(span: Span, width: int, metrics: Metrics) -> list[Span]:
     return [msgspec.structs.replace(span, text=words) for words in [*lines, line.rstrip()] if words]
 
 
-def _units(words: str) -> list[str]:
+def units_of(words: str) -> list[str]:
     """Return the pieces that may not be broken."""
     units: list[str] = []
     for character in words:

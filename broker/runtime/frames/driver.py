@@ -17,6 +17,14 @@ class FrameError(ValueError):
     """A frame that a make cannot carry; the message says what and how much it can."""
 
 
+class BadOption(FrameError):
+    """An option of a device's address that its make does not have; ``zh`` says the same in Chinese."""
+
+    def __init__(self, zh: str, en: str) -> None:
+        super().__init__(en)
+        self.zh = zh
+
+
 class FrameDecoder(Protocol):
     """Bytes to frames of one make; see ``scanner.Scanner``, which most makes inherit."""
 
@@ -65,13 +73,17 @@ class StripMake:
     spacing_s: float = 0.0
 
     def chosen(self, options: Mapping[str, str]) -> dict[str, str]:
-        """The options with the usual values filled in. FrameError names one that is not allowed."""
+        """The options with the usual values filled in. BadOption names one that is not allowed."""
         for name, value in options.items():
             if name not in self.options:
                 known = ", ".join(self.options) or "none"
-                raise FrameError(f"there is no option '{name}'; options: {known}")
+                zh = f"没有选项“{name}”；可用的选项：{', '.join(self.options) or '无'}"
+                raise BadOption(zh, f"there is no option '{name}'; options: {known}")
             if value not in self.options[name]:
-                raise FrameError(f"option {name}={value} must be one of {', '.join(self.options[name])}")
+                allowed = ", ".join(self.options[name])
+                raise BadOption(
+                    f"选项 {name}={value} 不对，可用：{allowed}", f"option {name}={value} must be one of {allowed}"
+                )
         return {name: options.get(name, allowed[0]) for name, allowed in self.options.items()}
 
 

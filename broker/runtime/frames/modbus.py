@@ -15,7 +15,7 @@ from enum import IntEnum
 
 from broker.model.words import Names
 from broker.runtime.frames.driver import Driver, FrameError, StripMake
-from broker.runtime.frames.modbus_map import FACT_COUNT, FACTS, TEXT_STYLE, TextStyle, text_of, text_registers
+from broker.runtime.frames.modbus_map import FACT_COUNT, FACTS, TEXT_STYLE, TextStyle, facts_of, text_of, text_registers
 from broker.runtime.frames.scanner import Scanner
 
 LONGEST_FRAME = 256
@@ -327,7 +327,21 @@ def describe(frame: Frame) -> str:
         return f"Modbus sign {frame.unit} shows “{text}”"
     if frame.function in (Function.WRITE_COILS, Function.WRITE_REGISTERS):
         return f"Modbus unit {frame.unit}: {name} from {start:04X}: {frame.data[5:].hex(' ').upper()}"
-    return f"Modbus unit {frame.unit}: {name}, answered {frame.data[1:].hex(' ').upper()}"
+    return f"Modbus unit {frame.unit}: {_who(frame) or f'{name}, answered ' + frame.data[1:].hex(' ').upper()}"
+
+
+def _who(frame: Frame) -> str:
+    """Who a device says it is, to an installer; empty for any other answer."""
+    told = frame.data[1:]
+    if frame.function != Function.READ_INPUT_REGISTERS or len(told) != 2 * FACT_COUNT:
+        return ""
+    try:
+        facts = facts_of([int.from_bytes(told[at : at + 2], "big") for at in range(0, len(told), 2)])
+    except FrameError:
+        return ""
+    has = (f"{facts.keys} keys", f"{facts.lamps} lamps", f"{facts.digits} digits", f"{facts.text_bytes} bytes of text")
+    parts = ", ".join(part for part in has if not part.startswith("0 "))
+    return f"has {parts or 'nothing'}; firmware {facts.firmware[0]}.{facts.firmware[1]}, bad frames {facts.bad_frames}"
 
 
 DRIVER = Driver(

@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from broker.model.words import Names
 from broker.runtime.frames.driver import Driver, FrameError, StripMake, TextFrame
 from broker.runtime.frames.scanner import Scanner
-from broker.runtime.frames.text import from_gbk, to_gbk
+from broker.runtime.frames.text import fitting, from_gbk, gbk_signs
 
 START, SECOND, MARK, END = 0xAA, 0xBB, b"\x51\x54", 0xFF
 FORMS = {"strip": b"\x01\x00", "board": b"\x08\x02"}
@@ -62,10 +62,7 @@ class Decoder(Scanner[TextFrame]):
 
 def text_frame(unit: int, text: str, options: Mapping[str, str], turn: int) -> bytes:
     """Show a text; what does not fit a frame is cut after a whole character."""
-    payload = to_gbk(text)
-    while len(payload) > LONGEST_TEXT:
-        text = text[:-1]
-        payload = to_gbk(text)
+    payload = fitting(gbk_signs(text), LONGEST_TEXT)
     return encode(TextFrame(unit, options.get("form", "strip"), payload))
 
 

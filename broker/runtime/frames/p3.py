@@ -14,7 +14,7 @@ from operator import xor
 from broker.model.words import Names
 from broker.runtime.frames.driver import Driver, FrameError, StripMake, TextFrame
 from broker.runtime.frames.scanner import Scanner
-from broker.runtime.frames.text import from_gbk, from_ucs2, gbk_signs, to_ucs2
+from broker.runtime.frames.text import fitting, from_gbk, from_ucs2, gbk_signs, to_ucs2
 
 START, UNIT_MARK = 0xA0, 0x90
 FORMS = {"ucs2": 0x50, "gbk": 0xA5}
@@ -65,12 +65,7 @@ def text_frame(unit: int, text: str, options: Mapping[str, str], turn: int) -> b
     """Show a text; what does not fit a frame is cut after a whole character."""
     form = options.get("form", "ucs2")
     signs = [sign + b"\0" for sign in gbk_signs(text)] if form == "gbk" else _ucs2_signs(text)
-    payload = b""
-    for sign in signs:
-        if len(payload) + len(sign) > LONGEST_PAYLOAD:
-            break
-        payload += sign
-    return encode(TextFrame(unit, form, payload))
+    return encode(TextFrame(unit, form, fitting(signs, LONGEST_PAYLOAD)))
 
 
 def shown(frame: TextFrame) -> str:

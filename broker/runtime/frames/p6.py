@@ -102,9 +102,6 @@ class AnswerDecoder(Scanner[Said]):
     def frame_at(self, held: bytearray, at: int, size: int) -> Said | None:
         return Said(Answer(held[at]))
 
-    def address_at(self, held: bytearray, at: int) -> int:
-        return 0
-
 
 class OrderDecoder(Scanner[Order]):
     """Finds what the host says: what a module hears."""
@@ -125,9 +122,6 @@ class OrderDecoder(Scanner[Order]):
     def frame_at(self, held: bytearray, at: int, size: int) -> Order | None:
         whole = bytes(held[at : at + size])
         return None if reduce(xor, whole) else Order(whole[3], whole[4:-1])
-
-    def address_at(self, held: bytearray, at: int) -> int:
-        return 0
 
 
 # -- what a frame means

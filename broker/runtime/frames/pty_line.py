@@ -1,21 +1,21 @@
-"""A serial line that is a pseudo-terminal: what every simulated device of ours hangs on.
+"""A serial line that is a pseudo-terminal: what every simulated device of a bus hangs on.
 
-It is a real pty, so the code under test opens, reads, loses and reopens it as it would a USB adapter. One thread plays
-all devices; the methods may be called from any thread.
+It is a real terminal, so the code under test opens, reads, loses and reopens it as it would a USB adapter. One thread
+plays all devices; the methods may be called from any thread.
 """
 
 from __future__ import annotations
 
 import contextlib
-import os
 import random
 import select
 import threading
 import time
-import tty
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
+
+from broker.runtime.cable import FarEnd
 
 TURN_S = 0.01
 
@@ -45,7 +45,7 @@ class PtyLine:
     def __post_init__(self) -> None:
         self._random = random.Random(self.seed)
         self._lock = threading.RLock()
-        self._fds: tuple[int, int] | None = None
+        self._end = FarEnd(self.path)
         self._stopping = threading.Event()
         self._thread: threading.Thread | None = None
 
@@ -65,27 +65,14 @@ class PtyLine:
 
     def plug_in(self) -> None:
         with self._lock:
-            if self._fds is not None:
-                return
-            host_side, device_side = os.openpty()
-            tty.setraw(device_side)
-            os.set_blocking(host_side, False)
-            with contextlib.suppress(FileNotFoundError):
-                self.path.unlink()
-            self.path.symlink_to(os.ttyname(device_side))
-            self._fds = (host_side, device_side)
+            self._end.plug()
 
     def unplug(self) -> None:
         """Pull the cable: the open port fails, the name disappears."""
         with self._lock:
-            if self._fds is None:
-                return
-            with contextlib.suppress(FileNotFoundError):
-                self.path.unlink()
-            for descriptor in self._fds:
-                os.close(descriptor)
-            self._fds = None
-            self._deaf()
+            if self._end.is_plugged:
+                self._end.unplug()
+                self._deaf()
 
     def put_noise(self, data: bytes) -> None:
         """Bytes that nobody sent, at once."""
@@ -120,7 +107,7 @@ class PtyLine:
     def _run(self) -> None:
         while not self._stopping.is_set():
             with self._lock:
-                descriptor = self._fds[0] if self._fds else None
+                descriptor = self._end.descriptor
                 due_s = self._due_s(time.monotonic())
             if descriptor is None:
                 self._stopping.wait(0.02)
@@ -131,11 +118,9 @@ class PtyLine:
                 self._turn()
 
     def _turn(self) -> None:
-        if self._fds is None:
+        if not self._end.is_plugged:
             return
-        received = b""
-        with contextlib.suppress(OSError):
-            received = os.read(self._fds[0], 4096)
+        received = self._end.read(4096)
         if received:
             if self.faults.echo:
                 self._write(received)
@@ -153,6 +138,4 @@ class PtyLine:
         return bytes(through)
 
     def _write(self, data: bytes) -> None:
-        if self._fds is not None:
-            with contextlib.suppress(OSError):  # a host that does not read loses bytes, as on a wire
-                os.write(self._fds[0], data)
+        self._end.write(data)  # a host that does not read loses bytes, as on a wire

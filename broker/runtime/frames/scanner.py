@@ -33,8 +33,8 @@ class Scanner(Generic[Frame]):
         raise NotImplementedError
 
     def address_at(self, held: bytearray, at: int) -> int:
-        """The address that a frame beginning at ``at`` has."""
-        raise NotImplementedError
+        """The address that a frame beginning at ``at`` has; 0 of a make that has none."""
+        return 0
 
     @property
     def waiting(self) -> bool:
@@ -68,8 +68,12 @@ class Scanner(Generic[Frame]):
                 self._count_damaged(self.address_at(held, at))
             at += 1
             self.noise_bytes += 1
-        del held[:at]
+        self.drop(held, at)
         return frames
+
+    def drop(self, held: bytearray, count: int) -> None:
+        """These bytes are done with."""
+        del held[:count]
 
     def _count_damaged(self, address: int) -> None:
         if address in self.damaged or len(self.damaged) < ADDRESSES_COUNTED:

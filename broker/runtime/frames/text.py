@@ -5,6 +5,8 @@ A strip has cells: an ASCII letter takes one, everything else two, so a strip of
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 MISSING = "□"
 """Stands for a character that the strip's coding does not have: a reader sees that something is missing."""
 
@@ -37,6 +39,16 @@ def to_ucs2(text: str) -> bytes:
 def from_ucs2(payload: bytes) -> str:
     """The text of a UCS-2 payload, ``□`` for what is no character."""
     return clean(payload.decode("utf-16-be", "replace").replace("\ufffd", MISSING))
+
+
+def fitting(signs: Iterable[bytes], most: int) -> bytes:
+    """The coded characters, one after the other, as far as whole ones fit into so many bytes."""
+    payload = b""
+    for sign in signs:
+        if len(payload) + len(sign) > most:
+            break
+        payload += sign
+    return payload
 
 
 def cells(text: str) -> int:

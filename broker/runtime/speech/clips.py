@@ -24,7 +24,7 @@ import numpy as np
 
 from broker.runtime.speech.levels import FULL_SCALE, RATE_HZ, RECIPE, mastered
 from broker.runtime.speech.utterance import Utterance
-from broker.runtime.speech.voice import Recording, VoiceChoice
+from broker.runtime.speech.voice import LONGEST_S, Recording, VoiceChoice
 
 log = logging.getLogger(__name__)
 
@@ -35,7 +35,7 @@ MEMORY_BYTES = 24_000_000
 """Of clips that no disk keeps."""
 RECENT_BYTES = 4_000_000
 """Of clips that the disk keeps as well: the words of a dozen counters in two languages."""
-LONGEST_CLIP_BYTES = 8_000_000
+LONGEST_CLIP_BYTES = 2 * RATE_HZ * int(LONGEST_S) + 1_000
 NOTED_EVERY_S = 3_600.0
 """So often the use of a file is noted on the disk: for the next start, and a card is not worn by every call."""
 

@@ -71,6 +71,10 @@ class VoiceFailed(VoiceError):
         self.reason = reason
 
 
+class VoiceSaidTooLittle(VoiceFailed):
+    """A voice called silence, or much too short a sound, its success; a fresh process is given one more chance."""
+
+
 class NoLoudspeaker(SoundError):
     """There is none; a serial voice module speaks alone."""
 

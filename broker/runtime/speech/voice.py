@@ -1,7 +1,7 @@
 """Text becomes sound, whatever happens to the engine: voices in guarded worker processes, tried one after the other.
 
-pyttsx3 2.99 hangs for ever on ordinary faults, gives an empty file as a success now and then, and crashes the process
-when it is stopped from another thread. So each voice is a child process with a deadline; what it answers is measured
+pyttsx3 2.99 hangs for ever on ordinary faults, can give an empty file as a success, and crashes the process when it
+is stopped from another thread. So each voice is a child process with a deadline; what it answers is measured
 before it is believed; a child that hangs, dies or is stopped is ended by its pid and started again; and while that
 goes on the second voice, espeak-ng called directly, speaks.
 """
@@ -22,7 +22,14 @@ from typing import Protocol, TypeVar
 
 import numpy as np
 
-from broker.runtime.speech.errors import VoiceDied, VoiceError, VoiceFailed, VoiceTimedOut, WordingRefused
+from broker.runtime.speech.errors import (
+    VoiceDied,
+    VoiceError,
+    VoiceFailed,
+    VoiceSaidTooLittle,
+    VoiceTimedOut,
+    WordingRefused,
+)
 from broker.runtime.speech.espeak import SpeechLibrary
 
 log = logging.getLogger(__name__)
@@ -30,8 +37,12 @@ T = TypeVar("T")
 
 START_S = 8.0  # a cold Raspberry Pi
 ANSWER_S = 1.5
-TEXT_LENGTH = 1000
-LONGEST_S = 60.0
+TEXT_LENGTH = 2_600
+"""What the 200 characters of a clip are written as at most: a W in a Mandarin text is ``da2 bu4 liu2``, a hanzi up to
+seven letters and a space."""
+LONGEST_S = 300.0
+"""For that at the slowest pace that a hall can ask for: 200 W take 110 s at 175 words a minute, 240 s at 80; an
+emergency of 200 hanzi takes 50 to 80 s at the usual one."""
 LEAST_S_PER_WORD = 0.09  # at the usual 160 words a minute; real speech takes 0.2 and more
 LEAST_PEAK = 300
 FIRST_REST_S, LONGEST_REST_S = 2.0, 60.0
@@ -137,9 +148,20 @@ class WorkerVoice:
         log.info("voice %s is ready (%s)", greeting["ready"], self._model or self._library.sentence)
 
     def say(self, text: str, choice: VoiceChoice) -> Recording:
-        """Starts the child when needed; raises VoiceDied, VoiceTimedOut, VoiceFailed, WordingRefused for the text."""
+        """Starts the child when needed; raises VoiceDied, VoiceTimedOut, VoiceFailed, WordingRefused for the text.
+
+        A child that says too little is ended, and a fresh one is asked once more; VoiceSaidTooLittle if that does too.
+        """
         if not text.strip() or "\0" in text or len(text) > TEXT_LENGTH:
             raise WordingRefused(text, f"a voice takes 1 to {TEXT_LENGTH} characters and no NUL")
+        try:
+            return self._said(text, choice)
+        except VoiceSaidTooLittle as error:
+            log.warning("%s; a fresh one is asked once more", error)
+            self.stop()
+            return self._said(text, choice)
+
+    def _said(self, text: str, choice: VoiceChoice) -> Recording:
         self.start()
         return self._guarded(lambda: self._ask(text, choice), self._answer_s)
 
@@ -291,12 +313,12 @@ class GuardedVoice:
 
 
 def check_speech(recording: Recording, text: str, choice: VoiceChoice, engine: str) -> None:
-    """Raise VoiceFailed for an empty, silent or much too short answer: engines give those as a success."""
+    """Raise VoiceSaidTooLittle for an empty, silent or much too short answer: engines give those as a success."""
     least_s = LEAST_S_PER_WORD * count_words(text) * 160 / max(choice.rate, 160)
     if recording.seconds < least_s:
-        raise VoiceFailed(engine, f"{recording.seconds:.2f} s of sound, at least {least_s:.2f} s were expected")
+        raise VoiceSaidTooLittle(engine, f"{recording.seconds:.2f} s of sound, at least {least_s:.2f} s were expected")
     if int(np.abs(recording.samples.astype(np.int32)).max(initial=0)) < LEAST_PEAK:
-        raise VoiceFailed(engine, "it answered with silence")
+        raise VoiceSaidTooLittle(engine, "it answered with silence")
 
 
 def count_words(text: str) -> int:

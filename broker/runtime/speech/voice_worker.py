@@ -30,6 +30,7 @@ RATE, VOLUME = 1, 2  # espeak_PARAMETER
 CHARS_UTF8, END_PAUSE = 1, 0x1000
 AUDIO_OUTPUT_SYNCHRONOUS, DO_NOT_EXIT = 2, 0x8000
 WARM_UP = ("en-us", "one", 160)
+WRITTEN_S = 1.0
 
 
 class Engine(Protocol):
@@ -52,30 +53,43 @@ class Pyttsx3Engine:
             ctypes.cdll.LoadLibrary = lambda _name: loaded  # pyttsx3 knows only names that the linker finds
         import pyttsx3
         from pyttsx3.drivers import _espeak
+        from pyttsx3.drivers.espeak import EspeakDriver
 
+        EspeakDriver.stop = _stops_nothing
         self.name = f"pyttsx3 {version('pyttsx3')}"
         self._file = scratch
         self._synchronize = _espeak.Synchronize
         self._errors: list[str] = []
+        self._finished = threading.Event()
         self._engine = pyttsx3.init("espeak")
         self._engine.connect("error", lambda name=None, exception=None: self._errors.append(str(exception)))
+        self._engine.connect("finished-utterance", lambda name=None, completed=None: self._finished.set())
         self._engine.setProperty("volume", VOLUME_PERCENT / 100)
 
     def say(self, text: str, voice: str, rate: int) -> tuple[int, bytes]:
-        """(Hz, 16-bit mono). Synchronize before: or the tail of the last utterance cancels this one and leaves an
-        empty file; after: or the very first utterance returns before it was spoken."""
+        """(Hz, 16-bit mono). Waits for the word that the file is written, not for espeak-ng to be idle: it also looks
+        idle before it begins, and the very first ``runAndWait`` returns at once; a later one hangs where no file can
+        be written, which whoever asked must notice. Synchronize lets the callback end."""
         self._errors.clear()
         self._file.unlink(missing_ok=True)
+        self._synchronize()
         self._engine.setProperty("voice", voice)
         self._engine.setProperty("rate", rate)
-        self._synchronize()
         self._engine.save_to_file(text, str(self._file))
+        self._finished.clear()
         self._engine.runAndWait()
+        if not self._finished.wait(WRITTEN_S):
+            raise RuntimeError("no file was written")
         self._synchronize()
         if self._errors:
             raise RuntimeError(self._errors[0])
         with wave.open(str(self._file), "rb") as spoken:
             return spoken.getframerate(), spoken.readframes(spoken.getnframes())
+
+
+def _stops_nothing(_driver: object) -> None:
+    """Stands in for the ``stop`` that pyttsx3 calls before each utterance. Where espeak-ng is still busy with a
+    parameter, that one cancels what is said next: an empty file, as a success. What hangs is ended from outside."""
 
 
 class EspeakEngine:

@@ -7,8 +7,9 @@ import pytest
 from broker.model import commands as c
 from broker.model.pins import hash_pin
 from broker.model.words import CounterStatus
+from caller.console.guesses import LOCKED_S, LONGEST_S, WRONG_MOST, Guesses
 from caller.console.keys import ConsoleKey, Press, press_with
-from caller.console.log_in import LOCKED_S, TYPED_WITHIN_S, WRONG_MOST
+from caller.console.log_in import TYPED_WITHIN_S
 from caller.console.mind import Console, Refuse, Send
 from caller.console.picture import picture_of
 from caller.directory import directory_of
@@ -91,6 +92,37 @@ def test_after_five_wrong_ones_the_console_waits_a_minute(fingers):
     assert fingers.type("0107") == ["pin_locked"]
     fingers.now_s += LOCKED_S
     assert fingers.type("0107", "2468") == [LI_IS_HERE]
+
+
+def test_each_further_wrong_one_doubles_the_delay_up_to_an_hour_and_a_right_one_ends_it(console, fingers):
+    fingers.type(*("0107", "1234") * WRONG_MOST)
+    delay_s = LOCKED_S
+    for _ in range(8):
+        fingers.now_s += delay_s - 4
+        assert fingers.type("0107") == ["pin_locked"], "not a second sooner"
+        fingers.now_s += 1
+        assert fingers.type("0107", "1234") == ["pin_locked"], "one try, and it was wrong"
+        delay_s = min(LONGEST_S, delay_s * 2)
+        assert console.refusal.sentence.en.startswith(f"Wrong too often: wait {delay_s / 60:.0f} min")
+    fingers.now_s += delay_s
+    assert fingers.type("0107", "2468") == [LI_IS_HERE]
+    assert fingers.type("0107", "1234") == ["wrong_pin"], "it begins anew"
+
+
+def test_a_clerks_pin_is_guessed_no_faster_at_two_counters_and_others_still_log_in_there():
+    guesses, said = Guesses(), []
+    desks = {}
+    for counter in ("w1", "w2"):
+        console = Console(directory_of(hall_with(clerks=CLERKS), counter), ids(), guesses=guesses)
+        console.link(True, 0.0)
+        console.shown(view(counter=counter, status=CounterStatus.CLOSED))
+        desks[counter] = Fingers(console)
+    for counter in ("w1", "w2", "w1", "w2", "w1"):
+        said += desks[counter].type("0107", "1234")
+    assert said == ["wrong_pin"] * 4 + ["pin_locked"]
+    assert desks["w2"].type("0107") == ["pin_locked"]
+    assert desks["w2"].type("015", "1357") == [c.LogIn(counter="w2", clerk="wu")]
+    assert list(guesses.told(desks["w1"].now_s)) == [("clerk", "li", 5)]
 
 
 def test_a_staff_number_left_standing_is_forgotten(console, fingers):

@@ -8,8 +8,8 @@ from broker.model import commands as c
 from broker.model.pins import hash_pin
 from broker.model.words import CounterStatus
 from broker.model.work_cards import hash_card
+from caller.console.guesses import LOCKED_S, WRONG_MOST
 from caller.console.keys import ConsoleKey, press_with
-from caller.console.log_in import LOCKED_S, WRONG_MOST
 from caller.console.mind import MERGE_S, Console, Send
 from caller.console.picture import picture_of
 from caller.directory import directory_of

@@ -11,6 +11,7 @@ from broker.model.words import CounterStatus, Level
 from broker.runtime.canvas.lint import lint
 from broker.runtime.canvas.metrics import Fonts
 from broker.runtime.canvas.ops import Text
+from broker.runtime.canvas.texts import fit
 from caller.evaluator.mind import SORRY_S, THANKS_S, WHY_S, EvaluatorMind, Explained
 from caller.evaluator.screen import ALL_LEVELS, ScreenEvaluator
 from caller.evaluator.view import evaluator_ops, face_of
@@ -45,8 +46,43 @@ def test_every_picture_can_be_read_and_hit(name, size, fonts):
 
 def test_a_closed_counter_says_what_its_hours_are_in_both_languages():
     said = [op.plain for op in sample("closed", (1280, 400)) if isinstance(op, Text)]
-    assert "开放时间 09:00-12:00 13:30-17:00" in said
+    assert "开放时间 09:00–12:00 / 13:30–17:00" in said
     assert "Opening hours" in said
+
+
+def words_of(ops):
+    return " ".join(op.plain for op in ops if isinstance(op, Text))
+
+
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("name", samples())
+def test_no_word_is_cut(name, size, fonts):
+    assert [op.plain for op in sample(name, size) if isinstance(op, Text) and fit(op, fonts).shortened] == []
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_a_return_that_is_over_time_is_not_promised_any_more(size):
+    made = mind(PAUSED)
+    at_ms = PAUSE.returns_at_ms
+
+    def draw(now_ms):
+        return evaluator_ops(made.look(0.0, now_ms), face_of(size), ANNA, ZONE)
+
+    before = draw(at_ms - 600_000)
+    assert "14:45" in words_of(before)
+    assert draw(at_ms) == before, "in its own minute it is still true, and nothing is painted"
+    late = draw(at_ms + 60_000)
+    assert "14:45" not in words_of(late)
+    assert "稍后返回Back soon" in words_of(late)
+    assert draw(at_ms + 3_600_000) == late
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_a_paused_counter_says_where_to_go_instead_in_both_languages(size):
+    for name, zh, en in (("paused", "2、5、12", "2, 5, 12"), ("paused-long", "122、124、125", "122, 124, 125")):
+        words = words_of(sample(name, size))
+        assert f"请到 {zh} 号窗口办理" in words
+        assert f"Use {en}" in words or f"Please use counters {en}" in words
 
 
 def test_idle_then_asked_then_thanked_then_idle():

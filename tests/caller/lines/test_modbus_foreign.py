@@ -72,16 +72,16 @@ class ForeignPad:
 
     def __enter__(self) -> ForeignPad:
         self._thread.start()
-        assert self._ready.wait(10)
+        assert self._ready.wait(60)
         self.tell()
         return self
 
     def __exit__(self, *failure: object) -> None:
-        asyncio.run_coroutine_threadsafe(self._server.shutdown(), self._loop).result(10)
-        self._thread.join(timeout=10)
+        asyncio.run_coroutine_threadsafe(self._server.shutdown(), self._loop).result(60)
+        self._thread.join(timeout=60)
 
     def _do(self, work: Any) -> Any:
-        return asyncio.run_coroutine_threadsafe(work, self._loop).result(10)
+        return asyncio.run_coroutine_threadsafe(work, self._loop).result(60)
 
     def tell(self) -> None:
         """All registers of the report at once."""

@@ -15,7 +15,8 @@ from broker.runtime.frames import modbus_device
 from broker.runtime.frames import modbus_map as m
 from broker.runtime.frames.modbus import AnswerDecoder, Frame, Function, RequestDecoder, encode, registers_in
 from broker.runtime.frames.modbus_device import Device
-from caller.lines.modbus_master import FORGOTTEN_S, PROBE_EVERY_S, STALE_S, Appeared, KeyMoved, Master, Vanished
+from caller.lines.modbus_master import Master
+from caller.lines.modbus_unit import FORGOTTEN_S, PROBE_EVERY_S, STALE_S, Appeared, KeyMoved, Vanished
 from caller.wiring import equipment_of
 from tests.model.hall_edits import base
 

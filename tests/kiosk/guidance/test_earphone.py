@@ -13,7 +13,7 @@ from broker.runtime.speech.voices import VOICES, VoiceSettings
 from kiosk.guidance.earphone import Earphone
 from kiosk.guidance.mind import Say
 from kiosk.guidance.spoken import Piece
-from tests.runtime.speech.rig import keep_readings, played
+from tests.runtime.speech.rig import keep_readings, patient_voices, played
 
 HURRIED = {language: replace(choice, rate=300) for language, choice in VOICES.items()}
 PATIENCE_S = 30.0
@@ -30,6 +30,12 @@ def until(condition: Callable[[], bool], what: str) -> None:
 
 def say(*texts: str, language: str = "zh", gain_db: float = GAIN_DB) -> Say:
     return Say(tuple(Piece(language, text) for text in texts), gain_db)
+
+
+@pytest.fixture(autouse=True)
+def patience(monkeypatch: pytest.MonkeyPatch) -> None:
+    patient_voices(monkeypatch)
+    monkeypatch.setattr("kiosk.guidance.earphone.CLIP_WAIT_S", PATIENCE_S)
 
 
 @pytest.fixture
@@ -83,14 +89,19 @@ def test_silence_is_silence_at_once(earphone: Earphone) -> None:
 def test_the_volume_is_that_of_the_order(earphone: Earphone, tape: Path) -> None:
     peaks = []
     for gain_db in (-18.0, 0.0):
-        before = tape.stat().st_size if tape.exists() else 0
-        count = len(earphone.spoken)
+        before = tape.stat().st_size // 4 * 4 if tape.exists() else 0
         earphone.say(say("返回首页", gain_db=gain_db))
-        until(lambda count=count: len(earphone.spoken) > count and not earphone.speaking, "the words")
-        time.sleep(0.3)
-        part = np.fromfile(tape, np.int16, offset=before // 4 * 4)
+        until(lambda before=before: said_and_silent(tape, before), "the words, and silence after them")
+        part = np.fromfile(tape, np.int16, offset=before)
         peaks.append(int(np.abs(part.astype(np.int32)).max()))
     assert 6 < peaks[1] / peaks[0] < 10  # 18 dB are a factor of 7.9
+
+
+def said_and_silent(tape: Path, before: int) -> bool:
+    """Whether the tape holds sound behind ``before``, and half a second of silence behind that."""
+    part = np.fromfile(tape, np.int16, offset=before) if tape.exists() else np.zeros(0, np.int16)
+    loud = np.flatnonzero(part)
+    return len(loud) > 0 and len(part) - int(loud[-1]) > 48_000
 
 
 def test_only_single_signs_of_what_was_typed_are_kept_on_disk(earphone: Earphone, tmp_path: Path) -> None:

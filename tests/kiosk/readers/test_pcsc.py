@@ -66,7 +66,7 @@ class FakeService:
         while self.looked.acquire(blocking=False):
             pass
         for _ in range(3):
-            assert self.looked.acquire(timeout=10)
+            assert self.looked.acquire(timeout=60)
 
 
 def test_a_card_that_is_laid_is_told_once_until_it_is_lifted(monkeypatch: pytest.MonkeyPatch) -> None:

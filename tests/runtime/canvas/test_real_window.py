@@ -49,7 +49,7 @@ def test_the_server_shows_every_pixel_and_a_real_click_arrives(desktop: dict[str
     try:
         assert program.stdout is not None
         assert program.stdout.readline() == "ready\n"
-        deadline_s = time.monotonic() + 10
+        deadline_s = time.monotonic() + 60
         different = -1
         while different and time.monotonic() < deadline_s:
             different = differing_pixels(Picture.open(own), seen(desktop, tmp_path))
@@ -58,4 +58,4 @@ def test_the_server_shows_every_pixel_and_a_real_click_arrives(desktop: dict[str
         assert program.stdout.readline() == "counter 200 150\n"
     finally:
         program.terminate()
-        program.wait(10)
+        program.wait(60)

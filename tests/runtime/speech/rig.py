@@ -17,6 +17,7 @@ from broker.runtime.speech.pronounce import cantonese, latin, mandarin
 from broker.runtime.speech.readings import Readings, block_of
 from broker.runtime.speech.readings_maker import entries
 from broker.runtime.speech.utterance import Utterance
+from broker.runtime.speech.voice import GuardedVoice, WorkerVoice
 
 
 def library_or_skip(origin: Origin) -> SpeechLibrary:
@@ -39,6 +40,15 @@ def keep_readings(folder: Path) -> None:
     """The dictionary beside the clips, as a device has it from its second start on: no child need make it."""
     folder.mkdir(parents=True, exist_ok=True)
     (folder / f"pypinyin-{version('pypinyin')}.readings").write_bytes(block_of(entries(), "test"))
+
+
+def patient_voices(monkeypatch: pytest.MonkeyPatch) -> None:
+    """For tests of what is said: the voices of a device with as much time as a loaded machine may need."""
+
+    def guarded(library: SpeechLibrary) -> GuardedVoice:
+        return GuardedVoice([WorkerVoice(name, library, answer_s=25, start_s=25) for name in ("pyttsx3", "espeak")])
+
+    monkeypatch.setattr("broker.runtime.speech.voices.guarded_voice", guarded)
 
 
 def pinyin_of(text: str) -> str:

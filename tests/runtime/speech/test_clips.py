@@ -257,7 +257,7 @@ class Slow:
         self.unreadable: dict[str, ReadingsMissing] = {}
 
     def make(self, utterance: Utterance) -> np.ndarray:
-        self.go.wait(5)
+        self.go.wait(25)
         self.made.append(utterance.text)
         if utterance.text == "bad":
             raise VoiceFailed("slow", "told to")
@@ -291,8 +291,8 @@ def test_what_is_announced_is_made_before_what_waits_and_that_before_what_may_be
         time.sleep(0.001)
     soon, now = studio.order(words("soon"), Urgency.SOON), studio.order(words("now"), Urgency.NOW)
     slow.go.set()
-    assert soon.result(5).any()
-    assert now.result(5).any()
+    assert soon.result(25).any()
+    assert now.result(25).any()
     studio.stop()
     assert slow.made[:3] == ["counter 1", "now", "soon"]
 
@@ -304,10 +304,10 @@ def test_a_failure_reaches_who_ordered_and_the_studio_goes_on(slow: Slow) -> Non
     studio.warm([words("bad"), words("bug")])
     orders = [studio.order(words(text), Urgency.NOW) for text in ("bad", "bug", "good")]
     with pytest.raises(VoiceFailed):
-        orders[0].result(5)
+        orders[0].result(25)
     with pytest.raises(ZeroDivisionError):
-        orders[1].result(5)
-    assert orders[2].result(5).any()
+        orders[1].result(25)
+    assert orders[2].result(25).any()
     studio.stop()
 
 
@@ -357,7 +357,7 @@ def test_a_voice_is_healed_while_nobody_waits(slow: Slow, monkeypatch: pytest.Mo
     voice = Speaker()
     studio = Studio(slow, voice)
     studio.start()
-    deadline_s = time.monotonic() + 5
+    deadline_s = time.monotonic() + 25
     while voice.healed < 3 and time.monotonic() < deadline_s:
         time.sleep(0.005)
     studio.stop()

@@ -18,13 +18,13 @@ from broker.engine import (
     going_on,
     posts,
     reporting,
-    slips,
     undoing,
 )
-from broker.engine.context import Desk, Outcome
+from broker.engine.context import Desk, Outcome, every_day
 from broker.model import commands as c
 from broker.model import events as e
 from broker.model.words import TicketStatus
+from broker.runtime import business_calendar
 from caller.station import Station
 from tests.simulation.bugs.bug import both, bug, decider, swap, wrap
 
@@ -378,7 +378,17 @@ def a_slip_is_good_again_and_again() -> Planted:
 @bug("engine.slips", "L34", hours=1.0)
 def a_slip_ends_at_any_hour() -> Planted:
     """So many times twenty-four hours are counted from the visit, not to the end of a day."""
-    return swap(slips, "midnight_ms", lambda hall, state: None)
+
+    def give(original: Any, desk: Desk, command: c.GiveReturnSlip) -> Any:
+        return original(replace(desk, asked=replace(desk.asked, service_days=every_day)), command)
+
+    return decider(c.GiveReturnSlip, give)
+
+
+@bug("engine.slips", "L34", hours=1.0)
+def a_slip_counts_days_on_which_nobody_could_come() -> Planted:
+    """Three days from a Wednesday are over on Saturday."""
+    return swap(business_calendar.ServiceDays, "_is_open", lambda self, service, day: True)
 
 
 # -- recalls, reasons, ratings ------------------------------------------------

@@ -36,6 +36,7 @@ FIRST_SEEDS: dict[str, tuple[int, float]] = {
     "a_slip_waits_like_everybody": (5, 1.0),
     "a_slip_is_good_again_and_again": (33, 1.0),
     "a_slip_ends_at_any_hour": (7, 0.75),
+    "a_slip_counts_days_on_which_nobody_could_come": (7, 0.75),
     "a_visitor_is_recalled_for_ever": (5, 1.0),
     "recalls_follow_each_other_at_once": (7, 0.32),
     "a_number_is_called_out_of_turn_without_a_word": (7, 1.0),

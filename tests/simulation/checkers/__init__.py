@@ -25,10 +25,12 @@ every rule is stated here a second time, from the documents.
 | L34 | ``slips`` |
 | L35 | ``posts`` |
 | L36, L37 | ``summons`` |
+| L40 | ``sheets`` |
 
 What a trace cannot show, and who holds it: L19 for inboxes, retries and logs (``tests/runtime/test_link*.py``,
 ``test_outbox*.py``, ``test_log.py``), L20 (``tests/model/test_hall_*``, ``tests/firmware_config``,
-``tests/server/test_attacks.py``), L21 (``tests/runtime/test_heart.py``). "Within 5 s" of L10 is judged at rest only:
+``tests/server/test_attacks.py``), L21 (``tests/runtime/test_heart.py``), L39 (``tests/store/test_disclosure.py``),
+L41 (``tests/engine/test_seen.py``). "Within 5 s" of L10 is judged at rest only:
 the hall has had a minute of peace by then.
 """
 
@@ -49,6 +51,7 @@ from tests.simulation.checkers import (
     posts,
     ratings,
     screens,
+    sheets,
     slips,
     statuses,
     summons,
@@ -60,7 +63,7 @@ from tests.simulation.trace import Trace
 JUDGES = (
     *(numbers, papers, statuses, counters, order, answers, ratings, screens, voices),
     *(emergencies, persons, appointments, notices, helping),
-    *(covers, posts, hours, going_on, slips, summons),
+    *(covers, posts, hours, going_on, slips, summons, sheets),
 )
 
 __all__ = ["JUDGES", "Violation", "check"]

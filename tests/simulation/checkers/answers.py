@@ -11,6 +11,7 @@ from tests.simulation.checkers.answer import is_final, read, refusal_of
 from tests.simulation.checkers.violation import Violation
 from tests.simulation.trace import Answered, Entry, Trace
 
+RATINGS = ("RecordEvaluation", "RateVisit", "RateByTicket", "RateBySign")
 ANSWER_MOST_BYTES = 8_192
 PICTURE_MOST_BYTES = 65_536
 
@@ -100,6 +101,8 @@ _LEAVES_A_TRACE: dict[str, tuple[type[e.Event], ...] | type[e.Event]] = {
     "PostNotice": e.NoticePosted,
     "ClearNotice": e.NoticeCleared,
     "RateVisit": e.EvaluationRecorded,
+    "RateByTicket": e.EvaluationRecorded,
+    "RateBySign": e.EvaluationRecorded,
     "RevokePriority": e.PriorityRevoked,
     "EndEmergency": e.EmergencyEnded,
     "AnswerHelp": e.HelpAnswered,
@@ -114,6 +117,8 @@ _LEAVES_A_TRACE: dict[str, tuple[type[e.Event], ...] | type[e.Event]] = {
     "ExcuseCounter": e.CounterExcused,
     "LogOut": (e.ClerkLoggedOut, e.CounterClosed),
     "ExplainEvaluation": e.EvaluationExplained,
+    "SignSheet": e.SheetSigned,
+    "ReopenSheet": e.SheetReopened,
 }
 """Accepted commands that always change something. A ticket that was known before may be asked for, confirmed,
 reported or given up once more without any event."""
@@ -178,5 +183,5 @@ def law_named(said: str, command: str) -> str:
         if f"UNIQUE constraint failed: {table}" in said:
             return law
     if said.startswith("SQL"):
-        return "L9" if command in ("RecordEvaluation", "RateVisit") else "L1"
+        return "L9" if command in RATINGS else "L1"
     return "L6" if "BrokenLifeCycle" in said else "L19"

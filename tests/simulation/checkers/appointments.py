@@ -4,7 +4,9 @@ L38: nobody is booked into a slot that is full already.
 """
 
 from collections.abc import Iterator
+from datetime import date, datetime
 from typing import TypeGuard
+from zoneinfo import ZoneInfo
 
 from broker.model import events as e
 from broker.model.hall import Hall
@@ -55,8 +57,15 @@ def _is_full(
     own = hall.services[event.service].appointment_capacity
     most = hall.rules.appointment_slot_capacity if own is None else own
 
+    zone = ZoneInfo(hall.hall.time_zone)
+
+    def slot(booked: e.AppointmentBooked) -> tuple[str, date, int]:
+        """The hall's own day, and which of its slots."""
+        local = datetime.fromtimestamp(booked.time_ms / 1000, zone)
+        return booked.service, local.date(), (local.hour * 60 + local.minute) * MINUTE_MS // length_ms
+
     def same(other: e.AppointmentBooked) -> bool:
-        return (other.service, other.time_ms // length_ms) == (event.service, event.time_ms // length_ms)
+        return slot(other) == slot(event)
 
     return not (before is not None and same(before)) and sum(same(other) for other in others) >= most
 

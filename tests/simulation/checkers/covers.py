@@ -3,7 +3,11 @@
 While the hall serves: after ``pause_warning_min`` of a pause its clerk is warned, over ``pause_limit_min`` the duty
 leader gets one task, and ``cover_within_min`` after that (or after the first substitute was sent) it is one incident
 (空窗), unless the counter was attended, excused or not needed any more. So it is with a clerk's counter that nobody
-logged in to, once somebody has waited for it for over ``nobody_limit_min``. An emergency asks nothing new of anybody.
+opened, once somebody has waited for it for over ``nobody_limit_min``, and with one that was opened so long ago without
+a call to those who stood there. Attended is a counter that calls or serves somebody, or that is open with none of those
+left who stood there as it came back; until then the absence goes on with its beginning and its task, whatever keys are
+pressed: a pause takes it up again, a closing or a log-in changes nothing. What was undone was no call. Whoever is back
+at the visitor's side for a minute serves. An emergency asks nothing new of anybody, and nobody can be called in it.
 What became due must be seen soon, unless the server could not act. A telephone shown is an office line.
 """
 
@@ -25,7 +29,12 @@ LAG_MS = 20_000
 """The server looks at its counters every few seconds."""
 AWAY_MS = 400_000
 """So long a server may be gone after a misfortune."""
-SETTLED = (e.CounterOpened, e.CounterResumed, e.CounterClosed, e.ClerkLoggedIn)
+BACK_MS = 60_000
+"""Whoever is back for so long with somebody at the window serves."""
+BACK = (e.CounterOpened, e.CounterResumed)
+AT_WORK = (e.TicketCalled, e.ServiceFinished, e.VisitPartFinished, e.DirectServed)
+TAKEN_BACK = {kind.__name__ for kind in AT_WORK}
+MOVES = (*BACK, e.CounterPaused, e.CounterClosed, e.ClerkLoggedIn)
 STEPS = (e.PauseRanLong, e.CoverWanted, e.CounterStoodEmpty, e.CoverLapsed)
 
 
@@ -44,10 +53,14 @@ class Want:
 class Place:
     """What a counter's story means for those who must see to it."""
 
-    paused_ms: int | None = None
-    left_ms: int = 0
+    paused: bool = False
+    away_ms: int | None = 0
+    """Since when nobody is attended; None: somebody is."""
+    back_ms: int = 0
     excused: bool = False
     want: Want | None = None
+    ended: list[tuple[int | None, Want | None]] = field(default_factory=list)
+    """What acts at the counter ended, the last at the end: they may be taken back."""
 
 
 @dataclass
@@ -69,25 +82,48 @@ class Duties:
     def place(self, counter: str) -> Place:
         return self.places.setdefault(counter, Place())
 
-    def empty(self, counter: str) -> tuple[str, int] | None:
+    def empty(self, counter: str, now_ms: int) -> tuple[str, int] | None:
         """Why nobody serves there and since when, as far as it counts; None while it does not."""
         place, window, declared = self.place(counter), self.story.window(counter), self.hall.counters[counter]
         opens_ms = self.opens.get(self.session or "")
         if self.story.day is None or opens_ms is None or place.excused:
             return None
-        if place.paused_ms is not None:
-            return "pause", max(opens_ms, place.paused_ms)
-        needed = declared.clerk is not None and (not declared.sessions or self.session in declared.sessions)
-        if not needed or window.status is not CounterStatus.CLOSED or window.clerk is not None:
+        if place.away_ms is None:
             return None
-        since = [told.clock_ms for told in self.waiting() if self.policy.may_call(self.story, counter, told)]
-        return ("nobody", max(opens_ms, place.left_ms, min(since))) if since else None
+        if place.paused:
+            return "pause", max(opens_ms, place.away_ms)
+        if window.status is CounterStatus.OPEN:
+            return ("nobody", max(opens_ms, place.back_ms)) if self.still_away(counter, now_ms) else None
+        if place.want is not None and place.want.kind == "pause":
+            return "pause", place.want.since_ms
+        needed = declared.clerk is not None and (not declared.sessions or self.session in declared.sessions)
+        if place.want is None and not needed:
+            return None
+        since = [told.clock_ms for told in self.in_line(counter)]
+        return ("nobody", max(opens_ms, place.away_ms, min(since))) if since else None
 
-    def due(self, counter: str) -> tuple[type[e.Event], int] | None:
+    def still_away(self, counter: str, now_ms: int) -> bool:
+        """Whether the counter, which is open, has done nothing yet for those who stood there as it came back."""
+        place = self.place(counter)
+        if place.away_ms is None or place.excused:
+            return False
+        if self.story.window(counter).ticket is not None:
+            return now_ms - place.back_ms < BACK_MS
+        return any(told.since_ms <= place.back_ms for told in self.in_line(counter))
+
+    def owed(self, counter: str) -> bool:
+        """Whether somebody stands there as the counter comes back."""
+        return self.story.window(counter).ticket is not None or bool(self.in_line(counter))
+
+    def in_line(self, counter: str) -> list[Told]:
+        """Whom the counter could call."""
+        return [told for told in self.waiting() if self.policy.may_call(self.story, counter, told)]
+
+    def due(self, counter: str, now_ms: int) -> tuple[type[e.Event], int] | None:
         """The next step that is asked for, and from when on (included)."""
-        want, rules, found = self.place(counter).want, self.hall.rules, self.empty(counter)
+        want, rules, found = self.place(counter).want, self.hall.rules, self.empty(counter, now_ms)
         if found is None:
-            return (e.CoverLapsed, 0) if want is not None and want.kind == "nobody" and self._serves() else None
+            return (e.CoverLapsed, self._over_ms(counter)) if want is not None and self._serves() else None
         kind, since_ms = found
         limit_min = rules.pause_limit_min if kind == "pause" else rules.nobody_limit_min
         if want is None and kind == "pause" and rules.pause_warning_min <= limit_min:
@@ -95,6 +131,9 @@ class Duties:
         if want is None or want.stage == "long":
             return e.CoverWanted, since_ms + limit_min * MINUTE_MS + 1
         return (e.CounterStoodEmpty, want.due_ms) if want.stage in ("wanted", "appointed") else None
+
+    def _over_ms(self, counter: str) -> int:
+        return self.place(counter).back_ms + BACK_MS if self.story.window(counter).ticket is not None else 0
 
     def _serves(self) -> bool:
         return self.story.day is not None and self.session in self.opens
@@ -126,10 +165,17 @@ class Duties:
             self.fresh.add(event.ticket)
         if isinstance(event, e.DayOpened | e.DayClosed | e.SessionBegan):
             self._border(event)
-        elif isinstance(event, e.CounterPaused):
-            self.place(event.counter).paused_ms = event.at_ms
-        elif isinstance(event, (*SETTLED, e.ClerkLoggedOut, e.CounterExcused, e.SubstituteAppointed, *STEPS)):
+        elif isinstance(event, e.EmergencyEnded):
+            for place in self.places.values():
+                place.back_ms = event.at_ms
+        elif isinstance(event, MOVES):
+            self._moves(self.place(event.counter), event)
+        elif isinstance(event, (e.CounterExcused, e.SubstituteAppointed, *STEPS)):
             self._at_place(self.place(event.counter), event)
+        elif isinstance(event, AT_WORK):
+            self._works(self.place(event.counter))
+        elif isinstance(event, e.ActionUndone) and event.undone in TAKEN_BACK:
+            self._taken_back(self.place(event.counter))
         self.story.take(entry)
 
     def _border(self, event: e.Event) -> None:
@@ -140,14 +186,36 @@ class Duties:
             self.opens = {session.name: session.opens_ms for session in event.sessions}
         self.session = event.session if isinstance(event, e.SessionBegan) else None
 
+    def _moves(self, place: Place, event: Any) -> None:
+        """A key of the counter itself. Before the story is told of it, so that its line is the one that it met."""
+        if place.excused:
+            place.excused, place.away_ms = False, event.at_ms
+        if isinstance(event, e.ClerkLoggedIn):
+            return
+        place.ended = []
+        attended = isinstance(event, BACK) and not self.owed(event.counter)
+        if attended or (isinstance(event, e.CounterPaused) and not self.still_away(event.counter, event.at_ms)):
+            place.away_ms = place.want = None
+        if not isinstance(event, BACK) and place.away_ms is None:
+            place.away_ms = event.at_ms
+        place.back_ms = event.at_ms if isinstance(event, BACK) else place.back_ms
+        place.paused = isinstance(event, e.CounterPaused)
+        if place.want is not None and place.want.stage == "long":
+            place.want = None
+
+    def _works(self, place: Place) -> None:
+        place.ended.append((place.away_ms, place.want))
+        if not place.paused:
+            place.away_ms = place.want = None
+            place.excused = False
+
+    def _taken_back(self, place: Place) -> None:
+        away_ms, want = place.ended.pop() if place.ended else (None, None)
+        if away_ms is not None:
+            place.away_ms, place.want = away_ms, want or place.want
+
     def _at_place(self, place: Place, event: Any) -> None:
         want = place.want
-        if isinstance(event, SETTLED):
-            place.want, place.excused = None, False
-            place.paused_ms = None if isinstance(event, e.CounterOpened | e.CounterResumed) else place.paused_ms
-        if isinstance(event, e.CounterClosed | e.ClerkLoggedOut):
-            place.left_ms = event.at_ms
-            place.paused_ms = None if isinstance(event, e.CounterClosed) else place.paused_ms
         if isinstance(event, e.PauseRanLong):
             place.want = Want("pause", "long", since_ms=event.since_ms)
         elif isinstance(event, e.CoverWanted):
@@ -174,6 +242,7 @@ def check(trace: Trace) -> Iterator[Violation]:
         duties.begin(entry.command)
         yield from delays.seen(duties, now_ms, true_ms)
         yield from (Violation("L30", entry.at_ms, sentence) for sentence in _wrong(duties, event, entry, staff))
+        yield from (Violation("L30", entry.at_ms, sentence) for sentence in _goes_on(duties, event))
         yield from (Violation("L31", entry.at_ms, sentence) for sentence in _private(trace.hall, event))
         duties.take(entry)
         delays.rests(duties, now_ms, true_ms)
@@ -192,18 +261,28 @@ def _wrong(duties: Duties, event: Any, entry: Entry, staff: dict[str, str]) -> I
         yield from _by_the_duty_leader(duties, event, staff.get(entry.command, ""))
 
 
+def _goes_on(duties: Duties, event: Any) -> Iterator[str]:
+    """What a key of the counter itself says of the absence that it meets."""
+    if isinstance(event, BACK) and event.owes != duties.owed(event.counter):
+        yield f"counter {event.counter} comes back, and says wrongly that it owes {'a call' if event.owes else 'none'}"
+    if isinstance(event, e.CounterPaused):
+        place, still = duties.place(event.counter), duties.still_away(event.counter, event.at_ms)
+        if event.absent_since_ms != (place.away_ms if still else None):
+            yield f"a pause of counter {event.counter} goes on since {event.absent_since_ms}, and it is {place.away_ms}"
+
+
 def _step(duties: Duties, event: Any) -> Iterator[str]:
     counter, want, kind = event.counter, duties.place(event.counter).want, type(event)
-    due = duties.due(counter)
+    due = duties.due(counter, event.at_ms)
     if due is not None and due[0] is e.PauseRanLong and kind is e.CoverWanted:  # nobody could warn in time
-        found = duties.empty(counter)
+        found = duties.empty(counter, event.at_ms)
         due = None if found is None else (kind, found[1] + duties.hall.rules.pause_limit_min * MINUTE_MS + 1)
     if due is None or due[0] is not kind:
         yield f"{kind.__name__} at counter {counter}, where nothing of that kind is due"
         return
     if event.at_ms < due[1]:
         yield f"{kind.__name__} at counter {counter} {due[1] - event.at_ms} ms too early"
-    since_ms = duties.empty(counter) or ("", 0)
+    since_ms = duties.empty(counter, event.at_ms) or ("", 0)
     if kind in (e.PauseRanLong, e.CoverWanted) and event.since_ms != since_ms[1]:
         yield f"{kind.__name__} at counter {counter} counts from {event.since_ms}, and it is {since_ms[1]}"
     if isinstance(event, e.CoverWanted):
@@ -231,7 +310,7 @@ def _by_the_duty_leader(duties: Duties, event: Any, command: str) -> Iterator[st
     place = duties.place(event.counter)
     if command not in ("AppointSubstitute", "ExcuseCounter", ""):
         yield f"{command} settled what was wanted at counter {event.counter}"
-    if place.want is None and (isinstance(event, e.CounterExcused) or place.paused_ms is None):
+    if place.want is None and (isinstance(event, e.CounterExcused) or not place.paused):
         yield f"{type(event).__name__} at counter {event.counter}, where nobody is wanted"
     if isinstance(event, e.SubstituteAppointed):
         first = place.want is not None and place.want.stage == "wanted"
@@ -269,7 +348,7 @@ class Delays:
             return
         overdue: dict[tuple[str, type[e.Event]], tuple[int, int]] = {}
         for counter in duties.hall.counters:
-            due = duties.due(counter)
+            due = duties.due(counter, now_ms)
             if due is None or due[1] > now_ms:
                 continue
             key = counter, due[0]

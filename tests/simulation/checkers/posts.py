@@ -1,7 +1,8 @@
 """L35: a clerk is at one counter at most; where clerks log in, who is not on post in time is listed once a session.
 
 The rule of the service standards: at the counter so many minutes before the session begins. Whose counter is staffed
-then, with nobody there, and who is nowhere else, is on the list. A counter opens only for somebody who is there.
+then, with nobody there, and who is nowhere else, is on the list. A session that was over before anybody could look is
+on record too, with the same people as unseen: nobody knows. A counter opens only for somebody who is there.
 """
 
 from collections.abc import Iterator
@@ -23,6 +24,7 @@ def check(trace: Trace) -> Iterator[Violation]:
     if trace.hall is None:
         return
     story, sessions, taken = Story(), {}, set()  # type: ignore[var-annotated]
+    assumed: set[str] = set()
     for entry in trace.journal:
         event: Any = entry.event
         found: Iterator[str] = iter(())
@@ -32,15 +34,18 @@ def check(trace: Trace) -> Iterator[Violation]:
         elif isinstance(event, e.AttendanceTaken):
             found = _attendance(trace.hall, story, event, sessions.get(event.session), taken)
         elif isinstance(event, e.CounterOpened | e.ClerkLoggedIn):
-            found = _comes(trace.hall, story, event)
+            found = _comes(trace.hall, story, event, assumed)
         yield from (Violation("L35", entry.at_ms, sentence) for sentence in found)
         if isinstance(event, e.AttendanceTaken):
             taken.add(event.session)
+        if isinstance(event, e.CounterOpened | e.ClerkLoggedIn):
+            (assumed.add if getattr(event, "assumed", False) else assumed.discard)(event.counter)
         story.take(entry)
     yield from _never_taken(trace, sessions, taken)
 
 
-def _comes(hall: Hall, story: Story, event: e.CounterOpened | e.ClerkLoggedIn) -> Iterator[str]:
+def _comes(hall: Hall, story: Story, event: e.CounterOpened | e.ClerkLoggedIn, assumed: set[str]) -> Iterator[str]:
+    """Whoever is only taken for being there may still say so."""
     here = story.window(event.counter).clerk
     if event.clerk is None:
         if hall.rules.clerks_log_in:
@@ -51,7 +56,8 @@ def _comes(hall: Hall, story: Story, event: e.CounterOpened | e.ClerkLoggedIn) -
     for counter, window in story.windows.items():
         if counter != event.counter and window.clerk == event.clerk:
             yield f"{event.clerk} is at counter {counter} and at {event.counter}"
-    if isinstance(event, e.ClerkLoggedIn) and here is not None:
+    says_so = here == event.clerk and event.counter in assumed
+    if isinstance(event, e.ClerkLoggedIn) and here is not None and not says_so:
         yield f"{event.clerk} logged in at counter {event.counter}, where {here} still is"
 
 
@@ -62,11 +68,13 @@ def _attendance(hall: Hall, story: Story, event: e.AttendanceTaken, session: Any
     due_ms = session.opens_ms - hall.rules.on_post_min * MINUTE_MS
     if event.session in taken:
         yield f"who is on post was looked at twice for {event.session}"
-    if event.due_ms != due_ms or not due_ms <= event.at_ms < session.closes_ms:
+    if event.due_ms != due_ms or event.at_ms < due_ms:
         yield f"who is on post was looked at for {event.due_ms} at {event.at_ms}, and it is {due_ms}"
     expected = tuple(_absent(hall, story, event.session))
-    if event.absent != expected:
-        yield f"absent are {', '.join(expected) or 'none'}, and the list says {', '.join(event.absent) or 'none'}"
+    over = event.at_ms >= session.closes_ms
+    listed, other = (event.unseen, event.absent) if over else (event.absent, event.unseen)
+    if listed != expected or other:
+        yield f"absent are {', '.join(expected) or 'none'}, and the list says {', '.join(listed) or 'none'}"
 
 
 def _absent(hall: Hall, story: Story, session: str) -> Iterator[str]:
@@ -86,5 +94,5 @@ def _never_taken(trace: Trace, sessions: dict[str, Any], taken: set[str]) -> Ite
         return
     for name, session in sessions.items():
         late_ms = rest.at_ms - (session.opens_ms - hall.rules.on_post_min * MINUTE_MS)
-        if name not in taken and min(late_ms, trace.hall_ms) > LISTENED_MS + LAG_MS and rest.at_ms < session.closes_ms:
+        if name not in taken and min(late_ms, trace.hall_ms) > LISTENED_MS + LAG_MS:
             yield Violation("L35", rest.at_ms, f"nobody looked who is on post for {name}", {"late_ms": late_ms})

@@ -1,4 +1,6 @@
-"""L34: a slip of missing papers is good until its day's end and for one visit that is served.
+"""L34: a slip of missing papers is good until its last day's end and for one visit that is served.
+
+Its days are those after its own on which its service is open; the country's calendar is asked here once more.
 
 It is given as a visit ends for missing papers, and for whose visit it was. Its number stands behind the first
 ``rules.return_places`` of its line, or where its arrival puts it if that is better; it goes before nobody by priority.
@@ -10,6 +12,8 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import chinese_calendar
+
 from broker.model import events as e
 from broker.model.hall import Hall
 from broker.model.words import TicketStatus
@@ -18,6 +22,7 @@ from tests.simulation.checkers.violation import Violation
 from tests.simulation.trace import Entry, Trace
 
 DAYS_MOST = 30
+WEEKEND = ("saturday", "sunday")
 
 
 @dataclass
@@ -75,17 +80,32 @@ def _given(hall: Hall, story: Story, slips: Slips, entry: Entry, before: Entry |
         yield f"slip {event.slip} or its code was given before"
     if not event.missing.strip():
         yield f"slip {event.slip} does not say what to bring"
-    if event.until_ms not in _midnights(hall, story.day):
-        yield f"slip {event.slip} does not end with a day"
+    if not 1 <= event.days <= DAYS_MOST:
+        yield f"slip {event.slip} is for {event.days} days"
+    elif story.day is None or event.until_ms != _end_ms(hall, event.service, story.day, event.days):
+        yield f"slip {event.slip} does not end with the last of its {event.days} days"
 
 
-def _midnights(hall: Hall, day: str | None) -> set[int]:
-    """The ends of the days after the one on which a slip is given."""
-    if day is None:
-        return set()
-    zone, today = ZoneInfo(hall.hall.time_zone), date.fromisoformat(day)
-    ends = (datetime.combine(today + timedelta(days=1 + days), time(), zone) for days in range(1, DAYS_MOST + 1))
-    return {int(end.timestamp() * 1000) for end in ends}
+def _end_ms(hall: Hall, service: str, given: str, days: int) -> int:
+    """The end of the last of so many open days after the one on which a slip is given."""
+    day = date.fromisoformat(given)
+    for _ in range(days):
+        day += timedelta(days=1)
+        while not _is_open(hall, service, day):
+            day += timedelta(days=1)
+    end = datetime.combine(day + timedelta(days=1), time(), ZoneInfo(hall.hall.time_zone))
+    return int(end.timestamp() * 1000)
+
+
+def _is_open(hall: Hall, service: str, day: date) -> bool:
+    """Whether a session of the service lists the day; the simulated halls list no days of their own."""
+    off, holiday = chinese_calendar.get_holiday_detail(day)
+    if off:
+        named = {"holiday"} if holiday else {WEEKEND[day.weekday() - 5]}
+    else:
+        named = {"workday"} if day.weekday() > 4 else {"workday", f"{day:%a}".lower()}
+    wanted = hall.services[service].sessions or hall.sessions
+    return any(named & set(hall.sessions[name].days) for name in wanted)
 
 
 def _shown(hall: Hall, story: Story, slips: Slips, event: Any, taken_over: bool) -> Iterator[str]:

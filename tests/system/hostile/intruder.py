@@ -84,14 +84,14 @@ class Intruder:
 
     def throw(self, data: bytes) -> None:
         """Raw bytes at the broker's port, and hang up."""
-        with socket.create_connection(("127.0.0.1", self._port), timeout=5.0) as connection:
+        with socket.create_connection(("127.0.0.1", self._port), timeout=25.0) as connection:
             connection.sendall(data)
 
 
 def raw_http(port: int, data: bytes) -> bytes:
     """Raw bytes at the collector's port; what comes back before it hangs up, which it may do at any time."""
     found = b""
-    with socket.create_connection(("127.0.0.1", port), timeout=5.0) as connection, contextlib.suppress(OSError):
+    with socket.create_connection(("127.0.0.1", port), timeout=25.0) as connection, contextlib.suppress(OSError):
         connection.sendall(data)
         connection.shutdown(socket.SHUT_WR)
         while len(found) < 4_096 and (more := connection.recv(4_096)):

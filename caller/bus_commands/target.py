@@ -41,10 +41,20 @@ def bus_line(target: str, caller: str | None, line: str | None) -> BusLine:
             return BusLine(target, SerialAddress.parse(text), {})
         except BadAddress as error:
             raise TargetUnclear(target, str(error), error.zh) from error
+    if not target.endswith(".toml") and not Path(target).exists():
+        en = (
+            "there is neither a device nor a hall file of this name. Look at the cable (ls /dev/serial/by-path); a "
+            "simulated line is there as long as its `bus simulate` runs"
+        )
+        zh = (
+            "没有这个设备，也没有这个大厅文件；请检查接线（ls /dev/serial/by-path）；"
+            "虚拟线路只在 bus simulate 运行时存在"
+        )
+        raise TargetUnclear(target, en, zh)
     try:
         hall = load_hall(Path(target))
     except HallFileError as error:
-        raise TargetUnclear(target, f"this hall file cannot be used: {error}", f"大厅文件不能用：{error}") from error
+        raise TargetUnclear(target, f"this hall file cannot be used: {error}", "大厅文件不能用，原因如下") from error
     return line_of_hall(hall, target, caller, line)
 
 

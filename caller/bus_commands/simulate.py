@@ -17,12 +17,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TextIO
 
-from broker.runtime.errors import NodeError
 from broker.runtime.frames.key_simulator import SimulatedLine
 from broker.runtime.frames.modbus_simulator import SimulatedModbusLine
 from broker.runtime.frames.pty_line import PtyLine
 from broker.runtime.frames.voice_simulator import SimulatedModule
-from caller.bus.bench import Say
+from caller.bus_commands.bench import Say
+from caller.bus_commands.orders import WrongOrder
 from caller.lines.modbus_line import MODBUS, ModbusUnits, simulated_devices
 from caller.lines.timed import BITS_A_BYTE, TimedLine
 
@@ -31,17 +31,14 @@ Place = tuple[str, int]
 LOOK_S = 0.05
 USUAL_KEYS = 5
 HELP = (
-    "press UNIT KEY (呼叫器 terminal: call recall rate confirm transfer pause 0-9; 评价器 evaluator: 0 1 2 ...; "
-    "modbus: 0-15) | unplug | plug | noise | echo on|off | show | quit"
+    "press UNIT KEY (呼叫器 terminal: call recall rate confirm transfer pause, 0-9 随后的键带上 go with the next key; "
+    "评价器 evaluator: 0 1 2 ...; modbus: 0-15) | press UNIT KEY evaluator (与呼叫器同地址 one address for both) | "
+    "unplug | plug | noise | echo on|off | show | quit"
 )
 
 
-class CastMistake(NodeError):
+class CastMistake(WrongOrder):
     """These devices cannot stand on one line."""
-
-    def __init__(self, sentence: str, zh: str) -> None:
-        super().__init__(sentence)
-        self.zh = zh
 
 
 @dataclass(frozen=True)
@@ -199,8 +196,8 @@ class Stage:
                     pass
                 case ["quit"]:
                     return False
-                case ["press", unit, key]:
-                    self._line.press(int(unit), key)
+                case ["press", unit, key, *kind] if kind in ([], ["terminal"], ["evaluator"]):
+                    self._line.press(int(unit), key, *kind)
                 case ["unplug"]:
                     self._line.unplug()
                 case ["plug"]:

@@ -16,25 +16,18 @@ from pathlib import Path
 
 from broker.model.address import BadAddress
 from broker.runtime.errors import NodeError
-from broker.runtime.frames.driver import Driver, FrameError
+from broker.runtime.frames.driver import BadOption, Driver, FrameError
 from broker.runtime.frames.registry import drivers, evaluator_makes, strip_makes, terminal_makes, voice_makes
 from broker.runtime.process import ExitCode
 from broker.runtime.serial_port import PortAbsent, PortBusy, SerialAddress, SerialPortError
 from broker.runtime.stop_signals import set_on_signals
-from caller.bus.bench import Bench, Say, monitor, ranges, scan
-from caller.bus.simulate import HELP, USUAL_KEYS, Cast, Stage, TcpEnd, simulated, standard_input
-from caller.bus.target import BusLine, TargetUnclear, bus_line
+from caller.bus_commands.bench import Bench, Say, monitor, ranges, scan
+from caller.bus_commands.orders import WrongOrder
+from caller.bus_commands.simulate import HELP, USUAL_KEYS, Cast, Stage, TcpEnd, simulated, standard_input
+from caller.bus_commands.target import BusLine, TargetUnclear, bus_line
 from caller.lines.modbus_line import MODBUS
 
 HIGHEST_UNIT = 250
-
-
-class WrongOrder(NodeError):
-    """The command line asks for what cannot be done; both languages say what to write."""
-
-    def __init__(self, sentence: str, zh: str) -> None:
-        super().__init__(sentence)
-        self.zh = zh
 
 
 def main(arguments: Sequence[str], say: Say | None = None, stopping: threading.Event | None = None) -> int:
@@ -54,8 +47,10 @@ def main(arguments: Sequence[str], say: Say | None = None, stopping: threading.E
         zh = "没有这个设备；请检查接线和名字（ls /dev/serial/by-path）"
         en = "there is no such device now; look at the cable and the name (ls /dev/serial/by-path)"
         return _refuse(f"{error.path}: {en}", f"{error.path}：{zh}")
-    except (SerialPortError, FrameError) as error:
-        return _refuse(str(error), "")
+    except FrameError as error:
+        return _refuse(str(error), error.zh if isinstance(error, BadOption) else f"这种帧装不下：{error}")
+    except SerialPortError as error:
+        return _refuse(str(error), error.zh)
     except NodeError as error:
         return _refuse(str(error), error.zh)
     except BadAddress as error:

@@ -19,9 +19,9 @@ from broker.runtime.frames.modbus_map import Prompt, digits_of
 from broker.runtime.frames.modbus_simulator import SimulatedModbusLine
 from broker.runtime.serial_port import SerialAddress, SerialPort
 from caller import __main__ as program
-from caller.bus import command as bus_command
-from caller.bus.bench import ranges
-from caller.bus.command import main, units_of
+from caller.bus_commands import command as bus_command
+from caller.bus_commands.bench import ranges
+from caller.bus_commands.command import main, units_of
 from caller.lines.modbus_line import ModbusLine, ModbusUnits, simulated_devices
 from tests.halls import SMALL
 
@@ -119,6 +119,16 @@ def test_garbled_frames_of_one_address_are_called_by_their_likely_name(line):
     assert "地址 p1 4：帧常被损坏" in monitor.text
 
 
+def test_frames_of_one_make_are_no_damaged_ones_of_another(line):
+    with Running("monitor", address(line)) as monitor:
+        for unit in range(1, 9):
+            line.put_noise(p1.encode(p1.key_frame(unit, "", p1.Key.CALL)))
+            monitor.until(f"P1 terminal {unit}: CALL")
+    assert "p1    8  frames" in monitor.text
+    assert "modbus" not in monitor.text, "none speaks here"
+    assert "!!" not in monitor.text
+
+
 def test_a_pulled_cable_is_told_and_so_is_its_return(line):
     with Running("monitor", address(line)) as monitor:
         line.unplug()
@@ -137,7 +147,7 @@ def test_strips_that_cannot_answer_show_their_own_addresses(line):
     assert code == 0
     assert line.strip.at["p2", 3].text == "地址003"
     assert line.strip.at["p2", 4].text == "地址004"
-    assert "silent: 1-5" in said
+    assert "sent to, answers nothing: 1-5" in said, "who never answers is not silent"
     assert "每块屏显示自己的地址码" in said
 
 
@@ -184,7 +194,7 @@ def test_two_answers_or_a_garbled_one_at_an_address_are_a_warning_and_an_exit_co
     assert "有应答 answered: 1" in said
     assert "两个应答 answered twice: 2" in said
     assert "应答损坏 garbled: 3" in said
-    assert "无应答 silent: 4" in said
+    assert "已发送（不会应答） sent to, answers nothing: 4" in said
     assert "address p1 2: two answers" in said
     assert "地址 p1 3 有两个应答或应答损坏" in said
 
@@ -199,6 +209,7 @@ def test_devices_that_answer_are_found_by_asking(tmp_path):
         simulated.stop()
     assert code == 0
     assert "有应答 answered: 3, 5, 7" in said
+    assert "Modbus unit 3: has 16 keys, 16 lamps" in said and "Modbus unit 7: has 60 bytes of text" in said
     assert "go and look" not in said
 
 
@@ -249,7 +260,7 @@ def test_a_simulated_bus_can_be_opened_pressed_and_watched(tmp_path, keyboard):
 
 
 def test_what_is_typed_at_a_simulated_bus_is_done_or_explained(line):
-    from caller.bus.simulate import Stage
+    from caller.bus_commands.simulate import Stage
 
     said: list[str] = []
     stage = Stage(line, said.append)
@@ -258,9 +269,12 @@ def test_what_is_typed_at_a_simulated_bus_is_done_or_explained(line):
     assert stage.do(["press", "3", "call"])
     assert port.read(10, 2.0) == p1.encode(p1.key_frame(3, "", p1.Key.CALL))
     port.close()
-    for words in (["press", "77", "call"], ["press", "3", "dance"], ["press", "x", "call"], ["jump"], []):
+    assert stage.do(["press", "9", "2", "evaluator"])
+    assert line.evaluator[9].waiting == 1
+    wrong = (["press", "77", "call"], ["press", "3", "dance"], ["press", "x", "call"], ["press", "3", "2", "evaluator"])
+    for words in (*wrong, ["press", "3", "2", "pad"], ["jump"], []):
         assert stage.do(words)
-    assert len(said) == 4
+    assert len(said) == 6
     assert stage.do(["echo", "on"])
     assert line.faults.echo
     assert stage.do(["unplug"])
@@ -310,7 +324,7 @@ def test_a_voice_module_is_asked_told_and_watched(tmp_path):
         code, said = bus("scan", f"serial://{path}", "--make", "p6", "--wait-ms", 500)
         assert code == 0
         assert "P6 voice module: idle" in said
-        assert "有应答 answered: 0" in said
+        assert "有应答 answered: 串口语音模块" in said
         code, said = bus("send", f"serial://{path}", "--make", "p6", "--text", "请A005号到3号窗口")
         assert code == 0
         assert "P6 voice module is to say “[v10][t4]请A005号到3号窗口”" in said
@@ -373,6 +387,7 @@ def test_bad_words_are_answered_in_both_languages(tmp_path, line, capsys):
         (["monitor", "/dev/no-such-thing", "--seconds", 1], "没有这个设备", "no such device"),
         (["monitor", "serial://dev?baud=x", "--seconds", 1], "串口地址的写法", "written serial:///dev/NAME"),
         (["monitor", tmp_path / "none.toml"], "大厅文件不能用", "cannot be used"),
+        (["scan", tmp_path / "absent"], "没有这个设备，也没有这个大厅文件", "neither a device nor a hall file"),
         (["monitor", hall], "虚拟的", "this line is virtual"),
         (["monitor", hall, "--line", "z"], "请指明线路：--caller desk-1 --line a", "say which line"),
         (["scan", where, "--make", "p9"], "没有协议“p9”", "there is no make 'p9'; makes:"),

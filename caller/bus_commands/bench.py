@@ -10,11 +10,11 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
-from broker.runtime.bus.line import Answer, Ask, Line, LineDown, LineUp, Received
+from broker.runtime.bus.line import AddressHealth, Answer, Ask, Line, LineDown, LineUp, Received
 from broker.runtime.frames.driver import Driver
 from broker.runtime.serial_address import SerialAddress
 from broker.runtime.serial_port import SerialPort
-from caller.bus.ears import Ears, Heard
+from caller.bus_commands.ears import Ears, Heard
 
 Say = Callable[[str], None]
 QUIET_S = 0.05
@@ -108,16 +108,18 @@ class Bench:
 
     def summary(self) -> None:
         """How each address did, and what is suspicious."""
-        damaged = self.ears.damage()
+        heard = {make for make, _ in self.frames}
+        # Who speaks on a line is of one make: the others only mistake its frames for damaged ones of their own.
+        damaged = {place: bad for place, bad in self.ears.damage().items() if not heard or place[0] in heard}
         health = self.line.health
         self._say(f"杂散字节 noise: {health.noise_bytes} bytes; 回声 echo: {health.echo}")
         for make, unit in sorted({*self.frames, *damaged}):
-            good, bad = self.frames[make, unit], damaged.get((make, unit), 0)
-            if not good and bad < SUSPICIOUS:
+            known = AddressHealth(self.frames[make, unit], damaged.get((make, unit), 0))
+            if not known.frames and known.damaged < SUSPICIOUS:
                 continue  # chance bytes look like a damaged frame now and then
-            share = bad / (good + bad)
-            self._say(f"{make} {unit:>4}  frames {good:>6}  damaged {bad:>4}  error rate {share:.1%}")
-            if bad >= SUSPICIOUS and share >= SUSPICIOUS_SHARE:
+            counts = f"frames {known.frames:>6}  damaged {known.damaged:>4}"
+            self._say(f"{make} {unit:>4}  {counts}  error rate {known.error_rate:.1%}")
+            if known.damaged >= SUSPICIOUS and known.error_rate >= SUSPICIOUS_SHARE:
                 self._say(garbled(make, unit))
 
 
@@ -182,11 +184,11 @@ def _tell(driver: Driver, found: dict[int, str], say: Say) -> None:
         ("answers", "有应答 answered"),
         ("twice", "两个应答 answered twice"),
         ("garbled", "应答损坏 garbled"),
-        ("silent", "无应答 silent"),
+        ("silent", "无应答 silent" if driver.answers else "已发送（不会应答） sent to, answers nothing"),
     ):
         units = [unit for unit, verdict in found.items() if verdict == word]
         if units:
-            say(f"{words}: {ranges(units)}")
+            say(f"{words}: {driver.names.zh} {driver.names.en}" if driver.alone else f"{words}: {ranges(units)}")
     if not driver.answers:
         say(
             f"{driver.names.zh}：这种设备不会应答，请到现场看：{driver.seen.zh}；两台显示同一地址就是地址重复\n"
