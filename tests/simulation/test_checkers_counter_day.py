@@ -199,6 +199,17 @@ def test_a_counter_that_nobody_logged_in_to_counts_from_whoever_waits_longest(ta
     assert laws(covers, tale) == []
 
 
+@pytest.mark.parametrize("since", ["the first leaving", "now"])
+def test_a_pause_that_begins_anew_after_a_return_without_a_call_is_found(tale: Tale, since: str) -> None:
+    tale.waits("t1", 1, "card")
+    since_ms = tale.now_ms
+    pauses(tale)
+    tale.wait(400).happens(e.CounterResumed, counter="c1", owes=True)
+    tale.wait(2)
+    pauses(tale, absent_since_ms=since_ms if since == "the first leaving" else None)
+    assert laws(covers, tale) == ([] if since == "the first leaving" else ["L30"])
+
+
 def test_an_emergency_and_a_lunch_break_ask_nothing_of_anybody(tale: Tale) -> None:
     pauses(tale)
     tale.happens(e.EmergencyBegan, zh="离开", en="Leave")

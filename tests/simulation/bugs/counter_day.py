@@ -137,6 +137,17 @@ def _plain(kind: type[e.Event]) -> Planted:
 
 
 @bug("engine.cover", "L30", hours=1.0)
+def a_log_in_covers_a_counter() -> Planted:
+    """Who logs in and does not open is taken for serving."""
+
+    def unattended(original: Any, desk: Desk, key: str, opens_ms: int) -> Any:
+        counter = desk.state.counter(key)
+        return None if counter.pause is None and counter.clerk is not None else original(desk, key, opens_ms)
+
+    return wrap(cover, "unattended", unattended)
+
+
+@bug("engine.cover", "L30", hours=1.0)
 def an_excuse_is_heard_and_forgotten() -> Planted:
     """The duty leader says why nobody has to stand there, and is asked again at once."""
 
