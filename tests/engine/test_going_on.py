@@ -26,6 +26,11 @@ def figures(work: HallAtWork) -> Figures:
     return statistics(work.hall, fold, "counter", work.now_ms).total
 
 
+def ratings(work: HallAtWork) -> int:
+    """By the journal: figures tell of fewer than five to nobody."""
+    return sum(isinstance(event, e.EvaluationRecorded) for event in work.events)
+
+
 def rate(work: HallAtWork, visit: str, name: str) -> None:
     work.done(
         c.RecordEvaluation(
@@ -49,7 +54,7 @@ def test_the_next_service_at_the_same_counter_goes_on_at_once_without_a_new_numb
     rate(work, done["visit"], "000001")
     rate(work, second, "000002")
     total = figures(work)
-    assert (total.served, total.items, total.issued, total.calls, total.rated) == (2, 3, 1, 1, 2)
+    assert (total.served, total.items, total.issued, total.calls, ratings(work)) == (2, 3, 1, 1, 2)
 
 
 def test_whoever_has_a_better_claim_is_called_first_and_the_ticket_waits_for_this_counter(work: HallAtWork) -> None:
@@ -102,7 +107,7 @@ def test_somebody_served_without_a_ticket_counts_with_the_reason_and_may_rate(wo
     assert view(work, "counter", "c1").evaluation.visit == visit
     rate(work, visit, "000001")
     total = figures(work)
-    assert (total.served, total.direct, total.issued, total.rateable, total.rated) == (1, 1, 0, 1, 1)
+    assert (total.served, total.direct, total.issued, total.rateable, ratings(work)) == (1, 1, 0, 1, 1)
     event = next(event for event in work.events if isinstance(event, e.DirectServed))
     assert (event.reason, event.clerk) == ("老人补一份复印件", "a1")
     assert not work.state.tickets

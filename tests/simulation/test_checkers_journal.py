@@ -214,7 +214,7 @@ def test_l16_a_call_to_a_counter_that_does_not_serve_is_found(ends: type[e.Event
 def test_l16_a_counter_that_resumed_may_call() -> None:
     tale = a_good_day()
     tale.happens(e.CounterPaused, counter="c1", reason="", contact="", phone="")
-    tale.happens(e.CounterResumed, counter="c1")
+    tale.happens(e.CounterResumed, counter="c1", owes=True)
     tale.calls("t2")
     assert laws(tale.trace) == set()
 

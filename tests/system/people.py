@@ -109,14 +109,18 @@ class Hands:
 
     def try_press(self, part: str, key: str) -> bool:
         """Press a key of a console or keypad; False when the network did not carry it."""
-        hall = self._town.hall
-        device = hall.consoles[part].caller if part in hall.consoles else hall.keypads[part].caller
-        return self._send(device, VirtualInput(part=part, kind="key", key=key))
+        return self._send(self._caller_of(part), VirtualInput(part=part, kind="key", key=key))
 
     def press(self, part: str, *keys: str) -> None:
-        """Press keys, one after the other."""
+        """Press keys, one after the other, once the keypad is there: its caller shows it when it listens."""
+        watcher, device = self._town.watcher, self._caller_of(part)
+        watcher.await_that(lambda: watcher.part(device, part), f"{part} can be seen")
         for key in keys:
             assert self.try_press(part, key), f"{part} is out of reach"
+
+    def _caller_of(self, part: str) -> str:
+        hall = self._town.hall
+        return hall.consoles[part].caller if part in hall.consoles else hall.keypads[part].caller
 
 
 def counter_view(town: Town, counter: str) -> CounterView:

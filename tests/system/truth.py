@@ -95,9 +95,14 @@ def thanked(folder: Path, caller: str) -> dict[str, str]:
 
 def unanswered(folder: Path) -> dict[str, int]:
     """Outbox file -> entries that still wait, of every device of a hall."""
-    files = [path for pattern in ("*/kiosk.db", "*/*.sqlite") for path in sorted(folder.glob(pattern))]
+    files = [path for pattern in ("*/kiosk.db", "*/*.sqlite") for path in sorted(folder.glob(pattern)) if _sends(path)]
     waiting = {str(path.relative_to(folder)): _rows(path, "SELECT count(*) FROM outbox")[0][0] for path in files}
     return {name: count for name, count in waiting.items() if count}
+
+
+def _sends(path: Path) -> bool:
+    """Whether a device's file holds an outbox: a caller keeps its count of wrong PINs apart."""
+    return bool(_rows(path, "SELECT 1 FROM sqlite_master WHERE name = 'outbox'"))
 
 
 def _rows(path: Path, sql: str) -> list[tuple[Any, ...]]:
