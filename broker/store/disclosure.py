@@ -44,6 +44,10 @@ class Disclosure:
         """Those whose levels may be read together; none where they would be too few."""
         return self.rated(visits) if len(self._of(visits)[0]) >= ENOUGH else ()
 
+    def on_the_day(self, visits: Collection[str]) -> frozenset[str]:
+        """Those of the visits that were rated before midnight: never shown as they are."""
+        return frozenset(self._own.keys() & set(visits))
+
     def hidden(self, groups: Mapping[str, Collection[str]], everything: Collection[str]) -> frozenset[str]:
         """Groups of the whole that are not shown beside its figures: the small ones, and as many others, the smallest
         first, that what is missing from the sum is enough as well."""

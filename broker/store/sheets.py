@@ -65,11 +65,22 @@ def day_sheets(hall: Hall, fold: DayFold, now_ms: int) -> DaySheets:
             msgspec.structs.replace(
                 _sheet(hall, fold, key),
                 sums_told=disclosure.over and len(visits[key]) >= ENOUGH,
-                levels_told=disclosure.over and key not in hidden,
+                levels_told=disclosure.over and key not in hidden and _may_stand(fold, disclosure, visits[key]),
             )
             for key in keys
         ),
     )
+
+
+def _may_stand(fold: DayFold, disclosure: Disclosure, visits: tuple[str, ...]) -> bool:
+    """Whether a sheet's levels are enough, and differ from the hall's figures of the same counter by none or by enough.
+
+    Who rates between the end of business and midnight is in those alone, and would be the difference.
+    """
+    on_sheet = fold.sheets.levels.keys() & set(visits)
+    on_the_day = disclosure.on_the_day(visits)
+    more = len(on_the_day - on_sheet)
+    return len(on_sheet) >= ENOUGH and on_sheet <= on_the_day and (more == 0 or more >= ENOUGH)
 
 
 def figures_of(fold: DayFold, counter: str) -> SheetFigures:

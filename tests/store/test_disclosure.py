@@ -5,9 +5,11 @@ from datetime import datetime
 from random import Random
 from zoneinfo import ZoneInfo
 
+from broker.collector.sheet_words import shows_digest
 from broker.model.words import Level
 from broker.store.day_fold import DayFold, Ended
 from broker.store.disclosure import ENOUGH, Disclosure, half_day
+from broker.store.sheets import day_sheets
 from broker.store.statistics import Figures, statistics
 from tests.halls import small_hall
 
@@ -88,6 +90,31 @@ def test_a_business_day_that_was_ended_early_is_not_over() -> None:
     rate(fold, *range(7))
     fold.sheets.open = False
     assert total(fold, MIDNIGHT_MS - HOUR_MS).rated is None
+
+
+def test_a_sheet_hides_levels_whose_difference_from_the_days_figures_is_of_a_few() -> None:
+    """Who rates after the end of business and before midnight is in the hall's figures and on no sheet."""
+    told = {}
+    for on_sheet, later in ((3, 2), (5, 0), (6, 1), (6, 4), (5, 5)):
+        fold = day_of(*["c1"] * 12)
+        rate(fold, *range(on_sheet + later))
+        fold.sheets.paper("c1")
+        fold.sheets.levels |= {f"v{place}": fold.ratings[f"v{place}"] for place in range(on_sheet)}
+        sheet = day_sheets(HALL, fold, MIDNIGHT_MS).of("c1")
+        assert sheet is not None and by_counter(fold)["c1"] == on_sheet + later
+        told[on_sheet, later] = sheet.levels_told
+        assert shows_digest(sheet) is sheet.levels_told, "a digest of hidden levels gives them to whoever tries all"
+    assert told == {(3, 2): False, (5, 0): True, (6, 1): False, (6, 4): False, (5, 5): True}
+
+
+def test_what_a_day_left_open_over_night_took_in_is_shown_on_no_sheet() -> None:
+    fold = day_of(*["c1"] * 12)
+    rate(fold, *range(6))
+    rate(fold, 6, late=True)
+    fold.sheets.paper("c1")
+    fold.sheets.levels |= fold.ratings
+    sheet = day_sheets(HALL, fold, MIDNIGHT_MS + HOUR_MS).of("c1")
+    assert sheet is not None and not sheet.levels_told and by_counter(fold, MIDNIGHT_MS + HOUR_MS)["c1"] == 6
 
 
 def steps(chance: Random) -> Iterator[tuple[DayFold, int]]:
