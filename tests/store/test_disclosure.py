@@ -73,7 +73,8 @@ def test_who_rates_on_a_later_day_is_counted_with_four_others() -> None:
     seen = []
     for place in range(6, 13):
         rate(fold, place, late=True)
-        seen.append(total(fold, MIDNIGHT_MS + 9 * HOUR_MS).rated)
+        assert total(fold, MIDNIGHT_MS + 9 * HOUR_MS).rated == 6, "not in the half day in which it was rated"
+        seen.append(total(fold, MIDNIGHT_MS + 13 * HOUR_MS).rated)
     assert seen == [6] * 4 + [11] * 3
 
 
@@ -117,6 +118,24 @@ def test_what_a_day_left_open_over_night_took_in_is_shown_on_no_sheet() -> None:
     assert sheet is not None and not sheet.levels_told and by_counter(fold, MIDNIGHT_MS + HOUR_MS)["c1"] == 6
 
 
+def test_no_figure_moves_when_somebody_rates() -> None:
+    """Who looks before and after would know that whoever has just left is the one who rated."""
+    for now_ms, late in ((MORNING_MS + HOUR_MS, False), (MIDNIGHT_MS + HOUR_MS, True)):
+        fold = day_of(*["c1"] * 20)
+        fold.sheets.paper("c1")
+        before = (total(fold, now_ms), late_told(fold, now_ms))
+        for place in range(20):
+            rate(fold, place, late=late)
+            assert (total(fold, now_ms), late_told(fold, now_ms)) == before
+    assert late_told(fold, MIDNIGHT_MS + 13 * HOUR_MS) == 20
+
+
+def late_told(fold: DayFold, now_ms: int) -> int:
+    sheet = day_sheets(HALL, fold, now_ms).of("c1")
+    assert sheet is not None
+    return sheet.late_told
+
+
 def steps(chance: Random) -> Iterator[tuple[DayFold, int]]:
     """A day in which people rate one after the other at three counters, that day and later."""
     counters = [chance.choice(("c1", "c2", "c3")) for _ in range(chance.randint(5, 60))]
@@ -129,7 +148,7 @@ def steps(chance: Random) -> Iterator[tuple[DayFold, int]]:
         if made == late_from - 1:
             yield fold, MIDNIGHT_MS - 1
             yield fold, MIDNIGHT_MS
-        yield fold, MORNING_MS if made < late_from else MIDNIGHT_MS + HOUR_MS
+        yield fold, MORNING_MS + 4 * HOUR_MS if made < late_from else MIDNIGHT_MS + 13 * HOUR_MS
 
 
 def test_no_figure_and_no_change_of_one_is_of_fewer_than_five_whoever_looks_at_every_moment() -> None:
