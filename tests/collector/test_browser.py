@@ -4,7 +4,6 @@ import base64
 import json
 import re
 import threading
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -46,9 +45,7 @@ def server(app: Flask, hub: TownHub) -> Iterator[BaseWSGIServer]:
     serving.start()
     yield made
     hub.live.watchers.stop()
-    until_s = time.monotonic() + 25
-    while app.extensions["jiaohao"].watched and time.monotonic() < until_s:
-        time.sleep(0.05)
+    until(lambda: not app.extensions["jiaohao"].watched)
     close_server(made)
     serving.join(25)
     assert not serving.is_alive()
