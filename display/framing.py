@@ -33,12 +33,11 @@ def framed(state: BoardState, grid: FrameGrid, zone: tzinfo, inner: list[Op]) ->
 
 def _said(told: PausedCounter) -> Names:
     """A paused counter as one sentence."""
-    ask = Names(told.contact.zh, told.contact.en)
     zh = f"{told.counter_name} {phrases.COUNTER.zh}{phrases.PAUSED_COUNTERS.zh}"
     en = f"{phrases.COUNTER.en} {told.counter_name}: {phrases.PAUSED_COUNTERS.en.lower()}"
     if told.instead:
         instead = phrases.use_instead(told.instead)
         zh, en = f"{zh}，{instead.zh}", f"{en}. {instead.en}"
     phone = f" {told.phone}" if told.phone else ""
-    named = phrases.SIGN_CONTACT
-    return Names(f"{zh}。{named.zh} {ask.zh}{phone}", f"{en}. {named.en}: {ask.en}{phone}")
+    ask, who = phrases.SIGN_CONTACT, told.contact
+    return Names(f"{zh}。{ask.zh} {who.zh}{phone}", f"{en}. {ask.en}: {who.en}{phone}")

@@ -93,10 +93,9 @@ def _way_line(told: PausedCounter, place: Rect) -> list[Op]:
 def _person_line(told: PausedCounter, place: Rect) -> list[Op]:
     """Whom to ask and by which telephone, which is the last thing to be left out."""
     words, who = _beside(place), told.contact
-    zh = Span(who.zh, 28, theme.WHITE, True)
     if not told.phone:
-        line = (zh,) if who.en == who.zh else fitting(words.w, (zh, Span(who.en, 24, theme.SOFT, False, 12)), (zh,))
-        return [_sign(place, "person"), Text(rect=words, spans=line)]
+        return [_sign(place, "person"), Text(rect=words, spans=_who(who, words.w))]
+    zh = Span(who.zh, 28, theme.WHITE, True)
     phone = Span(told.phone, 28, theme.WHITE, True, 20)
     lines = [(zh, phone), (Span(told.phone, 28, theme.WHITE, True), Span(who.zh, 28, theme.WHITE, True, 20))]
     if who.en != who.zh:
@@ -113,9 +112,8 @@ def _way_stack(told: PausedCounter, place: Rect) -> list[Op]:
 
 def _person_stack(told: PausedCounter, place: Rect) -> list[Op]:
     """The telephone under the name."""
-    words, who = _beside(place), told.contact
-    zh = Span(who.zh, 28, theme.WHITE, True)
-    line = (zh,) if who.en == who.zh else fitting(words.w, (zh, Span(who.en, 24, theme.SOFT, False, 12)), (zh,))
+    words = _beside(place)
+    line = _who(told.contact, words.w)
     if not told.phone:
         return [_sign(place, "person"), Text(rect=words, spans=line)]
     above, below = words.rows(2)
@@ -124,6 +122,12 @@ def _person_stack(told: PausedCounter, place: Rect) -> list[Op]:
         Text(rect=above, spans=line),
         text(below, told.phone, 28, theme.WHITE, bold=True),
     ]
+
+
+def _who(who: Names, width: int) -> tuple[Span, ...]:
+    """A name in both languages; where they are the same, or have no room, in Chinese."""
+    zh = Span(who.zh, 28, theme.WHITE, True)
+    return (zh,) if who.en == who.zh else fitting(width, (zh, Span(who.en, 24, theme.SOFT, False, 12)), (zh,))
 
 
 def _beside(place: Rect) -> Rect:

@@ -3,10 +3,10 @@
 import time
 from collections.abc import Callable
 
-STEP_S = 0.02
+STEP_S = 0.01
 
 
-def until(condition: Callable[[], object], what: object = None, within_s: float = 25.0) -> None:
+def until(condition: Callable[[], object], what: object = None, within_s: float = 60.0) -> None:
     """Return once ``condition`` is true; fail after ``within_s`` with ``what``: a sentence, or what makes one."""
     ends = time.monotonic() + within_s
     while not condition():

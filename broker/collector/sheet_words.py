@@ -65,8 +65,9 @@ def missing_names(hall: Hall, sheet: Sheet) -> tuple[Names, ...]:
 
 
 def shows_digest(sheet: Sheet) -> bool:
-    """Whether the mark of a sheet's content is shown: unsigned and on its own day it would change with each rating."""
-    return sheet.sums_told or sheet.clerk is not None or sheet.leader is not None
+    """Whether the mark of a sheet's content is shown: only beside all that it covers. Of hidden levels there are so few
+    ways to be that whoever has the rest of the sheet finds by trying which of them has this mark."""
+    return sheet.levels_told
 
 
 def words_for(hall: Hall) -> dict[str, Any]:

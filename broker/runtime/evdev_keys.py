@@ -26,7 +26,6 @@ from broker.runtime.serial_port import BackOff
 
 log = logging.getLogger(__name__)
 
-SCHEME = "evdev"
 USB_KEYPAD = "usb-keypad"
 READ_MOST = 4_096
 TURNS_MOST = 16

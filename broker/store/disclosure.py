@@ -4,7 +4,8 @@ Whoever serves knows when each visit ended, and may look at a figure before and 
 than ``ENOUGH`` ratings, and neither does the difference of two figures that are shown one after the other or side by
 side: while the day runs a figure moves by whole fives and leaves the newest out; from the next day on it is complete,
 and what comes still later is added by whole fives. A group that is too small is left out, and with it another one
-where the sum would give it away.
+where the sum would give it away. And no figure moves when somebody rates, for that would say that it was whoever has
+just left: it moves at noon and at midnight, by what was rated before.
 """
 
 from collections.abc import Collection, Iterable, Mapping
@@ -28,6 +29,8 @@ class Disclosure:
         midnight = datetime.combine(date.fromisoformat(fold.day) + timedelta(1), time(), ZoneInfo(hall.hall.time_zone))
         end_ms = int(midnight.timestamp() * 1000)
         self.over = now_ms >= end_ms
+        self._told_until_ms = half_day(hall, now_ms)[0]
+        self._rated_ms = fold.rated_ms
         self._own = {visit: place for place, (visit, at_ms) in enumerate(fold.rated_ms.items()) if at_ms < end_ms}
         self._late = {visit: place for place, (visit, at_ms) in enumerate(fold.rated_ms.items()) if at_ms >= end_ms}
 
@@ -37,12 +40,22 @@ class Disclosure:
         if len(visits) < ENOUGH:
             return ()
         if not self.over:
-            return tuple(own[: max(0, _in_fives(len(own)) - ENOUGH)])
-        return (*own, *late[: _in_fives(len(late))])
+            told = self._settled(own)
+            return tuple(told[: max(0, _in_fives(len(told)) - ENOUGH)])
+        return (*own, *self.late(late))
+
+    def late(self, visits: Iterable[str]) -> tuple[str, ...]:
+        """Those of some visits rated late, in the order of the journal, that may be told of."""
+        told = self._settled(visits)
+        return tuple(told[: _in_fives(len(told))])
 
     def levels(self, visits: Collection[str]) -> tuple[str, ...]:
         """Those whose levels may be read together; none where they would be too few."""
         return self.rated(visits) if len(self._of(visits)[0]) >= ENOUGH else ()
+
+    def on_the_day(self, visits: Collection[str]) -> frozenset[str]:
+        """Those of the visits that were rated before midnight: never shown as they are."""
+        return frozenset(self._own.keys() & set(visits))
 
     def hidden(self, groups: Mapping[str, Collection[str]], everything: Collection[str]) -> frozenset[str]:
         """Groups of the whole that are not shown beside its figures: the small ones, and as many others, the smallest
@@ -58,6 +71,10 @@ class Disclosure:
             hidden.add(key)
             missing += size
         return frozenset(hidden)
+
+    def _settled(self, visits: Iterable[str]) -> list[str]:
+        """Those rated before this half day."""
+        return [visit for visit in visits if self._rated_ms[visit] < self._told_until_ms]
 
     def _of(self, visits: Iterable[str]) -> tuple[list[str], list[str]]:
         """Rated on the day and later, in the order of the journal."""

@@ -5,7 +5,6 @@ from typing import Literal
 import msgspec
 
 from broker.model.sheet_items import SheetStage
-from broker.store.disclosure import ENOUGH
 from broker.store.statistics import Spread
 
 Band = Literal["to_5", "to_8", "to_10", "over_10"]
@@ -136,6 +135,7 @@ class Sheet(msgspec.Struct, frozen=True, kw_only=True):
     """One counter and day. ``missing`` names what it lacks, items and signatures; ``digest`` is of its content.
 
     ``sums_told`` and ``levels_told``: how many have rated, and how, may be read by staff; before, it would say who.
+    ``late_told``: of how many late ratings they may read, by whole fives and half days.
     """
 
     day: str
@@ -153,16 +153,12 @@ class Sheet(msgspec.Struct, frozen=True, kw_only=True):
     digest: str
     sums_told: bool = False
     levels_told: bool = False
+    late_told: int = 0
 
     @property
     def clerks(self) -> tuple[str, ...]:
         """Who stood there that day, each once."""
         return tuple(dict.fromkeys(post.clerk for post in self.figures.posts))
-
-    @property
-    def late_told(self) -> int:
-        """How many late ratings staff may read of: by whole fives, for one more would be whoever was just asked."""
-        return self.late_ratings - self.late_ratings % ENOUGH
 
     @property
     def is_over(self) -> bool:

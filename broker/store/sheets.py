@@ -65,11 +65,23 @@ def day_sheets(hall: Hall, fold: DayFold, now_ms: int) -> DaySheets:
             msgspec.structs.replace(
                 _sheet(hall, fold, key),
                 sums_told=disclosure.over and len(visits[key]) >= ENOUGH,
-                levels_told=disclosure.over and key not in hidden,
+                levels_told=disclosure.over and key not in hidden and _may_stand(fold, disclosure, visits[key]),
+                late_told=len(disclosure.late(_late(fold, key))),
             )
             for key in keys
         ),
     )
+
+
+def _may_stand(fold: DayFold, disclosure: Disclosure, visits: tuple[str, ...]) -> bool:
+    """Whether a sheet's levels are enough, and differ from the hall's figures of the same counter by none or by enough.
+
+    Who rates between the end of business and midnight is in those alone, and would be the difference.
+    """
+    on_sheet = fold.sheets.levels.keys() & set(visits)
+    on_the_day = disclosure.on_the_day(visits)
+    more = len(on_the_day - on_sheet)
+    return len(on_sheet) >= ENOUGH and on_sheet <= on_the_day and (more == 0 or more >= ENOUGH)
 
 
 def figures_of(fold: DayFold, counter: str) -> SheetFigures:
@@ -129,7 +141,6 @@ def _sheet(hall: Hall, fold: DayFold, counter: str) -> Sheet:
     digest = digest_of(hall.hall.id, fold.day, counter, figures, entries)
     clerk, leader = _signed(paper, "clerk", digest), _signed(paper, "leader", digest)
     stage = _stage(clerk, leader)
-    visits = [one.visit for one in fold.endings if one.counter == counter and one.rateable]
     return Sheet(
         day=fold.day,
         counter=counter,
@@ -142,9 +153,15 @@ def _sheet(hall: Hall, fold: DayFold, counter: str) -> Sheet:
         stage=stage,
         missing=() if stage == "finished" else _missing(hall.sheet_items, entries, clerk),
         reopened=tuple(one.reason for one in paper.reopened),
-        late_ratings=sum(visit in fold.ratings and visit not in fold.sheets.levels for visit in visits),
+        late_ratings=len(_late(fold, counter)),
         digest=digest,
     )
+
+
+def _late(fold: DayFold, counter: str) -> list[str]:
+    """Visits rated after the business day."""
+    visits = (one.visit for one in fold.endings if one.counter == counter and one.rateable)
+    return [visit for visit in visits if visit and visit in fold.ratings and visit not in fold.sheets.levels]
 
 
 def _signed(paper: Paper, who: SheetPart, digest: str) -> Signed | None:

@@ -139,9 +139,9 @@ DEFINITIONS: tuple[Definition, ...] = tuple(
         ),
         (
             "rated",
-            f"实际评价数：不足 {ENOUGH} 次不列；当日每满 {ENOUGH} 次更新一次且不含最近 {ENOUGH} 次，次日起列全数",
-            f"Visits rated: none below {ENOUGH}; on the day itself by whole fives without the newest, complete from "
-            "the next day on",
+            f"实际评价数：不足 {ENOUGH} 次不列；当日正午更新，按满 {ENOUGH} 次计且不含最近 {ENOUGH} 次，次日起列全数",
+            f"Visits rated: none below {ENOUGH}; on the day itself as at noon, by whole fives without the newest, "
+            "complete from the next day on",
         ),
         (
             "rating_rate",

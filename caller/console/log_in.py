@@ -88,6 +88,9 @@ class LogInPad:
     def _pin(self, clerk: Known, now_s: float) -> tuple[str, str]:
         if len(self._digits) < PIN_DIGITS:
             return "more", ""
+        if self._locked(now_s, clerk.clerk):  # since the staff number was typed, by guesses at other counters
+            self._forget()
+            return "locked", ""
         fits = pin_fits(self._digits, clerk.pin)
         self._forget()
         return self._proved(clerk.clerk, now_s) if fits else self._guessed("wrong", clerk.clerk, now_s)

@@ -3,8 +3,6 @@
 import os
 import subprocess
 import sys
-import time
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -18,14 +16,7 @@ from tests.chaos.hall import evaluator_unit
 from tests.chaos.stormy_town import GearProcess, assert_seam_is_ours
 from tests.chaos.walls import Walls
 from tests.kiosk.ticket_samples import FULL, job
-
-
-def until(condition: Callable[[], bool], within_s: float = 60.0) -> None:
-    deadline_s = time.monotonic() + within_s
-    while not condition():
-        assert time.monotonic() < deadline_s, "it did not come"
-        time.sleep(0.02)
-
+from tests.waiting import until
 
 CLOCK = """
 import sys, time
@@ -34,7 +25,6 @@ clock = SystemClock()
 for line in sys.stdin:
     print(clock.now_ms(), time.time(), clock.monotonic_s(), flush=True)
 """
-
 
 WRITER = """
 import pathlib, sys

@@ -4,7 +4,6 @@ import base64
 import json
 import re
 import threading
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -46,9 +45,7 @@ def server(app: Flask, hub: TownHub) -> Iterator[BaseWSGIServer]:
     serving.start()
     yield made
     hub.live.watchers.stop()
-    until_s = time.monotonic() + 25
-    while app.extensions["jiaohao"].watched and time.monotonic() < until_s:
-        time.sleep(0.05)
+    until(lambda: not app.extensions["jiaohao"].watched)
     close_server(made)
     serving.join(25)
     assert not serving.is_alive()
@@ -246,6 +243,18 @@ def test_a_refused_press_is_told_to_the_clerk(page: Chromium, site: str, hub: To
     page.run("document.querySelector('#number-dialog [name=reason]').value = '试'")
     page.run("document.querySelector('#number-dialog form').requestSubmit()")
     page.until("document.getElementById('toasts').innerText.includes('A077')")
+    assert page.run("document.getElementById('number-dialog').open")
+    assert page.run("document.getElementById('toasts').matches(':popover-open')"), "not behind the dialog's veil"
+
+
+def test_a_pause_offers_the_office_telephones_that_it_would_take(page: Chromium, site: str, hub: TownHub) -> None:
+    hub.done(c.OpenCounter(counter="c1"))
+    log_in(page, site, "clerk")
+    page.go(f"{site}/console/c1")
+    connected(page)
+    offered = page.run("[...document.getElementById('pause-phone').list.options].map((one) => one.value)")
+    known = [hub.hall.hall.phone, *(clerk.phone for clerk in hub.hall.clerks.values())]
+    assert offered == list(dict.fromkeys(phone for phone in known if phone))
 
 
 def test_the_virtual_hall_can_be_seen_and_touched(page: Chromium, site: str, hub: TownHub) -> None:

@@ -7,7 +7,6 @@ import signal
 import socket
 import subprocess
 import sys
-import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
@@ -25,6 +24,7 @@ from broker.runtime.clock import ManualClock
 from broker.runtime.errors import SettingError
 from tests.collector.town import SIGNS, TOWN, town_hall
 from tests.ports import free_port
+from tests.waiting import until
 
 
 def hall_listening(listen: str) -> object:
@@ -132,9 +132,7 @@ def ask(url: str, body: object = None, key: str = "") -> tuple[int, dict[str, ob
 
 @pytest.mark.system
 def test_the_collector_speaks_to_a_real_engine_over_a_real_broker(running: str) -> None:
-    deadline_s = time.monotonic() + 60
-    while ask(f"{running}/api/status")[0] != 200 and time.monotonic() < deadline_s:
-        time.sleep(0.1)
+    until(lambda: ask(f"{running}/api/status")[0] == 200)
     status, hall = ask(f"{running}/api/status")
     assert (status, hall["engine"], hall["hall"]) == (200, "online", "town")
     rating = {

@@ -13,6 +13,7 @@ from broker.collector.sheet_export import safe_cell
 from broker.model import commands as c
 from broker.model.words import Level
 from broker.store.reports import JournalReports
+from broker.store.sheet_shape import OnPost
 from tests.collector.conftest import PASSWORD, Browser
 from tests.collector.town import TownHub
 from tests.halls import DAY
@@ -97,6 +98,19 @@ def test_a_clerk_completes_and_signs_and_the_duty_leader_signs_too(
     page = text_of(manager, f"/sheets/{DAY}/c1?done=signed")
     assert "the-clerk（工号 016）" in page and "the-manager" in page and "还缺" not in page
     assert "已完成" in text_of(manager, "/sheets")
+
+
+def test_nobody_is_said_to_be_absent_from_a_session_that_has_not_begun(
+    day: TownHub, logged_in: Callable[[str], Browser]
+) -> None:
+    clerk, hour_ms = logged_in("clerk"), 3_600_000
+    page = clerk.client.application.jinja_env.get_template("sheet_parts.html")
+    for opens_ms, said in ((day.clock.now_ms() + hour_ms, "尚未到时间"), (day.clock.now_ms() - hour_ms, "无人到岗")):
+        post = OnPost(session="day", opens_ms=opens_ms, since_ms=None, minutes_before=None)
+        with clerk.client.application.test_request_context("/"):
+            context: dict[str, Any] = {}
+            clerk.client.application.update_template_context(context)
+            assert said in page.make_module(context).on_post_line(post)  # type: ignore[attr-defined]
 
 
 def test_a_form_sent_twice_is_one_entry(day: TownHub, logged_in: Callable[[str], Browser]) -> None:

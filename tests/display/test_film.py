@@ -7,7 +7,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
@@ -25,6 +25,7 @@ from display.film import FRAMES_A_SECOND, FRAMES_KEPT, SILENT_S, Film, Slot
 from display.layout import board_grid, fit_shape, whole_grid
 from display.media import NO_DECODER, Shelf, Shelves
 from tests.display.test_media import Lobby
+from tests.waiting import until
 
 needs_ffmpeg = pytest.mark.skipif(find_decoder() is None, reason="ffmpeg is not installed: no video can be decoded")
 SLOT = Slot((320, 192), INK)
@@ -43,13 +44,6 @@ def clip(colour: str = "red", seconds: float = 2.0, size: str = "320x192", endin
         return made.read_bytes()
     finally:
         made.unlink(missing_ok=True)
-
-
-def until(true: Callable[[], object]) -> None:
-    end_s = time.monotonic() + PATIENCE_S
-    while not true():
-        assert time.monotonic() < end_s, "waited in vain"
-        time.sleep(0.01)
 
 
 def children() -> set[int]:

@@ -31,6 +31,7 @@ from display.sound_settings import SoundHealth, SoundSettings, SpokenWav
 from display.volume import VolumePeriod, VolumePlan
 from tests.display.speech_rig import make_call
 from tests.runtime.speech.rig import keep_readings, played, position
+from tests.waiting import until
 
 ONE = Policy(languages=("zh",), readings=1, pause_ms=0)
 BOTH = Policy(readings=1, pause_ms=0)
@@ -56,11 +57,8 @@ class Room:
     def labels(self) -> list[tuple[str, str]]:
         return [(part.call_id, part.label) for part in self.said]
 
-    def until(self, condition: Callable[[], bool], seconds: float = 25.0) -> None:
-        deadline_s = time.monotonic() + seconds
-        while not condition():
-            assert time.monotonic() < deadline_s, (self.labels(), self.notes, self.sound.health())
-            time.sleep(0.005)
+    def until(self, condition: Callable[[], bool]) -> None:
+        until(condition, lambda: (self.labels(), self.notes, self.sound.health()))
 
     def until_spoken(self, count: int) -> None:
         self.until(lambda: self.sound.health().spoken >= count)

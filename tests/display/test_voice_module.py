@@ -1,6 +1,5 @@
 """The serial voice module: the display's driver against a simulated module on a pseudo-terminal."""
 
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -10,6 +9,7 @@ from broker.model.address import BadAddress
 from broker.runtime.frames.voice_simulator import SimulatedModule
 from broker.runtime.serial_port import SerialAddress
 from display.voice_module import ModuleFailed, VoiceModule, voice_module
+from tests.waiting import until
 
 CALL = "请A零零五号，到三号窗口"
 
@@ -83,10 +83,7 @@ def test_what_interrupts_the_waiting_silences_the_module(module: Module) -> None
     driver, simulated = module()
     with pytest.raises(Enough):
         driver.say(CALL, tick=tick)
-    deadline_s = time.monotonic() + 25
-    while not simulated.stopped:
-        assert time.monotonic() < deadline_s
-        time.sleep(0.005)
+    until(lambda: simulated.stopped)
 
 
 def test_a_module_that_is_not_there_is_a_fault_and_never_waited_for() -> None:
@@ -106,7 +103,7 @@ def test_a_line_that_is_pulled_is_a_fault_of_the_module_until_it_is_back(module:
         driver.say(CALL)
     assert driver.fault is not None
     simulated.plug_in()
-    wait_until(lambda: driver.check() or driver.fault is None)
+    until(lambda: driver.check() or driver.fault is None)
     driver.say(CALL)
     assert len(simulated.said) == 2
 
@@ -138,10 +135,3 @@ def test_the_make_of_a_module_is_the_scheme_of_its_address() -> None:
         module = voice_module(address)
         assert module is not None
         assert module._address.path == "/dev/hall/voice"
-
-
-def wait_until(true: Callable[[], object]) -> None:
-    deadline_s = time.monotonic() + 25
-    while not true():
-        assert time.monotonic() < deadline_s
-        time.sleep(0.005)

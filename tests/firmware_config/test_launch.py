@@ -4,8 +4,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -14,6 +12,7 @@ from firmware_config import launch
 from firmware_config.__main__ import _parser
 from firmware_config.launch import Launcher, StartFailed
 from firmware_config.plan import Program
+from tests.waiting import until
 
 READY = "import time; print('ready it 0.01s', flush=True); time.sleep(60)"
 
@@ -30,22 +29,13 @@ def gone(pid: int) -> bool:
     return Path(f"/proc/{pid}/stat").read_text().split()[2] == "Z"
 
 
-def until(condition: Callable[[], bool], within_s: float = 60.0) -> bool:
-    deadline_s = time.monotonic() + within_s
-    while time.monotonic() < deadline_s:
-        if condition():
-            return True
-        time.sleep(0.02)
-    return False
-
-
 def test_it_waits_for_every_ready_line_and_ends_everything(tmp_path: Path) -> None:
     launcher = Launcher([program("one", READY), program("two", READY, 1)], tmp_path)
     launcher.start()
     pids = [running.pid for running in launcher.running.values()]
     assert all(pids)
     launcher.stop()
-    assert all(until(lambda pid=pid: gone(pid)) for pid in pids)
+    until(lambda: all(gone(pid) for pid in pids))
 
 
 def test_a_program_may_be_told_something_of_its_own(tmp_path: Path) -> None:
@@ -65,7 +55,7 @@ def test_a_killed_program_is_started_again(tmp_path: Path) -> None:
     try:
         first = launcher.running["one"].pid
         os.kill(first, signal.SIGKILL)
-        assert until(lambda: launcher.running["one"].pid not in (None, first))
+        until(lambda: launcher.running["one"].pid not in (None, first))
     finally:
         launcher.stop()
 
@@ -102,8 +92,9 @@ def test_a_program_that_ends_for_good_after_it_was_ready_stays_down_and_that_is_
     launcher.start()
     running = launcher.running["one"]
     try:
-        assert until(running.failed.is_set)
-        assert not until(lambda: running.restarts > 0 or running.pid is not None, within_s=0.5)
+        until(running.failed.is_set)
+        with pytest.raises(AssertionError):
+            until(lambda: running.restarts > 0 or running.pid is not None, within_s=0.5)
     finally:
         launcher.stop()
     said = [record.getMessage() for record in caplog.records]
@@ -136,9 +127,9 @@ def test_a_log_is_kept_short_while_its_program_runs(tmp_path: Path, monkeypatch:
     launcher.start()
     try:
         # What is said in the very moment of the cut is lost with the rest: the last words come after it.
-        assert until(lambda: said.exists() and log.stat().st_size <= 20_000)
+        until(lambda: said.exists() and log.stat().st_size <= 20_000)
         go.touch()
-        assert until(lambda: log.read_text().endswith("after the end\n"))
+        until(lambda: log.read_text().endswith("after the end\n"))
         lines = log.read_text().splitlines()
         assert log.stat().st_size <= 20_000
         assert lines[-2:] == ["the end", "after the end"]
@@ -170,7 +161,7 @@ def test_nothing_outlives_a_launcher_that_is_killed(tmp_path: Path) -> None:
     child = int(parent.stdout.readline())
     parent.kill()
     parent.wait()
-    assert until(lambda: gone(child))
+    until(lambda: gone(child))
 
 
 def test_the_programs_of_one_machine_keep_their_files_where_the_commands_look(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import queue
-import time
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -17,6 +16,7 @@ from kiosk.printer.profile import profile_of
 from kiosk.printer.simulator import PrinterSimulator
 from kiosk.printer.status import PrinterState
 from tests.kiosk.ticket_samples import job, sample
+from tests.waiting import until
 
 # Long where an answer will come, so that a slow machine does not look like a silent printer; short where none will.
 PATIENCE = Patience(answer_s=0.4, ask_every_s=0.15, acknowledge_s=1.5, settle_s=1.5, quiet_s=0.1, poll_s=0.1)
@@ -56,10 +56,7 @@ class Rig:
                 return event
 
     def until(self, condition: Callable[[], bool]) -> None:
-        deadline = time.monotonic() + 60
-        while not condition():
-            assert time.monotonic() < deadline, f"it never happened; the printer is {self.link.state}"
-            time.sleep(0.01)
+        until(condition, lambda: f"it never happened; the printer is {self.link.state}")
 
     def until_ready(self) -> None:
         """The printer answers, and nothing is left of what came before."""

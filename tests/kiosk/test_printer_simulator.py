@@ -23,6 +23,7 @@ from kiosk.printer.machine import BUFFER_BYTES, Fault, PrinterMachine
 from kiosk.printer.profile import UnknownProfile, profile_of
 from kiosk.printer.simulator import PrinterSimulator
 from tests.kiosk.ticket_samples import FULL, job, printed, sample
+from tests.waiting import until
 
 ALL_PAPER = 1_000_000
 
@@ -199,9 +200,7 @@ def test_bytes_pass_no_faster_than_the_line_carries_them():
     port.open()
     began = time.monotonic()
     port.write(b"x" * 479 + b"\n")
-    while len(simulator.received) < 480:
-        assert time.monotonic() < began + 60
-        time.sleep(0.005)
+    until(lambda: len(simulator.received) >= 480)
     assert time.monotonic() - began > 0.35, "480 bytes take half a second at 9600 baud"
     port.close()
     simulator.stop()
@@ -214,14 +213,11 @@ def test_a_full_buffer_holds_the_line_back_until_there_is_paper_again():
     port = SerialPort(simulator.serial_address, write_timeout_s=60)
     port.open()
     port.write(b"y\n" * BUFFER_BYTES)
-    deadline = time.monotonic() + 60
-    while not simulator.machine.buffer_full and time.monotonic() < deadline:
-        time.sleep(0.005)
+    until(lambda: simulator.machine.buffer_full)
     held = len(simulator.received)
     assert BUFFER_BYTES <= held < 2 * BUFFER_BYTES
     simulator.play("ok")
-    while len(simulator.received) < 2 * BUFFER_BYTES and time.monotonic() < deadline:
-        time.sleep(0.005)
+    until(lambda: len(simulator.received) >= 2 * BUFFER_BYTES)
     assert len(simulator.received) == 2 * BUFFER_BYTES
     port.close()
     simulator.stop()

@@ -1,6 +1,5 @@
 """Tickets, copies and notices through the printer's thread to simulated paper, and how each of them ended."""
 
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -17,11 +16,11 @@ from kiosk.printer.roll_file import NAME, RollFile
 from kiosk.printing import Printing
 from kiosk.ticket import Order, PaperEnd, Slip
 from tests.kiosk.small_hall import parsed
+from tests.waiting import until
 
 FAST = "virtual://printer?speed=0"
 ORDER = Order("ticket-0001", "pension")
 SLIP = Slip("A042", "pension", Names("养老保险", "Pension"), 3, (5, 15), ("3",), "https://hall.example/t/1", (), 1_000)
-WITHIN_S = 60.0
 
 
 def hall_with(**changes: object) -> Hall:
@@ -46,10 +45,7 @@ class Bench:
 
     def until(self, condition: Callable[[], object]) -> None:
         """Turn as the kiosk's loop does."""
-        deadline = time.monotonic() + WITHIN_S
-        while not condition():
-            assert time.monotonic() < deadline
-            time.sleep(0.005)
+        until(condition)
 
     def ends(self, notices: bool = False) -> list[tuple[str, PaperEnd]]:
         ended: list[tuple[str, PaperEnd]] = []
@@ -130,10 +126,7 @@ def test_a_printer_that_cannot_tell_leaves_it_unsaid(make: Callable[..., Bench])
     printing.start()
     assert printing.print_ticket(ORDER, SLIP)
     ended: list[tuple[str, PaperEnd]] = []
-    deadline = time.monotonic() + WITHIN_S
-    while not ended and time.monotonic() < deadline:
-        ended += printing.take_ends()
-        time.sleep(0.005)
+    until(lambda: ended.extend(printing.take_ends()) or ended)
     printing.stop()
     assert ended == [("ticket-0001", PaperEnd.UNSAID)]
 

@@ -18,6 +18,7 @@ from broker.runtime.link.session import SessionEnd, Verdict
 from broker.runtime.mqtt_node import ChildNode
 from broker.runtime.pulse import Pulse
 from tests.runtime.mqtt_rig import PATIENCE_S, QUICK, Client, Wire, running_node
+from tests.waiting import until
 
 
 @pytest.fixture(scope="module", params=["mosquitto", "amqtt"])
@@ -41,13 +42,6 @@ def client(node: ChildNode, clients: list[Client], request: pytest.FixtureReques
         return clients[-1]
 
     return make
-
-
-def wait_for(condition, what: str) -> None:
-    until_s = time.monotonic() + PATIENCE_S
-    while not condition():
-        assert time.monotonic() < until_s, f"{what} did not happen"
-        time.sleep(0.02)
 
 
 def presence(boot: str) -> Presence:
@@ -220,7 +214,7 @@ def test_a_full_inbox_drops_counts_and_asks_again_for_the_retained_views(client)
     slow = client("slow", "i/#", options=replace(QUICK, inbox_bound=3)).come_online()
     for number in range(10):
         server.link.publish(f"i/view/{number}", f"view {number}".encode(), retain=True)
-    wait_for(lambda: slow.link.counters.dropped_full >= 7, "dropping")
+    until(lambda: slow.link.counters.dropped_full >= 7, "dropping")
     slow.link.pump()
     assert len(slow.messages) == 3
 

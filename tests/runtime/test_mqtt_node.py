@@ -5,8 +5,7 @@ import signal
 import socket
 import subprocess
 import sys
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -19,15 +18,9 @@ from broker.runtime.node_amqtt import AmqttRecipe
 from broker.runtime.node_mosquitto import MosquittoRecipe, MqttAccess, configuration, find_mosquitto
 from tests.ports import free_port
 from tests.runtime.mqtt_rig import running_node
+from tests.waiting import until
 
 KINDS = ["mosquitto", "amqtt"]
-
-
-def wait_for(condition: Callable[[], bool], what: str) -> None:
-    until_s = time.monotonic() + 60
-    while not condition():
-        assert time.monotonic() < until_s, f"{what} did not happen"
-        time.sleep(0.02)
 
 
 def is_running(pid: int) -> bool:
@@ -55,7 +48,7 @@ def test_kill_9_heals_on_the_same_port(node: ChildNode) -> None:
     assert child is not None and child.pid is not None
     first = child.pid
     os.kill(first, signal.SIGKILL)
-    wait_for(lambda: child.pid != first and speaks_mqtt("127.0.0.1", child.listen.port, 1), "healing")
+    until(lambda: child.pid != first and speaks_mqtt("127.0.0.1", child.listen.port, 1), "healing")
     assert child.restarts == 1
 
 
@@ -70,7 +63,7 @@ def test_a_broker_that_hangs_is_ended_and_replaced(kind: str, tmp_path: Path) ->
     first = child.pid
     assert first is not None
     os.kill(first, signal.SIGSTOP)
-    wait_for(lambda: child.pid != first and speaks_mqtt("127.0.0.1", child.listen.port, 1), "healing")
+    until(lambda: child.pid != first and speaks_mqtt("127.0.0.1", child.listen.port, 1), "healing")
     assert not is_running(first)
     child.stop()
 
@@ -103,7 +96,7 @@ def test_it_does_not_outlive_a_parent_that_was_killed(kind: str, tmp_path: Path)
     assert is_running(int(pid))
     parent.kill()
     parent.wait()
-    wait_for(lambda: not is_running(int(pid)), "the broker's end")
+    until(lambda: not is_running(int(pid)), "the broker's end")
 
 
 def test_one_client_that_announces_a_huge_packet_does_not_end_the_broker_for_others(node: ChildNode) -> None:

@@ -5,9 +5,11 @@ from datetime import datetime
 from random import Random
 from zoneinfo import ZoneInfo
 
+from broker.collector.sheet_words import shows_digest
 from broker.model.words import Level
 from broker.store.day_fold import DayFold, Ended
 from broker.store.disclosure import ENOUGH, Disclosure, half_day
+from broker.store.sheets import day_sheets
 from broker.store.statistics import Figures, statistics
 from tests.halls import small_hall
 
@@ -71,7 +73,8 @@ def test_who_rates_on_a_later_day_is_counted_with_four_others() -> None:
     seen = []
     for place in range(6, 13):
         rate(fold, place, late=True)
-        seen.append(total(fold, MIDNIGHT_MS + 9 * HOUR_MS).rated)
+        assert total(fold, MIDNIGHT_MS + 9 * HOUR_MS).rated == 6, "not in the half day in which it was rated"
+        seen.append(total(fold, MIDNIGHT_MS + 13 * HOUR_MS).rated)
     assert seen == [6] * 4 + [11] * 3
 
 
@@ -90,6 +93,49 @@ def test_a_business_day_that_was_ended_early_is_not_over() -> None:
     assert total(fold, MIDNIGHT_MS - HOUR_MS).rated is None
 
 
+def test_a_sheet_hides_levels_whose_difference_from_the_days_figures_is_of_a_few() -> None:
+    """Who rates after the end of business and before midnight is in the hall's figures and on no sheet."""
+    told = {}
+    for on_sheet, later in ((3, 2), (5, 0), (6, 1), (6, 4), (5, 5)):
+        fold = day_of(*["c1"] * 12)
+        rate(fold, *range(on_sheet + later))
+        fold.sheets.paper("c1")
+        fold.sheets.levels |= {f"v{place}": fold.ratings[f"v{place}"] for place in range(on_sheet)}
+        sheet = day_sheets(HALL, fold, MIDNIGHT_MS).of("c1")
+        assert sheet is not None and by_counter(fold)["c1"] == on_sheet + later
+        told[on_sheet, later] = sheet.levels_told
+        assert shows_digest(sheet) is sheet.levels_told, "a digest of hidden levels gives them to whoever tries all"
+    assert told == {(3, 2): False, (5, 0): True, (6, 1): False, (6, 4): False, (5, 5): True}
+
+
+def test_what_a_day_left_open_over_night_took_in_is_shown_on_no_sheet() -> None:
+    fold = day_of(*["c1"] * 12)
+    rate(fold, *range(6))
+    rate(fold, 6, late=True)
+    fold.sheets.paper("c1")
+    fold.sheets.levels |= fold.ratings
+    sheet = day_sheets(HALL, fold, MIDNIGHT_MS + HOUR_MS).of("c1")
+    assert sheet is not None and not sheet.levels_told and by_counter(fold, MIDNIGHT_MS + HOUR_MS)["c1"] == 6
+
+
+def test_no_figure_moves_when_somebody_rates() -> None:
+    """Who looks before and after would know that whoever has just left is the one who rated."""
+    for now_ms, late in ((MORNING_MS + HOUR_MS, False), (MIDNIGHT_MS + HOUR_MS, True)):
+        fold = day_of(*["c1"] * 20)
+        fold.sheets.paper("c1")
+        before = (total(fold, now_ms), late_told(fold, now_ms))
+        for place in range(20):
+            rate(fold, place, late=late)
+            assert (total(fold, now_ms), late_told(fold, now_ms)) == before
+    assert late_told(fold, MIDNIGHT_MS + 13 * HOUR_MS) == 20
+
+
+def late_told(fold: DayFold, now_ms: int) -> int:
+    sheet = day_sheets(HALL, fold, now_ms).of("c1")
+    assert sheet is not None
+    return sheet.late_told
+
+
 def steps(chance: Random) -> Iterator[tuple[DayFold, int]]:
     """A day in which people rate one after the other at three counters, that day and later."""
     counters = [chance.choice(("c1", "c2", "c3")) for _ in range(chance.randint(5, 60))]
@@ -102,7 +148,7 @@ def steps(chance: Random) -> Iterator[tuple[DayFold, int]]:
         if made == late_from - 1:
             yield fold, MIDNIGHT_MS - 1
             yield fold, MIDNIGHT_MS
-        yield fold, MORNING_MS if made < late_from else MIDNIGHT_MS + HOUR_MS
+        yield fold, MORNING_MS + 4 * HOUR_MS if made < late_from else MIDNIGHT_MS + 13 * HOUR_MS
 
 
 def test_no_figure_and_no_change_of_one_is_of_fewer_than_five_whoever_looks_at_every_moment() -> None:

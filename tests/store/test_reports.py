@@ -201,7 +201,11 @@ def test_ratings_of_the_next_day_count_for_the_day_of_the_visit_by_fives(hub: To
         )
         hub.done(rating)
         assert reports.is_rated(visit)
-    assert [*seen, reports.statistics("2026-03-04", "counter").total.rated] == [5, 5, 5, 5, 5, 10]
+    seen.append(reports.statistics("2026-03-04", "counter").total.rated)
+    hub.clock.advance(12 * 3600)
+    assert [*seen, reports.statistics("2026-03-04", "counter").total.rated] == [5, 5, 5, 5, 5, 5, 10], (
+        "in a later half day"
+    )
     assert reports.statistics("2026-03-05", "counter").total.rated is None
     assert reports.days() == ("2026-03-05", "2026-03-04")
 

@@ -1,8 +1,6 @@
 """Whole announcements through the real Sound, onto the tape of SDL's disk driver, looked for sample by sample."""
 
 import random
-import time
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,6 +13,7 @@ from display.sound import Sound
 from display.sound_settings import SoundSettings, SpokenWav
 from tests.display.speech_rig import make_call
 from tests.runtime.speech.rig import played, position
+from tests.waiting import until
 
 FRAMES = 4096  # large ones: on a busy machine the driver's tempo stays near that of a loudspeaker
 DELAY_MS = 86  # a little more than 4096 frames last: a driver faster than the clock would outrun what is put in time
@@ -46,12 +45,18 @@ def record(count: int, folder: Path, seed: int = 3) -> Tape:
     sound.start()
     sound.warm_tickets(tickets)
     try:
-        _until(lambda: len(list(clips.glob("*.wav"))) == 6 * count, "the words of tickets and counters are not made")
+        until(
+            lambda: len(list(clips.glob("*.wav"))) == 6 * count,
+            "the words of tickets and counters are not made",
+            WAIT_S,
+        )
         for spoken, (number, counter) in enumerate(zip(tickets, counters, strict=True), start=1):
             sound.announce(make_call(number, counter, call_id=f"call-{spoken}", at_ms=clock.now_ms()))
             # a machine too busy for the tempo of a loudspeaker leaves a call to the screen: its parts are missing
-            _until(
-                lambda ended=spoken: sound.health().spoken + sound.health().screen_only >= ended, "a call is not over"
+            until(
+                lambda ended=spoken: sound.health().spoken + sound.health().screen_only >= ended,
+                "a call is not over",
+                WAIT_S,
             )
     finally:
         sound.stop()
@@ -71,11 +76,3 @@ def compared(said: list[SpokenWav], tape: np.ndarray, calls: int) -> Tape:
             gaps.append(round((begins - at) / RATE_HZ * 1000))
         before, at = part.call_id, begins + len(samples)
     return Tape(calls, calls * PARTS_OF_A_CALL, found, tuple(gaps))
-
-
-def _until(condition: Callable[[], bool], what: str) -> None:
-    deadline_s = time.monotonic() + WAIT_S
-    while not condition():
-        if time.monotonic() > deadline_s:
-            raise TimeoutError(f"after {WAIT_S:.0f} s {what}")
-        time.sleep(0.02)

@@ -12,6 +12,8 @@ export function toast(text, bad = false) {
   const list = document.getElementById("toasts");
   list.append(said);
   while (list.children.length > 3) list.firstChild.remove();
+  // Shown anew, it stands above a dialog that is open, not behind its veil.
+  if (list.showPopover) { if (list.matches(":popover-open")) list.hidePopover(); list.showPopover(); }
   setTimeout(() => said.remove(), SHOWN_MS);
 }
 

@@ -6,7 +6,6 @@ import os
 import re
 import socket
 import threading
-import time
 import tty
 from contextlib import contextmanager
 from pathlib import Path
@@ -24,6 +23,7 @@ from caller.bus_commands.bench import ranges
 from caller.bus_commands.command import main, units_of
 from caller.lines.modbus_line import ModbusLine, ModbusUnits, simulated_devices
 from tests.halls import SMALL
+from tests.waiting import until
 
 PLAYED = ModbusUnits(consoles={1: "pad-1", 2: "pad-2"}, keypads={3: "face-3"}, signs={4: "sign-4"})
 
@@ -422,11 +422,4 @@ def test_ranges_are_read_and_written():
 
 def turning(line: ModbusLine, true, about: object = None) -> None:
     """Until it is true, with the host's loop going on."""
-    until(lambda: line.poll() is not None and true(), about=about)
-
-
-def until(true, within_s: float = 25.0, about: object = None) -> None:
-    deadline_s = time.monotonic() + within_s
-    while not true():
-        assert time.monotonic() < deadline_s, about
-        time.sleep(0.01)
+    until(lambda: line.poll() is not None and true(), about)

@@ -125,6 +125,23 @@ def test_a_clerks_pin_is_guessed_no_faster_at_two_counters_and_others_still_log_
     assert list(guesses.told(desks["w1"].now_s)) == [("clerk", "li", 5)]
 
 
+def test_staff_numbers_typed_at_many_counters_before_the_delay_buy_no_guess_in_it():
+    guesses, desks = Guesses(), []
+    for counter in ("w1", "w2"):
+        console = Console(directory_of(hall_with(clerks=CLERKS), counter), ids(), guesses=guesses)
+        console.link(True, 0.0)
+        console.shown(view(counter=counter, status=CounterStatus.CLOSED))
+        desks.append(Fingers(console))
+    first, second = desks
+    for _ in range(WRONG_MOST - 1):
+        first.type("0107", "1234")
+    second.now_s = first.now_s
+    assert (first.type("0107"), second.type("0107")) == ([], [])
+    assert first.type("1234") == ["pin_locked"]
+    assert second.type("2468") == ["pin_locked"], "not even the right one, now"
+    assert sum(one.count for one in guesses.all()) == WRONG_MOST
+
+
 def test_a_staff_number_left_standing_is_forgotten(console, fingers):
     fingers.type("0107")
     console.tick(fingers.now_s)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import time
-
 import pytest
 
 from broker.model.address import BadAddress, parse_address
@@ -12,6 +10,7 @@ from caller.lines.key_line import KeyLine, TerminalKey, Units
 from caller.lines.timed import TimedLine, timed_options
 from caller.lines.wire import Wire
 from tests.caller.virtual_bus import VirtualBus
+from tests.waiting import until
 
 BYTE_S = 0.001
 
@@ -144,10 +143,3 @@ def test_a_line_in_true_time_is_chosen_by_its_address_and_can_be_pulled_out(tmp_
         until(lambda: len(line.simulated.waits_s) == 2)
     finally:
         line.stop()
-
-
-def until(true, within_s: float = 25.0) -> None:
-    deadline_s = time.monotonic() + within_s
-    while not true():
-        assert time.monotonic() < deadline_s
-        time.sleep(0.01)

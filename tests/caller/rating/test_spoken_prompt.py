@@ -1,6 +1,5 @@
 """The prompt to rate is spoken once a visit, by real voices into a simulated loudspeaker, and keeps nobody waiting."""
 
-import time
 from pathlib import Path
 
 import pytest
@@ -10,6 +9,7 @@ from caller.evaluator.words import ASK
 from caller.node import spoken_prompt_of
 from tests.halls import SMALL
 from tests.runtime.speech.rig import keep_readings, patient_voices
+from tests.waiting import until
 
 ALOUD = SMALL.replace('lines.a = "virtual://rs485"', 'lines.a = "virtual://rs485"\nspeaker = "virtual://speaker"')
 
@@ -35,9 +35,7 @@ def test_each_visit_is_asked_about_aloud_once_in_the_halls_languages(
     try:
         for visit in ("visit-1", "visit-1", "visit-2", "visit-1"):
             voice.ask(visit)
-        until_s = time.monotonic() + 60
-        while len(voice.spoken) < 4 and time.monotonic() < until_s:
-            time.sleep(0.05)
+        until(lambda: len(voice.spoken) >= 4, lambda: voice.spoken)
         assert voice.spoken == [ASK.zh, ASK.en] * 2
         assert voice.health() == "ok"
     finally:

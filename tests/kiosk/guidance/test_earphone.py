@@ -1,7 +1,7 @@
 """The private output with real voices: what reaches the device, what cuts it, and what happens when a part is dead."""
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -14,18 +14,12 @@ from kiosk.guidance.earphone import Earphone
 from kiosk.guidance.mind import Say
 from kiosk.guidance.spoken import Piece
 from tests.runtime.speech.rig import keep_readings, patient_voices, played
+from tests.waiting import until
 
 HURRIED = {language: replace(choice, rate=300) for language, choice in VOICES.items()}
 PATIENCE_S = 30.0
 GAIN_DB = -12.0
 LONG = tuple(Piece("zh", f"请先看看材料带齐了吗，第{number}项") for number in range(12))
-
-
-def until(condition: Callable[[], bool], what: str) -> None:
-    deadline_s = time.monotonic() + PATIENCE_S
-    while not condition():
-        assert time.monotonic() < deadline_s, what
-        time.sleep(0.01)
 
 
 def say(*texts: str, language: str = "zh", gain_db: float = GAIN_DB) -> Say:

@@ -18,6 +18,7 @@ from broker.runtime.bus import line as bus
 from broker.runtime.bus import outgoing as bus_outgoing
 from broker.runtime.bus.line import Answer, Ask, Line, LineDown, LineUp, RateLimit, Received, Spacing
 from broker.runtime.serial_port import BackOff, SerialAddress, SerialPort
+from tests.waiting import until
 
 
 @dataclass(frozen=True)
@@ -419,15 +420,7 @@ def test_a_question_on_a_line_that_is_pulled_out_is_answered_with_nothing(bench)
     bench.until(lambda: [event for event in bench.events if isinstance(event, Answer) and event.key == "again"])
 
 
-# -- what is owed, what can wait
-
-
-def unpolled(true, within_s: float = 25.0) -> None:
-    """Wait without taking the line's events."""
-    deadline = time.monotonic() + within_s
-    while not true():
-        assert time.monotonic() < deadline
-        time.sleep(0.005)
+# -- what is owed, what can wait: `until` takes none of the line's events
 
 
 def test_what_is_owed_to_a_frame_is_sent_although_nobody_polls(tmp_path):
@@ -436,7 +429,7 @@ def test_what_is_owed_to_a_frame_is_sent_although_nobody_polls(tmp_path):
     bench.up()
     bench.wire.say(frame(1, 6) + frame(1, 7) + frame(9, 7))
     heard: list[bytes] = []
-    unpolled(lambda: heard.append(bench.wire.hear()) or len(b"".join(heard)) >= 4)
+    until(lambda: heard.append(bench.wire.hear()) or len(b"".join(heard)) >= 4)
     assert b"".join(heard) == frame(1, 0x41)
     assert bench.until(bench.words) == [Word(1, 6), Word(1, 7)]
     bench.line.stop()
@@ -446,10 +439,10 @@ def test_a_frame_that_found_no_room_is_not_owed_anything_so_that_its_device_send
     monkeypatch.setattr(bus, "EVENT_LIMIT", 2)
     bench = Bench(tmp_path, answer=lambda word: frame(word.address, word.value))
     bench.line.start()
-    unpolled(lambda: bench.line.health.online)
+    until(lambda: bench.line.health.online)
     bench.wire.say(b"".join(frame(1, value) for value in range(5)))
-    unpolled(lambda: bench.line.health.dropped_events >= 4)
-    unpolled(lambda: not bench.line.unsent)
+    until(lambda: bench.line.health.dropped_events >= 4)
+    until(lambda: not bench.line.unsent)
     time.sleep(0.05)
     assert bench.wire.hear() == frame(1, 0)  # one place was taken by the line's own coming up
     bench.line.stop()

@@ -3,9 +3,7 @@
 import logging
 import os
 import threading
-import time
 import wave
-from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -18,6 +16,7 @@ from broker.runtime.speech.studio import MOST_ORDERS, NoStudio, OrdersFull, Stud
 from broker.runtime.speech.utterance import Utterance
 from broker.runtime.speech.voice import Recording, VoiceChoice
 from tests.runtime.small_disk import fill, make_read_only, small_disk
+from tests.waiting import until
 
 CHOICES = {"zh": VoiceChoice("cmn-latn-pinyin", 175), "en": VoiceChoice("en-us", 155)}
 TONE = (np.sin(np.arange(22_050) / 10) * 9_000).astype(np.int16)
@@ -271,13 +270,6 @@ class Slow:
         self.make(utterance)
 
 
-def until(condition: Callable[[], bool]) -> None:
-    deadline_s = time.monotonic() + 25
-    while not condition():
-        assert time.monotonic() < deadline_s
-        time.sleep(0.005)
-
-
 @pytest.fixture
 def slow() -> Slow:
     return Slow()
@@ -287,8 +279,7 @@ def test_what_is_announced_is_made_before_what_waits_and_that_before_what_may_be
     studio = Studio(slow, Speaker())
     studio.start()
     studio.warm([words("counter 1"), words("counter 2")])
-    while studio.waiting > 1:
-        time.sleep(0.001)
+    until(lambda: studio.waiting <= 1)
     soon, now = studio.order(words("soon"), Urgency.SOON), studio.order(words("now"), Urgency.NOW)
     slow.go.set()
     assert soon.result(25).any()
@@ -357,11 +348,8 @@ def test_a_voice_is_healed_while_nobody_waits(slow: Slow, monkeypatch: pytest.Mo
     voice = Speaker()
     studio = Studio(slow, voice)
     studio.start()
-    deadline_s = time.monotonic() + 25
-    while voice.healed < 3 and time.monotonic() < deadline_s:
-        time.sleep(0.005)
+    until(lambda: voice.healed >= 3)
     studio.stop()
-    assert voice.healed >= 3
 
 
 def test_where_there_is_no_library_every_order_fails_with_the_reason() -> None:

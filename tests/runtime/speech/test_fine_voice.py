@@ -5,7 +5,6 @@ would be, so the worker's own code, the pipe and the store of clips are the real
 """
 
 import json
-import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future
 from pathlib import Path
@@ -19,6 +18,7 @@ from broker.runtime.speech.fine_voice import FineChoice, FineStudio
 from broker.runtime.speech.studio import Urgency
 from broker.runtime.speech.utterance import Utterance
 from broker.runtime.speech.voice import VoiceChoice, WorkerVoice
+from tests.waiting import until
 
 PIPER = """
 import array, math, pathlib
@@ -135,13 +135,6 @@ def stand_in(model: Path, phonemes: str = "espeak") -> Path:
     model.write_bytes(b"a stand-in")
     Path(f"{model}.json").write_text(json.dumps({"phoneme_type": phonemes}))
     return model
-
-
-def until(condition: Callable[[], bool]) -> None:
-    deadline_s = time.monotonic() + 25
-    while not condition():
-        assert time.monotonic() < deadline_s
-        time.sleep(0.01)
 
 
 def clips_of(fine: FineStudio, *words: Utterance) -> list[np.ndarray]:

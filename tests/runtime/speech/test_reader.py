@@ -12,6 +12,7 @@ from broker.runtime.speech.errors import ReadingsMissing, ReadingsNotYet, Wordin
 from broker.runtime.speech.reader import COMMAND, Reader
 from broker.runtime.speech.readings import block_of
 from broker.runtime.speech.utterance import Utterance
+from tests.waiting import until
 
 CALL = Utterance("zh", "请A零零五号，")
 PLACE = Utterance("zh", "到咨询台")
@@ -34,13 +35,6 @@ def make() -> Iterator[Make]:
     yield build
     for reader in made:
         reader.stop()
-
-
-def until(condition: Callable[[], bool]) -> None:
-    deadline_s = time.monotonic() + 25
-    while not condition():
-        assert time.monotonic() < deadline_s
-        time.sleep(0.01)
 
 
 def fed(reader: Reader, utterance: Utterance) -> str:
