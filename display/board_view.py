@@ -8,7 +8,7 @@ from __future__ import annotations
 from datetime import tzinfo
 
 from broker.model.views import Call
-from broker.model.words import Names
+from broker.model.words import Names, TicketStatus
 from broker.runtime.canvas import theme
 from broker.runtime.canvas.geometry import Rect
 from broker.runtime.canvas.naming import holds, named
@@ -87,33 +87,41 @@ def _hero(state: BoardState, grid: BoardGrid) -> list[Op]:
 
 
 def _hero_head(call: Call, head: Rect) -> list[Op]:
-    label = phrases.CALLED_AGAIN if call.recall else phrases.NOW_CALLING
+    asked, label = _is_asked(call), phrases.CALLED_AGAIN if call.recall else phrases.NOW_CALLING
     left, right = Rect(head.x, head.y, 430, head.h), Rect(head.x + 440, head.y, head.w - 440, head.h)
     ops: list[Op] = []
-    if call.recall:
+    if call.recall and asked:
         ops.append(Icon(rect=Rect(left.x, left.y, 52, left.h), name="bell", colour=theme.AMBER))
         left = Rect(left.x + 68, left.y, left.w - 68, left.h)
-    ops.append(pair(left, label, (48, 32), (theme.WHITE, theme.ICE)))
+    ops.append(pair(left, label if asked else phrases.LAST_CALLED, (48, 32), (theme.WHITE, theme.ICE)))
     ops += named(right, call.service, (40, 27), (theme.WHITE, theme.ICE), align="right")
     return ops
 
 
+def _is_asked(call: Call) -> bool:
+    """Whether somebody is still asked to that counter; a visit that is over sends nobody there."""
+    return call.status in (TicketStatus.CALLED, TicketStatus.SERVING)
+
+
 def _hero_foot(call: Call, foot: Rect) -> list[Op]:
-    """请到 → tile 号窗口: readable without either language."""
+    """请到 → tile 号窗口: readable without either language. Once the visit is over, only where it was."""
     wide = foot.w >= 1040
     size = 96 if wide else 88
     go, arrow, tile, word = (204, 112, 240, 300) if wide else (186, 100, 224, 272)
     gap = (foot.w - 2 * 56 - go - arrow - tile - word) // 3
-    x = foot.x + 56
-    go_rect = Rect(x, foot.y + 24, go, foot.h - 48)
+    go_rect = Rect(foot.x + 56, foot.y + 24, go, foot.h - 48)
     arrow_rect = Rect(go_rect.right + gap, foot.y, arrow, foot.h)
-    tile_rect = Rect(arrow_rect.right + gap, foot.y + 22, tile, foot.h - 44)
+    there = arrow_rect.right + gap if _is_asked(call) else foot.x + (foot.w - tile - gap - word) // 2
+    tile_rect = Rect(there, foot.y + 22, tile, foot.h - 44)
     word_rect = Rect(tile_rect.right + gap, foot.y + 24, word, foot.h - 48)
     counter = Names(phrases.COUNTER.zh, f"{phrases.COUNTER.en} {call.counter_name}")
     colours = (theme.WHITE, theme.ICE)
-    return [
+    way = [
         *stack(go_rect, phrases.GO_TO, (size, 32), colours, bold=True),
         Icon(rect=arrow_rect, name="arrow-right", colour=theme.AMBER, stroke=2.6),
+    ]
+    return [
+        *(way if _is_asked(call) else ()),
         *counter_tile(tile_rect, call.counter_name, theme.T1_COUNTER, radius=20),
         *stack(word_rect, counter, (size, 32), colours, bold=True),
     ]

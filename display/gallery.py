@@ -72,10 +72,12 @@ def boards() -> dict[str, tuple[v.BoardView | None, str]]:
     later = tuple(make_line(key, 0, None, "closed", reopens="09:00") for key in keys)
     noon = tuple(make_line(key, 0, None, "closed", reopens="13:30") for key in keys)
     again = make_call("A0123", "3", SERVICES["household"], 2, recall=2)
+    over = make_call("A0123", "3", SERVICES["household"], 2, status=TicketStatus.SERVED)
     return {
         "calling": (BOARD, "news"),
         "calling-ring-off": (BOARD, "ring-off"),
         "called-again": (changed(calls=(again, *CALLS[1:])), "news"),
+        "visit-over": (changed(calls=(over, *CALLS[1:])), "quiet"),
         "two-at-once": (BOARD, "two"),
         "after-connecting": (BOARD, "quiet"),
         "none-paused": (changed(paused=()), "news"),

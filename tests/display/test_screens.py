@@ -110,6 +110,15 @@ def test_a_call_shows_number_and_counter_larger_than_all_else() -> None:
 
 
 @pytest.mark.parametrize("shape", ["landscape", "portrait"])
+def test_a_visit_that_is_over_sends_nobody_to_its_counter(shape: str) -> None:
+    shown = {state: {op.plain for op in SAMPLES[f"board-{shape}-{state}"][1] if isinstance(op, Text)}
+             for state in ("calling", "visit-over")}  # fmt: skip
+    assert {"A0123", "3", "请到", "正在叫号Now calling"} <= shown["calling"]
+    assert {"A0123", "3", "最近叫号Last called"} <= shown["visit-over"]
+    assert not {"请到", "正在叫号Now calling"} & shown["visit-over"]
+
+
+@pytest.mark.parametrize("shape", ["landscape", "portrait"])
 def test_painting_touches_only_what_changed(shape) -> None:
     costs = measure_board(shape)
     assert costs.unchanged == 0
