@@ -11,7 +11,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from broker.model.address import BadAddress, parse_address
-from broker.runtime.bus.line import Answer, Ask, Line, LineDown, LineEvent, LineUp, Received
+from broker.runtime.bus.line import Answer, Ask, Line, LineDown, LineUp, Received
 from broker.runtime.frames.driver import Driver, VoiceMake, VoiceState
 from broker.runtime.frames.pty_line import PtyLine
 from broker.runtime.frames.registry import drivers, voice_makes
@@ -23,6 +23,8 @@ log = logging.getLogger(__name__)
 
 USUAL_MAKE = "p6"
 ANSWER_S = 0.3
+LOST_S = 3.0
+"""The line says of every question whether it was answered; a call waits no longer than this for that word."""
 ASK_EVERY_S = 0.4
 SECONDS_A_BYTE = 0.17  # GBK has two bytes a syllable, and the module speaks three syllables a second
 LEAST_S, LONGER_S = 1.0, 8.0
@@ -58,6 +60,7 @@ class VoiceModule:
         self._tick: Callable[[float], None] = time.sleep
         self._line: Line | None = None
         self._asked = 0
+        self._answer: Answer | None = None
         self._idle = False
         self.fault: str | None = None
         self.answers = False
@@ -121,16 +124,19 @@ class VoiceModule:
 
     def _ask(self, frame: bytes, *words: VoiceState) -> VoiceState | None:
         """Tell it, and wait for one of these words; None when it says none of them in time."""
-        line, self._asked = self._check_line(), self._asked + 1
+        line, self._asked, self._answer = self._check_line(), self._asked + 1, None
         asked = Ask(self._asked, frame, lambda heard: self._make.state(heard) in words, timeout_s=ANSWER_S)
         if not line.ask(asked):
             raise ModuleFailed(str(self._address), "its line takes no more")
-        while True:
-            for event in self._events():
-                if isinstance(event, Answer) and event.key == asked.key:
-                    self._check_line()
-                    return self._make.state(event.frames[0]) if event.frames else None
+        until_s = time.monotonic() + LOST_S
+        while time.monotonic() < until_s:
+            self._events()
+            if self._answer is not None:
+                break
             self._tick(TICK_S / 5)
+        self._check_line()
+        frames = () if self._answer is None else self._answer.frames
+        return self._make.state(frames[0]) if frames else None
 
     def _until_idle(self, size: int) -> None:
         """Until it says so; a mute one for as long as the words take, one that never ends not much longer."""
@@ -146,18 +152,18 @@ class VoiceModule:
                 if self._ask(self._make.query, VoiceState.BUSY, VoiceState.IDLE) is VoiceState.IDLE:
                     return
 
-    def _events(self) -> list[LineEvent]:
-        """What the line did since the last look."""
-        events = [] if self._line is None else self._line.poll()
-        for event in events:
+    def _events(self) -> None:
+        """Take what the line did since the last look: whoever looks, also while a question waits, keeps its answer."""
+        for event in [] if self._line is None else self._line.poll():
             match event:
+                case Answer(key=key) if key == self._asked:
+                    self._answer = event
                 case Received(frame=frame) if self._make.state(frame) is VoiceState.IDLE:
                     self._idle = True
                 case LineUp():
                     self.fault = None
                 case LineDown(reason=reason):
                     self._failed(reason)
-        return events
 
     def _check_line(self) -> Line:
         if self._line is None or not self._line.health.online:

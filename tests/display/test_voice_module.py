@@ -1,5 +1,6 @@
 """The serial voice module: the display's driver against a simulated module on a pseudo-terminal."""
 
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -53,6 +54,27 @@ def test_a_refused_text_is_told_again_and_a_second_refusal_is_a_fault(module: Mo
     assert driver.fault == "it refused the text twice"
     driver.say(CALL)
     assert driver.fault is None
+
+
+def test_a_question_that_the_line_forgets_holds_up_no_call(module: Module, monkeypatch: pytest.MonkeyPatch) -> None:
+    driver, _ = module()
+    monkeypatch.setattr("display.voice_module.LOST_S", 0.05)
+    monkeypatch.setattr("display.voice_module.SECONDS_A_BYTE", 0.001)
+    monkeypatch.setattr(driver._line, "ask", lambda asked: True)
+    driver.say(CALL)
+    assert not driver.answers, "as good as a mute module: its words are waited for by their length"
+
+
+def test_a_look_at_the_line_while_a_question_waits_loses_no_answer(module: Module) -> None:
+    driver, simulated = module()
+
+    def looks_meanwhile(seconds: float) -> None:
+        time.sleep(0.05)  # the answer comes; then the sound's own look each second falls just here
+        driver.check()
+
+    driver.say(CALL, tick=looks_meanwhile)
+    assert driver.answers
+    assert len(simulated.said) == 1
 
 
 def test_answers_in_noise_are_understood(module: Module) -> None:
