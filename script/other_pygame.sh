@@ -9,9 +9,10 @@ if "$venv/bin/python" -c 'import sys; sys.exit(sys.version_info >= (3, 14))'; th
     mv "$other.new" "$other"
   fi
   say "on pygame 2.6.1: the screens' tests"
+  # Few of these files share a hall, and tapes play in real time: the tests of one file need not stay together.
   # Laid before the environment's own packages, it is the pygame of every program that a test starts as well.
   PYTHONPATH="$other" "$venv/bin/python" -c 'import pygame, sys; sys.exit(pygame.version.ver != "2.6.1")'
-  PYTHONPATH="$other" "$venv/bin/python" -m pytest -n "$workers" --dist loadfile tests/runtime/canvas tests/display tests/caller/evaluator \
+  PYTHONPATH="$other" "$venv/bin/python" -m pytest -n "$((workers + 1))" --dist worksteal tests/runtime/canvas tests/display tests/caller/evaluator \
     tests/kiosk/test_app.py tests/kiosk/test_screens*.py \
     tests/kiosk/test_citizen.py tests/kiosk/test_kiosk_process.py tests/kiosk/guidance/test_earphone.py \
     tests/runtime/speech/test_player.py --ignore-glob='tests/display/test_speech*'
