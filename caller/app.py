@@ -26,12 +26,11 @@ from broker.runtime.link import LinkState, Message
 from broker.runtime.newest import Newest, Position
 from broker.runtime.outbox import Outbox
 from broker.runtime.sender import Sender
-from caller.console.guesses import Guesses
+from caller.console.guesses import Guesses, guessed_parts
 from caller.console.mind import Console, Send
 from caller.devices import PolledConsole
 from caller.directory import directory_of
 from caller.evaluator.screen import ALL_LEVELS
-from caller.guess_book import guessed_parts
 from caller.lines.key_line import EvaluatorKey, LineEvaluator, TerminalKey
 from caller.lines.owned_line import LineState
 from caller.rating.book import RatingBook

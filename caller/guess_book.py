@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import logging
 import sqlite3
-from collections.abc import Iterable
 
-from broker.model.hall import Hall
 from broker.runtime.clock import Clock
 from broker.runtime.database import query, transaction
 from broker.runtime.errors import DatabaseError
@@ -54,11 +52,3 @@ class GuessBook:
                 database.executemany("INSERT INTO wrong VALUES (?, ?, ?, ?)", rows)
         except (DatabaseError, sqlite3.Error) as error:
             log.error("wrong PINs cannot be kept: %s", error)
-
-
-def guessed_parts(hall: Hall, told: Iterable[tuple[str, str, int]]) -> dict[str, str]:
-    """What the health of a caller says of wrong PINs and cards: counters by name, clerks by staff number."""
-    names = {"counter": {key: one.name for key, one in hall.counters.items()}}
-    names["clerk"] = {key: one.staff_number for key, one in hall.clerks.items()}
-    words = {"counter": "log-in-", "clerk": "pin-of-"}
-    return {f"{words[kind]}{names[kind].get(key, key)}": f"guessed:{count}" for kind, key, count in told}

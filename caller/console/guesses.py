@@ -8,8 +8,11 @@ an own PIN buys no guesses at another's. A day without wrong ones clears the res
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+
+from broker.model.hall import Hall
 
 WRONG_MOST = 5
 LOCKED_S, LONGEST_S = 60.0, 3_600.0
@@ -67,15 +70,12 @@ class Guesses:
     def told(self, now_s: float) -> Iterator[tuple[str, str, int]]:
         """(``counter`` or ``clerk``, key, how many) for whom so many were wrong that a manager should know."""
         self._forget_old(now_s)
-        kinds: tuple[tuple[str, int, Callable[[str], list[Wrong]]], ...] = (
-            ("counter", 0, self._at),
-            ("clerk", 1, self._of),
-        )
-        for kind, place, of in kinds:
-            for key in dict.fromkeys(pair[place] for pair in self._wrong):
-                count = sum(one.count for one in of(key))
-                if key and count >= WRONG_MOST:
-                    yield kind, key, count
+        at_counters, of_clerks = Counter[str](), Counter[str]()
+        for one in self._wrong.values():
+            at_counters[one.counter] += one.count
+            of_clerks[one.clerk] += one.count
+        for kind, counts in (("counter", at_counters), ("clerk", of_clerks)):
+            yield from ((kind, key, count) for key, count in counts.items() if key and count >= WRONG_MOST)
 
     def _at(self, counter: str) -> list[Wrong]:
         return [one for one in self._wrong.values() if one.counter == counter]
@@ -95,3 +95,11 @@ def _wait_s(wrong: list[Wrong], now_s: float) -> float:
         return 0.0
     delay_s: float = min(LONGEST_S, LOCKED_S * 2 ** min(count - WRONG_MOST, 10))
     return max(0.0, max(one.at_s for one in wrong) + delay_s - now_s)
+
+
+def guessed_parts(hall: Hall, told: Iterable[tuple[str, str, int]]) -> dict[str, str]:
+    """What the health of a caller says of wrong PINs and cards: counters by name, clerks by staff number."""
+    names = {"counter": {key: one.name for key, one in hall.counters.items()}}
+    names["clerk"] = {key: one.staff_number for key, one in hall.clerks.items()}
+    words = {"counter": "log-in-", "clerk": "pin-of-"}
+    return {f"{words[kind]}{names[kind].get(key, key)}": f"guessed:{count}" for kind, key, count in told}

@@ -8,8 +8,8 @@ import pytest
 from broker.collector.attention import fault_words, part_words
 from broker.runtime.clock import ManualClock
 from broker.runtime.database import open_database
-from caller.console.guesses import FORGOTTEN_S, LOCKED_S, LONGEST_S, WRONG_MOST, Guesses
-from caller.guess_book import GuessBook, guessed_parts
+from caller.console.guesses import FORGOTTEN_S, LOCKED_S, LONGEST_S, WRONG_MOST, Guesses, guessed_parts
+from caller.guess_book import GuessBook
 from tests.caller.views import hall_with
 
 
