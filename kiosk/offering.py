@@ -45,6 +45,7 @@ class Offering:
         self._hall, self._kiosk, self._parts = hall, kiosk, parts
         self._engine, self._ledger, self._local = engine, ledger, local
         self._openings = NextOpenings(hall)
+        self._sessions = {(), *(service.sessions for service in hall.services.values())}
         self._linked, self._printer_ok = linked, printer_ok
         self._other_plan, self._reader, self._scanner, self._given = other_plan, reader, scanner, given
         self._menu: Menu | None = None
@@ -100,5 +101,4 @@ class Offering:
         now_ms = self._local.now_ms()
         if now_ms is None:
             return {}
-        wanted = {(), *(service.sessions for service in self._hall.services.values())}
-        return {sessions: self._openings.after(now_ms, wanted=sessions) for sessions in wanted}
+        return {sessions: self._openings.after(now_ms, wanted=sessions) for sessions in self._sessions}
