@@ -1,11 +1,9 @@
 """What is true, by the database file alone: the journal folded and projected here, apart from every process."""
 
-import sqlite3
 from collections import Counter
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from broker.contract.codec import encode
 from broker.engine.apply import apply
@@ -15,6 +13,7 @@ from broker.model.events import Event
 from broker.model.hall import Hall
 from broker.runtime.database import open_database
 from broker.store.journal import read_events
+from tests.chaos.auditor.evidence import has_table, rows_of
 from tests.system.town import Town
 from tests.system.watcher import Watcher
 
@@ -79,7 +78,7 @@ def await_retained(town: Town, now: Truth) -> None:
 def ledger(folder: Path, kiosk: str) -> list[tuple[str, str, str]]:
     """(ticket id, printed number, state) of everything a kiosk gave out or may have given out, from its own file."""
     sql = "SELECT id, number, state FROM ticket WHERE number IS NOT NULL ORDER BY at"
-    return [(str(id), str(number), str(state)) for id, number, state in _rows(folder / kiosk / "kiosk.db", sql)]
+    return [(str(id), str(number), str(state)) for id, number, state in rows_of(folder / kiosk / "kiosk.db", sql)]
 
 
 def tickets_of(folder: Path, kiosk: str) -> dict[str, str]:
@@ -90,22 +89,12 @@ def tickets_of(folder: Path, kiosk: str) -> dict[str, str]:
 def thanked(folder: Path, caller: str) -> dict[str, str]:
     """Visit -> rating of everything a caller thanked for, from its own file."""
     sql = "SELECT visit, evaluation FROM rated"
-    return {str(visit): str(rating) for visit, rating in _rows(folder / caller / "ratings.sqlite", sql)}
+    return {str(visit): str(rating) for visit, rating in rows_of(folder / caller / "ratings.sqlite", sql)}
 
 
 def unanswered(folder: Path) -> dict[str, int]:
-    """Outbox file -> entries that still wait, of every device of a hall."""
-    files = [path for pattern in ("*/kiosk.db", "*/*.sqlite") for path in sorted(folder.glob(pattern)) if _sends(path)]
-    waiting = {str(path.relative_to(folder)): _rows(path, "SELECT count(*) FROM outbox")[0][0] for path in files}
+    """Outbox file -> entries that still wait, of every device; a caller's wrong PINs stand in a file without one."""
+    kept = [path for pattern in ("*/kiosk.db", "*/*.sqlite") for path in sorted(folder.glob(pattern))]
+    files = [path for path in kept if has_table(path, "outbox")]
+    waiting = {str(path.relative_to(folder)): rows_of(path, "SELECT count(*) FROM outbox")[0][0] for path in files}
     return {name: count for name, count in waiting.items() if count}
-
-
-def _sends(path: Path) -> bool:
-    """Whether a device's file holds an outbox: a caller keeps its count of wrong PINs apart."""
-    return bool(_rows(path, "SELECT 1 FROM sqlite_master WHERE name = 'outbox'"))
-
-
-def _rows(path: Path, sql: str) -> list[tuple[Any, ...]]:
-    """Read another process's file without disturbing it."""
-    with closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True, timeout=5.0)) as connection:
-        return connection.execute(sql).fetchall()
