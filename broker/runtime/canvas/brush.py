@@ -18,8 +18,11 @@ from broker.runtime.canvas.theme import Colour
 
 ENTRY_BYTES = 400
 CACHE_BYTES = 1920 * 1080 * 4
-"""For words and images, and three quarters of it for shapes: as much as the pixels of the usual screen."""
-FITTED_BYTES = 1_500_000
+"""As much as the pixels of the usual screen, of which words and images get WORDS_SHARE, and shapes SHAPES_SHARE."""
+WORDS_SHARE, SHAPES_SHARE = 1.25, 0.5
+"""The words of a kiosk's picture and of all that a touch leads to from there weigh up to 10 MB (32 services at 1080p),
+its shapes, with those of all that two touches lead to in three languages, 3 MB."""
+FITTED_BYTES = 2_000_000
 SHADOW_BYTES = 1_000_000
 _CORNER_OVERSAMPLE = 8
 Picture = tuple[pygame.Surface, int, int]
@@ -45,10 +48,11 @@ class Brush:
         """Shapes (icons, corners, stripes) have a cache of their own: one takes ten times as long to make as a word,
         and a kiosk has few of them, so words must not push them out."""
         self.fonts = fonts
-        self._pictures: ByteCache[Picture] = ByteCache(cache_bytes, _weigh)
-        self._shapes: ByteCache[Picture] = ByteCache(cache_bytes * 3 // 4, _weigh)
+        self._pictures: ByteCache[Picture] = ByteCache(int(cache_bytes * WORDS_SHARE), _weigh)
+        self._shapes: ByteCache[Picture] = ByteCache(int(cache_bytes * SHAPES_SHARE), _weigh)
         self._shadows: ByteCache[tuple[pygame.Surface, pygame.Surface]] = ByteCache(SHADOW_BYTES, _weigh_shadow)
         self._fitted: ByteCache[tuple[Fitted, Rect]] = ByteCache(FITTED_BYTES, _weigh_fitted)
+        self._nowhere = pygame.Surface((1, 1), 0, 32)
 
     def placed(self, op: Text) -> tuple[Fitted, Rect]:
         """Return where the pieces of a Text go, and the pixels they colour."""
@@ -89,6 +93,38 @@ class Brush:
             surface.fill(op.ground, op.rect)  # its frames are laid over this by film.Projection
         elif isinstance(op, Ticker):
             surface.fill(op.ground, op.rect)  # its words are laid over this by ticker.Band
+
+    def prepare(self, op: Op, *, words: bool = True) -> None:
+        """Keep what painting this op will need, as if it had been painted; without `words` all but their pictures,
+        which weigh most and which the font gives fastest."""
+        if isinstance(op, Text) and not words:
+            self.placed(op)
+        elif isinstance(op, Box | Hatch | Icon | Image | Ring | Text):
+            self.paint(self._nowhere, op)
+
+    def mark(self) -> None:
+        """From now on `room` and `room_for_words` judge what was wanted since."""
+        for cache in self._caches:
+            cache.mark()
+
+    @property
+    def room_for_words(self) -> bool:
+        """Whether pictures of words can be prepared without pushing out what was wanted since the mark."""
+        return self._pictures.room
+
+    @property
+    def room(self) -> bool:
+        """The same for everything else."""
+        return all(cache.room for cache in (self._shapes, self._shadows, self._fitted))
+
+    @property
+    def made(self) -> int:
+        """How often something had to be made that was not kept."""
+        return sum(cache.made for cache in self._caches)
+
+    @property
+    def _caches(self) -> tuple[ByteCache, ...]:  # type: ignore[type-arg]
+        return self._pictures, self._shapes, self._shadows, self._fitted
 
     def _paint_text(self, surface: pygame.Surface, op: Text) -> None:
         for span, x, baseline in self.placed(op)[0].pieces:

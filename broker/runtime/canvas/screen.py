@@ -53,6 +53,8 @@ class VirtualScreen:
         self._presser = Presser(lambda x, y: target_at(self._ops, x, y))
         self._inputs: deque[Input] = deque(maxlen=MAX_WAITING_INPUTS)
         self._awake = threading.Event()
+        self.brush: Brush | None = None
+        """What draws and keeps; None without fonts. Whoever has nothing else to do may let it prepare pictures."""
         self._painter: Painter | None = None
         self._failed = False
         self._hopeless: tuple[Op, ...] | None = None
@@ -69,7 +71,8 @@ class VirtualScreen:
             log.error("Screen without fonts: %s", error)
             self._show_failsafe()
             return
-        self._painter = Painter(self.surface, Brush(self.fonts, self.size[0] * self.size[1] * 4), ground)
+        self.brush = Brush(self.fonts, self.size[0] * self.size[1] * 4)
+        self._painter = Painter(self.surface, self.brush, ground)
 
     def _make_surface(self) -> pygame.Surface:
         """Where the picture is painted."""
@@ -184,6 +187,11 @@ class VirtualScreen:
         while self._inputs:
             found.append(self._inputs.popleft())
         return found
+
+    @property
+    def touched(self) -> bool:
+        """Whether a finger lies on a target, or what it did is not fetched yet."""
+        return bool(self._inputs) or self._presser.held() is not None
 
     def wake(self) -> None:
         """End a waiting `inputs` (from any thread)."""

@@ -21,3 +21,18 @@ def test_a_value_larger_than_the_limit_is_kept_alone() -> None:
     assert len(cache) == 1
     cache.get("small", lambda: "y")
     assert cache.used_bytes == 1
+
+
+def test_a_mark_begins_to_weigh_what_is_wanted_and_what_was_forgotten_is_made_anew() -> None:
+    cache: ByteCache[str] = ByteCache(100, len)
+    for name in "aabc":
+        cache.get(name, lambda: "x" * 20)
+    assert (cache.made, cache.wanted_bytes, cache.room) == (3, 60, True)
+    cache.mark()
+    assert cache.wanted_bytes == 0
+    for name in "aade":
+        cache.get(name, lambda: "x" * 20)
+    assert (cache.made, cache.wanted_bytes, cache.room) == (5, 60, True)
+    for name in "fg":
+        cache.get(name, lambda: "x" * 20)
+    assert (cache.made, cache.wanted_bytes, cache.room, cache.used_bytes) == (7, 100, False, 100)
