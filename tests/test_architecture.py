@@ -35,7 +35,7 @@ HOMES = {
     "pymodbus": (),
     "smartcard": ("kiosk.readers.pcsc",),
     "gpiozero": ("broker.runtime.gpio",),
-    "pygame": ("broker.runtime.canvas", "broker.runtime.speech.player"),
+    "pygame": ("broker.runtime.canvas", "broker.runtime.speech.player", "broker.runtime.speech.lane"),
     "pypinyin": ("broker.runtime.speech.readings_maker",),
     "pyttsx3": ("broker.runtime.speech.voice_worker",),
     "piper": ("broker.runtime.speech.voice_worker",),

@@ -1,4 +1,4 @@
-"""The loudspeaker: the only home of pygame.mixer. Parts are played one behind the other without a gap.
+"""The loudspeaker: with lane.py the only home of pygame.mixer. Parts are played one behind the other without a gap.
 
 The mixer is opened once and stays open, writing silence: HDMI receivers swallow the first seconds of a stream that
 begins. Volume is arithmetic on the samples, because the mixer's own has 128 coarse steps and drops the quiet ones to
@@ -22,14 +22,17 @@ import pygame
 
 from broker.runtime.speaker_address import SpeakerAddress
 from broker.runtime.speech.errors import SpeakerUnavailable
+from broker.runtime.speech.lane import Lane
 from broker.runtime.speech.levels import RATE_HZ, stereo16
 
 log = logging.getLogger(__name__)
 
 FADE_MS = 30
 RETRY_S, LONGEST_RETRY_S = 10.0, 30.0
-AWAKE, BENEATH = 1, 2
-"""Channels beside that of the words."""
+WORDS, AWAKE, BENEATH = 0, 1, 2
+"""Channels of the mixer."""
+SILENCE = bytes(4 * FADE_MS * RATE_HZ // 1000)
+"""Of the length of a fade."""
 STALL_S = 3.0
 """A part that is not over this long after its end means that the device has stopped taking sound."""
 
@@ -40,18 +43,18 @@ class Player:
     def __init__(self, address: SpeakerAddress, *, now_s: Callable[[], float] = time.monotonic) -> None:
         self._address = address
         self._now_s = now_s
-        self._channel: pygame.mixer.Channel | None = None
+        self._words: Lane | None = None
         self._ends_at_s = 0.0
         self._retry_s = RETRY_S
         self._retry_at_s = 0.0
         self.fault: str | None = None
-        self.beneath = Beneath(self._second, self._asked, now_s)
+        self.beneath = Beneath(self._asked, now_s)
 
     @property
     def is_heard(self) -> bool:
         """Whether what is played can be heard (or, with a virtual speaker, would be)."""
         self._notice_shutdown()
-        return self._channel is not None and self.fault is None
+        return self._words is not None and self.fault is None
 
     def open(self) -> None:
         """Open the address; when it cannot be opened, the dummy, with ``fault`` saying why."""
@@ -65,7 +68,7 @@ class Player:
 
     def close(self) -> None:
         """Give the device back."""
-        self._channel = None
+        self._words = self.beneath.lane = None
         with contextlib.suppress(pygame.error):
             pygame.mixer.quit()
 
@@ -74,21 +77,22 @@ class Player:
         played = stereo16(part, gain_db)
         now_s = self._now_s()
         self._ends_at_s = max(now_s, self._ends_at_s if self.is_busy else now_s) + len(played) / RATE_HZ
-        channel = self._channel
-        if channel is not None and len(played):
-            act = channel.queue if self.is_busy else channel.play
-            self._asked(lambda: act(pygame.mixer.Sound(buffer=played.tobytes())))
+        lane = self._words
+        if lane is not None and len(played):
+            self._asked(lambda: lane.put(played.tobytes()))
         return played
 
     @property
     def is_busy(self) -> bool:
         """Whether something plays."""
-        return self._channel is not None and bool(self._asked(self._channel.get_busy))
+        lane = self._words
+        return lane is not None and bool(self._asked(lambda: lane.is_busy))
 
     @property
     def has_room(self) -> bool:
         """Whether a further part can be put: the mixer holds one behind the one that plays."""
-        return self._channel is None or self._asked(self._channel.get_queue) is None
+        lane = self._words
+        return lane is None or self._asked(lambda: lane.has_room) is not False
 
     def remaining_s(self) -> float:
         """Seconds until all that was put has been played, by the clock."""
@@ -97,10 +101,10 @@ class Player:
     def interrupt(self) -> None:
         """Fade out within 30 ms and forget what was queued. The mixer itself would go on with the queue."""
         self._ends_at_s = 0.0
-        channel = self._channel
-        if channel is not None and self.is_busy:
+        lane = self._words
+        if lane is not None and self.is_busy:
             self._ends_at_s = self._now_s() + 2 * FADE_MS / 1000  # until then it is busy, and not stalled
-            self._asked(lambda: _fade_out(channel))
+            self._asked(lambda: lane.fade_out(FADE_MS, SILENCE))
 
     def check(self) -> None:
         """To be called about once a second: notices a dead device, tries a missing one again."""
@@ -112,9 +116,6 @@ class Player:
         elif self.fault is not None and now_s >= self._retry_at_s and not self.is_busy:
             self.open()
 
-    def _second(self) -> "pygame.mixer.Channel | None":
-        return None if self._channel is None else pygame.mixer.Channel(BENEATH)
-
     def _asked(self, ask: Callable[[], object]) -> object:
         """Ask the mixer; if somebody in this process shut it down, that is a fault like a missing device."""
         with contextlib.suppress(pygame.error):
@@ -123,8 +124,9 @@ class Player:
         return None
 
     def _notice_shutdown(self) -> None:
-        if self._channel is not None and pygame.mixer.get_init() is None:
-            self._channel, self._ends_at_s = None, 0.0
+        if self._words is not None and pygame.mixer.get_init() is None:
+            self._words = self.beneath.lane = None
+            self._ends_at_s = 0.0
             self.fault = "the mixer was shut down from elsewhere in this process"
             self._retry_at_s = self._now_s()
             log.warning("%s", self.fault)
@@ -145,24 +147,20 @@ class Player:
             pygame.mixer.init(RATE_HZ, -16, 2, address.frames, allowedchanges=0)
         except pygame.error as error:
             raise SpeakerUnavailable(f"{address.kind}://{address.device}", str(error)) from error
-        self._channel = pygame.mixer.Channel(0)
+        self._words, self.beneath.lane = Lane(WORDS), Lane(BENEATH)
         self.beneath.delay_s = 2 * address.frames / RATE_HZ
         self._ends_at_s = 0.0
         if address.awake:
             noise = np.random.default_rng(1).integers(0, 2, (RATE_HZ, 1), np.int16).repeat(2, axis=1)
-            pygame.mixer.Channel(AWAKE).play(pygame.mixer.Sound(buffer=noise.tobytes()), loops=-1)
+            Lane(AWAKE).repeat(noise.tobytes())
 
 
 class Beneath:
     """What sounds beneath the words: pieces of 16-bit stereo (n, 2), one behind the other; from the player's thread."""
 
-    def __init__(
-        self,
-        channel: Callable[[], "pygame.mixer.Channel | None"],
-        asked: Callable[[Callable[[], object]], object],
-        now_s: Callable[[], float],
-    ) -> None:
-        self._channel = channel
+    def __init__(self, asked: Callable[[Callable[[], object]], object], now_s: Callable[[], float]) -> None:
+        self.lane: Lane | None = None
+        """Set by the player while a mixer is open."""
         self._asked = asked
         self._now_s = now_s
         self._ends_at_s = 0.0
@@ -173,37 +171,34 @@ class Beneath:
     @property
     def has_room(self) -> bool:
         """Whether a further piece can be put; never where no mixer is open."""
-        channel = self._asked(self._channel)
-        return isinstance(channel, pygame.mixer.Channel) and self._asked(channel.get_queue) is None
+        lane = self.lane
+        return lane is not None and bool(self._asked(lambda: lane.has_room))
 
     def ahead_s(self) -> float:
         """In how many seconds the next piece that is put will be heard; there must be room for it."""
-        channel = self._asked(self._channel)
-        if not (isinstance(channel, pygame.mixer.Channel) and self._asked(channel.get_busy)):
+        if not self._is_busy:
             return self.delay_s
         return min(max(0.0, self._ends_at_s - self._now_s()), self._longest_s) + self.delay_s
 
     def put(self, samples: np.ndarray) -> None:
         """Play a piece now, or exactly behind the one that plays; only when ``has_room``."""
-        channel = self._asked(self._channel)
-        if not isinstance(channel, pygame.mixer.Channel):
+        lane = self.lane
+        if lane is None:
             return
-        busy, self._longest_s = bool(self._asked(channel.get_busy)), len(samples) / RATE_HZ
+        busy, self._longest_s = self._is_busy, len(samples) / RATE_HZ
         self._ends_at_s = self._now_s() + self._longest_s + (self.ahead_s() - self.delay_s if busy else 0.0)
-        act = channel.queue if busy else channel.play
-        self._asked(lambda: act(pygame.mixer.Sound(buffer=samples.tobytes())))
+        self._asked(lambda: lane.put(samples.tobytes()))
 
     def stop(self) -> None:
         """Fade out within 30 ms and forget what was queued."""
-        channel = self._asked(self._channel)
-        if isinstance(channel, pygame.mixer.Channel):
-            self._asked(lambda: _fade_out(channel) if channel.get_busy() else None)
+        lane = self.lane
+        if lane is not None:
+            self._asked(lambda: lane.fade_out(FADE_MS, SILENCE))
 
-
-def _fade_out(channel: "pygame.mixer.Channel") -> None:
-    """The mixer itself would go on with the queue: silence takes its place."""
-    channel.queue(pygame.mixer.Sound(buffer=bytes(4 * FADE_MS * RATE_HZ // 1000)))
-    channel.fadeout(FADE_MS)
+    @property
+    def _is_busy(self) -> bool:
+        lane = self.lane
+        return lane is not None and bool(self._asked(lambda: lane.is_busy))
 
 
 def _choose_driver(address: SpeakerAddress) -> None:
