@@ -107,6 +107,20 @@ def test_a_step_too_early_or_too_late_is_found(tale: Tale, minutes: dict[str, fl
     assert set(laws(covers, a_long_pause(tale, **minutes))) == {"L30"}
 
 
+def test_a_step_that_became_due_in_the_night_could_not_be_made_and_one_in_the_evening_could(tale: Tale) -> None:
+    pauses(tale)
+    evening_ms, morning_ms = tale.now_ms + MINUTE_MS, tale.now_ms + DAY_MS
+    tale.now_ms = morning_ms
+    for counter in ("c1", "c2"):
+        tale.happens(e.CounterClosed, counter=counter)
+    tale.happens(e.DayClosed, day=DAY)
+    tale.trace.nights = [(evening_ms, morning_ms)]
+    assert laws(covers, tale) == []
+    for nights in ([], [(evening_ms + 8 * MINUTE_MS, morning_ms)], [(evening_ms - DAY_MS, evening_ms - 1)]):
+        tale.trace.nights = nights
+        assert laws(covers, tale) == ["L30"], nights
+
+
 def test_a_step_that_never_comes_is_found_by_whatever_happens_next_or_at_rest(tale: Tale) -> None:
     pauses(tale)
     tale.wait(8 * 60 + 30)

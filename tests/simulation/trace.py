@@ -176,5 +176,7 @@ class Trace:
     """The hall file the run was made with."""
     hall_ms: int = 0
     """How long the hall was open in its own time."""
+    nights: list[tuple[int, int]] = field(default_factory=list)
+    """From when until when no program of the hall ran: nothing that became due meanwhile could be done in time."""
     messages: dict[str, int] = field(default_factory=dict)
     """How many messages the network lost, repeated or let be overtaken."""

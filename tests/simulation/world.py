@@ -121,7 +121,9 @@ class World:
         morning = (now + timedelta(days=1)).replace(hour=8, minute=50, second=0, microsecond=0)
         sleeps_s = morning.timestamp() - now.timestamp() + chance.uniform(0, 1500)
         self._slept_s += sleeps_s
+        began_ms = self.agenda.now_ms
         self.agenda.leap(sleeps_s)
+        self.trace.nights.append((began_ms, self.agenda.now_ms))
         for node in self.nodes:
             if node.clock.is_sure:
                 node.clock.off_ms = 0  # a time server had the whole night

@@ -18,7 +18,7 @@ from typing import Any
 from broker.model import events as e
 from broker.model.hall import Hall
 from broker.model.words import CounterStatus
-from tests.simulation.checkers.excuses import SERVER, clock_set_between, disk_was_full, restarted_between
+from tests.simulation.checkers.excuses import SERVER, clock_set_between, disk_was_full, restarted_between, slept_at
 from tests.simulation.checkers.order import Policy
 from tests.simulation.checkers.story import Story, Told
 from tests.simulation.checkers.violation import Violation
@@ -366,7 +366,7 @@ class Delays:
         self._last = now_ms, true_ms
 
     def _excused(self, from_ms: int, to_ms: int) -> bool:
-        """The server was away, or did not know how late it is, or could write nothing down."""
+        """The server was away, if only for the night, or did not know how late it is, or could write nothing down."""
         trace, since_ms = self._trace, from_ms - AWAY_MS
         away = restarted_between(trace, SERVER, since_ms, to_ms) or clock_set_between(trace, SERVER, since_ms, to_ms)
-        return away or disk_was_full(trace, since_ms, to_ms)
+        return away or slept_at(trace, from_ms, AWAY_MS) or disk_was_full(trace, since_ms, to_ms)

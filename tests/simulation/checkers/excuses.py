@@ -60,6 +60,11 @@ def _faults_of(trace: Trace, device: str, from_ms: int, to_ms: int) -> Iterator[
             yield fault
 
 
+def slept_at(trace: Trace, at_ms: int, away_ms: int) -> bool:
+    """Whether a moment is of a night, or of the ``away_ms`` after it in which programs are still starting."""
+    return any(from_ms <= at_ms <= until_ms + away_ms for from_ms, until_ms in trace.nights)
+
+
 def disk_was_full(trace: Trace, from_ms: int, to_ms: int) -> bool:
     """Whether the server's disk had no room between two moments."""
     return any("full" in f.kind and f.whom == JOURNAL and from_ms <= f.at_ms <= to_ms for f in trace.faults)
