@@ -20,7 +20,7 @@ from broker.model import events as e
 from broker.model import refusals as r
 from broker.model.hall import Hall
 from broker.model.numbers import ENGINE, offered_by, ranges_of
-from broker.model.slots import capacity_of, slot_of
+from broker.model.slots import capacity_of, slot_ms, slot_of
 from broker.model.ticket import FINAL
 from broker.model.words import TicketStatus
 
@@ -28,7 +28,8 @@ APPOINTMENTS_MOST = 5_000
 
 
 def book(desk: Desk, command: c.BookAppointment) -> Outcome:
-    """Said twice it is one appointment; said with another time it is moved, where its slot has room."""
+    """Said twice it is one appointment, also when its slot is over by then; said with another time it is moved, where
+    its slot has room."""
     if command.service not in desk.hall.services:
         raise Refused(r.UnknownService(service=command.service))
     most = capacity_of(desk.hall, command.service)
@@ -43,6 +44,7 @@ def book(desk: Desk, command: c.BookAppointment) -> Outcome:
     if known is not None and (known.until_ms is not None or _ticket_of(desk, known) is not None):
         raise Refused(r.UnknownAppointment())  # a return slip is no appointment, and whoever came has come
     if known is None or _slot(desk, known.service, known.time_ms) != _slot(desk, command.service, command.at_ms):
+        _check_ahead(desk, command)
         _check_room(desk, command, others, most)
     event = e.AppointmentBooked(
         at_ms=desk.now_ms,
@@ -53,6 +55,12 @@ def book(desk: Desk, command: c.BookAppointment) -> Outcome:
         person=command.person,
     )
     return Outcome((event,), {"appointment": command.appointment})
+
+
+def _check_ahead(desk: Desk, command: c.BookAppointment) -> None:
+    """Refused(SlotOver) into a slot that nobody can come in any more: what is over leaves the book with the night."""
+    if desk.now_ms >= slot_of(desk.hall, command.at_ms) + slot_ms(desk.hall):
+        raise Refused(r.SlotOver())
 
 
 def _slot(desk: Desk, service: str, at_ms: int) -> tuple[str, int]:

@@ -313,13 +313,19 @@ class PaperModel:
         return given or self.claims.get(ticket)
 
     def _slot(self, service: str, at_ms: int) -> tuple[str, int]:
-        return service, at_ms // (self.hall.rules.appointment_slot_min * 60_000)
+        return service, at_ms // self._slot_ms
+
+    @property
+    def _slot_ms(self) -> int:
+        return self.hall.rules.appointment_slot_min * 60_000
 
     def _has_room(self, appointment: str, service: str, at_ms: int) -> bool:
-        """Whether the slot has a place, or this appointment has one in it."""
+        """Whether the slot is not over and has a place, or this appointment has one in it."""
         if service not in self.hall.services:
             return False
         slot = self._slot(service, at_ms)
+        if self.booked.get(appointment) != slot and (slot[1] + 1) * self._slot_ms <= self.now_ms:
+            return False
         own = self.hall.services[service].appointment_capacity
         most = self.hall.rules.appointment_slot_capacity if own is None else own
         taken = [known for known, where in self.booked.items() if where == slot]

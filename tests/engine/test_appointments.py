@@ -216,6 +216,20 @@ def test_a_cancelled_appointment_makes_room_and_one_that_came_does_not() -> None
     assert work.refused(books(work.now_ms, 3)).code == "slot_full"
 
 
+def test_nobody_is_booked_into_a_slot_that_is_over(work: HallAtWork) -> None:
+    work.wait(10 * 60)
+    began = books(work.now_ms - 10 * 60_000, 1)
+    work.done(began)
+    over = work.refused(books(began.at_ms - 1, 2))
+    assert (over.code, over.sentence.zh) == ("slot_over", "这个时段已经过了，请另选以后的时间")
+    assert work.refused(books(work.now_ms - 24 * HOUR_MS, 2)).code == "slot_over", "a booking for yesterday comes late"
+    work.wait(20 * 60)
+    assert work.refused(books(began.at_ms, 2)).code == "slot_over"
+    assert work.done(began) == {"appointment": "booked-0001"}, "what is said twice is one appointment"
+    work.done(books(work.now_ms, 1))
+    assert work.refused(began).code == "slot_over", "moved back into it"
+
+
 def test_a_service_that_takes_no_appointments_says_so() -> None:
     work = with_capacity(card=0)
     assert work.refused(books(work.now_ms, 1, "card")).code == "no_appointments"

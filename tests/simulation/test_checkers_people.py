@@ -83,9 +83,10 @@ def test_too_many_tickets_of_a_day_and_one_without_a_name_are_found(tale: Tale) 
 
 
 def booked(tale: Tale, in_min: int) -> dict[str, Any]:
-    """The facts of a ticket for it."""
+    """The facts of a ticket for it, which was booked in time."""
     time_ms = tale.now_ms + in_min * MINUTE_MS
-    tale.happens(e.AppointmentBooked, appointment="booked-1", code="ABC123", service="pension", time_ms=time_ms)
+    known = {"appointment": "booked-1", "code": "ABC123", "service": "pension", "time_ms": time_ms}
+    tale.happens(e.AppointmentBooked, at_ms=min(tale.now_ms, time_ms), **known)
     return {"appointment": "booked-1", "priority": "appointment"}
 
 
@@ -144,6 +145,37 @@ def test_a_full_slot_that_takes_one_more_is_found_and_who_moves_within_it_is_not
     books(94, begins)
     books(90, begins)
     assert laws(appointments, tale) == ["L38"] * 2
+
+
+def test_a_booking_into_a_slot_that_is_over_is_found_and_who_stays_in_one_is_not(tale: Tale) -> None:
+    slot_ms = 30 * MINUTE_MS
+    begins = tale.now_ms - tale.now_ms % slot_ms + slot_ms
+
+    def books(who: str, time_ms: int) -> list[str]:
+        tale.happens(e.AppointmentBooked, appointment=who, code=f"CODE-{who}", service="pension", time_ms=time_ms)
+        return laws(appointments, tale)
+
+    tale.now_ms = begins + slot_ms - 1
+    assert books("booked-1", begins) == []
+    tale.now_ms += 1
+    assert books("booked-1", begins + MINUTE_MS) == []
+    assert books("booked-2", begins) == ["L38"]
+    assert books("booked-3", tale.now_ms - 24 * 60 * MINUTE_MS) == ["L38"] * 2
+
+
+def test_a_new_day_forgets_what_was_a_day_ago_and_the_same_day_again_forgets_nothing(tale: Tale) -> None:
+    facts = booked(tale, 0)
+    tale.now_ms += 24 * 60 * MINUTE_MS
+    tale.happens(e.DayOpened, day="2026-03-04", sessions=(), again=True)
+    tale.reserves("t1", 1, **(facts | {"priority": None}))
+    tale.happens(e.TicketVoided, ticket="t1")
+    tale.happens(e.DayOpened, command="opening", day="2026-03-05", sessions=())
+    assert laws(appointments, tale) == []
+    tale.reports("t2", 801, command="opening", **(facts | {"priority": None}))
+    assert laws(appointments, tale) == [], "taken over by the day that opens"
+    tale.happens(e.TicketVoided, ticket="t2")
+    tale.reserves("t3", 3, **(facts | {"priority": None}))
+    assert laws(appointments, tale) == ["L26"]
 
 
 # -- notices ------------------------------------------------

@@ -11,6 +11,7 @@ from broker.model.refusals.appointments import (
     NoAppointments,
     SlipsFull,
     SlotFull,
+    SlotOver,
     TooEarly,
     UnknownAppointment,
 )
@@ -173,6 +174,7 @@ __all__ = [
     "SlipIsOut",
     "SlipsFull",
     "SlotFull",
+    "SlotOver",
     "SomebodyCame",
     "TicketIsSettled",
     "TooEarly",

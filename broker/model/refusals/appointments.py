@@ -53,6 +53,12 @@ class SlotFull(Refusal, frozen=True, kw_only=True):
     )
 
 
+class SlotOver(Refusal, frozen=True, kw_only=True):
+    """Its last moment has passed; somebody in a slot that has begun still comes, in time or late."""
+
+    template = Names("这个时段已经过了，请另选以后的时间", "This time slot is over. Choose a later time.")
+
+
 class NoAppointments(Refusal, frozen=True, kw_only=True):
     service: str
     template = Names("该业务不接受预约，请直接取号", "This service takes no appointments. Take a number instead.")

@@ -171,6 +171,12 @@ def a_slot_is_never_full() -> Planted:
     return swap(appointments, "_check_room", lambda *asked: None)
 
 
+@bug("engine.appointments", "L38", hours=1.0)
+def a_slot_that_is_over_takes_more() -> Planted:
+    """Nobody looks at the clock when a time is booked."""
+    return swap(appointments, "_check_ahead", lambda *asked: None)
+
+
 # -- notices ------------------------------------------------
 
 

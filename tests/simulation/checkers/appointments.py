@@ -1,10 +1,11 @@
 """L26: an appointment is good for one ticket, from shortly before its time on; in time first, late like others.
 
-L38: nobody is booked into a slot that is full already.
+L38: nobody is booked into a slot that is full already, nor into one that is over. A new day forgets whatever was a day
+ago or longer; a ticket that it takes over may still be of one of those.
 """
 
 from collections.abc import Iterator
-from datetime import date, datetime
+from datetime import datetime, timedelta
 from typing import TypeGuard
 from zoneinfo import ZoneInfo
 
@@ -17,29 +18,36 @@ from tests.simulation.trace import Trace
 
 CLASS = "appointment"
 MINUTE_MS = 60_000
+DAY_MS = 86_400_000
 
 
 def check(trace: Trace) -> Iterator[Violation]:
     """Walk the journal once."""
     story = Story()
     booked: dict[str, e.AppointmentBooked] = {}
+    forgotten: dict[str, e.AppointmentBooked] = {}
     slips: set[str] = set()
     opened = ""
     for entry in trace.journal:
         event = entry.event
         opened = entry.command if isinstance(event, e.DayOpened) else opened
-        if isinstance(event, e.ReturnSlipGiven):
+        if isinstance(event, e.DayOpened) and not event.again:
+            forgotten = {key: known for key, known in booked.items() if known.time_ms <= event.at_ms - DAY_MS}
+            booked = {key: known for key, known in booked.items() if key not in forgotten}
+        elif isinstance(event, e.ReturnSlipGiven):
             slips.add(event.slip)  # kept like an appointment, by a law of its own
         elif isinstance(event, e.AppointmentBooked):
             before = booked.pop(event.appointment, None)
-            if trace.hall is not None and _is_full(trace.hall, before, list(booked.values()), event):
-                yield Violation("L38", entry.at_ms, f"{event.appointment}: booked into a full slot of {event.service}")
+            if trace.hall is not None:
+                for sentence in _no_room(trace.hall, before, list(booked.values()), event):
+                    yield Violation("L38", entry.at_ms, f"{event.appointment}: {sentence} of {event.service}")
             booked[event.appointment] = event
         elif isinstance(event, e.AppointmentCancelled):
             booked.pop(event.appointment, None)
         elif trace.hall is not None and _for_a_booking(event, slips):
             taken_over = entry.command == opened
-            for sentence in _checked_in(trace.hall, story, booked.get(event.appointment or ""), event, taken_over):
+            known = forgotten | booked if taken_over else booked
+            for sentence in _checked_in(trace.hall, story, known.get(event.appointment or ""), event, taken_over):
                 yield Violation("L26", entry.at_ms, f"{event.number}: {sentence}")
         story.take(entry)
 
@@ -49,25 +57,32 @@ def _for_a_booking(event: e.Event, slips: set[str]) -> TypeGuard[e.TicketReserve
     return born and event.appointment is not None and event.appointment not in slips
 
 
-def _is_full(
+def _no_room(
     hall: Hall, before: e.AppointmentBooked | None, others: list[e.AppointmentBooked], event: e.AppointmentBooked
-) -> bool:
-    """Whether everybody who fits into the slot was booked already; who stays in a slot takes no place anew."""
-    length_ms = hall.rules.appointment_slot_min * MINUTE_MS
+) -> Iterator[str]:
+    """Everybody who fits into the slot was booked already, or it is over; who stays in a slot takes no place anew."""
     own = hall.services[event.service].appointment_capacity
     most = hall.rules.appointment_slot_capacity if own is None else own
+    slot = _slot(hall, event)
+    if before is not None and _slot(hall, before) == slot:
+        return
+    if sum(_slot(hall, other) == slot for other in others) >= most:
+        yield "booked into a full slot"
+    if slot[1] + timedelta(minutes=hall.rules.appointment_slot_min) <= _local(hall, event.at_ms):
+        yield "booked into a slot that is over"
 
-    zone = ZoneInfo(hall.hall.time_zone)
 
-    def slot(booked: e.AppointmentBooked) -> tuple[str, date, int]:
-        """The hall's own day, and which of its slots."""
-        local = datetime.fromtimestamp(booked.time_ms / 1000, zone)
-        return booked.service, local.date(), (local.hour * 60 + local.minute) * MINUTE_MS // length_ms
+def _slot(hall: Hall, booked: e.AppointmentBooked) -> tuple[str, datetime]:
+    """Of which service, and when it begins by the hall's own clock."""
+    local, length_min = _local(hall, booked.time_ms), hall.rules.appointment_slot_min
+    minutes = local.hour * 60 + local.minute
+    begins = local.replace(hour=0, minute=0, second=0, microsecond=0)
+    return booked.service, begins + timedelta(minutes=minutes // length_min * length_min)
 
-    def same(other: e.AppointmentBooked) -> bool:
-        return slot(other) == slot(event)
 
-    return not (before is not None and same(before)) and sum(same(other) for other in others) >= most
+def _local(hall: Hall, at_ms: int) -> datetime:
+    """What a clock on the hall's wall shows."""
+    return datetime.fromtimestamp(at_ms / 1000, ZoneInfo(hall.hall.time_zone)).replace(tzinfo=None)
 
 
 def _checked_in(
