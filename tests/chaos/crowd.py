@@ -3,7 +3,7 @@
 import random
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from broker.model.views import BoardView, CounterTicket, CounterView
 from broker.model.words import CounterStatus, TicketStatus
@@ -16,6 +16,8 @@ from tests.system.traffic import SAME_KEY_S
 LOOK_S = 0.05
 VISIT_S = 9.0
 ARRIVE_S = (0.0, 1.0)
+LINE_MOST = 60
+"""Whoever sees so many before him comes later: storms of any length leave a line that a minute of peace can serve."""
 RECALLS_EACH, MISSES_EACH, UNDOES_EACH = 0.12, 0.08, 0.05
 HURRY_S = (0.0, 0.3)
 REST_S, SERVE_S = (0.8, 1.8), (0.5, 1.5)
@@ -70,6 +72,8 @@ class Crowd:
         chance = random.Random(f"{self._seed}/{kiosk}")
         hands = Hands(self._stormy.town, f"visitor-{kiosk}").await_link()
         while not self._closed.wait(chance.uniform(*ARRIVE_S)):
+            if line_length(view.body for view in dict(self._stormy.town.watcher.views).values()) >= LINE_MOST:
+                continue
             number = hands.take_ticket(kiosk, chance.choice(KIOSKS[kiosk]), within_s=VISIT_S)
             if number is None:
                 self.given_up += 1
@@ -109,6 +113,11 @@ class Crowd:
                     if call_id not in seen:
                         seen.add(call_id)
                         self._calls_record.note(call_id=call_id)
+
+
+def line_length(bodies: Iterable[object]) -> int:
+    """How many wait, as the counters show it; the longest line where they differ."""
+    return max((body.waiting for body in bodies if isinstance(body, CounterView)), default=0)
 
 
 def _calls_on(body: object) -> list[str]:
