@@ -26,14 +26,16 @@ from kiosk.buttons import Buttons, LampScene
 from kiosk.engine_side import EngineSide
 from kiosk.extra_papers import ExtraPapers
 from kiosk.guidance.guide import Guide, NoGuide, ring
+from kiosk.health import ledger_health, oddities
 from kiosk.help_state import HelpState
 from kiosk.helping import Helping
 from kiosk.issuing import Issuing, state_word
 from kiosk.ledger import Ledger
 from kiosk.local_time import LocalTime
-from kiosk.menu import Menu, ReaderState
+from kiosk.menu import ReaderState
 from kiosk.numbering import own_parts
 from kiosk.offering import Offering, given_of
+from kiosk.preparing import Preparing
 from kiosk.printing import Printing
 from kiosk.readers.desk import READER, SCANNER, Readers
 from kiosk.screens.frame import Surroundings
@@ -88,6 +90,7 @@ class KioskApp:
         self.ledger_replaced = False
         """The ledger's file was damaged and is a new one: papers given before may be unknown to the engine."""
         self.visit = flow.Visit()
+        self.preparing = Preparing(screen, clock.machine_s)
         self._drawn: object = None
         self._help_until_s = self._no_paper_until_s = float("-inf")
         self._letters = tuple(sorted({series.letter for series in hall.series.values()}))
@@ -317,6 +320,14 @@ class KioskApp:
 
     # -- what is shown ------------------------------------------------
 
+    def prepare(self) -> bool:
+        """Use a moment in which the loop has nothing else to do for the pictures that a touch may want next. True when
+        another one should follow at once. Nothing is prepared while a ticket or an answer is on its way."""
+        if self.settling or self.visit.step in MOVING or flow.issuing(self.visit):
+            return False
+        self.preparing.work()
+        return self.preparing.hurried
+
     def _show(self, now_s: float) -> bool:
         menu = self.offering.menu(now_s)
         issuing = self.visit.service if flow.issuing(self.visit) else None
@@ -326,6 +337,7 @@ class KioskApp:
         if (scene, self.guide.focus) == self._drawn:
             return False
         self._drawn = (scene, self.guide.focus)
+        self.preparing.look(*scene)
         try:
             ops = view(*scene)
             ops += ring(ops, self.guide.focus)
@@ -368,30 +380,17 @@ class KioskApp:
         """Whether somebody should come: help was called, or a paper did not come out, or none can."""
         return now_s < max(self._help_until_s, self._no_paper_until_s) or not self.printing.usable
 
-    def _ledger_health(self, menu: Menu) -> str:
-        if self.clashes:
-            return f"clash:{self.clashes}"
-        if menu.state == "connecting":
-            return "day-unknown"  # a new card: no number is safe before the engine says what was given already
-        return "error-replaced" if self.ledger_replaced else self.issuing.ledger_state
-
     def parts_health(self, now_s: float) -> dict[str, str]:
         """Short states for the health report; oversight turns them into alarms."""
         menu = self.offering.menu(now_s)
-        parts = {
-            "printer": self.printing.health(),
-            "buttons": self.buttons.health(),
-            "ledger": self._ledger_health(menu),
-            "issuing": menu.state,
-            **({} if self.readers is None else self.readers.health()),
-            **self.guide.health(),
-        }
-        if self.other_plan():
-            parts["numbers"] = "other-plan"
-        if self.languages_left_out:
-            parts["languages"] = f"unavailable:{self.languages_left_out}"
-        if now_s < self._help_until_s:
-            parts["help"] = "wanted"
-        if now_s < self._no_paper_until_s:
-            parts["paper"] = "failed"
-        return parts
+        known = {"printer": self.printing.health(), "buttons": self.buttons.health(), "issuing": menu.state}
+        known["ledger"] = ledger_health(
+            menu, self.clashes, replaced=self.ledger_replaced, otherwise=self.issuing.ledger_state
+        )
+        known |= ({} if self.readers is None else self.readers.health()) | self.guide.health()
+        return known | oddities(
+            other_plan=self.other_plan(),
+            languages_left_out=self.languages_left_out,
+            help_wanted=now_s < self._help_until_s,
+            paper_failed=now_s < self._no_paper_until_s,
+        )

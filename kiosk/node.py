@@ -132,10 +132,12 @@ class KioskNode:
 
     def run(self) -> None:
         """The loop."""
+        hurried = False
         while not self._process.stopping.is_set() and not self.app.quit:
-            self.app.screen.wait(SOON_S if self.app.settling else TURN_S)
+            self.app.screen.wait(0 if hurried else SOON_S if self.app.settling else TURN_S)
             self.link.pump()
             self.turn()
+            hurried = self.app.prepare()
 
     def turn(self) -> None:
         """One round after the network's."""

@@ -1,0 +1,99 @@
+"""The kiosk's idle moments: what the pictures ahead are made of is drawn before anybody wants to see them.
+
+A picture's words and shapes take two to five times as long to draw as to lay down, so they are kept; here they are kept
+before they were shown. In slices, between the turns of the loop: a finger waits for one operation at most.
+"""
+
+import logging
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+
+from broker.runtime.canvas.ops import Op
+from broker.runtime.canvas.window import Screen
+from kiosk.ahead import Picture, ahead, bare
+from kiosk.menu import Menu
+from kiosk.screens.frame import Surroundings
+from kiosk.visit import Visit
+
+logger = logging.getLogger(__name__)
+
+SLICE_S = 0.003
+FAR_AFTER_S = 1.0
+"""What is two touches away has time until it is clear that nobody touches or is called right now."""
+FAR_EVERY_S = 10.0
+"""In a busy hall the figures of the menu change every second; of what is far only they are new."""
+
+
+class Preparing:
+    """``look`` tells what is shown, ``work`` takes a slice. Times are machine seconds."""
+
+    def __init__(self, screen: Screen, clock_s: Callable[[], float]) -> None:
+        self._screen, self._clock_s = screen, clock_s
+        self._shown: tuple[Visit, Menu, Surroundings] | None = None
+        self._plan: Iterator[Picture] = iter(())
+        self._picture: Picture | None = None
+        self._ops: Iterator[Op] = iter(())
+        self._begun_s = self._far_s = float("-inf")
+        self._hurried = False
+        self.done = True
+
+    @property
+    def hurried(self) -> bool:
+        """Whether somebody just touched and will soon again, so that the next slice should follow at once."""
+        return self._hurried and not self._screen.touched
+
+    def look(self, visit: Visit, menu: Menu, around: Surroundings) -> None:
+        """What is shown: another visit or menu begins anew; a new minute, or a count-down, does not."""
+        around = replace(around, warned_s=None, now_s=0.0)
+        shown = (bare(visit), menu, replace(around, clock=""))
+        if shown == self._shown:
+            return
+        if self._shown is not None and self._shown[0] != shown[0]:
+            self._hurried, self._far_s = not visit.guided, float("-inf")
+        self._shown, self._plan = shown, ahead(visit, menu, around)
+        self._picture, self._ops, self.done = None, iter(()), False
+        self._begun_s = self._clock_s()
+        if self._screen.brush is not None:
+            self._screen.brush.mark()
+
+    def work(self) -> None:
+        """Prepare for SLICE_S, or until somebody touches."""
+        brush, until_s = self._screen.brush, self._clock_s() + SLICE_S
+        try:
+            while brush is not None and not self._resting() and not self._screen.touched:
+                op = next(self._ops, None)
+                if op is None:
+                    self._next_picture()
+                elif not brush.room:
+                    self._finish()
+                else:
+                    brush.prepare(op, words=self._near and brush.room_for_words)
+                if self._clock_s() >= until_s:
+                    return
+        except Exception:  # it costs the next picture some time, never the kiosk
+            logger.exception("the next pictures cannot be prepared")
+            self._finish()
+
+    @property
+    def _near(self) -> bool:
+        return self._picture is None or self._picture.near
+
+    def _resting(self) -> bool:
+        """Nothing is left to do, or what is left is not due."""
+        if self.done or self._near:
+            return self.done
+        return self._clock_s() < max(self._begun_s + FAR_AFTER_S, self._far_s + FAR_EVERY_S)
+
+    def _next_picture(self) -> None:
+        picture = next(self._plan, None)
+        if picture is None:
+            self._far_s = self._clock_s()
+            self._finish()
+            return
+        self._picture, self._ops = picture, iter(picture.ops)
+        if not picture.near:
+            self._hurried = False
+
+    def _finish(self) -> None:
+        self.done, self._hurried = True, False
+        self._plan, self._picture, self._ops = iter(()), None, iter(())
