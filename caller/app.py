@@ -13,7 +13,7 @@ from typing import Protocol
 import msgspec
 
 from broker.contract.codec import CodecError, decode, decode_view, encode
-from broker.contract.envelope import DeviceHealth, EngineState, Reply, VirtualInput
+from broker.contract.envelope import DeviceHealth, EngineState, Reply, VirtualInput, WrongPins
 from broker.contract.topics import BY_NAME, Topics
 from broker.model.commands import Command
 from broker.model.fingerprint import hall_fingerprint
@@ -31,6 +31,7 @@ from caller.console.mind import Console, Send
 from caller.devices import PolledConsole
 from caller.directory import directory_of
 from caller.evaluator.screen import ALL_LEVELS
+from caller.guess_news import GuessNews
 from caller.lines.key_line import EvaluatorKey, LineEvaluator, TerminalKey
 from caller.lines.owned_line import LineState
 from caller.rating.book import RatingBook
@@ -80,6 +81,7 @@ class CallerApp:
         self._ratings = ratings
         self._make_id = make_id
         self._guesses = guesses or Guesses()
+        self._news = GuessNews(name, self._guesses, clock)
         self._publisher: Publisher | None = None
         self._linked = False
         self._timed = False
@@ -118,6 +120,7 @@ class CallerApp:
         """(topic filter, QoS) of everything this node listens to."""
         topics = [self.topics.reply(self.name), self.topics.engine()]
         topics += [self.topics.view("counter", counter) for counter in self.stations]
+        topics += [self.topics.guesses(caller) for caller in self._hall.callers]
         if self.desk.any:
             topics.append(self.topics.input(self.name))
         return tuple((topic, 1) for topic in topics)
@@ -137,6 +140,7 @@ class CallerApp:
             self.sender.on_online(self._linked)
         if self._linked:
             self.desk.forget()
+            self._news.connected()
             self._health_due_s = self._panel_due_s = 0.0
 
     def on_message(self, message: Message) -> None:
@@ -153,6 +157,8 @@ class CallerApp:
                     self._on_engine(decode(message.payload, EngineState), message.retained)
                 case "view":
                     self._on_view(parts["name"], message.payload, message.retained)
+                case "guesses":
+                    self._news.hear(parts["device"], decode(message.payload, WrongPins), retained=message.retained)
                 case "input" if self.desk.any:
                     self.desk.input(decode(message.payload, VirtualInput))
         except CodecError as error:
@@ -269,6 +275,7 @@ class CallerApp:
     def _report(self, now_s: float) -> None:
         if not self._linked or self._publisher is None:
             return
+        self._news.tell(lambda news: self._publish("guesses", encode(news)))
         if self.desk.any and now_s >= self._panel_due_s:
             self._panel_due_s = now_s + PANEL_EVERY_S
             shown = [part for station in self.stations.values() for part in station.panels()]

@@ -17,6 +17,8 @@ VIEW_LIMIT_BYTES = 65_536
 PICTURE_LIMIT_BYTES = 524_288
 SOUND_LIMIT_BYTES = 2_097_152
 SEQ_MOST = 2**53 - 1
+CLERKS_MOST = 300
+"""So many clerks with wrong PINs one caller tells of at a time: the newest."""
 ENGINE_SILENT_S = 15.0
 """Real seconds without a sign of life after which the engine counts as away: three heartbeats (``EngineState``)."""
 
@@ -138,6 +140,26 @@ class DeviceHealth(msgspec.Struct, frozen=True, kw_only=True):
     clock_offset_ms: Annotated[int, msgspec.Meta(ge=-SEQ_MOST, le=SEQ_MOST)] | None = None
     parts: dict[str, str] = {}
     hall_file: Fingerprint = ""
+
+
+class WrongPin(msgspec.Struct, frozen=True, kw_only=True):
+    """So many wrong PINs of one clerk at the counters of one caller, the last at ``at_ms``."""
+
+    count: Annotated[int, msgspec.Meta(ge=1, le=SEQ_MOST)]
+    at_ms: Milliseconds
+
+
+class WrongPins(msgspec.Struct, frozen=True, kw_only=True):
+    """What a caller tells the others, that a clerk's wrong PINs are counted for the hall; by the keys of clerks.
+
+    ``proofs`` say when a clerk of whom wrong ones were counted showed a right PIN or card: earlier ones are void.
+    Never what was typed. ``at_ms`` is when it was told, by the same clock as the times in it.
+    """
+
+    v: int = VERSION
+    at_ms: Milliseconds
+    wrong: Annotated[dict[Slug, WrongPin], msgspec.Meta(max_length=CLERKS_MOST)] = {}
+    proofs: Annotated[dict[Slug, Milliseconds], msgspec.Meta(max_length=CLERKS_MOST)] = {}
 
 
 class Ask(msgspec.Struct, frozen=True, kw_only=True):

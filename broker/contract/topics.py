@@ -88,6 +88,16 @@ TOPICS: tuple[Topic, ...] = (
         "DeviceHealth: outbox length and age, printer, sound, clock offset",
     ),
     Topic(
+        "guesses",
+        "device/{device}/guesses",
+        1,
+        True,
+        ("caller",),
+        ("caller",),
+        True,
+        "WrongPins: whose PINs were typed wrong at this caller, and how often; only when there are any",
+    ),
+    Topic(
         "ask",
         "ask/{device}",
         0,
@@ -169,6 +179,9 @@ class Topics:
 
     def health(self, device: str) -> str:
         return self.of("health", device=device)
+
+    def guesses(self, device: str) -> str:
+        return self.of("guesses", device=device)
 
     def ask(self, device: str) -> str:
         return self.of("ask", device=device)

@@ -55,6 +55,7 @@ def test_the_shortcuts_are_the_rows():
         "engine": TOWN.engine(),
         "status": TOWN.status("d"),
         "health": TOWN.health("d"),
+        "guesses": TOWN.guesses("d"),
         "ask": TOWN.ask("d"),
         "picture": TOWN.picture("d", "n"),
         "sound": TOWN.sound("d"),
@@ -88,8 +89,9 @@ def test_only_the_server_reads_commands_and_writes_replies_views_and_its_own_sta
 
 
 def test_what_must_arrive_has_quality_one_and_what_must_last_is_kept():
-    assert {row.name for row in TOPICS if row.qos == 1} == {"command", "reply", "view", "engine", "status", "input"}
-    assert {row.name for row in TOPICS if row.retain} == {"view", "engine", "status", "health", "panel"}
+    once = {"command", "reply", "view", "engine", "status", "guesses", "input"}
+    assert {row.name for row in TOPICS if row.qos == 1} == once
+    assert {row.name for row in TOPICS if row.retain} == {"view", "engine", "status", "health", "guesses", "panel"}
     assert not any(row.qos == 2 for row in TOPICS)
 
 

@@ -110,6 +110,12 @@ def aims(town: Town) -> dict[str, Aim]:
             wire.VIEW_LIMIT_BYTES,
             ("collector",),
         ),
+        "guesses": Aim(
+            (of("guesses", device="desk-1"), of("guesses", device="stranger")),
+            plain(wire.WrongPins(at_ms=1, wrong={"li": wire.WrongPin(count=5, at_ms=1)}, proofs={"li": 1})),
+            wire.VIEW_LIMIT_BYTES,
+            ("desk-1",),
+        ),
         "ask": Aim(
             tuple(of("ask", device=name) for name in ("kiosk-1", "board-1", "sign-1")),
             plain(wire.Ask(for_s=5)),
