@@ -1,8 +1,8 @@
 """What callers tell each other of wrong PINs: a clerk's tries are counted for the hall. Retained, by the broker.
 
-Without the engine a console takes no PIN; until it knows that, a caller counts alone, and tells when it is back. Ages
-are taken by the teller's clock from what arrives at once, and by this clock from what was kept: clocks that differ shift
-a delay and make none longer than it is.
+Without the engine a console takes no PIN; until it knows that, a caller counts alone, and tells when it is back.
+Ages are taken by the teller's clock from what arrives at once, and by this clock from what was kept: clocks that
+differ shift a delay and make none longer than it is.
 """
 
 from __future__ import annotations
