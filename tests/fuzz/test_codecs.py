@@ -164,6 +164,11 @@ def test_a_volume_of_bytes_is_repeatable_and_holds_whole_frames() -> None:
     assert pour(target, 20_000) == len(one)
 
 
+def test_of_a_volume_of_messages_each_comes_alone() -> None:
+    target = next(target for target in TARGETS if target.name == "message CallNext")
+    assert target.seeds[0] in list(blocks(target, 20_000))
+
+
 @pytest.mark.parametrize("target", [t for t in TARGETS if t.grammar == "bytes"], ids=lambda target: target.name)
 def test_a_little_of_the_long_run_goes_through_each_codec(target: Target) -> None:
     """``script/fuzz --bytes 10000000`` is the long one; this is its beginning."""

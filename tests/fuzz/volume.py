@@ -1,4 +1,8 @@
-"""So many bytes through one target, seeded and repeatable: noise, and frames that were bitten, cut, filled or mixed."""
+"""So many bytes through one target, seeded and repeatable: noise, and frames that were bitten, cut, filled or mixed.
+
+A codec of a line gets them as a line brings them, one after another in blocks. A message or a file comes alone: two of
+them in one are refused for what follows the first, and nothing behind that would ever be reached.
+"""
 
 import random
 from collections.abc import Iterator
@@ -11,9 +15,10 @@ BLOCK = 4_096
 def blocks(target: Target, count: int, seed: int = 1) -> Iterator[bytes]:
     """At least ``count`` bytes in blocks; a third is noise, the rest grew out of the target's seeds."""
     chance, made = random.Random(seed), 0
+    least = BLOCK if target.grammar == "bytes" else 1
     while made < count:
         block = b""
-        while len(block) < BLOCK:
+        while len(block) < least:
             block += _piece(target, chance)
         made += len(block)
         yield block
