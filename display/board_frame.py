@@ -30,6 +30,12 @@ CHIP_WORDS = {
     "connecting": phrases.CONNECTING,
     "stale": phrases.OFFLINE,
 }
+WELCOMES = {
+    "open": (phrases.WELCOME, phrases.WELCOME_HINT, "ticket"),
+    "before": (phrases.BEFORE, phrases.BREAK_HINT, "sun"),
+    "break": (phrases.BREAK, phrases.BREAK_HINT, "clock"),
+    "closed": (phrases.CLOSED, phrases.CLOSED_HINT, "moon"),
+}
 
 
 # --- Header ---------------------------------------------------------------------------------------------------------

@@ -16,7 +16,7 @@ from broker.runtime.canvas.ops import Box, Film, Icon, Image, Op, Ring, rule, sc
 from display import phrases
 from display.board import BoardState, Row
 from display.board_cards import service_cards
-from display.board_frame import clock_text, header, open_kind, opening, ticker, urgent_band
+from display.board_frame import WELCOMES, clock_text, header, open_kind, opening, ticker, urgent_band
 from display.guide import steps_of
 from display.layout import BoardGrid, Fitted, board_grid
 from display.pause_view import pause_bar
@@ -27,12 +27,6 @@ HERO_RADIUS = 28
 ROW_NAME_W = {"landscape": 314, "portrait": 414}
 ROW_LONG_H = {"landscape": 96, "portrait": 106}
 """What a recent call leaves for the name of its service, and how high it is where that takes two lines."""
-WELCOMES = {
-    "open": (phrases.WELCOME, phrases.WELCOME_HINT, "ticket"),
-    "before": (phrases.BEFORE, phrases.BREAK_HINT, "sun"),
-    "break": (phrases.BREAK, phrases.BREAK_HINT, "clock"),
-    "closed": (phrases.CLOSED, phrases.CLOSED_HINT, "moon"),
-}
 
 
 def board_ops(state: BoardState, fitted: Fitted, zone: tzinfo) -> tuple[Op, ...]:
@@ -165,7 +159,7 @@ def _recent(state: BoardState, grid: BoardGrid, zone: tzinfo) -> list[Op]:
     if not state.rows:
         ops += steps_down(Rect(title.x, title.bottom, title.w, places[-1].bottom - title.bottom - 12), steps_of(state))
     if state.told:
-        ops += pause_bar(state, grid.paused)
+        ops += pause_bar(state, grid.paused, zone)
     return ops
 
 

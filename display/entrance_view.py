@@ -30,7 +30,7 @@ GAP = 18
 
 def entrance_ops(state: BoardState, fitted: Fitted, zone: tzinfo, facts: Facts) -> tuple[Op, ...]:
     """Return the drawing of an entrance board in real pixels."""
-    grid = grid_of(state, fitted)
+    grid = grid_of(state, fitted, tells_hours=True)
     head = Rect(grid.body.x, grid.body.y, grid.body.w, 84)
     rest = Rect(grid.body.x, head.bottom + 12, grid.body.w, grid.body.h - 96)
     inner = _head(head, portrait=grid.portrait, first=first_thing(state))

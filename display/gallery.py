@@ -106,6 +106,9 @@ def signs() -> dict[str, tuple[v.CounterView | None, str]]:
     def changed(**changes: object) -> v.CounterView:
         return msgspec.structs.replace(COUNTER, **changes)
 
+    def shut(**changes: object) -> v.CounterView:
+        return changed(status=CounterStatus.CLOSED, clerk=None, staff_number=None, **changes)
+
     paused = changed(status=CounterStatus.PAUSED, pause=make_pause("3", instead=("2", "4")))
     overdue = msgspec.structs.replace(make_pause("3", instead=("2", "4")), returns_at_ms=NOW_MS - 120_000)
     late = changed(status=CounterStatus.PAUSED, pause=overdue)
@@ -123,7 +126,9 @@ def signs() -> dict[str, tuple[v.CounterView | None, str]]:
         "paused-late": (late, "quiet"),
         "paused-town-names": (long, "quiet"),
         "paused-nowhere-else": (alone, "quiet"),
-        "closed": (changed(status=CounterStatus.CLOSED, clerk=None, staff_number=None, open=CLOSED), "quiet"),
+        "closed": (shut(open=CLOSED), "quiet"),
+        "closed-long-names": (shut(open=CLOSED, hall=LONG_HALL), "quiet"),
+        "not-open-yet": (shut(), "quiet"),
         "stale": (changed(ticket=make_ticket("A0123", TicketStatus.SERVING)), "stale"),
         "starting": (None, "quiet"),
         "long-names": (

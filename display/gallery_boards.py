@@ -5,6 +5,7 @@ from __future__ import annotations
 import msgspec
 
 from broker.model import views as v
+from broker.model.hours import NextOpening
 from broker.model.words import CounterStatus, Names, TicketStatus
 from broker.runtime.canvas.ops import Op
 from display import gallery_hall as g
@@ -14,6 +15,7 @@ from display.facts import Facts, Person
 from display.gallery_pictures import hills, portrait
 from display.layout import Fitted, Layout, fit_shape, shape_of, whole_grid
 from display.layouts import draw_board, room_of
+from display.reopening import shut_until
 
 CALLED, SERVING = TicketStatus.CALLED, TicketStatus.SERVING
 SHORT_EMERGENCY = v.Emergency(zh="请留在原地", en="Please stay where you are", since_ms=g.NOW_MS)
@@ -115,6 +117,12 @@ def _shut() -> v.BoardView:
     return _with(_changed(), services=lines, counters=counters, calls=(), paused=(), open=g.CLOSED, notices=())
 
 
+def _at_noon() -> v.BoardView:
+    """The hall's break, with a counter that paused before it."""
+    lines = tuple(g.make_line(line.service, 0, None, "closed", reopens="13:30") for line in g.BOARD.services)
+    return _with(_morning(), open=g.BREAK, services=lines, paused=g.BOARD.paused)
+
+
 def common() -> States:
     """States of every layout that is not a board of calls."""
     base = _changed()
@@ -124,6 +132,8 @@ def common() -> States:
         "urgent": (_with(base, notices=(URGENT, *g.NOTICES)), "quiet"),
         "morning": (_morning(), "quiet"),
         "closed": (_shut(), "quiet"),
+        "closed-until": (_with(_shut(), open=shut_until(g.CLOSED, NextOpening("2026-11-25", "09:00"))), "quiet"),
+        "break": (_at_noon(), "quiet"),
         "night": (_shut(), "night"),
         "stale": (base, "stale"),
         "starting": (None, "quiet"),
@@ -171,6 +181,10 @@ def layout_states(layout: Layout) -> States:
         called = make_counter("128", "A1128", CALLED)
         call = g.make_call("A1128", "128", g.SERVICES["household"], 2)
         found["few"] = (_with(base, counters=COUNTERS[:5]), "quiet")
+        found["many-paused"] = (
+            _with(base, paused=tuple(g.make_pause(str(n), instead=("2", "4")) for n in range(20, 33))),
+            "quiet",
+        )
         found["one"] = (_with(base, counters=COUNTERS[2:3]), "news")
         found["many-long-names"] = (_with(base, counters=many, hall=g.LONG_HALL), "quiet")
         found["128-counters"] = (_with(base, counters=(*hall_of_128, called), calls=(call, *g.CALLS)), "news")

@@ -47,8 +47,8 @@ def shape_of(layout: Layout, size: tuple[int, int]) -> Shape:
 
 @dataclass(frozen=True, kw_only=True)
 class FrameGrid:
-    """What every wall display has: header, running line, dots of pages; `urgent` is the place of urgent notices, and
-    `pause` that of a paused counter."""
+    """What every wall display has: header, running line, dots of pages; `urgent` is the place of urgent notices,
+    `pause` that of a paused counter and `again` that of when a hall that does not serve opens."""
 
     shape: Shape
     size: tuple[int, int]
@@ -58,15 +58,18 @@ class FrameGrid:
     body: Rect
     urgent: Rect | None = None
     pause: Rect | None = None
+    again: Rect | None = None
 
     @property
     def portrait(self) -> bool:
         return self.shape == "portrait"
 
 
-def frame_grid(size: tuple[int, int], shape: Shape, *, urgent: bool = False, pause: bool = False) -> FrameGrid:
-    """Return the grid of a wall display without a hero; an urgent notice takes its place from the body, and where
-    there is none, a paused counter does."""
+def frame_grid(
+    size: tuple[int, int], shape: Shape, *, urgent: bool = False, pause: bool = False, again: bool = False
+) -> FrameGrid:
+    """Return the grid of a wall display without a hero; an urgent notice takes its place from the body, where there
+    is none the next opening does, and else a paused counter."""
     width, height = size
     portrait = shape == "portrait"
     header = Rect(MARGIN, 32, width - 2 * MARGIN, 108) if portrait else Rect(MARGIN, 18, width - 2 * MARGIN, 84)
@@ -76,10 +79,11 @@ def frame_grid(size: tuple[int, int], shape: Shape, *, urgent: bool = False, pau
     top = 164 if portrait else 124
     bottom = dots.y - 4
     height = 112 if urgent else 164 if portrait else 100
-    band = Rect(MARGIN, bottom - height, width - 2 * MARGIN, height) if urgent or pause else None
+    band = Rect(MARGIN, bottom - height, width - 2 * MARGIN, height) if urgent or again or pause else None
     body = Rect(MARGIN, top, width - 2 * MARGIN, (band.y - 16 if band else bottom) - top)
     return FrameGrid(shape=shape, size=size, header=header, dots=dots, ticker=ticker, body=body,
-                     urgent=band if urgent else None, pause=None if urgent else band)  # fmt: skip
+                     urgent=band if urgent else None, again=band if again and not urgent else None,
+                     pause=None if urgent or again else band)  # fmt: skip
 
 
 def cells(place: Rect, shapes: tuple[tuple[int, int], ...], gap: int, count: int) -> tuple[Rect, ...]:

@@ -6,35 +6,53 @@ under the recent calls, every other layout a band above its running line.
 
 from __future__ import annotations
 
-from broker.model.reasons import has_english, reason_said
+from datetime import tzinfo
+
+from broker.model.reasons import has_english, is_late, reason_said
 from broker.model.views import PausedCounter
 from broker.model.words import Names
 from broker.runtime.canvas import theme
 from broker.runtime.canvas.geometry import Rect
-from broker.runtime.canvas.naming import fitting, named
+from broker.runtime.canvas.naming import fitting, named, width_of
 from broker.runtime.canvas.ops import Box, Icon, Op, Span, Text, text
 from display import phrases
 from display.board import BoardState
+from display.board_frame import clock_text
 from display.pieces import pair, paused_tile, stack
 
 OTHER_W, OTHER_H, OTHER_GAP = 84, 48, 12
-TITLE_W = 246
+TITLE_W, BACK_W = 230, 256
+TILES_BESIDE = 2
+"""So many places are left for other counters that are paused, beside when the one of this turn is served again."""
 
 
-def pause_bar(state: BoardState, place: Rect) -> list[Op]:
+def pause_bar(state: BoardState, place: Rect, zone: tzinfo) -> list[Op]:
     """Under the recent calls, as the lower end of their panel."""
     ground = Box(rect=place, fill=theme.PANEL_RAISED, corners=(0, 0, 28, 28))
-    return [ground, *_three_lines(state, place.inset(36, 12))]
+    return [ground, *_three_lines(state, place.inset(36, 12), expected_back(state, zone))]
 
 
-def pause_band(state: BoardState, place: Rect) -> list[Op]:
+def pause_band(state: BoardState, place: Rect, zone: tzinfo) -> list[Op]:
     """A band of its own: one line of pieces where it is wide, else three lines."""
     ground = Box(rect=place, fill=theme.PANEL_RAISED, radius=22)
-    inside = place.inset(28, 12)
-    return [ground, *(_one_line(state, inside) if place.w > 10 * place.h else _three_lines(state, inside))]
+    inside, backs = place.inset(28, 12), expected_back(state, zone)
+    return [ground, *(_one_line if place.w > 10 * place.h else _three_lines)(state, inside, backs)]
 
 
-def _three_lines(state: BoardState, place: Rect) -> list[Op]:
+def expected_back(state: BoardState, zone: tzinfo) -> tuple[Names, ...]:
+    """Return when the clerk of the counter that is told of is expected, in many words and in few.
+
+    Nothing where nobody said it or the time is not known; a time that has passed is not said any more.
+    """
+    if state.told is None or state.told.returns_at_ms is None or state.local is None:
+        return ()
+    at_ms = state.told.returns_at_ms
+    if is_late(at_ms, round(state.local.timestamp() * 1000)):
+        return (phrases.SIGN_LATE,)
+    return phrases.back_at(clock_text(at_ms, zone))
+
+
+def _three_lines(state: BoardState, place: Rect, backs: tuple[Names, ...]) -> list[Op]:
     """What it is and for whom else; where to go instead; whom to ask."""
     told = state.told
     if told is None:
@@ -43,29 +61,46 @@ def _three_lines(state: BoardState, place: Rect) -> list[Op]:
     words = Rect(tile.right + 24, place.y, place.right - tile.right - 24, place.h)
     top, middle, below = words.rows(3, 4)
     title = Rect(top.x, top.y, TITLE_W, top.h)
-    others = Rect(title.right + 12, top.y, top.right - title.right - 12, top.h)
+    rest = Rect(title.right + 20, top.y, top.right - title.right - 20, top.h)
+    shown, others = _back_line(backs, rest, others=len(state.paused) - 1)
     return [
+        *shown,
         *paused_tile(tile, told.counter_name, 64),
-        pair(title, phrases.PAUSED_COUNTERS, (36, 26), gap=12),
+        pair(title, phrases.PAUSED_COUNTERS, (34, 25), gap=12),
         *_others(state, others),
         *_way_line(told, middle),
         *_person_line(told, below),
     ]
 
 
-def _one_line(state: BoardState, place: Rect) -> list[Op]:
+def _back_line(backs: tuple[Names, ...], place: Rect, *, others: int) -> tuple[list[Op], Rect]:
+    """When it is served again, as far as there is room beside one tile; and what is left for other counters."""
+    if not backs:
+        return [], place
+    room = place.w - min(others, 1) * (OTHER_W + OTHER_GAP)
+    lines = ((Span(said.zh, 28, theme.SAND, True), Span(said.en, 24, theme.SAND, False, 10)) for said in backs)
+    line = fitting(room, *lines)
+    used = min(room, round(width_of(line)))
+    left = Rect(place.x + used + OTHER_GAP, place.y, place.w - used - OTHER_GAP, place.h)
+    return [Text(rect=Rect(place.x, place.y, used, place.h), spans=line)], left
+
+
+def _one_line(state: BoardState, place: Rect, backs: tuple[Names, ...]) -> list[Op]:
     told = state.told
     if told is None:
         return []
     tile = Rect(place.x, place.y, 132, place.h)
     title = Rect(tile.right + 24, place.y, 160, place.h)
-    others = Rect(place.right - 4 * (OTHER_W + OTHER_GAP), place.y, 4 * (OTHER_W + OTHER_GAP), place.h)
-    rest = Rect(title.right + 36, place.y, others.x - title.right - 60, place.h)
+    tiles = min(len(state.paused) - 1, TILES_BESIDE if backs else 4) * (OTHER_W + OTHER_GAP)
+    others = Rect(place.right - tiles, place.y, tiles, place.h)
+    when = Rect(title.right + 28, place.y, BACK_W if backs else 0, place.h)
+    rest = Rect(when.right + 32, place.y, others.x - when.right - 56, place.h)
     way, person = Rect(rest.x, rest.y, round(rest.w * 0.56), rest.h), round(rest.w * 0.6)
     ask = Rect(rest.x + person, rest.y, rest.w - person, rest.h)
     return [
         *paused_tile(tile, told.counter_name, 60),
         *stack(title, phrases.PAUSED_COUNTERS, (38, 26), bold=True),
+        *(stack(when, backs[0], (32, 26), (theme.SAND, theme.SAND), bold=True) if backs else ()),
         *_way_stack(told, way),
         *_person_stack(told, ask),
         *_others(state, others),

@@ -50,6 +50,7 @@ SIGN_WELCOME = Names("欢迎光临", "Welcome")
 SIGN_WARM = Names("热情服务", "At your service")
 SIGN_PAUSED = Names("暂停服务", "Counter paused")
 SIGN_CLOSED = Names("下班", "Closed")
+SIGN_NOT_OPEN = Names("未开放", "Not open yet")
 SIGN_RATE = Names("请评价本次服务", "Please rate this service")
 SIGN_WAYS = Names("请按评价器，或扫码评价", "On the evaluator, or by your phone")
 SIGN_SCAN = Names("扫码评价", "Scan to rate")
@@ -58,6 +59,7 @@ SIGN_CONTACT = Names("联系人", "Contact")
 SIGN_PHONE = Names("电话", "Tel")
 SIGN_RETURNS = Names("预计返回", "Back at")
 SIGN_LATE = Names("稍后返回", "Back soon")
+BACK_ABOUT, BACK = Names("预计", "Back at"), Names("返回", "Back")
 SIGN_DISTANCE = Names("请在一米线外等候", "One at a time, please")
 SIGN_FACES: tuple[tuple[str, Names], ...] = tuple((f"face-{level.stars}", LEVEL_NAMES[level]) for level in Level)
 
@@ -108,6 +110,12 @@ def use_instead(counters: tuple[str, ...]) -> Names:
 def use_numbers(counters: tuple[str, ...]) -> str:
     """Return the same in a few English words, for a line that has the Chinese beside it."""
     return f"Use {', '.join(counters)}"
+
+
+def back_at(time: str) -> tuple[Names, Names]:
+    """Return when the clerk of a paused counter is expected back, and the same in fewer words."""
+    full = Names(f"{BACK_ABOUT.zh} {time} {BACK.zh}", f"{BACK_ABOUT.en} {time}")
+    return full, Names(f"{time} {BACK.zh}", BACK.en)
 
 
 def as_of(time: str) -> str:

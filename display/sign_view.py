@@ -13,7 +13,7 @@ from broker.model.views import CounterView, PausedCounter
 from broker.model.words import Names
 from broker.runtime.canvas import theme
 from broker.runtime.canvas.geometry import Rect
-from broker.runtime.canvas.naming import fitting, named, several
+from broker.runtime.canvas.naming import fitting, named, several, width_of
 from broker.runtime.canvas.ops import Box, Hatch, Icon, Matrix, Op, Ring, Span, Text, rule, scaled, text
 from broker.runtime.canvas.qr import qr_rows
 from display import phrases
@@ -250,13 +250,32 @@ def _whom(pause: PausedCounter) -> list[tuple[Span, ...]]:
 
 
 def _closed(state: SignState, grid: SignGrid, zone: tzinfo) -> list[Op]:
+    """下班 only once the hall's day is over: in its hours somebody may still open the counter."""
     view = _seen(state)
+    over = view.open.state == "closed"
+    names, icon = (phrases.SIGN_CLOSED, "moon") if over else (phrases.SIGN_NOT_OPEN, "clock")
+    foot = Rect(grid.foot.x, grid.size[1] - 112, grid.foot.w, 92)
+    room = foot.y - 4 - 20
     return [
-        Icon(rect=Rect(grid.main.x, 24, 132, grid.foot.y - 36), name="moon", colour=theme.SOFT),
-        *stack(Rect(grid.main.x + 180, 24, grid.main.w - 180, grid.foot.y - 36), phrases.SIGN_CLOSED,
-               (136, 48), (theme.WHITE, theme.ICE), bold=True),
-        *_foot(grid, view.hall.zh, _hours(view)),
+        Icon(rect=Rect(grid.main.x, 20, 132, room), name=icon, colour=theme.SOFT),
+        *stack(Rect(grid.main.x + 180, 20, grid.main.w - 180, room), names, (132, 46), (theme.WHITE, theme.ICE),
+               bold=True),
+        rule(Rect(foot.x, foot.y - 4, foot.w, 2), theme.LINE),
+        *_whose_hours(view, foot),
     ]  # fmt: skip
+
+
+def _whose_hours(view: CounterView, place: Rect) -> list[Op]:
+    """The hall and when it serves, a line each; a long name has a line for each language."""
+    hall = (Span(view.hall.zh, 30, theme.SOFT), Span(view.hall.en, 25, theme.SOFT, False, 16))
+    label = (Span(phrases.SERVICE_HOURS.zh, 30, theme.SOFT), Span(phrases.SERVICE_HOURS.en, 25, theme.SOFT, False, 12))
+    times = Span(phrases.hours(view.open.hours), 32, theme.WHITE, True, 24)
+    above, below = place.rows(2)
+    if width_of(hall) <= place.w or not view.open.hours:
+        return [Text(rect=above, spans=hall), Text(rect=below, spans=(*label, times))]
+    zh, en, below = Rect(place.x, place.y - 2, place.w, place.h + 8).rows(3)
+    return [text(zh, view.hall.zh, 26, theme.SOFT), text(en, view.hall.en, 24, theme.SOFT),
+            Text(rect=below, spans=(*label, times))]  # fmt: skip
 
 
 def _starting(state: SignState, grid: SignGrid, zone: tzinfo) -> list[Op]:
@@ -266,7 +285,7 @@ def _starting(state: SignState, grid: SignGrid, zone: tzinfo) -> list[Op]:
 def _hours(view: CounterView) -> Names | None:
     if not view.open.hours:
         return None
-    return Names(phrases.SERVICE_HOURS.zh, phrases.hours(view.open.hours))
+    return phrases.come_at(view.open.hours)
 
 
 def _seen(state: SignState) -> CounterView:

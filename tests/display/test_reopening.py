@@ -45,7 +45,7 @@ def said(ops: tuple[Op, ...]) -> str:
     return " ".join(op.plain for op in ops if isinstance(op, Text))
 
 
-@pytest.mark.parametrize("layout", ["landscape", "portrait", "entrance"])
+@pytest.mark.parametrize("layout", get_args(Layout))
 @pytest.mark.parametrize("now", ["2026-03-06 18:00", "2026-03-07 11:00", "2026-03-08 23:30"])
 def test_over_a_weekend_it_is_the_monday(layout: str, now: str) -> None:
     assert MONDAY in said(picture(layout, now)) and "Mon 9 Mar, 09:00" in said(picture(layout, now))

@@ -100,7 +100,30 @@ def test_a_counter_without_another_in_its_place_says_why_it_is_paused() -> None:
     ops = SAMPLES["board-landscape-many-paused"][1]
     words = [op.plain for op in ops if isinstance(op, Text)]
     assert "短暂离开Back in a moment" in words
-    assert {"21", "22", "+10"} <= set(words), "the others, and how many there are no tiles for"
+    assert {"+12", "14:45 返回Back"} <= set(words), "beside when it is back, how many others there are has room"
+    words = [op.plain for op in SAMPLES["overview-landscape-many-paused"][1] if isinstance(op, Text)]
+    assert {"21", "+11"} <= set(words), "the others, and how many there are no tiles for"
+
+
+@pytest.mark.parametrize(
+    "name", [name for name in SAMPLES if name.endswith("-calling") and not name.startswith("sign")]
+)
+def test_every_board_says_when_a_paused_counter_is_back_in_both_languages(name: str) -> None:
+    said = " ".join(op.plain for op in SAMPLES[name][1] if isinstance(op, Text))
+    assert "14:45 返回" in said and "Back" in said
+
+
+@pytest.mark.parametrize("name", [name for name in SAMPLES if name.endswith("-closed-until")])
+def test_every_layout_says_after_hours_when_the_hall_opens_again(name: str) -> None:
+    said = " ".join(op.plain for op in SAMPLES[name][1] if isinstance(op, Text))
+    assert "11月25日 星期三 09:00 开始服务" in said and "Service starts Wed 25 Nov, 09:00" in said
+
+
+def test_in_the_hall_s_break_a_counter_that_paused_before_it_runs_in_the_line_below() -> None:
+    ops = SAMPLES["overview-landscape-break"][1]
+    assert "13:30 开始服务" in {op.plain for op in ops if isinstance(op, Text)}
+    (line,) = (op for op in ops if isinstance(op, Ticker))
+    assert line.words.startswith("5 号窗口暂停服务，请到 2、4 号窗口办理，预计 14:45 返回。")
 
 
 def test_a_call_shows_number_and_counter_larger_than_all_else() -> None:

@@ -9,7 +9,18 @@ from broker.model.words import CounterStatus, TicketStatus
 from broker.runtime.canvas.ops import Text
 from broker.runtime.canvas.screen import VirtualScreen
 from broker.runtime.newest import Position
-from display.gallery_hall import COUNTER, NOW_MS, ZONE, make_pause, make_ticket
+from display.gallery_hall import (
+    BEFORE,
+    BREAK,
+    CLOSED,
+    COUNTER,
+    HALL,
+    NOW_MS,
+    OPEN,
+    ZONE,
+    make_pause,
+    make_ticket,
+)
 from display.layout import fit_shape
 from display.sign import SignMind, SignState
 from display.sign_view import sign_ops
@@ -41,6 +52,27 @@ def test_the_sign_says_what_goes_on(view: CounterView, mode: str) -> None:
     mind = SignMind("3")
     mind.take(view, Position(1, 1), 10.0)
     assert mind.look(10.0, NOW_MS).mode == mode
+
+
+def said_of(view: CounterView) -> str:
+    mind = SignMind("3")
+    mind.take(view, Position(1, 1), 10.0)
+    ops = sign_ops(mind.look(10.0, NOW_MS), fit_shape("sign", (1280, 400)), ZONE)
+    return " ".join(op.plain for op in ops if isinstance(op, Text))
+
+
+def test_a_closed_counter_is_over_for_today_only_after_hours() -> None:
+    shut = counter(status=CounterStatus.CLOSED, clerk=None, staff_number=None)
+    for state in (OPEN, BREAK, BEFORE):
+        said = said_of(msgspec.structs.replace(shut, open=state))
+        assert "未开放" in said and "Not open yet" in said and "下班" not in said
+    assert "下班 Closed" in said_of(msgspec.structs.replace(shut, open=CLOSED))
+
+
+def test_a_closed_counter_tells_hall_and_hours_in_both_languages() -> None:
+    said = said_of(counter(status=CounterStatus.CLOSED, open=CLOSED))
+    assert HALL.zh in said and HALL.en in said
+    assert "服务时间Service hours09:00–12:00 / 13:30–17:00" in said
 
 
 def test_a_return_that_is_over_time_is_not_promised_any_more() -> None:

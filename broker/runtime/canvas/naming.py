@@ -145,8 +145,9 @@ def several(services: tuple[Names, ...], zh_em: float = 16, en_em: float = 24) -
 
 def fitting(width: int, *lines: tuple[Span, ...]) -> tuple[Span, ...]:
     """Return the first of these lines, fullest first, that stands in `width` px without being small; else the last."""
-    return next((line for line in lines if _width(line) * FULL <= width), lines[-1])
+    return next((line for line in lines if width_of(line) * FULL <= width), lines[-1])
 
 
-def _width(line: tuple[Span, ...]) -> float:
+def width_of(line: tuple[Span, ...]) -> float:
+    """Return about how wide spans on one baseline are, in px, rather too wide than too narrow."""
     return sum(ems(span.text) * span.size + (span.gap if number else 0) for number, span in enumerate(line))
