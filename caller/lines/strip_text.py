@@ -18,7 +18,7 @@ SERVING = "正在办理{number}"
 PAUSED = "暂停服务"
 INSTEAD = "请到{counters}号窗口"
 RATING = "请您评价"
-CLOSED = "下班"
+CLOSED, NOT_OPEN = "下班", "未开放"
 
 
 def strip_pages(view: CounterView | None, now_ms: int, idle: str, characters: int) -> tuple[str, ...]:
@@ -35,7 +35,7 @@ def strip_pages(view: CounterView | None, now_ms: int, idle: str, characters: in
     elif view.evaluation is not None and now_ms < view.evaluation.until_ms:
         texts = (RATING,)
     elif view.status is CounterStatus.CLOSED:
-        texts = (CLOSED,)
+        texts = (CLOSED if view.open.state == "closed" else NOT_OPEN,)
     return _fitted(texts, characters)
 
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from broker.model.views import Emergency
+from broker.model.views import Emergency, OpenState
 from broker.model.words import CounterStatus, TicketStatus
 from broker.runtime.bus.line import Spacing
 from broker.runtime.frames.registry import drivers
@@ -30,7 +30,8 @@ SHOWN = {
     "paused": (view(**AWAY), ("暂停服务", "咨询台")),
     "paused with somebody there": (view(**AWAY, ticket=SERVED), ("暂停服务", "咨询台")),
     "rating": (view(evaluation=request()), ("请您评价",)),
-    "closed": (view(**CLOSED), ("下班",)),
+    "closed": (view(**CLOSED), ("未开放",)),
+    "closed after hours": (view(**CLOSED, open=OpenState(state="closed", hours="09:00-17:00")), ("下班",)),
     "idle": (view(), (IDLE,)),
 }
 
