@@ -110,6 +110,7 @@ def _work_routes(routes: Blueprint, web: Web) -> None:
             status=_status(web),
             views=views,
             figures=figures,
+            rated_day=_rated_day(web, figures),
             trouble=trouble,
             by=by,
             devices=glance.device_list(hall, live),
@@ -144,6 +145,17 @@ def _figures(web: Web, by: str) -> tuple[Statistics | None, bool]:
         return None, False
     except (StoreError, DatabaseError):
         return None, True
+
+
+def _rated_day(web: Web, figures: Statistics | None) -> Statistics | None:
+    """The newest day whose ratings may be read: not that of the calendar. None where there is none."""
+    if figures is None or figures.day != web.today():
+        return figures
+    try:
+        before = [day for day in web.reports.days() if day < figures.day]
+        return web.reports.statistics(before[0], "counter") if before else None
+    except (StoreError, DatabaseError):
+        return None
 
 
 def _somebody(web: Web) -> Account:

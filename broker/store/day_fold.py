@@ -4,7 +4,7 @@ A second, independent fold beside the engine's: it keeps history (first call, ea
 does not need, and nothing that could not be worked out again from the journal.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -112,6 +112,11 @@ class DayFold:
         write = _WRITERS.get(type(event))
         if write is not None:
             write(self, event)
+
+
+def rateable_endings(endings: Iterable[Ended]) -> Iterator[Ended]:
+    """The visits among these that may be rated."""
+    return (one for one in endings if one.what == "served" and one.rateable and one.visit)
 
 
 def _admitted(fold: DayFold, event: e.TicketReserved | e.TicketReported) -> None:

@@ -18,7 +18,6 @@ from broker.runtime.business_calendar import RatingDays
 from broker.store.day_fold import DayFold
 from broker.store.disclosure import ENOUGH, Disclosure, half_day
 from broker.store.rating_audit import AuditSample, Rated, audit
-from broker.store.statistics import rateable_visits
 
 EVENTS = (
     "EvaluationRecorded",
@@ -36,9 +35,8 @@ CONTACT_EVENTS = ("EvaluationRecorded", "EvaluationExplained")
 class RatingReport(msgspec.Struct, frozen=True, kw_only=True):
     """Visits of a day that may be rated, by what became of it; ``rated`` by any way, also on a later day.
 
-    While the day runs ``rated`` moves by whole fives, without the newest; the other states come once it is ``over``.
-    None: not to be told, of too few. ``by_default``: unrated visits whose time is over, as ``default_level`` has them
-    count upwards; None without a rule.
+    All but ``rateable`` come once the day is ``over``. None: not to be told yet, or of too few. ``by_default``: unrated
+    visits whose time is over, as ``default_level`` has them count upwards; None without a rule.
     """
 
     day: str
@@ -58,7 +56,7 @@ def rating_report(hall: Hall, fold: DayFold, events: Iterable[e.Event], now_ms: 
     found = list(events)
     disclosure = Disclosure(hall, fold, now_ms)
     ended = {one.visit: one.at_ms for one in fold.endings if one.visit and one.rateable}
-    rated = disclosure.rated(rateable_visits(fold.endings))
+    rated = disclosure.counted()
     told = disclosure.over and len(ended) >= ENOUGH
     why = {one.visit: one.why for one in found if isinstance(one, e.VisitLeftUnrated)}
     silent = ended.keys() - set(rated)
@@ -69,7 +67,7 @@ def rating_report(hall: Hall, fold: DayFold, events: Iterable[e.Event], now_ms: 
         day=fold.day,
         over=disclosure.over,
         rateable=len(ended),
-        rated=len(rated) if told or rated else None,
+        rated=len(rated) if told else None,
         declined=states.count("declined") if told else None,
         device_fault=states.count("device_fault") if told else None,
         unrated=states.count("unrated") if told else None,

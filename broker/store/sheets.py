@@ -24,7 +24,7 @@ from broker.model.sheet_items import (
 )
 from broker.model.words import Level
 from broker.store.day_fold import DayFold
-from broker.store.disclosure import ENOUGH, Disclosure
+from broker.store.disclosure import Disclosure
 from broker.store.sheet_fold import CoverTask, Paper, SheetPause
 from broker.store.sheet_shape import (
     BANDS,
@@ -42,7 +42,7 @@ from broker.store.sheet_shape import (
     Signed,
     TaskLine,
 )
-from broker.store.statistics import rateable_visits, spread
+from broker.store.statistics import spread
 
 FORMAT = 1
 """Of the content: raised when the same day would be written otherwise. Digests compare only within one format."""
@@ -55,8 +55,6 @@ def day_sheets(hall: Hall, fold: DayFold, now_ms: int) -> DaySheets:
     keys = sorted(fold.sheets.papers, key=lambda key: (known.get(key, len(known)), key))
     closes = [session.closes_ms for session in fold.sheets.sessions]
     disclosure = Disclosure(hall, fold, now_ms)
-    visits = {key: rateable_visits(one for one in fold.endings if one.counter == key) for key in keys}
-    hidden = disclosure.hidden(visits, rateable_visits(fold.endings))
     return DaySheets(
         day=fold.day,
         as_of=max(fold.position, fold.sheets.papers_position),
@@ -64,24 +62,13 @@ def day_sheets(hall: Hall, fold: DayFold, now_ms: int) -> DaySheets:
         sheets=tuple(
             msgspec.structs.replace(
                 _sheet(hall, fold, key),
-                sums_told=disclosure.over and len(visits[key]) >= ENOUGH,
-                levels_told=disclosure.over and key not in hidden and _may_stand(fold, disclosure, visits[key]),
+                sums_told=disclosure.sums(key),
+                levels_told=disclosure.sheet(key),
                 late_told=len(disclosure.late(_late(fold, key))),
             )
             for key in keys
         ),
     )
-
-
-def _may_stand(fold: DayFold, disclosure: Disclosure, visits: tuple[str, ...]) -> bool:
-    """Whether a sheet's levels are enough, and differ from the hall's figures of the same counter by none or by enough.
-
-    Who rates between the end of business and midnight is in those alone, and would be the difference.
-    """
-    on_sheet = fold.sheets.levels.keys() & set(visits)
-    on_the_day = disclosure.on_the_day(visits)
-    more = len(on_the_day - on_sheet)
-    return len(on_sheet) >= ENOUGH and on_sheet <= on_the_day and (more == 0 or more >= ENOUGH)
 
 
 def figures_of(fold: DayFold, counter: str) -> SheetFigures:

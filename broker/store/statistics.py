@@ -7,9 +7,8 @@ counted as satisfied.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import datetime
 from math import ceil
 from statistics import fmean, median
 from typing import Any, Literal
@@ -20,14 +19,15 @@ import msgspec
 from broker.model.events import CounterStoodEmpty, CoverWanted
 from broker.model.hall import Hall
 from broker.model.words import SATISFIED_LEVELS, Level, Names
-from broker.store.day_fold import CallMade, DayFold, Ended, Issued
-from broker.store.disclosure import ENOUGH, Disclosure
+from broker.store.day_fold import CallMade, DayFold, Ended, Issued, rateable_endings
+from broker.store.disclosure import ENOUGH, Disclosure, hour_of
 from broker.store.sheet_fold import SheetPause
 
 By = Literal["counter", "clerk", "service", "hour"]
 LONG_PAUSE_MS = 10 * 60_000
-FORMULA_VERSION = 3
-"""2: pauses are timed within sessions, as the pause rule and the day's sheets time them. 3: ratings by fives."""
+FORMULA_VERSION = 4
+"""2: pauses are timed within sessions, as the pause rule and the day's sheets time them. 3: ratings by fives.
+4: ratings from the next day on, in rows that cannot be taken apart by other rows."""
 
 
 class Spread(msgspec.Struct, frozen=True, kw_only=True):
@@ -43,7 +43,7 @@ class Spread(msgspec.Struct, frozen=True, kw_only=True):
 class Figures(msgspec.Struct, frozen=True, kw_only=True):
     """What was done; None where there was no case to divide by, or where the grouping has no such thing.
 
-    Of ratings None (and no ``levels``) where they are too few to be read, and no rate before the day is over.
+    Of ratings None (and no ``levels``) before the day is over, and where they are too few to be read.
     """
 
     issued: int | None
@@ -139,9 +139,9 @@ DEFINITIONS: tuple[Definition, ...] = tuple(
         ),
         (
             "rated",
-            f"实际评价数：不足 {ENOUGH} 次不列；当日正午更新，按满 {ENOUGH} 次计且不含最近 {ENOUGH} 次，次日起列全数",
-            f"Visits rated: none below {ENOUGH}; on the day itself as at noon, by whole fives without the newest, "
-            "complete from the next day on",
+            f"实际评价数：次日起列出；各行只计当日评价，与别的行或合计相减会剩下不足 {ENOUGH} 次评价的行不列",
+            "Visits rated, from the next day on; rows count those rated on the day, and rows by which fewer than "
+            f"{ENOUGH} ratings could be had by subtraction are left out",
         ),
         (
             "rating_rate",
@@ -184,9 +184,8 @@ def statistics(hall: Hall, fold: DayFold, by: By, now_ms: int) -> Statistics:
     if by == "counter":
         groups = {key: groups.get(key, Cases()) for key in (*hall.counters, *groups)}
     count = _Count(hall, fold, now_ms)
-    hidden = count.hidden(groups, everything)
     rows = tuple(
-        Row(key=key, label=_label(hall, by, key), figures=count.figures(groups[key], by, rated=key not in hidden))
+        Row(key=key, label=_label(hall, by, key), figures=count.figures(groups[key], by, key))
         for key in _order(hall, by, groups)
     )
     return Statistics(
@@ -195,7 +194,7 @@ def statistics(hall: Hall, fold: DayFold, by: By, now_ms: int) -> Statistics:
         as_of=fold.position,
         formula_version=FORMULA_VERSION,
         rows=rows,
-        total=count.figures(everything, None),
+        total=count.figures(everything),
         definitions=DEFINITIONS,
     )
 
@@ -204,8 +203,7 @@ def _key_of(hall: Hall, by: By) -> Callable[[Any], str | None]:
     zone = ZoneInfo(hall.hall.time_zone)
 
     def hour(case: Any) -> str:
-        at_ms = case.from_ms if isinstance(case, SheetPause) else case.at_ms
-        return f"{datetime.fromtimestamp(at_ms / 1000, zone):%H}"
+        return hour_of(zone, case.from_ms if isinstance(case, SheetPause) else case.at_ms)
 
     return hour if by == "hour" else lambda case: getattr(case, by, None)
 
@@ -247,20 +245,16 @@ class _Count:
         self._hall, self._fold, self._now_ms = hall, fold, now_ms
         self._disclosure = Disclosure(hall, fold, now_ms)
 
-    def hidden(self, groups: dict[str, Cases], everything: Cases) -> frozenset[str]:
-        """Groups whose ratings would be too few to be read, or would give another's away."""
-        by_key = {key: rateable_visits(cases.endings) for key, cases in groups.items()}
-        return self._disclosure.hidden(by_key, rateable_visits(everything.endings))
-
-    def figures(self, cases: Cases, by: By | None, *, rated: bool = True) -> Figures:
+    def figures(self, cases: Cases, by: By | None = None, key: str = "") -> Figures:
         """All figures; ``by`` None is the whole day. Numbers are given out by no counter and no clerk."""
         waits = [(call.service, call.waited_ms) for call in cases.calls if call.waited_ms is not None]
         too_long = sum(waited_ms > self._target_ms(service) for service, waited_ms in waits)
         ended = Counter(ending.what for ending in cases.endings)
         served = [ending for ending in cases.endings if ending.what == "served"]
-        visits = rateable_visits(served)
-        levels = [self._fold.ratings[visit] for visit in (self._disclosure.levels(visits) if rated else ())]
-        count, over = len(levels) or None, self._disclosure.over
+        rateable = sum(1 for _ in rateable_endings(served))
+        told = self._disclosure.total() if by is None else self._disclosure.row(by, key)
+        levels = [self._fold.ratings[visit] for visit in told]
+        count = len(levels) or None
         satisfied = sum(level in SATISFIED_LEVELS for level in levels)
         pauses = [self._fold.sheets.served_ms(one.from_ms, one.until_ms or self._now_ms) for one in cases.pauses]
         away = [self._fold.sheets.served_ms(one.absent_ms, one.until_ms or self._now_ms) for one in cases.pauses]
@@ -281,7 +275,7 @@ class _Count:
             service=spread([ending.took_ms for ending in served if ending.took_ms is not None]),
             rateable=sum(ending.rateable for ending in served),
             rated=count,
-            rating_rate=_rate(len(levels), len(visits)) if count and over else None,
+            rating_rate=_rate(len(levels), rateable) if count else None,
             levels={level.value: levels.count(level) for level in Level} if count else {},
             satisfied=satisfied if count else None,
             satisfaction=_rate(satisfied, len(levels)),
@@ -295,11 +289,6 @@ class _Count:
     def _target_ms(self, service: str) -> float:
         declared = self._hall.services.get(service)
         return float("inf") if declared is None else declared.wait_goal_minutes * 60_000
-
-
-def rateable_visits(endings: Iterable[Ended]) -> tuple[str, ...]:
-    """The visits among these that may be rated."""
-    return tuple(one.visit for one in endings if one.what == "served" and one.rateable and one.visit)
 
 
 def _rate(part: int, whole: int) -> float | None:

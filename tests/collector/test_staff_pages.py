@@ -162,7 +162,7 @@ def test_the_managers_day_shows_counters_queues_figures_and_trouble(
     assert "二号取号机：打印机缺纸" in page
     assert "6 号窗口屏 离线" in page
     assert "2 号窗口已暂停 11 分钟，请安排顶岗" in page
-    assert "0.0%" not in page and "可评 1，评价还不足以列出" in page, "of one visit nobody reads how it was rated"
+    assert "0.0%" not in page and "今日评价次日列出" in page, "of one visit nobody reads how it was rated"
     assert "满意率 =" in page
     for by in ("clerk", "service", "hour"):
         assert 'aria-current="true"' in text_of(logged_in("manager"), f"/today?by={by}")

@@ -1,6 +1,7 @@
 """What staff may read of ratings: never a figure of a few, and never two whose difference is of a few."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime
 from random import Random
 from zoneinfo import ZoneInfo
@@ -44,17 +45,22 @@ def total(fold: DayFold, now_ms: int) -> Figures:
     return statistics(HALL, fold, "counter", now_ms).total
 
 
+def by_service(fold: DayFold) -> dict[str, int | None]:
+    return {row.key: row.figures.rated for row in statistics(HALL, fold, "service", MIDNIGHT_MS).rows}
+
+
 def by_counter(fold: DayFold, now_ms: int = MIDNIGHT_MS) -> dict[str, int | None]:
     return {row.key: row.figures.rated for row in statistics(HALL, fold, "counter", now_ms).rows}
 
 
-def test_on_the_day_figures_move_by_fives_and_leave_the_newest_out() -> None:
-    fold, seen = day_of(*["c1"] * 20), []
-    for place in range(17):
-        rate(fold, place)
-        seen.append(total(fold, MIDNIGHT_MS - 1).rated)
-    assert seen == [None] * 9 + [5] * 5 + [10] * 3
-    assert total(fold, MIDNIGHT_MS - 1).rating_rate is None, "the share of a part would be no share"
+def test_on_the_day_itself_nothing_of_ratings_is_told() -> None:
+    """Not even a sum at noon: it would halve what can be told of each counter the next day."""
+    fold = day_of(*["c1"] * 20)
+    rate(fold, *range(17))
+    for hours in (0, 1, 3, 5, 14):
+        now_ms = MORNING_MS + hours * HOUR_MS
+        assert (total(fold, now_ms).rated, by_counter(fold, now_ms)["c1"]) == (None, None)
+    assert (total(fold, MIDNIGHT_MS).rated, by_counter(fold)["c1"]) == (17, 17)
 
 
 def test_from_the_next_day_on_all_are_counted_and_four_are_not_shown() -> None:
@@ -157,11 +163,8 @@ def test_no_figure_and_no_change_of_one_is_of_fewer_than_five_whoever_looks_at_e
         before: dict[str, set[str]] = {}
         for fold, now_ms in steps(chance):
             disclosure = Disclosure(HALL, fold, now_ms)
-            visits = {key: [one.visit for one in fold.endings if one.counter == key] for key in ("c1", "c2", "c3")}
-            everything = [one.visit for one in fold.endings]
-            hidden = disclosure.hidden(visits, everything)
-            shown = {key: set(disclosure.levels(visits[key])) for key in visits if key not in hidden}
-            shown["all"] = set(disclosure.levels(everything))
+            shown = {key: set(disclosure.row("counter", key)) for key in ("c1", "c2", "c3")}
+            shown["all"] = set(disclosure.total())
             for key, now in shown.items():
                 assert not 0 < len(now) < ENOUGH
                 assert not 0 < len(now ^ before.get(key, set())) < ENOUGH, key
@@ -171,6 +174,32 @@ def test_no_figure_and_no_change_of_one_is_of_fewer_than_five_whoever_looks_at_e
                 rest = own.difference(*parts)
                 assert not 0 < len(rest) < ENOUGH, "the sum less its parts"
             before = shown
+
+
+def test_a_row_of_another_grouping_is_left_out_where_it_would_cut_off_a_few() -> None:
+    """Clerk a served six at counter 1 and two at counter 2: clerk less counter would be two visitors."""
+    fold = day_of(*["c1"] * 6, *["c2"] * 9)
+    fold.endings = [replace(one, clerk="a" if place < 8 else "b") for place, one in enumerate(fold.endings)]
+    rate(fold, *range(15))
+    clerks = {row.key: row.figures.rated for row in statistics(HALL, fold, "clerk", MIDNIGHT_MS).rows}
+    assert {key: by_counter(fold)[key] for key in ("c1", "c2")} == {"c1": 6, "c2": 9}
+    assert clerks == {"a": None, "b": None}
+    assert by_service(fold) == {"pension": 15}, "which cuts nothing"
+
+
+def test_a_row_is_left_out_where_it_would_say_of_a_few_that_none_of_them_rated() -> None:
+    fold = day_of(*["c1"] * 9, *["c2"] * 3)
+    rate(fold, *range(9))
+    assert (by_counter(fold)["c1"], by_counter(fold)["c2"], total(fold, MIDNIGHT_MS).rated) == (None, None, 9)
+
+
+def test_what_is_left_out_depends_on_how_many_rated_and_never_on_how() -> None:
+    fold = day_of(*["c1"] * 12, *["c2"] * 9, *["c3"] * 3)
+    rate(fold, *range(0, 24, 2))
+    before = by_counter(fold)
+    for level in LEVELS:
+        fold.ratings = dict.fromkeys(fold.ratings, level)
+        assert by_counter(fold) == before
 
 
 def test_half_days_are_the_halls_own() -> None:
