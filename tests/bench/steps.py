@@ -21,14 +21,18 @@ def step_figures(town: Town, touches: int) -> list[Figure]:
     program.tell(str(touches))
     took: dict[str, list[float]] = defaultdict(list)
     kinds: dict[str, list[float]] = defaultdict(list)
+    made: list[int] = []
     while (line := told.get(timeout=ANSWER_WITHIN_S)) != "walked":
-        _, before, after, verb, when, seconds, _ = line.split()
+        _, before, after, verb, when, seconds, _, drawn = line.split()
         took[when].append(float(seconds))
         kinds[MANNERS.get(verb, f"{before} -> {after}")].append(float(seconds))
+        made += [int(drawn)] if when == "first" else []
     note = "1080x1920, painted in memory"
+    prepared = 100 * sum(not drawn for drawn in made) / max(1, len(made))
     figures = [
         *spread("touch -> next picture, shown before", took["again"], NEXT_PICTURE_WITHIN_MS, note),
         *spread("touch -> next picture, for the first time", took["first"], NEXT_PICTURE_WITHIN_MS, note),
+        Figure("of these, drawn in idle moments before the touch", prepared, "%", n=len(made)),
     ]
     for kind, seconds_of in sorted(kinds.items(), key=lambda item: -max(item[1])):
         highest = f"worst {1000 * max(seconds_of):.0f}"

@@ -4,10 +4,11 @@ It is the kiosk program, its own ``KioskNode``. The finger tries what it has tri
 moments that the kiosk's loop does not know. A line ``COUNT`` on standard input lets it touch so many times; for each
 touch that led to another picture it prints
 
-    step FROM TO VERB first|again SECONDS SHARE
+    step FROM TO VERB first|again SECONDS PAINTING MADE
 
 from the finger lifted to ``Screen.show`` returned with the new picture in the screen's memory; first when this process
-never showed that picture before, SHARE of the pixels painted. ``walked`` ends the answer.
+never showed that picture before. PAINTING is that part of the time in which ``Screen.show`` ran, MADE how many words
+and shapes had to be drawn for it because the caches did not hold them. ``walked`` ends the answer.
 """
 
 import queue
@@ -32,11 +33,12 @@ BEFORE_TOUCH_S = (0.06, 0.14)
 
 @dataclass(frozen=True)
 class Shown:
-    """A picture on the screen: when it was there, of which visit, share of the pixels painted."""
+    """A picture on the screen: when it was there, of which visit, how long it was painted, what was made for it."""
 
     at_s: float
     visit: Visit
-    share: float
+    painting_s: float
+    made: int
 
 
 def main() -> int:
@@ -67,14 +69,19 @@ class Walker:
         self._tried: Counter[tuple[object, ...]] = Counter()
         self._seen: set[Visit] = set()
         self._last = (0, 0)
-        self._show, self._pixels = self._screen.show, self._screen.size[0] * self._screen.size[1]
+        self._show = self._screen.show
         self._screen.show = self._timed  # type: ignore[method-assign]
 
     def _timed(self, ops):  # type: ignore[no-untyped-def]
+        began_s, made = time.monotonic(), self._made()
         painted = self._show(ops)
         if painted.pixels:
-            self._shown.put(Shown(time.monotonic(), self._node.app.visit, painted.pixels / self._pixels))
+            now_s = time.monotonic()
+            self._shown.put(Shown(now_s, self._node.app.visit, now_s - began_s, self._made() - made))
         return painted
+
+    def _made(self) -> int:
+        return 0 if self._screen.brush is None else self._screen.brush.made
 
     def run(self) -> None:
         for line in sys.stdin:
@@ -111,8 +118,8 @@ class Walker:
             if after != _bare(before):
                 when = "again" if after in self._seen else "first"
                 self._seen.add(after)
-                seconds = f"{shown.at_s - touched_s:.6f} {shown.share:.4f}"
-                _say(f"step {before.step} {after.step} {verb} {when} {seconds}")
+                seconds = f"{shown.at_s - touched_s:.6f} {shown.painting_s:.6f}"
+                _say(f"step {before.step} {after.step} {verb} {when} {seconds} {shown.made}")
                 return
 
     def _await_targets(self) -> dict[str, tuple[int, int]]:

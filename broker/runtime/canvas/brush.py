@@ -24,7 +24,9 @@ WORDS_SHARE, SHAPES_SHARE = 1.25, 0.5
 its shapes, with those of all that two touches lead to in three languages, 3 MB."""
 FITTED_BYTES = 2_000_000
 SHADOW_BYTES = 1_000_000
-_CORNER_OVERSAMPLE = 8
+_LARGE_CORNER, _CORNER_OVERSAMPLE, _LARGE_CORNER_OVERSAMPLE = 48, 8, 4
+_FLIPS = ((False, False), (True, False), (True, True), (False, True))
+"""How the upper left corner becomes each corner, clockwise."""
 Picture = tuple[pygame.Surface, int, int]
 
 
@@ -206,9 +208,17 @@ class Brush:
         )
         for number, (radius, place) in enumerate(zip(radii, places, strict=True)):
             if radius:
-                key = ("corner", number, radius, width, colour)
-                picture, _, _ = self._shapes.get(key, lambda n=number, r=radius: (_corner(n, r, width, colour), 0, 0))
-                surface.blit(picture, place(radius))
+                surface.blit(self._corner(number, radius, width, colour), place(radius))
+
+    def _corner(self, number: int, radius: int, width: int, colour: Colour) -> pygame.Surface:
+        """One of the four, which are one drawing and its reflections."""
+
+        def make() -> Picture:
+            if number:
+                return pygame.transform.flip(self._corner(0, radius, width, colour), *_FLIPS[number]), 0, 0
+            return _corner(radius, width, colour), 0, 0
+
+        return self._shapes.get(("corner", number, radius, width, colour), make)[0]
 
     def _paint_shadow(self, surface: pygame.Surface, op: Box) -> None:
         radius = max(0, min(max(op.radii), min(op.rect.w, op.rect.h) // 2 - op.shadow))
@@ -237,15 +247,15 @@ def _with_shadow(op: Box) -> Rect:
     return place_of(op.rect, op.shadow).joined(op.rect) if op.shadow else op.rect
 
 
-def _corner(number: int, radius: int, width: int, colour: Colour) -> pygame.Surface:
-    """Return a quarter disc (or ring) of one corner, smooth."""
-    side = radius * _CORNER_OVERSAMPLE
+def _corner(radius: int, width: int, colour: Colour) -> pygame.Surface:
+    """Return the upper left quarter of a disc (or ring), smooth."""
+    times = _CORNER_OVERSAMPLE if radius <= _LARGE_CORNER else _LARGE_CORNER_OVERSAMPLE
+    side = radius * times
     big = pygame.Surface((side, side), pygame.SRCALPHA, 32)
     big.fill((*colour, 0))
-    centre = ((side, side), (0, side), (0, 0), (side, 0))[number]
-    pygame.draw.circle(big, (*colour, 255), centre, side)
+    pygame.draw.circle(big, (*colour, 255), (side, side), side)
     if width and radius > width:
-        pygame.draw.circle(big, (*colour, 0), centre, side - width * _CORNER_OVERSAMPLE)
+        pygame.draw.circle(big, (*colour, 0), (side, side), side - width * times)
     return pygame.transform.smoothscale(big, (radius, radius))
 
 

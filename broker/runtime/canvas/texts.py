@@ -15,6 +15,8 @@ from broker.runtime.canvas.theme import ASCENT_EM, DESCENT_EM, LINE_HEIGHT_EM, O
 
 MAX_CHARACTERS = 600
 ELLIPSIS = "…"
+SURELY = 1.1
+"""Widths at two sizes of a font differ by less than this from their ratio."""
 _BLANKS = re.compile(r"\s+")
 _DROPPED = {"Cc", "Cf", "Cs", "Co"}
 _NOT_FIRST = set("，。、；：！？）》」』】〉”’…·,.;:!?)]}%℃")
@@ -115,7 +117,10 @@ def _resized(spans: tuple[Span, ...], factor: float, min_size: int) -> tuple[Spa
 
 def _broken(span: Span, op: Text, metrics: Metrics) -> list[Span] | None:
     """Return the fewest lines at the largest size at which the text fits into rect and line count."""
+    em_px = metrics.advance(span.text, span.size, span.bold) / span.size
     for size in range(span.size, min(span.size, op.min_size) - 1, -2):
+        if em_px * size > _room(op, size) * (op.rect.w + size) * SURELY:
+            continue  # not even without the blanks that are dropped where lines are broken
         smaller = msgspec.structs.replace(span, size=size)
         lines = wrap(smaller, op.rect.w, metrics)
         if len(lines) <= _room(op, size):
