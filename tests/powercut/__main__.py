@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 from tests.powercut.bench import WAYS, Figures, NoWay, Way, choose_way, cut_first_starts, cut_many
 from tests.powercut.programs import HONEST, PROGRAMS
-from tests.powercut.report import is_control, lines_of, table_of
+from tests.powercut.report import is_control, lines_of, table_of, verdict_of
 
 _ENOUGH = 10
 _all: list[Figures] = []
@@ -37,7 +37,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     good = _controls(way, names, options) and good
     for line in table_of(_all):
         print(line)
-    print(f"== {'nothing was lost, every control failed as it must' if good else 'FAILED'}", end=", ")
+    print(f"== {verdict_of(good, options.controls)}", end=", ")
     print(f"{time.monotonic() - started:.0f} s")
     return 0 if good else 1
 

@@ -44,3 +44,10 @@ def table_of(series: Iterable[Figures]) -> Iterator[str]:
             f"| {one.program} | {setting} | {one.cuts} | {one.acknowledged:,} | {one.found:,} | {one.not_found:,} "
             f"| {one.corrupt} cuts |"
         )
+
+
+def verdict_of(good: bool, controls: bool) -> str:
+    """The last line of a run: whether all went as it must, and whether any control was run at all."""
+    if not good:
+        return "FAILED"
+    return f"nothing was lost, {'every control failed as it must' if controls else 'no control was run'}"

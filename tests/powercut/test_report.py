@@ -5,7 +5,7 @@ from tests.powercut.disk import Losses
 from tests.powercut.mount import AfterCut
 from tests.powercut.programs import HONEST, NO_FOLDERS
 from tests.powercut.promises import Findings
-from tests.powercut.report import lines_of, table_of
+from tests.powercut.report import lines_of, table_of, verdict_of
 
 
 def figures_of(setting: str, *cuts: tuple[int, Findings]) -> Figures:
@@ -40,3 +40,9 @@ def test_the_table_names_what_must_fail() -> None:
     *_, shipped, control = table_of([figures_of(HONEST.name), figures_of(NO_FOLDERS.name, (5, Findings(lost=["one"])))])
     assert shipped == "| kiosk | as shipped | 0 | 0 | 0 | 0 | 0 cuts |"
     assert control == "| kiosk | fsync of folders silenced (must fail) | 1 | 5 | 4 | 1 | 0 cuts |"
+
+
+def test_a_run_without_controls_claims_nothing_of_them() -> None:
+    assert verdict_of(True, True) == "nothing was lost, every control failed as it must"
+    assert verdict_of(True, False) == "nothing was lost, no control was run"
+    assert verdict_of(False, False) == "FAILED"
