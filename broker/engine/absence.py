@@ -42,6 +42,13 @@ def absent_since(hall: Hall, state: State, key: str, now_ms: int) -> int | None:
     return state.counter(key).away_ms if goes_on(hall, state, key, now_ms) else None
 
 
+def closed_since(hall: Hall, state: State, key: str, now_ms: int) -> int:
+    """Since when nobody serves at a counter that closes now: it goes on with its pause, or with an absence."""
+    counter = state.counter(key)
+    still = goes_on(hall, state, key, now_ms) if counter.pause is None else key not in state.excused
+    return counter.away_ms if still and counter.away_ms is not None else now_ms
+
+
 def _in_line(hall: Hall, state: State, key: str) -> Iterator[Ticket]:
     for lane, places in state.lanes.items():
         if serves(hall, state, key, lane):

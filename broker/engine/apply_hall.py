@@ -57,7 +57,10 @@ def _closed(state: State, event: e.CounterClosed) -> None:
     counter = state.counters[event.counter]
     counter.status, counter.pause = CounterStatus.CLOSED, None
     left(counter, event.at_ms)
-    leave(state, counter, counter.away_ms, event.at_ms)
+    since_ms = counter.away_ms if event.absent_since_ms is None else event.absent_since_ms
+    if event.absent_since_ms == event.at_ms:
+        end(state, counter)
+    leave(state, counter, since_ms, event.at_ms)
 
 
 def _issuing_paused(state: State, event: e.IssuingWasPaused) -> None:

@@ -1,6 +1,6 @@
 """A window opens, pauses, comes back and closes; a pause tells people why, until when, and whom to ask."""
 
-from broker.engine.absence import absent_since, owes
+from broker.engine.absence import absent_since, closed_since, owes
 from broker.engine.context import Desk, Outcome, Refused
 from broker.engine.cover import check_office_phone, office_phone
 from broker.engine.local_time import MINUTE_MS
@@ -74,4 +74,5 @@ def close(desk: Desk, command: c.CloseCounter) -> Outcome:
         raise Refused(r.CounterAlready(status=counter.status))
     if counter.ticket is not None:
         raise Refused(r.CounterBusy(number=desk.state.tickets[counter.ticket].number))
-    return Outcome((e.CounterClosed(at_ms=desk.now_ms, counter=command.counter),))
+    since_ms = closed_since(desk.hall, desk.state, command.counter, desk.now_ms)
+    return Outcome((e.CounterClosed(at_ms=desk.now_ms, counter=command.counter, absent_since_ms=since_ms),))

@@ -5,7 +5,7 @@ The rule of the service standards: at the counter five minutes before the hall o
 
 from collections.abc import Iterator
 
-from broker.engine.absence import owes
+from broker.engine.absence import closed_since, owes
 from broker.engine.context import Desk, Outcome, Refused
 from broker.engine.local_time import MINUTE_MS
 from broker.engine.state import Counter, State
@@ -46,7 +46,8 @@ def log_out(desk: Desk, command: c.LogOut) -> Outcome:
     if counter.ticket is not None:
         raise Refused(r.CounterBusy(number=desk.state.tickets[counter.ticket].number))
     if counter.status is not CounterStatus.CLOSED:
-        return Outcome((e.CounterClosed(at_ms=desk.now_ms, counter=command.counter),))
+        since_ms = closed_since(desk.hall, desk.state, command.counter, desk.now_ms)
+        return Outcome((e.CounterClosed(at_ms=desk.now_ms, counter=command.counter, absent_since_ms=since_ms),))
     if counter.clerk is None:
         raise Refused(r.NobodyLoggedIn(counter=command.counter))
     return Outcome((e.ClerkLoggedOut(at_ms=desk.now_ms, counter=command.counter, clerk=counter.clerk),))

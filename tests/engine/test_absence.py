@@ -4,10 +4,12 @@ from collections.abc import Callable
 
 import pytest
 
+from broker.engine.apply import apply
 from broker.model import commands as c
 from broker.model import events as e
 from broker.model import refusals as r
 from broker.model.words import CounterStatus
+from broker.store.journal import decode_event
 from tests.engine.bench_hall import HallAtWork
 from tests.engine.test_cover import counter, duties, pass_minutes, tick
 from tests.halls import CLOSES_MS, OPENS_MS, small_hall
@@ -207,6 +209,37 @@ def test_a_task_lapses_when_another_counter_has_called_who_was_owed() -> None:
     assert counter(hall).cover is None
 
 
+@pytest.mark.parametrize("key", [c.CloseCounter(counter="c1"), c.LogOut(counter="c1")], ids=["closed", "logged out"])
+def test_a_counter_closed_after_an_absence_was_over_is_missed_from_its_closing_on(key: c.Command) -> None:
+    hall = HallAtWork(small_hall()).open_day().open_counters("c1", "c2")
+    hall.take_ticket("pension")
+    hall.done(c.PauseCounter(counter="c1"))
+    pass_minutes(hall, 2)
+    hall.done(c.ResumeCounter(counter="c1"))
+    hall.call("c2")  # nobody is owed a call by c1 any more
+    hall.wait(60)
+    hall.take_ticket("card")
+    pass_minutes(hall, 4)
+    closed_ms = hall.now_ms
+    hall.done(key)
+    pass_minutes(hall, 5)
+    assert only_at(hall) == []
+    pass_minutes(hall, 1)
+    assert only_at(hall) == [(12, "CoverWanted")]
+    assert hall.events[-1].since_ms == closed_ms
+
+
+def test_a_task_whose_people_are_gone_does_not_outlive_a_closing() -> None:
+    hall = HallAtWork(small_hall()).open_day().open_counters("c1", "c2")
+    hall.take_ticket("pension")
+    hall.done(c.PauseCounter(counter="c1"))
+    pass_minutes(hall, 11)
+    hall.done(c.ResumeCounter(counter="c1"))
+    hall.call("c2")
+    hall.done(c.CloseCounter(counter="c1"))  # before anybody looked
+    assert counter(hall).cover is None
+
+
 def test_the_visitor_at_the_window_is_served_after_a_minute(hall: HallAtWork) -> None:
     hall.call("c1")
     hall.done(c.PauseCounter(counter="c1", reason="取材料"))
@@ -265,6 +298,11 @@ def test_a_journal_of_an_earlier_program_is_folded_as_it_was_meant(hall: HallAtW
     assert e.CounterOpened(at_ms=1, counter="c1").owes is False
     paused = e.CounterPaused(at_ms=1, counter="c1", reason="", contact="", phone="")
     assert paused.absent_since_ms is None
+    hall.done(c.PauseCounter(counter="c1"))
+    began_ms = hall.now_ms
+    hall.wait(60)
+    apply(hall.state, decode_event(1, b'{"type":"CounterClosed","at_ms":%d,"counter":"c1"}' % hall.now_ms))
+    assert hall.state.counter("c1").away_ms == began_ms, "a closing kept whatever absence there was"
 
 
 def test_a_counter_that_nobody_owes_anything_wants_nobody(hall: HallAtWork) -> None:

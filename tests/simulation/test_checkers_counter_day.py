@@ -51,6 +51,10 @@ def pauses(tale: Tale, counter: str = "c1", **facts: Any) -> None:
     tale.happens(e.CounterPaused, counter=counter, **{**usual, **facts})
 
 
+def closes(tale: Tale, counter: str = "c1", since_ms: int | None = None) -> None:
+    tale.happens(e.CounterClosed, counter=counter, absent_since_ms=tale.now_ms if since_ms is None else since_ms)
+
+
 def wanted(tale: Tale, since_ms: int, **facts: Any) -> None:
     usual = {
         "task": f"task-{len(tale.trace.journal)}",
@@ -112,8 +116,8 @@ def test_a_step_that_became_due_in_the_night_could_not_be_made_and_one_in_the_ev
     evening_ms, morning_ms = tale.now_ms + MINUTE_MS, tale.now_ms + DAY_MS
     tale.now_ms = morning_ms
     for counter in ("c1", "c2"):
-        tale.happens(e.CounterClosed, counter=counter)
-    tale.happens(e.DayClosed, day=DAY)
+        tale.happens(e.CounterClosed, "night", counter=counter)
+    tale.happens(e.DayClosed, "night", day=DAY)
     tale.trace.nights = [(evening_ms, morning_ms)]
     assert laws(covers, tale) == []
     for nights in ([], [(evening_ms + 8 * MINUTE_MS, morning_ms)], [(evening_ms - DAY_MS, evening_ms - 1)]):
@@ -197,7 +201,7 @@ def test_a_substitute_buys_time_once_and_an_excuse_ends_it(tale: Tale) -> None:
 
 
 def test_a_counter_that_nobody_logged_in_to_counts_from_whoever_waits_longest(tale: Tale) -> None:
-    tale.happens(e.CounterClosed, counter="c1")
+    closes(tale)
     tale.wait(600).waits("t1", 1, "card")
     since_ms = tale.now_ms
     tale.wait(300)

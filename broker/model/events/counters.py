@@ -39,6 +39,12 @@ class CounterResumed(Event, tag=True, kw_only=True, frozen=True):
 
 
 class CounterClosed(Event, tag=True, kw_only=True, frozen=True):
-    """Nobody serves here."""
+    """Nobody serves here.
+
+    ``absent_since_ms``: since when; earlier than now if it closes out of a pause, or before somebody was called who had
+    stood there as it came back. None at the day's end and in journals of earlier programs: an absence that was known
+    goes on, also one that nobody waited in any more.
+    """
 
     counter: str
+    absent_since_ms: int | None = None

@@ -10,6 +10,7 @@ import msgspec
 
 from broker.engine import (
     apply,
+    apply_hall,
     appointments,
     calling,
     counters,
@@ -145,6 +146,33 @@ def a_log_in_covers_a_counter() -> Planted:
         return None if counter.pause is None and counter.clerk is not None else original(desk, key, opens_ms)
 
     return wrap(cover, "unattended", unattended)
+
+
+@bug("engine.apply_duty", "L30", hours=1.0)
+def a_moment_s_return_ends_an_absence() -> Planted:
+    """Whoever presses resume and goes away again, with people waiting and nobody called, begins anew."""
+
+    def come_back(original: Any, state: Any, counter: Any, owing: bool, at_ms: int) -> None:
+        original(state, counter, False, at_ms)
+
+    return wrap(apply_hall, "come_back", come_back)
+
+
+@bug("engine.absence", "L30", hours=1.0)
+def a_pause_after_a_moment_s_return_is_a_new_one() -> Planted:
+    """The absence is remembered while the counter is open, and forgotten as it pauses again."""
+    return swap(counters, "absent_since", lambda hall, state, key, now_ms: None)
+
+
+@bug("engine.absence", "L30", hours=1.0)
+def a_closing_takes_up_what_was_over() -> Planted:
+    """A counter that closes is missed since an absence in which nobody waits any more."""
+
+    def closed_since(original: Any, hall: Any, state: Any, key: str, now_ms: int) -> int:
+        away_ms = state.counter(key).away_ms
+        return now_ms if away_ms is None or key in state.excused else away_ms
+
+    return both(*(wrap(module, "closed_since", closed_since) for module in (counters, posts)))
 
 
 @bug("engine.cover", "L30", hours=1.0)

@@ -194,7 +194,7 @@ class Duties:
             return
         place.ended = []
         attended = isinstance(event, BACK) and not self.owed(event.counter)
-        if attended or (isinstance(event, e.CounterPaused) and not self.still_away(event.counter, event.at_ms)):
+        if attended or self._begins(place, event):
             place.away_ms = place.want = None
         if not isinstance(event, BACK) and place.away_ms is None:
             place.away_ms = event.at_ms
@@ -202,6 +202,13 @@ class Duties:
         place.paused = isinstance(event, e.CounterPaused)
         if place.want is not None and place.want.stage == "long":
             place.want = None
+
+    def _begins(self, place: Place, event: Any) -> bool:
+        """Whether a new absence begins: a closing goes on with a pause, and the day's end asks nothing of anybody."""
+        leaves = isinstance(event, e.CounterPaused) or (
+            isinstance(event, e.CounterClosed) and event.absent_since_ms is not None and not place.paused
+        )
+        return leaves and not self.still_away(event.counter, event.at_ms)
 
     def _works(self, place: Place) -> None:
         place.ended.append((place.away_ms, place.want))
@@ -234,6 +241,7 @@ def check(trace: Trace) -> Iterator[Violation]:
     if trace.hall is None:
         return
     duties, staff = Duties(trace.hall), {sent.id: sent.command for sent in trace.sent}
+    ends = {entry.command for entry in trace.journal if isinstance(entry.event, e.DayClosed)}
     delays = Delays(trace)
     now_ms, true_ms = 0, 0
     for entry in trace.journal:
@@ -242,7 +250,8 @@ def check(trace: Trace) -> Iterator[Violation]:
         duties.begin(entry.command)
         yield from delays.seen(duties, now_ms, true_ms)
         yield from (Violation("L30", entry.at_ms, sentence) for sentence in _wrong(duties, event, entry, staff))
-        yield from (Violation("L30", entry.at_ms, sentence) for sentence in _goes_on(duties, event))
+        sentences = _goes_on(duties, event, day_ends=entry.command in ends)
+        yield from (Violation("L30", entry.at_ms, sentence) for sentence in sentences)
         yield from (Violation("L31", entry.at_ms, sentence) for sentence in _private(trace.hall, event))
         duties.take(entry)
         delays.rests(duties, now_ms, true_ms)
@@ -261,7 +270,7 @@ def _wrong(duties: Duties, event: Any, entry: Entry, staff: dict[str, str]) -> I
         yield from _by_the_duty_leader(duties, event, staff.get(entry.command, ""))
 
 
-def _goes_on(duties: Duties, event: Any) -> Iterator[str]:
+def _goes_on(duties: Duties, event: Any, day_ends: bool) -> Iterator[str]:
     """What a key of the counter itself says of the absence that it meets."""
     if isinstance(event, BACK) and event.owes != duties.owed(event.counter):
         yield f"counter {event.counter} comes back, and says wrongly that it owes {'a call' if event.owes else 'none'}"
@@ -269,6 +278,12 @@ def _goes_on(duties: Duties, event: Any) -> Iterator[str]:
         place, still = duties.place(event.counter), duties.still_away(event.counter, event.at_ms)
         if event.absent_since_ms != (place.away_ms if still else None):
             yield f"a pause of counter {event.counter} goes on since {event.absent_since_ms}, and it is {place.away_ms}"
+    if isinstance(event, e.CounterClosed):
+        place = duties.place(event.counter)
+        still = not place.excused if place.paused else duties.still_away(event.counter, event.at_ms)
+        since_ms = None if day_ends else place.away_ms if still and place.away_ms is not None else event.at_ms
+        if event.absent_since_ms != since_ms:
+            yield f"counter {event.counter} closes and is left since {event.absent_since_ms}, and it is {since_ms}"
 
 
 def _step(duties: Duties, event: Any) -> Iterator[str]:
