@@ -6,7 +6,7 @@ import math
 import struct
 import zlib
 from collections.abc import Callable
-from functools import cache
+from functools import cache, lru_cache
 
 Pixel = tuple[int, int, int]
 
@@ -28,11 +28,14 @@ def png(size: tuple[int, int], pixel: Callable[[float, float], Pixel], radius: i
 
 
 def _inside(x: int, y: int, size: tuple[int, int], radius: int) -> bool:
+    if not radius:
+        return True
     dx = max(radius - x, x - (size[0] - 1 - radius), 0)
     dy = max(radius - y, y - (size[1] - 1 - radius), 0)
     return dx * dx + dy * dy <= radius * radius
 
 
+@lru_cache(1024)  # a sky is the same along each of its rows
 def _mix(first: Pixel, second: Pixel, share: float) -> Pixel:
     red, green, blue = (round(a + (b - a) * min(1.0, max(0.0, share))) for a, b in zip(first, second, strict=True))
     return red, green, blue

@@ -9,6 +9,7 @@ from PIL import Image, ImageChops
 from broker.runtime.canvas.metrics import Fonts
 from broker.runtime.canvas.ops import Op
 from broker.runtime.canvas.screen import VirtualScreen
+from display.gallery import screens
 
 GOLDEN = Path(__file__).parent / "golden"
 FAR_OFF = 48
@@ -20,6 +21,12 @@ def shared_fonts() -> Fonts:
     fonts = Fonts()
     fonts.start()
     return fonts
+
+
+@cache
+def designed() -> dict[str, tuple[tuple[int, int], tuple[Op, ...]]]:
+    """Every state of every screen: name -> (size, ops). Laid out once for all files that ask."""
+    return {name: (size, ops) for name, size, ops in screens()}
 
 
 def picture_of(size: tuple[int, int], ops: tuple[Op, ...]) -> Image.Image:

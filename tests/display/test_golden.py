@@ -6,8 +6,7 @@ import pygame
 import pytest
 from PIL import Image
 
-from display.gallery import screens
-from tests.display.pictures import GOLDEN, picture_of, pixels_far_off
+from tests.display.pictures import GOLDEN, designed, picture_of, pixels_far_off
 
 APPROVED = (
     "board-landscape-calling", "board-portrait-calling", "board-landscape-stale", "board-portrait-long-names",
@@ -20,7 +19,7 @@ APPROVED = (
     "staff-landscape-calling", "staff-portrait-calling",
     "sign-calling", "sign-paused", "sign-rating", "sign-emergency",
 )  # fmt: skip
-SAMPLES = {name: (size, ops) for name, size, ops in screens()}
+SAMPLES = designed()
 
 
 def approved_file(name: str) -> Path:

@@ -6,10 +6,9 @@ from typing import get_args
 import pytest
 
 from broker.runtime.canvas.geometry import Rect
-from display.gallery import screens
 from display.layout import Layout
 from tests.display import reading
-from tests.display.pictures import picture_of
+from tests.display.pictures import designed, picture_of
 from tests.display.reading import BOARDS, DIGITS, EVERY_BOARD, LETTERS, inked, judge, read_all, regions, sized
 
 needs_tesseract = pytest.mark.skipif(shutil.which("tesseract") is None, reason="tesseract is not installed")
@@ -42,7 +41,7 @@ def test_the_promised_places_lie_on_the_screen_and_never_overlap(region: reading
 @needs_tesseract
 def test_the_eye_would_see_a_wrong_digit() -> None:
     """What is drawn is what is read, not what was wished for."""
-    size, ops = {name: (size, ops) for name, size, ops in screens()}["board-landscape-calling"]
+    size, ops = designed()["board-landscape-calling"]
     picture = picture_of(size, ops)
     boxes = reading.boxes_of("landscape 1920x1080", "recent numbers")
     read = read_all([sized(inked(picture, box), 36) for box in boxes], LETTERS + DIGITS)

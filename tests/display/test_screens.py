@@ -10,13 +10,14 @@ from broker.runtime.canvas.metrics import Fonts
 from broker.runtime.canvas.ops import Box, Image, Op, Text, Ticker
 from broker.runtime.canvas.texts import fit, ink_of
 from display import phrases
-from display.gallery import BOARD, board_sample, boards, screens, sign_sample, signs
+from display.gallery import BOARD, board_sample, boards, sign_sample, signs
 from display.gallery_boards import layout_sample, layout_states
 from display.measure import measure_board
+from tests.display.pictures import designed
 
 CROWDED = ("long-names",)
 LAYOUTS = ("landscape", "portrait", "overview", "services", "entrance", "staff")
-SAMPLES = {name: (size, ops) for name, size, ops in screens()}
+SAMPLES = designed()
 
 
 @pytest.fixture(scope="module")

@@ -1,9 +1,10 @@
-"""Loudness, peaks, rates: against published test signals, pyloudnorm and scipy, which are not ours."""
+"""Loudness, peaks, rates: against published test signals, pyloudnorm and scipy, which are not ours.
+
+Those two are imported by the tests that ask them: they are slow to load, and every worker reads this file.
+"""
 
 import numpy as np
-import pyloudnorm
 import pytest
-from scipy.signal import resample_poly
 
 from broker.model.hall_speech import Speech, SpeechHours, SpeechZone
 from broker.runtime.speech.levels import (
@@ -57,6 +58,8 @@ def test_the_gates_of_conformance_signal_three_are_kept() -> None:
 
 @pytest.mark.parametrize("seed", range(6))
 def test_loudness_agrees_with_pyloudnorm(seed: int) -> None:
+    import pyloudnorm
+
     sound = talk(seed, 1.2 + 0.3 * seed)
     stereo = np.repeat(sound[:, None], 2, axis=1)
     assert loudness_lufs(sound) == pytest.approx(pyloudnorm.Meter(RATE_HZ).integrated_loudness(stereo), abs=0.1)
@@ -74,6 +77,8 @@ def test_true_peaks_of_ebu_tech_3341_are_found_between_the_samples(divisor: int,
 
 @pytest.mark.parametrize("rate_hz", [16_000, 22_050, 44_100])
 def test_resampling_agrees_with_scipys_filters(rate_hz: int) -> None:
+    from scipy.signal import resample_poly
+
     time_s = np.arange(rate_hz) / rate_hz
     sound = np.hanning(rate_hz) * (np.sin(2 * np.pi * 440 * time_s) + 0.5 * np.sin(2 * np.pi * 3_000 * time_s))
     divisor = np.gcd(rate_hz, RATE_HZ)
@@ -106,6 +111,8 @@ def test_speech_of_any_level_comes_out_at_the_same_loudness_under_the_ceiling(le
 
 
 def test_the_limiter_holds_scipys_true_peak_too_and_leaves_the_quiet_alone() -> None:
+    from scipy.signal import resample_poly
+
     loud = talk(3, 1.0, 3.0)
     foreign = np.abs(resample_poly(limited(loud).astype(np.float64), 8, 1)).max()
     assert decibels(float(foreign)) <= CEILING_DBTP + 0.1
