@@ -41,7 +41,7 @@ def report(desk: Desk, command: c.ReportTicket) -> Outcome:
     if known is not None:
         check_own_ticket(desk, known)
     if not _belongs_to_today(desk, command):
-        return _report_late(desk, command, series, value, owner)
+        return _report_late(desk, command, series, value, owner, known)
     if _taken_by_another(desk, command.number, command.ticket):
         return _clashed(desk, command, r.NumberTaken(number=command.number))
     if known is not None:
@@ -167,7 +167,11 @@ def _came_today(sessions: tuple[SessionTimes, ...], came_ms: int) -> bool:
     return bool(sessions) and came_ms >= min(s.opens_ms for s in sessions) - EARLIEST_MS
 
 
-def _report_late(desk: Desk, command: c.ReportTicket, series: str, value: int, owner: str) -> Outcome:
+def _report_late(
+    desk: Desk, command: c.ReportTicket, series: str, value: int, owner: str, known: Ticket | None
+) -> Outcome:
+    """A wish of yesterday that came only today was given a number of today, and here is the paper that its visitor has
+    instead: nobody holds that number."""
     event = e.TicketReportedLate(
         at_ms=desk.now_ms,
         ticket=command.ticket,
@@ -185,7 +189,14 @@ def _report_late(desk: Desk, command: c.ReportTicket, series: str, value: int, o
         appointment=command.appointment,
         **holder(desk, command),
     )
-    return Outcome((event,), {"number": command.number, "late": True})
+    ghost = known is not None and known.status is TicketStatus.RESERVED and known.number != command.number
+    voided = (e.TicketVoided(at_ms=desk.now_ms, ticket=command.ticket),) if ghost and _is_over(desk, command) else ()
+    return Outcome((event, *voided), {"number": command.number, "late": True})
+
+
+def _is_over(desk: Desk, command: c.ReportTicket) -> bool:
+    """Whether a later day than the paper's is open."""
+    return desk.state.day is not None and command.day < desk.state.day
 
 
 # -- when a day is opened ------------------------------------------------

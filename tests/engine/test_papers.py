@@ -172,6 +172,23 @@ def test_a_paper_of_a_day_that_is_over_stays_on_record_only(hall: HallAtWork) ->
     assert isinstance(events[-3], e.TicketReportedLate)
 
 
+def test_a_wish_of_yesterday_that_came_too_late_holds_no_number_of_today(hall: HallAtWork) -> None:
+    """The kiosk had no answer and gave a number of its own; both travel only in the morning, in this order."""
+    hall.done(c.CloseDay())
+    next_day(hall)
+    yesterday = KIOSK | {"age_ms": DAY_MS}
+    hall.done(c.IssueTicket(ticket="ticket-abc", service="pension", kiosk="kiosk-1"), **yesterday)
+    assert hall.state.find("A001") is hall.state.tickets["ticket-abc"]
+    assert hall.done(paper(), **yesterday)["late"]
+    assert hall.state.tickets["ticket-abc"].status is TicketStatus.VOID
+    held = c.ConfirmTicket(ticket="ticket-abc", holding=Holding.PAPER)
+    assert hall.refused(held, **yesterday).code == "ticket_is_settled"
+    hall.open_counters("c1")
+    hall.wait(60)
+    hall.ask(c.PassTime(), **SERVER)
+    assert hall.refused(c.CallNext(counter="c1")).code == "nobody_waiting", "nobody has A001"
+
+
 def test_a_paper_of_this_morning_told_before_the_day_was_opened_gets_in_line(hall: HallAtWork) -> None:
     hall.done(c.CloseDay())
     hall.now_ms = OPENS_MS + DAY_MS - 300_000

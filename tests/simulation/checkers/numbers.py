@@ -114,7 +114,7 @@ def _papers(trace: Trace) -> Iterator[Violation]:
     tickets: dict[str, Paper] = {}
     given = _days_given(trace)
     for paper in trace.papers:
-        day = given.get(paper.ticket, paper.day)
+        day = given.get((paper.ticket, paper.number), paper.day)
         other = holders.setdefault((day, paper.number), paper)
         if other.ticket != paper.ticket and lost.get(other, NEVER_MS) > paper.at_ms:
             facts = {"first": other.ticket, "then": paper.ticket, "kiosks": (other.kiosk, paper.kiosk)}
@@ -131,12 +131,16 @@ def _papers(trace: Trace) -> Iterator[Violation]:
             yield Violation("L17", paper.at_ms, f"{paper.kiosk} gave numbers of {day}, which nobody had opened")
 
 
-def _days_given(trace: Trace) -> dict[str, str]:
-    """Ticket -> the business day of its number where the engine gave it: a kiosk may hear of a new day after it."""
-    days, day = {}, ""
+def _days_given(trace: Trace) -> dict[tuple[str, str], str]:
+    """(ticket, number) -> the business day on which the engine gave it: a kiosk may hear of a new day after it.
+
+    A wish that reaches the engine a day late is given a number then; the paper has one of the kiosk's own by that time.
+    """
+    days: dict[tuple[str, str], str] = {}
+    day = ""
     for entry in trace.journal:
         if isinstance(entry.event, e.DayOpened):
             day = entry.event.day
         elif isinstance(entry.event, e.TicketReserved):
-            days[entry.event.ticket] = day
+            days[entry.event.ticket, entry.event.number] = day
     return days
