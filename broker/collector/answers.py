@@ -107,7 +107,6 @@ class HealthAnswer(Answer, frozen=True, kw_only=True):
     engine: Literal["online", "offline"]
     silent_s: float | None
     day: str | None
-    as_of: int
     devices_online: int
     devices_expected: int
 

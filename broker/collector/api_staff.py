@@ -15,6 +15,7 @@ from broker.collector.asking import ask_engine
 from broker.collector.attention import attention, log_in_attention
 from broker.collector.errors import FiguresMoved, Malformed, NotFound, NotYourCounter, NotYourRole
 from broker.collector.guard import changes_something
+from broker.collector.sheet_form import mark_of
 from broker.collector.web import Web, answer, answer_bytes, read_body
 from broker.model import commands as c
 from broker.model.views import CounterView
@@ -67,7 +68,7 @@ def blueprint(web: Web) -> Blueprint:
         body = read_body(a.CommandBody)
         wish = _by_calendar(web, body.command)
         check_right(web, account, wish)
-        check_content(web, wish)
+        wish = as_it_stands(web, wish)
         return answer(a.CommandAnswer(id=body.id, result=ask_engine(web, wish, body.id, account.name)))
 
     @routes.get("/consoles/<counter>")
@@ -127,15 +128,23 @@ def check_right(web: Web, account: Account, wish: c.Command) -> None:
         check_counter(web, account.clerk, wish)
 
 
-def check_content(web: Web, wish: c.Command) -> None:
-    """FiguresMoved unless what is signed stands there: a signature of made up content would hold for the engine, which
-    counts no figures, and for no reader."""
+def as_it_stands(web: Web, wish: c.Command) -> c.Command:
+    """A signature gets the digest of what stands there, if its own is the mark of what the page shows; FiguresMoved.
+
+    One of made up content would hold for the engine, which counts no figures, and for no reader. The digest itself
+    covers ratings that are hidden: who might try digests, or positions, would find out how the few have rated, or when.
+    """
+    if isinstance(wish, c.FillSheet) and wish.as_of is not None:
+        raise Malformed(detail="'as_of' is the server's to say here")
     if not isinstance(wish, c.SignSheet):
-        return
+        return wish
     found = web.reports.sheets(wish.day)
     one = None if found is None else found.of(wish.counter)
-    if one is not None and wish.digest != one.digest:
+    if found is None or one is None:
+        raise NotFound
+    if wish.digest != mark_of(web.hall.hall.id, one):
         raise FiguresMoved
+    return structs.replace(wish, digest=one.digest, as_of=found.as_of)
 
 
 def _check_part(account: Account, wish: c.FillSheet | c.SignSheet, *, manages: bool) -> None:
@@ -203,7 +212,7 @@ def as_csv(found: Statistics) -> str:
     """The same figures for a spreadsheet; a cell that would begin a formula is quoted."""
     out = io.StringIO()
     writer = csv.writer(out)
-    writer.writerow(("day", found.day, "by", found.by, "journal position", found.as_of))
+    writer.writerow(("day", found.day, "by", found.by, "journal position", "" if found.as_of is None else found.as_of))
     writer.writerow(_CSV_HEAD)
     for row in (*found.rows, None):
         figures = found.total if row is None else row.figures

@@ -198,7 +198,6 @@ def health(hall: Hall, live: Live) -> a.HealthAnswer:
         engine=word,  # type: ignore[arg-type]
         silent_s=None if silent_s is None else round(silent_s, 1),
         day=None if engine is None else engine.day,
-        as_of=0 if engine is None else engine.as_of,
         devices_online=online,
         devices_expected=len(known),
     )

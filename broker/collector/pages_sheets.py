@@ -19,7 +19,7 @@ from broker.collector.asking import ask_engine
 from broker.collector.errors import FiguresMoved, Malformed, NotFound, NotYourCounter, WebError
 from broker.collector.pages import page
 from broker.collector.sheet_export import as_csv
-from broker.collector.sheet_form import entries_of, tag_of
+from broker.collector.sheet_form import entries_of, mark_of, seen_of, tag_of
 from broker.collector.sheet_words import counter_names, words_for
 from broker.collector.web import Web, answer_bytes
 from broker.model.commands import Command, FillSheet, ReopenSheet, SignSheet
@@ -28,7 +28,6 @@ from broker.store.sheet_shape import DaySheets, Entries, Sheet
 
 DAYS_LISTED = 31
 TEXT_MOST = 200
-POSITION_DIGITS = 15
 DONE = ("saved", "signed", "reopened")
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _FORM = re.compile(r"sheet-[0-9a-f]{24}")
@@ -53,7 +52,9 @@ def blueprint(web: Web) -> Blueprint:
     @routes.get("/<day>.csv")
     def spreadsheet(day: str) -> Response:
         web.guard.need(Role.MANAGER)
-        response = answer_bytes(as_csv(web.hall, web.zone, _day_of(web, day)), "text/csv; charset=utf-8")
+        response = answer_bytes(
+            as_csv(web.hall, web.zone, _day_of(web, day), web.clock.now_ms()), "text/csv; charset=utf-8"
+        )
         response.headers["Content-Disposition"] = f'attachment; filename="sheets-{web.hall.hall.id}-{day}.csv"'
         return response
 
@@ -75,9 +76,9 @@ def blueprint(web: Web) -> Blueprint:
 
     @routes.post("/<day>/<counter>")
     def change(day: str, counter: str) -> AnyResponse:
-        account, _, one = _own(web, day, counter)
+        account, found, one = _own(web, day, counter)
         try:
-            done = _change(web, account, one)
+            done = _change(web, account, found, one)
         except WebError as error:
             return _shown(web, *_own(web, day, counter), error=error)
         return redirect(url_for("sheets.sheet", day=day, counter=counter, done=done), 303)
@@ -85,7 +86,7 @@ def blueprint(web: Web) -> Blueprint:
     return routes
 
 
-def _change(web: Web, account: Account, one: Sheet) -> str:
+def _change(web: Web, account: Account, found: DaySheets, one: Sheet) -> str:
     """What the form asks for, with what was typed kept first; an error says what was not done."""
     do, form = request.form.get("do", ""), request.form.get("form", "")[:64]
     if not _FORM.fullmatch(form) or do not in ("save", "sign", "reopen"):
@@ -99,7 +100,9 @@ def _change(web: Web, account: Account, one: Sheet) -> str:
     if request.form.get("entries"):
         entries = _entries(web)
         if entries != one.entries or not one.filled_by:
-            _ask(web, account, form, _filled(one, entries, who, clerk, _seen()))
+            same = request.form.get("seen") == seen_of(one)
+            as_of = found.as_of if same else 0  # 0: the engine refuses, somebody has written since
+            _ask(web, account, form, _filled(one, entries, who, clerk, as_of))
     if do == "save":
         return "saved"
     now = _day_of(web, one.day)
@@ -117,14 +120,6 @@ def _change(web: Web, account: Account, one: Sheet) -> str:
     )
     _ask(web, account, form, wish)
     return "signed"
-
-
-def _seen() -> int:
-    """The journal position that the form was made from: whoever writes has seen what stood there."""
-    seen = request.form.get("as_of", "")
-    if not (seen.isascii() and seen.isdecimal() and len(seen) <= POSITION_DIGITS):
-        raise Malformed(detail="as_of")
-    return int(seen)
 
 
 def _filled(one: Sheet, entries: Entries, who: SheetPart, clerk: str | None, as_of: int) -> FillSheet:
@@ -175,6 +170,8 @@ def _shown(
         manages=_manages(account),
         form=f"sheet-{secrets.token_hex(12)}",
         tag=tag_of(one.figures),
+        seen=seen_of(one),
+        mark=mark_of(web.hall.hall.id, one),
         typed=request.form if error is not None and request.form.get("entries") else None,
         done=done,
         error=None if error is None else error.answer(),

@@ -42,7 +42,7 @@ _PLAIN: tuple[tuple[str, str], ...] = (
 )
 
 
-def as_csv(hall: Hall, zone: ZoneInfo, day: DaySheets) -> bytes:
+def as_csv(hall: Hall, zone: ZoneInfo, day: DaySheets, now_ms: int) -> bytes:
     """UTF-8 with a byte order mark, so that Excel reads Chinese."""
     out = io.StringIO()
     writer = csv.writer(out)
@@ -56,8 +56,14 @@ def as_csv(hall: Hall, zone: ZoneInfo, day: DaySheets) -> bytes:
     def stamp(at_ms: int) -> str:
         return f"{datetime.fromtimestamp(at_ms / 1000, zone):%Y-%m-%d %H:%M}"
 
-    write("工作日报表 Day sheets", day.day, hall.hall.names.zh, "日志位置 Journal position", day.as_of)
-    columns = tuple(_columns(hall, clock, stamp, day))
+    write(
+        "工作日报表 Day sheets",
+        day.day,
+        hall.hall.names.zh,
+        "日志位置 Journal position",
+        "" if day.position is None else day.position,
+    )
+    columns = tuple(_columns(hall, clock, stamp, day, now_ms))
     write(*(head for head, _ in columns))
     for sheet in day.sheets:
         write(*(cell(sheet) for _, cell in columns))
@@ -86,14 +92,17 @@ Column = tuple[str, Callable[[Sheet], Any]]
 
 
 def _columns(
-    hall: Hall, clock: Callable[[int | None], str], stamp: Callable[[int], str], day: DaySheets
+    hall: Hall, clock: Callable[[int | None], str], stamp: Callable[[int], str], day: DaySheets, now_ms: int
 ) -> Iterator[Column]:
     yield "窗口 Counter", lambda one: _name(hall, one)
     yield "工号 Staff", lambda one: " ".join(staff(hall, clerk) for clerk in one.clerks)
     yield "开始服务 Opened", lambda one: clock(one.figures.opened_ms)
     yield "结束服务 Closed", lambda one: clock(one.figures.closed_ms)
     for session in _sessions(day):
-        yield f"{_session(hall, session)} 到岗提前分钟 On post min before", lambda one, name=session: _before(one, name)
+        yield (
+            f"{_session(hall, session)} 到岗提前分钟 On post min before",
+            lambda one, name=session: _before(one, name, now_ms),
+        )
     for name, head in _PLAIN:
         yield head, lambda one, name=name: getattr(one.figures, name)
     for name, names in VISIT_OUTCOMES.items():
@@ -142,9 +151,14 @@ def _session(hall: Hall, session: str) -> str:
     return session if declared is None else declared.names.zh
 
 
-def _before(sheet: Sheet, session: str) -> int | str:
-    found = next((post.minutes_before for post in sheet.figures.on_post if post.session == session), None)
-    return "" if found is None else found
+def _before(sheet: Sheet, session: str, now_ms: int) -> int | str:
+    """Minutes, or in words why there are none: nobody is absent from what has not begun."""
+    found = next((post for post in sheet.figures.on_post if post.session == session), None)
+    if found is None:
+        return ""
+    if found.minutes_before is not None:
+        return found.minutes_before
+    return "尚未到时间 not yet" if found.opens_ms > now_ms else "无人到岗 nobody came"
 
 
 def _entry(sheet: Sheet, key: str) -> int | str:

@@ -1,4 +1,7 @@
-"""From the fields of a form to the entries of a sheet, and the tag of the figures that were shown beside it. Pure."""
+"""From the fields of a form to the entries of a sheet, and the marks of what was shown beside it. Pure.
+
+No mark moves with a rating, and none can be tried for what is not shown: whoever sends one has seen all that it is of.
+"""
 
 import hashlib
 from collections.abc import Callable
@@ -8,7 +11,8 @@ import msgspec
 from broker.collector.errors import Malformed
 from broker.model.hall import Hall
 from broker.model.sheet_items import COUNT_MOST, ITEMS_VERSION, items_of
-from broker.store.sheet_shape import Entries, SheetFigures
+from broker.store.sheet_shape import Entries, Sheet, SheetFigures
+from broker.store.sheets import digest_of
 
 CHECKED = {"yes": True, "no": False}
 DIGITS_MOST = 6
@@ -38,10 +42,27 @@ def entries_of(hall: Hall, field: Callable[[str], str | None], remark: str) -> E
 
 
 def tag_of(figures: SheetFigures) -> str:
-    """Names what was shown; other figures have another tag. Ratings are not shown yet when somebody signs, and a tag
-    that moved with them would say that there was one."""
+    """Names the figures that were shown; others have another tag. Ratings are not shown yet when somebody signs, and a
+    tag that moved with them would say that there was one."""
+    return _hash(_without_ratings(figures))
+
+
+def seen_of(one: Sheet) -> str:
+    """Names the entries that were shown: not a journal position, which would count what happened, ratings too."""
+    return _hash([one.entries, one.filled_ms])
+
+
+def mark_of(hall_id: str, one: Sheet) -> str:
+    """What a signature by command has for a digest: figures and entries, as a digest's would be if nobody had rated."""
+    return digest_of(hall_id, one.day, one.counter, _without_ratings(one.figures), one.entries)
+
+
+def _without_ratings(figures: SheetFigures) -> SheetFigures:
     silent = msgspec.structs.replace(
         figures.ratings, rated=0, levels={}, declined=0, device_fault=0, unrated=0, on_paper=0
     )
-    shown = msgspec.structs.replace(figures, ratings=silent)
+    return msgspec.structs.replace(figures, ratings=silent)
+
+
+def _hash(shown: object) -> str:
     return hashlib.sha256(msgspec.json.encode(shown, order="deterministic")).hexdigest()[:24]

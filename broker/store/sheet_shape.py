@@ -169,11 +169,15 @@ class Sheet(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class DaySheets(msgspec.Struct, frozen=True, kw_only=True):
-    """The sheets of a day, in hall order, as the journal stood at ``as_of``; ``ended``: no session is to come."""
+    """The sheets of a day, in hall order, as the journal stood at ``as_of``; ``ended``: no session is to come.
+
+    ``position``: the same for people to read, once the date has changed; before, it would tell when somebody rates.
+    """
 
     day: str
     as_of: int
     ended: bool
+    position: int | None
     sheets: tuple[Sheet, ...]
 
     def of(self, counter: str) -> Sheet | None:

@@ -58,6 +58,7 @@ def day_sheets(hall: Hall, fold: DayFold, now_ms: int) -> DaySheets:
     return DaySheets(
         day=fold.day,
         as_of=max(fold.position, fold.sheets.papers_position),
+        position=fold.position if disclosure.over else None,
         ended=not fold.sheets.open or now_ms >= max(closes, default=0),
         sheets=tuple(
             msgspec.structs.replace(

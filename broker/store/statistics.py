@@ -89,11 +89,14 @@ class Definition(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Statistics(msgspec.Struct, frozen=True, kw_only=True):
-    """A day's figures in groups, with the total over all, up to journal position ``as_of``."""
+    """A day's figures in groups, with the total over all.
+
+    ``as_of``: the last journal position of a day that is over; before, it would tell when somebody rates.
+    """
 
     day: str
     by: By
-    as_of: int
+    as_of: int | None
     formula_version: int
     rows: tuple[Row, ...]
     total: Figures
@@ -191,7 +194,7 @@ def statistics(hall: Hall, fold: DayFold, by: By, now_ms: int) -> Statistics:
     return Statistics(
         day=fold.day,
         by=by,
-        as_of=fold.position,
+        as_of=fold.position if count.over else None,
         formula_version=FORMULA_VERSION,
         rows=rows,
         total=count.figures(everything),
@@ -244,6 +247,7 @@ class _Count:
     def __init__(self, hall: Hall, fold: DayFold, now_ms: int) -> None:
         self._hall, self._fold, self._now_ms = hall, fold, now_ms
         self._disclosure = Disclosure(hall, fold, now_ms)
+        self.over = self._disclosure.over
 
     def figures(self, cases: Cases, by: By | None = None, key: str = "") -> Figures:
         """All figures; ``by`` None is the whole day. Numbers are given out by no counter and no clerk."""

@@ -5,15 +5,18 @@ import io
 import re
 from collections.abc import Callable
 from typing import Any
+from zoneinfo import ZoneInfo
 
+import msgspec
 import pytest
 from werkzeug.test import TestResponse
 
-from broker.collector.sheet_export import safe_cell
+from broker.collector.sheet_export import as_csv, safe_cell
+from broker.collector.sheet_form import mark_of
 from broker.model import commands as c
 from broker.model.words import Level
 from broker.store.reports import JournalReports
-from broker.store.sheet_shape import OnPost
+from broker.store.sheet_shape import DaySheets, OnPost, Sheet
 from tests.collector.conftest import PASSWORD, Browser
 from tests.collector.town import TownHub
 from tests.halls import DAY
@@ -69,7 +72,7 @@ def sends(browser: Browser, do: str, counter: str = "c1", *, entries: bool = Tru
     page = text_of(browser, f"/sheets/{DAY}/{counter}")
     fields = {name: hidden(page, name) for name in ("csrf", "form", "tag")} | {"do": do}
     if entries:
-        fields |= FILLED | {"entries": "1"} | {name: hidden(page, name) for name in ("items_version", "as_of")}
+        fields |= FILLED | {"entries": "1"} | {name: hidden(page, name) for name in ("items_version", "seen")}
     return browser.client.post(f"/sheets/{DAY}/{counter}", data=fields | changes)
 
 
@@ -77,12 +80,16 @@ def stage(hub: TownHub, counter: str = "c1") -> str:
     return {note.day: note.stage for note in hub.live.counter(counter).sheets}[DAY]
 
 
-def digest_of(hub: TownHub, counter: str) -> str:
+def sheet_of(hub: TownHub, counter: str) -> Sheet:
     found = JournalReports(hub.path, hub.hall, hub.clock.now_ms).sheets(DAY)
     assert found is not None
     one = found.of(counter)
     assert one is not None
-    return one.digest
+    return one
+
+
+def mark(hub: TownHub, counter: str) -> str:
+    return mark_of(hub.hall.hall.id, sheet_of(hub, counter))
 
 
 def test_a_clerk_completes_and_signs_and_the_duty_leader_signs_too(
@@ -113,10 +120,25 @@ def test_nobody_is_said_to_be_absent_from_a_session_that_has_not_begun(
             assert said in page.make_module(context).on_post_line(post)  # type: ignore[attr-defined]
 
 
+def test_a_spreadsheet_tells_a_session_that_nobody_came_to_from_one_that_has_not_begun(day: TownHub) -> None:
+    now_ms, found = day.clock.now_ms(), JournalReports(day.path, day.hall, day.clock.now_ms).sheets(DAY)
+    assert found is not None
+    said = []
+    for opens_ms, since_ms, before in ((now_ms + 1, None, None), (now_ms - 1, None, None), (now_ms - 1, now_ms - 2, 0)):
+        post = OnPost(session="day", opens_ms=opens_ms, since_ms=since_ms, minutes_before=before)
+        one = sheet_of(day, "c1")
+        one = msgspec.structs.replace(one, figures=msgspec.structs.replace(one.figures, on_post=(post,)))
+        sheets: DaySheets = msgspec.structs.replace(found, sheets=(one,))
+        text = as_csv(day.hall, ZoneInfo(day.hall.hall.time_zone), sheets, now_ms).decode("utf-8-sig")
+        rows = list(csv.reader(io.StringIO(text)))
+        said += [cell for head, cell in zip(rows[1], rows[2], strict=True) if "到岗提前分钟" in head]
+    assert said == ["尚未到时间 not yet", "无人到岗 nobody came", "0"]
+
+
 def test_a_form_sent_twice_is_one_entry(day: TownHub, logged_in: Callable[[str], Browser]) -> None:
     clerk = logged_in("clerk")
     page = text_of(clerk, f"/sheets/{DAY}/c1")
-    fields = FILLED | {name: hidden(page, name) for name in ("csrf", "form", "tag", "items_version", "as_of")}
+    fields = FILLED | {name: hidden(page, name) for name in ("csrf", "form", "tag", "items_version", "seen")}
     fields |= {"entries": "1", "do": "save"}
     for _ in range(2):
         assert clerk.client.post(f"/sheets/{DAY}/c1", data=fields).status_code == 303
@@ -144,7 +166,7 @@ def test_a_signature_is_void_as_soon_as_anything_changes(day: TownHub, logged_in
 def test_nobody_signs_figures_that_he_has_not_seen(day: TownHub, logged_in: Callable[[str], Browser]) -> None:
     clerk = logged_in("clerk")
     page = text_of(clerk, f"/sheets/{DAY}/c1")
-    fields = FILLED | {name: hidden(page, name) for name in ("csrf", "form", "tag", "items_version", "as_of")}
+    fields = FILLED | {name: hidden(page, name) for name in ("csrf", "form", "tag", "items_version", "seen")}
     day.done(c.OpenCounter(counter="c1", clerk="staff-16"))
     day.done(c.CloseCounter(counter="c1"))
     answer = clerk.client.post(f"/sheets/{DAY}/c1", data=fields | {"entries": "1", "do": "sign"})
@@ -168,7 +190,7 @@ def test_a_clerk_signs_neither_as_leader_nor_for_a_counter_of_others(
     clerk.token = token
     wish: dict[str, Any] = {
         "type": "SignSheet", "day": DAY, "counter": "c2", "who": "clerk", "clerk": "staff-17",
-        "digest": digest_of(day, "c2"), "as_of": day.writer.state.position,
+        "digest": mark(day, "c2"), "as_of": day.writer.state.position,
     }  # fmt: skip
     for changes, code in (
         ({}, "not_your_counter"),
@@ -220,8 +242,6 @@ def test_a_finished_sheet_is_opened_again_only_by_the_duty_leader_with_a_reason(
         ({"item-scans": "３"}, 400),
         ({"item-desk": "maybe"}, 400),
         ({"items_version": "2"}, 400),
-        ({"as_of": "x"}, 400),
-        ({"as_of": "1" * 16}, 400),
         ({"form": "made-up"}, 400),
         ({"remark": "很" * 201}, 400),
         ({"remark": "来访者电话 139 1234 5678"}, 409),
@@ -244,7 +264,7 @@ def test_who_writes_over_what_somebody_else_wrote_meanwhile_is_told(
 ) -> None:
     clerk, manager = logged_in("clerk"), logged_in("manager")
     page = text_of(clerk, f"/sheets/{DAY}/c1")
-    fields = FILLED | {name: hidden(page, name) for name in ("csrf", "form", "tag", "items_version", "as_of")}
+    fields = FILLED | {name: hidden(page, name) for name in ("csrf", "form", "tag", "items_version", "seen")}
     assert sends(manager, "save", remark="已核对").status_code == 303
     answer = clerk.client.post(f"/sheets/{DAY}/c1", data=fields | {"entries": "1", "do": "save"})
     assert answer.status_code == 409
@@ -401,8 +421,54 @@ def test_nobody_signs_by_command_what_does_not_stand_there(
     }  # fmt: skip
     refused = clerk.post("/api/commands", {"id": "command-0001", "command": wish})
     assert (refused.status_code, refused.json["code"], stage(day)) == (409, "figures_moved", "open")
-    right = {"id": "command-0002", "command": wish | {"digest": digest_of(day, "c1")}}
+    right = {"id": "command-0002", "command": wish | {"digest": mark(day, "c1")}}
     assert clerk.post("/api/commands", right).status_code == 200
+    assert stage(day) == "clerk"
+
+
+def test_nobody_learns_by_trying_signatures_how_or_when_somebody_rated(
+    day: TownHub, logged_in: Callable[[str], Browser]
+) -> None:
+    """A digest of hidden levels would be found by trying all, a position by halving."""
+    clerk = logged_in("clerk")
+    day.done(c.OpenCounter(counter="c1", clerk="staff-16"))
+    day.take_ticket("pension")
+    visit = day.serve("c1", 3)
+    day.done(c.CloseCounter(counter="c1"))
+    assert sends(clerk, "save").status_code == 303
+    page = text_of(clerk, f"/sheets/{DAY}/c1")
+    clerk.token = hidden(page, "csrf")
+    assert mark(day, "c1") in page, "who signs by command has it from there"
+    before = (mark(day, "c1"), hidden(page, "seen"), hidden(page, "tag"))
+    true = sheet_of(day, "c1").digest
+    day.done(c.RecordEvaluation(
+        evaluation="rating-evening", visit=visit, level=Level.DISSATISFIED, device="phone",
+        pressed_at_ms=day.clock.now_ms(),
+    ))  # fmt: skip
+    page = text_of(clerk, f"/sheets/{DAY}/c1")
+    assert sheet_of(day, "c1").digest != true
+    assert (mark(day, "c1"), hidden(page, "seen"), hidden(page, "tag")) == before
+
+    def tried(number: int, digest: str, as_of: int) -> tuple[int, str]:
+        wish = {"type": "SignSheet", "day": DAY, "counter": "c1", "who": "clerk", "clerk": "staff-16"}
+        body = {"id": f"command-{number:04d}", "command": wish | {"digest": digest, "as_of": as_of}}
+        answer = clerk.post("/api/commands", body)
+        return answer.status_code, answer.json.get("code", "")
+
+    position = day.writer.state.position
+    assert [tried(place, digest, position) for place, digest in enumerate((true, sheet_of(day, "c1").digest))] == [
+        (409, "figures_moved"), (409, "figures_moved"),
+    ]  # fmt: skip
+    fill = {
+        "type": "FillSheet",
+        "day": DAY,
+        "counter": "c1",
+        "clerk": "staff-16",
+        "items_version": 1,
+        "as_of": position,
+    }
+    assert clerk.post("/api/commands", {"id": "command-0008", "command": fill}).status_code == 400
+    assert tried(9, before[0], 0) == (200, ""), "the position is the server's to say"
     assert stage(day) == "clerk"
 
 

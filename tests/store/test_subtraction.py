@@ -114,7 +114,7 @@ def read(fold: DayFold, now_ms: int) -> Iterator[Shown]:
                 assert now_ms < MIDNIGHT_MS or sum(cells) >= own
                 yield Shown(frozenset(first), cells)
     sheets = day_sheets(HALL, then, now_ms)
-    rows = list(csv.reader(io.StringIO(sheets_as_csv(HALL, ZONE, sheets).decode("utf-8-sig"))))
+    rows = list(csv.reader(io.StringIO(sheets_as_csv(HALL, ZONE, sheets, now_ms).decode("utf-8-sig"))))
     for sheet, cells in zip(sheets.sheets, rows[2 : 2 + len(sheets.sheets)], strict=True):
         row = dict(zip(rows[1], cells, strict=True))
         levels = cells_of(row, [f"{names.zh} {names.en}" for names in LEVEL_NAMES.values()])
