@@ -162,6 +162,9 @@ PAUSED = replace(MENU, offers=(
     )),
     replace(OFFERS[0], counters=(), wait_min=None, reason=COUNTER_PAUSED, paused=(AWAY_NOW,)), *OFFERS[2:],
 ))  # fmt: skip
+LONG_SHUT = replace(LONG, open=False, reason=NOT_NOW, next_opening=NextOpening("2026-09-30", "08:30"))
+SHUT = replace(OFFERS[7], reopens=None, next_opening=NextOpening("2026-11-23", "09:00"))
+NEXT_DAY = replace(MENU, offers=(*OFFERS[:5], LONG_SHUT, OFFERS[6], SHUT))
 AT_TEN = replace(SLIP, booked="in_time", booked_for="10:00")
 CHECK_IN = Visit(step=Step.CHECK_IN)
 BOOKED = Visit(step=Step.BOOKED, note=AWAY)
@@ -176,6 +179,8 @@ STATES: tuple[tuple[str, Visit, Menu], ...] = (
     ("home-categories", Visit(), MANY),
     ("home-pages", Visit(page=1), PAGES),
     ("home-long", Visit(), STRESS),
+    ("home-next-day", Visit(), NEXT_DAY),
+    ("home-next-day-few", Visit(), replace(MENU, offers=(LONG_SHUT, OFFERS[6], SHUT))),
     ("home-appointments", Visit(), APPOINTMENTS),
     ("home-counter-paused", Visit(), PAUSED),
     ("detail-counter-paused", PENSION, PAUSED),
@@ -209,8 +214,7 @@ STATES: tuple[tuple[str, Visit, Menu], ...] = (
     ("detail-everything", replace(PENSION, needs=("hearing",)), replace(LOOKUP, offers=WITH_READER.offers)),
     ("detail-claimed", replace(PENSION, priority="elderly"), MENU),
     ("detail-closed", replace(PENSION, service="vehicle"), MENU),
-    ("detail-weekend", replace(PENSION, service="vehicle"), replace(MENU, offers=(
-        replace(OFFERS[7], reopens=None, next_opening=NextOpening("2026-11-23", "09:00")),))),
+    ("detail-weekend", replace(PENSION, service="vehicle"), replace(MENU, offers=(SHUT,))),
     ("detail-no-counter", replace(PENSION, service="company"), MENU),
     ("detail-alone", PENSION, ALONE),
     ("detail-long", replace(PENSION, service="long"), STRESS),

@@ -16,6 +16,16 @@ MONTHS = (
     Names("5月", "May"), Names("6月", "June"), Names("7月", "July"), Names("8月", "August"),
     Names("9月", "September"), Names("10月", "October"), Names("11月", "November"), Names("12月", "December"),
 )  # fmt: skip
+SHORT_MONTHS = (
+    Names("1月", "Jan"), Names("2月", "Feb"), Names("3月", "Mar"), Names("4月", "Apr"), Names("5月", "May"),
+    Names("6月", "Jun"), Names("7月", "Jul"), Names("8月", "Aug"), Names("9月", "Sep"), Names("10月", "Oct"),
+    Names("11月", "Nov"), Names("12月", "Dec"),
+)  # fmt: skip
+
+
+def short_date(month: int, day: int) -> Names:
+    """``11月22日``, ``22 Nov``."""
+    return phrase("{month}{day}日", "{day} {month}", month=SHORT_MONTHS[month - 1], day=day)
 
 
 def date_words(month: int, day: int, weekday: int) -> Names:

@@ -16,10 +16,12 @@ FEW_LEFT = 10
 OFF_TILE, OFF_INK, OFF_SUB = rgb("#D3DCE8"), rgb("#34495F"), rgb("#4A6078")
 
 
-def state_of(offer: Offer) -> tuple[str, Names]:
-    """(icon, words) for a service that cannot be taken."""
+def state_of(offer: Offer, *, brief: bool = False) -> tuple[str, Names]:
+    """(icon, words) for a service that cannot be taken; ``brief`` where there is little room."""
     if offer.reopens:
         return "clock", w.opens_at(offer.reopens)
+    if offer.next_opening:
+        return "clock", (w.opens_soon if brief else w.opens_on)(offer.next_opening)
     reason = offer.reason or w.CANNOT
     return ("clock" if reason == NOT_NOW else "pause"), reason
 
@@ -127,7 +129,7 @@ def _sign(rect: Rect, icon: str, words: str) -> list[Op]:
 
 
 def _closed_strip(frame: Frame, rect: Rect, offer: Offer) -> list[Op]:
-    icon, names = state_of(offer)
+    icon, names = state_of(offer, brief=not frame.around.ear)
     first, second = frame.first(names), frame.second(names)
     ops: list[Op] = [Icon(rect=Rect(rect.x, rect.centre_y - 18, 36, 36), name=icon, colour=OFF_SUB)]
     first_w = min(rect.w - 48, width_of(first, 30))
@@ -140,7 +142,7 @@ def _closed_strip(frame: Frame, rect: Rect, offer: Offer) -> list[Op]:
 
 def _large_card(frame: Frame, rect: Rect, target: str, offer: Offer) -> list[Op]:
     if not offer.open:
-        said = frame.first(state_of(offer)[1])
+        said = frame.first(state_of(offer, brief=not frame.around.ear)[1])
     elif offer.reason is not None:
         said = frame.first(offer.reason)
     elif offer.waiting is None:
@@ -172,7 +174,7 @@ def _large_names(frame: Frame, rect: Rect, names: Names, icon: str, said: str, i
         text(
             first,
             frame.first(names),
-            min(72, first.h * 9 // 10),
+            min(72, max(34, first.h * (9 if lines == 1 else 4) // 10)),
             ink,
             bold=True,
             min_size=34,

@@ -84,7 +84,6 @@ def _choice(frame: Frame, rect: Rect, target: str) -> list[Op]:
 
 def _cannot(frame: Frame, offer: Offer, rect: Rect) -> list[Op]:
     icon, names = state_of(offer)
-    names = w.opens_on(offer.next_opening) if offer.next_opening is not None else names
     inner = Rect(rect.x + 148, rect.y + 12, rect.w - 190, rect.h - 24)
     ops: list[Op] = [
         Box(rect=rect, fill=KIOSK_OFF, radius=30),

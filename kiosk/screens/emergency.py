@@ -12,8 +12,8 @@ LINE = rgb("#E6C3C1")
 
 def emergency(frame: Frame) -> list[Op]:
     """What staff typed, Chinese before English, as large as it fits."""
-    said = frame.menu.emergency
-    assert said is not None
+    told = frame.menu.emergency
+    assert told is not None
     sheet = frame.sheet
     inner = sheet.inset(84 if frame.tall else 120, 0)
     head_h, sign = (520, 340) if frame.tall else (300, 220)
@@ -38,12 +38,13 @@ def emergency(frame: Frame) -> list[Op]:
     room = Rect(inner.x, top + 44, inner.w, foot.y - top - 70)
     share = room.h * 11 // 20
     ops += [
-        _message(Rect(room.x, room.y, room.w, share), said.zh, 108, True),
-        _message(Rect(room.x, room.y + share + 20, room.w, room.h - share - 20), said.en, 66, False),
+        _message(Rect(room.x, room.y, room.w, share), told.zh, 108, True),
+        _message(Rect(room.x, room.y + share + 20, room.w, room.h - share - 20), told.en, 66, False),
     ]
     if frame.around.emergency_since:
         since = w.since(frame.around.emergency_since)
-        ops.append(text(foot, f"{since.zh}　{since.en}", 40, WHITE, bold=True, min_size=30))
+        said = f"{since.zh}　{since.en}" if frame.around.ear else w.issued_at(frame.around.emergency_since)
+        ops.append(text(foot, said, 40, WHITE, bold=True, min_size=30))
     return ops
 
 

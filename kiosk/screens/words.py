@@ -8,7 +8,7 @@ from datetime import date
 from broker.model.hours import NextOpening, hours_spans
 from broker.model.phrases import phrase
 from broker.model.words import Names
-from kiosk.local_time import date_words
+from kiosk.local_time import date_words, short_date
 
 TITLE = Names("请选择要办理的业务", "Tap a service to take a number")
 TITLE_HINT = Names("点一下业务取号", "Tap a service to take a number")
@@ -248,6 +248,12 @@ def opens_on(opening: NextOpening) -> Names:
     return phrase("{day} {time} 起取号", "Opens {day}, {time}", day=said, time=opening.opens)
 
 
+def opens_soon(opening: NextOpening) -> Names:
+    """The same where there is little room."""
+    day = date.fromisoformat(opening.day)
+    return phrase("{day} {time} 起取号", "Opens {day}, {time}", day=short_date(day.month, day.day), time=opening.opens)
+
+
 def quota(left: int) -> Names:
     """Few tickets are left."""
     return phrase("仅余 {left} 号", "Only {left} left", left=left)
@@ -279,6 +285,11 @@ def listed(names: tuple[Names, ...]) -> Names:
 def since(clock: str) -> Names:
     """When an emergency was declared."""
     return phrase("{clock} 发布", "issued at {clock}", clock=clock)
+
+
+def issued_at(clock: str) -> str:
+    """The same in both languages at once, as on the boards: the time stands once."""
+    return f"发布时间 Issued at {clock}"
 
 
 def before_you(count: int) -> Names:

@@ -15,8 +15,11 @@ from kiosk.gallery import (
     BOOKED,
     CARD,
     EARLY,
+    EVACUATE,
     FOUND,
     LOOKUP,
+    MENU,
+    NEXT_DAY,
     OTHER_CARD,
     WITH_READER,
 )
@@ -86,6 +89,29 @@ def test_who_comes_for_another_is_told_to_take_the_own_card_away_first(manner: d
 
 def test_an_emergency_is_called_the_same_on_kiosks_and_boards():
     assert (words.EMERGENCY.zh, words.EMERGENCY.en) == (phrases.EMERGENCY.zh, phrases.EMERGENCY.en)
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_an_emergency_says_once_when_it_was_declared_and_to_the_ear_in_both_languages(size: tuple[int, int]):
+    around, menu = replace(AROUND, size=size), replace(MENU, state="emergency", emergency=EVACUATE)
+    seen = said(view(Visit(), menu, around))
+    assert "发布时间 Issued at 14:30" in seen
+    assert seen.count("14:30") == 1
+    assert "14:30 发布　issued at 14:30" in said(view(Visit(), menu, replace(around, ear=True)))
+
+
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("manner", MANNERS)
+def test_a_card_of_a_service_that_is_over_for_today_says_when_it_opens_next(manner: dict, size: tuple[int, int]):
+    seen = said(drawn(Visit(**manner), replace(NEXT_DAY, offers=NEXT_DAY.offers[5:]), size))
+    heard = said(view(Visit(**manner), NEXT_DAY, replace(AROUND, size=size, ear=True)))
+    if manner.get("language") == "en":
+        assert "Opens 30 Sep, 08:30" in seen
+        assert "Opens 23 Nov, 09:00" in seen
+        assert "Opens Mon 23 November, 09:00" in heard, "a voice does not say Nov"
+    else:
+        assert "9月30日 08:30 起取号" in seen
+        assert "11月23日 09:00 起取号" in seen
 
 
 def test_no_refusal_that_a_visitor_reads_speaks_to_staff():
