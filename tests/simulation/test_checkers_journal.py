@@ -113,6 +113,17 @@ def test_l3_calling_what_was_declared_unprinted_is_found() -> None:
     assert "A003 was declared unprinted and was called" in sentences(tale.rests(unprinted={"t3"}), "L3")
 
 
+@pytest.mark.parametrize("day", ["2026-03-03", DAY])
+def test_l3_calling_a_number_of_a_wish_that_came_a_day_late_is_found(day: str) -> None:
+    tale = a_good_day()
+    tale.reserves("t3", 3)
+    tale.happens(e.TicketReportedLate, ticket="t3", number="A800", service="pension", day=day)
+    tale.confirms("t3")
+    tale.calls("t3")
+    wrong = ["A003 was called, and its visitor has a paper of another day"]
+    assert sentences(tale.trace, "L3") == (wrong if day < DAY else [])
+
+
 def test_l3_a_silent_reservation_waits_its_time() -> None:
     tale = a_good_day()
     tale.reserves("t3", 3)

@@ -39,6 +39,9 @@ class _Known:
     void: bool = False
     late: bool = False
     clashed: bool = False
+    waits: bool = False
+    nobodys: bool = False
+    """Its kiosk told, before anybody was said to hold the number, of a paper of an earlier day that its visitor has."""
     reserved_ms: int | None = None
     born_by: str = ""
     called: Entry | None = None
@@ -80,17 +83,23 @@ def _tell(trace: Trace, known: dict[str, _Known], entry: Entry, day: str) -> Ite
     if isinstance(event, e.TicketReserved | e.TicketReported | e.TicketRenumbered):
         told.number = event.number
         told.numbers.append(event.number)
+        told.nobodys, told.waits = False, told.waits and isinstance(event, e.TicketRenumbered)
         if not isinstance(event, e.TicketRenumbered):
             told.reserved_ms, told.born_by = event.at_ms, entry.command
             told.born = told.born or entry
         if isinstance(event, e.TicketReported):
             told.reported[day] = entry
     told.void = told.void or isinstance(event, e.TicketVoided)
-    told.late = told.late or isinstance(event, e.TicketReportedLate)
+    if isinstance(event, e.TicketReportedLate):
+        told.late = True
+        told.nobodys = event.day < day and bool(told.number) and not told.waits and event.number != told.number
     told.clashed = told.clashed or isinstance(event, e.NumberClashed)
     if isinstance(event, e.TicketCalled) and told.called is None:
         told.called = entry
+        if told.nobodys:
+            yield Violation("L3", entry.at_ms, f"{told.number} was called, and its visitor has a paper of another day")
     if isinstance(event, e.TicketConfirmed):
+        told.waits = True
         yield from _patience(trace, told, entry, event)
 
 
