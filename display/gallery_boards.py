@@ -62,18 +62,18 @@ def make_counter(
 
 PAUSED, CLOSED = CounterStatus.PAUSED, CounterStatus.CLOSED
 COUNTERS = (
-    make_counter("1", "Y0007", SERVING, staff="008", stars=4.9),
-    make_counter("2", "A0122", SERVING, staff="016", stars=4.6),
-    make_counter("3", "A0123", CALLED, staff="021", stars=4.2),
+    make_counter("1", "Y0007", SERVING, staff="008", stars=5.0),
+    make_counter("2", "A0122", SERVING, staff="016", stars=4.5),
+    make_counter("3", "A0123", CALLED, staff="021", stars=4.0),
     make_counter("4", "A0121", SERVING, staff="004"),
     make_counter("5", state=PAUSED, staff="033", stars=5.0),
     make_counter("6", staff="018"),
-    make_counter("7", "B0046", SERVING, staff="019", stars=4.8),
+    make_counter("7", "B0046", SERVING, staff="019", stars=5.0),
     make_counter("8", "B0045", SERVING, staff="020"),
-    make_counter("9", "C0031", CALLED, staff="029", stars=3.9),
+    make_counter("9", "C0031", CALLED, staff="029", stars=4.0),
     make_counter("10", state=CLOSED),
     make_counter("11", state=PAUSED, staff="011"),
-    make_counter("12", "D0018", SERVING, staff="012", stars=4.7),
+    make_counter("12", "D0018", SERVING, staff="012", stars=4.5),
 )
 WITH_TILES = tuple(
     msgspec.structs.replace(line, counters=counters)
@@ -174,7 +174,7 @@ def layout_states(layout: Layout) -> States:
     if layout in ("overview", "staff"):
         numbers = [f"{n}A" if n % 7 == 0 else str(100 + n) for n in range(1, 31)]
         many = tuple(
-            make_counter(n, "预1234", SERVING if int(n[-2:-1] or 1) % 3 else CALLED, staff=f"2{n.zfill(3)}", stars=4.4)
+            make_counter(n, "预1234", SERVING if int(n[-2:-1] or 1) % 3 else CALLED, staff=f"2{n.zfill(3)}", stars=4.5)
             for n in numbers
         )
         hall_of_128 = tuple(make_counter(str(n), f"A{1000 + n}", SERVING) for n in range(1, 128))

@@ -1,4 +1,4 @@
-"""The staff wall: who serves at which counter, by photo and staff number, and how today's visitors rated it. Pure.
+"""The staff wall: who serves at which counter, by photo and staff number, and how visitors rated it last day. Pure.
 
 A photo, a name and a rating stand there only where the hall gave them or asked for them; a drawn person stands in for
 a photo.
@@ -100,7 +100,7 @@ def _photo(person: Person, place: Rect, *, here: bool) -> list[Op]:
 
 
 def _counter(line: CounterLine, place: Rect, *, here: bool) -> list[Op]:
-    """The counter on amber, hatched while nobody serves there; beside it today's rating, or that it is paused."""
+    """The counter on amber, hatched while nobody serves there; beside it a rating, or that it is paused."""
     side = _tile_height(place)
     tile = Rect(place.x, place.y, round(side * 1.25), side)
     beside = Rect(tile.right + 20, tile.y, place.right - tile.right - 20, tile.h)
@@ -132,7 +132,7 @@ def _who(line: CounterLine, person: Person, place: Rect) -> list[Op]:
 
 
 def _stars(stars: float, place: Rect) -> list[Op]:
-    """Today's mean as a figure beside one star: five little stars would pretend to be exact."""
+    """The mean as a figure beside one star: five little stars would pretend to be exact."""
     side = min(40, place.w // 3)
     icon = Rect(place.x, place.centre_y - side // 2, side, side)
     words = Rect(icon.right + 10, place.y, place.right - icon.right - 10, place.h)

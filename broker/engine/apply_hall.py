@@ -12,11 +12,12 @@ from broker.engine.local_time import DAY_MS
 from broker.engine.slips import still_good
 from broker.engine.state import Appointment, Counter, Pause, State, Why
 from broker.model import events as e
+from broker.model.sheet_touch import day_of_visit
 from broker.model.views import Emergency, HelpCall, Notice
 from broker.model.words import CounterStatus
 
 STARS_TOGETHER = 5
-"""So many ratings of a clerk change what a wall shows of them, never one alone."""
+"""Of fewer ratings of a clerk on a day a wall shows nothing."""
 VISITS_KEPT_MS = 17 * DAY_MS
 HELP_KEPT_MS = 2 * 3_600_000
 """Whoever called before the hall opened may still stand there; who called last night does not."""
@@ -81,12 +82,9 @@ def _evaluated(state: State, event: e.EvaluationRecorded) -> None:
     visit.evaluation, visit.level, visit.rated_at = event.evaluation, event.level, event.device
     visit.explained = bool(event.reasons or event.contact)
     state.evaluations[event.evaluation] = event.visit
-    if event.clerk is not None:
+    if event.clerk is not None and day_of_visit(event.visit) == state.day:
         count, stars = state.stars.get(event.clerk, (0, 0))
         state.stars[event.clerk] = (count + 1, stars + event.level.stars)
-        if (count + 1) % STARS_TOGETHER == 0:
-            state.stars_shown[event.clerk] = state.stars_next.get(event.clerk, (0, 0))
-            state.stars_next[event.clerk] = state.stars[event.clerk]
 
 
 def _explained(state: State, event: e.EvaluationExplained) -> None:
@@ -157,7 +155,8 @@ def _day_opened(state: State, event: e.DayOpened) -> None:
     state.calls_made = state.visits_made = 0
     state.helps = {key: call for key, call in state.helps.items() if call.since_ms > event.at_ms - HELP_KEPT_MS}
     state.help_answered = {}
-    state.stars, state.stars_shown, state.stars_next = {}, {}, {}
+    state.stars_shown = {clerk: one for clerk, one in state.stars.items() if one[0] >= STARS_TOGETHER}
+    state.stars = {}
     state.appointments = {
         key: booked
         for key, booked in state.appointments.items()

@@ -206,7 +206,7 @@ class Projection:
             number=ticket.number if ticket else None,
             ticket_status=ticket.status if ticket else None,
             staff_number=clerk.staff_number if clerk else None,
-            stars=round(stars / count, 1) if count else None,
+            stars=round(2 * stars / count) / 2 if count else None,
         )
 
     def _counter(self, key: str) -> v.CounterView:

@@ -223,11 +223,9 @@ class State:
     visits: dict[str, Visit] = field(default_factory=dict)
     evaluations: dict[str, str] = field(default_factory=dict)
     stars: dict[str, tuple[int, int]] = field(default_factory=dict)
-    """Clerk -> how many ratings came today, and their stars together."""
+    """Clerk -> how many of the open day's visits have been rated while it is open, and their stars together."""
     stars_shown: dict[str, tuple[int, int]] = field(default_factory=dict)
-    stars_next: dict[str, tuple[int, int]] = field(default_factory=dict)
-    """What is shown after five more: so the day's whole figures never differ from it by fewer than five."""
-    """The same as a wall may show it: renewed by the handful, so that nobody reads from it who rated how."""
+    """The same of the day before, as a wall shows it: what moved with a rating would say whose it was."""
     calls: deque[CallRecord] = field(default_factory=lambda: deque(maxlen=RECENT_CALLS))
     calls_made: int = 0
     visits_made: int = 0

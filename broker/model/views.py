@@ -112,8 +112,8 @@ class HelpCall(Shown, frozen=True, kw_only=True):
 class CounterLine(Shown, frozen=True, kw_only=True):
     """A counter as an overview or a staff wall shows it. ``number`` is the ticket called or served there now.
 
-    ``stars`` is the mean of today's ratings of whoever serves there, 1 to 5, only where the hall shows it; it changes
-    with every fifth rating and leaves the newest five out, so that it tells nobody who rated how.
+    ``stars`` is the mean of the last business day's ratings of whoever serves there, 1 to 5 in halves, of five or more
+    and only where the hall shows it; it changes as a day opens, so that it tells nobody who rated how.
     """
 
     counter: str

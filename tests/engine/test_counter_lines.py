@@ -7,7 +7,9 @@ from broker.model import commands as c
 from broker.model.views import BoardView, CounterLine
 from broker.model.words import CounterStatus, Level, TicketStatus
 from tests.engine.bench_hall import HallAtWork
-from tests.halls import small_hall
+from tests.halls import CLOSES_MS, OPENS_MS, small_hall
+
+DAY_MS = 86_400_000
 
 
 def lines_of(work: HallAtWork) -> dict[str, CounterLine]:
@@ -54,37 +56,47 @@ def rated_in_a_row(work: HallAtWork, levels: list[Level]) -> None:
         rate(work, work.serve("c1"), level, f"e-{made:06d}")
 
 
-def test_todays_rating_is_the_mean_of_the_clerk_and_shown_only_where_the_hall_wants_it() -> None:
-    levels = [Level.VERY_SATISFIED, Level.SATISFIED, Level.SATISFIED, Level.VERY_SATISFIED, Level.BASICALLY_SATISFIED]
-    for wanted, stars in ((True, 4.2), (False, None)):
-        work = at_work(layout="staff", ratings=wanted)
-        rated_in_a_row(work, [*levels, *levels])
-        lines = lines_of(work)
-        assert (lines["c1"].stars, lines["c2"].stars) == (stars, None)
-
-
-def test_a_wall_does_not_tell_a_clerk_how_the_visitor_who_just_left_rated() -> None:
-    work = at_work(layout="staff", ratings=True)
-    rated_in_a_row(work, [Level.VERY_SATISFIED] * 5)
-    assert lines_of(work)["c1"].stars is None, "tomorrow's whole figure must not differ from it by one"
-    rated_in_a_row(work, [Level.VERY_DISSATISFIED] * 4)
-    assert lines_of(work)["c1"].stars is None
-    rated_in_a_row(work, [Level.VERY_DISSATISFIED])
-    assert lines_of(work)["c1"].stars == 5.0, "the first five"
-    rated_in_a_row(work, [Level.SATISFIED] * 4)
-    assert lines_of(work)["c1"].stars == 5.0, "not one by one"
-    rated_in_a_row(work, [Level.SATISFIED])
-    assert lines_of(work)["c1"].stars == 3.0
-
-
-def test_ratings_of_yesterday_are_not_todays() -> None:
-    work = at_work(layout="staff", ratings=True)
-    work.take_ticket()
-    rate(work, work.serve("c1"), Level.DISSATISFIED, "e-000001")
+def next_day(work: HallAtWork) -> None:
     work.done(c.CloseCounter(counter="c1"))
     work.done(c.CloseCounter(counter="c2"))
     work.done(c.CloseDay(), device="server", role="server")
-    work.wait(86_400)
-    work.open_day("2026-03-05")
+    work.now_ms += DAY_MS
+    session = c.SessionTimes("day", OPENS_MS + DAY_MS, CLOSES_MS + DAY_MS, CLOSES_MS + DAY_MS)
+    work.done(c.OpenDay(day="2026-03-05", sessions=(session,)), device="server", role="server")
     work.done(c.OpenCounter(counter="c1", clerk="a1"))
+    work.done(c.OpenCounter(counter="c2"))
+
+
+def test_a_wall_shows_the_mean_of_the_last_day_in_halves_only_where_the_hall_wants_it() -> None:
+    levels = [Level.VERY_SATISFIED, Level.SATISFIED, Level.SATISFIED, Level.VERY_SATISFIED, Level.VERY_SATISFIED]
+    for wanted, stars in ((True, 4.5), (False, None)):
+        work = at_work(layout="staff", ratings=wanted)
+        rated_in_a_row(work, levels)
+        next_day(work)
+        lines = lines_of(work)
+        assert (lines["c1"].stars, lines["c2"].stars) == (stars, None), "4.6, of which nobody reckons a single one"
+
+
+def test_a_wall_does_not_move_when_somebody_rates() -> None:
+    work = at_work(layout="staff", ratings=True)
+    for _ in range(3):
+        rated_in_a_row(work, [Level.VERY_SATISFIED] * 5)
+        assert lines_of(work)["c1"].stars is None
+    next_day(work)
+    for _ in range(3):
+        rated_in_a_row(work, [Level.VERY_DISSATISFIED] * 5)
+        assert lines_of(work)["c1"].stars == 5.0
+
+
+def test_a_wall_shows_nothing_of_four_and_no_rating_that_came_on_a_later_day() -> None:
+    work = at_work(layout="staff", ratings=True)
+    rated_in_a_row(work, [Level.DISSATISFIED] * 4)
+    work.take_ticket()
+    visit = work.serve("c1")
+    next_day(work)
     assert lines_of(work)["c1"].stars is None
+    rating = c.RecordEvaluation(
+        evaluation="e-later", visit=visit, level=Level.DISSATISFIED, device="phone", pressed_at_ms=work.now_ms
+    )
+    work.done(rating)
+    assert not work.state.stars
