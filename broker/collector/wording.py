@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from flask import Flask, Response, g, request, url_for
 
-from broker.collector.attention import fault_words, part_words
+from broker.collector.attention_words import fault_words, part_words
 from broker.collector.web import Web
 from broker.contract.envelope import PRINTER_FAULTS
 from broker.model.hours import hours_spans

@@ -6,7 +6,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from broker.collector.attention import TROUBLES, attention
+from broker.collector.attention import attention
+from broker.collector.attention_words import TROUBLES
 from broker.collector.silence import silence
 from broker.contract.codec import encode
 from broker.contract.envelope import EngineState

@@ -9,7 +9,8 @@ import msgspec
 import pytest
 
 from broker.collector.answers import CommandBody
-from broker.collector.attention import FAULTS, attention, fault_words
+from broker.collector.attention import attention
+from broker.collector.attention_words import FAULTS, fault_words
 from broker.collector.glance import device_names
 from broker.contract.codec import encode
 from broker.contract.envelope import Panel, PanelPart

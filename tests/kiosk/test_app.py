@@ -222,7 +222,7 @@ def test_a_missed_number_without_an_answer_leads_to_a_person(bench: Bench):
 
 
 def test_what_the_kiosk_asks_staff_for_is_understood_by_the_managers_page():
-    from broker.collector.attention import PARTS, fault_words
+    from broker.collector.attention_words import PARTS, fault_words
 
     wrong = "paper_out cover cutter offline silent failed full unavailable stuck:one wanted clash:1 refused:2"
     wrong += " day-unknown outbox-full"
