@@ -5,7 +5,9 @@ from pathlib import Path
 import pytest
 
 from broker.contract.appointment_code import text_of
+from broker.engine.apply import apply
 from broker.model import commands as c
+from broker.model import events as e
 from broker.model.hall_file import parse_hall
 from broker.model.words import TicketStatus
 from broker.runtime.code_lines import Scanned
@@ -36,8 +38,13 @@ def alone(tmp_path: Path) -> EngineAtWork:
 
 
 def booked(engine: EngineAtWork, in_min: float, code: str = CODE, service: str = "pension") -> Scanned:
-    at_ms = engine.clock.now_ms() + round(in_min * 60_000)
-    engine.ask(c.BookAppointment(appointment=f"booked-{code}", code=code, service=service, at_ms=at_ms))
+    now_ms = engine.clock.now_ms()
+    at_ms = now_ms + round(in_min * 60_000)
+    what = {"appointment": f"booked-{code}", "code": code, "service": service}
+    if at_ms < now_ms:  # booked before then: nobody is booked into a slot that is over
+        apply(engine.writer.state, e.AppointmentBooked(at_ms=now_ms, time_ms=at_ms, **what))
+    else:
+        engine.ask(c.BookAppointment(at_ms=at_ms, **what))
     return Scanned(text_of(engine.hall.hall.id, code))
 
 
