@@ -13,7 +13,7 @@ from kiosk.screens.view import view
 from kiosk.ticket import Slip
 from kiosk.visit import Scene, Step, Visit
 
-FAR_MOST = 160
+FAR_MOST = 120
 """So many pictures beyond one touch: a keypad of ten has a thousand within three."""
 NOBODYS_TICKET = "ahead"
 
@@ -37,9 +37,9 @@ def ahead(visit: Visit, menu: Menu, around: Surroundings) -> Iterator[Picture]:
     scene = Scene(menu, 0.0, NOBODYS_TICKET, keys)
     here = bare(visit)
     seen, near = {here}, []
-    for after in touched_from(here, view(here, menu, around), scene, seen):
+    for after in touched_from(here, targets_of(view(here, menu, around)), scene, seen):
         ops = _drawn(after, menu, around)
-        near.append((after, ops))
+        near.append((after, targets_of(ops)))
         yield Picture(ops, near=True)
         for given in _tickets(after, menu, around.letters):
             yield Picture(view(given, menu, around), near=True)
@@ -48,17 +48,18 @@ def ahead(visit: Visit, menu: Menu, around: Surroundings) -> Iterator[Picture]:
 
 
 def _far(
-    near: list[tuple[Visit, tuple[Op, ...]]], scene: Scene, around: Surroundings, seen: set[Visit]
+    near: list[tuple[Visit, tuple[str, ...]]], scene: Scene, around: Surroundings, seen: set[Visit]
 ) -> Iterator[Picture]:
     """What begins anew when this visitor has gone, then what the near ones lead to."""
-    firsts: list[tuple[Visit, tuple[Op, ...]]] = []
+    firsts: list[tuple[Visit, tuple[str, ...]]] = []
     for begun in (bare(Visit(language=key)) for key in scene.languages):
-        firsts.append((begun, view(begun, scene.menu, around)))
+        ops = view(begun, scene.menu, around)
+        firsts.append((begun, targets_of(ops)))
         if begun not in seen:
             seen.add(begun)
-            yield Picture(firsts[-1][1], near=False)
-    for begun, ops in (*firsts, *near):
-        for after in touched_from(begun, ops, scene, seen):
+            yield Picture(ops, near=False)
+    for begun, targets in (*firsts, *near):
+        for after in touched_from(begun, targets, scene, seen):
             yield Picture(_drawn(after, scene.menu, around), near=False)
 
 
@@ -80,9 +81,14 @@ def _tickets(visit: Visit, menu: Menu, letters: tuple[str, ...]) -> Iterator[Vis
             yield replace(visit, step=Step.TICKET, slip=replace(slip, qr_rows=code), printed=printed)
 
 
-def touched_from(visit: Visit, ops: tuple[Op, ...], scene: Scene, seen: set[Visit]) -> Iterator[Visit]:
+def targets_of(ops: tuple[Op, ...]) -> tuple[str, ...]:
+    """What can be touched on a picture, each once, in the order of drawing."""
+    return tuple(dict.fromkeys(op.target for op in ops if op.target is not None))
+
+
+def touched_from(visit: Visit, targets: tuple[str, ...], scene: Scene, seen: set[Visit]) -> Iterator[Visit]:
     """The visits that a touch of each target of a picture leads to, but those ``seen``, to which they are added."""
-    for target in dict.fromkeys(op.target for op in ops if op.target is not None):
+    for target in targets:
         after = bare(flow.step(visit, Touched(target), scene)[0])
         if after not in seen:
             seen.add(after)

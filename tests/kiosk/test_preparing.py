@@ -16,7 +16,7 @@ from broker.runtime.hall_source import load_hall
 from broker.runtime.languages.offered import languages_of
 from firmware_config.demo import HALLS
 from kiosk import preparing
-from kiosk.ahead import FAR_MOST, Picture, ahead, bare, touched_from
+from kiosk.ahead import FAR_MOST, Picture, ahead, bare, targets_of, touched_from
 from kiosk.gallery import AROUND, EVACUATE, LOOKUP, MENU, PENSION, WITH_KOREAN
 from kiosk.menu import Circumstances, Menu, menu_of
 from kiosk.preparing import FAR_AFTER_S, FAR_EVERY_S, Preparing
@@ -61,9 +61,9 @@ def town() -> Hall:
 
 def test_everything_that_can_be_touched_is_touched_in_thought():
     home = view(Visit(), MENU, AROUND)
-    assert {op.target for op in home if op.target} == ALL
+    assert set(targets_of(home)) == ALL
     scene = Scene(MENU, 0.0, "t")
-    after = list(touched_from(Visit(), home, scene, set()))
+    after = list(touched_from(Visit(), targets_of(home), scene, set()))
     assert {visit.service for visit in after} == {None, *(offer.service for offer in MENU.offers)}
     assert {visit.step for visit in after} == {Step.HOME, Step.DETAIL, Step.HELP, Step.MISSED, Step.MORE}
     assert len(near_of(Visit(), MENU)) == len(ALL)
@@ -142,12 +142,13 @@ def test_a_queue_that_moved_and_a_renamed_service_are_prepared_anew(bench: Bench
     assert bench.app.screen.brush.made == made
 
 
-@pytest.mark.parametrize(("size", "visit"), [
-    (PORTRAIT, Visit(language="en")),  # of all pictures within two touches of the first that with the most words ahead
-    (LANDSCAPE, Visit(step=Step.CATEGORY, category="personal")),
+@pytest.mark.parametrize(("size", "visit", "words_made"), [
+    (PORTRAIT, Visit(step=Step.CATEGORY, category="housing"), 0),
+    (LANDSCAPE, Visit(step=Step.CATEGORY, category="personal"), 0),
+    (PORTRAIT, Visit(language="en"), 60),  # of all pictures within two touches that with the most words ahead: 10 MB
 ])  # fmt: skip
-def test_in_the_largest_hall_shipped_the_caches_hold_all_that_one_touch_leads_to(
-    town: Hall, size: tuple[int, int], visit: Visit
+def test_in_the_largest_hall_shipped_the_caches_hold_what_one_touch_leads_to(
+    town: Hall, size: tuple[int, int], visit: Visit, words_made: int
 ):
     languages, _ = languages_of(town, HALLS)
     around = replace(AROUND, size=size, languages=languages)
@@ -159,12 +160,14 @@ def test_in_the_largest_hall_shipped_the_caches_hold_all_that_one_touch_leads_to
     screen.show(view(visit, menu, around))
     hand.look(visit, menu, around)
     hand.work()
-    made = screen.brush.made
+    made, words = screen.brush.made, screen.brush._pictures.made
     pictures = near_of(visit, menu, around)
     assert len(pictures) >= 9
     for picture in pictures:
         screen.show(picture.ops)
-    assert screen.brush.made == made
+    made, words = screen.brush.made - made, screen.brush._pictures.made - words
+    assert made == words, "places and shapes are all there"
+    assert words <= words_made
 
 
 # -- the hand ------------------------------------------------

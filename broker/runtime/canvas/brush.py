@@ -18,11 +18,13 @@ from broker.runtime.canvas.theme import Colour
 
 ENTRY_BYTES = 400
 CACHE_BYTES = 1920 * 1080 * 4
-"""As much as the pixels of the usual screen, of which words and images get WORDS_SHARE, and shapes SHAPES_SHARE."""
-WORDS_SHARE, SHAPES_SHARE = 1.25, 0.5
-"""The words of a kiosk's picture and of all that a touch leads to from there weigh up to 10 MB (32 services at 1080p),
-its shapes, with those of all that two touches lead to in three languages, 3 MB."""
-FITTED_BYTES = 2_000_000
+"""As much as the pixels of the usual screen: for words and images; for shapes SHAPES_SHARE of it.
+
+The words of a kiosk's picture and of all that one touch leads to from there weigh 4 to 10 MB (32 services at 1080p);
+the shapes of all that two touches lead to in three languages 3 MB.
+"""
+SHAPES_SHARE = 0.5
+FITTED_BYTES = 1_500_000
 SHADOW_BYTES = 1_000_000
 _LARGE_CORNER, _CORNER_OVERSAMPLE, _LARGE_CORNER_OVERSAMPLE = 48, 8, 4
 _FLIPS = ((False, False), (True, False), (True, True), (False, True))
@@ -50,7 +52,7 @@ class Brush:
         """Shapes (icons, corners, stripes) have a cache of their own: one takes ten times as long to make as a word,
         and a kiosk has few of them, so words must not push them out."""
         self.fonts = fonts
-        self._pictures: ByteCache[Picture] = ByteCache(int(cache_bytes * WORDS_SHARE), _weigh)
+        self._pictures: ByteCache[Picture] = ByteCache(cache_bytes, _weigh)
         self._shapes: ByteCache[Picture] = ByteCache(int(cache_bytes * SHAPES_SHARE), _weigh)
         self._shadows: ByteCache[tuple[pygame.Surface, pygame.Surface]] = ByteCache(SHADOW_BYTES, _weigh_shadow)
         self._fitted: ByteCache[tuple[Fitted, Rect]] = ByteCache(FITTED_BYTES, _weigh_fitted)
