@@ -102,7 +102,7 @@ RARE: tuple[e.Event, ...] = (
     e.CoverWanted(at_ms=12, task="2026-03-03-t2", counter="c3", kind="nobody", since_ms=9, due_ms=99),
     e.SubstituteAppointed(at_ms=13, task="2026-03-03-t1", counter="c2", clerk="a3", phone="12333", due_ms=120),
     e.CounterExcused(at_ms=14, task="2026-03-03-t2", counter="c3", reason="休息"),
-    *(event for n in range(5) for event in rated(15 + n, f"visit-000{n}")),
+    *(event for n in range(5) for event in rated(15 + n, f"2026-03-03-v{n}.1-000000")),
     e.DayOpened(at_ms=20, day="2026-03-05", sessions=()),  # a staff wall shows the day before
 )  # fmt: skip
 
