@@ -35,7 +35,7 @@ from kiosk.local_time import LocalTime
 from kiosk.menu import ReaderState
 from kiosk.numbering import own_parts
 from kiosk.offering import Offering, given_of
-from kiosk.preparing import Preparing
+from kiosk.preparing import WORDS_SHARE, WORDS_SHARE_GUIDED, Preparing
 from kiosk.printing import Printing
 from kiosk.readers.desk import READER, SCANNER, Readers
 from kiosk.screens.frame import Surroundings
@@ -90,6 +90,7 @@ class KioskApp:
         self.ledger_replaced = False
         """The ledger's file was damaged and is a new one: papers given before may be unknown to the engine."""
         self.visit = flow.Visit()
+        screen.words_share = WORDS_SHARE_GUIDED if hall.kiosks[name].guidance.output != "none" else WORDS_SHARE
         self.preparing = Preparing(screen, clock.machine_s)
         self._drawn: object = None
         self._help_until_s = self._no_paper_until_s = float("-inf")

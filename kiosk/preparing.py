@@ -17,6 +17,9 @@ from kiosk.visit import Visit
 
 logger = logging.getLogger(__name__)
 
+WORDS_SHARE, WORDS_SHARE_GUIDED = 1.25, 0.75
+"""How much of the screen's bytes pictures of words may take, 10 or 6 MB: guidance needs the memory for its voice. What
+has no room is drawn when it is shown, a picture's words in 5 ms."""
 SLICE_S = 0.003
 FAR_AFTER_S = 1.0
 """What is two touches away has time until it is clear that nobody touches or is called right now."""

@@ -18,7 +18,7 @@ from broker.runtime.canvas.theme import Colour
 
 ENTRY_BYTES = 400
 CACHE_BYTES = 1920 * 1080 * 4
-"""As much as the pixels of the usual screen: for words and images; for shapes SHAPES_SHARE of it.
+"""As much as the pixels of the usual screen: usually for words and images; for shapes SHAPES_SHARE of it.
 
 The words of a kiosk's picture and of all that one touch leads to from there weigh 4 to 10 MB (32 services at 1080p);
 the shapes of all that two touches lead to in three languages 3 MB.
@@ -48,11 +48,12 @@ def _weigh_fitted(fitted: tuple[Fitted, Rect]) -> int:
 class Brush:
     """Knows how each op looks. `areas` tells which pixels an op colours, `paint` colours them."""
 
-    def __init__(self, fonts: Fonts, cache_bytes: int = CACHE_BYTES) -> None:
-        """Shapes (icons, corners, stripes) have a cache of their own: one takes ten times as long to make as a word,
-        and a kiosk has few of them, so words must not push them out."""
+    def __init__(self, fonts: Fonts, cache_bytes: int = CACHE_BYTES, words_share: float = 1.0) -> None:
+        """`words_share` of `cache_bytes` is for words and images. Shapes (icons, corners, stripes) have a cache of
+        their own: one takes ten times as long to make as a word, and a kiosk has few of them, so words must not push
+        them out."""
         self.fonts = fonts
-        self._pictures: ByteCache[Picture] = ByteCache(cache_bytes, _weigh)
+        self._pictures: ByteCache[Picture] = ByteCache(int(cache_bytes * words_share), _weigh)
         self._shapes: ByteCache[Picture] = ByteCache(int(cache_bytes * SHAPES_SHARE), _weigh)
         self._shadows: ByteCache[tuple[pygame.Surface, pygame.Surface]] = ByteCache(SHADOW_BYTES, _weigh_shadow)
         self._fitted: ByteCache[tuple[Fitted, Rect]] = ByteCache(FITTED_BYTES, _weigh_fitted)

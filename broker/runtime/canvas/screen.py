@@ -53,6 +53,8 @@ class VirtualScreen:
         self._presser = Presser(lambda x, y: target_at(self._ops, x, y))
         self._inputs: deque[Input] = deque(maxlen=MAX_WAITING_INPUTS)
         self._awake = threading.Event()
+        self.words_share = 1.0
+        """So much of its own bytes a screen keeps in pictures of words; to be set before `start`."""
         self.brush: Brush | None = None
         """What draws and keeps; None without fonts. Whoever has nothing else to do may let it prepare pictures."""
         self._painter: Painter | None = None
@@ -71,7 +73,7 @@ class VirtualScreen:
             log.error("Screen without fonts: %s", error)
             self._show_failsafe()
             return
-        self.brush = Brush(self.fonts, self.size[0] * self.size[1] * 4)
+        self.brush = Brush(self.fonts, self.size[0] * self.size[1] * 4, self.words_share)
         self._painter = Painter(self.surface, self.brush, ground)
 
     def _make_surface(self) -> pygame.Surface:
