@@ -81,7 +81,7 @@ class Display(Declared, frozen=True, kw_only=True):
     ffmpeg is installed; these sound from the display's ``speaker`` at ``media_volume`` of 100 (0: without sound),
     beneath the voice and while the hall serves. ``after_hours`` is what stands there while the hall is shut: the usual
     ``board``, or, as nobody waits for a call then, ``media`` over the whole screen, on any layout, with notices where
-    there are none, above a line that says when the hall opens. ``ratings``: a staff wall shows today's.
+    there are none, above a line that says when the hall opens. ``ratings``: a staff wall shows the last day's.
     """
 
     names: Names
