@@ -211,6 +211,7 @@ def test_a_page_that_finishes_and_calls_while_the_pad_finishes_serves_the_next_v
         hub.take_ticket("pension")
     hub.done(c.OpenCounter(counter=COUNTER, clerk="staff-16"))
     hub.done(c.CallNext(counter=COUNTER))
+    hub.done(c.StartService(counter=COUNTER))
     hub.clock.advance(60)
     pad, page = Pad(hub, "keypad"), Page(logged_in("clerk"))
     sent, commands = pad.press(Press(ConsoleKey.FINISH), 50.0), page.press("n")

@@ -5,14 +5,29 @@ const english = document.documentElement.lang === "en";
 const token = document.querySelector("meta[name=csrf]")?.content || "";
 const TRIES = 3, PAUSE_MS = 600, SHOWN_MS = 6000;
 
+// In an open dialog the rest of the page is deaf: what is said above it, a screen reader never hears. It has a line of
+// its own, which is there before anything is said; it stands until the next try.
+export function lineOf(dialog) {
+  let line = dialog.querySelector(".said");
+  if (!line) {
+    line = document.createElement("p");
+    line.className = "said note bad";
+    line.setAttribute("role", "alert");
+    const buttons = dialog.querySelector(".buttons:last-of-type");
+    if (buttons) buttons.before(line); else dialog.append(line);
+  }
+  return line;
+}
+
 export function toast(text, bad = false) {
+  const dialog = bad && [...document.querySelectorAll("dialog[open]")].at(-1);
+  if (dialog) { lineOf(dialog).textContent = text; return; }
   const said = document.createElement("div");
   said.className = bad ? "toast bad" : "toast";
   said.textContent = text;
   const list = document.getElementById("toasts");
   list.append(said);
   while (list.children.length > 3) list.firstChild.remove();
-  // Shown anew, it stands above a dialog that is open, not behind its veil.
   if (list.showPopover) { if (list.matches(":popover-open")) list.hidePopover(); list.showPopover(); }
   setTimeout(() => said.remove(), SHOWN_MS);
 }

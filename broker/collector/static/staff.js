@@ -1,10 +1,12 @@
 // Buttons, dialogs and keys of the staff pages. A button with data-command sends it, one with data-dialog opens it.
-import { commandOf, send, toast } from "./command.js";
+import { commandOf, lineOf, send, toast } from "./command.js";
 
 const main = document.getElementById("main");
 // A key pressed while another wish is on its way waits for that, once, and then means the page as it is by then.
 const HELD_MS = 3000, ENDS = "fmhtegxz";
-let busy = false, under = "", held = null;
+// The large key changes its meaning under the finger: the second click of two was meant for what stood there before.
+const CHANGED_MS = 1000;
+let busy = false, under = "", held = null, large = { id: "", at: -CHANGED_MS };
 
 async function act(work, button) {
   if (busy) return;
@@ -52,9 +54,18 @@ function show(name, values = {}) {
   const dialog = document.getElementById(name);
   if (!dialog) return;
   for (const [field, value] of Object.entries(values)) if (dialog.querySelector(`[name="${field}"]`)) dialog.querySelector(`[name="${field}"]`).value = value;
+  lineOf(dialog).textContent = "";
   dialog.showModal();
   const first = dialog.querySelector("input:not([type=hidden]):not([type=radio]), select, textarea");
   if (first) first.focus();
+}
+
+function changedUnder(button, event) {
+  if (!event.detail || !button.classList.contains("main")) return false; // the keyboard names the key that it means
+  const now = performance.now();
+  if (button.id !== large.id && now - large.at < CHANGED_MS) return true;
+  large = { id: button.id, at: now };
+  return false;
 }
 
 document.addEventListener("click", (event) => {
@@ -62,7 +73,7 @@ document.addEventListener("click", (event) => {
   if (!button) return;
   if (button.dataset.close !== undefined) button.closest("dialog").close();
   else if (button.dataset.dialog) { if (!button.disabled) show(button.dataset.dialog, JSON.parse(button.dataset.fill || "{}")); }
-  else press(button);
+  else if (!changedUnder(button, event)) press(button);
 });
 
 document.addEventListener("submit", (event) => {
@@ -70,6 +81,7 @@ document.addEventListener("submit", (event) => {
   if (!form) return;
   event.preventDefault();
   if (form.dataset.sure && !confirm(form.dataset.sure)) return;
+  if (!busy && form.closest("dialog")) lineOf(form.closest("dialog")).textContent = "";
   act(async () => {
     if ((await send(commandOf(form))) === null) return;
     form.reset();

@@ -1,0 +1,75 @@
+"""The keys of a counter's console: which is the large one in each state, and whose counter it is just now."""
+
+import json
+import re
+from collections.abc import Callable
+from html import unescape
+
+import pytest
+
+from broker.model import commands as c
+from tests.collector.conftest import Browser
+from tests.collector.test_staff_pages import text_of
+from tests.collector.town import TownHub
+
+LARGE = re.compile(r'<button[^>]* class="button [^"]*main"[^>]* data-key="(\w)"[^>]* data-command=\'([^\']*)\'')
+
+
+@pytest.fixture(autouse=True)
+def people(hub: TownHub) -> None:
+    for counter in ("c1", "c2"):
+        hub.done(c.OpenCounter(counter=counter))
+    for _ in range(3):
+        hub.take_ticket("pension")
+
+
+def large_key(page: str) -> tuple[str, set[str]]:
+    """The letter of a console's large key, and what it asks for."""
+    found = re.findall(
+        r'<button[^>]* class="button [^"]*main"[^>]* data-key="(\w)"[^>]* data-command=\'([^\']*)\'', page
+    )
+    ((letter, text),) = found
+    said = json.loads(unescape(text))
+    return letter, {one["type"] for one in (said if isinstance(said, list) else [said])}
+
+
+def test_the_large_key_is_what_comes_next_and_ends_no_visit_of_somebody_who_has_not_come(
+    hub: TownHub, logged_in: Callable[[str], Browser]
+) -> None:
+    clerk = logged_in("clerk")
+
+    def large() -> tuple[str, set[str]]:
+        return large_key(text_of(clerk, "/console/c1"))
+
+    assert large() == ("n", {"CallNext"})
+    hub.done(c.CallNext(counter="c1"))
+    for _ in range(hub.hall.rules.recall_most):
+        assert large() == ("s", {"StartService"})
+        hub.clock.advance(hub.hall.rules.recall_gap_s)
+        hub.done(c.Recall(counter="c1"))
+    assert large() == ("s", {"StartService"}), "the no-show key lights beside it, and does not take its place"
+    hub.done(c.StartService(counter="c1"))
+    assert large() == ("n", {"FinishService", "CallNext"})
+    hub.serve("c2")
+    hub.done(c.FinishService(counter="c1"))
+    hub.done(c.CallNext(counter="c1"))
+    hub.done(c.StartService(counter="c1"))
+    assert large() == ("n", {"FinishService"}), "nobody else waits: no refusal after each visit"
+
+
+def test_an_open_counter_shows_who_is_logged_in_and_that_nobody_is(
+    hub: TownHub, logged_in: Callable[[str], Browser]
+) -> None:
+    clerk = logged_in("clerk")
+    hub.done(c.PauseCounter(counter="c1", reason="会议"))
+    hub.done(c.LogIn(counter="c1", clerk="staff-19"))
+    page = text_of(clerk, "/console/c1")
+    assert "<b>工号 019</b>" in page and "不是您" in page
+    hub.done(c.PauseCounter(counter="c1", reason="会议"))
+    page = text_of(clerk, "/console/c1")
+    assert "登录并恢复服务" in page and "顶岗" not in page, "its own clerk comes back"
+    hub.done(c.LogIn(counter="c1", clerk="staff-16"))
+    page = text_of(clerk, "/console/c1")
+    assert "<b>工号 016</b>" in page and "不是您" not in page
+    hub.done(c.OpenCounter(counter="c5"))
+    assert "无人登录" in text_of(clerk, "/console/c5")
