@@ -24,7 +24,7 @@ from broker.model.views import (
     PausedCounter,
     ServiceLine,
 )
-from broker.model.words import Names, TicketStatus
+from broker.model.words import Names, TicketStatus, WallRatings
 from broker.runtime.newest import Newest, Position
 from display.room import Room, page_of, worth_showing
 
@@ -105,6 +105,7 @@ class BoardState:
     poster: Names | None = None
     names: tuple[Names, ...] = ()
     """Those of all services, on whichever page they stand: the longest decides how rows and cards are laid out."""
+    ratings: WallRatings = "none"
     told: PausedCounter | None = None
     """Of the paused counters the one of this turn, with where to go instead and whom to ask."""
 
@@ -214,6 +215,7 @@ class BoardMind:
             urgent=urgent,
             emergency=view.emergency if view else None,
             counters=counters,
+            ratings=view.ratings if view else "none",
             latest=view.calls if view and not self._over() else (),
             medium=medium,
             fresh=self._news(now_s),

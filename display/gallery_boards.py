@@ -92,7 +92,7 @@ States = dict[str, tuple[v.BoardView | None, str]]
 
 
 def _changed(**changes: object) -> v.BoardView:
-    return msgspec.structs.replace(g.BOARD, services=WITH_TILES, counters=COUNTERS, **changes)
+    return msgspec.structs.replace(g.BOARD, services=WITH_TILES, counters=COUNTERS, ratings="last_day", **changes)
 
 
 def _with(view: v.BoardView, **changes: object) -> v.BoardView:
@@ -180,7 +180,7 @@ def layout_states(layout: Layout) -> States:
         hall_of_128 = tuple(make_counter(str(n), f"A{1000 + n}", SERVING) for n in range(1, 128))
         called = make_counter("128", "A1128", CALLED)
         call = g.make_call("A1128", "128", g.SERVICES["household"], 2)
-        found["few"] = (_with(base, counters=COUNTERS[:5]), "quiet")
+        found["few"] = (_with(base, counters=COUNTERS[:5], ratings="today"), "quiet")
         found["many-paused"] = (
             _with(base, paused=tuple(g.make_pause(str(n), instead=("2", "4")) for n in range(20, 33))),
             "quiet",

@@ -85,7 +85,10 @@ COME_LATER = Names("请在服务时间内取号", "Come in service hours")
 
 STAFF_WALL = Names("服务人员", "At your service today")
 STAFF_NUMBER = Names("工号", "Staff No.")
-STAFF_RATED = Names("上一营业日评价，满分 5", "Last day, out of 5")
+STAFF_RATED = {
+    "last_day": Names("上一营业日评价，满分 5", "Last day, out of 5"),
+    "today": Names("今日评价，满分 5", "Today, out of 5"),
+}
 STAFF_PAUSED = Names("暂停", "Paused")
 STAFF_AWAY = Names("暂未上岗", "Away")
 

@@ -1,4 +1,4 @@
-"""The staff wall: who serves at which counter, by photo and staff number, and how visitors rated it last day. Pure.
+"""The staff wall: who serves at which counter, by photo and staff number, and how visitors rated it. Pure.
 
 A photo, a name and a rating stand there only where the hall gave them or asked for them; a drawn person stands in for
 a photo.
@@ -37,7 +37,8 @@ def staff_ops(state: BoardState, fitted: Fitted, zone: tzinfo, facts: Facts) -> 
     grid = grid_of(state, fitted)
     head = Rect(grid.body.x, grid.body.y, grid.body.w, HEAD_PX)
     rest = _below_head(grid)
-    inner = _head(head, rated=any(line.stars is not None for line in state.counters), portrait=grid.portrait)
+    rated = phrases.STAFF_RATED.get(state.ratings) if any(line.stars is not None for line in state.counters) else None
+    inner = _head(head, rated, portrait=grid.portrait)
     if not state.counters:
         inner += welcome(rest)
     for line, place in zip(state.counters, cells(rest, SHAPES[fitted.shape], GAP, len(state.counters)), strict=False):
@@ -45,16 +46,16 @@ def staff_ops(state: BoardState, fitted: Fitted, zone: tzinfo, facts: Facts) -> 
     return scaled(framed(state, grid, zone, inner), fitted.scale)
 
 
-def _head(place: Rect, *, rated: bool, portrait: bool) -> list[Op]:
+def _head(place: Rect, rated: Names | None, *, portrait: bool) -> list[Op]:
     """What this is, and what a star means."""
     ops: list[Op] = [pair(place, phrases.STAFF_WALL, (46, 29))]
-    if not rated:
+    if rated is None:
         return ops
     words = Rect(place.right - (330 if portrait else 560), place.y, 330 if portrait else 560, place.h)
     ops = [pair(Rect(place.x, place.y, place.w - words.w - 90, place.h), phrases.STAFF_WALL, (46, 29))]
     soft = (theme.SOFT, theme.SOFT)
-    said = stack(words, phrases.STAFF_RATED, (28, 24), soft) if portrait else (
-        pair(words, phrases.STAFF_RATED, (30, 26), soft, bold=False, gap=14),
+    said = stack(words, rated, (28, 24), soft) if portrait else (
+        pair(words, rated, (30, 26), soft, bold=False, gap=14),
     )  # fmt: skip
     return [*ops, Icon(rect=Rect(words.x - 60, place.y, 44, place.h), name="star", colour=theme.AMBER), *said]
 

@@ -85,6 +85,9 @@ def _evaluated(state: State, event: e.EvaluationRecorded) -> None:
     if event.clerk is not None and day_of_visit(event.visit) == state.day:
         count, stars = state.stars.get(event.clerk, (0, 0))
         state.stars[event.clerk] = (count + 1, stars + event.level.stars)
+        if (count + 1) % STARS_TOGETHER == 0:
+            state.stars_today[event.clerk] = state.stars_next.get(event.clerk, (0, 0))
+            state.stars_next[event.clerk] = state.stars[event.clerk]
 
 
 def _explained(state: State, event: e.EvaluationExplained) -> None:
@@ -156,7 +159,7 @@ def _day_opened(state: State, event: e.DayOpened) -> None:
     state.helps = {key: call for key, call in state.helps.items() if call.since_ms > event.at_ms - HELP_KEPT_MS}
     state.help_answered = {}
     state.stars_shown = {clerk: one for clerk, one in state.stars.items() if one[0] >= STARS_TOGETHER}
-    state.stars = {}
+    state.stars, state.stars_today, state.stars_next = {}, {}, {}
     state.appointments = {
         key: booked
         for key, booked in state.appointments.items()

@@ -15,7 +15,7 @@ from broker.model import views as v
 from broker.model.hall import Hall
 from broker.model.numbers import offered_by, ranges_of
 from broker.model.reasons import reason_said
-from broker.model.words import SHUT_REASONS, UNDO_NAMES, CounterStatus, Names, TicketStatus
+from broker.model.words import SHUT_REASONS, UNDO_NAMES, CounterStatus, Names, TicketStatus, WallRatings
 from broker.model.zones import counters_of
 
 Key = tuple[str, str]
@@ -185,6 +185,7 @@ class Projection:
             notices=self.notices,
             emergency=self.state.emergency,
             counters=self._counter_lines(display, counters),
+            ratings=self.hall.displays[display].ratings,
         )
 
     def _counter_lines(self, display: str, counters: tuple[str, ...]) -> tuple[v.CounterLine, ...]:
@@ -192,13 +193,14 @@ class Projection:
         declared = self.hall.displays[display]
         if declared.layout not in EACH_COUNTER:
             return ()
-        return tuple(self._counter_line(key, rated=declared.ratings) for key in counters or self.hall.counters)
+        return tuple(self._counter_line(key, ratings=declared.ratings) for key in counters or self.hall.counters)
 
-    def _counter_line(self, key: str, *, rated: bool) -> v.CounterLine:
+    def _counter_line(self, key: str, *, ratings: WallRatings) -> v.CounterLine:
         counter = self.state.counter(key)
         clerk = self.hall.clerks.get(counter.clerk or "")
         ticket = self.state.tickets[counter.ticket] if counter.ticket else None
-        count, stars = self.state.stars_shown.get(counter.clerk or "", (0, 0)) if rated else (0, 0)
+        shown = {"none": {}, "last_day": self.state.stars_shown, "today": self.state.stars_today}[ratings]
+        count, stars = shown.get(counter.clerk or "", (0, 0))
         return v.CounterLine(
             counter=key,
             name=self.hall.counters[key].name,

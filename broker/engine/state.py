@@ -225,7 +225,11 @@ class State:
     stars: dict[str, tuple[int, int]] = field(default_factory=dict)
     """Clerk -> how many of the open day's visits have been rated while it is open, and their stars together."""
     stars_shown: dict[str, tuple[int, int]] = field(default_factory=dict)
-    """The same of the day before, as a wall shows it: what moved with a rating would say whose it was."""
+    """The same of the day before: what moved with a rating would say whose it was."""
+    stars_today: dict[str, tuple[int, int]] = field(default_factory=dict)
+    """The same of today, for a hall that wants it: renewed by the handful and without the newest five."""
+    stars_next: dict[str, tuple[int, int]] = field(default_factory=dict)
+    """What ``stars_today`` becomes with five more: the day's whole figures never differ from it by fewer than five."""
     calls: deque[CallRecord] = field(default_factory=lambda: deque(maxlen=RECENT_CALLS))
     calls_made: int = 0
     visits_made: int = 0

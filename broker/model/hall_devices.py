@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 import msgspec
 
 from broker.model.hall_base import Address, Declared, FilePath, KeyName, PrinterProfileName
-from broker.model.words import Level, Names, Slug
+from broker.model.words import Level, Names, Slug, WallRatings
 
 
 class Button(Declared, frozen=True, kw_only=True):
@@ -81,7 +81,9 @@ class Display(Declared, frozen=True, kw_only=True):
     ffmpeg is installed; these sound from the display's ``speaker`` at ``media_volume`` of 100 (0: without sound),
     beneath the voice and while the hall serves. ``after_hours`` is what stands there while the hall is shut: the usual
     ``board``, or, as nobody waits for a call then, ``media`` over the whole screen, on any layout, with notices where
-    there are none, above a line that says when the hall opens. ``ratings``: a staff wall shows the last day's.
+    there are none, above a line that says when the hall opens. ``ratings`` are what a staff wall shows of each clerk's:
+    none, the mean of the last business day, or today's so far, from which who watches it learns that somebody rated
+    (docs/ratings.md).
     """
 
     names: Names
@@ -97,7 +99,7 @@ class Display(Declared, frozen=True, kw_only=True):
     media_s: Annotated[int, msgspec.Meta(ge=5, le=600)] = 15
     media_volume: Annotated[int, msgspec.Meta(ge=0, le=100)] = 0
     after_hours: Literal["board", "media"] = "board"
-    ratings: bool = False
+    ratings: WallRatings = "none"
 
 
 class Sign(Declared, frozen=True, kw_only=True):

@@ -9,7 +9,7 @@ from typing import Literal
 import msgspec
 
 from broker.model.sheet_items import SheetStage
-from broker.model.words import CounterStatus, Names, Need, TicketStatus
+from broker.model.words import CounterStatus, Names, Need, TicketStatus, WallRatings
 
 OpenStateName = Literal["open", "break", "closed"]
 ServiceStateName = Literal["open", "paused", "full", "closed", "no_counter"]
@@ -112,8 +112,8 @@ class HelpCall(Shown, frozen=True, kw_only=True):
 class CounterLine(Shown, frozen=True, kw_only=True):
     """A counter as an overview or a staff wall shows it. ``number`` is the ticket called or served there now.
 
-    ``stars`` is the mean of the last business day's ratings of whoever serves there, 1 to 5 in halves, of five or more
-    and only where the hall shows it; it changes as a day opens, so that it tells nobody who rated how.
+    ``stars`` is the mean of the ratings of whoever serves there, 1 to 5 in halves, of five or more and only where the
+    hall shows it: of the last business day, or of today, then by fives and without the newest five (docs/ratings.md).
     """
 
     counter: str
@@ -141,6 +141,7 @@ class BoardView(Shown, frozen=True, kw_only=True):
     notices: tuple[Notice, ...]
     emergency: Emergency | None = None
     counters: tuple[CounterLine, ...] = ()
+    ratings: WallRatings = "none"
 
 
 class CounterTicket(Shown, frozen=True, kw_only=True):

@@ -69,7 +69,7 @@ def next_day(work: HallAtWork) -> None:
 
 def test_a_wall_shows_the_mean_of_the_last_day_in_halves_only_where_the_hall_wants_it() -> None:
     levels = [Level.VERY_SATISFIED, Level.SATISFIED, Level.SATISFIED, Level.VERY_SATISFIED, Level.VERY_SATISFIED]
-    for wanted, stars in ((True, 4.5), (False, None)):
+    for wanted, stars in (("last_day", 4.5), ("none", None)):
         work = at_work(layout="staff", ratings=wanted)
         rated_in_a_row(work, levels)
         next_day(work)
@@ -78,7 +78,7 @@ def test_a_wall_shows_the_mean_of_the_last_day_in_halves_only_where_the_hall_wan
 
 
 def test_a_wall_does_not_move_when_somebody_rates() -> None:
-    work = at_work(layout="staff", ratings=True)
+    work = at_work(layout="staff", ratings="last_day")
     for _ in range(3):
         rated_in_a_row(work, [Level.VERY_SATISFIED] * 5)
         assert lines_of(work)["c1"].stars is None
@@ -88,8 +88,20 @@ def test_a_wall_does_not_move_when_somebody_rates() -> None:
         assert lines_of(work)["c1"].stars == 5.0
 
 
+def test_a_wall_of_today_moves_by_fives_and_leaves_the_newest_five_out() -> None:
+    work = at_work(layout="staff", ratings="today")
+    seen = []
+    for level in (Level.SATISFIED, Level.DISSATISFIED, Level.VERY_SATISFIED):
+        for _ in range(5):
+            rated_in_a_row(work, [level])
+            seen.append(lines_of(work)["c1"].stars)
+    assert seen == [None] * 9 + [4.0] * 5 + [3.0]
+    next_day(work)
+    assert lines_of(work)["c1"].stars is None
+
+
 def test_a_wall_shows_nothing_of_four_and_no_rating_that_came_on_a_later_day() -> None:
-    work = at_work(layout="staff", ratings=True)
+    work = at_work(layout="staff", ratings="last_day")
     rated_in_a_row(work, [Level.DISSATISFIED] * 4)
     work.take_ticket()
     visit = work.serve("c1")
