@@ -84,6 +84,7 @@ class Pyttsx3Engine:
         if self._errors:
             raise RuntimeError(self._errors[0])
         with wave.open(str(self._file), "rb") as spoken:
+            self._file.unlink()  # open it still is: whoever kills this program leaves nothing in the machine's memory
             return spoken.getframerate(), spoken.readframes(spoken.getnframes())
 
 

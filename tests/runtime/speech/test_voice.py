@@ -6,7 +6,6 @@ import signal
 import stat
 import subprocess
 import sys
-import wave
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -204,6 +203,7 @@ def test_no_worker_outlives_its_display(library: SpeechLibrary, tmp_path: Path) 
         voice.start()
         pid = voice.pid
         voice.say(CALL, MANDARIN)
+        assert list(tmp_path.iterdir()) == [], "a killed display leaves nothing"
     assert is_gone(pid)
     assert list(tmp_path.iterdir()) == []
 
@@ -398,6 +398,4 @@ def test_the_worker_prints_nothing_into_its_answers(library: SpeechLibrary, tmp_
         texts = ["one", "one two three", "one two three four five six"]
         seconds = [voice.say(text, ENGLISH).seconds for text in texts]
         assert seconds == sorted(seconds)
-        files = list(tmp_path.iterdir())
-        with wave.open(str(files[0])) as last:
-            assert last.getnframes() / last.getframerate() == seconds[-1]
+        assert 0 < seconds[0] < seconds[-1]
