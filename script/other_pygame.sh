@@ -1,6 +1,6 @@
 # The same screens on the other pygame: only the API common to both is used. What paints, films, mixes and takes touches
-# is tested there; rules, papers, ledgers and
-# the kiosk's lists of what is drawn in a language or manner call nothing of pygame and are not tested twice.
+# is tested there; rules, papers, ledgers and the kiosk's lists of what is drawn in a language or manner call nothing of
+# pygame and are not tested twice.
 other="$root/var/pygame-2.6.1"
 if "$venv/bin/python" -c 'import sys; sys.exit(sys.version_info >= (3, 14))'; then
   if [ ! -e "$other/pygame/__init__.py" ]; then
@@ -16,7 +16,7 @@ if "$venv/bin/python" -c 'import sys; sys.exit(sys.version_info >= (3, 14))'; th
   PYTHONPATH="$other" "$venv/bin/python" -m pytest -n "$((workers + 1))" --dist worksteal tests/runtime/canvas tests/display tests/caller/evaluator \
     tests/kiosk/test_app.py tests/kiosk/test_screens.py \
     tests/kiosk/test_citizen.py tests/kiosk/test_kiosk_process.py tests/kiosk/guidance/test_earphone.py \
-    tests/runtime/speech/test_player.py --ignore-glob='tests/display/test_speech*'
+    tests/runtime/speech/test_player.py tests/runtime/speech/test_lane.py --basetemp="$folder/second" --ignore-glob='tests/display/test_speech*'
 else
   say "pygame has no wheel for this Python: the screens are tested on pygame-ce only"
 fi
