@@ -41,8 +41,10 @@ PhoneTail = Annotated[str, msgspec.Meta(pattern=r"^[0-9]{4}$(?!\n)")]
 """The last four digits of a telephone, by which a lost ticket is found where the hall allows it."""
 
 Need = Literal["hearing", "sight", "mobility"]
-WallRatings = Literal["none", "last_day", "today"]
 """What somebody said about themselves so that they are called and served well."""
+
+WallRatings = Literal["none", "last_day", "today"]
+"""Of which day a staff wall shows ratings."""
 
 
 class Names(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
