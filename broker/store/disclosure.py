@@ -3,7 +3,8 @@
 Whoever serves knows when each visit ended and where, may look at a figure before and after it, and may subtract what
 one grouping shows from what another shows. So everything that is shown together, or one after the other, is a sum over
 **parts**: the ratings of a day lie in parts of ``ENOUGH`` or more, and no figure divides one. Then nothing that can be
-reckoned from the figures, by whatever means, says more than the distributions of whole parts would.
+reckoned from the figures, by whatever means, says more than the distributions of whole parts would. The day's visits
+lie in parts likewise, rated or not: a row also tells how many of its visits were rated.
 A row is told if no part becomes too small by it, in a fixed order of rows. Which rows are told depends on how many
 rated, never on how. (Secondary suppression over linked tables, as in Hundepool et al., *Statistical Disclosure
 Control*, Wiley 2012, chapter 4, by its simplest rule: more is left out than would have to be, and no solver is needed
@@ -14,8 +15,8 @@ at once when the date has changed, and those of later days join the hall's sum b
 A sum of the morning told at noon would be a part too, and halve all others: most rows of a small hall would go.
 """
 
-from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Iterator
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -23,6 +24,7 @@ from broker.model.hall import Hall
 from broker.store.day_fold import DayFold, Ended, rateable_endings
 
 ENOUGH = 5
+FEW = range(1, ENOUGH)
 NOON = time(12)
 GROUPINGS = ("counter", "clerk", "service", "hour")
 """Rows of an earlier one are told first; the day's sheets come after the counters."""
@@ -114,21 +116,19 @@ class Parts:
     """Some things in parts, of which none has 1 to ``ENOUGH`` - 1: one part first, more as groups are told."""
 
     def __init__(self, things: Iterable[str]) -> None:
-        self._part = dict.fromkeys(things, 0)
-        self._sizes = Counter(self._part.values())
+        self._parts = [frozenset(things)]
 
-    def allows(self, group: Collection[str]) -> bool:
+    def allows(self, group: Iterable[str]) -> bool:
         """Whether no part would become too small if the group were told."""
-        inside = Counter(self._part[one] for one in group)
-        return all(size >= ENOUGH and self._sizes[part] - size not in range(1, ENOUGH) for part, size in inside.items())
+        told = frozenset(group)
+        sizes = ((len(part), len(part & told)) for part in self._parts)
+        return all(inside not in FEW and size - inside not in FEW for size, inside in sizes)
 
-    def divide(self, group: Collection[str]) -> None:
+    def divide(self, group: Iterable[str]) -> None:
         """The group is told: each part that it cuts is two from now on."""
-        new = {part: len(self._sizes) + place for place, part in enumerate({self._part[one]: None for one in group})}
-        for one in group:
-            self._part[one] = new[self._part[one]]
-        self._sizes = Counter(dict.fromkeys(range(len(self._sizes) + len(new)), 0))
-        self._sizes.update(self._part.values())
+        told = frozenset(group)
+        halves = (half for part in self._parts for half in (part & told, part - told))
+        self._parts = [half for half in halves if half]
 
 
 def _rows_of(zone: ZoneInfo, ended: Ended) -> Iterator[Row]:
