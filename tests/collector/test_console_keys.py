@@ -25,10 +25,7 @@ def people(hub: TownHub) -> None:
 
 def large_key(page: str) -> tuple[str, set[str]]:
     """The letter of a console's large key, and what it asks for."""
-    found = re.findall(
-        r'<button[^>]* class="button [^"]*main"[^>]* data-key="(\w)"[^>]* data-command=\'([^\']*)\'', page
-    )
-    ((letter, text),) = found
+    ((letter, text),) = LARGE.findall(page)
     said = json.loads(unescape(text))
     return letter, {one["type"] for one in (said if isinstance(said, list) else [said])}
 

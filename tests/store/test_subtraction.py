@@ -105,9 +105,7 @@ def read(fold: DayFold, now_ms: int) -> Iterator[Shown]:
         named = [dict(zip(rows[1], cells, strict=True)) for cells in rows[2 : 3 + len(found.rows)]]
         for row, key in zip(named, [*(row.key for row in found.rows), None], strict=True):
             group = [visit for visit in rated if key in (None, keys[visit][by])]
-            cells = cells_of(
-                row, ["very_satisfied", "satisfied", "basically_satisfied", "dissatisfied", "very_dissatisfied"]
-            )
+            cells = cells_of(row, COLUMNS)
             if cells is not None:
                 own = sum(then.rated_ms[visit] < MIDNIGHT_MS for visit in group)
                 first = group[: sum(cells)]  # in the journal's order: the day's before those of later days

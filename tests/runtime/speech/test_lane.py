@@ -75,7 +75,7 @@ class ForgetfulChannel:
 
 @pytest.mark.usefixtures("_mixer")
 def test_a_sound_queued_while_the_one_before_it_ends_is_played() -> None:
-    lane = Lane(0)
+    lane = Lane(0, now_s=lambda: 0.0)
     lane._channel = channel = ForgetfulChannel(sound=object(), queue=None)
     lane.put(QUARTER_SECOND)
     assert len(channel.played) == 1
