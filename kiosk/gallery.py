@@ -16,14 +16,14 @@ from broker.model.words import Level, Names
 from broker.runtime.canvas.ops import Op
 from broker.runtime.canvas.qr import qr_rows
 from kiosk.flow_cards import NO_READER, SAME_CARD
-from kiosk.flow_check_in import ALREADY, AWAY
+from kiosk.flow_check_in import ALREADY, AWAY, HAVE_NUMBER, SLIP_AWAY
 from kiosk.found import FoundTicket
 from kiosk.gallery_languages import SIX, THREE
 from kiosk.help_state import HelpState
 from kiosk.local_time import date_words
 from kiosk.menu import COUNTER_PAUSED, FULL, NO_COUNTER, NOT_NOW, USED_UP, Choice, Given, Menu, Offer
 from kiosk.readers.cards import UNREAD, CardRead
-from kiosk.refusal_words import TEMPLATES
+from kiosk.refusal_words import SLIP_IS_OVER, TEMPLATES
 from kiosk.screens.frame import LANDSCAPE, PORTRAIT, Surroundings
 from kiosk.screens.notes import failsafe
 from kiosk.screens.view import view
@@ -197,6 +197,11 @@ STATES: tuple[tuple[str, Visit, Menu], ...] = (
      replace(APPOINTMENTS, printer_ok=False)),
     ("ticket-booked", Visit(step=Step.TICKET, slip=AT_TEN, printed=True), APPOINTMENTS),
     ("ticket-booked-late", Visit(step=Step.TICKET, slip=replace(AT_TEN, booked="late")), APPOINTMENTS),
+    ("check-in-slip", CHECK_IN, replace(MENU, scanner="ok")),
+    ("check-in-slip-typed", replace(CHECK_IN, typed="40718253"), MENU),
+    ("booked-slip-over", replace(BOOKED, note=SLIP_IS_OVER), MENU),
+    ("booked-slip-away", replace(BOOKED, note=SLIP_AWAY), ALONE),
+    ("booked-slip-already", replace(BOOKED, note=HAVE_NUMBER, note_good=True, slip=SLIP), MENU),
     ("more-appointments", Visit(step=Step.MORE), replace(LOOKUP, appointments=True)),
     ("paused-appointments", Visit(), replace(APPOINTMENTS, state="paused", reason=reason_said("打印机换纸"))),
     ("closed-appointments", Visit(), replace(APPOINTMENTS, state="closed", next_opens="13:30", offers=tuple(

@@ -25,12 +25,12 @@ from kiosk.answered import booked_of, facts_of, offer_of, order_of
 from kiosk.errors import DayUnknown, KioskError, NumbersExhausted, TicketUnknown
 from kiosk.events import AlreadyHere, Denied, Event, NotPrinted, Numbered, Printed
 from kiosk.ledger import Ledger
-from kiosk.menu import Offer
+from kiosk.menu import APPOINTMENT, Offer
 from kiosk.numbering import OwnPart
 from kiosk.paper import qr_text
 from kiosk.real_names import objection
 from kiosk.recent import Recent
-from kiosk.refusal_words import refusal_words
+from kiosk.refusal_words import check_in_words, refusal_words
 from kiosk.ticket import PRINT_WITHIN_S, Booked, Order, PaperEnd, Slip, TicketState
 
 logger = logging.getLogger(__name__)
@@ -150,7 +150,7 @@ class Issuing:
             self._cannot_keep(error)
 
     def check_in(self, order: Order, now_s: float) -> None:
-        """Ask for the ticket of an appointment: only the engine knows what for, so nothing is given without it."""
+        """Ask for the ticket of a code: only the engine knows what it is for, so nothing is given without it."""
         if self._pending is not None:
             self._events.append(Denied(order.ticket, BUSY))
             return
@@ -173,7 +173,7 @@ class Issuing:
         elif reply.refusal is None:
             self._refused(pending, NO_ANSWER)
         elif pending.purpose_unknown:
-            self._refused(pending, refusal_words(reply.refusal))
+            self._refused(pending, check_in_words(reply.refusal, APPOINTMENT in self._hall.priority))
         elif reply.refusal.code in OWN_INSTEAD and self._other_plan():
             self._refused(pending, OTHER_PLAN)
         elif reply.refusal.code in OWN_INSTEAD and self._ledger.left(pending.series):

@@ -19,6 +19,8 @@ FOR_VISITORS = (
     "unknown_appointment", "too_early", "appointment_of_another_day", "lookups_used_up", "emergency_now",
 )  # fmt: skip
 """What a visitor can meet by what is offered at a kiosk; all others are faults, and staff read Chinese or English."""
+SLIP_IS_OVER = Names("这张告知单已过有效期，请取普通号", "This return slip is no longer valid. Take an ordinary number")
+NO_SUCH_SLIP = Names("没有这张有效的告知单，请核对编码", "No valid return slip has this code. Please check it")
 
 
 def refusal_words(told: RefusalMessage) -> Names:
@@ -31,6 +33,15 @@ def refusal_words(told: RefusalMessage) -> Names:
     except (KeyError, IndexError, ValueError, TypeError):  # another version's facts
         return told.sentence
     return said if (said.zh, said.en) == (told.sentence.zh, told.sentence.en) else told.sentence
+
+
+def check_in_words(told: RefusalMessage, appointments: bool) -> Names:
+    """Why a code gives no number. A slip that is over is no appointment, nor is any code where none are taken."""
+    if told.code == "appointment_of_another_day" and told.facts.get("days") == 0:
+        return SLIP_IS_OVER
+    if told.code == "unknown_appointment" and not appointments:
+        return NO_SUCH_SLIP
+    return refusal_words(told)
 
 
 def too_early(said: Names | None) -> bool:

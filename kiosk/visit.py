@@ -91,7 +91,7 @@ class Visit:
     ``card`` is the card of whoever stands here, ``principal`` that of the person in whose name (``for_another``).
     ``guided``: the screens are said into an earphone.
     ``choosing``: the languages are shown instead of the step's picture.
-    ``checking_in``: the ticket on its way is that of an appointment. ``letters``: the keys show letters, not digits.
+    ``checking_in``: the ticket on its way is that of an appointment or a slip. ``letters``: the keys show letters.
     ``rated`` is the number of the ticket to be rated, while its code is typed; ``face`` a low one, whose ``reasons``
     and wish to be called (``contact``) are asked for.
     """

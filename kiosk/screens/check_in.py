@@ -1,4 +1,4 @@
-"""For whoever has an appointment: the way in from the first picture, and what became of the check-in. Pure."""
+"""For whoever has an appointment or a return slip: the way in, and what became of the code. Pure."""
 
 from broker.model.words import Names
 from broker.runtime.canvas.geometry import Rect
@@ -43,7 +43,7 @@ def entry(frame: Frame, rect: Rect) -> list[Op]:
 def for_holders(frame: Frame, area: Rect) -> tuple[Rect, list[Op]]:
     """While no number can be taken, who has a ticket or an appointment is not shut out: the room left, and the ways."""
     rows = Rect(area.x, area.bottom - ENTRIES_H, area.w, ENTRIES_H)
-    more, hint = (w.MORE_TITLE, None) if frame.larger else (w.MORE, w.MORE_HINT)
+    more, hint = for_more(frame)
     if not frame.menu.appointments:
         ops = button(frame, rows, t.MORE, more, "ticket", hint)
     else:
@@ -53,12 +53,19 @@ def for_holders(frame: Frame, area: Rect) -> tuple[Rect, list[Op]]:
     return Rect(area.x, area.y, area.w, area.h - ENTRIES_H - GAP), ops
 
 
+def for_more(frame: Frame) -> tuple[Names, Names | None]:
+    """The way to what else there is, and its hint: also to a slip's code, where no appointments are taken."""
+    if frame.menu.appointments:
+        return (w.MORE_TITLE, None) if frame.larger else (w.MORE, w.MORE_HINT)
+    return (w.MORE_SLIP_TITLE, None) if frame.larger else (w.MORE, w.MORE_SLIP_HINT)
+
+
 def booked(frame: Frame) -> list[Op]:
-    """BOOKED: why there is no ticket for the appointment, or the one there is."""
+    """BOOKED: why there is no ticket for the code, or the one there is."""
     if frame.visit.slip is not None:
         return _already(frame, frame.visit.slip)
     area = frame.body
-    ops = chrome(frame, w.CHECK_IN_NOT, w.CHECK_IN_NOT_HINT)
+    ops = chrome(frame, w.code_words(frame.menu.appointments).failed, w.CHECK_IN_NOT_HINT)
     if frame.menu.state != "ready":
         return [*ops, *_message(frame, area), *back_bar(frame, w.HOME)]
     if too_early(frame.visit.note):
@@ -90,14 +97,15 @@ def _loud_place(frame: Frame) -> Rect:
 
 
 def _message(frame: Frame, area: Rect) -> list[Op]:
-    message = frame.visit.note or w.CHECK_IN_NOT
+    message = frame.visit.note or w.code_words(frame.menu.appointments).failed
+    icon = "calendar-check" if frame.menu.appointments else "document"
     side = min(240, area.h // 3)
     top = area.y + max(20, (area.h - side - 320) // 2)
     inner = Rect(area.x + 60, top + side + 30, area.w - 120, 180)
     second = Rect(inner.x, inner.bottom + 8, inner.w, 96)
     return [
         card(area),
-        *disc(area.centre_x, top, side, "calendar-check", KIOSK_WARN_GROUND, KIOSK_WARN_INK),
+        *disc(area.centre_x, top, side, icon, KIOSK_WARN_GROUND, KIOSK_WARN_INK),
         text(inner, frame.first(message), 58, KIOSK_INK, bold=True, align="centre", lines=3, min_size=34),
         *(() if frame.larger else (
             text(second, frame.second(message), 30, KIOSK_SUB, align="centre", lines=2, min_size=24),
@@ -107,7 +115,8 @@ def _message(frame: Frame, area: Rect) -> list[Op]:
 
 def _already(frame: Frame, slip: Slip) -> list[Op]:
     area = frame.body
-    ops = chrome(frame, w.CHECKED_IN, w.FOUND_HINT)
+    done = w.CHECKED_IN if slip.booked else w.HAVE_NUMBER
+    ops = chrome(frame, done, w.FOUND_HINT)
     if frame.menu.printer_ok:
         area, offered = _offered(frame, t.AGAIN, w.COPIES)
         ops += offered
@@ -117,7 +126,7 @@ def _already(frame: Frame, slip: Slip) -> list[Op]:
     number = Rect(area.x + 40, area.y + 96, area.w - 80, foot.y - area.y - 104)
     ops += [
         card(area),
-        *done_mark(frame, Rect(area.x, area.y + 24, area.w, 64)),
+        *done_mark(frame, Rect(area.x, area.y + 24, area.w, 64), done),
         figures(number, slip.number, min(360, number.h * 15 // 16), KIOSK_INK),
     ]
     for place, said in enumerate(lines):
@@ -126,9 +135,9 @@ def _already(frame: Frame, slip: Slip) -> list[Op]:
     return [*ops, *back_bar(frame, w.DONE, t.DONE)]
 
 
-def done_mark(frame: Frame, rect: Rect) -> list[Op]:
-    """You have checked in, in green, centred."""
-    said = frame.first(w.CHECKED_IN)
+def done_mark(frame: Frame, rect: Rect, names: Names) -> list[Op]:
+    """You have checked in, or have a number: in green, centred."""
+    said = frame.first(names)
     width = width_of(said, 34) + 120
     place = Rect(rect.centre_x - width // 2, rect.y, width, rect.h)
     return [

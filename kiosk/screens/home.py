@@ -21,7 +21,7 @@ from kiosk import targets as t
 from kiosk.menu import Choice, Offer
 from kiosk.screens import words as w
 from kiosk.screens.cards import category_card, service_card
-from kiosk.screens.check_in import ENTRY_H, entry
+from kiosk.screens.check_in import ENTRY_H, entry, for_more
 from kiosk.screens.frame import Frame, chrome
 from kiosk.screens.parts import button, help_banner, language_button
 from kiosk.visit import Step
@@ -117,8 +117,8 @@ def _extras(frame: Frame) -> tuple[Rect, list[Op]]:
             ops += entry(frame, Rect(area.x, area.y, area.w, ENTRY_H))
             area = Rect(area.x, area.y + ENTRY_H + 20, area.w, area.h - ENTRY_H - 20)
         places, area = _beside(frame, area)
-        more = w.MORE_TITLE if frame.larger else w.MORE
-        hint = w.MORE_HINT if frame.tall and not frame.larger else None  # in the rail the other language has no room
+        more, hint = for_more(frame)
+        hint = hint if frame.tall else None  # in the rail the other language has no room
         ops += button(frame, places[-1], t.MORE, more, "ticket", hint)
         if not frame.larger:
             ops += _missed(frame, places[0])

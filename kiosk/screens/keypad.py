@@ -16,7 +16,6 @@ from kiosk.visit import Step
 
 GAP = 18
 _WORDS: dict[Step, tuple[Names, Names, Names]] = {
-    Step.CHECK_IN: (w.CODE_TITLE, w.CODE_HINT, w.SEND_CODE),
     Step.MISSED: (w.TYPE_TITLE, w.TYPE_HINT, w.SEND),
     Step.RATE: (w.TYPE_RATED, w.TYPE_HINT, w.SEND_NEXT),
     Step.RATE_CODE: (w.CODE_RATED, w.CODE_RATED_HINT, w.SEND_NEXT),
@@ -29,9 +28,7 @@ _WORDS: dict[Step, tuple[Names, Names, Names]] = {
 def keypad(frame: Frame) -> list[Op]:
     """MISSED, RATE: a letter first, then digits; RATE_CODE, FIND, PHONE: digits; CHECK_IN: digits or letters."""
     area = frame.body
-    title, hint, sends = _WORDS[frame.visit.step]
-    scans = frame.visit.step is Step.CHECK_IN and frame.menu.scanner == "ok"
-    title = w.CODE_TITLE_SCAN if scans else title
+    title, hint, sends = _of_code(frame) if frame.visit.step is Step.CHECK_IN else _WORDS[frame.visit.step]
     # In the larger manner the hint stands below the title once what is typed has taken its place in the field.
     ops = chrome(frame, title, hint if frame.visit.typed or not frame.larger else None)
     show_h, send_h = (150, 136) if frame.tall else (128, 120)
@@ -44,6 +41,12 @@ def keypad(frame: Frame) -> list[Op]:
     else:
         ops += _not_yet(frame, send, sends, hint)
     return [*ops, *back_bar(frame)]
+
+
+def _of_code(frame: Frame) -> tuple[Names, Names, Names]:
+    """The same of a code, which may be scanned too; of an appointment, or a slip."""
+    words = w.code_words(frame.menu.appointments)
+    return words.title_scan if frame.menu.scanner == "ok" else words.title, words.example, words.sends
 
 
 def _not_yet(frame: Frame, rect: Rect, sends: Names, hint: Names) -> list[Op]:

@@ -31,9 +31,10 @@ def more(frame: Frame) -> list[Op]:
     if menu.lookup:
         rows.append((t.FIND, "phone", w.FIND, w.FIND_HINT, away))
     rows.append((t.RATE, "star", w.RATE, w.RATE_HINT, away))
-    if menu.appointments:
-        rows.append((t.CHECK_IN, "calendar-check", w.CHECK_IN, w.CHECK_IN_HINT, away))
-    ops = chrome(frame, w.MORE_TITLE, w.MORE)
+    code = w.code_words(menu.appointments)
+    icon = "calendar-check" if menu.appointments else "document"
+    rows.append((t.CHECK_IN, icon, code.name, code.hint, away))
+    ops = chrome(frame, w.MORE_TITLE if menu.appointments else w.MORE_SLIP_TITLE, w.MORE)
     for rect, row in zip(_rows(frame, len(rows)), rows, strict=True):
         ops += _row(frame, rect, row)
     return [*ops, *back_bar(frame)]

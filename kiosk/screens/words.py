@@ -4,6 +4,7 @@ A text with facts in it is a ``phrase``, so that a catalogue can say it in its o
 """
 
 from datetime import date
+from typing import NamedTuple
 
 from broker.model.hours import NextOpening, hours_spans
 from broker.model.phrases import phrase
@@ -37,6 +38,8 @@ MISSED_HINT = Names("输入号票上的号码", "Type the number on your ticket"
 MORE = Names("更多服务", "More services")
 MORE_HINT = Names("补打、评价", "Copies, ratings")
 MORE_TITLE = Names("您已经有号票了？", "Have you got a ticket?")
+MORE_SLIP_HINT = Names("补打、评价、告知单", "Copies, ratings, slips")
+MORE_SLIP_TITLE = Names("有号票或告知单？", "Got a ticket or a slip?")
 COPIES = Names("补打号票", "Print a ticket again")
 COPIES_HINT = Names("本机刚取的号，打印副本", "A copy of one just taken here")
 COPIES_NONE = Names("现在没有可以补打的号票", "There is none to print again")
@@ -181,7 +184,34 @@ CHECK_IN_NOT = Names("没有签到成功", "Not checked in")
 CHECK_IN_NOT_HINT = Names("请看下面的说明", "Please read below")
 ORDINARY = Names("取普通号", "Take an ordinary number")
 CHECKED_IN = Names("您已签到", "You have checked in")
+SLIP = Names("凭告知单取号", "I have a return slip")
+SLIP_HINT = Names("补齐材料回来，扫码或输入编码", "Back with the papers? Scan or type its code")
+SLIP_TITLE = Names("请输入告知单上的编码", "Type the code on your slip")
+SLIP_TITLE_SCAN = Names("请扫描或输入告知单编码", "Scan or type the code on your slip")
+SLIP_CODE_HINT = Names("编码印在二维码下面", "It stands below the QR code")
+HAVE_NUMBER = Names("您已取号", "You have your number")
 LATE = Names("预约时间已过，按普通号排队", "Late for your appointment: an ordinary place in line")
+
+
+class CodeWords(NamedTuple):
+    """What is written where a code is typed or scanned: the way in and its hint, two titles, an example, and so on."""
+
+    name: Names
+    hint: Names
+    title: Names
+    title_scan: Names
+    example: Names
+    sends: Names
+    failed: Names
+
+
+_APPOINTMENT = CodeWords(CHECK_IN, CHECK_IN_HINT, CODE_TITLE, CODE_TITLE_SCAN, CODE_HINT, SEND_CODE, CHECK_IN_NOT)
+_SLIP = CodeWords(SLIP, SLIP_HINT, SLIP_TITLE, SLIP_TITLE_SCAN, SLIP_CODE_HINT, TAKE, NOT_DONE)
+
+
+def code_words(appointments: bool) -> CodeWords:
+    """Where the hall takes appointments most codes are theirs; elsewhere each is of a return slip (一次性告知单)."""
+    return _APPOINTMENT if appointments else _SLIP
 
 
 def booked_for(time: str) -> Names:

@@ -13,7 +13,7 @@ from broker.model.words import TicketStatus
 from broker.runtime.code_lines import Scanned
 from kiosk.standing import Standing
 from kiosk.visit import Step
-from tests.halls import SMALL, lobby_hall
+from tests.halls import SMALL, lobby_hall, one_kiosk_hall, small_hall
 from tests.kiosk.citizen_rig import Citizen, hall_at_work
 from tests.kiosk.kiosk_and_engine import EngineAtWork
 
@@ -221,3 +221,70 @@ def test_a_restored_engine_is_told_again_whose_appointment_it_was(alone: EngineA
     citizen.shows(code)
     assert citizen.step is Step.BOOKED, "one appointment is one ticket, whatever the engine forgot"
     assert number in citizen.reads
+
+
+# -- return slips, which every hall gives ------------------------------------------------
+
+
+@pytest.fixture
+def plain(tmp_path: Path) -> EngineAtWork:
+    """A hall that takes no appointments: two kiosks, the engine gives numbers."""
+    return hall_at_work(tmp_path, small_hall())
+
+
+@pytest.fixture
+def plain_alone(tmp_path: Path) -> EngineAtWork:
+    """The same with one kiosk, which owns all numbers."""
+    return hall_at_work(tmp_path, one_kiosk_hall())
+
+
+def sent_home(engine: EngineAtWork, citizen: Citizen, days: int = 3) -> Scanned:
+    """Somebody is called, lacks a paper and gets a slip; then five more people wait."""
+    citizen.takes("pension")
+    citizen.waits(2)
+    engine.ask(c.OpenCounter(counter="c2"))
+    engine.ask(c.CallNext(counter="c2"))
+    engine.ask(c.GiveReturnSlip(counter="c2", slip="slip-0001", code=CODE, missing="户口簿原件", days=days))
+    for _ in range(5):
+        citizen.takes("pension")
+    citizen.waits(2)
+    return Scanned(text_of(engine.hall.hall.id, CODE))
+
+
+@pytest.mark.parametrize("hall", ["plain", "plain_alone"])
+@pytest.mark.parametrize("scans", [True, False])
+def test_a_slip_gives_a_number_near_the_head_in_a_hall_without_appointments(
+    request: pytest.FixtureRequest, hall: str, scans: bool
+):
+    engine: EngineAtWork = request.getfixturevalue(hall)
+    citizen = Citizen(engine)
+    code = sent_home(engine, citizen)
+    if scans:
+        citizen.shows(code)
+    else:
+        citizen.taps("more")
+        assert "凭告知单取号" in citizen.reads and "预约" not in citizen.reads
+        citizen.taps("check_in").types(CODE).taps("send")
+    order, slip = citizen.paper_comes()
+    assert (order.service, slip.booked) == ("pension", "")
+    assert "预约" not in citizen.reads
+    citizen.waits(2)
+    places = engine.writer.state.lanes[("pension", None, None)]
+    ids = [place[-1] for place in sorted(places)]
+    assert ids.index(order.ticket) == engine.hall.rules.return_places, "behind the first few of those who wait"
+    citizen.taps("done").shows(code)
+    assert citizen.step is Step.BOOKED
+    assert "您已取号" in citizen.reads and slip.number in citizen.reads and "签到" not in citizen.reads
+
+
+def test_a_slip_that_is_over_or_unknown_is_said_to_be_one_in_a_hall_without_appointments(plain: EngineAtWork):
+    citizen = Citizen(plain)
+    citizen.taps("more", "check_in").types("99999999").taps("send")
+    assert citizen.step is Step.BOOKED
+    assert "没有这张有效的告知单" in citizen.reads and "预约" not in citizen.reads
+    code = sent_home(plain, citizen.taps("ordinary"))
+    [known] = plain.writer.state.appointments.values()
+    known.until_ms = plain.clock.now_ms()
+    citizen.shows(code)
+    assert "已过有效期" in citizen.reads and "预约" not in citizen.reads
+    assert "ordinary" in citizen.can_tap

@@ -8,13 +8,23 @@ from broker.contract.appointment_code import text_of
 from broker.model.words import Names
 from broker.runtime.code_lines import Scanned
 from kiosk import events as e
-from kiosk.flow_check_in import ALREADY, AWAY, NOT_A_CODE, OTHER_HALL
+from kiosk.flow_check_in import (
+    ALREADY,
+    AWAY,
+    HAVE_NUMBER,
+    NOT_A_CODE,
+    NOT_A_SLIP,
+    OTHER_HALL,
+    SLIP_AWAY,
+    SLIP_OF_OTHER_HALL,
+)
 from kiosk.gallery import AT_TEN, MENU, OFFERS, SLIP
 from kiosk.ticket import Order
 from kiosk.visit import Step, Visit
 from tests.kiosk.test_flow import NO, Person
 
 BOOKED = replace(MENU, appointments=True, hall_id="town")
+NO_BOOKINGS = replace(MENU, hall_id="town")
 CODE = "40718253"
 QR = Scanned(text_of("town", CODE))
 KEYS = [f"key/{digit}" for digit in CODE]
@@ -68,9 +78,25 @@ def test_another_code_is_told_what_is_wrong_with_it(text: str, why: Names):
     assert (person.visit.step, person.visit.note, person.wishes) == (Step.BOOKED, why, [])
 
 
-def test_a_hall_without_appointments_keeps_nothing_of_a_code():
-    person = Person(MENU).happens(QR).touches("check_in")
-    assert (person.visit.step, person.wishes) == (Step.HOME, [])
+def test_a_hall_without_appointments_takes_the_code_of_a_return_slip_typed_or_scanned():
+    assert [order.code for order in asked(Person(NO_BOOKINGS).happens(QR))] == [CODE]
+    person = Person(NO_BOOKINGS).touches("more", "check_in", *KEYS, "send")
+    assert (person.visit.step, [order.code for order in asked(person)]) == (Step.TAKING, [CODE])
+
+
+@pytest.mark.parametrize(
+    ("text", "why"), [(text_of("harbour", CODE), SLIP_OF_OTHER_HALL), ("https://town.example/t/8F3K", NOT_A_SLIP)]
+)
+def test_a_hall_without_appointments_speaks_of_slips_alone(text: str, why: Names):
+    assert Person(NO_BOOKINGS).happens(Scanned(text)).visit.note == why
+    assert Person(replace(NO_BOOKINGS, alone=True)).happens(QR).visit.note == SLIP_AWAY
+    assert not [said for said in (why, SLIP_AWAY, HAVE_NUMBER) if "预约" in said.zh or "appoint" in said.en.lower()]
+
+
+def test_who_shows_a_slip_again_is_told_of_the_number_it_gave_and_of_no_appointment():
+    person = Person(BOOKED).happens(QR)
+    person.happens(e.AlreadyHere(person.visit.ticket or "", SLIP))
+    assert (person.visit.step, person.visit.note) == (Step.BOOKED, HAVE_NUMBER)
 
 
 def test_with_the_engine_away_an_ordinary_number_is_one_touch_away():
