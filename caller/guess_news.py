@@ -2,7 +2,8 @@
 
 Without the engine a console takes no PIN; until it knows that, a caller counts alone, and tells when it is back.
 Ages are taken by the teller's clock from what arrives at once, and by this clock from what was kept: clocks that
-differ shift a delay and make none longer than it is.
+differ shift a delay and make none longer than it is. A proof that was kept and lies in this clock's future voids
+nothing, for nobody knows what came before it: a machine that wakes in the past would forget its wrong ones each time.
 """
 
 from __future__ import annotations
@@ -62,10 +63,12 @@ class GuessNews:
             self._known = None if retained else self._known
             return
         now_s = self._clock.machine_s()
-        told_ms = self._clock.now_ms() if retained else news.at_ms
+        told_ms = max(self._clock.now_ms(), news.at_ms) if retained else news.at_ms
+        sure_ms = self._clock.now_ms() if retained else news.at_ms
 
         def at_s(at_ms: int) -> float:
             return now_s - max(0, told_ms - at_ms) / 1000
 
         wrong = {clerk: Wrong("", clerk, one.count, at_s(one.at_ms)) for clerk, one in news.wrong.items()}
-        self._guesses.hear(caller, Told(wrong, {clerk: at_s(at_ms) for clerk, at_ms in news.proofs.items()}))
+        proofs = {clerk: at_s(at_ms) for clerk, at_ms in news.proofs.items() if at_ms <= sure_ms}
+        self._guesses.hear(caller, Told(wrong, proofs))

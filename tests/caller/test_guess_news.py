@@ -8,6 +8,7 @@ import pytest
 from broker.contract.codec import decode, encode
 from broker.contract.envelope import CLERKS_MOST, WrongPin, WrongPins
 from broker.runtime.clock import ManualClock
+from caller.console.elsewhere import Wrong
 from caller.console.guesses import FORGOTTEN_S, LOCKED_S, WRONG_MOST, Guesses
 from caller.guess_news import GuessNews
 from tests.caller.bench import CALLER, Bench
@@ -159,6 +160,25 @@ def test_what_was_kept_by_a_clock_of_the_future_locks_nobody_for_longer_than_the
     hall.kept["a"] = WrongPins(at_ms=START_MS, wrong={"li": WrongPin(count=WRONG_MOST, at_ms=START_MS + 10**10)})
     hall.start("b")
     assert hall.locked_s("b") == LOCKED_S
+
+
+def test_no_start_with_a_clock_of_the_past_makes_a_kept_proof_newer_than_wrong_pins(hall: Hall) -> None:
+    hall.wrong("a")
+    hall.advance(3_600)
+    hall.proved("b")
+    hall.advance(600)
+    for tries in range(1, WRONG_MOST + 1):  # each time with the power taken away, from a machine that keeps no time
+        hall.clocks["a"] = ManualClock(START_MS)
+        guesses = Guesses()
+        now_s = hall.clocks["a"].machine_s()
+        guesses.know(Wrong("w1", "li", one.count, now_s) for one in hall.guesses["a"].all())
+        hall.guesses["a"], hall.news["a"] = guesses, GuessNews("a", guesses, hall.clocks["a"])
+        hall.news["a"].connected()
+        hall.clocks["a"].advance(1)
+        hall.news["a"].hear("b", hall.kept["b"], retained=True)
+        hall.wrong("a")
+        assert [one.count for one in guesses.all()] == [tries]
+    assert hall.locked_s("a") == hall.locked_s("b") == LOCKED_S
 
 
 def test_a_day_without_wrong_ones_clears_what_a_caller_told_that_is_gone(hall: Hall) -> None:
