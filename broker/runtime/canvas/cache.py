@@ -50,6 +50,15 @@ class ByteCache(Generic[Value]):
         self._wanted.clear()
         self.wanted_bytes = 0
 
+    def forget(self, is_gone: Callable[[Hashable], bool]) -> None:
+        """Keep no value whose key is so."""
+        for key in [key for key in self._values if is_gone(key)]:
+            weight = self._weigh(self._values.pop(key))
+            self.used_bytes -= weight
+            if key in self._wanted:
+                self._wanted.discard(key)
+                self.wanted_bytes -= weight
+
     @property
     def room(self) -> bool:
         """Whether what was wanted since the mark leaves room, so that keeping more pushes none of it out."""

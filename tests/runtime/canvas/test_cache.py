@@ -36,3 +36,14 @@ def test_a_mark_begins_to_weigh_what_is_wanted_and_what_was_forgotten_is_made_an
     for name in "fg":
         cache.get(name, lambda: "x" * 20)
     assert (cache.made, cache.wanted_bytes, cache.room, cache.used_bytes) == (7, 100, False, 100)
+
+
+def test_what_is_forgotten_weighs_nothing_any_more_neither_kept_nor_wanted() -> None:
+    cache: ByteCache[str] = ByteCache(100, len)
+    cache.get("a", lambda: "x" * 30)
+    cache.mark()
+    cache.get("b", lambda: "x" * 40)
+    cache.forget(lambda key: key == "b")
+    assert (cache.used_bytes, cache.wanted_bytes, len(cache)) == (30, 0, 1)
+    cache.forget(lambda key: key == "a")
+    assert (cache.used_bytes, cache.wanted_bytes, len(cache)) == (0, 0, 0)
