@@ -346,9 +346,7 @@ class KioskApp:
             logger.exception("the picture of %s failed", self.visit.step)
             ops = failsafe(self.screen.size)
             self.visit = flow.Visit(touched_s=now_s, entered_s=now_s)
-        drawn = self.screen.show(ops).pixels > 0
-        self.preparing.forget(self.visit)
-        return drawn
+        return self.screen.show(ops).pixels > 0
 
     def _surroundings(self, now_s: float) -> Surroundings:
         return Surroundings(
