@@ -346,7 +346,9 @@ class KioskApp:
             logger.exception("the picture of %s failed", self.visit.step)
             ops = failsafe(self.screen.size)
             self.visit = flow.Visit(touched_s=now_s, entered_s=now_s)
-        return self.screen.show(ops).pixels > 0
+        drawn = self.screen.show(ops).pixels > 0
+        self.preparing.forget(self.visit)
+        return drawn
 
     def _surroundings(self, now_s: float) -> Surroundings:
         return Surroundings(

@@ -38,12 +38,13 @@ class Preparing:
         self._ops: Iterator[Op] = iter(())
         self._begun_s = self._far_s = float("-inf")
         self._hurried = False
+        self._own: frozenset[str] = frozenset()
         self.done = True
 
     @property
     def hurried(self) -> bool:
         """Whether somebody just touched and will soon again, so that the next slice should follow at once."""
-        return self._hurried and not self._screen.touched
+        return self._hurried and self._screen.brush is not None and not self._screen.touched
 
     def look(self, visit: Visit, menu: Menu, around: Surroundings) -> None:
         """What is shown: another visit or menu begins anew; a new minute, or a count-down, does not."""
@@ -58,6 +59,14 @@ class Preparing:
         self._begun_s = self._clock_s()
         if self._screen.brush is not None:
             self._screen.brush.mark()
+
+    def forget(self, visit: Visit) -> None:
+        """No picture is kept of what only an earlier visitor typed or showed. To be called once the new picture
+        stands, for the old one is measured until then."""
+        own = own_words(visit)
+        gone, self._own = self._own - own, own
+        if gone and self._screen.brush is not None:
+            self._screen.brush.forget(gone)
 
     def work(self) -> None:
         """Prepare for SLICE_S, or until somebody touches."""
@@ -100,3 +109,12 @@ class Preparing:
     def _finish(self) -> None:
         self.done, self._hurried = True, False
         self._plan, self._picture, self._ops = iter(()), None, iter(())
+
+
+def own_words(visit: Visit) -> frozenset[str]:
+    """How what a picture may show of a visitor alone begins: digits and codes that are typed, what is read of cards.
+
+    Two characters, because whatever is typed further begins alike; one says nothing.
+    """
+    masks = (card.masked for card in (visit.card, visit.principal) if card is not None)
+    return frozenset(word[:2] for word in (visit.typed, visit.phone_tail, *masks) if len(word) > 1)

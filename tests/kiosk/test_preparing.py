@@ -20,6 +20,7 @@ from kiosk.ahead import FAR_MOST, Picture, ahead, bare, targets_of, touched_from
 from kiosk.gallery import AROUND, EVACUATE, LOOKUP, MENU, PENSION, WITH_KOREAN
 from kiosk.menu import Circumstances, Menu, menu_of
 from kiosk.preparing import FAR_AFTER_S, FAR_EVERY_S, Preparing
+from kiosk.readers.cards import CardRead
 from kiosk.screens.frame import LANDSCAPE, PORTRAIT, Surroundings
 from kiosk.screens.view import view
 from kiosk.visit import Scene, Step, Visit
@@ -235,6 +236,39 @@ def test_only_a_visitors_touch_is_hurried_after_and_not_that_of_one_who_listens(
     assert not hand.hurried, "what is near was prepared"
     hand.look(replace(PENSION, guided=True), MENU, AROUND)
     assert not hand.hurried
+
+
+def test_a_screen_without_fonts_is_hurried_after_by_nobody():
+    hand = Hand(VirtualScreen(PORTRAIT))
+    hand.look(Visit(), MENU, AROUND)
+    hand.look(PENSION, MENU, AROUND)
+    hand.work()
+    assert not hand.hurried, "the loop would turn without a pause for as long as the visit stays"
+
+
+def kept_words(screen: VirtualScreen) -> list[str]:
+    """Every key of the caches that hold words."""
+    assert screen.brush is not None
+    return [repr(key) for cache in (screen.brush._pictures, screen.brush._fitted) for key in cache._values]
+
+
+def test_what_a_visitor_typed_or_showed_has_no_picture_any_more_once_he_has_gone(bench: Bench):
+    card = CardRead(masked="31**********92", age=70, person="0" * 32)
+    for visit in (
+        replace(PENSION, step=Step.PHONE, typed="739"),
+        replace(PENSION, phone_tail="7391"),
+        replace(PENSION, step=Step.CARD, card=card),
+    ):
+        bench.app.visit = replace(visit, touched_s=bench.hand.machine_s())
+        bench.hears()
+        bench.turn()
+        rested(bench)
+    shown = kept_words(bench.app.screen)
+    assert any("31****" in key for key in shown) and not any("739" in key for key in shown)
+    bench.app.visit = Visit(touched_s=bench.hand.machine_s())
+    bench.turn()
+    rested(bench)
+    assert not [key for key in kept_words(bench.app.screen) if "31****" in key or "739" in key]
 
 
 def test_what_is_far_waits_for_a_quiet_moment_and_comes_seldom_while_only_figures_change(hand: Hand):
