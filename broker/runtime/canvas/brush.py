@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import math
 from collections.abc import Collection
+from typing import Any
 
 import pygame
 
@@ -138,7 +139,7 @@ class Brush:
         return sum(cache.made for cache in self._caches)
 
     @property
-    def _caches(self) -> tuple[ByteCache, ...]:  # type: ignore[type-arg]
+    def _caches(self) -> tuple[ByteCache[Any], ...]:
         return self._pictures, self._shapes, self._shadows, self._fitted
 
     def _paint_text(self, surface: pygame.Surface, op: Text) -> None:
