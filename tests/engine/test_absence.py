@@ -197,13 +197,19 @@ def test_who_finds_nobody_at_the_return_has_covered_the_counter() -> None:
     assert [what for _, what in only_at(hall)] == ["PauseRanLong", "PauseRanLong"]
 
 
-def test_a_task_lapses_when_another_counter_has_called_who_was_owed() -> None:
+def called_elsewhere() -> HallAtWork:
+    """The absence at counter 1 made a task; its clerk is back, and counter 2 has called whom it was about."""
     hall = HallAtWork(small_hall()).open_day().open_counters("c1", "c2")
     hall.take_ticket("pension")
     hall.done(c.PauseCounter(counter="c1"))
     pass_minutes(hall, 11)
     hall.done(c.ResumeCounter(counter="c1"))
     hall.call("c2")
+    return hall
+
+
+def test_a_task_lapses_when_another_counter_has_called_who_was_owed() -> None:
+    hall = called_elsewhere()
     tick(hall)
     assert only_at(hall)[-1] == (11, "CoverLapsed")
     assert counter(hall).cover is None
@@ -230,12 +236,7 @@ def test_a_counter_closed_after_an_absence_was_over_is_missed_from_its_closing_o
 
 
 def test_a_task_whose_people_are_gone_does_not_outlive_a_closing() -> None:
-    hall = HallAtWork(small_hall()).open_day().open_counters("c1", "c2")
-    hall.take_ticket("pension")
-    hall.done(c.PauseCounter(counter="c1"))
-    pass_minutes(hall, 11)
-    hall.done(c.ResumeCounter(counter="c1"))
-    hall.call("c2")
+    hall = called_elsewhere()
     hall.done(c.CloseCounter(counter="c1"))  # before anybody looked
     assert counter(hall).cover is None
 
