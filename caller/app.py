@@ -295,7 +295,7 @@ class CallerApp:
         parts |= {name: strip.fault() or "ok" for name, strip in self.equipment.strips.items()}
         for name, line in self.equipment.lines.items():
             parts[f"line-{name}"] = "ok" if line.line.health.online else "down"
-        parts |= guessed_parts(self._hall, self._guesses.told(self.clock.machine_s()))
+        parts |= guessed_parts(self._hall, self._guesses.guessed(self.clock.machine_s()))
         if ratings.length:
             parts["ratings"] = f"waiting:{ratings.length}"
         if refused := self.refused_ratings():

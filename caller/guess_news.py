@@ -9,25 +9,17 @@ nothing, for nobody knows what came before it: a machine that wakes in the past 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Protocol
 
 from broker.contract.envelope import CLERKS_MOST, WrongPin, WrongPins
+from broker.runtime.clock import Clock
 from caller.console.elsewhere import Told, Wrong
 from caller.console.guesses import Guesses
-
-
-class Times(Protocol):
-    """The part of a clock that is needed here."""
-
-    def now_ms(self) -> int: ...
-
-    def machine_s(self) -> float: ...
 
 
 class GuessNews:
     """``tell`` what the other callers do not know yet, and ``hear`` what they tell."""
 
-    def __init__(self, name: str, guesses: Guesses, clock: Times) -> None:
+    def __init__(self, name: str, guesses: Guesses, clock: Clock) -> None:
         self._name, self._guesses, self._clock = name, guesses, clock
         self._known: Told | None = Told()
         """What the broker keeps of this caller, as far as is known; None: perhaps something that is no longer so."""

@@ -74,7 +74,7 @@ class Guesses:
         waits += [_wait_s(self._of(clerk, now_s), now_s)] if clerk else []
         return max(waits)
 
-    def told(self, now_s: float) -> Iterator[tuple[str, str, int]]:
+    def guessed(self, now_s: float) -> Iterator[tuple[str, str, int]]:
         """(``counter`` or ``clerk``, key, how many) for whom so many were wrong that a manager should know."""
         self._forget_old(now_s)
         at_counters, of_clerks = Counter[str](), Counter[str]()
@@ -116,9 +116,9 @@ def _wait_s(wrong: list[Wrong], now_s: float) -> float:
     return max(0.0, max(one.at_s for one in wrong) + delay_s - now_s)
 
 
-def guessed_parts(hall: Hall, told: Iterable[tuple[str, str, int]]) -> dict[str, str]:
+def guessed_parts(hall: Hall, guessed: Iterable[tuple[str, str, int]]) -> dict[str, str]:
     """What the health of a caller says of wrong PINs and cards: counters by name, clerks by staff number."""
     names = {"counter": {key: one.name for key, one in hall.counters.items()}}
     names["clerk"] = {key: one.staff_number for key, one in hall.clerks.items()}
     words = {"counter": "log-in-", "clerk": "pin-of-"}
-    return {f"{words[kind]}{names[kind].get(key, key)}": f"guessed:{count}" for kind, key, count in told}
+    return {f"{words[kind]}{names[kind].get(key, key)}": f"guessed:{count}" for kind, key, count in guessed}

@@ -67,7 +67,7 @@ def test_delays_end_at_an_hour_and_all_is_forgotten_after_a_day_without_wrong_on
     guess(guesses, clock, 500)
     now_s = clock.machine_s()
     assert guesses.locked_s("w1", now_s) == LONGEST_S
-    assert list(guesses.told(now_s + FORGOTTEN_S)) == []
+    assert list(guesses.guessed(now_s + FORGOTTEN_S)) == []
     assert guesses.all() == ()
 
 
@@ -75,9 +75,9 @@ def test_a_manager_is_told_at_which_counter_and_of_whose_pin(clock: ManualClock)
     hall = hall_with(clerks={"li": {"staff_number": "0107"}})
     guesses = Guesses()
     guess(guesses, clock, WRONG_MOST - 1)
-    assert guessed_parts(hall, guesses.told(clock.machine_s())) == {}
+    assert guessed_parts(hall, guesses.guessed(clock.machine_s())) == {}
     guess(guesses, clock, 1)
-    parts = guessed_parts(hall, guesses.told(clock.machine_s()))
+    parts = guessed_parts(hall, guesses.guessed(clock.machine_s()))
     counter = hall.counters["w1"].name
     assert parts == {f"log-in-{counter}": "guessed:5", "pin-of-0107": "guessed:5"}
     said = [f"{part_words(part).zh}{words.zh}" for part, state in parts.items() if (words := fault_words(state))]

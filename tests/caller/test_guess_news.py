@@ -192,7 +192,7 @@ def test_a_day_without_wrong_ones_clears_what_a_caller_told_that_is_gone(hall: H
 def test_a_manager_is_told_by_callers_that_counted_some_of_it(hall: Hall) -> None:
     hall.wrong("a", 3)
     hall.wrong("b", 2)
-    told = {name: list(hall.guesses[name].told(hall.clocks[name].machine_s())) for name in "abc"}
+    told = {name: list(hall.guesses[name].guessed(hall.clocks[name].machine_s())) for name in "abc"}
     assert told == {"a": [("clerk", "li", 5)], "b": [("clerk", "li", 5)], "c": []}
 
 

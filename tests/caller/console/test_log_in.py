@@ -122,7 +122,7 @@ def test_a_clerks_pin_is_guessed_no_faster_at_two_counters_and_others_still_log_
     assert said == ["wrong_pin"] * 4 + ["pin_locked"]
     assert desks["w2"].type("0107") == ["pin_locked"]
     assert desks["w2"].type("015", "1357") == [c.LogIn(counter="w2", clerk="wu")]
-    assert list(guesses.told(desks["w1"].now_s)) == [("clerk", "li", 5)]
+    assert list(guesses.guessed(desks["w1"].now_s)) == [("clerk", "li", 5)]
 
 
 def test_staff_numbers_typed_at_many_counters_before_the_delay_buy_no_guess_in_it():
