@@ -18,6 +18,12 @@ from display.board_frame import clock_text
 from display.layout import Fitted
 from display.pieces import stack
 
+LINES = 16
+"""More than the most that 200 characters, all that staff can type, need on any screen."""
+LEAST_ON_A_WALL, LEAST_ON_A_SIGN = 70, 44
+"""Words that would stand smaller than this make the heading small instead."""
+SHARE, LARGE_SHARE = 0.58, 0.64
+"""How much of the room the Chinese words have; many of them need more, to stay the larger ones."""
 LAST_LINE_LEAST = 4
 SMALLER_MOST = 0.7
 PALE = theme.rgb("#FFE9E6")
@@ -39,17 +45,27 @@ def emergency_ops(emergency: Emergency, fitted: Fitted, zone: tzinfo) -> tuple[O
     return scaled(ops, fitted.scale)
 
 
-def _words(emergency: Emergency, place: Rect, sizes: tuple[int, int], lines: int) -> list[Op]:
+def _parts(emergency: Emergency, place: Rect, share: float) -> tuple[Rect, Rect]:
+    """Where the Chinese and the English words stand, one below the other."""
+    zh = Rect(place.x, place.y, place.w, round(place.h * (share if emergency.en else 1.0)))
+    return zh, Rect(place.x, zh.bottom + 8, place.w, place.bottom - zh.bottom - 8)
+
+
+def _words(emergency: Emergency, place: Rect, sizes: tuple[int, int], share: float) -> list[Op]:
     """What to do: Chinese, then English, in the parts of the place that each needs."""
-    share = 0.58 if emergency.en else 1.0
-    zh = Rect(place.x, place.y, place.w, round(place.h * share))
-    en = Rect(place.x, zh.bottom + 8, place.w, place.bottom - zh.bottom - 8)
+    zh, en = _parts(emergency, place, share)
     english = phrases.english_marks(emergency.en)
-    size = even_size(emergency.zh, zh, sizes[0], lines)
     return [
-        text(zh, emergency.zh, size, theme.WHITE, bold=True, lines=lines),
-        text(en, english, sizes[1], PALE, lines=lines),
+        text(zh, emergency.zh, even_size(emergency.zh, zh, sizes[0], LINES), theme.WHITE, bold=True, lines=LINES),
+        text(en, english, sizes[1], PALE, lines=LINES),
     ]
+
+
+def _roomy(emergency: Emergency, place: Rect, least: int) -> bool:
+    """Whether the Chinese words stand there in letters of at least this size."""
+    zh, _ = _parts(emergency, place, SHARE)
+    lines = len(wrap(Span(emergency.zh, least, theme.WHITE, True), zh.w, _Ems()))
+    return least * (1.05 + (lines - 1) * LINE_HEIGHT_EM) <= zh.h
 
 
 class _Ems:
@@ -82,6 +98,19 @@ def _on_a_wall(emergency: Emergency, place: Rect, zone: tzinfo, *, portrait: boo
     foot = Rect(inner.x, inner.bottom - 64, inner.w, 64)
     time = clock_text(emergency.since_ms, zone)
     since = f"{phrases.EMERGENCY_SINCE.zh} {phrases.EMERGENCY_SINCE.en} {time}"
+    (head, line, words), share = _heading(inner, foot, portrait=portrait), SHARE
+    if not _roomy(emergency, words, LEAST_ON_A_WALL):
+        (head, line, words), share = _small_heading(inner, foot), LARGE_SHARE
+    return [
+        *head,
+        rule(line, theme.WHITE),
+        *_words(emergency, words, (150, 64), share),
+        text(foot, since, 40, theme.WHITE, bold=True, align="right"),
+    ]
+
+
+def _heading(inner: Rect, foot: Rect, *, portrait: bool) -> tuple[list[Op], Rect, Rect]:
+    """Its drawing, the line under it, and what is left for the words."""
     if portrait:
         icon = Rect(inner.x, inner.y + 24, inner.w, 400)
         title = Rect(inner.x, icon.bottom + 32, inner.w, 380)
@@ -91,26 +120,37 @@ def _on_a_wall(emergency: Emergency, place: Rect, zone: tzinfo, *, portrait: boo
         icon = Rect(inner.x, inner.y, 372, 372)
         title = Rect(icon.right + 96, inner.y, inner.right - icon.right - 96, 372)
         head = stack(title, phrases.EMERGENCY, (216, 84), (theme.WHITE, theme.WHITE), bold=True)
-    line = Rect(inner.x, max(icon.bottom, title.bottom) + 32, inner.w, 4)
-    words = Rect(inner.x, line.bottom + 36, inner.w, foot.y - line.bottom - 52)
-    return [
-        Icon(rect=icon, name="warning", colour=theme.WHITE),
-        *head,
-        rule(line, theme.WHITE),
-        *_words(emergency, words, (150, 64), 4 if portrait else 3),
-        text(foot, since, 40, theme.WHITE, bold=True, align="right"),
-    ]
+    return [Icon(rect=icon, name="warning", colour=theme.WHITE), *head], *_below(inner, foot, title.bottom)
+
+
+def _small_heading(inner: Rect, foot: Rect) -> tuple[list[Op], Rect, Rect]:
+    """The same with most of the room left: many words must be read from afar too."""
+    icon = Rect(inner.x, inner.y, 170, 170)
+    title = Rect(icon.right + 48, inner.y, inner.right - icon.right - 48, 170)
+    head = stack(title, phrases.EMERGENCY, (96, 40), (theme.WHITE, theme.WHITE), bold=True)
+    return [Icon(rect=icon, name="warning", colour=theme.WHITE), *head], *_below(inner, foot, title.bottom)
+
+
+def _below(inner: Rect, foot: Rect, top: int) -> tuple[Rect, Rect]:
+    line = Rect(inner.x, top + 32, inner.w, 4)
+    return line, Rect(inner.x, line.bottom + 36, inner.w, foot.y - line.bottom - 52)
 
 
 def _on_a_sign(emergency: Emergency, place: Rect) -> list[Op]:
     inner = place.inset(40, 24)
     icon = Rect(inner.x, inner.y, 220, inner.h)
     rest = Rect(icon.right + 48, inner.y, inner.right - icon.right - 48, inner.h)
-    title = Rect(rest.x, rest.y, rest.w, 112)
+    title, size, share = Rect(rest.x, rest.y, rest.w, 112), 84, SHARE
     words = Rect(rest.x, title.bottom + 12, rest.w, rest.bottom - title.bottom - 12)
+    if not _roomy(emergency, words, LEAST_ON_A_SIGN):
+        inner = place.inset(40, 14)
+        icon = Rect(inner.x, inner.y, 60, 60)
+        title = Rect(icon.right + 20, inner.y, inner.right - icon.right - 20, 60)
+        size, share = 46, LARGE_SHARE
+        words = Rect(inner.x, title.bottom + 6, inner.w, inner.bottom - title.bottom - 6)
     heading = f"{phrases.EMERGENCY.zh} {phrases.EMERGENCY.en}"
     return [
         Icon(rect=icon, name="warning", colour=theme.WHITE),
-        text(title, heading, 84, theme.WHITE, bold=True),
-        *_words(emergency, words, (60, 38), 2),
+        text(title, heading, size, theme.WHITE, bold=True),
+        *_words(emergency, words, (60, 38), share),
     ]

@@ -23,6 +23,7 @@ from display.gallery_hall import (
     COUNTER,
     EMERGENCY,
     HALL,
+    LONG_EMERGENCY,
     LONG_HALL,
     LONG_SERVICE,
     NOON,
@@ -142,6 +143,7 @@ def signs() -> dict[str, tuple[v.CounterView | None, str]]:
         "town-services": (changed(services=TOWN_NAMES), "quiet"),
         "many-services": (changed(services=tuple(SERVICES.values())), "quiet"),
         "emergency": (changed(emergency=EMERGENCY), "quiet"),
+        "emergency-long": (changed(emergency=LONG_EMERGENCY), "quiet"),
     }
 
 

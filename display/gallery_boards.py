@@ -168,6 +168,7 @@ def layout_states(layout: Layout) -> States:
             "shifted": (base, "shifted"),
             "emergency": (_with(base, emergency=g.EMERGENCY), "quiet"),
             "emergency-short": (_with(base, emergency=SHORT_EMERGENCY), "quiet"),
+            "emergency-long": (_with(base, emergency=g.LONG_EMERGENCY), "quiet"),
             **shut_states(),
         }
     found = common()

@@ -33,10 +33,11 @@ def overview_ops(state: BoardState, fitted: Fitted, zone: tzinfo) -> tuple[Op, .
     grid = grid_of(state, fitted)
     inner: list[Op] = []
     rings: list[Op] = []
+    rests = state.open is not None and state.open.state == "break"
     for line, place in zip(
         state.counters, cells(grid.body, SHAPES[fitted.shape], GAP, len(state.counters)), strict=False
     ):
-        inner += counter_cell(line, place)
+        inner += counter_cell(line, place, rests=rests)
         if state.ring and state.hero and state.hero.counter == line.counter:
             ring = place.inset(-RING_PX)
             rings.append(Ring(rect=ring, colour=theme.AMBER, width=RING_PX, radius=20 + RING_PX))
@@ -45,26 +46,26 @@ def overview_ops(state: BoardState, fitted: Fitted, zone: tzinfo) -> tuple[Op, .
     return scaled([*framed(state, grid, zone, inner), *rings], fitted.scale)
 
 
-def state_of(line: CounterLine) -> tuple[Names, Colour]:
+def state_of(line: CounterLine, *, rests: bool) -> tuple[Names, Colour]:
     """What goes on at a counter, and the colour that says the same."""
     if line.ticket_status is TicketStatus.CALLED:
         return phrases.COUNTER_CALLING, theme.WHITE
     if line.ticket_status is TicketStatus.SERVING:
         return phrases.COUNTER_SERVING, theme.MINT
     if line.status is CounterStatus.OPEN:
-        return phrases.COUNTER_READY, theme.SOFT
+        return (phrases.COUNTER_BREAK if rests else phrases.COUNTER_READY), theme.SOFT
     return (phrases.COUNTER_PAUSED if line.status is CounterStatus.PAUSED else phrases.COUNTER_CLOSED), theme.SOFT
 
 
-def counter_cell(line: CounterLine, place: Rect) -> list[Op]:
-    """One counter: its tile on the left, the ticket and the state on the right."""
+def counter_cell(line: CounterLine, place: Rect, *, rests: bool = False) -> list[Op]:
+    """One counter: its tile on the left, the ticket and the state on the right; ``rests``: the hall has its break."""
     called = line.ticket_status is TicketStatus.CALLED
-    serves = line.status is CounterStatus.OPEN or line.number is not None
+    serves = line.number is not None or (line.status is CounterStatus.OPEN and not rests)
     side = min(place.h - 32, round(place.w * 0.36))
     tile = Rect(place.x + 16, place.y + 16, side, place.h - 32)
     size = min(round(side * 0.62), round(tile.h * 0.7), T1_LARGE)
     right = Rect(tile.right + 24, tile.y, place.right - tile.right - 24 - 20, tile.h)
-    names, colour = state_of(line)
+    names, colour = state_of(line, rests=rests)
     ops: list[Op] = [Box(rect=place, fill=theme.BLUE if called else theme.PANEL, radius=20)]
     ops += (counter_tile if serves else paused_tile)(tile, line.name, size, radius=14)
     large = min(1.6, right.h / 170)
@@ -73,14 +74,14 @@ def counter_cell(line: CounterLine, place: Rect) -> list[Op]:
     foot = Rect(right.x, right.bottom - height, right.w, height)
     words = (colour, theme.ICE if called else theme.SOFT)
     if line.number is None:
-        return ops + _without_ticket(line, right, names, large)
+        return ops + _without_ticket(line, right, names, large, rests=rests)
     number = Rect(right.x, right.y, right.w, foot.y - right.y)
     ops.append(text(number, line.number, min(T1_LARGE, number.h), theme.WHITE, bold=True, min_size=44))
     return [*ops, *stack(foot, names, sizes, words, bold=True)]
 
 
-def _without_ticket(line: CounterLine, place: Rect, names: Names, large: float) -> list[Op]:
-    ready = line.status is CounterStatus.OPEN
+def _without_ticket(line: CounterLine, place: Rect, names: Names, large: float, *, rests: bool) -> list[Op]:
+    ready = line.status is CounterStatus.OPEN and not rests
     colour = theme.MINT if ready else theme.WHITE
     middle = round(54 * large)
     zh = Rect(place.x, place.centre_y - middle, place.w, round(62 * large))

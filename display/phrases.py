@@ -69,6 +69,7 @@ EMERGENCY_SINCE = Names("发布时间", "Issued at")
 COUNTER_CALLING = Names("请到窗口", "Please come")
 COUNTER_SERVING = Names("正在办理", "Serving")
 COUNTER_READY = Names("等候叫号", "Ready")
+COUNTER_BREAK = Names("休息", "On break")
 COUNTER_PAUSED = Names("暂停服务", "Paused")
 COUNTER_CLOSED = Names("未开放", "Closed")
 

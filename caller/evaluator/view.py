@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import tzinfo
+from datetime import datetime, tzinfo
 
 from broker.model.hours import hours_spans
 from broker.model.ratings import REASONS, REASONS_VERSION
@@ -25,6 +25,8 @@ from caller.evaluator.pause import paused
 from caller.evaluator.pieces import BAR, PANEL, Face, seen, stack
 
 PHOTO_RADIUS = 16
+EMERGENCY_LINES = 12
+"""More than the most that the 200 characters of an emergency need."""
 
 
 @dataclass(frozen=True)
@@ -299,16 +301,24 @@ def _closed(state: EvaluatorState, face: Face, person: Person, zone: tzinfo) -> 
 
 
 def _emergency(state: EvaluatorState, face: Face, person: Person, zone: tzinfo) -> list[Op]:
-    """What staff typed, Chinese before English; nothing else, and nothing to touch."""
+    """What staff typed, Chinese before English, and since when; nothing else, and nothing to touch."""
     emergency = seen(state).emergency
     assert emergency is not None
     width, height = face.size
-    ground = Rect(0, 0, width, height)
-    half = (height - 40) // 2
+    head = Rect(32, 14, width - 64, 64)
+    since = datetime.fromtimestamp(emergency.since_ms / 1000, zone)
+    left = Rect(head.x + 84, head.y, head.w - 84 - 140, head.h)
+    words = Rect(head.x, head.bottom + 16, head.w, height - head.bottom - 26)
+    zh = Rect(words.x, words.y, words.w, words.h * 61 // 100)
+    en = Rect(words.x, zh.bottom + 4, words.w, words.bottom - zh.bottom - 4)
     return [
-        rule(ground, theme.rgb("#A3150F")),
-        text(Rect(40, 20, width - 80, half), emergency.zh, 72, theme.WHITE, bold=True, align="centre", lines=3),
-        text(Rect(40, 20 + half, width - 80, half), emergency.en, 40, theme.WHITE, align="centre", lines=3),
+        rule(Rect(0, 0, width, height), theme.EMERGENCY),
+        Icon(rect=Rect(head.x, head.y, 64, 64), name="warning", colour=theme.WHITE),
+        text(left, f"{w.EMERGENCY.zh} {w.EMERGENCY.en}", 50, theme.WHITE, bold=True),
+        text(Rect(left.right, head.y, 140, 64), f"{since:%H:%M}", 36, theme.WHITE, bold=True, align="right"),
+        rule(Rect(head.x, head.bottom + 6, head.w, 2), theme.WHITE),
+        text(zh, emergency.zh, 72, theme.WHITE, bold=True, lines=EMERGENCY_LINES),
+        text(en, emergency.en, 40, theme.WHITE, lines=EMERGENCY_LINES),
     ]
 
 

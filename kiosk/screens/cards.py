@@ -40,20 +40,23 @@ def service_card(frame: Frame, rect: Rect, offer: Offer) -> list[Op]:
 
 
 def category_card(frame: Frame, rect: Rect, choice: Choice) -> list[Op]:
-    """One category with how much is in it."""
+    """One category with how much is in it; greyed when nothing of it can be had now, as a single service is."""
     offers = frame.menu.in_category(choice.key)
     target = t.target(t.CATEGORY, choice.key)
     waiting = [offer.waiting for offer in offers if offer.waiting is not None]
+    takes = any(offer.open for offer in offers)
     said = frame.first(w.count_of(len(offers)))
-    if waiting:
+    if not takes:
+        said += " · " + frame.first(w.CANNOT)
+    elif waiting:
         said += " · " + frame.first(w.people(sum(waiting)))
     if frame.larger:
-        return [*_plate(rect, target, True), *_large_names(frame, rect, choice.names, choice.icon, said, True)]
-    ops = [*_plate(rect, target, True), *_names(frame, rect, choice.names, choice.icon, True)]
+        return [*_plate(rect, target, takes), *_large_names(frame, rect, choice.names, choice.icon, said, takes)]
+    ops = [*_plate(rect, target, takes), *_names(frame, rect, choice.names, choice.icon, takes)]
     strip = Rect(rect.x, rect.bottom - STRIP_H, rect.w, STRIP_H)
     return [
         *ops,
-        Box(rect=strip, fill=STRIP, corners=(0, 0, 26, 26)),
+        Box(rect=strip, fill=STRIP if takes else KIOSK_OFF, corners=(0, 0, 26, 26)),
         text(strip.inset(26, 0), said, 28, KIOSK_SUB, bold=True),
     ]
 

@@ -2,6 +2,7 @@
 
 import re
 
+import msgspec
 import pytest
 
 from broker.model.words import SHUT_REASONS, Names
@@ -10,8 +11,11 @@ from broker.runtime.canvas.metrics import Fonts
 from broker.runtime.canvas.ops import Box, Image, Op, Text, Ticker
 from broker.runtime.canvas.texts import fit, ink_of
 from display import phrases
+from display.emergency_view import emergency_ops
 from display.gallery import BOARD, board_sample, boards, sign_sample, signs
 from display.gallery_boards import layout_sample, layout_states
+from display.gallery_hall import EMERGENCY, LONG_EMERGENCY, ZONE
+from display.layout import DESIGN_PX, fit_shape
 from display.measure import measure_board
 from tests.display.pictures import designed
 
@@ -186,3 +190,20 @@ def test_words_made_of_figures_are_short_and_exact() -> None:
     assert phrases.hours("09:00-12:00 12:00-14:00 14:00-17:30") == "09:00–17:30"
     assert phrases.hours("") == ""
     assert phrases.english_marks("Press “Return”, it’s there") == 'Press "Return", it\'s there'
+
+
+@pytest.mark.parametrize("shape", ["landscape", "portrait", "sign"])
+@pytest.mark.parametrize("length", [20, 66, 120, 200])
+def test_an_emergency_as_long_as_staff_can_type_is_whole_on_every_screen(shape, length: int, fonts: Fonts) -> None:
+    """Whoever reads half a sentence may take the wrong way out."""
+    emergency = msgspec.structs.replace(
+        EMERGENCY, zh=(LONG_EMERGENCY.zh * 2)[:length], en=(LONG_EMERGENCY.en * 2)[:length]
+    )
+    ops = emergency_ops(emergency, fit_shape(shape, DESIGN_PX[shape]), ZONE)
+    assert lint(ops, DESIGN_PX[shape], fonts) == []
+
+
+def test_in_a_break_no_free_counter_says_that_it_is_ready() -> None:
+    for shape in ("landscape", "portrait"):
+        said = [op.plain for op in SAMPLES[f"overview-{shape}-break"][1] if isinstance(op, Text)]
+        assert phrases.COUNTER_READY.zh not in said and said.count(phrases.COUNTER_BREAK.zh) > 1

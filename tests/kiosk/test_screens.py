@@ -219,6 +219,14 @@ def test_pages_show_every_service_once():
     assert seen == [f"s{n}" for n in range(30)]
 
 
+@pytest.mark.parametrize("larger", [False, True])
+def test_a_category_without_any_service_to_be_had_says_so_before_it_is_opened(larger: bool):
+    shut = replace(MANY, offers=tuple(replace(o, open=o.category == "personal", reason=None) for o in MANY.offers))
+    read = said(view(Visit(larger=larger, language="en"), shut, AROUND))
+    assert read.count("Not possible now") == len(shut.categories) - 1
+    assert "Not possible now" not in said(view(Visit(larger=larger, language="en"), MANY, AROUND))
+
+
 @pytest.mark.parametrize("size", [PORTRAIT, LANDSCAPE])
 def test_the_list_of_papers_is_a_code_that_a_phone_can_read(size: tuple[int, int]):
     ops = view(Visit(step=Step.DETAIL, service="pension"), MENU, replace(AROUND, size=size))
