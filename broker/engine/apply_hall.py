@@ -82,12 +82,24 @@ def _evaluated(state: State, event: e.EvaluationRecorded) -> None:
     visit.evaluation, visit.level, visit.rated_at = event.evaluation, event.level, event.device
     visit.explained = bool(event.reasons or event.contact)
     state.evaluations[event.evaluation] = event.visit
-    if event.clerk is not None and day_of_visit(event.visit) == state.day:
+    if day_of_visit(event.visit) != state.day:
+        return
+    at = event.counter, event.clerk or ""
+    state.rated_by[at] = state.rated_by.get(at, 0) + 1
+    if event.clerk is not None:
         count, stars = state.stars.get(event.clerk, (0, 0))
         state.stars[event.clerk] = (count + 1, stars + event.level.stars)
         if (count + 1) % STARS_TOGETHER == 0:
             state.stars_today[event.clerk] = state.stars_next.get(event.clerk, (0, 0))
             state.stars_next[event.clerk] = state.stars[event.clerk]
+
+
+def _stars_of_the_day(state: State) -> dict[str, tuple[int, int]]:
+    """Of whom a wall may show the day's mean: not of a clerk who was rated where anybody was by so few that they would
+    be what is left of the counter's sum, or of his mean, without the others."""
+    few = {counter for (counter, _), count in state.rated_by.items() if count < STARS_TOGETHER}
+    hidden = {clerk for counter, clerk in state.rated_by if counter in few}
+    return {clerk: one for clerk, one in state.stars.items() if clerk not in hidden}
 
 
 def _explained(state: State, event: e.EvaluationExplained) -> None:
@@ -158,8 +170,8 @@ def _day_opened(state: State, event: e.DayOpened) -> None:
     state.calls_made = state.visits_made = 0
     state.helps = {key: call for key, call in state.helps.items() if call.since_ms > event.at_ms - HELP_KEPT_MS}
     state.help_answered = {}
-    state.stars_shown = {clerk: one for clerk, one in state.stars.items() if one[0] >= STARS_TOGETHER}
-    state.stars, state.stars_today, state.stars_next = {}, {}, {}
+    state.stars_shown = _stars_of_the_day(state)
+    state.stars, state.stars_today, state.stars_next, state.rated_by = {}, {}, {}, {}
     state.appointments = {
         key: booked
         for key, booked in state.appointments.items()

@@ -224,10 +224,13 @@ class State:
     evaluations: dict[str, str] = field(default_factory=dict)
     stars: dict[str, tuple[int, int]] = field(default_factory=dict)
     """Clerk -> how many of the open day's visits have been rated while it is open, and their stars together."""
+    rated_by: dict[tuple[str, str], int] = field(default_factory=dict)
+    """(counter, clerk or nothing) -> how many of ``stars`` came of visits there."""
     stars_shown: dict[str, tuple[int, int]] = field(default_factory=dict)
-    """The same of the day before: what moved with a rating would say whose it was."""
+    """``stars`` of the day before: what moved with a rating would say whose it was. Of those only who stand apart from
+    nobody's few at a counter, whose sum is read beside the wall."""
     stars_today: dict[str, tuple[int, int]] = field(default_factory=dict)
-    """The same of today, for a hall that wants it: renewed by the handful and without the newest five."""
+    """``stars`` of today, for a hall that wants it: renewed by the handful and without the newest five."""
     stars_next: dict[str, tuple[int, int]] = field(default_factory=dict)
     """What ``stars_today`` becomes with five more: the day's whole figures never differ from it by fewer than five."""
     calls: deque[CallRecord] = field(default_factory=lambda: deque(maxlen=RECENT_CALLS))

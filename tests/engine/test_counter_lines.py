@@ -27,10 +27,10 @@ def at_work(**changes: object) -> HallAtWork:
     return work
 
 
-def rate(work: HallAtWork, visit: str, level: Level, evaluation: str) -> None:
+def rate(work: HallAtWork, visit: str, level: Level, evaluation: str, device: str = "keypad-1") -> None:
     work.done(
         c.RecordEvaluation(
-            evaluation=evaluation, visit=visit, level=level, device="keypad-1", raw_key="1", pressed_at_ms=work.now_ms
+            evaluation=evaluation, visit=visit, level=level, device=device, raw_key="1", pressed_at_ms=work.now_ms
         )
     )
 
@@ -50,10 +50,10 @@ def test_a_board_without_counters_one_by_one_carries_none_and_a_named_part_only_
     assert list(lines_of(at_work(layout="staff", counters=("c2",)))) == ["c2"]
 
 
-def rated_in_a_row(work: HallAtWork, levels: list[Level]) -> None:
+def rated_in_a_row(work: HallAtWork, levels: list[Level], counter: str = "c1") -> None:
     for made, level in enumerate(levels, start=len(work.state.evaluations)):
         work.take_ticket()
-        rate(work, work.serve("c1"), level, f"e-{made:06d}")
+        rate(work, work.serve(counter), level, f"e-{made:06d}", "keypad-1" if counter == "c1" else "phone")
 
 
 def next_day(work: HallAtWork) -> None:
@@ -86,6 +86,33 @@ def test_a_wall_does_not_move_when_somebody_rates() -> None:
     for _ in range(3):
         rated_in_a_row(work, [Level.VERY_DISSATISFIED] * 5)
         assert lines_of(work)["c1"].stars == 5.0
+
+
+def substitute_at_two(work: HallAtWork, served: int) -> None:
+    """The clerk of the first counter is at the second over lunch."""
+    work.done(c.CloseCounter(counter="c1"))
+    work.done(c.CloseCounter(counter="c2"))
+    work.done(c.OpenCounter(counter="c2", clerk="a1"))
+    rated_in_a_row(work, [Level.VERY_DISSATISFIED] * served, "c2")
+    work.done(c.CloseCounter(counter="c2"))
+    work.done(c.OpenCounter(counter="c1", clerk="a1"))
+    work.done(c.OpenCounter(counter="c2", clerk="a2"))
+
+
+def test_a_wall_says_nothing_of_the_one_who_rated_a_substitute() -> None:
+    """The first counter's row says 24 stars of five, and the wall would say 4.0 of six: only 1 fits. So would, at the
+    other counter, the mean of its own clerk beside its row."""
+    four = [Level.VERY_SATISFIED] * 4 + [Level.SATISFIED]
+    for served, stars in ((0, (5.0, 5.0)), (1, (None, None)), (4, (None, None)), (5, (3.0, 5.0))):
+        work = at_work(layout="staff", ratings="last_day")
+        rated_in_a_row(work, four)
+        rated_in_a_row(work, four, "c2")
+        substitute_at_two(work, served)
+        next_day(work)
+        work.done(c.CloseCounter(counter="c2"))
+        work.done(c.OpenCounter(counter="c2", clerk="a2"))
+        lines = lines_of(work)
+        assert (lines["c1"].stars, lines["c2"].stars) == stars, served
 
 
 def test_a_wall_of_today_moves_by_fives_and_leaves_the_newest_five_out() -> None:
