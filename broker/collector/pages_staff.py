@@ -13,6 +13,7 @@ from broker.collector.pages import page
 from broker.collector.silence import silence
 from broker.collector.staff_errors import AccountError
 from broker.collector.web import Web, address
+from broker.model.hall import Hall
 from broker.model.views import CounterView, ServiceView
 from broker.runtime.errors import DatabaseError
 from broker.store.errors import StoreError
@@ -95,6 +96,7 @@ def _work_routes(routes: Blueprint, web: Web) -> None:
             "console.html",
             view=view,
             lines=_lines(web, view),
+            asks=_asks_to_rate(web.hall, counter),
             silent=silence(hall, live, web.clock.now_ms()),
             me=web.guard.need(Role.CLERK),
         )
@@ -128,6 +130,12 @@ def _lines(web: Web, view: CounterView) -> tuple[ServiceView, ...]:
     """The lines this counter serves."""
     bodies = (web.hub.live.body("service", key) for key in web.hall.counters[view.counter].services)
     return tuple(body for body in bodies if isinstance(body, ServiceView))
+
+
+def _asks_to_rate(hall: Hall, counter: str) -> bool:
+    """Whether something at the counter asks who has just been served: an evaluator, or a code on its sign."""
+    signs = hall.signs.values() if hall.collector.public_url else ()
+    return any(device.counter == counter for device in (*hall.keypads.values(), *signs))
 
 
 def _status(web: Web) -> object:

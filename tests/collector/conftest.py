@@ -12,6 +12,7 @@ from flask.testing import FlaskClient
 from broker.collector.accounts import Accounts, Role
 from broker.collector.app import create_app
 from broker.collector.web import WebOptions
+from broker.model.hall import Hall
 from broker.runtime.business_calendar import sessions_of
 from broker.runtime.clock import ManualClock
 from broker.store.reports import JournalReports
@@ -27,8 +28,13 @@ def clock() -> ManualClock:
 
 
 @pytest.fixture
-def hub(tmp_path: Path, clock: ManualClock) -> TownHub:
-    made = TownHub(tmp_path, town_hall(), clock)
+def hall() -> Hall:
+    return town_hall()
+
+
+@pytest.fixture
+def hub(tmp_path: Path, clock: ManualClock, hall: Hall) -> TownHub:
+    made = TownHub(tmp_path, hall, clock)
     made.open_day()
     return made
 

@@ -5,12 +5,14 @@ import re
 from collections.abc import Callable
 from html import unescape
 
+import msgspec
 import pytest
 
 from broker.model import commands as c
+from broker.model.hall import Collector
 from tests.collector.conftest import Browser
 from tests.collector.test_staff_pages import text_of
-from tests.collector.town import TownHub
+from tests.collector.town import TownHub, town_hall
 
 LARGE = re.compile(r'<button[^>]* class="button [^"]*main"[^>]* data-key="(\w)"[^>]* data-command=\'([^\']*)\'')
 
@@ -46,12 +48,30 @@ def test_the_large_key_is_what_comes_next_and_ends_no_visit_of_somebody_who_has_
         hub.done(c.Recall(counter="c1"))
     assert large() == ("s", {"StartService"}), "the no-show key lights beside it, and does not take its place"
     hub.done(c.StartService(counter="c1"))
-    assert large() == ("n", {"FinishService", "CallNext"})
+    assert large() == ("n", {"FinishService"}), "an evaluator asks: a call at once would end that"
     hub.serve("c2")
     hub.done(c.FinishService(counter="c1"))
     hub.done(c.CallNext(counter="c1"))
     hub.done(c.StartService(counter="c1"))
     assert large() == ("n", {"FinishService"}), "nobody else waits: no refusal after each visit"
+
+
+TOWN = town_hall()
+BARE = msgspec.structs.replace(TOWN, keypads={})
+WITH_CODES = msgspec.structs.replace(BARE, collector=Collector(public_url="https://hall.example"))
+
+
+@pytest.mark.parametrize(
+    ("hall", "wanted"),
+    [(BARE, {"FinishService", "CallNext"}), (WITH_CODES, {"FinishService"}), (TOWN, {"FinishService"})],
+    ids=["nothing", "a code on the sign", "an evaluator"],
+)
+def test_one_press_finishes_and_calls_only_where_nothing_at_the_counter_asks_to_rate(
+    hub: TownHub, logged_in: Callable[[str], Browser], wanted: set[str]
+) -> None:
+    hub.done(c.CallNext(counter="c1"))
+    hub.done(c.StartService(counter="c1"))
+    assert large_key(text_of(logged_in("clerk"), "/console/c1")) == ("n", wanted)
 
 
 def test_an_open_counter_shows_who_is_logged_in_and_that_nobody_is(

@@ -25,7 +25,7 @@ from caller.console.picture import picture_of
 from caller.directory import directory_of
 from caller.lines.strip_text import strip_pages
 from tests.collector.conftest import Browser
-from tests.collector.town import TownHub
+from tests.collector.town import TownHub, town_hall
 
 COUNTER = "c1"
 KEYS = "onsfrmhxbz"
@@ -206,6 +206,7 @@ def test_the_same_key_on_any_two_consoles_is_one_press(  # type: ignore[no-untyp
         assert other.mind.refusal is None, "the clerk did nothing wrong"
 
 
+@pytest.mark.parametrize("hall", [msgspec.structs.replace(town_hall(), keypads={})], ids=["no evaluator"])
 def test_a_page_that_finishes_and_calls_while_the_pad_finishes_serves_the_next_visitor(hub: TownHub, logged_in) -> None:  # type: ignore[no-untyped-def]
     for _ in range(3):
         hub.take_ticket("pension")
