@@ -35,7 +35,7 @@ class BusLine:
 
 def bus_line(target: str, caller: str | None, line: str | None) -> BusLine:
     """A device file such as ``/dev/ttyUSB0``, ``serial:///dev/...?baud=9600`` or a hall file. Raises TargetUnclear."""
-    if "://" in target or target.startswith("/dev/") or Path(target).is_char_device():
+    if "://" in target or _is_device_file(target):
         text = target if "://" in target else f"serial://{Path(target).absolute()}"
         try:
             return BusLine(target, SerialAddress.parse(text), {})
@@ -56,6 +56,11 @@ def bus_line(target: str, caller: str | None, line: str | None) -> BusLine:
     except HallFileError as error:
         raise TargetUnclear(target, f"this hall file cannot be used: {error}", "大厅文件不能用，原因如下") from error
     return line_of_hall(hall, target, caller, line)
+
+
+def _is_device_file(target: str) -> bool:
+    """Also of a device that is not there now; a hall file may lie in /dev/shm, as anything may."""
+    return not target.endswith(".toml") and (target.startswith("/dev/") or Path(target).is_char_device())
 
 
 def line_of_hall(hall: Hall, target: str, caller: str | None, line: str | None) -> BusLine:

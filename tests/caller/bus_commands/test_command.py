@@ -387,7 +387,7 @@ def test_bad_words_are_answered_in_both_languages(tmp_path, line, capsys):
         (["monitor", "/dev/no-such-thing", "--seconds", 1], "没有这个设备", "no such device"),
         (["monitor", "serial://dev?baud=x", "--seconds", 1], "串口地址的写法", "written serial:///dev/NAME"),
         (["monitor", tmp_path / "none.toml"], "大厅文件不能用", "cannot be used"),
-        (["scan", tmp_path / "absent"], "没有这个设备，也没有这个大厅文件", "neither a device nor a hall file"),
+        (["scan", Path("/nowhere/absent")], "没有这个设备，也没有这个大厅文件", "neither a device nor a hall file"),
         (["monitor", hall], "虚拟的", "this line is virtual"),
         (["monitor", hall, "--line", "z"], "请指明线路：--caller desk-1 --line a", "say which line"),
         (["scan", where, "--make", "p9"], "没有协议“p9”", "there is no make 'p9'; makes:"),
