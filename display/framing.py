@@ -27,16 +27,13 @@ def grid_of(state: BoardState, fitted: Fitted, *, tells_hours: bool = False) -> 
 def framed(state: BoardState, grid: FrameGrid, zone: tzinfo, inner: list[Op]) -> list[Op]:
     """Header, what is inside, an urgent notice, the next opening or a paused counter, pages, running line.
 
-    While something else has the band, the paused counter runs first in the line below.
+    While something else has the band, the paused counter runs first in the line below, but in no hall that is shut.
     """
     bands = urgent_band(state.urgent, grid.urgent) if state.urgent and grid.urgent else []
     bands += _again(state, grid.again) if grid.again else []
     bands += pause_band(state, grid.pause, zone) if state.told and grid.pause else []
-    first = (
-        (_said(state.told, expected_back(state, zone)[:1]),)
-        if state.told and not grid.pause and not state.resting
-        else ()
-    )
+    runs = None if grid.pause or state.resting else state.told
+    first = (_said(runs, expected_back(state, zone)[:1]),) if runs else ()
     pages = dots(state.page, state.pages, grid.dots)
     return [*header(state, grid, zone), *inner, *bands, *pages, *ticker(state, grid, first)]
 

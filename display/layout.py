@@ -78,12 +78,12 @@ def frame_grid(
     dots = Rect(MARGIN, ticker.y - 26, width - 2 * MARGIN, 24)
     top = 164 if portrait else 124
     bottom = dots.y - 4
-    height = 112 if urgent else 164 if portrait else 100
-    band = Rect(MARGIN, bottom - height, width - 2 * MARGIN, height) if urgent or again or pause else None
+    whose = "urgent" if urgent else "again" if again else "pause" if pause else ""
+    band_h = 112 if urgent else 164 if portrait else 100
+    band = Rect(MARGIN, bottom - band_h, width - 2 * MARGIN, band_h) if whose else None
     body = Rect(MARGIN, top, width - 2 * MARGIN, (band.y - 16 if band else bottom) - top)
     return FrameGrid(shape=shape, size=size, header=header, dots=dots, ticker=ticker, body=body,
-                     urgent=band if urgent else None, again=band if again and not urgent else None,
-                     pause=None if urgent or again else band)  # fmt: skip
+                     **({whose: band} if band else {}))  # fmt: skip
 
 
 def cells(place: Rect, shapes: tuple[tuple[int, int], ...], gap: int, count: int) -> tuple[Rect, ...]:
