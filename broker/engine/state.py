@@ -227,8 +227,8 @@ class State:
     rated_by: dict[tuple[str, str], int] = field(default_factory=dict)
     """(counter, clerk or nothing) -> how many of ``stars`` came of visits there."""
     stars_shown: dict[str, tuple[int, int]] = field(default_factory=dict)
-    """``stars`` of the day before: what moved with a rating would say whose it was. Of those only who stand apart from
-    nobody's few at a counter, whose sum is read beside the wall."""
+    """``stars`` of the day before: what moved with a rating would say whose it was. Who was rated at a counter where
+    anybody was rated by a few is left out, for the counter's sum is read beside the wall."""
     stars_today: dict[str, tuple[int, int]] = field(default_factory=dict)
     """``stars`` of today, for a hall that wants it: renewed by the handful and without the newest five."""
     stars_next: dict[str, tuple[int, int]] = field(default_factory=dict)
