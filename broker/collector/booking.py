@@ -10,6 +10,7 @@ from broker.collector.errors import Malformed
 from broker.collector.web import SessionsOf
 from broker.model.hall import Hall
 
+_CODE = re.compile(r"[0-9A-Z]{6,16}")
 CODE_DIGITS = 8
 """Digits are typed on the largest keys; so many that nobody guesses one of the few thousand there may be."""
 _ID = re.compile(r"desk-[0-9a-f]{24}")
@@ -34,6 +35,12 @@ class Booking:
         """The id of the command: a form sent twice is one wish, with another time it is another one."""
         digest = hashlib.sha256(f"{self.service} {self.at_ms}".encode()).hexdigest()
         return f"{self.appointment}.{digest[:16]}"
+
+
+def code_typed(text: str) -> str:
+    """The code in what was typed at the desk, of an appointment or a slip; empty where there is none."""
+    code = re.sub(r"[\s-]", "", text[:40]).upper()
+    return code if _CODE.fullmatch(code) else ""
 
 
 class NotServedThen(Malformed):

@@ -11,11 +11,10 @@ from werkzeug.wrappers import Response as AnyResponse
 from broker.collector.accounts import Role
 from broker.collector.asking import ask_engine
 from broker.collector.booked import Booked, booked_between, booked_one, by_service
-from broker.collector.booking import Booking, booking_of, check_served
+from broker.collector.booking import Booking, booking_of, check_served, code_typed
 from broker.collector.errors import EngineRefused, Malformed, NotFound, WebError
 from broker.collector.pages import LIVE_HEADER, page
 from broker.collector.qr import qr_drawing
-from broker.collector.slip_page import slip_page
 from broker.collector.web import Web
 from broker.contract.appointment_code import text_of
 from broker.model.commands import BookAppointment
@@ -24,7 +23,6 @@ QUARTER_MIN = 15
 DAYS_SHOWN = 7
 KEPT_S, DAYS_KEPT = 25.0, 32
 _ID = re.compile(r"[A-Za-z0-9_.:-]{8,64}")
-_CODE = re.compile(r"[0-9A-Z]{6,16}")
 
 
 def blueprint(web: Web) -> Blueprint:
@@ -64,7 +62,7 @@ def _booking_routes(routes: Blueprint, web: Web) -> None:
         return redirect(url_for("appointments.slip", appointment=booking.appointment))
 
     @routes.get("/slip")
-    def slip() -> Response:
+    def slip() -> AnyResponse:
         wanted = request.args.get("appointment", "")
         if not _ID.fullmatch(wanted):
             raise Malformed(detail="appointment")
@@ -73,7 +71,7 @@ def _booking_routes(routes: Blueprint, web: Web) -> None:
             raise NotFound
         rules = web.hall.rules
         if booked.until_ms is not None:
-            return slip_page(web, booked.service, booked.code, booked.missing, booked.until_ms)
+            return redirect(url_for("slips.paper", slip=wanted))
         return page(
             "appointment.html",
             booked=booked,
@@ -101,8 +99,8 @@ def _list_routes(routes: Blueprint, web: Web) -> None:
     @routes.post("/list")
     def found() -> Response:
         """By its code, which stands in no address."""
-        code = re.sub(r"[\s-]", "", request.form.get("code", "")[:40]).upper()
-        one = booked_one(web, _who(web), code=code) if _CODE.fullmatch(code) else None
+        code = code_typed(request.form.get("code", ""))
+        one = booked_one(web, _who(web), code=code) if code else None
         return page("booked.html", 200 if one else 404, day=None, days=_days(web, None), one=one, typed=code)
 
 

@@ -1,4 +1,7 @@
-"""一次性告知单: the clerk writes down once and completely what is missing; the visitor takes it along with a code."""
+"""一次性告知单: the clerk writes down once and completely what is missing; the visitor takes it along with a code.
+
+In every hall: a slip needs no appointments. At the desk it is found again by its code, and printed once more.
+"""
 
 import hashlib
 import re
@@ -9,7 +12,8 @@ from flask import Blueprint, Response, request
 from broker.collector.accounts import Role
 from broker.collector.api_staff import check_right
 from broker.collector.asking import ask_engine
-from broker.collector.booking import Booking
+from broker.collector.booked import booked_one
+from broker.collector.booking import Booking, code_typed
 from broker.collector.errors import Malformed, NotFound, NothingKnown, WebError
 from broker.collector.pages import page
 from broker.collector.slip_page import BETWEEN, slip_page
@@ -20,19 +24,48 @@ from broker.model.views import CounterView
 MISSING_MOST = 200
 DAYS_MOST = 30
 _ID = re.compile(r"desk-[0-9a-f]{24}")
+_KNOWN = re.compile(r"[A-Za-z0-9_.:-]{8,64}")
 _NUMBER = re.compile(r"([A-Z][0-9]{2,4})?")
 
 
 def blueprint(web: Web) -> Blueprint:
-    """The routes; where kiosks take no codes (a hall without the class for appointments) there are none."""
+    """The routes."""
     routes = Blueprint("slips", __name__, url_prefix="/slips")
 
     @routes.before_request
     def check() -> None:
-        if "appointment" not in web.hall.priority:
-            raise NotFound
         web.guard.need_for_form(Role.CLERK)
 
+    _finding_routes(routes, web)
+    _giving_routes(routes, web)
+    return routes
+
+
+def _finding_routes(routes: Blueprint, web: Web) -> None:
+    @routes.get("")
+    def finding() -> Response:
+        return page("slips.html", one=None, typed="")
+
+    @routes.post("")
+    def found() -> Response:
+        """By its code, which stands in no address."""
+        code = code_typed(request.form.get("code", ""))
+        one = booked_one(web, web.guard.need(Role.CLERK).name, code=code) if code else None
+        one = one if one is not None and one.until_ms is not None else None
+        return page("slips.html", 200 if one else 404, one=one, typed=code)
+
+    @routes.get("/paper/<slip>")
+    def paper(slip: str) -> Response:
+        """The slip once more, as the engine knows it."""
+        if not _KNOWN.fullmatch(slip):
+            raise Malformed(detail="slip")
+        one = booked_one(web, web.guard.need(Role.CLERK).name, appointment=slip)
+        if one is None or one.until_ms is None or one.service not in web.hall.services:
+            raise NotFound
+        return slip_page(web, one.service, one.code, one.missing, one.until_ms)
+
+
+def _giving_routes(routes: Blueprint, web: Web) -> None:
     @routes.get("/<counter>")
     def form(counter: str) -> Response:
         return _form(web, _view(web, counter), f"desk-{secrets.token_hex(12)}")
@@ -59,8 +92,6 @@ def blueprint(web: Web) -> Blueprint:
         except WebError as error:
             return _form(web, view, slip, error)
         return slip_page(web, service, code, missing, told["until_ms"], counter)
-
-    return routes
 
 
 def _view(web: Web, counter: str) -> CounterView:

@@ -8,8 +8,9 @@ from flask import Flask
 from broker.collector.accounts import Role
 from broker.collector.web import WebOptions
 from broker.model import commands as c
+from broker.model.hall import Hall
 from tests.collector.conftest import Browser
-from tests.collector.town import TownHub
+from tests.collector.town import TownHub, hall_without_appointments
 
 OPENING = {"id": "open-counter-1", "command": {"type": "OpenCounter", "counter": "c1"}}
 TOUCH = {"device": "kiosk-1", "part": "screen", "kind": "touch", "x": 1, "y": 1}
@@ -53,7 +54,9 @@ TABLE: tuple[tuple[str, str, object, int, int, int], ...] = (
     ("get", "/api/devices", None, 401, 403, 200),
     ("get", "/api/statistics", None, 401, 403, 200),
     ("get", "/api/ratings", None, 401, 403, 200),
+    ("get", "/slips", None, 302, 200, 200),
     ("get", "/slips/c1", None, 302, 200, 200),
+    ("get", "/slips/paper/desk-0000", None, 302, 404, 404),
     ("get", "/ratings", None, 302, 403, 200),
     ("get", "/sheets", None, 302, 403, 200),
     ("get", "/sheets/2026-03-04.csv", None, 302, 403, 200),
@@ -107,7 +110,8 @@ def test_every_route_is_in_the_table(app: Flask) -> None:
     }
     forms = {"staff.logged_in POST", "staff.log_out POST", "staff.password_changed POST"}
     forms |= {"ratings.paper POST", "ratings.contact POST"}
-    forms |= {"appointments.book POST", "appointments.found POST", "slips.give POST", "sheets.change POST"}
+    forms |= {"appointments.book POST", "appointments.found POST", "sheets.change POST"}
+    forms |= {"slips.give POST", "slips.found POST"}
     assert routes - met == forms, "told apart in test_log_in.py, test_appointments.py, test_slips.py, test_sheets.py"
 
 
@@ -182,6 +186,31 @@ def test_nobody_may_issue_or_report_tickets_over_the_web(logged_in: Callable[[st
     ):
         answer = manager.post("/api/commands", {"id": f"command-y{number:03d}", "command": command})
         assert (answer.status_code, answer.get_json()["code"]) == (403, "not_your_role")
+
+
+WITHOUT_APPOINTMENTS = (
+    ("/appointments", 404, 404, 404),
+    ("/appointments/slip", 404, 404, 404),
+    ("/appointments/list", 404, 404, 404),
+    ("/slips", 302, 200, 200),
+    ("/slips/c1", 302, 200, 200),
+    ("/slips/c99", 302, 404, 404),
+    ("/slips/paper/desk-0000", 302, 404, 404),
+    ("/console/c1", 302, 200, 200),
+)
+
+
+class TestWithoutAppointments:
+    @pytest.fixture
+    def hall(self) -> Hall:
+        return hall_without_appointments()
+
+    def test_slips_have_their_pages_and_appointments_have_none(
+        self, app: Flask, logged_in: Callable[[str], Browser]
+    ) -> None:
+        people = (Browser(app.test_client()), logged_in("clerk"), logged_in("manager"))
+        got = [(path, *(status_of(one, "get", path, None) for one in people)) for path, *_ in WITHOUT_APPOINTMENTS]
+        assert got == list(WITHOUT_APPOINTMENTS)
 
 
 class TestOverANetwork:

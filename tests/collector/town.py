@@ -140,6 +140,12 @@ def town_hall() -> Hall:
     return parse_hall(TOWN + SIGNS)
 
 
+def hall_without_appointments() -> Hall:
+    """The same without the class for appointments."""
+    start = TOWN.index("[priority.appointment]")
+    return parse_hall(TOWN[:start] + TOWN[TOWN.index("[clerks.staff-16]") :] + SIGNS)
+
+
 class TownHub:
     """The engine behind the collector: decides with the real rules on a real journal, shows views at once.
 
