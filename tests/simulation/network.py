@@ -358,7 +358,8 @@ class Network:
         return link
 
     def unheard(self, topic: str, retain: bool) -> bool:
-        """Whether nobody in this world listens to such messages (health, panels), so that they need no carrying."""
+        """Whether this world does not carry such messages. Nobody here listens to health and panels; callers would, to
+        what others tell of wrong PINs (guesses, retained), but here each counts its own alone, as before any news."""
         return "/device/" in topic
 
     def block(self, machine: str, up: bool = True, down: bool = True) -> None:
