@@ -219,7 +219,8 @@ class CommandAnswer(Answer, frozen=True, kw_only=True):
 
 
 class DeviceAnswer(Answer, frozen=True, kw_only=True):
-    """One device. ``silent_s`` is real seconds since its last sign of life."""
+    """One device. ``silent_s`` is real seconds since its last sign of life. Of a caller ``outbox_length`` and
+    ``outbox_age_ms`` are coarse, and its ``parts`` do not say how many ratings wait: see docs/ratings.md."""
 
     device: Slug
     names: Names

@@ -77,11 +77,12 @@ def _devices(hall: Hall, live: Live) -> Iterator[a.Attention]:
                 yield a.Attention(level="alarm", subject=name, zh=zh, en=en)
         if device.outbox_length >= OUTBOX_LENGTH or device.outbox_age_ms >= OUTBOX_AGE_MS:
             count, age_s = device.outbox_length, device.outbox_age_ms // 1000
+            zh_age, en_age = (f"，最早一条已等 {age_s} 秒", f", the oldest for {age_s} s") if age_s else ("", "")
             yield a.Attention(
                 level="warning",
                 subject=name,
-                zh=f"{called.zh} 有 {count} 条消息未送达，最早一条已等 {age_s} 秒",
-                en=f"{called.en} has {count} messages unanswered, the oldest for {age_s} s.",
+                zh=f"{called.zh} 有 {count} 条消息未送达{zh_age}",
+                en=f"{called.en} has {count} message{'s' if count > 1 else ''} unanswered{en_age}.",
             )
         if abs(device.clock_offset_ms or 0) > CLOCK_OFFSET_MS:
             yield a.Attention(

@@ -7,12 +7,16 @@ from math import sqrt
 from broker.collector import answers as a
 from broker.collector.errors import NothingKnown
 from broker.collector.live import Live
+from broker.contract.envelope import DeviceHealth
 from broker.model.hall import Hall
 from broker.model.views import CounterView, PausedCounter, ServiceLine, ServiceView, WaitRange
 from broker.model.waits import rounded_outwards
 from broker.model.words import Names, TicketStatus
+from broker.store.disclosure import half_day
 
 DEVICE_SILENT_S = 15.0
+RATINGS, UNSENT_TOGETHER = "ratings", 20
+"""The part of a caller's health that is about ratings; of so many unsent things staff learn at once."""
 
 
 def engine_word(live: Live) -> str:
@@ -228,17 +232,41 @@ def _device(hall: Hall, live: Live, name: str) -> a.DeviceAnswer:
     silent_s = live.silent_s(seen)
     said_online = seen.status is not None and seen.status.online
     health = seen.health
+    unsent, unsent_ms = (0, 0) if health is None else _unsent(hall, name, health)
     return a.DeviceAnswer(
         device=name,
         names=device_label(hall, name),
         role=hall.device_role(name) or "",
         online=said_online and silent_s is not None and silent_s <= DEVICE_SILENT_S,
         silent_s=None if silent_s is None else round(silent_s, 1),
-        outbox_length=0 if health is None else health.outbox_length,
-        outbox_age_ms=0 if health is None else health.outbox_age_ms,
+        outbox_length=unsent,
+        outbox_age_ms=unsent_ms,
         clock_offset_ms=None if health is None else health.clock_offset_ms,
-        parts={} if health is None else dict(health.parts),
+        parts={} if health is None else {part: state for part, state in map(_told, health.parts.items()) if state},
     )
+
+
+def _unsent(hall: Hall, name: str, health: DeviceHealth) -> tuple[int, int]:
+    """What a device could not tell yet and since when, as staff may read it.
+
+    A caller has ratings to tell, one counter's perhaps: who watched them come would know whose visits were rated. Of it
+    only whole scores are told, and whether some are left of an earlier half day, since that was over.
+    """
+    if name not in hall.callers:
+        return health.outbox_length, health.outbox_age_ms
+    since_ms = half_day(hall, health.at_ms)[0]
+    stuck = health.outbox_length > 0 and health.at_ms - health.outbox_age_ms < since_ms
+    scores = health.outbox_length - health.outbox_length % UNSENT_TOGETHER
+    return max(scores, int(stuck)), health.at_ms - since_ms if stuck else 0
+
+
+def _told(part: tuple[str, str]) -> tuple[str, str]:
+    """Not how many ratings wait or were refused; nothing of those that wait."""
+    name, state = part
+    if name != RATINGS:
+        return part
+    word = state.partition(":")[0]
+    return name, "" if word == "waiting" else word
 
 
 @dataclass(frozen=True)

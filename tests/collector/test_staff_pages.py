@@ -16,6 +16,7 @@ from broker.contract.codec import encode
 from broker.contract.envelope import Panel, PanelPart
 from broker.model import commands as c
 from broker.model.words import LEVEL_NAMES, Holding, Level, Names
+from broker.store.disclosure import half_day
 from tests.collector.conftest import Browser
 from tests.collector.town import TownHub
 from tests.halls import DAY
@@ -225,6 +226,42 @@ def test_the_days_page_shows_how_much_each_device_could_not_tell_yet_and_since_w
     hub.device("kiosk-1", outbox_length=3, outbox_age_ms=9_500)
     page = text_of(logged_in("manager"), "/today")
     assert "待发 3，最早 9 秒" in page
+
+
+def test_no_page_tells_of_a_rating_that_a_caller_could_not_send_yet(
+    hub: TownHub, logged_in: Callable[[str], Browser]
+) -> None:
+    """Who watched it come would know that the visit just served was rated."""
+    caller = next(iter(hub.hall.callers))
+    browser, seen = logged_in("manager"), set()
+    for waiting in (0, 1, 19):
+        hub.device(
+            caller,
+            outbox_length=waiting,
+            outbox_age_ms=waiting * 4_000,
+            parts={"ratings": f"waiting:{waiting}"} if waiting else {},
+        )
+        device = next(one for one in browser.get("/api/devices").json["devices"] if one["device"] == caller)
+        seen.add((device["outbox_length"], device["outbox_age_ms"], *device["parts"].items()))
+        assert attention(hub.hall, hub.live, hub.clock.now_ms()) == ()
+        assert "待发" not in text_of(browser, "/today")
+    assert seen == {(0, 0)}
+
+
+def test_ratings_of_an_earlier_half_day_and_a_score_of_unsent_things_are_told(
+    hub: TownHub, logged_in: Callable[[str], Browser]
+) -> None:
+    caller = next(iter(hub.hall.callers))
+    name = hub.hall.callers[caller].names.en
+    since_ms = half_day(hub.hall, hub.clock.now_ms())[0]
+    age_ms = hub.clock.now_ms() - since_ms
+    hub.device(caller, outbox_length=3, outbox_age_ms=age_ms + 7_200_000)
+    said = [one.en for one in attention(hub.hall, hub.live, hub.clock.now_ms())]
+    assert said == [f"{name} has 1 message unanswered, the oldest for {age_ms // 1000} s."]
+    hub.device(caller, outbox_length=39, outbox_age_ms=60_000, parts={"ratings": "refused:2"})
+    said = [one.en for one in attention(hub.hall, hub.live, hub.clock.now_ms())]
+    assert said[1:] == [f"{name} has 20 messages unanswered."] and "refused" in said[0]
+    assert "待发 20<" in logged_in("manager").get("/today").get_data(as_text=True)
 
 
 def test_a_pause_warns_at_eight_minutes_and_calls_for_a_substitute_over_ten(hub: TownHub) -> None:
