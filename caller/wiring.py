@@ -14,6 +14,7 @@ from broker.model.hall_key_checks import kind_of
 from broker.model.words import Level
 from caller.devices import CallerSetupError, ConsoleDevice, KeypadDevice, KeySource, PolledConsole, PolledKeypad
 from caller.evaluator.screen import ScreenEvaluator
+from caller.evaluator.words import CONTACT, DECLINE
 from caller.lines.key_line import KeyLine, LineEvaluator, LineTerminal, Units
 from caller.lines.key_wiring import address_of, key_units, place_of
 from caller.lines.modbus_wiring import AnyLine, modbus_console, modbus_keypad, modbus_lines
@@ -152,7 +153,9 @@ def _keypad(
     match kind_of(address):
         case "line":
             line, unit = place_of(name, address)
-            return LineEvaluator(name, keypad.counter, _key_line(name, lines, line), unit, keypad.levels)
+            at = _key_line(name, lines, line)
+            named = {raw: words for raw, words in ((keypad.decline, DECLINE), (keypad.contact, CONTACT)) if raw}
+            return LineEvaluator(name, keypad.counter, at, unit, keypad.levels, machine_s, named)
         case "modbus":
             return modbus_keypad(hall, name, lines, machine_s)
         case "screen":

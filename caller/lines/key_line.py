@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from broker.contract.envelope import PanelPart
 from broker.model.address import DeviceAddress
-from broker.model.words import LEVEL_NAMES, Level
+from broker.model.words import LEVEL_NAMES, Level, Names
 from broker.runtime.bus.line import BusFrame, Line, LineDown, LineEvent, LineUp, Received
 from broker.runtime.frames.driver import Driver, EvaluatorMake, KeyMake, KeyPress, RatingPress, TerminalMake
 from broker.runtime.frames.key_simulator import SimulatedLine
@@ -17,9 +17,10 @@ from broker.runtime.frames.registry import drivers
 from broker.runtime.serial_port import SerialAddress, SerialPort
 from caller.console.keys import DIGIT_KEYS, terminal_labels
 from caller.console.picture import Picture
-from caller.devices import CallerSetupError
+from caller.devices import CallerSetupError, PolledKeypad
 from caller.lines.owned_line import LineState, OwnedLine
 from caller.lines.timed import TimedLine, timed_options
+from caller.pad_keys import THANKS_S
 from caller.rating.mind import RatingState
 
 log = logging.getLogger(__name__)
@@ -189,28 +190,55 @@ class LineTerminal:
         )
 
 
-class LineEvaluator:
-    """A key evaluator. A key is acknowledged once its fate is known; until then the evaluator sends it again."""
+class LineEvaluator(PolledKeypad):
+    """A key evaluator. A key is acknowledged once its fate is known; until then the evaluator sends it again.
 
-    def __init__(self, name: str, counter: str, line: KeyLine, unit: int, levels: Mapping[str, Level]) -> None:
+    Its stars are for who has rated: ``lit_s`` later they go out, or clerk and next visitor would read the rating there.
+    ``others`` are keys of its map that are no level: to decline, to be called.
+    """
+
+    pad = None
+
+    def __init__(
+        self,
+        name: str,
+        counter: str,
+        line: KeyLine,
+        unit: int,
+        levels: Mapping[str, Level],
+        machine_s: Callable[[], float],
+        others: Mapping[str, Names] | None = None,
+    ) -> None:
         self.name = name
+        self.lit_s = THANKS_S
         self._counter = counter
         self._line = line
         self._unit = unit
         self._make = _evaluator(line.driver)
-        self._levels = levels
+        self._labels = {raw: LEVEL_NAMES[level] for raw, level in levels.items()} | dict(others or {})
+        self._machine_s = machine_s
+        self._dark_at_s: float | None = None
         self._owed: bytes | None = None
+
+    def poll(self) -> list[str]:
+        """No keys: the line hears them. Stars that were lit long enough go out."""
+        if self._dark_at_s is not None and self._machine_s() >= self._dark_at_s:
+            self._darken()
+        return []
 
     def hear(self, owed: bytes | None) -> None:
         """A key came; one of the answers below follows, and with it perhaps what the device waits for."""
         self._owed = owed
 
     def prompt(self) -> None:
+        if self._dark_at_s is not None:
+            self._darken()
         self._line.send(self._make.ask(self._unit))
 
     def thank(self, level: Level) -> None:
         self._acknowledge()
         self._line.send(self._make.stars(self._unit, level.stars))
+        self._dark_at_s = self._machine_s() + self.lit_s
         if self._make.beep is not None:
             self._line.send(self._make.beep(self._unit))
 
@@ -228,7 +256,7 @@ class LineEvaluator:
         return self._line.line_fault
 
     def tap(self, key: str) -> None:
-        if self._line.simulated is None or key not in self._levels:
+        if self._line.simulated is None or key not in self._labels:
             raise KeyError(key)
         self._line.simulated.press(self._unit, key, "evaluator")
 
@@ -238,13 +266,17 @@ class LineEvaluator:
             part=self.name,
             kind="evaluator",
             counter=self._counter,
-            keys=tuple(self._levels),
-            labels=tuple(LEVEL_NAMES[level] for level in self._levels.values()),
+            keys=tuple(self._labels),
+            labels=tuple(self._labels.values()),
             # The simulated prompt has no end of its own: it is shown while the rating mind asks, too.
             lamps=("asking",) if device is not None and device.asking and state == RatingState.ASKING else (),
             digits="" if device is None else "★" * device.stars,
             state=state,
         )
+
+    def _darken(self) -> None:
+        self._dark_at_s = None
+        self._line.send(self._make.stars(self._unit, 0))
 
     def _acknowledge(self) -> None:
         if self._owed is not None:

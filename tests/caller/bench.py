@@ -21,6 +21,7 @@ from broker.runtime.link import LinkState, Message
 from broker.runtime.outbox import Outbox
 from broker.runtime.sender import CommandTransport, Sender
 from caller.app import CallerApp
+from caller.lines.key_line import LineEvaluator
 from caller.rating.book import RatingBook
 from caller.rating.post import CollectorAddress, Poster
 from caller.wiring import equipment_of
@@ -55,6 +56,9 @@ class Bench:
         self.book = RatingBook(self.connection, self.ratings, self.clock)
         self.book.start()
         self.equipment = equipment_of(hall, CALLER, folder, self.clock.machine_s)
+        for keypad in self.equipment.keypads.values():
+            if isinstance(keypad, LineEvaluator):
+                keypad.lit_s = float("inf")  # stars that go out while this machine is busy would be seen by no test
         self.app = CallerApp(hall, CALLER, self.equipment, EngineTime(self.clock), self.book, self.ratings)
         transport = CommandTransport(self.network, self.app.topics, CALLER)
         self.outbox = Outbox(open_database(folder / "commands.sqlite"), self.clock, transport)

@@ -71,7 +71,7 @@ def visited(town: Town, hands: Hands) -> str:
     watcher.await_that(lambda: counter_view(town, "c1").evaluation, "the visit may be rated")
     watcher.await_that(lambda: keypad(town) == ("asking", ""), "the evaluator asks")
     hands.press("keypad-1", "1")
-    watcher.await_that(lambda: keypad(town) == ("rated", "★★★★"), "the evaluator thanks")
+    watcher.await_that(lambda: keypad(town)[0] == "rated", "the evaluator thanks; its stars go out by themselves")
     rated = lambda: truth(town.hall, town.database).count(e.EvaluationRecorded) == 1  # noqa: E731
     watcher.await_that(rated, "the rating is in the journal")
     return number

@@ -53,7 +53,7 @@ def keypads(record: Iterable[dict[str, Any]], units: Iterable[int]) -> dict[int,
             for unit, function, data in frames(stream):
                 if unit not in found or len(data) != 1:
                     continue
-                if function == STARS:
+                if function == STARS and data[0]:  # without any they only go out
                     found[unit].thanks.append((line["s"], data[0]))
                 elif function == KEY and data[0] == START_RATING:
                     found[unit].prompts += 1
