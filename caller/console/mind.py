@@ -32,6 +32,9 @@ from caller.directory import Directory, numbers_meant
 
 MERGE_S = 1.5
 """The same press again within this time of the last one is the same press: a nervous finger, a resent frame."""
+PIECE_MERGE_S = 0.6
+"""The same for a piece of a staff number or PIN, of which two may well be alike (0101): longer than a terminal waits
+before it sends a frame again, shorter than a hand takes for two digits and the key."""
 JUST_CALLED_MS = 10_000
 """The call key does not end a visit that was called so recently and not started."""
 UNANSWERED_LIMIT = 4
@@ -208,10 +211,16 @@ class Console:
 
     def _merged(self, press: Press, now_s: float) -> bool:
         """Whether this was just asked or done. Each repetition prolongs the time, as a resending terminal does."""
-        again = self._last is not None and self._last[0] == press and now_s - self._last[1] < MERGE_S
+        within_s = PIECE_MERGE_S if self._is_piece(press) else MERGE_S
+        again = self._last is not None and self._last[0] == press and now_s - self._last[1] < within_s
         self._last = (press, now_s)
         done = press.key is ConsoleKey.PAUSE and now_s - self._status_since_s < MERGE_S
         return again or done or any(asked.press == press for asked in self._asked.values())
+
+    def _is_piece(self, press: Press) -> bool:
+        """Whether somebody logs in with it: such a key is empty of digits when a nervous finger presses it again."""
+        logs_in = self.view is not None and self.view.status is not CounterStatus.OPEN
+        return logs_in and press.key is ConsoleKey.PAUSE and bool(press.digits)
 
     def _notice(self, now_s: float) -> None:
         """When the counter was last paused, resumed, opened or closed, by whatever hand: here, a browser, a manager.

@@ -10,7 +10,7 @@ from broker.model.words import CounterStatus
 from caller.console.guesses import LOCKED_S, LONGEST_S, WRONG_MOST, Guesses
 from caller.console.keys import ConsoleKey, Press, press_with
 from caller.console.log_in import TYPED_WITHIN_S
-from caller.console.mind import Console, Refuse, Send
+from caller.console.mind import PIECE_MERGE_S, Console, Refuse, Send
 from caller.console.picture import picture_of
 from caller.directory import directory_of
 from tests.caller.views import NOW_MS, hall_with, ids, view
@@ -33,13 +33,13 @@ def console():
 class Fingers:
     """Types pieces before the pause key, some seconds apart."""
 
-    def __init__(self, console):
-        self.console, self.now_s = console, 10.0
+    def __init__(self, console, gap_s=3.0):
+        self.console, self.now_s, self.gap_s = console, 10.0, gap_s
 
     def type(self, *pieces):
         found = []
         for piece in pieces:
-            self.now_s += 3.0
+            self.now_s += self.gap_s
             for effect in self.console.press(press_with(ConsoleKey.PAUSE, piece), self.now_s, NOW_MS):
                 found.append(effect.command if isinstance(effect, Send) else effect.code)
                 if isinstance(effect, Send):
@@ -178,6 +178,16 @@ def test_a_frame_resent_does_not_type_its_piece_twice(console):
     rest = [("07", 20.0), ("24", 23.0), ("68", 26.0)]
     effects = [effect for digits, at in rest for effect in console.press(Press(ConsoleKey.PAUSE, digits), at, NOW_MS)]
     assert [effect.command for effect in effects if not isinstance(effect, Refuse)] == [LI_IS_HERE]
+
+
+@pytest.mark.parametrize("gap_s", [PIECE_MERGE_S + 0.05, 1.0, 1.4])
+def test_two_pieces_that_are_alike_are_both_typed_however_quick_the_hand(gap_s):
+    clerks = {"lu": {"staff_number": "0101", "pin": hash_pin("2424", b"c" * 16)}}
+    console = Console(directory_of(hall_with(clerks=clerks), "w1"), ids())
+    console.link(True, 0.0)
+    console.shown(view(status=CounterStatus.CLOSED))
+    fingers = Fingers(console, gap_s)
+    assert fingers.type("01", "01", "24", "24") == [c.LogIn(counter="w1", clerk="lu")]
 
 
 def test_an_own_pin_buys_no_guesses_at_anothers(fingers):
