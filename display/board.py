@@ -38,6 +38,8 @@ LINGER_RING_S = 45.0
 SLOT_FREE_S = 30.0
 """How long a call stands large before pictures may take its place; it goes on standing on top of the rows."""
 PAGE_S = 8.0
+BAND_ZH, BAND_EN = 30, 60
+"""Letters of an urgent notice that its still band holds on every board."""
 QUEUE_MOST = 8
 MEMORY_CALLS = 2048
 
@@ -191,7 +193,8 @@ class BoardMind:
         self._pager.turn(now_s, held=self._pulsing(now_s))
         urgent = self._urgent(shown)
         medium = media(None if place == "screen" and urgent else place)
-        notices = tuple(Names(notice.zh, notice.en) for notice in shown if not notice.urgent)
+        runs = (*(n for n in shown if n.urgent and _is_long(n)), *(n for n in shown if not n.urgent))
+        notices = tuple(Names(notice.zh, notice.en) for notice in runs)
         poster = urgent or self._turned(notices) if place == "screen" and medium is None else None
         hero = None if self._over() or medium else self._hero
         ring = self._ring(now_s)
@@ -361,3 +364,8 @@ class BoardMind:
 
     def _names(self) -> tuple[Names, ...]:
         return tuple(line.names for line in self._view.services) if self._view else ()
+
+
+def _is_long(notice: Notice) -> bool:
+    """More than the still band of any board surely holds: it runs in the line below too, where all of it is read."""
+    return len(notice.zh) > BAND_ZH or len(notice.en) > BAND_EN

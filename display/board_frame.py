@@ -186,8 +186,8 @@ def urgent_band(names: Names, place: Rect) -> list[Op]:
     return [
         Box(rect=place, fill=theme.SAND_GROUND, radius=22, border=3, border_colour=theme.AMBER),
         Icon(rect=icon, name="warning", colour=theme.AMBER),
-        text(zh, names.zh, 56 if tall else 40, theme.WHITE, bold=True, lines=2 if tall else 1),
-        text(en, phrases.english_marks(names.en), 34 if tall else 27, theme.SAND, lines=2 if tall else 1),
+        text(zh, names.zh, 56 if tall else 40, theme.WHITE, bold=True, lines=4 if tall else 1),
+        text(en, phrases.english_marks(names.en), 34 if tall else 27, theme.SAND, lines=4 if tall else 1),
     ]
 
 

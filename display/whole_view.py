@@ -18,6 +18,8 @@ from display.board_frame import chip_of, clock_of, open_kind, opening, ticker
 from display.layout import Fitted, WholeGrid, whole_grid
 from display.pieces import stack
 
+LINES = 12
+"""More than the most that 200 characters need."""
 WHY = {
     "before": (phrases.BEFORE, "sun"),
     "break": (phrases.BREAK, "clock"),
@@ -36,10 +38,10 @@ def _body(state: BoardState, grid: WholeGrid) -> list[Op]:
         return [Film(rect=grid.body, name=state.medium.film, ground=theme.INK)]
     if state.medium and state.medium.picture:
         return [Image(rect=grid.body, data=state.medium.picture)]
-    return _poster(state.poster, grid, urgent=state.urgent is not None) if state.poster else []
+    return poster_ops(state.poster, grid, urgent=state.urgent is not None) if state.poster else []
 
 
-def _poster(names: Names, grid: WholeGrid, *, urgent: bool) -> list[Op]:
+def poster_ops(names: Names, grid: WholeGrid, *, urgent: bool) -> list[Op]:
     """One notice, as large as the screen: an urgent one in the colours that it has everywhere."""
     ground, soft = (theme.SAND_GROUND, theme.SAND) if urgent else (theme.BLUE, theme.ICE)
     place = grid.body.inset(96 if grid.portrait else 160, 96)
@@ -50,10 +52,8 @@ def _poster(names: Names, grid: WholeGrid, *, urgent: bool) -> list[Op]:
     return [
         rule(grid.body, ground),
         Icon(rect=icon, name="warning" if urgent else "bell", colour=theme.AMBER),
-        text(zh, names.zh, 104, theme.WHITE, bold=True, align="centre", lines=6 if grid.portrait else 3, min_size=48),
-        text(
-            en, phrases.english_marks(names.en), 52, soft, align="centre", lines=6 if grid.portrait else 3, min_size=34
-        ),
+        text(zh, names.zh, 104, theme.WHITE, bold=True, align="centre", lines=LINES, min_size=36),
+        text(en, phrases.english_marks(names.en), 52, soft, align="centre", lines=LINES, min_size=28),
     ]
 
 

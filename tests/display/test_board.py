@@ -293,6 +293,13 @@ def test_notices_are_shown_at_their_time_and_urgent_ones_apart() -> None:
     assert [notice.zh for notice in rig.look(None).notices] == ["今天", "过去"], "without a clock none begins or ends"
 
 
+def test_an_urgent_notice_that_its_band_would_cut_runs_in_the_line_below_too() -> None:
+    short = Notice(notice="power", zh="停电", en="Power cut", urgent=True)
+    long = Notice(notice="fire", zh="因线路检修今日下午停电，" * 6, en="Power cut this afternoon. " * 6, urgent=True)
+    state = Rig().shows(notices=(Notice(notice="now", zh="今天", en="Today"), short, long))
+    assert [notice.zh for notice in state.notices] == [long.zh, "今天"]
+
+
 def test_whoever_may_not_hear_is_large_for_longer_and_stays_on_top_of_the_rows_until_they_came() -> None:
     rig = Rig(call("A001"))
     quiet = msgspec.structs.replace(call("A002"), linger=True)

@@ -11,12 +11,15 @@ from broker.runtime.canvas.metrics import Fonts
 from broker.runtime.canvas.ops import Box, Image, Op, Text, Ticker
 from broker.runtime.canvas.texts import fit, ink_of
 from display import phrases
+from display.board import BAND_EN, BAND_ZH
+from display.board_frame import urgent_band
 from display.emergency_view import emergency_ops
 from display.gallery import BOARD, board_sample, boards, sign_sample, signs
 from display.gallery_boards import layout_sample, layout_states
 from display.gallery_hall import EMERGENCY, LONG_EMERGENCY, ZONE
-from display.layout import DESIGN_PX, fit_shape
+from display.layout import DESIGN_PX, fit_shape, frame_grid, shape_of, whole_grid
 from display.measure import measure_board
+from display.whole_view import poster_ops
 from tests.display.pictures import designed
 
 CROWDED = ("long-names",)
@@ -201,6 +204,20 @@ def test_an_emergency_as_long_as_staff_can_type_is_whole_on_every_screen(shape, 
     )
     ops = emergency_ops(emergency, fit_shape(shape, DESIGN_PX[shape]), ZONE)
     assert lint(ops, DESIGN_PX[shape], fonts) == []
+
+
+@pytest.mark.parametrize("shape", ["landscape", "portrait"])
+def test_a_notice_of_the_whole_screen_is_whole(shape, fonts: Fonts) -> None:
+    grid = whole_grid(DESIGN_PX[shape], shape)
+    ops = poster_ops(Names(LONG_EMERGENCY.zh, LONG_EMERGENCY.en), grid, urgent=True)
+    assert lint(tuple(ops), DESIGN_PX[shape], fonts) == []
+
+
+@pytest.mark.parametrize("size", [(1920, 1080), (1080, 1920)])
+def test_every_band_holds_an_urgent_notice_that_does_not_run_below(size, fonts: Fonts) -> None:
+    notice = Names(LONG_EMERGENCY.zh[:BAND_ZH], LONG_EMERGENCY.en[:BAND_EN])
+    grid = frame_grid(size, shape_of("staff", size), urgent=True)
+    assert grid.urgent is not None and lint(tuple(urgent_band(notice, grid.urgent)), size, fonts) == []
 
 
 def test_in_a_break_no_free_counter_says_that_it_is_ready() -> None:
