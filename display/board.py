@@ -38,7 +38,7 @@ LINGER_RING_S = 45.0
 SLOT_FREE_S = 30.0
 """How long a call stands large before pictures may take its place; it goes on standing on top of the rows."""
 PAGE_S = 8.0
-BAND_ZH, BAND_EN = 30, 60
+BAND_ZH, BAND_EN = 30, 64
 """Letters of an urgent notice that its still band holds on every board."""
 QUEUE_MOST = 8
 MEMORY_CALLS = 2048
