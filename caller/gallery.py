@@ -63,16 +63,10 @@ LONG = Names(
 )
 
 
-LONG_EMERGENCY = v.Emergency(
-    zh="大楼东侧发生火情，请立即停止办理业务，带好随身物品和孩子，由北侧和西侧安全出口有序离开，不要乘坐电梯，不要回头取物。"
-    "行动不便、听力或视力不便的群众请原地举手示意，工作人员会来协助您。"
-    "请到大楼西侧停车场集合，听从穿黄色背心的工作人员指挥，没有接到通知前请不要返回大厅。"
-    "您手中的号票继续有效，恢复办理后按原来的顺序叫号，取号时间以号票为准，咨询请拨打一二三四五热线。",
-    en="Fire in the east wing: stop at once and leave by the north and west exits. Do not use the lifts. "
-    "If you cannot walk, raise your hand: staff will come. Meet in the west car park. Tickets stay good.",
-    since_ms=NOW_MS,
-)
-"""About as long as staff can make it."""
+OUT_ZH = "请停止办理业务，带好随身物品，由最近的安全出口离开，不要乘坐电梯；行动不便的请举手，工作人员会来协助您。"
+OUT_EN = "Stop at once and leave by the nearest exit. Do not use the lifts. If you cannot walk, raise your hand. "
+LONG_EMERGENCY = v.Emergency(zh=(OUT_ZH * 4)[:200], en=(OUT_EN * 2)[:200], since_ms=NOW_MS)
+"""As long as staff can make it."""
 
 
 def changed(**changes: object) -> v.CounterView:
