@@ -10,6 +10,7 @@ from broker.collector.hall_files import other_hall_files
 from broker.collector.live import Live
 from broker.collector.silence import silence
 from broker.model.hall import Hall
+from broker.model.words import CounterStatus
 
 OUTBOX_LENGTH, OUTBOX_AGE_MS = 20, 60_000
 CLOCK_OFFSET_MS = 2_000
@@ -24,6 +25,7 @@ def attention(hall: Hall, live: Live, now_ms: int) -> tuple[a.Attention, ...]:
         *duty_attention(hall, live, now_ms),
         *_numbers(live),
         *_queues(live),
+        *_after_hours(hall, live, now_ms),
     ]
     return tuple(sorted(found, key=lambda one: one.level != "alarm"))
 
@@ -129,3 +131,24 @@ def _queues(live: Live) -> Iterator[a.Attention]:
                 zh=f"{line.names.zh} 有人等候，但没有开放的窗口",
                 en=f"People wait for {line.names.en}, but no counter serves it.",
             )
+
+
+def _after_hours(hall: Hall, live: Live, now_ms: int) -> Iterator[a.Attention]:
+    """People who came in time, and whom a counter may not call any more until somebody decides."""
+    body = live.hall_body()
+    if body is None or body.open.state != "closed" or not hall.rules.extended_service_approval:
+        return
+    for key in hall.counters:
+        view = live.counter(key)
+        if view is None or view.status is not CounterStatus.OPEN or not view.waiting:
+            continue
+        if (view.extended_until_ms or 0) > now_ms:
+            continue
+        count = view.waiting
+        yield a.Attention(
+            level="alarm",
+            subject=key,
+            zh=f"服务时间已结束，{view.name} 号窗口还有 {count} 人可叫：要继续叫号，请批准延时服务",
+            en=f"Service hours are over and counter {view.name} could call {count} more: approve extended service, or"
+            " tell them when to come again.",
+        )

@@ -8,11 +8,13 @@ from html import unescape
 import msgspec
 import pytest
 
+from broker.collector.attention import attention
 from broker.model import commands as c
 from broker.model.hall import Collector
 from tests.collector.conftest import Browser
 from tests.collector.test_staff_pages import text_of
 from tests.collector.town import TownHub, town_hall
+from tests.halls import CLOSES_MS
 
 LARGE = re.compile(r'<button[^>]* class="button [^"]*main"[^>]* data-key="(\w)"[^>]* data-command=\'([^\']*)\'')
 
@@ -90,3 +92,24 @@ def test_an_open_counter_shows_who_is_logged_in_and_that_nobody_is(
     assert "<b>工号 016</b>" in page and "不是您" not in page
     hub.done(c.OpenCounter(counter="c5"))
     assert "无人登录" in text_of(clerk, "/console/c5")
+
+
+def test_after_hours_the_console_offers_no_call_that_would_be_refused_and_the_duty_leader_is_told_who_waits(
+    hub: TownHub, logged_in: Callable[[str], Browser]
+) -> None:
+    def told() -> list[str]:
+        found = attention(hub.hall, hub.live, hub.clock.now_ms())
+        return [one.subject for one in found if "延时服务" in one.zh]
+
+    assert "可以呼叫下一位" in text_of(logged_in("clerk"), "/console/c1") and told() == []
+    hub.clock.advance((CLOSES_MS - hub.clock.now_ms()) / 1000)
+    hub.pass_time(1)
+    clerk = logged_in("clerk")
+    page = text_of(clerk, "/console/c1")
+    assert "可以呼叫下一位" not in page and "批准延时服务后才能叫号" in page
+    assert re.search(r'id="key-n"[^>]* disabled', page), "pressed it would be refused"
+    assert told() == ["c1", "c2"]
+    hub.done(c.ApproveExtension(reason="还有群众在等", minutes=30, counter="c1"))
+    page = text_of(clerk, "/console/c1")
+    assert "可以呼叫下一位" in page and not re.search(r'id="key-n"[^>]* disabled', page)
+    assert told() == ["c2"]
