@@ -3,6 +3,7 @@ from dataclasses import replace
 
 os.environ.setdefault("PYGAME_HIDE_SUPPORT_PROMPT", "1")
 
+import msgspec
 import pygame
 import pytest
 import zxingcpp
@@ -17,7 +18,20 @@ from broker.runtime.canvas.texts import fit, ink_of
 from broker.runtime.canvas.theme import KIOSK_GROUND
 from kiosk import targets as t
 from kiosk.flow import HANDLERS
-from kiosk.gallery import AROUND, LOOKUP, MANY, MENU, OFFERS, PRIORITIES, QR_TEXT, SLIP, STATES, screens
+from kiosk.gallery import (
+    AROUND,
+    AWAY_NOW,
+    LOOKUP,
+    MANY,
+    MENU,
+    OFFERS,
+    PENSION,
+    PRIORITIES,
+    QR_TEXT,
+    SLIP,
+    STATES,
+    screens,
+)
 from kiosk.screens import words
 from kiosk.screens.frame import LANDSCAPE, PORTRAIT
 from kiosk.screens.view import view
@@ -217,6 +231,21 @@ def test_pages_show_every_service_once():
         if not any(op.target == t.target(t.PAGE, page + 1) for op in ops):
             break
     assert seen == [f"s{n}" for n in range(30)]
+
+
+@pytest.mark.parametrize("size", [PORTRAIT, LANDSCAPE])
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_of_a_paused_counter_neither_the_telephone_nor_where_to_go_is_cut(fonts: Fonts, size, language: str):
+    leader = Names("社会保险科综合服务岗值班长欧阳春晓", "Ouyang Chunxiao, duty leader of social insurance")
+    away = msgspec.structs.replace(
+        AWAY_NOW, contact=leader, phone="0512-6688-1234", instead=("122", "124", "125", "126", "127", "128")
+    )
+    menu = replace(MENU, offers=(replace(OFFERS[1], paused=(away,)),))
+    for manner in ({}, {"larger": True}, {"lower": True}, {"larger": True, "lower": True}):
+        ops = view(replace(PENSION, language=language, **manner), menu, replace(AROUND, size=size))
+        whole = [op.plain for op in ops if isinstance(op, Text) and not fit(op, fonts).shortened]
+        assert any("0512-6688-1234" in words for words in whole), manner
+        assert any("122" in words for words in whole), manner
 
 
 @pytest.mark.parametrize("larger", [False, True])
