@@ -3,7 +3,8 @@
 No pattern proves anything: a visitor may be quick, and a family may rate one after the other. So a rating keeps its
 full weight in every figure whatever stands here. The evidence is of the pattern (how many, which delays), never of a
 visit: a finding tells the half day, comes once that is over, and names counter and clerk only where so many were
-served there in it that nobody knows whose rating is meant. Single ratings of one place and half day are one finding.
+served there in it that nobody knows whose rating is meant. Single ratings of one place and half day are one finding;
+of places with few there is none, unless together they have enough. Of visits without a kiosk's number only such count.
 """
 
 from collections import Counter, defaultdict
@@ -76,6 +77,8 @@ class AuditSample(msgspec.Struct, frozen=True, kw_only=True):
 HalfDay = tuple[int, int]
 Place = tuple[str | None, str | None]
 """Counter and clerk."""
+Crowd = Counter[tuple[HalfDay, Place]]
+"""How many were served where and in which half day."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,22 +93,26 @@ class _Found:
 def audit(
     day: str,
     ratings: Iterable[Rated],
-    served: Iterable[tuple[str, str | None, int]],
+    served: Iterable[tuple[str, str | None, int, bool]],
     half_of: Callable[[int], HalfDay],
     now_ms: int,
 ) -> AuditSample:
-    """The sample of a day. ``served``: (counter, clerk, end) of each visit that may be rated; ``half_of``: the half
-    day of a moment, of which only those that are over by ``now_ms`` are told."""
+    """The sample of a day. ``served``: (counter, clerk, end, whether a kiosk gave the number) of each visit that may be
+    rated; ``half_of``: the half day of a moment, of which only those that are over by ``now_ms`` are told."""
     ordered = sorted(ratings, key=lambda rated: (rated.pressed_at_ms, rated.evaluation))
-    busy: Counter[tuple[HalfDay, Place]] = Counter((half_of(at_ms), (one, clerk)) for one, clerk, at_ms in served)
+    visits = [(half_of(at_ms), (counter, clerk), by_kiosk) for counter, clerk, at_ms, by_kiosk in served]
+    busy: Crowd = Counter((half, place) for half, place, _ in visits)
+    without: Crowd = Counter((half, place) for half, place, by_kiosk in visits if not by_kiosk)
     groups: dict[tuple[Pattern, HalfDay, Place, bool], list[_Found]] = defaultdict(list)
     for one in (*_too_fast(ordered), *_no_ticket(ordered), *_same_rhythm(ordered), *_bursts(ordered)):
         half = half_of(one.run[-1].pressed_at_ms)
         if half[1] > now_ms:
             continue
         place: Place = (one.run[0].counter, one.run[0].clerk)
-        named = place if busy[half, place] >= ENOUGH else (None, None)
-        groups[one.pattern, half, named, len(one.run) > 1].append(one)
+        crowd = without if one.pattern == "no_ticket" else busy
+        named = place if crowd[half, place] >= ENOUGH else (None, None)
+        if len(one.run) > 1 or named == place or _others(crowd, half) >= ENOUGH:
+            groups[one.pattern, half, named, len(one.run) > 1].append(one)
     found = [
         _suspicion(pattern, half, place, run)
         for (pattern, half, place, runs), ones in groups.items()
@@ -113,6 +120,11 @@ def audit(
     ]
     found.sort(key=lambda one: (one.from_ms, one.pattern, one.counter or "", one.clerk or "", [*one.evidence.values()]))
     return AuditSample(day=day, suspicions=tuple(found[:SAMPLE_MOST]), left_out=max(0, len(found) - SAMPLE_MOST))
+
+
+def _others(crowd: Crowd, half: HalfDay) -> int:
+    """How many a finding without a place may be about: those of all places that would not be named."""
+    return sum(count for (when, _), count in crowd.items() if when == half and count < ENOUGH)
 
 
 def _too_fast(ratings: list[Rated]) -> Iterator[_Found]:

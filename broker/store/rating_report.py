@@ -60,6 +60,7 @@ def rating_report(hall: Hall, fold: DayFold, events: Iterable[e.Event], now_ms: 
     told = disclosure.over and len(ended) >= ENOUGH
     why = {one.visit: one.why for one in found if isinstance(one, e.VisitLeftUnrated)}
     silent = ended.keys() - set(rated)
+    unnumbered = _unnumbered(found)
     states = [why.get(visit, "unrated") for visit in silent]
     level = hall.rules.rating_default
     from_ms = RatingDays(hall).from_ms(now_ms)
@@ -76,7 +77,11 @@ def rating_report(hall: Hall, fold: DayFold, events: Iterable[e.Event], now_ms: 
         sample=audit(
             fold.day,
             _rated(hall, found),
-            ((one.counter, one.clerk, one.at_ms) for one in fold.endings if one.visit and one.rateable),
+            (
+                (one.counter, one.clerk, one.at_ms, one.visit not in unnumbered)
+                for one in fold.endings
+                if one.visit and one.rateable
+            ),
             lambda at_ms: half_day(hall, at_ms),
             now_ms,
         ),
@@ -128,8 +133,7 @@ def contact_wishes(hall: Hall, events: Iterable[e.Event], now_ms: int) -> tuple[
 
 def _rated(hall: Hall, events: list[e.Event]) -> Iterable[Rated]:
     """A rating of an earlier day's visit has no end here, and then nothing is said about its delay or its ticket."""
-    issued = [one for one in events if isinstance(one, e.TicketReserved | e.TicketReported)]
-    by_kiosk = {one.ticket: one.kiosk is not None for one in issued}
+    unnumbered = _unnumbered(events)
     ends = {one.visit: one for one in events if isinstance(one, e.ServiceFinished)}
     for one in events:
         if isinstance(one, e.EvaluationRecorded):
@@ -143,5 +147,13 @@ def _rated(hall: Hall, events: list[e.Event]) -> Iterable[Rated]:
                 finished_at_ms=0 if end is None else end.at_ms,
                 pressed_at_ms=one.pressed_at_ms,
                 at_counter=one.device in hall.keypads,
-                by_kiosk=end is None or by_kiosk.get(end.ticket, True),
+                by_kiosk=one.visit not in unnumbered,
             )
+
+
+def _unnumbered(events: list[e.Event]) -> set[str]:
+    """The visits with tickets that no kiosk gave."""
+    issued = [one for one in events if isinstance(one, e.TicketReserved | e.TicketReported)]
+    by_kiosk = {one.ticket: one.kiosk is not None for one in issued}
+    ends = [one for one in events if isinstance(one, e.ServiceFinished)]
+    return {one.visit for one in ends if not by_kiosk.get(one.ticket, True)}

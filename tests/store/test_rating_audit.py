@@ -19,7 +19,7 @@ def half_of(at_ms: int) -> tuple[int, int]:
 
 def sample_of(ratings: list[Rated], *, served: int = ENOUGH, now_ms: int = TOMORROW) -> AuditSample:
     """The sample, at a counter that served so many in each half day."""
-    visits = [("c1", "a1", half_of(one.pressed_at_ms)[0]) for one in ratings for _ in range(served)]
+    visits = [("c1", "a1", half_of(one.pressed_at_ms)[0], one.by_kiosk) for one in ratings for _ in range(served)]
     return audit("2026-03-04", ratings, visits, half_of, now_ms)
 
 
@@ -62,10 +62,31 @@ def test_nothing_is_told_of_a_half_day_that_is_not_over() -> None:
 
 
 def test_counter_and_clerk_are_named_only_where_enough_were_served_there_in_the_half_day() -> None:
-    (few,) = sample_of([rated(1, 700)], served=ENOUGH - 1).suspicions
+    (few,) = of_few([rated(1, 700)], [1, 2, 2]).suspicions
     (many,) = sample_of([rated(1, 700)]).suspicions
     assert (few.counter, few.clerk) == (None, None)
     assert (many.counter, many.clerk) == ("c1", "a1")
+
+
+def of_few(ratings: list[Rated], served: list[int], *, by_kiosk: bool = True) -> AuditSample:
+    """The sample of a half day in which the first counter and each further one served so many."""
+    places = [(f"c{place}", f"a{place}") for place, count in enumerate(served, start=1) for _ in range(count)]
+    visits = [(counter, clerk, NOON, by_kiosk) for counter, clerk in places]
+    return audit("2026-03-04", ratings, [*visits, *[("c9", "a9", NOON, True)] * 30], half_of, TOMORROW)
+
+
+def test_one_who_was_served_alone_is_not_found_among_those_that_are_not_named() -> None:
+    """All other counters would be named, so a finding without a counter would be about this one visitor."""
+    assert of_few([rated(1, 700)], [1]).suspicions == ()
+    assert of_few([rated(1, 700)], [1, 3]).suspicions == ()
+    assert len(of_few([rated(1, 700)], [1, 4]).suspicions) == 1
+
+
+def test_the_only_one_without_a_kiosks_number_is_not_found_in_the_crowd_of_those_who_had_one() -> None:
+    odd = [rated(1, by_kiosk=False, counter="c9", clerk="a9")]
+    assert of_few(odd, [ENOUGH - 1], by_kiosk=False).suspicions == ()
+    (found,) = of_few(odd, [2, 3], by_kiosk=False).suspicions
+    assert (found.counter, found.clerk) == (None, None)
 
 
 def test_the_same_delay_and_level_again_and_again_is_one_finding() -> None:
@@ -112,6 +133,6 @@ def test_the_sample_names_no_visitor_no_ticket_no_rating_and_no_moment() -> None
 
 def test_a_sample_is_bounded_and_says_what_it_leaves_out() -> None:
     ratings = [rated(index, 100, counter=f"c{index}", level=str(index), finished_ms=NOON) for index in range(700)]
-    visits = [(one.counter, one.clerk, NOON) for one in ratings for _ in range(ENOUGH)]
+    visits = [(one.counter, one.clerk, NOON, True) for one in ratings for _ in range(ENOUGH)]
     sample = audit("2026-03-04", ratings, visits, half_of, TOMORROW)
     assert (len(sample.suspicions), sample.left_out) == (500, 200)
