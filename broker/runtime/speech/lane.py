@@ -17,6 +17,8 @@ KEPT_SOUNDS = 3
 SETTLE_S = 0.001
 LONGEST_SETTLING_S = 1.0
 """A channel that holds a sound and is silent for so long has forgotten it: no thread waits for its turn so long."""
+LONGEST_LOOK_S = 0.25
+"""Who looks seldom may have seen two silences with sound between them: of the time between, no more counts."""
 
 
 class Lane:
@@ -25,7 +27,8 @@ class Lane:
     def __init__(self, number: int, *, now_s: Callable[[], float] = time.monotonic) -> None:
         self._channel = pygame.mixer.Channel(number)
         self._now_s = now_s
-        self._silent_since_s: float | None = None
+        self._silent_s = 0.0
+        self._looked_at_s: float | None = None
         self._kept: deque[pygame.mixer.Sound] = deque(maxlen=KEPT_SOUNDS)
 
     @property
@@ -33,11 +36,13 @@ class Lane:
         """Whether anything that was put is not over yet."""
         held = self._channel.get_queue() is not None or self._channel.get_sound() is not None
         if not held or self._channel.get_busy():
-            self._silent_since_s = None
+            self._silent_s, self._looked_at_s = 0.0, None
             return held
-        if self._silent_since_s is None:
-            self._silent_since_s = self._now_s()
-        return self._now_s() - self._silent_since_s < LONGEST_SETTLING_S
+        now_s = self._now_s()
+        if self._looked_at_s is not None:
+            self._silent_s += min(now_s - self._looked_at_s, LONGEST_LOOK_S)
+        self._looked_at_s = now_s
+        return self._silent_s < LONGEST_SETTLING_S
 
     @property
     def has_room(self) -> bool:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pygame
 import pytest
 
-from broker.runtime.speech.lane import LONGEST_SETTLING_S, Lane
+from broker.runtime.speech.lane import LONGEST_LOOK_S, LONGEST_SETTLING_S, Lane
 from tests.waiting import until
 
 QUARTER_SECOND = b"\1\0" * 2 * 12_000
@@ -89,8 +89,21 @@ def test_a_lane_whose_sound_was_forgotten_is_free_again() -> None:
     lane._channel = channel = ForgetfulChannel(sound=object(), queue=object())
     assert lane.is_busy
     assert not lane.has_room
-    now_s[0] += LONGEST_SETTLING_S
+    for _ in range(round(LONGEST_SETTLING_S / LONGEST_LOOK_S)):
+        assert lane.is_busy
+        now_s[0] += LONGEST_LOOK_S
     assert not lane.is_busy
     assert lane.has_room
     lane.put(QUARTER_SECOND)
     assert len(channel.played) == 1
+
+
+@pytest.mark.usefixtures("_mixer")
+def test_two_silences_with_sound_between_them_are_not_one_long_silence() -> None:
+    now_s = [0.0]
+    lane = Lane(0, now_s=lambda: now_s[0])
+    lane._channel = ForgetfulChannel(sound=object(), queue=object())
+    for _ in range(2):
+        assert lane.is_busy
+        now_s[0] += 60.0
+    assert lane.is_busy
