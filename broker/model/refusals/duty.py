@@ -7,7 +7,8 @@ from broker.model.words import Names
 class NobodyLoggedIn(Refusal, frozen=True, kw_only=True):
     counter: str
     template = Names(
-        "还没有人在本窗口登录，请先输入工号和密码", "Nobody is logged in here: type staff number and PIN first."
+        "还没有人在本窗口登录：请输入工号和密码、刷工作卡，或在网页呼叫器登录",
+        "Nobody is logged in here: type staff number and PIN, lay the work card, or log in on the page.",
     )
 
 
