@@ -6,6 +6,7 @@ Its picture is made of the broadcast alone: neither clock nor calls change it, s
 from __future__ import annotations
 
 from datetime import tzinfo
+from functools import lru_cache
 
 from broker.model.views import Emergency
 from broker.runtime.canvas import theme
@@ -78,11 +79,15 @@ class _Ems:
         return Rect(0, -size, round(self.advance(words, size, bold)), size)
 
 
+@lru_cache(maxsize=16)
 def even_size(words: str, place: Rect, size: int, lines: int) -> int:
     """Return a size, hardly smaller, at which no lone hanzi is left over for a last line of its own."""
-    largest = 0
+    largest, ems = 0, _Ems()
     for smaller in range(size, MIN_TEXT_PX, -1):
-        broken = wrap(Span(words, smaller, theme.WHITE, True), place.w, _Ems())
+        room = min(lines, (place.h / smaller - 1.05) / LINE_HEIGHT_EM + 1)
+        if ems.advance(words, smaller, True) > room * (place.w + smaller):
+            continue  # not even if no line were broken early
+        broken = wrap(Span(words, smaller, theme.WHITE, True), place.w, ems)
         if len(broken) > lines or smaller * (1.05 + (len(broken) - 1) * LINE_HEIGHT_EM) > place.h:
             continue
         largest = largest or smaller
