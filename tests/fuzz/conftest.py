@@ -1,5 +1,5 @@
 """The town of the collector's tests, for what is thrown at its web side."""
 
-from tests.collector.conftest import accounts, app, clock, hub, logged_in, options
+from tests.collector.conftest import accounts, app, clock, hall, hub, logged_in, options
 
-__all__ = ["accounts", "app", "clock", "hub", "logged_in", "options"]
+__all__ = ["accounts", "app", "clock", "hall", "hub", "logged_in", "options"]
