@@ -17,11 +17,14 @@ PRESS_S = 0.05
 
 @contextmanager
 def x_server(width: int, height: int) -> Iterator[dict[str, str]]:
-    """What a program is told so that its window fills this screen."""
+    """What a program is told so that its window fills this screen.
+
+    When its last client leaves, a server begins anew and refuses whoever comes at that moment: not with ``-noreset``.
+    """
     read_end, write_end = os.pipe()
     screen = f"{width}x{height}x24"
     server = subprocess.Popen(
-        ["Xvfb", "-displayfd", str(write_end), "-screen", "0", screen, "-nolisten", "tcp"],
+        ["Xvfb", "-displayfd", str(write_end), "-screen", "0", screen, "-nolisten", "tcp", "-noreset"],
         pass_fds=[write_end], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
     )  # fmt: skip
     os.close(write_end)
