@@ -449,6 +449,30 @@ def test_an_emergency_is_begun_only_when_the_manager_is_sure_and_ended_by_a_butt
     assert page.console == []
 
 
+def test_the_duty_leader_sends_a_substitute_to_the_counter_that_the_dialog_names(
+    page: Chromium, site: str, hub: TownHub
+) -> None:
+    hub.take_ticket("pension")
+    for counter in ("c1", "c2"):
+        hub.done(c.OpenCounter(counter=counter))
+        hub.done(c.PauseCounter(counter=counter, reason="会议"))
+    hub.pass_time(11)
+    log_in(page, site, "manager")
+    page.go(f"{site}/today")
+    connected(page)
+    for counter, name in (("c1", "1 号窗口 安排顶岗"), ("c2", "2 号窗口 安排顶岗")):
+        page.run(f"document.querySelector('[data-dialog=cover-dialog][data-fill*={counter}]').click()")
+        page.until("document.getElementById('cover-dialog').open")
+        assert page.run("document.getElementById('h-cover').innerText") == name
+        page.run("document.querySelector('#cover-dialog [data-close]').click()")
+    page.run("document.querySelector('[data-dialog=cover-dialog][data-fill*=c1]').click()")
+    page.run("document.getElementById('cover-clerk').value = 'staff-17'")
+    page.run("document.querySelector('#cover-dialog form').requestSubmit()")
+    page.until("!document.getElementById('cover-dialog').open")
+    assert hub.writer.state.covers["c1"].substitute == "staff-17"
+    assert page.console == []
+
+
 def test_a_notice_is_posted_until_a_time_of_the_hall_s_day_and_longer_service_approved(
     page: Chromium, site: str, hub: TownHub
 ) -> None:
