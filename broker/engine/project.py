@@ -1,6 +1,6 @@
 """State -> views, pure: the same state always projects to the same bytes. Nothing here knows a wire or a clock."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 
 import msgspec
 
@@ -193,14 +193,18 @@ class Projection:
         declared = self.hall.displays[display]
         if declared.layout not in EACH_COUNTER:
             return ()
-        return tuple(self._counter_line(key, ratings=declared.ratings) for key in counters or self.hall.counters)
+        stars = self._wall_stars(declared.ratings)
+        return tuple(self._counter_line(key, stars) for key in counters or self.hall.counters)
 
-    def _counter_line(self, key: str, *, ratings: WallRatings) -> v.CounterLine:
+    def _wall_stars(self, ratings: WallRatings) -> Mapping[str, tuple[int, int]]:
+        """Clerk -> how many ratings a wall may show of them, and their stars together."""
+        return {"none": {}, "last_day": self.state.stars_shown, "today": self.state.stars_today}[ratings]
+
+    def _counter_line(self, key: str, wall_stars: Mapping[str, tuple[int, int]]) -> v.CounterLine:
         counter = self.state.counter(key)
         clerk = self.hall.clerks.get(counter.clerk or "")
         ticket = self.state.tickets[counter.ticket] if counter.ticket else None
-        shown = {"none": {}, "last_day": self.state.stars_shown, "today": self.state.stars_today}[ratings]
-        count, stars = shown.get(counter.clerk or "", (0, 0))
+        count, stars = wall_stars.get(counter.clerk or "", (0, 0))
         return v.CounterLine(
             counter=key,
             name=self.hall.counters[key].name,
