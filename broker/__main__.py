@@ -5,10 +5,13 @@ import json
 import sys
 from collections.abc import Sequence
 from dataclasses import asdict
+from datetime import UTC, datetime
 from pathlib import Path
 
+from broker.collector.safety.rights import Role
 from broker.model.hall import Hall
 from broker.model.hall_file import HallFileError, editor_schema
+from broker.model.hall_hints import log_in_hints
 from broker.model.words import Names
 from broker.runtime.errors import NodeError, in_both_languages
 from broker.runtime.hall_source import load_hall
@@ -65,6 +68,8 @@ def _parser() -> argparse.ArgumentParser:
             _rating_key,
             "print the keys with which devices elsewhere sign what rates; renew the secret",
         ),
+        ("audit", _audit, "verify, show or export the audit log of who did what"),
+        ("person", _person, "export or erase what the collector keeps of somebody who asks"),
         ("account", _account, "add, bind, close or reopen a staff account (asks for the password of a new one)"),
     )
     for name, run, text in rows:
@@ -92,16 +97,26 @@ def _parser() -> argparse.ArgumentParser:
             action.add_argument(
                 "--forget", action="store_true", help="believe the newest secret alone (a theft: --new)"
             )
+        if name == "person":
+            action.add_argument("what", choices=("export", "erase"))
+        if name == "audit":
+            action.add_argument("what", choices=("verify", "show", "export"))
+            action.add_argument("--head", default="", help="a head that was noted before: N:DIGEST")
         if name == "account":
-            action.add_argument("name", help="log-in name, e.g. window-3")
-            action.add_argument("role", nargs="?", choices=("clerk", "manager"), help="make an account of this role")
-            action.add_argument("--clerk", help="whose account it is: a clerk of the hall file, e.g. clerk-03")
-            life = action.add_mutually_exclusive_group()
-            life.add_argument("--close", dest="active", action="store_false", default=None, help="no log-in any more")
-            life.add_argument("--reopen", dest="active", action="store_true", default=None, help="log-in again")
-            life.add_argument("--password", action="store_true", help="a new one, for who forgot it")
+            _account_arguments(action)
     _asking(actions)
     return parser
+
+
+def _account_arguments(action: argparse.ArgumentParser) -> None:
+    roles = [role.value for role in Role]
+    action.add_argument("name", help="log-in name, e.g. window-3")
+    action.add_argument("role", nargs="?", choices=roles, help="make an account of this role")
+    action.add_argument("--clerk", help="whose account it is: a clerk of the hall file, e.g. clerk-03")
+    life = action.add_mutually_exclusive_group()
+    life.add_argument("--close", dest="active", action="store_false", default=None, help="no log-in any more")
+    life.add_argument("--reopen", dest="active", action="store_true", default=None, help="log-in again")
+    life.add_argument("--password", action="store_true", help="a new one, for who forgot it")
 
 
 def _asking(actions: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -179,18 +194,22 @@ def _collector(hall: Hall, options: argparse.Namespace) -> int:
 
 def _describe(hall: Hall, options: argparse.Namespace) -> int:
     with packages_of("broker"):
+        from broker.collector.safety.certificate import certificate_of
         from broker.runtime.frames.strip_options import option_mistakes
         from broker.runtime.languages.report import language_report
 
     mistakes = list(option_mistakes(hall))
     if mistakes:
         raise HallFileError(mistakes, str(options.hall))
+    certificate = certificate_of(hall)
     lines, usable = language_report(hall, options.hall.parent)
     print(
         f"{hall.hall.names.zh} ({hall.hall.names.en}): {len(hall.services)} services, {len(hall.counters)} counters, "
         f"{len(hall.kiosks)} kiosks, {len(hall.displays)} displays, {len(hall.signs)} signs, "
         f"{len(hall.consoles)} consoles, {len(hall.keypads)} keypads."
     )
+    hints = (*log_in_hints(hall), *(() if certificate is None else certificate.hints(datetime.now(UTC))))
+    lines += [line for hint in hints for line in (hint.zh, hint.en)]
     print(*lines, sep="\n", end="\n" if lines else "")
     if usable:
         print("大厅文件没有错误。\nNo mistakes found.")
@@ -235,7 +254,7 @@ def _archive(hall: Hall, options: argparse.Namespace) -> int:
 
 def _other_databases() -> dict[str, Path]:
     """What else a hall would miss, by the name it has in a backup. Ratings are in the journal."""
-    return {"collector/accounts.db": _folder("collector") / "accounts.db"}
+    return {f"collector/{name}": _folder("collector") / name for name in ("accounts.db", "audit.db")}
 
 
 def _count(text: str) -> int:
@@ -284,7 +303,7 @@ def _verdict(findings: list[str], good: Names) -> int:
 
 
 def _account(hall: Hall, options: argparse.Namespace) -> int:
-    from broker.collector.account_desk import look_after_account
+    from broker.collector.safety.account_desk import look_after_account
 
     return look_after_account(
         hall,
@@ -295,6 +314,18 @@ def _account(hall: Hall, options: argparse.Namespace) -> int:
         active=options.active,
         new_password=options.password,
     )
+
+
+def _audit(hall: Hall, options: argparse.Namespace) -> int:
+    from broker.collector.safety.audit_desk import look_after_audit
+
+    return look_after_audit(hall, _folder("collector"), options.what, head=options.head)
+
+
+def _person(hall: Hall, options: argparse.Namespace) -> int:
+    from broker.collector.safety.person_desk import look_after_person
+
+    return look_after_person(_folder("collector"), options.what)
 
 
 def _rating_key(hall: Hall, options: argparse.Namespace) -> int:

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta, timezone
 import msgspec
 
 from broker.model import views as v
-from broker.model.words import CounterStatus, Level, Names
+from broker.model.words import CounterStatus, Level, Names, TicketStatus
 from broker.runtime.canvas.ops import Op
 from caller.evaluator.mind import EvaluatorMind
 from caller.evaluator.pieces import BAR, PANEL
@@ -57,6 +57,11 @@ PAUSE = v.PausedCounter(
     instead=("2", "5", "12"),
 )
 RATING = v.EvaluationRequest(visit="visit-0001", number="A042", opened_at_ms=NOW_MS - 20_000, until_ms=NOW_MS + 40_000)
+NEXT = v.CounterTicket(
+    ticket="ticket-0002", number="A043", service="card", service_names=SERVICES[1], status=TicketStatus.CALLED,
+    call_id="call-0002", arrived_at_ms=NOW_MS - 600_000, called_at_ms=NOW_MS - 5_000, started_at_ms=None, recalls=0,
+    priority=None, language="zh", note="", first_clerk=None,
+)  # fmt: skip
 LONG = Names(
     "高新技术产业开发区社会保险事业管理局经办服务大厅",
     "Social Insurance Service Hall of the High-tech Industrial Development Zone",
@@ -89,6 +94,7 @@ def samples() -> dict[str, tuple[v.CounterView | None, tuple[str, ...], Person]]
         since_ms=NOW_MS,
     )
     asked = changed(evaluation=RATING)
+    called = changed(evaluation=RATING, ticket=NEXT)
     emergency = v.Emergency(zh="请立即从最近的出口离开", en="Please leave by the nearest exit now", since_ms=NOW_MS)
     return {
         "starting": (None, (), Person()),
@@ -104,6 +110,18 @@ def samples() -> dict[str, tuple[v.CounterView | None, tuple[str, ...], Person]]
         "idle-no-services": (changed(services=(), hall=LONG), (), ANNA),
         "rating": (asked, ("prompt",), ANNA),
         "rating-code": (asked, ("prompt",), ANNA),
+        "rating-earlier": (called, ("prompt",), ANNA),
+        "rating-earlier-code": (called, ("prompt",), ANNA),
+        "rating-earlier-long-code": (
+            changed(evaluation=msgspec.structs.replace(RATING, number="VIP0142"), ticket=NEXT),
+            ("prompt",),
+            ANNA,
+        ),
+        "rating-earlier-nobody-code": (
+            changed(evaluation=msgspec.structs.replace(RATING, number=""), ticket=NEXT),
+            ("prompt",),
+            ANNA,
+        ),
         "why": (asked, ("prompt", "low"), ANNA),
         "why-chosen": (asked, ("prompt", "low", "reason/slow", "reason/unclear", "contact"), ANNA),
         "thanks": (asked, ("prompt", "thank"), ANNA),
@@ -124,7 +142,7 @@ def sample(name: str, size: tuple[int, int]) -> tuple[Op, ...]:
     """One state on a screen of ``size`` px."""
     view, deeds, person = samples()[name]
     url = "https://hall.binjiang.gov.cn/r/keypad-3/{}?k=abcdefghijklm"
-    mind = EvaluatorMind(LEVELS, "decline", url.format if name == "rating-code" else lambda visit: "")
+    mind = EvaluatorMind(LEVELS, "decline", url.format if name.endswith("-code") else lambda visit: "")
     if view is not None:
         mind.shown(view)
     for deed in deeds:

@@ -215,6 +215,8 @@ class Station:
         now_s = self._now_s()
         if now_s > self._watched_until_s:
             return
+        if not self.screen.virtual and self._face.is_private(self._time.now_ms()):
+            return  # a visitor's code, and whether it was used: a simulated sign shows its own
         age_s = now_s - self._picture_at_s
         gap_s = PICTURE_GAP_S if self.screen.virtual else REAL_PICTURE_GAP_S
         if (self._picture_wanted and age_s >= gap_s) or (self.screen.moving and age_s >= MOVING_PICTURE_GAP_S):

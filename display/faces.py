@@ -94,6 +94,8 @@ class Face(Protocol):
 
     def draw(self, now_s: float, now_ms: int, sure: bool) -> tuple[Op, ...]: ...
 
+    def is_private(self, now_ms: int) -> bool: ...
+
     def speak(self) -> None: ...
 
     def stop(self) -> None: ...
@@ -149,6 +151,10 @@ class _Drawn(Generic[Mind, State]):
 
     def engine_at(self, position: Position) -> None:
         self._mind.engine_at(position)
+
+    def is_private(self, now_ms: int) -> bool:
+        """Whether what stands here is for who stands before it, and no picture of it is sent elsewhere."""
+        return False
 
     def _picture(self, state: State, now_s: float) -> tuple[Op, ...]:
         shift = shift_at(now_s)
@@ -255,6 +261,9 @@ class SignFace(_Drawn[SignMind, SignState]):
 
     def draw(self, now_s: float, now_ms: int, sure: bool) -> tuple[Op, ...]:
         return self._picture(self._mind.look(now_s, now_ms), now_s)
+
+    def is_private(self, now_ms: int) -> bool:
+        return self._mind.is_private(now_ms)
 
     def _cared(self, state: SignState, shift: Shift) -> tuple[Op, ...]:
         if state.view is not None and state.view.emergency is not None:

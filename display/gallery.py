@@ -121,6 +121,7 @@ def signs() -> dict[str, tuple[v.CounterView | None, str]]:
         "calling": (changed(ticket=make_ticket("A0123", TicketStatus.CALLED)), "news"),
         "serving": (changed(ticket=make_ticket("A0123", TicketStatus.SERVING)), "quiet"),
         "idle": (COUNTER, "quiet"),
+        "idle-break": (changed(open=msgspec.structs.replace(COUNTER.open, state="break", session=None)), "quiet"),
         "rating": (changed(evaluation=rating), "quiet"),
         "rating-code": (changed(evaluation=rating), "quiet"),
         "paused": (paused, "quiet"),

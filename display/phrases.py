@@ -86,6 +86,8 @@ COME_LATER = Names("请在服务时间内取号", "Come in service hours")
 
 STAFF_WALL = Names("服务人员", "At your service today")
 STAFF_NUMBER = Names("工号", "Staff No.")
+STAFF_NUMBER_SHORT = Names("工号", "No.")
+"""Where a title stands before it."""
 STAFF_RATED = {
     "last_day": Names("上一营业日评价，满分 5", "Last day, out of 5"),
     "today": Names("今日评价，满分 5", "Today, out of 5"),

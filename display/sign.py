@@ -40,6 +40,7 @@ class SignMind:
         self._counter = counter
         self._code_of, self._code = code_of, ("", "")
         self._view: CounterView | None = None
+        self._asks_until_ms = 0
         self._newest = Newest()
         self._call: tuple[str, float] | None = None
         self._silent_next = True
@@ -64,11 +65,18 @@ class SignMind:
         before = self._view.ticket.call_id if self._view and self._view.ticket else None
         silent, self._silent_next = self._silent_next, False
         self._view = view
+        if view.evaluation is not None:
+            self._asks_until_ms = view.evaluation.until_ms
         called = view.ticket.call_id if view.ticket else None
         if called is None:
             self._call = None
         elif called != before:
             self._call = (called, float("-inf") if silent else now_s)
+
+    def is_private(self, now_ms: int) -> bool:
+        """Whether somebody is asked to rate, or was and has: till the end of that time nobody elsewhere sees which."""
+        nobody = self._view is None or self._view.ticket is None
+        return nobody and now_ms < self._asks_until_ms
 
     def look(self, now_s: float, now_ms: int) -> SignState:
         """Return what to show at this moment."""

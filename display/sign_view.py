@@ -40,7 +40,12 @@ def sign_ops(state: SignState, fitted: Fitted, zone: tzinfo) -> tuple[Op, ...]:
 
 
 def _serves(state: SignState) -> bool:
-    return state.mode in ("calling", "serving", "idle", "rating")
+    return state.mode in ("calling", "serving", "idle", "rating") and not _rests(state)
+
+
+def _rests(state: SignState) -> bool:
+    """The clerk is at the counter and the hall has its break: nobody is served there now."""
+    return state.mode == "idle" and state.view is not None and state.view.open.state == "break"
 
 
 def _block(state: SignState, grid: SignGrid) -> list[Op]:
@@ -119,6 +124,10 @@ def _serving(state: SignState, grid: SignGrid, zone: tzinfo) -> list[Op]:
 def _idle(state: SignState, grid: SignGrid, zone: tzinfo) -> list[Op]:
     view = _seen(state)
     warm = Rect(grid.main.right - 250, grid.main.y, 250, grid.main.h)
+    if _rests(state):
+        rest = stack(grid.main, phrases.BREAK_HINT, (84, 40), (theme.WHITE, theme.ICE), bold=True)
+        head = _head(view, grid, _services(view), phrases.BREAK, theme.SAND)
+        return [*head, *rest, *_foot(grid, _staff(view), _hours(view))]
     return [
         *_head(view, grid, _services(view), phrases.OPEN, theme.MINT),
         *stack(Rect(grid.main.x, grid.main.y, grid.main.w - 270, grid.main.h), phrases.SIGN_WELCOME, (128, 44),

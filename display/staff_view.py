@@ -127,7 +127,9 @@ def _who(line: CounterLine, person: Person, place: Rect) -> list[Op]:
     english = f"{phrases.STAFF_NUMBER.en} {line.staff_number}"
     large = below.h >= 150
     title = person.title if place.w >= 300 else ""
-    first, second = (person.name, number) if person.name else (number, english)
+    label = phrases.STAFF_NUMBER_SHORT if title else phrases.STAFF_NUMBER
+    both = f"{label.zh} {label.en} {line.staff_number}"
+    first, second = (person.name, both) if person.name else (number, english)
     names = Names(first, f"{title} · {second}" if title else second)
     return list(stack(below, names, (52, 30) if large else (40, 26), bold=True))
 

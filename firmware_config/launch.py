@@ -149,6 +149,7 @@ def shorten(log: Path) -> None:
                 return
             file.seek(-LOG_KEPT_BYTES, os.SEEK_END)
             kept = file.read(LOG_KEPT_BYTES).partition(b"\n")[2]
+            kept = kept[: kept.rfind(b"\n") + 1]  # a line may come in pieces, and the rest of it is lost
             file.seek(0)
             file.write(kept)
             file.truncate(len(kept))

@@ -7,6 +7,8 @@ from broker.model.hall import Hall
 from kiosk.menu import Offer
 from kiosk.ticket import Booked, Order
 
+SERVICES_MOST = 99
+
 
 def order_of(hall: Hall, order: Order, result: dict[str, Any]) -> Order | None:
     """The order with what the appointment is for; None when the answer cannot be meant."""
@@ -29,6 +31,12 @@ def booked_of(result: dict[str, Any]) -> tuple[Booked, str]:
         return "", ""
     time = result.get("time")
     return ("late" if result.get("late") is True else "in_time"), time if isinstance(time, str) else ""
+
+
+def more_of(result: dict[str, Any]) -> int:
+    """How many further services of an employer's booking follow on the number."""
+    more = result.get("more")
+    return more if isinstance(more, int) and not isinstance(more, bool) and 0 < more <= SERVICES_MOST else 0
 
 
 def facts_of(result: dict[str, Any]) -> tuple[int | None, tuple[int, int] | None, tuple[str, ...]]:

@@ -23,11 +23,11 @@ from broker.runtime.sender import Sender
 from kiosk import events, flow
 from kiosk.asking import Asking
 from kiosk.buttons import Buttons, LampScene
+from kiosk.desk_orders import DeskOrders
 from kiosk.engine_side import EngineSide
 from kiosk.extra_papers import ExtraPapers
-from kiosk.guidance.guide import Guide, NoGuide, ring
+from kiosk.guidance.guide import Guide, NoGuide
 from kiosk.health import ledger_health, oddities
-from kiosk.help_state import HelpState
 from kiosk.helping import Helping
 from kiosk.issuing import Issuing, state_word
 from kiosk.ledger import Ledger
@@ -35,20 +35,17 @@ from kiosk.local_time import LocalTime
 from kiosk.menu import ReaderState
 from kiosk.numbering import own_parts
 from kiosk.offering import Offering, given_of
-from kiosk.preparing import WORDS_SHARE, WORDS_SHARE_GUIDED, Preparing
 from kiosk.printing import Printing
 from kiosk.readers.desk import READER, SCANNER, Readers
-from kiosk.screens.frame import Surroundings
-from kiosk.screens.notes import failsafe
-from kiosk.screens.view import view
+from kiosk.showing import MOVING, Showing
 from kiosk.standing import Standing
 from kiosk.ticket import Order
+from kiosk.visit import at_rest
 
 logger = logging.getLogger(__name__)
 
 ALARM_LASTS_S = 180.0
 """How long a call for help, or a paper that did not come out, asks for staff."""
-MOVING = frozenset({flow.Step.TAKING, flow.Step.CHECKING, flow.Step.COPYING})
 
 
 def random_id() -> str:
@@ -90,11 +87,7 @@ class KioskApp:
         self.ledger_replaced = False
         """The ledger's file was damaged and is a new one: papers given before may be unknown to the engine."""
         self.visit = flow.Visit()
-        screen.words_share = WORDS_SHARE_GUIDED if hall.kiosks[name].guidance.output != "none" else WORDS_SHARE
-        self.preparing = Preparing(screen, clock.machine_s)
-        self._drawn: object = None
         self._help_until_s = self._no_paper_until_s = float("-inf")
-        self._letters = tuple(sorted({series.letter for series in hall.series.values()}))
 
     def wire(
         self, sender: Sender, ledger: Ledger, readers: Readers | None = None, guide: Guide | NoGuide | None = None
@@ -107,6 +100,7 @@ class KioskApp:
             self.hall, self.parts, ledger, self.printing, self._issued_at_ms, self.other_plan, self._rating_keys
         )
         self.asking = Asking(sender, self._make_id, self.name, self.clock.now_ms)
+        self.desk_orders = DeskOrders()
         self.extra_papers = ExtraPapers(self.printing, self._make_id, self._issued_at_ms)
         self.helping = Helping(sender, self._make_id, self.name)
         self.offering = Offering(
@@ -122,6 +116,18 @@ class KioskApp:
             reader=lambda: self._part_state(READER),
             scanner=lambda: self._part_state(SCANNER),
             given=lambda: given_of(self.issuing.recent.offered(self.clock.machine_s()), self.local),
+        )
+        self.showing = Showing(
+            self.hall,
+            self.name,
+            self.screen,
+            self.clock,
+            self.local,
+            self._languages,
+            engine=self.engine,
+            offering=self.offering,
+            helping=self.helping,
+            guide=self.guide,
         )
 
     def start(self) -> None:
@@ -253,6 +259,7 @@ class KioskApp:
             if not self.extra_papers.ended(ticket, end):
                 self.issuing.paper_ended(ticket, end)
         self.issuing.tick(now_s)
+        self._give_to_the_desk(now_s)
         self.asking.tick(now_s)
         self.extra_papers.tick(now_s)
         for event in [
@@ -268,6 +275,22 @@ class KioskApp:
         self._happened(events.Passed(), now_s)
         self.sender.tick()
         return self._show(now_s)
+
+    def _give_to_the_desk(self, now_s: float) -> None:
+        """A ticket for the guide desk, while nobody stands here and the engine is there to be told."""
+        view = self.engine.view
+        if view is None or not view.orders or self.issuing.busy or not at_rest(self.visit):
+            return
+        menu = self.offering.menu(now_s)
+        if not self.offering.online(now_s) or menu.state != "ready":
+            return
+        order = self.desk_orders.next(
+            view.orders, self.clock.now_ms(), lambda ticket: self.ledger.state_of(ticket) is not None
+        )
+        offer = None if order is None else menu.offer(order.service)
+        if order is not None and offer is not None:
+            logger.info("ticket %s is for the guide desk", order.ticket)
+            self.issuing.begin(order, offer, True, now_s)
 
     def _happened(self, event: events.Event, now_s: float) -> None:
         """Give one event to the flow; a bug in it costs this visit, never the kiosk."""
@@ -326,53 +349,14 @@ class KioskApp:
         another one should follow at once. Nothing is prepared while a ticket or an answer is on its way."""
         if self.settling or self.visit.step in MOVING or flow.issuing(self.visit):
             return False
-        self.preparing.work()
-        return self.preparing.hurried
+        return self.showing.prepare()
 
     def _show(self, now_s: float) -> bool:
         menu = self.offering.menu(now_s)
         issuing = self.visit.service if flow.issuing(self.visit) else None
         self.buttons.light(LampScene(menu, issuing, self.staff_wanted(now_s)))
-        scene = (self.visit, menu, self._surroundings(now_s))
-        self.guide.see(*scene, now_s)
-        if (scene, self.guide.focus) == self._drawn:
-            return False
-        self._drawn = (scene, self.guide.focus)
-        self.preparing.look(*scene)
-        try:
-            ops = view(*scene)
-            ops += ring(ops, self.guide.focus)
-        except Exception:
-            logger.exception("the picture of %s failed", self.visit.step)
-            ops = failsafe(self.screen.size)
-            self.visit = flow.Visit(touched_s=now_s, entered_s=now_s)
-        drawn = self.screen.show(ops).pixels > 0
-        self.preparing.forget(self.visit)
+        self.visit, drawn = self.showing.show(self.visit, menu, now_s)
         return drawn
-
-    def _surroundings(self, now_s: float) -> Surroundings:
-        return Surroundings(
-            size=self.screen.size,
-            clock=self.local.clock(),
-            date=self.local.date(),
-            kiosk=self.hall.kiosks[self.name].names,
-            now_s=int(now_s * 2) / 2 if self.visit.step in MOVING else 0.0,
-            warned_s=flow.warned_s(self.visit, now_s),
-            letters=self._letters,
-            phone=self.hall.hall.phone,
-            help=self._help_state(now_s),
-            emergency_since=self._emergency_since(),
-            languages=self._languages,
-        )
-
-    def _help_state(self, now_s: float) -> HelpState:
-        if self.visit.step is not flow.Step.HELP:
-            return "asking"  # nobody looks: pictures must not change
-        return self.helping.state(self.engine.help_answered_ms, self.offering.online(now_s), now_s)
-
-    def _emergency_since(self) -> str:
-        view = self.engine.view
-        return "" if view is None or view.emergency is None else self.local.text(view.emergency.since_ms)[-5:]
 
     def shown_number(self) -> str:
         """The ticket number on the screen at this moment; empty when there is none."""

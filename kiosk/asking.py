@@ -96,6 +96,15 @@ class Asking:
 
 def _answer(question: Question, reply: Reply) -> Answered | Found:
     match question:
+        case Rejoin(number) if (reply.result or {}).get("arrived") is True:
+            return Answered(
+                phrase(
+                    "{number} 已报到，请等候叫号",
+                    "{number} is checked in. Please wait for your call",
+                    number=number,
+                ),
+                good=True,
+            )
         case Rejoin(number):
             return Answered(
                 phrase(

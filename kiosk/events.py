@@ -41,9 +41,10 @@ class Printed:
 
 @dataclass(frozen=True)
 class NotPrinted:
-    """The paper did not come out, or nobody can say so."""
+    """The paper did not come out, or (``unsure``) nobody can say whether it did."""
 
     ticket: str
+    unsure: bool = False
 
 
 @dataclass(frozen=True)

@@ -383,6 +383,6 @@ def _about_ticket(visit: Visit, event: Numbered | Printed | NotPrinted | Denied 
             return replace(visit, printed=True, touched_s=scene.now_s)
         case Printed() if visit.step is Step.NO_PAPER:
             return to(visit, Step.TICKET, scene, printed=True)
-        case NotPrinted() if visit.step is Step.TICKET:
-            return to(visit, Step.NO_PAPER, scene)
+        case NotPrinted(_, unsure) if visit.step is Step.TICKET:
+            return to(visit, Step.NO_PAPER, scene, paper_unsure=unsure)
     return visit

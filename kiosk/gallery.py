@@ -171,6 +171,7 @@ BOOKED = Visit(step=Step.BOOKED, note=AWAY)
 EARLY = filled(TEMPLATES["too_early"], {"from_time": "15:15"})
 THANKS = Names("已收到您的评价，谢谢", "Your rating has been saved. Thank you")
 LOOKUP = replace(MENU, lookup=True, given=GIVEN)
+FROM_AFAR = replace(LOOKUP, remote=True)
 STATES: tuple[tuple[str, Visit, Menu], ...] = (
     ("home", Visit(), MENU),
     ("home-few", Visit(), replace(MENU, offers=OFFERS[:3])),
@@ -196,6 +197,9 @@ STATES: tuple[tuple[str, Visit, Menu], ...] = (
     ("booked-already-no-printer", replace(BOOKED, slip=replace(AT_TEN, ahead=None)),
      replace(APPOINTMENTS, printer_ok=False)),
     ("ticket-booked", Visit(step=Step.TICKET, slip=AT_TEN, printed=True), APPOINTMENTS),
+    ("ticket-booked-more", Visit(step=Step.TICKET, slip=replace(AT_TEN, more=2), printed=True), APPOINTMENTS),
+    ("booked-already-more", replace(BOOKED, note=ALREADY, note_good=True, slip=replace(AT_TEN, more=1)), APPOINTMENTS),
+    ("no-paper-more", Visit(step=Step.NO_PAPER, slip=replace(AT_TEN, more=2)), APPOINTMENTS),
     ("ticket-booked-late", Visit(step=Step.TICKET, slip=replace(AT_TEN, booked="late")), APPOINTMENTS),
     ("check-in-slip", CHECK_IN, replace(MENU, scanner="ok")),
     ("check-in-slip-typed", replace(CHECK_IN, typed="40718253"), MENU),
@@ -235,6 +239,11 @@ STATES: tuple[tuple[str, Visit, Menu], ...] = (
     ("card-no-reader", replace(PENSION, step=Step.NOTE, note=NO_READER), MENU),
     ("missed", Visit(step=Step.MISSED), MENU),
     ("missed-typed", Visit(step=Step.MISSED, typed="A042"), MENU),
+    ("home-remote", Visit(), FROM_AFAR),
+    ("home-remote-alone", Visit(), replace(FROM_AFAR, alone=True)),
+    ("missed-remote", Visit(step=Step.MISSED), FROM_AFAR),
+    ("missed-remote-typed", Visit(step=Step.MISSED, typed="A042"), FROM_AFAR),
+    ("more-remote", Visit(step=Step.MORE), FROM_AFAR),
     ("detail-phone", PENSION, LOOKUP),
     ("detail-phone-left", replace(PENSION, phone_tail="4321", priority="elderly"), LOOKUP),
     ("more", Visit(step=Step.MORE), LOOKUP),
@@ -261,6 +270,7 @@ STATES: tuple[tuple[str, Visit, Menu], ...] = (
     ("ticket-alone", Visit(step=Step.TICKET, slip=ALONE_SLIP, printed=True), ALONE),
     ("ticket-long", Visit(step=Step.TICKET, slip=STRESS_SLIP, printed=True), STRESS),
     ("no-paper", Visit(step=Step.NO_PAPER, slip=SLIP), MENU),
+    ("paper-unsure", Visit(step=Step.NO_PAPER, slip=SLIP, paper_unsure=True), MENU),
     ("no-paper-no-code", Visit(step=Step.NO_PAPER, slip=ALONE_SLIP), ALONE),
     ("no-paper-long", Visit(step=Step.NO_PAPER, slip=STRESS_SLIP), STRESS),
     ("refused", replace(PENSION, step=Step.NOTE, note=FULL), MENU),

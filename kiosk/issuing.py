@@ -18,10 +18,10 @@ from broker.model.hall import Hall
 from broker.model.rating_keys import DeviceKeys
 from broker.model.refusals import NumbersUsedUp, NumbersWithheld, Refusal, code_of
 from broker.model.words import Names
-from broker.runtime.canvas.qr import qr_rows
+from broker.runtime.canvas.qr import qr_rows_once
 from broker.runtime.errors import DatabaseError, DiskFull, OutboxError, OutboxFull
 from broker.runtime.whereabouts import public_url
-from kiosk.answered import booked_of, facts_of, offer_of, order_of
+from kiosk.answered import booked_of, facts_of, more_of, offer_of, order_of
 from kiosk.errors import DayUnknown, KioskError, NumbersExhausted, TicketUnknown
 from kiosk.events import AlreadyHere, Denied, Event, NotPrinted, Numbered, Printed
 from kiosk.ledger import Ledger
@@ -86,6 +86,7 @@ class _Pending:
     since_s: float
     booked: Booked = ""
     booked_for: str = ""
+    more: int = 0
 
     @property
     def purpose_unknown(self) -> bool:
@@ -192,7 +193,7 @@ class Issuing:
         self._pending = None
         self._hold(ticket, HELD[end])
         came = end in (PaperEnd.PRINTED, PaperEnd.UNSAID)
-        self._events.append(Printed(ticket) if came else NotPrinted(ticket))
+        self._events.append(Printed(ticket) if came else NotPrinted(ticket, unsure=end is PaperEnd.UNKNOWN))
 
     def tick(self, now_s: float) -> None:
         """Let time-outs act."""
@@ -223,6 +224,7 @@ class Issuing:
         pending.order, pending.offer = order, offer_of(self._hall, order.service)
         pending.series = self._hall.services[order.service].series
         pending.booked, pending.booked_for = booked_of(result)
+        pending.more = more_of(result)
         if result.get("again") is True:
             self._here_already(pending, result)
             return
@@ -308,10 +310,11 @@ class Issuing:
             wait_min=wait_min,
             counters=counters,
             qr_text=code,
-            qr_rows=qr_rows(code),
+            qr_rows=qr_rows_once(code),
             issued_at_ms=self._now_ms(),
             booked=pending.booked,
             booked_for=pending.booked_for,
+            more=pending.more,
             rating_code=keys.code(ticket),
         )
 

@@ -125,6 +125,8 @@ class Menu:
     given: tuple[Given, ...] = ()
     lookup: bool = False
     appointments: bool = False
+    remote: bool = False
+    """Whether numbers are taken on phones from afar, whose holders check in here."""
     scanner: ReaderState = "none"
     hall_id: str = ""
     emergency: Emergency | None = None
@@ -161,6 +163,7 @@ def menu_of(hall: Hall, kiosk: str, view: KioskView | None, now: Circumstances) 
         given=now.given,
         lookup=hall.rules.lost_ticket_lookup,
         appointments=APPOINTMENT in hall.priority,
+        remote=any(key in hall.services for key in hall.remote.services),
         scanner=now.scanner,
         hall_id=hall.hall.id,
         emergency=view.emergency if view is not None else None,
@@ -213,7 +216,8 @@ def _offer(hall: Hall, service: str, view: KioskView | None, now: Circumstances)
 def _paused(hall: Hall, service: str, view: KioskView | None) -> tuple[PausedCounter, ...]:
     """The counters of the service that pause, by the engine's word."""
     paused = () if view is None else view.paused
-    return tuple(p for p in paused if p.counter in hall.counters and service in hall.counters[p.counter].services)
+    here = (p for p in paused if p.counter in hall.counters)
+    return tuple(p for p in here if service in (p.services or hall.counters[p.counter].services))
 
 
 def _by_engine(icon: str, category: str, line: ServiceLine, unreported: int) -> Offer:

@@ -118,4 +118,5 @@ def paper_of(
         logo=logo,
         booked=slip.booked,
         booked_for=slip.booked_for,
+        more=slip.more,
     )

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Literal
 
+from broker.model.phrases import phrase
 from broker.model.words import Names, Need
 
 WORDS_EACH = 3
@@ -49,7 +50,8 @@ class Slip:
     """What the visitor is told: the number, and what is known about the wait (None: not known, never guessed).
 
     ``qr_rows`` are the modules of the code on the screen, rows of ``#`` and blanks. ``issued_at_ms`` is None while the
-    clock cannot be trusted. ``booked_for`` is the local time of the appointment it was given for, ``HH:MM``.
+    clock cannot be trusted. ``booked_for`` is the local time of the appointment it was given for, ``HH:MM``;
+    ``more`` services of the same booking follow on the same number.
     ``rating_code`` proves at a kiosk whose visit it was: it stands on the paper alone.
     """
 
@@ -64,7 +66,15 @@ class Slip:
     issued_at_ms: int | None = None
     booked: Booked = ""
     booked_for: str = ""
+    more: int = 0
     rating_code: str = field(default="", repr=False)
+
+
+def more_on_it(count: int) -> Names:
+    """How many services of a booking follow the one that the ticket names."""
+    if count == 1:
+        return phrase("另有 {count} 项业务，凭此号办理", "{count} more service on this number", count=count)
+    return phrase("另有 {count} 项业务，凭此号依次办理", "{count} more services on this number", count=count)
 
 
 class PaperEnd(StrEnum):

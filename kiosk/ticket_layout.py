@@ -16,7 +16,7 @@ from kiosk.printer.escpos import Size, columns_of, printable, qr_modules
 from kiosk.printer.profile import PrinterProfile
 from kiosk.printer.raster import Raster
 from kiosk.printer.typesetting import Fields, Gap, Line, Mark, Qr, Rule, Text
-from kiosk.ticket import Booked
+from kiosk.ticket import Booked, more_on_it
 
 _DOUBLE, _TALL, _PLAIN = (2, 2), (1, 2), (1, 1)
 _LARGE_VALUES = ((_DOUBLE, _DOUBLE), (_PLAIN, _DOUBLE), (_PLAIN, _PLAIN))  # narrow paper keeps the values large
@@ -47,7 +47,8 @@ class TicketPaper:
     `papers_*` are the few papers to have ready. `issued_text` is local time as shown, e.g. ``2026-03-05 09:31``.
     `copy` marks a second print of the same number; `large` is for old eyes: nothing lower than double letters, and
     without what can be read elsewhere. `logo` stands on top. `booked` is a ticket for an appointment at `booked_for`
-    (local ``HH:MM``), in time or not. `rating_code` is typed at a kiosk to rate the visit. Raises `QrTextTooLong`.
+    (local ``HH:MM``), in time or not; `more` services of the booking follow on it. `rating_code` is typed at a kiosk to
+    rate the visit. Raises `QrTextTooLong`.
     """
 
     hall_zh: str
@@ -72,6 +73,7 @@ class TicketPaper:
     logo: Raster | None = None
     booked: Booked = ""
     booked_for: str = ""
+    more: int = 0
     rating_code: str = ""
 
     def __post_init__(self) -> None:
@@ -107,8 +109,19 @@ def _booked_mark(paper: TicketPaper) -> tuple[Line, ...]:
     said = plain_english(names) if paper.language == "en" else names.zh
     words = said if paper.further is None else paper.further.say(names)
     if paper.booked == "late":
-        return (Text(words, (_TALL if paper.large else _PLAIN,), "centre"),)
-    return (Rule(), Text(f"{words} {paper.booked_for}".strip(), (_DOUBLE, _TALL), "centre", bold=True), Rule())
+        return (Text(words, (_TALL if paper.large else _PLAIN,), "centre"), *_more_mark(paper))
+    appointed = Text(f"{words} {paper.booked_for}".strip(), (_DOUBLE, _TALL), "centre", bold=True)
+    return (Rule(), appointed, *_more_mark(paper), Rule())
+
+
+def _more_mark(paper: TicketPaper) -> tuple[Line, ...]:
+    """That the other services of an employer's booking need no other number."""
+    if not paper.more:
+        return ()
+    names = more_on_it(paper.more)
+    said = plain_english(names) if paper.language == "en" else names.zh
+    words = said if paper.further is None else paper.further.say(names)
+    return (Text(words, (_DOUBLE, _TALL) if paper.large else (_TALL, _PLAIN), "centre", bold=True, lines=2),)
 
 
 def _number(number: str, profile: PrinterProfile) -> Text:

@@ -125,6 +125,7 @@ class Visit:
     ticket: str | None = None
     slip: Slip | None = None
     printed: bool = False
+    paper_unsure: bool = False
     note: Names | None = None
     note_good: bool = False
     behind: Step = Step.HOME

@@ -28,6 +28,22 @@ MAY_IMPORT = {
 }
 """Room -> what it may import besides itself; the longest matching name counts."""
 
+COLLECTOR_ROOMS = {
+    "safety": (),
+    "heard": ("safety",),
+    "notify": ("heard",),
+    "figures": ("safety", "heard"),
+    "floor": ("safety", "heard", "figures"),
+    "booking": ("safety", "heard", "notify"),
+    "public": ("safety", "heard", "notify"),
+    "staff": ("safety", "heard", "notify", "figures", "floor", "booking"),
+    "virtual": ("safety", "heard"),
+}
+"""Room of the collector -> which of its other rooms it may import; each only such as stand above it here. What lies
+beside the rooms (``web``, ``pages``, ``answers`` ...) is for all of them."""
+COLLECTOR_SEAMS = {"safety.person_desk": ("figures", "notify")}
+"""A module that may reach further: the command that looks for one person in every file of the collector."""
+
 HOMES = {
     "paho": ("broker.runtime.link",),
     "serial": ("broker.runtime.serial_port", "broker.runtime.bus.line"),
@@ -55,6 +71,7 @@ HOMES = {
         "caller",
     ),
     "flask": ("broker.collector",),
+    "cryptography": ("broker.collector.notify.web_push", "broker.collector.safety.certificate"),
     "amqtt": ("broker.runtime.node_amqtt",),
     "chinese_calendar": ("broker.runtime.business_calendar",),
     "polib": ("broker.runtime.languages.catalogue",),
@@ -128,6 +145,27 @@ def test_a_room_imports_only_what_its_layer_allows(module: str) -> None:
     ours = [name for name in imports_of(MODULES[module]) if name.split(".")[0] in PACKAGES]
     strangers = [name for name in ours if name != "broker" and not any(inside(name, there) for there in allowed)]
     assert not strangers, f"{module} may not import {strangers}"
+
+
+def test_a_room_of_the_collector_imports_only_rooms_before_it() -> None:
+    inner = "broker.collector."
+    strangers = []
+    for module, path in MODULES.items():
+        name = module.removeprefix(inner)
+        room = name.split(".")[0]
+        if not module.startswith(inner) or (path.name != "__init__.py" and room == name):
+            continue  # of another house, or beside the rooms
+        assert room in COLLECTOR_ROOMS, f"{module} lies in a room that the table does not have"
+        allowed = {room, *COLLECTOR_ROOMS[room], *COLLECTOR_SEAMS.get(name, ())}
+        reached = {one.removeprefix(inner).split(".")[0] for one in imports_of(path) if one.startswith(inner)}
+        strangers += [f"{name} imports {one}" for one in sorted((reached & set(COLLECTOR_ROOMS)) - allowed)]
+    assert not strangers
+
+
+def test_the_rooms_of_the_collector_stand_in_an_order() -> None:
+    rooms = list(COLLECTOR_ROOMS)
+    for place, room in enumerate(rooms):
+        assert set(COLLECTOR_ROOMS[room]) <= set(rooms[:place]), f"{room} may import a room that stands below it"
 
 
 def test_no_program_at_work_needs_the_installers_commands() -> None:

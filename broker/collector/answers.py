@@ -27,6 +27,12 @@ class Answer(msgspec.Struct, frozen=True, kw_only=True):
     """Base of all answers."""
 
 
+class SessionLeft(Answer, frozen=True, kw_only=True):
+    """Seconds until the log-in ends if nobody touches a page."""
+
+    left_s: int
+
+
 class HallStatus(Answer, frozen=True, kw_only=True):
     """The hall now. ``engine`` tells whether the picture is being kept up to date; ``at_ms`` is when it was taken."""
 
@@ -83,7 +89,9 @@ class CounterList(Answer, frozen=True, kw_only=True):
 class TicketAnswer(Answer, frozen=True, kw_only=True):
     """Where a ticket stands. ``ahead`` counts people of the same service who would be called earlier.
 
-    ``recalls``: how often it was called again.
+    ``recalls``: how often it was called again. ``here``: False while who took it on a phone is not in the hall yet;
+    ``postponed``: how often its holder let others go first; ``at_desk``: staff took it
+    and saw its code, so it is rated by no code of its own. All only of a ticket that was asked for by its id.
     """
 
     number: str
@@ -98,6 +106,45 @@ class TicketAnswer(Answer, frozen=True, kw_only=True):
     rateable: bool
     paused: tuple[PausedCounter, ...]
     recalls: int = 0
+    here: bool = True
+    postponed: int = 0
+    at_desk: bool = False
+
+
+class HolderBody(Answer, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What the holder of a ticket wishes; ``proof`` stood in the QR code or link."""
+
+    id: Identifier
+    proof: Annotated[str, msgspec.Meta(max_length=64)]
+
+
+class HolderAnswer(Answer, frozen=True, kw_only=True):
+    """It is done. ``places``: so many people go first now."""
+
+    number: str
+    places: int = 0
+
+
+class PushOffer(Answer, frozen=True, kw_only=True):
+    """Whether browsers are told while the page is closed: the hall's public key, None where it tells none.
+
+    ``reached``: the last push service that was asked answered.
+    """
+
+    key: str | None
+    reached: bool
+
+
+class PushBody(Answer, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A browser's subscription, by whoever holds the ticket. ``on``: False to be told no more."""
+
+    id: Identifier
+    proof: Annotated[str, msgspec.Meta(max_length=64)]
+    endpoint: Annotated[str, msgspec.Meta(max_length=1000)]
+    browser_key: Annotated[str, msgspec.Meta(max_length=120)] = ""
+    secret: Annotated[str, msgspec.Meta(max_length=40)] = ""
+    language: Literal["zh", "en"] = "zh"
+    on: bool = True
 
 
 class HealthAnswer(Answer, frozen=True, kw_only=True):
@@ -239,12 +286,17 @@ class DeviceAnswer(Answer, frozen=True, kw_only=True):
 
 
 class Attention(Answer, frozen=True, kw_only=True):
-    """Something a manager should know now."""
+    """Something a manager should know now: ``kind`` is what, ``subject`` where, ``since_ms`` since when it has been so
+    (None: since it was noticed). ``acts`` name what helps, each with its aim, as ``emergency:pension``.
+    """
 
     level: Literal["warning", "alarm"]
     subject: str
     zh: str
     en: str
+    kind: str = ""
+    since_ms: int | None = None
+    acts: tuple[str, ...] = ()
 
 
 class DeviceList(Answer, frozen=True, kw_only=True):

@@ -8,34 +8,53 @@ import msgspec
 from flask import Flask, Response, g, redirect, request, url_for
 from werkzeug.exceptions import HTTPException
 
-from broker.collector import (
-    api_evaluations,
+from broker.collector import stream, wording
+from broker.collector.booking import routes as booking_routes
+from broker.collector.errors import BY_STATUS, AccountsUnavailable, LogInFirst, ReportsUnavailable, WebError
+from broker.collector.figures import api_evaluations, pages_ratings, pages_sheets
+from broker.collector.figures.contacts import FILE_NAME as CONTACTS_FILE
+from broker.collector.figures.contacts import Contacts
+from broker.collector.floor import api_floor, pages_floor
+from broker.collector.floor.acknowledged import FILE_NAME as FLOOR_FILE
+from broker.collector.floor.acknowledged import Acknowledged
+from broker.collector.floor.alerts import Alerts
+from broker.collector.floor.looking import Looking
+from broker.collector.heard.hub import Asker
+from broker.collector.heard.neighbours import Neighbours
+from broker.collector.notify.pushing import open_notifier
+from broker.collector.pages import LIVE_HEADER, render
+from broker.collector.public import (
+    api_holders,
+    api_outlets,
     api_phone_ratings,
     api_public,
-    api_staff,
-    api_virtual,
-    pages_appointments,
+    pages_embed,
+    pages_guide,
+    pages_outlets,
     pages_public,
     pages_rate,
-    pages_ratings,
-    pages_sheets,
+    pages_take,
+)
+from broker.collector.public.shared import Shared, SharedJson
+from broker.collector.public.sharing import makers_of
+from broker.collector.safety import pages_accounts, pages_audit, pages_mine
+from broker.collector.safety.accounts import FILE_NAME as ACCOUNTS_FILE
+from broker.collector.safety.accounts import Accounts
+from broker.collector.safety.guard import ChangePassword, Guard, hosts_of
+from broker.collector.safety.limits import Buckets, Seats
+from broker.collector.safety.proxies import TrustedProxies
+from broker.collector.safety.tls import STRICT_TRANSPORT
+from broker.collector.staff import (
+    api_staff,
+    pages_appointments,
+    pages_desk,
+    pages_guide_desk,
+    pages_messages,
     pages_slips,
     pages_staff,
-    pages_virtual,
-    stream,
-    wording,
 )
-from broker.collector.accounts import FILE_NAME as ACCOUNTS_FILE
-from broker.collector.accounts import Accounts
-from broker.collector.contacts import FILE_NAME as CONTACTS_FILE
-from broker.collector.contacts import Contacts
-from broker.collector.errors import BY_STATUS, AccountsUnavailable, LogInFirst, ReportsUnavailable, WebError
-from broker.collector.guard import ChangePassword, Guard, hosts_of
-from broker.collector.hub import Asker
-from broker.collector.limits import Buckets, Seats
-from broker.collector.pages import LIVE_HEADER, render
-from broker.collector.proxies import TrustedProxies
 from broker.collector.template_words import teach_words
+from broker.collector.virtual import api_virtual, pages_virtual
 from broker.collector.web import BODY_LIMIT_BYTES, SessionsOf, Web, WebOptions
 from broker.model.hall import Hall
 from broker.runtime.clock import Clock
@@ -71,8 +90,13 @@ def create_app(
 ) -> Flask:
     """The collector of one hall. ``clock`` is the hall's; ``sessions_of`` gives a day's opening times."""
     options = options or WebOptions()
-    secure = options.public_url.startswith("https://")
-    guard = Guard(accounts, secure=secure, hosts=hosts_of(options.listen, options.public_url))
+    hosts = hosts_of(options.listen, options.public_url)
+    guard = Guard(accounts, secure=options.secure, hosts=hosts)
+    notifier, push = open_notifier(
+        hall, accounts.folder, hub.live, clock, options.ways, options.public_url, alone=options.alone
+    )
+    contacts = Contacts(accounts.folder / CONTACTS_FILE, clock.now_ms, hall.rules.contact_days)
+    looking = Looking(hall, hub.live, reports, accounts, contacts, clock.machine_s)
     web = Web(
         hall=hall,
         hub=hub,
@@ -82,16 +106,25 @@ def create_app(
         guard=guard,
         options=options,
         sessions_of=sessions_of,
+        shared=Shared(lambda: hub.live.revision, clock.machine_s),
+        elsewhere=Neighbours(hall, clock.machine_s, hub.live.tell),
         look_ups=Buckets(60, 30, clock.machine_s),
         refreshes=Buckets(240, 60, clock.machine_s),
         log_ins=Buckets(12, 8, clock.machine_s),
         ratings=Buckets(1200, 200, clock.machine_s),
+        takes=Buckets(12, 6, clock.machine_s),
         public_seats=Seats(options.public_streams, max(1, options.public_streams // 4)),
         staff_seats=Seats(options.staff_streams, max(1, options.staff_streams // 3)),
         care_seats=Seats(options.care_streams, max(1, options.care_streams // 2)),
-        contacts=Contacts(accounts.folder / CONTACTS_FILE, clock.now_ms, hall.rules.contact_days),
+        contacts=contacts,
+        alerts=Alerts(looking, clock.now_ms, hub.live.tell, Acknowledged(accounts.folder / FLOOR_FILE, clock.now_ms)),
+        notifier=notifier,
+        push=push,
     )
     app = Flask("broker.collector")
+    headers = {**HEADERS, **(STRICT_TRANSPORT if options.tls else {})}  # a proxy's own business where one ends TLS
+    in_front = SharedJson(web.shared, makers_of(web), hosts, headers)
+    app.wsgi_app = in_front.around(app.wsgi_app)  # type: ignore[method-assign]
     if options.trusted_proxies:
         app.wsgi_app = TrustedProxies(options.trusted_proxies).around(app.wsgi_app)  # type: ignore[method-assign]
     app.config.update(MAX_CONTENT_LENGTH=BODY_LIMIT_BYTES, SEND_FILE_MAX_AGE_DEFAULT=STATIC_AGE_S)
@@ -99,19 +132,27 @@ def create_app(
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     wording.teach(app, web)
     teach_words(app, web)
-    _doors(app, web)
+    _doors(app, web, headers)
     _errors(app)
-    modules: list[Any] = [api_evaluations, api_phone_ratings, api_public, api_staff, stream, pages_public, pages_rate]
-    modules += [pages_staff, pages_ratings]
-    modules += [pages_appointments, pages_slips, pages_sheets]
-    if options.virtual:
-        modules += [api_virtual, pages_virtual]
-    for module in modules:
-        app.register_blueprint(module.blueprint(web))
+    _rooms(app, web)
     return app
 
 
-def _doors(app: Flask, web: Web) -> None:
+def _rooms(app: Flask, web: Web) -> None:
+    """Every route; those of the virtual hall only where there is one."""
+    modules: list[Any] = [api_evaluations, api_phone_ratings, api_public, api_staff, stream, pages_public, pages_rate]
+    modules += [booking_routes, pages_staff, pages_ratings, api_holders, pages_take, pages_messages]
+    modules += [pages_appointments, pages_slips, pages_sheets, pages_guide_desk]
+    modules += [api_floor, pages_floor]
+    modules += [pages_accounts, pages_audit, pages_mine]
+    modules += [api_outlets, pages_outlets, pages_guide, pages_embed, pages_desk]
+    if web.options.virtual:
+        modules += [api_virtual, pages_virtual]
+    for module in modules:
+        app.register_blueprint(module.blueprint(web))
+
+
+def _doors(app: Flask, web: Web, headers: dict[str, str]) -> None:
     """What every request passes on its way in and out."""
 
     @app.before_request
@@ -120,8 +161,9 @@ def _doors(app: Flask, web: Web) -> None:
 
     @app.after_request
     def close(response: Response) -> Response:
-        for name, value in HEADERS.items():
-            response.headers.setdefault(name, value)
+        for name, value in headers.items():
+            if name != "X-Frame-Options" or "embeddable" not in g:
+                response.headers.setdefault(name, value)
         if request.endpoint != "static" and (web.guard.account() is not None or "new_form" in g):
             _keep_private(response)
         return web.guard.set_cookies(response)

@@ -46,6 +46,26 @@ class Malformed(WebError):
     en = "The request is not what the API document says: {detail}"
 
 
+class NoPush(WebError):
+    status, code = 409, "no_push"
+    zh = "本厅不向浏览器推送消息"
+    en = "This hall tells browsers nothing while the page is closed."
+
+
+class NotASubscription(WebError):
+    """It leads to no push service of the Internet, or its keys are none."""
+
+    status, code = 422, "not_a_subscription"
+    zh = "这个浏览器的推送地址不能用"
+    en = "The push address of this browser cannot be used."
+
+
+class PushFull(WebError):
+    status, code, retry_after_s = 503, "push_full", 600
+    zh = "订阅已满，请留意大屏和广播"
+    en = "No more browsers can be told. Please watch the board and listen."
+
+
 class LogInFirst(WebError):
     status, code = 401, "log_in_first"
     zh = "请先登录"

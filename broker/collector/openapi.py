@@ -6,8 +6,8 @@ from typing import Any
 import msgspec
 
 from broker.collector.errors import ErrorAnswer
-from broker.collector.guard import STAFF_COOKIE, TOKEN_HEADER
 from broker.collector.operations import OPERATIONS, Operation, Parameter
+from broker.collector.safety.guard import STAFF_COOKIE, TOKEN_HEADER
 
 _REF = "#/components/schemas/{name}"
 _REASONS = {

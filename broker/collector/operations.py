@@ -1,47 +1,24 @@
 """Every address of ``/api/`` in one table: who may ask, what with, what comes back. The document is made from it."""
 
-from dataclasses import dataclass
-
 from broker.collector import answers as a
+from broker.collector.booking.booking_operations import BOOKING_OPERATIONS
+from broker.collector.floor import floor_answers as f
+from broker.collector.floor.alerts import Alert
+from broker.collector.operation import Operation, Parameter
+from broker.collector.public.outlet_answers import OutletList, OutletStatus
 from broker.model.views import CounterView
 from broker.store.rating_report import RatingReport
 from broker.store.statistics import Statistics
 
-
-@dataclass(frozen=True)
-class Parameter:
-    """A parameter in the path or query."""
-
-    name: str
-    place: str
-    text: str
-    required: bool = False
-    example: str = ""
-    choices: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True)
-class Operation:
-    """One method of one path. ``who`` is public, device, clerk, manager or virtual; errors are status codes."""
-
-    method: str
-    path: str
-    id: str
-    who: str
-    zh: str
-    en: str
-    answers: type | str
-    status: int = 200
-    body: type | None = None
-    parameters: tuple[Parameter, ...] = ()
-    errors: tuple[int, ...] = ()
-
-
 _TICKET = Parameter("key", "path", "Printed number such as A042, or the ticket's id", True, "A042")
+_OWN = Parameter("key", "path", "The id of the ticket, of its QR code or link", True, "ticket-000001")
 _COUNTER = Parameter("counter", "path", "A counter's name in the hall file", True)
 _DEVICE = Parameter("device", "path", "A device's name in the hall file", True)
 
+_CALL = Parameter("call_id", "path", "A call's id", True, "2026-03-02-c1")
+
 OPERATIONS: tuple[Operation, ...] = (
+    *BOOKING_OPERATIONS,
     Operation("get", "/api/status", "status", "public", "大厅现状", "The hall now", a.HallStatus, errors=(503,)),
     Operation(
         "get",
@@ -54,6 +31,26 @@ OPERATIONS: tuple[Operation, ...] = (
         errors=(503,),
     ),
     Operation("get", "/api/counters", "counters", "public", "各窗口状态", "Counters", a.CounterList),
+    Operation(
+        "get",
+        "/api/outlets",
+        "outlets",
+        "public",
+        "委托网点排队情况",
+        "Entrusted outlets: open, waiting, expected wait, paused counters",
+        OutletList,
+    ),
+    Operation(
+        "get",
+        "/api/outlets/{outlet}",
+        "outlet",
+        "public",
+        "一个委托网点的排队情况",
+        "One entrusted outlet",
+        OutletStatus,
+        parameters=(Parameter("outlet", "path", "An outlet's name in the hall file", True, "bank-lakeside"),),
+        errors=(404,),
+    ),
     Operation(
         "get",
         "/api/tickets/{key}",
@@ -202,6 +199,71 @@ OPERATIONS: tuple[Operation, ...] = (
     ),
     Operation(
         "get",
+        "/api/session",
+        "sessionLeft",
+        "clerk",
+        "登录还剩多久；询问本身不延长",
+        "How long the log-in lasts; asking does not lengthen it",
+        a.SessionLeft,
+        errors=(401,),
+    ),
+    Operation(
+        "post",
+        "/api/session",
+        "stayLoggedIn",
+        "clerk",
+        "有人在操作：重新计时",
+        "Somebody is there: the idle time begins anew",
+        a.SessionLeft,
+        errors=(401, 403),
+    ),
+    Operation(
+        "post",
+        "/api/tickets/{key}/postponement",
+        "postponeTicket",
+        "public",
+        "持票人顺延：让后面的人先办",
+        "The holder lets others go first",
+        a.HolderAnswer,
+        body=a.HolderBody,
+        parameters=(_OWN,),
+        errors=(400, 409, 413, 415, 429, 503),
+    ),
+    Operation(
+        "post",
+        "/api/tickets/{key}/cancellation",
+        "giveUpTicket",
+        "public",
+        "持票人取消",
+        "The holder gives the number up",
+        a.HolderAnswer,
+        body=a.HolderBody,
+        parameters=(_OWN,),
+        errors=(400, 409, 413, 415, 429, 503),
+    ),
+    Operation(
+        "get",
+        "/api/push",
+        "push",
+        "public",
+        "浏览器推送的公钥",
+        "Whether browsers are told while the page is closed",
+        a.PushOffer,
+    ),
+    Operation(
+        "post",
+        "/api/tickets/{key}/push",
+        "subscribe",
+        "public",
+        "持票人的浏览器订阅或退订推送",
+        "The holder's browser wants to be told, or no more",
+        a.HolderAnswer,
+        body=a.PushBody,
+        parameters=(_OWN,),
+        errors=(400, 409, 413, 415, 422, 429, 503),
+    ),
+    Operation(
+        "get",
         "/api/devices",
         "devices",
         "manager",
@@ -209,6 +271,59 @@ OPERATIONS: tuple[Operation, ...] = (
         "Devices and what asks for attention",
         a.DeviceList,
         errors=(401, 403),
+    ),
+    Operation(
+        "get",
+        "/api/floor",
+        "floor",
+        "manager",
+        "大厅现场：预警、窗口、排队、设备",
+        "The floor now: alerts, counters, lines, devices",
+        f.FloorAnswer,
+        errors=(401, 403),
+    ),
+    Operation(
+        "post",
+        "/api/floor/acknowledged",
+        "acknowledge",
+        "manager",
+        "知悉一条预警",
+        "Take note of an alert",
+        Alert,
+        body=f.AcknowledgeBody,
+        errors=(400, 401, 403, 404, 413, 415),
+    ),
+    Operation(
+        "get",
+        "/api/floor/calls",
+        "calls",
+        "manager",
+        "今日呼叫",
+        "Today's calls",
+        f.CallList,
+        errors=(401, 403, 503),
+    ),
+    Operation(
+        "get",
+        "/api/floor/calls/{call_id}",
+        "call",
+        "manager",
+        "一次呼叫的原因，以及当时在等候的人",
+        "Why a call was made, and who waited then",
+        f.CallAnswer,
+        parameters=(_CALL,),
+        errors=(401, 403, 404, 503),
+    ),
+    Operation(
+        "get",
+        "/api/floor/calls/{call_id}/{number}",
+        "callCompared",
+        "manager",
+        "为什么比这个号码先叫",
+        "Why it came before this number",
+        f.CallAnswer,
+        parameters=(_CALL, Parameter("number", "path", "Printed number of whoever asks", True, "A012")),
+        errors=(401, 403, 404, 503),
     ),
     Operation(
         "get",

@@ -6,32 +6,38 @@ import os
 import threading
 import time
 from collections.abc import Mapping
-from datetime import date
+from datetime import UTC, date, datetime
 from functools import partial
 from pathlib import Path
 from typing import Any
 
+from waitress.channel import HTTPChannel
 from waitress.server import BaseWSGIServer, create_server
 
-from broker.collector.accounts import FILE_NAME, Accounts, ensure_demo_accounts
 from broker.collector.app import create_app
-from broker.collector.doors import CONNECTIONS_MOST, bound_doors
-from broker.collector.guard import is_loopback
-from broker.collector.hub import DEVICE, Hub
-from broker.collector.live import Live
-from broker.collector.proxies import TrustedProxies
+from broker.collector.heard.hub import DEVICE, Hub
+from broker.collector.heard.live import Live
+from broker.collector.notify.sender import open_ways
+from broker.collector.safety.accounts import FILE_NAME, Accounts, ensure_demo_accounts
+from broker.collector.safety.certificate import Certificate, certificate_of
+from broker.collector.safety.doors import CONNECTIONS_MOST, bound_doors
+from broker.collector.safety.guard import is_loopback
+from broker.collector.safety.proxies import TrustedProxies
+from broker.collector.safety.tls import only_https, tls_channel
 from broker.collector.web import BODY_LIMIT_BYTES, WebOptions
 from broker.contract.codec import encode
 from broker.contract.envelope import SOUND_LIMIT_BYTES, DeviceHealth
 from broker.contract.topics import Topics
 from broker.model.commands import SessionTimes
 from broker.model.hall import Hall
+from broker.model.person_keys import PersonKeys
 from broker.model.simulated import has_virtual
 from broker.runtime.business_calendar import sessions_of
 from broker.runtime.clock import SystemClock
 from broker.runtime.errors import DatabaseError, SendRefused, SettingError
 from broker.runtime.heart import Heart
 from broker.runtime.link import Link, LinkOptions, Message
+from broker.runtime.person_secret import hall_secret
 from broker.runtime.presence import device_presence
 from broker.runtime.process import Process
 from broker.runtime.pulse import Pulse
@@ -56,8 +62,12 @@ CHANNEL_S = 20
 CLOSE_S = 6.0
 STREAMS_END_S = 1.0
 HEALTH_S = 5.0
+CERTIFICATE_S = 60.0
+"""So often it is looked whether the certificate was renewed."""
 ERASE_S = 3_600.0
 """So often telephones of old wishes to be called are looked for and erased."""
+ALERTS_S = 1.0
+"""So often it is looked whether an alert came or went only because time passed."""
 TURN_S = 0.25
 WsgiApplication = Any
 logger = logging.getLogger(__name__)
@@ -98,8 +108,18 @@ def web_options(
         device_key=device_key(environment),
         evaluator_keys=None if data_folder is None else partial(_bearers, hall.hall.id, data_folder, environment),
         trusted_proxies=hall.collector.trusted_proxies,
+        ways=open_ways(hall, environment),
+        persons=_persons(hall, environment, data_folder),
+        tls=bool(hall.web.tls_certificate),
         virtual=has_virtual(hall) and (virtual or is_loopback(listen)),
     )
+
+
+def _persons(hall: Hall, environment: Mapping[str, str], data_folder: Path | None) -> PersonKeys | None:
+    """The same keys as at the kiosks of the hall, where somebody may type an identity number on a page."""
+    if data_folder is None or not hall.remote.services:
+        return None
+    return PersonKeys(hall_secret(data_folder, environment), hall.hall.id)
 
 
 def _bearers(hall: str, data_folder: Path, environment: Mapping[str, str]) -> tuple[str, ...]:
@@ -133,7 +153,7 @@ class Collector:
         self.pulse = Pulse("loop")
         self._clock = clock
         self._topics = Topics(hall.hall.id)
-        self._health_at_s = self._erase_at_s = float("-inf")
+        self._health_at_s = self._erase_at_s = self._alerts_at_s = self._certificate_at_s = float("-inf")
         self.live = Live(hall, clock)
         self._hub = Hub(hall, self.live, self._publish, clock.machine_s, now_ms=clock.now_ms)
         self.link = Link(
@@ -149,7 +169,10 @@ class Collector:
         reports = JournalReports(database, hall, clock.now_ms)
         app = create_app(hall, self._hub, reports, self.accounts, clock, lambda day: openings(hall, day), options)
         self._web = app.extensions["jiaohao"]
-        self._server = make_server(app, options.listen, options.port, options.trusted_proxies)
+        self._certificate = certificate_of(hall)
+        self._server = make_server(
+            app, options.listen, options.port, options.trusted_proxies, certificate=self._certificate
+        )
         self._serving = threading.Thread(target=self._server.run, name="web", daemon=True)
         self._options = options
 
@@ -157,15 +180,28 @@ class Collector:
         """Connect and listen."""
         self.link.start()
         self._serving.start()
+        self._web.notifier.start()
+        if self._web.push is not None:
+            self._web.push.telling.start()
+        self._web.elsewhere.start()
         logger.info("listening on %s virtual=%s", ", ".join(addresses_of(self._server)), self._options.virtual)
         if anybody_may_rate(self._options):
             logger.warning("anybody on the network may post ratings: set %s", DEVICE_KEY_ENVIRONMENT_NAME)
+        for hint in () if self._certificate is None else self._certificate.hints(datetime.now(UTC)):
+            logger.warning("%s", hint.en)
 
     def turn(self) -> None:
         """Take what came; tell that we live."""
         self.pulse.beat()
         self.link.pump(TURN_S)
         now_s = self._clock.machine_s()
+        if now_s >= self._alerts_at_s:
+            self._alerts_at_s = now_s + ALERTS_S
+            with contextlib.suppress(DatabaseError):  # the floor says so itself
+                self._web.alerts.refresh()
+        if self._certificate is not None and now_s >= self._certificate_at_s:
+            self._certificate_at_s = now_s + CERTIFICATE_S
+            self._certificate.refresh()
         if now_s >= self._erase_at_s:
             self._erase_at_s = now_s + ERASE_S
             with contextlib.suppress(DatabaseError):  # the page of ratings says so to who opens it
@@ -182,6 +218,10 @@ class Collector:
         until_s = time.monotonic() + STREAMS_END_S
         while self._web.watched and time.monotonic() < until_s:
             time.sleep(STREAMS_END_S / 20)
+        if self._web.push is not None:
+            self._web.push.telling.stop()
+        self._web.notifier.stop()
+        self._web.elsewhere.stop()
         close_server(self._server)
         self._serving.join(timeout=CLOSE_S)
         self.link.stop()
@@ -198,11 +238,21 @@ def anybody_may_rate(options: WebOptions) -> bool:
     return not options.alone and not options.device_key and options.evaluator_keys is None
 
 
-def make_server(app: WsgiApplication, listen: str, port: int, proxies: tuple[str, ...] = ()) -> BaseWSGIServer:
-    """waitress with bounds, none on how many a proxy connects; SettingError when the address is taken or not ours."""
+def make_server(
+    app: WsgiApplication,
+    listen: str,
+    port: int,
+    proxies: tuple[str, ...] = (),
+    certificate: Certificate | None = None,
+) -> BaseWSGIServer:
+    """waitress with bounds, none on how many a proxy connects; SettingError when the address is taken or not ours.
+
+    With a ``certificate`` it speaks HTTPS alone.
+    """
     try:
         server = create_server(
-            app,
+            app if certificate is None else only_https(app),
+            url_scheme="http" if certificate is None else "https",
             host=listen,
             port=port,
             threads=THREADS,
@@ -221,14 +271,18 @@ def make_server(app: WsgiApplication, listen: str, port: int, proxies: tuple[str
             "collector.listen", f"cannot listen on {where} ({why})", f"无法在 {where} 监听（{why}）"
         ) from error
     trusted = TrustedProxies(proxies)
-    bound_doors(server, unbounded=lambda address: is_loopback(address) or address in trusted)
+    bound_doors(
+        server,
+        unbounded=lambda address: is_loopback(address) or address in trusted,
+        channel=HTTPChannel if certificate is None else tls_channel(certificate),
+    )
     return server
 
 
 def addresses_of(server: BaseWSGIServer) -> list[str]:
     """Where a server listens; ``localhost`` may be two addresses."""
     found = getattr(server, "effective_listen", None) or [(server.effective_host, server.effective_port)]
-    return [f"http://{host}:{port}" for host, port in found]
+    return [f"{server.adj.url_scheme}://{host}:{port}" for host, port in found]
 
 
 def close_server(server: BaseWSGIServer) -> None:

@@ -11,14 +11,14 @@ from collections.abc import Callable, Iterator
 
 from flask import Blueprint, Response, request
 
-from broker.collector.api_public import look_up
 from broker.collector.errors import Malformed
-from broker.collector.live import Live
-from broker.collector.summons import cannot_hear, summons_of
+from broker.collector.heard.live import Live
+from broker.collector.heard.summons import cannot_hear, summons_of
+from broker.collector.one_ticket import look_up
 from broker.collector.web import Web, far_end
 
-PUBLIC = ("hall", "service", "counter", "board", "kiosk", "engine")
-STAFF = (*PUBLIC, "device", "panel", "picture", "sound")
+PUBLIC = ("hall", "service", "counter", "board", "kiosk", "engine", "outlet")
+STAFF = (*PUBLIC, "device", "panel", "picture", "sound", "alert")
 WANTED_MOST = 64
 
 
@@ -42,6 +42,7 @@ def blueprint(web: Web) -> Blueprint:
             lambda: seats.rise(who),
             lambda name: any(name == w or name.startswith(w + "/") for w in wanted),
             (lambda: b"") if ticket is None else summons_of(web, ticket),
+            web.options.gap_s if account is None else web.options.staff_gap_s,
         )
         response = Response(body, content_type="text/event-stream; charset=utf-8")
         response.headers["Cache-Control"] = "no-store"
@@ -62,9 +63,14 @@ class _Stream:
     """The body of one stream; ``close`` is called by the server however it ends."""
 
     def __init__(
-        self, web: Web, rise: Callable[[], None], wanted: Callable[[str], bool], summons: Callable[[], bytes]
+        self,
+        web: Web,
+        rise: Callable[[], None],
+        wanted: Callable[[str], bool],
+        summons: Callable[[], bytes],
+        gap_s: float,
     ) -> None:
-        self._summons = summons
+        self._summons, self._gap_s = summons, gap_s
         self._live: Live = web.hub.live
         self._options = web.options
         self._rise = rise
@@ -78,7 +84,7 @@ class _Stream:
             names = self._live.watchers.news(self._watcher, self._options.quiet_s)
             if names:
                 yield self._summons() + f"event: changed\ndata: {json.dumps(sorted(names))}\n\n".encode()
-                time.sleep(self._options.gap_s)  # changes that come in a burst go out as one
+                time.sleep(self._gap_s)  # changes that come in a burst go out as one
             else:
                 yield b": still here\n\n"
 

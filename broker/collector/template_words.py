@@ -4,6 +4,7 @@ from datetime import datetime
 
 from flask import Flask
 
+from broker.collector.staff.whereabouts import ClerkNow, clerks_now
 from broker.collector.web import Web
 from broker.model.views import Emergency, HelpCall, Notice
 from broker.model.words import NEED_NAMES, UNDO_NAMES, Names
@@ -31,6 +32,9 @@ def teach_words(app: Flask, web: Web) -> None:
         known = web.hall.kiosks.get(key)
         return Names(key, key) if known is None else known.names
 
+    def clerks() -> tuple[ClerkNow, ...]:
+        return clerks_now(web.hall, web.hub.live.counters(web.hall.counters))
+
     def is_shown_now(notice: Notice) -> bool:
         """A fixed line may have its hours; one that is over may still stand in the last view of a silent engine."""
         now_ms = web.clock.now_ms()
@@ -42,6 +46,7 @@ def teach_words(app: Flask, web: Web) -> None:
         emergency=emergency,
         help_calls=help_calls,
         kiosk_names=kiosk_names,
+        clerks_now=clerks,
         need_names=NEED_NAMES,
         undo_names=UNDO_NAMES,
         leave_now=LEAVE_NOW,

@@ -2,9 +2,9 @@
 
 import hashlib
 import ipaddress
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, time, timedelta
 from typing import TypeVar
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
@@ -12,15 +12,24 @@ from zoneinfo import ZoneInfo
 import msgspec
 from flask import Response, request
 
-from broker.collector.accounts import Accounts
-from broker.collector.contacts import Contacts
 from broker.collector.errors import Malformed, WrongType
-from broker.collector.guard import Guard, is_loopback
-from broker.collector.hub import Asker
-from broker.collector.limits import Buckets, Seats
+from broker.collector.figures.contacts import Contacts
+from broker.collector.floor.alerts import Alerts
+from broker.collector.heard.hub import Asker
+from broker.collector.heard.neighbours import Neighbours
+from broker.collector.notify.message import WayName
+from broker.collector.notify.pushing import Push
+from broker.collector.notify.sender import Sender
+from broker.collector.notify.ways import Way
+from broker.collector.public.shared import Shared
+from broker.collector.safety.accounts import Accounts
+from broker.collector.safety.guard import Guard, is_loopback
+from broker.collector.safety.limits import Buckets, Seats
+from broker.collector.safety.rights import IN_THE_HALL
 from broker.contract.codec import CodecError, decode
 from broker.model.commands import SessionTimes
 from broker.model.hall import Hall
+from broker.model.person_keys import PersonKeys
 from broker.runtime.clock import Clock
 from broker.store.reports import Reports
 
@@ -35,7 +44,9 @@ class WebOptions:
     """How the collector is reached. Evaluators are asked for ``device_key`` or, without it, for one of
     ``evaluator_keys``, which every start of the collector has; without both (a test) for nothing.
 
-    ``trusted_proxies``: networks and addresses, as in the hall file.
+    ``trusted_proxies``: networks and addresses, as in the hall file. ``ways``: how messages leave (``notify``).
+    ``persons`` makes keys of identity numbers; without it nobody takes a number from afar. ``tls``: HTTPS is
+    spoken here itself.
     """
 
     listen: str = "127.0.0.1"
@@ -43,7 +54,10 @@ class WebOptions:
     public_url: str = ""
     device_key: str = field(default="", repr=False)
     evaluator_keys: Callable[[], tuple[str, ...]] | None = field(default=None, repr=False)
+    ways: Mapping[WayName, Way] = field(default_factory=dict, repr=False)
+    persons: PersonKeys | None = field(default=None, repr=False)
     virtual: bool = False
+    tls: bool = False
     trusted_proxies: tuple[str, ...] = ()
     public_streams: int = 16
     staff_streams: int = 24
@@ -51,6 +65,12 @@ class WebOptions:
     stream_s: float = 300.0
     quiet_s: float = 10.0
     gap_s: float = 0.2
+    staff_gap_s: float = 0.05
+
+    @property
+    def secure(self) -> bool:
+        """Whether whoever comes from outside comes encrypted."""
+        return self.tls or self.public_url.startswith("https://")
 
     @property
     def alone(self) -> bool:
@@ -71,14 +91,20 @@ class Web:
     guard: Guard
     options: WebOptions
     sessions_of: SessionsOf
+    shared: Shared
+    elsewhere: Neighbours
     look_ups: Buckets
     refreshes: Buckets
     log_ins: Buckets
     ratings: Buckets
+    takes: Buckets
     public_seats: Seats
     staff_seats: Seats
     care_seats: Seats
     contacts: Contacts
+    alerts: Alerts
+    notifier: Sender
+    push: Push | None
 
     @property
     def zone(self) -> ZoneInfo:
@@ -91,12 +117,20 @@ class Web:
         return self.public_seats.taken + self.staff_seats.taken + self.care_seats.taken
 
     def may_see_virtual(self) -> bool:
-        """The virtual hall needs no log-in where only this machine can connect; everywhere else it is for staff."""
-        return self.options.virtual and (self.options.alone or self.guard.account() is not None)
+        """The virtual hall needs no log-in where only this machine can connect, elsewhere work in the hall."""
+        if not self.options.virtual or self.options.alone:
+            return self.options.virtual
+        account = self.guard.account()
+        return account is not None and account.may(*IN_THE_HALL)
 
     def today(self) -> str:
         """The hall's calendar day, e.g. ``2026-03-02``."""
         return f"{datetime.fromtimestamp(self.clock.now_ms() / 1000, self.zone):%Y-%m-%d}"
+
+    def day_end_ms(self, at_ms: int) -> int:
+        """When the hall's calendar day of a moment is over: what is kept for that day alone is erased then."""
+        day = datetime.fromtimestamp(at_ms / 1000, self.zone).date() + timedelta(days=1)
+        return round(datetime.combine(day, time(), self.zone).timestamp() * 1000)
 
 
 def answer(body: msgspec.Struct, status: int = 200) -> Response:

@@ -7,6 +7,8 @@ import msgspec
 
 from broker.contract import envelope as wire
 from broker.model.commands import AnyCommand, Command
+from broker.model.hall import Hall
+from broker.model.refusal_names import sentence_in
 from broker.model.refusals import Refusal
 from broker.model.views import VIEW_KINDS, Shown
 
@@ -75,9 +77,10 @@ def encode_view(kind: str, name: str, epoch: int, as_of: int, at_ms: int, body: 
     )
 
 
-def refusal_message(refusal: Refusal) -> wire.RefusalMessage:
-    """A refusal as it travels."""
-    return wire.RefusalMessage(code=refusal.code, sentence=refusal.sentence, facts=refusal.facts)
+def refusal_message(refusal: Refusal, hall: Hall | None = None) -> wire.RefusalMessage:
+    """A refusal as it travels, in the words of the hall where one is at hand; its facts stay keys, for programs."""
+    sentence = refusal.sentence if hall is None else sentence_in(hall, refusal)
+    return wire.RefusalMessage(code=refusal.code, sentence=sentence, facts=refusal.facts)
 
 
 def _read(payload: bytes, decoder: Any, limit_bytes: int) -> Any:

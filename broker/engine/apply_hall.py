@@ -1,4 +1,4 @@
-"""What events change about the hall: counters, issuing, ratings, what screens show, help, appointments, the day.
+"""What events change about the hall: counters, issuing, ratings, what screens show, help, the day.
 
 No decisions, no clock of its own.
 """
@@ -6,11 +6,12 @@ No decisions, no clock of its own.
 from collections.abc import Callable
 from typing import Any
 
+from broker.engine.apply_appointments import keep_appointments
 from broker.engine.apply_duty import came, come_back, end, forget_duties, leave, left
 from broker.engine.apply_sheets import touch_day
 from broker.engine.local_time import DAY_MS
 from broker.engine.slips import still_good
-from broker.engine.state import Appointment, Counter, Pause, State, Why
+from broker.engine.state import Counter, Pause, State, Why
 from broker.model import events as e
 from broker.model.sheet_touch import day_of_visit
 from broker.model.views import Emergency, HelpCall, Notice
@@ -130,6 +131,15 @@ def _emergency_ended(state: State, event: e.EmergencyEnded) -> None:
         counter.back_ms = event.at_ms
 
 
+ORDER_KEPT_MS = 600_000
+"""A kiosk that began in time may tell of its paper later."""
+
+
+def _ordered(state: State, event: e.TicketOrdered) -> None:
+    state.orders = {key: known for key, known in state.orders.items() if known.until_ms + ORDER_KEPT_MS > event.at_ms}
+    state.orders[event.ticket] = event
+
+
 def _help_wanted(state: State, event: e.HelpWanted) -> None:
     state.helps[event.help] = HelpCall(help=event.help, kiosk=event.kiosk, since_ms=event.at_ms)
     state.helps_made += 1
@@ -138,22 +148,6 @@ def _help_wanted(state: State, event: e.HelpWanted) -> None:
 def _help_answered(state: State, event: e.HelpAnswered) -> None:
     state.helps.pop(event.help, None)
     state.help_answered[event.kiosk] = event.at_ms
-
-
-def _appointment_booked(state: State, event: e.AppointmentBooked) -> None:
-    state.appointments[event.appointment] = Appointment(
-        event.appointment, event.code, event.service, event.time_ms, event.person
-    )
-
-
-def _slip_given(state: State, event: e.ReturnSlipGiven) -> None:
-    state.appointments[event.slip] = Appointment(
-        event.slip, event.code, event.service, event.at_ms, event.person, until_ms=event.until_ms, note=event.missing
-    )
-
-
-def _appointment_cancelled(state: State, event: e.AppointmentCancelled) -> None:
-    state.appointments.pop(event.appointment, None)
 
 
 def _day_opened(state: State, event: e.DayOpened) -> None:
@@ -172,14 +166,7 @@ def _day_opened(state: State, event: e.DayOpened) -> None:
     state.help_answered = {}
     state.stars_shown = _stars_of_the_day(state)
     state.stars, state.stars_today, state.stars_next, state.rated_by = {}, {}, {}, {}
-    state.appointments = {
-        key: booked
-        for key, booked in state.appointments.items()
-        if booked.until_ms is None and booked.time_ms > event.at_ms - DAY_MS
-    }
-    for slip in slips:
-        slip.ticket = None
-        state.appointments[slip.appointment] = slip
+    keep_appointments(state, event.at_ms, slips)
     oldest = event.at_ms - VISITS_KEPT_MS
     state.visits = {key: visit for key, visit in state.visits.items() if visit.finished_at_ms > oldest}
     state.evaluations = {visit.evaluation: key for key, visit in state.visits.items() if visit.evaluation}
@@ -202,13 +189,18 @@ def _journal_restored(state: State, event: e.JournalRestored) -> None:
 
 
 def _session_began(state: State, event: e.SessionBegan) -> None:
-    state.session = event.session
+    state.session, state.issuing_ended = event.session, None
     state.covers = {}
 
 
+def _issuing_ended(state: State, event: e.IssuingEnded) -> None:
+    state.issuing_ended = event.session
+
+
 def _day_closed(state: State, event: e.DayClosed) -> None:
-    state.day, state.session = None, None
+    state.day, state.session, state.issuing_ended = None, None, None
     state.covers, state.excused = {}, set()
+    state.reassigned, state.raised, state.orders = {}, {}, {}
     for counter in state.counters.values():
         counter.clerk, counter.assumed, counter.post_ms = None, False, None
     state.no_issuing = {key: reason for key, reason in state.no_issuing.items() if key[0] != "hall"}
@@ -228,15 +220,14 @@ HALL_WRITERS: dict[type[e.Event], Callable[[State, Any], None]] = {
     e.NoticeCleared: _notice_cleared,
     e.EmergencyBegan: _emergency_began,
     e.EmergencyEnded: _emergency_ended,
+    e.TicketOrdered: _ordered,
     e.HelpWanted: _help_wanted,
     e.HelpAnswered: _help_answered,
-    e.AppointmentBooked: _appointment_booked,
-    e.ReturnSlipGiven: _slip_given,
-    e.AppointmentCancelled: _appointment_cancelled,
     e.ExtensionApproved: _extension_approved,
     e.DayOpened: _day_opened,
     e.JournalRestored: _journal_restored,
     e.SessionBegan: _session_began,
+    e.IssuingEnded: _issuing_ended,
     e.DayClosed: _day_closed,
 }
 """Event -> what it changes."""

@@ -7,7 +7,7 @@ from broker.engine.sheet_state import Sheet, Signature
 from broker.engine.state import State
 from broker.model import events as e
 from broker.model.sheet_items import OPEN_DAYS_MOST
-from broker.model.sheet_touch import RATING, all_touched, day_of_visit, touched_counter
+from broker.model.sheet_touch import all_touched, touched_counter
 
 
 def touch(state: State, event: e.Event) -> None:
@@ -15,8 +15,6 @@ def touch(state: State, event: e.Event) -> None:
     if isinstance(event, e.DayOpened):
         _begin_day(state, event.day)
     counter = touched_counter(event)
-    if counter is None and isinstance(event, RATING):
-        counter = _rated_at(state, event)
     if counter is not None and state.day is not None:
         sheet = state.sheets.setdefault(state.day, {}).setdefault(counter, Sheet(counter))
         sheet.touched = state.position + 1
@@ -30,12 +28,6 @@ def touch_day(state: State, event: e.DayOpened) -> None:
     if all_touched(state.sessions, event):
         for sheet in state.sheets.get(event.day, {}).values():
             sheet.touched = state.position + 1
-
-
-def _rated_at(state: State, event: e.EvaluationRecorded | e.VisitLeftUnrated) -> str | None:
-    """Where the visit was, if it was one of the day that is open."""
-    visit = state.visits.get(event.visit)
-    return visit.counter if visit is not None and day_of_visit(event.visit) == state.day else None
 
 
 def _filled(state: State, event: e.SheetFilled) -> None:

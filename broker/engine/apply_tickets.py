@@ -6,6 +6,7 @@ from typing import Any
 
 from broker.engine.state import CLASHES_MOST, DOUBTFUL_MOST, LATE_MOST, CallRecord, State, Ticket, Visit
 from broker.model import events as e
+from broker.model.ratings import PHONE
 from broker.model.ticket import allowed
 from broker.model.words import Holding, TicketStatus
 
@@ -90,13 +91,18 @@ def _admit(state: State, event: e.TicketReserved | e.TicketReported, status: Tic
         needs=event.needs,
         phone_tail=event.phone_tail,
         large=event.large,
+        present=event.kiosk != PHONE,
     )
     state.tickets[event.ticket] = ticket
+    wanted = state.orders.pop(event.ticket, None)
+    if wanted is not None and wanted.priority is not None:  # the guide saw it; the kiosk was not told
+        ticket.priority, ticket.priority_confirmed = wanted.priority, True
     state.counts[status] = state.counts.get(status, 0) + 1
     state.issued[event.service] = state.issued.get(event.service, 0) + 1
     if event.appointment in state.appointments:
         booked = state.appointments[event.appointment]
         booked.ticket, ticket.note = event.ticket, booked.note
+        ticket.appointment = booked.appointment
     _bind(state, event)
     if event.kiosk is not None:
         state.contacts[event.kiosk] = max(event.arrived_at_ms, state.contacts.get(event.kiosk, 0))
@@ -153,9 +159,9 @@ def _called(state: State, event: e.TicketCalled) -> None:
     ticket.counter, ticket.call_id, ticket.called_at_ms = event.counter, event.call_id, event.at_ms
     ticket.started_at_ms, ticket.recalled_at_ms, ticket.recalls = None, None, 0
     ticket.first_clerk = ticket.first_clerk or event.clerk
+    ticket.present = True
     counter = state.counters[event.counter]
-    counter.ticket = event.ticket
-    counter.visit = None
+    counter.ticket = event.ticket  # whoever was served before may still rate: an early call takes nothing of the window
     state.calls_made += 1
     state.calls.appendleft(CallRecord(event.call_id, event.ticket, event.counter, event.at_ms, 0))
 
@@ -172,6 +178,7 @@ def _recalled(state: State, event: e.TicketRecalled) -> None:
 def _started(state: State, event: e.ServiceStarted) -> None:
     ticket = state.tickets[event.ticket]
     ticket.started_at_ms = event.at_ms
+    state.counters[event.counter].visit = None  # another sits there from now on
     _move(state, ticket, TicketStatus.SERVING, event.at_ms)
 
 
@@ -272,6 +279,25 @@ def _expired(state: State, event: e.TicketExpired) -> None:
     _move(state, state.tickets[event.ticket], TicketStatus.EXPIRED, event.at_ms)
 
 
+def _postponed(state: State, event: e.TicketPostponed) -> None:
+    state.tickets[event.ticket].postponed += 1
+    _replace(state, event)
+
+
+def _arrived(state: State, event: e.HolderArrived) -> None:
+    _replace(state, event)
+
+
+def _replace(state: State, event: e.TicketPostponed | e.HolderArrived) -> None:
+    """Another place: behind those who stand there already with the same clock, unless it keeps its own."""
+    ticket = state.tickets[event.ticket]
+    state.leave_line(ticket)
+    if event.clock_ms != ticket.clock_ms or isinstance(event, e.TicketPostponed):
+        ticket.clock_ms, ticket.rank = event.clock_ms, state.position
+    ticket.present = ticket.present or isinstance(event, e.HolderArrived)
+    state.enter_line(ticket)
+
+
 def _change_lane(state: State, ticket: Ticket, priority: str | None) -> None:
     """The lane is part of the place: a waiting ticket leaves its line before it changes. Its arrival stays."""
     waits = ticket.status is TicketStatus.WAITING
@@ -314,6 +340,8 @@ TICKET_WRITERS: dict[type[e.Event], Callable[[State, Any], None]] = {
     e.TicketReturned: _returned,
     e.TicketCancelled: _cancelled,
     e.TicketExpired: _expired,
+    e.TicketPostponed: _postponed,
+    e.HolderArrived: _arrived,
     e.PriorityConfirmed: _priority_confirmed,
     e.PriorityRevoked: _priority_revoked,
 }

@@ -15,6 +15,7 @@ from broker.model.undoable import UNDOABLE, UNDONE_MOST
 from broker.model.words import TicketStatus
 
 _ENDS = (e.ServiceFinished, e.VisitPartFinished)
+_END_NAMES = tuple(end.__name__ for end in _ENDS)
 _FORGETTING = (
     e.TicketRecalled,
     e.CounterOpened,
@@ -24,7 +25,7 @@ _FORGETTING = (
 )
 _ACTED_ON = (
     "service", "to_counter", "counter", "clock_ms", "rank", "since_ms", "call_id", "called_at_ms", "started_at_ms",
-    "recalled_at_ms", "recalls", "returns", "note", "first_clerk",
+    "recalled_at_ms", "recalls", "returns", "note", "first_clerk", "present",
 )  # fmt: skip
 """What actions at a counter change of a ticket. The rest (who holds it, its priority) others may have changed since."""
 
@@ -100,13 +101,21 @@ def undone(state: State, event: e.ActionUndone) -> None:
         state.enter_line(ticket)
     if event.status in AT_COUNTER:
         counter.ticket = ticket.ticket
-    counter.visit = done.visit
+    counter.visit = _asked_about(state, ticket, done)
     if event.call_id:
         kept = [record for record in state.calls if record.call_id != event.call_id]
         state.calls.clear()
         state.calls.extend(kept)
     if event.visit:
         _go_on(state, ticket, done)
+
+
+def _asked_about(state: State, ticket: Ticket, done: Done) -> str | None:
+    """Whoever was served before may rate again; not while the one sits there whose end was taken back."""
+    visit = state.visits.get(done.visit or "")
+    if visit is None or (done.what in _END_NAMES and visit.ticket != ticket.ticket):
+        return None
+    return visit.visit
 
 
 def _go_on(state: State, ticket: Ticket, done: Done) -> None:

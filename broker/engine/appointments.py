@@ -6,10 +6,23 @@ Neither a quota nor a pause of issuing holds anybody back who has an appointment
 sent home because others came earlier.
 """
 
+from msgspec.structs import replace
+
+from broker.engine.apply_appointments import items_of, taken
 from broker.engine.booked import came_with as _ticket_of
+from broker.engine.booking import check_cancel, check_from_home, check_move, counted_under, told_again
 from broker.engine.context import Desk, Outcome, Refused
 from broker.engine.emergency import check_calm
-from broker.engine.issuing import APPOINTMENT, answer, arrival, check_own_ticket, engine_number, reopening, told
+from broker.engine.issuing import (
+    APPOINTMENT,
+    answer,
+    arrival,
+    check_own_ticket,
+    engine_number,
+    proof_at_desk,
+    reopening,
+    told,
+)
 from broker.engine.local_time import DAY_MS, MINUTE_MS, clock_of, midnight_ms
 from broker.engine.persons import check_no_ticket
 from broker.engine.slips import clock_for
@@ -20,32 +33,31 @@ from broker.model import events as e
 from broker.model import refusals as r
 from broker.model.hall import Hall
 from broker.model.numbers import ENGINE, offered_by, ranges_of
-from broker.model.slots import capacity_of, slot_ms, slot_of
+from broker.model.slots import Room, booked_items, capacity_of, reserved_of, slot_ms, slot_of
 from broker.model.ticket import FINAL
 from broker.model.words import TicketStatus
 
-APPOINTMENTS_MOST = 5_000
+APPOINTMENTS_MOST = 20_000
+"""Each service of a booking counts."""
 
 
 def book(desk: Desk, command: c.BookAppointment) -> Outcome:
-    """Said twice it is one appointment, also when its slot is over by then; said with another time it is moved, where
-    its slot has room."""
-    if command.service not in desk.hall.services:
-        raise Refused(r.UnknownService(service=command.service))
-    most = capacity_of(desk.hall, command.service)
-    if not most:
-        raise Refused(r.NoAppointments(service=command.service))
-    others = [known for known in desk.state.appointments.values() if known.appointment != command.appointment]
-    if sum(other.until_ms is None for other in others) >= APPOINTMENTS_MOST:  # return slips have a bound of their own
-        raise Refused(r.AppointmentsFull(most=APPOINTMENTS_MOST))
-    if any(known.code == command.code for known in others):
-        raise Refused(r.CodeTaken())
+    """Said twice it is one appointment, also when its slot is over by then; said by the desk with another time it is
+    moved, where its slot has room."""
     known = desk.state.appointments.get(command.appointment)
+    if command.source == "home" and known is not None:
+        return told_again(known, command)
+    if any(service not in desk.hall.services for service in (command.service, *_services(command))):
+        raise Refused(r.UnknownService(service=command.service))
+    _check_takes(desk, command.service, *_services(command))
+    if sum(len(rows) for rows in desk.state.booked_at.values()) >= APPOINTMENTS_MOST:
+        raise Refused(r.AppointmentsFull(most=APPOINTMENTS_MOST))
+    if desk.state.codes.get(command.code, command.appointment) != command.appointment:
+        raise Refused(r.CodeTaken())
     if known is not None and (known.until_ms is not None or _ticket_of(desk, known) is not None):
         raise Refused(r.UnknownAppointment())  # a return slip is no appointment, and whoever came has come
-    if known is None or _slot(desk, known.service, known.time_ms) != _slot(desk, command.service, command.at_ms):
-        _check_ahead(desk, command)
-        _check_room(desk, command, others, most)
+    if command.source == "home":
+        check_from_home(desk, command)
     event = e.AppointmentBooked(
         at_ms=desk.now_ms,
         appointment=command.appointment,
@@ -53,13 +65,61 @@ def book(desk: Desk, command: c.BookAppointment) -> Outcome:
         service=command.service,
         time_ms=command.at_ms,
         person=command.person,
+        source=command.source,
+        unit=command.unit,
+        items=booked_items(desk.hall, command.service, command.items) if command.items else (),
+        who=counted_under(desk, command),
+        a_day=desk.hall.rules.appointments_a_day if command.source == "home" else None,
     )
-    return Outcome((event,), {"appointment": command.appointment})
+    if known is not None and known.source == "home":  # staff put it elsewhere: it stays whose it is
+        event = replace(event, source="home", unit=known.unit, items=known.items, who=known.who, person=known.person)
+    return _with_room(desk, event, known, {"code": command.code} if command.source == "home" else {})
 
 
-def _check_ahead(desk: Desk, command: c.BookAppointment) -> None:
+def move(desk: Desk, command: c.MoveAppointment) -> Outcome:
+    """The same appointment, with the same code, at another time that has room."""
+    known = desk.state.appointments.get(command.appointment)
+    if known is None or known.until_ms is not None or _ticket_of(desk, known) is not None:
+        raise Refused(r.UnknownAppointment())
+    _check_takes(desk, *(item.service for item in items_of(known)))
+    if command.source == "home":
+        check_move(desk, command, known)
+    event = e.AppointmentBooked(
+        at_ms=desk.now_ms,
+        appointment=known.appointment,
+        code=known.code,
+        service=known.service,
+        time_ms=command.at_ms,
+        person=known.person if command.person is None else command.person,
+        source=known.source,  # type: ignore[arg-type]
+        unit=known.unit,
+        items=known.items,
+        who=known.who,
+        a_day=desk.hall.rules.appointments_a_day if command.source == "home" else None,
+    )
+    return _with_room(desk, event, known, {"code": known.code, "was_ms": known.time_ms})
+
+
+def _with_room(desk: Desk, event: e.AppointmentBooked, known: Appointment | None, more: dict[str, object]) -> Outcome:
+    if known is None or _slot(desk, known.service, known.time_ms) != _slot(desk, event.service, event.time_ms):
+        _check_ahead(desk, event)
+        event = replace(event, rooms=_check_room(desk, event))
+    return Outcome((event,), {"appointment": event.appointment} | more)
+
+
+def _services(command: c.BookAppointment) -> tuple[str, ...]:
+    return tuple(item.service for item in command.items)
+
+
+def _check_takes(desk: Desk, *services: str) -> None:
+    for service in services:
+        if service not in desk.hall.services or not capacity_of(desk.hall, service):
+            raise Refused(r.NoAppointments(service=service))
+
+
+def _check_ahead(desk: Desk, event: e.AppointmentBooked) -> None:
     """Refused(SlotOver) into a slot that nobody can come in any more: what is over leaves the book with the night."""
-    if desk.now_ms >= slot_of(desk.hall, command.at_ms) + slot_ms(desk.hall):
+    if desk.now_ms >= slot_of(desk.hall, event.time_ms) + slot_ms(desk.hall):
         raise Refused(r.SlotOver())
 
 
@@ -67,15 +127,22 @@ def _slot(desk: Desk, service: str, at_ms: int) -> tuple[str, int]:
     return service, slot_of(desk.hall, at_ms)
 
 
-def _check_room(desk: Desk, command: c.BookAppointment, others: list[Appointment], most: int) -> None:
+def _check_room(desk: Desk, event: e.AppointmentBooked) -> tuple[Room, ...]:
     """Refused(SlotFull) where everybody who fits comes already; whoever is moved within a slot has a place there.
 
-    A return slip takes none: its time is when it was given, and its holder comes whenever it suits.
+    A return slip takes none: its time is when it was given, and its holder comes whenever it suits. From home nobody
+    takes what is kept for people who simply come; the desk may.
     """
-    wanted = _slot(desk, command.service, command.at_ms)
-    booked = [other for other in others if other.until_ms is None]
-    if sum(_slot(desk, other.service, other.time_ms) == wanted for other in booked) >= most:
-        raise Refused(r.SlotFull(service=command.service, most=most))
+    begins = slot_of(desk.hall, event.time_ms)
+    rooms = []
+    for item in event.items or booked_items(desk.hall, event.service, ()):
+        kept = reserved_of(desk.hall, item.service) if event.source == "home" else 0
+        most = capacity_of(desk.hall, item.service) - kept
+        room = Room(item.service, begins, begins + slot_ms(desk.hall), most)
+        if taken(desk.state, item.service, begins, room.until_ms, event.appointment) + item.places > most:
+            raise Refused(r.SlotFull(service=item.service, most=most))
+        rooms.append(room)
+    return tuple(rooms)
 
 
 def cancel(desk: Desk, command: c.CancelAppointment) -> Outcome:
@@ -83,13 +150,15 @@ def cancel(desk: Desk, command: c.CancelAppointment) -> Outcome:
     known = desk.state.appointments.get(command.appointment)
     if known is None or _ticket_of(desk, known) is not None:
         raise Refused(r.UnknownAppointment())
+    if command.source == "home":
+        check_cancel(desk, known)
     event = e.AppointmentCancelled(at_ms=desk.now_ms, appointment=known.appointment, reason=command.reason)
-    return Outcome((event,))
+    return Outcome((event,), {"time_ms": known.time_ms})
 
 
 def check_in(desk: Desk, command: c.CheckIn) -> Outcome:
     """A number for whoever has an appointment today; who has one already is told it, at whichever kiosk."""
-    if command.kiosk not in desk.hall.kiosks:
+    if command.kiosk is not None and command.kiosk not in desk.hall.kiosks:
         raise Refused(r.UnknownKiosk(kiosk=command.kiosk))
     booked, midnight = _today(desk, command.code)
     known = desk.state.tickets.get(command.ticket)
@@ -105,6 +174,8 @@ def check_in(desk: Desk, command: c.CheckIn) -> Outcome:
     slip = booked.until_ms is not None
     if slip:
         facts["slip"] = True
+    if len(booked.items) > 1:
+        facts["more"] = len(booked.items) - 1
     held = _ticket_of(desk, booked)
     if held is not None:
         if held.status in FINAL and held.ticket != command.ticket:
@@ -120,7 +191,10 @@ def check_in(desk: Desk, command: c.CheckIn) -> Outcome:
     priority = APPOINTMENT if in_time and not slip and APPOINTMENT in desk.hall.priority else None
     facts |= {"priority": priority, "late": not in_time}
     if owned_by_one_kiosk(desk.hall, booked.service):
+        if command.kiosk is None:
+            raise Refused(r.CodeAtKiosk())
         return Outcome(result=facts | {"own": True})
+    facts |= proof_at_desk(desk, command.ticket, command.kiosk)
     event = _ticket(desk, command, booked, priority, came_ms)
     return Outcome((event,), told(desk, event.number, booked.service, desk.state.waiting_in(booked.service)) | facts)
 
@@ -130,9 +204,9 @@ def owned_by_one_kiosk(hall: Hall, service: str) -> bool:
     return ENGINE not in ranges_of(hall, hall.services[service].series)
 
 
-def _check_may_check_in(desk: Desk, service: str, kiosk: str) -> None:
+def _check_may_check_in(desk: Desk, service: str, kiosk: str | None) -> None:
     check_calm(desk)
-    if service not in offered_by(desk.hall, kiosk):
+    if kiosk is not None and service not in offered_by(desk.hall, kiosk):
         raise Refused(r.UnknownService(service=service))
     wanted = desk.hall.services[service].sessions
     sessions = [s for s in desk.state.sessions if not wanted or s.name in wanted]
@@ -143,7 +217,7 @@ def _check_may_check_in(desk: Desk, service: str, kiosk: str) -> None:
 def _today(desk: Desk, code: str) -> tuple[Appointment, int]:
     """The appointment with this code, and when its day began."""
     midnight = midnight_ms(desk.hall, desk.state)
-    found = next((known for known in desk.state.appointments.values() if known.code == code), None)
+    found = desk.state.appointments.get(desk.state.codes.get(code, ""))
     if midnight is None:
         raise Refused(r.DayNotOpen())
     if found is None or found.service not in desk.hall.services:

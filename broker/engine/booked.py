@@ -3,12 +3,17 @@
 A reply travels, so that it holds a page: whoever asks goes on after the last row of it.
 """
 
+from collections.abc import Iterable
 from typing import Literal
 
+from broker.engine.apply_appointments import items_of
 from broker.engine.context import Desk, Outcome
 from broker.engine.local_time import MINUTE_MS
-from broker.engine.state import Appointment, Ticket
+from broker.engine.state import Appointment, State, Ticket
 from broker.model import commands as c
+from broker.model.hall import Hall
+from broker.model.slots import slot_ms, slot_of
+from broker.model.views import TicketItem
 from broker.model.words import TicketStatus
 
 ROWS_MOST = 20
@@ -19,14 +24,17 @@ BookedState = Literal["booked", "due", "missed", "checked_in", "late"]
 def list_booked(desk: Desk, command: c.ListAppointments) -> Outcome:
     """The appointments asked for, by time; ``more`` when there are others after them."""
     wanted = sorted(
-        (booked for booked in desk.state.appointments.values() if _is_meant(command, booked)),
+        (booked for booked in _among(desk, command) if _is_meant(command, booked)),
         key=lambda booked: (booked.time_ms, booked.appointment),
     )
-    rows = [_row(desk, booked) for booked in wanted[:ROWS_MOST]]
+    alone = command.code is not None or command.appointment is not None
+    rows = [_row(desk, booked) | (_items(booked) if alone else {}) for booked in wanted[:ROWS_MOST]]
     return Outcome(result={"appointments": rows, "more": len(wanted) > ROWS_MOST})
 
 
 def _is_meant(command: c.ListAppointments, booked: Appointment) -> bool:
+    if command.person is not None and command.person != booked.person:
+        return False
     if command.code is not None:
         return booked.code == command.code
     if command.appointment is not None:
@@ -35,6 +43,19 @@ def _is_meant(command: c.ListAppointments, booked: Appointment) -> bool:
         return False
     # a return slip is good at any time: of a day's list it is no part, but its code is found
     return booked.until_ms is None and command.from_ms <= booked.time_ms < command.until_ms
+
+
+def _among(desk: Desk, command: c.ListAppointments) -> Iterable[Appointment]:
+    """What an id or a code names is looked up, not searched for."""
+    known, name = desk.state.appointments, command.appointment
+    if command.code is not None:
+        name = desk.state.codes.get(command.code, "")
+    return known.values() if name is None else (known[name],) if name in known else ()
+
+
+def _items(booked: Appointment) -> dict[str, object]:
+    """What it is for; too much for the rows of a list."""
+    return {"items": [[item.service, item.count] for item in items_of(booked)]}
 
 
 def _row(desk: Desk, booked: Appointment) -> dict[str, object]:
@@ -48,6 +69,9 @@ def _row(desk: Desk, booked: Appointment) -> dict[str, object]:
         "number": ticket.number if ticket is not None else None,
         "until_ms": booked.until_ms,
         "missing": booked.note if booked.until_ms is not None else "",
+        "source": booked.source,
+        "unit": booked.unit,
+        "pieces": sum(item.count for item in items_of(booked)),
     }
 
 
@@ -67,3 +91,25 @@ def _state(desk: Desk, booked: Appointment, ticket: Ticket | None) -> BookedStat
     if desk.now_ms > last_ms:
         return "missed"
     return "due" if desk.now_ms >= booked.time_ms - rules.appointment_early_min * MINUTE_MS else "booked"
+
+
+def booked_slots(hall: Hall, state: State, service: str) -> tuple[tuple[int, int], ...]:
+    """The slots of a service in which somebody is booked, in order: when each begins, how many places are taken."""
+    slots: dict[int, int] = {}
+    begins = until = 0
+    for at_ms, _, places in state.booked_at.get(service, ()):
+        if not begins <= at_ms < until:
+            begins = slot_of(hall, at_ms)
+            until = begins + slot_ms(hall)
+        slots[begins] = slots.get(begins, 0) + places
+    return tuple(slots.items())
+
+
+def ticket_items(hall: Hall, state: State, ticket: Ticket) -> tuple[TicketItem, ...]:
+    """What a booking with several services was for, for the clerk who sends its ticket on."""
+    booked = state.appointments.get(ticket.appointment or "")
+    return tuple(
+        TicketItem(service=item.service, names=hall.services[item.service].names, count=item.count)
+        for item in (booked.items if booked is not None else ())
+        if item.service in hall.services
+    )

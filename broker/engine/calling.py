@@ -3,11 +3,13 @@
 A counter has at most one ticket; until it is finished, missed, held or transferred, nobody else is called there.
 """
 
+from broker.engine.assigned import counters_of_service, services_of
 from broker.engine.context import Desk, Outcome, Refused
 from broker.engine.emergency import check_calm
 from broker.engine.extending import check_hours, is_begun
 from broker.engine.persons import check_no_other
-from broker.engine.policy import next_for
+from broker.engine.phones import arrived
+from broker.engine.policy import Choice, next_for
 from broker.engine.returning import return_clock
 from broker.engine.state import Ticket
 from broker.model import commands as c
@@ -25,8 +27,7 @@ def call_next(desk: Desk, command: c.CallNext) -> Outcome:
     found = next_for(desk.hall, desk.state, command.counter, desk.now_ms)
     if found is None:
         raise Refused(r.NobodyWaiting(counter=command.counter))
-    ticket, why = found
-    return _summon(desk, ticket, command.counter, counter.clerk, why=why)
+    return _summon(desk, found.ticket, command.counter, counter.clerk, choice=found)
 
 
 def call_number(desk: Desk, command: c.CallNumber) -> Outcome:
@@ -124,8 +125,12 @@ def transfer(desk: Desk, command: c.TransferTicket) -> Outcome:
 
 
 def give_back(desk: Desk, command: c.ReturnTicket) -> Outcome:
-    """A missed number a few places behind the head, within the hall's tolerance; a held one where it was."""
+    """A missed number a few places behind the head, within the hall's tolerance; a held one where it was.
+
+    Who took a number from afar is here."""
     ticket = _by_number(desk, command.number)
+    if ticket.status is TicketStatus.WAITING and not ticket.present:
+        return arrived(desk, ticket)
     if ticket.status is TicketStatus.HELD:
         clock_ms = ticket.clock_ms
     elif ticket.status is TicketStatus.NO_SHOW:
@@ -144,7 +149,7 @@ def _summon(
     *,
     chosen: bool = False,
     reason: str = "",
-    why: str = "",
+    choice: Choice | None = None,
 ) -> Outcome:
     event = e.TicketCalled(
         at_ms=desk.now_ms,
@@ -154,7 +159,8 @@ def _summon(
         clerk=clerk,
         chosen=chosen,
         reason=reason,
-        why=why,
+        why="" if choice is None else choice.why,
+        compared=() if choice is None else choice.compared,
     )
     return Outcome((event,), {"number": ticket.number, "call_id": event.call_id})
 
@@ -173,8 +179,11 @@ def check_target(desk: Desk, service: str, to_counter: str | None) -> None:
         raise Refused(r.UnknownService(service=service))
     if to_counter is not None and to_counter not in hall.counters:
         raise Refused(r.UnknownCounter(counter=to_counter))
-    targets = [to_counter] if to_counter else list(hall.counters)
-    if not any(service in hall.counters[key].services for key in targets):
+    if to_counter is None:
+        served = bool(counters_of_service(hall, desk.state, service))
+    else:
+        served = service in services_of(hall, desk.state, to_counter)
+    if not served:
         raise Refused(r.NotServedHere(service=service))
 
 

@@ -18,6 +18,16 @@ ServiceDays = Callable[[str, int, int], int]
 moment. The hall's calendar knows; the engine has none."""
 
 
+OpenThen = Callable[[str, int], bool]
+"""``(service, at_ms)``: whether the service is open then, by the hall's calendar."""
+FOR_EVER_MS = 2**53
+
+
+def always(service: str, at_ms: int) -> bool:
+    """Where nobody handed a calendar in."""
+    return True
+
+
 def every_day(service: str, days: int, during_ms: int) -> int:
     """Where nobody handed a calendar in: so many times twenty-four hours."""
     return during_ms + days * DAY_MS
@@ -29,7 +39,8 @@ class Asked:
 
     ``run`` names this start of the server; it goes into the ids that displays and keypads remember. ``keys`` prove
     ratings; papers of visits that ended before ``rate_from_ms`` may no more be rated, by the hall's calendar, which
-    also counts the ``service_days`` of a slip.
+    also counts the ``service_days`` of a slip. From home nobody books for ``book_until_ms`` or later, nor when the
+    service is not ``open_then``.
     """
 
     now_ms: int
@@ -42,6 +53,8 @@ class Asked:
     keys: RatingKeys = NO_KEYS
     rate_from_ms: int = 0
     service_days: ServiceDays = every_day
+    book_until_ms: int = FOR_EVER_MS
+    open_then: OpenThen = always
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,9 +5,10 @@ finished first, unless the next day has already begun, when nobody can be there 
 is opened, while the server could not tell the date yet, keeps number and place.
 """
 
+from collections.abc import Iterator
 from datetime import UTC, datetime
 
-from broker.engine import cover, notices, posts, sheets
+from broker.engine import booking, cover, floor, notices, posts, sheets
 from broker.engine.context import Desk, Outcome, Refused
 from broker.engine.reporting import stayers, taken_over
 from broker.model import commands as c
@@ -34,7 +35,9 @@ def open_day(desk: Desk, command: c.OpenDay) -> Outcome:
     session = session_now(command.sessions, desk.now_ms)
     began = (e.SessionBegan(at_ms=desk.now_ms, session=session),) if session else ()
     left_over = () if again else tuple(sheets.left_over(desk))
-    return Outcome((*settled, opened, *began, *left_over, *taken_over(desk, command, staying)), {"day": command.day})
+    missed = () if again else tuple(booking.missed(desk))
+    taken = taken_over(desk, command, staying)
+    return Outcome((*settled, *missed, opened, *began, *left_over, *taken), {"day": command.day})
 
 
 def _latest_day(now_ms: int) -> str:
@@ -85,7 +88,8 @@ def _end_of_visit(desk: Desk, ticket: str, counter: str, status: TicketStatus, i
 def pass_time(desk: Desk, command: c.PassTime) -> Outcome:
     """A number reserved in silence for too long may be on paper, so it gets in line; session borders are marked.
 
-    Notices whose end has come are taken down; who is not on post, and a counter without anybody, are marked in time.
+    Notices whose end has come are taken down, and what was changed for a while goes back; who is not on post, and a
+    counter without anybody, are marked in time.
     """
     state = desk.state
     patience_ms = desk.hall.rules.reservation_s * 1000
@@ -100,8 +104,16 @@ def pass_time(desk: Desk, command: c.PassTime) -> Outcome:
     if session != state.session:  # which settles what was wanted at the counters
         events.append(e.SessionBegan(at_ms=desk.now_ms, session=session))
     else:
-        events += cover.passing(desk)
-    return Outcome((*events, *posts.attendance(desk, command.steady_ms), *notices.over(desk)))
+        events += [*_last_ticket(desk), *cover.passing(desk)]
+    return Outcome((*events, *posts.attendance(desk, command.steady_ms), *notices.over(desk), *floor.over(desk)))
+
+
+def _last_ticket(desk: Desk) -> Iterator[e.Event]:
+    """Told once a session, or menus would go on offering tickets in a hall where nothing else happens."""
+    state = desk.state
+    ends_ms = next((s.last_ticket_ms for s in state.sessions if s.name == state.session), desk.now_ms + 1)
+    if state.session is not None and ends_ms <= desk.now_ms and state.issuing_ended != state.session:
+        yield e.IssuingEnded(at_ms=desk.now_ms, session=state.session)
 
 
 def session_now(sessions: tuple[c.SessionTimes, ...], now_ms: int) -> str | None:

@@ -6,6 +6,7 @@ it goes on at once only if that counter would call it next; otherwise it waits f
 
 from dataclasses import replace
 
+from broker.engine.assigned import services_of
 from broker.engine.calling import check_free, check_target
 from broker.engine.context import Desk, Outcome, Refused
 from broker.engine.extending import may_call_now
@@ -57,7 +58,7 @@ def serve_direct(desk: Desk, command: c.ServeDirect) -> Outcome:
     check_free(desk, command.counter)
     if command.service not in desk.hall.services:
         raise Refused(r.UnknownService(service=command.service))
-    if command.service not in desk.hall.counters[command.counter].services:
+    if command.service not in services_of(desk.hall, desk.state, command.counter):
         raise Refused(r.NotServedHere(service=command.service))
     if not command.reason.strip():
         raise Refused(r.ReasonNeeded())

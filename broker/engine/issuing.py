@@ -5,6 +5,7 @@ The engine may refuse to hand a number out. Papers that exist already are in ``r
 
 from typing import Any
 
+from broker.engine.assigned import counters_of_service
 from broker.engine.context import Desk, Outcome, Refused
 from broker.engine.emergency import check_calm
 from broker.engine.persons import check_person
@@ -15,6 +16,7 @@ from broker.model import events as e
 from broker.model import refusals as r
 from broker.model.commands import SessionTimes
 from broker.model.numbers import ENGINE, NumberRange, offered_by, printed, ranges_of
+from broker.model.ratings import DESK
 from broker.model.ticket import FINAL
 from broker.model.words import TicketStatus
 
@@ -33,7 +35,7 @@ def issue(desk: Desk, command: c.IssueTicket) -> Outcome:
         check_own_ticket(desk, known)
         if known.status is TicketStatus.VOID:
             raise Refused(r.TicketIsSettled(number=known.number, status=known.status))
-        return Outcome(result=answer(desk, known))
+        return Outcome(result=answer(desk, known) | proof_at_desk(desk, command.ticket, known.kiosk))
     check_names(desk, command.service, command.priority, command.kiosk)
     _check_claim(desk, command.priority)
     check_may_issue(desk, command.service, command.kiosk)
@@ -53,7 +55,19 @@ def issue(desk: Desk, command: c.IssueTicket) -> Outcome:
         kiosk=command.kiosk,
         **holder(desk, command),
     )
-    return Outcome((event,), told(desk, event.number, command.service, desk.state.waiting_in(command.service)))
+    facts = told(desk, event.number, command.service, desk.state.waiting_in(command.service))
+    return Outcome((event,), facts | proof_at_desk(desk, command.ticket, command.kiosk))
+
+
+def proof_at_desk(desk: Desk, ticket: str, kiosk: str | None) -> dict[str, object]:
+    """What makes the link of a number given at a desk its holder's, who may let others go first or give it up.
+
+    Whoever gives it sees it, so it is of a key by which nobody rates; a kiosk signs its own papers.
+    """
+    if kiosk is not None or desk.asked.role == "kiosk":
+        return {}
+    proof = desk.asked.keys.of(DESK).ticket_proof(ticket)
+    return {"proof": proof} if proof else {}
 
 
 def confirm(desk: Desk, command: c.ConfirmTicket) -> Outcome:
@@ -262,8 +276,9 @@ def _known(desk: Desk, ticket: str) -> Ticket:
 def told(desk: Desk, number: str, service: str, ahead: int) -> dict[str, object]:
     """What the visitor is told: number, people ahead, expected wait, counters."""
     wait = expected(load_of(desk.hall, desk.state), service, ahead)
-    counters = [c.name for key, c in desk.hall.counters.items() if service in c.services and _is_open(desk, key)]
-    everywhere = [c.name for c in desk.hall.counters.values() if service in c.services]
+    serving = counters_of_service(desk.hall, desk.state, service)
+    counters = [desk.hall.counters[key].name for key in serving if _is_open(desk, key)]
+    everywhere = [desk.hall.counters[key].name for key in serving]
     return {
         "number": number,
         "ahead": ahead,

@@ -7,8 +7,9 @@ The numbers are those of the project's list of laws (docs/laws.md).
 from collections import Counter as Tally
 from collections.abc import Iterator
 
+from broker.engine.apply_appointments import taken
 from broker.engine.state import State, Ticket
-from broker.model.events import Event, TicketCalled, TicketRecalled
+from broker.model.events import AppointmentBooked, Event, TicketCalled, TicketRecalled
 from broker.model.ticket import AT_COUNTER
 from broker.model.words import CounterStatus, TicketStatus
 
@@ -27,6 +28,8 @@ def broken_by(state: State, event: Event) -> Iterator[str]:
         yield f"L16 a ticket was called to counter {event.counter}, which is not open"
     if isinstance(event, TicketCalled | TicketRecalled) and state.emergency is not None:
         yield f"L22 a ticket was called to counter {event.counter} while every screen shows an emergency"
+    if isinstance(event, AppointmentBooked):
+        yield from _booking_laws(state, event)
     if sum(state.counts.values()) != len(state.tickets):
         yield f"L4 {len(state.tickets)} tickets, but the statuses add up to {sum(state.counts.values())}"
 
@@ -58,6 +61,16 @@ def _ticket_laws(state: State, ticket: Ticket) -> Iterator[str]:
         yield f"L18 ticket {ticket.number} was called before it arrived"
     if (ticket.status is TicketStatus.RESERVED) != (ticket.ticket in state.reserved):
         yield f"L3 ticket {ticket.number} is {ticket.status}, the list of reservations says otherwise"
+
+
+def _booking_laws(state: State, event: AppointmentBooked) -> Iterator[str]:
+    for room in event.rooms or ():
+        count = taken(state, room.service, room.from_ms, room.until_ms)
+        if count > room.most:
+            yield f"L38 {count} places of {room.service} are taken in a slot that holds {room.most}"
+    mine = len(state.booked_by.get(event.person or "", ()))
+    if event.a_day is not None and mine > event.a_day:
+        yield f"L44 a person has {mine} appointments on a day, {event.a_day} are allowed"
 
 
 def _line_laws(state: State) -> Iterator[str]:

@@ -34,13 +34,13 @@ def check_person(desk: Desk, service: str, person: str | None, principal: str | 
         raise Refused(r.AgentDayCap(most=most))
 
 
-def check_no_ticket(desk: Desk, service: str, beneficiary: str | None, but: str = "") -> None:
+def check_no_ticket(desk: Desk, service: str, beneficiary: str | None, but: str = "", *, always: bool = False) -> None:
     """Refused(PersonHasTicket) where the service is by real name and the person has a live ticket for it.
 
-    ``but``: the id of a ticket that does not count.
+    ``but``: the id of a ticket that does not count. ``always``: also where no real name is asked for.
     """
     declared = desk.hall.services.get(service)
-    if beneficiary is None or declared is None or not declared.real_name:
+    if beneficiary is None or declared is None or not (declared.real_name or always):
         return
     for ticket in _of_today(desk):
         theirs = ticket.beneficiary == beneficiary and ticket.service == service and ticket.ticket != but

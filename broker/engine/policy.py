@@ -3,18 +3,21 @@
 Score = (now - clock) / T with T = 10 min x (mean service / 5 min)^g x factor, g from the hall file (usually 0.5),
 factor 1 for a walk-in and smaller for a priority class. Every score grows with time, so nobody starves. A clerk's
 skill divides the score a little, so that a counter prefers what it does best. Ties go to the earlier place in line.
+Whoever runs the hall may shrink the target of a service or class for a while (``raised``). What was compared for a call
+goes into the journal with it (``compared``), so that nobody has to guess afterwards why one was first.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from broker.engine.state import Lane, State, Ticket
+from broker.engine.assigned import services_of
+from broker.engine.state import ON_THE_WAY, Lane, State, Ticket
 from broker.model.hall import Hall
+from broker.model.ratios import COMPARED_MOST, SKILL_WEIGHT, Compared
 from broker.model.words import CounterStatus
 
 TARGET_MS = 600_000.0
 REFERENCE_MINUTES = 5.0
-SKILL_WEIGHT = 0.25
 RUNNERS_UP = 3
 
 
@@ -34,47 +37,90 @@ class Candidate:
 def target_ms(hall: Hall, lane: Lane) -> float:
     """The waiting time at which this kind of visitor scores 1."""
     service, priority, _ = lane
-    factor = hall.priority[priority].factor if priority in hall.priority else 1.0
+    factor = class_factor(hall, priority)
     minutes = hall.services[service].mean_minutes
     return float(TARGET_MS * (minutes / REFERENCE_MINUTES) ** hall.rules.skill_exponent * factor)
 
 
-def score(hall: Hall, ticket: Ticket, skill: int, now_ms: int) -> float:
+def class_factor(hall: Hall, priority: str | None) -> float:
+    """How much of the usual target a priority class has."""
+    return hall.priority[priority].factor if priority in hall.priority else 1.0
+
+
+def raised_factor(state: State, lane: Lane, now_ms: int) -> float:
+    """How much of its target a lane has now, 1 unless its service or its class was raised; of both, the smaller."""
+    found = (state.raised.get((lane[0], None)), state.raised.get((None, lane[1])) if lane[1] else None)
+    return min((one.factor for one in found if one is not None and one.until_ms > now_ms), default=1.0)
+
+
+def score(hall: Hall, ticket: Ticket, skill: int, now_ms: int, raised: float = 1.0) -> float:
     """Waited over target, at a counter of this skill (1 is best)."""
     waited = max(0, now_ms - ticket.clock_ms)
-    return waited / target_ms(hall, ticket.lane) / (1 + SKILL_WEIGHT * (skill - 1))
+    return waited / (target_ms(hall, ticket.lane) * raised) / (1 + SKILL_WEIGHT * (skill - 1))
 
 
 def serves(hall: Hall, state: State, counter: str, lane: Lane) -> bool:
-    """Whether a counter may call from a lane. A wish for a counter that has closed since binds nobody any more."""
+    """Whether a counter may call from a lane.
+
+    From those on the way none does. A wish for a counter that has closed since, or does not serve this today, binds
+    nobody any more.
+    """
     service, _, wanted = lane
-    if service not in hall.counters[counter].services:
+    if service not in services_of(hall, state, counter) or wanted == ON_THE_WAY:
         return False
-    return wanted in (None, counter) or state.counter(wanted or "").status is CounterStatus.CLOSED
+    if wanted in (None, counter) or state.counter(wanted or "").status is CounterStatus.CLOSED:
+        return True
+    return wanted not in hall.counters or service not in services_of(hall, state, wanted or "")
 
 
 def candidates(hall: Hall, state: State, counter: str, now_ms: int) -> Iterator[Candidate]:
     """The heads of all lanes the counter serves; within a lane nobody scores higher than its head."""
-    skills = hall.counters[counter].services
+    skills = services_of(hall, state, counter)
     for lane, places in state.lanes.items():
         if serves(hall, state, counter, lane):
             ticket = state.tickets[places[0][2]]
-            yield Candidate(ticket, score(hall, ticket, skills[lane[0]], now_ms))
+            yield Candidate(ticket, score(hall, ticket, skills[lane[0]], now_ms, raised_factor(state, lane, now_ms)))
 
 
-def next_for(hall: Hall, state: State, counter: str, now_ms: int) -> tuple[Ticket, str] | None:
-    """The ticket to call and the sentence that says why; None when nobody waits for this counter."""
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """Whom to call, the sentence that says why, and what was compared: the called one first."""
+
+    ticket: Ticket
+    why: str
+    compared: tuple[Compared, ...]
+
+
+def next_for(hall: Hall, state: State, counter: str, now_ms: int) -> Choice | None:
+    """Whom to call; None when nobody waits for this counter."""
     ranked = sorted(candidates(hall, state, counter, now_ms), key=lambda candidate: candidate.key)
     if not ranked:
         return None
     best, *others = ranked[: RUNNERS_UP + 1]
     why = f"ratio {best.score:.3f}; next {', '.join(f'{o.ticket.number} {o.score:.3f}' for o in others) or 'nobody'}"
-    return best.ticket, why
+    skills = services_of(hall, state, counter)
+    kept = tuple(_compared(hall, state, one.ticket, skills, now_ms) for one in ranked[:COMPARED_MOST])
+    return Choice(best.ticket, why, kept)
+
+
+def _compared(hall: Hall, state: State, ticket: Ticket, skills: Mapping[str, int], now_ms: int) -> Compared:
+    raised = raised_factor(state, ticket.lane, now_ms)
+    return Compared(
+        number=ticket.number,
+        clock_ms=ticket.clock_ms,
+        target_ms=target_ms(hall, ticket.lane) * raised,
+        skill=skills[ticket.service],
+        priority=class_factor(hall, ticket.priority),
+        raised=raised,
+    )
 
 
 def would_be_next(hall: Hall, state: State, counter: str, ticket: Ticket, now_ms: int) -> bool:
     """Whether this counter would call the ticket next if it stood in line: nobody has a strictly better claim."""
-    own = Candidate(ticket, score(hall, ticket, hall.counters[counter].services[ticket.service], now_ms))
+    skill, raised = services_of(hall, state, counter).get(ticket.service), raised_factor(state, ticket.lane, now_ms)
+    if skill is None:
+        return False
+    own = Candidate(ticket, score(hall, ticket, skill, now_ms, raised))
     return all(own.key <= other.key for other in candidates(hall, state, counter, now_ms))
 
 

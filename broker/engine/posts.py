@@ -76,8 +76,12 @@ def check_clerk(desk: Desk, clerk: str | None, counter: str) -> None:
 
 
 def is_staffed(declared: DeclaredCounter, session: str | None) -> bool:
-    """Whether the counter has a clerk of its own who should be there in this session."""
-    return declared.clerk is not None and (not declared.sessions or session in declared.sessions)
+    """Whether the counter has a clerk of its own who should be there in this session; an emergency counter has none."""
+    return (
+        declared.clerk is not None
+        and not declared.emergency
+        and (not declared.sessions or session in declared.sessions)
+    )
 
 
 def attendance(desk: Desk, steady_ms: int | None) -> Iterator[e.Event]:

@@ -1,19 +1,23 @@
 """State -> views, pure: the same state always projects to the same bytes. Nothing here knows a wire or a clock."""
 
+import collections
 from collections.abc import Callable, Iterable, Mapping
 
 import msgspec
 
+from broker.engine.assigned import services_of
+from broker.engine.booked import booked_slots, ticket_items
 from broker.engine.context import Asked, Desk
 from broker.engine.issuing import issuing_session, pause_reason, reopening
 from broker.engine.notices import shown
-from broker.engine.policy import eligible_count, target_ms
-from broker.engine.project_duty import cover_of, post_of, sheets_of, stranded_at
+from broker.engine.policy import eligible_count, raised_factor, target_ms
+from broker.engine.project_duty import cover_of, orders_at, post_of, sheets_of, stranded_at
 from broker.engine.state import CallRecord, State
 from broker.engine.waiting import Load, expected, load_of
 from broker.model import views as v
 from broker.model.hall import Hall
 from broker.model.numbers import offered_by, ranges_of
+from broker.model.outlets import own_counters, services_away
 from broker.model.reasons import reason_said
 from broker.model.words import SHUT_REASONS, UNDO_NAMES, CounterStatus, Names, TicketStatus, WallRatings
 from broker.model.zones import counters_of
@@ -36,7 +40,7 @@ class Projection:
         self.hall = hall
         self.state = state
         self.load: Load = load_of(hall, state)
-        self._desk = Desk(hall, state, Asked(state.now_ms, "server", "server", state.now_ms))
+        self._desk = Desk(hall, state, Asked(state.shown_ms, "server", "server", state.shown_ms))
         self.open = self._open_state()
         self.paused = tuple(self._paused(key) for key in hall.counters if self._is(key, CounterStatus.PAUSED))
         self.notices = shown(hall, state)
@@ -54,13 +58,16 @@ class Projection:
         }
         return {(kind, name): makers[kind][1](name) for kind in kinds for name in makers[kind][0]}
 
+    def _served(self, counter: str) -> tuple[str, ...]:
+        return tuple(services_of(self.hall, self.state, counter))
+
     def _is(self, counter: str, status: CounterStatus) -> bool:
         return self.state.counter(counter).status is status
 
     def _open_state(self) -> v.OpenState:
         sessions = self.state.sessions if self.state.day else ()
         declared = [self.hall.sessions[s.name] for s in sessions if s.name in self.hall.sessions]
-        now_ms = self.state.now_ms
+        now_ms = self.state.shown_ms
         later = [s for s in sessions if s.opens_ms > now_ms and s.name in self.hall.sessions]
         state: v.OpenStateName = "open" if self.state.session else "break" if later else "closed"
         return v.OpenState(
@@ -83,6 +90,7 @@ class Projection:
             since_ms=pause.since_ms,
             returns_at_ms=pause.returns_at_ms,
             instead=self._instead(key),
+            services=self._served(key),
         )
 
     def _contact(self, key: str) -> Names:
@@ -97,11 +105,11 @@ class Projection:
 
     def _instead(self, key: str) -> tuple[str, ...]:
         """Open counters that serve what this one serves, best match first, three at most."""
-        ours = set(self.hall.counters[key].services)
+        ours = set(self._served(key))
         others = [
-            (-len(ours & set(counter.services)), index, counter.name)
+            (-len(ours & set(self._served(other))), index, counter.name)
             for index, (other, counter) in enumerate(self.hall.counters.items())
-            if other != key and self._is(other, CounterStatus.OPEN) and ours & set(counter.services)
+            if other != key and self._is(other, CounterStatus.OPEN) and ours & set(self._served(other))
         ]
         return tuple(name for _, _, name in sorted(others)[:3])
 
@@ -133,7 +141,7 @@ class Projection:
     def _issuing_state(self, key: str, kiosk: str | None) -> tuple[v.ServiceStateName, Names | None]:
         service = self.hall.services[key]
         reason = pause_reason(self._desk, key, kiosk)
-        if self.state.day is None or not issuing_session(self.state.sessions, service.sessions, self.state.now_ms):
+        if self.state.day is None or not issuing_session(self.state.sessions, service.sessions, self.state.shown_ms):
             return "closed", SHUT_REASONS["closed"]
         if reason is not None:
             said = reason_said(reason.zh, reason.en) if reason.zh or reason.en else PAUSED
@@ -173,7 +181,7 @@ class Projection:
 
     def _board(self, display: str) -> v.BoardView:
         counters = counters_of(self.hall, display)
-        served = {s for c in counters for s in self.hall.counters[c].services} if counters else set(self.hall.services)
+        served = {s for c in counters for s in self._served(c)} if counters else set(self.hall.services)
         return v.BoardView(
             display=display,
             hall=self.hall.hall.names,
@@ -223,7 +231,9 @@ class Projection:
             counter=key,
             name=declared.name,
             status=counter.status,
-            services=tuple(self.hall.services[s].names for s in declared.services),
+            services=tuple(self.hall.services[s].names for s in self._served(key)),
+            served=self._served(key),
+            reassigned=self._reassigned(key),
             clerk=counter.clerk,
             staff_number=clerk.staff_number if clerk else None,
             assumed=counter.assumed,
@@ -242,6 +252,18 @@ class Projection:
             undo=self._undo(key),
             sheets=sheets_of(self.hall, self.state, key),
             extended_until_ms=max(self.state.extended.get(key, 0), self.state.extended.get("", 0)) or None,
+        )
+
+    def _reassigned(self, key: str) -> v.Reassigned | None:
+        changed = self.state.reassigned.get(key)
+        return None if changed is None else v.Reassigned(until_ms=changed.until_ms)
+
+    def _raised(self) -> tuple[v.RaisedNow, ...]:
+        now_ms = self.state.shown_ms
+        return tuple(
+            v.RaisedNow(service=service, priority=priority, factor=one.factor, until_ms=one.until_ms)
+            for (service, priority), one in self.state.raised.items()
+            if one.until_ms > now_ms
         )
 
     def _undo(self, key: str) -> v.UndoOffer | None:
@@ -273,6 +295,7 @@ class Projection:
             priority_confirmed=ticket.priority_confirmed,
             needs=ticket.needs,
             by_agent=ticket.principal is not None,
+            items=ticket_items(self.hall, self.state, ticket),
         )
 
     def _evaluation(self, visit_id: str | None) -> v.EvaluationRequest | None:
@@ -287,7 +310,7 @@ class Projection:
     def _numbers_of(self, counter: str, status: TicketStatus) -> tuple[str, ...]:
         if not self.state.counts.get(status):
             return ()
-        services = self.hall.counters[counter].services
+        services = self._served(counter)
         found = [t.number for t in self.state.tickets.values() if t.status is status and t.service in services]
         return tuple(found[-LISTED:])
 
@@ -306,7 +329,8 @@ class Projection:
             highest={name: self._highest_in_part(name, key) for name in sorted(series)},
             emergency=self.state.emergency,
             help_answered_ms=self.state.help_answered.get(key),
-            paused=tuple(p for p in self.paused if offered & set(self.hall.counters[p.counter].services)),
+            paused=tuple(p for p in self.paused if offered & set(p.services)),
+            orders=orders_at(self.state, key),
         )
 
     def _highest_in_part(self, series: str, kiosk: str) -> int:
@@ -317,26 +341,41 @@ class Projection:
 
     def _service(self, key: str) -> v.ServiceView:
         waiting: list[tuple[float, int, int, str]] = []
+        now_ms = self.state.shown_ms
         for lane, places in self.state.lanes.items():
             if lane[0] == key:
-                target = target_ms(self.hall, lane)
-                waiting += [((place[0] - self.state.now_ms) / target, *place) for place in places]
+                target = target_ms(self.hall, lane) * raised_factor(self.state, lane, now_ms)
+                waiting += [((place[0] - now_ms) / target, *place) for place in places]
         waiting.sort()
         tickets = self.state.tickets
-        return v.ServiceView(line=self.lines[key], numbers=tuple(tickets[place[3]].number for place in waiting))
+        return v.ServiceView(
+            line=self.lines[key],
+            numbers=tuple(tickets[place[3]].number for place in waiting),
+            longest_since_ms=min((place[1] for place in waiting), default=None),
+            slots=booked_slots(self.hall, self.state, key),
+        )
+
+    def _counts(self, away: frozenset[str]) -> dict[str, int]:
+        """Tickets by status without those of outlets, which are counted apart only where there are any."""
+        counts: Mapping[TicketStatus, int] = self.state.counts
+        if away:
+            counts = collections.Counter(
+                ticket.status for ticket in self.state.tickets.values() if ticket.service not in away
+            )
+        return {status.value: count for status, count in sorted(counts.items()) if count}
 
     def _hall(self, name: str) -> v.HallView:
         reason = self.state.no_issuing.get(("hall", ""))
+        here, away = own_counters(self.hall), services_away(self.hall)
+        shown_here = (key for key, service in self.hall.services.items() if not service.hidden and key not in away)
         return v.HallView(
             hall=self.hall.hall.names,
             day=self.state.day,
             open=self.open,
-            services=tuple(line for key, line in self.lines.items() if not self.hall.services[key].hidden),
-            counters_open=tuple(
-                counter.name for key, counter in self.hall.counters.items() if self._is(key, CounterStatus.OPEN)
-            ),
-            paused=self.paused,
-            counts={status.value: count for status, count in sorted(self.state.counts.items()) if count},
+            services=tuple(self.lines[key] for key in shown_here),
+            counters_open=tuple(self.hall.counters[key].name for key in here if self._is(key, CounterStatus.OPEN)),
+            paused=tuple(paused for paused in self.paused if paused.counter in here),
+            counts=self._counts(away),
             issuing=reason is None,
             issuing_reason=reason.zh if reason else "",
             issuing_reason_en=reason.en if reason else "",
@@ -345,6 +384,7 @@ class Projection:
             doubtful=self.state.doubtful,
             emergency=self.state.emergency,
             help=tuple(self.state.helps.values()),
+            raised=self._raised(),
         )
 
 

@@ -1,4 +1,4 @@
-"""What a counter's view says of its clerk, and of nobody being there. Pure."""
+"""What a counter's view says of its clerk, and of nobody being there; what a kiosk's says of the guide desk. Pure."""
 
 from broker.engine.cover import stranded
 from broker.engine.sheets import open_days, stage_of
@@ -50,6 +50,22 @@ def sheets_of(hall: Hall, state: State, key: str) -> tuple[v.SheetNote, ...]:
         v.SheetNote(day=day, stage=stage_of(sheet), task=bool(sheet.task) and not sheet.finished)
         for day, sheet in found
         if sheet is not None
+    )
+
+
+def orders_at(state: State, key: str) -> tuple[v.DeskOrder, ...]:
+    """What the guide desk asked this kiosk to give; which of it is too old by now, the kiosk sees."""
+    return tuple(
+        v.DeskOrder(
+            ticket=order.ticket,
+            service=order.service,
+            until_ms=order.until_ms,
+            language=order.language,
+            needs=order.needs,
+            large=order.large,
+        )
+        for order in state.orders.values()
+        if order.kiosk == key
     )
 
 

@@ -2,7 +2,7 @@
 
 from broker.engine.context import Desk, Refused
 from broker.engine.local_time import MINUTE_MS
-from broker.engine.state import Ticket
+from broker.engine.state import Lane, Ticket
 from broker.model import refusals as r
 
 
@@ -17,9 +17,13 @@ def return_clock(desk: Desk, missed: Ticket) -> int:
     """A clock that puts the ticket behind the first ``return_places`` people of its lane."""
     if not may_return(desk, missed):
         raise Refused(r.ReturnNotPossible(number=missed.number))
-    places = desk.state.lanes.get(missed.lane, [])
+    return place_behind(desk, missed.lane, missed.clock_ms)
+
+
+def place_behind(desk: Desk, lane: Lane, clock_ms: int) -> int:
+    """A clock, no earlier than this one, behind the first ``return_places`` people of a lane."""
+    places = desk.state.lanes.get(lane, [])
     behind = desk.hall.rules.return_places
     if not places or behind == 0:
-        return missed.clock_ms
-    index = min(behind, len(places)) - 1
-    return max(missed.clock_ms, places[index][0])
+        return clock_ms
+    return max(clock_ms, places[min(behind, len(places)) - 1][0])

@@ -2,8 +2,9 @@
 
 Its figures are counted from the journal by whoever shows it (``broker.store.sheets``); here is only what must be
 decided: who may write and sign, and whether what was signed is still what stands there. Anything that touches the
-sheet afterwards voids the signatures. A sheet of a day that is over is a task of the duty leader from the next opening
-on, and may be finished for ``rules.sheet_days`` business days.
+sheet afterwards voids the signatures, but for ratings, which are not signed (``broker.model.sheet_touch``). A sheet of
+a day that is over is a task of the duty leader from the next opening on, and may be finished for ``rules.sheet_days``
+business days.
 """
 
 from collections.abc import Iterator

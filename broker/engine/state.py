@@ -12,12 +12,15 @@ from broker.engine.duty_state import Cover
 from broker.engine.sheet_state import Sheet
 from broker.model.commands import SessionTimes
 from broker.model.days import DayKind
-from broker.model.events import NumberClashed, TicketReportedLate
+from broker.model.events import NumberClashed, TicketOrdered, TicketReportedLate
 from broker.model.ratings import Unrated
+from broker.model.slots import BookedItem
 from broker.model.views import Emergency, HelpCall, Notice
 from broker.model.words import CounterStatus, Holding, Level, Need, TicketStatus
 
 Lane = tuple[str, str | None, str | None]
+ON_THE_WAY = "~"
+"""In place of a wanted counter: these people hold their places, and no counter calls them yet."""
 RECENT_CALLS = 64
 LATE_MOST = 5_000
 CLASHES_MOST = 20
@@ -60,6 +63,11 @@ class Ticket:
     needs: tuple[Need, ...] = ()
     phone_tail: str | None = None
     large: bool = False
+    present: bool = True
+    """False: a number from afar whose holder is not in the hall yet."""
+    postponed: int = 0
+    appointment: str | None = None
+    """What it was given for."""
 
     @property
     def beneficiary(self) -> str | None:
@@ -69,7 +77,7 @@ class Ticket:
     @property
     def lane(self) -> Lane:
         """Where it stands while it waits."""
-        return (self.service, self.priority, self.to_counter)
+        return (self.service, self.priority, self.to_counter if self.present else ON_THE_WAY)
 
     @property
     def place(self) -> tuple[int, int, str]:
@@ -120,7 +128,7 @@ class Pause:
 
 @dataclass(slots=True)
 class Counter:
-    """A window at work. ``visit`` is the last served visit, which may be rated.
+    """A window at work. ``visit`` is the last served visit, which may be rated until another service begins there.
 
     ``clerk`` is who is logged in there, since ``post_ms``; ``since_ms``: when it was opened or closed, or left.
     ``assumed``: who stands there did not say so and is taken for the usual clerk.
@@ -140,6 +148,22 @@ class Counter:
     visit: str | None = None
     done: list[Done] = field(default_factory=list)
     """What may be undone, the last at the end."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reassigned:
+    """What a counter serves in place of what the hall file says: service -> skill; until then or the day's end."""
+
+    services: dict[str, int]
+    until_ms: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Raised:
+    """A waiting target is ``factor`` of what it is, until then."""
+
+    factor: float
+    until_ms: int
 
 
 @dataclass(slots=True)
@@ -186,6 +210,11 @@ class Appointment:
     until_ms: int | None = None
     """Of a return slip: it is good at any time until then."""
     note: str = ""
+    source: str = "desk"
+    unit: bool = False
+    items: tuple[BookedItem, ...] = ()
+    who: str | None = None
+    """By which it is counted if nobody comes."""
 
 
 @dataclass(slots=True)
@@ -205,10 +234,15 @@ class State:
 
     position: int = 0
     now_ms: int = 0
+    shown_ms: int = 0
+    """When anything but a rating happened last: views are of that moment, or they would show with a rating that time
+    has passed, and so that somebody has rated."""
     day: str | None = None
     last_day: str | None = None
     sessions: tuple[SessionTimes, ...] = ()
     session: str | None = None
+    issuing_ended: str | None = None
+    """The session that goes on and for which no more tickets are given."""
     day_kind: DayKind | None = None
     """What the calendar said of the day; None where an earlier program opened it."""
     tickets: dict[str, Ticket] = field(default_factory=dict)
@@ -248,18 +282,34 @@ class State:
     clashes: tuple[NumberClashed, ...] = ()
     """Today's papers whose number was another's."""
     emergency: Emergency | None = None
+    orders: dict[str, TicketOrdered] = field(default_factory=dict)
+    """What the guide desk asked of kiosks and they have not given yet, by ticket id; some may be too old by now."""
     helps: dict[str, HelpCall] = field(default_factory=dict)
     """Calls for help that nobody has answered yet."""
     helps_made: int = 0
     help_answered: dict[str, int] = field(default_factory=dict)
     """Kiosk -> when staff last said today that they are on the way."""
     appointments: dict[str, Appointment] = field(default_factory=dict)
+    codes: dict[str, str] = field(default_factory=dict)
+    """Code -> appointment or slip."""
+    booked_at: dict[str, list[tuple[int, str, int]]] = field(default_factory=dict)
+    """Service -> (time, appointment, places), in order of time."""
+    booked_by: dict[str, list[str]] = field(default_factory=dict)
+    """Person key (of a day) -> appointments."""
+    no_shows: dict[str, list[int]] = field(default_factory=dict)
+    """Who did not come for what was booked from home -> until when each of it counts."""
+    restricted: dict[str, int] = field(default_factory=dict)
+    """Who books none from home, until when."""
     extended: dict[str, int] = field(default_factory=dict)
     """Counter (empty: all) -> until when a manager lets it call people after the end of service."""
     came_back: tuple[int, Ticket] | None = None
     """The ticket that was put back in line last, as it was before, and the journal position of that."""
     doubtful: tuple[str, ...] = ()
     """Today's numbers far ahead of the engine's count: taken, but the count does not follow them."""
+    reassigned: dict[str, Reassigned] = field(default_factory=dict)
+    """Counter -> what it serves today, where that is not what the hall file says."""
+    raised: dict[tuple[str | None, str | None], Raised] = field(default_factory=dict)
+    """(service, nothing) or (nothing, priority class) -> how much sooner its people are called for a while."""
     covers: dict[str, Cover] = field(default_factory=dict)
     """Counter -> where it stands while nobody serves there."""
     excused: set[str] = field(default_factory=set)

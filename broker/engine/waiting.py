@@ -8,6 +8,7 @@ count by the share of its counters that are also ours.
 from dataclasses import dataclass
 from math import sqrt
 
+from broker.engine.assigned import services_of
 from broker.engine.state import State
 from broker.model.hall import Hall
 from broker.model.views import WaitRange
@@ -47,7 +48,7 @@ def load_of(hall: Hall, state: State) -> Load:
     idle: list[str] = []
     for key, counter in state.counters.items():
         if counter.status is CounterStatus.OPEN and key in hall.counters:
-            for service in hall.counters[key].services:
+            for service in services_of(hall, state, key):
                 serving[service].append(key)
             if counter.ticket is None:
                 idle.append(key)

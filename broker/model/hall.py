@@ -9,6 +9,7 @@ from typing import Annotated, Literal
 
 import msgspec
 
+from broker.model.hall_alerts import Alerts
 from broker.model.hall_base import (
     CardHash,
     ClockTime,
@@ -20,6 +21,7 @@ from broker.model.hall_base import (
     Host,
     IconName,
     Letter,
+    MapPlace,
     Minutes,
     Network,
     PinHash,
@@ -30,6 +32,9 @@ from broker.model.hall_base import (
 )
 from broker.model.hall_devices import Caller, Console, Display, Keypad, Kiosk, Sign, Strip
 from broker.model.hall_languages import FurtherLanguage
+from broker.model.hall_notify import Notify
+from broker.model.hall_outlets import Outlet, WebSite
+from broker.model.hall_remote import Remote
 from broker.model.hall_speech import Speech
 from broker.model.sheet_items import OPEN_DAYS_MOST, SheetItem
 from broker.model.words import Level, Names, Phone, Sentence, Slug
@@ -79,7 +84,8 @@ class Service(Declared, frozen=True, kw_only=True):
     ``wait_goal_minutes`` is the wait the hall aims at: statistics count who waited longer. ``promised`` is the time
     limit as people read it; ``promised_days`` in ``promised_unit`` is the same as a number (0: at once), kept here for
     the deadline clock, which this release does not have yet. ``checklist_url`` is the page with the list of papers,
-    ``consult`` says where to ask when somebody only has a question. ``real_name``: a ticket needs an ID card, and each
+    ``consult`` says where to ask when somebody only has a question. ``conditions`` (who may apply), ``fee`` and
+    ``law`` (the legal basis) stand in the service guide. ``real_name``: a ticket needs an ID card, and each
     person has one ticket at a time. ``appointment_capacity``: appointments of it in one slot, if not as many as the
     hall's rules say; 0: it takes none. ``paused`` says why no tickets are given until the file says otherwise,
     ``paused_en`` the same in English (a usual reason, such as 系统升级, needs none).
@@ -100,6 +106,9 @@ class Service(Declared, frozen=True, kw_only=True):
     online: Names | None = None
     checklist_url: Url = ""
     consult: Names | None = None
+    conditions: tuple[Names, ...] = ()
+    fee: Names | None = None
+    law: tuple[Names, ...] = ()
     real_name: bool = False
     hidden: bool = False
     paused: Sentence = ""
@@ -119,6 +128,8 @@ class Counter(Declared, frozen=True, kw_only=True):
 
     ``sessions`` is when it is staffed (empty: always); it plans the virtual clerks, the engine lets a clerk open it at
     any time. ``zone`` names a part of the lobby for people; a display's own ``counters`` decide what it shows.
+    ``emergency`` (应急窗口): it stands ready for when many wait, nobody has to be there, and it is offered first then.
+    ``map`` is its place on the manager's floor, ``[column, row]``; without one it stands in line.
     """
 
     name: CounterName
@@ -126,6 +137,8 @@ class Counter(Declared, frozen=True, kw_only=True):
     clerk: Slug | None = None
     zone: Slug = "lobby"
     sessions: tuple[Slug, ...] = ()
+    emergency: bool = False
+    map: MapPlace | None = None
 
 
 class Clerk(Declared, frozen=True, kw_only=True):
@@ -190,12 +203,23 @@ class Rules(Declared, frozen=True, kw_only=True):
     A slip of missing papers is good for ``slip_days`` more days on which its service is open (by the hall's calendar:
     neither a weekend nor a holiday counts unless the service is open then); its page may say another number of days.
 
+    Who holds a waiting ticket may move it back ``postpone_times`` times, behind as many people as stand in front of it,
+    ``postpone_places`` at least.
+
     In a slot of ``appointment_slot_min`` minutes ``appointment_slot_capacity`` appointments of one service may begin.
+    From home nobody takes the last ``appointment_walk_in_share`` of a slot (rounded down: kept for who simply comes),
+    books more than ``appointment_days_ahead`` working days ahead (by the hall's calendar), more than
+    ``appointments_a_day`` for one day, or cancels or moves later than ``appointment_cancel_hours`` before. Several
+    pieces of work in one booking take a place for each ``appointment_items_a_place`` begun. Who did not come to
+    ``appointment_no_shows`` appointments within ``appointment_no_show_days`` days books none from home for as many days
+    after the last of them (0: everybody may). ``appointments_from_home`` turns all of that off.
     """
 
     return_places: Annotated[int, msgspec.Meta(ge=0, le=50)] = 3
     return_times: Annotated[int, msgspec.Meta(ge=0, le=9)] = 2
     return_within_min: Annotated[int, msgspec.Meta(ge=1, le=600)] = 30
+    postpone_times: Annotated[int, msgspec.Meta(ge=0, le=3)] = 1
+    postpone_places: Annotated[int, msgspec.Meta(ge=1, le=20)] = 3
     recall_most: Annotated[int, msgspec.Meta(ge=1, le=9)] = 5
     recall_gap_s: Annotated[int, msgspec.Meta(ge=0, le=60)] = 5
     extended_service_approval: bool = True
@@ -226,6 +250,14 @@ class Rules(Declared, frozen=True, kw_only=True):
     sheet_days: Annotated[int, msgspec.Meta(ge=1, le=OPEN_DAYS_MOST)] = 3
     appointment_slot_min: Literal[5, 10, 15, 20, 30, 60] = 30
     appointment_slot_capacity: Annotated[int, msgspec.Meta(ge=1, le=999)] = 4
+    appointments_from_home: bool = True
+    appointment_walk_in_share: Annotated[float, msgspec.Meta(ge=0, le=1)] = 0.25
+    appointment_days_ahead: Annotated[int, msgspec.Meta(ge=0, le=30)] = 5
+    appointments_a_day: Annotated[int, msgspec.Meta(ge=1, le=9)] = 1
+    appointment_cancel_hours: Annotated[float, msgspec.Meta(ge=0, le=72)] = 2.0
+    appointment_items_a_place: Annotated[int, msgspec.Meta(ge=1, le=99)] = 5
+    appointment_no_shows: Annotated[int, msgspec.Meta(ge=0, le=99)] = 3
+    appointment_no_show_days: Annotated[int, msgspec.Meta(ge=1, le=60)] = 30
 
 
 class Broker(Declared, frozen=True, kw_only=True):
@@ -287,9 +319,14 @@ class Hall(Declared, frozen=True, kw_only=True):
     sheet_items: dict[Slug, SheetItem] = {}
     speech: Speech = Speech()
     rules: Rules = Rules()
+    alerts: Alerts = Alerts()
     broker: Broker = Broker()
     collector: Collector = Collector()
     records: Records = Records()
+    notify: Notify = Notify()
+    remote: Remote = Remote()
+    outlets: dict[Slug, Outlet] = {}
+    web: WebSite = WebSite()
 
     def device_role(self, name: str) -> str | None:
         """``kiosk``, ``display``, ``caller`` or ``collector`` of a device name; signs are displays; None if unknown."""

@@ -35,5 +35,10 @@ Host = Annotated[str, msgspec.Meta(pattern=r"^[0-9A-Za-z.:_-]{1,253}$(?!\n)")]
 Network = Annotated[str, msgspec.Meta(max_length=50)]
 
 
+MapCell = Annotated[int, msgspec.Meta(ge=1, le=48)]
+MapPlace = tuple[MapCell, MapCell]
+"""Column and row on the manager's map of the hall, [1, 1] at the top left."""
+
+
 class Declared(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Base of all tables of the hall file: frozen, and a key nobody declared is a mistake."""

@@ -5,7 +5,6 @@ hardware addresses and what people read have files of their own, ``hall_address_
 """
 
 import datetime as dt
-import ipaddress
 import itertools
 from collections.abc import Callable, Collection, Iterable, Iterator
 from typing import Any
@@ -14,7 +13,10 @@ from broker.model.days import may_share_a_date
 from broker.model.hall import Hall
 from broker.model.hall_address_checks import ADDRESS_CHECKS
 from broker.model.hall_key_checks import KEY_CHECKS, has_faces
-from broker.model.hall_mistakes import Mistake, complain, did_you_mean, listed
+from broker.model.hall_mistakes import Mistake, complain, did_you_mean, listed, twice
+from broker.model.hall_network_checks import NETWORK_CHECKS
+from broker.model.hall_notify_checks import NOTIFY_CHECKS
+from broker.model.hall_outlet_checks import OUTLET_CHECKS
 from broker.model.hall_screen_checks import SCREEN_CHECKS
 from broker.model.hall_sentences import TABLE_WORDS
 from broker.model.hall_strip_checks import STRIP_CHECKS
@@ -24,8 +26,6 @@ from broker.model.sheet_items import ITEMS, OWN_ITEMS_MOST
 from broker.model.speech import template_fault
 from broker.model.work_cards import salt_of
 
-SMALLEST_PREFIX = 8
-"""A network of proxies wider than this holds everybody, and everybody could name himself as he likes."""
 RESERVED_NAMES = ("collector", "server", "virtual", PAPER_FORM, PHONE, SIGN_CODE)
 """No device may have them: the last three are what the journal calls ways to rate that are no device of the hall."""
 
@@ -50,14 +50,6 @@ def _unknown(path: str, names: Iterable[str | None], hall: Hall, table: str) -> 
         if name is not None and name not in known:
             hint, what = did_you_mean(name, known), TABLE_WORDS[table]
             yield complain(path, "unknown_reference", what=what, name=name, hint=hint, known=listed(known))
-
-
-def _twice(path: str, items: Iterable[str]) -> Iterator[Mistake]:
-    seen: set[str] = set()
-    for item in items:
-        if item in seen:
-            yield complain(path, "written_twice", item=item)
-        seen.add(item)
 
 
 # -- references: one check a pair of tables, so that a broken table silences no more than it must -----------------
@@ -158,7 +150,7 @@ def _sessions(hall: Hall) -> Iterator[Mistake]:
             yield complain(f"sessions.{key}.last_ticket", "last_ticket_outside", opens=opens, closes=closes)
         if not session.days:
             yield complain(f"sessions.{key}.days", "days_empty")
-        yield from _twice(f"sessions.{key}.days", session.days)
+        yield from twice(f"sessions.{key}.days", session.days)
     for (first, one), (second, two) in itertools.combinations(hall.sessions.items(), 2):
         if one.opens < two.closes and two.opens < one.closes and may_share_a_date(one.days, two.days):
             yield complain(f"sessions.{second}", "sessions_overlap", other=first)
@@ -176,7 +168,7 @@ def _served_in_sessions(hall: Hall) -> Iterator[Mistake]:
 def _calendar(hall: Hall) -> Iterator[Mistake]:
     for name in ("holidays", "workdays"):
         days: tuple[str, ...] = getattr(hall.calendar, name)
-        yield from _twice(f"calendar.{name}", days)
+        yield from twice(f"calendar.{name}", days)
         for day in days:
             try:
                 dt.date.fromisoformat(day)
@@ -292,8 +284,8 @@ def _keypads(hall: Hall) -> Iterator[Mistake]:
 def _speech(hall: Hall) -> Iterator[Mistake]:
     if not hall.speech.languages:
         yield complain("speech.languages", "languages_empty")
-    yield from _twice("speech.languages", hall.speech.languages)
-    yield from _twice("speech.model_languages", hall.speech.model_languages)
+    yield from twice("speech.languages", hall.speech.languages)
+    yield from twice("speech.model_languages", hall.speech.model_languages)
     for name in ("template_zh", "template_en", "template_yue"):
         fault = template_fault(getattr(hall.speech, name))
         if fault is not None:
@@ -315,27 +307,6 @@ def _speech_hours(hall: Hall) -> Iterator[Mistake]:
             yield complain(f"speech.zones.{key}", "zone_unknown", hint=did_you_mean(key, places))
 
 
-def _network(hall: Hall) -> Iterator[Mistake]:
-    url, public, port = hall.broker.url, hall.collector.public_url, hall.collector.port
-    if url != "auto" and not (url.startswith(("mqtt://", "mqtts://")) and len(url.split("://")[1]) > 0):
-        yield complain("broker.url", "broker_url")
-    if public and not (public.startswith(("http://", "https://")) and len(public.split("://")[1]) > 0):
-        yield complain("collector.public_url", "public_url")
-    if url == "auto" and not _is_loopback(hall.broker.listen):
-        yield complain("broker.listen", "broker_on_network")
-    if port and url == "auto" and port == hall.broker.port:
-        yield complain("collector.port", "ports_equal", port=port)
-    for proxy in hall.collector.trusted_proxies:
-        try:
-            network = ipaddress.ip_network(proxy)
-        except ValueError:
-            yield complain("collector.trusted_proxies", "no_such_network", given=proxy)
-        else:
-            if network.prefixlen < SMALLEST_PREFIX:
-                yield complain("collector.trusted_proxies", "too_wide_network", given=proxy)
-    yield from _twice("collector.trusted_proxies", hall.collector.trusted_proxies)
-
-
 def _paused_texts(hall: Hall) -> Iterator[Mistake]:
     for key, service in hall.services.items():
         if service.paused_en and not service.paused:
@@ -348,10 +319,6 @@ def _real_names(hall: Hall) -> Iterator[Mistake]:
         for service in offered_by(hall, key) if kiosk.reader == "none" else ():
             if hall.services[service].real_name:
                 yield complain(f"kiosks.{key}.reader", "real_name_without_reader", service=service)
-
-
-def _is_loopback(host: str) -> bool:
-    return host in ("localhost", "::1") or host.startswith("127.")
 
 
 CHECKS: tuple[CheckRow, ...] = (
@@ -370,7 +337,7 @@ CHECKS: tuple[CheckRow, ...] = (
     (_served_in_sessions, "services counters sessions"),
     (_calendar, "calendar"),
     (_series, "series"),
-    (_ranges, "series services kiosks"),
+    (_ranges, "series services kiosks remote"),
     (_quotas, "services series"),
     (_counters, "counters"),
     (_served, "counters services"),
@@ -382,10 +349,12 @@ CHECKS: tuple[CheckRow, ...] = (
     (_real_names, "kiosks services"),
     (_speech, "speech"),
     (_speech_hours, "speech counters kiosks"),
-    (_network, "broker collector"),
+    *NETWORK_CHECKS,
     *ADDRESS_CHECKS,
     *KEY_CHECKS,
+    *OUTLET_CHECKS,
     *SCREEN_CHECKS,
     *STRIP_CHECKS,
+    *NOTIFY_CHECKS,
 )
 """Each check with the tables it reads."""

@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 import msgspec
 
-from broker.model.hall_base import Address, Declared, FilePath, KeyName, PrinterProfileName
+from broker.model.hall_base import Address, Declared, FilePath, KeyName, MapPlace, PrinterProfileName
 from broker.model.words import Level, Names, Slug, WallRatings
 
 
@@ -50,11 +50,11 @@ class Guidance(Declared, frozen=True, kw_only=True):
 
 
 class Kiosk(Declared, frozen=True, kw_only=True):
-    """取号机. ``services`` empty means all that are not hidden.
+    """取号机. ``services`` empty means all that are neither hidden nor an outlet's.
 
     ``reader`` is an ID card reader, ``scanner`` a code scanner; ``logo`` is a picture file for the paper. ``roll_m`` is
     how much paper a new roll holds, in metres: the kiosk counts what it prints and asks for a new roll in time (0: it
-    does not count).
+    does not count). ``map`` is its place on the manager's floor, as of a counter.
     """
 
     names: Names
@@ -71,10 +71,12 @@ class Kiosk(Declared, frozen=True, kw_only=True):
     scanner: Address = "none"
     logo: FilePath = ""
     guidance: Guidance = Guidance()
+    map: MapPlace | None = None
 
 
 class Display(Declared, frozen=True, kw_only=True):
-    """显示屏. Shows ``counters``; where they are empty those of its ``zone``, and without one the whole hall. Size and
+    """显示屏. Shows ``counters``; where they are empty those of its ``zone``, and without one the whole hall; of an
+    outlet's counters only those that it names. Size and
     distance are for the legibility check. ``voice_module`` is a serial speech module that speaks when the loudspeaker
     cannot: ``serial:///dev/hall/voice``, or ``MAKE:///dev/hall/voice`` of another make. ``media`` is a folder of PNG
     and JPEG pictures, each shown for ``media_s`` while nobody is called, and of videos (mp4, webm, mkv ...) where
@@ -83,7 +85,7 @@ class Display(Declared, frozen=True, kw_only=True):
     ``board``, or, as nobody waits for a call then, ``media`` over the whole screen, on any layout, with notices where
     there are none, above a line that says when the hall opens. ``ratings`` are what a staff wall shows of each clerk's:
     none, the mean of the last business day, or today's so far, from which who watches it learns that somebody rated
-    (docs/ratings.md).
+    (docs/ratings.md). ``map`` is its place on the manager's floor, as of a counter.
     """
 
     names: Names
@@ -100,6 +102,7 @@ class Display(Declared, frozen=True, kw_only=True):
     media_volume: Annotated[int, msgspec.Meta(ge=0, le=100)] = 0
     after_hours: Literal["board", "media"] = "board"
     ratings: WallRatings = "none"
+    map: MapPlace | None = None
 
 
 class Sign(Declared, frozen=True, kw_only=True):

@@ -1,6 +1,6 @@
 """A mistake in a hall file, and the error that carries all of them. The sentences stand in ``hall_sentences``."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Any
@@ -55,3 +55,12 @@ def listed(names: Iterable[str], most: int = 12) -> Names:
     known = list(names)
     shown = ", ".join(known[:most]) + (", ..." if len(known) > most else "")
     return Names(shown or "还没有", shown or "none declared")
+
+
+def twice(path: str, items: Iterable[str]) -> Iterator[Mistake]:
+    """What stands in a list more than once."""
+    seen: set[str] = set()
+    for item in items:
+        if item in seen:
+            yield complain(path, "written_twice", item=item)
+        seen.add(item)

@@ -3,6 +3,9 @@
 One table; a kind is made by name in exactly the check that finds it. Chinese first, English second.
 """
 
+from broker.model.hall_outlet_sentences import OUTLET_SENTENCES
+from broker.model.hall_sentences_network import NETWORK_SENTENCES
+from broker.model.hall_sentences_notify import NOTIFY_SENTENCES
 from broker.model.words import Names
 
 TABLE_WORDS: dict[str, Names] = {
@@ -354,32 +357,6 @@ _REST: dict[str, Names] = {
     "zone_unknown": Names(
         "没有窗口或取号机在这个区域{hint}", "no counter and no kiosk is in a zone of this name{hint}"
     ),
-    "broker_url": Names(
-        '应为 "auto" 或 "mqtt://主机:端口"（加密用 mqtts://）',
-        'must be "auto" or "mqtt://HOST:PORT" (mqtts:// when encrypted)',
-    ),
-    "broker_on_network": Names(
-        "自动启动的消息服务只供本机使用（还没有分设备的权限）。多台设备时请在大厅网络里自己运行 Mosquitto，"
-        '并写 broker.url = "mqtt://主机:1883"；单机请写 listen = "127.0.0.1"',
-        "the broker that 'auto' starts is for this machine only (it has no rights per device yet); with several "
-        'machines run your own Mosquitto on the hall network and write broker.url = "mqtt://HOST:1883"',
-    ),
-    "public_url": Names(
-        '应以 http:// 或 https:// 开头，例如 "http://192.168.1.10:8080"',
-        'must begin with http:// or https://, e.g. "http://192.168.1.10:8080"',
-    ),
-    "no_such_network": Names(
-        '应为代理服务器的 IP 地址或网段，例如 "127.0.0.1" 或 "10.0.0.0/24"，不是“{given}”',
-        'must be the IP address of a proxy, or a network, e.g. "127.0.0.1" or "10.0.0.0/24", not "{given}"',
-    ),
-    "too_wide_network": Names(
-        "“{given}”范围太大：里面的每个人都能冒充别的地址；请只写代理服务器自己的地址",
-        '"{given}" is too wide: everybody in it could name any address as his own; give the proxies alone',
-    ),
-    "ports_equal": Names(
-        "端口 {port} 已经给了消息服务 broker.port",
-        "port {port} is already broker.port; the two need different ports",
-    ),
 }
 
 SENTENCES: dict[str, Names] = {
@@ -392,4 +369,7 @@ SENTENCES: dict[str, Names] = {
     **_COUNTERS,
     **_ADDRESSES,
     **_REST,
+    **OUTLET_SENTENCES,
+    **NETWORK_SENTENCES,
+    **NOTIFY_SENTENCES,
 }

@@ -1,14 +1,15 @@
 """Ticket numbers: how they are printed and who may hand out which.
 
 The number space of a series is cut statically, by a pure function of the hall, so nobody ever asks for a lease:
-one kiosk on the series owns it whole; with several, the engine owns the low part and each kiosk a part of its own
-at the top (kiosks in name order). Without a kiosk the engine owns all.
+one kiosk on the series owns it whole; with several, or where numbers are given on phones, the engine owns the low part
+and each kiosk a part of its own at the top (kiosks in name order). Without a kiosk the engine owns all.
 """
 
 import re
 from dataclasses import dataclass
 
 from broker.model.hall import Hall, Series
+from broker.model.outlets import services_away
 
 ENGINE = "engine"
 
@@ -45,9 +46,12 @@ def parse_printed(hall: Hall, number: str) -> tuple[str, int] | None:
 
 
 def offered_by(hall: Hall, kiosk: str) -> tuple[str, ...]:
-    """Services a kiosk offers, in hall order."""
+    """Services a kiosk offers, in hall order; those of an outlet only where the kiosk names them."""
     chosen = hall.kiosks[kiosk].services
-    return tuple(key for key, service in hall.services.items() if (key in chosen if chosen else not service.hidden))
+    if chosen:
+        return tuple(key for key in hall.services if key in chosen)
+    away = services_away(hall)
+    return tuple(key for key, service in hall.services.items() if not service.hidden and key not in away)
 
 
 def kiosks_on(hall: Hall, series: str) -> list[str]:
@@ -55,11 +59,16 @@ def kiosks_on(hall: Hall, series: str) -> list[str]:
     return sorted(k for k in hall.kiosks if any(hall.services[s].series == series for s in offered_by(hall, k)))
 
 
+def given_from_afar(hall: Hall, series: str) -> bool:
+    """Whether the engine gives numbers of the series to phones, so that it needs a part."""
+    return any(hall.services[key].series == series for key in hall.remote.services if key in hall.services)
+
+
 def ranges_of(hall: Hall, series: str) -> dict[str, NumberRange]:
     """Owner -> its range of one series; owners are kiosk names and ``ENGINE``. Ranges never overlap."""
     declared = hall.series[series]
     kiosks = kiosks_on(hall, series)
-    if len(kiosks) == 1:
+    if len(kiosks) == 1 and not given_from_afar(hall, series):
         return {kiosks[0]: NumberRange(declared.first, declared.last)}
     top = declared.last - declared.kiosk_part * len(kiosks)
     ranges = {ENGINE: NumberRange(declared.first, top)}

@@ -23,6 +23,8 @@ PAPER_FORM = "paper"
 """The device of a paper form that staff entered; only their account's name is kept with it."""
 PHONE, SIGN_CODE = "phone", "sign-code"
 """The devices of ratings on a visitor's own phone: by the QR code on the paper, and by the one at the counter."""
+DESK = "given at a desk"
+"""In whose name the engine proves who holds a number that it gave at a desk; no device of a hall can be called so."""
 
 LOW_LEVELS = (Level.DISSATISFIED, Level.VERY_DISSATISFIED)
 """差评: the last two of the national scale, of which alone the reasons are asked."""

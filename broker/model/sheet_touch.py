@@ -1,6 +1,8 @@
 """Which events change the day's sheet of a counter. Said once, for the engine (which voids signatures) and for reports.
 
-A signature covers everything that happened before it; whatever touches the sheet afterwards makes it void.
+A signature covers everything that happened before it; whatever touches the sheet afterwards makes it void. Ratings, and
+what became of visits without one, touch nothing: they are told when their day is over and are not what is signed. A
+signature that fell with a rating would say that somebody has just rated.
 """
 
 from broker.model import events as e
@@ -31,8 +33,6 @@ TOUCHING = (
     e.CounterStoodEmpty,
 )
 """Of the counter that they name, on the day that is open."""
-RATING = (e.EvaluationRecorded, e.VisitLeftUnrated)
-"""Of the counter of their visit, if it is of the day that is open: what comes later is not on the signed sheet."""
 PAPER = (e.SheetFilled, e.SheetSigned, e.SheetReopened)
 """Of the counter and day that they name. A signature changes nothing that is signed."""
 
@@ -46,7 +46,7 @@ def all_touched(before: tuple[SessionTimes, ...], event: e.DayOpened) -> bool:
 
 
 def touched_counter(event: e.Event) -> str | None:
-    """The counter whose sheet of the open day the event changes; None for none, and for ratings (see ``RATING``)."""
+    """The counter whose sheet of the open day the event changes; None for none."""
     return event.counter if isinstance(event, TOUCHING) else None
 
 

@@ -5,12 +5,43 @@ an hour off. An hour is a whole number of slots: an appointment's slot does not 
 back by an hour.
 """
 
-from datetime import datetime
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from math import floor
+from typing import Annotated
 from zoneinfo import ZoneInfo
 
+import msgspec
+
 from broker.model.hall import Hall
+from broker.model.words import Slug
 
 MINUTE_MS = 60_000
+ITEMS_MOST = 8
+
+
+class Item(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """So many pieces of work of one service: an employer registers five people, and changes two."""
+
+    service: Slug
+    count: Annotated[int, msgspec.Meta(ge=1, le=99)] = 1
+
+
+class BookedItem(msgspec.Struct, frozen=True):
+    """An item, and how many places of its service's slot it takes."""
+
+    service: str
+    count: int
+    places: int
+
+
+class Room(msgspec.Struct, frozen=True):
+    """How many places of a service may be taken from a moment until before another: a slot as it was booked into."""
+
+    service: str
+    from_ms: int
+    until_ms: int
+    most: int
 
 
 def slot_ms(hall: Hall) -> int:
@@ -21,6 +52,16 @@ def slot_ms(hall: Hall) -> int:
 def slot_of(hall: Hall, at_ms: int) -> int:
     """When the slot of this moment begins."""
     return at_ms - (at_ms + _ahead_ms(hall, at_ms)) % slot_ms(hall)
+
+
+def date_at(hall: Hall, at_ms: int) -> str:
+    """The date of a moment by the hall's clock, as ``2026-03-05``."""
+    return datetime.fromtimestamp((at_ms + _ahead_ms(hall, at_ms)) / 1000, UTC).date().isoformat()
+
+
+def time_at(hall: Hall, at_ms: int) -> str:
+    """``HH:MM`` of a moment by the hall's clock."""
+    return f"{datetime.fromtimestamp((at_ms + _ahead_ms(hall, at_ms)) / 1000, UTC):%H:%M}"
 
 
 def _ahead_ms(hall: Hall, at_ms: int) -> int:
@@ -36,3 +77,20 @@ def capacity_of(hall: Hall, service: str) -> int:
     """How many appointments of a service a slot holds; 0: it takes none."""
     own = hall.services[service].appointment_capacity
     return hall.rules.appointment_slot_capacity if own is None else own
+
+
+def reserved_of(hall: Hall, service: str) -> int:
+    """How many of them nobody takes from home: ``appointment_walk_in_share``, rounded down, is kept for who comes."""
+    return floor(capacity_of(hall, service) * hall.rules.appointment_walk_in_share)
+
+
+def places_of(hall: Hall, item: Item) -> int:
+    """How many places a service's items take: one for each ``appointment_items_a_place`` pieces begun."""
+    return -(-item.count // hall.rules.appointment_items_a_place)
+
+
+def booked_items(hall: Hall, service: str, items: Iterable[Item]) -> tuple[BookedItem, ...]:
+    """What a booking takes: its items in order, or one place of its service where it names none."""
+    return tuple(BookedItem(item.service, item.count, places_of(hall, item)) for item in items) or (
+        BookedItem(service, 1, 1),
+    )

@@ -55,7 +55,8 @@ class Call(Shown, frozen=True, kw_only=True):
 
 
 class PausedCounter(Shown, frozen=True, kw_only=True):
-    """暂停服务, as people may read it. ``returns_at_ms`` is what the clerk expects, not a promise."""
+    """暂停服务, as people may read it. ``returns_at_ms`` is what the clerk expects, not a promise. ``services`` are the
+    keys of what it serves today."""
 
     counter: str
     counter_name: str
@@ -66,6 +67,7 @@ class PausedCounter(Shown, frozen=True, kw_only=True):
     returns_at_ms: int | None
     instead: tuple[str, ...]
     reason_en: str = ""
+    services: tuple[str, ...] = ()
 
 
 class ServiceLine(Shown, frozen=True, kw_only=True):
@@ -144,8 +146,17 @@ class BoardView(Shown, frozen=True, kw_only=True):
     ratings: WallRatings = "none"
 
 
+class TicketItem(Shown, frozen=True, kw_only=True):
+    """One of several pieces of work that a booking was for."""
+
+    service: str
+    names: Names
+    count: int
+
+
 class CounterTicket(Shown, frozen=True, kw_only=True):
-    """The ticket at a counter, as its clerk sees it. ``by_agent``: whoever comes does so for somebody else."""
+    """The ticket at a counter, as its clerk sees it. ``by_agent``: whoever comes does so for somebody else.
+    ``items``: the services of a booking for several."""
 
     ticket: str
     number: str
@@ -164,6 +175,7 @@ class CounterTicket(Shown, frozen=True, kw_only=True):
     priority_confirmed: bool = False
     needs: tuple[Need, ...] = ()
     by_agent: bool = False
+    items: tuple[TicketItem, ...] = ()
 
 
 class EvaluationRequest(Shown, frozen=True, kw_only=True):
@@ -217,10 +229,25 @@ class UndoOffer(Shown, frozen=True, kw_only=True):
     until_ms: int
 
 
+class Reassigned(Shown, frozen=True, kw_only=True):
+    """A counter serves other things than the hall file says, until then or for the rest of the day."""
+
+    until_ms: int | None = None
+
+
+class RaisedNow(Shown, frozen=True, kw_only=True):
+    """People of a service or class are called sooner until then: their target is ``factor`` of the usual."""
+
+    service: str | None
+    priority: str | None
+    factor: float
+    until_ms: int
+
+
 class CounterView(Shown, frozen=True, kw_only=True):
     """Everything the devices of one counter show. ``waiting`` counts people this counter could call now; ``stranded``
     are the numbers that no open counter could call while this one is not served. ``assumed``: ``clerk`` is the usual
-    one and did not log in."""
+    one and did not log in. ``served`` are the keys of ``services``, what it serves today."""
 
     counter: str
     name: str
@@ -244,13 +271,26 @@ class CounterView(Shown, frozen=True, kw_only=True):
     extended_until_ms: int | None = None
     sheets: tuple[SheetNote, ...] = ()
     assumed: bool = False
+    served: tuple[str, ...] = ()
+    reassigned: Reassigned | None = None
+
+
+class DeskOrder(Shown, frozen=True, kw_only=True):
+    """A ticket that the guide desk asks a kiosk to give, with an id of its own, until ``until_ms`` and no later."""
+
+    ticket: str
+    service: str
+    until_ms: int
+    language: str = "zh"
+    needs: tuple[Need, ...] = ()
+    large: bool = False
 
 
 class KioskView(Shown, frozen=True, kw_only=True):
     """What one kiosk may issue. ``highest`` is the largest number that the engine knows in its part of each series.
 
     ``help_answered_ms``: when staff last said that they are on the way to it, today. ``paused`` are the counters that
-    serve what it offers and pause now.
+    serve what it offers and pause now. ``orders`` are tickets for the guide desk, oldest first.
     """
 
     kiosk: str
@@ -264,13 +304,20 @@ class KioskView(Shown, frozen=True, kw_only=True):
     help_answered_ms: int | None = None
     paused: tuple[PausedCounter, ...] = ()
     reason_en: str = ""
+    orders: tuple[DeskOrder, ...] = ()
 
 
 class ServiceView(Shown, frozen=True, kw_only=True):
-    """One service with its line: printed numbers in the order in which they would be called, and nothing else."""
+    """One service with its line: printed numbers in the order in which they would be called, and since when the one
+    waits who has waited longest; nothing else.
+
+    ``slots`` are those of its appointments in which somebody is booked: when each begins, how many places are taken.
+    """
 
     line: ServiceLine
     numbers: tuple[str, ...]
+    longest_since_ms: int | None = None
+    slots: tuple[tuple[int, int], ...] = ()
 
 
 class HallView(Shown, frozen=True, kw_only=True):
@@ -294,6 +341,7 @@ class HallView(Shown, frozen=True, kw_only=True):
     emergency: Emergency | None = None
     help: tuple[HelpCall, ...] = ()
     issuing_reason_en: str = ""
+    raised: tuple[RaisedNow, ...] = ()
 
 
 VIEW_KINDS: dict[str, type[Shown]] = {

@@ -1,14 +1,21 @@
-"""Which counters a display is about: the ones it names, else those of its zone, else the whole hall."""
+"""Which counters a display is about: the ones it names, else those of its zone, else the whole hall.
+
+Counters of an outlet stand elsewhere: only a display that names them shows them.
+"""
 
 from broker.model.hall import Hall
+from broker.model.outlets import own_counters
 
 
 def counters_of(hall: Hall, display: str) -> tuple[str, ...]:
     """The counters in hall order; empty means the whole hall."""
     declared = hall.displays[display]
-    if declared.counters or declared.zone is None:
+    if declared.counters:
         return declared.counters
-    return tuple(key for key, counter in hall.counters.items() if counter.zone == declared.zone)
+    here = own_counters(hall)
+    if declared.zone is None:
+        return () if len(here) == len(hall.counters) else here
+    return tuple(key for key in here if hall.counters[key].zone == declared.zone)
 
 
 def counters_named(hall: Hall, display: str) -> tuple[str, ...]:

@@ -22,6 +22,8 @@ RATING_DAYS_BACK = 16
 SLIP_DAYS_AHEAD = 366
 """So far ahead at most: a service that is open at no time, or once a week and for thirty of these days, ends too."""
 
+BOOKING_DAYS_AHEAD, BOOKING_DAYS_KEPT = 120, 64
+
 
 @dataclass(frozen=True)
 class CalendarWarning:
@@ -70,6 +72,18 @@ def kind_of(hall: Hall, day: dt.date) -> tuple[DayKind, tuple[CalendarWarning, .
     return (DayKind.HOLIDAY if holiday else DayKind.WEEKEND), warnings
 
 
+def holiday_of(hall: Hall, day: dt.date) -> Names | None:
+    """The public holiday that makes a date free, or a make-up workday; None for any other, or where none are known."""
+    if hall.calendar.country == "none":
+        return None
+    try:
+        _, name = chinese_calendar.get_holiday_detail(day)
+    except NotImplementedError:
+        return None
+    known = next((holiday for holiday in chinese_calendar.Holiday if holiday.value == name), None)
+    return None if known is None else Names(known.chinese, known.value)
+
+
 class RatingDays:
     """Until when papers may rate: ``rules.rating_days`` working days after the visit's own day, by this calendar."""
 
@@ -115,6 +129,54 @@ class ServiceDays:
         known = self._hall.services.get(service)
         wanted = known.sessions if known is not None else ()
         return any(not wanted or times.name in wanted for times in sessions_of(self._hall, day)[0])
+
+
+class BookingDays:
+    """What may be booked from home: times at which a service is open, so many working days ahead at most."""
+
+    def __init__(self, hall: Hall) -> None:
+        self._hall, self._zone = hall, ZoneInfo(hall.hall.time_zone)
+        self._known: tuple[dt.date, int] | None = None
+        self._sessions: dict[dt.date, tuple[SessionTimes, ...]] = {}
+
+    def until_ms(self, now_ms: int) -> int:
+        """When the last day ends for which somebody may book now."""
+        today, known = self._date(now_ms), self._known
+        if known is None or known[0] != today:
+            known = self._known = (today, _at_ms(self._last(today) + dt.timedelta(days=1), "00:00", self._zone))
+        return known[1]
+
+    def days(self, now_ms: int) -> list[dt.date]:
+        """Today and every day until then, also those on which the hall is closed."""
+        today = self._date(now_ms)
+        return [today + dt.timedelta(days=more) for more in range((self._last(today) - today).days + 1)]
+
+    def is_open(self, service: str, at_ms: int) -> bool:
+        """Whether the service is open at that moment, by the hall's calendar."""
+        return any(times.opens_ms <= at_ms < times.closes_ms for times in self.openings(service, self._date(at_ms)))
+
+    def openings(self, service: str, day: dt.date) -> tuple[SessionTimes, ...]:
+        """When the service is open that day."""
+        sessions = self._sessions.get(day)
+        if sessions is None:
+            if len(self._sessions) >= BOOKING_DAYS_KEPT:
+                self._sessions = {}
+            sessions = self._sessions[day] = sessions_of(self._hall, day)[0]
+        known = self._hall.services.get(service)
+        wanted = known.sessions if known is not None else ()
+        return tuple(times for times in sessions if not wanted or times.name in wanted)
+
+    def _last(self, today: dt.date) -> dt.date:
+        day, left = today, self._hall.rules.appointment_days_ahead
+        for _ in range(BOOKING_DAYS_AHEAD):
+            if left <= 0:
+                break
+            day += dt.timedelta(days=1)
+            left -= kind_of(self._hall, day)[0] is DayKind.WORKDAY
+        return day
+
+    def _date(self, at_ms: int) -> dt.date:
+        return dt.datetime.fromtimestamp(at_ms / 1000, self._zone).date()
 
 
 def _times(key: str, session: Session, day: dt.date, zone: ZoneInfo) -> SessionTimes:

@@ -29,6 +29,8 @@ def mqtt_url(hall: Hall, environment: Mapping[str, str] | None = None) -> str:
 def collector_url(hall: Hall, environment: Mapping[str, str] | None = None) -> str:
     """Base URL of the collector, without a trailing slash, for devices that post to it."""
     told = (os.environ if environment is None else environment).get(COLLECTOR_ENVIRONMENT_NAME)
+    if hall.web.tls_certificate and not told:
+        return hall.collector.public_url.rstrip("/")  # the certificate is for this name
     return (told or f"http://{in_url(reachable(hall.collector.listen))}:{hall.collector.port}").rstrip("/")
 
 

@@ -19,9 +19,14 @@ from broker.engine.laws import broken_by
 from broker.engine.state import State
 from broker.model import refusals as r
 from broker.model.commands import (
+    HOLDER_COMMANDS,
+    BookAppointment,
+    CheckIn,
     Command,
     FindTicket,
     GiveReturnSlip,
+    IssueTicket,
+    MoveAppointment,
     RateBySign,
     RateByTicket,
     RateVisit,
@@ -30,7 +35,7 @@ from broker.model.commands import (
 from broker.model.hall import Hall
 from broker.model.rating_keys import RatingKeys
 from broker.model.refusals import Refusal
-from broker.runtime.business_calendar import RatingDays, ServiceDays
+from broker.runtime.business_calendar import BookingDays, RatingDays, ServiceDays
 from broker.server.lookups import Lookups, WrongCodes
 from broker.server.snapshot import fold, save_state
 from broker.server.streams import Stream, Streams
@@ -102,6 +107,7 @@ class Writer:
         self._journal = journal
         self._now_ms, self._sure, self._keys = now_ms, sure, keys
         self._rating_days, self._service_days = RatingDays(hall), ServiceDays(hall)
+        self._booking_days = BookingDays(hall)
         self._streams = Streams()
         self._refusals: dict[str, int] = {}
         """Device -> refusals kept since the last look. The first after a start leads to a look."""
@@ -266,8 +272,15 @@ class Writer:
         asked = Asked(now_ms, envelope.device, role, now_ms - envelope.age_ms, sure, envelope.by, self.run)
         if isinstance(command, RATINGS):
             asked = replace(asked, keys=self._keys(), rate_from_ms=self._rating_days.from_ms(now_ms))
+        elif isinstance(command, HOLDER_COMMANDS) or (
+            role == "collector" and isinstance(command, IssueTicket | CheckIn)
+        ):
+            asked = replace(asked, keys=self._keys())
         elif isinstance(command, GiveReturnSlip):
             asked = replace(asked, service_days=self._service_days.end_ms)
+        elif isinstance(command, BookAppointment | MoveAppointment):
+            until_ms = self._booking_days.until_ms(now_ms)
+            asked = replace(asked, book_until_ms=until_ms, open_then=self._booking_days.is_open)
         if isinstance(command, Refusal):
             reply = _refused(envelope.id, command)
         elif (wait_min := self._lookup_wait_min(role, command, asked)) > 0:
@@ -308,7 +321,7 @@ class Writer:
         law = self._happen(outcome, id)
         refusal = r.LawBroken(law=law) if law is not None else outcome.refusal
         if refusal is not None:
-            return _refused(id, refusal, self.state.position)
+            return _refused(id, refusal, self.state.position, self.hall)
         return Reply(id=id, kind="done", result=outcome.result, as_of=self.state.position)
 
     def _happen(self, outcome: Outcome, id: str) -> str | None:
@@ -370,8 +383,8 @@ class Writer:
         return msgspec.structs.replace(reply, epoch=envelope.epoch, seq=envelope.seq)
 
 
-def _refused(id: str, refusal: Refusal, as_of: int = 0) -> Reply:
-    return Reply(id=id, kind="refused", refusal=refusal_message(refusal), as_of=as_of)
+def _refused(id: str, refusal: Refusal, as_of: int = 0, hall: Hall | None = None) -> Reply:
+    return Reply(id=id, kind="refused", refusal=refusal_message(refusal, hall), as_of=as_of)
 
 
 def _against_sql(answer: Answer) -> Answer:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from broker.model import events as e
+from broker.model.ratings import PHONE
 from broker.model.undoable import UNDOABLE, UNDONE_MOST
 from broker.model.words import Holding, Level, Need, TicketStatus
 from broker.store.sheet_fold import SheetFold
@@ -35,6 +36,11 @@ class TicketStory:
     served_by: str | None = None
     finished_at_ms: int | None = None
     needs: tuple[Need, ...] = ()
+    postponed: int = 0
+    kiosk: str | None = None
+    """Which gave it; None: the engine, at a desk."""
+    here: bool = True
+    """False: taken from afar, and its holder is not in the hall yet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +129,7 @@ def _admitted(fold: DayFold, event: e.TicketReserved | e.TicketReported) -> None
     holding = getattr(event, "holding", Holding.MAYBE)
     status = TicketStatus.RESERVED if holding is Holding.MAYBE else TicketStatus.WAITING
     story = TicketStory(event.ticket, event.number, event.service, event.arrived_at_ms, status, needs=event.needs)
+    story.here, story.kiosk = event.kiosk != PHONE, event.kiosk
     fold.tickets[event.ticket] = story
     fold.by_number[event.number] = event.ticket
     fold.issued.append(Issued(event.service, event.arrived_at_ms))
@@ -137,7 +144,7 @@ def _renumbered(fold: DayFold, event: e.TicketRenumbered) -> None:
 
 def _reported_late(fold: DayFold, event: e.TicketReportedLate) -> None:
     """A paper of an earlier day is known by its id only: its number may be somebody else's today."""
-    story = TicketStory(event.ticket, event.number, event.service, event.at_ms, TicketStatus.EXPIRED)
+    story = TicketStory(event.ticket, event.number, event.service, event.at_ms, TicketStatus.EXPIRED, kiosk=event.owner)
     fold.tickets[event.ticket] = story
 
 
@@ -162,9 +169,18 @@ def _called(fold: DayFold, event: e.TicketCalled) -> None:
     first = story.first_called_at_ms is None
     waited_ms = max(0, event.at_ms - story.arrived_at_ms) if first else None
     story.status, story.counter, story.clerk = TicketStatus.CALLED, event.counter, event.clerk
+    story.here = True
     story.called_at_ms, story.started_at_ms = event.at_ms, None
     story.first_called_at_ms = story.first_called_at_ms or event.at_ms
     fold.calls.append(CallMade(event.counter, event.clerk, story.service, event.at_ms, waited_ms))
+
+
+def _postponed(fold: DayFold, event: e.TicketPostponed) -> None:
+    fold.tickets[event.ticket].postponed += 1
+
+
+def _arrived(fold: DayFold, event: e.HolderArrived) -> None:
+    fold.tickets[event.ticket].here = True
 
 
 def _recalled(fold: DayFold, event: e.TicketRecalled) -> None:
@@ -296,6 +312,8 @@ _WRITERS: dict[type[e.Event], Callable[[DayFold, Any], None]] = {
     e.TicketHeld: _left("held", TicketStatus.HELD),
     e.TicketTransferred: _left("transferred", TicketStatus.WAITING),
     e.TicketReturned: _returned,
+    e.TicketPostponed: _postponed,
+    e.HolderArrived: _arrived,
     e.ActionUndone: _undone,
     e.VisitPartFinished: _part_finished,
     e.DirectServed: _direct_served,

@@ -20,8 +20,10 @@ from broker.model.hall import Hall
 from broker.model.sheet_touch import PAPER
 from broker.runtime.database import query
 from broker.store.archive import archive_path, archives_of, open_archive
+from broker.store.call_reasons import CallReason, CallRow, Waiter, call_rows, compared_with, reason_of
 from broker.store.day_fold import DayFold, TicketStory
 from broker.store.journal import MOST, decode_event, open_to_read
+from broker.store.line_fold import LineFold
 from broker.store.rating_report import (
     CONTACT_EVENTS,
     EVENTS,
@@ -34,6 +36,7 @@ from broker.store.sheets import DaySheets, day_sheets
 from broker.store.statistics import By, Statistics, statistics
 
 DAYS_KEPT = 4
+LINES_KEPT = 2
 PAPERS = tuple(kind.__name__ for kind in PAPER)
 PAPERS_DAYS = 120
 """By then the few business days in which a sheet may be signed are over, however long a hall rests."""
@@ -47,6 +50,14 @@ class Reports(Protocol):
     def statistics(self, day: str | None, by: By) -> Statistics | None: ...
 
     def ticket(self, key: str, day: str | None = None) -> TicketStory | None: ...
+
+    def story_of(self, ticket: str) -> tuple[e.Event, ...]: ...
+
+    def calls(self, day: str | None) -> tuple[CallRow, ...]: ...
+
+    def call(self, call_id: str, day: str) -> CallReason | None: ...
+
+    def compared(self, call_id: str, day: str, number: str) -> Waiter | None: ...
 
     def is_rated(self, visit: str) -> bool: ...
 
@@ -66,6 +77,7 @@ class JournalReports:
         self._now_ms = now_ms
         self._lock = threading.Lock()
         self._folds: OrderedDict[str, DayFold] = OrderedDict()
+        self._lines: OrderedDict[str, LineFold] = OrderedDict()
         self._archived_days: dict[tuple[str, int], tuple[str, ...]] = {}
 
     def days(self) -> tuple[str, ...]:
@@ -95,6 +107,30 @@ class JournalReports:
                 if rows and (earlier := self._folded(connection, rows[0][0])) is not None:
                     return earlier.tickets.get(key)
             return None
+
+    def story_of(self, ticket: str) -> tuple[e.Event, ...]:
+        """What happened to a ticket of the days that the journal still has, oldest first."""
+        with self._lock, closing(open_to_read(self._path)) as connection:
+            sql = "SELECT position, body FROM events WHERE ticket = ? ORDER BY position LIMIT 200"
+            return tuple(decode_event(position, body) for position, body in query(connection, sql, (ticket,)))
+
+    def calls(self, day: str | None) -> tuple[CallRow, ...]:
+        """The newest calls of a day (default: the latest), newest first; nothing of a day that is not on record."""
+        with self._lock, closing(open_to_read(self._path)) as connection:
+            lines = self._lines_of(connection, day)
+            return () if lines is None else call_rows(lines)
+
+    def call(self, call_id: str, day: str) -> CallReason | None:
+        """Why a call of that day was made, and who waited then; None for no such call."""
+        with self._lock, closing(open_to_read(self._path)) as connection:
+            lines = self._lines_of(connection, day)
+            return None if lines is None else reason_of(lines, call_id)
+
+    def compared(self, call_id: str, day: str, number: str) -> Waiter | None:
+        """Where a number of that day stood at a call; None for no such call or number."""
+        with self._lock, closing(open_to_read(self._path)) as connection:
+            lines = self._lines_of(connection, day)
+            return None if lines is None else compared_with(lines, call_id, number)
 
     def is_rated(self, visit: str) -> bool:
         """Whether a visit has its one rating."""
@@ -132,13 +168,32 @@ class JournalReports:
             ]
         return contact_wishes(self._hall, found, self._now_ms())
 
+    def _lines_of(self, connection: sqlite3.Connection, day: str | None) -> LineFold | None:
+        """The lines of a day up to now."""
+        day = day or self._latest(connection)
+        if day is None:
+            return None
+        fold = self._lines.get(day) or LineFold(day)
+        for source in self._sources(connection, day[:7]):
+            if source.month in (None, day[:7]):
+                source.fold_into(fold)
+        if fold.position == 0:
+            return None
+        self._lines[day] = fold
+        self._lines.move_to_end(day)
+        while len(self._lines) > LINES_KEPT:
+            self._lines.popitem(last=False)
+        return fold
+
+    def _latest(self, connection: sqlite3.Connection) -> str | None:
+        rows = query(connection, "SELECT day FROM events WHERE day IS NOT NULL ORDER BY position DESC LIMIT 1")
+        return rows[0][0] if rows else None
+
     def _folded(self, connection: sqlite3.Connection, day: str | None) -> DayFold | None:
         """The day up to now; one snapshot for all reads, so that a rating never precedes its visit."""
         connection.execute("BEGIN")
         try:
-            if day is None:
-                rows = query(connection, "SELECT day FROM events WHERE day IS NOT NULL ORDER BY position DESC LIMIT 1")
-                day = rows[0][0] if rows else None
+            day = day or self._latest(connection)
             return None if day is None else self._caught_up(connection, day)
         finally:
             connection.execute("ROLLBACK")
@@ -237,7 +292,7 @@ class _Source:
         first = max(self.first, after + 1)
         return query(self.connection, sql, (day, day, f"+{PAPERS_DAYS} days", *PAPERS, first, self.last))
 
-    def fold_into(self, fold: DayFold) -> None:
+    def fold_into(self, fold: DayFold | LineFold) -> None:
         """Take the day's events that are not folded in yet."""
         # A new day is found by its index; what was added since by position ('+' keeps SQLite from the index).
         column = "+day" if fold.position else "day"

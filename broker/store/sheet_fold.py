@@ -10,7 +10,7 @@ from typing import Any
 from broker.model import events as e
 from broker.model.commands import SessionTimes
 from broker.model.ratings import Unrated
-from broker.model.sheet_touch import PAPER, RATING, all_touched, touched_counter
+from broker.model.sheet_touch import PAPER, all_touched, touched_counter
 from broker.model.words import Level
 
 
@@ -102,8 +102,6 @@ class SheetFold:
         if isinstance(event, e.DayOpened) and all_touched(self.sessions, event):
             for paper in self.papers.values():
                 paper.touch(position)
-        if isinstance(event, RATING):
-            counter = self.visits.get(event.visit) if self.open else None
         if counter is not None:
             self.paper(counter).touch(position)
         write = _WRITERS.get(type(event))

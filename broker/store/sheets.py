@@ -2,8 +2,9 @@
 
 The figures depend on nothing but the day's events: no hall file, no clock. So the content of a sheet, and with it the
 digest that a signature covers, stays the same for as long as nothing happens to it. Of ratings there are sums only: no
-visit, no time and no person is named. A rating that comes after the business day has ended is in the hall's figures
-(``statistics``), and beside the sheet as ``late_ratings``: it is not part of what is signed.
+visit, no time and no person is named. They are told when their day is over and are not part of what is signed, so that
+neither a signature nor a mark of the content moves when somebody rates. One that comes after the business day has ended
+is in the hall's figures (``statistics``), and beside the sheet as ``late_ratings``.
 """
 
 import hashlib
@@ -44,8 +45,9 @@ from broker.store.sheet_shape import (
 )
 from broker.store.statistics import spread
 
-FORMAT = 1
-"""Of the content: raised when the same day would be written otherwise. Digests compare only within one format."""
+FORMAT = 2
+"""Of the content: raised when the same day would be written otherwise. Digests compare only within one format.
+2: without ratings."""
 MINUTE_MS = 60_000
 
 
@@ -112,9 +114,18 @@ def figures_of(fold: DayFold, counter: str) -> SheetFigures:
 
 
 def digest_of(hall_id: str, day: str, counter: str, figures: SheetFigures, entries: Entries) -> str:
-    """What a signature covers: every figure and every entry."""
-    content = msgspec.json.encode([FORMAT, hall_id, day, counter, figures, entries], order="deterministic")
+    """What a signature covers: every figure and every entry, but no rating."""
+    signed = without_ratings(figures)
+    content = msgspec.json.encode([FORMAT, hall_id, day, counter, signed, entries], order="deterministic")
     return f"{FORMAT}:{hashlib.sha256(content).hexdigest()}"
+
+
+def without_ratings(figures: SheetFigures) -> SheetFigures:
+    """The same whether anybody rated or not; how many may rate is counted from the visits and stays."""
+    silent = msgspec.structs.replace(
+        figures.ratings, rated=0, levels={}, declined=0, device_fault=0, unrated=0, on_paper=0
+    )
+    return msgspec.structs.replace(figures, ratings=silent)
 
 
 def _sheet(hall: Hall, fold: DayFold, counter: str) -> Sheet:

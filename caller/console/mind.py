@@ -326,12 +326,12 @@ class Console:
         service = self.directory.service_meant(digits)
         if service is None:
             return NO_SERVICE
-        here = view.counter if service in self.directory.own else None
+        here = view.counter if service in self.directory.served(view) else None
         return (c.NextService(counter=view.counter, service=service, to_counter=here),)
 
     def _direct(self, digits: str, view: CounterView) -> tuple[c.Command, ...] | Refuse:
         """Somebody without a ticket was served: in the service of the digits, else in the counter's first."""
-        service = self.directory.service_meant(digits) if digits else next(iter(self.directory.own), None)
+        service = self.directory.service_meant(digits) if digits else next(iter(self.directory.served(view)), None)
         if service is None:
             return NO_SERVICE
         return (c.ServeDirect(counter=view.counter, service=service, reason=SERVED_ON_PAD),)

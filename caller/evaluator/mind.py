@@ -44,6 +44,8 @@ class EvaluatorState:
     """What the QR code says by which the visit is rated on a phone."""
     late: bool = False
     """The minute is over at which the clerk was expected back."""
+    earlier: str | None = None
+    """Whose visit is asked about, where somebody else has been called by now; empty: one without a number."""
 
 
 class EvaluatorMind:
@@ -120,7 +122,14 @@ class EvaluatorMind:
         code = self._visit_code(now_ms) if mode == "rating" else ""
         pause = self._view.pause if self._view is not None else None
         late = pause is not None and is_late(pause.returns_at_ms, now_ms)
-        return EvaluatorState(mode, self._view, self._reasons, self._contact, self._left(now_ms), code, late)
+        earlier = self._earlier() if mode == "rating" else None
+        return EvaluatorState(mode, self._view, self._reasons, self._contact, self._left(now_ms), code, late, earlier)
+
+    def _earlier(self) -> str | None:
+        """Nobody who was just called shall take the question for the own; who goes on to a next service may."""
+        asked = self._view.evaluation if self._view is not None else None
+        ticket = self._view.ticket if self._view is not None else None
+        return None if asked is None or ticket is None or ticket.number == asked.number else asked.number
 
     def _visit_code(self, now_ms: int) -> str:
         asked = self._view.evaluation if self._view is not None else None

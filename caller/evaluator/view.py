@@ -110,7 +110,7 @@ def _rating(state: EvaluatorState, face: Face, person: Person, zone: tzinfo) -> 
         return _rating_with_code(state, face)
     no = Rect(width - margin - 176, 16, 176, head_h - 20)
     head = Rect(margin + 8, 12, no.x - margin - 28, head_h - 12)
-    ops = _head(head, face)
+    ops = _head(head, state, face)
     ops += _button(no, w.DECLINE, DECLINE, (28, 24))
     foot = Rect(margin, height - 52, width - 2 * margin, 34)
     body = Rect(margin, head_h + 10, width - 2 * margin, foot.y - head_h - 20)
@@ -138,7 +138,7 @@ def _rating_with_code(state: EvaluatorState, face: Face) -> list[Op]:
     head_h = 98 if face.wide else 104
     right = width - margin - (260 if face.wide else 0)
     no = Rect(right - 176, 14, 176, head_h - 20)
-    ops = _head(Rect(margin + 8, 10, no.x - margin - 28, head_h - 12), face)
+    ops = _head(Rect(margin + 8, 10, no.x - margin - 28, head_h - 12), state, face)
     ops += _button(no, w.DECLINE, DECLINE, (28, 24))
     if face.wide:
         square = Rect(width - margin - 236, 16, 236, 236)
@@ -163,11 +163,20 @@ def _rating_with_code(state: EvaluatorState, face: Face) -> list[Op]:
     return [*ops, *_time_left(state, face)]
 
 
-def _head(place: Rect, face: Face) -> list[Op]:
+def _head(place: Rect, state: EvaluatorState, face: Face) -> list[Op]:
+    """The question; once somebody else was called, to whom it is put, in the counter's colour."""
+    ask, ink = _question(state), theme.WHITE if state.earlier is None else theme.AMBER
     if face.wide:
-        spans = (Span(w.ASK.zh, 50, theme.WHITE, True), Span(w.ASK.en, 32, theme.ICE, False, 24))
+        spans = (Span(ask.zh, 50, ink, True), Span(ask.en, 32, theme.ICE, False, 24))
         return [Text(rect=place, spans=spans)]
-    return stack(place, w.ASK, (44, 28))
+    return stack(place, ask, (44, 28), (ink, theme.ICE))
+
+
+def _question(state: EvaluatorState) -> Names:
+    if state.earlier is None:
+        return w.ASK
+    words = w.EARLIER if state.earlier else w.EARLIER_NOBODY
+    return Names(words.zh.format(number=state.earlier), words.en.format(number=state.earlier))
 
 
 def _face_tile(cell: Rect, level: Level, face: Face, *, low: bool = False) -> list[Op]:

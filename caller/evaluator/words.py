@@ -3,6 +3,9 @@
 from broker.model.words import Names
 
 ASK = Names("请您对本次服务进行评价", "How was your visit?")
+EARLIER = Names("请上一位（{number} 号）评价", "{number}: how was your visit?")
+"""Somebody else has been called already: for whom the faces are."""
+EARLIER_NOBODY = Names("请上一位评价", "Previous visitor: how was it?")
 SCAN = Names("扫码评价", "Scan to rate")
 DECLINE = Names("不评价", "No, thanks")
 VOLUNTARY = Names("自愿评价，不记名", "Voluntary and anonymous")

@@ -1,7 +1,8 @@
 """The evaluator of one counter as a mind: one rating a visit, thanks only after it is safe. Pure.
 
 Finishing a visit opens the window; a key in it is first stored on this device, and only then is the visitor thanked.
-Nothing is rated by default: a visit whose window passes stays unrated. Times are hall milliseconds.
+Nothing is rated by default: a visit whose window passes stays unrated. The engine says until when it asks: a call of
+the next visitor ends nothing, the beginning of the next service does. Times are hall milliseconds.
 """
 
 from __future__ import annotations
@@ -124,6 +125,8 @@ class Rating:
         self._make_id = make_id
         self._rated = dict.fromkeys(rated)
         self._request: EvaluationRequest | None = None
+        self._late: EvaluationRequest | None = None
+        """The newest whose time was over: a clock that is put back opens it no more."""
         self._storing: RecordEvaluation | None = None
 
     @property
@@ -144,15 +147,23 @@ class Rating:
         effects = self.tick(now_ms)
         if request is None:
             return effects + self._close()
-        if request.visit == self.visit or request.visit in self._rated or now_ms >= request.until_ms:
+        if request.visit in self._rated or now_ms >= request.until_ms or not self._news(request):
             return effects
         if self.state is RatingState.STORING:  # the newer visit is asked about once the key before it is safe
+            return effects
+        if request.visit == self.visit and self.asking:
+            self._request = request
             return effects
         effects += self._close()
         self._request = request
         self._explainable = None
         self._become(RatingState.ASKING)
         return [*effects, Prompt(request.visit)]
+
+    def _news(self, request: EvaluationRequest) -> bool:
+        """Whether to ask: another visit, one that ended once more, or one that goes on being asked about because what
+        ended its window (a service that began at the counter) was taken back."""
+        return request != self._request or (self.state is RatingState.UNRATED and request != self._late)
 
     def press(self, raw_key: str, now_ms: int) -> list[Effect]:
         """A key of the evaluator. A window that is over is closed first, so a late key never counts."""
@@ -219,6 +230,7 @@ class Rating:
         """End the window when its time is over."""
         if self._request is None or not self.asking or now_ms < self._request.until_ms:
             return []
+        self._late = self._request
         return self._close()
 
     def again(self) -> list[Effect]:

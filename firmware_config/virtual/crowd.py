@@ -10,6 +10,7 @@ from random import Random
 
 from broker.model.commands import SessionTimes
 from broker.model.hall import Hall
+from broker.model.outlets import at_home
 from broker.model.words import Level
 from firmware_config.virtual.day import Day, Shift, Visitor
 
@@ -30,6 +31,7 @@ LATE_SHARE = 0.2
 def make_day(hall: Hall, sessions: tuple[SessionTimes, ...], seed: int = 7) -> Day:
     """The people of one business day; the day's times count from its first opening."""
     chance = Random(seed)
+    hall = at_home(hall)  # nobody plays the people of an outlet, who work at a page on a tablet
     start_ms, end_ms = sessions[0].opens_ms, sessions[-1].closes_ms
     return Day(_visitors(hall, sessions, chance), _shifts(hall, sessions, chance), end_ms - start_ms)
 

@@ -19,8 +19,9 @@ from kiosk.printer.profile import PrinterProfile
 log = logging.getLogger(__name__)
 
 BUFFER_BYTES = 4096
-PAPERS_KEPT = 50
-RECORD_BYTES_KEPT = 262_144
+PAPERS_KEPT = 10
+"""Each is 20 to 60 kB of letters in their places."""
+RECORD_BYTES_KEPT = 32_768
 
 
 class Fault(StrEnum):

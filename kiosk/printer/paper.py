@@ -16,7 +16,7 @@ from kiosk.printer.raster import Raster
 _DEFAULT_SPACING_DOTS = 30
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Glyph:
     """One letter: top left corner, magnification, one or two columns wide."""
 
@@ -29,7 +29,7 @@ class Glyph:
     smooth: bool
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Picture:
     x: int
     y: int
@@ -37,7 +37,7 @@ class Picture:
     scale: tuple[int, int]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class QrMark:
     x: int
     y: int

@@ -46,7 +46,7 @@ def png(strip: Strip, profile: PrinterProfile) -> bytes:
     return out.getvalue()
 
 
-@lru_cache(maxsize=2000)
+@lru_cache(maxsize=300)
 def _glyph(character: str, columns: int, scale: tuple[int, int], bold: bool, smooth: bool) -> Image.Image:
     """A letter in its cell of 12 or 24 by 24 dots, magnified."""
     cell = (columns * CELL_DOTS, GLYPH_DOTS)

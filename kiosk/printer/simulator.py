@@ -110,7 +110,7 @@ class PrinterSimulator:
         return self._cable.is_plugged
 
     def papers(self) -> list[Strip]:
-        """Papers cut so far, oldest first (the last 50)."""
+        """Papers cut so far, oldest first (the last ten)."""
         with self._lock:
             return list(self.machine.papers)
 
@@ -120,7 +120,7 @@ class PrinterSimulator:
 
     @property
     def received(self) -> bytes:
-        """Every byte that came over the cable (the last 256 kB)."""
+        """Every byte that came over the cable (the last 32 kB)."""
         with self._lock:
             return bytes(self.machine.received)
 

@@ -1,22 +1,15 @@
 """What a kiosk may know of a person whose card was read, and how that is made of the number. Pure.
 
-The key is the same at all kiosks of one hall on one day and nowhere else: two rounds of keyed hashing, first the day
-with the hall's secret, then the number with the day's part, slowly. Without the secret nobody can try numbers out
-(there are few enough to try all); with it each try costs thousands of hashes; no key of today matches one of yesterday.
+The key is of the hall and the day (``broker.model.person_keys``).
 """
 
 from __future__ import annotations
 
-import hashlib
-import hmac
 from dataclasses import dataclass
 from typing import Literal
 
+from broker.model.person_keys import PersonKeys, masked
 from broker.model.words import Names
-
-ROUNDS = 10_000
-KEY_BYTES = 16
-SECRET_BYTES_LEAST = 16
 
 Why = Literal["moved", "other", "no_day"]
 UNREAD: dict[Why, Names] = {
@@ -59,30 +52,13 @@ class CardPresent:
 CardEvent = CardRead | CardUnread | CardPresent
 
 
-class Persons:
+class Persons(PersonKeys):
     """Makes of numbers what may be known. ``secret`` is the hall's, ``hall`` its id."""
-
-    def __init__(self, secret: bytes, hall: str) -> None:
-        """ValueError for a secret that could be guessed."""
-        if len(secret) < SECRET_BYTES_LEAST:
-            raise ValueError(f"a secret of {len(secret)} bytes, {SECRET_BYTES_LEAST} at least are needed")
-        self._secret = secret
-        self._hall = hall
 
     def known(self, number: str, day: str) -> CardRead:
         """``number`` with its 18 places, ``day`` as ``2026-03-05``; the number is not kept."""
         number = number.upper()
         return CardRead(masked(number), age_on(number, day), self.key(number, day))
-
-    def key(self, number: str, day: str) -> str:
-        """The person's key of that day."""
-        part = hmac.digest(self._secret, f"jiaohao person {self._hall} {day}".encode(), "sha256")
-        return hashlib.pbkdf2_hmac("sha256", number.encode(), part, ROUNDS, KEY_BYTES).hex()
-
-
-def masked(number: str) -> str:
-    """``110***********00*X``: enough to know one's own card by. The last place but one tells the sex: not shown."""
-    return f"{number[:3]}{'*' * (len(number) - 7)}{number[-4:-2]}*{number[-1:]}"
 
 
 def age_on(number: str, day: str) -> int:

@@ -10,10 +10,10 @@ from broker.model.address import BadAddress
 from broker.model.hall import Hall
 from broker.runtime.code_lines import ScanEvent
 from broker.runtime.errors import SettingError
+from broker.runtime.person_secret import hall_secret
 from broker.runtime.scanner import SimulatedScanner
 from kiosk.readers.cards import CardEvent, CardRead, Persons
 from kiosk.readers.connect import reader_of, scanner_of
-from kiosk.readers.hall_secret import hall_secret
 from kiosk.readers.sdt_simulator import KEYS, SimulatedReader
 
 READER, SCANNER = "reader", "scanner"

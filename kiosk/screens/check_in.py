@@ -20,9 +20,9 @@ from kiosk.screens import words as w
 from kiosk.screens.detail import back_bar
 from kiosk.screens.frame import Frame, chrome
 from kiosk.screens.parts import button, card, disc, figures, named, pill, primary, width_of
-from kiosk.ticket import Slip
+from kiosk.ticket import Slip, more_on_it
 
-ENTRY_H, ENTRIES_H, QUIET_H, GAP = 92, 112, 116, 22
+ENTRY_H, ENTRIES_H, QUIET_H, MARK_H, GAP = 92, 112, 116, 56, 22
 
 
 def entry(frame: Frame, rect: Rect) -> list[Op]:
@@ -122,6 +122,7 @@ def _already(frame: Frame, slip: Slip) -> list[Op]:
         ops += offered
     names = frame.first(slip.names)
     lines = [names] + ([frame.first(w.before_you(slip.ahead))] if slip.ahead is not None else [])
+    lines += [frame.first(more_on_it(slip.more))] if slip.more else []
     foot = Rect(area.x + 40, area.bottom - 70 * len(lines) - 20, area.w - 80, 64)
     number = Rect(area.x + 40, area.y + 96, area.w - 80, foot.y - area.y - 104)
     ops += [
@@ -147,12 +148,25 @@ def done_mark(frame: Frame, rect: Rect, names: Names) -> list[Op]:
     ]
 
 
+def marks_height(frame: Frame, slip: Slip) -> int:
+    """The room that ``booked_mark`` takes, with the gap below it; on a low sheet all of it stands in one line."""
+    two = bool(slip.more) and frame.tall
+    return (MARK_H + 6) * (1 + two) + 16 * two if slip.booked else 0
+
+
 def booked_mark(frame: Frame, slip: Slip, rect: Rect) -> list[Op]:
-    """On the picture of the ticket: for an appointment, and what of it when somebody came late."""
+    """On the picture of the ticket: for an appointment, what of it when somebody came late, and what follows on it."""
     if not slip.booked:
         return []
+    rect = Rect(rect.x, rect.y, rect.w, MARK_H)
     names = w.booked_for(slip.booked_for) if slip.booked == "in_time" else w.LATE
     said = frame.first(names)
+    if slip.more and not frame.tall:
+        said = f"{said} · {frame.first(more_on_it(slip.more))}"
     size = 36 if frame.larger else 30
     width = min(rect.w, width_of(said, size) + rect.h)
-    return pill(Rect(rect.centre_x - width // 2, rect.y, width, rect.h), said, size, good=slip.booked == "in_time")
+    ops = pill(Rect(rect.centre_x - width // 2, rect.y, width, rect.h), said, size, good=slip.booked == "in_time")
+    if slip.more and frame.tall:
+        ops.append(text(rect.moved(0, MARK_H + 6), frame.first(more_on_it(slip.more)), size + 2, KIOSK_INK, bold=True,
+                        align="centre", min_size=24))  # fmt: skip
+    return ops

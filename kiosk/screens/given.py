@@ -19,7 +19,7 @@ from broker.runtime.canvas.theme import (
 )
 from kiosk import targets as t
 from kiosk.screens import words as w
-from kiosk.screens.check_in import booked_mark
+from kiosk.screens.check_in import booked_mark, marks_height
 from kiosk.screens.frame import Frame, chrome
 from kiosk.screens.parts import (
     button,
@@ -34,7 +34,7 @@ from kiosk.screens.parts import (
     upright,
     width_of,
 )
-from kiosk.ticket import Slip
+from kiosk.ticket import Slip, more_on_it
 from kiosk.visit import Step
 
 
@@ -78,11 +78,13 @@ def no_paper(frame: Frame) -> list[Op]:
     area = frame.body
     ops = chrome(frame, w.PHOTOGRAPH, w.KEEP_LISTENING)
     warn = Rect(area.x, area.y, area.w, 124)
-    hint = w.NO_PAPER_ALONE if frame.menu.alone else w.NO_PAPER_HINT
+    told, hint = w.NO_PAPER, w.NO_PAPER_ALONE if frame.menu.alone else w.NO_PAPER_HINT
+    if frame.visit.paper_unsure:
+        told, hint = w.PAPER_UNSURE, w.PAPER_UNSURE_HINT
     ops += [
         Box(rect=warn, fill=KIOSK_WARN_GROUND, radius=26, border=3, border_colour=KIOSK_WARN_LINE),
         Icon(rect=Rect(warn.x + 32, warn.centre_y - 32, 64, 64), name="printer", colour=KIOSK_WARN_INK),
-        *_no_paper_lines(frame, Rect(warn.x + 124, warn.y + 10, warn.w - 150, warn.h - 20), hint),
+        *_no_paper_lines(frame, Rect(warn.x + 124, warn.y + 10, warn.w - 150, warn.h - 20), told, hint),
     ]
     sheet = Rect(area.x, warn.bottom + 22, area.w, area.bottom - warn.bottom - 22)
     ops.append(card(sheet))
@@ -93,19 +95,19 @@ def no_paper(frame: Frame) -> list[Op]:
     return [*ops, *_done_bar(frame)]
 
 
-def _no_paper_lines(frame: Frame, room: Rect, hint: Names) -> list[Op]:
+def _no_paper_lines(frame: Frame, room: Rect, told: Names, hint: Names) -> list[Op]:
     """That the number counts, and that the printer is seen to; in the larger manner in one language."""
     if frame.larger:
         upper, low = room.rows(2)
         return [
-            text(upper, frame.first(w.NO_PAPER), 44, KIOSK_WARN_INK, bold=True, min_size=34),
+            text(upper, frame.first(told), 44, KIOSK_WARN_INK, bold=True, min_size=34),
             text(low, frame.first(hint), 38, KIOSK_WARN_INK, min_size=28),
         ]
     upper, middle, low = room.rows(3)
     return [
-        text(upper, frame.first(w.NO_PAPER), 32, KIOSK_WARN_INK, bold=True, min_size=28),
+        text(upper, frame.first(told), 32, KIOSK_WARN_INK, bold=True, min_size=28),
         text(middle, frame.first(hint), 28, KIOSK_WARN_INK, min_size=24),
-        text(low, f"{frame.second(w.NO_PAPER)} · {frame.second(hint)}", 24, KIOSK_WARN_INK),
+        text(low, f"{frame.second(told)} · {frame.second(hint)}", 24, KIOSK_WARN_INK),
     ]
 
 
@@ -115,7 +117,7 @@ def _photographed(frame: Frame, slip: Slip, sheet: Rect) -> list[Op]:
     side = min(470, sheet.bottom - y - 96)
     code = Rect(sheet.centre_x - side // 2, y, side, side)
     return [
-        *_service_name(frame, slip, Rect(sheet.x + 40, sheet.y + 22, sheet.w - 80, 120)),
+        *_photographed_name(frame, slip, Rect(sheet.x + 40, sheet.y + 22, sheet.w - 80, 120)),
         figures(Rect(sheet.x + 40, sheet.y + 146, sheet.w - 80, number_h), slip.number, number_h * 24 // 25, KIOSK_INK),
         *_code(frame, slip, code),
         _caption(frame, w.SCAN, Rect(sheet.x, code.bottom + 14, sheet.w, 52)),
@@ -127,7 +129,7 @@ def _photographed_wide(frame: Frame, slip: Slip, sheet: Rect) -> list[Op]:
     code = Rect(sheet.right - side - 60, sheet.centre_y - side // 2 - 24, side, side)
     left = Rect(sheet.x + 40, sheet.y, code.x - sheet.x - 80, sheet.h)
     return [
-        *_service_name(frame, slip, Rect(left.x, left.y + 26, left.w, 120)),
+        *_photographed_name(frame, slip, Rect(left.x, left.y + 26, left.w, 120)),
         figures(Rect(left.x, left.y + 150, left.w, left.h - 180), slip.number, 330, KIOSK_INK),
         *_code(frame, slip, code),
         _caption(frame, w.SCAN, Rect(code.x - 50, code.bottom + 10, code.w + 100, 52)),
@@ -138,7 +140,7 @@ def _photographed_number(frame: Frame, slip: Slip, sheet: Rect) -> list[Op]:
     """A hall without a public address has nothing to scan: the number takes all the room."""
     number = Rect(sheet.x + 40, sheet.y + 146, sheet.w - 80, sheet.h - 146 - 100)
     return [
-        *_service_name(frame, slip, Rect(sheet.x + 40, sheet.y + 22, sheet.w - 80, 120)),
+        *_photographed_name(frame, slip, Rect(sheet.x + 40, sheet.y + 22, sheet.w - 80, 120)),
         figures(number, slip.number, min(460, int(number.h * 0.96)), KIOSK_INK),
         _caption(frame, w.SHOW_NUMBER, Rect(sheet.x, sheet.bottom - 86, sheet.w, 52)),
     ]
@@ -161,7 +163,7 @@ def _paper(frame: Frame, slip: Slip, sheet: Rect) -> list[Op]:
     tear = sheet.bottom - facts_h - 44
     with_code = frame.tall and bool(slip.qr_rows) and tear - sheet.y > 760
     number_bottom = tear - (330 if with_code else 20)
-    marked = 62 if slip.booked else 0
+    marked = marks_height(frame, slip)
     number = Rect(sheet.x + 40, sheet.y + 150 + marked, sheet.w - 80, number_bottom - sheet.y - 150 - marked)
     ops: list[Op] = [card(sheet), *_service_name(frame, slip, Rect(sheet.x + 40, sheet.y + 26, sheet.w - 80, 120))]
     ops += booked_mark(frame, slip, Rect(sheet.x + 40, sheet.y + 150, sheet.w - 80, 56))
@@ -174,6 +176,18 @@ def _paper(frame: Frame, slip: Slip, sheet: Rect) -> list[Op]:
     ]
     ops += [rule(Rect(x, tear - 1, 18, 3)) for x in range(sheet.x + 48, sheet.right - 56, 34)]
     return ops + _facts(frame, slip, Rect(sheet.x + 56, tear + 36, sheet.w - 112, 112))
+
+
+def _photographed_name(frame: Frame, slip: Slip, rect: Rect) -> list[Op]:
+    """What the number is for; and that it is for more than that, where no paper says so."""
+    if not slip.more:
+        return _service_name(frame, slip, rect)
+    first, second = split(rect, 0.58)
+    more = frame.first(more_on_it(slip.more))
+    return [
+        text(first, frame.first(slip.names), 52, KIOSK_INK, bold=True, align="centre", min_size=32),
+        text(second, more, 36, KIOSK_INK, align="centre", min_size=24),
+    ]
 
 
 def _service_name(frame: Frame, slip: Slip, rect: Rect) -> list[Op]:

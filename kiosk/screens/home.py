@@ -145,17 +145,18 @@ def _beside(frame: Frame, area: Rect) -> tuple[list[Rect], Rect]:
 
 
 def _missed(frame: Frame, rect: Rect) -> list[Op]:
+    names = w.rejoin_words(frame.menu.remote).name
     if frame.menu.alone:
         room = Rect(rect.x + 102, rect.y + 2, rect.w - 130, rect.h - 4)
         upper, middle, low = room.rows(3)
         return [
             Box(rect=rect, fill=KIOSK_OFF, radius=24),
             Icon(rect=Rect(rect.x + 28, rect.centre_y - 26, 52, 52), name="ticket", colour=KIOSK_SUB),
-            text(upper, frame.first(w.MISSED), 27, KIOSK_INK),
+            text(upper, frame.first(names), 27, KIOSK_INK),
             text(middle, frame.first(w.OFFLINE_MISSED), 24, KIOSK_SUB),
             text(low, frame.second(w.OFFLINE_MISSED), 24, KIOSK_SUB),
         ]
-    return button(frame, rect, t.MISSED, w.MISSED, "refresh")
+    return button(frame, rect, t.MISSED, names, "refresh")
 
 
 def _warning(frame: Frame, rect: Rect) -> list[Op]:

@@ -16,7 +16,6 @@ from kiosk.visit import Step
 
 GAP = 18
 _WORDS: dict[Step, tuple[Names, Names, Names]] = {
-    Step.MISSED: (w.TYPE_TITLE, w.TYPE_HINT, w.SEND),
     Step.RATE: (w.TYPE_RATED, w.TYPE_HINT, w.SEND_NEXT),
     Step.RATE_CODE: (w.CODE_RATED, w.CODE_RATED_HINT, w.SEND_NEXT),
     Step.FIND: (w.TAIL_TITLE, w.TAIL_HINT, w.SEND_FIND),
@@ -28,7 +27,7 @@ _WORDS: dict[Step, tuple[Names, Names, Names]] = {
 def keypad(frame: Frame) -> list[Op]:
     """MISSED, RATE: a letter first, then digits; RATE_CODE, FIND, PHONE: digits; CHECK_IN: digits or letters."""
     area = frame.body
-    title, hint, sends = _of_code(frame) if frame.visit.step is Step.CHECK_IN else _WORDS[frame.visit.step]
+    title, hint, sends = _words_of(frame)
     # In the larger manner the hint stands below the title once what is typed has taken its place in the field.
     ops = chrome(frame, title, hint if frame.visit.typed or not frame.larger else None)
     show_h, send_h = (150, 136) if frame.tall else (128, 120)
@@ -41,6 +40,15 @@ def keypad(frame: Frame) -> list[Op]:
     else:
         ops += _not_yet(frame, send, sends, hint)
     return [*ops, *back_bar(frame)]
+
+
+def _words_of(frame: Frame) -> tuple[Names, Names, Names]:
+    if frame.visit.step is Step.CHECK_IN:
+        return _of_code(frame)
+    if frame.visit.step is Step.MISSED:
+        words = w.rejoin_words(frame.menu.remote)
+        return w.TYPE_TITLE, words.example, words.sends
+    return _WORDS[frame.visit.step]
 
 
 def _of_code(frame: Frame) -> tuple[Names, Names, Names]:

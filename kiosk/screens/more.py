@@ -24,8 +24,9 @@ def more(frame: Frame) -> list[Op]:
     away = w.OFFLINE_MISSED if menu.alone else None
     told = w.NO_PAPER_ALONE if menu.alone else w.NO_PAPER_HINT
     none = told if not menu.printer_ok else None if menu.given else w.COPIES_NONE
+    rejoin = w.rejoin_words(menu.remote)
     rows: list[Row] = [
-        (t.MISSED, "refresh", w.MISSED, w.MISSED_HINT, away),
+        (t.MISSED, "refresh", rejoin.name, rejoin.hint, away),
         (t.COPIES, "printer", w.COPIES, w.COPIES_HINT, none),
     ]
     if menu.lookup:

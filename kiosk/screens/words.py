@@ -35,6 +35,8 @@ NEXT = Names("下一页", "Next")
 DONE = Names("完成", "Done")
 MISSED = Names("过号了？重新排队", "Missed? Rejoin")
 MISSED_HINT = Names("输入号票上的号码", "Type the number on your ticket")
+HERE = Names("到场报到、过号返回", "I am here, or I am back")
+HERE_HINT = Names("手机取的号到场后，或过号后，输入号码", "Number from a phone, or missed: type it here")
 MORE = Names("更多服务", "More services")
 MORE_HINT = Names("补打、评价", "Copies, ratings")
 MORE_TITLE = Names("您已经有号票了？", "Have you got a ticket?")
@@ -123,6 +125,8 @@ KEEP_LISTENING = Names("请在大厅等候叫号", "Wait in the hall for your ca
 NEXT_PERSON = Names("完成，下一位", "Done, next visitor")
 
 NO_PAPER = Names("没有打印出号票，号码有效", "No paper, but your number is valid")
+PAPER_UNSURE = Names("不确定号票是否打印，号码有效", "Perhaps no paper; your number is valid")
+PAPER_UNSURE_HINT = Names("出票口没有号票时，请拍下号码", "If none, photograph it")
 NO_PAPER_HINT = Names("打印机故障，工作人员已收到通知", "Printer fault. Staff have been told")
 NO_PAPER_ALONE = Names("打印机故障，请告诉工作人员", "Printer fault. Please tell staff")
 PHOTOGRAPH = Names("请拍照或记下您的号码", "Photograph or note your number")
@@ -158,6 +162,7 @@ STAY = Names("继续操作", "Continue")
 
 TYPE_TITLE = Names("请输入您的号码", "Type your number")
 TYPE_HINT = Names("例如 A042", "For example A042")
+TYPE_HERE_HINT = Names("号票或手机上的号码，例如 A042", "On your ticket or phone, such as A042")
 TAIL_TITLE = Names("请输入手机号后四位", "Last 4 digits of your phone")
 TAIL_HINT = Names("四位数字", "Four digits")
 TYPE_RATED = Names("请输入号票上的号码", "Type the number on your ticket")
@@ -167,6 +172,7 @@ SEND_FIND = Names("查找", "Search")
 SEND_NEXT = Names("下一步", "Next")
 SEND_KEEP = Names("留下尾号", "Keep these digits")
 SEND = Names("重新排队", "Rejoin the line")
+SEND_HERE = Names("我到了", "I am here")
 ERASE = Names("删除", "Erase")
 OFFLINE_MISSED = Names("系统未连接，请到咨询台", "Please ask at the desk")
 
@@ -212,6 +218,24 @@ _SLIP = CodeWords(SLIP, SLIP_HINT, SLIP_TITLE, SLIP_TITLE_SCAN, SLIP_CODE_HINT, 
 def code_words(appointments: bool) -> CodeWords:
     """Where the hall takes appointments most codes are theirs; elsewhere each is of a return slip (一次性告知单)."""
     return _APPOINTMENT if appointments else _SLIP
+
+
+class RejoinWords(NamedTuple):
+    """What is written where a number is put back in line: the way in and its hint, an example, the button."""
+
+    name: Names
+    hint: Names
+    example: Names
+    sends: Names
+
+
+_MISSED = RejoinWords(MISSED, MISSED_HINT, TYPE_HINT, SEND)
+_ARRIVED = RejoinWords(HERE, HERE_HINT, TYPE_HERE_HINT, SEND_HERE)
+
+
+def rejoin_words(remote: bool) -> RejoinWords:
+    """Where numbers are taken on phones, whoever comes with one checks in by the same keys as a missed one."""
+    return _ARRIVED if remote else _MISSED
 
 
 def booked_for(time: str) -> Names:

@@ -17,6 +17,7 @@ from broker.runtime.node_mosquitto import find_mosquitto
 from tests.bench.board import painting_costs, ticker_figures
 from tests.bench.bus import bus_figures
 from tests.bench.calls import Clerks, observe_boards, painting_figures, sound_figures
+from tests.bench.crowds import PHONES, Crowd, floor_figures, json_figures, phone_figures, slowing_figures
 from tests.bench.figures import Figure, Report
 from tests.bench.halls import BOARD, Halls, write_halls
 from tests.bench.hostile import RATE_PER_S, node_hostile_figures, town_hostile_figures
@@ -43,6 +44,7 @@ PARTS = (
     "calls",
     "ticker",
     "pause",
+    "web",
 )
 
 
@@ -64,6 +66,11 @@ class Effort:
     bus_s: float = 120.0
     pauses: int = 30
     ratings: int = 300
+    floor_calls: int = 60
+    json_s: float = 10.0
+    phones_s: float = 40.0
+    phones: int = PHONES
+    slowed: int = 96
 
 
 QUICK = Effort(
@@ -81,6 +88,11 @@ QUICK = Effort(
     bus_s=8.0,
     pauses=3,
     ratings=12,
+    floor_calls=6,
+    json_s=2.0,
+    phones_s=8.0,
+    phones=100,
+    slowed=8,
 )
 
 
@@ -144,13 +156,37 @@ class Bench:
         self._part("bus", "64 counters on one RS-485 line at 9600 baud: from a key to its acknowledgement", measure)
         rate = lambda: rating_figures(self._folder / "rating", effort.ratings)  # noqa: E731
         self._part("rating", "a visitor rates: from the finger on a face to the painted thanks", rate)
-        if self._only - {"node", "board", "bus", "rating", "pause"}:  # the flood is measured in both
+        if "web" in self._only:
+            with self._guarded("the town hall and those who look at it"):
+                self._web()
+        if self._only - {"node", "board", "bus", "rating", "pause", "web"}:  # the flood is measured in both
             with self._guarded("the town hall"):
                 self._town()
 
         if "pause" in self._only:
             with self._guarded("a pause in the town hall"):
                 self._paused()
+
+    def _web(self) -> None:
+        """A hall of its own, none of whose programs is observed from within."""
+        town, effort = Town(self._halls, self._folder / "web"), self._effort
+        clerks = Clerks(town)
+        try:
+            town.start()
+            where = f"in the town hall, {len(town.programs)} programs, {town.fill()} people waiting"
+            clerks.start()
+            crowd = Crowd(town)
+            floor = lambda: floor_figures(town, crowd, clerks, effort.floor_calls)  # noqa: E731
+            self._part("web", f"a manager looks {where}", floor)
+            asked = lambda: json_figures(town, crowd, clerks, effort.json_s)  # noqa: E731
+            self._part("web", f"the public JSON {where}", asked)
+            slowed = lambda: slowing_figures(town, crowd, clerks, effort.slowed)  # noqa: E731
+            self._part("web", f"calls beside them {where}", slowed)
+            phones = lambda: phone_figures(town, crowd, clerks, effort.phones_s, effort.phones)  # noqa: E731
+            self._part("web", f"{effort.phones} phones {where}", phones)
+        finally:
+            clerks.stop()
+            town.stop()
 
     def _paused(self) -> None:
         """A hall of its own: one evaluator of it is a touch screen."""

@@ -100,6 +100,11 @@ class Clerks:
             options=LinkOptions(first_wait_s=(0.1, 0.3)),
         )
 
+    @property
+    def counters(self) -> tuple[str, ...]:
+        """The counters that have a console, in hall order."""
+        return tuple(counter for counter in self._town.hall.counters if counter in self._consoles)
+
     def start(self) -> None:
         self._link.start()
         self._await(lambda: self._link.online, "the clerks' connection")
@@ -229,7 +234,7 @@ def _after_chime(observed: Observed, pressed_s: float) -> float:
 
 def painting_figures(clerks: Clerks, town: Town, presses: int, where: str) -> list[Figure]:
     """Calls at all counters in turn: by key, and then once more by the command itself. ``where`` ends each name."""
-    order = sorted(town.hall.counters, key=lambda counter: (clerks.has_terminal(counter), counter))
+    order = sorted(clerks.counters, key=lambda counter: (clerks.has_terminal(counter), counter))
     order = [*order[::2], *order[1::2]]  # a pad at the head of each half, however few presses there are
     by_terminal, by_pad, by_command, known = list[float](), list[float](), list[float](), list[float]()
     for place in range(presses):

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from broker.model.hall import Hall
+from broker.model.outlets import services_away
 from broker.runtime.hall_source import load_hall
 from firmware_config.demo import HALLS
 from tests.ports import free_port
@@ -18,7 +19,7 @@ PAUSED_SERVICE = "fund-loan"
 """A service of that counter and of another: on its page a kiosk says which one pauses and where to go instead."""
 OWN_SERVICE, ASKED_SERVICE = "own", "info-change"
 """A service whose series belongs to ``KIOSK`` alone (added to the shipped hall), and one for which it asks."""
-OWN_SERIES = f'{OWN_SERVICE} = {{ letter = "H" }}'
+OWN_SERIES = f'{OWN_SERVICE} = {{ letter = "W" }}'
 OWN_TABLE = f"""[services.{OWN_SERVICE}]
 names = {{ zh = "公积金咨询", en = "Housing Fund Questions" }}
 series = "{OWN_SERVICE}"
@@ -75,7 +76,8 @@ def _town(text: str) -> str:
     """One more service, whose series is the second kiosk's alone; that kiosk's paper moves at once."""
     start, end = text.index(f"[kiosks.{KIOSK}]"), text.index("[kiosks.kiosk-3]")
     offered = re.findall(r"^\[services\.([a-z-]+)\]", text[: text.index("[counters.c1]")], re.MULTILINE)
-    services = ", ".join(f'"{key}"' for key in (*offered, OWN_SERVICE))
+    away = services_away(load_hall(HALLS / "town_hall.toml"))
+    services = ", ".join(f'"{key}"' for key in (*offered, OWN_SERVICE) if key not in away)
     kiosk = _exchanged(text[start:end], 'paper = "80"', f'paper = "80"\nservices = [{services}]')
     kiosk = _exchanged(kiosk, '"virtual://printer"', '"virtual://printer?speed=0"')
     changed = text[:start] + kiosk + text[end:]

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from broker.collector.attention_words import fault_words, part_words
+from broker.collector.floor.attention_words import fault_words, part_words
 from broker.runtime.clock import ManualClock
 from broker.runtime.database import open_database
 from caller.console.guesses import FORGOTTEN_S, LOCKED_S, LONGEST_S, WRONG_MOST, Guesses, guessed_parts

@@ -9,8 +9,9 @@ from argon2 import PasswordHasher
 from flask import Flask
 from flask.testing import FlaskClient
 
-from broker.collector.accounts import Accounts, Role
 from broker.collector.app import create_app
+from broker.collector.safety.accounts import Accounts
+from broker.collector.safety.rights import Role
 from broker.collector.web import WebOptions
 from broker.model.hall import Hall
 from broker.runtime.business_calendar import sessions_of

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 from waitress.server import create_server
 
-from broker.collector.doors import bound_doors
 from broker.collector.run import anybody_may_rate, close_server, make_server
+from broker.collector.safety.doors import bound_doors
 from broker.collector.web import WebOptions
 
 ASK = b"GET / HTTP/1.1\r\nHost: x\r\n\r\n"
@@ -114,3 +114,25 @@ def test_what_a_proxy_of_this_machine_says_reaches_the_application() -> None:
         close_server(server)
         thread.join(timeout=25)
     assert heard == ["192.0.2.7"]
+
+
+def test_connections_of_a_crowd_end_with_their_answer_so_that_others_come_in(serve: Serve) -> None:
+    port = serve(crowded=2)
+    with connect(port) as first:
+        first.sendall(ASK)
+        assert b"close" not in head_of(first).lower()
+        with connect(port) as second:
+            second.sendall(ASK)
+            assert b"connection: close" in head_of(second).lower()
+            assert second.recv(1) == b""
+
+
+def head_of(kept: socket.socket) -> bytes:
+    """The head of one answer; its two bytes are read as well."""
+    kept.settimeout(25)
+    data = b""
+    while not data.endswith(b"\r\n\r\nok"):
+        more = kept.recv(4096)
+        assert more, data
+        data += more
+    return data

@@ -6,9 +6,9 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from broker.collector.attention import attention
-from broker.collector.attention_words import TROUBLES
-from broker.collector.silence import silence
+from broker.collector.floor.attention import attention
+from broker.collector.floor.attention_words import TROUBLES
+from broker.collector.heard.silence import silence
 from broker.contract.codec import encode
 from broker.contract.envelope import EngineState
 from broker.contract.topics import Topics

@@ -12,11 +12,15 @@ from flask import Flask
 from broker.collector.openapi import document
 from broker.collector.operations import OPERATIONS
 from broker.model import commands as c
+from broker.model.hall import Hall
 from broker.model.words import Level
 from tests.collector.conftest import Browser
+from tests.collector.public.bank import hall_with_outlets
 from tests.collector.town import TownHub
 
 DOCUMENT = json.loads(document())
+NUMBER = "11010519491231002X"
+"""The example of the standard: nobody has it."""
 
 
 def test_every_route_is_documented_and_every_documented_route_exists(app: Flask) -> None:
@@ -57,6 +61,11 @@ def test_commands_are_told_apart_by_their_type() -> None:
 
 
 @pytest.fixture
+def hall() -> Hall:
+    return hall_with_outlets()
+
+
+@pytest.fixture
 def busy(hub: TownHub) -> TownHub:
     """A hall in which everything that an answer can hold has happened."""
     for counter in ("c1", "c2", "c3"):
@@ -72,7 +81,11 @@ def busy(hub: TownHub) -> TownHub:
 
 EXAMPLES = {
     "/api/tickets/{key}": "/api/tickets/A003",
+    "/api/appointments/slots": "/api/appointments/slots?service=pension",
     "/api/consoles/{counter}": "/api/consoles/c1",
+    "/api/outlets/{outlet}": "/api/outlets/bank",
+    "/api/floor/calls/{call_id}": "/api/floor/calls/2026-03-04-c1",
+    "/api/floor/calls/{call_id}/{number}": "/api/floor/calls/2026-03-04-c1/A003",
 }
 
 
@@ -96,6 +109,11 @@ def test_what_is_not_there_is_told_in_the_documented_form(logged_in: Callable[[s
     path = re.sub(r"{\w+}", "nothing-here", operation.path)
     bodies = {
         "rateOnPhone": {"id": "phone-00001", "level": "satisfied"},
+        "bookAppointment": {"id": f"home-{1:024d}", "service": "nothing-here", "at_ms": 1, "number": NUMBER},
+        "findAppointment": {"code": "12345678", "number": NUMBER},
+        "cancelAppointment": {"k": "made-up"},
+        "moveAppointment": {"k": "made-up", "at_ms": 1, "number": NUMBER},
+        "acknowledge": {"key": "nothing/here"},
         "virtualInput": {"device": "nothing-here", "part": "x", "kind": "touch"},
     }
     queries = {"statistics": {"day": "1999-01-01"}, "ratings": {"day": "1999-01-01"}, "events": {"ticket": "A999"}}
@@ -104,4 +122,4 @@ def test_what_is_not_there_is_told_in_the_documented_form(logged_in: Callable[[s
     else:
         answer = browser.post(path, bodies[operation.id])
     assert answer.status_code == 404
-    assert answer.get_json()["code"] in ("not_found", "unknown_ticket")
+    assert answer.get_json()["code"] in ("not_found", "unknown_ticket", "no_such_booking")

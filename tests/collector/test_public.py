@@ -9,7 +9,7 @@ import pytest
 from flask import Flask
 
 from broker.collector.errors import ErrorAnswer
-from broker.collector.glance import wait_at
+from broker.collector.heard.glance import wait_at
 from broker.collector.web import WebOptions
 from broker.model import commands as c
 from broker.model.views import WaitRange
@@ -124,7 +124,7 @@ def test_missed_and_held_tickets_are_told_so(browser: Browser, hub: TownHub) -> 
     assert ask(browser, f"/api/tickets/{held}")["status"] == "held"
     page = browser.client.get(f"/t/{missed}").get_data(as_text=True)
     assert "30 分钟内" in page
-    assert "点“重新排队”" in page, "the key as it is called at the kiosk"
+    assert "点“过号了？重新排队”" in page, "the key as it is called at the kiosk"
 
 
 def test_a_paused_counter_is_told_to_the_people_of_its_line(browser: Browser, hub: TownHub) -> None:
@@ -212,7 +212,8 @@ def test_the_code_at_the_counter_rates_the_visit_it_was_shown_for_in_its_window_
     again = post(first, id="phone-0000002")
     assert (again.status_code, again.get_json()["code"]) == (409, "already_rated")
     assert browser.client.get(path).status_code == 200, "the page tells nobody within the window whether it was rated"
-    second = hub.serve("c1")
+    second = hub.serve("c1", 0.1)
+    assert browser.client.get(path).status_code == 200, "its minute runs on beside the next visit's"
     screenshot = post(second, id="phone-0000003")
     assert (screenshot.status_code, screenshot.get_json()["code"]) == (409, "wrong_rating_proof")
     assert "不属于这次服务" in screenshot.get_json()["zh"]
@@ -295,7 +296,7 @@ def test_a_nonsense_ticket_is_refused_in_words(browser: Browser, key: str) -> No
 
 
 def test_before_anything_is_known_the_page_says_that_it_starts(app: Flask, hub: TownHub, browser: Browser) -> None:
-    from broker.collector.live import Live
+    from broker.collector.heard.live import Live
 
     web = app.extensions["jiaohao"]
     fresh = Live(hub.hall, web.clock)
@@ -314,7 +315,7 @@ def test_a_silent_engine_is_told_to_visitors_and_monitors(browser: Browser, cloc
 
 
 def test_a_whole_hall_online_is_healthy(browser: Browser, hub: TownHub) -> None:
-    from broker.collector.glance import device_names
+    from broker.collector.heard.glance import device_names
 
     for name in device_names(hub.hall):
         hub.device(name)

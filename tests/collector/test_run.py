@@ -15,8 +15,8 @@ from pathlib import Path
 import pytest
 from argon2 import PasswordHasher
 
-from broker.collector.accounts import Accounts
 from broker.collector.run import listen_address, make_server, openings, web_options, write_demo_accounts
+from broker.collector.safety.accounts import Accounts
 from broker.model.hall_file import parse_hall
 from broker.model.rating_keys import RatingKeys
 from broker.model.simulated import has_virtual

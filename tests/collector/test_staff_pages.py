@@ -9,9 +9,9 @@ import msgspec
 import pytest
 
 from broker.collector.answers import CommandBody
-from broker.collector.attention import attention
-from broker.collector.attention_words import FAULTS, fault_words
-from broker.collector.glance import device_names
+from broker.collector.floor.attention import attention
+from broker.collector.floor.attention_words import FAULTS, fault_words
+from broker.collector.heard.glance import device_names
 from broker.contract.codec import encode
 from broker.contract.envelope import Panel, PanelPart
 from broker.model import commands as c
@@ -498,7 +498,7 @@ def test_the_managers_page_shows_who_is_logged_in_and_not_whose_counter_it_is(
         return page.split('id="counter-c1"')[1].split("</tr>")[0]
 
     assert "<td>—</td>" in row() and "016" not in row()
-    assert "016" not in manager.client.get("/console").get_data(as_text=True)
+    assert "工号 016" not in manager.client.get("/console").get_data(as_text=True), "a token may hold any digits"
     hub.done(c.LogIn(counter="c1", clerk="staff-16"))
     assert "<td>016</td>" in row()
     assert "016" in manager.client.get("/console").get_data(as_text=True)

@@ -49,6 +49,26 @@ def test_the_page_of_a_ticket_is_told_when_it_is_called_and_again_at_each_recall
     answer.close()
 
 
+def test_the_page_is_told_that_the_ticket_was_sent_on_is_in_line_again_or_was_missed(
+    hub: TownHub, browser: Browser, number: str
+) -> None:
+    answer = opened(browser, hub.ids[number])
+    stream = (chunk.decode() for chunk in answer.response)
+    next(stream)
+    hub.done(c.CallNext(counter="c1"))
+    next(stream)
+    hub.done(c.MarkNoShow(counter="c1"))
+    assert "event: missed" in next(stream)
+    hub.done(c.ReturnTicket(number=number))
+    assert "event: again" in next(stream)
+    hub.done(c.CallNext(counter="c1"))
+    assert len(calls_in(next(stream))) == 1
+    hub.done(c.TransferTicket(counter="c1", to_service="card"))
+    told = next(stream)
+    assert "event: moved" in told and hub.hall.services["card"].names.zh in told
+    answer.close()
+
+
 def test_a_page_that_comes_after_the_call_is_told_at_once_and_only_once(
     hub: TownHub, browser: Browser, number: str
 ) -> None:

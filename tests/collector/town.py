@@ -3,7 +3,7 @@
 import threading
 from pathlib import Path
 
-from broker.collector.live import Live
+from broker.collector.heard.live import Live
 from broker.contract.codec import encode, encode_envelope, encode_view
 from broker.contract.envelope import DeviceHealth, DeviceStatus, EngineState, Reply, VirtualInput
 from broker.contract.topics import Topics

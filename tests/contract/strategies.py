@@ -46,6 +46,8 @@ def _of(info: Any) -> st.SearchStrategy[Any]:
         return _text(info)
     if isinstance(info, inspect.IntType):
         return st.integers(-(2**53) if info.ge is None else info.ge, 2**53 if info.le is None else info.le)
+    if isinstance(info, inspect.FloatType):
+        return st.floats(info.ge, info.le, allow_nan=False, allow_infinity=False)
     return _simple(info)
 
 
@@ -60,7 +62,6 @@ def _simple(info: Any) -> st.SearchStrategy[Any]:
         inspect.BoolType: st.booleans(),
         inspect.NoneType: st.none(),
         inspect.AnyType: JSON_VALUES,
-        inspect.FloatType: st.floats(allow_nan=False, allow_infinity=False),
     }
     return simple[type(info)]
 

@@ -302,3 +302,37 @@ def test_a_sign_draws_anew_only_when_something_changed() -> None:
     assert second != first
     face.take(gallery_hall.BOARD, Position(1, 2), 0.0)
     assert face.draw(0.1, gallery_hall.NOW_MS, True) is second
+
+
+def test_nobody_is_sent_a_picture_of_a_real_sign_that_asks_for_a_rating_nor_of_when_it_was_given() -> None:
+    hall = small_hall()
+    hall = msgspec.structs.replace(hall, signs={"sign-1": Sign(counter="c3", screen="virtual://screen?size=1280x400")})
+    asks = gallery.signs()["rating"][0]
+    assert asks is not None and asks.evaluation is not None
+    until_ms = asks.evaluation.until_ms
+    came: list[list[int]] = []
+    for rated in (False, True):
+        clock = ManualClock(until_ms - 20_000)
+        screen = VirtualScreen((1280, 400), shared_fonts(), clock.machine_s)
+        screen.virtual = False  # type: ignore[misc]
+        screen.start()
+        face = SignFace(hall, "sign-1", screen.size, gallery_hall.ZONE, lambda visit: f"https://example.cn/{visit}")
+        station = Station("small", "sign-1", face, screen, clock, "mqtt://x", None, FakeLink)
+        station.start()
+        face.take(asks, Position(1, 1), clock.machine_s())
+        link: FakeLink = station.link  # type: ignore[assignment]
+        link.deliver(TOPICS.ask("sign-1"), b'{"for_s":60}')
+        moments = []
+        for step in range(60):
+            if rated and step == 10:
+                done = msgspec.structs.replace(asks, evaluation=None)
+                face.take(done, Position(1, 2), clock.machine_s())
+            clock.advance(0.5)
+            before = len(link.published)
+            station.turn()
+            if any(topic == TOPICS.picture("sign-1", "screen") for topic, _ in link.published[before:]):
+                moments.append(clock.now_ms() - until_ms)
+        came.append(moments)
+        station.stop()
+    assert came[0] and min(came[0]) >= 0, "the code is on no picture"
+    assert came[0] == came[1], "and no picture tells whether somebody rated"

@@ -9,6 +9,8 @@ from broker.model.words import CounterStatus, TicketStatus
 from broker.runtime.canvas.ops import Text
 from broker.runtime.canvas.screen import VirtualScreen
 from broker.runtime.newest import Position
+from display import phrases
+from display.gallery import sign_sample
 from display.gallery_hall import (
     BEFORE,
     BREAK,
@@ -163,3 +165,9 @@ def codes_on(state: SignState) -> list[str]:
     picture = Image.frombytes("RGB", (1280, 400), pygame.image.tobytes(screen.surface, "RGB"))
     screen.close()
     return [code.text for code in zxingcpp.read_barcodes(picture)]
+
+
+def test_a_sign_in_the_break_says_so_though_its_clerk_is_there() -> None:
+    said = " ".join(op.plain for op in sign_sample((1280, 400), "idle-break") if isinstance(op, Text))
+    assert phrases.BREAK.zh in said and phrases.BREAK_HINT.en in said
+    assert phrases.OPEN.zh not in said and phrases.SIGN_WARM.zh not in said

@@ -12,7 +12,7 @@ from broker.model import commands as c
 from broker.model.hall import Hall
 from broker.model.rating_keys import RatingKeys
 from broker.model.refusals import Refusal
-from broker.runtime.business_calendar import ServiceDays
+from broker.runtime.business_calendar import BookingDays, ServiceDays
 from tests.halls import CLOSES_MS, DAY, OPENS_MS
 from tests.rating_keys import SECRET
 
@@ -27,6 +27,7 @@ class HallAtWork:
         self.state = State()
         self.now_ms = OPENS_MS
         self.rate_from_ms = 0
+        self.booking_days = BookingDays(hall)
         self.events: list[object] = []
         self.made = 0
 
@@ -46,6 +47,8 @@ class HallAtWork:
             keys=KEYS,
             rate_from_ms=self.rate_from_ms,
             service_days=ServiceDays(self.hall).end_ms,
+            book_until_ms=self.booking_days.until_ms(self.now_ms),
+            open_then=self.booking_days.is_open,
         )
         outcome = decide(self.hall, self.state, command, asked)
         for event in outcome.events:

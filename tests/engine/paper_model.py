@@ -101,6 +101,8 @@ class PaperModel:
     helps: set[str] = field(default_factory=set)
     claims: dict[str, str] = field(default_factory=dict)
     """Ticket -> the priority it has."""
+    served: dict[str, list[str]] = field(default_factory=dict)
+    """Counter -> what it serves today, where that was changed."""
     booked: dict[str, tuple[str, int]] = field(default_factory=dict)
     """Appointment -> service and slot."""
 
@@ -166,6 +168,8 @@ class PaperModel:
                 return (
                     held is S.CALLED and window.status is C.OPEN and self._may_recall(self.papers[str(window.ticket)])
                 )
+            case c.ChangeServices():
+                return None if self.day is not None else False
             case c.TransferTicket():
                 return None if held in WITH_CLERK else False
         return self._may_with_paper(wish)
@@ -179,8 +183,11 @@ class PaperModel:
         """Whether the hall has the service, and the counter (None: any)."""
         if counter is not None and counter not in self.hall.counters:
             return False
-        counters = self.hall.counters.values() if counter is None else (self.hall.counters[counter],)
-        return service in self.hall.services and any(service in declared.services for declared in counters)
+        counters = self.hall.counters if counter is None else (counter,)
+        return service in self.hall.services and any(service in self._services(one) for one in counters)
+
+    def _services(self, counter: str) -> list[str]:
+        return self.served.get(counter, list(self.hall.counters[counter].services))
 
     def _unless_named(self, *services: str) -> bool | None:
         """A service by real name may be refused for what the person has already, which is not on this paper."""
@@ -229,6 +236,9 @@ class PaperModel:
                 return self.day is not None and free and self._may_come(clerk, counter)
             case c.LogOut():
                 return window.ticket is None and (window.status is not C.CLOSED or window.clerk is not None)
+            case c.OpenEmergencyCounter(clerk=clerk, services=services):
+                able = self._may_at_the_post(c.OpenCounter(counter=counter, clerk=clerk), window)
+                return None if able and services else able
             case c.ExcuseCounter(reason=reason):
                 return None if reason.strip() else False
             case c.AppointSubstitute(clerk=clerk):
@@ -387,7 +397,10 @@ class PaperModel:
     def _did_at(self, wish: Any, window: Window, result: dict) -> None:  # type: ignore[type-arg]
         """At a counter."""
         match wish:
-            case c.OpenCounter(counter=counter, clerk=clerk):
+            case c.ChangeServices(counter=counter):
+                self.served[counter] = result["services"]
+            case c.OpenCounter(counter=counter, clerk=clerk) | c.OpenEmergencyCounter(counter=counter, clerk=clerk):
+                self.served[counter] = result.get("services", self._services(counter))
                 own = None if self.hall.rules.clerks_log_in else self.hall.counters[counter].clerk
                 window.status, window.clerk = C.OPEN, clerk or window.clerk or own
             case c.PauseCounter() | c.ResumeCounter():
@@ -541,7 +554,7 @@ class PaperModel:
                 self._becomes(paper, S.EXPIRED)
         for window in self.windows.values():
             window.status, window.clerk, window.ticket, window.acts = C.CLOSED, None, None, []
-        self.day = None
+        self.day, self.served = None, {}
 
     def _begins(self, day: str) -> None:
         """Of the later days this model knows only that they begin empty; the machine opens them after a close."""
@@ -550,10 +563,13 @@ class PaperModel:
 
 
 ENDS = ("ServiceFinished", "VisitPartFinished")
-AT_THE_POST = (c.OpenCounter, c.PauseCounter, c.LogIn, c.LogOut, c.AppointSubstitute, c.ExcuseCounter)
+AT_THE_POST = (
+    *(c.OpenCounter, c.OpenEmergencyCounter, c.PauseCounter, c.LogIn, c.LogOut),
+    *(c.AppointSubstitute, c.ExcuseCounter),
+)
 FORGETTING = (
     c.Recall,
-    *(c.OpenCounter, c.PauseCounter, c.ResumeCounter, c.CloseCounter, c.LogOut),
+    *(c.OpenCounter, c.OpenEmergencyCounter, c.PauseCounter, c.ResumeCounter, c.CloseCounter, c.LogOut),
 )
 """After these nothing of before is taken back at the counter."""
 LEAVES: dict[type[c.Command], tuple[str, S]] = {

@@ -11,6 +11,7 @@ from broker.model import events as e
 from broker.model.hall_file import HallFileError
 from broker.model.sheet_items import ITEMS, items_of, missing_entries
 from broker.model.words import Level
+from broker.store.sheets import FORMAT
 from tests.halls import DAY, SMALL
 from tests.store.scripted_day import ScriptedDay, entries, hall_of, sessions_of
 
@@ -177,13 +178,14 @@ def test_a_signature_of_what_changed_meanwhile_is_refused(day: ScriptedDay) -> N
 def test_a_signature_of_other_content_than_the_journals_never_holds(day: ScriptedDay) -> None:
     day.do("10:00", filled(), by="clerk-16")
     made_up = c.SignSheet(
-        day=DAY, counter="c1", who="clerk", clerk="a1", digest="1:" + "0" * 64, as_of=day.sheets().as_of
+        day=DAY, counter="c1", who="clerk", clerk="a1", digest=f"{FORMAT}:" + "0" * 64, as_of=day.sheets().as_of
     )
     day.do("10:01", made_up, by="clerk-16")
     assert day.sheet("c1").stage == "void"
 
 
-def test_a_rating_voids_the_signature_until_the_day_is_over(day: ScriptedDay) -> None:
+def test_no_rating_voids_a_signature_nor_shows_in_what_is_signed(day: ScriptedDay) -> None:
+    """Else staff would learn in that minute that somebody has just rated."""
     day.takes("10:00", "pension", "pension")
     day.calls("10:01", "c2", "A001")
     first = day.do("10:05", c.FinishService(counter="c2"))["visit"]
@@ -191,10 +193,14 @@ def test_a_rating_voids_the_signature_until_the_day_is_over(day: ScriptedDay) ->
     second = day.do("10:09", c.FinishService(counter="c2"))["visit"]
     day.do("10:10", c.CloseCounter(counter="c2"))
     finished(day, "c2", "a2")
+    signed = day.sheet("c2")
     day.rates("16:30", first, Level.DISSATISFIED, "phone")
-    assert day.stage("c2") == "void"
-    day.do("16:31", day.signing("c2", "clerk", "a2"), by="clerk-17")
-    day.do("16:32", day.signing("c2", "leader"), by="boss")
+    assert (day.stage("c2"), day.sheet("c2").stage) == ("finished", "finished")
+    assert day.sheet("c2").digest == signed.digest
+    for signing, by in ((day.signing("c2", "clerk", "a2"), "clerk-17"), (day.signing("c2", "leader"), "boss")):
+        assert day.refused("16:31", signing, by=by) == "sheet_signed_already", "as before the rating"
+    day.do("16:40", c.LeaveUnrated(visit=second, device="keypad-2", why="declined"))
+    assert day.stage("c2") == "finished"
     day.do("17:01", c.CloseDay())
     day.rates("17:30", second, Level.SATISFIED, "phone")
     assert day.stage("c2") == "finished"

@@ -13,6 +13,7 @@ from broker.model.hall import Hall
 from broker.model.hall_address_checks import address_rows
 from broker.model.hall_file import HallFileError, editor_schema, hall_of
 from broker.model.numbers import ENGINE, ranges_of
+from broker.model.outlets import at_home, services_at
 from broker.runtime.business_calendar import sessions_of
 from broker.runtime.hall_source import load_hall
 from tests.model.hall_edits import HALLS, edited
@@ -112,6 +113,7 @@ def test_an_editor_refuses_what_the_program_refuses_for_its_form(row: Row):
 
 
 def test_the_town_hall_is_as_large_as_a_real_one(town: Hall):
+    town = at_home(town)
     tables = ("counters", "kiosks", "displays", "signs", "keypads", "callers")
     assert {name: len(getattr(town, name)) for name in tables} == {
         "counters": 12,
@@ -144,6 +146,7 @@ def counters_in(town: Hall, session: str) -> set[str]:
 
 
 def test_lunch_duty_has_fewer_counters(town: Hall):
+    town = at_home(town)
     assert counters_in(town, "morning") == set(town.counters)
     assert counters_in(town, "lunch-duty") == {"c1", "c2", "c6", "c9"}
 
@@ -203,7 +206,17 @@ def test_the_lawful_priorities_can_be_chosen_and_the_others_only_given(town: Hal
     assert {"appointment", "urgent"} == set(town.priority) - chosen
 
 
+def test_the_outlet_has_counters_of_its_own_and_no_gear(town: Hall):
+    outlet = town.outlets["bank-lakeside"]
+    assert outlet.counters == ("c21", "c22")
+    assert set(services_at(town, "bank-lakeside")) == {"outlet-collect", "outlet-loan"}
+    gear = (*town.signs.values(), *town.consoles.values(), *town.keypads.values())
+    assert not {device.counter for device in gear} & set(outlet.counters)
+    assert set(ranges_of(town, "outlet")) == {ENGINE}
+
+
 def test_the_zones_have_counters_and_the_boards_show_whole_zones(town: Hall):
+    town = at_home(town)
     zones = {zone: {k for k, c in town.counters.items() if c.zone == zone} for zone in ("east", "west", "south")}
     assert set.union(*zones.values()) == set(town.counters)
     assert not town.displays["display-lobby"].counters

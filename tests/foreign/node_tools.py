@@ -81,3 +81,9 @@ def receiptio_verdict(host: str) -> str:
         [node, str(client), "-d", host, "-p", "escpos", "-q"], capture_output=True, text=True, timeout=60, check=False
     )
     return (done.stdout + done.stderr).strip()
+
+
+def axe_source() -> str:
+    """axe-core, to be put into a page that it judges."""
+    required_node()
+    return (HERE / "node_modules" / "axe-core" / "axe.min.js").read_text(encoding="utf-8")

@@ -15,8 +15,9 @@ from typing import Any, get_args
 import msgspec
 
 from broker.collector import answers
-from broker.collector.api_public import _as_printed
-from broker.collector.proxies import TrustedProxies
+from broker.collector.heard import neighbours
+from broker.collector.one_ticket import as_printed
+from broker.collector.safety.proxies import TrustedProxies
 from broker.contract import envelope as wire
 from broker.contract.appointment_code import NotACode, parse_code
 from broker.contract.appointment_code import text_of as code_text
@@ -329,8 +330,8 @@ def _status(data: bytes) -> None:
 
 
 def _key(data: bytes) -> None:
-    printed = _as_printed(HALL, text_of(data))
-    assert _as_printed(HALL, printed) == printed, "what is printed is printed the same"
+    printed = as_printed(HALL, text_of(data))
+    assert as_printed(HALL, printed) == printed, "what is printed is printed the same"
     parse_printed(HALL, printed)
 
 
@@ -567,8 +568,16 @@ def targets() -> tuple[Target, ...]:
             "forwarded for",
             lambda data: TrustedProxies(("127.0.0.1",)).far_end("127.0.0.1", text_of(data)),
             (),
-            ("broker.collector.proxies._parsed",),
+            ("broker.collector.safety.proxies._parsed",),
             (b"203.0.113.7, 127.0.0.1", b"::ffff:10.0.0.1,[::1]"),
+        ),
+        Target(
+            "outlet's answer",
+            neighbours._read,
+            (neighbours.OutletFailed,),
+            ("broker.collector.heard.neighbours._read",),
+            (_sample(neighbours.ForeignStatus),),
+            "json",
         ),
         Target(
             "collector host",
@@ -620,7 +629,7 @@ NO_READERS: dict[str, str] = {
     "broker.runtime.key_address._parsed": "parse_key_address and parse_lamp_address",
     "broker.store.journal.read_events": "rows of SQLite, each through decode_event",
     "broker.collector.web.read_body": "decode, behind HTTP: tests/fuzz/test_http.py",
-    "broker.collector.api_staff.read_statistics": "two words of a query: tests/fuzz/test_http.py",
+    "broker.collector.figures.statistics_export.read_statistics": "two words of a query: tests/fuzz/test_http.py",
     "broker.runtime.speech.voice_worker.read_requests": "hands lines of our own device over, unread",
     "broker.runtime.speech.voice_worker.serve": "reads what our own device wrote; if it ends it is started again",
     "broker.runtime.speech.voice.WorkerVoice._header": "what our own worker says; any accident is a voice that failed",
@@ -628,6 +637,12 @@ NO_READERS: dict[str, str] = {
     "kiosk.screens.card._read_card": "draws a card that was read",
     "broker.runtime.hall_wait._written": "a hall file that may be broken: whatever is wrong, there is no address",
     "broker.runtime.speech.readings.Readings._read": "looks signs up in a block that was checked when it was opened",
+    "broker.collector.floor.acknowledged.Acknowledged._read": "rows of our own SQLite file",
+    "broker.collector.safety.tls._PlainParser.parse_header": "waitress's own reader, with a mark",
+    "broker.collector.notify.queue.Queue._entries": "rows of our own SQLite file",
+    "broker.collector.notify.ways.parse_way": "an address that the hall file's check has read before",
+    "broker.collector.notify.web_ways.SmsWay.__init__": "a text that the hall file's check has read before",
+    "broker.model.hall_notify_checks._body": "a text of the hall file: tests/model/test_hall_notify.py",
     "caller.rating.post.Poster._post": "reads what this device itself wrote into its outbox",
 }
 """What looks like a reader to the search in ``test_codecs`` and is none, with the reason."""

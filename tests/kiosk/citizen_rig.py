@@ -141,7 +141,7 @@ class Citizen:
     def reads(self) -> str:
         """Everything that stands on the screen."""
         now_s = self.engine.clock.machine_s()
-        ops = view(self.app.visit, self.app.offering.menu(now_s), self.app._surroundings(now_s))
+        ops = view(self.app.visit, self.app.offering.menu(now_s), self.app.showing.surroundings(self.app.visit, now_s))
         return " | ".join(op.plain for op in ops if isinstance(op, Text))
 
     def takes(self, service: str, *before_taking: str) -> str:

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 
@@ -33,7 +33,7 @@ MANNERS = (("80", False), ("58", False), ("58", True))
 
 @dataclass(frozen=True)
 class Case:
-    """One paper. ``kind`` is ``ticket`` or ``notice``."""
+    """One paper. ``kind`` is ``ticket``, ``booking`` (of an employer, for several services) or ``notice``."""
 
     hall: str
     service: str
@@ -60,7 +60,8 @@ class Case:
         number = printed(hall.series[service.series], place * 29 % 900 + 7)
         counters = tuple(one.name for one in hall.counters.values() if self.service in one.services)
         qr = f"https://hall.example/t/{self.service}"
-        return Slip(number, self.service, service.names, place, (place, place + 10), counters, qr)
+        slip = Slip(number, self.service, service.names, place, (place, place + 10), counters, qr)
+        return replace(slip, booked="in_time", booked_for="10:00", more=2) if self.kind == "booking" else slip
 
     def made(self, make: str = "generic") -> Printout:
         """The print job for that make of printer."""
@@ -95,6 +96,15 @@ def cases() -> Iterator[Case]:
                 for width, large in MANNERS:
                     yield Case(name, service, "ticket", language, width, large)
                 yield Case(name, service, "notice", language, "80", False)
+        yield from bookings(name)
+
+
+def bookings(hall: str) -> Iterator[Case]:
+    """Of one service of a hall, for they differ from its tickets in two lines."""
+    service = next(iter(hall_of(hall).services))
+    for language in (language.key for language in languages(hall)):
+        for width, large in MANNERS:
+            yield Case(hall, service, "booking", language, width, large)
 
 
 def written(texts: dict[str, str]) -> str:

@@ -10,7 +10,7 @@ from broker.model.commands import ConfirmTicket, IssueTicket, PauseIssuing, Repo
 from broker.model.refusals import NumberTaken
 from broker.model.views import OpenState
 from broker.model.words import Holding, Names
-from kiosk import app as kiosk_app
+from kiosk import flow, showing
 from kiosk.printer.status import PrinterState
 from kiosk.ticket import PaperEnd
 from kiosk.visit import Step
@@ -178,14 +178,14 @@ def test_a_fresh_kiosk_without_engine_gives_nothing(tmp_path: Path):
 
 
 def test_a_bug_in_a_picture_costs_the_visit_and_never_the_kiosk(bench: Bench, monkeypatch: pytest.MonkeyPatch):
-    real = kiosk_app.view
+    real = showing.view
 
     def broken(visit, menu, around):  # type: ignore[no-untyped-def]
         if visit.step is Step.DETAIL:
             raise KeyError("icon")
         return real(visit, menu, around)
 
-    monkeypatch.setattr(kiosk_app, "view", broken)
+    monkeypatch.setattr(showing, "view", broken)
     bench.tap("service/pension")
     assert bench.app.visit.step is Step.HOME
     bench.turn()
@@ -196,7 +196,7 @@ def test_a_bug_in_the_flow_costs_the_visit_and_never_the_kiosk(bench: Bench, mon
     def broken(*_: object) -> object:
         raise ZeroDivisionError
 
-    monkeypatch.setitem(kiosk_app.flow.HANDLERS[Step.DETAIL], "claim", broken)
+    monkeypatch.setitem(flow.HANDLERS[Step.DETAIL], "claim", broken)
     bench.tap("service/pension", "claim")
     assert bench.app.visit.step is Step.HOME
     bench.tap("service/pension", "take")
@@ -222,7 +222,7 @@ def test_a_missed_number_without_an_answer_leads_to_a_person(bench: Bench):
 
 
 def test_what_the_kiosk_asks_staff_for_is_understood_by_the_managers_page():
-    from broker.collector.attention_words import PARTS, fault_words
+    from broker.collector.floor.attention_words import PARTS, fault_words
 
     wrong = "paper_out cover cutter offline silent failed full unavailable stuck:one wanted clash:1 refused:2"
     wrong += " day-unknown outbox-full"

@@ -32,7 +32,7 @@ def bench(tmp_path: Path) -> Iterator[Bench]:
 
 def said(bench: Bench) -> str:
     now_s = bench.hand.machine_s()
-    ops = view(bench.app.visit, bench.app.offering.menu(now_s), bench.app._surroundings(now_s))
+    ops = view(bench.app.visit, bench.app.offering.menu(now_s), bench.app.showing.surroundings(bench.app.visit, now_s))
     return " | ".join(op.plain for op in ops if isinstance(op, Text))
 
 

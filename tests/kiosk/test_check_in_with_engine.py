@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from broker.contract.appointment_code import text_of
@@ -9,9 +10,14 @@ from broker.engine.apply import apply
 from broker.model import commands as c
 from broker.model import events as e
 from broker.model.hall_file import parse_hall
+from broker.model.hall_remote import Remote
+from broker.model.slots import Item
 from broker.model.words import TicketStatus
 from broker.runtime.code_lines import Scanned
+from kiosk.paper import paper_of
+from kiosk.printer.profile import profile_of
 from kiosk.standing import Standing
+from kiosk.ticket_layout import compose
 from kiosk.visit import Step
 from tests.halls import SMALL, lobby_hall, one_kiosk_hall, small_hall
 from tests.kiosk.citizen_rig import Citizen, hall_at_work
@@ -37,10 +43,16 @@ def alone(tmp_path: Path) -> EngineAtWork:
     return hall_at_work(tmp_path, parse_hall(one_kiosk()))
 
 
-def booked(engine: EngineAtWork, in_min: float, code: str = CODE, service: str = "pension") -> Scanned:
+def booked(
+    engine: EngineAtWork,
+    in_min: float,
+    code: str = CODE,
+    service: str = "pension",
+    items: tuple[Item, ...] = (),
+) -> Scanned:
     now_ms = engine.clock.now_ms()
     at_ms = now_ms + round(in_min * 60_000)
-    what = {"appointment": f"booked-{code}", "code": code, "service": service}
+    what = {"appointment": f"booked-{code}", "code": code, "service": service, "items": items}
     if at_ms < now_ms:  # booked before then: nobody is booked into a slot that is over
         apply(engine.writer.state, e.AppointmentBooked(at_ms=now_ms, time_ms=at_ms, **what))
     else:
@@ -66,6 +78,21 @@ def test_a_typed_code_becomes_a_ticket_that_goes_first(engine: EngineAtWork):
     citizen.waits(120)  # the class counts waiting faster than it passes
     engine.ask(c.OpenCounter(counter="c2"))
     assert engine.ask(c.CallNext(counter="c2")).result["number"] == slip.number != waiting
+
+
+def test_an_employers_number_says_on_screen_and_paper_that_further_services_follow_on_it(engine: EngineAtWork):
+    citizen = Citizen(engine)
+    others = [key for key in engine.hall.services if key != "pension"]
+    code = booked(engine, 10, items=(Item("pension"), Item(others[0], 3)))
+    order, slip = citizen.shows(code).paper_comes()
+    assert (order.service, slip.more) == ("pension", 1)
+    assert "另有 1 项业务" in citizen.reads
+    paper = paper_of(engine.hall, order, slip, "2026-03-05 09:31")
+    assert any("另有 1 项业务" in getattr(line, "text", "") for line in compose(paper, profile_of()))
+    citizen.taps("done").shows(code)
+    assert citizen.step is Step.BOOKED and "另有 1 项业务" in citizen.reads
+    citizen.taps("done").shows(booked(engine, 12, "90718254"))
+    assert citizen.paper_comes()[1].more == 0, "who booked one service reads nothing of others"
 
 
 def test_a_code_is_scanned_without_opening_anything(engine: EngineAtWork):
@@ -288,3 +315,27 @@ def test_a_slip_that_is_over_or_unknown_is_said_to_be_one_in_a_hall_without_appo
     citizen.shows(code)
     assert "已过有效期" in citizen.reads and "预约" not in citizen.reads
     assert "ordinary" in citizen.can_tap
+
+
+# -- a number from a phone, whose holder says at a kiosk that he is here -----------------
+
+
+def test_the_holder_of_a_number_from_a_phone_says_at_the_kiosk_that_he_is_here(tmp_path: Path):
+    engine = hall_at_work(tmp_path, msgspec.structs.replace(small_hall(), remote=Remote(services=("pension",))))
+    wish = c.TakeOnPhone(ticket="phone-" + "0" * 32, service="pension", person="a" * 32)
+    number = engine.ask(wish).result["number"]
+    citizen = Citizen(engine)
+    assert "到场报到、过号返回" in citizen.reads
+    citizen.taps("missed")
+    assert "号票或手机上的号码" in citizen.reads and "我到了" in citizen.reads
+    citizen.types(number).taps("send").waits(1)
+    assert f"{number} 已报到" in citizen.reads
+    assert engine.writer.state.tickets[wish.ticket].present
+    citizen.leaves()
+    citizen.taps("missed").types(number).taps("send").waits(1)
+    assert "没有过号" in citizen.reads, "he waits already"
+
+
+def test_a_hall_without_numbers_from_phones_speaks_of_missed_ones_alone(plain: EngineAtWork):
+    citizen = Citizen(plain)
+    assert "过号了？重新排队" in citizen.reads and "到场报到" not in citizen.reads

@@ -132,14 +132,14 @@ def test_a_printer_that_cannot_tell_leaves_it_open_and_the_number_on_the_screen(
 
 def test_a_paper_that_nobody_knows_of_is_shown_and_told_to_be_unknown(alone: Desk):
     alone.begin()
-    assert alone.ends(PaperEnd.UNKNOWN) == [NotPrinted("ticket-0001")]
+    assert alone.ends(PaperEnd.UNKNOWN) == [NotPrinted("ticket-0001", unsure=True)]
     assert alone.rig.kept()[-1] == ConfirmTicket(ticket="ticket-0001", holding=Holding.MAYBE)
 
 
 def test_a_printer_that_never_ends_is_given_up(alone: Desk):
     alone.begin()
     assert alone.at(100 + PRINT_WITHIN_S - 1) == []
-    assert alone.at(100 + PRINT_WITHIN_S) == [NotPrinted("ticket-0001")]
+    assert alone.at(100 + PRINT_WITHIN_S) == [NotPrinted("ticket-0001", unsure=True)]
     assert alone.ends(PaperEnd.PRINTED) == [Printed("ticket-0001")], "a late paper is told to the screen"
     assert alone.said().count(ConfirmTicket) == 1
     assert alone.rig.kept()[-1] == ConfirmTicket(ticket="ticket-0001", holding=Holding.MAYBE)

@@ -1,5 +1,7 @@
 """What a touch may lead to is in the caches before it is touched: counted in things made, never in time."""
 
+import functools
+import gc
 import logging
 from collections.abc import Iterator
 from dataclasses import replace
@@ -247,9 +249,14 @@ def test_a_screen_without_fonts_is_hurried_after_by_nobody():
 
 
 def kept_words(screen: VirtualScreen) -> list[str]:
-    """Every key of the caches that hold words."""
+    """Every key of the caches that hold words: of this screen, and of each function of ours that remembers answers."""
     assert screen.brush is not None
-    return [repr(key) for cache in (screen.brush._pictures, screen.brush._fitted) for key in cache._values]
+    caches = (screen.brush._pictures, screen.brush._fitted, screen.fonts._bounds)
+    remembering = [one for one in gc.get_objects() if isinstance(one, functools._lru_cache_wrapper)]
+    ours = [one for one in remembering if one.__module__.partition(".")[0] in ("kiosk", "broker")]
+    assert ours
+    books = [book for one in ours for book in gc.get_referents(one) if isinstance(book, dict)]
+    return [repr(key) for book in (*(cache._values for cache in caches), *books) for key in book]
 
 
 def test_what_a_visitor_typed_or_showed_has_no_picture_any_more_once_he_has_gone(bench: Bench):
@@ -269,6 +276,13 @@ def test_what_a_visitor_typed_or_showed_has_no_picture_any_more_once_he_has_gone
     bench.turn()
     rested(bench)
     assert not [key for key in kept_words(bench.app.screen) if "31****" in key or "739" in key]
+
+
+def test_the_code_of_a_ticket_is_kept_by_nobody_but_its_slip(bench: Bench):
+    bench.tap("service/pension", "take")
+    (slip,) = [slip for _, slip in bench.press.printed]
+    assert slip.qr_rows
+    assert not [key for key in kept_words(bench.app.screen) if slip.qr_text in key]
 
 
 def test_what_is_far_waits_for_a_quiet_moment_and_comes_seldom_while_only_figures_change(hand: Hand):

@@ -19,7 +19,7 @@ from kiosk.printer.connect import start_printer
 from kiosk.printer.interpreter import Command, Interpreter
 from kiosk.printer.job import JobDone, Outcome, PrintJob
 from kiosk.printer.letters import letter
-from kiosk.printer.machine import BUFFER_BYTES, Fault, PrinterMachine
+from kiosk.printer.machine import BUFFER_BYTES, PAPERS_KEPT, Fault, PrinterMachine
 from kiosk.printer.profile import UnknownProfile, profile_of
 from kiosk.printer.simulator import PrinterSimulator
 from tests.kiosk.ticket_samples import FULL, job, printed, sample
@@ -127,6 +127,16 @@ def test_a_cut_is_counted_and_the_watcher_sees_the_paper():
     machine.advance(ALL_PAPER)
     assert machine.papers_cut == 1
     assert seen[0].qr_texts == [FULL.qr_text]
+
+
+def test_only_the_last_papers_are_kept_and_lightly(machine):
+    for number in range(PAPERS_KEPT + 3):
+        machine.receive(b"No.%d\n\x1dV\x01" % number)
+        machine.advance(ALL_PAPER)
+    assert machine.papers_cut == PAPERS_KEPT + 3
+    assert [paper.text_lines for paper in machine.papers][-1] == [f"No.{PAPERS_KEPT + 2}"]
+    assert len(machine.papers) == PAPERS_KEPT
+    assert not hasattr(machine.papers[-1].marks[0], "__dict__"), "a paper has hundreds of letters"
 
 
 def test_a_watcher_that_fails_does_not_stop_the_printer(caplog):

@@ -102,6 +102,7 @@ FOUND_BY_EVERYBODY = [
     ("detail-weekend", (w.opens_on(NextOpening("2026-11-23", "09:00")),)),
     ("connecting", (w.CONNECTING, w.CONNECTING_HINT)),
     ("no-paper", (w.PHOTOGRAPH, w.NO_PAPER, w.NO_PAPER_HINT)),
+    ("paper-unsure", (w.PHOTOGRAPH, w.PAPER_UNSURE, w.PAPER_UNSURE_HINT)),
     ("help-unheard", (w.HELP_UNHEARD, w.HELP_UNHEARD_HINT)),
     ("help-called", (w.HELP_CALLED, w.HELP_CALLED_HINT)),
     ("find", (w.TAIL_TITLE, w.SEND_FIND)),

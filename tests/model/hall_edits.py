@@ -28,5 +28,5 @@ def edited(edits: dict[str, Any]) -> dict[str, Any]:
         if value is CUT:
             del table[key]
         else:
-            table[key] = value
+            table[key] = copy.deepcopy(value)
     return raw

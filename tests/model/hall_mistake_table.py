@@ -358,10 +358,74 @@ REST = (
     Row({"broker.listen": "0.0.0.0"}, "broker.listen", "broker_on_network"),
     Row({"broker.listen": "192.168.1.10"}, "broker.listen", "broker_on_network"),
     Row({"collector.public_url": "192.168.1.10"}, "collector.public_url", "public_url"),
+    Row({"web.tls_certificate": "/etc/hall.crt"}, "web.tls_key", "tls_half"),
+    Row({"web.tls_key": "/etc/hall.key"}, "web.tls_certificate", "tls_half"),
+    Row(
+        {"web.tls_certificate": "hall.crt", "web.tls_key": "/k", "collector.public_url": "https://localhost"},
+        "web.tls_certificate",
+        "tls_path",
+    ),
+    Row({"web.tls_certificate": "/c", "web.tls_key": "/k"}, "collector.public_url", "tls_public_url"),
     Row({"collector.trusted_proxies": ["proxy.example"]}, "collector.trusted_proxies", "no_such_network"),
     Row({"collector.trusted_proxies": ["10.0.0.1/24"]}, "collector.trusted_proxies", "no_such_network"),
     Row({"collector.trusted_proxies": ["0.0.0.0/0"]}, "collector.trusted_proxies", "too_wide_network"),
     Row({"collector.trusted_proxies": ["::1", "::1"]}, "collector.trusted_proxies", "written_twice"),
     Row({"collector.port": 1883}, "collector.port", "ports_equal"),
 )
-ROWS = (*SHAPES, *REFERENCES, *TIMES, *NUMBERS, *ADDRESSES, *KEYS, *REST)
+
+BANK = {"names": TEXTS, "counters": ["counter-9"]}
+AT_BANK = {
+    "series.z": {"letter": "Z"},
+    "services.at-bank": {"names": TEXTS, "series": "z", "category": "personal"},
+    "counters.counter-9": {"name": "9", "services": {"at-bank": 1}},
+    "outlets.bank": BANK,
+}
+"""An outlet without a mistake."""
+OUTLETS = (
+    Row({**AT_BANK, "outlets.bank.names": CUT}, "outlets.bank.names", "required"),
+    Row({"outlets.bank": {"names": TEXTS}}, "outlets.bank", "outlet_counters_or_url"),
+    Row({**AT_BANK, "outlets.bank": {**BANK, "url": "https://a.cn"}}, "outlets.bank", "outlet_counters_or_url"),
+    Row({**AT_BANK, "outlets.bank": {**BANK, "counters": ["x"]}}, "outlets.bank.counters", "unknown_reference"),
+    Row({**AT_BANK, "outlets.bank": {**BANK, "sessions": ["x"]}}, "outlets.bank.sessions", "unknown_reference"),
+    Row({**AT_BANK, "outlets.other": BANK}, "outlets.other.counters", "outlet_counter_taken"),
+    Row(
+        {**AT_BANK, "kiosks": {}, "counters.counter-9": {"name": "9", "services": {"pension": 1, "at-bank": 1}}},
+        "outlets.bank.counters",
+        "outlet_service_elsewhere",
+    ),
+    Row(
+        {**AT_BANK, "services.at-bank": {"names": TEXTS, "series": "a", "category": "personal"}},
+        "outlets.bank.counters",
+        "outlet_series_shared",
+    ),
+    Row(
+        {**AT_BANK, "outlets.bank": {**BANK, "sessions": ["morning"]}},
+        "services.at-bank.sessions",
+        "outlet_service_sessions",
+    ),
+    Row(
+        {"kiosks": {}, "outlets.bank": {"names": TEXTS, "counters": ["counter-1", "counter-2"]}},
+        "outlets",
+        "outlets_take_all",
+    ),
+    Row({"outlets.bank": {"names": TEXTS, "url": "bank.cn"}}, "outlets.bank.url", "outlet_url"),
+    Row({"outlets.bank": {"names": TEXTS, "url": "https://me:pw@bank.cn"}}, "outlets.bank.url", "outlet_url"),
+    Row({"outlets": {f"b{n}": {"names": TEXTS, "url": "https://b.cn"} for n in range(65)}}, "outlets", "outlets_many"),
+    Row({"web.embed_from": ["https://a.cn/path"]}, "web.embed_from", "embed_origin"),
+    Row({"web.embed_from": ["*"]}, "web.embed_from", "embed_origin"),
+    Row({"web.embed_from": ["https://a.cn; script-src *"]}, "web.embed_from", "embed_origin"),
+)
+PHONES = (
+    Row({"notify.phone": "smtp://m.cn?from=a@b.cn"}, "notify.phone", "notify_scheme"),
+    Row({"notify.phone": "https://"}, "notify.phone", "notify_host"),
+    Row({"notify.phone": "http://a.cn/"}, "notify.phone", "notify_plain"),
+    Row({"notify.phone": "file://out.jsonl"}, "notify.phone", "notify_path"),
+    Row({"notify.mail": "smtp://m.cn"}, "notify.mail", "notify_from"),
+    Row({"notify.mail": "smtp://me:pw@m.cn?from=a@b.cn"}, "notify.mail", "notify_secret"),
+    Row({"notify.sms_body": "to"}, "notify.sms_body", "notify_body"),
+    Row({"notify.texts.caled": TEXTS}, "notify.texts.caled", "notify_kind"),
+    Row({"notify.texts.called": {"zh": "某{phone}", "en": "Some"}}, "notify.texts.called.zh", "notify_place"),
+    Row({"notify.push_contact": "hall@example.cn"}, "notify.push_contact", "push_contact"),
+    Row({"remote.services": ["penson"]}, "remote.services", "remote_service"),
+)
+ROWS = (*SHAPES, *REFERENCES, *TIMES, *NUMBERS, *ADDRESSES, *KEYS, *REST, *OUTLETS, *PHONES)

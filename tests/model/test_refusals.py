@@ -12,6 +12,7 @@ from broker.contract.codec import decode, encode, refusal_message
 from broker.contract.envelope import RefusalMessage
 from broker.model import refusals
 from broker.model.refusals import Refusal, code_of
+from tests.halls import small_hall
 
 KINDS = sorted(
     (
@@ -66,3 +67,18 @@ def test_a_refusal_travels_with_code_sentence_and_facts(kind: type[Refusal]):
 @pytest.mark.parametrize("kind", KINDS, ids=code_of)
 def test_every_kind_of_refusal_has_words_of_its_own(kind: type[Refusal]):
     assert kind.template is not Refusal.template
+
+
+def test_a_refusal_names_counter_service_clerk_and_kiosk_as_people_know_them():
+    hall = small_hall()
+    elsewhere = refusal_message(refusals.ClerkElsewhere(clerk="a1", counter="c3"), hall)
+    assert "3 号窗口" in elsewhere.sentence.zh and "counter 3:" in elsewhere.sentence.en
+    assert elsewhere.facts == {"clerk": "a1", "counter": "c3"}
+    nowhere = refusal_message(refusals.NotServedHere(service="card"), hall).sentence
+    assert "社保卡" in nowhere.zh and "Card" in nowhere.en
+    foreign = refusal_message(refusals.NumberNotOwned(number="A001", kiosk="kiosk-2"), hall).sentence
+    assert "二号机" in foreign.zh and "Kiosk 2" in foreign.en
+
+
+def test_what_the_hall_does_not_have_is_named_as_it_was_asked_for():
+    assert "c99" in refusal_message(refusals.UnknownCounter(counter="c99"), small_hall()).sentence.zh

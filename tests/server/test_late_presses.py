@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from broker.collector.hub import Hub
-from broker.collector.live import Live
+from broker.collector.heard.hub import Hub
+from broker.collector.heard.live import Live
 from broker.contract.codec import decode_envelope, encode
 from broker.contract.envelope import EngineState
 from broker.contract.topics import Topics

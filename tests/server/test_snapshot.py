@@ -11,6 +11,7 @@ from broker.engine.state import State
 from broker.model import events as e
 from broker.model.commands import SessionTimes
 from broker.model.days import DayKind
+from broker.model.slots import BookedItem
 from broker.model.words import Holding, Level
 from broker.server.snapshot import SHAPE, load_state, save_state
 from broker.store.archive import Snapshot
@@ -69,11 +70,19 @@ RARE: tuple[e.Event, ...] = (
     ),
     e.DayOpened(at_ms=2, day="2026-03-03", sessions=(SessionTimes("day", 1, 9, 8),), kind=DayKind.WORKDAY),
     e.EmergencyBegan(at_ms=3, zh="请离开", en="Leave"),
+    e.ServicesChanged(at_ms=3, counter="c2", services={"card": 2}, until_ms=90_000),
+    e.ClassRaised(at_ms=3, priority="elderly", factor=0.5, until_ms=90_000),
+    e.TicketOrdered(at_ms=3, ticket="desk-ticket-1", kiosk="kiosk-1", service="pension", until_ms=60_003),
     e.HelpWanted(at_ms=3, help="help-0001", kiosk="kiosk-1"),
     e.HelpWanted(at_ms=3, help="help-0002", kiosk="kiosk-2"),
     e.HelpAnswered(at_ms=3, help="help-0001", kiosk="kiosk-1"),
-    e.AppointmentBooked(at_ms=3, appointment="booked-1", code="ABC123", service="pension", time_ms=9),
+    e.AppointmentBooked(
+        at_ms=3, appointment="booked-1", code="ABC123", service="pension", time_ms=9, person="a" * 32, source="home",
+        items=(BookedItem("pension", 6, 2),), who="b" * 32,
+    ),
+    e.AppointmentMissed(at_ms=3, appointment="booked-1", counts_until_ms=99, restricted_until_ms=99),
     e.SessionBegan(at_ms=3, session="day"),
+    e.IssuingEnded(at_ms=3, session="day"),
     e.ExtensionApproved(at_ms=3, until_ms=99, reason="人多"),
     e.AttendanceTaken(at_ms=3, session="day", due_ms=2, absent=("a1", "a2")),
     e.ClerkLoggedIn(at_ms=3, counter="c1", clerk="a1"),

@@ -209,3 +209,10 @@ def test_an_emergency_outlives_the_server(tmp_path: Path) -> None:
     assert rig.ask(c.EndEmergency()).kind == "done"
     rig.restart()
     assert rig.ask(c.EndEmergency()).kind == "refused"
+
+
+def test_a_refusal_is_told_with_the_name_that_stands_over_the_counter(rig: WriterRig) -> None:
+    rig.ask(c.LogIn(counter="c3", clerk="a1"))
+    told = rig.ask(c.LogIn(counter="c2", clerk="a1")).refusal
+    assert told is not None and told.facts["counter"] == "c3"
+    assert "3 号窗口" in told.sentence.zh and "c3" not in told.sentence.en

@@ -20,13 +20,14 @@ from caller.console.keys import Press
 from caller.console.picture import Picture
 from caller.pads.gpio_pad import PadConsole, PadKeypad
 from caller.rating.book import PATH_FIELD, RatingBook
+from caller.rating.mind import RatingState
 from caller.rating.post import IN_FLIGHT, PATH, PATIENCE_S, TIMEOUT_S, Outcome, Posted, RatingSender, verdict
 from caller.station import Station
 from caller.wiring import Equipment
 from tests.simulation.disk import PowerCut, SimFile
 from tests.simulation.node import Node
 from tests.simulation.outboxes import WatchedOutbox, answer_in
-from tests.simulation.trace import Sent, Thanked
+from tests.simulation.trace import AskedNoMore, Sent, Thanked
 
 if TYPE_CHECKING:
     from tests.simulation.world import World
@@ -58,10 +59,12 @@ class QueuePad(PadConsole):
 
 
 class QueueKeypad(PadKeypad):
-    """An evaluator: raw keys go in by ``keys``; ``on_thanks`` is told of each thanks."""
+    """An evaluator: raw keys go in by ``keys``; ``on_thanks`` is told of each thanks, ``on_asks`` when it begins to
+    ask and when it ends."""
 
-    def __init__(self, name: str, on_thanks: Callable[[Level], None]) -> None:
+    def __init__(self, name: str, on_thanks: Callable[[Level], None], on_asks: Callable[[bool], None]) -> None:
         self.name = name
+        self._on_asks = on_asks
         self.keys: list[str] = []
         self.broken = False
         """Its cable is out: it takes no key and says so."""
@@ -71,7 +74,8 @@ class QueueKeypad(PadKeypad):
         keys, self.keys = self.keys, []
         return [] if self.broken else keys
 
-    def prompt(self) -> None: ...
+    def prompt(self) -> None:
+        self._on_asks(True)
 
     def thank(self, level: Level) -> None:
         self._on_thanks(level)
@@ -80,7 +84,8 @@ class QueueKeypad(PadKeypad):
 
     def apologise(self) -> None: ...
 
-    def rest(self) -> None: ...
+    def rest(self) -> None:
+        self._on_asks(False)
 
     def fault(self) -> str:
         return "gone" if self.broken else ""
@@ -159,6 +164,8 @@ class CallerNode(Node):
         self.consoles = {c.counter: key for key, c in hall.consoles.items() if c.caller == name}
         self.keypads = {k.counter: key for key, k in hall.keypads.items() if k.caller == name}
         self.outboxes: list[WatchedOutbox] = []
+        self._asks: dict[str, str] = {}
+        """Counter -> the visit that its keypad asks about, or asked about last."""
         self.cut_when_thanking = False
         """The power goes with the next thanks: the rating is kept, and nobody was told of it."""
 
@@ -169,7 +176,11 @@ class CallerNode(Node):
             made.consoles[name] = QueuePad(name)
             made.counter_of[name] = counter
         for counter, name in self.keypads.items():
-            made.keypads[name] = QueueKeypad(name, lambda level, counter=counter: self._thanked(counter, level))
+            made.keypads[name] = QueueKeypad(
+                name,
+                lambda level, counter=counter: self._thanked(counter, level),
+                lambda asks, counter=counter: self._asked(counter, asks),
+            )
             made.counter_of[name] = counter
         return made
 
@@ -283,6 +294,18 @@ class CallerNode(Node):
         if self.cut_when_thanking:
             self.world.fault("caller power while thanking", self.name)
             raise PowerCut(self.ratings_file.name, kept=True)
+
+    def _asked(self, counter: str, asks: bool) -> None:
+        station = self.station(counter)
+        if station is None or station.rating is None:
+            return
+        if asks:
+            self._asks[counter] = station.rating.visit or ""
+        elif counter in self._asks:
+            declined = station.rating.state is RatingState.DECLINED
+            self.world.trace.asked_no_more.append(
+                AskedNoMore(self.world.agenda.now_ms, self.keypads[counter], counter, self._asks[counter], declined)
+            )
 
     def _kept(self, entry: Entry) -> None:
         command: Any = decode(entry.payload, AnyCommand)  # type: ignore[arg-type]

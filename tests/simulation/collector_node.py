@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from broker.collector.answers import EvaluationBody, ExplanationBody, UnratedBody
-from broker.collector.api_evaluations import explanation_of, level_of
-from broker.collector.asking import GONE_CODES
 from broker.collector.errors import WebError
+from broker.collector.figures.api_evaluations import explanation_of, level_of
+from broker.collector.heard.asking import GONE_CODES
 from broker.contract.codec import CodecError, decode, decode_view, encode_envelope
 from broker.contract.envelope import REPLY_LIMIT_BYTES, EngineState, Reply
 from broker.contract.topics import Topics

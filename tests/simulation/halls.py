@@ -29,6 +29,11 @@ names = { zh = "东屏", en = "East board" }
 screen = "virtual://screen?size=1920x1080"
 counters = ["c1", "c2"]
 """
+_AFAR = """
+[remote]
+services = {services}
+waiting_most = 3
+"""
 _LARGER = (
     _SIGN
     + """
@@ -72,6 +77,8 @@ agent_tickets_a_day = 2
 recall_most = 2
 pause_reason_default = "无人说明"
 appointment_slot_capacity = 6
+appointment_cancel_hours = 0.5
+appointment_no_shows = 1
 [sessions.day]"""),
 )  # fmt: skip
 
@@ -88,7 +95,9 @@ def hall_of(name: str) -> Hall:
     """``one``, ``small`` or ``large``."""
     small = _with_desk(SMALL)
     if name == "one":
-        return parse_hall(with_one_kiosk(small))
+        # Of a series that one kiosk has whole nothing is given from afar: it would lose its part.
+        return parse_hall(with_one_kiosk(small) + _AFAR.format(services='["named"]'))
+    small += _AFAR.format(services='["pension", "card", "named"]')
     strict = small.replace("[rules]", "[rules]" + _IMPATIENT)
     if name == "small":
         return parse_hall(strict + _SIGN)

@@ -176,6 +176,8 @@ class KioskNode(Node):
     def _job(self, order: Order) -> None:
         day = self.file.connection.plainly("SELECT day FROM business_day").fetchone()
         waited_ms = int((self.world.agenda.now_s - self._touched_s) * 1000)
+        if order.ticket in self.world.trace.ordered:
+            waited_ms = 0  # nobody touched it
         self._begun = (day[0] if day else "", self.alone, waited_ms)
 
     def _paper(self, order: Order, slip: Slip, whole: bool, began_ms: int) -> None:

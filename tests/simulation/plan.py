@@ -56,6 +56,8 @@ class Plan:
     rating: float = 0.7
     starts_at_h: float = 10.0
     server_turn_s: float = 2.4
+    afar: bool = True
+    """Whether people ask from outside the hall, and its leader, guide and signers of sheets are there."""
 
     def without(self, *kinds: str) -> "Plan":
         """The same without some kinds of faults."""

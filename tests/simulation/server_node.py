@@ -32,7 +32,13 @@ class ServerNode(Node):
             return self.link
 
         self.server = Server(
-            self.world.hall, Path("/nowhere/hall.db"), "mqtt://nowhere", self.clock, make_link, self.file.open
+            self.world.hall,
+            Path("/nowhere/hall.db"),
+            "mqtt://nowhere",
+            self.clock,
+            make_link,
+            self.file.open,
+            keys=self.world.secrets,
         )
         self.server.start()
 

@@ -30,13 +30,16 @@ class StaffPage:
     def end(self) -> None:
         self.here = False
 
-    def ask(self, command: c.Command, heard: Heard | None = None, until_answered: bool = False) -> None:
+    def ask(
+        self, command: c.Command, heard: Heard | None = None, until_answered: bool = False, id: str | None = None,
+        by: str = "web",
+    ) -> None:  # fmt: skip
         """Asked once; or again and again with the same id, until somebody answers. ``heard`` gets what was done."""
-        id = self.world.collector.make_id()
+        id = id or self.world.collector.make_id()
 
         def ask() -> None:
             if self.world.collector.alive:
-                self.world.collector.submit(command, id, "web", done)
+                self.world.collector.submit(command, id, by, done)
             elif until_answered:
                 self.world.agenda.after(AGAIN_S, ask)
 

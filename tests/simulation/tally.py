@@ -72,10 +72,12 @@ def digest_of(trace: Trace) -> str:
         trace.shown,
         trace.spoken,
         trace.thanked,
+        trace.asked_no_more,
         trace.faults,
         trace.journal,
         trace.turned_away,
         trace.looked_for,
+        trace.from_afar,
         trace.alarms,
     )
     for rows in lists:

@@ -624,7 +624,6 @@ def test_a_duty_leader_before_the_clerk_needs_a_word_and_is_somebody_else(by: st
 
 CHANGES: dict[str, Callable[[Tale], object]] = {
     "an opening": lambda tale: tale.happens(e.CounterOpened, counter="c1", clerk="a1"),
-    "a rating": lambda tale: tale.rates("visit-of-t1"),
     "other sessions": lambda tale: tale.happens(
         e.DayOpened, day=DAY, sessions=(SessionTimes("day", OPENS_MS + 1, CLOSES_MS, CLOSES_MS),), again=True
     ),
@@ -643,6 +642,14 @@ def test_whatever_changes_a_signed_sheet_voids_it(what: str) -> None:
     untouched.opens(again=True)
     signs(untouched, "clerk", "clerk-16", "a1")
     assert laws(sheets, untouched) == ["L40"], "a day opened again by the same times changes nothing"
+
+
+def test_a_signature_that_is_given_again_because_somebody_rated_is_found() -> None:
+    tale = a_signed_sheet()
+    tale.rates("visit-of-t1")
+    assert laws(sheets, tale) == []
+    signs(tale, "clerk", "clerk-16", "a1")
+    assert laws(sheets, tale) == ["L40"]
 
 
 def test_a_day_as_it_should_be_has_no_judge_against_it(tale: Tale) -> None:

@@ -89,6 +89,16 @@ class TurnedAway:
 
 
 @dataclass(frozen=True)
+class FromAfar:
+    """Somebody who is not in the hall wishes something: ``what`` is the command's name, ``own`` says whether it is
+    about what is his own (nobody may move or give up what is somebody else's)."""
+
+    id: str
+    what: str
+    own: bool
+
+
+@dataclass(frozen=True)
 class Alarm:
     """A program said loudly that something is wrong with itself, such as a law it would have broken."""
 
@@ -117,6 +127,17 @@ class Thanked:
     visit: str
     evaluation: str
     level: str
+
+
+@dataclass(frozen=True)
+class AskedNoMore:
+    """A keypad stopped asking about a visit that nobody rated there; ``declined``: by its visitor's key."""
+
+    at_ms: int
+    keypad: str
+    counter: str
+    visit: str
+    declined: bool
 
 
 @dataclass(frozen=True)
@@ -166,11 +187,15 @@ class Trace:
     shown: list[Shown] = field(default_factory=list)
     spoken: list[Spoken] = field(default_factory=list)
     thanked: list[Thanked] = field(default_factory=list)
+    asked_no_more: list[AskedNoMore] = field(default_factory=list)
     faults: list[Fault] = field(default_factory=list)
     journal: list[Entry] = field(default_factory=list)
     rest: Rest | None = None
     turned_away: list[TurnedAway] = field(default_factory=list)
     looked_for: list[LookedFor] = field(default_factory=list)
+    from_afar: list[FromAfar] = field(default_factory=list)
+    ordered: dict[str, str] = field(default_factory=dict)
+    """Ticket that the guide desk asked for -> the kiosk that is to give it."""
     alarms: list[Alarm] = field(default_factory=list)
     hall: Hall | None = None
     """The hall file the run was made with."""

@@ -14,6 +14,7 @@ from broker.engine.apply import apply
 from broker.engine.project import project
 from broker.engine.state import State
 from broker.model.events import Event
+from broker.model.rating_keys import RatingKeys
 from broker.runtime.errors import NodeError
 from broker.store import journal
 from broker.store.journal import decode_event
@@ -26,7 +27,10 @@ from tests.simulation.counter_day import CounterDay
 from tests.simulation.crowd import Crowd
 from tests.simulation.display_node import DisplayNode
 from tests.simulation.faults import Misfortune
+from tests.simulation.floor_leader import FloorLeader
 from tests.simulation.floor_staff import FloorStaff
+from tests.simulation.from_home import HomeBookers, PhoneHolders
+from tests.simulation.guide_desk import GuideDesk
 from tests.simulation.halls import hall_of
 from tests.simulation.kiosk_node import KioskNode
 from tests.simulation.network import SERVER, Network
@@ -34,6 +38,8 @@ from tests.simulation.node import Node
 from tests.simulation.plan import Plan, Weather, plan_of
 from tests.simulation.reception import Reception
 from tests.simulation.server_node import ServerNode
+from tests.simulation.sheet_signers import SheetSigners
+from tests.simulation.staff_page import StaffPage
 from tests.simulation.trace import Alarm, Answered, Entry, Fault, Rest, Trace
 
 QUIET_S = 70.0
@@ -75,8 +81,15 @@ class World:
         self.callers = {name: CallerNode(self, name) for name in self.hall.callers}
         self.crowd = Crowd(self)
         reception = Reception(self)
-        self.staff_pages = (FloorStaff(self), reception, CounterDay(self, reception))
+        self.staff_pages: tuple[StaffPage, ...] = (FloorStaff(self), reception, CounterDay(self, reception))
+        if plan.afar:
+            outside = (HomeBookers(self), PhoneHolders(self), FloorLeader(self), GuideDesk(self), SheetSigners(self))
+            self.staff_pages += outside
         self.misfortune = Misfortune(self)
+
+    def secrets(self) -> RatingKeys:
+        """What papers and links are signed with; whoever holds a ticket can show its proof."""
+        return RatingKeys(self.hall.hall.id, (bytes(32),))
 
     @property
     def nodes(self) -> list[Node]:
@@ -170,12 +183,12 @@ class World:
             logger.setLevel(logging.ERROR)
             logger.propagate = False
         # Drawing the code takes longer than issuing, and a journal's random name would make each run another one.
-        drawn, issuing.qr_rows = issuing.qr_rows, lambda text: ()
+        drawn, issuing.qr_rows_once = issuing.qr_rows_once, lambda text: ()
         named, journal.new_identity = journal.new_identity, lambda: f"{self.trace.seed:032x}"
         try:
             yield
         finally:
-            issuing.qr_rows, journal.new_identity = drawn, named
+            issuing.qr_rows_once, journal.new_identity = drawn, named
             for logger, (level, propagate) in zip(loggers, before, strict=True):
                 logger.removeHandler(handler)
                 logger.setLevel(level)

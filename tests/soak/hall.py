@@ -90,11 +90,12 @@ class SoakHall:
 
 
 def sample_of(pid: int, at_s: float) -> Sample | None:
-    """From ``/proc/PID``; None when the process is gone. VmRSS is in units of 1024 bytes."""
+    """From ``/proc/PID``; None when the process is gone. Memory is there in units of 1024 bytes."""
     try:
         facts = dict(line.split(":", 1) for line in Path(f"/proc/{pid}/status").read_text().splitlines())
         files = sum(1 for _ in Path(f"/proc/{pid}/fd").iterdir())
-        return Sample(at_s, int(facts["VmRSS"].split()[0]) * 1024 / 1e6, int(facts["Threads"]), files)
+        whole_mb, mapped_mb = (int(facts[name].split()[0]) * 1024 / 1e6 for name in ("VmRSS", "RssFile"))
+        return Sample(at_s, whole_mb, int(facts["Threads"]), files, mapped_mb)
     except (OSError, KeyError):
         return None
 

@@ -12,12 +12,16 @@ PARTS = 6
 
 @dataclass(frozen=True)
 class Sample:
-    """One look at one process: seconds of the run, resident memory in 10^6 bytes, threads, open files."""
+    """One look at one process: seconds of the run, resident memory in 10^6 bytes, threads, open files.
+
+    ``mapped_mb`` of the memory are pages of files that it only reads: fonts and libraries.
+    """
 
     at_s: float
     rss_mb: float
     threads: int
     files: int
+    mapped_mb: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -27,7 +31,9 @@ class Rule:
     Judged is what a process holds beyond its caches that are bounded in bytes, for these may fill all day; that they
     keep to their bounds is judged apart. The first ``warm_up`` of a run (a share of it) does not count: fonts, words
     and pictures are made once. Of the rest the median of the last third may lie ``growth_mb`` above the median of the
-    second third, and the medians of its sixths must not rise each time by ``step_mb`` or more. The last third may see
+    second third, and the medians of its sixths must not rise each time by ``step_mb`` or more; those without the pages
+    of files, for a rare letter late in the day brings in a page of its font, which the kernel takes back when it likes,
+    and of which there are no more than the file has. For the growth they count. The last third may see
     ``files`` and ``threads`` more than ever were before (an unplugged printer closes some, and opens them again).
     """
 
@@ -46,6 +52,7 @@ class Drift:
     """Median of the last third, without the caches."""
     growth_mb: float
     steps_mb: tuple[float, ...]
+    """From sixth to sixth, without the pages of files."""
     threads: int
     files: int
     whole_mb: float
@@ -83,7 +90,7 @@ def drift_of(samples: Sequence[Sample], rule: Rule, kept: Sequence[tuple[float, 
         raise ValueError(f"{len(counted)} samples after the warm-up are too few")
     second, last = _cut(counted, 3)[1:]
     before = [sample for sample in samples if sample.at_s < last[0].at_s]
-    sixths = [median(sample.rss_mb for sample in part) for part in _cut(counted, PARTS)]
+    sixths = [median(sample.rss_mb - sample.mapped_mb for sample in part) for part in _cut(counted, PARTS)]
     return Drift(
         rss_mb=median(sample.rss_mb for sample in last),
         growth_mb=median(sample.rss_mb for sample in last) - median(sample.rss_mb for sample in second),

@@ -3,6 +3,7 @@
 import io
 import os
 import random
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -58,6 +59,15 @@ def test_a_megabyte_more_every_hour_is_found_although_each_step_is_small() -> No
 def test_a_slow_climb_under_the_growth_that_is_allowed_is_found_by_its_steadiness() -> None:
     found = faults(day(120.0, per_hour=0.6))
     assert [fault.split(":")[0] for fault in found] == ["memory rose in every part"]
+
+
+def test_pages_of_fonts_that_come_in_all_day_are_no_climb_but_many_of_them_are_a_growth() -> None:
+    def reads(per_hour: float) -> list[Sample]:
+        return [replace(one, mapped_mb=40 + per_hour * one.at_s / 60) for one in day(120.0, per_hour=per_hour)]
+
+    assert faults(day(120.0, per_hour=0.6)) != []
+    assert faults(reads(0.6)) == []
+    assert [fault.split(" from ")[1] for fault in faults(reads(1.6))] == ["the second third to the last"]
 
 
 def test_a_cache_that_fills_within_its_bound_is_no_leak_and_hides_none() -> None:

@@ -17,8 +17,8 @@ from zoneinfo import ZoneInfo
 import numpy
 import pytest
 
-from broker.collector.api_staff import as_csv
-from broker.collector.sheet_export import as_csv as sheets_as_csv
+from broker.collector.figures.sheet_export import as_csv as sheets_as_csv
+from broker.collector.figures.statistics_export import as_csv
 from broker.model.words import LEVEL_NAMES, Level
 from broker.store.day_fold import DayFold, Ended
 from broker.store.sheets import day_sheets

@@ -145,7 +145,10 @@ def test_a_caller_that_dies_after_its_thanks_posts_the_rating_once(town: Town, h
     watcher, rated = town.watcher, truth(town.hall, town.database).count(e.EvaluationRecorded)
     hands.press("console-1", "call")
     watcher.await_that(lambda: counter_view(town, "c1").ticket, "somebody is called")
-    hands.press("console-1", "confirm", "rate")
+    hands.press("console-1", "confirm")
+    watcher.await_that(lambda: counter_view(town, "c1").evaluation is None, "whoever was here before is asked no more")
+    watcher.await_that(lambda: keypad_state(town) != "asking", "nor by the evaluator")
+    hands.press("console-1", "rate")
     visit = watcher.await_that(lambda: counter_view(town, "c1").evaluation, "the visit may be rated").visit
     watcher.await_that(lambda: keypad_state(town) == "asking", "the evaluator asks")
     with frozen(town, "collector"):

@@ -8,8 +8,9 @@ import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from broker.collector.accounts import FILE_NAME as ACCOUNTS_NAME
-from broker.collector.accounts import Accounts, Role
+from broker.collector.safety.accounts import FILE_NAME as ACCOUNTS_NAME
+from broker.collector.safety.accounts import Accounts
+from broker.collector.safety.rights import Role
 from broker.runtime.clock import ENVIRONMENT_NAME as CLOCK_ENVIRONMENT_NAME
 from broker.runtime.clock import ScaledClock, SystemClock
 from broker.runtime.hall_source import load_hall

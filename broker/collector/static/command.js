@@ -73,7 +73,8 @@ export function commandOf(form) {
   for (const [name, value] of new FormData(form)) {
     const field = form.querySelector(`[name="${CSS.escape(name)}"]`);
     if ((value === "" && !("empty" in field.dataset)) || "skip" in field.dataset) continue;
-    command[name] = KINDS[field.dataset.kind]?.(value, field) ?? value;
+    if (field.dataset.kind === "list") (command[name] ||= []).push(value);
+    else command[name] = KINDS[field.dataset.kind]?.(value, field) ?? value;
   }
   return command;
 }

@@ -58,6 +58,9 @@ function open() {
   source.addEventListener("called", (event) => {
     document.dispatchEvent(new CustomEvent("called", { detail: JSON.parse(event.data) }));
   });
+  for (const name of ["nearly", "moved", "again", "missed"]) source.addEventListener(name, (event) => {
+    document.dispatchEvent(new CustomEvent(name, { detail: JSON.parse(event.data) }));
+  });
   source.addEventListener("hello", () => { document.body.dataset.connection = "live"; refresh(); });
   source.addEventListener("changed", (event) => {
     const names = JSON.parse(event.data);

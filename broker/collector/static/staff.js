@@ -1,5 +1,6 @@
 // Buttons, dialogs and keys of the staff pages. A button with data-command sends it, one with data-dialog opens it.
 import { commandOf, lineOf, send, toast } from "./command.js";
+import { meaning } from "./shortcuts.js";
 
 const main = document.getElementById("main");
 // A key pressed while another wish is on its way waits for that, once, and then means the page as it is by then.
@@ -53,6 +54,15 @@ async function press(button) {
 function show(name, values = {}) {
   const dialog = document.getElementById(name);
   if (!dialog) return;
+  for (const select of dialog.querySelectorAll("select[data-options]")) {
+    const now = document.getElementById(select.dataset.options);
+    if (now) select.replaceChildren(...select.querySelectorAll('option[value=""]'), ...[...now.options].map((one) => one.cloneNode(true)));
+  }
+  // What is just being done is no next thing to do.
+  for (const select of dialog.querySelectorAll("select[data-but]")) {
+    for (const one of select.options) one.hidden = one.disabled = one.value !== "" && one.value === values[select.dataset.but];
+    if (select.selectedOptions[0]?.disabled) select.value = [...select.options].find((one) => !one.disabled)?.value ?? "";
+  }
   for (const [field, value] of Object.entries(values)) if (dialog.querySelector(`[name="${field}"]`)) dialog.querySelector(`[name="${field}"]`).value = value;
   lineOf(dialog).textContent = "";
   dialog.showModal();
@@ -101,7 +111,8 @@ document.addEventListener("keydown", (event) => {
   if (event.ctrlKey || event.metaKey || event.altKey || event.repeat || document.querySelector("dialog[open]")) return;
   // A field of a dialog that was just closed keeps the focus until the next frame: nobody types there.
   if (/^(INPUT|TEXTAREA|SELECT)$/.test(event.target.nodeName) && !event.target.closest("dialog:not([open])")) return;
-  const key = event.key.toLowerCase();
+  const key = meaning(event.key.toLowerCase());
+  if (!key) return;
   if (busy) {
     const another = under === "n" && ENDS.includes(key); // it was meant for whoever has just gone
     if (key !== under && !another && main.querySelector(".keys")) held = { key, at: performance.now() };

@@ -59,6 +59,34 @@ turn.addEventListener("click", () => { hush(); tell(); });
 document.addEventListener("called", (event) => {
   const { number, counter, at_ms, recalls } = event.detail;
   summon(`${at_ms}:${recalls}`, counter, number);
+  document.getElementById("news").hidden = true;
+  refresh();
+});
+
+// Few people are before it: once each time it comes so near, softer than a call.
+document.addEventListener("nearly", (event) => {
+  const { number, ahead } = event.detail, key = "near-" + number;
+  const before = sessionStorage.getItem(key);
+  if (before === String(ahead) && performance.now() < 5000) return;
+  sessionStorage.setItem(key, ahead);
+  const soon = document.getElementById("soon"), text = soon.dataset.text.replace("{}", ahead);
+  soon.textContent = text;
+  if (navigator.userActivation?.hasBeenActive) navigator.vibrate?.([200, 150, 200]);
+  notify(text, number);
+  refresh();
+});
+
+// A clerk sent it on, it is in line again, or it was passed by: said once, and it stays to be read until the next call.
+for (const name of ["moved", "again", "missed"]) document.addEventListener(name, (event) => {
+  const { number, service } = event.detail, soon = document.getElementById("soon"), news = document.getElementById("news");
+  const english = document.documentElement.lang === "en";
+  const text = soon.dataset[name].replace("{}", service ? (english ? service.en : service.zh) : "");
+  hush();
+  soon.textContent = text;
+  news.textContent = text;
+  news.hidden = false;
+  if (navigator.userActivation?.hasBeenActive) navigator.vibrate?.([200, 150, 200]);
+  notify(text, number);
   refresh();
 });
 

@@ -4,7 +4,13 @@ A command is a wish: the engine answers it with events, or with a refusal. ``tic
 made by the device at the visitor's first touch; printed numbers such as ``A042`` appear as ``number``.
 """
 
-from broker.model.commands.appointments import BookAppointment, CancelAppointment, CheckIn, ListAppointments
+from broker.model.commands.appointments import (
+    BookAppointment,
+    CancelAppointment,
+    CheckIn,
+    ListAppointments,
+    MoveAppointment,
+)
 from broker.model.commands.base import Command
 from broker.model.commands.broadcasting import BeginEmergency, BroadcastText, ClearNotice, EndEmergency, PostNotice
 from broker.model.commands.calling import (
@@ -31,6 +37,8 @@ from broker.model.commands.evaluating import (
     RateVisit,
     RecordEvaluation,
 )
+from broker.model.commands.floor import ChangeServices, OpenEmergencyCounter, RaiseClass
+from broker.model.commands.guiding import ListClaims, OrderTicket
 from broker.model.commands.helping import AnswerHelp, CallForHelp, FindTicket
 from broker.model.commands.issuing import (
     ConfirmTicket,
@@ -40,6 +48,7 @@ from broker.model.commands.issuing import (
     ResumeIssuing,
     VoidTicket,
 )
+from broker.model.commands.phones import GiveUpTicket, PostponeTicket, ProveTicket, TakeOnPhone
 from broker.model.commands.priority import ConfirmPriority, RevokePriority
 from broker.model.commands.sheets import FillSheet, ReopenSheet, SignSheet
 from broker.model.commands.slips import GiveReturnSlip
@@ -59,6 +68,9 @@ AnyCommand = (
     | LogOut
     | AppointSubstitute
     | ExcuseCounter
+    | ChangeServices
+    | RaiseClass
+    | OpenEmergencyCounter
     | CallNext
     | CallNumber
     | Recall
@@ -70,6 +82,10 @@ AnyCommand = (
     | ReturnTicket
     | CancelTicket
     | UndoLast
+    | TakeOnPhone
+    | PostponeTicket
+    | GiveUpTicket
+    | ProveTicket
     | NextService
     | ServeDirect
     | ApproveExtension
@@ -77,6 +93,7 @@ AnyCommand = (
     | ConfirmPriority
     | RevokePriority
     | BookAppointment
+    | MoveAppointment
     | CancelAppointment
     | CheckIn
     | ListAppointments
@@ -89,6 +106,8 @@ AnyCommand = (
     | FillSheet
     | SignSheet
     | ReopenSheet
+    | OrderTicket
+    | ListClaims
     | CallForHelp
     | AnswerHelp
     | FindTicket
@@ -136,12 +155,15 @@ COUNTER_COMMANDS = (
     ServeDirect,
     GiveReturnSlip,
 )
+HOLDER_COMMANDS = (TakeOnPhone, PostponeTicket, GiveUpTicket, ProveTicket)
+"""By who holds a ticket on a phone: with the keys that prove it."""
 INTERNAL_COMMANDS = (PassTime,)
 PROMPT_COMMANDS = COUNTER_COMMANDS
 """Presses that make sense only at once: they carry a time to live and are refused when late."""
 
 __all__ = [
     "COUNTER_COMMANDS",
+    "HOLDER_COMMANDS",
     "INTERNAL_COMMANDS",
     "KIOSK_COMMANDS",
     "PROMPT_COMMANDS",
@@ -157,6 +179,7 @@ __all__ = [
     "CallNumber",
     "CancelAppointment",
     "CancelTicket",
+    "ChangeServices",
     "CheckIn",
     "ClearNotice",
     "CloseCounter",
@@ -171,20 +194,28 @@ __all__ = [
     "FindTicket",
     "FinishService",
     "GiveReturnSlip",
+    "GiveUpTicket",
     "HoldTicket",
     "IssueTicket",
     "LeaveUnrated",
     "ListAppointments",
+    "ListClaims",
     "LogIn",
     "LogOut",
     "MarkNoShow",
+    "MoveAppointment",
     "NextService",
     "OpenCounter",
     "OpenDay",
+    "OpenEmergencyCounter",
+    "OrderTicket",
     "PassTime",
     "PauseCounter",
     "PauseIssuing",
     "PostNotice",
+    "PostponeTicket",
+    "ProveTicket",
+    "RaiseClass",
     "RateBySign",
     "RateByTicket",
     "RateVisit",
@@ -200,6 +231,7 @@ __all__ = [
     "SessionTimes",
     "SignSheet",
     "StartService",
+    "TakeOnPhone",
     "TransferTicket",
     "UndoLast",
     "VoidTicket",

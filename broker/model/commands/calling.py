@@ -50,7 +50,7 @@ class TransferTicket(AtCounter, tag=True, kw_only=True, frozen=True):
 
 
 class ReturnTicket(Command, tag=True, kw_only=True, frozen=True):
-    """A missed or held number is back in line, a few places behind the head."""
+    """A missed or held number is back in line, a few places behind the head; who took one from afar is here."""
 
     number: PrintedNumber
 

@@ -4,7 +4,7 @@ An event holds results, never rules: whatever the engine worked out (number, cal
 so that replaying an old journal under new rules gives the same past. ``at_ms`` is the hall's clock.
 """
 
-from broker.model.events.appointments import AppointmentBooked, AppointmentCancelled
+from broker.model.events.appointments import AppointmentBooked, AppointmentCancelled, AppointmentMissed
 from broker.model.events.base import Event
 from broker.model.events.broadcasting import EmergencyBegan, EmergencyEnded, NoticeCleared, NoticePosted
 from broker.model.events.calling import (
@@ -21,7 +21,7 @@ from broker.model.events.calling import (
 )
 from broker.model.events.console import ActionUndone, DirectServed, ExtensionApproved, VisitPartFinished
 from broker.model.events.counters import CounterClosed, CounterOpened, CounterPaused, CounterResumed
-from broker.model.events.day import UNKNOWN_DAY, DayClosed, DayOpened, JournalRestored, SessionBegan
+from broker.model.events.day import UNKNOWN_DAY, DayClosed, DayOpened, IssuingEnded, JournalRestored, SessionBegan
 from broker.model.events.duty import (
     AttendanceTaken,
     ClerkLoggedIn,
@@ -34,7 +34,10 @@ from broker.model.events.duty import (
     SubstituteAppointed,
 )
 from broker.model.events.evaluating import EvaluationExplained, EvaluationRecorded, VisitLeftUnrated
+from broker.model.events.floor import ClassRaised, ServicesChanged
+from broker.model.events.guiding import TicketOrdered
 from broker.model.events.helping import HelpAnswered, HelpWanted
+from broker.model.events.phones import HolderArrived, TicketPostponed
 from broker.model.events.priority import PriorityConfirmed, PriorityRevoked
 from broker.model.events.sheets import SheetFilled, SheetLapsed, SheetReopened, SheetSigned, SheetUnfinished
 from broker.model.events.slips import ReturnSlipGiven
@@ -70,6 +73,8 @@ AnyEvent = (
     | TicketReturned
     | TicketCancelled
     | TicketExpired
+    | TicketPostponed
+    | HolderArrived
     | ActionUndone
     | VisitPartFinished
     | DirectServed
@@ -88,10 +93,13 @@ AnyEvent = (
     | CounterExcused
     | CoverLapsed
     | CounterStoodEmpty
+    | ServicesChanged
+    | ClassRaised
     | PriorityConfirmed
     | PriorityRevoked
     | AppointmentBooked
     | AppointmentCancelled
+    | AppointmentMissed
     | EvaluationRecorded
     | EvaluationExplained
     | VisitLeftUnrated
@@ -100,6 +108,7 @@ AnyEvent = (
     | SheetReopened
     | SheetUnfinished
     | SheetLapsed
+    | TicketOrdered
     | HelpWanted
     | HelpAnswered
     | NoticePosted
@@ -109,6 +118,7 @@ AnyEvent = (
     | DayOpened
     | JournalRestored
     | SessionBegan
+    | IssuingEnded
     | DayClosed
 )
 
@@ -118,7 +128,9 @@ __all__ = [
     "AnyEvent",
     "AppointmentBooked",
     "AppointmentCancelled",
+    "AppointmentMissed",
     "AttendanceTaken",
+    "ClassRaised",
     "ClerkLoggedIn",
     "ClerkLoggedOut",
     "CounterClosed",
@@ -140,6 +152,8 @@ __all__ = [
     "ExtensionApproved",
     "HelpAnswered",
     "HelpWanted",
+    "HolderArrived",
+    "IssuingEnded",
     "IssuingWasPaused",
     "IssuingWasResumed",
     "JournalRestored",
@@ -152,6 +166,7 @@ __all__ = [
     "ReturnSlipGiven",
     "ServiceFinished",
     "ServiceStarted",
+    "ServicesChanged",
     "SessionBegan",
     "SessionTimes",
     "SheetFilled",
@@ -166,6 +181,8 @@ __all__ = [
     "TicketExpired",
     "TicketHeld",
     "TicketMissed",
+    "TicketOrdered",
+    "TicketPostponed",
     "TicketRecalled",
     "TicketRenumbered",
     "TicketReported",

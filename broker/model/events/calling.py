@@ -1,10 +1,13 @@
 """Events of a ticket from its call to its end."""
 
 from broker.model.events.base import Event
+from broker.model.ratios import Compared
 
 
 class TicketCalled(Event, tag=True, kw_only=True, frozen=True):
-    """A summons. ``why`` names the rule, its score and the runners-up, for the person who asks."""
+    """A summons. ``why`` names the rule, its score and the runners-up, for the person who asks; ``compared`` is all
+    that was compared, best first: the called one, then the head of each other line that the counter could call from.
+    """
 
     ticket: str
     counter: str
@@ -13,6 +16,7 @@ class TicketCalled(Event, tag=True, kw_only=True, frozen=True):
     chosen: bool = False
     reason: str = ""
     why: str = ""
+    compared: tuple[Compared, ...] = ()
 
 
 class TicketRecalled(Event, tag=True, kw_only=True, frozen=True):

@@ -34,6 +34,12 @@ class SessionBegan(Event, tag=True, kw_only=True, frozen=True):
     session: str | None
 
 
+class IssuingEnded(Event, tag=True, kw_only=True, frozen=True):
+    """From now on no more tickets are given for this session, which goes on."""
+
+    session: str
+
+
 class DayClosed(Event, tag=True, kw_only=True, frozen=True):
     """The business day is over."""
 

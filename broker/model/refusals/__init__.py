@@ -7,12 +7,20 @@ The code is the class name in snake case and never changes meaning.
 from broker.model.refusals.appointments import (
     AppointmentOfAnotherDay,
     AppointmentsFull,
+    BookedDifferently,
+    BookingIncomplete,
+    BookingRestricted,
     CodeTaken,
     NoAppointments,
+    NotFromHome,
+    NotOpenThen,
+    OneADay,
     SlipsFull,
     SlotFull,
     SlotOver,
     TooEarly,
+    TooFarAhead,
+    TooLateToChange,
     UnknownAppointment,
 )
 from broker.model.refusals.base import Refusal, code_of
@@ -56,6 +64,7 @@ from broker.model.refusals.evaluating import (
     WrongRatingCode,
     WrongRatingProof,
 )
+from broker.model.refusals.floor import NothingRaised, RaiseOne, ServiceElsewhere, ServiceLeftAlone, TimeIsOver
 from broker.model.refusals.gate import (
     LawBroken,
     NotAllowed,
@@ -65,6 +74,7 @@ from broker.model.refusals.gate import (
     UnknownDevice,
     Unreadable,
 )
+from broker.model.refusals.guiding import CodeAtKiosk, OrdersFull
 from broker.model.refusals.helping import HelpUnknown, LookupNotOffered, LookupsUsedUp
 from broker.model.refusals.issuing import (
     HallClosed,
@@ -76,6 +86,14 @@ from broker.model.refusals.issuing import (
     QuotaUsedUp,
 )
 from broker.model.refusals.persons import AgentDayCap, PersonDayCap, PersonHasTicket, PersonRequired
+from broker.model.refusals.phones import (
+    AfarFull,
+    NobodyBehind,
+    NotFromAfar,
+    PostponedEnough,
+    TooEarlyFromAfar,
+    WrongTicketProof,
+)
 from broker.model.refusals.sheets import (
     ClerkSignsFirst,
     CounterStillOpen,
@@ -103,12 +121,17 @@ from broker.model.refusals.unknown import (
 
 __all__ = [
     "ActionMovedOn",
+    "AfarFull",
     "AgentDayCap",
     "AlreadyRated",
     "AppointmentOfAnotherDay",
     "AppointmentsFull",
+    "BookedDifferently",
+    "BookingIncomplete",
+    "BookingRestricted",
     "ClerkElsewhere",
     "ClerkSignsFirst",
+    "CodeAtKiosk",
     "CodeTaken",
     "CounterAlready",
     "CounterBusy",
@@ -132,20 +155,27 @@ __all__ = [
     "NoEmergency",
     "NoPriority",
     "NobodyAtCounter",
+    "NobodyBehind",
     "NobodyLoggedIn",
     "NobodyWaiting",
     "NotAllowed",
     "NotExplainable",
+    "NotFromAfar",
+    "NotFromHome",
+    "NotOpenThen",
     "NotServedHere",
     "NotServedThatDay",
     "NotServedYet",
     "NotYourSheet",
+    "NothingRaised",
     "NothingToUndo",
     "NoticeOver",
     "NumberNotOwned",
     "NumberTaken",
     "NumbersUsedUp",
     "NumbersWithheld",
+    "OneADay",
+    "OrdersFull",
     "OwnSubstitute",
     "PeopleAtCounters",
     "PersonDayCap",
@@ -153,7 +183,9 @@ __all__ = [
     "PersonRequired",
     "PersonalNumberTyped",
     "PhoneNotOfOffice",
+    "PostponedEnough",
     "QuotaUsedUp",
+    "RaiseOne",
     "RatingClosed",
     "RatingCodesUsedUp",
     "ReasonNeeded",
@@ -162,6 +194,8 @@ __all__ = [
     "Refusal",
     "ReturnNotPossible",
     "SameSigner",
+    "ServiceElsewhere",
+    "ServiceLeftAlone",
     "SheetChanged",
     "SheetIncomplete",
     "SheetItemsChanged",
@@ -177,8 +211,12 @@ __all__ = [
     "SlotOver",
     "SomebodyCame",
     "TicketIsSettled",
+    "TimeIsOver",
     "TooEarly",
+    "TooEarlyFromAfar",
+    "TooFarAhead",
     "TooLate",
+    "TooLateToChange",
     "TooManyNotices",
     "TooMuchAtOnce",
     "TransferNowhere",
@@ -197,5 +235,6 @@ __all__ = [
     "VisitorChanged",
     "WrongRatingCode",
     "WrongRatingProof",
+    "WrongTicketProof",
     "code_of",
 ]

@@ -68,3 +68,65 @@ class CodeTaken(Refusal, frozen=True, kw_only=True):
     """Another appointment has this code; the asker makes another one."""
 
     template = Names("预约码已被使用，请换一个", "This code belongs to another appointment. Make another one.")
+
+
+class NotOpenThen(Refusal, frozen=True, kw_only=True):
+    """By the hall's calendar; ``time`` is local."""
+
+    service: str
+    time: str
+    template = Names("{time} 不办理该业务，请另选时间", "That service is not open at {time}. Choose another time.")
+
+
+class TooFarAhead(Refusal, frozen=True, kw_only=True):
+    """``most`` working days."""
+
+    most: int
+    template = Names("最多可提前 {most} 个工作日预约", "Book at most {most} working days ahead.")
+
+
+class OneADay(Refusal, frozen=True, kw_only=True):
+    """``most`` appointments of one person or employer on one day."""
+
+    most: int
+    template = Names(
+        "该证件当天已有预约（每天最多 {most} 个），请先取消或改期",
+        "There is an appointment for this ID on that day already ({most} at most). Cancel or move it first.",
+    )
+
+
+class BookingRestricted(Refusal, frozen=True, kw_only=True):
+    """``until`` is a local date."""
+
+    until: str
+    template = Names(
+        "因多次预约未到，{until} 前不能网上预约；您仍可到大厅取号",
+        "Too many appointments were missed: no booking online before {until}. You may still take a number in the hall.",
+    )
+
+
+class TooLateToChange(Refusal, frozen=True, kw_only=True):
+    """``hours`` before its time; ``time`` is local."""
+
+    hours: str
+    time: str
+    template = Names(
+        "距预约时间 {time} 不足 {hours} 小时，不能再网上取消或改期，请致电大厅",
+        "Less than {hours} hours before {time} it can no longer be cancelled or moved online. Please call the hall.",
+    )
+
+
+class BookedDifferently(Refusal, frozen=True, kw_only=True):
+    """The asker's id was used for another wish."""
+
+    template = Names("这个编号已用于另一个预约", "This id was used for another appointment.")
+
+
+class NotFromHome(Refusal, frozen=True, kw_only=True):
+    template = Names("本大厅不办理网上预约", "This hall takes no appointments online.")
+
+
+class BookingIncomplete(Refusal, frozen=True, kw_only=True):
+    """Whose it is, or what it is for, is missing; each item a service of its own, the first the booking's."""
+
+    template = Names("预约信息不完整", "The booking is not complete.")

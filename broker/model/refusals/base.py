@@ -29,10 +29,14 @@ class Refusal(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def sentence(self) -> Names:
         """What a person reads: what happened and what to do."""
-        facts = {name: clipped(value) for name, value in self.facts.items()}
+        return self.said(self.facts)
+
+    def said(self, facts: dict[str, Any]) -> Names:
+        """The sentence with these facts, of which ``Names`` are said in each language."""
         status = STATUS_NAMES.get(str(facts.get("status")))
-        zh = {**facts, "status": status.zh} if status else facts
-        en = {**facts, "status": status.en} if status else facts
+        known = {**facts, "status": status} if status else facts
+        zh = {name: clipped(fact.zh if isinstance(fact, Names) else fact) for name, fact in known.items()}
+        en = {name: clipped(fact.en if isinstance(fact, Names) else fact) for name, fact in known.items()}
         return Names(self.template.zh.format(**zh), self.template.en.format(**en))
 
 

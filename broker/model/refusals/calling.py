@@ -46,7 +46,10 @@ class CounterAlready(Refusal, frozen=True, kw_only=True):
 class ClerkElsewhere(Refusal, frozen=True, kw_only=True):
     clerk: str
     counter: str
-    template = Names("该工作人员正在“{counter}”窗口", "That clerk is at counter '{counter}'. Close it there first.")
+    template = Names(
+        "该工作人员正在 {counter} 号窗口，请先在那里退出",
+        "That clerk is at counter {counter}: log out or close it there first.",
+    )
 
 
 class RecallTooSoon(Refusal, frozen=True, kw_only=True):

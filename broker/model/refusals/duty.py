@@ -16,7 +16,7 @@ class NoCoverWanted(Refusal, frozen=True, kw_only=True):
     """The counter serves, is closed with nobody waiting, or was excused before."""
 
     counter: str
-    template = Names("“{counter}”窗口现在不需要顶岗", "Counter '{counter}' needs no substitute now.")
+    template = Names("{counter} 号窗口现在不需要顶岗", "Counter {counter} needs no substitute now.")
 
 
 class OwnSubstitute(Refusal, frozen=True, kw_only=True):

@@ -11,8 +11,8 @@ class SheetNotOpen(Refusal, frozen=True, kw_only=True):
     day: str
     days: int
     template = Names(
-        "“{counter}”窗口 {day} 没有可以填写的日报表（只能补填最近 {days} 个营业日）",
-        "Counter '{counter}' has no sheet of {day} to complete: only the last {days} business days are open.",
+        "{counter} 号窗口 {day} 没有可以填写的日报表（只能补填最近 {days} 个营业日）",
+        "Counter {counter} has no sheet of {day} to complete: only the last {days} business days are open.",
     )
 
 
@@ -22,8 +22,8 @@ class NotYourSheet(Refusal, frozen=True, kw_only=True):
     counter: str
     day: str
     template = Names(
-        "您 {day} 不在“{counter}”窗口，不能填写或签署它的日报表",
-        "You were not at counter '{counter}' on {day}: its sheet is for those who were.",
+        "您 {day} 不在 {counter} 号窗口，不能填写或签署它的日报表",
+        "You were not at counter {counter} on {day}: its sheet is for those who were.",
     )
 
 
@@ -47,8 +47,8 @@ class SheetChanged(Refusal, frozen=True, kw_only=True):
 
     counter: str
     template = Names(
-        "“{counter}”窗口的日报表刚有变化，请看过新内容再操作",
-        "The sheet of counter '{counter}' has just changed. Look at it once more.",
+        "{counter} 号窗口的日报表刚有变化，请看过新内容再操作",
+        "The sheet of counter {counter} has just changed. Look at it once more.",
     )
 
 
@@ -57,22 +57,22 @@ class SheetSealed(Refusal, frozen=True, kw_only=True):
 
     counter: str
     template = Names(
-        "“{counter}”窗口的日报表已双签，须由值班领导说明原因后重新打开",
-        "The sheet of counter '{counter}' is signed by both: the duty leader must open it again first, with a reason.",
+        "{counter} 号窗口的日报表已双签，须由值班领导说明原因后重新打开",
+        "The sheet of counter {counter} is signed by both: the duty leader must open it again first, with a reason.",
     )
 
 
 class SheetNotSigned(Refusal, frozen=True, kw_only=True):
     counter: str
     template = Names(
-        "“{counter}”窗口的日报表没有有效签字，无须重新打开",
-        "The sheet of counter '{counter}' bears no signature that holds: it is open.",
+        "{counter} 号窗口的日报表没有有效签字，无须重新打开",
+        "The sheet of counter {counter} bears no signature that holds: it is open.",
     )
 
 
 class SheetSignedAlready(Refusal, frozen=True, kw_only=True):
     counter: str
-    template = Names("“{counter}”窗口的日报表已经签过", "The sheet of counter '{counter}' was signed already.")
+    template = Names("{counter} 号窗口的日报表已经签过", "The sheet of counter {counter} was signed already.")
 
 
 class SheetIncomplete(Refusal, frozen=True, kw_only=True):
@@ -87,16 +87,16 @@ class CounterStillOpen(Refusal, frozen=True, kw_only=True):
 
     counter: str
     template = Names(
-        "“{counter}”窗口还没有关闭，请先关闭窗口并退出再签字",
-        "Counter '{counter}' is not closed yet: close it and log out before signing.",
+        "{counter} 号窗口还没有关闭，请先关闭窗口并退出再签字",
+        "Counter {counter} is not closed yet: close it and log out before signing.",
     )
 
 
 class ClerkSignsFirst(Refusal, frozen=True, kw_only=True):
     counter: str
     template = Names(
-        "“{counter}”窗口人员尚未签字；确实不能签的，请写明原因",
-        "The clerk of counter '{counter}' has not signed yet; where that cannot be, say why.",
+        "{counter} 号窗口人员尚未签字；确实不能签的，请写明原因",
+        "The clerk of counter {counter} has not signed yet; where that cannot be, say why.",
     )
 
 
@@ -111,6 +111,6 @@ class SameSigner(Refusal, frozen=True, kw_only=True):
 
     counter: str
     template = Names(
-        "“{counter}”窗口的日报表不能由同一账号签两次",
-        "One account cannot sign the sheet of counter '{counter}' for both.",
+        "{counter} 号窗口的日报表不能由同一账号签两次",
+        "One account cannot sign the sheet of counter {counter} for both.",
     )

@@ -110,13 +110,14 @@ class Brush:
             self.paint(self._nowhere, op)
 
     def forget(self, parts: Collection[str]) -> None:
-        """Keep neither pictures nor places of words in which one of these stands."""
+        """Keep neither pictures, places nor bounds of words in which one of these stands."""
 
         def has_one(words: object) -> bool:
             return isinstance(words, str) and any(part in words for part in parts)
 
         self._pictures.forget(lambda key: isinstance(key, tuple) and key[0] == "text" and has_one(key[1]))
         self._fitted.forget(lambda key: isinstance(key, Text) and any(has_one(span.text) for span in key.spans))
+        self.fonts.forget(has_one)
 
     def mark(self) -> None:
         """From now on `room` and `room_for_words` judge what was wanted since."""

@@ -2,17 +2,21 @@
 
 pygame.freetype is used instead of pygame.font because only it can open the SC face of a font collection; the JP face,
 which pygame.font opens, draws 门 直 骨 复 in Japanese shapes. pygame has no fallback, so text is cut into runs here.
+
+What is kept for good is about single characters, once for all sizes, so that it is soon known and says nothing of the
+words they stood in. What is kept of words can be forgotten.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from functools import lru_cache
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import NamedTuple
 
 import pygame
 import pygame.freetype
 
+from broker.runtime.canvas.cache import ByteCache
 from broker.runtime.canvas.geometry import Rect
 from broker.runtime.canvas.theme import Colour
 from broker.runtime.errors import NodeError
@@ -21,6 +25,11 @@ FONT_FOLDER = Path(__file__).parent / "fonts"
 SYSTEM_FOLDER = Path("/usr/share/fonts/opentype/noto")
 SYSTEM_FACE_SC = 2
 MISSING_SIGN = "〓"
+EM_PX = 1000
+"""At this size every advance is a whole number: the fonts' em has 1000 units."""
+CHARACTERS_MOST = 8192
+"""A hall's words hold some thousand; whoever shows more of them begins anew."""
+BOUNDS_BYTES, BOUND_BYTES = 600_000, 480
 
 
 class FontsMissing(NodeError):
@@ -30,6 +39,28 @@ class FontsMissing(NodeError):
         super().__init__(f"The font {path} cannot be opened: {reason}")
         self.path = path
         self.reason = reason
+
+
+class _Character(NamedTuple):
+    """What draws a character, as what, and its advance in px at EM_PX."""
+
+    font: pygame.freetype.Font
+    drawn: str
+    advance: int
+
+
+class _Characters(dict[str, _Character]):
+    """Those of one weight that were ever wanted."""
+
+    def __init__(self, look_up: Callable[[str], _Character]) -> None:
+        super().__init__()
+        self._look_up = look_up
+
+    def __missing__(self, character: str) -> _Character:
+        if len(self) >= CHARACTERS_MOST:
+            self.clear()
+        self[character] = found = self._look_up(character)
+        return found
 
 
 class Fonts:
@@ -42,9 +73,8 @@ class Fonts:
         self._folder = folder
         self._system_folder = system_folder
         self._chains: dict[bool, tuple[pygame.freetype.Font, ...]] = {}
-        self._character_advance = lru_cache(maxsize=8192)(self._measure_character)
-        self.runs = lru_cache(maxsize=2048)(self._cut_runs)
-        self.bounds = lru_cache(maxsize=2048)(self._measure_bounds)
+        self._characters = {bold: _Characters(lambda c, bold=bold: self._look_up(c, bold)) for bold in (False, True)}
+        self._bounds: ByteCache[Rect] = ByteCache(BOUNDS_BYTES, lambda _: BOUND_BYTES)
 
     def start(self) -> None:
         """Open the fonts. Raises FontsMissing."""
@@ -66,23 +96,14 @@ class Fonts:
         return tuple(chain)
 
     def advance(self, words: str, size: int, bold: bool) -> float:
-        return sum(self._character_advance(character, size, bold) for character in words)
+        """As FreeType computes it: 16.16 scale, 26.6 widths, each character's in whole px."""
+        known, scale = self._characters[bold], ((size << 22) + EM_PX // 2) // EM_PX
+        return float(sum(((known[c].advance * scale + 0x8000 >> 16) + 32) >> 6 for c in words))
 
-    def _measure_character(self, character: str, size: int, bold: bool) -> float:
-        (font, drawn), *_ = self.runs(character, bold)
-        metrics = font.get_metrics(drawn, size=size)
-        return float(metrics[0][4]) if metrics and metrics[0] else float(size)
-
-    def _cut_runs(self, words: str, bold: bool) -> tuple[tuple[pygame.freetype.Font, str], ...]:
-        """Return (font, piece) for each stretch that one font has."""
-        runs: list[tuple[pygame.freetype.Font, str]] = []
-        for character in words:
-            font, drawn = self._font_for(character, bold)
-            if runs and runs[-1][0] is font:
-                runs[-1] = (font, runs[-1][1] + drawn)
-            else:
-                runs.append((font, drawn))
-        return tuple(runs)
+    def _look_up(self, character: str, bold: bool) -> _Character:
+        font, drawn = self._font_for(character, bold)
+        metrics = font.get_metrics(drawn, size=EM_PX)
+        return _Character(font, drawn, int(metrics[0][4]) if metrics and metrics[0] else EM_PX)
 
     def _font_for(self, character: str, bold: bool) -> tuple[pygame.freetype.Font, str]:
         chain = self._chains[bold]
@@ -90,6 +111,17 @@ class Fonts:
             if font.get_metrics(character, size=32)[0] is not None:
                 return font, character
         return chain[0], MISSING_SIGN
+
+    def runs(self, words: str, bold: bool) -> tuple[tuple[pygame.freetype.Font, str], ...]:
+        """Return (font, piece) for each stretch that one font has."""
+        runs: list[tuple[pygame.freetype.Font, str]] = []
+        known = self._characters[bold]
+        for font, drawn, _ in (known[character] for character in words):
+            if runs and runs[-1][0] is font:
+                runs[-1] = (font, runs[-1][1] + drawn)
+            else:
+                runs.append((font, drawn))
+        return tuple(runs)
 
     def placed_runs(
         self, words: str, size: int, bold: bool, spacing: int = 0
@@ -100,6 +132,13 @@ class Fonts:
             for part in piece if spacing else (piece,):
                 yield font, part, x
                 x += self.advance(part, size, bold) + spacing
+
+    def bounds(self, words: str, size: int, bold: bool) -> Rect:
+        return self._bounds.get((words, size, bold), lambda: self._measure_bounds(words, size, bold))
+
+    def forget(self, is_gone: Callable[[str], bool]) -> None:
+        """Keep nothing of words that are so."""
+        self._bounds.forget(lambda key: isinstance(key, tuple) and is_gone(key[0]))
 
     def _measure_bounds(self, words: str, size: int, bold: bool) -> Rect:
         found: Rect | None = None

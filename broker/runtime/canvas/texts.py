@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from functools import lru_cache
 from typing import NamedTuple, Protocol
 
 import msgspec
@@ -47,22 +46,22 @@ class Fitted(NamedTuple):
     overflow: bool
 
 
-@lru_cache(maxsize=4096)
 def clean(words: str, limit: int = MAX_CHARACTERS) -> str:
     """Return text that no font can choke on: NFC, without control, format, surrogate and private characters, white
     space made single blanks, at most `limit` characters."""
     spaced = _BLANKS.sub(" ", words[: limit * 4])
     kept = "".join(c for c in spaced if unicodedata.category(c) not in _DROPPED)
     kept = _BLANKS.sub(" ", unicodedata.normalize("NFC", kept))
-    return kept if len(kept) <= limit else kept[: limit - 1] + ELLIPSIS
+    if len(kept) > limit:
+        return kept[: limit - 1] + ELLIPSIS
+    return words if kept == words else kept  # nearly always, and then there is no second copy of it
 
 
-def width_of(spans: tuple[Span, ...], metrics: Metrics) -> float:
-    """Return the width of a line of spans in px."""
+def _width_of(spans: tuple[Span, ...], metrics: Metrics) -> float:
+    """Return the width of a line of spans, which are clean, in px."""
     total = 0.0
     for position, span in enumerate(spans):
-        words = clean(span.text)
-        total += metrics.advance(words, span.size, span.bold) + span.spacing * max(0, len(words) - 1)
+        total += metrics.advance(span.text, span.size, span.bold) + span.spacing * max(0, len(span.text) - 1)
         total += span.gap if position else 0
     return total
 
@@ -84,7 +83,7 @@ def fit(op: Text, metrics: Metrics) -> Fitted:
 
 def _shrunk(spans: tuple[Span, ...], op: Text, metrics: Metrics) -> tuple[Span, ...] | None:
     """Return the line at the largest size that fits the width; with more lines allowed only a little smaller."""
-    width = width_of(spans, metrics)
+    width = _width_of(spans, metrics)
     if width <= op.rect.w:
         return spans
     least = _least_factor(spans, op)
@@ -92,11 +91,11 @@ def _shrunk(spans: tuple[Span, ...], op: Text, metrics: Metrics) -> tuple[Span, 
     factor = op.rect.w / width
     while factor >= floor - 0.001:
         smaller = _resized(spans, factor, op.min_size)
-        if width_of(smaller, metrics) <= op.rect.w:
+        if _width_of(smaller, metrics) <= op.rect.w:
             return smaller
         factor -= 0.02
     smallest = _resized(spans, floor, op.min_size)
-    return smallest if width_of(smallest, metrics) <= op.rect.w else None
+    return smallest if _width_of(smallest, metrics) <= op.rect.w else None
 
 
 def _least_factor(spans: tuple[Span, ...], op: Text) -> float:
@@ -189,7 +188,7 @@ def _cut(spans: tuple[Span, ...], width: int, metrics: Metrics) -> tuple[Span, .
         while low < high:
             middle = (low + high + 1) // 2
             line[-1] = msgspec.structs.replace(line[-1], text=words[:middle].rstrip() + ELLIPSIS)
-            low, high = (middle, high) if width_of(tuple(line), metrics) <= width else (low, middle - 1)
+            low, high = (middle, high) if _width_of(tuple(line), metrics) <= width else (low, middle - 1)
         if low or len(line) == 1:
             line[-1] = msgspec.structs.replace(line[-1], text=words[:low].rstrip() + ELLIPSIS)
             return tuple(line)
@@ -207,7 +206,7 @@ def _placed(lines: list[tuple[Span, ...]], op: Text, metrics: Metrics, *, shorte
     pieces: list[Piece] = []
     overflow = False
     for number, line in enumerate(lines):
-        width = width_of(line, metrics)
+        width = _width_of(line, metrics)
         overflow = overflow or width > op.rect.w + 1
         free = op.rect.w - width
         x = op.rect.x + {"left": 0.0, "centre": free / 2, "right": free}[op.align]

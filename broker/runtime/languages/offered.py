@@ -6,6 +6,8 @@ from pathlib import Path
 from broker.model.hall import Hall
 from broker.model.hall_languages import FurtherLanguage
 from broker.model.notices import has_schedule
+from broker.model.numbers import offered_by
+from broker.model.outlets import services_away
 from broker.model.words import Names
 from broker.runtime.languages.catalogue import CATALOGUES, CatalogueRefused, product_texts, read_catalogue
 from broker.runtime.languages.faults import text_faults
@@ -57,7 +59,8 @@ def _hall_texts(hall: Hall) -> Iterator[Names]:
     yield hall.hall.names
     for category in hall.categories.values():
         yield category.names
-    for service in hall.services.values():
+    away = services_away(hall) - {service for kiosk in hall.kiosks for service in offered_by(hall, kiosk)}
+    for service in (declared for key, declared in hall.services.items() if key not in away):
         yield service.names
         yield from service.papers
         yield from (names for names in (service.promised, service.online, service.consult) if names is not None)

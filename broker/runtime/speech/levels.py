@@ -40,11 +40,15 @@ def ratio_of(gain_db: float) -> float:
     return float(10 ** (gain_db / 20))
 
 
-def loudness_lufs(samples: np.ndarray) -> float:
-    """Integrated loudness of ``samples`` played on both channels; one ungated measurement when under 400 ms."""
+def loudness_lufs(samples: np.ndarray, response: np.ndarray | None = None) -> float:
+    """Integrated loudness of ``samples`` played on both channels; one ungated measurement when under 400 ms.
+
+    ``response`` is ``k_response`` of their length, for whoever measures as many of them several times.
+    """
     if not samples.size or not samples.any():
         return float("-inf")
-    power = 2 * _k_weighted(samples) ** 2  # two equal channels, weight 1 each
+    weighted = _k_weighted(samples, k_response(len(samples)) if response is None else response)
+    power = 2 * weighted**2  # two equal channels, weight 1 each
     block, step = int(_BLOCK_S * RATE_HZ), int(_STEP_S * RATE_HZ)
     if len(power) < block:
         return _lufs(power.mean())
@@ -101,8 +105,9 @@ def trimmed(samples: np.ndarray) -> np.ndarray:
 
 def levelled(samples: np.ndarray, target_lufs: float = SPEECH_LUFS) -> np.ndarray:
     """Brought to a loudness, true peaks held under -1 dBTP; further turns make up for what the limiter took."""
+    response = k_response(len(samples))
     for _ in range(_TURNS):
-        measured = loudness_lufs(samples)
+        measured = loudness_lufs(samples, response)
         if measured == float("-inf") or abs(target_lufs - measured) < _NEAR_LU:
             return samples
         samples = limited(samples * np.float32(ratio_of(min(target_lufs - measured, MOST_GAIN_DB))))
@@ -173,21 +178,26 @@ def _two_notes(first_s: float, decay_s: float, total_s: float) -> np.ndarray:
     return (sound / 3).astype(np.float32)
 
 
-def _k_weighted(samples: np.ndarray) -> np.ndarray:
-    """The filters' exact response applied to the spectrum; half a second of room lets the high-pass ring out."""
-    size = len(samples) + RATE_HZ // 2
-    size += -size % 4096
-    return np.fft.irfft(np.fft.rfft(samples, size) * _k_response(size), size)[: len(samples)]
+def _k_weighted(samples: np.ndarray, response: np.ndarray) -> np.ndarray:
+    """The filters' exact response applied to the spectrum."""
+    size = _room_for(len(samples))
+    return np.fft.irfft(np.fft.rfft(samples, size) * response, size)[: len(samples)]
 
 
-@lru_cache(maxsize=1)
-def _k_response(size: int) -> np.ndarray:
-    """Of the last size alone: one clip is measured several times, and each size takes 0.5 to 20 MB."""
+def k_response(samples: int) -> np.ndarray:
+    """How the filters turn the spectrum of so many samples. 0.5 to 20 MB, so nobody keeps it."""
+    size = _room_for(samples)
     turn = np.exp(-2j * np.pi * np.arange(size // 2 + 1) / size)
     response = np.ones(len(turn), complex)
     for numerator, denominator in (_SHELF, _HIGH_PASS):
         response *= np.polyval(numerator[::-1], turn) / np.polyval(denominator[::-1], turn)
     return response
+
+
+def _room_for(samples: int) -> int:
+    """Half a second more lets the high-pass ring out."""
+    size = samples + RATE_HZ // 2
+    return size + -size % 4096
 
 
 def _peaks_per_sample(samples: np.ndarray) -> np.ndarray:

@@ -402,6 +402,19 @@ def test_a_key_that_another_console_pressed_first_is_no_mistake_of_the_clerk(con
     assert console.refusal is None
 
 
+def test_a_terminal_follows_what_its_counter_serves_today():
+    directory = directory_of(hall_with(), "w2")
+    console = Console(directory, ids())
+    console.link(True, 0.0)
+    changed = view("w2", served=("cards",), ticket=ticket())
+    console.shown(changed)
+    assert numbers_meant(directory, changed, "7") == ("C07",)
+    sent = commands(console.press(Press(ConsoleKey.NEXT_SERVICE, "3"), 1.0, NOW_MS))
+    assert sent == [c.NextService(counter="w2", service="cards", to_counter="w2")]
+    sent = commands(console.press(Press(ConsoleKey.NEXT_SERVICE, "2"), 2.0, NOW_MS))
+    assert sent == [c.NextService(counter="w2", service="medical")]
+
+
 def test_a_service_is_named_by_its_place_in_the_hall_file():
     console = Console(directory_of(hall_with(), "w2"), ids())
     console.link(True, 0.0)

@@ -7,7 +7,7 @@ import zxingcpp
 from PIL import Image
 
 from broker.model.hall_file import parse_hall
-from broker.model.words import CounterStatus, Level
+from broker.model.words import CounterStatus, Level, TicketStatus
 from broker.runtime.canvas.lint import lint
 from broker.runtime.canvas.metrics import Fonts
 from broker.runtime.canvas.ops import Text
@@ -15,7 +15,7 @@ from broker.runtime.canvas.texts import fit
 from caller.evaluator.mind import SORRY_S, THANKS_S, WHY_S, EvaluatorMind, Explained
 from caller.evaluator.screen import ALL_LEVELS, ScreenEvaluator
 from caller.evaluator.view import evaluator_ops, face_of
-from caller.gallery import ANNA, COUNTER, LEVELS, NOW_MS, PAUSE, RATING, SIZES, ZONE, changed, sample, samples
+from caller.gallery import ANNA, COUNTER, LEVELS, NEXT, NOW_MS, PAUSE, RATING, SIZES, ZONE, changed, sample, samples
 from tests.halls import SMALL
 
 PAUSED = changed(status=CounterStatus.PAUSED, pause=PAUSE)
@@ -172,13 +172,25 @@ def test_faces_stand_best_first_all_alike_in_every_size():
         assert len({(op.fill, op.rect.h) for op in faces}) == 1
 
 
-def test_no_name_of_a_visitor_and_no_ticket_stands_on_it():
-    view = changed(evaluation=RATING)
+def words_asking(ticket):
     state = EvaluatorMind(LEVELS, "decline")
-    state.shown(view)
+    state.shown(changed(evaluation=RATING, ticket=ticket))
     state.prompt()
+    assert state.touch("face/satisfied", 0.0, NOW_MS) is not None, "the window goes on"
     ops = evaluator_ops(state.look(0.0, NOW_MS), face_of(SIZES[0]), ANNA, ZONE)
-    assert RATING.number not in msgspec.json.encode([getattr(op, "plain", "") for op in ops]).decode()
+    return msgspec.json.encode([getattr(op, "plain", "") for op in ops]).decode()
+
+
+def test_no_name_of_a_visitor_and_no_ticket_stands_on_it():
+    going_on = msgspec.structs.replace(NEXT, number=RATING.number, status=TicketStatus.SERVING)
+    for ticket in (None, going_on):
+        assert RATING.number not in words_asking(ticket) and "请您对本次服务进行评价" in words_asking(ticket)
+
+
+def test_once_another_is_called_it_says_for_whom_the_faces_are():
+    said = words_asking(NEXT)
+    assert f"请上一位（{RATING.number} 号）评价" in said and f"{RATING.number}: how was your visit?" in said
+    assert "请您" not in said and NEXT.number not in said
 
 
 SCREEN = SMALL.replace(

@@ -99,10 +99,29 @@ def test_a_key_after_the_window_never_counts_even_without_a_tick(rating):
     assert rating.press("0", NOW_MS + 60_000) == [Rest(RatingState.UNRATED), Reject("no_visit", "0")]
 
 
-def test_the_next_visitor_at_the_counter_ends_the_window(rating):
+def test_the_next_service_at_the_counter_ends_the_window(rating):
     rating.shown(request(), NOW_MS)
     assert rating.shown(None, NOW_MS + 5_000) == [Rest(RatingState.UNRATED)]
     assert rating.press("0", NOW_MS + 6_000) == [Reject("no_visit", "0")]
+
+
+def test_who_is_asked_about_again_because_a_start_was_taken_back_may_rate(rating):
+    rating.shown(request(), NOW_MS)
+    rating.shown(None, NOW_MS + 5_000)
+    assert rating.shown(request(), NOW_MS + 9_000) == [Prompt("visit-1")]
+    assert rating.shown(request(), NOW_MS + 9_500) == [], "once"
+    assert rating.tick(NOW_MS + 60_000) == [Rest(RatingState.UNRATED)], "no longer than its time"
+    assert rating.shown(request(), NOW_MS + 50_000) == [], "not by a clock that was put back either"
+
+
+def test_a_visit_that_went_on_and_ended_once_more_is_asked_about_from_then_on(rating):
+    rating.shown(request(), NOW_MS)
+    assert rating.shown(request("visit-1", NOW_MS + 9_000), NOW_MS + 9_000) == [], "it is being asked about"
+    assert rating.tick(NOW_MS + 60_000) == []
+    rating.press("decline", NOW_MS + 61_000)
+    assert rating.shown(request("visit-1", NOW_MS + 9_000), NOW_MS + 62_000) == [], "who declined is left alone"
+    rating.shown(None, NOW_MS + 63_000)
+    assert rating.shown(request("visit-1", NOW_MS + 64_000), NOW_MS + 64_000) == [Prompt("visit-1")]
 
 
 def test_the_next_visit_is_asked_about_anew(rating):

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from broker.collector.attention_words import fault_words, part_words
+from broker.collector.floor.attention_words import fault_words, part_words
 from broker.model.hall_file import parse_hall
 from kiosk.guidance.guide import Guide, NoGuide
 from kiosk.guidance.opening import guide_of

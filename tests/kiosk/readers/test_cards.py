@@ -4,10 +4,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from broker.model.person_keys import masked
 from broker.model.personal_numbers import found_in
 from broker.runtime.errors import DataFolderUnusable, SettingError
-from kiosk.readers.cards import UNREAD, CardUnread, Persons, age_on, masked
-from kiosk.readers.hall_secret import ENVIRONMENT_NAME, FILE_NAME, hall_secret
+from broker.runtime.person_secret import ENVIRONMENT_NAME, FILE_NAME, hall_secret
+from kiosk.readers.cards import UNREAD, CardUnread, Persons, age_on
 from kiosk.readers.sdt_simulator import CARDS
 
 SECRET = b"0123456789abcdef"

@@ -2,6 +2,7 @@ from pathlib import Path
 
 import pytest
 
+from broker.runtime.canvas import metrics
 from broker.runtime.canvas.metrics import MISSING_SIGN, SYSTEM_FOLDER, Fonts, FontsMissing
 
 STANDARD = "".join((Path(__file__).parent / "standard_characters.txt").read_text(encoding="utf-8").split())
@@ -46,6 +47,49 @@ def test_a_rare_character_comes_from_the_system_font() -> None:
 
 def test_digits_are_equally_wide_so_that_clocks_and_numbers_do_not_jump(bundled: Fonts) -> None:
     assert len({bundled.advance(digit, 66, True) for digit in "0123456789"}) == 1
+
+
+def own_advance(fonts: Fonts, character: str, size: int, bold: bool) -> float:
+    """What FreeType says of a character at this very size."""
+    ((font, drawn),) = fonts.runs(character, bold)
+    return font.get_metrics(drawn, size=size)[0][4]
+
+
+@pytest.mark.parametrize("bold", [True, False])
+def test_one_look_at_a_character_tells_its_width_at_every_size_as_freetype_says_it(bold: bool) -> None:
+    fonts = Fonts()
+    fonts.start()
+    words = "".join(map(chr, range(0x20, 0x7F))) + "éüß“”…—·，。㐂取号한"
+    wrong = [
+        (character, size)
+        for character in words
+        for size in (*range(8, 130), 177, 240, 299, 333)
+        if fonts.advance(character, size, bold) != own_advance(fonts, character, size, bold)
+    ]
+    assert wrong == []
+    assert fonts.advance("取号A1", 66, bold) == sum(own_advance(fonts, character, 66, bold) for character in "取号A1")
+
+
+def test_what_is_kept_of_characters_is_known_after_one_size_and_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+    fonts = Fonts(system_folder=Path("/nowhere"))
+    fonts.start()
+    for size in range(20, 80):
+        fonts.advance("请到三号窗口 A005", size, True)
+    assert len(fonts._characters[True]) == len(set("请到三号窗口 A005"))
+    monkeypatch.setattr(metrics, "CHARACTERS_MOST", 100)
+    wide = [fonts.advance(character, 40, True) for character in STANDARD[:250]]
+    assert len(fonts._characters[True]) <= 100
+    assert wide == [40.0] * 250
+
+
+def test_bounds_are_kept_until_their_words_are_forgotten(bundled: Fonts) -> None:
+    found = bundled.bounds("7391", 40, True), bundled.bounds("取号", 40, True)
+    assert bundled._bounds.used_bytes <= metrics.BOUNDS_BYTES
+    bundled.forget(lambda words: "73" in words)
+    kept = [key[0] for key in bundled._bounds._values]
+    assert "取号" in kept
+    assert "7391" not in kept
+    assert (bundled.bounds("7391", 40, True), bundled.bounds("取号", 40, True)) == found
 
 
 def test_hanzi_have_mainland_shapes(bundled: Fonts) -> None:

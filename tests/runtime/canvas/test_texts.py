@@ -42,6 +42,11 @@ def test_five_thousand_characters_are_cut_before_they_reach_a_font() -> None:
     assert len(clean("长" * 5000)) == 600
 
 
+def test_clean_words_are_not_copied() -> None:
+    words = "".join(("73", "91 取号"))
+    assert clean(words) is words
+
+
 def test_what_fits_is_left_alone() -> None:
     assert placed("社会保险", 200, 60, 50) == [("社会保险", 50)]
 

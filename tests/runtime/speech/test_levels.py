@@ -14,6 +14,7 @@ from broker.runtime.speech.levels import (
     SPEECH_LUFS,
     chime,
     decibels,
+    k_response,
     levelled,
     limited,
     loudness_lufs,
@@ -63,6 +64,13 @@ def test_loudness_agrees_with_pyloudnorm(seed: int) -> None:
     sound = talk(seed, 1.2 + 0.3 * seed)
     stereo = np.repeat(sound[:, None], 2, axis=1)
     assert loudness_lufs(sound) == pytest.approx(pyloudnorm.Meter(RATE_HZ).integrated_loudness(stereo), abs=0.1)
+
+
+def test_the_response_worked_out_once_measures_the_same_and_is_kept_by_nobody() -> None:
+    sound = talk(3, 2.0)
+    response = k_response(len(sound))
+    assert loudness_lufs(sound, response) == loudness_lufs(sound)
+    assert k_response(len(sound)) is not k_response(len(sound)), "each has 0.5 to 20 MB"
 
 
 @pytest.mark.parametrize(("divisor", "phase_degrees"), [(4, 0), (4, 45), (6, 60), (8, 67.5)])

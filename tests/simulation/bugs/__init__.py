@@ -4,10 +4,10 @@
 seeds and says which seed and which law caught it; the suite runs each at the first seed known to catch it.
 """
 
-from tests.simulation.bugs import counter_day, devices, people, rules, server
+from tests.simulation.bugs import afar, counter_day, devices, people, rules, server
 from tests.simulation.bugs.bug import Bug, table
 
-__all__ = ["BUGS", "HOLES", "Bug", "counter_day", "devices", "people", "rules", "server"]
+__all__ = ["BUGS", "HOLES", "Bug", "afar", "counter_day", "devices", "people", "rules", "server"]
 
 BUGS = tuple(bug for bug in table() if not bug.hole)
 HOLES = tuple(bug for bug in table() if bug.hole)

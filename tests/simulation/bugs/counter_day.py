@@ -22,8 +22,10 @@ from broker.engine import (
     undoing,
 )
 from broker.engine.context import Desk, Outcome, every_day
+from broker.engine.state import State
 from broker.model import commands as c
 from broker.model import events as e
+from broker.model.views import CounterView
 from broker.model.words import TicketStatus
 from broker.runtime import business_calendar
 from caller.station import Station
@@ -431,6 +433,39 @@ def a_slip_counts_days_on_which_nobody_could_come() -> Planted:
 
 
 # -- recalls, reasons, ratings ------------------------------------------------
+
+
+@bug("engine.apply_tickets", "L9")
+def a_call_ends_the_window_of_a_rating() -> Planted:
+    """Whoever calls the next at once has no ratings."""
+
+    def called(original: Any, state: State, event: e.TicketCalled) -> None:
+        original(state, event)
+        state.counters[event.counter].visit = None
+
+    return _writer(e.TicketCalled, called)
+
+
+@bug("engine.apply_tickets", "L9")
+def the_next_visitor_is_asked_about_the_last() -> Planted:
+    """A service that begins ends no window: whoever sits there now rates the one before."""
+
+    def started(original: Any, state: State, event: e.ServiceStarted) -> None:
+        visit = state.counters[event.counter].visit
+        original(state, event)
+        state.counters[event.counter].visit = visit
+
+    return _writer(e.ServiceStarted, started)
+
+
+@bug("caller.station", "L9")
+def an_evaluator_falls_silent_at_a_call() -> Planted:
+    """The window goes on, and the counter's own evaluator asks no more once somebody is called there."""
+
+    def shown(original: Any, self: Station, view: CounterView, now_ms: int) -> None:
+        original(self, msgspec.structs.replace(view, evaluation=None) if view.ticket else view, now_ms)
+
+    return wrap(Station, "shown", shown)
 
 
 @bug("engine.calling", "L36", hours=1.0)

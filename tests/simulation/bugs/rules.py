@@ -212,7 +212,7 @@ def last_come_first_called() -> Planted:
     """Of a line the end is looked at instead of the head."""
 
     def candidates(hall: Any, state: Any, counter: str, now_ms: int) -> Any:
-        skills = hall.counters[counter].services
+        skills = policy.services_of(hall, state, counter)
         for lane, places in state.lanes.items():
             if policy.serves(hall, state, counter, lane):
                 ticket = state.tickets[places[-1][2]]

@@ -1,7 +1,8 @@
 """Runs a planted bug seed by seed until a judge names one of its laws."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from tests.simulation.bugs import afar
 from tests.simulation.bugs.bug import Bug
 from tests.simulation.checkers import Violation, check
 from tests.simulation.plan import plan_of
@@ -21,9 +22,13 @@ class Caught:
 
 
 def caught_at(bug: Bug, seed: int, hours: float | None = None) -> Violation | None:
-    """What one run with the bug shows of its laws; None when no judge noticed."""
+    """What one run with the bug shows of its laws; None when no judge noticed.
+
+    Only the bugs of what is asked from afar need those who ask so: the others keep their stories, and their seeds.
+    """
+    plan = replace(plan_of(seed), afar=bug.plant.__module__ == afar.__name__)
     with bug.plant():
-        trace = simulate(seed, hours=hours or bug.hours)
+        trace = simulate(seed, hours=hours or bug.hours, plan=plan)
     return next((violation for violation in check(trace) if violation.law in bug.laws), None)
 
 

@@ -11,7 +11,7 @@ every rule is stated here a second time, from the documents.
 | L5, L16 | ``counters`` |
 | L7 | ``order`` |
 | L8, L14, L15, L19 (what travels and what waits), alarms of the engine's own laws | ``answers`` |
-| L9 | ``ratings`` |
+| L9 | ``ratings``, ``windows`` |
 | L10, L11, L13 | ``screens`` |
 | L12 | ``voices`` |
 | L22 | ``emergencies`` |
@@ -26,6 +26,9 @@ every rule is stated here a second time, from the documents.
 | L35 | ``posts`` |
 | L36, L37 | ``summons`` |
 | L40 | ``sheets`` |
+| L38 (from home), L44 | ``from_home`` |
+| L42, L43 | ``phones`` |
+| L7 (what is changed for a while), L1 (ordered papers) | ``floor`` |
 
 What a trace cannot show, and who holds it: L19 for inboxes, retries and logs (``tests/runtime/test_link*.py``,
 ``test_outbox*.py``, ``test_log.py``), L20 (``tests/model/test_hall_*``, ``tests/firmware_config``,
@@ -40,6 +43,8 @@ from tests.simulation.checkers import (
     counters,
     covers,
     emergencies,
+    floor,
+    from_home,
     going_on,
     helping,
     hours,
@@ -48,6 +53,7 @@ from tests.simulation.checkers import (
     order,
     papers,
     persons,
+    phones,
     posts,
     ratings,
     screens,
@@ -56,6 +62,7 @@ from tests.simulation.checkers import (
     statuses,
     summons,
     voices,
+    windows,
 )
 from tests.simulation.checkers.violation import Violation
 from tests.simulation.trace import Trace
@@ -63,7 +70,8 @@ from tests.simulation.trace import Trace
 JUDGES = (
     *(numbers, papers, statuses, counters, order, answers, ratings, screens, voices),
     *(emergencies, persons, appointments, notices, helping),
-    *(covers, posts, hours, going_on, slips, summons, sheets),
+    *(covers, posts, hours, going_on, slips, summons, sheets, windows),
+    *(from_home, phones, floor),
 )
 
 __all__ = ["JUDGES", "Violation", "check"]

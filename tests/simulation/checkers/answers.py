@@ -65,6 +65,10 @@ def _kept_word(trace: Trace) -> Iterator[Violation]:
     by_command: dict[str, list[Entry]] = {}
     for entry in trace.journal:
         by_command.setdefault(entry.command, []).append(entry)
+    booked: dict[str, list[Entry]] = {}
+    for entry in trace.journal:
+        if isinstance(entry.event, e.AppointmentBooked):
+            booked.setdefault(entry.event.appointment, []).append(entry)
     length = len(trace.journal)
     asked = {(sent.device, sent.id): sent.command for sent in trace.sent}
     for answer in trace.answered:
@@ -75,7 +79,11 @@ def _kept_word(trace: Trace) -> Iterator[Violation]:
         if reply.get("kind") != "done":
             continue
         command = asked.get((answer.device, answer.id), "")
-        missing = _missing(command, reply.get("result") or {}, by_command.get(answer.id, []))
+        result = reply.get("result") or {}
+        entries = by_command.get(answer.id, [])
+        if command == "BookAppointment":  # from home the same wish once more has the same answer
+            entries = booked.get(result.get("appointment", ""), [])
+        missing = _missing(command, result, entries)
         if missing:
             yield Violation("L14", answer.at_ms, f"{command} {answer.id} was answered and {missing} is lost")
 
@@ -93,7 +101,8 @@ _LEAVES_A_TRACE: dict[str, tuple[type[e.Event], ...] | type[e.Event]] = {
     "MarkNoShow": e.TicketMissed,
     "HoldTicket": e.TicketHeld,
     "TransferTicket": e.TicketTransferred,
-    "ReturnTicket": e.TicketReturned,
+    "ReturnTicket": (e.TicketReturned, e.HolderArrived),
+    "PostponeTicket": e.TicketPostponed,
     "CancelTicket": e.TicketCancelled,
     "RecordEvaluation": e.EvaluationRecorded,
     "PauseIssuing": e.IssuingWasPaused,
@@ -107,6 +116,7 @@ _LEAVES_A_TRACE: dict[str, tuple[type[e.Event], ...] | type[e.Event]] = {
     "EndEmergency": e.EmergencyEnded,
     "AnswerHelp": e.HelpAnswered,
     "BookAppointment": e.AppointmentBooked,
+    "MoveAppointment": e.AppointmentBooked,
     "CancelAppointment": e.AppointmentCancelled,
     "UndoLast": e.ActionUndone,
     "NextService": e.VisitPartFinished,
@@ -115,6 +125,8 @@ _LEAVES_A_TRACE: dict[str, tuple[type[e.Event], ...] | type[e.Event]] = {
     "ApproveExtension": e.ExtensionApproved,
     "AppointSubstitute": e.SubstituteAppointed,
     "ExcuseCounter": e.CounterExcused,
+    "RaiseClass": e.ClassRaised,
+    "OpenEmergencyCounter": e.CounterOpened,
     "LogOut": (e.ClerkLoggedOut, e.CounterClosed),
     "ExplainEvaluation": e.EvaluationExplained,
     "SignSheet": e.SheetSigned,

@@ -4,6 +4,7 @@ L38: nobody is booked into a slot that is full already, nor into one that is ove
 ago or longer; a ticket that it takes over may still be of one of those.
 """
 
+from collections import Counter as Tally
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import TypeGuard
@@ -12,6 +13,7 @@ from zoneinfo import ZoneInfo
 from broker.model import events as e
 from broker.model.hall import Hall
 from broker.model.words import TicketStatus
+from tests.simulation.checkers.from_home import capacity, places_of, slot
 from tests.simulation.checkers.story import Story
 from tests.simulation.checkers.violation import Violation
 from tests.simulation.trace import Trace
@@ -61,23 +63,17 @@ def _no_room(
     hall: Hall, before: e.AppointmentBooked | None, others: list[e.AppointmentBooked], event: e.AppointmentBooked
 ) -> Iterator[str]:
     """Everybody who fits into the slot was booked already, or it is over; who stays in a slot takes no place anew."""
-    own = hall.services[event.service].appointment_capacity
-    most = hall.rules.appointment_slot_capacity if own is None else own
-    slot = _slot(hall, event)
-    if before is not None and _slot(hall, before) == slot:
+    begins = slot(hall, event.time_ms)
+    if before is not None and (before.service, slot(hall, before.time_ms)) == (event.service, begins):
         return
-    if sum(_slot(hall, other) == slot for other in others) >= most:
+    there = Tally[str]()
+    for other in others:
+        if slot(hall, other.time_ms) == begins:
+            there.update(dict(places_of(hall, other)))
+    if any(there[service] + places > capacity(hall, service) for service, places in places_of(hall, event)):
         yield "booked into a full slot"
-    if slot[1] + timedelta(minutes=hall.rules.appointment_slot_min) <= _local(hall, event.at_ms):
+    if begins + timedelta(minutes=hall.rules.appointment_slot_min) <= _local(hall, event.at_ms):
         yield "booked into a slot that is over"
-
-
-def _slot(hall: Hall, booked: e.AppointmentBooked) -> tuple[str, datetime]:
-    """Of which service, and when it begins by the hall's own clock."""
-    local, length_min = _local(hall, booked.time_ms), hall.rules.appointment_slot_min
-    minutes = local.hour * 60 + local.minute
-    begins = local.replace(hour=0, minute=0, second=0, microsecond=0)
-    return booked.service, begins + timedelta(minutes=minutes // length_min * length_min)
 
 
 def _local(hall: Hall, at_ms: int) -> datetime:

@@ -77,7 +77,7 @@ class Duties:
     """Tickets that got into the line by the decision that is told now: it was made without them."""
 
     def __post_init__(self) -> None:
-        self.policy = Policy(self.hall)
+        self.policy = Policy(self.hall, self.story)
 
     def place(self, counter: str) -> Place:
         return self.places.setdefault(counter, Place())
@@ -96,7 +96,8 @@ class Duties:
             return ("nobody", max(opens_ms, place.back_ms)) if self.still_away(counter, now_ms) else None
         if place.want is not None and place.want.kind == "pause":
             return "pause", place.want.since_ms
-        needed = declared.clerk is not None and (not declared.sessions or self.session in declared.sessions)
+        staffed = declared.clerk is not None and not declared.emergency
+        needed = staffed and (not declared.sessions or self.session in declared.sessions)
         if place.want is None and not needed:
             return None
         since = [told.clock_ms for told in self.in_line(counter)]

@@ -22,7 +22,8 @@ def check(trace: Trace) -> Iterator[Violation]:
     """Walk the journal once."""
     if trace.hall is None:
         return
-    story, policy, hours = Story(), Policy(trace.hall), Hours(trace.hall)
+    story, hours = Story(), Hours(trace.hall)
+    policy = Policy(trace.hall, story)
     for entry in trace.journal:
         event = entry.event
         found: Iterator[str] = iter(())
@@ -43,7 +44,7 @@ def _goes_on(story: Story, policy: Policy, hours: Hours, event: e.VisitPartFinis
     if event.clock_ms != clock_ms:
         yield f"{told.number} went on to {event.service} and lost its place"
     targets = policy.hall.counters if event.to_counter is None else [event.to_counter]
-    if not any(event.service in policy.hall.counters[target].services for target in targets):
+    if not any(event.service in policy.services(target) for target in targets):
         yield f"{told.number} went on to {event.service}, which is not served there"
     able = event.to_counter == event.counter and not story.emergency
     able = able and story.window(event.counter).status is CounterStatus.OPEN
@@ -72,7 +73,7 @@ def _direct(story: Story, policy: Policy, event: e.DirectServed) -> Iterator[str
     window = story.window(event.counter)
     if window.status is not CounterStatus.OPEN or window.ticket is not None:
         yield f"somebody was served without a ticket at counter {event.counter}, which is {window.status} or taken"
-    if event.service not in policy.hall.counters[event.counter].services:
+    if event.service not in policy.services(event.counter):
         yield f"{event.service} was given at counter {event.counter}, which does not serve it"
     if event.clerk != window.clerk:
         yield f"{event.clerk} is said to have served at counter {event.counter}, where {window.clerk} is"

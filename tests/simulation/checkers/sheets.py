@@ -1,7 +1,8 @@
 """L40: who may fill in and sign a day's sheet, and that a signature covers what stood there.
 
-Retold from the journal alone: what stands on a counter's sheet changes by what happens at the counter while its day is
-open, by entries, by a sheet that is opened again, and by a day that is opened again with other sessions. A clerk signs
+Retold from the journal alone: what is signed on a counter's sheet changes by what happens at the counter while its day
+is open, by entries, by a sheet that is opened again, and by a day that is opened again with other sessions; never by a
+rating, which would tell staff that somebody has just rated. A clerk signs
 where he stood that day; where nobody of the hall file did, nobody is named. The duty leader signs after the clerk, or
 says why alone; one account never gives both. What both have signed nobody fills in before it is opened with a reason.
 """
@@ -21,7 +22,6 @@ AT_COUNTER = (
     *(e.PauseRanLong, e.CoverWanted, e.SubstituteAppointed, e.CounterExcused, e.CoverLapsed, e.CounterStoodEmpty),
 )
 """What a sheet is counted from, beside ratings."""
-VISITED = (e.ServiceFinished, e.VisitPartFinished, e.DirectServed)
 
 
 @dataclass
@@ -48,7 +48,6 @@ class Book:
     day: str = ""
     open: bool = False
     sessions: Any = ()
-    visits: dict[str, str] = field(default_factory=dict)
 
     def page(self, day: str, counter: str) -> Page:
         return self.pages.setdefault((day, counter), Page())
@@ -60,15 +59,11 @@ class Book:
                 for (day, _), page in self.pages.items():
                     if day == event.day:
                         page.changes()
-            self.visits = self.visits if event.again else {}
             self.day, self.open, self.sessions = event.day, True, event.sessions
         elif isinstance(event, e.DayClosed):
             self.open = False
         elif isinstance(event, AT_COUNTER) and self.open:
             self._at_counter(event)
-        elif isinstance(event, e.EvaluationRecorded | e.VisitLeftUnrated):
-            if self.open and event.visit in self.visits:
-                self.page(self.day, self.visits[event.visit]).changes()
         elif isinstance(event, e.SheetFilled | e.SheetReopened):
             self.page(event.day, event.counter).changes()
         elif isinstance(event, e.SheetSigned):
@@ -81,8 +76,6 @@ class Book:
         page.changes()
         if isinstance(event, e.CounterOpened | e.ClerkLoggedIn) and event.clerk is not None:
             page.stood.add(event.clerk)
-        if isinstance(event, VISITED):
-            self.visits[event.visit] = event.counter
 
 
 def check(trace: Trace) -> Iterator[Violation]:

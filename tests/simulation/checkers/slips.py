@@ -129,11 +129,7 @@ def _shown(hall: Hall, story: Story, slips: Slips, event: Any, taken_over: bool)
 
 def _place(hall: Hall, story: Story, event: Any) -> int | None:
     """What its waiting is counted from; None: from its arrival."""
-    line = sorted(
-        told.clock_ms
-        for told in story.waiting()
-        if (told.service, told.priority, told.to_counter) == (event.service, None, None)
-    )
+    line = sorted(told.clock_ms for told in story.waiting() if told.line == (event.service, None, None))
     places = hall.rules.return_places
     if len(line) <= places:
         return None

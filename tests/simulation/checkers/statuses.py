@@ -36,7 +36,7 @@ MAY_BE_AGAIN: dict[TicketStatus, tuple[TicketStatus, ...]] = {
     S.WAITING: (S.CALLED, S.SERVING),
 }
 _BIRTHS = (e.TicketReserved, e.TicketReported)
-_NOT_TODAY = (e.TicketReportedLate, e.NumberClashed)
+_NOT_TODAY = (e.TicketReportedLate, e.NumberClashed, e.TicketOrdered)
 
 
 def check(trace: Trace) -> Iterator[Violation]:

@@ -13,6 +13,10 @@ from broker.model.words import CounterStatus, Holding, TicketStatus
 from tests.simulation.trace import Entry
 
 S = TicketStatus
+AFAR = "phone"
+"""Who gave a ticket that was taken from afar."""
+ORDER_KEPT_MS = 600_000
+"""A paper that the guide desk asked for may be told of so long after its minute is over."""
 
 
 @dataclass
@@ -40,11 +44,19 @@ class Told:
     recalls: int = 0
     summoned_ms: int | None = None
     """When it was called or recalled last."""
+    present: bool = True
+    """False: taken from afar, and nobody said yet that its holder is in the hall."""
+    postponed: int = 0
 
     @property
     def whose(self) -> str | None:
         """Whose business it is: of an agent's client, otherwise of whoever showed an ID."""
         return self.principal or self.person
+
+    @property
+    def line(self) -> tuple[str, str | None, str | None]:
+        """With whom it stands in one line; those who are on their way stand in one of their own."""
+        return self.service, self.priority, self.to_counter if self.present else AFAR
 
 
 @dataclass(frozen=True)
@@ -78,8 +90,15 @@ class Story:
     position: int = 0
     command: str = ""
     """Whose event is told now."""
+    services: dict[str, dict[str, int]] = field(default_factory=dict)
+    """Counter -> what it serves today, service and skill, where that is not what the hall file says."""
+    raised: dict[tuple[str | None, str | None], tuple[float, int]] = field(default_factory=dict)
+    """(service, class) -> how much of its target it has, and until when."""
     back: tuple[str, Told] | None = None
     """Who came back into the line last: by which command, and the ticket as it was before."""
+
+    orders: dict[str, e.TicketOrdered] = field(default_factory=dict)
+    """What the guide desk asked for and no ticket is known of yet."""
 
     def window(self, counter: str) -> Window:
         return self.windows.setdefault(counter, Window())
@@ -144,7 +163,27 @@ def _born(story: Story, event: Any) -> None:
         principal=event.principal,
         phone_tail=event.phone_tail,
         appointment=event.appointment,
+        present=event.kiosk != AFAR,
     )
+    order = story.orders.pop(event.ticket, None)
+    if order is not None and order.priority is not None:
+        story.tickets[event.ticket].priority = order.priority  # the guide saw it
+
+
+def _ordered(story: Story, event: Any) -> None:
+    story.orders = {key: one for key, one in story.orders.items() if one.until_ms + ORDER_KEPT_MS > event.at_ms}
+    story.orders[event.ticket] = event
+
+
+def _replaced(story: Story, event: Any) -> None:
+    """Moved back, or arrived: behind who stands there with the same clock, unless it keeps its own."""
+    told = story.tickets.get(event.ticket)
+    if told is None:
+        return
+    arrives = isinstance(event, e.HolderArrived)
+    if not arrives or event.clock_ms != told.clock_ms:
+        told.clock_ms, told.line_since = event.clock_ms, story.position
+    told.present, told.postponed = told.present or arrives, told.postponed + (not arrives)
 
 
 def _renumbered(story: Story, event: Any) -> None:
@@ -169,7 +208,7 @@ def _moved(story: Story, event: Any) -> None:
         story.back = story.command, replace(told)
     was, told.status, told.since_ms = told.status, status_after(event) or told.status, event.at_ms
     if isinstance(event, e.TicketCalled):
-        told.called_ms, told.at_counter = event.at_ms, event.counter
+        told.called_ms, told.at_counter, told.present = event.at_ms, event.counter, True
         told.summoned_ms, told.recalls = event.at_ms, 0
         story.window(event.counter).ticket = event.ticket
     if isinstance(event, e.TicketTransferred):
@@ -224,7 +263,7 @@ def _undone(story: Story, event: Any) -> None:
     told.called_ms, told.returns, told.recalls, told.summoned_ms = (
         was.called_ms, was.returns, was.recalls, was.summoned_ms,
     )  # fmt: skip
-    told.status, told.since_ms = event.status, was.since_ms
+    told.status, told.since_ms, told.present = event.status, was.since_ms, was.present
     told.at_counter = event.counter if event.status in (S.CALLED, S.SERVING) else None
     window.ticket = event.ticket if told.at_counter is not None else None
 
@@ -261,8 +300,18 @@ def _day_opened(story: Story, event: Any) -> None:
     _border(story)
 
 
+def _services(story: Story, event: Any) -> None:
+    story.services.pop(event.counter, None)
+    if event.services:
+        story.services[event.counter] = dict(event.services)
+
+
+def _raised(story: Story, event: Any) -> None:
+    story.raised[event.service, event.priority] = (event.factor, event.until_ms)
+
+
 def _day_closed(story: Story, event: Any) -> None:
-    story.day = None
+    story.day, story.services, story.raised, story.orders = None, {}, {}, {}
     _border(story)
     for window in story.windows.values():
         window.clerk = None
@@ -302,6 +351,11 @@ _TELLERS: dict[type[e.Event], Callable[[Story, Any], None]] = {
     e.ClerkLoggedOut: _post,
     e.DayOpened: _day_opened,
     e.DayClosed: _day_closed,
+    e.ServicesChanged: _services,
+    e.ClassRaised: _raised,
+    e.TicketOrdered: _ordered,
+    e.TicketPostponed: _replaced,
+    e.HolderArrived: _replaced,
     e.PriorityConfirmed: _priority,
     e.PriorityRevoked: _priority,
     e.EmergencyBegan: _emergency,

@@ -11,11 +11,19 @@ from tests.system.people import Hands, counter_view
 from tests.system.town import Town
 from tests.system.truth import truth, wrong_views
 
+APPOINTMENTS = """
+[priority.appointment]
+names = { zh = "预约", en = "Appointment" }
+factor = 0.3
+"""
+
 
 @pytest.fixture(scope="package")
 def open_town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
-    """Counter 1 is open, one visitor waits."""
-    town = Town(small_hall(tmp_path_factory.mktemp("open")))
+    """Counter 1 is open, one visitor waits; appointments are taken, also from home."""
+    file = small_hall(tmp_path_factory.mktemp("open"))
+    file.path.write_text(file.path.read_text(encoding="utf-8") + APPOINTMENTS, encoding="utf-8")
+    town = Town(file)
     town.hire_manager()
     with town as running:
         hands = Hands(running).await_link()

@@ -1,0 +1,1 @@
+"""Appointments: which half-hours are free, booking from home, what is booked; staff's own pages use its list."""

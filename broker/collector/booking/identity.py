@@ -1,0 +1,78 @@
+"""Who books: a number that is typed becomes keys at once, and nothing else of it is kept, logged or sent on."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+from typing import Literal
+
+from broker.collector.errors import WebError
+from broker.collector.web import Web
+from broker.model.person_keys import NotAnIdentityNumber, PersonKeys, identity_number
+from broker.model.unit_code import NotAUnitCode, unit_code
+from broker.runtime.person_secret import hall_secret
+
+Kind = Literal["person", "unit"]
+
+
+class WrongIdentity(WebError):
+    """The check digit does not fit; the number itself is in no answer."""
+
+    status, code = 422, "wrong_identity"
+    zh = "身份证号码不正确，请核对 18 位号码"
+    en = "That is no resident ID number. Check all 18 places."
+
+
+class WrongUnitCode(WebError):
+    status, code = 422, "wrong_unit_code"
+    zh = "统一社会信用代码不正确，请核对 18 位代码"
+    en = "That is no unified social credit code. Check all 18 places."
+
+
+@dataclass(frozen=True)
+class Keys:
+    """``person`` is of the day of the appointment, ``who`` and ``who_before`` count what was missed."""
+
+    person: str
+    who: str
+    who_before: str
+
+
+class Identities:
+    """The hall's secret is the kiosks' own, so that a card laid there is known as whose number was typed here."""
+
+    def __init__(self, web: Web) -> None:
+        self._web = web
+
+    def day_key(self, kind: Kind, typed: str, at_ms: int) -> str:
+        """The key of the day that a moment is of; WrongIdentity or WrongUnitCode."""
+        return self._keys.key(_checked(kind, typed), self._day(at_ms).date().isoformat())
+
+    def keys(self, kind: Kind, typed: str, at_ms: int) -> Keys:
+        """Everything a booking needs; WrongIdentity or WrongUnitCode."""
+        number = _checked(kind, typed)
+        who, before = self._keys.of_bookings(number, self._day(self._web.clock.now_ms()).date())
+        return Keys(self._keys.key(number, self._day(at_ms).date().isoformat()), who, before)
+
+    @cached_property
+    def _keys(self) -> PersonKeys:
+        return PersonKeys(hall_secret(self._web.accounts.folder), self._web.hall.hall.id)
+
+    def _day(self, at_ms: int) -> datetime:
+        return datetime.fromtimestamp(at_ms / 1000, self._web.zone)
+
+
+def check_identity(kind: Kind, typed: str) -> None:
+    """WrongIdentity or WrongUnitCode; costs nothing, so it comes before everything else."""
+    _checked(kind, typed)
+
+
+def _checked(kind: Kind, typed: str) -> str:
+    if kind == "unit":
+        try:
+            return unit_code(typed)
+        except NotAUnitCode:
+            raise WrongUnitCode from None
+    try:
+        return identity_number(typed)
+    except NotAnIdentityNumber:
+        raise WrongIdentity from None

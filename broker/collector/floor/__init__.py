@@ -1,0 +1,1 @@
+"""What whoever runs the hall should know now: troubles, pauses that run long, counters without anybody."""

@@ -1,0 +1,68 @@
+"""What the floor's alerts look at: everything heard, wrong passwords, and how many wait to be called back.
+
+**A bad rating is no alert of its own.** Told as it comes, with the counter or without, it would say whose visit it was
+to everybody who watches the counters (docs/ratings.md). What may be told is how many of those who rated low *wish to be
+called* and still wait for it: of half days that are over, as a number, without counter, time or level.
+"""
+
+from collections.abc import Callable, Iterator
+
+from broker.collector import answers as a
+from broker.collector.figures.contacts import Contacts
+from broker.collector.floor.attention import attention, log_in_attention
+from broker.collector.heard.live import Live
+from broker.collector.safety.accounts import Accounts
+from broker.model.hall import Hall
+from broker.runtime.errors import DatabaseError
+from broker.store.errors import StoreError
+from broker.store.reports import Reports
+
+LOOK_AGAIN_S = 60.0
+"""So often the databases are asked; they change by half days and by hand."""
+
+
+class Looking:
+    """One look at the floor; what comes from databases is kept for a minute."""
+
+    def __init__(
+        self,
+        hall: Hall,
+        live: Live,
+        reports: Reports,
+        accounts: Accounts,
+        contacts: Contacts,
+        machine_s: Callable[[], float],
+    ) -> None:
+        self._hall, self._live, self._reports = hall, live, reports
+        self._accounts, self._contacts, self._machine_s = accounts, contacts, machine_s
+        self._kept: tuple[float, tuple[a.Attention, ...]] = (float("-inf"), ())
+
+    def __call__(self, now_ms: int) -> tuple[a.Attention, ...]:
+        """All that asks for attention."""
+        now_s = self._machine_s()
+        if now_s - self._kept[0] >= LOOK_AGAIN_S:
+            self._kept = now_s, tuple(self._from_databases())
+        return (*self._kept[1], *attention(self._hall, self._live, now_ms))
+
+    def _from_databases(self) -> Iterator[a.Attention]:
+        try:
+            yield from log_in_attention(self._accounts.guessed())
+            noted = self._contacts.all()
+            wishes = self._reports.contact_wishes(self._contacts.since_ms)
+        except (DatabaseError, StoreError):
+            return  # the page of ratings says so to who opens it; the floor must not suffer
+        open_ones = [one for one in wishes if (known := noted.get(one.evaluation)) is None or known.done_ms is None]
+        if open_ones:
+            yield of_wishes(len(open_ones))
+
+
+def of_wishes(count: int) -> a.Attention:
+    """So many wait to be called back; nothing about any one of them."""
+    return a.Attention(
+        kind="contact",
+        subject="ratings",
+        acts=("wishes:",),
+        level="warning",
+        zh=f"{count} 位给出较低评价的来访者希望回电，尚未联系",
+        en=f"{count} {'visitor' if count == 1 else 'visitors'} who rated low wish to be called and still wait for it.",
+    )

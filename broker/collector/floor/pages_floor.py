@@ -1,0 +1,90 @@
+"""Pages for whoever runs the hall: the floor as it is now, the calls of a day, and why each was made."""
+
+from typing import Any
+
+from flask import Blueprint, Response, request
+
+from broker.collector.errors import NothingKnown
+from broker.collector.floor.api_floor import call_answer
+from broker.collector.floor.call_words import RULE, minutes
+from broker.collector.floor.floor_map import counter_tiles, device_tiles, queue_bars
+from broker.collector.heard import glance
+from broker.collector.heard.silence import silence
+from broker.collector.pages import LIVE_HEADER, page, render
+from broker.collector.safety.rights import Right
+from broker.collector.web import Web, answer_bytes
+from broker.collector.wording import language
+from broker.runtime.errors import DatabaseError
+from broker.store.errors import StoreError
+
+
+def blueprint(web: Web) -> Blueprint:
+    """The routes."""
+    routes = Blueprint("floor", __name__)
+    hall, live, allow = web.hall, web.hub.live, web.guard.allow
+
+    def context(wall: bool) -> dict[str, Any]:
+        now_ms = web.clock.now_ms()
+        views = live.counters(hall.counters)
+        tiles, devices = counter_tiles(hall, live, now_ms), device_tiles(hall, live, now_ms)
+        return {
+            "status": _status(web),
+            "views": views,
+            "alerts": _alerts(web),
+            "tiles": tiles,
+            "zones": tuple(dict.fromkeys(tile.zone for tile in tiles)),
+            "queues": queue_bars(hall, live, now_ms),
+            "devices": devices,
+            "silent_devices": frozenset(device.device for device in devices if not device.online),
+            "screens": tuple(glance.screens(hall)),
+            "raised": () if (body := live.hall_body()) is None else body.raised,
+            "silent": silence(hall, live, now_ms),
+            "calendar_day": web.today(),
+            "wall": wall,
+        }
+
+    @routes.get("/floor")
+    @allow(Right.FLOOR)
+    def floor() -> Response:
+        wall = "wall" in request.args
+        if request.headers.get(LIVE_HEADER) != "live":
+            return page("floor.html", **context(wall))
+        # Every manager's page shows the same, and all ask at once when something happens: it is made for one of them.
+        kept = web.shared.kept(("floor", wall, language()), lambda: render("floor.html", **context(wall)).encode())
+        response = answer_bytes(kept.data, "text/html; charset=utf-8")
+        response.headers["Vary"] = f"Cookie, {LIVE_HEADER}"
+        return response
+
+    @routes.get("/floor/calls")
+    @allow(Right.FLOOR)
+    def calls() -> Response:
+        return page("floor_calls.html", calls=web.reports.calls(None), wanted=_number(request.args.get("number", "")))
+
+    @routes.get("/floor/calls/<call_id>")
+    @allow(Right.FLOOR)
+    def call(call_id: str) -> Response:
+        asked = _number(request.args.get("with", ""))
+        answer = call_answer(web, call_id, asked)
+        unknown = asked if asked and answer.asked is None else ""
+        return page("floor_call.html", one=answer, rule=RULE, minutes=minutes, asked=asked, unknown=unknown)
+
+    return routes
+
+
+def _alerts(web: Web) -> object:
+    """None where the notes cannot be read: the page says so, and everything else on it goes on."""
+    try:
+        return web.alerts.now()
+    except (DatabaseError, StoreError):
+        return None
+
+
+def _status(web: Web) -> object:
+    try:
+        return glance.hall_status(web.hall, web.hub.live)
+    except NothingKnown:
+        return None
+
+
+def _number(typed: str) -> str:
+    return typed.strip().upper()[:8]

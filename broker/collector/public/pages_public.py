@@ -1,0 +1,81 @@
+"""Pages for everybody: is it worth coming now, and where does my ticket stand?"""
+
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from flask import Blueprint, Response, current_app, redirect, request, url_for
+from werkzeug.wrappers import Response as AnyResponse
+
+from broker.collector.errors import NothingKnown, UnknownTicketNumber
+from broker.collector.heard import glance
+from broker.collector.heard.silence import silence
+from broker.collector.one_ticket import NUMBER, look_up
+from broker.collector.pages import page
+from broker.collector.public.sharing import shared_page
+from broker.collector.web import Web
+from broker.model.hours import NextOpening
+from broker.model.ticket import FINAL
+from broker.model.views import OpenState
+from broker.model.words import TicketStatus
+from broker.runtime.next_opening import NextOpenings
+
+
+def _shut(state: OpenState) -> bool:
+    """Whether the hall serves no more today, so that the calendar has to tell when it opens again."""
+    return state.state == "closed" and state.next_opens is None
+
+
+def _at_ms(opening: NextOpening, zone: ZoneInfo) -> int:
+    local = datetime.fromisoformat(f"{opening.day}T{opening.opens}").replace(tzinfo=zone)
+    return round(local.timestamp() * 1000)
+
+
+def blueprint(web: Web) -> Blueprint:
+    """The routes."""
+    routes = Blueprint("public", __name__)
+    hall, live = web.hall, web.hub.live
+    openings = NextOpenings(hall)
+
+    @routes.get("/")
+    def status() -> Response:
+        try:
+            return shared_page(web, web.shared, "status.html", now)
+        except NothingKnown:
+            return page("starting.html", 503)
+
+    def now() -> dict[str, Any]:
+        shown = glance.hall_status(hall, live)
+        now_ms = web.clock.now_ms()
+        again = openings.after(now_ms, shown.at_ms) if _shut(shown.open) and web.clock.sure() else None
+        return {
+            "status": shown,
+            "counters": glance.counters(hall, live).counters,
+            "silent": silence(hall, live, now_ms),
+            "again_ms": None if again is None else _at_ms(again, web.zone),
+        }
+
+    @routes.get("/find")
+    def find() -> AnyResponse:
+        # Only what looks like a printed number goes on: somebody may type an identity number by mistake.
+        number = request.args.get("number", "").strip().upper()
+        known = NUMBER.fullmatch(number) is not None
+        return redirect(url_for("public.ticket", key=number) if known else url_for("public.status"))
+
+    @routes.get("/t/<key>")
+    def ticket(key: str) -> Response:
+        try:
+            found = look_up(web, key)
+        except UnknownTicketNumber:
+            return page("ticket_unknown.html", 404, key=key)
+        proof = request.args.get("k", "")[:64]
+        silent = silence(hall, live, web.clock.now_ms())
+        waits = found.status not in FINAL and found.status is not TicketStatus.SERVING
+        return page("ticket.html", ticket=found, key=key, proof=proof, silent=silent, may_be_called=waits)
+
+    @routes.get("/sw.js")
+    def service_worker() -> Response:
+        # From the root, since a worker serves only what lies below its own address.
+        return current_app.send_static_file("sw.js")
+
+    return routes

@@ -1,0 +1,58 @@
+"""``python -m broker audit``: verify the audit log, show its newest rows, write them all out for a spreadsheet."""
+
+import csv
+import sys
+from collections.abc import Iterable
+from dataclasses import astuple, fields
+from datetime import datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from broker.collector.safety.accounts import FILE_NAME, Accounts
+from broker.collector.safety.audit_log import AuditLog, Row
+from broker.model.hall import Hall
+from broker.runtime.clock import SystemClock
+
+SHOWN = 50
+
+
+def look_after_audit(hall: Hall, folder: Path, action: str, *, head: str = "") -> int:
+    """Do it; 0, or 1 when the log is not as it was written (the first such row is told)."""
+    log = Accounts(folder / FILE_NAME, SystemClock()).audit
+    if action == "verify":
+        return _verify(log, head)
+    if action == "show":
+        for row in reversed(log.rows(SHOWN)):
+            sys.stdout.write(f"{row.sequence:6} {_moment(row, hall)}  {_line(row)}\n")
+        return 0
+    out = csv.writer(sys.stdout)
+    out.writerow(("time", *(field.name for field in fields(Row))))
+    out.writerows(_cells(row, hall) for row in log.every())
+    log.write("audit_exported", "machine")
+    return 0
+
+
+def _verify(log: AuditLog, head: str) -> int:
+    found = log.verify(head)
+    if found.broken is None:
+        sys.stdout.write(
+            f"审计日志 {found.rows} 行，全部完好。请抄下末行摘要，下次用 --head 核对：\n"
+            f"{found.rows} rows of the audit log, all as they were written. Note the head for the next --head:\n"
+            f"{found.head}\n"
+        )
+        return 0
+    sys.stderr.write(f"第 {found.broken} 行：{found.zh}\nrow {found.broken}: {found.en}\n")
+    return 1
+
+
+def _moment(row: Row, hall: Hall) -> str:
+    return f"{datetime.fromtimestamp(row.at_ms / 1000, ZoneInfo(hall.hall.time_zone)):%Y-%m-%d %H:%M:%S}"
+
+
+def _line(row: Row) -> str:
+    return f"{row.type:18} {row.subject:14} {row.address:15} {row.object:24} {row.result}"
+
+
+def _cells(row: Row, hall: Hall) -> Iterable[object]:
+    texts = (f"'{cell}" if isinstance(cell, str) and cell[:1] in "=+-@" else cell for cell in astuple(row))
+    return (_moment(row, hall), *texts)

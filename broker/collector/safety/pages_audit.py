@@ -1,0 +1,64 @@
+"""The audit log, for auditors: who did what, newest first, and whether the chain is whole. Nobody changes it here."""
+
+import re
+from datetime import datetime
+
+from flask import Blueprint, Response, request
+
+from broker.collector.errors import Malformed
+from broker.collector.pages import page
+from broker.collector.safety.audit_words import type_names
+from broker.collector.safety.rights import Right
+from broker.collector.web import Web
+
+SHOWN = 100
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_NUMBER = re.compile(r"[0-9]{0,12}")
+_WORD = re.compile(r"[a-z0-9._-]{0,32}")
+
+
+def blueprint(web: Web) -> Blueprint:
+    """The route."""
+    routes = Blueprint("audit", __name__, url_prefix="/audit")
+
+    @routes.before_request
+    def check() -> None:
+        web.guard.need_for_form(Right.AUDIT)
+
+    @routes.get("")
+    def overview() -> Response:
+        log, asked = web.accounts.audit, request.args
+        type, subject, before = asked.get("type", ""), asked.get("subject", "").strip(), asked.get("before", "")
+        if any(_WORD.fullmatch(word) is None for word in (type, subject)) or _NUMBER.fullmatch(before) is None:
+            raise Malformed(detail="type, subject, before")
+        rows = log.rows(
+            SHOWN,
+            before=int(before) if before else None,
+            type=type,
+            subject=subject,
+            from_ms=_begin_ms(web, asked.get("day", "")),
+        )
+        if not before:
+            web.guard.note("audit_read", f"{type or 'all'} {subject}".strip())
+        return page(
+            "audit.html",
+            rows=rows,
+            verdict=log.verify(),
+            types=log.types(),
+            type_names=type_names,
+            more=len(rows) == SHOWN,
+            wanted={"type": type, "subject": subject, "day": asked.get("day", "")},
+        )
+
+    return routes
+
+
+def _begin_ms(web: Web, day: str) -> int:
+    if not day:
+        return 0
+    try:
+        if _DAY.fullmatch(day) is None:
+            raise ValueError
+        return max(0, round(datetime.fromisoformat(day).replace(tzinfo=web.zone).timestamp() * 1000))
+    except (ValueError, OverflowError):
+        raise Malformed(detail="'day' must be a date such as 2026-03-02") from None

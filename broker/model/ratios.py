@@ -1,0 +1,35 @@
+"""Who is next, as a formula: waited against the target of that kind of visitor. Pure; every number is in the journal.
+
+The policy of the engine compares with it, and whoever explains a call afterwards counts with it again.
+"""
+
+import msgspec
+
+SKILL_WEIGHT = 0.25
+COMPARED_MOST = 32
+"""So many lines are kept with a call; whoever heads one beyond had a smaller ratio than all of them."""
+
+
+class Compared(msgspec.Struct, frozen=True, array_like=True):
+    """The head of one line as it was compared for a call.
+
+    ``clock_ms`` is what its waiting is counted from, ``target_ms`` the waiting time at which its kind scores 1 with
+    all factors in it: ``priority`` of its class and ``raised`` of what was raised then (1: nothing). ``skill`` is the
+    counter's for its service, 1 best.
+    """
+
+    number: str
+    clock_ms: int
+    target_ms: float
+    skill: int
+    priority: float = 1.0
+    raised: float = 1.0
+
+    def ratio(self, clock_ms: int, now_ms: int) -> float:
+        """What somebody of this line scores whose waiting counts from then."""
+        return ratio(now_ms - clock_ms, self.target_ms, self.skill)
+
+
+def ratio(waited_ms: int, target_ms: float, skill: int) -> float:
+    """Waited over target, at a counter of this skill."""
+    return max(0, waited_ms) / target_ms / (1 + SKILL_WEIGHT * (skill - 1))

@@ -1,0 +1,96 @@
+"""Open streams hold threads: nobody can take all their places, neither one stranger nor one account."""
+
+from collections.abc import Callable
+
+import pytest
+from flask import Flask
+
+from broker.collector.errors import TooManyWatchers
+from broker.collector.safety.limits import Seats
+from broker.collector.web import WebOptions, far_end
+from tests.collector.conftest import Browser
+
+STRANGER, NEIGHBOUR = "203.0.113.9", "198.51.100.4"
+
+
+def sat(seats: Seats, who: str | None, tries: int = 100) -> int:
+    """How many places one gets."""
+    taken = 0
+    for _ in range(tries):
+        try:
+            seats.sit(who)
+        except TooManyWatchers:
+            break
+        taken += 1
+    return taken
+
+
+def test_one_takes_a_share_and_others_find_room() -> None:
+    seats = Seats(16, 4)
+    assert [sat(seats, who) for who in (STRANGER, NEIGHBOUR, STRANGER)] == [4, 4, 0]
+    assert sat(seats, None) == 8
+    assert sat(seats, "192.0.2.1") == 0, "all are taken"
+
+
+def test_whoever_rises_may_sit_again_and_leaves_nothing_behind() -> None:
+    seats = Seats(16, 4)
+    for number in range(2_000):
+        seats.sit(f"192.0.2.{number}")
+        seats.rise(f"192.0.2.{number}")
+    assert seats.taken == 0
+    assert not seats._of
+    assert sat(seats, STRANGER) == 4
+
+
+@pytest.mark.parametrize(
+    ("near", "told", "public_url", "far"),
+    [
+        (STRANGER, None, "", STRANGER),
+        (STRANGER, NEIGHBOUR, "https://hall.example", STRANGER),  # only a proxy of this machine is believed
+        ("127.0.0.1", None, "", None),
+        ("127.0.0.1", None, "https://hall.example", None),
+        ("127.0.0.1", STRANGER, "https://hall.example", STRANGER),
+        ("::1", f"{NEIGHBOUR}, {STRANGER}", "https://hall.example", STRANGER),  # the proxy's own word comes last
+        ("127.0.0.1", STRANGER, "", None),  # no proxy is expected here
+        ("127.0.0.1", "somebody", "https://hall.example", None),
+        ("127.0.0.1", "127.0.0.1", "https://hall.example", None),
+        ("127.0.0.1", "2001:DB8::1", "https://hall.example", "2001:db8::1"),
+    ],
+)
+def test_who_is_at_the_other_end(app: Flask, near: str, told: str | None, public_url: str, far: str | None) -> None:
+    headers = {} if told is None else {"X-Forwarded-For": told}
+    with app.test_request_context("/api/events", headers=headers, environ_base={"REMOTE_ADDR": near}):
+        assert far_end(WebOptions(public_url=public_url)) == far
+
+
+class TestStreams:
+    @pytest.fixture
+    def options(self) -> WebOptions:
+        return WebOptions(listen="0.0.0.0", stream_s=2.0, quiet_s=0.05)
+
+    def streams(self, browser: Browser, address: str, wanted: int) -> list[int]:
+        """The statuses of so many streams of one address, all left open."""
+        found = [
+            browser.client.get("/api/events", buffered=False, environ_base={"REMOTE_ADDR": address})
+            for _ in range(wanted)
+        ]
+        self.open = [*getattr(self, "open", []), *found]
+        return [answer.status_code for answer in found]
+
+    def test_a_stranger_cannot_take_all_places(self, app: Flask, browser: Browser) -> None:
+        most = WebOptions.public_streams // 4
+        assert self.streams(browser, STRANGER, most + 2) == [200] * most + [503] * 2
+        assert self.streams(browser, NEIGHBOUR, 1) == [200]
+        web = app.extensions["jiaohao"]
+        assert web.public_seats.taken == most + 1
+        for answer in self.open:
+            answer.close()
+        assert web.public_seats.taken == 0
+        assert self.streams(browser, STRANGER, 1) == [200]
+
+    def test_neither_can_one_account(self, logged_in: Callable[[str], Browser]) -> None:
+        most = WebOptions.staff_streams // 3
+        assert self.streams(logged_in("clerk"), STRANGER, most + 1) == [200] * most + [503]
+        assert self.streams(logged_in("manager"), STRANGER, 1) == [200]
+        for answer in self.open:
+            answer.close()
