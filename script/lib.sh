@@ -23,11 +23,18 @@ as_root() {
   if [ "$(id -u)" = 0 ]; then "$@"; elif command -v sudo >/dev/null && sudo -n true 2>/dev/null; then sudo -n "$@"; else return 126; fi
 }
 
+# apt_install PACKAGE...: with the lists that are there, else with fresh ones.
+apt_install() {
+  as_root apt-get -q -y --no-install-recommends install "$@" ||
+    { as_root apt-get -q update && as_root apt-get -q -y --no-install-recommends install "$@"; }
+}
+
 # debian PACKAGE...: install what is missing, once; says so, or says what is used instead (text in $instead).
+# A command of a package's name that comes from elsewhere (node's own packages bring an npm) is as good, and forbids the package.
 debian() {
-  local missing=() package
+  local missing=() failed=() package
   for package in "$@"; do
-    dpkg-query -W -f='${Status}' "$package" 2>/dev/null | grep -q 'ok installed' || missing+=("$package")
+    command -v "$package" >/dev/null 2>&1 || dpkg-query -W -f='${Status}' "$package" 2>/dev/null | grep -q 'ok installed' || missing+=("$package")
   done
   [ ${#missing[@]} -eq 0 ] && return 0
   local why=""
@@ -39,10 +46,12 @@ debian() {
     return 0
   fi
   say "installing Debian packages: ${missing[*]}"
-  if ! { as_root apt-get -q -y --no-install-recommends install "${missing[@]}" ||
-         { as_root apt-get -q update && as_root apt-get -q -y --no-install-recommends install "${missing[@]}"; }; } >"$root/var/apt.log" 2>&1; then
-    say "apt failed (see var/apt.log): ${missing[*]} - ${instead:-the parts that need them are skipped and named}"
-  fi
+  apt_install "${missing[@]}" >"$root/var/apt.log" 2>&1 && return 0
+  # One package that cannot be had must not keep the others away.
+  for package in "${missing[@]}"; do
+    apt_install "$package" >>"$root/var/apt.log" 2>&1 || failed+=("$package")
+  done
+  [ ${#failed[@]} -eq 0 ] || say "apt failed (see var/apt.log): ${failed[*]} - ${instead:-the parts that need them are skipped and named}"
 }
 
 # environment LOCK: the virtual environment, installed from a lock file with hashes; again only when the lock changed.

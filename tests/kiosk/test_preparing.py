@@ -252,7 +252,8 @@ def kept_words(screen: VirtualScreen) -> list[str]:
     """Every key of the caches that hold words: of this screen, and of each function of ours that remembers answers."""
     assert screen.brush is not None
     caches = (screen.brush._pictures, screen.brush._fitted, screen.fonts._bounds)
-    remembering = [one for one in gc.get_objects() if isinstance(one, functools._lru_cache_wrapper)]
+    # By type(), not isinstance(): a weak proxy that outlived its object refuses to say its class.
+    remembering = [one for one in gc.get_objects() if type(one) is functools._lru_cache_wrapper]
     ours = [one for one in remembering if one.__module__.partition(".")[0] in ("kiosk", "broker")]
     assert ours
     books = [book for one in ours for book in gc.get_referents(one) if isinstance(book, dict)]
