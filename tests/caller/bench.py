@@ -77,8 +77,11 @@ class Bench:
         self._answered: dict[str, bytes] = {}
 
     def start(self) -> None:
+        """A key pressed before its line is open is lost, as on a line that is being plugged in: simulated ones are waited for."""
         self.equipment.start()
         self.connect()
+        played = [line.line for line in self.equipment.lines.values() if line.simulated is not None]
+        self.until(lambda: all(line.health.online for line in played))
 
     def stop(self) -> None:
         self.equipment.stop()
