@@ -40,7 +40,7 @@ def options() -> WebOptions:
 @pytest.fixture
 def server(app: Flask, hub: TownHub) -> Iterator[BaseWSGIServer]:
     """The collector behind waitress, as in production, on a free port."""
-    made = create_server(app, host="127.0.0.1", port=0, threads=12)
+    made = create_server(app, host="127.0.0.1", port=0, threads=20)
     serving = threading.Thread(target=made.run, daemon=True)
     serving.start()
     yield made
@@ -324,7 +324,8 @@ def test_a_card_is_laid_and_a_code_is_held_in_the_virtual_hall(page: Chromium, s
 
 
 PAGES = (
-    *("/", "/virtual", "/login", "/console", "/console/c1", "/today", "/screens", "/t/A001", "/t/A999"),
+    *("/", "/virtual", "/login", "/console", "/console/c1", "/floor", "/today", "/screens"),
+    *("/t/A001", "/t/A999"),
     *("/sheets", "/sheets/2026-03-04/c1", "/sheets/2026-03-04/c1/print"),
 )
 TOO_SMALL = (
@@ -433,7 +434,7 @@ def test_an_emergency_is_begun_only_when_the_manager_is_sure_and_ended_by_a_butt
     page: Chromium, site: str, hub: TownHub
 ) -> None:
     log_in(page, site, "manager")
-    page.go(f"{site}/today")
+    page.go(f"{site}/floor")
     connected(page)
     page.run("window.confirm = () => false")
     page.run("document.querySelector('[data-dialog=emergency-dialog]').click()")
@@ -458,7 +459,7 @@ def test_the_duty_leader_sends_a_substitute_to_the_counter_that_the_dialog_names
         hub.done(c.PauseCounter(counter=counter, reason="会议"))
     hub.pass_time(11)
     log_in(page, site, "manager")
-    page.go(f"{site}/today")
+    page.go(f"{site}/floor")
     connected(page)
     for counter, name in (("c1", "1 号窗口 安排顶岗"), ("c2", "2 号窗口 安排顶岗")):
         page.run(f"document.querySelector('[data-dialog=cover-dialog][data-fill*={counter}]').click()")
@@ -477,7 +478,7 @@ def test_a_notice_is_posted_until_a_time_of_the_hall_s_day_and_longer_service_ap
     page: Chromium, site: str, hub: TownHub
 ) -> None:
     log_in(page, site, "manager")
-    page.go(f"{site}/today")
+    page.go(f"{site}/floor")
     connected(page)
     page.run("document.querySelector('[data-dialog=notice-dialog]').click()")
     page.run("document.getElementById('notice-zh').value = '电梯检修'")

@@ -383,10 +383,10 @@ def test_the_next_morning_an_unfinished_sheet_is_the_duty_leaders_task(
     assert 'id="left-over"' in page
     assert f'href="/sheets/{DAY}/c2"' in page and page.count("待办") == 1
     said = "2 号窗口 2026-03-04 的工作日报表未完成"
-    assert said in text_of(manager, "/today")
-    assert said.replace("2 号", "1 号") not in text_of(manager, "/today")
+    assert said in text_of(manager, "/floor")
+    assert said.replace("2 号", "1 号") not in text_of(manager, "/floor")
     assert sends(manager, "sign", "c2", note="临时顶替，已离岗").status_code == 303
-    assert said not in text_of(manager, "/today")
+    assert said not in text_of(manager, "/floor")
     assert 'id="left-over"' not in text_of(manager, "/sheets")
 
 
