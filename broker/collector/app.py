@@ -96,7 +96,7 @@ def create_app(
         hall, accounts.folder, hub.live, clock, options.ways, options.public_url, alone=options.alone
     )
     contacts = Contacts(accounts.folder / CONTACTS_FILE, clock.now_ms, hall.rules.contact_days)
-    looking = Looking(hall, hub.live, reports, accounts, contacts, clock.machine_s)
+    looking = Looking(hall, hub.live, reports, accounts, contacts, clock.machine_s, notifier.not_taken)
     web = Web(
         hall=hall,
         hub=hub,
