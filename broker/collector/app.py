@@ -1,6 +1,8 @@
 """Makes the web application. Everything it needs is handed in; nothing is looked up, nothing is started here."""
 
 import logging
+import time
+from datetime import datetime
 from http import HTTPStatus
 from typing import Any
 
@@ -35,7 +37,9 @@ from broker.collector.public import (
     pages_rate,
     pages_take,
 )
-from broker.collector.public.shared import Shared, SharedJson
+from broker.collector.public.front import Front, FrontOptions
+from broker.collector.public.pace import Pace
+from broker.collector.public.shared import Shared
 from broker.collector.public.sharing import makers_of
 from broker.collector.safety import pages_accounts, pages_audit, pages_mine
 from broker.collector.safety.accounts import FILE_NAME as ACCOUNTS_FILE
@@ -107,6 +111,7 @@ def create_app(
         options=options,
         sessions_of=sessions_of,
         shared=Shared(lambda: hub.live.revision, clock.machine_s),
+        for_strangers=Shared(lambda: hub.live.public_revision, clock.machine_s),
         elsewhere=Neighbours(hall, clock.machine_s, hub.live.tell),
         look_ups=Buckets(60, 30, clock.machine_s),
         refreshes=Buckets(240, 60, clock.machine_s),
@@ -123,8 +128,8 @@ def create_app(
     )
     app = Flask("broker.collector")
     headers = {**HEADERS, **(STRICT_TRANSPORT if options.tls else {})}  # a proxy's own business where one ends TLS
-    in_front = SharedJson(web.shared, makers_of(web), hosts, headers)
-    app.wsgi_app = in_front.around(app.wsgi_app)  # type: ignore[method-assign]
+    front = app.extensions["jiaohao.front"] = _front(web, hosts, headers)
+    app.wsgi_app = front.around(app.wsgi_app)  # type: ignore[method-assign]
     if options.trusted_proxies:
         app.wsgi_app = TrustedProxies(options.trusted_proxies).around(app.wsgi_app)  # type: ignore[method-assign]
     app.config.update(MAX_CONTENT_LENGTH=BODY_LIMIT_BYTES, SEND_FILE_MAX_AGE_DEFAULT=STATIC_AGE_S)
@@ -136,6 +141,20 @@ def create_app(
     _errors(app)
     _rooms(app, web)
     return app
+
+
+def _front(web: Web, hosts: frozenset[str] | None, headers: dict[str, str]) -> Front:
+    """What is answered before the application, and at the door (``run``)."""
+    # Where only this machine can connect, everybody may see the virtual hall, and sits where staff sit.
+    seats = web.staff_seats if web.options.virtual and web.options.alone else web.public_seats
+    options = FrontOptions(
+        hosts=hosts,
+        headers=headers,
+        staff_cookies=web.guard.cookies,
+        seats_left=lambda: seats.left > 0,
+        hall_time=lambda: f"{datetime.fromtimestamp(web.clock.now_ms() / 1000, web.zone):%H:%M}",
+    )
+    return Front(web.for_strangers, makers_of(web), options, Pace(time.monotonic))
 
 
 def _rooms(app: Flask, web: Web) -> None:

@@ -92,6 +92,9 @@ class Web:
     options: WebOptions
     sessions_of: SessionsOf
     shared: Shared
+    """What those who run the hall see: made anew at every change."""
+    for_strangers: Shared
+    """Made anew only when something changed that strangers may see."""
     elsewhere: Neighbours
     look_ups: Buckets
     refreshes: Buckets

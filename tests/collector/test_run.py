@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 from argon2 import PasswordHasher
 
-from broker.collector.run import listen_address, make_server, openings, web_options, write_demo_accounts
+from broker.collector.run import BEHIND, listen_address, make_server, openings, web_options, write_demo_accounts
 from broker.collector.safety.accounts import Accounts
 from broker.model.hall_file import parse_hall
 from broker.model.rating_keys import RatingKeys
@@ -147,3 +147,52 @@ def test_the_collector_speaks_to_a_real_engine_over_a_real_broker(running: str) 
     assert (first[0], first[1]["code"]) == (422, "visit_not_rateable")
     assert ask(f"{running}/api/evaluations", rating, KEY) == first
     assert ask(f"{running}/api/health")[1]["engine"] == "online"
+
+
+def nice_values(pid: int) -> set[int]:
+    """Of each thread of a process: field 19 of proc(5)."""
+    tasks = Path(f"/proc/{pid}/task").iterdir()
+    return {int((task / "stat").read_text().rpartition(")")[2].split()[16]) for task in tasks}
+
+
+NICE = """
+import os, threading
+from broker.collector.run import BEHIND, step_back
+{before}
+go = threading.Event()
+tell = lambda: go.wait(30) and print(os.getpriority(os.PRIO_PROCESS, threading.get_native_id()) == {wanted})
+threads = [threading.Thread(target=tell)]
+threads[0].start()
+step_back()
+threads.append(threading.Thread(target=tell))
+threads[1].start()
+go.set()
+"""
+
+
+@pytest.mark.parametrize(("before", "wanted"), [("", "BEHIND"), ("os.nice(15)", "15")])
+def test_the_collector_steps_behind_what_calls_and_never_in_front_of_where_it_was(before: str, wanted: str) -> None:
+    if os.getpriority(os.PRIO_PROCESS, 0) > 0:
+        pytest.skip("these tests are themselves run behind others, which cannot be undone")
+    code = NICE.format(before=before, wanted=wanted)
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=True)
+    assert done.stdout.split() == ["True", "True"], "a thread of before and one of after"
+
+
+@pytest.mark.system
+def test_every_thread_of_a_running_collector_stands_behind_the_engine(
+    running: str, request: pytest.FixtureRequest
+) -> None:
+    commands = {int(path.name): path / "cmdline" for path in Path("/proc").iterdir() if path.name.isdigit()}
+    folder = str(request.getfixturevalue("tmp_path")).encode()
+    ours = {pid: words for pid, path in commands.items() if folder in (words := read_bytes(path))}
+    (collector,) = [pid for pid, words in ours.items() if b"\0collector\0" in words]
+    (engine,) = [pid for pid, words in ours.items() if b"\0run\0" in words]
+    assert min(nice_values(collector)) >= max(nice_values(engine) | {BEHIND})
+
+
+def read_bytes(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError:
+        return b""  # it has ended meanwhile

@@ -45,7 +45,7 @@ def blueprint(web: Web) -> Blueprint:
     def _framed(shown: Any) -> Response:
         g.pop("new_language", None)  # a frame keeps nothing at its visitors
         key = ("embed", request.path, language(), request.headers.get(LIVE_HEADER) == "live")
-        kept = web.shared.kept(key, lambda: render("embed.html", **shown()).encode())
+        kept = web.for_strangers.kept(key, lambda: render("embed.html", **shown()).encode())
         response = Response(kept.data, content_type="text/html; charset=utf-8")
         response.headers["Cache-Control"] = f"public, max-age={MAX_AGE_S}"
         response.headers["Vary"] = f"Cookie, {LIVE_HEADER}"
