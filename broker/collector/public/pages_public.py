@@ -1,8 +1,6 @@
 """Pages for everybody: is it worth coming now, and where does my ticket stand?"""
 
-from datetime import datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from flask import Blueprint, Response, current_app, redirect, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
@@ -12,47 +10,34 @@ from broker.collector.heard import glance
 from broker.collector.heard.silence import silence
 from broker.collector.one_ticket import NUMBER, look_up
 from broker.collector.pages import page
+from broker.collector.public.opens_again import OpensAgain
 from broker.collector.public.sharing import shared_page
 from broker.collector.web import Web
-from broker.model.hours import NextOpening
 from broker.model.ticket import FINAL
-from broker.model.views import OpenState
 from broker.model.words import TicketStatus
-from broker.runtime.next_opening import NextOpenings
-
-
-def _shut(state: OpenState) -> bool:
-    """Whether the hall serves no more today, so that the calendar has to tell when it opens again."""
-    return state.state == "closed" and state.next_opens is None
-
-
-def _at_ms(opening: NextOpening, zone: ZoneInfo) -> int:
-    local = datetime.fromisoformat(f"{opening.day}T{opening.opens}").replace(tzinfo=zone)
-    return round(local.timestamp() * 1000)
 
 
 def blueprint(web: Web) -> Blueprint:
     """The routes."""
     routes = Blueprint("public", __name__)
     hall, live = web.hall, web.hub.live
-    openings = NextOpenings(hall)
+    opens_again = OpensAgain(web)
 
     @routes.get("/")
     def status() -> Response:
         try:
-            return shared_page(web, web.shared, "status.html", now)
+            return shared_page(web, "status.html", now)
         except NothingKnown:
             return page("starting.html", 503)
 
     def now() -> dict[str, Any]:
         shown = glance.hall_status(hall, live)
         now_ms = web.clock.now_ms()
-        again = openings.after(now_ms, shown.at_ms) if _shut(shown.open) and web.clock.sure() else None
         return {
             "status": shown,
             "counters": glance.counters(hall, live).counters,
             "silent": silence(hall, live, now_ms),
-            "again_ms": None if again is None else _at_ms(again, web.zone),
+            "again_ms": opens_again.ms(shown.open, shown.at_ms),
         }
 
     @routes.get("/find")
