@@ -102,7 +102,7 @@ def step_back() -> None:
     Each thread for itself, as Linux has it: those that are there, of which later ones take it over. A program that was
     started further behind already (``Nice=`` of a unit) stays there.
     """
-    for thread in map(int, os.listdir("/proc/self/task")):
+    for thread in (int(task.name) for task in Path("/proc/self/task").iterdir()):
         with contextlib.suppress(OSError):  # it has ended meanwhile, or may not
             os.setpriority(os.PRIO_PROCESS, thread, max(BEHIND, os.getpriority(os.PRIO_PROCESS, thread)))
 

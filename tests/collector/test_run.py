@@ -160,13 +160,17 @@ import os, threading
 from broker.collector.run import BEHIND, step_back
 {before}
 go = threading.Event()
-tell = lambda: go.wait(30) and print(os.getpriority(os.PRIO_PROCESS, threading.get_native_id()) == {wanted})
+found = []
+tell = lambda: go.wait(30) and found.append(os.getpriority(os.PRIO_PROCESS, threading.get_native_id()) == {wanted})
 threads = [threading.Thread(target=tell)]
 threads[0].start()
 step_back()
 threads.append(threading.Thread(target=tell))
 threads[1].start()
 go.set()
+for thread in threads:
+    thread.join()
+print(*found)
 """
 
 
