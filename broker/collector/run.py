@@ -218,6 +218,7 @@ class Collector:
             self._alerts_at_s = now_s + ALERTS_S
             with contextlib.suppress(DatabaseError):  # the floor says so itself
                 self._web.alerts.refresh()
+            self.accounts.audit.flush(all=False)
         if self._certificate is not None and now_s >= self._certificate_at_s:
             self._certificate_at_s = now_s + CERTIFICATE_S
             self._certificate.refresh()
@@ -240,6 +241,7 @@ class Collector:
         if self._web.push is not None:
             self._web.push.telling.stop()
         self._web.notifier.stop()
+        self.accounts.audit.flush()
         self._web.elsewhere.stop()
         close_server(self._server)
         self._serving.join(timeout=CLOSE_S)

@@ -128,7 +128,7 @@ class Guard:
         except AccountError as error:
             # What is typed as a name may be a password: only names that exist are told.
             code = "locked" if isinstance(error, Locked) else "log_in_failed"
-            self._accounts.audit.note(code, name if known else "-", address, result="refused")
+            self._accounts.audit.note_often(code, name if known else "-", address, "refused")
             raise
         if self.session():
             self._accounts.log_out(self.session())

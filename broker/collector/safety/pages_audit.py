@@ -31,6 +31,7 @@ def blueprint(web: Web) -> Blueprint:
         type, subject, before = asked.get("type", ""), asked.get("subject", "").strip(), asked.get("before", "")
         if any(_WORD.fullmatch(word) is None for word in (type, subject)) or _NUMBER.fullmatch(before) is None:
             raise Malformed(detail="type, subject, before")
+        log.flush(all=False)
         rows = log.rows(
             SHOWN,
             before=int(before) if before else None,
@@ -43,7 +44,7 @@ def blueprint(web: Web) -> Blueprint:
         return page(
             "audit.html",
             rows=rows,
-            verdict=log.verify(),
+            verdict=log.verify() if "whole" in asked else log.verify_new(),
             types=log.types(),
             type_names=type_names,
             more=len(rows) == SHOWN,
