@@ -18,6 +18,8 @@ from broker.model.words import Slug
 
 MINUTE_MS = 60_000
 ITEMS_MOST = 8
+DAYS_AHEAD_MOST = 90
+"""Calendar days, also for staff and more than a hall may give who books from home: a later day was mistyped."""
 
 
 class Item(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

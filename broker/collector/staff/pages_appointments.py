@@ -18,6 +18,7 @@ from broker.collector.safety.rights import AT_A_DESK
 from broker.collector.web import Web
 from broker.contract.appointment_code import text_of
 from broker.model.commands import BookAppointment
+from broker.model.slots import DAYS_AHEAD_MOST
 
 QUARTER_MIN = 15
 DAYS_SHOWN = 7
@@ -156,7 +157,9 @@ def _booking(web: Web, fields: dict[str, str]) -> Booking:
 
 def _form(web: Web, fields: dict[str, str], error: WebError | None = None) -> Response:
     said = None if error is None else error.answer()
-    return page("appointments.html", 200 if error is None else error.status, fields=fields, error=said)
+    today = date.fromisoformat(web.today())
+    until = {"first": today, "last": today + timedelta(days=DAYS_AHEAD_MOST)}
+    return page("appointments.html", 200 if error is None else error.status, fields=fields, error=said, **until)
 
 
 def _new_id() -> str:
