@@ -6,12 +6,13 @@ import re
 import threading
 from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from flask import Flask
-from waitress.server import BaseWSGIServer, create_server
+from waitress.server import BaseWSGIServer
 
-from broker.collector.run import close_server
+from broker.collector.run import close_server, make_server
 from broker.collector.web import WebOptions
 from broker.contract.codec import encode
 from broker.contract.envelope import Panel, PanelPart
@@ -40,7 +41,7 @@ def options() -> WebOptions:
 @pytest.fixture
 def server(app: Flask, hub: TownHub) -> Iterator[BaseWSGIServer]:
     """The collector behind waitress, as in production, on a free port."""
-    made = create_server(app, host="127.0.0.1", port=0, threads=20)
+    made = make_server(app, "127.0.0.1", 0, ready=app.extensions["jiaohao.front"].ready)
     serving = threading.Thread(target=made.run, daemon=True)
     serving.start()
     yield made
@@ -195,6 +196,21 @@ def test_without_a_free_seat_the_page_polls(page: Chromium, site: str, hub: Town
     page.until("document.body.dataset.connection === 'polling'")
     hub.take_ticket("pension")
     page.until("document.querySelector('#service-pension').innerText.includes('1 人等候')")
+    for _ in range(WebOptions.staff_streams):
+        seats.rise()
+
+
+def test_a_page_that_polls_waits_as_long_as_a_crowded_hall_asks_it_to(page: Chromium, site: str, app: Flask) -> None:
+    seats, front = app.extensions["jiaohao"].staff_seats, app.extensions["jiaohao.front"]
+    while seats.left:
+        seats.sit()
+    front._pace = SimpleNamespace(told_s=20, look=lambda: None)
+    page.go(f"{site}/")
+    page.until("document.body.dataset.connection === 'polling'")
+    page.run("window.waits = []; window.later = setTimeout")
+    page.run("window.setTimeout = (call, ms) => (waits.push(ms), later(call, ms))")
+    page.until("waits.some((ms) => ms > 16000)", timeout_s=30)
+    assert page.run("Math.max(...waits) <= 23000"), "it waits for what it was told, give or take"
     for _ in range(WebOptions.staff_streams):
         seats.rise()
 
