@@ -2,7 +2,9 @@
 
 import re
 from collections.abc import Callable
+from datetime import date
 from html import unescape
+from pathlib import Path
 
 import msgspec
 import pytest
@@ -15,10 +17,14 @@ from broker.model.hall import Hall
 from broker.model.hall_remote import Remote
 from broker.model.person_keys import PersonKeys, check_digit
 from broker.model.views import WaitRange
+from broker.runtime.business_calendar import sessions_of
+from broker.runtime.clock import ManualClock
+from broker.runtime.hall_source import load_hall
 from tests.collector.conftest import Browser
 from tests.collector.public.bank import hall_with_outlets
 from tests.collector.town import TownHub
-from tests.halls import OPENS_MS
+from tests.halls import DAY, OPENS_MS
+from tests.model.hall_edits import HALLS
 from tests.rating_keys import keys_of
 
 LEAVE = {"zh": "请从东门离开", "en": "Leave by the east door"}
@@ -58,10 +64,10 @@ def link_of(hub: TownHub, number: str) -> str:
     return f"/t/{ticket}?k={keys_of(hub.hall).of('kiosk-1').ticket_proof(ticket)}"
 
 
-def take_at_home(browser: Browser) -> str:
+def take_at_home(browser: Browser, service: str = "pension") -> str:
     page = read(browser, "/take")
     ticket = page.split('name="ticket" value="')[1].split('"')[0]
-    form = {"csrf": browser.read_token("/take"), "ticket": ticket, "service": "pension", "identity": PERSON}
+    form = {"csrf": browser.read_token("/take"), "ticket": ticket, "service": service, "identity": PERSON}
     return str(browser.client.post("/take", data=form).headers["Location"])
 
 
@@ -358,3 +364,30 @@ def test_on_a_phone_the_ways_of_a_visitor_stand_behind_one_key_and_staff_keep_th
     page = read(browser, "/guide")
     assert "<summary>菜单</summary>" in page and page.count('href="/guide" aria-current="page"') == 2
     assert "<summary>菜单</summary>" not in read(logged_in("manager"), "/today")
+
+
+class TestOfTheShippedTownHall:
+    @pytest.fixture
+    def hall(self) -> Hall:
+        return load_hall(HALLS / "town_hall.toml")
+
+    @pytest.fixture
+    def hub(self, tmp_path: Path, clock: ManualClock, hall: Hall) -> TownHub:
+        made = TownHub(tmp_path, hall, clock)
+        made.done(c.OpenDay(day=DAY, sessions=sessions_of(hall, date.fromisoformat(DAY))[0]))
+        made.pass_time(31)
+        return made
+
+    def test_a_number_from_home_is_called_only_after_its_holder_checked_in_at_a_kiosk(
+        self, hub: TownHub, browser: Browser, hall: Hall
+    ) -> None:
+        service = hall.remote.services[0]
+        counter = next(key for key, one in hall.counters.items() if one.services.get(service) == 1)
+        hub.done(c.OpenCounter(counter=counter, clerk=hall.counters[counter].clerk))
+        assert 'href="/take"' in read(browser, "/")
+        link = take_at_home(browser, service)
+        number = read(browser, link).split('data-number="')[1].split('"')[0]
+        assert hub.send(c.CallNext(counter=counter)).kind == "refused", "nobody is in the hall"
+        hub.done(c.ReturnTicket(number=number), "kiosk-1")
+        assert hub.done(c.CallNext(counter=counter))["number"] == number
+        assert "请到" in read(browser, link)
