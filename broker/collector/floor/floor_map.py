@@ -85,6 +85,11 @@ class QueueBar(msgspec.Struct, frozen=True, kw_only=True):
     reason: Names | None = None
     quota_left: int | None = None
 
+    @property
+    def busy(self) -> bool:
+        """Whether there is anything about it to see now."""
+        return bool(self.waiting or self.change or self.raised) or self.over or self.state == "paused"
+
 
 class DeviceTile(msgspec.Struct, frozen=True, kw_only=True):
     """A device. ``word`` says whether it is there, ``bad`` are its faulty parts and what is wrong with them;

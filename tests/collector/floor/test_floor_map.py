@@ -131,3 +131,35 @@ def test_a_counter_that_nobody_serves_is_an_alert_with_whom_to_send(hub: TownHub
     assert "工伤认定 有人等候，但没有开放的窗口" in alerts_of(page)
     spot = part_of(page, "spot-c3")
     assert "OpenCounter" in spot
+
+
+def test_lines_without_anybody_are_folded_away_below_those_in_which_somebody_waits(
+    hub: TownHub, manager: Browser
+) -> None:
+    hub.take_ticket("medical")
+    hub.done(c.PauseIssuing(service="injury", reason="维护"))
+    page = text_of(manager)
+    shown, _, folded = page.partition('id="idle-lines"')
+    assert 'id="queue-medical"' in shown and 'id="queue-injury"' in shown and "维护" in shown
+    assert 'id="queue-unit"' not in shown and 'id="queue-unit"' in folded.partition("</details>")[0]
+    assert "无人等候的 4 项" in folded
+
+
+def test_buttons_of_the_same_name_say_to_a_screen_reader_what_they_are_about(hub: TownHub, manager: Browser) -> None:
+    for _ in range(21):
+        hub.take_ticket("pension")
+    hub.done(c.OpenCounter(counter="c1"))
+    page = text_of(manager, "/floor?lang=en")
+    assert 'aria-describedby="said-many/pension" data-note="many/pension"' in page
+    assert '<p id="said-many/pension">' in page
+    assert 'Pause<span class="unseen"> counter 1</span>' in part_of(page, "spot-c1")
+    ids = re.findall(r' id="([^"]+)"', page)
+    assert len(ids) == len(set(ids)), "each id once, or a description is another's"
+    assert set(re.findall(r'aria-describedby="([^"]+)"', page)) <= set(ids)
+
+
+def test_the_wall_shows_the_map_and_nothing_to_press_on_it(hub: TownHub, manager: Browser) -> None:
+    page = text_of(manager, "/floor?wall")
+    spot = part_of(page, "spot-c1")
+    assert "column-1 row-1" in spot and "<button" not in spot
+    assert "data-dialog" not in page.partition('id="idle-lines"')[0].partition('class="spots placed"')[2]
