@@ -9,12 +9,16 @@ from broker.collector.errors import NothingKnown, UnknownTicketNumber
 from broker.collector.heard import glance
 from broker.collector.heard.silence import silence
 from broker.collector.one_ticket import NUMBER, look_up
-from broker.collector.pages import page
+from broker.collector.pages import LIVE_HEADER, page, versioned_part
 from broker.collector.public.opens_again import OpensAgain
 from broker.collector.public.sharing import shared_page
 from broker.collector.web import Web
+from broker.collector.wording import language
 from broker.model.ticket import FINAL
 from broker.model.words import TicketStatus
+
+IN_LINE = (TicketStatus.WAITING, TicketStatus.CALLED, TicketStatus.HELD)
+"""Of these a page follows from the ticket, an emergency and the minute; what is over also says what else is offered."""
 
 
 def blueprint(web: Web) -> Blueprint:
@@ -56,7 +60,14 @@ def blueprint(web: Web) -> Blueprint:
         proof = request.args.get("k", "")[:64]
         silent = silence(hall, live, web.clock.now_ms())
         waits = found.status not in FINAL and found.status is not TicketStatus.SERVING
-        return page("ticket.html", ticket=found, key=key, proof=proof, silent=silent, may_be_called=waits)
+        context = {"ticket": found, "key": key, "proof": proof, "silent": silent, "may_be_called": waits}
+        strange = web.guard.account() is None and request.headers.get(LIVE_HEADER) == "live"
+        if not strange or found.status not in IN_LINE:
+            return page("ticket.html", **context)
+        body = live.hall_body()
+        emergency = None if body is None else body.emergency
+        minute = web.clock.now_ms() // 60_000  # it says of when it is
+        return versioned_part("ticket.html", (context, emergency, minute, language()), **context)
 
     @routes.get("/sw.js")
     def service_worker() -> Response:

@@ -6,12 +6,15 @@ from typing import Any
 import pytest
 from flask import Flask
 
+from broker.collector import pages
 from broker.collector.public import sharing
 from broker.collector.public.front import NEXT_LOOK, Front
 from broker.collector.public.pace import USUAL_S
 from broker.collector.safety.accounts import Accounts
 from broker.collector.safety.doors import Asked
 from broker.collector.safety.guard import STAFF_COOKIE
+from broker.model.commands import CallNext, OpenCounter
+from broker.runtime.clock import ManualClock
 from broker.store.reports import JournalReports
 from tests.collector.conftest import Browser
 from tests.collector.public.test_outlets import take_loan
@@ -211,6 +214,32 @@ def test_a_crowd_is_told_when_to_look_again_by_every_look_and_nobody_else(front:
     look(browser)
     assert look(browser).headers[NEXT_LOOK] == str(2 * USUAL_S)
     assert NEXT_LOOK not in browser.client.get("/api/status").headers
+
+
+def test_a_look_at_a_ticket_of_which_nothing_changed_draws_nothing(
+    browser: Browser, hub: TownHub, clock: ManualClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    drawings: list[str] = []
+    draw = pages.render
+    monkeypatch.setattr(pages, "render", lambda name, **more: drawings.append(name) or draw(name, **more))
+    number = hub.take_ticket("pension")
+    for path in (f"/t/{number}", f"/t/{hub.ids[number]}"):
+        first = look(browser, path)
+        tag, before = first.headers["ETag"], len(drawings)
+        again = look(browser, path, **{"If-None-Match": tag})
+        assert (again.status_code, again.get_data(), len(drawings)) == (304, b"", before)
+        for name in ("ETag", "Vary", "Cache-Control", "Content-Security-Policy", "X-Hall-Time"):
+            assert again.headers[name] == first.headers[name], name
+    english = look(browser, f"{path}?lang=en", **{"If-None-Match": tag})
+    assert english.status_code == 200 and english.headers["ETag"] != tag
+    browser.client.delete_cookie("lang")
+    clock.advance(60)
+    later = look(browser, path, **{"If-None-Match": tag})
+    assert later.status_code == 200, "it says of when it is"
+    hub.send(OpenCounter(counter="c1"))
+    hub.done(CallNext(counter="c1"))
+    called = look(browser, path, **{"If-None-Match": later.headers["ETag"]})
+    assert called.status_code == 200 and 'data-called="' in called.get_data(as_text=True)
 
 
 def test_the_last_answer_of_a_connection_says_so(front: Front, browser: Browser) -> None:
