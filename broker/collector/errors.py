@@ -272,3 +272,11 @@ BY_STATUS: dict[int, type[WebError]] = {
     415: WrongType,
     429: TooMany,
 }
+
+
+class WrongIdentity(WebError):
+    """The check digit does not fit; the number itself is in no answer."""
+
+    status, code = 422, "wrong_identity"
+    zh = "身份证号码不正确，请核对 18 位号码"
+    en = "That is no resident ID number. Check all 18 places."

@@ -32,6 +32,7 @@ from broker.model.commands import SessionTimes
 from broker.model.hall import Hall
 from broker.model.person_keys import PersonKeys
 from broker.model.simulated import has_virtual
+from broker.model.slots import booked_from_home
 from broker.runtime.business_calendar import sessions_of
 from broker.runtime.clock import SystemClock
 from broker.runtime.errors import DatabaseError, SendRefused, SettingError
@@ -130,8 +131,11 @@ def web_options(
 
 
 def _persons(hall: Hall, environment: Mapping[str, str], data_folder: Path | None) -> PersonKeys | None:
-    """The same keys as at the kiosks of the hall, where somebody may type an identity number on a page."""
-    if data_folder is None or not hall.remote.services:
+    """The same keys as at the kiosks of the hall, where somebody may type an identity number on a page.
+
+    Made at the start, so that a secret that cannot be used ends it (SettingError, DataFolderUnusable), not a booking.
+    """
+    if data_folder is None or not (hall.remote.services or booked_from_home(hall)):
         return None
     return PersonKeys(hall_secret(data_folder, environment), hall.hall.id)
 

@@ -45,8 +45,8 @@ class WebOptions:
     ``evaluator_keys``, which every start of the collector has; without both (a test) for nothing.
 
     ``trusted_proxies``: networks and addresses, as in the hall file. ``ways``: how messages leave (``notify``).
-    ``persons`` makes keys of identity numbers; without it nobody takes a number from afar. ``tls``: HTTPS is
-    spoken here itself.
+    ``persons`` makes keys of identity numbers; without it nobody takes a number from afar or books from home.
+    ``tls``: HTTPS is spoken here itself.
     """
 
     listen: str = "127.0.0.1"

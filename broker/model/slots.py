@@ -29,6 +29,11 @@ class Item(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     count: Annotated[int, msgspec.Meta(ge=1, le=99)] = 1
 
 
+def booked_from_home(hall: Hall) -> bool:
+    """Whether the hall takes appointments that people book from home."""
+    return "appointment" in hall.priority and hall.rules.appointments_from_home
+
+
 class BookedItem(msgspec.Struct, frozen=True):
     """An item, and how many places of its service's slot it takes."""
 
