@@ -75,7 +75,7 @@ def _log_in_routes(routes: Blueprint, web: Web) -> None:
         account = _somebody(web)
         new = request.form.get("new", "")
         try:
-            web.accounts.prove(account.name, request.form.get("old", ""), address())
+            web.accounts.prove(account.name, request.form.get("old", ""), address(), guard.device())
             web.accounts.set_password(account.name, new)
             guard.note("password_changed", account.name)
             guard.log_in(account.name, new)

@@ -180,3 +180,15 @@ def test_a_mark_ends_and_cannot_be_given_a_later_day() -> None:
     later = cookie.replace(".5-", ".6-")
     assert device_of(later, SECRET, "the-clerk", "hash", 6 * DAY_MS) is None
     assert device_of(cookie.replace(FRESH, "B" * 22), SECRET, "the-clerk", "hash", 5 * DAY_MS) is None
+
+
+def test_the_owner_changes_the_password_while_strangers_guess_it(app: Flask, browser: Browser) -> None:
+    browser.log_in("the-clerk")
+    for number in range(GUESSED_MOST):
+        stranger = Browser(app.test_client())
+        stranger.client.environ_base["REMOTE_ADDR"] = f"198.51.100.{number}"
+        stranger.log_in("the-clerk", "wrong-password-1")
+    form = {"csrf": browser.read_token("/password"), "old": PASSWORD, "new": "better-secret-9"}
+    assert browser.client.post("/password", data=form).headers["Location"] == "/console"
+    browser.client.post("/logout", data={"csrf": browser.read_token("/console")})
+    assert browser.log_in("the-clerk", "better-secret-9").status_code == 302, "the mark of the new password"
