@@ -99,8 +99,10 @@ def test_a_page_that_is_open_is_told_of_an_emergency_without_touching_what_was_t
 def test_in_an_emergency_no_number_is_offered_and_the_board_of_other_sites_shows_no_waits(
     hub: TownHub, browser: Browser
 ) -> None:
+    hub.done(c.OpenCounter(counter="c1"))
     hub.take_ticket("pension")
     assert 'name="identity"' in read(browser, "/take") and "人等候" in read(browser, "/embed")
+    assert 'class="wait"' in read(browser, "/")
     hub.done(c.BeginEmergency(**LEAVE))
     chinese, english = both(browser, "/take")
     assert 'name="identity"' not in chinese and "现在不能取号" in chinese and "No numbers are given now" in english
@@ -108,6 +110,7 @@ def test_in_an_emergency_no_number_is_offered_and_the_board_of_other_sites_shows
     assert "人等候" not in board and "请勿前来" in board and "do not come now" in board_en
     assert "不预约也可以来" not in read(browser, "/booking/pension?lang=zh")
     assert "现在可取号" not in read(browser, "/guide/pension")
+    assert 'class="wait"' not in read(browser, "/")
 
 
 # -- silence ------------------------------------------------
