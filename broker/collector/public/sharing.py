@@ -7,8 +7,8 @@ from flask import Response, request
 
 from broker.collector.heard import glance
 from broker.collector.pages import LIVE_HEADER, page, render
-from broker.collector.public.outlets import OutletBoard
 from broker.collector.public.front import Maker, page_key
+from broker.collector.public.outlets import OutletBoard
 from broker.collector.web import Web
 from broker.collector.wording import COOKIE, language
 
