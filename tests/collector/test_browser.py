@@ -35,7 +35,8 @@ pytestmark = [
 
 @pytest.fixture
 def options() -> WebOptions:
-    return WebOptions(virtual=True)
+    """A page that was left gives its seat back soon: one account here looks at more pages than it may keep open."""
+    return WebOptions(virtual=True, quiet_s=0.5)
 
 
 @pytest.fixture

@@ -109,7 +109,7 @@ def test_every_form_field_is_a_field_of_its_command(logged_in: Callable[[str], B
     forms = re.findall(r'<form data-command="(\w+)"(.*?)</form>', page, flags=re.S)
     assert forms
     for name, body in forms:
-        fields = set(re.findall(r'<(?:input|select)[^>]* name="(\w+)"(?![^>]*data-skip)', body)) - {"usual"}
+        fields = set(re.findall(r'<(?:input|select|textarea)[^>]* name="(\w+)"(?![^>]*data-skip)', body)) - {"usual"}
         assert fields <= set(getattr(c, name).__struct_fields__), name
 
 
