@@ -35,6 +35,14 @@ _AGAIN = ErrorWords(
         "Go back and try once more, or begin at the start page.",
     ),
 )
+_NOT_YOURS = ErrorWords(
+    None,
+    Names(
+        "上方菜单是您的账号可以做的。需要这一页时，请退出后换有权限的账号登录，或找系统管理员。",
+        "The menu above holds what your account may do. If you need this page, log in again with an account that"
+        " may, or ask the administrator.",
+    ),
+)
 BY_CODE: dict[str, ErrorWords] = {
     "server_error": _OURS,
     "not_found": _ADDRESS,
@@ -66,6 +74,8 @@ BY_CODE: dict[str, ErrorWords] = {
         ),
     ),
     "reports_unavailable": _OURS,
+    "not_your_role": _NOT_YOURS,
+    "not_your_counter": _NOT_YOURS,
 }
 """The rest say themselves what to do."""
 
