@@ -17,6 +17,7 @@ from broker.runtime.canvas.window import open_screen
 from broker.runtime.disk_probe import DiskProbe
 from broker.runtime.engine_time import EngineTime
 from broker.runtime.errors import DatabaseError, in_both_languages
+from broker.runtime.heap import settle
 from broker.runtime.heart import Heart
 from broker.runtime.languages.offered import languages_of
 from broker.runtime.link import Link, LinkOptions, LinkState, Message
@@ -128,6 +129,7 @@ class KioskNode:
         self.link.start()
         self._heart.start()
         self.app.turn()
+        settle()
         self._heart.ready()
 
     def run(self) -> None:

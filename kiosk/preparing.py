@@ -43,7 +43,8 @@ class Preparing:
 
     @property
     def hurried(self) -> bool:
-        """Whether somebody just touched and will soon again, so that the next slice should follow at once."""
+        """Whether somebody just touched and will soon again, or may for the first time, so that the next slice should
+        follow at once: nothing is known yet of a kiosk that begins, or begins to give tickets."""
         return self._hurried and self._screen.brush is not None and not self._screen.touched
 
     def look(self, visit: Visit, menu: Menu, around: Surroundings) -> None:
@@ -52,7 +53,7 @@ class Preparing:
         shown = (bare(visit), menu, replace(around, clock=""))
         if shown == self._shown:
             return
-        if self._shown is not None and self._shown[0] != shown[0]:
+        if self._shown is None or self._shown[0] != shown[0] or self._shown[1].state != menu.state:
             self._hurried, self._far_s = not visit.guided, float("-inf")
         self._shown, self._plan = shown, ahead(visit, menu, around)
         self._picture, self._ops, self.done = None, iter(()), False

@@ -91,7 +91,8 @@ class TicketAnswer(Answer, frozen=True, kw_only=True):
 
     ``recalls``: how often it was called again. ``here``: False while who took it on a phone is not in the hall yet;
     ``postponed``: how often its holder let others go first; ``at_desk``: staff took it
-    and saw its code, so it is rated by no code of its own. All only of a ticket that was asked for by its id.
+    and saw its code, so it is rated by no code of its own; ``returns_until_ms``: until when a missed number may get
+    back into line (a moment that is past: no more). All only of a ticket that was asked for by its id.
     """
 
     number: str
@@ -109,6 +110,7 @@ class TicketAnswer(Answer, frozen=True, kw_only=True):
     here: bool = True
     postponed: int = 0
     at_desk: bool = False
+    returns_until_ms: int | None = None
 
 
 class HolderBody(Answer, frozen=True, kw_only=True, forbid_unknown_fields=True):

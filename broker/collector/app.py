@@ -1,6 +1,8 @@
 """Makes the web application. Everything it needs is handed in; nothing is looked up, nothing is started here."""
 
 import logging
+import time
+from datetime import datetime
 from http import HTTPStatus
 from typing import Any
 
@@ -11,7 +13,7 @@ from werkzeug.exceptions import HTTPException
 from broker.collector import stream, wording
 from broker.collector.booking import routes as booking_routes
 from broker.collector.errors import BY_STATUS, AccountsUnavailable, LogInFirst, ReportsUnavailable, WebError
-from broker.collector.figures import api_evaluations, pages_ratings, pages_sheets
+from broker.collector.figures import api_evaluations, api_statistics, pages_ratings, pages_sheets, pages_today
 from broker.collector.figures.contacts import FILE_NAME as CONTACTS_FILE
 from broker.collector.figures.contacts import Contacts
 from broker.collector.floor import api_floor, pages_floor
@@ -35,7 +37,9 @@ from broker.collector.public import (
     pages_rate,
     pages_take,
 )
-from broker.collector.public.shared import Shared, SharedJson
+from broker.collector.public.front import Front, FrontOptions
+from broker.collector.public.pace import Pace
+from broker.collector.public.shared import Shared
 from broker.collector.public.sharing import makers_of
 from broker.collector.safety import pages_accounts, pages_audit, pages_mine
 from broker.collector.safety.accounts import FILE_NAME as ACCOUNTS_FILE
@@ -96,7 +100,7 @@ def create_app(
         hall, accounts.folder, hub.live, clock, options.ways, options.public_url, alone=options.alone
     )
     contacts = Contacts(accounts.folder / CONTACTS_FILE, clock.now_ms, hall.rules.contact_days)
-    looking = Looking(hall, hub.live, reports, accounts, contacts, clock.machine_s)
+    looking = Looking(hall, hub.live, reports, accounts, contacts, clock.machine_s, notifier.not_taken)
     web = Web(
         hall=hall,
         hub=hub,
@@ -107,6 +111,7 @@ def create_app(
         options=options,
         sessions_of=sessions_of,
         shared=Shared(lambda: hub.live.revision, clock.machine_s),
+        for_strangers=Shared(lambda: hub.live.public_revision, clock.machine_s),
         elsewhere=Neighbours(hall, clock.machine_s, hub.live.tell),
         look_ups=Buckets(60, 30, clock.machine_s),
         refreshes=Buckets(240, 60, clock.machine_s),
@@ -123,8 +128,8 @@ def create_app(
     )
     app = Flask("broker.collector")
     headers = {**HEADERS, **(STRICT_TRANSPORT if options.tls else {})}  # a proxy's own business where one ends TLS
-    in_front = SharedJson(web.shared, makers_of(web), hosts, headers)
-    app.wsgi_app = in_front.around(app.wsgi_app)  # type: ignore[method-assign]
+    front = app.extensions["jiaohao.front"] = _front(web, hosts, headers)
+    app.wsgi_app = front.around(app.wsgi_app)  # type: ignore[method-assign]
     if options.trusted_proxies:
         app.wsgi_app = TrustedProxies(options.trusted_proxies).around(app.wsgi_app)  # type: ignore[method-assign]
     app.config.update(MAX_CONTENT_LENGTH=BODY_LIMIT_BYTES, SEND_FILE_MAX_AGE_DEFAULT=STATIC_AGE_S)
@@ -138,12 +143,26 @@ def create_app(
     return app
 
 
+def _front(web: Web, hosts: frozenset[str] | None, headers: dict[str, str]) -> Front:
+    """What is answered before the application, and at the door (``run``)."""
+    # Where only this machine can connect, everybody may see the virtual hall, and sits where staff sit.
+    seats = web.staff_seats if web.options.virtual and web.options.alone else web.public_seats
+    options = FrontOptions(
+        hosts=hosts,
+        headers=headers,
+        staff_cookies=web.guard.cookies,
+        seats_left=lambda: seats.left > 0,
+        hall_time=lambda: f"{datetime.fromtimestamp(web.clock.now_ms() / 1000, web.zone):%H:%M}",
+    )
+    return Front(web.for_strangers, makers_of(web), options, Pace(time.monotonic))
+
+
 def _rooms(app: Flask, web: Web) -> None:
     """Every route; those of the virtual hall only where there is one."""
     modules: list[Any] = [api_evaluations, api_phone_ratings, api_public, api_staff, stream, pages_public, pages_rate]
     modules += [booking_routes, pages_staff, pages_ratings, api_holders, pages_take, pages_messages]
     modules += [pages_appointments, pages_slips, pages_sheets, pages_guide_desk]
-    modules += [api_floor, pages_floor]
+    modules += [api_statistics, pages_today, api_floor, pages_floor]
     modules += [pages_accounts, pages_audit, pages_mine]
     modules += [api_outlets, pages_outlets, pages_guide, pages_embed, pages_desk]
     if web.options.virtual:

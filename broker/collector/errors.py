@@ -164,6 +164,14 @@ class RatingFirst(WebError):
     en = "Its rating has not come yet. Send this again in a moment."
 
 
+class WrongFigure(WebError):
+    """Of a day's sheet: an item that holds something else than it asks for."""
+
+    status, code = 400, "wrong_figure"
+    zh = "“{item_zh}”填得不对，没有保存：请填 0 到 {most} 的整数（半角数字）"
+    en = "{item_en} is not right, and nothing was saved: enter a whole number from 0 to {most}."
+
+
 class FiguresMoved(WebError):
     """What is signed must have been seen."""
 
@@ -264,3 +272,11 @@ BY_STATUS: dict[int, type[WebError]] = {
     415: WrongType,
     429: TooMany,
 }
+
+
+class WrongIdentity(WebError):
+    """The check digit does not fit; the number itself is in no answer."""
+
+    status, code = 422, "wrong_identity"
+    zh = "身份证号码不正确，请核对 18 位号码"
+    en = "That is no resident ID number. Check all 18 places."

@@ -11,6 +11,7 @@ from broker.collector.heard import glance
 from broker.collector.web import Web, address
 from broker.model.hall import Hall
 from broker.model.ticket import FINAL
+from broker.model.words import TicketStatus
 from broker.runtime.business_calendar import RatingDays
 from broker.store.day_fold import TicketStory
 
@@ -67,7 +68,21 @@ def find_ticket(web: Web, key: str) -> a.TicketAnswer:
     told = shown or _told(web, story, by_id=not by_number)
     if by_number:
         return told
-    return msgspec.structs.replace(told, here=story.here, postponed=story.postponed, at_desk=story.kiosk is None)
+    return msgspec.structs.replace(
+        told,
+        here=story.here,
+        postponed=story.postponed,
+        at_desk=story.kiosk is None,
+        returns_until_ms=_returns_until_ms(web.hall, story),
+    )
+
+
+def _returns_until_ms(hall: Hall, story: TicketStory) -> int | None:
+    """Of a missed number; when it was missed, where it came back as often as the hall allows."""
+    if story.status is not TicketStatus.NO_SHOW or story.missed_at_ms is None:
+        return None
+    more = hall.rules.return_within_min * 60_000 if story.returns < hall.rules.return_times else 0
+    return story.missed_at_ms + more
 
 
 def _told(web: Web, story: TicketStory, *, by_id: bool) -> a.TicketAnswer:

@@ -20,7 +20,7 @@ from broker.collector.heard.live import Live
 from broker.collector.notify.sender import open_ways
 from broker.collector.safety.accounts import FILE_NAME, Accounts, ensure_demo_accounts
 from broker.collector.safety.certificate import Certificate, certificate_of
-from broker.collector.safety.doors import CONNECTIONS_MOST, bound_doors
+from broker.collector.safety.doors import CONNECTIONS_MOST, ReadyAnswers, bound_doors, nothing_ready
 from broker.collector.safety.guard import is_loopback
 from broker.collector.safety.proxies import TrustedProxies
 from broker.collector.safety.tls import only_https, tls_channel
@@ -32,6 +32,7 @@ from broker.model.commands import SessionTimes
 from broker.model.hall import Hall
 from broker.model.person_keys import PersonKeys
 from broker.model.simulated import has_virtual
+from broker.model.slots import booked_from_home
 from broker.runtime.business_calendar import sessions_of
 from broker.runtime.clock import SystemClock
 from broker.runtime.errors import DatabaseError, SendRefused, SettingError
@@ -61,6 +62,8 @@ HEADER_LIMIT_BYTES = 32_768
 CHANNEL_S = 20
 CLOSE_S = 6.0
 STREAMS_END_S = 1.0
+BEHIND = 10
+"""The collector's niceness: a tenth of the share of a processor that the engine has where both want it."""
 HEALTH_S = 5.0
 CERTIFICATE_S = 60.0
 """So often it is looked whether the certificate was renewed."""
@@ -78,6 +81,7 @@ def run_collector(hall: Hall, process: Process, database: Path, *, virtual: bool
 
     Raises SettingError when the address cannot be listened on, and what opening the accounts raises.
     """
+    step_back()
     collector = Collector(hall, process, database, web_options(hall, os.environ, process.data_folder, virtual=virtual))
     if virtual:
         write_demo_accounts(hall, collector.accounts, process.data_folder / DEMO_ACCOUNTS_NAME)
@@ -91,6 +95,17 @@ def run_collector(hall: Hall, process: Process, database: Path, *, virtual: bool
     finally:
         heart.stop()
         collector.stop()
+
+
+def step_back() -> None:
+    """Let the programs that call, print, show and speak go first: whoever looks may wait, a call may not.
+
+    Each thread for itself, as Linux has it: those that are there, of which later ones take it over. A program that was
+    started further behind already (``Nice=`` of a unit) stays there.
+    """
+    for thread in (int(task.name) for task in Path("/proc/self/task").iterdir()):
+        with contextlib.suppress(OSError):  # it has ended meanwhile, or may not
+            os.setpriority(os.PRIO_PROCESS, thread, max(BEHIND, os.getpriority(os.PRIO_PROCESS, thread)))
 
 
 def web_options(
@@ -116,8 +131,11 @@ def web_options(
 
 
 def _persons(hall: Hall, environment: Mapping[str, str], data_folder: Path | None) -> PersonKeys | None:
-    """The same keys as at the kiosks of the hall, where somebody may type an identity number on a page."""
-    if data_folder is None or not hall.remote.services:
+    """The same keys as at the kiosks of the hall, where somebody may type an identity number on a page.
+
+    Made at the start, so that a secret that cannot be used ends it (SettingError, DataFolderUnusable), not a booking.
+    """
+    if data_folder is None or not (hall.remote.services or booked_from_home(hall)):
         return None
     return PersonKeys(hall_secret(data_folder, environment), hall.hall.id)
 
@@ -171,7 +189,12 @@ class Collector:
         self._web = app.extensions["jiaohao"]
         self._certificate = certificate_of(hall)
         self._server = make_server(
-            app, options.listen, options.port, options.trusted_proxies, certificate=self._certificate
+            app,
+            options.listen,
+            options.port,
+            options.trusted_proxies,
+            certificate=self._certificate,
+            ready=app.extensions["jiaohao.front"].ready,
         )
         self._serving = threading.Thread(target=self._server.run, name="web", daemon=True)
         self._options = options
@@ -199,6 +222,7 @@ class Collector:
             self._alerts_at_s = now_s + ALERTS_S
             with contextlib.suppress(DatabaseError):  # the floor says so itself
                 self._web.alerts.refresh()
+            self.accounts.audit.flush(all=False)
         if self._certificate is not None and now_s >= self._certificate_at_s:
             self._certificate_at_s = now_s + CERTIFICATE_S
             self._certificate.refresh()
@@ -221,6 +245,7 @@ class Collector:
         if self._web.push is not None:
             self._web.push.telling.stop()
         self._web.notifier.stop()
+        self.accounts.audit.flush()
         self._web.elsewhere.stop()
         close_server(self._server)
         self._serving.join(timeout=CLOSE_S)
@@ -244,10 +269,11 @@ def make_server(
     port: int,
     proxies: tuple[str, ...] = (),
     certificate: Certificate | None = None,
+    ready: ReadyAnswers = nothing_ready,
 ) -> BaseWSGIServer:
     """waitress with bounds, none on how many a proxy connects; SettingError when the address is taken or not ours.
 
-    With a ``certificate`` it speaks HTTPS alone.
+    With a ``certificate`` it speaks HTTPS alone. ``ready``: what is answered without a thread (``doors``).
     """
     try:
         server = create_server(
@@ -275,6 +301,7 @@ def make_server(
         server,
         unbounded=lambda address: is_loopback(address) or address in trusted,
         channel=HTTPChannel if certificate is None else tls_channel(certificate),
+        ready=ready,
     )
     return server
 

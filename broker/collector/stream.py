@@ -15,10 +15,16 @@ from broker.collector.errors import Malformed
 from broker.collector.heard.live import Live
 from broker.collector.heard.summons import cannot_hear, summons_of
 from broker.collector.one_ticket import look_up
+from broker.collector.safety.accounts import Account
+from broker.collector.safety.rights import IN_THE_HALL, Right
 from broker.collector.web import Web, far_end
 
 PUBLIC = ("hall", "service", "counter", "board", "kiosk", "engine", "outlet")
-STAFF = (*PUBLIC, "device", "panel", "picture", "sound", "alert")
+OF_STAFF: dict[str, tuple[Right, ...]] = {"picture": IN_THE_HALL, "device": (Right.FLOOR,), "alert": (Right.FLOOR,)}
+"""A kind of news -> who may watch it: whoever may open the pages that follow it. When what came would tell how busy
+which counter is, and when something is the matter."""
+VIRTUAL = ("device", "panel", "picture", "sound")
+"""What the page of the virtual hall follows, for whoever may see that."""
 WANTED_MOST = 64
 
 
@@ -30,7 +36,7 @@ def blueprint(web: Web) -> Blueprint:
     def events() -> Response:
         account = web.guard.account()
         staff = account is not None or web.may_see_virtual()
-        wanted = _wanted(request.args.get("watch", "hall"), STAFF if staff else PUBLIC)
+        wanted = _wanted(request.args.get("watch", "hall"), _allowed(web, account))
         key = request.args.get("ticket")
         ticket = None if key is None else look_up(web, key)
         cared = not staff and key is not None and cannot_hear(web, key)
@@ -50,6 +56,13 @@ def blueprint(web: Web) -> Blueprint:
         return response
 
     return routes
+
+
+def _allowed(web: Web, account: Account | None) -> tuple[str, ...]:
+    """The kinds of news for this account, or for a stranger."""
+    working = account if account is not None and not account.must_change else None
+    own = () if working is None else tuple(kind for kind, rights in OF_STAFF.items() if working.may(*rights))
+    return tuple(dict.fromkeys((*PUBLIC, *own, *(VIRTUAL if web.may_see_virtual() else ()))))
 
 
 def _wanted(text: str, allowed: tuple[str, ...]) -> frozenset[str]:

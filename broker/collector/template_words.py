@@ -1,9 +1,11 @@
-"""What the templates can ask for: the emergency, open calls for help, notices by their hours."""
+"""What the templates can ask for: emergency, silence of the engine, open calls for help, notices by their hours."""
 
 from datetime import datetime
 
 from flask import Flask
 
+from broker.collector.error_words import error_words
+from broker.collector.heard.silence import Silence, silence
 from broker.collector.staff.whereabouts import ClerkNow, clerks_now
 from broker.collector.web import Web
 from broker.model.views import Emergency, HelpCall, Notice
@@ -28,6 +30,9 @@ def teach_words(app: Flask, web: Web) -> None:
         body = web.hub.live.hall_body()
         return () if body is None else body.help
 
+    def engine_silence() -> Silence | None:
+        return silence(web.hall, web.hub.live, web.clock.now_ms())
+
     def kiosk_names(key: str) -> Names:
         known = web.hall.kiosks.get(key)
         return Names(key, key) if known is None else known.names
@@ -44,6 +49,8 @@ def teach_words(app: Flask, web: Web) -> None:
     app.jinja_env.globals.update(
         midnight_ms=midnight_ms,
         emergency=emergency,
+        error_words=error_words,
+        engine_silence=engine_silence,
         help_calls=help_calls,
         kiosk_names=kiosk_names,
         clerks_now=clerks,

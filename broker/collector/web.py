@@ -45,8 +45,8 @@ class WebOptions:
     ``evaluator_keys``, which every start of the collector has; without both (a test) for nothing.
 
     ``trusted_proxies``: networks and addresses, as in the hall file. ``ways``: how messages leave (``notify``).
-    ``persons`` makes keys of identity numbers; without it nobody takes a number from afar. ``tls``: HTTPS is
-    spoken here itself.
+    ``persons`` makes keys of identity numbers; without it nobody takes a number from afar or books from home.
+    ``tls``: HTTPS is spoken here itself.
     """
 
     listen: str = "127.0.0.1"
@@ -92,6 +92,9 @@ class Web:
     options: WebOptions
     sessions_of: SessionsOf
     shared: Shared
+    """What those who run the hall see: made anew at every change."""
+    for_strangers: Shared
+    """Made anew only when something changed that strangers may see."""
     elsewhere: Neighbours
     look_ups: Buckets
     refreshes: Buckets

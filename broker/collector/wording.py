@@ -13,11 +13,14 @@ from broker.contract.envelope import PRINTER_FAULTS
 from broker.model.hours import hours_spans
 from broker.model.ratings import REASONS, REASONS_VERSION
 from broker.model.reasons import reason_said
+from broker.model.waits import LONGEST_MIN
 from broker.model.words import LEVEL_NAMES, PAUSE_REASONS, Level, Names
 
 LANGUAGES = ("zh", "en")
 COOKIE = "lang"
 YEAR_S = 365 * 86_400
+SHORT_MIN = 2
+"""A wait that nobody needs to see in figures."""
 _WEEKDAYS_ZH = "一二三四五六日"
 
 
@@ -138,12 +141,24 @@ def _tell_time(app: Flask, hall_time: Callable[[], str]) -> None:
 
 
 def wait_words(wait: Any) -> str:
-    """``10-20 分钟`` of a wait range; nothing when no number would be honest."""
+    """``约 10–20 分钟`` of a wait range, the same on every page; nothing when no number would be honest.
+
+    A range that begins with nothing says how long at most, and one that is nothing that nobody waits.
+    """
     if wait is None:
         return ""
-    if wait.high_min <= 2:
-        return t("不到 2 分钟", "under 2 min")
-    return t(f"{wait.low_min}–{wait.high_min} 分钟", f"{wait.low_min}–{wait.high_min} min")
+    low, high = wait.low_min, wait.high_min
+    if high == 0:
+        return t("无需等候", "no wait")
+    if high <= SHORT_MIN:
+        return t(f"不到 {SHORT_MIN} 分钟", f"under {SHORT_MIN} min")
+    if low >= LONGEST_MIN:
+        return t(f"{LONGEST_MIN // 60} 小时以上", f"over {LONGEST_MIN // 60} hours")
+    if low == 0:
+        return t(f"{high} 分钟以内", f"up to {high} min")
+    if low == high:
+        return t(f"约 {low} 分钟", f"about {low} min")
+    return t(f"约 {low}–{high} 分钟", f"about {low}–{high} min")
 
 
 def hours_words(text: str) -> str:

@@ -33,7 +33,7 @@ from broker.model import events as e
 from broker.model import refusals as r
 from broker.model.hall import Hall
 from broker.model.numbers import ENGINE, offered_by, ranges_of
-from broker.model.slots import Room, booked_items, capacity_of, reserved_of, slot_ms, slot_of
+from broker.model.slots import DAYS_AHEAD_MOST, Room, booked_items, capacity_of, reserved_of, slot_ms, slot_of
 from broker.model.ticket import FINAL
 from broker.model.words import TicketStatus
 
@@ -118,9 +118,12 @@ def _check_takes(desk: Desk, *services: str) -> None:
 
 
 def _check_ahead(desk: Desk, event: e.AppointmentBooked) -> None:
-    """Refused(SlotOver) into a slot that nobody can come in any more: what is over leaves the book with the night."""
+    """Refused into a slot that nobody can come in any more, for what is over leaves the book with the night; and into
+    one so far ahead that its day was mistyped, which would stay in the book for years."""
     if desk.now_ms >= slot_of(desk.hall, event.time_ms) + slot_ms(desk.hall):
         raise Refused(r.SlotOver())
+    if event.time_ms >= desk.now_ms + DAYS_AHEAD_MOST * DAY_MS:
+        raise Refused(r.TooManyDaysAhead(most=DAYS_AHEAD_MOST))
 
 
 def _slot(desk: Desk, service: str, at_ms: int) -> tuple[str, int]:

@@ -41,13 +41,15 @@ from broker.model.words import Level, Names, Phone, Sentence, Slug
 
 
 class HallIdentity(Declared, frozen=True, kw_only=True):
-    """The place. ``time_zone`` is an IANA name."""
+    """The place. ``time_zone`` is an IANA name. ``entrances`` are its doors on the manager's floor, each
+    ``[column, row]``, as ``map`` of a counter."""
 
     id: Slug
     names: Names
     time_zone: Word = "Asia/Shanghai"
     phone: Phone = ""
     address: Names | None = None
+    entrances: tuple[MapPlace, ...] = ()
 
 
 class Calendar(Declared, frozen=True, kw_only=True):

@@ -1,4 +1,4 @@
-"""Cross-checks of what people read: zones of displays, notices with a schedule, the languages they choose from."""
+"""Cross-checks of what people see: zones of displays, places on the floor map, notices with a schedule, languages."""
 
 import datetime as dt
 from collections.abc import Callable, Iterator
@@ -58,8 +58,26 @@ def _languages(hall: Hall) -> Iterator[Mistake]:
         yield complain("languages", "languages_many", most=LANGUAGES_MOST)
 
 
+def _map_places(hall: Hall) -> Iterator[Mistake]:
+    """On the manager's floor one thing stands in one place."""
+    taken: dict[tuple[int, int], str] = {}
+    placed: list[tuple[str, tuple[int, int] | None]] = [
+        (f"hall.entrances[{number}]", place) for number, place in enumerate(hall.hall.entrances)
+    ]
+    placed += [(f"counters.{key}.map", one.map) for key, one in hall.counters.items()]
+    placed += [(f"kiosks.{key}.map", one.map) for key, one in hall.kiosks.items()]
+    placed += [(f"displays.{key}.map", one.map) for key, one in hall.displays.items()]
+    for path, place in placed:
+        if place is None:
+            continue
+        first = taken.setdefault(place, path)
+        if first != path:
+            yield complain(path, "map_taken", column=place[0], row=place[1], other=first)
+
+
 SCREEN_CHECKS: tuple[tuple[Callable[[Hall], Iterator[Mistake]], str], ...] = (
     (_display_zones, "displays counters"),
+    (_map_places, "hall counters kiosks displays"),
     (_notices, "notices"),
     (_languages, "languages"),
 )

@@ -227,6 +227,10 @@ _COUNTERS: dict[str, Names] = {
         "设备有 {count} 个键，却写了 {mapped} 个的含义",
         "the device has {count} keys, but {mapped} have a meaning",
     ),
+    "map_taken": Names(
+        "现场图第 {column} 列第 {row} 行已经是 {other}；请换一个空位置",
+        "column {column}, row {row} of the floor map is taken by {other}; choose a free place",
+    ),
     "zone_without_counters": Names(
         "没有窗口在区域“{zone}”{hint}",
         "no counter is in the zone '{zone}'{hint}",

@@ -50,11 +50,19 @@ def _shape(value: Any, kind: Any, path: str) -> Iterator[Mistake]:
         yield from _struct(value, kind, path)
     elif get_origin(kind) is dict and isinstance(value, dict):
         yield from _table(value, kind, path)
-    elif get_origin(kind) is tuple and isinstance(value, list):
-        for index, item in enumerate(value):
-            yield from _shape(item, get_args(kind)[0], f"{path}[{index}]")
+    elif get_origin(kind) is tuple and isinstance(value, list) and (kinds := _items(kind, len(value))) is not None:
+        for index, (item, item_kind) in enumerate(zip(value, kinds, strict=True)):
+            yield from _shape(item, item_kind, f"{path}[{index}]")
     elif not convertible(value, kind):
         yield complain(path, "wrong_value", expected=expectation(kind), found=finding(value, kind))
+
+
+def _items(kind: Any, count: int) -> tuple[Any, ...] | None:
+    """The declared types of so many items of a list; None where it must hold another number of them."""
+    kinds = get_args(kind)
+    if kinds[-1] is Ellipsis:
+        return (kinds[0],) * count
+    return kinds if len(kinds) == count else None
 
 
 def _struct(value: dict[str, Any], kind: type[msgspec.Struct], path: str) -> Iterator[Mistake]:

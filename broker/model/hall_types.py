@@ -63,6 +63,8 @@ def finding(value: Any, expected: Any) -> Names:
     solid = _solid(inspect.type_info(expected))
     if isinstance(value, str):
         return _finding_text(value, solid)
+    if isinstance(value, list) and isinstance(solid, inspect.TupleType):
+        return Names(f"{len(value)} 个值", f"a list of {len(value)}")
     names = _plain(value)
     quoted = isinstance(solid, inspect.StrType) or (isinstance(solid, inspect.LiteralType) and not _of_numbers(solid))
     if quoted and not isinstance(value, dict | list):
@@ -120,6 +122,9 @@ def _words(info: Any) -> Names:
         return Names(f"{'、'.join(listed)} 之一", f"one of {', '.join(listed)}")
     if isinstance(info, inspect.VarTupleType):
         return Names("一个列表，写在 [ ] 里", "a list in [ ]")
+    if isinstance(info, inspect.TupleType):
+        count, sample = len(info.item_types), ", ".join(str(number) for number in range(1, len(info.item_types) + 1))
+        return Names(f"{count} 个值，写在 [ ] 里，例如 [{sample}]", f"{count} values in [ ], such as [{sample}]")
     if isinstance(info, inspect.DictType):
         return Names("一个表", "a table")
     if isinstance(info, inspect.StructType):

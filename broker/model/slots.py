@@ -18,6 +18,8 @@ from broker.model.words import Slug
 
 MINUTE_MS = 60_000
 ITEMS_MOST = 8
+DAYS_AHEAD_MOST = 90
+"""Calendar days, also for staff and more than a hall may give who books from home: a later day was mistyped."""
 
 
 class Item(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -25,6 +27,11 @@ class Item(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     service: Slug
     count: Annotated[int, msgspec.Meta(ge=1, le=99)] = 1
+
+
+def booked_from_home(hall: Hall) -> bool:
+    """Whether the hall takes appointments that people book from home."""
+    return "appointment" in hall.priority and hall.rules.appointments_from_home
 
 
 class BookedItem(msgspec.Struct, frozen=True):

@@ -41,6 +41,9 @@ class TicketStory:
     """Which gave it; None: the engine, at a desk."""
     here: bool = True
     """False: taken from afar, and its holder is not in the hall yet."""
+    missed_at_ms: int | None = None
+    returns: int = 0
+    """How often it came back into line after it was missed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -248,9 +251,15 @@ def _left(what: str, after: TicketStatus) -> Callable[[DayFold, Any], None]:
     return write
 
 
+def _missed(fold: DayFold, event: e.TicketMissed) -> None:
+    _left("no_show", TicketStatus.NO_SHOW)(fold, event)
+    fold.tickets[event.ticket].missed_at_ms = event.at_ms
+
+
 def _returned(fold: DayFold, event: e.TicketReturned) -> None:
     story = fold.tickets[event.ticket]
     story.status, story.counter = TicketStatus.WAITING, None
+    story.returns += 1
 
 
 def _opened(fold: DayFold, event: e.CounterOpened) -> None:
@@ -308,7 +317,7 @@ _WRITERS: dict[type[e.Event], Callable[[DayFold, Any], None]] = {
     e.TicketRecalled: _recalled,
     e.ServiceStarted: _started,
     e.ServiceFinished: _finished,
-    e.TicketMissed: _left("no_show", TicketStatus.NO_SHOW),
+    e.TicketMissed: _missed,
     e.TicketHeld: _left("held", TicketStatus.HELD),
     e.TicketTransferred: _left("transferred", TicketStatus.WAITING),
     e.TicketReturned: _returned,

@@ -175,8 +175,8 @@ class Bench:
             town.start()
             where = f"in the town hall, {len(town.programs)} programs, {town.fill()} people waiting"
             clerks.start()
-            crowd = Crowd(town)
-            floor = lambda: floor_figures(town, crowd, clerks, effort.floor_calls)  # noqa: E731
+            crowd, managers = Crowd(town, "crowd", last=True), Crowd(town, "managers", last=False)
+            floor = lambda: floor_figures(town, managers, clerks, effort.floor_calls)  # noqa: E731
             self._part("web", f"a manager looks {where}", floor)
             asked = lambda: json_figures(town, crowd, clerks, effort.json_s)  # noqa: E731
             self._part("web", f"the public JSON {where}", asked)

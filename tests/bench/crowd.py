@@ -2,13 +2,20 @@
 
 ``json``: keep-alive clients ask for one answer again and again. ``phones``: people who have the public page open; each
 does what ``static/live.js`` does: whoever gets a seat is told of changes and asks at most every three seconds, whoever
-does not asks every six, and tries for a seat again after half a minute. ``floor``: a manager's page, which asks as soon
-as it is told. The numbers stand in that script and in the page; they are said here once more.
+does not asks every six (or as the hall says while very many ask), and tries for a seat again after half a minute.
+``floor``: a manager's page, which asks as soon as it is told. The numbers stand in that script and in the page; they
+are said here once more.
+
+In truth these are other machines. So with the word ``last`` this process takes what the hall's programs leave of the
+processors (``nice`` 19): what it needs to ask and to read answers is not taken from a call. Whoever times a few pages
+does without, for then he would time how long he waited himself.
 """
 
 import asyncio
 import contextlib
 import json
+import os
+import random
 import resource
 import sys
 import time
@@ -16,7 +23,10 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from typing import Any
 
-POLL_S, SLOW_S, RETRY_S, ANSWER_S, GAP_S = 6.0, 30.0, 30.0, 8.0, 3.0
+POLL_S, LONGEST_S, SLOW_S, RETRY_S, ANSWER_S, GAP_S = 6.0, 30.0, 30.0, 30.0, 8.0, 3.0
+SPREAD = (0.85, 1.15)
+LAST = 19
+"""The niceness of whoever only looks."""
 ASK_AT_ONCE = 16
 """How many keep-alive connections ask for JSON at once."""
 
@@ -45,6 +55,8 @@ class Http:
         self._port, self._cookie = port, cookie
         self._streams: tuple[asyncio.StreamReader, asyncio.StreamWriter] | None = None
         self._tag = ""
+        self.next_look_s = POLL_S
+        """As the last answer said."""
 
     async def get(self, path: str, *, part: str = "", revalidate: bool = False) -> tuple[int, bytes]:
         """Status and body; OSError or TimeoutError when nothing comes."""
@@ -71,6 +83,7 @@ class Http:
         writer.write(request)
         status, headers = await _head(reader)
         self._tag = headers.get("etag", self._tag)
+        self.next_look_s = min(LONGEST_S, max(POLL_S, float(headers.get("x-next-look", 0))))
         body = b"" if status == 304 else await reader.readexactly(int(headers.get("content-length", "0")))
         if headers.get("connection", "").lower() == "close":
             self.close()
@@ -150,7 +163,7 @@ class Phone:
         await self._refresh(part="")  # the page itself
         self._task = asyncio.create_task(self._sit())
         while True:
-            wait_s = SLOW_S if self._seated else POLL_S
+            wait_s = (SLOW_S if self._seated else self._http.next_look_s) * random.uniform(*SPREAD)
             await asyncio.sleep(max(0.05, self._asked_s + wait_s - time.monotonic()))
             if time.monotonic() - self._asked_s >= wait_s - 0.05:
                 await self._refresh()
@@ -177,7 +190,7 @@ class Phone:
             if self._seated:
                 self._seated = False
                 self._counts.seats -= 1
-            await asyncio.sleep(RETRY_S)
+            await asyncio.sleep(RETRY_S * random.uniform(*SPREAD))
 
 
 async def follow_by_phones(port: int, people: int, ramp_s: float, seconds: float) -> dict[str, Any]:
@@ -253,4 +266,6 @@ async def main(port: int) -> None:
 if __name__ == "__main__":
     most = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
     resource.setrlimit(resource.RLIMIT_NOFILE, (min(8_192, most), most))
+    if "last" in sys.argv[2:]:
+        os.nice(LAST)
     asyncio.run(main(int(sys.argv[1])))

@@ -1,7 +1,8 @@
 """Many people look at the hall over HTTP while it works: the public JSON, two thousand phones, five floor pages.
 
-All that asks is in a process of its own (``crowd``), on the same machine as the hall: what it uses of the processors
-the hall does not have. Calls go on all the time, about two a second.
+All that asks is in processes of their own (``crowd``), on the same machine as the hall. What is a load comes behind all
+of the hall's programs, since it stands for telephones and offices elsewhere; the five pages whose time is taken do not.
+Calls go on all the time, about two a second.
 """
 
 import http.client
@@ -30,13 +31,14 @@ PATH = "/api/status"
 
 
 class Crowd:
-    """The process that asks, and what it said."""
+    """The process that asks, and what it said. ``last``: it only uses what the hall leaves of the processors."""
 
-    def __init__(self, town: Town) -> None:
+    def __init__(self, town: Town, name: str, *, last: bool) -> None:
         self._port = town.hall.collector.port
         self._found: queue.Queue[dict[str, Any]] = queue.Queue()
         self.parts: queue.Queue[tuple[int, float, frozenset[str]]] = queue.Queue()
-        self._program: Program = town.run("crowd", ["-m", "tests.bench.crowd", str(self._port)], self._hear)
+        arguments = ["-m", "tests.bench.crowd", str(self._port), *(["last"] if last else [])]
+        self._program: Program = town.run(name, arguments, self._hear)
 
     def _hear(self, line: str) -> None:
         match line.split(" ", 1):
@@ -112,7 +114,13 @@ def phone_figures(town: Town, crowd: Crowd, clerks: Clerks, seconds: float, peop
         raise RuntimeError(f"no phone was answered: {_statuses(found)}")
     wrong = sum(count for status, count in found["statuses"].items() if status not in ("200", "304"))
     return [
-        Figure("phones that have a seat", float(found["seats"]), "", note="the others ask every 6 s", n=people),
+        Figure(
+            "phones that have a seat",
+            float(found["seats"]),
+            "",
+            note="the others ask every 6 s or as told",
+            n=people,
+        ),
         Figure("parts of the page fetched, /s", len(took) / found["seconds"], "/s", note=_statuses(found), n=len(took)),
         *spread("a phone's look at the page", took),
         Figure("from look to look, p50", percentile(ages, 0.5), "s", n=len(ages)),

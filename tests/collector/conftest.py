@@ -14,12 +14,14 @@ from broker.collector.safety.accounts import Accounts
 from broker.collector.safety.rights import Role
 from broker.collector.web import WebOptions
 from broker.model.hall import Hall
+from broker.model.person_keys import PersonKeys
 from broker.runtime.business_calendar import sessions_of
 from broker.runtime.clock import ManualClock
 from broker.store.reports import JournalReports
 from tests.collector.town import TownHub, town_clock, town_hall
 
 PASSWORD = "correct-horse-42"
+PERSONS = PersonKeys(b"a secret of the hall", "town")
 CHEAP = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 
 
@@ -51,7 +53,7 @@ def accounts(tmp_path: Path, clock: ManualClock) -> Accounts:
 
 @pytest.fixture
 def options() -> WebOptions:
-    return WebOptions(virtual=True, quiet_s=0.05, gap_s=0.0, stream_s=2.0)
+    return WebOptions(virtual=True, persons=PERSONS, quiet_s=0.05, gap_s=0.0, stream_s=2.0)
 
 
 @pytest.fixture

@@ -345,3 +345,10 @@ class TestWithoutVirtualHall:
         assert manager.post("/api/virtual/inputs", TOUCH).status_code == 404
         assert browser.client.get("/api/pictures/board-1/screen").status_code == 401
         assert manager.client.get("/api/pictures/board-1/screen").status_code == 204
+
+
+def test_who_may_not_open_a_page_reads_which_way_leads_on(logged_in: object) -> None:
+    clerk = logged_in("clerk")  # type: ignore[operator]
+    for language, said in (("zh", "找系统管理员"), ("en", "ask the administrator")):
+        answer = clerk.client.get(f"/floor?lang={language}")
+        assert answer.status_code == 403 and said in answer.get_data(as_text=True)

@@ -6,12 +6,13 @@ import re
 import threading
 from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from flask import Flask
-from waitress.server import BaseWSGIServer, create_server
+from waitress.server import BaseWSGIServer
 
-from broker.collector.run import close_server
+from broker.collector.run import close_server, make_server
 from broker.collector.web import WebOptions
 from broker.contract.codec import encode
 from broker.contract.envelope import Panel, PanelPart
@@ -34,13 +35,14 @@ pytestmark = [
 
 @pytest.fixture
 def options() -> WebOptions:
-    return WebOptions(virtual=True)
+    """A page that was left gives its seat back soon: one account here looks at more pages than it may keep open."""
+    return WebOptions(virtual=True, quiet_s=0.5)
 
 
 @pytest.fixture
 def server(app: Flask, hub: TownHub) -> Iterator[BaseWSGIServer]:
     """The collector behind waitress, as in production, on a free port."""
-    made = create_server(app, host="127.0.0.1", port=0, threads=12)
+    made = make_server(app, "127.0.0.1", 0, ready=app.extensions["jiaohao.front"].ready)
     serving = threading.Thread(target=made.run, daemon=True)
     serving.start()
     yield made
@@ -199,6 +201,21 @@ def test_without_a_free_seat_the_page_polls(page: Chromium, site: str, hub: Town
         seats.rise()
 
 
+def test_a_page_that_polls_waits_as_long_as_a_crowded_hall_asks_it_to(page: Chromium, site: str, app: Flask) -> None:
+    seats, front = app.extensions["jiaohao"].staff_seats, app.extensions["jiaohao.front"]
+    while seats.left:
+        seats.sit()
+    front._pace = SimpleNamespace(told_s=20, look=lambda: None)
+    page.go(f"{site}/")
+    page.until("document.body.dataset.connection === 'polling'")
+    page.run("window.waits = []; window.later = setTimeout")
+    page.run("window.setTimeout = (call, ms) => (waits.push(ms), later(call, ms))")
+    page.until("waits.some((ms) => ms > 16000)", timeout_s=30)
+    assert page.run("Math.max(...waits) <= 23000"), "it waits for what it was told, give or take"
+    for _ in range(WebOptions.staff_streams):
+        seats.rise()
+
+
 def test_a_clerk_works_a_whole_visit_with_the_keyboard(page: Chromium, site: str, hub: TownHub) -> None:
     for service in ("pension", "pension"):
         hub.take_ticket(service)
@@ -324,7 +341,8 @@ def test_a_card_is_laid_and_a_code_is_held_in_the_virtual_hall(page: Chromium, s
 
 
 PAGES = (
-    *("/", "/virtual", "/login", "/console", "/console/c1", "/today", "/screens", "/t/A001", "/t/A999"),
+    *("/", "/virtual", "/login", "/console", "/console/c1", "/floor", "/today", "/screens"),
+    *("/t/A001", "/t/A999"),
     *("/sheets", "/sheets/2026-03-04/c1", "/sheets/2026-03-04/c1/print"),
 )
 TOO_SMALL = (
@@ -433,7 +451,7 @@ def test_an_emergency_is_begun_only_when_the_manager_is_sure_and_ended_by_a_butt
     page: Chromium, site: str, hub: TownHub
 ) -> None:
     log_in(page, site, "manager")
-    page.go(f"{site}/today")
+    page.go(f"{site}/floor")
     connected(page)
     page.run("window.confirm = () => false")
     page.run("document.querySelector('[data-dialog=emergency-dialog]').click()")
@@ -458,7 +476,7 @@ def test_the_duty_leader_sends_a_substitute_to_the_counter_that_the_dialog_names
         hub.done(c.PauseCounter(counter=counter, reason="会议"))
     hub.pass_time(11)
     log_in(page, site, "manager")
-    page.go(f"{site}/today")
+    page.go(f"{site}/floor")
     connected(page)
     for counter, name in (("c1", "1 号窗口 安排顶岗"), ("c2", "2 号窗口 安排顶岗")):
         page.run(f"document.querySelector('[data-dialog=cover-dialog][data-fill*={counter}]').click()")
@@ -477,7 +495,7 @@ def test_a_notice_is_posted_until_a_time_of_the_hall_s_day_and_longer_service_ap
     page: Chromium, site: str, hub: TownHub
 ) -> None:
     log_in(page, site, "manager")
-    page.go(f"{site}/today")
+    page.go(f"{site}/floor")
     connected(page)
     page.run("document.querySelector('[data-dialog=notice-dialog]').click()")
     page.run("document.getElementById('notice-zh').value = '电梯检修'")

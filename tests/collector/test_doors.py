@@ -7,10 +7,11 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
+from waitress.channel import HTTPChannel
 from waitress.server import create_server
 
 from broker.collector.run import anybody_may_rate, close_server, make_server
-from broker.collector.safety.doors import bound_doors
+from broker.collector.safety.doors import Asked, bound_doors
 from broker.collector.web import WebOptions
 
 ASK = b"GET / HTTP/1.1\r\nHost: x\r\n\r\n"
@@ -26,8 +27,8 @@ def app(_: Any, start: Any) -> list[bytes]:
 def serve() -> Iterator[Serve]:
     made = []
 
-    def start(**limits: Any) -> int:
-        server = create_server(app, host="127.0.0.1", port=0, threads=2, asyncore_use_poll=True)
+    def start(application: Any = app, **limits: Any) -> int:
+        server = create_server(application, host="127.0.0.1", port=0, threads=2, asyncore_use_poll=True)
         bound_doors(server, **limits)
         thread = threading.Thread(target=server.run, daemon=True)
         thread.start()
@@ -136,3 +137,145 @@ def head_of(kept: socket.socket) -> bytes:
         assert more, data
         data += more
     return data
+
+
+class Line:
+    """One kept connection, read answer by answer."""
+
+    def __init__(self, port: int) -> None:
+        self.socket = connect(port)
+        self._file = self.socket.makefile("rb")
+
+    def ask(self, path: str, *more: str) -> None:
+        self.socket.sendall("\r\n".join([f"GET {path} HTTP/1.1", "Host: x", *more, "", ""]).encode())
+
+    def answer(self) -> tuple[int, dict[str, str], bytes]:
+        status = int(self._file.readline().split()[1])
+        headers: dict[str, str] = {}
+        while line := self._file.readline().strip():
+            name, _, value = line.decode().partition(": ")
+            headers[name.lower()] = value
+        return status, headers, self._file.read(int(headers.get("content-length", "0")))
+
+    def ended(self) -> bool:
+        return self._file.read(1) == b""
+
+
+def ready_at(path: str, body: bytes = b"ready") -> Any:
+    def ready(asked: Asked, ends: bool) -> bytes | None:
+        close = b"Connection: close\r\n" if ends else b""
+        head = b"HTTP/1.1 200 OK\r\n%sContent-Length: %d\r\n\r\n" % (close, len(body))
+        return head + body if asked.path == path else None
+
+    return ready
+
+
+def test_an_answer_that_nothing_changed_ends_no_connection() -> None:
+    """waitress ends it, since such an answer has no length; then each look of a phone would connect anew."""
+
+    def unchanged(_: Any, start: Any) -> list[bytes]:
+        start("304 Not Modified", [("ETag", '"1"')])
+        return [b""]
+
+    server = make_server(unchanged, "127.0.0.1", 0)
+    thread = threading.Thread(target=server.run, daemon=True)
+    thread.start()
+    try:
+        line = Line(int(server.effective_port))
+        for _ in range(3):
+            line.ask("/")
+            status, headers, _ = line.answer()
+            assert status == 304 and "connection" not in headers
+        line.ask("/", "Connection: close")
+        assert line.answer()[1]["connection"] == "close" and line.ended()
+    finally:
+        close_server(server)
+        thread.join(timeout=25)
+
+
+def test_what_is_ready_is_answered_while_every_thread_is_busy(serve: Serve) -> None:
+    go_on = threading.Event()
+
+    def busy(_: Any, start: Any) -> list[bytes]:
+        go_on.wait(20)
+        return app(_, start)
+
+    port = serve(busy, ready=ready_at("/ready"))
+    waiting = [Line(port) for _ in range(3)]
+    for line in waiting:
+        line.ask("/")
+    other = Line(port)
+    for _ in range(3):
+        other.ask("/ready")
+        assert other.answer()[2] == b"ready"
+    go_on.set()
+    assert [line.answer()[2] for line in waiting] == [b"ok"] * 3
+
+
+def test_answers_come_in_the_order_of_what_was_asked_at_once(serve: Serve) -> None:
+    def says_where(environ: Any, start: Any) -> list[bytes]:
+        time.sleep(0.01)
+        start("200 OK", [("Content-Length", "6")])
+        return [environ["PATH_INFO"].encode()]
+
+    line = Line(serve(says_where, ready=ready_at("/ready", b"/ready")))
+    wanted = ["/first", "/ready", "/ready", "/third", "/ready", "/again"]
+    line.socket.sendall(b"".join(f"GET {path} HTTP/1.1\r\nHost: x\r\n\r\n".encode() for path in wanted))
+    assert [line.answer()[2].decode() for _ in wanted] == wanted
+
+
+def test_a_large_answer_reaches_whoever_reads_slowly_in_full(serve: Serve) -> None:
+    body = bytes(range(256)) * 40_000
+    line = Line(serve(ready=ready_at("/ready", body)))
+    line.ask("/ready")
+    time.sleep(0.2)
+    assert line.answer()[2] == body
+    line.ask("/")
+    assert line.answer()[2] == b"ok"
+
+
+def test_the_last_answer_of_a_connection_ends_it_also_when_it_was_ready(serve: Serve) -> None:
+    line = Line(serve(ready=ready_at("/ready")))
+    line.ask("/ready", "Connection: close")
+    assert line.answer()[1]["connection"] == "close" and line.ended()
+
+
+def test_only_a_plain_question_is_answered_at_the_door(serve: Serve) -> None:
+    port = serve(ready=ready_at("/ready"))
+    line = Line(port)
+    line.ask("/ready", "Content-Length: 3")
+    line.socket.sendall(b"abc")
+    assert line.answer()[2] == b"ok", "one that brings a body is the application's"
+    old = connect(port)
+    old.sendall(b"GET /ready HTTP/1.0\r\n\r\n")
+    assert b"ok" in old.makefile("rb").read(), "and so is one of an old browser"
+
+
+def test_connections_that_say_nothing_cost_nothing_when_others_ask(serve: Serve) -> None:
+    looked: list[int] = []
+
+    class Counted(HTTPChannel):
+        def readable(self) -> bool:
+            looked.append(1)
+            return bool(super().readable())
+
+    port = serve(channel=Counted, ready=ready_at("/ready"))
+    idle = [connect(port) for _ in range(40)]
+    line = Line(port)
+    looked.clear()
+    for path in ("/ready", "/") * 50:
+        line.ask(path)
+        assert line.answer()[0] == 200
+    full_looks = 5  # of all of them, once a second
+    assert len(looked) < full_looks * len(idle) + 100 * 5
+    assert all(answered(one) for one in idle)
+
+
+def test_idle_connections_are_let_go_and_their_address_may_come_again(serve: Serve) -> None:
+    port = serve(most=2, unbounded=lambda _: False)
+    first = [connect(port) for _ in range(2)]
+    assert not answered(connect(port))
+    for one in first:
+        one.close()
+    time.sleep(0.2)
+    assert all(answered(connect(port)) for _ in range(2))

@@ -46,17 +46,17 @@ def test_an_emergency_is_on_every_page_until_the_manager_ends_it(
     hub: TownHub, browser: Browser, logged_in: Callable[[str], Browser], number: str
 ) -> None:
     manager = logged_in("manager")
-    assert 'data-dialog="emergency-dialog"' in text_of(manager, "/today")
+    assert 'data-dialog="emergency-dialog"' in text_of(manager, "/floor")
     assert press(manager, {"type": "BeginEmergency", **LEAVE}, "emergency-0001") == 200
-    for path in ("/today", "/console/c1", "/", f"/t/{number}"):
+    for path in ("/floor", "/today", "/console/c1", "/", f"/t/{number}"):
         page = text_of(manager, path)
         assert LEAVE["zh"] in page and LEAVE["en"] in page
-    assert "各取号机正常发号" not in text_of(manager, "/today")
+    assert "各取号机正常发号" not in text_of(manager, "/floor")
     assert "正在服务" not in text_of(browser, "/") and "请勿前来" in text_of(browser, "/")
     status = browser.client.get("/api/status").get_json()
     assert status["emergency"]["zh"] == LEAVE["zh"]
     assert press(manager, {"type": "CallNext", "counter": "c1"}, "emergency-0002") == 409
-    assert {"type": "EndEmergency"} in wishes(text_of(manager, "/today"))
+    assert {"type": "EndEmergency"} in wishes(text_of(manager, "/floor"))
     assert press(manager, {"type": "EndEmergency"}, "emergency-0003") == 200
     assert LEAVE["zh"] not in text_of(browser, "/")
     assert press(manager, {"type": "CallNext", "counter": "c1"}, "emergency-0004") == 200
@@ -82,7 +82,7 @@ def test_a_console_offers_no_call_during_an_emergency_and_says_why(
             hub.done(c.FinishService(counter="c1"))
 
 
-@pytest.mark.parametrize("path", ["/today", "/console/c1"])
+@pytest.mark.parametrize("path", ["/floor", "/console/c1"])
 def test_to_give_a_priority_weighs_more_than_to_take_it_away(
     logged_in: Callable[[str], Browser], number: str, path: str
 ) -> None:
@@ -96,7 +96,7 @@ def test_a_clerk_cannot_begin_an_emergency(hub: TownHub, logged_in: Callable[[st
     assert hub.writer.state.emergency is None
 
 
-@pytest.mark.parametrize("path", ["/today", "/console/c1"])
+@pytest.mark.parametrize("path", ["/floor", "/console/c1"])
 def test_a_call_for_help_is_answered_with_one_button(
     hub: TownHub, logged_in: Callable[[str], Browser], number: str, path: str
 ) -> None:

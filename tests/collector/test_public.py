@@ -392,7 +392,7 @@ class TestForThePublic:
     def test_staff_have_seats_of_their_own(self, browser: Browser) -> None:
         held = [browser.client.get("/api/events", buffered=False) for _ in range(2)]
         browser.log_in("the-clerk")
-        mine = browser.client.get("/api/events?watch=panel,device", buffered=False)
+        mine = browser.client.get("/api/events?watch=picture,counter", buffered=False)
         assert mine.status_code == 200
         for one in (*held, mine):
             one.close()

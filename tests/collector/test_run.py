@@ -12,16 +12,19 @@ import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 
+import msgspec
 import pytest
 from argon2 import PasswordHasher
 
-from broker.collector.run import listen_address, make_server, openings, web_options, write_demo_accounts
+from broker.collector.run import BEHIND, listen_address, make_server, openings, web_options, write_demo_accounts
 from broker.collector.safety.accounts import Accounts
 from broker.model.hall_file import parse_hall
+from broker.model.person_keys import PersonKeys, check_digit
 from broker.model.rating_keys import RatingKeys
 from broker.model.simulated import has_virtual
 from broker.runtime.clock import ManualClock
 from broker.runtime.errors import SettingError
+from broker.runtime.person_secret import hall_secret
 from tests.collector.town import SIGNS, TOWN, town_hall
 from tests.ports import free_port
 from tests.waiting import until
@@ -59,6 +62,27 @@ def test_another_port_of_this_machine_can_be_given_by_the_environment() -> None:
     assert listen_address(hall, {"JIAOHAO_COLLECTOR_URL": "http://127.0.0.1:9123"}) == ("127.0.0.1", 9123)
     public = {"JIAOHAO_COLLECTOR_URL": "https://hall.example.gov.cn"}
     assert listen_address(hall, public) == ("127.0.0.1", 8080), "somebody else's address is not listened on"
+
+
+def test_a_secret_of_persons_that_is_too_short_ends_the_start_and_not_the_first_booking(tmp_path: Path) -> None:
+    hall, short = town_hall(), {"JIAOHAO_PERSON_SECRET": "opensesame"}
+    assert hall.rules.appointments_from_home and not hall.remote.services
+    with pytest.raises(SettingError, match="JIAOHAO_PERSON_SECRET"):
+        web_options(hall, short, tmp_path / "collector", virtual=False)
+    made = web_options(hall, {}, tmp_path / "collector", virtual=False).persons
+    assert made is not None
+    kiosk = PersonKeys(hall_secret(tmp_path / "kiosk-1", {}), hall.hall.id)
+    number = "99000119800101001" + check_digit("99000119800101001")
+    assert made.key(number, "2026-03-04") == kiosk.key(number, "2026-03-04"), "the same at the kiosks"
+
+
+def test_a_hall_where_nobody_types_an_identity_number_makes_no_secret(tmp_path: Path) -> None:
+    hall = msgspec.structs.replace(
+        town_hall(), rules=msgspec.structs.replace(town_hall().rules, appointments_from_home=False)
+    )
+    short = {"JIAOHAO_PERSON_SECRET": "opensesame"}
+    assert web_options(hall, short, tmp_path / "collector", virtual=False).persons is None
+    assert not list(tmp_path.iterdir())
 
 
 def test_a_port_that_is_taken_is_told_by_name() -> None:
@@ -147,3 +171,56 @@ def test_the_collector_speaks_to_a_real_engine_over_a_real_broker(running: str) 
     assert (first[0], first[1]["code"]) == (422, "visit_not_rateable")
     assert ask(f"{running}/api/evaluations", rating, KEY) == first
     assert ask(f"{running}/api/health")[1]["engine"] == "online"
+
+
+def nice_values(pid: int) -> set[int]:
+    """Of each thread of a process: field 19 of proc(5)."""
+    tasks = Path(f"/proc/{pid}/task").iterdir()
+    return {int((task / "stat").read_text().rpartition(")")[2].split()[16]) for task in tasks}
+
+
+NICE = """
+import os, threading
+from broker.collector.run import BEHIND, step_back
+{before}
+go = threading.Event()
+found = []
+tell = lambda: go.wait(30) and found.append(os.getpriority(os.PRIO_PROCESS, threading.get_native_id()) == {wanted})
+threads = [threading.Thread(target=tell)]
+threads[0].start()
+step_back()
+threads.append(threading.Thread(target=tell))
+threads[1].start()
+go.set()
+for thread in threads:
+    thread.join()
+print(*found)
+"""
+
+
+@pytest.mark.parametrize(("before", "wanted"), [("", "BEHIND"), ("os.nice(15)", "15")])
+def test_the_collector_steps_behind_what_calls_and_never_in_front_of_where_it_was(before: str, wanted: str) -> None:
+    if os.getpriority(os.PRIO_PROCESS, 0) > 0:
+        pytest.skip("these tests are themselves run behind others, which cannot be undone")
+    code = NICE.format(before=before, wanted=wanted)
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=True)
+    assert done.stdout.split() == ["True", "True"], "a thread of before and one of after"
+
+
+@pytest.mark.system
+def test_every_thread_of_a_running_collector_stands_behind_the_engine(
+    running: str, request: pytest.FixtureRequest
+) -> None:
+    commands = {int(path.name): path / "cmdline" for path in Path("/proc").iterdir() if path.name.isdigit()}
+    folder = str(request.getfixturevalue("tmp_path")).encode()
+    ours = {pid: words for pid, path in commands.items() if folder in (words := read_bytes(path))}
+    (collector,) = [pid for pid, words in ours.items() if b"\0collector\0" in words]
+    (engine,) = [pid for pid, words in ours.items() if b"\0run\0" in words]
+    assert min(nice_values(collector)) >= max(nice_values(engine) | {BEHIND})
+
+
+def read_bytes(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError:
+        return b""  # it has ended meanwhile

@@ -87,7 +87,7 @@ def test_after_the_last_recall_the_no_show_key_lights_and_the_recall_key_is_dark
     assert re.search(r'class="button go[^"]*" id="key-m"', page)
 
 
-@pytest.mark.parametrize("path", ["/console/c1", "/console/c5", "/console/c2", "/today"])
+@pytest.mark.parametrize("path", ["/console/c1", "/console/c5", "/console/c2", "/floor"])
 def test_every_button_sends_a_command_that_the_api_takes(
     hub: TownHub, logged_in: Callable[[str], Browser], path: str
 ) -> None:
@@ -103,13 +103,13 @@ def test_every_button_sends_a_command_that_the_api_takes(
         msgspec.convert({"id": "web-00000001", "command": command}, CommandBody)
 
 
-@pytest.mark.parametrize("path", ["/console/c1", "/today"])
+@pytest.mark.parametrize("path", ["/console/c1", "/floor"])
 def test_every_form_field_is_a_field_of_its_command(logged_in: Callable[[str], Browser], path: str) -> None:
     page = text_of(logged_in("manager"), path)
     forms = re.findall(r'<form data-command="(\w+)"(.*?)</form>', page, flags=re.S)
     assert forms
     for name, body in forms:
-        fields = set(re.findall(r'<(?:input|select)[^>]* name="(\w+)"(?![^>]*data-skip)', body)) - {"usual"}
+        fields = set(re.findall(r'<(?:input|select|textarea)[^>]* name="(\w+)"(?![^>]*data-skip)', body)) - {"usual"}
         assert fields <= set(getattr(c, name).__struct_fields__), name
 
 
@@ -160,10 +160,11 @@ def test_the_managers_day_shows_counters_queues_figures_and_trouble(
         if name != "sign-6":
             hub.device(name, parts={"printer": "paper_out"} if name == "kiosk-2" else {})
     hub.show()
-    page = text_of(logged_in("manager"), "/today")
+    page = text_of(logged_in("manager"), "/floor")
     assert "二号取号机：打印机缺纸" in page
     assert "6 号窗口屏 离线" in page
     assert "2 号窗口已暂停 11 分钟，请安排顶岗" in page
+    page = text_of(logged_in("manager"), "/today")
     assert "0.0%" not in page and "今日评价次日列出" in page, "of one visit nobody reads how it was rated"
     assert "满意率 =" in page
     for by in ("clerk", "service", "hour"):
@@ -220,11 +221,11 @@ def test_a_silent_engine_a_full_outbox_and_a_wrong_clock_are_told(hub: TownHub) 
     assert found[0].subject == "engine" and found[0].level == "alarm"
 
 
-def test_the_days_page_shows_how_much_each_device_could_not_tell_yet_and_since_when(
+def test_the_floor_shows_how_much_each_device_could_not_tell_yet_and_since_when(
     hub: TownHub, logged_in: Callable[[str], Browser]
 ) -> None:
     hub.device("kiosk-1", outbox_length=3, outbox_age_ms=9_500)
-    page = text_of(logged_in("manager"), "/today")
+    page = text_of(logged_in("manager"), "/floor")
     assert "待发 3，最早 9 秒" in page
 
 
@@ -244,7 +245,7 @@ def test_no_page_tells_of_a_rating_that_a_caller_could_not_send_yet(
         device = next(one for one in browser.get("/api/devices").json["devices"] if one["device"] == caller)
         seen.add((device["outbox_length"], device["outbox_age_ms"], *device["parts"].items()))
         assert attention(hub.hall, hub.live, hub.clock.now_ms()) == ()
-        assert "待发" not in text_of(browser, "/today")
+        assert "待发" not in text_of(browser, "/floor")
     assert seen == {(0, 0)}
 
 
@@ -261,7 +262,7 @@ def test_ratings_of_an_earlier_half_day_and_a_score_of_unsent_things_are_told(
     hub.device(caller, outbox_length=39, outbox_age_ms=60_000, parts={"ratings": "refused:2"})
     said = [one.en for one in attention(hub.hall, hub.live, hub.clock.now_ms())]
     assert said[1:] == [f"{name} has 20 messages unanswered."] and "refused" in said[0]
-    assert "待发 20<" in logged_in("manager").get("/today").get_data(as_text=True)
+    assert "待发 20<" in logged_in("manager").get("/floor").get_data(as_text=True)
 
 
 def test_a_pause_warns_at_eight_minutes_and_calls_for_a_substitute_over_ten(hub: TownHub) -> None:
@@ -274,14 +275,12 @@ def test_a_pause_warns_at_eight_minutes_and_calls_for_a_substitute_over_ten(hub:
     assert levels == [""] * 8 + ["warning"] * 3 + ["alarm"]
 
 
-def test_the_duty_leader_sends_a_substitute_from_the_days_page(
-    hub: TownHub, logged_in: Callable[[str], Browser]
-) -> None:
+def test_the_duty_leader_sends_a_substitute_from_the_floor(hub: TownHub, logged_in: Callable[[str], Browser]) -> None:
     number = hub.take_ticket("pension")
     hub.done(c.PauseCounter(counter="c1", reason="会议"))
     hub.done(c.CloseCounter(counter="c2"))
     hub.pass_time(11)
-    page = text_of(logged_in("manager"), "/today")
+    page = text_of(logged_in("manager"), "/floor")
     assert "1 号窗口已暂停 11 分钟，请安排顶岗" in page
     assert f"、{number}，现无人办理" in page
     assert "只有" not in page, "of two counters that could serve somebody, neither is the only one"
@@ -289,9 +288,9 @@ def test_the_duty_leader_sends_a_substitute_from_the_days_page(
     wish = {"type": "AppointSubstitute", "counter": "c1", "clerk": "staff-17"}
     assert clerk.post("/api/commands", {"id": "web-duty-0001", "command": wish}).status_code == 403
     assert manager.post("/api/commands", {"id": "web-duty-0002", "command": wish}).status_code == 200
-    assert "已安排工号 017 顶岗，尚未到位" in text_of(manager, "/today")
+    assert "已安排工号 017 顶岗，尚未到位" in text_of(manager, "/floor")
     hub.pass_time(5)
-    assert "已记为空窗" in text_of(manager, "/today")
+    assert "已记为空窗" in text_of(manager, "/floor")
 
 
 def test_nobody_says_of_another_that_he_is_there(hub: TownHub, logged_in: Callable[[str], Browser]) -> None:
@@ -347,7 +346,7 @@ def test_a_device_is_offline_or_not_online_yet_in_the_same_words_everywhere(
     found = {one.subject: one for one in attention(hub.hall, hub.live, hub.clock.now_ms())}
     assert "尚未上线" in found["kiosk-2"].zh and "is not online yet" in found["kiosk-2"].en
     assert "离线" in found["sign-6"].zh and "is offline" in found["sign-6"].en
-    page = text_of(logged_in("manager"), "/today")
+    page = text_of(logged_in("manager"), "/floor")
     for word in (">尚未上线<", ">离线<", ">在线<"):
         assert word in page
 
@@ -494,11 +493,11 @@ def test_the_managers_page_shows_who_is_logged_in_and_not_whose_counter_it_is(
     manager = logged_in("manager")
 
     def row() -> str:
-        page = manager.client.get("/today").get_data(as_text=True)
-        return page.split('id="counter-c1"')[1].split("</tr>")[0]
+        page = manager.client.get("/floor").get_data(as_text=True)
+        return page.split('id="spot-c1"')[1].split("</article>")[0]
 
-    assert "<td>—</td>" in row() and "016" not in row()
+    assert "无人登录" in row() and "016" not in row()
     assert "工号 016" not in manager.client.get("/console").get_data(as_text=True), "a token may hold any digits"
     hub.done(c.LogIn(counter="c1", clerk="staff-16"))
-    assert "<td>016</td>" in row()
+    assert "工号 016" in row() and "无人登录" not in row()
     assert "016" in manager.client.get("/console").get_data(as_text=True)

@@ -230,6 +230,19 @@ def test_nobody_is_booked_into_a_slot_that_is_over(work: HallAtWork) -> None:
     assert work.refused(began).code == "slot_over", "moved back into it"
 
 
+def test_nobody_is_booked_further_ahead_than_ninety_days_not_even_by_staff(work: HallAtWork) -> None:
+    last_ms = work.now_ms + 90 * 24 * HOUR_MS - 1
+    work.done(books(last_ms, 1))
+    far = work.refused(books(last_ms + 1, 2))
+    assert (far.code, far.facts) == ("too_many_days_ahead", {"most": 90})
+    assert work.refused(books(253_370_764_800_000, 3)).code == "too_many_days_ahead", "in the year 9999"
+    near = books(work.now_ms + HOUR_MS, 4)
+    work.done(near)
+    moved = c.MoveAppointment(appointment=near.appointment, at_ms=last_ms + 1)
+    assert work.refused(moved).code == "too_many_days_ahead", "nor moved there"
+    assert work.state.appointments[near.appointment].time_ms == near.at_ms
+
+
 def test_a_service_that_takes_no_appointments_says_so() -> None:
     work = with_capacity(card=0)
     assert work.refused(books(work.now_ms, 1, "card")).code == "no_appointments"

@@ -222,3 +222,12 @@ def test_the_zones_have_counters_and_the_boards_show_whole_zones(town: Hall):
     assert not town.displays["display-lobby"].counters
     assert set(town.displays["display-west"].counters) == zones["west"]
     assert set(town.displays["display-south"].counters) == zones["south"]
+
+
+def test_the_town_hall_gives_numbers_on_phones_for_what_its_own_kiosks_give_too(town: Hall) -> None:
+    assert town.remote.services
+    for key in town.remote.services:
+        service = town.services[key]
+        assert not service.hidden and not service.sessions, f"{key}: whoever is on the way would find it closed"
+        assert len(ranges_of(town, service.series)[ENGINE]) >= 100, f"{key}: the engine has hardly any number to give"
+        assert key in at_home(town).services, f"{key} is served at an outlet, where nobody can check in at a kiosk"

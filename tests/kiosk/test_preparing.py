@@ -229,6 +229,7 @@ def test_a_finger_on_the_screen_is_not_kept_waiting(hand: Hand):
 
 def test_only_a_visitors_touch_is_hurried_after_and_not_that_of_one_who_listens(hand: Hand):
     hand.look(Visit(), MENU, AROUND)
+    hand.work()
     assert not hand.hurried
     hand.look(Visit(), replace(MENU, hours="09:00-12:00"), AROUND)
     assert not hand.hurried
@@ -237,6 +238,17 @@ def test_only_a_visitors_touch_is_hurried_after_and_not_that_of_one_who_listens(
     hand.work()
     assert not hand.hurried, "what is near was prepared"
     hand.look(replace(PENSION, guided=True), MENU, AROUND)
+    assert not hand.hurried
+
+
+def test_a_kiosk_that_begins_hurries_before_anybody_touches_and_again_when_it_begins_to_give_tickets(hand: Hand):
+    hand.look(Visit(), replace(MENU, state="closed"), AROUND)
+    assert hand.hurried, "nothing is drawn yet, and somebody may stand there"
+    hand.work()
+    assert not hand.hurried
+    hand.look(Visit(), MENU, AROUND)
+    assert hand.hurried
+    hand.work()
     assert not hand.hurried
 
 

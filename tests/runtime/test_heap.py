@@ -1,12 +1,16 @@
 """What a program drops goes back to the machine; without the setting it does not (or the test would prove nothing)."""
 
+import gc
 import os
 import platform
 import subprocess
 import sys
+import weakref
 from pathlib import Path
 
 import pytest
+
+from broker.runtime.heap import settle
 
 ROOT = Path(__file__).parents[2]
 PROGRAM = """
@@ -54,3 +58,24 @@ def test_what_several_threads_dropped_goes_back_to_the_machine() -> None:
     told, untold = left_mb("told"), left_mb("untold")
     assert told < 12
     assert untold > 2 * told
+
+
+class Knot:
+    """Refers to itself, so that only a search for garbage finds it."""
+
+    def __init__(self) -> None:
+        self.itself = self
+
+
+def test_what_lives_when_a_program_is_ready_is_searched_for_garbage_no_more_but_what_comes_later_is() -> None:
+    kept, dropped = Knot(), weakref.ref(Knot())
+    try:
+        settle()
+        assert dropped() is None, "what was garbage already is not kept for ever"
+        assert not any(one is kept for one in gc.get_objects())
+        assert len(gc.get_objects()) < 1_000
+        later = weakref.ref(Knot())
+        gc.collect()
+        assert later() is None
+    finally:
+        gc.unfreeze()

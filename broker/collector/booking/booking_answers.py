@@ -12,7 +12,8 @@ from broker.model.words import Milliseconds, Slug
 Number = Annotated[str, msgspec.Meta(min_length=15, max_length=40)]
 """A resident identity number or a unified social credit code; it is turned into keys and forgotten."""
 Sign = Annotated[str, msgspec.Meta(max_length=64)]
-WishId = Annotated[str, msgspec.Meta(pattern=r"^home-[0-9A-Za-z]{16,32}$(?!\n)")]
+WISH_PATTERN = r"home-[0-9A-Za-z]{16,32}"
+WishId = Annotated[str, msgspec.Meta(pattern=rf"^{WISH_PATTERN}$(?!\n)")]
 Kind = Literal["person", "unit"]
 
 

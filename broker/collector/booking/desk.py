@@ -15,6 +15,8 @@ from dataclasses import dataclass
 
 from broker.collector.booking import reminders
 from broker.collector.booking.booked import Booked, booked_one
+from broker.collector.booking.booking_answers import WISH_PATTERN
+from broker.collector.booking.codes import code_of
 from broker.collector.booking.identity import Identities, Kind, check_identity
 from broker.collector.booking.slots_shown import Slots
 from broker.collector.errors import EngineRefused, Malformed, NotFound, TooMany, WebError
@@ -27,11 +29,11 @@ from broker.model.refusals import TooFarAhead
 from broker.model.slots import ITEMS_MOST, Item, places_of
 
 BY = "home"
-CODE_DIGITS, CODE_TRIES = 8, 4
+CODE_TRIES = 4
 SENT_KEPT = 20_000
 FAR_MS = 400 * 86_400_000
 """Nobody may book so far ahead, whatever the hall's rules; much later moments are of no calendar."""
-WISH = re.compile(r"home-[0-9A-Za-z]{16,32}")
+WISH = re.compile(WISH_PATTERN)
 PHONE = re.compile(r"1[3-9][0-9]{9}")
 
 
@@ -211,7 +213,7 @@ class BookingDesk:
 
     def _code(self, appointment: str, turn: int) -> str:
         made = hmac.digest(self._secret, f"code {turn} {appointment}".encode(), "sha256")
-        return str(int.from_bytes(made[:8]) % 10**CODE_DIGITS).zfill(CODE_DIGITS)
+        return code_of(made)
 
 
 def _several(wish: Wish) -> bool:

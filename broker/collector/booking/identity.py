@@ -2,24 +2,14 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cached_property
 from typing import Literal
 
-from broker.collector.errors import WebError
+from broker.collector.errors import NotFound, WebError, WrongIdentity
 from broker.collector.web import Web
 from broker.model.person_keys import NotAnIdentityNumber, PersonKeys, identity_number
 from broker.model.unit_code import NotAUnitCode, unit_code
-from broker.runtime.person_secret import hall_secret
 
 Kind = Literal["person", "unit"]
-
-
-class WrongIdentity(WebError):
-    """The check digit does not fit; the number itself is in no answer."""
-
-    status, code = 422, "wrong_identity"
-    zh = "身份证号码不正确，请核对 18 位号码"
-    en = "That is no resident ID number. Check all 18 places."
 
 
 class WrongUnitCode(WebError):
@@ -53,9 +43,11 @@ class Identities:
         who, before = self._keys.of_bookings(number, self._day(self._web.clock.now_ms()).date())
         return Keys(self._keys.key(number, self._day(at_ms).date().isoformat()), who, before)
 
-    @cached_property
+    @property
     def _keys(self) -> PersonKeys:
-        return PersonKeys(hall_secret(self._web.accounts.folder), self._web.hall.hall.id)
+        if self._web.options.persons is None:
+            raise NotFound  # a web side without keys offers no booking (``routes.offers_booking``)
+        return self._web.options.persons
 
     def _day(self, at_ms: int) -> datetime:
         return datetime.fromtimestamp(at_ms / 1000, self._web.zone)

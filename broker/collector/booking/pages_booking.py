@@ -1,6 +1,5 @@
 """Pages for who books from home: which service, which half-hour, who. Each works without scripts, on a small phone."""
 
-import secrets
 from datetime import date
 
 from flask import Blueprint, Response, redirect, request, url_for
@@ -11,6 +10,7 @@ from broker.collector.booking.identity import Kind
 from broker.collector.booking.reminders import offered
 from broker.collector.booking.slots_shown import DayShown
 from broker.collector.errors import EngineRefused, Malformed, NotFound, WebError
+from broker.collector.forms import new_form_id
 from broker.collector.pages import page
 from broker.collector.web import Web
 from broker.collector.wording import t
@@ -128,4 +128,4 @@ def _count(text: str) -> int:
 
 
 def _new_id() -> str:
-    return f"home-{secrets.token_hex(12)}"
+    return new_form_id("home")

@@ -8,6 +8,7 @@ from broker.collector.booking.pages_booking import add_pages
 from broker.collector.booking.pages_mine import add_own_pages
 from broker.collector.errors import NotFound
 from broker.collector.web import Web
+from broker.model.slots import booked_from_home
 
 
 def blueprint(web: Web) -> Blueprint:
@@ -26,5 +27,5 @@ def blueprint(web: Web) -> Blueprint:
 
 
 def offers_booking(web: Web) -> bool:
-    """Whether anybody may book from home."""
-    return "appointment" in web.hall.priority and web.hall.rules.appointments_from_home
+    """Whether anybody may book from home: the hall says so, and there is a way to tell persons apart."""
+    return booked_from_home(web.hall) and web.options.persons is not None

@@ -6,14 +6,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from broker.collector.booking.codes import code_of
 from broker.collector.errors import Malformed
+from broker.collector.forms import form_id
 from broker.collector.web import SessionsOf
 from broker.model.hall import Hall
 
 _CODE = re.compile(r"[0-9A-Z]{6,16}")
-CODE_DIGITS = 8
-"""Digits are typed on the largest keys; so many that nobody guesses one of the few thousand there may be."""
-_ID = re.compile(r"desk-[0-9a-f]{24}")
+_ID = form_id("desk")
 
 
 @dataclass(frozen=True)
@@ -27,8 +27,7 @@ class Booking:
     @property
     def code(self) -> str:
         """The same id is the same code, so that a form sent twice is one appointment."""
-        digest = hashlib.sha256(self.appointment.encode()).digest()
-        return str(int.from_bytes(digest[:8]) % 10**CODE_DIGITS).zfill(CODE_DIGITS)
+        return code_of(hashlib.sha256(self.appointment.encode()).digest())
 
     @property
     def wish(self) -> str:

@@ -4,7 +4,6 @@ The id made on the device before its first post is the command's id, so a repeat
 """
 
 import hmac
-import re
 from typing import Any
 
 from flask import Blueprint, Response, request
@@ -22,6 +21,7 @@ from broker.collector.errors import (
     UnknownEvaluator,
     UnknownKey,
 )
+from broker.collector.forms import DAY
 from broker.collector.heard.asking import ask_engine
 from broker.collector.safety.accounts import Account
 from broker.collector.safety.rights import Right
@@ -35,7 +35,6 @@ from broker.model.words import Level
 RATING_FIRST_MS = 600_000
 """So long an explanation waits for its rating; afterwards the engine judges it."""
 ALREADY_RATED = AlreadyRated(visit="").code
-DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
 def blueprint(web: Web) -> Blueprint:
@@ -97,7 +96,7 @@ def _report(web: Web, routes: Blueprint) -> None:
     @web.guard.allow(Right.FIGURES)
     def ratings() -> Response:
         day = request.args.get("day")
-        if day is not None and DATE.fullmatch(day) is None:
+        if day is not None and DAY.fullmatch(day) is None:
             raise Malformed(detail="'day' must be a date such as 2026-03-02")
         found = web.reports.ratings(day)
         if found is None:

@@ -5,7 +5,6 @@ Nobody is punished by this page, and nobody learns from it who rated: no ticket,
 """
 
 import re
-import secrets
 from dataclasses import replace
 
 from flask import Blueprint, Response, redirect, request, url_for
@@ -13,8 +12,9 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from broker.collector import answers as a
 from broker.collector.errors import Malformed, NotFound, WebError
-from broker.collector.figures.api_evaluations import DATE, enter_paper_form
+from broker.collector.figures.api_evaluations import enter_paper_form
 from broker.collector.figures.contacts import NOTE_MOST, PHONE_MOST, Contact
+from broker.collector.forms import DAY, form_id, new_form_id
 from broker.collector.pages import page
 from broker.collector.safety.guard import changes_something
 from broker.collector.safety.rights import Right
@@ -23,7 +23,7 @@ from broker.model.ratings import REASONS, REASONS_VERSION
 from broker.model.words import Level, Names
 from broker.store.disclosure import ENOUGH
 
-_ID = re.compile(r"paper-[0-9a-f]{24}")
+_ID = form_id("paper")
 _NUMBER = re.compile(r"[A-Z][0-9]{2,4}")
 _PHONE = re.compile(r"[0-9+() -]*")
 
@@ -69,7 +69,7 @@ def blueprint(web: Web) -> Blueprint:
 
 def _page(web: Web, error: WebError | None = None) -> Response:
     day = request.args.get("day") or None
-    if day is not None and DATE.fullmatch(day) is None:
+    if day is not None and DAY.fullmatch(day) is None:
         raise Malformed(detail="'day' must be a date such as 2026-03-02")
     report = web.reports.ratings(day)
     if report is None and day is not None:
@@ -85,7 +85,7 @@ def _page(web: Web, error: WebError | None = None) -> Response:
         days=web.reports.days()[:31],
         error=None if error is None else error.answer(),
         entered="entered" in request.args,
-        paper_id=f"paper-{secrets.token_hex(12)}",
+        paper_id=new_form_id("paper"),
         open_wishes=[pair for pair in wishes if pair[1] is None or pair[1].done_ms is None],
         done_wishes=[pair for pair in wishes if pair[1] is not None and pair[1].done_ms is not None],
         today=web.today(),
@@ -106,7 +106,7 @@ def _form_of_paper() -> a.PaperRating:
     form = request.form
     number, level = form.get("number", "").strip().upper(), form.get("level", "")
     day = form.get("day") or None
-    if day is not None and DATE.fullmatch(day) is None:
+    if day is not None and DAY.fullmatch(day) is None:
         raise Malformed(detail="day")
     if _ID.fullmatch(form.get("id", "")) is None or _NUMBER.fullmatch(number) is None or level not in list(Level):
         raise Malformed(detail="number, level")

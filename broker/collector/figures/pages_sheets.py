@@ -5,8 +5,6 @@ they are others by now, nothing is signed and the new ones are shown.
 """
 
 import hashlib
-import re
-import secrets
 from typing import Any
 
 import msgspec
@@ -17,6 +15,7 @@ from broker.collector.errors import FiguresMoved, Malformed, NotFound, NotYourCo
 from broker.collector.figures.sheet_export import as_csv
 from broker.collector.figures.sheet_form import entries_of, seen_of, tag_of
 from broker.collector.figures.sheet_words import counter_names, words_for
+from broker.collector.forms import DAY, form_id, new_form_id
 from broker.collector.heard.asking import ask_engine
 from broker.collector.pages import page
 from broker.collector.safety.accounts import Account
@@ -31,8 +30,7 @@ from broker.store.sheet_shape import DaySheets, Entries, Sheet
 DAYS_LISTED = 31
 TEXT_MOST = 200
 DONE = ("saved", "signed", "reopened")
-_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
-_FORM = re.compile(r"sheet-[0-9a-f]{24}")
+_FORM = form_id("sheet")
 
 
 def blueprint(web: Web) -> Blueprint:
@@ -175,7 +173,7 @@ def _shown(
         manages=_manages(account),
         writes=account.may(Right.COUNTER),
         reads_all=account.may(Right.FIGURES),
-        form=f"sheet-{secrets.token_hex(12)}",
+        form=new_form_id("sheet"),
         tag=tag_of(one.figures),
         seen=seen_of(one),
         typed=request.form if error is not None and request.form.get("entries") else None,
@@ -187,7 +185,7 @@ def _shown(
 
 
 def _day_of(web: Web, day: str) -> DaySheets:
-    found = web.reports.sheets(day) if _DAY.fullmatch(day) else None
+    found = web.reports.sheets(day) if DAY.fullmatch(day) else None
     if found is None:
         raise NotFound
     return found

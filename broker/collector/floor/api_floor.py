@@ -4,11 +4,13 @@ import re
 
 from flask import Blueprint, Response
 
+from broker.collector.answers import DeviceList
 from broker.collector.errors import NotFound
+from broker.collector.floor.attention import attention, log_in_attention
 from broker.collector.floor.call_words import said
 from broker.collector.floor.floor_answers import AcknowledgeBody, CallAnswer, CallList, FloorAnswer
 from broker.collector.floor.floor_map import counter_tiles, device_tiles, queue_bars
-from broker.collector.heard.glance import engine_word
+from broker.collector.heard.glance import device_list, engine_word
 from broker.collector.safety.guard import changes_something
 from broker.collector.safety.rights import Right
 from broker.collector.web import Web, answer, read_body
@@ -19,7 +21,7 @@ _NUMBER = re.compile(r"[A-Z][0-9]{2,4}")
 
 def blueprint(web: Web) -> Blueprint:
     """The routes."""
-    routes = Blueprint("floor_api", __name__, url_prefix="/api/floor")
+    routes = Blueprint("floor_api", __name__, url_prefix="/api")
     hall, live, allow = web.hall, web.hub.live, web.guard.allow
 
     @routes.before_request
@@ -28,7 +30,7 @@ def blueprint(web: Web) -> Blueprint:
             web.guard.need(Right.FLOOR)
             web.guard.check_token()
 
-    @routes.get("")
+    @routes.get("/floor")
     @allow(Right.FLOOR)
     def floor() -> Response:
         now_ms, body = web.clock.now_ms(), live.hall_body()
@@ -44,7 +46,13 @@ def blueprint(web: Web) -> Blueprint:
             )
         )
 
-    @routes.post("/acknowledged")
+    @routes.get("/devices")
+    @allow(Right.FLOOR)
+    def devices() -> Response:
+        found = (*log_in_attention(web.accounts.guessed()), *attention(hall, live, web.clock.now_ms()))
+        return answer(DeviceList(devices=device_list(hall, live), attention=found))
+
+    @routes.post("/floor/acknowledged")
     @allow(Right.FLOOR)
     def acknowledged() -> Response:
         account = web.guard.need(Right.FLOOR)
@@ -53,26 +61,31 @@ def blueprint(web: Web) -> Blueprint:
             raise NotFound
         return answer(found)
 
-    @routes.get("/calls")
+    _call_routes(routes, web)
+    return routes
+
+
+def _call_routes(routes: Blueprint, web: Web) -> None:
+    allow = web.guard.allow
+
+    @routes.get("/floor/calls")
     @allow(Right.FLOOR)
     def calls() -> Response:
         rows = web.reports.calls(None)
         return answer(CallList(day=rows[0].call_id[:10] if rows else None, calls=rows))
 
-    @routes.get("/calls/<call_id>")
+    @routes.get("/floor/calls/<call_id>")
     @allow(Right.FLOOR)
     def call(call_id: str) -> Response:
         return answer(call_answer(web, call_id, ""))
 
-    @routes.get("/calls/<call_id>/<number>")
+    @routes.get("/floor/calls/<call_id>/<number>")
     @allow(Right.FLOOR)
     def compared(call_id: str, number: str) -> Response:
         found = call_answer(web, call_id, number)
         if found.asked is None:
             raise NotFound
         return answer(found)
-
-    return routes
 
 
 def call_answer(web: Web, call_id: str, number: str) -> CallAnswer:

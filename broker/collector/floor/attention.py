@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from broker.collector import answers as a
 from broker.collector.floor.attention_words import NOTHING_HEARD, TROUBLES, fault_words, part_words
 from broker.collector.floor.duty import duty_attention
-from broker.collector.floor.floor_map import longest_since
+from broker.collector.floor.floor_map import OUTBOX_AGE_MS, longest_since
 from broker.collector.heard.glance import device_list
 from broker.collector.heard.hall_files import other_hall_files
 from broker.collector.heard.live import Live
@@ -13,8 +13,6 @@ from broker.collector.heard.silence import silence
 from broker.model.hall import Hall
 from broker.model.views import ServiceLine
 from broker.model.words import CounterStatus
-
-OUTBOX_AGE_MS = 60_000
 
 
 def attention(hall: Hall, live: Live, now_ms: int) -> tuple[a.Attention, ...]:

@@ -13,6 +13,7 @@ from broker.collector.floor.attention_words import fault_words
 from broker.collector.heard.glance import device_list
 from broker.collector.heard.live import Live
 from broker.model.hall import Counter, Hall
+from broker.model.reasons import reason_said
 from broker.model.views import CounterView, RaisedNow, ServiceLine, ServiceView
 from broker.model.words import CounterStatus, Names, TicketStatus
 
@@ -30,12 +31,15 @@ WORDS: dict[TileState, Names] = {
     "ready": Names("应急备用", "emergency, ready"),
     "unknown": Names("未知", "unknown"),
 }
+OUTBOX_AGE_MS = 60_000
+"""What a device could not tell for so long is a matter for somebody."""
 LONG_STAGES = ("wanted", "appointed", "incident")
 
 
 class CounterTile(msgspec.Struct, frozen=True, kw_only=True):
     """A counter on the map. ``minutes`` in its state, of which ``goal_min`` is the usual or allowed time (None: none);
-    ``waiting`` people it could call, ``alone`` of them those whom no other open counter could call.
+    ``waiting`` people it could call, ``alone`` of them those whom no other open counter could call; ``reason`` of its
+    pause. ``open``: it can be paused (an empty counter may be open or closed).
     """
 
     counter: str
@@ -45,6 +49,8 @@ class CounterTile(msgspec.Struct, frozen=True, kw_only=True):
     state: TileState
     word: Names
     emergency: bool
+    open: bool = False
+    reason: Names | None = None
     number: str | None = None
     service: Names | None = None
     priority: bool = False
@@ -61,7 +67,8 @@ class CounterTile(msgspec.Struct, frozen=True, kw_only=True):
 
 class QueueBar(msgspec.Struct, frozen=True, kw_only=True):
     """A line. ``longest_min``: how long the one has waited who has waited longest; ``change`` of the last ten minutes;
-    ``fill`` of the bar, 0 to 100, where 100 is the threshold of the alert (or more).
+    ``fill`` of the bar, 0 to 100, where 100 is the threshold of the alert (or more); ``reason`` why no tickets are
+    given, ``quota_left`` of the day's numbers (None: as many as come).
     """
 
     service: str
@@ -75,23 +82,40 @@ class QueueBar(msgspec.Struct, frozen=True, kw_only=True):
     over: bool
     counters: tuple[str, ...]
     raised: RaisedNow | None = None
+    reason: Names | None = None
+    quota_left: int | None = None
+
+    @property
+    def busy(self) -> bool:
+        """Whether there is anything about it to see now."""
+        return bool(self.waiting or self.change or self.raised) or self.over or self.state == "paused"
 
 
 class DeviceTile(msgspec.Struct, frozen=True, kw_only=True):
-    """A device. ``bad`` are its faulty parts and what is wrong with them; ``seen_ms``: when it was heard last, in hall
-    time and to the minute, which is as far as a page that follows the hall should move by itself.
+    """A device. ``word`` says whether it is there, ``bad`` are its faulty parts and what is wrong with them;
+    ``seen_ms``: when it was heard last, in hall time and to the minute, which is as far as a page that follows the hall
+    should move by itself. ``unsent_s``: how old the oldest thing is that it could not tell yet.
     """
 
     device: str
     names: Names
     role: str
     place: Place
+    word: Names
     online: bool
     silent_s: float | None
     seen_ms: int | None
     clock_offset_ms: int | None
     bad: tuple[tuple[str, str], ...]
+    clock_off: bool
     unsent: int
+    unsent_s: int
+    unsent_long: bool
+
+    @property
+    def troubled(self) -> bool:
+        """Whether somebody should see to it."""
+        return not self.online or bool(self.bad) or self.clock_off or self.unsent_long
 
 
 def counter_tiles(hall: Hall, live: Live, now_ms: int) -> tuple[CounterTile, ...]:
@@ -112,7 +136,7 @@ def queue_bars(hall: Hall, live: Live, now_ms: int) -> tuple[QueueBar, ...]:
 def device_tiles(hall: Hall, live: Live, now_ms: int) -> tuple[DeviceTile, ...]:
     """Every device, what is wrong first."""
     tiles = [_device(hall, device, now_ms) for device in device_list(hall, live)]
-    return tuple(sorted(tiles, key=lambda tile: tile.online and not tile.bad))
+    return tuple(sorted(tiles, key=lambda tile: not tile.troubled))
 
 
 def longest_since(live: Live, service: str) -> int | None:
@@ -150,6 +174,8 @@ def _tile(hall: Hall, live: Live, key: str, declared: Counter, now_ms: int, alon
         base,
         state=state,
         word=WORDS[state],
+        open=view.status is CounterStatus.OPEN,
+        reason=None if view.pause is None else reason_said(view.pause.reason, view.pause.reason_en),
         number=None if ticket is None else ticket.number,
         service=None if ticket is None else ticket.service_names,
         priority=ticket is not None and ticket.priority is not None,
@@ -201,6 +227,8 @@ def _bar(hall: Hall, live: Live, line: ServiceLine, raised: tuple[RaisedNow, ...
         over=bool((most and line.waiting > most) or (longest_most and longest and longest > longest_most)),
         counters=line.counters,
         raised=next((one for one in raised if one.service == line.service), None),
+        reason=line.reason,
+        quota_left=line.quota_left,
     )
 
 
@@ -211,12 +239,16 @@ def _device(hall: Hall, device: a.DeviceAnswer, now_ms: int) -> DeviceTile:
         names=device.names,
         role=device.role,
         place=None if declared is None else declared.map,
+        word=device.presence,
         online=device.online,
         silent_s=device.silent_s,
         seen_ms=None if device.silent_s is None else (now_ms - round(device.silent_s * 1000)) // 60_000 * 60_000,
         clock_offset_ms=device.clock_offset_ms,
         bad=tuple(_faulty(device)) if device.online else (),
+        clock_off=abs(device.clock_offset_ms or 0) > hall.alerts.clock_off_s * 1000,
         unsent=device.outbox_length,
+        unsent_s=device.outbox_age_ms // 1000,
+        unsent_long=device.outbox_length >= hall.alerts.unsent or device.outbox_age_ms >= OUTBOX_AGE_MS,
     )
 
 

@@ -5,7 +5,7 @@ to everybody who watches the counters (docs/ratings.md). What may be told is how
 called* and still wait for it: of half days that are over, as a number, without counter, time or level.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 
 from broker.collector import answers as a
 from broker.collector.figures.contacts import Contacts
@@ -17,6 +17,11 @@ from broker.runtime.errors import DatabaseError
 from broker.store.errors import StoreError
 from broker.store.reports import Reports
 
+WAY_WORDS = {
+    "phone": ("短信", "to telephones"),
+    "mail": ("邮件", "by mail"),
+    "push": ("网页推送", "to browsers"),
+}
 LOOK_AGAIN_S = 60.0
 """So often the databases are asked; they change by half days and by hand."""
 
@@ -32,9 +37,12 @@ class Looking:
         accounts: Accounts,
         contacts: Contacts,
         machine_s: Callable[[], float],
+        not_taken: Callable[[], Mapping[str, int]] = dict,
     ) -> None:
+        """``not_taken``: of each way of messages, how many could not even be written down."""
         self._hall, self._live, self._reports = hall, live, reports
         self._accounts, self._contacts, self._machine_s = accounts, contacts, machine_s
+        self._not_taken = not_taken
         self._kept: tuple[float, tuple[a.Attention, ...]] = (float("-inf"), ())
 
     def __call__(self, now_ms: int) -> tuple[a.Attention, ...]:
@@ -45,6 +53,7 @@ class Looking:
         return (*self._kept[1], *attention(self._hall, self._live, now_ms))
 
     def _from_databases(self) -> Iterator[a.Attention]:
+        yield from of_messages(self._not_taken())
         try:
             yield from log_in_attention(self._accounts.guessed())
             noted = self._contacts.all()
@@ -54,6 +63,20 @@ class Looking:
         open_ones = [one for one in wishes if (known := noted.get(one.evaluation)) is None or known.done_ms is None]
         if open_ones:
             yield of_wishes(len(open_ones))
+
+
+def of_messages(not_taken: Mapping[str, int]) -> Iterator[a.Attention]:
+    """Of way -> messages of the last day that were not taken: whom they were for is not known any more."""
+    for way, count in not_taken.items():
+        zh, en = WAY_WORDS.get(way, (way, way))
+        yield a.Attention(
+            kind="messages",
+            subject=way,
+            level="alarm",
+            zh=f"一天内有 {count} 条{zh}没有收下（待发队列已满或磁盘写不进），这些人收不到通知：请人工告知，并检查网关",
+            en=f"In a day {count} {'message' if count == 1 else 'messages'} {en} found no room in the queue or on its"
+            " disk: nobody is told. Call out to people, and see to the gateway.",
+        )
 
 
 def of_wishes(count: int) -> a.Attention:

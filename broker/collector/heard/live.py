@@ -35,6 +35,8 @@ PICTURES_MOST = 6
 """Pictures kept of one device: its screens and its last papers."""
 ASKED_MOST = 8
 """Visits of one counter that were asked about last: more than a minute has room for."""
+STAFF_ONLY = frozenset({"device", "panel", "picture", "sound", "alert"})
+"""Names that no page of strangers depends on; devices tell of themselves every few seconds."""
 _log = logging.getLogger(__name__)
 
 
@@ -73,6 +75,8 @@ class Live:
         self._topics = Topics(hall.hall.id)
         self.revision = 0
         """Moves with every change of what pages show; for whoever keeps what was made of it."""
+        self.public_revision = 0
+        """Moves only with what strangers may see."""
         self._machine_s = clock.machine_s
         self._lock = threading.Lock()
         self._views: dict[tuple[str, str], Seen] = {}
@@ -105,6 +109,8 @@ class Live:
     def tell(self, name: str) -> None:
         """Something of this name changed."""
         self.revision += 1
+        if name.partition("/")[0] not in STAFF_ONLY:
+            self.public_revision += 1
         self.watchers.tell(name)
 
     def _take_view(self, parts: dict[str, str], payload: bytes, retained: bool) -> str | None:

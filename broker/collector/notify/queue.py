@@ -5,7 +5,7 @@ not leave twice; one that cannot be brought is kept whole until then, so that st
 """
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,6 +18,9 @@ WAITING_MOST = 5_000
 KEPT_MOST = 50_000
 """Rows of one way, with those that left; beyond it nothing more is taken."""
 TRIES_MOST = 8
+REFUSED_MOST = 10_000
+REFUSED_MS = 24 * 60 * 60_000
+"""So many messages that found no room are counted, and so long: nothing is known of them but their ids."""
 FIRST_WAIT_S, LONGEST_WAIT_S = 15.0, 3_600.0
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS messages (
@@ -26,6 +29,8 @@ CREATE TABLE IF NOT EXISTS messages (
   due_ms INTEGER NOT NULL, tries INTEGER NOT NULL, state TEXT NOT NULL, fault TEXT NOT NULL
 ) STRICT;
 CREATE INDEX IF NOT EXISTS by_due ON messages (state, due_ms);
+CREATE INDEX IF NOT EXISTS by_way ON messages (way, state, due_ms);
+CREATE TABLE IF NOT EXISTS refused (id TEXT PRIMARY KEY, way TEXT NOT NULL, at_ms INTEGER NOT NULL) STRICT;
 """
 _COLUMNS = "id, way, sent_to, kind, facts, language, until_ms, from_ms, erase_ms, tries, fault, made_ms"
 
@@ -61,14 +66,18 @@ class Queue:
             counted = "SELECT COUNT(*), COALESCE(SUM(state = 'waiting'), 0) FROM messages WHERE way = ?"
             kept, waiting = db.execute(counted, (message.way,)).fetchone()
             if kept >= KEPT_MOST or waiting >= WAITING_MOST:
+                if db.execute("SELECT COUNT(*) FROM refused").fetchone()[0] < REFUSED_MOST:
+                    db.execute("INSERT OR REPLACE INTO refused VALUES (?, ?, ?)", (message.id, message.way, now_ms))
                 return False
+            db.execute("DELETE FROM refused WHERE id = ?", (message.id,))
             db.execute("INSERT INTO messages VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, 'waiting', '')", row)
         return True
 
-    def due(self, most: int = 20) -> list[Entry]:
-        """What is to be sent now, the longest due first."""
-        where = "state = 'waiting' AND due_ms <= ? ORDER BY due_ms, id LIMIT ?"
-        return self._entries(where, (self._now_ms(), most))
+    def due(self, most: int = 20, *, way: str = "", but: Collection[str] = ()) -> list[Entry]:
+        """What is to be sent now, the longest due first; of one ``way``, or of all ``but`` some."""
+        marks = ", ".join("?" * len(but))
+        where = f"state = 'waiting' AND due_ms <= ? AND (way = ? OR ? = '') AND way NOT IN ({marks})"
+        return self._entries(f"{where} ORDER BY due_ms, id LIMIT ?", (self._now_ms(), way, way, *but, most))
 
     def next_due_ms(self) -> int | None:
         """When something is to be sent; None when nothing waits."""
@@ -118,10 +127,16 @@ class Queue:
         """How many of each state: waiting, sent, late, cancelled, dead."""
         return dict(query(self._db(), "SELECT state, COUNT(*) FROM messages GROUP BY state"))
 
+    def refused(self) -> dict[str, int]:
+        """Of each way, how many messages of the last day found no room; none of them was sent or is kept."""
+        sql = "SELECT way, COUNT(*) FROM refused WHERE at_ms > ? GROUP BY way ORDER BY way"
+        return dict(query(self._db(), sql, (self._now_ms() - REFUSED_MS,)))
+
     def erase_old(self) -> int:
         """Erase everything whose day is over; how many."""
         with transaction(self._db()) as db:
             gone = db.execute("DELETE FROM messages WHERE erase_ms <= ?", (self._now_ms(),)).rowcount
+            db.execute("DELETE FROM refused WHERE at_ms <= ?", (self._now_ms() - REFUSED_MS,))
         if gone:
             self._db().execute("PRAGMA wal_checkpoint(TRUNCATE)")
         return int(gone)

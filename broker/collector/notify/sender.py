@@ -1,15 +1,21 @@
-"""Sends what waits, on a thread of its own: a slow or dead gateway holds up nobody but the other messages."""
+"""Sends what waits, each way on a thread of its own: a slow or dead gateway holds up its own messages and nobody else.
+
+What waits stands in the queue's file alone, bounded for each way; a thread holds one message at a time.
+"""
 
 import contextlib
 import logging
 import threading
+import time
+from collections import Counter, OrderedDict
 from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
 
 from broker.collector.notify.file_way import FileWay
 from broker.collector.notify.mail_way import MailWay
 from broker.collector.notify.message import Message, WayName
-from broker.collector.notify.queue import Entry, Queue
+from broker.collector.notify.queue import REFUSED_MOST, REFUSED_MS, Entry, Queue
 from broker.collector.notify.ways import Letter, NotDelivered, Way, parse_way
 from broker.collector.notify.web_ways import SmsWay, WebhookWay
 from broker.collector.notify.wording import UnknownKind, subject_of, text_of
@@ -53,8 +59,11 @@ class Sender:
     def __init__(self, hall: Hall, queue: Queue, ways: Mapping[WayName, Way], now_ms: Callable[[], int]) -> None:
         self.queue = queue
         self._hall, self._ways, self._now_ms = hall, dict(ways), now_ms
-        self._bell, self._stopping = threading.Event(), False
-        self._thread = threading.Thread(target=self._work, name="notify", daemon=True)
+        self._stopping = False
+        self._bells: dict[str, threading.Event] = {}
+        self._threads: list[threading.Thread] = []
+        self._unwritten: OrderedDict[str, tuple[str, int]] = OrderedDict()
+        self._lock = threading.Lock()
 
     def ways(self) -> frozenset[WayName]:
         return frozenset(self._ways)
@@ -70,11 +79,28 @@ class Sender:
             taken = self.queue.add(message)
         except DatabaseError as error:
             _log.error("a message of the kind %s could not be written down: %s", message.kind, error)
+            self._count_unwritten(message)
             return False
         if not taken:
             _log.warning("a message of the kind %s was not taken: the queue is full", message.kind)
-        self._bell.set()
+        if message.way in self._bells:
+            self._bells[message.way].set()
         return taken
+
+    def not_taken(self) -> dict[str, int]:
+        """Of each way, how many messages of the last day were not even written down: a full queue, or its disk."""
+        with self._lock:
+            since_ms = self._now_ms() - REFUSED_MS
+            found = Counter(way for way, at_ms in self._unwritten.values() if at_ms > since_ms)
+        with contextlib.suppress(DatabaseError):  # the page of messages says so to who opens it
+            found.update(self.queue.refused())
+        return dict(found)
+
+    def _count_unwritten(self, message: Message) -> None:
+        with self._lock:
+            self._unwritten[message.id] = (message.way, self._now_ms())
+            while len(self._unwritten) > REFUSED_MOST:
+                self._unwritten.popitem(last=False)
 
     def cancel(self, id: str) -> None:
         with contextlib.suppress(DatabaseError):  # erased with its day; a cancelled visit must not fail over this
@@ -82,29 +108,45 @@ class Sender:
 
     def start(self) -> None:
         """Send from now on."""
-        self._thread.start()
+        for way in sorted(self._ways):
+            self._begin(way, partial(self.send_due, way))
+        self._begin("", self._keep_house)
+        for thread in self._threads:
+            thread.start()
+
+    def _begin(self, name: str, turn: Callable[[], int]) -> None:
+        bell = self._bells[name] = threading.Event()
+        thread = threading.Thread(target=self._work, args=(turn, bell), name=f"notify {name}".strip(), daemon=True)
+        self._threads.append(thread)
 
     def stop(self) -> None:
-        """Send no more; what waits is sent after the next start."""
+        """Send no more; what waits is sent after the next start, and what is on its way may arrive once more then."""
         self._stopping = True
-        self._bell.set()
-        if self._thread.is_alive():
-            self._thread.join(STOP_S)
+        for bell in self._bells.values():
+            bell.set()
+        until_s = time.monotonic() + STOP_S
+        for thread in self._threads:
+            if thread.is_alive():
+                thread.join(max(0.0, until_s - time.monotonic()))
 
-    def send_due(self) -> int:
-        """One round: everything that is due; how many left."""
-        return sum(self._try(entry) for entry in self.queue.due())
+    def send_due(self, way: str = "") -> int:
+        """One round of a way, or of all: what is due; how many left."""
+        return sum(self._try(entry) for entry in self.queue.due(way=way) if not self._stopping)
 
-    def _work(self) -> None:
+    def _keep_house(self) -> int:
+        """Erase what is over, and give up what was for a way that the hall has no more."""
+        self.queue.erase_old()
+        return sum(self._try(entry) for entry in self.queue.due(but=tuple(self._ways)))
+
+    def _work(self, turn: Callable[[], int], bell: threading.Event) -> None:
         while not self._stopping:
             try:
-                self.queue.erase_old()
-                while not self._stopping and self.send_due():
+                while not self._stopping and turn():
                     pass
             except DatabaseError as error:
                 _log.error("messages cannot be read: %s", error)
-            self._bell.wait(LOOK_S)
-            self._bell.clear()
+            bell.wait(LOOK_S)
+            bell.clear()
 
     def _try(self, entry: Entry) -> bool:
         message = entry.message

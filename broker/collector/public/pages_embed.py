@@ -7,6 +7,7 @@ from flask import Blueprint, Response, g, request
 from broker.collector.errors import NotFound, NothingKnown
 from broker.collector.heard import glance
 from broker.collector.pages import LIVE_HEADER, render
+from broker.collector.public.opens_again import OpensAgain
 from broker.collector.public.outlets import OutletBoard
 from broker.collector.public.shared import MAX_AGE_S
 from broker.collector.web import Web
@@ -18,6 +19,7 @@ def blueprint(web: Web) -> Blueprint:
     routes = Blueprint("embed", __name__, url_prefix="/embed")
     hall, live = web.hall, web.hub.live
     board = OutletBoard(hall, live, web.elsewhere)
+    opens_again = OpensAgain(web)
     policy = content_policy(hall.web.embed_from)
 
     @routes.get("")
@@ -27,7 +29,9 @@ def blueprint(web: Web) -> Blueprint:
                 status = glance.hall_status(hall, live)
             except NothingKnown:
                 status = None
-            return {"names": hall.hall.names, "status": status, "outlet": None}
+            again_ms = None if status is None else opens_again.ms(status.open, status.at_ms)
+            old = status is not None and status.engine != "online"
+            return {"names": hall.hall.names, "status": status, "outlet": None, "again_ms": again_ms, "old": old}
 
         return _framed(shown)
 
@@ -38,14 +42,20 @@ def blueprint(web: Web) -> Blueprint:
 
         def shown() -> dict[str, Any]:
             one = board.one(outlet, web.sessions_of(web.today()), web.clock.now_ms())
-            return {"names": one.names, "status": one if one.open is not None else None, "outlet": outlet}
+            return {
+                "names": one.names,
+                "status": one if one.open is not None else None,
+                "outlet": outlet,
+                "again_ms": opens_again.of_outlet(outlet, one.open, one.at_ms),
+                "old": one.stale,
+            }
 
         return _framed(shown)
 
     def _framed(shown: Any) -> Response:
         g.pop("new_language", None)  # a frame keeps nothing at its visitors
         key = ("embed", request.path, language(), request.headers.get(LIVE_HEADER) == "live")
-        kept = web.shared.kept(key, lambda: render("embed.html", **shown()).encode())
+        kept = web.for_strangers.kept(key, lambda: render("embed.html", **shown()).encode())
         response = Response(kept.data, content_type="text/html; charset=utf-8")
         response.headers["Cache-Control"] = f"public, max-age={MAX_AGE_S}"
         response.headers["Vary"] = f"Cookie, {LIVE_HEADER}"

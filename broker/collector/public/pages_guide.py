@@ -46,7 +46,7 @@ def blueprint(web: Web) -> Blueprint:
                 "sessions": tuple(s for key, s in hall.sessions.items() if key in (declared.sessions or hall.sessions)),
             }
 
-        return shared_page(web, web.shared, "guide_service.html", shown)
+        return shared_page(web, "guide_service.html", shown)
 
     @routes.get("/hours")
     def hours() -> Response:
@@ -59,7 +59,7 @@ def blueprint(web: Web) -> Blueprint:
                 "today": web.today(),
             }
 
-        return shared_page(web, web.shared, "hours.html", shown)
+        return shared_page(web, "hours.html", shown)
 
     return routes
 

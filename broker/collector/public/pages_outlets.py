@@ -7,6 +7,7 @@ from flask import Blueprint, Response
 from broker.collector.errors import NotFound, NothingKnown
 from broker.collector.heard import glance
 from broker.collector.public.days_ahead import days_ahead
+from broker.collector.public.opens_again import OpensAgain
 from broker.collector.public.outlet_answers import OutletStatus
 from broker.collector.public.outlets import OutletBoard
 from broker.collector.public.sharing import shared_page
@@ -20,9 +21,14 @@ def blueprint(web: Web) -> Blueprint:
     routes = Blueprint("outlets", __name__)
     hall, live = web.hall, web.hub.live
     board = OutletBoard(hall, live, web.elsewhere)
+    opens_again = OpensAgain(web)
 
     def everything() -> tuple[OutletStatus, ...]:
         return board.all(web.sessions_of(web.today()), web.clock.now_ms()).outlets
+
+    def again(outlets: tuple[OutletStatus, ...]) -> dict[str, int | None]:
+        """Outlet -> when it opens again, of those that are closed."""
+        return {one.outlet: opens_again.of_outlet(one.outlet, one.open, one.at_ms) for one in outlets}
 
     def hall_now() -> Any:
         try:
@@ -32,7 +38,17 @@ def blueprint(web: Web) -> Blueprint:
 
     @routes.get("/outlets")
     def listed() -> Response:
-        return shared_page(web, web.shared, "outlets.html", lambda: {"outlets": everything(), "status": hall_now()})
+        def shown() -> dict[str, Any]:
+            known = everything()
+            hall_shown = hall_now()
+            return {
+                "outlets": known,
+                "status": hall_shown,
+                "hall_again_ms": None if hall_shown is None else opens_again.ms(hall_shown.open, hall_shown.at_ms),
+                "again": again(known),
+            }
+
+        return shared_page(web, "outlets.html", shown)
 
     @routes.get("/outlets/<outlet>")
     def outlet(outlet: str) -> Response:
@@ -46,10 +62,11 @@ def blueprint(web: Web) -> Blueprint:
                 "outlet": here,
                 "elsewhere": tuple(one for one in known if one.outlet != outlet and is_open(one)),
                 "status": hall_now(),
+                "again": again((here,)),
                 "days": () if here.url else days_ahead(web, DAYS_SHOWN, hall.outlets[outlet].sessions),
             }
 
-        return shared_page(web, web.shared, "outlet.html", shown)
+        return shared_page(web, "outlet.html", shown)
 
     return routes
 

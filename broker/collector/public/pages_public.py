@@ -1,8 +1,6 @@
 """Pages for everybody: is it worth coming now, and where does my ticket stand?"""
 
-from datetime import datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from flask import Blueprint, Response, current_app, redirect, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
@@ -11,48 +9,39 @@ from broker.collector.errors import NothingKnown, UnknownTicketNumber
 from broker.collector.heard import glance
 from broker.collector.heard.silence import silence
 from broker.collector.one_ticket import NUMBER, look_up
-from broker.collector.pages import page
+from broker.collector.pages import LIVE_HEADER, page, versioned_part
+from broker.collector.public.opens_again import OpensAgain
 from broker.collector.public.sharing import shared_page
 from broker.collector.web import Web
-from broker.model.hours import NextOpening
+from broker.collector.wording import language
 from broker.model.ticket import FINAL
-from broker.model.views import OpenState
 from broker.model.words import TicketStatus
-from broker.runtime.next_opening import NextOpenings
 
-
-def _shut(state: OpenState) -> bool:
-    """Whether the hall serves no more today, so that the calendar has to tell when it opens again."""
-    return state.state == "closed" and state.next_opens is None
-
-
-def _at_ms(opening: NextOpening, zone: ZoneInfo) -> int:
-    local = datetime.fromisoformat(f"{opening.day}T{opening.opens}").replace(tzinfo=zone)
-    return round(local.timestamp() * 1000)
+IN_LINE = (TicketStatus.WAITING, TicketStatus.CALLED, TicketStatus.HELD)
+"""Of these a page follows from the ticket, an emergency and the minute; what is over also says what else is offered."""
 
 
 def blueprint(web: Web) -> Blueprint:
     """The routes."""
     routes = Blueprint("public", __name__)
     hall, live = web.hall, web.hub.live
-    openings = NextOpenings(hall)
+    opens_again = OpensAgain(web)
 
     @routes.get("/")
     def status() -> Response:
         try:
-            return shared_page(web, web.shared, "status.html", now)
+            return shared_page(web, "status.html", now)
         except NothingKnown:
             return page("starting.html", 503)
 
     def now() -> dict[str, Any]:
         shown = glance.hall_status(hall, live)
         now_ms = web.clock.now_ms()
-        again = openings.after(now_ms, shown.at_ms) if _shut(shown.open) and web.clock.sure() else None
         return {
             "status": shown,
             "counters": glance.counters(hall, live).counters,
             "silent": silence(hall, live, now_ms),
-            "again_ms": None if again is None else _at_ms(again, web.zone),
+            "again_ms": opens_again.ms(shown.open, shown.at_ms),
         }
 
     @routes.get("/find")
@@ -71,7 +60,14 @@ def blueprint(web: Web) -> Blueprint:
         proof = request.args.get("k", "")[:64]
         silent = silence(hall, live, web.clock.now_ms())
         waits = found.status not in FINAL and found.status is not TicketStatus.SERVING
-        return page("ticket.html", ticket=found, key=key, proof=proof, silent=silent, may_be_called=waits)
+        context = {"ticket": found, "key": key, "proof": proof, "silent": silent, "may_be_called": waits}
+        strange = web.guard.account() is None and request.headers.get(LIVE_HEADER) == "live"
+        if not strange or found.status not in IN_LINE:
+            return page("ticket.html", **context)
+        body = live.hall_body()
+        emergency = None if body is None else body.emergency
+        minute = web.clock.now_ms() // 60_000  # it says of when it is
+        return versioned_part("ticket.html", (context, emergency, minute, language()), **context)
 
     @routes.get("/sw.js")
     def service_worker() -> Response:

@@ -6,7 +6,7 @@ import secrets
 from flask import Blueprint, Response, redirect, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
-from broker.collector.errors import BadToken, EngineRefused, NotFound, TooMany
+from broker.collector.errors import BadToken, EngineRefused, NotFound, TooMany, WrongIdentity
 from broker.collector.heard import glance
 from broker.collector.heard.asking import ask_engine
 from broker.collector.pages import page
@@ -20,7 +20,7 @@ from broker.model.views import ServiceLine
 from broker.model.words import Names
 
 _TICKET = re.compile(r"phone-[0-9a-f]{32}")
-WRONG_NUMBER = Names("身份证号码不对，请核对后再输入", "This is no valid identity number. Please check it.")
+WRONG_NUMBER = Names(WrongIdentity.zh, WrongIdentity.en)
 NO_SERVICE = Names("请选择业务", "Please choose a service.")
 TOO_MANY = Names("请求过于频繁，请稍后再试", "Too many requests. Please try again in a moment.")
 

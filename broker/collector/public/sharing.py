@@ -7,8 +7,8 @@ from flask import Response, request
 
 from broker.collector.heard import glance
 from broker.collector.pages import LIVE_HEADER, page, render
+from broker.collector.public.front import Maker, page_key
 from broker.collector.public.outlets import OutletBoard
-from broker.collector.public.shared import Maker, Shared
 from broker.collector.web import Web
 from broker.collector.wording import COOKIE, language
 
@@ -30,15 +30,15 @@ def makers_of(web: Web) -> dict[str, Maker]:
     }
 
 
-def shared_page(web: Web, shared: Shared, template: str, context: Callable[[], dict[str, Any]]) -> Response:
+def shared_page(web: Web, template: str, context: Callable[[], dict[str, Any]]) -> Response:
     """A page that is the same for every stranger, drawn once a change for each language; a person's own is drawn anew.
 
     Whoever is logged in, or chooses a language now, gets a page made for that request.
     """
     if web.guard.account() is not None or COOKIE in request.args:
         return page(template, **context())
-    key = ("page", template, request.path, language(), request.headers.get(LIVE_HEADER) == "live")
-    kept = shared.kept(key, lambda: render(template, **context()).encode())
+    key = page_key(request.path, language(), live=request.headers.get(LIVE_HEADER) == "live")
+    kept = web.for_strangers.kept(key, lambda: render(template, **context()).encode())
     response = Response(kept.data, content_type="text/html; charset=utf-8")
     response.headers["Cache-Control"] = "no-cache"
     response.headers["Vary"] = f"Cookie, {LIVE_HEADER}"

@@ -5,14 +5,13 @@ Passwords are never logged or stored; a session is known only by the hash of its
 """
 
 import hashlib
-import hmac
 import logging
 import re
 import secrets
 import sqlite3
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
@@ -20,13 +19,14 @@ from argon2.exceptions import InvalidHashError, VerificationError
 from broker.collector.own_file import OwnFile
 from broker.collector.safety.audit_log import FILE_NAME as AUDIT_NAME
 from broker.collector.safety.audit_log import AuditLog
+from broker.collector.safety.failures import FAILED_SCHEMA, Failures
+from broker.collector.safety.known_devices import device_of, with_mark
 from broker.collector.safety.passwords import check_password, new_password
 from broker.collector.safety.rights import RIGHTS, Right, Role
 from broker.collector.safety.staff_errors import (
     PASSWORD_MOST,
     BadName,
     LastAdministrator,
-    Locked,
     NameTaken,
     TooManyAccounts,
     UnknownAccount,
@@ -39,14 +39,6 @@ from broker.runtime.errors import DatabaseError
 _log = logging.getLogger(__name__)
 
 FILE_NAME = "accounts.db"
-FAILURES_MOST = 5
-LOCKED_MS, LOCKED_LONGEST_MS = 15 * 60_000, 8 * 60 * 60_000
-FORGOTTEN_MS = 24 * 60 * 60_000
-"""From the fifth failure in a row an address waits for a name, after each further one twice as long, until the right
-password or a day without a failure."""
-GUESSED_MOST = 8 * FAILURES_MOST
-"""So many failures of one name, from whatever addresses, are a machine's: from then on its tries are slow."""
-SLOW_MS = 10_000
 IDLE_MS, WARNED_MS = 30 * 60_000, 5 * 60_000
 """So long nobody touches a page until the session ends; so long before, the page says so."""
 LONGEST_MS = 12 * 60 * 60_000
@@ -54,17 +46,12 @@ SEEN_EVERY_MS = 60_000
 ACCOUNTS_MOST = 500
 _NAME = re.compile(r"^[a-z0-9][a-z0-9._-]{1,31}$")
 _COLUMNS = "name, role, clerk, must_change, active"
-_SCHEMA = """
+_SCHEMA = f"""
 CREATE TABLE IF NOT EXISTS accounts (
   name TEXT PRIMARY KEY, role TEXT NOT NULL, clerk TEXT, must_change INTEGER NOT NULL,
   active INTEGER NOT NULL DEFAULT 1, hash TEXT NOT NULL
 ) STRICT;
-DROP TABLE IF EXISTS failures; -- of an earlier version
-CREATE TABLE IF NOT EXISTS failed (
-  name TEXT NOT NULL, address TEXT NOT NULL, count INTEGER NOT NULL, locked_until_ms INTEGER NOT NULL,
-  at_ms INTEGER NOT NULL, PRIMARY KEY (name, address)
-) STRICT;
-CREATE TABLE IF NOT EXISTS sessions (
+{FAILED_SCHEMA}CREATE TABLE IF NOT EXISTS sessions (
   token_hash TEXT PRIMARY KEY, name TEXT NOT NULL REFERENCES accounts(name) ON DELETE CASCADE,
   began_ms INTEGER NOT NULL, seen_ms INTEGER NOT NULL, address TEXT NOT NULL DEFAULT ''
 ) STRICT;
@@ -111,10 +98,8 @@ class Accounts:
         columns = [str(row[1]) for row in query(self._db(), "PRAGMA table_info(sessions)")]
         if "address" not in columns:  # a file of an earlier version
             self._db().execute("ALTER TABLE sessions ADD COLUMN address TEXT NOT NULL DEFAULT ''")
-        self._strangers = self.secret("strangers").encode()
-        of_nobody = "DELETE FROM failed WHERE name NOT LIKE '?%' AND name NOT IN (SELECT name FROM accounts)"
-        with transaction(self._db()) as db:
-            db.execute(of_nobody)  # of an earlier version, which kept what was typed
+        self._failures = Failures(self._db, self.secret("strangers").encode())
+        self._devices = self.secret("devices").encode()
         self.audit = AuditLog(
             path.with_name(AUDIT_NAME),
             clock.now_ms,
@@ -185,9 +170,9 @@ class Accounts:
 
     # -- log-in ------------------------------------------------
 
-    def log_in(self, name: str, password: str, address: str = "") -> str:
+    def log_in(self, name: str, password: str, address: str = "", device: str = "") -> str:
         """A token for a new session; WrongPassword, or Locked after too many failures in a row."""
-        self.prove(name, password, address)
+        self.prove(name, password, address, device)
         now_ms = self._clock.now_ms()
         token = secrets.token_urlsafe(32)
         with transaction(self._db()) as db:
@@ -199,22 +184,31 @@ class Accounts:
             )
         return token
 
-    def prove(self, name: str, password: str, address: str = "") -> None:
+    def prove(self, name: str, password: str, address: str = "", device: str = "") -> None:
         """WrongPassword or Locked unless this is the password of an active account; counts as a try.
 
-        The ``address`` that failed is locked out, not the name: no stranger keeps its owner from work.
+        The ``address`` that failed is locked out, not the name: no stranger keeps its owner from work. ``device`` is
+        what ``known_device`` gave to this browser before; one that is known for the name is counted for itself.
         """
         now_ms = self._clock.now_ms()
-        counted = self._counted(name[:64])
-        self._check_lock(counted, address[:64], now_ms)
         row = self._row("SELECT hash, active FROM accounts WHERE name = ?", name)
+        # What is nobody's name may be a password or an ID number.
+        counted = self._failures.stranger(name[:64]) if row is None else name
+        known = None if row is None else device_of(device, self._devices, name, str(row[0]), now_ms)
+        self._failures.check(counted, address, known, now_ms)
         # An unknown name costs as much time as a known one, so nobody learns which names exist.
         right = self._verify(row[0] if row else self._nobody, password)
         if row is None or not right or not row[1]:
-            self._failed(counted, address[:64], now_ms)
+            self._failures.add(counted, address, known, now_ms)
             raise WrongPassword
-        with transaction(self._db()) as db:
-            db.execute("DELETE FROM failed WHERE name = ? AND address = ?", (name[:64], address[:64]))
+        self._failures.forget(name, address, known)
+
+    def known_device(self, name: str, device: str) -> str:
+        """What a browser keeps after a good log-in of ``name``, given what it kept before (``known_devices``)."""
+        row = self._row("SELECT hash FROM accounts WHERE name = ?", name)
+        if row is None:
+            raise UnknownAccount
+        return with_mark(device, self._devices, name, str(row[0]), self._clock.now_ms(), secrets.token_urlsafe(16))
 
     def who(self, token: str, *, touched: bool = True) -> Account | None:
         """Whose session this is; None when it ended, was idle too long, or the account was closed.
@@ -271,38 +265,9 @@ class Accounts:
                 return db.execute(f"{sql} AND substr(token_hash, 1, 16) = ?", (name, kept, mark)).rowcount
             return db.execute(sql, (name, kept)).rowcount
 
-    def _counted(self, name: str) -> str:
-        """The name under which failures are kept; what is nobody's name may be a password or an ID number."""
-        stranger = "?" + hmac.new(self._strangers, name.encode(), hashlib.sha256).hexdigest()[:40]
-        return stranger if self.get(name) is None else name
-
-    def _check_lock(self, name: str, address: str, now_ms: int) -> None:
-        lock = self._row("SELECT locked_until_ms FROM failed WHERE name = ? AND address = ?", name, address)
-        until_ms = lock[0] if lock is not None else 0
-        sql = "SELECT coalesce(sum(count), 0), coalesce(max(at_ms), 0) FROM failed WHERE name = ? AND at_ms >= ?"
-        guessed, last_ms = cast("tuple[int, int]", self._row(sql, name, now_ms - LOCKED_MS))
-        if guessed >= GUESSED_MOST:
-            until_ms = max(until_ms, last_ms + SLOW_MS)
-        if until_ms > now_ms:
-            raise Locked(max(1, -(-(until_ms - now_ms) // 60_000)))
-
-    def _failed(self, name: str, address: str, now_ms: int) -> None:
-        """Count it, also for names that do not exist: a lock must not tell which names do."""
-        with transaction(self._db()) as db:
-            db.execute("DELETE FROM failed WHERE at_ms < ?", (now_ms - FORGOTTEN_MS,))
-            known = db.execute("SELECT count FROM failed WHERE name = ? AND address = ?", (name, address)).fetchone()
-            count = 1 if known is None else known[0] + 1
-            until_ms = now_ms + _locked_ms(count) if count >= FAILURES_MOST else 0
-            db.execute("INSERT OR REPLACE INTO failed VALUES (?, ?, ?, ?, ?)", (name, address, count, until_ms, now_ms))
-
     def guessed(self) -> tuple[tuple[str, int], ...]:
         """(account, failures) of whom so many passwords of the last day were wrong that a manager should know."""
-        sql = (
-            "SELECT failed.name, sum(count) FROM failed JOIN accounts ON accounts.name = failed.name WHERE at_ms >= ?"
-            " GROUP BY failed.name HAVING sum(count) >= ? ORDER BY failed.name"
-        )
-        since_ms = self._clock.now_ms() - FORGOTTEN_MS
-        return tuple((str(name), int(count)) for name, count in query(self._db(), sql, (since_ms, FAILURES_MOST)))
+        return self._failures.guessed(self._clock.now_ms())
 
     def _verify(self, hashed: str, password: str) -> bool:
         try:
@@ -329,10 +294,6 @@ class Accounts:
     def _row(self, sql: str, *values: object) -> tuple[Any, ...] | None:
         rows = query(self._db(), sql, values)
         return rows[0] if rows else None
-
-
-def _locked_ms(count: int) -> int:
-    return min(LOCKED_LONGEST_MS, LOCKED_MS * 2 ** min(count - FAILURES_MOST, 10))
 
 
 def ensure_demo_accounts(accounts: Accounts, clerk: str | None) -> tuple[tuple[str, Role, str], ...]:

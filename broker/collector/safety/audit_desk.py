@@ -14,6 +14,13 @@ from broker.model.hall import Hall
 from broker.runtime.clock import SystemClock
 
 SHOWN = 50
+COMPARED = "已与所给摘要核对。\nCompared with the head that was given.\n"
+NO_HEAD = (
+    "没有与保存在别处的摘要核对：能同时改写 audit.db 和 accounts.db 的人可以截去末尾而不被发现。\n"
+    "请用 --head 给出以前抄下的摘要，或程序日志中最近一行 audit head 的摘要。\n"
+    "No head kept elsewhere was compared: whoever can write audit.db and accounts.db could cut off the end unseen.\n"
+    "Give with --head one that was noted, or that of the newest line 'audit head' in the program's log.\n"
+)
 
 
 def look_after_audit(hall: Hall, folder: Path, action: str, *, head: str = "") -> int:
@@ -35,6 +42,7 @@ def look_after_audit(hall: Hall, folder: Path, action: str, *, head: str = "") -
 def _verify(log: AuditLog, head: str) -> int:
     found = log.verify(head)
     if found.broken is None:
+        sys.stdout.write(COMPARED if head else NO_HEAD)
         sys.stdout.write(
             f"审计日志 {found.rows} 行，全部完好。请抄下末行摘要，下次用 --head 核对：\n"
             f"{found.rows} rows of the audit log, all as they were written. Note the head for the next --head:\n"

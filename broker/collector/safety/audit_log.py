@@ -2,8 +2,9 @@
 
 Each row carries the HMAC of itself and of the row before under a key that lies in another file (``accounts.db``), and
 beside that key lies the newest row's (sequence, digest): so a row that was altered, taken out, put in, moved, or cut
-off at the end shows. Whoever can write both files can make a chain of his own: against him stands a head that somebody
-noted elsewhere and gives back to ``python -m broker audit verify --head``. Nothing in it is ever deleted.
+off at the end shows. Whoever can write both files can make a chain of his own: against him stands a head that lies
+elsewhere and is given back to ``python -m broker audit verify --head``. The program's log tells one at each start, once
+a day and every thousand rows. Nothing in the audit log is ever deleted.
 
 Subjects are names of accounts, which are pseudonyms; of an object only the characters of keys, days and commands are
 kept, and never a run of digits as long as a telephone or an ID number.
@@ -14,11 +15,13 @@ import hmac
 import json
 import logging
 import re
+import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from broker.collector.own_file import OwnFile
+from broker.collector.safety.folding import Fold
 from broker.runtime.database import query, transaction
 from broker.runtime.errors import DatabaseError
 
@@ -29,6 +32,9 @@ FIRST = "0" * 64
 DONE = "done"
 OBJECT_MOST = 120
 ROWS_AT_ONCE = 2_000
+WHOLE_MS = HEAD_MS = 24 * 60 * 60_000
+"""So long what was verified in this process counts as verified; so often the program's log tells the head."""
+HEAD_ROWS = 1_000
 _COLUMNS = "sequence, at_ms, type, subject, address, object, result, previous, digest"
 _STRANGE = re.compile(r"[^A-Za-z0-9_.:/@+,= -]")
 _DIGITS = re.compile(r"[0-9]{7,}[0-9Xx]?")
@@ -70,13 +76,18 @@ class Head:
 
 @dataclass(frozen=True)
 class Verdict:
-    """``broken`` is the first row that is not as it was written, None when all are; ``why`` in two languages."""
+    """``broken`` is the first row that is not as it was written, None when all are; why, in two languages.
+
+    The rows up to ``known`` were not read again: all of them were verified since ``known_ms`` and not before.
+    """
 
     rows: int
     head: Head
     broken: int | None = None
     zh: str = ""
     en: str = ""
+    known: int = 0
+    known_ms: int = 0
 
 
 class AuditLog:
@@ -92,6 +103,9 @@ class AuditLog:
     ) -> None:
         self._now_ms, self._key, self._anchor, self._keep = now_ms, key, anchor, keep
         self._db = OwnFile(path, _SCHEMA).connection
+        self._fold, self._folding = Fold(), threading.Lock()
+        self._known: tuple[int, Head] | None = None
+        self._told_ms, self._told_sequence = -HEAD_MS, 0
 
     def write(self, type: str, subject: str, address: str = "", object: str = "", result: str = DONE) -> None:
         """Add a row; a DatabaseError when it cannot be kept: what must not happen unseen, then does not happen."""
@@ -108,6 +122,7 @@ class AuditLog:
             row = (sequence, *said, previous, digest)
             db.execute(f"INSERT INTO audit ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", row)
         self._keep(str(Head(sequence, digest)))
+        self._tell_head(said[0], Head(sequence, digest))
 
     def note(self, type: str, subject: str, address: str = "", object: str = "", result: str = DONE) -> None:
         """As ``write``, where a disk that refuses must not keep a hall from work: the program's log tells it then."""
@@ -115,6 +130,29 @@ class AuditLog:
             self.write(type, subject, address, object, result)
         except DatabaseError as error:
             _log.error("not in the audit log: %s %s (%s)", plain(type), plain(result), error)
+
+    def note_often(self, type: str, subject: str, address: str, result: str) -> None:
+        """As ``note``, for what a stranger can cause as often as he likes: few rows a minute, with counts."""
+        with self._folding:
+            self._write_folded(result, all=False)
+            where = self._fold.add(type, subject, address, self._now_ms())
+        if where is not None:
+            self.note(type, subject, where, result=result)
+
+    def flush(self, result: str = "refused", *, all: bool = True) -> None:
+        """Write down the counts that wait for their minute to end: all, or those whose minute is over."""
+        with self._folding:
+            self._write_folded(result, all=all)
+
+    def _write_folded(self, result: str, *, all: bool) -> None:
+        for one in self._fold.due(self._now_ms(), all=all):
+            self.note(one.type, one.subject, one.address, result=f"{result} +{one.count}")
+
+    def _tell_head(self, now_ms: int, head: Head) -> None:
+        """Where others keep it: what runs this program keeps its log, and no file of the collector's does."""
+        if head.sequence - self._told_sequence >= HEAD_ROWS or not 0 <= now_ms - self._told_ms < HEAD_MS:
+            self._told_ms, self._told_sequence = now_ms, head.sequence
+            _log.info("audit head %s", head)
 
     def head(self) -> Head:
         """The newest row there is; sequence 0 for an empty log."""
@@ -137,9 +175,8 @@ class AuditLog:
         """Every kind of row there is."""
         return tuple(str(row[0]) for row in query(self._db(), "SELECT DISTINCT type FROM audit ORDER BY type"))
 
-    def every(self) -> Iterator[Row]:
-        """All rows, oldest first, some at a time: a log may be long."""
-        after = -(1 << 62)
+    def every(self, after: int = -(1 << 62)) -> Iterator[Row]:
+        """All rows, or those ``after`` one, oldest first, some at a time: a log may be long."""
         while True:
             sql = f"SELECT {_COLUMNS} FROM audit WHERE sequence > ? ORDER BY sequence LIMIT ?"
             found = [Row(*row) for row in query(self._db(), sql, (after, ROWS_AT_ONCE))]
@@ -150,9 +187,28 @@ class AuditLog:
 
     def verify(self, told: str = "") -> Verdict:
         """Whether every row is as it was written and none is missing; ``told`` is a head somebody wrote down."""
+        return self._verify(Head(0, FIRST), told, 0)
+
+    def verify_new(self) -> Verdict:
+        """As ``verify``, but what this process verified within a day is not read again: a log may be long, and a page
+        is looked at often."""
+        now_ms = self._now_ms()
+        known_ms, known = self._known or (now_ms, Head(0, FIRST))
+        if not 0 <= now_ms - known_ms < WHOLE_MS or not self._holds(known):
+            known_ms, known = now_ms, Head(0, FIRST)
+        found = self._verify(known, "", known_ms)
+        self._known = (known_ms, found.head) if found.broken is None else None
+        return found
+
+    def _holds(self, head: Head) -> bool:
+        found = query(self._db(), "SELECT digest FROM audit WHERE sequence = ?", (head.sequence,))
+        return head.sequence == 0 or [(head.digest,)] == found
+
+    def _verify(self, known: Head, told: str, known_ms: int) -> Verdict:
+        """The rows after ``known``."""
         anchors = dict(filter(None, (_head_of(self._anchor()), _head_of(told))))
-        count, previous = 0, FIRST
-        for row in self.every():
+        count, previous = known.sequence, known.digest
+        for row in self.every(after=known.sequence if known.sequence else -(1 << 62)):
             said = (row.at_ms, row.type, row.subject, row.address, row.object, row.result)
             if row.sequence != count + 1:
                 return self._broken(count, count + 1, "这一行不见了", "this row is missing")
@@ -168,7 +224,7 @@ class AuditLog:
         gone = [sequence for sequence in anchors if sequence > count]
         if gone:
             return self._broken(count, count + 1, "末尾被截去", "the end was cut off")
-        return Verdict(count, Head(count, previous))
+        return Verdict(count, Head(count, previous), known=known.sequence, known_ms=known_ms)
 
     def _broken(self, rows: int, at: int, zh: str, en: str) -> Verdict:
         return Verdict(rows, self.head(), at, zh, en)

@@ -18,10 +18,11 @@ from flask import Response, g, request
 from broker.collector.errors import BadHost, BadToken, LogInFirst, NotYourRole, WebError
 from broker.collector.safety.accounts import Account, Accounts
 from broker.collector.safety.audit_log import DONE
+from broker.collector.safety.known_devices import DEVICE_DAYS
 from broker.collector.safety.rights import Right
 from broker.collector.safety.staff_errors import AccountError, Locked
 
-STAFF_COOKIE, FORM_COOKIE = "jh_staff", "jh_form"
+STAFF_COOKIE, FORM_COOKIE, DEVICE_COOKIE = "jh_staff", "jh_form", "jh_device"
 TOKEN_HEADER, TOKEN_FIELD = "X-CSRF-Token", "csrf"
 LOOPBACK_NAMES = ("localhost", "127.0.0.1", "::1")
 _SAFE = ("GET", "HEAD", "OPTIONS")
@@ -45,6 +46,12 @@ class Guard:
         self._secret = accounts.secret("forms").encode()
         prefix = "__Host-" if secure else ""  # which a browser takes over HTTPS only, for this host and no other
         self._staff_cookie, self._form_cookie = prefix + STAFF_COOKIE, prefix + FORM_COOKIE
+        self._device_cookie = prefix + DEVICE_COOKIE
+
+    @property
+    def cookies(self) -> frozenset[str]:
+        """Names of the cookies by which somebody may be known."""
+        return frozenset({self._staff_cookie})
 
     # -- before and after every request ------------------------------------------------
 
@@ -59,6 +66,8 @@ class Guard:
             self._set(response, self._form_cookie, g.new_form)
         if "new_staff" in g:
             self._set(response, self._staff_cookie, g.new_staff)
+        if "new_device" in g:
+            self._set(response, self._device_cookie, g.new_device, kept_s=DEVICE_DAYS * 86_400)
         return response
 
     # -- who ------------------------------------------------
@@ -106,15 +115,20 @@ class Guard:
         """The token that this browser holds, whatever it is worth; nothing else may know it."""
         return str(request.cookies.get(self._staff_cookie, ""))
 
+    def device(self) -> str:
+        """What this browser keeps of earlier log-ins, whatever it is worth (``known_devices``)."""
+        return str(request.cookies.get(self._device_cookie, ""))
+
     def log_in(self, name: str, password: str) -> None:
         """Begin a session under a new token, and end the one that this browser had; AccountError otherwise."""
         address, known = request.remote_addr or "?", self._accounts.get(name) is not None
         try:
-            g.new_staff = self._accounts.log_in(name, password, address)
+            g.new_staff = self._accounts.log_in(name, password, address, self.device())
+            g.new_device = self._accounts.known_device(name, self.device())
         except AccountError as error:
             # What is typed as a name may be a password: only names that exist are told.
             code = "locked" if isinstance(error, Locked) else "log_in_failed"
-            self._accounts.audit.note(code, name if known else "-", address, result="refused")
+            self._accounts.audit.note_often(code, name if known else "-", address, "refused")
             raise
         if self.session():
             self._accounts.log_out(self.session())
@@ -165,9 +179,9 @@ class Guard:
     def _token_of(self, cookie: str) -> str:
         return hmac.new(self._secret, cookie.encode(), hashlib.sha256).hexdigest()
 
-    def _set(self, response: Response, name: str, value: str) -> None:
+    def _set(self, response: Response, name: str, value: str, *, kept_s: int | None = None) -> None:
         if value:
-            response.set_cookie(name, value, httponly=True, secure=self._secure, samesite="Lax", path="/")
+            response.set_cookie(name, value, kept_s, httponly=True, secure=self._secure, samesite="Lax", path="/")
         else:
             response.delete_cookie(name, httponly=True, secure=self._secure, samesite="Lax", path="/")
 

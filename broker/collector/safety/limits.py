@@ -64,5 +64,10 @@ class Seats:
                 self._of = +self._of  # nothing is remembered of those who left
 
     @property
+    def left(self) -> int:
+        """How many places are free."""
+        return self._most - self._taken
+
+    @property
     def taken(self) -> int:
         return self._taken

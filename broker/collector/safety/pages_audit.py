@@ -6,13 +6,13 @@ from datetime import datetime
 from flask import Blueprint, Response, request
 
 from broker.collector.errors import Malformed
+from broker.collector.forms import DAY
 from broker.collector.pages import page
 from broker.collector.safety.audit_words import type_names
 from broker.collector.safety.rights import Right
 from broker.collector.web import Web
 
 SHOWN = 100
-_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _NUMBER = re.compile(r"[0-9]{0,12}")
 _WORD = re.compile(r"[a-z0-9._-]{0,32}")
 
@@ -31,6 +31,7 @@ def blueprint(web: Web) -> Blueprint:
         type, subject, before = asked.get("type", ""), asked.get("subject", "").strip(), asked.get("before", "")
         if any(_WORD.fullmatch(word) is None for word in (type, subject)) or _NUMBER.fullmatch(before) is None:
             raise Malformed(detail="type, subject, before")
+        log.flush(all=False)
         rows = log.rows(
             SHOWN,
             before=int(before) if before else None,
@@ -43,7 +44,7 @@ def blueprint(web: Web) -> Blueprint:
         return page(
             "audit.html",
             rows=rows,
-            verdict=log.verify(),
+            verdict=log.verify() if "whole" in asked else log.verify_new(),
             types=log.types(),
             type_names=type_names,
             more=len(rows) == SHOWN,
@@ -57,7 +58,7 @@ def _begin_ms(web: Web, day: str) -> int:
     if not day:
         return 0
     try:
-        if _DAY.fullmatch(day) is None:
+        if DAY.fullmatch(day) is None:
             raise ValueError
         return max(0, round(datetime.fromisoformat(day).replace(tzinfo=web.zone).timestamp() * 1000))
     except (ValueError, OverflowError):

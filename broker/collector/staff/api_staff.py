@@ -1,17 +1,14 @@
-"""What staff may ask: commands, their console, devices, statistics, pictures of screens."""
+"""What staff may ask: commands, their console, pictures of screens."""
 
 from datetime import date
 from typing import Any
 
-from flask import Blueprint, Response, request
+from flask import Blueprint, Response
 from msgspec import structs
 
 from broker.collector import answers as a
 from broker.collector.booking.reminders import forget
 from broker.collector.errors import FiguresMoved, Malformed, NotFound
-from broker.collector.figures.statistics_export import as_csv, read_statistics
-from broker.collector.floor.attention import attention, log_in_attention
-from broker.collector.heard import glance
 from broker.collector.heard.asking import ask_engine
 from broker.collector.safety.guard import changes_something
 from broker.collector.safety.may_ask import check_right
@@ -20,13 +17,12 @@ from broker.collector.web import Web, answer, answer_bytes, read_body
 from broker.model import commands as c
 from broker.model.views import CounterView
 from broker.runtime.business_calendar import kind_of
-from broker.store.statistics import Statistics
 
 
 def blueprint(web: Web) -> Blueprint:
     """The routes."""
     routes = Blueprint("staff_api", __name__, url_prefix="/api")
-    hall, live, allow = web.hall, web.hub.live, web.guard.allow
+    live, allow = web.hub.live, web.guard.allow
 
     @routes.before_request
     def check_token() -> None:
@@ -55,20 +51,6 @@ def blueprint(web: Web) -> Blueprint:
             raise NotFound
         return answer(_for_staff(view))
 
-    @routes.get("/devices")
-    @allow(Right.FLOOR)
-    def devices() -> Response:
-        found = (*log_in_attention(web.accounts.guessed()), *attention(hall, live, web.clock.now_ms()))
-        return answer(a.DeviceList(devices=glance.device_list(hall, live), attention=found))
-
-    @routes.get("/statistics")
-    @allow(Right.FIGURES)
-    def statistics() -> Response:
-        found = read_statistics(web, request.args.get("day"), request.args.get("by", "counter"))
-        if request.args.get("format") == "csv":
-            return _spreadsheet(web, found)
-        return answer(found)
-
     _picture_route(routes, web)
     return routes
 
@@ -87,11 +69,6 @@ def _picture_route(routes: Blueprint, web: Web) -> None:
         if found is None:
             return Response(status=204)
         return answer_bytes(found.data, "image/png")
-
-
-def _spreadsheet(web: Web, found: Statistics) -> Response:
-    web.guard.note("statistics_exported", found.day)
-    return answer_bytes(as_csv(found).encode("utf-8-sig"), "text/csv; charset=utf-8")
 
 
 def _for_staff(view: CounterView) -> CounterView:

@@ -1,12 +1,12 @@
 """What the guide desk asks the engine for: numbers for somebody who stands there, and claims that wait for staff."""
 
-import re
 import secrets
 import threading
 from dataclasses import dataclass
 from typing import Any
 
 from broker.collector.errors import Malformed
+from broker.collector.forms import form_id, new_form_id
 from broker.collector.heard.asking import ask_engine
 from broker.collector.web import Web
 from broker.model import commands as c
@@ -16,12 +16,12 @@ MOST_AT_ONCE = 8
 """A family comes with one ID card each; a class comes by appointment."""
 CLAIMS_KEPT_S = 5.0
 PROOFS_KEPT = 256
-_BATCH = re.compile(r"guide-[0-9a-f]{24}")
+_BATCH = form_id("guide")
 
 
 def new_batch() -> str:
     """The id of a form: sent twice it is the same numbers."""
-    return f"guide-{secrets.token_hex(12)}"
+    return new_form_id("guide")
 
 
 def ticket_of(batch: str, index: int) -> str:

@@ -1,7 +1,6 @@
 """预约: the desk writes one down, gives its code along, and sees what is booked for today and the coming days."""
 
 import re
-import secrets
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
 
@@ -11,6 +10,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from broker.collector.booking.booked import Booked, booked_between, booked_one, by_service
 from broker.collector.booking.written_down import Booking, booking_of, check_served, code_typed
 from broker.collector.errors import EngineRefused, Malformed, NotFound, WebError
+from broker.collector.forms import new_form_id
 from broker.collector.heard.asking import ask_engine
 from broker.collector.pages import LIVE_HEADER, page
 from broker.collector.qr import qr_drawing
@@ -18,6 +18,7 @@ from broker.collector.safety.rights import AT_A_DESK
 from broker.collector.web import Web
 from broker.contract.appointment_code import text_of
 from broker.model.commands import BookAppointment
+from broker.model.slots import DAYS_AHEAD_MOST
 
 QUARTER_MIN = 15
 DAYS_SHOWN = 7
@@ -156,11 +157,13 @@ def _booking(web: Web, fields: dict[str, str]) -> Booking:
 
 def _form(web: Web, fields: dict[str, str], error: WebError | None = None) -> Response:
     said = None if error is None else error.answer()
-    return page("appointments.html", 200 if error is None else error.status, fields=fields, error=said)
+    today = date.fromisoformat(web.today())
+    until = {"first": today, "last": today + timedelta(days=DAYS_AHEAD_MOST)}
+    return page("appointments.html", 200 if error is None else error.status, fields=fields, error=said, **until)
 
 
 def _new_id() -> str:
-    return f"desk-{secrets.token_hex(12)}"
+    return new_form_id("desk")
 
 
 def _next_quarter(web: Web) -> str:

@@ -4,13 +4,11 @@ Whoever works there logs in as at any console; the keys of the page are the comm
 engine's own, shown large with a code for the visitor's phone, and can be printed by whatever printer the tablet has.
 """
 
-import re
-import secrets
-
 from flask import Blueprint, Response, redirect, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from broker.collector.errors import Malformed, NotFound, NothingKnown, NotYourCounter, WebError
+from broker.collector.forms import form_id, new_form_id
 from broker.collector.heard.asking import ask_engine
 from broker.collector.heard.silence import silence
 from broker.collector.pages import page
@@ -24,7 +22,7 @@ from broker.model.outlets import services_at
 from broker.model.views import CounterView, ServiceView
 from broker.model.words import Holding
 
-_ID = re.compile(r"outlet-[0-9a-f]{24}")
+_ID = form_id("outlet")
 
 
 def blueprint(web: Web) -> Blueprint:
@@ -117,7 +115,7 @@ def _desk(web: Web, outlet: str, error: WebError | None = None) -> Response:
         view=_chosen(web, views, account.clerk),
         views=views,
         lines={key: body for key, body in bodies.items() if isinstance(body, ServiceView)},
-        ticket=f"outlet-{secrets.token_hex(12)}",
+        ticket=new_form_id("outlet"),
         error=said,
         silent=silence(web.hall, web.hub.live, web.clock.now_ms()),
         me=account,

@@ -44,7 +44,8 @@ def blueprint(web: Web) -> Blueprint:
     @routes.get("")
     def listed() -> Response:
         rows = [_row(entry) for entry in queue.dead()]
-        return page("messages.html", rows=rows, counts=queue.counts(), ways=web.notifier.ways())
+        not_taken = sum(web.notifier.not_taken().values())
+        return page("messages.html", rows=rows, counts=queue.counts(), ways=web.notifier.ways(), not_taken=not_taken)
 
     @routes.post("")
     def change() -> AnyResponse:

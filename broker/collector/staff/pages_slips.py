@@ -5,13 +5,13 @@ In every hall: a slip needs no appointments. At the desk it is found again by it
 
 import hashlib
 import re
-import secrets
 
 from flask import Blueprint, Response, request
 
 from broker.collector.booking.booked import booked_one
 from broker.collector.booking.written_down import Booking, code_typed
 from broker.collector.errors import Malformed, NotFound, NothingKnown, WebError
+from broker.collector.forms import form_id, new_form_id
 from broker.collector.heard.asking import ask_engine
 from broker.collector.pages import page
 from broker.collector.safety.may_ask import check_right
@@ -23,7 +23,7 @@ from broker.model.views import CounterView
 
 MISSING_MOST = 200
 DAYS_MOST = 30
-_ID = re.compile(r"desk-[0-9a-f]{24}")
+_ID = form_id("desk")
 _KNOWN = re.compile(r"[A-Za-z0-9_.:-]{8,64}")
 _NUMBER = re.compile(r"([A-Z][0-9]{2,4})?")
 
@@ -69,7 +69,7 @@ def _giving_routes(routes: Blueprint, web: Web) -> None:
     @routes.get("/<counter>")
     def form(counter: str) -> Response:
         web.guard.need(Right.COUNTER)
-        return _form(web, _view(web, counter), f"desk-{secrets.token_hex(12)}")
+        return _form(web, _view(web, counter), new_form_id("desk"))
 
     @routes.post("/<counter>")
     def give(counter: str) -> Response:

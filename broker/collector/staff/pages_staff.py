@@ -1,11 +1,9 @@
-"""Pages for staff: log-in, the console of a counter, the manager's day, all screens."""
+"""Pages for staff: log-in, the console of a counter, all screens."""
 
 from flask import Blueprint, Response, redirect, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from broker.collector.errors import LogInFirst, NotFound, NothingKnown
-from broker.collector.figures.statistics_export import read_statistics
-from broker.collector.floor.attention import attention, log_in_attention
 from broker.collector.heard import glance
 from broker.collector.heard.silence import silence
 from broker.collector.pages import page
@@ -19,7 +17,6 @@ from broker.model.hall import Hall
 from broker.model.views import CounterView, ServiceView
 from broker.runtime.errors import DatabaseError
 from broker.store.errors import StoreError
-from broker.store.statistics import Statistics
 
 _HOMES = (
     (Right.ACCOUNTS, "accounts.overview"),
@@ -78,7 +75,7 @@ def _log_in_routes(routes: Blueprint, web: Web) -> None:
         account = _somebody(web)
         new = request.form.get("new", "")
         try:
-            web.accounts.prove(account.name, request.form.get("old", ""), address())
+            web.accounts.prove(account.name, request.form.get("old", ""), address(), guard.device())
             web.accounts.set_password(account.name, new)
             guard.note("password_changed", account.name)
             guard.log_in(account.name, new)
@@ -115,25 +112,6 @@ def _work_routes(routes: Blueprint, web: Web) -> None:
             steps=_steps(web, view),
         )
 
-    @routes.get("/today")
-    @allow(Right.FLOOR)
-    def today() -> Response:
-        by = request.args.get("by", "counter")
-        figures, trouble = _figures(web, by)
-        views = live.counters(hall.counters)
-        return page(
-            "today.html",
-            status=_status(web),
-            views=views,
-            figures=figures,
-            rated_day=_rated_day(web, figures),
-            trouble=trouble,
-            by=by,
-            devices=glance.device_list(hall, live),
-            attention=(*log_in_attention(web.accounts.guessed()), *attention(hall, live, web.clock.now_ms())),
-            calendar_day=web.today(),
-        )
-
     @routes.get("/screens")
     @allow(*IN_THE_HALL)
     def screens() -> Response:
@@ -161,34 +139,6 @@ def _asks_to_rate(hall: Hall, counter: str) -> bool:
     """Whether something at the counter asks who has just been served: an evaluator, or a code on its sign."""
     signs = hall.signs.values() if hall.collector.public_url else ()
     return any(device.counter == counter for device in (*hall.keypads.values(), *signs))
-
-
-def _status(web: Web) -> object:
-    try:
-        return glance.hall_status(web.hall, web.hub.live)
-    except NothingKnown:
-        return None
-
-
-def _figures(web: Web, by: str) -> tuple[Statistics | None, bool]:
-    """The day's figures; None with ``True`` when the journal cannot be read: the rest of the page must not suffer."""
-    try:
-        return read_statistics(web, None, by), False
-    except NotFound:
-        return None, False
-    except (StoreError, DatabaseError):
-        return None, True
-
-
-def _rated_day(web: Web, figures: Statistics | None) -> Statistics | None:
-    """The newest day whose ratings may be read: not that of the calendar. None where there is none."""
-    if figures is None or figures.day != web.today():
-        return figures
-    try:
-        before = [day for day in web.reports.days() if day < figures.day]
-        return web.reports.statistics(before[0], "counter") if before else None
-    except (StoreError, DatabaseError):
-        return None
 
 
 def _somebody(web: Web) -> Account:

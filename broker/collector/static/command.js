@@ -64,6 +64,7 @@ const KINDS = {
   number: Number,
   upper: (value) => value.toUpperCase(),
   flag: () => true,
+  line: (value) => value.replace(/\s+/g, " ").trim(),
   clock: (value, field) => { const [hours, minutes] = value.split(":").map(Number); return Number(field.dataset.midnight) + (hours * 60 + minutes) * 60000; },
 };
 

@@ -4,9 +4,11 @@ import { morph } from "./morph.js";
 
 const live = document.getElementById("live");
 const main = document.querySelector("[data-watch]");
-const POLL_MS = 6000, SLOW_MS = 30000, RETRY_MS = 30000, ANSWER_MS = 8000, PATIENCE = 2;
+const POLL_MS = 6000, LONGEST_MS = 30000, SLOW_MS = 30000, RETRY_MS = 30000, ANSWER_MS = 8000, PATIENCE = 2;
 // Pages that many people keep open say how long they wait at least between two questions.
 const GAP_MS = Number(main?.dataset.gap || 0);
+// While very many look, the hall says how long it wants everybody to wait (X-Next-Look, in seconds).
+let poll = POLL_MS;
 let source = null, timer = 0, soon = 0, asked = -Infinity, retry = 0, running = false, again = false, failures = 0, shown = "", goodAt = document.body.dataset.at;
 
 function away() {
@@ -25,6 +27,7 @@ export async function refresh() {
     const text = await answer.text();
     if (text !== shown) { shown = text; morph(live, text); live.dispatchEvent(new CustomEvent("shown", { bubbles: true })); }
     failures = 0;
+    poll = Math.min(LONGEST_MS, Math.max(POLL_MS, 1000 * Number(answer.headers.get("X-Next-Look") || 0)));
     goodAt = answer.headers.get("X-Hall-Time") || goodAt;
     delete document.body.dataset.stale;
   } catch {
@@ -45,9 +48,14 @@ function refreshSoon() {
   soon ||= setTimeout(() => { soon = 0; refresh(); }, wait);
 }
 
+// Pages that came in one moment (the doors opened, the line came back) shall not ask in one moment for ever.
+function spread(wait) {
+  return wait * (0.85 + 0.3 * Math.random());
+}
+
 function plan(wait) {
   clearTimeout(timer);
-  timer = setTimeout(async () => { await refresh(); plan(source && source.readyState === 1 ? SLOW_MS : POLL_MS); }, wait);
+  timer = setTimeout(async () => { await refresh(); plan(source && source.readyState === 1 ? SLOW_MS : poll); }, spread(wait));
 }
 
 function open() {
@@ -70,9 +78,9 @@ function open() {
   });
   source.onerror = () => {
     // Errors repeat with every attempt to reconnect: only the first one starts the polling.
-    if (document.body.dataset.connection !== "polling") plan(POLL_MS);
+    if (document.body.dataset.connection !== "polling") plan(poll);
     document.body.dataset.connection = "polling";
-    if (source.readyState === 2) { clearTimeout(retry); retry = setTimeout(open, RETRY_MS); }
+    if (source.readyState === 2) { clearTimeout(retry); retry = setTimeout(open, spread(RETRY_MS)); }
   };
   plan(SLOW_MS);
 }

@@ -3,6 +3,8 @@ import { commandOf, lineOf, send, toast } from "./command.js";
 import { meaning } from "./shortcuts.js";
 
 const main = document.getElementById("main");
+// On a phone the menu is wider than the window: it begins where one is.
+document.querySelector(".menu [aria-current]")?.scrollIntoView({ inline: "center", block: "nearest" });
 // A key pressed while another wish is on its way waits for that, once, and then means the page as it is by then.
 const HELD_MS = 3000, ENDS = "fmhtegxz";
 // The large key changes its meaning under the finger: the second click of two was meant for what stood there before.

@@ -15,6 +15,7 @@ function tell() {
   if (!ringing) document.title = ticket.dataset.title;
   // Who is being served, or done, waits for no call any more.
   if (wanted) wanted.parentElement.hidden = !("waits" in ticket.dataset);
+  document.getElementById("holder")?.toggleAttribute("data-over", !("waits" in ticket.dataset));
 }
 
 // Once for each call and recall (an answer that was on its way may still say "waiting"), also when the page is loaded anew; a touch ends it.
@@ -69,7 +70,8 @@ document.addEventListener("nearly", (event) => {
   const before = sessionStorage.getItem(key);
   if (before === String(ahead) && performance.now() < 5000) return;
   sessionStorage.setItem(key, ahead);
-  const soon = document.getElementById("soon"), text = soon.dataset.text.replace("{}", ahead);
+  const soon = document.getElementById("soon"), way = document.querySelector("[data-soon]");
+  const text = (way ?? soon).dataset[way ? "soon" : "text"].replace("{}", ahead);
   soon.textContent = text;
   if (navigator.userActivation?.hasBeenActive) navigator.vibrate?.([200, 150, 200]);
   notify(text, number);

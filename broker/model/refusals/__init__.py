@@ -21,6 +21,7 @@ from broker.model.refusals.appointments import (
     TooEarly,
     TooFarAhead,
     TooLateToChange,
+    TooManyDaysAhead,
     UnknownAppointment,
 )
 from broker.model.refusals.base import Refusal, code_of
@@ -217,6 +218,7 @@ __all__ = [
     "TooFarAhead",
     "TooLate",
     "TooLateToChange",
+    "TooManyDaysAhead",
     "TooManyNotices",
     "TooMuchAtOnce",
     "TransferNowhere",

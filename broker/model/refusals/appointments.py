@@ -85,6 +85,13 @@ class TooFarAhead(Refusal, frozen=True, kw_only=True):
     template = Names("最多可提前 {most} 个工作日预约", "Book at most {most} working days ahead.")
 
 
+class TooManyDaysAhead(Refusal, frozen=True, kw_only=True):
+    """``most`` calendar days, also for staff."""
+
+    most: int
+    template = Names("最多可提前 {most} 天预约，请核对日期", "Book at most {most} days ahead. Check the day.")
+
+
 class OneADay(Refusal, frozen=True, kw_only=True):
     """``most`` appointments of one person or employer on one day."""
 

@@ -20,7 +20,7 @@ class ServiceElsewhere(Refusal, frozen=True, kw_only=True):
     service: str
     counter: str
     template = Names(
-        "“{service}”与{counter}号窗口不在同一个地方：委托网点的业务只在该网点办理",
+        "“{service}”与 {counter} 号窗口不在同一个地方：委托网点的业务只在该网点办理",
         "{service} and counter {counter} are not in the same place: what an outlet serves is served there alone.",
     )
 

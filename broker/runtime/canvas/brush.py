@@ -177,7 +177,10 @@ class Brush:
         if op.shadow:
             self._paint_shadow(surface, op)
         if op.border and op.border_colour and op.fill:
-            self._fill(surface, op.rect, op.radii, op.border_colour)
+            if 2 * op.border < min(op.rect.w, op.rect.h):  # what the inner filling covers need not be filled before
+                self._frame(surface, op.rect, op.radii, op.border, op.border_colour, filled=True)
+            else:
+                self._fill(surface, op.rect, op.radii, op.border_colour)
             inner = tuple(max(0, radius - op.border) for radius in op.radii)
             self._fill(surface, op.rect.inset(op.border), inner, op.fill)
         elif op.fill:
@@ -205,13 +208,23 @@ class Brush:
                 surface.fill(colour, (rect.right - right_part, y, right_part - radius, radius))
         self._corners(surface, rect, radii, 0, colour)
 
-    def _frame(self, surface: pygame.Surface, rect: Rect, radii: tuple[int, ...], width: int, colour: Colour) -> None:
+    def _frame(
+        self,
+        surface: pygame.Surface,
+        rect: Rect,
+        radii: tuple[int, ...],
+        width: int,
+        colour: Colour,
+        *,
+        filled: bool = False,
+    ) -> None:
+        """Four strips and four corners, which may be whole discs where something is laid over their inside."""
         top_left, top_right, bottom_right, bottom_left = radii
         surface.fill(colour, (rect.x + top_left, rect.y, rect.w - top_left - top_right, width))
         surface.fill(colour, (rect.x + bottom_left, rect.bottom - width, rect.w - bottom_left - bottom_right, width))
         surface.fill(colour, (rect.x, rect.y + top_left, width, rect.h - top_left - bottom_left))
         surface.fill(colour, (rect.right - width, rect.y + top_right, width, rect.h - top_right - bottom_right))
-        self._corners(surface, rect, radii, width, colour)
+        self._corners(surface, rect, radii, 0 if filled else width, colour)
 
     def _corners(self, surface: pygame.Surface, rect: Rect, radii: tuple[int, ...], width: int, colour: Colour) -> None:
         """Blit the four quarter discs, or quarter rings of `width` px."""
@@ -244,6 +257,14 @@ class Brush:
         key = ("hatch", op.rect.w, op.rect.h, op.colour, op.radius, op.step, op.width)
         picture, _, _ = self._shapes.get(key, lambda: (_hatch(op), 0, 0))
         surface.blit(picture, op.rect[:2])
+
+
+def covers(op: Op, rect: Rect) -> bool:
+    """Whether an op colours every pixel of `rect`, so that nothing below it is seen there."""
+    if not isinstance(op, Box) or not op.fill:
+        return False
+    round_part = max(op.radii)
+    return op.rect.inset(round_part, 0).encloses(rect) or op.rect.inset(0, round_part).encloses(rect)
 
 
 def ring_strips(op: Ring) -> tuple[Rect, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import reduce
 from typing import NamedTuple
 
 
@@ -105,7 +106,24 @@ def join_near(rects: list[Rect], waste: float = 1.5) -> list[Rect]:
             del pending[position]
             position = 0
         done.append((one, own))
-    return [rect for rect, _ in done]
+    return _without_loss([rect for rect, _ in done])
+
+
+def _without_loss(rects: list[Rect]) -> list[Rect]:
+    """Join those that overlap so much that one rectangle around two, or around all, has no more pixels than they have
+    together."""
+    pending, done = list(rects), []
+    while pending:
+        one = pending.pop()
+        cheap = next((two for two in pending if _around(one, two) <= one.area + two.area), None)
+        if cheap is None:
+            done.append(one)
+        else:
+            pending.remove(cheap)
+            pending += [one.joined(cheap), *done]
+            done = []
+    around = reduce(Rect.joined, done) if done else None
+    return [around] if around is not None and around.area <= sum(rect.area for rect in done) else done
 
 
 def _around(one: Rect, other: Rect) -> int:

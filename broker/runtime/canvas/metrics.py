@@ -9,6 +9,7 @@ words they stood in. What is kept of words can be forgotten.
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import NamedTuple
@@ -16,11 +17,13 @@ from typing import NamedTuple
 import pygame
 import pygame.freetype
 
+from broker.runtime.canvas.advances import Advances, AdvancesUnreadable
 from broker.runtime.canvas.cache import ByteCache
 from broker.runtime.canvas.geometry import Rect
 from broker.runtime.canvas.theme import Colour
 from broker.runtime.errors import NodeError
 
+log = logging.getLogger(__name__)
 FONT_FOLDER = Path(__file__).parent / "fonts"
 SYSTEM_FOLDER = Path("/usr/share/fonts/opentype/noto")
 SYSTEM_FACE_SC = 2
@@ -39,6 +42,13 @@ class FontsMissing(NodeError):
         super().__init__(f"The font {path} cannot be opened: {reason}")
         self.path = path
         self.reason = reason
+
+
+class _Face(NamedTuple):
+    """A font, and what tells the advance of a character at EM_PX; None where the font does not have it."""
+
+    font: pygame.freetype.Font
+    advance: Callable[[str], int | None]
 
 
 class _Character(NamedTuple):
@@ -72,7 +82,7 @@ class Fonts:
     def __init__(self, folder: Path = FONT_FOLDER, system_folder: Path = SYSTEM_FOLDER) -> None:
         self._folder = folder
         self._system_folder = system_folder
-        self._chains: dict[bool, tuple[pygame.freetype.Font, ...]] = {}
+        self._chains: dict[bool, tuple[_Face, ...]] = {}
         self._characters = {bold: _Characters(lambda c, bold=bold: self._look_up(c, bold)) for bold in (False, True)}
         self._bounds: ByteCache[Rect] = ByteCache(BOUNDS_BYTES, lambda _: BOUND_BYTES)
 
@@ -81,18 +91,15 @@ class Fonts:
         pygame.freetype.init()
         self._chains = {True: self._chain("Bold", "Bold"), False: self._chain("Medium", "Regular")}
 
-    def _chain(self, weight: str, system_weight: str) -> tuple[pygame.freetype.Font, ...]:
+    def _chain(self, weight: str, system_weight: str) -> tuple[_Face, ...]:
         path = self._folder / f"NotoSansSC-{weight}.otf"
         try:
-            chain = [pygame.freetype.Font(str(path))]
+            chain = [_face(path, 0)]
         except (OSError, pygame.error) as error:
             raise FontsMissing(path, str(error)) from error
         system = self._system_folder / f"NotoSansCJK-{system_weight}.ttc"
         if system.exists():
-            chain.append(pygame.freetype.Font(str(system), font_index=SYSTEM_FACE_SC))
-        for font in chain:
-            font.origin = True
-            font.pad = False
+            chain.append(_face(system, SYSTEM_FACE_SC))
         return tuple(chain)
 
     def advance(self, words: str, size: int, bold: bool) -> float:
@@ -101,16 +108,11 @@ class Fonts:
         return float(sum(((known[c].advance * scale + 0x8000 >> 16) + 32) >> 6 for c in words))
 
     def _look_up(self, character: str, bold: bool) -> _Character:
-        font, drawn = self._font_for(character, bold)
-        metrics = font.get_metrics(drawn, size=EM_PX)
-        return _Character(font, drawn, int(metrics[0][4]) if metrics and metrics[0] else EM_PX)
-
-    def _font_for(self, character: str, bold: bool) -> tuple[pygame.freetype.Font, str]:
         chain = self._chains[bold]
-        for font in chain:
-            if font.get_metrics(character, size=32)[0] is not None:
-                return font, character
-        return chain[0], MISSING_SIGN
+        for font, advance_of in chain:
+            if (advance := advance_of(character)) is not None:
+                return _Character(font, character, advance)
+        return _Character(chain[0].font, MISSING_SIGN, chain[0].advance(MISSING_SIGN) or EM_PX)
 
     def runs(self, words: str, bold: bool) -> tuple[tuple[pygame.freetype.Font, str], ...]:
         """Return (font, piece) for each stretch that one font has."""
@@ -168,6 +170,23 @@ class Fonts:
         for picture, ink in pieces:
             surface.blit(picture, (ink.x - frame.x, ink.y - frame.y))
         return surface, frame.x, frame.y
+
+
+def _face(path: Path, index: int) -> _Face:
+    """Raises OSError or pygame.error. A font of a make whose tables are not known is asked through pygame, slowly."""
+    font = pygame.freetype.Font(str(path), font_index=index)
+    font.origin = True
+    font.pad = False
+    try:
+        return _Face(font, Advances(path, index).of)
+    except AdvancesUnreadable as unreadable:
+        log.info("widths are asked of the font itself: %s", unreadable)
+
+    def asked(character: str) -> int | None:
+        known = font.get_metrics(character, size=EM_PX)[0]
+        return None if known is None else int(known[4])
+
+    return _Face(font, asked)
 
 
 def _coloured(covered: bytes, size: tuple[int, int], colour: Colour) -> pygame.Surface:

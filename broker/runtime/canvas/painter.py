@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import pygame
 
-from broker.runtime.canvas.brush import Brush
+from broker.runtime.canvas.brush import Brush, covers
 from broker.runtime.canvas.geometry import Rect, join_near
 from broker.runtime.canvas.ops import Op
 from broker.runtime.canvas.theme import Colour
@@ -58,10 +58,13 @@ class Painter:
         return join_near(list(dict.fromkeys(areas)))
 
     def _repaint(self, rect: Rect, ops: list[Op]) -> None:
-        """`ops` in their order; one of several areas may stand there more than once in a row."""
+        """`ops` in their order, but none of which nothing is seen in `rect`; one of several areas may stand there more
+        than once in a row."""
+        lowest = next((place for place in reversed(range(len(ops))) if covers(ops[place], rect)), None)
         self._surface.set_clip(rect)
-        self._surface.fill(self._ground, rect)
-        for _, same in groupby(ops, key=id):
+        if lowest is None:
+            self._surface.fill(self._ground, rect)
+        for _, same in groupby(ops[lowest or 0 :], key=id):
             self._brush.paint(self._surface, next(same))
         self._surface.set_clip(None)
 

@@ -15,7 +15,6 @@ from broker.model import commands as c
 from broker.model.person_keys import check_digit
 from broker.model.unit_code import check_character
 from broker.runtime.clock import ManualClock
-from broker.runtime.person_secret import hall_secret
 from kiosk.readers.cards import Persons
 from tests.collector.conftest import Browser
 from tests.collector.town import TownHub
@@ -90,9 +89,8 @@ def test_who_booked_is_known_to_the_kiosk_by_the_card_of_that_day(
     client: FlaskClient, hub: TownHub, app: Flask
 ) -> None:
     made = client.post("/api/appointments", json=body(1)).get_json()
-    secret = hall_secret(app.extensions["jiaohao"].accounts.folder)
     [booked] = hub.writer.state.appointments.values()
-    assert booked.person == Persons(secret, "town").known(number(1), DAY).person
+    assert booked.person == Persons(b"a secret of the hall", "town").known(number(1), DAY).person
     assert booked.who not in (booked.person, None)
     second = client.post("/api/appointments", json=body(1, id="home-" + "9" * 24, service="card"))
     assert (second.status_code, second.get_json()["code"]) == (409, "one_a_day")
@@ -299,3 +297,26 @@ def test_a_holders_page_cannot_ask_the_engine_without_end(client: FlaskClient, h
     made = client.post("/api/appointments", json=body(1)).get_json()
     seen = [client.get(f"/booking/a/{made['id']}?k={made['k']}").status_code for _ in range(70)]
     assert (seen[0], seen[-1]) == (200, 429)
+
+
+def test_people_who_were_made_up_at_a_hundred_addresses_leave_what_is_kept_for_who_simply_comes(
+    client: FlaskClient, hub: TownHub
+) -> None:
+    """A check digit proves a number and not a person: what holds then is the share of a slot that is not for home."""
+    answers = []
+    for person in range(100):
+        client.environ_base["REMOTE_ADDR"] = f"198.51.100.{person}"
+        answers.append(client.post("/api/appointments", json=body(person)).status_code)
+    assert answers.count(201) == 3 and set(answers) == {201, 409}
+    here = hub.done(c.BookAppointment(appointment="desk-" + "0" * 24, code="12345678", service="pension", at_ms=AT_MS))
+    assert here["appointment"] == "desk-" + "0" * 24, "the fourth place is the desk's to give"
+    assert hub.take_ticket("pension") == "A001", "and whoever simply comes gets a number whatever is booked"
+
+
+def test_one_address_that_makes_up_people_is_slowed_down(client: FlaskClient) -> None:
+    answers = [
+        client.post("/api/appointments", json=body(person, at_ms=AT_MS + person % 4 * HOUR_MS)).status_code
+        for person in range(40)
+    ]
+    assert answers[:3] == [201] * 3 and answers[-1] == 429
+    assert answers.index(429) <= 20

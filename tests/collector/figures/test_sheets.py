@@ -258,6 +258,23 @@ def test_what_cannot_be_meant_signs_nothing(
     assert stage(day) == "open"
 
 
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("zh", "“扫描入系统份数”填得不对，没有保存：请填 0 到 9999 的整数"),
+        ("en", "Papers scanned is not right, and nothing was saved: enter a whole number from 0 to 9999."),
+    ],
+)
+def test_a_figure_that_is_none_is_named_with_what_to_enter_and_the_rest_stays_typed(
+    day: TownHub, logged_in: Callable[[str], Browser], language: str, said: str
+) -> None:
+    clerk = logged_in("clerk")
+    clerk.client.get(f"/login?lang={language}")
+    page = sends(clerk, "save", **{"item-scans": "-3", "remark": "复印机卡纸"}).get_data(as_text=True)
+    assert said in page
+    assert 'value="-3"' in page and 'value="12"' in page and "复印机卡纸" in page
+
+
 def test_who_writes_over_what_somebody_else_wrote_meanwhile_is_told(
     day: TownHub, logged_in: Callable[[str], Browser]
 ) -> None:
@@ -383,10 +400,10 @@ def test_the_next_morning_an_unfinished_sheet_is_the_duty_leaders_task(
     assert 'id="left-over"' in page
     assert f'href="/sheets/{DAY}/c2"' in page and page.count("待办") == 1
     said = "2 号窗口 2026-03-04 的工作日报表未完成"
-    assert said in text_of(manager, "/today")
-    assert said.replace("2 号", "1 号") not in text_of(manager, "/today")
+    assert said in text_of(manager, "/floor")
+    assert said.replace("2 号", "1 号") not in text_of(manager, "/floor")
     assert sends(manager, "sign", "c2", note="临时顶替，已离岗").status_code == 303
-    assert said not in text_of(manager, "/today")
+    assert said not in text_of(manager, "/floor")
     assert 'id="left-over"' not in text_of(manager, "/sheets")
 
 

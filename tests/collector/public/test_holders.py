@@ -187,8 +187,8 @@ def test_an_identity_number_is_nowhere_in_the_halls_files(hub: TownHub, browser:
 @pytest.mark.parametrize(
     ("change", "status", "said"),
     [
-        ({"identity": "11010519900307123" + "0"}, 422, "身份证号码不对"),
-        ({"identity": ""}, 422, "身份证号码不对"),
+        ({"identity": "11010519900307123" + "0"}, 422, "身份证号码不正确"),
+        ({"identity": ""}, 422, "身份证号码不正确"),
         ({"service": "card"}, 422, "请选择业务"),
         ({"ticket": "ticket-000001"}, 403, ""),
         ({"csrf": "x"}, 403, ""),

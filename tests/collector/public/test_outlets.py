@@ -96,7 +96,7 @@ class TestShared:
     def test_it_is_made_once_for_everybody_and_anew_when_something_changed(
         self, app: Flask, hub: TownHub, browser: Browser
     ) -> None:
-        shared = app.extensions["jiaohao"].shared
+        shared = app.extensions["jiaohao"].for_strangers
         made: list[int] = []
         browser.client.get("/api/outlets/bank")
         kept = shared.kept("/api/outlets/bank", lambda: made.append(1) or b"")

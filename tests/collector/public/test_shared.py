@@ -21,7 +21,7 @@ def test_nobody_else_gets_what_one_asker_put_into_the_address(browser: Browser) 
 
 @pytest.mark.parametrize("path", ["/", "/embed"])
 def test_what_a_stranger_puts_into_a_header_makes_no_page_anew(app: Flask, browser: Browser, path: str) -> None:
-    kept = app.extensions["jiaohao"].shared._kept
+    kept = app.extensions["jiaohao"].for_strangers._kept
     browser.client.get(path)
     before = set(kept)
     for value in ("a", "b", "Live", "live,live"):

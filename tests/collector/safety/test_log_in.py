@@ -6,15 +6,12 @@ import pytest
 from flask import Flask
 
 from broker.collector.safety.accounts import (
-    FAILURES_MOST,
-    GUESSED_MOST,
     IDLE_MS,
-    LOCKED_MS,
     LONGEST_MS,
-    SLOW_MS,
     Accounts,
     ensure_demo_accounts,
 )
+from broker.collector.safety.failures import FAILURES_MOST, GUESSED_MOST, LOCKED_MS, SLOW_MS
 from broker.collector.safety.rights import Role
 from broker.collector.safety.staff_errors import BadName, Locked, NameTaken, UnknownAccount, WeakPassword, WrongPassword
 from broker.collector.web import WebOptions
@@ -64,7 +61,7 @@ def test_each_further_failure_doubles_the_delay_and_a_manager_sees_it_until_the_
     assert accounts.guessed() == (("the-clerk", FAILURES_MOST + 7),)
     browser.log_in("the-manager")
     told = [one for one in browser.client.get("/api/devices").get_json()["attention"] if one["subject"] == "the-clerk"]
-    assert len(told) == 1 and told[0]["zh"] in browser.client.get("/today").get_data(as_text=True)
+    assert len(told) == 1 and told[0]["zh"] in browser.client.get("/floor").get_data(as_text=True)
     clock.advance(480 * 60)
     assert browser.log_in("the-clerk").status_code == 302
     assert accounts.guessed() == ()

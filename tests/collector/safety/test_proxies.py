@@ -4,7 +4,7 @@ import pytest
 from flask import Flask
 
 from broker.collector.run import web_options
-from broker.collector.safety.accounts import FAILURES_MOST
+from broker.collector.safety.failures import FAILURES_MOST
 from broker.collector.safety.proxies import TrustedProxies
 from broker.collector.web import WebOptions
 from broker.model.hall_file import parse_hall

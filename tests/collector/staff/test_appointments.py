@@ -68,6 +68,19 @@ def test_what_the_desk_writes_down_is_an_appointment_that_can_be_checked_in(
     assert (came["service"], came["priority"], came["time"]) == ("pension", "appointment", "10:00")
 
 
+def test_a_day_that_was_mistyped_is_refused_in_words_and_nothing_is_booked(
+    hub: TownHub, logged_in: Callable[[str], Browser]
+) -> None:
+    browser = logged_in("clerk")
+    assert 'min="2026-03-04" max="2026-06-02"' in browser.client.get("/appointments").get_data(as_text=True)
+    for day in ("9999-12-31", "2062-03-06"):
+        answer = books(browser, form_of(browser), day=day)
+        assert answer.status_code == 409
+        text = answer.get_data(as_text=True)
+        assert "最多可提前 90 天预约" in text and f'value="{day}"' in text
+    assert not hub.writer.state.appointments
+
+
 def test_a_form_sent_twice_is_one_appointment_and_with_another_time_it_is_moved(
     hub: TownHub, logged_in: Callable[[str], Browser]
 ) -> None:

@@ -279,7 +279,7 @@ def test_the_duty_leader_s_page_names_numbers_only_and_sends_a_substitute(hub: T
     width, height, phone = SIZES[size]
     with Chromium(width, height, phone=phone) as page:
         log_in(page, site, "manager")
-        page.go(f"{site}/today")
+        page.go(f"{site}/floor")
         connected(page)
         text = page.text("main")
         assert "B001" in text, "who could be served only here is named by number"
@@ -287,5 +287,5 @@ def test_the_duty_leader_s_page_names_numbers_only_and_sends_a_substitute(hub: T
         share = page.run(f"{row}.querySelector('p').offsetWidth / {row}.offsetWidth")
         assert share > 0.9, "what happened has a line of its own above its keys"
         assert page.run("document.documentElement.scrollWidth <= innerWidth")
-        Keyboard(page, size).picture("today")
+        Keyboard(page, size).picture("floor")
         assert page.console == []

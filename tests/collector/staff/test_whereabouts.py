@@ -43,7 +43,7 @@ def test_who_could_be_sent_is_told_with_where_each_clerk_is(hub: TownHub) -> Non
 
 def test_the_dialog_of_the_duty_leader_marks_every_clerk(hub: TownHub, logged_in: Callable[[str], Browser]) -> None:
     hub.done(c.OpenCounter(counter="c1", clerk="staff-16"))
-    page = text_of(logged_in("manager"), "/today")
+    page = text_of(logged_in("manager"), "/floor")
     assert re.search(r'<option value="staff-16">工号 016 · 正在 1 号窗口服务</option>', page)
     assert re.search(r'<option value="staff-18">工号 018 · 未登录</option>', page)
 
@@ -73,13 +73,13 @@ def test_the_manager_keeps_every_key_at_everybodys_counter(hub: TownHub, logged_
 def test_where_clerks_log_in_nobody_is_offered_to_open_a_counter_for_somebody_who_is_not_there(
     hub: TownHub, logged_in: Callable[[str], Browser]
 ) -> None:
-    row = re.compile(r'<tr id="counter-c1">.*?</tr>', re.DOTALL)
+    row = re.compile(r'<article [^>]*id="spot-c1">.*?</article>', re.DOTALL)
     manager = logged_in("manager")
-    before = row.search(text_of(manager, "/today"))
+    before = row.search(text_of(manager, "/floor"))
     assert before is not None and "须本人登录" in before[0] and "OpenCounter" not in before[0]
     assert "OpenCounter" not in text_of(manager, "/console/c1")
     hub.done(c.LogIn(counter="c1", clerk="staff-16"))
-    after = row.search(text_of(manager, "/today"))
+    after = row.search(text_of(manager, "/floor"))
     assert after is not None and "OpenCounter" in after[0]
 
 

@@ -22,6 +22,20 @@ def test_a_chain_of_joins_cannot_swallow_the_screen() -> None:
     assert sum(rect.area for rect in join_near(rows)) <= 1.5 * sum(rect.area for rect in rows)
 
 
+@given(st.lists(rects, max_size=12))
+def test_what_overlaps_is_painted_once_where_that_is_no_more_work(found: list[Rect]) -> None:
+    joined = join_near(found)
+    for number, one in enumerate(joined):
+        assert all(one.joined(two).area > one.area + two.area for two in joined[:number])
+
+
+def test_many_that_lie_across_each_other_become_the_one_that_is_around_all() -> None:
+    field = Rect(48, 520, 984, 987)
+    across = [Rect(48, 520 + 249 * row, 700, 240) for row in range(4)]
+    down = [Rect(757, 520, 149, 982), Rect(716, 520, 316, 982), Rect(474, 520, 132, 982)]
+    assert sum(rect.area for rect in join_near([*across, *down])) <= field.area
+
+
 @given(st.integers(1, 9), st.integers(0, 20), st.integers(100, 900))
 def test_rows_and_columns_fill_their_place_and_never_overlap(count: int, gap: int, side: int) -> None:
     place = Rect(7, 9, side, side)

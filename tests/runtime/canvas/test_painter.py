@@ -1,8 +1,10 @@
 from collections.abc import Iterator
+from typing import NamedTuple
 
+import msgspec
 import pygame
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from broker.runtime.canvas import theme
@@ -115,6 +117,66 @@ def test_round_corners_are_smooth_and_leave_the_ground_free(brush: Brush) -> Non
     assert surface.get_at((20, 20))[:3] == theme.INK
     between = {surface.get_at((x, 20))[:3] for x in range(20, 44)}
     assert len(between - {theme.INK, theme.BLUE}) >= 2
+
+
+def test_what_a_box_hides_in_every_pixel_is_not_painted_and_a_round_corner_hides_nothing(
+    brush: Brush, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = Box(rect=Rect(0, 0, *SIZE), fill=theme.WHITE)
+    drawn: list[Op] = []
+    monkeypatch.setattr(brush, "paint", lambda surface, op: drawn.append(op))
+    _, painter = new_painter(brush)
+    painter.paint((HERO, number("A012"), whole, RING))
+    assert drawn == [whole, RING]
+    drawn.clear()
+    painter.paint((HERO, number("A012"), msgspec.structs.replace(whole, radius=9), RING))
+    assert HERO in drawn
+    drawn.clear()
+    painter.paint((whole, HERO, number("A012")))
+    drawn.clear()
+    painter.paint((whole, HERO, number("A013")))
+    assert drawn == [HERO, number("A013")], "the number lies within the box's round corners"
+
+
+class Filled(NamedTuple):
+    """A surface that counts the pixels that are filled."""
+
+    surface: pygame.Surface
+    counted: list[int]
+
+    def fill(self, colour: theme.Colour, rect: Rect) -> None:
+        self.counted.append(rect[2] * rect[3])
+        self.surface.fill(colour, rect)
+
+    def blit(self, picture: pygame.Surface, place: tuple[int, int]) -> None:
+        self.surface.blit(picture, place)
+
+
+radii = st.integers(0, 40)
+
+
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(places, st.integers(1, 60), st.tuples(radii, radii, radii, radii))
+def test_a_border_looks_as_if_the_filling_were_laid_over_a_box_of_its_colour(
+    brush: Brush, place: Rect, border: int, corners: tuple[int, int, int, int]
+) -> None:
+    bordered = Box(rect=place, fill=theme.BLUE, border=border, border_colour=theme.AMBER, corners=corners)
+    assume(2 * border < min(place.w, place.h))
+    below = Box(rect=place, fill=theme.AMBER, corners=bordered.radii)
+    inner = tuple(max(0, radius - border) for radius in bordered.radii)
+    above = Box(rect=place.inset(border), fill=theme.BLUE, corners=inner)
+    assume(above.radii == inner)
+    (one, one_painter), (two, two_painter) = new_painter(brush), new_painter(brush)
+    one_painter.paint((bordered,))
+    two_painter.paint((below, above))
+    assert pixels(one) == pixels(two)
+
+
+def test_a_border_fills_no_pixel_of_what_it_surrounds(brush: Brush) -> None:
+    counted = Filled(pygame.Surface(SIZE, 0, 32), [])
+    key = Box(rect=Rect(10, 10, 200, 150), fill=theme.WHITE, border=3, border_colour=theme.BLUE, radius=20)
+    brush.paint(counted, key)  # type: ignore[arg-type]
+    assert sum(counted.counted) < 1.1 * key.rect.area
 
 
 def test_equal_fields_of_different_kinds_are_different_ops() -> None:
