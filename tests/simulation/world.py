@@ -59,6 +59,12 @@ def simulate(seed: int, hours: float = 1.0, plan: Plan | None = None) -> Trace:
     return world.trace
 
 
+def begins_ms(plan: Plan) -> int:
+    """When a run of this plan begins, in the world's milliseconds."""
+    midnight = datetime.fromisoformat(DAY).replace(tzinfo=ZoneInfo(hall_of(plan.hall).hall.time_zone))
+    return int((midnight.timestamp() + plan.starts_at_h * 3600) * 1000)
+
+
 class World:
     """Everything that is there. ``trace`` is what an outsider saw so far."""
 
@@ -66,8 +72,7 @@ class World:
         self.plan = plan
         self.hall = hall_of(plan.hall)
         self.trace = Trace(seed=seed, hall=self.hall)
-        midnight = datetime.fromisoformat(DAY).replace(tzinfo=ZoneInfo(self.hall.hall.time_zone))
-        self.agenda = Agenda(int((midnight.timestamp() + plan.starts_at_h * 3600) * 1000))
+        self.agenda = Agenda(begins_ms(plan))
         self.unprinted: set[str] = set()
         self.asked: set[str] = set()
         self._slept_s = 0.0

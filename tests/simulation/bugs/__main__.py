@@ -6,8 +6,9 @@ import time
 from pathlib import Path
 
 from tests.simulation.bugs import BUGS, HOLES
+from tests.simulation.bugs.bug import Bug
 from tests.simulation.bugs.first_seeds import FIRST_SEEDS
-from tests.simulation.bugs.search import SEEDS, caught, shortest
+from tests.simulation.bugs.search import SEEDS, Caught, caught, caught_at, shortest
 
 FILE = Path(__file__).with_name("first_seeds.py")
 
@@ -19,6 +20,22 @@ def write(known: dict[str, tuple[int, float]]) -> None:
     FILE.write_text(f"{head}FIRST_SEEDS: dict[str, tuple[int, float]] = {{\n{rows}}}\n", encoding="utf-8")
 
 
+def shorten(bugs: list[Bug]) -> int:
+    """End each kept run soon after its violation; 1 if one of them finds its bug no more."""
+    known, missed = dict(FIRST_SEEDS), 0
+    for bug in bugs:
+        seed, hours = known.get(bug.name, (0, 0.0))
+        violation = caught_at(bug, seed, hours) if hours else None
+        if violation is None:
+            missed += 1
+            print(f"NOT CAUGHT  {bug.name}", flush=True)
+            continue
+        known[bug.name] = (seed, shortest(bug, Caught(seed, violation), hours))
+        print(f"{bug.name:44} seed {seed:3} {hours:5} -> {known[bug.name][1]:5} h", flush=True)
+        write(known)
+    return 1 if missed else 0
+
+
 def main(arguments: list[str] | None = None) -> int:
     """0 when every bug was caught."""
     parser = argparse.ArgumentParser(prog="script/simulate --bugs", description=__doc__)
@@ -26,6 +43,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--seeds", type=int, default=SEEDS, help=f"how many seeds to try (default {SEEDS})")
     parser.add_argument("--hours", type=float, help="hall hours a seed (default: the bug's own)")
     parser.add_argument("--write", action="store_true", help="keep the seeds for the suite (first_seeds.py)")
+    parser.add_argument("--shorten", action="store_true", help="end the runs kept for the suite as soon as they may")
     parser.add_argument("--list", action="store_true", help="only say which bugs there are")
     wanted = parser.parse_args(arguments)
     unknown = set(wanted.names) - {bug.name for bug in (*BUGS, *HOLES)}
@@ -36,6 +54,8 @@ def main(arguments: list[str] | None = None) -> int:
         for bug in bugs:
             print(f"{bug.name:44} {bug.where:22} {'/'.join(bug.laws):18} {bug.sentence}")
         return 0
+    if wanted.shorten:
+        return shorten(bugs)
     missed, known = 0, dict(FIRST_SEEDS)
     for bug in bugs:
         began_s = time.monotonic()
