@@ -24,6 +24,9 @@ class Alerts(Declared, frozen=True, kw_only=True):
     wait of more than ``predicted_min``; 0: never. A device is silent after ``device_silent_s`` without a sign of life,
     its clock is off by more than ``clock_off_s``, its messages pile up from ``unsent`` on. Pauses and empty counters
     have their limits in ``[rules]``, for there the engine acts on them. ``services`` names lines of their own limits.
+
+    ``low_rating``: managers are told as soon as a visitor chose one of the last two levels. Without counter and ticket,
+    but beside a floor that shows who has just left; so each hall decides (docs/ratings.md).
     """
 
     waiting: People = 20
@@ -32,6 +35,7 @@ class Alerts(Declared, frozen=True, kw_only=True):
     device_silent_s: Annotated[int, msgspec.Meta(ge=5, le=600)] = 15
     clock_off_s: Annotated[int, msgspec.Meta(ge=1, le=600)] = 2
     unsent: Annotated[int, msgspec.Meta(ge=1, le=9999)] = 20
+    low_rating: bool = False
     services: dict[Slug, QueueAlerts] = {}
 
     def of(self, service: str) -> tuple[int, int, int]:

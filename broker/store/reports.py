@@ -17,6 +17,7 @@ from typing import Protocol
 
 from broker.model import events as e
 from broker.model.hall import Hall
+from broker.model.ratings import LOW_LEVELS
 from broker.model.sheet_touch import PAPER
 from broker.runtime.database import query
 from broker.store.archive import archive_path, archives_of, open_archive
@@ -64,6 +65,8 @@ class Reports(Protocol):
     def ratings(self, day: str | None) -> RatingReport | None: ...
 
     def contact_wishes(self, since_ms: int) -> tuple[ContactWish, ...]: ...
+
+    def low_ratings(self, day: str) -> int: ...
 
     def sheets(self, day: str | None) -> DaySheets | None: ...
 
@@ -167,6 +170,16 @@ class JournalReports:
                 for position, body in source.since(since_ms, CONTACT_EVENTS)
             ]
         return contact_wishes(self._hall, found, self._now_ms())
+
+    def low_ratings(self, day: str) -> int:
+        """How many ratings of a business day are of the last two levels (差评); for halls that wish to hear at once."""
+        with closing(open_to_read(self._path)) as connection:
+            found = [
+                decode_event(position, body)
+                for source in self._sources(connection, day[:7])
+                for position, body in source.of_types(day, ("EvaluationRecorded",))
+            ]
+        return sum(isinstance(one, e.EvaluationRecorded) and one.level in LOW_LEVELS for one in found)
 
     def _lines_of(self, connection: sqlite3.Connection, day: str | None) -> LineFold | None:
         """The lines of a day up to now."""

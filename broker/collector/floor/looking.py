@@ -1,11 +1,14 @@
 """What the floor's alerts look at: everything heard, wrong passwords, and how many wait to be called back.
 
-**A bad rating is no alert of its own.** Told as it comes, with the counter or without, it would say whose visit it was
-to everybody who watches the counters (docs/ratings.md). What may be told is how many of those who rated low *wish to be
+**A bad rating is no alert of its own unless the hall chose it** (``alerts.low_rating``). Told as it comes, with the
+counter or without, it says whose visit it was to who watches the counters (docs/ratings.md); so it is told to managers
+alone, as a number, and not on the wall. What may be told anywhere is how many of those who rated low *wish to be
 called* and still wait for it: of half days that are over, as a number, without counter, time or level.
 """
 
 from collections.abc import Callable, Iterator, Mapping
+from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from broker.collector import answers as a
 from broker.collector.figures.contacts import Contacts
@@ -24,6 +27,10 @@ WAY_WORDS = {
 }
 LOOK_AGAIN_S = 60.0
 """So often the databases are asked; they change by half days and by hand."""
+LOOK_FOR_LOW_S = 2.0
+"""So often it is asked for low ratings, where a hall wants to hear of them at once."""
+LOW_RATING = "low-rating"
+"""The kind of that alert: who shows alerts on a wall leaves it out."""
 
 
 class Looking:
@@ -44,13 +51,25 @@ class Looking:
         self._accounts, self._contacts, self._machine_s = accounts, contacts, machine_s
         self._not_taken = not_taken
         self._kept: tuple[float, tuple[a.Attention, ...]] = (float("-inf"), ())
+        self._low: tuple[float, tuple[a.Attention, ...]] = (float("-inf"), ())
 
     def __call__(self, now_ms: int) -> tuple[a.Attention, ...]:
         """All that asks for attention."""
         now_s = self._machine_s()
         if now_s - self._kept[0] >= LOOK_AGAIN_S:
             self._kept = now_s, tuple(self._from_databases())
-        return (*self._kept[1], *attention(self._hall, self._live, now_ms))
+        if self._hall.alerts.low_rating and now_s - self._low[0] >= LOOK_FOR_LOW_S:
+            self._low = now_s, tuple(self._low_ratings(now_ms))
+        return (*self._low[1], *self._kept[1], *attention(self._hall, self._live, now_ms))
+
+    def _low_ratings(self, now_ms: int) -> Iterator[a.Attention]:
+        day = datetime.fromtimestamp(now_ms / 1000, ZoneInfo(self._hall.hall.time_zone)).date().isoformat()
+        try:
+            count = self._reports.low_ratings(day)
+        except (DatabaseError, StoreError):
+            return  # as below
+        if count:
+            yield of_low_ratings(count)
 
     def _from_databases(self) -> Iterator[a.Attention]:
         yield from of_messages(self._not_taken())
@@ -88,4 +107,15 @@ def of_wishes(count: int) -> a.Attention:
         level="warning",
         zh=f"{count} 位给出较低评价的来访者希望回电，尚未联系",
         en=f"{count} {'visitor' if count == 1 else 'visitors'} who rated low wish to be called and still wait for it.",
+    )
+
+
+def of_low_ratings(count: int) -> a.Attention:
+    """So many came today. The count names the alert, so that one more is a new one that nobody has noted."""
+    return a.Attention(
+        kind=LOW_RATING,
+        subject=str(count),
+        level="warning",
+        zh=f"收到差评（今日共 {count} 条）：请到大厅看看有什么可以帮忙，不要追问是谁评的",
+        en=f"A visitor rated low ({count} today): see on the floor what can be helped, and ask nobody who it was.",
     )

@@ -8,6 +8,7 @@ from broker.collector.errors import NothingKnown
 from broker.collector.floor.api_floor import call_answer
 from broker.collector.floor.call_words import RULE, minutes
 from broker.collector.floor.floor_map import counter_tiles, device_tiles, queue_bars
+from broker.collector.floor.looking import LOW_RATING
 from broker.collector.heard import glance
 from broker.collector.heard.silence import silence
 from broker.collector.pages import LIVE_HEADER, page, render
@@ -30,7 +31,7 @@ def blueprint(web: Web) -> Blueprint:
         return {
             "status": _status(web),
             "views": views,
-            "alerts": _alerts(web),
+            "alerts": _alerts(web, wall),
             "tiles": tiles,
             "zones": tuple(dict.fromkeys(tile.zone for tile in tiles if tile.place is None)),
             "mapped": bool(hall.hall.entrances) or any(one.place for one in (*tiles, *devices)),
@@ -72,10 +73,13 @@ def blueprint(web: Web) -> Blueprint:
     return routes
 
 
-def _alerts(web: Web) -> object:
-    """None where the notes cannot be read: the page says so, and everything else on it goes on."""
+def _alerts(web: Web, wall: bool) -> object:
+    """None where the notes cannot be read: the page says so, and everything else on it goes on.
+
+    A wall is read by whoever passes: what managers alone are told is not on it.
+    """
     try:
-        return web.alerts.now()
+        return tuple(one for one in web.alerts.now() if not (wall and one.kind == LOW_RATING))
     except (DatabaseError, StoreError):
         return None
 
