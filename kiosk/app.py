@@ -344,6 +344,12 @@ class KioskApp:
 
     # -- what is shown ------------------------------------------------
 
+    def begin(self) -> None:
+        """After the first turn and before anybody is told that the kiosk is ready: prepare what its first visitor may
+        want, whom nothing would have been drawn for."""
+        now_s = self.clock.machine_s()
+        self.showing.begin(self.visit, self.offering.menu(now_s), now_s)
+
     def prepare(self) -> bool:
         """Use a moment in which the loop has nothing else to do for the pictures that a touch may want next. True when
         another one should follow at once. Nothing is prepared while a ticket or an answer is on its way."""

@@ -170,6 +170,17 @@ def menu_of(hall: Hall, kiosk: str, view: KioskView | None, now: Circumstances) 
     )
 
 
+def once_open(menu: Menu) -> Menu:
+    """The menu as it will most likely be once the engine is heard in opening hours and nobody waits yet."""
+    offers = (
+        replace(offer, open=True, waiting=0, reason=None, reopens=None, next_opening=None)
+        if offer.reason in (None, NOT_NOW)
+        else offer
+        for offer in menu.offers
+    )
+    return replace(menu, state="ready", offers=tuple(offers), alone=False)
+
+
 def _state(offers: tuple[Offer, ...], view: KioskView | None, now: Circumstances) -> MenuState:
     if view is not None and view.emergency is not None:
         return "emergency"

@@ -129,6 +129,7 @@ class KioskNode:
         self.link.start()
         self._heart.start()
         self.app.turn()
+        self.app.begin()
         settle()
         self._heart.ready()
 

@@ -21,6 +21,9 @@ WORDS_SHARE, WORDS_SHARE_GUIDED = 1.25, 0.75
 """How much of the screen's bytes pictures of words may take, 10 or 6 MB: guidance needs the memory for its voice. What
 has no room is drawn when it is shown, a picture's words in 5 ms."""
 SLICE_S = 0.003
+BEGIN_S = 0.25
+"""So much later a kiosk is ready, and its first visitor does not wait for it: all that is one touch from home takes
+0.17 s, and he may touch 0.1 s after it is there."""
 FAR_AFTER_S = 1.0
 """What is two touches away has time until it is clear that nobody touches or is called right now."""
 FAR_EVERY_S = 10.0
@@ -46,6 +49,17 @@ class Preparing:
         """Whether somebody just touched and will soon again, or may for the first time, so that the next slice should
         follow at once: nothing is known yet of a kiosk that begins, or begins to give tickets."""
         return self._hurried and self._screen.brush is not None and not self._screen.touched
+
+    def begin(self, visit: Visit, menu: Menu, around: Surroundings) -> None:
+        """Before anybody can touch: prepare for BEGIN_S at most, nearest first, what a picture leads to that will be
+        shown soon. Whatever is shown now is to be looked at afterwards."""
+        until_s = self._clock_s() + BEGIN_S
+        self.look(visit, menu, around)
+        self._begun_s = float("-inf")  # what is far is due as well: nobody is kept waiting
+        while not self.done and self._screen.brush is not None and self._clock_s() < until_s:
+            self.work()
+        self._finish()
+        self._shown, self._far_s = None, float("-inf")
 
     def look(self, visit: Visit, menu: Menu, around: Surroundings) -> None:
         """What is shown: another visit or menu begins anew; a new minute, or a count-down, does not."""

@@ -16,7 +16,7 @@ from kiosk.guidance.guide import Guide, NoGuide, ring
 from kiosk.help_state import HelpState
 from kiosk.helping import Helping
 from kiosk.local_time import LocalTime
-from kiosk.menu import Menu
+from kiosk.menu import Menu, once_open
 from kiosk.offering import Offering
 from kiosk.preparing import WORDS_SHARE, WORDS_SHARE_GUIDED, Preparing
 from kiosk.screens.frame import Surroundings
@@ -75,6 +75,13 @@ class Showing:
         drawn = self._screen.show(ops).pixels > 0
         self._preparing.forget(visit)
         return visit, drawn
+
+    def begin(self, visit: flow.Visit, menu: Menu, now_s: float) -> None:
+        """Prepare, once and before the kiosk is ready, what one touch may want when it gives tickets; see
+        ``Preparing.begin``."""
+        around = self.surroundings(visit, now_s)
+        self._preparing.begin(flow.Visit(language=visit.language), once_open(menu), around)
+        self._drawn = None  # so that what is shown now is looked at in the next turn
 
     def prepare(self) -> bool:
         """Work for a moment at the pictures that a touch may want next. True when another moment should follow at

@@ -59,6 +59,8 @@ INBOX_BOUND = 4_000
 CUT_OFF_BYTES = 16 * BODY_LIMIT_BYTES
 """A body beyond this is cut off unread; one that is merely too large gets our own refusal in words."""
 HEADER_LIMIT_BYTES = 32_768
+UNSENT_BYTES = 1 << 20
+"""What may wait for one connection that takes its answers slowly; then the thread that answers waits."""
 CHANNEL_S = 20
 CLOSE_S = 6.0
 STREAMS_END_S = 1.0
@@ -285,6 +287,7 @@ def make_server(
             connection_limit=CONNECTIONS_MOST,
             max_request_body_size=CUT_OFF_BYTES,
             max_request_header_size=HEADER_LIMIT_BYTES,
+            outbuf_high_watermark=UNSENT_BYTES,
             channel_timeout=CHANNEL_S,
             cleanup_interval=CHANNEL_S // 4,
             ident=None,

@@ -27,8 +27,9 @@ def app(_: Any, start: Any) -> list[bytes]:
 def serve() -> Iterator[Serve]:
     made = []
 
-    def start(application: Any = app, **limits: Any) -> int:
-        server = create_server(application, host="127.0.0.1", port=0, threads=2, asyncore_use_poll=True)
+    def start(application: Any = app, settings: Any = None, **limits: Any) -> int:
+        more = settings or {}
+        server = create_server(application, host="127.0.0.1", port=0, threads=2, asyncore_use_poll=True, **more)
         bound_doors(server, **limits)
         thread = threading.Thread(target=server.run, daemon=True)
         thread.start()
@@ -279,3 +280,31 @@ def test_idle_connections_are_let_go_and_their_address_may_come_again(serve: Ser
         one.close()
     time.sleep(0.2)
     assert all(answered(connect(port)) for _ in range(2))
+
+
+def test_who_asks_hundreds_of_times_at_once_and_takes_no_answer_stops_nobody_elses(serve: Serve) -> None:
+    """The thread that holds all connections once waited for itself, for ever."""
+    whole = b"HTTP/1.1 200 OK\r\nContent-Length: 100000\r\n\r\n" + b"x" * 100_000
+    port = serve(ready=lambda asked, ends: whole if asked.query else None)
+    with connect(port) as greedy, connect(port) as other:
+        greedy.sendall(b"GET /?a HTTP/1.1\r\n\r\n" * 400)
+        time.sleep(0.3)
+        other.settimeout(5)
+        assert answered(other)
+
+
+def test_who_takes_nothing_of_his_answers_gives_the_thread_back(serve: Serve) -> None:
+    def large(environ: Any, start: Any) -> list[bytes]:
+        data = b"x" * 1_000_000 if environ["QUERY_STRING"] else b"ok"
+        start("200 OK", [("Content-Length", str(len(data)))])
+        return [data]
+
+    port = serve(large, {"channel_timeout": 1, "cleanup_interval": 1, "outbuf_high_watermark": 1 << 20})
+    greedy = [connect(port) for _ in range(2)]  # as many as there are threads
+    for line in greedy:
+        line.sendall(b"GET /?a HTTP/1.1\r\n\r\n" * 50)
+    time.sleep(0.3)
+    with connect(port) as other:
+        assert answered(other)
+    for line in greedy:
+        line.close()

@@ -6,6 +6,7 @@ import logging
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from unittest.mock import Mock
 
 import msgspec
 import pytest
@@ -17,11 +18,11 @@ from broker.runtime.canvas.screen import VirtualScreen
 from broker.runtime.hall_source import load_hall
 from broker.runtime.languages.offered import languages_of
 from firmware_config.demo import HALLS
-from kiosk import preparing
+from kiosk import node, preparing
 from kiosk.ahead import FAR_MOST, Picture, ahead, bare, targets_of, touched_from
 from kiosk.gallery import AROUND, EVACUATE, LOOKUP, MENU, PENSION, WITH_KOREAN
 from kiosk.menu import Circumstances, Menu, menu_of
-from kiosk.preparing import FAR_AFTER_S, FAR_EVERY_S, Preparing
+from kiosk.preparing import BEGIN_S, FAR_AFTER_S, FAR_EVERY_S, Preparing
 from kiosk.readers.cards import CardRead
 from kiosk.screens.frame import LANDSCAPE, PORTRAIT, Surroundings
 from kiosk.screens.view import view
@@ -171,6 +172,68 @@ def test_in_the_largest_hall_shipped_the_caches_hold_what_one_touch_leads_to(
     made, words = screen.brush.made - made, screen.brush._pictures.made - words
     assert made == words, "places and shapes are all there"
     assert words <= words_made
+
+
+# -- before the first visitor ------------------------------------------------
+
+
+def made_by_the_first_touch(folder: Path, target: str, *, begun: bool) -> int:
+    """Of a kiosk that heard the engine a moment ago and had no rest since."""
+    bench = Bench(folder, parsed(more=BUTTONS))
+    bench.turn()
+    assert bench.app.offering.menu(bench.hand.machine_s()).state == "connecting", "nothing can be touched yet"
+    if begun:
+        bench.app.begin()
+    bench.goes_online()
+    made = bench.app.screen.brush.made
+    bench.tap(target)
+    made = bench.app.screen.brush.made - made
+    bench.close()
+    return made
+
+
+@pytest.mark.parametrize("target", ["service/pension", "lower", "larger", "help", "language", "missed"])
+def test_the_first_touch_of_a_kiosk_that_just_began_finds_most_of_its_picture_prepared(tmp_path: Path, target: str):
+    """All but the figures of the line, which only the engine's first view tells."""
+    without = made_by_the_first_touch(tmp_path / "without", target, begun=False)
+    assert made_by_the_first_touch(tmp_path / "begun", target, begun=True) * 2 < without
+
+
+def test_what_is_shown_when_a_kiosk_begins_is_looked_at_afterwards(tmp_path: Path):
+    bench = Bench(tmp_path, parsed(more=BUTTONS))
+    bench.turn()
+    bench.app.begin()
+    assert not bench.turn(), "the picture stands"
+    assert not bench.app.showing._preparing.done
+    bench.close()
+
+
+def test_a_slow_machine_begins_in_time_with_what_it_managed(hand: "Hand", monkeypatch: pytest.MonkeyPatch):
+    prepared: list[Op] = []
+
+    def slow(op: Op, *, words: bool) -> None:
+        prepared.append(op)
+        hand.now_s += BEGIN_S / 5
+
+    monkeypatch.setattr(hand._screen.brush, "prepare", slow)
+    hand.begin(Visit(), MENU, AROUND)
+    assert 5 <= len(prepared) <= 6
+    assert hand.done
+
+
+def test_a_screen_without_fonts_begins_at_once():
+    hand = Hand(VirtualScreen(PORTRAIT))
+    hand.begin(Visit(), MENU, AROUND)
+    assert hand.done
+
+
+def test_a_kiosk_tells_that_it_is_ready_after_first_picture_preparing_and_settling(monkeypatch: pytest.MonkeyPatch):
+    parts = Mock()
+    parts.ledger.start.return_value = Mock(unclear=(), voided=())
+    monkeypatch.setattr(node, "settle", parts.settle)
+    node.KioskNode.start(parts)
+    called = [call[0] for call in parts.mock_calls]
+    assert called[-4:] == ["app.turn", "app.begin", "settle", "_heart.ready"]
 
 
 # -- the hand ------------------------------------------------

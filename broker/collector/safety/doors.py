@@ -135,7 +135,10 @@ class BoundedConnection:
 def answered_at_once(channel: HTTPChannel, ready: ReadyAnswers) -> bool:
     """Whether the one request that a connection has sent had its answer ready, which is then on its way."""
     request = channel.requests[0]
-    asked = _asked(request, channel.adj.url_scheme) if len(channel.requests) == 1 else None
+    # Whoever has not taken the last answer gets the next by a worker, which may wait for him: this thread would wait
+    # for itself, and everybody for it.
+    alone = len(channel.requests) == 1 and not channel.total_outbufs_len
+    asked = _asked(request, channel.adj.url_scheme) if alone else None
     if asked is None:
         return False
     ends = request.headers.get("CONNECTION", "").lower() == "close"
@@ -189,9 +192,23 @@ def bound_doors(
             server.task_dispatcher.add_task(one)
 
     for listener in listeners:
+        listener.maintenance = _ending_stuck(listener, listener.maintenance)
         listener.channel_class = BoundedChannel
         listener.add_task = take_in
     server.asyncore = at.loop
+
+
+def _ending_stuck(listener: BaseWSGIServer, maintain: Callable[[float], None]) -> Callable[[float], None]:
+    """Also ends whoever takes nothing of his answer for as long as an idle connection may live: he holds a thread, and
+    as his line is full, waitress never comes to close it."""
+
+    def maintain_all(now_s: float) -> None:
+        maintain(now_s)
+        for one in list(listener.active_channels.values()):
+            if one.total_outbufs_len and one.last_activity < now_s - listener.adj.channel_timeout:
+                one.handle_close()
+
+    return maintain_all
 
 
 def _asked(request: HTTPRequestParser, scheme: str) -> Asked | None:
