@@ -194,7 +194,7 @@ class Accounts:
         row = self._row("SELECT hash, active FROM accounts WHERE name = ?", name)
         # What is nobody's name may be a password or an ID number.
         counted = self._failures.stranger(name[:64]) if row is None else name
-        known = None if row is None else device_of(device, self._devices, name, str(row[0]), now_ms)
+        known = None if row is None else self._known(name, str(row[0]), device)
         self._failures.check(counted, address, known, now_ms)
         # An unknown name costs as much time as a known one, so nobody learns which names exist.
         right = self._verify(row[0] if row else self._nobody, password)
@@ -202,6 +202,14 @@ class Accounts:
             self._failures.add(counted, address, known, now_ms)
             raise WrongPassword
         self._failures.forget(name, address, known)
+
+    def known_as(self, name: str, device: str) -> str | None:
+        """Under what a browser that this name logged in on before is counted; None for any other."""
+        row = self._row("SELECT hash FROM accounts WHERE name = ?", name)
+        return None if row is None else self._known(name, str(row[0]), device)
+
+    def _known(self, name: str, password_hash: str, device: str) -> str | None:
+        return device_of(device, self._devices, name, password_hash, self._clock.now_ms())
 
     def known_device(self, name: str, device: str) -> str:
         """What a browser keeps after a good log-in of ``name``, given what it kept before (``known_devices``)."""

@@ -114,14 +114,14 @@ class AuditLog:
             found = db.execute("SELECT sequence, digest FROM audit ORDER BY sequence DESC LIMIT 1").fetchone()
             sequence, previous = (1, FIRST) if found is None else (found[0] + 1, found[1])
             kept = _head_of(self._anchor())
-            if (
-                kept is not None and kept[0] >= sequence
-            ):  # the end is gone: its numbers are not given again, which shows
+            # The end is gone: its numbers are not given again, which shows.
+            if kept is not None and kept[0] >= sequence:
                 sequence, previous = kept[0] + 1, kept[1]
             digest = self._digest(sequence, *said, previous)
             row = (sequence, *said, previous, digest)
             db.execute(f"INSERT INTO audit ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", row)
-        self._keep(str(Head(sequence, digest)))
+        with transaction(self._db()):  # alone: another program that writes now must not put an older head over a newer
+            self._keep(str(self.head()))
         self._tell_head(said[0], Head(sequence, digest))
 
     def note(self, type: str, subject: str, address: str = "", object: str = "", result: str = DONE) -> None:

@@ -51,9 +51,10 @@ def _log_in_routes(routes: Blueprint, web: Web) -> None:
 
     @routes.post("/login")
     def logged_in() -> AnyResponse:
-        web.log_ins.take(address())
         name, password = request.form.get("name", "").strip().lower()[:64], request.form.get("password", "")
         wanted = _own_path(request.form.get("next", ""))
+        # Who shares an address with a stranger that tries and tries (a hall's own network, a proxy) still gets in.
+        web.log_ins.take(web.accounts.known_as(name, guard.device()) or address())
         try:
             guard.log_in(name, password)
         except AccountError as error:
@@ -74,6 +75,7 @@ def _log_in_routes(routes: Blueprint, web: Web) -> None:
     def password_changed() -> AnyResponse:
         account = _somebody(web)
         new = request.form.get("new", "")
+        web.log_ins.take(f"password {account.name}")
         try:
             web.accounts.prove(account.name, request.form.get("old", ""), address(), guard.device())
             web.accounts.set_password(account.name, new)

@@ -117,6 +117,27 @@ def test_one_address_cannot_try_name_after_name(browser: Browser) -> None:
     assert answers[-1] == 429
 
 
+def test_whoever_tries_and_tries_behind_one_address_keeps_out_nobody_who_logged_in_there_before(
+    browser: Browser, app: Flask
+) -> None:
+    browser.log_in("the-clerk")
+    browser.client.post("/logout", data={"csrf": browser.token})
+    stranger = Browser(app.test_client())
+    tried = [stranger.log_in(f"name-{number}", "wrong-password-1").status_code for number in range(12)]
+    assert tried[-1] == 429
+    assert browser.log_in("the-clerk").status_code == 302
+    assert browser.log_in("the-manager").status_code == 429, "never at this browser: as strange as the other"
+
+
+def test_a_forgotten_browser_cannot_fill_the_audit_log_with_refused_passwords(browser: Browser, app: Flask) -> None:
+    browser.log_in("the-clerk")
+    browser.read_token("/password")
+    form = {"old": "wrong-password-1", "new": PASSWORD + "x"}
+    answers = [browser.client.post("/password", data={**form, "csrf": browser.token}).status_code for _ in range(30)]
+    assert answers[-1] == 429 and set(answers) == {403, 429}
+    assert 0 < answers.count(403) <= 8
+
+
 def test_a_session_ends_when_idle_and_after_half_a_day(browser: Browser, clock: ManualClock) -> None:
     browser.log_in("the-clerk")
     clock.advance(IDLE_MS / 1000 - 60)
