@@ -110,7 +110,7 @@ def create_app(
         guard=guard,
         options=options,
         sessions_of=sessions_of,
-        shared=Shared(lambda: hub.live.revision, clock.machine_s),
+        shared=Shared(lambda: hub.live.floor_revision, clock.machine_s),
         for_strangers=Shared(lambda: hub.live.public_revision, clock.machine_s),
         elsewhere=Neighbours(hall, clock.machine_s, hub.live.tell),
         look_ups=Buckets(60, 30, clock.machine_s),

@@ -92,7 +92,7 @@ class Web:
     options: WebOptions
     sessions_of: SessionsOf
     shared: Shared
-    """What those who run the hall see: made anew at every change."""
+    """What those who run the hall see: made anew at every change of the floor."""
     for_strangers: Shared
     """Made anew only when something changed that strangers may see."""
     elsewhere: Neighbours

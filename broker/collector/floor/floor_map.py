@@ -139,6 +139,17 @@ def device_tiles(hall: Hall, live: Live, now_ms: int) -> tuple[DeviceTile, ...]:
     return tuple(sorted(tiles, key=lambda tile: not tile.troubled))
 
 
+def as_read(tile: DeviceTile) -> DeviceTile:
+    """Only as far as the page says it, so that what nobody reads there (tenths of seconds) makes no other tile."""
+    return msgspec.structs.replace(
+        tile,
+        silent_s=None if tile.online or tile.silent_s is None else tile.silent_s // 60 * 60,
+        seen_ms=None if tile.online else tile.seen_ms,
+        clock_offset_ms=tile.clock_offset_ms if tile.clock_off else None,
+        unsent_s=tile.unsent_s if tile.unsent else 0,
+    )
+
+
 def longest_since(live: Live, service: str) -> int | None:
     """Since when the one waits who has waited longest."""
     body = live.body("service", service)

@@ -7,7 +7,8 @@ from flask import Blueprint, Response, request
 from broker.collector.errors import NothingKnown
 from broker.collector.floor.api_floor import call_answer
 from broker.collector.floor.call_words import RULE, minutes
-from broker.collector.floor.floor_map import counter_tiles, device_tiles, queue_bars
+from broker.collector.floor.drawn import Drawn
+from broker.collector.floor.floor_map import as_read, counter_tiles, device_tiles, queue_bars
 from broker.collector.floor.looking import LOW_RATING
 from broker.collector.heard import glance
 from broker.collector.heard.silence import silence
@@ -23,11 +24,13 @@ def blueprint(web: Web) -> Blueprint:
     """The routes."""
     routes = Blueprint("floor", __name__)
     hall, live, allow = web.hall, web.hub.live, web.guard.allow
+    drawn = Drawn()
 
     def context(wall: bool) -> dict[str, Any]:
         now_ms = web.clock.now_ms()
         views = live.counters(hall.counters)
-        tiles, devices = counter_tiles(hall, live, now_ms), device_tiles(hall, live, now_ms)
+        tiles = counter_tiles(hall, live, now_ms)
+        devices = tuple(map(as_read, device_tiles(hall, live, now_ms)))
         return {
             "status": _status(web),
             "views": views,
@@ -43,6 +46,7 @@ def blueprint(web: Web) -> Blueprint:
             "silent": silence(hall, live, now_ms),
             "calendar_day": web.today(),
             "wall": wall,
+            "drawn": drawn,
         }
 
     @routes.get("/floor")

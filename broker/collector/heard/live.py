@@ -37,6 +37,8 @@ ASKED_MOST = 8
 """Visits of one counter that were asked about last: more than a minute has room for."""
 STAFF_ONLY = frozenset({"device", "panel", "picture", "sound", "alert"})
 """Names that no page of strangers depends on; devices tell of themselves every few seconds."""
+NOT_ON_FLOOR = frozenset({"board", "kiosk", "outlet", "panel", "picture", "sound"})
+"""Names of which the manager's floor shows nothing: a picture is fetched by itself, and stays where it is drawn."""
 _log = logging.getLogger(__name__)
 
 
@@ -73,10 +75,10 @@ class Live:
     def __init__(self, hall: Hall, clock: Clock) -> None:
         self._hall = hall
         self._topics = Topics(hall.hall.id)
-        self.revision = 0
-        """Moves with every change of what pages show; for whoever keeps what was made of it."""
         self.public_revision = 0
-        """Moves only with what strangers may see."""
+        """Moves with every change of what strangers may see; for whoever keeps what was made of it."""
+        self.floor_revision = 0
+        """Moves with every change of what the manager's floor shows."""
         self._machine_s = clock.machine_s
         self._lock = threading.Lock()
         self._views: dict[tuple[str, str], Seen] = {}
@@ -108,9 +110,11 @@ class Live:
 
     def tell(self, name: str) -> None:
         """Something of this name changed."""
-        self.revision += 1
-        if name.partition("/")[0] not in STAFF_ONLY:
+        kind = name.partition("/")[0]
+        if kind not in STAFF_ONLY:
             self.public_revision += 1
+        if kind not in NOT_ON_FLOOR:
+            self.floor_revision += 1
         self.watchers.tell(name)
 
     def _take_view(self, parts: dict[str, str], payload: bytes, retained: bool) -> str | None:
