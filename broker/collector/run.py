@@ -3,6 +3,7 @@
 import contextlib
 import logging
 import os
+import resource
 import threading
 import time
 from collections.abc import Mapping
@@ -66,6 +67,8 @@ CLOSE_S = 6.0
 STREAMS_END_S = 1.0
 BEHIND = 10
 """The collector's niceness: a tenth of the share of a processor that the engine has where both want it."""
+FILES = 8_192
+"""Open files that are enough for all threads and connections, with room to spare."""
 HEALTH_S = 5.0
 CERTIFICATE_S = 60.0
 """So often it is looked whether the certificate was renewed."""
@@ -84,6 +87,7 @@ def run_collector(hall: Hall, process: Process, database: Path, *, virtual: bool
     Raises SettingError when the address cannot be listened on, and what opening the accounts raises.
     """
     step_back()
+    open_many_files()
     collector = Collector(hall, process, database, web_options(hall, os.environ, process.data_folder, virtual=virtual))
     if virtual:
         write_demo_accounts(hall, collector.accounts, process.data_folder / DEMO_ACCOUNTS_NAME)
@@ -108,6 +112,18 @@ def step_back() -> None:
     for thread in (int(task.name) for task in Path("/proc/self/task").iterdir()):
         with contextlib.suppress(OSError):  # it has ended meanwhile, or may not
             os.setpriority(os.PRIO_PROCESS, thread, max(BEHIND, os.getpriority(os.PRIO_PROCESS, thread)))
+
+
+def open_many_files() -> None:
+    """Let this program have more files open than the 1,024 that one usually begins with.
+
+    Each thread opens the databases that it needs for itself, three files each; 64 threads and hundreds of connections
+    are more than that.
+    """
+    most = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+    wanted = FILES if most == resource.RLIM_INFINITY else min(FILES, most)
+    if resource.getrlimit(resource.RLIMIT_NOFILE)[0] < wanted:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, most))
 
 
 def web_options(

@@ -77,7 +77,7 @@ class Bench:
         self._answered: dict[str, bytes] = {}
 
     def start(self) -> None:
-        """A key pressed before its line is open is lost, as on a line that is being plugged in: simulated ones are waited for."""
+        """Played lines are waited for: a key pressed before a line is open is lost, as where one is being plugged in."""
         self.equipment.start()
         self.connect()
         played = [line.line for line in self.equipment.lines.values() if line.simulated is not None]

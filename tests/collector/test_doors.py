@@ -13,6 +13,7 @@ from waitress.server import create_server
 from broker.collector.run import anybody_may_rate, close_server, make_server
 from broker.collector.safety.doors import Asked, bound_doors
 from broker.collector.web import WebOptions
+from tests.waiting import until
 
 ASK = b"GET / HTTP/1.1\r\nHost: x\r\n\r\n"
 Serve = Callable[..., int]
@@ -54,6 +55,17 @@ def answered(line: socket.socket) -> bool:
         return line.recv(100).startswith(b"HTTP/1.1 200")
     except OSError:
         return False
+
+
+def test_a_server_that_was_closed_leaves_no_worker_waiting() -> None:
+    before = threading.active_count()
+    server = make_server(app, "127.0.0.1", 0)
+    serving = threading.Thread(target=server.run, daemon=True)
+    serving.start()
+    assert threading.active_count() > before + 16
+    close_server(server)
+    serving.join(25)
+    until(lambda: threading.active_count() <= before)
 
 
 def test_an_address_with_too_many_connections_gets_no_more_and_others_do(serve: Serve) -> None:

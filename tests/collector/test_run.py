@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import resource
 import signal
 import socket
 import subprocess
@@ -205,6 +206,24 @@ def test_the_collector_steps_behind_what_calls_and_never_in_front_of_where_it_wa
     code = NICE.format(before=before, wanted=wanted)
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=True)
     assert done.stdout.split() == ["True", "True"], "a thread of before and one of after"
+
+
+FEW = """
+import resource
+from broker.collector.run import FILES, open_many_files
+resource.setrlimit(resource.RLIMIT_NOFILE, (256, {most}))
+open_many_files()
+print(*resource.getrlimit(resource.RLIMIT_NOFILE), FILES)
+"""
+
+
+@pytest.mark.parametrize("most", [2_000, 1_000_000])
+def test_the_collector_may_open_as_many_files_as_its_threads_need_or_as_it_is_let(most: int) -> None:
+    most = min(most, resource.getrlimit(resource.RLIMIT_NOFILE)[1])
+    code = FEW.format(most=most)
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=True)
+    soft, hard, files = map(int, done.stdout.split())
+    assert (soft, hard) == (min(files, most), most)
 
 
 @pytest.mark.system

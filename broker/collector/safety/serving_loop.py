@@ -53,11 +53,16 @@ class ServingLoop:
         map: MutableMapping[int, Any] | None = None,
         count: int | None = None,
     ) -> None:
-        """Until nothing is open any more; called by waitress, with its arguments."""
+        """Until nothing is open any more; called by waitress, with its arguments.
+
+        Then its workers end too, which waitress leaves waiting, each with the files it opened.
+        """
         assert map is not None and use_poll and count is None
         while map:
             self._turn(timeout, map)
         self._poll.close()
+        for listener in self._listeners:
+            listener.task_dispatcher.set_thread_count(0)
 
     def _turn(self, timeout_s: float, map: MutableMapping[int, Any]) -> None:
         if time.monotonic() >= self._all_s:

@@ -86,7 +86,7 @@ def _wanted(web: Web) -> Wanted:
     known = service in web.hall.services and service not in services_away(web.hall)
     if not known or (kiosk and kiosk not in web.hall.kiosks) or (priority and priority not in web.hall.priority):
         raise Malformed(detail="service, kiosk, priority")
-    if language not in LANGUAGES or not (count.isascii() and count.isdecimal() and 1 <= int(count[:3]) <= MOST_AT_ONCE):
+    if language not in LANGUAGES or count not in map(str, range(1, MOST_AT_ONCE + 1)):
         raise Malformed(detail="language, count")
     ticket_of(form.get("batch", ""), 0)
     return Wanted(

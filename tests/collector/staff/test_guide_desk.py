@@ -77,6 +77,12 @@ def test_a_refusal_is_told_on_the_page(hub: TownHub, guide: Browser) -> None:
         assert send(guide, "/guide-desk/tickets", **wrong)[0] == 400
 
 
+@pytest.mark.parametrize("count", ["0", "0019999", "001" + "9" * 5_000, "-1", "１", ""])
+def test_a_count_past_what_one_may_take_gives_not_one_number(hub: TownHub, guide: Browser, count: str) -> None:
+    assert send(guide, "/guide-desk/tickets", service="pension", count=count)[0] == 400
+    assert not hub.writer.state.tickets
+
+
 def test_a_code_is_checked_in_at_the_desk_and_once_more_it_is_the_number_there_is(hub: TownHub, guide: Browser) -> None:
     at_ms = hub.clock.now_ms() + 60_000
     hub.done(c.BookAppointment(appointment="booked-0001", code="12345678", service="pension", at_ms=at_ms))
