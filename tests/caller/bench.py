@@ -77,7 +77,7 @@ class Bench:
         self._answered: dict[str, bytes] = {}
 
     def start(self) -> None:
-        """Played lines are waited for: a key pressed before a line is open is lost, as where one is being plugged in."""
+        """Played lines are waited for: a key pressed before a line is open is lost, as while it is plugged in."""
         self.equipment.start()
         self.connect()
         played = [line.line for line in self.equipment.lines.values() if line.simulated is not None]
