@@ -35,6 +35,8 @@ from broker.model.personal_numbers import found_in
 from broker.model.views import VIEW_KINDS
 from broker.runtime import link
 from broker.runtime.canvas.address import parse_screen_address
+from broker.runtime.canvas.advances import Advances, AdvancesUnreadable
+from broker.runtime.canvas.metrics import FONT_FOLDER
 from broker.runtime.clock import ENVIRONMENT_NAME, clock_from_environment
 from broker.runtime.code_lines import LONGEST_BYTES, Lines
 from broker.runtime.errors import SettingError
@@ -111,6 +113,16 @@ class Target:
 def text_of(data: bytes) -> str:
     """What a file or a wire hands to a reader of text."""
     return data.decode("utf-8", "replace")
+
+
+def _font(data: bytes) -> None:
+    """A file that calls itself a font; what it says of a letter's width is a number or nothing."""
+    with tempfile.NamedTemporaryFile(suffix=".otf") as file:
+        file.write(data)
+        file.flush()
+        for letter in "A叫":
+            width = Advances(Path(file.name)).of(letter)
+            assert width is None or width >= 0
 
 
 def _appointment_code(data: bytes) -> None:
@@ -415,6 +427,14 @@ def targets() -> tuple[Target, ...]:
             ("broker.store.journal.decode_event",),
             tuple(_sample(kind) for kind in EVENTS),
             "json",
+        ),
+        Target(
+            "font",
+            _font,
+            (AdvancesUnreadable,),
+            ("broker.runtime.canvas.advances._read",),
+            ((FONT_FOLDER / "NotoSansSC-Bold.otf").read_bytes()[:4096],),
+            "bytes",
         ),
         Target("topic", _topic, (), ("broker.contract.topics.Topics.parse",), names),
         Target(
