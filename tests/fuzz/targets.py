@@ -36,7 +36,6 @@ from broker.model.views import VIEW_KINDS
 from broker.runtime import link
 from broker.runtime.canvas.address import parse_screen_address
 from broker.runtime.canvas.advances import Advances, AdvancesUnreadable
-from broker.runtime.canvas.metrics import FONT_FOLDER
 from broker.runtime.clock import ENVIRONMENT_NAME, clock_from_environment
 from broker.runtime.code_lines import LONGEST_BYTES, Lines
 from broker.runtime.errors import SettingError
@@ -66,6 +65,7 @@ from kiosk.readers import sdt
 from kiosk.readers.sdt_simulator import CARDS
 from tests.contract.strategies import messages_of
 from tests.fuzz.samples import first_example
+from tests.fuzz.tiny_font import tiny_font
 from tests.halls import SMALL, small_hall
 
 HALL = small_hall()
@@ -433,7 +433,7 @@ def targets() -> tuple[Target, ...]:
             _font,
             (AdvancesUnreadable,),
             ("broker.runtime.canvas.advances._read",),
-            ((FONT_FOLDER / "NotoSansSC-Bold.otf").read_bytes()[:4096],),
+            (tiny_font(),),
             "bytes",
         ),
         Target("topic", _topic, (), ("broker.contract.topics.Topics.parse",), names),
