@@ -10,7 +10,7 @@ _ROW_BYTES = 16
 
 
 def tiny_font() -> bytes:
-    """``A`` is half an em wide, 叫 a whole one. Tables and places as in OpenType: head, hhea, hmtx, cmap (format 12)."""
+    """``A`` is half an em wide, 叫 a whole one. Tables and places as in OpenType; cmap in its format 12."""
     ranges = ((ord("A"), ord("A"), 1), (ord("叫"), ord("叫"), 2))
     characters = pack(">HHIII", 12, 0, 16 + 12 * len(ranges), 0, len(ranges))
     characters += b"".join(pack(">III", *one) for one in ranges)
