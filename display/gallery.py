@@ -187,7 +187,7 @@ def sign_sample(size: tuple[int, int], name: str) -> tuple[Op, ...]:
 
 def sketches() -> Iterator[tuple[str, tuple[int, int], Callable[[], tuple[Op, ...]]]]:
     """(name, size, what lays it out) of every state, at the sizes they were designed for; names such as
-    ``board-portrait-stale``. Nothing is laid out until it is called: who needs a few names or one screen pays for those.
+    ``board-portrait-stale``. Nothing is laid out until it is called: who needs one screen pays for one.
     """
     shapes: tuple[Shape, ...] = ("landscape", "portrait")
     for shape in shapes:

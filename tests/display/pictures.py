@@ -25,8 +25,8 @@ def shared_fonts() -> Fonts:
 
 
 class Designed(Mapping[str, tuple[tuple[int, int], tuple[Op, ...]]]):
-    """Every state of every screen: name -> (size, ops). Names cost nothing, for every worker of the suite asks for them;
-    a screen is laid out when it is looked at, once for all files."""
+    """Every state of every screen: name -> (size, ops). Every worker of the suite asks for the names, so they cost
+    nothing; a screen is laid out when it is looked at, once for all files."""
 
     def __init__(self) -> None:
         self._sketches = {name: (size, cache(laid_out)) for name, size, laid_out in sketches()}

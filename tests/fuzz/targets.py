@@ -93,7 +93,8 @@ BODIES = (
 class Target:
     """``read`` is fed bytes; ``own`` is what it may raise; ``covers`` names the readers of the code that it tries.
 
-    ``given`` are the seeds or what makes them. ``grammar`` is ``json``, ``text`` or ``bytes``: how a mutation can get further than the first letter.
+    ``given`` are the seeds or what makes them. ``grammar`` is ``json``, ``text`` or ``bytes``: how a mutation can get
+    further than the first letter.
     """
 
     name: str
@@ -105,7 +106,7 @@ class Target:
 
     @cached_property
     def seeds(self) -> tuple[bytes, ...]:
-        """What the reader reads. Made when somebody asks: every worker of the suite makes the table to name its tests."""
+        """What the reader reads. Made when asked for: every worker of the suite makes the table to name its tests."""
         return self.given() if callable(self.given) else self.given
 
     def __call__(self, data: bytes) -> None:
