@@ -144,7 +144,7 @@ class BookingDesk:
         self._engine.take("all")
         command = c.CancelAppointment(appointment=booked.appointment, source="home")
         ask_engine(self.web, command, f"{booked.appointment}.cancel.{booked.time_ms}", BY)
-        reminders.forget(self.web, booked.appointment, booked.time_ms)
+        reminders.forget(self.web, booked.appointment)
 
     def move(self, booked: Booked, at_ms: int, kind: Kind, typed: str) -> None:
         """The identity is asked for again: a key of another day is made of it, and nothing else knows it."""
@@ -161,7 +161,7 @@ class BookingDesk:
         )
         what = hashlib.sha256(f"{booked.time_ms} {at_ms} {command.was}".encode()).hexdigest()[:16]
         ask_engine(self.web, command, f"{booked.appointment}.move.{what}", BY)
-        reminders.forget(self.web, booked.appointment, booked.time_ms)
+        reminders.moved(self.web, booked.appointment, at_ms)
 
     def sign(self, appointment: str) -> str:
         """What a link must carry besides the id."""

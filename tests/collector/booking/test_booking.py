@@ -230,6 +230,9 @@ class Notes:
     def cancel(self, id: str) -> None:
         self.sent.pop(id, None)
 
+    def not_left(self, beginning: str) -> list[Message]:
+        return [message for id, message in self.sent.items() if id.startswith(beginning)]
+
 
 def test_who_leaves_a_telephone_is_reminded_in_time_and_not_after_it_is_cancelled(
     app: Flask, client: FlaskClient, hub: TownHub, clock: ManualClock
