@@ -5,7 +5,7 @@ The number lies in the notifier's own file alone, as long as a message about the
 with the day of the appointment, or when that is cancelled. Nobody can be told of a change once it is erased.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -38,14 +38,18 @@ def forget(web: Web, appointment: str) -> None:
         web.notifier.cancel(one.id)
 
 
-def moved(web: Web, appointment: str, at_ms: int) -> None:
-    """Who was to be reminded is told the new time, and reminded of that; said again it changes nothing."""
+def moved(web: Web, appointment: str, at_ms: int, may_tell: Callable[[str], bool] = lambda phone: True) -> None:
+    """Who was to be reminded is told the new time, and reminded of that; said again it changes nothing.
+
+    ``may_tell``: whether this telephone may hear of it at once. Whose it is nobody proved, and a link moves often.
+    """
     known = web.notifier.not_left(f"{appointment}.")
     if not known or known[0].until_ms == at_ms:
         return
     forget(web, appointment)
     mark = f"{at_ms}.{web.clock.now_ms()}"  # moved there and back, the ids of the first time are used up
-    _promise(web, appointment, at_ms, mark, known[0].to, known[0].facts)
+    at_once = may_tell(known[0].to)
+    _promise(web, appointment, at_ms, mark, known[0].to, known[0].facts, at_once=at_once)
 
 
 def cancelled_by_staff(web: Web, appointment: str) -> None:
@@ -66,11 +70,13 @@ def cancelled_by_staff(web: Web, appointment: str) -> None:
         )
 
 
-def _promise(web: Web, appointment: str, at_ms: int, mark: str, to: str, facts: Mapping[str, str]) -> None:
+def _promise(
+    web: Web, appointment: str, at_ms: int, mark: str, to: str, facts: Mapping[str, str], *, at_once: bool = True
+) -> None:
     at = datetime.fromtimestamp(at_ms / 1000, web.zone)
     erase_ms, now_ms = web.day_end_ms(at_ms), web.clock.now_ms()
     for name, from_ms in {"booked": 0, **{key: at_ms - before for key, before in BEFORE.items()}}.items():
-        if name == "booked" or from_ms > now_ms:
+        if at_once if name == "booked" else from_ms > now_ms:
             web.notifier.send(
                 Message(
                     id=f"{appointment}.{name}.{mark}",

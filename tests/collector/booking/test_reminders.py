@@ -68,6 +68,30 @@ def test_who_moved_is_told_the_new_time_and_reminded_of_that_alone(app: Flask, c
     assert {one.id for one in waiting(app)} == ids, "the same move sent again tells nothing twice"
 
 
+def test_who_moves_there_and_back_and_there_again_is_there_and_reminded_of_that(
+    app: Flask, client: FlaskClient, hub: TownHub
+) -> None:
+    made = booked(client)
+    for at_ms in (LATER_MS + DAY_MS, LATER_MS, LATER_MS + DAY_MS):
+        hub.clock.advance(30)
+        move(client, made, at_ms)
+        assert [one.time_ms for one in hub.writer.state.appointments.values()] == [at_ms]
+    assert {told for _, told, _ in times(app)} == {"06 14:00"}
+
+
+def test_who_names_a_strangers_telephone_and_moves_and_moves_sends_it_few_messages(
+    app: Flask, client: FlaskClient, hub: TownHub
+) -> None:
+    made, sent = booked(client), 0
+    for turn in range(40):
+        hub.clock.advance(60)
+        wish = {"k": made["k"], "at_ms": LATER_MS + (turn + 1) % 2 * DAY_MS, "number": number(1)}
+        client.post(f"/api/appointments/{made['id']}/moved", json=wish)
+        sent += app.extensions["jiaohao"].notifier.send_due("phone")
+    assert 1 < sent <= 1 + 5 + 4, "five at once and one in ten minutes"
+    assert len(waiting(app)) == 2, "the reminders of where it is now"
+
+
 def test_who_moves_there_and_back_is_reminded_of_the_first_time_again(
     app: Flask, client: FlaskClient, hub: TownHub
 ) -> None:
