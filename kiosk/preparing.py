@@ -26,8 +26,9 @@ BEGIN_S = 0.25
 0.17 s, and he may touch 0.1 s after it is there."""
 FAR_AFTER_S = 1.0
 """What is two touches away has time until it is clear that nobody touches or is called right now."""
-FAR_EVERY_S = 10.0
-"""In a busy hall the figures of the menu change every second; of what is far only they are new."""
+NEAR_EVERY_S, FAR_EVERY_S = 4.0, 10.0
+"""In a busy hall the figures of the menu change every second, and only they are new in what was prepared before: a few
+words, drawn in a few milliseconds when they are shown. Looking through all of it takes 0.2 s of a processor."""
 
 
 class Preparing:
@@ -39,7 +40,7 @@ class Preparing:
         self._plan: Iterator[Picture] = iter(())
         self._picture: Picture | None = None
         self._ops: Iterator[Op] = iter(())
-        self._begun_s = self._far_s = float("-inf")
+        self._begun_s = self._near_s = self._far_s = float("-inf")
         self._hurried = False
         self._own: frozenset[str] = frozenset()
         self.done = True
@@ -68,7 +69,9 @@ class Preparing:
         if shown == self._shown:
             return
         if self._shown is None or self._shown[0] != shown[0] or self._shown[1].state != menu.state:
-            self._hurried, self._far_s = not visit.guided, float("-inf")
+            self._hurried, self._near_s, self._far_s = not visit.guided, float("-inf"), float("-inf")
+        elif self._shown[2] != shown[2]:
+            self._near_s = float("-inf")
         self._shown, self._plan = shown, ahead(visit, menu, around)
         self._picture, self._ops, self.done = None, iter(()), False
         self._begun_s = self._clock_s()
@@ -107,8 +110,10 @@ class Preparing:
 
     def _resting(self) -> bool:
         """Nothing is left to do, or what is left is not due."""
-        if self.done or self._near:
-            return self.done
+        if self.done:
+            return True
+        if self._near:
+            return self._clock_s() < self._near_s + NEAR_EVERY_S
         return self._clock_s() < max(self._begun_s + FAR_AFTER_S, self._far_s + FAR_EVERY_S)
 
     def _next_picture(self) -> None:
@@ -117,11 +122,13 @@ class Preparing:
             self._far_s = self._clock_s()
             self._finish()
             return
+        if self._near and not picture.near:
+            self._hurried, self._near_s = False, self._clock_s()
         self._picture, self._ops = picture, iter(picture.ops)
-        if not picture.near:
-            self._hurried = False
 
     def _finish(self) -> None:
+        if self._near:
+            self._near_s = self._clock_s()
         self.done, self._hurried = True, False
         self._plan, self._picture, self._ops = iter(()), None, iter(())
 

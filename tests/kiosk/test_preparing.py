@@ -22,7 +22,7 @@ from kiosk import node, preparing
 from kiosk.ahead import FAR_MOST, Picture, ahead, bare, targets_of, touched_from
 from kiosk.gallery import AROUND, EVACUATE, LOOKUP, MENU, PENSION, WITH_KOREAN
 from kiosk.menu import Circumstances, Menu, menu_of
-from kiosk.preparing import BEGIN_S, FAR_AFTER_S, FAR_EVERY_S, Preparing
+from kiosk.preparing import BEGIN_S, FAR_AFTER_S, FAR_EVERY_S, NEAR_EVERY_S, Preparing
 from kiosk.readers.cards import CardRead
 from kiosk.screens.frame import LANDSCAPE, PORTRAIT, Surroundings
 from kiosk.screens.view import view
@@ -140,6 +140,7 @@ def test_a_queue_that_moved_and_a_renamed_service_are_prepared_anew(bench: Bench
     new = {"waiting": 17, "names": Names("新名字", "New name")}
     changed = tuple(msgspec.structs.replace(line, **new) for line in shown.services)
     bench.hears(services=changed)
+    bench.turn(NEAR_EVERY_S)
     rested(bench)
     made = bench.app.screen.brush.made
     bench.tap("service/pension")
@@ -377,6 +378,39 @@ def test_what_is_far_waits_for_a_quiet_moment_and_comes_seldom_while_only_figure
     hand.now_s += FAR_EVERY_S
     hand.work()
     assert hand.done
+
+
+def test_figures_that_change_every_second_are_looked_through_seldom_and_the_newest_in_the_end(
+    hand: Hand, monkeypatch: pytest.MonkeyPatch
+):
+    looked: list[str] = []
+
+    def noted(visit: Visit, menu: Menu, around: Surroundings) -> Iterator[Picture]:
+        for picture in ahead(visit, menu, around):
+            looked.append(menu.hours)
+            yield picture
+
+    monkeypatch.setattr(preparing, "ahead", noted)
+    seconds = [f"09:00-12:{second:02}" for second in range(int(3 * NEAR_EVERY_S))]
+    for second in seconds:
+        hand.look(Visit(), replace(MENU, hours=second), AROUND)
+        hand.work()
+        hand.now_s += 1.0
+    assert list(dict.fromkeys(looked)) == seconds[:: int(NEAR_EVERY_S)]
+    hand.now_s += NEAR_EVERY_S
+    hand.work()
+    assert looked[-1] == seconds[-1]
+
+
+def test_a_visitors_touch_and_news_beside_the_figures_are_not_kept_waiting_for_them(hand: Hand):
+    hand.look(Visit(), MENU, AROUND)
+    hand.work()
+    for visit, around in ((PENSION, AROUND), (PENSION, replace(AROUND, emergency_since="10:04"))):
+        before = hand._screen.brush.made
+        hand.look(visit, MENU, around)
+        hand.work()
+        assert hand._near_s == hand.now_s
+        assert hand._screen.brush.made > before or around is not AROUND
 
 
 def test_a_new_minute_begins_nothing_anew(hand: Hand):

@@ -20,6 +20,9 @@ log = logging.getLogger(__name__)
 MOST_ORDERS, ROOM_FOR_URGENT = 2_000, 100
 HEAL_EVERY_S = 2.0
 READ_AGAIN_S = 0.05
+REST_PER_WORK, LONGEST_REST_S = 2.0, 1.0
+"""After a clip that nobody waits for the studio rests: a new folder takes thousands of them, and meanwhile what paints,
+prints and answers on the same machine goes on."""
 
 
 class Urgency(IntEnum):
@@ -71,7 +74,7 @@ class Studio:
         self._orders: list[_Order] = []
         self._unread: list[_Order] = []
         """What waits for the dictionary; everything else is made meanwhile."""
-        self._read_again_s = float("-inf")
+        self._read_again_s = self._rested_s = float("-inf")
         self._changed = threading.Condition()
         self._placed = 0
         self._stopping = False
@@ -132,15 +135,31 @@ class Studio:
             with self._changed:
                 if not self._orders and not self._stopping:
                     self._changed.wait(READ_AGAIN_S if self._unread else patience_s)
+                self._rest()
                 if self._stopping:
                     return
                 order = self._next()
             if order is not None:
+                begun_s = time.monotonic()
                 self._fill(order)
+                if order.result is None:
+                    ended_s = time.monotonic()
+                    self._rested_s = ended_s + min(LONGEST_REST_S, REST_PER_WORK * (ended_s - begun_s))
             elif self._voice.heal():
                 patience_s = 0.0
             else:
                 patience_s = HEAL_EVERY_S
+
+    def _rest(self) -> None:
+        """Until it is time again, or somebody waits for a clip."""
+        while not self._stopping and not self._awaited():
+            left_s = self._rested_s - time.monotonic()
+            if left_s <= 0:
+                return
+            self._changed.wait(left_s)
+
+    def _awaited(self) -> bool:
+        return any(order.result is not None for order in (*self._orders, *self._unread))
 
     def _next(self) -> _Order | None:
         """The most urgent; also of what could not be read a moment ago."""

@@ -288,6 +288,23 @@ def test_what_is_announced_is_made_before_what_waits_and_that_before_what_may_be
     assert slow.made[:3] == ["counter 1", "now", "soon"]
 
 
+def test_between_clips_that_nobody_waits_for_the_studio_rests_but_never_from_one_that_is_awaited(
+    slow: Slow, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("broker.runtime.speech.studio.REST_PER_WORK", 1e12)
+    monkeypatch.setattr("broker.runtime.speech.studio.LONGEST_REST_S", 3_600.0)
+    slow.go.set()
+    studio = Studio(slow, Speaker())
+    studio.start()
+    studio.warm([words("counter 1"), words("counter 2")])
+    until(lambda: slow.made == ["counter 1"])
+    for urgency in (Urgency.SOON, Urgency.NOW):
+        assert studio.order(words(urgency.name), urgency).result(25).any()
+    assert slow.made == ["counter 1", "SOON", "NOW"]
+    assert studio.waiting == 1
+    studio.stop()
+
+
 def test_a_failure_reaches_who_ordered_and_the_studio_goes_on(slow: Slow) -> None:
     slow.go.set()
     studio = Studio(slow, Speaker())
