@@ -67,10 +67,10 @@ def test_a_log_in_refused_again_and_again_stands_on_the_page_with_its_count(
     for _ in range(4):
         browser.log_in("the-clerk", "wrong-password-1")
     auditor = logged_in("auditor")
-    assert "+3" not in auditor.client.get("/audit").get_data(as_text=True), "its minute is not over"
+    assert "另有 3 次" not in auditor.client.get("/audit").get_data(as_text=True), "its minute is not over"
     clock.advance(FOLD_MS / 1000)
     text = auditor.client.get("/audit").get_data(as_text=True)
-    assert "拒绝 +3" in text
+    assert "拒绝，一分钟内另有 3 次" in text
     rows = [row for row in accounts.audit.every() if row.type == "log_in_failed"]
     assert len(rows) == 2
 
