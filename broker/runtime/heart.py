@@ -68,7 +68,9 @@ class Heart:
         return _DEFAULT_PERIOD_S if allowed_s is None else min(_DEFAULT_PERIOD_S, allowed_s / 3)
 
     def start(self) -> None:
-        """Begin to beat."""
+        """Begin to beat. A slow start is no standing still: each part's time counts from here."""
+        for pulse in self._pulses:
+            pulse.begin()
         self._thread.start()
 
     def ready(self) -> None:

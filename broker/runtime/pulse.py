@@ -17,6 +17,10 @@ class Pulse:
         """I moved. Before something known to take long (a name look-up), promise a later beat with ``promise_s``."""
         self._due_s = self._machine_s() + (self._limit_s if promise_s is None else promise_s)
 
+    def begin(self) -> None:
+        """Somebody looks from now on: what was made long before has promised nothing for that time."""
+        self._due_s = max(self._due_s, self._machine_s() + self._limit_s)
+
     def alive(self) -> bool:
         """Whether the promised beat is not overdue."""
         return self._machine_s() <= self._due_s

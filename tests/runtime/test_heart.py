@@ -77,6 +77,24 @@ def test_it_is_not_fed_when_one_part_stands_still(manager: ServiceManager, stand
     assert "WATCHDOG=1" in manager.heard()
 
 
+def test_a_start_that_took_longer_than_a_beat_is_no_standing_still_and_shortens_no_promise(
+    manager: ServiceManager, caplog: pytest.LogCaptureFixture
+) -> None:
+    parts = Parts()
+    parts.pulses[1].beat(60)
+    parts.now_s += 30
+    heart = Heart("collector", parts.pulses, environment=manager.environment)
+    heart.start()
+    heart.stop()
+    assert heart.beat()
+    assert "standing still" not in caplog.text
+    parts.now_s += 10.1
+    parts.beat("loop", "disk")
+    assert heart.beat(), "the network promised to be back after a minute"
+    parts.now_s += 10.1
+    assert not heart.beat()
+
+
 def test_a_part_may_promise_a_longer_silence_once() -> None:
     now = [0.0]
     pulse = Pulse("network", machine_s=lambda: now[0])
