@@ -9,6 +9,7 @@ import base64
 import json
 import os
 import time
+from collections import OrderedDict
 from collections.abc import Callable
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -29,6 +30,9 @@ PLAIN_MOST_BYTES = 2_000
 TOKEN_S = 12 * 3_600
 """RFC 8292 allows a day; half of it leaves room for clocks."""
 GONE = (404, 410)
+SPARED_S, SPARED_LONGEST_S = 15.0, 240.0
+"""So long nobody waits again for a push service that did not answer, twice as long each time."""
+SERVICES_MOST = 200
 CURVE = ec.SECP256R1()
 
 
@@ -90,6 +94,39 @@ def encrypted(
     return header + AESGCM(key).encrypt(nonce, plain + b"\x02", None)
 
 
+class SilentServices:
+    """Push services that did not answer. One thread sends to all: whoever keeps it waiting (one that no way leads to
+    from here, or a stranger's own, named to hold everybody up) does so once, and not for each of his messages."""
+
+    def __init__(self, machine_s: Callable[[], float]) -> None:
+        self._machine_s = machine_s
+        self._until: OrderedDict[str, tuple[float, float]] = OrderedDict()
+
+    def spared_s(self, house: str) -> float:
+        """For how long it is not asked."""
+        return self._until.get(house, (0.0, 0.0))[0] - self._machine_s()
+
+    def add(self, house: str) -> None:
+        """It did not answer."""
+        wait_s = min(2 * self._until.pop(house, (0.0, SPARED_S / 2))[1], SPARED_LONGEST_S)
+        self._until[house] = self._machine_s() + wait_s, wait_s
+        while len(self._until) > SERVICES_MOST:
+            self._until.popitem(last=False)
+
+    def answered(self, house: str) -> None:
+        """It is there."""
+        self._until.pop(house, None)
+
+
+def house_of(host: str) -> str:
+    """Whose a name is: all below one that somebody can register are his (``a.push.example.com``, ``b.example.com``).
+    Below ``com.cn`` and the like it is one place more."""
+    parts = host.rstrip(".").split(".")
+    if host.replace(".", "").isdecimal():
+        return host
+    return ".".join(parts[-3 if len(parts) > 2 and len(parts[-2]) <= 3 else -2 :])
+
+
 class PushWay:
     """A letter to a subscription; its text stands in a small JSON that the service worker shows."""
 
@@ -100,8 +137,10 @@ class PushWay:
         contact: str,
         listed: tuple[str, ...] = (),
         now_s: Callable[[], float] = time.time,
+        machine_s: Callable[[], float] = time.monotonic,
     ) -> None:
         self._keys, self._store, self._contact, self._listed, self._now_s = keys, store, contact, listed, now_s
+        self._silent = SilentServices(machine_s)
         self.reached = True
         """Whether the last push service that was asked answered: a hall may have no way to the Internet."""
 
@@ -110,6 +149,8 @@ class PushWay:
         if found is None:
             raise NotDelivered("the browser is not subscribed any more", for_good=True)
         host = urlsplit(found.endpoint).hostname or ""
+        if (spared_s := self._silent.spared_s(house_of(host))) > 0:
+            raise NotDelivered("the push service did not answer others a moment ago", after_s=spared_s)
         body = encrypted(_shown(letter), from_text(found.browser_key), from_text(found.secret))
         ttl_s = 60 if letter.until_ms is None else max(0, (letter.until_ms - letter.at_ms) // 1000)
         headers = {
@@ -124,8 +165,11 @@ class PushWay:
         try:
             answer = post(found.endpoint, body, headers, allow=None if host in self._listed else is_public)
             self.reached = True
+            self._silent.answered(house_of(host))
         except NotDelivered as error:
             self.reached = before if error.for_good else False
+            if not error.for_good:
+                self._silent.add(house_of(host))
             raise
         if answer.status in GONE:
             self._store.remove(found.id)

@@ -11,14 +11,18 @@ from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
-from broker.collector.notify.http_post import is_public
+from broker.collector.notify.http_post import Posted, is_public
 from broker.collector.notify.push_store import OF_ONE_TICKET_MOST, PushStore, Subscription, id_of
 from broker.collector.notify.ways import Letter, NotDelivered
 from broker.collector.notify.web_push import (
     CURVE,
+    SERVICES_MOST,
+    SPARED_LONGEST_S,
     PushWay,
+    SilentServices,
     encrypted,
     from_text,
+    house_of,
     kept_keys,
     public_bytes,
     to_text,
@@ -135,6 +139,65 @@ def test_a_busy_service_is_asked_again_when_it_says(tmp_path: Path) -> None:
         with pytest.raises(NotDelivered) as caught:
             rig.way.deliver(letter())
     assert (caught.value.for_good, caught.value.after_s, len(rig.store.all())) == (False, 30.0, 1)
+
+
+def test_a_service_that_keeps_us_waiting_does_so_once_under_whatever_name_and_is_asked_again_later(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now_s, asked, silent = [1_000.0], [], [True]
+
+    def post(url: str, *rest: object, **more: object) -> Posted:
+        asked.append(url)
+        if silent[0] and "slow" in url:
+            raise NotDelivered("no answer (too slow)")
+        return Posted(201, "", b"")
+
+    monkeypatch.setattr("broker.collector.notify.web_push.post", post)
+    store = PushStore(tmp_path / "push.db", lambda: 1)
+    way = PushWay(kept_keys(tmp_path), store, "mailto:hall@example.cn", (), lambda: 1_700_000_000.0, lambda: now_s[0])
+
+    def tell(url: str, ticket: str) -> float | None:
+        one = Subscription(id_of(ticket, url), ticket, "A001", "/t/x", url, KEY, to_text(SECRET), "zh", 2)
+        assert store.add(one)
+        try:
+            way.deliver(letter(to=one.id))
+        except NotDelivered as error:
+            assert not error.for_good
+            return error.after_s
+        return None
+
+    slow = [f"https://{name}.slow.example/{name}" for name in ("a", "b.c", "d")]
+    assert [tell(url, "ticket-1") for url in slow] == [0, 15.0, 15.0]
+    assert tell("https://push.honest.example/1", "ticket-2") is None
+    assert asked == [slow[0], "https://push.honest.example/1"]
+    now_s[0] += 15
+    assert [tell(url, "ticket-1") for url in slow] == [0, 30.0, 30.0]
+    now_s[0] += 30
+    silent[0] = False
+    assert [tell(url, "ticket-1") for url in slow] == [None] * 3
+
+
+@pytest.mark.parametrize(
+    ("host", "house"),
+    [
+        ("fcm.googleapis.com", "googleapis.com"),
+        ("a.b.push.example.com.cn", "example.com.cn"),
+        ("localhost", "localhost"),
+        ("127.0.0.1", "127.0.0.1"),
+    ],
+)
+def test_all_names_of_one_house_are_one(host: str, house: str) -> None:
+    assert house_of(host) == house
+
+
+def test_services_that_did_not_answer_are_remembered_by_the_hundred_and_no_more() -> None:
+    silent = SilentServices(lambda: 0.0)
+    for number in range(5 * SERVICES_MOST):
+        silent.add(f"{number}.example")
+    assert sum(silent.spared_s(f"{number}.example") > 0 for number in range(5 * SERVICES_MOST)) == SERVICES_MOST
+    for _ in range(20):
+        silent.add("one.example")
+    assert silent.spared_s("one.example") == SPARED_LONGEST_S
 
 
 def test_nobody_makes_us_write_to_a_machine_of_the_house(tmp_path: Path) -> None:
