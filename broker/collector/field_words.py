@@ -55,8 +55,9 @@ WORDS: dict[str, Names] = {
 }
 """By the name of a form's field or a command's; what is shown nowhere is not here."""
 OF_THE_PAGE = frozenset(
-    {"appointment", "batch", "digest", "do", "form", "help", "id", "items_version", "k", "mark", "notice", "proof"}
-    | {"seen", "slip", "ticket", "what", "wish"}
+    {"appointment", "as_of", "batch", "checks", "counts", "digest", "do", "form", "help", "id", "items_version", "k"}
+    | {"mark", "notice", "person", "proof", "seen", "slip", "source", "ticket", "unit", "was", "what", "who"}
+    | {"who_before", "wish"}
 )
 """What a page sends along by itself: nobody can mend it but by loading the page again."""
 UNNAMED = Names(
