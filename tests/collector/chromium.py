@@ -1,6 +1,7 @@
 """A headless Chromium, steered through its own debugging pipe: nothing to install, nothing listening."""
 
 import base64
+import contextlib
 import json
 import os
 import select
@@ -62,6 +63,14 @@ class Chromium:
         )
         os.close(to_child)
         os.close(from_child)
+        try:
+            self._open_page()
+        except BaseException:  # nobody else will end it, and its folder would stay
+            self.__exit__()
+            raise
+        return self
+
+    def _open_page(self) -> None:
         target = self._ask("Target.createTarget", {"url": "about:blank"})["targetId"]
         self._session = self._ask("Target.attachToTarget", {"targetId": target, "flatten": True})["sessionId"]
         width, height, phone = self._size
@@ -72,15 +81,14 @@ class Chromium:
             "Emulation.setDeviceMetricsOverride",
             {"width": width, "height": height, "deviceScaleFactor": 2 if phone else 1, "mobile": phone},
         )
-        return self
 
     def __exit__(self, *_: object) -> None:
         os.close(self._write)
-        try:
+        with contextlib.suppress(subprocess.TimeoutExpired):
             self._process.wait(10)
-        except subprocess.TimeoutExpired:
+        with contextlib.suppress(ProcessLookupError):  # those it started may outlive it and write into its folder
             os.killpg(self._process.pid, signal.SIGKILL)
-            self._process.wait()
+        self._process.wait()
         os.close(self._read)
         shutil.rmtree(self._folder, ignore_errors=True)
 
