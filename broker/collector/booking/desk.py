@@ -36,6 +36,7 @@ FAR_MS = 400 * 86_400_000
 """Nobody may book so far ahead, whatever the hall's rules; much later moments are of no calendar."""
 WISH = re.compile(WISH_PATTERN)
 PHONE = re.compile(r"1[3-9][0-9]{9}")
+MAIL = re.compile(r"[A-Za-z0-9._%+-]{1,64}@(?:[A-Za-z0-9-]{1,63}\.){1,8}[A-Za-z]{2,24}")
 
 
 class SlotShownFull(WebError):
@@ -54,10 +55,24 @@ class NotYours(WebError):
     en = "Not found. Check the code and the ID number."
 
 
+class BookedNoMore(WebError):
+    """A booking said once more, perhaps by a page that was gone back to, after it was cancelled."""
+
+    status, code = 409, "booked_no_more"
+    zh = "这个预约已取消；还要预约，请再提交一次"
+    en = "That appointment was cancelled. To book again, send the form once more."
+
+
 class WrongPhone(WebError):
     status, code = 422, "wrong_phone"
     zh = "手机号码应为 11 位数字"
     en = "A mobile number has 11 digits."
+
+
+class WrongMail(WebError):
+    status, code = 422, "wrong_mail"
+    zh = "邮箱地址不正确，应如 name@example.cn"
+    en = "That is no mail address. It should look like name@example.cn."
 
 
 @dataclass(frozen=True)
@@ -70,6 +85,7 @@ class Wish:
     kind: Kind
     typed: str
     phone: str = ""
+    mail: str = ""
 
     def __repr__(self) -> str:
         return f"Wish({self.id})"
@@ -93,7 +109,8 @@ class BookingDesk:
         """The engine's answer (appointment, code); EngineRefused, SlotShownFull, WrongIdentity and others."""
         self._asks.take(address())
         self._check(wish)
-        if wish.id not in self._sent:
+        again = wish.id in self._sent
+        if not again:
             self._check_shown(wish)
         self._engine.take("all")
         self._remember(wish.id)
@@ -110,8 +127,9 @@ class BookingDesk:
             except EngineRefused as refused:
                 if refused.answer().code != "code_taken" or turn + 1 == CODE_TRIES:
                     raise
-        if wish.phone and self._may_tell(wish.phone):
-            reminders.promise(self.web, wish, str(result["code"]), self.link(wish.id))
+        if again and booked_one(self.web, BY, appointment=wish.id) is None:
+            raise BookedNoMore  # the engine's answer to this wish is from before it was cancelled
+        reminders.promise(self.web, wish, str(result["code"]), self.link(wish.id), self._may_tell)
         return result
 
     def mine(self, appointment: str, sign: str) -> Booked:
@@ -193,12 +211,14 @@ class BookingDesk:
         self._check_near(wish.at_ms)
         if wish.phone and PHONE.fullmatch(wish.phone) is None:
             raise WrongPhone
+        if wish.mail and MAIL.fullmatch(wish.mail) is None:
+            raise WrongMail
         check_identity(wish.kind, wish.typed)
 
-    def _may_tell(self, phone: str) -> bool:
-        """Whose telephone it is nobody proves: however often it is named, it gets few messages."""
+    def _may_tell(self, whom: str) -> bool:
+        """Whose telephone or address it is nobody proves: however often it is named, it gets few messages."""
         try:
-            self._told.take(hmac.digest(self._secret, phone.encode(), "sha256").hex())
+            self._told.take(hmac.digest(self._secret, whom.lower().encode(), "sha256").hex())
         except TooMany:
             return False
         return True

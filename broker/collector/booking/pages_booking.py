@@ -5,7 +5,7 @@ from datetime import date
 from flask import Blueprint, Response, redirect, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
-from broker.collector.booking.desk import WISH, BookingDesk, Wish
+from broker.collector.booking.desk import WISH, BookedNoMore, BookingDesk, Wish
 from broker.collector.booking.identity import Kind
 from broker.collector.booking.reminders import offered
 from broker.collector.booking.slots_shown import DayShown
@@ -57,10 +57,11 @@ def add_pages(routes: Blueprint, web: Web, desk: BookingDesk) -> None:
             "id",
             "kind",
             "phone",
+            "mail",
             "count",
             *(f"{one}_{n}" for n in range(MORE_ITEMS) for one in ("more", "count")),
         )
-        fields = {name: request.form.get(name, "")[:64] for name in names}
+        fields = {name: request.form.get(name, "")[:130] for name in names}
         fields["kind"] = kind_of(fields["kind"])
         if WISH.fullmatch(fields["id"]) is None:
             raise BadToken  # no page of ours made this form
@@ -68,7 +69,7 @@ def add_pages(routes: Blueprint, web: Web, desk: BookingDesk) -> None:
             desk.book(_wish(service, at_ms, fields, request.form.get("number", "")[:80]))
         except WebError as error:
             # A refusal is the answer to that wish for ever; what is sent next is another one.
-            again = {"id": _new_id()} if isinstance(error, EngineRefused) else {}
+            again = {"id": _new_id()} if isinstance(error, EngineRefused | BookedNoMore) else {}
             return _form(web, desk, service, at_ms, fields | again, error)
         return redirect(url_for("booking.mine", appointment=fields["id"], k=desk.sign(fields["id"])), 303)
 
@@ -125,7 +126,7 @@ def _wish(service: str, at_ms: int, fields: dict[str, str], typed: str) -> Wish:
         raise WrongCount
     items = tuple(Item(key, count) for key, count in pieces.items())
     phone = fields["phone"].replace(" ", "").replace("-", "")
-    return Wish(fields["id"], items, at_ms, kind_of(fields["kind"]), typed, phone)
+    return Wish(fields["id"], items, at_ms, kind_of(fields["kind"]), typed, phone, fields["mail"].strip())
 
 
 def _count(text: str) -> int:

@@ -158,6 +158,24 @@ def test_a_time_that_was_full_is_open_to_who_moves_once_somebody_has_cancelled_i
     assert (moved.status_code, moved.get_json()["at_ms"]) == (200, full_ms)
 
 
+def test_a_booking_said_again_after_it_was_cancelled_is_not_said_to_be_there(
+    client: FlaskClient, hub: TownHub, browser: Browser
+) -> None:
+    made = client.post("/api/appointments", json=body(1)).get_json()
+    client.post(f"/api/appointments/{made['id']}/cancelled", json={"k": made["k"]})
+    again = client.post("/api/appointments", json=body(1))
+    assert (again.status_code, again.get_json()["code"]) == (409, "booked_no_more")
+    assert not hub.writer.state.appointments
+    page = f"/booking/pension/{AT_MS}"
+    browser.read_token(page)
+    form = {"csrf": browser.token, "id": made["id"], "kind": "person", "number": number(1)}
+    refused = browser.client.post(page, data=form)
+    fresh = re.search(r'name="id" value="(home-[0-9A-Za-z]+)"', refused.get_data(as_text=True))
+    assert refused.status_code == 409 and fresh is not None and fresh[1] != made["id"]
+    assert browser.client.post(page, data=form | {"id": fresh[1]}).status_code == 303
+    assert len(hub.writer.state.appointments) == 1
+
+
 def test_a_move_that_is_sent_twice_at_once_is_done_and_said_to_be_done_twice(
     client: FlaskClient, hub: TownHub, monkeypatch: pytest.MonkeyPatch
 ) -> None:
