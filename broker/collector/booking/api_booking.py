@@ -27,7 +27,7 @@ def add_api(routes: Blueprint, web: Web, desk: BookingDesk) -> None:
         items = body.items or (Item(body.service),)
         if items[0].service != body.service:
             raise Malformed(detail="items")
-        wish = Wish(body.id, items, body.at_ms, body.kind, body.number, body.phone)
+        wish = Wish(body.id, items, body.at_ms, body.kind, body.number, body.phone, body.mail)
         result = desk.book(wish)
         return answer(_booking(web, desk, wish.id, str(result["code"]), wish.at_ms, wish.items, "booked"), 201)
 

@@ -41,7 +41,7 @@ class SlotsAnswer(Answer, frozen=True, kw_only=True):
 
 class BookingBody(Answer, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """``id`` is made by the asker: sent again it is one booking. ``items`` of an employer: the first is ``service``.
-    ``phone``: to be reminded, where the hall does that."""
+    ``phone``, ``mail``: to be reminded, where the hall has that way."""
 
     id: WishId
     service: Slug
@@ -50,6 +50,7 @@ class BookingBody(Answer, frozen=True, kw_only=True, forbid_unknown_fields=True)
     number: Number
     items: Annotated[tuple[Item, ...], msgspec.Meta(max_length=ITEMS_MOST)] = ()
     phone: Annotated[str, msgspec.Meta(max_length=20)] = ""
+    mail: Annotated[str, msgspec.Meta(max_length=130)] = ""
 
 
 class BookingAnswer(Answer, frozen=True, kw_only=True):

@@ -1,15 +1,15 @@
-"""What somebody is told on the telephone about an appointment: that it is booked, the day before, two hours before;
+"""What somebody is told by telephone or mail about an appointment: that it is booked, the day before, two hours before;
 that it was moved, with the reminders of the new time; that staff cancelled it.
 
-The number lies in the notifier's own file alone, as long as a message about the appointment waits there; it is erased
-with the day of the appointment, or when that is cancelled. Nobody can be told of a change once it is erased.
+The number or address lies in the notifier's own file alone, as long as a message about the appointment waits there; it
+is erased with the day of the appointment, or when that is cancelled. Nobody can be told of a change once it is erased.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from broker.collector.notify.message import Message
+from broker.collector.notify.message import Message, WayName
 from broker.collector.web import Web
 
 if TYPE_CHECKING:
@@ -19,17 +19,19 @@ HOUR_MS = 3_600_000
 BEFORE: dict[str, int] = {"day": 24 * HOUR_MS, "hours": 2 * HOUR_MS}
 
 
-def offered(web: Web) -> bool:
-    """Whether the hall has a way to tell anybody."""
-    return "phone" in web.notifier.ways()
+def offered(web: Web) -> frozenset[WayName]:
+    """By which ways the hall reminds; a form asks for nothing else."""
+    return web.notifier.ways() & {"phone", "mail"}
 
 
-def promise(web: Web, wish: "Wish", code: str, link: str) -> None:
-    """Say it is booked, and remind in time; what would be due before now is left out."""
-    if offered(web):
-        names = web.hall.services[wish.items[0].service].names
-        facts = {"service": names.zh, "service_en": names.en, "code": code, "link": link}
-        _promise(web, wish.id, wish.at_ms, str(wish.at_ms), wish.phone, facts)
+def promise(web: Web, wish: "Wish", code: str, link: str, may_tell: Callable[[str], bool]) -> None:
+    """Say it is booked, and remind in time, by each way asked for; what would be due before now is left out."""
+    names = web.hall.services[wish.items[0].service].names
+    facts = {"service": names.zh, "service_en": names.en, "code": code, "link": link}
+    asked: dict[WayName, str] = {"phone": wish.phone, "mail": wish.mail}
+    for way in sorted(offered(web)):
+        if asked[way] and may_tell(asked[way]):
+            _promise(web, wish.id, wish.at_ms, str(wish.at_ms), way, asked[way], facts)
 
 
 def forget(web: Web, appointment: str) -> None:
@@ -48,19 +50,19 @@ def moved(web: Web, appointment: str, at_ms: int, may_tell: Callable[[str], bool
         return
     forget(web, appointment)
     mark = f"{at_ms}.{web.clock.now_ms()}"  # moved there and back, the ids of the first time are used up
-    at_once = may_tell(known[0].to)
-    _promise(web, appointment, at_ms, mark, known[0].to, known[0].facts, at_once=at_once)
+    for one in _one_of_each_way(known):
+        _promise(web, appointment, at_ms, mark, one.way, one.to, one.facts, at_once=may_tell(one.to))
 
 
 def cancelled_by_staff(web: Web, appointment: str) -> None:
     """Who was to be reminded is told that it is cancelled."""
     known = web.notifier.not_left(f"{appointment}.")
     forget(web, appointment)
-    for one in known[:1]:
+    for one in _one_of_each_way(known):
         web.notifier.send(
             Message(
-                id=f"{appointment}-cancelled",
-                way="phone",
+                id=f"{appointment}-cancelled-{one.way}",
+                way=one.way,
                 to=one.to,
                 kind="appointment_cancelled",
                 facts=one.facts,
@@ -70,8 +72,20 @@ def cancelled_by_staff(web: Web, appointment: str) -> None:
         )
 
 
+def _one_of_each_way(known: Sequence[Message]) -> list[Message]:
+    return list({one.way: one for one in reversed(known)}.values())
+
+
 def _promise(
-    web: Web, appointment: str, at_ms: int, mark: str, to: str, facts: Mapping[str, str], *, at_once: bool = True
+    web: Web,
+    appointment: str,
+    at_ms: int,
+    mark: str,
+    way: WayName,
+    to: str,
+    facts: Mapping[str, str],
+    *,
+    at_once: bool = True,
 ) -> None:
     at = datetime.fromtimestamp(at_ms / 1000, web.zone)
     erase_ms, now_ms = web.day_end_ms(at_ms), web.clock.now_ms()
@@ -79,8 +93,8 @@ def _promise(
         if at_once if name == "booked" else from_ms > now_ms:
             web.notifier.send(
                 Message(
-                    id=f"{appointment}.{name}.{mark}",
-                    way="phone",
+                    id=f"{appointment}.{way}-{name}.{mark}",
+                    way=way,
                     to=to,
                     kind="appointment_booked" if name == "booked" else "appointment_reminder",
                     facts={**facts, "time": f"{at:%Y-%m-%d %H:%M}"},

@@ -15,7 +15,7 @@ from broker.collector.notify.message import Message
 from broker.collector.notify.wording import text_of
 from broker.collector.web import WebOptions
 from broker.model import commands as c
-from tests.collector.booking.test_booking import AT_MS, HOUR_MS, body, number
+from tests.collector.booking.test_booking import AT_MS, HOUR_MS, body, form_of, number
 from tests.collector.conftest import PERSONS, Browser
 from tests.collector.town import TownHub
 
@@ -25,7 +25,8 @@ LATER_MS = AT_MS + DAY_MS
 
 @pytest.fixture
 def options(tmp_path: Path) -> WebOptions:
-    return WebOptions(persons=PERSONS, ways={"phone": FileWay(tmp_path / "phones.txt")})
+    ways = {"phone": FileWay(tmp_path / "phones.txt"), "mail": FileWay(tmp_path / "mails.txt")}
+    return WebOptions(persons=PERSONS, ways=ways)
 
 
 @pytest.fixture
@@ -125,3 +126,43 @@ def test_staff_who_move_an_appointment_move_its_reminders(
     moved = {"type": "MoveAppointment", "appointment": wish.appointment, "at_ms": wish.at_ms}
     assert logged_in("manager").post("/api/commands", {"id": "page-000000000002", "command": moved}).status_code == 200
     assert {when for _, when, _ in times(app)} == {"05 15:00"}
+
+
+def test_who_leaves_a_mail_address_is_told_by_mail_and_who_leaves_both_by_both(
+    app: Flask, client: FlaskClient, hub: TownHub, logged_in: Callable[[str], Browser]
+) -> None:
+    wish = body(1, at_ms=LATER_MS, phone="13900001111", mail="Clerk@works.example.cn")
+    made = client.post("/api/appointments", json=wish).get_json()
+    assert len(waiting(app)) == 6
+    assert {(one.way, one.to) for one in waiting(app)} == {("phone", "13900001111"), ("mail", "Clerk@works.example.cn")}
+    move(client, made, LATER_MS + DAY_MS)
+    assert sorted(times(app)) == sorted(
+        2 * [("booked", "06 14:00", 0), ("reminder", "06 14:00", 2), ("reminder", "06 14:00", 24)]
+    )
+    cancel = {"type": "CancelAppointment", "appointment": made["id"], "reason": "设备检修"}
+    assert logged_in("manager").post("/api/commands", {"id": "page-000000000003", "command": cancel}).status_code == 200
+    assert {(one.way, one.kind) for one in waiting(app)} == {
+        ("phone", "appointment_cancelled"),
+        ("mail", "appointment_cancelled"),
+    }
+
+
+@pytest.mark.parametrize(
+    "mail", ["nobody", "a@b", "a b@c.cn", "a@c.cn\r\nBcc: b@c.cn", "a@c.cn,b@c.cn", "<a@c.cn>", "a@-.", "@c.cn"]
+)
+def test_what_is_no_mail_address_books_nothing_and_is_said(client: FlaskClient, hub: TownHub, mail: str) -> None:
+    answer = client.post("/api/appointments", json=body(1, at_ms=LATER_MS, mail=mail))
+    assert (answer.status_code, answer.get_json()["code"]) == (422, "wrong_mail")
+    assert not hub.writer.state.appointments
+
+
+def test_a_form_asks_for_a_mail_address_only_where_the_hall_has_a_way_to_one(
+    app: Flask, client: FlaskClient, hub: TownHub
+) -> None:
+    where = f"/booking/pension/{LATER_MS}"
+    assert 'name="mail"' in client.get(where).get_data(as_text=True)
+    form = form_of(client.get(where)) | {"number": number(1), "mail": " clerk@works.example.cn "}
+    assert client.post(where, data=form).status_code == 303
+    assert {one.to for one in waiting(app)} == {"clerk@works.example.cn"}
+    del app.extensions["jiaohao"].notifier._ways["mail"]
+    assert 'name="mail"' not in client.get(where).get_data(as_text=True)
