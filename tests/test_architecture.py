@@ -215,7 +215,7 @@ def test_a_mind_is_pure(module: str) -> None:
 def test_no_docstring_of_a_module_is_overlooked() -> None:
     for module, path in MODULES.items():
         parsed = ast.get_docstring(tree_of(path), clean=False) or ""
-        assert docstring_of(path) == parsed, f"{module}: begin its docstring with three double quotes, raw where it has a backslash"
+        assert docstring_of(path) == parsed, f"{module}: three double quotes, and raw with a backslash"
 
 
 def test_every_device_has_minds() -> None:
