@@ -31,6 +31,8 @@ from broker.store.sheet_shape import DaySheets, Entries, Sheet
 
 DAYS_LISTED = 31
 TEXT_MOST = 200
+MISSING_SHOWN = 2
+"""Of what a sheet lacks, the list of all sheets names so many; the sheet itself names all."""
 _TEXTS = {
     "remark": Names("情况说明", "Remark"),
     "note": Names("窗口人员未签的原因", "Why the clerk does not sign"),
@@ -54,7 +56,8 @@ def blueprint(web: Web) -> Blueprint:
         days = web.reports.days()[:DAYS_LISTED]
         wanted = request.args.get("day") or (days[0] if days else "")
         found = _day_of(web, wanted) if wanted else None
-        return page("sheets.html", found=found, days=days, left_over=_left_over(web), **words_for(web.hall))
+        more = {"left_over": _left_over(web), "missing_shown": MISSING_SHOWN}
+        return page("sheets.html", found=found, days=days, **more, **words_for(web.hall))
 
     @routes.get("/<day>.csv")
     def spreadsheet(day: str) -> Response:
