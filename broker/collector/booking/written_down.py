@@ -54,9 +54,13 @@ def booking_of(hall: Hall, zone: ZoneInfo, appointment: str, service: str, day: 
     """From the fields of a form; Malformed."""
     if not _ID.fullmatch(appointment) or service not in hall.services:
         raise Malformed(detail="appointment, service")
+    return Booking(appointment, service, moment_of(zone, day, time))
+
+
+def moment_of(zone: ZoneInfo, day: str, time: str) -> int:
+    """Milliseconds of what two fields of a form say, such as ``2026-03-04`` and ``10:00``; Malformed."""
     try:
-        at = datetime.strptime(f"{day} {time}", "%Y-%m-%d %H:%M").replace(tzinfo=zone)
-        return Booking(appointment, service, round(at.timestamp() * 1000))
+        return round(datetime.strptime(f"{day} {time}", "%Y-%m-%d %H:%M").replace(tzinfo=zone).timestamp() * 1000)
     except (ValueError, OverflowError):
         raise Malformed(detail="day, time") from None
 

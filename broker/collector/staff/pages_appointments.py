@@ -7,23 +7,25 @@ from datetime import date, datetime, timedelta
 from flask import Blueprint, Response, redirect, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
+from broker.collector.booking import reminders
 from broker.collector.booking.booked import Booked, booked_between, booked_one, by_service
-from broker.collector.booking.written_down import Booking, booking_of, check_served, code_typed
+from broker.collector.booking.written_down import Booking, booking_of, check_served, code_typed, moment_of
 from broker.collector.errors import EngineRefused, Malformed, NotFound, WebError
-from broker.collector.forms import new_form_id
+from broker.collector.forms import form_id, new_form_id
 from broker.collector.heard.asking import ask_engine
 from broker.collector.pages import LIVE_HEADER, page
 from broker.collector.qr import qr_drawing
 from broker.collector.safety.rights import AT_A_DESK
 from broker.collector.web import Web
 from broker.contract.appointment_code import text_of
-from broker.model.commands import BookAppointment
+from broker.model.commands import BookAppointment, MoveAppointment
 from broker.model.slots import DAYS_AHEAD_MOST
 
 QUARTER_MIN = 15
 DAYS_SHOWN = 7
 KEPT_S, DAYS_KEPT = 25.0, 32
 _ID = re.compile(r"[A-Za-z0-9_.:-]{8,64}")
+_FORM = form_id("move")
 
 
 def blueprint(web: Web) -> Blueprint:
@@ -37,6 +39,7 @@ def blueprint(web: Web) -> Blueprint:
         web.guard.need_for_form(*AT_A_DESK)
 
     _booking_routes(routes, web)
+    _moving_routes(routes, web)
     _list_routes(routes, web)
     return routes
 
@@ -81,6 +84,54 @@ def _booking_routes(routes: Blueprint, web: Web) -> None:
             early_ms=booked.time_ms - rules.appointment_early_min * 60_000,
             late_ms=booked.time_ms + rules.appointment_late_min * 60_000,
         )
+
+
+def _moving_routes(routes: Blueprint, web: Web) -> None:
+    @routes.get("/moved")
+    def moving() -> Response:
+        booked = _movable(web, request.args.get("appointment", ""))
+        at = datetime.fromtimestamp(booked.time_ms / 1000, web.zone)
+        return _move_form(web, booked, f"{at:%Y-%m-%d}", f"{at:%H:%M}")
+
+    @routes.post("/moved")
+    def move() -> AnyResponse:
+        """To another time, with the same code; also what was booked from home, for who rings up."""
+        booked, form = _movable(web, request.form.get("appointment", "")), request.form.get("form", "")
+        if not _FORM.fullmatch(form):
+            raise Malformed(detail="form")
+        day, time = (request.form.get(name, "")[:16] for name in ("day", "time"))
+        try:
+            at_ms = moment_of(web.zone, day, time)
+            for service in {booked.service, *(key for key, _ in booked.items)}:
+                check_served(web.hall, Booking(booked.appointment, service, at_ms), day, time, web.sessions_of)
+            ask_engine(web, MoveAppointment(appointment=booked.appointment, at_ms=at_ms), f"{form}.{at_ms}", _who(web))
+        except WebError as error:
+            return _move_form(web, booked, day, time, error)
+        reminders.moved(web, booked.appointment, at_ms)
+        return redirect(url_for("appointments.slip", appointment=booked.appointment), 303)
+
+
+def _movable(web: Web, wanted: str) -> Booked:
+    """Malformed for no id, NotFound for none that could be moved."""
+    if not _ID.fullmatch(wanted):
+        raise Malformed(detail="appointment")
+    booked = booked_one(web, _who(web), appointment=wanted)
+    if booked is None or booked.service not in web.hall.services or booked.until_ms is not None:
+        raise NotFound
+    return booked
+
+
+def _move_form(web: Web, booked: Booked, day: str, time: str, error: WebError | None = None) -> Response:
+    """Each form that is shown is a wish of its own: moved there and back, the second is not the first."""
+    said = None if error is None else error.answer()
+    shown = {"booked": booked, "form": new_form_id("move"), "day": day, "time": time, "error": said}
+    return page("appointment_move.html", 200 if error is None else error.status, **shown, **_days_open(web))
+
+
+def _days_open(web: Web) -> dict[str, date]:
+    """Between which days an appointment may be."""
+    today = date.fromisoformat(web.today())
+    return {"first": today, "last": today + timedelta(days=DAYS_AHEAD_MOST)}
 
 
 def _list_routes(routes: Blueprint, web: Web) -> None:
@@ -157,9 +208,8 @@ def _booking(web: Web, fields: dict[str, str]) -> Booking:
 
 def _form(web: Web, fields: dict[str, str], error: WebError | None = None) -> Response:
     said = None if error is None else error.answer()
-    today = date.fromisoformat(web.today())
-    until = {"first": today, "last": today + timedelta(days=DAYS_AHEAD_MOST)}
-    return page("appointments.html", 200 if error is None else error.status, fields=fields, error=said, **until)
+    status = 200 if error is None else error.status
+    return page("appointments.html", status, fields=fields, error=said, **_days_open(web))
 
 
 def _new_id() -> str:

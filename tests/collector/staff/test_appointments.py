@@ -289,3 +289,59 @@ def test_what_is_no_code_is_said_to_be_none(logged_in: Callable[[str], Browser],
     form_of(clerk)
     answer = clerk.client.post("/appointments/list", data={"csrf": clerk.token, "code": typed})
     assert answer.status_code == 404 and "6 至 16 位" in answer.get_data(as_text=True)
+
+
+def moves(browser: Browser, appointment: str, **changes: str) -> TestResponse:
+    page = unescape(browser.client.get(f"/appointments/moved?appointment={appointment}").get_data(as_text=True))
+    form = re.search(r'name="form" value="([^"]+)"', page)
+    assert form is not None
+    fields = {"appointment": appointment, "form": form[1], "day": DAY, "time": "11:00", "csrf": browser.token}
+    return browser.client.post("/appointments/moved", data=fields | changes, follow_redirects=True)
+
+
+def test_who_rings_up_is_moved_to_another_time_with_the_same_code_and_back_again(
+    hub: TownHub, logged_in: Callable[[str], Browser]
+) -> None:
+    clerk = logged_in("clerk")
+    appointment = form_of(clerk)
+    code = shown_code(books(clerk, appointment))
+    [was_ms] = [one.time_ms for one in hub.writer.state.appointments.values()]
+    assert f'href="/appointments/moved?appointment={appointment}"' in list_of(clerk)
+    for time, later_min in (("11:00", 60), ("10:00", 0), ("11:00", 60)):
+        answer = moves(clerk, appointment, time=time)
+        assert answer.status_code == 200 and shown_code(answer) == code
+        assert hub.writer.state.appointments[appointment].time_ms == was_ms + later_min * 60_000
+
+
+@pytest.mark.parametrize(
+    ("changes", "status", "said"),
+    [
+        ({"time": "22:00"}, 422, "不办理该业务"),
+        ({"day": "2026-12-30"}, 409, "最多可提前 90 天预约"),
+        ({"day": ""}, 400, "“日期”"),
+        ({"time": "25:00"}, 400, "“时间”"),
+        ({"form": "made-up"}, 400, "请刷新后再试"),
+    ],
+)
+def test_a_time_to_which_nothing_can_be_moved_is_refused_in_words_and_it_stays_where_it_was(
+    hub: TownHub, logged_in: Callable[[str], Browser], changes: dict[str, str], status: int, said: str
+) -> None:
+    clerk = logged_in("clerk")
+    appointment = form_of(clerk)
+    books(clerk, appointment)
+    [was_ms] = [one.time_ms for one in hub.writer.state.appointments.values()]
+    answer = moves(clerk, appointment, **changes)
+    assert answer.status_code == status and said in unescape(answer.get_data(as_text=True))
+    assert hub.writer.state.appointments[appointment].time_ms == was_ms
+
+
+def test_what_is_unknown_or_came_already_is_not_moved(hub: TownHub, logged_in: Callable[[str], Browser]) -> None:
+    clerk = logged_in("clerk")
+    appointment = form_of(clerk)
+    code = shown_code(books(clerk, appointment, time="09:20"))
+    assert clerk.client.get("/appointments/moved?appointment=x").status_code == 400
+    assert clerk.client.get(f"/appointments/moved?appointment=desk-{'0' * 24}").status_code == 404
+    hub.clock.advance(15 * 60)
+    hub.done(c.CheckIn(ticket="ticket-came-1", code=code, kiosk="kiosk-1"), "kiosk-1")
+    refused = moves(clerk, appointment)
+    assert refused.status_code == 422 and "没有这个预约" in refused.get_data(as_text=True)
