@@ -55,7 +55,7 @@ PLACES = (
 
 def look_after_person(folder: Path, action: str) -> int:
     """``export`` prints JSON, ``erase`` deletes and says how much; 1 when what was typed is too short to go by."""
-    key = plain_key(getpass.getpass("电话、号票或预约码 / telephone, ticket or appointment code: "))
+    key = plain_key(getpass.getpass("电话、邮箱、号票或预约码 / telephone, mail address, ticket or appointment code: "))
     if len(key) < LEAST:
         sys.stderr.write(f"至少 {LEAST} 位数字或字母\nat least {LEAST} digits or letters\n")
         return 1

@@ -161,3 +161,15 @@ def test_of_a_hall_without_such_files_nothing_is_told_and_nothing_fails(
     (tmp_path / "hall.toml").write_text(TOWN + SIGNS, encoding="utf-8")
     assert [ask(tmp_path, monkeypatch, what, PHONE) for what in ("export", "erase")] == [0, 0]
     assert "0 rows" in capsys.readouterr().out
+
+
+def test_a_mail_address_is_found_however_its_letters_are_written_and_erased(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    add_message(folder, "Clerk.One@works.example.cn", {"code": "12345678"})
+    assert ask(folder, monkeypatch, "export", "clerk.two@works.example.cn") == 0
+    assert "Clerk.One" not in capsys.readouterr().out
+    assert ask(folder, monkeypatch, "export", " clerk.one@WORKS.example.cn") == 0
+    assert "Clerk.One@works.example.cn" in capsys.readouterr().out
+    assert ask(folder, monkeypatch, "erase", "clerk.one@works.example.cn") == 0
+    assert b"Clerk.One@works" not in stored(folder)
