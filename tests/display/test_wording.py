@@ -19,6 +19,18 @@ def spoken(number: str, counter: str, language: str = "zh", wording: Wording | N
     return [fed(part) for part in call_utterances(make_call(number, counter), language, wording or Wording())]
 
 
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ("请\x00离开", "请 离开"),
+        ("请\u200b离\u202e开", "请离开"),
+        ("请\r\n\t离开 ", "请 离开"),
+    ],
+)
+def test_what_no_screen_shows_is_not_said_and_cuts_nothing_off(typed: str, said: str) -> None:
+    assert free_utterance(typed, "zh").text == said
+
+
 def test_a_call_is_worded_as_halls_word_it() -> None:
     assert call_text(make_call("A005", "3"), "zh", Wording()) == "请A零零五号，到三号窗口"
     assert call_text(make_call("A005", "3"), "en", Wording()) == "Number A, 0, 0, 5. Please go to counter 3."

@@ -7,6 +7,7 @@ twenty-three. What the voice is given for a text is the matter of a ``reader``: 
 import re
 from dataclasses import dataclass
 from typing import Literal
+from unicodedata import category
 
 from broker.runtime.speech.errors import WordingRefused
 from broker.runtime.speech.pronounce import can_be_spoken, cardinal, singly
@@ -28,8 +29,12 @@ class Utterance:
 
 
 def free_utterance(text: str, language: str) -> Utterance:
-    """A free sentence, such as an emergency text, as one clip; numbers in Chinese text are said as numbers."""
-    text = " ".join(text.split())
+    """A free sentence, such as an emergency text, as one clip; numbers in Chinese text are said as numbers.
+
+    Characters that no screen shows are left out: a voice takes a NUL for the end of what it is to say.
+    """
+    seen = (sign if sign.isprintable() else "" if category(sign) == "Cf" else " " for sign in text)
+    text = " ".join("".join(seen).split())
     if language not in LANGUAGES:
         raise WordingRefused(text, f"no such language as {language!r}; known are {', '.join(LANGUAGES)}")
     if len(text) > TEXT_LENGTH:
