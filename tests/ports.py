@@ -7,22 +7,22 @@ asked for. These lie below the kernel's own range, and a lock keeps each for the
 import fcntl
 import os
 import random
-import tempfile
 from pathlib import Path
 from typing import IO
 
 from broker.runtime.mqtt_child import port_is_free
 
 PORTS = range(20_000, 32_000)
+LOCKS = Path("/tmp") / f"jiaohao-test-ports-{os.getuid()}"
+"""One for the whole machine: ``TMPDIR`` is another folder for each suite that runs on it."""
 _held: list[IO[str]] = []
 
 
 def free_port(host: str = "127.0.0.1") -> int:
     """A port on which nobody listens, for this process alone."""
-    folder = Path(tempfile.gettempdir()) / f"jiaohao-test-ports-{os.getuid()}"
-    folder.mkdir(exist_ok=True)
+    LOCKS.mkdir(exist_ok=True)
     for port in random.sample(PORTS, len(PORTS)):
-        lock = (folder / str(port)).open("w")
+        lock = (LOCKS / str(port)).open("w")
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:
