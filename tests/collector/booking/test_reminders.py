@@ -93,6 +93,17 @@ def test_who_names_a_strangers_telephone_and_moves_and_moves_sends_it_few_messag
     assert len(waiting(app)) == 2, "the reminders of where it is now"
 
 
+def test_who_writes_a_strangers_mail_address_in_many_ways_sends_it_few_messages(
+    app: Flask, client: FlaskClient, hub: TownHub
+) -> None:
+    for person in range(12):
+        hub.clock.advance(3)
+        mail = ("stranger@x.example.cn", "Stranger@X.example.cn", f"stranger+{person}@x.example.cn")[person % 3]
+        wish = body(person, at_ms=LATER_MS + person // 3 * HOUR_MS // 2, mail=mail)
+        assert client.post("/api/appointments", json=wish).status_code == 201
+    assert len({one.id for one in waiting(app) if one.kind == "appointment_booked"}) == 5
+
+
 def test_who_moves_there_and_back_is_reminded_of_the_first_time_again(
     app: Flask, client: FlaskClient, hub: TownHub
 ) -> None:
