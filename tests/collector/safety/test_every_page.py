@@ -113,6 +113,7 @@ def pages(app: Flask, hub: TownHub, accounts: Accounts) -> dict[str, Role | None
         f"/floor/calls/{DAY}-c1": Role.MANAGER,
         f"/slips/paper/{SLIP}": Role.MANAGER,
         f"/appointments/slip?appointment={BOOKED}": Role.MANAGER,
+        f"/appointments/moved?appointment={BOOKED}": Role.MANAGER,
         f"/guide-desk/tickets/guide-{'1' * 24}/1": Role.GUIDE,
         "/outlets/bank/desk": Role.MANAGER,
         f"/outlets/bank/desk/tickets/{OF_BANK}": Role.MANAGER,
