@@ -319,7 +319,8 @@ def _account(hall: Hall, options: argparse.Namespace) -> int:
 def _audit(hall: Hall, options: argparse.Namespace) -> int:
     from broker.collector.safety.audit_desk import look_after_audit
 
-    return look_after_audit(hall, _folder("collector"), options.what, head=options.head)
+    journal = _folder("server") / DATABASE_NAME
+    return look_after_audit(hall, _folder("collector"), options.what, journal=journal, head=options.head)
 
 
 def _person(hall: Hall, options: argparse.Namespace) -> int:

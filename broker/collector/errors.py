@@ -235,8 +235,8 @@ class EngineSilent(WebError):
     """The engine did not answer in time: whether it acted is unknown, so the same id must be sent again."""
 
     status, code = 503, "engine_silent"
-    zh = "叫号引擎没有应答，请重试"
-    en = "The engine did not answer. Send the same request again."
+    zh = "系统暂时没有应答，不知道是否办成：请再提交一次，不会办成两次"
+    en = "The system did not answer, so nobody knows whether it was done. Please send the same again: it is done once."
     retry_after_s = 2
 
 

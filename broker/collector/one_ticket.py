@@ -11,7 +11,7 @@ from broker.collector.heard import glance
 from broker.collector.web import Web, address
 from broker.model.hall import Hall
 from broker.model.ticket import FINAL
-from broker.model.words import TicketStatus
+from broker.model.words import Names, TicketStatus
 from broker.runtime.business_calendar import RatingDays
 from broker.runtime.errors import DatabaseError
 from broker.store.day_fold import TicketStory
@@ -71,6 +71,8 @@ def find_ticket(web: Web, key: str) -> a.TicketAnswer:
     told = shown or _told(web, story, by_id=not by_number)
     if by_number:
         return told
+    if told.service is None:  # of a missed number screens show no service
+        told = msgspec.structs.replace(told, service=story.service, service_names=_names_of(web.hall, story.service))
     return msgspec.structs.replace(
         told,
         here=story.here,
@@ -78,6 +80,12 @@ def find_ticket(web: Web, key: str) -> a.TicketAnswer:
         at_desk=story.kiosk is None,
         returns_until_ms=_returns_until_ms(web.hall, story),
     )
+
+
+def _names_of(hall: Hall, service: str) -> Names | None:
+    """None of a service that the hall file has no more."""
+    known = hall.services.get(service)
+    return None if known is None else known.names
 
 
 def is_here(reports: Reports, ticket: str) -> bool:
@@ -99,14 +107,13 @@ def _returns_until_ms(hall: Hall, story: TicketStory) -> int | None:
 
 def _told(web: Web, story: TicketStory, *, by_id: bool) -> a.TicketAnswer:
     """A ticket that no screen shows any more, as the journal tells it; only its holder knows the id and may rate."""
-    service = web.hall.services.get(story.service)
     counter = web.hall.counters.get(story.counter or "")
     rateable = by_id and story.visit is not None and _in_time(web, story) and not web.reports.is_rated(story.visit)
     return a.TicketAnswer(
         number=story.number,
         status=story.status,
         service=story.service,
-        service_names=None if service is None else service.names,
+        service_names=_names_of(web.hall, story.service),
         ahead=None,
         wait=None,
         counter=story.counter,

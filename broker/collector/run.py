@@ -16,6 +16,7 @@ from waitress.channel import HTTPChannel
 from waitress.server import BaseWSGIServer, create_server
 
 from broker.collector.app import create_app
+from broker.collector.heard.audit_heads import HeadKeeper
 from broker.collector.heard.hub import DEVICE, Hub
 from broker.collector.heard.live import Live
 from broker.collector.notify.sender import open_ways
@@ -202,6 +203,7 @@ class Collector:
         )
         # Log-ins end by the machine's clock: a virtual hall's runs faster.
         self.accounts = Accounts(process.data_folder / FILE_NAME, SystemClock())
+        self._heads = HeadKeeper(self.accounts.audit, self._hub, clock.machine_s)
         reports = JournalReports(database, hall, clock.now_ms)
         app = create_app(hall, self._hub, reports, self.accounts, clock, lambda day: openings(hall, day), options)
         self._web = app.extensions["jiaohao"]
@@ -241,6 +243,7 @@ class Collector:
             with contextlib.suppress(DatabaseError):  # the floor says so itself
                 self._web.alerts.refresh()
             self.accounts.audit.flush(all=False)
+            self._heads.turn()
         if self._certificate is not None and now_s >= self._certificate_at_s:
             self._certificate_at_s = now_s + CERTIFICATE_S
             self._certificate.refresh()

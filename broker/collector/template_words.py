@@ -5,6 +5,7 @@ from datetime import datetime
 from flask import Flask
 
 from broker.collector.error_words import error_words
+from broker.collector.floor.duty import unfinished_sheets
 from broker.collector.heard.silence import Silence, silence
 from broker.collector.staff.whereabouts import ClerkNow, clerks_now
 from broker.collector.web import Web
@@ -52,6 +53,7 @@ def teach_words(app: Flask, web: Web) -> None:
         error_words=error_words,
         engine_silence=engine_silence,
         help_calls=help_calls,
+        unfinished_sheets=unfinished_sheets,
         kiosk_names=kiosk_names,
         clerks_now=clerks,
         need_names=NEED_NAMES,

@@ -24,7 +24,7 @@ from broker.collector.notify.ways import Way
 from broker.collector.public.shared import Shared
 from broker.collector.safety.accounts import Accounts
 from broker.collector.safety.guard import Guard, is_loopback
-from broker.collector.safety.limits import Buckets, Seats
+from broker.collector.safety.limits import Buckets, Seats, counted_as
 from broker.collector.safety.rights import IN_THE_HALL
 from broker.contract.codec import CodecError, decode
 from broker.model.commands import SessionTimes
@@ -162,8 +162,9 @@ def read_body(kind: type[Body]) -> Body:
 
 
 def address() -> str:
-    """Whom a rate limit counts: the address of the connection, or whom a trusted proxy names (``proxies``)."""
-    return request.remote_addr or "?"
+    """Whom a rate limit counts: the address of the connection, or whom a trusted proxy names (``proxies``); one who
+    has many at once counts once (``counted_as``)."""
+    return counted_as(request.remote_addr or "?")
 
 
 def far_end(options: WebOptions) -> str | None:
@@ -174,10 +175,10 @@ def far_end(options: WebOptions) -> str | None:
     """
     near = request.remote_addr or ""
     if not is_loopback(near):
-        return near
+        return counted_as(near)
     told = request.headers.get("X-Forwarded-For", "").rpartition(",")[2].strip()
     try:
         named = str(ipaddress.ip_address(told))
     except ValueError:
         return None
-    return None if options.alone or is_loopback(named) else named
+    return None if options.alone or is_loopback(named) else counted_as(named)

@@ -141,24 +141,29 @@ def _tell_time(app: Flask, hall_time: Callable[[], str]) -> None:
 
 
 def wait_words(wait: Any) -> str:
-    """``约 10–20 分钟`` of a wait range, the same on every page; nothing when no number would be honest.
+    """``约 10–20 分钟`` of a wait range, the same on every page; nothing when no number would be honest."""
+    return n(wait_both(wait))
+
+
+def wait_both(wait: Any) -> Names:
+    """The same in both languages, for a paper.
 
     A range that begins with nothing says how long at most, and one that is nothing that nobody waits.
     """
     if wait is None:
-        return ""
+        return Names("", "")
     low, high = wait.low_min, wait.high_min
     if high == 0:
-        return t("无需等候", "no wait")
+        return Names("无需等候", "no wait")
     if high <= SHORT_MIN:
-        return t(f"不到 {SHORT_MIN} 分钟", f"under {SHORT_MIN} min")
+        return Names(f"不到 {SHORT_MIN} 分钟", f"under {SHORT_MIN} min")
     if low >= LONGEST_MIN:
-        return t(f"{LONGEST_MIN // 60} 小时以上", f"over {LONGEST_MIN // 60} hours")
+        return Names(f"{LONGEST_MIN // 60} 小时以上", f"over {LONGEST_MIN // 60} hours")
     if low == 0:
-        return t(f"{high} 分钟以内", f"up to {high} min")
+        return Names(f"{high} 分钟以内", f"up to {high} min")
     if low == high:
-        return t(f"约 {low} 分钟", f"about {low} min")
-    return t(f"约 {low}–{high} 分钟", f"about {low}–{high} min")
+        return Names(f"约 {low} 分钟", f"about {low} min")
+    return Names(f"约 {low}–{high} 分钟", f"about {low}–{high} min")
 
 
 def hours_words(text: str) -> str:
@@ -179,5 +184,5 @@ def took(seconds: int | None) -> str:
     return f"{hours}:{rest // 60:02d}:{rest % 60:02d}" if hours else f"{rest // 60}:{rest % 60:02d}"
 
 
-FILTERS = {"hours": hours_words, "wait": wait_words, "percent": percent, "took": took}
+FILTERS = {"hours": hours_words, "wait": wait_words, "wait_both": wait_both, "percent": percent, "took": took}
 """What templates need no clock for."""

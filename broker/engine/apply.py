@@ -12,13 +12,20 @@ from broker.engine.apply_sheets import SHEET_WRITERS, touch
 from broker.engine.apply_tickets import TICKET_WRITERS
 from broker.engine.apply_undo import before, remember, undone
 from broker.engine.state import State
-from broker.model.events import ActionUndone, EvaluationExplained, EvaluationRecorded, Event, VisitLeftUnrated
+from broker.model.events import (
+    ActionUndone,
+    AuditHeadKept,
+    EvaluationExplained,
+    EvaluationRecorded,
+    Event,
+    VisitLeftUnrated,
+)
 
 WRITERS = TICKET_WRITERS | HALL_WRITERS | APPOINTMENT_WRITERS | FLOOR_WRITERS | DUTY_WRITERS | SHEET_WRITERS
-WRITERS |= {ActionUndone: undone}
+WRITERS |= {ActionUndone: undone, AuditHeadKept: lambda state, event: None}
 
-UNSHOWN = (EvaluationRecorded, EvaluationExplained, VisitLeftUnrated)
-"""No view but that of the counter's own evaluator shows them."""
+UNSHOWN = (EvaluationRecorded, EvaluationExplained, VisitLeftUnrated, AuditHeadKept)
+"""No view but that of the counter's own evaluator shows them, and none the last."""
 
 
 def apply(state: State, event: Event) -> None:

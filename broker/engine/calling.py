@@ -15,6 +15,7 @@ from broker.engine.state import Ticket
 from broker.model import commands as c
 from broker.model import events as e
 from broker.model import refusals as r
+from broker.model.visible_text import says_something
 from broker.model.words import TicketStatus
 
 
@@ -45,7 +46,7 @@ def call_number(desk: Desk, command: c.CallNumber) -> Outcome:
         return Outcome((back, *summons.events), summons.result)
     if ticket.status not in (TicketStatus.WAITING, TicketStatus.HELD):
         raise Refused(r.TicketIsSettled(number=ticket.number, status=ticket.status))
-    if ticket.status is TicketStatus.WAITING and not command.reason.strip():
+    if ticket.status is TicketStatus.WAITING and not says_something(command.reason):
         raise Refused(r.ReasonNeeded())
     return _summon(desk, ticket, command.counter, counter.clerk, chosen=True, reason=command.reason)
 

@@ -22,6 +22,7 @@ from broker.model import events as e
 from broker.model import refusals as r
 from broker.model.events.duty import CoverKind
 from broker.model.hall import Hall
+from broker.model.visible_text import says_something
 from broker.model.words import CounterStatus
 
 
@@ -52,7 +53,7 @@ def excuse(desk: Desk, command: c.ExcuseCounter) -> Outcome:
     cover = desk.state.covers.get(command.counter)
     if cover is None:
         raise Refused(r.NoCoverWanted(counter=command.counter))
-    if not command.reason.strip():
+    if not says_something(command.reason):
         raise Refused(r.ReasonNeeded())
     event = e.CounterExcused(at_ms=desk.now_ms, task=cover.task or None, counter=command.counter, reason=command.reason)
     return Outcome((event,))

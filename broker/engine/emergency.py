@@ -7,10 +7,13 @@ from broker.engine.context import Desk, Outcome, Refused
 from broker.model import commands as c
 from broker.model import events as e
 from broker.model import refusals as r
+from broker.model.visible_text import says_something
 
 
 def begin(desk: Desk, command: c.BeginEmergency) -> Outcome:
     """Show it; another text replaces the one that is shown, the same text changes nothing."""
+    if not says_something(command.zh) or not says_something(command.en):
+        raise Refused(r.NothingToShow())
     shown = desk.state.emergency
     if shown is not None and (shown.zh, shown.en) == (command.zh, command.en):
         return Outcome()

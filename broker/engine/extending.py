@@ -12,6 +12,7 @@ from broker.engine.state import Ticket
 from broker.model import commands as c
 from broker.model import events as e
 from broker.model import refusals as r
+from broker.model.visible_text import says_something
 from broker.model.words import TicketStatus
 
 
@@ -21,7 +22,7 @@ def approve(desk: Desk, command: c.ApproveExtension) -> Outcome:
         desk.counter(command.counter)
     if desk.state.day is None:
         raise Refused(r.DayNotOpen())
-    if not command.reason.strip():
+    if not says_something(command.reason):
         raise Refused(r.ReasonNeeded())
     from_ms = max(desk.now_ms, ends_ms(desk) or desk.now_ms)
     until_ms = from_ms + command.minutes * MINUTE_MS if command.minutes else desk.now_ms

@@ -16,6 +16,7 @@ from broker.engine.state import Ticket
 from broker.model import commands as c
 from broker.model import events as e
 from broker.model import refusals as r
+from broker.model.visible_text import says_something
 from broker.model.words import CounterStatus
 
 
@@ -60,7 +61,7 @@ def serve_direct(desk: Desk, command: c.ServeDirect) -> Outcome:
         raise Refused(r.UnknownService(service=command.service))
     if command.service not in services_of(desk.hall, desk.state, command.counter):
         raise Refused(r.NotServedHere(service=command.service))
-    if not command.reason.strip():
+    if not says_something(command.reason):
         raise Refused(r.ReasonNeeded())
     event = e.DirectServed(
         at_ms=desk.now_ms,

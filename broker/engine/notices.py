@@ -13,6 +13,7 @@ from broker.model.days import DayKind, names_of_day
 from broker.model.hall import Hall, HallNotice
 from broker.model.notices import has_schedule
 from broker.model.views import Notice
+from broker.model.visible_text import says_something
 
 NOTICES_MOST = 8
 """More would be read by nobody, and a view has a limit."""
@@ -20,6 +21,8 @@ NOTICES_MOST = 8
 
 def post(desk: Desk, command: c.PostNotice) -> Outcome:
     """A line in the ticker; the same key replaces the line."""
+    if not says_something(command.zh + command.en):
+        raise Refused(r.NothingToShow())
     if len(desk.state.notices) >= NOTICES_MOST and command.notice not in desk.state.notices:
         raise Refused(r.TooManyNotices(most=NOTICES_MOST))
     if command.until_ms is not None and command.until_ms <= desk.now_ms:

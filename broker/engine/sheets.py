@@ -25,6 +25,7 @@ from broker.model.sheet_items import (
     items_of,
     missing_entries,
 )
+from broker.model.visible_text import says_something
 from broker.model.words import CounterStatus
 
 
@@ -90,7 +91,7 @@ def sign(desk: Desk, command: c.SignSheet) -> Outcome:
 def reopen(desk: Desk, command: c.ReopenSheet) -> Outcome:
     """Only what somebody signed has to be opened."""
     sheet = _sheet(desk, command.day, command.counter)
-    if not command.reason.strip():
+    if not says_something(command.reason):
         raise Refused(r.ReasonNeeded())
     if not sheet.holds(sheet.clerk) and not sheet.holds(sheet.leader):
         raise Refused(r.SheetNotSigned(counter=command.counter))
@@ -172,7 +173,7 @@ def _check_over(desk: Desk, day: str, counter: str) -> None:
 def _check_leader(desk: Desk, sheet: Sheet, command: c.SignSheet) -> None:
     signed = sheet.clerk
     if signed is None or not sheet.holds(signed):
-        if not command.note.strip():
+        if not says_something(command.note):
             raise Refused(r.ClerkSignsFirst(counter=command.counter))
     elif signed.by == desk.asked.by:
         raise Refused(r.SameSigner(counter=command.counter))

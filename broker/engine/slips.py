@@ -14,6 +14,7 @@ from broker.engine.state import Appointment, State
 from broker.model import commands as c
 from broker.model import events as e
 from broker.model import refusals as r
+from broker.model.visible_text import says_something
 from broker.model.words import TicketStatus
 
 SLIPS_MOST = 5_000
@@ -22,7 +23,7 @@ SLIPS_MOST = 5_000
 def give(desk: Desk, command: c.GiveReturnSlip) -> Outcome:
     """The visit ends with ``papers_missing``, and the slip is good from now on."""
     ticket = desk.ticket_at(command.counter)
-    if not command.missing.strip():
+    if not says_something(command.missing):
         raise Refused(r.ReasonNeeded())
     known = desk.state.appointments
     if sum(other.until_ms is not None for other in known.values()) >= SLIPS_MOST:

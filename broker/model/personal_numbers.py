@@ -20,10 +20,18 @@ _MOBILE = re.compile(rf"(?<!\d)(?:(?:00)?86{_GAP})?1[3-9]\d{_GAP}\d{{4}}{_GAP}\d
 Kind = Literal["identity", "mobile"]
 
 
+def _plain(one: str) -> str:
+    """A digit of any script as ours, a blank or line end as a blank, a character that nobody sees as nothing."""
+    if one.isdecimal():
+        return str(unicodedata.decimal(one))
+    return " " if one.isspace() else "" if unicodedata.category(one) == "Cf" else one
+
+
 def found_in(text: str) -> Kind | None:
-    """What a text that somebody typed holds of a person, the graver first; also in groups and in full-width digits.
+    """What a text that somebody typed holds of a person, the graver first; also in groups, in full-width digits
+    and those of other scripts, and with characters between that nobody sees.
 
     The check digit is not worked out: an ID number with a slip of the finger names a person as well.
     """
-    plain = unicodedata.normalize("NFKC", text)
+    plain = "".join(_plain(one) for one in unicodedata.normalize("NFKC", text))
     return "identity" if _IDENTITY.search(plain) else "mobile" if _MOBILE.search(plain) else None

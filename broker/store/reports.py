@@ -70,6 +70,8 @@ class Reports(Protocol):
 
     def sheets(self, day: str | None) -> DaySheets | None: ...
 
+    def audit_heads(self) -> tuple[tuple[int, str], ...]: ...
+
 
 class JournalReports:
     """Reports over the database at ``path``, which another process writes. ``now_ms`` is the hall's clock."""
@@ -181,6 +183,17 @@ class JournalReports:
             ]
         return sum(isinstance(one, e.EvaluationRecorded) and one.level in LOW_LEVELS for one in found)
 
+    def audit_heads(self) -> tuple[tuple[int, str], ...]:
+        """(row, digest) of the audit log's heads that the journal was ever told, oldest first."""
+        with closing(open_to_read(self._path)) as connection:
+            found = [
+                decode_event(position, body)
+                for source in self._sources(connection)
+                for day in (None, *self._days_of(source))
+                for position, body in source.of_types(day, ("AuditHeadKept",))
+            ]
+        return tuple((one.sequence, one.digest) for one in found if isinstance(one, e.AuditHeadKept))
+
     def _lines_of(self, connection: sqlite3.Connection, day: str | None) -> LineFold | None:
         """The lines of a day up to now."""
         day = day or self._latest(connection)
@@ -286,11 +299,11 @@ class _Source:
         )
         return query(self.connection, sql, (*types, since_ms, self.first, self.last))
 
-    def of_types(self, day: str, types: tuple[str, ...]) -> list[tuple[int, bytes]]:
-        """(position, body) of a day's events of these types, in order."""
+    def of_types(self, day: str | None, types: tuple[str, ...]) -> list[tuple[int, bytes]]:
+        """(position, body) of a day's events of these types, in order; None: of no day."""
         marks = ",".join("?" * len(types))
         sql = (
-            f"SELECT position, body FROM events WHERE day = ? AND type IN ({marks})"
+            f"SELECT position, body FROM events WHERE day IS ? AND type IN ({marks})"
             " AND position BETWEEN ? AND ? ORDER BY position"
         )
         return query(self.connection, sql, (day, *types, self.first, self.last))

@@ -86,7 +86,7 @@ def test_a_waiting_ticket_knows_its_place(browser: Browser, hub: TownHub) -> Non
 
 
 def test_only_who_may_be_called_is_offered_to_be_hummed_at(browser: Browser, hub: TownHub) -> None:
-    offered, done = '<p class="after needs-script"><button', '<p class="after needs-script" hidden><button'
+    offered, done = '<p class="after by-script"><button', '<p class="after by-script" hidden><button'
     assert offered in browser.client.get("/t/A001").get_data(as_text=True)
     hub.done(c.CallNext(counter="c1"))
     assert offered in browser.client.get("/t/A001").get_data(as_text=True)

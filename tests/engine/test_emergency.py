@@ -39,6 +39,16 @@ def test_during_an_emergency_nobody_is_called_and_no_number_is_given_but_papers_
     assert work.refused(c.EndEmergency()).code == "no_emergency"
 
 
+@pytest.mark.parametrize("text", [" ", "\u3000\u00a0", "\u200b\u202e", "\x00\n", "\u3164", "\ufe0f"])
+def test_a_text_that_nobody_could_read_takes_no_screen(work: HallAtWork, text: str) -> None:
+    assert work.refused(c.BeginEmergency(zh=text, en="Leave")).code == "nothing_to_show"
+    assert work.refused(c.BeginEmergency(zh="请离开", en=text)).code == "nothing_to_show"
+    assert work.refused(c.PostNotice(notice="empty", zh=text, en=text)).code == "nothing_to_show"
+    assert work.refused(c.ApproveExtension(minutes=30, reason=text)).code == "reason_needed"
+    work.done(c.PostNotice(notice="english", zh=text, en="Mind the step"))
+    assert not work.state.emergency
+
+
 def test_nothing_is_undone_in_an_emergency_by_which_somebody_would_be_called(work: HallAtWork) -> None:
     ends = (
         c.MarkNoShow(counter="c2"),

@@ -3,7 +3,7 @@
 The engine decides what is a task and what an incident; here it becomes a sentence.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Literal
 
 from broker.collector import answers as a
@@ -17,7 +17,7 @@ STRANDED_NAMED = 6
 
 
 def duty_attention(hall: Hall, live: Live, now_ms: int) -> Iterator[a.Attention]:
-    """One sentence for each thing, counters in hall order."""
+    """One sentence for each thing, counters in hall order; unfinished sheets last, one for each day."""
     for key in hall.counters:
         view = live.counter(key)
         if view is None:
@@ -26,15 +26,6 @@ def duty_attention(hall: Hall, live: Live, now_ms: int) -> Iterator[a.Attention]
             yield _of_cover(view, view.cover, (now_ms - view.cover.since_ms) // 60_000)
         if view.stranded:
             yield _of_stranded(view)
-        for note in view.sheets:
-            if note.task:
-                yield a.Attention(
-                    kind=f"sheet-{note.day}",
-                    level="warning",
-                    subject=key,
-                    zh=f"{view.name} 号窗口 {note.day} 的工作日报表未完成",
-                    en=f"The sheet of counter {view.name} of {note.day} is unfinished.",
-                )
         if view.post is not None and view.post.absent_since_ms is not None:
             minutes = (now_ms - view.post.absent_since_ms) // 60_000
             yield a.Attention(
@@ -45,6 +36,33 @@ def duty_attention(hall: Hall, live: Live, now_ms: int) -> Iterator[a.Attention]
                 zh=f"工号 {view.post.expected}（{view.name} 号窗口）{minutes} 分钟前应到岗，尚未登录",
                 en=f"Staff {view.post.expected} (counter {view.name}) should have been on post {minutes} min ago.",
             )
+    yield from _of_sheets(unfinished_sheets(live.counters(hall.counters)))
+
+
+def unfinished_sheets(views: Iterable[CounterView]) -> dict[str, tuple[CounterView, ...]]:
+    """Business day -> the counters whose sheet of it is a task for the duty leader; the oldest day first."""
+    found: dict[str, tuple[CounterView, ...]] = {}
+    for view in views:
+        for note in view.sheets:
+            if note.task:
+                found[note.day] = (*found.get(note.day, ()), view)
+    return dict(sorted(found.items()))
+
+
+def _of_sheets(days: dict[str, tuple[CounterView, ...]]) -> Iterator[a.Attention]:
+    """One for each day, not for each sheet: a morning after a day without signatures would bury all else."""
+    for day, views in days.items():
+        names = [view.name for view in views]
+        one = len(names) == 1
+        yield a.Attention(
+            kind="sheets",
+            acts=(f"sheets:{day}",),
+            level="warning",
+            subject=day,
+            zh=f"{'、'.join(names)} 号窗口 {day} 的工作日报表未完成",
+            en=f"The sheet{'' if one else 's'} of counter{'' if one else 's'} {', '.join(names)} of {day}"
+            f" {'is' if one else 'are'} unfinished.",
+        )
 
 
 def _of_cover(view: CounterView, cover: CounterCover, minutes: int) -> a.Attention:

@@ -61,7 +61,8 @@ def blueprint(web: Web) -> Blueprint:
             return page("ticket_unknown.html", 404, key=key)
         proof = request.args.get("k", "")[:64]
         silent = silence(hall, live, web.clock.now_ms())
-        waits = found.status not in FINAL and found.status is not TicketStatus.SERVING
+        lost = found.returns_until_ms is not None and found.returns_until_ms <= web.clock.now_ms()
+        waits = found.status not in FINAL and found.status is not TicketStatus.SERVING and not lost
         context = {"ticket": found, "key": key, "proof": proof, "silent": silent, "may_be_called": waits}
         strange = web.guard.account() is None and request.headers.get(LIVE_HEADER) == "live"
         if not strange or found.status not in IN_LINE:

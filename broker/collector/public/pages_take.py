@@ -6,7 +6,7 @@ import secrets
 from flask import Blueprint, Response, redirect, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
-from broker.collector.errors import BadToken, EngineRefused, NotFound, TooMany, WrongIdentity
+from broker.collector.errors import BadToken, EngineRefused, EngineSilent, NotFound, TooMany, WrongIdentity
 from broker.collector.heard import glance
 from broker.collector.heard.asking import ask_engine
 from broker.collector.pages import page
@@ -21,6 +21,8 @@ from broker.model.words import Names
 
 _TICKET = re.compile(r"phone-[0-9a-f]{32}")
 WRONG_NUMBER = Names(WrongIdentity.zh, WrongIdentity.en)
+SHUT = ("closed", "paused", "full")
+"""States of a line in which nobody gets a number."""
 NO_SERVICE = Names("请选择业务", "Please choose a service.")
 TOO_MANY = Names("请求过于频繁，请稍后再试", "Too many requests. Please try again in a moment.")
 
@@ -59,6 +61,8 @@ def blueprint(web: Web) -> Blueprint:
             given = ask_engine(web, wish, ticket, ON_PHONE)
         except EngineRefused as refused:
             return _form(web, 409, chosen=service, error=refused.refusal.sentence)
+        except EngineSilent as silent:  # sent again it is the same number, whether or not there is one by now
+            return _form(web, silent.status, chosen=service, error=Names(silent.zh, silent.en), ticket=ticket)
         return redirect(url_for("public.ticket", key=ticket, k=given["proof"]), 303)
 
     return routes
@@ -82,10 +86,13 @@ def _day(web: Web) -> str:
     return (body.day if body is not None else None) or web.today()
 
 
-def _form(web: Web, code: int = 200, *, chosen: str = "", error: Names | None = None) -> Response:
+def _form(web: Web, code: int = 200, *, chosen: str = "", error: Names | None = None, ticket: str = "") -> Response:
     lines = {line.service: line for line in glance.hall_status(web.hall, web.hub.live).services}
     rows: list[tuple[str, Names, ServiceLine | None]] = [
         (key, web.hall.services[key].names, lines.get(key)) for key in offered(web)
     ]
-    ticket = f"phone-{secrets.token_hex(16)}"
-    return page("take.html", code, rows=rows, chosen=chosen, error=error, ticket=ticket, remote=web.hall.remote)
+    ticket = ticket or f"phone-{secrets.token_hex(16)}"
+    offers = any(line is not None and line.state not in SHUT for _, _, line in rows)
+    return page(
+        "take.html", code, rows=rows, chosen=chosen, error=error, ticket=ticket, remote=web.hall.remote, offers=offers
+    )

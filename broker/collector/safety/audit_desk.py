@@ -9,12 +9,23 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from broker.collector.safety.accounts import FILE_NAME, Accounts
-from broker.collector.safety.audit_log import AuditLog, Row
+from broker.collector.safety.audit_log import AuditLog, Head, Row
 from broker.model.hall import Hall
 from broker.runtime.clock import SystemClock
+from broker.runtime.errors import DatabaseError
+from broker.store.errors import StoreError
+from broker.store.reports import JournalReports
 
 SHOWN = 50
 COMPARED = "已与所给摘要核对。\nCompared with the head that was given.\n"
+WITH_JOURNAL = (
+    "已与大厅日志中的 {count} 个摘要核对（最新为第 {newest} 行）。\n"
+    "Compared with {count} heads of the hall's journal (the newest is row {newest}).\n"
+)
+NO_JOURNAL = (
+    "大厅日志中没有摘要可核对，或无法读取（{path}）。\n"
+    "The hall's journal holds no head to compare with, or cannot be read ({path}).\n"
+)
 NO_HEAD = (
     "没有与保存在别处的摘要核对：能同时改写 audit.db 和 accounts.db 的人可以截去末尾而不被发现。\n"
     "请用 --head 给出以前抄下的摘要，或程序日志中最近一行 audit head 的摘要。\n"
@@ -23,11 +34,11 @@ NO_HEAD = (
 )
 
 
-def look_after_audit(hall: Hall, folder: Path, action: str, *, head: str = "") -> int:
+def look_after_audit(hall: Hall, folder: Path, action: str, *, journal: Path, head: str = "") -> int:
     """Do it; 0, or 1 when the log is not as it was written (the first such row is told)."""
     log = Accounts(folder / FILE_NAME, SystemClock()).audit
     if action == "verify":
-        return _verify(log, head)
+        return _verify(log, head, _heads(hall, journal), journal)
     if action == "show":
         for row in reversed(log.rows(SHOWN)):
             sys.stdout.write(f"{row.sequence:6} {_moment(row, hall)}  {_line(row)}\n")
@@ -39,10 +50,21 @@ def look_after_audit(hall: Hall, folder: Path, action: str, *, head: str = "") -
     return 0
 
 
-def _verify(log: AuditLog, head: str) -> int:
-    found = log.verify(head)
+def _heads(hall: Hall, journal: Path) -> tuple[Head, ...]:
+    """What the hall's journal keeps; nothing where there is none to read."""
+    try:
+        return tuple(Head(*one) for one in JournalReports(journal, hall, SystemClock().now_ms).audit_heads())
+    except (StoreError, DatabaseError):
+        return ()
+
+
+def _verify(log: AuditLog, head: str, kept: tuple[Head, ...], journal: Path) -> int:
+    found = log.verify(head, kept)
     if found.broken is None:
-        sys.stdout.write(COMPARED if head else NO_HEAD)
+        newest = max((one.sequence for one in kept), default=0)
+        said = WITH_JOURNAL.format(count=len(kept), newest=newest) if kept else NO_JOURNAL.format(path=journal)
+        sys.stdout.write(said)
+        sys.stdout.write(COMPARED if head else "" if kept else NO_HEAD)
         sys.stdout.write(
             f"审计日志 {found.rows} 行，全部完好。请抄下末行摘要，下次用 --head 核对：\n"
             f"{found.rows} rows of the audit log, all as they were written. Note the head for the next --head:\n"

@@ -2,9 +2,10 @@
 
 Each row carries the HMAC of itself and of the row before under a key that lies in another file (``accounts.db``), and
 beside that key lies the newest row's (sequence, digest): so a row that was altered, taken out, put in, moved, or cut
-off at the end shows. Whoever can write both files can make a chain of his own: against him stands a head that lies
-elsewhere and is given back to ``python -m broker audit verify --head``. The program's log tells one at each start, once
-a day and every thousand rows. Nothing in the audit log is ever deleted.
+off at the end shows. Whoever can write both files can make a chain of his own: against him stand heads that lie
+elsewhere. The hall's journal, which only the engine writes, keeps one of every hour in which there was something new;
+the program's log tells one at each start, once a day and every thousand rows, to be given back to ``python -m broker
+audit verify --head``. Nothing in the audit log is ever deleted.
 
 Subjects are names of accounts, which are pseudonyms; of an object only the characters of keys, days and commands are
 kept, and never a run of digits as long as a telephone or an ID number.
@@ -16,7 +17,7 @@ import json
 import logging
 import re
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -79,6 +80,7 @@ class Verdict:
     """``broken`` is the first row that is not as it was written, None when all are; why, in two languages.
 
     The rows up to ``known`` were not read again: all of them were verified since ``known_ms`` and not before.
+    ``compared`` heads that the hall's journal keeps were compared with them.
     """
 
     rows: int
@@ -88,6 +90,7 @@ class Verdict:
     en: str = ""
     known: int = 0
     known_ms: int = 0
+    compared: int = 0
 
 
 class AuditLog:
@@ -185,18 +188,19 @@ class AuditLog:
                 return
             after = found[-1].sequence
 
-    def verify(self, told: str = "") -> Verdict:
-        """Whether every row is as it was written and none is missing; ``told`` is a head somebody wrote down."""
-        return self._verify(Head(0, FIRST), told, 0)
+    def verify(self, told: str = "", journal: Iterable[Head] = ()) -> Verdict:
+        """Whether every row is as it was written and none is missing; ``told`` is a head somebody wrote down, those of
+        the ``journal`` are what the engine was told when they were the newest."""
+        return self._verify(Head(0, FIRST), told, 0, tuple(journal))
 
-    def verify_new(self) -> Verdict:
+    def verify_new(self, journal: Iterable[Head] = ()) -> Verdict:
         """As ``verify``, but what this process verified within a day is not read again: a log may be long, and a page
         is looked at often."""
         now_ms = self._now_ms()
         known_ms, known = self._known or (now_ms, Head(0, FIRST))
         if not 0 <= now_ms - known_ms < WHOLE_MS or not self._holds(known):
             known_ms, known = now_ms, Head(0, FIRST)
-        found = self._verify(known, "", known_ms)
+        found = self._verify(known, "", known_ms, tuple(journal))
         self._known = (known_ms, found.head) if found.broken is None else None
         return found
 
@@ -204,9 +208,12 @@ class AuditLog:
         found = query(self._db(), "SELECT digest FROM audit WHERE sequence = ?", (head.sequence,))
         return head.sequence == 0 or [(head.digest,)] == found
 
-    def _verify(self, known: Head, told: str, known_ms: int) -> Verdict:
+    def _verify(self, known: Head, told: str, known_ms: int, journal: tuple[Head, ...]) -> Verdict:
         """The rows after ``known``."""
         anchors = dict(filter(None, (_head_of(self._anchor()), _head_of(told))))
+        kept: dict[int, set[str]] = {}
+        for head in journal:
+            kept.setdefault(head.sequence, set()).add(head.digest)
         count, previous = known.sequence, known.digest
         for row in self.every(after=known.sequence if known.sequence else -(1 << 62)):
             said = (row.at_ms, row.type, row.subject, row.address, row.object, row.result)
@@ -220,11 +227,19 @@ class AuditLog:
                 )
             if anchors.get(row.sequence, row.digest) != row.digest:
                 return self._broken(count, row.sequence, "与另处记下的摘要不符", "another digest was noted elsewhere")
+            if kept.get(row.sequence, {row.digest}) != {row.digest}:
+                return self._broken(
+                    count, row.sequence, "与大厅日志记下的摘要不符", "the hall's journal knows another digest of it"
+                )
             count, previous = row.sequence, row.digest
         gone = [sequence for sequence in anchors if sequence > count]
         if gone:
             return self._broken(count, count + 1, "末尾被截去", "the end was cut off")
-        return Verdict(count, Head(count, previous), known=known.sequence, known_ms=known_ms)
+        newest = max(kept, default=0)
+        if newest > count:
+            zh = f"末尾被截去：大厅日志知道第 {newest} 行"
+            return self._broken(count, count + 1, zh, f"the end was cut off: the hall's journal knows row {newest}")
+        return Verdict(count, Head(count, previous), known=known.sequence, known_ms=known_ms, compared=len(journal))
 
     def _broken(self, rows: int, at: int, zh: str, en: str) -> Verdict:
         return Verdict(rows, self.head(), at, zh, en)

@@ -18,6 +18,7 @@ from waitress.server import BaseWSGIServer
 from waitress.task import WSGITask
 
 from broker.collector.safety.guard import is_loopback
+from broker.collector.safety.limits import counted_as
 from broker.collector.safety.serving_loop import ServingLoop
 
 CONNECTIONS_MOST = 800
@@ -87,7 +88,11 @@ class Door:
     def take(self, address: str) -> bool:
         """One connection more of this address; whether it may stay."""
         self.held[address] += 1
-        return self.held[address] <= self.most or self._unbounded(address)
+        return self.held[address] <= self.most or self.speaks_for_many(address)
+
+    def speaks_for_many(self, address: str) -> bool:
+        """Whether no limit holds for it: a proxy."""
+        return self._unbounded(address)
 
     def give_back(self, address: str) -> None:
         """One less; nothing is remembered of those who left."""
@@ -108,7 +113,7 @@ class BoundedConnection:
         self, server: Any, sock: socket.socket, addr: Any, adj: Any, map: MutableMapping[int, Any] | None = None
     ) -> None:
         super().__init__(server, sock, addr, adj, map=map)  # type: ignore[call-arg]
-        self.counted = addr[0]
+        self.counted = addr[0] if self.door.speaks_for_many(addr[0]) else counted_as(addr[0])
         self.will_close = not self.door.take(self.counted)
         self.door.loop.changed(self)
 

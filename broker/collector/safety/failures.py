@@ -11,6 +11,7 @@ import sqlite3
 from collections.abc import Callable
 from typing import cast
 
+from broker.collector.safety.limits import counted_as
 from broker.collector.safety.staff_errors import Locked
 from broker.runtime.database import query, transaction
 
@@ -91,7 +92,7 @@ class Failures:
 
 
 def _where(address: str, device: str | None) -> str:
-    return address[:ADDRESS_MOST] if device is None else _DEVICE + device
+    return counted_as(address)[:ADDRESS_MOST] if device is None else _DEVICE + device
 
 
 def _locked_ms(count: int) -> int:

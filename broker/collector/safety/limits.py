@@ -1,5 +1,6 @@
 """How often one address may ask: token buckets in memory, bounded, with the clock passed in."""
 
+import ipaddress
 import threading
 from collections import Counter, OrderedDict
 from collections.abc import Callable
@@ -7,6 +8,26 @@ from collections.abc import Callable
 from broker.collector.errors import TooMany, TooManyWatchers
 
 KEYS_MOST = 10_000
+IPV6_OF_ONE = 64
+"""Bits: whoever has an IPv6 line has all addresses behind so many, and would count as another one with each."""
+
+
+def counted_as(address: str) -> str:
+    """Whom a limit counts: an IPv4 address for itself, an IPv6 one as the network of its line. Anything else as it is.
+
+    An IPv4 address that is written as an IPv6 one counts as what it is.
+    """
+    try:
+        found = ipaddress.ip_address(address)
+    except ValueError:
+        return address
+    if isinstance(found, ipaddress.IPv4Address):
+        return str(found)
+    if found.ipv4_mapped is not None:
+        return str(found.ipv4_mapped)
+    if found.is_loopback or found.is_link_local:
+        return str(found)
+    return str(ipaddress.IPv6Network((found, IPV6_OF_ONE), strict=False))
 
 
 class Buckets:

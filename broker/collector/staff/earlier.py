@@ -45,13 +45,20 @@ def _step(hall: Hall, event: e.Event) -> Step | None:
         case e.TicketHeld():
             return _at(hall, event.at_ms, event.counter, Names("挂起", "set aside"), event.note)
         case e.TicketTransferred():
-            to = hall.services.get(event.service)
-            names = to.names if to is not None else Names("", "")
-            said = Names(f"转到“{names.zh}”", f"sent on to {names.en}")
-            return _at(hall, event.at_ms, event.counter, said, event.note)
+            return _at(hall, event.at_ms, event.counter, _sent_on(hall, event), event.note)
         case e.TicketReturned():
             return Step(event.at_ms, Names("过号返回，重新排队", "back in line"))
     return None
+
+
+def _sent_on(hall: Hall, event: e.TicketTransferred) -> Names:
+    """To which service, and to which counter where one was chosen."""
+    to = hall.services.get(event.service)
+    names = to.names if to is not None else Names(event.service, event.service)
+    counter = hall.counters.get(event.to_counter or "")
+    if counter is None:
+        return Names(f"转到“{names.zh}”", f"sent on to {names.en}")
+    return Names(f"转到 {counter.name} 号窗口“{names.zh}”", f"sent on to counter {counter.name}, {names.en}")
 
 
 def _at(hall: Hall, at_ms: int, counter: str, said: Names, note: str = "") -> Step:

@@ -35,6 +35,7 @@ def blueprint(web: Web) -> Blueprint:
         account = web.guard.need_for_form(Right.COUNTER)
         check_outlet(web, account, str((request.view_args or {}).get("outlet", "")))
 
+    @routes.get("/tickets")  # a form that was refused stays there, and its page follows the hall
     @routes.get("")
     def desk(outlet: str) -> Response:
         return _desk(web, outlet)
@@ -91,13 +92,19 @@ def check_outlet(web: Web, account: Account, outlet: str) -> None:
     declared = web.hall.outlets.get(outlet)
     if declared is None or declared.url:
         raise NotFound
-    if account.may(Right.FLOOR):
-        return
-    counters = [web.hall.counters[key] for key in declared.counters]
-    views = web.hub.live.counters(web.hall.outlets[outlet].counters)
-    on_duty = {view.clerk for view in views if view.clerk is not None}
-    if account.clerk not in {*(counter.clerk for counter in counters), *on_duty}:
+    if not may_work(web, account, outlet):
         raise NotYourCounter
+
+
+def may_work(web: Web, account: Account, outlet: str) -> bool:
+    """Whether this account gives numbers and calls at the outlet, one of this hall file."""
+    if account.may(Right.FLOOR):
+        return True
+    declared = web.hall.outlets[outlet]
+    counters = [web.hall.counters[key] for key in declared.counters]
+    views = web.hub.live.counters(declared.counters)
+    on_duty = {view.clerk for view in views if view.clerk is not None}
+    return account.clerk in {*(counter.clerk for counter in counters), *on_duty}
 
 
 def _desk(web: Web, outlet: str, error: WebError | None = None) -> Response:

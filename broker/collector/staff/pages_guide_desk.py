@@ -41,6 +41,9 @@ def blueprint(web: Web) -> Blueprint:
     def check() -> None:
         web.guard.need_for_form(Right.GUIDE)
 
+    # Also where its forms are sent: a page that shows a refusal follows the hall, and turns to the other language, too.
+    @routes.get("/tickets")
+    @routes.get("/code")
     @routes.get("")
     def desk() -> Response:
         return _desk(web, claims)

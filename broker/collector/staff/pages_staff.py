@@ -12,6 +12,7 @@ from broker.collector.safety.guard import changes_something
 from broker.collector.safety.rights import IN_THE_HALL, Right
 from broker.collector.safety.staff_errors import AccountError
 from broker.collector.staff.earlier import Step, earlier
+from broker.collector.staff.pages_desk import may_work
 from broker.collector.web import Web, address
 from broker.model.hall import Hall
 from broker.model.views import CounterView, ServiceView
@@ -93,8 +94,9 @@ def _work_routes(routes: Blueprint, web: Web) -> None:
     @routes.get("/console")
     @allow(Right.COUNTER)
     def consoles() -> Response:
-        views = live.counters(hall.counters)
-        return page("consoles.html", views=views)
+        account = web.guard.need(Right.COUNTER)
+        desks = [key for key, one in hall.outlets.items() if not one.url and may_work(web, account, key)]
+        return page("consoles.html", views=live.counters(hall.counters), desks=desks)
 
     @routes.get("/console/<counter>")
     @allow(Right.COUNTER)

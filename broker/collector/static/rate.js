@@ -24,6 +24,7 @@ function say(form, text, good, pressed) {
   form.querySelector(".note")?.remove();
   if (good) form.replaceChildren(said);
   else form.append(said);
+  form.dataset.still = "";  // the page renews itself at any moment: what is said here stays
   (good ? said : pressed)?.focus();
 }
 
@@ -49,6 +50,6 @@ document.addEventListener("submit", async (event) => {
   } finally {
     buttons.forEach((button) => { button.disabled = false; });
     say(form, text, good, event.submitter);
-    setTimeout(() => document.dispatchEvent(new CustomEvent("rated")), 3000);
+    if (good) setTimeout(() => { delete form.dataset.still; document.dispatchEvent(new CustomEvent("rated")); }, 3000);
   }
 });

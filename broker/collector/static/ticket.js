@@ -88,7 +88,7 @@ document.addEventListener("nearly", (event) => {
   if (before === String(ahead) && performance.now() < 5000) return;
   sessionStorage.setItem(key, ahead);
   const soon = document.getElementById("soon"), way = document.querySelector("[data-soon]");
-  const text = (way ?? soon).dataset[way ? "soon" : "text"].replace("{}", ahead);
+  const text = (way ?? soon).dataset[ahead === 0 ? "next" : way ? "soon" : "text"].replace("{}", ahead);
   say(text);
   if (navigator.userActivation?.hasBeenActive) navigator.vibrate?.([200, 150, 200]);
   notify(text, number);

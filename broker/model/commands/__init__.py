@@ -50,6 +50,7 @@ from broker.model.commands.issuing import (
 )
 from broker.model.commands.phones import GiveUpTicket, PostponeTicket, ProveTicket, TakeOnPhone
 from broker.model.commands.priority import ConfirmPriority, RevokePriority
+from broker.model.commands.records import KeepAuditHead
 from broker.model.commands.sheets import FillSheet, ReopenSheet, SignSheet
 from broker.model.commands.slips import GiveReturnSlip
 
@@ -115,6 +116,7 @@ AnyCommand = (
     | ClearNotice
     | BeginEmergency
     | EndEmergency
+    | KeepAuditHead
     | OpenDay
     | CloseDay
     | PassTime
@@ -197,6 +199,7 @@ __all__ = [
     "GiveUpTicket",
     "HoldTicket",
     "IssueTicket",
+    "KeepAuditHead",
     "LeaveUnrated",
     "ListAppointments",
     "ListClaims",

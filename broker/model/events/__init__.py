@@ -39,6 +39,7 @@ from broker.model.events.guiding import TicketOrdered
 from broker.model.events.helping import HelpAnswered, HelpWanted
 from broker.model.events.phones import HolderArrived, TicketPostponed
 from broker.model.events.priority import PriorityConfirmed, PriorityRevoked
+from broker.model.events.records import AuditHeadKept
 from broker.model.events.sheets import SheetFilled, SheetLapsed, SheetReopened, SheetSigned, SheetUnfinished
 from broker.model.events.slips import ReturnSlipGiven
 from broker.model.events.tickets import (
@@ -115,6 +116,7 @@ AnyEvent = (
     | NoticeCleared
     | EmergencyBegan
     | EmergencyEnded
+    | AuditHeadKept
     | DayOpened
     | JournalRestored
     | SessionBegan
@@ -130,6 +132,7 @@ __all__ = [
     "AppointmentCancelled",
     "AppointmentMissed",
     "AttendanceTaken",
+    "AuditHeadKept",
     "ClassRaised",
     "ClerkLoggedIn",
     "ClerkLoggedOut",

@@ -25,7 +25,13 @@ from broker.model.refusals.appointments import (
     UnknownAppointment,
 )
 from broker.model.refusals.base import Refusal, code_of
-from broker.model.refusals.broadcasting import EmergencyNow, NoEmergency, NoticeOver, TooManyNotices
+from broker.model.refusals.broadcasting import (
+    EmergencyNow,
+    NoEmergency,
+    NothingToShow,
+    NoticeOver,
+    TooManyNotices,
+)
 from broker.model.refusals.calling import (
     ClerkElsewhere,
     CounterAlready,
@@ -169,6 +175,7 @@ __all__ = [
     "NotServedYet",
     "NotYourSheet",
     "NothingRaised",
+    "NothingToShow",
     "NothingToUndo",
     "NoticeOver",
     "NumberNotOwned",

@@ -8,6 +8,15 @@ class NoticeOver(Refusal, frozen=True, kw_only=True):
     template = Names("通知的结束时间已过", "The notice would be over already. Choose a later end.")
 
 
+class NothingToShow(Refusal, frozen=True, kw_only=True):
+    """A text of blanks and characters that cannot be seen, for screens that would then show nothing."""
+
+    template = Names(
+        "文字是空的，屏幕上什么也不会显示，请填写内容",
+        "The text is empty: screens would show nothing. Write what is to be read.",
+    )
+
+
 class TooManyNotices(Refusal, frozen=True, kw_only=True):
     most: int
     template = Names("滚动通知最多 {most} 条，请先撤下一条", "There are {most} notices already. Take one down first.")

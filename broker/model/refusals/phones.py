@@ -16,7 +16,8 @@ class WrongTicketProof(Refusal, frozen=True, kw_only=True):
 class PostponedEnough(Refusal, frozen=True, kw_only=True):
     times: int
     template = Names(
-        "每个号最多顺延 {times} 次，已经用完", "A ticket may be moved back {times} time(s), which you did."
+        "每个号最多顺延 {times} 次，已经用完",
+        "This ticket was moved back as often as the hall allows ({times}). It keeps its place now.",
     )
 
 

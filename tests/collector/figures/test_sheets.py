@@ -402,9 +402,39 @@ def test_the_next_morning_an_unfinished_sheet_is_the_duty_leaders_task(
     said = "2 号窗口 2026-03-04 的工作日报表未完成"
     assert said in text_of(manager, "/floor")
     assert said.replace("2 号", "1 号") not in text_of(manager, "/floor")
+    assert f'href="/sheets?day={DAY}"' in text_of(manager, "/floor")
     assert sends(manager, "sign", "c2", note="临时顶替，已离岗").status_code == 303
     assert said not in text_of(manager, "/floor")
     assert 'id="left-over"' not in text_of(manager, "/sheets")
+
+
+def test_unfinished_sheets_of_one_day_are_one_alert_however_many(
+    day: TownHub, logged_in: Callable[[str], Browser]
+) -> None:
+    day.done(c.CloseCounter(counter="c2"))
+    day.done(c.CloseDay())
+    day.clock.advance(86_400)
+    day.done(c.OpenDay(day="2026-03-05"))
+    manager = Browser(logged_in("manager").client)
+    manager.log_in("the-manager", PASSWORD)
+    found = [one for one in manager.client.get("/api/floor").get_json()["alerts"] if one["kind"] == "sheets"]
+    assert [(one["subject"], one["zh"]) for one in found] == [(DAY, f"1、2 号窗口 {DAY} 的工作日报表未完成")]
+    assert found[0]["en"] == f"The sheets of counters 1, 2 of {DAY} are unfinished."
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [{"item-desk": "maybe"}, {"items_version": "2"}, {"form": "made-up"}, {"remark": "很" * 201}],
+)
+def test_what_a_sheet_refuses_is_said_in_the_words_of_its_page(
+    day: TownHub, logged_in: Callable[[str], Browser], changes: dict[str, str]
+) -> None:
+    answer = sends(logged_in("clerk"), "save", **changes)
+    assert answer.status_code == 400
+    said = re.search(r'class="note bad" role="alert">([^<]+)<', answer.get_data(as_text=True))
+    assert said is not None
+    assert ("情况说明" if "remark" in changes else "已过期") in said[1]
+    assert not re.search(r"[a-z]", said[1]), "a field's name"
 
 
 def test_the_console_leads_to_the_sheet(day: TownHub, logged_in: Callable[[str], Browser]) -> None:

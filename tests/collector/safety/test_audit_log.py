@@ -11,6 +11,9 @@ from broker.__main__ import main
 from broker.collector.safety.accounts import FILE_NAME as ACCOUNTS_NAME
 from broker.collector.safety.accounts import Accounts
 from broker.collector.safety.audit_log import FILE_NAME, AuditLog
+from broker.collector.safety.audit_words import object_names, result_names
+from broker.collector.safety.may_ask import FLOOR_COMMANDS
+from broker.model.hall import Hall
 from broker.runtime.clock import ManualClock, SystemClock
 from tests.collector.conftest import CHEAP, Browser
 from tests.collector.town import SIGNS, TOWN
@@ -151,8 +154,26 @@ def test_what_people_do_is_in_the_log(
     text = auditor.client.get("/audit?type=log_in_failed").get_data(as_text=True)
     assert "完整" in text and "登录失败" in text and "198.51" not in text
     assert "PauseIssuing" not in text and "my-own-password-9" not in text
-    assert auditor.client.get("/audit?before=x").status_code == 400
-    assert auditor.client.get("/audit?day=2026-99-99").status_code == 400
+    for wrong in ("before=x", "day=2026-99-99", "subject=ABC", "type=A"):
+        answer = auditor.client.get(f"/audit?{wrong}")
+        assert (answer.status_code, "查找条件不对" in answer.get_data(as_text=True)) == (400, True)
+
+
+def test_every_command_of_a_manager_and_every_end_has_words(hall: Hall) -> None:
+    for kind in FLOOR_COMMANDS:
+        said = object_names(hall, "command", f"{kind.__name__} c1 pension staff-16 2026-03-04")
+        assert said.zh.endswith("1 号窗口 养老保险 工号 016 2026-03-04"), said
+        assert kind.__name__ not in said.zh + said.en
+    assert object_names(hall, "account_bind", "c1 = staff-16").zh == "c1 = 工号 016", (
+        "an account may be called like a key"
+    )
+    assert object_names(hall, "log_in", "").zh == "—"
+    assert result_names("done").en == "done"
+    assert result_names("unknown: no answer").zh.startswith("引擎没有应答")
+    assert result_names("refused +12").zh == "拒绝，一分钟内另有 12 次"
+    assert result_names("refused counter_already").zh == "拒绝：本窗口已经是…状态"
+    assert result_names("refused LastAdministrator").en.startswith("refused: This is the last administrator")
+    assert result_names("refused").zh == "拒绝"
 
 
 def test_the_page_says_where_the_log_was_tampered_with(

@@ -239,7 +239,7 @@ def test_after_the_days_end_and_after_erasure_no_file_says_who_was_there(
     notifier.queue.erase_old()
     kept = {line.split(":")[0].removesuffix("-wal") for line in found_in(tmp_path)}
     assert kept == {CONTACTS_NAME}, "what staff need to call somebody back, and nothing else, outlives the day"
-    assert erase(tmp_path, PHONES[2]) == 1
+    assert erase(tmp_path, PHONES[2]) == (1, ())
     make_backup(hub.hall, hub.path, {"collector/accounts.db": tmp_path / "accounts.db"}, tmp_path, hub.clock.now_ms())
     (tmp_path / "everything-said.log").write_text(caplog.text, encoding="utf-8")
     assert caplog.text

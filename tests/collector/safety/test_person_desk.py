@@ -1,6 +1,8 @@
 """What the collector keeps of somebody: told when asked for, and gone from every byte of its files when erased."""
 
 import json
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -44,6 +46,12 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
+def add_message(folder: Path, to: str, facts: dict[str, str]) -> None:
+    queue = Queue(folder / "data" / "collector" / NOTIFY_NAME, lambda: NOW_MS)
+    kind = "appointment_reminder"
+    queue.add(Message(id="message-9", way="phone", to=to, kind=kind, facts=facts, erase_ms=NOW_MS + 86_400_000))
+
+
 def ask(folder: Path, monkeypatch: pytest.MonkeyPatch, what: str, typed: str) -> int:
     monkeypatch.setattr("getpass.getpass", lambda prompt: typed)
     return main(["person", str(folder / "hall.toml"), what])
@@ -74,6 +82,66 @@ def test_what_is_erased_is_in_no_byte_of_any_file_and_others_keep_theirs(
     assert ask(folder, monkeypatch, "erase", CODE) == 0
     assert ask(folder, monkeypatch, "erase", "a042") == 0
     assert b"push.example" not in stored(folder)
+
+
+@pytest.mark.parametrize(
+    "typed",
+    ["38001380", "01380000", "20260305", "OLDAGEPENSION", "EXAMPLEORG", "BOOKINGA", "7F3K9QXW", "13800138", "00138000"],
+)
+def test_what_is_a_part_of_a_strangers_number_or_is_everybodys_tells_nothing_of_him(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], typed: str
+) -> None:
+    facts = {
+        "time": "2026-03-05 14:00",
+        "service": "OLD AGE PENSION",
+        "link": "https://example.org/booking/a/home-1?k=2",
+    }
+    add_message(folder, "13700137000", facts)
+    assert ask(folder, monkeypatch, "export", typed) == 0
+    assert json.loads(capsys.readouterr().out) == {CONTACTS_NAME: [], NOTIFY_NAME: [], PUSH_NAME: []}
+    assert ask(folder, monkeypatch, "erase", typed) == 0
+    assert "0 rows" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    "note",
+    [
+        "打 +86 138-0013-8000 找她",
+        "call (138) 0013 8000.",
+        "008613800138000",
+        "１３８００１３８０００",
+        "3 号窗口 3 13800138000",
+    ],
+)
+def test_a_telephone_is_found_however_it_was_written(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], note: str
+) -> None:
+    contacts = Contacts(folder / "data" / "collector" / CONTACTS_NAME, lambda: NOW_MS, 30)
+    contacts.write(Contact("rating-9", NOW_MS, note=note))
+    assert ask(folder, monkeypatch, "export", PHONE) == 0
+    assert note in [row["note"] for row in json.loads(capsys.readouterr().out)[CONTACTS_NAME]]
+
+
+def test_a_booking_is_found_by_the_end_of_its_link(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    add_message(folder, "13700137000", {"link": "https://example.org/booking/a/home-ABCDEFGH12345678?k=2"})
+    ask(folder, monkeypatch, "export", "home-abcdefgh12345678")
+    assert [row["sent_to"] for row in json.loads(capsys.readouterr().out)[NOTIFY_NAME]] == ["13700137000"]
+
+
+def test_that_old_bytes_may_be_left_is_said_where_somebody_reads_the_file(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = folder / "data" / "collector" / NOTIFY_NAME
+    with closing(sqlite3.connect(path, isolation_level=None)) as reader:
+        reader.execute("BEGIN")
+        assert reader.execute("SELECT count(*) FROM messages").fetchone() == (2,)
+        assert ask(folder, monkeypatch, "erase", PHONE) == 1
+        told = capsys.readouterr()
+        assert NOTIFY_NAME in told.err and "overwritten" not in told.out
+    assert ask(folder, monkeypatch, "erase", PHONE) == 0
+    assert PHONE.encode() not in stored(folder)
 
 
 def test_a_few_digits_are_not_enough_to_go_by(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:

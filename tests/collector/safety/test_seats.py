@@ -6,7 +6,7 @@ import pytest
 from flask import Flask
 
 from broker.collector.errors import TooManyWatchers
-from broker.collector.safety.limits import Seats
+from broker.collector.safety.limits import Seats, counted_as
 from broker.collector.web import WebOptions, far_end
 from tests.collector.conftest import Browser
 
@@ -43,6 +43,31 @@ def test_whoever_rises_may_sit_again_and_leaves_nothing_behind() -> None:
 
 
 @pytest.mark.parametrize(
+    ("address", "counted"),
+    [
+        (STRANGER, STRANGER),
+        ("2001:db8:1:2:3::9", "2001:db8:1:2::/64"),
+        ("::ffff:203.0.113.9", STRANGER),
+        ("::1", "::1"),
+        ("fe80::9%eth0", "fe80::9%eth0"),
+        ("?", "?"),
+    ],
+)
+def test_one_line_counts_as_one_however_many_addresses_it_has(address: str, counted: str) -> None:
+    assert counted_as(address) == counted
+
+
+def test_who_takes_another_ipv6_address_for_each_guess_is_stopped_all_the_same(app: Flask) -> None:
+    stranger, answers = app.test_client(), []
+    for turn in range(40):
+        here = {"REMOTE_ADDR": f"2001:db8:5:6::{turn:x}"}
+        answers.append(stranger.get("/api/tickets/no-such-ticket", environ_base=here).status_code)
+    assert answers.count(429) >= 9
+    elsewhere = {"REMOTE_ADDR": "2001:db8:5:7::1"}
+    assert stranger.get("/api/tickets/no-such-ticket", environ_base=elsewhere).status_code == 404
+
+
+@pytest.mark.parametrize(
     ("near", "told", "public_url", "far"),
     [
         (STRANGER, None, "", STRANGER),
@@ -54,7 +79,8 @@ def test_whoever_rises_may_sit_again_and_leaves_nothing_behind() -> None:
         ("127.0.0.1", STRANGER, "", None),  # no proxy is expected here
         ("127.0.0.1", "somebody", "https://hall.example", None),
         ("127.0.0.1", "127.0.0.1", "https://hall.example", None),
-        ("127.0.0.1", "2001:DB8::1", "https://hall.example", "2001:db8::1"),
+        ("127.0.0.1", "2001:DB8::1", "https://hall.example", "2001:db8::/64"),
+        ("2001:db8::77", None, "", "2001:db8::/64"),
     ],
 )
 def test_who_is_at_the_other_end(app: Flask, near: str, told: str | None, public_url: str, far: str | None) -> None:

@@ -268,3 +268,24 @@ def test_an_appointment_is_cancelled_with_a_reason_that_the_journal_keeps(
     [cancelled] = [event for _, event in hub.journal.read() if isinstance(event, e.AppointmentCancelled)]
     hub.journal.close()
     assert cancelled.reason == "来电取消"
+
+
+def test_a_day_of_many_services_shows_first_where_somebody_is_booked_and_a_closed_day_says_so_once(
+    logged_in: Callable[[str], Browser],
+) -> None:
+    clerk = logged_in("clerk")
+    assert "这一天还没有预约" in list_of(clerk)
+    books(clerk, form_of(clerk), service="injury", time="10:00")
+    text = list_of(clerk)
+    shown, folded = text.split("<details")
+    assert "工伤认定" in shown and "养老保险" not in shown.split("<main")[1] and "养老保险" in folded
+    closed = list_of(clerk, "2026-03-08")
+    assert closed.count("不办公") == 1 and "<details" not in closed and "养老保险" not in closed.split("<main")[1]
+
+
+@pytest.mark.parametrize("typed", ["12", "&&&"])
+def test_what_is_no_code_is_said_to_be_none(logged_in: Callable[[str], Browser], typed: str) -> None:
+    clerk = logged_in("clerk")
+    form_of(clerk)
+    answer = clerk.client.post("/appointments/list", data={"csrf": clerk.token, "code": typed})
+    assert answer.status_code == 404 and "6 至 16 位" in answer.get_data(as_text=True)

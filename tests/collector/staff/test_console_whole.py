@@ -53,7 +53,8 @@ def test_the_clerk_sees_what_the_number_went_through_today_and_no_rating(hub: To
     hub.done(c.TransferTicket(counter="c2", to_service="card", to_counter="c1", note="已核对身份证"))
     hub.done(c.CallNext(counter="c1"))
     page = text_of(clerk, "/console/c1")
-    assert "此号今天此前" in page and "2 号窗口：转到“社会保障卡”" in page and "（已核对身份证）" in page
+    assert "此号今天此前" in page and "2 号窗口：转到 1 号窗口“社会保障卡”" in page
+    assert page.count("已核对身份证") == 1, "what is told with its step is not told once more below"
     assert "首问 工号 017" in page
 
 

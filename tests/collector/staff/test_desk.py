@@ -41,6 +41,7 @@ def test_a_number_is_given_shown_large_and_leads_to_the_visitors_page(teller: Br
     assert answer.status_code == 303
     text = teller.client.get(answer.headers["Location"]).get_data(as_text=True)
     assert "H001" in text and "<svg" in text
+    assert "前面没有人" in text and "Nobody is ahead of you" in text and "0 人" not in text
     assert hub.writer.state.tickets[TICKET].status == "waiting"
     assert teller.client.get(f"/t/{TICKET}").status_code == 200
 
@@ -100,3 +101,17 @@ def test_a_clerk_of_the_hall_gives_no_numbers_at_a_bank(logged_in: Callable[[str
 def test_a_form_of_a_foreign_page_is_refused(teller: Browser, hub: TownHub) -> None:
     assert give(teller, csrf="wrong").status_code == 403
     assert not hub.writer.state.tickets
+
+
+def test_who_works_at_an_outlet_finds_its_desk_among_the_counters_and_nobody_else_does(
+    teller: Browser, logged_in: Callable[[str], Browser]
+) -> None:
+    assert f'href="{DESK}"' in teller.client.get("/console").get_data(as_text=True)
+    assert f'href="{DESK}"' in logged_in("manager").client.get("/console").get_data(as_text=True)
+    assert "/desk" not in logged_in("clerk").client.get("/console").get_data(as_text=True)
+
+
+def test_a_page_that_shows_a_refusal_goes_on_following_the_outlet(teller: Browser) -> None:
+    """It stands at the address of its form, and asks that for its live part."""
+    live = teller.client.get(f"{DESK}/tickets", headers={"X-Part": "live"})
+    assert live.status_code == 200 and live.get_data(as_text=True).lstrip().startswith("<h1")

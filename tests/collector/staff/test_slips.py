@@ -79,8 +79,14 @@ def test_a_form_that_cannot_be_meant_ends_no_visit(
     hub: TownHub, logged_in: Callable[[str], Browser], changes: dict[str, object], status: int
 ) -> None:
     clerk = logged_in("clerk")
-    assert gives(clerk, form_of(clerk), **changes).status_code == status
+    answer = gives(clerk, form_of(clerk), **changes)
+    assert answer.status_code == status
     assert hub.writer.state.find("A001").status is TicketStatus.CALLED
+    if "slip" not in changes and "service" not in changes:
+        text = answer.get_data(as_text=True)
+        assert HIDDEN.search(text), "what was written is not lost: the form is shown again with it"
+        assert ('value="身份证原件" checked' in text) == ("paper" not in changes)
+        assert f'value="{changes.get("more", "户口簿")}"' in text
 
 
 def test_only_staff_of_the_counter_give_slips(hub: TownHub, browser: Browser, logged_in: Callable) -> None:  # type: ignore[type-arg]

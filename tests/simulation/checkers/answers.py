@@ -131,6 +131,7 @@ _LEAVES_A_TRACE: dict[str, tuple[type[e.Event], ...] | type[e.Event]] = {
     "ExplainEvaluation": e.EvaluationExplained,
     "SignSheet": e.SheetSigned,
     "ReopenSheet": e.SheetReopened,
+    "KeepAuditHead": e.AuditHeadKept,
 }
 """Accepted commands that always change something. A ticket that was known before may be asked for, confirmed,
 reported or given up once more without any event."""
