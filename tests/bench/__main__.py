@@ -70,7 +70,7 @@ class Effort:
     json_s: float = 10.0
     phones_s: float = 40.0
     phones: int = PHONES
-    slowed: int = 96
+    slowed: int = 240
 
 
 QUICK = Effort(
