@@ -674,6 +674,7 @@ NO_READERS: dict[str, str] = {
     "broker.collector.floor.acknowledged.Acknowledged._read": "rows of our own SQLite file",
     "broker.collector.safety.tls._PlainParser.parse_header": "waitress's own reader, with a mark",
     "broker.collector.notify.queue.Queue._entries": "rows of our own SQLite file",
+    "broker.collector.safety.person_desk._holds": "rows of our own SQLite files",
     "broker.collector.notify.ways.parse_way": "an address that the hall file's check has read before",
     "broker.collector.notify.web_ways.SmsWay.__init__": "a text that the hall file's check has read before",
     "broker.model.hall_notify_checks._body": "a text of the hall file: tests/model/test_hall_notify.py",

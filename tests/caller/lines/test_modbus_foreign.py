@@ -139,7 +139,8 @@ def test_our_host_hears_every_key_of_a_foreign_device(foreign):
     keys = [event.key for event in heard if event.down]
     assert keys[:4] == [2, 0, 1, 0]
     assert sorted(keys[4:]) == [4, 5, 6, 7, 8, 9, 10, 10]
-    assert line.fault(9) == "wrong_device", "pymodbus answers for devices it does not have, with an exception"
+    # pymodbus answers for devices it does not have, with an exception; on a busy machine some time too late
+    until(line, lambda: line.fault(9) == "wrong_device")
     assert reported.facts is not None
     assert (reported.facts.firmware, reported.facts.serial) == ((3, 1), 77)
 
