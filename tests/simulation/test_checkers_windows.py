@@ -68,6 +68,15 @@ def test_a_minute_that_ended_for_a_reason_is_right(tale: Tale, what: str) -> Non
     assert stops(tale, 5) == []
 
 
+@pytest.mark.parametrize(("cut", "wrong"), [("partition", 0), ("half open", 0), ("message repeated", 1)])
+def test_who_heard_of_the_first_end_alone_asks_for_that_minute(tale: Tale, cut: str, wrong: int) -> None:
+    tale.trace.faults.append(Fault(tale.now_ms, cut, tale.hall.keypads["keypad-1"].caller))
+    tale.wait(10)
+    undone(tale)
+    tale.serves("t1", "c1")
+    assert len(stops(tale, 50)) == wrong
+
+
 def test_a_minute_that_is_over_or_declined_is_right(tale: Tale) -> None:
     assert stops(tale, 3, declined=True) == []
     assert stops(tale, 57) == []

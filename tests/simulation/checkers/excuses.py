@@ -10,6 +10,7 @@ from tests.simulation.trace import Fault, Paper, Trace
 LOST_CARD = "card"
 RESTARTS = ("power", "kill", "stopped", "night")
 CLOCKS = "clock"
+CUTS = ("partition", "half open")
 NEVER_MS = 2**53
 HALL = "hall"
 SERVER = "server"
@@ -51,6 +52,11 @@ def restarted_between(trace: Trace, device: str, from_ms: int, to_ms: int) -> bo
 def clock_set_between(trace: Trace, device: str, from_ms: int, to_ms: int) -> bool:
     """Whether somebody set this device's clock between two moments."""
     return any(CLOCKS in fault.kind for fault in _faults_of(trace, device, from_ms, to_ms))
+
+
+def cut_off_between(trace: Trace, device: str, from_ms: int, to_ms: int) -> bool:
+    """Whether this device's network was cut between two moments."""
+    return any(any(word in fault.kind for word in CUTS) for fault in _faults_of(trace, device, from_ms, to_ms))
 
 
 def _faults_of(trace: Trace, device: str, from_ms: int, to_ms: int) -> Iterator[Fault]:

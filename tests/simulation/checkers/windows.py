@@ -10,7 +10,7 @@ import json
 from collections.abc import Iterator
 
 from broker.model import events as e
-from tests.simulation.checkers.excuses import SERVER, clock_set_between, restarted_between
+from tests.simulation.checkers.excuses import SERVER, clock_set_between, cut_off_between, restarted_between
 from tests.simulation.checkers.violation import Violation
 from tests.simulation.trace import AskedNoMore, Entry, Trace
 
@@ -47,8 +47,16 @@ def _too_soon(trace: Trace, stopped: AskedNoMore) -> Iterator[Violation]:
             return
         if restarted_between(trace, device, end.at_ms, stopped.at_ms):
             return  # who does not know for how long it was off takes the minute for over
+        if any(_heard_alone(trace, device, first, end, stopped.at_ms - window_ms + GRACE_MS) for first in ends[:-1]):
+            return
     facts = {"after_ms": after_ms, "window_ms": window_ms}
     yield Violation("L9", stopped.at_ms, f"{stopped.keypad} stopped asking about {stopped.visit} too soon", facts)
+
+
+def _heard_alone(trace: Trace, device: str, first: Entry, end: Entry, at_most_ms: int) -> bool:
+    """Whether all that was known there was an earlier end of the visit, whose minute was over: it was taken back, and
+    the visit ended once more, while nothing was heard."""
+    return first.at_ms <= at_most_ms and cut_off_between(trace, device, first.at_ms, end.at_ms)
 
 
 def _ends_it(entry: Entry, end: Entry, stopped: AskedNoMore) -> bool:
