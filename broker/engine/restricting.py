@@ -8,6 +8,7 @@ from broker.engine.context import Desk, Outcome, Refused
 from broker.model import commands as c
 from broker.model import events as e
 from broker.model import refusals as r
+from broker.model.visible_text import what_it_says
 
 
 def find(desk: Desk, command: c.FindRestriction) -> Outcome:
@@ -18,7 +19,8 @@ def find(desk: Desk, command: c.FindRestriction) -> Outcome:
 
 def lift(desk: Desk, command: c.LiftRestriction) -> Outcome:
     """ReasonNeeded, or NotRestricted where nothing holds whoever it is back."""
-    if not command.reason.strip():
+    reason = what_it_says(command.reason)
+    if not reason:
         raise Refused(r.ReasonNeeded())
     keys = (command.who, command.who_before)
     until_ms = _until_ms(desk, keys)
@@ -29,7 +31,7 @@ def lift(desk: Desk, command: c.LiftRestriction) -> Outcome:
         whose=tuple(who for who in keys if who in desk.state.restricted or who in desk.state.no_shows),
         until_ms=until_ms,
         missed=_missed(desk, keys),
-        reason=command.reason.strip(),
+        reason=reason,
     )
     return Outcome((event,), {"until_ms": until_ms, "missed": event.missed})
 

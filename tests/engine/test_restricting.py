@@ -82,7 +82,8 @@ def test_there_must_be_something_to_lift_and_a_reason(work: HallAtWork) -> None:
     misses(work, DAYS[:1])
     assert work.refused(lifts()).code == "not_restricted", "one missed restricts nobody"
     misses(work, DAYS[1:2])
-    assert work.refused(lifts(reason="  ")).code == "reason_needed"
+    for nothing in ("  ", "\u200b\u2060", "\u3164"):
+        assert work.refused(lifts(reason=nothing)).code == "reason_needed"
     assert work.refused(lifts(reason="证件 11010519491231002X")).code == "personal_number_typed"
     assert looked(work)["until_ms"] is not None
     work.done(lifts())
