@@ -161,33 +161,18 @@ def _list_routes(routes: Blueprint, web: Web) -> None:
             day, lambda: booked_between(web, who, begins, _midnight_ms(web, day + timedelta(days=1)))
         )
         services = by_service(web, day.isoformat(), booked)
-        return page(
-            "booked.html",
-            day=day,
-            days=_days(web, day),
-            at_ms=begins,
-            services=services,
-            total=len(booked),
-            lifts=may_lift(web),
-        )
+        return _list(web, day=day, days=_days(web, day), at_ms=begins, services=services, total=len(booked))
 
     @routes.post("/list")
     def found() -> Response:
         """By its code, which stands in no address."""
         code = code_typed(request.form.get("code", ""))
         one = booked_one(web, _who(web), code=code) if code else None
-        return page(
-            "booked.html",
-            200 if one else 404,
-            day=None,
-            days=_days(web, None),
-            one=one,
-            typed=code,
-            lifts=may_lift(web),
-        )
+        return _list(web, 200 if one else 404, day=None, days=_days(web, None), one=one, typed=code)
 
 
 def _list(web: Web, status: int = 200, **shown: object) -> Response:
+    """What is booked; whoever may lift a restriction finds the way to it there."""
     return page("booked.html", status, **shown, lifts=may_lift(web))
 
 
