@@ -68,8 +68,8 @@ class CounterTile(msgspec.Struct, frozen=True, kw_only=True):
 class QueueBar(msgspec.Struct, frozen=True, kw_only=True):
     """A line. ``longest_min``: how long the one has waited who has waited longest; ``change`` of the last ten minutes;
     ``fill`` of the bar, 0 to 100, where 100 is the threshold of the alert (or more); ``reason`` why no tickets are
-    given, ``quota_left`` of the day's numbers (None: as many as come); ``resumes``: it is paused by itself, not with the
-    whole hall, so it can be resumed by itself.
+    given, ``quota_left`` of the day's numbers (None: as many as come); ``resumes``: it is paused by itself, not with
+    the whole hall, so it can be resumed by itself.
     """
 
     service: str
