@@ -56,6 +56,7 @@ from broker.collector.staff import (
     pages_desk,
     pages_guide_desk,
     pages_messages,
+    pages_restriction,
     pages_slips,
     pages_staff,
 )
@@ -164,7 +165,7 @@ def _rooms(app: Flask, web: Web) -> None:
     """Every route; those of the virtual hall only where there is one."""
     modules: list[Any] = [api_evaluations, api_phone_ratings, api_public, api_staff, stream, pages_public, pages_rate]
     modules += [booking_routes, pages_staff, pages_ratings, api_holders, pages_take, pages_messages]
-    modules += [pages_appointments, pages_slips, pages_sheets, pages_guide_desk]
+    modules += [pages_appointments, pages_restriction, pages_slips, pages_sheets, pages_guide_desk]
     modules += [api_statistics, pages_today, api_floor, pages_floor]
     modules += [pages_accounts, pages_audit, pages_mine]
     modules += [api_outlets, pages_outlets, pages_guide, pages_embed, pages_desk]

@@ -38,7 +38,7 @@ WORDS: dict[str, Names] = {
     "reason": Names("原因", "Reason"),
     "reason_en": Names("英文原因", "Reason in English"),
     "reasons": Names("原因", "Reasons"),
-    "remark": Names("备注", "Remark"),
+    "remark": Names("情况说明", "Remark"),
     "return_in_min": Names("预计几分钟后返回", "Back in minutes"),
     "role": Names("角色", "Role"),
     "service": Names("业务", "Service"),

@@ -25,7 +25,7 @@ WRITERS = TICKET_WRITERS | HALL_WRITERS | APPOINTMENT_WRITERS | FLOOR_WRITERS | 
 WRITERS |= {ActionUndone: undone, AuditHeadKept: lambda state, event: None}
 
 UNSHOWN = (EvaluationRecorded, EvaluationExplained, VisitLeftUnrated, AuditHeadKept)
-"""No view but that of the counter's own evaluator shows them, and none the last."""
+"""No view but that of the counter's own evaluator shows them; the audit log's head stands in no view at all."""
 
 
 def apply(state: State, event: Event) -> None:

@@ -35,8 +35,9 @@ def enter(state: State, booked: Appointment) -> None:
     state.codes[booked.code] = booked.appointment
     for item in items_of(booked):
         insort(state.booked_at.setdefault(item.service, []), (booked.time_ms, booked.appointment, item.places))
-    if booked.person is not None and booked.until_ms is None:
-        state.booked_by.setdefault(booked.person, []).append(booked.appointment)
+    person = _of_its_day(booked)
+    if person is not None:
+        state.booked_by.setdefault(person, []).append(booked.appointment)
 
 
 def leave(state: State, appointment: str) -> None:
@@ -50,10 +51,16 @@ def leave(state: State, appointment: str) -> None:
         state.booked_at[item.service].remove((known.time_ms, appointment, item.places))
         if not state.booked_at[item.service]:
             del state.booked_at[item.service]
-    if known.person is not None and known.until_ms is None:
-        state.booked_by[known.person].remove(appointment)
-        if not state.booked_by[known.person]:
-            del state.booked_by[known.person]
+    person = _of_its_day(known)
+    if person is not None:
+        state.booked_by[person].remove(appointment)
+        if not state.booked_by[person]:
+            del state.booked_by[person]
+
+
+def _of_its_day(booked: Appointment) -> str | None:
+    """The key of whose appointment it is, where it is of the appointment's day; a slip is of no day."""
+    return booked.person if booked.until_ms is None and booked.person_ms is None else None
 
 
 def _booked(state: State, event: e.AppointmentBooked) -> None:
@@ -69,6 +76,7 @@ def _booked(state: State, event: e.AppointmentBooked) -> None:
             unit=event.unit,
             items=event.items,
             who=event.who,
+            person_ms=event.person_ms,
         ),
     )
 
@@ -93,6 +101,12 @@ def _missed(state: State, event: e.AppointmentMissed) -> None:
         state.restricted[known.who] = event.restricted_until_ms
 
 
+def _lifted(state: State, event: e.RestrictionLifted) -> None:
+    for who in event.whose:
+        state.no_shows.pop(who, None)
+        state.restricted.pop(who, None)
+
+
 def keep_appointments(state: State, at_ms: int, slips: Iterable[Appointment]) -> None:
     """A later day has begun: what was booked a day ago or longer is forgotten, and so is who missed it in time."""
     kept = [known for known in state.appointments.values() if known.until_ms is None and known.time_ms > at_ms - DAY_MS]
@@ -112,5 +126,6 @@ APPOINTMENT_WRITERS: dict[type[e.Event], Callable[[State, Any], None]] = {
     e.ReturnSlipGiven: _slip_given,
     e.AppointmentCancelled: _cancelled,
     e.AppointmentMissed: _missed,
+    e.RestrictionLifted: _lifted,
 }
 """Event -> what it changes."""

@@ -33,7 +33,7 @@ from broker.model import events as e
 from broker.model import refusals as r
 from broker.model.hall import Hall
 from broker.model.numbers import ENGINE, offered_by, ranges_of
-from broker.model.slots import DAYS_AHEAD_MOST, Room, booked_items, capacity_of, reserved_of, slot_ms, slot_of
+from broker.model.slots import DAYS_AHEAD_MOST, Room, booked_items, capacity_of, date_at, reserved_of, slot_ms, slot_of
 from broker.model.ticket import FINAL
 from broker.model.words import TicketStatus
 
@@ -72,7 +72,8 @@ def book(desk: Desk, command: c.BookAppointment) -> Outcome:
         a_day=desk.hall.rules.appointments_a_day if command.source == "home" else None,
     )
     if known is not None and known.source == "home":  # staff put it elsewhere: it stays whose it is
-        event = replace(event, source="home", unit=known.unit, items=known.items, who=known.who, person=known.person)
+        event = replace(event, source="home", unit=known.unit, items=known.items, who=known.who)
+        event = replace(event, person=known.person, person_ms=_key_ms(desk, known, command.at_ms))
     return _with_room(desk, event, known, {"code": command.code} if command.source == "home" else {})
 
 
@@ -84,6 +85,8 @@ def move(desk: Desk, command: c.MoveAppointment) -> Outcome:
     _check_takes(desk, *(item.service for item in items_of(known)))
     if command.source == "home":
         check_move(desk, command, known)
+    elif command.person is not None and command.was != known.person:
+        raise Refused(r.NotWhoseItIs())
     event = e.AppointmentBooked(
         at_ms=desk.now_ms,
         appointment=known.appointment,
@@ -96,8 +99,16 @@ def move(desk: Desk, command: c.MoveAppointment) -> Outcome:
         items=known.items,
         who=known.who,
         a_day=desk.hall.rules.appointments_a_day if command.source == "home" else None,
+        person_ms=_key_ms(desk, known, command.at_ms) if command.person is None else None,
     )
     return _with_room(desk, event, known, {"code": known.code, "was_ms": known.time_ms})
+
+
+def _key_ms(desk: Desk, known: Appointment, at_ms: int) -> int | None:
+    """Of whose day the key is that an appointment keeps when it is put at ``at_ms``; None: of that day."""
+    of_ms = known.time_ms if known.person_ms is None else known.person_ms
+    same = known.person is None or date_at(desk.hall, of_ms) == date_at(desk.hall, at_ms)
+    return None if same else of_ms
 
 
 def _with_room(desk: Desk, event: e.AppointmentBooked, known: Appointment | None, more: dict[str, object]) -> Outcome:

@@ -70,6 +70,7 @@ def _row(desk: Desk, booked: Appointment) -> dict[str, object]:
         "until_ms": booked.until_ms,
         "missing": booked.note if booked.until_ms is not None else "",
         "source": booked.source,
+        "person_ms": booked.person_ms,
         "unit": booked.unit,
         "pieces": sum(item.count for item in items_of(booked)),
     }

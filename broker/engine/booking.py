@@ -83,6 +83,8 @@ def missed(desk: Desk) -> Iterator[e.AppointmentMissed]:
         who = known.who
         if who is None or known.ticket is not None or known.until_ms is not None or known.person in here:
             continue
+        if known.person_ms is not None:
+            continue  # his card of that day is unknown, so that nobody can tell whether he was there
         if date_at(desk.hall, known.time_ms) != desk.state.last_day:
             continue
         counts[who] = counts.get(who, 0) + 1

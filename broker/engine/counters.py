@@ -8,6 +8,7 @@ from broker.engine.posts import check_clerk, who_opens
 from broker.model import commands as c
 from broker.model import events as e
 from broker.model import refusals as r
+from broker.model.visible_text import what_it_says
 from broker.model.words import CounterStatus
 
 
@@ -34,7 +35,7 @@ def open_counter(desk: Desk, command: c.OpenCounter, *, for_clerk: bool = False)
 def pause(desk: Desk, command: c.PauseCounter) -> Outcome:
     """暂停服务. With somebody at the window it needs a reason. Who stands in is named by the clerk or is the B role."""
     counter = desk.open_counter(command.counter)
-    reason, reason_en = command.reason.strip(), command.reason_en.strip()
+    reason, reason_en = what_it_says(command.reason), what_it_says(command.reason_en)
     if counter.ticket is not None and not (reason or reason_en):
         raise Refused(r.CounterBusy(number=desk.state.tickets[counter.ticket].number))
     if command.substitute is not None and command.substitute not in desk.hall.clerks:

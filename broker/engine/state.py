@@ -217,6 +217,8 @@ class Appointment:
     items: tuple[BookedItem, ...] = ()
     who: str | None = None
     """By which it is counted if nobody comes."""
+    person_ms: int | None = None
+    """Of whose day ``person`` is, where it was moved to another one without the number: no card of its day is that."""
 
 
 @dataclass(slots=True)

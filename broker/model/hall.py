@@ -153,16 +153,24 @@ class Clerk(Declared, frozen=True, kw_only=True):
     """Who serves. ``substitute`` is the B role; ``phone`` is the office line shown when the counter pauses, never a
     private one. ``pin`` is what ``python -m broker pin`` made of the PIN typed at a console to log in, ``card``
     what ``python -m broker card`` made of the number of the work card laid at a console's reader.
-    The staff wall shows ``name``, ``title`` and ``photo``, a PNG or JPEG file of its machine, where they are given."""
+    The staff wall shows ``name``, ``title`` and ``photo``, a PNG or JPEG file of its machine, where they are given;
+    ``title_en`` is the title for whoever reads the staff pages in English."""
 
     staff_number: StaffNumber
     name: Word = ""
     title: Word = ""
+    title_en: Word = ""
     photo: FilePath = ""
     phone: Phone = ""
     substitute: Slug | None = None
     pin: PinHash = ""
     card: CardHash = ""
+
+    @property
+    def titles(self) -> Names | None:
+        """The title in both languages, as given where it was given in one; None without any."""
+        zh, en = self.title or self.title_en, self.title_en or self.title
+        return Names(zh, en) if zh else None
 
 
 class PriorityClass(Declared, frozen=True, kw_only=True):

@@ -295,12 +295,16 @@ def _speech(hall: Hall) -> Iterator[Mistake]:
 
 
 def _speech_hours(hall: Hall) -> Iterator[Mistake]:
-    """Hours that begin and end at the same time never come; a zone nobody is in is a slip of the pen."""
+    """Those that begin and end at the same time never come."""
     rows = {"speech": hall.speech.hours, **{f"speech.zones.{key}": z.hours for key, z in hall.speech.zones.items()}}
     for path, hours in rows.items():
         for index, part in enumerate(hours):
             if part.from_time == part.until_time:
                 yield complain(f"{path}.hours[{index}].until_time", "hours_empty")
+
+
+def _zones(hall: Hall) -> Iterator[Mistake]:
+    """One that nobody is in is a slip of the pen."""
     places = {counter.zone for counter in hall.counters.values()} | {kiosk.zone for kiosk in hall.kiosks.values()}
     for path, zones in (("speech.zones", hall.speech.zones), ("zones", hall.zones)):
         for key in zones:
@@ -349,7 +353,8 @@ CHECKS: tuple[CheckRow, ...] = (
     (_paused_texts, "services"),
     (_real_names, "kiosks services"),
     (_speech, "speech"),
-    (_speech_hours, "speech counters kiosks"),
+    (_speech_hours, "speech"),
+    (_zones, "speech zones counters kiosks"),
     *NETWORK_CHECKS,
     *ADDRESS_CHECKS,
     *KEY_CHECKS,

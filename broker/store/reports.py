@@ -184,7 +184,8 @@ class JournalReports:
         return sum(isinstance(one, e.EvaluationRecorded) and one.level in LOW_LEVELS for one in found)
 
     def audit_heads(self) -> tuple[tuple[int, str], ...]:
-        """(row, digest) of the audit log's heads that the journal was ever told, oldest first."""
+        """(row, digest) of the audit log's heads that the journal was ever told, oldest first. Day by day: events are
+        found by their day, and then by their type."""
         with closing(open_to_read(self._path)) as connection:
             found = [
                 decode_event(position, body)

@@ -3,7 +3,6 @@
 import base64
 import json
 import re
-import threading
 from collections.abc import Iterator
 from pathlib import Path
 from types import SimpleNamespace
@@ -12,7 +11,7 @@ import pytest
 from flask import Flask
 from waitress.server import BaseWSGIServer
 
-from broker.collector.run import close_server, make_server
+from broker.collector.run import close_server
 from broker.collector.web import WebOptions
 from broker.contract.codec import encode
 from broker.contract.envelope import Panel, PanelPart
@@ -22,6 +21,7 @@ from kiosk.readers.sdt_simulator import KEYS
 from tests.collector.chromium import CHROMIUM, Chromium
 from tests.collector.conftest import PASSWORD
 from tests.collector.pictures import png
+from tests.collector.serving import served
 from tests.collector.town import TownHub
 from tests.halls import CLOSES_MS, OPENS_MS
 from tests.rating_keys import keys_of
@@ -42,15 +42,8 @@ def options() -> WebOptions:
 @pytest.fixture
 def server(app: Flask, hub: TownHub) -> Iterator[BaseWSGIServer]:
     """The collector behind waitress, as in production, on a free port."""
-    made = make_server(app, "127.0.0.1", 0, ready=app.extensions["jiaohao.front"].ready)
-    serving = threading.Thread(target=made.run, daemon=True)
-    serving.start()
-    yield made
-    hub.live.watchers.stop()
-    until(lambda: not app.extensions["jiaohao"].watched)
-    close_server(made)
-    serving.join(25)
-    assert not serving.is_alive()
+    with served(app, hub) as made:
+        yield made
 
 
 @pytest.fixture

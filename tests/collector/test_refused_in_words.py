@@ -24,11 +24,7 @@ FOREIGN = re.compile(r"[A-Za-z]{2,}")
 WRONG: tuple[Any, ...] = (None, [["no"]], {"no": 1}, 10**18, "x" * 4000, "\u0007")
 """Of these at least one cannot be meant wherever it stands."""
 ASKED = {
-    name: kind
-    for commands in COMMANDS_OF.values()
-    for kind in commands
-    for name in [kind.__name__]
-    if name not in ("OpenDay", "CloseDay")
+    kind.__name__: kind for commands in COMMANDS_OF.values() for kind in commands if kind not in (c.OpenDay, c.CloseDay)
 }
 """What a page of staff asks of the engine by ``/api/commands``; a day is opened by the program."""
 

@@ -304,13 +304,14 @@ def test_a_day_with_pauses_gives_exactly_these_tasks_and_incidents() -> None:
     assert not any(isinstance(event, e.AttendanceTaken) for event in hall.events), "this hall's clerks need not log in"
 
 
-def test_a_blank_is_no_reason_to_leave_somebody_or_a_counter_alone() -> None:
+@pytest.mark.parametrize("nothing", ["  ", "\u200b\u2060", "\u3164"])
+def test_what_nobody_sees_is_no_reason_to_leave_somebody_or_a_counter_alone(nothing: str) -> None:
     hall = HallAtWork(small_hall()).open_day().open_counters("c1")
     hall.take_ticket()
     hall.call("c1")
-    assert hall.refused(c.PauseCounter(counter="c1", reason="  ")).code == "counter_busy"
+    assert hall.refused(c.PauseCounter(counter="c1", reason=nothing, reason_en=nothing)).code == "counter_busy"
     hall.done(c.PauseCounter(counter="c1", reason=" 会议 "))
     assert hall.state.counter("c1").pause.reason == "会议"
     hall.wait(8 * 60)
     hall.ask(c.PassTime(), "server", "server")
-    assert isinstance(hall.refused(c.ExcuseCounter(counter="c1", reason=" ")), r.ReasonNeeded)
+    assert isinstance(hall.refused(c.ExcuseCounter(counter="c1", reason=nothing)), r.ReasonNeeded)

@@ -194,6 +194,11 @@ def test_staff_are_numbers_with_a_substitute_and_no_names(town: Hall):
     assert {counter.clerk for counter in town.counters.values()} <= set(town.clerks)
 
 
+def test_what_a_member_of_staff_does_has_a_name_in_both_languages(town: Hall) -> None:
+    said = [clerk.titles for clerk in town.clerks.values()]
+    assert all(names is not None and names.en.isascii() and names.en != names.zh for names in said)
+
+
 def test_all_tickets_have_three_digits_and_each_kiosk_has_numbers_of_its_own(town: Hall):
     assert {series.digits for series in town.series.values()} == {3}
     assert set(ranges_of(town, "card")) == {ENGINE, "kiosk-1", "kiosk-2", "kiosk-3"}

@@ -23,7 +23,6 @@ from tests.kiosk.citizen_rig import Citizen, hall_at_work
 from tests.kiosk.kiosk_and_engine import EngineAtWork
 
 ME, MOTHER = CardRead("1" * 3 + "*" * 12 + "011X", 40, "a" * 32), CardRead("2*", 71, "b" * 32)
-UNCLE = CardRead("3*", 30, "c" * 32)
 HOUR_MS = 3_600_000
 MORE = """
 [sessions.afternoon]

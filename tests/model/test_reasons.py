@@ -2,7 +2,9 @@
 
 from broker.model import refusals as r
 from broker.model.reasons import has_english, reason_said
+from broker.model.refusal_names import sentence_in
 from broker.model.words import PAUSE_REASONS, Names
+from tests.halls import lobby_hall
 
 
 def test_staff_s_own_english_is_what_english_readers_see() -> None:
@@ -35,3 +37,11 @@ def test_a_refusal_says_the_reason_in_each_language() -> None:
     assert r.IssuingPaused(reason="换纸").sentence.en == "Issuing is paused: 换纸"
     assert r.IssuingPaused(reason_en="New paper").sentence.zh == "已暂停取号"
     assert r.IssuingPaused().sentence == r.IssuingPaused.template
+
+
+def test_a_refusal_in_the_words_of_a_hall_says_the_reason_too() -> None:
+    hall = lobby_hall()
+    assert sentence_in(hall, r.IssuingPaused(reason="换纸")) == Names("已暂停取号：换纸", "Issuing is paused: 换纸")
+    both = sentence_in(hall, r.IssuingPaused(reason="换纸", reason_en="New paper"))
+    assert both == Names("已暂停取号：换纸", "Issuing is paused: New paper")
+    assert sentence_in(hall, r.IssuingPaused()) == r.IssuingPaused.template

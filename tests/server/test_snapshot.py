@@ -81,6 +81,7 @@ RARE: tuple[e.Event, ...] = (
         items=(BookedItem("pension", 6, 2),), who="b" * 32,
     ),
     e.AppointmentMissed(at_ms=3, appointment="booked-1", counts_until_ms=99, restricted_until_ms=99),
+    e.RestrictionLifted(at_ms=3, whose=("c" * 32,), until_ms=99, missed=3, reason="不是本人预约"),
     e.SessionBegan(at_ms=3, session="day"),
     e.IssuingEnded(at_ms=3, session="day"),
     e.ExtensionApproved(at_ms=3, until_ms=99, reason="人多"),

@@ -12,7 +12,6 @@ from tests.simulation.trace import Answered, Entry, Paper, Rest, Sent, Shown, Sp
 
 BOARD = "jh/small/view/board/display-1"
 HALL = "jh/small/view/hall/small"
-OWN_FIRST = {"kiosk-1": 800, "kiosk-2": 900}
 
 
 class Tale:

@@ -15,7 +15,10 @@ PAGES_MOST = 60
 
 
 class Booked(msgspec.Struct, frozen=True):
-    """One appointment, and whether somebody came for it. A return slip is good until ``until_ms``: what is missing."""
+    """One appointment, and whether somebody came for it. A return slip is good until ``until_ms``: what is missing.
+
+    ``person_ms``: staff moved it without the number of whose it is, whose key is still of that day.
+    """
 
     appointment: str
     code: str
@@ -29,6 +32,12 @@ class Booked(msgspec.Struct, frozen=True):
     unit: bool = False
     pieces: int = 1
     items: tuple[tuple[str, int], ...] = ()
+    person_ms: int | None = None
+
+    @property
+    def key_ms(self) -> int:
+        """Of whose day the key is by which its holder is known."""
+        return self.time_ms if self.person_ms is None else self.person_ms
 
 
 class Slot(msgspec.Struct, frozen=True):

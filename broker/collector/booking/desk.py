@@ -155,7 +155,7 @@ class BookingDesk:
         found = booked_one(self.web, BY, code=code)
         if found is None or found.source != "home":
             raise NotYours
-        mine = booked_one(self.web, BY, code=code, person=self._identities.day_key(kind, typed, found.time_ms))
+        mine = booked_one(self.web, BY, code=code, person=self._identities.day_key(kind, typed, found.key_ms))
         if mine is None:
             raise NotYours
         return mine
@@ -179,7 +179,7 @@ class BookingDesk:
             appointment=booked.appointment,
             at_ms=at_ms,
             source="home",
-            was=self._identities.day_key(kind, typed, booked.time_ms),
+            was=self._identities.day_key(kind, typed, booked.key_ms),
             person=self._identities.day_key(kind, typed, at_ms),
         )
         try:

@@ -27,6 +27,14 @@ class Keys:
     who_before: str
 
 
+@dataclass(frozen=True)
+class Counted:
+    """The keys by which missed appointments are counted: of this period, and of the one before."""
+
+    who: str
+    who_before: str
+
+
 class Identities:
     """The hall's secret is the kiosks' own, so that a card laid there is known as whose number was typed here."""
 
@@ -42,6 +50,10 @@ class Identities:
         number = _checked(kind, typed)
         who, before = self._keys.of_bookings(number, self._day(self._web.clock.now_ms()).date())
         return Keys(self._keys.key(number, self._day(at_ms).date().isoformat()), who, before)
+
+    def counted(self, kind: Kind, typed: str) -> Counted:
+        """Under which keys somebody's missed appointments count now; WrongIdentity or WrongUnitCode."""
+        return Counted(*self._keys.of_bookings(_checked(kind, typed), self._day(self._web.clock.now_ms()).date()))
 
     @property
     def _keys(self) -> PersonKeys:

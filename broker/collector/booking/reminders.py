@@ -40,10 +40,11 @@ def forget(web: Web, appointment: str) -> None:
         web.notifier.cancel(one.id)
 
 
-def moved(web: Web, appointment: str, at_ms: int, may_tell: Callable[[str], bool] = lambda phone: True) -> None:
+def moved(web: Web, appointment: str, at_ms: int, may_tell: Callable[[str], bool] = lambda whom: True) -> None:
     """Who was to be reminded is told the new time, and reminded of that; said again it changes nothing.
 
-    ``may_tell``: whether this telephone may hear of it at once. Whose it is nobody proved, and a link moves often.
+    ``may_tell``: whether this telephone or address may hear of it at once. Whose it is nobody proved, and a link moves
+    often; staff move it for who stands there or rings up.
     """
     known = web.notifier.not_left(f"{appointment}.")
     if not known or known[0].until_ms == at_ms:
@@ -61,7 +62,7 @@ def cancelled_by_staff(web: Web, appointment: str) -> None:
     for one in _one_of_each_way(known):
         web.notifier.send(
             Message(
-                id=f"{appointment}-cancelled-{one.way}",
+                id=f"{appointment}-cancelled-{one.way}",  # no beginning of those that are forgotten
                 way=one.way,
                 to=one.to,
                 kind="appointment_cancelled",
@@ -90,7 +91,8 @@ def _promise(
     at = datetime.fromtimestamp(at_ms / 1000, web.zone)
     erase_ms, now_ms = web.day_end_ms(at_ms), web.clock.now_ms()
     for name, from_ms in {"booked": 0, **{key: at_ms - before for key, before in BEFORE.items()}}.items():
-        if at_once if name == "booked" else from_ms > now_ms:
+        due = at_once if name == "booked" else from_ms > now_ms
+        if due:
             web.notifier.send(
                 Message(
                     id=f"{appointment}.{way}-{name}.{mark}",

@@ -5,7 +5,7 @@ Nobody is punished by this page, and nobody learns from it who rated: no ticket,
 """
 
 import re
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from flask import Blueprint, Response, redirect, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
@@ -56,8 +56,10 @@ def blueprint(web: Web) -> Blueprint:
         if wish is None:
             raise NotFound
         phone, note = request.form.get("phone", "").strip(), request.form.get("note", "").strip()
-        if len(phone) > PHONE_MOST or len(note) > NOTE_MOST or _PHONE.fullmatch(phone) is None:
-            raise Malformed(detail="phone, note")
+        if len(phone) > PHONE_MOST or _PHONE.fullmatch(phone) is None:
+            return _page(web, typed=_Typed(wish.mark, phone[:NOTE_MOST], note[:NOTE_MOST], NotATelephone()))
+        if len(note) > NOTE_MOST:
+            return _page(web, typed=_Typed(wish.mark, phone, note[:NOTE_MOST], Malformed(detail="note")))
         noted = Contact(wish.evaluation, wish.at_ms, phone, note, account=web.guard.need(Right.FOLLOW_UP).name)
         done = request.form.get("action") == "done"
         web.guard.note("contact_written")
@@ -67,7 +69,28 @@ def blueprint(web: Web) -> Blueprint:
     return routes
 
 
-def _page(web: Web, error: WebError | None = None) -> Response:
+class NotATelephone(WebError):
+    """What was typed stays in the form: whoever left the number has gone by now."""
+
+    status, code = 400, "not_a_telephone"
+    zh = "电话没有保存：只能填数字、空格和 + - ( )，最多 {most} 位。请更正后再保存"
+    en = "Not saved: a telephone has digits, blanks and + - ( ), {most} at most. Correct it and save again."
+
+    def __init__(self) -> None:
+        super().__init__(most=PHONE_MOST)
+
+
+@dataclass(frozen=True)
+class _Typed:
+    """What was typed for a wish, by its ``mark``, and why it was not saved."""
+
+    mark: str
+    phone: str
+    note: str
+    refused: WebError
+
+
+def _page(web: Web, error: WebError | None = None, typed: _Typed | None = None) -> Response:
     day = request.args.get("day") or None
     if day is not None and DAY.fullmatch(day) is None:
         raise Malformed(detail="'day' must be a date such as 2026-03-02")
@@ -80,10 +103,12 @@ def _page(web: Web, error: WebError | None = None) -> Response:
     wishes = [(wish, noted.get(wish.evaluation)) for wish in web.reports.contact_wishes(web.contacts.since_ms)]
     return page(
         "ratings.html",
-        200 if error is None else error.status,
+        (error or typed.refused).status if error or typed else 200,
         report=report,
         days=web.reports.days()[:31],
         error=None if error is None else error.answer(),
+        typed=typed,
+        typed_error=None if typed is None else typed.refused.answer(),
         entered="entered" in request.args,
         paper_id=new_form_id("paper"),
         open_wishes=[pair for pair in wishes if pair[1] is None or pair[1].done_ms is None],

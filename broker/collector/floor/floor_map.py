@@ -14,7 +14,7 @@ from broker.collector.heard.glance import device_list
 from broker.collector.heard.live import Live
 from broker.model.hall import Counter, Hall
 from broker.model.reasons import reason_said
-from broker.model.views import CounterView, RaisedNow, ServiceLine, ServiceView
+from broker.model.views import CounterView, HallView, RaisedNow, ServiceLine, ServiceView
 from broker.model.words import CounterStatus, Names, TicketStatus
 
 Place = tuple[int, int] | None
@@ -68,7 +68,8 @@ class CounterTile(msgspec.Struct, frozen=True, kw_only=True):
 class QueueBar(msgspec.Struct, frozen=True, kw_only=True):
     """A line. ``longest_min``: how long the one has waited who has waited longest; ``change`` of the last ten minutes;
     ``fill`` of the bar, 0 to 100, where 100 is the threshold of the alert (or more); ``reason`` why no tickets are
-    given, ``quota_left`` of the day's numbers (None: as many as come).
+    given, ``quota_left`` of the day's numbers (None: as many as come); ``resumes``: it is paused by itself, not with
+    the whole hall, so it can be resumed by itself.
     """
 
     service: str
@@ -84,6 +85,7 @@ class QueueBar(msgspec.Struct, frozen=True, kw_only=True):
     raised: RaisedNow | None = None
     reason: Names | None = None
     quota_left: int | None = None
+    resumes: bool = False
 
     @property
     def busy(self) -> bool:
@@ -129,8 +131,9 @@ def counter_tiles(hall: Hall, live: Live, now_ms: int) -> tuple[CounterTile, ...
 def queue_bars(hall: Hall, live: Live, now_ms: int) -> tuple[QueueBar, ...]:
     """Every line of the hall, in hall order."""
     body = live.hall_body()
-    raised = () if body is None else body.raised
-    return tuple(_bar(hall, live, line, raised, now_ms) for line in (() if body is None else body.services))
+    if body is None:
+        return ()
+    return tuple(_bar(hall, live, line, body, now_ms) for line in body.services)
 
 
 def device_tiles(hall: Hall, live: Live, now_ms: int) -> tuple[DeviceTile, ...]:
@@ -221,7 +224,7 @@ def _state(hall: Hall, declared: Counter, view: CounterView) -> tuple[TileState,
     return ("ready" if declared.emergency else "closed"), None, None
 
 
-def _bar(hall: Hall, live: Live, line: ServiceLine, raised: tuple[RaisedNow, ...], now_ms: int) -> QueueBar:
+def _bar(hall: Hall, live: Live, line: ServiceLine, body: HallView, now_ms: int) -> QueueBar:
     most, longest_most, _ = hall.alerts.of(line.service)
     since_ms = longest_since(live, line.service)
     longest = None if since_ms is None else max(0, (now_ms - since_ms) // 60_000)
@@ -237,9 +240,10 @@ def _bar(hall: Hall, live: Live, line: ServiceLine, raised: tuple[RaisedNow, ...
         fill=fill,
         over=bool((most and line.waiting > most) or (longest_most and longest and longest > longest_most)),
         counters=line.counters,
-        raised=next((one for one in raised if one.service == line.service), None),
+        raised=next((one for one in body.raised if one.service == line.service), None),
         reason=line.reason,
         quota_left=line.quota_left,
+        resumes=line.state == "paused" and body.issuing,
     )
 
 

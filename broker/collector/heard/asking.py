@@ -6,7 +6,7 @@ from typing import Any
 
 from broker.collector.errors import EngineRefused, EngineSilent
 from broker.collector.safety.audit_log import DONE
-from broker.collector.safety.may_ask import FLOOR_COMMANDS
+from broker.collector.safety.may_ask import NOTED_COMMANDS
 from broker.collector.web import Web
 from broker.contract.envelope import RefusalMessage
 from broker.model import commands as c
@@ -23,7 +23,7 @@ SHOWS = ("ticket", "proof", "person")
 def ask_engine(web: Web, command: Command, id: str, by: str, age_ms: int = 0, *, sure: bool = True) -> dict[str, Any]:
     """The engine's result; EngineRefused with its own sentence, or EngineSilent when there was no answer."""
     ttl_ms = web.hall.rules.press_ttl_ms if isinstance(command, PROMPT_COMMANDS) else 0
-    noted = isinstance(command, FLOOR_COMMANDS)
+    noted = isinstance(command, NOTED_COMMANDS)
     reply = web.hub.submit(command, _own_id(command, id, by), by, ttl_ms=ttl_ms, age_ms=age_ms, sure=sure)
     if reply is None or reply.kind == "go_back":
         if noted:

@@ -9,7 +9,6 @@ import base64
 import json
 import os
 import time
-from collections import OrderedDict
 from collections.abc import Callable
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -22,6 +21,7 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from broker.collector.notify.http_post import is_public, post
 from broker.collector.notify.push_store import PushStore
+from broker.collector.notify.silent_services import SilentServices, house_of
 from broker.collector.notify.ways import Letter, NotDelivered, fault_of_status
 
 KEY_FILE = "push.key"
@@ -30,9 +30,6 @@ PLAIN_MOST_BYTES = 2_000
 TOKEN_S = 12 * 3_600
 """RFC 8292 allows a day; half of it leaves room for clocks."""
 GONE = (404, 410)
-SPARED_S, SPARED_LONGEST_S = 15.0, 240.0
-"""So long nobody waits again for a push service that did not answer, twice as long each time."""
-SERVICES_MOST = 200
 CURVE = ec.SECP256R1()
 
 
@@ -92,39 +89,6 @@ def encrypted(
     nonce = _derived(shared, salt, b"Content-Encoding: nonce\x00", 12)
     header = salt + RECORD_BYTES.to_bytes(4) + len(ours).to_bytes(1) + ours
     return header + AESGCM(key).encrypt(nonce, plain + b"\x02", None)
-
-
-class SilentServices:
-    """Push services that did not answer. One thread sends to all: whoever keeps it waiting (one that no way leads to
-    from here, or a stranger's own, named to hold everybody up) does so once, and not for each of his messages."""
-
-    def __init__(self, machine_s: Callable[[], float]) -> None:
-        self._machine_s = machine_s
-        self._until: OrderedDict[str, tuple[float, float]] = OrderedDict()
-
-    def spared_s(self, house: str) -> float:
-        """For how long it is not asked."""
-        return self._until.get(house, (0.0, 0.0))[0] - self._machine_s()
-
-    def add(self, house: str) -> None:
-        """It did not answer."""
-        wait_s = min(2 * self._until.pop(house, (0.0, SPARED_S / 2))[1], SPARED_LONGEST_S)
-        self._until[house] = self._machine_s() + wait_s, wait_s
-        while len(self._until) > SERVICES_MOST:
-            self._until.popitem(last=False)
-
-    def answered(self, house: str) -> None:
-        """It is there."""
-        self._until.pop(house, None)
-
-
-def house_of(host: str) -> str:
-    """Whose a name is: all below one that somebody can register are his (``a.push.example.com``, ``b.example.com``).
-    Below ``com.cn`` and the like it is one place more."""
-    parts = host.rstrip(".").split(".")
-    if host.replace(".", "").isdecimal():
-        return host
-    return ".".join(parts[-3 if len(parts) > 2 and len(parts[-2]) <= 3 else -2 :])
 
 
 class PushWay:

@@ -10,10 +10,9 @@ from zoneinfo import ZoneInfo
 
 from broker.collector.safety.accounts import FILE_NAME, Accounts
 from broker.collector.safety.audit_log import AuditLog, Head, Row
+from broker.collector.safety.kept_heads import kept_heads
 from broker.model.hall import Hall
 from broker.runtime.clock import SystemClock
-from broker.runtime.errors import DatabaseError
-from broker.store.errors import StoreError
 from broker.store.reports import JournalReports
 
 SHOWN = 50
@@ -38,7 +37,8 @@ def look_after_audit(hall: Hall, folder: Path, action: str, *, journal: Path, he
     """Do it; 0, or 1 when the log is not as it was written (the first such row is told)."""
     log = Accounts(folder / FILE_NAME, SystemClock()).audit
     if action == "verify":
-        return _verify(log, head, _heads(hall, journal), journal)
+        reports = JournalReports(journal, hall, SystemClock().now_ms)
+        return _verify(log, head, kept_heads(reports) or (), journal)
     if action == "show":
         for row in reversed(log.rows(SHOWN)):
             sys.stdout.write(f"{row.sequence:6} {_moment(row, hall)}  {_line(row)}\n")
@@ -48,14 +48,6 @@ def look_after_audit(hall: Hall, folder: Path, action: str, *, journal: Path, he
     out.writerows(_cells(row, hall) for row in log.every())
     log.write("audit_exported", "machine")
     return 0
-
-
-def _heads(hall: Hall, journal: Path) -> tuple[Head, ...]:
-    """What the hall's journal keeps; nothing where there is none to read."""
-    try:
-        return tuple(Head(*one) for one in JournalReports(journal, hall, SystemClock().now_ms).audit_heads())
-    except (StoreError, DatabaseError):
-        return ()
 
 
 def _verify(log: AuditLog, head: str, kept: tuple[Head, ...], journal: Path) -> int:

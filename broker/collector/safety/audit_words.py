@@ -27,6 +27,7 @@ _NAMES = {
     "command": Names("管理命令", "Command of a manager"),
     "sheet_read": Names("查看日报表", "Day sheet read"),
     "sheet_exported": Names("导出日报表", "Day sheets exported"),
+    "restriction_read": Names("查询预约限制", "Booking restriction looked up"),
     "contacts_read": Names("查看回访联系方式", "Contacts read"),
     "contact_written": Names("登记回访", "Contact noted"),
     "paper_entered": Names("录入书面评价", "Paper form entered"),
@@ -52,8 +53,9 @@ _COMMANDS = {
     "AppointSubstitute": Names("安排顶岗", "substitute sent"),
     "ExcuseCounter": Names("说明不需要顶岗", "counter excused"),
     "ReopenSheet": Names("重新打开日报表", "day sheet opened again"),
+    "LiftRestriction": Names("解除预约限制", "booking restriction lifted"),
 }
-"""Every command that whoever runs the hall may ask (``FLOOR_COMMANDS``)."""
+"""Every command that stands in the log (``NOTED_COMMANDS``)."""
 _AT_THE_MACHINE = {
     "--password": Names("重置密码", "new password"),
     "--clerk": Names("绑定工作人员", "bound to a clerk"),
@@ -61,6 +63,7 @@ _AT_THE_MACHINE = {
     "--reopen": Names("恢复", "reopened"),
     "all": Names("全部", "all"),
 }
+_WORDS = {**_NAMES, **_AT_THE_MACHINE, **_COMMANDS}
 _UNKNOWN_END = Names("引擎没有应答，是否执行不明", "the engine did not answer: whether it was done is unknown")
 _DONE, _REFUSED = Names("完成", "done"), Names("拒绝", "refused")
 
@@ -96,8 +99,8 @@ def result_names(text: str) -> Names:
 
 
 def _word(hall: Hall, word: str) -> Names:
-    if word in _COMMANDS or word in _AT_THE_MACHINE or word in _NAMES:
-        return {**_NAMES, **_AT_THE_MACHINE, **_COMMANDS}[word]
+    if word in _WORDS:
+        return _WORDS[word]
     if word in hall.counters:
         name = hall.counters[word].name
         return Names(f"{name} 号窗口", f"counter {name}")

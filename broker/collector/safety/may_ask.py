@@ -39,7 +39,9 @@ FLOOR_COMMANDS: tuple[type[c.Command], ...] = (
     c.ExcuseCounter,
     c.ReopenSheet,
 )
-"""What only whoever runs the hall may ask: these stand in the audit log as well as in the journal."""
+"""What only whoever runs the hall may ask."""
+NOTED_COMMANDS: tuple[type[c.Command], ...] = (*FLOOR_COMMANDS, c.LiftRestriction)
+"""Every command that stands in the audit log; the last one a page of the desk asks, nobody else."""
 COMMANDS_OF = {Right.GUIDE: GUIDE_COMMANDS, Right.COUNTER: CLERK_COMMANDS, Right.FLOOR: FLOOR_COMMANDS}
 """What each right may ask of the engine."""
 

@@ -7,12 +7,10 @@ from flask import Blueprint, Response, request
 
 from broker.collector.forms import DAY
 from broker.collector.pages import page
-from broker.collector.safety.audit_log import Head
 from broker.collector.safety.audit_words import object_names, result_names, type_names
+from broker.collector.safety.kept_heads import kept_heads
 from broker.collector.safety.rights import Right
 from broker.collector.web import Web
-from broker.runtime.errors import DatabaseError
-from broker.store.errors import StoreError
 
 SHOWN = 50
 _NUMBER = re.compile(r"[0-9]{0,12}")
@@ -34,7 +32,7 @@ def blueprint(web: Web) -> Blueprint:
         from_ms, words = _begin_ms(web, asked.get("day", "")), (type, subject)
         wrong = from_ms is None or None in map(_WORD.fullmatch, words) or _NUMBER.fullmatch(before) is None
         log.flush(all=False)
-        kept = _heads(web)
+        kept = kept_heads(web.reports)
         rows = (
             ()
             if wrong
@@ -60,14 +58,6 @@ def blueprint(web: Web) -> Blueprint:
         )
 
     return routes
-
-
-def _heads(web: Web) -> tuple[Head, ...] | None:
-    """What the hall's journal keeps of this log; None where it cannot be read: the page says so and goes on."""
-    try:
-        return tuple(Head(*one) for one in web.reports.audit_heads())
-    except (StoreError, DatabaseError):
-        return None
 
 
 def _begin_ms(web: Web, day: str) -> int | None:

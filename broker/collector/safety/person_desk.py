@@ -137,8 +137,7 @@ def _whole(key: str) -> re.Pattern[str]:
     """The key as people write it, in groups and a telephone with 86 before it; not within a longer word or number. One
     as long as a telephone cannot be a group of another, and may follow any number."""
     gap = r"[-. ()·]"
-    alone = ("", "") if len(key) >= PHONE_DIGITS else (rf"(?<![0-9A-Z]{gap})", f"{gap}?")
-    before, after = alone
+    before, after = ("", "") if len(key) >= PHONE_DIGITS else (rf"(?<![0-9A-Z]{gap})", f"{gap}?")
     number = rf"{gap}{{0,2}}".join(_ABROAD.sub("", key))
     return re.compile(rf"(?<![0-9A-Z]){before}(?:(?:00)?86{gap}{{0,2}})?{number}(?!{after}[0-9A-Z])")
 

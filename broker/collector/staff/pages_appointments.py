@@ -9,6 +9,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from broker.collector.booking import reminders
 from broker.collector.booking.booked import Booked, booked_between, booked_one, by_service
+from broker.collector.booking.identity import Identities, Kind
 from broker.collector.booking.written_down import Booking, booking_of, check_served, code_typed, moment_of
 from broker.collector.errors import EngineRefused, Malformed, NotFound, WebError
 from broker.collector.forms import form_id, new_form_id
@@ -16,6 +17,7 @@ from broker.collector.heard.asking import ask_engine
 from broker.collector.pages import LIVE_HEADER, page
 from broker.collector.qr import qr_drawing
 from broker.collector.safety.rights import AT_A_DESK
+from broker.collector.staff.pages_restriction import may_lift
 from broker.collector.web import Web
 from broker.contract.appointment_code import text_of
 from broker.model.commands import BookAppointment, MoveAppointment
@@ -87,6 +89,8 @@ def _booking_routes(routes: Blueprint, web: Web) -> None:
 
 
 def _moving_routes(routes: Blueprint, web: Web) -> None:
+    identities = Identities(web)
+
     @routes.get("/moved")
     def moving() -> Response:
         booked = _movable(web, request.args.get("appointment", ""))
@@ -104,11 +108,22 @@ def _moving_routes(routes: Blueprint, web: Web) -> None:
             at_ms = moment_of(web.zone, day, time)
             for service in {booked.service, *(key for key, _ in booked.items)}:
                 check_served(web.hall, Booking(booked.appointment, service, at_ms), day, time, web.sessions_of)
-            ask_engine(web, MoveAppointment(appointment=booked.appointment, at_ms=at_ms), f"{form}.{at_ms}", _who(web))
+            command = _move(identities, booked, at_ms, request.form.get("number", "")[:80])
+            ask_engine(web, command, f"{form}.{at_ms}", _who(web))
         except WebError as error:
             return _move_form(web, booked, day, time, error)
         reminders.moved(web, booked.appointment, at_ms)
         return redirect(url_for("appointments.slip", appointment=booked.appointment), 303)
+
+
+def _move(identities: Identities, booked: Booked, at_ms: int, typed: str) -> MoveAppointment:
+    """With the number of whose it is, where it was typed, of what was booked from home: then the card of the new day
+    leads to it as that of the old one did. WrongIdentity or WrongUnitCode."""
+    if booked.source != "home" or not typed.strip():
+        return MoveAppointment(appointment=booked.appointment, at_ms=at_ms)
+    kind: Kind = "unit" if booked.unit else "person"
+    was, person = (identities.day_key(kind, typed, of_ms) for of_ms in (booked.key_ms, at_ms))
+    return MoveAppointment(appointment=booked.appointment, at_ms=at_ms, was=was, person=person)
 
 
 def _movable(web: Web, wanted: str) -> Booked:
@@ -146,14 +161,19 @@ def _list_routes(routes: Blueprint, web: Web) -> None:
             day, lambda: booked_between(web, who, begins, _midnight_ms(web, day + timedelta(days=1)))
         )
         services = by_service(web, day.isoformat(), booked)
-        return page("booked.html", day=day, days=_days(web, day), at_ms=begins, services=services, total=len(booked))
+        return _list(web, day=day, days=_days(web, day), at_ms=begins, services=services, total=len(booked))
 
     @routes.post("/list")
     def found() -> Response:
         """By its code, which stands in no address."""
         code = code_typed(request.form.get("code", ""))
         one = booked_one(web, _who(web), code=code) if code else None
-        return page("booked.html", 200 if one else 404, day=None, days=_days(web, None), one=one, typed=code)
+        return _list(web, 200 if one else 404, day=None, days=_days(web, None), one=one, typed=code)
+
+
+def _list(web: Web, status: int = 200, **shown: object) -> Response:
+    """What is booked; whoever may lift a restriction finds the way to it there."""
+    return page("booked.html", status, **shown, lifts=may_lift(web))
 
 
 class _Recent:

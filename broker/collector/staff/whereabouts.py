@@ -16,7 +16,7 @@ class ClerkNow(NamedTuple):
 
     key: str
     staff_number: str
-    title: str
+    titles: Names | None
     where: Names
     rank: int
 
@@ -25,7 +25,7 @@ def clerks_now(hall: Hall, views: Iterable[CounterView]) -> tuple[ClerkNow, ...]
     """Every clerk of the hall file, the free ones first, then by staff number."""
     seen = tuple(views)
     found = (
-        ClerkNow(key, clerk.staff_number, clerk.title, *_where(hall, seen, key, clerk.staff_number))
+        ClerkNow(key, clerk.staff_number, clerk.titles, *_where(hall, seen, key, clerk.staff_number))
         for key, clerk in hall.clerks.items()
     )
     return tuple(sorted(found, key=lambda one: (one.rank, one.staff_number)))

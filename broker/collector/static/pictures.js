@@ -32,6 +32,8 @@ async function load(image) {
     if (before.startsWith("blob:")) URL.revokeObjectURL(before);
     (image.closest(".frame") || image).dataset.nowSeen = "";
     image.dispatchEvent(new CustomEvent("pictured", { bubbles: true }));
+  } catch {
+    // The server is away: what was seen stays, and it is asked for again by and by.
   } finally {
     running.delete(image);
   }

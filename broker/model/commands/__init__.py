@@ -8,6 +8,8 @@ from broker.model.commands.appointments import (
     BookAppointment,
     CancelAppointment,
     CheckIn,
+    FindRestriction,
+    LiftRestriction,
     ListAppointments,
     MoveAppointment,
 )
@@ -98,6 +100,8 @@ AnyCommand = (
     | CancelAppointment
     | CheckIn
     | ListAppointments
+    | FindRestriction
+    | LiftRestriction
     | RecordEvaluation
     | RateVisit
     | RateByTicket
@@ -193,6 +197,7 @@ __all__ = [
     "ExcuseCounter",
     "ExplainEvaluation",
     "FillSheet",
+    "FindRestriction",
     "FindTicket",
     "FinishService",
     "GiveReturnSlip",
@@ -201,6 +206,7 @@ __all__ = [
     "IssueTicket",
     "KeepAuditHead",
     "LeaveUnrated",
+    "LiftRestriction",
     "ListAppointments",
     "ListClaims",
     "LogIn",

@@ -38,7 +38,7 @@ class BookAppointment(Command, tag=True, kw_only=True, frozen=True):
 
 class MoveAppointment(Command, tag=True, kw_only=True, frozen=True):
     """The visitor comes at another time, with the same code. ``was`` proves whose it is (the key of the day that it
-    was on), ``person`` is the key of the new day; staff need neither."""
+    was on), ``person`` is the key of the new day. Staff need neither; then no card of the new day leads to it."""
 
     appointment: Identifier
     at_ms: Milliseconds
@@ -69,6 +69,22 @@ class ListAppointments(Command, tag=True, kw_only=True, frozen=True):
     code: AppointmentCode | None = None
     appointment: Identifier | None = None
     person: PersonKey | None = None
+
+
+class FindRestriction(Command, tag=True, kw_only=True, frozen=True):
+    """Whether nothing can be booked from home under these keys (see ``BookAppointment``), until when and for how many
+    missed appointments: an answer and nothing else."""
+
+    who: PersonKey
+    who_before: PersonKey
+
+
+class LiftRestriction(Command, tag=True, kw_only=True, frozen=True):
+    """Who has these keys may book from home again, and what was missed counts no more; why is kept in the journal."""
+
+    who: PersonKey
+    who_before: PersonKey
+    reason: Sentence
 
 
 class CheckIn(Command, tag=True, kw_only=True, frozen=True):

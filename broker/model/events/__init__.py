@@ -4,7 +4,12 @@ An event holds results, never rules: whatever the engine worked out (number, cal
 so that replaying an old journal under new rules gives the same past. ``at_ms`` is the hall's clock.
 """
 
-from broker.model.events.appointments import AppointmentBooked, AppointmentCancelled, AppointmentMissed
+from broker.model.events.appointments import (
+    AppointmentBooked,
+    AppointmentCancelled,
+    AppointmentMissed,
+    RestrictionLifted,
+)
 from broker.model.events.base import Event
 from broker.model.events.broadcasting import EmergencyBegan, EmergencyEnded, NoticeCleared, NoticePosted
 from broker.model.events.calling import (
@@ -101,6 +106,7 @@ AnyEvent = (
     | AppointmentBooked
     | AppointmentCancelled
     | AppointmentMissed
+    | RestrictionLifted
     | EvaluationRecorded
     | EvaluationExplained
     | VisitLeftUnrated
@@ -166,6 +172,7 @@ __all__ = [
     "PauseRanLong",
     "PriorityConfirmed",
     "PriorityRevoked",
+    "RestrictionLifted",
     "ReturnSlipGiven",
     "ServiceFinished",
     "ServiceStarted",

@@ -11,7 +11,8 @@ class AppointmentBooked(Event, tag=True, kw_only=True, frozen=True):
 
     ``items`` empty: one place of ``service``. ``who``: the key by which missed appointments are counted. ``rooms``:
     what the slots hold that it was booked into, for the law to check; None where it stays in its slot, or an earlier
-    program booked it. ``a_day``: how many of them this ``person`` may have.
+    program booked it. ``a_day``: how many of them this ``person`` may have. ``person_ms``: of whose day the
+    key ``person`` is, where that is not the day of ``time_ms``: staff moved it without the number of whose it is.
     """
 
     appointment: str
@@ -25,6 +26,7 @@ class AppointmentBooked(Event, tag=True, kw_only=True, frozen=True):
     who: str | None = None
     rooms: tuple[Room, ...] | None = None
     a_day: int | None = None
+    person_ms: int | None = None
 
 
 class AppointmentCancelled(Event, tag=True, kw_only=True, frozen=True):
@@ -41,3 +43,15 @@ class AppointmentMissed(Event, tag=True, kw_only=True, frozen=True):
     appointment: str
     counts_until_ms: int
     restricted_until_ms: int | None = None
+
+
+class RestrictionLifted(Event, tag=True, kw_only=True, frozen=True):
+    """Whoever is counted under the keys ``whose`` books from home again, and nothing missed before counts.
+
+    It would have ended at ``until_ms``, for ``missed`` appointments.
+    """
+
+    whose: tuple[str, ...]
+    until_ms: int
+    missed: int
+    reason: str

@@ -112,6 +112,24 @@ class BookingRestricted(Refusal, frozen=True, kw_only=True):
     )
 
 
+class NotRestricted(Refusal, frozen=True, kw_only=True):
+    """Nothing to lift: it ended by itself, or a colleague was faster."""
+
+    template = Names(
+        "该证件现在没有预约限制，不用解除",
+        "Nothing restricts bookings with this ID now, so there is nothing to lift.",
+    )
+
+
+class NotWhoseItIs(Refusal, frozen=True, kw_only=True):
+    """Staff move it, and the number that they typed is not the one that it was booked with."""
+
+    template = Names(
+        "证件号码与预约时的不一致，没有改期。请核对，或不填证件号码",
+        "This is not the ID that it was booked with, and nothing was moved. Check it, or leave it out.",
+    )
+
+
 class TooLateToChange(Refusal, frozen=True, kw_only=True):
     """``hours`` before its time; ``time`` is local."""
 

@@ -1,5 +1,7 @@
 """Why there is no number now."""
 
+from typing import Any
+
 from broker.model.reasons import USUAL_REASONS, reason_said
 from broker.model.refusals.base import Refusal, clipped
 from broker.model.words import Names
@@ -17,9 +19,8 @@ class IssuingPaused(Refusal, frozen=True, kw_only=True):
     reason_en: str = ""
     template = Names("已暂停取号", "Issuing is paused.")
 
-    @property
-    def sentence(self) -> Names:
-        """With the reason, where there is one."""
+    def said(self, facts: dict[str, Any]) -> Names:
+        """With the reason, where there is one; in Chinese to everybody where nobody typed it in English."""
         if not self.reason and not self.reason_en:
             return self.template
         usual = reason_said(self.reason).en if self.reason in USUAL_REASONS else self.reason

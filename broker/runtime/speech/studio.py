@@ -74,7 +74,7 @@ class Studio:
         self._orders: list[_Order] = []
         self._unread: list[_Order] = []
         """What waits for the dictionary; everything else is made meanwhile."""
-        self._read_again_s = self._rested_s = float("-inf")
+        self._read_again_s = self._rests_until_s = float("-inf")
         self._changed = threading.Condition()
         self._placed = 0
         self._stopping = False
@@ -144,7 +144,7 @@ class Studio:
                 self._fill(order)
                 if order.result is None:
                     ended_s = time.monotonic()
-                    self._rested_s = ended_s + min(LONGEST_REST_S, REST_PER_WORK * (ended_s - begun_s))
+                    self._rests_until_s = ended_s + min(LONGEST_REST_S, REST_PER_WORK * (ended_s - begun_s))
             elif self._voice.heal():
                 patience_s = 0.0
             else:
@@ -153,7 +153,7 @@ class Studio:
     def _rest(self) -> None:
         """Until it is time again, or somebody waits for a clip."""
         while not self._stopping and not self._awaited():
-            left_s = self._rested_s - time.monotonic()
+            left_s = self._rests_until_s - time.monotonic()
             if left_s <= 0:
                 return
             self._changed.wait(left_s)

@@ -135,7 +135,13 @@ def test_a_wish_to_be_called_is_open_then_done_and_erased_with_its_telephone(
     assert "138 0000 1234" in shown and "待回访 1" in shown and "太慢" in shown
     assert send(browser, "/ratings/contact", **noted, action="done").status_code == 302
     assert "待回访 0，已回访 1" in text_of(browser)
-    assert send(browser, "/ratings/contact", **{**noted, "phone": "张三"}).status_code == 400
+    wrong = send(browser, "/ratings/contact", **{**noted, "phone": "138 0000 12三4", "note": "改打座机"})
+    said = wrong.get_data(as_text=True)
+    assert wrong.status_code == 400 and "电话没有保存" in said
+    assert 'value="138 0000 12三4"' in said and 'value="改打座机"' in said, "what was typed is not typed again"
+    assert 'value="138 0000 1234"' in text_of(browser), "nor is what was saved before lost"
+    long = send(browser, "/ratings/contact", **{**noted, "phone": "1" * 33})
+    assert long.status_code == 400 and f'value="{"1" * 33}"' in long.get_data(as_text=True)
     assert send(browser, "/ratings/contact", **{**noted, "wish": "rating-of-nobody"}).status_code == 404
     with sqlite3.connect(hub.path) as journal:
         assert not journal.execute("SELECT 1 FROM events WHERE body LIKE '%138 0000%'").fetchall()

@@ -431,7 +431,7 @@ def test_what_a_sheet_refuses_is_said_in_the_words_of_its_page(
 ) -> None:
     answer = sends(logged_in("clerk"), "save", **changes)
     assert answer.status_code == 400
-    said = re.search(r'class="note bad" role="alert">([^<]+)<', answer.get_data(as_text=True))
+    said = re.search(r'role="alert" id="refused" tabindex="-1" autofocus>([^<]+)<', answer.get_data(as_text=True))
     assert said is not None
     assert ("情况说明" if "remark" in changes else "已过期") in said[1]
     assert not re.search(r"[a-z]", said[1]), "a field's name"

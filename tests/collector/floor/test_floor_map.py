@@ -145,6 +145,20 @@ def test_lines_without_anybody_are_folded_away_below_those_in_which_somebody_wai
     assert "无人等候的 4 项" in folded
 
 
+def test_a_line_can_be_resumed_by_itself_only_where_it_was_paused_by_itself(hub: TownHub, manager: Browser) -> None:
+    hub.done(c.PauseIssuing(service="injury", reason="维护"))
+    alone = '{"type": "ResumeIssuing", "service": "injury"}'
+    assert alone in part_of(text_of(manager), "queue-injury", "div")
+    hub.done(c.PauseIssuing(reason="停电"))
+    page = text_of(manager)
+    assert '"ResumeIssuing", "service"' not in page, "it would be said to be done, and the whole hall stays paused"
+    assert '{"type": "ResumeIssuing"}' in page
+    hub.done(c.ResumeIssuing())
+    page = text_of(manager)
+    assert alone in part_of(page, "queue-injury", "div")
+    assert page.count('"ResumeIssuing", "service"') == 1
+
+
 def test_buttons_of_the_same_name_say_to_a_screen_reader_what_they_are_about(hub: TownHub, manager: Browser) -> None:
     for _ in range(21):
         hub.take_ticket("pension")

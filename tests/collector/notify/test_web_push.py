@@ -16,13 +16,9 @@ from broker.collector.notify.push_store import OF_ONE_TICKET_MOST, PushStore, Su
 from broker.collector.notify.ways import Letter, NotDelivered
 from broker.collector.notify.web_push import (
     CURVE,
-    SERVICES_MOST,
-    SPARED_LONGEST_S,
     PushWay,
-    SilentServices,
     encrypted,
     from_text,
-    house_of,
     kept_keys,
     public_bytes,
     to_text,
@@ -175,29 +171,6 @@ def test_a_service_that_keeps_us_waiting_does_so_once_under_whatever_name_and_is
     now_s[0] += 30
     silent[0] = False
     assert [tell(url, "ticket-1") for url in slow] == [None] * 3
-
-
-@pytest.mark.parametrize(
-    ("host", "house"),
-    [
-        ("fcm.googleapis.com", "googleapis.com"),
-        ("a.b.push.example.com.cn", "example.com.cn"),
-        ("localhost", "localhost"),
-        ("127.0.0.1", "127.0.0.1"),
-    ],
-)
-def test_all_names_of_one_house_are_one(host: str, house: str) -> None:
-    assert house_of(host) == house
-
-
-def test_services_that_did_not_answer_are_remembered_by_the_hundred_and_no_more() -> None:
-    silent = SilentServices(lambda: 0.0)
-    for number in range(5 * SERVICES_MOST):
-        silent.add(f"{number}.example")
-    assert sum(silent.spared_s(f"{number}.example") > 0 for number in range(5 * SERVICES_MOST)) == SERVICES_MOST
-    for _ in range(20):
-        silent.add("one.example")
-    assert silent.spared_s("one.example") == SPARED_LONGEST_S
 
 
 def test_nobody_makes_us_write_to_a_machine_of_the_house(tmp_path: Path) -> None:

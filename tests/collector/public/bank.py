@@ -4,7 +4,6 @@ from broker.model.hall import Hall
 from broker.model.hall_file import parse_hall
 from tests.collector.town import SIGNS, TOWN
 
-STATION = "https://station.example.cn"
 OUTLETS = """
 [series.h]
 letter = "H"

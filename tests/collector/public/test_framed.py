@@ -9,7 +9,6 @@ import msgspec
 import pytest
 from flask import Flask
 
-from broker.collector.run import close_server, make_server
 from broker.model import commands as c
 from broker.model.hall import Hall
 from broker.model.hall_outlets import WebSite
@@ -55,19 +54,6 @@ def other() -> Iterator[str]:
 @pytest.fixture
 def hall(other: str) -> Hall:
     return msgspec.structs.replace(hall_with_outlets(), web=WebSite(embed_from=(other,)))
-
-
-@pytest.fixture
-def site(app: Flask, hub: TownHub) -> Iterator[str]:
-    made = make_server(app, "127.0.0.1", 0, ready=app.extensions["jiaohao.front"].ready)
-    serving = threading.Thread(target=made.run, daemon=True)
-    serving.start()
-    yield f"http://127.0.0.1:{made.effective_port}"
-    hub.live.watchers.stop()
-    until(lambda: not app.extensions["jiaohao"].watched)
-    close_server(made)
-    serving.join(25)
-    assert not serving.is_alive()
 
 
 def framed(page: Chromium, other: str, address: str) -> str:

@@ -1,13 +1,10 @@
 """What a screen reader says of a ticket's page: each change once, no storm; and the same page without scripts."""
 
-import threading
 from collections.abc import Iterator
 
 import msgspec
 import pytest
-from flask import Flask
 
-from broker.collector.run import close_server, make_server
 from broker.collector.web import WebOptions
 from broker.model import commands as c
 from broker.model.hall import Hall
@@ -17,7 +14,6 @@ from tests.collector.chromium import CHROMIUM, Chromium
 from tests.collector.public.bank import hall_with_outlets
 from tests.collector.town import TownHub
 from tests.rating_keys import keys_of
-from tests.waiting import until
 
 pytestmark = [
     pytest.mark.system,
@@ -47,19 +43,6 @@ def options() -> WebOptions:
 
 
 @pytest.fixture
-def site(app: Flask, hub: TownHub) -> Iterator[str]:
-    made = make_server(app, "127.0.0.1", 0, ready=app.extensions["jiaohao.front"].ready)
-    serving = threading.Thread(target=made.run, daemon=True)
-    serving.start()
-    yield f"http://127.0.0.1:{made.effective_port}"
-    hub.live.watchers.stop()
-    until(lambda: not app.extensions["jiaohao"].watched)
-    close_server(made)
-    serving.join(25)
-    assert not serving.is_alive()
-
-
-@pytest.fixture
 def page() -> Iterator[Chromium]:
     with Chromium(390, 844, phone=True) as made:
         yield made
@@ -73,7 +56,6 @@ def link_of(hub: TownHub, number: str) -> str:
 def ahead(page: Chromium, people: int) -> None:
     """Wait until the page shows so many; the page asks every three seconds at most."""
     page.until(f"document.querySelector('[data-title]').dataset.state.startsWith('waiting {people} ')")
-    page.until("true")
 
 
 def test_each_change_of_a_ticket_is_read_out_once_and_minutes_alone_are_not(

@@ -1,13 +1,8 @@
 """Public pages in a browser as narrow as phones get: nothing cut off, nothing to push sideways, a low head."""
 
-import threading
-from collections.abc import Iterator
-
 import msgspec
 import pytest
-from flask import Flask
 
-from broker.collector.run import close_server, make_server
 from broker.collector.web import WebOptions
 from broker.model import commands as c
 from broker.model.hall import Hall
@@ -17,7 +12,6 @@ from tests.collector.chromium import CHROMIUM, Chromium
 from tests.collector.public.bank import hall_with_outlets
 from tests.collector.town import TownHub
 from tests.rating_keys import keys_of
-from tests.waiting import until
 
 pytestmark = [
     pytest.mark.system,
@@ -43,19 +37,6 @@ def hall() -> Hall:
 @pytest.fixture
 def options() -> WebOptions:
     return WebOptions(persons=PersonKeys(b"a secret of the hall", "town"), quiet_s=0.2, gap_s=0.0)
-
-
-@pytest.fixture
-def site(app: Flask, hub: TownHub) -> Iterator[str]:
-    made = make_server(app, "127.0.0.1", 0, ready=app.extensions["jiaohao.front"].ready)
-    serving = threading.Thread(target=made.run, daemon=True)
-    serving.start()
-    yield f"http://127.0.0.1:{made.effective_port}"
-    hub.live.watchers.stop()
-    until(lambda: not app.extensions["jiaohao"].watched)
-    close_server(made)
-    serving.join(25)
-    assert not serving.is_alive()
 
 
 def pages_of(hub: TownHub) -> list[str]:

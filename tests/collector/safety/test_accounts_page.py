@@ -61,6 +61,7 @@ def test_what_makes_no_account_says_why(admin: Browser, accounts: Accounts, form
     before = accounts.all()
     status, text = post(admin, "/accounts", **form)
     assert (status, said in text) == (403, True)
+    assert 'role="alert" id="refused" tabindex="-1" autofocus>' in text, "so it is read out"
     assert accounts.all() == before
 
 

@@ -12,7 +12,7 @@ from broker.collector.safety.accounts import FILE_NAME as ACCOUNTS_NAME
 from broker.collector.safety.accounts import Accounts
 from broker.collector.safety.audit_log import FILE_NAME, AuditLog
 from broker.collector.safety.audit_words import object_names, result_names
-from broker.collector.safety.may_ask import FLOOR_COMMANDS
+from broker.collector.safety.may_ask import NOTED_COMMANDS
 from broker.model.hall import Hall
 from broker.runtime.clock import ManualClock, SystemClock
 from tests.collector.conftest import CHEAP, Browser
@@ -160,7 +160,7 @@ def test_what_people_do_is_in_the_log(
 
 
 def test_every_command_of_a_manager_and_every_end_has_words(hall: Hall) -> None:
-    for kind in FLOOR_COMMANDS:
+    for kind in NOTED_COMMANDS:
         said = object_names(hall, "command", f"{kind.__name__} c1 pension staff-16 2026-03-04")
         assert said.zh.endswith("1 号窗口 养老保险 工号 016 2026-03-04"), said
         assert kind.__name__ not in said.zh + said.en

@@ -4,7 +4,6 @@ Pages come from the application's own map: a route that shows nobody a page here
 none. Each is loaded once; it then follows its window's size, and the other language is put in its place.
 """
 
-import threading
 from collections.abc import Iterator
 
 import msgspec
@@ -12,7 +11,6 @@ import pytest
 from flask import Flask
 from waitress.server import create_server
 
-from broker.collector.run import close_server
 from broker.collector.safety.accounts import Accounts
 from broker.collector.safety.rights import Role
 from broker.collector.web import WebOptions
@@ -24,11 +22,11 @@ from broker.model.words import Holding, Level
 from tests.collector.chromium import CHROMIUM, Chromium
 from tests.collector.conftest import PASSWORD
 from tests.collector.public.bank import hall_with_outlets
+from tests.collector.serving import served
 from tests.collector.test_access import TABLE
 from tests.collector.town import TownHub
 from tests.foreign.node_tools import axe_source
 from tests.halls import DAY, OPENS_MS
-from tests.waiting import until
 
 pytestmark = [
     pytest.mark.system,
@@ -123,15 +121,8 @@ def pages(app: Flask, hub: TownHub, accounts: Accounts) -> dict[str, Role | None
 @pytest.fixture
 def site(app: Flask, hub: TownHub, pages: dict[str, Role | None]) -> Iterator[str]:
     """The hall behind waitress, with a thread for each page that was left and has not noticed yet."""
-    server = create_server(app, host="127.0.0.1", port=0, threads=40)
-    serving = threading.Thread(target=server.run, daemon=True)
-    serving.start()
-    yield f"http://127.0.0.1:{server.effective_port}"
-    hub.live.watchers.stop()
-    until(lambda: not app.extensions["jiaohao"].watched)
-    close_server(server)
-    serving.join(25)
-    assert not serving.is_alive()
+    with served(app, hub, create_server(app, host="127.0.0.1", port=0, threads=40)) as server:
+        yield f"http://127.0.0.1:{server.effective_port}"
 
 
 def test_no_route_is_left_out(app: Flask, pages: dict[str, Role | None]) -> None:

@@ -4,7 +4,6 @@ import json
 import os
 import socket
 import ssl
-import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from http.client import HTTPConnection, HTTPSConnection
@@ -19,13 +18,14 @@ from cryptography.x509.oid import NameOID
 from flask import Flask
 
 from broker.__main__ import main
-from broker.collector.run import addresses_of, close_server, make_server
+from broker.collector.run import addresses_of, make_server
 from broker.collector.safety.certificate import Certificate
 from broker.collector.web import WebOptions
 from broker.model.hall_file import parse_hall
 from broker.runtime.errors import SettingError
 from broker.runtime.whereabouts import collector_url
 from tests.collector.conftest import PASSWORD
+from tests.collector.serving import served
 from tests.collector.town import TownHub
 from tests.halls import SMALL
 from tests.waiting import until
@@ -74,14 +74,8 @@ def port(app: Flask, hub: TownHub, certificate: Certificate) -> Iterator[int]:
     """The collector behind its own server, encrypted."""
     server = make_server(app, "127.0.0.1", 0, certificate=certificate)
     assert addresses_of(server) == [f"https://127.0.0.1:{server.effective_port}"]
-    serving = threading.Thread(target=server.run, daemon=True)
-    serving.start()
-    yield int(server.effective_port)
-    hub.live.watchers.stop()
-    until(lambda: not app.extensions["jiaohao"].watched)
-    close_server(server)
-    serving.join(WAIT_S)
-    assert not serving.is_alive()
+    with served(app, hub, server):
+        yield int(server.effective_port)
 
 
 def trusting(tmp_path: Path) -> ssl.SSLContext:

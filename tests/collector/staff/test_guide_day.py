@@ -52,9 +52,7 @@ class Guide(Keyboard):
     def follow(self, found: str) -> None:
         """The same, where another page comes of it."""
         self.reach(found)
-        self.page.run("window.isLeft = true")
-        self.press("Enter")
-        self.page.until("!window.isLeft && document.readyState === 'complete'")
+        self.leaves()
 
     def types(self, id: str, text: str) -> None:
         self.reach(f"document.getElementById('{id}')")
@@ -66,7 +64,7 @@ class Guide(Keyboard):
         self.choose(id, value)
 
     def leaves(self) -> None:
-        """Send the form in which the focus is."""
+        """Press what has the focus, and wait for the page that comes of it."""
         self.page.run("window.isLeft = true")
         self.press("Enter")
         self.page.until("!window.isLeft && document.readyState === 'complete'")

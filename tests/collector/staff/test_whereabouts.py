@@ -8,6 +8,8 @@ import pytest
 
 from broker.collector.staff.whereabouts import clerks_now
 from broker.model import commands as c
+from broker.model.hall import Clerk
+from broker.model.words import Names
 from tests.collector.conftest import Browser
 from tests.collector.test_staff_pages import text_of
 from tests.collector.town import TownHub, town_hall
@@ -90,3 +92,11 @@ def test_the_next_service_is_never_the_one_being_done(hub: TownHub, logged_in: C
     page = text_of(logged_in("clerk"), "/console/c1")
     assert re.search(r'data-dialog="next-dialog" data-fill=\'[^\']*"doing": "pension"', page)
     assert 'name="service" data-but="doing"' in page
+
+
+def test_a_title_is_said_in_the_readers_language_and_as_given_where_there_is_one_only() -> None:
+    both = Clerk(staff_number="016", title="导办", title_en="guide")
+    assert both.titles == Names("导办", "guide")
+    assert Clerk(staff_number="016", title="导办").titles == Names("导办", "导办")
+    assert Clerk(staff_number="016", title_en="guide").titles == Names("guide", "guide")
+    assert Clerk(staff_number="016").titles is None

@@ -47,7 +47,9 @@ class Book:
     def unkept(self) -> Iterator[e.AppointmentBooked]:
         """As a later day opens: what nobody came for on the last one."""
         for booked in self.booked.values():
-            if booked.who is not None and self.date(booked.time_ms) == self.story.last_day and not self.came(booked):
+            if booked.who is None or booked.person_ms is not None or self.date(booked.time_ms) != self.story.last_day:
+                continue  # staff moved it without a number: nobody can tell whether its holder was there
+            if not self.came(booked):
                 yield booked
 
     def take(self, entry: Any) -> None:
@@ -59,6 +61,10 @@ class Book:
             self.booked.pop(event.appointment, None)
         elif isinstance(event, e.AppointmentMissed):
             self._missed(event)
+        elif isinstance(event, e.RestrictionLifted):
+            for who in event.whose:
+                self.missed.pop(who, None)
+                self.barred.pop(who, None)
         elif isinstance(event, e.DayOpened) and not event.again:
             self.booked = {key: one for key, one in self.booked.items() if one.time_ms > event.at_ms - DAY_MS}
             self.settled = set()
@@ -113,7 +119,7 @@ def _booked(
     book: Book, before: e.AppointmentBooked | None, event: e.AppointmentBooked, wish: FromAfar
 ) -> Iterator[tuple[str, str]]:
     others = [one for one in book.booked.values() if one.appointment != event.appointment]
-    mine = sum(one.person == event.person for one in others)
+    mine = sum(one.person == event.person and one.person_ms is None for one in others)
     if event.person is None or mine >= book.hall.rules.appointments_a_day:
         yield "L44", f"{event.appointment} is appointment {mine + 1} of one person on a day"
     if wish.what == "BookAppointment" and book.barred.get(event.who or "", 0) > event.at_ms:
