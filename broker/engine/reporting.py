@@ -47,7 +47,7 @@ def report(desk: Desk, command: c.ReportTicket) -> Outcome:
     if known is not None:
         return _report_known(desk, command, known, where)
     priority = command.priority if command.priority in desk.hall.priority else None
-    free = _free_appointment(desk, command.appointment)
+    free = _free_appointment(desk, command.appointment, command.service)
     came_ms = arrival(desk, command.kiosk)
     event = e.TicketReported(
         at_ms=desk.now_ms,
@@ -71,12 +71,15 @@ def report(desk: Desk, command: c.ReportTicket) -> Outcome:
     return Outcome((event,), told(desk, command.number, command.service, ahead))
 
 
-def _free_appointment(desk: Desk, appointment: str | None) -> str | None:
-    """The appointment that a paper was given for; one that has a ticket keeps it, and the paper is one more."""
+def _free_appointment(desk: Desk, appointment: str | None, service: str) -> str | None:
+    """The appointment that a paper was given for; one that has a ticket keeps it, and the paper is one more. So is one
+    for a service that was not booked: the appointment stays good for what it was made for."""
     booked = desk.state.appointments.get(appointment or "")
-    held = None if booked is None else desk.state.tickets.get(booked.ticket or "")
+    if booked is None or booked.service != service:
+        return None
+    held = desk.state.tickets.get(booked.ticket or "")
     taken = held is not None and held.status is not TicketStatus.VOID
-    return None if booked is None or taken else booked.appointment
+    return None if taken else booked.appointment
 
 
 def _whose(desk: Desk, command: c.ReportTicket) -> tuple[str, int, str]:
@@ -317,7 +320,7 @@ def _comes_in(
             language=paper.language,
             kiosk=paper.kiosk,
             doubtful=doubtful,
-            appointment=_free_appointment(desk, paper.appointment),
+            appointment=_free_appointment(desk, paper.appointment, paper.service),
             **holder(desk, paper),
         )
         if paper.holding is Holding.MAYBE:

@@ -99,6 +99,25 @@ def test_a_kiosk_that_has_the_series_whole_is_told_to_give_the_number_and_report
     assert work.done(checks_in(code, "ticket-0002"), **AT_KIOSK)["number"] == "A001", "a paper more takes nothing over"
 
 
+def test_a_paper_for_another_service_than_was_booked_is_one_more_and_the_appointment_stays_good(
+    work: HallAtWork,
+) -> None:
+    code = booked(work, 0)
+    (appointment,) = work.state.appointments
+    other = next(key for key in work.hall.services if key != work.state.appointments[appointment].service)
+    letter = work.hall.series[work.hall.services[other].series].letter
+    paper = c.ReportTicket(
+        ticket="ticket-0001", service=other, number=f"{letter}801", holding=Holding.PAPER, day=DAY, kiosk="kiosk-1",
+        appointment=appointment,
+    )  # fmt: skip
+    work.done(paper, **AT_KIOSK)
+    assert work.state.tickets["ticket-0001"].appointment is None
+    assert (
+        work.done(checks_in(code, "ticket-0002"), **AT_KIOSK)["service"] == work.state.appointments[appointment].service
+    )
+    assert work.state.appointments[appointment].ticket == "ticket-0002"
+
+
 def test_a_paper_that_waited_for_its_day_still_is_the_appointment_s_one_ticket() -> None:
     work = HallAtWork(one_kiosk_hall()).open_day()
     code = booked(work, 0)

@@ -737,6 +737,7 @@ def test_whatever_is_wished_in_whatever_order_engine_and_paper_agree(monkeypatch
     # Phones, moves and orders are wished in the simulated halls, and foretold there: tests/simulation/checkers.
     few |= {c.TakeOnPhone, c.PostponeTicket, c.GiveUpTicket, c.ProveTicket, c.MoveAppointment, c.OrderTicket}
     few |= {c.KeepAuditHead}  # the collector's own, once an hour, of no ticket: tests/engine/test_records.py
+    few |= {c.FindRestriction, c.LiftRestriction}  # nobody is held back here for days: tests/engine/test_restricting.py
     few |= {c.RateByTicket, c.ListClaims}  # chance seldom has both ticket and code: test_evaluating.py, test_guiding.py
     assert set(COMMANDS) - done <= few, "the stories are too poor"
 
