@@ -20,7 +20,7 @@ from broker.runtime.clock import Clock
 from broker.runtime.speaker_address import parse_speaker_address
 from broker.runtime.speech.clips import wav_bytes
 from broker.runtime.speech.errors import NoLoudspeaker, SoundError, WordingRefused
-from broker.runtime.speech.levels import pink_noise
+from broker.runtime.speech.levels import chime, pink_noise
 from broker.runtime.speech.player import Player
 from broker.runtime.speech.studio import NoStudio, Urgency
 from broker.runtime.speech.utterance import Utterance, free_utterance
@@ -210,6 +210,8 @@ class Sound:
             self._player.close()
 
     def _open(self) -> None:
+        for short in (False, True):
+            chime(short)  # made here, or the first call of the day would wait for it
         if self._has_speaker:
             self._player.open()
         if self._module is not None:

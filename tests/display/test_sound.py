@@ -526,3 +526,10 @@ def test_the_hall_file_decides_cantonese_zone_module_and_model(tmp_path: Path) -
     assert settings.fine == FineChoice("sherpa", Path("/models/zh"), {"zh": 100, "yue": 93})
     assert (settings.module, settings.is_silent) == ("virtual://voice-module", False)
     assert (settings.duck_db, settings.emergency_every_s) == (-12.0, 15)
+
+
+def test_the_chimes_are_there_before_the_first_call(room: Callable[..., Room]) -> None:
+    chime.cache_clear()
+    hall = room()
+    hall.until(lambda: chime.cache_info().currsize == 2)  # or the day's first call would wait for one of them
+    assert not hall.said

@@ -21,6 +21,8 @@ RECIPE = "48k trim lufs-16 tp-1 v1"
 
 _BLOCK_S, _STEP_S = 0.4, 0.1
 _ABSOLUTE_GATE_LUFS, _RELATIVE_GATE_LU = -70.0, -10.0
+_SURE_LUFS = -40.0
+"""Louder than that, and the absolute gate takes out nothing that the relative one leaves, at any gain in question."""
 _TURNS, _NEAR_LU = 5, 0.05
 _LOOK_AHEAD_S = 0.004
 _TRIM_BELOW_PEAK_DB = -46.0
@@ -108,9 +110,13 @@ def levelled(samples: np.ndarray, target_lufs: float = SPEECH_LUFS) -> np.ndarra
     response = k_response(len(samples))
     for _ in range(_TURNS):
         measured = loudness_lufs(samples, response)
-        if measured == float("-inf") or abs(target_lufs - measured) < _NEAR_LU:
+        wanted_db = target_lufs - measured
+        if measured == float("-inf") or abs(wanted_db) < _NEAR_LU:
             return samples
-        samples = limited(samples * np.float32(ratio_of(min(target_lufs - measured, MOST_GAIN_DB))))
+        louder = samples * np.float32(ratio_of(min(wanted_db, MOST_GAIN_DB)))
+        samples = limited(louder)
+        if samples is louder and measured > _SURE_LUFS and wanted_db <= MOST_GAIN_DB:
+            return samples  # a gain alone moves the loudness by itself, there is nothing left to measure
     return samples
 
 
@@ -187,11 +193,18 @@ def _k_weighted(samples: np.ndarray, response: np.ndarray) -> np.ndarray:
 def k_response(samples: int) -> np.ndarray:
     """How the filters turn the spectrum of so many samples. 0.5 to 20 MB, so nobody keeps it."""
     size = _room_for(samples)
-    turn = np.exp(-2j * np.pi * np.arange(size // 2 + 1) / size)
-    response = np.ones(len(turn), complex)
-    for numerator, denominator in (_SHELF, _HIGH_PASS):
-        response *= np.polyval(numerator[::-1], turn) / np.polyval(denominator[::-1], turn)
-    return response
+    turn = np.exp(np.arange(size // 2 + 1) * (-2j * np.pi / size))
+    above, below = (_sum_of_powers(np.polymul(shelf, high), turn) for shelf, high in zip(_SHELF, _HIGH_PASS, strict=True))
+    return np.divide(above, below, out=above)
+
+
+def _sum_of_powers(factors: np.ndarray, turn: np.ndarray) -> np.ndarray:
+    """factors[0] + factors[1] turn + factors[2] turn^2 ..., in one array."""
+    total = np.full(len(turn), factors[-1], complex)
+    for factor in factors[-2::-1]:
+        total *= turn
+        total += factor
+    return total
 
 
 def _room_for(samples: int) -> int:
