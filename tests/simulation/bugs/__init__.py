@@ -1,7 +1,7 @@
 """Bugs planted in the real product, each of which the judges must find: who finds nothing wrong here finds nothing.
 
 ``BUGS`` is the table. ``script/simulate --bugs`` (or ``python -m tests.simulation.bugs``) runs each for up to fifty
-seeds and says which seed and which law caught it; the suite runs each at the first seed known to catch it.
+seeds and says which seed and which law caught it; the suite runs some of them at the first seed known to catch them.
 """
 
 from tests.simulation.bugs import afar, counter_day, devices, people, rules, server

@@ -5,6 +5,7 @@ from math import ceil
 
 from tests.simulation.bugs import afar
 from tests.simulation.bugs.bug import Bug
+from tests.simulation.bugs.first_seeds import FIRST_SEEDS
 from tests.simulation.checkers import Violation, check
 from tests.simulation.plan import plan_of
 from tests.simulation.world import begins_ms, simulate
@@ -54,6 +55,12 @@ def caught(bug: Bug, seeds: int = SEEDS, hours: float | None = None) -> Caught |
         if violation is not None:
             return Caught(seed, violation)
     return None
+
+
+def noticed(bug: Bug) -> bool:
+    """Whether a judge finds the bug at the seed last known to show it, or at any of the fifty."""
+    known = FIRST_SEEDS.get(bug.name)
+    return bool((known and caught_at(bug, *known)) or caught(bug))
 
 
 def shortest(bug: Bug, found: Caught, hours: float) -> float:
