@@ -9,7 +9,7 @@ Result = tuple[int, Tally, list[str]]
 """(seed, figures, sentences of what was broken)."""
 
 
-def run(seed: int) -> Result:
+def run(seed: int, hours: float = HOURS_EACH) -> Result:
     """One seed, judged."""
-    trace = simulate(seed, HOURS_EACH)
+    trace = simulate(seed, hours)
     return seed, tally_of(trace), [str(violation) for violation in check(trace)]

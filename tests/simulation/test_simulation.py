@@ -42,9 +42,13 @@ FOUND: dict[int, str] = {
 ROOT = Path(__file__).parents[2]
 
 
-@pytest.mark.parametrize("seed", [*FOUND, 3, 4])
-def test_no_law_is_broken_in_an_hour_of_misfortunes(seed: int) -> None:
-    _, tally, violations = run(seed)
+FULL, SHORT = 1.0, 0.5
+"""Hall hours. The hall has changed since those seeds found what they found: they are as good as any, and cut short."""
+
+
+@pytest.mark.parametrize(("seed", "hours"), [(3, FULL), (4, FULL), *((seed, SHORT) for seed in FOUND)])
+def test_no_law_is_broken_in_an_hour_of_misfortunes(seed: int, hours: float) -> None:
+    _, tally, violations = run(seed, hours)
     assert violations == []
     assert tally.papers > 0
 
