@@ -57,7 +57,7 @@ class Effort:
     rest_s: float = 4.0
     steps: int = 300
     tickets: int = 20
-    sounds: int = 12
+    sounds: int = 24
     presses: int = 72
     hostile: int = 240
     hostile_presses: int = 48
