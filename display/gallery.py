@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 
 import msgspec
 
@@ -184,18 +185,26 @@ def sign_sample(size: tuple[int, int], name: str) -> tuple[Op, ...]:
     return sign_ops(state, fit_shape("sign", size), ZONE)
 
 
-def screens() -> Iterator[tuple[str, tuple[int, int], tuple[Op, ...]]]:
-    """(name, size, ops) of every state, at the sizes they were designed for; names such as ``board-portrait-stale``."""
+def sketches() -> Iterator[tuple[str, tuple[int, int], Callable[[], tuple[Op, ...]]]]:
+    """(name, size, what lays it out) of every state, at the sizes they were designed for; names such as
+    ``board-portrait-stale``. Nothing is laid out until it is called: who needs one screen pays for one.
+    """
     shapes: tuple[Shape, ...] = ("landscape", "portrait")
     for shape in shapes:
         for state in boards():
-            yield f"board-{shape}-{state}", DESIGN_PX[shape], board_sample(shape, DESIGN_PX[shape], state)
+            yield f"board-{shape}-{state}", DESIGN_PX[shape], partial(board_sample, shape, DESIGN_PX[shape], state)
     layouts: tuple[Layout, ...] = ("landscape", "portrait", "overview", "services", "entrance", "staff")
     for layout in layouts:
         kind = "board" if layout in shapes else layout
         for shape in (layout,) if layout in shapes else shapes:
             for state in layout_states(layout):
-                name = f"{kind}-{shape}-{state}"
-                yield name, DESIGN_PX[shape], layout_sample(layout, DESIGN_PX[shape], state)
+                name, size = f"{kind}-{shape}-{state}", DESIGN_PX[shape]
+                yield name, size, partial(layout_sample, layout, size, state)
     for state in signs():
-        yield f"sign-{state}", DESIGN_PX["sign"], sign_sample(DESIGN_PX["sign"], state)
+        yield f"sign-{state}", DESIGN_PX["sign"], partial(sign_sample, DESIGN_PX["sign"], state)
+
+
+def screens() -> Iterator[tuple[str, tuple[int, int], tuple[Op, ...]]]:
+    """(name, size, ops) of every state."""
+    for name, size, laid_out in sketches():
+        yield name, size, laid_out()

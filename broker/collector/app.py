@@ -3,6 +3,7 @@
 import logging
 import time
 from datetime import datetime
+from functools import partial
 from http import HTTPStatus
 from typing import Any
 
@@ -24,6 +25,7 @@ from broker.collector.floor.looking import Looking
 from broker.collector.heard.hub import Asker
 from broker.collector.heard.neighbours import Neighbours
 from broker.collector.notify.pushing import open_notifier
+from broker.collector.one_ticket import is_here
 from broker.collector.pages import LIVE_HEADER, render
 from broker.collector.public import (
     api_holders,
@@ -96,8 +98,9 @@ def create_app(
     options = options or WebOptions()
     hosts = hosts_of(options.listen, options.public_url)
     guard = Guard(accounts, secure=options.secure, hosts=hosts)
+    here = partial(is_here, reports)
     notifier, push = open_notifier(
-        hall, accounts.folder, hub.live, clock, options.ways, options.public_url, alone=options.alone
+        hall, accounts.folder, hub.live, clock, options.ways, options.public_url, here, alone=options.alone
     )
     contacts = Contacts(accounts.folder / CONTACTS_FILE, clock.now_ms, hall.rules.contact_days)
     looking = Looking(hall, hub.live, reports, accounts, contacts, clock.machine_s, notifier.not_taken)

@@ -48,7 +48,7 @@ BY_CODE: dict[str, ErrorWords] = {
     "not_found": _ADDRESS,
     "wrong_method": _ADDRESS,
     "malformed": ErrorWords(
-        Names("填写的内容或网址不对，请检查后再试", "What was typed or the address is not right: please check it"),
+        None,  # the refusal names the field
         Names(
             "请返回上一页检查填写的内容，或从首页重新进入。",
             "Go back and check it, or begin at the start page.",

@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 
 import msgspec
 
+from broker.collector.field_words import sentence_of
 from broker.contract.envelope import RefusalMessage
 
 
@@ -39,11 +40,25 @@ class WebError(Exception):
 
 
 class Malformed(WebError):
-    """The body or a parameter is not what the document says."""
+    """The body or a parameter is not what the document says. ``detail`` names the place for programs, which read it
+    among the facts; the sentence calls the field what the pages call it."""
 
     status, code = 400, "malformed"
-    zh = "请求内容不正确：{detail}"
-    en = "The request is not what the API document says: {detail}"
+
+    def __init__(self, *, detail: str) -> None:
+        super().__init__(detail=detail)
+
+    def answer(self) -> ErrorAnswer:
+        said = sentence_of(str(self.facts["detail"]))
+        return ErrorAnswer(code=self.code, zh=said.zh, en=said.en, facts=self.facts)
+
+
+class NotACode(WebError):
+    """Of an appointment or a slip, as typed at a desk or at home."""
+
+    status, code = 400, "not_a_code"
+    zh = "编码是 6 至 16 位数字或字母，请核对后再输入"
+    en = "A code has 6 to 16 digits or letters. Check it and type it again."
 
 
 class NoPush(WebError):

@@ -13,7 +13,10 @@ from broker.model.hall import Hall
 from broker.model.ticket import FINAL
 from broker.model.words import TicketStatus
 from broker.runtime.business_calendar import RatingDays
+from broker.runtime.errors import DatabaseError
 from broker.store.day_fold import TicketStory
+from broker.store.errors import StoreError
+from broker.store.reports import Reports
 
 _KEY = re.compile(r"^[A-Za-z0-9_.:-]{3,64}$")
 NUMBER = re.compile(r"[A-Za-z]\d{2,4}")
@@ -75,6 +78,15 @@ def find_ticket(web: Web, key: str) -> a.TicketAnswer:
         at_desk=story.kiosk is None,
         returns_until_ms=_returns_until_ms(web.hall, story),
     )
+
+
+def is_here(reports: Reports, ticket: str) -> bool:
+    """Whether who holds a ticket is known to be in the hall; True also where the journal cannot be read just now."""
+    try:
+        story = reports.ticket(ticket)
+    except (StoreError, DatabaseError):
+        return True
+    return story is None or story.here
 
 
 def _returns_until_ms(hall: Hall, story: TicketStory) -> int | None:

@@ -2,7 +2,7 @@
 at once when it is called (``summons``).
 
 Each open stream holds a thread, so their number is bounded and each ends after some minutes (browsers reconnect by
-themselves). When no seat is left the page polls.
+themselves). When no seat is left the page polls. One that was opened under a log-in ends with it, within seconds.
 """
 
 import json
@@ -18,6 +18,7 @@ from broker.collector.one_ticket import look_up
 from broker.collector.safety.accounts import Account
 from broker.collector.safety.rights import IN_THE_HALL, Right
 from broker.collector.web import Web, far_end
+from broker.runtime.errors import DatabaseError
 
 PUBLIC = ("hall", "service", "counter", "board", "kiosk", "engine", "outlet")
 OF_STAFF: dict[str, tuple[Right, ...]] = {"picture": IN_THE_HALL, "device": (Right.FLOOR,), "alert": (Right.FLOOR,)}
@@ -26,6 +27,8 @@ which counter is, and when something is the matter."""
 VIRTUAL = ("device", "panel", "picture", "sound")
 """What the page of the virtual hall follows, for whoever may see that."""
 WANTED_MOST = 64
+RIGHTS_S = 5.0
+"""So often an open stream asks whether who opened it is still logged in and still the same to us."""
 
 
 def blueprint(web: Web) -> Blueprint:
@@ -49,6 +52,7 @@ def blueprint(web: Web) -> Blueprint:
             lambda name: any(name == w or name.startswith(w + "/") for w in wanted),
             (lambda: b"") if ticket is None else summons_of(web, ticket),
             web.options.gap_s if account is None else web.options.staff_gap_s,
+            _still(web, account),
         )
         response = Response(body, content_type="text/event-stream; charset=utf-8")
         response.headers["Cache-Control"] = "no-store"
@@ -63,6 +67,22 @@ def _allowed(web: Web, account: Account | None) -> tuple[str, ...]:
     working = account if account is not None and not account.must_change else None
     own = () if working is None else tuple(kind for kind, rights in OF_STAFF.items() if working.may(*rights))
     return tuple(dict.fromkeys((*PUBLIC, *own, *(VIRTUAL if web.may_see_virtual() else ()))))
+
+
+def _still(web: Web, account: Account | None) -> Callable[[], bool]:
+    """Whether the log-in that a stream was opened under is what it was: not ended here or elsewhere, nor idle too long,
+    nor of another role. May be asked when the request is over; where accounts cannot be read it is not."""
+    if account is None:
+        return lambda: True
+    token = web.guard.session()
+
+    def still() -> bool:
+        try:
+            return web.accounts.who(token, touched=False) == account
+        except DatabaseError:
+            return False
+
+    return still
 
 
 def _wanted(text: str, allowed: tuple[str, ...]) -> frozenset[str]:
@@ -82,11 +102,12 @@ class _Stream:
         wanted: Callable[[str], bool],
         summons: Callable[[], bytes],
         gap_s: float,
+        still: Callable[[], bool],
     ) -> None:
         self._summons, self._gap_s = summons, gap_s
         self._live: Live = web.hub.live
         self._options = web.options
-        self._rise = rise
+        self._rise, self._still, self._asked_s = rise, still, time.monotonic()
         self._watcher = self._live.watchers.join(wanted)
         self._open = True
 
@@ -95,11 +116,20 @@ class _Stream:
         yield b"retry: 3000\nevent: hello\ndata: {}\n\n" + self._summons()
         while self._open and time.monotonic() < ends_s and not self._live.watchers.stopped:
             names = self._live.watchers.news(self._watcher, self._options.quiet_s)
+            if not self._may_go_on():
+                return
             if names:
                 yield self._summons() + f"event: changed\ndata: {json.dumps(sorted(names))}\n\n".encode()
                 time.sleep(self._gap_s)  # changes that come in a burst go out as one
             else:
                 yield b": still here\n\n"
+
+    def _may_go_on(self) -> bool:
+        now_s = time.monotonic()
+        if now_s - self._asked_s < min(RIGHTS_S, self._options.quiet_s):
+            return True
+        self._asked_s = now_s
+        return self._still()
 
     def close(self) -> None:
         """Give the seat back."""

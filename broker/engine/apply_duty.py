@@ -16,7 +16,7 @@ def came(state: State, counter: Counter, clerk: str | None, at_ms: int) -> None:
     """Somebody stands at the counter from now on; who stood there already is there since then."""
     if counter.clerk != clerk or counter.post_ms is None:
         counter.post_ms = at_ms if clerk is not None else None
-    counter.clerk, counter.assumed = clerk, False
+    counter.clerk, counter.assumed, counter.opened_by = clerk, False, None
     if clerk is not None and state.absent.pop(clerk, None) is not None:
         state.came_late[clerk] = at_ms
 
@@ -59,6 +59,7 @@ def end(state: State, counter: Counter) -> None:
 def left(counter: Counter, at_ms: int) -> None:
     """Nobody stands at the counter any more."""
     counter.clerk, counter.assumed, counter.post_ms, counter.since_ms = None, False, None, at_ms
+    counter.opened_by = None
 
 
 def forget_duties(state: State) -> None:

@@ -28,7 +28,7 @@ def _opened(state: State, event: e.CounterOpened) -> None:
     counter = state.counters.setdefault(event.counter, Counter(event.counter))
     counter.status, counter.pause, counter.since_ms = CounterStatus.OPEN, None, event.at_ms
     came(state, counter, event.clerk, event.at_ms)
-    counter.assumed = event.assumed
+    counter.assumed, counter.opened_by = event.assumed, event.by
     come_back(state, counter, event.owes, event.at_ms)
 
 
@@ -202,7 +202,7 @@ def _day_closed(state: State, event: e.DayClosed) -> None:
     state.covers, state.excused = {}, set()
     state.reassigned, state.raised, state.orders = {}, {}, {}
     for counter in state.counters.values():
-        counter.clerk, counter.assumed, counter.post_ms = None, False, None
+        counter.clerk, counter.assumed, counter.opened_by, counter.post_ms = None, False, None, None
     state.no_issuing = {key: reason for key, reason in state.no_issuing.items() if key[0] != "hall"}
 
 

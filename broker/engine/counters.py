@@ -11,8 +11,8 @@ from broker.model import refusals as r
 from broker.model.words import CounterStatus
 
 
-def open_counter(desk: Desk, command: c.OpenCounter) -> Outcome:
-    """A clerk begins; nobody works at two counters."""
+def open_counter(desk: Desk, command: c.OpenCounter, *, for_clerk: bool = False) -> Outcome:
+    """A clerk begins; nobody works at two counters. ``for_clerk``: whoever runs the hall opens it, not the clerk."""
     counter = desk.counter(command.counter)
     if desk.state.day is None:
         raise Refused(r.DayNotOpen())
@@ -26,6 +26,7 @@ def open_counter(desk: Desk, command: c.OpenCounter) -> Outcome:
         clerk=clerk,
         owes=owes(desk.hall, desk.state, command.counter),
         assumed=clerk is not None and command.clerk is None and counter.clerk is None,
+        by=(desk.asked.by or None) if for_clerk else None,
     )
     return Outcome((event,))
 

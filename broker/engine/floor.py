@@ -70,15 +70,19 @@ def raise_class(desk: Desk, command: c.RaiseClass) -> Outcome:
 
 
 def open_emergency(desk: Desk, command: c.OpenEmergencyCounter) -> Outcome:
-    """What an opening and a change of services do, as one: both happen, or neither."""
+    """What an opening and a change of services do, as one: both happen, or neither.
+
+    The clerk who is named need not have logged in, also where clerks do (``posts.who_opens``): with many waiting
+    whoever runs the hall answers for it, by name, in the event and on the counter's own console.
+    """
     opening = c.OpenCounter(counter=command.counter, clerk=command.clerk)
     if not command.services:
-        return counters.open_counter(desk, opening)
+        return counters.open_counter(desk, opening, for_clerk=True)
     changed = change_services(desk, c.ChangeServices(counter=command.counter, services=command.services))
     for event in changed.events:  # whom it owes a call as it opens depends on what it serves then
         assert isinstance(event, e.ServicesChanged)
         desk = replace(desk, state=replace(desk.state, reassigned=reassigned_by(desk.state, event)))
-    return Outcome((*changed.events, *counters.open_counter(desk, opening).events), changed.result)
+    return Outcome((*changed.events, *counters.open_counter(desk, opening, for_clerk=True).events), changed.result)
 
 
 def over(desk: Desk) -> Iterator[e.Event]:

@@ -56,7 +56,8 @@ def log_out(desk: Desk, command: c.LogOut) -> Outcome:
 def who_opens(desk: Desk, counter: str, wanted: str | None) -> str | None:
     """The clerk of a counter that is opened: who is named, else who is logged in, else the counter's own.
 
-    In a hall where clerks log in nobody is taken for being there who did not say so.
+    In a hall where clerks log in nobody is taken for being there who did not say so: but whoever runs the hall may name
+    the clerk of an emergency counter (``floor.open_emergency``), and then the event and the console say who named him.
     """
     here = desk.state.counter(counter).clerk
     if wanted is None and here is None and desk.hall.rules.clerks_log_in:

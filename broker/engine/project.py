@@ -237,6 +237,7 @@ class Projection:
             clerk=counter.clerk,
             staff_number=clerk.staff_number if clerk else None,
             assumed=counter.assumed,
+            opened_by=counter.opened_by,
             ticket=self._counter_ticket(counter.ticket) if counter.ticket else None,
             waiting=eligible_count(self.hall, self.state, key),
             pause=paused,

@@ -131,7 +131,8 @@ class Counter:
     """A window at work. ``visit`` is the last served visit, which may be rated until another service begins there.
 
     ``clerk`` is who is logged in there, since ``post_ms``; ``since_ms``: when it was opened or closed, or left.
-    ``assumed``: who stands there did not say so and is taken for the usual clerk.
+    ``assumed``: who stands there did not say so and is taken for the usual clerk; ``opened_by``: whose account opened
+    it for that clerk.
     ``away_ms`` and ``back_ms``: see ``absence``.
     """
 
@@ -143,6 +144,7 @@ class Counter:
     since_ms: int = 0
     post_ms: int | None = None
     assumed: bool = False
+    opened_by: str | None = None
     away_ms: int | None = 0
     back_ms: int = 0
     visit: str | None = None

@@ -143,6 +143,12 @@ class Counter(Declared, frozen=True, kw_only=True):
     map: MapPlace | None = None
 
 
+class Zone(Declared, frozen=True, kw_only=True):
+    """What a part of the lobby is called where people read of it; counters, kiosks and displays name its key."""
+
+    names: Names
+
+
 class Clerk(Declared, frozen=True, kw_only=True):
     """Who serves. ``substitute`` is the B role; ``phone`` is the office line shown when the counter pauses, never a
     private one. ``pin`` is what ``python -m broker pin`` made of the PIN typed at a console to log in, ``card``
@@ -328,6 +334,7 @@ class Hall(Declared, frozen=True, kw_only=True):
     notify: Notify = Notify()
     remote: Remote = Remote()
     outlets: dict[Slug, Outlet] = {}
+    zones: dict[Slug, Zone] = {}
     web: WebSite = WebSite()
 
     def device_role(self, name: str) -> str | None:

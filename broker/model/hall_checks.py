@@ -302,9 +302,10 @@ def _speech_hours(hall: Hall) -> Iterator[Mistake]:
             if part.from_time == part.until_time:
                 yield complain(f"{path}.hours[{index}].until_time", "hours_empty")
     places = {counter.zone for counter in hall.counters.values()} | {kiosk.zone for kiosk in hall.kiosks.values()}
-    for key in hall.speech.zones:
-        if key not in places:
-            yield complain(f"speech.zones.{key}", "zone_unknown", hint=did_you_mean(key, places))
+    for path, zones in (("speech.zones", hall.speech.zones), ("zones", hall.zones)):
+        for key in zones:
+            if key not in places:
+                yield complain(f"{path}.{key}", "zone_unknown", hint=did_you_mean(key, places))
 
 
 def _paused_texts(hall: Hall) -> Iterator[Mistake]:

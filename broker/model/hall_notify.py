@@ -10,6 +10,7 @@ from broker.model.words import Names
 
 PLACES: dict[str, frozenset[str]] = {
     "three_ahead": frozenset({"hall", "number", "ahead", "service"}),
+    "check_in_soon": frozenset({"hall", "number", "ahead", "service"}),
     "called": frozenset({"hall", "number", "counter", "service"}),
     "missed": frozenset({"hall", "number", "minutes"}),
     "moved": frozenset({"hall", "number", "service"}),
@@ -23,6 +24,11 @@ TEXTS: dict[str, Names] = {
     "three_ahead": Names(
         "【{hall}】{number} 号：您前面还有 {ahead} 位，请回到等候区。",
         "[{hall}] {number}: {ahead} before you. Please come back to the waiting area.",
+    ),
+    "check_in_soon": Names(
+        "【{hall}】{number} 号：前面还有 {ahead} 位。您还没有报到，报到后才会叫您：请尽快到取号机或导办台报到。",
+        "[{hall}] {number}: {ahead} before you, but you have not checked in and are called only after that."
+        " Please check in at a kiosk or the guide desk soon.",
     ),
     "called": Names(
         "【{hall}】请 {number} 号到 {counter} 号窗口办理。",

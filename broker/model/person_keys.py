@@ -21,7 +21,8 @@ ROUNDS = 10_000
 KEY_BYTES = 16
 SECRET_BYTES_LEAST = 16
 PERIOD_DAYS = 90
-_IDENTITY = re.compile(r"[1-9]\d{5}(?:19|20)\d{9}[\dX]")
+_IDENTITY = re.compile(r"[1-9]\d{5}(?:19|20)\d{9}[\dX]", re.ASCII)
+"""Digits of other scripts count as digits and stay what they are: each spelling would be another person."""
 _WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 _CHECKS = "10X98765432"
 IdentityNumber = NewType("IdentityNumber", str)

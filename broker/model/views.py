@@ -247,7 +247,8 @@ class RaisedNow(Shown, frozen=True, kw_only=True):
 class CounterView(Shown, frozen=True, kw_only=True):
     """Everything the devices of one counter show. ``waiting`` counts people this counter could call now; ``stranded``
     are the numbers that no open counter could call while this one is not served. ``assumed``: ``clerk`` is the usual
-    one and did not log in. ``served`` are the keys of ``services``, what it serves today."""
+    one and did not log in; ``opened_by``: the account that opened it in the clerk's place. ``served`` are the keys of
+    ``services``, what it serves today."""
 
     counter: str
     name: str
@@ -271,6 +272,7 @@ class CounterView(Shown, frozen=True, kw_only=True):
     extended_until_ms: int | None = None
     sheets: tuple[SheetNote, ...] = ()
     assumed: bool = False
+    opened_by: str | None = None
     served: tuple[str, ...] = ()
     reassigned: Reassigned | None = None
 

@@ -18,8 +18,10 @@ from broker.model.person_keys import PersonKeys
 from broker.runtime.business_calendar import sessions_of
 from broker.runtime.clock import ManualClock
 from broker.store.reports import JournalReports
+from tests.collector.compiled_once import compile_once
 from tests.collector.town import TownHub, town_clock, town_hall
 
+compile_once()
 PASSWORD = "correct-horse-42"
 PERSONS = PersonKeys(b"a secret of the hall", "town")
 CHEAP = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)

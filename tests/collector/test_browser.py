@@ -149,21 +149,21 @@ def test_my_phone_shows_my_turn_over_everything_and_hums_also_when_it_shows_some
         page.run("Object.defineProperty(document, 'hidden', { value: true, configurable: true })")
         page.run("document.dispatchEvent(new Event('visibilitychange'))")
         hub.done(c.CallNext(counter="c1"))
-        page.until("!document.getElementById('turn').hidden")
+        page.until("document.getElementById('turn').open")
         assert page.text("#turn .tile") == "1"
         assert page.text("#turn .number") == number
         assert not page.run("document.getElementById('alert').parentElement.hidden")
         page.until("document.title.includes('请到 1 号窗口')")
         page.until("hums.some((how) => Array.isArray(how) && how.length === 5)")
         page.run("document.querySelector('#turn button').click()")
-        page.until("document.getElementById('turn').hidden")
+        page.until("!document.getElementById('turn').open")
         hub.clock.advance(60)
         hub.done(c.Recall(counter="c1"))
-        page.until("!document.getElementById('turn').hidden")
+        page.until("document.getElementById('turn').open")
         hub.done(c.StartService(counter="c1"))
         page.run("Object.defineProperty(document, 'hidden', { value: false, configurable: true })")
         page.run("document.dispatchEvent(new Event('visibilitychange'))")
-        page.until("document.getElementById('turn').hidden")
+        page.until("!document.getElementById('turn').open")
         page.until("document.getElementById('alert').parentElement.hidden")  # nobody is called any more
         assert page.console == []
 

@@ -86,7 +86,7 @@ def test_a_waiting_ticket_knows_its_place(browser: Browser, hub: TownHub) -> Non
 
 
 def test_only_who_may_be_called_is_offered_to_be_hummed_at(browser: Browser, hub: TownHub) -> None:
-    offered, done = '<p class="after"><button', '<p class="after" hidden><button'
+    offered, done = '<p class="after needs-script"><button', '<p class="after needs-script" hidden><button'
     assert offered in browser.client.get("/t/A001").get_data(as_text=True)
     hub.done(c.CallNext(counter="c1"))
     assert offered in browser.client.get("/t/A001").get_data(as_text=True)
@@ -282,8 +282,18 @@ def test_a_number_is_found_however_people_type_it(browser: Browser, typed: str) 
 
 @pytest.mark.parametrize("typed", ["220302199001011234", "13800000000", "张三", "A0001234", ""])
 def test_what_is_no_number_never_gets_into_an_address(browser: Browser, typed: str) -> None:
-    assert browser.client.get("/find", query_string={"number": typed}).headers["Location"] == "/"
-    assert browser.client.get("/find", query_string={"number": " a001 "}).headers["Location"] == "/t/A001"
+    answer = browser.client.get("/find", query_string={"number": typed})
+    if not typed:
+        assert answer.headers["Location"] == "/"
+        return
+    page = answer.get_data(as_text=True)
+    assert (answer.status_code, "Location" in answer.headers) == (404, False)
+    assert "号码是一个字母加几位数字" in page and typed not in page
+
+
+@pytest.mark.parametrize("typed", [" a001 ", "a1", "A 001", "Ａ００１"])
+def test_a_number_leads_to_its_page_however_people_type_it(browser: Browser, typed: str) -> None:
+    assert browser.client.get("/find", query_string={"number": typed}).headers["Location"] == "/t/A001"
 
 
 @pytest.mark.parametrize("key", ["A0", "ZZ", "x", "%00%00%00", "A001;DROP", "九九九", "a" * 65])

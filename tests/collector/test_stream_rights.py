@@ -1,5 +1,6 @@
 """Which kind of news each role may watch, complete: a kind beside what pages of that role follow is refused."""
 
+import itertools
 import re
 from collections.abc import Callable
 from pathlib import Path
@@ -11,6 +12,7 @@ from broker.collector import stream
 from broker.collector.safety.accounts import Accounts
 from broker.collector.safety.rights import Role
 from broker.collector.web import WebOptions
+from broker.runtime.clock import ManualClock
 from tests.collector.conftest import Browser
 from tests.collector.test_access import everybody, status_of
 
@@ -69,6 +71,48 @@ class TestInAVirtualHallOnThisMachine:
                 assert status_of(one, "get", f"/api/events?watch={kind}", None) == 200
         assert status_of(logged_in("clerk"), "get", "/api/events?watch=alert", None) == 400
         assert status_of(logged_in("manager"), "get", "/api/events?watch=alert", None) == 200
+
+
+class TestWhenWhoOpenedItLosesTheRight:
+    @pytest.fixture
+    def options(self) -> WebOptions:
+        return WebOptions(quiet_s=0.02, gap_s=0.0, staff_gap_s=0.0, stream_s=20.0)
+
+    @pytest.mark.parametrize(
+        "lost",
+        [
+            lambda accounts, token: accounts.log_out(token),
+            lambda accounts, token: accounts.end_sessions("the-manager"),
+            lambda accounts, token: accounts.set_active("the-manager", False),
+            lambda accounts, token: accounts.set_role("the-manager", Role.CLERK),
+            lambda accounts, token: accounts.set_password("the-manager", "another-word-77", must_change=True),
+        ],
+        ids=["logs out", "is logged out elsewhere", "is closed", "gets another role", "gets a first password"],
+    )
+    def test_an_open_stream_ends_before_it_tells_anything_more(
+        self, logged_in: Callable[[str], Browser], accounts: Accounts, lost: Callable[[Accounts, str], object]
+    ) -> None:
+        manager = logged_in("manager")
+        cookie = manager.client.get_cookie("jh_staff")
+        assert cookie is not None
+        with manager.client.get("/api/events?watch=alert", buffered=False) as answer:
+            parts = iter(answer.response)
+            assert b"hello" in next(parts)
+            assert b"still here" in next(parts)
+            lost(accounts, cookie.value)
+            assert len(list(itertools.islice(parts, 20))) < 5, "it goes on as if nothing had happened"
+
+    def test_a_stream_that_is_only_listened_to_keeps_no_log_in_alive(
+        self, logged_in: Callable[[str], Browser], clock: ManualClock
+    ) -> None:
+        manager = logged_in("manager")
+        with manager.client.get("/api/events?watch=alert", buffered=False) as answer:
+            parts = iter(answer.response)
+            assert b"hello" in next(parts)
+            for _ in range(4):
+                clock.advance(8 * 60)
+                ended = next(parts, b"") == b""
+            assert ended or next(parts, b"") == b""
 
 
 def test_every_kind_is_in_the_table() -> None:

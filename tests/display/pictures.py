@@ -1,6 +1,7 @@
 """Pictures of screens for tests, and an eye that compares them pixel by pixel; tesseract's is in ``reading``."""
 
 import io
+from collections.abc import Iterator, Mapping
 from functools import cache
 from pathlib import Path
 
@@ -9,7 +10,7 @@ from PIL import Image, ImageChops
 from broker.runtime.canvas.metrics import Fonts
 from broker.runtime.canvas.ops import Op
 from broker.runtime.canvas.screen import VirtualScreen
-from display.gallery import screens
+from display.gallery import sketches
 
 GOLDEN = Path(__file__).parent / "golden"
 FAR_OFF = 48
@@ -23,10 +24,28 @@ def shared_fonts() -> Fonts:
     return fonts
 
 
+class Designed(Mapping[str, tuple[tuple[int, int], tuple[Op, ...]]]):
+    """Every state of every screen: name -> (size, ops). Every worker of the suite asks for the names, so they cost
+    nothing; a screen is laid out when it is looked at, once for all files."""
+
+    def __init__(self) -> None:
+        self._sketches = {name: (size, cache(laid_out)) for name, size, laid_out in sketches()}
+
+    def __getitem__(self, name: str) -> tuple[tuple[int, int], tuple[Op, ...]]:
+        size, laid_out = self._sketches[name]
+        return size, laid_out()
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._sketches)
+
+    def __len__(self) -> int:
+        return len(self._sketches)
+
+
 @cache
-def designed() -> dict[str, tuple[tuple[int, int], tuple[Op, ...]]]:
-    """Every state of every screen: name -> (size, ops). Laid out once for all files that ask."""
-    return {name: (size, ops) for name, size, ops in screens()}
+def designed() -> Designed:
+    """The one of this process."""
+    return Designed()
 
 
 def picture_of(size: tuple[int, int], ops: tuple[Op, ...]) -> Image.Image:

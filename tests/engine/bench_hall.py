@@ -40,10 +40,16 @@ class HallAtWork:
         self.now_ms += int(seconds * 1000)
 
     def ask(
-        self, command: c.Command, device: str = "collector", role: str = "collector", age_ms: int = 0, sure: bool = True
+        self,
+        command: c.Command,
+        device: str = "collector",
+        role: str = "collector",
+        age_ms: int = 0,
+        sure: bool = True,
+        by: str = "",
     ) -> Outcome:
         asked = Asked(
-            *(self.now_ms, device, role, self.now_ms - age_ms, sure),
+            *(self.now_ms, device, role, self.now_ms - age_ms, sure, by),
             keys=KEYS,
             rate_from_ms=self.rate_from_ms,
             service_days=ServiceDays(self.hall).end_ms,

@@ -147,6 +147,23 @@ def test_an_emergency_counter_opens_with_its_services_in_one_decision(work: Hall
     assert tuple(work.state.reassigned["c2"].services) == ("card",)
 
 
+def test_where_clerks_log_in_a_manager_names_the_clerk_of_an_emergency_counter_and_stands_for_it() -> None:
+    rules = structs.replace(small_hall().rules, clerks_log_in=True)
+    work = HallAtWork(structs.replace(small_hall(), rules=rules)).open_day()
+    assert work.refused(c.OpenEmergencyCounter(counter="c2"), by="duty-1").code == "nobody_logged_in"
+    work.done(c.OpenEmergencyCounter(counter="c2", clerk="a2"), by="duty-1")
+    opened = work.events[-1]
+    assert (type(opened), opened.clerk, opened.by, opened.assumed) == (e.CounterOpened, "a2", "duty-1", False)
+    shown = view_of(work, "counter", "c2")
+    assert (shown.clerk, shown.opened_by) == ("a2", "duty-1")
+    assert work.refused(c.OpenEmergencyCounter(counter="c3", clerk="a2"), by="duty-1").code == "clerk_elsewhere"
+    work.done(c.CloseCounter(counter="c2"))
+    assert view_of(work, "counter", "c2").opened_by is None
+    work.done(c.LogIn(counter="c2", clerk="a2"), by="a2")
+    work.done(c.OpenCounter(counter="c2"), by="a2")
+    assert view_of(work, "counter", "c2").opened_by is None, "the clerk did so in person"
+
+
 def test_an_emergency_counter_wants_nobody_until_it_is_opened() -> None:
     hall = small_hall()
     spare = structs.replace(hall.counters["c2"], emergency=True)

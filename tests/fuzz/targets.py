@@ -9,6 +9,7 @@ import tempfile
 import zipfile
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any, get_args
 
@@ -92,15 +93,21 @@ BODIES = (
 class Target:
     """``read`` is fed bytes; ``own`` is what it may raise; ``covers`` names the readers of the code that it tries.
 
-    ``grammar`` is ``json``, ``text`` or ``bytes``: how a mutation can get further than the first letter.
+    ``given`` are the seeds or what makes them. ``grammar`` is ``json``, ``text`` or ``bytes``: how a mutation can get
+    further than the first letter.
     """
 
     name: str
     read: Callable[[bytes], object]
     own: tuple[type[Exception], ...]
     covers: tuple[str, ...]
-    seeds: tuple[bytes, ...]
+    given: tuple[bytes, ...] | Callable[[], tuple[bytes, ...]]
     grammar: str = "text"
+
+    @cached_property
+    def seeds(self) -> tuple[bytes, ...]:
+        """What the reader reads. Made when asked for: every worker of the suite makes the table to name its tests."""
+        return self.given() if callable(self.given) else self.given
 
     def __call__(self, data: bytes) -> None:
         """Read; its own errors are an answer."""
@@ -397,6 +404,14 @@ def _sample(kind: type) -> bytes:
     return encode(first_example(messages_of(kind)))
 
 
+def _sample_of(kind: type) -> Callable[[], tuple[bytes, ...]]:
+    return lambda: (_sample(kind),)
+
+
+def _views() -> tuple[bytes, ...]:
+    return tuple(encode_view(kind, "c1", 3, 4, 5, _sample(shape)) for kind, shape in VIEW_KINDS.items())
+
+
 def targets() -> tuple[Target, ...]:
     """The table."""
     frame: dict[str, Any] = {"id": "abcdefgh-1", "device": "kiosk-1", "epoch": "e1", "seq": 7}
@@ -404,14 +419,13 @@ def targets() -> tuple[Target, ...]:
         encode_envelope(c.CallNext(counter="c1"), **frame, ttl_ms=5_000, until_ms=99, age_ms=12, by="a"),
         encode_envelope(c.IssueTicket(ticket="ticket-0001", service="pension", kiosk="kiosk-1"), **frame),
     )
-    views = tuple(encode_view(kind, "c1", 3, 4, 5, _sample(shape)) for kind, shape in VIEW_KINDS.items())
     topics = Topics("small")
     names = tuple(topics.of(row.name, device="kiosk-1", kind="board", name="display-1").encode() for row in TOPICS)
     codec = "broker.contract.codec"
     address = (BadAddress, SettingError)
     found = [
         Target("envelope", _envelope, (CodecError,), (f"{codec}.decode_envelope",), envelopes, "json"),
-        Target("view", _view, (CodecError,), (f"{codec}.decode_view",), views, "json"),
+        Target("view", _view, (CodecError,), (f"{codec}.decode_view",), _views, "json"),
         Target(
             "gate",
             _gate,
@@ -425,7 +439,7 @@ def targets() -> tuple[Target, ...]:
             _event,
             (StoreError,),
             ("broker.store.journal.decode_event",),
-            tuple(_sample(kind) for kind in EVENTS),
+            lambda: tuple(_sample(kind) for kind in EVENTS),
             "json",
         ),
         Target(
@@ -596,7 +610,7 @@ def targets() -> tuple[Target, ...]:
             neighbours._read,
             (neighbours.OutletFailed,),
             ("broker.collector.heard.neighbours._read",),
-            (_sample(neighbours.ForeignStatus),),
+            lambda: (_sample(neighbours.ForeignStatus),),
             "json",
         ),
         Target(
@@ -633,7 +647,7 @@ def targets() -> tuple[Target, ...]:
     for kind in (*MESSAGES, *BODIES, *COMMANDS):
         read = lambda data, kind=kind: _message(kind, data)  # noqa: E731
         covers = (f"{codec}.decode",) if kind is MESSAGES[0] else ()
-        found.append(Target(f"message {kind.__name__}", read, (CodecError,), covers, (_sample(kind),), "json"))
+        found.append(Target(f"message {kind.__name__}", read, (CodecError,), covers, _sample_of(kind), "json"))
     return tuple(found)
 
 

@@ -332,6 +332,8 @@ REST = (
         "hours_empty",
     ),
     Row({"speech.zones": {"loby": {"gain_db": -6}}}, "speech.zones.loby", "zone_unknown"),
+    Row({"zones": {"loby": {"names": TEXTS}}}, "zones.loby", "zone_unknown"),
+    Row({"zones": {"lobby": {}}}, "zones.lobby.names", "required"),
     Row({"notices.a": {**TEXTS, "days": ["mon", "mon"]}}, "notices.a.days", "written_twice"),
     Row({"notices.a": {**TEXTS, "days": ["monday"]}}, "notices.a.days[0]", "wrong_value"),
     Row({"notices.a": {**TEXTS, "from_day": "2026-02-30"}}, "notices.a.from_day", "no_such_date"),

@@ -4,7 +4,8 @@ from broker.model.hall import Hall
 from broker.model.hall_file import hall_of
 from broker.model.numbers import ENGINE, offered_by, ranges_of
 from broker.model.outlets import outlet_of, own_counters, services_at, services_away
-from broker.model.zones import counters_of, services_of
+from broker.model.words import Names
+from broker.model.zones import counters_of, services_of, zone_names
 from tests.model.hall_edits import edited
 from tests.model.hall_mistake_table import AT_BANK
 
@@ -43,3 +44,13 @@ def test_a_display_of_the_whole_hall_shows_no_counter_of_an_outlet() -> None:
 def test_a_zone_of_the_hall_has_no_counter_of_an_outlet() -> None:
     zone = {"displays.display-1.zone": "lobby"}
     assert "counter-9" not in counters_of(hall_with(**zone), "display-1")
+
+
+def test_a_zone_is_called_as_the_hall_says_else_as_the_outlet_that_it_is() -> None:
+    east = {"lobby": {"names": {"zh": "东区", "en": "East"}}}
+    hall = hall_with(**{"counters.counter-9.zone": "branch", "zones": east})
+    assert zone_names(hall, "lobby") == Names("东区", "East")
+    assert zone_names(hall, "branch") == hall.outlets["bank"].names
+    plain = hall_with()
+    assert zone_names(plain, "lobby") == Names("大厅", "Lobby")
+    assert zone_names(hall_with(**{"counters.counter-1.zone": "hall-b"}), "hall-b") == Names("hall-b", "hall-b")

@@ -47,6 +47,17 @@ def test_an_id_number_has_a_date_and_a_check_digit() -> None:
             identity_number(typed)
 
 
+def test_a_number_in_digits_of_another_script_is_not_a_second_person() -> None:
+    good = "11010519491231002X"
+    for zero in ("\u0660", "\u06f0", "\u0966", "\U0001d7ce"):
+        digits = {ord(str(n)): ord(zero) + n for n in range(10)}
+        typed = good[0] + good[1:6].translate(digits) + good[6:]
+        try:
+            assert identity_number(typed) == good
+        except NotAnIdentityNumber:
+            continue
+
+
 def test_the_key_of_missed_bookings_changes_with_its_period_and_leads_to_no_day() -> None:
     from datetime import date
 

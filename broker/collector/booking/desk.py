@@ -9,6 +9,7 @@ import base64
 import hashlib
 import hmac
 import re
+import secrets
 import threading
 from collections import OrderedDict
 from dataclasses import dataclass
@@ -84,6 +85,7 @@ class BookingDesk:
         self._engine = Buckets(6_000, 100, web.clock.machine_s)
         self._guesses = Buckets(10, 10, web.clock.machine_s)
         self._told = Buckets(0.1, 5, web.clock.machine_s)
+        self._moves = Buckets(0.2, 10, web.clock.machine_s)
         self._sent: OrderedDict[str, None] = OrderedDict()
         self._lock = threading.Lock()
 
@@ -144,11 +146,12 @@ class BookingDesk:
         self._engine.take("all")
         command = c.CancelAppointment(appointment=booked.appointment, source="home")
         ask_engine(self.web, command, f"{booked.appointment}.cancel.{booked.time_ms}", BY)
-        reminders.forget(self.web, booked.appointment, booked.time_ms)
+        reminders.forget(self.web, booked.appointment)
 
     def move(self, booked: Booked, at_ms: int, kind: Kind, typed: str) -> None:
         """The identity is asked for again: a key of another day is made of it, and nothing else knows it."""
         self._asks.take(address())
+        self._moves.take(booked.appointment)
         self._check_near(at_ms)
         check_identity(kind, typed)
         self._engine.take("all")
@@ -159,9 +162,17 @@ class BookingDesk:
             was=self._identities.day_key(kind, typed, booked.time_ms),
             person=self._identities.day_key(kind, typed, at_ms),
         )
-        what = hashlib.sha256(f"{booked.time_ms} {at_ms} {command.was}".encode()).hexdigest()[:16]
-        ask_engine(self.web, command, f"{booked.appointment}.move.{what}", BY)
-        reminders.forget(self.web, booked.appointment, booked.time_ms)
+        try:
+            # Each time another wish: what was refused may be free by now, and who went there and back may go again.
+            ask_engine(self.web, command, f"{booked.appointment}.move.{secrets.token_hex(12)}", BY)
+        except EngineRefused:
+            if booked.time_ms == at_ms or not self._is_at(booked.appointment, at_ms):
+                raise  # else it was sent twice at once, and the other one did it
+        reminders.moved(self.web, booked.appointment, at_ms, self._may_tell)
+
+    def _is_at(self, appointment: str, at_ms: int) -> bool:
+        found = booked_one(self.web, BY, appointment=appointment)
+        return found is not None and found.time_ms == at_ms
 
     def sign(self, appointment: str) -> str:
         """What a link must carry besides the id."""

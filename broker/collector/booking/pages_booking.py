@@ -5,11 +5,12 @@ from datetime import date
 from flask import Blueprint, Response, redirect, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
-from broker.collector.booking.desk import BookingDesk, Wish
+from broker.collector.booking.desk import WISH, BookingDesk, Wish
 from broker.collector.booking.identity import Kind
 from broker.collector.booking.reminders import offered
 from broker.collector.booking.slots_shown import DayShown
-from broker.collector.errors import EngineRefused, Malformed, NotFound, WebError
+from broker.collector.booking.typed_errors import WrongCount
+from broker.collector.errors import BadToken, EngineRefused, NotFound, WebError
 from broker.collector.forms import new_form_id
 from broker.collector.pages import page
 from broker.collector.web import Web
@@ -19,6 +20,8 @@ from broker.model.views import ServiceView
 
 MORE_ITEMS = 3
 """So many further services have a row in the form of an employer."""
+PIECES_MOST = 99
+"""Of one item, as the model has it (``slots.Item``)."""
 
 
 def add_pages(routes: Blueprint, web: Web, desk: BookingDesk) -> None:
@@ -59,6 +62,8 @@ def add_pages(routes: Blueprint, web: Web, desk: BookingDesk) -> None:
         )
         fields = {name: request.form.get(name, "")[:64] for name in names}
         fields["kind"] = kind_of(fields["kind"])
+        if WISH.fullmatch(fields["id"]) is None:
+            raise BadToken  # no page of ours made this form
         try:
             desk.book(_wish(service, at_ms, fields, request.form.get("number", "")[:80]))
         except WebError as error:
@@ -111,19 +116,23 @@ def _form(
 
 
 def _wish(service: str, at_ms: int, fields: dict[str, str], typed: str) -> Wish:
-    items = [Item(service, _count(fields["count"]))]
+    pieces = {service: _count(fields["count"])}
     if fields["kind"] == "unit":
-        named = [(fields[f"more_{n}"], fields[f"count_{n}"]) for n in range(MORE_ITEMS)]
-        items += [Item(other, _count(count)) for other, count in named if other]
+        for n in range(MORE_ITEMS):
+            if other := fields[f"more_{n}"]:  # a service chosen twice is one item with the pieces of both
+                pieces[other] = pieces.get(other, 0) + _count(fields[f"count_{n}"])
+    if max(pieces.values()) > PIECES_MOST:
+        raise WrongCount
+    items = tuple(Item(key, count) for key, count in pieces.items())
     phone = fields["phone"].replace(" ", "").replace("-", "")
-    return Wish(fields["id"], tuple(items), at_ms, kind_of(fields["kind"]), typed, phone)
+    return Wish(fields["id"], items, at_ms, kind_of(fields["kind"]), typed, phone)
 
 
 def _count(text: str) -> int:
     if not text:
         return 1
-    if not text.isdecimal() or not 1 <= int(text) <= 99:
-        raise Malformed(detail="count")
+    if not text.isdecimal() or not 1 <= int(text) <= PIECES_MOST:
+        raise WrongCount
     return int(text)
 
 

@@ -7,8 +7,9 @@ from broker.collector.booking.booked import Booked
 from broker.collector.booking.calendar_file import calendar_file
 from broker.collector.booking.desk import BookingDesk
 from broker.collector.booking.pages_booking import kind_of, shown_day
+from broker.collector.booking.typed_errors import NoTime, WrongCode
 from broker.collector.booking.written_down import code_typed
-from broker.collector.errors import Malformed, WebError
+from broker.collector.errors import WebError
 from broker.collector.pages import page
 from broker.collector.qr import qr_drawing
 from broker.collector.web import Web
@@ -22,19 +23,19 @@ def add_own_pages(routes: Blueprint, web: Web, desk: BookingDesk) -> None:
 
     @routes.get("/booking/mine")
     def finding() -> Response:
-        return page("booking_find.html", error=None, kind=kind_of(request.args.get("kind", "")))
+        return page("booking_find.html", error=None, kind=kind_of(request.args.get("kind", "")), typed="")
 
     @routes.post("/booking/mine")
     def found() -> AnyResponse:
         web.guard.check_token()
         kind = kind_of(request.form.get("kind", ""))
+        code = code_typed(request.form.get("code", ""))
         try:
-            code = code_typed(request.form.get("code", ""))
             if not code:
-                raise Malformed(detail="code")
+                raise WrongCode
             booked = desk.find(code, kind, request.form.get("number", "")[:80])
         except WebError as error:
-            return page("booking_find.html", error.status, error=error.answer(), kind=kind)
+            return page("booking_find.html", error.status, error=error.answer(), kind=kind, typed=code)
         return redirect(url_for("booking.mine", appointment=booked.appointment, k=desk.sign(booked.appointment)), 303)
 
     _add_managing(routes, web, desk)
@@ -76,7 +77,7 @@ def _add_managing(routes: Blueprint, web: Web, desk: BookingDesk) -> None:
         at = form.get("at_ms", "")[:16]
         try:
             if not at.isdecimal():
-                raise Malformed(detail="at_ms")
+                raise NoTime
             kind = "unit" if booked.unit else "person"
             desk.move(booked, int(at), kind_of(kind), form.get("number", "")[:80])
         except WebError as error:

@@ -7,7 +7,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from broker.collector.booking.codes import code_of
-from broker.collector.errors import Malformed
+from broker.collector.errors import Malformed, WebError
 from broker.collector.forms import form_id
 from broker.collector.web import SessionsOf
 from broker.model.hall import Hall
@@ -42,7 +42,7 @@ def code_typed(text: str) -> str:
     return code if _CODE.fullmatch(code) else ""
 
 
-class NotServedThen(Malformed):
+class NotServedThen(WebError):
     """Nobody could check in at that time."""
 
     status, code = 422, "not_served_then"

@@ -11,7 +11,8 @@ import msgspec
 from flask import Blueprint, Response, redirect, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
-from broker.collector.errors import FiguresMoved, Malformed, NotFound, NotYourCounter, WebError
+from broker.collector.errors import FiguresMoved, NotFound, NotYourCounter, WebError
+from broker.collector.figures.sheet_errors import SheetFormOutOfDate, SheetTextTooLong
 from broker.collector.figures.sheet_export import as_csv
 from broker.collector.figures.sheet_form import entries_of, seen_of, tag_of
 from broker.collector.figures.sheet_words import counter_names, words_for
@@ -25,10 +26,16 @@ from broker.collector.safety.rights import Right
 from broker.collector.web import Web, answer_bytes
 from broker.model.commands import Command, FillSheet, ReopenSheet, SignSheet
 from broker.model.sheet_items import ITEMS_VERSION, SheetPart
+from broker.model.words import Names
 from broker.store.sheet_shape import DaySheets, Entries, Sheet
 
 DAYS_LISTED = 31
 TEXT_MOST = 200
+_TEXTS = {
+    "remark": Names("情况说明", "Remark"),
+    "note": Names("窗口人员未签的原因", "Why the clerk does not sign"),
+    "reason": Names("原因", "Reason"),
+}
 DONE = ("saved", "signed", "reopened")
 _FORM = form_id("sheet")
 
@@ -93,7 +100,7 @@ def _change(web: Web, account: Account, found: DaySheets, one: Sheet) -> str:
     """What the form asks for, with what was typed kept first; an error says what was not done."""
     do, form = request.form.get("do", ""), request.form.get("form", "")[:64]
     if not _FORM.fullmatch(form) or do not in ("save", "sign", "reopen"):
-        raise Malformed(detail="form, do")
+        raise SheetFormOutOfDate
     if do == "reopen":
         reason = _text("reason")
         _ask(web, account, form, ReopenSheet(day=one.day, counter=one.counter, reason=reason))
@@ -147,17 +154,18 @@ def _ask(web: Web, account: Account, form: str, wish: Command) -> None:
 
 
 def _entries(web: Web) -> Entries:
-    """What was typed; Malformed for what no form of ours sends."""
+    """What was typed; SheetFormOutOfDate for what no form of ours sends."""
     version = request.form.get("items_version", "")
     if not version.isdecimal() or int(version[:4]) != ITEMS_VERSION:
-        raise Malformed(detail="items_version")
+        raise SheetFormOutOfDate
     return entries_of(web.hall, request.form.get, _text("remark"))
 
 
 def _text(name: str) -> str:
     text = " ".join(request.form.get(name, "").split())
     if len(text) > TEXT_MOST:
-        raise Malformed(detail=f"{name}: {TEXT_MOST} letters at most")
+        names = _TEXTS[name]
+        raise SheetTextTooLong(name_zh=names.zh, name_en=names.en, most=TEXT_MOST)
     return text
 
 

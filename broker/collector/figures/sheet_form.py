@@ -8,7 +8,8 @@ from collections.abc import Callable
 
 import msgspec
 
-from broker.collector.errors import Malformed, WrongFigure
+from broker.collector.errors import WrongFigure
+from broker.collector.figures.sheet_errors import SheetFormOutOfDate
 from broker.model.hall import Hall
 from broker.model.sheet_items import COUNT_MOST, ITEMS_VERSION, items_of
 from broker.store.sheet_shape import Entries, Sheet, SheetFigures
@@ -20,7 +21,7 @@ DIGITS_MOST = 6
 
 def entries_of(hall: Hall, field: Callable[[str], str | None], remark: str) -> Entries:
     """Of every item that was filled in; one left empty is not there. WrongFigure names the count
-    that is none, Malformed what no form of ours sends."""
+    that is none, SheetFormOutOfDate what no form of ours sends."""
     counts: dict[str, int] = {}
     checks: dict[str, bool] = {}
     for key, item in items_of(hall.sheet_items).items():
@@ -40,7 +41,7 @@ def entries_of(hall: Hall, field: Callable[[str], str | None], remark: str) -> E
         elif item.kind == "count":
             raise WrongFigure(item_zh=item.names.zh, item_en=item.names.en, most=COUNT_MOST)
         else:
-            raise Malformed(detail=f"item-{key}")
+            raise SheetFormOutOfDate
     return Entries(items_version=ITEMS_VERSION, counts=counts, checks=checks, remark=remark)
 
 

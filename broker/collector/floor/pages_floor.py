@@ -16,6 +16,7 @@ from broker.collector.pages import LIVE_HEADER, page, render
 from broker.collector.safety.rights import Right
 from broker.collector.web import Web, answer_bytes
 from broker.collector.wording import language
+from broker.model.zones import zone_names
 from broker.runtime.errors import DatabaseError
 from broker.store.errors import StoreError
 
@@ -36,7 +37,7 @@ def blueprint(web: Web) -> Blueprint:
             "views": views,
             "alerts": _alerts(web, wall),
             "tiles": tiles,
-            "zones": tuple(dict.fromkeys(tile.zone for tile in tiles if tile.place is None)),
+            "zones": {tile.zone: zone_names(hall, tile.zone) for tile in tiles if tile.place is None},
             "mapped": bool(hall.hall.entrances) or any(one.place for one in (*tiles, *devices)),
             "queues": queue_bars(hall, live, now_ms),
             "devices": devices,

@@ -44,6 +44,10 @@ class Notifier(Protocol):
         """It shall not leave any more, and its address is erased now."""
         ...
 
+    def not_left(self, beginning: str) -> list[Message]:
+        """Those whose ids begin so and that wait still, or could not be brought; none where the file cannot be read."""
+        ...
+
 
 def masked(to: str) -> str:
     """An address as staff may see it: enough to recognise, too little to use."""

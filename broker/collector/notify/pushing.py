@@ -1,7 +1,7 @@
 """Web push of one hall put together: its keys, who subscribed, the way, and who tells them."""
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -32,15 +32,31 @@ class Push:
 
 
 def open_notifier(
-    hall: Hall, folder: Path, live: Live, clock: Clock, ways: Mapping[WayName, Way], public_url: str, *, alone: bool
+    hall: Hall,
+    folder: Path,
+    live: Live,
+    clock: Clock,
+    ways: Mapping[WayName, Way],
+    public_url: str,
+    is_here: Callable[[str], bool],
+    *,
+    alone: bool,
 ) -> tuple[Sender, Push | None]:
     """Who sends messages, and web push where the hall has it. ``alone``: only this machine can connect."""
     notifier = Sender(hall, Queue(folder / QUEUE_FILE, clock.now_ms), ways, clock.now_ms)
-    return notifier, _open_push(hall, folder, live, notifier, clock, public_url, alone=alone)
+    return notifier, _open_push(hall, folder, live, notifier, clock, public_url, is_here, alone=alone)
 
 
 def _open_push(
-    hall: Hall, folder: Path, live: Live, notifier: Sender, clock: Clock, public_url: str, *, alone: bool
+    hall: Hall,
+    folder: Path,
+    live: Live,
+    notifier: Sender,
+    clock: Clock,
+    public_url: str,
+    is_here: Callable[[str], bool],
+    *,
+    alone: bool,
 ) -> Push | None:
     """None where the hall wants none, or has no https address: no browser would let such a page be told anything."""
     secure = public_url.startswith("https://")
@@ -55,4 +71,4 @@ def _open_push(
     store = PushStore(folder / FILE_NAME, clock.now_ms)
     way = PushWay(keys, store, contact, hall.notify.push_hosts)
     notifier.add("push", way)
-    return Push(keys, store, way, Telling(hall, live, store, notifier, clock.now_ms, clock.machine_s))
+    return Push(keys, store, way, Telling(hall, live, store, notifier, clock.now_ms, clock.machine_s, is_here))

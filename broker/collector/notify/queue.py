@@ -114,6 +114,11 @@ class Queue:
         """Who was not told, the newest first."""
         return self._entries("state = 'dead' ORDER BY made_ms DESC, id LIMIT ?", (most,))
 
+    def not_left(self, beginning: str, most: int = 20) -> list[Entry]:
+        """What waits, or could not be brought, of ids that begin so."""
+        where = "id >= ? AND id < ? AND state IN ('waiting', 'dead') ORDER BY from_ms, id LIMIT ?"
+        return self._entries(where, (beginning, beginning + chr(0x10FFFF), most))
+
     def retry_dead(self, id: str) -> bool:
         """Try once more what was given up; whether there was such a message."""
         with transaction(self._db()) as db:

@@ -106,6 +106,13 @@ class Sender:
         with contextlib.suppress(DatabaseError):  # erased with its day; a cancelled visit must not fail over this
             self.queue.cancel(id)
 
+    def not_left(self, beginning: str) -> list[Message]:
+        try:
+            return [entry.message for entry in self.queue.not_left(beginning)]
+        except DatabaseError as error:
+            _log.error("messages cannot be read: %s", error)
+            return []
+
     def start(self) -> None:
         """Send from now on."""
         for way in sorted(self._ways):

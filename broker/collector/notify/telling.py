@@ -47,7 +47,11 @@ class _Told:
 
 @dataclass
 class Telling:
-    """``start`` begins; ``look`` is one round. ``now_ms`` is the hall's clock, ``machine_s`` the machine's."""
+    """``start`` begins; ``look`` is one round. ``now_ms`` is the hall's clock, ``machine_s`` the machine's.
+
+    ``is_here``: whether the holder of a ticket (its id) is known to be in the hall. Screens do not show it, so it is
+    asked once, when few people are before the number: who is still on the way is called only after checking in.
+    """
 
     hall: Hall
     live: Live
@@ -55,6 +59,7 @@ class Telling:
     notifier: Notifier
     now_ms: Callable[[], int]
     machine_s: Callable[[], float]
+    is_here: Callable[[str], bool]
     _told: dict[str, _Told] = field(default_factory=dict)
     _stopping: threading.Event = field(default_factory=threading.Event)
     _thread: threading.Thread | None = None
@@ -94,8 +99,9 @@ class Telling:
             if found.ahead > few:
                 told.rounds += told.near  # moved back: told again when it comes so near once more
                 told.near = False
-            else:
-                told.near = self._send(one, "three_ahead", f"ahead-{told.rounds}", found)
+            elif not told.near:
+                kind = "three_ahead" if self.is_here(one.ticket) else "check_in_soon"
+                told.near = self._send(one, kind, f"ahead-{told.rounds}", found)
         elif found.status is TicketStatus.CALLED:
             told.call = found.call
             told.service = found.service

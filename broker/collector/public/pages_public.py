@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from broker.collector.errors import NothingKnown, UnknownTicketNumber
 from broker.collector.heard import glance
 from broker.collector.heard.silence import silence
-from broker.collector.one_ticket import NUMBER, look_up
+from broker.collector.one_ticket import NUMBER, as_printed, look_up
 from broker.collector.pages import LIVE_HEADER, page, versioned_part
 from broker.collector.public.opens_again import OpensAgain
 from broker.collector.public.sharing import shared_page
@@ -47,9 +47,11 @@ def blueprint(web: Web) -> Blueprint:
     @routes.get("/find")
     def find() -> AnyResponse:
         # Only what looks like a printed number goes on: somebody may type an identity number by mistake.
-        number = request.args.get("number", "").strip().upper()
-        known = NUMBER.fullmatch(number) is not None
-        return redirect(url_for("public.ticket", key=number) if known else url_for("public.status"))
+        typed = request.args.get("number", "")[:32].strip()
+        number = as_printed(hall, typed).upper()
+        if NUMBER.fullmatch(number) is not None:
+            return redirect(url_for("public.ticket", key=number))
+        return page("ticket_unknown.html", 404, key="", no_number=True) if typed else redirect(url_for("public.status"))
 
     @routes.get("/t/<key>")
     def ticket(key: str) -> Response:

@@ -1,5 +1,12 @@
-"""What a kind of row in the audit log is called."""
+"""What stands in the audit log, in words: kinds of rows, what was touched, how it ended. Pure; no row is changed."""
 
+import inspect
+
+from broker.collector.safety import staff_errors
+from broker.collector.safety.rights import ROLE_WORDS, Role
+from broker.model import refusals
+from broker.model.hall import Hall
+from broker.model.refusals import Refusal, code_of
 from broker.model.words import Names
 
 _NAMES = {
@@ -29,8 +36,104 @@ _NAMES = {
     "person_exported": Names("导出个人数据", "Personal data exported"),
     "person_erased": Names("删除个人数据", "Personal data erased"),
 }
+_COMMANDS = {
+    "ChangeServices": Names("调整窗口业务", "services of a counter changed"),
+    "RaiseClass": Names("提前叫号", "called sooner"),
+    "OpenEmergencyCounter": Names("开放窗口", "counter opened"),
+    "ApproveExtension": Names("批准延时服务", "extended service approved"),
+    "PauseIssuing": Names("暂停取号", "issuing paused"),
+    "ResumeIssuing": Names("恢复取号", "issuing resumed"),
+    "PostNotice": Names("发布通知", "notice posted"),
+    "ClearNotice": Names("撤下通知", "notice taken down"),
+    "OpenDay": Names("开始营业", "day opened"),
+    "CloseDay": Names("结束营业日", "day closed"),
+    "BeginEmergency": Names("紧急广播", "emergency broadcast"),
+    "EndEmergency": Names("解除紧急广播", "emergency ended"),
+    "AppointSubstitute": Names("安排顶岗", "substitute sent"),
+    "ExcuseCounter": Names("说明不需要顶岗", "counter excused"),
+    "ReopenSheet": Names("重新打开日报表", "day sheet opened again"),
+}
+"""Every command that whoever runs the hall may ask (``FLOOR_COMMANDS``)."""
+_AT_THE_MACHINE = {
+    "--password": Names("重置密码", "new password"),
+    "--clerk": Names("绑定工作人员", "bound to a clerk"),
+    "--close": Names("停用", "closed"),
+    "--reopen": Names("恢复", "reopened"),
+    "all": Names("全部", "all"),
+}
+_UNKNOWN_END = Names("引擎没有应答，是否执行不明", "the engine did not answer: whether it was done is unknown")
+_DONE, _REFUSED = Names("完成", "done"), Names("拒绝", "refused")
 
 
 def type_names(type: str) -> Names:
     """In two languages; as it is written for one that has no words yet."""
     return _NAMES.get(type, Names(type, type))
+
+
+def object_names(hall: Hall, type: str, text: str) -> Names:
+    """Of what it was, with the names of the hall for its keys; what is no key (an account, a day) as it is."""
+    words = text.split()
+    first = 1 if type.startswith("account") or type == "log_out" else 0  # an account, which may be called like a key
+    said = [Names(word, word) if at < first else _word(hall, word) for at, word in enumerate(words)]
+    if not said:
+        return Names("—", "—")
+    return Names(" ".join(one.zh for one in said), " ".join(one.en for one in said))
+
+
+def result_names(text: str) -> Names:
+    """How it ended: ``done``, ``refused`` with the cause or with how many more there were, no answer."""
+    if text == "done":
+        return _DONE
+    if text.startswith("unknown"):
+        return _UNKNOWN_END
+    word, _, rest = text.partition(" ")
+    if word != "refused":
+        return Names(text or "—", text or "—")
+    if rest.startswith("+"):
+        return Names(f"拒绝，一分钟内另有 {rest[1:]} 次", f"refused, and {rest[1:]} more within a minute")
+    cause = _cause(rest)
+    return _REFUSED if cause is None else Names(f"拒绝：{cause.zh}", f"refused: {cause.en}")
+
+
+def _word(hall: Hall, word: str) -> Names:
+    if word in _COMMANDS or word in _AT_THE_MACHINE or word in _NAMES:
+        return {**_NAMES, **_AT_THE_MACHINE, **_COMMANDS}[word]
+    if word in hall.counters:
+        name = hall.counters[word].name
+        return Names(f"{name} 号窗口", f"counter {name}")
+    if word in hall.services:
+        return hall.services[word].names
+    if word in hall.clerks:
+        number = hall.clerks[word].staff_number
+        return Names(f"工号 {number}", f"staff {number}")
+    if word in hall.priority:
+        return hall.priority[word].names
+    if word in list(Role):
+        return Names(*ROLE_WORDS[Role(word)])
+    return Names(word, word)
+
+
+_CAUSES: dict[str, Names] = {
+    code_of(kind): kind.template
+    for _, kind in inspect.getmembers(refusals, inspect.isclass)
+    if issubclass(kind, Refusal)
+} | {
+    name: Names(kind.zh, kind.en)
+    for name, kind in inspect.getmembers(staff_errors, inspect.isclass)
+    if issubclass(kind, staff_errors.AccountError)
+}
+
+
+class _LeftOut(dict[str, str]):
+    """The facts of a refusal, which the log does not keep."""
+
+    def __missing__(self, key: str) -> str:
+        return "…"
+
+
+def _cause(code: str) -> Names | None:
+    known = _CAUSES.get(code)
+    if known is None:
+        return Names(code, code) if code else None
+    facts = _LeftOut()
+    return Names(known.zh.format_map(facts), known.en.format_map(facts))

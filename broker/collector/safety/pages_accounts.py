@@ -10,7 +10,14 @@ from broker.collector.errors import NotFound
 from broker.collector.pages import page
 from broker.collector.safety.passwords import new_password
 from broker.collector.safety.rights import RIGHTS, ROLE_WORDS, Right, Role
-from broker.collector.safety.staff_errors import AccountError, OwnAccount, UnknownClerk, UnknownPurpose, UnknownRole
+from broker.collector.safety.staff_errors import (
+    AccountError,
+    OnlyClerksAreBound,
+    OwnAccount,
+    UnknownClerk,
+    UnknownPurpose,
+    UnknownRole,
+)
 from broker.collector.web import Web
 from broker.model.words import Names
 
@@ -35,7 +42,7 @@ def blueprint(web: Web) -> Blueprint:
         try:
             role, clerk, password = _role(), _clerk(web), new_password()
             if role is not Role.CLERK and clerk is not None:
-                raise UnknownPurpose
+                raise OnlyClerksAreBound
             web.guard.sign("account_added", f"{name} {role.value}{f' = {clerk}' if clerk else ''}")
             web.accounts.add(name, role, password, clerk=clerk)
         except AccountError as error:
@@ -78,7 +85,7 @@ def _change(web: Web, name: str, do: str) -> Response:
     elif do == "bind":
         clerk, found = _clerk(web), accounts.get(name)
         if found is None or found.role is not Role.CLERK:
-            raise UnknownPurpose
+            raise OnlyClerksAreBound
         sign("account_bind", f"{name} = {clerk or '-'}")
         accounts.bind(name, clerk)
     elif do == "log_out":

@@ -5,10 +5,9 @@ from datetime import datetime
 
 from flask import Blueprint, Response, request
 
-from broker.collector.errors import Malformed
 from broker.collector.forms import DAY
 from broker.collector.pages import page
-from broker.collector.safety.audit_words import type_names
+from broker.collector.safety.audit_words import object_names, result_names, type_names
 from broker.collector.safety.rights import Right
 from broker.collector.web import Web
 
@@ -29,24 +28,28 @@ def blueprint(web: Web) -> Blueprint:
     def overview() -> Response:
         log, asked = web.accounts.audit, request.args
         type, subject, before = asked.get("type", ""), asked.get("subject", "").strip(), asked.get("before", "")
-        if any(_WORD.fullmatch(word) is None for word in (type, subject)) or _NUMBER.fullmatch(before) is None:
-            raise Malformed(detail="type, subject, before")
+        from_ms, words = _begin_ms(web, asked.get("day", "")), (type, subject)
+        wrong = from_ms is None or None in map(_WORD.fullmatch, words) or _NUMBER.fullmatch(before) is None
         log.flush(all=False)
-        rows = log.rows(
-            SHOWN,
-            before=int(before) if before else None,
-            type=type,
-            subject=subject,
-            from_ms=_begin_ms(web, asked.get("day", "")),
+        rows = (
+            ()
+            if wrong
+            else log.rows(
+                SHOWN, before=int(before) if before else None, type=type, subject=subject, from_ms=from_ms or 0
+            )
         )
-        if not before:
+        if not before and not wrong:
             web.guard.note("audit_read", f"{type or 'all'} {subject}".strip())
         return page(
             "audit.html",
+            400 if wrong else 200,
+            wrong=wrong,
             rows=rows,
             verdict=log.verify() if "whole" in asked else log.verify_new(),
             types=log.types(),
             type_names=type_names,
+            object_names=lambda row: object_names(web.hall, row.type, row.object),
+            result_names=result_names,
             more=len(rows) == SHOWN,
             wanted={"type": type, "subject": subject, "day": asked.get("day", "")},
         )
@@ -54,7 +57,8 @@ def blueprint(web: Web) -> Blueprint:
     return routes
 
 
-def _begin_ms(web: Web, day: str) -> int:
+def _begin_ms(web: Web, day: str) -> int | None:
+    """When a day begins; None for what is none."""
     if not day:
         return 0
     try:
@@ -62,4 +66,4 @@ def _begin_ms(web: Web, day: str) -> int:
             raise ValueError
         return max(0, round(datetime.fromisoformat(day).replace(tzinfo=web.zone).timestamp() * 1000))
     except (ValueError, OverflowError):
-        raise Malformed(detail="'day' must be a date such as 2026-03-02") from None
+        return None

@@ -57,6 +57,13 @@ class UnknownClerk(AccountError):
         self.en = f"The hall file names no clerk '{clerk}'. Nothing was changed."
 
 
+class OnlyClerksAreBound(AccountError):
+    """Whose account it is says at which counter it may work, and others work at none."""
+
+    zh = "只有窗口人员的账号可以对应工作人员；其他角色请选“（公用岗位）”"
+    en = "Only a clerk's account is somebody's of the hall file. For other roles choose '(a shared post)'."
+
+
 class UnknownPurpose(AccountError):
     zh = "请只做一件事：新建（写明角色）、绑定（--clerk，仅限 clerk 账号）、--close、--reopen 或 --password"
     en = "Ask one thing: a role to add, --clerk (of a clerk's account) to bind, --close, --reopen, or --password."

@@ -7,7 +7,7 @@ from flask import Blueprint, Response
 from msgspec import structs
 
 from broker.collector import answers as a
-from broker.collector.booking.reminders import forget
+from broker.collector.booking import reminders
 from broker.collector.errors import FiguresMoved, Malformed, NotFound
 from broker.collector.heard.asking import ask_engine
 from broker.collector.safety.guard import changes_something
@@ -39,8 +39,10 @@ def blueprint(web: Web) -> Blueprint:
         check_right(web, account, wish)
         wish = as_it_stands(web, wish)
         result = ask_engine(web, wish, body.id, account.name)
-        if isinstance(wish, c.CancelAppointment | c.MoveAppointment):
-            forget(web, wish.appointment, result.get("time_ms") or result.get("was_ms") or 0)
+        if isinstance(wish, c.CancelAppointment):
+            reminders.cancelled_by_staff(web, wish.appointment)
+        elif isinstance(wish, c.MoveAppointment):
+            reminders.moved(web, wish.appointment, wish.at_ms)
         return answer(a.CommandAnswer(id=body.id, result=result))
 
     @routes.get("/consoles/<counter>")

@@ -5,7 +5,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from broker.collector import answers as a
 from broker.collector.booking.written_down import code_typed
-from broker.collector.errors import EngineSilent, Malformed, WebError
+from broker.collector.errors import EngineSilent, Malformed, NotACode, WebError
 from broker.collector.heard import glance
 from broker.collector.heard.silence import silence
 from broker.collector.one_ticket import NUMBER, find_ticket
@@ -60,7 +60,7 @@ def blueprint(web: Web) -> Blueprint:
         batch, typed = request.form.get("batch", ""), code_typed(request.form.get("code", ""))
         ticket_of(batch, 0)
         if not typed:
-            return _desk(web, claims, Malformed(detail="6-16"))
+            return _desk(web, claims, NotACode())
         try:
             before = check_in(web, batch, typed, web.guard.need(Right.GUIDE).name, proofs)
         except WebError as error:

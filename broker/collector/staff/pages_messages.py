@@ -14,6 +14,7 @@ from broker.runtime.errors import DatabaseError
 
 KINDS: dict[str, Names] = {
     "three_ahead": Names("快到号", "few before you"),
+    "check_in_soon": Names("快到号，请报到", "few before you, to check in"),
     "called": Names("叫号", "called"),
     "missed": Names("过号", "missed"),
     "moved": Names("转办", "sent on"),

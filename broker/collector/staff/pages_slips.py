@@ -28,6 +28,18 @@ _KNOWN = re.compile(r"[A-Za-z0-9_.:-]{8,64}")
 _NUMBER = re.compile(r"([A-Z][0-9]{2,4})?")
 
 
+class TooMuchMissing(WebError):
+    status, code = 400, "too_much_missing"
+    zh = "缺少的材料写得太长：合计最多 {most} 个字，没有保存"
+    en = "That is too much text: {most} characters at most for all papers together. Nothing was saved."
+
+
+class WrongDays(WebError):
+    status, code = 400, "wrong_days"
+    zh = "有效天数请填 1 到 {most} 的整数"
+    en = "Give the days as a whole number from 1 to {most}."
+
+
 def blueprint(web: Web) -> Blueprint:
     """The routes."""
     routes = Blueprint("slips", __name__, url_prefix="/slips")
@@ -76,18 +88,13 @@ def _giving_routes(routes: Blueprint, web: Web) -> None:
         account = web.guard.need(Right.COUNTER)
         view = _view(web, counter)
         slip, service = request.form.get("slip", "")[:64], request.form.get("service", "")[:64]
-        if not _ID.fullmatch(slip) or service not in web.hall.services:
-            raise Malformed(detail="slip, service")
-        missing = _missing(request.form.getlist("paper"), request.form.get("more", ""))
-        days = request.form.get("days", "")
-        if not days.isdecimal() or len(days) > 4 or not 1 <= int(days) <= DAYS_MOST:
-            raise Malformed(detail="days")
-        code = Booking(slip, service, 0).code
         seen = request.form.get("number", "")
-        if not _NUMBER.fullmatch(seen):
-            raise Malformed(detail="number")
-        wish = GiveReturnSlip(counter=counter, seen=seen or None, slip=slip, code=code, missing=missing, days=int(days))
+        if not _ID.fullmatch(slip) or service not in web.hall.services or not _NUMBER.fullmatch(seen):
+            raise Malformed(detail="slip")  # none of these is typed
+        code = Booking(slip, service, 0).code
         try:
+            missing, days = _missing(request.form.getlist("paper"), request.form.get("more", "")), _days()
+            wish = GiveReturnSlip(counter=counter, seen=seen or None, slip=slip, code=code, missing=missing, days=days)
             check_right(web, account, wish)
             told = ask_engine(web, wish, _wish_id(wish), account.name)
         except WebError as error:
@@ -109,8 +116,15 @@ def _missing(papers: list[str], more: str) -> str:
     said = [text.strip() for text in (*papers[:20], more) if text.strip()]
     missing = BETWEEN.join(said)
     if len(missing) > MISSING_MOST:
-        raise Malformed(detail=f"missing: {MISSING_MOST} letters at most")
+        raise TooMuchMissing(most=MISSING_MOST)
     return missing
+
+
+def _days() -> int:
+    typed = request.form.get("days", "")
+    if not typed.isdecimal() or len(typed) > 4 or not 1 <= int(typed) <= DAYS_MOST:
+        raise WrongDays(most=DAYS_MOST)
+    return int(typed)
 
 
 def _wish_id(wish: GiveReturnSlip) -> str:
@@ -120,5 +134,7 @@ def _wish_id(wish: GiveReturnSlip) -> str:
 
 
 def _form(web: Web, view: CounterView, slip: str, error: WebError | None = None) -> Response:
+    """What was ticked and typed stays in a form that is shown again."""
     said = None if error is None else error.answer()
-    return page("slip_form.html", 200 if error is None else error.status, view=view, slip=slip, error=said)
+    typed = {"papers": request.form.getlist("paper"), **{name: request.form.get(name) for name in ("more", "days")}}
+    return page("slip_form.html", 200 if error is None else error.status, view=view, slip=slip, error=said, typed=typed)

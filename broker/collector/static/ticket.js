@@ -2,13 +2,15 @@
 // notification where the visitor wanted that; whoever cannot hear the hall's voice needs nothing else.
 import { refresh } from "./live.js";
 
+const SAID_MS = 4000;
 const HUM = [400, 200, 400, 200, 400], AGAIN_MS = 4000, TIMES = 12;
 const turn = document.getElementById("turn"), wanted = document.getElementById("alert");
-let ringing = 0;
+let ringing = 0, state = null, saidUntil = 0;
 
 function tell() {
   const ticket = document.querySelector("[data-title]");
   if (!ticket) return;
+  hear(ticket);
   const called = ticket.dataset.called;
   if (called) summon(called, ticket.dataset.counter, ticket.dataset.number);
   else if (!ticket.classList.contains("waiting") && !ticket.classList.contains("reserved")) hush();
@@ -16,6 +18,20 @@ function tell() {
   // Who is being served, or done, waits for no call any more.
   if (wanted) wanted.parentElement.hidden = !("waits" in ticket.dataset);
   document.getElementById("holder")?.toggleAttribute("data-over", !("waits" in ticket.dataset));
+}
+
+// Read out is what matters, in one sentence and once: neither the minutes of a wait, which change all the time, nor what
+// an event has just said. A call is read out by its own window.
+function hear(ticket) {
+  const known = state;
+  state = ticket.dataset.state;
+  if (known === null || known === state || performance.now() < saidUntil) return;
+  document.getElementById("heard").textContent = ticket.dataset.said;
+}
+
+function say(text) {
+  saidUntil = performance.now() + SAID_MS;
+  document.getElementById("soon").textContent = text;
 }
 
 // Once for each call and recall (an answer that was on its way may still say "waiting"), also when the page is loaded anew; a touch ends it.
@@ -26,8 +42,8 @@ function summon(call, counter, number) {
   hush();
   for (const place of turn.querySelectorAll("[data-counter]")) place.textContent = counter;
   turn.querySelector(".number").textContent = number;
-  turn.hidden = false;
-  turn.querySelector("button").focus();
+  for (const open of document.querySelectorAll("dialog[open]")) open.close();
+  turn.showModal();
   let times = 0;
   const ring = () => {
     document.title = times % 2 ? number : turn.dataset.title.replace("{}", counter) + " " + number;
@@ -47,7 +63,7 @@ function stop() {
 
 function hush() {
   stop();
-  turn.hidden = true;
+  if (turn.open) turn.close();
   if (navigator.userActivation?.hasBeenActive) navigator.vibrate?.(0);
 }
 
@@ -56,7 +72,8 @@ function notify(text, number) {
   try { new Notification(text, { body: number, tag: number, renotify: true, requireInteraction: true }); } catch { /* some phones let only installed pages do it */ }
 }
 
-turn.addEventListener("click", () => { hush(); tell(); });
+turn.addEventListener("click", hush);
+turn.addEventListener("close", () => { if (!turn.open) { hush(); tell(); } });
 document.addEventListener("called", (event) => {
   const { number, counter, at_ms, recalls } = event.detail;
   summon(`${at_ms}:${recalls}`, counter, number);
@@ -72,7 +89,7 @@ document.addEventListener("nearly", (event) => {
   sessionStorage.setItem(key, ahead);
   const soon = document.getElementById("soon"), way = document.querySelector("[data-soon]");
   const text = (way ?? soon).dataset[way ? "soon" : "text"].replace("{}", ahead);
-  soon.textContent = text;
+  say(text);
   if (navigator.userActivation?.hasBeenActive) navigator.vibrate?.([200, 150, 200]);
   notify(text, number);
   refresh();
@@ -84,7 +101,7 @@ for (const name of ["moved", "again", "missed"]) document.addEventListener(name,
   const english = document.documentElement.lang === "en";
   const text = soon.dataset[name].replace("{}", service ? (english ? service.en : service.zh) : "");
   hush();
-  soon.textContent = text;
+  say(text);
   news.textContent = text;
   news.hidden = false;
   if (navigator.userActivation?.hasBeenActive) navigator.vibrate?.([200, 150, 200]);

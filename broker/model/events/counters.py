@@ -6,13 +6,15 @@ from broker.model.events.base import Event
 class CounterOpened(Event, tag=True, kw_only=True, frozen=True):
     """A clerk serves here now. ``owes``: somebody stood there, so until a call nobody has served yet.
 
-    ``assumed``: nobody said who it is, so it is taken for the counter's usual clerk.
+    ``assumed``: nobody said who it is, so it is taken for the counter's usual clerk. ``by``: whose account opened it
+    for the clerk, who did not do so in person; None: that is not known, or the clerk did.
     """
 
     counter: str
     clerk: str | None = None
     owes: bool = False
     assumed: bool = False
+    by: str | None = None
 
 
 class CounterPaused(Event, tag=True, kw_only=True, frozen=True):

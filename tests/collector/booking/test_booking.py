@@ -147,6 +147,36 @@ def test_it_is_found_by_code_and_identity_and_who_guesses_is_stopped(client: Fla
     assert {answer.status_code for answer in others} == {404, 429}
 
 
+def test_a_time_that_was_full_is_open_to_who_moves_once_somebody_has_cancelled_it(client: FlaskClient) -> None:
+    mine = client.post("/api/appointments", json=body(1)).get_json()
+    full_ms = AT_MS + HOUR_MS
+    others = [client.post("/api/appointments", json=body(n, at_ms=full_ms)).get_json() for n in (2, 3, 4)]
+    wish = {"k": mine["k"], "at_ms": full_ms, "number": number(1)}
+    assert client.post(f"/api/appointments/{mine['id']}/moved", json=wish).get_json()["code"] == "slot_full"
+    client.post(f"/api/appointments/{others[0]['id']}/cancelled", json={"k": others[0]["k"]})
+    moved = client.post(f"/api/appointments/{mine['id']}/moved", json=wish)
+    assert (moved.status_code, moved.get_json()["at_ms"]) == (200, full_ms)
+
+
+def test_a_move_that_is_sent_twice_at_once_is_done_and_said_to_be_done_twice(
+    client: FlaskClient, hub: TownHub, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = client.post("/api/appointments", json=body(1)).get_json()
+    wish = {"k": made["k"], "at_ms": AT_MS + 24 * HOUR_MS, "number": number(1)}
+    submit, answers = hub.submit, []
+
+    def meanwhile(command: c.Command, *rest: Any, **more: Any) -> Any:
+        if isinstance(command, c.MoveAppointment) and not answers:
+            answers.append(None)
+            answers[0] = client.post(f"/api/appointments/{made['id']}/moved", json=wish).status_code
+        return submit(command, *rest, **more)
+
+    monkeypatch.setattr(hub, "submit", meanwhile)
+    second = client.post(f"/api/appointments/{made['id']}/moved", json=wish)
+    assert (answers, second.status_code) == ([200], 200)
+    assert [one.time_ms for one in hub.writer.state.appointments.values()] == [wish["at_ms"]]
+
+
 def test_it_is_moved_with_the_identity_and_cancelled_with_the_link(client: FlaskClient, hub: TownHub) -> None:
     made = client.post("/api/appointments", json=body(1)).get_json()
     path = f"/api/appointments/{made['id']}"
@@ -229,6 +259,9 @@ class Notes:
 
     def cancel(self, id: str) -> None:
         self.sent.pop(id, None)
+
+    def not_left(self, beginning: str) -> list[Message]:
+        return [message for id, message in self.sent.items() if id.startswith(beginning)]
 
 
 def test_who_leaves_a_telephone_is_reminded_in_time_and_not_after_it_is_cancelled(

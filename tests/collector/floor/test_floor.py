@@ -186,6 +186,18 @@ def test_one_tap_changes_services_raises_and_opens(hub: TownHub, manager: Browse
     assert "提前中，至" in page
 
 
+def test_who_named_a_clerk_is_told_to_the_auditor_and_at_the_counter(
+    hub: TownHub, manager: Browser, logged_in: Callable[[str], Browser]
+) -> None:
+    asked(manager, 1, type="OpenEmergencyCounter", counter="c6", clerk="staff-16")
+    auditor = logged_in("auditor")
+    log = auditor.client.get("/audit?type=command").get_data(as_text=True)
+    assert "the-manager" in log
+    assert "开放窗口 6 号窗口 工号 016" in log
+    console = logged_in("clerk").client.get("/console/c6").get_data(as_text=True)
+    assert "由 the-manager 代为开放" in console
+
+
 def test_console_and_guide_follow_what_a_counter_serves_today(hub: TownHub, manager: Browser) -> None:
     hub.done(c.OpenCounter(counter="c6"))
     number = hub.take_ticket("pension")

@@ -12,6 +12,7 @@ from broker.model.hall import Hall
 from broker.model.hall_notify import Notify
 from broker.model.hall_remote import Remote
 from broker.model.person_keys import PersonKeys, check_digit
+from broker.runtime.errors import DatabaseError
 from tests.collector.conftest import Browser
 from tests.collector.notify.test_web_push import KEY
 from tests.collector.town import TownHub, town_hall
@@ -243,3 +244,41 @@ def test_made_up_tickets_and_codes_do_not_reach_the_engine(hub: TownHub, browser
     seen = {browser.client.post(f"/api/signs/{sign}/visit-{n:06d}/rating", json=body).status_code for n in range(40)}
     assert seen == {429}, "the guesses above were this address's last"
     assert len(hub.submitted) == asked
+
+
+def test_who_is_still_on_the_way_is_told_to_check_in_and_whoever_did_is_called_back_to_the_waiting_area(
+    hub: TownHub, browser: Browser, app: Flask
+) -> None:
+    web = app.extensions["jiaohao"]
+    hub.done(c.OpenCounter(counter="c1"))
+    taken = browser.client.post("/take", data={**_form(browser), "identity": PERSON}).headers["Location"]
+    ticket, _, key = taken.removeprefix("/t/").partition("?k=")
+    assert wish(browser, ticket, "push", key, **subscription(language="en"))[0] == 200
+    page = browser.client.get(f"{taken}&lang=zh").get_data(as_text=True)
+    assert 'class="nearly"' in page and "请尽快到大厅报到" in page and "请回到等候区" not in page
+    for _ in range(3):
+        web.push.telling.look()
+    [sent] = [entry.message for entry in web.notifier.queue.due()]
+    assert sent.kind == "check_in_soon"
+    text = text_of(hub.hall, sent)
+    assert "you have not checked in" in text and "waiting area" not in text
+    paper, _, proved = held(hub)
+    assert wish(browser, paper, "push", proved, **subscription(), id="phone-wish-0002")[0] == 200
+    web.push.telling.look()
+    assert {entry.message.kind for entry in web.notifier.queue.due()} == {"check_in_soon", "three_ahead"}
+
+
+def test_a_journal_that_cannot_be_read_keeps_nobody_from_being_told(
+    hub: TownHub, browser: Browser, app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    web = app.extensions["jiaohao"]
+    hub.done(c.OpenCounter(counter="c1"))
+    ticket, _, key = held(hub)
+    assert wish(browser, ticket, "push", key, **subscription())[0] == 200
+
+    def broken(key: str) -> None:
+        raise DatabaseError(hub.path, "disk I/O error")
+
+    monkeypatch.setattr(web.reports, "ticket", broken)
+    web.push.telling.look()
+    assert [entry.message.kind for entry in web.notifier.queue.due()] == ["three_ahead"]

@@ -54,7 +54,7 @@ def test_an_account_is_made_with_a_password_that_is_shown_once_and_must_be_chang
         ({"name": "the-clerk", "role": "clerk"}, "账号名已存在"),
         ({"name": "window-7", "role": "king"}, "请选择角色"),
         ({"name": "window-7", "role": "clerk", "clerk": "nobody"}, "没有工作人员"),
-        ({"name": "window-7", "role": "manager", "clerk": "staff-17"}, "只做一件事"),
+        ({"name": "window-7", "role": "manager", "clerk": "staff-17"}, "只有窗口人员的账号"),
     ],
 )
 def test_what_makes_no_account_says_why(admin: Browser, accounts: Accounts, form: dict[str, str], said: str) -> None:
