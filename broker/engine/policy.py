@@ -12,8 +12,8 @@ from dataclasses import dataclass
 
 from broker.engine.assigned import services_of
 from broker.engine.state import ON_THE_WAY, Lane, State, Ticket
-from broker.model.hall import Hall
 from broker.model import ratios
+from broker.model.hall import Hall
 from broker.model.ratios import COMPARED_MOST, Compared
 from broker.model.words import CounterStatus
 

@@ -1,8 +1,8 @@
 """Whom the shipped rule would call: ``python -m broker pick`` reads a line of JSON for each call and prints an id.
 
 A call is ``{"now": s, "counter": name, "tickets": [{"id", "service", "class": "norm"|"prio"|"appt", "taken": s,
-"clock": s}, ...]}``; ``clock`` is when its waiting counts from, which for a booking may lie ahead. ``{"day": n}`` begins a
-day and needs no answer. How long services take is learned from the calls and held for a day, as in a hall.
+"clock": s}, ...]}``; ``clock`` is when its waiting counts from, which for a booking may lie ahead. ``{"day": n}`` is a
+new day and needs no answer. How long services take is learned from the calls and held for a day, as in a hall.
 """
 
 import json
@@ -40,8 +40,10 @@ class Picker:
             try:
                 asked = json.loads(line)
                 answer = self._day() if "day" in asked else self._pick(asked)
-            except (ValueError, KeyError, TypeError) as error:
-                raise BadCall(f"line {number}: {error!r}; now, counter and tickets with id, service, class, clock") from error
+            except (ValueError, KeyError, TypeError, ArithmeticError, RecursionError) as error:
+                raise BadCall(
+                    f"line {number}: {error!r}; now, counter and tickets with id, service, class, clock"
+                ) from error
             if answer is not None:
                 yield answer
 

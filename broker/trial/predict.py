@@ -1,4 +1,4 @@
-"""Forecasts for a stream of foreign events: ``python -m broker predict`` reads lines and answers each ticket that queues.
+"""Forecasts for foreign events: ``python -m broker predict`` reads lines and answers each ticket that queues.
 
 A line is ``time_s,event,ticket,service,grade,queued,counter``: A a ticket is taken, S its service starts, E ends, X it
 leaves unserved, P a counter pauses, O opens again; ``#day NAME`` begins a day. The answer to A with ``queued`` 1 is
@@ -59,7 +59,9 @@ class Stream:
                 time_s, kind, ticket, service, grade, queued, counter = text.split(",")
                 at_s, grade_number = float(time_s), int(grade or 0)
             except ValueError as error:
-                raise BadLine(f"line {number}, {text!r}: seven fields are expected, time_s and grade numbers") from error
+                raise BadLine(
+                    f"line {number}, {text!r}: seven fields are expected, time_s and grade numbers"
+                ) from error
             self._pass(at_s)
             match kind:
                 case "A":

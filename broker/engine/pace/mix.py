@@ -1,8 +1,8 @@
 """A line through logarithms, fitted with each observation: recursive least squares with a slowly fading memory.
 
-The weights begin where a first guess is sensible, and how sure they are of it is said by ``spread``; so on the first day
-the mix is the guess, and each wait that ends moves it (Plackett 1950; the fading memory as in Ljung and Soederstroem,
-Theory and Practice of Recursive Identification, 1983).
+The weights begin where a first guess is sensible, and how sure they are of it is said by ``spread``; so on the first
+day the mix is the guess, and each wait that ends moves it (Plackett 1950; the fading memory as in Ljung and
+Soederstroem, Theory and Practice of Recursive Identification, 1983).
 """
 
 from collections.abc import Sequence

@@ -1,9 +1,9 @@
 """PACE: eight queue predictors and what is known of service and class, mixed as the hall teaches.
 
-The predictors, in logarithms: queue length over counters (Ibrahim and Whitt 2009) for everybody and for the own service,
-waits that began alike (Thiongane, Chan and L'Ecuyer 2016), the last ten waits, the head of the line, and queue length
-over the rate of the last minutes. ``Line`` says how a hall looks to one who takes a ticket; what is ahead of him is
-judged by the rule under which the hall calls.
+The predictors, in logarithms: queue length over counters (Ibrahim and Whitt 2009) for everybody and for the own
+service, waits that began alike (Thiongane, Chan and L'Ecuyer 2016), the last ten waits, the head of the line, and queue
+length over the rate of the last minutes. ``Line`` says how a hall looks to one who takes a ticket; what is ahead of him
+is judged by the rule under which the hall calls.
 """
 
 from dataclasses import dataclass, field

@@ -1,8 +1,8 @@
 """How far off predictions were, kept by how many people stood ahead; and the levels at which a range covers its share.
 
 Residuals are differences of logarithms. A bin's neighbours help until forty are there. The levels move with every miss
-(adaptive conformal inference, Gibbs and Candes 2021), so the share that a range covers is right in the long run whatever
-the hall does.
+(adaptive conformal inference, Gibbs and Candes 2021), so the share that a range covers is right in the long run
+whatever the hall does.
 """
 
 from bisect import bisect_left, bisect_right, insort
