@@ -7,6 +7,7 @@ leaves unserved, P a counter pauses, O opens again; ``#day NAME`` begins a day. 
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from math import isfinite
 
 from broker.engine.pace.flow import Mean
 from broker.engine.pace.predictor import Forecast, Line, Pace
@@ -58,6 +59,8 @@ class Stream:
             try:
                 time_s, kind, ticket, service, grade, queued, counter = text.split(",")
                 at_s, grade_number = float(time_s), int(grade or 0)
+                if not isfinite(at_s) or grade_number < 0:
+                    raise ValueError(at_s, grade_number)
             except ValueError as error:
                 raise BadLine(
                     f"line {number}, {text!r}: seven fields are expected, time_s and grade numbers"

@@ -458,8 +458,8 @@ def targets() -> tuple[Target, ...]:
             (BadCall,),
             ("broker.trial.pick.Picker.answers",),
             (
-                b'{"now": 9, "counter": 1, "tickets": [{"id": 1, "service": "A", "class": "prio", "taken": 3, "clock": 3}'
-                b"]}",
+                b'{"now": 9, "counter": 1, "tickets": [{"id": 1, "service": "A", "class": "prio", "taken": 3,'
+                b'"clock": 3}]}',
             ),
             "json",
         ),

@@ -86,7 +86,15 @@ def test_the_rule_by_which_a_hall_calls_is_found_by_watching_it(order: str) -> N
 
 @pytest.mark.parametrize(
     "line",
-    ["nothing", "1,2,3", "x,A,t,s,0,1,", "30600,A,t,s,much,1,", "30600,Z,t,s,0,1,"],
+    [
+        "nothing",
+        "1,2,3",
+        "x,A,t,s,0,1,",
+        "30600,A,t,s,much,1,",
+        "30600,A,t,s,-1,1,",
+        "nan,A,t,s,0,1,",
+        "30600,Z,t,s,0,1,",
+    ],
 )
 def test_a_line_that_cannot_be_read_is_named(line: str) -> None:
     with pytest.raises(BadLine, match="line 2"):
