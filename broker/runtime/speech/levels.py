@@ -122,7 +122,7 @@ def limited(samples: np.ndarray, ceiling_db: float = CEILING_DBTP) -> np.ndarray
         return samples
     reach = int(_LOOK_AHEAD_S * RATE_HZ)
     gain = np.pad(np.minimum(1.0, ceiling / np.maximum(peaks, 1e-9)), reach, mode="edge")
-    lowest = np.lib.stride_tricks.sliding_window_view(gain, 2 * reach + 1).min(axis=1)
+    lowest = _lowest_within(gain, 2 * reach + 1)
     window = np.hanning(2 * reach + 3)[1:-1]
     smooth = np.convolve(np.pad(lowest, reach, mode="edge"), window / window.sum(), mode="valid")
     return (samples * smooth).astype(np.float32)
@@ -207,7 +207,17 @@ def _peaks_per_sample(samples: np.ndarray) -> np.ndarray:
     size = len(samples) + 128
     size += -size % 1024
     fine = np.fft.irfft(np.fft.rfft(samples, size), size * 4)[: len(samples) * 4] * 4
-    return np.abs(fine).reshape(-1, 4).max(axis=1)
+    quarters = np.abs(fine).reshape(-1, 4).T
+    return np.maximum(np.maximum(quarters[0], quarters[1]), np.maximum(quarters[2], quarters[3]))
+
+
+def _lowest_within(values: np.ndarray, width: int) -> np.ndarray:
+    """The lowest of each ``width`` neighbours, by the lowest of 1, 2, 4 ... of them instead of by looking at all."""
+    reach = 1
+    while 2 * reach <= width:
+        values = np.minimum(values[:-reach], values[reach:])
+        reach *= 2
+    return np.minimum(values[: len(values) - (width - reach)], values[width - reach :])
 
 
 def _lufs(power: float) -> float:

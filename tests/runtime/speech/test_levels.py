@@ -5,6 +5,7 @@ Those two are imported by the tests that ask them: they are slow to load, and ev
 
 import numpy as np
 import pytest
+from numpy.lib.stride_tricks import sliding_window_view
 
 from broker.model.hall_speech import Speech, SpeechHours, SpeechZone
 from broker.runtime.speech.levels import (
@@ -12,6 +13,7 @@ from broker.runtime.speech.levels import (
     CHIME_LUFS,
     RATE_HZ,
     SPEECH_LUFS,
+    _lowest_within,
     chime,
     decibels,
     k_response,
@@ -126,6 +128,13 @@ def test_the_limiter_holds_scipys_true_peak_too_and_leaves_the_quiet_alone() -> 
     assert decibels(float(foreign)) <= CEILING_DBTP + 0.1
     quiet = talk(3, 1.0, 0.1)
     assert limited(quiet) is quiet
+
+
+@pytest.mark.parametrize("width", [1, 2, 3, 8, 100, 385])
+def test_the_lowest_of_neighbours_is_what_looking_at_all_of_them_finds(width: int) -> None:
+    for length in (width, width + 1, 2 * width + 5):
+        values = np.random.default_rng(length).random(length)
+        assert (_lowest_within(values, width) == sliding_window_view(values, width).min(axis=1)).all()
 
 
 def test_silence_can_be_levelled_without_dividing_by_it() -> None:
