@@ -1,0 +1,58 @@
+"""A line through logarithms, fitted with each observation: recursive least squares with a slowly fading memory.
+
+The weights begin where a first guess is sensible, and how sure they are of it is said by ``spread``; so on the first
+day the mix is the guess, and each wait that ends moves it (Plackett 1950; the fading memory as in Ljung and
+Soederstroem, Theory and Practice of Recursive Identification, 1983).
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+MEMORY = 0.9998
+"""What an observation still counts for when the next one comes."""
+NOISE = 0.36
+"""The variance of the logarithm of a wait about its best prediction."""
+LEAST_SURE = 10.0
+"""No variance of a weight grows beyond this: a label that is not seen for months would know nothing, then overflow."""
+Terms = Sequence[tuple[int, float]]
+"""(index, value) of what is not 0."""
+
+
+@dataclass(slots=True)
+class Mix:
+    """``weights`` and their covariance (``spread``, symmetric, one row for each weight)."""
+
+    weights: list[float] = field(default_factory=list)
+    spread: list[list[float]] = field(default_factory=list)
+
+    def grow(self, weight: float, variance: float) -> int:
+        """One more term; its index."""
+        for row in self.spread:
+            row.append(0.0)
+        self.weights.append(weight)
+        self.spread.append([0.0] * (len(self.weights) - 1) + [variance])
+        return len(self.weights) - 1
+
+    def at(self, terms: Terms) -> float:
+        """The value of the line."""
+        return sum(self.weights[index] * value for index, value in terms)
+
+    def learn(self, terms: Terms, found: float) -> None:
+        """Move towards ``found``. Costs terms x weights + weights^2 / 2 multiplications."""
+        turned = [sum(row[index] * value for index, value in terms) for row in self.spread]
+        certain = MEMORY * NOISE + sum(turned[index] * value for index, value in terms)
+        error = (found - self.at(terms)) / certain
+        for place, (one, row) in enumerate(zip(turned, self.spread, strict=True)):
+            self.weights[place] += one * error
+            share = one / certain
+            for other in range(place + 1):
+                row[other] = self.spread[other][place] = (row[other] - share * turned[other]) / MEMORY
+        for place, row in enumerate(self.spread):
+            if row[place] > LEAST_SURE:
+                self._bound(place, (LEAST_SURE / row[place]) ** 0.5)
+
+    def _bound(self, place: int, factor: float) -> None:
+        """Scale one weight's row and column, which keeps the whole a covariance."""
+        for other, row in enumerate(self.spread):
+            row[place] *= factor
+            self.spread[place][other] *= factor
