@@ -4,7 +4,6 @@ Rates are over *busy* time alone, the seconds in which somebody waits; so they t
 wrapping up and pauses included, and not how many people come.
 """
 
-from collections import deque
 from dataclasses import dataclass, field
 from math import exp, log
 
@@ -15,6 +14,7 @@ LAST_WAITS, LAST_ALIKE = 10, 30
 ALIKE_ENOUGH = 5
 ALIKE_MOST = 40
 """Beyond so many of the same service ahead, waits are counted as alike."""
+WAIT_DIGITS = 1
 
 
 @dataclass(slots=True)
@@ -38,41 +38,56 @@ class Mean:
         """The mean."""
         return self.total_s / self.count
 
+    def beside(self, believed_s: float) -> float:
+        """The mean with what is believed beforehand, where nothing of it was put in."""
+        return (PRIOR_SERVICES * believed_s + self.total_s) / (PRIOR_SERVICES + self.count)
+
 
 @dataclass(slots=True)
 class BusyRate:
-    """Starts per second of busy time, both fading with it by half in ``half_life_s``."""
+    """Starts per second of busy time, both fading with it by half in ``half_life_s``.
+
+    Time that passed since the last start is only added up (``new_s``), for it passes with every event of a hall.
+    """
 
     half_life_s: float
     starts: float = 0.0
     busy_s: float = 0.0
+    new_s: float = 0.0
 
     def passed(self, seconds: float) -> None:
         """So long somebody waited."""
-        kept = exp(-log(2) * seconds / self.half_life_s)
-        self.starts *= kept
-        self.busy_s = self.busy_s * kept + (1 - kept) * self.half_life_s / log(2)
+        self.new_s += seconds
 
     def started(self) -> None:
         """Somebody who waited is served."""
-        self.starts += 1
+        starts, self.busy_s = self._faded()
+        self.starts, self.new_s = starts + 1, 0.0
 
     def per_second(self, believed: float, believed_s: float) -> float:
         """The rate, with ``believed`` seen for ``believed_s`` beforehand. Both are above 0, so the rate is too."""
-        return (self.starts + believed * believed_s) / (self.busy_s + believed_s)
+        starts, busy_s = self._faded()
+        return (starts + believed * believed_s) / (busy_s + believed_s)
+
+    def _faded(self) -> tuple[float, float]:
+        """Starts and busy seconds as they are now."""
+        kept = exp(-log(2) * self.new_s / self.half_life_s)
+        return self.starts * kept, self.busy_s * kept + (1 - kept) * self.half_life_s / log(2)
 
 
 @dataclass(slots=True)
 class Waits:
     """Of one service: the last waits, and the last that began with as many of it ahead."""
 
-    last: deque[float] = field(default_factory=lambda: deque(maxlen=LAST_WAITS))
-    alike: dict[int, deque[float]] = field(default_factory=dict)
+    last: list[float] = field(default_factory=list)
+    alike: dict[int, list[float]] = field(default_factory=dict)
 
     def learn(self, ahead: int, seconds: float) -> None:
         """A wait ended."""
-        self.last.append(seconds)
-        self.alike.setdefault(min(ahead, ALIKE_MOST), deque(maxlen=LAST_ALIKE)).append(seconds)
+        seen = self.alike.setdefault(min(ahead, ALIKE_MOST), [])
+        for kept, most in ((self.last, LAST_WAITS), (seen, LAST_ALIKE)):
+            kept.append(round(seconds, WAIT_DIGITS))
+            del kept[:-most]
 
     def mean_of_last(self, otherwise_s: float) -> float:
         """Of ten; what is said otherwise while there is none."""

@@ -20,17 +20,18 @@ Terms = Sequence[tuple[int, float]]
 
 @dataclass(slots=True)
 class Mix:
-    """``weights`` and their covariance (``spread``, symmetric, one row for each weight)."""
+    """``weights`` and their covariance: ``spread``, symmetric, of which each weight's row ends with its own variance.
+
+    Half of a square is half of a snapshot, and half of the work of learning.
+    """
 
     weights: list[float] = field(default_factory=list)
     spread: list[list[float]] = field(default_factory=list)
 
     def grow(self, weight: float, variance: float) -> int:
         """One more term; its index."""
-        for row in self.spread:
-            row.append(0.0)
+        self.spread.append([0.0] * len(self.weights) + [variance])
         self.weights.append(weight)
-        self.spread.append([0.0] * (len(self.weights) - 1) + [variance])
         return len(self.weights) - 1
 
     def at(self, terms: Terms) -> float:
@@ -39,20 +40,26 @@ class Mix:
 
     def learn(self, terms: Terms, found: float) -> None:
         """Move towards ``found``. Costs terms x weights + weights^2 / 2 multiplications."""
-        turned = [sum(row[index] * value for index, value in terms) for row in self.spread]
+        turned = [
+            sum(self.covariance(place, index) * value for index, value in terms) for place in range(len(self.weights))
+        ]
         certain = MEMORY * NOISE + sum(turned[index] * value for index, value in terms)
         error = (found - self.at(terms)) / certain
-        for place, (one, row) in enumerate(zip(turned, self.spread, strict=True)):
+        for place, one in enumerate(turned):
             self.weights[place] += one * error
             share = one / certain
-            for other in range(place + 1):
-                row[other] = self.spread[other][place] = (row[other] - share * turned[other]) / MEMORY
+            row = [(known - share * other) / MEMORY for known, other in zip(self.spread[place], turned, strict=False)]
+            self.spread[place] = row
         for place, row in enumerate(self.spread):
             if row[place] > LEAST_SURE:
                 self._bound(place, (LEAST_SURE / row[place]) ** 0.5)
 
+    def covariance(self, one: int, other: int) -> float:
+        """Of two weights, in either order."""
+        return self.spread[one][other] if other <= one else self.spread[other][one]
+
     def _bound(self, place: int, factor: float) -> None:
         """Scale one weight's row and column, which keeps the whole a covariance."""
-        for other, row in enumerate(self.spread):
+        self.spread[place] = [known * factor for known in self.spread[place]]
+        for row in self.spread[place:]:
             row[place] *= factor
-            self.spread[place][other] *= factor

@@ -6,7 +6,6 @@ whatever the hall does.
 """
 
 from bisect import bisect_left, bisect_right, insort
-from collections import deque
 from dataclasses import dataclass, field
 from math import exp, sqrt
 from statistics import NormalDist
@@ -14,13 +13,15 @@ from statistics import NormalDist
 BIN_STARTS = (0, 1, 2, 3, 4, 6, 9, 14, 22)
 """People ahead at which each bin begins."""
 KEPT_MOST, ENOUGH = 300, 40
+DIGITS = 4
+"""A residual is kept to a ten-thousandth of the wait: a snapshot has thousands of them."""
 STEP = 0.002
 FIRST_DEVIATION, FEWER_BY = 0.9, 3.0
 LEVELS_WITHIN = 0.001
 _NORMAL = NormalDist()
 
 
-def bin_of(ahead: int) -> int:
+def bin_of(ahead: float) -> int:
     """The bin of so many people ahead."""
     return bisect_right(BIN_STARTS, ahead) - 1
 
@@ -29,7 +30,7 @@ def bin_of(ahead: int) -> int:
 class Bin:
     """The newest residuals, in the order they came and in that of their size."""
 
-    came: deque[float] = field(default_factory=deque)
+    came: list[float] = field(default_factory=list)
     ordered: list[float] = field(default_factory=list)
 
     def add(self, residual: float) -> None:
@@ -37,7 +38,7 @@ class Bin:
         self.came.append(residual)
         insort(self.ordered, residual)
         if len(self.came) > KEPT_MOST:
-            del self.ordered[bisect_left(self.ordered, self.came.popleft())]
+            del self.ordered[bisect_left(self.ordered, self.came.pop(0))]
 
 
 @dataclass(slots=True)
@@ -69,11 +70,11 @@ class Residuals:
 
     bins: list[Bin] = field(default_factory=lambda: [Bin() for _ in BIN_STARTS])
 
-    def learn(self, ahead: int, residual: float) -> None:
+    def learn(self, ahead: float, residual: float) -> None:
         """A wait that began with so many ahead ended so far from its prediction."""
-        self.bins[bin_of(ahead)].add(residual)
+        self.bins[bin_of(ahead)].add(round(residual, DIGITS))
 
-    def near(self, ahead: int) -> list[float]:
+    def near(self, ahead: float) -> list[float]:
         """The residuals that speak for so many ahead, ordered; fewer than ENOUGH only while there are no more."""
         place = bin_of(ahead)
         found, reach = self.bins[place].ordered, 0
@@ -84,7 +85,7 @@ class Residuals:
         return found
 
 
-def quantile(ordered: list[float], level: float, ahead: int) -> float:
+def quantile(ordered: list[float], level: float, ahead: float) -> float:
     """The residual at a level, between neighbours; of the normal distribution while there are too few."""
     if len(ordered) < ENOUGH:
         return _NORMAL.inv_cdf(level) * FIRST_DEVIATION / sqrt(1 + ahead / FEWER_BY)
@@ -94,7 +95,7 @@ def quantile(ordered: list[float], level: float, ahead: int) -> float:
     return ordered[below] + (place - below) * (ordered[above] - ordered[below])
 
 
-def mean_ratio(ordered: list[float], ahead: int) -> float:
+def mean_ratio(ordered: list[float], ahead: float) -> float:
     """The mean of what a wait was over what was predicted (of exponentials of residuals)."""
     if len(ordered) < ENOUGH:
         return exp((FIRST_DEVIATION**2) / (1 + ahead / FEWER_BY) / 2)

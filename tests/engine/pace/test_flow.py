@@ -1,5 +1,7 @@
 """Means that forget, rates over busy time, waits that began alike."""
 
+from math import log
+
 import pytest
 
 from broker.engine.pace.flow import ALIKE_ENOUGH, ALIKE_MOST, LAST_ALIKE, LAST_WAITS, BusyRate, Mean, Waits
@@ -26,9 +28,12 @@ def test_a_rate_counts_starts_over_the_time_in_which_somebody_waited() -> None:
 def test_nothing_is_forgotten_while_nobody_waits_and_half_of_it_in_a_half_life() -> None:
     rate = BusyRate(half_life_s=100, starts=8.0, busy_s=40.0)
     rate.passed(0)
-    assert (rate.starts, rate.busy_s) == (8.0, 40.0)
-    rate.passed(100)
-    assert rate.starts == pytest.approx(4.0)
+    assert rate.per_second(1.0, 1e-9) == pytest.approx(8 / 40)
+    rate.passed(60)
+    rate.passed(40)  # only added up until somebody starts
+    rate.started()
+    assert rate.starts == pytest.approx(4.0 + 1)
+    assert rate.busy_s == pytest.approx(20 + 100 / log(2) / 2)
 
 
 def test_what_is_believed_counts_like_something_seen_before() -> None:

@@ -58,8 +58,8 @@ def test_the_covariance_stays_one_and_no_variance_outgrows_its_bound() -> None:
     for row in range(5):
         assert mix.spread[row][row] > 0
         for other in range(5):
-            assert mix.spread[row][other] == mix.spread[other][row]
-            assert mix.spread[row][other] ** 2 <= mix.spread[row][row] * mix.spread[other][other] * 1.0001
+            assert mix.covariance(row, other) == mix.covariance(other, row)
+            assert mix.covariance(row, other) ** 2 <= mix.spread[row][row] * mix.spread[other][other] * 1.0001
 
 
 def test_a_term_more_begins_beside_what_was_learned() -> None:
@@ -69,4 +69,4 @@ def test_a_term_more_begins_beside_what_was_learned() -> None:
     assert mix.grow(0.25, 0.15) == 1
     assert mix.weights == [*before, 0.25]
     assert mix.spread[1] == [0.0, 0.15]
-    assert mix.spread[0][1] == 0.0
+    assert mix.covariance(0, 1) == 0.0
