@@ -126,6 +126,8 @@ class Floor:
                     alike += count if line.service == service else 0
             free = ahead == 0 and bool(mine & self._idle)
             work_s = 0.0 if free else (before_s + doing_s) / mine.bit_count()
+            if work_s == wait_s:
+                break  # the moment and the work until then agree
             wait_s = work_s if step == 0 else (wait_s + work_s) / 2
         return Before(ahead, alike, work_s, staff.count, mine.bit_count() / staff.count, free, self._longest_s(service))
 

@@ -7,6 +7,7 @@ Soederstroem, Theory and Practice of Recursive Identification, 1983).
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from operator import mul
 
 MEMORY = 0.9998
 """What an observation still counts for when the next one comes."""
@@ -36,13 +37,14 @@ class Mix:
 
     def at(self, terms: Terms) -> float:
         """The value of the line."""
-        return sum(self.weights[index] * value for index, value in terms)
+        weights = self.weights
+        return sum([weights[index] * value for index, value in terms])
 
     def learn(self, terms: Terms, found: float) -> None:
         """Move towards ``found``. Costs terms x weights + weights^2 / 2 multiplications."""
-        turned = [
-            sum(self.covariance(place, index) * value for index, value in terms) for place in range(len(self.weights))
-        ]
+        values = [value for _, value in terms]
+        columns = [self.spread[index] + [row[index] for row in self.spread[index + 1 :]] for index, _ in terms]
+        turned = [sum(map(mul, values, row)) for row in zip(*columns, strict=True)]
         certain = MEMORY * NOISE + sum(turned[index] * value for index, value in terms)
         error = (found - self.at(terms)) / certain
         for place, one in enumerate(turned):

@@ -196,12 +196,12 @@ class Pace:
         own = 0 if line.free else 1
         share = (line.ahead_alike + 1) / (max(line.ahead, line.ahead_alike) + 1)
         rate = self.rate.per_second(counters / service_s, service_s / 2) * line.share
-        unseen = BusyRate(SLOW_HALF_LIVES * self.usual_s)
-        own_rate = self.rates.get(line.service, unseen).per_second(rate * share, service_s / 2)
+        seen = self.rates.get(line.service)
+        own_rate = rate * share if seen is None else seen.per_second(rate * share, service_s / 2)
         working = max(1.0, counters * line.share)
         by_length = line.work_s if line.work_s is not None else (line.ahead + own) * service_s / working
         by_rate = (line.ahead + own) / rate
-        waits = self.waits.get(line.service, Waits())
+        waits = self.waits.get(line.service, UNSEEN)
         times = (
             by_length,
             (line.ahead_alike + own) * service_s / working,
@@ -211,14 +211,12 @@ class Pace:
             by_rate,
             (line.ahead_alike + own) / own_rate,
         )
-        numbers = tuple(self._logarithm(time_s) for time_s in times)
+        begin_s = self._begin_s
+        numbers = tuple([log((time_s if time_s > 0 else 0.0) + begin_s) for time_s in times])
         if line.foreseen_s is None:
             return numbers
         believed = (numbers[BY_LENGTH - 1] + numbers[BY_RATE - 1]) / 2
-        return (*numbers, self._logarithm(line.foreseen_s) - believed)
-
-    def _logarithm(self, time_s: float) -> float:
-        return log(max(time_s, 0.0) + self._begin_s)
+        return (*numbers, log(max(line.foreseen_s, 0.0) + begin_s) - believed)
 
     def _middle(self, line: Line, numbers: tuple[float, ...]) -> float:
         return self.mix.at(self._terms(line.service, line.group, numbers))
@@ -230,6 +228,10 @@ class Pace:
 
     def _rate_kept(self, service: str) -> BusyRate:
         return self.rates.setdefault(service, BusyRate(SLOW_HALF_LIVES * self.usual_s))
+
+
+UNSEEN = Waits()
+"""Of a service of which nobody waited yet; only read."""
 
 
 def _labels(service: str, group: str) -> tuple[str, str]:
