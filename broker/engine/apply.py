@@ -8,6 +8,7 @@ from broker.engine.apply_appointments import APPOINTMENT_WRITERS
 from broker.engine.apply_duty import DUTY_WRITERS, work
 from broker.engine.apply_floor import FLOOR_WRITERS
 from broker.engine.apply_hall import HALL_WRITERS
+from broker.engine.apply_pace import time_passes
 from broker.engine.apply_sheets import SHEET_WRITERS, touch
 from broker.engine.apply_tickets import TICKET_WRITERS
 from broker.engine.apply_undo import before, remember, undone
@@ -30,6 +31,7 @@ UNSHOWN = (EvaluationRecorded, EvaluationExplained, VisitLeftUnrated, AuditHeadK
 
 def apply(state: State, event: Event) -> None:
     """Fold one event into the state."""
+    time_passes(state, event.at_ms)
     state.now_ms = max(state.now_ms, event.at_ms)
     if not isinstance(event, UNSHOWN):
         state.shown_ms = state.now_ms

@@ -8,6 +8,7 @@ from typing import Any
 
 from broker.engine.apply_appointments import keep_appointments
 from broker.engine.apply_duty import came, come_back, end, forget_duties, leave, left
+from broker.engine.apply_pace import begin_pace
 from broker.engine.apply_sheets import touch_day
 from broker.engine.local_time import DAY_MS
 from broker.engine.slips import still_good
@@ -154,6 +155,7 @@ def _day_opened(state: State, event: e.DayOpened) -> None:
     touch_day(state, event)
     state.day, state.last_day, state.sessions, state.day_kind = event.day, event.day, event.sessions, event.kind
     state.late, state.extended = {}, {}
+    begin_pace(state, event)
     if event.again:
         return
     if state.withheld_through is not None:  # the first new day may be the one of the restore; no later one is

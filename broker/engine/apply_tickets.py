@@ -4,10 +4,12 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
+from broker.engine.apply_pace import call_ends_wait, service_took
 from broker.engine.state import CLASHES_MOST, DOUBTFUL_MOST, LATE_MOST, CallRecord, State, Ticket, Visit
 from broker.model import events as e
+from broker.model.events.calling import DAY_END
 from broker.model.ratings import PHONE
-from broker.model.ticket import allowed
+from broker.model.ticket import FINAL, allowed
 from broker.model.words import Holding, TicketStatus
 
 LEARNING = 0.1
@@ -37,6 +39,8 @@ def _move(state: State, ticket: Ticket, after: TicketStatus, at_ms: int) -> None
     ticket.since_ms = at_ms
     if after is TicketStatus.WAITING:
         state.enter_line(ticket)
+    elif after in FINAL:
+        ticket.forecast = None
 
 
 def _leave_counter(state: State, ticket: Ticket) -> None:
@@ -92,6 +96,8 @@ def _admit(state: State, event: e.TicketReserved | e.TicketReported, status: Tic
         phone_tail=event.phone_tail,
         large=event.large,
         present=event.kiosk != PHONE,
+        forecast=event.forecast,
+        foretold_ms=0 if event.forecast is None else event.at_ms,
     )
     state.tickets[event.ticket] = ticket
     wanted = state.orders.pop(event.ticket, None)
@@ -155,6 +161,7 @@ def _clashed(state: State, event: e.NumberClashed) -> None:
 
 def _called(state: State, event: e.TicketCalled) -> None:
     ticket = state.tickets[event.ticket]
+    call_ends_wait(state, ticket, event.at_ms)
     _move(state, ticket, TicketStatus.CALLED, event.at_ms)
     ticket.counter, ticket.call_id, ticket.called_at_ms = event.counter, event.call_id, event.at_ms
     ticket.started_at_ms, ticket.recalled_at_ms, ticket.recalls = None, None, 0
@@ -184,7 +191,8 @@ def _started(state: State, event: e.ServiceStarted) -> None:
 
 def _finished(state: State, event: e.ServiceFinished) -> None:
     ticket = state.tickets[event.ticket]
-    _learn(state, ticket, event.at_ms)
+    if event.outcome != DAY_END:
+        _learn(state, ticket, event.at_ms)
     _move(state, ticket, TicketStatus.SERVED, event.at_ms)
     _leave_counter(state, ticket)
     _end_visit(state, ticket, event)
@@ -237,6 +245,7 @@ def _direct_served(state: State, event: e.DirectServed) -> None:
 def _learn(state: State, ticket: Ticket, at_ms: int) -> None:
     """The running mean of a service's duration, from the call on: walking and wrap-up take the counter's time too."""
     took_ms = at_ms - (ticket.called_at_ms or at_ms)
+    service_took(state, ticket, took_ms)
     known = state.mean_ms.get(ticket.service)
     state.mean_ms[ticket.service] = took_ms if known is None else known + LEARNING * (took_ms - known)
 
@@ -256,6 +265,7 @@ def _held(state: State, event: e.TicketHeld) -> None:
 
 def _transferred(state: State, event: e.TicketTransferred) -> None:
     ticket = state.tickets[event.ticket]
+    ticket.forecast = None
     ticket.service, ticket.to_counter, ticket.clock_ms = event.service, event.to_counter, event.clock_ms
     ticket.note = event.note or ticket.note
     _move(state, ticket, TicketStatus.WAITING, event.at_ms)
@@ -280,7 +290,8 @@ def _expired(state: State, event: e.TicketExpired) -> None:
 
 
 def _postponed(state: State, event: e.TicketPostponed) -> None:
-    state.tickets[event.ticket].postponed += 1
+    ticket = state.tickets[event.ticket]
+    ticket.postponed, ticket.forecast = ticket.postponed + 1, None
     _replace(state, event)
 
 
@@ -303,6 +314,8 @@ def _change_lane(state: State, ticket: Ticket, priority: str | None) -> None:
     waits = ticket.status is TicketStatus.WAITING
     if waits:
         state.leave_line(ticket)
+    if ticket.priority != priority:
+        ticket.forecast = None  # it was of another line
     ticket.priority = priority
     if waits:
         state.enter_line(ticket)

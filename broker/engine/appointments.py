@@ -13,6 +13,7 @@ from broker.engine.booked import came_with as _ticket_of
 from broker.engine.booking import check_cancel, check_from_home, check_move, counted_under, told_again
 from broker.engine.context import Desk, Outcome, Refused
 from broker.engine.emergency import check_calm
+from broker.engine.forecasting import as_told, foretell
 from broker.engine.issuing import (
     APPOINTMENT,
     answer,
@@ -210,7 +211,9 @@ def check_in(desk: Desk, command: c.CheckIn) -> Outcome:
         return Outcome(result=facts | {"own": True})
     facts |= proof_at_desk(desk, command.ticket, command.kiosk)
     event = _ticket(desk, command, booked, priority, came_ms)
-    return Outcome((event,), told(desk, event.number, booked.service, desk.state.waiting_in(booked.service)) | facts)
+    ahead = desk.state.waiting_in(booked.service)
+    wait = as_told(desk, event.forecast, booked.service, ahead)
+    return Outcome((event,), told(desk, event.number, booked.service, ahead, wait) | facts)
 
 
 def owned_by_one_kiosk(hall: Hall, service: str) -> bool:
@@ -260,6 +263,8 @@ def _ticket(
     desk: Desk, command: c.CheckIn, booked: Appointment, priority: str | None, came_ms: int
 ) -> e.TicketReserved:
     number, series, value = engine_number(desk, booked.service)
+    clock_ms = clock_for(desk, booked, booked.service, came_ms)
+    counted_ms = came_ms if clock_ms is None else clock_ms
     return e.TicketReserved(
         at_ms=desk.now_ms,
         ticket=command.ticket,
@@ -275,5 +280,6 @@ def _ticket(
         person=booked.person,
         large=command.large,
         appointment=booked.appointment,
-        clock_ms=clock_for(desk, booked, booked.service, came_ms),
+        clock_ms=clock_ms,
+        forecast=foretell(desk, command.ticket, booked.service, priority, counted_ms),
     )

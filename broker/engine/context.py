@@ -1,6 +1,6 @@
 """Who asks, when, and how the answer is put together; shared by all deciders."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -40,7 +40,8 @@ class Asked:
     ``run`` names this start of the server; it goes into the ids that displays and keypads remember. ``keys`` prove
     ratings; papers of visits that ended before ``rate_from_ms`` may no more be rated, by the hall's calendar, which
     also counts the ``service_days`` of a slip. From home nobody books for ``book_until_ms`` or later, nor when the
-    service is not ``open_then``.
+    service is not ``open_then``. ``ahead``: by (service, priority class or nothing) the seconds that whoever came now
+    would wait, where the hall was rolled forward lately.
     """
 
     now_ms: int
@@ -55,6 +56,7 @@ class Asked:
     service_days: ServiceDays = every_day
     book_until_ms: int = FOR_EVER_MS
     open_then: OpenThen = always
+    ahead: Mapping[tuple[str, str], float] | None = None
 
 
 @dataclass(frozen=True, slots=True)

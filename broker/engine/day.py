@@ -10,10 +10,12 @@ from datetime import UTC, datetime
 
 from broker.engine import booking, cover, floor, notices, posts, sheets
 from broker.engine.context import Desk, Outcome, Refused
+from broker.engine.forecasting import usual_s
 from broker.engine.reporting import stayers, taken_over
 from broker.model import commands as c
 from broker.model import events as e
 from broker.model import refusals as r
+from broker.model.events.calling import DAY_END
 from broker.model.words import CounterStatus, Holding, TicketStatus
 
 EXPIRES_AT_CLOSE = (TicketStatus.WAITING, TicketStatus.HELD, TicketStatus.NO_SHOW)
@@ -31,7 +33,14 @@ def open_day(desk: Desk, command: c.OpenDay) -> Outcome:
     staying = stayers(desk, command) if state.day is not None else ()
     settled = settle(desk, frozenset(ticket.ticket for ticket in staying)) if state.day is not None else ()
     again = command.day == state.last_day
-    opened = e.DayOpened(at_ms=desk.now_ms, day=command.day, sessions=command.sessions, again=again, kind=command.kind)
+    opened = e.DayOpened(
+        at_ms=desk.now_ms,
+        day=command.day,
+        sessions=command.sessions,
+        again=again,
+        kind=command.kind,
+        usual_s=usual_s(desk.hall),
+    )
     session = session_now(command.sessions, desk.now_ms)
     began = (e.SessionBegan(at_ms=desk.now_ms, session=session),) if session else ()
     left_over = () if again else tuple(sheets.left_over(desk))
@@ -81,7 +90,7 @@ def _end_of_visit(desk: Desk, ticket: str, counter: str, status: TicketStatus, i
     """Forgotten at the counter over night: being served counts as served, merely called counts as missed."""
     if status is TicketStatus.SERVING:
         visit = desk.next_visit_id(index)
-        return e.ServiceFinished(at_ms=desk.now_ms, ticket=ticket, counter=counter, visit=visit, outcome="day_end")
+        return e.ServiceFinished(at_ms=desk.now_ms, ticket=ticket, counter=counter, visit=visit, outcome=DAY_END)
     return e.TicketMissed(at_ms=desk.now_ms, ticket=ticket, counter=counter)
 
 

@@ -8,9 +8,9 @@ from typing import Any
 from broker.engine.assigned import counters_of_service
 from broker.engine.context import Desk, Outcome, Refused
 from broker.engine.emergency import check_calm
+from broker.engine.forecasting import Outlook, as_told, foretell
 from broker.engine.persons import check_person
 from broker.engine.state import Ticket, Why
-from broker.engine.waiting import expected, load_of
 from broker.model import commands as c
 from broker.model import events as e
 from broker.model import refusals as r
@@ -18,6 +18,7 @@ from broker.model.commands import SessionTimes
 from broker.model.numbers import ENGINE, NumberRange, offered_by, printed, ranges_of
 from broker.model.ratings import DESK
 from broker.model.ticket import FINAL
+from broker.model.views import WaitRange
 from broker.model.words import TicketStatus
 
 NEVER_BACK_MS = 86_400_000
@@ -41,6 +42,8 @@ def issue(desk: Desk, command: c.IssueTicket) -> Outcome:
     check_may_issue(desk, command.service, command.kiosk)
     check_person(desk, command.service, command.person, command.principal)
     number, series, value = engine_number(desk, command.service)
+    came_ms = arrival(desk, command.kiosk)
+    foretold = foretell(desk, command.ticket, command.service, command.priority, came_ms)
     event = e.TicketReserved(
         at_ms=desk.now_ms,
         ticket=command.ticket,
@@ -49,13 +52,15 @@ def issue(desk: Desk, command: c.IssueTicket) -> Outcome:
         value=value,
         owner=ENGINE,
         service=command.service,
-        arrived_at_ms=arrival(desk, command.kiosk),
+        arrived_at_ms=came_ms,
         priority=command.priority,
         language=command.language,
         kiosk=command.kiosk,
+        forecast=foretold,
         **holder(desk, command),
     )
-    facts = told(desk, event.number, command.service, desk.state.waiting_in(command.service))
+    ahead = desk.state.waiting_in(command.service)
+    facts = told(desk, event.number, command.service, ahead, as_told(desk, foretold, command.service, ahead))
     return Outcome((event,), facts | proof_at_desk(desk, command.ticket, command.kiosk))
 
 
@@ -128,7 +133,9 @@ def resume_issuing(desk: Desk, command: c.ResumeIssuing) -> Outcome:
 
 def answer(desk: Desk, ticket: Ticket) -> dict[str, object]:
     """What a kiosk prints of a ticket that exists already."""
-    return told(desk, ticket.number, ticket.service, people_before(desk, ticket))
+    ahead = people_before(desk, ticket)
+    wait = Outlook(desk.hall, desk.state, desk.now_ms).of_ticket(ticket, ahead)
+    return told(desk, ticket.number, ticket.service, ahead, wait)
 
 
 def people_before(desk: Desk, ticket: Ticket) -> int:
@@ -273,9 +280,8 @@ def _known(desk: Desk, ticket: str) -> Ticket:
     return known
 
 
-def told(desk: Desk, number: str, service: str, ahead: int) -> dict[str, object]:
+def told(desk: Desk, number: str, service: str, ahead: int, wait: WaitRange | None) -> dict[str, object]:
     """What the visitor is told: number, people ahead, expected wait, counters."""
-    wait = expected(load_of(desk.hall, desk.state), service, ahead)
     serving = counters_of_service(desk.hall, desk.state, service)
     counters = [desk.hall.counters[key].name for key in serving if _is_open(desk, key)]
     everywhere = [desk.hall.counters[key].name for key in serving]

@@ -9,6 +9,7 @@ at least, and no more than there are. The clock moves with the place, so it gain
 """
 
 from broker.engine.context import Desk, Outcome, Refused
+from broker.engine.forecasting import Outlook
 from broker.engine.issuing import check_may_issue, engine_number, people_before, told
 from broker.engine.local_time import clock_ms, clock_of, midnight_ms
 from broker.engine.persons import check_no_ticket, check_person
@@ -152,4 +153,8 @@ def _proved(desk: Desk, ticket: str, proof: str) -> Ticket:
 
 
 def _given(desk: Desk, ticket: str, number: str, service: str, ahead: int) -> dict[str, object]:
-    return {**told(desk, number, service, ahead), "proof": desk.asked.keys.of(PHONE).ticket_proof(ticket)}
+    """Told as to anybody who came now; how long his own number takes, nobody knows before he is in the hall."""
+    outlook = Outlook(desk.hall, desk.state, desk.now_ms)
+    known = desk.state.tickets.get(ticket)
+    wait = outlook.of_service(service) if known is None else outlook.of_ticket(known, ahead)
+    return {**told(desk, number, service, ahead, wait), "proof": desk.asked.keys.of(PHONE).ticket_proof(ticket)}

@@ -12,12 +12,11 @@ from dataclasses import dataclass
 
 from broker.engine.assigned import services_of
 from broker.engine.state import ON_THE_WAY, Lane, State, Ticket
+from broker.model import ratios
 from broker.model.hall import Hall
-from broker.model.ratios import COMPARED_MOST, SKILL_WEIGHT, Compared
+from broker.model.ratios import COMPARED_MOST, Compared
 from broker.model.words import CounterStatus
 
-TARGET_MS = 600_000.0
-REFERENCE_MINUTES = 5.0
 RUNNERS_UP = 3
 
 
@@ -37,9 +36,8 @@ class Candidate:
 def target_ms(hall: Hall, lane: Lane) -> float:
     """The waiting time at which this kind of visitor scores 1."""
     service, priority, _ = lane
-    factor = class_factor(hall, priority)
     minutes = hall.services[service].mean_minutes
-    return float(TARGET_MS * (minutes / REFERENCE_MINUTES) ** hall.rules.skill_exponent * factor)
+    return ratios.target_ms(minutes, hall.rules.skill_exponent, class_factor(hall, priority))
 
 
 def class_factor(hall: Hall, priority: str | None) -> float:
@@ -55,8 +53,7 @@ def raised_factor(state: State, lane: Lane, now_ms: int) -> float:
 
 def score(hall: Hall, ticket: Ticket, skill: int, now_ms: int, raised: float = 1.0) -> float:
     """Waited over target, at a counter of this skill (1 is best)."""
-    waited = max(0, now_ms - ticket.clock_ms)
-    return waited / (target_ms(hall, ticket.lane) * raised) / (1 + SKILL_WEIGHT * (skill - 1))
+    return ratios.ratio(now_ms - ticket.clock_ms, target_ms(hall, ticket.lane) * raised, skill)
 
 
 def serves(hall: Hall, state: State, counter: str, lane: Lane) -> bool:

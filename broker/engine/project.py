@@ -8,12 +8,13 @@ import msgspec
 from broker.engine.assigned import services_of
 from broker.engine.booked import booked_slots, ticket_items
 from broker.engine.context import Asked, Desk
+from broker.engine.forecasting import Outlook
 from broker.engine.issuing import issuing_session, pause_reason, reopening
 from broker.engine.notices import shown
 from broker.engine.policy import eligible_count, raised_factor, target_ms
 from broker.engine.project_duty import cover_of, orders_at, post_of, sheets_of, stranded_at
 from broker.engine.state import CallRecord, State
-from broker.engine.waiting import Load, expected, load_of
+from broker.engine.waiting import Load, load_of
 from broker.model import views as v
 from broker.model.hall import Hall
 from broker.model.numbers import offered_by, ranges_of
@@ -40,6 +41,7 @@ class Projection:
         self.hall = hall
         self.state = state
         self.load: Load = load_of(hall, state)
+        self.outlook = Outlook(hall, state, state.shown_ms)
         self._desk = Desk(hall, state, Asked(state.shown_ms, "server", "server", state.shown_ms))
         self.open = self._open_state()
         self.paused = tuple(self._paused(key) for key in hall.counters if self._is(key, CounterStatus.PAUSED))
@@ -124,7 +126,7 @@ class Projection:
             names=service.names,
             state=state,
             waiting=self.load.waiting[key],
-            wait=expected(self.load, key),
+            wait=self.outlook.of_service(key),
             counters=counters,
             reason=reason,
             reopens=reopening(self._desk, key) if state == "closed" else None,

@@ -11,6 +11,7 @@ taken, and left out when the count reaches it, but one odd paper does not bring 
 from collections.abc import Iterator, Mapping
 
 from broker.engine.context import Desk, Outcome, Refused
+from broker.engine.forecasting import as_told, foretell
 from broker.engine.issuing import arrival, check_names, check_own_ticket, holder, told
 from broker.engine.slips import clock_for
 from broker.engine.state import Ticket
@@ -49,6 +50,8 @@ def report(desk: Desk, command: c.ReportTicket) -> Outcome:
     priority = command.priority if command.priority in desk.hall.priority else None
     free = _free_appointment(desk, command.appointment, command.service)
     came_ms = arrival(desk, command.kiosk)
+    clock_ms = clock_for(desk, desk.state.appointments.get(free or ""), command.service, came_ms)
+    foretold = foretell(desk, command.ticket, command.service, priority, came_ms if clock_ms is None else clock_ms)
     event = e.TicketReported(
         at_ms=desk.now_ms,
         ticket=command.ticket,
@@ -64,11 +67,13 @@ def report(desk: Desk, command: c.ReportTicket) -> Outcome:
         kiosk=command.kiosk,
         doubtful=_is_doubtful(desk, where, desk.state.highest),
         appointment=free,
-        clock_ms=clock_for(desk, desk.state.appointments.get(free or ""), command.service, came_ms),
+        clock_ms=clock_ms,
+        forecast=foretold,
         **holder(desk, command),
     )
     ahead = desk.state.waiting_in(command.service)
-    return Outcome((event,), told(desk, command.number, command.service, ahead))
+    wait = as_told(desk, foretold, command.service, ahead)
+    return Outcome((event,), told(desk, command.number, command.service, ahead, wait))
 
 
 def _free_appointment(desk: Desk, appointment: str | None, service: str) -> str | None:

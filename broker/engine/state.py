@@ -9,10 +9,12 @@ from collections import deque
 from dataclasses import dataclass, field
 
 from broker.engine.duty_state import Cover
+from broker.engine.pace.predictor import Pace
 from broker.engine.sheet_state import Sheet
 from broker.model.commands import SessionTimes
 from broker.model.days import DayKind
 from broker.model.events import NumberClashed, TicketOrdered, TicketReportedLate
+from broker.model.forecasts import Foretold
 from broker.model.ratings import Unrated
 from broker.model.slots import BookedItem
 from broker.model.views import Emergency, HelpCall, Notice
@@ -68,6 +70,10 @@ class Ticket:
     postponed: int = 0
     appointment: str | None = None
     """What it was given for."""
+    forecast: Foretold | None = None
+    """How long it was expected to take, until that is known or has become another question."""
+    foretold_ms: int = 0
+    """When that was said."""
 
     @property
     def beneficiary(self) -> str | None:
@@ -327,6 +333,10 @@ class State:
     tasks_made: int = 0
     sheets: dict[str, dict[str, Sheet]] = field(default_factory=dict)
     """Day -> counter -> how far its sheet is, of the newest days."""
+    pace: Pace | None = None
+    """What the hall has taught about waits, since a day was opened by a program that learns from them."""
+    foretold: dict[str, dict[str, list[int]]] = field(default_factory=dict)
+    """Day -> service -> of how many tickets the wait ended within the range told, sooner, later; see ``coverage``."""
 
     def counter(self, name: str) -> Counter:
         """The counter's state; a counter nobody opened yet is closed."""

@@ -5,6 +5,8 @@ The policy of the engine compares with it, and whoever explains a call afterward
 
 import msgspec
 
+TARGET_MS = 600_000.0
+REFERENCE_MINUTES = 5.0
 SKILL_WEIGHT = 0.25
 COMPARED_MOST = 32
 """So many lines are kept with a call; whoever heads one beyond had a smaller ratio than all of them."""
@@ -28,6 +30,14 @@ class Compared(msgspec.Struct, frozen=True, array_like=True):
     def ratio(self, clock_ms: int, now_ms: int) -> float:
         """What somebody of this line scores whose waiting counts from then."""
         return ratio(now_ms - clock_ms, self.target_ms, self.skill)
+
+
+def target_ms(mean_minutes: float, exponent: float, factor: float) -> float:
+    """The waiting time at which visitors of a kind score 1: ten minutes where a service takes five.
+
+    ``exponent`` 0 treats all services alike, 1 is the generalised c-mu rule; ``factor`` is below 1 for who goes sooner.
+    """
+    return float(TARGET_MS * (mean_minutes / REFERENCE_MINUTES) ** exponent * factor)
 
 
 def ratio(waited_ms: int, target_ms: float, skill: int) -> float:

@@ -54,6 +54,8 @@ from broker.server.backup_file import parse_manifest, read_manifest
 from broker.server.gate import Gate
 from broker.store.errors import BackupUnusable, StoreError
 from broker.store.journal import decode_event
+from broker.trial.pick import BadCall, Picker
+from broker.trial.predict import BadLine, Stream
 from caller.rating.post import ANSWER_LIMIT_BYTES, CollectorAddress, verdict
 from firmware_config.virtual.day_file import DayFileError, day_of, read_day_file
 from kiosk import targets as touched
@@ -449,6 +451,24 @@ def targets() -> tuple[Target, ...]:
             ("broker.runtime.canvas.advances._read",),
             (tiny_font(),),
             "bytes",
+        ),
+        Target(
+            "foreign call",
+            lambda data: list(Picker().answers([text_of(data)])),
+            (BadCall,),
+            ("broker.trial.pick.Picker.answers",),
+            (
+                b'{"now": 9, "counter": 1, "tickets": [{"id": 1, "service": "A", "class": "prio", "taken": 3,'
+                b'"clock": 3}]}',
+            ),
+            "json",
+        ),
+        Target(
+            "foreign day",
+            lambda data: list(Stream().answers(text_of(data).splitlines())),
+            (BadLine,),
+            (),
+            (b"#day d1\n30600,A,t1,A,0,1,\n30610,S,t1,,,,c1\n30700,E,t1,,,,c1\n30800,A,t2,B,1,1,\n",),
         ),
         Target("topic", _topic, (), ("broker.contract.topics.Topics.parse",), names),
         Target(

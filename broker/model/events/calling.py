@@ -3,6 +3,9 @@
 from broker.model.events.base import Event
 from broker.model.ratios import Compared
 
+DAY_END = "day_end"
+"""The outcome of a visit that nobody ended: how long it took is not known."""
+
 
 class TicketCalled(Event, tag=True, kw_only=True, frozen=True):
     """A summons. ``why`` names the rule, its score and the runners-up, for the person who asks; ``compared`` is all

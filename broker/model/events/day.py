@@ -6,12 +6,16 @@ from broker.model.events.base import Event
 
 
 class DayOpened(Event, tag=True, kw_only=True, frozen=True):
-    """A business day begins, or goes on after a premature close (``again``: numbers continue)."""
+    """A business day begins, or goes on after a premature close (``again``: numbers continue).
+
+    ``usual_s``: how long a service takes by the hall file, on an average of all; forecasts begin with it.
+    """
 
     day: str
     sessions: tuple[SessionTimes, ...]
     again: bool = False
     kind: DayKind | None = None
+    usual_s: float | None = None
 
 
 class JournalRestored(Event, tag=True, kw_only=True, frozen=True):

@@ -1,13 +1,15 @@
 """Events of a ticket before it is called: a number is given, printed, held, told late, or belongs to nobody."""
 
 from broker.model.events.base import Event
+from broker.model.forecasts import Foretold
 from broker.model.words import Holding, Need
 
 
 class TicketReserved(Event, tag=True, kw_only=True, frozen=True):
     """The engine handed out a number; whether anybody holds it is not yet known.
 
-    ``clock_ms``: what its waiting is counted from, where that is not its arrival (a return slip).
+    ``clock_ms``: what its waiting is counted from, where that is not its arrival (a return slip). ``forecast``: how
+    long it was expected to take; None where no counter was open, or the holder is not in the hall.
     """
 
     ticket: str
@@ -27,14 +29,15 @@ class TicketReserved(Event, tag=True, kw_only=True, frozen=True):
     large: bool = False
     appointment: str | None = None
     clock_ms: int | None = None
+    forecast: Foretold | None = None
 
 
 class TicketReported(Event, tag=True, kw_only=True, frozen=True):
     """A kiosk handed out a number of its own; ``holding`` MAYBE reserves it, anything else puts it in line.
 
     Right after ``DayOpened``: a ticket known before, whose visitor came on the day that was opened. ``doubtful``: a
-    number far ahead of all that the engine gave today, so that its owner's count does not follow it. ``clock_ms`` as of
-    a ``TicketReserved``.
+    number far ahead of all that the engine gave today, so that its owner's count does not follow it. ``clock_ms`` and
+    ``forecast`` as of a ``TicketReserved``; the forecast is of the moment of the report.
     """
 
     ticket: str
@@ -56,6 +59,7 @@ class TicketReported(Event, tag=True, kw_only=True, frozen=True):
     appointment: str | None = None
     doubtful: bool = False
     clock_ms: int | None = None
+    forecast: Foretold | None = None
 
 
 class TicketRenumbered(Event, tag=True, kw_only=True, frozen=True):

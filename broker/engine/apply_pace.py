@@ -1,0 +1,58 @@
+"""What events teach about waits: time in which people wait, services that end, waits that end. No hall, no forecast.
+
+A forecast is made once, by whoever gives the ticket, and rides in its event; here it is only compared with what came.
+"""
+
+from broker.engine.pace.predictor import Pace
+from broker.engine.state import ON_THE_WAY, State, Ticket
+from broker.model import events as e
+
+DAYS_KEPT = 31
+"""Days of which it is known how often what was foretold came true."""
+KEPT, SOONER, LATER = range(3)
+
+
+def begin_pace(state: State, event: e.DayOpened) -> None:
+    """The first day that says how long a service usually takes begins it; it goes on for ever."""
+    if state.pace is None and event.usual_s:
+        state.pace = Pace.begun(event.usual_s)
+
+
+def time_passes(state: State, at_ms: int) -> None:
+    """Call it before each event. The counters' pace is over the time in which somebody waits in the hall for them."""
+    if state.pace is not None and state.day is not None and at_ms > state.now_ms and state.lanes:
+        waiting = {service for service, _, wanted in state.lanes if wanted != ON_THE_WAY}
+        state.pace.passed((at_ms - state.now_ms) / 1000, waiting)
+
+
+def service_took(state: State, ticket: Ticket, took_ms: int) -> None:
+    """A visit ended; one whose end was taken back has been counted."""
+    if state.pace is not None and not ticket.reopened:
+        state.pace.served(took_ms / 1000, ticket.service)
+
+
+def call_ends_wait(state: State, ticket: Ticket, at_ms: int) -> None:
+    """Call it before the ticket changes. What was foretold is learned from once, also if the call is taken back."""
+    pace, foretold = state.pace, ticket.forecast
+    if pace is None:
+        return
+    if foretold is not None:
+        waited_s = (at_ms - ticket.foretold_ms) / 1000
+        pace.learn(ticket.service, ticket.priority or "", foretold, waited_s)
+        _count(state, ticket.service, _outcome(foretold.told_min, waited_s))
+        ticket.forecast = None
+    pace.called(ticket.service)
+
+
+def _outcome(told_min: tuple[int, int], waited_s: float) -> int:
+    low_min, high_min = told_min
+    return SOONER if waited_s < low_min * 60 else LATER if waited_s > high_min * 60 else KEPT
+
+
+def _count(state: State, service: str, outcome: int) -> None:
+    day = state.day or state.last_day or ""
+    if day not in state.foretold:
+        state.foretold[day] = {}
+        for oldest in sorted(state.foretold)[:-DAYS_KEPT]:
+            del state.foretold[oldest]
+    state.foretold[day].setdefault(service, [0, 0, 0])[outcome] += 1

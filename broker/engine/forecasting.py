@@ -1,0 +1,116 @@
+"""How long it will take, as it is told: a range, P20 to P85, rounded outwards; nothing when no number would be honest.
+
+What is before somebody is judged by the hall's rule (``queue_ahead``), what that means in minutes by what the hall has
+taught (``pace``). Before the first day that it could learn from, the range is that of ``waiting``. Pure: the same state
+gives the same ranges; what a look ahead says (``foreseen``) is used for a ticket alone, whose event keeps the forecast.
+"""
+
+from collections.abc import Mapping
+from statistics import fmean
+
+from broker.engine.context import Desk
+from broker.engine.pace.predictor import Forecast, Line, Pace
+from broker.engine.pace.spread import bin_of
+from broker.engine.queue_ahead import NOBODY_LATER, Before, Floor, Place
+from broker.engine.state import State, Ticket
+from broker.engine.waiting import expected, load_of
+from broker.model.forecasts import Foretold
+from broker.model.hall import Hall
+from broker.model.views import WaitRange
+from broker.model.waits import rounded_outwards
+
+Foreseen = Mapping[tuple[str, str], float]
+"""(service, priority class or nothing) -> seconds that whoever came now would wait, by rolling the hall forward."""
+NOT_GIVEN_YET = ""
+
+
+def usual_s(hall: Hall) -> float:
+    """How long a service takes by the hall file, on an average of all services, in seconds."""
+    return fmean(service.mean_minutes for service in hall.services.values()) * 60
+
+
+class Outlook:
+    """All waits of one state at one moment. What several questions need is worked out once."""
+
+    def __init__(self, hall: Hall, state: State, now_ms: int) -> None:
+        self._hall, self._state, self._now_ms = hall, state, now_ms
+        self._pace: Pace | None = state.pace
+        self._known: dict[int, list[float]] = {}
+        if self._pace is None:
+            self._load = load_of(hall, state)
+        else:
+            self._floor = Floor(hall, state, now_ms, self._pace.usual_of)
+
+    def of_service(self, service: str) -> WaitRange | None:
+        """For somebody who simply came now; None when no counter is open for it."""
+        if self._pace is None:
+            return expected(self._load, service)
+        return self._shown(service, None, (self._now_ms, NOBODY_LATER, NOT_GIVEN_YET))
+
+    def of_ticket(self, ticket: Ticket, ahead: int) -> WaitRange | None:
+        """What is left for a ticket in line, or about to be; ``ahead`` people of its service stand before it."""
+        if self._pace is None:
+            return expected(self._load, ticket.service, ahead)
+        return self._shown(ticket.service, ticket.priority, ticket.place)
+
+    def of_newcomer(
+        self, service: str, priority: str | None, clock_ms: int, foreseen: Foreseen | None
+    ) -> Forecast | None:
+        """The whole forecast for a ticket that is given now; None before the hall learns, or without a counter."""
+        if self._pace is None:
+            return None
+        before = self._floor.before(service, priority, (clock_ms, NOBODY_LATER, NOT_GIVEN_YET))
+        if before is None:
+            return None
+        seen_s = None if foreseen is None else foreseen.get((service, priority or ""))
+        return self._pace.forecast(_line(service, priority, before, seen_s))
+
+    def _shown(self, service: str, priority: str | None, place: Place) -> WaitRange | None:
+        assert self._pace is not None
+        before = self._floor.before(service, priority, place)
+        if before is None:
+            return None
+        bin_number = bin_of(before.ahead)
+        if bin_number not in self._known:
+            self._known[bin_number] = self._pace.residuals.near(before.ahead)
+        return _said(self._pace.shown_s(_line(service, priority, before, None), self._known[bin_number]))
+
+
+def _line(service: str, priority: str | None, before: Before, foreseen_s: float | None) -> Line:
+    return Line(
+        service,
+        priority or "",
+        before.ahead,
+        before.ahead_alike,
+        before.counters,
+        before.longest_s,
+        before.work_s,
+        before.share,
+        before.free,
+        foreseen_s,
+    )
+
+
+def _said(range_s: tuple[float, float]) -> WaitRange:
+    return rounded_outwards(range_s[0] / 60, range_s[1] / 60)
+
+
+def foretell(desk: Desk, ticket: str, service: str, priority: str | None, clock_ms: int) -> Foretold | None:
+    """The forecast that rides in the event of a ticket that is given now.
+
+    What the guide desk saw of whoever takes it counts, as it will when the ticket is there.
+    """
+    ordered = desk.state.orders.get(ticket)
+    priority = ordered.priority if ordered is not None and ordered.priority is not None else priority
+    found = Outlook(desk.hall, desk.state, desk.now_ms).of_newcomer(service, priority, clock_ms, desk.asked.ahead)
+    if found is None:
+        return None
+    said = _said(found.shown_s)
+    return found.foretold((said.low_min, said.high_min))
+
+
+def as_told(desk: Desk, foretold: Foretold | None, service: str, ahead: int) -> WaitRange | None:
+    """The range that goes with a new ticket: exactly what its event keeps, or what is said while nothing is learned."""
+    if foretold is not None:
+        return WaitRange(low_min=foretold.told_min[0], high_min=foretold.told_min[1])
+    return expected(load_of(desk.hall, desk.state), service, ahead) if desk.state.pace is None else None

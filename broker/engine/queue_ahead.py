@@ -1,0 +1,174 @@
+"""Who goes before somebody when his turn comes, by the hall's own rule, and how long that will keep the counters busy.
+
+Whose turn it is depends on when that will be: of two kinds of visitors one gains on the other while both wait. So the
+work ahead is reckoned for a moment, the moment for that work, and once more, until both agree. Within a lane the rule's
+order is that of the lane, so each costs a search by halves and nobody walks along a line.
+"""
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from broker.engine.assigned import services_of
+from broker.engine.policy import raised_factor, target_ms
+from broker.engine.state import ON_THE_WAY, Lane, State
+from broker.model.hall import Hall
+from broker.model.words import CounterStatus
+
+STEPS = 4
+NOBODY_LATER = float("inf")
+Place = tuple[float, float, str]
+"""As a ticket's place in its lane: what its waiting is counted from, its rank, its id."""
+
+
+@dataclass(frozen=True, slots=True)
+class Before:
+    """What is before somebody. ``ahead``: people, each by the share of his counters that are also ours.
+
+    ``work_s``: their services and what is being done now, shared among the counters. ``share``: our counters of all at
+    work (``counters``). ``free``: nobody is before him, and one of ours has nobody.
+    """
+
+    ahead: float
+    ahead_alike: int
+    work_s: float
+    counters: int
+    share: float
+    free: bool
+    longest_s: float
+
+
+@dataclass(slots=True)
+class _Line:
+    """A lane in which somebody waits. ``bound`` is the counter that its people wait for, if it will call them."""
+
+    service: str
+    target_ms: float
+    mean_s: float
+    places: list[tuple[int, int, str]]
+    bound: str | None
+
+
+@dataclass(slots=True)
+class _Staff:
+    """Counters as bits: who serves what, once those paused counters are back that come back by then."""
+
+    serving: dict[str, int] = field(default_factory=dict)
+    bits: dict[str, int] = field(default_factory=dict)
+    count: int = 0
+
+
+class Floor:
+    """The hall at one moment, looked through once for as many questions as there are.
+
+    ``mean_s`` says how long a service takes, in seconds, where so long was configured.
+    """
+
+    def __init__(self, hall: Hall, state: State, now_ms: int, mean_s: Callable[[str, float], float]) -> None:
+        self._hall, self._state, self._now_ms = hall, state, now_ms
+        self._means = {key: mean_s(key, one.mean_minutes * 60) for key, one in hall.services.items()}
+        self._busy: list[tuple[int, float]] = []
+        self._idle = 0
+        self._returning: list[tuple[int, str]] = []
+        opened = []
+        for index, key in enumerate(hall.counters):
+            counter = state.counters.get(key)
+            if counter is None:
+                continue
+            if counter.status is CounterStatus.OPEN:
+                opened.append(key)
+                ticket = state.tickets[counter.ticket] if counter.ticket else None
+                if ticket is None:
+                    self._idle |= 1 << index
+                else:
+                    self._busy.append((1 << index, self._means.get(ticket.service, 0.0)))
+            elif counter.pause is not None and (counter.pause.returns_at_ms or 0) >= now_ms:
+                self._returning.append((counter.pause.returns_at_ms or 0, key))
+        self._index = {key: index for index, key in enumerate(hall.counters)}
+        self._returning.sort()
+        self._opened = opened
+        self._staffs: dict[int, _Staff] = {}
+        self._lines = [
+            _Line(lane[0], self._target_ms(lane), self._means[lane[0]], places, self._bound(lane))
+            for lane, places in state.lanes.items()
+            if lane[0] in hall.services and lane[2] != ON_THE_WAY
+        ]
+
+    def serves(self, service: str) -> bool:
+        """Whether a counter is open for it now."""
+        return bool(self._staff(0).serving.get(service))
+
+    def before(self, service: str, priority: str | None, place: Place) -> Before | None:
+        """What is before somebody of this kind at this place; None when no counter is open for the service."""
+        if not self.serves(service):
+            return None
+        own_target_ms = self._target_ms((service, priority, None))
+        wait_s, back = 0.0, -1
+        ahead, alike, work_s, mine = 0.0, 0, 0.0, 0
+        staff, lines, doing_s = self._staff(0), [], 0.0
+        for step in range(STEPS):
+            then_ms = self._now_ms + wait_s * 1000
+            returned = sum(1 for returns_ms, _ in self._returning if returns_ms <= then_ms)
+            if returned != back:
+                back, staff = returned, self._staff(returned)
+                mine = staff.serving[service]
+                lines, doing_s = self._shared(staff, mine, own_target_ms), self._doing_s(mine)
+            own_ms = then_ms - place[0]
+            ahead, alike, before_s = 0.0, 0, 0.0
+            for line, ratio, share in lines:
+                if ratio == 1.0:
+                    count = bisect_left(line.places, place)
+                else:
+                    count = bisect_right(line.places, (then_ms - ratio * own_ms, NOBODY_LATER))
+                if count:
+                    ahead += count * share
+                    before_s += count * share * line.mean_s
+                    alike += count if line.service == service else 0
+            free = ahead == 0 and bool(mine & self._idle)
+            work_s = 0.0 if free else (before_s + doing_s) / mine.bit_count()
+            if work_s == wait_s:
+                break  # the moment and the work until then agree
+            wait_s = work_s if step == 0 else (wait_s + work_s) / 2
+        return Before(ahead, alike, work_s, staff.count, mine.bit_count() / staff.count, free, self._longest_s(service))
+
+    def _shared(self, staff: _Staff, mine: int, own_target_ms: float) -> list[tuple[_Line, float, float]]:
+        """Lanes whose people may be called at counters of ours: with their target over ours, and by which share."""
+        found = []
+        for line in self._lines:
+            theirs = staff.serving.get(line.service, 0) if line.bound is None else staff.bits.get(line.bound, 0)
+            if theirs & mine:
+                share = (theirs & mine).bit_count() / theirs.bit_count()
+                found.append((line, line.target_ms / own_target_ms, share))
+        return found
+
+    def _doing_s(self, mine: int) -> float:
+        """The mean of the services that go on at our counters."""
+        found = [mean_s for bit, mean_s in self._busy if bit & mine]
+        return sum(found) / len(found) if found else 0.0
+
+    def _longest_s(self, service: str) -> float:
+        heads = [line.places[0][0] for line in self._lines if line.service == service]
+        return max(0.0, (self._now_ms - min(heads)) / 1000) if heads else 0.0
+
+    def _staff(self, returned: int) -> _Staff:
+        """Who is at work once so many of the paused counters have come back."""
+        found = self._staffs.get(returned)
+        if found is None:
+            found = self._staffs[returned] = _Staff()
+            for key in (*self._opened, *(key for _, key in self._returning[:returned])):
+                bit = found.bits[key] = 1 << self._index[key]
+                found.count += 1
+                for service in services_of(self._hall, self._state, key):
+                    found.serving[service] = found.serving.get(service, 0) | bit
+        return found
+
+    def _target_ms(self, lane: Lane) -> float:
+        return target_ms(self._hall, lane) * raised_factor(self._state, lane, self._now_ms)
+
+    def _bound(self, lane: Lane) -> str | None:
+        """As the policy has it: a wish for a counter that is closed, or does not serve this today, binds nobody."""
+        service, _, wanted = lane
+        if wanted is None or wanted not in self._hall.counters:
+            return None
+        closed = self._state.counter(wanted).status is CounterStatus.CLOSED
+        return None if closed or service not in services_of(self._hall, self._state, wanted) else wanted

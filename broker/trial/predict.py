@@ -1,0 +1,167 @@
+"""Forecasts for foreign events: ``python -m broker predict`` reads lines and answers each ticket that queues.
+
+A line is ``time_s,event,ticket,service,grade,queued,counter``: A a ticket is taken, S its service starts, E ends, X it
+leaves unserved, P a counter pauses, O opens again; ``#day NAME`` begins a day. The answer to A with ``queued`` 1 is
+``ticket,median_s,low_s,high_s``, whose range holds four of five.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from math import isfinite
+
+from broker.engine.pace.flow import Mean
+from broker.engine.pace.predictor import Forecast, Line, Pace
+from broker.trial.orders import Waiting, Watched
+
+SEEN_WITHIN_S = 900.0
+"""A counter that did nothing for so long is not counted as open; a foreign day does not say who went home."""
+SETTLE = 4
+USUAL_S = 180.0
+
+
+class BadLine(Exception):
+    """A line of the stream that cannot be read; says which and why."""
+
+
+@dataclass(slots=True)
+class Desk:
+    """A counter as it was seen: what it serves, since when it serves somebody, when it last did anything."""
+
+    services: set[str] = field(default_factory=set)
+    ticket: str | None = None
+    since_s: float = 0.0
+    seen_s: float = 0.0
+    paused: bool = False
+
+    def is_open(self, now_s: float) -> bool:
+        """Whether it seems to be staffed."""
+        return self.ticket is not None or (not self.paused and now_s - self.seen_s <= SEEN_WITHIN_S)
+
+
+class Stream:
+    """A hall watched through its events."""
+
+    def __init__(self, usual_s: float = USUAL_S) -> None:
+        self._pace = Pace.begun(usual_s)
+        self._watched = Watched()
+        self._means: dict[str, Mean] = {}
+        self._begin_day()
+
+    def answers(self, lines: Iterable[str]) -> Iterator[str]:
+        """One for each ticket that queues, before the next line is read. Raises BadLine."""
+        for number, line in enumerate(lines, 1):
+            text = line.strip()
+            if not text or text.startswith("time_s,"):
+                continue
+            if text.startswith("#day"):
+                self._begin_day()
+                continue
+            try:
+                time_s, kind, ticket, service, grade, queued, counter = text.split(",")
+                at_s, grade_number = float(time_s), int(grade or 0)
+                if not isfinite(at_s) or grade_number < 0:
+                    raise ValueError(at_s, grade_number)
+            except ValueError as error:
+                raise BadLine(
+                    f"line {number}, {text!r}: seven fields are expected, time_s and grade numbers"
+                ) from error
+            self._pass(at_s)
+            match kind:
+                case "A":
+                    forecast = self._arrives(Waiting(ticket, service, grade_number, at_s), queued == "1")
+                    if forecast is not None:
+                        low_s, high_s = forecast.outer_s
+                        yield f"{ticket},{forecast.median_s:.1f},{low_s:.1f},{high_s:.1f}"
+                case "S":
+                    self._starts(ticket, counter)
+                case "E":
+                    self._ends(ticket, counter)
+                case "X":
+                    self._line.pop(ticket, None)
+                case "P" | "O":
+                    desk = self._desks.setdefault(counter, Desk())
+                    desk.paused, desk.seen_s = kind == "P", at_s
+                case _:
+                    raise BadLine(f"line {number}, {text!r}: the event is one of A S E X P O")
+
+    def _begin_day(self) -> None:
+        self._now_s: float | None = None
+        self._line: dict[str, Waiting] = {}
+        self._forecasts: dict[str, Forecast] = {}
+        self._services: dict[str, str] = {}
+        self._desks: dict[str, Desk] = {}
+
+    def _pass(self, now_s: float) -> None:
+        if self._now_s is not None and now_s > self._now_s:
+            self._pace.passed(now_s - self._now_s, {one.service for one in self._line.values()})
+        self._now_s = now_s
+
+    def _arrives(self, who: Waiting, queued: bool) -> Forecast | None:
+        self._services[who.ticket] = who.service
+        if not queued:
+            return None
+        found = self._pace.forecast(self._line_of(who))
+        self._line[who.ticket] = who
+        self._forecasts[who.ticket] = found
+        return found
+
+    def _starts(self, ticket: str, counter: str) -> None:
+        now_s, service = self._now_s or 0.0, self._services.get(ticket, "")
+        if counter:
+            desk = self._desks.setdefault(counter, Desk())
+            desk.ticket, desk.since_s, desk.seen_s, desk.paused = ticket, now_s, now_s, False
+            desk.services.add(service)
+        who = self._line.get(ticket)
+        if who is not None:
+            self._watched.called(who, self._line.values(), now_s)
+            del self._line[ticket]
+            self._pace.started(self._forecasts.pop(ticket), now_s - who.at_s)
+
+    def _ends(self, ticket: str, counter: str) -> None:
+        desk = self._desks.get(counter)
+        if desk is None or desk.ticket != ticket:
+            return
+        now_s = self._now_s or 0.0
+        self._pace.served(now_s - desk.since_s)
+        self._mean_of(self._services.get(ticket, "")).learn(now_s - desk.since_s)
+        desk.ticket, desk.seen_s = None, now_s
+
+    def _line_of(self, who: Waiting) -> Line:
+        """The hall as this ticket finds it."""
+        now_s = who.at_s
+        opened = [desk for desk in self._desks.values() if desk.is_open(now_s)]
+        mine = [desk for desk in opened if who.service in desk.services] or opened
+        ahead, work_s = self._ahead(who, opened, mine)
+        alike = [one for one in ahead if one.service == who.service]
+        longest_s = max((now_s - one.at_s for one in self._line.values() if one.service == who.service), default=0.0)
+        group = str(who.grade)
+        return Line(who.service, group, len(ahead), len(alike), max(1, len(opened)), longest_s, work_s)
+
+    def _ahead(self, who: Waiting, opened: list[Desk], mine: list[Desk]) -> tuple[list[Waiting], float]:
+        """Who goes first if the hall calls as it seems to, when this one's turn comes; and the seconds until then.
+
+        Whose turn it is depends on when that will be, so this is repeated until both agree.
+        """
+        order, wait_s = self._watched.believed, 0.0
+        ahead: list[Waiting] = []
+        for _ in range(SETTLE):
+            then_s = who.at_s + wait_s
+            mark = order(who, then_s)
+            ahead = [one for one in self._line.values() if order(one, then_s) >= mark]
+            found_s = self._work_s(ahead, opened, mine)
+            wait_s = found_s if wait_s == 0 else (wait_s + found_s) / 2
+        return ahead, wait_s
+
+    def _work_s(self, ahead: list[Waiting], opened: list[Desk], mine: list[Desk]) -> float:
+        """The work of those ahead at counters that are also ours, and what is being done there, shared by these."""
+        before = 0.0
+        for one in ahead:
+            theirs = [desk for desk in opened if one.service in desk.services] or opened
+            shared = sum(desk in theirs for desk in mine) if mine else 1
+            before += self._mean_of(one.service).seconds * shared / max(1, len(theirs))
+        now = [self._mean_of(self._services.get(desk.ticket or "", "")).seconds for desk in mine if desk.ticket]
+        doing = sum(now) / len(now) if now else self._pace.mean.seconds
+        return (before + doing) / max(1, len(mine))
+
+    def _mean_of(self, service: str) -> Mean:
+        return self._means.setdefault(service, Mean.believed(self._pace.mean.seconds))

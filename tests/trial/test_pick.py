@@ -1,0 +1,63 @@
+"""Whom the shipped rule calls, asked from outside."""
+
+import json
+from typing import Any
+
+import pytest
+
+from broker.trial.pick import BadCall, Picker
+
+
+def ticket(name: int, service: str = "A", kind: str = "norm", taken: float = 0.0, clock: float | None = None) -> Any:
+    return {"id": name, "service": service, "class": kind, "taken": taken, "clock": taken if clock is None else clock}
+
+
+def call(now: float, *tickets: Any, counter: int = 1) -> str:
+    return json.dumps({"now": now, "counter": counter, "tickets": tickets})
+
+
+def picked(*lines: str) -> list[str]:
+    return list(Picker().answers(lines))
+
+
+def test_the_longest_waiting_of_a_kind_goes_first_and_of_two_alike_the_earlier() -> None:
+    assert picked(call(600, ticket(1, taken=100), ticket(2, taken=50))) == ["2"]
+    assert picked(call(600, ticket(1, taken=100, clock=80), ticket(2, taken=90, clock=80))) == ["2"]
+
+
+def test_priority_counts_three_times_and_a_bit_and_an_appointment_ten_times() -> None:
+    lines = (
+        call(1_000, ticket(1, taken=0), ticket(2, kind="prio", taken=690)),
+        call(1_000, ticket(1, taken=0), ticket(2, kind="prio", taken=710)),
+    )
+    assert picked(*lines) == ["2", "1"]
+    lines = (
+        call(1_000, ticket(1, taken=0), ticket(2, kind="appt", taken=890)),
+        call(1_000, ticket(1, taken=0), ticket(2, kind="appt", taken=910)),
+    )
+    assert picked(*lines) == ["2", "1"]
+
+
+def test_a_booking_before_its_time_is_called_when_nobody_else_waits() -> None:
+    early, nearer = ticket(1, kind="appt", taken=100, clock=900), ticket(2, kind="appt", taken=200, clock=800)
+    assert picked(call(600, early, nearer, ticket(3, taken=599))) == ["3"]
+    assert picked(call(600, early, nearer)) == ["2"]
+
+
+def test_quick_services_go_a_little_sooner_once_it_was_seen_that_they_are_quick() -> None:
+    watched, now = list[str](), 0.0
+    for turn in range(60):
+        service, took = ("A", 100.0) if turn % 2 else ("B", 1_600.0)
+        watched.append(call(now, ticket(turn, service, taken=now - 500)))
+        now += took
+    question = call(now + 5_000, ticket(901, "A", taken=now), ticket(902, "B", taken=now - 1_000), counter=2)
+    assert picked(*watched, '{"day": 2}', question)[-1] == "901"
+    assert picked(question) == ["902"], "nothing was seen yet"
+
+
+@pytest.mark.parametrize(
+    "line", ["x", "[]", '{"now": 1}', '{"now": 1, "counter": 1, "tickets": []}', call(1, {"id": 1})]
+)
+def test_what_is_no_call_is_named(line: str) -> None:
+    with pytest.raises(BadCall, match="line 1"):
+        picked(line)
