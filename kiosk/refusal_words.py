@@ -16,7 +16,8 @@ FOR_VISITORS = (
     "person_day_cap", "agent_day_cap", "ticket_is_settled", "return_not_possible", "unknown_ticket",
     "visit_not_rateable", "already_rated", "rating_closed", "not_served_yet", "lookup_not_offered", "day_not_open",
     "wrong_rating_code", "rating_codes_used_up",
-    "unknown_appointment", "too_early", "appointment_of_another_day", "lookups_used_up", "emergency_now",
+    "unknown_appointment", "too_early", "appointment_of_another_day", "lookups_used_up", "too_many_wrong",
+    "emergency_now",
 )  # fmt: skip
 """What a visitor can meet by what is offered at a kiosk; all others are faults, and staff read Chinese or English."""
 SLIP_IS_OVER = Names("这张告知单已过有效期，请取普通号", "This return slip is no longer valid. Take an ordinary number")

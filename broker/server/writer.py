@@ -23,7 +23,6 @@ from broker.model.commands import (
     BookAppointment,
     CheckIn,
     Command,
-    FindTicket,
     GiveReturnSlip,
     IssueTicket,
     MoveAppointment,
@@ -36,7 +35,7 @@ from broker.model.hall import Hall
 from broker.model.rating_keys import RatingKeys
 from broker.model.refusals import Refusal
 from broker.runtime.business_calendar import BookingDays, RatingDays, ServiceDays
-from broker.server.lookups import Lookups, WrongCodes
+from broker.server.lookups import KioskLimits
 from broker.server.snapshot import fold, save_state
 from broker.server.streams import Stream, Streams
 from broker.store.errors import ConstraintBroken
@@ -49,7 +48,6 @@ REFUSALS_KEPT = 10_000
 REFUSALS_BEYOND = 1_000
 """So many more, and the oldest are dropped: they are looked for in one go, not one by one."""
 RATINGS = (RecordEvaluation, RateVisit, RateByTicket, RateBySign)
-WRONG_CODE = r.code_of(r.WrongRatingCode)
 _REFUSED = b'"kind":"refused"'
 """In the bytes of each refusal and of no other answer: within a text the quotes would be escaped."""
 
@@ -112,8 +110,7 @@ class Writer:
         self._refusals: dict[str, int] = {}
         """Device -> refusals kept since the last look. The first after a start leads to a look."""
         self._open = _Open()
-        self._lookups = Lookups()
-        self._codes = WrongCodes()
+        self._limits = KioskLimits()
 
     def start(self) -> int:
         """Fold the journal; returns how many events that took.
@@ -283,16 +280,13 @@ class Writer:
             asked = replace(asked, book_until_ms=until_ms, open_then=self._booking_days.is_open)
         if isinstance(command, Refusal):
             reply = _refused(envelope.id, command)
-        elif (wait_min := self._lookup_wait_min(role, command, asked)) > 0:
-            reply = _refused(envelope.id, r.LookupsUsedUp(wait_min=wait_min))
-        elif (wait_min := self._code_wait_min(role, command, asked)) > 0:
-            reply = _refused(envelope.id, r.RatingCodesUsedUp(wait_min=wait_min))
+        elif (limit := self._limits.refusal(role, command, asked)) is not None:
+            reply = _refused(envelope.id, limit)
         elif (late_ms := self._late_ms(envelope)) > 0:
             reply = _refused(envelope.id, r.TooLate(age_ms=envelope.ttl_ms + late_ms))
         else:
             reply = self._decided(envelope.id, command, asked)
-            if reply.refusal is not None and reply.refusal.code == WRONG_CODE:
-                self._codes.wrong(asked.device, asked.now_ms)
+            self._limits.answered(role, command, asked, reply)
         self.counters.commands += 1
         if reply.kind == "refused":
             self.counters.refused += 1
@@ -300,14 +294,6 @@ class Writer:
         self._open.receipts[envelope.device, envelope.id] = reply
         self._store(Receipt(envelope.id, envelope.device, now_ms, encode(reply), envelope.epoch, envelope.seq))
         return reply
-
-    def _lookup_wait_min(self, role: str, command: Command, asked: Asked) -> int:
-        looks = role == "kiosk" and isinstance(command, FindTicket)
-        return self._lookups.wait_min(asked.device, asked.now_ms) if looks else 0
-
-    def _code_wait_min(self, role: str, command: Command, asked: Asked) -> int:
-        rates = role == "kiosk" and isinstance(command, RateVisit)
-        return self._codes.left_min(asked.device, asked.now_ms) if rates else 0
 
     def _late_ms(self, envelope: Envelope) -> int:
         """By how much a command outlived itself; 0 or less: it did not. The clock as it is, for devices see it so."""

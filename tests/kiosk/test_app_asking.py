@@ -5,9 +5,11 @@ from pathlib import Path
 
 import pytest
 
+from broker.contract.codec import refusal_message
 from broker.contract.envelope import RefusalMessage
-from broker.model.commands import CallForHelp, Command, FindTicket, RateVisit, ReportTicket
+from broker.model.commands import CallForHelp, Command, FindTicket, RateVisit, ReportTicket, ReturnTicket
 from broker.model.hall_file import parse_hall
+from broker.model.refusals import TooManyWrong
 from broker.model.views import Emergency
 from broker.model.words import Level, Names
 from broker.runtime.canvas.ops import Text
@@ -150,6 +152,13 @@ def test_a_rating_that_nobody_answers_is_not_thanked_for(bench: Bench):
     bench.tap("more", "rate", "key/A", "key/0", "key/4", "key/2", "send", *CODE, "face/satisfied")
     bench.turn(6)
     assert NO_ANSWER.zh in said(bench)
+
+
+def test_who_typed_too_many_wrong_numbers_reads_in_how_many_seconds_to_try_again(bench: Bench):
+    bench.tap("missed", "key/A", "key/0", "key/4", "key/2", "send")
+    told = refusal_message(TooManyWrong(wait_s=30))
+    answer_last(bench, ReturnTicket, kind="refused", refusal=told)
+    assert "30 秒" in said(bench)
 
 
 def lookup_bench(folder: Path) -> Bench:

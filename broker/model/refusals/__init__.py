@@ -84,7 +84,7 @@ from broker.model.refusals.gate import (
     Unreadable,
 )
 from broker.model.refusals.guiding import CodeAtKiosk, OrdersFull
-from broker.model.refusals.helping import HelpUnknown, LookupNotOffered, LookupsUsedUp
+from broker.model.refusals.helping import HelpUnknown, LookupNotOffered, LookupsUsedUp, TooManyWrong
 from broker.model.refusals.issuing import (
     HallClosed,
     IssuingPaused,
@@ -231,6 +231,7 @@ __all__ = [
     "TooLateToChange",
     "TooManyDaysAhead",
     "TooManyNotices",
+    "TooManyWrong",
     "TooMuchAtOnce",
     "TransferNowhere",
     "UnknownAppointment",

@@ -20,6 +20,16 @@ class LookupsUsedUp(Refusal, frozen=True, kw_only=True):
     )
 
 
+class TooManyWrong(Refusal, frozen=True, kw_only=True):
+    """Codes of appointments and slips, and numbers of who comes back, are soon tried in turn by who may try often."""
+
+    wait_s: int
+    template = Names(
+        "这里输错的次数太多，请 {wait_s} 秒后再试，或到导办台",
+        "Too many wrong tries at this kiosk. Please try again in {wait_s} s, or ask at the desk.",
+    )
+
+
 class LookupNotOffered(Refusal, frozen=True, kw_only=True):
     template = Names(
         "本大厅不提供按手机尾号找号，请到导办台", "This hall finds no tickets by telephone. Please ask at the desk."
