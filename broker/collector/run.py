@@ -237,6 +237,7 @@ class Collector:
         """Take what came; tell that we live."""
         self.pulse.beat()
         self.link.pump(TURN_S)
+        self.live.look()
         now_s = self._clock.machine_s()
         if now_s >= self._alerts_at_s:
             self._alerts_at_s = now_s + ALERTS_S

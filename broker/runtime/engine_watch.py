@@ -7,6 +7,10 @@ a retained heartbeat counts only as far as its own age, by the hall's clock, and
 from broker.contract.envelope import ENGINE_SILENT_S, EngineState
 from broker.runtime.clock import Clock
 
+ENGINE_QUIET_S = 7.0
+"""Real seconds after which people who look are told: a heartbeat is missing, and has had two seconds of grace. Devices
+wait for ``ENGINE_SILENT_S``, since what they do instead is not taken back as easily as a sentence."""
+
 Contact = tuple[float, int]
 """A sign of life: when, in machine seconds and in hall time (epoch milliseconds)."""
 
@@ -49,6 +53,11 @@ class EngineWatch:
         """Whether a question could be answered now, as far as anybody can know."""
         silent_s = self.silent_s()
         return silent_s is not None and silent_s < ENGINE_SILENT_S
+
+    def speaks(self) -> bool:
+        """Whether nothing is missing that an engine at work would have said by now."""
+        silent_s = self.silent_s()
+        return silent_s is not None and silent_s < ENGINE_QUIET_S
 
     def _hear(self, at_s: float, at_ms: int) -> None:
         if self._contact is None or at_s >= self._contact[0]:

@@ -17,6 +17,7 @@ from broker.contract.codec import encode
 from broker.contract.envelope import Panel, PanelPart
 from broker.model import commands as c
 from broker.model.words import Level, Names, TicketStatus
+from broker.runtime.engine_watch import ENGINE_QUIET_S
 from kiosk.readers.sdt_simulator import KEYS
 from tests.collector.chromium import CHROMIUM, Chromium
 from tests.collector.conftest import PASSWORD
@@ -82,6 +83,23 @@ def test_the_public_page_follows_the_hall_without_a_reload(page: Chromium, site:
     page.until("document.querySelector('.pause')?.innerText.includes('12333')")
     assert page.run("window.sameVisit") is True
     assert page.run("document.getElementById('number').value") == "A0", "typed text survives"
+    assert page.console == []
+
+
+def test_an_open_page_says_that_the_engine_is_silent_and_takes_it_back_without_a_reload(
+    page: Chromium, site: str, hub: TownHub
+) -> None:
+    number = hub.take_ticket("pension")
+    for path in ("/", f"/t/{number}"):
+        hub.show()
+        page.go(site + path)
+        connected(page)
+        assert not page.run("Boolean(document.querySelector('.note.bad:not(.stale)'))"), path
+        hub.clock.advance(ENGINE_QUIET_S + 0.1)
+        hub.live.look()
+        page.until("document.querySelector('.note.bad:not(.stale)')", timeout_s=5)
+        hub.show()
+        page.until("!document.querySelector('.note.bad:not(.stale)')", timeout_s=5)
     assert page.console == []
 
 

@@ -48,7 +48,7 @@ def _engine(hall: Hall, live: Live, now_ms: int) -> Iterator[a.Attention]:
     trouble = TROUBLES.get(heard.trouble) if heard is not None else None
     if trouble is not None:
         yield a.Attention(kind="engine", level=trouble[0], subject="engine", zh=trouble[1].zh, en=trouble[1].en)
-    elif (silent := silence(hall, live, now_ms)) is not None:
+    elif not live.engine_alive() and (silent := silence(hall, live, now_ms)) is not None:
         yield a.Attention(kind="engine", level="alarm", subject="engine", zh=silent.manager.zh, en=silent.manager.en)
 
 

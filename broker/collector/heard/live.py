@@ -86,6 +86,7 @@ class Live:
         self._newest = Newest()
         self._engine: EngineState | None = None
         self._watch = EngineWatch(clock)
+        self._told = (False, False)
         self._devices: dict[str, DeviceSeen] = {}
         self._pictures: dict[str, dict[str, Blob]] = {}
         self._sounds: dict[str, Blob] = {}
@@ -107,6 +108,15 @@ class Live:
             return
         if changed:
             self.tell(changed)
+        self.look()
+
+    def look(self) -> None:
+        """Tell open pages when the engine fell silent, or spoke again; only time says the former, so ask often."""
+        with self._lock:
+            now = (self._watch.speaks(), self._watch.alive())
+            before, self._told = self._told, now
+        if now != before:
+            self.tell("engine")
 
     def tell(self, name: str) -> None:
         """Something of this name changed."""
@@ -262,6 +272,11 @@ class Live:
         """Whether a question could be answered now."""
         with self._lock:
             return self._watch.alive()
+
+    def engine_speaks(self) -> bool:
+        """Whether no heartbeat is missing; what pages say of the engine goes by this, sooner than what is asked."""
+        with self._lock:
+            return self._watch.speaks()
 
     def device(self, name: str) -> DeviceSeen:
         """A device as last heard."""

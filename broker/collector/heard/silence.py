@@ -20,8 +20,8 @@ class Silence:
 
 
 def silence(hall: Hall, live: Live, now_ms: int) -> Silence | None:
-    """What to say while nobody hears the engine; None while it is alive."""
-    if live.engine_alive():
+    """What to say as soon as a heartbeat is missing; None while the engine speaks."""
+    if live.engine_speaks():
         return None
     since_ms = live.engine_heard_ms()
     if since_ms is None:

@@ -1,7 +1,6 @@
 """From what was heard to what is shown of an entrusted outlet. Pure but for reading what was heard."""
 
 from broker.collector.errors import NotFound
-from broker.collector.heard import glance
 from broker.collector.heard.live import Live
 from broker.collector.heard.neighbours import Outlets
 from broker.collector.public.outlet_answers import OutletList, OutletStatus
@@ -44,7 +43,7 @@ class OutletBoard:
             source="hall",
             url="",
             at_ms=None if seen is None else seen.frame.at_ms,
-            stale=glance.engine_word(self._live) != "online",
+            stale=not self._live.engine_speaks(),
             open=None if body is None else opening(self._hall, declared, body, today, now_ms),
             issuing=body is not None and body.issuing,
             issuing_reason="" if body is None else body.issuing_reason,

@@ -30,7 +30,7 @@ def blueprint(web: Web) -> Blueprint:
             except NothingKnown:
                 status = None
             again_ms = None if status is None else opens_again.ms(status.open, status.at_ms)
-            old = status is not None and status.engine != "online"
+            old = status is not None and not live.engine_speaks()
             return {"names": hall.hall.names, "status": status, "outlet": None, "again_ms": again_ms, "old": old}
 
         return _framed(shown)

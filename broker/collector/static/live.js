@@ -74,7 +74,9 @@ function open() {
     const names = JSON.parse(event.data);
     document.dispatchEvent(new CustomEvent("changed", { detail: names }));
     const quiet = (main.dataset.quiet || "").split(",").filter(Boolean);
-    if (names.some((name) => !quiet.includes(name.split("/")[0]))) refreshSoon();
+    // That the engine fell silent, or speaks again, decides what all the rest is worth: no page waits to say so.
+    if (names.includes("engine")) refresh();
+    else if (names.some((name) => !quiet.includes(name.split("/")[0]))) refreshSoon();
   });
   source.onerror = () => {
     // Errors repeat with every attempt to reconnect: only the first one starts the polling.

@@ -91,7 +91,7 @@ def test_a_page_that_is_open_is_told_of_an_emergency_without_touching_what_was_t
     hub.done(c.BeginEmergency(**LEAVE))
     for path in ("/take", "/guide", A_TIME, "/booking/mine"):
         page = read(browser, path)
-        assert 'data-watch="hall"' in page and "live.js" in page, path
+        assert 'data-watch="hall' in page and "live.js" in page, path
         part = read(browser, path, headers={"X-Part": "live"})
         assert LEAVE["zh"] in part and "<form" not in part and "<html" not in part, path
 
