@@ -38,6 +38,8 @@ before it sends a frame again, shorter than a hand takes for two digits and the 
 JUST_CALLED_MS = 10_000
 """The call key does not end a visit that was called so recently and not started."""
 UNANSWERED_LIMIT = 4
+SLOW_S = 1.0
+"""An answer that takes longer than this is missed by whoever pressed: shown, so that nobody presses again for it."""
 REFUSAL_SHOWN_S = 4.0
 
 
@@ -116,6 +118,8 @@ class Console:
         """The last refusal, until the next press or for a few seconds."""
         self.pin_next = False
         """A staff number was typed here, its PIN comes next."""
+        self.slow = False
+        """A press is on its way and has no answer yet, for longer than usual."""
         self._make_id = make_id
         self._log_in = LogInPad(directory.clerks, directory.counter, guesses or Guesses())
         self._ttl_s = ttl_s
@@ -194,6 +198,7 @@ class Console:
         self.pin_next = self._log_in.asks_pin(now_s)
         if now_s - self._refused_at_s >= REFUSAL_SHOWN_S:
             self.refusal = None
+        self.slow = any(SLOW_S <= now_s - asked.at_s < self._ttl_s for asked in self._asked.values())
         late = [id for id, asked in self._asked.items() if now_s - asked.at_s >= self._ttl_s]
         if not late:
             return []

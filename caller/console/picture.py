@@ -36,8 +36,11 @@ def picture_of(console: Console, now_ms: int) -> Picture:
     lamps["pause"] = BLINK if console.pin_next else _pause_lamp(view)
     if console.refusal is not None:
         lamps["refused"] = FLASH
+    if console.slow:
+        lamps["link"] = BLINK
     number = view.ticket.number if view.ticket is not None else None
-    waiting = None if view.status is CounterStatus.CLOSED else view.waiting
+    # A press without an answer yet: the count goes dark, which a terminal without lamps shows too.
+    waiting = None if view.status is CounterStatus.CLOSED or console.slow else view.waiting
     return Picture(waiting, number, tuple(lamps.items()), view.status.value)
 
 

@@ -5,6 +5,7 @@ import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from threading import Event
 from types import SimpleNamespace
 
 import pytest
@@ -547,3 +548,56 @@ def test_an_appointment_is_cancelled_from_the_list_with_its_reason(
     page.until("document.readyState === 'complete' && !document.querySelector('#booked-0001')")
     assert page.run("!!document.querySelector('#booked-0002')")
     assert "booked-0001" not in hub.writer.state.appointments
+
+
+def frozen(hub: TownHub, monkeypatch: pytest.MonkeyPatch) -> tuple[Event, list[str]]:
+    """The engine stands still until the event is set, as for a stopped process; and the ids that were sent to it."""
+    thaws, ids, submit = Event(), [], hub.submit
+
+    def waits(command: c.Command, id: str, by: str, **more: object) -> object:
+        ids.append(id)
+        return submit(command, id, by, **more) if thaws.wait(3.0) else None
+
+    monkeypatch.setattr(hub, "submit", waits)
+    return thaws, ids
+
+
+def test_a_key_pressed_as_the_engine_freezes_is_said_to_be_on_its_way_and_done_once(
+    page: Chromium, site: str, hub: TownHub, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hub.done(c.OpenCounter(counter="c1"))
+    for _ in range(3):
+        hub.take_ticket("pension")
+    log_in(page, site, "manager")
+    page.go(f"{site}/console/c1")
+    connected(page)
+    thaws, ids = frozen(hub, monkeypatch)
+    events = hub.writer.state.position
+    page.run("document.getElementById('key-n').click()")
+    page.until("document.querySelector('.toast.on-its-way')?.innerText.includes('不用再按')", timeout_s=5)
+    assert page.run("document.getElementById('key-n').getAttribute('aria-busy')") == "true"
+    page.run("document.getElementById('key-n').click()")
+    page.run("document.dispatchEvent(new KeyboardEvent('keydown', { key: 'n', bubbles: true }))")
+    thaws.set()
+    page.until("!document.querySelector('.on-its-way') && document.querySelector('.stage .number')")
+    assert len(set(ids)) == 1
+    called = [ticket for ticket in hub.writer.state.tickets.values() if ticket.status is TicketStatus.CALLED]
+    assert len(called) == 1 and hub.writer.state.position > events
+    assert page.console == []
+
+
+def test_a_wish_that_nobody_answered_goes_out_again_under_its_name(
+    page: Chromium, site: str, hub: TownHub, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It has no counter and no end of its own: done late and asked for again it would be done twice."""
+    log_in(page, site, "manager")
+    page.go(f"{site}/floor")
+    connected(page)
+    thaws, ids = frozen(hub, monkeypatch)
+    wish = "import('/static/command.js').then((made) => made.send({ type: 'PauseIssuing', reason: '系统维护' }))"
+    assert page.run(wish) is None
+    thaws.set()
+    assert page.run(wish) is not None
+    assert len(set(ids)) == 1 and len(ids) > 1
+    page.run(wish)
+    assert len(set(ids)) == 2, "once answered, the same words are a new wish"

@@ -56,6 +56,21 @@ def test_a_key_for_the_visitor_in_view_is_one_press_on_two_consoles(work: HallAt
     assert len(work.events) == events
 
 
+@pytest.mark.parametrize("key", sorted(KEYS))
+def test_a_key_pressed_again_for_want_of_an_answer_is_not_done_twice(work: HallAtWork, key: str) -> None:
+    """The engine stood still for some seconds; the page still showed the same visitor."""
+    number = work.call("c1")
+    work.wait(12)
+    work.done(KEYS[key](number))
+    events = len(work.events)
+    work.wait(4)
+    if key in ("start", "next service"):  # the same visitor is still there: refused by what there is left to do
+        assert work.refused(KEYS[key](number)).code
+    else:
+        assert work.refused(KEYS[key](number)).code == "visitor_changed"
+    assert len(work.events) == events
+
+
 def test_a_recall_on_two_consoles_is_spoken_once(work: HallAtWork) -> None:
     number = work.call("c1")
     work.wait(12)

@@ -186,6 +186,29 @@ def test_a_refusal_of_the_engine_is_shown_for_some_seconds(console):
     assert ("refused", "off") in picture_of(console, NOW_MS).lamps
 
 
+def test_a_press_that_is_answered_late_shows_within_two_seconds_that_it_is_on_its_way(console):
+    """The engine froze at this very moment: nobody shall press again for want of any sign."""
+    before = picture_of(console, NOW_MS)
+    console.press(CALL, 1.0, NOW_MS)
+    console.tick(1.5)
+    assert picture_of(console, NOW_MS) == before, "an answer usually comes by then"
+    console.tick(2.1)
+    slow = picture_of(console, NOW_MS)
+    assert ("link", "blink") in slow.lamps
+    assert (slow.waiting, slow.state) == (None, before.state)
+    assert console.press(CALL, 3.0, NOW_MS) == [], "pressed again it is the same press"
+    console.answered("command-0001", None, 3.1)
+    console.tick(3.2)
+    assert picture_of(console, NOW_MS) == before
+
+
+def test_nothing_is_on_its_way_any_more_once_a_press_was_given_up(console):
+    console.press(CALL, 1.0, NOW_MS)
+    console.tick(2.1)
+    assert codes(console.tick(6.1)) == ["too_late"]
+    assert ("link", "on") in picture_of(console, NOW_MS).lamps
+
+
 def test_a_press_without_an_answer_is_too_late_after_its_time_and_says_so(console):
     console.press(CALL, 1.0, NOW_MS)
     assert console.tick(5.9) == []
