@@ -64,6 +64,11 @@ class CounterTile(msgspec.Struct, frozen=True, kw_only=True):
     changed: bool = False
     changed_until_ms: int | None = None
 
+    @property
+    def wants_a_hand(self) -> bool:
+        """Whether a manager should look here first: it is open on a phone where others are folded."""
+        return self.over or self.state in ("long", "empty")
+
 
 class QueueBar(msgspec.Struct, frozen=True, kw_only=True):
     """A line. ``longest_min``: how long the one has waited who has waited longest; ``change`` of the last ten minutes;

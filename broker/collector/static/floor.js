@@ -36,6 +36,31 @@ document.addEventListener("click", async (event) => {
   refresh();
 });
 
+// On a phone parts are folded (floor.css); what was opened stays so, until what the hall says of its urgency changes.
+const folded = new Map();
+document.getElementById("main").classList.add("folds");
+
+function fold(part, state) {
+  part.dataset.fold = state;
+  part.querySelector(".fold")?.setAttribute("aria-expanded", String(state === "open"));
+}
+
+document.addEventListener("click", (event) => {
+  const part = event.target.closest(".fold")?.closest("[data-fold]");
+  if (!part) return;
+  const known = folded.get(part.id), state = part.dataset.fold === "open" ? "shut" : "open";
+  folded.set(part.id, { state, of: known?.of ?? part.dataset.fold });
+  fold(part, state);
+});
+
+function refold() {
+  for (const part of document.querySelectorAll("[data-fold]")) {
+    const known = folded.get(part.id);
+    if (known && known.of === part.dataset.fold) fold(part, known.state);
+    else folded.delete(part.id);
+  }
+}
+
 // A sound only for who asked for one; a mark in the title for everybody who looks elsewhere.
 function bellOn() {
   try { return localStorage.getItem(KEY) === "on"; } catch { return false; }
@@ -78,7 +103,7 @@ function look() {
   showBell();
 }
 
-document.addEventListener("shown", () => { look(); ages(); });
+document.addEventListener("shown", () => { refold(); look(); ages(); });
 addEventListener("focus", look);
 
 // How old a picture is; one that has not come for a while may be of a screen that stands still.
