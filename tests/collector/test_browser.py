@@ -601,3 +601,30 @@ def test_a_wish_that_nobody_answered_goes_out_again_under_its_name(
     assert len(set(ids)) == 1 and len(ids) > 1
     page.run(wish)
     assert len(set(ids)) == 2, "once answered, the same words are a new wish"
+
+
+def test_a_notice_that_somebody_else_posted_meanwhile_is_not_replaced_without_asking(
+    page: Chromium, site: str, hub: TownHub
+) -> None:
+    log_in(page, site, "manager")
+    page.go(f"{site}/floor")
+    connected(page)
+    page.run(
+        "window.asked = []; window.confirm = (text) => { window.asked.push(text); return window.asked.length > 1; }"
+    )
+    page.run("document.querySelector('[data-dialog=notice-dialog]').click()")
+    page.run("document.getElementById('notice-zh').value = '下午停电'")
+    hub.done(c.PostNotice(notice="desk", zh="请到二楼"))
+    page.until("document.getElementById('part-notices').dataset.is.includes('请到二楼')")
+    send = "document.querySelector('#notice-dialog form').requestSubmit()"
+    page.run(send)
+    assert "别人已经改过" in page.run("window.asked[0]")
+    assert page.run("document.getElementById('notice-dialog').open"), "what was typed is not lost"
+    page.run(send)
+    page.until("document.getElementById('part-notices').dataset.is.includes('下午停电')")
+    page.run("document.querySelector('[data-dialog=notice-dialog]').click()")
+    page.run("document.getElementById('notice-zh').value = '已恢复'")
+    page.run(send)
+    page.until("document.getElementById('part-notices').dataset.is.includes('已恢复')")
+    assert page.run("window.asked.length") == 2, "nobody is asked where nothing changed"
+    assert page.console == []

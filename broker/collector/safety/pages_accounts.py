@@ -8,9 +8,12 @@ from flask import Blueprint, Response, request
 
 from broker.collector.errors import NotFound
 from broker.collector.pages import page
+from broker.collector.safety.accounts import Account
+from broker.collector.safety.audit_log import DONE
 from broker.collector.safety.passwords import new_password
 from broker.collector.safety.rights import RIGHTS, ROLE_WORDS, Right, Role
 from broker.collector.safety.staff_errors import (
+    AccountChangedMeanwhile,
     AccountError,
     OnlyClerksAreBound,
     OwnAccount,
@@ -58,6 +61,8 @@ def blueprint(web: Web) -> Blueprint:
         try:
             if account.name == web.guard.need(Right.ACCOUNTS).name:
                 raise OwnAccount
+            if request.form.get("was", as_shown(account)) != as_shown(account):
+                raise AccountChangedMeanwhile(_last_changed_by(web, name))
             return _change(web, name, do)
         except AccountError as error:
             return _refused(web, f"account_{do}" if do in DOES else "account_changed", name, error)
@@ -66,6 +71,22 @@ def blueprint(web: Web) -> Blueprint:
 
 
 DOES = ("close", "reopen", "reset", "role", "bind", "log_out")
+
+
+CHANGES = ("account_role", "account_bind", "account_close", "account_reopen")
+LOOKED_BACK = 500
+
+
+def as_shown(account: Account) -> str:
+    """What a form on the page was about; another administrator may have changed it by the time it is sent."""
+    return f"{account.role.value} {account.clerk or '-'} {'open' if account.active else 'closed'}"
+
+
+def _last_changed_by(web: Web, name: str) -> str:
+    """Empty where the log's newest rows do not say."""
+    rows = web.accounts.audit.rows(LOOKED_BACK)
+    found = (row for row in rows if row.type in CHANGES and row.object.split()[:1] == [name] and row.result == DONE)
+    return next((row.subject for row in found), "")
 
 
 def _change(web: Web, name: str, do: str) -> Response:
@@ -130,6 +151,7 @@ def _page(
         200 if error is None else 403,
         accounts=sorted(accounts, key=lambda one: (not one.active, list(Role).index(one.role), one.name)),
         me=me.name,
+        as_shown=as_shown,
         sessions={one.name: len(web.accounts.sessions(one.name)) for one in accounts},
         guessed=dict(web.accounts.guessed()),
         role_names=ROLE_NAMES,

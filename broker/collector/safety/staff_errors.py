@@ -42,6 +42,19 @@ class OwnAccount(AccountError):
     en = "Nobody changes his own account here. Ask another administrator; your password is under 'My account'."
 
 
+class AccountChangedMeanwhile(AccountError):
+    """Two administrators at once: the second would undo what he has not seen. ``by``: who changed it, where known."""
+
+    def __init__(self, by: str) -> None:
+        who = f" {by} " if by else "他人"
+        self.zh = f"您打开本页后，该账号已由{who}更改，您的更改没有执行。请看清现在的状态，需要时再改一次"
+        self.en = (
+            f"This account was changed{f' by {by}' if by else ''} after you opened the page, so yours was not done."
+            " See how it is now, and change it again if it should be."
+        )
+        super().__init__()
+
+
 class UnknownRole(AccountError):
     zh = "请选择角色"
     en = "Choose a role."

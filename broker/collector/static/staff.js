@@ -83,11 +83,24 @@ function changedUnder(button, event) {
   return false;
 }
 
+// What a dialog is about may be changed by somebody else while one types in it: asked before it is done over.
+const english = document.documentElement.lang === "en";
+let about = { id: "", was: "" };
+
+function isNow(id) {
+  return document.getElementById(id)?.dataset.is ?? "";
+}
+
+function overOthers(form) {
+  const changed = about.id && form.closest("dialog") && isNow(about.id) !== about.was;
+  return !changed || confirm(english ? "Somebody else changed this after you opened it. Do yours all the same, over theirs?" : "您打开后，别人已经改过这一项。仍要用您的替换吗？");
+}
+
 document.addEventListener("click", (event) => {
   const button = event.target.closest("[data-command]:not(form), [data-dialog], [data-close]");
   if (!button) return;
   if (button.dataset.close !== undefined) button.closest("dialog").close();
-  else if (button.dataset.dialog) { if (!button.disabled) show(button.dataset.dialog, JSON.parse(button.dataset.fill || "{}")); }
+  else if (button.dataset.dialog) { if (!button.disabled) { const id = button.dataset.about || ""; about = { id, was: isNow(id) }; show(button.dataset.dialog, JSON.parse(button.dataset.fill || "{}")); } }
   else if (!changedUnder(button, event)) press(button);
 });
 
@@ -96,6 +109,7 @@ document.addEventListener("submit", (event) => {
   if (!form) return;
   event.preventDefault();
   if (form.dataset.sure && !confirm(form.dataset.sure)) return;
+  if (!overOthers(form)) return;
   if (!busy && form.closest("dialog")) lineOf(form.closest("dialog")).textContent = "";
   act(async () => {
     if ((await send(commandOf(form))) === null) return;

@@ -159,3 +159,21 @@ class TestBehindHttps:
         cookie = answer.headers["Set-Cookie"]
         assert cookie.startswith("__Host-jh_staff=") and "Secure" in cookie and "Path=/" in cookie
         assert "Domain" not in cookie and "HttpOnly" in cookie
+
+
+def test_who_changes_an_account_that_another_administrator_changed_meanwhile_is_told_by_whom_and_undoes_nothing(
+    app: Flask, admin: Browser, accounts: Accounts
+) -> None:
+    accounts.add("second-admin", Role.ADMIN, PASSWORD, must_change=False)
+    second = Browser(app.test_client())
+    second.log_in("second-admin")
+    page = admin.client.get("/accounts").get_data(as_text=True)
+    form = page.split('id="account-the-guide"', 1)[1]
+    was = re.findall(r'name="was" value="([^"]+)"', form)[0]
+    assert post(second, "/accounts/the-guide", do="role", role="manager", was=was)[0] == 200
+    status, text = post(admin, "/accounts/the-guide", do="role", role="auditor", was=was)
+    assert status == 403 and "second-admin" in text and "没有执行" in text
+    made = accounts.get("the-guide")
+    assert made is not None and made.role is Role.MANAGER
+    now = re.findall(r'name="was" value="([^"]+)"', text.split('id="account-the-guide"', 1)[1])[0]
+    assert post(admin, "/accounts/the-guide", do="role", role="auditor", was=now)[0] == 200
