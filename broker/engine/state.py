@@ -9,6 +9,7 @@ from collections import deque
 from dataclasses import dataclass, field
 
 from broker.engine.duty_state import Cover
+from broker.engine.habits import Habits
 from broker.engine.pace.predictor import Pace
 from broker.engine.sheet_state import Sheet
 from broker.model.commands import SessionTimes
@@ -335,6 +336,8 @@ class State:
     """Day -> counter -> how far its sheet is, of the newest days."""
     pace: Pace | None = None
     """What the hall has taught about waits, since a day was opened by a program that learns from them."""
+    habits: Habits = field(default_factory=Habits)
+    """How the hall behaves, for whoever rolls it forward."""
     foretold: dict[str, dict[str, list[int]]] = field(default_factory=dict)
     """Day -> service -> of how many tickets the wait ended within the range told, sooner, later; see ``coverage``."""
 
