@@ -44,6 +44,7 @@ class TicketStory:
     missed_at_ms: int | None = None
     returns: int = 0
     """How often it came back into line after it was missed."""
+    cancelled_at_ms: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,6 +159,12 @@ def _status(after: TicketStatus) -> Callable[[DayFold, Any], None]:
             story.status = after
 
     return write
+
+
+def _cancelled(fold: DayFold, event: e.TicketCancelled) -> None:
+    story = fold.tickets.get(event.ticket)
+    if story is not None:
+        story.status, story.cancelled_at_ms = TicketStatus.CANCELLED, event.at_ms
 
 
 def _confirmed(fold: DayFold, event: e.TicketConfirmed) -> None:
@@ -311,7 +318,7 @@ _WRITERS: dict[type[e.Event], Callable[[DayFold, Any], None]] = {
     e.TicketReportedLate: _reported_late,
     e.TicketConfirmed: _confirmed,
     e.TicketVoided: _status(TicketStatus.VOID),
-    e.TicketCancelled: _status(TicketStatus.CANCELLED),
+    e.TicketCancelled: _cancelled,
     e.TicketExpired: _status(TicketStatus.EXPIRED),
     e.TicketCalled: _called,
     e.TicketRecalled: _recalled,

@@ -20,9 +20,11 @@ from broker.model.hall import Hall
 from broker.model.ratings import LOW_LEVELS
 from broker.model.sheet_touch import PAPER
 from broker.runtime.database import query
+from broker.staffing.record import DayRecord
 from broker.store.archive import archive_path, archives_of, open_archive
 from broker.store.call_reasons import CallReason, CallRow, Waiter, call_rows, compared_with, reason_of
 from broker.store.day_fold import DayFold, TicketStory
+from broker.store.day_record import record_of
 from broker.store.journal import MOST, decode_event, open_to_read
 from broker.store.line_fold import LineFold
 from broker.store.rating_report import (
@@ -71,6 +73,8 @@ class Reports(Protocol):
     def sheets(self, day: str | None) -> DaySheets | None: ...
 
     def audit_heads(self) -> tuple[tuple[int, str], ...]: ...
+
+    def record(self, day: str | None) -> DayRecord | None: ...
 
 
 class JournalReports:
@@ -162,6 +166,12 @@ class JournalReports:
         with self._lock, closing(open_to_read(self._path)) as connection:
             fold = self._folded(connection, day)
             return None if fold is None else day_sheets(self._hall, fold, self._now_ms())
+
+    def record(self, day: str | None) -> DayRecord | None:
+        """What staffing is reckoned from, of a day (default: the latest); None for no such day."""
+        with self._lock, closing(open_to_read(self._path)) as connection:
+            fold = self._folded(connection, day)
+            return None if fold is None else record_of(fold)
 
     def contact_wishes(self, since_ms: int) -> tuple[ContactWish, ...]:
         """Who rated low and wishes to be called, since then, in half days that are over, newest first."""
