@@ -14,10 +14,12 @@ from broker.engine.assigned import services_of
 from broker.engine.context import Asked, Outcome
 from broker.engine.decide import decide
 from broker.engine.state import State
+from broker.engine.waiting import expected, load_of
 from broker.model import commands as c
 from broker.model import events as e
 from broker.model.forecasts import Foretold
 from broker.model.hall import Hall
+from broker.model.views import WaitRange
 from tests.halls import OPENS_MS
 
 DAY_MS = 86_400_000
@@ -27,12 +29,13 @@ SPREAD = 0.7
 
 @dataclass(frozen=True, slots=True)
 class Waited:
-    """A ticket that was called, what was foretold of it, and how long that took."""
+    """A ticket that was called, what was foretold of it, and how long that took; ``plain`` is what queue length says."""
 
     service: str
     priority: str | None
     foretold: Foretold
     waited_s: float
+    plain: WaitRange
 
 
 class MadeUpHall:
@@ -45,6 +48,7 @@ class MadeUpHall:
         self.ahead: Callable[[], dict[tuple[str, str], float] | None] = lambda: None
         self._chance, self._load, self._speed, self._priority = Random(seed), load, speed, priority
         self._agenda: list[tuple[int, int, str, str]] = []
+        self._plain: dict[str, WaitRange] = {}
         self._made = 0
         self._services = [key for key in hall.services if any(key in one.services for one in hall.counters.values())]
 
@@ -70,12 +74,12 @@ class MadeUpHall:
             self.now_ms, _, what, whom = heapq.heappop(self._agenda)
             {"arrive": self._arrive, "call": self._call, "finish": self._finish}[what](whom)
         if close:
+            self.now_ms = ends_ms
+            for counter, one in self.state.counters.items():
+                if one.ticket is not None:
+                    self.ask(c.FinishService(counter=counter))
+            self.ask(c.CloseDay(), "server")
             self.now_ms = began_ms + DAY_MS
-            if self.state.day is not None:
-                for counter, one in self.state.counters.items():
-                    if one.ticket is not None:
-                        self.ask(c.FinishService(counter=counter))
-                self.ask(c.CloseDay(), "server")
 
     def ask(self, command: c.Command, role: str = "collector") -> Outcome:
         """As the server would; what happens is applied and kept."""
@@ -88,11 +92,17 @@ class MadeUpHall:
         return outcome
 
     def _note(self, event: e.Event) -> None:
-        if isinstance(event, e.TicketCalled):
+        if isinstance(event, e.TicketReserved):
+            plain = expected(load_of(self.hall, self.state), event.service)
+            if plain is not None:
+                self._plain[event.ticket] = plain
+        elif isinstance(event, e.TicketCalled):
             ticket = self.state.tickets[event.ticket]
             if ticket.forecast is not None:
                 took_s = (event.at_ms - ticket.foretold_ms) / 1000
-                self.waited.append(Waited(ticket.service, ticket.priority, ticket.forecast, took_s))
+                self.waited.append(
+                    Waited(ticket.service, ticket.priority, ticket.forecast, took_s, self._plain[ticket.ticket])
+                )
 
     def _later(self, seconds: float, what: str, whom: str) -> None:
         self._made += 1

@@ -11,35 +11,15 @@ from broker.engine.assigned import services_of
 from broker.engine.policy import raised_factor, serves, target_ms
 from broker.engine.queue_ahead import STEPS, Before, Floor
 from broker.engine.state import Counter, Pause, Raised, State, Ticket
-from broker.model.hall import Hall
-from broker.model.hall_file import parse_hall
 from broker.model.ratios import ratio
 from broker.model.words import CounterStatus, Holding, TicketStatus
-from tests.halls import OPENS_MS, SMALL
+from tests.engine.made_up_day import hall_of_three
+from tests.halls import OPENS_MS
 
 NOW_MS = OPENS_MS + 3_600_000
 HOURS_MS = 7_200_000
 NEARLY = 1e-9
 SERVICES, CLASSES = ("pension", "card", "bank"), (None, "elderly", "appointment")
-
-
-def hall_of_three() -> Hall:
-    """Services of 2, 5 and 18 minutes, two of which a counter shares with each other."""
-    text = SMALL.replace("quota = 400\n", "").replace("mean_minutes = 5", "mean_minutes = 2", 1)
-    text += """
-[services.bank]
-names = { zh = "银行", en = "Bank" }
-series = "b"
-category = "person"
-mean_minutes = 18
-[priority.appointment]
-names = { zh = "预约", en = "Appointment" }
-factor = 0.1
-"""
-    text = text.replace("services = { pension = 1 }", "services = { pension = 1, bank = 3 }")
-    return parse_hall(text)
-
-
 HALL = hall_of_three()
 
 
