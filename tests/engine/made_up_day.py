@@ -19,17 +19,35 @@ from broker.model import commands as c
 from broker.model import events as e
 from broker.model.forecasts import Foretold
 from broker.model.hall import Hall
+from broker.model.hall_file import parse_hall
 from broker.model.views import WaitRange
-from tests.halls import OPENS_MS
+from tests.halls import OPENS_MS, SMALL
 
 DAY_MS = 86_400_000
 SPREAD = 0.7
 """The deviation of a service time's logarithm."""
 
 
+def hall_of_three() -> Hall:
+    """Services of 2, 5 and 18 minutes, two of which a counter shares with each other."""
+    text = SMALL.replace("quota = 400\n", "").replace("mean_minutes = 5", "mean_minutes = 2", 1)
+    text += """
+[services.bank]
+names = { zh = "银行", en = "Bank" }
+series = "b"
+category = "person"
+mean_minutes = 18
+[priority.appointment]
+names = { zh = "预约", en = "Appointment" }
+factor = 0.1
+"""
+    text = text.replace("services = { pension = 1 }", "services = { pension = 1, bank = 3 }")
+    return parse_hall(text)
+
+
 @dataclass(frozen=True, slots=True)
 class Waited:
-    """A ticket that was called, what was foretold of it, and how long that took; ``plain`` is what queue length says."""
+    """A ticket that was called, what was foretold of it, and how long that took; ``plain``: by queue length."""
 
     service: str
     priority: str | None

@@ -12,8 +12,7 @@ import pytest
 from broker.engine.coverage import coverage
 from broker.engine.pace.predictor import HEAD_START
 from broker.model.hall import Hall
-from tests.engine.made_up_day import MadeUpHall, Waited
-from tests.engine.test_queue_ahead import HALL
+from tests.engine.made_up_day import MadeUpHall, Waited, hall_of_three
 from tests.halls import small_hall
 
 SEEDS = (1, 2, 3)
@@ -23,7 +22,7 @@ DAYS = 12
 @cache
 def lived(kind: str, seed: int) -> MadeUpHall:
     """``slow``: everything takes twice as long as the hall file says."""
-    halls: dict[str, Hall] = {"as configured": small_hall(), "slow": small_hall(), "three services": HALL}
+    halls: dict[str, Hall] = {"as configured": small_hall(), "slow": small_hall(), "three services": hall_of_three()}
     speed = 2.0 if kind == "slow" else 1.0
     return MadeUpHall(halls[kind], seed, load=0.9 / speed, speed=speed).days(DAYS)
 
