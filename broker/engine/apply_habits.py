@@ -1,6 +1,6 @@
 """What events teach about how the hall behaves. Call ``notice`` before the event is applied: it tells what was so long.
 
-No hall, no decisions: that somebody waited for a counter is known by whom it called, who was in line before it was free.
+No hall, no decisions: that somebody waited for a counter shows in whom it called: one in line before it was free.
 """
 
 from collections.abc import Callable
