@@ -5,6 +5,8 @@ The policy of the engine compares with it, and whoever explains a call afterward
 
 import msgspec
 
+RATIO = "ratio"
+"""What a call by this rule says of itself."""
 TARGET_MS = 600_000.0
 REFERENCE_MINUTES = 5.0
 SKILL_WEIGHT = 0.25
