@@ -30,6 +30,7 @@ from tests.bench.steps import step_figures
 from tests.bench.throughput import raw_figures, throughput_figures, visitors_at
 from tests.bench.tickets import observe_kiosk, ticket_figures
 from tests.bench.town import Town, hall_clock
+from tests.bench.waits import wait_figures
 
 PARTS = (
     "node",
@@ -37,6 +38,7 @@ PARTS = (
     "board",
     "bus",
     "rating",
+    "waits",
     "processes",
     "steps",
     "tickets",
@@ -71,6 +73,7 @@ class Effort:
     phones_s: float = 40.0
     phones: int = PHONES
     slowed: int = 240
+    forecasts: int = 400
 
 
 QUICK = Effort(
@@ -93,6 +96,7 @@ QUICK = Effort(
     phones_s=8.0,
     phones=100,
     slowed=8,
+    forecasts=40,
 )
 
 
@@ -156,10 +160,12 @@ class Bench:
         self._part("bus", "64 counters on one RS-485 line at 9600 baud: from a key to its acknowledgement", measure)
         rate = lambda: rating_figures(self._folder / "rating", effort.ratings)  # noqa: E731
         self._part("rating", "a visitor rates: from the finger on a face to the painted thanks", rate)
+        foretell = lambda: wait_figures(self._halls.town, effort.forecasts)  # noqa: E731
+        self._part("waits", "forecasts of waits: processor time, beside the plain rule", foretell)
         if "web" in self._only:
             with self._guarded("the town hall and those who look at it"):
                 self._web()
-        if self._only - {"node", "board", "bus", "rating", "pause", "web"}:  # the flood is measured in both
+        if self._only - {"node", "board", "bus", "rating", "waits", "pause", "web"}:  # the flood is measured in both
             with self._guarded("the town hall"):
                 self._town()
 
