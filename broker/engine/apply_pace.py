@@ -21,7 +21,7 @@ def begin_pace(state: State, event: e.DayOpened) -> None:
 def time_passes(state: State, at_ms: int) -> None:
     """Call it before each event. The counters' pace is over the time in which somebody waits in the hall for them."""
     if state.pace is not None and state.day is not None and at_ms > state.now_ms and state.lanes:
-        waiting = {service for service, _, wanted in state.lanes if wanted != ON_THE_WAY}
+        waiting = dict.fromkeys(service for service, _, wanted in state.lanes if wanted != ON_THE_WAY)
         state.pace.passed((at_ms - state.now_ms) / 1000, waiting)
 
 

@@ -9,6 +9,8 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+import msgspec
+
 from broker.engine.assigned import services_of
 from broker.engine.policy import raised_factor, target_ms
 from broker.engine.state import ON_THE_WAY, Lane, State
@@ -21,8 +23,7 @@ Place = tuple[float, float, str]
 """As a ticket's place in its lane: what its waiting is counted from, its rank, its id."""
 
 
-@dataclass(frozen=True, slots=True)
-class Before:
+class Before(msgspec.Struct, frozen=True):
     """What is before somebody. ``ahead``: people, each by the share of his counters that are also ours.
 
     ``work_s``: their services and what is being done now, shared among the counters. ``share``: our counters of all at
@@ -88,15 +89,19 @@ class Floor:
         self._returning.sort()
         self._opened = opened
         self._staffs: dict[int, _Staff] = {}
+        self._now_staff = self._staff(0)
         self._lines = [
             _Line(lane[0], self._target_ms(lane), self._means[lane[0]], places, self._bound(lane))
             for lane, places in state.lanes.items()
             if lane[0] in hall.services and lane[2] != ON_THE_WAY
         ]
+        self._heads: dict[str, int] = {}
+        for line in self._lines:
+            self._heads[line.service] = min(line.places[0][0], self._heads.get(line.service, now_ms))
 
     def serves(self, service: str) -> bool:
         """Whether a counter is open for it now."""
-        return bool(self._staff(0).serving.get(service))
+        return service in self._now_staff.serving
 
     def before(self, service: str, priority: str | None, place: Place) -> Before | None:
         """What is before somebody of this kind at this place; None when no counter is open for the service."""
@@ -105,10 +110,11 @@ class Floor:
         own_target_ms = self._target_ms((service, priority, None))
         wait_s, back = 0.0, -1
         ahead, alike, work_s, mine = 0.0, 0, 0.0, 0
-        staff, lines, doing_s = self._staff(0), [], 0.0
+        staff, lines, doing_s, free = self._now_staff, [], 0.0, False
         for step in range(STEPS):
-            then_ms = self._now_ms + wait_s * 1000
-            returned = sum(1 for returns_ms, _ in self._returning if returns_ms <= then_ms)
+            then_ms, returned = self._now_ms + wait_s * 1000, 0
+            if self._returning:
+                returned = sum(1 for returns_ms, _ in self._returning if returns_ms <= then_ms)
             if returned != back:
                 back, staff = returned, self._staff(returned)
                 mine = staff.serving[service]
@@ -124,9 +130,9 @@ class Floor:
                     ahead += count * share
                     before_s += count * share * line.mean_s
                     alike += count if line.service == service else 0
-            free = ahead == 0 and bool(mine & self._idle)
+            free = ahead == 0 and mine & self._idle != 0
             work_s = 0.0 if free else (before_s + doing_s) / mine.bit_count()
-            if work_s == wait_s:
+            if work_s == wait_s or not lines:
                 break  # the moment and the work until then agree
             wait_s = work_s if step == 0 else (wait_s + work_s) / 2
         return Before(ahead, alike, work_s, staff.count, mine.bit_count() / staff.count, free, self._longest_s(service))
@@ -147,8 +153,8 @@ class Floor:
         return sum(found) / len(found) if found else 0.0
 
     def _longest_s(self, service: str) -> float:
-        heads = [line.places[0][0] for line in self._lines if line.service == service]
-        return max(0.0, (self._now_ms - min(heads)) / 1000) if heads else 0.0
+        head_ms = self._heads.get(service, self._now_ms)
+        return max(0.0, (self._now_ms - head_ms) / 1000)
 
     def _staff(self, returned: int) -> _Staff:
         """Who is at work once so many of the paused counters have come back."""

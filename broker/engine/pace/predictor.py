@@ -7,8 +7,11 @@ how a hall looks to one who takes a ticket; what is ahead of him is judged by th
 Only what happens changes what is known: a forecast writes nothing, so it may be asked for a picture as well.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from math import exp, log
+
+import msgspec
 
 from broker.engine.pace.flow import BusyRate, Mean, Waits
 from broker.engine.pace.mix import Mix
@@ -32,8 +35,7 @@ LEARNED_MOST = 12.0
 """Logarithms beyond this (two days) are bounded, so that no fault of a clock spoils the weights."""
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(msgspec.Struct, frozen=True):
     """The hall at a moment, as one sees it who takes a ticket for ``service`` in ``group`` (his priority class, "").
 
     ``ahead`` people go before him, ``ahead_alike`` of them for the same service; ``work_s``, where it is known, is the
@@ -124,8 +126,8 @@ class Pace:
         known = self.means.get(service)
         return believed_s if known is None else known.beside(believed_s)
 
-    def passed(self, seconds: float, services: set[str]) -> None:
-        """So long people waited for these services."""
+    def passed(self, seconds: float, services: Collection[str]) -> None:
+        """So long people waited for these services; in an order that is the same in every process, as no set's is."""
         if seconds <= 0 or not services:
             return
         self.rate.passed(seconds)
@@ -224,12 +226,13 @@ class Pace:
     def _terms(self, service: str, group: str, numbers: tuple[float, ...]) -> list[tuple[int, float]]:
         """What is not 0. A label that nothing was learned of yet adds nothing."""
         labels = [(self.labels[name], 1.0) for name in _labels(service, group) if name in self.labels]
-        return [(0, 1.0), *enumerate(numbers, 1), *labels]
+        return [CONSTANT, *enumerate(numbers, 1), *labels]
 
     def _rate_kept(self, service: str) -> BusyRate:
         return self.rates.setdefault(service, BusyRate(SLOW_HALF_LIVES * self.usual_s))
 
 
+CONSTANT = (0, 1.0)
 UNSEEN = Waits()
 """Of a service of which nobody waited yet; only read."""
 
