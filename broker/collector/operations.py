@@ -4,6 +4,7 @@ from broker.collector import answers as a
 from broker.collector.booking.booking_operations import BOOKING_OPERATIONS
 from broker.collector.floor import floor_answers as f
 from broker.collector.floor.alerts import Alert
+from broker.collector.floor.staffing_answers import StaffingAnswer
 from broker.collector.operation import Operation, Parameter
 from broker.collector.public.outlet_answers import OutletList, OutletStatus
 from broker.model.views import CounterView
@@ -324,6 +325,16 @@ OPERATIONS: tuple[Operation, ...] = (
         f.CallAnswer,
         parameters=(_CALL, Parameter("number", "path", "Printed number of whoever asks", True, "A012")),
         errors=(401, 403, 404, 503),
+    ),
+    Operation(
+        "get",
+        "/api/staffing",
+        "staffing",
+        "manager",
+        "窗口需求：此刻和此后各半小时需要几个窗口，建议及其准确程度",
+        "Counters needed now and in the half hours to come, advice and how often it was right",
+        StaffingAnswer,
+        errors=(401, 403),
     ),
     Operation(
         "get",

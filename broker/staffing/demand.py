@@ -44,11 +44,15 @@ def history_of(records: Iterable[DayRecord], slot_of: SlotOf) -> History:
 
 @dataclass(frozen=True, slots=True)
 class Demand:
-    """Arrivals a minute of each service. ``n``: the arrivals it was measured on; ``ratio``: what history made of it."""
+    """Arrivals a minute of each service. ``n``: the arrivals it was measured on; ``ratio``: what history made of it.
+
+    ``lately``: of each service those of the last quarter of an hour, where it was measured on these.
+    """
 
     per_min: Mapping[str, float]
     n: int
     ratio: float
+    lately: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def total_per_min(self) -> float:
@@ -65,11 +69,11 @@ def demand_now(
     since_ms = now_ms - minutes * MINUTE_MS
     counts = dict.fromkeys(services, 0)
     for one in today.arrivals:
-        if one.service in counts and since_ms < one.at_ms <= now_ms:
+        if one.service in counts and since_ms <= one.at_ms <= now_ms:
             counts[one.service] += 1
     slot = slot_of(now_ms)
     ratio = _clipped(history.of(slot + 1, services), history.of(slot, services))
-    return Demand({key: count / minutes * ratio for key, count in counts.items()}, sum(counts.values()), ratio)
+    return Demand({key: count / minutes * ratio for key, count in counts.items()}, sum(counts.values()), ratio, counts)
 
 
 def demand_later(
