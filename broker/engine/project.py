@@ -6,13 +6,14 @@ from collections.abc import Callable, Iterable, Mapping
 import msgspec
 
 from broker.engine.assigned import services_of
-from broker.engine.booked import booked_slots, ticket_items
+from broker.engine.booked import ticket_items
 from broker.engine.context import Asked, Desk
 from broker.engine.forecasting import Outlook
 from broker.engine.issuing import issuing_session, pause_reason, reopening
 from broker.engine.notices import shown
-from broker.engine.policy import eligible_count, raised_factor, target_ms
+from broker.engine.policy import eligible_count
 from broker.engine.project_duty import cover_of, orders_at, post_of, sheets_of, stranded_at
+from broker.engine.project_line import line_view
 from broker.engine.state import CallRecord, State
 from broker.engine.waiting import Load, load_of
 from broker.model import views as v
@@ -343,20 +344,7 @@ class Projection:
         return max((value for (name, _), value in owners if name == series and value in part), default=0)
 
     def _service(self, key: str) -> v.ServiceView:
-        waiting: list[tuple[float, int, int, str]] = []
-        now_ms = self.state.shown_ms
-        for lane, places in self.state.lanes.items():
-            if lane[0] == key:
-                target = target_ms(self.hall, lane) * raised_factor(self.state, lane, now_ms)
-                waiting += [((place[0] - now_ms) / target, *place) for place in places]
-        waiting.sort()
-        tickets = self.state.tickets
-        return v.ServiceView(
-            line=self.lines[key],
-            numbers=tuple(tickets[place[3]].number for place in waiting),
-            longest_since_ms=min((place[1] for place in waiting), default=None),
-            slots=booked_slots(self.hall, self.state, key),
-        )
+        return line_view(self.hall, self.state, self.lines[key], self.outlook)
 
     def _counts(self, away: frozenset[str]) -> dict[str, int]:
         """Tickets by status without those of outlets, which are counted apart only where there are any."""

@@ -16,6 +16,7 @@ from broker.engine.coverage import Coverage, coverage
 from broker.engine.forecasting import foretell, usual_s
 from broker.engine.laws import broken_in
 from broker.engine.project import project
+from broker.engine.project_line import TOLD_EACH
 from broker.engine.state import State
 from broker.model import commands as c
 from broker.model import events as e
@@ -278,3 +279,25 @@ def test_what_a_look_ahead_says_moves_what_is_told_by_four_fifths_on_the_first_d
     assert len(other.numbers) == len(without.numbers) == len(with_it.numbers) - 1
     assert with_it.log_s - without.log_s == pytest.approx(0.8 * with_it.numbers[-1], abs=1e-3)
     assert begin_s + 3_000 == pytest.approx(2.718281828 ** (believed + with_it.numbers[-1]), rel=1e-3)
+
+
+def test_those_in_front_of_a_line_are_told_of_their_own_place_and_who_goes_first_of_his() -> None:
+    work = busy(people=14)
+    hurried = issued(work, priority="elderly")[0]["number"]
+    work.wait(300)
+    work.take_ticket("card")  # views are of the moment of the last event
+    shown = view(work, "service", "pension")
+    assert len(shown.numbers) == 15 and len(shown.waits) == TOLD_EACH
+    assert shown.numbers[0] == hurried
+    ranges = [(wait.low_min, wait.high_min) for wait in shown.waits]
+    assert ranges[1:] == sorted(ranges[1:]), "of one class, whoever stands behind is told no less"
+    assert ranges[0] < ranges[-1] and shown.waits[-1].high_min <= shown.line.wait.high_min
+
+
+def test_a_line_that_no_counter_serves_tells_nobody_how_long() -> None:
+    work = busy()
+    for counter in ("c1", "c2"):
+        work.done(c.FinishService(counter=counter))
+        work.done(c.CloseCounter(counter=counter))
+    shown = view(work, "service", "pension")
+    assert len(shown.numbers) == 4 and shown.waits == ()
