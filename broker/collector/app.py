@@ -17,7 +17,7 @@ from broker.collector.errors import BY_STATUS, AccountsUnavailable, LogInFirst, 
 from broker.collector.figures import api_evaluations, api_statistics, pages_ratings, pages_sheets, pages_today
 from broker.collector.figures.contacts import FILE_NAME as CONTACTS_FILE
 from broker.collector.figures.contacts import Contacts
-from broker.collector.floor import api_floor, api_staffing, pages_floor, pages_staffing
+from broker.collector.floor import api_floor, api_staffing, pages_floor, pages_staffing, pages_why
 from broker.collector.floor.acknowledged import FILE_NAME as FLOOR_FILE
 from broker.collector.floor.acknowledged import Acknowledged
 from broker.collector.floor.advice_log import FILE_NAME as ADVICE
@@ -189,6 +189,7 @@ def _rooms(app: Flask, web: Web) -> None:
     modules += [booking_routes, pages_staff, pages_ratings, api_holders, pages_take, pages_messages]
     modules += [pages_appointments, pages_restriction, pages_slips, pages_sheets, pages_guide_desk]
     modules += [api_statistics, pages_today, api_floor, pages_floor, api_staffing, pages_staffing]
+    modules += [pages_why]
     modules += [pages_accounts, pages_audit, pages_mine]
     modules += [api_outlets, pages_outlets, pages_guide, pages_embed, pages_desk]
     if web.options.virtual:

@@ -5,6 +5,7 @@ from broker.collector.booking.booking_operations import BOOKING_OPERATIONS
 from broker.collector.floor import floor_answers as f
 from broker.collector.floor.alerts import Alert
 from broker.collector.floor.staffing_answers import StaffingAnswer
+from broker.collector.floor.why_operations import WHY_OPERATIONS
 from broker.collector.operation import Operation, Parameter
 from broker.collector.public.outlet_answers import OutletList, OutletStatus
 from broker.model.views import CounterView
@@ -20,6 +21,7 @@ _CALL = Parameter("call_id", "path", "A call's id", True, "2026-03-02-c1")
 
 OPERATIONS: tuple[Operation, ...] = (
     *BOOKING_OPERATIONS,
+    *WHY_OPERATIONS,
     Operation("get", "/api/status", "status", "public", "大厅现状", "The hall now", a.HallStatus, errors=(503,)),
     Operation(
         "get",

@@ -23,6 +23,7 @@ Standing = Literal["called", "waited", "not_comparable", "elsewhere", "on_the_wa
 class CallRow(msgspec.Struct, frozen=True, kw_only=True):
     """One call of the day. ``waited_ms`` since what its waiting is counted from; ``others`` is how many lines had
     somebody whom this counter could have called. ``chosen``: by number, out of turn, for the ``reason`` that was typed.
+    ``rule``: by which rule, where the program that called said so.
     """
 
     call_id: str
@@ -38,6 +39,7 @@ class CallRow(msgspec.Struct, frozen=True, kw_only=True):
     undone: bool
     ratio: float | None
     others: int
+    rule: str = ""
 
 
 class Waiter(msgspec.Struct, frozen=True, kw_only=True):
@@ -101,6 +103,14 @@ def reason_of(fold: LineFold, call_id: str) -> CallReason | None:
     )
 
 
+def call_and_called(fold: LineFold, told: CallTold) -> tuple[CallRow, Waiter]:
+    """A call and how the called one stood then, without everybody else who waited."""
+    holder = fold.holders[told.event.ticket]
+    stay = holder.stay_at(told.position)
+    called = _absent(fold, told, holder) if stay is None else _waiter(told, _heads(fold, told), holder, stay)
+    return _row(fold, told), called
+
+
 def compared_with(fold: LineFold, call_id: str, number: str) -> Waiter | None:
     """Where one number stood at a call; None where the day has no such call or number."""
     index, ticket = fold.by_call.get(call_id), fold.by_number.get(number)
@@ -130,6 +140,7 @@ def _row(fold: LineFold, told: CallTold) -> CallRow:
         undone=told.undone,
         ratio=None if best is None else best.ratio(best.clock_ms, event.at_ms),
         others=max(0, len(event.compared) - 1),
+        rule=event.rule,
     )
 
 

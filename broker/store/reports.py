@@ -27,6 +27,7 @@ from broker.store.day_fold import DayFold, TicketStory
 from broker.store.day_record import record_of
 from broker.store.journal import MOST, decode_event, open_to_read
 from broker.store.line_fold import LineFold
+from broker.store.overtaking import Overtaken, overtaken_by
 from broker.store.rating_report import (
     CONTACT_EVENTS,
     EVENTS,
@@ -61,6 +62,8 @@ class Reports(Protocol):
     def call(self, call_id: str, day: str) -> CallReason | None: ...
 
     def compared(self, call_id: str, day: str, number: str) -> Waiter | None: ...
+
+    def overtaken(self, number: str, day: str | None) -> Overtaken | None: ...
 
     def is_rated(self, visit: str) -> bool: ...
 
@@ -140,6 +143,12 @@ class JournalReports:
         with self._lock, closing(open_to_read(self._path)) as connection:
             lines = self._lines_of(connection, day)
             return None if lines is None else compared_with(lines, call_id, number)
+
+    def overtaken(self, number: str, day: str | None) -> Overtaken | None:
+        """Who came later and was called before a number of that day (default: the latest); None for no such number."""
+        with self._lock, closing(open_to_read(self._path)) as connection:
+            lines = self._lines_of(connection, day)
+            return None if lines is None else overtaken_by(lines, number)
 
     def is_rated(self, visit: str) -> bool:
         """Whether a visit has its one rating."""

@@ -78,6 +78,8 @@ TABLE: tuple[tuple[str, str, object, int, int, int, int, int, int, int], ...] = 
     ("get", "/api/floor", None, 401, 403, 403, 200, 403, 403, 403),
     ("get", "/staffing", None, 302, 403, 403, 200, 403, 403, 403),
     ("get", "/api/staffing", None, 401, 403, 403, 200, 403, 403, 403),
+    ("get", "/why", None, 302, 200, 200, 200, 403, 403, 403),
+    ("get", "/api/why/A999", None, 401, 404, 404, 404, 403, 403, 403),
     ("get", "/api/floor/calls", None, 401, 403, 403, 200, 403, 403, 403),
     ("get", "/api/floor/calls/2026-03-04-c9", None, 401, 403, 403, 404, 403, 403, 403),
     ("get", "/api/floor/calls/2026-03-04-c9/A001", None, 401, 403, 403, 404, 403, 403, 403),
