@@ -85,12 +85,11 @@ class MadeUpHall:
         for counter in self.hall.counters:
             self.ask(c.OpenCounter(counter=counter))
         self._agenda = []
-        for service in self._services:
-            self._later(self._gap_s(service), "arrive", service)
+        self._plan()
         ends_ms = began_ms + int(hours * 3_600_000)
         while self._agenda and self._agenda[0][0] <= ends_ms:
             self.now_ms, _, what, whom = heapq.heappop(self._agenda)
-            {"arrive": self._arrive, "call": self._call, "finish": self._finish}[what](whom)
+            getattr(self, f"_{what}")(whom)
         if close:
             self.now_ms = ends_ms
             for counter, one in self.state.counters.items():
@@ -131,6 +130,11 @@ class MadeUpHall:
         mean_s = self.hall.services[service].mean_minutes * 60
         per_s = self._load * len(self.hall.counters) / len(self._services) / mean_s
         return self._chance.expovariate(per_s)
+
+    def _plan(self) -> None:
+        """What is known of a day as it opens."""
+        for service in self._services:
+            self._later(self._gap_s(service), "arrive", service)
 
     def _arrive(self, service: str) -> None:
         self._later(self._gap_s(service), "arrive", service)
