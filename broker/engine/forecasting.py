@@ -11,17 +11,18 @@ from statistics import fmean
 from broker.engine.context import Desk
 from broker.engine.pace.predictor import Forecast, Line, Pace
 from broker.engine.pace.spread import bin_of
-from broker.engine.queue_ahead import NOBODY_LATER, Before, Floor, Place
+from broker.engine.queue_ahead import NOBODY_LATER, Before, Floor
 from broker.engine.state import State, Ticket
 from broker.engine.waiting import expected, load_of
 from broker.model.forecasts import Foretold
 from broker.model.hall import Hall
 from broker.model.views import WaitRange
-from broker.model.waits import rounded_outwards
+from broker.model.waits import FINE_STEP_MIN, rounded_outwards
 
 Foreseen = Mapping[tuple[str, str], float]
 """(service, priority class or nothing) -> seconds that whoever came now would wait, by rolling the hall forward."""
 NOT_GIVEN_YET = ""
+AT_ONCE, NO_WAIT = WaitRange(low_min=0, high_min=FINE_STEP_MIN), WaitRange(low_min=0, high_min=0)
 
 
 def usual_s(hall: Hall) -> float:
@@ -42,16 +43,23 @@ class Outlook:
             self._floor = Floor(hall, state, now_ms, self._pace.usual_of)
 
     def of_service(self, service: str) -> WaitRange | None:
-        """For somebody who simply came now; None when no counter is open for it."""
+        """For somebody who simply came now; None when no counter is open for it.
+
+        With nobody ahead and a counter free it is nothing to nothing, which pages put as *no wait*, unless the hall has
+        taught that people wait there all the same. Who takes a ticket is promised no such thing.
+        """
         if self._pace is None:
             return expected(self._load, service)
-        return self._shown(service, None, (self._now_ms, NOBODY_LATER, NOT_GIVEN_YET))
+        before = self._floor.before(service, None, (self._now_ms, NOBODY_LATER, NOT_GIVEN_YET))
+        shown = self._shown(service, None, before)
+        return NO_WAIT if shown == AT_ONCE and before is not None and before.free else shown
 
     def of_ticket(self, ticket: Ticket, ahead: int) -> WaitRange | None:
         """What is left for a ticket in line, or about to be; ``ahead`` people of its service stand before it."""
         if self._pace is None:
             return expected(self._load, ticket.service, ahead)
-        return self._shown(ticket.service, ticket.priority, ticket.place)
+        before = self._floor.before(ticket.service, ticket.priority, ticket.place)
+        return self._shown(ticket.service, ticket.priority, before)
 
     def of_newcomer(
         self, service: str, priority: str | None, clock_ms: int, foreseen: Foreseen | None
@@ -65,9 +73,8 @@ class Outlook:
         seen_s = None if foreseen is None else foreseen.get((service, priority or ""))
         return self._pace.forecast(_line(service, priority, before, seen_s))
 
-    def _shown(self, service: str, priority: str | None, place: Place) -> WaitRange | None:
+    def _shown(self, service: str, priority: str | None, before: Before | None) -> WaitRange | None:
         assert self._pace is not None
-        before = self._floor.before(service, priority, place)
         if before is None:
             return None
         bin_number = bin_of(before.ahead)

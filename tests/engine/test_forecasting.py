@@ -301,3 +301,16 @@ def test_a_line_that_no_counter_serves_tells_nobody_how_long() -> None:
         work.done(c.CloseCounter(counter=counter))
     shown = view(work, "service", "pension")
     assert len(shown.numbers) == 4 and shown.waits == ()
+
+
+def test_with_a_counter_free_nobody_waits_until_the_hall_has_taught_otherwise() -> None:
+    work = at_work()
+    assert view(work, "service", "pension").line.wait == WaitRange(low_min=0, high_min=0)
+    for _ in range(60):
+        told, _ = issued(work)
+        work.wait(400)
+        work.call("c1")
+        work.done(c.FinishService(counter="c1"))
+    assert told["wait"] == {"low_min": 6, "high_min": 8}
+    shown = view(work, "service", "pension").line.wait
+    assert shown is not None and shown.low_min * 60 <= 400 <= shown.high_min * 60
