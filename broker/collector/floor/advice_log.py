@@ -105,7 +105,7 @@ class AdviceLog:
         sql = "SELECT verdict, count(*) FROM advice WHERE verdict IS NOT NULL GROUP BY verdict"
         return precision_of(dict(query(self._db(), sql)))
 
-    def latest(self, most: int = 20) -> tuple[Advised, ...]:
+    def latest(self, most: int = 8) -> tuple[Advised, ...]:
         """The newest, newest first."""
         return self._read(f"ORDER BY at_ms DESC LIMIT {int(most)}")
 

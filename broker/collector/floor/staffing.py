@@ -21,6 +21,7 @@ from broker.collector.floor.staffing_words import advised_words, group_names, pr
 from broker.collector.heard.live import Live
 from broker.model.commands import SessionTimes
 from broker.model.hall import Hall
+from broker.model.words import Names
 from broker.runtime.clock import Clock
 from broker.runtime.errors import DatabaseError
 from broker.staffing.advice import Advice, Seen, looked
@@ -129,7 +130,8 @@ class Staffing:
             if one.day != day:
                 self._log.cleared(one.group)
                 continue
-            said = self._said(one.group, one.services, one.at_ms, one.open, one.needed, one.services[0])
+            words = advised_words(group_names(self._hall, one.services), one.open, one.needed, None)
+            said = self._said(one.group, one.at_ms, words, one.services[0])
             self._standing[one.group] = _Standing(Advice(raised_ms=one.at_ms), said)
         self._day = day
 
@@ -163,17 +165,16 @@ class Staffing:
             if before.advice.raised_ms is None:
                 day, at_ms = knows.today.day, after.raised_ms
                 self._log.raised(Advised(group.key, at_ms, day, group.services, open_now, answer.needed, open_now))
-            said = self._said(group.key, group.services, after.raised_ms, open_now, answer.needed, worst)
+            spare = len(answer.closed) + len(answer.paused)
+            words = advised_words(answer.names, open_now, answer.needed, spare)
+            said = self._said(group.key, after.raised_ms, words, worst)
         self._keep(group.key, lambda _: _Standing(after, said))
 
     def _keep(self, group: str, change: Callable[[_Standing], _Standing]) -> None:
         """A whole new table each time: other threads read it."""
         self._standing = {**self._standing, group: change(self._standing.get(group, _Standing()))}
 
-    def _said(
-        self, key: str, services: tuple[str, ...], at_ms: int, open_now: int, needed: int | None, worst: str
-    ) -> Attention:
-        words = advised_words(group_names(self._hall, services), open_now, needed)
+    def _said(self, key: str, at_ms: int, words: Names, worst: str) -> Attention:
         good = precision_words(self._log.precision())
         return Attention(
             kind=KIND,

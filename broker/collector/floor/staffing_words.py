@@ -23,15 +23,27 @@ def count_words(needed: int | None) -> Names:
     return Names(f"{most} 个以上", f"more than {most}") if needed is None else Names(f"{needed} 个", f"{needed}")
 
 
-def advised_words(names: Names, open_now: int, needed: int | None) -> Names:
-    """The advice itself."""
+def advised_words(names: Names, open_now: int, needed: int | None, spare: int | None) -> Names:
+    """The advice itself. ``spare``: counters of the group that are not open; None: not known."""
     count = count_words(needed)
     zh = f"{names.zh}：开放 {open_now} 个窗口，此刻需要 {count.zh}"
     en = f"{names.en}: {open_now} open, {count.en} needed now"
-    if needed is None:
-        return Names(f"{zh}，建议尽量增开窗口", f"{en}. Open as many as you can.")
-    if needed > open_now:
-        return Names(f"{zh}，建议增开 {needed - open_now} 个", f"{en}. Open {needed - open_now} more.")
+    if spare == 0:
+        return Names(
+            f"{zh}，能办的窗口已全部开放：请增派人员或引导改日、线上办理",
+            f"{en}. All its counters are open: send help, or offer another day or the web.",
+        )
+    lacking = None if needed is None else needed - open_now
+    if spare is not None and (lacking is None or lacking > spare):
+        return Names(
+            f"{zh}，还有 {spare} 个没有开放，全开也不够：建议全部开放",
+            f"{en}. Open the other {spare}, which will not be enough either.",
+        )
+    if lacking is None or lacking > 0:
+        more = "尽量增开窗口" if lacking is None else f"增开 {lacking} 个"
+        return Names(
+            f"{zh}，建议{more}", f"{en}. Open {'as many as you can' if lacking is None else f'{lacking} more'}."
+        )
     return Names(
         f"{zh}，但排队已超过目标：请看看是否要增开窗口",
         f"{en}, yet the wait is over the target: see whether another counter helps.",

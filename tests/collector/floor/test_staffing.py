@@ -9,8 +9,10 @@ from flask import Flask
 from broker.collector.floor.advice_log import AdviceLog, Advised
 from broker.collector.floor.staffing import KIND, LOOK_EVERY_S, Staffing
 from broker.collector.floor.staffing_answers import GroupStaffing, StaffingAnswer
+from broker.collector.floor.staffing_words import advised_words
 from broker.collector.web import Web
 from broker.model import commands as c
+from broker.model.words import Names
 from broker.runtime.clock import ManualClock
 from broker.runtime.errors import DatabaseError
 from broker.staffing.judging import JUDGED_ENOUGH, Judged
@@ -88,11 +90,30 @@ def test_a_line_that_nobody_serves_is_advised_after_three_minutes_and_stands_on_
     told = [one for one in web.alerts.now() if one.kind == KIND]
     assert [one.subject for one in told] == ["pension"]
     assert told[0].acts == ("emergency:pension",)
-    assert "建议增开" in told[0].zh
+    assert "建议" in told[0].zh
     manager = logged_in("manager")
     page = manager.client.get("/staffing").get_data(as_text=True)
     assert told[0].zh in page
     assert told[0].zh in manager.client.get("/floor").get_data(as_text=True)
+
+
+@pytest.mark.parametrize(
+    ("open_now", "needed", "spare", "zh", "en"),
+    [
+        (2, 4, 5, "建议增开 2 个", "Open 2 more."),
+        (2, 9, 3, "还有 3 个没有开放，全开也不够", "Open the other 3, which will not be enough"),
+        (2, None, 3, "99 个以上", "more than 99 needed now. Open the other 3"),
+        (5, 9, 0, "能办的窗口已全部开放", "All its counters are open"),
+        (4, 3, 2, "请看看是否要增开", "see whether another counter helps"),
+        (2, 4, None, "建议增开 2 个", "Open 2 more."),
+    ],
+)
+def test_nobody_is_advised_to_open_counters_that_are_not_there(
+    open_now: int, needed: int | None, spare: int | None, zh: str, en: str
+) -> None:
+    said = advised_words(Names("业务", "Service"), open_now, needed, spare)
+    assert zh in said.zh
+    assert en in said.en
 
 
 def test_before_twenty_were_judged_nobody_says_how_good_advice_is(web: Web, hub: TownHub) -> None:
@@ -260,5 +281,5 @@ def test_the_page_is_in_both_languages(
     page = logged_in("manager").client.get(f"/staffing?lang={language}").get_data(as_text=True)
     assert ("此刻需要" in page) == (language == "zh")
     assert ("Needed now" in page) == (language == "en")
-    words = {"zh": "单位参保登记 单独就需要", "en": "Employer registration alone needs"}
+    words = {"zh": "单独看也不够的业务：单位参保登记（需", "en": "of their own: Employer registration ("}
     assert words[language] in page
