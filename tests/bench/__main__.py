@@ -14,6 +14,7 @@ from pathlib import Path
 
 from broker.runtime.hall_source import load_hall
 from broker.runtime.node_mosquitto import find_mosquitto
+from tests.bench.ahead import ahead_figures
 from tests.bench.board import painting_costs, ticker_figures
 from tests.bench.bus import bus_figures
 from tests.bench.calls import Clerks, observe_boards, painting_figures, sound_figures
@@ -48,6 +49,8 @@ PARTS = (
     "pause",
     "web",
 )
+AHEAD_TIMES = 20
+"""A batch takes as long as so many of the forecasts that are measured beside it."""
 
 
 @dataclass(frozen=True)
@@ -162,6 +165,8 @@ class Bench:
         self._part("rating", "a visitor rates: from the finger on a face to the painted thanks", rate)
         foretell = lambda: wait_figures(self._halls.town, effort.forecasts)  # noqa: E731
         self._part("waits", "forecasts of waits: processor time, beside the plain rule", foretell)
+        look = lambda: ahead_figures(self._halls.town, max(3, effort.forecasts // AHEAD_TIMES))  # noqa: E731
+        self._part("waits", "the hall rolled forward: processor time of a batch, one in ten seconds", look)
         if "web" in self._only:
             with self._guarded("the town hall and those who look at it"):
                 self._web()
