@@ -5,12 +5,14 @@ Time is counted in mean services and load in counters kept busy (arrivals a serv
 """
 
 from dataclasses import dataclass
-from math import exp, inf, log, log1p, sqrt
+from math import exp, expm1, inf, log, sqrt
 
 COUNTERS_MOST = 99
 """No more are counted: a load beyond it is a mistake somewhere, or a hall that no figure helps."""
 _NEGLIGIBLE_LOG = 32.0
 """States whose chance is smaller by this power of e than that of the likeliest are left out."""
+_STEP = 0.25
+"""By how much the logarithm of a density changes in one piece of its integral."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +53,7 @@ def line(counters: int, load: float, leave: float, within: float) -> Line:
     chances = _occupied(counters, load, leave)
     waiting = sum((people - counters) * chance for people, chance in enumerate(chances) if people > counters)
     waits = sum(chances[counters:])
-    return Line(waits, waiting / load, leave * waiting / load, _late(chances, counters, leave, within))
+    return Line(waits, waiting / load, leave * waiting / load, _late(counters, load, leave, within))
 
 
 def counters_needed(load: float, leave: float, within: float, share: float) -> int | None:
@@ -64,7 +66,8 @@ def counters_needed(load: float, leave: float, within: float, share: float) -> i
     # Below this even a line without any chance in it keeps everybody waiting longer than ``within``.
     first = max(1, int(load * exp(-leave * within)))
     for counters in range(first, COUNTERS_MOST + 1):
-        if line(counters, load, leave, within).late <= 1 - share:
+        late = _late(counters, load, leave, within) if leave > 0 else line(counters, load, 0, within).late
+        if late <= 1 - share:
             return counters
     return None
 
@@ -81,24 +84,26 @@ def _occupied(counters: int, load: float, leave: float) -> list[float]:
     return [weight / whole for weight in weights]
 
 
-def _late(chances: list[float], counters: int, leave: float, within: float) -> float:
-    """The chance that who comes now and never leaves waits longer than ``within``.
+def _late(counters: int, load: float, leave: float, within: float) -> float:
+    """The chance that who comes now and never leaves waits longer than ``within``, by the density of that wait.
 
-    Those before him must go one by one, ``counters + j * leave`` a mean service while ``j`` of them wait. This chain of
-    deaths is made uniform: as many steps as a Poisson count says, in each of which somebody goes, or nobody.
+    Beyond no wait at all it is as ``load * f(x)``, with the logarithm of ``f`` below; no wait has the weight 1 / B of
+    one counter less (Baccelli and Hebuterne). The chain of deaths says the same with a hundred times the work, and
+    the tests hold one against the other.
     """
-    before = chances[counters:]
-    if within <= 0:
-        return sum(before)
-    fastest = counters + len(before) * leave
-    goes = [(counters + waiting * leave) / fastest for waiting in range(len(before))]
-    mean = fastest * within
-    late, weight_log = 0.0, -mean
-    for step in range(int(mean + 8 * sqrt(mean) + 20)):
-        late += exp(weight_log) * sum(before)
-        weight_log += log(mean) - log1p(step)
-        left = [chance * (1 - go) for chance, go in zip(before, goes, strict=True)]
-        for waiting in range(1, len(before)):
-            left[waiting - 1] += before[waiting] * goes[waiting]
-        before = left
-    return min(1.0, late)
+
+    def power(wait: float) -> float:
+        return -load * expm1(-leave * wait) / leave - counters * wait
+
+    top = power(max(0.0, log(load / counters) / leave))
+    slowest = sqrt(leave * counters)
+    soon = late = 0.0
+    begin, before = 0.0, exp(-top)
+    while begin < within or power(begin) > top - _NEGLIGIBLE_LOG or load * exp(-leave * begin) > counters:
+        step = _STEP / max(abs(load * exp(-leave * begin) - counters), slowest)
+        end = min(begin + step, within) if begin < within else begin + step
+        after = exp(power(end) - top)
+        piece = (end - begin) / 6 * (before + 4 * exp(power((begin + end) / 2) - top) + after)
+        soon, late = (soon + piece, late) if begin < within else (soon, late + piece)
+        begin, before = end, after
+    return load * late / (exp(-top) / erlang_b(counters - 1, load) + load * (soon + late))

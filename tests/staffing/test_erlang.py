@@ -1,7 +1,7 @@
 """The formulas against published values, against another formula of the same line, and against a simulated one."""
 
 import heapq
-from math import exp, sqrt
+from math import exp, log, sqrt
 from random import Random
 
 import pytest
@@ -36,33 +36,46 @@ def test_so_many_counters_keep_four_of_five_within_ten_minutes(load: float, for_
     assert counters_needed(load, 5 / 60, 10 / 5, 0.8) == an_hour
 
 
-def late_by_the_density(counters: int, load: float, leave: float, within: float) -> float:
-    """The same share by the density of the wait that somebody without end of patience would have, not by a chain:
-    it is as exp of (load * (1 - exp(-leave * x)) / leave - counters * x)."""
-
-    def density(x: float) -> float:
-        return exp(load * (1 - exp(-leave * x)) / leave - counters * x)
-
-    step = 0.0005
-    beyond = sum(density(within + (n + 0.5) * step) for n in range(round(12 / step))) * step
-    whole = sum(density((n + 0.5) * step) for n in range(round((within + 12) / step))) * step
-    # Nobody waits: so much is the rest, as the density begins with ``load`` times the chance of one free counter.
-    free, term = 0.0, 1.0
-    for busy in range(counters - 1, -1, -1):
-        free += term
-        term *= busy / load
-    return load * beyond / (free + load * whole)
+def late_by_a_chain(counters: int, load: float, leave: float, within: float) -> float:
+    """The same share without any integral: those before whoever comes must go one by one, ``counters + j * leave`` a
+    mean service while ``j`` of them wait, in a chain of deaths made uniform: so many steps as a Poisson count says."""
+    chances, people = [1.0], 0
+    while people < counters or chances[-1] > 1e-13 * max(chances):
+        people += 1
+        chances.append(chances[-1] * load / (min(people, counters) + max(0, people - counters) * leave))
+    before = [chance / sum(chances) for chance in chances[counters:]]
+    fastest = counters + len(before) * leave
+    goes = [(counters + waiting * leave) / fastest for waiting in range(len(before))]
+    mean, late, chance_log = fastest * within, 0.0, -fastest * within
+    for step in range(int(mean + 8 * sqrt(mean) + 20)):
+        late += exp(chance_log) * sum(before)
+        chance_log += log(mean / (step + 1))
+        left = [chance * (1 - go) for chance, go in zip(before, goes, strict=True)]
+        for waiting in range(1, len(before)):
+            left[waiting - 1] += before[waiting] * goes[waiting]
+        before = left
+    return late
 
 
 @pytest.mark.parametrize(
     ("counters", "load", "leave", "within"),
-    [(1, 0.8, 0.2, 1.0), (4, 3, 0.0833, 2.0), (10, 10, 0.5, 0.3), (3, 6, 0.3, 0.5), (20, 18, 1.5, 0.1)],
+    [
+        (1, 0.8, 0.2, 1.0),
+        (4, 3, 0.0833, 2.0),
+        (10, 10, 0.5, 0.3),
+        (3, 6, 0.3, 0.5),
+        (20, 18, 1.5, 0.1),
+        (5, 0.2, 0.01, 0.4),
+        (40, 44, 0.06, 2.5),
+        (6, 6, 0.005, 3.0),
+        (2, 9, 4.0, 0.01),
+    ],
 )
-def test_the_chain_and_the_density_of_waits_say_the_same(
+def test_the_density_of_waits_and_the_chain_of_deaths_say_the_same(
     counters: int, load: float, leave: float, within: float
 ) -> None:
     assert line(counters, load, leave, within).late == pytest.approx(
-        late_by_the_density(counters, load, leave, within), abs=2e-4
+        late_by_a_chain(counters, load, leave, within), abs=1e-5
     )
 
 
