@@ -8,6 +8,8 @@ gives the same ranges; what a look ahead says (``foreseen``) is used for a ticke
 from collections.abc import Mapping
 from statistics import fmean
 
+from msgspec.structs import replace
+
 from broker.engine.context import Desk
 from broker.engine.pace.predictor import Forecast, Line, Pace
 from broker.engine.pace.spread import bin_of
@@ -102,8 +104,10 @@ def _said(range_s: tuple[float, float]) -> WaitRange:
     return rounded_outwards(range_s[0] / 60, range_s[1] / 60)
 
 
-def foretell(desk: Desk, ticket: str, service: str, priority: str | None, clock_ms: int) -> Foretold | None:
-    """The forecast that rides in the event of a ticket that is given now.
+def foretell(
+    desk: Desk, ticket: str, service: str, priority: str | None, clock_ms: int, *, told: bool = True
+) -> Foretold | None:
+    """The forecast that rides in the event of a ticket that is given now; not ``told`` is one of an older paper.
 
     What the guide desk saw of whoever takes it counts, as it will when the ticket is there.
     """
@@ -112,12 +116,13 @@ def foretell(desk: Desk, ticket: str, service: str, priority: str | None, clock_
     found = Outlook(desk.hall, desk.state, desk.now_ms).of_newcomer(service, priority, clock_ms, desk.asked.ahead)
     if found is None:
         return None
-    said = _said(found.shown_s)
-    return found.foretold((said.low_min, said.high_min))
+    kept = found.foretold()
+    said = _said(kept.shown_s)
+    return replace(kept, told_min=(said.low_min, said.high_min)) if told else kept
 
 
 def as_told(desk: Desk, foretold: Foretold | None, service: str, ahead: int) -> WaitRange | None:
     """The range that goes with a new ticket: exactly what its event keeps, or what is said while nothing is learned."""
     if foretold is not None:
-        return WaitRange(low_min=foretold.told_min[0], high_min=foretold.told_min[1])
+        return _said(foretold.shown_s)
     return expected(load_of(desk.hall, desk.state), service, ahead) if desk.state.pace is None else None

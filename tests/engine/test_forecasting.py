@@ -102,6 +102,39 @@ def test_a_paper_that_a_kiosk_gave_has_a_forecast_from_its_report_on() -> None:
     assert outcome.events[0].forecast is not None  # type: ignore[attr-defined]
     ticket = work.state.tickets["paper-0001"]
     assert ticket.forecast is not None and ticket.foretold_ms == work.now_ms
+    assert ticket.forecast.told_min is not None
+
+
+def test_a_paper_that_became_known_long_after_it_was_given_teaches_but_is_no_promise() -> None:
+    work = busy()
+    work.wait(900)
+    paper = c.ReportTicket(
+        ticket="paper-0001", service="pension", number="A801", holding=Holding.PAPER, day=DAY, kiosk="kiosk-1"
+    )
+    outcome = work.ask(paper, age_ms=600_000, **AT_KIOSK)
+    forecast = outcome.events[0].forecast  # type: ignore[attr-defined]
+    assert forecast.told_min is None and forecast.log_s > 0
+    assert outcome.result is not None and outcome.result["wait"] is not None
+    work.done(c.FinishService(counter="c1"))
+    work.done(c.CallNumber(counter="c1", number="A801", reason="自选"))
+    assert sum(one.told for one in coverage(work.state)) == 2, "the two who were called before"
+    assert work.state.pace is not None and len(work.state.pace.waits["pension"].last) == 3
+
+
+def test_while_every_counter_is_shut_nobody_is_slow() -> None:
+    work = busy()
+    for counter in ("c1", "c2"):
+        work.done(c.FinishService(counter=counter))
+    for counter in ("c1", "c2", "c3"):
+        work.done(c.CloseCounter(counter=counter))
+    assert work.state.pace is not None
+    before = deepcopy(work.state.pace)
+    work.wait(5_400)
+    work.open_counters("c1")
+    assert work.state.pace == before
+    work.wait(60)
+    work.open_counters("c2")
+    assert work.state.pace.rate.new_s == before.rate.new_s + 60
 
 
 def test_the_first_call_is_learned_from_once_and_counted_by_what_came_true() -> None:

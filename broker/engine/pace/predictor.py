@@ -72,8 +72,8 @@ class Forecast:
     numbers: tuple[float, ...]
     line: Line
 
-    def foretold(self, told_min: tuple[int, int] = (0, 0)) -> Foretold:
-        """As it is kept until the wait ends; ``told_min`` is how the shown range was said."""
+    def foretold(self) -> Foretold:
+        """As it is kept until the wait ends; how the shown range was said is for others to add."""
         return Foretold(
             round(self.log_s, NUMBER_DIGITS),
             tuple(round(number, NUMBER_DIGITS) for number in self.numbers),
@@ -81,7 +81,7 @@ class Forecast:
             self.line.ahead_alike,
             _rounded(self.outer_s),
             _rounded(self.shown_s),
-            told_min,
+            None,
         )
 
 
