@@ -11,7 +11,7 @@ from pathlib import Path
 from broker.collector.safety.rights import Role
 from broker.model.hall import Hall
 from broker.model.hall_file import HallFileError, editor_schema
-from broker.model.hall_hints import log_in_hints
+from broker.model.hall_hints import calling_hints, log_in_hints
 from broker.model.words import Names
 from broker.runtime.errors import NodeError, in_both_languages
 from broker.runtime.hall_source import load_hall
@@ -208,7 +208,11 @@ def _describe(hall: Hall, options: argparse.Namespace) -> int:
         f"{len(hall.kiosks)} kiosks, {len(hall.displays)} displays, {len(hall.signs)} signs, "
         f"{len(hall.consoles)} consoles, {len(hall.keypads)} keypads."
     )
-    hints = (*log_in_hints(hall), *(() if certificate is None else certificate.hints(datetime.now(UTC))))
+    hints = (
+        *calling_hints(hall),
+        *log_in_hints(hall),
+        *(() if certificate is None else certificate.hints(datetime.now(UTC))),
+    )
     lines += [line for hint in hints for line in (hint.zh, hint.en)]
     print(*lines, sep="\n", end="\n" if lines else "")
     if usable:

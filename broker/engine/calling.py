@@ -15,7 +15,6 @@ from broker.engine.state import Ticket
 from broker.model import commands as c
 from broker.model import events as e
 from broker.model import refusals as r
-from broker.model.ratios import RATIO
 from broker.model.visible_text import says_something
 from broker.model.words import TicketStatus
 
@@ -163,7 +162,7 @@ def _summon(
         reason=reason,
         why="" if choice is None else choice.why,
         compared=() if choice is None else choice.compared,
-        rule="" if choice is None else RATIO,
+        rule="" if choice is None else choice.rule,
     )
     return Outcome((event,), {"number": ticket.number, "call_id": event.call_id})
 
