@@ -9,6 +9,7 @@ from broker.engine.assigned import services_of
 from broker.engine.booked import ticket_items
 from broker.engine.context import Asked, Desk
 from broker.engine.forecasting import Outlook
+from broker.engine.holding import Told, as_it_is
 from broker.engine.issuing import issuing_session, pause_reason, reopening
 from broker.engine.notices import shown
 from broker.engine.policy import eligible_count
@@ -38,9 +39,10 @@ HELP_DESK = Names("咨询台", "Help desk")
 class Projection:
     """All views of one state. Parts used by several views are worked out once."""
 
-    def __init__(self, hall: Hall, state: State) -> None:
+    def __init__(self, hall: Hall, state: State, told: Told = as_it_is) -> None:
         self.hall = hall
         self.state = state
+        self._told = told
         self.load: Load = load_of(hall, state)
         self.outlook = Outlook(hall, state, state.shown_ms)
         self._desk = Desk(hall, state, Asked(state.shown_ms, "server", "server", state.shown_ms))
@@ -127,7 +129,7 @@ class Projection:
             names=service.names,
             state=state,
             waiting=self.load.waiting[key],
-            wait=self.outlook.of_service(key),
+            wait=self._told(key, self.outlook.of_service(key)),
             counters=counters,
             reason=reason,
             reopens=reopening(self._desk, key) if state == "closed" else None,
@@ -344,7 +346,7 @@ class Projection:
         return max((value for (name, _), value in owners if name == series and value in part), default=0)
 
     def _service(self, key: str) -> v.ServiceView:
-        return line_view(self.hall, self.state, self.lines[key], self.outlook)
+        return line_view(self.hall, self.state, self.lines[key], self.outlook, self._told)
 
     def _counts(self, away: frozenset[str]) -> dict[str, int]:
         """Tickets by status without those of outlets, which are counted apart only where there are any."""
@@ -379,6 +381,6 @@ class Projection:
         )
 
 
-def project(hall: Hall, state: State, kinds: Iterable[str] = KINDS) -> dict[Key, v.Shown]:
-    """Views of a state by (kind, name): all of them, or only some kinds."""
-    return Projection(hall, state).views(kinds)
+def project(hall: Hall, state: State, kinds: Iterable[str] = KINDS, told: Told = as_it_is) -> dict[Key, v.Shown]:
+    """Views of a state by (kind, name): all of them, or only some kinds; ``told`` may hold a wait back for a while."""
+    return Projection(hall, state, told).views(kinds)
