@@ -55,6 +55,11 @@ class Lookahead:
         """Whether the thread lives."""
         return self._thread is not None and self._thread.is_alive()
 
+    @property
+    def has_failed(self) -> bool:
+        """Whether the last picture could not be taken, or not be rolled forward."""
+        return self._failed
+
     def offer(self, state: State, now_ms: int, now_s: float) -> None:
         """Take a picture if it is time for one; what is not worked on yet is replaced. ``now_s``: machine seconds."""
         if now_s < self._next_s:
