@@ -4,7 +4,7 @@
 services: no fewer would do if everybody could do everything. And each service is reckoned alone before the counters
 that can do it: if it alone needs more than are open, more of others do not help it. The greater of the two needs is
 told, and which services are short of their own. What no simulation was made for, how skills overlap, is left out: the
-figure is a little too small rather than too large.
+figure is rather too small than too large (docs/queueing.md says by how much in one hall).
 """
 
 from collections.abc import Collection, Mapping
