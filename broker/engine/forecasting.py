@@ -13,7 +13,8 @@ from msgspec.structs import replace
 from broker.engine.context import Desk
 from broker.engine.pace.predictor import Forecast, Line, Pace
 from broker.engine.pace.spread import bin_of
-from broker.engine.queue_ahead import NOBODY_LATER, Before, Floor
+from broker.engine.queue_ahead import Before, Floor
+from broker.engine.queue_rule import NOBODY_LATER
 from broker.engine.state import State, Ticket
 from broker.engine.waiting import expected, load_of
 from broker.model.forecasts import Foretold

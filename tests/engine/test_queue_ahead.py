@@ -6,12 +6,15 @@ from dataclasses import dataclass
 import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from broker.engine.assigned import services_of
 from broker.engine.policy import raised_factor, serves, target_ms
+from broker.engine.policy_rules import Claim, rank_of
 from broker.engine.queue_ahead import STEPS, Before, Floor
 from broker.engine.state import Counter, Pause, Raised, State, Ticket
-from broker.model.ratios import ratio
+from broker.model.hall import Hall
+from broker.model.hall_calling import Calling, RuleName
 from broker.model.words import CounterStatus, Holding, TicketStatus
 from tests.engine.made_up_day import hall_of_three
 from tests.halls import OPENS_MS
@@ -79,8 +82,8 @@ def usual(service: str, configured_s: float) -> float:
 class Asked:
     """The same question, answered by asking everybody in the hall."""
 
-    def __init__(self, state: State, who: Ticket) -> None:
-        self.state, self.who = state, who
+    def __init__(self, hall: Hall, state: State, who: Ticket) -> None:
+        self.hall, self.state, self.who = hall, state, who
 
     def answer(self) -> Before | None:
         serving = self._serving(self.who.service, NOW_MS)
@@ -98,7 +101,9 @@ class Asked:
         for other in self.state.tickets.values():
             if other.status is not TicketStatus.WAITING or other is self.who or not other.present or other.rank == 900:
                 continue
-            theirs = {key for key in self._serving(other.service, then_ms) if serves(HALL, self.state, key, other.lane)}
+            theirs = {
+                key for key in self._serving(other.service, then_ms) if serves(self.hall, self.state, key, other.lane)
+            }
             if theirs & ours and self._first(other, then_ms):
                 share = len(theirs & ours) / len(theirs)
                 ahead, work_s = ahead + share, work_s + share * self._mean_s(other.service)
@@ -120,23 +125,33 @@ class Asked:
         for key, counter in self.state.counters.items():
             returns_ms = counter.pause.returns_at_ms if counter.pause else None
             back = returns_ms is not None and NOW_MS <= returns_ms <= then_ms
-            if (counter.status is CounterStatus.OPEN or back) and service in services_of(HALL, self.state, key):
+            if (counter.status is CounterStatus.OPEN or back) and service in services_of(self.hall, self.state, key):
                 yield key
 
     def _first(self, other: Ticket, then_ms: float) -> bool:
         """By the rule at that moment; a tie goes to the earlier place."""
-        theirs, mine = self._score(other, then_ms), self._score(self.who, then_ms)
-        alike = self._target_ms(other) == self._target_ms(self.who)
-        assume(alike or abs(theirs - mine) > NEARLY)
-        if alike:
+        (group, score), (my_group, my_score) = self._rank(other, then_ms), self._rank(self.who, then_ms)
+        if group != my_group:
+            return group < my_group
+        nearly = abs(score - my_score) <= NEARLY * max(1.0, abs(score), abs(my_score))
+        same = (other.service, other.priority) == (self.who.service, self.who.priority)
+        assume(same or score == my_score or not nearly)  # what is nearly a tie is one or the other by the last digit
+        if nearly:
             return other.place < self.who.place
-        return theirs > mine
+        return score > my_score
 
-    def _score(self, ticket: Ticket, then_ms: float) -> float:
-        return ratio(then_ms - ticket.clock_ms, self._target_ms(ticket), 1)  # type: ignore[arg-type]
-
-    def _target_ms(self, ticket: Ticket) -> float:
-        return target_ms(HALL, ticket.lane) * raised_factor(self.state, ticket.lane, NOW_MS)
+    def _rank(self, ticket: Ticket, then_ms: float) -> tuple[int, float]:
+        """As a call would have it: a class by its place and head start; who has waited too long, as elderly people."""
+        calling, classes = self.hall.calling, list(self.hall.priority)
+        raised = raised_factor(self.state, ticket.lane, NOW_MS)
+        waited_ms, counted = then_ms - ticket.clock_ms, ticket.priority
+        place, credit_ms = None, 0.0
+        if counted in classes:
+            place, credit_ms = classes.index(counted), calling.credit_ms(counted)
+        elif calling.cap_min and waited_ms >= calling.cap_min * 60_000:
+            counted, place, credit_ms = "elderly", 0, max(map(calling.credit_ms, classes))
+        target = target_ms(self.hall, (ticket.service, counted, None)) * raised
+        return rank_of(calling.rule, Claim(waited_ms, target, 1, raised, place, credit_ms))  # type: ignore[arg-type]
 
     @staticmethod
     def _mean_s(service: str) -> float:
@@ -144,7 +159,16 @@ class Asked:
 
 
 @settings(deadline=None, max_examples=300)
-@given(people, desks, st.sampled_from(SERVICES), st.sampled_from(CLASSES), st.integers(1, 3_000_000), st.booleans())
+@given(
+    people,
+    desks,
+    st.sampled_from(SERVICES),
+    st.sampled_from(CLASSES),
+    st.integers(1, 3_000_000),
+    st.booleans(),
+    st.sampled_from(("ratio", "ratio", "fcfs", "strict", "max_wait", "head_start")),
+    st.sampled_from((0.0, 25.0)),
+)
 def test_what_is_ahead_is_what_asking_everybody_finds(
     crowd: list[Person],
     at_counters: list[tuple[CounterStatus, int, bool]],
@@ -152,13 +176,17 @@ def test_what_is_ahead_is_what_asking_everybody_finds(
     priority: str | None,
     waited_ms: int,
     raised: bool,
+    rule: RuleName,
+    cap_min: float,
 ) -> None:
+    hall = replace(HALL, calling=Calling(rule=rule, cap_min=cap_min, head_start_min={"elderly": 15.0}))
     me = Person(service, priority, NOW_MS - waited_ms, None, True)
     state = state_of([*crowd, me], at_counters)
     if raised:
         state.raised["bank", None] = Raised(0.25, NOW_MS + HOURS_MS)
     who = state.tickets[f"t-{len(crowd):03d}"]
-    found, wanted = Floor(HALL, state, NOW_MS, usual).before(service, priority, who.place), Asked(state, who).answer()
+    found = Floor(hall, state, NOW_MS, usual).before(service, priority, who.place)
+    wanted = Asked(hall, state, who).answer()
     assert (found is None) == (wanted is None)
     if found is not None and wanted is not None:
         assert (found.ahead, found.work_s) == pytest.approx((wanted.ahead, wanted.work_s))
@@ -203,3 +231,17 @@ def test_those_who_gain_on_a_long_service_while_it_waits_are_before_it_though_th
     crowd = [Person("pension", "elderly", NOW_MS - 1_000, None, True)] * 20
     long = before([*walk_ins(1, "bank"), *crowd], [SHUT, OPEN_BUSY, SHUT], "bank")
     assert long is not None and long.ahead == 21
+
+
+@pytest.mark.parametrize(("priority", "ahead"), [(None, 3 + 8), ("elderly", 30 + 15)])
+def test_where_two_of_a_class_go_before_one_of_the_others_each_sort_is_counted_so(
+    priority: str | None, ahead: int
+) -> None:
+    """A walk-in behind three has two for each of them and two for himself before him; who is of a class has thirty of
+    his own, and one for each two of these."""
+    hall = replace(HALL, calling=Calling(rule="rotation"))
+    crowd = [*walk_ins(3), *[Person("card", "elderly", NOW_MS - 1_000, None, True)] * 30]
+    crowd += [Person("card", None, NOW_MS + 1, None, True)] * 40 * (priority is not None)
+    state = state_of(crowd, [OPEN_BUSY, SHUT, SHUT])
+    found = Floor(hall, state, NOW_MS, usual).before("card", priority, (NOW_MS, float("inf"), ""))
+    assert found is not None and found.ahead == ahead
