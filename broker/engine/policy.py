@@ -93,12 +93,15 @@ def in_force(hall: Hall, state: State) -> Calling:
 def _candidate(
     hall: Hall, state: State, counter: str, calling: Calling, ticket: Ticket, skill: int, now_ms: int
 ) -> Candidate:
-    claim = _claim(hall, state, counter, calling, ticket, skill, now_ms)
+    claim = claim_of(hall, state, counter, calling, ticket, skill, now_ms)
     tier, score = rank_of(calling.rule, claim)
     return Candidate(ticket, score, tier)
 
 
-def _claim(hall: Hall, state: State, counter: str, calling: Calling, ticket: Ticket, skill: int, now_ms: int) -> Claim:
+def claim_of(
+    hall: Hall, state: State, counter: str, calling: Calling, ticket: Ticket, skill: int, now_ms: int
+) -> Claim:
+    """All that a rule may look at of somebody in line, at a counter of this skill."""
     service, priority, wanted = ticket.lane
     raised = raised_factor(state, ticket.lane, now_ms)
     counted = counts_as(hall, calling, ticket, now_ms)
@@ -119,11 +122,17 @@ def _claim(hall: Hall, state: State, counter: str, calling: Calling, ticket: Tic
 
 
 def counts_as(hall: Hall, calling: Calling, ticket: Ticket, now_ms: int) -> str | None:
-    """Its class; whoever is of none and has waited too long counts as of the one for people with the least factor."""
+    """Its class; whoever is of none and has waited too long counts as of another (``stand_in``)."""
     if ticket.priority in hall.priority:
         return ticket.priority
     if not hall.priority or not calling.cap_min or now_ms - ticket.clock_ms < calling.cap_min * MINUTE_MS:
         return None
+    return stand_in(hall)
+
+
+def stand_in(hall: Hall) -> str:
+    """The class as which people of none count who have waited too long: the one with the least factor, not appointments
+    unless there is nothing else."""
     names = [name for name in hall.priority if name != APPOINTMENT] or list(hall.priority)
     return min(names, key=lambda name: hall.priority[name].factor)
 
@@ -169,7 +178,7 @@ def _compared(
     now_ms: int,
 ) -> Compared:
     ticket = one.ticket
-    claim = _claim(hall, state, counter, calling, ticket, skills[ticket.service], now_ms)
+    claim = claim_of(hall, state, counter, calling, ticket, skills[ticket.service], now_ms)
     return Compared(
         number=ticket.number,
         clock_ms=ticket.clock_ms,

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from heapq import heapify, heappop, heappush
 from math import log
 
-from broker.engine.ahead.claims import claim
+from broker.engine.ahead.claims import Key, Kinds, claim
 from broker.engine.ahead.scene import HORIZON_MS
 from broker.engine.ahead.stage import NOBODY, Place, Stage
 
@@ -33,7 +33,8 @@ class Rollout:
         self._idle: set[int] = set()
         self._rank = LATEST_RANK
         self._left = len(stage.tickets) + len(stage.newcomers)
-        self._asked: list[list[tuple[int, float, int]]] = []
+        self._asked: list[list[tuple[int, Kinds]]] = []
+        self._favoured = [desk.favoured for desk in stage.desks]
         self.called = [NOBODY] * len(stage.tickets)
         self.newcomers = [NOBODY] * len(stage.newcomers)
         self.work = 0
@@ -43,8 +44,7 @@ class Rollout:
         stage, chances = self._stage, self._chances
         lane_asked = {lane: place for place, (_, lane) in enumerate(stage.newcomers)}
         self._asked = [
-            [(lane_asked[lane], target, skill) for lane, target, skill in desk.lanes if lane in lane_asked]
-            for desk in stage.desks
+            [(lane_asked[lane], kinds) for lane, kinds in desk.lanes if lane in lane_asked] for desk in stage.desks
         ]
         self._agenda: list[tuple[int, int, int]] = [
             (desk.base_ms + desk.rests[int(chances() * len(desk.rests))], READY, place)
@@ -103,6 +103,7 @@ class Rollout:
 
     def _serve(self, desk: int, lane: int, now_ms: int) -> None:
         stage, chances = self._stage, self._chances
+        self._favoured[desk] = self._favoured[desk] + 1 if stage.favoured[lane] else 0
         took, gaps = stage.durations[lane], stage.gaps
         ready_ms = now_ms + took[int(chances() * len(took))] + gaps[int(chances() * len(gaps))]
         heappush(self._agenda, (ready_ms, READY, desk))
@@ -112,18 +113,19 @@ class Rollout:
         wanted = self._stage.desks[desk]
         if now_ms >= wanted.until_ms:
             return
-        queues, heads = self._queues, self._heads
+        queues, heads, cap_ms, in_a_row = self._queues, self._heads, self._stage.cap_ms, self._stage.in_a_row
+        owes = bool(in_a_row) and self._favoured[desk] >= in_a_row
         best, best_lane = None, NOBODY
-        for lane, target, skill in wanted.lanes:
+        for lane, kinds in wanted.lanes:
             queue, head = queues[lane], heads[lane]
             if head < len(queue):
                 clock_ms, rank, _ = queue[head]
-                key = claim(now_ms, clock_ms, rank, target, skill)
+                key = claim(now_ms, clock_ms, rank, kinds, cap_ms, owes)
                 if best is None or key < best:
                     best, best_lane = key, lane
         self.work += len(wanted.lanes) + BY_CALL
         if self._asked[desk]:
-            self._date_newcomers(desk, now_ms, best)
+            self._date_newcomers(desk, now_ms, best, owes)
         if best is None:
             self._idle.add(desk)
             return
@@ -134,14 +136,14 @@ class Rollout:
             self._left -= 1
         self._serve(desk, best_lane, now_ms)
 
-    def _date_newcomers(self, desk: int, now_ms: int, best: tuple[float, int, int] | None) -> None:
+    def _date_newcomers(self, desk: int, now_ms: int, best: Key | None, owes: bool) -> None:
         """Those who came at the beginning, and would be called here and now."""
-        came_ms, still = self._stage.now_ms, []
+        came_ms, cap_ms, still = self._stage.now_ms, self._stage.cap_ms, []
         for one in self._asked[desk]:
-            place, target, skill = one
+            place, kinds = one
             if self.newcomers[place] != NOBODY:
                 continue
-            if best is None or claim(now_ms, came_ms, LATEST_RANK, target, skill) < best:
+            if best is None or claim(now_ms, came_ms, LATEST_RANK, kinds, cap_ms, owes) < best:
                 self.newcomers[place] = now_ms - came_ms
                 self._left -= 1
             else:

@@ -1,16 +1,17 @@
 """A scene as plain lists, once for all rollouts: who may call whom, how long things take, what is still open. Pure.
 
-Who serves which lane, and what a lane's target is, is asked of the policy here; nothing of a rule is said twice.
+Who serves which lane, and how the rule looks at it, is asked of the policy here; nothing of a rule is said twice.
 """
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from math import log
 
+from broker.engine.ahead.claims import Kinds, Rule
 from broker.engine.ahead.scene import HORIZON_MS, Kind, Scene
 from broker.engine.assigned import services_of
 from broker.engine.local_time import MINUTE_MS
-from broker.engine.policy import raised_factor, serves, target_ms
+from broker.engine.policy import serves
 from broker.engine.state import ON_THE_WAY, Lane
 from broker.model.words import CounterStatus
 
@@ -30,14 +31,16 @@ NOBODY = -1
 class Desk:
     """A counter that calls. It is free again at ``base_ms`` and one of ``rests`` (milliseconds) more, by chance.
 
-    ``lanes``: (lane, target in ms, skill) of those that it calls from; ``until_ms``: from then on it calls nobody.
+    ``lanes``: those that it calls from, and how the rule looks at their people there; ``until_ms``: from then on it
+    calls nobody. ``favoured``: how many of priority classes it called last, one after the other.
     """
 
     base_ms: int
     rests: Durations
-    lanes: tuple[tuple[int, float, int], ...]
+    lanes: tuple[tuple[int, Kinds], ...]
     until_ms: float
-    kinds: int
+    skills: int
+    favoured: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +49,8 @@ class Stage:
 
     ``able``: lane -> desks that serve it, the least flexible first. ``newcomers``: a kind and its lane, of whom the
     wait is asked. ``arriving``: (share up to here, lane) of who comes ``every_ms``, on an average; ``booked``: from
-    when to when who is booked comes, the chance that he does, and his lane.
+    when to when who is booked comes, the chance that he does, and his lane. ``favoured``: lanes of a priority class;
+    ``cap_ms`` and ``in_a_row`` as of the ``Rule``.
     """
 
     now_ms: int
@@ -61,6 +65,9 @@ class Stage:
     every_ms: float
     coming: tuple[tuple[int, int], ...]
     booked: tuple[tuple[int, int, float, int], ...]
+    favoured: tuple[bool, ...]
+    cap_ms: float
+    in_a_row: int
 
 
 def set_up(scene: Scene) -> Stage:
@@ -68,10 +75,11 @@ def set_up(scene: Scene) -> Stage:
     lanes = _lanes(scene)
     index = {lane: place for place, lane in enumerate(lanes)}
     durations = {key: _durations(scene, key) for key in scene.hall.services}
-    desks = tuple(_desks(scene, lanes, durations))
+    rule = Rule(scene.hall, scene.state, scene.now_ms)
+    desks = tuple(_desks(scene, lanes, durations, rule))
     able: list[list[int]] = [[] for _ in lanes]
-    for place in sorted(range(len(desks)), key=lambda one: (desks[one].kinds, one)):
-        for lane, _, _ in desks[place].lanes:
+    for place in sorted(range(len(desks)), key=lambda one: (desks[one].skills, one)):
+        for lane, _ in desks[place].lanes:
             able[lane].append(place)
     queues, tickets = _queues(scene, lanes, able)
     total = sum(scene.arrivals.values())
@@ -93,6 +101,9 @@ def set_up(scene: Scene) -> Stage:
         scene.window_s * 1000 / total if total else 0.0,
         scene.coming,
         tuple(_booked(scene, index)),
+        tuple(lane[1] is not None for lane in lanes),
+        rule.cap_ms,
+        rule.in_a_row,
     )
 
 
@@ -122,9 +133,8 @@ def _queues(
     return tuple(queues), tuple(tickets)
 
 
-def _desks(scene: Scene, lanes: Sequence[Lane], durations: dict[str, Durations]) -> Iterable[Desk]:
-    hall, state, now_ms = scene.hall, scene.state, scene.now_ms
-    targets = [target_ms(hall, lane) * raised_factor(state, lane, now_ms) for lane in lanes]
+def _desks(scene: Scene, lanes: Sequence[Lane], durations: dict[str, Durations], rule: Rule) -> Iterable[Desk]:
+    hall, state = scene.hall, scene.state
     ends_ms = max((one.closes_ms for one in state.sessions), default=None)
     bound = ends_ms is not None and hall.rules.extended_service_approval
     for key in hall.counters:
@@ -132,13 +142,13 @@ def _desks(scene: Scene, lanes: Sequence[Lane], durations: dict[str, Durations])
             continue
         skills = services_of(hall, state, key)
         served = tuple(
-            (place, targets[place], skills[lane[0]])
+            (place, rule.kinds(lane, skills[lane[0]]))
             for place, lane in enumerate(lanes)
             if lane[0] in skills and serves(hall, state, key, lane)
         )
         until_ms = max(ends_ms or 0, state.extended.get(key, 0), state.extended.get("", 0)) if bound else float("inf")
         base_ms, rests = _ready(scene, key, durations)
-        yield Desk(base_ms, rests, served, until_ms, len(skills))
+        yield Desk(base_ms, rests, served, until_ms, len(skills), state.counter(key).favoured)
 
 
 def _ready(scene: Scene, key: str, durations: dict[str, Durations]) -> tuple[int, Durations]:
