@@ -118,6 +118,7 @@ def claim_of(
         place,
         credit_ms if calling.rule == "head_start" else 0.0,
         state.counter(counter).favoured >= calling.priority_in_a_row,
+        counted != priority and counted is not None,
     )
 
 

@@ -22,7 +22,8 @@ Rank = tuple[int, float]
 class Claim:
     """What a rule may look at. ``target_ms`` has all factors in it, ``raised`` is one of them; ``place`` of its class
     among the declared ones (None: of no class). ``credit_ms``: its head start. ``turn``: this counter has called
-    enough people of priority classes one after the other, and owes one of the others a call.
+    enough people of priority classes one after the other, and owes one of the others a call. ``capped``: of no class,
+    and counts as priority for having waited so long; it is in turn either way, or its turn would go to a newcomer.
     """
 
     waited_ms: int
@@ -32,6 +33,7 @@ class Claim:
     place: int | None = None
     credit_ms: float = 0.0
     turn: bool = False
+    capped: bool = False
 
     @property
     def as_waited(self) -> float:
@@ -52,7 +54,7 @@ def _strict(claim: Claim) -> Rank:
 
 
 def _rotation(claim: Claim) -> Rank:
-    return int((claim.place is None) != claim.turn), claim.as_waited
+    return int(not claim.capped and (claim.place is None) != claim.turn), claim.as_waited
 
 
 def _max_wait(claim: Claim) -> Rank:
