@@ -34,17 +34,22 @@ class Rule:
     others a call; 0 where that is of no matter."""
 
     def __init__(self, hall: Hall, state: State, now_ms: int) -> None:
-        self._hall, self._state, self._now_ms = hall, state, now_ms
+        self._hall, self._now_ms = hall, now_ms
         self._calling = in_force(hall, state)
         self._known: dict[tuple[Lane, int], Kinds] = {}
         self.cap_ms = self._calling.cap_min * MINUTE_MS if self._calling.cap_min else float("inf")
         self.in_a_row = self._calling.priority_in_a_row if self._calling.rule == "rotation" else 0
+        self._states = {
+            favoured: State(raised=state.raised, counters={"": Counter("", favoured=favoured)})
+            for favoured in (0, self.in_a_row)
+        }
 
     def kinds(self, lane: Lane, skill: int) -> Kinds:
         """Of a lane, at counters of this skill for it."""
         key = lane, skill
         if key not in self._known:
-            usual, owing = (self._both(lane, skill, favoured) for favoured in (0, self.in_a_row))
+            usual = self._both(lane, skill, 0)
+            owing = self._both(lane, skill, self.in_a_row) if self.in_a_row else usual
             self._known[key] = (*usual, *owing)
         return self._known[key]
 
@@ -64,9 +69,8 @@ class Rule:
         return Kind(tier, first - each_ms * from_ms, each_ms)
 
     def _rank(self, lane: Lane, skill: int, favoured: int, waited_ms: int) -> tuple[int, float]:
-        state = State(raised=self._state.raised, counters={"": Counter("", favoured=favoured)})
         ticket = _somebody(lane, self._now_ms - waited_ms)
-        claimed = claim_of(self._hall, state, "", self._calling, ticket, skill, self._now_ms)
+        claimed = claim_of(self._hall, self._states[favoured], "", self._calling, ticket, skill, self._now_ms)
         return rank_of(self._calling.rule, claimed)
 
 
