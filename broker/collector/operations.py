@@ -2,6 +2,7 @@
 
 from broker.collector import answers as a
 from broker.collector.booking.booking_operations import BOOKING_OPERATIONS
+from broker.collector.figures.told_operations import TOLD_OPERATIONS
 from broker.collector.floor import floor_answers as f
 from broker.collector.floor.alerts import Alert
 from broker.collector.floor.staffing_answers import StaffingAnswer
@@ -22,6 +23,7 @@ _CALL = Parameter("call_id", "path", "A call's id", True, "2026-03-02-c1")
 OPERATIONS: tuple[Operation, ...] = (
     *BOOKING_OPERATIONS,
     *WHY_OPERATIONS,
+    *TOLD_OPERATIONS,
     Operation("get", "/api/status", "status", "public", "大厅现状", "The hall now", a.HallStatus, errors=(503,)),
     Operation(
         "get",

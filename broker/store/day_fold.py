@@ -13,6 +13,7 @@ from broker.model.ratings import PHONE
 from broker.model.undoable import UNDOABLE, UNDONE_MOST
 from broker.model.words import Holding, Level, Need, TicketStatus
 from broker.store.sheet_fold import SheetFold
+from broker.store.told_waits import ToldFold
 
 
 @dataclass(slots=True)
@@ -104,6 +105,7 @@ class DayFold:
     """Visit -> when it was rated, in the order of the journal, as ``ratings``."""
     clerks: dict[str, str | None] = field(default_factory=dict)
     sheets: SheetFold = field(default_factory=SheetFold)
+    told: ToldFold = field(default_factory=ToldFold)
     before: dict[str, list[TicketStory | None]] = field(default_factory=dict)
     """Counter -> the tickets of its last actions as they were before, in case one is undone."""
 
@@ -115,6 +117,7 @@ class DayFold:
         """Take one event of the day, in order."""
         self.position = position
         self.sheets.fold(position, event)
+        self.told.fold(event)
         if isinstance(event, UNDOABLE):
             stories = self.before.setdefault(event.counter, [])
             stories.append(None if isinstance(event, e.DirectServed) else replace(self.tickets[event.ticket]))

@@ -38,9 +38,11 @@ from broker.store.rating_report import (
 )
 from broker.store.sheets import DaySheets, day_sheets
 from broker.store.statistics import By, Statistics, statistics
+from broker.store.told_waits import ToldDay, told_day
 
 DAYS_KEPT = 4
 LINES_KEPT = 2
+TOLD_DAYS = 7
 PAPERS = tuple(kind.__name__ for kind in PAPER)
 PAPERS_DAYS = 120
 """By then the few business days in which a sheet may be signed are over, however long a hall rests."""
@@ -79,6 +81,8 @@ class Reports(Protocol):
 
     def record(self, day: str | None) -> DayRecord | None: ...
 
+    def told_waits(self, most: int) -> tuple[ToldDay, ...]: ...
+
 
 class JournalReports:
     """Reports over the database at ``path``, which another process writes. ``now_ms`` is the hall's clock."""
@@ -90,6 +94,7 @@ class JournalReports:
         self._lock = threading.Lock()
         self._folds: OrderedDict[str, DayFold] = OrderedDict()
         self._lines: OrderedDict[str, LineFold] = OrderedDict()
+        self._told: dict[str, ToldDay] = {}
         self._archived_days: dict[tuple[str, int], tuple[str, ...]] = {}
 
     def days(self) -> tuple[str, ...]:
@@ -181,6 +186,18 @@ class JournalReports:
         with self._lock, closing(open_to_read(self._path)) as connection:
             fold = self._folded(connection, day)
             return None if fold is None else record_of(fold)
+
+    def told_waits(self, most: int) -> tuple[ToldDay, ...]:
+        """How often the waits told with tickets held, of the newest days on record, newest first."""
+        days = self.days()[: min(most, TOLD_DAYS)]
+        with self._lock, closing(open_to_read(self._path)) as connection:
+            self._told = {day: one for day, one in self._told.items() if day in days[1:]}
+            for day in days[1:]:  # what a day amounted to does not change any more
+                if day not in self._told and (fold := self._folded(connection, day)) is not None:
+                    self._told[day] = told_day(day, fold.told)
+            now = self._folded(connection, days[0]) if days else None
+            newest = () if now is None else (told_day(now.day, now.told),)
+            return (*newest, *(self._told[day] for day in days[1:] if day in self._told))
 
     def contact_wishes(self, since_ms: int) -> tuple[ContactWish, ...]:
         """Who rated low and wishes to be called, since then, in half days that are over, newest first."""

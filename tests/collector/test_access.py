@@ -104,6 +104,7 @@ TABLE: tuple[tuple[str, str, object, int, int, int, int, int, int, int], ...] = 
     ("get", "/api/consoles/c1", None, 401, 200, 403, 200, 403, 403, 403),
     ("get", "/api/devices", None, 401, 403, 403, 200, 403, 403, 403),
     ("get", "/api/statistics", None, 401, 403, 403, 200, 200, 200, 403),
+    ("get", "/api/waits", None, 401, 403, 403, 200, 200, 200, 403),
     ("get", "/api/ratings", None, 401, 403, 403, 200, 200, 200, 403),
     ("get", "/guide-desk", None, 302, 403, 200, 200, 403, 403, 403),
     ("get", "/guide-desk/tickets", None, 302, 403, 200, 200, 403, 403, 403),
