@@ -39,7 +39,7 @@ class Outlook:
     def __init__(self, hall: Hall, state: State, now_ms: int) -> None:
         self._hall, self._state, self._now_ms = hall, state, now_ms
         self._pace: Pace | None = state.pace
-        self._known: dict[int, list[float]] = {}
+        self._off: dict[int, tuple[float, float] | None] = {}
         if self._pace is None:
             self._load = load_of(hall, state)
         else:
@@ -81,9 +81,9 @@ class Outlook:
         if before is None:
             return None
         bin_number = bin_of(before.ahead)
-        if bin_number not in self._known:
-            self._known[bin_number] = self._pace.residuals.near(before.ahead)
-        return _said(self._pace.shown_s(_line(service, priority, before, None), self._known[bin_number]))
+        if bin_number not in self._off:
+            self._off[bin_number] = self._pace.usually_off(before.ahead)
+        return _said(self._pace.shown_s(_line(service, priority, before, None), self._off[bin_number]))
 
 
 def _line(service: str, priority: str | None, before: Before, foreseen_s: float | None) -> Line:

@@ -103,6 +103,7 @@ class Floor:
         self._returning.sort()
         self._opened = opened
         self._staffs: dict[int, _Staff] = {}
+        self._before_counters: dict[tuple[int, int], tuple[list[tuple[_Line, float]], float]] = {}
         self._now_staff = self._staff(0)
         self._lines = [
             _Line(
@@ -137,8 +138,9 @@ class Floor:
             if returned != back:
                 back, staff = returned, self._staff(returned)
                 mine = staff.serving[service]
-                lines, doing_s = self._shared(staff, mine), self._doing_s(mine)
-            found = self._ahead(lines, service, priority, Moment(place, then_ms))
+                lines, doing_s = self._at(staff, returned, mine)
+            if lines:
+                found = self._ahead(lines, service, priority, Moment(place, then_ms))
             free = found.people == 0 and mine & self._idle != 0
             work_s = 0.0 if free else (found.work_s + doing_s) / mine.bit_count()
             if work_s == wait_s or not lines:
@@ -171,6 +173,13 @@ class Floor:
             work_s += part * count * share * line.mean_s
             alike += round(part * count) if line.service == service else 0
         return _Ahead(people, alike, work_s)
+
+    def _at(self, staff: _Staff, returned: int, mine: int) -> tuple[list[tuple[_Line, float]], float]:
+        """What stands before these counters, and what they are doing; many services are served by the same ones."""
+        known = self._before_counters.get((returned, mine))
+        if known is None:
+            known = self._before_counters[returned, mine] = self._shared(staff, mine), self._doing_s(mine)
+        return known
 
     def _shared(self, staff: _Staff, mine: int) -> list[tuple[_Line, float]]:
         """Lanes whose people may be called at counters of ours, and by which share."""

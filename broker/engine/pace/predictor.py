@@ -15,7 +15,7 @@ import msgspec
 
 from broker.engine.pace.flow import BusyRate, Mean, Waits
 from broker.engine.pace.mix import Mix
-from broker.engine.pace.spread import Residuals, Tails, mean_ratio, quantile
+from broker.engine.pace.spread import ENOUGH, Residuals, Tails, mean_ratio, quantile
 from broker.model.forecasts import Foretold
 
 HEAD_START = 0.055
@@ -155,12 +155,20 @@ class Pace:
             line,
         )
 
-    def shown_s(self, line: Line, known: list[float]) -> tuple[float, float]:
-        """The range of a forecast that people are shown, and nothing else. ``known`` are the residuals near the line's
-        ``ahead``, which whoever asks for a whole picture looks up once."""
+    def shown_s(self, line: Line, off: tuple[float, float] | None = None) -> tuple[float, float]:
+        """The range of a forecast that people are shown, and nothing else. ``off`` is what ``usually_off`` says of the
+        line's ``ahead``, which whoever asks for a whole picture looks up once."""
         middle = self._middle(line, self._numbers(line))
-        low, high = (quantile(known, level, line.ahead) for level in (self.shown.low, self.shown.high))
+        low, high = off or self._off(self.residuals.near(line.ahead), line.ahead)
         return self._seconds(middle + low), self._seconds(middle + high)
+
+    def usually_off(self, ahead: float) -> tuple[float, float] | None:
+        """How far off, as logarithms, the shown range's ends lie, alike in a bin; None while too little is known."""
+        known = self.residuals.near(ahead)
+        return None if len(known) < ENOUGH else self._off(known, ahead)
+
+    def _off(self, known: list[float], ahead: float) -> tuple[float, float]:
+        return quantile(known, self.shown.low, ahead), quantile(known, self.shown.high, ahead)
 
     def started(self, forecast: Forecast, waited_s: float) -> None:
         """A wait that was forecast has ended with a call."""
