@@ -130,7 +130,8 @@ class Floor:
         if not self.serves(service):
             return None
         wait_s, back, work_s, mine = 0.0, -1, 0.0, 0
-        staff, lines, doing_s, free, found = self._now_staff, [], 0.0, False, NOTHING
+        staff, doing_s, free, found = self._now_staff, 0.0, False, NOTHING
+        lines: list[tuple[_Line, float]] = []
         for step in range(STEPS):
             then_ms, returned = self._now_ms + wait_s * 1000, 0
             if self._returning:
