@@ -24,7 +24,7 @@ names = { zh = "残疾人", en = "Disabled" }
 factor = 0.6
 """
 MISTAKEN = [pair for pair in permutations(get_args(RuleName), 2) if pair != ("fcfs", "head_start")]
-"""Named, and gone by. Head starts are given where the named rule gives them; without them it is the order of arrival."""
+"""Named, and gone by. Only where the named rule gives head starts are there any; else it is the order of arrival."""
 STARTS = "head_start_min = { elderly = 6, disabled = 3 }\n"
 
 
