@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from broker.collector.safety.rights import Role
+from broker.commands.whatif import arguments_of as what_if_arguments
 from broker.model.hall import Hall
 from broker.model.hall_file import HallFileError, editor_schema
 from broker.model.hall_hints import calling_hints, log_in_hints
@@ -70,7 +71,13 @@ def _pick(options: argparse.Namespace) -> int:
     return pick(sys.stdin, sys.stdout)
 
 
-HALL_LESS = {"pin": _pin, "card": _card, "schema": _schema, "predict": _predict, "pick": _pick}
+def _what_if(options: argparse.Namespace) -> int:
+    from broker.commands.whatif import run_what_if
+
+    return run_what_if(options)
+
+
+HALL_LESS = {"pin": _pin, "card": _card, "schema": _schema, "predict": _predict, "pick": _pick, "whatif": _what_if}
 """What needs no hall that runs, and reads a hall file by itself if any."""
 
 
@@ -153,6 +160,7 @@ def _asking(actions: "argparse._SubParsersAction[argparse.ArgumentParser]") -> N
     actions.add_parser("pin", help="ask for a clerk's PIN and print the line that the hall file keeps of it")
     actions.add_parser("predict", help="foretell waits for foreign events on standard input, to judge the forecasts")
     actions.add_parser("pick", help="say whom the rule calls, for calls as JSON lines on standard input, to judge it")
+    what_if_arguments(actions.add_parser("whatif", help="play a day of a journal again by another rule or staffing"))
     card = actions.add_parser("card", help="ask for a work card's number and print the line that the hall file keeps")
     card.add_argument("hall", type=Path, help="the hall file: all its cards have one salt")
 
