@@ -9,13 +9,15 @@ from typing import Literal
 
 import msgspec
 
-from broker.model.ratios import COMPARED_MOST, Compared
+from broker.model.ratios import COMPARED_MOST, RATIO, Compared
 from broker.model.words import TicketStatus
 from broker.store.line_fold import CallTold, Holder, LineFold, Stay
 
 CALLS_MOST = 200
 WAITING_MOST = 300
 """A page names so many; everybody else is found by his number."""
+BY_RATIO = ("", RATIO)
+"""What calls by the ratio say of their rule; by any other one no ratio is told, for it decided nothing."""
 Standing = Literal["called", "waited", "not_comparable", "elsewhere", "on_the_way", "not_there"]
 """Called; in line and compared; in line, but nothing was compared; for other counters; has not come; in no line."""
 
@@ -138,7 +140,7 @@ def _row(fold: LineFold, told: CallTold) -> CallRow:
         chosen=event.chosen,
         reason=event.reason,
         undone=told.undone,
-        ratio=None if best is None else best.ratio(best.clock_ms, event.at_ms),
+        ratio=None if best is None or event.rule not in BY_RATIO else best.ratio(best.clock_ms, event.at_ms),
         others=max(0, len(event.compared) - 1),
         rule=event.rule,
     )
@@ -175,7 +177,7 @@ def _waiter(
         arrived_at_ms=holder.arrived_at_ms,
         clock_ms=stay.clock_ms,
         waited_ms=max(0, event.at_ms - stay.clock_ms),
-        ratio=None if head is None else head.ratio(stay.clock_ms, event.at_ms),
+        ratio=None if head is None or event.rule not in BY_RATIO else head.ratio(stay.clock_ms, event.at_ms),
         target_ms=None if head is None else head.target_ms,
         skill=None if head is None else head.skill,
         class_factor=1.0 if head is None else head.priority,

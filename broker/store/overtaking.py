@@ -10,7 +10,7 @@ from typing import Literal
 import msgspec
 
 from broker.model.words import TicketStatus
-from broker.store.call_reasons import CallRow, Waiter, call_and_called, compared_with
+from broker.store.call_reasons import BY_RATIO, CallRow, Waiter, call_and_called, compared_with
 from broker.store.line_fold import CallTold, Holder, LineFold
 
 OVERTAKERS_MOST = 60
@@ -101,15 +101,19 @@ def why_before(call: CallRow, called: Waiter, asked: Waiter) -> Why:
         return "by_number"
     if asked.standing == "elsewhere":
         return "elsewhere"
-    if called.ratio is None or asked.ratio is None:
+    if asked.target_ms is None or called.target_ms is None:
         return "unknown"
+    if call.rule not in BY_RATIO:  # classes and targets count otherwise there, or not at all
+        if called.raised < asked.raised:
+            return "raised"
+        return "clock" if called.clock_ms < asked.clock_ms else "rule"
     if called.class_factor < asked.class_factor:
         return "class"
     if called.raised < asked.raised:
         return "raised"
     if called.clock_ms < asked.clock_ms:
         return "clock"
-    if (called.target_ms or 0.0) < (asked.target_ms or 0.0):
+    if called.target_ms < asked.target_ms:
         return "service"
     if (called.skill or 0) < (asked.skill or 0):
         return "skill"

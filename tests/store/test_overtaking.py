@@ -1,5 +1,6 @@
 """How often was I overtaken, by whom, why? Counted from the journal for any number of the day."""
 
+import msgspec
 import pytest
 
 from broker.model import commands as c
@@ -100,6 +101,23 @@ def test_the_list_is_bounded_and_the_count_is_not(work: HallAtWork) -> None:
 
 def test_a_number_that_nobody_has_was_not_overtaken(work: HallAtWork) -> None:
     assert overtaken_by(LineFold(DAY), "A001") is None
+
+
+@pytest.mark.parametrize("rule", ["strict", "rotation", "head_start"])
+def test_by_another_rule_than_the_ratio_it_is_the_rule_that_is_named_and_no_ratio(rule: str) -> None:
+    hall = small_hall()
+    calling = msgspec.structs.replace(hall.calling, rule=rule)
+    work = HallAtWork(msgspec.structs.replace(hall, calling=calling)).open_day().open_counters("c1")
+    first = work.take_ticket("pension")
+    work.wait(120)
+    elder = work.take_ticket("pension", priority="elderly")
+    work.wait(60)
+    if rule == "head_start":
+        work.done(c.RaiseClass(priority="elderly", factor=0.3, minutes=5))
+    assert work.call("c1") == elder
+    found = told(work, first)
+    assert whys(found) == [(elder, "raised" if rule == "head_start" else "rule")]
+    assert (found.by[0].call.rule, found.by[0].call.ratio, found.by[0].asked.ratio) == (rule, None, None)
 
 
 @pytest.mark.parametrize("seed", range(8))

@@ -2,9 +2,8 @@
 
 from broker.collector.floor.aloud_words import OTHER_RULE, RULES
 from broker.model.hall import Hall
-from broker.model.ratios import RATIO
 from broker.model.words import Names, TicketStatus
-from broker.store.call_reasons import CallReason, CallRow, Waiter
+from broker.store.call_reasons import BY_RATIO, CallReason, CallRow, Waiter
 
 RULE = Names(
     "谁等候的时间与目标时间之比最大，就先叫谁。目标时间由业务的平均办理时间决定；优先人群的目标时间短，所以增长更快，"
@@ -34,7 +33,7 @@ def said_of(hall: Hall, call: CallRow, first: Waiter, asked: Waiter | None, word
         )
     if asked is not None and asked.standing != "waited":
         return _not_compared(hall, asked, counter)
-    if call.rule not in ("", RATIO):  # the ratio is not what it was decided by
+    if call.rule not in BY_RATIO:  # the ratio is not what it was decided by
         rule = RULES.get(call.rule, OTHER_RULE)
         return Names(f"{rule.zh}。引擎的记录：{words or '无'}", f"{rule.en}. The engine's own note: {words or 'none'}")
     if first.ratio is None:
@@ -50,6 +49,11 @@ def said_of(hall: Hall, call: CallRow, first: Waiter, asked: Waiter | None, word
         f"{first.number} {_sum(first).en}; {asked.number} {_sum(asked).en}."
         f" The larger ratio goes first. {why.en}".rstrip(),
     )
+
+
+def rule_of(call: CallRow) -> Names:
+    """The rule by which a call was made, in full where it is the ratio."""
+    return RULE if call.rule in BY_RATIO else RULES.get(call.rule, OTHER_RULE)
 
 
 def minutes(ms: float) -> str:

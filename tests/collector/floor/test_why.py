@@ -1,12 +1,14 @@
 """What staff read, and what they may read out, when somebody asks why another was called before him."""
 
 from collections.abc import Callable
+from typing import get_args
 
 import pytest
 
 from broker.collector.floor.aloud_words import RULES, WHY_WORDS, aloud
 from broker.model import commands as c
 from broker.model.hall import Hall
+from broker.model.hall_calling import RuleName
 from broker.model.words import Names
 from broker.store.call_reasons import CallRow, Waiter
 from broker.store.overtaking import Why
@@ -95,7 +97,7 @@ def one(number: str, ratio: float | None = 1.0, **more: object) -> Waiter:
     standing = more.pop("standing", "waited")
     return Waiter(
         number=number, standing=standing, service="pension", priority=None,
-        arrived_at_ms=0, clock_ms=0, waited_ms=1, ratio=ratio, **more,
+        arrived_at_ms=0, clock_ms=0, waited_ms=1, ratio=ratio, target_ms=ratio and 600_000.0, **more,
     )  # fmt: skip
 
 
@@ -115,6 +117,10 @@ def test_each_rule_of_a_hall_has_a_sentence_of_its_own(hall: Hall, rule: str) ->
     assert [name for name, words in RULES.items() if words.zh in heard.zh] == [rule]
     assert "A001" in heard.zh
     assert "A001" in heard.en
+
+
+def test_every_rule_that_a_hall_file_may_name_has_a_sentence() -> None:
+    assert set(RULES) == set(get_args(RuleName))
 
 
 def test_a_rule_without_a_sentence_is_called_the_published_one_and_not_the_ratio(hall: Hall) -> None:
