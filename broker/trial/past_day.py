@@ -14,13 +14,16 @@ from broker.model import events as e
 from broker.model.hall import Hall
 from broker.model.words import CounterStatus, TicketStatus
 
+GONE = (TicketStatus.CANCELLED, TicketStatus.VOID, TicketStatus.EXPIRED)
+"""Out of the line without a call."""
+
 
 @dataclass(slots=True)
 class Stint:
     """One wait of a ticket, and what came after. ``delay_ms`` after its previous stint ended, of the first after 0.
 
     ``took_ms`` from the call until the counter was free again; ``gave_up_ms`` after entering. None: it never came
-    to that. ``waited_ms`` is how long it really waited; ``counter`` who called it, ``called_ms`` when.
+    to that. ``called_ms``: when it really was called, by ``counter``.
     """
 
     ticket: Ticket
@@ -70,20 +73,27 @@ class Watcher:
         self.past = PastDay(day)
 
     def fold_all(self, events: Iterable[tuple[int, e.Event]]) -> PastDay | None:
-        """All events up to the day's end; None if the journal has no such day."""
+        """All events up to the next day, for one that was closed too early goes on; None if there is no such day."""
         seen = False
         for _, event in events:
             today = self._state.day == self.past.day
-            if today and isinstance(event, e.DayClosed):
-                break
             before = self._before(event) if today else (None, {}, {})
             apply(self._state, event)
             if self._state.day == self.past.day:
                 seen = True
                 self._note(event, *before)
-            elif seen:
+            elif today:
+                self._close(event.at_ms)
+            elif seen and self._state.day is not None:
                 break
         return self.past if seen else None
+
+    def _close(self, now_ms: int) -> None:
+        """The day is over, for now: no counter takes anybody."""
+        for desk in self.past.desks.values():
+            if desk.turns and desk.turns[-1][1]:
+                desk.turns.append((now_ms, False))
+        self._free.clear()
 
     def _before(self, event: e.Event) -> tuple[TicketStatus | None, dict[str, str | None], dict[str, bool]]:
         ticket = self._state.tickets.get(getattr(event, "ticket", None) or "")
@@ -108,7 +118,7 @@ class Watcher:
             self._enter(ticket, now_ms)
         if isinstance(event, e.TicketCalled) and ticket is not None:
             self._called(event, ticket)
-        elif ticket is not None and ticket.status in (TicketStatus.CANCELLED, TicketStatus.VOID):
+        elif ticket is not None and ticket.status in GONE:
             stint = self._open_stint(ticket.ticket)
             if stint is not None:
                 stint.gave_up_ms = now_ms - stint.entered_ms

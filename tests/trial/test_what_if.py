@@ -16,7 +16,9 @@ from broker.store.journal import Batch, Journal
 from broker.trial.past_day import PastDay, Watcher
 from broker.trial.what_if import Change, NotPossible, changed_hall, what_if
 from tests.engine.bench_hall import HallAtWork
-from tests.halls import DAY, small_hall
+from tests.halls import CLOSES_MS, DAY, OPENS_MS, small_hall
+
+DAY_MS = 86_400_000
 
 
 def worked_day(hall: Hall, seed: int = 1, counters: int = 2) -> HallAtWork:
@@ -39,6 +41,14 @@ def worked_day(hall: Hall, seed: int = 1, counters: int = 2) -> HallAtWork:
                 work.done(c.StartService(counter=key))
                 busy[key] = work.now_ms + int(chance.gammavariate(3, 80) * 1000)
     return work
+
+
+def finish_and_close(work: HallAtWork) -> None:
+    """Whoever stands at a counter is served first."""
+    for key in ("c1", "c2"):
+        work.ask(c.StartService(counter=key))
+        work.ask(c.FinishService(counter=key))
+    work.done(c.CloseDay(), device="server", role="server")
 
 
 def past_of(work: HallAtWork) -> PastDay:
@@ -97,6 +107,29 @@ def test_nobody_is_lost_or_made_up_whatever_is_changed(work: HallAtWork, past: P
     for change in (Change(), Change(rule="rotation"), Change(counters=1), Change(cap_min=5.0, exponent=1.0)):
         for table in (found := what_if(work.hall, past, change)).was, found.reproduced, found.changed:
             assert table["all"].called + table["all"].uncalled == len(past.stints)
+
+
+def test_a_day_closed_too_early_is_read_on_after_it_was_opened_again_and_the_next_day_is_not(
+    work: HallAtWork, past: PastDay
+) -> None:
+    reopened = worked_day(small_hall(), seed=2)
+    finish_and_close(reopened)
+    reopened.wait(60)
+    reopened.open_day().open_counters("c1")
+    reopened.take_ticket("pension")
+    reopened.wait(30)
+    reopened.done(c.CallNext(counter="c1"))
+    finish_and_close(reopened)
+    calls = sum(isinstance(one, e.TicketCalled) for one in reopened.events)
+    reopened.now_ms = OPENS_MS + DAY_MS
+    session = c.SessionTimes("day", OPENS_MS + DAY_MS, CLOSES_MS + DAY_MS, CLOSES_MS + DAY_MS - 1_800_000)
+    reopened.done(c.OpenDay(day="2026-03-05", sessions=(session,)), device="server", role="server")
+    reopened.open_counters("c1")
+    reopened.take_ticket("pension")
+    reopened.done(c.CallNext(counter="c1"))
+    found = past_of(reopened)
+    assert found.calls == calls
+    assert all(not desk.turns or not desk.turns[-1][1] for desk in found.desks.values())
 
 
 @pytest.mark.parametrize(
