@@ -27,6 +27,7 @@ from tests.bench.node import running_node
 from tests.bench.pauses import pause_figures
 from tests.bench.processes import let_everything_work, memory_figures, start_figures
 from tests.bench.rating import rating_figures
+from tests.bench.scale import scale_figures
 from tests.bench.steps import step_figures
 from tests.bench.throughput import raw_figures, throughput_figures, visitors_at
 from tests.bench.tickets import observe_kiosk, ticket_figures
@@ -40,6 +41,7 @@ PARTS = (
     "bus",
     "rating",
     "waits",
+    "scale",
     "processes",
     "steps",
     "tickets",
@@ -167,10 +169,13 @@ class Bench:
         self._part("waits", "forecasts of waits: processor time, beside the plain rule", foretell)
         look = lambda: ahead_figures(self._halls.town, max(3, effort.forecasts // AHEAD_TIMES))  # noqa: E731
         self._part("waits", "the hall rolled forward: processor time of a batch, one in ten seconds", look)
+        grow = lambda: scale_figures(max(64, effort.forecasts))  # noqa: E731
+        self._part("scale", "calls with ever more waiting, 64 counters: processor time", grow)
         if "web" in self._only:
             with self._guarded("the town hall and those who look at it"):
                 self._web()
-        if self._only - {"node", "board", "bus", "rating", "waits", "pause", "web"}:  # the flood is measured in both
+        # the flood is measured in both
+        if self._only - {"node", "board", "bus", "rating", "waits", "scale", "pause", "web"}:
             with self._guarded("the town hall"):
                 self._town()
 
