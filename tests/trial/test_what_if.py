@@ -16,6 +16,7 @@ from broker.store.journal import Batch, Journal
 from broker.trial.past_day import PastDay, Watcher
 from broker.trial.what_if import Change, NotPossible, changed_hall, what_if
 from tests.engine.bench_hall import HallAtWork
+from tests.engine.test_floor import busy_day
 from tests.halls import CLOSES_MS, DAY, OPENS_MS, small_hall
 
 DAY_MS = 86_400_000
@@ -107,6 +108,20 @@ def test_nobody_is_lost_or_made_up_whatever_is_changed(work: HallAtWork, past: P
     for change in (Change(), Change(rule="rotation"), Change(counters=1), Change(cap_min=5.0, exponent=1.0)):
         for table in (found := what_if(work.hall, past, change)).was, found.reproduced, found.changed:
             assert table["all"].called + table["all"].uncalled == len(past.stints)
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_a_day_of_transfers_returns_calls_by_number_and_raised_classes_can_be_asked_too(seed: int) -> None:
+    work = None
+    for work, command in busy_day(seed):
+        work.ask(command, "server", "server")
+    assert work is not None
+    found = past_of(work)
+    for change in (Change(), Change(rule="strict"), Change(counters=1)):
+        answer = what_if(work.hall, found, change)
+        assert answer.reproduced["all"].called > 0
+        for table in (answer.was, answer.reproduced, answer.changed):
+            assert table["all"].called + table["all"].uncalled == len(found.stints)
 
 
 def test_a_day_closed_too_early_is_read_on_after_it_was_opened_again_and_the_next_day_is_not(
