@@ -9,9 +9,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from broker.collector.safety.rights import Role
+from broker.commands.whatif import arguments_of as what_if_arguments
 from broker.model.hall import Hall
 from broker.model.hall_file import HallFileError, editor_schema
-from broker.model.hall_hints import log_in_hints
+from broker.model.hall_hints import calling_hints, log_in_hints
 from broker.model.words import Names
 from broker.runtime.errors import NodeError, in_both_languages
 from broker.runtime.hall_source import load_hall
@@ -24,13 +25,8 @@ DATABASE_NAME = "hall.db"
 def main(arguments: Sequence[str] | None = None) -> int:
     """Parse, load the hall, do one thing; returns the exit code."""
     options = _parser().parse_args(arguments)
-    if options.action == "pin":
-        return _pin()
-    if options.action == "card":
-        return _card(options.hall)
-    if options.action == "schema":
-        print(json.dumps(editor_schema(), ensure_ascii=False, indent=2))
-        return ExitCode.DONE
+    if options.action in HALL_LESS:
+        return int(HALL_LESS[options.action](options))
     try:
         hall = load_hall(options.hall)
     except HallFileError as error:
@@ -44,6 +40,45 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except NodeError as error:
         print(in_both_languages(error), file=sys.stderr)
         return int(exit_code_of(error))
+
+
+def _pin(options: argparse.Namespace) -> int:
+    from broker.commands.keys import make_pin
+
+    return make_pin()
+
+
+def _card(options: argparse.Namespace) -> int:
+    from broker.commands.keys import make_card
+
+    return make_card(options.hall)
+
+
+def _schema(options: argparse.Namespace) -> int:
+    print(json.dumps(editor_schema(), ensure_ascii=False, indent=2))
+    return ExitCode.DONE
+
+
+def _predict(options: argparse.Namespace) -> int:
+    from broker.commands.judged import predict
+
+    return predict(sys.stdin, sys.stdout)
+
+
+def _pick(options: argparse.Namespace) -> int:
+    from broker.commands.judged import pick
+
+    return pick(sys.stdin, sys.stdout)
+
+
+def _what_if(options: argparse.Namespace) -> int:
+    from broker.commands.whatif import run_what_if
+
+    return run_what_if(options)
+
+
+HALL_LESS = {"pin": _pin, "card": _card, "schema": _schema, "predict": _predict, "pick": _pick, "whatif": _what_if}
+"""What needs no hall that runs, and reads a hall file by itself if any."""
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -123,56 +158,11 @@ def _asking(actions: "argparse._SubParsersAction[argparse.ArgumentParser]") -> N
     """What needs no hall that runs."""
     actions.add_parser("schema", help="print the editor schema of hall files")
     actions.add_parser("pin", help="ask for a clerk's PIN and print the line that the hall file keeps of it")
+    actions.add_parser("predict", help="foretell waits for foreign events on standard input, to judge the forecasts")
+    actions.add_parser("pick", help="say whom the rule calls, for calls as JSON lines on standard input, to judge it")
+    what_if_arguments(actions.add_parser("whatif", help="play a day of a journal again by another rule or staffing"))
     card = actions.add_parser("card", help="ask for a work card's number and print the line that the hall file keeps")
     card.add_argument("hall", type=Path, help="the hall file: all its cards have one salt")
-
-
-def _card(path: Path) -> int:
-    import getpass
-    import secrets
-
-    from broker.model.work_cards import SALT_BYTES, card_number, hash_card, salt_of
-
-    try:
-        kept = next((clerk.card for clerk in load_hall(path).clerks.values() if clerk.card), "")
-    except HallFileError as error:
-        print(f"{path} 不能使用 cannot be used:\n{error}", file=sys.stderr)
-        return ExitCode.CONFIGURATION
-    try:
-        asked = ("刷卡或输入卡号 / lay the card, or type its number: ", "再刷一次 / again: ")
-        first, again = [card_number(getpass.getpass(words)) for words in asked]
-    except EOFError:
-        first = again = ""
-    if first != again or not first:
-        print(
-            "两次要相同，4 到 32 位数字和字母；没有生成\n"
-            "the same card twice, 4 to 32 digits and letters; nothing was made",
-            file=sys.stderr,
-        )
-        return ExitCode.CONFIGURATION
-    print(f'card = "{hash_card(first, salt_of(kept) if kept else secrets.token_bytes(SALT_BYTES))}"')
-    return ExitCode.DONE
-
-
-def _pin() -> int:
-    import getpass
-    import secrets
-
-    from broker.model.pins import SALT_BYTES, hash_pin, may_be_pin
-
-    try:
-        first, again = getpass.getpass("密码（四位数字）/ PIN of four digits: "), getpass.getpass("再输一次 / again: ")
-    except EOFError:
-        first = again = ""
-    if first != again or not may_be_pin(first):
-        print(
-            "两次输入要相同，四位数字，不能全部一样；没有生成\n"
-            "type the same twice: four digits, not all alike; nothing was made",
-            file=sys.stderr,
-        )
-        return ExitCode.CONFIGURATION
-    print(f'pin = "{hash_pin(first, secrets.token_bytes(SALT_BYTES))}"')
-    return ExitCode.DONE
 
 
 def _run(hall: Hall, options: argparse.Namespace) -> int:
@@ -208,7 +198,11 @@ def _describe(hall: Hall, options: argparse.Namespace) -> int:
         f"{len(hall.kiosks)} kiosks, {len(hall.displays)} displays, {len(hall.signs)} signs, "
         f"{len(hall.consoles)} consoles, {len(hall.keypads)} keypads."
     )
-    hints = (*log_in_hints(hall), *(() if certificate is None else certificate.hints(datetime.now(UTC))))
+    hints = (
+        *calling_hints(hall),
+        *log_in_hints(hall),
+        *(() if certificate is None else certificate.hints(datetime.now(UTC))),
+    )
     lines += [line for hint in hints for line in (hint.zh, hint.en)]
     print(*lines, sep="\n", end="\n" if lines else "")
     if usable:

@@ -17,14 +17,18 @@ from broker.collector.errors import BY_STATUS, AccountsUnavailable, LogInFirst, 
 from broker.collector.figures import api_evaluations, api_statistics, pages_ratings, pages_sheets, pages_today
 from broker.collector.figures.contacts import FILE_NAME as CONTACTS_FILE
 from broker.collector.figures.contacts import Contacts
-from broker.collector.floor import api_floor, pages_floor
+from broker.collector.floor import api_floor, api_staffing, pages_floor, pages_staffing, pages_why
 from broker.collector.floor.acknowledged import FILE_NAME as FLOOR_FILE
 from broker.collector.floor.acknowledged import Acknowledged
+from broker.collector.floor.advice_log import FILE_NAME as ADVICE
+from broker.collector.floor.advice_log import AdviceLog
 from broker.collector.floor.alerts import Alerts
 from broker.collector.floor.looking import Looking
+from broker.collector.floor.staffing import Staffing
 from broker.collector.heard.hub import Asker
 from broker.collector.heard.neighbours import Neighbours
 from broker.collector.notify.pushing import open_notifier
+from broker.collector.notify.sender import Sender
 from broker.collector.one_ticket import is_here
 from broker.collector.pages import LIVE_HEADER, render
 from broker.collector.public import (
@@ -104,7 +108,7 @@ def create_app(
         hall, accounts.folder, hub.live, clock, options.ways, options.public_url, here, alone=options.alone
     )
     contacts = Contacts(accounts.folder / CONTACTS_FILE, clock.now_ms, hall.rules.contact_days)
-    looking = Looking(hall, hub.live, reports, accounts, contacts, clock.machine_s, notifier.not_taken)
+    staffing = Staffing(hall, hub.live, reports, clock, sessions_of, AdviceLog(accounts.folder / ADVICE, clock.now_ms))
     web = Web(
         hall=hall,
         hub=hub,
@@ -126,7 +130,8 @@ def create_app(
         staff_seats=Seats(options.staff_streams, max(1, options.staff_streams // 3)),
         care_seats=Seats(options.care_streams, max(1, options.care_streams // 2)),
         contacts=contacts,
-        alerts=Alerts(looking, clock.now_ms, hub.live.tell, Acknowledged(accounts.folder / FLOOR_FILE, clock.now_ms)),
+        alerts=_alerts(hall, hub, reports, accounts, clock, contacts, notifier, staffing),
+        staffing=staffing,
         notifier=notifier,
         push=push,
     )
@@ -145,6 +150,23 @@ def create_app(
     _errors(app)
     _rooms(app, web)
     return app
+
+
+def _alerts(
+    hall: Hall,
+    hub: Asker,
+    reports: Reports,
+    accounts: Accounts,
+    clock: Clock,
+    contacts: Contacts,
+    notifier: Sender,
+    staffing: Staffing,
+) -> Alerts:
+    """What is the matter on the floor, of everything that knows of it."""
+    looking = Looking(
+        hall, hub.live, reports, accounts, contacts, clock.machine_s, notifier.not_taken, staffing.attention
+    )
+    return Alerts(looking, clock.now_ms, hub.live.tell, Acknowledged(accounts.folder / FLOOR_FILE, clock.now_ms))
 
 
 def _front(web: Web, hosts: frozenset[str] | None, headers: dict[str, str]) -> Front:
@@ -166,7 +188,8 @@ def _rooms(app: Flask, web: Web) -> None:
     modules: list[Any] = [api_evaluations, api_phone_ratings, api_public, api_staff, stream, pages_public, pages_rate]
     modules += [booking_routes, pages_staff, pages_ratings, api_holders, pages_take, pages_messages]
     modules += [pages_appointments, pages_restriction, pages_slips, pages_sheets, pages_guide_desk]
-    modules += [api_statistics, pages_today, api_floor, pages_floor]
+    modules += [api_statistics, pages_today, api_floor, pages_floor, api_staffing, pages_staffing]
+    modules += [pages_why]
     modules += [pages_accounts, pages_audit, pages_mine]
     modules += [api_outlets, pages_outlets, pages_guide, pages_embed, pages_desk]
     if web.options.virtual:

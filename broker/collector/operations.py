@@ -2,8 +2,11 @@
 
 from broker.collector import answers as a
 from broker.collector.booking.booking_operations import BOOKING_OPERATIONS
+from broker.collector.figures.told_operations import TOLD_OPERATIONS
 from broker.collector.floor import floor_answers as f
 from broker.collector.floor.alerts import Alert
+from broker.collector.floor.staffing_answers import StaffingAnswer
+from broker.collector.floor.why_operations import WHY_OPERATIONS
 from broker.collector.operation import Operation, Parameter
 from broker.collector.public.outlet_answers import OutletList, OutletStatus
 from broker.model.views import CounterView
@@ -19,6 +22,8 @@ _CALL = Parameter("call_id", "path", "A call's id", True, "2026-03-02-c1")
 
 OPERATIONS: tuple[Operation, ...] = (
     *BOOKING_OPERATIONS,
+    *WHY_OPERATIONS,
+    *TOLD_OPERATIONS,
     Operation("get", "/api/status", "status", "public", "大厅现状", "The hall now", a.HallStatus, errors=(503,)),
     Operation(
         "get",
@@ -324,6 +329,16 @@ OPERATIONS: tuple[Operation, ...] = (
         f.CallAnswer,
         parameters=(_CALL, Parameter("number", "path", "Printed number of whoever asks", True, "A012")),
         errors=(401, 403, 404, 503),
+    ),
+    Operation(
+        "get",
+        "/api/staffing",
+        "staffing",
+        "manager",
+        "窗口需求：此刻和此后各半小时需要几个窗口，建议及其准确程度",
+        "Counters needed now and in the half hours to come, advice and how often it was right",
+        StaffingAnswer,
+        errors=(401, 403),
     ),
     Operation(
         "get",

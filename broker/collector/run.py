@@ -227,6 +227,7 @@ class Collector:
         if self._web.push is not None:
             self._web.push.telling.start()
         self._web.elsewhere.start()
+        self._web.staffing.start()
         logger.info("listening on %s virtual=%s", ", ".join(addresses_of(self._server)), self._options.virtual)
         if anybody_may_rate(self._options):
             logger.warning("anybody on the network may post ratings: set %s", DEVICE_KEY_ENVIRONMENT_NAME)
@@ -269,6 +270,7 @@ class Collector:
         self._web.notifier.stop()
         self.accounts.audit.flush()
         self._web.elsewhere.stop()
+        self._web.staffing.stop()
         close_server(self._server)
         self._serving.join(timeout=CLOSE_S)
         self.link.stop()

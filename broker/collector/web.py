@@ -15,6 +15,7 @@ from flask import Response, request
 from broker.collector.errors import Malformed, WrongType
 from broker.collector.figures.contacts import Contacts
 from broker.collector.floor.alerts import Alerts
+from broker.collector.floor.staffing import Staffing
 from broker.collector.heard.hub import Asker
 from broker.collector.heard.neighbours import Neighbours
 from broker.collector.notify.message import WayName
@@ -106,6 +107,7 @@ class Web:
     care_seats: Seats
     contacts: Contacts
     alerts: Alerts
+    staffing: Staffing
     notifier: Sender
     push: Push | None
 

@@ -7,6 +7,7 @@ stand in the modules whose names begin so.
 from broker.engine.apply_appointments import APPOINTMENT_WRITERS
 from broker.engine.apply_duty import DUTY_WRITERS, work
 from broker.engine.apply_floor import FLOOR_WRITERS
+from broker.engine.apply_habits import notice
 from broker.engine.apply_hall import HALL_WRITERS
 from broker.engine.apply_pace import time_passes
 from broker.engine.apply_sheets import SHEET_WRITERS, touch
@@ -35,6 +36,7 @@ def apply(state: State, event: Event) -> None:
     state.now_ms = max(state.now_ms, event.at_ms)
     if not isinstance(event, UNSHOWN):
         state.shown_ms = state.now_ms
+    notice(state, event)
     done = before(state, event)
     WRITERS[type(event)](state, event)
     work(state, event)

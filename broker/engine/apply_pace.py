@@ -6,6 +6,7 @@ A forecast is made once, by whoever gives the ticket, and rides in its event; he
 from broker.engine.pace.predictor import Pace
 from broker.engine.state import ON_THE_WAY, State, Ticket
 from broker.model import events as e
+from broker.model.words import CounterStatus
 
 DAYS_KEPT = 31
 """Days of which it is known how often what was foretold came true."""
@@ -19,9 +20,14 @@ def begin_pace(state: State, event: e.DayOpened) -> None:
 
 
 def time_passes(state: State, at_ms: int) -> None:
-    """Call it before each event. The counters' pace is over the time in which somebody waits in the hall for them."""
-    if state.pace is not None and state.day is not None and at_ms > state.now_ms and state.lanes:
-        waiting = {service for service, _, wanted in state.lanes if wanted != ON_THE_WAY}
+    """Call it before each event. The counters' pace is over the time in which somebody waits in the hall for them.
+
+    While no counter is open at all, as at noon, nobody is slow.
+    """
+    if state.pace is None or state.day is None or at_ms <= state.now_ms or not state.lanes:
+        return
+    if any(counter.status is CounterStatus.OPEN for counter in state.counters.values()):
+        waiting = dict.fromkeys(service for service, _, wanted in state.lanes if wanted != ON_THE_WAY)
         state.pace.passed((at_ms - state.now_ms) / 1000, waiting)
 
 
@@ -39,7 +45,8 @@ def call_ends_wait(state: State, ticket: Ticket, at_ms: int) -> None:
     if foretold is not None:
         waited_s = (at_ms - ticket.foretold_ms) / 1000
         pace.learn(ticket.service, ticket.priority or "", foretold, waited_s)
-        _count(state, ticket.service, _outcome(foretold.told_min, waited_s))
+        if foretold.told_min is not None:
+            _count(state, ticket.service, _outcome(foretold.told_min, waited_s))
         ticket.forecast = None
     pace.called(ticket.service)
 

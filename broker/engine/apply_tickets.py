@@ -168,6 +168,8 @@ def _called(state: State, event: e.TicketCalled) -> None:
     ticket.first_clerk = ticket.first_clerk or event.clerk
     ticket.present = True
     counter = state.counters[event.counter]
+    if not event.chosen:
+        counter.favoured = 0 if ticket.priority is None else counter.favoured + 1
     counter.ticket = event.ticket  # whoever was served before may still rate: an early call takes nothing of the window
     state.calls_made += 1
     state.calls.appendleft(CallRecord(event.call_id, event.ticket, event.counter, event.at_ms, 0))

@@ -42,7 +42,10 @@ def before(state: State, event: e.Event) -> Done | None:
     ticket = state.tickets[event.ticket]
     copy = replace(_missed(state, ticket, event) or ticket)
     mean_ms = state.mean_ms.get(ticket.service) if isinstance(event, _ENDS) else None
-    return Done(what, event.at_ms, ticket.status, copy, visit, mean_ms, away_ms=away_ms, cover=cover)
+    done = Done(what, event.at_ms, ticket.status, copy, visit, mean_ms, away_ms=away_ms, cover=cover)
+    if isinstance(event, e.TicketCalled):
+        done.favoured = counter.favoured
+    return done
 
 
 def _missed(state: State, ticket: Ticket, event: e.Event) -> Ticket | None:
@@ -81,6 +84,8 @@ def undone(state: State, event: e.ActionUndone) -> None:
         counter.away_ms = done.away_ms
         if done.cover is not None:
             state.covers[event.counter] = done.cover
+    if done.favoured is not None:
+        counter.favoured = done.favoured
     if done.before is None:
         counter.visit = done.visit
         state.visits[event.visit].taken_back = True  # its record stays: who was thanked already has rated it

@@ -162,6 +162,7 @@ def _summon(
         reason=reason,
         why="" if choice is None else choice.why,
         compared=() if choice is None else choice.compared,
+        rule="" if choice is None else choice.rule,
     )
     return Outcome((event,), {"number": ticket.number, "call_id": event.call_id})
 

@@ -8,20 +8,24 @@ gives the same ranges; what a look ahead says (``foreseen``) is used for a ticke
 from collections.abc import Mapping
 from statistics import fmean
 
+from msgspec.structs import replace
+
 from broker.engine.context import Desk
 from broker.engine.pace.predictor import Forecast, Line, Pace
 from broker.engine.pace.spread import bin_of
-from broker.engine.queue_ahead import NOBODY_LATER, Before, Floor, Place
+from broker.engine.queue_ahead import Before, Floor
+from broker.engine.queue_rule import NOBODY_LATER
 from broker.engine.state import State, Ticket
 from broker.engine.waiting import expected, load_of
 from broker.model.forecasts import Foretold
 from broker.model.hall import Hall
 from broker.model.views import WaitRange
-from broker.model.waits import rounded_outwards
+from broker.model.waits import FINE_STEP_MIN, rounded_outwards
 
 Foreseen = Mapping[tuple[str, str], float]
 """(service, priority class or nothing) -> seconds that whoever came now would wait, by rolling the hall forward."""
 NOT_GIVEN_YET = ""
+AT_ONCE, NO_WAIT = WaitRange(low_min=0, high_min=FINE_STEP_MIN), WaitRange(low_min=0, high_min=0)
 
 
 def usual_s(hall: Hall) -> float:
@@ -35,23 +39,30 @@ class Outlook:
     def __init__(self, hall: Hall, state: State, now_ms: int) -> None:
         self._hall, self._state, self._now_ms = hall, state, now_ms
         self._pace: Pace | None = state.pace
-        self._known: dict[int, list[float]] = {}
+        self._off: dict[int, tuple[float, float] | None] = {}
         if self._pace is None:
             self._load = load_of(hall, state)
         else:
             self._floor = Floor(hall, state, now_ms, self._pace.usual_of)
 
     def of_service(self, service: str) -> WaitRange | None:
-        """For somebody who simply came now; None when no counter is open for it."""
+        """For somebody who simply came now; None when no counter is open for it.
+
+        With nobody ahead and a counter free it is nothing to nothing, which pages put as *no wait*, unless the hall has
+        taught that people wait there all the same. Who takes a ticket is promised no such thing.
+        """
         if self._pace is None:
             return expected(self._load, service)
-        return self._shown(service, None, (self._now_ms, NOBODY_LATER, NOT_GIVEN_YET))
+        before = self._floor.before(service, None, (self._now_ms, NOBODY_LATER, NOT_GIVEN_YET))
+        shown = self._shown(service, None, before)
+        return NO_WAIT if shown == AT_ONCE and before is not None and before.free else shown
 
     def of_ticket(self, ticket: Ticket, ahead: int) -> WaitRange | None:
         """What is left for a ticket in line, or about to be; ``ahead`` people of its service stand before it."""
         if self._pace is None:
             return expected(self._load, ticket.service, ahead)
-        return self._shown(ticket.service, ticket.priority, ticket.place)
+        before = self._floor.before(ticket.service, ticket.priority, ticket.place)
+        return self._shown(ticket.service, ticket.priority, before)
 
     def of_newcomer(
         self, service: str, priority: str | None, clock_ms: int, foreseen: Foreseen | None
@@ -65,15 +76,14 @@ class Outlook:
         seen_s = None if foreseen is None else foreseen.get((service, priority or ""))
         return self._pace.forecast(_line(service, priority, before, seen_s))
 
-    def _shown(self, service: str, priority: str | None, place: Place) -> WaitRange | None:
+    def _shown(self, service: str, priority: str | None, before: Before | None) -> WaitRange | None:
         assert self._pace is not None
-        before = self._floor.before(service, priority, place)
         if before is None:
             return None
         bin_number = bin_of(before.ahead)
-        if bin_number not in self._known:
-            self._known[bin_number] = self._pace.residuals.near(before.ahead)
-        return _said(self._pace.shown_s(_line(service, priority, before, None), self._known[bin_number]))
+        if bin_number not in self._off:
+            self._off[bin_number] = self._pace.usually_off(before.ahead)
+        return _said(self._pace.shown_s(_line(service, priority, before, None), self._off[bin_number]))
 
 
 def _line(service: str, priority: str | None, before: Before, foreseen_s: float | None) -> Line:
@@ -95,8 +105,10 @@ def _said(range_s: tuple[float, float]) -> WaitRange:
     return rounded_outwards(range_s[0] / 60, range_s[1] / 60)
 
 
-def foretell(desk: Desk, ticket: str, service: str, priority: str | None, clock_ms: int) -> Foretold | None:
-    """The forecast that rides in the event of a ticket that is given now.
+def foretell(
+    desk: Desk, ticket: str, service: str, priority: str | None, clock_ms: int, *, told: bool = True
+) -> Foretold | None:
+    """The forecast that rides in the event of a ticket that is given now; not ``told`` is one of an older paper.
 
     What the guide desk saw of whoever takes it counts, as it will when the ticket is there.
     """
@@ -105,12 +117,13 @@ def foretell(desk: Desk, ticket: str, service: str, priority: str | None, clock_
     found = Outlook(desk.hall, desk.state, desk.now_ms).of_newcomer(service, priority, clock_ms, desk.asked.ahead)
     if found is None:
         return None
-    said = _said(found.shown_s)
-    return found.foretold((said.low_min, said.high_min))
+    kept = found.foretold()
+    said = _said(kept.shown_s)
+    return replace(kept, told_min=(said.low_min, said.high_min)) if told else kept
 
 
 def as_told(desk: Desk, foretold: Foretold | None, service: str, ahead: int) -> WaitRange | None:
     """The range that goes with a new ticket: exactly what its event keeps, or what is said while nothing is learned."""
     if foretold is not None:
-        return WaitRange(low_min=foretold.told_min[0], high_min=foretold.told_min[1])
+        return _said(foretold.shown_s)
     return expected(load_of(desk.hall, desk.state), service, ahead) if desk.state.pace is None else None

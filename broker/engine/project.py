@@ -6,13 +6,15 @@ from collections.abc import Callable, Iterable, Mapping
 import msgspec
 
 from broker.engine.assigned import services_of
-from broker.engine.booked import booked_slots, ticket_items
+from broker.engine.booked import ticket_items
 from broker.engine.context import Asked, Desk
 from broker.engine.forecasting import Outlook
+from broker.engine.holding import Told, as_it_is
 from broker.engine.issuing import issuing_session, pause_reason, reopening
 from broker.engine.notices import shown
-from broker.engine.policy import eligible_count, raised_factor, target_ms
+from broker.engine.policy import eligible_count
 from broker.engine.project_duty import cover_of, orders_at, post_of, sheets_of, stranded_at
+from broker.engine.project_line import line_view
 from broker.engine.state import CallRecord, State
 from broker.engine.waiting import Load, load_of
 from broker.model import views as v
@@ -37,9 +39,10 @@ HELP_DESK = Names("咨询台", "Help desk")
 class Projection:
     """All views of one state. Parts used by several views are worked out once."""
 
-    def __init__(self, hall: Hall, state: State) -> None:
+    def __init__(self, hall: Hall, state: State, told: Told = as_it_is) -> None:
         self.hall = hall
         self.state = state
+        self._told = told
         self.load: Load = load_of(hall, state)
         self.outlook = Outlook(hall, state, state.shown_ms)
         self._desk = Desk(hall, state, Asked(state.shown_ms, "server", "server", state.shown_ms))
@@ -126,7 +129,7 @@ class Projection:
             names=service.names,
             state=state,
             waiting=self.load.waiting[key],
-            wait=self.outlook.of_service(key),
+            wait=self._told(key, self.outlook.of_service(key)),
             counters=counters,
             reason=reason,
             reopens=reopening(self._desk, key) if state == "closed" else None,
@@ -343,20 +346,7 @@ class Projection:
         return max((value for (name, _), value in owners if name == series and value in part), default=0)
 
     def _service(self, key: str) -> v.ServiceView:
-        waiting: list[tuple[float, int, int, str]] = []
-        now_ms = self.state.shown_ms
-        for lane, places in self.state.lanes.items():
-            if lane[0] == key:
-                target = target_ms(self.hall, lane) * raised_factor(self.state, lane, now_ms)
-                waiting += [((place[0] - now_ms) / target, *place) for place in places]
-        waiting.sort()
-        tickets = self.state.tickets
-        return v.ServiceView(
-            line=self.lines[key],
-            numbers=tuple(tickets[place[3]].number for place in waiting),
-            longest_since_ms=min((place[1] for place in waiting), default=None),
-            slots=booked_slots(self.hall, self.state, key),
-        )
+        return line_view(self.hall, self.state, self.lines[key], self.outlook, self._told)
 
     def _counts(self, away: frozenset[str]) -> dict[str, int]:
         """Tickets by status without those of outlets, which are counted apart only where there are any."""
@@ -391,6 +381,6 @@ class Projection:
         )
 
 
-def project(hall: Hall, state: State, kinds: Iterable[str] = KINDS) -> dict[Key, v.Shown]:
-    """Views of a state by (kind, name): all of them, or only some kinds."""
-    return Projection(hall, state).views(kinds)
+def project(hall: Hall, state: State, kinds: Iterable[str] = KINDS, told: Told = as_it_is) -> dict[Key, v.Shown]:
+    """Views of a state by (kind, name): all of them, or only some kinds; ``told`` may hold a wait back for a while."""
+    return Projection(hall, state, told).views(kinds)

@@ -5,24 +5,23 @@ work ahead is reckoned for a moment, the moment for that work, and once more, un
 order is that of the lane, so each costs a search by halves and nobody walks along a line.
 """
 
-from bisect import bisect_left, bisect_right
+from bisect import bisect_right
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import NamedTuple
+
+import msgspec
 
 from broker.engine.assigned import services_of
-from broker.engine.policy import raised_factor, target_ms
+from broker.engine.queue_rule import NOBODY_LATER, Kind, Moment, Place, Rule
 from broker.engine.state import ON_THE_WAY, Lane, State
 from broker.model.hall import Hall
 from broker.model.words import CounterStatus
 
 STEPS = 4
-NOBODY_LATER = float("inf")
-Place = tuple[float, float, str]
-"""As a ticket's place in its lane: what its waiting is counted from, its rank, its id."""
 
 
-@dataclass(frozen=True, slots=True)
-class Before:
+class Before(msgspec.Struct, frozen=True):
     """What is before somebody. ``ahead``: people, each by the share of his counters that are also ours.
 
     ``work_s``: their services and what is being done now, shared among the counters. ``share``: our counters of all at
@@ -40,13 +39,28 @@ class Before:
 
 @dataclass(slots=True)
 class _Line:
-    """A lane in which somebody waits. ``bound`` is the counter that its people wait for, if it will call them."""
+    """A lane in which somebody waits. ``bound`` is the counter that its people wait for, if it will call them.
+
+    ``kinds``: what the rule makes of its people, and of who has waited long there; ``favoured``: they are of a class.
+    """
 
     service: str
-    target_ms: float
+    kinds: tuple[Kind, Kind]
+    favoured: bool
     mean_s: float
     places: list[tuple[int, int, str]]
     bound: str | None
+
+
+class _Ahead(NamedTuple):
+    """People by share, how many of the same service, and the seconds that they take."""
+
+    people: float
+    alike: int
+    work_s: float
+
+
+NOTHING = _Ahead(0.0, 0, 0.0)
 
 
 @dataclass(slots=True)
@@ -66,6 +80,7 @@ class Floor:
 
     def __init__(self, hall: Hall, state: State, now_ms: int, mean_s: Callable[[str, float], float]) -> None:
         self._hall, self._state, self._now_ms = hall, state, now_ms
+        self._rule = Rule(hall, state, now_ms)
         self._means = {key: mean_s(key, one.mean_minutes * 60) for key, one in hall.services.items()}
         self._busy: list[tuple[int, float]] = []
         self._idle = 0
@@ -88,57 +103,92 @@ class Floor:
         self._returning.sort()
         self._opened = opened
         self._staffs: dict[int, _Staff] = {}
+        self._before_counters: dict[tuple[int, int], tuple[list[tuple[_Line, float]], float]] = {}
+        self._now_staff = self._staff(0)
         self._lines = [
-            _Line(lane[0], self._target_ms(lane), self._means[lane[0]], places, self._bound(lane))
+            _Line(
+                lane[0],
+                (self._rule.kind(*lane[:2]), self._rule.kind(*lane[:2], True)),
+                self._rule.is_favoured(lane[1]),
+                self._means[lane[0]],
+                places,
+                self._bound(lane),
+            )
             for lane, places in state.lanes.items()
             if lane[0] in hall.services and lane[2] != ON_THE_WAY
         ]
+        self._heads: dict[str, int] = {}
+        for line in self._lines:
+            self._heads[line.service] = min(line.places[0][0], self._heads.get(line.service, now_ms))
 
     def serves(self, service: str) -> bool:
         """Whether a counter is open for it now."""
-        return bool(self._staff(0).serving.get(service))
+        return service in self._now_staff.serving
 
     def before(self, service: str, priority: str | None, place: Place) -> Before | None:
         """What is before somebody of this kind at this place; None when no counter is open for the service."""
         if not self.serves(service):
             return None
-        own_target_ms = self._target_ms((service, priority, None))
-        wait_s, back = 0.0, -1
-        ahead, alike, work_s, mine = 0.0, 0, 0.0, 0
-        staff, lines, doing_s = self._staff(0), [], 0.0
+        wait_s, back, work_s, mine = 0.0, -1, 0.0, 0
+        staff, doing_s, free, found = self._now_staff, 0.0, False, NOTHING
+        lines: list[tuple[_Line, float]] = []
         for step in range(STEPS):
-            then_ms = self._now_ms + wait_s * 1000
-            returned = sum(1 for returns_ms, _ in self._returning if returns_ms <= then_ms)
+            then_ms, returned = self._now_ms + wait_s * 1000, 0
+            if self._returning:
+                returned = sum(1 for returns_ms, _ in self._returning if returns_ms <= then_ms)
             if returned != back:
                 back, staff = returned, self._staff(returned)
                 mine = staff.serving[service]
-                lines, doing_s = self._shared(staff, mine, own_target_ms), self._doing_s(mine)
-            own_ms = then_ms - place[0]
-            ahead, alike, before_s = 0.0, 0, 0.0
-            for line, ratio, share in lines:
-                if ratio == 1.0:
-                    count = bisect_left(line.places, place)
-                else:
-                    count = bisect_right(line.places, (then_ms - ratio * own_ms, NOBODY_LATER))
-                if count:
-                    ahead += count * share
-                    before_s += count * share * line.mean_s
-                    alike += count if line.service == service else 0
-            free = ahead == 0 and bool(mine & self._idle)
-            work_s = 0.0 if free else (before_s + doing_s) / mine.bit_count()
-            if work_s == wait_s:
+                lines, doing_s = self._at(staff, returned, mine)
+            if lines:
+                found = self._ahead(lines, service, priority, Moment(place, then_ms))
+            free = found.people == 0 and mine & self._idle != 0
+            work_s = 0.0 if free else (found.work_s + doing_s) / mine.bit_count()
+            if work_s == wait_s or not lines:
                 break  # the moment and the work until then agree
             wait_s = work_s if step == 0 else (wait_s + work_s) / 2
-        return Before(ahead, alike, work_s, staff.count, mine.bit_count() / staff.count, free, self._longest_s(service))
+        share = mine.bit_count() / staff.count
+        return Before(found.people, found.alike, work_s, staff.count, share, free, self._longest_s(service))
 
-    def _shared(self, staff: _Staff, mine: int, own_target_ms: float) -> list[tuple[_Line, float, float]]:
-        """Lanes whose people may be called at counters of ours: with their target over ours, and by which share."""
+    def _ahead(self, lines: list[tuple[_Line, float]], service: str, priority: str | None, at: Moment) -> _Ahead:
+        """Who goes first at that moment. Where the rule rotates, those of the other sort only by their share."""
+        rule, favoured = self._rule, self._rule.is_favoured(priority)
+        mine = rule.mine(service, priority, at.waited_ms)
+        people, alike, work_s, others = 0.0, 0, 0.0, []
+        for line, share in lines:
+            if rule.in_a_row and line.favoured != favoured:
+                others.append((line, share, bisect_right(line.places, (at.then_ms, NOBODY_LATER))))
+                continue
+            count = rule.before(line.places, line.kinds, mine, at)
+            if count:
+                people += count * share
+                work_s += count * share * line.mean_s
+                alike += count if line.service == service else 0
+        if not others:
+            return _Ahead(people, alike, work_s)
+        turns = people // rule.in_a_row if favoured else (people + 1) * rule.in_a_row
+        all_others = sum(count * share for _, share, count in others)
+        part = min(1.0, turns / all_others) if all_others else 0.0
+        for line, share, count in others:
+            people += part * count * share
+            work_s += part * count * share * line.mean_s
+            alike += round(part * count) if line.service == service else 0
+        return _Ahead(people, alike, work_s)
+
+    def _at(self, staff: _Staff, returned: int, mine: int) -> tuple[list[tuple[_Line, float]], float]:
+        """What stands before these counters, and what they are doing; many services are served by the same ones."""
+        known = self._before_counters.get((returned, mine))
+        if known is None:
+            known = self._before_counters[returned, mine] = self._shared(staff, mine), self._doing_s(mine)
+        return known
+
+    def _shared(self, staff: _Staff, mine: int) -> list[tuple[_Line, float]]:
+        """Lanes whose people may be called at counters of ours, and by which share."""
         found = []
         for line in self._lines:
             theirs = staff.serving.get(line.service, 0) if line.bound is None else staff.bits.get(line.bound, 0)
             if theirs & mine:
-                share = (theirs & mine).bit_count() / theirs.bit_count()
-                found.append((line, line.target_ms / own_target_ms, share))
+                found.append((line, (theirs & mine).bit_count() / theirs.bit_count()))
         return found
 
     def _doing_s(self, mine: int) -> float:
@@ -147,8 +197,8 @@ class Floor:
         return sum(found) / len(found) if found else 0.0
 
     def _longest_s(self, service: str) -> float:
-        heads = [line.places[0][0] for line in self._lines if line.service == service]
-        return max(0.0, (self._now_ms - min(heads)) / 1000) if heads else 0.0
+        head_ms = self._heads.get(service, self._now_ms)
+        return max(0.0, (self._now_ms - head_ms) / 1000)
 
     def _staff(self, returned: int) -> _Staff:
         """Who is at work once so many of the paused counters have come back."""
@@ -161,9 +211,6 @@ class Floor:
                 for service in services_of(self._hall, self._state, key):
                     found.serving[service] = found.serving.get(service, 0) | bit
         return found
-
-    def _target_ms(self, lane: Lane) -> float:
-        return target_ms(self._hall, lane) * raised_factor(self._state, lane, self._now_ms)
 
     def _bound(self, lane: Lane) -> str | None:
         """As the policy has it: a wish for a counter that is closed, or does not serve this today, binds nobody."""

@@ -23,6 +23,8 @@ from broker.model.numbers import ENGINE, owner_of, parse_printed, ranges_of
 from broker.model.ticket import FINAL
 from broker.model.words import Holding, TicketStatus
 
+TOLD_WITHIN_MS = 60_000
+"""Whoever got his paper sooner before it was reported was told what is said now, by the kiosk's own view."""
 AHEAD_MOST = 20
 """So far ahead a paper brings the engine's count with it. A journal that went back without knowing it hears the lost
 papers in order, with gaps where other kiosks' and the desk's are, and must give none of the numbers between."""
@@ -51,7 +53,9 @@ def report(desk: Desk, command: c.ReportTicket) -> Outcome:
     free = _free_appointment(desk, command.appointment, command.service)
     came_ms = arrival(desk, command.kiosk)
     clock_ms = clock_for(desk, desk.state.appointments.get(free or ""), command.service, came_ms)
-    foretold = foretell(desk, command.ticket, command.service, priority, came_ms if clock_ms is None else clock_ms)
+    counted_ms = came_ms if clock_ms is None else clock_ms
+    fresh = desk.now_ms - came_ms <= TOLD_WITHIN_MS
+    foretold = foretell(desk, command.ticket, command.service, priority, counted_ms, told=fresh)
     event = e.TicketReported(
         at_ms=desk.now_ms,
         ticket=command.ticket,

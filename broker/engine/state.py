@@ -4,11 +4,12 @@ Waiting tickets are kept in lanes, one per (service, priority, wanted counter), 
 is counted from. Within a lane the policy's order is that order, so whoever is next is always some lane's head.
 """
 
-from bisect import insort
+from bisect import bisect_left, insort
 from collections import deque
 from dataclasses import dataclass, field
 
 from broker.engine.duty_state import Cover
+from broker.engine.habits import Habits
 from broker.engine.pace.predictor import Pace
 from broker.engine.sheet_state import Sheet
 from broker.model.commands import SessionTimes
@@ -117,6 +118,8 @@ class Done:
     away_ms: int | None = None
     cover: Cover | None = None
     """The absence that the action ended, with its task."""
+    favoured: int | None = None
+    """Of a call: ``Counter.favoured`` before."""
 
 
 @dataclass(slots=True)
@@ -156,6 +159,8 @@ class Counter:
     visit: str | None = None
     done: list[Done] = field(default_factory=list)
     """What may be undone, the last at the end."""
+    favoured: int = 0
+    """How many people of priority classes it has called in turn since it called anybody else."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -335,6 +340,8 @@ class State:
     """Day -> counter -> how far its sheet is, of the newest days."""
     pace: Pace | None = None
     """What the hall has taught about waits, since a day was opened by a program that learns from them."""
+    habits: Habits = field(default_factory=Habits)
+    """How the hall behaves, for whoever rolls it forward."""
     foretold: dict[str, dict[str, list[int]]] = field(default_factory=dict)
     """Day -> service -> of how many tickets the wait ended within the range told, sooner, later; see ``coverage``."""
 
@@ -358,6 +365,9 @@ class State:
     def leave_line(self, ticket: Ticket) -> None:
         """Take a ticket out of its lane before it changes."""
         lane = self.lanes[ticket.lane]
-        lane.remove(ticket.place)
+        index = bisect_left(lane, ticket.place)  # they are in order, and of 10,000 most are looked at in vain
+        if lane[index : index + 1] != [ticket.place]:
+            raise ValueError(f"ticket {ticket.ticket} does not stand in its line")
+        del lane[index]
         if not lane:
             del self.lanes[ticket.lane]

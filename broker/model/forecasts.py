@@ -12,7 +12,8 @@ class Foretold(msgspec.Struct, frozen=True, array_like=True):
     ``log_s``: the middle, as a logarithm; ``numbers``: the predictors that it was mixed of, likewise. ``ahead`` people
     were to go first, a person whom other counters may serve as well counted by share; ``ahead_alike`` of them for the
     same service. ``outer_s`` is the range by which predictors are compared, ``shown_s`` that which people are shown,
-    and ``told_min`` the same as it was said: whole minutes, rounded outwards.
+    and ``told_min`` the same as it was said: whole minutes, rounded outwards; None where nobody was told, because the
+    paper had been given long before.
     """
 
     log_s: float
@@ -21,4 +22,4 @@ class Foretold(msgspec.Struct, frozen=True, array_like=True):
     ahead_alike: int
     outer_s: tuple[float, float]
     shown_s: tuple[float, float]
-    told_min: tuple[int, int]
+    told_min: tuple[int, int] | None

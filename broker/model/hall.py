@@ -30,6 +30,7 @@ from broker.model.hall_base import (
     Url,
     Word,
 )
+from broker.model.hall_calling import Calling
 from broker.model.hall_devices import Caller, Console, Display, Keypad, Kiosk, Sign, Strip
 from broker.model.hall_languages import FurtherLanguage
 from broker.model.hall_notify import Notify
@@ -335,6 +336,7 @@ class Hall(Declared, frozen=True, kw_only=True):
     sheet_items: dict[Slug, SheetItem] = {}
     speech: Speech = Speech()
     rules: Rules = Rules()
+    calling: Calling = Calling()
     alerts: Alerts = Alerts()
     broker: Broker = Broker()
     collector: Collector = Collector()

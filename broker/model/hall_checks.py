@@ -12,6 +12,7 @@ from typing import Any
 from broker.model.days import may_share_a_date
 from broker.model.hall import Hall
 from broker.model.hall_address_checks import ADDRESS_CHECKS
+from broker.model.hall_calling_checks import CALLING_CHECKS
 from broker.model.hall_key_checks import KEY_CHECKS, has_faces
 from broker.model.hall_mistakes import Mistake, complain, did_you_mean, listed, twice
 from broker.model.hall_network_checks import NETWORK_CHECKS
@@ -355,6 +356,7 @@ CHECKS: tuple[CheckRow, ...] = (
     (_speech, "speech"),
     (_speech_hours, "speech"),
     (_zones, "speech zones counters kiosks"),
+    *CALLING_CHECKS,
     *NETWORK_CHECKS,
     *ADDRESS_CHECKS,
     *KEY_CHECKS,

@@ -22,6 +22,20 @@ def can_log_in(console: Console) -> bool:
         return True  # said elsewhere
 
 
+def calling_hints(hall: Hall) -> Iterator[Names]:
+    """Rules under which somebody may wait for ever."""
+    for session in (None, *hall.calling.sessions):
+        here = hall.calling.during(session)
+        if here.rule == "strict" and not here.cap_min and hall.priority:
+            path = "calling" if session is None else f"calling.sessions.{session}"
+            yield Names(
+                f"提示：{path} 的规则是 strict：只要一直有优先的人来，其他人就可能一直等下去；"
+                "写上 cap_min = 45（等满 45 分钟按优先对待）可以避免，或者改用 ratio",
+                f"note: the rule of {path} is strict: while people with priority keep coming, all others may wait for "
+                "ever; cap_min = 45 (who has waited 45 minutes counts as priority) prevents that, as does ratio",
+            )
+
+
 def log_in_hints(hall: Hall) -> Iterator[Names]:
     """Pads at which nobody can log in, where a counter opens only for who has, and nothing else of the counter can."""
     if not hall.rules.clerks_log_in:

@@ -16,6 +16,7 @@ TABLE_WORDS: dict[str, Names] = {
     "counters": Names("窗口", "counter"),
     "clerks": Names("工作人员", "clerk"),
     "callers": Names("呼叫节点", "caller"),
+    "priority": Names("优先类别", "priority class"),
 }
 """One row of each table that others refer to, as a person calls it."""
 
@@ -116,6 +117,10 @@ _TABLES: dict[str, Names] = {
     "kiosk_offers_nothing": Names(
         "这台取号机没有可取号的业务",
         "this kiosk offers no service; list at least one",
+    ),
+    "cap_without_class": Names(
+        "大厅没有优先类别，等多久也无法“按优先对待”；请加上 [priority.…]，或者写 cap_min = 0",
+        "this hall has no priority class that somebody could count as; add one, [priority.…], or write cap_min = 0",
     ),
     "own_substitute": Names("B 角不能是本人", "nobody can be their own substitute"),
     "sheet_items_many": Names("日报表最多加 {most} 项", "a hall may add {most} items to the day's sheet at most"),

@@ -313,11 +313,13 @@ class ServiceView(Shown, frozen=True, kw_only=True):
     """One service with its line: printed numbers in the order in which they would be called, and since when the one
     waits who has waited longest; nothing else.
 
-    ``slots`` are those of its appointments in which somebody is booked: when each begins, how many places are taken.
+    ``waits``: how long the first of ``numbers`` will still wait, as many as have a range of their own. ``slots`` are
+    those of its appointments in which somebody is booked: when each begins, how many places are taken.
     """
 
     line: ServiceLine
     numbers: tuple[str, ...]
+    waits: tuple[WaitRange, ...] = ()
     longest_since_ms: int | None = None
     slots: tuple[tuple[int, int], ...] = ()
 

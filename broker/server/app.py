@@ -28,6 +28,7 @@ from broker.server.day_keeper import DayKeeper
 from broker.server.disk_trouble import ROOM_BYTES, DiskTrouble
 from broker.server.doubt import Doubt
 from broker.server.gate import Gate, Pass, Verdict
+from broker.server.lookahead import Lookahead
 from broker.server.publisher import Publisher, digest_of
 from broker.server.snapshot import views_fingerprint
 from broker.server.steady_time import SteadyTime
@@ -58,7 +59,7 @@ class Server:
     """Wires everything; ``turn`` is one round of the loop.
 
     ``make_link`` and ``open_file`` are network and disk, ``chores`` what is done once a business day has ended,
-    ``keys`` those with which ratings are proved.
+    ``keys`` those with which ratings are proved; ``lookahead`` rolls the hall forward, where that is wanted.
     """
 
     def __init__(
@@ -71,6 +72,7 @@ class Server:
         open_file: OpenFile = open_database,
         chores: Sequence[Chore] = (),
         keys: Callable[[], RatingKeys] = RatingKeys,
+        lookahead: Lookahead | None = None,
     ) -> None:
         self.hall = hall
         self.journal = Journal(database, hall.hall.id, open_file)
@@ -94,6 +96,9 @@ class Server:
         )
         self._trouble = DiskTrouble()
         self._upkeep = Upkeep(chores, self.journal)
+        self.lookahead = lookahead
+        if lookahead is not None:
+            self.writer.foreseen = lookahead.newcomers
         self._to_acknowledge: list[Message] = []
         self._warned: set[str] = set()
         self._next_tick_s = self._next_heartbeat_s = self._next_digest_s = self._next_repaint_s = 0.0
@@ -136,6 +141,8 @@ class Server:
             ),
         )
         self.link.start()
+        if self.lookahead is not None:
+            self.lookahead.start()
         logger.info("journal position=%d epoch=%d", self.journal.position, self._epoch)
 
     def _go_on(self) -> None:
@@ -179,6 +186,8 @@ class Server:
             self._days.tick()
             self._tell_dropped(now_s)
         self._commit()
+        if self.lookahead is not None:
+            self.lookahead.offer(self.writer.state, self.time.now_ms(), now_s)
         if self.link.online:
             if now_s >= self._next_repaint_s:
                 self._next_repaint_s = now_s + REPAINT_S
@@ -220,6 +229,8 @@ class Server:
     def stop(self) -> None:
         """Leave everything durable and say farewell."""
         self._upkeep.stop()
+        if self.lookahead is not None:
+            self.lookahead.stop()
         if not self._trouble.cause:
             self._commit()
             self._next_digest_s = 0.0

@@ -11,6 +11,7 @@ from broker.runtime.process import Process
 from broker.runtime.rating_secret import server_keys
 from broker.runtime.whereabouts import mqtt_listen
 from broker.server.app import Server, serve
+from broker.server.lookahead import Lookahead
 from broker.server.upkeep import chores_of
 from broker.store.errors import InUse, MigrationFailed, OtherHall, RestoreUnfinished, WrongVersion
 from broker.store.lock import SERVER, folder_lock, refuse_half_restored
@@ -38,7 +39,8 @@ def _run(hall: Hall, process: Process, database_name: str, hall_file: Path | Non
     logger.info("MQTT broker kind=%s url=%s", node.kind, node.url)
     chores = chores_of(hall, hall_file.absolute()) if hall_file is not None else ()
     keys = server_keys(hall.hall.id, process.data_folder)
-    server = Server(hall, process.data_folder / database_name, node.url, process.clock, chores=chores, keys=keys)
+    database, ahead = process.data_folder / database_name, Lookahead(hall)
+    server = Server(hall, database, node.url, process.clock, chores=chores, keys=keys, lookahead=ahead)
     try:
         server.start()
         heart = Heart("server", [server.pulse, server.link.pulse])

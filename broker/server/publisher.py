@@ -2,7 +2,8 @@
 
 Counters and boards go out at once; services, kiosks and the hall's summary at most every ``calm_s``, because a burst
 of a thousand commands a second must not become ten thousand messages. Views are retained; after every (re)connect all
-are published again, because a broker may have forgotten everything.
+are published again, because a broker may have forgotten everything. A wait that rises is held for a minute
+(``engine.holding``).
 """
 
 import hashlib
@@ -16,6 +17,7 @@ from broker.engine.state import State
 from broker.model.hall import Hall
 from broker.model.views import Shown
 from broker.runtime.errors import PayloadTooLarge, SendRefused
+from broker.server.held_waits import NEVER_MS, HeldWaits
 
 logger = logging.getLogger(__name__)
 
@@ -37,6 +39,7 @@ class Publisher:
         self._shown: dict[Key, bytes] = {}
         self._urgent_at = self._calm_at = -1
         self._calm_done_s = float("-inf")
+        self._held = HeldWaits()
         self.sent = 0
 
     def forget(self) -> None:
@@ -47,18 +50,29 @@ class Publisher:
 
     def show(self, state: State, now_ms: int, machine_s: float) -> None:
         """Publish what changed since the last time; what cannot be sent now is sent by a later call."""
+        if now_ms >= self._held.due_ms:  # a wait has risen for a minute: nothing happened, and yet it is to be shown
+            self._urgent_at = self._calm_at = -1
         calm = self._calm_at != state.position and machine_s - self._calm_done_s >= self._calm_s
         if self._urgent_at == state.position and not calm:
             return
         kinds = (*URGENT, *CALM) if calm else URGENT
+        self._held.look(now_ms)
+        views = project(self._hall, state, kinds, self._held.told)
+        if calm:
+            self._held.drop_others()
         try:
-            for key, view in project(self._hall, state, kinds).items():
+            for key, view in views.items():
                 self._show_one(key, view, state.position, now_ms)
         except SendRefused:
             return
         self._urgent_at = state.position
         if calm:
             self._calm_at, self._calm_done_s = state.position, machine_s
+
+    @property
+    def holds_a_rise(self) -> bool:
+        """Whether some wait is longer than what is shown of it."""
+        return self._held.due_ms < NEVER_MS
 
     def wait_s(self, state: State, machine_s: float) -> float | None:
         """Real seconds until ``show`` has something to do without a further event; None when it has nothing."""

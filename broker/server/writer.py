@@ -15,6 +15,7 @@ from broker.contract.envelope import COMMAND_LIMIT_BYTES, Envelope, Reply
 from broker.engine.apply import apply
 from broker.engine.context import Asked, Outcome
 from broker.engine.decide import decide
+from broker.engine.forecasting import Foreseen
 from broker.engine.laws import broken_by
 from broker.engine.state import State
 from broker.model import refusals as r
@@ -102,6 +103,8 @@ class Writer:
         self.counters = WriterCounters()
         self.run = ""
         """Names this start of the server in the ids of calls and visits."""
+        self.foreseen: Callable[[int], Foreseen | None] = lambda now_ms: None
+        """What a look ahead says of waits now."""
         self._journal = journal
         self._now_ms, self._sure, self._keys = now_ms, sure, keys
         self._rating_days, self._service_days = RatingDays(hall), ServiceDays(hall)
@@ -266,7 +269,8 @@ class Writer:
     def _fresh(self, role: str, envelope: Envelope, command: Command | Refusal) -> Reply:
         now_ms = self._now()
         sure = envelope.sure and self._sure()
-        asked = Asked(now_ms, envelope.device, role, now_ms - envelope.age_ms, sure, envelope.by, self.run)
+        ahead = self.foreseen(now_ms)
+        asked = Asked(now_ms, envelope.device, role, now_ms - envelope.age_ms, sure, envelope.by, self.run, ahead=ahead)
         if isinstance(command, RATINGS):
             asked = replace(asked, keys=self._keys(), rate_from_ms=self._rating_days.from_ms(now_ms))
         elif isinstance(command, HOLDER_COMMANDS) or (

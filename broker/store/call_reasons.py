@@ -9,13 +9,15 @@ from typing import Literal
 
 import msgspec
 
-from broker.model.ratios import COMPARED_MOST, Compared
+from broker.model.ratios import COMPARED_MOST, RATIO, Compared
 from broker.model.words import TicketStatus
 from broker.store.line_fold import CallTold, Holder, LineFold, Stay
 
 CALLS_MOST = 200
 WAITING_MOST = 300
 """A page names so many; everybody else is found by his number."""
+BY_RATIO = ("", RATIO)
+"""What calls by the ratio say of their rule; by any other one no ratio is told, for it decided nothing."""
 Standing = Literal["called", "waited", "not_comparable", "elsewhere", "on_the_way", "not_there"]
 """Called; in line and compared; in line, but nothing was compared; for other counters; has not come; in no line."""
 
@@ -23,6 +25,7 @@ Standing = Literal["called", "waited", "not_comparable", "elsewhere", "on_the_wa
 class CallRow(msgspec.Struct, frozen=True, kw_only=True):
     """One call of the day. ``waited_ms`` since what its waiting is counted from; ``others`` is how many lines had
     somebody whom this counter could have called. ``chosen``: by number, out of turn, for the ``reason`` that was typed.
+    ``rule``: by which rule, where the program that called said so.
     """
 
     call_id: str
@@ -38,6 +41,7 @@ class CallRow(msgspec.Struct, frozen=True, kw_only=True):
     undone: bool
     ratio: float | None
     others: int
+    rule: str = ""
 
 
 class Waiter(msgspec.Struct, frozen=True, kw_only=True):
@@ -101,6 +105,14 @@ def reason_of(fold: LineFold, call_id: str) -> CallReason | None:
     )
 
 
+def call_and_called(fold: LineFold, told: CallTold) -> tuple[CallRow, Waiter]:
+    """A call and how the called one stood then, without everybody else who waited."""
+    holder = fold.holders[told.event.ticket]
+    stay = holder.stay_at(told.position)
+    called = _absent(fold, told, holder) if stay is None else _waiter(told, _heads(fold, told), holder, stay)
+    return _row(fold, told), called
+
+
 def compared_with(fold: LineFold, call_id: str, number: str) -> Waiter | None:
     """Where one number stood at a call; None where the day has no such call or number."""
     index, ticket = fold.by_call.get(call_id), fold.by_number.get(number)
@@ -128,8 +140,9 @@ def _row(fold: LineFold, told: CallTold) -> CallRow:
         chosen=event.chosen,
         reason=event.reason,
         undone=told.undone,
-        ratio=None if best is None else best.ratio(best.clock_ms, event.at_ms),
+        ratio=None if best is None or event.rule not in BY_RATIO else best.ratio(best.clock_ms, event.at_ms),
         others=max(0, len(event.compared) - 1),
+        rule=event.rule,
     )
 
 
@@ -164,7 +177,7 @@ def _waiter(
         arrived_at_ms=holder.arrived_at_ms,
         clock_ms=stay.clock_ms,
         waited_ms=max(0, event.at_ms - stay.clock_ms),
-        ratio=None if head is None else head.ratio(stay.clock_ms, event.at_ms),
+        ratio=None if head is None or event.rule not in BY_RATIO else head.ratio(stay.clock_ms, event.at_ms),
         target_ms=None if head is None else head.target_ms,
         skill=None if head is None else head.skill,
         class_factor=1.0 if head is None else head.priority,

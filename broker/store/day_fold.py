@@ -13,6 +13,7 @@ from broker.model.ratings import PHONE
 from broker.model.undoable import UNDOABLE, UNDONE_MOST
 from broker.model.words import Holding, Level, Need, TicketStatus
 from broker.store.sheet_fold import SheetFold
+from broker.store.told_waits import ToldFold
 
 
 @dataclass(slots=True)
@@ -44,6 +45,7 @@ class TicketStory:
     missed_at_ms: int | None = None
     returns: int = 0
     """How often it came back into line after it was missed."""
+    cancelled_at_ms: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +105,7 @@ class DayFold:
     """Visit -> when it was rated, in the order of the journal, as ``ratings``."""
     clerks: dict[str, str | None] = field(default_factory=dict)
     sheets: SheetFold = field(default_factory=SheetFold)
+    told: ToldFold = field(default_factory=ToldFold)
     before: dict[str, list[TicketStory | None]] = field(default_factory=dict)
     """Counter -> the tickets of its last actions as they were before, in case one is undone."""
 
@@ -114,6 +117,7 @@ class DayFold:
         """Take one event of the day, in order."""
         self.position = position
         self.sheets.fold(position, event)
+        self.told.fold(event)
         if isinstance(event, UNDOABLE):
             stories = self.before.setdefault(event.counter, [])
             stories.append(None if isinstance(event, e.DirectServed) else replace(self.tickets[event.ticket]))
@@ -158,6 +162,12 @@ def _status(after: TicketStatus) -> Callable[[DayFold, Any], None]:
             story.status = after
 
     return write
+
+
+def _cancelled(fold: DayFold, event: e.TicketCancelled) -> None:
+    story = fold.tickets.get(event.ticket)
+    if story is not None:
+        story.status, story.cancelled_at_ms = TicketStatus.CANCELLED, event.at_ms
 
 
 def _confirmed(fold: DayFold, event: e.TicketConfirmed) -> None:
@@ -311,7 +321,7 @@ _WRITERS: dict[type[e.Event], Callable[[DayFold, Any], None]] = {
     e.TicketReportedLate: _reported_late,
     e.TicketConfirmed: _confirmed,
     e.TicketVoided: _status(TicketStatus.VOID),
-    e.TicketCancelled: _status(TicketStatus.CANCELLED),
+    e.TicketCancelled: _cancelled,
     e.TicketExpired: _status(TicketStatus.EXPIRED),
     e.TicketCalled: _called,
     e.TicketRecalled: _recalled,

@@ -20,11 +20,14 @@ from broker.model.hall import Hall
 from broker.model.ratings import LOW_LEVELS
 from broker.model.sheet_touch import PAPER
 from broker.runtime.database import query
+from broker.staffing.record import DayRecord
 from broker.store.archive import archive_path, archives_of, open_archive
 from broker.store.call_reasons import CallReason, CallRow, Waiter, call_rows, compared_with, reason_of
 from broker.store.day_fold import DayFold, TicketStory
+from broker.store.day_record import record_of
 from broker.store.journal import MOST, decode_event, open_to_read
 from broker.store.line_fold import LineFold
+from broker.store.overtaking import Overtaken, overtaken_by
 from broker.store.rating_report import (
     CONTACT_EVENTS,
     EVENTS,
@@ -35,9 +38,11 @@ from broker.store.rating_report import (
 )
 from broker.store.sheets import DaySheets, day_sheets
 from broker.store.statistics import By, Statistics, statistics
+from broker.store.told_waits import ToldDay, told_day
 
 DAYS_KEPT = 4
 LINES_KEPT = 2
+TOLD_DAYS = 7
 PAPERS = tuple(kind.__name__ for kind in PAPER)
 PAPERS_DAYS = 120
 """By then the few business days in which a sheet may be signed are over, however long a hall rests."""
@@ -60,6 +65,8 @@ class Reports(Protocol):
 
     def compared(self, call_id: str, day: str, number: str) -> Waiter | None: ...
 
+    def overtaken(self, number: str, day: str | None) -> Overtaken | None: ...
+
     def is_rated(self, visit: str) -> bool: ...
 
     def ratings(self, day: str | None) -> RatingReport | None: ...
@@ -72,6 +79,10 @@ class Reports(Protocol):
 
     def audit_heads(self) -> tuple[tuple[int, str], ...]: ...
 
+    def record(self, day: str | None) -> DayRecord | None: ...
+
+    def told_waits(self, most: int) -> tuple[ToldDay, ...]: ...
+
 
 class JournalReports:
     """Reports over the database at ``path``, which another process writes. ``now_ms`` is the hall's clock."""
@@ -83,6 +94,7 @@ class JournalReports:
         self._lock = threading.Lock()
         self._folds: OrderedDict[str, DayFold] = OrderedDict()
         self._lines: OrderedDict[str, LineFold] = OrderedDict()
+        self._told: dict[str, ToldDay] = {}
         self._archived_days: dict[tuple[str, int], tuple[str, ...]] = {}
 
     def days(self) -> tuple[str, ...]:
@@ -137,6 +149,12 @@ class JournalReports:
             lines = self._lines_of(connection, day)
             return None if lines is None else compared_with(lines, call_id, number)
 
+    def overtaken(self, number: str, day: str | None) -> Overtaken | None:
+        """Who came later and was called before a number of that day (default: the latest); None for no such number."""
+        with self._lock, closing(open_to_read(self._path)) as connection:
+            lines = self._lines_of(connection, day)
+            return None if lines is None else overtaken_by(lines, number)
+
     def is_rated(self, visit: str) -> bool:
         """Whether a visit has its one rating."""
         with closing(open_to_read(self._path)) as connection:
@@ -162,6 +180,24 @@ class JournalReports:
         with self._lock, closing(open_to_read(self._path)) as connection:
             fold = self._folded(connection, day)
             return None if fold is None else day_sheets(self._hall, fold, self._now_ms())
+
+    def record(self, day: str | None) -> DayRecord | None:
+        """What staffing is reckoned from, of a day (default: the latest); None for no such day."""
+        with self._lock, closing(open_to_read(self._path)) as connection:
+            fold = self._folded(connection, day)
+            return None if fold is None else record_of(fold)
+
+    def told_waits(self, most: int) -> tuple[ToldDay, ...]:
+        """How often the waits told with tickets held, of the newest days on record, newest first."""
+        days = self.days()[: min(most, TOLD_DAYS)]
+        with self._lock, closing(open_to_read(self._path)) as connection:
+            self._told = {day: one for day, one in self._told.items() if day in days[1:]}
+            for day in days[1:]:  # what a day amounted to does not change any more
+                if day not in self._told and (fold := self._folded(connection, day)) is not None:
+                    self._told[day] = told_day(day, fold.told)
+            now = self._folded(connection, days[0]) if days else None
+            newest = () if now is None else (told_day(now.day, now.told),)
+            return (*newest, *(self._told[day] for day in days[1:] if day in self._told))
 
     def contact_wishes(self, since_ms: int) -> tuple[ContactWish, ...]:
         """Who rated low and wishes to be called, since then, in half days that are over, newest first."""

@@ -14,6 +14,7 @@ from pathlib import Path
 
 from broker.runtime.hall_source import load_hall
 from broker.runtime.node_mosquitto import find_mosquitto
+from tests.bench.ahead import ahead_figures
 from tests.bench.board import painting_costs, ticker_figures
 from tests.bench.bus import bus_figures
 from tests.bench.calls import Clerks, observe_boards, painting_figures, sound_figures
@@ -26,10 +27,12 @@ from tests.bench.node import running_node
 from tests.bench.pauses import pause_figures
 from tests.bench.processes import let_everything_work, memory_figures, start_figures
 from tests.bench.rating import rating_figures
+from tests.bench.scale import scale_figures
 from tests.bench.steps import step_figures
 from tests.bench.throughput import raw_figures, throughput_figures, visitors_at
 from tests.bench.tickets import observe_kiosk, ticket_figures
 from tests.bench.town import Town, hall_clock
+from tests.bench.waits import wait_figures
 
 PARTS = (
     "node",
@@ -37,6 +40,8 @@ PARTS = (
     "board",
     "bus",
     "rating",
+    "waits",
+    "scale",
     "processes",
     "steps",
     "tickets",
@@ -46,6 +51,8 @@ PARTS = (
     "pause",
     "web",
 )
+AHEAD_TIMES = 20
+"""A batch takes as long as so many of the forecasts that are measured beside it."""
 
 
 @dataclass(frozen=True)
@@ -71,6 +78,7 @@ class Effort:
     phones_s: float = 40.0
     phones: int = PHONES
     slowed: int = 240
+    forecasts: int = 400
 
 
 QUICK = Effort(
@@ -93,6 +101,7 @@ QUICK = Effort(
     phones_s=8.0,
     phones=100,
     slowed=8,
+    forecasts=40,
 )
 
 
@@ -156,10 +165,17 @@ class Bench:
         self._part("bus", "64 counters on one RS-485 line at 9600 baud: from a key to its acknowledgement", measure)
         rate = lambda: rating_figures(self._folder / "rating", effort.ratings)  # noqa: E731
         self._part("rating", "a visitor rates: from the finger on a face to the painted thanks", rate)
+        foretell = lambda: wait_figures(self._halls.town, effort.forecasts)  # noqa: E731
+        self._part("waits", "forecasts of waits: processor time, beside the plain rule", foretell)
+        look = lambda: ahead_figures(self._halls.town, max(3, effort.forecasts // AHEAD_TIMES))  # noqa: E731
+        self._part("waits", "the hall rolled forward: processor time of a batch, one in ten seconds", look)
+        grow = lambda: scale_figures(max(64, effort.forecasts))  # noqa: E731
+        self._part("scale", "calls with ever more waiting, 64 counters: processor time", grow)
         if "web" in self._only:
             with self._guarded("the town hall and those who look at it"):
                 self._web()
-        if self._only - {"node", "board", "bus", "rating", "pause", "web"}:  # the flood is measured in both
+        # the flood is measured in both
+        if self._only - {"node", "board", "bus", "rating", "waits", "scale", "pause", "web"}:
             with self._guarded("the town hall"):
                 self._town()
 

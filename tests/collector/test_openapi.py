@@ -84,6 +84,7 @@ EXAMPLES = {
     "/api/appointments/slots": "/api/appointments/slots?service=pension",
     "/api/consoles/{counter}": "/api/consoles/c1",
     "/api/outlets/{outlet}": "/api/outlets/bank",
+    "/api/why/{number}": "/api/why/A003",
     "/api/floor/calls/{call_id}": "/api/floor/calls/2026-03-04-c1",
     "/api/floor/calls/{call_id}/{number}": "/api/floor/calls/2026-03-04-c1/A003",
 }

@@ -9,11 +9,11 @@ import pytest
 from flask import Flask
 
 from broker.collector.errors import ErrorAnswer
-from broker.collector.heard.glance import wait_at
+from broker.collector.heard.glance import wait_at, wait_in
 from broker.collector.web import WebOptions
 from broker.model import commands as c
-from broker.model.views import WaitRange
-from broker.model.words import Level
+from broker.model.views import ServiceLine, ServiceView, WaitRange
+from broker.model.words import Level, Names
 from broker.runtime.clock import ManualClock
 from tests.collector.conftest import Browser
 from tests.collector.town import TownHub
@@ -340,6 +340,13 @@ def test_the_wait_in_front_of_me_shrinks_with_the_people_in_front() -> None:
     assert all(a.low_min <= b.low_min and a.high_min <= b.high_min for a, b in pairwise(waits))
     assert waits[0].low_min == 0 and waits[0].high_min < 20
     assert wait_at(None, 0, 0) is None
+
+
+def test_who_stands_in_front_is_told_what_the_engine_says_of_him_and_the_others_what_follows() -> None:
+    newest, first = WaitRange(low_min=20, high_min=40), WaitRange(low_min=6, high_min=8)
+    line = ServiceLine(service="card", names=Names("卡", "Card"), state="open", waiting=3, wait=newest, counters=("1",))
+    shown = ServiceView(line=line, numbers=("B001", "B002", "B003"), waits=(first,))
+    assert [wait_in(shown, ahead) for ahead in (0, 2)] == [first, wait_at(newest, 2, 3)]
 
 
 # -- live ------------------------------------------------

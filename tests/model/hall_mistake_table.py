@@ -86,6 +86,10 @@ REFERENCES = (
     Row({"counters.counter-1.clerk": "clerk-9"}, "counters.counter-1.clerk", "unknown_reference"),
     Row({"clerks.clerk-1.substitute": "clerk-9"}, "clerks.clerk-1.substitute", "unknown_reference"),
     Row({"clerks.clerk-1.substitute": "clerk-1"}, "clerks.clerk-1.substitute", "own_substitute"),
+    Row({"calling.rule": "loudest"}, "calling.rule", "wrong_value"),
+    Row({"calling.sessions": {"night": {"rule": "fcfs"}}}, "calling.sessions.night", "unknown_reference"),
+    Row({"calling.head_start_min": {"loud": 9}}, "calling.head_start_min.loud", "unknown_reference"),
+    Row({"calling.cap_min": 45, "priority": {}}, "calling.cap_min", "cap_without_class"),
     Row({"kiosks.kiosk-1.services": ["pension", "tax"]}, "kiosks.kiosk-1.services", "unknown_reference"),
     Row(
         {"kiosks.kiosk-1.buttons.pension.service": "tax"}, "kiosks.kiosk-1.buttons.pension.service", "unknown_reference"

@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from broker.server.app import Server
+from broker.server.lookahead import Lookahead
 from broker.server.steady_time import LEAP_S
 from tests.simulation.disk import SimFile
 from tests.simulation.network import SERVER
@@ -11,6 +12,8 @@ from tests.simulation.node import Node
 
 if TYPE_CHECKING:
     from tests.simulation.world import World
+LOOKS_S = 120.0
+"""So often it looks ahead here: without a thread, which no simulated clock moves, and seldom, for days are many."""
 
 
 class ServerNode(Node):
@@ -39,6 +42,7 @@ class ServerNode(Node):
             make_link,
             self.file.open,
             keys=self.world.secrets,
+            lookahead=Lookahead(self.world.hall, threaded=False, every_s=LOOKS_S),
         )
         self.server.start()
 
@@ -54,6 +58,7 @@ class ServerNode(Node):
         assert server is not None
         assert self.link is not None
         server.turn()
+        assert server.lookahead is not None and not server.lookahead.has_failed, "a fault that a hall would live with"
         if self.link.waiting:
             return 0.0
         wait_s = server.publisher.wait_s(server.writer.state, self.clock.machine_s()) if self.link.online else None

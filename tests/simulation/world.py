@@ -44,7 +44,7 @@ from tests.simulation.trace import Alarm, Answered, Entry, Fault, Rest, Trace
 
 QUIET_S = 70.0
 """A minute of peace, and what the last reconnect takes."""
-LAST_S = 60
+LAST_S = 130
 """So long at most a run may be prolonged for what happens in its last second."""
 NIGHTS_MOST = 2
 """From Wednesday the hall gets to Friday; then it would be closed."""
@@ -126,9 +126,12 @@ class World:
         self._write_down_rest()
 
     def _come_to_rest(self) -> None:
-        """Who still stands at a kiosk may press in the last moment of peace: screens have a second to hear of it."""
+        """Who still stands at a kiosk may press in the last moment of peace: screens have a second to hear of it, and a
+        minute more where a wait rose by it."""
         for _ in range(LAST_S):
-            if self.agenda.now_ms - self.server.committed_ms[-1] >= 1000:
+            server = self.server.server
+            holds = server is not None and server.publisher.holds_a_rise
+            if self.agenda.now_ms - self.server.committed_ms[-1] >= 1000 and not holds:
                 return
             self.agenda.run(1.0)
 

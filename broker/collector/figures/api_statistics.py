@@ -3,9 +3,12 @@
 from flask import Blueprint, Response, request
 
 from broker.collector.figures.statistics_export import as_csv, read_statistics
+from broker.collector.figures.told_operations import ToldWaitsAnswer
 from broker.collector.safety.rights import Right
 from broker.collector.web import Web, answer, answer_bytes
+from broker.store.reports import TOLD_DAYS
 from broker.store.statistics import Statistics
+from broker.store.told_waits import ENOUGH
 
 
 def blueprint(web: Web) -> Blueprint:
@@ -19,6 +22,11 @@ def blueprint(web: Web) -> Blueprint:
         if request.args.get("format") == "csv":
             return _spreadsheet(web, found)
         return answer(found)
+
+    @routes.get("/waits")
+    @web.guard.allow(Right.FIGURES)
+    def told_waits() -> Response:
+        return answer(ToldWaitsAnswer(enough=ENOUGH, days=web.reports.told_waits(TOLD_DAYS)))
 
     return routes
 

@@ -9,7 +9,9 @@ from broker.collector.safety.rights import Right
 from broker.collector.web import Web
 from broker.runtime.errors import DatabaseError
 from broker.store.errors import StoreError
+from broker.store.reports import TOLD_DAYS
 from broker.store.statistics import Statistics
+from broker.store.told_waits import ENOUGH, ToldDay
 
 
 def blueprint(web: Web) -> Blueprint:
@@ -27,6 +29,8 @@ def blueprint(web: Web) -> Blueprint:
             rated_day=_rated_day(web, figures),
             trouble=trouble,
             by=by,
+            told_days=_told(web),
+            enough=ENOUGH,
             is_today=figures is not None and figures.day == web.today(),
         )
 
@@ -41,6 +45,14 @@ def _figures(web: Web, by: str) -> tuple[Statistics | None, bool]:
         return None, False
     except (StoreError, DatabaseError):
         return None, True
+
+
+def _told(web: Web) -> tuple[ToldDay, ...]:
+    """Nothing where the journal cannot be read: the page says so where its figures stand."""
+    try:
+        return web.reports.told_waits(TOLD_DAYS)
+    except (StoreError, DatabaseError):
+        return ()
 
 
 def _rated_day(web: Web, figures: Statistics | None) -> Statistics | None:

@@ -6,6 +6,7 @@ from flask import Blueprint, Response
 
 from broker.collector.answers import DeviceList
 from broker.collector.errors import NotFound
+from broker.collector.floor.aloud_words import aloud
 from broker.collector.floor.attention import attention, log_in_attention
 from broker.collector.floor.call_words import said
 from broker.collector.floor.floor_answers import AcknowledgeBody, CallAnswer, CallList, FloorAnswer
@@ -99,4 +100,5 @@ def call_answer(web: Web, call_id: str, number: str) -> CallAnswer:
         raise NotFound
     asked = web.reports.compared(call_id, named[1], number) if _NUMBER.fullmatch(number) else None
     words = said(web.hall, reason, asked)
-    return CallAnswer(reason=reason, zh=words.zh, en=words.en, asked=asked)
+    heard = None if asked is None else aloud(web.hall, reason.call, reason.called, asked)
+    return CallAnswer(reason=reason, zh=words.zh, en=words.en, asked=asked, aloud=heard)

@@ -1,8 +1,9 @@
 """Why one was called before another, in plain words for staff. Pure; every number is one that the engine compared."""
 
+from broker.collector.floor.aloud_words import OTHER_RULE, RULES
 from broker.model.hall import Hall
 from broker.model.words import Names, TicketStatus
-from broker.store.call_reasons import CallReason, Waiter
+from broker.store.call_reasons import BY_RATIO, CallReason, CallRow, Waiter
 
 RULE = Names(
     "谁等候的时间与目标时间之比最大，就先叫谁。目标时间由业务的平均办理时间决定；优先人群的目标时间短，所以增长更快，"
@@ -15,7 +16,11 @@ RULE = Names(
 
 def said(hall: Hall, reason: CallReason, asked: Waiter | None) -> Names:
     """The answer to whoever asks; ``asked`` None: why this one was first of all."""
-    call, first = reason.call, reason.called
+    return said_of(hall, reason.call, reason.called, asked, reason.words)
+
+
+def said_of(hall: Hall, call: CallRow, first: Waiter, asked: Waiter | None, words: str) -> Names:
+    """The same of a call alone; ``words`` is the engine's own sentence."""
     counter = hall.counters[call.counter].name if call.counter in hall.counters else call.counter
     if asked is not None and asked.number == first.number:
         asked = None
@@ -28,8 +33,11 @@ def said(hall: Hall, reason: CallReason, asked: Waiter | None) -> Names:
         )
     if asked is not None and asked.standing != "waited":
         return _not_compared(hall, asked, counter)
+    if call.rule not in BY_RATIO:  # the ratio is not what it was decided by
+        rule = RULES.get(call.rule, OTHER_RULE)
+        return Names(f"{rule.zh}。引擎的记录：{words or '无'}", f"{rule.en}. The engine's own note: {words or 'none'}")
     if first.ratio is None:
-        return Names(f"引擎的记录：{reason.words or '无'}", f"The engine's own note: {reason.words or 'none'}")
+        return Names(f"引擎的记录：{words or '无'}", f"The engine's own note: {words or 'none'}")
     if asked is None:
         return Names(
             f"{first.number} {_sum(first).zh}，是 {counter} 号窗口当时能叫的人中最大的",
@@ -41,6 +49,11 @@ def said(hall: Hall, reason: CallReason, asked: Waiter | None) -> Names:
         f"{first.number} {_sum(first).en}; {asked.number} {_sum(asked).en}."
         f" The larger ratio goes first. {why.en}".rstrip(),
     )
+
+
+def rule_of(call: CallRow) -> Names:
+    """The rule by which a call was made, in full where it is the ratio."""
+    return RULE if call.rule in BY_RATIO else RULES.get(call.rule, OTHER_RULE)
 
 
 def minutes(ms: float) -> str:

@@ -5,7 +5,9 @@ import msgspec
 from broker.collector.floor.alerts import Alert
 from broker.collector.floor.floor_map import CounterTile, DeviceTile, QueueBar
 from broker.model.views import RaisedNow
+from broker.model.words import Names, TicketStatus
 from broker.store.call_reasons import CallReason, CallRow, Waiter
+from broker.store.overtaking import Overtaker
 
 
 class FloorAnswer(msgspec.Struct, frozen=True, kw_only=True):
@@ -34,9 +36,40 @@ class CallList(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class CallAnswer(msgspec.Struct, frozen=True, kw_only=True):
-    """Why a call was made; ``asked`` is the number that was asked about, ``zh`` and ``en`` say why it came first."""
+    """Why a call was made; ``asked`` is the number that was asked about, ``zh`` and ``en`` say why it came first, for
+    staff. ``aloud`` is what may be read out in the hall to who asks; None where nobody was asked about.
+    """
 
     reason: CallReason
     zh: str
     en: str
     asked: Waiter | None = None
+    aloud: Names | None = None
+
+
+class OvertakerTold(msgspec.Struct, frozen=True, kw_only=True):
+    """One who came later and was called before: ``zh`` and ``en`` for staff, ``aloud`` to be read out."""
+
+    by: Overtaker
+    zh: str
+    en: str
+    aloud: Names | None
+
+
+class OvertakenAnswer(msgspec.Struct, frozen=True, kw_only=True):
+    """A number of a day and who came later but was called before it, newest first, each with why; ``zh`` and ``en`` sum
+    it up. ``overtaken`` counts those whose counter could have called it, ``elsewhere`` the others; ``left_out`` of both
+    are not named. ``status`` is what it is now.
+    """
+
+    day: str
+    number: str
+    service: str
+    arrived_at_ms: int
+    status: TicketStatus
+    overtaken: int
+    elsewhere: int
+    left_out: int
+    zh: str
+    en: str
+    by: tuple[OvertakerTold, ...]

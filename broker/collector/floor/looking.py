@@ -45,11 +45,13 @@ class Looking:
         contacts: Contacts,
         machine_s: Callable[[], float],
         not_taken: Callable[[], Mapping[str, int]] = dict,
+        advised: Callable[[], tuple[a.Attention, ...]] = tuple,
     ) -> None:
-        """``not_taken``: of each way of messages, how many could not even be written down."""
+        """``not_taken``: of each way of messages, how many could not even be written down. ``advised``: what stands
+        advised of counters."""
         self._hall, self._live, self._reports = hall, live, reports
         self._accounts, self._contacts, self._machine_s = accounts, contacts, machine_s
-        self._not_taken = not_taken
+        self._not_taken, self._advised = not_taken, advised
         self._kept: tuple[float, tuple[a.Attention, ...]] = (float("-inf"), ())
         self._low: tuple[float, tuple[a.Attention, ...]] = (float("-inf"), ())
 
@@ -60,7 +62,7 @@ class Looking:
             self._kept = now_s, tuple(self._from_databases())
         if self._hall.alerts.low_rating and now_s - self._low[0] >= LOOK_FOR_LOW_S:
             self._low = now_s, tuple(self._low_ratings(now_ms))
-        return (*self._low[1], *self._kept[1], *attention(self._hall, self._live, now_ms))
+        return (*self._low[1], *self._kept[1], *self._advised(), *attention(self._hall, self._live, now_ms))
 
     def _low_ratings(self, now_ms: int) -> Iterator[a.Attention]:
         day = datetime.fromtimestamp(now_ms / 1000, ZoneInfo(self._hall.hall.time_zone)).date().isoformat()

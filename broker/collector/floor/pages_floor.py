@@ -6,7 +6,7 @@ from flask import Blueprint, Response, request
 
 from broker.collector.errors import NothingKnown
 from broker.collector.floor.api_floor import call_answer
-from broker.collector.floor.call_words import RULE, minutes
+from broker.collector.floor.call_words import minutes, rule_of
 from broker.collector.floor.drawn import Drawn
 from broker.collector.floor.floor_map import as_read, counter_tiles, device_tiles, queue_bars
 from broker.collector.floor.looking import LOW_RATING
@@ -62,6 +62,13 @@ def blueprint(web: Web) -> Blueprint:
         response.headers["Vary"] = f"Cookie, {LIVE_HEADER}"
         return response
 
+    _call_routes(routes, web)
+    return routes
+
+
+def _call_routes(routes: Blueprint, web: Web) -> None:
+    allow = web.guard.allow
+
     @routes.get("/floor/calls")
     @allow(Right.FLOOR)
     def calls() -> Response:
@@ -73,9 +80,14 @@ def blueprint(web: Web) -> Blueprint:
         asked = _number(request.args.get("with", ""))
         answer = call_answer(web, call_id, asked)
         unknown = asked if asked and answer.asked is None else ""
-        return page("floor_call.html", one=answer, rule=RULE, minutes=minutes, asked=asked, unknown=unknown)
-
-    return routes
+        return page(
+            "floor_call.html",
+            one=answer,
+            rule=rule_of(answer.reason.call),
+            minutes=minutes,
+            asked=asked,
+            unknown=unknown,
+        )
 
 
 def _alerts(web: Web, wall: bool) -> object:

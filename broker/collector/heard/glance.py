@@ -117,7 +117,7 @@ def _in_line(hall: Hall, live: Live, number: str) -> a.TicketAnswer | None:
                 TicketStatus.WAITING,
                 line=body.line,
                 ahead=ahead,
-                wait=wait_at(body.line.wait, ahead, len(body.numbers)),
+                wait=wait_in(body, ahead),
                 paused=_paused_for(hall, live, key),
             )
     return None
@@ -174,6 +174,13 @@ def _ticket(
         rateable=False,
         paused=paused,
     )
+
+
+def wait_in(line: ServiceView, ahead: int) -> WaitRange | None:
+    """What is left for whoever has so many of a line in front: as the engine says it of the first ones."""
+    if ahead < len(line.waits):
+        return line.waits[ahead]
+    return wait_at(line.line.wait, ahead, len(line.numbers))
 
 
 def wait_at(newest: WaitRange | None, ahead: int, waiting: int) -> WaitRange | None:

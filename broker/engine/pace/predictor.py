@@ -7,12 +7,15 @@ how a hall looks to one who takes a ticket; what is ahead of him is judged by th
 Only what happens changes what is known: a forecast writes nothing, so it may be asked for a picture as well.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from math import exp, log
 
+import msgspec
+
 from broker.engine.pace.flow import BusyRate, Mean, Waits
 from broker.engine.pace.mix import Mix
-from broker.engine.pace.spread import Residuals, Tails, mean_ratio, quantile
+from broker.engine.pace.spread import ENOUGH, Residuals, Tails, mean_ratio, quantile
 from broker.model.forecasts import Foretold
 
 HEAD_START = 0.055
@@ -32,8 +35,7 @@ LEARNED_MOST = 12.0
 """Logarithms beyond this (two days) are bounded, so that no fault of a clock spoils the weights."""
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(msgspec.Struct, frozen=True):
     """The hall at a moment, as one sees it who takes a ticket for ``service`` in ``group`` (his priority class, "").
 
     ``ahead`` people go before him, ``ahead_alike`` of them for the same service; ``work_s``, where it is known, is the
@@ -70,8 +72,8 @@ class Forecast:
     numbers: tuple[float, ...]
     line: Line
 
-    def foretold(self, told_min: tuple[int, int] = (0, 0)) -> Foretold:
-        """As it is kept until the wait ends; ``told_min`` is how the shown range was said."""
+    def foretold(self) -> Foretold:
+        """As it is kept until the wait ends; how the shown range was said is for others to add."""
         return Foretold(
             round(self.log_s, NUMBER_DIGITS),
             tuple(round(number, NUMBER_DIGITS) for number in self.numbers),
@@ -79,7 +81,7 @@ class Forecast:
             self.line.ahead_alike,
             _rounded(self.outer_s),
             _rounded(self.shown_s),
-            told_min,
+            None,
         )
 
 
@@ -124,8 +126,8 @@ class Pace:
         known = self.means.get(service)
         return believed_s if known is None else known.beside(believed_s)
 
-    def passed(self, seconds: float, services: set[str]) -> None:
-        """So long people waited for these services."""
+    def passed(self, seconds: float, services: Collection[str]) -> None:
+        """So long people waited for these services; in an order that is the same in every process, as no set's is."""
         if seconds <= 0 or not services:
             return
         self.rate.passed(seconds)
@@ -153,12 +155,20 @@ class Pace:
             line,
         )
 
-    def shown_s(self, line: Line, known: list[float]) -> tuple[float, float]:
-        """The range of a forecast that people are shown, and nothing else. ``known`` are the residuals near the line's
-        ``ahead``, which whoever asks for a whole picture looks up once."""
+    def shown_s(self, line: Line, off: tuple[float, float] | None = None) -> tuple[float, float]:
+        """The range of a forecast that people are shown, and nothing else. ``off`` is what ``usually_off`` says of the
+        line's ``ahead``, which whoever asks for a whole picture looks up once."""
         middle = self._middle(line, self._numbers(line))
-        low, high = (quantile(known, level, line.ahead) for level in (self.shown.low, self.shown.high))
+        low, high = off or self._off(self.residuals.near(line.ahead), line.ahead)
         return self._seconds(middle + low), self._seconds(middle + high)
+
+    def usually_off(self, ahead: float) -> tuple[float, float] | None:
+        """How far off, as logarithms, the shown range's ends lie, alike in a bin; None while too little is known."""
+        known = self.residuals.near(ahead)
+        return None if len(known) < ENOUGH else self._off(known, ahead)
+
+    def _off(self, known: list[float], ahead: float) -> tuple[float, float]:
+        return quantile(known, self.shown.low, ahead), quantile(known, self.shown.high, ahead)
 
     def started(self, forecast: Forecast, waited_s: float) -> None:
         """A wait that was forecast has ended with a call."""
@@ -224,12 +234,13 @@ class Pace:
     def _terms(self, service: str, group: str, numbers: tuple[float, ...]) -> list[tuple[int, float]]:
         """What is not 0. A label that nothing was learned of yet adds nothing."""
         labels = [(self.labels[name], 1.0) for name in _labels(service, group) if name in self.labels]
-        return [(0, 1.0), *enumerate(numbers, 1), *labels]
+        return [CONSTANT, *enumerate(numbers, 1), *labels]
 
     def _rate_kept(self, service: str) -> BusyRate:
         return self.rates.setdefault(service, BusyRate(SLOW_HALF_LIVES * self.usual_s))
 
 
+CONSTANT = (0, 1.0)
 UNSEEN = Waits()
 """Of a service of which nobody waited yet; only read."""
 

@@ -10,6 +10,7 @@ DAY_END = "day_end"
 class TicketCalled(Event, tag=True, kw_only=True, frozen=True):
     """A summons. ``why`` names the rule, its score and the runners-up, for the person who asks; ``compared`` is all
     that was compared, best first: the called one, then the head of each other line that the counter could call from.
+    ``rule`` is the name of the rule in force; nothing of a call by number, and of programs that knew the ratio alone.
     """
 
     ticket: str
@@ -20,6 +21,7 @@ class TicketCalled(Event, tag=True, kw_only=True, frozen=True):
     reason: str = ""
     why: str = ""
     compared: tuple[Compared, ...] = ()
+    rule: str = ""
 
 
 class TicketRecalled(Event, tag=True, kw_only=True, frozen=True):

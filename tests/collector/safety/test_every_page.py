@@ -109,6 +109,7 @@ def pages(app: Flask, hub: TownHub, accounts: Accounts) -> dict[str, Role | None
         f"/sheets/{DAY}/c1": Role.MANAGER,
         f"/sheets/{DAY}/c1/print": Role.MANAGER,
         f"/floor/calls/{DAY}-c1": Role.MANAGER,
+        "/why?number=A003": Role.CLERK,
         f"/slips/paper/{SLIP}": Role.MANAGER,
         f"/appointments/slip?appointment={BOOKED}": Role.MANAGER,
         f"/appointments/moved?appointment={BOOKED}": Role.MANAGER,

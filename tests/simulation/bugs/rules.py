@@ -11,6 +11,7 @@ from broker.engine import apply, apply_tickets, calling, day, issuing, policy, p
 from broker.engine.context import Desk, Outcome, Refused
 from broker.model import commands as c
 from broker.model import events as e
+from broker.model import ratios
 from broker.model import refusals as r
 from broker.model.numbers import ENGINE, ranges_of
 from broker.model.words import TicketStatus
@@ -204,7 +205,7 @@ def policy_forgets_priority() -> Planted:
 @bug("engine.policy", "L7", hours=1.0)
 def policy_forgets_skill() -> Planted:
     """A counter does not prefer what it does best."""
-    return swap(policy, "SKILL_WEIGHT", 0.0)
+    return swap(ratios, "SKILL_WEIGHT", 0.0)
 
 
 @bug("engine.policy", "L7")

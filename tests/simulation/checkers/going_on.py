@@ -33,6 +33,7 @@ def check(trace: Trace) -> Iterator[Violation]:
             found = _direct(story, policy, event)
         yield from (Violation("L33", entry.at_ms, sentence) for sentence in found)
         hours.take(event)
+        policy.take(entry.event)
         story.take(entry)
 
 
@@ -58,14 +59,15 @@ def _wish(story: Story, policy: Policy, told: Told, event: Any) -> bool | None:
     own = replace(
         told, service=event.service, to_counter=event.to_counter, clock_ms=event.clock_ms, status=TicketStatus.WAITING
     )
-    ours, clear = policy.score(event.counter, own, event.at_ms), True
+    (group, ours), clear = policy.rank(event.counter, own, event.at_ms), True
     for other in story.waiting():
         if not policy.may_call(story, event.counter, other):
             continue
-        theirs = policy.score(event.counter, other, event.at_ms)
-        if theirs > ours * (1 + NEARLY) + NEARLY:
+        other_group, theirs = policy.rank(event.counter, other, event.at_ms)
+        nearly = abs(ours) * NEARLY + NEARLY
+        if other_group < group or (other_group == group and theirs > ours + nearly):
             return False
-        clear = clear and theirs < ours * (1 - NEARLY) - NEARLY
+        clear = clear and (other_group > group or theirs < ours - nearly)
     return True if clear else None
 
 

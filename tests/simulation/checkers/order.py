@@ -6,6 +6,12 @@ whose best work this is not (skill 1 is best). Ties go to the earlier place in l
 that counter is not closed and serves this. What a counter serves may be changed for a day, and the target of a service
 or class be shrunk for minutes, which the journal tells.
 
+That is the usual rule. A hall file may name another, also for one session, and the call says which: arrival alone; the
+classes as declared and then all others; so many of the classes in turn at a counter and then one other; minutes over
+the target; arrival less a head start of the class. Raised is then divided into the minutes waited (or multiplied into
+the target). Whoever is of no class and has waited for the hall's cap counts as priority. Whose moment to count from has
+not come goes behind everybody.
+
 Waiting is counted from arrival; a transfer keeps it, a missed number that returns stands behind the first few of its
 own line, a held one where it was. Who is still on the way is called by choice alone.
 
@@ -35,6 +41,62 @@ class Policy:
     def __init__(self, hall: Hall, story: Story) -> None:
         self.hall = hall
         self.story = story
+        self.session: str | None = None
+        self.in_a_row: dict[str, list[int]] = {}
+        """Counter -> how many of the classes it had called in turn after each of its calls that were not undone."""
+
+    def take(self, event: Any) -> None:
+        """What the rule in force depends on; before the story takes the event."""
+        if isinstance(event, e.DayOpened):
+            here = [one.name for one in event.sessions if one.opens_ms <= event.at_ms < one.closes_ms]
+            self.session = here[0] if here else None
+        elif isinstance(event, e.SessionBegan):
+            self.session = event.session
+        elif isinstance(event, e.TicketCalled) and event.ticket in self.story.tickets:
+            row, told = self.in_a_row.setdefault(event.counter, [0]), self.story.tickets[event.ticket]
+            row.append(row[-1] if event.chosen else 0 if told.priority is None else row[-1] + 1)
+        elif isinstance(event, e.ActionUndone) and event.undone == "TicketCalled":
+            self.in_a_row[event.counter].pop()
+
+    def said(self, name: str) -> Any:
+        """A value of the hall file's table, or of what it says of this session."""
+        own = self.hall.calling.sessions.get(self.session or "")
+        value = None if own is None else getattr(own, name)
+        return getattr(self.hall.calling, name) if value is None else value
+
+    def is_long(self, told: Told, now_ms: int) -> bool:
+        """Whether somebody of no class has waited for the cap."""
+        cap_ms = self.said("cap_min") * 60_000
+        return bool(self.hall.priority) and told.priority is None and 0 < cap_ms <= now_ms - told.clock_ms
+
+    def rank(self, counter: str, told: Told, now_ms: int) -> tuple[int, float]:
+        """Group, of which the smallest goes first, and in it the score, of which the largest does."""
+        rule, waited, long = self.said("rule"), now_ms - told.clock_ms, self.is_long(told, now_ms)
+        if waited < 0:
+            return 999, 0.0
+        classes = list(self.hall.priority)
+        kind = told.priority
+        if long:
+            people = [name for name in classes if name != "appointment"] or classes
+            kind = sorted(people, key=lambda name: self.hall.priority[name].factor)[0]
+        target = self.target_ms(counter, told.service, kind, now_ms)
+        raised = self.raised(told.service, told.priority, now_ms)
+        if long:  # of the class that it only counts as nothing is raised for it
+            target *= raised / self.raised(told.service, kind, now_ms)
+        if rule == "ratio":
+            return 0, waited / target
+        if rule == "max_wait":
+            return 0, (waited - target) / 60_000
+        group, credit = 0, 0.0
+        if rule == "head_start" and kind is not None:
+            starts = {name: self.said("head_start_min").get(name, 20) for name in classes}
+            credit = 60_000 * (max(starts.values()) if long else starts[kind])
+        elif rule == "strict":
+            group = 0 if long else classes.index(kind) if kind in classes else 998
+        elif rule == "rotation" and not long:
+            others_turn = self.in_a_row.get(counter, [0])[-1] >= self.said("priority_in_a_row")
+            group = int((kind is None) is not others_turn)
+        return group, (waited + credit) / raised / 60_000
 
     def services(self, counter: str) -> dict[str, int]:
         """What the counter serves now, with its skill."""
@@ -62,9 +124,6 @@ class Policy:
         if wish in (None, counter) or story.window(str(wish)).status is CounterStatus.CLOSED:
             return True
         return told.service not in self.services(str(wish))
-
-    def score(self, counter: str, told: Told, now_ms: int) -> float:
-        return max(0, now_ms - told.clock_ms) / self.target_ms(counter, told.service, told.priority, now_ms)
 
     def share(self, counter: str, now_ms: int) -> float:
         """Smallest quotient of two targets at this counter now."""
@@ -95,6 +154,7 @@ def check(trace: Trace) -> Iterator[Violation]:
         elif isinstance(event, e.TicketReturned):
             following = trace.journal[index + 1] if index + 1 < len(trace.journal) else None
             yield from _right_place(trace.hall, story, entry, event, following)
+        policy.take(event)
         story.take(entry)
         yield from _nobody_was_there(policy, story, entry.position, nobody)
 
@@ -109,15 +169,22 @@ def _right_one(policy: Policy, story: Story, entry: Entry, event: e.TicketCalled
             "L7", entry.at_ms, f"counter {event.counter} called {called.number}, which is not its own", facts
         )
         return
-    ours = policy.score(event.counter, called, event.at_ms)
+    if event.rule and event.rule != policy.said("rule"):
+        facts = {"said": event.rule, "in force": policy.said("rule")}
+        yield Violation("L7", entry.at_ms, f"the call of {called.number} names another rule", facts)
+    group, ours = policy.rank(event.counter, called, event.at_ms)
     waited = max(0, event.at_ms - called.clock_ms)
     for other in story.waiting():
         if other is called or not policy.may_call(story, event.counter, other):
             continue
-        theirs = policy.score(event.counter, other, event.at_ms)
+        other_group, theirs = policy.rank(event.counter, other, event.at_ms)
         facts = {"called": ours, "passed": theirs, "counter": event.counter}
-        if theirs > ours * (1 + NEARLY) + NEARLY or _earlier_in_a_tie(policy, event, other, called, ours, theirs):
+        better = other_group < group or (other_group == group and theirs > ours + abs(ours) * NEARLY + NEARLY)
+        tie = other_group == group and _earlier_in_a_tie(policy, event, other, called, ours, theirs)
+        if better or tie:
             yield Violation("L7", entry.at_ms, f"{called.number} was called before {other.number}", facts)
+        if policy.said("rule") != "ratio" or policy.said("cap_min"):
+            continue
         bound = policy.share(event.counter, event.at_ms) * max(0, event.at_ms - other.clock_ms)
         if called.clock_ms > other.clock_ms and waited < bound - 1:
             yield Violation("L7", entry.at_ms, f"{called.number} overtook {other.number} beyond the bound", facts)

@@ -1,0 +1,124 @@
+"""What is told of one group of services: what comes, what it needs, and the half hours ahead. Pure."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from broker.collector.floor import staffing_answers as s
+from broker.collector.floor.staffing_facts import Floor
+from broker.collector.floor.staffing_words import group_names
+from broker.model.commands import SessionTimes
+from broker.model.hall import Hall
+from broker.staffing.demand import HALF_HOUR_MIN, Demand, History, demand_later, demand_now
+from broker.staffing.groups import Group
+from broker.staffing.measured import Patience, patience_of, service_times
+from broker.staffing.needs import Inputs, Need, need_of, offered_load, open_for
+from broker.staffing.record import DayRecord
+
+AHEAD_MOST = 8
+"""Half hours that are looked ahead."""
+HALF_HOUR_MS = HALF_HOUR_MIN * 60_000
+
+
+@dataclass(frozen=True)
+class Knows:
+    """All that one look begins with. ``past``: the days that ``history`` was made of."""
+
+    hall: Hall
+    floor: Floor
+    today: DayRecord
+    past: tuple[DayRecord, ...]
+    history: History
+    now_ms: int
+    sessions: tuple[SessionTimes, ...]
+    slot_of: Callable[[int], int]
+
+    @property
+    def open_since_ms(self) -> int:
+        """Since when tickets are given."""
+        return max((one.opens_ms for one in self.sessions if one.opens_ms <= self.now_ms), default=0)
+
+
+def group_answer(knows: Knows, group: Group) -> s.GroupStaffing:
+    """The group now and ahead; nothing of advice yet."""
+    hall, floor = knows.hall, knows.floor
+    inputs, coming = _inputs(knows, group), _coming(knows, group)
+    waiting = {key: floor.lines[key].waiting for key in group.services if key in floor.lines}
+    there = open_for(group, floor.served, floor.open)
+    need = need_of(coming, inputs, waiting, there)
+    names = {key: hall.counters[key].name for key in group.counters}
+    return s.GroupStaffing(
+        group=group.key,
+        names=group_names(hall, group.services),
+        services=tuple(_service(knows, key, inputs, need, there[key], coming.lately[key]) for key in group.services),
+        open=tuple(names[key] for key in group.counters if key in floor.open),
+        paused=tuple(names[key] for key in group.counters if key in floor.paused),
+        closed=tuple(names[key] for key in group.counters if key not in floor.open | floor.paused),
+        waiting=sum(waiting.values()),
+        needed=need.needed,
+        load=round(offered_load(coming, inputs), 2),
+        target_min=round(need.target_min, 1),
+        arrivals=coming.n,
+        per_hour=round(coming.total_per_min * 60, 1),
+        ratio=round(coming.ratio, 2),
+        patience=_patience(inputs.patience),
+        ahead=tuple(_ahead(knows, group, inputs, coming)),
+    )
+
+
+def _inputs(knows: Knows, group: Group) -> Inputs:
+    records = (*knows.past, knows.today)
+    declared = {key: knows.hall.services[key] for key in group.services}
+    return Inputs(
+        service_times(records, {key: one.mean_minutes for key, one in declared.items()}),
+        {key: one.wait_goal_minutes for key, one in declared.items()},
+        patience_of(records, group.services),
+    )
+
+
+def _coming(knows: Knows, group: Group) -> Demand:
+    return demand_now(knows.today, knows.history, group.services, knows.now_ms, knows.open_since_ms, knows.slot_of)
+
+
+def _service(knows: Knows, key: str, inputs: Inputs, need: Need, there: int, lately: int) -> s.ServiceStaffing:
+    line, time = knows.floor.lines.get(key), inputs.times[key]
+    short = next((one for one in need.short if one.service == key), None)
+    return s.ServiceStaffing(
+        service=key,
+        names=knows.hall.services[key].names,
+        waiting=0 if line is None else line.waiting,
+        wait=None if line is None else line.wait,
+        target_min=inputs.target_min[key],
+        service_min=round(time.mean_min, 1),
+        service_n=time.n,
+        arrivals=lately,
+        open=there,
+        is_short=short is not None,
+        alone=None if short is None else short.needed,
+    )
+
+
+def _patience(found: Patience | None) -> s.PatienceAnswer | None:
+    if found is None:
+        return None
+    return s.PatienceAnswer(
+        mean_min=round(found.mean_min, 1), left=found.left, stayed=found.stayed, pooled=found.pooled
+    )
+
+
+def _ahead(knows: Knows, group: Group, inputs: Inputs, coming: Demand) -> Iterator[s.HalfHour]:
+    """Half hours of the clock in which tickets are given; the first as measured now, the others as the days before."""
+    first_ms = (knows.now_ms // HALF_HOUR_MS + 1) * HALF_HOUR_MS
+    for at_ms in range(first_ms, first_ms + AHEAD_MOST * HALF_HOUR_MS, HALF_HOUR_MS):
+        if not any(one.opens_ms < at_ms + HALF_HOUR_MS and at_ms < one.last_ticket_ms for one in knows.sessions):
+            continue
+        later = None
+        if at_ms > first_ms:
+            slot = knows.slot_of(at_ms)
+            later = demand_later(knows.today, knows.history, group.services, knows.now_ms, slot, knows.slot_of)
+        demand = later or coming
+        yield s.HalfHour(
+            at_ms=at_ms,
+            arrivals=round(demand.total_per_min * HALF_HOUR_MIN, 1),
+            needed=need_of(demand, inputs).needed,
+            basis="lately" if later is None else "history",
+        )

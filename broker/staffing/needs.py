@@ -1,0 +1,109 @@
+"""How many counters a group of services needs, now and in the half hours to come. Pure.
+
+**Many skills become two questions.** A group is reckoned as one line before all its counters, with its own mix of
+services: no fewer would do if everybody could do everything. And each service is reckoned alone before the counters
+that can do it: if it alone needs more than are open, more of others do not help it. The greater of the two needs is
+told, and which services are short of their own. What no simulation was made for, how skills overlap, is left out: the
+figure is rather too small than too large (docs/queueing.md says by how much in one hall).
+"""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from statistics import fmean
+
+from broker.staffing.demand import Demand
+from broker.staffing.erlang import counters_needed
+from broker.staffing.groups import Group
+from broker.staffing.measured import Patience, ServiceTime
+
+SHARE = 0.8
+"""So many of all are to wait no longer than the target."""
+WALKING = 1.08
+"""A counter is taken for so much longer than the service: walking, wrapping up, short pauses."""
+BACKLOG_MIN = 30.0
+"""A line that is too long already is to be gone after so long."""
+
+
+@dataclass(frozen=True, slots=True)
+class Inputs:
+    """What a group's need is reckoned from: service -> time, target in minutes, people waiting."""
+
+    times: Mapping[str, ServiceTime]
+    target_min: Mapping[str, float]
+    patience: Patience | None
+
+
+@dataclass(frozen=True, slots=True)
+class Short:
+    """A service that alone needs more counters than the ``open`` ones that can do it; ``needed`` None: over 99."""
+
+    service: str
+    needed: int | None
+    open: int
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    """``load``: counters kept busy; ``needed`` counters, None: over 99; ``target_min`` of the mix of services."""
+
+    load: float
+    needed: int | None
+    target_min: float
+    per_min: float
+    short: tuple[Short, ...] = ()
+
+
+def need_of(
+    demand: Demand,
+    inputs: Inputs,
+    waiting: Mapping[str, int] | None = None,
+    open_for: Mapping[str, int] | None = None,
+) -> Need:
+    """What these arrivals need. ``waiting``: the lines now, of which what is too long already is added.
+
+    ``open_for``: service -> open counters that can do it; then services that are short of their own are told.
+    """
+    per_min = {key: rate + _backlog(rate, inputs.target_min[key], waiting, key) for key, rate in demand.per_min.items()}
+    needed, load, target = _needed(per_min, inputs)
+    short = []
+    for key, there in (open_for or {}).items():
+        alone = _needed({key: per_min[key]}, inputs)[0]
+        if alone is None or alone > there:
+            short.append(Short(key, alone, there))
+    alone_most = max((one.needed for one in short if one.needed is not None), default=0)
+    if needed is not None:
+        needed = max(needed, alone_most)
+    return Need(load, needed, target, demand.total_per_min, tuple(short))
+
+
+def offered_load(demand: Demand, inputs: Inputs) -> float:
+    """Counters that what comes keeps busy, without what waits already."""
+    return sum(rate * inputs.times[key].mean_min for key, rate in demand.per_min.items()) * WALKING
+
+
+def _backlog(rate: float, target_min: float, waiting: Mapping[str, int] | None, service: str) -> float:
+    """People a minute, to be added: of a line in which everybody waits just as long as allowed, ``rate * target``
+    people stand; who stands beyond that is too many."""
+    if waiting is None:
+        return 0.0
+    return max(0.0, waiting.get(service, 0) - rate * target_min) / BACKLOG_MIN
+
+
+def _needed(per_min: Mapping[str, float], inputs: Inputs) -> tuple[int | None, float, float]:
+    """(counters, load, target in minutes) of one line of this mix."""
+    total = sum(per_min.values())
+    if total <= 0:
+        return 0, 0.0, fmean(inputs.target_min[key] for key in per_min)
+    load = sum(rate * inputs.times[key].mean_min for key, rate in per_min.items()) * WALKING
+    target_min = sum(rate * inputs.target_min[key] for key, rate in per_min.items()) / total
+    service_min = load / total
+    leave = 0.0 if inputs.patience is None else service_min / inputs.patience.mean_min
+    return counters_needed(load, leave, target_min / service_min, SHARE), load, target_min
+
+
+def open_for(group: Group, served: Mapping[str, tuple[str, ...]], open_counters: Collection[str]) -> dict[str, int]:
+    """Service -> how many of the open counters can do it."""
+    return {
+        service: sum(1 for key in group.counters if key in open_counters and service in served[key])
+        for service in group.services
+    }

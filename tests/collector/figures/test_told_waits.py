@@ -1,0 +1,58 @@
+"""What managers read of the waits that visitors were told."""
+
+from collections.abc import Callable
+
+import pytest
+
+from broker.collector.wording import percent
+from broker.model import commands as c
+from tests.collector.conftest import Browser
+from tests.collector.town import TownHub
+
+
+@pytest.fixture
+def manager(logged_in: Callable[[str], Browser]) -> Browser:
+    return logged_in("manager")
+
+
+def called_after(hub: TownHub, minutes: int, people: int = 1) -> None:
+    for _ in range(people):
+        hub.take_ticket("pension")
+        hub.pass_time(minutes)
+        hub.done(c.CallNext(counter="c1"))
+        hub.done(c.StartService(counter="c1"))
+        hub.done(c.FinishService(counter="c1"))
+
+
+def test_a_manager_reads_how_many_waits_were_longer_than_told_and_no_share_of_few(
+    hub: TownHub, logged_in: Callable[[str], Browser]
+) -> None:
+    hub.done(c.OpenCounter(counter="c1"))
+    called_after(hub, 0)
+    called_after(hub, 60)
+    manager = logged_in("manager")
+    told = manager.client.get("/api/waits").get_json()
+    total = told["days"][0]["total"]
+    assert (total["told"], total["longer"], total["kept_share"]) == (2, 1, None)
+    assert told["days"][0]["services"][0]["service"] == "pension"
+    page = manager.client.get("/today").get_data(as_text=True)
+    assert "预计等候准不准" in page
+    assert f"不足 {told['enough']} 次" in page
+    english = manager.client.get("/today?lang=en").get_data(as_text=True)
+    assert f"under {told['enough']}" in english
+
+
+def test_of_enough_a_share_is_told(hub: TownHub, manager: Browser) -> None:
+    hub.done(c.OpenCounter(counter="c1"))
+    called_after(hub, 0, people=20)
+    total = manager.client.get("/api/waits").get_json()["days"][0]["total"]
+    assert total["told"] == 20
+    assert total["kept_share"] == round(total["kept"] / 20, 4)
+    page = manager.client.get("/today").get_data(as_text=True)
+    own = page[page.index('id="told-pension"') :]
+    assert percent(total["kept_share"]) in own[: own.index("</tr>")]
+
+
+def test_before_anybody_was_called_nothing_is_claimed(manager: Browser) -> None:
+    told = manager.client.get("/api/waits").get_json()
+    assert [day["total"]["told"] for day in told["days"]] in ([0], [])

@@ -1,0 +1,148 @@
+"""What staff read, and what they may read out, when somebody asks why another was called before him."""
+
+from collections.abc import Callable
+from typing import get_args
+
+import pytest
+
+from broker.collector.floor.aloud_words import RULES, WHY_WORDS, aloud
+from broker.model import commands as c
+from broker.model.hall import Hall
+from broker.model.hall_calling import RuleName
+from broker.model.words import Names
+from broker.store.call_reasons import CallRow, Waiter
+from broker.store.overtaking import Why
+from tests.collector.conftest import Browser
+from tests.collector.town import TownHub
+
+
+@pytest.fixture
+def clerk(logged_in: Callable[[str], Browser]) -> Browser:
+    return logged_in("clerk")
+
+
+@pytest.fixture
+def passed(hub: TownHub) -> tuple[str, str]:
+    """A number that waits, and one that came later with priority and was called."""
+    hub.done(c.OpenCounter(counter="c1"))
+    first = hub.take_ticket("pension")
+    hub.clock.advance(120)
+    elder = hub.take_ticket("pension", priority="elderly")
+    hub.clock.advance(300)
+    hub.done(c.CallNext(counter="c1"))
+    return first, elder
+
+
+def test_a_clerk_is_told_by_number_who_came_later_and_was_called_before(
+    hub: TownHub, clerk: Browser, passed: tuple[str, str]
+) -> None:
+    first, elder = passed
+    told = clerk.client.get(f"/api/why/{first}").get_json()
+    assert (told["number"], told["status"], told["overtaken"], told["elsewhere"]) == (first, "waiting", 1, 0)
+    assert (told["by"][0]["by"]["call"]["number"], told["by"][0]["by"]["why"]) == (elder, "class")
+    assert "老年人" in told["by"][0]["zh"]
+    page = clerk.client.get(f"/why?number={first.lower()}").get_data(as_text=True)
+    assert told["by"][0]["aloud"]["zh"] in page
+    assert elder in page
+    assert clerk.client.get(f"/api/why/{elder}").get_json()["overtaken"] == 0
+
+
+def test_what_is_read_out_names_the_rule_and_never_the_class(clerk: Browser, passed: tuple[str, str]) -> None:
+    heard = clerk.client.get(f"/api/why/{passed[0]}").get_json()["by"][0]["aloud"]
+    assert RULES["ratio"].zh in heard["zh"]
+    assert RULES["ratio"].en in heard["en"]
+    for word in ("老年人", "优先", "Elderly", "priority", "class"):
+        assert word not in heard["zh"] + heard["en"]
+
+
+def test_a_typed_reason_is_for_staff_and_is_not_read_out(hub: TownHub, clerk: Browser) -> None:
+    hub.done(c.OpenCounter(counter="c1"))
+    first, second = hub.take_ticket("pension"), hub.take_ticket("pension")
+    hub.done(c.CallNumber(counter="c1", number=second, reason="身体不适"))
+    told = clerk.client.get(f"/api/why/{first}").get_json()["by"][0]
+    assert "身体不适" in told["zh"]
+    assert "身体不适" not in told["aloud"]["zh"] + told["aloud"]["en"]
+
+
+def test_the_page_of_a_call_has_the_same_words_to_read_out(
+    logged_in: Callable[[str], Browser], passed: tuple[str, str]
+) -> None:
+    manager = logged_in("manager")
+    call = manager.client.get("/api/floor/calls").get_json()["calls"][0]["call_id"]
+    told = manager.client.get(f"/api/floor/calls/{call}/{passed[0]}").get_json()
+    assert told["aloud"] == manager.client.get(f"/api/why/{passed[0]}").get_json()["by"][0]["aloud"]
+    assert manager.client.get(f"/api/floor/calls/{call}").get_json()["aloud"] is None
+
+
+@pytest.mark.parametrize("path", ["/api/why/Z999", "/api/why/..%2f", "/api/why/A001?day=yesterday"])
+def test_a_number_or_a_day_that_never_was_is_not_found(clerk: Browser, path: str) -> None:
+    assert clerk.client.get(path).status_code == 404
+
+
+def test_a_number_that_nobody_has_is_said_on_the_page(clerk: Browser, passed: tuple[str, str]) -> None:
+    answer = clerk.client.get("/why?number=Z999&lang=en")
+    assert answer.status_code == 200
+    assert "There is no number Z999" in answer.get_data(as_text=True)
+
+
+def test_console_guide_desk_and_floor_lead_there(
+    hub: TownHub, logged_in: Callable[[str], Browser], passed: tuple[str, str]
+) -> None:
+    manager = logged_in("manager")
+    for path in ("/console/c1", f"/guide-desk?number={passed[0]}", "/floor/calls"):
+        assert "/why" in manager.client.get(path).get_data(as_text=True), path
+
+
+def one(number: str, ratio: float | None = 1.0, **more: object) -> Waiter:
+    standing = more.pop("standing", "waited")
+    return Waiter(
+        number=number, standing=standing, service="pension", priority=None,
+        arrived_at_ms=0, clock_ms=0, waited_ms=1, ratio=ratio, target_ms=ratio and 600_000.0, **more,
+    )  # fmt: skip
+
+
+def call_by(rule: str, **more: object) -> CallRow:
+    facts = {"chosen": False, "reason": "", "undone": False, "ratio": 1.0, "others": 1} | more
+    return CallRow(
+        call_id="2026-03-04-c1", at_ms=1, number="A002", counter="c1", clerk=None, service="pension",
+        priority=None, waited_ms=1, rule=rule, **facts,
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("rule", RULES)
+def test_each_rule_of_a_hall_has_a_sentence_of_its_own(hall: Hall, rule: str) -> None:
+    heard = aloud(hall, call_by(rule), one("A002"), one("A001"))
+    assert heard is not None
+    assert heard.zh.startswith(RULES[rule].zh)
+    assert [name for name, words in RULES.items() if words.zh in heard.zh] == [rule]
+    assert "A001" in heard.zh
+    assert "A001" in heard.en
+
+
+def test_every_rule_that_a_hall_file_may_name_has_a_sentence() -> None:
+    assert set(RULES) == set(get_args(RuleName))
+
+
+def test_a_rule_without_a_sentence_is_called_the_published_one_and_not_the_ratio(hall: Hall) -> None:
+    heard = aloud(hall, call_by("a-new-rule"), one("A002"), one("A001"))
+    assert heard is not None
+    assert RULES["ratio"].zh not in heard.zh
+
+
+@pytest.mark.parametrize("why", ["elsewhere", "on_the_way"])
+def test_who_lost_nothing_is_told_so(hall: Hall, why: str) -> None:
+    heard = aloud(hall, call_by("ratio"), one("A002"), one("A001", None, standing=why))
+    assert heard is not None
+    assert RULES["ratio"].zh not in heard.zh
+    assert "A001" in heard.zh
+
+
+def test_whatever_is_read_out_fits_the_document_and_every_why_has_words(hall: Hall) -> None:
+    assert set(WHY_WORDS) == set(Why.__args__)
+    for heard in (*RULES.values(), *WHY_WORDS.values()):
+        assert isinstance(heard, Names)
+    for rule in RULES:
+        heard = aloud(hall, call_by(rule), one("A002"), one("A001"))
+        assert heard is not None
+        assert 0 < len(heard.zh) <= 200
+        assert 0 < len(heard.en) <= 300, rule
