@@ -71,6 +71,7 @@ class Sound:
         self._emergency = Emergency(settings.emergency_every_s)
         self._ducking = Ducking(settings.duck_db)
         self._warmed: OrderedDict[str, None] = OrderedDict()
+        self._unprepared: list[Call] = []
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._run, name="sound", daemon=True)
         self._player = Player(self._address)
@@ -244,6 +245,7 @@ class Sound:
             self._announcer.ended(self._now_ms(), failure)
             self._spoken += failure is None and announcement.reading == 1
             self._take_notes()
+        self._prepare()
 
     def _speak(self, announcement: Announcement) -> str | None:
         """Speak of one call; the reason when nobody could hear it."""
@@ -298,6 +300,7 @@ class Sound:
     def _tick(self, seconds: float) -> None:
         """What goes on while something plays; an emergency that begins, changes or ends cuts it."""
         before = self._emergency.message
+        self._prepare()
         self._hear(seconds)
         self._check()
         if self._stopping.is_set() or self._emergency.message is not before:
@@ -314,7 +317,13 @@ class Sound:
                 self._module.check()
 
     def _show(self, calls: tuple[Call, ...]) -> None:
-        for call in self._announcer.show(calls, self._now_ms()):
+        self._unprepared += self._announcer.show(calls, self._now_ms())
+
+    def _prepare(self) -> None:
+        """Have the words made of calls that were heard of. Not before the chime of one that is spoken at once sounds:
+        the studio's work would make it late, and its words are ordered behind it anyway."""
+        calls, self._unprepared = self._unprepared, []
+        for call in calls:
             for language in self._settings.policy.languages:
                 with contextlib.suppress(WordingRefused):  # it is logged when its turn comes
                     self._voices.studio.orders(call_utterances(call, language, self._settings.wording), Urgency.SOON)

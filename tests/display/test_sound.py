@@ -6,6 +6,7 @@ import signal
 import threading
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import Future
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -23,6 +24,9 @@ from broker.runtime.speaker_address import SpeakerAddressError
 from broker.runtime.speech import espeak
 from broker.runtime.speech.fine_voice import FineChoice
 from broker.runtime.speech.levels import CEILING_DBTP, SPEECH_LUFS, chime, decibels, loudness_lufs, true_peak
+from broker.runtime.speech.player import Player
+from broker.runtime.speech.studio import Studio, Urgency
+from broker.runtime.speech.utterance import Utterance
 from broker.runtime.speech.voices import VOICES
 from display.announcer import Fate, Note, Policy
 from display.performer import AFTER_CHIME_S
@@ -533,3 +537,29 @@ def test_the_chimes_are_there_before_the_first_call(room: Callable[..., Room]) -
     hall = room()
     hall.until(lambda: chime.cache_info().currsize == 2)  # or the day's first call would wait for one of them
     assert not hall.said
+
+
+def test_the_chime_sounds_before_its_words_are_ordered_and_those_of_the_next_call_while_it_speaks(
+    room: Callable[..., Room], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    happened: list[tuple[str, str]] = []
+    put, order = Player.put, Studio.order
+    monkeypatch.setattr(Player, "put", lambda *told: (happened.append(("played", "")), put(*told))[1])
+    monkeypatch.setattr(
+        Studio,
+        "order",
+        lambda self, said, urgency: (happened.append(("ordered", said.text)), order(self, said, urgency))[1],
+    )
+    hall = room()
+    board = [call_now("A001")]
+    hall.sound.show(board)
+    hall.until(lambda: ("played", "") in happened)
+    hall.sound.show([call_now("A002", "4"), *board])
+    hall.until_spoken(2)
+    assert happened[0] == ("played", "")
+    first, second = (
+        next(at for at, (_, text) in enumerate(happened) if number in text) for number in ("零零一", "零零二")
+    )
+    assert 0 < first < second
+    played = [at for at, (what, _) in enumerate(happened) if what == "played"]
+    assert second < played[-2], "ordered before its own chime, while the first call spoke"

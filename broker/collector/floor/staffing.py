@@ -1,7 +1,7 @@
 """Looks at how many counters are needed, raises and ends advice, keeps it, and judges it when its time has come.
 
-One look is some twenty milliseconds, so it is made every few seconds at most, by a thread of its own; pages and alerts read
-what the last one found.
+One look is some twenty milliseconds, so it is made every few seconds at most, by a thread of its own; pages and alerts
+read what the last one found.
 """
 
 import logging

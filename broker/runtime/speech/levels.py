@@ -194,7 +194,9 @@ def k_response(samples: int) -> np.ndarray:
     """How the filters turn the spectrum of so many samples. 0.5 to 20 MB, so nobody keeps it."""
     size = _room_for(samples)
     turn = np.exp(np.arange(size // 2 + 1) * (-2j * np.pi / size))
-    above, below = (_sum_of_powers(np.polymul(shelf, high), turn) for shelf, high in zip(_SHELF, _HIGH_PASS, strict=True))
+    above, below = (
+        _sum_of_powers(np.polymul(shelf, high), turn) for shelf, high in zip(_SHELF, _HIGH_PASS, strict=True)
+    )
     return np.divide(above, below, out=above)
 
 
