@@ -6,7 +6,6 @@ import signal
 import threading
 import time
 from collections.abc import Callable, Iterator
-from concurrent.futures import Future
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -25,8 +24,7 @@ from broker.runtime.speech import espeak
 from broker.runtime.speech.fine_voice import FineChoice
 from broker.runtime.speech.levels import CEILING_DBTP, SPEECH_LUFS, chime, decibels, loudness_lufs, true_peak
 from broker.runtime.speech.player import Player
-from broker.runtime.speech.studio import Studio, Urgency
-from broker.runtime.speech.utterance import Utterance
+from broker.runtime.speech.studio import Studio
 from broker.runtime.speech.voices import VOICES
 from display.announcer import Fate, Note, Policy
 from display.performer import AFTER_CHIME_S
