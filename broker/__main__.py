@@ -177,7 +177,7 @@ def _collector(hall: Hall, options: argparse.Namespace) -> int:
         from broker.collector.run import run_collector
 
     def start(process: Process) -> None:
-        run_collector(hall, process, _folder("server") / DATABASE_NAME, virtual=options.virtual)
+        run_collector(hall, process, _folder("server") / DATABASE_NAME, virtual=options.virtual, hall_file=options.hall)
 
     return run_process("collector", start)
 

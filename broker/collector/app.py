@@ -17,7 +17,7 @@ from broker.collector.errors import BY_STATUS, AccountsUnavailable, LogInFirst, 
 from broker.collector.figures import api_evaluations, api_statistics, pages_ratings, pages_sheets, pages_today
 from broker.collector.figures.contacts import FILE_NAME as CONTACTS_FILE
 from broker.collector.figures.contacts import Contacts
-from broker.collector.floor import api_floor, api_staffing, pages_floor, pages_staffing, pages_why
+from broker.collector.floor import api_floor, api_staffing, pages_floor, pages_staffing, pages_what_if, pages_why
 from broker.collector.floor.acknowledged import FILE_NAME as FLOOR_FILE
 from broker.collector.floor.acknowledged import Acknowledged
 from broker.collector.floor.advice_log import FILE_NAME as ADVICE
@@ -25,6 +25,7 @@ from broker.collector.floor.advice_log import AdviceLog
 from broker.collector.floor.alerts import Alerts
 from broker.collector.floor.looking import Looking
 from broker.collector.floor.staffing import Staffing
+from broker.collector.floor.what_if_runs import WhatIfRuns
 from broker.collector.heard.hub import Asker
 from broker.collector.heard.neighbours import Neighbours
 from broker.collector.notify.pushing import open_notifier
@@ -132,15 +133,13 @@ def create_app(
         contacts=contacts,
         alerts=_alerts(hall, hub, reports, accounts, clock, contacts, notifier, staffing),
         staffing=staffing,
+        what_if=WhatIfRuns(options.what_if, clock.now_ms),
         notifier=notifier,
         push=push,
     )
     app = Flask("broker.collector")
     headers = {**HEADERS, **(STRICT_TRANSPORT if options.tls else {})}  # a proxy's own business where one ends TLS
-    front = app.extensions["jiaohao.front"] = _front(web, hosts, headers)
-    app.wsgi_app = front.around(app.wsgi_app)  # type: ignore[method-assign]
-    if options.trusted_proxies:
-        app.wsgi_app = TrustedProxies(options.trusted_proxies).around(app.wsgi_app)  # type: ignore[method-assign]
+    _before(app, web, _front(web, hosts, headers))
     app.config.update(MAX_CONTENT_LENGTH=BODY_LIMIT_BYTES, SEND_FILE_MAX_AGE_DEFAULT=STATIC_AGE_S)
     app.extensions["jiaohao"] = web
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
@@ -169,6 +168,14 @@ def _alerts(
     return Alerts(looking, clock.now_ms, hub.live.tell, Acknowledged(accounts.folder / FLOOR_FILE, clock.now_ms))
 
 
+def _before(app: Flask, web: Web, front: Front) -> None:
+    """What a request passes before the application sees it."""
+    app.extensions["jiaohao.front"] = front
+    app.wsgi_app = front.around(app.wsgi_app)  # type: ignore[method-assign]
+    if web.options.trusted_proxies:
+        app.wsgi_app = TrustedProxies(web.options.trusted_proxies).around(app.wsgi_app)  # type: ignore[method-assign]
+
+
 def _front(web: Web, hosts: frozenset[str] | None, headers: dict[str, str]) -> Front:
     """What is answered before the application, and at the door (``run``)."""
     # Where only this machine can connect, everybody may see the virtual hall, and sits where staff sit.
@@ -189,7 +196,7 @@ def _rooms(app: Flask, web: Web) -> None:
     modules += [booking_routes, pages_staff, pages_ratings, api_holders, pages_take, pages_messages]
     modules += [pages_appointments, pages_restriction, pages_slips, pages_sheets, pages_guide_desk]
     modules += [api_statistics, pages_today, api_floor, pages_floor, api_staffing, pages_staffing]
-    modules += [pages_why]
+    modules += [pages_why, pages_what_if]
     modules += [pages_accounts, pages_audit, pages_mine]
     modules += [api_outlets, pages_outlets, pages_guide, pages_embed, pages_desk]
     if web.options.virtual:

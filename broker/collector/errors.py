@@ -279,6 +279,26 @@ class EngineRefused(WebError):
         return ErrorAnswer(code=said.code, zh=said.sentence.zh, en=said.sentence.en, facts=said.facts)
 
 
+class WhatIfBusy(WebError):
+    """By whom is nobody's business."""
+
+    status, code = 409, "what_if_busy"
+    zh = "正在算另一次，同时只能算一个；请等它算完，或先取消"
+    en = "Another one is being reckoned, and only one can be at a time. Wait for it, or cancel it first."
+
+
+class WhatIfUnknown(WebError):
+    status, code = 422, "what_if_unknown"
+    zh = "记录里没有这一天，或大厅文件里没有所选的业务或优先类别；请重新选择"
+    en = "That day is not on record, or a service or class is not in the hall file. Choose again."
+
+
+class WhatIfAbsent(WebError):
+    status, code = 503, "what_if_absent"
+    zh = "这里不能重算：本程序启动时没有给出大厅文件"
+    en = "Days cannot be played again here: this program was started without the hall file."
+
+
 BY_STATUS: dict[int, type[WebError]] = {
     400: Malformed,
     404: NotFound,

@@ -4,9 +4,11 @@ import contextlib
 import logging
 import os
 import resource
+import sys
 import threading
 import time
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from functools import partial
 from pathlib import Path
@@ -82,14 +84,21 @@ WsgiApplication = Any
 logger = logging.getLogger(__name__)
 
 
-def run_collector(hall: Hall, process: Process, database: Path, *, virtual: bool = False) -> None:
+def run_collector(
+    hall: Hall, process: Process, database: Path, *, virtual: bool = False, hall_file: Path | None = None
+) -> None:
     """Serve until ``process.stopping``. ``virtual``: a demonstration; the virtual hall is shown also over a network.
+
+    With ``hall_file`` days of the journal can be played again (what if).
 
     Raises SettingError when the address cannot be listened on, and what opening the accounts raises.
     """
     step_back()
     open_many_files()
-    collector = Collector(hall, process, database, web_options(hall, os.environ, process.data_folder, virtual=virtual))
+    options = web_options(hall, os.environ, process.data_folder, virtual=virtual)
+    if hall_file is not None:
+        options = replace(options, what_if=what_if_command(database, hall_file))
+    collector = Collector(hall, process, database, options)
     if virtual:
         write_demo_accounts(hall, collector.accounts, process.data_folder / DEMO_ACCOUNTS_NAME)
     heart = Heart(DEVICE, [collector.pulse, collector.link.pulse])
@@ -113,6 +122,11 @@ def step_back() -> None:
     for thread in (int(task.name) for task in Path("/proc/self/task").iterdir()):
         with contextlib.suppress(OSError):  # it has ended meanwhile, or may not
             os.setpriority(os.PRIO_PROCESS, thread, max(BEHIND, os.getpriority(os.PRIO_PROCESS, thread)))
+
+
+def what_if_command(database: Path, hall_file: Path) -> tuple[str, ...]:
+    """What plays a day again: a program of its own, for the collector does not know the engine."""
+    return (sys.executable, "-m", "broker", "whatif", str(database.absolute()), "--hall", str(hall_file.absolute()))
 
 
 def open_many_files() -> None:
@@ -271,6 +285,7 @@ class Collector:
         self.accounts.audit.flush()
         self._web.elsewhere.stop()
         self._web.staffing.stop()
+        self._web.what_if.stop()
         close_server(self._server)
         self._serving.join(timeout=CLOSE_S)
         self.link.stop()

@@ -16,6 +16,7 @@ from broker.collector.errors import Malformed, WrongType
 from broker.collector.figures.contacts import Contacts
 from broker.collector.floor.alerts import Alerts
 from broker.collector.floor.staffing import Staffing
+from broker.collector.floor.what_if_runs import WhatIfRuns
 from broker.collector.heard.hub import Asker
 from broker.collector.heard.neighbours import Neighbours
 from broker.collector.notify.message import WayName
@@ -47,7 +48,7 @@ class WebOptions:
 
     ``trusted_proxies``: networks and addresses, as in the hall file. ``ways``: how messages leave (``notify``).
     ``persons`` makes keys of identity numbers; without it nobody takes a number from afar or books from home.
-    ``tls``: HTTPS is spoken here itself.
+    ``tls``: HTTPS is spoken here itself. ``what_if``: the program that plays a day again, with its file and hall.
     """
 
     listen: str = "127.0.0.1"
@@ -59,6 +60,7 @@ class WebOptions:
     persons: PersonKeys | None = field(default=None, repr=False)
     virtual: bool = False
     tls: bool = False
+    what_if: tuple[str, ...] = ()
     trusted_proxies: tuple[str, ...] = ()
     public_streams: int = 16
     staff_streams: int = 24
@@ -108,6 +110,7 @@ class Web:
     contacts: Contacts
     alerts: Alerts
     staffing: Staffing
+    what_if: WhatIfRuns
     notifier: Sender
     push: Push | None
 

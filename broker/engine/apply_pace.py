@@ -37,6 +37,13 @@ def service_took(state: State, ticket: Ticket, took_ms: int) -> None:
         state.pace.served(took_ms / 1000, ticket.service)
 
 
+def keep_again(state: State, event: e.TicketReserved | e.TicketReported) -> None:
+    """All that was drawn is kept: were only the newest, the ranges of long waits would be those that are forgotten."""
+    again = event.again
+    if again is not None and again.ticket in state.tickets:
+        state.tickets[again.ticket].again.append((event.at_ms, again))
+
+
 def call_ends_wait(state: State, ticket: Ticket, at_ms: int) -> None:
     """Call it before the ticket changes. What was foretold is learned from once, also if the call is taken back."""
     pace, foretold = state.pace, ticket.forecast
@@ -46,8 +53,13 @@ def call_ends_wait(state: State, ticket: Ticket, at_ms: int) -> None:
         waited_s = (at_ms - ticket.foretold_ms) / 1000
         pace.learn(ticket.service, ticket.priority or "", foretold, waited_s)
         if foretold.told_min is not None:
-            _count(state, ticket.service, _outcome(foretold.told_min, waited_s))
+            _count(state, ticket.service, _outcome(foretold.told_min, waited_s), state.foretold)
         ticket.forecast = None
+    for shown_ms, again in ticket.again:
+        left_s = (at_ms - shown_ms) / 1000
+        pace.again.learn(left_s < again.shown_s[0], left_s > again.shown_s[1])
+        _count(state, ticket.service, _outcome(again.said_min, left_s), state.foretold_again)
+    ticket.again.clear()
     pace.called(ticket.service)
 
 
@@ -56,10 +68,10 @@ def _outcome(told_min: tuple[int, int], waited_s: float) -> int:
     return SOONER if waited_s < low_min * 60 else LATER if waited_s > high_min * 60 else KEPT
 
 
-def _count(state: State, service: str, outcome: int) -> None:
+def _count(state: State, service: str, outcome: int, table: dict[str, dict[str, list[int]]]) -> None:
     day = state.day or state.last_day or ""
-    if day not in state.foretold:
-        state.foretold[day] = {}
-        for oldest in sorted(state.foretold)[:-DAYS_KEPT]:
-            del state.foretold[oldest]
-    state.foretold[day].setdefault(service, [0, 0, 0])[outcome] += 1
+    if day not in table:
+        table[day] = {}
+        for oldest in sorted(table)[:-DAYS_KEPT]:
+            del table[oldest]
+    table[day].setdefault(service, [0, 0, 0])[outcome] += 1

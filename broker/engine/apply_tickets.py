@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from broker.engine.apply_pace import call_ends_wait, service_took
+from broker.engine.apply_pace import call_ends_wait, keep_again, service_took
 from broker.engine.state import CLASHES_MOST, DOUBTFUL_MOST, LATE_MOST, CallRecord, State, Ticket, Visit
 from broker.model import events as e
 from broker.model.events.calling import DAY_END
@@ -41,6 +41,7 @@ def _move(state: State, ticket: Ticket, after: TicketStatus, at_ms: int) -> None
         state.enter_line(ticket)
     elif after in FINAL:
         ticket.forecast = None
+        ticket.again.clear()
 
 
 def _leave_counter(state: State, ticket: Ticket) -> None:
@@ -100,6 +101,7 @@ def _admit(state: State, event: e.TicketReserved | e.TicketReported, status: Tic
         foretold_ms=0 if event.forecast is None else event.at_ms,
     )
     state.tickets[event.ticket] = ticket
+    keep_again(state, event)
     wanted = state.orders.pop(event.ticket, None)
     if wanted is not None and wanted.priority is not None:  # the guide saw it; the kiosk was not told
         ticket.priority, ticket.priority_confirmed = wanted.priority, True
@@ -268,6 +270,7 @@ def _held(state: State, event: e.TicketHeld) -> None:
 def _transferred(state: State, event: e.TicketTransferred) -> None:
     ticket = state.tickets[event.ticket]
     ticket.forecast = None
+    ticket.again.clear()
     ticket.service, ticket.to_counter, ticket.clock_ms = event.service, event.to_counter, event.clock_ms
     ticket.note = event.note or ticket.note
     _move(state, ticket, TicketStatus.WAITING, event.at_ms)
@@ -294,6 +297,7 @@ def _expired(state: State, event: e.TicketExpired) -> None:
 def _postponed(state: State, event: e.TicketPostponed) -> None:
     ticket = state.tickets[event.ticket]
     ticket.postponed, ticket.forecast = ticket.postponed + 1, None
+    ticket.again.clear()
     _replace(state, event)
 
 
@@ -318,6 +322,7 @@ def _change_lane(state: State, ticket: Ticket, priority: str | None) -> None:
         state.leave_line(ticket)
     if ticket.priority != priority:
         ticket.forecast = None  # it was of another line
+        ticket.again.clear()
     ticket.priority = priority
     if waits:
         state.enter_line(ticket)

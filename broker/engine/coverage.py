@@ -26,10 +26,13 @@ class Coverage:
         return self.kept + self.sooner + self.later
 
 
-def coverage(state: State) -> tuple[Coverage, ...]:
-    """Of the last 31 days, in order of day, then as services were first called."""
+def coverage(state: State, *, again: bool = False) -> tuple[Coverage, ...]:
+    """Of the last 31 days, in order of day, then as services were first called.
+
+    ``again``: of ranges shown to those who waited already, one for each ticket that was given meanwhile.
+    """
     return tuple(
         Coverage(day, service, counts[KEPT], counts[SOONER], counts[LATER])
-        for day, services in sorted(state.foretold.items())
+        for day, services in sorted((state.foretold_again if again else state.foretold).items())
         for service, counts in services.items()
     )

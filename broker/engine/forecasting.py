@@ -15,9 +15,9 @@ from broker.engine.pace.predictor import Forecast, Line, Pace
 from broker.engine.pace.spread import bin_of
 from broker.engine.queue_ahead import Before, Floor
 from broker.engine.queue_rule import NOBODY_LATER
-from broker.engine.state import State, Ticket
+from broker.engine.state import ON_THE_WAY, State, Ticket
 from broker.engine.waiting import expected, load_of
-from broker.model.forecasts import Foretold
+from broker.model.forecasts import Again, Foretold
 from broker.model.hall import Hall
 from broker.model.views import WaitRange
 from broker.model.waits import FINE_STEP_MIN, rounded_outwards
@@ -25,6 +25,10 @@ from broker.model.waits import FINE_STEP_MIN, rounded_outwards
 Foreseen = Mapping[tuple[str, str], float]
 """(service, priority class or nothing) -> seconds that whoever came now would wait, by rolling the hall forward."""
 NOT_GIVEN_YET = ""
+TOLD_EACH = 10
+"""So many in front of a line have a range of their own; what is said to the others follows from the newcomers'."""
+SCATTER = 2_654_435_761
+"""Knuth's multiplier: numbers that follow each other come to lie apart."""
 AT_ONCE, NO_WAIT = WaitRange(low_min=0, high_min=FINE_STEP_MIN), WaitRange(low_min=0, high_min=0)
 
 
@@ -39,7 +43,7 @@ class Outlook:
     def __init__(self, hall: Hall, state: State, now_ms: int) -> None:
         self._hall, self._state, self._now_ms = hall, state, now_ms
         self._pace: Pace | None = state.pace
-        self._off: dict[int, tuple[float, float] | None] = {}
+        self._off: dict[tuple[int, bool], tuple[float, float] | None] = {}
         if self._pace is None:
             self._load = load_of(hall, state)
         else:
@@ -62,7 +66,32 @@ class Outlook:
         if self._pace is None:
             return expected(self._load, ticket.service, ahead)
         before = self._floor.before(ticket.service, ticket.priority, ticket.place)
-        return self._shown(ticket.service, ticket.priority, before)
+        return self._shown(ticket.service, ticket.priority, before, again=True)
+
+    def of_one_who_waits(self) -> Again | None:
+        """What somebody in line is shown now; None before the hall learns, or where nobody waits or no counter is open.
+
+        Whom it is of follows from the journal's position, scattered over all who stand among the first of a lane; so
+        each of them is as likely as the next, whatever the service, the class or the place.
+        """
+        lanes = [places for lane, places in self._state.lanes.items() if lane[2] != ON_THE_WAY]
+        people = sum(min(len(places), TOLD_EACH) for places in lanes)
+        if self._pace is None or not people:
+            return None
+        index = (self._state.position * SCATTER % 2**32) * people >> 32
+        for places in lanes:
+            if index < min(len(places), TOLD_EACH):
+                break
+            index -= min(len(places), TOLD_EACH)
+        ticket = self._state.tickets[places[index][2]]
+        if ticket.service not in self._hall.services:
+            return None
+        before = self._floor.before(ticket.service, ticket.priority, ticket.place)
+        if before is None:
+            return None
+        low_s, high_s = self._range_s(ticket.service, ticket.priority, before, True)
+        said = _said((low_s, high_s))
+        return Again(ticket.ticket, (round(low_s, 1), round(high_s, 1)), (said.low_min, said.high_min))
 
     def of_newcomer(
         self, service: str, priority: str | None, clock_ms: int, foreseen: Foreseen | None
@@ -76,14 +105,17 @@ class Outlook:
         seen_s = None if foreseen is None else foreseen.get((service, priority or ""))
         return self._pace.forecast(_line(service, priority, before, seen_s))
 
-    def _shown(self, service: str, priority: str | None, before: Before | None) -> WaitRange | None:
+    def _shown(
+        self, service: str, priority: str | None, before: Before | None, *, again: bool = False
+    ) -> WaitRange | None:
+        return None if before is None else _said(self._range_s(service, priority, before, again))
+
+    def _range_s(self, service: str, priority: str | None, before: Before, again: bool) -> tuple[float, float]:
         assert self._pace is not None
-        if before is None:
-            return None
-        bin_number = bin_of(before.ahead)
-        if bin_number not in self._off:
-            self._off[bin_number] = self._pace.usually_off(before.ahead)
-        return _said(self._pace.shown_s(_line(service, priority, before, None), self._off[bin_number]))
+        key = bin_of(before.ahead), again
+        if key not in self._off:
+            self._off[key] = self._pace.usually_off(before.ahead, again=again)
+        return self._pace.shown_s(_line(service, priority, before, None), self._off[key], again=again)
 
 
 def _line(service: str, priority: str | None, before: Before, foreseen_s: float | None) -> Line:
@@ -108,18 +140,29 @@ def _said(range_s: tuple[float, float]) -> WaitRange:
 def foretell(
     desk: Desk, ticket: str, service: str, priority: str | None, clock_ms: int, *, told: bool = True
 ) -> Foretold | None:
+    """As ``foretell_both``, where the event has no room for another's range."""
+    return foretell_both(desk, ticket, service, priority, clock_ms, told=told)[0]
+
+
+def foretell_both(
+    desk: Desk, ticket: str, service: str, priority: str | None, clock_ms: int, *, told: bool = True
+) -> tuple[Foretold | None, Again | None]:
     """The forecast that rides in the event of a ticket that is given now; not ``told`` is one of an older paper.
+
+    With it what somebody is shown who waits already, of which the ranges in front of a line learn.
 
     What the guide desk saw of whoever takes it counts, as it will when the ticket is there.
     """
     ordered = desk.state.orders.get(ticket)
     priority = ordered.priority if ordered is not None and ordered.priority is not None else priority
-    found = Outlook(desk.hall, desk.state, desk.now_ms).of_newcomer(service, priority, clock_ms, desk.asked.ahead)
+    outlook = Outlook(desk.hall, desk.state, desk.now_ms)
+    again = outlook.of_one_who_waits()
+    found = outlook.of_newcomer(service, priority, clock_ms, desk.asked.ahead)
     if found is None:
-        return None
+        return None, again
     kept = found.foretold()
     said = _said(kept.shown_s)
-    return replace(kept, told_min=(said.low_min, said.high_min)) if told else kept
+    return replace(kept, told_min=(said.low_min, said.high_min)) if told else kept, again
 
 
 def as_told(desk: Desk, foretold: Foretold | None, service: str, ahead: int) -> WaitRange | None:

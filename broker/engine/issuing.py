@@ -8,7 +8,7 @@ from typing import Any
 from broker.engine.assigned import counters_of_service
 from broker.engine.context import Desk, Outcome, Refused
 from broker.engine.emergency import check_calm
-from broker.engine.forecasting import Outlook, as_told, foretell
+from broker.engine.forecasting import Outlook, as_told, foretell_both
 from broker.engine.persons import check_person
 from broker.engine.state import Ticket, Why
 from broker.model import commands as c
@@ -43,7 +43,7 @@ def issue(desk: Desk, command: c.IssueTicket) -> Outcome:
     check_person(desk, command.service, command.person, command.principal)
     number, series, value = engine_number(desk, command.service)
     came_ms = arrival(desk, command.kiosk)
-    foretold = foretell(desk, command.ticket, command.service, command.priority, came_ms)
+    foretold, again = foretell_both(desk, command.ticket, command.service, command.priority, came_ms)
     event = e.TicketReserved(
         at_ms=desk.now_ms,
         ticket=command.ticket,
@@ -57,6 +57,7 @@ def issue(desk: Desk, command: c.IssueTicket) -> Outcome:
         language=command.language,
         kiosk=command.kiosk,
         forecast=foretold,
+        again=again,
         **holder(desk, command),
     )
     ahead = desk.state.waiting_in(command.service)

@@ -21,6 +21,7 @@ from broker.model.ratios import COMPARED_MOST, RATIO, Compared
 from broker.model.words import CounterStatus
 
 RUNNERS_UP = 3
+NOBODY: Mapping[Lane, int] = {}
 APPOINTMENT = "appointment"
 """Nobody counts as having one for having waited long."""
 
@@ -76,12 +77,18 @@ def serves(hall: Hall, state: State, counter: str, lane: Lane) -> bool:
     return wanted not in hall.counters or service not in services_of(hall, state, wanted or "")
 
 
-def candidates(hall: Hall, state: State, counter: str, now_ms: int) -> Iterator[Candidate]:
-    """The heads of all lanes the counter serves; within a lane nobody scores higher than its head."""
+def candidates(
+    hall: Hall, state: State, counter: str, now_ms: int, passed: Mapping[Lane, int] = NOBODY
+) -> Iterator[Candidate]:
+    """The heads of all lanes the counter serves; within a lane nobody scores higher than its head.
+
+    ``passed``: so many of a lane are left out, as if they had been called.
+    """
     skills, calling = services_of(hall, state, counter), in_force(hall, state)
     for lane, places in state.lanes.items():
-        if serves(hall, state, counter, lane):
-            ticket = state.tickets[places[0][2]]
+        behind = passed.get(lane, 0)
+        if behind < len(places) and serves(hall, state, counter, lane):
+            ticket = state.tickets[places[behind][2]]
             yield _candidate(hall, state, counter, calling, ticket, skills[lane[0]], now_ms)
 
 

@@ -2,6 +2,7 @@
 
 import collections
 from collections.abc import Callable, Iterable, Mapping
+from functools import cached_property
 
 import msgspec
 
@@ -16,6 +17,7 @@ from broker.engine.policy import eligible_count
 from broker.engine.project_duty import cover_of, orders_at, post_of, sheets_of, stranded_at
 from broker.engine.project_line import line_view
 from broker.engine.state import CallRecord, State
+from broker.engine.turn_to_press import rather
 from broker.engine.waiting import Load, load_of
 from broker.model import views as v
 from broker.model.hall import Hall
@@ -245,6 +247,7 @@ class Projection:
             opened_by=counter.opened_by,
             ticket=self._counter_ticket(counter.ticket) if counter.ticket else None,
             waiting=eligible_count(self.hall, self.state, key),
+            rather=self._named(self.rather.get(key)),
             pause=paused,
             evaluation=self._evaluation(counter.visit),
             held=self._numbers_of(key, TicketStatus.HELD),
@@ -259,6 +262,14 @@ class Projection:
             sheets=sheets_of(self.hall, self.state, key),
             extended_until_ms=max(self.state.extended.get(key, 0), self.state.extended.get("", 0)) or None,
         )
+
+    @cached_property
+    def rather(self) -> dict[str, str]:
+        """Asked for by views of counters alone."""
+        return rather(self.hall, self.state, self.state.shown_ms)
+
+    def _named(self, counter: str | None) -> str | None:
+        return None if counter is None else self.hall.counters[counter].name
 
     def _reassigned(self, key: str) -> v.Reassigned | None:
         changed = self.state.reassigned.get(key)

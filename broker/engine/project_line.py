@@ -1,15 +1,12 @@
 """One service's line as a view: who stands in it, in the order of calls, and how long those in front still wait."""
 
 from broker.engine.booked import booked_slots
-from broker.engine.forecasting import Outlook
+from broker.engine.forecasting import TOLD_EACH, Outlook
 from broker.engine.holding import Told, as_it_is
 from broker.engine.policy import raised_factor, target_ms
 from broker.engine.state import State
 from broker.model import views as v
 from broker.model.hall import Hall
-
-TOLD_EACH = 10
-"""So many in front of a line have a range of their own; what is said to the others follows from the newcomers'."""
 
 
 def line_view(hall: Hall, state: State, line: v.ServiceLine, outlook: Outlook, told: Told = as_it_is) -> v.ServiceView:

@@ -80,13 +80,14 @@ class Rule:
 
     def _made(self, service: str, raised: float, priority: str | None, long: bool) -> Kind:
         place, credit_ms, counted = self._classes.get(priority or ""), 0.0, priority
+        capped = long and place is None
         if place is not None:
             credit_ms = self._calling.credit_ms(priority or "")
         elif long:
             counted = min(self._people(), key=lambda name: self._hall.priority[name].factor)
             place, credit_ms = 0, max(self._calling.credit_ms(name) for name in self._classes)
         target = target_ms(self._hall, (service, counted, None)) * raised
-        claims = (Claim(waited_ms, target, 1, raised, place, credit_ms) for waited_ms in (0, MINUTE_MS))
+        claims = (Claim(waited_ms, target, 1, raised, place, credit_ms, False, capped) for waited_ms in (0, MINUTE_MS))
         (tier, first), (_, later) = (rank_of(self._calling.rule, claim) for claim in claims)
         return Kind(tier, first, (later - first) / MINUTE_MS)
 

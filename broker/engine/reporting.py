@@ -11,7 +11,7 @@ taken, and left out when the count reaches it, but one odd paper does not bring 
 from collections.abc import Iterator, Mapping
 
 from broker.engine.context import Desk, Outcome, Refused
-from broker.engine.forecasting import as_told, foretell
+from broker.engine.forecasting import as_told, foretell_both
 from broker.engine.issuing import arrival, check_names, check_own_ticket, holder, told
 from broker.engine.slips import clock_for
 from broker.engine.state import Ticket
@@ -55,7 +55,7 @@ def report(desk: Desk, command: c.ReportTicket) -> Outcome:
     clock_ms = clock_for(desk, desk.state.appointments.get(free or ""), command.service, came_ms)
     counted_ms = came_ms if clock_ms is None else clock_ms
     fresh = desk.now_ms - came_ms <= TOLD_WITHIN_MS
-    foretold = foretell(desk, command.ticket, command.service, priority, counted_ms, told=fresh)
+    foretold, again = foretell_both(desk, command.ticket, command.service, priority, counted_ms, told=fresh)
     event = e.TicketReported(
         at_ms=desk.now_ms,
         ticket=command.ticket,
@@ -73,6 +73,7 @@ def report(desk: Desk, command: c.ReportTicket) -> Outcome:
         appointment=free,
         clock_ms=clock_ms,
         forecast=foretold,
+        again=again,
         **holder(desk, command),
     )
     ahead = desk.state.waiting_in(command.service)

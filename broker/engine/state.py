@@ -15,7 +15,7 @@ from broker.engine.sheet_state import Sheet
 from broker.model.commands import SessionTimes
 from broker.model.days import DayKind
 from broker.model.events import NumberClashed, TicketOrdered, TicketReportedLate
-from broker.model.forecasts import Foretold
+from broker.model.forecasts import Again, Foretold
 from broker.model.ratings import Unrated
 from broker.model.slots import BookedItem
 from broker.model.views import Emergency, HelpCall, Notice
@@ -75,6 +75,8 @@ class Ticket:
     """How long it was expected to take, until that is known or has become another question."""
     foretold_ms: int = 0
     """When that was said."""
+    again: list[tuple[int, Again]] = field(default_factory=list)
+    """When it was shown what, of the moments that were drawn, until it is known what came or it is another question."""
 
     @property
     def beneficiary(self) -> str | None:
@@ -344,6 +346,8 @@ class State:
     """How the hall behaves, for whoever rolls it forward."""
     foretold: dict[str, dict[str, list[int]]] = field(default_factory=dict)
     """Day -> service -> of how many tickets the wait ended within the range told, sooner, later; see ``coverage``."""
+    foretold_again: dict[str, dict[str, list[int]]] = field(default_factory=dict)
+    """The same of what those were shown who waited already."""
 
     def counter(self, name: str) -> Counter:
         """The counter's state; a counter nobody opened yet is closed."""

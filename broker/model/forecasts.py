@@ -23,3 +23,11 @@ class Foretold(msgspec.Struct, frozen=True, array_like=True):
     outer_s: tuple[float, float]
     shown_s: tuple[float, float]
     told_min: tuple[int, int] | None
+
+
+class Again(msgspec.Struct, frozen=True, array_like=True):
+    """What was shown at that moment to one who waited already (``ticket``): seconds, and the whole minutes said."""
+
+    ticket: str
+    shown_s: tuple[float, float]
+    said_min: tuple[int, int]

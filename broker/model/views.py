@@ -248,7 +248,9 @@ class CounterView(Shown, frozen=True, kw_only=True):
     """Everything the devices of one counter show. ``waiting`` counts people this counter could call now; ``stranded``
     are the numbers that no open counter could call while this one is not served. ``assumed``: ``clerk`` is the usual
     one and did not log in; ``opened_by``: the account that opened it in the clerk's place. ``served`` are the keys of
-    ``services``, what it serves today."""
+    ``services``, what it serves today. ``rather`` is the name of another counter that has nobody either and should take
+    the next visitor, because it can do less else; None where it is this one, or nobody waits. It may call all the same.
+    """
 
     counter: str
     name: str
@@ -275,6 +277,7 @@ class CounterView(Shown, frozen=True, kw_only=True):
     opened_by: str | None = None
     served: tuple[str, ...] = ()
     reassigned: Reassigned | None = None
+    rather: str | None = None
 
 
 class DeskOrder(Shown, frozen=True, kw_only=True):

@@ -353,7 +353,8 @@ def test_a_card_is_laid_and_a_code_is_held_in_the_virtual_hall(page: Chromium, s
 
 
 PAGES = (
-    *("/", "/virtual", "/login", "/console", "/console/c1", "/floor", "/staffing", "/today", "/screens"),
+    *("/", "/virtual", "/login", "/console", "/console/c1", "/floor", "/staffing", "/what-if", "/today"),
+    "/screens",
     *("/t/A001", "/t/A999"),
     *("/sheets", "/sheets/2026-03-04/c1", "/sheets/2026-03-04/c1/print"),
 )

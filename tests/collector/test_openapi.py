@@ -115,6 +115,7 @@ def test_what_is_not_there_is_told_in_the_documented_form(logged_in: Callable[[s
         "cancelAppointment": {"k": "made-up"},
         "moveAppointment": {"k": "made-up", "at_ms": 1, "number": NUMBER},
         "acknowledge": {"key": "nothing/here"},
+        "cancelWhatIf": {"run": 9},
         "virtualInput": {"device": "nothing-here", "part": "x", "kind": "touch"},
     }
     queries = {"statistics": {"day": "1999-01-01"}, "ratings": {"day": "1999-01-01"}, "events": {"ticket": "A999"}}

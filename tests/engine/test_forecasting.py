@@ -13,10 +13,9 @@ from broker.engine.apply import apply
 from broker.engine.apply_pace import DAYS_KEPT
 from broker.engine.context import Asked, Desk
 from broker.engine.coverage import Coverage, coverage
-from broker.engine.forecasting import foretell, usual_s
+from broker.engine.forecasting import TOLD_EACH, foretell, usual_s
 from broker.engine.laws import broken_in
 from broker.engine.project import project
-from broker.engine.project_line import TOLD_EACH
 from broker.engine.state import State
 from broker.model import commands as c
 from broker.model import events as e
@@ -347,3 +346,18 @@ def test_with_a_counter_free_nobody_waits_until_the_hall_has_taught_otherwise() 
     assert told["wait"] == {"low_min": 6, "high_min": 8}
     shown = view(work, "service", "pension").line.wait
     assert shown is not None and shown.low_min * 60 <= 400 <= shown.high_min * 60
+
+
+def test_what_one_who_waits_is_shown_is_kept_with_him_and_counted_when_he_is_called() -> None:
+    work = busy()
+    _, event = issued(work)
+    assert event.again is not None
+    holder = work.state.tickets[event.again.ticket]
+    kept = len(holder.again)
+    assert (event.at_ms, event.again) in holder.again
+    for _ in range(5):
+        work.call("c1")
+        if not holder.again:
+            break
+    assert not holder.again
+    assert sum(one.told for one in coverage(work.state, again=True)) >= kept

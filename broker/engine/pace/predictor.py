@@ -106,6 +106,8 @@ class Pace:
     residuals: Residuals = field(default_factory=Residuals)
     outer: Tails = field(default_factory=lambda: Tails(*OUTER))
     shown: Tails = field(default_factory=lambda: Tails(*SHOWN))
+    again: Tails = field(default_factory=lambda: Tails(*SHOWN))
+    """As ``shown``, of those who wait already: what is left of a wait is less sure than a whole one."""
 
     @classmethod
     def begun(cls, usual_s: float) -> "Pace":
@@ -155,20 +157,23 @@ class Pace:
             line,
         )
 
-    def shown_s(self, line: Line, off: tuple[float, float] | None = None) -> tuple[float, float]:
+    def shown_s(
+        self, line: Line, off: tuple[float, float] | None = None, *, again: bool = False
+    ) -> tuple[float, float]:
         """The range of a forecast that people are shown, and nothing else. ``off`` is what ``usually_off`` says of the
         line's ``ahead``, which whoever asks for a whole picture looks up once."""
         middle = self._middle(line, self._numbers(line))
-        low, high = off or self._off(self.residuals.near(line.ahead), line.ahead)
+        low, high = off or self._off(self.residuals.near(line.ahead), line.ahead, again)
         return self._seconds(middle + low), self._seconds(middle + high)
 
-    def usually_off(self, ahead: float) -> tuple[float, float] | None:
+    def usually_off(self, ahead: float, *, again: bool = False) -> tuple[float, float] | None:
         """How far off, as logarithms, the shown range's ends lie, alike in a bin; None while too little is known."""
         known = self.residuals.near(ahead)
-        return None if len(known) < ENOUGH else self._off(known, ahead)
+        return None if len(known) < ENOUGH else self._off(known, ahead, again)
 
-    def _off(self, known: list[float], ahead: float) -> tuple[float, float]:
-        return quantile(known, self.shown.low, ahead), quantile(known, self.shown.high, ahead)
+    def _off(self, known: list[float], ahead: float, again: bool) -> tuple[float, float]:
+        tails = self.again if again else self.shown
+        return quantile(known, tails.low, ahead), quantile(known, tails.high, ahead)
 
     def started(self, forecast: Forecast, waited_s: float) -> None:
         """A wait that was forecast has ended with a call."""

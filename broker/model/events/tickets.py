@@ -1,7 +1,7 @@
 """Events of a ticket before it is called: a number is given, printed, held, told late, or belongs to nobody."""
 
 from broker.model.events.base import Event
-from broker.model.forecasts import Foretold
+from broker.model.forecasts import Again, Foretold
 from broker.model.words import Holding, Need
 
 
@@ -10,6 +10,7 @@ class TicketReserved(Event, tag=True, kw_only=True, frozen=True):
 
     ``clock_ms``: what its waiting is counted from, where that is not its arrival (a return slip). ``forecast``: how
     long it was expected to take; None where no counter was open, or the holder is not in the hall.
+    ``again``: what one who waited already was shown at that moment; None where nobody waited or nothing is learned.
     """
 
     ticket: str
@@ -30,14 +31,15 @@ class TicketReserved(Event, tag=True, kw_only=True, frozen=True):
     appointment: str | None = None
     clock_ms: int | None = None
     forecast: Foretold | None = None
+    again: Again | None = None
 
 
 class TicketReported(Event, tag=True, kw_only=True, frozen=True):
     """A kiosk handed out a number of its own; ``holding`` MAYBE reserves it, anything else puts it in line.
 
     Right after ``DayOpened``: a ticket known before, whose visitor came on the day that was opened. ``doubtful``: a
-    number far ahead of all that the engine gave today, so that its owner's count does not follow it. ``clock_ms`` and
-    ``forecast`` as of a ``TicketReserved``; the forecast is of the moment of the report.
+    number far ahead of all that the engine gave today, so that its owner's count does not follow it. ``clock_ms``,
+    ``forecast`` and ``again`` as of a ``TicketReserved``; the forecast is of the moment of the report.
     """
 
     ticket: str
@@ -60,6 +62,7 @@ class TicketReported(Event, tag=True, kw_only=True, frozen=True):
     doubtful: bool = False
     clock_ms: int | None = None
     forecast: Foretold | None = None
+    again: Again | None = None
 
 
 class TicketRenumbered(Event, tag=True, kw_only=True, frozen=True):

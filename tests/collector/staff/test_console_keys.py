@@ -113,3 +113,15 @@ def test_after_hours_the_console_offers_no_call_that_would_be_refused_and_the_du
     page = text_of(clerk, "/console/c1")
     assert "可以呼叫下一位" in page and not re.search(r'id="key-n"[^>]* disabled', page)
     assert told() == ["c2"]
+
+
+def test_of_two_free_counters_the_more_flexible_one_reads_which_should_call_and_may_call_all_the_same(
+    hub: TownHub, logged_in: Callable[[str], Browser]
+) -> None:
+    for counter in ("c1", "c2"):
+        hub.serve(counter)
+    manager = logged_in("manager")
+    assert "1 号窗口也空闲，宜由其先叫" in text_of(manager, "/console/c2")
+    assert "也空闲" not in text_of(manager, "/console/c1")
+    hub.done(c.CallNext(counter="c2"))
+    assert "也空闲" not in text_of(manager, "/console/c1")

@@ -66,6 +66,8 @@ GOOD: dict[str, dict[str, Any]] = {
         "proof": "0123456789abcdef",
         "endpoint": "https://push.example/x",
     },
+    "/api/what-if": {"day": "2020-01-01"},
+    "/api/what-if/cancelled": {"run": 1},
     "/api/floor/acknowledged": {"key": "waiting:pension"},
     "/api/appointments": {
         "id": "home-000001",
