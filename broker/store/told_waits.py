@@ -31,32 +31,57 @@ class ToldWaits(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class ToldDay(msgspec.Struct, frozen=True, kw_only=True):
-    """One day: the hall as a whole (``total``, of no service) and its services, as they were first called."""
+    """One day: the hall as a whole (``total``, of no service) and its services, as they were first called.
+
+    ``waiting``: likewise of ranges that were shown to people who waited already, one of them drawn at each ticket.
+    """
 
     day: str
     total: ToldWaits
     services: tuple[ToldWaits, ...]
+    waiting: ToldWaits
 
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """What was told with a ticket, in minutes, and when."""
+    """What was told with a ticket, or shown to its holder later, in minutes, and when."""
 
-    service: str
-    priority: str | None
     low_min: int
     high_min: int
     at_ms: int
 
+    def outcome(self, called_ms: int) -> int:
+        """0: the call came within it, 1: sooner, 2: later."""
+        left_min = (called_ms - self.at_ms) / 60_000
+        return 1 if left_min < self.low_min else 2 if left_min > self.high_min else 0
+
+
+@dataclass(slots=True)
+class Waiting:
+    """Somebody who has not been called yet: for what, and what he was told and shown."""
+
+    service: str
+    priority: str | None
+    told: Told | None = None
+    shown: list[Told] = field(default_factory=list)
+
+    def forget(self) -> None:
+        """What was said speaks of another wait now."""
+        self.told = None
+        self.shown.clear()
+
 
 @dataclass(slots=True)
 class ToldFold:
-    """What was told and has not shown yet, and the counts of each service: kept, shorter, longer."""
+    """What was said and has not shown yet, and how it came out: kept, shorter, longer."""
 
-    open: dict[str, Told] = field(default_factory=dict)
+    open: dict[str, Waiting] = field(default_factory=dict)
     ordered: dict[str, str] = field(default_factory=dict)
     """Ticket that a kiosk was asked to give -> the class that the guide desk saw."""
     counts: dict[str, list[int]] = field(default_factory=dict)
+    """Of each service, of what was told with tickets."""
+    waiting: list[int] = field(default_factory=lambda: [0, 0, 0])
+    """Of what was shown to people who waited already."""
 
     def fold(self, event: e.Event) -> None:
         """Take one event of the day, in order."""
@@ -66,35 +91,44 @@ class ToldFold:
         elif isinstance(event, e.TicketReserved | e.TicketReported):
             self._told(event)
         elif isinstance(event, e.TicketCalled):
-            self._shown(event)
+            self._came_out(event)
         elif isinstance(event, ENDED):
-            self.open.pop(event.ticket, None)
+            if event.ticket in self.open:
+                self.open[event.ticket].forget()
         elif isinstance(event, e.PriorityConfirmed | e.PriorityRevoked):
-            priority = event.priority if isinstance(event, e.PriorityConfirmed) else None
-            told = self.open.get(event.ticket)
-            if told is not None and told.priority != priority:
-                del self.open[event.ticket]
+            self._other_class(event)
 
     def _told(self, event: e.TicketReserved | e.TicketReported) -> None:
-        priority = self.ordered.pop(event.ticket, event.priority)
+        who = Waiting(event.service, self.ordered.pop(event.ticket, event.priority))
+        self.open[event.ticket] = who
         if event.forecast is not None and event.forecast.told_min is not None:
-            low_min, high_min = event.forecast.told_min
-            self.open[event.ticket] = Told(event.service, priority, low_min, high_min, event.at_ms)
+            who.told = Told(*event.forecast.told_min, event.at_ms)
+        if event.again is not None and event.again.ticket in self.open:
+            self.open[event.again.ticket].shown.append(Told(*event.again.said_min, event.at_ms))
 
-    def _shown(self, event: e.TicketCalled) -> None:
-        told = self.open.pop(event.ticket, None)
-        if told is None:
+    def _other_class(self, event: e.PriorityConfirmed | e.PriorityRevoked) -> None:
+        priority = event.priority if isinstance(event, e.PriorityConfirmed) else None
+        who = self.open.get(event.ticket)
+        if who is not None and who.priority != priority:
+            who.priority = priority
+            who.forget()
+
+    def _came_out(self, event: e.TicketCalled) -> None:
+        who = self.open.get(event.ticket)
+        if who is None:
             return
-        waited_min = (event.at_ms - told.at_ms) / 60_000
-        outcome = 1 if waited_min < told.low_min else 2 if waited_min > told.high_min else 0
-        self.counts.setdefault(told.service, [0, 0, 0])[outcome] += 1
+        if who.told is not None:
+            self.counts.setdefault(who.service, [0, 0, 0])[who.told.outcome(event.at_ms)] += 1
+        for shown in who.shown:
+            self.waiting[shown.outcome(event.at_ms)] += 1
+        who.forget()
 
 
 def told_day(day: str, fold: ToldFold) -> ToldDay:
     """The day as it is told."""
     total = [sum(one[place] for one in fold.counts.values()) for place in range(3)]
     services = tuple(_waits(service, counts) for service, counts in fold.counts.items())
-    return ToldDay(day=day, total=_waits(None, total), services=services)
+    return ToldDay(day=day, total=_waits(None, total), services=services, waiting=_waits(None, fold.waiting))
 
 
 def _waits(service: str | None, counts: list[int]) -> ToldWaits:

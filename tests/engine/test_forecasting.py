@@ -16,7 +16,7 @@ from broker.engine.coverage import Coverage, coverage
 from broker.engine.forecasting import TOLD_EACH, foretell, usual_s
 from broker.engine.laws import broken_in
 from broker.engine.project import project
-from broker.engine.state import State
+from broker.engine.state import State, Ticket
 from broker.model import commands as c
 from broker.model import events as e
 from broker.model.views import WaitRange
@@ -362,3 +362,41 @@ def test_what_one_who_waits_is_shown_is_kept_with_him_and_counted_when_he_is_cal
         work.done(c.FinishService(counter="c1"))
     assert not holder.again
     assert sum(one.told for one in coverage(work.state, again=True)) >= before + kept
+
+
+def one_shown_again(work: HallAtWork) -> Ticket:
+    """Somebody who waits and was shown a range meanwhile."""
+    _, event = issued(work)
+    assert event.again is not None
+    return work.state.tickets[event.again.ticket]
+
+
+def test_whoever_is_moved_back_teaches_nothing_by_what_was_shown_before() -> None:
+    work = busy()
+    holder = one_shown_again(work)
+    now_ms = work.state.now_ms
+    apply(work.state, e.TicketPostponed(at_ms=now_ms, ticket=holder.ticket, places=3, clock_ms=now_ms))
+    assert not holder.again
+
+
+def test_a_call_taken_back_does_not_count_what_was_shown_twice() -> None:
+    work = busy()
+    holder = one_shown_again(work)
+    work.done(c.FinishService(counter="c1"))
+    while work.call("c1") != holder.number:
+        work.done(c.FinishService(counter="c1"))
+    counted = sum(one.told for one in coverage(work.state, again=True))
+    work.done(c.UndoLast(counter="c1"))
+    while work.call("c1") != holder.number:
+        work.done(c.FinishService(counter="c1"))
+    assert sum(one.told for one in coverage(work.state, again=True)) == counted
+
+
+def test_the_same_events_fold_to_the_same_ranges_of_those_who_wait() -> None:
+    work = busy()
+    for _ in range(6):
+        one_shown_again(work)
+    folded = State()
+    for event in work.events:
+        apply(folded, event)
+    assert folded == work.state

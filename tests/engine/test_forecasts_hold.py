@@ -85,3 +85,23 @@ def test_what_the_fold_counts_is_what_happened() -> None:
     assert sum(one.told for one in counted) == len(made.waited)
     assert sum(one.kept for one in counted) == pytest.approx(within(made.waited)[2] * len(made.waited))
     assert sum(one.later for one in counted) == sum(one.waited_s > one.foretold.told_min[1] * 60 for one in made.waited)
+
+
+def held_again(made: MadeUpHall) -> tuple[int, int]:
+    """Of the ranges shown to people who waited already, in the second half of the days: how many held, of how many."""
+    counted = coverage(made.state, again=True)
+    half = sorted({one.day for one in counted})[DAYS // 2 :]
+    return sum(one.kept for one in counted if one.day in half), sum(one.told for one in counted if one.day in half)
+
+
+def test_what_is_shown_to_those_who_wait_holds_as_often_as_what_was_told_with_their_tickets() -> None:
+    kinds = [lived(kind, seed) for kind in ("as configured", "slow", "three services") for seed in SEEDS]
+    kept, told = (sum(figures) for figures in zip(*map(held_again, kinds), strict=True))
+    assert told > 3_000
+    assert 0.77 < kept / told < 0.92
+
+
+def test_the_tails_of_those_who_wait_are_not_those_of_the_tickets() -> None:
+    pace = lived("as configured", 1).state.pace
+    assert pace is not None
+    assert (pace.again.low, pace.again.high) != (pace.shown.low, pace.shown.high)

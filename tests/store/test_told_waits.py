@@ -1,11 +1,12 @@
 """How often what was told came true: counted from the journal as the engine counts it in its state."""
 
+import msgspec
 import pytest
 
 from broker.engine.coverage import coverage
 from broker.model import commands as c
 from broker.model import events as e
-from broker.model.forecasts import Foretold
+from broker.model.forecasts import Again, Foretold
 from broker.store.told_waits import ENOUGH, ToldFold, ToldWaits, told_day
 from tests.engine.bench_hall import HallAtWork
 from tests.engine.test_floor import busy_day
@@ -33,7 +34,14 @@ def test_the_reports_count_what_the_engine_counts(seed: int) -> None:
     assert work is not None
     engine = {one.service: (one.kept, one.sooner, one.later) for one in coverage(work.state) if one.day == DAY}
     assert engine
-    assert counted(folded(work.events)) == engine
+    fold = folded(work.events)
+    assert counted(fold) == engine
+    again = [one for one in coverage(work.state, again=True) if one.day == DAY]
+    assert fold.waiting == [
+        sum(one.kept for one in again),
+        sum(one.sooner for one in again),
+        sum(one.later for one in again),
+    ]
 
 
 def given(ticket: str, at_ms: int, told_min: tuple[int, int] | None, service: str = "pension") -> e.TicketReserved:
@@ -86,6 +94,15 @@ def test_a_forecast_that_speaks_of_another_wait_is_not_counted(ending: str) -> N
         work.done(c.TransferTicket(counter="c1", to_service="card"))
         work.call("c1")
     assert sum(map(sum, counted(folded(work.events)).values())) == (ending == "sent on"), "its first call alone"
+
+
+def test_what_was_shown_to_one_who_waits_is_held_against_what_was_left_of_his_wait() -> None:
+    drawn = msgspec.structs.replace(given("t2", 6 * MINUTE_MS, None), again=Again("t1", (0.0, 1.0), (2, 4)))
+    late = msgspec.structs.replace(given("t3", 7 * MINUTE_MS, None), again=Again("t1", (0.0, 1.0), (4, 8)))
+    fold = folded([given("t1", 0, (4, 10)), drawn, late, called("t1", 9 * MINUTE_MS)])
+    assert counted(fold) == {"pension": (1, 0, 0)}
+    assert fold.waiting == [1, 1, 0]
+    assert told_day(DAY, fold).waiting.told == 2
 
 
 def test_no_share_is_told_for_fewer_than_enough() -> None:
