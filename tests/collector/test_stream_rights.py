@@ -32,7 +32,12 @@ KINDS: dict[str, tuple[int, ...]] = {
     "sound": (400, 400, 400, 400, 400, 400, 400),
     "log-in": (400, 400, 400, 400, 400, 400, 400),
 }
-PAGES = {"floor.html": Role.MANAGER, "screens.html": Role.CLERK, "console.html": Role.CLERK}
+PAGES = {
+    "floor.html": Role.MANAGER,
+    "staffing.html": Role.MANAGER,
+    "screens.html": Role.CLERK,
+    "console.html": Role.CLERK,
+}
 TEMPLATES = Path(stream.__file__).with_name("templates")
 
 

@@ -128,10 +128,12 @@ class World:
     def _come_to_rest(self) -> None:
         """Who still stands at a kiosk may press in the last moment of peace: screens have a second to hear of it, and a
         minute more where a wait rose by it."""
+        held_ms = 0
         for _ in range(LAST_S):
             server = self.server.server
-            holds = server is not None and server.publisher.holds_a_rise
-            if self.agenda.now_ms - self.server.committed_ms[-1] >= 1000 and not holds:
+            if server is not None and server.publisher.holds_a_rise:
+                held_ms = self.agenda.now_ms
+            if self.agenda.now_ms - max(held_ms, self.server.committed_ms[-1]) > 1000:
                 return
             self.agenda.run(1.0)
 

@@ -29,10 +29,14 @@ class WhatIfBody(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     services: tuple[str, ...] = ()
 
 
+MOST_RUNS = 2**31
+"""Of one start of the collector; numbers beyond were given to nobody."""
+
+
 class WhatIfCancel(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """End this run."""
 
-    run: int
+    run: Annotated[int, msgspec.Meta(ge=1, le=MOST_RUNS)]
 
 
 class WaitsTold(msgspec.Struct, frozen=True, kw_only=True):

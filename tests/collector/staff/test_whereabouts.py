@@ -75,7 +75,7 @@ def test_the_manager_keeps_every_key_at_everybodys_counter(hub: TownHub, logged_
 def test_where_clerks_log_in_nobody_is_offered_to_open_a_counter_for_somebody_who_is_not_there(
     hub: TownHub, logged_in: Callable[[str], Browser]
 ) -> None:
-    row = re.compile(r'<article [^>]*id="spot-c1">.*?</article>', re.DOTALL)
+    row = re.compile(r'<article [^>]*id="spot-c1"[^>]*>.*?</article>', re.DOTALL)
     manager = logged_in("manager")
     before = row.search(text_of(manager, "/floor"))
     assert before is not None and "须本人登录" in before[0] and "OpenCounter" not in before[0]
