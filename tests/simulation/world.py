@@ -45,7 +45,8 @@ from tests.simulation.trace import Alarm, Answered, Entry, Fault, Rest, Trace
 QUIET_S = 70.0
 """A minute of peace, and what the last reconnect takes."""
 LAST_S = 600
-"""So long at most a run may be prolonged for what happens in its last second; each event may begin a rise that is held."""
+"""So long at most a run may be prolonged for what happens in its last second: each event may begin a rise that is
+held."""
 NIGHTS_MOST = 2
 """From Wednesday the hall gets to Friday; then it would be closed."""
 LOGGERS = ("broker", "kiosk", "display", "caller")
