@@ -3,6 +3,8 @@ at once when it is called (``summons``).
 
 Each open stream holds a thread, so their number is bounded and each ends after some minutes (browsers reconnect by
 themselves). When no seat is left the page polls. One that was opened under a log-in ends with it, within seconds.
+Whoever is logged in and opens more than his share loses the oldest, which most often is a page that he has left: a
+connection that was closed is noticed only when something is written to it. A page still looked at is told, and polls.
 """
 
 import json
@@ -11,9 +13,10 @@ from collections.abc import Callable, Iterator
 
 from flask import Blueprint, Response, request
 
-from broker.collector.errors import Malformed
+from broker.collector.errors import Malformed, TooManyWatchers
 from broker.collector.heard.live import Live
 from broker.collector.heard.summons import cannot_hear, summons_of
+from broker.collector.heard.watching import Watcher
 from broker.collector.one_ticket import look_up
 from broker.collector.safety.accounts import Account
 from broker.collector.safety.rights import IN_THE_HALL, Right
@@ -45,11 +48,17 @@ def blueprint(web: Web) -> Blueprint:
         cared = not staff and key is not None and cannot_hear(web, key)
         seats = web.staff_seats if staff else web.care_seats if cared else web.public_seats
         who = account.name if account is not None else far_end(web.options)
-        seats.sit(who)
+        watcher = web.hub.live.watchers.join(lambda name: any(name == w or name.startswith(w + "/") for w in wanted))
+        leave = watcher.displace if account is not None else None
+        try:
+            seats.sit(who, leave)
+        except TooManyWatchers:
+            web.hub.live.watchers.leave(watcher)
+            raise
         body = _Stream(
             web,
-            lambda: seats.rise(who),
-            lambda name: any(name == w or name.startswith(w + "/") for w in wanted),
+            lambda: seats.rise(who, leave),
+            watcher,
             (lambda: b"") if ticket is None else summons_of(web, ticket),
             web.options.gap_s if account is None else web.options.staff_gap_s,
             _still(web, account),
@@ -99,7 +108,7 @@ class _Stream:
         self,
         web: Web,
         rise: Callable[[], None],
-        wanted: Callable[[str], bool],
+        watcher: Watcher,
         summons: Callable[[], bytes],
         gap_s: float,
         still: Callable[[], bool],
@@ -108,7 +117,7 @@ class _Stream:
         self._live: Live = web.hub.live
         self._options = web.options
         self._rise, self._still, self._asked_s = rise, still, time.monotonic()
-        self._watcher = self._live.watchers.join(wanted)
+        self._watcher = watcher
         self._open = True
 
     def __iter__(self) -> Iterator[bytes]:
@@ -116,6 +125,9 @@ class _Stream:
         yield b"retry: 3000\nevent: hello\ndata: {}\n\n" + self._summons()
         while self._open and time.monotonic() < ends_s and not self._live.watchers.stopped:
             names = self._live.watchers.news(self._watcher, self._options.quiet_s)
+            if self._watcher.displaced:
+                yield b"event: displaced\ndata: {}\n\n"
+                return
             if not self._may_go_on():
                 return
             if names:

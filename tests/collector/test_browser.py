@@ -37,8 +37,8 @@ pytestmark = [
 
 @pytest.fixture
 def options() -> WebOptions:
-    """A page that was left gives its seat back soon: one account here looks at more pages than it may keep open."""
-    return WebOptions(virtual=True, quiet_s=0.5)
+    """As long between two signs of life as in a hall: one account looks at more pages here than it may keep open."""
+    return WebOptions(virtual=True)
 
 
 @pytest.fixture

@@ -387,6 +387,27 @@ def test_a_stream_ends_by_itself_and_gives_its_seat_back(app: Flask, browser: Br
     assert web.staff_seats.taken == 0
 
 
+class TestMorePagesThanOneMayKeepOpen:
+    @pytest.fixture
+    def options(self) -> WebOptions:
+        return WebOptions(staff_streams=9, quiet_s=5.0, stream_s=60.0)
+
+    def test_the_oldest_page_of_one_account_makes_room_is_told_and_gives_its_seat_back(
+        self, app: Flask, browser: Browser
+    ) -> None:
+        web = app.extensions["jiaohao"]
+        browser.log_in("the-clerk")
+        pages = [browser.client.get("/api/events?watch=counter", buffered=False) for _ in range(5)]
+        assert [page.status_code for page in pages] == [200] * 5
+        for displaced in pages[:2]:
+            assert "event: displaced" in "".join(text.decode() for text in displaced.response)
+            displaced.close()
+        assert web.staff_seats.taken == 3
+        for page in pages[2:]:
+            page.close()
+        assert web.staff_seats.taken == 0
+
+
 @pytest.mark.parametrize("watch", ["", "secrets", "hall,," + ",".join(f"counter/{n}" for n in range(99))])
 def test_a_stream_of_nonsense_is_refused(browser: Browser, watch: str) -> None:
     assert browser.client.get(f"/api/events?watch={watch}").status_code == 400

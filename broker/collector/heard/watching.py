@@ -12,6 +12,13 @@ class Watcher:
     wanted: Callable[[str], bool]
     names: set[str] = field(default_factory=set)
     bell: threading.Event = field(default_factory=threading.Event)
+    displaced: bool = False
+    """Whether it was asked to end, for another of the same person."""
+
+    def displace(self) -> None:
+        """Ask it to end; may be called by any thread."""
+        self.displaced = True
+        self.bell.set()
 
 
 class Watchers:

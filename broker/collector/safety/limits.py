@@ -65,24 +65,57 @@ class Seats:
         self._of_one = most if of_one is None else of_one
         self._taken = 0
         self._of: Counter[str] = Counter()
+        self._movable: dict[str, list[Callable[[], None]]] = {}
+        """Who -> how each of his places is asked to be left, the oldest first."""
+        self._leaving: Counter[str] = Counter()
         self._lock = threading.Lock()
 
-    def sit(self, who: str | None = None) -> None:
-        """Take a place; TooManyWatchers when all are taken, or too many by the same one."""
+    def sit(self, who: str | None = None, leave: Callable[[], None] | None = None) -> None:
+        """Take a place; TooManyWatchers when all are taken, or too many by the same one.
+
+        With ``leave`` the newest place of one person is worth more than the oldest: that one is asked to be left
+        (called once, from this thread). It is taken until it is risen from, so there are never more than ``most``, and
+        no more of his are being left at a time than he may have.
+        """
         with self._lock:
-            if self._taken >= self._most or (who is not None and self._of[who] >= self._of_one):
+            if self._taken >= self._most:
                 raise TooManyWatchers
+            asked = self._full(who, leave)
             self._taken += 1
             if who is not None:
                 self._of[who] += 1
+                if leave is not None:
+                    self._movable.setdefault(who, []).append(leave)
+        if asked is not None:
+            asked()
 
-    def rise(self, who: str | None = None) -> None:
-        """Give the place back."""
+    def _full(self, who: str | None, leave: Callable[[], None] | None) -> Callable[[], None] | None:
+        """The place to be left for another of the same person; None while it is within its share."""
+        if who is None or self._of[who] < self._of_one:
+            return None
+        movable = self._movable.get(who)
+        if leave is None or not movable or self._leaving[who] >= self._of_one:
+            raise TooManyWatchers
+        self._of[who] -= 1
+        self._leaving[who] += 1
+        return movable.pop(0)
+
+    def rise(self, who: str | None = None, leave: Callable[[], None] | None = None) -> None:
+        """Give the place back, with the ``leave`` that it was taken with."""
         with self._lock:
             self._taken -= 1
-            if who is not None:
+            if who is None:
+                return
+            movable = self._movable.get(who, [])
+            if leave is None or leave in movable:
                 self._of[who] -= 1
-                self._of = +self._of  # nothing is remembered of those who left
+            else:  # it was asked to be left
+                self._leaving[who] -= 1
+            if leave in movable:
+                movable.remove(leave)
+            self._of, self._leaving = +self._of, +self._leaving  # nothing is remembered of those who left
+            if not movable:
+                self._movable.pop(who, None)
 
     @property
     def left(self) -> int:

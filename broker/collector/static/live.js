@@ -78,6 +78,8 @@ function open() {
     if (names.includes("engine")) refresh();
     else if (names.some((name) => !quiet.includes(name.split("/")[0]))) refreshSoon();
   });
+  // Another page of the same person took this one's place: come back later, or the two would take it from each other.
+  source.addEventListener("displaced", () => { source.close(); source.onerror(); });
   source.onerror = () => {
     // Errors repeat with every attempt to reconnect: only the first one starts the polling.
     if (document.body.dataset.connection !== "polling") plan(poll);
