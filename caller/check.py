@@ -14,7 +14,7 @@ from pathlib import Path
 
 from broker.model.address import parse_address
 from broker.model.hall import Hall
-from broker.model.hall_hints import log_in_hints
+from broker.model.hall_hints import calling_hints, log_in_hints
 from broker.model.words import Names
 from broker.runtime.frames.registry import drivers
 from broker.runtime.serial_address import SerialAddress
@@ -41,7 +41,7 @@ def check_callers(hall: Hall, names: list[str]) -> tuple[list[str], bool]:
                 good = False
                 continue
         said += [f"  {line}" for line in (*_lines(hall, name), *_others(hall, name))]
-    said += [line for hint in log_in_hints(hall) for line in (hint.zh, hint.en)]
+    said += [line for hint in (*calling_hints(hall), *log_in_hints(hall)) for line in (hint.zh, hint.en)]
     return said, good
 
 

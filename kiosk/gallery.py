@@ -114,6 +114,7 @@ STRESS = replace(
 QR_TEXT = "https://hall.example/t/kQ7x2LmPz0Ab"
 SLIP = Slip("A042", "pension", OFFERS[1].names, 12, (20, 35), ("3", "5"), QR_TEXT, qr_rows(QR_TEXT), 0)
 ALONE_SLIP = replace(SLIP, number="A0817", ahead=None, wait_min=None, counters=(), qr_text="", qr_rows=())
+NO_COUNTER_SLIP = replace(SLIP, ahead=3, wait_min=None, counters=())
 STRESS_SLIP = replace(SLIP, names=LONG.names, ahead=1234, wait_min=(170, 245), counters=LONG.counters)
 AROUND = Surroundings(
     PORTRAIT,
@@ -268,6 +269,7 @@ STATES: tuple[tuple[str, Visit, Menu], ...] = (
     ("ticket-printing", Visit(step=Step.TICKET, slip=SLIP), MENU),
     ("ticket", Visit(step=Step.TICKET, slip=SLIP, printed=True), MENU),
     ("ticket-alone", Visit(step=Step.TICKET, slip=ALONE_SLIP, printed=True), ALONE),
+    ("ticket-no-counter", Visit(step=Step.TICKET, slip=NO_COUNTER_SLIP, printed=True), MENU),
     ("ticket-long", Visit(step=Step.TICKET, slip=STRESS_SLIP, printed=True), STRESS),
     ("no-paper", Visit(step=Step.NO_PAPER, slip=SLIP), MENU),
     ("paper-unsure", Visit(step=Step.NO_PAPER, slip=SLIP, paper_unsure=True), MENU),

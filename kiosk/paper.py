@@ -105,6 +105,7 @@ def paper_of(
         rating_code=slip.rating_code,
         people_ahead=slip.ahead,
         wait_minutes=slip.wait_min if slip.wait_min and slip.wait_min[1] > 0 else None,
+        no_counter=slip.no_counter,
         windows=slip.counters,
         papers_zh=tuple(paper.zh for paper in service.papers[:PAPERS_MOST]),
         papers_en=tuple(paper.en for paper in service.papers[:PAPERS_MOST]),

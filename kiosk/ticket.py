@@ -69,6 +69,11 @@ class Slip:
     more: int = 0
     rating_code: str = field(default="", repr=False)
 
+    @property
+    def no_counter(self) -> bool:
+        """Whether no counter is open for it yet: the engine was heard, for it told who is ahead, and dates nothing."""
+        return self.ahead is not None and self.wait_min is None
+
 
 def more_on_it(count: int) -> Names:
     """How many services of a booking follow the one that the ticket names."""

@@ -30,6 +30,7 @@ BRING, ISSUED = Names("所需材料：", "Bring:"), Names("取号时间：", "Is
 RATING = Names("评价代码：", "To rate:")
 LABELS = (AHEAD, WAIT, COUNTER, BRING, ISSUED)
 NOBODY, SEE_SCREEN = Names("无人", "nobody"), Names("请看大屏", "see screen")
+NO_COUNTER, NO_COUNTER_SHORT = Names("暂无窗口办理", "no counter open"), Names("暂无窗口", "no counter")
 CAPTION = Names("扫码看进度、评服务", "Scan to follow and to rate")
 COPY = Names("补打 COPY", "COPY 补打")
 APPOINTMENT = Names("预约", "APPOINTMENT")
@@ -43,7 +44,8 @@ class TicketPaper:
     """All that stands on one ticket. Every text exists in both languages; `language` chooses, or `further`, the
     visitor's own language where it is neither of the two.
 
-    `people_ahead` and `wait_minutes` (least, most) are None while the kiosk works alone and cannot know them.
+    `people_ahead` and `wait_minutes` (least, most) are None while the kiosk works alone and cannot know them;
+    `no_counter`: the engine knows that no counter is open for it yet, so that nobody can say how long it takes.
     `papers_*` are the few papers to have ready. `issued_text` is local time as shown, e.g. ``2026-03-05 09:31``.
     `copy` marks a second print of the same number; `large` is for old eyes: nothing lower than double letters, and
     without what can be read elsewhere. `logo` stands on top. `booked` is a ticket for an appointment at `booked_for`
@@ -60,6 +62,7 @@ class TicketPaper:
     qr_text: str
     people_ahead: int | None = None
     wait_minutes: tuple[int, int] | None = None
+    no_counter: bool = False
     windows: tuple[str, ...] = ()
     papers_zh: tuple[str, ...] = ()
     papers_en: tuple[str, ...] = ()
@@ -83,13 +86,13 @@ class TicketPaper:
 
 def compose(paper: TicketPaper, profile: PrinterProfile) -> tuple[Line, ...]:
     """The ticket as neutral lines, top to bottom; the profile only bounds the number's size."""
-    number = _number(paper.number, profile)
+    number, narrow = _number(paper.number, profile), profile.columns < WIDE_COLUMNS
     if paper.further is not None:
-        body = _translated(paper, number, paper.further.say, chinese=paper.further.is_chinese)
+        body = _translated(paper, number, paper.further.say, chinese=paper.further.is_chinese, narrow=narrow)
     elif paper.language == "en":
-        body = _translated(paper, number, plain_english)
+        body = _translated(paper, number, plain_english, narrow=narrow)
     else:
-        body = _chinese(paper, number, narrow=profile.columns < WIDE_COLUMNS)
+        body = _chinese(paper, number, narrow=narrow)
     mark = () if paper.logo is None else (Mark(paper.logo), Gap(16))
     return (*mark, *_copy_mark(paper), *_booked_mark(paper), *body)
 
@@ -136,6 +139,8 @@ def _chinese(paper: TicketPaper, number: Text, *, narrow: bool) -> tuple[Line, .
     large = [("前面等候：", _ahead(paper.people_ahead, "{}人", nobody, "请看大屏"))]
     if paper.wait_minutes is not None:
         large.append(("预计等待：", f"{_range(paper.wait_minutes, '～')}分钟"))
+    elif paper.no_counter:
+        large.append(("预计等待：", _no_counter(paper, narrow).zh))
     if paper.windows:
         large.append(("办理窗口：", "、".join(_runs(paper.windows, "～")) + "号"))
     small = [("取号时间：", paper.issued_text)]
@@ -156,7 +161,9 @@ def _chinese(paper: TicketPaper, number: Text, *, narrow: bool) -> tuple[Line, .
     )
 
 
-def _translated(paper: TicketPaper, number: Text, say: Say, *, chinese: bool = False) -> tuple[Line, ...]:
+def _translated(
+    paper: TicketPaper, number: Text, say: Say, *, chinese: bool = False, narrow: bool = False
+) -> tuple[Line, ...]:
     """In another language than Chinese, with the Chinese names below, as the hall's signs and staff have them."""
     comma = "、" if chinese else ", "
     below = () if chinese else (_TALL if paper.large else _PLAIN,)
@@ -164,6 +171,8 @@ def _translated(paper: TicketPaper, number: Text, say: Say, *, chinese: bool = F
     if paper.wait_minutes is not None:
         span = Names(_range(paper.wait_minutes, "～"), _range(paper.wait_minutes, "-"))
         large.append((WAIT, say(phrase("{span}分钟", "{span} min", span=span))))
+    elif paper.no_counter:
+        large.append((WAIT, say(_no_counter(paper, narrow))))
     if paper.windows:
         counters = Names("、".join(_runs(paper.windows, "～")), ", ".join(_runs(paper.windows, "-")))
         large.append((COUNTER, say(phrase("{counters}号", "{counters}", counters=counters))))
@@ -207,6 +216,11 @@ def _people(count: int | None) -> Names:
     if count == 1:
         return phrase("{count}人", "{count} person", count=count)
     return phrase("{count}人", "{count} people", count=count)
+
+
+def _no_counter(paper: TicketPaper, narrow: bool) -> Names:
+    """Why there are no minutes; in few words where more would make every value on the paper small."""
+    return NO_COUNTER_SHORT if paper.large or narrow else NO_COUNTER
 
 
 def _bring(paper: TicketPaper, papers: str) -> str:

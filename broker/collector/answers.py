@@ -89,6 +89,7 @@ class CounterList(Answer, frozen=True, kw_only=True):
 class TicketAnswer(Answer, frozen=True, kw_only=True):
     """Where a ticket stands. ``ahead`` counts people of the same service who would be called earlier.
 
+    ``no_counter``: there is no ``wait``, because no counter is open for its service.
     ``recalls``: how often it was called again. ``here``: False while who took it on a phone is not in the hall yet;
     ``postponed``: how often its holder let others go first; ``at_desk``: staff took it
     and saw its code, so it is rated by no code of its own; ``returns_until_ms``: until when a missed number may get
@@ -111,6 +112,7 @@ class TicketAnswer(Answer, frozen=True, kw_only=True):
     postponed: int = 0
     at_desk: bool = False
     returns_until_ms: int | None = None
+    no_counter: bool = False
 
 
 class HolderBody(Answer, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -154,19 +154,21 @@ class Floor:
         """Who goes first at that moment. Where the rule rotates, those of the other sort only by their share."""
         rule, favoured = self._rule, self._rule.is_favoured(priority)
         mine = rule.mine(service, priority, at.waited_ms)
-        people, alike, work_s, others = 0.0, 0, 0.0, []
+        people, alike, work_s, in_turn, others = 0.0, 0, 0.0, 0.0, []
         for line, share in lines:
-            if rule.in_a_row and line.favoured != favoured:
-                others.append((line, share, bisect_right(line.places, (at.then_ms, NOBODY_LATER))))
-                continue
             count = rule.before(line.places, line.kinds, mine, at)
+            if rule.in_a_row and line.favoured != favoured:
+                count, by_turns = self._by_turns(line, count, at)
+                others.append((line, share, by_turns))
+            elif rule.in_a_row:
+                in_turn += (count if favoured else count - min(count, rule.waited_long(line.places, at))) * share
             if count:
                 people += count * share
                 work_s += count * share * line.mean_s
                 alike += count if line.service == service else 0
         if not others:
             return _Ahead(people, alike, work_s)
-        turns = people // rule.in_a_row if favoured else (people + 1) * rule.in_a_row
+        turns = in_turn // rule.in_a_row if favoured else (in_turn + 1) * rule.in_a_row
         all_others = sum(count * share for _, share, count in others)
         part = min(1.0, turns / all_others) if all_others else 0.0
         for line, share, count in others:
@@ -174,6 +176,18 @@ class Floor:
             work_s += part * count * share * line.mean_s
             alike += round(part * count) if line.service == service else 0
         return _Ahead(people, alike, work_s)
+
+    def _by_turns(self, line: _Line, before: int, at: Moment) -> tuple[int, int]:
+        """Of a line of the other sort: how many go first in any turn, and of how many some do in their own.
+
+        Who is of no class and has waited long enough is called in either turn; so are all before whoever's time has not
+        come. Of a class, those who waited longer go first in their turns alone, and behind them nobody does.
+        """
+        if at.waited_ms < 0:
+            return before, 0
+        if line.favoured:
+            return 0, before
+        return before, bisect_right(line.places, (at.then_ms, NOBODY_LATER)) - before
 
     def _at(self, staff: _Staff, returned: int, mine: int) -> tuple[list[tuple[_Line, float]], float]:
         """What stands before these counters, and what they are doing; many services are served by the same ones."""

@@ -71,8 +71,11 @@ class Rule:
         count = _count(places, kinds[0], mine, at)
         if not self.cap_ms or kinds[0] == kinds[1]:
             return count
-        long = bisect_right(places, (at.then_ms - self.cap_ms, NOBODY_LATER))
-        return max(count, min(long, _count(places, kinds[1], mine, at)))
+        return max(count, min(self.waited_long(places, at), _count(places, kinds[1], mine, at)))
+
+    def waited_long(self, places: list[tuple[int, int, str]], at: Moment) -> int:
+        """How many of a line of no class will count as priority by then."""
+        return bisect_right(places, (at.then_ms - self.cap_ms, NOBODY_LATER)) if self.cap_ms else 0
 
     def mine(self, service: str, priority: str | None, waited_ms: float) -> Kind:
         """The kind that somebody is once he has waited so long."""

@@ -30,6 +30,7 @@ from broker.server.doubt import Doubt
 from broker.server.gate import Gate, Pass, Verdict
 from broker.server.lookahead import Lookahead
 from broker.server.publisher import Publisher, digest_of
+from broker.server.shown_log import ShownLog
 from broker.server.snapshot import views_fingerprint
 from broker.server.steady_time import SteadyTime
 from broker.server.upkeep import Chore, Upkeep
@@ -59,7 +60,8 @@ class Server:
     """Wires everything; ``turn`` is one round of the loop.
 
     ``make_link`` and ``open_file`` are network and disk, ``chores`` what is done once a business day has ended,
-    ``keys`` those with which ratings are proved; ``lookahead`` rolls the hall forward, where that is wanted.
+    ``keys`` those with which ratings are proved; ``lookahead`` rolls the hall forward, where that is wanted;
+    ``shown`` writes down which waits people are shown.
     """
 
     def __init__(
@@ -73,6 +75,7 @@ class Server:
         chores: Sequence[Chore] = (),
         keys: Callable[[], RatingKeys] = RatingKeys,
         lookahead: Lookahead | None = None,
+        shown: ShownLog | None = None,
     ) -> None:
         self.hall = hall
         self.journal = Journal(database, hall.hall.id, open_file)
@@ -96,7 +99,7 @@ class Server:
         )
         self._trouble = DiskTrouble()
         self._upkeep = Upkeep(chores, self.journal)
-        self.lookahead = lookahead
+        self.lookahead, self.shown = lookahead, shown
         if lookahead is not None:
             self.writer.foreseen = lookahead.newcomers
         self._to_acknowledge: list[Message] = []
@@ -123,7 +126,8 @@ class Server:
         lost = misfits(self.hall, self.writer.state)
         if lost:
             raise SettingError("hall file", "; ".join(lost))
-        self.publisher = Publisher(self.hall, self._epoch, self._publish_view)
+        note = None if self.shown is None else self.shown.offer
+        self.publisher = Publisher(self.hall, self._epoch, self._publish_view, note=note)
         self.link = self._make_link(
             self._url,
             f"{self.hall.hall.id}-server",
@@ -143,6 +147,8 @@ class Server:
         self.link.start()
         if self.lookahead is not None:
             self.lookahead.start()
+        if self.shown is not None:
+            self.shown.start()
         logger.info("journal position=%d epoch=%d", self.journal.position, self._epoch)
 
     def _go_on(self) -> None:
@@ -237,6 +243,8 @@ class Server:
             self._store_digest()
         self.link.stop()
         self.journal.close()
+        if self.shown is not None:
+            self.shown.stop()
 
     def _commit(self) -> None:
         for answer in self.writer.commit():

@@ -12,9 +12,11 @@ from broker.runtime.rating_secret import server_keys
 from broker.runtime.whereabouts import mqtt_listen
 from broker.server.app import Server, serve
 from broker.server.lookahead import Lookahead
+from broker.server.shown_log import ShownLog
 from broker.server.upkeep import chores_of
 from broker.store.errors import InUse, MigrationFailed, OtherHall, RestoreUnfinished, WrongVersion
 from broker.store.lock import SERVER, folder_lock, refuse_half_restored
+from broker.store.shown_waits import FILE_NAME
 
 logger = logging.getLogger(__name__)
 
@@ -40,7 +42,8 @@ def _run(hall: Hall, process: Process, database_name: str, hall_file: Path | Non
     chores = chores_of(hall, hall_file.absolute()) if hall_file is not None else ()
     keys = server_keys(hall.hall.id, process.data_folder)
     database, ahead = process.data_folder / database_name, Lookahead(hall)
-    server = Server(hall, database, node.url, process.clock, chores=chores, keys=keys, lookahead=ahead)
+    shown = ShownLog(database.with_name(FILE_NAME))
+    server = Server(hall, database, node.url, process.clock, chores=chores, keys=keys, lookahead=ahead, shown=shown)
     try:
         server.start()
         heart = Heart("server", [server.pulse, server.link.pulse])

@@ -18,19 +18,23 @@ from broker.model.hall import Hall
 from broker.model.views import Shown
 from broker.runtime.errors import PayloadTooLarge, SendRefused
 from broker.server.held_waits import NEVER_MS, HeldWaits
+from broker.server.shown_waits import ShownWaits
+from broker.store.shown_waits import ShownWait
 
 logger = logging.getLogger(__name__)
 
 Key = tuple[str, str]
 Publish = Callable[[str, bytes], None]
+Note = Callable[[list[ShownWait]], None]
 URGENT = ("counter", "board")
 CALM = ("service", "kiosk", "hall")
 
 
 class Publisher:
-    """``publish(topic, payload)`` hands a retained QoS 1 message to the link and may raise SendRefused."""
+    """``publish(topic, payload)`` hands a retained QoS 1 message to the link and may raise SendRefused; ``note`` takes
+    each wait that people read otherwise now than before, and neither raises nor waits."""
 
-    def __init__(self, hall: Hall, epoch: int, publish: Publish, calm_s: float = 0.2) -> None:
+    def __init__(self, hall: Hall, epoch: int, publish: Publish, calm_s: float = 0.2, note: Note | None = None) -> None:
         self._hall = hall
         self._topics = Topics(hall.hall.id)
         self._epoch = epoch
@@ -40,6 +44,7 @@ class Publisher:
         self._urgent_at = self._calm_at = -1
         self._calm_done_s = float("-inf")
         self._held = HeldWaits()
+        self._waits, self._note = ShownWaits(), note
         self.sent = 0
 
     def forget(self) -> None:
@@ -62,7 +67,7 @@ class Publisher:
             self._held.drop_others()
         try:
             for key, view in views.items():
-                self._show_one(key, view, state.position, now_ms)
+                self._show_one(key, view, state, now_ms)
         except SendRefused:
             return
         self._urgent_at = state.position
@@ -82,18 +87,21 @@ class Publisher:
             return max(0.0, self._calm_s - (machine_s - self._calm_done_s))
         return None
 
-    def _show_one(self, key: Key, view: Shown, as_of: int, now_ms: int) -> None:
+    def _show_one(self, key: Key, view: Shown, state: State, now_ms: int) -> None:
         body = encode(view)
         if self._shown.get(key) == body:
             return
         kind, name = key
+        frame = encode_view(kind, name, self._epoch, state.position, now_ms, body)
         try:
-            self._publish(self._topics.view(kind, name), encode_view(kind, name, self._epoch, as_of, now_ms, body))
+            self._publish(self._topics.view(kind, name), frame)
         except PayloadTooLarge as error:
             # One view that grew too large must not take all others with it, now and after every restart.
             logger.error("view %s/%s is not shown: %s", kind, name, error)
         else:
             self.sent += 1
+            if self._note is not None:
+                self._note(self._waits.changed(view, state, now_ms))
         self._shown[key] = body
 
 

@@ -5,6 +5,7 @@ Days that were moved to the archive are read there: nobody who asks needs to kno
 """
 
 import json
+import logging
 import sqlite3
 import threading
 from collections import OrderedDict
@@ -20,6 +21,7 @@ from broker.model.hall import Hall
 from broker.model.ratings import LOW_LEVELS
 from broker.model.sheet_touch import PAPER
 from broker.runtime.database import query
+from broker.runtime.errors import DatabaseError
 from broker.staffing.record import DayRecord
 from broker.store.archive import archive_path, archives_of, open_archive
 from broker.store.call_reasons import CallReason, CallRow, Waiter, call_rows, compared_with, reason_of
@@ -37,8 +39,12 @@ from broker.store.rating_report import (
     rating_report,
 )
 from broker.store.sheets import DaySheets, day_sheets
+from broker.store.shown_waits import FILE_NAME as SHOWN_FILE
+from broker.store.shown_waits import ShownDay, catch_up
 from broker.store.statistics import By, Statistics, statistics
-from broker.store.told_waits import ToldDay, told_day
+from broker.store.told_waits import ToldDay, ToldWaits, told_day
+
+logger = logging.getLogger(__name__)
 
 DAYS_KEPT = 4
 LINES_KEPT = 2
@@ -95,6 +101,8 @@ class JournalReports:
         self._folds: OrderedDict[str, DayFold] = OrderedDict()
         self._lines: OrderedDict[str, LineFold] = OrderedDict()
         self._told: dict[str, ToldDay] = {}
+        self._shown: dict[str, ShownDay] = {}
+        self._shown_unread = False
         self._archived_days: dict[tuple[str, int], tuple[str, ...]] = {}
 
     def days(self) -> tuple[str, ...]:
@@ -194,10 +202,27 @@ class JournalReports:
             self._told = {day: one for day, one in self._told.items() if day in days[1:]}
             for day in days[1:]:  # what a day amounted to does not change any more
                 if day not in self._told and (fold := self._folded(connection, day)) is not None:
-                    self._told[day] = told_day(day, fold.told)
+                    self._told[day] = told_day(day, fold.told, self._shown_of(fold))
             now = self._folded(connection, days[0]) if days else None
-            newest = () if now is None else (told_day(now.day, now.told),)
+            newest = () if now is None else (told_day(now.day, now.told, self._shown_of(now)),)
+            self._shown = {day: one for day, one in self._shown.items() if day in days[:1]}
             return (*newest, *(self._told[day] for day in days[1:] if day in self._told))
+
+    def _shown_of(self, fold: DayFold) -> ToldWaits | None:
+        """How often came true what those who waited were shown; None where that is not on record, or not to be read:
+        the tickets' own figures must not suffer."""
+        try:
+            shown = catch_up(self._path.with_name(SHOWN_FILE), fold.day, self._shown.get(fold.day))
+        except DatabaseError as error:
+            if not self._shown_unread:
+                logger.warning("what people were shown of their waits cannot be read: %s", error)
+            self._shown_unread = True
+            return None
+        self._shown_unread = False
+        if shown is None:
+            return None
+        self._shown[fold.day] = shown
+        return shown.judge(fold.told.first_calls)
 
     def contact_wishes(self, since_ms: int) -> tuple[ContactWish, ...]:
         """Who rated low and wishes to be called, since then, in half days that are over, newest first."""

@@ -5,6 +5,7 @@ of any day on record, and a test holds both against each other.
 """
 
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 import msgspec
 
@@ -34,12 +35,22 @@ class ToldDay(msgspec.Struct, frozen=True, kw_only=True):
     """One day: the hall as a whole (``total``, of no service) and its services, as they were first called.
 
     ``waiting``: likewise of ranges that were shown to people who waited already, one of them drawn at each ticket.
+    ``shown``: of every range that those among the first of a line were shown, each change of it counted once
+    (``shown_waits``); None where nothing of it is on record.
     """
 
     day: str
     total: ToldWaits
     services: tuple[ToldWaits, ...]
     waiting: ToldWaits
+    shown: ToldWaits | None = None
+
+
+class FirstCall(NamedTuple):
+    """When a ticket was first called, and since when what was said of its wait spoke of this call."""
+
+    since_ms: int
+    at_ms: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,10 +75,11 @@ class Waiting:
     priority: str | None
     told: Told | None = None
     shown: list[Told] = field(default_factory=list)
+    since_ms: int = 0
 
-    def forget(self) -> None:
-        """What was said speaks of another wait now."""
-        self.told = None
+    def forget(self, at_ms: int) -> None:
+        """What was said speaks of another wait from now on."""
+        self.told, self.since_ms = None, at_ms
         self.shown.clear()
 
 
@@ -82,6 +94,7 @@ class ToldFold:
     """Of each service, of what was told with tickets."""
     waiting: list[int] = field(default_factory=lambda: [0, 0, 0])
     """Of what was shown to people who waited already."""
+    first_calls: dict[str, FirstCall] = field(default_factory=dict)
 
     def fold(self, event: e.Event) -> None:
         """Take one event of the day, in order."""
@@ -94,7 +107,10 @@ class ToldFold:
             self._came_out(event)
         elif isinstance(event, ENDED):
             if event.ticket in self.open:
-                self.open[event.ticket].forget()
+                self.open[event.ticket].forget(event.at_ms)
+        elif isinstance(event, e.HolderArrived):
+            if event.ticket in self.open:
+                self.open[event.ticket].since_ms = event.at_ms
         elif isinstance(event, e.PriorityConfirmed | e.PriorityRevoked):
             self._other_class(event)
 
@@ -111,7 +127,7 @@ class ToldFold:
         who = self.open.get(event.ticket)
         if who is not None and who.priority != priority:
             who.priority = priority
-            who.forget()
+            who.forget(event.at_ms)
 
     def _came_out(self, event: e.TicketCalled) -> None:
         who = self.open.get(event.ticket)
@@ -121,17 +137,20 @@ class ToldFold:
             self.counts.setdefault(who.service, [0, 0, 0])[who.told.outcome(event.at_ms)] += 1
         for shown in who.shown:
             self.waiting[shown.outcome(event.at_ms)] += 1
-        who.forget()
+        self.first_calls.setdefault(event.ticket, FirstCall(who.since_ms, event.at_ms))
+        who.forget(event.at_ms)
 
 
-def told_day(day: str, fold: ToldFold) -> ToldDay:
+def told_day(day: str, fold: ToldFold, shown: ToldWaits | None = None) -> ToldDay:
     """The day as it is told."""
     total = [sum(one[place] for one in fold.counts.values()) for place in range(3)]
-    services = tuple(_waits(service, counts) for service, counts in fold.counts.items())
-    return ToldDay(day=day, total=_waits(None, total), services=services, waiting=_waits(None, fold.waiting))
+    services = tuple(waits_of(service, counts) for service, counts in fold.counts.items())
+    waiting = waits_of(None, fold.waiting)
+    return ToldDay(day=day, total=waits_of(None, total), services=services, waiting=waiting, shown=shown)
 
 
-def _waits(service: str | None, counts: list[int]) -> ToldWaits:
+def waits_of(service: str | None, counts: list[int]) -> ToldWaits:
+    """Counts (kept, shorter, longer) as they are told."""
     kept, shorter, longer = counts
     told = sum(counts)
     share = round(kept / told, 4) if told >= ENOUGH else None

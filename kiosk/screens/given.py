@@ -1,6 +1,6 @@
 """The number: on its way, on paper, or on the screen alone. Pure."""
 
-from broker.model.words import Names
+from broker.model.words import SHUT_REASONS, Names
 from broker.runtime.canvas.geometry import Rect
 from broker.runtime.canvas.ops import Box, Icon, Matrix, Op, text
 from broker.runtime.canvas.theme import (
@@ -230,7 +230,7 @@ def _facts(frame: Frame, slip: Slip, rect: Rect) -> list[Op]:
             *fact(frame, right, w.COUNTERS, where, "pin", 48),
         ]
     left, middle, right = shares(rect, (32, 35, 33) if frame.larger else (26, 37, 37), 36)
-    wait = frame.first(w.minutes(slip.wait_min)) if slip.wait_min else frame.first(w.LISTEN)
+    wait = frame.first(w.minutes(slip.wait_min) if slip.wait_min is not None else SHUT_REASONS["no_counter"])
     return [
         *fact(frame, left, w.AHEAD, frame.first(w.ahead(slip.ahead)), "people", 52),
         upright(rect, middle),

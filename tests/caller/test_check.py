@@ -119,6 +119,14 @@ def test_a_machine_without_the_library_of_usb_keypads_is_told_so(monkeypatch, th
     assert ("python3-evdev" in said) is not there
 
 
+def test_a_rule_under_which_somebody_may_wait_for_ever_is_said_here_as_the_engine_says_it():
+    strict = '[calling]\nrule = "strict"\n'
+    said, good = said_of(SMALL + strict)
+    assert good
+    assert "calling 的规则是 strict" in said and "the rule of calling is strict" in said
+    assert "strict" not in said_of(f"{SMALL}{strict}cap_min = 45\n")[0]
+
+
 def test_a_device_file_is_commented_for_this_machine():
     plain = list(hints("/dev/serial/by-path/a", "dialout", exists=True, allowed=True))
     assert plain == []

@@ -132,6 +132,28 @@ def test_a_paused_counter_is_told_to_the_people_of_its_line(browser: Browser, hu
     assert [p["counter_name"] for p in ask(browser, "/api/tickets/A002")["paused"]] == ["1"]
 
 
+def test_that_no_counter_is_open_is_said_where_the_wait_of_a_number_would_stand(browser: Browser, hub: TownHub) -> None:
+    said = {"zh": ("暂无窗口办理", "您的号仍然有效"), "en": ("no counter open", "Your number stays valid")}
+    for number in ("A001", "A003"):  # the first of the line and one behind others
+        assert ask(browser, f"/api/tickets/{number}")["no_counter"] is False
+        assert said["en"][1] not in browser.client.get(f"/t/{number}?lang=en").get_data(as_text=True)
+    for counter in ("c1", "c2", "c3"):
+        hub.done(c.CloseCounter(counter=counter))
+    for number in ("A001", "A003"):
+        told = ask(browser, f"/api/tickets/{number}")
+        assert told["no_counter"] is True
+        assert told["wait"] is None
+        for language, sentences in said.items():
+            page = browser.client.get(f"/t/{number}?lang={language}").get_data(as_text=True)
+            assert sentences[1] in page
+            assert (sentences[0] in page) or number == "A001"
+            assert "请留意大屏" not in page
+            assert "see the board" not in page
+    for path in ("/", "/embed"):
+        page = browser.client.get(f"{path}?lang=zh").get_data(as_text=True)
+        assert "暂无窗口办理" in page, "the lines of the hall say it too"
+
+
 def test_a_time_to_be_back_that_has_gone_by_is_promised_no_longer(browser: Browser, hub: TownHub) -> None:
     hub.done(c.PauseCounter(counter="c1", reason="会议", return_in_min=5))
     assert "预计 09:05 返回" in browser.client.get("/").get_data(as_text=True)

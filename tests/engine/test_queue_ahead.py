@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from broker.engine.assigned import services_of
-from broker.engine.policy import raised_factor, serves, target_ms
+from broker.engine.policy import next_for, raised_factor, serves, target_ms
 from broker.engine.policy_rules import Claim, rank_of
 from broker.engine.queue_ahead import STEPS, Before, Floor
 from broker.engine.state import Counter, Pause, Raised, State, Ticket
@@ -245,3 +245,35 @@ def test_where_two_of_a_class_go_before_one_of_the_others_each_sort_is_counted_s
     state = state_of(crowd, [OPEN_BUSY, SHUT, SHUT])
     found = Floor(hall, state, NOW_MS, usual).before("card", priority, (NOW_MS, float("inf"), ""))
     assert found is not None and found.ahead == ahead
+
+
+def called_before(hall: Hall, state: State, mine: str) -> int:
+    """As the policy itself calls, one after the other at one counter, within a moment."""
+    for count in range(1_000):
+        choice = next_for(hall, state, "c1", NOW_MS)
+        assert choice is not None
+        if choice.ticket.ticket == mine:
+            return count
+        state.leave_line(choice.ticket)
+        counter = state.counters["c1"]
+        counter.favoured = 0 if choice.ticket.priority is None else counter.favoured + 1
+    raise AssertionError("never called")
+
+
+@pytest.mark.parametrize("classes", [3, 6, 60])
+@pytest.mark.parametrize("long", [0, 1, 5, 40])
+@pytest.mark.parametrize("others", [0, 2, 20])
+@pytest.mark.parametrize(("priority", "waited_ms"), [(None, 1_000), ("elderly", 1_000), (None, 2_900_000)])
+def test_where_turns_are_taken_who_has_waited_very_long_is_before_whoever_comes_and_takes_no_turn(
+    classes: int, long: int, others: int, priority: str | None, waited_ms: int
+) -> None:
+    hall = replace(HALL, calling=Calling(rule="rotation", cap_min=45))
+    crowd = [Person("card", None, NOW_MS - 3_000_000 + n, None, True) for n in range(long)]
+    crowd += [Person("card", "elderly", NOW_MS - 300_000 + n, None, True) for n in range(classes)]
+    crowd += [Person("card", None, NOW_MS - 60_000 + n, None, True) for n in range(others)]
+    me = Person("card", priority, NOW_MS - waited_ms, None, True)
+    state = state_of([*crowd, me], [OPEN_BUSY, SHUT, SHUT])
+    who = state.tickets[f"t-{len(crowd):03d}"]
+    found = Floor(hall, state, NOW_MS, lambda *_: 0.001).before("card", priority, who.place)
+    assert found is not None
+    assert found.ahead == pytest.approx(called_before(hall, state, who.ticket))

@@ -33,7 +33,8 @@ MANNERS = (("80", False), ("58", False), ("58", True))
 
 @dataclass(frozen=True)
 class Case:
-    """One paper. ``kind`` is ``ticket``, ``booking`` (of an employer, for several services) or ``notice``."""
+    """One paper. ``kind`` is ``ticket``, ``booking`` (of an employer, for several services), ``unserved`` (no counter
+    is open for it yet) or ``notice``."""
 
     hall: str
     service: str
@@ -61,6 +62,8 @@ class Case:
         counters = tuple(one.name for one in hall.counters.values() if self.service in one.services)
         qr = f"https://hall.example/t/{self.service}"
         slip = Slip(number, self.service, service.names, place, (place, place + 10), counters, qr)
+        if self.kind == "unserved":
+            return replace(slip, wait_min=None)
         return replace(slip, booked="in_time", booked_for="10:00", more=2) if self.kind == "booking" else slip
 
     def made(self, make: str = "generic") -> Printout:
@@ -96,15 +99,16 @@ def cases() -> Iterator[Case]:
                 for width, large in MANNERS:
                     yield Case(name, service, "ticket", language, width, large)
                 yield Case(name, service, "notice", language, "80", False)
-        yield from bookings(name)
+        yield from of_one_service(name)
 
 
-def bookings(hall: str) -> Iterator[Case]:
-    """Of one service of a hall, for they differ from its tickets in two lines."""
+def of_one_service(hall: str) -> Iterator[Case]:
+    """Bookings, and tickets for which no counter is open: they differ from other tickets in a line or two."""
     service = next(iter(hall_of(hall).services))
-    for language in (language.key for language in languages(hall)):
-        for width, large in MANNERS:
-            yield Case(hall, service, "booking", language, width, large)
+    for kind in ("booking", "unserved"):
+        for language in (language.key for language in languages(hall)):
+            for width, large in MANNERS:
+                yield Case(hall, service, kind, language, width, large)
 
 
 def written(texts: dict[str, str]) -> str:

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from broker.contract.envelope import Reply
-from broker.model.commands import AnswerHelp, BeginEmergency, EndEmergency
+from broker.model.commands import AnswerHelp, BeginEmergency, EndEmergency, OpenCounter
 from broker.model.words import Level
 from kiosk.asking import NOT_FOUND, Asking
 from kiosk.events import Answered, Denied, Find, Found, Numbered, Question, Rate
@@ -28,6 +28,7 @@ class Lobby:
         self.device = self.engine.kiosks[KIOSK]
         self.device.sender._on_answer = self._answered
         self.made = 0
+        self.slip: Slip | None = None
         self.asking = Asking(self.device.sender, self._id, KIOSK, self.engine.clock.now_ms)
         self.helping = Helping(self.device.sender, self._id, KIOSK)
         self.issuing = Issuing(self.engine.hall, self.device.ledger._parts, self.device.ledger, self, lambda: None)
@@ -66,6 +67,7 @@ class Lobby:
         if isinstance(event, Denied):
             return event.why.zh
         assert isinstance(event, Numbered)
+        self.slip = event.slip
         self.issuing.paper_ended(ticket, PaperEnd.PRINTED)
         self.issuing.take_events()
         self.engine.talk(1)
@@ -89,6 +91,27 @@ def test_one_person_has_one_live_number_for_a_service_by_real_name(lobby: Lobby)
     assert number in lobby.takes("card", person=ME)
     assert lobby.takes("card", person=OTHER)[1:].isdecimal()
     assert "证件" in lobby.takes("card"), "the engine asks for the card where the kiosk did not"
+
+
+@pytest.mark.parametrize(("service", "person"), [("pension", None), ("card", ME)])
+def test_a_number_says_that_no_counter_is_open_until_one_is_and_alone_it_claims_neither(
+    lobby: Lobby, service: str, person: str | None
+):
+    lobby.takes(service, person=person)
+    assert lobby.slip is not None
+    assert (lobby.slip.no_counter, lobby.slip.wait_min) == (True, None)
+    for counter in lobby.engine.hall.counters:
+        lobby.engine.ask(OpenCounter(counter=counter))
+    lobby.takes(service, person=None if person is None else OTHER)
+    assert lobby.slip.no_counter is False
+    assert lobby.slip.wait_min is not None
+    unheard = Circumstances(heard=False, day=DAY, today=DAY, minute=600)
+    offer = menu_of(lobby.engine.hall, KIOSK, lobby.engine.view(KIOSK), unheard).offer(service)
+    assert offer is not None
+    lobby.issuing.begin(Order("ticket-alone", service), offer, False, lobby.now_s)
+    [event] = lobby.issuing.take_events()
+    assert isinstance(event, Numbered)
+    assert (event.slip.no_counter, event.slip.ahead) == (False, None)
 
 
 def test_an_agents_ticket_counts_for_the_other_person(lobby: Lobby):

@@ -81,6 +81,21 @@ def test_a_language_that_the_kiosk_does_not_have_is_printed_in_chinese(hall: Hal
     assert said(ticket(hall, languages, "ja")) == said(ticket(hall, languages, "zh"))
 
 
+@pytest.mark.parametrize(
+    ("language", "wide", "narrow"), [("ko", "열린 창구 없음", "창구 없음"), ("zh-hant", "暫無窗口辦理", "暫無窗口")]
+)
+def test_that_no_counter_is_open_is_said_in_every_language(
+    hall: Hall, languages: tuple, language: str, wide: str, narrow: str
+):
+    order = Order("ticket-0001", "card-apply", language=language)
+    slip = Slip("E007", "card-apply", hall.services["card-apply"].names, 4, None, ("9", "10"))
+    paper = paper_of(hall, order, slip, ISSUED, languages=languages)
+    for width, words in (("80", wide), ("58", narrow)):
+        assert [line for line in said(compose(paper, profile_of("generic", width))) if line.endswith(words)]
+    alone = paper_of(hall, order, Slip("E007", "card-apply", slip.names), ISSUED, languages=languages)
+    assert not [line for line in said(compose(alone, profile_of("generic", "80"))) if line.endswith(wide)]
+
+
 @pytest.mark.parametrize("width", ["80", "58"])
 def test_a_korean_ticket_fits_the_paper_and_its_letters_are_pictures(hall: Hall, languages: tuple, width: str):
     profile = profile_of("generic", width)

@@ -9,7 +9,7 @@ import pytest
 import zxingcpp
 from PIL import Image
 
-from broker.model.words import Names
+from broker.model.words import SHUT_REASONS, Names
 from broker.runtime.canvas.lint import lint
 from broker.runtime.canvas.metrics import Fonts
 from broker.runtime.canvas.ops import Box, Op, Text
@@ -109,6 +109,15 @@ def test_without_the_engine_no_wait_is_invented():
     text = said(view(Visit(step=Step.TICKET, slip=alone, printed=True), replace(MENU, alone=True), AROUND))
     assert "约" not in text
     assert words.LISTEN.zh in text
+
+
+def test_a_ticket_for_which_no_counter_is_open_says_so_where_the_wait_would_stand():
+    unserved = replace(SLIP, wait_min=None, counters=())
+    for language in ("zh", "en"):
+        visit = Visit(step=Step.TICKET, slip=unserved, printed=True, language=language)
+        text = said(view(visit, MENU, AROUND))
+        assert getattr(SHUT_REASONS["no_counter"], language) in text
+        assert getattr(words.LISTEN, language) not in text
 
 
 def test_the_reason_of_a_priority_never_stands_on_a_public_screen():

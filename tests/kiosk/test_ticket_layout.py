@@ -105,6 +105,27 @@ def test_a_kiosk_alone_prints_no_guess_of_the_queue():
     assert not [line for line in lines if line.startswith("预计等待")]
 
 
+@pytest.mark.parametrize(
+    ("width", "large", "zh", "en"),
+    [
+        ("80", False, "暂无窗口办理", "nocounteropen"),
+        ("58", False, "暂无窗口", "nocounter"),
+        ("80", True, "暂无窗口", "nocounter"),
+        ("58", True, "暂无窗口", "nocounter"),
+    ],
+)
+def test_that_no_counter_is_open_is_said_where_the_wait_stands_and_keeps_the_values_large(width, large, zh, en):
+    profile = profile_of("generic", width)
+    for language, label, words in (("zh", "预计等待：", zh), ("en", "Wait:", en)):
+        unserved = sample(wait_minutes=None, no_counter=True, language=language, large=large)
+        strip, _ = printed(plain_job(unserved, profile), profile)
+        assert f"{label}{words}" in [line.replace(" ", "") for line in strip.text_lines]
+        glyphs = [mark for mark in strip.marks if isinstance(mark, Glyph)]
+        counters = [mark.scale for mark in glyphs if mark.character in "36"]
+        assert (2, 2) in counters, "what follows is as large as ever"
+        assert all(mark.x + mark.columns * 12 * mark.scale[0] <= profile.dots for mark in glyphs)
+
+
 def test_nobody_ahead_is_said_in_words():
     assert "前面等候：无人，请留意" in lines_of(sample(people_ahead=0))
     assert "Ahead:nobody" in [line.replace(" ", "") for line in lines_of(sample(people_ahead=0, language="en"))]
@@ -173,13 +194,16 @@ WORDS = st.text(max_size=80)
     wait=st.none() | st.tuples(st.integers(0, 999), st.integers(0, 999)),
     language=st.sampled_from(["zh", "en"]),
     large=st.booleans(),
+    unserved=st.booleans(),
     width=st.sampled_from(["58", "80"]),
 )
-def test_any_words_make_one_whole_ticket(hall, service, number, notices, windows, ahead, wait, language, large, width):
+def test_any_words_make_one_whole_ticket(
+    hall, service, number, notices, windows, ahead, wait, language, large, unserved, width
+):
     paper = sample(
         hall_zh=hall, hall_en=hall, service_zh=service, service_en=service, number=number, language=language,
         notices_zh=tuple(notices), notices_en=tuple(notices), windows=tuple(windows), people_ahead=ahead,
-        wait_minutes=wait, large=large,
+        wait_minutes=wait, large=large, no_counter=unserved,
     )  # fmt: skip
     commands = list(Interpreter().feed(job(paper, profile_of("generic", width))))
     assert [command.name for command in commands].count("GS V") == 1

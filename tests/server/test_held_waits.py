@@ -1,5 +1,7 @@
 """The publisher holds a rise for a minute, shows it without a further event, and forgets who is gone."""
 
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -11,9 +13,11 @@ from broker.model import commands as c
 from broker.model.views import BoardView, ServiceView, WaitRange
 from broker.model.words import Holding
 from broker.runtime.errors import SendRefused
+from broker.server.audit import replay
 from broker.server.held_waits import NEVER_MS, HeldWaits
-from broker.server.publisher import Publisher
+from broker.server.publisher import Publisher, digest_of
 from tests.server.rig import WriterRig
+from tests.server.server_rig import ServerRig
 
 SHORT, LONG = WaitRange(low_min=4, high_min=10), WaitRange(low_min=6, high_min=15)
 
@@ -125,3 +129,30 @@ def test_a_number_that_has_gone_is_forgotten_and_makes_nobody_work() -> None:
     assert waits.due_ms == NEVER_MS
     waits.look(3_000)
     assert waits.told("A001", LONG) == LONG, "it is shown afresh"
+
+
+def test_the_digest_of_l13_is_made_of_what_the_state_says_while_a_rise_is_held_from_readers(tmp_path: Path) -> None:
+    """Whoever replays the journal knows nothing of what was held, and must find the same bytes."""
+    rig = ServerRig(tmp_path / "hall.db")
+    rig.turn()
+    rig.say(c.OpenCounter(counter="c1"), "open-counter-1")
+    rig.turn(11)
+    for number in range(24):
+        ticket = f"ticket-{number:06d}"
+        rig.say(c.IssueTicket(ticket=ticket, service="pension"), f"issue-{number}")
+        rig.say(c.ConfirmTicket(ticket=ticket, holding=Holding.SCREEN), f"confirm-{number}")
+        rig.turn(0.5)
+    rig.turn(11)
+    assert rig.server.publisher.holds_a_rise
+    state = rig.server.writer.state
+    topic = rig.topics.view("service", "pension")
+    shown = decode_view(next(body for place, body in reversed(rig.link.published) if place == topic))[1]
+    assert isinstance(shown, ServiceView)
+    assert shown != project(rig.hall, state, ("service",))["service", "pension"], "readers see less than the state says"
+    rig.server.stop()
+    report = replay(rig.hall, rig.path)
+    assert report.digests_compared > 1
+    assert report.findings == []
+    with closing(sqlite3.connect(rig.path)) as kept:
+        newest = kept.execute("SELECT position, digest FROM digests ORDER BY position DESC LIMIT 1").fetchone()
+    assert newest == (state.position, digest_of(rig.hall, state))

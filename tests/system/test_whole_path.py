@@ -3,19 +3,23 @@
 import os
 import re
 from collections.abc import Iterator
+from contextlib import closing
 
 import pytest
 
 from broker.model import events as e
 from broker.model.views import BoardView
 from broker.model.words import CounterStatus, Holding, Level, TicketStatus
+from broker.runtime.database import open_database, query
 from broker.runtime.node_mosquitto import find_mosquitto
+from broker.store.shown_waits import FILE_NAME
 from tests.system.eyes import TESSERACT, numbers_seen, ticket_on_paper
 from tests.system.halls import PUBLIC_URL, small_hall
 from tests.system.people import Hands, counter_view
 from tests.system.town import MANAGER, PASSWORD, Town
 from tests.system.truth import await_retained, receipts, tickets_of, truth
 from tests.system.web import Browser
+from tests.waiting import until
 
 pytestmark = pytest.mark.system
 
@@ -177,6 +181,19 @@ def test_the_statistics_agree_with_the_journal(town: Town, visited: str) -> None
     (reserved,) = [event for event in now.events if isinstance(event, e.TicketReserved)]
     assert total["wait"]["n"] == 1
     assert total["wait"]["max_s"] == round((called.at_ms - reserved.arrived_at_ms) / 1000)
+
+
+def test_what_the_screens_showed_of_waits_is_written_down_beside_the_journal(town: Town, visited: str) -> None:
+    path = town.database.with_name(FILE_NAME)
+    until(path.exists, "the file of what was shown")
+    with closing(open_database(path, read_only=True)) as db:
+        until(lambda: query(db, "SELECT 1 FROM sqlite_master WHERE name = 'shown'"), "its table")
+        until(lambda: query(db, "SELECT 1 FROM shown"), "a row")
+        rows = query(db, "SELECT day, service, ticket FROM shown")
+    now = truth(town.hall, town.database)
+    assert {row[0] for row in rows} == {now.state.day}
+    assert {row[1] for row in rows} <= set(town.hall.services)
+    assert {row[2] for row in rows} <= {None, *now.state.tickets}
 
 
 def test_nothing_fell_and_nothing_waits(town: Town, visited: str) -> None:

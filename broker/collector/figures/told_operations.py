@@ -7,7 +7,8 @@ from broker.store.told_waits import ToldDay
 
 
 class ToldWaitsAnswer(msgspec.Struct, frozen=True, kw_only=True):
-    """How often the waits told with tickets held, of up to seven days, newest first. ``enough``: for fewer no share."""
+    """How often the waits told with tickets held, and those shown to who waited (``waiting``, ``shown``), of up to
+    seven days, newest first. ``enough``: for fewer no share."""
 
     enough: int
     days: tuple[ToldDay, ...]

@@ -173,6 +173,7 @@ def _ticket(
         called_at_ms=None,
         rateable=False,
         paused=paused,
+        no_counter=wait is None and line is not None and not line.counters,
     )
 
 

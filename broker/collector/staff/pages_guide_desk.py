@@ -118,6 +118,7 @@ def _paper(web: Web, ticket: str, proof: str | None) -> dict[str, object]:
         "service": web.hall.services.get(story.service),
         "ahead": line.numbers.index(story.number) if line is not None and waits else None,
         "wait": line.line.wait if line is not None else None,
+        "no_counter": line is not None and not line.line.counters,
         "drawing": qr_drawing(address),
     }
 

@@ -6,6 +6,8 @@ import pytest
 
 from broker.collector.wording import percent
 from broker.model import commands as c
+from broker.store.shown_waits import FILE_NAME, ShownFile, ShownWait
+from broker.store.told_waits import ENOUGH
 from tests.collector.conftest import Browser
 from tests.collector.town import TownHub
 
@@ -51,6 +53,35 @@ def test_of_enough_a_share_is_told(hub: TownHub, manager: Browser) -> None:
     page = manager.client.get("/today").get_data(as_text=True)
     own = page[page.index('id="told-pension"') :]
     assert percent(total["kept_share"]) in own[: own.index("</tr>")]
+
+
+@pytest.mark.parametrize("rows", [ENOUGH - 1, ENOUGH])
+def test_every_range_that_those_who_waited_were_shown_is_told_beside_the_tickets(
+    hub: TownHub, logged_in: Callable[[str], Browser], rows: int
+) -> None:
+    hub.done(c.OpenCounter(counter="c1"))
+    number = hub.take_ticket("pension")
+    day = hub.writer.state.day or ""
+    file = ShownFile(hub.path.with_name(FILE_NAME))
+    ranges = [(0, 2)] + [(4, 10)] * (rows - 1)
+    file.keep([ShownWait(day, hub.clock.now_ms(), "pension", 0, *one, hub.ids[number]) for one in ranges])
+    file.close()
+    hub.pass_time(5)
+    hub.done(c.CallNext(counter="c1"))
+    manager = logged_in("manager")
+    shown = manager.client.get("/api/waits").get_json()["days"][0]["shown"]
+    assert (shown["told"], shown["kept"], shown["longer"]) == (rows, rows - 1, 1)
+    assert (shown["kept_share"] is None) == (rows < ENOUGH)
+    page = manager.client.get("/today?lang=en").get_data(as_text=True)
+    own = page[page.index(f'id="every-{day}"') :]
+    assert ("under 20" in own[: own.index("</tr>")]) == (rows < ENOUGH)
+
+
+def test_without_a_record_of_what_was_shown_the_page_has_no_row_for_it(hub: TownHub, manager: Browser) -> None:
+    hub.done(c.OpenCounter(counter="c1"))
+    called_after(hub, 0)
+    assert manager.client.get("/api/waits").get_json()["days"][0]["shown"] is None
+    assert 'id="every-' not in manager.client.get("/today").get_data(as_text=True)
 
 
 def test_before_anybody_was_called_nothing_is_claimed(manager: Browser) -> None:
