@@ -22,7 +22,7 @@ from typing import Protocol
 
 import numpy as np
 
-from broker.runtime.speech.levels import FULL_SCALE, RATE_HZ, RECIPE, mastered
+from broker.runtime.speech.levels import FULL_SCALE, RATE_HZ, RECIPE, mastered16
 from broker.runtime.speech.utterance import Utterance
 from broker.runtime.speech.voice import LONGEST_S, Recording, VoiceChoice
 
@@ -130,7 +130,7 @@ class ClipFolder:
         """Keep a clip: written beside, then renamed, so that a power cut leaves the old file or the new one. False
         where the disk does not take it."""
         data, path = wav_bytes(samples16), self._path(key)
-        part = path.with_suffix(f".{os.getpid()}.part")
+        part = path.with_suffix(f".{os.getpid()}-{threading.get_ident()}.part")
         try:
             self._leave_room(len(data))
             part.write_bytes(data)
@@ -204,16 +204,18 @@ class Clips:
         choices: dict[str, VoiceChoice],
         folder: ClipFolder | None = None,
         words: Callable[[Utterance], str] = as_written,
+        background: Callable[[np.ndarray, int], np.ndarray] = mastered16,
     ) -> None:
         """``engine`` names engine and version for the key; ``choices`` says which voice speaks a language.
 
-        ``words`` takes from an utterance what this engine is given.
+        ``words`` takes from an utterance what this engine is given. ``background`` levels what nobody waits for.
         """
         self._voice = voice
         self._engine = engine
         self._choices = choices
         self._folder = folder
         self._words = words
+        self._background = background
         self._memory: OrderedDict[str, np.ndarray] = OrderedDict()
         self._memory_lock = threading.Lock()
         self._voice_lock = threading.Lock()
@@ -237,15 +239,17 @@ class Clips:
         return None if samples16 is None else self._keep(key, samples16)
 
     def prepare(self, utterance: Utterance) -> None:
-        """Make the clip unless it is in memory or on disk; it is not read."""
+        """Make the clip unless it is in memory or on disk; it is not read. Whoever wants another one meanwhile waits
+        for the voice alone."""
         key = self.key(utterance)
         with self._memory_lock:
             in_memory = key in self._memory
         if not in_memory and (self._folder is None or key not in self._folder):
             with self._voice_lock:
-                samples16 = self._spoken(utterance)
-                if self._folder is None or not self._folder.put(key, samples16):
-                    self._keep(key, samples16)
+                recording = self._said(utterance)
+            samples16 = self._background(recording.samples, recording.rate_hz)
+            if self._folder is None or not self._folder.put(key, samples16):
+                self._keep(key, samples16)
 
     def make(self, utterance: Utterance) -> np.ndarray:
         """The clip, spoken now unless it is ready; raises SoundError within a bounded time."""
@@ -253,15 +257,16 @@ class Clips:
             known = self.ready(utterance)
             if known is not None:
                 return known
-            samples16 = self._spoken(utterance)
+            recording = self._said(utterance)
+            samples16 = mastered16(recording.samples, recording.rate_hz)
             if self._folder is not None:
                 self._folder.put(self.key(utterance), samples16)
             return self._keep(self.key(utterance), samples16)
 
-    def _spoken(self, utterance: Utterance) -> np.ndarray:
+    def _said(self, utterance: Utterance) -> Recording:
         recording = self._voice.say(self._words(utterance), self._choices[utterance.language])
         self.made += 1
-        return np.rint(mastered(recording.samples, recording.rate_hz) * FULL_SCALE).astype(np.int16)
+        return recording
 
     def _keep(self, key: str, samples16: np.ndarray) -> np.ndarray:
         most = RECENT_BYTES if self._folder is not None and self._folder.fault is None else MEMORY_BYTES

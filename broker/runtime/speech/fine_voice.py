@@ -16,6 +16,7 @@ import numpy as np
 
 from broker.runtime.speech.clips import ClipFolder, Clips, as_written
 from broker.runtime.speech.errors import SoundError
+from broker.runtime.speech.levels import mastered16
 from broker.runtime.speech.studio import Studio, Urgency
 from broker.runtime.speech.utterance import Utterance
 from broker.runtime.speech.voice import GuardedVoice, VoiceChoice, WorkerVoice
@@ -63,13 +64,14 @@ class FineStudio:
         choice: FineChoice,
         folder: ClipFolder | None,
         words: Callable[[Utterance], str] = as_written,
+        background: Callable[[np.ndarray, int], np.ndarray] = mastered16,
     ) -> None:
         self._usual = usual
         self._languages = frozenset(choice.rates)
         worker = WorkerVoice(choice.engine, model=choice.model, answer_s=ANSWER_S, start_s=START_S)
         self.voice = GuardedVoice([worker])
         voices = {language: VoiceChoice(language, rate) for language, rate in choice.rates.items()}
-        self._clips = Clips(self.voice, choice.identity, voices, folder, words)
+        self._clips = Clips(self.voice, choice.identity, voices, folder, words, background)
         self._studio = Studio(self._clips, self.voice)
 
     def start(self) -> None:

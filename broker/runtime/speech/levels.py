@@ -139,6 +139,11 @@ def mastered(recorded: np.ndarray, rate_hz: int) -> np.ndarray:
     return levelled(trimmed(resampled(recorded.astype(np.float32) / 32768, rate_hz)))
 
 
+def mastered16(recorded: np.ndarray, rate_hz: int) -> np.ndarray:
+    """The same as 16-bit samples, as clips are kept."""
+    return np.rint(mastered(recorded, rate_hz) * FULL_SCALE).astype(np.int16)
+
+
 def silence(seconds: float) -> np.ndarray:
     """Nothing, for a time."""
     return np.zeros(round(seconds * RATE_HZ), np.float32)

@@ -1,10 +1,14 @@
-"""Clips made in a thread of their own, the urgent first, so that nobody who plays or paints ever waits for a voice."""
+"""Clips made in threads of their own, so that nobody who plays or paints ever waits for a voice.
+
+One makes what somebody waits for, the urgent first. Another makes what may be useful one day; it has the voice for the
+moment of speaking only, and stands back as soon as somebody waits.
+"""
 
 import heapq
 import logging
 import threading
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, field
 from enum import IntEnum
@@ -65,38 +69,83 @@ class _Order:
     result: "Future[np.ndarray] | None" = field(compare=False)
 
 
+class _Orders:
+    """What waits to be made: the most urgent first, and what waits for the dictionary is looked at now and then."""
+
+    def __init__(self) -> None:
+        self._readable: list[_Order] = []
+        self._unread: list[_Order] = []
+        self._read_again_s = float("-inf")
+
+    def __len__(self) -> int:
+        return len(self._readable) + len(self._unread)
+
+    @property
+    def patience_s(self) -> float:
+        """How long there is nothing to do: none where something can be made."""
+        if self._readable:
+            return 0.0
+        return max(0.0, self._read_again_s - time.monotonic()) if self._unread else HEAL_EVERY_S
+
+    def put(self, order: _Order) -> None:
+        heapq.heappush(self._readable, order)
+
+    def put_back(self, order: _Order) -> None:
+        """It could not be read yet."""
+        if not self._unread:
+            self._read_again_s = time.monotonic() + READ_AGAIN_S
+        self._unread.append(order)
+
+    def next(self) -> _Order | None:
+        if self._unread and time.monotonic() >= self._read_again_s:
+            self._readable = sorted(self._readable + self._unread)
+            self._unread.clear()
+        return heapq.heappop(self._readable) if self._readable else None
+
+    def clear(self) -> list[_Order]:
+        """All of them, taken out."""
+        left = [*self._readable, *self._unread]
+        self._readable.clear()
+        self._unread.clear()
+        return left
+
+
 class Studio:
     """Takes orders for clips and hands back futures."""
 
     def __init__(self, clips: MakesClips, voice: Heals) -> None:
         self._clips = clips
         self._voice = voice
-        self._orders: list[_Order] = []
-        self._unread: list[_Order] = []
-        """What waits for the dictionary; everything else is made meanwhile."""
-        self._read_again_s = self._rests_until_s = float("-inf")
+        self._awaited, self._useful = _Orders(), _Orders()
         self._changed = threading.Condition()
         self._placed = 0
+        self._making = False
+        """Whether a clip is being made that somebody waits for."""
         self._stopping = False
-        self._thread = threading.Thread(target=self._work, name="studio", daemon=True)
+        self._threads = [
+            threading.Thread(target=self._work, name="studio", daemon=True),
+            threading.Thread(target=self._work_ahead, name="studio-ahead", daemon=True),
+        ]
 
     def start(self) -> None:
         """Begin to work; the voice is made ready as soon as nothing is ordered, or by the first order."""
-        self._thread.start()
+        for thread in self._threads:
+            thread.start()
 
     def stop(self) -> None:
-        """End the thread and the voice; orders that wait are cancelled."""
+        """End the threads and the voice; orders that wait are cancelled."""
         with self._changed:
             self._stopping = True
-            for order in (*self._orders, *self._unread):
+            for order in self._awaited.clear():
                 if order.result is not None and not order.result.cancel() and not order.result.done():
                     order.result.set_exception(ReadingsNotYet())
-            self._orders.clear()
-            self._unread.clear()
-            self._changed.notify()
-        if self._thread.is_alive():
-            self._thread.join(timeout=10)
+            self._useful.clear()
+            self._changed.notify_all()
+        if self._threads[0].is_alive():
+            self._threads[0].join(timeout=10)
         self._voice.stop()
+        if self._threads[1].is_alive():
+            self._threads[1].join(timeout=10)
 
     def orders(self, utterances: Sequence[Utterance], urgency: Urgency) -> list["Future[np.ndarray]"]:
         """The clips of one language of one call, by one voice."""
@@ -105,86 +154,99 @@ class Studio:
     def order(self, utterance: Utterance, urgency: Urgency) -> "Future[np.ndarray]":
         """The clip to come: float32 mono at 48 kHz, or the SoundError that prevented it."""
         result: Future[np.ndarray] = Future()
-        if not self._place(utterance, urgency, result, MOST_ORDERS + ROOM_FOR_URGENT):
+        if not self._place(self._awaited, utterance, urgency, result, MOST_ORDERS + ROOM_FOR_URGENT):
             result.set_exception(OrdersFull(self.waiting))
         return result
 
     def warm(self, utterances: Iterable[Utterance]) -> None:
         """Make these when there is nothing better to do; what does not fit into the bound is left out."""
         for utterance in utterances:
-            self._place(utterance, Urgency.LATER, None, MOST_ORDERS)
+            self._place(self._useful, utterance, Urgency.LATER, None, MOST_ORDERS)
 
-    def _place(self, utterance: Utterance, urgency: Urgency, result: "Future[np.ndarray] | None", bound: int) -> bool:
+    def _place(
+        self,
+        orders: _Orders,
+        utterance: Utterance,
+        urgency: Urgency,
+        result: "Future[np.ndarray] | None",
+        bound: int,
+    ) -> bool:
         with self._changed:
-            if self._stopping or len(self._orders) + len(self._unread) >= bound:
+            if self._stopping or len(self._awaited) + len(self._useful) >= bound:
                 return False
             self._placed += 1
-            heapq.heappush(self._orders, _Order(urgency, self._placed, utterance, result))
-            self._changed.notify()
+            orders.put(_Order(urgency, self._placed, utterance, result))
+            self._changed.notify_all()
         return True
 
     @property
     def waiting(self) -> int:
         """Orders not begun."""
         with self._changed:
-            return len(self._orders) + len(self._unread)
+            return len(self._awaited) + len(self._useful)
+
+    # -- what somebody waits for ----------------------------------
 
     def _work(self) -> None:
         patience_s = 0.0
         while True:
             with self._changed:
-                if not self._orders and not self._stopping:
-                    self._changed.wait(READ_AGAIN_S if self._unread else patience_s)
-                self._rest()
+                self._making = False
+                self._changed.notify_all()
+                if not self._stopping:
+                    self._changed.wait(min(patience_s, self._awaited.patience_s))
                 if self._stopping:
                     return
-                order = self._next()
+                order = self._awaited.next()
+                self._making = order is not None
+            if order is not None:
+                self._fill(
+                    self._awaited, order, lambda order: order.result.set_result(self._clips.make(order.utterance))
+                )
+            else:
+                patience_s = 0.0 if self._voice.heal() else HEAL_EVERY_S
+
+    # -- what may be useful ---------------------------------------
+
+    def _work_ahead(self) -> None:
+        rests_until_s = float("-inf")
+        while True:
+            with self._changed:
+                order = self._next_useful(rests_until_s)
+                if self._stopping:
+                    return
             if order is not None:
                 begun_s = time.monotonic()
-                self._fill(order)
-                if order.result is None:
-                    ended_s = time.monotonic()
-                    self._rests_until_s = ended_s + min(LONGEST_REST_S, REST_PER_WORK * (ended_s - begun_s))
-            elif self._voice.heal():
-                patience_s = 0.0
-            else:
-                patience_s = HEAL_EVERY_S
+                self._fill(self._useful, order, lambda order: self._clips.prepare(order.utterance))
+                ended_s = time.monotonic()
+                rests_until_s = ended_s + min(LONGEST_REST_S, REST_PER_WORK * (ended_s - begun_s))
 
-    def _rest(self) -> None:
-        """Until it is time again, or somebody waits for a clip."""
-        while not self._stopping and not self._awaited():
-            left_s = self._rests_until_s - time.monotonic()
-            if left_s <= 0:
-                return
-            self._changed.wait(left_s)
+    def _next_useful(self, rests_until_s: float) -> _Order | None:
+        """None where it is not the time, after a wait; held by the condition."""
+        rest_s = max(0.0, rests_until_s - time.monotonic())
+        if self._making or len(self._awaited) or rest_s or not len(self._useful):
+            self._changed.wait(rest_s or HEAL_EVERY_S)
+            return None
+        order = self._useful.next()
+        if order is None:
+            self._changed.wait(self._useful.patience_s)
+        return order
 
-    def _awaited(self) -> bool:
-        return any(order.result is not None for order in (*self._orders, *self._unread))
+    # -- both ------------------------------------------------------
 
-    def _next(self) -> _Order | None:
-        """The most urgent; also of what could not be read a moment ago."""
-        if self._unread and (not self._orders or time.monotonic() >= self._read_again_s):
-            self._orders = sorted(self._orders + self._unread)
-            self._unread.clear()
-            self._read_again_s = time.monotonic() + READ_AGAIN_S
-        return heapq.heappop(self._orders) if self._orders else None
-
-    def _fill(self, order: _Order) -> None:
+    def _fill(self, orders: _Orders, order: _Order, make: Callable[[_Order], None]) -> None:
         result = order.result
         if result is not None and not result.running() and not result.set_running_or_notify_cancel():
             return
         try:
-            if result is None:
-                self._clips.prepare(order.utterance)
-            else:
-                result.set_result(self._clips.make(order.utterance))
+            make(order)
         except ReadingsNotYet:
             with self._changed:
                 if not self._stopping:
-                    self._unread.append(order)
+                    orders.put_back(order)
                 elif result is not None:
                     result.set_exception(ReadingsNotYet())
-        except Exception as error:  # also a fault of ours must not end the only thread that makes speech
+        except Exception as error:  # also a fault of ours must not end a thread that makes speech
             if isinstance(error, SoundError):
                 log.warning("no clip of %s: %s", _named(order.utterance), error)
             else:

@@ -14,6 +14,7 @@ import select
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -239,11 +240,15 @@ class WorkerVoice:
 
 
 class GuardedVoice:
-    """Several voices, best first. The first that answers is heard; one that failed rests, then is started again."""
+    """Several voices, best first. The first that answers is heard; one that failed rests, then is started again.
+
+    Safe to use from several threads: one is served at a time, and ``stop`` waits for nobody.
+    """
 
     def __init__(self, voices: list[Voice], *, now_s: Callable[[], float] = time.monotonic) -> None:
         self._voices = voices
         self._now_s = now_s
+        self._turn = threading.Lock()
         self._rest_s: dict[str, float] = {}
         self._rests_until_s: dict[str, float] = {}
         self.name = ", then ".join(voice.name for voice in voices)
@@ -270,6 +275,10 @@ class GuardedVoice:
 
     def heal(self) -> bool:
         """Start one voice that is not alive and has rested, for when nobody waits for words; whether there was one."""
+        with self._turn:
+            return self._heal()
+
+    def _heal(self) -> bool:
         for voice in self._voices:
             if not voice.alive and not self._rests(voice):
                 try:
@@ -281,6 +290,10 @@ class GuardedVoice:
 
     def say(self, text: str, choice: VoiceChoice) -> Recording:
         """Ask the voices that are ready, in order, then those that are not; raises the last one's VoiceError."""
+        with self._turn:
+            return self._say(text, choice)
+
+    def _say(self, text: str, choice: VoiceChoice) -> Recording:
         last: VoiceError | None = None
         for voice in sorted(self._voices, key=lambda voice: (not voice.alive, self._rests(voice))):
             try:

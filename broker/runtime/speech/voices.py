@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from broker.model.hall_speech import Speech
+from broker.runtime.speech.background_levels import BackgroundLevels
 from broker.runtime.speech.clips import DISK_BYTES, ClipFolder, Clips
 from broker.runtime.speech.errors import NoSpeechLibrary, ReadingsMissing
 from broker.runtime.speech.espeak import Origin, find_speech_library
@@ -101,18 +102,21 @@ class Voices:
 
 
 class _Healing:
-    """What the studio sees to while nothing is ordered: the voices, and the dictionary that fails less often."""
+    """What the studio sees to while nothing is ordered: the voices, the dictionary that fails less often, and a
+    process that nobody needs any more."""
 
-    def __init__(self, voice: GuardedVoice, reader: Reader) -> None:
-        self._voice, self._reader = voice, reader
+    def __init__(self, voice: GuardedVoice, reader: Reader, levels: BackgroundLevels) -> None:
+        self._voice, self._reader, self._levels = voice, reader, levels
 
     def heal(self) -> bool:
         self._reader.start()
+        self._levels.rest()
         return self._voice.heal()
 
     def stop(self) -> None:
         self._voice.stop()
         self._reader.stop()
+        self._levels.stop()
 
 
 def open_voices(settings: VoiceSettings) -> Voices:
@@ -128,12 +132,13 @@ def open_voices(settings: VoiceSettings) -> Voices:
         folder.open()
     reader = Reader(settings.folder)
     reader.start()
-    voice = guarded_voice(library)
-    clips = Clips(voice, f"espeak-ng {library.version}", settings.voices, folder, reader.fed)
-    studio = Studio(clips, _Healing(voice, reader))
+    voice, levels = guarded_voice(library), BackgroundLevels()
+    engine = f"espeak-ng {library.version}"
+    clips = Clips(voice, engine, settings.voices, folder, reader.fed, levels.mastered16)
+    studio = Studio(clips, _Healing(voice, reader, levels))
     studio.start()
     if settings.fine is None:
         return Voices(studio, folder, voice, reader=reader)
-    finer = FineStudio(studio, settings.fine, folder, reader.read)
+    finer = FineStudio(studio, settings.fine, folder, reader.read, levels.mastered16)
     finer.start()
     return Voices(finer, folder, voice, finer.voice, reader=reader)

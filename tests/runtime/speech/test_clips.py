@@ -278,14 +278,33 @@ def slow() -> Slow:
 def test_what_is_announced_is_made_before_what_waits_and_that_before_what_may_be_useful(slow: Slow) -> None:
     studio = Studio(slow, Speaker())
     studio.start()
-    studio.warm([words("counter 1"), words("counter 2")])
-    until(lambda: studio.waiting <= 1)
+    first = studio.order(words("first"), Urgency.SOON)
+    until(lambda: studio.waiting == 0)
+    studio.warm([words("counter 1")])
     soon, now = studio.order(words("soon"), Urgency.SOON), studio.order(words("now"), Urgency.NOW)
     slow.go.set()
-    assert soon.result(25).any()
-    assert now.result(25).any()
+    assert all(order.result(25).any() for order in (first, soon, now))
+    until(lambda: "counter 1" in slow.made)
     studio.stop()
-    assert slow.made[:3] == ["counter 1", "now", "soon"]
+    assert slow.made == ["first", "now", "soon", "counter 1"]
+
+
+def test_who_waits_for_a_clip_does_not_wait_for_one_that_may_be_useful(slow: Slow) -> None:
+    class Stuck(Slow):
+        def prepare(self, utterance: Utterance) -> None:
+            slow.go.wait(25)
+            self.made.append(utterance.text)
+
+    stuck = Stuck()
+    stuck.go.set()
+    studio = Studio(stuck, Speaker())
+    studio.start()
+    studio.warm([words("counter 1")])
+    until(lambda: studio.waiting == 0)
+    assert studio.order(words("now"), Urgency.NOW).result(25).any()
+    assert stuck.made == ["now"]
+    slow.go.set()
+    studio.stop()
 
 
 def test_between_clips_that_nobody_waits_for_the_studio_rests_but_never_from_one_that_is_awaited(
