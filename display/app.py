@@ -6,6 +6,7 @@ One process may run several displays (twelve counter signs of a virtual hall); t
 from __future__ import annotations
 
 import logging
+import sys
 import threading
 from collections import deque
 from collections.abc import Callable, Sequence
@@ -40,6 +41,9 @@ PICTURE_GAP_S = 0.5
 REAL_PICTURE_GAP_S = 2.0
 MOVING_PICTURE_GAP_S = 2.0
 MOST_SOUNDS = 4
+SWITCH_S = 0.001
+"""So soon a thread that waits for the interpreter gets it from one that paints; Python's own 5 ms, taken at each of the
+dozen steps to a sound, would be heard."""
 
 
 class Health(Protocol):
@@ -257,6 +261,7 @@ class Station:
 
 def run_stations(stations: Sequence[Station], name: str, stopping: threading.Event) -> None:
     """Run displays in turns until asked to stop, or until a window is closed."""
+    sys.setswitchinterval(SWITCH_S)
     loop = Pulse("loop")
     heart = Heart(name, [loop, *(station.link.pulse for station in stations)])
     first = next((station for station in stations if not station.screen.virtual), stations[0])
