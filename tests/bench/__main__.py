@@ -22,7 +22,7 @@ from tests.bench.crowds import PHONES, Crowd, floor_figures, json_figures, phone
 from tests.bench.figures import Figure, Report
 from tests.bench.halls import BOARD, Halls, write_halls
 from tests.bench.hostile import RATE_PER_S, node_hostile_figures, town_hostile_figures
-from tests.bench.load import DiskBeside, OtherLoad
+from tests.bench.load import DiskBeside, OtherLoad, ProcessorsBeside
 from tests.bench.node import running_node
 from tests.bench.pauses import pause_figures
 from tests.bench.processes import let_everything_work, memory_figures, start_figures
@@ -64,7 +64,7 @@ class Effort:
     rest_s: float = 4.0
     steps: int = 300
     tickets: int = 20
-    sounds: int = 24
+    sounds: int = 100
     presses: int = 72
     hostile: int = 240
     hostile_presses: int = 48
@@ -267,15 +267,16 @@ class Bench:
         return clerks
 
     def _beside(self, part: str, when: str, title: str, measure: Callable[[], list[Figure]]) -> None:
-        """As ``_part``, with the disk measured in the same minutes."""
+        """As ``_part``, with disk and processors measured in the same minutes."""
 
-        def both() -> list[Figure]:
-            disk = DiskBeside(self._folder)
+        def all_three() -> list[Figure]:
+            disk, processors = DiskBeside(self._folder), ProcessorsBeside()
             disk.start()
+            processors.start()
             figures = measure()
-            return [*disk.figures(when), *figures]
+            return [*disk.figures(when), *processors.figures(when), *figures]
 
-        self._part(part, title, both)
+        self._part(part, title, all_three)
 
     def _part(self, part: str, title: str, measure: Callable[[], list[Figure]]) -> None:
         if part not in self._only:

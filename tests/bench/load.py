@@ -1,11 +1,14 @@
-"""How much of the machine others used while something was measured, and how its disk answered meanwhile.
+"""How much of the machine others used while something was measured, and how its disk and processors answered meanwhile.
 
 A figure is only as good as the machine was free: every touch and every key is kept on disk before it is acted on, so a
-disk that stands still for 300 ms because somebody else writes is seen as a p99 of 300 ms.
+disk that stands still for 300 ms because somebody else writes is seen as a p99 of 300 ms. A virtual machine stands
+still when its host has others to serve, and no program in it sees why.
 """
 
 import os
 import resource
+import subprocess
+import sys
 import threading
 import time
 from pathlib import Path
@@ -74,3 +77,27 @@ class DiskBeside(threading.Thread):
         self._ended.set()
         self.join()
         return spread(f"raw: fsync of 4 kB, {when}", self._seconds) if self._seconds else []
+
+
+class ProcessorsBeside:
+    """A program on each processor that should run before all others, from ``start`` to ``figures`` (``stalls``)."""
+
+    def __init__(self) -> None:
+        self._programs: list[subprocess.Popen[str]] = []
+
+    def start(self) -> None:
+        for processor in sorted(os.sched_getaffinity(0)):
+            command = [sys.executable, "-m", "tests.bench.stalls", str(processor)]
+            pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
+            self._programs.append(subprocess.Popen(command, text=True, **pipes))  # type: ignore[call-overload]
+
+    def figures(self, when: str) -> list[Figure]:
+        """How late each wake-up was; ``when`` ends each name."""
+        told = [program.communicate()[0].split() for program in self._programs]
+        late_s = [int(word) / 1e6 for words in told for word in words[1:]]
+        if not late_s:
+            return []
+        note = "" if all(words[0] == "first" for words in told) else "without real-time priority"
+        figures = spread(f"raw: a sleeper wakes late, {when}", late_s, note=note)
+        worst = Figure(f"raw: a sleeper wakes late, {when}, worst", max(late_s) * 1000, "ms", note=note, n=len(late_s))
+        return [*figures, worst]
