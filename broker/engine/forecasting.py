@@ -6,6 +6,7 @@ gives the same ranges; what a look ahead says (``foreseen``) is used for a ticke
 """
 
 from collections.abc import Mapping
+from functools import cached_property
 from statistics import fmean
 
 from msgspec.structs import replace
@@ -13,8 +14,8 @@ from msgspec.structs import replace
 from broker.engine.context import Desk
 from broker.engine.pace.predictor import Forecast, Line, Pace
 from broker.engine.pace.spread import bin_of
-from broker.engine.queue_ahead import Before, Floor
-from broker.engine.queue_rule import NOBODY_LATER
+from broker.engine.queue_ahead import Before, Floor, bound_to
+from broker.engine.queue_rule import NOBODY_LATER, Rule
 from broker.engine.state import ON_THE_WAY, State, Ticket
 from broker.engine.waiting import expected, load_of
 from broker.model.forecasts import Again, Foretold
@@ -49,6 +50,11 @@ class Outlook:
         else:
             self._floor = Floor(hall, state, now_ms, self._pace.usual_of)
 
+    @cached_property
+    def rule(self) -> Rule:
+        """By which rule is called at this moment."""
+        return Rule(self._hall, self._state, self._now_ms) if self._pace is None else self._floor.rule
+
     def of_service(self, service: str) -> WaitRange | None:
         """For somebody who simply came now; None when no counter is open for it.
 
@@ -64,8 +70,8 @@ class Outlook:
     def of_ticket(self, ticket: Ticket, ahead: int) -> WaitRange | None:
         """What is left for a ticket in line, or about to be; ``ahead`` people of its service stand before it."""
         if self._pace is None:
-            return expected(self._load, ticket.service, ahead)
-        before = self._floor.before(ticket.service, ticket.priority, ticket.place)
+            return expected(self._load, ticket.service, ahead, only=bound_to(self._hall, self._state, ticket.lane))
+        before = self._floor.before(*ticket.lane[:2], ticket.place, ticket.lane[2])
         return self._shown(ticket.service, ticket.priority, before, again=True)
 
     def of_one_who_waits(self) -> Again | None:
@@ -86,7 +92,7 @@ class Outlook:
         ticket = self._state.tickets[places[index][2]]
         if ticket.service not in self._hall.services:
             return None
-        before = self._floor.before(ticket.service, ticket.priority, ticket.place)
+        before = self._floor.before(*ticket.lane[:2], ticket.place, ticket.lane[2])
         if before is None:
             return None
         low_s, high_s = self._range_s(ticket.service, ticket.priority, before, True)

@@ -80,7 +80,7 @@ class Floor:
 
     def __init__(self, hall: Hall, state: State, now_ms: int, mean_s: Callable[[str, float], float]) -> None:
         self._hall, self._state, self._now_ms = hall, state, now_ms
-        self._rule = Rule(hall, state, now_ms)
+        self.rule = Rule(hall, state, now_ms)
         self._means = {key: mean_s(key, one.mean_minutes * 60) for key, one in hall.services.items()}
         self._busy: list[tuple[int, float]] = []
         self._idle = 0
@@ -108,8 +108,8 @@ class Floor:
         self._lines = [
             _Line(
                 lane[0],
-                (self._rule.kind(*lane[:2]), self._rule.kind(*lane[:2], True)),
-                self._rule.is_favoured(lane[1]),
+                (self.rule.kind(*lane[:2]), self.rule.kind(*lane[:2], True)),
+                self.rule.is_favoured(lane[1]),
                 self._means[lane[0]],
                 places,
                 self._bound(lane),
@@ -125,9 +125,14 @@ class Floor:
         """Whether a counter is open for it now."""
         return service in self._now_staff.serving
 
-    def before(self, service: str, priority: str | None, place: Place) -> Before | None:
-        """What is before somebody of this kind at this place; None when no counter is open for the service."""
-        if not self.serves(service):
+    def before(self, service: str, priority: str | None, place: Place, wanted: str | None = None) -> Before | None:
+        """What is before somebody of this kind at this place; None when no counter is open for the service.
+
+        ``wanted``: the counter that he was sent to, as in his lane. Where it binds him it alone counts, and nothing is
+        said while it is not at work.
+        """
+        bound = self._bound((service, priority, wanted))
+        if not self.serves(service) or (bound is not None and bound not in self._now_staff.bits):
             return None
         wait_s, back, work_s, mine = 0.0, -1, 0.0, 0
         staff, doing_s, free, found = self._now_staff, 0.0, False, NOTHING
@@ -138,7 +143,7 @@ class Floor:
                 returned = sum(1 for returns_ms, _ in self._returning if returns_ms <= then_ms)
             if returned != back:
                 back, staff = returned, self._staff(returned)
-                mine = staff.serving[service]
+                mine = staff.serving[service] if bound is None else staff.bits[bound]
                 lines, doing_s = self._at(staff, returned, mine)
             if lines:
                 found = self._ahead(lines, service, priority, Moment(place, then_ms))
@@ -152,7 +157,7 @@ class Floor:
 
     def _ahead(self, lines: list[tuple[_Line, float]], service: str, priority: str | None, at: Moment) -> _Ahead:
         """Who goes first at that moment. Where the rule rotates, those of the other sort only by their share."""
-        rule, favoured = self._rule, self._rule.is_favoured(priority)
+        rule, favoured = self.rule, self.rule.is_favoured(priority)
         mine = rule.mine(service, priority, at.waited_ms)
         people, alike, work_s, in_turn, others = 0.0, 0, 0.0, 0.0, []
         for line, share in lines:
@@ -227,9 +232,14 @@ class Floor:
         return found
 
     def _bound(self, lane: Lane) -> str | None:
-        """As the policy has it: a wish for a counter that is closed, or does not serve this today, binds nobody."""
-        service, _, wanted = lane
-        if wanted is None or wanted not in self._hall.counters:
-            return None
-        closed = self._state.counter(wanted).status is CounterStatus.CLOSED
-        return None if closed or service not in services_of(self._hall, self._state, wanted) else wanted
+        return None if lane[2] is None else bound_to(self._hall, self._state, lane)
+
+
+def bound_to(hall: Hall, state: State, lane: Lane) -> str | None:
+    """The counter that alone may call from a lane, as the policy has it: a wish for one that is closed, or does not
+    serve this today, binds nobody. None: any that serves."""
+    service, _, wanted = lane
+    if wanted is None or wanted not in hall.counters:
+        return None
+    closed = state.counter(wanted).status is CounterStatus.CLOSED
+    return None if closed or service not in services_of(hall, state, wanted) else wanted

@@ -56,9 +56,14 @@ def load_of(hall: Hall, state: State) -> Load:
     return Load(waiting, {key: frozenset(keys) for key, keys in serving.items()}, frozenset(idle), means)
 
 
-def expected(load: Load, service: str, ahead: int | None = None) -> WaitRange | None:
-    """The range for somebody with ``ahead`` people of the same service before him (default: all of them)."""
+def expected(load: Load, service: str, ahead: int | None = None, *, only: str | None = None) -> WaitRange | None:
+    """The range for somebody with ``ahead`` people of the same service before him (default: all of them).
+
+    ``only``: the counter that alone may call him; all before him are then taken to be its own.
+    """
     ours = load.open_counters[service]
+    if only is not None:
+        ours &= {only}
     if not ours:
         return None
     own = load.waiting[service]

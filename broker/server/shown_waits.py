@@ -14,7 +14,7 @@ class ShownWaits:
     def __init__(self) -> None:
         self._day: str | None = None
         self._lines: dict[str, WaitRange | None] = {}
-        self._people: dict[str, dict[str, WaitRange]] = {}
+        self._people: dict[str, dict[str, WaitRange | None]] = {}
 
     def changed(self, view: Shown, state: State, now_ms: int) -> list[ShownWait]:
         """A row for each range that this view, just published, shows otherwise than before; nothing without a day."""
