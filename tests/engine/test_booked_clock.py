@@ -1,11 +1,16 @@
 """From when the waiting of somebody counts who is booked: not before the booked time, wherever the ticket stands."""
 
+from random import Random
+from typing import get_args
+
 import msgspec
 import pytest
 
 from broker.model import commands as c
+from broker.model import events as e
+from broker.model.hall_calling import RuleName
 from broker.model.hall_remote import Remote
-from broker.model.words import Holding
+from broker.model.words import Holding, TicketStatus
 from tests.engine.bench_hall import AT_KIOSK, KEYS, HallAtWork
 from tests.halls import DAY, OPENS_MS, lobby_hall, one_kiosk_hall
 
@@ -171,3 +176,85 @@ def test_the_turn_of_who_is_on_the_way_is_over_once_somebody_was_called_who_was_
         work.take_ticket()
     work.done(c.ReturnTicket(number=afar))
     assert work.state.tickets["ticket-phone"].clock_ms > work.state.tickets["ticket-000001"].clock_ms
+
+
+# -- what else asks how long somebody has waited ------------------------------------------------
+
+
+def test_a_counter_without_its_clerk_is_nobodys_wait_before_the_booked_time() -> None:
+    work = HallAtWork(lobby_hall()).open_day().open_counters("c3")
+    check_in(work, 10)
+    wanted = []
+    for minute in range(1, 18):
+        work.wait(60)
+        work.ask(c.PassTime(), "server", "server")
+        wanted += [minute] * any(isinstance(event, e.CoverWanted) for event in work.events)
+    assert wanted[0] == 16, "five minutes after his waiting began"
+
+
+# -- by every rule, whatever the hall looks like ------------------------------------------------
+
+
+@pytest.mark.parametrize("rule", get_args(RuleName))
+@pytest.mark.parametrize("classed", [True, False])
+def test_nobody_is_called_before_his_booked_time_while_the_counter_could_call_somebody_whose_waiting_counts(
+    rule: RuleName, classed: bool
+) -> None:
+    early = 0
+    for seed in range(20):
+        early += _a_morning(Random(seed), rule, classed)
+    assert early > 20, "the mornings are too poor"
+
+
+def _a_morning(chance: Random, rule: RuleName, classed: bool) -> int:
+    """People come as they like, booked and not, and counters call; how many were called before their time."""
+    hall = lobby_hall()
+    card = msgspec.structs.replace(hall.services["card"], real_name=False)
+    hall = msgspec.structs.replace(
+        hall,
+        services=dict(hall.services) | {"card": card},
+        priority=hall.priority if classed else {},
+        calling=msgspec.structs.replace(hall.calling, rule=rule),
+        rules=msgspec.structs.replace(hall.rules, appointment_slot_capacity=60),
+    )
+    work, early = HallAtWork(hall).open_day().open_counters("c1", "c2", "c3"), 0
+    for step in range(60):
+        work.wait(chance.uniform(1, 120))
+        service, counter = chance.choice(("pension", "card")), chance.choice(("c1", "c2", "c3"))
+        match chance.choice(("comes", "booked", "call", "call", "call", "on", "missed")):
+            case "comes":
+                work.take_ticket(service, priority=chance.choice((None, "elderly")) if classed else None)
+            case "booked":
+                check_in(work, chance.choice((-5, 0, 1, 7, 15)), f"ticket-b{step:03d}", service)
+            case "call":
+                early += _calls(work, counter)
+            case "on" if work.state.counter(counter).ticket is not None and counter != "c2":
+                work.done(c.TransferTicket(counter=counter, to_service="card"))
+            case "missed" if work.state.counter(counter).ticket is not None:
+                number = work.state.tickets[work.state.counter(counter).ticket or ""].number
+                work.done(c.MarkNoShow(counter=counter))
+                work.ask(c.ReturnTicket(number=number))
+    return early
+
+
+def _calls(work: HallAtWork, counter: str) -> int:
+    """Whom the counter calls; 1 for somebody before his time, who must have been alone."""
+    if work.state.counter(counter).ticket is not None:
+        work.ask(c.FinishService(counter=counter))
+    served = work.hall.counters[counter].services
+    due = [
+        ticket.number
+        for ticket in work.state.tickets.values()
+        if ticket.status is TicketStatus.WAITING and ticket.service in served and ticket.clock_ms <= work.now_ms
+    ]
+    called = work.ask(c.CallNext(counter=counter)).result
+    if called is None:
+        assert not due
+        return 0
+    ticket = work.state.find(str(called["number"]))
+    assert ticket is not None
+    booked = work.state.appointments.get(ticket.appointment or "")
+    if booked is None or booked.time_ms <= work.now_ms:
+        return 0
+    assert not due, f"{ticket.number} was called before its time, and {due} waited"
+    return 1
