@@ -1,6 +1,7 @@
 """预约登记簿: what is booked, as the desk reads it. An answer and nothing else.
 
-A reply travels, so that it holds a page: whoever asks goes on after the last row of it.
+A reply travels, so that it holds a page: whoever asks goes on after the last row of it. Beside it the one rule that the
+whole engine asks: from when the waiting of somebody booked counts.
 """
 
 from collections.abc import Iterable
@@ -80,6 +81,31 @@ def came_with(desk: Desk, booked: Appointment) -> Ticket | None:
     """The ticket that somebody checked in for; None while nobody has."""
     known = desk.state.tickets.get(booked.ticket or "")
     return known if known is not None and known.status is not TicketStatus.VOID else None
+
+
+def counted_from(hall: Hall, state: State, appointment: str | None, came_ms: int) -> int:
+    """From when the waiting of somebody counts who came at ``came_ms``: for an appointment not before its time.
+
+    So nobody gains by being early, and until then he is called only where nobody else waits. Late, or with a return
+    slip, or with nothing, he counts from when he came. A paper outside the times of check-in is of an appointment that
+    was moved since the kiosk asked: its holder does not wait for another day.
+    """
+    booked = state.appointments.get(appointment or "")
+    if booked is None or booked.until_ms is not None:
+        return came_ms
+    opens_ms = booked.time_ms - hall.rules.appointment_early_min * MINUTE_MS
+    return booked.time_ms if opens_ms <= came_ms < booked.time_ms else came_ms
+
+
+def moved_on_from(desk: Desk, ticket: Ticket) -> int:
+    """What the waiting of a ticket counts from that is sent on: as it began, or from now where the hall says so.
+
+    Not from where it stands now: that may be a place that it got when it returned or was moved back. Somebody booked
+    who was called before his time because nobody else waited does not go before others at the next counter for it.
+    """
+    if not desk.hall.rules.transfer_keeps_arrival:
+        return desk.now_ms
+    return counted_from(desk.hall, desk.state, ticket.appointment, ticket.arrived_at_ms)
 
 
 def _state(desk: Desk, booked: Appointment, ticket: Ticket | None) -> BookedState:

@@ -4,6 +4,7 @@ A counter has at most one ticket; until it is finished, missed, held or transfer
 """
 
 from broker.engine.assigned import counters_of_service, services_of
+from broker.engine.booked import moved_on_from
 from broker.engine.context import Desk, Outcome, Refused
 from broker.engine.emergency import check_calm
 from broker.engine.extending import check_hours, is_begun
@@ -104,21 +105,20 @@ def hold(desk: Desk, command: c.HoldTicket) -> Outcome:
 
 
 def transfer(desk: Desk, command: c.TransferTicket) -> Outcome:
-    """To another service or counter; same number, original arrival kept unless the hall says otherwise."""
+    """Same number, another service or counter; what its waiting began from is kept unless the hall says otherwise."""
     ticket = desk.ticket_at(command.counter)
     service = command.to_service or ticket.service
     if command.to_service is None and command.to_counter is None:
         raise Refused(r.TransferNowhere())
     check_target(desk, service, command.to_counter)
     check_no_other(desk, service, ticket)
-    keeps = desk.hall.rules.transfer_keeps_arrival
     event = e.TicketTransferred(
         at_ms=desk.now_ms,
         ticket=ticket.ticket,
         counter=command.counter,
         service=service,
         to_counter=command.to_counter,
-        clock_ms=ticket.arrived_at_ms if keeps else desk.now_ms,
+        clock_ms=moved_on_from(desk, ticket),
         note=command.note,
         clerk=desk.state.counter(command.counter).clerk,
     )

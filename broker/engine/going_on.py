@@ -7,6 +7,7 @@ it goes on at once only if that counter would call it next; otherwise it waits f
 from dataclasses import replace
 
 from broker.engine.assigned import services_of
+from broker.engine.booked import moved_on_from
 from broker.engine.calling import check_free, check_target
 from broker.engine.context import Desk, Outcome, Refused
 from broker.engine.extending import may_call_now
@@ -25,7 +26,7 @@ def next_service(desk: Desk, command: c.NextService) -> Outcome:
     ticket = desk.ticket_at(command.counter)
     check_target(desk, command.service, command.to_counter)
     check_no_other(desk, command.service, ticket)
-    clock_ms = ticket.arrived_at_ms if desk.hall.rules.transfer_keeps_arrival else desk.now_ms
+    clock_ms = moved_on_from(desk, ticket)
     stays = command.to_counter == command.counter and _goes_on_here(desk, command, ticket, clock_ms)
     event = e.VisitPartFinished(
         at_ms=desk.now_ms,

@@ -5,9 +5,13 @@ that he is here (``ReturnTicket``), it is called only by choice. Whoever comes a
 a missed number, behind the first ``rules.return_places``: a phone never goes before those who are in the hall.
 
 To be moved back is to let people of the same line go first: as many as stand in front now, ``rules.postpone_places``
-at least, and no more than there are. The clock moves with the place, so it gains over nobody, in no line.
+at least, and no more than there are whose waiting counts by now: nobody is put behind a time that is booked. The clock
+moves with the place, so it gains over nobody, in no line.
 """
 
+from bisect import bisect_right
+
+from broker.engine.booked import counted_from
 from broker.engine.context import Desk, Outcome, Refused
 from broker.engine.forecasting import Outlook
 from broker.engine.issuing import check_may_issue, engine_number, people_before, told
@@ -66,7 +70,8 @@ def postpone(desk: Desk, command: c.PostponeTicket) -> Outcome:
         raise Refused(r.PostponedEnough(times=rules.postpone_times))
     line = desk.state.lanes[ticket.lane]
     here = line.index(ticket.place)
-    places = min(max(here, rules.postpone_places), len(line) - 1 - here)
+    behind = bisect_right(line, desk.now_ms, lo=here + 1, key=lambda place: place[0]) - 1 - here
+    places = min(max(here, rules.postpone_places), behind)
     if not places:
         raise Refused(r.NobodyBehind())
     event = e.TicketPostponed(at_ms=desk.now_ms, ticket=ticket.ticket, clock_ms=line[here + places][0], places=places)
@@ -109,13 +114,17 @@ def arrived(desk: Desk, ticket: Ticket) -> Outcome:
 
 
 def _passed(desk: Desk, ticket: Ticket) -> bool:
-    """Whether its turn is over: somebody of its line who came later was called since."""
+    """Whether its turn is over: somebody of its line was called since whose waiting began later.
+
+    When it began, not from when it counts now: that is moved when somebody returns.
+    """
     return any(
         other.service == ticket.service
         and other.priority == ticket.priority
         and other.called_at_ms is not None
         and other.called_at_ms >= ticket.arrived_at_ms
-        and (other.arrived_at_ms, other.rank) > (ticket.clock_ms, ticket.rank)
+        and (counted_from(desk.hall, desk.state, other.appointment, other.arrived_at_ms), other.rank)
+        > (ticket.clock_ms, ticket.rank)
         for other in desk.state.tickets.values()
     )
 

@@ -10,6 +10,7 @@ taken, and left out when the count reaches it, but one odd paper does not bring 
 
 from collections.abc import Iterator, Mapping
 
+from broker.engine.booked import counted_from
 from broker.engine.context import Desk, Outcome, Refused
 from broker.engine.forecasting import as_told, foretell_both
 from broker.engine.issuing import arrival, check_names, check_own_ticket, holder, told
@@ -274,6 +275,7 @@ def _stays(desk: Desk, command: c.OpenDay, ticket: Ticket) -> Iterator[e.Event]:
         came_ms = min(desk.now_ms, desk.now_ms - (desk.state.now_ms - came_ms))
     series, value = parse_printed(desk.hall, ticket.number) or (ticket.series, 0)
     owner = owner_of(desk.hall, series, value) or ENGINE
+    appointment = _checked_in_with(desk, ticket)
     yield e.TicketReported(
         at_ms=desk.now_ms,
         ticket=ticket.ticket,
@@ -288,13 +290,20 @@ def _stays(desk: Desk, command: c.OpenDay, ticket: Ticket) -> Iterator[e.Event]:
         language=ticket.language,
         kiosk=ticket.kiosk,
         doubtful=_is_doubtful(desk, (series, value, owner), desk.state.highest, command.day),
-        appointment=_checked_in_with(desk, ticket),
+        appointment=appointment,
+        clock_ms=_booked_clock(desk, appointment, came_ms),
         **holder(desk, ticket),
     )
     if ticket.priority_confirmed and ticket.priority is not None:
         yield e.PriorityConfirmed(at_ms=desk.now_ms, ticket=ticket.ticket, priority=ticket.priority)
     if ticket.holding is Holding.MAYBE and ticket.status is not TicketStatus.RESERVED:
         yield e.TicketConfirmed(at_ms=desk.now_ms, ticket=ticket.ticket, holding=Holding.MAYBE)
+
+
+def _booked_clock(desk: Desk, appointment: str | None, came_ms: int) -> int | None:
+    """Who is early for an appointment stays so, whatever day opens; a slip's place was one in yesterday's line."""
+    counted_ms = counted_from(desk.hall, desk.state, appointment, came_ms)
+    return None if counted_ms == came_ms else counted_ms
 
 
 def _checked_in_with(desk: Desk, ticket: Ticket) -> str | None:
@@ -316,6 +325,8 @@ def _comes_in(
             where = paper.series, paper.value, paper.owner
             yield _renumbered(desk, known, paper, where, doubtful)
     elif paper.ticket not in bound.values():
+        came_ms = min(paper.arrived_at_ms, desk.now_ms)
+        appointment = _free_appointment(desk, paper.appointment, paper.service)
         yield e.TicketReported(
             at_ms=desk.now_ms,
             ticket=paper.ticket,
@@ -324,13 +335,14 @@ def _comes_in(
             value=paper.value,
             owner=paper.owner,
             service=paper.service,
-            arrived_at_ms=min(paper.arrived_at_ms, desk.now_ms),
+            arrived_at_ms=came_ms,
             holding=paper.holding,
             priority=paper.priority,
             language=paper.language,
             kiosk=paper.kiosk,
             doubtful=doubtful,
-            appointment=_free_appointment(desk, paper.appointment, paper.service),
+            appointment=appointment,
+            clock_ms=_booked_clock(desk, appointment, came_ms),
             **holder(desk, paper),
         )
         if paper.holding is Holding.MAYBE:

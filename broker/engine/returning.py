@@ -21,9 +21,12 @@ def return_clock(desk: Desk, missed: Ticket) -> int:
 
 
 def place_behind(desk: Desk, lane: Lane, clock_ms: int) -> int:
-    """A clock, no earlier than this one, behind the first ``return_places`` people of a lane."""
+    """A clock, no earlier than this one, behind the first ``return_places`` people of a lane.
+
+    Behind those of them whose waiting counts by now: whoever returns is not made to wait for a time that is booked.
+    """
     places = desk.state.lanes.get(lane, [])
     behind = desk.hall.rules.return_places
     if not places or behind == 0:
         return clock_ms
-    return max(clock_ms, places[min(behind, len(places)) - 1][0])
+    return max(clock_ms, min(desk.now_ms, places[min(behind, len(places)) - 1][0]))

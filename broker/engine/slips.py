@@ -9,6 +9,7 @@ nobody who is about to be called is pushed back. It is used up once its holder w
 it good.
 """
 
+from broker.engine.booked import counted_from
 from broker.engine.context import Desk, Outcome, Refused
 from broker.engine.state import Appointment, State
 from broker.model import commands as c
@@ -63,9 +64,13 @@ def _during_ms(desk: Desk) -> int:
 
 
 def clock_for(desk: Desk, slip: Appointment | None, service: str, came_ms: int) -> int | None:
-    """What the waiting of a slip's number is counted from: behind the first few; None where its arrival is as good."""
+    """What the waiting of a number is counted from; None where its arrival is as good.
+
+    A slip's number stands behind the first few; that of somebody booked counts from the booked time if he is early.
+    """
     if slip is None or slip.until_ms is None:
-        return None
+        counted_ms = counted_from(desk.hall, desk.state, None if slip is None else slip.appointment, came_ms)
+        return None if counted_ms == came_ms else counted_ms
     places = desk.state.lanes.get((service, None, None), [])
     behind = desk.hall.rules.return_places
     if len(places) <= behind:

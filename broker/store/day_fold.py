@@ -46,6 +46,8 @@ class TicketStory:
     returns: int = 0
     """How often it came back into line after it was missed."""
     cancelled_at_ms: int | None = None
+    waits_from_ms: int = 0
+    """When it came; of who is early for an appointment the booked time, before which nobody makes him wait."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +139,7 @@ def _admitted(fold: DayFold, event: e.TicketReserved | e.TicketReported) -> None
     status = TicketStatus.RESERVED if holding is Holding.MAYBE else TicketStatus.WAITING
     story = TicketStory(event.ticket, event.number, event.service, event.arrived_at_ms, status, needs=event.needs)
     story.here, story.kiosk = event.kiosk != PHONE, event.kiosk
+    story.waits_from_ms = max(event.arrived_at_ms, event.clock_ms or 0)
     fold.tickets[event.ticket] = story
     fold.by_number[event.number] = event.ticket
     fold.issued.append(Issued(event.service, event.arrived_at_ms))
@@ -180,7 +183,7 @@ def _confirmed(fold: DayFold, event: e.TicketConfirmed) -> None:
 def _called(fold: DayFold, event: e.TicketCalled) -> None:
     story = fold.tickets[event.ticket]
     first = story.first_called_at_ms is None
-    waited_ms = max(0, event.at_ms - story.arrived_at_ms) if first else None
+    waited_ms = max(0, event.at_ms - story.waits_from_ms) if first else None
     story.status, story.counter, story.clerk = TicketStatus.CALLED, event.counter, event.clerk
     story.here = True
     story.called_at_ms, story.started_at_ms = event.at_ms, None

@@ -15,12 +15,12 @@ def record_of(fold: DayFold) -> DayRecord:
     stories = sorted(fold.tickets.values(), key=lambda story: story.arrived_at_ms)
     arrivals = [Arrival(one.service, one.arrived_at_ms) for one in stories if _arrived(fold, one)]
     waits = [
-        Waited(one.service, one.first_called_at_ms, max(0, one.first_called_at_ms - one.arrived_at_ms), _came(one))
+        Waited(one.service, one.first_called_at_ms, max(0, one.first_called_at_ms - one.waits_from_ms), _came(one))
         for one in stories
         if one.first_called_at_ms is not None and one.kiosk != PHONE
     ]
     left = [
-        Left(one.service, max(0, one.cancelled_at_ms - one.arrived_at_ms))
+        Left(one.service, max(0, one.cancelled_at_ms - one.waits_from_ms))
         for one in stories
         if one.cancelled_at_ms is not None and one.first_called_at_ms is None
         if one.kiosk != PHONE and _arrived(fold, one)

@@ -15,10 +15,13 @@ from broker.store.line_fold import CallTold, Holder, LineFold
 
 OVERTAKERS_MOST = 60
 """So many are named, the newest; all are counted."""
-Why = Literal["by_number", "elsewhere", "on_the_way", "class", "raised", "service", "skill", "clock", "rule", "unknown"]
-"""Called by number; at a counter that could not call who asks; who asks had not checked in; a priority class with a
-shorter target; raised by a manager; a service with a shorter target; one that the counter does better; waiting that is
-counted from earlier (a place kept); the rule of the hall, where no target says it; no comparison was kept."""
+Why = Literal[
+    "by_number", "elsewhere", "on_the_way", "early", "class", "raised", "service", "skill", "clock", "rule", "unknown"
+]
+"""Called by number; at a counter that could not call who asks; who asks had not checked in; who asks is booked and his
+time had not come; a priority class with a shorter target; raised by a manager; a service with a shorter target; one
+that the counter does better; waiting that is counted from earlier (a place kept); the rule of the hall, where no
+target says it; no comparison was kept."""
 NO_LOSS: tuple[Why, ...] = ("elsewhere", "on_the_way")
 
 
@@ -101,6 +104,8 @@ def why_before(call: CallRow, called: Waiter, asked: Waiter) -> Why:
         return "by_number"
     if asked.standing == "elsewhere":
         return "elsewhere"
+    if asked.clock_ms > call.at_ms:
+        return "early"
     if asked.target_ms is None or called.target_ms is None:
         return "unknown"
     if call.rule not in BY_RATIO:  # classes and targets count otherwise there, or not at all

@@ -11,6 +11,7 @@ from typing import Any
 
 from broker.model import commands as c
 from broker.model.hall import Hall
+from broker.model.visible_text import says_something
 from broker.model.words import CounterStatus as C
 from broker.model.words import Holding
 from broker.model.words import TicketStatus as S
@@ -142,9 +143,9 @@ class PaperModel:
                 )
             case c.GiveReturnSlip(slip=slip, code=code, missing=missing):
                 new = slip not in self.codes and code not in self.codes.values()
-                return held in WITH_CLERK and bool(missing.strip()) and new
+                return held in WITH_CLERK and says_something(missing) and new
             case c.ServeDirect(service=service, reason=reason):
-                able = window.status is C.OPEN and held is None and bool(reason.strip())
+                able = window.status is C.OPEN and held is None and says_something(reason)
                 return able and self._served(service, counter)
             case c.CloseCounter():
                 return window.status is not C.CLOSED and window.ticket is None
@@ -157,7 +158,7 @@ class PaperModel:
                 status = self.papers[wanted].status if wanted is not None else None
                 able = status in (S.WAITING, S.HELD, S.NO_SHOW) and window.status is C.OPEN and held is None
                 begun = wanted is not None and self.papers[wanted].begun
-                if (status is S.WAITING and not reason.strip()) or (self._over(str(counter)) and not begun):
+                if (status is S.WAITING and not says_something(reason)) or (self._over(str(counter)) and not begun):
                     return False
                 return None if able and status is S.NO_SHOW else able  # may have another ticket by now
             case c.StartService() | c.MarkNoShow():
@@ -229,7 +230,7 @@ class PaperModel:
                 return able and (who is not None or not hall.rules.clerks_log_in)
             case c.PauseCounter(reason=reason, substitute=substitute, phone=phone):
                 known = substitute is None or (substitute in hall.clerks and substitute != window.clerk)
-                explained = window.ticket is None or bool(reason.strip())
+                explained = window.ticket is None or says_something(reason)
                 return window.status is C.OPEN and known and explained and self._is_office(phone)
             case c.LogIn(clerk=clerk):
                 free = window.status is not C.OPEN or window.clerk == clerk
@@ -240,7 +241,7 @@ class PaperModel:
                 able = self._may_at_the_post(c.OpenCounter(counter=counter, clerk=clerk), window)
                 return None if able and services else able
             case c.ExcuseCounter(reason=reason):
-                return None if reason.strip() else False
+                return None if says_something(reason) else False
             case c.AppointSubstitute(clerk=clerk):
                 if clerk not in hall.clerks or clerk == window.clerk:
                     return False
@@ -293,7 +294,7 @@ class PaperModel:
             case c.CancelAppointment(appointment=appointment):
                 return None if appointment in self.booked or appointment in self.slips else False
             case c.ApproveExtension(reason=reason):
-                return self.day is not None and bool(reason.strip())
+                return self.day is not None and says_something(reason)
             case c.LeaveUnrated(visit=visit, device=device):
                 keypad = self.hall.keypads.get(device)
                 own = keypad is not None and keypad.counter == self.visit_at.get(visit)

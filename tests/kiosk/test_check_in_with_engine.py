@@ -67,7 +67,7 @@ def ticket_of(engine: EngineAtWork, number: str):  # type: ignore[no-untyped-def
 def test_a_typed_code_becomes_a_ticket_that_goes_first(engine: EngineAtWork):
     citizen = Citizen(engine)
     waiting = citizen.takes("pension")
-    booked(engine, 10)
+    booked(engine, 1)
     citizen.taps("check_in").types(CODE).taps("send")
     order, slip = citizen.paper_comes()
     assert (slip.booked, slip.booked_for[2:3], order.service) == ("in_time", ":", "pension")
@@ -75,7 +75,7 @@ def test_a_typed_code_becomes_a_ticket_that_goes_first(engine: EngineAtWork):
     citizen.waits(2)
     ticket = ticket_of(engine, slip.number)
     assert (ticket.status, ticket.priority, ticket.priority_confirmed) == (TicketStatus.WAITING, "appointment", True)
-    citizen.waits(120)  # the class counts waiting faster than it passes
+    citizen.waits(120)  # from the booked time on the class counts waiting faster than it passes
     engine.ask(c.OpenCounter(counter="c2"))
     assert engine.ask(c.CallNext(counter="c2")).result["number"] == slip.number != waiting
 

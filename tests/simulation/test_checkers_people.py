@@ -87,7 +87,7 @@ def booked(tale: Tale, in_min: int) -> dict[str, Any]:
     time_ms = tale.now_ms + in_min * MINUTE_MS
     known = {"appointment": "booked-1", "code": "ABC123", "service": "pension", "time_ms": time_ms}
     tale.happens(e.AppointmentBooked, at_ms=min(tale.now_ms, time_ms), **known)
-    return {"appointment": "booked-1", "priority": "appointment"}
+    return {"appointment": "booked-1", "priority": "appointment"} | ({"clock_ms": time_ms} if 0 < in_min <= 15 else {})
 
 
 @pytest.mark.parametrize(
@@ -101,6 +101,9 @@ def booked(tale: Tale, in_min: int) -> dict[str, Any]:
         (0, {"priority": None}, False),
         (0, {"appointment": "booked-9"}, False),
         (0, {"service": "card"}, False),
+        (15, {"clock_ms": None}, False),
+        (1, {"clock_ms": 5}, False),
+        (-5, {"clock_ms": 5}, False),
     ],
 )
 def test_a_check_in_is_judged_by_its_time(tale: Tale, in_min: int, changed: dict[str, Any], right: bool) -> None:

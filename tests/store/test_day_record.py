@@ -39,6 +39,24 @@ def test_a_visit_is_an_arrival_a_wait_and_a_time(hub: TownHub, reports: JournalR
     assert found.left == ()
 
 
+def test_who_is_early_for_an_appointment_is_not_counted_as_waiting_before_its_time(
+    hub: TownHub, reports: JournalReports
+) -> None:
+    kiosk, numbers = next(iter(hub.hall.kiosks)), []
+    for in_min in (10, 5):
+        code, time_ms = f"CODE{in_min:04d}", hub.clock.now_ms() + in_min * MINUTE
+        hub.done(c.BookAppointment(appointment=f"booked-{code}", code=code, service="pension", at_ms=time_ms))
+        numbers.append(str(hub.done(c.CheckIn(ticket=f"ticket-{code}", code=code, kiosk=kiosk))["number"]))
+        hub.done(c.ConfirmTicket(ticket=f"ticket-{code}"))
+    hub.clock.advance(13 * 60)
+    assert hub.done(c.CallNext(counter="c1"))["number"] == numbers[1]
+    hub.done(c.CancelTicket(number=numbers[0]))
+    found = reports.record(DAY)
+    assert found is not None
+    assert [one.waited_ms for one in found.waits] == [8 * MINUTE]
+    assert [one.waited_ms for one in found.left] == [3 * MINUTE]
+
+
 def test_who_is_not_there_when_called_did_not_come_unless_he_is_back_later(
     hub: TownHub, reports: JournalReports
 ) -> None:

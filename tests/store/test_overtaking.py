@@ -6,7 +6,7 @@ import pytest
 from broker.model import commands as c
 from broker.store.line_fold import LineFold
 from broker.store.overtaking import Overtaken, overtaken_by
-from tests.engine.bench_hall import HallAtWork
+from tests.engine.bench_hall import AT_KIOSK, HallAtWork
 from tests.engine.test_floor import busy_day
 from tests.halls import DAY, small_hall
 
@@ -51,6 +51,22 @@ def test_who_came_later_with_priority_overtakes_and_the_class_is_why(work: HallA
     work.call("c2")
     later = work.take_ticket("pension")
     assert (told(work, first).overtaken, told(work, later).overtaken) == (1, 0), "afterwards the same is told"
+
+
+def test_who_came_early_for_an_appointment_is_told_that_his_time_had_not_come(work: HallAtWork) -> None:
+    time_ms = work.now_ms + 10 * MINUTE_MS
+    work.done(c.BookAppointment(appointment="booked-1", code="ABC123", service="pension", at_ms=time_ms))
+    early = work.done(c.CheckIn(ticket="ticket-early", code="ABC123", kiosk="kiosk-1"), **AT_KIOSK)["number"]
+    work.done(c.ConfirmTicket(ticket="ticket-early"), **AT_KIOSK)
+    work.now_ms += MINUTE_MS
+    later = work.take_ticket("pension")
+    assert work.call("c1") == later
+    assert whys(told(work, early)) == [(later, "early")]
+    work.now_ms = time_ms - MINUTE_MS
+    another = work.take_ticket("pension")
+    work.now_ms = time_ms
+    work.call("c2")
+    assert whys(told(work, early)) == [(another, "clock"), (later, "early")]
 
 
 def test_a_call_by_number_overtakes_and_a_call_that_was_taken_back_does_not(work: HallAtWork) -> None:

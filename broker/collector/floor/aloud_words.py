@@ -120,6 +120,7 @@ WHY_WORDS: Mapping[Why, Names] = {
     "by_number": Names("按号码呼叫", "called by number"),
     "elsewhere": Names("该窗口不能叫此号", "that counter could not call it"),
     "on_the_way": Names("此号还未签到", "not checked in yet"),
+    "early": Names("来问的人预约时间还没有到", "the booked time of who asks had not come"),
     "class": Names("优先人群，目标时间短", "a class with a shorter target"),
     "raised": Names("值班负责人提前", "raised by the manager"),
     "service": Names("业务的目标时间短", "a service with a shorter target"),

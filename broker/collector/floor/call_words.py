@@ -43,6 +43,12 @@ def said_of(hall: Hall, call: CallRow, first: Waiter, asked: Waiter | None, word
             f"{first.number} {_sum(first).zh}，是 {counter} 号窗口当时能叫的人中最大的",
             f"{first.number} {_sum(first).en}, the largest of all whom counter {counter} could call then.",
         )
+    if asked.clock_ms > call.at_ms:
+        return Names(
+            f"{first.number} {_sum(first).zh}；{asked.number} 的预约时间还没有到，之前只在没有别人等候时叫",
+            f"{first.number} {_sum(first).en}; the booked time of {asked.number} had not come: before it, it is called"
+            " only while nobody else waits.",
+        )
     why = _difference(hall, first, asked)
     return Names(
         f"{first.number} {_sum(first).zh}；{asked.number} {_sum(asked).zh}。比值大的先叫。{why.zh}",
@@ -95,6 +101,9 @@ def _difference(hall: Hall, first: Waiter, asked: Waiter) -> Names:
     if not zh and first.ratio == asked.ratio:
         zh.append("比值相同时，先到先叫")
         en.append("With equal ratios the earlier place goes first")
+    if not zh and first.clock_ms < asked.clock_ms and first.arrived_at_ms > asked.arrived_at_ms:
+        zh.append(f"{first.number} 的等候从更早算起")
+        en.append(f"the waiting of {first.number} counts from earlier")
     if not zh and first.clock_ms <= asked.clock_ms:
         zh.append(f"{first.number} 来得更早")
         en.append(f"{first.number} came earlier")

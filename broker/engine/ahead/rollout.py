@@ -50,9 +50,9 @@ class Rollout:
             (desk.base_ms + desk.rests[int(chances() * len(desk.rests))], READY, place)
             for place, desk in enumerate(stage.desks)
         ]
-        for from_ms, until_ms, share, lane in stage.booked:
+        for place, (from_ms, until_ms, share, _, _) in enumerate(stage.booked):
             if chances() < share:
-                self._agenda.append((from_ms + int(chances() * (until_ms - from_ms)), BOOKED, lane))
+                self._agenda.append((from_ms + int(chances() * (until_ms - from_ms)), BOOKED, place))
         heapify(self._agenda)
         self._next_comes(stage.now_ms)
         horizon_ms = stage.now_ms + HORIZON_MS
@@ -63,9 +63,10 @@ class Rollout:
             if what == READY:
                 self._call(who, now_ms)
             elif what == BOOKED:
-                self._enter(who, now_ms)
+                _, _, _, lane, time_ms = stage.booked[who]
+                self._enter(lane, now_ms, max(time_ms, now_ms))
             else:
-                self._enter(self._whose(), now_ms)
+                self._enter(self._whose(), now_ms, now_ms)
                 self._next_comes(now_ms)
         return self
 
@@ -83,8 +84,9 @@ class Rollout:
         shares = self._stage.arriving
         return shares[min(bisect_left(shares, (self._chances(), 0)), len(shares) - 1)][1]
 
-    def _enter(self, lane: int, now_ms: int) -> None:
-        """Somebody comes: the least flexible counter without anybody takes him, or he stands in line."""
+    def _enter(self, lane: int, now_ms: int, clock_ms: int) -> None:
+        """Somebody comes: the least flexible counter without anybody takes him, or he stands in line and his waiting
+        counts from ``clock_ms`` on."""
         self.work += BY_CALL
         if self._idle:
             for desk in self._stage.able[lane]:
@@ -95,7 +97,7 @@ class Rollout:
                         return
         if self._stage.able[lane]:
             self._rank += 1
-            queue, place = self._queues[lane], (now_ms, self._rank, NOBODY)
+            queue, place = self._queues[lane], (clock_ms, self._rank, NOBODY)
             if queue and place < queue[-1]:
                 insort(queue, place, lo=self._heads[lane])
             else:

@@ -49,8 +49,8 @@ class Stage:
 
     ``able``: lane -> desks that serve it, the least flexible first. ``newcomers``: a kind and its lane, of whom the
     wait is asked. ``arriving``: (share up to here, lane) of who comes ``every_ms``, on an average; ``booked``: from
-    when to when who is booked comes, the chance that he does, and his lane. ``favoured``: lanes of a priority class;
-    ``cap_ms`` and ``in_a_row`` as of the ``Rule``.
+    when to when who is booked comes, the chance that he does, his lane, and the booked time. ``favoured``: lanes
+    of a priority class; ``cap_ms`` and ``in_a_row`` as of the ``Rule``.
     """
 
     now_ms: int
@@ -64,7 +64,7 @@ class Stage:
     arriving: tuple[tuple[float, int], ...]
     every_ms: float
     coming: tuple[tuple[int, int], ...]
-    booked: tuple[tuple[int, int, float, int], ...]
+    booked: tuple[tuple[int, int, float, int, int], ...]
     favoured: tuple[bool, ...]
     cap_ms: float
     in_a_row: int
@@ -191,7 +191,7 @@ def _rests(known: Durations, elapsed_ms: int, believed_s: float) -> Durations:
     return longer or _believed(BELIEVED, believed_s)
 
 
-def _booked(scene: Scene, index: dict[Lane, int]) -> Iterable[tuple[int, int, float, int]]:
+def _booked(scene: Scene, index: dict[Lane, int]) -> Iterable[tuple[int, int, float, int, int]]:
     """Who is booked comes five minutes early, or, if that is over, at any moment until he is too late: ever less likely
     the later it is."""
     late_ms = scene.hall.rules.appointment_late_min * MINUTE_MS
@@ -201,4 +201,4 @@ def _booked(scene: Scene, index: dict[Lane, int]) -> Iterable[tuple[int, int, fl
             from_ms, until_ms = scene.now_ms, max(time_ms + late_ms, scene.now_ms)
             share *= (until_ms - from_ms) / (EARLY_MS + late_ms)
         if from_ms <= scene.now_ms + HORIZON_MS:
-            yield from_ms, until_ms, share, index[service, priority, None]
+            yield from_ms, until_ms, share, index[service, priority, None], time_ms

@@ -42,7 +42,7 @@ class HoldTicket(AtCounter, tag=True, kw_only=True, frozen=True):
 
 
 class TransferTicket(AtCounter, tag=True, kw_only=True, frozen=True):
-    """转移: to another service or another counter, same number, original arrival kept."""
+    """转移: to another service or another counter, same number; what it waits since is kept."""
 
     to_service: Slug | None = None
     to_counter: Slug | None = None

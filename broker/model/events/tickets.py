@@ -8,8 +8,9 @@ from broker.model.words import Holding, Need
 class TicketReserved(Event, tag=True, kw_only=True, frozen=True):
     """The engine handed out a number; whether anybody holds it is not yet known.
 
-    ``clock_ms``: what its waiting is counted from, where that is not its arrival (a return slip). ``forecast``: how
-    long it was expected to take; None where no counter was open, or the holder is not in the hall.
+    ``clock_ms``: what its waiting is counted from, where that is not its arrival: of a return slip, and the booked
+    time of who is early for it. ``forecast``: how long it was expected to take; None where no counter was open, or the
+    holder is not in the hall.
     ``again``: what one who waited already was shown at that moment; None where nobody waited or nothing is learned.
     """
 

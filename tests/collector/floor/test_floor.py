@@ -80,6 +80,22 @@ def test_a_line_is_a_bar_with_its_longest_wait_and_its_trend(hub: TownHub, hall:
     assert (bar.waiting, bar.longest_min, bar.change, bar.over) == (2, 12, 1, True)
 
 
+def test_a_line_of_who_is_early_for_an_appointment_has_waited_for_nothing_yet(
+    hub: TownHub, hall: Hall, manager: Browser, clock: ManualClock
+) -> None:
+    kiosk, time_ms = next(iter(hall.kiosks)), clock.now_ms() + 12 * 60_000
+    hub.done(c.BookAppointment(appointment="booked-1", code="CODE0001", service="pension", at_ms=time_ms))
+    hub.done(c.CheckIn(ticket="ticket-early", code="CODE0001", kiosk=kiosk))
+    hub.done(c.ConfirmTicket(ticket="ticket-early"))
+    hub.pass_time(5)
+    bar = next(bar for bar in queue_bars(hall, hub.live, clock.now_ms()) if bar.service == "pension")
+    assert (bar.waiting, bar.longest_min) == (1, 0)
+    assert not [key for key in kinds(manager) if key.startswith("longest")]
+    hub.pass_time(10)
+    bar = next(bar for bar in queue_bars(hall, hub.live, clock.now_ms()) if bar.service == "pension")
+    assert bar.longest_min == 3
+
+
 def test_a_device_says_what_is_wrong_with_it_and_when_it_was_heard(hub: TownHub, hall: Hall) -> None:
     hub.device("kiosk-1", parts={"printer": "near_end", "screen": "ok"}, clock_offset_ms=7000)
     first = next(tile for tile in device_tiles(hall, hub.live, hub.clock.now_ms()) if tile.device == "kiosk-1")

@@ -3,15 +3,17 @@
 from collections.abc import Callable
 from typing import get_args
 
+import msgspec
 import pytest
 
 from broker.collector.floor.aloud_words import RULES, WHY_WORDS, aloud
+from broker.collector.floor.call_words import said_of
 from broker.model import commands as c
 from broker.model.hall import Hall
 from broker.model.hall_calling import RuleName
 from broker.model.words import Names
 from broker.store.call_reasons import CallRow, Waiter
-from broker.store.overtaking import Why
+from broker.store.overtaking import Why, why_before
 from tests.collector.conftest import Browser
 from tests.collector.town import TownHub
 
@@ -135,6 +137,28 @@ def test_who_lost_nothing_is_told_so(hall: Hall, why: str) -> None:
     assert heard is not None
     assert RULES["ratio"].zh not in heard.zh
     assert "A001" in heard.zh
+
+
+def test_that_a_booked_time_had_not_come_is_for_staff_to_read_and_not_read_out(hall: Hall) -> None:
+    early = msgspec.structs.replace(one("A001"), clock_ms=60_000, waited_ms=0)
+    heard = aloud(hall, call_by("fcfs"), one("A002"), early)
+    assert heard is not None
+    assert heard.zh.startswith(RULES["fcfs"].zh)
+    assert "预约" not in heard.zh
+    assert "booked" not in heard.en
+    assert why_before(call_by("fcfs"), one("A002"), early) == "early"
+    staff = said_of(hall, call_by("ratio"), one("A002"), early, "")
+    assert staff.zh.endswith("A001 的预约时间还没有到，之前只在没有别人等候时叫")
+    assert "the booked time of A001 had not come" in staff.en
+
+
+def test_who_came_later_than_somebody_booked_is_not_said_to_have_come_earlier(hall: Hall) -> None:
+    booked = msgspec.structs.replace(one("A001", 0.5), clock_ms=1, arrived_at_ms=-60_000)
+    staff = said_of(hall, call_by("ratio"), one("A002"), booked, "")
+    assert staff.en.endswith("the waiting of A002 counts from earlier.")
+    assert staff.zh.endswith("A002 的等候从更早算起。")
+    same = said_of(hall, call_by("ratio"), one("A002"), one("A001", 0.5), "")
+    assert same.en.endswith("A002 came earlier.")
 
 
 def test_whatever_is_read_out_fits_the_document_and_every_why_has_words(hall: Hall) -> None:

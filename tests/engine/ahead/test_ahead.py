@@ -137,6 +137,17 @@ def test_who_is_booked_comes_and_goes_first() -> None:
     assert roll(none_shows, Random(1).random).tickets[in_line(work)[-1]] < waits[-1]
 
 
+def test_who_is_booked_and_comes_early_goes_before_nobody_until_his_time() -> None:
+    work = at_work(lobby_hall(), counters=("c1",), waiting=5)
+    work.state.habits.services = {"pension": [60.0] * 400}
+    alone = roll(quiet(frozen(work)), Random(1).random).tickets
+    assert sorted(alone.values()) == pytest.approx([10, 70, 130, 190, 250])
+    at_ms = work.now_ms + 5 * 60_000 + 1  # he comes five minutes before, which is now
+    work.done(c.BookAppointment(appointment="appointment-1", code="123456", service="pension", at_ms=at_ms))
+    early = replace(quiet(frozen(work)), show=1.0)
+    assert roll(early, Random(1).random).tickets == alone
+
+
 def test_nobody_is_dated_after_the_end_of_service_unless_a_manager_extends_it() -> None:
     work = at_work(counters=("c1",), waiting=12)
     for counter in work.state.counters.values():

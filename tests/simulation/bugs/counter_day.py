@@ -388,7 +388,7 @@ def a_slip_jumps_the_line() -> Planted:
 
     def clock_for(original: Any, desk: Desk, slip: Any, service: str, came_ms: int) -> int | None:
         if slip is None or slip.until_ms is None:
-            return None
+            return original(desk, slip, service, came_ms)  # type: ignore[no-any-return]
         places = desk.state.lanes.get((service, None, None), [])
         return min(places[0][0] - 1, came_ms) if places else None
 
@@ -398,7 +398,22 @@ def a_slip_jumps_the_line() -> Planted:
 @bug("engine.slips", "L34", hours=1.0)
 def a_slip_waits_like_everybody() -> Planted:
     """Whoever lacked papers waits all over."""
-    return _clock(lambda original, desk, slip, service, came_ms: None)
+
+    def clock_for(original: Any, desk: Desk, slip: Any, service: str, came_ms: int) -> int | None:
+        of_a_slip = slip is not None and slip.until_ms is not None
+        return None if of_a_slip else original(desk, slip, service, came_ms)
+
+    return _clock(clock_for)
+
+
+@bug("engine.booked", "L26", hours=1.0)
+def who_is_early_for_an_appointment_gains_by_it() -> Planted:
+    """The waiting of somebody booked counts from when he came."""
+
+    def clock_for(original: Any, desk: Desk, slip: Any, service: str, came_ms: int) -> int | None:
+        return original(desk, slip, service, came_ms) if slip is not None and slip.until_ms is not None else None
+
+    return _clock(clock_for)
 
 
 def _clock(around: Any) -> Planted:

@@ -1,5 +1,7 @@
 """L26: an appointment is good for one ticket, from shortly before its time on; in time first, late like others.
 
+Who is early waits from the booked time on, not from when he came, and so does one whom a new day takes over.
+
 L38: nobody is booked into a slot that is full already, nor into one that is over. A new day forgets whatever was a day
 ago or longer; a ticket that it takes over may still be of one of those.
 """
@@ -97,6 +99,10 @@ def _checked_in(
     for told in story.tickets.values():
         if told.appointment == event.appointment and told.status is not TicketStatus.VOID:
             yield f"a second ticket for an appointment that gave {told.number}"
+    early_ms = booked.time_ms - event.arrived_at_ms
+    since_ms = booked.time_ms if 0 < early_ms <= hall.rules.appointment_early_min * MINUTE_MS else None
+    if event.clock_ms != since_ms:
+        yield f"the waiting counts from {event.clock_ms}, and it is {since_ms} (none: from when he came)"
     if isinstance(event, e.TicketReported):
         return  # the kiosk was told in time, and its report tells of the touch
     after_ms = event.arrived_at_ms - booked.time_ms

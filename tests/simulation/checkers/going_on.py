@@ -1,4 +1,4 @@
-"""L33: a ticket that goes on to another service keeps its arrival; it stays at the counter only if it is next there.
+"""L33: a ticket that goes on to another service keeps what it waits since; at the counter it stays only if next there.
 
 At the same counter it goes on at once when that counter serves, no emergency is shown, and nobody whom the counter
 could call has a strictly better claim; after hours, when nobody else would be called, in any case. Otherwise it waits.
@@ -41,7 +41,7 @@ def _goes_on(story: Story, policy: Policy, hours: Hours, event: e.VisitPartFinis
     told = story.tickets.get(event.ticket)
     if told is None:
         return
-    clock_ms = told.arrived_ms if policy.hall.rules.transfer_keeps_arrival else event.at_ms
+    clock_ms = told.begins_ms if policy.hall.rules.transfer_keeps_arrival else event.at_ms
     if event.clock_ms != clock_ms:
         yield f"{told.number} went on to {event.service} and lost its place"
     targets = policy.hall.counters if event.to_counter is None else [event.to_counter]

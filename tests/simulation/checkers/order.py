@@ -12,8 +12,9 @@ the target; arrival less a head start of the class. Raised is then divided into 
 the target). Whoever is of no class and has waited for the hall's cap counts as priority. Whose moment to count from has
 not come goes behind everybody.
 
-Waiting is counted from arrival; a transfer keeps it, a missed number that returns stands behind the first few of its
-own line, a held one where it was. Who is still on the way is called by choice alone.
+Waiting is counted from arrival, of who is early for an appointment from its time; a transfer keeps that. A missed
+number that returns stands behind the first few of its own line whose waiting counts by then, a held one where it was.
+Who is still on the way is called by choice alone.
 
 The bound on overtaking follows from the rule: somebody who came later goes first only after having waited at least
 the share r of what the earlier one has waited, where r is the smallest quotient of two targets at one counter. So
@@ -204,7 +205,7 @@ def _keeps_arrival(hall: Hall, story: Story, entry: Entry, event: e.TicketTransf
     told = story.tickets.get(event.ticket)
     if told is None:
         return
-    expected = told.arrived_ms if hall.rules.transfer_keeps_arrival else event.at_ms
+    expected = told.begins_ms if hall.rules.transfer_keeps_arrival else event.at_ms
     if event.clock_ms != expected:
         facts = {"expected": expected, "found": event.clock_ms}
         yield Violation("L7", entry.at_ms, f"{told.number} was transferred and lost its place", facts)
@@ -221,7 +222,7 @@ def _right_place(
         following is not None and isinstance(following.event, e.TicketCalled) and following.command == entry.command
     )
     if told.status is TicketStatus.NO_SHOW and not at_once:
-        line = sorted(other.clock_ms for other in story.waiting() if other.line == told.line)
+        line = sorted(min(event.at_ms, other.clock_ms) for other in story.waiting() if other.line == told.line)
         ahead = line[: hall.rules.return_places]
         expected = max([expected, *ahead])
     if event.clock_ms != expected:

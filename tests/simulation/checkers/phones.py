@@ -1,7 +1,8 @@
 """L42 and L43: tickets moved back by their holders, and numbers taken from afar.
 
 Moved back: once, by who proves to hold it, behind as many of its line as stand in front of it, the hall's least number
-at least, or to the end. It takes the clock of the last whom it lets go first, so that everybody else keeps his place.
+at least, or to the end of those whose waiting counts by then: nobody is put behind who is early for an appointment. It
+takes the clock of the last whom it lets go first, so that everybody else keeps his place.
 
 From afar: one of a service for a person, and so many on their way at most; called only once somebody said that its
 holder is here, or by choice. Whose turn is over by then stands behind the first few of the line, as after a missed
@@ -61,7 +62,8 @@ def _postponed(hall: Hall, story: Story, told: Told | None, event: Any, wish: Fr
         yield f"{told.number} was moved back {told.postponed + 1} times"
     line = _line(story, told)
     here = line.index(told)
-    places = min(max(here, hall.rules.postpone_places), len(line) - 1 - here)
+    behind = [other for other in line[here + 1 :] if other.clock_ms <= event.at_ms]
+    places = min(max(here, hall.rules.postpone_places), len(behind))
     if not places:
         yield f"{told.number} was moved back, and nobody stands behind it"
         return
@@ -94,18 +96,18 @@ def _arrived(hall: Hall, story: Story, told: Told, event: e.HolderArrived) -> It
         line = [
             other for other in story.waiting() if other.line == (told.service, told.priority, told.to_counter)
         ]  # fmt: skip
-        first = sorted(other.clock_ms for other in line)[: hall.rules.return_places]
+        first = sorted(min(other.clock_ms, event.at_ms) for other in line)[: hall.rules.return_places]
         expected_ms = max([expected_ms, *first])
     if event.clock_ms != expected_ms:
         yield f"{told.number} arrived to stand at {event.clock_ms}, and its place is {expected_ms}"
 
 
 def _passed(story: Story, told: Told) -> bool:
-    """Its turn is over: somebody who came after it was called since it is there."""
+    """Its turn is over: somebody whose waiting began after its own was called since it is there."""
     return any(
         (other.service, other.priority) == (told.service, told.priority)
         and other.called_ms is not None
         and other.called_ms >= told.arrived_ms
-        and (other.arrived_ms, other.line_since) > (told.clock_ms, told.line_since)
+        and (other.begins_ms, other.line_since) > (told.clock_ms, told.line_since)
         for other in story.tickets.values()
     )

@@ -33,6 +33,8 @@ class Told:
     status: TicketStatus
     since_ms: int
     line_since: int
+    begins_ms: int = 0
+    """From when its waiting counted as it was given: the booked time of who is early, and when all others came."""
     to_counter: str | None = None
     at_counter: str | None = None
     called_ms: int | None = None
@@ -156,6 +158,7 @@ def _born(story: Story, event: Any) -> None:
         kiosk=event.kiosk,
         arrived_ms=event.arrived_at_ms,
         clock_ms=event.arrived_at_ms if event.clock_ms is None else event.clock_ms,
+        begins_ms=max(event.arrived_at_ms, event.clock_ms or 0),
         status=status_after(event) or S.RESERVED,
         since_ms=event.at_ms,
         line_since=story.position,
