@@ -126,3 +126,40 @@ def test_of_the_idle_counters_each_waiting_head_has_exactly_one(opened: set[str]
     assert not any(eligible_count(HALL, work.state, counter) for counter in asked)
     for counter, other in asked.items():
         assert set(services_of(HALL, state, counter)) & set(services_of(HALL, state, other))
+
+
+def test_nobody_is_left_to_a_counter_for_whom_only_it_could_do_something_else() -> None:
+    work = at_work("w3", "w4")
+    work.take_ticket("pension")
+    work.wait(60)
+    work.take_ticket("card")
+    work.wait(60)
+    assert told(work) == {}, "counter 4 serves pensions too, and only counter 3 the card"
+
+
+def most_served(able: dict[str, tuple[str, ...]], people: list[str]) -> int:
+    """By trying everything: how many of these counters could have somebody at once."""
+    if not able:
+        return 0
+    counter, *others = able
+    rest = {key: able[key] for key in others}
+    left = [
+        most_served(rest, [*people[:place], *people[place + 1 :]]) + 1
+        for place, service in enumerate(people)
+        if service in able[counter]
+    ]
+    return max([most_served(rest, people), *left])
+
+
+@given(
+    st.sets(st.sampled_from(sorted(COUNTERS)), min_size=2),
+    st.lists(st.sampled_from(("pension", "card", "bank")), min_size=1, max_size=4),
+)
+def test_who_leaves_a_visitor_to_another_idles_nobody(opened: set[str], people: list[str]) -> None:
+    work = at_work(*sorted(opened))
+    for service in people:
+        work.take_ticket(service)
+        work.wait(5)
+    able = {key: tuple(services_of(HALL, work.state, key)) for key in sorted(opened)}
+    meant = {key: services for key, services in able.items() if key not in told(work)}
+    assert most_served(meant, people) == most_served(able, people)
