@@ -316,8 +316,9 @@ class ServiceView(Shown, frozen=True, kw_only=True):
     """One service with its line: printed numbers in the order in which they would be called, and since when the one
     waits who has waited longest; nothing else.
 
-    ``waits``: how long the first of ``numbers`` will still wait, as many as have a range of their own; None for somebody
-    who was sent to a counter that is not at work. ``slots`` are those of its appointments in which somebody is booked: when each begins, how many places are taken.
+    ``waits``: how long the first of ``numbers`` will still wait, as many as have a range of their own; None for
+    somebody who was sent to a counter that is not at work. ``slots`` are those of its appointments in which somebody
+    is booked: when each begins, how many places are taken.
     """
 
     line: ServiceLine
