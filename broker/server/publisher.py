@@ -1,7 +1,8 @@
 """Shows what is durable: projects the state, publishes the views whose bytes changed, urgent ones first.
 
-Counters and boards go out at once; services, kiosks and the hall's summary at most every ``calm_s``, because a burst
-of a thousand commands a second must not become ten thousand messages. Views are retained; after every (re)connect all
+Counters and boards go out at once; services, kiosks and the hall's summary behind them, and at most every ``calm_s``,
+because a burst of a thousand commands a second must not become ten thousand messages. In a full hall, where what
+everybody is told takes a tenth of a second to work out, they go out more seldom still, for a call waits for it. Views are retained; after every (re)connect all
 are published again, because a broker may have forgotten everything. A wait that rises is held for a minute
 (``engine.holding``).
 """
@@ -12,8 +13,9 @@ from collections.abc import Callable
 
 from broker.contract.codec import encode, encode_view
 from broker.contract.topics import Topics
+from broker.engine.forecasting import TOLD_EACH
 from broker.engine.project import project
-from broker.engine.state import State
+from broker.engine.state import ON_THE_WAY, State
 from broker.model.hall import Hall
 from broker.model.views import Shown
 from broker.runtime.errors import PayloadTooLarge, SendRefused
@@ -28,6 +30,8 @@ Publish = Callable[[str, bytes], None]
 Note = Callable[[list[ShownWait]], None]
 URGENT = ("counter", "board")
 CALM = ("service", "kiosk", "hall")
+CALM_S_EACH = 20e-6
+"""For each one who is told a range of his own and each line that he is compared with: ten times what that takes."""
 
 
 class Publisher:
@@ -43,6 +47,7 @@ class Publisher:
         self._shown: dict[Key, bytes] = {}
         self._urgent_at = self._calm_at = -1
         self._calm_done_s = float("-inf")
+        self._gap_s = calm_s
         self._held = HeldWaits()
         self._waits, self._note = ShownWaits(), note
         self.sent = 0
@@ -57,22 +62,20 @@ class Publisher:
         """Publish what changed since the last time; what cannot be sent now is sent by a later call."""
         if now_ms >= self._held.due_ms:  # a wait has risen for a minute: nothing happened, and yet it is to be shown
             self._urgent_at = self._calm_at = -1
-        calm = self._calm_at != state.position and machine_s - self._calm_done_s >= self._calm_s
-        if self._urgent_at == state.position and not calm:
-            return
-        kinds = (*URGENT, *CALM) if calm else URGENT
+        calm = self._calm_at != state.position and machine_s - self._calm_done_s >= self._gap_s
+        urgent = self._urgent_at != state.position
         self._held.look(now_ms)
-        views = project(self._hall, state, kinds, self._held.told)
-        if calm:
-            self._held.drop_others()
         try:
-            for key, view in views.items():
-                self._show_one(key, view, state, now_ms)
+            if urgent or calm:
+                self._show_all(URGENT, state, now_ms)
+                self._urgent_at = state.position
+            if calm:
+                self._show_all(CALM, state, now_ms)
+                self._held.drop_others()
+                self._calm_at, self._calm_done_s = state.position, machine_s
+                self._gap_s = max(self._calm_s, _gap_s(state)) if self._calm_s else 0.0
         except SendRefused:
             return
-        self._urgent_at = state.position
-        if calm:
-            self._calm_at, self._calm_done_s = state.position, machine_s
 
     @property
     def holds_a_rise(self) -> bool:
@@ -84,8 +87,12 @@ class Publisher:
         if self._urgent_at != state.position:
             return 0.0
         if self._calm_at != state.position:
-            return max(0.0, self._calm_s - (machine_s - self._calm_done_s))
+            return max(0.0, self._gap_s - (machine_s - self._calm_done_s))
         return None
+
+    def _show_all(self, kinds: tuple[str, ...], state: State, now_ms: int) -> None:
+        for key, view in project(self._hall, state, kinds, self._held.told).items():
+            self._show_one(key, view, state, now_ms)
 
     def _show_one(self, key: Key, view: Shown, state: State, now_ms: int) -> None:
         body = encode(view)
@@ -103,6 +110,11 @@ class Publisher:
             if self._note is not None:
                 self._note(self._waits.changed(view, state, now_ms))
         self._shown[key] = body
+
+
+def _gap_s(state: State) -> float:
+    lines = [places for lane, places in state.lanes.items() if lane[2] != ON_THE_WAY]
+    return sum(min(len(places), TOLD_EACH) for places in lines) * len(lines) * CALM_S_EACH
 
 
 def digest_of(hall: Hall, state: State) -> str:
