@@ -1,9 +1,10 @@
-"""A range that people have read does not jump: what falls is shown at once, what rises once it has risen for a minute.
+"""A range that people have read does not jump: of each bound the least is shown that was wanted during the last minute.
 
 Ranges are told in steps (``model.waits``), so a change is a step at least. Whoever reads a longer wait than a moment
-ago feels deceived, so a rise that is gone again within ``HOLD_MS`` is never shown. Words are not held: that no counter
-is open, that nobody has to wait, or the first range after either, is shown as it comes. Pure; what was shown before is
-remembered by whoever publishes (``server.held_waits``), and no fold knows of it.
+ago feels deceived. So what falls is shown at once, and no bound is above what was wanted at any moment of the last
+``HOLD_MS``. The price: a dip hides a rise for a minute more, and dips that come every minute hide it for good.
+Words are not held: that no counter is open, that nobody has to wait, or the first range after either, is shown as it
+comes. Pure; what was wanted before is remembered by whoever publishes (``server.held_waits``), and no fold knows of it.
 """
 
 from collections.abc import Callable
@@ -23,21 +24,31 @@ def as_it_is(_: str, wanted: WaitRange | None) -> WaitRange | None:
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """What is shown of one wait; ``rising_since_ms`` is since when a longer one waits to be shown, None: none does."""
+    """What is shown of one wait, what is ``wanted``, and the lesser ones of the last minute, each with its end in ms.
+
+    ``lesser`` is ordered, and empty exactly where what is wanted is shown.
+    """
 
     shown: WaitRange | None
-    rising_since_ms: int | None = None
+    wanted: WaitRange | None
+    lesser: tuple[tuple[int, WaitRange], ...] = ()
+
+    @property
+    def due_ms(self) -> int | None:
+        """When more may be shown if nothing else happens; None: all is shown."""
+        return self.lesser[0][0] + HOLD_MS if self.lesser else None
 
 
 def held(before: Held | None, wanted: WaitRange | None, now_ms: int) -> Held:
-    """What to show now of a wait of which ``before`` was shown and that is ``wanted`` now."""
-    if before is None or before.shown is None or wanted is None or before.shown.high_min == 0 or wanted.high_min == 0:
-        return Held(wanted)
-    shown = before.shown
-    if wanted.low_min <= shown.low_min and wanted.high_min <= shown.high_min:
-        return Held(wanted)
-    since_ms = now_ms if before.rising_since_ms is None else min(before.rising_since_ms, now_ms)
-    if now_ms - since_ms >= HOLD_MS:
-        return Held(wanted)
-    low_min, high_min = min(shown.low_min, wanted.low_min), min(shown.high_min, wanted.high_min)
-    return Held(WaitRange(low_min=low_min, high_min=high_min), since_ms)
+    """What to show now of a wait that is ``wanted`` now; what was wanted before counts as wanted until now."""
+    if before is None or before.wanted is None or wanted is None or before.wanted.high_min == 0 or wanted.high_min == 0:
+        return Held(wanted, wanted)
+    # A clock that was set back keeps nothing for longer than a minute.
+    ended = [(min(end_ms, now_ms), one) for end_ms, one in before.lesser] + [(now_ms, before.wanted)]
+    kept: list[tuple[int, WaitRange]] = []
+    low_min, high_min = wanted.low_min, wanted.high_min
+    for end_ms, one in reversed(ended):
+        if end_ms > now_ms - HOLD_MS and (one.low_min < low_min or one.high_min < high_min):
+            low_min, high_min = min(low_min, one.low_min), min(high_min, one.high_min)
+            kept.append((end_ms, one))
+    return Held(WaitRange(low_min=low_min, high_min=high_min), wanted, tuple(reversed(kept)))

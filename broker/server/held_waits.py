@@ -3,7 +3,7 @@
 It is lost with a restart, and then everything is shown as it is.
 """
 
-from broker.engine.holding import HOLD_MS, Held, held
+from broker.engine.holding import Held, held
 from broker.model.views import WaitRange
 
 NEVER_MS = 2**62
@@ -20,8 +20,7 @@ class HeldWaits:
     @property
     def due_ms(self) -> int:
         """When the first of those that rose may be shown; NEVER_MS while none did."""
-        rising = (one.rising_since_ms for one in self._held.values() if one.rising_since_ms is not None)
-        return min((since_ms + HOLD_MS for since_ms in rising), default=NEVER_MS)
+        return min((one.due_ms for one in self._held.values() if one.due_ms is not None), default=NEVER_MS)
 
     def look(self, now_ms: int) -> None:
         """The moment for which is asked from now on."""

@@ -11,6 +11,8 @@ COUNTERS_MOST = 99
 """No more are counted: a load beyond it is a mistake somewhere, or a hall that no figure helps."""
 _NEGLIGIBLE_LOG = 32.0
 """States whose chance is smaller by this power of e than that of the likeliest are left out."""
+_LEAVE_LEAST = 1e-9
+"""Whoever is more patient (thousands of years) is reckoned as if nobody left: the limit, and exact arithmetic."""
 _STEP = 0.25
 """By how much the logarithm of a density changes in one piece of its integral."""
 
@@ -44,7 +46,7 @@ def erlang_c(counters: int, load: float) -> float:
 
 def line(counters: int, load: float, leave: float, within: float) -> Line:
     """The line before one counter or more under a ``load`` above zero; ``late`` is of waits above ``within``."""
-    if leave <= 0:
+    if leave < _LEAVE_LEAST:
         waits = erlang_c(counters, load)
         spare = counters - load
         if spare <= 0:
@@ -66,7 +68,7 @@ def counters_needed(load: float, leave: float, within: float, share: float) -> i
     # Below this even a line without any chance in it keeps everybody waiting longer than ``within``.
     first = max(1, int(load * exp(-leave * within)))
     for counters in range(first, COUNTERS_MOST + 1):
-        late = _late(counters, load, leave, within) if leave > 0 else line(counters, load, 0, within).late
+        late = _late(counters, load, leave, within) if leave >= _LEAVE_LEAST else line(counters, load, 0, within).late
         if late <= 1 - share:
             return counters
     return None
@@ -95,11 +97,20 @@ def _late(counters: int, load: float, leave: float, within: float) -> float:
     def power(wait: float) -> float:
         return -load * expm1(-leave * wait) / leave - counters * wait
 
-    top = power(max(0.0, log(load / counters) / leave))
+    peak = max(0.0, log(load / counters) / leave)
+    top = power(peak)
     slowest = sqrt(leave * counters)
     soon = late = 0.0
-    begin, before = 0.0, exp(-top)
-    while begin < within or power(begin) > top - _NEGLIGIBLE_LOG or load * exp(-leave * begin) > counters:
+    # Only where the density counts, which takes some hundred pieces however patient people are.
+    below, begin = 0.0, peak
+    if power(below) > top - _NEGLIGIBLE_LOG:
+        begin = 0.0
+    while begin - below > 1e-6 * begin:
+        middle = (below + begin) / 2
+        below, begin = (below, middle) if power(middle) > top - _NEGLIGIBLE_LOG else (middle, begin)
+    begin = below
+    before = exp(power(begin) - top)
+    while begin <= peak or power(begin) > top - _NEGLIGIBLE_LOG:
         step = _STEP / max(abs(load * exp(-leave * begin) - counters), slowest)
         end = min(begin + step, within) if begin < within else begin + step
         after = exp(power(end) - top)

@@ -7,10 +7,11 @@ leaves unserved, P a counter pauses, O opens again; ``#day NAME`` begins a day. 
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from math import isfinite
+from math import inf
 
 from broker.engine.pace.flow import Mean
 from broker.engine.pace.predictor import Forecast, Line, Pace
+from broker.trial.lines import LATEST_S, fits_one_line
 from broker.trial.orders import Waiting, Watched
 
 SEEN_WITHIN_S = 900.0
@@ -21,6 +22,40 @@ USUAL_S = 180.0
 
 class BadLine(Exception):
     """A line of the stream that cannot be read; says which and why."""
+
+
+GRADE_MOST = 1_000_000
+SHOWN = 80
+KINDS = "ASEXPO"
+
+
+def _short(text: str) -> str:
+    return repr(text if len(text) <= SHOWN else text[:SHOWN] + "...")
+
+
+def _read(text: str) -> tuple[float, str, Waiting, bool, str]:
+    """Time, event, who it is about, whether he queues, and the counter. Raises BadLine without the line's number."""
+    fields = text.split(",")
+    if len(fields) != 7:
+        raise BadLine(f"{len(fields)} fields; give seven: time_s,event,ticket,service,grade,queued,counter")
+    time_s, kind, ticket, service, grade, queued, counter = fields
+    try:
+        at_s = float(time_s)
+    except ValueError:
+        at_s = inf
+    if not abs(at_s) <= LATEST_S:
+        raise BadLine(f"time_s is no number of seconds; give one between {-LATEST_S:g} and {LATEST_S:g}")
+    try:
+        grade_number = int(grade or 0)
+    except ValueError:
+        grade_number = -1
+    if not 0 <= grade_number <= GRADE_MOST:
+        raise BadLine(f"the grade is no whole number; give one between 0 and {GRADE_MOST}, or nothing")
+    if len(kind) != 1 or kind not in KINDS:
+        raise BadLine(f"the event is none; give one of {' '.join(KINDS)}")
+    if not fits_one_line(text):
+        raise BadLine("it holds what cannot be printed in one line; give names without")
+    return at_s, kind, Waiting(ticket, service, grade_number, at_s), queued == "1", counter
 
 
 @dataclass(slots=True)
@@ -57,32 +92,27 @@ class Stream:
                 self._begin_day()
                 continue
             try:
-                time_s, kind, ticket, service, grade, queued, counter = text.split(",")
-                at_s, grade_number = float(time_s), int(grade or 0)
-                if not isfinite(at_s) or grade_number < 0:
-                    raise ValueError(at_s, grade_number)
-            except ValueError as error:
-                raise BadLine(
-                    f"line {number}, {text!r}: seven fields are expected, time_s and grade numbers"
-                ) from error
+                at_s, kind, who, queued, counter = _read(text)
+                if self._now_s is not None and at_s < self._now_s:
+                    raise BadLine(f"time goes back from {self._now_s:g} to {at_s:g}; sort it, begin days by #day NAME")
+            except BadLine as error:
+                raise BadLine(f"line {number}, {_short(text)}: {error}") from error
             self._pass(at_s)
             match kind:
                 case "A":
-                    forecast = self._arrives(Waiting(ticket, service, grade_number, at_s), queued == "1")
+                    forecast = self._arrives(who, queued)
                     if forecast is not None:
                         low_s, high_s = forecast.outer_s
-                        yield f"{ticket},{forecast.median_s:.1f},{low_s:.1f},{high_s:.1f}"
+                        yield f"{who.ticket},{forecast.median_s:.1f},{low_s:.1f},{high_s:.1f}"
                 case "S":
-                    self._starts(ticket, counter)
+                    self._starts(who.ticket, counter)
                 case "E":
-                    self._ends(ticket, counter)
+                    self._ends(who.ticket, counter)
                 case "X":
-                    self._line.pop(ticket, None)
-                case "P" | "O":
+                    self._line.pop(who.ticket, None)
+                case _:
                     desk = self._desks.setdefault(counter, Desk())
                     desk.paused, desk.seen_s = kind == "P", at_s
-                case _:
-                    raise BadLine(f"line {number}, {text!r}: the event is one of A S E X P O")
 
     def _begin_day(self) -> None:
         self._now_s: float | None = None

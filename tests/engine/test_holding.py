@@ -1,9 +1,9 @@
-"""What is read of a wait: falls at once, rises after a minute, words as they come."""
+"""What is read of a wait: the least of the last minute, of each bound; words as they come."""
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from broker.engine.holding import HOLD_MS, Held, held
+from broker.engine.holding import HOLD_MS, held
 from broker.model.views import WaitRange
 
 
@@ -35,8 +35,29 @@ def test_a_fall_is_shown_at_once_also_while_another_bound_rises() -> None:
     assert shown((0, minutes(6, 15)), (1, minutes(4, 20))) == [minutes(6, 15), minutes(4, 15)]
 
 
-def test_after_the_minute_the_range_of_that_moment_is_shown() -> None:
-    assert shown((0, minutes(4, 10)), (5, minutes(6, 15)), (65, minutes(10, 25)))[-1] == minutes(10, 25)
+def test_a_peak_of_a_second_is_not_shown_because_a_smaller_rise_came_before_it() -> None:
+    before, small, peak = minutes(2, 4), minutes(4, 6), minutes(60, 90)
+    assert shown((0, before), (1, small), (60, peak), (61, peak), (62, small), (130, small)) == [
+        *[before] * 2,
+        before,
+        small,
+        small,
+        small,
+    ]
+
+
+def test_a_wait_that_goes_on_rising_is_followed_a_minute_behind() -> None:
+    climb = [(at_s, minutes(at_s, at_s + 5)) for at_s in range(2, 300, 10)]
+    read = shown(*climb)
+    assert all(read[place] == climb[place - 6][1] for place in range(6, len(climb)))
+
+
+def test_a_dip_that_comes_back_within_the_minute_hides_the_rise_and_the_last_one_for_a_minute_only() -> None:
+    low, high = minutes(2, 4), minutes(40, 60)
+    assert shown((0, low), (10, high), (50, low), (60, high), (100, low), (110, high), (169, high), (170, high)) == [
+        *[low] * 7,
+        high,
+    ]
 
 
 def test_words_are_never_held() -> None:
@@ -47,7 +68,7 @@ def test_words_are_never_held() -> None:
 
 
 def test_a_clock_that_is_set_back_holds_nothing_for_longer_than_a_minute() -> None:
-    before = held(Held(minutes(4, 10)), minutes(6, 15), 500_000)
+    before = held(held(None, minutes(4, 10), 0), minutes(6, 15), 500_000)
     later = held(before, minutes(6, 15), 100_000)
     assert held(later, minutes(6, 15), 100_000 + HOLD_MS).shown == minutes(6, 15)
 
@@ -55,21 +76,38 @@ def test_a_clock_that_is_set_back_holds_nothing_for_longer_than_a_minute() -> No
 ranges = st.builds(lambda low, wide: minutes(low, low + wide), st.integers(0, 60), st.integers(2, 30))
 
 
-@given(st.lists(st.tuples(st.integers(0, 70), st.none() | ranges), min_size=2, max_size=30))
-def test_what_is_shown_is_a_range_and_never_above_what_was_wanted_within_the_last_minute(
+@given(st.lists(st.tuples(st.integers(0, 70), st.none() | st.just(minutes(0, 0)) | ranges), min_size=2, max_size=40))
+def test_each_bound_that_is_shown_is_the_least_that_was_wanted_within_the_last_minute(
     steps: list[tuple[int, WaitRange | None]],
 ) -> None:
-    now_s, before, seen = 0, None, []
+    now_s, before = 0, None
+    since_words: list[tuple[int, WaitRange]] = []
     for passed_s, wanted in steps:
         now_s += passed_s
         before = held(before, wanted, now_s * 1000)
-        seen.append((now_s, wanted, before.shown))
-        if wanted is None:
-            assert before.shown is None
-            continue
-        assert before.shown is not None
-        assert before.shown.low_min <= before.shown.high_min
-        assert before.shown.low_min <= wanted.low_min
-        assert before.shown.high_min <= wanted.high_min
-        if all(at_s > now_s - 60 or want == wanted for at_s, want, _ in seen[:-1]) and before.rising_since_ms is None:
+        if wanted is None or wanted.high_min == 0:
+            since_words = []
             assert before.shown == wanted
+            assert before.due_ms is None
+            continue
+        since_words.append((now_s, wanted))
+        ends_s = [begin_s for begin_s, _ in since_words[1:]] + [now_s]
+        within = [one for end_s, (_, one) in zip(ends_s, since_words, strict=True) if end_s > now_s - 60]
+        low_min, high_min = min(one.low_min for one in within), min(one.high_min for one in within)
+        assert before.shown == minutes(low_min, high_min)
+        assert (before.due_ms is None) == (before.shown == wanted)
+
+
+@given(st.lists(st.tuples(st.integers(0, 70), ranges), min_size=1, max_size=40))
+def test_whoever_looks_when_it_is_due_has_all_shown_within_a_minute(steps: list[tuple[int, WaitRange]]) -> None:
+    now_ms, before = 0, None
+    for passed_s, wanted in steps:
+        now_ms += passed_s * 1000
+        before = held(before, wanted, now_ms)
+    assert before is not None
+    last_ms = now_ms
+    while before.due_ms is not None:
+        assert now_ms < before.due_ms <= last_ms + HOLD_MS
+        now_ms = before.due_ms
+        before = held(before, before.wanted, now_ms)
+    assert before.shown == steps[-1][1]

@@ -7,7 +7,7 @@ Readers of text get the bytes as UTF-8 with broken letters replaced, as their fi
 import io
 import tempfile
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -122,6 +122,13 @@ class Target:
 def text_of(data: bytes) -> str:
     """What a file or a wire hands to a reader of text."""
     return data.decode("utf-8", "replace")
+
+
+def _one_line_each(answers: Iterable[str]) -> None:
+    """Who judges from outside reads an answer a line, so each is one, and can be written."""
+    for answer in answers:
+        assert len(answer.splitlines()) == 1
+        answer.encode()
 
 
 def _font(data: bytes) -> None:
@@ -454,7 +461,7 @@ def targets() -> tuple[Target, ...]:
         ),
         Target(
             "foreign call",
-            lambda data: list(Picker().answers([text_of(data)])),
+            lambda data: _one_line_each(Picker().answers(text_of(data).split("\n"))),
             (BadCall,),
             ("broker.trial.pick.Picker.answers",),
             (
@@ -464,10 +471,21 @@ def targets() -> tuple[Target, ...]:
             "json",
         ),
         Target(
-            "foreign day",
-            lambda data: list(Stream().answers(text_of(data).splitlines())),
-            (BadLine,),
+            "foreign calls",
+            lambda data: _one_line_each(Picker().answers(text_of(data).split("\n"))),
+            (BadCall,),
             (),
+            (
+                b'{"now": 9, "counter": 1, "tickets": [{"id": "a", "service": "A", "class": "norm", "taken": 3,'
+                b'"clock": 3}]}\n{"now": 99, "counter": 1, "tickets": [{"id": "b", "service": "A", "class": "norm",'
+                b'"taken": 3, "clock": 3}]}\n{"day": 2}',
+            ),
+        ),
+        Target(
+            "foreign day",
+            lambda data: _one_line_each(Stream().answers(text_of(data).split("\n"))),
+            (BadLine,),
+            ("broker.trial.predict._read",),
             (b"#day d1\n30600,A,t1,A,0,1,\n30610,S,t1,,,,c1\n30700,E,t1,,,,c1\n30800,A,t2,B,1,1,\n",),
         ),
         Target("topic", _topic, (), ("broker.contract.topics.Topics.parse",), names),

@@ -6,7 +6,7 @@ from random import Random
 
 import pytest
 
-from broker.staffing.erlang import COUNTERS_MOST, counters_needed, erlang_b, erlang_c, line
+from broker.staffing.erlang import COUNTERS_MOST, _late, counters_needed, erlang_b, erlang_c, line
 
 
 def test_the_share_that_waits_is_that_of_the_printed_tables() -> None:
@@ -127,3 +127,33 @@ def test_a_load_without_any_measure_has_no_figure_and_no_load_needs_nobody() -> 
 def test_the_need_grows_by_about_the_root_of_the_load_beyond_it() -> None:
     spare = [counters_needed(load, 0, 0.0, 0.7) - load for load in (4, 16, 64)]  # type: ignore[operator]
     assert all(0.5 * sqrt(load) <= extra <= 1.3 * sqrt(load) for load, extra in zip((4, 16, 64), spare, strict=True))
+
+
+@pytest.mark.parametrize("leave", [1e-4, 1e-6, 1e-8, 1e-10, 1e-300])
+@pytest.mark.parametrize(("counters", "load"), [(3, 2.5), (10, 9.0), (90, 89.0), (1, 0.5)])
+def test_the_more_patient_people_are_the_nearer_is_the_line_to_one_in_which_nobody_leaves(
+    leave: float, counters: int, load: float
+) -> None:
+    for within in (0.0, 0.5, 2.0):
+        assert _late(counters, load, max(leave, 1e-9), within) == pytest.approx(
+            line(counters, load, 0, within).late, rel=max(1e-4, 1_000 * leave)
+        )
+        fewest = counters_needed(load, leave, within, 0.8)
+        assert leave > 1e-7 or fewest == counters_needed(load, 0, within, 0.8)
+
+
+@pytest.mark.parametrize("leave", [1e-5, 1e-7, 1e-9])
+@pytest.mark.parametrize(("counters", "load"), [(1, 99.0), (3, 3.5), (97, 98.5)])
+def test_a_line_too_long_for_its_counters_is_reckoned_in_few_pieces_and_nearly_everybody_is_late(
+    monkeypatch: pytest.MonkeyPatch, leave: float, counters: int, load: float
+) -> None:
+    calls = 0
+
+    def counted(value: float) -> float:
+        nonlocal calls
+        calls += 1
+        return exp(value)
+
+    monkeypatch.setattr("broker.staffing.erlang.exp", counted)
+    assert _late(counters, load, leave, 10) > 0.99
+    assert calls < 5_000

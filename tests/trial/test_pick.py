@@ -55,9 +55,37 @@ def test_quick_services_go_a_little_sooner_once_it_was_seen_that_they_are_quick(
     assert picked(question) == ["902"], "nothing was seen yet"
 
 
+WHOLE = ticket(1, taken=1)
+
+
 @pytest.mark.parametrize(
-    "line", ["x", "[]", '{"now": 1}', '{"now": 1, "counter": 1, "tickets": []}', call(1, {"id": 1})]
+    ("line", "why"),
+    [
+        ("x", "not JSON"),
+        ("[" * 100_000, "not JSON"),
+        ("[]", "JSON object"),
+        ('"xxday"', "JSON object"),
+        ('{"now": 1, "counter": 1}', '"tickets" is missing'),
+        ('{"now": 1, "counter": 1, "tickets": []}', "empty"),
+        (call(1, {"id": 1}), 'ticket 1: "service"'),
+        (call(1, WHOLE, 7), "ticket 2: it is no JSON object"),
+        (call(1, {**WHOLE, "class": "vip"}), '"class" is none of norm, prio, appt'),
+        (call(1, {**WHOLE, "id": "\ud800"}), '"id" is empty or holds'),
+        (call(1, {**WHOLE, "id": "1\n2"}), '"id" is empty or holds'),
+        (call(1, {**WHOLE, "id": "1\u20282"}), '"id" is empty or holds'),
+        (call(1, {**WHOLE, "taken": 10**400}), '"taken" is missing or no number'),
+        (call(float("nan"), WHOLE), '"now" is missing or no number'),
+        (json.dumps({"now": 1, "tickets": [WHOLE]}), '"counter" is missing'),
+    ],
 )
-def test_what_is_no_call_is_named(line: str) -> None:
-    with pytest.raises(BadCall, match="line 1"):
-        picked(line)
+def test_what_is_no_call_is_named_with_its_line_and_what_to_do(line: str, why: str) -> None:
+    with pytest.raises(BadCall, match="line 2: ") as refused:
+        picked(call(1, WHOLE), line)
+    assert why in str(refused.value)
+    assert len(str(refused.value).splitlines()) == 1
+
+
+def test_time_does_not_go_back_within_a_day_but_each_day_has_its_own() -> None:
+    with pytest.raises(BadCall, match=r"line 2: .*goes back from 900 to 60"):
+        picked(call(900, WHOLE), call(60, WHOLE))
+    assert picked(call(900, WHOLE), '{"day": 2}', call(60, WHOLE)) == ["1", "1"]

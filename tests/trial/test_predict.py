@@ -94,11 +94,22 @@ def test_the_rule_by_which_a_hall_calls_is_found_by_watching_it(order: str) -> N
         "30600,A,t,s,-1,1,",
         "nan,A,t,s,0,1,",
         "30600,Z,t,s,0,1,",
+        "30600,A,t,s," + "9" * 400 + ",1,",
+        "30600,A,t,s," + "9" * 5000 + ",1,",
+        "30600,A,t\u2028u,s,0,1,",
+        "1e300,A,t,s,0,1,",
     ],
 )
 def test_a_line_that_cannot_be_read_is_named(line: str) -> None:
     with pytest.raises(BadLine, match="line 2"):
         list(Stream().answers(["#day d01", line]))
+
+
+def test_time_does_not_go_back_within_a_day_but_each_day_has_its_own() -> None:
+    late, early = "30600,A,t,s,0,1,", "100,A,t,s,0,1,"
+    with pytest.raises(BadLine, match=r"line 2, .*goes back from 30600 to 100"):
+        list(Stream().answers([late, early]))
+    assert len(list(Stream().answers([late, "#day d02", early]))) == 2
 
 
 def test_ends_without_a_beginning_pauses_and_unknown_tickets_are_borne() -> None:
@@ -111,6 +122,6 @@ def test_ends_without_a_beginning_pauses_and_unknown_tickets_are_borne() -> None
         "30640,A,t1,A,0,1,",
         "30640,A,t2,A,0,0,",
         "30700,S,t1,,,,c01",
-        "30650,E,t1,,,,c01",
+        "30750,E,t1,,,,c01",
     ]
     assert [answer.split(",")[0] for answer in Stream().answers(lines)] == ["t1"]
