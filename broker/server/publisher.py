@@ -2,9 +2,9 @@
 
 Counters and boards go out at once; services, kiosks and the hall's summary behind them, and at most every ``calm_s``,
 because a burst of a thousand commands a second must not become ten thousand messages. In a full hall, where what
-everybody is told takes a tenth of a second to work out, they go out more seldom still, for a call waits for it. Views are retained; after every (re)connect all
-are published again, because a broker may have forgotten everything. A wait that rises is held for a minute
-(``engine.holding``).
+everybody is told takes a tenth of a second to work out, they go out more seldom still, for a call waits for it. Views
+are retained; after every (re)connect all are published again, because a broker may have forgotten everything. A wait
+that rises is held for a minute (``engine.holding``).
 """
 
 import hashlib
