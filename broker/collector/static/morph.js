@@ -47,5 +47,5 @@ function update(have, want) {
 
 // What scripts set by themselves and the server does not know.
 function kept(node, name) {
-  return (node.nodeName === "DETAILS" && name === "open") || (node.nodeName === "IMG" && name === "src") || name.startsWith("data-now-");
+  return (node.nodeName === "DETAILS" && name === "open") || (node.nodeName === "IMG" && name === "src") || name === "aria-busy" || name.startsWith("data-now-");
 }

@@ -15,13 +15,11 @@ async function act(work, button) {
   if (busy) return;
   busy = true;
   under = button?.dataset.key || under; // clicked and then struck for want of an answer it is the same press
-  button?.classList.add("busy");
   button?.setAttribute("aria-busy", "true");
   try {
     await work();
   } finally {
     busy = false;
-    button?.classList.remove("busy");
     button?.removeAttribute("aria-busy");
     const next = held;
     held = null;

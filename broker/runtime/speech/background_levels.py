@@ -110,12 +110,8 @@ class BackgroundLevels:
             if self._stopped:
                 raise EOFError("the program ends")
             if self._child is None:
-                paths = os.pathsep.join(part for part in (str(ROOT), os.environ.get("PYTHONPATH", "")) if part)
                 self._child = subprocess.Popen(
-                    self._command,
-                    stdin=subprocess.PIPE,
-                    stdout=subprocess.PIPE,
-                    env={**os.environ, "PYTHONPATH": paths},
+                    self._command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=surroundings()
                 )
             return self._child
 
@@ -129,6 +125,12 @@ class BackgroundLevels:
                 if pipe is not None:
                     with contextlib.suppress(OSError):  # what could not be sent any more
                         pipe.close()
+
+
+def surroundings() -> dict[str, str]:
+    """Environment of the process: it finds this project wherever it was started, installed or not."""
+    paths = (str(ROOT), os.environ.get("PYTHONPATH", ""))
+    return {**os.environ, "PYTHONPATH": os.pathsep.join(path for path in paths if path)}
 
 
 def _exactly(data: bytes, size: int) -> bytes:

@@ -2,13 +2,15 @@
 
 import os
 import signal
+import subprocess
 import sys
+from subprocess import PIPE
 
 import numpy as np
 import pytest
 
-from broker.runtime.speech.background_levels import IDLE_S, REST_S, BackgroundLevels
-from broker.runtime.speech.level_worker import LEAST_NICE
+from broker.runtime.speech.background_levels import COMMAND, IDLE_S, REST_S, BackgroundLevels, surroundings
+from broker.runtime.speech.level_worker import LEAST_NICE, REQUEST
 from broker.runtime.speech.levels import mastered16
 
 SPOKEN = (np.sin(np.arange(11_025) / 10) * 9_000).astype(np.int16)
@@ -113,3 +115,16 @@ def test_after_the_end_no_process_is_started_any_more() -> None:
     levels.stop()
     assert np.array_equal(levels.mastered16(SPOKEN, 22_050), mastered16(SPOKEN, 22_050))
     assert levels.pid is None
+
+
+@pytest.mark.parametrize("sent", ["whole", "half"])
+def test_the_process_says_nothing_when_the_program_that_asked_is_killed(sent: str) -> None:
+    """Whoever reads a device's log takes a traceback for a fault."""
+    request = REQUEST.pack(22_050, len(SPOKEN)) + SPOKEN.tobytes()
+    with subprocess.Popen(COMMAND, stdin=PIPE, stdout=PIPE, stderr=PIPE, env=surroundings()) as child:
+        assert child.stdin is not None and child.stdout is not None and child.stderr is not None
+        child.stdout.close()
+        child.stdin.write(request if sent == "whole" else request[:-101])
+        child.stdin.close()
+        said = child.stderr.read()
+    assert (child.returncode, said) == (0, b"")
