@@ -185,6 +185,7 @@ def _collector(hall: Hall, options: argparse.Namespace) -> int:
 def _describe(hall: Hall, options: argparse.Namespace) -> int:
     with packages_of("broker"):
         from broker.collector.safety.certificate import certificate_of
+        from broker.commands.bounds import bounds_said
         from broker.runtime.frames.strip_options import option_mistakes
         from broker.runtime.languages.report import language_report
 
@@ -199,6 +200,7 @@ def _describe(hall: Hall, options: argparse.Namespace) -> int:
         f"{len(hall.consoles)} consoles, {len(hall.keypads)} keypads."
     )
     hints = (
+        *bounds_said(hall),
         *calling_hints(hall),
         *log_in_hints(hall),
         *(() if certificate is None else certificate.hints(datetime.now(UTC))),

@@ -10,7 +10,7 @@ counts from: whoever is sent on or comes back keeps, or is given, such a moment,
 """
 
 from collections.abc import Iterator, Mapping
-from math import floor, inf
+from math import exp, floor, inf, log
 
 from broker.engine.policy import stand_in, target_ms
 from broker.engine.policy_rules import MINUTE_MS
@@ -108,15 +108,48 @@ def overtaken_most(
     rates: Mapping[Kind, float],
     raised: float = 1.0,
 ) -> int:
-    """How many at most pass somebody of mine who waits so long, where ``rates`` of each kind come a minute.
+    """How many at most pass somebody of mine who waits so long, where ``rates`` of each kind come *evenly* a minute.
 
-    Of a rate l at most l x w + 1 come within w minutes.
+    Of a rate l then at most l x w + 1 come within w minutes. People who come by chance sometimes come in a bunch, for
+    which there is no most: see ``overtaken_rarely_over``.
     """
     total = 0
     for kind, rate in rates.items():
         window = window_min(hall, calling, mine, kind, waited_min, raised) if rate else 0.0
         total += floor(rate * window) + 1 if window else 0
     return total
+
+
+def overtaken_rarely_over(
+    hall: Hall,
+    calling: Calling,
+    mine: Kind,
+    waited_min: float,
+    rates: Mapping[Kind, float],
+    raised: float = 1.0,
+    share: float = 0.99,
+) -> int:
+    """So many or fewer have passed, with the probability ``share``, by the time mine has waited so long.
+
+    People come by chance, ``rates`` of each kind a minute on the mean. Who can pass has come within the window of his
+    kind; what comes in windows of Poisson streams is Poisson of the sum of rate x window.
+    """
+    mean = sum(rate * window_min(hall, calling, mine, kind, waited_min, raised) for kind, rate in rates.items() if rate)
+    return _poisson_quantile(mean, share)
+
+
+def _poisson_quantile(mean: float, share: float) -> int:
+    """The least k of which P(X <= k) is at least ``share``. In logarithms: exp(-mean) may be no number any more."""
+    if not mean:
+        return 0
+    count, log_term, within = 0, -mean, exp(-mean)
+    while within < share:
+        count += 1
+        log_term += log(mean / count)
+        within += exp(log_term)
+        if count > mean and exp(log_term) < 1e-18:
+            break  # what is left is less than the sum can hold
+    return count
 
 
 def turns_most(calling: Calling, others: int, counters: int) -> int:
@@ -140,8 +173,13 @@ def longest_wait_min(
     """The worst wait of mine before ``counters`` counters that are never without work, in minutes.
 
     ``work_min``: the services that stand before it when it comes, with those going on. A service takes its
-    ``mean_minutes``. While mine waits all counters work, and on nobody but those before it and who passes it, so the
-    wait is where their work is done. Infinite where people who pass bring more work than the counters do.
+    ``mean_minutes``, and people come evenly, ``rates`` a minute. While mine waits all counters work, and on nobody but
+    those before it and who passes it, so the wait is where their work is done. Infinite where people who pass bring
+    more work than the counters do.
+
+    Left out is what no rate tells: counters that are paused or work on other services meanwhile, calls by number, and
+    whoever joins with a waiting that began before mine (sent on, or back from a missed call; these count as
+    ``work_min``).
     """
     wait_min, most_min = work_min / counters, 100_000.0
     while wait_min < most_min:

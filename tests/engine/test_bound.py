@@ -6,7 +6,14 @@ from typing import get_args
 
 import pytest
 
-from broker.engine.bound import Kind, longest_wait_min, overtaken_most, turns_most, window_min
+from broker.engine.bound import (
+    Kind,
+    longest_wait_min,
+    overtaken_most,
+    overtaken_rarely_over,
+    turns_most,
+    window_min,
+)
 from broker.engine.policy import in_force, serves
 from broker.engine.state import Ticket
 from broker.model import commands as c
@@ -129,6 +136,29 @@ def test_from_the_cap_on_nobody_else_of_that_class_can_come_to_pass() -> None:
 def test_so_many_come_in_the_window_and_one_at_its_edge() -> None:
     hall = hall_with("")
     assert overtaken_most(hall, hall.calling, WALK_IN, 30, {ELDERLY: 0.2, WALK_IN: 5.0}) == 4 + 1
+
+
+@pytest.mark.parametrize(("rate", "share", "most"), [(0.0, 0.99, 0), (0.2, 0.5, 3), (0.2, 0.99, 7), (60.0, 0.99, 908)])
+def test_of_people_who_come_by_chance_so_many_pass_once_in_a_hundred_waits(
+    rate: float, share: float, most: int
+) -> None:
+    """Of the means 0, 2.8 and 840: the first of which the table of the Poisson distribution reaches the share."""
+    hall = hall_with("")
+    assert overtaken_rarely_over(hall, hall.calling, WALK_IN, 20, {ELDERLY: rate}, share=share) == most
+
+
+def test_a_bunch_is_no_rarer_than_was_said() -> None:
+    """Drawn: people of the class by chance, and how many of them came within the window."""
+    hall, chance, rate, waits = hall_with(""), Random(5), 0.3, 4_000
+    window = window_min(hall, hall.calling, WALK_IN, ELDERLY, 30)
+    most = overtaken_rarely_over(hall, hall.calling, WALK_IN, 30, {ELDERLY: rate}, share=0.9)
+    over = 0
+    for _ in range(waits):
+        came, at_min = 0, chance.expovariate(rate)
+        while at_min <= window:
+            came, at_min = came + 1, at_min + chance.expovariate(rate)
+        over += came > most
+    assert 0.02 < over / waits <= 0.11
 
 
 @pytest.mark.parametrize("rate", [0.0, 0.05, 0.15, 0.2, 0.25])
