@@ -5,6 +5,7 @@ stand in the modules whose names begin so.
 """
 
 from broker.engine.apply_appointments import APPOINTMENT_WRITERS
+from broker.engine.apply_cases import CASE_WRITERS, follow
 from broker.engine.apply_duty import DUTY_WRITERS, work
 from broker.engine.apply_floor import FLOOR_WRITERS
 from broker.engine.apply_habits import notice
@@ -17,6 +18,10 @@ from broker.engine.state import State
 from broker.model.events import (
     ActionUndone,
     AuditHeadKept,
+    CaseGiven,
+    CaseOpened,
+    CaseOverdue,
+    CaseStepped,
     EvaluationExplained,
     EvaluationRecorded,
     Event,
@@ -24,10 +29,12 @@ from broker.model.events import (
 )
 
 WRITERS = TICKET_WRITERS | HALL_WRITERS | APPOINTMENT_WRITERS | FLOOR_WRITERS | DUTY_WRITERS | SHEET_WRITERS
+WRITERS |= CASE_WRITERS
 WRITERS |= {ActionUndone: undone, AuditHeadKept: lambda state, event: None}
 
-UNSHOWN = (EvaluationRecorded, EvaluationExplained, VisitLeftUnrated, AuditHeadKept)
-"""No view but that of the counter's own evaluator shows them; the audit log's head stands in no view at all."""
+CASE_EVENTS = (CaseOpened, CaseStepped, CaseGiven, CaseOverdue)
+UNSHOWN = (EvaluationRecorded, EvaluationExplained, VisitLeftUnrated, AuditHeadKept, *CASE_EVENTS)
+"""No view but that of the counter's own evaluator shows ratings; the audit log's head and cases stand in none."""
 
 
 def apply(state: State, event: Event) -> None:
@@ -42,4 +49,5 @@ def apply(state: State, event: Event) -> None:
     work(state, event)
     remember(state, event, done)
     touch(state, event)
+    follow(state, event)
     state.position += 1

@@ -2,10 +2,12 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from datetime import UTC, datetime
+from typing import Any, Protocol
 
 from broker.engine.local_time import DAY_MS
 from broker.engine.state import Counter, State, Ticket
+from broker.model.case_life import Unit
 from broker.model.events import Event
 from broker.model.hall import Hall
 from broker.model.rating_keys import RatingKeys
@@ -21,6 +23,38 @@ moment. The hall's calendar knows; the engine has none."""
 OpenThen = Callable[[str, int], bool]
 """``(service, at_ms)``: whether the service is open then, by the hall's calendar."""
 FOR_EVER_MS = 2**53
+
+
+class WorkCalendar(Protocol):
+    """The days in which promises are counted; the hall's calendar with its holidays and make-up workdays."""
+
+    def end_ms(self, days: int, unit: Unit, after_ms: int) -> int:
+        """When the last of so many days ends, after the day of a moment; 0: that day itself."""
+
+    def left(self, unit: Unit, from_ms: int, until_ms: int) -> int:
+        """How many days come after the day of a moment, until one ends."""
+
+    def year(self, at_ms: int) -> int:
+        """The hall's year."""
+
+
+class PlainDays:
+    """Where nobody handed a calendar in: every day is a workday, and ends at midnight UTC."""
+
+    def end_ms(self, days: int, unit: Unit, after_ms: int) -> int:
+        """See ``WorkCalendar``."""
+        return (after_ms // DAY_MS + days + 1) * DAY_MS
+
+    def left(self, unit: Unit, from_ms: int, until_ms: int) -> int:
+        """See ``WorkCalendar``."""
+        return max(0, until_ms // DAY_MS - 1 - from_ms // DAY_MS)
+
+    def year(self, at_ms: int) -> int:
+        """See ``WorkCalendar``."""
+        return datetime.fromtimestamp(at_ms / 1000, UTC).year
+
+
+PLAIN_DAYS = PlainDays()
 
 
 def always(service: str, at_ms: int) -> bool:
@@ -41,7 +75,7 @@ class Asked:
     ratings; papers of visits that ended before ``rate_from_ms`` may no more be rated, by the hall's calendar, which
     also counts the ``service_days`` of a slip. From home nobody books for ``book_until_ms`` or later, nor when the
     service is not ``open_then``. ``ahead``: by (service, priority class or nothing) the seconds that whoever came now
-    would wait, where the hall was rolled forward lately.
+    would wait, where the hall was rolled forward lately. ``calendar`` counts the days of the quality desk.
     """
 
     now_ms: int
@@ -57,6 +91,7 @@ class Asked:
     book_until_ms: int = FOR_EVER_MS
     open_then: OpenThen = always
     ahead: Mapping[tuple[str, str], float] | None = None
+    calendar: WorkCalendar = PLAIN_DAYS
 
 
 @dataclass(frozen=True, slots=True)

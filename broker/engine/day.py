@@ -8,7 +8,7 @@ is opened, while the server could not tell the date yet, keeps number and place.
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
-from broker.engine import booking, cover, floor, notices, posts, sheets
+from broker.engine import booking, cases, cover, floor, notices, posts, sheets
 from broker.engine.context import Desk, Outcome, Refused
 from broker.engine.forecasting import usual_s
 from broker.engine.reporting import stayers, taken_over
@@ -114,7 +114,15 @@ def pass_time(desk: Desk, command: c.PassTime) -> Outcome:
         events.append(e.SessionBegan(at_ms=desk.now_ms, session=session))
     else:
         events += [*_last_ticket(desk), *cover.passing(desk)]
-    return Outcome((*events, *posts.attendance(desk, command.steady_ms), *notices.over(desk), *floor.over(desk)))
+    return Outcome(
+        (
+            *events,
+            *posts.attendance(desk, command.steady_ms),
+            *notices.over(desk),
+            *floor.over(desk),
+            *cases.overdue(desk),
+        )
+    )
 
 
 def _last_ticket(desk: Desk) -> Iterator[e.Event]:

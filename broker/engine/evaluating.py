@@ -4,6 +4,7 @@ An evaluator says which visit it asked about. Everybody else must prove it by wh
 time, on the counter's own sign, under keys that staff do not have (``broker.model.rating_keys``).
 """
 
+from broker.engine import cases
 from broker.engine.context import Desk, Outcome, Refused
 from broker.engine.state import Visit
 from broker.model import commands as c
@@ -48,7 +49,7 @@ def record(desk: Desk, command: c.RecordEvaluation) -> Outcome:
         contact=command.contact and command.level in LOW_LEVELS,
         entered_by=desk.asked.by if command.device == PAPER_FORM else "",
     )
-    return Outcome((event,), {"visit": command.visit, "level": command.level})
+    return Outcome((event, *cases.of_rating(desk, event)), {"visit": command.visit, "level": command.level})
 
 
 def _check_time(desk: Desk, command: c.RecordEvaluation, visit: Visit, at_counter: bool) -> None:

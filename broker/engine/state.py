@@ -8,6 +8,7 @@ from bisect import bisect_left, insort
 from collections import deque
 from dataclasses import dataclass, field
 
+from broker.engine.case_state import Case
 from broker.engine.duty_state import Cover
 from broker.engine.habits import Habits
 from broker.engine.pace.predictor import Pace
@@ -340,6 +341,10 @@ class State:
     tasks_made: int = 0
     sheets: dict[str, dict[str, Sheet]] = field(default_factory=dict)
     """Day -> counter -> how far its sheet is, of the newest days."""
+    cases: dict[str, Case] = field(default_factory=dict)
+    """Cases of the quality desk, as long as somebody may ask about them."""
+    case_numbers: dict[tuple[str, str], int] = field(default_factory=dict)
+    """(kind, year) -> how many there were."""
     pace: Pace | None = None
     """What the hall has taught about waits, since a day was opened by a program that learns from them."""
     habits: Habits = field(default_factory=Habits)

@@ -9,6 +9,7 @@ from typing import Annotated, Literal
 
 import msgspec
 
+from broker.model.case_life import Unit
 from broker.model.hall_alerts import Alerts
 from broker.model.hall_base import (
     CardHash,
@@ -35,6 +36,7 @@ from broker.model.hall_devices import Caller, Console, Display, Keypad, Kiosk, S
 from broker.model.hall_languages import FurtherLanguage
 from broker.model.hall_notify import Notify
 from broker.model.hall_outlets import Outlet, WebSite
+from broker.model.hall_quality import Quality
 from broker.model.hall_remote import Remote
 from broker.model.hall_speech import Speech
 from broker.model.sheet_items import OPEN_DAYS_MOST, SheetItem
@@ -84,14 +86,15 @@ class Series(Declared, frozen=True, kw_only=True):
 class Service(Declared, frozen=True, kw_only=True):
     """What a visitor comes for. ``sessions`` empty means all; ``mean_minutes`` starts the wait estimate.
 
-    ``wait_goal_minutes`` is the wait the hall aims at: statistics count who waited longer. ``promised`` is the time
-    limit as people read it; ``promised_days`` in ``promised_unit`` is the same as a number (0: at once), kept here for
-    the deadline clock, which this release does not have yet. ``checklist_url`` is the page with the list of papers,
-    ``consult`` says where to ask when somebody only has a question. ``conditions`` (who may apply), ``fee`` and
-    ``law`` (the legal basis) stand in the service guide. ``real_name``: a ticket needs an ID card, and each
-    person has one ticket at a time. ``appointment_capacity``: appointments of it in one slot, if not as many as the
-    hall's rules say; 0: it takes none. ``paused`` says why no tickets are given until the file says otherwise,
-    ``paused_en`` the same in English (a usual reason, such as 系统升级, needs none).
+    ``wait_goal_minutes`` is the wait the hall aims at: statistics count who waited longer. ``promised`` is the
+    time limit as people read it; ``promised_days`` in ``promised_unit`` is the same as a number (0: at once),
+    by which the clock of ``[quality.promises]`` goes; ``supervised_days``: the later day that the supervising
+    office goes by. ``checklist_url`` is the page with the list of papers, ``consult`` says where to ask when
+    somebody only has a question. ``conditions`` (who may apply), ``fee`` and ``law`` (the legal basis) stand in
+    the service guide. ``real_name``: a ticket needs an ID card, and each person has one ticket at a time.
+    ``appointment_capacity``: appointments of it in one slot, if not as many as the hall's rules say; 0: it
+    takes none. ``paused`` says why no tickets are given until the file says otherwise, ``paused_en`` the same
+    in English (a usual reason, such as 系统升级, needs none).
     """
 
     names: Names
@@ -101,7 +104,8 @@ class Service(Declared, frozen=True, kw_only=True):
     papers: tuple[Names, ...] = ()
     promised: Names | None = None
     promised_days: Annotated[float, msgspec.Meta(ge=0, le=365)] | None = None
-    promised_unit: Literal["workday", "day"] = "workday"
+    promised_unit: Unit = "workday"
+    supervised_days: Annotated[int, msgspec.Meta(ge=0, le=365)] | None = None
     mean_minutes: Minutes = 6.0
     wait_goal_minutes: Minutes = 15.0
     quota: Annotated[int, msgspec.Meta(ge=1, le=9999)] | None = None
@@ -338,6 +342,7 @@ class Hall(Declared, frozen=True, kw_only=True):
     rules: Rules = Rules()
     calling: Calling = Calling()
     alerts: Alerts = Alerts()
+    quality: Quality = Quality()
     broker: Broker = Broker()
     collector: Collector = Collector()
     records: Records = Records()

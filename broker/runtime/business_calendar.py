@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 import chinese_calendar
 
+from broker.model.case_life import Unit
 from broker.model.commands import SessionTimes
 from broker.model.days import DayKind, names_of_day
 from broker.model.hall import Hall, Session
@@ -22,6 +23,8 @@ RATING_DAYS_BACK = 16
 SLIP_DAYS_AHEAD = 366
 """So far ahead at most: a service that is open at no time, or once a week and for thirty of these days, ends too."""
 
+WORK_DAYS_AHEAD = 1_100
+"""So far ahead at most: a calendar without any workday ends too."""
 BOOKING_DAYS_AHEAD, BOOKING_DAYS_KEPT = 120, 64
 
 
@@ -129,6 +132,42 @@ class ServiceDays:
         known = self._hall.services.get(service)
         wanted = known.sessions if known is not None else ()
         return any(not wanted or times.name in wanted for times in sessions_of(self._hall, day)[0])
+
+
+class WorkDays:
+    """The days in which the quality desk counts: working days by the hall's calendar, whenever the hall opens, or plain
+    days. See ``broker.engine.context.WorkCalendar``."""
+
+    def __init__(self, hall: Hall) -> None:
+        self._hall, self._zone = hall, ZoneInfo(hall.hall.time_zone)
+
+    def end_ms(self, days: int, unit: Unit, after_ms: int) -> int:
+        """When the last of so many days ends, after the day of a moment; 0: that day itself."""
+        day = self._date(after_ms)
+        for _ in range(WORK_DAYS_AHEAD):
+            if days <= 0:
+                break
+            day += dt.timedelta(days=1)
+            days -= self._counts(unit, day)
+        return _at_ms(day + dt.timedelta(days=1), "00:00", self._zone)
+
+    def left(self, unit: Unit, from_ms: int, until_ms: int) -> int:
+        """How many days come after the day of a moment, until one ends."""
+        day, last, days = self._date(from_ms), self._date(until_ms - 1), 0
+        while day < last:
+            day += dt.timedelta(days=1)
+            days += self._counts(unit, day)
+        return days
+
+    def year(self, at_ms: int) -> int:
+        """The hall's year."""
+        return self._date(at_ms).year
+
+    def _counts(self, unit: Unit, day: dt.date) -> bool:
+        return unit == "day" or kind_of(self._hall, day)[0] is DayKind.WORKDAY
+
+    def _date(self, at_ms: int) -> dt.date:
+        return dt.datetime.fromtimestamp(at_ms / 1000, self._zone).date()
 
 
 class BookingDays:

@@ -35,7 +35,7 @@ from broker.model.commands import (
 from broker.model.hall import Hall
 from broker.model.rating_keys import RatingKeys
 from broker.model.refusals import Refusal
-from broker.runtime.business_calendar import BookingDays, RatingDays, ServiceDays
+from broker.runtime.business_calendar import BookingDays, RatingDays, ServiceDays, WorkDays
 from broker.server.lookups import KioskLimits
 from broker.server.snapshot import fold, save_state
 from broker.server.streams import Stream, Streams
@@ -108,6 +108,7 @@ class Writer:
         self._journal = journal
         self._now_ms, self._sure, self._keys = now_ms, sure, keys
         self._rating_days, self._service_days = RatingDays(hall), ServiceDays(hall)
+        self._work_days = WorkDays(hall)
         self._booking_days = BookingDays(hall)
         self._streams = Streams()
         self._refusals: dict[str, int] = {}
@@ -139,7 +140,7 @@ class Writer:
 
     def ask(self, command: Command, id: str) -> Reply:
         """A command of the server itself (day, time-outs)."""
-        asked = Asked(self._now(), "server", "server", self._now(), run=self.run)
+        asked = Asked(self._now(), "server", "server", self._now(), run=self.run, calendar=self._work_days)
         before = len(self._open.batch.events)
         reply = self._decided(id, command, asked)
         if len(self._open.batch.events) > before:
@@ -270,7 +271,17 @@ class Writer:
         now_ms = self._now()
         sure = envelope.sure and self._sure()
         ahead = self.foreseen(now_ms)
-        asked = Asked(now_ms, envelope.device, role, now_ms - envelope.age_ms, sure, envelope.by, self.run, ahead=ahead)
+        asked = Asked(
+            now_ms,
+            envelope.device,
+            role,
+            now_ms - envelope.age_ms,
+            sure,
+            envelope.by,
+            self.run,
+            ahead=ahead,
+            calendar=self._work_days,
+        )
         if isinstance(command, RATINGS):
             asked = replace(asked, keys=self._keys(), rate_from_ms=self._rating_days.from_ms(now_ms))
         elif isinstance(command, HOLDER_COMMANDS) or (

@@ -12,7 +12,7 @@ from broker.model import commands as c
 from broker.model.hall import Hall
 from broker.model.rating_keys import RatingKeys
 from broker.model.refusals import Refusal
-from broker.runtime.business_calendar import BookingDays, ServiceDays
+from broker.runtime.business_calendar import BookingDays, ServiceDays, WorkDays
 from tests.halls import CLOSES_MS, DAY, OPENS_MS
 from tests.rating_keys import SECRET
 
@@ -55,6 +55,7 @@ class HallAtWork:
             service_days=ServiceDays(self.hall).end_ms,
             book_until_ms=self.booking_days.until_ms(self.now_ms),
             open_then=self.booking_days.is_open,
+            calendar=WorkDays(self.hall),
         )
         outcome = decide(self.hall, self.state, command, asked)
         for event in outcome.events:

@@ -27,6 +27,7 @@ from broker.model.commands.calling import (
     StartService,
     TransferTicket,
 )
+from broker.model.commands.cases import GiveCase, OpenCase, TakeStep
 from broker.model.commands.console import ApproveExtension, NextService, ServeDirect, UndoLast
 from broker.model.commands.counters import CloseCounter, OpenCounter, PauseCounter, ResumeCounter
 from broker.model.commands.day import CloseDay, OpenDay, PassTime, SessionTimes
@@ -111,6 +112,9 @@ AnyCommand = (
     | FillSheet
     | SignSheet
     | ReopenSheet
+    | OpenCase
+    | TakeStep
+    | GiveCase
     | OrderTicket
     | ListClaims
     | CallForHelp
@@ -200,6 +204,7 @@ __all__ = [
     "FindRestriction",
     "FindTicket",
     "FinishService",
+    "GiveCase",
     "GiveReturnSlip",
     "GiveUpTicket",
     "HoldTicket",
@@ -214,6 +219,7 @@ __all__ = [
     "MarkNoShow",
     "MoveAppointment",
     "NextService",
+    "OpenCase",
     "OpenCounter",
     "OpenDay",
     "OpenEmergencyCounter",
@@ -241,6 +247,7 @@ __all__ = [
     "SignSheet",
     "StartService",
     "TakeOnPhone",
+    "TakeStep",
     "TransferTicket",
     "UndoLast",
     "VoidTicket",

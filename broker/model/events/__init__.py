@@ -24,6 +24,7 @@ from broker.model.events.calling import (
     TicketReturned,
     TicketTransferred,
 )
+from broker.model.events.cases import CaseGiven, CaseOpened, CaseOverdue, CaseStepped
 from broker.model.events.console import ActionUndone, DirectServed, ExtensionApproved, VisitPartFinished
 from broker.model.events.counters import CounterClosed, CounterOpened, CounterPaused, CounterResumed
 from broker.model.events.day import UNKNOWN_DAY, DayClosed, DayOpened, IssuingEnded, JournalRestored, SessionBegan
@@ -115,6 +116,10 @@ AnyEvent = (
     | SheetReopened
     | SheetUnfinished
     | SheetLapsed
+    | CaseOpened
+    | CaseStepped
+    | CaseGiven
+    | CaseOverdue
     | TicketOrdered
     | HelpWanted
     | HelpAnswered
@@ -139,6 +144,10 @@ __all__ = [
     "AppointmentMissed",
     "AttendanceTaken",
     "AuditHeadKept",
+    "CaseGiven",
+    "CaseOpened",
+    "CaseOverdue",
+    "CaseStepped",
     "ClassRaised",
     "ClerkLoggedIn",
     "ClerkLoggedOut",

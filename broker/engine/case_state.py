@@ -1,0 +1,38 @@
+"""What the engine knows of a case of the quality desk; a part of ``State``. Its history is for whoever reports it."""
+
+from dataclasses import dataclass, field
+
+from broker.model.case_life import CaseKind
+
+
+@dataclass(slots=True)
+class Case:
+    """One case, until nobody may ask about it any more.
+
+    ``due_ms``: its stage is late from then on (0: never), told once (``told``). ``red_ms`` the same of the whole case.
+    ``begun_ms``: from when its days count. ``hands`` are the accounts that took a step; ``taken`` are the steps so far.
+    ``of``: the promise that was not kept; ``blamed``: such a record was made of this one.
+    """
+
+    case: str
+    kind: CaseKind
+    number: str
+    stage: str
+    begun_ms: int
+    since_ms: int
+    due_ms: int
+    red_ms: int = 0
+    told: bool = False
+    red_told: bool = False
+    owner: str = ""
+    hands: list[str] = field(default_factory=list)
+    taken: list[str] = field(default_factory=list)
+    counter: str | None = None
+    service: str | None = None
+    clerk: str | None = None
+    evaluation: str | None = None
+    contact: bool = False
+    of: str | None = None
+    blamed: bool = False
+    days_left: int | None = None
+    red_left: int | None = None
