@@ -11,7 +11,6 @@ import threading
 from collections import OrderedDict
 from collections.abc import Callable, Iterator
 from contextlib import closing
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Protocol
@@ -19,7 +18,7 @@ from typing import Protocol
 from broker.model import events as e
 from broker.model.hall import Hall
 from broker.model.ratings import LOW_LEVELS
-from broker.model.sheet_touch import PAPER
+from broker.oversight.case_stories import CASE_EVENTS, CaseStories
 from broker.runtime.database import query
 from broker.runtime.errors import DatabaseError
 from broker.staffing.record import DayRecord
@@ -41,6 +40,7 @@ from broker.store.rating_report import (
 from broker.store.sheets import DaySheets, day_sheets
 from broker.store.shown_waits import FILE_NAME as SHOWN_FILE
 from broker.store.shown_waits import ShownDay, catch_up
+from broker.store.sources import Source
 from broker.store.statistics import By, Statistics, statistics
 from broker.store.told_waits import ToldDay, ToldWaits, told_day
 
@@ -49,9 +49,7 @@ logger = logging.getLogger(__name__)
 DAYS_KEPT = 4
 LINES_KEPT = 2
 TOLD_DAYS = 7
-PAPERS = tuple(kind.__name__ for kind in PAPER)
-PAPERS_DAYS = 120
-"""By then the few business days in which a sheet may be signed are over, however long a hall rests."""
+CASE_TYPES = tuple(kind.__name__ for kind in CASE_EVENTS)
 
 
 class Reports(Protocol):
@@ -89,6 +87,8 @@ class Reports(Protocol):
 
     def told_waits(self, most: int) -> tuple[ToldDay, ...]: ...
 
+    def cases(self) -> CaseStories: ...
+
 
 class JournalReports:
     """Reports over the database at ``path``, which another process writes. ``now_ms`` is the hall's clock."""
@@ -103,6 +103,7 @@ class JournalReports:
         self._told: dict[str, ToldDay] = {}
         self._shown: dict[str, ShownDay] = {}
         self._shown_unread = False
+        self._cases, self._cases_position = CaseStories(), 0
         self._archived_days: dict[tuple[str, int], tuple[str, ...]] = {}
 
     def days(self) -> tuple[str, ...]:
@@ -256,6 +257,30 @@ class JournalReports:
             ]
         return tuple((one.sequence, one.digest) for one in found if isinstance(one, e.AuditHeadKept))
 
+    def cases(self) -> CaseStories:
+        """Every case of the quality desk that the journal ever told of; kept, and caught up when asked for. Not to be
+        changed by who asks."""
+        with self._lock, closing(open_to_read(self._path)) as connection:
+            end = query(connection, "SELECT max(position) FROM events")[0][0] or 0
+            if end > self._cases_position:
+                for event in self._case_events(connection, self._cases_position, end):
+                    self._cases.fold(event)
+                self._cases_position = end
+            return self._cases
+
+    def _case_events(self, connection: sqlite3.Connection, after: int, end: int) -> Iterator[e.Event]:
+        """After one position and up to another, in order. Few and far between: found by their days."""
+        found = [
+            row
+            for source in self._sources(connection)
+            if source.last > after
+            for day in (None, *self._days_of(source))
+            for row in source.of_types(day, CASE_TYPES)
+            if after < row[0] <= end
+        ]
+        for position, body in sorted(found):
+            yield decode_event(position, body)
+
     def _lines_of(self, connection: sqlite3.Connection, day: str | None) -> LineFold | None:
         """The lines of a day up to now."""
         day = day or self._latest(connection)
@@ -307,7 +332,7 @@ class JournalReports:
             self._folds.popitem(last=False)
         return fold
 
-    def _late_ratings(self, source: "_Source", fold: DayFold, rated: list[e.EvaluationRecorded]) -> None:
+    def _late_ratings(self, source: Source, fold: DayFold, rated: list[e.EvaluationRecorded]) -> None:
         """A rating counts for the day of the visit, also when it was given on a later one."""
         unrated = [ending.visit for ending in fold.endings if ending.visit and ending.visit not in fold.ratings]
         sql = (
@@ -319,16 +344,16 @@ class JournalReports:
             assert isinstance(event, e.EvaluationRecorded)
             rated.append(event)
 
-    def _sources(self, connection: sqlite3.Connection, month: str = "") -> Iterator["_Source"]:
+    def _sources(self, connection: sqlite3.Connection, month: str = "") -> Iterator[Source]:
         """Where events lie, oldest first: the archives from ``month`` on, then the journal."""
         archives = archives_of(connection)
         for archive in archives:
             if archive.name >= month:
                 with closing(open_archive(archive_path(self._path, archive.name))) as opened:
-                    yield _Source(opened, archive.first, archive.last, archive.name)
-        yield _Source(connection, archives[-1].last + 1 if archives else 1, MOST)
+                    yield Source(opened, archive.first, archive.last, archive.name)
+        yield Source(connection, archives[-1].last + 1 if archives else 1, MOST)
 
-    def _days_of(self, source: "_Source") -> tuple[str, ...]:
+    def _days_of(self, source: Source) -> tuple[str, ...]:
         """What is in an archive does not change any more."""
         if source.month is None:
             return source.days()
@@ -336,55 +361,3 @@ class JournalReports:
         if key not in self._archived_days:
             self._archived_days[key] = source.days()
         return self._archived_days[key]
-
-
-@dataclass(frozen=True, slots=True)
-class _Source:
-    """A file with events: positions ``first`` to ``last`` count. ``month`` is None of the journal."""
-
-    connection: sqlite3.Connection
-    first: int
-    last: int
-    month: str | None = None
-
-    def days(self) -> tuple[str, ...]:
-        """Business days with events here."""
-        sql = "SELECT DISTINCT day FROM events WHERE day IS NOT NULL AND position BETWEEN ? AND ?"
-        return tuple(row[0] for row in query(self.connection, sql, (self.first, self.last)))
-
-    def since(self, since_ms: int, types: tuple[str, ...]) -> list[tuple[int, bytes]]:
-        """(position, body) of events of these types since a moment, in order."""
-        marks = ",".join("?" * len(types))
-        sql = (
-            f"SELECT position, body FROM events WHERE type IN ({marks}) AND json_extract(body, '$.at_ms') >= ?"
-            " AND position BETWEEN ? AND ? ORDER BY position"
-        )
-        return query(self.connection, sql, (*types, since_ms, self.first, self.last))
-
-    def of_types(self, day: str | None, types: tuple[str, ...]) -> list[tuple[int, bytes]]:
-        """(position, body) of a day's events of these types, in order; None: of no day."""
-        marks = ",".join("?" * len(types))
-        sql = (
-            f"SELECT position, body FROM events WHERE day IS ? AND type IN ({marks})"
-            " AND position BETWEEN ? AND ? ORDER BY position"
-        )
-        return query(self.connection, sql, (day, *types, self.first, self.last))
-
-    def papers_of(self, day: str, after: int) -> list[tuple[int, bytes]]:
-        """(position, body) of entries and signatures on the day's sheets, given on it or within ``PAPERS_DAYS``."""
-        marks = ",".join("?" * len(PAPERS))
-        sql = (
-            f"SELECT position, body FROM events WHERE day BETWEEN ? AND date(?, ?) AND type IN ({marks})"
-            " AND position BETWEEN ? AND ? ORDER BY position"
-        )
-        first = max(self.first, after + 1)
-        return query(self.connection, sql, (day, day, f"+{PAPERS_DAYS} days", *PAPERS, first, self.last))
-
-    def fold_into(self, fold: DayFold | LineFold) -> None:
-        """Take the day's events that are not folded in yet."""
-        # A new day is found by its index; what was added since by position ('+' keeps SQLite from the index).
-        column = "+day" if fold.position else "day"
-        sql = f"SELECT position, body FROM events WHERE {column} = ? AND position BETWEEN ? AND ? ORDER BY position"
-        span = (fold.day, max(self.first, fold.position + 1), self.last)
-        for position, body in self.connection.execute(sql, span):
-            fold.fold(position, decode_event(position, body))

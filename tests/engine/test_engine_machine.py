@@ -738,6 +738,7 @@ def test_whatever_is_wished_in_whatever_order_engine_and_paper_agree(monkeypatch
     few |= {c.TakeOnPhone, c.PostponeTicket, c.GiveUpTicket, c.ProveTicket, c.MoveAppointment, c.OrderTicket}
     few |= {c.KeepAuditHead}  # the collector's own, once an hour, of no ticket: tests/engine/test_records.py
     few |= {c.FindRestriction, c.LiftRestriction}  # nobody is held back here for days: tests/engine/test_restricting.py
+    few |= {c.OpenCase, c.TakeStep, c.GiveCase}  # of no ticket, and step by step: tests/engine/test_cases.py
     few |= {c.RateByTicket, c.ListClaims}  # chance seldom has both ticket and code: test_evaluating.py, test_guiding.py
     assert set(COMMANDS) - done <= few, "the stories are too poor"
 

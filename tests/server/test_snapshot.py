@@ -113,6 +113,10 @@ RARE: tuple[e.Event, ...] = (
     e.SubstituteAppointed(at_ms=13, task="2026-03-03-t1", counter="c2", clerk="a3", phone="12333", due_ms=120),
     e.CounterExcused(at_ms=14, task="2026-03-03-t2", counter="c3", reason="休息"),
     *(event for n in range(5) for event in rated(15 + n, f"2026-03-03-v{n}.1-000000")),
+    e.CaseOpened(
+        at_ms=19, case="T2026-0001", kind="complaint", number="T2026-0001", stage="assign", due_ms=99, channel="box"
+    ),
+    e.CaseStepped(at_ms=19, case="T2026-0001", step="assign", stage="answer", due_ms=99, target="待遇科", by="ann"),
     e.DayOpened(at_ms=20, day="2026-03-05", sessions=()),  # a staff wall shows the day before
 )  # fmt: skip
 
