@@ -38,6 +38,7 @@ COLLECTOR_ROOMS = {
     "notify": ("heard",),
     "figures": ("safety", "heard"),
     "floor": ("safety", "heard", "figures"),
+    "quality": ("safety", "heard", "figures"),
     "booking": ("safety", "heard", "notify"),
     "public": ("safety", "heard", "notify"),
     "staff": ("safety", "heard", "notify", "figures", "floor", "booking"),
@@ -45,7 +46,7 @@ COLLECTOR_ROOMS = {
 }
 """Room of the collector -> which of its other rooms it may import; each only such as stand above it here. What lies
 beside the rooms (``web``, ``pages``, ``answers`` ...) is for all of them."""
-COLLECTOR_SEAMS = {"safety.person_desk": ("figures", "notify")}
+COLLECTOR_SEAMS = {"safety.person_desk": ("figures", "notify", "quality")}
 """A module that may reach further: the command that looks for one person in every file of the collector."""
 
 HOMES = {

@@ -48,6 +48,9 @@ from broker.collector.public.front import Front, FrontOptions
 from broker.collector.public.pace import Pace
 from broker.collector.public.shared import Shared
 from broker.collector.public.sharing import makers_of
+from broker.collector.quality import pages_cases
+from broker.collector.quality.case_texts import FILE_NAME as QUALITY_FILE
+from broker.collector.quality.case_texts import CaseTexts
 from broker.collector.safety import pages_accounts, pages_audit, pages_mine
 from broker.collector.safety.accounts import FILE_NAME as ACCOUNTS_FILE
 from broker.collector.safety.accounts import Accounts
@@ -131,6 +134,7 @@ def create_app(
         staff_seats=Seats(options.staff_streams, max(1, options.staff_streams // 3)),
         care_seats=Seats(options.care_streams, max(1, options.care_streams // 2)),
         contacts=contacts,
+        case_texts=CaseTexts(accounts.folder / QUALITY_FILE, clock.now_ms),
         alerts=_alerts(hall, hub, reports, accounts, clock, contacts, notifier, staffing),
         staffing=staffing,
         what_if=WhatIfRuns(options.what_if, clock.now_ms),
@@ -196,7 +200,7 @@ def _rooms(app: Flask, web: Web) -> None:
     modules += [booking_routes, pages_staff, pages_ratings, api_holders, pages_take, pages_messages]
     modules += [pages_appointments, pages_restriction, pages_slips, pages_sheets, pages_guide_desk]
     modules += [api_statistics, pages_today, api_floor, pages_floor, api_staffing, pages_staffing]
-    modules += [pages_why, pages_what_if]
+    modules += [pages_why, pages_what_if, pages_cases]
     modules += [pages_accounts, pages_audit, pages_mine]
     modules += [api_outlets, pages_outlets, pages_guide, pages_embed, pages_desk]
     if web.options.virtual:

@@ -22,6 +22,7 @@ from broker.collector.heard.audit_heads import HeadKeeper
 from broker.collector.heard.hub import DEVICE, Hub
 from broker.collector.heard.live import Live
 from broker.collector.notify.sender import open_ways
+from broker.collector.quality.pages_cases import erase_texts
 from broker.collector.safety.accounts import FILE_NAME, Accounts, ensure_demo_accounts
 from broker.collector.safety.certificate import Certificate, certificate_of
 from broker.collector.safety.doors import CONNECTIONS_MOST, ReadyAnswers, bound_doors, nothing_ready
@@ -54,6 +55,7 @@ from broker.runtime.whereabouts import (
     host_and_port,
     mqtt_url,
 )
+from broker.store.errors import StoreError
 from broker.store.reports import JournalReports
 
 DEMO_ACCOUNTS_NAME = "demo-accounts.txt"
@@ -265,8 +267,9 @@ class Collector:
             self._certificate.refresh()
         if now_s >= self._erase_at_s:
             self._erase_at_s = now_s + ERASE_S
-            with contextlib.suppress(DatabaseError):  # the page of ratings says so to who opens it
+            with contextlib.suppress(DatabaseError, StoreError):  # the page of ratings says so to who opens it
                 self._web.contacts.erase_old()
+                erase_texts(self._web)
         if self.link.online and now_s - self._health_at_s >= HEALTH_S:
             self._health_at_s = now_s
             health = DeviceHealth(at_ms=self._clock.now_ms())

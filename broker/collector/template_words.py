@@ -7,6 +7,7 @@ from flask import Flask
 from broker.collector.error_words import error_words
 from broker.collector.floor.duty import unfinished_sheets
 from broker.collector.heard.silence import Silence, silence
+from broker.collector.quality.pages_cases import kinds_kept
 from broker.collector.staff.whereabouts import ClerkNow, clerks_now
 from broker.collector.web import Web
 from broker.model.views import Emergency, HelpCall, Notice
@@ -56,6 +57,7 @@ def teach_words(app: Flask, web: Web) -> None:
         unfinished_sheets=unfinished_sheets,
         kiosk_names=kiosk_names,
         clerks_now=clerks,
+        cases_kept=lambda: kinds_kept(web),
         need_names=NEED_NAMES,
         undo_names=UNDO_NAMES,
         leave_now=LEAVE_NOW,

@@ -24,6 +24,7 @@ from broker.collector.notify.pushing import Push
 from broker.collector.notify.sender import Sender
 from broker.collector.notify.ways import Way
 from broker.collector.public.shared import Shared
+from broker.collector.quality.case_texts import CaseTexts
 from broker.collector.safety.accounts import Accounts
 from broker.collector.safety.guard import Guard, is_loopback
 from broker.collector.safety.limits import Buckets, Seats, counted_as
@@ -108,6 +109,7 @@ class Web:
     staff_seats: Seats
     care_seats: Seats
     contacts: Contacts
+    case_texts: CaseTexts
     alerts: Alerts
     staffing: Staffing
     what_if: WhatIfRuns

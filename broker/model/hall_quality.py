@@ -83,13 +83,14 @@ class Goals(Declared, frozen=True, kw_only=True):
 
 
 class Quality(Declared, frozen=True, kw_only=True):
-    """The quality desk of the hall."""
+    """The quality desk of the hall. What people said and whom to call is erased ``texts_days`` after a case's end."""
 
     bad_ratings: BadRatings = BadRatings()
     complaints: Complaints = Complaints()
     promises: Promises = Promises()
     inspections: Inspections = Inspections()
     goals: Goals = Goals()
+    texts_days: Annotated[int, msgspec.Meta(ge=1, le=3660)] = 365
 
     def of(self, kind: str) -> BadRatings | Complaints | Promises | Inspections:
         """The table of a kind of case; records of accountability belong to the promises."""

@@ -31,6 +31,7 @@ _NAMES = {
     "contacts_read": Names("查看回访联系方式", "Contacts read"),
     "contact_written": Names("登记回访", "Contact noted"),
     "paper_entered": Names("录入书面评价", "Paper form entered"),
+    "case_read": Names("查看质量件", "Case read"),
     "statistics_exported": Names("导出统计", "Figures exported"),
     "audit_read": Names("查看审计日志", "Audit log read"),
     "audit_exported": Names("导出审计日志", "Audit log exported"),
@@ -53,6 +54,9 @@ _COMMANDS = {
     "AppointSubstitute": Names("安排顶岗", "substitute sent"),
     "ExcuseCounter": Names("说明不需要顶岗", "counter excused"),
     "ReopenSheet": Names("重新打开日报表", "day sheet opened again"),
+    "OpenCase": Names("登记质量件", "case registered"),
+    "TakeStep": Names("办理质量件", "step of a case taken"),
+    "GiveCase": Names("转交质量件", "case given to somebody"),
     "LiftRestriction": Names("解除预约限制", "booking restriction lifted"),
 }
 """Every command that stands in the log (``NOTED_COMMANDS``)."""

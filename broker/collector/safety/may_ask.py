@@ -40,8 +40,14 @@ FLOOR_COMMANDS: tuple[type[c.Command], ...] = (
     c.ReopenSheet,
 )
 """What only whoever runs the hall may ask."""
-NOTED_COMMANDS: tuple[type[c.Command], ...] = (*FLOOR_COMMANDS, c.LiftRestriction)
-"""Every command that stands in the audit log; the last one a page of the desk asks, nobody else."""
+NOTED_COMMANDS: tuple[type[c.Command], ...] = (
+    *FLOOR_COMMANDS,
+    c.LiftRestriction,
+    c.OpenCase,
+    c.TakeStep,
+    c.GiveCase,
+)
+"""Every command that stands in the audit log; the last four pages of their own ask, nobody else."""
 COMMANDS_OF = {Right.GUIDE: GUIDE_COMMANDS, Right.COUNTER: CLERK_COMMANDS, Right.FLOOR: FLOOR_COMMANDS}
 """What each right may ask of the engine."""
 

@@ -1,9 +1,10 @@
 """``python -m broker person``: what the collector keeps of somebody who asks, and its erasure.
 
 The person shows a telephone number, or the code or number of a ticket or an appointment; it is typed when asked for,
-never an argument, which would stay in the shell's history. What may be known of a person lies in three files of the
-collector: telephones of those who wish to be called, messages that wait, browsers that asked to be told. The journal
-holds pseudonyms alone: a ticket's number and a key that is another one tomorrow; nothing of it is changed here.
+never an argument, which would stay in the shell's history. What may be known of a person lies in four files of the
+collector: telephones of those who wish to be called, what complaints say, messages that wait, browsers that asked to
+be told. The journal holds pseudonyms alone: a ticket's number and a key that is another one tomorrow; nothing of it
+is changed here.
 """
 
 import getpass
@@ -20,6 +21,7 @@ from pathlib import Path
 from broker.collector.figures.contacts import FILE_NAME as CONTACTS_NAME
 from broker.collector.notify.push_store import FILE_NAME as PUSH_NAME
 from broker.collector.notify.queue import FILE_NAME as NOTIFY_NAME
+from broker.collector.quality.case_texts import FILE_NAME as QUALITY_NAME
 from broker.collector.safety.accounts import FILE_NAME as ACCOUNTS_NAME
 from broker.collector.safety.accounts import Accounts
 from broker.runtime.clock import SystemClock
@@ -48,6 +50,8 @@ class Place:
 
 PLACES = (
     Place(CONTACTS_NAME, "contacts", ("wished_ms", "phone", "note", "done_ms"), ("phone", "note")),
+    Place(QUALITY_NAME, "people", ("case_id", "name", "phone", "at_ms"), ("phone",)),
+    Place(QUALITY_NAME, "texts", ("case_id", "at_ms", "step", "note"), ("note",)),
     Place(NOTIFY_NAME, "messages", ("kind", "sent_to", "facts", "made_ms", "until_ms", "state"), ("sent_to", "facts")),
     Place(PUSH_NAME, "subscriptions", ("number", "endpoint", "language", "erase_ms"), ("ticket", "number")),
 )
@@ -84,10 +88,10 @@ def plain_key(text: str) -> str:
 
 def found_of(folder: Path, key: str) -> dict[str, list[dict[str, object]]]:
     """File name -> what it holds of the person."""
-    told: dict[str, list[dict[str, object]]] = {}
+    told: dict[str, list[dict[str, object]]] = {place.file: [] for place in PLACES}
     for place in PLACES:
         with closing(_opened(folder, place)) as db:
-            told[place.file] = [_row(db, place, id) for id in _ids(db, place, key)]
+            told[place.file] += [_row(db, place, id) for id in _ids(db, place, key)]
     return told
 
 
