@@ -53,6 +53,8 @@ series = "a"
 category = "person"
 quota = 60
 [services.medical]
+promised_days = 3
+supervised_days = 5
 icon = "heart-plus"
 names = { zh = "医疗保险", en = "Medical insurance" }
 series = "b"
@@ -126,6 +128,9 @@ speaker = "virtual://speaker"
 names = { zh = "柜台线路", en = "Counter line" }
 lines.a = "virtual://rs485"
 """
+QUALITY = "".join(
+    f"[quality.{table}]\non = true\n" for table in ("bad_ratings", "complaints", "promises", "inspections")
+)
 SIGNS = "".join(
     f'[signs.sign-{n}]\ncounter = "c{n}"\nscreen = "virtual://screen?size=1280x400"\n'
     f'[consoles.console-{n}]\ncounter = "c{n}"\ncaller = "desk-1"\naddress = "p1://a/{n}"\n'
@@ -137,7 +142,7 @@ SIGNS = "".join(
 
 def town_hall() -> Hall:
     """Six services, six counters, all hardware virtual."""
-    return parse_hall(TOWN + SIGNS)
+    return parse_hall(TOWN + SIGNS + QUALITY)
 
 
 def hall_without_appointments() -> Hall:

@@ -61,6 +61,15 @@ def blueprint(web: Web) -> Blueprint:
         seen = [story for story in _told(web) if story.kind == kind and sees(account, story)]
         return _page(web, "quality_list.html", kind=kind, rows=rows_of(seen, web.clock.now_ms())[:LISTED])
 
+    _mine(web, routes)
+    _new(web, routes)
+    _case(web, routes)
+    return routes
+
+
+def _mine(web: Web, routes: Blueprint) -> None:
+    """What is about the own service."""
+
     @routes.get("/mine")
     def mine() -> Response:
         account, today_ms = web.guard.need(Right.COUNTER), _today_ms(web)
@@ -81,6 +90,10 @@ def blueprint(web: Web) -> Blueprint:
         rows = rows_of(heard, web.clock.now_ms())[:LISTED]
         return _page(web, "quality_mine.html", error.status, rows=rows, form=new_form_id("case"), error=error, at=case)
 
+
+def _new(web: Web, routes: Blueprint) -> None:
+    """A case is begun."""
+
     @routes.get("/new/<kind>")
     def form(kind: str) -> Response:
         _may_open(web, kind)
@@ -100,6 +113,10 @@ def blueprint(web: Web) -> Blueprint:
             web.case_texts.name(result["case"], person)
         return redirect(url_for("cases.case", case=result["case"]))
 
+
+def _case(web: Web, routes: Blueprint) -> None:
+    """One case, its steps and who looks after it."""
+
     @routes.get("/case/<case>")
     def case(case: str) -> Response:
         return _case_page(web, _seen(web, case))
@@ -118,8 +135,6 @@ def blueprint(web: Web) -> Blueprint:
             raise Malformed(detail="owner")
         ask_engine(web, GiveCase(case=story.case, owner=owner), _form_of(), account.name)
         return redirect(url_for("cases.case", case=case))
-
-    return routes
 
 
 def kinds_kept(web: Web) -> tuple[str, ...]:

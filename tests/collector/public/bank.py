@@ -2,7 +2,7 @@
 
 from broker.model.hall import Hall
 from broker.model.hall_file import parse_hall
-from tests.collector.town import SIGNS, TOWN
+from tests.collector.town import QUALITY, SIGNS, TOWN
 
 OUTLETS = """
 [series.h]
@@ -40,4 +40,4 @@ embed_from = ["https://www.example.gov.cn"]
 
 def hall_with_outlets() -> Hall:
     """The town hall, the bank and the station."""
-    return parse_hall(TOWN + SIGNS + OUTLETS)
+    return parse_hall(TOWN + SIGNS + QUALITY + OUTLETS)

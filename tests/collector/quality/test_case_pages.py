@@ -13,22 +13,14 @@ from broker.collector.web import Web
 from broker.model import commands as c
 from broker.model.case_life import LIVES
 from broker.model.commands.cases import Channel
-from broker.model.hall import Hall
 from broker.model.hall_file import parse_hall
 from broker.model.words import Level
 from broker.oversight.case_stories import Story
 from tests.collector.conftest import Browser
 from tests.collector.town import SIGNS, TOWN, TownHub
 
-ON = "".join(f"[quality.{table}]\non = true\n" for table in ("bad_ratings", "complaints", "promises", "inspections"))
 TOLD = "柜员态度生硬，让我等了两个小时"
 PHONE = "13800001234"
-
-
-@pytest.fixture
-def hall() -> Hall:
-    text = TOWN.replace("[services.medical]", "[services.medical]\npromised_days = 3\nsupervised_days = 5", 1)
-    return parse_hall(text + SIGNS + ON)
 
 
 @pytest.fixture

@@ -91,6 +91,7 @@ def pages(app: Flask, hub: TownHub, accounts: Accounts) -> dict[str, Role | None
     hub.done(c.BookAppointment(appointment=BOOKED, code="40718254", service="pension", at_ms=wish["at_ms"]))
     hub.done(c.IssueTicket(ticket=OF_BANK, service="loan"))
     hub.done(c.ConfirmTicket(ticket=OF_BANK, holding=Holding.SCREEN))
+    complaint = hub.done(c.OpenCase(kind="complaint", channel="box", counter="c1"))
     found: dict[str, Role | None] = {}
     for method, path, _, *answers in TABLE:
         if method != "get" or path.startswith(("/api/", "/static/")) or 200 not in answers:
@@ -114,6 +115,7 @@ def pages(app: Flask, hub: TownHub, accounts: Accounts) -> dict[str, Role | None
         f"/appointments/slip?appointment={BOOKED}": Role.MANAGER,
         f"/appointments/moved?appointment={BOOKED}": Role.MANAGER,
         f"/guide-desk/tickets/guide-{'1' * 24}/1": Role.GUIDE,
+        f"/quality/case/{complaint['case']}": Role.MANAGER,
         "/outlets/bank/desk": Role.MANAGER,
         f"/outlets/bank/desk/tickets/{OF_BANK}": Role.MANAGER,
     }

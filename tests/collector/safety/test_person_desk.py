@@ -15,6 +15,7 @@ from broker.collector.notify.push_store import FILE_NAME as PUSH_NAME
 from broker.collector.notify.push_store import PushStore, Subscription
 from broker.collector.notify.queue import FILE_NAME as NOTIFY_NAME
 from broker.collector.notify.queue import Queue
+from broker.collector.quality.case_texts import FILE_NAME as QUALITY_NAME
 from tests.collector.town import SIGNS, TOWN
 
 NOW_MS = 1_772_586_000_000
@@ -98,7 +99,7 @@ def test_what_is_a_part_of_a_strangers_number_or_is_everybodys_tells_nothing_of_
     }
     add_message(folder, "13700137000", facts)
     assert ask(folder, monkeypatch, "export", typed) == 0
-    assert json.loads(capsys.readouterr().out) == {CONTACTS_NAME: [], NOTIFY_NAME: [], PUSH_NAME: []}
+    assert json.loads(capsys.readouterr().out) == {CONTACTS_NAME: [], QUALITY_NAME: [], NOTIFY_NAME: [], PUSH_NAME: []}
     assert ask(folder, monkeypatch, "erase", typed) == 0
     assert "0 rows" in capsys.readouterr().out
 
