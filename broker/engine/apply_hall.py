@@ -154,6 +154,7 @@ def _help_answered(state: State, event: e.HelpAnswered) -> None:
 def _day_opened(state: State, event: e.DayOpened) -> None:
     touch_day(state, event)
     state.day, state.last_day, state.sessions, state.day_kind = event.day, event.day, event.sessions, event.kind
+    state.calls_go_on = event.calls_go_on
     state.late, state.extended = {}, {}
     begin_pace(state, event)
     if event.again:

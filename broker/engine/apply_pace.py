@@ -3,6 +3,7 @@
 A forecast is made once, by whoever gives the ticket, and rides in its event; here it is only compared with what came.
 """
 
+from broker.engine.calling_hours import calls_end_ms
 from broker.engine.pace.predictor import Pace
 from broker.engine.state import ON_THE_WAY, State, Ticket
 from broker.model import events as e
@@ -22,13 +23,16 @@ def begin_pace(state: State, event: e.DayOpened) -> None:
 def time_passes(state: State, at_ms: int) -> None:
     """Call it before each event. The counters' pace is over the time in which somebody waits in the hall for them.
 
-    While no counter is open at all, as at noon, nobody is slow.
+    While no counter is open at all, as at noon, nobody is slow; nor while nobody may be called.
     """
-    if state.pace is None or state.day is None or at_ms <= state.now_ms or not state.lanes:
+    if state.pace is None or state.day is None or not state.lanes or state.emergency is not None:
+        return
+    to_ms = min(at_ms, calls_end_ms(state))
+    if to_ms <= state.now_ms:
         return
     if any(counter.status is CounterStatus.OPEN for counter in state.counters.values()):
         waiting = dict.fromkeys(service for service, _, wanted in state.lanes if wanted != ON_THE_WAY)
-        state.pace.passed((at_ms - state.now_ms) / 1000, waiting)
+        state.pace.passed((to_ms - state.now_ms) / 1000, waiting)
 
 
 def service_took(state: State, ticket: Ticket, took_ms: int) -> None:

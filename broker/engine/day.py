@@ -40,6 +40,7 @@ def open_day(desk: Desk, command: c.OpenDay) -> Outcome:
         again=again,
         kind=command.kind,
         usual_s=usual_s(desk.hall),
+        calls_go_on=not desk.hall.rules.extended_service_approval,
     )
     session = session_now(command.sessions, desk.now_ms)
     began = (e.SessionBegan(at_ms=desk.now_ms, session=session),) if session else ()

@@ -11,6 +11,7 @@ from statistics import fmean
 
 from msgspec.structs import replace
 
+from broker.engine.calling_hours import nobody_is_called
 from broker.engine.context import Desk
 from broker.engine.pace.predictor import Forecast, Line, Pace
 from broker.engine.pace.spread import bin_of
@@ -39,12 +40,14 @@ def usual_s(hall: Hall) -> float:
 
 
 class Outlook:
-    """All waits of one state at one moment. What several questions need is worked out once."""
+    """All waits of one state at one moment; none while nobody is called. What several questions need is worked out
+    once."""
 
     def __init__(self, hall: Hall, state: State, now_ms: int) -> None:
         self._hall, self._state, self._now_ms = hall, state, now_ms
         self._pace: Pace | None = state.pace
         self._off: dict[tuple[int, bool], tuple[float, float] | None] = {}
+        self._at_rest = nobody_is_called(state, now_ms)
         if self._pace is None:
             self._load = load_of(hall, state)
         else:
@@ -61,6 +64,8 @@ class Outlook:
         With nobody ahead and a counter free it is nothing to nothing, which pages put as *no wait*, unless the hall has
         taught that people wait there all the same. Who takes a ticket is promised no such thing.
         """
+        if self._at_rest:
+            return None
         if self._pace is None:
             return expected(self._load, service)
         before = self._floor.before(service, None, (self._now_ms, NOBODY_LATER, NOT_GIVEN_YET))
@@ -69,6 +74,8 @@ class Outlook:
 
     def of_ticket(self, ticket: Ticket, ahead: int) -> WaitRange | None:
         """What is left for a ticket in line, or about to be; ``ahead`` people of its service stand before it."""
+        if self._at_rest:
+            return None
         if self._pace is None:
             return expected(self._load, ticket.service, ahead, only=bound_to(self._hall, self._state, ticket.lane))
         before = self._floor.before(*ticket.lane[:2], ticket.place, ticket.lane[2])
@@ -82,7 +89,7 @@ class Outlook:
         """
         lanes = [places for lane, places in self._state.lanes.items() if lane[2] != ON_THE_WAY]
         people = sum(min(len(places), TOLD_EACH) for places in lanes)
-        if self._pace is None or not people:
+        if self._pace is None or self._at_rest or not people:
             return None
         index = (self._state.position * SCATTER % 2**32) * people >> 32
         for places in lanes:
@@ -103,7 +110,7 @@ class Outlook:
         self, service: str, priority: str | None, clock_ms: int, foreseen: Foreseen | None
     ) -> Forecast | None:
         """The whole forecast for a ticket that is given now; None before the hall learns, or without a counter."""
-        if self._pace is None:
+        if self._pace is None or self._at_rest:
             return None
         before = self._floor.before(service, priority, (clock_ms, NOBODY_LATER, NOT_GIVEN_YET))
         if before is None:

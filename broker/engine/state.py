@@ -259,6 +259,8 @@ class State:
     last_day: str | None = None
     sessions: tuple[SessionTimes, ...] = ()
     session: str | None = None
+    calls_go_on: bool = False
+    """After the end of service counters call without a manager's word."""
     issuing_ended: str | None = None
     """The session that goes on and for which no more tickets are given."""
     day_kind: DayKind | None = None

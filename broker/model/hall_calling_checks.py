@@ -6,6 +6,9 @@ from broker.model.hall import Hall
 from broker.model.hall_mistakes import Mistake, complain, did_you_mean, listed
 from broker.model.hall_sentences import TABLE_WORDS
 
+LEAST_CAP_MIN = 1
+"""A shorter one is a slip of the pen: the rule would be nobody's but that of the first seconds."""
+
 
 def _calling_sessions(hall: Hall) -> Iterator[Mistake]:
     for name in hall.calling.sessions:
@@ -38,6 +41,8 @@ def _calling_cap(hall: Hall) -> Iterator[Mistake]:
     for path, cap_min in caps.items():
         if cap_min and not hall.priority:
             yield complain(f"{path}.cap_min", "cap_without_class")
+        if 0 < cap_min < LEAST_CAP_MIN:
+            yield complain(f"{path}.cap_min", "cap_too_short", least=LEAST_CAP_MIN)
 
 
 CALLING_CHECKS = (

@@ -122,6 +122,10 @@ _TABLES: dict[str, Names] = {
         "大厅没有优先类别，等多久也无法“按优先对待”；请加上 [priority.…]，或者写 cap_min = 0",
         "this hall has no priority class that somebody could count as; add one, [priority.…], or write cap_min = 0",
     ),
+    "cap_too_short": Names(
+        "cap_min 太短：至少 {least} 分钟；不用就写 0",
+        "cap_min is too short: {least} minute at least; write 0 to do without",
+    ),
     "own_substitute": Names("B 角不能是本人", "nobody can be their own substitute"),
     "sheet_items_many": Names("日报表最多加 {most} 项", "a hall may add {most} items to the day's sheet at most"),
     "sheet_item_shipped": Names(

@@ -23,7 +23,7 @@ from broker.model.views import WaitRange
 from broker.model.words import Holding
 from broker.server.snapshot import load_state, save_state
 from tests.engine.bench_hall import AT_KIOSK, HallAtWork, view
-from tests.halls import DAY, small_hall
+from tests.halls import CLOSES_MS, DAY, small_hall
 
 
 def at_work() -> HallAtWork:
@@ -400,3 +400,43 @@ def test_the_same_events_fold_to_the_same_ranges_of_those_who_wait() -> None:
     for event in work.events:
         apply(folded, event)
     assert folded == work.state
+
+
+def told_waits(work: HallAtWork) -> list[WaitRange | None]:
+    service = view(work, "service", "pension")
+    return [service.line.wait, *service.waits]
+
+
+def test_an_emergency_is_no_busy_time_and_nobody_is_told_a_wait_while_it_is_shown() -> None:
+    work = busy()
+    work.wait(60)
+    work.done(c.BeginEmergency(zh="请离开", en="Leave"))
+    before = deepcopy(work.state.pace)
+    work.wait(3_600)
+    work.done(c.PauseCounter(counter="c3", reason="会议"))
+    assert told_waits(work) == [None]
+    work.done(c.EndEmergency())
+    assert work.state.pace == before
+    assert told_waits(work)[0] is not None
+
+
+@pytest.mark.parametrize("approval", [True, False])
+def test_after_the_end_of_service_time_counts_only_while_somebody_may_be_called(approval: bool) -> None:
+    hall = small_hall()
+    hall = msgspec.structs.replace(hall, rules=msgspec.structs.replace(hall.rules, extended_service_approval=approval))
+    work = HallAtWork(hall).open_day().open_counters("c1", "c2", "c3")
+    for _ in range(3):
+        work.take_ticket()
+    work.call("c1")
+    work.now_ms = CLOSES_MS
+    work.ask(c.PassTime(), "server", "server")
+    before = deepcopy(work.state.pace)
+    work.wait(1_800)
+    work.done(c.PauseCounter(counter="c3", reason="会议"))
+    assert (work.state.pace == before) == approval
+    assert (told_waits(work)[0] is None) == approval
+    if approval:
+        work.done(c.ApproveExtension(minutes=30, reason="人多"))
+        work.wait(60)
+        work.done(c.ResumeCounter(counter="c3"))
+        assert work.state.pace != before and told_waits(work)[0] is not None

@@ -90,6 +90,7 @@ REFERENCES = (
     Row({"calling.sessions": {"night": {"rule": "fcfs"}}}, "calling.sessions.night", "unknown_reference"),
     Row({"calling.head_start_min": {"loud": 9}}, "calling.head_start_min.loud", "unknown_reference"),
     Row({"calling.cap_min": 45, "priority": {}}, "calling.cap_min", "cap_without_class"),
+    Row({"calling.cap_min": 0.00001}, "calling.cap_min", "cap_too_short"),
     Row({"kiosks.kiosk-1.services": ["pension", "tax"]}, "kiosks.kiosk-1.services", "unknown_reference"),
     Row(
         {"kiosks.kiosk-1.buttons.pension.service": "tax"}, "kiosks.kiosk-1.buttons.pension.service", "unknown_reference"

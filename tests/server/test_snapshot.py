@@ -68,7 +68,9 @@ RARE: tuple[e.Event, ...] = (
     e.TicketReportedLate(
         at_ms=1, ticket="t-0", number="A801", service="pension", day="2026-03-04", series="a", value=801, owner="k"
     ),
-    e.DayOpened(at_ms=2, day="2026-03-03", sessions=(SessionTimes("day", 1, 9, 8),), kind=DayKind.WORKDAY),
+    e.DayOpened(
+        at_ms=2, day="2026-03-03", sessions=(SessionTimes("day", 1, 9, 8),), kind=DayKind.WORKDAY, calls_go_on=True
+    ),
     e.EmergencyBegan(at_ms=3, zh="请离开", en="Leave"),
     e.ServicesChanged(at_ms=3, counter="c2", services={"card": 2}, until_ms=90_000),
     e.ClassRaised(at_ms=3, priority="elderly", factor=0.5, until_ms=90_000),

@@ -9,6 +9,7 @@ class DayOpened(Event, tag=True, kw_only=True, frozen=True):
     """A business day begins, or goes on after a premature close (``again``: numbers continue).
 
     ``usual_s``: how long a service takes by the hall file, on an average of all; forecasts begin with it.
+    ``calls_go_on``: after the end of service counters call without a manager's word.
     """
 
     day: str
@@ -16,6 +17,7 @@ class DayOpened(Event, tag=True, kw_only=True, frozen=True):
     again: bool = False
     kind: DayKind | None = None
     usual_s: float | None = None
+    calls_go_on: bool = False
 
 
 class JournalRestored(Event, tag=True, kw_only=True, frozen=True):

@@ -213,3 +213,29 @@ def test_a_flood_of_arrivals_is_bounded_too() -> None:
     while rolling.step():
         pass
     assert rolling.work <= WORK_MOST * 1.05
+
+
+@pytest.mark.parametrize("idle_s", [1, 20, 120, 3_600])
+def test_a_counter_that_had_nobody_to_call_is_not_taken_for_one_whose_clerk_is_gone(idle_s: float) -> None:
+    """However long it has been free: who comes now is called after a gap as it is usual here."""
+    work = HallAtWork(small_hall()).open_day().open_counters("c1")
+    work.state.habits.services = {"pension": list(EXPONENTIAL), "card": list(EXPONENTIAL)}
+    work.take_ticket()
+    work.serve("c1")
+    work.state.habits.gaps = [8.0] * 60
+    work.wait(idle_s)
+    waits_s = [found.newcomers["pension", ""] for found in many(quiet(frozen(work)), 5)]
+    assert waits_s == pytest.approx([8.0] * 5)
+
+
+def test_a_free_counter_that_leaves_somebody_waiting_may_be_one_whose_clerk_is_gone() -> None:
+    work = HallAtWork(small_hall()).open_day().open_counters("c1")
+    work.take_ticket()
+    work.serve("c1")
+    work.state.habits.gaps = [8.0] * 60
+    work.wait(600)
+    work.take_ticket()
+    at_once = fmean(found.newcomers["pension", ""] for found in many(quiet(frozen(work)), 20))
+    work.wait(120)
+    later = fmean(found.newcomers["pension", ""] for found in many(quiet(frozen(work)), 20))
+    assert later > at_once + 300
