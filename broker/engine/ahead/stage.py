@@ -147,12 +147,16 @@ def _desks(scene: Scene, lanes: Sequence[Lane], durations: dict[str, Durations],
             if lane[0] in skills and serves(hall, state, key, lane)
         )
         until_ms = max(ends_ms or 0, state.extended.get(key, 0), state.extended.get("", 0)) if bound else float("inf")
-        base_ms, rests = _ready(scene, key, durations)
+        waits_ms = min(
+            (state.lanes[lanes[place]][0][0] for place, _ in served if state.lanes.get(lanes[place])), default=None
+        )
+        base_ms, rests = _ready(scene, key, durations, waits_ms)
         yield Desk(base_ms, rests, served, until_ms, len(skills), state.counter(key).favoured)
 
 
-def _ready(scene: Scene, key: str, durations: dict[str, Durations]) -> tuple[int, Durations]:
-    """When the counter calls again: from when at the earliest, and what comes to that."""
+def _ready(scene: Scene, key: str, durations: dict[str, Durations], waits_ms: int | None) -> tuple[int, Durations]:
+    """When the counter calls again: from when at the earliest, and what comes to that. ``waits_ms``: since when
+    somebody waits whom it could call: with nobody to call an idle clerk has not gone, only from then on is he slow."""
     now_ms, counter = scene.now_ms, scene.state.counter(key)
     pause, here = counter.pause, scene.at_counter.get(key)
     if pause is not None and (pause.returns_at_ms or 0) <= now_ms:
@@ -165,8 +169,9 @@ def _ready(scene: Scene, key: str, durations: dict[str, Durations]) -> tuple[int
         return back_ms, tuple(max(0, rest - (back_ms - now_ms)) for rest in rests)
     if pause is not None:
         return back_ms, (0,)
-    idle_ms = now_ms - scene.free.get(key, now_ms)
-    return now_ms, _rests(_known(scene.gaps, GAP_S), idle_ms, PAUSE_S)
+    gaps = _known(scene.gaps, GAP_S)
+    idle_ms = 0 if waits_ms is None else now_ms - max(scene.free.get(key, now_ms), waits_ms)
+    return now_ms, _rests(gaps, idle_ms, PAUSE_S) if idle_ms > 0 else gaps
 
 
 def _durations(scene: Scene, service: str) -> Durations:

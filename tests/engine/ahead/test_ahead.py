@@ -168,6 +168,29 @@ def test_who_finds_a_free_counter_does_not_wait_and_whom_nobody_serves_gets_no_n
     assert roll(frozen(work), Random(1).random).tickets == {}
 
 
+def idle(for_s: float, waiting_s: float | None = None, service: str = "pension") -> float:
+    """What somebody who comes is foretold where c2 has had nobody for so long, and one has waited for so long; c2
+    serves no cards."""
+    work = HallAtWork(small_hall()).open_day().open_counters("c2")
+    work.state.habits.gaps = [8.0] * 60
+    work.state.habits.services = {"pension": [60.0] * 60}
+    work.wait(for_s - (waiting_s or 0.0))
+    if waiting_s is not None:
+        work.take_ticket(service)
+        work.wait(waiting_s)
+    return fmean(one.newcomers["pension", ""] for one in many(quiet(frozen(work)), 8))
+
+
+def test_a_clerk_who_sits_before_an_empty_line_is_not_taken_for_one_who_has_gone() -> None:
+    assert idle(1) == idle(9) == idle(1200) == pytest.approx(8)
+    assert idle(1200, 600, "card") == pytest.approx(8)
+
+
+def test_a_counter_that_leaves_somebody_waiting_counts_as_idle_from_when_he_came() -> None:
+    assert idle(1200, 3) == pytest.approx(5 + 60 + 8, abs=0.01)
+    assert idle(1200, 60) > 300
+
+
 def test_people_on_their_way_are_not_called_and_those_who_wish_a_counter_wait_for_it() -> None:
     work = at_work(counters=("c1", "c2"), waiting=4)
     first = in_line(work)[0]
