@@ -241,7 +241,7 @@ def test_a_clerk_works_a_whole_visit_with_the_keyboard(page: Chromium, site: str
     def shows(text: str) -> None:
         # A press while another is on its way is dropped, so wait for the stage and for the last press to end.
         page.until(f"document.querySelector('.stage').innerText.includes({json.dumps(text)})")
-        page.until("!document.querySelector('.busy')")
+        page.until("!document.querySelector('[aria-busy]')")
 
     press("o")
     shows("2 人等候")
@@ -252,7 +252,7 @@ def test_a_clerk_works_a_whole_visit_with_the_keyboard(page: Chromium, site: str
     shows("A001")
     page.until("document.getElementById('key-s')")
     page.run(click)
-    page.until("!document.querySelector('.busy')")
+    page.until("!document.querySelector('[aria-busy]')")
     assert hub.writer.state.find("A001").status is TicketStatus.CALLED
     page.run("nowMs += 1500")
     page.run(click)
