@@ -16,8 +16,8 @@ from broker.collector.answers import Attention
 from broker.collector.floor import staffing_answers as s
 from broker.collector.floor.advice_log import AdviceLog, Advised
 from broker.collector.floor.staffing_facts import Records, floor_now
-from broker.collector.floor.staffing_groups import Knows, group_answer
-from broker.collector.floor.staffing_words import advised_words, group_names, precision_words
+from broker.collector.floor.staffing_groups import Knows, group_answer, lack_of
+from broker.collector.floor.staffing_words import Lack, advised_words, group_names, precision_words
 from broker.collector.heard.live import Live
 from broker.model.commands import SessionTimes
 from broker.model.hall import Hall
@@ -130,7 +130,7 @@ class Staffing:
             if one.day != day:
                 self._log.cleared(one.group)
                 continue
-            words = advised_words(group_names(self._hall, one.services), one.open, one.needed, None)
+            words = advised_words(group_names(self._hall, one.services), Lack(one.open, one.needed, None))
             said = self._said(one.group, one.at_ms, words, one.services[0])
             self._standing[one.group] = _Standing(Advice(raised_ms=one.at_ms), said)
         self._day = day
@@ -154,7 +154,8 @@ class Staffing:
             if one.group == group.key and open_now > one.most_open and knows.now_ms < one.at_ms + UNTIL_MS:
                 self._log.opened(one, open_now)
         before = self._standing.get(group.key, _Standing())
-        seen, worst = _seen(knows, group, answer)
+        lack = lack_of(knows, group, answer)
+        seen, worst = _seen(knows, group, answer, lack)
         after = looked(before.advice, seen)
         said = before.said
         if after.raised_ms is None:
@@ -165,8 +166,7 @@ class Staffing:
             if before.advice.raised_ms is None:
                 day, at_ms = knows.today.day, after.raised_ms
                 self._log.raised(Advised(group.key, at_ms, day, group.services, open_now, answer.needed, open_now))
-            spare = len(answer.closed) + len(answer.paused)
-            words = advised_words(answer.names, open_now, answer.needed, spare)
+            words = advised_words(answer.names, lack)
             said = self._said(group.key, after.raised_ms, words, worst)
         self._keep(group.key, lambda _: _Standing(after, said))
 
@@ -227,7 +227,7 @@ class Staffing:
         )
 
 
-def _seen(knows: Knows, group: Group, answer: s.GroupStaffing) -> tuple[Seen, str]:
+def _seen(knows: Knows, group: Group, answer: s.GroupStaffing, lack: Lack) -> tuple[Seen, str]:
     """How the group looks now, and its service that has it worst."""
     late: dict[str, tuple[float, float]] = {}
     for one in answer.services:
@@ -240,4 +240,4 @@ def _seen(knows: Knows, group: Group, answer: s.GroupStaffing) -> tuple[Seen, st
     worst = max(late, key=lambda key: late[key], default=group.key)
     part = answer.load / len(answer.open) if answer.open else (inf if answer.load or answer.waiting else 0.0)
     most = late.get(worst, (0.0, 0.0))
-    return Seen(knows.now_ms, most[0], most[1], part), worst
+    return Seen(knows.now_ms, most[0], most[1], part, lack.lacking or bool(lack.own)), worst

@@ -2,10 +2,11 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from math import inf
 
 from broker.collector.floor import staffing_answers as s
 from broker.collector.floor.staffing_facts import Floor
-from broker.collector.floor.staffing_words import group_names
+from broker.collector.floor.staffing_words import Lack, OwnLack, group_names
 from broker.model.commands import SessionTimes
 from broker.model.hall import Hall
 from broker.staffing.demand import HALF_HOUR_MIN, Demand, History, demand_later, demand_now
@@ -63,6 +64,22 @@ def group_answer(knows: Knows, group: Group) -> s.GroupStaffing:
         patience=_patience(inputs.patience),
         ahead=tuple(_ahead(knows, group, inputs, coming)),
     )
+
+
+def lack_of(knows: Knows, group: Group, answer: s.GroupStaffing) -> Lack:
+    """What is said of it when something is advised; its services are named by how much they lack."""
+    floor, names = knows.floor, {key: knows.hall.counters[key].name for key in group.counters}
+    shut = [key for key in group.counters if key not in floor.open]
+    short = sorted((one for one in answer.services if one.is_short), key=lambda one: _least_first(one.alone, one.open))
+    own = tuple(
+        OwnLack(one.names, one.alone, one.open, tuple(names[key] for key in shut if one.service in floor.served[key]))
+        for one in short
+    )
+    return Lack(len(answer.open), answer.needed, tuple(names[key] for key in shut), 0, own)
+
+
+def _least_first(needed: int | None, there: int) -> float:
+    return -inf if needed is None else there - needed
 
 
 def _inputs(knows: Knows, group: Group) -> Inputs:

@@ -9,7 +9,7 @@ from flask import Flask
 from broker.collector.floor.advice_log import AdviceLog, Advised
 from broker.collector.floor.staffing import KIND, LOOK_EVERY_S, Staffing
 from broker.collector.floor.staffing_answers import GroupStaffing, StaffingAnswer
-from broker.collector.floor.staffing_words import advised_words
+from broker.collector.floor.staffing_words import Lack, OwnLack, advised_words
 from broker.collector.web import Web
 from broker.model import commands as c
 from broker.model.words import Names
@@ -100,20 +100,47 @@ def test_a_line_that_nobody_serves_is_advised_after_three_minutes_and_stands_on_
 @pytest.mark.parametrize(
     ("open_now", "needed", "spare", "zh", "en"),
     [
-        (2, 4, 5, "建议增开 2 个", "Open 2 more."),
-        (2, 9, 3, "还有 3 个没有开放，全开也不够", "Open the other 3, which will not be enough"),
-        (2, None, 3, "99 个以上", "more than 99 needed now. Open the other 3"),
-        (5, 9, 0, "能办的窗口已全部开放", "All its counters are open"),
-        (4, 3, 2, "请看看是否要增开", "see whether another counter helps"),
+        (2, 4, ("2", "3", "5"), "建议增开 2 个（可开：2、3、5 号窗口）", "Open 2 more (of counters 2, 3, 5)."),
+        (2, 4, ("2", "3", "5", "6", "7"), "2、3、5 号窗口 等 5 个", "of counters 2, 3, 5 and 2 more"),
+        (2, 9, ("2", "3"), "只剩 2 个没有开放：建议开放 2、3 号窗口", "Open counters 2, 3, the last that are not"),
+        (1, 8, ("2",), "建议开放 2 号窗口，并引导改日", "Open counter 2, the last that is not, and offer another day"),
+        (2, None, ("2",), "99 个以上", "more than 99 needed now. Open counter 2"),
+        (5, 9, (), "能办的窗口已全部开放", "All its counters are open"),
         (2, 4, None, "建议增开 2 个", "Open 2 more."),
+        (2, None, None, "建议尽量增开窗口", "Open as many as you can."),
     ],
 )
 def test_nobody_is_advised_to_open_counters_that_are_not_there(
-    open_now: int, needed: int | None, spare: int | None, zh: str, en: str
+    open_now: int, needed: int | None, spare: tuple[str, ...] | None, zh: str, en: str
 ) -> None:
-    said = advised_words(Names("业务", "Service"), open_now, needed, spare)
+    said = advised_words(Names("业务", "Service"), Lack(open_now, needed, spare))
     assert zh in said.zh
     assert en in said.en
+
+
+@pytest.mark.parametrize("spare", [(), ("2",), None])
+@pytest.mark.parametrize("needed", [0, 3, 4])
+def test_no_help_and_no_counter_is_asked_for_where_enough_are_open(needed: int, spare: tuple[str, ...] | None) -> None:
+    said = advised_words(Names("业务", "Service"), Lack(4, needed, spare))
+    assert said.zh.endswith("，已经够了：几分钟后不再提示")
+    assert said.en.endswith(f"{needed} needed now, which is enough: this ends in some minutes.")
+
+
+@pytest.mark.parametrize(
+    ("spare", "zh", "en"),
+    [
+        (("5",), "但登记要 2 个能办它的，只开了 1 个：建议开放 5 号窗口", "open counter 5."),
+        ((), "请给别的窗口加上这项业务", "Let another counter do it"),
+    ],
+)
+def test_a_service_that_lacks_its_own_counters_is_named_although_the_group_has_enough(
+    spare: tuple[str, ...], zh: str, en: str
+) -> None:
+    own = OwnLack(Names("登记", "Registration"), 2, 1, spare)
+    said = advised_words(Names("业务", "Service"), Lack(6, 5, ("5", "6"), own=(own,)))
+    assert zh in said.zh
+    assert en in said.en
+    assert "Registration needs 2 that can do it, and has 1" in said.en
 
 
 def test_before_twenty_were_judged_nobody_says_how_good_advice_is(web: Web, hub: TownHub) -> None:
@@ -122,6 +149,22 @@ def test_before_twenty_were_judged_nobody_says_how_good_advice_is(web: Web, hub:
     said = web.staffing.attention()[0]
     assert "有多准还不知道" in said.zh
     assert "not known yet" in said.en
+
+
+def test_advice_ends_once_enough_counters_are_open_although_the_line_is_long(web: Web, hub: TownHub) -> None:
+    hub.done(c.OpenCounter(counter="c1"))
+    crowd(hub, "pension", 8)
+    found = look_for(web, hub, 20).groups[0]
+    assert found.advised_ms is not None and found.arrivals == 0
+    assert found.needed is not None and found.needed > 1
+    for key in ("c2", "c3", "c4", "c5", "c6"):
+        hub.done(c.ChangeServices(counter=key, services=tuple({*hub.hall.counters[key].services, "pension"})))
+        hub.done(c.OpenCounter(counter=key))
+    found = look_for(web, hub, 2).groups[0]
+    assert found.needed is not None and found.needed <= 6
+    assert found.advised_ms is not None and "已经够了" in found.zh
+    assert look_for(web, hub, 2).groups[0].advised_ms is None
+    assert web.staffing.attention() == ()
 
 
 def log_of(web: Web, clock: ManualClock) -> AdviceLog:
