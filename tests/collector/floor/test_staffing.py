@@ -278,6 +278,27 @@ def test_looks_are_made_every_few_seconds_at_most(web: Web, hub: TownHub, clock:
     assert web.staffing.now() is not first
 
 
+def test_a_line_at_one_counter_is_carried_on_into_the_half_hours_ahead_as_the_headline_has_it(
+    web: Web, hub: TownHub, logged_in: Callable[[str], Browser]
+) -> None:
+    hub.done(c.OpenCounter(counter="c1"))
+    crowd(hub, "pension", 13)
+    found = look_for(web, hub, 20).groups[0]
+    assert (found.arrivals, found.waiting, found.steady, found.too_many) == (0, 13, 0, 13)
+    assert found.needed is not None and 1 < found.needed <= 13
+    first, second = found.ahead[:2]
+    assert 10 < first.waiting < 13, "ten minutes of one counter"
+    assert second.waiting < first.waiting
+    for half_hour in (first, second):
+        assert half_hour.needed is not None and 1 < half_hour.needed <= found.needed
+    assert found.ahead[-1].waiting == found.ahead[-1].needed == 0
+    page = logged_in("manager").client.get("/staffing?lang=zh").get_data(as_text=True)
+    assert "排队已过长（多出 13 人），要在半小时内消化才需" in page
+    assert f"还等 {first.waiting} 人" in page
+    assert "半小时内消化排队过长的 13 人" in found.zh
+    assert "to clear within half an hour 13 of a line too long" in found.en
+
+
 def test_the_half_hours_ahead_end_with_the_last_ticket(web: Web, hub: TownHub, clock: ManualClock) -> None:
     ahead = web.staffing.now().groups[0].ahead
     assert [one.at_ms for one in ahead] == [OPENS_MS + n * 30 * MINUTE for n in range(1, 9)]
