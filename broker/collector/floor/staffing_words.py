@@ -60,7 +60,7 @@ def advised_words(names: Names, found: Lack) -> Names:
     en = f"{names.en}: {found.open} open, {count.en} needed now"
     if found.too_many and found.lacking:
         zh += f"（半小时内消化排队过长的 {found.too_many} 人）"
-        en += f" (to clear within half an hour {found.too_many} of a line too long)"
+        en += f" (to clear, within half an hour, a line too long by {found.too_many})"
     if found.lacking:
         said = _for_all(found)
     elif found.own:
