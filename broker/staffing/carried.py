@@ -31,7 +31,7 @@ def still_waiting(
 
 
 def _shared(work: Mapping[str, float], most: Mapping[str, float], whole: float) -> dict[str, float]:
-    """``whole`` minutes over lines as their work is, to none more than ``most``; what that leaves goes to the others."""
+    """``whole`` minutes over the lines as their work is; to none more than ``most``, what is over to the others."""
     done = {key: 0.0 for key, least in most.items() if least <= 0}
     left = set(work) - set(done)
     while left:
