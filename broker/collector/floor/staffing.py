@@ -6,7 +6,7 @@ read what the last one found.
 
 import logging
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from math import inf
 
@@ -21,6 +21,7 @@ from broker.collector.floor.staffing_words import Lack, advised_words, group_nam
 from broker.collector.heard.live import Live
 from broker.model.commands import SessionTimes
 from broker.model.hall import Hall
+from broker.model.views import ServiceLine
 from broker.model.words import Names
 from broker.runtime.clock import Clock
 from broker.runtime.errors import DatabaseError
@@ -86,6 +87,14 @@ class Staffing:
                 self._looked_s = now_s
                 self._answer = self._look(self._clock.now_ms())
             return self._answer
+
+    def shown(self) -> s.StaffingAnswer:
+        """The same with the lines as they are at this moment, as every page tells them; what is needed is as it was."""
+        found, body = self.now(), self._live.hall_body()
+        if body is None:
+            return found
+        lines = {line.service: line for line in body.services}
+        return structs.replace(found, groups=tuple(_with_lines(group, lines) for group in found.groups))
 
     def attention(self) -> tuple[Attention, ...]:
         """What stands advised by the last look; looks at nothing itself."""
@@ -225,6 +234,16 @@ class Staffing:
                 for one in self._log.latest()
             ),
         )
+
+
+def _with_lines(group: s.GroupStaffing, lines: Mapping[str, ServiceLine]) -> s.GroupStaffing:
+    services = tuple(
+        structs.replace(one, waiting=lines[one.service].waiting, wait=lines[one.service].wait)
+        if one.service in lines
+        else one
+        for one in group.services
+    )
+    return structs.replace(group, services=services, waiting=sum(one.waiting for one in services))
 
 
 def _seen(knows: Knows, group: Group, answer: s.GroupStaffing, lack: Lack) -> tuple[Seen, str]:

@@ -270,6 +270,51 @@ def test_while_the_engine_is_silent_no_time_counts_for_advice(web: Web, hub: Tow
     assert web.staffing.attention() != ()
 
 
+def test_the_line_stands_there_as_the_public_reads_it_however_old_the_last_look_is(
+    web: Web, hub: TownHub, logged_in: Callable[[str], Browser]
+) -> None:
+    hub.done(c.OpenCounter(counter="c1"))
+    manager = logged_in("manager").client
+    web.staffing.now()
+    for _ in range(3):
+        hub.take_ticket("pension")
+        told = manager.get("/api/staffing").json["groups"][0]
+        public = {one["service"]: one for one in manager.get("/api/status").json["services"]}
+        for one in told["services"]:
+            assert (one["waiting"], one["wait"]) == (public[one["service"]]["waiting"], public[one["service"]]["wait"])
+        assert told["waiting"] == sum(one["waiting"] for one in told["services"])
+
+
+@pytest.mark.parametrize(
+    ("language", "said", "nobody"), [("zh", "无需等候", "暂无窗口办理"), ("en", "no wait", "no counter open")]
+)
+def test_an_empty_line_is_called_what_every_page_calls_it_and_never_nothing_to_nothing(
+    language: str, said: str, nobody: str, web: Web, hub: TownHub, logged_in: Callable[[str], Browser]
+) -> None:
+    hub.done(c.OpenCounter(counter="c1"))
+    waits = {one.service: one.wait for one in web.staffing.shown().groups[0].services}
+    assert waits["pension"] is not None and waits["pension"].high_min == 0
+    page = logged_in("manager").client.get(f"/staffing?lang={language}").get_data(as_text=True)
+    assert "0–0" not in page
+    assert f"<span>{said}</span>" in page
+    assert f"<span>{nobody}</span>" in page
+
+
+def test_a_group_that_lacks_nothing_is_one_line_with_its_figures_before_its_names(
+    web: Web, hub: TownHub, logged_in: Callable[[str], Browser]
+) -> None:
+    manager = logged_in("manager").client
+    page = manager.get("/staffing?lang=en").get_data(as_text=True)
+    assert '<details class="card section need" id="group-pension">' in page
+    assert page.index("0 needed, 0 open") < page.index("Pension insurance, Social security card")
+    crowd(hub, "pension", 5)
+    look_for(web, hub, 1)
+    page = manager.get("/staffing?lang=en").get_data(as_text=True)
+    assert 'id="lacking-pension"' in page and 'id="group-pension"' not in page
+    calm = page[page.index('id="calm-pension"') :]
+    assert calm.index("5 more services for which nobody waits") < calm.index("General advice")
+
+
 def test_looks_are_made_every_few_seconds_at_most(web: Web, hub: TownHub, clock: ManualClock) -> None:
     first = web.staffing.now()
     clock.advance(LOOK_EVERY_S / 2)
