@@ -12,26 +12,26 @@ from dataclasses import dataclass
 from math import ceil
 from statistics import fmean
 
+from broker.model.hall_staffing import StaffingRules
 from broker.staffing.demand import Demand
 from broker.staffing.erlang import counters_needed
 from broker.staffing.groups import Group
 from broker.staffing.measured import Patience, ServiceTime
 
-SHARE = 0.8
-"""So many of all are to wait no longer than the target."""
 WALKING = 1.08
 """A counter is taken for so much longer than the service: walking, wrapping up, short pauses."""
-BACKLOG_MIN = 30.0
-"""A line that is too long already is to be gone after so long."""
 
 
 @dataclass(frozen=True, slots=True)
 class Inputs:
-    """What a group's need is reckoned from: service -> time, target in minutes, people waiting."""
+    """What a group's need is reckoned from: service -> time, target in minutes, patience. ``share`` of all are to wait
+    no longer than the target, a line that is too long already is to be cleared within ``clear_min``."""
 
     times: Mapping[str, ServiceTime]
     target_min: Mapping[str, float]
     patience: Patience | None
+    share: float = StaffingRules().share
+    clear_min: float = StaffingRules().clear_min
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +47,7 @@ class Short:
 class Need:
     """``load``: counters kept busy; ``needed`` counters, None: over 99; ``target_min`` of the mix of services.
 
-    ``steady`` of them are for those who come; the others are there to clear, within ``BACKLOG_MIN``, ``too_many``
+    ``steady`` of them are for those who come; the others are there to clear, in time, ``too_many``
     people of lines that are too long, and are no more than these people: one more would have nobody to serve.
     """
 
@@ -71,13 +71,13 @@ def need_of(
     ``open_for``: service -> open counters that can do it; then services that are short of their own are told.
     """
     too_many = {key: _too_many(rate, inputs.target_min[key], waiting, key) for key, rate in demand.per_min.items()}
-    needed, load, target = _needed(_with(demand.per_min, too_many), inputs)
+    needed, load, target = _needed(_with(demand.per_min, too_many, inputs), inputs)
     steady = _needed(demand.per_min, inputs)[0] if any(too_many.values()) else needed
     needed = _at_most(needed, steady, too_many)
     short = []
     for key, there in (open_for or {}).items():
         rate, line = {key: demand.per_min[key]}, {key: too_many[key]}
-        alone = _needed(_with(rate, line), inputs)[0]
+        alone = _needed(_with(rate, line, inputs), inputs)[0]
         if alone is not None and alone <= there:
             continue
         own_steady = _needed(rate, inputs)[0]
@@ -89,9 +89,9 @@ def need_of(
     return Need(load, needed, target, demand.total_per_min, tuple(short), steady, _people(too_many))
 
 
-def _with(per_min: Mapping[str, float], too_many: Mapping[str, float]) -> dict[str, float]:
+def _with(per_min: Mapping[str, float], too_many: Mapping[str, float], inputs: Inputs) -> dict[str, float]:
     """People a minute, those of lines that are to be cleared among them."""
-    return {key: rate + too_many[key] / BACKLOG_MIN for key, rate in per_min.items()}
+    return {key: rate + too_many[key] / inputs.clear_min for key, rate in per_min.items()}
 
 
 def _at_most(needed: int | None, steady: int | None, too_many: Mapping[str, float]) -> int | None:
@@ -126,7 +126,7 @@ def _needed(per_min: Mapping[str, float], inputs: Inputs) -> tuple[int | None, f
     target_min = sum(rate * inputs.target_min[key] for key, rate in per_min.items()) / total
     service_min = load / total
     leave = 0.0 if inputs.patience is None else service_min / inputs.patience.mean_min
-    return counters_needed(load, leave, target_min / service_min, SHARE), load, target_min
+    return counters_needed(load, leave, target_min / service_min, inputs.share), load, target_min
 
 
 def open_for(group: Group, served: Mapping[str, tuple[str, ...]], open_counters: Collection[str]) -> dict[str, int]:

@@ -2,18 +2,21 @@
 
 import heapq
 from collections.abc import Mapping
+from dataclasses import replace
 from math import exp
 from random import Random
 
 import pytest
 
+from broker.model.hall_staffing import StaffingRules
 from broker.staffing.carried import still_waiting
 from broker.staffing.demand import Demand
 from broker.staffing.erlang import line
 from broker.staffing.groups import Group, groups_of
 from broker.staffing.measured import Patience, ServiceTime
-from broker.staffing.needs import SHARE, WALKING, Inputs, Short, need_of, offered_load, open_for
+from broker.staffing.needs import WALKING, Inputs, Short, need_of, offered_load, open_for
 
+SHARE = StaffingRules().share
 ORDER = ("pension", "card", "medical", "unit", "nobody")
 SERVED = {"c1": ("pension", "card"), "c2": ("card",), "c3": ("unit", "medical"), "c4": ("unit",)}
 
@@ -99,6 +102,18 @@ def test_no_more_counters_are_asked_for_than_people_wait(people: int, service_mi
     assert 1 <= found.needed <= people
     assert (found.steady, found.too_many) == (0, people)
     assert found.short == (Short("card", found.needed, 0),)
+
+
+def test_a_hall_chooses_whose_wait_is_kept_and_how_fast_a_line_is_cleared() -> None:
+    known, coming, long = inputs(card=(6.0, 10.0)), demand(card=1.0), {"card": 40}
+    usual = need_of(coming, known, waiting=long)
+    slow = need_of(coming, replace(known, clear_min=120.0), waiting=long)
+    strict = need_of(coming, replace(known, share=0.99), waiting=long)
+    assert usual.needed is not None and slow.needed is not None and strict.needed is not None
+    assert usual.steady is not None and strict.steady is not None
+    assert slow.needed < usual.needed < strict.needed
+    assert (slow.steady, slow.too_many) == (usual.steady, usual.too_many)
+    assert usual.steady < strict.steady
 
 
 def test_what_is_needed_for_those_who_come_is_told_apart_from_what_clears_the_line() -> None:

@@ -28,7 +28,6 @@ from broker.runtime.errors import DatabaseError
 from broker.staffing.advice import Advice, Seen, looked
 from broker.staffing.groups import Group
 from broker.staffing.judging import UNTIL_MS, judge
-from broker.staffing.needs import SHARE
 from broker.store.errors import StoreError
 from broker.store.reports import Reports
 
@@ -123,7 +122,14 @@ class Staffing:
         except (DatabaseError, StoreError) as error:
             _log.warning("staffing cannot be reckoned: %s", error)
             return s.StaffingAnswer(
-                at_ms=now_ms, day=day, share=SHARE, history_days=0, groups=(), precision=None, advice=(), trouble=True
+                at_ms=now_ms,
+                day=day,
+                share=self._hall.staffing.share,
+                history_days=0,
+                groups=(),
+                precision=None,
+                advice=(),
+                trouble=True,
             )
 
     def _knows(self, day: str, now_ms: int) -> Knows:
@@ -209,7 +215,7 @@ class Staffing:
         return s.StaffingAnswer(
             at_ms=now_ms,
             day=day,
-            share=SHARE,
+            share=self._hall.staffing.share,
             history_days=history_days,
             groups=groups,
             precision=s.PrecisionAnswer(

@@ -57,8 +57,8 @@ class GroupStaffing(msgspec.Struct, frozen=True, kw_only=True):
     """Services that share counters. Lists are names of counters; ``load`` is counters kept busy by what comes.
 
     ``needed`` counters now, None: over 99; ``steady`` of them for those who come, the others to clear ``too_many``
-    people of lines that are too long within half an hour. ``advised_ms``: since when it is advised to open another;
-    None: it is not.
+    people of lines that are too long, in ``clear_min`` of the hall file. ``advised_ms``: since when it is advised to
+    open another; None: it is not.
     """
 
     group: str

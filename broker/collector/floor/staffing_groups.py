@@ -16,8 +16,6 @@ from broker.staffing.measured import Patience, patience_of, service_times
 from broker.staffing.needs import Inputs, Need, need_of, offered_load, open_for
 from broker.staffing.record import DayRecord
 
-AHEAD_MOST = 8
-"""Half hours that are looked ahead."""
 HALF_HOUR_MS = HALF_HOUR_MIN * 60_000
 
 
@@ -78,7 +76,14 @@ def lack_of(knows: Knows, group: Group, answer: s.GroupStaffing) -> Lack:
         OwnLack(one.names, one.alone, one.open, tuple(names[key] for key in shut if one.service in floor.served[key]))
         for one in short
     )
-    return Lack(len(answer.open), answer.needed, tuple(names[key] for key in shut), _clears(answer), own)
+    return Lack(
+        len(answer.open),
+        answer.needed,
+        tuple(names[key] for key in shut),
+        _clears(answer),
+        knows.hall.staffing.clear_min,
+        own,
+    )
 
 
 def _clears(answer: s.GroupStaffing) -> int:
@@ -91,12 +96,14 @@ def _least_first(needed: int | None, there: int) -> float:
 
 
 def _inputs(knows: Knows, group: Group) -> Inputs:
-    records = (*knows.past, knows.today)
+    records, rules = (*knows.past, knows.today), knows.hall.staffing
     declared = {key: knows.hall.services[key] for key in group.services}
     return Inputs(
         service_times(records, {key: one.mean_minutes for key, one in declared.items()}),
         {key: one.wait_goal_minutes for key, one in declared.items()},
-        patience_of(records, group.services),
+        patience_of(records, group.services, rules.patience_least_min),
+        rules.share,
+        rules.clear_min,
     )
 
 
@@ -148,7 +155,7 @@ def _ahead(
     counters = sum(1 for key in group.counters if key in knows.floor.open)
     first_ms = (knows.now_ms // HALF_HOUR_MS + 1) * HALF_HOUR_MS
     before_ms, demand = knows.now_ms, coming
-    for at_ms in range(first_ms, first_ms + AHEAD_MOST * HALF_HOUR_MS, HALF_HOUR_MS):
+    for at_ms in range(first_ms, first_ms + knows.hall.staffing.hours_ahead * 2 * HALF_HOUR_MS, HALF_HOUR_MS):
         issued_min, served_min = _minutes_open(knows.sessions, before_ms, at_ms)
         waiting = still_waiting(waiting, demand, inputs, there, counters, issued_min=issued_min, served_min=served_min)
         before_ms, demand, later = at_ms, coming, None

@@ -39,12 +39,14 @@ class OwnLack:
 @dataclass(frozen=True)
 class Lack:
     """What a group has and needs. ``spare``: names of its counters that are not open; None: not known. ``too_many``:
-    people of a line that is too long, on whose account more are needed than for those who come."""
+    people of a line that is too long, on whose account more are needed, to clear it within
+    ``clear_min``."""
 
     open: int
     needed: int | None
     spare: tuple[str, ...] | None
     too_many: int = 0
+    clear_min: int = 0
     own: tuple[OwnLack, ...] = ()
 
     @property
@@ -59,8 +61,8 @@ def advised_words(names: Names, found: Lack) -> Names:
     zh = f"{names.zh}：开放 {found.open} 个窗口，此刻需要 {count.zh}"
     en = f"{names.en}: {found.open} open, {count.en} needed now"
     if found.too_many and found.lacking:
-        zh += f"（半小时内消化排队过长的 {found.too_many} 人）"
-        en += f" (to clear, within half an hour, a line too long by {found.too_many})"
+        zh += f"（{found.clear_min} 分钟内消化排队过长的 {found.too_many} 人）"
+        en += f" (to clear, within {found.clear_min} min, a line too long by {found.too_many})"
     if found.lacking:
         said = _for_all(found)
     elif found.own:

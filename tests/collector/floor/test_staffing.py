@@ -338,10 +338,10 @@ def test_a_line_at_one_counter_is_carried_on_into_the_half_hours_ahead_as_the_he
         assert half_hour.needed is not None and 1 < half_hour.needed <= found.needed
     assert found.ahead[-1].waiting == found.ahead[-1].needed == 0
     page = logged_in("manager").client.get("/staffing?lang=zh").get_data(as_text=True)
-    assert "排队已过长（多出 13 人），要在半小时内消化才需" in page
+    assert "排队已过长（多出 13 人），要在 30 分钟内消化才需" in page
     assert f"还等 {first.waiting} 人" in page
-    assert "半小时内消化排队过长的 13 人" in found.zh
-    assert "to clear, within half an hour, a line too long by 13" in found.en
+    assert "30 分钟内消化排队过长的 13 人" in found.zh
+    assert "to clear, within 30 min, a line too long by 13" in found.en
 
 
 def test_the_half_hours_ahead_end_with_the_last_ticket(web: Web, hub: TownHub, clock: ManualClock) -> None:
