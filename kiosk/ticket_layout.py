@@ -10,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from broker.model.phrases import phrase
+from broker.model.waits import SHORT_MIN
 from broker.model.words import Names
 from broker.runtime.languages.lexicon import Language
 from kiosk.printer.escpos import Size, columns_of, printable, qr_modules
@@ -138,7 +139,9 @@ def _chinese(paper: TicketPaper, number: Text, *, narrow: bool) -> tuple[Line, .
     nobody = "无人" if paper.large or narrow else "无人，请留意"  # more would make every value on the paper small
     large = [("前面等候：", _ahead(paper.people_ahead, "{}人", nobody, "请看大屏"))]
     if paper.wait_minutes is not None:
-        large.append(("预计等待：", f"{_range(paper.wait_minutes, '～')}分钟"))
+        short = paper.wait_minutes[1] <= SHORT_MIN
+        span = f"不到{SHORT_MIN}" if short else _range(paper.wait_minutes, "～")
+        large.append(("预计等待：", f"{span}分钟"))
     elif paper.no_counter:
         large.append(("预计等待：", _no_counter(paper, narrow).zh))
     if paper.windows:
@@ -169,8 +172,7 @@ def _translated(
     below = () if chinese else (_TALL if paper.large else _PLAIN,)
     large = [(AHEAD, say(_people(paper.people_ahead)))]
     if paper.wait_minutes is not None:
-        span = Names(_range(paper.wait_minutes, "～"), _range(paper.wait_minutes, "-"))
-        large.append((WAIT, say(phrase("{span}分钟", "{span} min", span=span))))
+        large.append((WAIT, say(_wait(paper.wait_minutes))))
     elif paper.no_counter:
         large.append((WAIT, say(_no_counter(paper, narrow))))
     if paper.windows:
@@ -252,6 +254,12 @@ def _sentences(paper: TicketPaper, missed_rule: str, notices: tuple[str, ...]) -
 def _code(paper: TicketPaper, caption: str) -> tuple[Line, ...]:
     sizes = LARGE_CAPTION if paper.large else (_PLAIN,)
     return (Gap(16), Qr(paper.qr_text), Gap(8), Text(caption, sizes, "centre")) if paper.qr_text else ()
+
+
+def _wait(minutes: tuple[int, int]) -> Names:
+    if minutes[1] <= SHORT_MIN:
+        return phrase("不到{span}分钟", "under {span} min", span=str(SHORT_MIN))
+    return phrase("{span}分钟", "{span} min", span=Names(_range(minutes, "～"), _range(minutes, "-")))
 
 
 def _range(minutes: tuple[int, int], dash: str) -> str:

@@ -13,14 +13,12 @@ from broker.contract.envelope import PRINTER_FAULTS
 from broker.model.hours import hours_spans
 from broker.model.ratings import REASONS, REASONS_VERSION
 from broker.model.reasons import reason_said
-from broker.model.waits import LONGEST_MIN
+from broker.model.waits import LONGEST_MIN, SHORT_MIN
 from broker.model.words import LEVEL_NAMES, PAUSE_REASONS, Level, Names
 
 LANGUAGES = ("zh", "en")
 COOKIE = "lang"
 YEAR_S = 365 * 86_400
-SHORT_MIN = 2
-"""A wait that nobody needs to see in figures."""
 _WEEKDAYS_ZH = "一二三四五六日"
 
 

@@ -6,7 +6,9 @@ import sys
 from collections.abc import Callable
 from contextlib import closing
 from dataclasses import asdict
+from datetime import datetime
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 from broker.model.hall import Hall
 from broker.model.hall_file import HallFileError
@@ -16,18 +18,20 @@ from broker.runtime.process import ExitCode
 from broker.server.care_desk import told
 from broker.store.journal import open_to_read, read_events
 from broker.trial.past_day import PastDay, Watcher
-from broker.trial.what_if import Answer, Change, NotPossible, what_if
+from broker.trial.what_if import Answer, Change, NotPossible, Waits, what_if
 
 RULES = ("ratio", "fcfs", "strict", "rotation", "max_wait", "head_start")
 MOST_COUNTERS = 20
-HEAD = ("called", "uncalled", "mean", "P50", "P95", "longest", "within goal", "overtaken")
+HEAD = ("called", "uncalled", "waited", "mean", "P50", "P95", "longest", "within goal", "overtaken")
+NOBODY = "—"
+"""In a table, where nobody was called."""
 
 
 def arguments_of(action: argparse.ArgumentParser) -> None:
     """What may be asked."""
     action.add_argument("file", type=Path, help="the hall's journal, e.g. data/server/hall.db, or a copy of it")
     action.add_argument("--hall", type=Path, required=True, help="the hall file that the day was run by")
-    action.add_argument("--day", default="", help="YYYY-MM-DD; else the newest one of the journal")
+    action.add_argument("--day", default="", help="YYYY-MM-DD; else the newest one, finished or not")
     action.add_argument("--rule", choices=RULES, help="call by this rule, in every session")
     action.add_argument("--exponent", type=_between(0, 1), help="g of the ratio, 0 to 1")
     action.add_argument(
@@ -54,11 +58,13 @@ def run_what_if(options: argparse.Namespace) -> int:
     def work() -> int:
         try:
             past = read_day(hall, options.file, options.day)
+            if past.unfinished:
+                print(unfinished_words(hall, past.day, past.ends_ms), file=sys.stderr)
             answer = what_if(hall, past, change)
         except NotPossible as error:
             print(f"{error.zh}\n{error}", file=sys.stderr)
             return 1
-        print(json.dumps(asdict(answer), ensure_ascii=False) if options.json else as_text(answer))
+        print(json.dumps(asdict(answer), ensure_ascii=False) if options.json else as_text(hall, answer))
         return int(ExitCode.DONE)
 
     return told(work)
@@ -88,28 +94,59 @@ def read_day(hall: Hall, path: Path, day: str = "") -> PastDay:
     return past
 
 
-def as_text(answer: Answer) -> str:
-    """For a terminal: three tables, and how far to believe them."""
-    lines = [answer.day]
+def unfinished_words(hall: Hall, day: str, ends_ms: int) -> str:
+    """That the day still runs, and up to when it is known."""
+    at = f"{datetime.fromtimestamp(ends_ms / 1000, ZoneInfo(hall.hall.time_zone)):%H:%M}"
+    return (
+        f"{day} 还没有结束：只算到 {at}，那时还在等的人算作“未叫到”\n"
+        f"{day} is not over: it is played up to {at}, and who waited then counts as not called"
+    )
+
+
+def as_text(hall: Hall, answer: Answer) -> str:
+    """For a terminal: three tables, what can be told from them, and how far to believe it."""
+    lines = [unfinished_words(hall, answer.day, answer.ends_ms) if answer.unfinished else answer.day]
     for title, table in (
         ("实际 as it was", answer.was),
         ("重现 as reproduced (same rule, same counters)", answer.reproduced),
         ("改变后 under the change", answer.changed),
     ):
         lines += ["", title, f"{'':24}" + "".join(f"{name:>12}" for name in HEAD)]
-        for name, one in table.items():
-            minutes = (one.mean_min, one.p50_min, one.p95_min, one.longest_min)
-            row = "".join(f"{value:12.1f}" for value in minutes)
-            share = f"{100 * one.within:11.1f}%{one.overtaken:12.2f}"
-            lines.append(f"{name:24}{one.called:12}{one.uncalled:12}{row}{share}")
-    lines += [
+        lines += [f"{name:24}" + "".join(f"{cell:>12}" for cell in _cells(one)) for name, one in table.items()]
+    return "\n".join(lines + _gap_lines(answer) + _error_lines(answer))
+
+
+def _cells(one: Waits) -> tuple[str, ...]:
+    minutes = (one.uncalled_min, one.mean_min, one.p50_min, one.p95_min, one.longest_min)
+    within = NOBODY if one.within is None else f"{100 * one.within:.1f}%"
+    overtaken = NOBODY if one.overtaken is None else f"{one.overtaken:.2f}"
+    told = (NOBODY if value is None else f"{value:.1f}" for value in minutes)
+    return (str(one.called), str(one.uncalled), *told, within, overtaken)
+
+
+def _gap_lines(answer: Answer) -> list[str]:
+    """Group by group: by how much the mean differs, against the model's own error."""
+    lines = ["", "改变后减重现 changed less reproduced; 模型误差 error of the model (minutes of the mean)"]
+    for name in answer.was:
+        gap = answer.gaps.get(name)
+        if gap is None:
+            lines.append(f"{name:24}{NOBODY:>12}{NOBODY:>12}  没有人被叫，无法比较 nobody was called: not comparable")
+            continue
+        mark = "" if gap.told else "  * 差别不超过误差，看不出 no more than the error: nothing can be told"
+        lines.append(f"{name:24}{gap.longer_min:>+12.1f}{gap.off_min:>12.1f}{mark}")
+    return lines
+
+
+def _error_lines(answer: Answer) -> list[str]:
+    return [
         "",
         f"模型误差：重现与实际平均每号相差 {answer.error_min:.1f} 分钟；"
-        f"{answer.calls} 次叫号中 {answer.manual} 次由人点名。请比较“重现”和“改变后”。",
+        f"{answer.calls} 次叫号中 {answer.manual} 次由人点名。请比较“重现”和“改变后”。"
+        "平均等候只算叫到的人；waited 是未叫到的人离开或记录结束时平均已等的时间。",
         f"error of the model: reproduced waits are {answer.error_min:.1f} min from the real ones, ticket by ticket; "
-        f"{answer.manual} of {answer.calls} calls were by number. Compare 'reproduced' with 'under the change'.",
+        f"{answer.manual} of {answer.calls} calls were by number. Compare 'reproduced' with 'under the change'. "
+        "Means are of who was called; 'waited' is what the others had waited when they left or the record ended.",
     ]
-    return "\n".join(lines)
 
 
 def _factor(text: str) -> tuple[str, float]:

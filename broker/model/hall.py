@@ -39,6 +39,7 @@ from broker.model.hall_outlets import Outlet, WebSite
 from broker.model.hall_quality import Quality
 from broker.model.hall_remote import Remote
 from broker.model.hall_speech import Speech
+from broker.model.hall_staffing import StaffingRules
 from broker.model.sheet_items import OPEN_DAYS_MOST, SheetItem
 from broker.model.words import Level, Names, Phone, Sentence, Slug
 
@@ -343,6 +344,7 @@ class Hall(Declared, frozen=True, kw_only=True):
     calling: Calling = Calling()
     alerts: Alerts = Alerts()
     quality: Quality = Quality()
+    staffing: StaffingRules = StaffingRules()
     broker: Broker = Broker()
     collector: Collector = Collector()
     records: Records = Records()

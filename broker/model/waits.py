@@ -5,6 +5,8 @@ from math import ceil, floor
 from broker.model.views import WaitRange
 
 FINE_STEP_MIN, COARSE_STEP_MIN, FINE_BELOW_MIN = 2, 5, 10
+SHORT_MIN = FINE_STEP_MIN
+"""A wait that nobody needs to see in figures: *under 2 min*, on screens, papers and pages alike."""
 LONGEST_MIN = 480
 
 

@@ -5,7 +5,7 @@ file, a group's patience on that of the whole hall.
 """
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import expm1, sqrt
 
 from broker.staffing.record import DayRecord
@@ -55,19 +55,21 @@ def service_times(records: Iterable[DayRecord], declared_min: Mapping[str, float
     }
 
 
-def patience_of(records: Iterable[DayRecord], services: Collection[str]) -> Patience | None:
+def patience_of(
+    records: Iterable[DayRecord], services: Collection[str], least_min: float = _PATIENCE_LEAST_MIN
+) -> Patience | None:
     """The patience of those who came for these services; the whole hall's where they are few, None where that is too.
 
     Exponential, by maximum likelihood. Of a number given up the moment is known; who was there when called was patient
     for at least so long; who was not there had left at some moment before. If all who left gave their numbers up, this
-    is the time waited by everybody over how many left.
+    is the time waited by everybody over how many left. A mean below ``least_min`` is taken to be so long.
     """
     kept = tuple(records)
-    own = _fitted(kept, frozenset(services))
-    if own is not None:
-        return own
-    whole = _fitted(kept, None)
-    return None if whole is None else Patience(whole.mean_min, whole.left, whole.stayed, pooled=True)
+    found = _fitted(kept, frozenset(services))
+    pooled = found is None
+    if found is None:
+        found = _fitted(kept, None)
+    return None if found is None else replace(found, mean_min=max(found.mean_min, least_min), pooled=pooled)
 
 
 def _fitted(records: Iterable[DayRecord], services: frozenset[str] | None) -> Patience | None:

@@ -14,7 +14,7 @@ from broker.store.call_reasons import BY_RATIO, CallRow, Waiter, call_and_called
 from broker.store.line_fold import CallTold, Holder, LineFold
 
 OVERTAKERS_MOST = 60
-"""So many are named, the newest; all are counted."""
+"""So many are named, first those that count; all are counted."""
 Why = Literal[
     "by_number", "elsewhere", "on_the_way", "early", "class", "raised", "service", "skill", "clock", "rule", "unknown"
 ]
@@ -36,8 +36,9 @@ class Overtaker(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Overtaken(msgspec.Struct, frozen=True, kw_only=True):
-    """A number of the day and who overtook it, newest first. ``overtaken`` counts those whose counter could have called
-    it instead, ``elsewhere`` the others who came later; ``left_out`` of both are not in ``by``. ``status``: now.
+    """A number of the day and who overtook it. ``overtaken`` counts those whose counter could have called it instead,
+    which are the first in ``by``, ``elsewhere`` the others who came later; each newest first, and ``left_out`` of both
+    are not in it. ``status``: now.
     """
 
     day: str
@@ -58,6 +59,7 @@ def overtaken_by(fold: LineFold, number: str, most: int = OVERTAKERS_MOST) -> Ov
         return None
     holder = fold.holders[ticket]
     found = [_overtaker(fold, told, holder) for told in reversed(_calls_before(fold, holder))]
+    found.sort(key=lambda one: one.why in NO_LOSS)
     lost = sum(one.why not in NO_LOSS for one in found)
     return Overtaken(
         day=fold.day,

@@ -13,6 +13,8 @@ from broker.model import events as e
 
 ENOUGH = 20
 """Below so many a share says nothing, and none is told."""
+KEPT_LEAST = 0.65
+"""What is promised: a range goes from the 20th to the 85th percentile."""
 ENDED = (e.TicketVoided, e.TicketCancelled, e.TicketExpired, e.TicketTransferred, e.TicketPostponed)
 """After these the forecast speaks of another wait, or of none."""
 

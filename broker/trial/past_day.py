@@ -49,7 +49,8 @@ class Desk:
 class PastDay:
     """``stints`` by ticket in order; ``turns`` (at, session, raised, reassigned) wherever one of these changed.
 
-    ``manual``: calls by number, which no rule chose.
+    ``manual``: calls by number, which no rule chose. ``ends_ms``: the last that is known of it; ``unfinished``: the
+    day goes on after that.
     """
 
     day: str
@@ -59,6 +60,7 @@ class PastDay:
     calls: int = 0
     manual: int = 0
     ends_ms: int = 0
+    unfinished: bool = False
 
 
 class Watcher:
@@ -86,6 +88,7 @@ class Watcher:
                 self._close(event.at_ms)
             elif seen and self._state.day is not None:
                 break
+        self.past.unfinished = self._state.day == self.past.day
         return self.past if seen else None
 
     def _close(self, now_ms: int) -> None:

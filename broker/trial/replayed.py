@@ -22,13 +22,15 @@ CIRCUMSTANCES, TURN, FREE, ENTER, GIVES_UP, READY = range(6)
 
 @dataclass(frozen=True, slots=True)
 class Wait:
-    """A first wait of the day. ``called_ms`` None: nobody called it before it left or the day ended."""
+    """A first wait of the day. ``called_ms`` None: nobody called it before ``until_ms``, at which it left or what is
+    known of the day ended."""
 
     ticket: str
     service: str
     priority: str | None
     from_ms: int
     called_ms: int | None
+    until_ms: int
 
 
 class Replayed:
@@ -42,6 +44,7 @@ class Replayed:
         self._number = 0
         self._stint: dict[str, int] = {}
         self._called: dict[str, int] = {}
+        self._gone: dict[str, int] = {}
         self._busy: set[str] = set()
         self._asked = dict.fromkeys(self._desks, 0)
         self._came_idle = dict.fromkeys(self._desks, 0)
@@ -70,7 +73,9 @@ class Replayed:
     def _wait(self, stints: list[Stint]) -> Wait:
         ticket = stints[0].ticket
         from_ms = max(stints[0].entered_ms, ticket.clock_ms)
-        return Wait(ticket.ticket, ticket.service, ticket.priority, from_ms, self._called.get(ticket.ticket))
+        called_ms = self._called.get(ticket.ticket)
+        until_ms = self._gone.get(ticket.ticket, self._past.ends_ms) if called_ms is None else called_ms
+        return Wait(ticket.ticket, ticket.service, ticket.priority, from_ms, called_ms, until_ms)
 
     def _at(self, at_ms: int, kind: int, what: object) -> None:
         self._number += 1
@@ -99,6 +104,7 @@ class Replayed:
             ticket, place = what  # type: ignore[misc]
             if self._stint.get(ticket) == place and ticket in state.tickets:
                 self._leave_line(state.tickets[ticket])
+                self._gone.setdefault(ticket, now_ms)
         else:
             self._call(str(what), now_ms)
 

@@ -13,10 +13,12 @@ import msgspec
 
 from broker.model.hall import Hall
 from broker.model.hall_calling import Calling, RuleName
-from broker.trial.past_day import Desk, PastDay
+from broker.trial.past_day import Desk, PastDay, Stint
 from broker.trial.replayed import Replayed, Wait
 
 MINUTE_MS = 60_000
+LEAST_MIN = 0.1
+"""A smaller difference of two means is none."""
 
 
 class NotPossible(Exception):
@@ -41,7 +43,9 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Waits:
-    """Of one group, in minutes, of those who were called; ``uncalled`` left or were still there at the end.
+    """Of one group, in minutes, of those who were called (None: nobody was); shares by nearest rank, as the figures of
+    a day have them. ``uncalled`` left or were still there at the end, and had waited ``uncalled_min`` on the mean by
+    then, which is in no other figure here.
 
     ``within``: the share of the called within their service's ``wait_goal_minutes``. ``overtaken``: by how many
     later comers of the same service each called one was passed, on an average.
@@ -49,12 +53,13 @@ class Waits:
 
     called: int
     uncalled: int
-    mean_min: float
-    p50_min: float
-    p95_min: float
-    longest_min: float
-    within: float
-    overtaken: float
+    uncalled_min: float | None = None
+    mean_min: float | None = None
+    p50_min: float | None = None
+    p95_min: float | None = None
+    longest_min: float | None = None
+    within: float | None = None
+    overtaken: float | None = None
 
 
 Table = dict[str, Waits]
@@ -62,40 +67,74 @@ Table = dict[str, Waits]
 
 
 @dataclass(frozen=True, slots=True)
+class Gap:
+    """Of one group's mean waits: ``longer_min`` is changed less reproduced, ``off_min`` how far reproduced is from what
+    was. ``told``: the first is greater than the second, so that something can be told of the change."""
+
+    longer_min: float
+    off_min: float
+    told: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Answer:
-    """``error_min``: mean distance of reproduced from real waits, ticket by ticket."""
+    """``error_min``: mean distance of reproduced from real waits, ticket by ticket. ``gaps`` are of the groups of whom
+    somebody was called in each table. ``unfinished``: the day still ran and is known up to ``ends_ms``."""
 
     day: str
     was: Table
     reproduced: Table
     changed: Table
+    gaps: dict[str, Gap]
     error_min: float
     calls: int
     manual: int
+    ends_ms: int
+    unfinished: bool
 
 
 def what_if(hall: Hall, past: PastDay, change: Change) -> Answer:
     """Three tables of one day. NotPossible where it cannot be asked so."""
     other, desks = changed_hall(hall, past, change)
-    real = [
-        Wait(ticket, one.ticket.service, one.ticket.priority, max(one.entered_ms, one.ticket.clock_ms), one.called_ms)
-        for ticket, (one, *_) in past.stints.items()
-        if one.ticket.service in hall.services
-    ]
+    real = [_real(one, past) for (one, *_) in past.stints.values() if one.ticket.service in hall.services]
     again = Replayed(hall, past, past.desks).run()
     by_ticket = {one.ticket: one for one in again}
     both = [(one.called_ms, by_ticket[one.ticket].called_ms) for one in real]
     apart = [abs(was - now) / MINUTE_MS for was, now in both if was is not None and now is not None]
-    changed = Replayed(other, past, desks).run()
+    was, same, new = table(hall, real), table(hall, again), table(hall, Replayed(other, past, desks).run())
     return Answer(
         past.day,
-        table(hall, real),
-        table(hall, again),
-        table(hall, changed),
+        was,
+        same,
+        new,
+        gaps_of(was, same, new),
         mean(apart) if apart else 0.0,
         past.calls,
         past.manual,
+        past.ends_ms,
+        past.unfinished,
     )
+
+
+def _real(one: Stint, past: PastDay) -> Wait:
+    until_ms = past.ends_ms if one.gave_up_ms is None else one.entered_ms + one.gave_up_ms
+    from_ms = max(one.entered_ms, one.ticket.clock_ms)
+    called_ms = one.called_ms
+    own = one.ticket
+    return Wait(own.ticket, own.service, own.priority, from_ms, called_ms, called_ms or until_ms)
+
+
+def gaps_of(was: Table, same: Table, new: Table) -> dict[str, Gap]:
+    """What can be told of each group that was called in all three tables."""
+    found = {}
+    for name in was:
+        means = [None if (one := table.get(name)) is None else one.mean_min for table in (was, same, new)]
+        real, again, changed = means
+        if real is None or again is None or changed is None:
+            continue
+        longer_min, off_min = changed - again, abs(again - real)
+        found[name] = Gap(longer_min, off_min, abs(longer_min) > off_min and abs(longer_min) >= LEAST_MIN)
+    return found
 
 
 def changed_hall(hall: Hall, past: PastDay, change: Change) -> tuple[Hall, dict[str, Desk]]:
@@ -107,10 +146,9 @@ def changed_hall(hall: Hall, past: PastDay, change: Change) -> tuple[Hall, dict[
         raise NotPossible(f"大厅文件里没有：{names}", f"not in the hall file: {names}")
     calling, rules = hall.calling, hall.rules
     if change.rule is not None:
-        calling = Calling(rule=change.rule, priority_in_a_row=calling.priority_in_a_row,
-                          head_start_min=calling.head_start_min, cap_min=calling.cap_min)  # fmt: skip
+        calling = _in_all_sessions(calling, rule=change.rule)
     if change.cap_min is not None:
-        calling = msgspec.structs.replace(calling, cap_min=change.cap_min, sessions={})
+        calling = _in_all_sessions(calling, cap_min=change.cap_min)
     if change.exponent is not None:
         rules = msgspec.structs.replace(rules, skill_exponent=change.exponent)
     priority = {
@@ -120,6 +158,13 @@ def changed_hall(hall: Hall, past: PastDay, change: Change) -> tuple[Hall, dict[
     counters, desks = _staffed(hall, past, change)
     other = msgspec.structs.replace(hall, calling=calling, rules=rules, priority=priority, counters=counters)
     return other, desks
+
+
+def _in_all_sessions(calling: Calling, **one: object) -> Calling:
+    """One thing is as given, in the hall and in each session that has its own; everything else stays."""
+    nothing = dict.fromkeys(one)
+    sessions = {name: msgspec.structs.replace(own, **nothing) for name, own in calling.sessions.items()}
+    return msgspec.structs.replace(calling, sessions=sessions, **one)
 
 
 def _staffed(hall: Hall, past: PastDay, change: Change) -> tuple[dict, dict[str, Desk]]:  # type: ignore[type-arg]
@@ -160,27 +205,36 @@ def table(hall: Hall, waits: Sequence[Wait]) -> Table:
 
 
 def _waits(hall: Hall, group: Sequence[Wait], passed: Mapping[str, int]) -> Waits:
-    minutes, within, times = list[float](), 0, 0
+    minutes, so_far, within, times = list[float](), list[float](), 0, 0
     for one in group:
-        if one.called_ms is not None:
+        if one.called_ms is None:
+            so_far.append(max(0, one.until_ms - one.from_ms) / MINUTE_MS)
+        else:
             waited = max(0, one.called_ms - one.from_ms) / MINUTE_MS
             minutes.append(waited)
             within += waited <= hall.services[one.service].wait_goal_minutes
             times += passed[one.ticket]
+    uncalled_min = mean(so_far) if so_far else None
     if not minutes:
-        return Waits(0, len(group), 0.0, 0.0, 0.0, 0.0, 0.0, 0.0)
+        return Waits(0, len(group), uncalled_min)
     minutes.sort()
     count = len(minutes)
     return Waits(
         count,
         len(group) - count,
+        uncalled_min,
         mean(minutes),
-        minutes[(count - 1) // 2],
-        minutes[min(count - 1, int(count * 0.95))],
+        minutes[_rank(50, count)],
+        minutes[_rank(95, count)],
         minutes[-1],
         within / count,
         times / count,
     )
+
+
+def _rank(percent: int, count: int) -> int:
+    """Place of that share among so many in order: the first that no fewer than these are below or at."""
+    return -(-percent * count // 100) - 1
 
 
 def _overtaken(waits: Iterable[Wait]) -> dict[str, int]:

@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from broker.model.hours import NextOpening, hours_spans
 from broker.model.phrases import phrase
+from broker.model.waits import SHORT_MIN
 from broker.model.words import Names
 from kiosk.local_time import date_words, short_date
 
@@ -258,6 +259,8 @@ def minutes(wait: tuple[int, int]) -> Names:
     low, high = wait
     if high <= 0:
         return NO_WAIT
+    if high <= SHORT_MIN:
+        return phrase("不到 {span} 分", "under {span} min", span=str(SHORT_MIN))
     return phrase("约 {span} 分", "{span} min", span=f"{low}–{high}" if low != high else str(high))
 
 

@@ -12,6 +12,7 @@ from kiosk.printer.interpreter import Interpreter
 from kiosk.printer.paper import Glyph, Picture
 from kiosk.printer.profile import profile_of
 from kiosk.printer.raster import Raster
+from kiosk.screens.words import NO_WAIT, minutes
 from kiosk.ticket_layout import TicketPaper
 from tests.kiosk.ticket_samples import FULL, job, plain_job, printed, sample
 
@@ -134,6 +135,14 @@ def test_nobody_ahead_is_said_in_words():
 
 def test_a_wait_with_equal_ends_is_one_number():
     assert "预计等待：5分钟" in lines_of(sample(wait_minutes=(5, 5)))
+
+
+def test_a_wait_that_is_next_to_none_is_said_as_on_every_page_and_screen():
+    assert "预计等待：不到2分钟" in lines_of(sample(wait_minutes=(0, 2)))
+    assert "Wait:under2min" in lines_of(sample(wait_minutes=(0, 2), language="en"))
+    assert minutes((0, 2)) == Names("不到 2 分", "under 2 min")
+    assert minutes((0, 4)) == Names("约 0–4 分", "0–4 min")
+    assert minutes((0, 0)) == NO_WAIT
 
 
 def test_neighbouring_windows_are_a_range():

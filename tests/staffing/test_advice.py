@@ -1,5 +1,6 @@
 """When advice is raised and ended, and how it is judged."""
 
+from dataclasses import replace
 from math import inf
 
 import pytest
@@ -14,17 +15,19 @@ MINUTE = 60_000
 def watched(*looks: tuple[float, Seen]) -> Advice:
     advice = Advice()
     for minute, seen in looks:
-        advice = looked(advice, Seen(round(minute * MINUTE), seen.late, seen.expected, seen.load))
+        advice = looked(advice, replace(seen, at_ms=round(minute * MINUTE)))
     return advice
 
 
-LATE = Seen(0, 1.2, 0.6, 0.8)
-FINE = Seen(0, 0.5, 0.2, 0.8)
-BETWEEN = Seen(0, 0.9, 0.4, 0.8)
-BUSY = Seen(0, 0.95, 0.6, 0.97)
+LATE = Seen(0, 1.2, 0.6, 0.8, True)
+FINE = Seen(0, 0.5, 0.2, 0.8, True)
+BETWEEN = Seen(0, 0.9, 0.4, 0.8, True)
+ENOUGH = Seen(0, 1.2, 0.6, 0.8, False)
+"""A line over the target that the open counters will clear."""
+BUSY = Seen(0, 0.95, 0.6, 0.97, True)
 
 
-@pytest.mark.parametrize("bad", [LATE, BUSY, Seen(0, inf, inf, inf)])
+@pytest.mark.parametrize("bad", [LATE, BUSY, Seen(0, inf, inf, inf, True)])
 def test_advice_is_raised_after_three_minutes_running_and_not_before(bad: Seen) -> None:
     assert watched((0, bad), (1, bad), (2.9, bad)).raised_ms is None
     assert watched((0, bad), (1, bad), (3, bad)).raised_ms == 3 * MINUTE
@@ -36,7 +39,7 @@ def test_one_look_between_begins_the_three_minutes_anew() -> None:
 
 
 def test_a_full_load_with_a_short_wait_is_no_reason() -> None:
-    assert watched(*((minute, Seen(0, 0.9, 0.4, 1.3)) for minute in range(30))).raised_ms is None
+    assert watched(*((minute, Seen(0, 0.9, 0.4, 1.3, True)) for minute in range(30))).raised_ms is None
 
 
 def test_raised_advice_stands_until_ten_good_minutes_running() -> None:
@@ -47,10 +50,21 @@ def test_raised_advice_stands_until_ten_good_minutes_running() -> None:
     assert watched(*raised, (4, FINE), (14, FINE)).raised_ms is None
 
 
+def test_nothing_is_advised_of_a_group_that_has_counters_enough_however_long_its_line() -> None:
+    assert watched(*((minute, ENOUGH) for minute in range(30))).raised_ms is None
+
+
+def test_advice_ends_after_three_minutes_with_counters_enough_and_not_before() -> None:
+    raised = tuple((minute, LATE) for minute in range(4))
+    assert watched(*raised, (4, ENOUGH), (6.9, ENOUGH)).raised_ms == 3 * MINUTE
+    assert watched(*raised, (4, ENOUGH), (6, LATE), (7, ENOUGH), (9, ENOUGH)).raised_ms == 3 * MINUTE
+    assert watched(*raised, (4, ENOUGH), (7, ENOUGH)).raised_ms is None
+
+
 def test_a_wait_that_swings_about_the_target_raises_advice_once() -> None:
     advice, raised = Advice(), set()
     for minute in range(240):
-        advice = looked(advice, Seen(minute * MINUTE, 1.1 if minute % 12 < 6 else 0.8, 0.5, 0.9))
+        advice = looked(advice, Seen(minute * MINUTE, 1.1 if minute % 12 < 6 else 0.8, 0.5, 0.9, True))
         raised.add(advice.raised_ms)
     assert len(raised - {None}) == 1
 

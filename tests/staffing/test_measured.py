@@ -37,6 +37,15 @@ def test_of_numbers_given_up_patience_is_the_time_waited_over_how_many_left() ->
     assert found.mean_min == pytest.approx((10 * 20 + 30 * 10) / 10, rel=1e-3)
 
 
+def test_people_are_taken_to_be_patient_for_as_long_as_the_hall_says_at_least() -> None:
+    records = [DayRecord("2026-03-02", left=tuple(Left("card", 4 * MINUTE) for _ in range(10)))]
+    for services in (["card"], ["pension"]):
+        found, raised = patience_of(records, services), patience_of(records, services, least_min=20)
+        assert found is not None and raised is not None
+        assert found.mean_min == pytest.approx(4, rel=1e-3)
+        assert (raised.mean_min, raised.left, raised.pooled) == (20, found.left, services == ["pension"])
+
+
 def called(patience_min: float, n: int, service: str = "card") -> tuple[Waited, ...]:
     random = Random(3)
     made = []

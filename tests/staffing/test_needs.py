@@ -2,17 +2,21 @@
 
 import heapq
 from collections.abc import Mapping
+from dataclasses import replace
 from math import exp
 from random import Random
 
 import pytest
 
+from broker.model.hall_staffing import StaffingRules
+from broker.staffing.carried import still_waiting
 from broker.staffing.demand import Demand
 from broker.staffing.erlang import line
 from broker.staffing.groups import Group, groups_of
 from broker.staffing.measured import Patience, ServiceTime
-from broker.staffing.needs import SHARE, WALKING, Inputs, Short, need_of, offered_load, open_for
+from broker.staffing.needs import WALKING, Inputs, Short, need_of, offered_load, open_for
 
+SHARE = StaffingRules().share
 ORDER = ("pension", "card", "medical", "unit", "nobody")
 SERVED = {"c1": ("pension", "card"), "c2": ("card",), "c3": ("unit", "medical"), "c4": ("unit",)}
 
@@ -87,6 +91,67 @@ def test_a_line_that_is_too_long_already_needs_counters_although_nobody_comes_an
 def test_a_line_that_stands_within_the_target_adds_nothing() -> None:
     known = inputs(card=(5.0, 10.0))
     assert need_of(demand(card=1.0), known, waiting={"card": 10}) == need_of(demand(card=1.0), known)
+
+
+@pytest.mark.parametrize("people", [1, 2, 13])
+@pytest.mark.parametrize("service_min", [2.0, 15.0, 45.0])
+def test_no_more_counters_are_asked_for_than_people_wait(people: int, service_min: float) -> None:
+    known = inputs(card=(service_min, 10.0))
+    found = need_of(demand(card=0.0), known, waiting={"card": people}, open_for={"card": 0})
+    assert found.needed is not None
+    assert 1 <= found.needed <= people
+    assert (found.steady, found.too_many) == (0, people)
+    assert found.short == (Short("card", found.needed, 0),)
+
+
+def test_a_hall_chooses_whose_wait_is_kept_and_how_fast_a_line_is_cleared() -> None:
+    known, coming, long = inputs(card=(6.0, 10.0)), demand(card=1.0), {"card": 40}
+    usual = need_of(coming, known, waiting=long)
+    slow = need_of(coming, replace(known, clear_min=120.0), waiting=long)
+    strict = need_of(coming, replace(known, share=0.99), waiting=long)
+    assert usual.needed is not None and slow.needed is not None and strict.needed is not None
+    assert usual.steady is not None and strict.steady is not None
+    assert slow.needed < usual.needed < strict.needed
+    assert (slow.steady, slow.too_many) == (usual.steady, usual.too_many)
+    assert usual.steady < strict.steady
+
+
+def test_what_is_needed_for_those_who_come_is_told_apart_from_what_clears_the_line() -> None:
+    known = inputs(card=(5.0, 10.0))
+    calm = need_of(demand(card=0.5), known)
+    found = need_of(demand(card=0.5), known, waiting={"card": 25})
+    assert (found.steady, found.too_many) == (calm.needed, 20), "five stand there if everybody waits as long as allowed"
+    assert found.needed is not None and calm.needed is not None
+    assert calm.needed < found.needed <= calm.needed + 20
+
+
+def test_a_line_beyond_what_the_open_counters_clear_is_carried_on_and_shrinks_by_what_they_do() -> None:
+    known, nobody = inputs(card=(10.0, 10.0)), demand(card=0.0)
+    left = still_waiting({"card": 13}, nobody, known, {"card": 1}, 1, issued_min=30, served_min=30)
+    assert left["card"] == pytest.approx(13 - 30 / (10 * WALKING))
+    assert still_waiting({"card": 13}, nobody, known, {"card": 6}, 6, issued_min=30, served_min=30) == {"card": 0}
+    assert still_waiting({"card": 13}, nobody, known, {"card": 1}, 1, issued_min=0, served_min=0) == {"card": 13}
+
+
+def test_whom_no_open_counter_can_serve_waits_on_and_who_comes_joins_the_line() -> None:
+    known = inputs(card=(10.0, 10.0), unit=(10.0, 10.0))
+    coming = demand(card=0.0, unit=0.1)
+    left = still_waiting({"card": 2, "unit": 4}, coming, known, {"card": 1, "unit": 0}, 1, issued_min=30, served_min=60)
+    assert left == {"card": 0, "unit": pytest.approx(7)}
+
+
+def test_a_line_is_served_by_no_more_counters_than_can_do_it_and_the_others_take_what_they_can() -> None:
+    known = inputs(card=(10.0, 10.0), unit=(10.0, 10.0))
+    nobody, there = demand(card=0.0, unit=0.0), {"card": 1, "unit": 2}
+    done = 30 / (10 * WALKING)
+    left = still_waiting({"card": 20, "unit": 0}, nobody, known, there, 3, issued_min=0, served_min=30)
+    assert left == {"card": pytest.approx(20 - done), "unit": 0}
+    left = still_waiting({"card": 20, "unit": 10}, nobody, known, there, 3, issued_min=0, served_min=30)
+    assert left == {"card": pytest.approx(20 - done), "unit": pytest.approx(10 - 2 * done)}
+    left = still_waiting(
+        {"card": 10, "unit": 10}, nobody, known, {"card": 2, "unit": 2}, 2, issued_min=0, served_min=30
+    )
+    assert left == {"card": pytest.approx(10 - done), "unit": pytest.approx(10 - done)}
 
 
 def test_a_load_beyond_all_counting_has_no_figure_and_breaks_nothing() -> None:

@@ -115,6 +115,23 @@ def test_the_list_is_bounded_and_the_count_is_not(work: HallAtWork) -> None:
     assert found.by[0].call.number == number, "the newest is named"
 
 
+def test_those_that_count_are_named_before_those_that_took_nothing_away_however_old_they_are(work: HallAtWork) -> None:
+    first = work.take_ticket("pension")
+    number = work.take_ticket("pension")
+    work.done(c.CallNumber(counter="c1", number=number, reason="急事"))
+    work.open_counters("c3")
+    others = []
+    for _ in range(3):
+        others.append(work.take_ticket("card"))
+        assert work.call("c3") == others[-1]
+        work.done(c.StartService(counter="c3"))
+        work.done(c.FinishService(counter="c3"))
+    found = told(work, first)
+    assert whys(found) == [(number, "by_number"), *((other, "elsewhere") for other in reversed(others))]
+    assert (found.overtaken, found.elsewhere) == (1, 3)
+    assert whys(told(work, first, most=2)) == whys(found)[:2], "what is left out counts least"
+
+
 def test_a_number_that_nobody_has_was_not_overtaken(work: HallAtWork) -> None:
     assert overtaken_by(LineFold(DAY), "A001") is None
 

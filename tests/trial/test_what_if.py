@@ -6,15 +6,18 @@ from contextlib import closing
 from pathlib import Path
 from random import Random
 
+import msgspec
 import pytest
 
 from broker.__main__ import main
 from broker.model import commands as c
 from broker.model import events as e
 from broker.model.hall import Hall
+from broker.model.hall_calling import Calling, SessionCalling
 from broker.store.journal import Batch, Journal
 from broker.trial.past_day import PastDay, Watcher
-from broker.trial.what_if import Change, NotPossible, changed_hall, what_if
+from broker.trial.replayed import Wait
+from broker.trial.what_if import Change, NotPossible, Waits, changed_hall, gaps_of, table, what_if
 from tests.engine.bench_hall import HallAtWork
 from tests.engine.test_floor import busy_day
 from tests.halls import CLOSES_MS, DAY, OPENS_MS, small_hall
@@ -106,8 +109,73 @@ def test_in_order_of_arrival_nobody_of_a_service_is_overtaken_and_strictly_the_o
 
 def test_nobody_is_lost_or_made_up_whatever_is_changed(work: HallAtWork, past: PastDay) -> None:
     for change in (Change(), Change(rule="rotation"), Change(counters=1), Change(cap_min=5.0, exponent=1.0)):
-        for table in (found := what_if(work.hall, past, change)).was, found.reproduced, found.changed:
-            assert table["all"].called + table["all"].uncalled == len(past.stints)
+        for told in (found := what_if(work.hall, past, change)).was, found.reproduced, found.changed:
+            assert told["all"].called + told["all"].uncalled == len(past.stints)
+
+
+def test_a_cap_or_a_rule_changes_itself_alone_in_the_sessions_that_have_their_own(
+    work: HallAtWork, past: PastDay
+) -> None:
+    own = SessionCalling(rule="fcfs", priority_in_a_row=3, cap_min=30.0)
+    calling = Calling(cap_min=20.0, sessions={"morning": own, "noon": SessionCalling(rule="rotation")})
+    hall = msgspec.structs.replace(work.hall, calling=calling)
+    capped = changed_hall(hall, past, Change(cap_min=5.0))[0].calling
+    for session, rule, in_a_row in (("morning", "fcfs", 3), ("noon", "rotation", 2), (None, "ratio", 2)):
+        now = capped.during(session)
+        assert (now.rule, now.priority_in_a_row, now.cap_min) == (rule, in_a_row, 5.0)
+    strict = changed_hall(hall, past, Change(rule="strict"))[0].calling
+    for session, cap_min in (("morning", 30.0), ("noon", 20.0), (None, 20.0)):
+        assert (strict.during(session).rule, strict.during(session).cap_min) == ("strict", cap_min)
+
+
+def waited(*minutes: float, called: bool = True, service: str = "card") -> list[Wait]:
+    ends = [round(one * 60_000) for one in minutes]
+    return [Wait(f"{service}-{n}", service, None, 0, end if called else None, end) for n, end in enumerate(ends)]
+
+
+def test_shares_are_by_nearest_rank_as_in_the_figures_of_a_day(work: HallAtWork) -> None:
+    found = table(work.hall, waited(*range(1, 21)))["all"]
+    assert (found.p50_min, found.p95_min, found.longest_min) == (10, 19, 20)
+    assert table(work.hall, waited(7.0))["all"].p95_min == 7
+
+
+def test_who_was_never_called_stands_beside_the_mean_and_where_nobody_was_there_is_none(work: HallAtWork) -> None:
+    found = table(work.hall, waited(4.0, 6.0) + waited(50.0, 70.0, called=False, service="pension"))
+    assert (found["all"].called, found["all"].mean_min) == (2, 5)
+    assert (found["all"].uncalled, found["all"].uncalled_min) == (2, 60)
+    assert found["service pension"] == Waits(0, 2, 60.0)
+    assert found["service card"].uncalled_min is None
+
+
+def test_nothing_is_told_of_a_service_where_the_model_is_further_off_than_the_gain(work: HallAtWork) -> None:
+    def of(card: float, pension: float) -> dict[str, Waits]:
+        return table(work.hall, waited(card) + waited(pension, service="pension"))
+
+    gaps = gaps_of(of(10, 10), of(11, 13), of(8, 11))
+    assert (gaps["service card"].longer_min, gaps["service card"].off_min, gaps["service card"].told) == (-3, 1, True)
+    assert (gaps["service pension"].longer_min, gaps["service pension"].off_min) == (-2, 3)
+    assert not gaps["service pension"].told
+    assert "service pension" not in gaps_of(of(1, 1), of(1, 1), table(work.hall, waited(1.0)))
+
+
+def test_waits_so_far_of_the_uncalled_are_those_of_the_journal(work: HallAtWork, past: PastDay) -> None:
+    called = {one.ticket for one in work.events if isinstance(one, e.TicketCalled)}
+    left = [ones[0] for key, ones in past.stints.items() if key not in called]
+    so_far = [(past.ends_ms if one.gave_up_ms is None else one.entered_ms + one.gave_up_ms) - one.entered_ms
+              for one in left]  # fmt: skip
+    answer = what_if(work.hall, past, Change(counters=-1))
+    assert left
+    assert answer.was["all"].uncalled_min == pytest.approx(sum(so_far) / len(so_far) / 60_000, abs=0.1)
+    fewer = answer.changed["all"]
+    assert fewer.uncalled > answer.reproduced["all"].uncalled
+    assert fewer.uncalled_min is not None and fewer.uncalled_min > 1
+
+
+def test_a_day_that_still_runs_is_known_as_unfinished_and_one_that_was_closed_is_not(past: PastDay) -> None:
+    assert past.unfinished
+    closed = worked_day(small_hall(), seed=2)
+    finish_and_close(closed)
+    assert not past_of(closed).unfinished
 
 
 @pytest.mark.parametrize("seed", range(8))
@@ -120,8 +188,8 @@ def test_a_day_of_transfers_returns_calls_by_number_and_raised_classes_can_be_as
     for change in (Change(), Change(rule="strict"), Change(counters=1)):
         answer = what_if(work.hall, found, change)
         assert answer.reproduced["all"].called > 0
-        for table in (answer.was, answer.reproduced, answer.changed):
-            assert table["all"].called + table["all"].uncalled == len(found.stints)
+        for told in (answer.was, answer.reproduced, answer.changed):
+            assert told["all"].called + told["all"].uncalled == len(found.stints)
 
 
 def test_a_day_closed_too_early_is_read_on_after_it_was_opened_again_and_the_next_day_is_not(
@@ -176,12 +244,18 @@ def test_the_command_tells_three_tables_and_leaves_the_file_as_it_is(
 ) -> None:
     before = journal.read_bytes()
     assert main(["whatif", str(journal), "--hall", str(HALL_FILE), "--rule", "fcfs", "--counters", "+1", "--json"]) == 0
-    told = json.loads(capsys.readouterr().out)
+    printed = capsys.readouterr()
+    assert "is not over" in printed.err, "said before the answer, and apart from it"
+    told = json.loads(printed.out)
+    assert told["unfinished"] is True
+    assert told["gaps"]["all"]["longer_min"] < 0
     assert told["was"]["all"]["called"] > 60
     assert told["changed"]["all"]["mean_min"] < told["was"]["all"]["mean_min"]
     assert main(["whatif", str(journal), "--hall", str(HALL_FILE)]) == 0
     text = capsys.readouterr().out
     assert all(words in text for words in ("实际", "as reproduced", "模型误差", "error of the model"))
+    assert "还没有结束" in text and "is not over: it is played up to" in text
+    assert "no more than the error" in text, "the same hall again has no gain"
     assert journal.read_bytes() == before
 
 

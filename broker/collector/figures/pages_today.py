@@ -11,7 +11,7 @@ from broker.runtime.errors import DatabaseError
 from broker.store.errors import StoreError
 from broker.store.reports import TOLD_DAYS
 from broker.store.statistics import Statistics
-from broker.store.told_waits import ENOUGH, ToldDay
+from broker.store.told_waits import ENOUGH, KEPT_LEAST, ToldDay
 
 
 def blueprint(web: Web) -> Blueprint:
@@ -31,6 +31,7 @@ def blueprint(web: Web) -> Blueprint:
             by=by,
             told_days=_told(web),
             enough=ENOUGH,
+            kept_least=KEPT_LEAST,
             is_today=figures is not None and figures.day == web.today(),
         )
 

@@ -13,6 +13,6 @@ def blueprint(web: Web) -> Blueprint:
     @routes.get("/staffing")
     @web.guard.allow(Right.FLOOR)
     def staffing() -> Response:
-        return answer(web.staffing.now())
+        return answer(web.staffing.shown())
 
     return routes

@@ -57,9 +57,9 @@ class OvertakerTold(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class OvertakenAnswer(msgspec.Struct, frozen=True, kw_only=True):
-    """A number of a day and who came later but was called before it, newest first, each with why; ``zh`` and ``en`` sum
-    it up. ``overtaken`` counts those whose counter could have called it, ``elsewhere`` the others; ``left_out`` of both
-    are not named. ``status`` is what it is now.
+    """A number of a day and who came later but was called before it, each with why; ``zh`` and ``en`` sum it up.
+    ``overtaken`` counts those whose counter could have called it, which are told first, ``elsewhere`` the others; each
+    newest first, and ``left_out`` of both are not named. ``status`` is what it is now.
     """
 
     day: str

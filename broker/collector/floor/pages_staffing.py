@@ -17,7 +17,7 @@ def blueprint(web: Web) -> Blueprint:
     @web.guard.allow(Right.FLOOR)
     def staffing() -> Response:
         return page(
-            "staffing.html", found=web.staffing.now(), count_words=count_words, walking=round(WALKING * 100 - 100)
+            "staffing.html", found=web.staffing.shown(), count_words=count_words, walking=round(WALKING * 100 - 100)
         )
 
     return routes

@@ -4,9 +4,10 @@ import re
 
 import msgspec
 from flask import Blueprint, Response, redirect, request, url_for
+from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response as AnyResponse
 
-from broker.collector.errors import Malformed, NotFound, WhatIfUnknown
+from broker.collector.errors import Malformed, NotFound, WebError, WhatIfUnknown
 from broker.collector.floor.what_if_answers import MORE_COUNTERS, WhatIfBody, WhatIfCancel, WhatIfList, WhatIfRun
 from broker.collector.pages import page
 from broker.collector.safety.guard import changes_something
@@ -42,18 +43,15 @@ def blueprint(web: Web) -> Blueprint:
     @routes.get("/what-if")
     @allow(Right.FLOOR)
     def asking() -> Response:
-        days, trouble = _days(web)
-        runs = web.what_if.latest()
-        wanted = request.args.get("run", "")
-        shown = next((one for one in runs if str(one.run) == wanted), runs[0] if runs else None)
-        return page(
-            "what_if.html", days=days, trouble=trouble, runs=runs, shown=shown, rules=RULES, more=MORE_COUNTERS
-        )  # fmt: skip
+        return _asking(web)
 
     @routes.post("/what-if")
     @allow(Right.FLOOR)
     def ask() -> AnyResponse:
-        run = _start(web, _typed(web))
+        try:
+            run = _start(web, _typed(web))
+        except WebError as error:
+            return _asking(web, error)
         return redirect(url_for("what_if.asking", run=run.run), 303)
 
     @routes.post("/what-if/cancelled")
@@ -66,6 +64,31 @@ def blueprint(web: Web) -> Blueprint:
 
     _json_routes(routes, web)
     return routes
+
+
+def _asking(web: Web, error: WebError | None = None) -> Response:
+    """The page. ``error``: why the form was refused; what was typed then stands in it still."""
+    days, trouble = _days(web)
+    runs = web.what_if.latest()
+    wanted = request.args.get("run", "")
+    shown = next((one for one in runs if str(one.run) == wanted), runs[0] if runs else None)
+    body = web.hub.live.hall_body()
+    running = None if body is None else body.day
+    finished = next((day for day in days if day != running), "")
+    typed = MultiDict(request.form) if error else MultiDict({"day": shown.asked.day if shown else finished})
+    return page(
+        "what_if.html",
+        200 if error is None else error.status,
+        days=days,
+        running=running,
+        trouble=trouble,
+        runs=runs,
+        shown=shown if error is None else None,
+        typed=typed,
+        error=None if error is None else error.answer(),
+        rules=RULES,
+        more=MORE_COUNTERS,
+    )
 
 
 def _json_routes(routes: Blueprint, web: Web) -> None:

@@ -13,8 +13,10 @@ from broker.collector.pages import page
 from broker.collector.safety.rights import IN_THE_HALL
 from broker.collector.web import Web, answer
 from broker.model.words import STATUS_NAMES
-from broker.store.overtaking import Overtaker
+from broker.store.overtaking import NO_LOSS, Overtaker
 
+AT_ONCE = 4
+"""So many of those that count are read without unfolding anything: two windows of a phone."""
 _NUMBER = re.compile(r"[A-Z][0-9]{2,4}")
 
 
@@ -28,7 +30,16 @@ def blueprint(web: Web) -> Blueprint:
     def why() -> Response:
         number, day = _typed(request.args.get("number", "")), _day()
         found = overtaken_answer(web, number, day) if number else None
-        return page("why.html", found=found, number=number, day=day, why_words=WHY_WORDS, status_names=STATUS_NAMES)
+        return page(
+            "why.html",
+            found=found,
+            number=number,
+            day=day,
+            why_words=WHY_WORDS,
+            status_names=STATUS_NAMES,
+            no_loss=NO_LOSS,
+            at_once=AT_ONCE,
+        )
 
     @routes.get("/api/why/<number>")
     @allow(*IN_THE_HALL)

@@ -6,7 +6,7 @@ read what the last one found.
 
 import logging
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from math import inf
 
@@ -16,18 +16,18 @@ from broker.collector.answers import Attention
 from broker.collector.floor import staffing_answers as s
 from broker.collector.floor.advice_log import AdviceLog, Advised
 from broker.collector.floor.staffing_facts import Records, floor_now
-from broker.collector.floor.staffing_groups import Knows, group_answer
-from broker.collector.floor.staffing_words import advised_words, group_names, precision_words
+from broker.collector.floor.staffing_groups import Knows, group_answer, lack_of
+from broker.collector.floor.staffing_words import Lack, advised_words, group_names, precision_words
 from broker.collector.heard.live import Live
 from broker.model.commands import SessionTimes
 from broker.model.hall import Hall
+from broker.model.views import ServiceLine
 from broker.model.words import Names
 from broker.runtime.clock import Clock
 from broker.runtime.errors import DatabaseError
 from broker.staffing.advice import Advice, Seen, looked
 from broker.staffing.groups import Group
 from broker.staffing.judging import UNTIL_MS, judge
-from broker.staffing.needs import SHARE
 from broker.store.errors import StoreError
 from broker.store.reports import Reports
 
@@ -87,6 +87,14 @@ class Staffing:
                 self._answer = self._look(self._clock.now_ms())
             return self._answer
 
+    def shown(self) -> s.StaffingAnswer:
+        """The same with the lines as they are at this moment, as every page tells them; what is needed is as it was."""
+        found, body = self.now(), self._live.hall_body()
+        if body is None:
+            return found
+        lines = {line.service: line for line in body.services}
+        return structs.replace(found, groups=tuple(_with_lines(group, lines) for group in found.groups))
+
     def attention(self) -> tuple[Attention, ...]:
         """What stands advised by the last look; looks at nothing itself."""
         return tuple(one.said for one in tuple(self._standing.values()) if one.said is not None)
@@ -114,7 +122,14 @@ class Staffing:
         except (DatabaseError, StoreError) as error:
             _log.warning("staffing cannot be reckoned: %s", error)
             return s.StaffingAnswer(
-                at_ms=now_ms, day=day, share=SHARE, history_days=0, groups=(), precision=None, advice=(), trouble=True
+                at_ms=now_ms,
+                day=day,
+                share=self._hall.staffing.share,
+                history_days=0,
+                groups=(),
+                precision=None,
+                advice=(),
+                trouble=True,
             )
 
     def _knows(self, day: str, now_ms: int) -> Knows:
@@ -130,7 +145,7 @@ class Staffing:
             if one.day != day:
                 self._log.cleared(one.group)
                 continue
-            words = advised_words(group_names(self._hall, one.services), one.open, one.needed, None)
+            words = advised_words(group_names(self._hall, one.services), Lack(one.open, one.needed, None))
             said = self._said(one.group, one.at_ms, words, one.services[0])
             self._standing[one.group] = _Standing(Advice(raised_ms=one.at_ms), said)
         self._day = day
@@ -154,7 +169,8 @@ class Staffing:
             if one.group == group.key and open_now > one.most_open and knows.now_ms < one.at_ms + UNTIL_MS:
                 self._log.opened(one, open_now)
         before = self._standing.get(group.key, _Standing())
-        seen, worst = _seen(knows, group, answer)
+        lack = lack_of(knows, group, answer)
+        seen, worst = _seen(knows, group, answer, lack)
         after = looked(before.advice, seen)
         said = before.said
         if after.raised_ms is None:
@@ -165,8 +181,7 @@ class Staffing:
             if before.advice.raised_ms is None:
                 day, at_ms = knows.today.day, after.raised_ms
                 self._log.raised(Advised(group.key, at_ms, day, group.services, open_now, answer.needed, open_now))
-            spare = len(answer.closed) + len(answer.paused)
-            words = advised_words(answer.names, open_now, answer.needed, spare)
+            words = advised_words(answer.names, lack)
             said = self._said(group.key, after.raised_ms, words, worst)
         self._keep(group.key, lambda _: _Standing(after, said))
 
@@ -200,7 +215,7 @@ class Staffing:
         return s.StaffingAnswer(
             at_ms=now_ms,
             day=day,
-            share=SHARE,
+            share=self._hall.staffing.share,
             history_days=history_days,
             groups=groups,
             precision=s.PrecisionAnswer(
@@ -227,7 +242,17 @@ class Staffing:
         )
 
 
-def _seen(knows: Knows, group: Group, answer: s.GroupStaffing) -> tuple[Seen, str]:
+def _with_lines(group: s.GroupStaffing, lines: Mapping[str, ServiceLine]) -> s.GroupStaffing:
+    services = tuple(
+        structs.replace(one, waiting=lines[one.service].waiting, wait=lines[one.service].wait)
+        if one.service in lines
+        else one
+        for one in group.services
+    )
+    return structs.replace(group, services=services, waiting=sum(one.waiting for one in services))
+
+
+def _seen(knows: Knows, group: Group, answer: s.GroupStaffing, lack: Lack) -> tuple[Seen, str]:
     """How the group looks now, and its service that has it worst."""
     late: dict[str, tuple[float, float]] = {}
     for one in answer.services:
@@ -240,4 +265,4 @@ def _seen(knows: Knows, group: Group, answer: s.GroupStaffing) -> tuple[Seen, st
     worst = max(late, key=lambda key: late[key], default=group.key)
     part = answer.load / len(answer.open) if answer.open else (inf if answer.load or answer.waiting else 0.0)
     most = late.get(worst, (0.0, 0.0))
-    return Seen(knows.now_ms, most[0], most[1], part), worst
+    return Seen(knows.now_ms, most[0], most[1], part, lack.lacking or bool(lack.own)), worst

@@ -32,11 +32,15 @@ class ServiceStaffing(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class HalfHour(msgspec.Struct, frozen=True, kw_only=True):
-    """From ``at_ms`` on: so many come in the half hour, ``needed`` counters (None: over 99)."""
+    """From ``at_ms`` on: so many come in the half hour, and so many still wait by then if no more counters are opened
+    than are open now; ``needed`` counters (None: over 99) for both. ``is_short``: that is more than are open, of the
+    group or of those that can do one of its services."""
 
     at_ms: int
     arrivals: float
+    waiting: int
     needed: int | None
+    is_short: bool
     basis: Basis
 
 
@@ -52,7 +56,9 @@ class PatienceAnswer(msgspec.Struct, frozen=True, kw_only=True):
 class GroupStaffing(msgspec.Struct, frozen=True, kw_only=True):
     """Services that share counters. Lists are names of counters; ``load`` is counters kept busy by what comes.
 
-    ``needed`` counters now, None: over 99. ``advised_ms``: since when it is advised to open another; None: it is not.
+    ``needed`` counters now, None: over 99; ``steady`` of them for those who come, the others to clear ``too_many``
+    people of lines that are too long, in ``clear_min`` of the hall file. ``advised_ms``: since when it is advised to
+    open another; None: it is not.
     """
 
     group: str
@@ -63,6 +69,8 @@ class GroupStaffing(msgspec.Struct, frozen=True, kw_only=True):
     closed: tuple[str, ...]
     waiting: int
     needed: int | None
+    steady: int | None
+    too_many: int
     load: float
     target_min: float
     arrivals: int

@@ -1,21 +1,21 @@
 """What is told of one group of services: what comes, what it needs, and the half hours ahead. Pure."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from math import inf
 
 from broker.collector.floor import staffing_answers as s
 from broker.collector.floor.staffing_facts import Floor
-from broker.collector.floor.staffing_words import group_names
+from broker.collector.floor.staffing_words import Lack, OwnLack, group_names
 from broker.model.commands import SessionTimes
 from broker.model.hall import Hall
+from broker.staffing.carried import still_waiting
 from broker.staffing.demand import HALF_HOUR_MIN, Demand, History, demand_later, demand_now
 from broker.staffing.groups import Group
 from broker.staffing.measured import Patience, patience_of, service_times
 from broker.staffing.needs import Inputs, Need, need_of, offered_load, open_for
 from broker.staffing.record import DayRecord
 
-AHEAD_MOST = 8
-"""Half hours that are looked ahead."""
 HALF_HOUR_MS = HALF_HOUR_MIN * 60_000
 
 
@@ -55,23 +55,55 @@ def group_answer(knows: Knows, group: Group) -> s.GroupStaffing:
         closed=tuple(names[key] for key in group.counters if key not in floor.open | floor.paused),
         waiting=sum(waiting.values()),
         needed=need.needed,
+        steady=need.steady,
+        too_many=need.too_many,
         load=round(offered_load(coming, inputs), 2),
         target_min=round(need.target_min, 1),
         arrivals=coming.n,
         per_hour=round(coming.total_per_min * 60, 1),
         ratio=round(coming.ratio, 2),
         patience=_patience(inputs.patience),
-        ahead=tuple(_ahead(knows, group, inputs, coming)),
+        ahead=tuple(_ahead(knows, group, inputs, coming, need, waiting)),
     )
 
 
+def lack_of(knows: Knows, group: Group, answer: s.GroupStaffing) -> Lack:
+    """What is said of it when something is advised; its services are named by how much they lack."""
+    floor, names = knows.floor, {key: knows.hall.counters[key].name for key in group.counters}
+    shut = [key for key in group.counters if key not in floor.open]
+    short = sorted((one for one in answer.services if one.is_short), key=lambda one: _least_first(one.alone, one.open))
+    own = tuple(
+        OwnLack(one.names, one.alone, one.open, tuple(names[key] for key in shut if one.service in floor.served[key]))
+        for one in short
+    )
+    return Lack(
+        len(answer.open),
+        answer.needed,
+        tuple(names[key] for key in shut),
+        _clears(answer),
+        knows.hall.staffing.clear_min,
+        own,
+    )
+
+
+def _clears(answer: s.GroupStaffing) -> int:
+    """How many people's too long lines ask for more counters than those who come do."""
+    return 0 if answer.needed == answer.steady else answer.too_many
+
+
+def _least_first(needed: int | None, there: int) -> float:
+    return -inf if needed is None else there - needed
+
+
 def _inputs(knows: Knows, group: Group) -> Inputs:
-    records = (*knows.past, knows.today)
+    records, rules = (*knows.past, knows.today), knows.hall.staffing
     declared = {key: knows.hall.services[key] for key in group.services}
     return Inputs(
         service_times(records, {key: one.mean_minutes for key, one in declared.items()}),
         {key: one.wait_goal_minutes for key, one in declared.items()},
-        patience_of(records, group.services),
+        patience_of(records, group.services, rules.patience_least_min),
+        rules.share,
+        rules.clear_min,
     )
 
 
@@ -105,20 +137,47 @@ def _patience(found: Patience | None) -> s.PatienceAnswer | None:
     )
 
 
-def _ahead(knows: Knows, group: Group, inputs: Inputs, coming: Demand) -> Iterator[s.HalfHour]:
-    """Half hours of the clock in which tickets are given; the first as measured now, the others as the days before."""
+def _ahead(
+    knows: Knows,
+    group: Group,
+    inputs: Inputs,
+    coming: Demand,
+    now: Need,
+    waiting: Mapping[str, float],
+) -> Iterator[s.HalfHour]:
+    """Half hours of the clock in which tickets are given; the first as measured now, the others as the days before.
+
+    Who waits is carried on from each to the next: a line does not vanish because a half hour begins. Services that are
+    short of their own now are looked at by themselves then too; all others have counters enough of their own.
+    """
+    there = open_for(group, knows.floor.served, knows.floor.open)
+    short = {one.service: one.open for one in now.short}
+    counters = sum(1 for key in group.counters if key in knows.floor.open)
     first_ms = (knows.now_ms // HALF_HOUR_MS + 1) * HALF_HOUR_MS
-    for at_ms in range(first_ms, first_ms + AHEAD_MOST * HALF_HOUR_MS, HALF_HOUR_MS):
-        if not any(one.opens_ms < at_ms + HALF_HOUR_MS and at_ms < one.last_ticket_ms for one in knows.sessions):
-            continue
-        later = None
+    before_ms, demand = knows.now_ms, coming
+    for at_ms in range(first_ms, first_ms + knows.hall.staffing.hours_ahead * 2 * HALF_HOUR_MS, HALF_HOUR_MS):
+        issued_min, served_min = _minutes_open(knows.sessions, before_ms, at_ms)
+        waiting = still_waiting(waiting, demand, inputs, there, counters, issued_min=issued_min, served_min=served_min)
+        before_ms, demand, later = at_ms, coming, None
         if at_ms > first_ms:
             slot = knows.slot_of(at_ms)
             later = demand_later(knows.today, knows.history, group.services, knows.now_ms, slot, knows.slot_of)
-        demand = later or coming
+            demand = later or coming
+        if not any(one.opens_ms < at_ms + HALF_HOUR_MS and at_ms < one.last_ticket_ms for one in knows.sessions):
+            continue
+        need = need_of(demand, inputs, waiting, short)
         yield s.HalfHour(
             at_ms=at_ms,
             arrivals=round(demand.total_per_min * HALF_HOUR_MIN, 1),
-            needed=need_of(demand, inputs).needed,
+            waiting=round(sum(waiting.values())),
+            needed=need.needed,
+            is_short=need.needed is None or need.needed > counters or bool(need.short),
             basis="lately" if later is None else "history",
         )
+
+
+def _minutes_open(sessions: tuple[SessionTimes, ...], from_ms: int, until_ms: int) -> tuple[float, float]:
+    """For how long tickets are given between the two, and for how long the hall serves."""
+    issued = sum(max(0, min(until_ms, one.last_ticket_ms) - max(from_ms, one.opens_ms)) for one in sessions)
+    served = sum(max(0, min(until_ms, one.closes_ms) - max(from_ms, one.opens_ms)) for one in sessions)
+    return issued / 60_000, served / 60_000

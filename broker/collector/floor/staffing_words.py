@@ -1,12 +1,14 @@
 """What is said of counters needed, in two languages, with how good such advice was. Pure."""
 
+from dataclasses import dataclass
+
 from broker.model.hall import Hall
 from broker.model.words import Names
 from broker.staffing.erlang import COUNTERS_MOST
 from broker.staffing.judging import JUDGED_ENOUGH, Precision
 
 NAMED_MOST = 3
-"""A group of more services is called by its first ones."""
+"""Of more services, or counters, the first ones are named."""
 
 
 def group_names(hall: Hall, services: tuple[str, ...]) -> Names:
@@ -23,31 +25,99 @@ def count_words(needed: int | None) -> Names:
     return Names(f"{most} 个以上", f"more than {most}") if needed is None else Names(f"{needed} 个", f"{needed}")
 
 
-def advised_words(names: Names, open_now: int, needed: int | None, spare: int | None) -> Names:
-    """The advice itself. ``spare``: counters of the group that are not open; None: not known."""
-    count = count_words(needed)
-    zh = f"{names.zh}：开放 {open_now} 个窗口，此刻需要 {count.zh}"
-    en = f"{names.en}: {open_now} open, {count.en} needed now"
-    if spare == 0:
+@dataclass(frozen=True)
+class OwnLack:
+    """A service that is short of counters that can do it: so many (None: over 99) for ``open``; ``spare`` are names of
+    such counters that are not open."""
+
+    names: Names
+    needed: int | None
+    open: int
+    spare: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Lack:
+    """What a group has and needs. ``spare``: names of its counters that are not open; None: not known. ``too_many``:
+    people of a line that is too long, on whose account more are needed, to clear it within
+    ``clear_min``."""
+
+    open: int
+    needed: int | None
+    spare: tuple[str, ...] | None
+    too_many: int = 0
+    clear_min: int = 0
+    own: tuple[OwnLack, ...] = ()
+
+    @property
+    def lacking(self) -> bool:
+        """Whether the group as a whole needs more than are open."""
+        return self.needed is None or self.needed > self.open
+
+
+def advised_words(names: Names, found: Lack) -> Names:
+    """The advice itself: it says no more than can be done, and asks for nothing where nothing is lacking."""
+    count = count_words(found.needed)
+    zh = f"{names.zh}：开放 {found.open} 个窗口，此刻需要 {count.zh}"
+    en = f"{names.en}: {found.open} open, {count.en} needed now"
+    if found.too_many and found.lacking:
+        zh += f"（{found.clear_min} 分钟内消化排队过长的 {found.too_many} 人）"
+        en += f" (to clear, within {found.clear_min} min, a line too long by {found.too_many})"
+    if found.lacking:
+        said = _for_all(found)
+    elif found.own:
+        said = _for_one(found.own[0])
+    else:
+        said = Names("，已经够了：几分钟后不再提示", ", which is enough: this ends in some minutes.")
+    return Names(f"{zh}{said.zh}", f"{en}{said.en}")
+
+
+def _for_all(found: Lack) -> Names:
+    """Of a group that lacks counters."""
+    lacking = None if found.needed is None else found.needed - found.open
+    if found.spare is None:
+        return _open_more(lacking)
+    if not found.spare:
         return Names(
-            f"{zh}，能办的窗口已全部开放：请增派人员或引导改日、线上办理",
-            f"{en}. All its counters are open: send help, or offer another day or the web.",
+            "，能办的窗口已全部开放：请增派人员或引导改日、线上办理",
+            ". All its counters are open: send help, or offer another day or the web.",
         )
-    lacking = None if needed is None else needed - open_now
-    if spare is not None and (lacking is None or lacking > spare):
+    left, which = len(found.spare), counter_names(found.spare)
+    if lacking is None or lacking > left:
         return Names(
-            f"{zh}，还有 {spare} 个没有开放，全开也不够：建议全部开放",
-            f"{en}. Open the other {spare}, which will not be enough either.",
+            f"，只剩 {left} 个没有开放：建议开放 {which.zh}，并引导改日、线上办理，因为全开也不够",
+            f". Open {which.en}, the last that {'is' if left == 1 else 'are'} not, and offer another day or the web:"
+            " that will not be enough.",
         )
-    if lacking is None or lacking > 0:
-        more = "尽量增开窗口" if lacking is None else f"增开 {lacking} 个"
+    more = _open_more(lacking)
+    return Names(f"{more.zh}（可开：{which.zh}）", f"{more.en[:-1]} (of {which.en}).")
+
+
+def _for_one(own: OwnLack) -> Names:
+    """Of a group that has counters enough, but not for this service."""
+    count = count_words(own.needed)
+    zh = f"，但{own.names.zh}要 {count.zh}能办它的，只开了 {own.open} 个："
+    en = f", but {own.names.en} needs {count.en} that can do it, and has {own.open}: "
+    if not own.spare:
         return Names(
-            f"{zh}，建议{more}", f"{en}. Open {'as many as you can' if lacking is None else f'{lacking} more'}."
+            f"{zh}这些窗口已全部开放，请给别的窗口加上这项业务，或引导改日、线上办理",
+            f"{en}no other is left. Let another counter do it, or offer another day or the web.",
         )
-    return Names(
-        f"{zh}，但排队已超过目标：请看看是否要增开窗口",
-        f"{en}, yet the wait is over the target: see whether another counter helps.",
-    )
+    which = counter_names(own.spare)
+    return Names(f"{zh}建议开放 {which.zh}", f"{en}open {which.en}.")
+
+
+def _open_more(lacking: int | None) -> Names:
+    if lacking is None:
+        return Names("，建议尽量增开窗口", ". Open as many as you can.")
+    return Names(f"，建议增开 {lacking} 个", f". Open {lacking} more.")
+
+
+def counter_names(counters: tuple[str, ...]) -> Names:
+    """``2、3 号窗口``: the first few by name, of more how many."""
+    known, more = counters[:NAMED_MOST], len(counters) - NAMED_MOST
+    zh, en = f"{'、'.join(known)} 号窗口", f"counter{'' if len(counters) == 1 else 's'} {', '.join(known)}"
+    return Names(zh, en) if more <= 0 else Names(f"{zh} 等 {len(counters)} 个", f"{en} and {more} more")
 
 
 def precision_words(found: Precision) -> Names:

@@ -40,33 +40,48 @@ class WhatIfCancel(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
 
 
 class WaitsTold(msgspec.Struct, frozen=True, kw_only=True):
-    """Of one group. ``within``: share of the called within their target; ``overtaken``: by how many later comers of
-    the same service each was passed, on an average; ``uncalled`` left or were there at the end."""
+    """Of one group; null where nobody was called. ``within``: share of the called within their target; ``overtaken``:
+    by how many later comers of the same service each was passed, on an average; ``uncalled`` left or were there at the
+    end, and had waited ``uncalled_min`` on the mean by then, which is in no other figure."""
 
     called: int
     uncalled: int
-    mean_min: float
-    p50_min: float
-    p95_min: float
-    longest_min: float
-    within: float
-    overtaken: float
+    uncalled_min: float | None
+    mean_min: float | None
+    p50_min: float | None
+    p95_min: float | None
+    longest_min: float | None
+    within: float | None
+    overtaken: float | None
+
+
+class GapTold(msgspec.Struct, frozen=True, kw_only=True):
+    """Of one group's mean waits: ``longer_min`` is changed less reproduced, ``off_min`` the model's error. ``told``:
+    the first is greater, so that something can be told of the change."""
+
+    longer_min: float
+    off_min: float
+    told: bool
 
 
 class WhatIfTables(msgspec.Struct, frozen=True, kw_only=True):
     """Group (``all``, ``class NAME``, ``service NAME``) -> waits: as it was, reproduced by the same rule, changed.
 
-    ``error_min``: mean distance of reproduced from real waits, ticket by ticket;
-    ``manual`` of ``calls`` were by number.
+    ``gaps`` are of the groups of whom somebody was called in each table. ``error_min``: mean distance of reproduced
+    from real waits, ticket by ticket; ``manual`` of ``calls`` were by number. ``unfinished``: the day still ran, and is
+    known up to ``ends_ms``.
     """
 
     day: str
     was: dict[str, WaitsTold]
     reproduced: dict[str, WaitsTold]
     changed: dict[str, WaitsTold]
+    gaps: dict[str, GapTold]
     error_min: float
     calls: int
     manual: int
+    ends_ms: int
+    unfinished: bool
 
 
 class WhatIfRun(msgspec.Struct, frozen=True, kw_only=True):

@@ -77,6 +77,43 @@ def test_every_range_that_those_who_waited_were_shown_is_told_beside_the_tickets
     assert ("under 20" in own[: own.index("</tr>")]) == (rows < ENOUGH)
 
 
+def test_the_hall_as_a_whole_comes_first_and_services_of_too_few_are_folded(hub: TownHub, manager: Browser) -> None:
+    hub.done(c.OpenCounter(counter="c1"))
+    called_after(hub, 0, people=ENOUGH)
+    hub.take_ticket("card")
+    hub.done(c.CallNext(counter="c1"))
+    day = hub.writer.state.day or ""
+    for language, summary in (("zh", "行不足 20 次"), ("en", "more of under 20")):
+        page = manager.client.get(f"/today?lang={language}").get_data(as_text=True)
+        at = [
+            page.index(f'id="{key}"')
+            for key in (f"told-{day}", f"shown-{day}", "told-pension", "told-few", "told-card")
+        ]
+        assert at == sorted(at)
+        assert summary in page[at[3] : at[4]]
+
+
+@pytest.mark.parametrize(("kept", "marked"), [(12, True), (13, False)])
+def test_a_share_below_what_is_promised_is_marked_in_words(
+    hub: TownHub, manager: Browser, kept: int, marked: bool
+) -> None:
+    hub.done(c.OpenCounter(counter="c1"))
+    number = hub.take_ticket("pension")
+    day = hub.writer.state.day or ""
+    file = ShownFile(hub.path.with_name(FILE_NAME))
+    ranges = [(4, 10)] * kept + [(0, 2)] * (20 - kept)
+    file.keep([ShownWait(day, hub.clock.now_ms(), "pension", 0, *one, hub.ids[number]) for one in ranges])
+    file.close()
+    hub.pass_time(5)
+    hub.done(c.CallNext(counter="c1"))
+    for language, words in (("zh", "低于 65%"), ("en", "below 65 %")):
+        page = manager.client.get(f"/today?lang={language}").get_data(as_text=True)
+        own = page[page.index(f'id="every-{day}"') :]
+        own = own[: own.index("</tr>")]
+        assert percent(kept / 20) in own
+        assert (words in own) == marked
+
+
 def test_without_a_record_of_what_was_shown_the_page_has_no_row_for_it(hub: TownHub, manager: Browser) -> None:
     hub.done(c.OpenCounter(counter="c1"))
     called_after(hub, 0)

@@ -9,7 +9,7 @@ from flask import Flask
 from broker.collector.floor.advice_log import AdviceLog, Advised
 from broker.collector.floor.staffing import KIND, LOOK_EVERY_S, Staffing
 from broker.collector.floor.staffing_answers import GroupStaffing, StaffingAnswer
-from broker.collector.floor.staffing_words import advised_words
+from broker.collector.floor.staffing_words import Lack, OwnLack, advised_words
 from broker.collector.web import Web
 from broker.model import commands as c
 from broker.model.words import Names
@@ -100,20 +100,47 @@ def test_a_line_that_nobody_serves_is_advised_after_three_minutes_and_stands_on_
 @pytest.mark.parametrize(
     ("open_now", "needed", "spare", "zh", "en"),
     [
-        (2, 4, 5, "建议增开 2 个", "Open 2 more."),
-        (2, 9, 3, "还有 3 个没有开放，全开也不够", "Open the other 3, which will not be enough"),
-        (2, None, 3, "99 个以上", "more than 99 needed now. Open the other 3"),
-        (5, 9, 0, "能办的窗口已全部开放", "All its counters are open"),
-        (4, 3, 2, "请看看是否要增开", "see whether another counter helps"),
+        (2, 4, ("2", "3", "5"), "建议增开 2 个（可开：2、3、5 号窗口）", "Open 2 more (of counters 2, 3, 5)."),
+        (2, 4, ("2", "3", "5", "6", "7"), "2、3、5 号窗口 等 5 个", "of counters 2, 3, 5 and 2 more"),
+        (2, 9, ("2", "3"), "只剩 2 个没有开放：建议开放 2、3 号窗口", "Open counters 2, 3, the last that are not"),
+        (1, 8, ("2",), "建议开放 2 号窗口，并引导改日", "Open counter 2, the last that is not, and offer another day"),
+        (2, None, ("2",), "99 个以上", "more than 99 needed now. Open counter 2"),
+        (5, 9, (), "能办的窗口已全部开放", "All its counters are open"),
         (2, 4, None, "建议增开 2 个", "Open 2 more."),
+        (2, None, None, "建议尽量增开窗口", "Open as many as you can."),
     ],
 )
 def test_nobody_is_advised_to_open_counters_that_are_not_there(
-    open_now: int, needed: int | None, spare: int | None, zh: str, en: str
+    open_now: int, needed: int | None, spare: tuple[str, ...] | None, zh: str, en: str
 ) -> None:
-    said = advised_words(Names("业务", "Service"), open_now, needed, spare)
+    said = advised_words(Names("业务", "Service"), Lack(open_now, needed, spare))
     assert zh in said.zh
     assert en in said.en
+
+
+@pytest.mark.parametrize("spare", [(), ("2",), None])
+@pytest.mark.parametrize("needed", [0, 3, 4])
+def test_no_help_and_no_counter_is_asked_for_where_enough_are_open(needed: int, spare: tuple[str, ...] | None) -> None:
+    said = advised_words(Names("业务", "Service"), Lack(4, needed, spare))
+    assert said.zh.endswith("，已经够了：几分钟后不再提示")
+    assert said.en.endswith(f"{needed} needed now, which is enough: this ends in some minutes.")
+
+
+@pytest.mark.parametrize(
+    ("spare", "zh", "en"),
+    [
+        (("5",), "但登记要 2 个能办它的，只开了 1 个：建议开放 5 号窗口", "open counter 5."),
+        ((), "请给别的窗口加上这项业务", "Let another counter do it"),
+    ],
+)
+def test_a_service_that_lacks_its_own_counters_is_named_although_the_group_has_enough(
+    spare: tuple[str, ...], zh: str, en: str
+) -> None:
+    own = OwnLack(Names("登记", "Registration"), 2, 1, spare)
+    said = advised_words(Names("业务", "Service"), Lack(6, 5, ("5", "6"), own=(own,)))
+    assert zh in said.zh
+    assert en in said.en
+    assert "Registration needs 2 that can do it, and has 1" in said.en
 
 
 def test_before_twenty_were_judged_nobody_says_how_good_advice_is(web: Web, hub: TownHub) -> None:
@@ -122,6 +149,22 @@ def test_before_twenty_were_judged_nobody_says_how_good_advice_is(web: Web, hub:
     said = web.staffing.attention()[0]
     assert "有多准还不知道" in said.zh
     assert "not known yet" in said.en
+
+
+def test_advice_ends_once_enough_counters_are_open_although_the_line_is_long(web: Web, hub: TownHub) -> None:
+    hub.done(c.OpenCounter(counter="c1"))
+    crowd(hub, "pension", 8)
+    found = look_for(web, hub, 20).groups[0]
+    assert found.advised_ms is not None and found.arrivals == 0
+    assert found.needed is not None and found.needed > 1
+    for key in ("c2", "c3", "c4", "c5", "c6"):
+        hub.done(c.ChangeServices(counter=key, services=tuple({*hub.hall.counters[key].services, "pension"})))
+        hub.done(c.OpenCounter(counter=key))
+    found = look_for(web, hub, 2).groups[0]
+    assert found.needed is not None and found.needed <= 6
+    assert found.advised_ms is not None and "已经够了" in found.zh
+    assert look_for(web, hub, 2).groups[0].advised_ms is None
+    assert web.staffing.attention() == ()
 
 
 def log_of(web: Web, clock: ManualClock) -> AdviceLog:
@@ -227,12 +270,78 @@ def test_while_the_engine_is_silent_no_time_counts_for_advice(web: Web, hub: Tow
     assert web.staffing.attention() != ()
 
 
+def test_the_line_stands_there_as_the_public_reads_it_however_old_the_last_look_is(
+    web: Web, hub: TownHub, logged_in: Callable[[str], Browser]
+) -> None:
+    hub.done(c.OpenCounter(counter="c1"))
+    manager = logged_in("manager").client
+    web.staffing.now()
+    for _ in range(3):
+        hub.take_ticket("pension")
+        told = manager.get("/api/staffing").json["groups"][0]
+        public = {one["service"]: one for one in manager.get("/api/status").json["services"]}
+        for one in told["services"]:
+            assert (one["waiting"], one["wait"]) == (public[one["service"]]["waiting"], public[one["service"]]["wait"])
+        assert told["waiting"] == sum(one["waiting"] for one in told["services"])
+
+
+@pytest.mark.parametrize(
+    ("language", "said", "nobody"), [("zh", "无需等候", "暂无窗口办理"), ("en", "no wait", "no counter open")]
+)
+def test_an_empty_line_is_called_what_every_page_calls_it_and_never_nothing_to_nothing(
+    language: str, said: str, nobody: str, web: Web, hub: TownHub, logged_in: Callable[[str], Browser]
+) -> None:
+    hub.done(c.OpenCounter(counter="c1"))
+    waits = {one.service: one.wait for one in web.staffing.shown().groups[0].services}
+    assert waits["pension"] is not None and waits["pension"].high_min == 0
+    page = logged_in("manager").client.get(f"/staffing?lang={language}").get_data(as_text=True)
+    assert "0–0" not in page
+    assert f"<span>{said}</span>" in page
+    assert f"<span>{nobody}</span>" in page
+
+
+def test_a_group_that_lacks_nothing_is_one_line_with_its_figures_before_its_names(
+    web: Web, hub: TownHub, logged_in: Callable[[str], Browser]
+) -> None:
+    manager = logged_in("manager").client
+    page = manager.get("/staffing?lang=en").get_data(as_text=True)
+    assert '<details class="card section need" id="group-pension">' in page
+    assert page.index("0 needed, 0 open") < page.index("Pension insurance, Social security card")
+    crowd(hub, "pension", 5)
+    look_for(web, hub, 1)
+    page = manager.get("/staffing?lang=en").get_data(as_text=True)
+    assert 'id="lacking-pension"' in page and 'id="group-pension"' not in page
+    calm = page[page.index('id="calm-pension"') :]
+    assert calm.index("5 more services for which nobody waits") < calm.index("General advice")
+
+
 def test_looks_are_made_every_few_seconds_at_most(web: Web, hub: TownHub, clock: ManualClock) -> None:
     first = web.staffing.now()
     clock.advance(LOOK_EVERY_S / 2)
     assert web.staffing.now() is first
     clock.advance(LOOK_EVERY_S)
     assert web.staffing.now() is not first
+
+
+def test_a_line_at_one_counter_is_carried_on_into_the_half_hours_ahead_as_the_headline_has_it(
+    web: Web, hub: TownHub, logged_in: Callable[[str], Browser]
+) -> None:
+    hub.done(c.OpenCounter(counter="c1"))
+    crowd(hub, "pension", 13)
+    found = look_for(web, hub, 20).groups[0]
+    assert (found.arrivals, found.waiting, found.steady, found.too_many) == (0, 13, 0, 13)
+    assert found.needed is not None and 1 < found.needed <= 13
+    first, second = found.ahead[:2]
+    assert 10 < first.waiting < 13, "ten minutes of one counter"
+    assert second.waiting < first.waiting
+    for half_hour in (first, second):
+        assert half_hour.needed is not None and 1 < half_hour.needed <= found.needed
+    assert found.ahead[-1].waiting == found.ahead[-1].needed == 0
+    page = logged_in("manager").client.get("/staffing?lang=zh").get_data(as_text=True)
+    assert "排队已过长（多出 13 人），要在 30 分钟内消化才需" in page
+    assert f"还等 {first.waiting} 人" in page
+    assert "30 分钟内消化排队过长的 13 人" in found.zh
+    assert "to clear, within 30 min, a line too long by 13" in found.en
 
 
 def test_the_half_hours_ahead_end_with_the_last_ticket(web: Web, hub: TownHub, clock: ManualClock) -> None:

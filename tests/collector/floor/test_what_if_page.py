@@ -141,3 +141,54 @@ def test_of_a_day_or_a_service_that_is_not_there_nothing_is_run(
     for body in ({"day": "2020-01-01"}, {"day": "2026-03-04", "services": ["--hall"]}):
         assert manager.post("/api/what-if", body).json["code"] == "what_if_unknown"
     assert app.extensions["jiaohao"].what_if.latest() == ()
+
+
+def test_what_was_typed_stays_in_a_form_that_is_refused(
+    app: Flask, hub: TownHub, logged_in: Callable[[str], Browser]
+) -> None:
+    manager = logged_in("manager")
+    typed = {"rule": "strict", "exponent": "1.5", "counters": "-1", "cap_min": "45", "services": "pension"}
+    sent = manager.client.post("/what-if", data={"csrf": manager.token, "day": "2026-03-04", **typed})
+    text = sent.get_data(as_text=True)
+    assert sent.status_code == 400
+    assert 'role="alert" id="refused"' in text
+    for words in ('value="strict" selected', 'value="1.5"', 'value="-1"', 'value="45"', 'value="pension" checked'):
+        assert words in text, words
+    assert 'value="45"' not in manager.client.get("/what-if").get_data(as_text=True)
+
+
+@pytest.mark.parametrize(
+    ("language", "before", "after"),
+    [("zh", "（未结束）", "还没有结束：只算到"), ("en", "(not over)", "it is played up to")],
+)
+def test_a_day_that_still_runs_is_said_to_be_unfinished_before_it_is_asked_of_and_in_the_answer(
+    app: Flask, hub: TownHub, logged_in: Callable[[str], Browser], language: str, before: str, after: str
+) -> None:
+    worked(hub)
+    hub.take_ticket("unit")
+    manager, runs = logged_in("manager"), app.extensions["jiaohao"].what_if
+    page = manager.client.get(f"/what-if?lang={language}").get_data(as_text=True)
+    assert before in page and after not in page
+    runs.start(DAY)
+    ended(runs)
+    page = manager.client.get(f"/what-if?lang={language}").get_data(as_text=True)
+    assert after in page
+    never = {"zh": "没叫到的：重现 1 人，平均已等", "en": "Never called: 1 reproduced, who had waited"}
+    assert never[language] in page
+
+
+def test_of_a_service_of_whom_nobody_was_called_no_figure_is_told(
+    app: Flask, hub: TownHub, logged_in: Callable[[str], Browser]
+) -> None:
+    worked(hub)
+    hub.take_ticket("unit")
+    manager, runs = logged_in("manager"), app.extensions["jiaohao"].what_if
+    runs.start(DAY)
+    ended(runs)
+    answer = manager.client.get("/api/what-if").json["runs"][0]["answer"]
+    assert answer["was"]["service unit"]["mean_min"] is None
+    assert answer["was"]["service unit"]["uncalled"] == 1
+    assert "service unit" not in answer["gaps"]
+    page = manager.client.get("/what-if?lang=en").get_data(as_text=True)
+    assert "nobody was called: not comparable" in page
+    assert "no difference can be told" in page

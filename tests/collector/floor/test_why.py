@@ -8,6 +8,7 @@ import pytest
 
 from broker.collector.floor.aloud_words import RULES, WHY_WORDS, aloud
 from broker.collector.floor.call_words import said_of
+from broker.collector.floor.pages_why import AT_ONCE
 from broker.model import commands as c
 from broker.model.hall import Hall
 from broker.model.hall_calling import RuleName
@@ -47,6 +48,40 @@ def test_a_clerk_is_told_by_number_who_came_later_and_was_called_before(
     assert told["by"][0]["aloud"]["zh"] in page
     assert elder in page
     assert clerk.client.get(f"/api/why/{elder}").get_json()["overtaken"] == 0
+
+
+def test_calls_at_counters_that_could_not_call_the_number_are_folded_below_those_that_count(
+    hub: TownHub, clerk: Browser, passed: tuple[str, str]
+) -> None:
+    first, elder = passed
+    hub.done(c.OpenCounter(counter="c3"))
+    others = []
+    for _ in range(3):
+        others.append(hub.take_ticket("medical"))
+        hub.serve("c3")
+    for language, summary in (("zh", f"另有 3 次不影响 {first}"), ("en", f"3 more took nothing from {first}")):
+        page = clerk.client.get(f"/why?number={first}&lang={language}").get_data(as_text=True)
+        counted, _, folded = page.partition('<details class="folded" id="elsewhere">')
+        assert f"<b>{elder}</b>" in counted and f"<b>{elder}</b>" not in folded
+        assert folded.startswith(f"<summary>{summary}")
+        assert all(f"<b>{number}</b>" in folded and f"<b>{number}</b>" not in counted for number in others)
+    live = clerk.client.get(f"/why?number={first}", headers={"X-Part": "live"}).get_data(as_text=True)
+    assert f"<b>{elder}</b>" in live, "a page that is open is told the same"
+
+
+def test_of_many_that_count_only_the_newest_are_read_without_unfolding(hub: TownHub, clerk: Browser) -> None:
+    hub.done(c.OpenCounter(counter="c1"))
+    first = hub.take_ticket("pension")
+    numbers = []
+    for _ in range(AT_ONCE + 2):
+        numbers.append(hub.take_ticket("pension"))
+        hub.done(c.CallNumber(counter="c1", number=numbers[-1], reason="急事"))
+        hub.done(c.HoldTicket(counter="c1"))
+    page = clerk.client.get(f"/why?number={first}").get_data(as_text=True)
+    at_once, _, folded = page.partition('<details class="folded" id="more-that-count">')
+    assert folded.startswith("<summary>更早的 2 次")
+    assert [number for number in numbers if f"<b>{number}</b>" in folded] == numbers[:2]
+    assert [number for number in numbers if f"<b>{number}</b>" in at_once] == numbers[2:]
 
 
 def test_what_is_read_out_names_the_rule_and_never_the_class(clerk: Browser, passed: tuple[str, str]) -> None:
