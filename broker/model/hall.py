@@ -84,7 +84,8 @@ class Series(Declared, frozen=True, kw_only=True):
 class Service(Declared, frozen=True, kw_only=True):
     """What a visitor comes for. ``sessions`` empty means all; ``mean_minutes`` starts the wait estimate.
 
-    ``wait_goal_minutes`` is the wait the hall aims at: statistics count who waited longer. ``promised`` is the time
+    ``wait_goal_minutes`` is the wait the hall aims at: statistics count who waited longer. ``service_goal_minutes``:
+    reports count what took longer at the counter; none: they count nothing of it. ``promised`` is the time
     limit as people read it; ``promised_days`` in ``promised_unit`` is the same as a number (0: at once), kept here for
     the deadline clock, which this release does not have yet. ``checklist_url`` is the page with the list of papers,
     ``consult`` says where to ask when somebody only has a question. ``conditions`` (who may apply), ``fee`` and
@@ -104,6 +105,7 @@ class Service(Declared, frozen=True, kw_only=True):
     promised_unit: Literal["workday", "day"] = "workday"
     mean_minutes: Minutes = 6.0
     wait_goal_minutes: Minutes = 15.0
+    service_goal_minutes: Minutes | None = None
     quota: Annotated[int, msgspec.Meta(ge=1, le=9999)] | None = None
     sessions: tuple[Slug, ...] = ()
     online: Names | None = None

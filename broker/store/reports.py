@@ -14,7 +14,7 @@ from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 from broker.model import events as e
 from broker.model.hall import Hall
@@ -50,6 +50,7 @@ DAYS_KEPT = 4
 LINES_KEPT = 2
 TOLD_DAYS = 7
 PAPERS = tuple(kind.__name__ for kind in PAPER)
+Read = TypeVar("Read")
 PAPERS_DAYS = 120
 """By then the few business days in which a sheet may be signed are over, however long a hall rests."""
 
@@ -194,6 +195,12 @@ class JournalReports:
         with self._lock, closing(open_to_read(self._path)) as connection:
             fold = self._folded(connection, day)
             return None if fold is None else record_of(fold)
+
+    def of_day(self, day: str, read: Callable[[DayFold], Read]) -> Read | None:
+        """What ``read`` makes of a folded day, while nobody else folds; None for a day that is not on record."""
+        with self._lock, closing(open_to_read(self._path)) as connection:
+            fold = self._folded(connection, day)
+            return None if fold is None else read(fold)
 
     def told_waits(self, most: int) -> tuple[ToldDay, ...]:
         """How often the waits told with tickets held, of the newest days on record, newest first."""
