@@ -27,7 +27,7 @@ def run_report(hall: Hall, journal: Path, options: argparse.Namespace) -> int:
     def work() -> int:
         clock = clock_from_environment()
         reports = JournalReports(journal, hall, clock.now_ms)
-        reader = FactsReader(journal, hall, reports, clock.now_ms, kept=not options.recount, patient=True)
+        reader = FactsReader(hall, reports, clock.now_ms, kept=not options.recount, patient=True)
         if options.keep:
             with folder_lock(journal.parent, CARE):
                 written, days = reader.keep()

@@ -1,7 +1,8 @@
 """What is done once a business day has ended, beside the server: old days archived, a backup made, facts kept.
 
 Each chore is a program of its own (``python -m broker archive``, ``... backup``, ``... report --keep``), so that it
-cannot hold up a call; the journal remembers for which day it was done. One at a time; one that fails is tried again later and staff are told.
+cannot hold up a call; the journal remembers for which day it was done. One at a time; one that fails is tried again
+later and staff are told.
 """
 
 import logging

@@ -52,7 +52,6 @@ class FactsReader:
 
     def __init__(
         self,
-        path: Path,
         hall: Hall,
         reports: JournalReports,
         now_ms: Callable[[], int],
@@ -60,7 +59,7 @@ class FactsReader:
         kept: bool = True,
         patient: bool = False,
     ) -> None:
-        self._path, self._hall, self._reports, self._now_ms = path, hall, reports, now_ms
+        self._path, self._hall, self._reports, self._now_ms = reports.path, hall, reports, now_ms
         self._kept, self._patient = kept, patient
 
     def days(self, first: str, last: str) -> Iterator[ReportDay]:

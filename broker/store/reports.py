@@ -95,7 +95,7 @@ class JournalReports:
     """Reports over the database at ``path``, which another process writes. ``now_ms`` is the hall's clock."""
 
     def __init__(self, path: Path, hall: Hall, now_ms: Callable[[], int]) -> None:
-        self._path = path
+        self._path = self.path = path
         self._hall = hall
         self._now_ms = now_ms
         self._lock = threading.Lock()

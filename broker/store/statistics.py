@@ -17,6 +17,7 @@ import msgspec
 from broker.model.events import CounterStoodEmpty, CoverWanted
 from broker.model.hall import Hall
 from broker.model.words import SATISFIED_LEVELS, Level, Names
+from broker.oversight.report_shape import Definition
 from broker.oversight.spread import Spread, spread
 from broker.store.day_fold import CallMade, DayFold, Ended, Issued, rateable_endings
 from broker.store.disclosure import ENOUGH, Disclosure, hour_of
@@ -67,14 +68,6 @@ class Row(msgspec.Struct, frozen=True, kw_only=True):
     key: str
     label: Names
     figures: Figures
-
-
-class Definition(msgspec.Struct, frozen=True, kw_only=True):
-    """What a figure counts and what it is divided by."""
-
-    figure: str
-    zh: str
-    en: str
 
 
 class Statistics(msgspec.Struct, frozen=True, kw_only=True):

@@ -33,7 +33,7 @@ SAME = {
 def reader(town: TownHub | LongTown, *, kept: bool = True, patient: bool = True) -> FactsReader:
     hub = town.hub if isinstance(town, LongTown) else town
     reports = JournalReports(hub.path, hub.hall, hub.clock.now_ms)
-    return FactsReader(hub.path, hub.hall, reports, hub.clock.now_ms, kept=kept, patient=patient)
+    return FactsReader(hub.hall, reports, hub.clock.now_ms, kept=kept, patient=patient)
 
 
 def reported(town: TownHub | LongTown, by: str, first: str, last: str, **how: bool) -> list[dict[str, object]]:

@@ -31,6 +31,7 @@ _NAMES = {
     "contacts_read": Names("查看回访联系方式", "Contacts read"),
     "contact_written": Names("登记回访", "Contact noted"),
     "paper_entered": Names("录入书面评价", "Paper form entered"),
+    "report_exported": Names("导出报表", "Report exported"),
     "statistics_exported": Names("导出统计", "Figures exported"),
     "audit_read": Names("查看审计日志", "Audit log read"),
     "audit_exported": Names("导出审计日志", "Audit log exported"),
