@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from broker.collector.safety.rights import Role
+from broker.commands.report_arguments import arguments_of as report_arguments
 from broker.commands.whatif import arguments_of as what_if_arguments
 from broker.model.hall import Hall
 from broker.model.hall_file import HallFileError, editor_schema
@@ -161,6 +162,9 @@ def _asking(actions: "argparse._SubParsersAction[argparse.ArgumentParser]") -> N
     actions.add_parser("predict", help="foretell waits for foreign events on standard input, to judge the forecasts")
     actions.add_parser("pick", help="say whom the rule calls, for calls as JSON lines on standard input, to judge it")
     what_if_arguments(actions.add_parser("whatif", help="play a day of a journal again by another rule or staffing"))
+    report = actions.add_parser("report", help="figures of any span of days: table, CSV, JSON or workbook")
+    report.set_defaults(run=_report)
+    report_arguments(report)
     card = actions.add_parser("card", help="ask for a work card's number and print the line that the hall file keeps")
     card.add_argument("hall", type=Path, help="the hall file: all its cards have one salt")
 
@@ -239,6 +243,13 @@ def _restore(hall: Hall, options: argparse.Namespace) -> int:
         from broker.server.care_desk import bring_back
 
     return bring_back(hall, _folder("server") / DATABASE_NAME, _other_databases(), options.source)
+
+
+def _report(hall: Hall, options: argparse.Namespace) -> int:
+    with packages_of("broker"):
+        from broker.commands.report import run_report
+
+    return run_report(hall, _journal(), options)
 
 
 def _archive(hall: Hall, options: argparse.Namespace) -> int:

@@ -14,7 +14,14 @@ from werkzeug.exceptions import HTTPException
 from broker.collector import stream, wording
 from broker.collector.booking import routes as booking_routes
 from broker.collector.errors import BY_STATUS, AccountsUnavailable, LogInFirst, ReportsUnavailable, WebError
-from broker.collector.figures import api_evaluations, api_statistics, pages_ratings, pages_sheets, pages_today
+from broker.collector.figures import (
+    api_evaluations,
+    api_statistics,
+    pages_ratings,
+    pages_reports,
+    pages_sheets,
+    pages_today,
+)
 from broker.collector.figures.contacts import FILE_NAME as CONTACTS_FILE
 from broker.collector.figures.contacts import Contacts
 from broker.collector.floor import api_floor, api_staffing, pages_floor, pages_staffing, pages_what_if, pages_why
@@ -199,7 +206,7 @@ def _rooms(app: Flask, web: Web) -> None:
     modules: list[Any] = [api_evaluations, api_phone_ratings, api_public, api_staff, stream, pages_public, pages_rate]
     modules += [booking_routes, pages_staff, pages_ratings, api_holders, pages_take, pages_messages]
     modules += [pages_appointments, pages_restriction, pages_slips, pages_sheets, pages_guide_desk]
-    modules += [api_statistics, pages_today, api_floor, pages_floor, api_staffing, pages_staffing]
+    modules += [api_statistics, pages_today, pages_reports, api_floor, pages_floor, api_staffing, pages_staffing]
     modules += [pages_why, pages_what_if, pages_cases]
     modules += [pages_accounts, pages_audit, pages_mine]
     modules += [api_outlets, pages_outlets, pages_guide, pages_embed, pages_desk]

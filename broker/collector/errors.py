@@ -257,6 +257,27 @@ class ReportsUnavailable(WebError):
     retry_after_s = 10
 
 
+class FactsNotKept(WebError):
+    """A report over days whose facts nobody has made yet; whoever waits cannot wait for so many."""
+
+    status, code = 503, "facts_not_kept"
+    zh = "其中 {days} 天的日数据还没有整理好，服务器每天开门后自动整理；请选较短的日子，或请管理员运行 report --keep"
+    en = (
+        "The facts of {days} of these days are not kept yet; the server makes them once a new day has opened. "
+        "Ask of fewer days, or have the administrator run 'report --keep'."
+    )
+    retry_after_s = 600
+
+
+class ReportBusy(WebError):
+    """One report at a time: each takes some hundred megabytes."""
+
+    status, code = 503, "report_busy"
+    zh = "正在做另一份报表，请稍候几秒再试"
+    en = "Another report is being made. Please try again in a few seconds."
+    retry_after_s = 5
+
+
 class AccountsUnavailable(WebError):
     """The file of accounts cannot be read or written: mostly a full or read-only disk."""
 

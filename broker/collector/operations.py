@@ -2,6 +2,7 @@
 
 from broker.collector import answers as a
 from broker.collector.booking.booking_operations import BOOKING_OPERATIONS
+from broker.collector.figures.report_operations import REPORT_OPERATIONS
 from broker.collector.figures.told_operations import TOLD_OPERATIONS
 from broker.collector.floor.floor_operations import FLOOR_OPERATIONS
 from broker.collector.floor.what_if_operations import WHAT_IF_OPERATIONS
@@ -23,6 +24,7 @@ OPERATIONS: tuple[Operation, ...] = (
     *FLOOR_OPERATIONS,
     *WHAT_IF_OPERATIONS,
     *TOLD_OPERATIONS,
+    *REPORT_OPERATIONS,
     Operation("get", "/api/status", "status", "public", "大厅现状", "The hall now", a.HallStatus, errors=(503,)),
     Operation(
         "get",

@@ -100,9 +100,9 @@ class EngineState(msgspec.Struct, frozen=True, kw_only=True):
     ``journal`` is the random name of the engine's journal: another one than before means that a backup was restored,
     which knows less than the devices do. ``trouble`` says why an engine that is there is not ``online``: it can keep
     nothing (``disk_full``, ``disk_read_only``, ``disk_failed``, ``disk_busy``); or, of one that is online, what a
-    person must see to (``backup_failed``, ``archive_failed``). Empty: nothing. ``hall_file`` and ``numbering`` name the
-    engine's hall file and, by kiosk, its cut of the numbers (``model/fingerprint.py``); empty from a program that does
-    not say.
+    person must see to (``backup_failed``, ``archive_failed``, ``report_failed``). Empty: nothing. ``hall_file`` and
+    ``numbering`` name the engine's hall file and, by kiosk, its cut of the numbers (``model/fingerprint.py``); empty
+    from a program that does not say.
     """
 
     v: int = VERSION

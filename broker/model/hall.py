@@ -87,15 +87,16 @@ class Series(Declared, frozen=True, kw_only=True):
 class Service(Declared, frozen=True, kw_only=True):
     """What a visitor comes for. ``sessions`` empty means all; ``mean_minutes`` starts the wait estimate.
 
-    ``wait_goal_minutes`` is the wait the hall aims at: statistics count who waited longer. ``promised`` is the
-    time limit as people read it; ``promised_days`` in ``promised_unit`` is the same as a number (0: at once),
-    by which the clock of ``[quality.promises]`` goes; ``supervised_days``: the later day that the supervising
-    office goes by. ``checklist_url`` is the page with the list of papers, ``consult`` says where to ask when
-    somebody only has a question. ``conditions`` (who may apply), ``fee`` and ``law`` (the legal basis) stand in
-    the service guide. ``real_name``: a ticket needs an ID card, and each person has one ticket at a time.
-    ``appointment_capacity``: appointments of it in one slot, if not as many as the hall's rules say; 0: it
-    takes none. ``paused`` says why no tickets are given until the file says otherwise, ``paused_en`` the same
-    in English (a usual reason, such as 系统升级, needs none).
+    ``wait_goal_minutes`` is the wait the hall aims at: statistics count who waited longer.
+    ``service_goal_minutes``: reports count what took longer at the counter; none: they count nothing of it.
+    ``promised`` is the time limit as people read it; ``promised_days`` in ``promised_unit`` is the same as a
+    number (0: at once), by which the clock of ``[quality.promises]`` goes; ``supervised_days``: the later day
+    that the supervising office goes by. ``checklist_url`` is the page with the list of papers, ``consult`` says
+    where to ask when somebody only has a question. ``conditions`` (who may apply), ``fee`` and ``law`` (the
+    legal basis) stand in the service guide. ``real_name``: a ticket needs an ID card, and each person has one
+    ticket at a time. ``appointment_capacity``: appointments of it in one slot, if not as many as the hall's
+    rules say; 0: it takes none. ``paused`` says why no tickets are given until the file says otherwise,
+    ``paused_en`` the same in English (a usual reason, such as 系统升级, needs none).
     """
 
     names: Names
@@ -109,6 +110,7 @@ class Service(Declared, frozen=True, kw_only=True):
     supervised_days: Annotated[int, msgspec.Meta(ge=0, le=365)] | None = None
     mean_minutes: Minutes = 6.0
     wait_goal_minutes: Minutes = 15.0
+    service_goal_minutes: Minutes | None = None
     quota: Annotated[int, msgspec.Meta(ge=1, le=9999)] | None = None
     sessions: tuple[Slug, ...] = ()
     online: Names | None = None

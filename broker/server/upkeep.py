@@ -1,7 +1,8 @@
-"""What is done once a business day has ended, beside the server: old days archived, a backup made.
+"""What is done once a business day has ended, beside the server: old days archived, a backup made, facts kept.
 
-Each chore is a program of its own (``python -m broker archive``, ``... backup``), so that it cannot hold up a call; the
-journal remembers for which day it was done. One at a time; one that fails is tried again later and staff are told.
+Each chore is a program of its own (``python -m broker archive``, ``... backup``, ``... report --keep``), so that it
+cannot hold up a call; the journal remembers for which day it was done. One at a time; one that fails is tried again
+later and staff are told.
 """
 
 import logging
@@ -61,6 +62,7 @@ def chores_of(hall: Hall, hall_file: Path) -> tuple[Chore, ...]:
         keep = str(hall.records.backups_kept)
         to = (str(hall_file), str(hall_file.parent / hall.records.backup_folder))
         chores.append(Chore("backup", (*start, "backup", *to, "--keep", keep, "--gently")))
+    chores.append(Chore("report", (*start, "report", str(hall_file), "--keep", "--gently")))
     return tuple(chores)
 
 
@@ -84,7 +86,7 @@ class Upkeep:
 
     @property
     def trouble(self) -> str:
-        """What staff should be told: ``backup_failed``, ``archive_failed`` or nothing."""
+        """What staff should be told: ``backup_failed``, ``archive_failed``, ``report_failed`` or nothing."""
         return next((f"{chore.name}_failed" for chore in self._chores if chore.name in self._failed), "")
 
     def day_ended(self, day: str) -> None:

@@ -15,6 +15,10 @@ from broker.model.words import Holding, Level, Need, TicketStatus
 from broker.store.sheet_fold import SheetFold
 from broker.store.told_waits import ToldFold
 
+WALK_IN = "walk_in"
+BOOKED = "appointment"
+"""Also the class that halls give to who has an appointment."""
+
 
 @dataclass(slots=True)
 class TicketStory:
@@ -48,6 +52,13 @@ class TicketStory:
     cancelled_at_ms: int | None = None
     waits_from_ms: int = 0
     """When it came; of who is early for an appointment the booked time, before which nobody makes him wait."""
+    priority: str | None = None
+    booked: bool = False
+
+    @property
+    def standing(self) -> str:
+        """As whom it waits: a priority class, ``BOOKED`` or ``WALK_IN``."""
+        return self.priority or (BOOKED if self.booked else WALK_IN)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +67,17 @@ class Issued:
 
     service: str
     at_ms: int
+    standing: str = WALK_IN
+
+
+@dataclass(frozen=True, slots=True)
+class Left:
+    """A number that was not served and is not in use any more: given up (``cancelled``), or the day ended first."""
+
+    service: str
+    at_ms: int
+    cancelled: bool
+    standing: str = WALK_IN
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +89,7 @@ class CallMade:
     service: str
     at_ms: int
     waited_ms: int | None
+    standing: str = WALK_IN
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +111,7 @@ class Ended:
     direct: bool = False
     outcome: str = ""
     part: bool = False
+    standing: str = WALK_IN
 
 
 @dataclass(slots=True)
@@ -101,6 +125,7 @@ class DayFold:
     issued: list[Issued] = field(default_factory=list)
     calls: list[CallMade] = field(default_factory=list)
     endings: list[Ended] = field(default_factory=list)
+    left: list[Left] = field(default_factory=list)
     left_empty: list[e.CounterStoodEmpty] = field(default_factory=list)
     ratings: dict[str, Level] = field(default_factory=dict)
     rated_ms: dict[str, int] = field(default_factory=dict)
@@ -140,9 +165,10 @@ def _admitted(fold: DayFold, event: e.TicketReserved | e.TicketReported) -> None
     story = TicketStory(event.ticket, event.number, event.service, event.arrived_at_ms, status, needs=event.needs)
     story.here, story.kiosk = event.kiosk != PHONE, event.kiosk
     story.waits_from_ms = max(event.arrived_at_ms, event.clock_ms or 0)
+    story.priority, story.booked = event.priority, event.appointment is not None
     fold.tickets[event.ticket] = story
     fold.by_number[event.number] = event.ticket
-    fold.issued.append(Issued(event.service, event.arrived_at_ms))
+    fold.issued.append(Issued(event.service, event.arrived_at_ms, story.standing))
 
 
 def _renumbered(fold: DayFold, event: e.TicketRenumbered) -> None:
@@ -171,6 +197,23 @@ def _cancelled(fold: DayFold, event: e.TicketCancelled) -> None:
     story = fold.tickets.get(event.ticket)
     if story is not None:
         story.status, story.cancelled_at_ms = TicketStatus.CANCELLED, event.at_ms
+        fold.left.append(Left(story.service, event.at_ms, True, story.standing))
+
+
+def _expired(fold: DayFold, event: e.TicketExpired) -> None:
+    """Who was called and did not come counts as a no-show already."""
+    story = fold.tickets.get(event.ticket)
+    if story is None:
+        return
+    if story.status is not TicketStatus.NO_SHOW:
+        fold.left.append(Left(story.service, event.at_ms, False, story.standing))
+    story.status = TicketStatus.EXPIRED
+
+
+def _priority(fold: DayFold, event: e.PriorityConfirmed | e.PriorityRevoked) -> None:
+    story = fold.tickets.get(event.ticket)
+    if story is not None:
+        story.priority = event.priority if isinstance(event, e.PriorityConfirmed) else None
 
 
 def _confirmed(fold: DayFold, event: e.TicketConfirmed) -> None:
@@ -188,7 +231,7 @@ def _called(fold: DayFold, event: e.TicketCalled) -> None:
     story.here = True
     story.called_at_ms, story.started_at_ms = event.at_ms, None
     story.first_called_at_ms = story.first_called_at_ms or event.at_ms
-    fold.calls.append(CallMade(event.counter, event.clerk, story.service, event.at_ms, waited_ms))
+    fold.calls.append(CallMade(event.counter, event.clerk, story.service, event.at_ms, waited_ms, story.standing))
 
 
 def _postponed(fold: DayFold, event: e.TicketPostponed) -> None:
@@ -201,7 +244,9 @@ def _arrived(fold: DayFold, event: e.HolderArrived) -> None:
 
 def _recalled(fold: DayFold, event: e.TicketRecalled) -> None:
     story = fold.tickets[event.ticket]
-    fold.endings.append(Ended("recalled", event.counter, story.clerk, story.service, event.at_ms))
+    fold.endings.append(
+        Ended("recalled", event.counter, story.clerk, story.service, event.at_ms, standing=story.standing)
+    )
 
 
 def _started(fold: DayFold, event: e.ServiceStarted) -> None:
@@ -228,6 +273,7 @@ def _finished(fold: DayFold, event: e.ServiceFinished) -> None:
             event.visit,
             rateable,
             outcome=event.outcome,
+            standing=story.standing,
         )
     )
 
@@ -238,7 +284,7 @@ def _part_finished(fold: DayFold, event: e.VisitPartFinished) -> None:
     served = Ended(
         "served", event.counter, story.clerk, story.service, event.at_ms, took_ms, event.items, event.visit, True
     )
-    fold.endings.append(replace(served, outcome=event.outcome, part=True))
+    fold.endings.append(replace(served, outcome=event.outcome, part=True, standing=story.standing))
     story.service, story.visit, story.finished_at_ms = event.service, event.visit, event.at_ms
     story.served_by = fold.clerks.get(event.counter) or story.clerk
     if event.stays:
@@ -257,7 +303,8 @@ def _direct_served(fold: DayFold, event: e.DirectServed) -> None:
 def _left(what: str, after: TicketStatus) -> Callable[[DayFold, Any], None]:
     def write(fold: DayFold, event: Any) -> None:
         story = fold.tickets[event.ticket]
-        fold.endings.append(Ended(what, event.counter, story.clerk, story.service, event.at_ms))
+        ended = Ended(what, event.counter, story.clerk, story.service, event.at_ms, standing=story.standing)
+        fold.endings.append(ended)
         story.status, story.counter = after, None
         story.service = getattr(event, "service", story.service)
 
@@ -283,7 +330,7 @@ def _undone(fold: DayFold, event: e.ActionUndone) -> None:
     """What was taken back is no call and no visit; the journal alone still has it."""
     story = fold.before[event.counter].pop()
     if story is not None and event.status is not None:
-        story.status = event.status
+        story.status, story.priority = event.status, fold.tickets[event.ticket].priority
         fold.tickets[event.ticket] = story
     what = _WHAT.get(event.undone)
     if what is not None:
@@ -325,7 +372,9 @@ _WRITERS: dict[type[e.Event], Callable[[DayFold, Any], None]] = {
     e.TicketConfirmed: _confirmed,
     e.TicketVoided: _status(TicketStatus.VOID),
     e.TicketCancelled: _cancelled,
-    e.TicketExpired: _status(TicketStatus.EXPIRED),
+    e.TicketExpired: _expired,
+    e.PriorityConfirmed: _priority,
+    e.PriorityRevoked: _priority,
     e.TicketCalled: _called,
     e.TicketRecalled: _recalled,
     e.ServiceStarted: _started,

@@ -163,5 +163,18 @@ class RestoreUnfinished(StoreError):
         self.folder = folder
 
 
+class TooManyDaysUnkept(StoreError):
+    """A report reads more days than can be worked out while somebody waits."""
+
+    def __init__(self, days: int) -> None:
+        super().__init__(
+            f"其中 {days} 天的日数据还没有整理好：服务器每天开门后自动整理；也可以现在运行 "
+            "python -m broker report 大厅文件 --keep，或选较短的一段日子",
+            f"the facts of {days} of these days are not kept yet: the server makes them once a new day has opened; run "
+            "'python -m broker report HALL --keep' now, or ask of fewer days",
+        )
+        self.days = days
+
+
 def _in_both(detail: Names | str) -> Names:
     return detail if isinstance(detail, Names) else Names(detail, detail)

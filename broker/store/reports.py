@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator
 from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 from broker.model import events as e
 from broker.model.hall import Hall
@@ -50,6 +50,7 @@ DAYS_KEPT = 4
 LINES_KEPT = 2
 TOLD_DAYS = 7
 CASE_TYPES = tuple(kind.__name__ for kind in CASE_EVENTS)
+Read = TypeVar("Read")
 
 
 class Reports(Protocol):
@@ -94,7 +95,7 @@ class JournalReports:
     """Reports over the database at ``path``, which another process writes. ``now_ms`` is the hall's clock."""
 
     def __init__(self, path: Path, hall: Hall, now_ms: Callable[[], int]) -> None:
-        self._path = path
+        self._path = self.path = path
         self._hall = hall
         self._now_ms = now_ms
         self._lock = threading.Lock()
@@ -195,6 +196,12 @@ class JournalReports:
         with self._lock, closing(open_to_read(self._path)) as connection:
             fold = self._folded(connection, day)
             return None if fold is None else record_of(fold)
+
+    def of_day(self, day: str, read: Callable[[DayFold], Read]) -> Read | None:
+        """What ``read`` makes of a folded day, while nobody else folds; None for a day that is not on record."""
+        with self._lock, closing(open_to_read(self._path)) as connection:
+            fold = self._folded(connection, day)
+            return None if fold is None else read(fold)
 
     def told_waits(self, most: int) -> tuple[ToldDay, ...]:
         """How often the waits told with tickets held, of the newest days on record, newest first."""

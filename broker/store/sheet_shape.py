@@ -5,7 +5,7 @@ from typing import Literal
 import msgspec
 
 from broker.model.sheet_items import SheetStage
-from broker.store.statistics import Spread
+from broker.oversight.spread import Spread
 
 Band = Literal["to_5", "to_8", "to_10", "over_10"]
 BANDS: tuple[Band, ...] = ("to_5", "to_8", "to_10", "over_10")

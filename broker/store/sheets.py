@@ -24,6 +24,7 @@ from broker.model.sheet_items import (
     missing_entries,
 )
 from broker.model.words import Level
+from broker.oversight.spread import spread
 from broker.store.day_fold import DayFold
 from broker.store.disclosure import Disclosure
 from broker.store.sheet_fold import CoverTask, Paper, SheetPause
@@ -43,7 +44,6 @@ from broker.store.sheet_shape import (
     Signed,
     TaskLine,
 )
-from broker.store.statistics import spread
 
 FORMAT = 2
 """Of the content: raised when the same day would be written otherwise. Digests compare only within one format.

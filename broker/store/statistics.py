@@ -9,8 +9,6 @@ counted as satisfied.
 from collections import Counter, defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from math import ceil
-from statistics import fmean, median
 from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
@@ -19,6 +17,8 @@ import msgspec
 from broker.model.events import CounterStoodEmpty, CoverWanted
 from broker.model.hall import Hall
 from broker.model.words import SATISFIED_LEVELS, Level, Names
+from broker.oversight.report_shape import Definition
+from broker.oversight.spread import Spread, spread
 from broker.store.day_fold import CallMade, DayFold, Ended, Issued, rateable_endings
 from broker.store.disclosure import ENOUGH, Disclosure, hour_of
 from broker.store.sheet_fold import SheetPause
@@ -28,16 +28,6 @@ LONG_PAUSE_MS = 10 * 60_000
 FORMULA_VERSION = 4
 """2: pauses are timed within sessions, as the pause rule and the day's sheets time them. 3: ratings by fives.
 4: ratings from the next day on, in rows that cannot be taken apart by other rows."""
-
-
-class Spread(msgspec.Struct, frozen=True, kw_only=True):
-    """Seconds of ``n`` cases; ``p90_s`` by nearest rank."""
-
-    n: int
-    mean_s: int
-    median_s: int
-    p90_s: int
-    max_s: int
 
 
 class Figures(msgspec.Struct, frozen=True, kw_only=True):
@@ -78,14 +68,6 @@ class Row(msgspec.Struct, frozen=True, kw_only=True):
     key: str
     label: Names
     figures: Figures
-
-
-class Definition(msgspec.Struct, frozen=True, kw_only=True):
-    """What a figure counts and what it is divided by."""
-
-    figure: str
-    zh: str
-    en: str
 
 
 class Statistics(msgspec.Struct, frozen=True, kw_only=True):
@@ -297,17 +279,3 @@ class _Count:
 
 def _rate(part: int, whole: int) -> float | None:
     return round(part / whole, 4) if whole else None
-
-
-def spread(milliseconds: list[int]) -> Spread | None:
-    """Of times in milliseconds; None where there is none."""
-    if not milliseconds:
-        return None
-    seconds = sorted(value / 1000 for value in milliseconds)
-    return Spread(
-        n=len(seconds),
-        mean_s=round(fmean(seconds)),
-        median_s=round(median(seconds)),
-        p90_s=round(seconds[ceil(0.9 * len(seconds)) - 1]),
-        max_s=round(seconds[-1]),
-    )

@@ -109,6 +109,8 @@ TABLE: tuple[tuple[str, str, object, int, int, int, int, int, int, int], ...] = 
     ("get", "/api/events?watch=hall", None, 200, 200, 200, 200, 200, 200, 200),
     ("get", "/api/consoles/c1", None, 401, 200, 403, 200, 403, 403, 403),
     ("get", "/api/devices", None, 401, 403, 403, 200, 403, 403, 403),
+    ("get", "/reports", None, 302, 403, 403, 200, 200, 200, 403),
+    ("get", "/api/report", None, 401, 403, 403, 200, 200, 200, 403),
     ("get", "/api/statistics", None, 401, 403, 403, 200, 200, 200, 403),
     ("get", "/api/waits", None, 401, 403, 403, 200, 200, 200, 403),
     ("get", "/api/ratings", None, 401, 403, 403, 200, 200, 200, 403),

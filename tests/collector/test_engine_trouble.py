@@ -35,7 +35,7 @@ def test_an_engine_that_waits_for_its_disk_says_so_instead_of_being_silent(hub: 
     assert "engine waits" in en
 
 
-@pytest.mark.parametrize("trouble", ["backup_failed", "archive_failed"])
+@pytest.mark.parametrize("trouble", ["backup_failed", "archive_failed", "report_failed"])
 def test_a_chore_that_failed_is_a_warning_while_the_engine_works(hub: TownHub, trouble: str) -> None:
     [(level, *_)] = of_the_engine(hub, online=True, trouble=trouble)
     assert level == "warning"
@@ -83,5 +83,6 @@ def test_a_dead_message_broker_is_one_alarm_and_not_one_for_each_device(hub: Tow
 
 
 def test_every_trouble_that_a_server_may_name_has_words() -> None:
-    named = {"disk_full", "disk_read_only", "disk_failed", "disk_busy", "backup_failed", "archive_failed"}
+    of_disks = {"disk_full", "disk_read_only", "disk_failed", "disk_busy"}
+    named = of_disks | {"backup_failed", "archive_failed", "report_failed"}
     assert set(TROUBLES) == named

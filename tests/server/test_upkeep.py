@@ -154,7 +154,8 @@ def test_a_chore_at_work_ends_with_the_server(desk: Desk) -> None:
 
 def test_the_hall_file_says_what_is_done() -> None:
     plain = chores_of(small_hall(), Path("hall.toml"))
-    assert [chore.name for chore in plain] == ["archive"]
+    assert [chore.name for chore in plain] == ["archive", "report"]
+    assert plain[1].command[1:] == ("-m", "broker", "report", "hall.toml", "--keep", "--gently")
     hall = parse_hall(SMALL + '[records]\nbackup_folder = "/mnt/stick"\nbackups_kept = 7\n')
     backup = chores_of(hall, Path("hall.toml"))[1]
     assert backup.command[1:] == ("-m", "broker", "backup", "hall.toml", "/mnt/stick", "--keep", "7", "--gently")

@@ -102,6 +102,13 @@ TROUBLES: dict[str, tuple[Literal["alarm", "warning"], Names]] = {
             "Old days could not be archived: the server's log says why. Calling goes on.",
         ),
     ),
+    "report_failed": (
+        "warning",
+        Names(
+            "前一日的报表数据没有整理成功：原因见服务器日志，叫号不受影响，报表会慢一些",
+            "The facts of past days could not be kept: the server's log says why. Calling goes on, reports are slower.",
+        ),
+    ),
 }
 """What the engine's heartbeat may complain of."""
 NOTHING_HEARD = a.Attention(

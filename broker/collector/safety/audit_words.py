@@ -32,6 +32,7 @@ _NAMES = {
     "contact_written": Names("登记回访", "Contact noted"),
     "paper_entered": Names("录入书面评价", "Paper form entered"),
     "case_read": Names("查看质量件", "Case read"),
+    "report_exported": Names("导出报表", "Report exported"),
     "statistics_exported": Names("导出统计", "Figures exported"),
     "audit_read": Names("查看审计日志", "Audit log read"),
     "audit_exported": Names("导出审计日志", "Audit log exported"),
