@@ -43,6 +43,8 @@ def _stepped(state: State, event: e.CaseStepped) -> None:
     case.stage, case.since_ms = event.stage, event.at_ms
     case.due_ms, case.red_ms = event.due_ms, event.red_ms
     case.days_left, case.red_left = event.days_left, event.red_left
+    if event.anew:
+        case.begun_ms = event.at_ms
     case.taken.append(event.step)
     if event.by and event.by not in case.hands:
         case.hands.append(event.by)

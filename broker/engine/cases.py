@@ -60,7 +60,8 @@ def take_step(desk: Desk, command: c.TakeStep) -> Outcome:
         raise Refused(r.CaseMovedOn(number=case.number, stage=case.stage))
     _check_step(desk, case, step, command)
     stage = _leads_to(desk, case, step, command)
-    due_ms, red_ms = _deadlines(desk, case, stage, command)
+    anew = command.verdict in step.anew
+    due_ms, red_ms = _deadlines(desk, case, stage, command, anew=anew)
     event = e.CaseStepped(
         at_ms=desk.now_ms,
         case=case.case,
@@ -74,7 +75,8 @@ def take_step(desk: Desk, command: c.TakeStep) -> Outcome:
         days=command.days or 0,
         days_left=_left(desk, case, case.due_ms) if stage == "paused" else None,
         red_left=_left(desk, case, case.red_ms) if stage == "paused" and case.red_ms else None,
-        late=bool(case.due_ms) and desk.now_ms >= case.due_ms,
+        late=case.stage != CLOSED and bool(case.due_ms) and desk.now_ms >= case.due_ms,
+        anew=anew,
         by=desk.asked.by,
     )
     return Outcome((event,), {"case": case.case, "stage": stage, "due_ms": due_ms})
@@ -154,7 +156,7 @@ def _stage_end(desk: Desk, kind: CaseKind, stage: str, begun_ms: int, since_ms: 
     return desk.asked.calendar.end_ms(days, "workday", begun_ms if named.since == "opened" else since_ms)
 
 
-def _deadlines(desk: Desk, case: Case, stage: str, command: c.TakeStep) -> tuple[int, int]:
+def _deadlines(desk: Desk, case: Case, stage: str, command: c.TakeStep, *, anew: bool) -> tuple[int, int]:
     """Of the stage that a step leads to, and of the whole case."""
     calendar, table = desk.asked.calendar, desk.hall.quality.of(case.kind)
     if stage == CLOSED:
@@ -163,8 +165,8 @@ def _deadlines(desk: Desk, case: Case, stage: str, command: c.TakeStep) -> tuple
         return _promised(desk, case, stage, command)
     if command.step == "complex":
         return calendar.end_ms(desk.hall.quality.complaints.complex_days, "workday", case.begun_ms), case.red_ms
-    if command.step == "reopen":
-        return calendar.end_ms(desk.hall.quality.complaints.answer_days, "workday", desk.now_ms), case.red_ms
+    if anew:
+        return _stage_end(desk, case.kind, stage, desk.now_ms, desk.now_ms), case.red_ms
     if stage == case.stage or (case.kind == "complaint" and "complex" in case.taken and stage == "answer"):
         return case.due_ms, case.red_ms
     return _stage_end(desk, case.kind, stage, case.begun_ms, desk.now_ms), case.red_ms

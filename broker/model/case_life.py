@@ -39,7 +39,7 @@ class Stage:
 class Step:
     """``to``: verdict -> stage; of a step without verdicts the one key is empty. ``other``: not by anybody who took a
     step of the case before, nor by whoever looks after it. ``reason``: it must be said why. ``target``: it must be
-    said to whom. ``once``: only once in a case."""
+    said to whom. ``once``: only once in a case. ``anew``: with these verdicts the days of the case count anew."""
 
     at: tuple[str, ...]
     to: Mapping[str, str]
@@ -48,6 +48,7 @@ class Step:
     reason: bool = False
     target: bool = False
     once: bool = False
+    anew: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -87,6 +88,7 @@ LIVES: Mapping[CaseKind, Life] = MappingProxyType(
                     {"upheld": CLOSED, "again": "correct", "mistaken": CLOSED},
                     other=True,
                     reason=True,
+                    anew=("again",),
                 ),
             },
             asked_days="appeal_days",
@@ -105,7 +107,7 @@ LIVES: Mapping[CaseKind, Life] = MappingProxyType(
                 "not_ours": Step(("assign", "answer"), {"": "forward"}),
                 "forward": Step(("forward",), {"": CLOSED}, target=True),
                 "answer": Step(("answer",), {"founded": CLOSED, "unfounded": CLOSED}),
-                "reopen": Step((CLOSED,), {"": "answer"}, reason=True),
+                "reopen": Step((CLOSED,), {"": "answer"}, reason=True, anew=("",)),
             },
             asked_days="reopen_days",
         ),
@@ -137,7 +139,9 @@ LIVES: Mapping[CaseKind, Life] = MappingProxyType(
                     reason=True,
                 ),
                 "appeal": Step((CLOSED,), {"": "review"}, who="assessed", reason=True, once=True),
-                "review": Step(("review",), {"upheld": CLOSED, "changed": "decide"}, other=True, reason=True),
+                "review": Step(
+                    ("review",), {"upheld": CLOSED, "changed": "decide"}, other=True, reason=True, anew=("changed",)
+                ),
                 "cancel": Step(("decide", "review", CLOSED), {"": CLOSED}, who="leader", reason=True, once=True),
             },
             asked_days="appeal_days",
@@ -147,7 +151,7 @@ LIVES: Mapping[CaseKind, Life] = MappingProxyType(
             stages={"correct": Stage("correct_days"), "check": Stage("check_days", "stage"), CLOSED: Stage()},
             steps={
                 "correct": Step(("correct",), {"": "check"}),
-                "check": Step(("check",), {"done": CLOSED, "not_done": "correct"}, other=True),
+                "check": Step(("check",), {"done": CLOSED, "not_done": "correct"}, other=True, anew=("not_done",)),
             },
             asked_days="kept_days",
         ),

@@ -44,7 +44,8 @@ class CaseOpened(Event, tag=True, kw_only=True, frozen=True):
 class CaseStepped(Event, tag=True, kw_only=True, frozen=True):
     """A step was taken, and where the case stands since. ``late``: it was due before.
 
-    ``days_left``: of a promise whose clock stands still, how many days it has left when it goes on.
+    ``anew``: its days count from this step on. ``days_left``: of a promise whose clock stands still, how many
+    days it has left when it goes on.
     """
 
     case: str
@@ -59,6 +60,7 @@ class CaseStepped(Event, tag=True, kw_only=True, frozen=True):
     days_left: int | None = None
     red_left: int | None = None
     late: bool = False
+    anew: bool = False
     by: str = ""
 
 
