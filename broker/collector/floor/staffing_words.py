@@ -1,6 +1,7 @@
 """What is said of counters needed, in two languages, with how good such advice was. Pure."""
 
 from dataclasses import dataclass
+from math import inf
 
 from broker.model.hall import Hall
 from broker.model.words import Names
@@ -35,6 +36,11 @@ class OwnLack:
     open: int
     spare: tuple[str, ...]
 
+    @property
+    def lacking(self) -> float:
+        """So many more; infinite where they are beyond counting."""
+        return _missing(self.needed, self.open)
+
 
 @dataclass(frozen=True)
 class Lack:
@@ -63,10 +69,10 @@ def advised_words(names: Names, found: Lack) -> Names:
     if found.too_many and found.lacking:
         zh += f"（{found.clear_min} 分钟内消化排队过长的 {found.too_many} 人）"
         en += f" (to clear, within {found.clear_min} min, a line too long by {found.too_many})"
-    if found.lacking:
+    if found.own and (not found.lacking or found.own[0].lacking >= _missing(found.needed, found.open)):
+        said = _for_one(found.own[0])  # others would not help it
+    elif found.lacking:
         said = _for_all(found)
-    elif found.own:
-        said = _for_one(found.own[0])
     else:
         said = Names("，已经够了：几分钟后不再提示", ", which is enough: this ends in some minutes.")
     return Names(f"{zh}{said.zh}", f"{en}{said.en}")
@@ -94,17 +100,26 @@ def _for_all(found: Lack) -> Names:
 
 
 def _for_one(own: OwnLack) -> Names:
-    """Of a group that has counters enough, but not for this service."""
+    """Of a group in which this service lacks counters that can do it, and no more are lacking."""
     count = count_words(own.needed)
-    zh = f"，但{own.names.zh}要 {count.zh}能办它的，只开了 {own.open} 个："
-    en = f", but {own.names.en} needs {count.en} that can do it, and has {own.open}: "
+    zh = f"，其中{own.names.zh}要 {count.zh}能办它的，只开了 {own.open} 个："
+    en = f", of which {own.names.en} needs {count.en} that can do it, and has {own.open}: "
     if not own.spare:
         return Names(
             f"{zh}这些窗口已全部开放，请给别的窗口加上这项业务，或引导改日、线上办理",
             f"{en}no other is left. Let another counter do it, or offer another day or the web.",
         )
     which = counter_names(own.spare)
+    if own.lacking > len(own.spare):
+        return Names(
+            f"{zh}建议开放 {which.zh}，并引导改日、线上办理，因为还不够",
+            f"{en}open {which.en}, and offer another day or the web: that will not be enough.",
+        )
     return Names(f"{zh}建议开放 {which.zh}", f"{en}open {which.en}.")
+
+
+def _missing(needed: int | None, there: int) -> float:
+    return inf if needed is None else needed - there
 
 
 def _open_more(lacking: int | None) -> Names:

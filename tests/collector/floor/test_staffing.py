@@ -129,7 +129,7 @@ def test_no_help_and_no_counter_is_asked_for_where_enough_are_open(needed: int, 
 @pytest.mark.parametrize(
     ("spare", "zh", "en"),
     [
-        (("5",), "但登记要 2 个能办它的，只开了 1 个：建议开放 5 号窗口", "open counter 5."),
+        (("5",), "其中登记要 2 个能办它的，只开了 1 个：建议开放 5 号窗口", "open counter 5."),
         ((), "请给别的窗口加上这项业务", "Let another counter do it"),
     ],
 )
@@ -141,6 +141,15 @@ def test_a_service_that_lacks_its_own_counters_is_named_although_the_group_has_e
     assert zh in said.zh
     assert en in said.en
     assert "Registration needs 2 that can do it, and has 1" in said.en
+
+
+def test_of_a_group_that_lacks_counters_for_one_service_only_those_that_can_do_it_are_named() -> None:
+    own = OwnLack(Names("登记", "Registration"), 3, 1, ("6",))
+    said = advised_words(Names("业务", "Service"), Lack(1, 3, ("1", "2", "3", "5", "6"), own=(own,)))
+    assert said.zh.endswith("只开了 1 个：建议开放 6 号窗口，并引导改日、线上办理，因为还不够")
+    assert said.en.endswith("open counter 6, and offer another day or the web: that will not be enough.")
+    more = advised_words(Names("业务", "Service"), Lack(1, 6, ("1", "2", "3", "5", "6"), own=(own,)))
+    assert "Open 5 more (of counters 1, 2, 3 and 2 more)." in more.en
 
 
 def test_before_twenty_were_judged_nobody_says_how_good_advice_is(web: Web, hub: TownHub) -> None:
