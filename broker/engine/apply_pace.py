@@ -54,7 +54,7 @@ def call_ends_wait(state: State, ticket: Ticket, at_ms: int) -> None:
     if pace is None:
         return
     if foretold is not None:
-        waited_s = (at_ms - ticket.foretold_ms) / 1000
+        waited_s = max(0, at_ms - ticket.foretold_ms) / 1000
         pace.learn(ticket.service, ticket.priority or "", foretold, waited_s)
         if foretold.told_min is not None:
             _count(state, ticket.service, _outcome(foretold.told_min, waited_s), state.foretold)

@@ -98,8 +98,9 @@ def _admit(state: State, event: e.TicketReserved | e.TicketReported, status: Tic
         large=event.large,
         present=event.kiosk != PHONE,
         forecast=event.forecast,
-        foretold_ms=0 if event.forecast is None else event.at_ms,
     )
+    if event.forecast is not None:  # who came before his time was foretold what comes after it
+        ticket.foretold_ms = max(event.at_ms, ticket.clock_ms)
     state.tickets[event.ticket] = ticket
     keep_again(state, event)
     wanted = state.orders.pop(event.ticket, None)

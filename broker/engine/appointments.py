@@ -212,7 +212,7 @@ def check_in(desk: Desk, command: c.CheckIn) -> Outcome:
     facts |= proof_at_desk(desk, command.ticket, command.kiosk)
     event = _ticket(desk, command, booked, priority, came_ms)
     ahead = desk.state.waiting_in(booked.service)
-    wait = as_told(desk, event.forecast, booked.service, ahead)
+    wait = as_told(desk, event.forecast, booked.service, ahead, event.clock_ms)
     return Outcome((event,), told(desk, event.number, booked.service, ahead, wait) | facts)
 
 

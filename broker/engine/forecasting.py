@@ -79,7 +79,8 @@ class Outlook:
         if self._pace is None:
             return expected(self._load, ticket.service, ahead, only=bound_to(self._hall, self._state, ticket.lane))
         before = self._floor.before(*ticket.lane[:2], ticket.place, ticket.lane[2])
-        return self._shown(ticket.service, ticket.priority, before, again=True)
+        shown = self._shown(ticket.service, ticket.priority, before, again=True)
+        return not_before(shown, ticket.clock_ms - self._now_ms, alone=_waiting(self._state) <= 1)
 
     def of_one_who_waits(self) -> Again | None:
         """What somebody in line is shown now; None before the hall learns, or where nobody waits or no counter is open.
@@ -97,7 +98,7 @@ class Outlook:
                 break
             index -= min(len(places), TOLD_EACH)
         ticket = self._state.tickets[places[index][2]]
-        if ticket.service not in self._hall.services:
+        if ticket.service not in self._hall.services or ticket.clock_ms > self._now_ms:
             return None
         before = self._floor.before(*ticket.lane[:2], ticket.place, ticket.lane[2])
         if before is None:
@@ -150,6 +151,22 @@ def _said(range_s: tuple[float, float]) -> WaitRange:
     return rounded_outwards(range_s[0] / 60, range_s[1] / 60)
 
 
+def _waiting(state: State) -> int:
+    """How many people wait in the hall, for whatever."""
+    return sum(len(places) for lane, places in state.lanes.items() if lane[2] != ON_THE_WAY)
+
+
+def not_before(said: WaitRange | None, by_ms: int, *, alone: bool) -> WaitRange | None:
+    """What is left for somebody whose waiting begins ``by_ms`` from now, where ``said`` comes after that.
+
+    ``alone``: nobody else waits, and he is called before his time if a counter is free.
+    """
+    if said is None or by_ms <= 0:
+        return said
+    by_min = by_ms / 60_000
+    return rounded_outwards(0.0 if alone else by_min + said.low_min, by_min + said.high_min)
+
+
 def foretell(
     desk: Desk, ticket: str, service: str, priority: str | None, clock_ms: int, *, told: bool = True
 ) -> Foretold | None:
@@ -178,8 +195,16 @@ def foretell_both(
     return replace(kept, told_min=(said.low_min, said.high_min)) if told else kept, again
 
 
-def as_told(desk: Desk, foretold: Foretold | None, service: str, ahead: int) -> WaitRange | None:
-    """The range that goes with a new ticket: exactly what its event keeps, or what is said while nothing is learned."""
+def as_told(
+    desk: Desk, foretold: Foretold | None, service: str, ahead: int, clock_ms: int | None = None
+) -> WaitRange | None:
+    """The range that goes with a new ticket: exactly what its event keeps, or what is said while nothing is learned.
+
+    ``clock_ms``: from when the wait counts, where that is not now: what is kept then comes after it.
+    """
+    by_ms = 0 if clock_ms is None else clock_ms - desk.now_ms
     if foretold is not None:
-        return _said(foretold.shown_s)
-    return expected(load_of(desk.hall, desk.state), service, ahead) if desk.state.pace is None else None
+        return not_before(_said(foretold.shown_s), by_ms, alone=not _waiting(desk.state))
+    if desk.state.pace is not None or nobody_is_called(desk.state, desk.now_ms):
+        return None
+    return not_before(expected(load_of(desk.hall, desk.state), service, ahead), by_ms, alone=not _waiting(desk.state))

@@ -87,6 +87,10 @@ class Damaged(Exception):
     """Bytes that are no facts of this version."""
 
 
+BYTES_MOST = 256 * 1024 * 1024
+"""A day of a hundred thousand tickets has some megabytes."""
+
+
 def encoded(facts: DayFacts) -> bytes:
     """As a file holds them."""
     return _MAGIC + zlib.compress(msgspec.msgpack.encode(facts), 1)
@@ -97,6 +101,10 @@ def decoded(data: bytes) -> DayFacts:
     if not data.startswith(_MAGIC):
         raise Damaged("not facts of this version")
     try:
-        return msgspec.msgpack.decode(zlib.decompress(data[len(_MAGIC) :]), type=DayFacts)
+        unpacking = zlib.decompressobj()
+        body = unpacking.decompress(data[len(_MAGIC) :], BYTES_MOST)
+        if not unpacking.eof:
+            raise Damaged("cut short, or larger than any day")
+        return msgspec.msgpack.decode(body, type=DayFacts)
     except (zlib.error, msgspec.DecodeError, UnicodeDecodeError) as error:
         raise Damaged(str(error)) from error

@@ -23,7 +23,7 @@ from broker.model.views import WaitRange
 from broker.model.words import Holding
 from broker.server.snapshot import load_state, save_state
 from tests.engine.bench_hall import AT_KIOSK, HallAtWork, view
-from tests.halls import CLOSES_MS, DAY, small_hall
+from tests.halls import CLOSES_MS, DAY, lobby_hall, small_hall
 
 
 def at_work() -> HallAtWork:
@@ -440,3 +440,52 @@ def test_after_the_end_of_service_time_counts_only_while_somebody_may_be_called(
         work.wait(60)
         work.done(c.ResumeCounter(counter="c3"))
         assert work.state.pace != before and told_waits(work)[0] is not None
+
+
+def early_bird(people: int, early_min: int = 12) -> tuple[HallAtWork, dict]:
+    """Somebody checks in so much before the booked time, while so many wait; what he is told."""
+    work = HallAtWork(lobby_hall()).open_day().open_counters("c1", "c2")
+    work.wait(1_200)
+    at_ms = work.now_ms + early_min * 60_000
+    work.done(c.BookAppointment(appointment="booked-0001", code="40718254", service="pension", at_ms=at_ms))
+    for counter in ("c1", "c2"):
+        work.take_ticket()
+        work.call(counter)
+    for _ in range(people):
+        work.take_ticket()
+    told = work.done(c.CheckIn(ticket="ticket-early", code="40718254"))
+    work.ask(c.ConfirmTicket(ticket="ticket-early"))
+    return work, told
+
+
+@pytest.mark.parametrize("early_min", [3, 12])
+def test_who_comes_before_the_booked_time_is_told_that_too_and_his_page_says_the_same(early_min: int) -> None:
+    work, told = early_bird(4, early_min)
+    at_once = early_bird(4, 0)[1]["wait"]
+    wait = told["wait"]
+    assert wait["low_min"] >= early_min - 2 + at_once["low_min"] - 5 and wait["high_min"] > at_once["high_min"]
+    line = view(work, "service", "pension")
+    place = line.numbers.index(told["number"])
+    assert line.waits[place].low_min >= early_min - 2
+
+
+def test_who_comes_early_into_an_empty_hall_may_be_called_at_once() -> None:
+    work, told = early_bird(0)
+    assert told["wait"]["low_min"] == 0 and told["wait"]["high_min"] >= 12
+
+
+def test_the_hall_learns_of_who_came_early_from_the_booked_time_on() -> None:
+    """He is called three minutes after it: a wait of three minutes, not of fifteen."""
+    learned = []
+    for early_min in (0, 12):
+        work, told = early_bird(0, early_min)
+        ticket = work.state.find(told["number"])
+        assert ticket is not None and ticket.forecast is not None
+        assert ticket.foretold_ms == work.now_ms + early_min * 60_000
+        work.wait(early_min * 60 + 180)
+        work.done(c.StartService(counter="c1"))
+        work.done(c.FinishService(counter="c1"))
+        assert work.call("c1") == told["number"]
+        assert work.state.pace is not None
+        learned.append(work.state.pace.waits["pension"].last[-1])
+    assert learned == [pytest.approx(180.0), pytest.approx(180.0)]

@@ -34,6 +34,7 @@ from broker.model.key_gestures import parse_gesture
 from broker.model.numbers import parse_printed
 from broker.model.personal_numbers import found_in
 from broker.model.views import VIEW_KINDS
+from broker.oversight.facts import Damaged, DayFacts, decoded, encoded
 from broker.runtime import link
 from broker.runtime.canvas.address import parse_screen_address
 from broker.runtime.canvas.advances import Advances, AdvancesUnreadable
@@ -417,6 +418,22 @@ def _sample_of(kind: type) -> Callable[[], tuple[bytes, ...]]:
     return lambda: (_sample(kind),)
 
 
+def _facts() -> tuple[bytes, ...]:
+    empty = dict.fromkeys(("kind", "counter", "clerk", "service", "standing", "slot", "time_ms", "items", "marks"), b"")
+    day = DayFacts(
+        day="2026-03-04",
+        journal="j",
+        position=9,
+        seen_day="2026-03-05",
+        names=("c1",),
+        visits=0,
+        own=(),
+        told=(),
+        **empty,
+    )
+    return (encoded(day),)
+
+
 def _views() -> tuple[bytes, ...]:
     return tuple(encode_view(kind, "c1", 3, 4, 5, _sample(shape)) for kind, shape in VIEW_KINDS.items())
 
@@ -451,6 +468,7 @@ def targets() -> tuple[Target, ...]:
             lambda: tuple(_sample(kind) for kind in EVENTS),
             "json",
         ),
+        Target("day's facts", decoded, (Damaged,), ("broker.oversight.facts.decoded",), _facts, "bytes"),
         Target(
             "font",
             _font,
@@ -690,6 +708,7 @@ def targets() -> tuple[Target, ...]:
 
 
 NO_READERS: dict[str, str] = {
+    "broker.store.facts.FactsReader._read": "a file, through broker.oversight.facts.decoded",
     "broker.contract.codec._read": "what every decode of the codec goes through",
     "broker.runtime.bus.events.Decoder.feed": "a protocol's declaration",
     "broker.runtime.frames.driver.FrameDecoder.feed": "a protocol's declaration",
