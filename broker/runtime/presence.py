@@ -4,6 +4,7 @@ Whoever reads the status ignores ``online`` false whose ``boot`` is not the one 
 """
 
 from collections.abc import Callable
+from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 
 from broker.contract.codec import encode
@@ -39,8 +40,12 @@ def engine_presence(topics: Topics, state: Callable[[bool], EngineState]) -> Cal
     return presence_of
 
 
+@cache
 def program_version() -> str:
-    """The installed version; empty where the program runs from its source without being installed."""
+    """The version installed when first asked; empty where the program runs from its source without being installed.
+
+    Asked once: the metadata are read from the disk and parsed, and every reconnect says the version three times.
+    """
     try:
         return version("jiaohao")
     except PackageNotFoundError:
