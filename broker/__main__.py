@@ -60,6 +60,13 @@ def _schema(options: argparse.Namespace) -> int:
     return ExitCode.DONE
 
 
+def _asyncapi(options: argparse.Namespace) -> int:
+    from broker.contract.asyncapi import document
+
+    print(json.dumps(json.loads(document()), ensure_ascii=False, indent=2))
+    return ExitCode.DONE
+
+
 def _predict(options: argparse.Namespace) -> int:
     from broker.commands.judged import predict
 
@@ -78,7 +85,15 @@ def _what_if(options: argparse.Namespace) -> int:
     return run_what_if(options)
 
 
-HALL_LESS = {"pin": _pin, "card": _card, "schema": _schema, "predict": _predict, "pick": _pick, "whatif": _what_if}
+HALL_LESS = {
+    "pin": _pin,
+    "card": _card,
+    "schema": _schema,
+    "asyncapi": _asyncapi,
+    "predict": _predict,
+    "pick": _pick,
+    "whatif": _what_if,
+}
 """What needs no hall that runs, and reads a hall file by itself if any."""
 
 
@@ -158,6 +173,7 @@ def _account_arguments(action: argparse.ArgumentParser) -> None:
 def _asking(actions: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """What needs no hall that runs."""
     actions.add_parser("schema", help="print the editor schema of hall files")
+    actions.add_parser("asyncapi", help="print the AsyncAPI 3 document of the MQTT contract")
     actions.add_parser("pin", help="ask for a clerk's PIN and print the line that the hall file keeps of it")
     actions.add_parser("predict", help="foretell waits for foreign events on standard input, to judge the forecasts")
     actions.add_parser("pick", help="say whom the rule calls, for calls as JSON lines on standard input, to judge it")

@@ -105,6 +105,7 @@ TABLE: tuple[tuple[str, str, object, int, int, int, int, int, int, int], ...] = 
     ("get", "/api/counters", None, 200, 200, 200, 200, 200, 200, 200),
     ("get", "/api/tickets/A999", None, 404, 404, 404, 404, 404, 404, 404),
     ("get", "/api/health", None, 503, 503, 503, 503, 503, 503, 503),
+    ("get", "/api/asyncapi.json", None, 200, 200, 200, 200, 200, 200, 200),
     ("get", "/api/openapi.json", None, 200, 200, 200, 200, 200, 200, 200),
     ("get", "/api/events?watch=hall", None, 200, 200, 200, 200, 200, 200, 200),
     ("get", "/api/consoles/c1", None, 401, 200, 403, 200, 403, 403, 403),
