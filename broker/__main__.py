@@ -8,8 +8,9 @@ from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
 
-from broker.collector.safety.rights import Role
+from broker.collector.safety.account_desk import account_arguments
 from broker.commands.report_arguments import arguments_of as report_arguments
+from broker.commands.typed import count
 from broker.commands.whatif import arguments_of as what_if_arguments
 from broker.model.hall import Hall
 from broker.model.hall_file import HallFileError, editor_schema
@@ -60,6 +61,13 @@ def _schema(options: argparse.Namespace) -> int:
     return ExitCode.DONE
 
 
+def _asyncapi(options: argparse.Namespace) -> int:
+    from broker.contract.asyncapi import document
+
+    print(json.dumps(json.loads(document()), ensure_ascii=False, indent=2))
+    return ExitCode.DONE
+
+
 def _predict(options: argparse.Namespace) -> int:
     from broker.commands.judged import predict
 
@@ -78,7 +86,15 @@ def _what_if(options: argparse.Namespace) -> int:
     return run_what_if(options)
 
 
-HALL_LESS = {"pin": _pin, "card": _card, "schema": _schema, "predict": _predict, "pick": _pick, "whatif": _what_if}
+HALL_LESS = {
+    "pin": _pin,
+    "card": _card,
+    "schema": _schema,
+    "asyncapi": _asyncapi,
+    "predict": _predict,
+    "pick": _pick,
+    "whatif": _what_if,
+}
 """What needs no hall that runs, and reads a hall file by itself if any."""
 
 
@@ -122,7 +138,7 @@ def _parser() -> argparse.ArgumentParser:
             action.add_argument(
                 "to", type=Path, nargs="?", help="a folder that exists, or a new .zip file; else records.backup_folder"
             )
-            action.add_argument("--keep", type=_count, help="of this hall's backups in the folder, keep the newest")
+            action.add_argument("--keep", type=count, help="of this hall's backups in the folder, keep the newest")
         if name == "restore":
             action.add_argument("source", type=Path, metavar="FROM", help="a file that 'backup' made")
         if name in ("backup", "archive"):
@@ -139,25 +155,15 @@ def _parser() -> argparse.ArgumentParser:
             action.add_argument("what", choices=("verify", "show", "export"))
             action.add_argument("--head", default="", help="a head that was noted before: N:DIGEST")
         if name == "account":
-            _account_arguments(action)
+            account_arguments(action)
     _asking(actions)
     return parser
-
-
-def _account_arguments(action: argparse.ArgumentParser) -> None:
-    roles = [role.value for role in Role]
-    action.add_argument("name", help="log-in name, e.g. window-3")
-    action.add_argument("role", nargs="?", choices=roles, help="make an account of this role")
-    action.add_argument("--clerk", help="whose account it is: a clerk of the hall file, e.g. clerk-03")
-    life = action.add_mutually_exclusive_group()
-    life.add_argument("--close", dest="active", action="store_false", default=None, help="no log-in any more")
-    life.add_argument("--reopen", dest="active", action="store_true", default=None, help="log-in again")
-    life.add_argument("--password", action="store_true", help="a new one, for who forgot it")
 
 
 def _asking(actions: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """What needs no hall that runs."""
     actions.add_parser("schema", help="print the editor schema of hall files")
+    actions.add_parser("asyncapi", help="print the AsyncAPI 3 document of the MQTT contract")
     actions.add_parser("pin", help="ask for a clerk's PIN and print the line that the hall file keeps of it")
     actions.add_parser("predict", help="foretell waits for foreign events on standard input, to judge the forecasts")
     actions.add_parser("pick", help="say whom the rule calls, for calls as JSON lines on standard input, to judge it")
@@ -262,13 +268,6 @@ def _archive(hall: Hall, options: argparse.Namespace) -> int:
 def _other_databases() -> dict[str, Path]:
     """What else a hall would miss, by the name it has in a backup. Ratings are in the journal."""
     return {f"collector/{name}": _folder("collector") / name for name in ("accounts.db", "audit.db")}
-
-
-def _count(text: str) -> int:
-    number = int(text)
-    if number < 1:
-        raise argparse.ArgumentTypeError("at least 1 must be kept")
-    return number
 
 
 def _check(hall: Hall, options: argparse.Namespace) -> int:

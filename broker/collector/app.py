@@ -58,13 +58,15 @@ from broker.collector.public.sharing import makers_of
 from broker.collector.quality import pages_cases
 from broker.collector.quality.case_texts import FILE_NAME as QUALITY_FILE
 from broker.collector.quality.case_texts import CaseTexts
-from broker.collector.safety import pages_accounts, pages_audit, pages_mine
+from broker.collector.safety import pages_accounts, pages_audit, pages_mine, pages_tokens
 from broker.collector.safety.accounts import FILE_NAME as ACCOUNTS_FILE
-from broker.collector.safety.accounts import Accounts
+from broker.collector.safety.accounts import Account, Accounts
 from broker.collector.safety.guard import ChangePassword, Guard, hosts_of
 from broker.collector.safety.limits import Buckets, Seats
 from broker.collector.safety.proxies import TrustedProxies
 from broker.collector.safety.tls import STRICT_TRANSPORT
+from broker.collector.safety.tokens import FILE_NAME as TOKENS_FILE
+from broker.collector.safety.tokens import Tokens
 from broker.collector.staff import (
     api_staff,
     pages_appointments,
@@ -113,7 +115,7 @@ def create_app(
     """The collector of one hall. ``clock`` is the hall's; ``sessions_of`` gives a day's opening times."""
     options = options or WebOptions()
     hosts = hosts_of(options.listen, options.public_url)
-    guard = Guard(accounts, secure=options.secure, hosts=hosts)
+    tokens, guard = _guarded(accounts, options, hosts, clock)
     here = partial(is_here, reports)
     notifier, push = open_notifier(
         hall, accounts.folder, hub.live, clock, options.ways, options.public_url, here, alone=options.alone
@@ -140,6 +142,7 @@ def create_app(
         public_seats=Seats(options.public_streams, max(1, options.public_streams // 4)),
         staff_seats=Seats(options.staff_streams, max(1, options.staff_streams // 3)),
         care_seats=Seats(options.care_streams, max(1, options.care_streams // 2)),
+        tokens=tokens,
         contacts=contacts,
         case_texts=CaseTexts(accounts.folder / QUALITY_FILE, clock.now_ms),
         alerts=_alerts(hall, hub, reports, accounts, clock, contacts, notifier, staffing),
@@ -151,7 +154,6 @@ def create_app(
     app = Flask("broker.collector")
     headers = {**HEADERS, **(STRICT_TRANSPORT if options.tls else {})}  # a proxy's own business where one ends TLS
     _before(app, web, _front(web, hosts, headers))
-    app.config.update(MAX_CONTENT_LENGTH=BODY_LIMIT_BYTES, SEND_FILE_MAX_AGE_DEFAULT=STATIC_AGE_S)
     app.extensions["jiaohao"] = web
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     wording.teach(app, web)
@@ -160,6 +162,22 @@ def create_app(
     _errors(app)
     _rooms(app, web)
     return app
+
+
+def _guarded(
+    accounts: Accounts, options: WebOptions, hosts: frozenset[str] | None, clock: Clock
+) -> tuple[Tokens, Guard]:
+    """Who is let in: people by their log-ins, programs by their tokens, so many requests a minute each."""
+    tokens, turns = Tokens(accounts.folder / TOKENS_FILE, accounts.now_ms), Buckets(120, 60, clock.machine_s)
+    return tokens, Guard(accounts, secure=options.secure, hosts=hosts, program=partial(_program, tokens, turns))
+
+
+def _program(tokens: Tokens, turns: Buckets, text: str) -> Account | None:
+    """Whose token it is; TooMany where it asks too often."""
+    account = tokens.who(text)
+    if account is not None:
+        turns.take(account.name)
+    return account
 
 
 def _alerts(
@@ -181,6 +199,7 @@ def _alerts(
 
 def _before(app: Flask, web: Web, front: Front) -> None:
     """What a request passes before the application sees it."""
+    app.config.update(MAX_CONTENT_LENGTH=BODY_LIMIT_BYTES, SEND_FILE_MAX_AGE_DEFAULT=STATIC_AGE_S)
     app.extensions["jiaohao.front"] = front
     app.wsgi_app = front.around(app.wsgi_app)  # type: ignore[method-assign]
     if web.options.trusted_proxies:
@@ -208,7 +227,7 @@ def _rooms(app: Flask, web: Web) -> None:
     modules += [pages_appointments, pages_restriction, pages_slips, pages_sheets, pages_guide_desk]
     modules += [api_statistics, pages_today, pages_reports, api_floor, pages_floor, api_staffing, pages_staffing]
     modules += [pages_why, pages_what_if, pages_cases]
-    modules += [pages_accounts, pages_audit, pages_mine]
+    modules += [pages_accounts, pages_tokens, pages_audit, pages_mine]
     modules += [api_outlets, pages_outlets, pages_guide, pages_embed, pages_desk]
     if web.options.virtual:
         modules += [api_virtual, pages_virtual]

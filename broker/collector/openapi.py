@@ -34,6 +34,16 @@ _SECURITY: dict[str, list[dict[str, list[str]]]] = {
 }
 
 
+FIGURES_PATHS = ("/api/statistics", "/api/ratings", "/api/report", "/api/waits")
+
+
+def scope_of(operation: Operation) -> str:
+    """What a program's token must have for it; empty where none is of use."""
+    if operation.method != "get" or operation.who != "manager":
+        return ""
+    return "read:figures" if operation.path in FIGURES_PATHS else "read:floor"
+
+
 @cache
 def document() -> bytes:
     """The document as JSON bytes."""
@@ -67,6 +77,12 @@ def _schemes() -> dict[str, Any]:
             "name": STAFF_COOKIE,
             "description": f"Log in at /login. Changes also need the page's token in the header {TOKEN_HEADER}.",
         },
+        "program": {
+            "type": "http",
+            "scheme": "bearer",
+            "description": "A token that an administrator makes under /tokens, with the scopes named here; 120 requests"
+            " a minute, 60 at once, more get 429 with Retry-After.",
+        },
         "deviceKey": {"type": "http", "scheme": "bearer", "description": "Only where the hall has set a device key."},
     }
 
@@ -86,7 +102,7 @@ def _operation(operation: Operation, links: dict[type, Any]) -> dict[str, Any]:
         "tags": [operation.who],
         "summary": operation.en,
         "description": operation.zh,
-        "security": _SECURITY[operation.who],
+        "security": [*_SECURITY[operation.who], *([{"program": [scope]}] if (scope := scope_of(operation)) else [])],
         "responses": responses,
     }
     if operation.parameters:

@@ -182,6 +182,15 @@ OPERATIONS: tuple[Operation, ...] = (
     ),
     Operation("get", "/api/openapi.json", "document", "public", "本文档", "This document", "application/json"),
     Operation(
+        "get",
+        "/api/asyncapi.json",
+        "mqttDocument",
+        "public",
+        "MQTT 接口文档（AsyncAPI 3）",
+        "The document of the MQTT contract (AsyncAPI 3)",
+        "application/json",
+    ),
+    Operation(
         "post",
         "/api/commands",
         "command",

@@ -29,6 +29,7 @@ from broker.collector.safety.accounts import Accounts
 from broker.collector.safety.guard import Guard, is_loopback
 from broker.collector.safety.limits import Buckets, Seats, counted_as
 from broker.collector.safety.rights import IN_THE_HALL
+from broker.collector.safety.tokens import Tokens
 from broker.contract.codec import CodecError, decode
 from broker.model.commands import SessionTimes
 from broker.model.hall import Hall
@@ -108,6 +109,7 @@ class Web:
     public_seats: Seats
     staff_seats: Seats
     care_seats: Seats
+    tokens: Tokens
     contacts: Contacts
     case_texts: CaseTexts
     alerts: Alerts

@@ -6,6 +6,7 @@ from broker.collector.heard import glance
 from broker.collector.one_ticket import look_up
 from broker.collector.openapi import document
 from broker.collector.web import Web, answer, answer_bytes
+from broker.contract.asyncapi import document as mqtt_document
 
 
 def blueprint(web: Web) -> Blueprint:
@@ -33,6 +34,10 @@ def blueprint(web: Web) -> Blueprint:
     def health() -> Response:
         found = glance.health(hall, live)
         return answer(found, 200 if found.status == "ok" else 503)
+
+    @routes.get("/asyncapi.json")
+    def asyncapi() -> Response:
+        return answer_bytes(mqtt_document(), "application/json")
 
     @routes.get("/openapi.json")
     def openapi() -> Response:

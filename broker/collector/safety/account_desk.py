@@ -1,5 +1,6 @@
 """``python -m broker account``: add, bind, close and reopen accounts of staff, at the machine itself."""
 
+import argparse
 import getpass
 import sys
 from pathlib import Path
@@ -96,3 +97,15 @@ def _asked_password(name: str) -> str:
     if first != again:
         raise PasswordsDiffer
     return first
+
+
+def account_arguments(action: argparse.ArgumentParser) -> None:
+    """What the command asks for."""
+    roles = [role.value for role in Role]
+    action.add_argument("name", help="log-in name, e.g. window-3")
+    action.add_argument("role", nargs="?", choices=roles, help="make an account of this role")
+    action.add_argument("--clerk", help="whose account it is: a clerk of the hall file, e.g. clerk-03")
+    life = action.add_mutually_exclusive_group()
+    life.add_argument("--close", dest="active", action="store_false", default=None, help="no log-in any more")
+    life.add_argument("--reopen", dest="active", action="store_true", default=None, help="log-in again")
+    life.add_argument("--password", action="store_true", help="a new one, for who forgot it")

@@ -125,6 +125,10 @@ class Accounts:
             except sqlite3.IntegrityError:
                 raise NameTaken from None
 
+    def now_ms(self) -> int:
+        """The machine's clock."""
+        return self._clock.now_ms()
+
     @property
     def folder(self) -> Path:
         """Where the collector keeps what is its own."""

@@ -23,6 +23,8 @@ _NAMES = {
     "account_reset": Names("重置密码", "Password reset"),
     "account_role": Names("更改角色", "Role changed"),
     "account_bind": Names("绑定工作人员", "Bound to a clerk"),
+    "token_made": Names("新建程序令牌", "Token of a program made"),
+    "token_closed": Names("停用程序令牌", "Token of a program closed"),
     "account_log_out": Names("强制退出", "Logged out by an administrator"),
     "command": Names("管理命令", "Command of a manager"),
     "sheet_read": Names("查看日报表", "Day sheet read"),

@@ -39,8 +39,17 @@ class ChangePassword(WebError):
 class Guard:
     """``secure`` marks cookies for HTTPS only; ``hosts`` are the names this server answers to, None for any."""
 
-    def __init__(self, accounts: Accounts, *, secure: bool, hosts: frozenset[str] | None) -> None:
+    def __init__(
+        self,
+        accounts: Accounts,
+        *,
+        secure: bool,
+        hosts: frozenset[str] | None,
+        program: Callable[[str], Account | None] = lambda token: None,
+    ) -> None:
+        """``program``: whose token it is that a program came with; it takes one of that program's turns (TooMany)."""
         self._accounts = accounts
+        self._program = program
         self._secure = secure
         self._hosts = hosts
         self._secret = accounts.secret("forms").encode()
@@ -75,8 +84,12 @@ class Guard:
     def account(self) -> Account | None:
         """Whose session this is, or nobody's."""
         if "account" not in g:
-            token = self.session()
-            g.account = self._accounts.who(token, touched=_by_hand()) if token else None
+            g.account = None  # also where it asked too often: the refusal is answered to nobody
+            token, program = self.session(), _program_token()
+            if program:
+                g.account = self._program(program)
+            elif token:
+                g.account = self._accounts.who(token, touched=_by_hand())
         found: Account | None = g.account
         return found
 
@@ -184,6 +197,14 @@ class Guard:
             response.set_cookie(name, value, kept_s, httponly=True, secure=self._secure, samesite="Lax", path="/")
         else:
             response.delete_cookie(name, httponly=True, secure=self._secure, samesite="Lax", path="/")
+
+
+def _program_token() -> str:
+    """What a program came with. It reads what is under /api/ and nothing else: no page is its, and no change."""
+    kind, _, token = request.headers.get("Authorization", "").partition(" ")
+    if kind.lower() != "bearer" or request.method != "GET" or not request.path.startswith("/api/"):
+        return ""
+    return token.strip()
 
 
 def _by_hand() -> bool:
