@@ -8,6 +8,8 @@ from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
 
+import msgspec
+
 from broker.collector.safety.account_desk import account_arguments
 from broker.commands.report_arguments import arguments_of as report_arguments
 from broker.commands.typed import count
@@ -64,7 +66,7 @@ def _schema(options: argparse.Namespace) -> int:
 def _asyncapi(options: argparse.Namespace) -> int:
     from broker.contract.asyncapi import document
 
-    print(json.dumps(json.loads(document()), ensure_ascii=False, indent=2))
+    print(msgspec.json.format(document().decode(), indent=2))
     return ExitCode.DONE
 
 
