@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from broker.contract.envelope import DeviceStatus
 from broker.runtime.link import Link, Message
 from tests.chaos.auditor.audit import Verdict, audit
 from tests.chaos.auditor.evidence import Finding
@@ -111,16 +112,28 @@ def _peace(stormy: StormyTown, crowd: Crowd, within_s: float) -> float | None:
 
 
 def _back_after_a_last_blow(stormy: StormyTown, faults: Faults) -> bool:
-    """Everything that is shown must come back by itself; False when not even the engine is heard again."""
-    before = stormy.town.watcher.engine
+    """Everything that is shown must come back by itself; False when not even the engine is heard again.
+
+    The board that is read has its time to connect again, and what is read is what it showed after that.
+    """
+    watcher = stormy.town.watcher
+    engine, status = watcher.engine, watcher.status.get(READ_BOARD)
     faults.last_blow()
     until_s = time.monotonic() + BLOW_S
-    while stormy.town.watcher.engine is before:
+    while watcher.engine is engine or not _is_back(watcher.status.get(READ_BOARD), status):
         if time.monotonic() > until_s:
-            return False
+            return watcher.engine is not engine
+        time.sleep(0.1)
+    watcher.pictures[(READ_BOARD, "screen")].clear()
+    while not watcher.pictures[(READ_BOARD, "screen")] and time.monotonic() < until_s:
         time.sleep(0.1)
     time.sleep(CALM_S)
     return True
+
+
+def _is_back(status: DeviceStatus | None, before: DeviceStatus | None) -> bool:
+    """It said so after the blow."""
+    return status is not None and status is not before and status.online
 
 
 def _at_rest(stormy: StormyTown) -> bool:
