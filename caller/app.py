@@ -219,6 +219,8 @@ class CallerApp:
     def turn(self) -> None:
         """One round: take what the devices did, let time pass, show what changed."""
         now_s, now_ms, online = self.clock.machine_s(), self.clock.now_ms(), self.engine_online()
+        for station in self.stations.values():
+            station.link(online, now_s)  # before any press: one of the first round is judged by it
         for line in self.equipment.lines.values():
             for event in line.poll():
                 self._on_line(line, event, now_s, now_ms)
@@ -239,7 +241,6 @@ class CallerApp:
             for strip in self.equipment.strips.values():
                 strip.refresh()
         for station in self.stations.values():
-            station.link(online, now_s)
             station.tick(now_s, now_ms)
         views = {counter: station.console.view for counter, station in self.stations.items()}
         for strip in self.equipment.strips.values():

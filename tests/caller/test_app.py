@@ -7,6 +7,7 @@ import pytest
 from broker.model import commands as c
 from broker.model.words import CALLED_ON_PAD, CounterStatus, Level, TicketStatus
 from broker.runtime.errors import DiskFull
+from caller.console.keys import ConsoleKey, Press
 from caller.devices import CallerSetupError
 from caller.rating.mind import RatingState
 from caller.wiring import equipment_of
@@ -141,6 +142,15 @@ def test_presses_without_a_link_do_not_pile_up(make):
     bench.until(lambda: bench.app.stations["w1"].console.refusal is not None)
     assert bench.app.stations["w1"].console.refusal.code == "engine_away"
     assert len(bench.outbox) == 0
+
+
+def test_a_press_of_the_very_first_round_is_asked_once_the_engine_was_heard(make):
+    """Found on a busy machine: the round took its presses before it looked whether the engine can be reached."""
+    bench = make(pads())
+    bench.show_all()
+    bench.equipment.consoles["p1"].poll = lambda: [Press(ConsoleKey.CALL)]
+    bench.turn()
+    assert bench.commands == [c.CallNext(counter="w1")]
 
 
 def test_a_silent_heartbeat_counts_as_away_and_blanks_the_count(make):
