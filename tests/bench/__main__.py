@@ -17,22 +17,25 @@ from broker.runtime.node_mosquitto import find_mosquitto
 from tests.bench.ahead import ahead_figures
 from tests.bench.board import painting_costs, ticker_figures
 from tests.bench.bus import bus_figures
-from tests.bench.calls import Clerks, observe_boards, painting_figures, sound_figures
+from tests.bench.calls import Clerks, observe_boards, painting_figures, sounds_of
 from tests.bench.crowds import PHONES, Crowd, floor_figures, json_figures, phone_figures, slowing_figures
 from tests.bench.figures import Figure, Report
-from tests.bench.halls import BOARD, Halls, write_halls
+from tests.bench.halls import BOARD, QUIET_BOARD, Halls, write_halls
 from tests.bench.hostile import RATE_PER_S, node_hostile_figures, town_hostile_figures
 from tests.bench.load import DiskBeside, OtherLoad, ProcessorsBeside
 from tests.bench.node import running_node
 from tests.bench.pauses import pause_figures
 from tests.bench.processes import let_everything_work, memory_figures, start_figures
 from tests.bench.rating import rating_figures
+from tests.bench.reports import slowed_figures, year_figures
 from tests.bench.scale import scale_figures
+from tests.bench.spans import Stood
 from tests.bench.steps import step_figures
 from tests.bench.throughput import raw_figures, throughput_figures, visitors_at
 from tests.bench.tickets import observe_kiosk, ticket_figures
 from tests.bench.town import Town, hall_clock
 from tests.bench.waits import wait_figures
+from tests.bench.year import DAYS, TICKETS, Year
 
 PARTS = (
     "node",
@@ -46,10 +49,12 @@ PARTS = (
     "steps",
     "tickets",
     "sounds",
+    "heard",
     "calls",
     "ticker",
     "pause",
     "web",
+    "reports",
 )
 AHEAD_TIMES = 20
 """A batch takes as long as so many of the forecasts that are measured beside it."""
@@ -79,6 +84,9 @@ class Effort:
     phones: int = PHONES
     slowed: int = 240
     forecasts: int = 400
+    year_days: int = DAYS
+    year_tickets: int = TICKETS
+    year_commands: int = 1_600
 
 
 QUICK = Effort(
@@ -102,6 +110,9 @@ QUICK = Effort(
     phones=100,
     slowed=8,
     forecasts=40,
+    year_days=80,
+    year_tickets=300,
+    year_commands=80,
 )
 
 
@@ -147,6 +158,14 @@ def file_system_of(folder: Path) -> str:
     return max(above, key=lambda mount: len(mount[0]), default=("", "unknown"))[1]
 
 
+Told = Callable[[Stood], list[Figure]]
+
+
+def as_they_are(figures: list[Figure]) -> Told:
+    """Figures to which it is nothing when the machine stood."""
+    return lambda _: figures
+
+
 class Bench:
     """One run. A part that fails is reported, and the rest goes on where it can."""
 
@@ -171,17 +190,39 @@ class Bench:
         self._part("waits", "the hall rolled forward: processor time of a batch, one in ten seconds", look)
         grow = lambda: scale_figures(max(64, effort.forecasts))  # noqa: E731
         self._part("scale", "calls with ever more waiting, 64 counters: processor time", grow)
+        if "reports" in self._only:
+            with self._guarded("reports of a year"):
+                self._reports()
         if "web" in self._only:
             with self._guarded("the town hall and those who look at it"):
                 self._web()
         # the flood is measured in both
-        if self._only - {"node", "board", "bus", "rating", "waits", "scale", "pause", "web"}:
+        if self._only - {"node", "board", "bus", "rating", "waits", "scale", "pause", "web", "reports"}:
             with self._guarded("the town hall"):
                 self._town()
 
         if "pause" in self._only:
             with self._guarded("a pause in the town hall"):
                 self._paused()
+
+    def _reports(self) -> None:
+        """A year of its own; calls are made in another hall, as busy as it is."""
+        effort, file, folder = self._effort, self._halls.town, self._folder / "year"
+        made: list[Year] = []
+
+        def year() -> list[Figure]:
+            found, figures = year_figures(file, folder, effort.year_days, effort.year_tickets)
+            made.append(found)
+            return figures
+
+        self._part("reports", "reports of a year", year)
+        if not made:
+            return
+        hall = load_hall(self._halls.throughput)
+        with running_node(self._halls.throughput, self._folder / "beside", hall_clock()) as node:
+            visitors = visitors_at(hall, node)
+            slowed = lambda: slowed_figures(hall, node, visitors, file, made[0], effort.year_commands)  # noqa: E731
+            self._part("reports", "commands while reports are made", slowed)
 
     def _web(self) -> None:
         """A hall of its own, none of whose programs is observed from within."""
@@ -246,13 +287,18 @@ class Bench:
         self._part("steps", f"a kiosk shows its next picture {where}", touch)
         clerks = self._observed(town)
         answers = observe_kiosk(town)
-        self._beside("sounds", "while called", f"a call is heard {where}", lambda: sound_figures(clerks, effort.sounds))
-        take = lambda: ticket_figures(town, answers, effort.tickets)  # noqa: E731
+        sounds = lambda: sounds_of(clerks, effort.sounds).figures  # noqa: E731
+        self._beside("sounds", "while called", f"a call is heard {where}", sounds)
+        take = lambda: as_they_are(ticket_figures(town, answers, effort.tickets))  # noqa: E731
         self._beside("tickets", "while taken", f"a ticket is taken {where}", take)
-        shown = lambda where, presses: painting_figures(clerks, town, presses, where)  # noqa: E731
+        shown = lambda where, presses: as_they_are(painting_figures(clerks, town, presses, where))  # noqa: E731
         self._beside("calls", "all run", f"a call is shown {where}", lambda: shown("all run", effort.presses))
         flooded = lambda: town_hostile_figures(clerks, town, effort.hostile_presses)  # noqa: E731
         self._part("hostile", f"{RATE_PER_S} hostile messages a second {where}", flooded)
+        if "heard" in self._only:
+            town.keep_only("server", BOARD, QUIET_BOARD, *town.hall.callers)
+        alone = "a call is heard, only server, callers and two boards run: nearer to a machine for each device"
+        self._beside("heard", "few run", alone, sounds)
         if "calls" in self._only:
             town.keep_only("server", BOARD, *town.hall.callers)
         alone = "a call is shown, only server, callers and this board run: nearer to a machine for each device"
@@ -266,15 +312,17 @@ class Bench:
         clerks.start()
         return clerks
 
-    def _beside(self, part: str, when: str, title: str, measure: Callable[[], list[Figure]]) -> None:
-        """As ``_part``, with disk and processors measured in the same minutes."""
+    def _beside(self, part: str, when: str, title: str, measure: Callable[[], Told]) -> None:
+        """As ``_part``, with disk and processors measured in the same minutes; what was measured is told with the
+        moments at which the processors stood."""
 
         def all_three() -> list[Figure]:
             disk, processors = DiskBeside(self._folder), ProcessorsBeside()
             disk.start()
             processors.start()
-            figures = measure()
-            return [*disk.figures(when), *processors.figures(when), *figures]
+            told = measure()
+            processors.stop()
+            return [*disk.figures(when), *processors.figures(when), *told(processors.stood())]
 
         self._part(part, title, all_three)
 

@@ -18,6 +18,7 @@ from broker.model.views import CounterView
 from broker.runtime.link import Link, LinkOptions, Message
 from tests.bench.figures import Figure, spread
 from tests.bench.halls import BOARD, BOTH_HEAR, QUIET_BOARD
+from tests.bench.spans import Span, Stood, spread_without_stalls
 from tests.bench.town import Town
 
 PAINTED_WITHIN_MS, HEARD_WITHIN_MS = 50.0, 150.0
@@ -197,30 +198,45 @@ def observe_boards(town: Town) -> Observed:
     return observed
 
 
-def sound_figures(clerks: Clerks, rounds: int) -> list[Figure]:
+@dataclass
+class Heard:
+    """Of every call: from the press to the first sample on the board with a chime and on the one without, and the
+    silence after the chime. By label: ``cold clips``, ``kept clips``."""
+
+    chimed: defaultdict[str, list[Span]] = field(default_factory=lambda: defaultdict(list))
+    spoken: defaultdict[str, list[Span]] = field(default_factory=lambda: defaultdict(list))
+    gaps: defaultdict[str, list[float]] = field(default_factory=lambda: defaultdict(list))
+
+    def add(self, label: str, clerks: Clerks, pressed_s: float) -> None:
+        """Wait until both boards have said everything."""
+        chimed_s, spoken_s = clerks.await_sounds(pressed_s)
+        clerks.await_silence()
+        self.chimed[label].append((pressed_s, pressed_s + chimed_s))
+        self.spoken[label].append((pressed_s, pressed_s + spoken_s))
+        self.gaps[label].append(_after_chime(clerks.observed, pressed_s))
+
+    def figures(self, stood: Stood) -> list[Figure]:
+        """All, label by label."""
+        figures = []
+        for label in self.chimed:
+            first = "press -> first sample"
+            chimed, spoken = self.chimed[label], self.spoken[label]
+            figures += spread_without_stalls(f"{first}, chime first, {label}", chimed, HEARD_WITHIN_MS, stood)
+            figures += spread_without_stalls(f"{first}, no chime, {label}", spoken, HEARD_WITHIN_MS, stood)
+            figures += spread(f"silence between chime and first word, {label}", self.gaps[label], GAP_WITHIN_MS)
+        return figures
+
+
+def sounds_of(clerks: Clerks, rounds: int) -> Heard:
     """Each round is a call whose words nobody has ever made, and a recall of it, whose words are kept."""
-    cold: list[tuple[float, float]] = []
-    kept: list[tuple[float, float]] = []
-    gaps: dict[str, list[float]] = {"cold clips": [], "kept clips": []}
+    heard = Heard()
     for place in range(rounds):
         counter = BOTH_HEAR[place % len(BOTH_HEAR)]
         clerks.await_silence()
-        pressed_s = clerks.call(counter).pressed_s
-        cold.append(clerks.await_sounds(pressed_s))
-        clerks.await_silence()
-        gaps["cold clips"].append(_after_chime(clerks.observed, pressed_s))
-        pressed_s = clerks.press(counter, "recall")
-        kept.append(clerks.await_sounds(pressed_s))
-        clerks.await_silence()
-        gaps["kept clips"].append(_after_chime(clerks.observed, pressed_s))
+        heard.add("cold clips", clerks, clerks.call(counter).pressed_s)
+        heard.add("kept clips", clerks, clerks.press(counter, "recall"))
         clerks.serve(counter)
-    figures = []
-    for label, pairs in (("cold clips", cold), ("kept clips", kept)):
-        chimed, spoken = [pair[0] for pair in pairs], [pair[1] for pair in pairs]
-        figures += spread(f"press -> first sample, chime first, {label}", chimed, HEARD_WITHIN_MS)
-        figures += spread(f"press -> first sample, no chime, {label}", spoken, HEARD_WITHIN_MS)
-        figures += spread(f"silence between chime and first word, {label}", gaps[label], GAP_WITHIN_MS)
-    return figures
+    return heard
 
 
 def _after_chime(observed: Observed, pressed_s: float) -> float:

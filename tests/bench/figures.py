@@ -1,6 +1,7 @@
 """Numbers and how they are printed: percentiles, a table, a verdict against a target."""
 
 import json
+import math
 import sys
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field
@@ -8,9 +9,9 @@ from pathlib import Path
 
 
 def percentile(values: list[float], share: float) -> float:
-    """The value below which ``share`` (0-1) of the values lie; nearest rank."""
+    """The smallest of the values that at least ``share`` (0-1) of them do not exceed: nearest rank."""
     ordered = sorted(values)
-    return ordered[min(len(ordered) - 1, int(share * len(ordered)))]
+    return ordered[max(0, math.ceil(share * len(ordered)) - 1)]
 
 
 @dataclass(frozen=True)

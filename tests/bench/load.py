@@ -15,6 +15,7 @@ from pathlib import Path
 
 from tests.bench.figures import Figure, spread
 from tests.bench.program import cpu_s_of, descendants_of
+from tests.bench.spans import Stood
 
 FSYNC_EVERY_S = 0.2
 BLOCK = b"jiaohao bench\n".ljust(4096, b".")
@@ -80,10 +81,11 @@ class DiskBeside(threading.Thread):
 
 
 class ProcessorsBeside:
-    """A program on each processor that should run before all others, from ``start`` to ``figures`` (``stalls``)."""
+    """A program on each processor that should run before all others, from ``start`` to ``stop`` (``stalls``)."""
 
     def __init__(self) -> None:
         self._programs: list[subprocess.Popen[str]] = []
+        self._told: list[list[str]] = []
 
     def start(self) -> None:
         for processor in sorted(os.sched_getaffinity(0)):
@@ -91,13 +93,27 @@ class ProcessorsBeside:
             pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
             self._programs.append(subprocess.Popen(command, text=True, **pipes))  # type: ignore[call-overload]
 
+    def stop(self) -> None:
+        """Hear what they saw."""
+        self._told = [program.communicate()[0].split() for program in self._programs]
+
     def figures(self, when: str) -> list[Figure]:
         """How late each wake-up was; ``when`` ends each name."""
-        told = [program.communicate()[0].split() for program in self._programs]
-        late_s = [int(word) / 1e6 for words in told for word in words[1:]]
+        late_s = [int(word.partition("@")[0]) / 1e6 for words in self._told for word in words[1:]]
         if not late_s:
             return []
-        note = "" if all(words[0] == "first" for words in told) else "without real-time priority"
+        note = "" if self._first else "without real-time priority"
         figures = spread(f"raw: a sleeper wakes late, {when}", late_s, note=note)
         worst = Figure(f"raw: a sleeper wakes late, {when}, worst", max(late_s) * 1000, "ms", note=note, n=len(late_s))
         return [*figures, worst]
+
+    def stood(self) -> Stood:
+        """When a processor stood still, through nobody who is measured; never, without real-time priority."""
+        if not self._first:
+            return Stood([])
+        pairs = [word.split("@") for words in self._told for word in words[1:] if "@" in word]
+        return Stood([(int(at_us) / 1e6 - int(late_us) / 1e6, int(at_us) / 1e6) for late_us, at_us in pairs])
+
+    @property
+    def _first(self) -> bool:
+        return bool(self._told) and all(words[:1] == ["first"] for words in self._told)

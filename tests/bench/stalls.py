@@ -2,7 +2,8 @@
 
 It sleeps a few milliseconds again and again on one processor, with real-time priority where that is allowed, until its
 input ends, and then prints one line: its priority (``first`` or ``usual``) and how late each wake-up was, in
-microseconds. What comes late here is late through nobody who is measured: a machine that others share stands still.
+microseconds, with ``@`` and the moment (microseconds of the monotonic clock) behind those that were very late. What
+comes late here is late through nobody who is measured: a machine that others share stands still.
 """
 
 import os
@@ -11,6 +12,8 @@ import threading
 import time
 
 EVERY_S = 0.004
+STOOD_S = 0.002
+"""Later than this, the processor stood still for so long, at least: the sleep may have ended in the midst of it."""
 PRIORITY = 50
 
 
@@ -19,8 +22,13 @@ def main() -> None:
     priority = before_all_others()
     ended = threading.Event()
     threading.Thread(target=lambda: (sys.stdin.read(), ended.set()), daemon=True).start()
-    late_us = [max(0, round(1e6 * (slept_s() - EVERY_S))) for _ in iter(ended.is_set, True)]
-    sys.stdout.write(" ".join(map(str, (priority, *late_us))) + "\n")
+    words = [word_of(slept_s() - EVERY_S) for _ in iter(ended.is_set, True)]
+    sys.stdout.write(" ".join((priority, *words)) + "\n")
+
+
+def word_of(late_s: float) -> str:
+    late_us = str(max(0, round(1e6 * late_s)))
+    return late_us if late_s < STOOD_S else f"{late_us}@{round(1e6 * time.monotonic())}"
 
 
 def before_all_others() -> str:
