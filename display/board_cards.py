@@ -116,14 +116,14 @@ def _people(waiting: int, place: Rect, sizes: tuple[int, int], *, english: bool 
 
 
 def _wait(wait: WaitRange, place: Rect, sizes: tuple[int, int], *, english: bool = False) -> Text:
-    low, high = wait.low_min, wait.high_min
+    word, figure, behind = phrases.minutes(wait.low_min, wait.high_min)
     spans: tuple[Span, ...] = (
-        Span(phrases.ABOUT.zh, sizes[1], theme.SOFT),
-        Span(str(low) if low == high else f"{low}–{high}", sizes[0], theme.WHITE, True, 8),
+        Span(word.zh, sizes[1], theme.SOFT),
+        Span(figure, sizes[0], theme.WHITE, True, 8),
         Span(phrases.MINUTES.zh, sizes[1], theme.SOFT, False, 8),
     )
     if english:
-        spans += (Span(phrases.MINUTES.en, 24, theme.SOFT, False, 8),)
+        spans += (Span(behind, 24, theme.SOFT, False, 8),)
     return Text(rect=place, spans=spans, align="right", vertical="baseline")
 
 

@@ -126,11 +126,11 @@ def _how_long(service: ServiceLine, place: Rect) -> list[Op]:
         return [Text(rect=place, spans=people, align="right")]
     top = Rect(place.x, place.y, place.w, round(place.h * 0.58))
     below = Rect(place.x, top.bottom, place.w, place.bottom - top.bottom)
-    low, high = service.wait.low_min, service.wait.high_min
+    word, figure, behind = phrases.minutes(service.wait.low_min, service.wait.high_min)
     minutes = (
-        Span(phrases.ABOUT.zh, 28, theme.SOFT),
-        Span(str(low) if low == high else f"{low}–{high}", 68, theme.WHITE, True, 10),
+        Span(word.zh, 28, theme.SOFT),
+        Span(figure, 68, theme.WHITE, True, 10),
         Span(phrases.MINUTES.zh, 32, theme.SOFT, False, 8),
-        Span(phrases.MINUTES.en, 24, theme.SOFT, False, 8),
+        Span(behind, 24, theme.SOFT, False, 8),
     )
     return [Text(rect=top, spans=minutes, align="right"), Text(rect=below, spans=people, align="right")]

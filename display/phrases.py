@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from broker.model.hours import hours_spans
+from broker.model.waits import SHORT_MIN
 from broker.model.words import LEVEL_NAMES, Level, Names
 
 NOW_CALLING = Names("正在叫号", "Now calling")
@@ -25,7 +26,7 @@ NOTICE = Names("通知", "Notice")
 
 NO_WAIT = Names("无需等候", "No wait")
 WAITING_PEOPLE = Names("人", "waiting")
-ABOUT = Names("约", "about")
+ABOUT, UNDER = Names("约", "about"), Names("不到", "under")
 MINUTES = Names("分", "min")
 OPENS_AT = Names("起取号", "Opens")
 
@@ -132,9 +133,18 @@ def as_of(time: str) -> str:
 def waiting(count: int, low_min: int | None, high_min: int | None) -> str:
     """Return the English line of a service's card."""
     people = f"{count} waiting"
-    if low_min is None:
+    if low_min is None or high_min is None:
         return people
-    return f"{people} · {low_min} min" if low_min == high_min else f"{people} · {low_min}–{high_min} min"
+    word, figure, english = minutes(low_min, high_min)
+    return f"{people} · {english}" if word is UNDER else f"{people} · {figure} min"
+
+
+def minutes(low_min: int, high_min: int) -> tuple[Names, str, str]:
+    """Return the word before the figure of a wait, the figure, and the English behind it: `约 10–15 分 min`, but
+    `不到 2 分 under 2 min` of a wait that nobody needs to see in figures."""
+    if high_min <= SHORT_MIN:
+        return UNDER, str(high_min), f"{UNDER.en} {high_min} {MINUTES.en}"
+    return ABOUT, str(low_min) if low_min == high_min else f"{low_min}–{high_min}", MINUTES.en
 
 
 def opens_next(time: str) -> Names:

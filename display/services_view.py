@@ -139,10 +139,12 @@ def _wait(service: ServiceLine, place: Rect, second: theme.Colour) -> list[Op]:
         return [pair(place, phrases.NO_WAIT, (38, 26), (theme.MINT, theme.MINT), align="right", gap=12)]
     if service.wait is None:
         return [rule(Rect(place.right - 40, place.centre_y - 2, 40, 4), second)]
-    low, high = service.wait.low_min, service.wait.high_min
+    word, figure, behind = phrases.minutes(service.wait.low_min, service.wait.high_min)
+    before = (Span(word.zh, 28, second),) if word is phrases.UNDER else ()
     spans = (
-        Span(str(low) if low == high else f"{low}–{high}", 56, theme.WHITE, True),
+        *before,
+        Span(figure, 56, theme.WHITE, True, 8 if before else 0),
         Span(phrases.MINUTES.zh, 28, second, False, 8),
-        Span(phrases.MINUTES.en, 24, second, False, 8),
+        Span(behind, 24, second, False, 8),
     )
     return [Text(rect=place, spans=spans, align="right")]

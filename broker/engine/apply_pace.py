@@ -49,19 +49,25 @@ def keep_again(state: State, event: e.TicketReserved | e.TicketReported) -> None
 
 
 def call_ends_wait(state: State, ticket: Ticket, at_ms: int) -> None:
-    """Call it before the ticket changes. What was foretold is learned from once, also if the call is taken back."""
+    """Call it before the ticket changes. What was foretold is learned from once, also if the call is taken back.
+
+    A wait through an emergency is one that did not come true, as whoever was told it would say; but it teaches nothing
+    of the hall on other days.
+    """
     pace, foretold = state.pace, ticket.forecast
     if pace is None:
         return
     if foretold is not None:
         waited_s = max(0, at_ms - ticket.foretold_ms) / 1000
-        pace.learn(ticket.service, ticket.priority or "", foretold, waited_s)
+        if ticket.foretold_ms >= state.calm_since_ms:
+            pace.learn(ticket.service, ticket.priority or "", foretold, waited_s)
         if foretold.told_min is not None:
             _count(state, ticket.service, _outcome(foretold.told_min, waited_s), state.foretold)
         ticket.forecast = None
     for shown_ms, again in ticket.again:
         left_s = (at_ms - shown_ms) / 1000
-        pace.again.learn(left_s < again.shown_s[0], left_s > again.shown_s[1])
+        if shown_ms >= state.calm_since_ms:
+            pace.again.learn(left_s < again.shown_s[0], left_s > again.shown_s[1])
         _count(state, ticket.service, _outcome(again.said_min, left_s), state.foretold_again)
     ticket.again.clear()
     pace.called(ticket.service)

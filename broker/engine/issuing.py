@@ -5,11 +5,13 @@ The engine may refuse to hand a number out. Papers that exist already are in ``r
 
 from typing import Any
 
+from broker.engine import line_order
 from broker.engine.assigned import counters_of_service
 from broker.engine.context import Desk, Outcome, Refused
 from broker.engine.emergency import check_calm
 from broker.engine.forecasting import Outlook, as_told, foretell_both
 from broker.engine.persons import check_person
+from broker.engine.queue_rule import Rule
 from broker.engine.state import Ticket, Why
 from broker.model import commands as c
 from broker.model import events as e
@@ -25,6 +27,8 @@ NEVER_BACK_MS = 86_400_000
 """An age of more than a day is a broken clock, not a patient visitor."""
 APPOINTMENT = "appointment"
 """The priority class of the hall file that those get who come in time for an appointment."""
+LAST_RANK = 1 << 62
+"""Behind everybody whose waiting counts from the same moment."""
 EARLIEST_MS = 4 * 3_600_000
 """Nobody takes a number more than four hours before the first opening."""
 
@@ -60,7 +64,7 @@ def issue(desk: Desk, command: c.IssueTicket) -> Outcome:
         again=again,
         **holder(desk, command),
     )
-    ahead = desk.state.waiting_in(command.service)
+    ahead = before_newcomer(desk, command.service, command.priority, came_ms)
     facts = told(desk, event.number, command.service, ahead, as_told(desk, foretold, command.service, ahead))
     return Outcome((event,), facts | proof_at_desk(desk, command.ticket, command.kiosk))
 
@@ -140,9 +144,15 @@ def answer(desk: Desk, ticket: Ticket) -> dict[str, object]:
 
 
 def people_before(desk: Desk, ticket: Ticket) -> int:
-    """How many people wait for the same service in front of it."""
-    lanes = [places for lane, places in desk.state.lanes.items() if lane[0] == ticket.service]
-    return sum(1 for places in lanes for place in places if place < ticket.place)
+    """How many people who wait for the same service would be called before it by the rule in force."""
+    rule = Rule(desk.hall, desk.state, desk.now_ms)
+    return line_order.people_before(desk.hall, desk.state, rule, ticket.lane, ticket.place, desk.now_ms)
+
+
+def before_newcomer(desk: Desk, service: str, priority: str | None, clock_ms: int) -> int:
+    """As ``people_before``, for a ticket that is given now; its waiting counts from ``clock_ms``."""
+    rule, place = Rule(desk.hall, desk.state, desk.now_ms), (clock_ms, LAST_RANK, "")
+    return line_order.people_before(desk.hall, desk.state, rule, (service, priority, None), place, desk.now_ms)
 
 
 def holder(desk: Desk, told_by: c.IssueTicket | c.ReportTicket | e.TicketReportedLate | Ticket) -> dict[str, Any]:

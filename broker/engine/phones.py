@@ -14,7 +14,7 @@ from bisect import bisect_right
 from broker.engine.booked import counted_from
 from broker.engine.context import Desk, Outcome, Refused
 from broker.engine.forecasting import Outlook
-from broker.engine.issuing import check_may_issue, engine_number, people_before, told
+from broker.engine.issuing import before_newcomer, check_may_issue, engine_number, people_before, told
 from broker.engine.local_time import clock_ms, clock_of, midnight_ms
 from broker.engine.persons import check_no_ticket, check_person
 from broker.engine.returning import place_behind
@@ -56,7 +56,7 @@ def take(desk: Desk, command: c.TakeOnPhone) -> Outcome:
         needs=command.needs,
     )
     held = e.TicketConfirmed(at_ms=desk.now_ms, ticket=command.ticket, holding=Holding.PHONE)
-    ahead = desk.state.waiting_in(command.service)
+    ahead = before_newcomer(desk, command.service, None, desk.now_ms)
     return Outcome((reserved, held), _given(desk, command.ticket, number, command.service, ahead))
 
 

@@ -177,10 +177,11 @@ def test_all_fixed_words_are_there_in_both_languages() -> None:
         *(n for _, n in phrases.STEPS + phrases.SIGN_FACES),
     ]
     assert len(everything) > 40
+    lower = (phrases.WAITING_PEOPLE, phrases.ABOUT, phrases.UNDER, phrases.MINUTES)
     for names in everything:
         assert re.search(r"[\u4e00-\u9fff]", names.zh), names
         assert names.en.isascii(), names
-        assert names.en[0].isupper() or names in (phrases.WAITING_PEOPLE, phrases.ABOUT, phrases.MINUTES), names
+        assert names.en[0].isupper() or names in lower, names
 
 
 def test_words_made_of_figures_are_short_and_exact() -> None:
@@ -189,6 +190,9 @@ def test_words_made_of_figures_are_short_and_exact() -> None:
     assert phrases.waiting(3, 8, 8) == "3 waiting · 8 min"
     assert phrases.waiting(3, 8, 12) == "3 waiting · 8–12 min"
     assert phrases.waiting(3, None, None) == "3 waiting"
+    assert phrases.waiting(3, 0, 2) == "3 waiting · under 2 min"
+    assert phrases.minutes(0, 2) == (phrases.UNDER, "2", "under 2 min")
+    assert phrases.minutes(0, 4) == (phrases.ABOUT, "0–4", "min")
     assert phrases.hours("09:00-12:00 13:30-17:00") == "09:00–12:00 / 13:30–17:00"
     assert phrases.hours("09:00-12:00 12:00-14:00 14:00-17:30") == "09:00–17:30"
     assert phrases.hours("") == ""

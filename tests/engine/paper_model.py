@@ -481,6 +481,8 @@ class PaperModel:
             return
         if known.number != number:
             self.gone.add(known.number)
+            if known.number in self.visit_of:
+                self.visit_of[number] = self.visit_of.pop(known.number)
             known.number = number
         if known.status is S.RESERVED and status is S.WAITING:
             self._becomes(known, S.WAITING)

@@ -120,6 +120,29 @@ def test_a_paper_that_became_known_long_after_it_was_given_teaches_but_is_no_pro
     assert work.state.pace is not None and len(work.state.pace.waits["pension"].last) == 3
 
 
+def test_a_wait_through_an_emergency_did_not_come_true_but_teaches_nothing() -> None:
+    work = busy()
+    issued(work)
+    work.done(c.BeginEmergency(zh="请离开", en="Leave"))
+    work.wait(3_600)
+    work.done(c.EndEmergency())
+    for counter in ("c1", "c2"):
+        work.done(c.FinishService(counter=counter))
+    mix, residuals, *_ = lived(work.state)
+    for _ in range(3):
+        work.call("c1")
+        work.done(c.FinishService(counter="c1"))
+    after_mix, after_residuals, *_, counted = lived(work.state)
+    assert (after_mix, after_residuals) == (mix, residuals)
+    assert counted[DAY]["pension"][2] == 3, "later than they were told, which the page says"
+    _, event = issued(work)
+    assert event.forecast is not None
+    while any(work.state.lanes.values()):
+        work.call("c1")
+        work.done(c.FinishService(counter="c1"))
+    assert lived(work.state)[0] != mix, "who came after it teaches as always"
+
+
 def test_while_every_counter_is_shut_nobody_is_slow() -> None:
     work = busy()
     for counter in ("c1", "c2"):

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from broker.engine.line_order import in_call_order
+from broker.engine.line_order import in_call_order, line_of, people_before
 from broker.engine.policy import next_for
 from broker.engine.queue_rule import Rule
 from broker.engine.state import Counter, Raised, State, Ticket
@@ -60,7 +60,25 @@ def test_the_shown_order_is_that_of_the_calls(
         state.tickets[ticket.ticket] = ticket
         state.enter_line(ticket)
     shown = in_call_order(Rule(hall, state, NOW_MS), list(state.lanes.items()), NOW_MS, favoured)
-    assert [place[2] for place in shown] == called_one_after_the_other(hall, state)
+    waiting = list(state.tickets.values())
+    rule = Rule(hall, state, NOW_MS)
+    before = {one.ticket: people_before(hall, state, rule, one.lane, one.place, NOW_MS) for one in waiting}
+    order = called_one_after_the_other(hall, state)
+    assert [place[2] for place in shown] == order
+    assert [before[ticket] for ticket in order] == list(range(len(order))), "and so many are told to stand in front"
+
+
+@pytest.mark.parametrize("rule", RULES)
+def test_whoever_takes_a_ticket_is_told_as_many_people_as_go_first_by_the_rule(rule: str) -> None:
+    work = HallAtWork(hall_by(rule)).open_day().open_counters("c2")
+    for made, priority in enumerate((None, None, "elderly", None, "elderly", "elderly", None)):
+        ticket = f"ticket-of-{made}"
+        told = work.done(c.IssueTicket(ticket=ticket, service="pension", priority=priority))
+        work.done(c.ConfirmTicket(ticket=ticket))
+        line = line_of(work.hall, work.state, Rule(work.hall, work.state, work.now_ms), "pension", work.now_ms)
+        assert told["ahead"] == [place[2] for place in line].index(ticket)
+        assert work.done(c.IssueTicket(ticket=ticket, service="pension"))["ahead"] == told["ahead"], "asked once more"
+        work.wait(240)
 
 
 @pytest.mark.parametrize("rule", RULES)

@@ -4,10 +4,9 @@ By every rule a claim is a group and, in it, a score that grows evenly while som
 the same kind). So the policy is asked twice of each kind of people, and what lies between follows.
 """
 
-from typing import NamedTuple
-
 from broker.engine.policy import claim_of, in_force
 from broker.engine.policy_rules import EARLY, MINUTE_MS, rank_of
+from broker.engine.queue_rule import Kind
 from broker.engine.state import Counter, Lane, State, Ticket
 from broker.model.hall import Hall
 from broker.model.words import Holding, TicketStatus
@@ -15,23 +14,15 @@ from broker.model.words import Holding, TicketStatus
 APART_MS = MINUTE_MS
 Key = tuple[int, float, int, int]
 """Group, less the score, what waiting counts from, rank: the smallest is called."""
-
-
-class Kind(NamedTuple):
-    """Of a line at a counter: the group, the score at first, and what each millisecond adds to it."""
-
-    tier: int
-    first: float
-    each_ms: float
-
-
 Kinds = tuple[Kind, Kind, Kind, Kind]
 """As usual, who waited so long that he counts as priority, and both where the counter owes the others a call."""
 
 
-class Rule:
-    """The rule in force, asked once for each kind. ``in_a_row``: after so many of priority classes a counter owes the
-    others a call; 0 where that is of no matter."""
+class CounterRule:
+    """The rule in force as a counter goes by it, with its skills and what it owes; asked once for each kind.
+
+    ``in_a_row``: after so many of priority classes a counter owes the others a call; 0 where that is of no matter.
+    """
 
     def __init__(self, hall: Hall, state: State, now_ms: int) -> None:
         self._hall, self._now_ms = hall, now_ms

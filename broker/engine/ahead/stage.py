@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from math import log
 
-from broker.engine.ahead.claims import Kinds, Rule
+from broker.engine.ahead.claims import CounterRule, Kinds
 from broker.engine.ahead.scene import HORIZON_MS, Kind, Scene
 from broker.engine.assigned import services_of
 from broker.engine.local_time import MINUTE_MS
@@ -28,7 +28,7 @@ NOBODY = -1
 
 
 @dataclass(frozen=True, slots=True)
-class Desk:
+class CallingCounter:
     """A counter that calls. It is free again at ``base_ms`` and one of ``rests`` (milliseconds) more, by chance.
 
     ``lanes``: those that it calls from, and how the rule looks at their people there; ``until_ms``: from then on it
@@ -50,7 +50,7 @@ class Stage:
     ``able``: lane -> desks that serve it, the least flexible first. ``newcomers``: a kind and its lane, of whom the
     wait is asked. ``arriving``: (share up to here, lane) of who comes ``every_ms``, on an average; ``booked``: from
     when to when who is booked comes, the chance that he does, his lane, and the booked time. ``favoured``: lanes
-    of a priority class; ``cap_ms`` and ``in_a_row`` as of the ``Rule``.
+    of a priority class; ``cap_ms`` and ``in_a_row`` as of the ``CounterRule``.
     """
 
     now_ms: int
@@ -58,7 +58,7 @@ class Stage:
     tickets: tuple[str, ...]
     durations: tuple[Durations, ...]
     gaps: Durations
-    desks: tuple[Desk, ...]
+    desks: tuple[CallingCounter, ...]
     able: tuple[tuple[int, ...], ...]
     newcomers: tuple[tuple[Kind, int], ...]
     arriving: tuple[tuple[float, int], ...]
@@ -75,7 +75,7 @@ def set_up(scene: Scene) -> Stage:
     lanes = _lanes(scene)
     index = {lane: place for place, lane in enumerate(lanes)}
     durations = {key: _durations(scene, key) for key in scene.hall.services}
-    rule = Rule(scene.hall, scene.state, scene.now_ms)
+    rule = CounterRule(scene.hall, scene.state, scene.now_ms)
     desks = tuple(_desks(scene, lanes, durations, rule))
     able: list[list[int]] = [[] for _ in lanes]
     for place in sorted(range(len(desks)), key=lambda one: (desks[one].skills, one)):
@@ -133,7 +133,9 @@ def _queues(
     return tuple(queues), tuple(tickets)
 
 
-def _desks(scene: Scene, lanes: Sequence[Lane], durations: dict[str, Durations], rule: Rule) -> Iterable[Desk]:
+def _desks(
+    scene: Scene, lanes: Sequence[Lane], durations: dict[str, Durations], rule: CounterRule
+) -> Iterable[CallingCounter]:
     hall, state = scene.hall, scene.state
     ends_ms = max((one.closes_ms for one in state.sessions), default=None)
     bound = ends_ms is not None and hall.rules.extended_service_approval
@@ -151,7 +153,7 @@ def _desks(scene: Scene, lanes: Sequence[Lane], durations: dict[str, Durations],
             (state.lanes[lanes[place]][0][0] for place, _ in served if state.lanes.get(lanes[place])), default=None
         )
         base_ms, rests = _ready(scene, key, durations, waits_ms)
-        yield Desk(base_ms, rests, served, until_ms, len(skills), state.counter(key).favoured)
+        yield CallingCounter(base_ms, rests, served, until_ms, len(skills), state.counter(key).favoured)
 
 
 def _ready(scene: Scene, key: str, durations: dict[str, Durations], waits_ms: int | None) -> tuple[int, Durations]:
