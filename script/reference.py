@@ -14,6 +14,7 @@ sys.path.insert(0, str(ROOT))
 from broker.contract.topics import ROOT as TOPIC_ROOT  # noqa: E402
 from broker.contract.topics import TOPICS  # noqa: E402
 from broker.model import commands, events, hall, refusals, views  # noqa: E402
+from broker.model.promised_times import PROMISED_TIMES  # noqa: E402
 from broker.model.ticket import LIFE  # noqa: E402
 
 KEY_HEAD = ("| key | type | default |", "|---|---|---|")
@@ -32,6 +33,7 @@ def reference() -> str:
         _structs("Views: everything that is shown", list(views.VIEW_KINDS.values())),
         _life(),
         _hall_keys(),
+        _promised_times(),
     ]
     return "\n\n".join(parts) + "\n"
 
@@ -83,6 +85,25 @@ def _hall_keys() -> str:
         ]
         parts.append("\n".join([f"### {kind.__name__}", "", _first(kind), "", *KEY_HEAD, *rows]))
     return "\n\n".join(parts)
+
+
+def _promised_times() -> str:
+    rows = [
+        f"| `{key}` | {one.names.zh} {one.names.en} | {one.days} {one.unit} | "
+        f"{'; '.join(stage.said.en for stage in one.stages)} | {one.source} |"
+        for key, one in sorted(PROMISED_TIMES.items())
+    ]
+    return "\n".join(
+        [
+            "## Promised times that a service may name: `promised_as`",
+            "",
+            "What the clock of a case counts, all stages, and the published standard ([seeds](seeds.md)).",
+            "",
+            "| key | business | clock | stages | source |",
+            "|---|---|---|---|---|",
+            *rows,
+        ]
+    )
 
 
 def _tables(kind: type[hall.Declared]) -> set[type[hall.Declared]]:

@@ -43,6 +43,7 @@ COLLECTOR_ROOMS = {
     "safety": (),
     "heard": ("safety",),
     "notify": ("heard",),
+    "outward": ("safety", "notify"),
     "figures": ("safety", "heard"),
     "floor": ("safety", "heard", "figures"),
     "quality": ("safety", "heard", "figures"),

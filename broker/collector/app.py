@@ -5,6 +5,8 @@ import time
 from datetime import datetime
 from functools import partial
 from http import HTTPStatus
+from pathlib import Path
+from threading import Lock
 from typing import Any
 
 import msgspec
@@ -12,6 +14,7 @@ from flask import Flask, Response, g, redirect, request, url_for
 from werkzeug.exceptions import HTTPException
 
 from broker.collector import stream, wording
+from broker.collector.answers import Attention
 from broker.collector.booking import routes as booking_routes
 from broker.collector.errors import BY_STATUS, AccountsUnavailable, LogInFirst, ReportsUnavailable, WebError
 from broker.collector.figures import (
@@ -35,9 +38,12 @@ from broker.collector.floor.staffing import Staffing
 from broker.collector.floor.what_if_runs import WhatIfRuns
 from broker.collector.heard.hub import Asker
 from broker.collector.heard.neighbours import Neighbours
-from broker.collector.notify.pushing import open_notifier
+from broker.collector.notify.pushing import Push, open_notifier
 from broker.collector.notify.sender import Sender
 from broker.collector.one_ticket import is_here
+from broker.collector.outward import pages_outward
+from broker.collector.outward.receivers import Receivers, open_receivers
+from broker.collector.outward.silent import silent_ones
 from broker.collector.pages import LIVE_HEADER, render
 from broker.collector.public import (
     api_holders,
@@ -55,7 +61,7 @@ from broker.collector.public.front import Front, FrontOptions
 from broker.collector.public.pace import Pace
 from broker.collector.public.shared import Shared
 from broker.collector.public.sharing import makers_of
-from broker.collector.quality import pages_cases
+from broker.collector.quality import pages_cases, pages_inspections, pages_rota
 from broker.collector.quality.case_texts import FILE_NAME as QUALITY_FILE
 from broker.collector.quality.case_texts import CaseTexts
 from broker.collector.safety import pages_accounts, pages_audit, pages_mine, pages_tokens
@@ -116,12 +122,10 @@ def create_app(
     options = options or WebOptions()
     hosts = hosts_of(options.listen, options.public_url)
     tokens, guard = _guarded(accounts, options, hosts, clock)
-    here = partial(is_here, reports)
-    notifier, push = open_notifier(
-        hall, accounts.folder, hub.live, clock, options.ways, options.public_url, here, alone=options.alone
-    )
+    notifier, push = _notifier(hall, hub, reports, accounts.folder, clock, options)
     contacts = Contacts(accounts.folder / CONTACTS_FILE, clock.now_ms, hall.rules.contact_days)
     staffing = Staffing(hall, hub.live, reports, clock, sessions_of, AdviceLog(accounts.folder / ADVICE, clock.now_ms))
+    receivers = _receivers(hall, accounts, clock, options)
     web = Web(
         hall=hall,
         hub=hub,
@@ -145,11 +149,13 @@ def create_app(
         tokens=tokens,
         contacts=contacts,
         case_texts=CaseTexts(accounts.folder / QUALITY_FILE, clock.now_ms),
-        alerts=_alerts(hall, hub, reports, accounts, clock, contacts, notifier, staffing),
+        alerts=_alerts(hall, hub, reports, accounts, clock, contacts, notifier, staffing, receivers),
         staffing=staffing,
         what_if=WhatIfRuns(options.what_if, clock.now_ms),
         notifier=notifier,
         push=push,
+        receivers=receivers,
+        report_turn=Lock(),
     )
     app = Flask("broker.collector")
     headers = {**HEADERS, **(STRICT_TRANSPORT if options.tls else {})}  # a proxy's own business where one ends TLS
@@ -172,6 +178,21 @@ def _guarded(
     return tokens, Guard(accounts, secure=options.secure, hosts=hosts, program=partial(_program, tokens, turns))
 
 
+def _notifier(
+    hall: Hall, hub: Asker, reports: Reports, folder: Path, clock: Clock, options: WebOptions
+) -> tuple[Sender, Push | None]:
+    """Who sends messages to visitors."""
+    here = partial(is_here, reports)
+    return open_notifier(hall, folder, hub.live, clock, options.ways, options.public_url, here, alone=options.alone)
+
+
+def _receivers(hall: Hall, accounts: Accounts, clock: Clock, options: WebOptions) -> Receivers | None:
+    """Other systems that are told; None without a journal (a test of pages) or where the hall names none."""
+    if options.journal is None:
+        return None
+    return open_receivers(hall, options.journal, accounts.folder, options.secrets, clock.now_ms)
+
+
 def _program(tokens: Tokens, turns: Buckets, text: str) -> Account | None:
     """Whose token it is; TooMany where it asks too often."""
     account = tokens.who(text)
@@ -189,11 +210,15 @@ def _alerts(
     contacts: Contacts,
     notifier: Sender,
     staffing: Staffing,
+    receivers: Receivers | None,
 ) -> Alerts:
     """What is the matter on the floor, of everything that knows of it."""
-    looking = Looking(
-        hall, hub.live, reports, accounts, contacts, clock.machine_s, notifier.not_taken, staffing.attention
-    )
+
+    def advised() -> tuple[Attention, ...]:
+        silent = () if receivers is None else silent_ones(receivers, clock.now_ms())
+        return *staffing.attention(), *silent
+
+    looking = Looking(hall, hub.live, reports, accounts, contacts, clock.machine_s, notifier.not_taken, advised)
     return Alerts(looking, clock.now_ms, hub.live.tell, Acknowledged(accounts.folder / FLOOR_FILE, clock.now_ms))
 
 
@@ -226,7 +251,7 @@ def _rooms(app: Flask, web: Web) -> None:
     modules += [booking_routes, pages_staff, pages_ratings, api_holders, pages_take, pages_messages]
     modules += [pages_appointments, pages_restriction, pages_slips, pages_sheets, pages_guide_desk]
     modules += [api_statistics, pages_today, pages_reports, api_floor, pages_floor, api_staffing, pages_staffing]
-    modules += [pages_why, pages_what_if, pages_cases]
+    modules += [pages_why, pages_what_if, pages_cases, pages_inspections, pages_rota, pages_outward]
     modules += [pages_accounts, pages_tokens, pages_audit, pages_mine]
     modules += [api_outlets, pages_outlets, pages_guide, pages_embed, pages_desk]
     if web.options.virtual:

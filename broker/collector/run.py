@@ -97,7 +97,9 @@ def run_collector(
     """
     step_back()
     open_many_files()
-    options = web_options(hall, os.environ, process.data_folder, virtual=virtual)
+    options = replace(
+        web_options(hall, os.environ, process.data_folder, virtual=virtual), journal=database, secrets=os.environ
+    )
     if hall_file is not None:
         options = replace(options, what_if=what_if_command(database, hall_file))
     collector = Collector(hall, process, database, options)
@@ -243,6 +245,8 @@ class Collector:
         if self._web.push is not None:
             self._web.push.telling.start()
         self._web.elsewhere.start()
+        if self._web.receivers is not None:
+            self._web.receivers.start()
         self._web.staffing.start()
         logger.info("listening on %s virtual=%s", ", ".join(addresses_of(self._server)), self._options.virtual)
         if anybody_may_rate(self._options):
@@ -285,6 +289,8 @@ class Collector:
         if self._web.push is not None:
             self._web.push.telling.stop()
         self._web.notifier.stop()
+        if self._web.receivers is not None:
+            self._web.receivers.stop()
         self.accounts.audit.flush()
         self._web.elsewhere.stop()
         self._web.staffing.stop()

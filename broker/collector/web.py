@@ -5,6 +5,8 @@ import ipaddress
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
+from pathlib import Path
+from threading import Lock
 from typing import TypeVar
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
@@ -23,6 +25,7 @@ from broker.collector.notify.message import WayName
 from broker.collector.notify.pushing import Push
 from broker.collector.notify.sender import Sender
 from broker.collector.notify.ways import Way
+from broker.collector.outward.receivers import Receivers
 from broker.collector.public.shared import Shared
 from broker.collector.quality.case_texts import CaseTexts
 from broker.collector.safety.accounts import Accounts
@@ -51,6 +54,7 @@ class WebOptions:
     ``trusted_proxies``: networks and addresses, as in the hall file. ``ways``: how messages leave (``notify``).
     ``persons`` makes keys of identity numbers; without it nobody takes a number from afar or books from home.
     ``tls``: HTTPS is spoken here itself. ``what_if``: the program that plays a day again, with its file and hall.
+    ``journal``: the file that other systems are told of; ``secrets``: the environment, in which theirs are.
     """
 
     listen: str = "127.0.0.1"
@@ -63,6 +67,8 @@ class WebOptions:
     virtual: bool = False
     tls: bool = False
     what_if: tuple[str, ...] = ()
+    journal: Path | None = None
+    secrets: Mapping[str, str] = field(default_factory=dict, repr=False)
     trusted_proxies: tuple[str, ...] = ()
     public_streams: int = 16
     staff_streams: int = 24
@@ -117,6 +123,10 @@ class Web:
     what_if: WhatIfRuns
     notifier: Sender
     push: Push | None
+    receivers: Receivers | None
+    """Other systems that are told what happens here; None where the hall file names none."""
+    report_turn: Lock
+    """Held by whoever makes a report: one at a time, each takes some hundred megabytes."""
 
     @property
     def zone(self) -> ZoneInfo:

@@ -10,7 +10,9 @@ from broker.engine.apply_duty import DUTY_WRITERS, work
 from broker.engine.apply_floor import FLOOR_WRITERS
 from broker.engine.apply_habits import notice
 from broker.engine.apply_hall import HALL_WRITERS
+from broker.engine.apply_inspections import INSPECTION_WRITERS
 from broker.engine.apply_pace import time_passes
+from broker.engine.apply_rota import ROTA_WRITERS
 from broker.engine.apply_sheets import SHEET_WRITERS, touch
 from broker.engine.apply_tickets import TICKET_WRITERS
 from broker.engine.apply_undo import before, remember, undone
@@ -25,16 +27,24 @@ from broker.model.events import (
     EvaluationExplained,
     EvaluationRecorded,
     Event,
+    InspectionDrawn,
+    InspectionMade,
+    InspectionMissed,
+    RotaLooked,
+    RotaMade,
     VisitLeftUnrated,
 )
 
 WRITERS = TICKET_WRITERS | HALL_WRITERS | APPOINTMENT_WRITERS | FLOOR_WRITERS | DUTY_WRITERS | SHEET_WRITERS
-WRITERS |= CASE_WRITERS
+WRITERS |= CASE_WRITERS | INSPECTION_WRITERS | ROTA_WRITERS
 WRITERS |= {ActionUndone: undone, AuditHeadKept: lambda state, event: None}
 
 CASE_EVENTS = (CaseOpened, CaseStepped, CaseGiven, CaseOverdue)
-UNSHOWN = (EvaluationRecorded, EvaluationExplained, VisitLeftUnrated, AuditHeadKept, *CASE_EVENTS)
-"""No view but that of the counter's own evaluator shows ratings; the audit log's head and cases stand in none."""
+INSPECTION_EVENTS = (InspectionDrawn, InspectionMade, InspectionMissed)
+DUTY_EVENTS = (RotaMade, RotaLooked)
+DESK_EVENTS = (*CASE_EVENTS, *INSPECTION_EVENTS, *DUTY_EVENTS)
+UNSHOWN = (EvaluationRecorded, EvaluationExplained, VisitLeftUnrated, AuditHeadKept, *DESK_EVENTS)
+"""No view but that of the counter's own evaluator shows ratings; the audit's head, cases, visits and rota have none."""
 
 
 def apply(state: State, event: Event) -> None:

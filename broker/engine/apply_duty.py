@@ -64,7 +64,7 @@ def left(counter: Counter, at_ms: int) -> None:
 
 def forget_duties(state: State) -> None:
     """A new day: nobody is on post yet, nobody late."""
-    state.covers, state.excused = {}, set()
+    state.covers, state.excused, state.rota_looked = {}, set(), set()
     state.attended, state.absent, state.came_late = set(), {}, {}
     state.tasks_made = 0
 

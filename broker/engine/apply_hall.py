@@ -128,6 +128,7 @@ def _emergency_began(state: State, event: e.EmergencyBegan) -> None:
 
 def _emergency_ended(state: State, event: e.EmergencyEnded) -> None:
     state.emergency = None
+    state.calm_since_ms = event.at_ms
     for counter in state.counters.values():  # nobody could be called meanwhile: they come back now
         counter.back_ms = event.at_ms
 

@@ -18,6 +18,7 @@ from broker.engine.issuing import (
     APPOINTMENT,
     answer,
     arrival,
+    before_newcomer,
     check_own_ticket,
     engine_number,
     proof_at_desk,
@@ -211,7 +212,8 @@ def check_in(desk: Desk, command: c.CheckIn) -> Outcome:
         return Outcome(result=facts | {"own": True})
     facts |= proof_at_desk(desk, command.ticket, command.kiosk)
     event = _ticket(desk, command, booked, priority, came_ms)
-    ahead = desk.state.waiting_in(booked.service)
+    counted_ms = came_ms if event.clock_ms is None else event.clock_ms
+    ahead = before_newcomer(desk, booked.service, priority, counted_ms)
     wait = as_told(desk, event.forecast, booked.service, ahead, event.clock_ms)
     return Outcome((event,), told(desk, event.number, booked.service, ahead, wait) | facts)
 

@@ -36,3 +36,14 @@ class Case:
     blamed: bool = False
     days_left: int | None = None
     red_left: int | None = None
+
+
+@dataclass(slots=True)
+class Inspection:
+    """The visit of the newest week for which one was drawn; see ``InspectionDrawn``."""
+
+    week: str
+    visit_ms: int
+    until_ms: int
+    made: bool = False
+    missed: bool = False

@@ -52,6 +52,11 @@ def of_rating(desk: Desk, rating: e.EvaluationRecorded) -> Iterator[e.Event]:
         )
 
 
+def of_finding(desk: Desk, item: str, counter: str | None, *, more: int) -> e.CaseOpened:
+    """A point of an inspection that was not fine; ``more`` others begin before it in one decision."""
+    return _opened(desk, "finding", desk.now_ms, more=more, item=item, counter=counter, owner=desk.asked.by)
+
+
 def take_step(desk: Desk, command: c.TakeStep) -> Outcome:
     """As the table of the case's kind allows it, by who may, with what must be said."""
     case = _case(desk, command.case)

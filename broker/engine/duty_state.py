@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Literal
 
+from broker.model.commands.rota import RotaSession
 from broker.model.events.duty import CoverKind
 
 Stage = Literal["long", "wanted", "appointed", "incident"]
@@ -21,3 +22,12 @@ class Cover:
     due_ms: int | None = None
     clerk: str | None = None
     substitute: str | None = None
+
+
+@dataclass(slots=True)
+class RotaDay:
+    """Who leads and who is on duty on a day; see ``RotaMade``."""
+
+    day: str
+    leader: str | None = None
+    sessions: tuple[RotaSession, ...] = ()

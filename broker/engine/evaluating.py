@@ -92,14 +92,18 @@ def rate_visit(desk: Desk, command: c.RateVisit) -> Outcome:
 
 
 def _visit_of_paper(desk: Desk, number: str, code: str) -> str:
-    """The newest visit of the ticket whose paper bears this number and code."""
+    """The newest visit of the ticket whose paper bears this number and code; a paper that became known late bears
+    another number than the visit was under."""
     waits, state = desk.state.find(number), desk.state
+    own = waits.ticket if waits is not None else None
     visits = [
-        visit for visit in state.visits.values() if visit.number == number and visit.ticket and not visit.taken_back
+        visit
+        for visit in state.visits.values()
+        if visit.ticket and (visit.number == number or visit.ticket == own) and not visit.taken_back
     ]
-    for visit in sorted(visits, key=lambda visit: visit.finished_at_ms, reverse=True):
-        if _made_code(desk, visit.ticket, visit.kiosk, code):
-            return visit.visit
+    newest = _newest([visit for visit in visits if _made_code(desk, visit.ticket, visit.kiosk, code)])
+    if newest is not None:
+        return newest.visit
     if waits is None and not visits:
         raise Refused(r.UnknownTicket(ticket=number))
     if waits is not None and _made_code(desk, waits.ticket, waits.kiosk, code):
@@ -114,10 +118,19 @@ def _visit_of_day(desk: Desk, number: str, day: str) -> str:
         for visit in desk.state.visits.values()
         if visit.number == number and desk.is_of_day(visit.visit, day) and not visit.taken_back
     ]
-    newest = max(visits, key=lambda visit: visit.finished_at_ms, default=None)
+    newest = _newest(visits)
     if newest is None:
         raise Refused(r.NotServedThatDay(number=number, day=day))
     return newest.visit
+
+
+def _newest(visits: list[Visit]) -> Visit | None:
+    """Of several that ended within one millisecond the last."""
+    return max(reversed(visits), key=_finished_ms, default=None)
+
+
+def _finished_ms(visit: Visit) -> int:
+    return visit.finished_at_ms
 
 
 def _made_code(desk: Desk, ticket: str, kiosk: str | None, code: str) -> bool:
@@ -129,7 +142,7 @@ def rate_by_ticket(desk: Desk, command: c.RateByTicket) -> Outcome:
     state = desk.state
     ticket = state.tickets.get(command.ticket)
     visits = [visit for visit in state.visits.values() if visit.ticket == command.ticket and not visit.taken_back]
-    newest = max(visits, key=lambda visit: visit.finished_at_ms, default=None)
+    newest = _newest(visits)
     kiosk = ticket.kiosk if ticket is not None else newest.kiosk if newest is not None else None
     if kiosk is None or not desk.asked.keys.of(kiosk).made_ticket_proof(command.ticket, command.proof):
         raise Refused(r.WrongRatingProof())

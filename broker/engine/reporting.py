@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping
 from broker.engine.booked import counted_from
 from broker.engine.context import Desk, Outcome, Refused
 from broker.engine.forecasting import as_told, foretell_both
-from broker.engine.issuing import arrival, check_names, check_own_ticket, holder, told
+from broker.engine.issuing import arrival, before_newcomer, check_names, check_own_ticket, holder, told
 from broker.engine.slips import clock_for
 from broker.engine.state import Ticket
 from broker.model import commands as c
@@ -77,7 +77,7 @@ def report(desk: Desk, command: c.ReportTicket) -> Outcome:
         again=again,
         **holder(desk, command),
     )
-    ahead = desk.state.waiting_in(command.service)
+    ahead = before_newcomer(desk, command.service, priority, counted_ms)
     wait = as_told(desk, foretold, command.service, ahead)
     return Outcome((event,), told(desk, command.number, command.service, ahead, wait))
 

@@ -8,8 +8,8 @@ from bisect import bisect_left, insort
 from collections import deque
 from dataclasses import dataclass, field
 
-from broker.engine.case_state import Case
-from broker.engine.duty_state import Cover
+from broker.engine.case_state import Case, Inspection
+from broker.engine.duty_state import Cover, RotaDay
 from broker.engine.habits import Habits
 from broker.engine.pace.predictor import Pace
 from broker.engine.sheet_state import Sheet
@@ -302,6 +302,8 @@ class State:
     clashes: tuple[NumberClashed, ...] = ()
     """Today's papers whose number was another's."""
     emergency: Emergency | None = None
+    calm_since_ms: int = 0
+    """When the last emergency ended."""
     orders: dict[str, TicketOrdered] = field(default_factory=dict)
     """What the guide desk asked of kiosks and they have not given yet, by ticket id; some may be too old by now."""
     helps: dict[str, HelpCall] = field(default_factory=dict)
@@ -341,12 +343,18 @@ class State:
     came_late: dict[str, int] = field(default_factory=dict)
     """Clerk who was absent -> when he came."""
     tasks_made: int = 0
+    rota: dict[str, RotaDay] = field(default_factory=dict)
+    """Day -> its rota, of today and later."""
+    rota_looked: set[str] = field(default_factory=set)
+    """Sessions of today whose openings were held against the rota."""
     sheets: dict[str, dict[str, Sheet]] = field(default_factory=dict)
     """Day -> counter -> how far its sheet is, of the newest days."""
     cases: dict[str, Case] = field(default_factory=dict)
     """Cases of the quality desk, as long as somebody may ask about them."""
     case_numbers: dict[tuple[str, str], int] = field(default_factory=dict)
     """(kind, year) -> how many there were."""
+    inspection: Inspection | None = None
+    """The unannounced visit of the newest week for which one was drawn."""
     pace: Pace | None = None
     """What the hall has taught about waits, since a day was opened by a program that learns from them."""
     habits: Habits = field(default_factory=Habits)
@@ -364,10 +372,6 @@ class State:
         """Today's ticket with this printed number."""
         ticket = self.by_number.get(number)
         return self.tickets[ticket] if ticket else None
-
-    def waiting_in(self, service: str) -> int:
-        """How many people wait for a service."""
-        return sum(len(lane) for key, lane in self.lanes.items() if key[0] == service)
 
     def enter_line(self, ticket: Ticket) -> None:
         """Put a waiting ticket into its lane."""

@@ -36,10 +36,13 @@ from broker.model.hall_devices import Caller, Console, Display, Keypad, Kiosk, S
 from broker.model.hall_languages import FurtherLanguage
 from broker.model.hall_notify import Notify
 from broker.model.hall_outlets import Outlet, WebSite
+from broker.model.hall_outward import Upward, Webhook
 from broker.model.hall_quality import Quality
 from broker.model.hall_remote import Remote
+from broker.model.hall_rota import Rota
 from broker.model.hall_speech import Speech
 from broker.model.hall_staffing import StaffingRules
+from broker.model.promised_times import PromiseKey
 from broker.model.sheet_items import OPEN_DAYS_MOST, SheetItem
 from broker.model.words import Level, Names, Phone, Sentence, Slug
 
@@ -91,12 +94,14 @@ class Service(Declared, frozen=True, kw_only=True):
     ``service_goal_minutes``: reports count what took longer at the counter; none: they count nothing of it.
     ``promised`` is the time limit as people read it; ``promised_days`` in ``promised_unit`` is the same as a
     number (0: at once), by which the clock of ``[quality.promises]`` goes; ``supervised_days``: the later day
-    that the supervising office goes by. ``checklist_url`` is the page with the list of papers, ``consult`` says
-    where to ask when somebody only has a question. ``conditions`` (who may apply), ``fee`` and ``law`` (the
-    legal basis) stand in the service guide. ``real_name``: a ticket needs an ID card, and each person has one
-    ticket at a time. ``appointment_capacity``: appointments of it in one slot, if not as many as the hall's
-    rules say; 0: it takes none. ``paused`` says why no tickets are given until the file says otherwise,
-    ``paused_en`` the same in English (a usual reason, such as 系统升级, needs none).
+    that the supervising office goes by. ``promised_as`` takes words, days and unit from the library of
+    published promises (``promised_times``), words that the file says itself excepted. ``checklist_url`` is the
+    page with the list of papers, ``consult`` says where to ask when somebody only has a question.
+    ``conditions`` (who may apply), ``fee`` and ``law`` (the legal basis) stand in the service guide.
+    ``real_name``: a ticket needs an ID card, and each person has one ticket at a time.
+    ``appointment_capacity``: appointments of it in one slot, if not as many as the hall's rules say; 0: it
+    takes none. ``paused`` says why no tickets are given until the file says otherwise, ``paused_en`` the same
+    in English (a usual reason, such as 系统升级, needs none).
     """
 
     names: Names
@@ -107,6 +112,7 @@ class Service(Declared, frozen=True, kw_only=True):
     promised: Names | None = None
     promised_days: Annotated[float, msgspec.Meta(ge=0, le=365)] | None = None
     promised_unit: Unit = "workday"
+    promised_as: PromiseKey | None = None
     supervised_days: Annotated[int, msgspec.Meta(ge=0, le=365)] | None = None
     mean_minutes: Minutes = 6.0
     wait_goal_minutes: Minutes = 15.0
@@ -346,6 +352,7 @@ class Hall(Declared, frozen=True, kw_only=True):
     calling: Calling = Calling()
     alerts: Alerts = Alerts()
     quality: Quality = Quality()
+    rota: Rota = Rota()
     staffing: StaffingRules = StaffingRules()
     broker: Broker = Broker()
     collector: Collector = Collector()
@@ -355,6 +362,8 @@ class Hall(Declared, frozen=True, kw_only=True):
     outlets: dict[Slug, Outlet] = {}
     zones: dict[Slug, Zone] = {}
     web: WebSite = WebSite()
+    webhooks: dict[Slug, Webhook] = {}
+    upward: Upward = Upward()
 
     def device_role(self, name: str) -> str | None:
         """``kiosk``, ``display``, ``caller`` or ``collector`` of a device name; signs are displays; None if unknown."""

@@ -18,10 +18,12 @@ from broker.model.hall_mistakes import Mistake, complain, did_you_mean, listed, 
 from broker.model.hall_network_checks import NETWORK_CHECKS
 from broker.model.hall_notify_checks import NOTIFY_CHECKS
 from broker.model.hall_outlet_checks import OUTLET_CHECKS
+from broker.model.hall_outward_checks import OUTWARD_CHECKS
 from broker.model.hall_screen_checks import SCREEN_CHECKS
 from broker.model.hall_sentences import TABLE_WORDS
 from broker.model.hall_strip_checks import STRIP_CHECKS
 from broker.model.numbers import ENGINE, kiosks_on, offered_by, ranges_of
+from broker.model.promised_times import PROMISED_TIMES
 from broker.model.ratings import PAPER_FORM, PHONE, SIGN_CODE
 from broker.model.sheet_items import ITEMS, OWN_ITEMS_MOST
 from broker.model.speech import template_fault
@@ -59,6 +61,16 @@ def _unknown(path: str, names: Iterable[str | None], hall: Hall, table: str) -> 
 def _service_series(hall: Hall) -> Iterator[Mistake]:
     for key, service in hall.services.items():
         yield from _unknown(f"services.{key}.series", [service.series], hall, "series")
+
+
+def _promised_once(hall: Hall) -> Iterator[Mistake]:
+    for key, service in hall.services.items():
+        known = PROMISED_TIMES[service.promised_as] if service.promised_as else None
+        if known and (
+            service.promised_days not in (None, known.days) or service.promised_unit not in ("workday", known.unit)
+        ):
+            name = service.promised_as
+            yield complain(f"services.{key}.promised_as", "promised_otherwise", name=name, said=known.said)
 
 
 def _service_category(hall: Hall) -> Iterator[Mistake]:
@@ -331,6 +343,7 @@ CHECKS: tuple[CheckRow, ...] = (
     *((_one_at_least(table), table) for table in ("sessions", "categories", "series", "services", "counters")),
     (_service_series, "services series"),
     (_service_category, "services categories"),
+    (_promised_once, "services"),
     (_service_sessions, "services sessions"),
     (_counter_services, "counters services"),
     (_counter_sessions, "counters sessions"),
@@ -361,6 +374,7 @@ CHECKS: tuple[CheckRow, ...] = (
     *ADDRESS_CHECKS,
     *KEY_CHECKS,
     *OUTLET_CHECKS,
+    *OUTWARD_CHECKS,
     *SCREEN_CHECKS,
     *STRIP_CHECKS,
     *NOTIFY_CHECKS,

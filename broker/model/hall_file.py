@@ -9,13 +9,14 @@ from typing import Any, get_args
 
 import msgspec
 
-from broker.model.hall import Hall
+from broker.model.hall import Hall, Service
 from broker.model.hall_base import KeyName
 from broker.model.hall_checks import CheckRow, check_hall
 from broker.model.hall_mistakes import HallFileError, Mistake, complain
 from broker.model.hall_shape import placeholder_mistakes, shape_mistakes
 from broker.model.hall_syntax import read_toml
 from broker.model.hall_types import PATTERNS
+from broker.model.promised_times import PROMISED_TIMES
 
 __all__ = ["HALL_LIMIT_BYTES", "HallFileError", "Mistake", "editor_schema", "hall_of", "parse_hall"]
 
@@ -56,7 +57,25 @@ def hall_of(
     mistakes += _unsaid(mistakes, check_hall(hall, broken, more_checks))
     if mistakes:
         raise HallFileError(mistakes, file)
-    return hall
+    return _with_published_promises(hall)
+
+
+def _with_published_promises(hall: Hall) -> Hall:
+    """The hall in which ``promised_as`` was looked up: nobody who reads a service has to know the library."""
+    services = {key: _promised(service) for key, service in hall.services.items()}
+    return msgspec.structs.replace(hall, services=services)
+
+
+def _promised(service: Service) -> Service:
+    if service.promised_as is None:
+        return service
+    known = PROMISED_TIMES[service.promised_as]
+    return msgspec.structs.replace(
+        service,
+        promised=service.promised or known.said,
+        promised_days=float(known.days),
+        promised_unit=known.unit,
+    )
 
 
 def _unsaid(said: list[Mistake], others: list[Mistake]) -> list[Mistake]:

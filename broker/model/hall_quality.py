@@ -6,6 +6,8 @@ from typing import Annotated
 import msgspec
 
 from broker.model.hall_base import Declared
+from broker.model.inspection_points import POINTS, POINTS_MOST
+from broker.model.words import Names, Slug
 
 Days = Annotated[int, msgspec.Meta(ge=0, le=120)]
 Percent = Annotated[float, msgspec.Meta(ge=0, le=100)]
@@ -63,13 +65,22 @@ class Promises(Declared, frozen=True, kw_only=True):
 
 class Inspections(Declared, frozen=True, kw_only=True):
     """巡查: what was found is put right within ``correct_days`` working days, and looked at again within
-    ``check_days``.
+    ``check_days``. ``weekly``: one unannounced visit a week, at a moment of the openings that chance draws.
+    ``checklist``: what visits look at, each point named as the fault that it is; without any, the seven of
+    ``inspection_points``.
     """
 
     on: bool = False
+    weekly: bool = False
+    checklist: Annotated[dict[Slug, Names], msgspec.Meta(max_length=POINTS_MOST)] = {}
     correct_days: Days = 5
     check_days: Days = 5
     kept_days: Days = 30
+
+    @property
+    def points(self) -> dict[str, Names]:
+        """The checklist in use."""
+        return dict(self.checklist) or POINTS
 
 
 class Goals(Declared, frozen=True, kw_only=True):

@@ -4,6 +4,7 @@ One table; a kind is made by name in exactly the check that finds it. Chinese fi
 """
 
 from broker.model.hall_outlet_sentences import OUTLET_SENTENCES
+from broker.model.hall_outward_sentences import OUTWARD_SENTENCES
 from broker.model.hall_sentences_network import NETWORK_SENTENCES
 from broker.model.hall_sentences_notify import NOTIFY_SENTENCES
 from broker.model.words import Names
@@ -100,6 +101,10 @@ _SHAPE: dict[str, Names] = {
 _TABLES: dict[str, Names] = {
     "unknown_reference": Names(
         "没有{what}“{name}”{hint}（可用：{known}）", "there is no {what} '{name}'{hint} (known: {known})"
+    ),
+    "promised_otherwise": Names(
+        "“{name}”承诺的是“{said}”，与这里写的天数不同；请删掉 promised_days 和 promised_unit，或删掉 promised_as",
+        "'{name}' promises '{said}', other days than stand here; take promised_days and promised_unit away, or this",
     ),
     "table_empty": Names("至少要有一个{what}", "needs at least one {what}"),
     "category_unused": Names(
@@ -383,6 +388,7 @@ SENTENCES: dict[str, Names] = {
     **_ADDRESSES,
     **_REST,
     **OUTLET_SENTENCES,
+    **OUTWARD_SENTENCES,
     **NETWORK_SENTENCES,
     **NOTIFY_SENTENCES,
 }

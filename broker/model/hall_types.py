@@ -7,6 +7,7 @@ import msgspec
 from msgspec import inspect
 
 from broker.model import hall_base as declared
+from broker.model import hall_outward as outward
 from broker.model.hall_mistakes import did_you_mean
 from broker.model.words import Names, Phone, Slug
 
@@ -45,6 +46,10 @@ PATTERNS: dict[str, Names] = {
     _pattern(Phone): Names(
         "电话号码：数字、空格、+ * # -，最多 24 位",
         "a telephone number of digits, spaces, + * # -, 24 at most",
+    ),
+    _pattern(outward.TheirName): Names(
+        "对方的字段名：字母、数字和 _ . -，以字母或 _ 开头，最多 64 个字符",
+        "a field's name of letters, digits and _ . -, beginning with a letter or _, 64 characters at most",
     ),
     _pattern(declared.Host): Names('主机名或 IP 地址，例如 "127.0.0.1"', 'a host name or address such as "127.0.0.1"'),
 }

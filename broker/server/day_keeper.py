@@ -6,10 +6,11 @@ day that is opened once the date is known, so the engine is told where in the jo
 
 import logging
 from collections.abc import Callable
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
+from random import SystemRandom
 from zoneinfo import ZoneInfo
 
-from broker.model.commands import OpenDay, PassTime, SessionTimes
+from broker.model.commands import DrawInspection, OpenDay, PassTime, SessionTimes
 from broker.model.hall import Hall
 from broker.runtime.business_calendar import kind_of
 from broker.server.doubt import Doubt
@@ -18,6 +19,7 @@ from broker.server.writer import Writer
 
 logger = logging.getLogger(__name__)
 
+CHANCE = SystemRandom().random
 SessionsOf = Callable[[date], tuple[SessionTimes, ...]]
 SETTLED_MS = 120_000
 """A clock that was put right is believed after a minute (``SteadyTime``); by then a new day has been opened."""
@@ -29,7 +31,8 @@ class DayKeeper:
     """Called by the server's loop about twice a second.
 
     ``sure`` says whether ``time`` names the right day, ``doubt`` since when it is unknown; ``tidy`` is called with the
-    time from each new day on until it says that nothing (0) was left to do.
+    time from each new day on until it says that nothing (0) was left to do. ``chance`` throws a number from 0 up to but
+    not 1, which nobody can foretell: the week's inspection is drawn by it.
     """
 
     def __init__(
@@ -41,7 +44,9 @@ class DayKeeper:
         sessions_of: SessionsOf,
         tidy: Callable[[int], int],
         doubt: Doubt,
+        chance: Callable[[], float] = CHANCE,
     ) -> None:
+        self._chance = chance
         self._tidy = tidy
         self._untidy = True
         self._writer = writer
@@ -120,3 +125,19 @@ class DayKeeper:
             logger.info("business day opened day=%s", today)
             self._opening = today.isoformat()
             self._untidy = True
+            self._draw_inspection(today)
+
+    def _draw_inspection(self, today: date) -> None:
+        """Of what is left of the week, where the hall wants that; drawn already, nothing happens."""
+        table = self._hall.quality.inspections
+        if not (table.on and table.weekly):
+            return
+        year, week, weekday = today.isocalendar()
+        days = [today + timedelta(days=more) for more in range(8 - weekday)]
+        openings = tuple(times for day in days for times in self._sessions_of(day))
+        if openings:
+            name = f"{year}-W{week:02d}"
+            self._writer.ask(
+                DrawInspection(week=name, openings=openings, chance=self._chance()),
+                f"{OWN}inspection-{name}-{today.isoformat()}",
+            )

@@ -19,6 +19,8 @@ from broker.model import events as e
 from broker.model.hall import Hall
 from broker.model.ratings import LOW_LEVELS
 from broker.oversight.case_stories import CASE_EVENTS, CaseStories
+from broker.oversight.inspections import INSPECTION_EVENTS, Visit, Visits
+from broker.oversight.rota import ROTA_EVENTS, Rotas, RotaStory
 from broker.runtime.database import query
 from broker.runtime.errors import DatabaseError
 from broker.staffing.record import DayRecord
@@ -49,7 +51,7 @@ logger = logging.getLogger(__name__)
 DAYS_KEPT = 4
 LINES_KEPT = 2
 TOLD_DAYS = 7
-CASE_TYPES = tuple(kind.__name__ for kind in CASE_EVENTS)
+CASE_TYPES = tuple(kind.__name__ for kind in (*CASE_EVENTS, *INSPECTION_EVENTS, *ROTA_EVENTS))
 Read = TypeVar("Read")
 
 
@@ -90,6 +92,10 @@ class Reports(Protocol):
 
     def cases(self) -> CaseStories: ...
 
+    def inspections(self) -> tuple[Visit, ...]: ...
+
+    def rota(self) -> dict[str, RotaStory]: ...
+
 
 class JournalReports:
     """Reports over the database at ``path``, which another process writes. ``now_ms`` is the hall's clock."""
@@ -104,7 +110,7 @@ class JournalReports:
         self._told: dict[str, ToldDay] = {}
         self._shown: dict[str, ShownDay] = {}
         self._shown_unread = False
-        self._cases, self._cases_position = CaseStories(), 0
+        self._cases, self._visits, self._rota, self._cases_position = CaseStories(), Visits(), Rotas(), 0
         self._archived_days: dict[tuple[str, int], tuple[str, ...]] = {}
 
     def days(self) -> tuple[str, ...]:
@@ -268,12 +274,30 @@ class JournalReports:
         """Every case of the quality desk that the journal ever told of; kept, and caught up when asked for. Not to be
         changed by who asks."""
         with self._lock, closing(open_to_read(self._path)) as connection:
-            end = query(connection, "SELECT max(position) FROM events")[0][0] or 0
-            if end > self._cases_position:
-                for event in self._case_events(connection, self._cases_position, end):
-                    self._cases.fold(event)
-                self._cases_position = end
+            self._catch_up(connection)
             return self._cases
+
+    def inspections(self) -> tuple[Visit, ...]:
+        """Every visit that was drawn or made, in that order."""
+        with self._lock, closing(open_to_read(self._path)) as connection:
+            self._catch_up(connection)
+            return self._visits.told()
+
+    def rota(self) -> dict[str, RotaStory]:
+        """Every day that was planned."""
+        with self._lock, closing(open_to_read(self._path)) as connection:
+            self._catch_up(connection)
+            return self._rota.told()
+
+    def _catch_up(self, connection: sqlite3.Connection) -> None:
+        """What happened at the quality desk since it was asked about."""
+        end = query(connection, "SELECT max(position) FROM events")[0][0] or 0
+        if end > self._cases_position:
+            for event in self._case_events(connection, self._cases_position, end):
+                self._cases.fold(event)
+                self._visits.fold(event)
+                self._rota.fold(event)
+            self._cases_position = end
 
     def _case_events(self, connection: sqlite3.Connection, after: int, end: int) -> Iterator[e.Event]:
         """After one position and up to another, in order. Few and far between: found by their days."""

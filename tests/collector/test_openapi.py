@@ -8,6 +8,7 @@ from typing import Any
 import msgspec
 import pytest
 from flask import Flask
+from openapi_spec_validator import OpenAPIV31SpecValidator
 
 from broker.collector.openapi import document
 from broker.collector.operations import OPERATIONS
@@ -21,6 +22,12 @@ from tests.collector.town import TownHub
 DOCUMENT = json.loads(document())
 NUMBER = "11010519491231002X"
 """The example of the standard: nobody has it."""
+
+
+def test_a_foreign_validator_finds_nothing_wrong_with_the_document_and_something_with_a_broken_one() -> None:
+    assert [error.message for error in OpenAPIV31SpecValidator(DOCUMENT).iter_errors()] == []
+    broken = {**DOCUMENT, "paths": {"/api/of/{nothing}": {"get": {"responses": {"200": {"description": "fine"}}}}}}
+    assert ["'nothing'" in error.message for error in OpenAPIV31SpecValidator(broken).iter_errors()] == [True]
 
 
 def test_every_route_is_documented_and_every_documented_route_exists(app: Flask) -> None:

@@ -128,8 +128,9 @@ speaker = "virtual://speaker"
 names = { zh = "柜台线路", en = "Counter line" }
 lines.a = "virtual://rs485"
 """
-QUALITY = "".join(
-    f"[quality.{table}]\non = true\n" for table in ("bad_ratings", "complaints", "promises", "inspections")
+QUALITY = (
+    "".join(f"[quality.{table}]\non = true\n" for table in ("bad_ratings", "complaints", "promises", "inspections"))
+    + "weekly = true\n[rota]\non = true\n"
 )
 SIGNS = "".join(
     f'[signs.sign-{n}]\ncounter = "c{n}"\nscreen = "virtual://screen?size=1280x400"\n'
@@ -214,14 +215,18 @@ class TownHub:
         """Time passes as at the server, once a minute."""
         for _ in range(minutes):
             self.clock.advance(60)
-            with self._lock:
-                self.journal.open()
-                try:
-                    self.writer.ask(c.PassTime(), f"server/time-{self.clock.now_ms()}")
-                    self.writer.commit()
-                finally:
-                    self.journal.close()
-                self.show()
+            self.at_the_server(c.PassTime())
+
+    def at_the_server(self, command: c.Command) -> None:
+        """A command of the server's own, committed and shown."""
+        with self._lock:
+            self.journal.open()
+            try:
+                self.writer.ask(command, f"server/{type(command).__name__}-{self.clock.now_ms()}")
+                self.writer.commit()
+            finally:
+                self.journal.close()
+            self.show()
 
     def show(self) -> None:
         """Publish every view and the engine's heartbeat."""

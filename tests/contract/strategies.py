@@ -37,7 +37,8 @@ def _of(info: Any) -> st.SearchStrategy[Any]:
     if isinstance(info, inspect.StructType):
         return _struct(info)
     if isinstance(info, inspect.VarTupleType):
-        return st.lists(_of(info.item_type), max_size=3).map(tuple)
+        least = info.min_length or 0
+        return st.lists(_of(info.item_type), min_size=least, max_size=max(3, least)).map(tuple)
     if isinstance(info, inspect.TupleType):
         return st.tuples(*(_of(item) for item in info.item_types))
     if isinstance(info, inspect.DictType):
@@ -47,7 +48,9 @@ def _of(info: Any) -> st.SearchStrategy[Any]:
     if isinstance(info, inspect.IntType):
         return st.integers(-(2**53) if info.ge is None else info.ge, 2**53 if info.le is None else info.le)
     if isinstance(info, inspect.FloatType):
-        return st.floats(info.ge, info.le, allow_nan=False, allow_infinity=False)
+        least, most = (info.ge if info.gt is None else info.gt), (info.le if info.lt is None else info.lt)
+        ends = {"exclude_min": info.gt is not None, "exclude_max": info.lt is not None}
+        return st.floats(least, most, allow_nan=False, allow_infinity=False, **ends)
     return _simple(info)
 
 

@@ -9,9 +9,9 @@ from broker.model import commands as c
 from broker.model import events as e
 from broker.model.rating_keys import CODE_DIGITS, DeviceKeys, RatingKeys
 from broker.model.ratings import REASONS, REASONS_VERSION, reasons_kept
-from broker.model.words import Level
+from broker.model.words import Holding, Level
 from tests.engine.bench_hall import AT_KIOSK, KEYS, HallAtWork
-from tests.halls import OPENS_MS, lobby_hall
+from tests.halls import DAY, OPENS_MS, lobby_hall
 
 
 @pytest.fixture
@@ -104,6 +104,30 @@ def test_the_code_on_the_paper_rates_once_by_phone_too_and_not_before_the_visit(
     assert work.refused(by_phone(work, ticket, keys, evaluation="rating-0002")).code == "already_rated"
     assert work.refused(rating(number, "rating-0003", code=keys.code(ticket)), **AT_KIOSK).code == "already_rated"
     assert work.refused(by_phone(work, "ticket-unheard-of", keys)).code == "wrong_rating_proof"
+
+
+def test_of_two_visits_within_a_millisecond_the_last_is_rated(work: HallAtWork) -> None:
+    number = work.take_ticket(kiosk="kiosk-1")
+    ticket, keys = work.state.by_number[number], KEYS.of("kiosk-1")
+    counter = "c1"
+    work.call(counter)
+    work.done(c.StartService(counter=counter))
+    first = work.done(c.NextService(counter=counter, service="pension", to_counter=counter))["visit"]
+    last = work.done(c.FinishService(counter=counter))["visit"]
+    assert first != last
+    assert work.done(rating(number, code=keys.code(ticket)), **AT_KIOSK)["visit"] == last
+    assert work.refused(by_phone(work, ticket, keys, evaluation="rating-0002")).code == "already_rated"
+
+
+def test_a_paper_of_another_number_that_became_known_after_the_visit_rates_it(work: HallAtWork) -> None:
+    called = work.take_ticket(kiosk="kiosk-1")
+    ticket, keys = work.state.by_number[called], KEYS.of("kiosk-1")
+    visit = work.serve()
+    paper = c.ReportTicket(
+        ticket=ticket, service="pension", number="A801", holding=Holding.PAPER, day=DAY, kiosk="kiosk-1"
+    )
+    work.done(paper, **AT_KIOSK)
+    assert work.done(rating("A801", code=keys.code(ticket)), **AT_KIOSK)["visit"] == visit
 
 
 def test_a_paper_rates_until_the_hall_calendars_last_day_and_under_its_own_days_code(work: HallAtWork) -> None:

@@ -51,6 +51,7 @@ SHAPES = (
     Row({"services.pension.papers": {"zh": "证", "en": "ID"}}, "services.pension.papers", "wrong_value"),
     Row({"services.pension.papers": [TEXTS, {"zh": "证"}]}, "services.pension.papers[1].en", "required"),
     Row({"services.pension.promised_unit": "weeks"}, "services.pension.promised_unit", "wrong_value"),
+    Row({"services.pension.promised_as": "injury-determinaton"}, "services.pension.promised_as", "wrong_value"),
     Row({"sessions.morning.opens": "9:00"}, "sessions.morning.opens", "wrong_value"),
     Row({"sessions.morning.opens": dt.time(9)}, "sessions.morning.opens", "wrong_value"),
     Row({"sessions.morning.days": "workday"}, "sessions.morning.days", "wrong_value"),
@@ -156,6 +157,11 @@ NUMBERS = (
         {"kiosks.kiosk-2": KIOSK, "kiosks.kiosk-1.services": ["pension"], "series.a.kiosk_part": 500},
         "series.a.kiosk_part",
         "no_number_for_engine",
+    ),
+    Row(
+        {"services.pension.promised_as": "relief", "services.pension.promised_days": 2},
+        "services.pension.promised_as",
+        "promised_otherwise",
     ),
     Row({"services.pension.quota": 1000}, "services.pension.quota", "quota_above_range"),
     Row({"series.b.digits": 4}, "consoles.console-1.address", "terminal_digits"),
@@ -445,4 +451,21 @@ PHONES = (
     Row({"notify.push_contact": "hall@example.cn"}, "notify.push_contact", "push_contact"),
     Row({"remote.services": ["penson"]}, "remote.services", "remote_service"),
 )
-ROWS = (*SHAPES, *REFERENCES, *TIMES, *NUMBERS, *ADDRESSES, *KEYS, *REST, *OUTLETS, *PHONES)
+HOOK = {"url": "https://city.example.cn/in"}
+UPWARD = {"url": "https://city.example.cn/in", "fields": {"key": "id"}}
+OUTWARD = (
+    Row({"webhooks": {f"city-{place}": HOOK for place in range(9)}}, "webhooks", "webhooks_many"),
+    Row({"webhooks": {"city": {"url": "http://city.example.cn/"}}}, "webhooks.city.url", "outward_plain"),
+    Row({"webhooks": {"city": {"url": "https://me:pw@city.example.cn/"}}}, "webhooks.city.url", "outward_secret"),
+    Row({"upward": {"fields": {"key": "id"}}}, "upward", "upward_nowhere"),
+    Row({"upward": {**UPWARD, "fields": {"level": "level"}}}, "upward.fields", "upward_id"),
+    Row({"upward": {**UPWARD, "fields": {"key": "id", "at": "time"}}}, "upward.fields.at", "upward_field"),
+    Row({"upward": {**UPWARD, "fields": {"1": "id"}}}, "upward.fields.1", "bad_name"),
+    Row({"upward": {**UPWARD, "services": {"x": "1"}}}, "upward.services", "unknown_reference"),
+    Row(
+        {"upward": {**UPWARD, "fields": {"key": "id", "a": "service_code"}, "services": {"pension": "1"}}},
+        "upward.services",
+        "upward_code",
+    ),
+)
+ROWS = (*SHAPES, *REFERENCES, *TIMES, *NUMBERS, *ADDRESSES, *KEYS, *REST, *OUTLETS, *PHONES, *OUTWARD)

@@ -8,6 +8,8 @@ import pytest
 from broker.contract.codec import encode_envelope
 from broker.model import commands as c
 from broker.model.commands import SessionTimes
+from broker.model.hall import Hall
+from broker.model.hall_file import parse_hall
 from broker.runtime.clock import ManualClock
 from broker.runtime.database import transaction
 from broker.runtime.errors import DatabaseError
@@ -16,13 +18,15 @@ from broker.server.doubt import Doubt
 from broker.server.steady_time import SteadyTime
 from broker.server.writer import Writer
 from broker.store.journal import FORGET_AT_ONCE, RECEIPTS_KEPT_MS, Journal
-from tests.halls import OPENS_MS, small_hall
+from tests.halls import OPENS_MS, SMALL, small_hall
 
 HOUR_MS = 3_600_000
 
 
-def keeper(folder: Path) -> tuple[DayKeeper, Writer, Journal, ManualClock]:
-    hall, clock = small_hall(), ManualClock(OPENS_MS)
+def keeper(
+    folder: Path, hall: Hall | None = None, chance: float = 0.0
+) -> tuple[DayKeeper, Writer, Journal, ManualClock]:
+    hall, clock = hall or small_hall(), ManualClock(OPENS_MS)
     journal = Journal(folder / "hall.db", hall.hall.id)
     journal.open()
     writer = Writer(hall, journal, clock.now_ms)
@@ -33,7 +37,14 @@ def keeper(folder: Path) -> tuple[DayKeeper, Writer, Journal, ManualClock]:
 
     time = SteadyTime(clock.now_ms, clock.monotonic_s)
     days = DayKeeper(
-        hall, writer, clock.sure, time, sessions_of, journal.forget_old_receipts, Doubt(journal, clock.era)
+        hall,
+        writer,
+        clock.sure,
+        time,
+        sessions_of,
+        journal.forget_old_receipts,
+        Doubt(journal, clock.era),
+        lambda: chance,
     )
     return days, writer, journal, clock
 
@@ -55,6 +66,27 @@ def test_a_new_date_opens_a_new_day_once(tmp_path: Path) -> None:
     days.tick()
     writer.commit()
     assert writer.state.day == "2026-03-05"
+
+
+def test_each_week_draws_its_visit_once_by_the_chance_handed_in_where_the_hall_wants_it(tmp_path: Path) -> None:
+    weekly = parse_hall(SMALL + "\n[quality.inspections]\non = true\nweekly = true\n")
+    days, writer, _, clock = keeper(tmp_path, weekly, chance=0.5)
+    drawn = []
+    for _day in range(9):  # from a Wednesday on
+        days.tick()
+        writer.commit()
+        assert writer.state.inspection is not None
+        drawn.append((writer.state.inspection.week, writer.state.inspection.visit_ms))
+        clock.advance(24 * 3600)
+    assert [week for week, _ in drawn] == ["2026-W10"] * 5 + ["2026-W11"] * 4
+    assert len(set(drawn)) == 2 and drawn[0][1] == OPENS_MS + 4 * HOUR_MS
+
+
+def test_a_hall_that_wants_no_visits_draws_none(tmp_path: Path) -> None:
+    days, writer, _, _ = keeper(tmp_path)
+    days.tick()
+    writer.commit()
+    assert writer.state.day == "2026-03-04" and writer.state.inspection is None
 
 
 def test_an_unsure_clock_opens_nothing(tmp_path: Path) -> None:

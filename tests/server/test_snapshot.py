@@ -9,7 +9,7 @@ import pytest
 from broker.engine.apply import apply
 from broker.engine.state import State
 from broker.model import events as e
-from broker.model.commands import SessionTimes
+from broker.model.commands import RotaPost, RotaSession, SessionTimes
 from broker.model.days import DayKind
 from broker.model.slots import BookedItem
 from broker.model.words import Holding, Level
@@ -64,6 +64,7 @@ def rated(at_ms: int, visit: str) -> tuple[e.Event, ...]:
     )  # fmt: skip
 
 
+ON_DUTY = RotaPost("c1", "a1")
 RARE: tuple[e.Event, ...] = (
     e.TicketReportedLate(
         at_ms=1, ticket="t-0", number="A801", service="pension", day="2026-03-04", series="a", value=801, owner="k"
@@ -71,6 +72,8 @@ RARE: tuple[e.Event, ...] = (
     e.DayOpened(
         at_ms=2, day="2026-03-03", sessions=(SessionTimes("day", 1, 9, 8),), kind=DayKind.WORKDAY, calls_go_on=True
     ),
+    e.EmergencyBegan(at_ms=2, zh="请离开", en="Leave"),
+    e.EmergencyEnded(at_ms=3),
     e.EmergencyBegan(at_ms=3, zh="请离开", en="Leave"),
     e.ServicesChanged(at_ms=3, counter="c2", services={"card": 2}, until_ms=90_000),
     e.ClassRaised(at_ms=3, priority="elderly", factor=0.5, until_ms=90_000),
@@ -119,6 +122,9 @@ RARE: tuple[e.Event, ...] = (
         at_ms=19, case="T2026-0001", kind="complaint", number="T2026-0001", stage="assign", due_ms=99, channel="box"
     ),
     e.CaseStepped(at_ms=19, case="T2026-0001", step="assign", stage="answer", due_ms=99, target="待遇科", by="ann"),
+    e.RotaMade(at_ms=19, day="2026-03-09", leader="a1", sessions=(RotaSession(session="day", posts=(ON_DUTY,)),)),
+    e.RotaLooked(at_ms=19, day="2026-03-04", session="day", until_ms=90, planned=1, closed=("c1",)),
+    e.InspectionDrawn(at_ms=19, week="2026-W10", visit_ms=50, until_ms=90),
     e.DayOpened(at_ms=20, day="2026-03-05", sessions=()),  # a staff wall shows the day before
 )  # fmt: skip
 

@@ -5,7 +5,7 @@ from typing import Any
 from flask import Blueprint, Response, request
 
 from broker.collector.errors import FactsNotKept, Malformed
-from broker.collector.figures.report_asking import Asked, Desk, asked_of, spans
+from broker.collector.figures.report_asking import Asked, ReportDesk, asked_of, spans
 from broker.collector.figures.report_charts import hour_bars, level_shares, wait_curves
 from broker.collector.pages import page
 from broker.collector.safety.rights import Right
@@ -30,7 +30,7 @@ SHOWN = (
 
 def blueprint(web: Web) -> Blueprint:
     """The routes."""
-    routes, desk = Blueprint("reports", __name__), Desk(web)
+    routes, desk = Blueprint("reports", __name__), ReportDesk(web)
 
     @routes.get("/reports")
     @web.guard.allow(Right.FIGURES)
@@ -51,7 +51,7 @@ def blueprint(web: Web) -> Blueprint:
     return routes
 
 
-def _page(web: Web, desk: Desk) -> dict[str, Any]:
+def _page(web: Web, desk: ReportDesk) -> dict[str, Any]:
     """The page is there also where no report is: what was wrong stands on it."""
     found: dict[str, Any] = {"report": None, "trouble": None, "days": ()}
     try:
@@ -74,7 +74,7 @@ def _page(web: Web, desk: Desk) -> dict[str, Any]:
     return found | more | {"asked": asked, "staffing_columns": STAFFING_COLUMNS}
 
 
-def _drawn(desk: Desk, asked: Asked) -> dict[str, Any]:
+def _drawn(desk: ReportDesk, asked: Asked) -> dict[str, Any]:
     """The report with its charts."""
     with desk.reporter(asked) as reporter:
         report = reporter.report(asked.first, asked.last, asked.by)

@@ -55,16 +55,15 @@ def asked_of(web: Web, arguments: Mapping[str, str], by: By = "counter") -> Aske
     return Asked(first, last, grouping, service, counter)  # type: ignore[arg-type]
 
 
-class Desk:
+class ReportDesk:
     """Makes one report after another: each takes a few hundred megabytes for a year."""
 
     def __init__(self, web: Web) -> None:
         self._web = web
-        self._lock = threading.Lock()
 
     def reporter(self, asked: Asked) -> "Work":
         """To be used in a ``with``. Raises FactsNotKept, ReportBusy, a StoreError or a DatabaseError."""
-        return Work(self._web, self._lock, asked)
+        return Work(self._web, self._web.report_turn, asked)
 
 
 class Work:

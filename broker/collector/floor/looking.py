@@ -6,7 +6,7 @@ alone, as a number, and not on the wall. What may be told anywhere is how many o
 called* and still wait for it: of half days that are over, as a number, without counter, time or level.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -15,7 +15,10 @@ from broker.collector.figures.contacts import Contacts
 from broker.collector.floor.attention import attention, log_in_attention
 from broker.collector.heard.live import Live
 from broker.collector.safety.accounts import Accounts
+from broker.model.case_life import LIVES
+from broker.model.events import RotaLooked
 from broker.model.hall import Hall
+from broker.model.words import CounterStatus
 from broker.runtime.errors import DatabaseError
 from broker.store.errors import StoreError
 from broker.store.reports import Reports
@@ -54,15 +57,28 @@ class Looking:
         self._not_taken, self._advised = not_taken, advised
         self._kept: tuple[float, tuple[a.Attention, ...]] = (float("-inf"), ())
         self._low: tuple[float, tuple[a.Attention, ...]] = (float("-inf"), ())
+        self._rota: tuple[float, tuple[RotaLooked, ...]] = (float("-inf"), ())
 
     def __call__(self, now_ms: int) -> tuple[a.Attention, ...]:
         """All that asks for attention."""
         now_s = self._machine_s()
         if now_s - self._kept[0] >= LOOK_AGAIN_S:
-            self._kept = now_s, tuple(self._from_databases())
+            self._kept = now_s, tuple(self._from_databases(now_ms))
         if self._hall.alerts.low_rating and now_s - self._low[0] >= LOOK_FOR_LOW_S:
             self._low = now_s, tuple(self._low_ratings(now_ms))
-        return (*self._low[1], *self._kept[1], *self._advised(), *attention(self._hall, self._live, now_ms))
+        if self._hall.rota.on and now_s - self._rota[0] >= LOOK_AGAIN_S:
+            self._rota = now_s, self._short_of_rota(now_ms)
+        short = of_rota(self._hall, self._live, self._rota[1], now_ms)
+        return (*self._low[1], *self._kept[1], *short, *self._advised(), *attention(self._hall, self._live, now_ms))
+
+    def _short_of_rota(self, now_ms: int) -> tuple[RotaLooked, ...]:
+        """Sessions of today that began with a planned counter closed."""
+        day = datetime.fromtimestamp(now_ms / 1000, ZoneInfo(self._hall.hall.time_zone)).date().isoformat()
+        try:
+            today = self._reports.rota().get(day)
+        except (DatabaseError, StoreError):
+            return ()  # the page of the rota says so
+        return () if today is None else tuple(one for one in today.looked if one.closed)
 
     def _low_ratings(self, now_ms: int) -> Iterator[a.Attention]:
         day = datetime.fromtimestamp(now_ms / 1000, ZoneInfo(self._hall.hall.time_zone)).date().isoformat()
@@ -73,17 +89,46 @@ class Looking:
         if count:
             yield of_low_ratings(count)
 
-    def _from_databases(self) -> Iterator[a.Attention]:
+    def _from_databases(self, now_ms: int) -> Iterator[a.Attention]:
         yield from of_messages(self._not_taken())
         try:
             yield from log_in_attention(self._accounts.guessed())
             noted = self._contacts.all()
             wishes = self._reports.contact_wishes(self._contacts.since_ms)
+            overdue = self._overdue(now_ms)
         except (DatabaseError, StoreError):
             return  # the page of ratings says so to who opens it; the floor must not suffer
         open_ones = [one for one in wishes if (known := noted.get(one.evaluation)) is None or known.done_ms is None]
         if open_ones:
             yield of_wishes(len(open_ones))
+        yield from of_cases(overdue)
+
+    def _overdue(self, now_ms: int) -> tuple[int, int]:
+        """Open cases of the quality desk whose step is overdue, and those of them that are overdue as a whole."""
+        if not any(self._hall.quality.of(kind).on for kind in LIVES):
+            return 0, 0
+        stories = list(self._reports.cases().stories.values())  # at one blow: others fold meanwhile
+        late = [one for one in stories if one.is_open and 0 < (one.due_ms or one.red_ms) <= now_ms]
+        return len(late), sum(0 < one.red_ms <= now_ms for one in late)
+
+
+def of_rota(hall: Hall, live: Live, looked: Iterable[RotaLooked], now_ms: int) -> Iterator[a.Attention]:
+    """Until the session ends or the last of the counters that it lacked was opened."""
+    views = {view.counter: view for view in live.counters(hall.counters)}
+    for one in looked:
+        closed = [key for key in one.closed if key not in views or views[key].status is CounterStatus.CLOSED]
+        if not closed or now_ms >= one.until_ms or one.session not in hall.sessions:
+            continue
+        names = hall.sessions[one.session].names
+        lacking = [hall.counters[key].name if key in hall.counters else key for key in closed]
+        yield a.Attention(
+            kind="rota",
+            subject=one.session,
+            level="alarm",
+            since_ms=one.at_ms,
+            zh=f"{names.zh}按值班表应开 {one.planned} 个窗口，仍未开：{'、'.join(lacking)} 号",
+            en=f"{names.en}: the rota has {one.planned} counters open; still closed: {', '.join(lacking)}.",
+        )
 
 
 def of_messages(not_taken: Mapping[str, int]) -> Iterator[a.Attention]:
@@ -110,6 +155,21 @@ def of_wishes(count: int) -> a.Attention:
         zh=f"{count} 位给出较低评价的来访者希望回电，尚未联系",
         en=f"{count} {'visitor' if count == 1 else 'visitors'} who rated low wish to be called and still wait for it.",
     )
+
+
+def of_cases(overdue: tuple[int, int]) -> Iterator[a.Attention]:
+    """So many wait at the quality desk, and for how many the whole time is over; nothing about any one of them."""
+    late, over = overdue
+    if late:
+        yield a.Attention(
+            kind="cases",
+            subject="overdue",
+            acts=("cases:",),
+            level="warning",
+            zh=f"质量督办：{late} 件超过环节期限" + (f"，其中 {over} 件超过总期限" if over else ""),
+            en=f"{late} {'case' if late == 1 else 'cases'} of the quality desk {'is' if late == 1 else 'are'} overdue"
+            + (f", {over} of them as a whole." if over else "."),
+        )
 
 
 def of_low_ratings(count: int) -> a.Attention:

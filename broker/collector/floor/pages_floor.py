@@ -10,6 +10,7 @@ from broker.collector.floor.call_words import minutes, rule_of
 from broker.collector.floor.drawn import Drawn
 from broker.collector.floor.floor_map import as_read, counter_tiles, device_tiles, queue_bars
 from broker.collector.floor.looking import LOW_RATING
+from broker.collector.floor.rota_today import RotaLook
 from broker.collector.heard import glance
 from broker.collector.heard.silence import silence
 from broker.collector.pages import LIVE_HEADER, page, render
@@ -25,7 +26,7 @@ def blueprint(web: Web) -> Blueprint:
     """The routes."""
     routes = Blueprint("floor", __name__)
     hall, live, allow = web.hall, web.hub.live, web.guard.allow
-    drawn = Drawn()
+    drawn, rota = Drawn(), RotaLook(web)
 
     def context(wall: bool) -> dict[str, Any]:
         now_ms = web.clock.now_ms()
@@ -48,6 +49,7 @@ def blueprint(web: Web) -> Blueprint:
             "calendar_day": web.today(),
             "wall": wall,
             "drawn": drawn,
+            "rota": None if wall else rota(),
         }
 
     @routes.get("/floor")

@@ -48,7 +48,7 @@ def _own_id(command: Command, id: str, by: str) -> str:
 
 def _note(web: Web, command: c.Command, result: str) -> None:
     """Never a text that somebody typed: only which command, of what, for which clerk and of which day."""
-    named = ("case", "step", "kind", "counter", "service", "priority", "clerk", "day")
+    named = ("case", "step", "kind", "counter", "service", "priority", "clerk", "day", "week")
     of = " ".join(str(text) for name in named if (text := getattr(command, name, None)))
     web.guard.note("command", f"{type(command).__name__} {of}".strip(), result)
 

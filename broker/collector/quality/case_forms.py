@@ -1,7 +1,7 @@
 """What was typed into the forms of the quality desk, as commands, texts and people; Malformed says which field."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import date, datetime, time
 from typing import Literal, cast
 from zoneinfo import ZoneInfo
@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from broker.collector.errors import Malformed, WebError
 from broker.collector.forms import DAY
 from broker.collector.quality.case_texts import NAME_MOST, PHONE_MOST, TEXT_MOST, Person
-from broker.collector.quality.case_words import CHANNELS, ITEMS
+from broker.collector.quality.case_words import CHANNELS
 from broker.model.commands import OpenCase, TakeStep
 from broker.model.commands.cases import Channel
 
@@ -43,12 +43,12 @@ class NoTelephone(WebError):
         super().__init__(most=PHONE_MOST)
 
 
-def opened_of(kind: str, form: Mapping[str, str], zone: ZoneInfo) -> OpenCase:
-    """The case that a form begins."""
+def opened_of(kind: str, form: Mapping[str, str], zone: ZoneInfo, items: Collection[str]) -> OpenCase:
+    """The case that a form begins; ``items``: what an inspection may find."""
     channel, item = form.get("channel") or None, form.get("item") or None
     if channel is not None and channel not in CHANNELS:
         raise Malformed(detail="channel")
-    if item is not None and item not in ITEMS:
+    if item is not None and item not in items:
         raise Malformed(detail="item")
     return OpenCase(
         kind=cast(Kind, kind),

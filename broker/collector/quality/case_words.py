@@ -1,5 +1,7 @@
 """How kinds, stages, steps and verdicts of cases are called, in two languages. Data."""
 
+from broker.model.hall import Hall
+from broker.model.inspection_points import POINTS
 from broker.model.words import Names
 
 KINDS: dict[str, Names] = {
@@ -70,18 +72,13 @@ CHANNELS: dict[str, Names] = {
     "net": Names("网络", "Online"),
     "hotline": Names("12345 热线", "City hotline 12345"),
 }
-ITEMS: dict[str, Names] = {
-    "empty": Names("脱岗空窗", "Counter without anybody"),
-    "slack": Names("慵懒散漫", "Slackness"),
-    "badge": Names("未佩戴工作牌", "No badge"),
-    "dress": Names("着装不规范", "Dress"),
-    "desk": Names("柜台摆放不整齐", "Untidy counter"),
-    "lawful": Names("业务办理不合规", "Not by the rules"),
-    "manner": Names("服务态度", "Manner"),
-}
-"""What an inspection looks for; a hall's own come later in the list of its file."""
 
 
 def named(table: dict[str, Names], key: str | None) -> Names:
     """The words of a key; what has none is said as it is."""
     return table.get(key or "", Names(key or "", key or ""))
+
+
+def points_of(hall: Hall) -> dict[str, Names]:
+    """What inspections look at or looked at: the hall's own list, and the points of findings from before it."""
+    return POINTS | hall.quality.inspections.points

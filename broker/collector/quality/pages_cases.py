@@ -5,34 +5,41 @@ journal (``case_texts``). The clerk whom a case is about has a page of his own, 
 """
 
 from datetime import datetime, timedelta
+from typing import Any
 
 from flask import Blueprint, Response, redirect, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from broker.collector.errors import Malformed, NotFound, WebError
+from broker.collector.figures.goals import YearGauges
 from broker.collector.forms import form_id, new_form_id
 from broker.collector.heard.asking import ask_engine
 from broker.collector.pages import page
 from broker.collector.quality.case_forms import opened_of, person_of, step_of, text_of
 from broker.collector.quality.case_rights import OPENS, hears_of_it, may_take, sees, steps_for
 from broker.collector.quality.case_rows import row_of, rows_of
-from broker.collector.quality.case_words import CHANNELS, ITEMS, KINDS, STAGES, STEPS, VERDICTS, named
+from broker.collector.quality.case_words import CHANNELS, KINDS, STAGES, STEPS, VERDICTS, named, points_of
 from broker.collector.safety.accounts import Account
 from broker.collector.safety.rights import Right
 from broker.collector.web import Web
 from broker.model.case_life import LIVES
 from broker.model.commands import GiveCase
+from broker.model.words import Names
 from broker.oversight.case_figures import case_figures
 from broker.oversight.case_stories import Story
+from broker.oversight.gauges import RATED, SATISFIED
+from broker.runtime.errors import DatabaseError
+from broker.store.errors import StoreError
 
 LISTED = 100
 DAY_MS = 86_400_000
+UNREADABLE = Names("记录暂时无法读取，满意度稍后再列", "The record cannot be read now; satisfaction is shown later")
 _FORM = form_id("case")
 
 
 def blueprint(web: Web) -> Blueprint:
     """The routes; a hall that keeps no cases has none of them."""
-    routes = Blueprint("cases", __name__, url_prefix="/quality")
+    routes, gauges = Blueprint("cases", __name__, url_prefix="/quality"), YearGauges(web)
 
     @routes.before_request
     def check() -> None:
@@ -53,6 +60,7 @@ def blueprint(web: Web) -> Blueprint:
             figures=case_figures(seen, year_ms, now_ms + 1),
             year=year,
             kinds=kinds_kept(web),
+            **_gauges(gauges),
         )
 
     @routes.get("/<kind>s")
@@ -103,7 +111,8 @@ def _new(web: Web, routes: Blueprint) -> None:
     def opened(kind: str) -> AnyResponse:
         account = _may_open(web, kind)
         try:
-            command, note = opened_of(kind, request.form, web.zone), text_of(request.form)
+            items, note = web.hall.quality.inspections.points, text_of(request.form)
+            command = opened_of(kind, request.form, web.zone, items)
             person = person_of(request.form)
             result = ask_engine(web, command, _form_of(), account.name)
         except WebError as error:
@@ -175,6 +184,18 @@ def _year(web: Web) -> tuple[int, int]:
     """When the year began, and which it is."""
     now = datetime.fromtimestamp(web.clock.now_ms() / 1000, web.zone)
     return round(datetime(now.year, 1, 1, tzinfo=web.zone).timestamp() * 1000), now.year
+
+
+def _gauges(gauges: YearGauges) -> dict[str, Any]:
+    """The page is there also while they are not: why stands in their place."""
+    found: dict[str, Any] = {"gauges": None, "satisfied_formula": SATISFIED, "rated_formula": RATED}
+    try:
+        found["gauges"] = gauges.now()
+    except WebError as error:
+        found["no_gauges"] = error.answer()
+    except (StoreError, DatabaseError):
+        found["no_gauges"] = UNREADABLE
+    return found
 
 
 def _story(web: Web, case: str) -> Story:
@@ -251,6 +272,14 @@ def _case_page(web: Web, story: Story, error: WebError | None = None) -> Respons
     )
 
 
+def _begun(web: Web) -> dict[str, str]:
+    """What the page that led here knew already: the service and the counter; the clerk is whoever comes from there."""
+    known = {"service": web.hall.services, "counter": web.hall.counters}
+    begun = {name: request.args.get(name, "") for name, table in known.items() if request.args.get(name) in table}
+    clerk = web.guard.need(Right.COUNTER, Right.FOLLOW_UP).clerk
+    return begun | {"clerk": clerk or ""} if begun else {}
+
+
 def _form_page(web: Web, kind: str, error: WebError | None = None) -> Response:
     now = datetime.fromtimestamp(web.clock.now_ms() / 1000, web.zone)
     return _page(
@@ -260,7 +289,7 @@ def _form_page(web: Web, kind: str, error: WebError | None = None) -> Response:
         kind=kind,
         form=new_form_id("case"),
         error=error,
-        typed=request.form,
+        typed=request.form or _begun(web),
         today=now.date().isoformat(),
         earliest=(now - timedelta(days=60)).date().isoformat(),
         promised={key: one for key, one in web.hall.services.items() if one.promised_days is not None},
@@ -280,7 +309,8 @@ def _page(web: Web, template: str, code: int = 200, **shown: object) -> Response
         step_names=STEPS,
         verdict_names=VERDICTS,
         channel_names=CHANNELS,
-        item_names=ITEMS,
+        item_names=points_of(web.hall),
+        points=web.hall.quality.inspections.points,
         half=lambda at_ms: (at_ms, at_ms),
         kept=kinds_kept(web),
         may_open=OPENS,

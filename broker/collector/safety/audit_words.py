@@ -24,6 +24,9 @@ _NAMES = {
     "account_role": Names("更改角色", "Role changed"),
     "account_bind": Names("绑定工作人员", "Bound to a clerk"),
     "token_made": Names("新建程序令牌", "Token of a program made"),
+    "outward_now": Names("立即重试对外发送", "Sending to another system tried at once"),
+    "outward_refused_again": Names("重发被拒收的", "Refused letters sent again"),
+    "outward_day_again": Names("从某日起重新发送", "Sent again from a day on"),
     "token_closed": Names("停用程序令牌", "Token of a program closed"),
     "account_log_out": Names("强制退出", "Logged out by an administrator"),
     "command": Names("管理命令", "Command of a manager"),
@@ -33,6 +36,7 @@ _NAMES = {
     "contacts_read": Names("查看回访联系方式", "Contacts read"),
     "contact_written": Names("登记回访", "Contact noted"),
     "paper_entered": Names("录入书面评价", "Paper form entered"),
+    "inspection_plan_read": Names("查看巡查计划", "Plan of inspections read"),
     "case_read": Names("查看质量件", "Case read"),
     "report_exported": Names("导出报表", "Report exported"),
     "statistics_exported": Names("导出统计", "Figures exported"),
@@ -60,6 +64,8 @@ _COMMANDS = {
     "OpenCase": Names("登记质量件", "case registered"),
     "TakeStep": Names("办理质量件", "step of a case taken"),
     "GiveCase": Names("转交质量件", "case given to somebody"),
+    "MakeRota": Names("排值班表", "rota made"),
+    "RecordInspection": Names("登记巡查", "inspection written down"),
     "LiftRestriction": Names("解除预约限制", "booking restriction lifted"),
 }
 """Every command that stands in the log (``NOTED_COMMANDS``)."""

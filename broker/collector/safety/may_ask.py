@@ -46,8 +46,10 @@ NOTED_COMMANDS: tuple[type[c.Command], ...] = (
     c.OpenCase,
     c.TakeStep,
     c.GiveCase,
+    c.RecordInspection,
+    c.MakeRota,
 )
-"""Every command that stands in the audit log; the last four pages of their own ask, nobody else."""
+"""Every command that stands in the audit log; the last six pages of their own ask, nobody else."""
 COMMANDS_OF = {Right.GUIDE: GUIDE_COMMANDS, Right.COUNTER: CLERK_COMMANDS, Right.FLOOR: FLOOR_COMMANDS}
 """What each right may ask of the engine."""
 

@@ -43,6 +43,7 @@ from broker.model.commands.evaluating import (
 from broker.model.commands.floor import ChangeServices, OpenEmergencyCounter, RaiseClass
 from broker.model.commands.guiding import ListClaims, OrderTicket
 from broker.model.commands.helping import AnswerHelp, CallForHelp, FindTicket
+from broker.model.commands.inspections import Checked, DrawInspection, RecordInspection
 from broker.model.commands.issuing import (
     ConfirmTicket,
     IssueTicket,
@@ -54,6 +55,7 @@ from broker.model.commands.issuing import (
 from broker.model.commands.phones import GiveUpTicket, PostponeTicket, ProveTicket, TakeOnPhone
 from broker.model.commands.priority import ConfirmPriority, RevokePriority
 from broker.model.commands.records import KeepAuditHead
+from broker.model.commands.rota import MakeRota, RotaPost, RotaSession
 from broker.model.commands.sheets import FillSheet, ReopenSheet, SignSheet
 from broker.model.commands.slips import GiveReturnSlip
 
@@ -115,6 +117,9 @@ AnyCommand = (
     | OpenCase
     | TakeStep
     | GiveCase
+    | DrawInspection
+    | RecordInspection
+    | MakeRota
     | OrderTicket
     | ListClaims
     | CallForHelp
@@ -167,7 +172,7 @@ COUNTER_COMMANDS = (
 )
 HOLDER_COMMANDS = (TakeOnPhone, PostponeTicket, GiveUpTicket, ProveTicket)
 """By who holds a ticket on a phone: with the keys that prove it."""
-INTERNAL_COMMANDS = (PassTime,)
+INTERNAL_COMMANDS = (PassTime, DrawInspection)
 PROMPT_COMMANDS = COUNTER_COMMANDS
 """Presses that make sense only at once: they carry a time to live and are refused when late."""
 
@@ -191,12 +196,14 @@ __all__ = [
     "CancelTicket",
     "ChangeServices",
     "CheckIn",
+    "Checked",
     "ClearNotice",
     "CloseCounter",
     "CloseDay",
     "Command",
     "ConfirmPriority",
     "ConfirmTicket",
+    "DrawInspection",
     "EndEmergency",
     "ExcuseCounter",
     "ExplainEvaluation",
@@ -216,6 +223,7 @@ __all__ = [
     "ListClaims",
     "LogIn",
     "LogOut",
+    "MakeRota",
     "MarkNoShow",
     "MoveAppointment",
     "NextService",
@@ -236,12 +244,15 @@ __all__ = [
     "RateVisit",
     "Recall",
     "RecordEvaluation",
+    "RecordInspection",
     "ReopenSheet",
     "ReportTicket",
     "ResumeCounter",
     "ResumeIssuing",
     "ReturnTicket",
     "RevokePriority",
+    "RotaPost",
+    "RotaSession",
     "ServeDirect",
     "SessionTimes",
     "SignSheet",

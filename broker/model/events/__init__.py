@@ -43,9 +43,11 @@ from broker.model.events.evaluating import EvaluationExplained, EvaluationRecord
 from broker.model.events.floor import ClassRaised, ServicesChanged
 from broker.model.events.guiding import TicketOrdered
 from broker.model.events.helping import HelpAnswered, HelpWanted
+from broker.model.events.inspections import InspectionDrawn, InspectionMade, InspectionMissed
 from broker.model.events.phones import HolderArrived, TicketPostponed
 from broker.model.events.priority import PriorityConfirmed, PriorityRevoked
 from broker.model.events.records import AuditHeadKept
+from broker.model.events.rota import RotaLooked, RotaMade
 from broker.model.events.sheets import SheetFilled, SheetLapsed, SheetReopened, SheetSigned, SheetUnfinished
 from broker.model.events.slips import ReturnSlipGiven
 from broker.model.events.tickets import (
@@ -120,6 +122,11 @@ AnyEvent = (
     | CaseStepped
     | CaseGiven
     | CaseOverdue
+    | InspectionDrawn
+    | InspectionMade
+    | InspectionMissed
+    | RotaMade
+    | RotaLooked
     | TicketOrdered
     | HelpWanted
     | HelpAnswered
@@ -171,6 +178,9 @@ __all__ = [
     "HelpAnswered",
     "HelpWanted",
     "HolderArrived",
+    "InspectionDrawn",
+    "InspectionMade",
+    "InspectionMissed",
     "IssuingEnded",
     "IssuingWasPaused",
     "IssuingWasResumed",
@@ -183,6 +193,8 @@ __all__ = [
     "PriorityRevoked",
     "RestrictionLifted",
     "ReturnSlipGiven",
+    "RotaLooked",
+    "RotaMade",
     "ServiceFinished",
     "ServiceStarted",
     "ServicesChanged",

@@ -98,6 +98,13 @@ from broker.model.refusals.gate import (
 )
 from broker.model.refusals.guiding import CodeAtKiosk, OrdersFull
 from broker.model.refusals.helping import HelpUnknown, LookupNotOffered, LookupsUsedUp, TooManyWrong
+from broker.model.refusals.inspections import (
+    CheckedTwice,
+    InspectionsNotDrawn,
+    InspectionTooEarly,
+    NoSuchInspection,
+    UnknownPoint,
+)
 from broker.model.refusals.issuing import (
     HallClosed,
     IssuingPaused,
@@ -116,6 +123,7 @@ from broker.model.refusals.phones import (
     TooEarlyFromAfar,
     WrongTicketProof,
 )
+from broker.model.refusals.rota import RotaDayOver, RotaNotKept, RotaTooLarge, RotaTwice, UnknownSession
 from broker.model.refusals.sheets import (
     ClerkSignsFirst,
     CounterStillOpen,
@@ -156,6 +164,7 @@ __all__ = [
     "CaseOver",
     "CasesNotKept",
     "ChannelNeeded",
+    "CheckedTwice",
     "ClerkElsewhere",
     "ClerkSignsFirst",
     "CodeAtKiosk",
@@ -173,6 +182,8 @@ __all__ = [
     "ExtensionNeeded",
     "HallClosed",
     "HelpUnknown",
+    "InspectionTooEarly",
+    "InspectionsNotDrawn",
     "IssuingPaused",
     "LawBroken",
     "LookupNotOffered",
@@ -181,6 +192,7 @@ __all__ = [
     "NoCoverWanted",
     "NoEmergency",
     "NoPriority",
+    "NoSuchInspection",
     "NobodyAtCounter",
     "NobodyBehind",
     "NobodyLoggedIn",
@@ -225,6 +237,10 @@ __all__ = [
     "RecalledEnough",
     "Refusal",
     "ReturnNotPossible",
+    "RotaDayOver",
+    "RotaNotKept",
+    "RotaTooLarge",
+    "RotaTwice",
     "SameSigner",
     "ServiceElsewhere",
     "ServiceLeftAlone",
@@ -263,8 +279,10 @@ __all__ = [
     "UnknownDevice",
     "UnknownKiosk",
     "UnknownNotice",
+    "UnknownPoint",
     "UnknownPriority",
     "UnknownService",
+    "UnknownSession",
     "UnknownSheetItem",
     "UnknownTicket",
     "Unreadable",

@@ -25,6 +25,7 @@ class WebReceiver:
     statuses: list[int] = field(default_factory=lambda: [201])
     headers: dict[str, str] = field(default_factory=dict)
     taken: list[Taken] = field(default_factory=list)
+    answered: list[int] = field(default_factory=list)
 
 
 @contextmanager
@@ -35,6 +36,7 @@ def web_receiver() -> Iterator[WebReceiver]:
             named = {name.lower(): value for name, value in self.headers.items()}
             receiver.taken.append(Taken(self.path, named, self.rfile.read(size)))
             status = receiver.statuses.pop(0) if len(receiver.statuses) > 1 else receiver.statuses[0]
+            receiver.answered.append(status)
             self.send_response(status)
             for name, value in receiver.headers.items():
                 self.send_header(name, value)

@@ -6,7 +6,7 @@ from collections.abc import Callable
 import pytest
 from werkzeug.test import TestResponse
 
-from broker.collector.quality.case_words import CHANNELS, ITEMS, KINDS, STAGES, STEPS, VERDICTS
+from broker.collector.quality.case_words import CHANNELS, KINDS, STAGES, STEPS, VERDICTS
 from broker.collector.quality.pages_cases import erase_texts
 from broker.collector.safety.person_desk import erase, found_of
 from broker.collector.web import Web
@@ -261,4 +261,36 @@ def test_every_kind_stage_step_and_verdict_has_words() -> None:
     for kind, life in LIVES.items():
         assert kind in KINDS and set(life.stages) <= set(STAGES) and set(life.steps) <= set(STEPS)
         assert {verdict for step in life.steps.values() for verdict in step.to if verdict} <= set(VERDICTS)
-    assert set(CHANNELS) == set(Channel.__args__) and ITEMS  # type: ignore[attr-defined]
+    assert set(CHANNELS) == set(Channel.__args__)  # type: ignore[attr-defined]
+
+
+def test_who_runs_the_floor_is_reminded_of_what_is_overdue_and_told_nothing_of_it(
+    logged_in: Callable[[str], Browser], hub: TownHub
+) -> None:
+    """Registered on a Monday, due in seven working days, over in fifteen at the latest."""
+    complaint(logged_in("quality"))
+    assert "quality desk" not in text_of(logged_in("manager"), "/floor?lang=en")
+    later(hub, 24 * 10)
+    page = text_of(logged_in("manager"), "/floor?lang=en")
+    assert "1 case of the quality desk is overdue" in page and 'href="/quality"' in page
+    assert "T2026" not in page and TOLD not in page
+    assert "质量督办：1 件超过环节期限" in text_of(logged_in("manager"), "/floor?lang=zh")
+
+
+def test_a_clerk_accepts_what_is_before_him_with_service_and_counter_filled_in(
+    logged_in: Callable[[str], Browser], hub: TownHub
+) -> None:
+    clerk = logged_in("clerk")
+    hub.done(c.OpenCounter(counter="c3"))
+    hub.done(c.OpenCounter(counter="c1"))
+    for service, counter in (("medical", "c3"), ("pension", "c1")):
+        hub.take_ticket(service)
+        hub.done(c.CallNext(counter=counter))
+    assert "its time limit begins" not in text_of(clerk, "/console/c1?lang=en"), "nothing is promised of a pension"
+    console = text_of(clerk, "/console/c3?lang=en")
+    found = re.search(r'href="(/quality/new/promise[^"]*)">Accept it', console)
+    assert found is not None
+    page = text_of(clerk, found[1].replace("&amp;", "&"))
+    assert re.findall(r'<option value="([^"]+)" selected>', page) == ["medical", "c3", "staff-16"]
+    nonsense = text_of(clerk, "/quality/new/promise?service=%3Cscript%3E&counter=c99")
+    assert "script&gt;" not in nonsense and not re.search(r'<option value="c99"', nonsense)

@@ -5,6 +5,7 @@ none. Each is loaded once; it then follows its window's size, and the other lang
 """
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import msgspec
 import pytest
@@ -16,11 +17,13 @@ from broker.collector.safety.rights import Role
 from broker.collector.web import WebOptions
 from broker.model import commands as c
 from broker.model.hall import Hall
+from broker.model.hall_outward import Webhook
 from broker.model.hall_remote import Remote
 from broker.model.person_keys import PersonKeys, check_digit
 from broker.model.words import Holding, Level
 from tests.collector.chromium import CHROMIUM, Chromium
 from tests.collector.conftest import PASSWORD
+from tests.collector.outward.told import SECRETS
 from tests.collector.public.bank import hall_with_outlets
 from tests.collector.serving import served
 from tests.collector.test_access import TABLE
@@ -61,17 +64,23 @@ OTHER_LANGUAGE = """fetch(location.href).then((answer) => answer.text().then((te
 
 @pytest.fixture
 def hall() -> Hall:
-    return msgspec.structs.replace(hall_with_outlets(), remote=Remote(services=("medical",)))
+    told = {"city": Webhook(url="http://127.0.0.1:9/", private=True)}
+    return msgspec.structs.replace(hall_with_outlets(), remote=Remote(services=("medical",)), webhooks=told)
 
 
 @pytest.fixture
-def options() -> WebOptions:
-    return WebOptions(virtual=True, persons=PersonKeys(b"a secret of this hall", "town"), quiet_s=0.2, gap_s=0.0)
+def options(tmp_path: Path) -> WebOptions:
+    persons = PersonKeys(b"a secret of this hall", "town")
+    return WebOptions(
+        virtual=True, persons=persons, quiet_s=0.2, gap_s=0.0, journal=tmp_path / "hall.db", secrets=SECRETS
+    )
 
 
 @pytest.fixture
 def pages(app: Flask, hub: TownHub, accounts: Accounts) -> dict[str, Role | None]:
     """Address -> who is shown it, in a hall in which something goes on: nobody in particular where everybody is."""
+    city = app.extensions["jiaohao"].receivers.find("city").courier
+    city.turn()
     for counter in ("c1", "c2", "c3"):
         hub.done(c.OpenCounter(counter=counter))
     for _ in range(3):
@@ -91,6 +100,7 @@ def pages(app: Flask, hub: TownHub, accounts: Accounts) -> dict[str, Role | None
     hub.done(c.BookAppointment(appointment=BOOKED, code="40718254", service="pension", at_ms=wish["at_ms"]))
     hub.done(c.IssueTicket(ticket=OF_BANK, service="loan"))
     hub.done(c.ConfirmTicket(ticket=OF_BANK, holding=Holding.SCREEN))
+    city.turn()  # nobody answers
     complaint = hub.done(c.OpenCase(kind="complaint", channel="box", counter="c1"))
     found: dict[str, Role | None] = {}
     for method, path, _, *answers in TABLE:
@@ -117,6 +127,7 @@ def pages(app: Flask, hub: TownHub, accounts: Accounts) -> dict[str, Role | None
         f"/guide-desk/tickets/guide-{'1' * 24}/1": Role.GUIDE,
         f"/quality/case/{complaint['case']}": Role.MANAGER,
         "/outlets/bank/desk": Role.MANAGER,
+        "/outward": Role.MANAGER,
         f"/outlets/bank/desk/tickets/{OF_BANK}": Role.MANAGER,
     }
 
