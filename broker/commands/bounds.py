@@ -11,6 +11,11 @@ from broker.model.words import Names
 
 WAITED_MIN = 20.0
 """An example long enough to see the difference between rules."""
+AS_IN_THE_FILE = Names(
+    "以上按大厅文件计算；值班时临时提前的业务或人群、临时改了业务的窗口，以及按号码呼叫，都不在内",
+    "this is reckoned of the hall file: what is raised on the floor, counters that are given other services there and"
+    " calls by number are not in it",
+)
 RULES = {
     "ratio": Names("等候时间与目标之比", "waited / target"),
     "fcfs": Names("先来后到", "in order of arrival"),
@@ -29,6 +34,7 @@ def bounds_said(hall: Hall) -> Iterator[Names]:
         if calling not in said:
             yield _said(hall, calling, "calling" if session is None else f"calling.sessions.{session}")
         said.append(calling)
+    yield AS_IN_THE_FILE
 
 
 def _said(hall: Hall, calling: Calling, path: str) -> Names:

@@ -153,7 +153,7 @@ def _factor(text: str) -> tuple[str, float]:
     name, _, number = text.partition("=")
     if not name:
         raise argparse.ArgumentTypeError("CLASS=F, e.g. elderly=0.2 / 写成 类别=系数")
-    return name, _between(0.01, 10)(number)
+    return name, _between(0.01, 1)(number)  # as a hall file has it: nobody's class makes him wait longer
 
 
 def _between(least: float, most: float) -> Callable[[str], float]:

@@ -5,11 +5,12 @@ where the rule puts theirs first. Under the ratio that is (t - b) / T_theirs >= 
 T_mine theirs came within (1 - r)(t - a) of mine. Every other rule gives such a window as well; where it puts classes
 before others that is the whole wait. Who came after the window cannot pass, so the people that can are counted.
 
-Reckoned is with the worst counter for mine, by the skills of the hall file. What the rule compares is what waiting
-counts from: whoever is sent on or comes back keeps, or is given, such a moment, and counts as having come then.
+Reckoned is with the worst counter for mine, by the skills of the hall file or as counters were changed (``assigned``).
+What the rule compares is what waiting counts from: whoever is sent on or comes back keeps, or is given, such a moment,
+and counts as having come then.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from math import exp, floor, inf, log
 
 from broker.engine.policy import stand_in, target_ms
@@ -18,21 +19,32 @@ from broker.model.hall import Hall
 from broker.model.hall_calling import Calling
 from broker.model.ratios import at_skill
 
+Assigned = Mapping[str, Mapping[str, int]]
+"""Counter -> service -> skill, as ``services_of`` says it of a state."""
 Kind = tuple[str, str | None]
 """Service, and priority class or nothing."""
 
 
-def window_min(hall: Hall, calling: Calling, mine: Kind, theirs: Kind, waited_min: float, raised: float = 1.0) -> float:
+def window_min(
+    hall: Hall,
+    calling: Calling,
+    mine: Kind,
+    theirs: Kind,
+    waited_min: float,
+    raised: float = 1.0,
+    assigned: Assigned | None = None,
+) -> float:
     """Who came more minutes after mine than this has not passed it before it has waited so long.
 
     0 where nobody who came later passes, ``waited_min`` where every one of theirs may. ``raised``: the smallest factor
-    that theirs is raised by meanwhile (1: it is not) while mine is not.
+    that theirs is raised by meanwhile (1: it is not) while mine is not. ``assigned``: what counters do while mine
+    waits, where that was changed on the floor; None: what the hall file says.
     """
     found = 0.0
-    for counter in hall.counters.values():
-        if mine[0] not in counter.services or theirs[0] not in counter.services:
+    for services in _done_at(hall, assigned):
+        if mine[0] not in services or theirs[0] not in services:
             continue
-        skills = counter.services[mine[0]], counter.services[theirs[0]]
+        skills = services[mine[0]], services[theirs[0]]
         for mine_as, theirs_as, until_min in _lives(hall, calling, mine, theirs, waited_min):
             targets = (
                 at_skill(target_ms(hall, (mine[0], mine_as, None)), skills[0]) / MINUTE_MS,
@@ -42,6 +54,10 @@ def window_min(hall: Hall, calling: Calling, mine: Kind, theirs: Kind, waited_mi
             places = _place(hall, mine, mine_as), _place(hall, theirs, theirs_as)
             found = max(found, _window(calling.rule, until_min, targets, credits, places, raised))
     return found
+
+
+def _done_at(hall: Hall, assigned: Assigned | None) -> Iterable[Mapping[str, int]]:
+    return (counter.services for counter in hall.counters.values()) if assigned is None else assigned.values()
 
 
 def _lives(
@@ -107,6 +123,7 @@ def overtaken_most(
     waited_min: float,
     rates: Mapping[Kind, float],
     raised: float = 1.0,
+    assigned: Assigned | None = None,
 ) -> int:
     """How many at most pass somebody of mine who waits so long, where ``rates`` of each kind come *evenly* a minute.
 
@@ -115,7 +132,7 @@ def overtaken_most(
     """
     total = 0
     for kind, rate in rates.items():
-        window = window_min(hall, calling, mine, kind, waited_min, raised) if rate else 0.0
+        window = window_min(hall, calling, mine, kind, waited_min, raised, assigned) if rate else 0.0
         total += floor(rate * window) + 1 if window else 0
     return total
 
@@ -128,13 +145,18 @@ def overtaken_rarely_over(
     rates: Mapping[Kind, float],
     raised: float = 1.0,
     share: float = 0.99,
+    assigned: Assigned | None = None,
 ) -> int:
     """So many or fewer have passed, with the probability ``share``, by the time mine has waited so long.
 
     People come by chance, ``rates`` of each kind a minute on the mean. Who can pass has come within the window of his
     kind; what comes in windows of Poisson streams is Poisson of the sum of rate x window.
     """
-    mean = sum(rate * window_min(hall, calling, mine, kind, waited_min, raised) for kind, rate in rates.items() if rate)
+    mean = sum(
+        rate * window_min(hall, calling, mine, kind, waited_min, raised, assigned)
+        for kind, rate in rates.items()
+        if rate
+    )
     return _poisson_quantile(mean, share)
 
 
@@ -169,6 +191,7 @@ def longest_wait_min(
     counters: int,
     rates: Mapping[Kind, float],
     raised: float = 1.0,
+    assigned: Assigned | None = None,
 ) -> float:
     """The worst wait of mine before ``counters`` counters that are never without work, in minutes.
 
@@ -186,7 +209,7 @@ def longest_wait_min(
         passing = sum(
             (rate * window + 1) * hall.services[kind[0]].mean_minutes
             for kind, rate in rates.items()
-            if rate and (window := window_min(hall, calling, mine, kind, wait_min, raised))
+            if rate and (window := window_min(hall, calling, mine, kind, wait_min, raised, assigned))
         )
         needed_min = (work_min + passing) / counters
         if needed_min <= wait_min * (1 + 1e-9):

@@ -33,6 +33,7 @@ class Candidate:
     ticket: Ticket
     score: float
     tier: int = 0
+    raised: float = 1.0
 
     @property
     def key(self) -> tuple[int, float, int, int]:
@@ -102,7 +103,7 @@ def _candidate(
 ) -> Candidate:
     claim = claim_of(hall, state, counter, calling, ticket, skill, now_ms)
     tier, score = rank_of(calling.rule, claim)
-    return Candidate(ticket, score, tier)
+    return Candidate(ticket, score, tier, claim.raised)
 
 
 def claim_of(
@@ -170,10 +171,12 @@ def next_for(hall: Hall, state: State, counter: str, now_ms: int) -> Choice | No
 
 
 def _said(calling: Calling, one: Candidate) -> str:
-    """A share of the target; by every other rule minutes, in a group where it has several."""
+    """A share of the target; by every other rule minutes, in a group where it has several. Of who was raised they are
+    minutes as they count, not as they passed."""
     if calling.rule == RATIO:
         return f"{one.score:.3f}"
-    return f"{one.score:.1f} min" + (f" in group {one.tier + 1}" if one.tier else "")
+    raised = f" (raised x {one.raised:g})" if one.raised != 1 else ""
+    return f"{one.score:.1f} min{raised}" + (f" in group {one.tier + 1}" if one.tier else "")
 
 
 def _compared(

@@ -8,7 +8,7 @@ How long services take is the hall file's ``mean_minutes``: it does not change w
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from broker.model import ratios
 from broker.model.hall_calling import RuleName
@@ -18,15 +18,14 @@ Rank = tuple[int, float]
 """Group (0 goes first), score (the largest goes first)."""
 
 
-@dataclass(frozen=True, slots=True)
-class Claim:
+class Claim(NamedTuple):
     """What a rule may look at. ``target_ms`` has all factors in it, ``raised`` is one of them; ``place`` of its class
     among the declared ones (None: of no class). ``credit_ms``: its head start. ``turn``: this counter has called
     enough people of priority classes one after the other, and owes one of the others a call. ``capped``: of no class,
     and counts as priority for having waited so long; it is in turn either way, or its turn would go to a newcomer.
     """
 
-    waited_ms: int
+    waited_ms: float
     target_ms: float
     skill: int
     raised: float = 1.0

@@ -19,6 +19,8 @@ def line_view(hall: Hall, state: State, line: v.ServiceLine, outlook: Outlook, t
         line=line,
         numbers=tuple(ticket.number for ticket in tickets),
         waits=() if line.wait is None else tuple(waits),
-        longest_since_ms=min((place[0] for place in waiting), default=None),
+        longest_since_ms=min(
+            (places[0][0] for lane, places in state.lanes.items() if lane[0] == line.service), default=None
+        ),
         slots=booked_slots(hall, state, line.service),
     )

@@ -6,10 +6,11 @@ the rotating rule, whose groups change from call to call, each kind is counted b
 """
 
 from bisect import bisect_left, bisect_right
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from broker.engine.policy import APPOINTMENT, in_force, raised_factor, target_ms
-from broker.engine.policy_rules import MINUTE_MS, Claim, rank_of
+from broker.engine.policy_rules import EARLY, MINUTE_MS, Claim, Rank, rank_of
 from broker.engine.state import State
 from broker.model.hall import Hall
 from broker.model.hall_calling import Calling
@@ -47,6 +48,7 @@ class Rule:
         self._calling: Calling = in_force(hall, state)
         self._classes = {name: place for place, name in enumerate(hall.priority)}
         self._kinds: dict[tuple[float, float, str | None, bool], Kind] = {}
+        self._ranks: dict[Kind, Callable[[float], Rank]] = {}
         self.cap_ms = self._calling.cap_min * MINUTE_MS if self._classes else 0.0
         self.in_a_row = self._calling.priority_in_a_row if self._calling.rule == "rotation" else 0
         """So many of priority classes for one of the others; 0 where the rule does not rotate."""
@@ -64,7 +66,7 @@ class Rule:
             found = self._kinds[key] = self._made(service, *key[1:])
         return found
 
-    def before(self, places: list[tuple[int, int, str]], kinds: tuple[Kind, Kind], mine: Kind, at: Moment) -> int:
+    def before(self, places: Sequence[Place], kinds: tuple[Kind, Kind], mine: Kind, at: Moment) -> int:
         """How many of a line go before somebody of this kind. ``kinds``: of the line, and of who waited long in it."""
         if at.waited_ms < 0:
             return bisect_left(places, at.place)  # before its time comes, everybody who came earlier goes first
@@ -73,7 +75,32 @@ class Rule:
             return count
         return max(count, min(self.waited_long(places, at), _count(places, kinds[1], mine, at)))
 
-    def waited_long(self, places: list[tuple[int, int, str]], at: Moment) -> int:
+    def exactly_before(self, places: Sequence[Place], kinds: tuple[Kind, Kind], mine: Kind, at: Moment) -> int:
+        """As ``before``, where ``at`` is now; equal claims are told apart as a call does it, to the last bit."""
+        count = self.before(places, kinds, mine, at)
+        if kinds[0] == kinds[1] == mine:
+            return count
+        own = self._key(mine, at.place, at.then_ms)
+
+        def goes_first(place: Place) -> bool:
+            long = bool(self.cap_ms) and place[0] <= at.then_ms - self.cap_ms
+            return self._key(kinds[int(long)], place, at.then_ms) < own
+
+        while count and not goes_first(places[count - 1]):
+            count -= 1
+        while count < len(places) and goes_first(places[count]):
+            count += 1
+        return count
+
+    def rank(self, kind: Kind, waited_ms: float) -> Rank:
+        """Of somebody of this kind, its score turned round so that the smallest is next: the very figures of a call."""
+        group, score = EARLY if waited_ms < 0 else self._ranks[kind](waited_ms)
+        return group, -score
+
+    def _key(self, kind: Kind, place: Place, now_ms: float) -> tuple[float, float, float, float, str]:
+        return (*self.rank(kind, now_ms - place[0]), *place)
+
+    def waited_long(self, places: Sequence[Place], at: Moment) -> int:
         """How many of a line of no class will count as priority by then."""
         return bisect_right(places, (at.then_ms - self.cap_ms, NOBODY_LATER)) if self.cap_ms else 0
 
@@ -90,15 +117,21 @@ class Rule:
             counted = min(self._people(), key=lambda name: self._hall.priority[name].factor)
             place, credit_ms = 0, max(self._calling.credit_ms(name) for name in self._classes)
         target = target_ms(self._hall, (service, counted, None)) * raised
-        claims = (Claim(waited_ms, target, 1, raised, place, credit_ms, False, capped) for waited_ms in (0, MINUTE_MS))
-        (tier, first), (_, later) = (rank_of(self._calling.rule, claim) for claim in claims)
-        return Kind(tier, first, (later - first) / MINUTE_MS)
+        calling = self._calling.rule
+
+        def rank(waited_ms: float) -> Rank:
+            return rank_of(calling, Claim(waited_ms, target, 1, raised, place, credit_ms, False, capped))
+
+        (tier, first), (_, later) = rank(0), rank(MINUTE_MS)
+        kind = Kind(tier, first, (later - first) / MINUTE_MS)
+        self._ranks[kind] = rank
+        return kind
 
     def _people(self) -> list[str]:
         return [name for name in self._classes if name != APPOINTMENT] or list(self._classes)
 
 
-def _count(places: list[tuple[int, int, str]], kind: Kind, mine: Kind, at: Moment) -> int:
+def _count(places: Sequence[Place], kind: Kind, mine: Kind, at: Moment) -> int:
     if kind == mine:
         return bisect_left(places, at.place)
     if kind.tier != mine.tier:

@@ -45,7 +45,7 @@ def target_ms(mean_minutes: float, exponent: float, factor: float) -> float:
     return float(TARGET_MS * (mean_minutes / REFERENCE_MINUTES) ** exponent * factor)
 
 
-def ratio(waited_ms: int, target_ms: float, skill: int) -> float:
+def ratio(waited_ms: float, target_ms: float, skill: int) -> float:
     """Waited over target, at a counter of this skill."""
     return max(0, waited_ms) / at_skill(target_ms, skill)
 

@@ -47,6 +47,7 @@ class CallRow(msgspec.Struct, frozen=True, kw_only=True):
 class Waiter(msgspec.Struct, frozen=True, kw_only=True):
     """A ticket at the moment of a call. ``ratio`` is its waiting over ``target_ms`` at a counter of this ``skill``,
     with all factors; None of whoever could not be called there. ``status``: what it was, where it was not in line.
+    ``tier`` and ``credit_ms``: as in ``Compared``, of the head of its line.
     """
 
     number: str
@@ -61,6 +62,8 @@ class Waiter(msgspec.Struct, frozen=True, kw_only=True):
     skill: int | None = None
     class_factor: float = 1.0
     raised: float = 1.0
+    tier: int = 0
+    credit_ms: float = 0.0
     to_counter: str | None = None
     status: TicketStatus | None = None
     at_counter: str | None = None
@@ -182,6 +185,8 @@ def _waiter(
         skill=None if head is None else head.skill,
         class_factor=1.0 if head is None else head.priority,
         raised=1.0 if head is None else head.raised,
+        tier=0 if head is None else head.tier,
+        credit_ms=0.0 if head is None else head.credit_ms,
         to_counter=stay.to_counter,
     )
 

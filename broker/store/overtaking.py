@@ -5,10 +5,13 @@ after him and is called then. Each is counted once, at his first call that was n
 that could not have called the person who asks took nothing from him, and is told apart (``elsewhere``, ``on_the_way``).
 """
 
+from collections.abc import Iterator
 from typing import Literal
 
 import msgspec
+from msgspec.structs import replace
 
+from broker.model.ratios import at_skill
 from broker.model.words import TicketStatus
 from broker.store.call_reasons import BY_RATIO, CallRow, Waiter, call_and_called, compared_with
 from broker.store.line_fold import CallTold, Holder, LineFold
@@ -110,18 +113,37 @@ def why_before(call: CallRow, called: Waiter, asked: Waiter) -> Why:
         return "early"
     if asked.target_ms is None or called.target_ms is None:
         return "unknown"
-    if call.rule not in BY_RATIO:  # classes and targets count otherwise there, or not at all
-        if called.raised < asked.raised:
-            return "raised"
-        return "clock" if called.clock_ms < asked.clock_ms else "rule"
-    if called.class_factor < asked.class_factor:
-        return "class"
-    if called.raised < asked.raised:
-        return "raised"
-    if called.clock_ms < asked.clock_ms:
-        return "clock"
-    if called.target_ms < asked.target_ms:
-        return "service"
-    if (called.skill or 0) < (asked.skill or 0):
-        return "skill"
-    return "rule"
+    for why, otherwise in _had_it_been_equal(call, called, asked):
+        if otherwise != called and not _first(call, otherwise, asked):
+            return why
+    return "clock" if called.clock_ms < asked.clock_ms else "rule"
+
+
+def _had_it_been_equal(call: CallRow, called: Waiter, asked: Waiter) -> Iterator[tuple[Why, Waiter]]:
+    """The called one, each time with one thing as it was of who asks: what he would not have been first without."""
+    target_ms, other_ms = called.target_ms or 0.0, asked.target_ms or 0.0
+    yield "raised", replace(called, raised=asked.raised, target_ms=target_ms / called.raised * asked.raised)
+    if call.rule not in BY_RATIO:
+        return  # classes and targets count otherwise there, or not at all
+    factor = asked.class_factor / called.class_factor
+    yield "class", replace(called, class_factor=asked.class_factor, target_ms=target_ms * factor)
+    yield "clock", replace(called, clock_ms=asked.clock_ms, waited_ms=asked.waited_ms)
+    same_service_ms = other_ms / asked.class_factor / asked.raised * called.class_factor * called.raised
+    yield "service", replace(called, target_ms=same_service_ms)
+    yield "skill", replace(called, skill=asked.skill)
+
+
+def _first(call: CallRow, one: Waiter, other: Waiter) -> bool:
+    """Whether the rule of this call puts one before the other, whose line may stand first among equals."""
+    mine, theirs = _claim(call, one), _claim(call, other)
+    return mine < theirs or (mine == theirs and one.clock_ms < other.clock_ms)
+
+
+def _claim(call: CallRow, one: Waiter) -> tuple[int, float]:
+    """Smallest first, from what was kept: as ``broker.engine.policy_rules`` reckons it."""
+    target_ms = at_skill(one.target_ms or 1.0, one.skill or 1)
+    if call.rule in BY_RATIO:
+        return 0, -one.waited_ms / target_ms
+    if call.rule == "max_wait":
+        return one.tier, target_ms - one.waited_ms
+    return one.tier, -(one.waited_ms + one.credit_ms) / one.raised

@@ -2,7 +2,7 @@
 
 import pytest
 
-from broker.commands.bounds import bounds_said
+from broker.commands.bounds import AS_IN_THE_FILE, bounds_said
 from broker.model.hall_file import parse_hall
 from tests.halls import SMALL
 
@@ -11,7 +11,9 @@ PASSED = "Somebody of no class who has waited 20 min can be passed only by who c
 
 
 def said(calling: str) -> list[tuple[str, str]]:
-    return [(one.zh, one.en) for one in bounds_said(parse_hall(SMALL + CLASSES + calling))]
+    *rules, last = bounds_said(parse_hall(SMALL + CLASSES + calling))
+    assert last == AS_IN_THE_FILE
+    return [(one.zh, one.en) for one in rules]
 
 
 @pytest.mark.parametrize(

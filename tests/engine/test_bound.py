@@ -6,6 +6,7 @@ from typing import get_args
 
 import pytest
 
+from broker.engine.assigned import services_of
 from broker.engine.bound import (
     Kind,
     longest_wait_min,
@@ -40,9 +41,9 @@ def kind_of(ticket: Ticket) -> Kind:
 class WatchedDay:
     """A made-up day in which every overtaking is held against the bound."""
 
-    def __init__(self, calling: str, seed: int, raising: bool) -> None:
+    def __init__(self, calling: str, seed: int, raising: bool = False, changing: bool = False) -> None:
         self.work = HallAtWork(hall_with(calling)).open_day().open_counters("c1", "c2", "c3")
-        self.chance, self.raising = Random(seed), raising
+        self.chance, self.raising, self.changing = Random(seed), raising, changing
         self.overtakings = 0
         self.passed: dict[str, list[Ticket]] = {}
 
@@ -55,6 +56,9 @@ class WatchedDay:
                 work.take_ticket(chance.choice(("pension", "card")), priority)
             if self.raising and chance.random() < 0.05:
                 work.done(c.RaiseClass(service=chance.choice(("card", "pension")), factor=RAISED, minutes=10))
+            if self.changing and chance.random() < 0.05:
+                services = chance.choice((("pension",), ("card",), ("card", "pension"), ()))
+                work.ask(c.ChangeServices(counter=chance.choice(("c1", "c2", "c3")), services=services))
             if chance.random() < 0.65:
                 self._call(chance.choice(("c1", "c2", "c3")))
         return self
@@ -79,7 +83,9 @@ class WatchedDay:
         waited_min = (work.now_ms - mine.clock_ms) / MINUTE_MS
         raised = RAISED if self.raising else 1.0
         calling = in_force(work.hall, work.state)
-        most_min = window_min(work.hall, calling, kind_of(mine), kind_of(theirs), waited_min, raised)
+        assigned = {name: services_of(work.hall, work.state, name) for name in work.hall.counters}
+        kinds = kind_of(mine), kind_of(theirs)
+        most_min = window_min(work.hall, calling, *kinds, waited_min, raised, assigned if self.changing else None)
         assert (theirs.clock_ms - mine.clock_ms) / MINUTE_MS <= most_min + 1e-9
 
 
@@ -91,6 +97,19 @@ def test_on_made_up_days_nobody_is_passed_by_who_came_after_the_window(rule: str
     for seed in range(3):
         seen += WatchedDay(f'[calling]\nrule = "{rule}"\n{cap}', seed, raising).run(150).overtakings
     assert (seen > 20) == (rule != "fcfs" or raising), "days in which nobody passes prove nothing"
+
+
+@pytest.mark.parametrize("rule", ["ratio", "max_wait"])
+def test_where_counters_are_given_other_services_on_the_floor_the_bound_is_that_of_these(rule: str) -> None:
+    days = [WatchedDay(f'[calling]\nrule = "{rule}"\n', seed, changing=True).run(150) for seed in range(3)]
+    assert sum(day.overtakings for day in days) > 20
+
+
+def test_a_counter_that_was_given_both_lets_pass_what_the_hall_file_keeps_apart() -> None:
+    hall = parse_hall(SMALL.replace("services = { pension = 1, card = 2 }", "services = { pension = 1 }"))
+    theirs = ("card", "elderly")
+    assert window_min(hall, hall.calling, WALK_IN, theirs, 60) == 0
+    assert window_min(hall, hall.calling, WALK_IN, theirs, 60, assigned={"c1": {"pension": 1, "card": 1}}) > 40
 
 
 @pytest.mark.parametrize("waited_min", [4, 10, 47])

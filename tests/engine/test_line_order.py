@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from broker.engine.issuing import LAST_RANK
 from broker.engine.line_order import in_call_order, line_of, people_before
 from broker.engine.policy import next_for
 from broker.engine.queue_rule import Rule
@@ -20,11 +21,15 @@ from tests.halls import OPENS_MS, SMALL
 
 RULES = get_args(RuleName)
 NOW_MS = OPENS_MS + 7_200_000
-CLASSES = (None, "elderly", "appointment")
+CLASSES = (None, None, "elderly", "disabled", "appointment")
+"""The last is one that the hall file has lost."""
+
+
+SECOND = '[priority.disabled]\nnames = { zh = "残疾人", en = "Disabled" }\nfactor = 0.5\n'
 
 
 def hall_by(rule: str, cap_min: int = 0) -> Hall:
-    return parse_hall(SMALL + f'[calling]\nrule = "{rule}"\ncap_min = {cap_min}\n')
+    return parse_hall(SMALL + SECOND + f'[calling]\nrule = "{rule}"\ncap_min = {cap_min}\n')
 
 
 def called_one_after_the_other(hall: Hall, state: State) -> list[str]:
@@ -38,20 +43,24 @@ def called_one_after_the_other(hall: Hall, state: State) -> list[str]:
     return order
 
 
-people = st.lists(st.tuples(st.sampled_from(CLASSES), st.integers(-20, 90), st.booleans()), min_size=1, max_size=14)
+people = st.sampled_from((CLASSES, CLASSES[:4])).flatmap(
+    lambda classes: st.lists(
+        st.tuples(st.sampled_from(classes), st.integers(-20, 90), st.booleans()), min_size=1, max_size=14
+    )
+)
 
 
-@settings(max_examples=150)
-@given(people, st.sampled_from(RULES), st.sampled_from((0, 1, 30)), st.integers(0, 4), st.booleans())
+@settings(max_examples=300)
+@given(people, st.sampled_from(RULES), st.sampled_from((0, 1, 30)), st.integers(0, 4), st.booleans(), st.booleans())
 def test_the_shown_order_is_that_of_the_calls(
-    who: list[tuple[str | None, int, bool]], rule: str, cap_min: int, favoured: int, raised: bool
+    who: list[tuple[str | None, int, bool]], rule: str, cap_min: int, favoured: int, raised: bool, ties: bool
 ) -> None:
     hall = hall_by(rule, cap_min)
     state = State(counters={"c2": Counter("c2", status=CounterStatus.OPEN, favoured=favoured)})
     if raised:
         state.raised[None, "elderly"] = Raised(0.5, NOW_MS + 60_000)
     for rank, (priority, minutes, wanted) in enumerate(who):
-        clock_ms = NOW_MS - minutes * 60_000 - rank
+        clock_ms = NOW_MS - minutes * 60_000 - (0 if ties else rank)
         ticket = Ticket(
             *(f"ticket-{rank}", f"A{rank:03}", "a", "pension", priority, "zh", None, TicketStatus.WAITING),
             *(Holding.PAPER, clock_ms, clock_ms, rank, clock_ms),
@@ -61,8 +70,12 @@ def test_the_shown_order_is_that_of_the_calls(
         state.enter_line(ticket)
     shown = in_call_order(Rule(hall, state, NOW_MS), list(state.lanes.items()), NOW_MS, favoured)
     waiting = list(state.tickets.values())
-    rule = Rule(hall, state, NOW_MS)
-    before = {one.ticket: people_before(hall, state, rule, one.lane, one.place, NOW_MS) for one in waiting}
+    rule_now = Rule(hall, state, NOW_MS)
+    before = {one.ticket: people_before(hall, state, rule_now, one.lane, one.place, NOW_MS) for one in waiting}
+    for priority in CLASSES[1:]:
+        lane, place = ("pension", priority, None), (NOW_MS, LAST_RANK, "")
+        with_newcomer = in_call_order(rule_now, [*state.lanes.items(), (lane, [place])], NOW_MS, favoured)
+        assert people_before(hall, state, rule_now, lane, place, NOW_MS) == with_newcomer.index(place)
     order = called_one_after_the_other(hall, state)
     assert [place[2] for place in shown] == order
     assert [before[ticket] for ticket in order] == list(range(len(order))), "and so many are told to stand in front"

@@ -75,6 +75,12 @@ _BY_WHY: Mapping[Why, Names] = {
         "{asked} was taken from afar and not checked in yet when {called} was called. From the check-in on its kept"
         " place counts.",
     ),
+    "raised": Names(
+        "大厅负责人在那段时间把一部分业务或者人群提前叫号，因此叫号那时 {called} 排在 {asked} 前面。"
+        "这项调整有登记，可以查到。" + _KEPT.zh + "。",
+        "Whoever runs the hall had some of the business or people called sooner for a while, so {called} came before"
+        " {asked} at that moment. That is on record. " + _KEPT.en,
+    ),
     "unknown": Names(
         "这次叫号没有留下比较的数据，请向大厅负责人询问。" + _KEPT.zh + "。",
         "Nothing was kept of how this call was decided; please ask the manager. " + _KEPT.en,

@@ -16,7 +16,7 @@ from broker.model.words import Names
 from broker.store.call_reasons import CallRow, Waiter
 from broker.store.overtaking import Why, why_before
 from tests.collector.conftest import Browser
-from tests.collector.town import TownHub
+from tests.collector.town import TownHub, town_hall
 
 
 @pytest.fixture
@@ -154,6 +154,67 @@ def test_each_rule_of_a_hall_has_a_sentence_of_its_own(hall: Hall, rule: str) ->
     assert [name for name, words in RULES.items() if words.zh in heard.zh] == [rule]
     assert "A001" in heard.zh
     assert "A001" in heard.en
+
+
+def raised(number: str, waited_min: float, factor: float, **more: object) -> Waiter:
+    waited_ms = round(waited_min * 60_000)
+    waiter = one(number, None, raised=factor, **more)
+    return msgspec.structs.replace(waiter, clock_ms=-waited_ms, waited_ms=waited_ms, target_ms=600_000.0 * factor)
+
+
+@pytest.mark.parametrize("rule", RULES)
+def test_who_was_first_for_having_been_raised_alone_is_not_said_to_be_first_by_the_rule(hall: Hall, rule: str) -> None:
+    called, asked = raised("A002", 5, 0.1), raised("A001", 10, 1.0)
+    heard = aloud(hall, call_by(rule), called, asked)
+    assert why_before(call_by(rule), called, asked) == "raised"
+    assert heard is not None
+    assert RULES[rule].zh not in heard.zh
+    assert "提前叫号" in heard.zh
+    assert 0 < len(heard.zh) <= 200 and 0 < len(heard.en) <= 300
+    assert "A001" in heard.en and "sooner for a while" in heard.en
+
+
+@pytest.mark.parametrize("rule", RULES)
+def test_who_would_have_been_first_without_it_is_not_said_to_be_raised(hall: Hall, rule: str) -> None:
+    called, asked = raised("A002", 12, 0.1), raised("A001", 10, 1.0)
+    assert why_before(call_by(rule), called, asked) in ("clock", "rule")
+    tiers = raised("A002", 5, 0.1, tier=0), raised("A001", 10, 1.0, tier=1)
+    assert why_before(call_by("strict"), *tiers) == "rule"
+    credits = raised("A002", 5, 0.5, credit_ms=20 * 60_000.0), raised("A001", 10, 1.0)
+    assert why_before(call_by("head_start"), *credits) == "rule"
+
+
+def test_a_class_is_named_only_where_it_made_the_difference() -> None:
+    def of_class(waited_min: float, factor: float) -> Waiter:
+        waiter = raised("A002", waited_min, 1.0, class_factor=factor)
+        return msgspec.structs.replace(waiter, target_ms=600_000.0 * factor)
+
+    assert why_before(call_by("ratio"), of_class(5, 0.3), of_class(10, 1.0)) == "class"
+    assert why_before(call_by("ratio"), of_class(10, 0.3), of_class(5, 1.0)) == "clock"
+
+
+class TestInOrderOfArrival:
+    """A hall by fcfs in which a class is raised."""
+
+    @pytest.fixture
+    def hall(self) -> Hall:
+        town = town_hall()
+        return msgspec.structs.replace(town, calling=msgspec.structs.replace(town.calling, rule="fcfs"))
+
+    def test_the_desk_hears_what_happened_and_not_that_everybody_goes_by_arrival(
+        self, hub: TownHub, clerk: Browser
+    ) -> None:
+        hub.done(c.OpenCounter(counter="c1"))
+        first = hub.take_ticket("pension")
+        hub.clock.advance(300)
+        hub.take_ticket("pension", priority="elderly")
+        hub.done(c.RaiseClass(priority="elderly", factor=0.2, minutes=30))
+        hub.clock.advance(300)
+        hub.done(c.CallNext(counter="c1"))
+        told = clerk.client.get(f"/api/why/{first}").get_json()["by"][0]
+        assert told["by"]["why"] == "raised"
+        assert "到达先后" not in told["aloud"]["zh"]
+        assert told["by"]["words"].startswith("fcfs 25.0 min (raised x 0.2); next A001 10.0 min")
 
 
 def test_every_rule_that_a_hall_file_may_name_has_a_sentence() -> None:
