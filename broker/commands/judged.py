@@ -6,6 +6,7 @@ Each answer leaves before the next line is read, so whoever judges can be sure t
 import os
 import sys
 from collections.abc import Iterator
+from io import TextIOWrapper
 from typing import TextIO
 
 from broker.runtime.process import ExitCode
@@ -18,12 +19,19 @@ BAD_INPUT = 2
 
 def predict(lines: TextIO, out: TextIO) -> int:
     """Answers each queued arrival of an event stream (``broker.trial.predict``); 2 after a line that is none."""
-    return _answered(Stream().answers(_each(lines)), out)
+    return _answered(Stream().answers(_each(_in_utf8(lines))), _in_utf8(out))
 
 
 def pick(lines: TextIO, out: TextIO) -> int:
     """Answers each call (``broker.trial.pick``); 2 after a line that is none."""
-    return _answered(Picker().answers(_each(lines)), out)
+    return _answered(Picker().answers(_each(_in_utf8(lines))), _in_utf8(out))
+
+
+def _in_utf8(stream: TextIO) -> TextIO:
+    """Both sides write UTF-8, whatever this machine is set to; a mark of byte order is no part of the first line."""
+    if isinstance(stream, TextIOWrapper):
+        stream.reconfigure(encoding="utf-8-sig" if stream.readable() else "utf-8", errors="strict")
+    return stream
 
 
 def _each(lines: TextIO) -> Iterator[str]:
@@ -42,6 +50,9 @@ def _answered(answers: Iterator[str], out: TextIO) -> int:
     except UnicodeDecodeError as error:
         print(f"输入不是 UTF-8 文本\nthe input is not UTF-8 text: {error}", file=sys.stderr)
         return BAD_INPUT
-    except BrokenPipeError:  # whoever asked has gone; Python would complain once more when it closes the pipe
-        os.dup2(os.open(os.devnull, os.O_WRONLY), out.fileno())
+    except OSError as error:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), out.fileno())  # Python would complain once more when it closes it
+        if not isinstance(error, BrokenPipeError):  # by which whoever asked has gone
+            print(f"答案写不出去\nthe answers cannot be written: {error.strerror}", file=sys.stderr)
+            return int(ExitCode.DISK)
     return int(ExitCode.DONE)

@@ -18,6 +18,8 @@ EXPONENT = 0.5
 EARLY = 1e-6
 """A booking before its time, for each second: it is called when nobody else waits, and of two the nearer first."""
 AT_ONCE_S = 1.0
+CALL = {"now", "counter", "tickets"}
+"""What has any of these is a call, whatever else it holds."""
 
 
 class BadCall(Exception):
@@ -89,7 +91,7 @@ class Picker:
     def _answer(self, asked: object) -> str | None:
         if not isinstance(asked, dict):
             raise BadCall('a call is a JSON object; write {"now": s, "counter": name, "tickets": [...]}')
-        return self._day() if "day" in asked else self._pick(asked)
+        return self._day() if "day" in asked and not CALL & asked.keys() else self._pick(asked)
 
     def _day(self) -> None:
         self._now_s = None
@@ -109,9 +111,13 @@ class Picker:
         return str(best["id"])
 
     def _learn(self, now_s: float, counter: str, oldest_s: float) -> None:
-        """From its last call until now a counter served, if somebody waited for it all along."""
+        """From its last call until now a counter served, if somebody waited for it all along.
+
+        Who came while the usual service would still have lasted is taken to have found it at work; a counter whose
+        oldest came later may have stood idle in between, and that says nothing of the service.
+        """
         before_s, service = self._calls.get(counter, (0.0, ""))
-        if service and oldest_s < now_s - AT_ONCE_S:
+        if service and oldest_s < now_s - AT_ONCE_S and oldest_s <= before_s + self._service_s(service):
             self._means.setdefault(service, Mean.believed(60 * REFERENCE_MINUTES)).learn(now_s - before_s)
 
     def _score(self, one: dict[str, Any], now_s: float) -> float:

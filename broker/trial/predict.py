@@ -6,7 +6,7 @@ leaves unserved, P a counter pauses, O opens again; ``#day NAME`` begins a day. 
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from math import inf
 
 from broker.engine.pace.flow import Mean
@@ -18,6 +18,8 @@ SEEN_WITHIN_S = 900.0
 """A counter that did nothing for so long is not counted as open; a foreign day does not say who went home."""
 SETTLE = 4
 USUAL_S = 180.0
+SERVICES_MOST, GRADES_MOST = 100, 20
+"""The first so many are told apart; all others are one. A hall has fewer, and each makes every forecast dearer."""
 
 
 class BadLine(Exception):
@@ -73,6 +75,19 @@ class Desk:
         return self.ticket is not None or (not self.paused and now_s - self.seen_s <= SEEN_WITHIN_S)
 
 
+class Names:
+    """The first names that were seen, and one for all that came later."""
+
+    def __init__(self, most: int) -> None:
+        self._most, self._seen = most, dict[str, None]()
+
+    def told_apart(self, name: str) -> str:
+        """The name, or nothing where there are too many to tell it apart."""
+        if name not in self._seen and len(self._seen) < self._most:
+            self._seen[name] = None
+        return name if name in self._seen else ""
+
+
 class Stream:
     """A hall watched through its events."""
 
@@ -80,6 +95,7 @@ class Stream:
         self._pace = Pace.begun(usual_s)
         self._watched = Watched()
         self._means: dict[str, Mean] = {}
+        self._services_seen, self._grades_seen = Names(SERVICES_MOST), Names(GRADES_MOST)
         self._begin_day()
 
     def answers(self, lines: Iterable[str]) -> Iterator[str]:
@@ -98,6 +114,7 @@ class Stream:
             except BadLine as error:
                 raise BadLine(f"line {number}, {_short(text)}: {error}") from error
             self._pass(at_s)
+            who = replace(who, service=self._services_seen.told_apart(who.service))
             match kind:
                 case "A":
                     forecast = self._arrives(who, queued)
@@ -164,7 +181,7 @@ class Stream:
         ahead, work_s = self._ahead(who, opened, mine)
         alike = [one for one in ahead if one.service == who.service]
         longest_s = max((now_s - one.at_s for one in self._line.values() if one.service == who.service), default=0.0)
-        group = str(who.grade)
+        group = self._grades_seen.told_apart(str(who.grade))
         return Line(who.service, group, len(ahead), len(alike), max(1, len(opened)), longest_s, work_s)
 
     def _ahead(self, who: Waiting, opened: list[Desk], mine: list[Desk]) -> tuple[list[Waiting], float]:

@@ -1,5 +1,7 @@
 """The two commands that anybody can judge the shipped code by: spoken to through pipes, as a judge does."""
 
+import json
+import os
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -8,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from broker.runtime.process import ExitCode
 from broker.trial.orders import usual_orders
 from broker.trial.pick import Picker
 from broker.trial.predict import Stream
@@ -72,3 +75,25 @@ def test_a_line_that_is_none_ends_with_a_sentence_that_names_it_and_no_traceback
     assert "line 1" in done.stderr
     assert "不能读" in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def heard_of(command: str, fed: bytes, **how: object) -> "subprocess.CompletedProcess[bytes]":
+    return subprocess.run(
+        [sys.executable, "-m", "broker", command], cwd=ROOT, input=fed, timeout=60, check=False,
+        **({"capture_output": True} | how),
+    )  # fmt: skip
+
+
+def test_both_speak_utf8_wherever_they_run_and_a_mark_of_byte_order_is_no_part_of_the_first_line() -> None:
+    asked = json.dumps({"now": 9, "counter": 1, "tickets": [ticket(1) | {"id": "号一"}]})
+    told = heard_of("pick", asked.encode(), env=os.environ | {"PYTHONIOENCODING": "latin-1"})
+    assert (told.returncode, told.stdout.decode().strip()) == (0, "号一")
+    told = heard_of("predict", b"\xef\xbb\xbf0,A,t1,s,0,1,\n")
+    assert told.returncode == 0 and told.stdout.startswith(b"t1,")
+
+
+def test_answers_that_cannot_be_written_are_said_to_be_and_nothing_is_thrown() -> None:
+    with Path("/dev/full").open("wb") as full:
+        told = heard_of("pick", call(9, ticket(1)).encode() + b"\n", capture_output=False, stdout=full, stderr=-1)
+    assert told.returncode == ExitCode.DISK
+    assert b"cannot be written" in told.stderr and b"Traceback" not in told.stderr and b"Exception" not in told.stderr

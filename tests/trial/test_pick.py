@@ -55,6 +55,26 @@ def test_quick_services_go_a_little_sooner_once_it_was_seen_that_they_are_quick(
     assert picked(question) == ["902"], "nothing was seen yet"
 
 
+def test_time_in_which_a_counter_stood_idle_is_no_service() -> None:
+    """Each of A takes ten seconds; then nobody comes for half an hour, and the next one is called late."""
+    watched, now = list[str](), 0.0
+    for turn in range(60):
+        watched.append(call(now, ticket(turn, "A", taken=now - 20)))
+        now += 1_800
+    busy = Picker()
+    list(busy.answers(watched))
+    assert busy._means == {}
+    steady = [call(300.0 * turn, ticket(turn, "A", taken=300.0 * turn - 290)) for turn in range(60)]
+    learned = Picker()
+    list(learned.answers(steady))
+    assert learned._means["A"].seconds == pytest.approx(300)
+
+
+def test_a_call_is_answered_whatever_else_stands_in_its_line() -> None:
+    named = json.loads(call(600, ticket(7))) | {"day": 3}
+    assert picked('{"day": 3, "name": "a Tuesday"}', json.dumps(named)) == ["7"]
+
+
 WHOLE = ticket(1, taken=1)
 
 

@@ -5,7 +5,7 @@ from itertools import chain
 import pytest
 
 from broker.trial.orders import Watched, usual_orders
-from broker.trial.predict import BadLine, Stream
+from broker.trial.predict import SERVICES_MOST, BadLine, Stream
 from tests.trial.made_up_days import lines_of, waits_of
 
 DAYS = 12
@@ -125,3 +125,21 @@ def test_ends_without_a_beginning_pauses_and_unknown_tickets_are_borne() -> None
         "30750,E,t1,,,,c01",
     ]
     assert [answer.split(",")[0] for answer in Stream().answers(lines)] == ["t1"]
+
+
+def test_services_of_no_time_at_all_are_borne() -> None:
+    """The mean of four hundred thousand of them is no number that can be divided by."""
+    stream = Stream()
+    for _ in range(3):
+        stream._mean_of("s").total_s = stream._pace.mean.total_s = 0.0
+    lines = ["0,A,t0,s,0,1,", "0,S,t0,s,0,1,c1", "0,E,t0,s,0,1,c1", "0,A,t1,s,0,1,"]
+    (_, low), *_ = [answer.split(",")[1:3] for answer in stream.answers(lines)]
+    assert float(low) >= 0
+
+
+def test_of_names_without_end_the_first_are_told_apart() -> None:
+    lines = [f"{at},A,t{at},service-{at},{at},1," for at in range(SERVICES_MOST + 50)]
+    stream = Stream()
+    assert len(list(stream.answers(lines))) == len(lines)
+    known = {one.service for one in stream._line.values()}
+    assert len(known) == SERVICES_MOST + 1 and "" in known

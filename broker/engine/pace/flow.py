@@ -10,6 +10,7 @@ from math import exp, log
 FORGET = 0.998
 PRIOR_SERVICES = 5.0
 """So many services as long as configured are believed before any was seen."""
+SHORTEST_S = 0.001
 LAST_WAITS, LAST_ALIKE = 10, 30
 ALIKE_ENOUGH = 5
 ALIKE_MOST = 40
@@ -35,8 +36,8 @@ class Mean:
 
     @property
     def seconds(self) -> float:
-        """The mean."""
-        return self.total_s / self.count
+        """The mean, above 0 whatever was seen: it is divided by and its logarithm is taken."""
+        return max(SHORTEST_S, self.total_s / self.count)
 
     def beside(self, believed_s: float) -> float:
         """The mean with what is believed beforehand, where nothing of it was put in."""
