@@ -55,13 +55,14 @@ from broker.collector.public import (
     pages_outlets,
     pages_public,
     pages_rate,
+    pages_survey,
     pages_take,
 )
 from broker.collector.public.front import Front, FrontOptions
 from broker.collector.public.pace import Pace
 from broker.collector.public.shared import Shared
 from broker.collector.public.sharing import makers_of
-from broker.collector.quality import pages_cases, pages_inspections, pages_rota
+from broker.collector.quality import pages_cases, pages_inspections, pages_rota, pages_surveys
 from broker.collector.quality.case_texts import FILE_NAME as QUALITY_FILE
 from broker.collector.quality.case_texts import CaseTexts
 from broker.collector.safety import pages_accounts, pages_audit, pages_mine, pages_tokens
@@ -143,6 +144,7 @@ def create_app(
         log_ins=Buckets(12, 8, clock.machine_s),
         ratings=Buckets(1200, 200, clock.machine_s),
         takes=Buckets(12, 6, clock.machine_s),
+        surveys=Buckets(12, 6, clock.machine_s),
         public_seats=Seats(options.public_streams, max(1, options.public_streams // 4)),
         staff_seats=Seats(options.staff_streams, max(1, options.staff_streams // 3)),
         care_seats=Seats(options.care_streams, max(1, options.care_streams // 2)),
@@ -248,10 +250,10 @@ def _front(web: Web, hosts: frozenset[str] | None, headers: dict[str, str]) -> F
 def _rooms(app: Flask, web: Web) -> None:
     """Every route; those of the virtual hall only where there is one."""
     modules: list[Any] = [api_evaluations, api_phone_ratings, api_public, api_staff, stream, pages_public, pages_rate]
-    modules += [booking_routes, pages_staff, pages_ratings, api_holders, pages_take, pages_messages]
+    modules += [booking_routes, pages_staff, pages_ratings, api_holders, pages_take, pages_survey, pages_messages]
     modules += [pages_appointments, pages_restriction, pages_slips, pages_sheets, pages_guide_desk]
     modules += [api_statistics, pages_today, pages_reports, api_floor, pages_floor, api_staffing, pages_staffing]
-    modules += [pages_why, pages_what_if, pages_cases, pages_inspections, pages_rota, pages_outward]
+    modules += [pages_why, pages_what_if, pages_cases, pages_inspections, pages_rota, pages_surveys, pages_outward]
     modules += [pages_accounts, pages_tokens, pages_audit, pages_mine]
     modules += [api_outlets, pages_outlets, pages_guide, pages_embed, pages_desk]
     if web.options.virtual:

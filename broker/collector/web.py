@@ -112,6 +112,7 @@ class Web:
     log_ins: Buckets
     ratings: Buckets
     takes: Buckets
+    surveys: Buckets
     public_seats: Seats
     staff_seats: Seats
     care_seats: Seats

@@ -14,6 +14,7 @@ from broker.engine.apply_inspections import INSPECTION_WRITERS
 from broker.engine.apply_pace import time_passes
 from broker.engine.apply_rota import ROTA_WRITERS
 from broker.engine.apply_sheets import SHEET_WRITERS, touch
+from broker.engine.apply_surveys import SURVEY_WRITERS
 from broker.engine.apply_tickets import TICKET_WRITERS
 from broker.engine.apply_undo import before, remember, undone
 from broker.engine.state import State
@@ -32,17 +33,18 @@ from broker.model.events import (
     InspectionMissed,
     RotaLooked,
     RotaMade,
+    SurveyAnswered,
     VisitLeftUnrated,
 )
 
 WRITERS = TICKET_WRITERS | HALL_WRITERS | APPOINTMENT_WRITERS | FLOOR_WRITERS | DUTY_WRITERS | SHEET_WRITERS
-WRITERS |= CASE_WRITERS | INSPECTION_WRITERS | ROTA_WRITERS
+WRITERS |= CASE_WRITERS | INSPECTION_WRITERS | ROTA_WRITERS | SURVEY_WRITERS
 WRITERS |= {ActionUndone: undone, AuditHeadKept: lambda state, event: None}
 
 CASE_EVENTS = (CaseOpened, CaseStepped, CaseGiven, CaseOverdue)
 INSPECTION_EVENTS = (InspectionDrawn, InspectionMade, InspectionMissed)
 DUTY_EVENTS = (RotaMade, RotaLooked)
-DESK_EVENTS = (*CASE_EVENTS, *INSPECTION_EVENTS, *DUTY_EVENTS)
+DESK_EVENTS = (*CASE_EVENTS, *INSPECTION_EVENTS, *DUTY_EVENTS, SurveyAnswered)
 UNSHOWN = (EvaluationRecorded, EvaluationExplained, VisitLeftUnrated, AuditHeadKept, *DESK_EVENTS)
 """No view but that of the counter's own evaluator shows ratings; the audit's head, cases, visits and rota have none."""
 

@@ -39,6 +39,16 @@ class Case:
 
 
 @dataclass(slots=True)
+class Survey:
+    """The newest round of the surveys; see ``SurveyBegan``. Answers are counted elsewhere."""
+
+    round: str
+    ends_ms: int
+    questions: tuple[str, ...]
+    ended: bool = False
+
+
+@dataclass(slots=True)
 class Inspection:
     """The visit of the newest week for which one was drawn; see ``InspectionDrawn``."""
 

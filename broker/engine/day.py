@@ -8,7 +8,7 @@ is opened, while the server could not tell the date yet, keeps number and place.
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
-from broker.engine import booking, cases, cover, floor, inspections, notices, posts, rota, sheets
+from broker.engine import booking, cases, cover, floor, inspections, notices, posts, rota, sheets, surveys
 from broker.engine.context import Desk, Outcome, Refused
 from broker.engine.forecasting import usual_s
 from broker.engine.reporting import stayers, taken_over
@@ -123,6 +123,7 @@ def pass_time(desk: Desk, command: c.PassTime) -> Outcome:
             *floor.over(desk),
             *cases.overdue(desk),
             *inspections.missed(desk),
+            *surveys.over(desk),
             *rota.looked(desk, command.steady_ms),
         )
     )

@@ -31,6 +31,7 @@ from broker.engine import (
     rota,
     sheets,
     slips,
+    surveys,
     undoing,
 )
 from broker.engine.context import Asked, Desk, Outcome, Refused
@@ -94,6 +95,8 @@ DECIDERS: dict[type[c.Command], Decider] = {
     c.GiveCase: cases.give,
     c.DrawInspection: inspections.draw,
     c.RecordInspection: inspections.record,
+    c.BeginSurvey: surveys.begin,
+    c.AnswerSurvey: surveys.answer,
     c.MakeRota: rota.make,
     c.PostNotice: notices.post,
     c.ClearNotice: notices.clear,

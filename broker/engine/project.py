@@ -17,6 +17,7 @@ from broker.engine.policy import eligible_count
 from broker.engine.project_duty import cover_of, orders_at, post_of, sheets_of, stranded_at
 from broker.engine.project_line import line_view
 from broker.engine.state import CallRecord, State
+from broker.engine.surveys import open_survey
 from broker.engine.turn_to_press import rather
 from broker.engine.waiting import Load, load_of
 from broker.model import views as v
@@ -389,6 +390,7 @@ class Projection:
             emergency=self.state.emergency,
             help=tuple(self.state.helps.values()),
             raised=self._raised(),
+            survey=open_survey(self.hall, self.state),
         )
 
 

@@ -8,7 +8,7 @@ from bisect import bisect_left, insort
 from collections import deque
 from dataclasses import dataclass, field
 
-from broker.engine.case_state import Case, Inspection
+from broker.engine.case_state import Case, Inspection, Survey
 from broker.engine.duty_state import Cover, RotaDay
 from broker.engine.habits import Habits
 from broker.engine.pace.predictor import Pace
@@ -355,6 +355,8 @@ class State:
     """(kind, year) -> how many there were."""
     inspection: Inspection | None = None
     """The unannounced visit of the newest week for which one was drawn."""
+    survey: Survey | None = None
+    """The newest round of the surveys."""
     pace: Pace | None = None
     """What the hall has taught about waits, since a day was opened by a program that learns from them."""
     habits: Habits = field(default_factory=Habits)

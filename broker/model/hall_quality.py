@@ -1,12 +1,13 @@
 """``[quality]`` of the hall file: which kinds of cases the hall keeps, in how many working days each step is due, and
 what it wants to reach. Nothing is on unless the file says so."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 import msgspec
 
 from broker.model.hall_base import Declared
 from broker.model.inspection_points import POINTS, POINTS_MOST
+from broker.model.survey_questions import QUESTIONS, QUESTIONS_MOST
 from broker.model.words import Names, Slug
 
 Days = Annotated[int, msgspec.Meta(ge=0, le=120)]
@@ -83,6 +84,35 @@ class Inspections(Declared, frozen=True, kw_only=True):
         return dict(self.checklist) or POINTS
 
 
+class Survey(Declared, frozen=True, kw_only=True):
+    """满意度测评, apart from the rating of each visit: a round for ``every`` month, quarter, half year or year begins
+    on its first open day and takes answers for ``open_days`` (that day not counted), on phones and typed in from paper.
+    No figure is shown of fewer than ``least`` answers. ``questions``: what is asked about; without any, the eight of
+    ``survey_questions``.
+    """
+
+    on: bool = False
+    every: Literal["month", "quarter", "half_year", "year"] = "quarter"
+    open_days: Annotated[int, msgspec.Meta(ge=1, le=60)] = 14
+    least: Annotated[int, msgspec.Meta(ge=5, le=1000)] = 20
+    questions: Annotated[dict[Slug, Names], msgspec.Meta(max_length=QUESTIONS_MOST)] = {}
+
+    @property
+    def asked(self) -> dict[str, Names]:
+        """The questions in use."""
+        return dict(self.questions) or dict(QUESTIONS)
+
+    def round_of(self, year: int, month: int) -> str:
+        """The round that asks about a month: ``2026-11``, ``2026-Q4``, ``2026-H2`` or ``2026``."""
+        part = {
+            "month": f"-{month:02d}",
+            "quarter": f"-Q{(month + 2) // 3}",
+            "half_year": f"-H{(month + 5) // 6}",
+            "year": "",
+        }
+        return f"{year:04d}{part[self.every]}"
+
+
 class Goals(Declared, frozen=True, kw_only=True):
     """Percentages to be reached: satisfied visitors of a counter (more than), of a year (at least), and promises
     kept.
@@ -100,6 +130,7 @@ class Quality(Declared, frozen=True, kw_only=True):
     complaints: Complaints = Complaints()
     promises: Promises = Promises()
     inspections: Inspections = Inspections()
+    survey: Survey = Survey()
     goals: Goals = Goals()
     texts_days: Annotated[int, msgspec.Meta(ge=1, le=3660)] = 365
 

@@ -328,6 +328,14 @@ class ServiceView(Shown, frozen=True, kw_only=True):
     slots: tuple[tuple[int, int], ...] = ()
 
 
+class OpenSurvey(msgspec.Struct, frozen=True, kw_only=True):
+    """The round of the survey that takes answers, until when, and its questions, which the hall file words."""
+
+    round: str
+    ends_ms: int
+    questions: tuple[str, ...]
+
+
 class HallView(Shown, frozen=True, kw_only=True):
     """The hall at a glance: public. ``counts`` is tickets by status, today; ``clashed`` numbers are on two papers.
 
@@ -350,6 +358,7 @@ class HallView(Shown, frozen=True, kw_only=True):
     help: tuple[HelpCall, ...] = ()
     issuing_reason_en: str = ""
     raised: tuple[RaisedNow, ...] = ()
+    survey: OpenSurvey | None = None
 
 
 VIEW_KINDS: dict[str, type[Shown]] = {

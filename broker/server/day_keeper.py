@@ -10,7 +10,7 @@ from datetime import UTC, date, datetime, timedelta
 from random import SystemRandom
 from zoneinfo import ZoneInfo
 
-from broker.model.commands import DrawInspection, OpenDay, PassTime, SessionTimes
+from broker.model.commands import BeginSurvey, DrawInspection, OpenDay, PassTime, SessionTimes
 from broker.model.hall import Hall
 from broker.runtime.business_calendar import kind_of
 from broker.server.doubt import Doubt
@@ -126,6 +126,14 @@ class DayKeeper:
             self._opening = today.isoformat()
             self._untidy = True
             self._draw_inspection(today)
+            self._begin_survey(today)
+
+    def _begin_survey(self, today: date) -> None:
+        """Of the month, quarter or year that this day is in, where the hall holds surveys; begun already, nothing."""
+        table = self._hall.quality.survey
+        if table.on and self._sessions_of(today):
+            name = table.round_of(today.year, today.month)
+            self._writer.ask(BeginSurvey(round=name), f"{OWN}survey-{name}-{today.isoformat()}")
 
     def _draw_inspection(self, today: date) -> None:
         """Of what is left of the week, where the hall wants that; drawn already, nothing happens."""

@@ -19,7 +19,7 @@ from broker.model.views import VIEW_KINDS
 from broker.store.archive import Snapshot
 from broker.store.journal import Journal
 
-MEANING = 8
+MEANING = 9
 """Raised when the same fields come to mean something else, or the same events lead to another state."""
 
 

@@ -18,9 +18,10 @@ from typing import Protocol, TypeVar
 from broker.model import events as e
 from broker.model.hall import Hall
 from broker.model.ratings import LOW_LEVELS
-from broker.oversight.case_stories import CASE_EVENTS, CaseStories
-from broker.oversight.inspections import INSPECTION_EVENTS, Visit, Visits
-from broker.oversight.rota import ROTA_EVENTS, Rotas, RotaStory
+from broker.oversight.case_stories import CaseStories
+from broker.oversight.inspections import Visit
+from broker.oversight.rota import RotaStory
+from broker.oversight.surveys import Round
 from broker.runtime.database import query
 from broker.runtime.errors import DatabaseError
 from broker.staffing.record import DayRecord
@@ -28,6 +29,7 @@ from broker.store.archive import archive_path, archives_of, open_archive
 from broker.store.call_reasons import CallReason, CallRow, Waiter, call_rows, compared_with, reason_of
 from broker.store.day_fold import DayFold, TicketStory
 from broker.store.day_record import record_of
+from broker.store.desk_folds import DESK_TYPES, DeskFolds
 from broker.store.journal import MOST, decode_event, open_to_read
 from broker.store.line_fold import LineFold
 from broker.store.overtaking import Overtaken, overtaken_by
@@ -51,7 +53,6 @@ logger = logging.getLogger(__name__)
 DAYS_KEPT = 4
 LINES_KEPT = 2
 TOLD_DAYS = 7
-CASE_TYPES = tuple(kind.__name__ for kind in (*CASE_EVENTS, *INSPECTION_EVENTS, *ROTA_EVENTS))
 Read = TypeVar("Read")
 
 
@@ -96,6 +97,8 @@ class Reports(Protocol):
 
     def rota(self) -> dict[str, RotaStory]: ...
 
+    def surveys(self) -> tuple[Round, ...]: ...
+
 
 class JournalReports:
     """Reports over the database at ``path``, which another process writes. ``now_ms`` is the hall's clock."""
@@ -110,7 +113,7 @@ class JournalReports:
         self._told: dict[str, ToldDay] = {}
         self._shown: dict[str, ShownDay] = {}
         self._shown_unread = False
-        self._cases, self._visits, self._rota, self._cases_position = CaseStories(), Visits(), Rotas(), 0
+        self._desk = DeskFolds()
         self._archived_days: dict[tuple[str, int], tuple[str, ...]] = {}
 
     def days(self) -> tuple[str, ...]:
@@ -271,42 +274,39 @@ class JournalReports:
         return tuple((one.sequence, one.digest) for one in found if isinstance(one, e.AuditHeadKept))
 
     def cases(self) -> CaseStories:
-        """Every case of the quality desk that the journal ever told of; kept, and caught up when asked for. Not to be
-        changed by who asks."""
-        with self._lock, closing(open_to_read(self._path)) as connection:
-            self._catch_up(connection)
-            return self._cases
+        """Every case of the quality desk that the journal ever told of. Not to be changed by who asks."""
+        return self._caught_up_desk().cases
 
     def inspections(self) -> tuple[Visit, ...]:
         """Every visit that was drawn or made, in that order."""
-        with self._lock, closing(open_to_read(self._path)) as connection:
-            self._catch_up(connection)
-            return self._visits.told()
+        return self._caught_up_desk().visits.told()
 
     def rota(self) -> dict[str, RotaStory]:
         """Every day that was planned."""
+        return self._caught_up_desk().rota.told()
+
+    def surveys(self) -> tuple[Round, ...]:
+        """Every round, newest first. Not to be changed by who asks."""
+        return self._caught_up_desk().surveys.told()
+
+    def _caught_up_desk(self) -> DeskFolds:
+        """Kept, and caught up when it is asked for."""
         with self._lock, closing(open_to_read(self._path)) as connection:
-            self._catch_up(connection)
-            return self._rota.told()
+            end = query(connection, "SELECT max(position) FROM events")[0][0] or 0
+            if end > self._desk.position:
+                for event in self._desk_events(connection, self._desk.position, end):
+                    self._desk.fold(event)
+                self._desk.position = end
+            return self._desk
 
-    def _catch_up(self, connection: sqlite3.Connection) -> None:
-        """What happened at the quality desk since it was asked about."""
-        end = query(connection, "SELECT max(position) FROM events")[0][0] or 0
-        if end > self._cases_position:
-            for event in self._case_events(connection, self._cases_position, end):
-                self._cases.fold(event)
-                self._visits.fold(event)
-                self._rota.fold(event)
-            self._cases_position = end
-
-    def _case_events(self, connection: sqlite3.Connection, after: int, end: int) -> Iterator[e.Event]:
+    def _desk_events(self, connection: sqlite3.Connection, after: int, end: int) -> Iterator[e.Event]:
         """After one position and up to another, in order. Few and far between: found by their days."""
         found = [
             row
             for source in self._sources(connection)
             if source.last > after
             for day in (None, *self._days_of(source))
-            for row in source.of_types(day, CASE_TYPES)
+            for row in source.of_types(day, DESK_TYPES)
             if after < row[0] <= end
         ]
         for position, body in sorted(found):

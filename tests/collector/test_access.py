@@ -41,6 +41,8 @@ TABLE: tuple[tuple[str, str, object, int, int, int, int, int, int, int], ...] = 
     ("get", "/messages", None, 302, 403, 200, 200, 403, 403, 403),
     ("form", "/messages", {"id": "nothing", "do": "retry"}, 401, 403, 404, 404, 403, 403, 403),
     ("form", "/take", {}, 404, 404, 404, 404, 404, 404, 404),
+    ("get", "/survey", None, 200, 200, 200, 200, 200, 200, 200),
+    ("form", "/survey", {}, 200, 200, 200, 200, 200, 200, 200),
     ("get", "/api/push", None, 200, 200, 200, 200, 200, 200, 200),
     ("post", "/api/tickets/ticket-999/postponement", HOLDER, 409, 409, 409, 409, 409, 409, 409),
     ("post", "/api/tickets/ticket-999/cancellation", HOLDER, 409, 409, 409, 409, 409, 409, 409),
@@ -150,6 +152,9 @@ TABLE: tuple[tuple[str, str, object, int, int, int, int, int, int, int], ...] = 
     ("form", "/rota", {}, 401, 403, 403, 400, 403, 403, 403),
     ("get", "/inspections", None, 302, 403, 403, 200, 200, 403, 403),
     ("form", "/inspections", {}, 401, 403, 403, 400, 400, 403, 403),
+    ("get", "/surveys", None, 302, 403, 403, 200, 200, 403, 403),
+    ("form", "/surveys", {}, 401, 403, 403, 400, 400, 403, 403),
+    ("get", "/surveys/2026-Q1.csv", None, 302, 403, 403, 404, 404, 403, 403),
     ("get", "/api/pictures/board-1/screen", None, 204, 204, 204, 204, 204, 204, 204),
     ("get", "/api/virtual/sounds/board-1", None, 404, 404, 404, 404, 404, 404, 404),
     ("post", "/api/commands", OPENING, 401, 200, 403, 409, 403, 403, 403),  # the manager's comes to an open counter

@@ -1,6 +1,8 @@
 """A hall for the collector's tests: real rules and a real journal in this process, no network between."""
 
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from broker.collector.heard.live import Live
@@ -130,7 +132,7 @@ lines.a = "virtual://rs485"
 """
 QUALITY = (
     "".join(f"[quality.{table}]\non = true\n" for table in ("bad_ratings", "complaints", "promises", "inspections"))
-    + "weekly = true\n[rota]\non = true\n"
+    + "weekly = true\n[quality.survey]\non = true\n[rota]\non = true\n"
 )
 SIGNS = "".join(
     f'[signs.sign-{n}]\ncounter = "c{n}"\nscreen = "virtual://screen?size=1280x400"\n'
@@ -168,7 +170,7 @@ class TownHub:
         self.silent = False
         self._topics = Topics(hall.hall.id)
         self._lock = threading.Lock()
-        self._made = 0
+        self._made = self._unseen = 0
         self.journal = Journal(self.path, hall.hall.id)
         self.journal.open()
         self.writer = Writer(hall, self.journal, clock.now_ms, keys=lambda: keys_of(hall))
@@ -212,10 +214,21 @@ class TownHub:
         return reply.result or {}
 
     def pass_time(self, minutes: int) -> None:
-        """Time passes as at the server, once a minute."""
-        for _ in range(minutes):
-            self.clock.advance(60)
-            self.at_the_server(c.PassTime())
+        """Time passes as at the server, once a minute; how things stand is shown at its end."""
+        with self.unseen():
+            for _ in range(minutes):
+                self.clock.advance(60)
+                self.at_the_server(c.PassTime())
+
+    @contextmanager
+    def unseen(self) -> Iterator[None]:
+        """Nobody looks while much happens: what is shown then is shown once, at the end. It is most of the work."""
+        self._unseen += 1
+        try:
+            yield
+        finally:
+            self._unseen -= 1
+        self.show()
 
     def at_the_server(self, command: c.Command) -> None:
         """A command of the server's own, committed and shown."""
@@ -230,6 +243,8 @@ class TownHub:
 
     def show(self) -> None:
         """Publish every view and the engine's heartbeat."""
+        if self._unseen:
+            return
         state, now_ms = self.writer.state, self.clock.now_ms()
         beat = EngineState(online=True, epoch=1, at_ms=now_ms, as_of=state.position, day=state.day)
         self.live.take(self._topics.engine(), encode(beat))

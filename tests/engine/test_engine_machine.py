@@ -757,6 +757,7 @@ def test_whatever_is_wished_in_whatever_order_engine_and_paper_agree(monkeypatch
     few |= {c.OpenCase, c.TakeStep, c.GiveCase}  # of no ticket, and step by step: tests/engine/test_cases.py
     few |= {c.MakeRota}  # of no ticket: tests/engine/test_rota.py
     few |= {c.DrawInspection, c.RecordInspection}  # of no ticket, once a week: tests/engine/test_inspections.py
+    few |= {c.BeginSurvey, c.AnswerSurvey}  # of no ticket: tests/engine/test_surveys.py
     few |= {c.RateByTicket, c.ListClaims}  # chance seldom has both ticket and code: test_evaluating.py, test_guiding.py
     assert set(COMMANDS) - done <= few, "the stories are too poor"
 

@@ -89,6 +89,27 @@ def test_a_hall_that_wants_no_visits_draws_none(tmp_path: Path) -> None:
     assert writer.state.day == "2026-03-04" and writer.state.inspection is None
 
 
+def test_each_quarter_begins_its_survey_on_its_first_open_day_where_the_hall_wants_it(tmp_path: Path) -> None:
+    surveyed = parse_hall(SMALL + "\n[quality.survey]\non = true\nopen_days = 2\n")
+    days, writer, _, clock = keeper(tmp_path, surveyed)
+    rounds = []
+    for _day in range(30):  # 4 March to 2 April, Wednesdays both
+        days.tick()
+        writer.commit()
+        assert writer.state.survey is not None
+        rounds.append((writer.state.last_day, writer.state.survey.round, writer.state.survey.ended))
+        clock.advance(24 * 3600)
+    assert rounds[0] == ("2026-03-04", "2026-Q1", False) and rounds[27][1:] == ("2026-Q1", True)
+    assert rounds[28] == ("2026-04-01", "2026-Q2", False)
+
+
+def test_a_hall_that_wants_no_surveys_begins_none(tmp_path: Path) -> None:
+    days, writer, _, _ = keeper(tmp_path)
+    days.tick()
+    writer.commit()
+    assert writer.state.day == "2026-03-04" and writer.state.survey is None
+
+
 def test_an_unsure_clock_opens_nothing(tmp_path: Path) -> None:
     days, writer, _, clock = keeper(tmp_path)
     clock.is_sure = False

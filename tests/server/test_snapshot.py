@@ -124,6 +124,7 @@ RARE: tuple[e.Event, ...] = (
     e.CaseStepped(at_ms=19, case="T2026-0001", step="assign", stage="answer", due_ms=99, target="待遇科", by="ann"),
     e.RotaMade(at_ms=19, day="2026-03-09", leader="a1", sessions=(RotaSession(session="day", posts=(ON_DUTY,)),)),
     e.RotaLooked(at_ms=19, day="2026-03-04", session="day", until_ms=90, planned=1, closed=("c1",)),
+    e.SurveyBegan(at_ms=19, round="2026-Q1", ends_ms=90, questions=("waiting",)),
     e.InspectionDrawn(at_ms=19, week="2026-W10", visit_ms=50, until_ms=90),
     e.DayOpened(at_ms=20, day="2026-03-05", sessions=()),  # a staff wall shows the day before
 )  # fmt: skip

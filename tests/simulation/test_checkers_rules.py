@@ -93,7 +93,7 @@ def blind(name: str, value: Any) -> AbstractContextManager[Any]:
     real = policy_rules.Claim
 
     def made(*values: Any) -> policy_rules.Claim:
-        fields = dict(zip(real.__slots__, values, strict=False))
+        fields = dict(zip(real._fields, values, strict=False))
         return real(**{**fields, name: value})
 
     return mock.patch.object(policy, "Claim", made)

@@ -50,6 +50,11 @@ class LongTown:
 
     def live(self, days: int) -> "LongTown":
         """So many more days; a digest of the views is stored in each, as the server does."""
+        with self.hub.unseen():
+            self._live(days)
+        return self
+
+    def _live(self, days: int) -> None:
         for _ in range(days):
             self._open()
             self._rate_yesterday()
@@ -62,7 +67,6 @@ class LongTown:
             self._to_rate = self.hub.serve("c3", 5)
             self.hub.serve("c1", 2)
             self.store_digest()
-        return self
 
     def go_on_after(self, other: "LongTown") -> None:
         """This town has a copy of the other's journal."""

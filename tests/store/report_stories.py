@@ -13,6 +13,11 @@ COUNTERS = {"c1": "pension", "c2": "pension", "c3": "medical", "c4": "unit"}
 
 def live_a_day(hub: TownHub, index: int, chance: Random, people: int = 24) -> None:
     """Numbers of several classes; served, rated or not, missed, held, sent on, given up, undone, left at the end."""
+    with hub.unseen():
+        _live(hub, index, chance, people)
+
+
+def _live(hub: TownHub, index: int, chance: Random, people: int) -> None:
     begins_ms = OPENS_MS + index * DAY_MS
     hub.clock.advance(max(0, begins_ms - hub.clock.now_ms()) / 1000)
     closes_ms = CLOSES_MS + index * DAY_MS

@@ -58,6 +58,7 @@ from broker.model.commands.records import KeepAuditHead
 from broker.model.commands.rota import MakeRota, RotaPost, RotaSession
 from broker.model.commands.sheets import FillSheet, ReopenSheet, SignSheet
 from broker.model.commands.slips import GiveReturnSlip
+from broker.model.commands.surveys import AnswerSurvey, BeginSurvey, SurveyMark
 
 AnyCommand = (
     IssueTicket
@@ -118,6 +119,8 @@ AnyCommand = (
     | TakeStep
     | GiveCase
     | DrawInspection
+    | BeginSurvey
+    | AnswerSurvey
     | RecordInspection
     | MakeRota
     | OrderTicket
@@ -172,7 +175,7 @@ COUNTER_COMMANDS = (
 )
 HOLDER_COMMANDS = (TakeOnPhone, PostponeTicket, GiveUpTicket, ProveTicket)
 """By who holds a ticket on a phone: with the keys that prove it."""
-INTERNAL_COMMANDS = (PassTime, DrawInspection)
+INTERNAL_COMMANDS = (PassTime, DrawInspection, BeginSurvey)
 PROMPT_COMMANDS = COUNTER_COMMANDS
 """Presses that make sense only at once: they carry a time to live and are refused when late."""
 
@@ -183,10 +186,12 @@ __all__ = [
     "KIOSK_COMMANDS",
     "PROMPT_COMMANDS",
     "AnswerHelp",
+    "AnswerSurvey",
     "AnyCommand",
     "AppointSubstitute",
     "ApproveExtension",
     "BeginEmergency",
+    "BeginSurvey",
     "BookAppointment",
     "BroadcastText",
     "CallForHelp",
@@ -257,6 +262,7 @@ __all__ = [
     "SessionTimes",
     "SignSheet",
     "StartService",
+    "SurveyMark",
     "TakeOnPhone",
     "TakeStep",
     "TransferTicket",

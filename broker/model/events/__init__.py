@@ -50,6 +50,7 @@ from broker.model.events.records import AuditHeadKept
 from broker.model.events.rota import RotaLooked, RotaMade
 from broker.model.events.sheets import SheetFilled, SheetLapsed, SheetReopened, SheetSigned, SheetUnfinished
 from broker.model.events.slips import ReturnSlipGiven
+from broker.model.events.surveys import SurveyAnswered, SurveyBegan, SurveyEnded
 from broker.model.events.tickets import (
     IssuingWasPaused,
     IssuingWasResumed,
@@ -125,6 +126,9 @@ AnyEvent = (
     | InspectionDrawn
     | InspectionMade
     | InspectionMissed
+    | SurveyBegan
+    | SurveyAnswered
+    | SurveyEnded
     | RotaMade
     | RotaLooked
     | TicketOrdered
@@ -206,6 +210,9 @@ __all__ = [
     "SheetSigned",
     "SheetUnfinished",
     "SubstituteAppointed",
+    "SurveyAnswered",
+    "SurveyBegan",
+    "SurveyEnded",
     "TicketCalled",
     "TicketCancelled",
     "TicketConfirmed",

@@ -139,6 +139,7 @@ from broker.model.refusals.sheets import (
     SignerUnknown,
     UnknownSheetItem,
 )
+from broker.model.refusals.surveys import MarkedTwice, NoSurveyOpen, SurveysNotKept, UnknownQuestion
 from broker.model.refusals.unknown import (
     UnknownClerk,
     UnknownCounter,
@@ -188,11 +189,13 @@ __all__ = [
     "LawBroken",
     "LookupNotOffered",
     "LookupsUsedUp",
+    "MarkedTwice",
     "NoAppointments",
     "NoCoverWanted",
     "NoEmergency",
     "NoPriority",
     "NoSuchInspection",
+    "NoSurveyOpen",
     "NobodyAtCounter",
     "NobodyBehind",
     "NobodyLoggedIn",
@@ -258,6 +261,7 @@ __all__ = [
     "SlotFull",
     "SlotOver",
     "SomebodyCame",
+    "SurveysNotKept",
     "TargetNeeded",
     "TicketIsSettled",
     "TimeIsOver",
@@ -281,6 +285,7 @@ __all__ = [
     "UnknownNotice",
     "UnknownPoint",
     "UnknownPriority",
+    "UnknownQuestion",
     "UnknownService",
     "UnknownSession",
     "UnknownSheetItem",

@@ -18,7 +18,7 @@ VALUES = {"day": (DAY,), "counter": ("c1", "c2"), "service": ("pension",), "numb
 STREAMS = ("event", "picture", "static", "logout")
 """Not fetched: they go on, or end the log-in. What streams carry are these views."""
 MADE_ANEW = re.compile(
-    r'csrf" (?:value|content)="[^"]*|nonce="[^"]*|(?:desk|guide|paper|sheet|visit|rota)-[0-9a-f]{24}'
+    r'csrf" (?:value|content)="[^"]*|nonce="[^"]*|(?:desk|guide|paper|sheet|visit|rota|survey)-[0-9a-f]{24}'
 )
 """Marks against forgery and names of forms, other ones at each look."""
 LATER_S = 3_600
