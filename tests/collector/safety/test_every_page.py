@@ -41,6 +41,7 @@ NO_PAGES = {
     "public.find",  # sends on to a ticket
     "public.service_worker",
     "sheets.spreadsheet",
+    "surveys.as_file",
     "booking.as_file",
     "static",
 }
@@ -102,6 +103,10 @@ def pages(app: Flask, hub: TownHub, accounts: Accounts) -> dict[str, Role | None
     hub.done(c.ConfirmTicket(ticket=OF_BANK, holding=Holding.SCREEN))
     city.turn()  # nobody answers
     complaint = hub.done(c.OpenCase(kind="complaint", channel="box", counter="c1"))
+    hub.at_the_server(c.BeginSurvey(round="2026-Q1"))
+    for level in Level:
+        for _ in range(4):
+            hub.done(c.AnswerSurvey(round="2026-Q1", marks=(c.SurveyMark("waiting", level),)))
     found: dict[str, Role | None] = {}
     for method, path, _, *answers in TABLE:
         if method != "get" or path.startswith(("/api/", "/static/")) or 200 not in answers:
