@@ -38,7 +38,7 @@ LONG_S: dict[str, float] = {
     "tests/system/test_safe_keeping.py": 20,
     "tests/system/test_whole_path.py": 80,
 }
-"""File -> about how many seconds a worker is with it, two cores between three workers (``--durations=60`` tells)."""
+"""File -> about how many seconds a worker is with it, two cores between four workers (``--durations=60`` tells)."""
 _SPREAD_OVER = 0.85
 """The last of the others follow when no long file is left: they are short, and the workers end together."""
 

@@ -98,7 +98,7 @@ ROLES = {
 LONG = os.environ.get("JIAOHAO_HYPOTHESIS") == "long"
 EFFORT = settings(
     derandomize=not LONG,
-    max_examples=20_000 if LONG else 420,
+    max_examples=20_000 if LONG else 300,
     stateful_step_count=120 if LONG else 60,
     deadline=None,
     database=None,

@@ -76,6 +76,11 @@ def receivers_of(hub: TownHub, folder: Path) -> Receivers:
 
 def lived(hub: TownHub, minutes: int, every: int = 30) -> None:
     """People come, are served and rate; now and then one does not come when called."""
+    with hub.unseen():
+        _lived(hub, minutes, every)
+
+
+def _lived(hub: TownHub, minutes: int, every: int) -> None:
     hub.send(c.OpenCounter(counter="c1"))
     for turn in range(minutes // every):
         hub.take_ticket("pension")
