@@ -97,7 +97,8 @@ class Service(Declared, frozen=True, kw_only=True):
     that the supervising office goes by. ``promised_as`` takes words, days and unit from the library of
     published promises (``promised_times``), words that the file says itself excepted. ``checklist_url`` is the
     page with the list of papers, ``consult`` says where to ask when somebody only has a question.
-    ``conditions`` (who may apply), ``fee`` and ``law`` (the legal basis) stand in the service guide.
+    ``conditions`` (who may apply), ``steps`` (how it goes, one after the other), ``fee`` and ``law`` (the legal
+    basis) stand in the service guide.
     ``real_name``: a ticket needs an ID card, and each person has one ticket at a time.
     ``appointment_capacity``: appointments of it in one slot, if not as many as the hall's rules say; 0: it
     takes none. ``paused`` says why no tickets are given until the file says otherwise, ``paused_en`` the same
@@ -123,6 +124,7 @@ class Service(Declared, frozen=True, kw_only=True):
     checklist_url: Url = ""
     consult: Names | None = None
     conditions: tuple[Names, ...] = ()
+    steps: tuple[Names, ...] = ()
     fee: Names | None = None
     law: tuple[Names, ...] = ()
     real_name: bool = False

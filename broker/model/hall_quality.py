@@ -5,10 +5,10 @@ from typing import Annotated, Literal
 
 import msgspec
 
-from broker.model.hall_base import Declared
+from broker.model.hall_base import Declared, Url
 from broker.model.inspection_points import POINTS, POINTS_MOST
 from broker.model.survey_questions import QUESTIONS, QUESTIONS_MOST
-from broker.model.words import Names, Slug
+from broker.model.words import Names, Phone, Slug
 
 Days = Annotated[int, msgspec.Meta(ge=0, le=120)]
 Percent = Annotated[float, msgspec.Meta(ge=0, le=100)]
@@ -33,10 +33,21 @@ class BadRatings(Declared, frozen=True, kw_only=True):
     call_tries: Annotated[int, msgspec.Meta(ge=1, le=9)] = 3
 
 
+class ComplaintWay(Declared, frozen=True, kw_only=True):
+    """A way to complain that everybody may know (投诉渠道): an office's telephone, a box in the hall, a desk, an
+    address. ``said`` is where and when; ``phone`` and ``url`` can be touched on a phone."""
+
+    names: Names
+    said: Names | None = None
+    phone: Phone = ""
+    url: Url = ""
+
+
 class Complaints(Declared, frozen=True, kw_only=True):
     """投诉: the register. Working days after the day on which it came: answered by ``answer_days``, or
     ``complex_days`` where the leader said so with a reason; what is another office's is passed on by
-    ``forward_days``. Who is not content with the answer may say so for ``reopen_days``.
+    ``forward_days``. Who is not content with the answer may say so for ``reopen_days``. Everybody is
+    shown the ``ways``.
     """
 
     on: bool = False
@@ -44,6 +55,7 @@ class Complaints(Declared, frozen=True, kw_only=True):
     complex_days: Days = 15
     forward_days: Days = 3
     reopen_days: Days = 15
+    ways: Annotated[dict[Slug, ComplaintWay], msgspec.Meta(max_length=12)] = {}
 
 
 class Promises(Declared, frozen=True, kw_only=True):

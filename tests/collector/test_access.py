@@ -41,6 +41,7 @@ TABLE: tuple[tuple[str, str, object, int, int, int, int, int, int, int], ...] = 
     ("get", "/messages", None, 302, 403, 200, 200, 403, 403, 403),
     ("form", "/messages", {"id": "nothing", "do": "retry"}, 401, 403, 404, 404, 403, 403, 403),
     ("form", "/take", {}, 404, 404, 404, 404, 404, 404, 404),
+    ("get", "/complaints", None, 404, 404, 404, 404, 404, 404, 404),
     ("get", "/survey", None, 200, 200, 200, 200, 200, 200, 200),
     ("form", "/survey", {}, 200, 200, 200, 200, 200, 200, 200),
     ("get", "/api/push", None, 200, 200, 200, 200, 200, 200, 200),

@@ -1,4 +1,5 @@
-"""办事指南 and 办公时间: what each service needs, costs and promises; when the hall is open in the coming two weeks."""
+"""办事指南, 办公时间, 投诉渠道: what each service needs, costs and promises; when the hall is open in the coming two
+weeks; how to complain."""
 
 from typing import Any
 
@@ -48,6 +49,13 @@ def blueprint(web: Web) -> Blueprint:
 
         return shared_page(web, "guide_service.html", shown)
 
+    @routes.get("/complaints")
+    def complaints() -> Response:
+        table = hall.quality.complaints
+        if not table.ways:
+            raise NotFound
+        return shared_page(web, "complaints.html", lambda: {"table": table})
+
     @routes.get("/hours")
     def hours() -> Response:
         def shown() -> dict[str, Any]:
@@ -79,7 +87,7 @@ def search(hall: Hall, wanted: str) -> tuple[str, ...]:
 def text_of(hall: Hall, service: Service) -> str:
     """Everything of a service that somebody may look for, in small letters."""
     category = hall.categories.get(service.category)
-    names = [service.names, *service.papers, *service.conditions, *service.law]
+    names = [service.names, *service.papers, *service.conditions, *service.steps, *service.law]
     names += [one for one in (service.promised, service.fee, service.consult, service.online) if one is not None]
     names += [category.names] if category else []
     return " ".join(f"{one.zh} {one.en}" for one in names).casefold()

@@ -25,6 +25,7 @@ from tests.collector.chromium import CHROMIUM, Chromium
 from tests.collector.conftest import PASSWORD
 from tests.collector.outward.told import SECRETS
 from tests.collector.public.bank import hall_with_outlets
+from tests.collector.public.test_ways import WAYS
 from tests.collector.serving import served
 from tests.collector.test_access import TABLE
 from tests.collector.town import TownHub
@@ -66,7 +67,10 @@ OTHER_LANGUAGE = """fetch(location.href).then((answer) => answer.text().then((te
 @pytest.fixture
 def hall() -> Hall:
     told = {"city": Webhook(url="http://127.0.0.1:9/", private=True)}
-    return msgspec.structs.replace(hall_with_outlets(), remote=Remote(services=("medical",)), webhooks=told)
+    town = hall_with_outlets()
+    complaints = msgspec.structs.replace(town.quality.complaints, ways=WAYS)
+    quality = msgspec.structs.replace(town.quality, complaints=complaints)
+    return msgspec.structs.replace(town, remote=Remote(services=("medical",)), webhooks=told, quality=quality)
 
 
 @pytest.fixture
@@ -117,6 +121,7 @@ def pages(app: Flask, hub: TownHub, accounts: Accounts) -> dict[str, Role | None
     return found | {
         "/t/A003": None,
         "/take": None,
+        "/complaints": None,
         f"/r/sign-3/{unrated}": None,
         "/outlets/bank": None,
         "/embed/bank": None,
