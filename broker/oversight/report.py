@@ -1,7 +1,7 @@
 """Reports over any span of days: counts, exact quantiles, and ratings as far as they may be told. Pure.
 
 Ratings are sums of what may be told of each day and nothing else: a report never says more than the days' own figures
-do, whatever is subtracted. So there are none by class or where only one service or counter was asked for.
+do, whatever is subtracted. So there are none by class or outlet, or where only one service or counter was asked for.
 """
 
 from collections.abc import Iterable
@@ -12,10 +12,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from broker.model.hall import Hall
+from broker.model.outlets import place_of
 from broker.model.words import SATISFIED_LEVELS, Level
 from broker.oversight.facts import DIRECT, RATEABLE, Kind
 from broker.oversight.report_days import ReportDay
-from broker.oversight.report_labels import in_order, label_of
+from broker.oversight.report_labels import HERE, in_order, label_of
 from broker.oversight.report_shape import DEFINITIONS, FORMULA_VERSION, By, Line, Report, Withheld
 from broker.oversight.report_staffing import staffing_lines
 from broker.oversight.report_table import Table, table_of
@@ -25,6 +26,7 @@ Rows = NDArray[np.bool_]
 Keys = NDArray[np.int64]
 _COLUMN_OF = {"counter": "counter", "clerk": "clerk", "service": "service", "class": "standing"}
 _RATED_BY = ("counter", "clerk", "service", "hour")
+_UNRATED_BY = ("class", "outlet")
 _NO_ISSUES = ("counter", "clerk")
 _TIME_BITS = 32
 
@@ -60,7 +62,7 @@ class Reporter:
             formula_version=FORMULA_VERSION,
             lines=lines,
             total=total,
-            withheld=Withheld(rated=total.rated, told=None if total.rated is None else 0 if by == "class" else told),
+            withheld=Withheld(rated=total.rated, told=None if total.rated is None else 0 if by in _UNRATED_BY else told),
             staffing=staffing_lines(self._hall, self._table, self._rows),
             definitions=DEFINITIONS,
         )
@@ -97,11 +99,20 @@ class Reporter:
             months = tuple(dict.fromkeys(day[:7] for day in table.days))
             of_day = np.array([months.index(day[:7]) for day in table.days], np.int64)
             return of_day[table.day], months
+        if by == "outlet":
+            return self._outlets()
         return table.named[_COLUMN_OF[by]].astype(np.int64), table.names
+
+    def _outlets(self) -> tuple[Keys, tuple[str, ...]]:
+        """By the service, which is served at an outlet alone or nowhere at one; what the hall file has lost is ours."""
+        outlets = tuple(self._hall.outlets)
+        places = [place_of(self._hall, name) if name in self._hall.services else None for name in self._table.names]
+        codes = np.array([0 if place is None else 1 + outlets.index(place) for place in places] or [0], np.int64)
+        return codes[self._table.named["service"]], (HERE, *outlets)
 
     def _ratings(self, by: By, key: str) -> tuple[list[int] | None, list[int]]:
         """(sum of the levels that may be told, the places of the days that they are of)."""
-        if by == "class" or self._service is not None or self._counter is not None:
+        if by in _UNRATED_BY or self._service is not None or self._counter is not None:
             return None, []
         sums, days = [0] * len(Level), []
         for place, (day, one) in enumerate(zip(self._table.days, self._table.ratings, strict=True)):

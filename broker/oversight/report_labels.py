@@ -3,6 +3,8 @@
 from broker.model.hall import Hall
 from broker.model.words import Names
 
+HERE = "here"
+"""The hall itself, among its outlets."""
 _CLASSES = {
     "walk_in": Names("普通（现场取号）", "Walk-in"),
     "appointment": Names("预约", "Appointment"),
@@ -16,6 +18,8 @@ def label_of(hall: Hall, by: str, key: str) -> Names:
     if by == "counter" and key in hall.counters:
         name = hall.counters[key].name
         return Names(f"{name} 号窗口", f"Counter {name}")
+    if by == "outlet":
+        return hall.outlets[key].names if key in hall.outlets else Names("本大厅", "The hall itself")
     if by == "service" and key in hall.services:
         return hall.services[key].names
     if by == "clerk" and key in hall.clerks:
@@ -32,6 +36,7 @@ def in_order(hall: Hall, by: str, groups: list[tuple[str, int]]) -> list[tuple[s
     """(key, code) as the hall file has them, what it does not have by name behind."""
     declared: dict[str, tuple[str, ...]] = {
         "counter": tuple(hall.counters),
+        "outlet": (HERE, *hall.outlets),
         "clerk": tuple(hall.clerks),
         "service": tuple(hall.services),
         "class": ("walk_in", *hall.priority),

@@ -7,7 +7,7 @@ import msgspec
 from broker.model.words import Names
 from broker.oversight.spread import Spread
 
-By = Literal["hall", "counter", "clerk", "service", "class", "hour", "day", "month"]
+By = Literal["hall", "outlet", "counter", "clerk", "service", "class", "hour", "day", "month"]
 GROUPINGS: tuple[str, ...] = get_args(By)
 FORMULA_VERSION = 1
 DAYS_MOST = 1100

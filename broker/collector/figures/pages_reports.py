@@ -70,7 +70,8 @@ def _page(web: Web, desk: ReportDesk) -> dict[str, Any]:
             found["trouble"] = "unreadable"
     columns = [one for one in COLUMNS if one.key in SHOWN]
     newest = found["days"][0] if found["days"] else None
-    more = {"spans": spans(web.today(), newest), "groupings": GROUPINGS, "said": said, "columns": columns}
+    offered = [one for one in GROUPINGS if one != "outlet" or web.hall.outlets]
+    more = {"spans": spans(web.today(), newest), "groupings": offered, "said": said, "columns": columns}
     return found | more | {"asked": asked, "staffing_columns": STAFFING_COLUMNS}
 
 
