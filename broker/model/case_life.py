@@ -2,7 +2,8 @@
 
 Five kinds live by one table. ``rating`` 差评: somebody rated low. ``complaint`` 投诉: by telephone, box, letter, visit
 or on the net. ``promise`` 限时办结: work that was accepted and is promised by a day. ``blame`` 问责: a promise was not
-kept; made by the engine, never by hand. ``finding`` 巡查: what an inspection found.
+kept (made by the engine), or the leader began it with a cause (``blame_causes``). ``finding`` 巡查: what an inspection
+found.
 
 A stage that has ``days`` must be left by the end of that many working days; the number is the hall's
 (``hall_quality``), counted from the day the case began or from the day the stage did.

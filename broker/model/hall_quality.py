@@ -103,6 +103,12 @@ class Quality(Declared, frozen=True, kw_only=True):
     goals: Goals = Goals()
     texts_days: Annotated[int, msgspec.Meta(ge=1, le=3660)] = 365
 
+    def keeps(self, kind: str) -> bool:
+        """Whether the hall keeps such cases; of accountability wherever there is anything it may come from."""
+        if kind == "blame":
+            return any(self.of(one).on for one in ("promise", "complaint", "rating", "finding"))
+        return self.of(kind).on
+
     def of(self, kind: str) -> BadRatings | Complaints | Promises | Inspections:
         """The table of a kind of case; records of accountability belong to the promises."""
         tables: dict[str, BadRatings | Complaints | Promises | Inspections] = {

@@ -70,11 +70,12 @@ class PromiseCases(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class BlameCases(msgspec.Struct, frozen=True, kw_only=True):
-    """问责; cancelled records (a mistake of data) are counted apart and stay on record."""
+    """问责; ``causes``: how many for what. Cancelled ones (a mistake of data) are counted apart, on record."""
 
     made: int
     open: int
     cancelled: int
+    causes: dict[str, int]
     degrees: dict[str, int]
 
 
@@ -199,7 +200,13 @@ def _blames(cases: list[Story]) -> BlameCases:
     closed = [case for case in cases if not case.is_open]
     degrees = Counter(case.result for case in closed)
     cancelled = degrees.pop("cancel", 0)
-    return BlameCases(made=len(cases), open=_open(cases), cancelled=cancelled, degrees=dict(sorted(degrees.items())))
+    return BlameCases(
+        made=len(cases),
+        open=_open(cases),
+        cancelled=cancelled,
+        causes=dict(sorted(Counter(case.cause or "" for case in cases).items())),
+        degrees=dict(sorted(degrees.items())),
+    )
 
 
 def _findings(cases: list[Story]) -> FindingCases:

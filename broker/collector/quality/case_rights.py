@@ -8,6 +8,7 @@ from collections.abc import Iterator
 
 from broker.collector.safety.accounts import Account
 from broker.collector.safety.rights import Right
+from broker.model.blame_causes import OVERDUE
 from broker.model.case_life import LIVES, CaseKind, Step
 from broker.oversight.case_stories import Story
 
@@ -21,6 +22,7 @@ OPENS: dict[CaseKind, tuple[Right, ...]] = {
     "complaint": (Right.FOLLOW_UP,),
     "promise": (Right.COUNTER, Right.FOLLOW_UP),
     "finding": (Right.FOLLOW_UP,),
+    "blame": (Right.FLOOR,),
 }
 """Which kinds people begin, and who may."""
 
@@ -39,10 +41,19 @@ def sees(account: Account, story: Story) -> bool:
 
 def hears_of_it(account: Account, story: Story, today_ms: int) -> bool:
     """Whether the clerk it is about is told that there is such a case: once it was looked into, and never on the day
-    itself, or the day would tell who rated."""
+    itself, or the day would tell who rated or complained. Of a promise there is nobody to be told of."""
     if not is_about(account, story) or story.kind not in ("rating", "blame"):
         return False
-    return story.kind == "blame" or (story.stage != "verify" and story.opened_ms < today_ms)
+    if story.kind == "blame" and story.cause == OVERDUE:
+        return True
+    return story.opened_ms < today_ms and story.stage != "verify"
+
+
+def may_account(account: Account, story: Story) -> bool:
+    """Whether the account may begin a record of accountability that comes from this case; the engine checks it too."""
+    if not account.may(*OPENS["blame"]) or not sees(account, story) or is_about(account, story):
+        return False
+    return story.kind in ("promise", "finding") or (story.kind in ("complaint", "rating") and story.founded)
 
 
 def steps_for(account: Account, story: Story) -> Iterator[tuple[str, Step]]:

@@ -16,12 +16,13 @@ from broker.collector.forms import form_id, new_form_id
 from broker.collector.heard.asking import ask_engine
 from broker.collector.pages import page
 from broker.collector.quality.case_forms import opened_of, person_of, step_of, text_of
-from broker.collector.quality.case_rights import OPENS, hears_of_it, may_take, sees, steps_for
+from broker.collector.quality.case_rights import OPENS, hears_of_it, may_account, may_take, sees, steps_for
 from broker.collector.quality.case_rows import row_of, rows_of
 from broker.collector.quality.case_words import CHANNELS, KINDS, STAGES, STEPS, VERDICTS, named, points_of
 from broker.collector.safety.accounts import Account
 from broker.collector.safety.rights import Right
 from broker.collector.web import Web
+from broker.model.blame_causes import BY_HAND, CAUSES, DEGREES
 from broker.model.case_life import LIVES
 from broker.model.commands import GiveCase
 from broker.model.words import Names
@@ -113,6 +114,8 @@ def _new(web: Web, routes: Blueprint) -> None:
         try:
             items, note = web.hall.quality.inspections.points, text_of(request.form)
             command = opened_of(kind, request.form, web.zone, items)
+            if command.of is not None and not may_account(account, _story(web, command.of)):
+                raise NotFound
             person = person_of(request.form)
             result = ask_engine(web, command, _form_of(), account.name)
         except WebError as error:
@@ -148,7 +151,7 @@ def _case(web: Web, routes: Blueprint) -> None:
 
 def kinds_kept(web: Web) -> tuple[str, ...]:
     """Which kinds of cases the hall file turns on."""
-    return tuple(kind for kind in KINDS if web.hall.quality.of(kind).on)
+    return tuple(kind for kind in KINDS if web.hall.quality.keeps(kind))
 
 
 def erase_texts(web: Web) -> int:
@@ -255,6 +258,9 @@ def _case_page(web: Web, story: Story, error: WebError | None = None) -> Respons
     account = web.guard.need(Right.COUNTER, Right.FOLLOW_UP)
     web.guard.note("case_read", story.number)
     follows = account.may(Right.FOLLOW_UP)
+    told = web.reports.cases().stories
+    of = told.get(story.of or "")
+    seen = [one for one in told.values() if one.of == story.case and sees(account, one)]
     return _page(
         web,
         "quality_case.html",
@@ -264,7 +270,9 @@ def _case_page(web: Web, story: Story, error: WebError | None = None) -> Respons
         texts=web.case_texts.of(story.case) if follows or story.kind == "promise" else (),
         person=web.case_texts.person(story.case) if follows or story.kind == "promise" else None,
         owners=_owners(web) if follows else [],
-        of=web.reports.cases().stories.get(story.of or ""),
+        of=of if of is not None and sees(account, of) else None,
+        records=seen,
+        may_account=may_account(account, story),
         form=new_form_id("case"),
         error=error,
         typed=request.form,
@@ -280,6 +288,17 @@ def _begun(web: Web) -> dict[str, str]:
     return begun | {"clerk": clerk or ""} if begun else {}
 
 
+def _origin(web: Web, kind: str) -> Story | None:
+    """The case that a record of accountability is to come from, where the form was asked for from its page."""
+    named_case = request.form.get("of") or request.args.get("of", "")
+    if kind != "blame" or not named_case:
+        return None
+    story, account = _story(web, named_case), web.guard.need(Right.FLOOR)
+    if not may_account(account, story):
+        raise NotFound
+    return story
+
+
 def _form_page(web: Web, kind: str, error: WebError | None = None) -> Response:
     now = datetime.fromtimestamp(web.clock.now_ms() / 1000, web.zone)
     return _page(
@@ -291,6 +310,7 @@ def _form_page(web: Web, kind: str, error: WebError | None = None) -> Response:
         error=error,
         typed=request.form or _begun(web),
         today=now.date().isoformat(),
+        origin=_origin(web, kind),
         earliest=(now - timedelta(days=60)).date().isoformat(),
         promised={key: one for key, one in web.hall.services.items() if one.promised_days is not None},
     )
@@ -309,6 +329,9 @@ def _page(web: Web, template: str, code: int = 200, **shown: object) -> Response
         step_names=STEPS,
         verdict_names=VERDICTS,
         channel_names=CHANNELS,
+        cause_names=CAUSES,
+        by_hand=BY_HAND,
+        degree_words=DEGREES,
         item_names=points_of(web.hall),
         points=web.hall.quality.inspections.points,
         half=lambda at_ms: (at_ms, at_ms),

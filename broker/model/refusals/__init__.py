@@ -50,11 +50,14 @@ from broker.model.refusals.calling import (
     TransferNowhere,
 )
 from broker.model.refusals.cases import (
+    AccountedFor,
     AnotherPersonNeeded,
     CaseMovedOn,
     CaseOver,
     CasesNotKept,
+    CauseNeeded,
     ChannelNeeded,
+    NotFounded,
     NothingPromised,
     OnlyOnce,
     TargetNeeded,
@@ -150,6 +153,7 @@ from broker.model.refusals.unknown import (
 )
 
 __all__ = [
+    "AccountedFor",
     "ActionMovedOn",
     "AfarFull",
     "AgentDayCap",
@@ -163,6 +167,7 @@ __all__ = [
     "CaseMovedOn",
     "CaseOver",
     "CasesNotKept",
+    "CauseNeeded",
     "ChannelNeeded",
     "CheckedTwice",
     "ClerkElsewhere",
@@ -199,6 +204,7 @@ __all__ = [
     "NobodyWaiting",
     "NotAllowed",
     "NotExplainable",
+    "NotFounded",
     "NotFromAfar",
     "NotFromHome",
     "NotOpenThen",
