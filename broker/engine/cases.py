@@ -18,7 +18,7 @@ from broker.model.visible_text import says_something
 
 
 def open_case(desk: Desk, command: c.OpenCase) -> Outcome:
-    """A complaint, a piece of work with a promised day, a finding, or a record of accountability."""
+    """A complaint, a piece of work with a promised day, a finding, a question, or a record of accountability."""
     if not desk.hall.quality.keeps(command.kind):
         raise Refused(r.CasesNotKept(kind=command.kind))
     _check_about(desk, command)
@@ -202,10 +202,11 @@ def _left(desk: Desk, case: Case, until_ms: int) -> int:
 
 def _leads_to(desk: Desk, case: Case, step: Step, command: c.TakeStep) -> str:
     stage = step.to[command.verdict]
-    tried = case.taken.count("call_back") + 1
+    tried = case.taken.count(command.step) + 1
     if stage == "call_back" and not case.contact:
         return CLOSED  # nobody left a number
-    if command.verdict == "not_reached" and tried >= desk.hall.quality.bad_ratings.call_tries:
+    table = desk.hall.quality.of(case.kind)
+    if command.verdict == "not_reached" and tried >= getattr(table, "call_tries", 0):
         return CLOSED
     return stage
 

@@ -6,6 +6,7 @@ from typing import Annotated
 import msgspec
 
 from broker.model.hall_base import Declared
+from broker.model.hall_questions import Questions
 from broker.model.inspection_points import POINTS, POINTS_MOST
 from broker.model.words import Names, Slug
 
@@ -100,6 +101,7 @@ class Quality(Declared, frozen=True, kw_only=True):
     complaints: Complaints = Complaints()
     promises: Promises = Promises()
     inspections: Inspections = Inspections()
+    questions: Questions = Questions()
     goals: Goals = Goals()
     texts_days: Annotated[int, msgspec.Meta(ge=1, le=3660)] = 365
 
@@ -109,13 +111,14 @@ class Quality(Declared, frozen=True, kw_only=True):
             return any(self.of(one).on for one in ("promise", "complaint", "rating", "finding"))
         return self.of(kind).on
 
-    def of(self, kind: str) -> BadRatings | Complaints | Promises | Inspections:
+    def of(self, kind: str) -> BadRatings | Complaints | Promises | Inspections | Questions:
         """The table of a kind of case; records of accountability belong to the promises."""
-        tables: dict[str, BadRatings | Complaints | Promises | Inspections] = {
+        tables: dict[str, BadRatings | Complaints | Promises | Inspections | Questions] = {
             "rating": self.bad_ratings,
             "complaint": self.complaints,
             "promise": self.promises,
             "blame": self.promises,
             "finding": self.inspections,
+            "question": self.questions,
         }
         return tables[kind]

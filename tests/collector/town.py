@@ -128,10 +128,8 @@ speaker = "virtual://speaker"
 names = { zh = "柜台线路", en = "Counter line" }
 lines.a = "virtual://rs485"
 """
-QUALITY = (
-    "".join(f"[quality.{table}]\non = true\n" for table in ("bad_ratings", "complaints", "promises", "inspections"))
-    + "weekly = true\n[rota]\non = true\n"
-)
+CASES = ("bad_ratings", "complaints", "promises", "questions", "inspections")
+QUALITY = "".join(f"[quality.{table}]\non = true\n" for table in CASES) + "weekly = true\n[rota]\non = true\n"
 SIGNS = "".join(
     f'[signs.sign-{n}]\ncounter = "c{n}"\nscreen = "virtual://screen?size=1280x400"\n'
     f'[consoles.console-{n}]\ncounter = "c{n}"\ncaller = "desk-1"\naddress = "p1://a/{n}"\n'

@@ -24,6 +24,8 @@ on = true
 on = true
 [quality.promises]
 on = true
+[quality.questions]
+on = true
 [quality.inspections]
 on = true
 """
@@ -333,6 +335,46 @@ def test_a_record_is_decided_appealed_heard_and_cancelled_and_each_stays_told() 
     assert work.refused(
         c.TakeStep(case=blame, step="cancel", stage=CLOSED, reason="又一次"), **CEO
     ).code == "only_once"  # fmt: skip
+
+
+# ---- questions
+
+
+def question(work: HallAtWork, owner: str = "ben") -> str:
+    return work.done(c.OpenCase(kind="question", counter="c1", owner=owner), **ANN)["case"]
+
+
+def test_a_question_has_an_owner_and_a_day_and_ends_when_the_visitor_was_told() -> None:
+    work = hall_at_work("2026-09-29 09:00")
+    case = question(work)
+    here = work.state.cases[case]
+    assert (here.number, here.owner, last_day(here.due_ms)) == ("Z2026-0001", "ben", "2026-10-09")
+    work.now_ms = ms("2026-10-09 16:00")
+    assert step(work, case, "answer", by="ben") == "tell"
+    assert last_day(work.state.cases[case].due_ms) == "2026-10-10", "a Saturday that is worked"
+    assert step(work, case, "tell", "not_reached", by="ben") == "tell"
+    assert last_day(work.state.cases[case].due_ms) == "2026-10-10", "trying buys no days"
+    assert step(work, case, "tell", "told", by="ann") == CLOSED
+
+
+def test_a_question_that_nobody_answers_is_overdue_and_so_is_an_answer_that_nobody_tells() -> None:
+    work = hall_at_work()
+    case = question(work)
+    told = pass_time(work, "2026-03-11 09:00")
+    assert [(event.case, event.stage) for event in told] == [(case, "answer")]
+    step(work, case, "answer", by="ben")
+    told = pass_time(work, "2026-03-16 09:00")
+    assert [(event.stage, last_day(event.due_ms)) for event in told] == [("tell", "2026-03-12")]
+
+
+def test_who_is_not_reached_three_times_closes_it_and_may_ask_again() -> None:
+    work = hall_at_work()
+    case = question(work)
+    step(work, case, "answer", by="ben")
+    assert [step(work, case, "tell", "not_reached") for _ in range(3)] == ["tell", "tell", CLOSED]
+    assert step(work, case, "reopen", reason="来访者又来问") == "answer"
+    assert last_day(work.state.cases[case].due_ms) == "2026-03-09"
+    assert step(work, case, "withdraw") == CLOSED
 
 
 # ---- accountability by hand

@@ -30,7 +30,7 @@ WORKED = {date(2026, 9, 20), date(2026, 10, 10)}
 FOUND = ("founded", "unfounded", "mistaken")
 FIRST, DAYS = "2026-09-14 09:00", 48
 PEOPLE = ("ann", "ben", "ceo", "dan")
-DAYS_OF = {"complaint": 7, "rating": 1, "finding": 5, "promise": 3, "blame": 5}
+DAYS_OF = {"complaint": 7, "rating": 1, "finding": 5, "promise": 3, "blame": 5, "question": 3}
 
 
 def day_of(at_ms: int) -> date:
@@ -78,7 +78,7 @@ def _open(work: HallAtWork) -> None:
 
 
 def _begin(work: HallAtWork, chance: Random) -> None:
-    kind = chance.choice(("complaint", "promise", "finding", "rating"))
+    kind = chance.choice(("complaint", "promise", "finding", "rating", "question"))
     if kind == "rating":
         work.take_ticket("card")
         rating = c.RecordEvaluation(
@@ -280,6 +280,14 @@ def test_all_figures_equal_a_recount_of_the_plain_events(month: HallAtWork) -> N
     causes = [opened[case]["cause"] for case in cases("blame")]
     assert figures.blames.causes == {cause: causes.count(cause) for cause in sorted(set(causes))}
     assert OVERDUE in figures.blames.causes and len(figures.blames.causes) > 2
+    asked = cases("question")
+    answers = [case for case in asked if took(case, "answer")]
+    told_ones = [case for case in asked if (tries := took(case, "tell")) and tries[-1]["verdict"] == "told"]
+    questions = figures.questions
+    assert (questions.asked, questions.answered, questions.told) == (len(asked), len(answers), len(told_ones))
+    assert questions.withdrawn == len([case for case in asked if took(case, "withdraw")])
+    watched = {*answers, *(case for case in asked if case in alarmed)}
+    assert (questions.in_time.part, questions.in_time.n) == (len(watched - late), len(watched))
     assert figures.findings.late == len([case for case in cases("finding") if case in late])
 
 

@@ -20,7 +20,7 @@ _SLUG = re.compile(r"[a-z0-9][a-z0-9-]{0,31}")
 _CASE = re.compile(r"[A-Z][0-9]{4}-[0-9]{4,9}(\.[A-Za-z0-9_-]{1,40})?")
 _PHONE = re.compile(r"[0-9+() -]*")
 _DAYS = re.compile(r"[0-9]{1,3}")
-Kind = Literal["complaint", "promise", "finding", "blame"]
+Kind = Literal["complaint", "promise", "finding", "blame", "question"]
 
 
 class TextTooLong(WebError):
@@ -45,13 +45,18 @@ class NoTelephone(WebError):
         super().__init__(most=PHONE_MOST)
 
 
-def opened_of(kind: str, form: Mapping[str, str], zone: ZoneInfo, items: Collection[str]) -> OpenCase:
-    """The case that a form begins; ``items``: what an inspection may find."""
+def opened_of(
+    kind: str, form: Mapping[str, str], zone: ZoneInfo, items: Collection[str], owners: Collection[str]
+) -> OpenCase:
+    """The case that a form begins; ``items``: what an inspection may find; ``owners``: who may look after it."""
     channel, item, cause = (form.get(name) or None for name in ("channel", "item", "cause"))
     if channel is not None and channel not in CHANNELS:
         raise Malformed(detail="channel")
     if item is not None and item not in items:
         raise Malformed(detail="item")
+    owner = form.get("owner") or None
+    if owner is not None and owner not in owners:
+        raise Malformed(detail="owner")
     if cause is not None and cause not in BY_HAND:
         raise Malformed(detail="cause")
     return OpenCase(
@@ -62,6 +67,7 @@ def opened_of(kind: str, form: Mapping[str, str], zone: ZoneInfo, items: Collect
         service=_slug(form, "service"),
         clerk=_slug(form, "clerk"),
         item=item,
+        owner=owner,
         of=_case_id(form),
         cause=cause,
         reason=_sentence(form, "reason"),

@@ -22,9 +22,12 @@ OPENS: dict[CaseKind, tuple[Right, ...]] = {
     "complaint": (Right.FOLLOW_UP,),
     "promise": (Right.COUNTER, Right.FOLLOW_UP),
     "finding": (Right.FOLLOW_UP,),
+    "question": (Right.COUNTER, Right.FOLLOW_UP),
     "blame": (Right.FLOOR,),
 }
 """Which kinds people begin, and who may."""
+EVERYBODYS: tuple[CaseKind, ...] = ("promise", "question")
+"""Which kinds whoever serves sees and leads on: the work itself, and nothing about anybody's conduct."""
 
 
 def is_about(account: Account, story: Story) -> bool:
@@ -33,8 +36,8 @@ def is_about(account: Account, story: Story) -> bool:
 
 
 def sees(account: Account, story: Story) -> bool:
-    """The whole case. Promised times are everybody's who serves; of the rest nobody sees what is about himself."""
-    if story.kind == "promise":
+    """The whole case. Promised times and questions are everybody's who serves; of the rest nobody sees his own."""
+    if story.kind in EVERYBODYS:
         return account.may(Right.COUNTER, Right.FOLLOW_UP)
     return account.may(Right.FOLLOW_UP) and not is_about(account, story)
 
@@ -53,7 +56,7 @@ def may_account(account: Account, story: Story) -> bool:
     """Whether the account may begin a record of accountability that comes from this case; the engine checks it too."""
     if not account.may(*OPENS["blame"]) or not sees(account, story) or is_about(account, story):
         return False
-    return story.kind in ("promise", "finding") or (story.kind in ("complaint", "rating") and story.founded)
+    return story.kind in ("promise", "finding", "question") or (story.kind in ("complaint", "rating") and story.founded)
 
 
 def steps_for(account: Account, story: Story) -> Iterator[tuple[str, Step]]:
@@ -67,7 +70,7 @@ def may_take(account: Account, story: Story, step: Step) -> bool:
     """By right, and not in the own cause; who hears it must have had no part in it, which the engine checks too."""
     if step.who == "assessed":
         return is_about(account, story)
-    if story.kind != "promise" and is_about(account, story):
+    if story.kind not in EVERYBODYS and is_about(account, story):
         return False
     if step.other and account.name in (story.owner, *(taken.by for taken in story.steps)):
         return False

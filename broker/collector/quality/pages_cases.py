@@ -16,7 +16,7 @@ from broker.collector.forms import form_id, new_form_id
 from broker.collector.heard.asking import ask_engine
 from broker.collector.pages import page
 from broker.collector.quality.case_forms import opened_of, person_of, step_of, text_of
-from broker.collector.quality.case_rights import OPENS, hears_of_it, may_account, may_take, sees, steps_for
+from broker.collector.quality.case_rights import EVERYBODYS, OPENS, hears_of_it, may_account, may_take, sees, steps_for
 from broker.collector.quality.case_rows import row_of, rows_of
 from broker.collector.quality.case_words import CHANNELS, KINDS, STAGES, STEPS, VERDICTS, named, points_of
 from broker.collector.safety.accounts import Account
@@ -113,7 +113,7 @@ def _new(web: Web, routes: Blueprint) -> None:
         account = _may_open(web, kind)
         try:
             items, note = web.hall.quality.inspections.points, text_of(request.form)
-            command = opened_of(kind, request.form, web.zone, items)
+            command = opened_of(kind, request.form, web.zone, items, _owners(web, kind))
             if command.of is not None and not may_account(account, _story(web, command.of)):
                 raise NotFound
             person = person_of(request.form)
@@ -143,7 +143,7 @@ def _case(web: Web, routes: Blueprint) -> None:
     def give(case: str) -> AnyResponse:
         story, account = _seen(web, case), web.guard.need(Right.FOLLOW_UP)
         owner = request.form.get("owner", "")
-        if owner not in _owners(web):
+        if owner not in _owners(web, story.kind):
             raise Malformed(detail="owner")
         ask_engine(web, GiveCase(case=story.case, owner=owner), _form_of(), account.name)
         return redirect(url_for("cases.case", case=case))
@@ -219,7 +219,7 @@ def _seen(web: Web, case: str) -> Story:
 def _may_list(web: Web, kind: str) -> Account:
     if kind not in kinds_kept(web):
         raise NotFound
-    return web.guard.need(*((Right.COUNTER, Right.FOLLOW_UP) if kind == "promise" else (Right.FOLLOW_UP,)))
+    return web.guard.need(*((Right.COUNTER, Right.FOLLOW_UP) if kind in EVERYBODYS else (Right.FOLLOW_UP,)))
 
 
 def _may_open(web: Web, kind: str) -> Account:
@@ -249,9 +249,10 @@ def _stepped(web: Web, account: Account, story: Story) -> WebError | None:
     return None
 
 
-def _owners(web: Web) -> list[str]:
-    """Accounts that may look after a case."""
-    return [one.name for one in web.accounts.all() if one.active and one.may(Right.FOLLOW_UP, Right.FLOOR)]
+def _owners(web: Web, kind: str) -> list[str]:
+    """Accounts that may look after a case of this kind: of a question also whoever serves."""
+    rights = (Right.FOLLOW_UP, Right.FLOOR, *((Right.COUNTER,) if kind == "question" else ()))
+    return [one.name for one in web.accounts.all() if one.active and one.may(*rights)]
 
 
 def _case_page(web: Web, story: Story, error: WebError | None = None) -> Response:
@@ -267,9 +268,9 @@ def _case_page(web: Web, story: Story, error: WebError | None = None) -> Respons
         200 if error is None else error.status,
         row=row_of(story, web.clock.now_ms()),
         steps=list(steps_for(account, story)),
-        texts=web.case_texts.of(story.case) if follows or story.kind == "promise" else (),
-        person=web.case_texts.person(story.case) if follows or story.kind == "promise" else None,
-        owners=_owners(web) if follows else [],
+        texts=web.case_texts.of(story.case) if follows or story.kind in EVERYBODYS else (),
+        person=web.case_texts.person(story.case) if follows or story.kind in EVERYBODYS else None,
+        owners=_owners(web, story.kind) if follows else [],
         of=of if of is not None and sees(account, of) else None,
         records=seen,
         may_account=may_account(account, story),
@@ -311,6 +312,7 @@ def _form_page(web: Web, kind: str, error: WebError | None = None) -> Response:
         typed=request.form or _begun(web),
         today=now.date().isoformat(),
         origin=_origin(web, kind),
+        owners=_owners(web, kind) if kind == "question" else [],
         earliest=(now - timedelta(days=60)).date().isoformat(),
         promised={key: one for key, one in web.hall.services.items() if one.promised_days is not None},
     )

@@ -14,7 +14,7 @@ Channel = Literal["phone", "box", "letter", "visit", "net", "hotline"]
 
 
 class OpenCase(Command, tag=True, kw_only=True, frozen=True):
-    """Register a complaint, accepted work with a promised day, a finding of an inspection, or accountability.
+    """Register a complaint, accepted work with a promised day, a finding, a question, or accountability.
 
     ``received_ms``: when a complaint came, if it was not now. ``item``: of what list the finding is. ``owner``: the
     account that looks after it. Of accountability: ``cause`` (``blame_causes``), ``reason``, and ``of``, the case it
@@ -23,7 +23,7 @@ class OpenCase(Command, tag=True, kw_only=True, frozen=True):
     is no part of it: that does not belong into the journal.
     """
 
-    kind: Literal["complaint", "promise", "finding", "blame"]
+    kind: Literal["complaint", "promise", "finding", "blame", "question"]
     received_ms: Milliseconds | None = None
     channel: Channel | None = None
     counter: Slug | None = None

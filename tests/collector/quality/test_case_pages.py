@@ -212,6 +212,31 @@ def test_a_promise_is_accepted_at_a_counter_paused_and_finished_and_late_in_word
     assert "0.0 %" in text_of(manager, "/quality") and "未达标" in text_of(manager, "/quality")
 
 
+def test_a_question_is_taken_down_at_the_counter_answered_by_its_owner_and_told(
+    logged_in: Callable[[str], Browser], hub: TownHub, web: Web
+) -> None:
+    clerk, quality = logged_in("clerk"), logged_in("quality")
+    hub.done(c.OpenCounter(counter="c1"))
+    assert 'href="/quality/new/question?counter=c1"' in text_of(clerk, "/console/c1")
+    wrong = registers(clerk, "question", owner="nobody-here", note=TOLD)
+    assert wrong.status_code == 400
+    sent = registers(
+        clerk, "question", owner="the-quality", counter="c1", note="转移接续能否跨省代办", name="李某", phone=PHONE
+    )
+    assert sent.status_code == 302
+    page = text_of(quality, sent.location)
+    assert "Z2026-0001" in page and "待答复" in page and "the-quality" in page and PHONE in page and "跨省代办" in page
+    assert takes(quality, sent.location, "answer", note="可以，凭授权书").status_code == 302
+    page = text_of(clerk, sent.location)
+    assert "待告知" in page and "可以，凭授权书" in page
+    assert "Z2026-0001" in text_of(clerk, "/quality/questions")
+    assert takes(clerk, sent.location, "tell", verdict="told").status_code == 302
+    assert only_story(web).result == "told" and "已办结 · 已告知" in text_of(clerk, sent.location)
+    assert "100.0 %" in text_of(quality, "/quality")
+    later(hub, hours=24 * 366)
+    assert erase_texts(web) == 3 and web.case_texts.person(only_story(web).case) is None
+
+
 def test_the_leader_holds_to_account_for_a_founded_complaint_and_the_clerk_learns_no_complainant(
     logged_in: Callable[[str], Browser], hub: TownHub, web: Web
 ) -> None:
