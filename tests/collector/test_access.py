@@ -146,6 +146,7 @@ TABLE: tuple[tuple[str, str, object, int, int, int, int, int, int, int], ...] = 
     ("get", "/quality/new/promise", None, 302, 200, 403, 200, 200, 403, 403),
     ("get", "/quality/mine", None, 302, 200, 403, 200, 403, 403, 403),
     ("get", "/quality/case/T2026-0009", None, 302, 404, 403, 404, 404, 403, 403),
+    ("get", "/quality/case/T2026-0009/notice", None, 302, 404, 403, 404, 404, 403, 403),
     ("form", "/quality/case/T2026-0009", {}, 401, 404, 403, 404, 404, 403, 403),
     ("form", "/quality/case/T2026-0009/owner", {}, 401, 404, 403, 404, 404, 403, 403),
     ("form", "/quality/mine/T2026-0009", {}, 401, 404, 403, 404, 403, 403, 403),

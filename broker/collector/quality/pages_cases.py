@@ -19,6 +19,7 @@ from broker.collector.quality.case_forms import opened_of, person_of, step_of, t
 from broker.collector.quality.case_rights import EVERYBODYS, OPENS, hears_of_it, may_account, may_take, sees, steps_for
 from broker.collector.quality.case_rows import row_of, rows_of
 from broker.collector.quality.case_words import CHANNELS, KINDS, STAGES, STEPS, VERDICTS, named, points_of
+from broker.collector.quality.refusal_notice import notice_page, refusal_of
 from broker.collector.safety.accounts import Account
 from broker.collector.safety.rights import Right
 from broker.collector.web import Web
@@ -132,6 +133,15 @@ def _case(web: Web, routes: Blueprint) -> None:
     @routes.get("/case/<case>")
     def case(case: str) -> Response:
         return _case_page(web, _seen(web, case))
+
+    @routes.get("/case/<case>/notice")
+    def notice(case: str) -> Response:
+        story = _seen(web, case)
+        refusal = refusal_of(story)
+        if refusal is None:
+            raise NotFound
+        web.guard.note("case_read", story.number)
+        return notice_page(story, refusal)
 
     @routes.post("/case/<case>")
     def step(case: str) -> AnyResponse:

@@ -212,6 +212,36 @@ def test_a_promise_is_accepted_at_a_counter_paused_and_finished_and_late_in_word
     assert "0.0 %" in text_of(manager, "/quality") and "未达标" in text_of(manager, "/quality")
 
 
+def test_what_was_not_accepted_has_a_notice_with_its_reason_and_nobodys_name(
+    logged_in: Callable[[str], Browser], hub: TownHub
+) -> None:
+    clerk = logged_in("clerk")
+    path = registers(clerk, "promise", service="medical", clerk="staff-16", name="李某", phone=PHONE).location
+    text_of(clerk, f"{path}/notice", 404)
+    assert "/notice" not in text_of(clerk, path)
+    takes(clerk, path, "refuse", reason="参保地不在本市", note="已口头说明")
+    assert f'href="{path}/notice"' in text_of(clerk, path)
+    for language in ("zh", "en"):
+        notice = text_of(clerk, f"{path}/notice?lang={language}")
+        for said in (
+            *(
+                "不予受理告知书",
+                "滨江区人力资源社会保障服务大厅",
+                "X2026-0001",
+                "医疗保险",
+                "Medical insurance",
+                "2026 年 3月4日",
+            ),
+            *("参保地不在本市", "行政复议", "reconsideration", "0432-12333"),
+        ):
+            assert said in notice, said
+        for hidden in ("李某", PHONE, "已口头说明", "staff-16"):
+            assert hidden not in notice, hidden
+    finished = registers(clerk, "promise", service="medical").location
+    takes(clerk, finished, "finish")
+    text_of(clerk, f"{finished}/notice", 404)
+
+
 def test_a_question_is_taken_down_at_the_counter_answered_by_its_owner_and_told(
     logged_in: Callable[[str], Browser], hub: TownHub, web: Web
 ) -> None:

@@ -102,6 +102,8 @@ def pages(app: Flask, hub: TownHub, accounts: Accounts) -> dict[str, Role | None
     hub.done(c.ConfirmTicket(ticket=OF_BANK, holding=Holding.SCREEN))
     city.turn()  # nobody answers
     complaint = hub.done(c.OpenCase(kind="complaint", channel="box", counter="c1"))
+    refused = hub.done(c.OpenCase(kind="promise", service="medical"))
+    hub.done(c.TakeStep(case=refused["case"], step="refuse", stage="running", reason="不符合参保条件"))
     found: dict[str, Role | None] = {}
     for method, path, _, *answers in TABLE:
         if method != "get" or path.startswith(("/api/", "/static/")) or 200 not in answers:
@@ -126,6 +128,7 @@ def pages(app: Flask, hub: TownHub, accounts: Accounts) -> dict[str, Role | None
         f"/appointments/moved?appointment={BOOKED}": Role.MANAGER,
         f"/guide-desk/tickets/guide-{'1' * 24}/1": Role.GUIDE,
         f"/quality/case/{complaint['case']}": Role.MANAGER,
+        f"/quality/case/{refused['case']}/notice": Role.MANAGER,
         "/outlets/bank/desk": Role.MANAGER,
         "/outward": Role.MANAGER,
         f"/outlets/bank/desk/tickets/{OF_BANK}": Role.MANAGER,
