@@ -6,7 +6,11 @@ from typing import Any
 from broker.engine.case_state import Case
 from broker.engine.state import State
 from broker.model import events as e
+from broker.model.blame_causes import OVERDUE
 from broker.model.case_life import CLOSED
+
+_FINDINGS = ("founded", "unfounded", "mistaken")
+"""Verdicts by which it is said whether a case is right."""
 
 
 def _opened(state: State, event: e.CaseOpened) -> None:
@@ -31,7 +35,7 @@ def _opened(state: State, event: e.CaseOpened) -> None:
         of=event.of,
     )
     if event.of is not None and event.of in state.cases:
-        state.cases[event.of].blamed = True
+        state.cases[event.of].causes.append(event.cause or OVERDUE)
 
 
 def _stepped(state: State, event: e.CaseStepped) -> None:
@@ -45,6 +49,10 @@ def _stepped(state: State, event: e.CaseStepped) -> None:
     case.days_left, case.red_left = event.days_left, event.red_left
     if event.anew:
         case.begun_ms = event.at_ms
+    if event.verdict in _FINDINGS:
+        case.founded = event.verdict == "founded"
+    elif event.step == "reopen":
+        case.founded = False  # what was found is in question again
     case.taken.append(event.step)
     if event.by and event.by not in case.hands:
         case.hands.append(event.by)

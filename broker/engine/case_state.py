@@ -11,7 +11,8 @@ class Case:
 
     ``due_ms``: its stage is late from then on (0: never), told once (``told``). ``red_ms`` the same of the whole case.
     ``begun_ms``: from when its days count. ``hands`` are the accounts that took a step; ``taken`` are the steps so far.
-    ``of``: the promise that was not kept; ``blamed``: such a record was made of this one.
+    ``of``: the case that a record of accountability comes from; ``causes``: for what such records were made of this.
+    ``founded``: the last word about it is that it is right.
     """
 
     case: str
@@ -33,7 +34,8 @@ class Case:
     evaluation: str | None = None
     contact: bool = False
     of: str | None = None
-    blamed: bool = False
+    causes: list[str] = field(default_factory=list)
+    founded: bool = False
     days_left: int | None = None
     red_left: int | None = None
 

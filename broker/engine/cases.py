@@ -11,26 +11,31 @@ from broker.engine.context import Desk, Outcome, Refused
 from broker.model import commands as c
 from broker.model import events as e
 from broker.model import refusals as r
+from broker.model.blame_causes import BY_HAND, OVERDUE
 from broker.model.case_life import CLOSED, LETTERS, LIVES, CaseKind, Step
 from broker.model.ratings import LOW_LEVELS
 from broker.model.visible_text import says_something
 
 
 def open_case(desk: Desk, command: c.OpenCase) -> Outcome:
-    """A complaint, a piece of work with a promised day, or a finding."""
-    if not desk.hall.quality.of(command.kind).on:
+    """A complaint, a piece of work with a promised day, a finding, a question, or a record of accountability."""
+    if not desk.hall.quality.keeps(command.kind):
         raise Refused(r.CasesNotKept(kind=command.kind))
     _check_about(desk, command)
+    origin = _origin(desk, command) if command.kind == "blame" else None
     received_ms = desk.now_ms if command.received_ms is None else min(command.received_ms, desk.now_ms)
     event = _opened(
         desk,
         command.kind,
         received_ms,
-        counter=command.counter,
-        service=command.service,
-        clerk=command.clerk,
+        counter=command.counter or (origin and origin.counter),
+        service=command.service or (origin and origin.service),
+        clerk=command.clerk or (origin and origin.clerk),
         channel=command.channel if command.kind == "complaint" else None,
         item=command.item,
+        of=command.of if origin else None,
+        cause=command.cause if command.kind == "blame" else None,
+        reason=command.reason if command.kind == "blame" else "",
         owner=command.owner or desk.asked.by,
     )
     return Outcome((event,), {"case": event.case, "number": event.number, "due_ms": event.due_ms})
@@ -104,7 +109,7 @@ def overdue(desk: Desk) -> Iterator[e.Event]:
             continue
         if case.due_ms and not case.told and case.due_ms <= desk.now_ms:
             yield e.CaseOverdue(at_ms=desk.now_ms, case=case.case, stage=case.stage, due_ms=case.due_ms)
-            if case.kind == "promise" and not case.blamed:
+            if case.kind == "promise" and OVERDUE not in case.causes:
                 yield _opened(
                     desk,
                     "blame",
@@ -114,6 +119,7 @@ def overdue(desk: Desk) -> Iterator[e.Event]:
                     service=case.service,
                     clerk=case.clerk,
                     of=case.case,
+                    cause=OVERDUE,
                 )
                 broken += 1
         if case.red_ms and not case.red_told and case.red_ms <= desk.now_ms:
@@ -196,10 +202,11 @@ def _left(desk: Desk, case: Case, until_ms: int) -> int:
 
 def _leads_to(desk: Desk, case: Case, step: Step, command: c.TakeStep) -> str:
     stage = step.to[command.verdict]
-    tried = case.taken.count("call_back") + 1
+    tried = case.taken.count(command.step) + 1
     if stage == "call_back" and not case.contact:
         return CLOSED  # nobody left a number
-    if command.verdict == "not_reached" and tried >= desk.hall.quality.bad_ratings.call_tries:
+    table = desk.hall.quality.of(case.kind)
+    if command.verdict == "not_reached" and tried >= getattr(table, "call_tries", 0):
         return CLOSED
     return stage
 
@@ -236,6 +243,22 @@ def _check_about(desk: Desk, command: c.OpenCase) -> None:
         promised = None if command.service is None else desk.hall.services[command.service].promised_days
         if promised is None:
             raise Refused(r.NothingPromised())
+
+
+def _origin(desk: Desk, command: c.OpenCase) -> Case | None:
+    """问责 by hand: for a cause, with a reason; of a case only if it is founded, once for each cause."""
+    if command.cause not in BY_HAND:
+        raise Refused(r.CauseNeeded(causes=", ".join(BY_HAND)))
+    if not says_something(command.reason):
+        raise Refused(r.ReasonNeeded())
+    if command.of is None:
+        return None
+    origin = _case(desk, command.of)
+    if origin.kind == "blame" or (origin.kind in ("rating", "complaint") and not origin.founded):
+        raise Refused(r.NotFounded(number=origin.number))
+    if command.cause in origin.causes:
+        raise Refused(r.AccountedFor(number=origin.number))
+    return origin
 
 
 def _case(desk: Desk, case: str) -> Case:

@@ -1,8 +1,9 @@
 """Cases of the quality desk: what kinds there are, by which steps each goes, and what each step leads to. Data.
 
-Five kinds live by one table. ``rating`` 差评: somebody rated low. ``complaint`` 投诉: by telephone, box, letter, visit
+Six kinds live by one table. ``rating`` 差评: somebody rated low. ``complaint`` 投诉: by telephone, box, letter, visit
 or on the net. ``promise`` 限时办结: work that was accepted and is promised by a day. ``blame`` 问责: a promise was not
-kept; made by the engine, never by hand. ``finding`` 巡查: what an inspection found.
+kept (made by the engine), or the leader began it with a cause (``blame_causes``). ``finding`` 巡查: what an inspection
+found. ``question`` 咨询交办: what could not be answered at once, or is a colleague's who is away.
 
 A stage that has ``days`` must be left by the end of that many working days; the number is the hall's
 (``hall_quality``), counted from the day the case began or from the day the stage did.
@@ -13,7 +14,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Literal
 
-CaseKind = Literal["rating", "complaint", "promise", "blame", "finding"]
+CaseKind = Literal["rating", "complaint", "promise", "blame", "finding", "question"]
 Who = Literal["desk", "leader", "assessed", "counter"]
 """Whose step it is: whoever follows up, whoever runs the hall, the clerk it is about, whoever serves."""
 Since = Literal["opened", "stage"]
@@ -22,9 +23,9 @@ Unit = Literal["workday", "day"]
 CLOSED = "closed"
 
 LETTERS: Mapping[CaseKind, str] = MappingProxyType(
-    {"rating": "C", "complaint": "T", "promise": "X", "blame": "W", "finding": "J"}
+    {"rating": "C", "complaint": "T", "promise": "X", "blame": "W", "finding": "J", "question": "Z"}
 )
-"""First of a number, as in ``T2026-0001``: 差评 (C), 投诉 (T), 限时 (X), 问责 (W), 检查 (J)."""
+"""First of a number, as in ``T2026-0001``: 差评 (C), 投诉 (T), 限时 (X), 问责 (W), 检查 (J), 咨询 (Z)."""
 
 
 @dataclass(frozen=True)
@@ -154,6 +155,17 @@ LIVES: Mapping[CaseKind, Life] = MappingProxyType(
                 "check": Step(("check",), {"done": CLOSED, "not_done": "correct"}, other=True, anew=("not_done",)),
             },
             asked_days="kept_days",
+        ),
+        "question": Life(
+            first="answer",
+            stages={"answer": Stage("answer_days"), "tell": Stage("tell_days", "stage"), CLOSED: Stage()},
+            steps={
+                "answer": Step(("answer",), {"": "tell"}, who="counter"),
+                "tell": Step(("tell",), {"told": CLOSED, "not_reached": "tell"}, who="counter"),
+                "withdraw": Step(("answer", "tell"), {"": CLOSED}, who="counter"),
+                "reopen": Step((CLOSED,), {"": "answer"}, who="counter", reason=True, anew=("",)),
+            },
+            asked_days="reopen_days",
         ),
     }
 )

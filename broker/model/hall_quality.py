@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 import msgspec
 
 from broker.model.hall_base import Declared, Url
+from broker.model.hall_questions import Questions
 from broker.model.inspection_points import POINTS, POINTS_MOST
 from broker.model.survey_questions import QUESTIONS, QUESTIONS_MOST
 from broker.model.words import Names, Phone, Slug
@@ -142,17 +143,25 @@ class Quality(Declared, frozen=True, kw_only=True):
     complaints: Complaints = Complaints()
     promises: Promises = Promises()
     inspections: Inspections = Inspections()
+    questions: Questions = Questions()
     survey: Survey = Survey()
     goals: Goals = Goals()
     texts_days: Annotated[int, msgspec.Meta(ge=1, le=3660)] = 365
 
-    def of(self, kind: str) -> BadRatings | Complaints | Promises | Inspections:
+    def keeps(self, kind: str) -> bool:
+        """Whether the hall keeps such cases; of accountability wherever there is anything it may come from."""
+        if kind == "blame":
+            return any(self.of(one).on for one in ("promise", "complaint", "rating", "finding"))
+        return self.of(kind).on
+
+    def of(self, kind: str) -> BadRatings | Complaints | Promises | Inspections | Questions:
         """The table of a kind of case; records of accountability belong to the promises."""
-        tables: dict[str, BadRatings | Complaints | Promises | Inspections] = {
+        tables: dict[str, BadRatings | Complaints | Promises | Inspections | Questions] = {
             "rating": self.bad_ratings,
             "complaint": self.complaints,
             "promise": self.promises,
             "blame": self.promises,
             "finding": self.inspections,
+            "question": self.questions,
         }
         return tables[kind]

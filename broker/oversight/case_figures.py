@@ -70,11 +70,12 @@ class PromiseCases(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class BlameCases(msgspec.Struct, frozen=True, kw_only=True):
-    """问责; cancelled records (a mistake of data) are counted apart and stay on record."""
+    """问责; ``causes``: how many for what. Cancelled ones (a mistake of data) are counted apart, on record."""
 
     made: int
     open: int
     cancelled: int
+    causes: dict[str, int]
     degrees: dict[str, int]
 
 
@@ -86,6 +87,17 @@ class FindingCases(msgspec.Struct, frozen=True, kw_only=True):
     late: int
 
 
+class QuestionCases(msgspec.Struct, frozen=True, kw_only=True):
+    """咨询交办; ``told``: whoever asked was reached with the answer."""
+
+    asked: int
+    open: int
+    answered: int
+    told: int
+    withdrawn: int
+    in_time: Share
+
+
 class CaseFigures(msgspec.Struct, frozen=True, kw_only=True):
     """All kinds."""
 
@@ -94,6 +106,7 @@ class CaseFigures(msgspec.Struct, frozen=True, kw_only=True):
     promises: PromiseCases
     blames: BlameCases
     findings: FindingCases
+    questions: QuestionCases
     version: int = FORMULAS_VERSION
 
 
@@ -109,6 +122,7 @@ def case_figures(stories: Iterable[Story], from_ms: int, to_ms: int) -> CaseFigu
         promises=_promises(by_kind.get("promise", [])),
         blames=_blames(by_kind.get("blame", [])),
         findings=_findings(by_kind.get("finding", [])),
+        questions=_questions(by_kind.get("question", [])),
     )
 
 
@@ -199,11 +213,35 @@ def _blames(cases: list[Story]) -> BlameCases:
     closed = [case for case in cases if not case.is_open]
     degrees = Counter(case.result for case in closed)
     cancelled = degrees.pop("cancel", 0)
-    return BlameCases(made=len(cases), open=_open(cases), cancelled=cancelled, degrees=dict(sorted(degrees.items())))
+    return BlameCases(
+        made=len(cases),
+        open=_open(cases),
+        cancelled=cancelled,
+        causes=dict(sorted(Counter(case.cause or "" for case in cases).items())),
+        degrees=dict(sorted(degrees.items())),
+    )
 
 
 def _findings(cases: list[Story]) -> FindingCases:
     return FindingCases(found=len(cases), open=_open(cases), late=sum(case.was_late for case in cases))
+
+
+def _questions(cases: list[Story]) -> QuestionCases:
+    due = [case for case in cases if case.took("answer") or case.alarms]
+    return QuestionCases(
+        asked=len(cases),
+        open=_open(cases),
+        answered=sum(bool(case.took("answer")) for case in cases),
+        told=sum(case.last_verdict("tell") == "told" for case in cases),
+        withdrawn=sum(bool(case.took("withdraw")) for case in cases),
+        in_time=Share(
+            part=sum(not case.was_late for case in due),
+            n=len(due),
+            formula=Names(
+                "按期答复并告知 / （已答复 + 逾期未答复）", "answered and told in time / (answered + overdue)"
+            ),
+        ),
+    )
 
 
 def _open(cases: list[Story]) -> int:

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from broker.model import events as e
+from broker.model.blame_causes import OVERDUE
 from broker.model.case_life import CLOSED, CaseKind
 from broker.model.words import Level
 
@@ -59,6 +60,8 @@ class Story:
     channel: str | None = None
     item: str | None = None
     of: str | None = None
+    cause: str | None = None
+    reason: str = ""
     owner: str = ""
     by: str = ""
     closed_ms: int | None = None
@@ -77,6 +80,16 @@ class Story:
     def took(self, step: str) -> int:
         """How often a step was taken."""
         return sum(one.step == step for one in self.steps)
+
+    @property
+    def founded(self) -> bool:
+        """It was looked into and proved right, and neither an appeal nor a new question has undone that."""
+        for one in reversed(self.steps):
+            if one.verdict in ("founded", "unfounded", "mistaken"):
+                return one.verdict == "founded"
+            if one.step == "reopen":
+                return False
+        return False
 
     @property
     def result(self) -> str:
@@ -142,6 +155,8 @@ class CaseStories:
             channel=event.channel,
             item=event.item,
             of=event.of,
+            cause=(event.cause or OVERDUE) if event.kind == "blame" else None,
+            reason=event.reason,
             owner=event.owner,
             by=event.by,
         )

@@ -62,7 +62,9 @@ class Reporter:
             formula_version=FORMULA_VERSION,
             lines=lines,
             total=total,
-            withheld=Withheld(rated=total.rated, told=None if total.rated is None else 0 if by in _UNRATED_BY else told),
+            withheld=Withheld(
+                rated=total.rated, told=None if total.rated is None else 0 if by in _UNRATED_BY else told
+            ),
             staffing=staffing_lines(self._hall, self._table, self._rows),
             definitions=DEFINITIONS,
         )

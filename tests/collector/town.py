@@ -130,8 +130,9 @@ speaker = "virtual://speaker"
 names = { zh = "柜台线路", en = "Counter line" }
 lines.a = "virtual://rs485"
 """
+CASES = ("bad_ratings", "complaints", "promises", "questions", "inspections")
 QUALITY = (
-    "".join(f"[quality.{table}]\non = true\n" for table in ("bad_ratings", "complaints", "promises", "inspections"))
+    "".join(f"[quality.{table}]\non = true\n" for table in CASES)
     + "weekly = true\n[quality.survey]\non = true\n[rota]\non = true\n"
 )
 SIGNS = "".join(

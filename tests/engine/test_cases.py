@@ -24,6 +24,8 @@ on = true
 on = true
 [quality.promises]
 on = true
+[quality.questions]
+on = true
 [quality.inspections]
 on = true
 """
@@ -333,6 +335,143 @@ def test_a_record_is_decided_appealed_heard_and_cancelled_and_each_stays_told() 
     assert work.refused(
         c.TakeStep(case=blame, step="cancel", stage=CLOSED, reason="又一次"), **CEO
     ).code == "only_once"  # fmt: skip
+
+
+# ---- questions
+
+
+def question(work: HallAtWork, owner: str = "ben") -> str:
+    return work.done(c.OpenCase(kind="question", counter="c1", owner=owner), **ANN)["case"]
+
+
+def test_a_question_has_an_owner_and_a_day_and_ends_when_the_visitor_was_told() -> None:
+    work = hall_at_work("2026-09-29 09:00")
+    case = question(work)
+    here = work.state.cases[case]
+    assert (here.number, here.owner, last_day(here.due_ms)) == ("Z2026-0001", "ben", "2026-10-09")
+    work.now_ms = ms("2026-10-09 16:00")
+    assert step(work, case, "answer", by="ben") == "tell"
+    assert last_day(work.state.cases[case].due_ms) == "2026-10-10", "a Saturday that is worked"
+    assert step(work, case, "tell", "not_reached", by="ben") == "tell"
+    assert last_day(work.state.cases[case].due_ms) == "2026-10-10", "trying buys no days"
+    assert step(work, case, "tell", "told", by="ann") == CLOSED
+
+
+def test_a_question_that_nobody_answers_is_overdue_and_so_is_an_answer_that_nobody_tells() -> None:
+    work = hall_at_work()
+    case = question(work)
+    told = pass_time(work, "2026-03-11 09:00")
+    assert [(event.case, event.stage) for event in told] == [(case, "answer")]
+    step(work, case, "answer", by="ben")
+    told = pass_time(work, "2026-03-16 09:00")
+    assert [(event.stage, last_day(event.due_ms)) for event in told] == [("tell", "2026-03-12")]
+
+
+def test_who_is_not_reached_three_times_closes_it_and_may_ask_again() -> None:
+    work = hall_at_work()
+    case = question(work)
+    step(work, case, "answer", by="ben")
+    assert [step(work, case, "tell", "not_reached") for _ in range(3)] == ["tell", "tell", CLOSED]
+    assert step(work, case, "reopen", reason="来访者又来问") == "answer"
+    assert last_day(work.state.cases[case].due_ms) == "2026-03-09"
+    assert step(work, case, "withdraw") == CLOSED
+
+
+# ---- accountability by hand
+
+
+def accounts(work: HallAtWork, of: str | None, cause: str = "first_asked", **more: object) -> e.CaseOpened:
+    """The record that the leader begins; the event."""
+    work.done(c.OpenCase(kind="blame", of=of, cause=cause, reason="经核实", **more), **CEO)
+    return next(event for event in reversed(work.events) if isinstance(event, e.CaseOpened))
+
+
+def refused_account(work: HallAtWork, of: str | None, cause: str | None = "loss", reason: str = "经核实") -> str:
+    return work.refused(c.OpenCase(kind="blame", of=of, cause=cause, reason=reason), **CEO).code
+
+
+def test_a_founded_complaint_leads_to_a_record_by_the_leaders_word_alone() -> None:
+    work = hall_at_work()
+    case = complaint(work, counter="c1", clerk="a1")
+    assert refused_account(work, case) == "not_founded"
+    step(work, case, "assign", by="ceo", target="待遇科")
+    step(work, case, "answer", "founded", by="ben")
+    assert [one.kind for one in work.state.cases.values()] == ["complaint"], "nothing begins by itself"
+    made = accounts(work, case)
+    assert (made.kind, made.number, made.of, made.cause, made.reason) == (
+        "blame",
+        "W2026-0001",
+        case,
+        "first_asked",
+        "经核实",
+    )
+    assert (made.counter, made.clerk, made.evaluation, made.contact) == ("c1", "a1", None, False)
+    assert last_day(made.due_ms) == "2026-03-11"
+
+
+def test_one_cause_of_one_case_has_one_record_and_another_cause_has_its_own() -> None:
+    work = hall_at_work()
+    case = complaint(work, clerk="a1")
+    step(work, case, "assign", by="ceo", target="待遇科")
+    step(work, case, "answer", "founded", by="ben")
+    first = accounts(work, case, "first_asked")
+    assert refused_account(work, case, "first_asked") == "accounted_for"
+    assert accounts(work, case, "loss", clerk="a2").clerk == "a2"
+    assert step(work, first.case, "cancel", by="ceo", reason="录入错误") == CLOSED
+    assert refused_account(work, case, "first_asked") == "accounted_for", "a cancelled one stays on record"
+    assert refused_account(work, first.case) == "not_founded", "a record comes from no record"
+
+
+def test_what_was_found_is_open_again_with_the_case_and_gone_with_a_mistake() -> None:
+    work = hall_at_work()
+    case = complaint(work)
+    step(work, case, "assign", by="ceo", target="待遇科")
+    step(work, case, "answer", "founded", by="ben")
+    step(work, case, "reopen", reason="对答复不满意")
+    assert refused_account(work, case) == "not_founded"
+    rating = rated(work)
+    assert refused_account(work, rating) == "not_founded"
+    step(work, rating, "verify", "founded")
+    step(work, rating, "appeal", by="clerk-1", reason="系统故障")
+    step(work, rating, "review", "mistaken", by="ceo", reason="误按")
+    assert refused_account(work, rating) == "not_founded"
+
+
+def test_a_founded_low_rating_a_finding_and_no_case_at_all_lead_to_one() -> None:
+    work = hall_at_work()
+    rating = rated(work)
+    step(work, rating, "verify", "founded")
+    made = accounts(work, rating, "manner")
+    assert (made.counter, made.clerk, made.evaluation, made.level) == ("c1", "a1", None, None)
+    finding = work.done(c.OpenCase(kind="finding", counter="c1", item="empty"), **ANN)["case"]
+    assert accounts(work, finding, "left_post").counter == "c1"
+    alone = accounts(work, None, "discipline", clerk="a1")
+    assert (alone.of, alone.number) == (None, "W2026-0003")
+    assert accounts(work, None, "discipline", clerk="a1").number == "W2026-0004", "each of its own matter"
+
+
+def test_a_record_says_for_what_and_why_and_a_broken_promise_is_no_cause_by_hand() -> None:
+    work = hall_at_work()
+    assert refused_account(work, None, None) == "cause_needed"
+    assert refused_account(work, None, "overdue") == "cause_needed"
+    assert refused_account(work, None, "loss", " ") == "reason_needed"
+    assert refused_account(work, "T2026-0099", "loss") == "unknown_case"
+    assert refused_account(work, None, "loss", "请联系13912345678") == "personal_number_typed"
+
+
+def test_a_record_by_hand_takes_nothing_from_the_one_of_the_broken_promise() -> None:
+    work = hall_at_work()
+    case = promise(work)
+    assert accounts(work, case, "first_asked").number == "W2026-0001"
+    told = [event for event in pass_time(work, "2026-03-10 09:00") if isinstance(event, e.CaseOpened)]
+    assert [(event.of, event.cause, event.number) for event in told] == [(case, "overdue", "W2026-0002")]
+
+
+def test_a_hall_that_keeps_complaints_alone_holds_to_account_and_one_that_keeps_nothing_does_not() -> None:
+    work = HallAtWork(parse_hall(SMALL + "[quality.complaints]\non = true\n"))
+    assert accounts(work, None, "loss").number == "W2026-0001"
+    bare = HallAtWork(parse_hall(SMALL))
+    assert refused_account(bare, None) == "cases_not_kept"
 
 
 # ---- findings, and what holds for all

@@ -430,8 +430,8 @@ class EngineMachine(RuleBasedStateMachine):
     @precondition(lambda self: self.model.visit_of)
     @rule(
         place=st.integers(0, 12),
-        by_sign=st.booleans(),
-        forged=st.sampled_from((False, False, True)),
+        by_sign=st.sampled_from((True, True, False)),
+        forged=st.sampled_from((False, False, False, True)),
         level=st.sampled_from(list(Level)),
     )
     def rate_by_a_code(self, place: int, by_sign: bool, forged: bool, level: Level) -> None:

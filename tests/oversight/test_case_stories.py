@@ -14,6 +14,7 @@ import pytest
 
 from broker.model import commands as c
 from broker.model import events as e
+from broker.model.blame_causes import BY_HAND, OVERDUE
 from broker.model.case_life import CLOSED, LIVES
 from broker.model.hall_file import parse_hall
 from broker.model.words import Level
@@ -26,9 +27,10 @@ ZONE = ZoneInfo("Asia/Shanghai")
 FREE = {date(2026, 9, day) for day in (25, 26, 27)} | {date(2026, 10, day) for day in range(1, 8)}
 WORKED = {date(2026, 9, 20), date(2026, 10, 10)}
 """Weekend days that are worked for the holidays."""
+FOUND = ("founded", "unfounded", "mistaken")
 FIRST, DAYS = "2026-09-14 09:00", 48
 PEOPLE = ("ann", "ben", "ceo", "dan")
-DAYS_OF = {"complaint": 7, "rating": 1, "finding": 5, "promise": 3, "blame": 5}
+DAYS_OF = {"complaint": 7, "rating": 1, "finding": 5, "promise": 3, "blame": 5, "question": 3}
 
 
 def day_of(at_ms: int) -> date:
@@ -57,6 +59,8 @@ def lived(seed: int) -> HallAtWork:
         for case in list(work.state.cases.values()):
             if chance.random() < 0.2:
                 _step(work, chance, case.case)
+            if chance.random() < 0.1:
+                _account(work, chance, case.case)
         work.done(c.CloseCounter(counter="c1"))
         for _ in range(24):
             work.wait(3_600)
@@ -74,7 +78,7 @@ def _open(work: HallAtWork) -> None:
 
 
 def _begin(work: HallAtWork, chance: Random) -> None:
-    kind = chance.choice(("complaint", "promise", "finding", "rating"))
+    kind = chance.choice(("complaint", "promise", "finding", "rating", "question"))
     if kind == "rating":
         work.take_ticket("card")
         rating = c.RecordEvaluation(
@@ -109,6 +113,12 @@ def _step(work: HallAtWork, chance: Random, case: str) -> None:
         days=2 if name == "extend" else None,
     )
     work.ask(wish, by=chance.choice(PEOPLE))
+
+
+def _account(work: HallAtWork, chance: Random, case: str | None) -> None:
+    """The leader would hold somebody to account for a case as it stands; often that is refused."""
+    wish = c.OpenCase(kind="blame", of=case, cause=chance.choice(BY_HAND), reason="已核实")
+    work.ask(wish, by="ceo")
 
 
 @pytest.fixture(scope="module", params=range(4))
@@ -177,8 +187,30 @@ def test_each_promise_that_broke_has_one_record_and_no_other_promise_has(month: 
         for row in told
         if row["type"] == "CaseOverdue" and row["case"] in promises and row.get("light", "yellow") == "yellow"
     }
-    blamed = [row["of"] for row in told if row["type"] == "CaseOpened" and row["kind"] == "blame"]
+    blamed = [row["of"] for row in told if row["type"] == "CaseOpened" and row.get("cause") == OVERDUE]
     assert sorted(blamed) == sorted(broken) and broken
+
+
+def test_nobody_is_held_to_account_twice_for_one_cause_of_one_case_nor_for_what_was_not_founded(
+    month: HallAtWork,
+) -> None:
+    """At the moment of each record the last word about its complaint or low rating was that it is founded."""
+    kinds: dict[str, str] = {}
+    word: dict[str, str] = {}
+    made: list[tuple[str, str]] = []
+    for row in rows(month):
+        if row["type"] == "CaseStepped" and (row["step"] == "reopen" or row.get("verdict") in FOUND):
+            word[row["case"]] = row.get("verdict", "")
+        if row["type"] != "CaseOpened":
+            continue
+        kinds[row["case"]] = row["kind"]
+        if row["kind"] != "blame" or row["cause"] == OVERDUE:
+            continue
+        made.append((row["of"], row["cause"]))
+        assert kinds[row["of"]] != "blame", row
+        if kinds[row["of"]] in ("complaint", "rating"):
+            assert word.get(row["of"]) == "founded", row
+    assert len(made) == len(set(made)) and len(made) > 5
 
 
 def test_numbers_of_a_kind_run_without_gaps(month: HallAtWork) -> None:
@@ -245,6 +277,17 @@ def test_all_figures_equal_a_recount_of_the_plain_events(month: HallAtWork) -> N
     assert figures.ratings.called_back.n == len(wished)
     assert figures.ratings.called_back.part == len([case for case in wished if took(case, "call_back")])
     assert figures.blames.made == len(cases("blame")) and figures.findings.found == len(cases("finding"))
+    causes = [opened[case]["cause"] for case in cases("blame")]
+    assert figures.blames.causes == {cause: causes.count(cause) for cause in sorted(set(causes))}
+    assert OVERDUE in figures.blames.causes and len(figures.blames.causes) > 2
+    asked = cases("question")
+    answers = [case for case in asked if took(case, "answer")]
+    told_ones = [case for case in asked if (tries := took(case, "tell")) and tries[-1]["verdict"] == "told"]
+    questions = figures.questions
+    assert (questions.asked, questions.answered, questions.told) == (len(asked), len(answers), len(told_ones))
+    assert questions.withdrawn == len([case for case in asked if took(case, "withdraw")])
+    watched = {*answers, *(case for case in asked if case in alarmed)}
+    assert (questions.in_time.part, questions.in_time.n) == (len(watched - late), len(watched))
     assert figures.findings.late == len([case for case in cases("finding") if case in late])
 
 

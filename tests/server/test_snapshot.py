@@ -122,6 +122,11 @@ RARE: tuple[e.Event, ...] = (
         at_ms=19, case="T2026-0001", kind="complaint", number="T2026-0001", stage="assign", due_ms=99, channel="box"
     ),
     e.CaseStepped(at_ms=19, case="T2026-0001", step="assign", stage="answer", due_ms=99, target="待遇科", by="ann"),
+    e.CaseStepped(at_ms=19, case="T2026-0001", step="answer", stage="closed", due_ms=99, verdict="founded", by="ben"),
+    e.CaseOpened(
+        at_ms=19, case="W2026-0001", kind="blame", number="W2026-0001", stage="decide", due_ms=99, of="T2026-0001",
+        cause="loss", reason="经核实",
+    ),
     e.RotaMade(at_ms=19, day="2026-03-09", leader="a1", sessions=(RotaSession(session="day", posts=(ON_DUTY,)),)),
     e.RotaLooked(at_ms=19, day="2026-03-04", session="day", until_ms=90, planned=1, closed=("c1",)),
     e.SurveyBegan(at_ms=19, round="2026-Q1", ends_ms=90, questions=("waiting",)),

@@ -10,15 +10,17 @@ from broker.collector.errors import Malformed, WebError
 from broker.collector.forms import DAY
 from broker.collector.quality.case_texts import NAME_MOST, PHONE_MOST, TEXT_MOST, Person
 from broker.collector.quality.case_words import CHANNELS
+from broker.model.blame_causes import BY_HAND
 from broker.model.commands import OpenCase, TakeStep
 from broker.model.commands.cases import Channel
 
 SENTENCE_MOST = 200
 _WORD = re.compile(r"[a-z_]{1,20}")
 _SLUG = re.compile(r"[a-z0-9][a-z0-9-]{0,31}")
+_CASE = re.compile(r"[A-Z][0-9]{4}-[0-9]{4,9}(\.[A-Za-z0-9_-]{1,40})?")
 _PHONE = re.compile(r"[0-9+() -]*")
 _DAYS = re.compile(r"[0-9]{1,3}")
-Kind = Literal["complaint", "promise", "finding"]
+Kind = Literal["complaint", "promise", "finding", "blame", "question"]
 
 
 class TextTooLong(WebError):
@@ -43,13 +45,20 @@ class NoTelephone(WebError):
         super().__init__(most=PHONE_MOST)
 
 
-def opened_of(kind: str, form: Mapping[str, str], zone: ZoneInfo, items: Collection[str]) -> OpenCase:
-    """The case that a form begins; ``items``: what an inspection may find."""
-    channel, item = form.get("channel") or None, form.get("item") or None
+def opened_of(
+    kind: str, form: Mapping[str, str], zone: ZoneInfo, items: Collection[str], owners: Collection[str]
+) -> OpenCase:
+    """The case that a form begins; ``items``: what an inspection may find; ``owners``: who may look after it."""
+    channel, item, cause = (form.get(name) or None for name in ("channel", "item", "cause"))
     if channel is not None and channel not in CHANNELS:
         raise Malformed(detail="channel")
     if item is not None and item not in items:
         raise Malformed(detail="item")
+    owner = form.get("owner") or None
+    if owner is not None and owner not in owners:
+        raise Malformed(detail="owner")
+    if cause is not None and cause not in BY_HAND:
+        raise Malformed(detail="cause")
     return OpenCase(
         kind=cast(Kind, kind),
         received_ms=_received_ms(form.get("received") or "", zone),
@@ -58,6 +67,10 @@ def opened_of(kind: str, form: Mapping[str, str], zone: ZoneInfo, items: Collect
         service=_slug(form, "service"),
         clerk=_slug(form, "clerk"),
         item=item,
+        owner=owner,
+        of=_case_id(form),
+        cause=cause,
+        reason=_sentence(form, "reason"),
     )
 
 
@@ -109,6 +122,13 @@ def _slug(form: Mapping[str, str], name: str) -> str | None:
     value = form.get(name) or None
     if value is not None and _SLUG.fullmatch(value) is None:
         raise Malformed(detail=name)
+    return value
+
+
+def _case_id(form: Mapping[str, str]) -> str | None:
+    value = form.get("of") or None
+    if value is not None and _CASE.fullmatch(value) is None:
+        raise Malformed(detail="of")
     return value
 
 

@@ -10,6 +10,7 @@ KINDS: dict[str, Names] = {
     "promise": Names("限时办结", "Promised times"),
     "blame": Names("问责记录", "Accountability"),
     "finding": Names("巡查", "Inspections"),
+    "question": Names("咨询交办", "Questions"),
 }
 STAGES: dict[str, Names] = {
     "verify": Names("待核实", "To be looked into"),
@@ -23,6 +24,7 @@ STAGES: dict[str, Names] = {
     "paused": Names("待补材料", "Papers missing"),
     "decide": Names("待认定", "To be decided"),
     "check": Names("待复查", "To be looked at again"),
+    "tell": Names("待告知", "To be told"),
     "closed": Names("已办结", "Closed"),
 }
 STEPS: dict[str, Names] = {
@@ -46,6 +48,7 @@ STEPS: dict[str, Names] = {
     "decide": Names("认定", "Decided"),
     "cancel": Names("更正撤销", "Cancelled as a mistake"),
     "check": Names("复查", "Looked at again"),
+    "tell": Names("告知来访者", "Visitor told"),
 }
 VERDICTS: dict[str, Names] = {
     "founded": Names("属实", "founded"),
@@ -61,6 +64,7 @@ VERDICTS: dict[str, Names] = {
     "medium": Names("中度", "medium"),
     "heavy": Names("重度", "heavy"),
     "none": Names("不予问责", "nobody to blame"),
+    "told": Names("已告知", "told"),
     "done": Names("已整改到位", "in order"),
     "not_done": Names("未整改到位", "not in order"),
 }

@@ -16,12 +16,14 @@ from broker.collector.forms import form_id, new_form_id
 from broker.collector.heard.asking import ask_engine
 from broker.collector.pages import page
 from broker.collector.quality.case_forms import opened_of, person_of, step_of, text_of
-from broker.collector.quality.case_rights import OPENS, hears_of_it, may_take, sees, steps_for
+from broker.collector.quality.case_rights import EVERYBODYS, OPENS, hears_of_it, may_account, may_take, sees, steps_for
 from broker.collector.quality.case_rows import row_of, rows_of
 from broker.collector.quality.case_words import CHANNELS, KINDS, STAGES, STEPS, VERDICTS, named, points_of
+from broker.collector.quality.refusal_notice import notice_page, refusal_of
 from broker.collector.safety.accounts import Account
 from broker.collector.safety.rights import Right
 from broker.collector.web import Web
+from broker.model.blame_causes import BY_HAND, CAUSES, DEGREES
 from broker.model.case_life import LIVES
 from broker.model.commands import GiveCase
 from broker.model.words import Names
@@ -112,7 +114,9 @@ def _new(web: Web, routes: Blueprint) -> None:
         account = _may_open(web, kind)
         try:
             items, note = web.hall.quality.inspections.points, text_of(request.form)
-            command = opened_of(kind, request.form, web.zone, items)
+            command = opened_of(kind, request.form, web.zone, items, _owners(web, kind))
+            if command.of is not None and not may_account(account, _story(web, command.of)):
+                raise NotFound
             person = person_of(request.form)
             result = ask_engine(web, command, _form_of(), account.name)
         except WebError as error:
@@ -130,6 +134,15 @@ def _case(web: Web, routes: Blueprint) -> None:
     def case(case: str) -> Response:
         return _case_page(web, _seen(web, case))
 
+    @routes.get("/case/<case>/notice")
+    def notice(case: str) -> Response:
+        story = _seen(web, case)
+        refusal = refusal_of(story)
+        if refusal is None:
+            raise NotFound
+        web.guard.note("case_read", story.number)
+        return notice_page(story, refusal)
+
     @routes.post("/case/<case>")
     def step(case: str) -> AnyResponse:
         story, account = _seen(web, case), web.guard.need(Right.COUNTER, Right.FOLLOW_UP)
@@ -140,7 +153,7 @@ def _case(web: Web, routes: Blueprint) -> None:
     def give(case: str) -> AnyResponse:
         story, account = _seen(web, case), web.guard.need(Right.FOLLOW_UP)
         owner = request.form.get("owner", "")
-        if owner not in _owners(web):
+        if owner not in _owners(web, story.kind):
             raise Malformed(detail="owner")
         ask_engine(web, GiveCase(case=story.case, owner=owner), _form_of(), account.name)
         return redirect(url_for("cases.case", case=case))
@@ -148,7 +161,7 @@ def _case(web: Web, routes: Blueprint) -> None:
 
 def kinds_kept(web: Web) -> tuple[str, ...]:
     """Which kinds of cases the hall file turns on."""
-    return tuple(kind for kind in KINDS if web.hall.quality.of(kind).on)
+    return tuple(kind for kind in KINDS if web.hall.quality.keeps(kind))
 
 
 def erase_texts(web: Web) -> int:
@@ -216,7 +229,7 @@ def _seen(web: Web, case: str) -> Story:
 def _may_list(web: Web, kind: str) -> Account:
     if kind not in kinds_kept(web):
         raise NotFound
-    return web.guard.need(*((Right.COUNTER, Right.FOLLOW_UP) if kind == "promise" else (Right.FOLLOW_UP,)))
+    return web.guard.need(*((Right.COUNTER, Right.FOLLOW_UP) if kind in EVERYBODYS else (Right.FOLLOW_UP,)))
 
 
 def _may_open(web: Web, kind: str) -> Account:
@@ -246,25 +259,31 @@ def _stepped(web: Web, account: Account, story: Story) -> WebError | None:
     return None
 
 
-def _owners(web: Web) -> list[str]:
-    """Accounts that may look after a case."""
-    return [one.name for one in web.accounts.all() if one.active and one.may(Right.FOLLOW_UP, Right.FLOOR)]
+def _owners(web: Web, kind: str) -> list[str]:
+    """Accounts that may look after a case of this kind: of a question also whoever serves."""
+    rights = (Right.FOLLOW_UP, Right.FLOOR, *((Right.COUNTER,) if kind == "question" else ()))
+    return [one.name for one in web.accounts.all() if one.active and one.may(*rights)]
 
 
 def _case_page(web: Web, story: Story, error: WebError | None = None) -> Response:
     account = web.guard.need(Right.COUNTER, Right.FOLLOW_UP)
     web.guard.note("case_read", story.number)
     follows = account.may(Right.FOLLOW_UP)
+    told = web.reports.cases().stories
+    of = told.get(story.of or "")
+    seen = [one for one in told.values() if one.of == story.case and sees(account, one)]
     return _page(
         web,
         "quality_case.html",
         200 if error is None else error.status,
         row=row_of(story, web.clock.now_ms()),
         steps=list(steps_for(account, story)),
-        texts=web.case_texts.of(story.case) if follows or story.kind == "promise" else (),
-        person=web.case_texts.person(story.case) if follows or story.kind == "promise" else None,
-        owners=_owners(web) if follows else [],
-        of=web.reports.cases().stories.get(story.of or ""),
+        texts=web.case_texts.of(story.case) if follows or story.kind in EVERYBODYS else (),
+        person=web.case_texts.person(story.case) if follows or story.kind in EVERYBODYS else None,
+        owners=_owners(web, story.kind) if follows else [],
+        of=of if of is not None and sees(account, of) else None,
+        records=seen,
+        may_account=may_account(account, story),
         form=new_form_id("case"),
         error=error,
         typed=request.form,
@@ -280,6 +299,17 @@ def _begun(web: Web) -> dict[str, str]:
     return begun | {"clerk": clerk or ""} if begun else {}
 
 
+def _origin(web: Web, kind: str) -> Story | None:
+    """The case that a record of accountability is to come from, where the form was asked for from its page."""
+    named_case = request.form.get("of") or request.args.get("of", "")
+    if kind != "blame" or not named_case:
+        return None
+    story, account = _story(web, named_case), web.guard.need(Right.FLOOR)
+    if not may_account(account, story):
+        raise NotFound
+    return story
+
+
 def _form_page(web: Web, kind: str, error: WebError | None = None) -> Response:
     now = datetime.fromtimestamp(web.clock.now_ms() / 1000, web.zone)
     return _page(
@@ -291,6 +321,8 @@ def _form_page(web: Web, kind: str, error: WebError | None = None) -> Response:
         error=error,
         typed=request.form or _begun(web),
         today=now.date().isoformat(),
+        origin=_origin(web, kind),
+        owners=_owners(web, kind) if kind == "question" else [],
         earliest=(now - timedelta(days=60)).date().isoformat(),
         promised={key: one for key, one in web.hall.services.items() if one.promised_days is not None},
     )
@@ -309,6 +341,9 @@ def _page(web: Web, template: str, code: int = 200, **shown: object) -> Response
         step_names=STEPS,
         verdict_names=VERDICTS,
         channel_names=CHANNELS,
+        cause_names=CAUSES,
+        by_hand=BY_HAND,
+        degree_words=DEGREES,
         item_names=points_of(web.hall),
         points=web.hall.quality.inspections.points,
         half=lambda at_ms: (at_ms, at_ms),

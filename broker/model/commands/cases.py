@@ -14,19 +14,25 @@ Channel = Literal["phone", "box", "letter", "visit", "net", "hotline"]
 
 
 class OpenCase(Command, tag=True, kw_only=True, frozen=True):
-    """Register a complaint, accepted work with a promised day, or what an inspection found.
+    """Register a complaint, accepted work with a promised day, a finding, a question, or accountability.
 
     ``received_ms``: when a complaint came, if it was not now. ``item``: of what list the finding is. ``owner``: the
-    account that looks after it. What people wrote or said is no part of it: that does not belong into the journal.
+    account that looks after it. Of accountability: ``cause`` (``blame_causes``), ``reason``, and ``of``, the case it
+    comes from, if there is one: a complaint or low rating that proved founded, a finding, a promise; counter,
+    service and clerk are that case's unless they are said. What people wrote or said
+    is no part of it: that does not belong into the journal.
     """
 
-    kind: Literal["complaint", "promise", "finding"]
+    kind: Literal["complaint", "promise", "finding", "blame", "question"]
     received_ms: Milliseconds | None = None
     channel: Channel | None = None
     counter: Slug | None = None
     service: Slug | None = None
     clerk: Slug | None = None
     item: Slug | None = None
+    of: Identifier | None = None
+    cause: StepName | None = None
+    reason: Sentence = ""
     owner: AccountName | None = None
 
 

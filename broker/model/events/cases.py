@@ -18,7 +18,8 @@ class CaseOpened(Event, tag=True, kw_only=True, frozen=True):
     """A case began. ``due_ms``: the stage is late from then on (0: never); ``red_ms``: the whole case is.
 
     ``received_ms``: of a complaint, when it came: its days count from then. ``evaluation``: of a rating; ``of``: the
-    promise that was not kept. ``clerk`` is whom it is about.
+    case from which a record of accountability comes, ``cause``: for what it is (None: a promise that was not kept),
+    ``reason``: why the leader began it. ``clerk`` is whom it is about.
     """
 
     case: str
@@ -37,6 +38,8 @@ class CaseOpened(Event, tag=True, kw_only=True, frozen=True):
     channel: Channel | None = None
     item: str | None = None
     of: str | None = None
+    cause: str | None = None
+    reason: str = ""
     owner: str = ""
     by: str = ""
 

@@ -50,11 +50,14 @@ from broker.model.refusals.calling import (
     TransferNowhere,
 )
 from broker.model.refusals.cases import (
+    AccountedFor,
     AnotherPersonNeeded,
     CaseMovedOn,
     CaseOver,
     CasesNotKept,
+    CauseNeeded,
     ChannelNeeded,
+    NotFounded,
     NothingPromised,
     OnlyOnce,
     TargetNeeded,
@@ -151,6 +154,7 @@ from broker.model.refusals.unknown import (
 )
 
 __all__ = [
+    "AccountedFor",
     "ActionMovedOn",
     "AfarFull",
     "AgentDayCap",
@@ -164,6 +168,7 @@ __all__ = [
     "CaseMovedOn",
     "CaseOver",
     "CasesNotKept",
+    "CauseNeeded",
     "ChannelNeeded",
     "CheckedTwice",
     "ClerkElsewhere",
@@ -202,6 +207,7 @@ __all__ = [
     "NobodyWaiting",
     "NotAllowed",
     "NotExplainable",
+    "NotFounded",
     "NotFromAfar",
     "NotFromHome",
     "NotOpenThen",

@@ -94,3 +94,30 @@ class NothingPromised(Refusal, frozen=True, kw_only=True):
         "请选择在大厅文件中写有承诺时限（promised_days）的业务",
         "Choose a service for which the hall file says a promised time (promised_days).",
     )
+
+
+class CauseNeeded(Refusal, frozen=True, kw_only=True):
+    """Nobody is held to account for nothing; a promise that was not kept makes its record by itself."""
+
+    causes: str
+    template = Names("请选择问责事由（可选：{causes}）", "Choose for what somebody is held to account ({causes}).")
+
+
+class NotFounded(Refusal, frozen=True, kw_only=True):
+    """Nobody is held to account for what was not looked into or proved wrong."""
+
+    number: str
+    template = Names(
+        "{number} 尚未核实属实，不能据此问责；请先核实或答复",
+        "{number} has not proved founded, so nobody is held to account for it. Look into it or answer it first.",
+    )
+
+
+class AccountedFor(Refusal, frozen=True, kw_only=True):
+    """One record of one cause and case."""
+
+    number: str
+    template = Names(
+        "{number} 已有同一事由的问责记录，请在那份记录中办理",
+        "There is a record of this cause for {number}. Lead on that one.",
+    )

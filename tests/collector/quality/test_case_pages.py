@@ -11,6 +11,7 @@ from broker.collector.quality.pages_cases import erase_texts
 from broker.collector.safety.person_desk import erase, found_of
 from broker.collector.web import Web
 from broker.model import commands as c
+from broker.model.blame_causes import DEGREES
 from broker.model.case_life import LIVES
 from broker.model.commands.cases import Channel
 from broker.model.hall_file import parse_hall
@@ -211,6 +212,117 @@ def test_a_promise_is_accepted_at_a_counter_paused_and_finished_and_late_in_word
     assert "0.0 %" in text_of(manager, "/quality") and "未达标" in text_of(manager, "/quality")
 
 
+def test_what_was_not_accepted_has_a_notice_with_its_reason_and_nobodys_name(
+    logged_in: Callable[[str], Browser], hub: TownHub
+) -> None:
+    clerk = logged_in("clerk")
+    path = registers(clerk, "promise", service="medical", clerk="staff-16", name="李某", phone=PHONE).location
+    text_of(clerk, f"{path}/notice", 404)
+    assert "/notice" not in text_of(clerk, path)
+    takes(clerk, path, "refuse", reason="参保地不在本市", note="已口头说明")
+    assert f'href="{path}/notice"' in text_of(clerk, path)
+    for language in ("zh", "en"):
+        notice = text_of(clerk, f"{path}/notice?lang={language}")
+        for said in (
+            *(
+                "不予受理告知书",
+                "滨江区人力资源社会保障服务大厅",
+                "X2026-0001",
+                "医疗保险",
+                "Medical insurance",
+                "2026 年 3月4日",
+            ),
+            *("参保地不在本市", "行政复议", "reconsideration", "0432-12333"),
+        ):
+            assert said in notice, said
+        for hidden in ("李某", PHONE, "已口头说明", "staff-16"):
+            assert hidden not in notice, hidden
+    finished = registers(clerk, "promise", service="medical").location
+    takes(clerk, finished, "finish")
+    text_of(clerk, f"{finished}/notice", 404)
+
+
+def test_a_question_is_taken_down_at_the_counter_answered_by_its_owner_and_told(
+    logged_in: Callable[[str], Browser], hub: TownHub, web: Web
+) -> None:
+    clerk, quality = logged_in("clerk"), logged_in("quality")
+    hub.done(c.OpenCounter(counter="c1"))
+    assert 'href="/quality/new/question?counter=c1"' in text_of(clerk, "/console/c1")
+    wrong = registers(clerk, "question", owner="nobody-here", note=TOLD)
+    assert wrong.status_code == 400
+    sent = registers(
+        clerk, "question", owner="the-quality", counter="c1", note="转移接续能否跨省代办", name="李某", phone=PHONE
+    )
+    assert sent.status_code == 302
+    page = text_of(quality, sent.location)
+    assert "Z2026-0001" in page and "待答复" in page and "the-quality" in page and PHONE in page and "跨省代办" in page
+    assert takes(quality, sent.location, "answer", note="可以，凭授权书").status_code == 302
+    page = text_of(clerk, sent.location)
+    assert "待告知" in page and "可以，凭授权书" in page
+    assert "Z2026-0001" in text_of(clerk, "/quality/questions")
+    assert takes(clerk, sent.location, "tell", verdict="told").status_code == 302
+    assert only_story(web).result == "told" and "已办结 · 已告知" in text_of(clerk, sent.location)
+    assert "100.0 %" in text_of(quality, "/quality")
+    later(hub, hours=24 * 366)
+    assert erase_texts(web) == 3 and web.case_texts.person(only_story(web).case) is None
+
+
+def test_the_leader_holds_to_account_for_a_founded_complaint_and_the_clerk_learns_no_complainant(
+    logged_in: Callable[[str], Browser], hub: TownHub, web: Web
+) -> None:
+    quality, manager = logged_in("quality"), logged_in("manager")
+    path = complaint(quality, name="王某", clerk="staff-16", counter="c1")
+    door = 'href="/quality/new/blame?of='
+    takes(manager, path, "assign", target="待遇科")
+    assert door not in text_of(manager, path), "not founded yet"
+    takes(quality, path, "answer", verdict="founded")
+    assert door not in text_of(quality, path), "the leader's alone"
+    assert quality.client.get("/quality/new/blame").status_code == 403
+    found = re.search(door.replace("?", r"\?") + '([^"]+)"', text_of(manager, path))
+    assert found is not None
+    form = text_of(manager, f"/quality/new/blame?of={found[1]}")
+    assert re.findall(r'<option value="([^"]+)" selected>', form) == ["c1", "staff-16"]
+    fields = form_of(form) | {"of": found[1], "cause": "first_asked", "clerk": "staff-16", "reason": "推给别的窗口"}
+    sent = manager.client.post("/quality/new/blame", data=fields)
+    assert sent.status_code == 302, sent.get_data(as_text=True)
+    record = text_of(manager, sent.location)
+    assert "W2026-0001" in record and "首问责任未落实" in record and "推给别的窗口" in record and "T2026-0001" in record
+    assert "W2026-0001 · 首问责任未落实" in text_of(manager, path)
+    again = manager.client.post(
+        "/quality/new/blame", data=fields | {"id": form_of(text_of(manager, path), "reopen")["id"]}
+    )
+    assert again.status_code == 409 and "已有同一事由的问责记录" in again.get_data(as_text=True)
+    clerk = logged_in("clerk")
+    assert "W2026-0001" not in text_of(clerk, "/quality/mine"), "not on the same day"
+    later(hub, hours=24)
+    clerk, manager = logged_in("clerk"), logged_in("manager")
+    text_of(clerk, sent.location, 404)
+    takes(manager, sent.location, "decide", verdict="medium", reason="推诿造成往返")
+    mine = text_of(clerk, "/quality/mine")
+    assert "W2026-0001" in mine and "首问责任未落实" in mine and "中度" in mine
+    for hidden in ("T2026-0001", "王某", PHONE, TOLD, "推给别的窗口"):
+        assert hidden not in mine
+    objection = form_of(mine, "appeal") | {"reason": "当时已引导"}
+    blame = sent.location.rsplit("/", 1)[1]
+    assert clerk.client.post(f"/quality/mine/{blame}", data=objection).status_code == 302
+    assert web.reports.cases().stories[blame].stage == "review"
+    assert "首问责任未落实 1" in text_of(manager, "/quality")
+
+
+def test_no_record_comes_from_a_case_that_one_may_not_account_for(
+    logged_in: Callable[[str], Browser], hub: TownHub, web: Web
+) -> None:
+    complaint(logged_in("quality"))
+    manager, story = logged_in("manager"), only_story(web)
+    fields = form_of(text_of(manager, "/quality/new/blame")) | {"cause": "loss", "reason": "经核实"}
+    for of, status in ((story.case, 404), ("T2099-0001", 404), ("../../etc", 404), ("<b>", 404)):
+        assert manager.client.post("/quality/new/blame", data=fields | {"of": of}).status_code == status, of
+    for wrong in ({"cause": "overdue"}, {"cause": "greed"}):
+        assert manager.client.post("/quality/new/blame", data=fields | wrong).status_code == 400
+    assert manager.client.get(f"/quality/new/blame?of={story.case}").status_code == 404
+    assert len(web.reports.cases().stories) == 1
+
+
 @pytest.mark.parametrize("role", ["clerk", "guide", "auditor", "admin"])
 def test_only_who_follows_up_sees_the_desk(role: str, logged_in: Callable[[str], Browser], hub: TownHub) -> None:
     path = complaint(logged_in("quality"))
@@ -261,6 +373,7 @@ def test_every_kind_stage_step_and_verdict_has_words() -> None:
     for kind, life in LIVES.items():
         assert kind in KINDS and set(life.stages) <= set(STAGES) and set(life.steps) <= set(STEPS)
         assert {verdict for step in life.steps.values() for verdict in step.to if verdict} <= set(VERDICTS)
+    assert set(DEGREES) == set(LIVES["blame"].steps["decide"].to) - {"none"}
     assert set(CHANNELS) == set(Channel.__args__)  # type: ignore[attr-defined]
 
 

@@ -111,6 +111,8 @@ def pages(app: Flask, hub: TownHub, accounts: Accounts) -> dict[str, Role | None
     for level in Level:
         for _ in range(4):
             hub.done(c.AnswerSurvey(round="2026-Q1", marks=(c.SurveyMark("waiting", level),)))
+    refused = hub.done(c.OpenCase(kind="promise", service="medical"))
+    hub.done(c.TakeStep(case=refused["case"], step="refuse", stage="running", reason="不符合参保条件"))
     found: dict[str, Role | None] = {}
     for method, path, _, *answers in TABLE:
         if method != "get" or path.startswith(("/api/", "/static/")) or 200 not in answers:
@@ -136,6 +138,7 @@ def pages(app: Flask, hub: TownHub, accounts: Accounts) -> dict[str, Role | None
         f"/appointments/moved?appointment={BOOKED}": Role.MANAGER,
         f"/guide-desk/tickets/guide-{'1' * 24}/1": Role.GUIDE,
         f"/quality/case/{complaint['case']}": Role.MANAGER,
+        f"/quality/case/{refused['case']}/notice": Role.MANAGER,
         "/outlets/bank/desk": Role.MANAGER,
         "/outward": Role.MANAGER,
         f"/outlets/bank/desk/tickets/{OF_BANK}": Role.MANAGER,
