@@ -34,6 +34,7 @@ from broker.model.hall_base import (
 from broker.model.hall_calling import Calling
 from broker.model.hall_devices import Caller, Console, Display, Keypad, Kiosk, Sign, Strip
 from broker.model.hall_languages import FurtherLanguage
+from broker.model.hall_machines import LocalNetwork, Machine
 from broker.model.hall_notify import Notify
 from broker.model.hall_outlets import Outlet, WebSite
 from broker.model.hall_outward import Upward, Webhook
@@ -366,6 +367,8 @@ class Hall(Declared, frozen=True, kw_only=True):
     web: WebSite = WebSite()
     webhooks: dict[Slug, Webhook] = {}
     upward: Upward = Upward()
+    machines: dict[Slug, Machine] = {}
+    network: LocalNetwork = LocalNetwork()
 
     def device_role(self, name: str) -> str | None:
         """``kiosk``, ``display``, ``caller`` or ``collector`` of a device name; signs are displays; None if unknown."""

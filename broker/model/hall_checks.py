@@ -14,6 +14,7 @@ from broker.model.hall import Hall
 from broker.model.hall_address_checks import ADDRESS_CHECKS
 from broker.model.hall_calling_checks import CALLING_CHECKS
 from broker.model.hall_key_checks import KEY_CHECKS, has_faces
+from broker.model.hall_machine_checks import MACHINE_CHECKS
 from broker.model.hall_mistakes import Mistake, complain, did_you_mean, listed, twice
 from broker.model.hall_network_checks import NETWORK_CHECKS
 from broker.model.hall_notify_checks import NOTIFY_CHECKS
@@ -378,5 +379,6 @@ CHECKS: tuple[CheckRow, ...] = (
     *SCREEN_CHECKS,
     *STRIP_CHECKS,
     *NOTIFY_CHECKS,
+    *MACHINE_CHECKS,
 )
 """Each check with the tables it reads."""

@@ -5,6 +5,7 @@ One table; a kind is made by name in exactly the check that finds it. Chinese fi
 
 from broker.model.hall_outlet_sentences import OUTLET_SENTENCES
 from broker.model.hall_outward_sentences import OUTWARD_SENTENCES
+from broker.model.hall_sentences_machines import MACHINE_SENTENCES
 from broker.model.hall_sentences_network import NETWORK_SENTENCES
 from broker.model.hall_sentences_notify import NOTIFY_SENTENCES
 from broker.model.words import Names
@@ -389,6 +390,7 @@ SENTENCES: dict[str, Names] = {
     **_REST,
     **OUTLET_SENTENCES,
     **OUTWARD_SENTENCES,
+    **MACHINE_SENTENCES,
     **NETWORK_SENTENCES,
     **NOTIFY_SENTENCES,
 }

@@ -7,6 +7,7 @@ import msgspec
 from msgspec import inspect
 
 from broker.model import hall_base as declared
+from broker.model import hall_machines as machines
 from broker.model import hall_outward as outward
 from broker.model.hall_mistakes import did_you_mean
 from broker.model.words import Names, Phone, Slug
@@ -50,6 +51,17 @@ PATTERNS: dict[str, Names] = {
     _pattern(outward.TheirName): Names(
         "对方的字段名：字母、数字和 _ . -，以字母或 _ 开头，最多 64 个字符",
         "a field's name of letters, digits and _ . -, beginning with a letter or _, 64 characters at most",
+    ),
+    _pattern(machines.PortPlace): Names(
+        '插在哪里："usb:1.3"（从主板数起的 USB 口）或 "uart"（排针上的串口）',
+        'where it is plugged in: "usb:1.3" (USB ports from the board outwards) or "uart" (serial pins of the header)',
+    ),
+    _pattern(machines.ScreenMode): Names('屏幕模式，例如 "1920x1080@60"', 'a screen mode such as "1920x1080@60"'),
+    _pattern(machines.MacAddress): Names(
+        '网卡地址，例如 "dc:a6:32:01:02:03"', 'a network card\'s address such as "dc:a6:32:01:02:03"'
+    ),
+    _pattern(machines.Country): Names(
+        '两个大写字母的国家代码，例如 "CN"', 'a country of two capital letters such as "CN"'
     ),
     _pattern(declared.Host): Names('主机名或 IP 地址，例如 "127.0.0.1"', 'a host name or address such as "127.0.0.1"'),
 }

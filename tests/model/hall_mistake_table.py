@@ -468,4 +468,44 @@ OUTWARD = (
         "upward_code",
     ),
 )
-ROWS = (*SHAPES, *REFERENCES, *TIMES, *NUMBERS, *ADDRESSES, *KEYS, *REST, *OUTLETS, *PHONES, *OUTWARD)
+DEVICES = ["kiosk-1", "display-1", "caller-1"]
+ALL = {"board": "pi4", "runs": ["server", *DEVICES]}
+SERVER = {"board": "pc", "runs": ["server"], "address": "10.20.0.10/24"}
+TWO = {"server": SERVER, "pi": {"board": "pi4", "runs": DEVICES}}
+AT = {"network.server": "10.20.0.10"}
+
+
+def two(**changed: Any) -> dict[str, Any]:
+    """A hall of two machines, the second of which is told otherwise."""
+    return {**AT, "machines": {**TWO, "pi": {**TWO["pi"], **changed}}}
+
+
+MACHINES = (
+    Row(two(runs=[*DEVICES, "kiosk-7"]), "machines.pi.runs", "machine_runs_unknown"),
+    Row(two(runs=[*DEVICES, "server"]), "machines.pi.runs", "machine_runs_twice"),
+    Row(two(runs=[*DEVICES, "kiosk-1"]), "machines.pi.runs", "written_twice"),
+    Row(two(runs=["kiosk-1", "display-1"]), "machines", "runs_nowhere"),
+    Row({"machines": {"pi": ALL, "idle": {"board": "pi4", "runs": []}}, **AT}, "machines.idle.runs", "machine_idle"),
+    Row(two(wifi=True), "machines.pi.wifi", "no_wifi_name"),
+    Row({"machines": {"pi": {**ALL, "board": "zero2w"}}}, "machines.pi.board", "board_too_small"),
+    Row(two(board="pi6"), "machines.pi.board", "wrong_value"),
+    Row(two(address="10.20.0.31"), "machines.pi.address", "machine_address"),
+    Row(two(address="10.20.0.0/24"), "machines.pi.address", "machine_address"),
+    Row(two(address="lobby"), "machines.pi.address", "machine_address"),
+    Row(two(address="10.20.0.10/24"), "machines.pi.address", "machine_address_taken"),
+    Row({"machines": TWO}, "network.server", "no_server_address"),
+    Row({"machines": TWO, "network.server": "10.20.0.11"}, "network.server", "server_elsewhere"),
+    Row({"network.gateway": "gate"}, "network.gateway", "network_address"),
+    Row({"network.web_from": ["10.20.0.1/24"]}, "network.web_from", "network_range"),
+    Row({"network.country": "China"}, "network.country", "wrong_value"),
+    Row(two(ports={"printer": "usb1"}), "machines.pi.ports.printer", "wrong_value"),
+    Row(two(ports={"a": "usb:1.3", "b": "usb:1.3"}), "machines.pi.ports.b", "port_taken"),
+    Row(two(screens=["big"]), "machines.pi.screens", "wrong_value"),
+    Row(two(mac="DC:A6"), "machines.pi.mac", "wrong_value"),
+    Row(
+        {**two(ports={"printre": "usb:1.3"}), "kiosks.kiosk-1.printer": "serial:///dev/hall/printer"},
+        "kiosks.kiosk-1.printer",
+        "port_unknown",
+    ),
+)
+ROWS = (*MACHINES, *SHAPES, *REFERENCES, *TIMES, *NUMBERS, *ADDRESSES, *KEYS, *REST, *OUTLETS, *PHONES, *OUTWARD)
