@@ -48,7 +48,9 @@ class LocalNetwork(Declared, frozen=True, kw_only=True):
     ``time_servers`` are asked by the server alone (empty: its own clock counts), and the server by everybody else.
     ``web_from`` are networks from which its pages are reached, ``administered_from`` those from which a person may log
     in to machines by SSH; both empty: the networks of the machines' own addresses. ``wifi`` is the name of a wireless
-    network; its password is a secret and never stands here. ``country`` is for wireless channels.
+    network; its password is a secret and never stands here. ``country`` is for wireless channels. ``devices_by`` is how
+    devices prove to the message broker who they are: each by a certificate of the hall's own authority, or by a
+    password of its own; it never stands here either, and the line is encrypted with both.
     """
 
     server: Annotated[str, msgspec.Meta(max_length=45)] = ""
@@ -59,3 +61,4 @@ class LocalNetwork(Declared, frozen=True, kw_only=True):
     administered_from: Annotated[tuple[Network, ...], msgspec.Meta(max_length=16)] = ()
     wifi: Word = ""
     country: Country = "CN"
+    devices_by: Literal["certificate", "password"] = "certificate"

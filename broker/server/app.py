@@ -21,6 +21,7 @@ from broker.runtime.database import open_database
 from broker.runtime.errors import DatabaseError, SendRefused, SettingError
 from broker.runtime.heart import Heart
 from broker.runtime.link import Link, LinkOptions, LinkState, Message
+from broker.runtime.link_identity import with_identity
 from broker.runtime.presence import engine_presence
 from broker.runtime.pulse import Pulse
 from broker.server.day_cut import DayCut
@@ -135,14 +136,7 @@ class Server:
             on_state=self._on_state,
             subscriptions=[(self._topics.command("+"), 1)],
             presence_of=engine_presence(self._topics, self._engine_state),
-            options=LinkOptions(
-                manual_acknowledge=True,
-                inbox_bound=INBOX_BOUND,
-                lane_bound=LANE_BOUND,
-                lane_of=lambda topic: self._gate.lane(topic.rsplit("/", 1)[-1]),
-                receive_limit_bytes=2 * COMMAND_LIMIT_BYTES,
-                first_wait_s=(0.2, 0.5),
-            ),
+            options=with_identity(self._link_options(), "server", check=self._url),
         )
         self.link.start()
         if self.lookahead is not None:
@@ -150,6 +144,16 @@ class Server:
         if self.shown is not None:
             self.shown.start()
         logger.info("journal position=%d epoch=%d", self.journal.position, self._epoch)
+
+    def _link_options(self) -> LinkOptions:
+        return LinkOptions(
+            manual_acknowledge=True,
+            inbox_bound=INBOX_BOUND,
+            lane_bound=LANE_BOUND,
+            lane_of=lambda topic: self._gate.lane(topic.rsplit("/", 1)[-1]),
+            receive_limit_bytes=2 * COMMAND_LIMIT_BYTES,
+            first_wait_s=(0.2, 0.5),
+        )
 
     def _go_on(self) -> None:
         """Time goes on from where the journal stands, and from the moment kept by a program that ran before.
