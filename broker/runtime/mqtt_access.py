@@ -17,7 +17,7 @@ FOLDER = "broker"
 CA, CERTIFICATE, KEY, CRL = "ca.pem", "server.pem", "server.key", "crl.pem"
 PASSWORDS, RIGHTS, REVOKED, PID = "passwords", "rights", "revoked.json", "mosquitto.pid"
 KEEPER = "_keeper"
-"""The user who throws revoked devices out, on the loopback listener only; no device is called so: names have no ``_``."""
+"""The user who throws revoked devices out, on the loopback listener only; names of devices have no ``_``."""
 
 
 @dataclass(frozen=True)

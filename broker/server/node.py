@@ -49,7 +49,17 @@ def _run(hall: Hall, process: Process, database_name: str, hall_file: Path | Non
     keys = server_keys(hall.hall.id, process.data_folder)
     database, ahead = process.data_folder / database_name, Lookahead(hall)
     shown = ShownLog(database.with_name(FILE_NAME))
-    server = Server(hall, database, node.url, process.clock, chores=chores, keys=keys, lookahead=ahead, shown=shown)
+    server = Server(
+        hall,
+        database,
+        node.url,
+        process.clock,
+        chores=chores,
+        keys=keys,
+        lookahead=ahead,
+        shown=shown,
+        access=access,
+    )
     try:
         server.start()
         heart = Heart("server", [server.pulse, server.link.pulse])

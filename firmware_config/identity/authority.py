@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from cryptography import x509
+from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
@@ -72,10 +73,12 @@ def request(name: str, key: bytes) -> bytes:
 
 
 def sign_request(ca_key: bytes, ca: bytes, asked: bytes, name: str, now: datetime) -> bytes:
-    """The certificate that a request gets under ``name``, whatever it calls itself and asks for besides.
+    """The certificate that a request gets under ``name``, whatever it calls itself and asks for besides. NotSigned."""
+    return _issued(ca_key, ca, name, check_request(asked), now, ())
 
-    NotSigned: it is no request, of another kind of key, or not signed by that key.
-    """
+
+def check_request(asked: bytes) -> ec.EllipticCurvePublicKey:
+    """The public key of a request. NotSigned: it is no request, of another kind of key, or not signed by that key."""
     try:
         found = x509.load_pem_x509_csr(asked)
         public = found.public_key()
@@ -86,7 +89,7 @@ def sign_request(ca_key: bytes, ca: bytes, asked: bytes, name: str, now: datetim
         raise NotSigned("its key is not of the curve P-256")
     if not signed:
         raise NotSigned("is not signed by its own key")
-    return _issued(ca_key, ca, name, public, now, ())
+    return public
 
 
 def key_print(asked: bytes) -> bytes:
@@ -106,6 +109,15 @@ def ca_print(ca: bytes) -> bytes:
 def belongs(certificate: bytes, key: bytes) -> bool:
     """Whether the certificate is for this key."""
     return x509.load_pem_x509_certificate(certificate).public_key() == _private(key).public_key()
+
+
+def is_good(ca: bytes, certificate: bytes, key: bytes, name: str) -> bool:
+    """Whether a certificate is of this authority, for this key and of this name; ValueError when it is none."""
+    try:
+        x509.load_pem_x509_certificate(certificate).verify_directly_issued_by(x509.load_pem_x509_certificate(ca))
+    except (InvalidSignature, TypeError):
+        return False
+    return belongs(certificate, key) and read_paper(certificate).name == name
 
 
 def hosts_of(certificate: bytes) -> tuple[str, ...]:

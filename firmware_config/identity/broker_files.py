@@ -1,6 +1,5 @@
-"""What the hall server's Mosquitto reads, made anew from the secrets and the hall file; and a machine's own identity."""
+"""What the hall server's Mosquitto reads, made anew from secrets and hall file; and a machine's own identity."""
 
-import os
 from collections.abc import Iterable
 from datetime import datetime
 from pathlib import Path
@@ -66,7 +65,7 @@ def hand_out(vault: Vault, names: Iterable[str], into: Path) -> tuple[str, ...]:
 
 def same_folder(one: Path, other: Path) -> bool:
     """Whether two paths are one folder, also by way of a link."""
-    return one.exists() and other.exists() and os.path.samefile(one, other)
+    return one.exists() and other.exists() and one.samefile(other)
 
 
 def _passwords(vault: Vault) -> dict[str, bytes]:

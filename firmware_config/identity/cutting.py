@@ -10,12 +10,12 @@ before the files were read, and it is done again.
 import os
 import signal
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
 from broker.model.words import Names
-from broker.runtime.link import Link, LinkOptions, LinkState, parse_address
+from broker.runtime.link import Link, LinkOptions, LinkState
 from broker.runtime.mqtt_access import KEEPER, PID
 from firmware_config.identity.files import IdentityError
 
@@ -74,47 +74,53 @@ def cut_off(folder: Path, names: Iterable[str], address: str, password: str) -> 
     begun_s = time.monotonic()
     if not read_again(folder):
         return Cut(running=False, seconds=time.monotonic() - begun_s)
-    for name in names:
-        for _ in range(_TRIES):
-            if _take_place(name, address, password):
-                break
-            read_again(folder)
-        else:
-            raise _still_there(name)
-    return Cut(running=True, seconds=time.monotonic() - begun_s)
+    left = tuple(names)
+    for _ in range(_TRIES):
+        left = _take_places(left, address, password)
+        if not left:
+            return Cut(running=True, seconds=time.monotonic() - begun_s)
+        read_again(folder)
+    raise _still_there(", ".join(left))
 
 
-def _take_place(name: str, address: str, password: str) -> bool:
-    """Connect in place of the name; whether nobody took the place back."""
-    states: list[LinkState] = []
-    options = LinkOptions(username=KEEPER, password=password, first_wait_s=(5.0, 5.0))
-    link = Link(
-        str(parse_address(address)),
-        name,
-        on_message=lambda message: None,
-        on_state=lambda state, reason: states.append(state),
-        options=options,
-    )
-    link.start()
+def _take_places(names: tuple[str, ...], address: str, password: str) -> tuple[str, ...]:
+    """Connect in place of all names at once; those whose place was not had, or was taken back, are left."""
+    guards = [_Guard(name, address, password) for name in names]
     try:
-        if not _until(link, states, LinkState.ONLINE, _CONNECTS_WITHIN_S):
-            return False
-        return not _until(link, states, LinkState.WAITING, _STAYS_S)
+        _until(guards, lambda guard: guard.stood, _CONNECTS_WITHIN_S)
+        _until(guards, lambda guard: guard.thrown_out, _STAYS_S)
+        return tuple(guard.name for guard in guards if not guard.stood or guard.thrown_out)
     finally:
-        link.stop(0.5)
+        for guard in guards:
+            guard.link.stop(0.5)
 
 
-def _until(link: Link, states: list[LinkState], wanted: LinkState, within_s: float) -> bool:
+class _Guard:
+    """The keeper's connection in the place of one name."""
+
+    def __init__(self, name: str, address: str, password: str) -> None:
+        self.name = name
+        self.stood = self.thrown_out = False
+        options = LinkOptions(username=KEEPER, password=password, first_wait_s=(5.0, 5.0))
+        self.link = Link(address, name, on_message=lambda message: None, on_state=self._on_state, options=options)
+        self.link.start()
+
+    def _on_state(self, state: LinkState, reason: str) -> None:
+        self.stood = self.stood or state is LinkState.ONLINE
+        self.thrown_out = self.thrown_out or (self.stood and state is LinkState.WAITING)
+
+
+def _until(guards: list[_Guard], done: Callable[[_Guard], bool], within_s: float) -> None:
     until_s = time.monotonic() + within_s
-    while wanted not in states and time.monotonic() < until_s:
-        link.pump(max(0.0, min(0.05, until_s - time.monotonic())))
-    return wanted in states
+    while not all(done(guard) for guard in guards) and time.monotonic() < until_s:
+        for guard in guards:
+            guard.link.pump(0.01)
 
 
 def _still_there(name: str) -> IdentityError:
     return IdentityError(
         Names(
             f"“{name}”不能再连接，但现有的连接没有切断：请重启大厅主机上的消息服务",
-            f"'{name}' cannot connect again, but its present connection was not ended: restart the hall server's broker",
+            f"'{name}' cannot connect again, but its present connection was not ended: restart the hall's broker",
         )
     )

@@ -1,7 +1,7 @@
 """The folder of a hall's secrets: its authority, and key, certificate or password of each name, made once.
 
-``ca.key``, ``keeper.password`` and ``ledger.json`` never leave it; ``identity/`` in it is what machines get: ``ca.pem``,
-``NAME.pem``, ``NAME.key``, ``NAME.password``, and for the hall server ``broker/``. The folder itself may be the hall
+``ca.key``, ``keeper.password`` and ``ledger.json`` never leave it; ``identity/`` in it is what machines get:
+``ca.pem``, ``NAME.pem``, ``NAME.key``, ``NAME.password``, and for the hall server ``broker/``. The folder itself may be the hall
 server's identity (``JIAOHAO_IDENTITY=SECRETS/identity``).
 """
 
@@ -130,9 +130,9 @@ class Vault:
         if certificate.exists() and not key.exists():
             raise IdentityError(
                 Names(
-                    f"“{name}”的私钥只在设备上：请在该设备上删除它的身份文件夹，重启后重新登记（firmware_config enrol）",
-                    f"the key of '{name}' is on the device alone: empty its identity folder there, start it anew and let"
-                    " it in again (firmware_config enrol)",
+                    f"“{name}”的私钥只在设备上：请清空该设备的身份文件夹，重启后重新登记（firmware_config enrol）",
+                    f"the key of '{name}' is on the device alone: empty its identity folder there, start it anew and"
+                    " let it in again (firmware_config enrol)",
                 )
             )
         self.write(ledger.with_name_back(self.read(), name))
@@ -145,12 +145,29 @@ class Vault:
             write_whole(self._file(name, "password"), new_password())
         return _made(self.held(name))
 
-    def sign(self, name: str, asked: bytes, now: datetime) -> bytes:
-        """The certificate for a request of a device, noted before it is handed out. NotSigned."""
+    def let_in(self, name: str, asked: bytes, now: datetime) -> dict[str, bytes]:
+        """What a device gets that asked for an identity, by the names of the files; older ones end. NotSigned.
+
+        One name is one device: whoever held the name before is out, also a lost one that was never revoked.
+        """
+        authority.check_request(asked)
+        self.write(ledger.with_revoked(self.read(), name, now))
+        for kind in ("key", "pem", "password"):
+            remove(self._file(name, kind))
+        files = {}
+        if self.by_certificate(name):
+            files[f"{name}.pem"] = self._signed_request(name, asked, now)
+        else:
+            self.write(ledger.with_name_back(self.read(), name))
+        if self.by_password(name):
+            write_whole(self._file(name, "password"), new_password())
+            files[f"{name}.password"] = read_whole(self._file(name, "password"))
+        return files
+
+    def _signed_request(self, name: str, asked: bytes, now: datetime) -> bytes:
         signed = authority.sign_request(self.ca_key, self.ca, asked, name, now)
         paper = authority.read_paper(signed)
         self.write(ledger.with_issued(self.read(), name, paper.serial, paper.ends))
-        remove(self._file(name, "key"))  # the one made here, if any, is not what the device has
         write_whole(self._file(name, "pem"), signed)
         return signed
 
