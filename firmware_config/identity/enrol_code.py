@@ -2,8 +2,8 @@
 
 The code stands for three things at once: the device's own key, the authority that the device met, and the number
 that this desk drew for it. So a stranger between the two, who would put in a key or an authority of his own, makes
-another code, and the desk knows none such. The desk draws its number once it has the key, so he must find what gives the
-same 60 bits within minutes, for one of the few codes that are good then; what is scanned has all 256.
+another code, and the desk knows none such. The desk draws its number once it has the key, so he must find what gives
+the same 60 bits within minutes, for one of the few codes that are good then; what is scanned has all 256.
 """
 
 import hashlib

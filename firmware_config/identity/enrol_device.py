@@ -1,8 +1,8 @@
 """A device without an identity asks the hall server for one. Its private key is made here and never leaves the device.
 
 The first thing it learns is the hall's authority, from a server that nobody vouches for yet; all the rest is said
-over TLS that this authority proves. Who that authority is, is settled by the code (``enrol_code``), or told beforehand by its
-fingerprint, so that no other is taken.
+over TLS that this authority proves. Who that authority is, is settled by the code (``enrol_code``), or told beforehand
+by its fingerprint, so that no other is taken.
 """
 
 import contextlib

@@ -1,6 +1,6 @@
-"""The desk where devices without an identity ask for one: HTTPS with three addresses, open only while somebody is there.
+"""The desk where devices without an identity ask for one: HTTPS with three addresses, open while somebody is there.
 
-``GET /ca``: the authority's certificate. ``POST /enrol``, a signing request in PEM: ``{"ticket", "number"}``, from which
+``GET /ca``: the authority's certificate. ``POST /enrol``, a signing request in PEM: ``{"ticket", "number"}``, of which
 the device makes its code. ``GET /enrol`` with ``Authorization: Bearer TICKET``: 202 until it is let in, then 200 and
 ``{"files": {NAME: content}}``, as often as it asks until its time is over; an answer may be lost.
 """

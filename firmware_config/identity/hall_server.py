@@ -1,4 +1,4 @@
-"""What several commands of identities do at the hall server: where its secrets are, whom a name means, what it is told."""
+"""What several commands of identities do at the hall server: where its secrets are, whom a name means."""
 
 import argparse
 from collections.abc import Iterable

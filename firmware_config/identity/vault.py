@@ -1,8 +1,8 @@
 """The folder of a hall's secrets: its authority, and key, certificate or password of each name, made once.
 
 ``ca.key``, ``keeper.password`` and ``ledger.json`` never leave it; ``identity/`` in it is what machines get:
-``ca.pem``, ``NAME.pem``, ``NAME.key``, ``NAME.password``, and for the hall server ``broker/``. The folder itself may be the hall
-server's identity (``JIAOHAO_IDENTITY=SECRETS/identity``).
+``ca.pem``, ``NAME.pem``, ``NAME.key``, ``NAME.password``, and for the hall server ``broker/``. That folder may be
+the hall server's identity itself (``JIAOHAO_IDENTITY=SECRETS/identity``).
 """
 
 from dataclasses import dataclass
