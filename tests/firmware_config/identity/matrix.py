@@ -1,8 +1,8 @@
 """Every name of a hall says something on every topic, and everybody listens: judged by what arrives, over real TLS.
 
 An acknowledgement proves nothing: a subscription to ``#`` is granted to anyone and filtered on delivery. What may
-arrive is stated here anew from the table of topics, not asked of ``rights``. For a hall file, with the time that a revocation
-takes: ``python -m tests.firmware_config.identity.matrix HALL.toml``.
+arrive is stated here anew from the table of topics, not asked of ``rights``. For a hall file, and how long it takes to
+throw somebody out: ``python -m tests.firmware_config.identity.matrix HALL.toml``.
 """
 
 from __future__ import annotations
@@ -102,17 +102,13 @@ def try_all(running: Running, names: tuple[str, ...], played: frozenset[str], *,
         for one in everybody:
             one.listen("nothing/more")  # all that was sent before has arrived when this is answered
             heard, due = Counter(set(one.heard)), expected[one.name]
-            wrong += [
-                f"{one.name} heard {topic} of {said_by.decode()}" for topic, said_by in heard - expected[one.name]
-            ]
-            wrong += [
-                f"{one.name} missed {topic} of {said_by.decode()}" for topic, said_by in expected[one.name] - heard
-            ]
+            wrong += [f"{one.name} heard {topic} of {payload.decode()}" for topic, payload in heard - due]
+            wrong += [f"{one.name} missed {topic} of {payload.decode()}" for topic, payload in due - heard]
     return Outcome(tuple(wrong), said, allowed, sum(sum(one.values()) for one in expected.values()))
 
 
 def _revoked_after_s(running: Running, name: str, folder: Path) -> float:
-    thief = Device(name, stolen(running.vault, folder), running.secure_port)
+    thief = Device(name, stolen(running.vault.identity, folder), running.secure_port)
     with devices(thief):
         begun_s = time.monotonic()
         running.vault.revoke(name, datetime.now(UTC))

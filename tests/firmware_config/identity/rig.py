@@ -90,9 +90,9 @@ def running_broker(hall: Hall, folder: Path) -> Iterator[Running]:
         node.stop()
 
 
-def stolen(vault: Vault, folder: Path) -> Path:
+def stolen(identity: Path, folder: Path) -> Path:
     """A copy of everything a machine could hold, as a thief has it: what is revoked later stays in it."""
-    return Path(shutil.copytree(vault.identity, folder / "stolen"))
+    return Path(shutil.copytree(identity, folder / "stolen"))
 
 
 @dataclass

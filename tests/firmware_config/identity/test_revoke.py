@@ -53,7 +53,7 @@ def test_a_stolen_kiosk_is_thrown_out_and_not_let_in_again(
 ) -> None:
     hall = hall_of_machines(f'devices_by = "{by}"\n')
     with running_broker(hall, tmp_path) as running:
-        held, port, password = stolen(running.vault, tmp_path), running.secure_port, by == "password"
+        held, port, password = stolen(running.vault.identity, tmp_path), running.secure_port, by == "password"
         thief = Device("kiosk-1", held, port, password=password)
         other = Device("kiosk-2", held, port, password=password)
         server = Local("server", held, running.plain_port)
@@ -78,7 +78,7 @@ def test_a_stolen_kiosk_is_thrown_out_and_not_let_in_again(
 def test_a_thief_who_connects_without_end_does_not_stay(tmp_path: Path) -> None:
     """Who is thrown out comes back in the same instant; once the files are read again he is not let in."""
     with running_broker(hall_of_machines(), tmp_path) as running:
-        held, stopping, stays = stolen(running.vault, tmp_path), threading.Event(), []
+        held, stopping, stays = stolen(running.vault.identity, tmp_path), threading.Event(), []
 
         def storm() -> None:
             while not stopping.is_set():
@@ -102,7 +102,7 @@ def test_a_thief_who_connects_without_end_does_not_stay(tmp_path: Path) -> None:
 
 def test_a_password_of_the_loopback_listener_ends_too(tmp_path: Path) -> None:
     with running_broker(hall_of_machines(), tmp_path) as running:
-        held = stolen(running.vault, tmp_path)
+        held = stolen(running.vault.identity, tmp_path)
         with devices(Local("collector", held, running.plain_port)) as (collector,):
             revoke(running, "collector")
             until(lambda: collector.ended_s is not None, "the collector being thrown out")
