@@ -107,14 +107,14 @@ def _read(path: Path) -> bytes:
     except OSError as error:
         why = error.strerror or type(error).__name__
         raise SettingError(
-            str(path),
-            f"cannot be read ({why}); the hall's identities are made by: python -m firmware_config identity hall.toml",
-            f"无法读取（{why}）；大厅各设备的身份由 python -m firmware_config identity hall.toml 生成",
+            ENVIRONMENT_NAME,
+            f"{path} cannot be read ({why}); the hall's identities are made by python -m firmware_config identity",
+            f"无法读取 {path}（{why}）；大厅各设备的身份由 python -m firmware_config identity 生成",
         ) from error
 
 
 def _unusable(path: Path, why: str, why_zh: str) -> SettingError:
-    return SettingError(str(path), f"holds {why}", why_zh)
+    return SettingError(ENVIRONMENT_NAME, f"{path} holds {why}", f"{path} {why_zh}")
 
 
 class _Locked(Exception):

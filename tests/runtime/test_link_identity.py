@@ -59,13 +59,13 @@ def test_a_password_is_shown_where_there_is_no_certificate_and_never_told(folder
 @pytest.mark.parametrize(
     ("spoilt", "content", "why"),
     [
-        ("ca.pem", None, "ca.pem: cannot be read"),
-        ("ca.pem", b"", "ca.pem: holds no certificate"),
-        ("ca.pem", "嗨".encode(), "ca.pem: holds no certificate"),
-        ("kiosk-1.pem", None, "kiosk-1.pem: cannot be read"),
-        ("kiosk-1.key", None, "kiosk-1.key: cannot be read"),
-        ("kiosk-1.key", b"nothing", "kiosk-1.key: holds no key"),
-        ("kiosk-1.key", authority.new_key(), "kiosk-1.key: holds no key without a passphrase for"),
+        ("ca.pem", None, "ca.pem cannot be read"),
+        ("ca.pem", b"", "ca.pem holds no certificate"),
+        ("ca.pem", "嗨".encode(), "ca.pem holds no certificate"),
+        ("kiosk-1.pem", None, "kiosk-1.pem cannot be read"),
+        ("kiosk-1.key", None, "kiosk-1.key cannot be read"),
+        ("kiosk-1.key", b"nothing", "kiosk-1.key holds no key"),
+        ("kiosk-1.key", authority.new_key(), "kiosk-1.key holds no key without a passphrase for"),
     ],
 )
 def test_what_is_missing_or_not_ones_own_is_named(folder: Path, spoilt: str, content: bytes | None, why: str) -> None:
@@ -94,14 +94,14 @@ def test_a_key_with_a_passphrase_asks_nobody(folder: Path) -> None:
 @pytest.mark.parametrize("password", ["", "\n", "嗨", "two\nlines", "tab\tin it"])
 def test_a_password_that_cannot_be_one_is_refused_and_not_told(folder: Path, password: str) -> None:
     (folder / "desk-1.password").write_text(password, encoding="utf-8")
-    with pytest.raises(SettingError, match=r"desk-1\.password: holds no password of one line"):
+    with pytest.raises(SettingError, match=r"desk-1\.password holds no password of one line"):
         LinkIdentity(folder, "desk-1").credentials(PLAIN)
 
 
 def test_a_file_that_cannot_be_read_is_named(folder: Path) -> None:
     (folder / "kiosk-1.key").unlink()
     (folder / "kiosk-1.key").mkdir()
-    with pytest.raises(SettingError, match=r"kiosk-1\.key: cannot be read \(Is a directory\)"):
+    with pytest.raises(SettingError, match=r"kiosk-1\.key cannot be read \(Is a directory\)"):
         LinkIdentity(folder, "kiosk-1").credentials(SECURE)
 
 

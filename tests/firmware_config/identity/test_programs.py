@@ -1,4 +1,4 @@
-"""The programs of a hall with identities, as processes: who goes on without one, and what staff see of a stolen kiosk."""
+"""The programs of a hall with identities, as processes: who goes on without one, what staff see of a stolen kiosk."""
 
 import os
 import re
@@ -61,7 +61,7 @@ def test_a_program_that_would_be_of_no_use_says_which_file_and_ends(
     told = environment(tmp_path, JIAOHAO_IDENTITY=str(missing))
     ended = subprocess.run(command, env=told, capture_output=True, text=True, timeout=120, check=False)
     assert ended.returncode == 78, ended.stderr
-    assert f"{missing / file}: cannot be read (No such file or directory)" in ended.stderr
+    assert f"{missing / file} cannot be read (No such file or directory)" in ended.stderr
     assert "无法读取" in ended.stderr and "Traceback" not in ended.stderr
 
 
