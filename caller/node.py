@@ -14,7 +14,8 @@ from broker.runtime.disk_probe import DiskProbe
 from broker.runtime.engine_time import EngineTime
 from broker.runtime.gpio import GpioUnavailable
 from broker.runtime.heart import Heart
-from broker.runtime.link import Link
+from broker.runtime.link import Link, LinkOptions
+from broker.runtime.link_identity import with_identity
 from broker.runtime.outbox import Outbox
 from broker.runtime.presence import device_presence
 from broker.runtime.process import Process
@@ -70,13 +71,15 @@ class CallerNode:
         if self.voice is not None:
             for station in self.app.stations.values():
                 station.on_prompt = self.voice.ask
+        url = mqtt_url(hall, environment)
         self.link = Link(
-            mqtt_url(hall, environment),
+            url,
             name,
             on_message=self.app.on_message,
             on_state=self.app.on_link,
             subscriptions=self.app.subscriptions(),
             presence_of=device_presence(self.app.topics, name, "caller"),
+            options=with_identity(LinkOptions(), name, environment, check=url),
         )
         self.equipment.wake_with(self.link.wake)
         self.app.refused_ratings = lambda: len(self._rating_sender.refused)

@@ -24,6 +24,7 @@ from broker.runtime.engine_watch import EngineWatch
 from broker.runtime.errors import PayloadTooLarge, SendRefused
 from broker.runtime.heart import Heart
 from broker.runtime.link import Link, LinkOptions, LinkState, Message
+from broker.runtime.link_identity import with_identity
 from broker.runtime.newest import Position
 from broker.runtime.presence import device_presence
 from broker.runtime.pulse import Pulse
@@ -94,7 +95,7 @@ class Station:
             on_state=self._on_state,
             subscriptions=[(topic, BY_NAME[row].qos) for topic, row in rows],
             presence_of=device_presence(topics, device, "display"),
-            options=LinkOptions(message_limit_bytes=SOUND_LIMIT_BYTES),
+            options=with_identity(LinkOptions(message_limit_bytes=SOUND_LIMIT_BYTES), device),
             wake=lambda: self.wake(),
         )
         self.wake: Callable[[], None] = screen.wake

@@ -10,10 +10,13 @@ from pathlib import Path
 
 from broker.model.hall_file import HallFileError
 from broker.model.simulated import has_virtual
+from broker.runtime.errors import NodeError, in_both_languages
 from broker.runtime.hall_source import load_hall
 from broker.runtime.process import DATA_ENVIRONMENT_NAME, ExitCode
 from broker.runtime.stop_signals import set_on_signals
 from firmware_config.demo import Wishes, run_demo
+from firmware_config.identity.commands import IDENTITY_ACTIONS
+from firmware_config.identity.commands import add_commands as add_identity_commands
 from firmware_config.launch import Launcher, StartFailed
 from firmware_config.plan import plan_checks, plan_hall
 from firmware_config.virtual.day_file import DayFileError
@@ -30,6 +33,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except (HallFileError, DayFileError, DayTooLarge) as error:
         print(f"不能启动 cannot start:\n{error}", file=sys.stderr)
         return ExitCode.CONFIGURATION
+    except NodeError as error:
+        print(in_both_languages(error), file=sys.stderr)
+        return ExitCode.CONFIGURATION
     except StartFailed as error:
         print(str(error), file=sys.stderr)
         return 1
@@ -45,6 +51,7 @@ def _parser() -> argparse.ArgumentParser:
         "check", help="the hall file's mistakes, boards nobody can read, gear nobody can drive, files nobody finds"
     )
     check.add_argument("hall", type=Path)
+    add_identity_commands(actions)
     demo = actions.add_parser("demo", help="the virtual hall, on one URL")
     demo.add_argument("--hall", type=Path, help="another hall file than the town hall")
     demo.add_argument("--speed", type=_speed, help="the hall's clock runs this many times faster (1; 60 for --replay)")
@@ -123,7 +130,7 @@ def _check(options: argparse.Namespace, stopping: threading.Event) -> int:
     return first
 
 
-ACTIONS = {"run": _run, "demo": _demo, "check": _check}
+ACTIONS = {"run": _run, "demo": _demo, "check": _check, **IDENTITY_ACTIONS}
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""Writes a build into its folder: only what changed, whole or not at all, and nothing that others put there is touched."""
+"""Writes a build into its folder: only what changed, whole or not at all, and nothing that others put there."""
 
 import os
 import tempfile

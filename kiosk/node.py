@@ -21,6 +21,7 @@ from broker.runtime.heap import settle
 from broker.runtime.heart import Heart
 from broker.runtime.languages.offered import languages_of
 from broker.runtime.link import Link, LinkOptions, LinkState, Message
+from broker.runtime.link_identity import with_identity
 from broker.runtime.outbox import Outbox
 from broker.runtime.presence import device_presence
 from broker.runtime.process import Process
@@ -90,7 +91,7 @@ class KioskNode:
             on_state=self._on_state,
             subscriptions=self._subscriptions(is_virtual(hall, name)),
             presence_of=device_presence(self.app.topics, name, "kiosk"),
-            options=LinkOptions(message_limit_bytes=PICTURE_LIMIT_BYTES),
+            options=with_identity(LinkOptions(message_limit_bytes=PICTURE_LIMIT_BYTES), name, environment),
             wake=screen.wake,
         )
         file = process.data_folder / DATABASE_NAME

@@ -84,7 +84,11 @@ HOMES = {
         "caller",
     ),
     "flask": ("broker.collector",),
-    "cryptography": ("broker.collector.notify.web_push", "broker.collector.safety.certificate"),
+    "cryptography": (
+        "broker.collector.notify.web_push",
+        "broker.collector.safety.certificate",
+        "firmware_config.identity.authority",
+    ),
     "amqtt": ("broker.runtime.node_amqtt",),
     "chinese_calendar": ("broker.runtime.business_calendar",),
     "xlsxwriter": ("broker.oversight.report_xlsx",),

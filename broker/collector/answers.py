@@ -282,10 +282,13 @@ class DeviceAnswer(Answer, frozen=True, kw_only=True):
     outbox_age_ms: int
     clock_offset_ms: int | None
     parts: dict[str, str]
+    revoked: bool = False
 
     @property
     def presence(self) -> Names:
-        """Online, offline, or never heard, in words."""
+        """Online, offline, never heard, or cut off for good, in words."""
+        if self.revoked:
+            return PRESENCE_NAMES["revoked"]
         return PRESENCE_NAMES["online" if self.online else "never" if self.silent_s is None else "offline"]
 
 

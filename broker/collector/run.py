@@ -44,6 +44,7 @@ from broker.runtime.clock import SystemClock
 from broker.runtime.errors import DatabaseError, SendRefused, SettingError
 from broker.runtime.heart import Heart
 from broker.runtime.link import Link, LinkOptions, Message
+from broker.runtime.link_identity import with_identity
 from broker.runtime.person_secret import hall_secret
 from broker.runtime.presence import device_presence
 from broker.runtime.process import Process
@@ -212,13 +213,14 @@ class Collector:
         self._health_at_s = self._erase_at_s = self._alerts_at_s = self._certificate_at_s = float("-inf")
         self.live = Live(hall, clock)
         self._hub = Hub(hall, self.live, self._publish, clock.machine_s, now_ms=clock.now_ms)
+        url, many = mqtt_url(hall), LinkOptions(message_limit_bytes=SOUND_LIMIT_BYTES, inbox_bound=INBOX_BOUND)
         self.link = Link(
-            mqtt_url(hall),
+            url,
             DEVICE,
             on_message=self._hear,
             subscriptions=self._hub.subscriptions(),
             presence_of=device_presence(self._topics, DEVICE, DEVICE),
-            options=LinkOptions(message_limit_bytes=SOUND_LIMIT_BYTES, inbox_bound=INBOX_BOUND),
+            options=with_identity(many, DEVICE, check=url),
         )
         # Log-ins end by the machine's clock: a virtual hall's runs faster.
         self.accounts = Accounts(process.data_folder / FILE_NAME, SystemClock())

@@ -118,13 +118,17 @@ class EngineState(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class DeviceStatus(msgspec.Struct, frozen=True, kw_only=True):
-    """Birth and Will of a device carry the same ``boot``, so a late Will of an old connection is ignored."""
+    """Birth and Will of a device carry the same ``boot``, so a late Will of an old connection is ignored.
+
+    ``revoked``: the server says that the device was cut off for good and may not come back by what it holds.
+    """
 
     v: int = VERSION
     online: bool
     boot: str
     role: str
     version: str = ""
+    revoked: bool = False
 
 
 class DeviceHealth(msgspec.Struct, frozen=True, kw_only=True):

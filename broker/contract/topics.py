@@ -8,13 +8,17 @@ from dataclasses import dataclass
 from typing import Literal
 
 ROOT = "jh"
-Role = Literal["server", "kiosk", "display", "caller", "collector", "virtual"]
+Role = Literal["server", "kiosk", "display", "caller", "collector", "agent", "virtual"]
+"""``agent`` is a computer's own program (``[machines.NAME]``), ``virtual`` the made-up people of a trial hall."""
 DEVICE_ROLES: tuple[Role, ...] = ("kiosk", "display", "caller", "collector")
 
 
 @dataclass(frozen=True)
 class Topic:
-    """One row: pattern, QoS, retain, who may publish (``own``: only under its own device name) and who may read."""
+    """One row: pattern, QoS, retain, who may publish (``own``: a device only under its own name) and who may read.
+
+    Where the pattern names a device and the row is not ``own``, the device is whom it is for, and no other reads it.
+    """
 
     name: str
     pattern: str
@@ -72,17 +76,17 @@ TOPICS: tuple[Topic, ...] = (
         "device/{device}/status",
         1,
         True,
-        DEVICE_ROLES,
+        (*DEVICE_ROLES, "agent", "server"),
         ("server", "collector"),
         True,
-        "DeviceStatus: online or offline with the boot id; its Will says offline",
+        "DeviceStatus: online or offline with the boot id; its Will says offline; of a revoked device the server does",
     ),
     Topic(
         "health",
         "device/{device}/health",
         0,
         True,
-        DEVICE_ROLES,
+        (*DEVICE_ROLES, "agent"),
         ("server", "collector"),
         True,
         "DeviceHealth: outbox length and age, printer, sound, clock offset",

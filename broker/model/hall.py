@@ -294,11 +294,16 @@ class Rules(Declared, frozen=True, kw_only=True):
 
 
 class Broker(Declared, frozen=True, kw_only=True):
-    """The MQTT broker: ``auto`` starts one (Mosquitto, else the embedded one), or the URL of an existing one."""
+    """The MQTT broker: ``auto`` starts one (Mosquitto, else the embedded one), or the URL of an existing one.
+
+    ``port`` is for programs of this machine. ``listen`` is where other machines find it, at ``secure_port``, with TLS
+    and an identity each (``python -m firmware_config identity``); by itself only this machine does.
+    """
 
     url: Url = "auto"
     listen: Host = "127.0.0.1"
     port: Annotated[int, msgspec.Meta(ge=0, le=65535)] = 1883
+    secure_port: Annotated[int, msgspec.Meta(ge=1, le=65535)] = 8883
 
 
 class Collector(Declared, frozen=True, kw_only=True):

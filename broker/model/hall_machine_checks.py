@@ -33,6 +33,8 @@ def _runs(hall: Hall) -> Iterator[Mistake]:
     taken: dict[str, str] = {}
     for key, machine in hall.machines.items():
         path = f"machines.{key}.runs"
+        if key != SERVER and key in (*known, "collector"):
+            yield complain(f"machines.{key}", "machine_named_as_device", name=key)
         if not machine.runs:
             yield complain(path, "machine_idle")
         yield from twice(path, machine.runs)

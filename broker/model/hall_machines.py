@@ -56,8 +56,10 @@ class LocalNetwork(Declared, frozen=True, kw_only=True):
     ``time_servers`` are asked by the server alone (empty: its own clock counts), and the server by everybody else.
     ``web_from`` are networks from which its pages are reached, ``administered_from`` those from which a person may log
     in to machines by SSH with one of the public ``ssh_keys`` (none: nobody can); both empty: the networks of the
-    machines' own addresses. ``wifi`` is the name of a wireless
-    network; its password is a secret and never stands here. ``country`` is for wireless channels.
+    machines' own addresses. ``wifi`` is the name of a wireless network; its password is a secret and never stands here.
+    ``country`` is for wireless channels. ``devices_by`` is how devices prove to the message broker who they are: each by
+    a certificate of the hall's own authority, or by a password of its own; it never stands here either, and the line is
+    encrypted with both.
     """
 
     server: Annotated[str, msgspec.Meta(max_length=45)] = ""
@@ -69,3 +71,4 @@ class LocalNetwork(Declared, frozen=True, kw_only=True):
     ssh_keys: Annotated[tuple[SshKey, ...], msgspec.Meta(max_length=8)] = ()
     wifi: Word = ""
     country: Country = "CN"
+    devices_by: Literal["certificate", "password"] = "certificate"

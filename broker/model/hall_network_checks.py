@@ -16,8 +16,11 @@ def _network(hall: Hall) -> Iterator[Mistake]:
         yield complain("broker.url", "broker_url")
     if public and not (public.startswith(("http://", "https://")) and len(public.split("://")[1]) > 0):
         yield complain("collector.public_url", "public_url")
-    if url == "auto" and not _is_loopback(hall.broker.listen):
+    if url == "auto" and not _is_loopback(hall.broker.listen) and not hall.machines:
         yield complain("broker.listen", "broker_on_network")
+    if url == "auto" and hall.broker.secure_port in (hall.broker.port, port):
+        taken = "broker.port" if hall.broker.secure_port == hall.broker.port else "collector.port"
+        yield complain("broker.secure_port", "secure_port_taken", port=hall.broker.secure_port, other=taken)
     if port and url == "auto" and port == hall.broker.port:
         yield complain("collector.port", "ports_equal", port=port)
     for proxy in hall.collector.trusted_proxies:
@@ -47,7 +50,7 @@ def _is_loopback(host: str) -> bool:
 
 
 NETWORK_CHECKS: tuple[tuple[Callable[[Hall], Iterator[Mistake]], str], ...] = (
-    (_network, "broker collector"),
+    (_network, "broker collector machines"),
     (_tls, "collector web"),
 )
 """Check and the tables it reads."""

@@ -6,6 +6,10 @@ MACHINE_SENTENCES: dict[str, Names] = {
     "machine_idle": Names(
         '没有写运行什么，例如 runs = ["kiosk-1"]', 'runs nothing; name its devices, e.g. runs = ["kiosk-1"]'
     ),
+    "machine_named_as_device": Names(
+        "“{name}”已经是一个设备的名字；机器自己也用名字连接，请另取一个，例如 pi-{name}",
+        "'{name}' is the name of a device; the computer itself connects by its name too: take another, e.g. pi-{name}",
+    ),
     "machine_runs_unknown": Names(
         "没有叫“{name}”的设备{hint}；可写 {known}", "there is no device '{name}'{hint}; known: {known}"
     ),

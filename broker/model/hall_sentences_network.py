@@ -8,10 +8,13 @@ NETWORK_SENTENCES: dict[str, Names] = {
         'must be "auto" or "mqtt://HOST:PORT" (mqtts:// when encrypted)',
     ),
     "broker_on_network": Names(
-        "自动启动的消息服务只供本机使用（还没有分设备的权限）。多台设备时请在大厅网络里自己运行 Mosquitto，"
-        '并写 broker.url = "mqtt://主机:1883"；单机请写 listen = "127.0.0.1"',
-        "the broker that 'auto' starts is for this machine only (it has no rights per device yet); with several "
-        'machines run your own Mosquitto on the hall network and write broker.url = "mqtt://HOST:1883"',
+        "自动启动的消息服务要给每台机器分别授权，才能向网络开放：请在 [machines] 里写明各台机器，再运行 "
+        'python -m firmware_config identity；单机请写 listen = "127.0.0.1"',
+        "the broker that 'auto' starts opens to the network only for machines that it knows: name them in [machines], "
+        'then run python -m firmware_config identity; with one machine write listen = "127.0.0.1"',
+    ),
+    "secure_port_taken": Names(
+        "端口 {port} 已经给了 {other}", "port {port} is already {other}; the two need different ports"
     ),
     "public_url": Names(
         '应以 http:// 或 https:// 开头，例如 "http://192.168.1.10:8080"',

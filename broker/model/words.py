@@ -119,6 +119,7 @@ STATUS_NAMES: dict[str, Names] = {
 """How a status is said to people; statuses of tickets and counters never share a value."""
 
 PRESENCE_NAMES: dict[str, Names] = {
+    "revoked": Names("已吊销", "revoked"),
     "online": Names("在线", "online"),
     "offline": Names("离线", "offline"),
     "never": Names("尚未上线", "not online yet"),

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from typing import IO, Protocol
 
 from broker.runtime.errors import NodeError
+from broker.runtime.link_identity import is_this_machine
 from broker.runtime.parent_death import die_with_parent
 from broker.runtime.whereabouts import reachable
 
@@ -54,7 +55,7 @@ class Listen:
 
     @property
     def loopback(self) -> bool:
-        return self.host in ("localhost", "::1") or self.host.startswith("127.")
+        return is_this_machine(self.host)
 
 
 class Recipe(Protocol):

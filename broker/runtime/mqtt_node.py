@@ -8,9 +8,10 @@ from typing import Protocol
 
 from broker.runtime.errors import MqttBrokerUnavailable, SettingError
 from broker.runtime.link import parse_address
+from broker.runtime.mqtt_access import MqttAccess
 from broker.runtime.mqtt_child import ChildFailed, Listen, MqttChild, Recipe, free_port, port_is_free
 from broker.runtime.node_amqtt import AmqttRecipe, amqtt_is_installed
-from broker.runtime.node_mosquitto import PROGRAM_ENVIRONMENT_NAME, MosquittoRecipe, MqttAccess, find_mosquitto
+from broker.runtime.node_mosquitto import PROGRAM_ENVIRONMENT_NAME, MosquittoRecipe, find_mosquitto
 from broker.runtime.whereabouts import in_url
 
 logger = logging.getLogger(__name__)
@@ -48,6 +49,7 @@ class ExternalNode:
 class ChildNode:
     """``auto``: Mosquitto when it is installed, else amqtt; restarted when it dies, ended with this process.
 
+    ``secure`` (host, port) is where other machines connect, by the users and rights of ``access``; only Mosquitto can.
     ``port`` 0 takes a free one. Raises MqttBrokerUnavailable from ``start`` with every reason.
     """
 
@@ -58,6 +60,7 @@ class ChildNode:
         port: int = 0,
         access: MqttAccess | None = None,
         environment: Mapping[str, str] | None = None,
+        secure: tuple[str, int] | None = None,
     ) -> None:
         self.kind = "none"
         self.url = ""
@@ -66,6 +69,7 @@ class ChildNode:
         self._host = host
         self._port = port
         self._access = access
+        self._secure = None if secure is None else Listen(*secure)
         self._environment = dict(os.environ if environment is None else environment)
 
     def start(self) -> None:
@@ -95,10 +99,12 @@ class ChildNode:
         recipes: list[Recipe] = []
         program = find_mosquitto(self._environment)
         if program is not None:
-            recipes.append(MosquittoRecipe(program, self._folder, self._access))
+            recipes.append(MosquittoRecipe(program, self._folder, self._access, self._secure))
         else:
             tried.append(f"mosquitto: not installed (apt install mosquitto, or set {PROGRAM_ENVIRONMENT_NAME})")
-        if amqtt_is_installed():
+        if self._access is not None or self._secure is not None:
+            tried.append("amqtt: has no users and rights")
+        elif amqtt_is_installed():
             recipes.append(AmqttRecipe())
         else:
             tried.append("amqtt: not installed (pip install 'jiaohao[broker]')")
@@ -130,8 +136,9 @@ def make_mqtt_node(
     port: int = 0,
     access: MqttAccess | None = None,
     environment: Mapping[str, str] | None = None,
+    secure: tuple[str, int] | None = None,
 ) -> MqttNode:
     """The node for the hall file's ``broker`` table: ``auto`` or an address."""
     if url != AUTO:
         return ExternalNode(url)
-    return ChildNode(folder, host, port, access, environment)
+    return ChildNode(folder, host, port, access, environment, secure)

@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 
 from broker.model.hall import Hall
 from broker.runtime.errors import SettingError
+from broker.runtime.link_identity import is_this_machine
 
 MQTT_ENVIRONMENT_NAME = "JIAOHAO_MQTT_URL"
 COLLECTOR_ENVIRONMENT_NAME = "JIAOHAO_COLLECTOR_URL"
@@ -17,13 +18,13 @@ _OWN_END = {"0.0.0.0": "127.0.0.1", "::": "::1"}
 
 
 def mqtt_url(hall: Hall, environment: Mapping[str, str] | None = None) -> str:
-    """The address every process connects to; ``auto`` means the broker node's own listener."""
+    """The address every process connects to; ``auto`` means the broker node's own listener on this machine."""
     told = (os.environ if environment is None else environment).get(MQTT_ENVIRONMENT_NAME)
     if told:
         return told
     if hall.broker.url != "auto":
         return hall.broker.url
-    return f"mqtt://{in_url(reachable(hall.broker.listen))}:{hall.broker.port}"
+    return f"mqtt://{in_url(_own_listener(hall))}:{hall.broker.port}"
 
 
 def collector_url(hall: Hall, environment: Mapping[str, str] | None = None) -> str:
@@ -35,13 +36,25 @@ def collector_url(hall: Hall, environment: Mapping[str, str] | None = None) -> s
 
 
 def mqtt_listen(hall: Hall, environment: Mapping[str, str] | None = None) -> tuple[str, int]:
-    """Host and port the broker node's own MQTT broker listens on; SettingError when the environment's is unreadable.
-
-    Always the declared host: the environment moves a port, it never opens a wider listener.
+    """Host and port on which the broker node's own MQTT broker serves this machine, without TLS; SettingError when the
+    environment's is unreadable. Always loopback: the environment moves a port, it never opens a wider listener.
     """
+    return _own_listener(hall), _told_port(("mqtt", "ws"), environment) or hall.broker.port
+
+
+def secure_listen(hall: Hall, environment: Mapping[str, str] | None = None) -> tuple[str, int]:
+    """Host and port on which it serves other machines, with TLS and identities; the environment moves the port."""
+    return hall.broker.listen, _told_port(("mqtts", "wss"), environment) or hall.broker.secure_port
+
+
+def _told_port(schemes: tuple[str, ...], environment: Mapping[str, str] | None) -> int | None:
     told = (os.environ if environment is None else environment).get(MQTT_ENVIRONMENT_NAME)
     port = host_and_port(MQTT_ENVIRONMENT_NAME, told)[1] if told else None
-    return hall.broker.listen, hall.broker.port if port is None else port
+    return port if told and told.partition("://")[0] in schemes else None
+
+
+def _own_listener(hall: Hall) -> str:
+    return hall.broker.listen if is_this_machine(hall.broker.listen) else "127.0.0.1"
 
 
 def host_and_port(setting: str, url: str) -> tuple[str | None, int | None]:

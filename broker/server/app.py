@@ -21,6 +21,8 @@ from broker.runtime.database import open_database
 from broker.runtime.errors import DatabaseError, SendRefused, SettingError
 from broker.runtime.heart import Heart
 from broker.runtime.link import Link, LinkOptions, LinkState, Message
+from broker.runtime.link_identity import with_identity
+from broker.runtime.mqtt_access import MqttAccess
 from broker.runtime.presence import engine_presence
 from broker.runtime.pulse import Pulse
 from broker.server.day_cut import DayCut
@@ -30,6 +32,7 @@ from broker.server.doubt import Doubt
 from broker.server.gate import Gate, Pass, Verdict
 from broker.server.lookahead import Lookahead
 from broker.server.publisher import Publisher, digest_of
+from broker.server.revoked import RevokedDevices
 from broker.server.shown_log import ShownLog
 from broker.server.snapshot import views_fingerprint
 from broker.server.steady_time import SteadyTime
@@ -61,7 +64,7 @@ class Server:
 
     ``make_link`` and ``open_file`` are network and disk, ``chores`` what is done once a business day has ended,
     ``keys`` those with which ratings are proved; ``lookahead`` rolls the hall forward, where that is wanted;
-    ``shown`` writes down which waits people are shown.
+    ``shown`` writes down which waits people are shown; ``access`` knows which devices are revoked.
     """
 
     def __init__(
@@ -76,6 +79,7 @@ class Server:
         keys: Callable[[], RatingKeys] = RatingKeys,
         lookahead: Lookahead | None = None,
         shown: ShownLog | None = None,
+        access: MqttAccess | None = None,
     ) -> None:
         self.hall = hall
         self.journal = Journal(database, hall.hall.id, open_file)
@@ -100,6 +104,7 @@ class Server:
         self._trouble = DiskTrouble()
         self._upkeep = Upkeep(chores, self.journal)
         self.lookahead, self.shown = lookahead, shown
+        self._revoked = None if access is None else RevokedDevices(hall, access.folder, self._publish_view)
         if lookahead is not None:
             self.writer.foreseen = lookahead.newcomers
         self._to_acknowledge: list[Message] = []
@@ -135,14 +140,7 @@ class Server:
             on_state=self._on_state,
             subscriptions=[(self._topics.command("+"), 1)],
             presence_of=engine_presence(self._topics, self._engine_state),
-            options=LinkOptions(
-                manual_acknowledge=True,
-                inbox_bound=INBOX_BOUND,
-                lane_bound=LANE_BOUND,
-                lane_of=lambda topic: self._gate.lane(topic.rsplit("/", 1)[-1]),
-                receive_limit_bytes=2 * COMMAND_LIMIT_BYTES,
-                first_wait_s=(0.2, 0.5),
-            ),
+            options=with_identity(self._link_options(), "server", check=self._url),
         )
         self.link.start()
         if self.lookahead is not None:
@@ -150,6 +148,16 @@ class Server:
         if self.shown is not None:
             self.shown.start()
         logger.info("journal position=%d epoch=%d", self.journal.position, self._epoch)
+
+    def _link_options(self) -> LinkOptions:
+        return LinkOptions(
+            manual_acknowledge=True,
+            inbox_bound=INBOX_BOUND,
+            lane_bound=LANE_BOUND,
+            lane_of=lambda topic: self._gate.lane(topic.rsplit("/", 1)[-1]),
+            receive_limit_bytes=2 * COMMAND_LIMIT_BYTES,
+            first_wait_s=(0.2, 0.5),
+        )
 
     def _go_on(self) -> None:
         """Time goes on from where the journal stands, and from the moment kept by a program that ran before.
@@ -200,6 +208,8 @@ class Server:
                 self.publisher.forget()
             self.publisher.show(self.writer.state, self.time.now_ms(), self._clock.machine_s())
             self._heartbeat()
+            if self._revoked is not None:
+                self._revoked.look(now_s)
         self._store_digest()
         if ticks:
             self.writer.forget_refusals()
@@ -309,6 +319,8 @@ class Server:
         if state is LinkState.ONLINE:
             self.publisher.forget()
             self._next_heartbeat_s = 0.0
+            if self._revoked is not None:
+                self._revoked.say_again()
 
     def _engine_state(self, online: bool) -> EngineState:
         state = self.writer.state

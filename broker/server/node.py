@@ -6,10 +6,12 @@ from pathlib import Path
 from broker.model.hall import Hall
 from broker.runtime.errors import SettingError
 from broker.runtime.heart import Heart
+from broker.runtime.link_identity import is_this_machine
+from broker.runtime.mqtt_access import access_of
 from broker.runtime.mqtt_node import make_mqtt_node
 from broker.runtime.process import Process
 from broker.runtime.rating_secret import server_keys
-from broker.runtime.whereabouts import mqtt_listen
+from broker.runtime.whereabouts import mqtt_listen, secure_listen
 from broker.server.app import Server, serve
 from broker.server.lookahead import Lookahead
 from broker.server.shown_log import ShownLog
@@ -36,14 +38,28 @@ def run_node(hall: Hall, process: Process, database_name: str, hall_file: Path |
 
 
 def _run(hall: Hall, process: Process, database_name: str, hall_file: Path | None) -> None:
-    node = make_mqtt_node(hall.broker.url, process.data_folder, *mqtt_listen(hall))
+    access, secure = access_of(), secure_listen(hall)
+    wide = access is not None or not is_this_machine(secure[0])
+    node = make_mqtt_node(
+        hall.broker.url, process.data_folder, *mqtt_listen(hall), access, secure=secure if wide else None
+    )
     node.start()
     logger.info("MQTT broker kind=%s url=%s", node.kind, node.url)
     chores = chores_of(hall, hall_file.absolute()) if hall_file is not None else ()
     keys = server_keys(hall.hall.id, process.data_folder)
     database, ahead = process.data_folder / database_name, Lookahead(hall)
     shown = ShownLog(database.with_name(FILE_NAME))
-    server = Server(hall, database, node.url, process.clock, chores=chores, keys=keys, lookahead=ahead, shown=shown)
+    server = Server(
+        hall,
+        database,
+        node.url,
+        process.clock,
+        chores=chores,
+        keys=keys,
+        lookahead=ahead,
+        shown=shown,
+        access=access,
+    )
     try:
         server.start()
         heart = Heart("server", [server.pulse, server.link.pulse])

@@ -394,6 +394,9 @@ REST = (
     Row({"collector.trusted_proxies": ["0.0.0.0/0"]}, "collector.trusted_proxies", "too_wide_network"),
     Row({"collector.trusted_proxies": ["::1", "::1"]}, "collector.trusted_proxies", "written_twice"),
     Row({"collector.port": 1883}, "collector.port", "ports_equal"),
+    Row({"broker.secure_port": 1883}, "broker.secure_port", "secure_port_taken"),
+    Row({"broker.secure_port": 0}, "broker.secure_port", "wrong_value"),
+    Row({"network.devices_by": "name"}, "network.devices_by", "wrong_value"),
 )
 
 BANK = {"names": TEXTS, "counters": ["counter-9"]}
@@ -486,6 +489,8 @@ MACHINES = (
     Row(two(runs=[*DEVICES, "kiosk-1"]), "machines.pi.runs", "written_twice"),
     Row(two(runs=["kiosk-1", "display-1"]), "machines", "runs_nowhere"),
     Row({"machines": {"pi": ALL, "idle": {"board": "pi4", "runs": []}}, **AT}, "machines.idle.runs", "machine_idle"),
+    Row({**AT, "machines": {"server": SERVER, "kiosk-1": TWO["pi"]}}, "machines.kiosk-1", "machine_named_as_device"),
+    Row({**AT, "machines": {"collector": SERVER, "pi": TWO["pi"]}}, "machines.collector", "machine_named_as_device"),
     Row(two(wifi=True), "machines.pi.wifi", "no_wifi_name"),
     Row({"machines": {"pi": {**ALL, "board": "zero2w"}}}, "machines.pi.board", "board_too_small"),
     Row(two(board="pi6"), "machines.pi.board", "wrong_value"),

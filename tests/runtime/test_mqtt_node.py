@@ -12,10 +12,11 @@ import pytest
 
 from broker.runtime import mqtt_child
 from broker.runtime.errors import MqttBrokerUnavailable, SettingError
+from broker.runtime.mqtt_access import MqttAccess
 from broker.runtime.mqtt_child import Listen, MqttChild, port_is_free, speaks_mqtt
 from broker.runtime.mqtt_node import ChildNode, ExternalNode, make_mqtt_node
 from broker.runtime.node_amqtt import AmqttRecipe
-from broker.runtime.node_mosquitto import MosquittoRecipe, MqttAccess, configuration, find_mosquitto
+from broker.runtime.node_mosquitto import MosquittoRecipe, configuration, find_mosquitto, find_plugins
 from tests.ports import free_port
 from tests.runtime.mqtt_rig import running_node
 from tests.waiting import until
@@ -170,8 +171,29 @@ def test_nobody_is_anonymous_on_the_network(tmp_path: Path) -> None:
         configuration(Listen("0.0.0.0", 1883), "me", None)
     with pytest.raises(MqttBrokerUnavailable, match="users and rights"):
         ChildNode(tmp_path, host="0.0.0.0").start()
-    text = configuration(Listen("0.0.0.0", 1883), "me", MqttAccess(Path("/p"), Path("/a")))
-    assert "allow_anonymous false\npassword_file /p\nacl_file /a\n" in text
+    with pytest.raises(MqttBrokerUnavailable, match="amqtt: has no users and rights; mosquitto: "):
+        ChildNode(tmp_path, secure=("0.0.0.0", 8883)).start()
+    text = configuration(Listen("127.0.0.1", 1883), "me", MqttAccess(Path("/a")), Listen("0.0.0.0", 8883))
+    assert "allow_anonymous false\npassword_file /a/passwords\nacl_file /a/rights\n" in text
+    assert "allow_anonymous true" not in text and "per_listener_settings" not in text
+    assert "listener 8883 0.0.0.0\ncafile /a/ca.pem\n" in text and "require_certificate true" in text
+    assert "require_certificate" not in configuration(
+        Listen("127.0.0.1", 1883), "me", MqttAccess(Path("/a"), certificates=False), Listen("0.0.0.0", 8883)
+    )
+
+
+def test_from_2_1_on_plugins_read_users_and_rights(tmp_path: Path) -> None:
+    program = tmp_path / "usr" / "sbin" / "mosquitto"
+    program.parent.mkdir(parents=True)
+    program.touch()
+    assert find_plugins(program) is None
+    folder = tmp_path / "usr" / "lib" / "aarch64-linux-gnu"
+    folder.mkdir(parents=True)
+    (folder / "mosquitto_acl_file.so").touch()
+    assert find_plugins(program) == folder
+    text = configuration(Listen("127.0.0.1", 1883), "me", MqttAccess(Path("/a")), plugins=folder)
+    assert f"global_plugin {folder}/mosquitto_acl_file.so\nplugin_opt_acl_file /a/rights\n" in text
+    assert "\nacl_file" not in text and "\npassword_file" not in text
 
 
 def test_the_configuration_has_no_persistence_no_delay_and_bounds() -> None:
@@ -186,11 +208,9 @@ def test_a_broker_with_users_counts_as_speaking_and_refuses_strangers(tmp_path: 
     program = find_mosquitto(dict(os.environ))
     if program is None:
         pytest.skip("mosquitto is not installed")
-    (tmp_path / "users").write_text("")
-    (tmp_path / "rights").write_text("")
-    (tmp_path / "users").chmod(0o600)
-    (tmp_path / "rights").chmod(0o600)
-    access = MqttAccess(tmp_path / "users", tmp_path / "rights")
+    for name in ("passwords", "rights"):
+        (tmp_path / name).touch(mode=0o600)
+    access = MqttAccess(tmp_path)
     child = MqttChild(MosquittoRecipe(program, tmp_path, access), Listen("127.0.0.1", free_port("127.0.0.1")))
     child.start()
     with socket.create_connection(("127.0.0.1", child.listen.port)) as stranger:

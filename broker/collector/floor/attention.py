@@ -60,6 +60,15 @@ def _devices(hall: Hall, live: Live) -> Iterator[a.Attention]:
     yield from other_hall_files(hall, live, devices)
     for device in devices:
         name, called = device.device, device.names
+        if device.revoked:
+            yield a.Attention(
+                kind="revoked",
+                level="warning",
+                subject=name,
+                zh=f"{called.zh} 已被吊销，不能再连接；找回或换新后请重新登记",
+                en=f"{called.en} is revoked and cannot connect; once it is back or replaced, let it in anew.",
+            )
+            continue
         if not device.online:
             word = device.presence
             zh, en = (

@@ -254,6 +254,7 @@ def _device(hall: Hall, live: Live, name: str) -> a.DeviceAnswer:
         device=name,
         names=device_label(hall, name),
         role=hall.device_role(name) or "",
+        revoked=seen.status is not None and seen.status.revoked,
         online=said_online and silent_s is not None and silent_s <= hall.alerts.device_silent_s,
         silent_s=None if silent_s is None else round(silent_s, 1),
         outbox_length=unsent,

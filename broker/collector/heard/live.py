@@ -170,8 +170,9 @@ class Live:
 
     def _with_status(self, seen: DeviceSeen, status: DeviceStatus) -> DeviceSeen:
         known = seen.status
-        if not status.online and known is not None and known.online and known.boot != status.boot:
-            return seen  # the late Will of an older connection
+        leaves = not status.online and not status.revoked
+        if leaves and known is not None and (known.revoked or (known.online and known.boot != status.boot)):
+            return seen  # the Will of a connection that was cut off, or the late one of an older connection
         heard_s = self._machine_s() if status.online else seen.heard_s
         return replace(seen, status=status, heard_s=heard_s)
 

@@ -9,6 +9,7 @@ client, driven by our own thread; callbacks only put into a bounded inbox; the l
 from broker.runtime.link.keeper import Link
 from broker.runtime.link.parts import (
     Address,
+    Credentials,
     LinkCounters,
     LinkOptions,
     LinkState,
@@ -20,6 +21,7 @@ from broker.runtime.link.parts import (
 
 __all__ = [
     "Address",
+    "Credentials",
     "Link",
     "LinkCounters",
     "LinkOptions",

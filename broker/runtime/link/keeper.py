@@ -6,11 +6,12 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 
-from broker.runtime.errors import LinkOffline, PayloadTooLarge
+from broker.runtime.errors import LinkOffline, PayloadTooLarge, SettingError, in_both_languages
 from broker.runtime.link.inbox import Inbox, StateChange
 from broker.runtime.link.parts import (
     LIFE,
     Backoff,
+    Credentials,
     LinkCounters,
     LinkOptions,
     LinkState,
@@ -70,6 +71,7 @@ class Link:
         self._stopping = threading.Event()
         self._speaks_5, self._spoke_5, self._refuses_5, self._silences = True, False, False, 0
         self._cut_in_a_row = 0
+        self._told = ""
         self._entering = threading.Lock()
         self._thread = threading.Thread(target=self._run, name=f"link-{client_id}", daemon=True)
 
@@ -157,6 +159,11 @@ class Link:
 
     def _connect_once(self) -> SessionEnd:
         self._enter(LinkState.CONNECTING, f"{self.address} MQTT {self.protocol}")
+        try:
+            credentials = self._credentials()
+        except SettingError as error:
+            return self._without_identity(error)
+        self._told = ""
         self.counters.connections += 1
         plan = SessionPlan(
             number=self.counters.connections,
@@ -167,6 +174,7 @@ class Link:
             trying=self._speaks_5 and not self._spoke_5,
             subscriptions=self._subscriptions,
             presence=self._presence_of(secrets.token_hex(6)),
+            credentials=credentials,
         )
         session = Session(
             plan,
@@ -182,6 +190,19 @@ class Link:
         finally:
             self._session = None
             session.close()
+
+    def _credentials(self) -> Credentials:
+        options = self._options
+        if options.identity is None:
+            return Credentials(username=options.username, password=options.password)
+        return options.identity(self.address)
+
+    def _without_identity(self, error: SettingError) -> SessionEnd:
+        """Said once as long as it is the same; what is missing may come, and is looked for at each try."""
+        if self._told != str(error):
+            self._told = str(error)
+            logger.error("cannot connect without an identity: %s", in_both_languages(error, " / "))
+        return SessionEnd("no identity", Verdict.UNHEARD)
 
     def _after(self, end: SessionEnd) -> None:
         if self._stopping.is_set():

@@ -1,6 +1,7 @@
 """The nouns of the link to the MQTT broker: address, options, states, messages, presence, back-off. No network here."""
 
 import random
+import ssl
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -76,6 +77,15 @@ def parse_address(url: str) -> Address:
 
 
 @dataclass(frozen=True)
+class Credentials:
+    """What one connection shows: a TLS context with the program's certificate in it, or a name and a password."""
+
+    context: ssl.SSLContext | None = field(default=None, repr=False)
+    username: str | None = None
+    password: str | None = field(default=None, repr=False)
+
+
+@dataclass(frozen=True)
 class LinkOptions:
     """How to connect. Waits in seconds; ``*_bytes`` limit one message, ``*_bound`` how many wait in memory.
 
@@ -83,14 +93,14 @@ class LinkOptions:
     ``manual_acknowledge`` leaves QoS 1 messages unacknowledged until ``Link.acknowledge`` (after the commit).
     ``lane_of`` (topic -> name) gives each name a queue of its own of ``lane_bound`` messages, served in turn, so that
     one sender cannot keep the others waiting; order then holds within a lane only. ``receive_limit_bytes`` is for what
-    comes in, where it may be less than what goes out.
+    comes in, where it may be less than what goes out. ``identity`` (``broker.runtime.link_identity``) is asked before
+    each connection and may raise SettingError; with it ``username`` and ``password`` here are not used.
     """
 
     username: str | None = None
     password: str | None = field(default=None, repr=False)
     ca_file: Path | None = None
-    certificate_file: Path | None = None
-    key_file: Path | None = None
+    identity: Callable[[Address], Credentials] | None = field(default=None, repr=False)
     keepalive_s: int = 8
     answer_within_s: float = 5.0
     trial_s: float = 1.5

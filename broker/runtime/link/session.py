@@ -20,7 +20,7 @@ from paho.mqtt.reasoncodes import ReasonCode
 from paho.mqtt.subscribeoptions import SubscribeOptions
 
 from broker.runtime.errors import LinkBusy, LinkOffline, SendRefused
-from broker.runtime.link.parts import Address, LinkCounters, LinkOptions, Message, Presence
+from broker.runtime.link.parts import Address, Credentials, LinkCounters, LinkOptions, Message, Presence
 from broker.runtime.pulse import Pulse
 
 logger = logging.getLogger(__name__)
@@ -65,6 +65,7 @@ class SessionPlan:
     trying: bool
     subscriptions: tuple[tuple[str, int], ...]
     presence: Presence
+    credentials: Credentials
 
 
 @dataclass(frozen=True)
@@ -195,13 +196,14 @@ class Session:
         return client
 
     def _set_secrets(self, client: paho.Client) -> None:
-        if self._options.username is not None:
-            client.username_pw_set(self._options.username, self._options.password)
+        credentials = self._plan.credentials
+        if credentials.username is not None:
+            client.username_pw_set(credentials.username, credentials.password)
         if self._plan.address.encrypted:
-            context = ssl.create_default_context(cafile=self._options.ca_file)
-            context.minimum_version = ssl.TLSVersion.TLSv1_2
-            if self._options.certificate_file is not None:
-                context.load_cert_chain(self._options.certificate_file, self._options.key_file)
+            context = credentials.context
+            if context is None:  # somebody else's broker: who it is must be proved, who we are is a password
+                context = ssl.create_default_context(cafile=self._options.ca_file)
+                context.minimum_version = ssl.TLSVersion.TLSv1_2
             client.tls_set_context(context)
         if self._plan.address.websocket:
             client.ws_set_options(path=self._plan.address.path or "/mqtt")
