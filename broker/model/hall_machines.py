@@ -17,9 +17,7 @@ and 10 of the header."""
 ScreenMode = Annotated[str, msgspec.Meta(pattern=r"^[0-9]{3,4}x[0-9]{3,4}(@[0-9]{2,3})?$(?!\n)")]
 SshKey = Annotated[
     str,
-    msgspec.Meta(
-        pattern=r"^(ssh-ed25519|ecdsa-sha2-nistp(256|384|521)|ssh-rsa) [A-Za-z0-9+/=]{40,800}( [ -~]{0,80})?$(?!\n)"
-    ),
+    msgspec.Meta(pattern=r"^(ssh-ed25519|ecdsa-sha2-nistp256|ssh-rsa) [A-Za-z0-9+/=]{40,800}( [ -~]{0,80})?$(?!\n)"),
 ]
 MacAddress = Annotated[str, msgspec.Meta(pattern=r"^([0-9a-f]{2}(:[0-9a-f]{2}){5})?$(?!\n)")]
 Country = Annotated[str, msgspec.Meta(pattern=r"^[A-Z]{2}$(?!\n)")]
@@ -56,10 +54,10 @@ class LocalNetwork(Declared, frozen=True, kw_only=True):
     ``time_servers`` are asked by the server alone (empty: its own clock counts), and the server by everybody else.
     ``web_from`` are networks from which its pages are reached, ``administered_from`` those from which a person may log
     in to machines by SSH with one of the public ``ssh_keys`` (none: nobody can); both empty: the networks of the
-    machines' own addresses. ``wifi`` is the name of a wireless network; its password is a secret and never stands here.
-    ``country`` is for wireless channels. ``devices_by`` is how devices prove to the message broker who they are: each by
-    a certificate of the hall's own authority, or by a password of its own; it never stands here either, and the line is
-    encrypted with both.
+    machines' own addresses. ``wifi`` is the name of a wireless network; its password is a secret and never stands
+    here. ``country`` is for wireless channels. ``devices_by`` is how devices prove to the message broker who they
+    are: each by a certificate of the hall's own authority, or by a password of its own; it never stands here either,
+    and the line is encrypted with both.
     """
 
     server: Annotated[str, msgspec.Meta(max_length=45)] = ""

@@ -11,7 +11,6 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from broker.model.hall import Hall
-from firmware_config.boards import BOARDS
 from firmware_config.build.files import BOOT, File, text
 from firmware_config.build.packages import packages_of
 from firmware_config.machines import Computer
@@ -35,11 +34,10 @@ class NoWifiPassword(ValueError):
 
 def files(hall: Hall, computer: Computer, made: Sequence[File], wifi_password: str | None = None) -> Iterator[File]:
     """The three seed files; ``made`` are the machine's other files: whenever one changes, a card is a new instance."""
-    folder = BOOT if BOARDS[computer.machine.board].uart else "seed/"
-    yield text(f"{folder}user-data", "#cloud-config\n" + yaml(_user_data(hall, computer)))
-    yield text(f"{folder}meta-data", yaml(_meta_data(computer, made)))
+    yield text(f"{BOOT}user-data", "#cloud-config\n" + yaml(_user_data(hall, computer)))
+    yield text(f"{BOOT}meta-data", yaml(_meta_data(computer, made)))
     network = yaml(_network(hall, computer, wifi_password))
-    yield text(f"{folder}network-config", network, 0o600)
+    yield text(f"{BOOT}network-config", network, 0o600)
 
 
 def yaml(value: Any) -> str:
@@ -62,7 +60,7 @@ def _user_data(hall: Hall, computer: Computer) -> dict[str, Any]:
         "hostname": computer.name,
         "prefer_fqdn_over_hostname": False,
         "timezone": hall.hall.time_zone,
-        "locale": "zh_CN.UTF-8" if BOARDS[computer.machine.board].filter else "C.UTF-8",
+        "locale": "C.UTF-8",
         "ssh_pwauth": False,
         "disable_root": True,
         "users": [admin] if hall.network.ssh_keys else [],
@@ -80,7 +78,7 @@ def _meta_data(computer: Computer, made: Sequence[File]) -> dict[str, Any]:
 
 
 def _network(hall: Hall, computer: Computer, wifi_password: str | None) -> dict[str, Any]:
-    """One interface, found by its kind, as names differ by board."""
+    """The one interface that a machine is reached by."""
     machine, network = computer.machine, hall.network
     link: dict[str, Any] = {"optional": True}
     if machine.address:
@@ -93,8 +91,7 @@ def _network(hall: Hall, computer: Computer, wifi_password: str | None) -> dict[
     else:
         link["dhcp4"] = True
     if not machine.wifi:
-        name = "e*" if BOARDS[machine.board].filter == "" else "eth0"
-        kind = {"ethernets": {"hall": {"match": {"name": name}, **link}}}
+        kind = {"ethernets": {"eth0": link}}
     else:
         if wifi_password is None:
             raise NoWifiPassword(computer.name, network.wifi)

@@ -11,7 +11,7 @@ from firmware_config.build.files import PROGRAMS, ROOT, File, text
 from firmware_config.build.units import TARGET
 from firmware_config.machines import Computer
 
-BUNDLE = f"{MOUNTED}/{SEED}/bundle.tar.gz"
+ON_CARD = f"{MOUNTED}/{SEED}/bundle.tar.gz"
 SERVICES = ("nftables.service",)
 
 
@@ -26,6 +26,7 @@ def _script(services: tuple[str, ...]) -> str:
 # Made by python -m firmware_config build; changes are overwritten.
 # First boot of a machine of a hall: jiaohao-first-boot PACKAGE...
 set -eu
+bundle=${{JIAOHAO_BUNDLE:-{ON_CARD}}}
 say() {{ printf 'jiaohao: %s\\n' "$*"; }}
 
 systemd-sysusers
@@ -46,21 +47,21 @@ if [ -n "$missing" ]; then
 fi
 
 if [ ! -e {PROGRAMS}/current ]; then
-  if [ ! -r {BUNDLE} ]; then
-    say "卡上没有安装包，请从大厅主机拷贝后再运行一次：{BUNDLE}"
-    say "no bundle on the card; copy it from the hall server and run this again: {BUNDLE}"
+  if [ ! -r "$bundle" ]; then
+    say "卡上没有安装包，请从大厅主机拷贝后再运行一次：$bundle"
+    say "no bundle on the card; copy it from the hall server and run this again: $bundle"
     exit 1
   fi
   folder=$(mktemp -d)
   trap 'rm -rf "$folder"' EXIT
-  tar --extract --gzip --file {BUNDLE} --directory "$folder" --no-same-owner
+  tar --extract --gzip --file "$bundle" --directory "$folder" --no-same-owner
   sh "$folder/install.sh"
 fi
 
 for service in {" ".join(services)} {TARGET}; do
   systemctl enable "$service"
 done
-touch /etc/cloud/cloud-init.disabled
+[ ! -d /etc/cloud ] || touch /etc/cloud/cloud-init.disabled
 say "完成，重新启动 done, restarting"
 systemctl reboot
 """

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from broker.model.hall import Hall
 from firmware_config.boards import BOARDS
-from firmware_config.build import boot, cloud, first_boot, layer, net, sheet, sound, system, udev, units
+from firmware_config.build import boot, cloud, first_boot, layer, net, server_install, sheet, sound, system, udev, units
 from firmware_config.build.files import BOOT, ROOT, USER, File
 from firmware_config.machines import Computer
 
@@ -21,7 +21,9 @@ def image_of(hall: Hall, computer: Computer, hall_text: bytes, wifi_password: st
     """
     made = sorted(_made(hall, computer, hall_text), key=lambda file: file.path)
     overlay = tuple(file for file in made if file.path.startswith(ROOT))
-    archive = File(_archive_place(computer), archive_of(overlay))
+    if not BOARDS[computer.machine.board].uart:
+        return tuple(sorted((*made, File(server_install.ARCHIVE, archive_of(overlay))), key=lambda file: file.path))
+    archive = File(f"{BOOT}{cloud.ROOT_ARCHIVE}", archive_of(overlay))
     seed = cloud.files(hall, computer, (*made, archive), wifi_password)
     return tuple(sorted((*made, archive, *seed), key=lambda file: file.path))
 
@@ -35,11 +37,9 @@ def _made(hall: Hall, computer: Computer, hall_text: bytes) -> Iterator[File]:
     yield from net.files(hall, computer)
     yield from first_boot.files(hall, computer)
     yield from layer.files(hall, computer)
+    if not BOARDS[computer.machine.board].uart:
+        yield from server_install.files(hall, computer)
     yield from sheet.files(hall, computer)
-
-
-def _archive_place(computer: Computer) -> str:
-    return f"{BOOT if BOARDS[computer.machine.board].uart else 'seed/'}{cloud.ROOT_ARCHIVE}"
 
 
 def archive_of(overlay: tuple[File, ...]) -> bytes:
