@@ -38,6 +38,7 @@ class Asking:
     ticket: str
     until_s: float
     answer: bytes | None = field(default=None, repr=False)
+    fetched: bool = False
 
 
 class Desk:
@@ -100,6 +101,11 @@ class Desk:
         """How many ask and were not let in."""
         self._forget(now_s)
         return sum(one.answer is None for one in self._asking.values())
+
+    def unfetched(self, now_s: float) -> int:
+        """How many were let in and have not asked since."""
+        self._forget(now_s)
+        return sum(one.answer is not None and not one.fetched for one in self._asking.values())
 
     def _forget(self, now_s: float) -> None:
         self._asking = {ticket: one for ticket, one in self._asking.items() if one.until_s > now_s}
