@@ -15,7 +15,7 @@ import pytest
 
 from firmware_config.identity import authority, enrol_code, enrol_desk, enrol_device
 from firmware_config.identity.enrol_desk import Desk, DeskRefuses
-from firmware_config.identity.enrol_device import Applicant, NotReached, Shown
+from firmware_config.identity.enrol_device import Applicant
 from firmware_config.identity.enrol_server import AT_ONCE_MOST, REQUEST_BYTES_MOST, EnrolServer
 from firmware_config.identity.files import IdentityError
 from tests.firmware_config.identity.rig import MACHINES, Device, hall_of_machines, made_vault, running_broker, stolen
