@@ -25,6 +25,7 @@ from firmware_config.machines import HALL_FILE
 
 CA_PRINT_ENVIRONMENT_NAME = "JIAOHAO_CA_PRINT"
 _LINE_BYTES_MOST = 4_096
+_FETCHED_WITHIN_S = 15.0
 
 
 def add_commands(actions: "argparse._SubParsersAction[argparse.ArgumentParser]") -> tuple[argparse.ArgumentParser, ...]:
@@ -101,6 +102,9 @@ def _desk(options: argparse.Namespace, stopping: threading.Event) -> int:
     try:
         _greet(vault, host, server.port)
         _read_lines(let_in, stopping, options.minutes * 60)
+        until_s = time.monotonic() + _FETCHED_WITHIN_S
+        while server.unfetched() and time.monotonic() < until_s and not stopping.wait(0.1):
+            pass  # who was let in a moment ago has yet to ask for it
     finally:
         server.stop()
     return 0

@@ -26,6 +26,7 @@ PORT = 8643
 REQUEST_BYTES_MOST = 4_096
 AT_ONCE_MOST = 32
 _SILENT_S = 10.0
+_DRAINED_BYTES = 65_536
 
 
 class EnrolServer:
@@ -67,6 +68,11 @@ class EnrolServer:
         with self._lock:
             return self._desk.waiting(time.monotonic())
 
+    def unfetched(self) -> int:
+        """How many were let in and have not asked since."""
+        with self._lock:
+            return self._desk.unfetched(time.monotonic())
+
     def answer(self, method: str, path: str, ticket: str, body: bytes, address: str) -> tuple[int, bytes]:
         """Status and content for one request."""
         if (method, path) == ("GET", "/ca"):
@@ -85,6 +91,7 @@ class EnrolServer:
             return 201, msgspec.json.encode({"ticket": asking.ticket, "number": asking.number.hex()})
         with self._lock:
             waits = self._desk.of_ticket(ticket, now_s)
+            waits.fetched = waits.answer is not None
             return (202, b"{}") if waits.answer is None else (200, waits.answer)
 
     def serve(self, connection: socket.socket, address: str) -> None:
@@ -138,6 +145,7 @@ class _Handler(BaseHTTPRequestHandler):
             told = self.headers.get("Content-Length", "0")
             length = int(told) if told.isdecimal() and len(told) < 8 else REQUEST_BYTES_MOST + 1
             if length > REQUEST_BYTES_MOST:
+                self.rfile.read(min(length, _DRAINED_BYTES))  # unread, it would cut off the answer
                 raise DeskRefuses(413, Names("内容太长", "too long"))
             body = self.rfile.read(length) if method == "POST" else b""
             ticket = self.headers.get("Authorization", "").removeprefix("Bearer ")
