@@ -33,6 +33,7 @@ class Asking:
 
     address: str
     request: bytes
+    key_print: bytes
     digest: bytes
     number: bytes
     ticket: str
@@ -56,12 +57,15 @@ class Desk:
         if now_s - self._last_s.get(address, float("-inf")) < EVERY_S:
             raise DeskRefuses(429, Names("请求太频繁", "asked too often"))
         self._last_s[address] = now_s
-        of_it = sum(one.address == address for one in self._asking.values())
-        if len(self._asking) >= MOST_WAITING or of_it >= MOST_OF_ONE:
+        waiting = [one for one in self._asking.values() if one.answer is None and one.key_print != key_print]
+        of_it = sum(one.address == address for one in waiting)
+        if len(waiting) >= MOST_WAITING or of_it >= MOST_OF_ONE:
             raise DeskRefuses(429, Names("等待登记的设备太多", "too many devices wait to be let in"))
         number = secrets.token_bytes(enrol_code.NUMBER_BYTES)
         digest = enrol_code.digest_of(key_print, self._ca_print, number)
-        asking = Asking(address, request, digest, number, secrets.token_urlsafe(32), now_s + WAITS_S)
+        # A device that was restarted asks with its key again, and shows the new code alone.
+        self._asking = {t: one for t, one in self._asking.items() if one.key_print != key_print or one.answer}
+        asking = Asking(address, request, key_print, digest, number, secrets.token_urlsafe(32), now_s + WAITS_S)
         self._asking[asking.ticket] = asking
         return asking
 

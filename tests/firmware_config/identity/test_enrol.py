@@ -82,19 +82,32 @@ def test_a_code_is_good_once_and_for_a_while() -> None:
         desk.of_ticket(later.ticket, 10.0 + enrol_desk.WAITS_S)
 
 
+def a_key(number: int) -> bytes:
+    return number.to_bytes(32, "big")
+
+
 def test_whoever_asks_without_end_is_refused_and_others_are_not() -> None:
     desk = Desk(CA)
     for turn in range(enrol_desk.MOST_OF_ONE):
-        desk.ask("10.20.0.66", b"", KEY, now_s=turn * 10.0)
+        desk.ask("10.20.0.66", b"", a_key(turn), now_s=turn * 10.0)
         with pytest.raises(DeskRefuses, match="too often"):
             desk.ask("10.20.0.66", b"", KEY, now_s=turn * 10.0 + 1)
     with pytest.raises(DeskRefuses, match="too many devices"):
         desk.ask("10.20.0.66", b"", KEY, now_s=100.0)
     for number in range(enrol_desk.MOST_WAITING - enrol_desk.MOST_OF_ONE):
-        desk.ask(f"10.20.1.{number}", b"", KEY, now_s=100.0)
+        desk.ask(f"10.20.1.{number}", b"", a_key(100 + number), now_s=100.0)
     with pytest.raises(DeskRefuses, match="too many devices"):
         desk.ask("10.20.2.1", b"", KEY, now_s=100.0)
     desk.ask("10.20.2.1", b"", KEY, now_s=100.0 + enrol_desk.WAITS_S)
+
+
+def test_a_device_that_is_restarted_again_and_again_has_one_code_and_is_not_shut_out() -> None:
+    desk = Desk(CA)
+    asked = [desk.ask("10.20.0.31", b"", KEY, now_s=turn * 10.0) for turn in range(3 * enrol_desk.MOST_OF_ONE)]
+    assert desk.waiting(200.0) == 1
+    assert desk.find(enrol_code.code_of(asked[-1].digest), 200.0) is asked[-1]
+    with pytest.raises(DeskRefuses):
+        desk.find(enrol_code.code_of(asked[0].digest), 200.0)
 
 
 def test_guessing_is_slow_and_a_slip_of_the_keyboard_is_no_guess() -> None:
