@@ -114,7 +114,7 @@ def _pins(parts: Sequence[Part]) -> str:
                 if place == 0
                 else Names("指示灯，经 330 Ω 接到地线", "lamp, through 330 Ω to ground")
             )
-            rows.append((f"<code>{escape(part.path)}</code>", _both(kind), f"GPIO {pin}", f"<b>{HEADER[pin]}</b>"))
+            rows.append((f"<code>{escape(part.path)}</code>", _both(kind), f"GPIO\u00a0{pin}", f"<b>{HEADER[pin]}</b>"))
     if not rows:
         return ""
     ground = ", ".join(map(str, GROUND))

@@ -192,7 +192,7 @@ def test_devices_find_the_server_by_tls_and_the_server_finds_itself() -> None:
 def test_a_sheet_names_every_pin_port_and_screen(tmp_path: Path) -> None:
     sheet = said(image("pi-caller"), "sheet.html")
     for pin, place in ((5, 29), (6, 31), (13, 33), (19, 35), (26, 37), (16, 36), (20, 38)):
-        assert f"GPIO {pin}</td><td><b>{place}</b>" in sheet, pin
+        assert f"GPIO\u00a0{pin}</td><td><b>{place}</b>" in sheet, pin
     assert "callers.caller-1.lines.a" in sheet and "usb:1.2" in sheet and "line-a" in sheet
     assert "<script" not in sheet and "http" not in sheet.replace("http://www.w3.org", "")
     assert "HDMI 0" in said(image("pi-kiosk"), "sheet.html")
