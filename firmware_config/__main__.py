@@ -14,6 +14,8 @@ from broker.runtime.errors import NodeError, in_both_languages
 from broker.runtime.hall_source import load_hall
 from broker.runtime.process import DATA_ENVIRONMENT_NAME, ExitCode
 from broker.runtime.stop_signals import set_on_signals
+from firmware_config.board_checks import refuse_mistakes
+from firmware_config.build_commands import add_build_commands, build, diff, explain
 from firmware_config.demo import Wishes, run_demo
 from firmware_config.identity.commands import IDENTITY_ACTIONS
 from firmware_config.identity.commands import add_commands as add_identity_commands
@@ -51,6 +53,7 @@ def _parser() -> argparse.ArgumentParser:
         "check", help="the hall file's mistakes, boards nobody can read, gear nobody can drive, files nobody finds"
     )
     check.add_argument("hall", type=Path)
+    add_build_commands(actions)
     add_identity_commands(actions)
     demo = actions.add_parser("demo", help="the virtual hall, on one URL")
     demo.add_argument("--hall", type=Path, help="another hall file than the town hall")
@@ -126,11 +129,20 @@ def _check(options: argparse.Namespace, stopping: threading.Event) -> int:
         code = subprocess.run([sys.executable, *arguments], check=False).returncode
         first = first or code
         if first == ExitCode.CONFIGURATION or stopping.is_set():
-            break
+            return first
+    refuse_mistakes(load_hall(options.hall), options.hall.name)
     return first
 
 
-ACTIONS = {"run": _run, "demo": _demo, "check": _check, **IDENTITY_ACTIONS}
+ACTIONS = {
+    "run": _run,
+    "demo": _demo,
+    "check": _check,
+    "build": build,
+    "diff": diff,
+    "explain": explain,
+    **IDENTITY_ACTIONS,
+}
 
 
 if __name__ == "__main__":

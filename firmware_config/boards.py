@@ -20,7 +20,8 @@ class Board:
 
     ``filter`` is its section of config.txt, ``uart`` the overlay that brings a full serial port to pins 8 and 10 of
     the header, ``uart_node`` its device file then. ``outputs`` counts HDMI connectors, ``sounds`` are the ways a
-    loudspeaker can hang on it, ``usb_ports`` its own sockets, ``hours_without`` a note on its clock.
+    loudspeaker can hang on it, ``usb_ports`` its own sockets, ``controllers`` how many
+    count their ports each for itself.
     """
 
     names: str
@@ -33,6 +34,7 @@ class Board:
     uart: tuple[str, ...]
     uart_node: str
     onboard_clock: bool
+    controllers: int
     sound_card: str
     device_tree: str
 
@@ -49,6 +51,7 @@ BOARDS: dict[BoardName, Board] = {
         uart=("dtoverlay=disable-bt", "enable_uart=1"),
         uart_node="ttyAMA0",
         onboard_clock=False,
+        controllers=1,
         sound_card="",
         device_tree="bcm2837-rpi-zero-2-w",
     ),
@@ -63,6 +66,7 @@ BOARDS: dict[BoardName, Board] = {
         uart=("dtoverlay=disable-bt", "enable_uart=1"),
         uart_node="ttyAMA0",
         onboard_clock=False,
+        controllers=1,
         sound_card="Headphones",
         device_tree="bcm2837-rpi-3-b",
     ),
@@ -77,6 +81,7 @@ BOARDS: dict[BoardName, Board] = {
         uart=("dtoverlay=disable-bt", "enable_uart=1"),
         uart_node="ttyAMA0",
         onboard_clock=False,
+        controllers=1,
         sound_card="Headphones",
         device_tree="bcm2711-rpi-4-b",
     ),
@@ -91,6 +96,7 @@ BOARDS: dict[BoardName, Board] = {
         uart=("dtoverlay=uart0-pi5",),
         uart_node="ttyAMA0",
         onboard_clock=True,
+        controllers=2,
         sound_card="",
         device_tree="bcm2712-rpi-5-b",
     ),
@@ -105,6 +111,7 @@ BOARDS: dict[BoardName, Board] = {
         uart=(),
         uart_node="",
         onboard_clock=True,
+        controllers=1,
         sound_card="PCH",
         device_tree="",
     ),

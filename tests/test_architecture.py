@@ -46,7 +46,7 @@ COLLECTOR_ROOMS = {
     "outward": ("safety", "notify"),
     "figures": ("safety", "heard"),
     "floor": ("safety", "heard", "figures"),
-    "quality": ("safety", "heard", "figures"),
+    "quality": ("safety", "heard", "notify", "figures"),
     "booking": ("safety", "heard", "notify"),
     "public": ("safety", "heard", "notify"),
     "staff": ("safety", "heard", "notify", "figures", "floor", "booking"),

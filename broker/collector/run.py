@@ -22,6 +22,7 @@ from broker.collector.heard.audit_heads import HeadKeeper
 from broker.collector.heard.hub import DEVICE, Hub
 from broker.collector.heard.live import Live
 from broker.collector.notify.sender import open_ways
+from broker.collector.quality.case_news import tell_who_waits
 from broker.collector.quality.pages_cases import erase_texts
 from broker.collector.safety.accounts import FILE_NAME, Accounts, ensure_demo_accounts
 from broker.collector.safety.certificate import Certificate, certificate_of
@@ -276,6 +277,7 @@ class Collector:
             with contextlib.suppress(DatabaseError, StoreError):  # the page of ratings says so to who opens it
                 self._web.contacts.erase_old()
                 erase_texts(self._web)
+                tell_who_waits(self._web)
         if self.link.online and now_s - self._health_at_s >= HEALTH_S:
             self._health_at_s = now_s
             health = DeviceHealth(at_ms=self._clock.now_ms())

@@ -71,6 +71,10 @@ def _of_the_clock(zone: ZoneInfo) -> dict[str, Callable[[Any], Any]]:
         zh = f"{moment.month}月{moment.day}日 星期{_WEEKDAYS_ZH[moment.weekday()]}"
         return Names(zh, f"{moment:%a} {moment.day} {moment:%b}")
 
+    def date_year(at_ms: int) -> Names:
+        day, year = date_both(at_ms), local(at_ms).year
+        return Names(f"{year}年{day.zh}", f"{day.en} {year}")
+
     def date_words(at_ms: int) -> str:
         return n(date_both(at_ms))
 
@@ -78,7 +82,14 @@ def _of_the_clock(zone: ZoneInfo) -> dict[str, Callable[[Any], Any]]:
         morning = local(at_ms).hour < 12
         return date_words(at_ms) + t(" 上午" if morning else " 下午", ", morning" if morning else ", afternoon")
 
-    return {"hm": hm, "hms": hms, "date_words": date_words, "date_both": date_both, "half_day": half_day}
+    return {
+        "hm": hm,
+        "hms": hms,
+        "date_words": date_words,
+        "date_both": date_both,
+        "date_year": date_year,
+        "half_day": half_day,
+    }
 
 
 def teach(app: Flask, web: Web) -> None:

@@ -17,6 +17,10 @@ PLACES: dict[str, frozenset[str]] = {
     "appointment_booked": frozenset({"hall", "service", "time", "code", "link"}),
     "appointment_reminder": frozenset({"hall", "service", "time", "code", "link"}),
     "appointment_cancelled": frozenset({"hall", "service", "time"}),
+    "work_lacks_papers": frozenset({"hall", "number", "service", "phone"}),
+    "work_extended": frozenset({"hall", "number", "service", "day"}),
+    "work_done": frozenset({"hall", "number", "service"}),
+    "work_not_accepted": frozenset({"hall", "number", "service", "phone"}),
 }
 """Every kind of message, and what its text may name in braces."""
 
@@ -53,6 +57,22 @@ TEXTS: dict[str, Names] = {
     "appointment_cancelled": Names(
         "【{hall}】您 {time} 的{service}预约已取消。",
         "[{hall}] Your appointment for {service}, {time}, is cancelled.",
+    ),
+    "work_lacks_papers": Names(
+        "【{hall}】您办理的{service}（{number}）需要补充材料，补齐前暂停计时。请联系窗口 {phone}",
+        "[{hall}] {service} ({number}) lacks papers; it waits until you bring them. Please ask us. {phone}",
+    ),
+    "work_extended": Names(
+        "【{hall}】您办理的{service}（{number}）因故延长，最迟 {day} 办结。",
+        "[{hall}] {service} ({number}) takes longer than promised: until {day} at the latest.",
+    ),
+    "work_done": Names(
+        "【{hall}】您办理的{service}（{number}）已办结。",
+        "[{hall}] {service} ({number}) is done.",
+    ),
+    "work_not_accepted": Names(
+        "【{hall}】您申请的{service}（{number}）不予受理，书面告知书请到窗口领取。{phone}",
+        "[{hall}] {service} ({number}) was not accepted; please fetch the written notice at the hall. {phone}",
     ),
 }
 """What is said where the hall file does not say it otherwise."""

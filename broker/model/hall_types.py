@@ -56,6 +56,10 @@ PATTERNS: dict[str, Names] = {
         '插在哪里："usb:1.3"（从主板数起的 USB 口）或 "uart"（排针上的串口）',
         'where it is plugged in: "usb:1.3" (USB ports from the board outwards) or "uart" (serial pins of the header)',
     ),
+    _pattern(machines.SshKey): Names(
+        '一行 SSH 公钥，例如 "ssh-ed25519 AAAA... 备注"',
+        'a line with a public SSH key, such as "ssh-ed25519 AAAA... remark"',
+    ),
     _pattern(machines.ScreenMode): Names('屏幕模式，例如 "1920x1080@60"', 'a screen mode such as "1920x1080@60"'),
     _pattern(machines.MacAddress): Names(
         '网卡地址，例如 "dc:a6:32:01:02:03"', 'a network card\'s address such as "dc:a6:32:01:02:03"'

@@ -25,6 +25,14 @@ class RotaStory:
         return self.made[-1].leader if self.made else None
 
     @property
+    def leads_at(self) -> tuple[str, ...]:
+        """The counters that whoever leads keeps on that day, like everybody else; in the order of the plan."""
+        posts = [post for session in self.sessions for post in session.posts]
+        return tuple(
+            dict.fromkeys(one.counter for one in posts if self.leader is not None and one.clerk == self.leader)
+        )
+
+    @property
     def sessions(self) -> tuple[RotaSession, ...]:
         """Its planned sessions."""
         return self.made[-1].sessions if self.made else ()

@@ -65,7 +65,7 @@ def read_revoked(folder: Path) -> Revoked:
     except OSError as error:
         why = error.strerror or type(error).__name__
         raise SettingError(str(path), f"cannot be read ({why})", f"无法读取（{why}）") from error
-    except msgspec.DecodeError as error:
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise SettingError(
             str(path),
             f"is damaged ({error}); make it anew: python -m firmware_config identity",

@@ -184,5 +184,5 @@ def _is_ours(name: str) -> bool:
 def _sentence(content: bytes) -> str:
     try:
         return str(msgspec.json.decode(content, type=dict[str, str]).get("en", ""))[:200]
-    except msgspec.DecodeError:
+    except (msgspec.DecodeError, UnicodeDecodeError):
         return ""

@@ -25,8 +25,8 @@ logger = logging.getLogger(__name__)
 PORT = 8643
 REQUEST_BYTES_MOST = 4_096
 AT_ONCE_MOST = 32
-_SILENT_S = 10.0
 _DRAINED_BYTES = 65_536
+_SILENT_S = 10.0
 
 
 class EnrolServer:
@@ -145,7 +145,8 @@ class _Handler(BaseHTTPRequestHandler):
             told = self.headers.get("Content-Length", "0")
             length = int(told) if told.isdecimal() and len(told) < 8 else REQUEST_BYTES_MOST + 1
             if length > REQUEST_BYTES_MOST:
-                self.rfile.read(min(length, _DRAINED_BYTES))  # unread, it would cut off the answer
+                # Closed with bytes unread, the connection would be reset before the refusal is heard.
+                self.rfile.read(min(length, _DRAINED_BYTES))
                 raise DeskRefuses(413, Names("内容太长", "too long"))
             body = self.rfile.read(length) if method == "POST" else b""
             ticket = self.headers.get("Authorization", "").removeprefix("Bearer ")

@@ -95,7 +95,7 @@ class Vault:
             return ledger.Ledger(self.hall.hall.id)
         try:
             found = msgspec.json.decode(content, type=ledger.Ledger)
-        except msgspec.DecodeError as error:
+        except (msgspec.DecodeError, UnicodeDecodeError) as error:
             raise self._damaged(path) from error
         if found.hall != self.hall.hall.id:
             raise IdentityError(

@@ -20,6 +20,8 @@ from tests.model.hall_edits import HALLS, edited
 from tests.model.hall_mistake_table import SHAPES, Row
 
 FILES = sorted(HALLS.glob("*.toml"))
+REAL = (HALLS / "branch_office.toml",)
+"""To build cards from: its devices are real ones."""
 SCHEMA = HALLS / "hall.schema.json"
 TOWN = HALLS / "town_hall.toml"
 
@@ -55,7 +57,7 @@ def test_a_shipped_hall_has_no_mistake(path: Path):
     assert load_hall(path).counters
 
 
-@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", [path for path in FILES if path not in REAL], ids=lambda path: path.stem)
 def test_a_shipped_hall_runs_without_hardware(path: Path):
     schemes = {text.split("://")[0] for _, _, text, _ in address_rows(load_hall(path))}
     assert schemes <= {"virtual", "p1", "none"}

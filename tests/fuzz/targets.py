@@ -9,6 +9,7 @@ import tempfile
 import zipfile
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
 from typing import Any, get_args
@@ -48,6 +49,7 @@ from broker.runtime.frames.modbus_device import Device
 from broker.runtime.frames.registry import drivers
 from broker.runtime.key_address import parse_key_address, parse_lamp_address
 from broker.runtime.log import mask
+from broker.runtime.mqtt_access import REVOKED, read_revoked
 from broker.runtime.serial_address import SerialAddress
 from broker.runtime.speaker_address import parse_speaker_address
 from broker.runtime.whereabouts import host_and_port
@@ -58,6 +60,9 @@ from broker.store.journal import decode_event
 from broker.trial.pick import BadCall, Picker
 from broker.trial.predict import BadLine, Stream
 from caller.rating.post import ANSWER_LIMIT_BYTES, CollectorAddress, verdict
+from firmware_config.identity import authority
+from firmware_config.identity.authority import new_key, read_paper
+from firmware_config.identity.enrol_device import _sentence
 from firmware_config.virtual.day_file import DayFileError, day_of, read_day_file
 from kiosk import targets as touched
 from kiosk.printer.escpos import JobEncoder, TextRow
@@ -140,6 +145,13 @@ def _font(data: bytes) -> None:
         for letter in "A叫":
             width = Advances(Path(file.name)).of(letter)
             assert width is None or width >= 0
+
+
+def _revoked(data: bytes) -> None:
+    """Who may not connect any more, from a file that a power cut may have spoilt."""
+    with tempfile.TemporaryDirectory() as folder:
+        (Path(folder) / REVOKED).write_bytes(data)
+        assert all(isinstance(name, str) for name in read_revoked(Path(folder)).names)
 
 
 def _appointment_code(data: bytes) -> None:
@@ -468,6 +480,29 @@ def targets() -> tuple[Target, ...]:
             lambda: tuple(_sample(kind) for kind in EVENTS),
             "json",
         ),
+        Target(
+            "certificate",
+            read_paper,
+            (ValueError,),
+            ("firmware_config.identity.authority.read_paper",),
+            lambda: (authority.new_authority("hall", new_key(), datetime(2026, 1, 1, tzinfo=UTC)),),
+        ),
+        Target(
+            "list of the revoked",
+            _revoked,
+            (SettingError,),
+            ("broker.runtime.mqtt_access.read_revoked",),
+            (b'{"names":["kiosk-1"],"certificates":true}',),
+            "json",
+        ),
+        Target(
+            "what the desk says",
+            _sentence,
+            (),
+            ("firmware_config.identity.enrol_device._sentence",),
+            (b'{"en":"no","zh":"x"}',),
+            "json",
+        ),
         Target("day's facts", decoded, (Damaged,), ("broker.oversight.facts.decoded",), _facts, "bytes"),
         Target(
             "font",
@@ -708,6 +743,9 @@ def targets() -> tuple[Target, ...]:
 
 
 NO_READERS: dict[str, str] = {
+    "firmware_config.identity.vault.Vault.read": "our own file in a folder for its owner alone; damaged, it is refused",
+    "firmware_config.identity.enrol_device.Applicant.ask": "over TLS: tests/firmware_config/identity/test_enrol.py",
+    "firmware_config.identity.enrol_device.Applicant._take": "over TLS: tests/firmware_config/identity/test_enrol.py",
     "broker.store.facts.FactsReader._read": "a file, through broker.oversight.facts.decoded",
     "broker.contract.codec._read": "what every decode of the codec goes through",
     "broker.runtime.bus.events.Decoder.feed": "a protocol's declaration",

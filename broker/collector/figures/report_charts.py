@@ -74,6 +74,10 @@ class Share:
     share: float
 
 
+WIDEST = 60.0
+"""Of a bar: two hours on a page are two bars, not two walls."""
+
+
 def hour_bars(lines: Sequence[Line]) -> Bars | None:
     """Numbers given out, by hour; where only counters are counted (no numbers), calls."""
     found = [(line.key, line.called if line.issued is None else line.issued) for line in lines]
@@ -81,12 +85,12 @@ def hour_bars(lines: Sequence[Line]) -> Bars | None:
     if not most:
         return None
     top, step = _top(most), (WIDTH - _LEFT - _RIGHT) / len(found)
-    bars = []
+    bars, width = [], min(0.7 * step, WIDEST)
     for place, (key, value) in enumerate(found):
         height = (HEIGHT - _TOP - _BOTTOM) * value / top
-        x = _LEFT + step * (place + 0.15)
+        x = _LEFT + step * (place + 0.5) - width / 2
         y = HEIGHT - _BOTTOM - height
-        bars.append(Bar(round(x, 1), round(y, 1), round(step * 0.7, 1), round(height, 1), str(value), key))
+        bars.append(Bar(round(x, 1), round(y, 1), round(width, 1), round(height, 1), str(value), key))
     return Bars(tuple(bars), _marks(top))
 
 

@@ -16,6 +16,7 @@ from broker.collector.forms import form_id, new_form_id
 from broker.collector.heard.asking import ask_engine
 from broker.collector.pages import page
 from broker.collector.quality.case_forms import opened_of, person_of, step_of, text_of
+from broker.collector.quality.case_news import tell_who_waits
 from broker.collector.quality.case_rights import EVERYBODYS, OPENS, hears_of_it, may_account, may_take, sees, steps_for
 from broker.collector.quality.case_rows import row_of, rows_of
 from broker.collector.quality.case_words import CHANNELS, KINDS, STAGES, STEPS, VERDICTS, named, points_of
@@ -256,6 +257,7 @@ def _stepped(web: Web, account: Account, story: Story) -> WebError | None:
     except WebError as error:
         return error
     web.case_texts.write(story.case, wish.step, note, account.name, _form_of())
+    tell_who_waits(web)
     return None
 
 
@@ -322,6 +324,7 @@ def _form_page(web: Web, kind: str, error: WebError | None = None) -> Response:
         typed=request.form or _begun(web),
         today=now.date().isoformat(),
         origin=_origin(web, kind),
+        told_by_phone="phone" in web.notifier.ways(),
         owners=_owners(web, kind) if kind == "question" else [],
         earliest=(now - timedelta(days=60)).date().isoformat(),
         promised={key: one for key, one in web.hall.services.items() if one.promised_days is not None},

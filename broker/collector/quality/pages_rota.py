@@ -1,5 +1,6 @@
 """The duty rota's page: a week for everybody who serves to read, and for whoever runs the hall to make and change."""
 
+from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -84,13 +85,14 @@ def _days(web: Web, monday: date) -> dict[str, tuple[Any, ...]]:
 def _page(web: Web, account: Account, monday: date, error: WebError | None = None) -> Response:
     rota, days = web.reports.rota(), _days(web, monday)
     stories = {day: rota.get(day, RotaStory(day)) for day in days}
+    filled = {day: _as_before(rota, story) if request.args.get("like") else story for day, story in stories.items()}
     typed = request.form if error is not None else None
 
     def chosen(day: str, session: str) -> set[str]:
         """Posts as the form names them: as typed, or as planned."""
         if typed is not None:
             return set(typed.getlist(f"at-{day}-{session}"))
-        posts = next((one.posts for one in stories[day].sessions if one.session == session), ())
+        posts = next((one.posts for one in filled[day].sessions if one.session == session), ())
         return {f"{post.counter}/{post.clerk or ''}" for post in posts}
 
     return page(
@@ -100,13 +102,15 @@ def _page(web: Web, account: Account, monday: date, error: WebError | None = Non
         days=days,
         stories=stories,
         chosen=chosen,
-        leader_of=lambda day: typed.get(f"leader-{day}", "") if typed is not None else stories[day].leader or "",
+        leader_of=lambda day: typed.get(f"leader-{day}", "") if typed is not None else filled[day].leader or "",
         reason=typed.get("reason", "") if typed is not None else "",
         choices=_choices(web),
         offered={f"{counter}/{key}" for counter, keys in _choices(web).items() for key in keys},
         clerks=web.hall.clerks,
         counter_names={key: counter.name for key, counter in web.hall.counters.items()},
         may_make=account.may(Right.FLOOR),
+        may_copy=account.may(Right.FLOOR) and any(not one.made and _before(rota, one).made for one in stories.values()),
+        copied=any(filled[day] is not story for day, story in stories.items()),
         today=_today(web),
         monday=monday,
         earlier=(monday - timedelta(days=7)).isoformat(),
@@ -115,6 +119,17 @@ def _page(web: Web, account: Account, monday: date, error: WebError | None = Non
         form=new_form_id("rota"),
         done="said" in request.args,
     )
+
+
+def _before(rota: Mapping[str, RotaStory], story: RotaStory) -> RotaStory:
+    """The same day of the week before."""
+    day = (date.fromisoformat(story.day) - timedelta(days=7)).isoformat()
+    return rota.get(day, RotaStory(day))
+
+
+def _as_before(rota: Mapping[str, RotaStory], story: RotaStory) -> RotaStory:
+    """A planned day as it is planned, any other as a week before: nothing is saved by looking."""
+    return story if story.made or not _before(rota, story).made else _before(rota, story)
 
 
 def _choices(web: Web) -> dict[str, tuple[str, ...]]:

@@ -21,6 +21,10 @@ KINDS: dict[str, Names] = {
     "appointment_booked": Names("预约成功", "appointment booked"),
     "appointment_reminder": Names("预约提醒", "appointment reminder"),
     "appointment_cancelled": Names("预约取消", "appointment cancelled"),
+    "work_lacks_papers": Names("办件缺材料", "work lacks papers"),
+    "work_extended": Names("办件延期", "work takes longer"),
+    "work_done": Names("办件办结", "work done"),
+    "work_not_accepted": Names("办件不予受理", "work not accepted"),
 }
 
 

@@ -230,7 +230,7 @@ def test_what_was_not_accepted_has_a_notice_with_its_reason_and_nobodys_name(
                 "X2026-0001",
                 "医疗保险",
                 "Medical insurance",
-                "2026 年 3月4日",
+                "2026年3月4日",
             ),
             *("参保地不在本市", "行政复议", "reconsideration", "0432-12333"),
         ):

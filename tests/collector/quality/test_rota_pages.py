@@ -94,3 +94,19 @@ def test_what_is_wrong_is_said_and_plans_nothing(
 def test_a_hall_without_a_rota_has_no_such_page(logged_in: Callable[[str], Browser], web: Web) -> None:
     object.__setattr__(web, "hall", parse_hall(TOWN + SIGNS))
     assert logged_in("manager").client.get("/rota").status_code == 404
+
+
+def test_a_leader_who_keeps_a_counter_is_shown_there_and_a_week_is_filled_in_as_the_one_before(
+    logged_in: Callable[[str], Browser], hub: TownHub, web: Web
+) -> None:
+    manager, session = logged_in("manager"), session_of(web)
+    saves(manager, **{f"leader-{DAY}": "staff-16", f"at-{DAY}-{session}": ["c1/staff-16", "c2/"]})
+    assert "领导坐窗口：1 号窗口" in text_of(manager, "/rota")
+    week = "/rota?week=2026-03-11"
+    empty, copied = text_of(manager, week), text_of(manager, f"{week}&like=before")
+    assert "照上一周填" in empty and "checked" not in empty
+    ticked = 'name="at-2026-03-11-%s" value="%s" checked'
+    assert ticked % (session, "c1/staff-16") in copied and ticked % (session, "c2/") in copied
+    assert "核对后请保存" in copied
+    assert list(web.reports.rota()) == [DAY], "looking saves nothing"
+    assert "照上一周填" not in text_of(logged_in("clerk"), week)
