@@ -1,4 +1,4 @@
-"""Secrets are made once, lie whole on disk for their owner alone, and are said nowhere; what is made anew is made anew."""
+"""Secrets are made once, lie whole on disk for their owner alone, and are said nowhere; OpenSSL judges the papers."""
 
 import json
 import multiprocessing
