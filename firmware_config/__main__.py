@@ -21,6 +21,7 @@ from firmware_config.identity.commands import IDENTITY_ACTIONS
 from firmware_config.identity.commands import add_commands as add_identity_commands
 from firmware_config.launch import Launcher, StartFailed
 from firmware_config.plan import plan_checks, plan_hall
+from firmware_config.validate.commands import add_validate_command, validate
 from firmware_config.virtual.day_file import DayFileError
 from firmware_config.virtual.day_hall import DayTooLarge
 
@@ -54,6 +55,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     check.add_argument("hall", type=Path)
     add_build_commands(actions)
+    add_validate_command(actions)
     add_identity_commands(actions)
     demo = actions.add_parser("demo", help="the virtual hall, on one URL")
     demo.add_argument("--hall", type=Path, help="another hall file than the town hall")
@@ -141,6 +143,7 @@ ACTIONS = {
     "build": build,
     "diff": diff,
     "explain": explain,
+    "validate": validate,
     **IDENTITY_ACTIONS,
 }
 

@@ -32,7 +32,8 @@ say() {{ printf 'jiaohao: %s\\n' "$*"; }}
 systemd-sysusers
 systemd-tmpfiles --create || true
 systemctl daemon-reload
-udevadm control --reload && udevadm trigger || true
+udevadm control --reload || true
+udevadm trigger || true
 
 missing=""
 for package in "$@"; do

@@ -9,6 +9,8 @@ from firmware_config.build.files import ROOT, File, text
 from firmware_config.machines import Computer
 
 Networks = tuple[str, ...]
+ENROL_PORT = 8643
+"""Where new devices ask to be let in while somebody has opened the desk (``firmware_config enrol``)."""
 PRIVATE: Networks = ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16")
 
 
@@ -35,6 +37,7 @@ def _firewall(hall: Hall, computer: Computer) -> str:
         rules += _allowed(around, f"tcp dport {hall.broker.secure_port}", hall.broker.url == "auto")
         rules += _allowed(hall.network.web_from or around, f"tcp dport {hall.collector.port}", True)
         rules += _allowed(around, "udp dport 123", True)
+        rules += _allowed(around, f"tcp dport {ENROL_PORT}", True)
     body = "\n".join(f"        {rule}" for rule in rules)
     return f"""#!/usr/sbin/nft -f
 {MADE}

@@ -17,12 +17,13 @@ from pathlib import Path
 import msgspec
 
 from broker.model.words import Names
+from firmware_config.build.net import ENROL_PORT
 from firmware_config.identity import authority
 from firmware_config.identity.enrol_desk import Asking, Desk, DeskRefuses
 
 logger = logging.getLogger(__name__)
 
-PORT = 8643
+PORT = ENROL_PORT
 REQUEST_BYTES_MOST = 4_096
 AT_ONCE_MOST = 32
 _DRAINED_BYTES = 65_536

@@ -67,7 +67,9 @@ def test_it_speaks_version_5_where_the_broker_does_and_3_1_1_otherwise(node: Chi
 
 
 def test_a_late_comer_gets_retained_messages_marked_as_such(client) -> None:
-    client("first").come_online().link.publish("b/view", b"board", retain=True)
+    first = client("first", "b/#").come_online()
+    first.link.publish("b/view", b"board", retain=True)
+    first.await_payloads(b"board")  # the broker has it before anybody else comes
     late = client("late", "b/#")
     late.await_payloads(b"board")
     assert late.messages[0].retained
