@@ -160,6 +160,23 @@ def test_after_a_replaced_journal_the_views_are_believed_again(live: Live) -> No
     assert live.body("service", "card").line.waiting == 2
 
 
+def test_a_revoked_device_is_called_so_until_it_is_back(live: Live) -> None:
+    """Its Will, before or behind the server's word, says no more than offline."""
+
+    def say(online: bool, boot: str, *, revoked: bool = False) -> None:
+        status = DeviceStatus(online=online, boot=boot, role="display", revoked=revoked)
+        live.take(TOPIC.status("board-1"), encode(status))
+
+    say(True, "b1")
+    say(False, "revoked", revoked=True)
+    say(False, "b1")
+    seen = live.device("board-1").status
+    assert seen is not None and seen.revoked and not seen.online
+    say(True, "b2")
+    seen = live.device("board-1").status
+    assert seen is not None and seen.online and not seen.revoked
+
+
 def test_a_late_will_of_an_older_connection_is_ignored(live: Live) -> None:
     for online, boot in ((True, "b1"), (True, "b2"), (False, "b1")):
         live.take(TOPIC.status("board-1"), encode(DeviceStatus(online=online, boot=boot, role="display")))
