@@ -164,7 +164,11 @@ def _accounts(place: Place, files: Path) -> Iterator[Verdict]:
         (root / "etc/passwd").write_text(users if folder == "tmpfiles.d" else users.split("\n")[0] + "\n")
         (root / "etc/group").write_text("root:x:0:\njiaohao:x:999:\n" if folder == "tmpfiles.d" else "root:x:0:\n")
         path = f"{place.inside}/files/root/usr/lib/{folder}/jiaohao.conf"
-        yield judged(tool, folder, place.run([tool, *options, f"--root={place.inside}/{folder}-root", path]))
+        said = place.run([tool, *options, f"--root={place.inside}/{folder}-root", path])
+        if "/proc/ is not mounted" in said.words:
+            yield Verdict(tool, folder, "not run", "it wants /proc, which is not mounted in that root")
+        else:
+            yield judged(tool, folder, said)
 
 
 def _clock(place: Place, files: Path) -> Iterator[Verdict]:
