@@ -40,7 +40,7 @@ def _pins(computer: Computer, board: Board, parts: tuple[Part, ...]) -> Iterator
     taken: dict[int, str] = {}
     for part in parts:
         for pin in part.pins:
-            if not board.uart:
+            if not board.is_pi:
                 yield _say(
                     part.path,
                     f"{board.names} 没有 GPIO 引脚",
@@ -78,7 +78,7 @@ def _ports(computer: Computer, board: Board, parts: tuple[Part, ...]) -> Iterato
     used = ports_used(parts) | ({"speaker"} if computer.machine.sound == "usb" else set())
     for name, place in computer.machine.ports.items():
         path = f"machines.{computer.name}.ports.{name}"
-        if place == "uart" and not board.uart:
+        if place == "uart" and not board.is_pi:
             yield _say(path, f"{board.names} 没有排针串口", f"a {board.names} has no serial pins", "board_no_uart")
         elif place.startswith("usb") and board.controllers > 1 and not place[3].isdigit():
             yield _say(
@@ -158,7 +158,7 @@ def _sound(computer: Computer, board: Board, parts: tuple[Part, ...]) -> Iterato
 
 def _clock(computer: Computer, board: Board, parts: tuple[Part, ...]) -> Iterator[Mistake]:
     clock = computer.machine.clock
-    if (clock == "onboard" and not board.onboard_clock) or (clock == "ds3231" and not board.uart):
+    if (clock == "onboard" and not board.onboard_clock) or (clock == "ds3231" and not board.is_pi):
         yield _say(
             f"machines.{computer.name}.clock",
             f"{board.names} 没有这种时钟",

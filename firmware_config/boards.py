@@ -38,6 +38,11 @@ class Board:
     sound_card: str
     device_tree: str
 
+    @property
+    def is_pi(self) -> bool:
+        """A Raspberry Pi, with a boot partition and a header of pins; else a PC."""
+        return bool(self.uart)
+
 
 BOARDS: dict[BoardName, Board] = {
     "zero2w": Board(

@@ -21,7 +21,7 @@ CLOCK_BATTERY = "dtparam=rtc_bbat_vchg=3000000"
 
 def files(hall: Hall, computer: Computer) -> Iterator[File]:
     """Nothing for a PC."""
-    if BOARDS[computer.machine.board].uart:
+    if BOARDS[computer.machine.board].is_pi:
         yield text(f"{BOOT}config.txt", "\n".join(_config(hall, computer)))
         yield text(f"{BOOT}cmdline.txt", " ".join(_cmdline(hall, computer)))
 

@@ -7,11 +7,8 @@ from collections.abc import Iterator
 from broker.model.hall import Hall
 from firmware_config.boards import BOARDS
 from firmware_config.build import boot, cloud, first_boot, layer, net, server_install, sheet, sound, system, udev, units
-from firmware_config.build.files import BOOT, ROOT, USER, File
+from firmware_config.build.files import BOOT, ROOT, File
 from firmware_config.machines import Computer
-
-OWN = ("var/lib/jiaohao",)
-"""Below these the programs' user owns what lies there, not root."""
 
 
 def image_of(hall: Hall, computer: Computer, hall_text: bytes, wifi_password: str | None = None) -> tuple[File, ...]:
@@ -19,9 +16,9 @@ def image_of(hall: Hall, computer: Computer, hall_text: bytes, wifi_password: st
 
     Raises NoWifiPassword where a machine without a cable has no password for its network.
     """
-    made = sorted(_made(hall, computer, hall_text), key=lambda file: file.path)
+    made = tuple(_made(hall, computer, hall_text))
     overlay = tuple(file for file in made if file.path.startswith(ROOT))
-    if not BOARDS[computer.machine.board].uart:
+    if not BOARDS[computer.machine.board].is_pi:
         return tuple(sorted((*made, File(server_install.ARCHIVE, archive_of(overlay))), key=lambda file: file.path))
     archive = File(f"{BOOT}{cloud.ROOT_ARCHIVE}", archive_of(overlay))
     seed = cloud.files(hall, computer, (*made, archive), wifi_password)
@@ -37,7 +34,7 @@ def _made(hall: Hall, computer: Computer, hall_text: bytes) -> Iterator[File]:
     yield from net.files(hall, computer)
     yield from first_boot.files(hall, computer)
     yield from layer.files(hall, computer)
-    if not BOARDS[computer.machine.board].uart:
+    if not BOARDS[computer.machine.board].is_pi:
         yield from server_install.files(hall, computer)
     yield from sheet.files(hall, computer)
 
@@ -52,6 +49,6 @@ def archive_of(overlay: tuple[File, ...]) -> bytes:
         for file in sorted(overlay, key=lambda one: one.path):
             entry = tarfile.TarInfo(file.path.removeprefix(ROOT))
             entry.size, entry.mode, entry.mtime = len(file.content), file.mode, 0
-            entry.uname = entry.gname = USER if entry.name.startswith(OWN) else "root"
+            entry.uname = entry.gname = "root"
             archive.addfile(entry, io.BytesIO(file.content))
     return out.getvalue()

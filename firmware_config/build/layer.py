@@ -17,7 +17,7 @@ FOLDER = "layer/"
 
 def files(hall: Hall, computer: Computer) -> Iterator[File]:
     """Nothing for a PC."""
-    if BOARDS[computer.machine.board].uart:
+    if BOARDS[computer.machine.board].is_pi:
         yield text(f"{FOLDER}jiaohao-{computer.name}.yaml", "\n".join(_layer(hall, computer)))
 
 

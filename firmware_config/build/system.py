@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from broker.model.hall import Hall
+from broker.runtime.whereabouts import in_url
 from firmware_config.boards import BOARDS
 from firmware_config.build.boot import MADE
 from firmware_config.build.files import CONFIGURATION, DATA, ENVIRONMENT, IDENTITY, PROGRAMS, ROOT, USER, File, text
@@ -30,13 +31,12 @@ def _environment(hall: Hall, computer: Computer) -> Iterator[str]:
     yield MADE
     yield f"JIAOHAO_DATA={DATA}"
     yield f"JIAOHAO_IDENTITY={IDENTITY}"
-    parts = parts_of(hall, computer)
+    parts, server = parts_of(hall, computer), in_url(hall.network.server)
     if not computer.serves:
         if hall.broker.url == "auto":
-            yield f"JIAOHAO_MQTT_URL=mqtts://{_host(hall)}:{hall.broker.secure_port}"
-        scheme = "https" if hall.web.tls_certificate else "http"
+            yield f"JIAOHAO_MQTT_URL=mqtts://{server}:{hall.broker.secure_port}"
         if not hall.web.tls_certificate:
-            yield f"JIAOHAO_COLLECTOR_URL={scheme}://{_host(hall)}:{hall.collector.port}"
+            yield f"JIAOHAO_COLLECTOR_URL=http://{server}:{hall.collector.port}"
     if screens_of(parts):
         yield f"SDL_VIDEODRIVER={'kmsdrm' if len(screens_of(parts)) == 1 else 'wayland'}"
     if sounds(parts):
@@ -46,16 +46,12 @@ def _environment(hall: Hall, computer: Computer) -> Iterator[str]:
     yield from ("PYTHONUNBUFFERED=1", "PYTHONDONTWRITEBYTECODE=1")
 
 
-def _host(hall: Hall) -> str:
-    return f"[{hall.network.server}]" if ":" in hall.network.server else hall.network.server
-
-
 def _users(computer: Computer) -> Iterator[str]:
     """Groups are named so that rules and units find them also where no package has made them yet."""
     yield MADE
     yield from (f"g {name} -" for name in GROUPS)
     yield f'u {USER} - "Jiaohao" {DATA} /usr/sbin/nologin'
-    if BOARDS[computer.machine.board].uart:
+    if BOARDS[computer.machine.board].is_pi:
         yield from (f"m {USER} {name}" for name in ("gpio", "i2c"))
 
 

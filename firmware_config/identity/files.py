@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from broker.model.words import Names
+from broker.runtime.database import sync_folder
 from broker.runtime.errors import NodeError
 from broker.runtime.folder_lock import LockTaken, hand_to_owner, take_lock
 
@@ -42,7 +43,7 @@ def write_whole(path: Path, content: bytes) -> None:
     try:
         _write(trial, content)
         trial.replace(path)
-        _keep(path.parent)
+        sync_folder(path.parent)
     except OSError as error:
         raise unusable(path, error) from error
     finally:
@@ -56,7 +57,7 @@ def write_once(path: Path, content: bytes) -> None:
         _write(trial, content)
         with contextlib.suppress(FileExistsError):
             os.link(trial, path)
-        _keep(path.parent)
+        sync_folder(path.parent)
     except OSError as error:
         raise unusable(path, error) from error
     finally:
@@ -123,11 +124,3 @@ def _write(path: Path, content: bytes) -> None:
         file.flush()
         os.fsync(file.fileno())
     hand_to_owner(path)
-
-
-def _keep(folder: Path) -> None:
-    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

@@ -21,20 +21,23 @@ def judge_all(place: Place) -> list[Verdict]:
     return [verdict for judge in JUDGES for verdict in judge(place, files)]
 
 
-def _missing(place: Place, tool: str, subject: str) -> Iterator[Verdict]:
-    if not place.has(tool):
-        yield Verdict(tool, subject, "not run", "it is not installed")
+def _not_asked(
+    place: Place, program: str, subject: str, tool: str = "", files: list[Path] | None = None
+) -> list[Verdict]:
+    """Why the program cannot be asked, as one verdict; none where it can. ``files`` are what ``tool`` would judge."""
+    if files == []:
+        return [Verdict(tool, subject, "not run", "the machine has no such file")]
+    return [] if place.has(program) else [Verdict(program, subject, "not run", "it is not installed")]
 
 
-def _nothing(files: list[Path], tool: str, subject: str) -> Iterator[Verdict]:
-    if not files:
-        yield Verdict(tool, subject, "not run", "the machine has no such file")
+def _there(path: Path) -> list[Path]:
+    return [path] if path.is_file() else []
 
 
 def _units(place: Place, files: Path) -> Iterator[Verdict]:
     """Verified in a root of their own: with the base units of the tool's Debian, and something to start."""
     tool, subject = "systemd-analyze verify", "units"
-    if lacks := list(_missing(place, "systemd-analyze", subject)):
+    if lacks := _not_asked(place, "systemd-analyze", subject):
         yield from lacks
         return
     root, base = place.here / "root", place.base
@@ -56,7 +59,7 @@ def _stand_in(program: Path) -> None:
 
 
 def _exposure(place: Place, files: Path) -> Iterator[Verdict]:
-    if lacks := list(_missing(place, "systemd-analyze", "exposure")):
+    if lacks := _not_asked(place, "systemd-analyze", "exposure"):
         yield from lacks
         return
     for unit in sorted((files / "root" / UNITS).glob("*.service")):
@@ -68,8 +71,8 @@ def _exposure(place: Place, files: Path) -> Iterator[Verdict]:
 def _rules(place: Place, files: Path) -> Iterator[Verdict]:
     tool, subject = "udevadm verify", "names of ports"
     rules = sorted((files / "root/etc/udev/rules.d").glob("*.rules"))
-    if lacks := [*_nothing(rules, tool, subject), *_missing(place, "udevadm", subject)]:
-        yield lacks[0]
+    if lacks := _not_asked(place, "udevadm", subject, tool, rules):
+        yield from lacks
     elif (version := place.version("udevadm", "--version")) < UDEV_VERIFIES:
         yield Verdict(tool, subject, "not run", f"udevadm {version} has no verify, which came with {UDEV_VERIFIES}")
     else:
@@ -82,8 +85,8 @@ def _cloud(place: Place, files: Path) -> Iterator[Verdict]:
     tool = "cloud-init schema"
     kinds = {"user-data": "cloud-config", "network-config": "network-config"}
     found = [files / "boot" / name for name in kinds if (files / "boot" / name).is_file()]
-    if lacks := [*_nothing(found, tool, "first boot"), *_missing(place, "cloud-init", "first boot")]:
-        yield lacks[0]
+    if lacks := _not_asked(place, "cloud-init", "first boot", tool, found):
+        yield from lacks
     elif (version := place.version("cloud-init", "--version")) < CLOUD_INIT_SEES:
         yield Verdict(tool, "first boot", "not run", f"cloud-init {version} calls every key valid")
     else:
@@ -95,11 +98,8 @@ def _cloud(place: Place, files: Path) -> Iterator[Verdict]:
 
 def _network(place: Place, files: Path) -> Iterator[Verdict]:
     source = files / "boot/network-config"
-    if lacks := [
-        *_nothing([source] if source.is_file() else [], "netplan generate", "network"),
-        *_missing(place, "netplan", "network"),
-    ]:
-        yield lacks[0]
+    if lacks := _not_asked(place, "netplan", "network", "netplan generate", _there(source)):
+        yield from lacks
         return
     target = place.here / "netplan/etc/netplan/50-hall.yaml"
     target.parent.mkdir(parents=True)
@@ -113,7 +113,7 @@ def _network(place: Place, files: Path) -> Iterator[Verdict]:
 
 
 def _firewall(place: Place, files: Path) -> Iterator[Verdict]:
-    if lacks := list(_missing(place, "nft", "nftables.conf")):
+    if lacks := _not_asked(place, "nft", "nftables.conf"):
         yield from lacks
         return
     said = place.run(["nft", "--check", "--file", f"{place.inside}/files/root/etc/nftables.conf"])
@@ -125,8 +125,8 @@ def _firewall(place: Place, files: Path) -> Iterator[Verdict]:
 
 def _scripts(place: Place, files: Path) -> Iterator[Verdict]:
     scripts = [path for path in sorted(files.rglob("*")) if path.is_file() and path.read_bytes()[:10] == b"#!/bin/sh\n"]
-    if lacks := [*_nothing(scripts, "shellcheck", "scripts"), *_missing(place, "shellcheck", "scripts")]:
-        yield lacks[0]
+    if lacks := _not_asked(place, "shellcheck", "scripts", "shellcheck", scripts):
+        yield from lacks
         return
     for script in scripts:
         name = script.relative_to(files)
@@ -135,11 +135,8 @@ def _scripts(place: Place, files: Path) -> Iterator[Verdict]:
 
 def _sound(place: Place, files: Path) -> Iterator[Verdict]:
     conf = files / "root/etc/asound.conf"
-    if lacks := [
-        *_nothing([conf] if conf.is_file() else [], "aplay -L", "asound.conf"),
-        *_missing(place, "aplay", "asound.conf"),
-    ]:
-        yield lacks[0]
+    if lacks := _not_asked(place, "aplay", "asound.conf", "aplay -L", _there(conf)):
+        yield from lacks
         return
     said = place.run(
         ["aplay", "-L"], [f"ALSA_CONFIG_PATH=/usr/share/alsa/alsa.conf:{place.inside}/files/root/etc/asound.conf"]
@@ -154,7 +151,7 @@ def _accounts(place: Place, files: Path) -> Iterator[Verdict]:
         ("systemd-sysusers", "sysusers.d", ["--dry-run"]),
         ("systemd-tmpfiles", "tmpfiles.d", ["--create"]),
     ):
-        if lacks := list(_missing(place, tool, folder)):
+        if lacks := _not_asked(place, tool, folder):
             yield from lacks
             continue
         root = place.here / f"{folder}-root"
@@ -173,11 +170,8 @@ def _accounts(place: Place, files: Path) -> Iterator[Verdict]:
 
 def _clock(place: Place, files: Path) -> Iterator[Verdict]:
     conf = files / "root/etc/chrony/conf.d/jiaohao.conf"
-    if lacks := [
-        *_nothing([conf] if conf.is_file() else [], "chronyd -p", "chrony"),
-        *_missing(place, "chronyd", "chrony"),
-    ]:
-        yield lacks[0]
+    if lacks := _not_asked(place, "chronyd", "chrony", "chronyd -p", _there(conf)):
+        yield from lacks
         return
     yield judged(
         "chronyd -p",
