@@ -7,10 +7,10 @@ by the id of the message, so it is looked again each hour and after each step, a
 from datetime import datetime
 
 from broker.collector.notify.message import Message
+from broker.collector.quality.case_texts import DAY_MS
 from broker.collector.web import Web
 from broker.oversight.case_stories import Story, Taken
 
-DAY_MS = 86_400_000
 TOLD_FOR_MS, KEPT_MS = 3 * DAY_MS, 7 * DAY_MS
 """A step older than the first is told to nobody any more; that it was told is known for as long as the second."""
 NEWS = {

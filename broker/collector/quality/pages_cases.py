@@ -19,6 +19,7 @@ from broker.collector.quality.case_forms import opened_of, person_of, step_of, t
 from broker.collector.quality.case_news import tell_who_waits
 from broker.collector.quality.case_rights import EVERYBODYS, OPENS, hears_of_it, may_account, may_take, sees, steps_for
 from broker.collector.quality.case_rows import row_of, rows_of
+from broker.collector.quality.case_texts import DAY_MS
 from broker.collector.quality.case_words import CHANNELS, KINDS, STAGES, STEPS, VERDICTS, named, points_of
 from broker.collector.quality.refusal_notice import notice_page, refusal_of
 from broker.collector.safety.accounts import Account
@@ -35,7 +36,6 @@ from broker.runtime.errors import DatabaseError
 from broker.store.errors import StoreError
 
 LISTED = 100
-DAY_MS = 86_400_000
 UNREADABLE = Names("记录暂时无法读取，满意度稍后再列", "The record cannot be read now; satisfaction is shown later")
 _FORM = form_id("case")
 
@@ -257,7 +257,8 @@ def _stepped(web: Web, account: Account, story: Story) -> WebError | None:
     except WebError as error:
         return error
     web.case_texts.write(story.case, wish.step, note, account.name, _form_of())
-    tell_who_waits(web)
+    if story.kind == "promise":  # nobody else is told, and all cases would be looked through
+        tell_who_waits(web)
     return None
 
 
