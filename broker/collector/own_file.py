@@ -22,20 +22,25 @@ class OwnFile:
     def __init__(self, path: Path, schema: str = "") -> None:
         self._path, self._schema = path, schema
         self._local = threading.local()
+        self._opening = threading.Lock()
 
     def connection(self) -> sqlite3.Connection:
         """This thread's connection, opened when it is first asked for; a DatabaseError when the disk refuses."""
         known: sqlite3.Connection | None = getattr(self._local, "connection", None)
         if known is None:
-            self._make_private()
-            known = open_database(self._path)
-            try:
-                known.executescript(self._schema)
-            except sqlite3.Error as error:
-                known.close()
-                raise typed(error, self._path) from error
-            self._local.connection = known
+            with self._opening:  # the first ones of a new file would make it, and its tables, over each other
+                known = self._local.connection = self._opened()
         return known
+
+    def _opened(self) -> sqlite3.Connection:
+        self._make_private()
+        made = open_database(self._path)
+        try:
+            made.executescript(self._schema)
+        except sqlite3.Error as error:
+            made.close()
+            raise typed(error, self._path) from error
+        return made
 
     def close(self) -> None:
         """End this thread's connection; the next question opens another one."""

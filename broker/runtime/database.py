@@ -8,6 +8,7 @@ import contextlib
 import errno
 import os
 import sqlite3
+import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -22,6 +23,7 @@ from broker.runtime.errors import (
 )
 
 SYNCHRONOUS = "FULL"
+RETRY_S = 0.005
 WAL_PAGES = 250
 """The write-ahead log is folded in at one megabyte: a device's card may be small, and several files share it."""
 _CAUSES: dict[int, type[DatabaseError]] = {
@@ -61,7 +63,7 @@ def open_database(path: Path, *, read_only: bool = False, wait_s: float = 2.0) -
     try:
         if read_only:
             _undo_half_written(connection, path)
-        is_new = make_safe(connection, read_only=read_only)
+        is_new = _made_safe(connection, read_only, wait_s)
         if not read_only:
             sync_folder(path.parent)
             if is_new:
@@ -73,6 +75,22 @@ def open_database(path: Path, *, read_only: bool = False, wait_s: float = 2.0) -
         connection.close()
         raise DiskFailed(path, error.strerror or "") from error
     return connection
+
+
+def _made_safe(connection: sqlite3.Connection, read_only: bool, wait_s: float) -> bool:
+    """``make_safe``, tried again while others open or close the same file.
+
+    SQLite changes to the write-ahead log, and cleans up after the last connection, under a lock that it does not wait
+    for: two who open a new file in one moment would see one refused (sqlite.org/wal.html, 8).
+    """
+    until_s = time.monotonic() + wait_s
+    while True:
+        try:
+            return make_safe(connection, read_only=read_only)
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or time.monotonic() >= until_s:
+                raise
+            time.sleep(RETRY_S)
 
 
 def make_safe(connection: sqlite3.Connection, *, read_only: bool = False) -> bool:

@@ -241,7 +241,7 @@ def test_a_clerk_works_a_whole_visit_with_the_keyboard(page: Chromium, site: str
     def shows(text: str) -> None:
         # A press while another is on its way is dropped, so wait for the stage and for the last press to end.
         page.until(f"document.querySelector('.stage').innerText.includes({json.dumps(text)})")
-        page.until("!document.querySelector('[aria-busy]')")
+        page.until("!document.querySelector('[aria-busy], [data-wish]')")
 
     press("o")
     shows("2 人等候")
@@ -252,7 +252,7 @@ def test_a_clerk_works_a_whole_visit_with_the_keyboard(page: Chromium, site: str
     shows("A001")
     page.until("document.getElementById('key-s')")
     page.run(click)
-    page.until("!document.querySelector('[aria-busy]')")
+    page.until("!document.querySelector('[aria-busy], [data-wish]')")
     assert hub.writer.state.find("A001").status is TicketStatus.CALLED
     page.run("nowMs += 1500")
     page.run(click)
@@ -585,6 +585,35 @@ def test_a_key_pressed_as_the_engine_freezes_is_said_to_be_on_its_way_and_done_o
     assert len(set(ids)) == 1
     called = [ticket for ticket in hub.writer.state.tickets.values() if ticket.status is TicketStatus.CALLED]
     assert len(called) == 1 and hub.writer.state.position > events
+    assert page.console == []
+
+
+@pytest.mark.parametrize("came", [True, False])
+def test_an_end_struck_before_the_calls_answer_is_for_who_is_in_view(
+    page: Chromium, site: str, hub: TownHub, monkeypatch: pytest.MonkeyPatch, came: bool
+) -> None:
+    """Once the called number stands there the key means that one; until then it was meant for whoever is going."""
+    hub.done(c.OpenCounter(counter="c1"))
+    hub.take_ticket("pension")
+    log_in(page, site, "clerk")
+    page.go(f"{site}/console/c1")
+    connected(page)
+    if came:
+        thaws, submit = Event(), hub.submit
+        monkeypatch.setattr(hub, "submit", lambda *wish, **more: (submit(*wish, **more), thaws.wait(20))[0])
+    else:
+        thaws, _ids = frozen(hub, monkeypatch)
+    page.run("document.getElementById('key-n').click()")
+    if came:
+        page.until("document.querySelector('.stage .number') && !document.getElementById('key-e').disabled")
+    page.run("document.dispatchEvent(new KeyboardEvent('keydown', { key: 'e', bubbles: true }))")
+    assert not page.run("document.getElementById('finish-dialog').open"), "the call is still on its way"
+    thaws.set()
+    if came:
+        page.until("document.getElementById('finish-dialog').open")
+    else:
+        page.until("document.querySelector('.stage .number') && !document.querySelector('[aria-busy], [data-wish]')")
+        assert not page.run("document.getElementById('finish-dialog').open")
     assert page.console == []
 
 

@@ -2,6 +2,7 @@
 
 import os
 import sqlite3
+import threading
 from pathlib import Path
 
 import pytest
@@ -219,3 +220,29 @@ def test_what_a_power_cut_left_half_written_is_undone_for_a_reader_too(tmp_path:
     assert cut.read_bytes() != whole.read_bytes(), "something of the change must have reached the file"
     assert query(open_database(cut, read_only=True), "SELECT said FROM t") == [("before",)]
     assert not (tmp_path / "cut.db-journal").exists()
+
+
+def test_those_who_open_a_new_file_in_one_moment_all_get_in(tmp_path: Path) -> None:
+    """SQLite refuses one of two who change to the write-ahead log together, and asks nobody to wait."""
+    refused: list[str] = []
+
+    def first_writer(path: Path, together: threading.Barrier) -> None:
+        together.wait(30)
+        try:
+            connection = open_database(path, wait_s=30.0)
+            with transaction(connection) as db:
+                db.execute("CREATE TABLE IF NOT EXISTS t (n INTEGER)")
+                db.execute("INSERT INTO t VALUES (1)")
+            connection.close()
+        except Exception as error:
+            refused.append(repr(error))
+
+    for number in range(60):
+        path, together = tmp_path / f"{number}.db", threading.Barrier(4)
+        writers = [threading.Thread(target=first_writer, args=(path, together)) for _ in range(4)]
+        for writer in writers:
+            writer.start()
+        for writer in writers:
+            writer.join(30)
+        assert query(open_database(path), "SELECT COUNT(*) FROM t") == [(4 - len(refused),)]
+    assert refused == []

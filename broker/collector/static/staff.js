@@ -9,23 +9,30 @@ document.querySelector(".menu [aria-current]")?.scrollIntoView({ inline: "center
 const HELD_MS = 3000, ENDS = "fmhtegxz";
 // The large key changes its meaning under the finger: the second click of two was meant for what stood there before.
 const CHANGED_MS = 1000;
-let busy = false, under = "", held = null, large = { id: "", at: -CHANGED_MS };
+let busy = false, under = "", served = "", held = null, large = { id: "", at: -CHANGED_MS };
 
 async function act(work, button) {
   if (busy) return;
   busy = true;
+  served = inView();
   under = button?.dataset.key || under; // clicked and then struck for want of an answer it is the same press
   button?.setAttribute("aria-busy", "true");
+  document.body.dataset.wish = "on-its-way"; // the button may be replaced meanwhile
   try {
     await work();
   } finally {
     busy = false;
     button?.removeAttribute("aria-busy");
+    delete document.body.dataset.wish;
     const next = held;
     held = null;
     under = "";
     if (next) replay(next);
   }
+}
+
+function inView() {
+  return main.querySelector(".stage .number")?.textContent ?? "";
 }
 
 // When the page has followed: by then the button may be there, or not any more.
@@ -131,7 +138,7 @@ document.addEventListener("keydown", (event) => {
   const key = meaning(event.key.toLowerCase());
   if (!key) return;
   if (busy) {
-    const another = under === "n" && ENDS.includes(key); // it was meant for whoever has just gone
+    const another = under === "n" && ENDS.includes(key) && inView() === served; // meant for whoever is just going
     if (key !== under && !another && main.querySelector(".keys")) held = { key, at: performance.now() };
     return;
   }

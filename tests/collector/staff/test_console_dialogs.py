@@ -73,7 +73,7 @@ class Keyboard:
         raise AssertionError(f"{value} cannot be chosen in {id}")
 
     def opens(self, letter: str, dialog: str) -> None:
-        self.page.until("!document.querySelector('[aria-busy]')")
+        self.page.until("!document.querySelector('[aria-busy], [data-wish]')")
         self.page.until(f"!document.getElementById('key-{letter}').disabled")
         self.press(letter)
         self.page.until(f"document.getElementById('{dialog}').open")
@@ -97,7 +97,7 @@ class Keyboard:
             raise AssertionError(
                 f"{text} is not among: {self.page.text('.stage')} {self.page.text('#toasts')}"
             ) from None
-        self.page.until("!document.querySelector('[aria-busy]')")
+        self.page.until("!document.querySelector('[aria-busy], [data-wish]')")
 
     def picture(self, name: str) -> None:
         if PICTURES:

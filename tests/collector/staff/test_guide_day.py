@@ -107,7 +107,7 @@ def test_a_day_at_the_guide_desk_by_keyboard(guide: Guide, hub: TownHub) -> None
 
     guide.enter(one(f"[aria-label^='{claimed} 属实']"))
     guide.reads(claimed)
-    guide.page.until("!document.querySelector('[aria-busy]')")
+    guide.page.until("!document.querySelector('[aria-busy], [data-wish]')")
     assert state.find(claimed).priority_confirmed
     guide.page.run("window.confirm = () => true")  # the browser's own window, which keys answer but no test can
     guide.enter(one(f"[data-command*='ReturnTicket'][data-command*='{missed}']"))
